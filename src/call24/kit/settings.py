@@ -1,0 +1,320 @@
+"""Every setting of one Call24 installation: its name, default, meaning and rules.
+
+Uses the standard library only, so that the lean parent process can import it. It does not read the command line (cli/ does),
+start anything or look at the machine (standalone/ does).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import re
+import tempfile
+import urllib.parse
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+DATABASE = "call24"
+MONGODB_USER = "call24"
+MONGODB_ADMIN = "admin"
+REPLICA_SET = "call24"
+ARI_APP = "call24"
+ARI_USER = "call24"
+SYSTEM_NAME = "call24"
+MIN_RTP_PORTS = 40
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; `flag` names it, the text says why and what to do."""
+
+    def __init__(self, flag: str, text: str) -> None:
+        super().__init__(f"{flag}: {text}")
+        self.flag = flag
+        self.text = text
+
+
+class Login(NamedTuple):
+    """A user name and its password; never printed."""
+
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Login({self.user!r}, ...)"
+
+
+def _setting(default: Any, text: str) -> Any:
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One installation's settings; each is a flag of `./call24 up` too (`http_port` is `--http-port`)."""
+
+    data: Path = _setting(Path(".call24"), "folder that holds everything Call24 keeps")
+    http_host: str = _setting("127.0.0.1", "address the app, the API and the agents' phones are served at")
+    http_port: int = _setting(8024, "port of the app and the API (HTTPS)")
+    sip_host: str = _setting("127.0.0.1", "address trunks reach Asterisk at")
+    sip_port: int = _setting(5060, "port trunks reach Asterisk at (UDP and TCP)")
+    wss_port: int = _setting(8089, "port of the agents' phones (SIP over TLS websocket)")
+    ari_port: int = _setting(8088, "port of Asterisk's control interface (this machine only)")
+    mongodb_port: int = _setting(27024, "port of the embedded MongoDB (this machine only)")
+    rtp_ports: tuple[int, int] = _setting((20000, 20999), "ports of the voice streams, as A-B")
+    public_address: str = _setting("127.0.0.1", "address phones and trunks reach this machine by")
+    mongodb: str | None = _setting(None, "URI of an external MongoDB, without a password in it")
+    mongodb_uri_file: Path | None = _setting(None, "file with the external MongoDB's whole URI")
+    asterisk_ari: str | None = _setting(None, "URL of an external Asterisk's ARI, such as http://pbx:8088/ari")
+    asterisk_ari_credentials: Path | None = _setting(None, "file with the external ARI's USER:PASSWORD")
+    tls_cert: Path | None = _setting(None, "certificate chain for HTTPS (otherwise Call24's own CA makes one)")
+    tls_key: Path | None = _setting(None, "private key of --tls-cert")
+    seed_demo: bool = _setting(False, "make the demo organisation")
+
+    @classmethod
+    def on_ports(cls, data: Path, base: int, **more: Any) -> Settings:
+        """An installation whose ports all lie in base .. base + 899 (for tests and a second instance)."""
+        numbered: dict[str, Any] = {
+            "http_port": base,
+            "wss_port": base + 1,
+            "ari_port": base + 2,
+            "sip_port": base + 3,
+            "mongodb_port": base + 4,
+            "rtp_ports": (base + 100, base + 899),
+        }
+        return cls(data=data, **{**numbered, **more})
+
+    @classmethod
+    def load(cls, path: Path) -> Settings:
+        """Raises: SettingsError when the file is missing, is not JSON or names an unknown setting."""
+        try:
+            stored = json.loads(path.read_text())
+        except FileNotFoundError:
+            raise SettingsError("--data", f"{path} does not exist; is Call24 running on this data folder?") from None
+        except ValueError:
+            raise SettingsError("--data", f"{path} is damaged; start Call24 again and it is written anew") from None
+        return cls.of(stored)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Settings:
+        """Settings from JSON-like values, each made its own type."""
+        known = {f.name: f for f in fields(cls)}
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise SettingsError(flag_of(unknown[0]), "there is no such setting")
+        return cls(**{name: _typed(str(known[name].type), value) for name, value in values.items()})
+
+    def save(self, path: Path) -> None:
+        """Write as JSON, whole or not at all; readable by this user only."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        values = {k: str(v) if isinstance(v, Path) else v for k, v in asdict(self).items()}
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".settings", delete=False) as out:
+            json.dump(values, out, indent=1)
+        os.replace(out.name, path)
+
+    def checked(self) -> Settings:
+        """These settings with absolute paths. Raises: SettingsError at the first that cannot be used."""
+        absolute = {f.name: value.absolute() for f in fields(self) if isinstance(value := getattr(self, f.name), Path)}
+        whole = replace(self, **absolute)
+        _check_hosts(whole)
+        _check_ports(whole)
+        _check_files(whole)
+        _check_external(whole)
+        return whole
+
+    # Places in the data folder.
+    @property
+    def secrets(self) -> Path:
+        return self.data / "secrets"
+
+    @property
+    def run(self) -> Path:
+        return self.data / "run"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "log"
+
+    @property
+    def tls(self) -> Path:
+        return self.data / "tls"
+
+    @property
+    def recordings(self) -> Path:
+        return self.data / "recordings"
+
+    @property
+    def asterisk_var(self) -> Path:
+        return self.data / "asterisk" / "var"
+
+    @property
+    def recording_spool(self) -> Path:
+        return self.asterisk_var / "spool" / "recording"
+
+    @property
+    def certificate(self) -> tuple[Path, Path]:
+        """Certificate chain and private key that HTTPS and the agents' websocket use."""
+        if self.tls_cert and self.tls_key:
+            return self.tls_cert, self.tls_key
+        return self.tls / "server.pem", self.tls / "server.key"
+
+    # What they mean together.
+    @property
+    def loopback(self) -> bool:
+        """Whether phones and trunks are on this machine only."""
+        return is_loopback(self.public_address)
+
+    @property
+    def own_mongodb(self) -> bool:
+        return not (self.mongodb or self.mongodb_uri_file or os.environ.get("CALL24_MONGODB_URI"))
+
+    @property
+    def own_asterisk(self) -> bool:
+        return self.asterisk_ari is None
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds the app."""
+        host = "localhost" if self.loopback else self.public_address
+        return f"https://{host}:{self.http_port}"
+
+    @property
+    def ari_url(self) -> str:
+        return (self.asterisk_ari or f"http://127.0.0.1:{self.ari_port}/ari").rstrip("/")
+
+    def mongodb_uri(self) -> str:
+        """The whole URI, its password included: environment, then file, then setting, then the embedded one."""
+        if uri := os.environ.get("CALL24_MONGODB_URI"):
+            return uri
+        if self.mongodb_uri_file:
+            return _first_line("--mongodb-uri-file", self.mongodb_uri_file)
+        return self.mongodb or self._embedded_uri(MONGODB_USER, "mongodb")
+
+    def mongodb_admin_uri(self) -> str:
+        """The embedded MongoDB's administrator, for setting it up and for tests that need other databases."""
+        return self._embedded_uri(MONGODB_ADMIN, "mongodb_admin")
+
+    def ari_login(self) -> Login:
+        """Who Call24 is to Asterisk. Raises: SettingsError when an external Asterisk's credentials are missing."""
+        if self.own_asterisk:
+            return Login(ARI_USER, (self.secrets / "ari").read_text().strip())
+        if self.asterisk_ari_credentials:
+            text = _first_line("--asterisk-ari-credentials", self.asterisk_ari_credentials)
+            user, _, password = text.partition(":")
+        else:
+            user, password = os.environ.get("CALL24_ARI_USER", ""), os.environ.get("CALL24_ARI_PASSWORD", "")
+        if not (user and password):
+            raise SettingsError("--asterisk-ari", ARI_ADVICE)
+        return Login(user, password)
+
+    def _embedded_uri(self, user: str, secret: str) -> str:
+        password = (self.secrets / secret).read_text().strip()
+        where = f"127.0.0.1:{self.mongodb_port}/{DATABASE}"
+        return f"mongodb://{user}:{password}@{where}?authSource=admin&directConnection=true"
+
+
+ARI_ADVICE = (
+    "needs a user and a password: set CALL24_ARI_USER and CALL24_ARI_PASSWORD, "
+    "or give --asterisk-ari-credentials a file with USER:PASSWORD"
+)
+PASSWORD_ADVICE = (
+    "must not carry a password (others on this machine could read it): put the whole URI into "
+    "CALL24_MONGODB_URI or into a file given with --mongodb-uri-file"
+)
+
+
+def flag_of(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
+
+
+def parse_ports(text: str) -> tuple[int, int]:
+    """`20000-20999` as (20000, 20999). Raises: ValueError."""
+    first, dash, last = text.partition("-")
+    if not dash:
+        raise ValueError("give it as A-B, such as 20000-20999")
+    return int(first), int(last)
+
+
+def _typed(kind: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if kind.startswith("Path"):
+        return Path(value)
+    return (int(value[0]), int(value[1])) if kind.startswith("tuple") else value
+
+
+def _first_line(flag: str, path: Path) -> str:
+    try:
+        text = path.read_text().strip()
+    except OSError as error:
+        raise SettingsError(flag, f"{path} cannot be read ({error.strerror})") from None
+    if not text:
+        raise SettingsError(flag, f"{path} is empty")
+    return text.splitlines()[0].strip()
+
+
+def _check_hosts(settings: Settings) -> None:
+    for name in ("http_host", "sip_host"):
+        try:
+            ipaddress.ip_address(getattr(settings, name))
+        except ValueError:
+            raise SettingsError(flag_of(name), "must be an IP address, such as 127.0.0.1 or 0.0.0.0") from None
+    name = settings.public_address
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?", name):
+        raise SettingsError("--public-address", "must be an IP address or a host name")
+    if name in ("0.0.0.0", "::"):
+        raise SettingsError("--public-address", "must be an address others can reach, not a wildcard")
+
+
+def _check_ports(settings: Settings) -> None:
+    seen: dict[int, str] = {}
+    for name in ("http_port", "sip_port", "wss_port", "ari_port", "mongodb_port"):
+        port, flag = getattr(settings, name), flag_of(name)
+        if not 1 <= port <= 65535:
+            raise SettingsError(flag, f"{port} is not a port; give one from 1 to 65535")
+        if port in seen:
+            raise SettingsError(flag, f"{port} is also {seen[port]}; give each its own port")
+        seen[port] = flag
+    first, last = settings.rtp_ports
+    if not 1024 <= first < last <= 65535:
+        raise SettingsError("--rtp-ports", f"{first}-{last} is no range within 1024-65535")
+    if last - first + 1 < MIN_RTP_PORTS:
+        raise SettingsError("--rtp-ports", f"a call uses 4 ports; give at least {MIN_RTP_PORTS}")
+    if first <= settings.sip_port <= last:
+        raise SettingsError("--rtp-ports", f"{first}-{last} must not include --sip-port {settings.sip_port}")
+
+
+def _check_files(settings: Settings) -> None:
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise SettingsError("--tls-cert", "and --tls-key belong together; give both or neither")
+    for name in ("tls_cert", "tls_key", "mongodb_uri_file", "asterisk_ari_credentials"):
+        path = getattr(settings, name)
+        if path and not os.access(path, os.R_OK):
+            raise SettingsError(flag_of(name), f"{path} cannot be read")
+
+
+def _check_external(settings: Settings) -> None:
+    uri = settings.mongodb
+    if uri is not None:
+        if not uri.startswith(("mongodb://", "mongodb+srv://")):
+            raise SettingsError("--mongodb", "must begin with mongodb:// or mongodb+srv://")
+        user, at, _ = uri.split("://", 1)[1].split("/", 1)[0].rpartition("@")
+        if at and ":" in user:
+            raise SettingsError("--mongodb", PASSWORD_ADVICE)
+    if settings.asterisk_ari is not None:
+        parts = urllib.parse.urlsplit(settings.asterisk_ari)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise SettingsError("--asterisk-ari", "must be a URL, such as http://pbx:8088/ari")
+        if parts.username or parts.password or "api_key" in parts.query:
+            raise SettingsError("--asterisk-ari", "must not carry credentials; it " + ARI_ADVICE)
+        settings.ari_login()
+    elif settings.asterisk_ari_credentials:
+        raise SettingsError("--asterisk-ari-credentials", "is only of use together with --asterisk-ari")
