@@ -1,0 +1,40 @@
+"""Time as a part that can be replaced: tests and replays use a virtual clock.
+
+All our times are aware UTC instants of whole milliseconds, because that is what MongoDB keeps: a time that was stored
+and read again equals the one that was written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class TimerHandle(Protocol):
+    def cancel(self) -> None: ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present instant: aware UTC, whole milliseconds."""
+        ...
+
+    def call_later(self, seconds: float, fn: Callable[[], object]) -> TimerHandle:
+        """Call `fn` once after `seconds` unless cancelled."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock, and the running event loop's timers."""
+
+    def now(self) -> datetime:
+        return whole_ms(datetime.now(UTC))
+
+    def call_later(self, seconds: float, fn: Callable[[], object]) -> TimerHandle:
+        return asyncio.get_running_loop().call_later(seconds, fn)
+
+
+def whole_ms(at: datetime) -> datetime:
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)

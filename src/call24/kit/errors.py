@@ -1,0 +1,77 @@
+"""The one tree of errors that Call24 raises on purpose.
+
+    Call24Error
+    ├── Invalid          422  the input breaks a rule
+    ├── Unauthenticated  401  no usable credentials
+    ├── Refused          403  known, but not allowed
+    ├── NotFound         404  does not exist, or belongs to another tenant
+    ├── Conflict         409  contradicts what is stored
+    ├── TooLarge         413  over a stated limit
+    ├── TooMany          429  over a stated rate
+    └── Unavailable      503  something that we depend on is away
+
+`code` is part of the API and is never renamed. Trouble that is expected from outside (a channel that is gone, an
+unknown number) is a signal or a result, not an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class Call24Error(Exception):
+    """An error with a stable `code`, an HTTP status and a sentence for the reader.
+
+    `errors` lists single fields as (place, message); `retry_after_s` says when trying again makes sense.
+    """
+
+    code: str = "error"
+    status: int = 500
+    title: str = "Something went wrong"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        code: str | None = None,
+        errors: Sequence[tuple[str, str]] = (),
+        retry_after_s: int | None = None,
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.errors = tuple(errors)
+        self.retry_after_s = retry_after_s
+        if code is not None:
+            self.code = code
+
+
+class Invalid(Call24Error):
+    code, status, title = "invalid", 422, "The request is not valid"
+
+
+class Unauthenticated(Call24Error):
+    code, status, title = "unauthenticated", 401, "Sign in first"
+
+
+class Refused(Call24Error):
+    code, status, title = "forbidden", 403, "Not allowed"
+
+
+class NotFound(Call24Error):
+    code, status, title = "not_found", 404, "There is nothing here"
+
+
+class Conflict(Call24Error):
+    code, status, title = "conflict", 409, "It contradicts what is stored"
+
+
+class TooLarge(Call24Error):
+    code, status, title = "too_large", 413, "The request is too large"
+
+
+class TooMany(Call24Error):
+    code, status, title = "too_many_attempts", 429, "Too many attempts"
+
+
+class Unavailable(Call24Error):
+    code, status, title = "unavailable", 503, "Something that is needed is away"

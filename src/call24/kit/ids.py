@@ -1,0 +1,43 @@
+"""Typed, prefixed, time-ordered ids: `call_01j...` is a prefix and a lower-case ULID.
+
+It makes ids; it does not check who may use them.
+Source: ULID specification (github.com/ulid/spec): 48 bits of milliseconds, 80 bits of randomness, Crockford base 32.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import NewType
+
+TenantId = NewType("TenantId", str)
+UserId = NewType("UserId", str)
+CallId = NewType("CallId", str)
+LegId = NewType("LegId", str)
+QueueId = NewType("QueueId", str)
+NumberId = NewType("NumberId", str)
+TrunkId = NewType("TrunkId", str)
+ContactId = NewType("ContactId", str)
+DeviceId = NewType("DeviceId", str)
+TokenId = NewType("TokenId", str)
+OfferId = NewType("OfferId", str)
+RecordingId = NewType("RecordingId", str)
+EventId = NewType("EventId", str)
+
+PREFIXES = ("ten", "usr", "call", "leg", "que", "num", "trk", "ctc", "dev", "tok", "off", "rec", "evt")
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id; `prefix` is one of PREFIXES, with or without its underscore."""
+    name = prefix.removesuffix("_")
+    if name not in PREFIXES:
+        raise ValueError(f"unknown id prefix: {prefix!r}")
+    return f"{name}_{_ulid(time.time_ns() // 1_000_000, secrets.randbits(80))}"
+
+
+def _ulid(ms: int, randomness: int) -> str:
+    value = (ms << 80) | randomness
+    return "".join(_PAIRS[(value >> shift) & 0x3FF] for shift in range(120, -1, -10))
