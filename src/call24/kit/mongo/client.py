@@ -1,0 +1,108 @@
+"""The connection to MongoDB and the two doors into it: a tenant's scope, and the platform's with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from typing import Any, TypeVar
+
+import msgspec
+import pymongo
+from bson.codec_options import CodecOptions
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.mongo_client import AsyncMongoClient
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from call24.kit.datamap import document_of, documents
+from call24.kit.ids import TenantId
+from call24.kit.mongo import schema
+from call24.kit.mongo.collection import PlatformCollection, TenantCollection
+from call24.kit.mongo.trouble import translated
+from call24.kit.mongo.watch import COMMENT, ScopeWatch
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+_SELECTION_MS = 2_000
+
+
+class Mongo:
+    """One database. Nothing connects before the first command; every command ends within `timeout_s`."""
+
+    def __init__(self, uri: str, database: str, *, watch: Sequence[ScopeWatch] = (), timeout_s: float = 4.0) -> None:
+        self._client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
+            uri,
+            serverSelectionTimeoutMS=_SELECTION_MS,
+            connectTimeoutMS=_SELECTION_MS,
+            timeoutMS=int(timeout_s * 1000),
+            heartbeatFrequencyMS=1_000,
+            maxPoolSize=32,
+            appname="call24",
+            event_listeners=list(watch),
+        )
+        self._database = self._client.get_database(
+            database,
+            codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
+            write_concern=WriteConcern(w="majority", j=True),
+            read_concern=ReadConcern("majority"),
+        )
+        self._collections: dict[str, AsyncCollection[dict[str, Any]]] = {}
+
+    def tenant(self, tenant_id: TenantId) -> TenantScope:
+        return TenantScope(self, tenant_id)
+
+    def platform(self, struct: type[T], *, why: str) -> PlatformCollection[T]:
+        """A collection over all tenants; `why` is shown by the profiler and checked by ScopeWatch."""
+        return PlatformCollection(self.raw(document_of(struct).collection), struct, COMMENT + why)
+
+    def raw(self, collection: str) -> AsyncCollection[dict[str, Any]]:
+        """For this package only."""
+        if collection not in self._collections:
+            self._collections[collection] = self._database[collection]
+        return self._collections[collection]
+
+    async def ensure_indexes(self, indexes: Iterable[schema.Index]) -> None:
+        await schema.ensure(self._database, indexes)
+
+    async def ping(self, timeout_s: float) -> bool:
+        """Whether a server that takes writes answers within `timeout_s`."""
+        try:
+            with pymongo.timeout(timeout_s):
+                return bool((await self._client.admin.command("hello")).get("isWritablePrimary"))
+        except PyMongoError:
+            return False
+
+    @property
+    def reachable(self) -> bool:
+        """What the driver's own monitoring knows now, without asking; False before the first command."""
+        return self._client.topology_description.has_writable_server()
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+class TenantScope:
+    """Everything of one tenant, and nothing else."""
+
+    def __init__(self, mongo: Mongo, tenant_id: TenantId) -> None:
+        if not tenant_id:
+            raise ValueError("a scope needs a tenant")
+        self._mongo = mongo
+        self.tenant_id = tenant_id
+
+    def collection(self, struct: type[T]) -> TenantCollection[T]:
+        declared = document_of(struct)
+        if not declared.tenant:
+            raise TypeError(f"{struct.__name__} does not belong to a tenant")
+        return TenantCollection(self._mongo.raw(declared.collection), struct, self.tenant_id)
+
+    async def wipe(self) -> int:
+        """Delete every document of this tenant in every declared collection; how many there were."""
+        deleted = 0
+        for declared in documents():
+            if declared.tenant:
+                with translated():
+                    result = await self._mongo.raw(declared.collection).delete_many({"tenant_id": self.tenant_id})
+                deleted += int(result.deleted_count)
+        return deleted

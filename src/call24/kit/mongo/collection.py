@@ -1,0 +1,134 @@
+"""Typed collections: one that carries a tenant in every command, and one for the few look-ups over all tenants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from pymongo.asynchronous.collection import AsyncCollection
+
+from call24.kit.errors import NotFound
+from call24.kit.ids import TenantId
+from call24.kit.mongo.codec import loaded, plain, refuse_scope, stored
+from call24.kit.mongo.trouble import translated
+
+T = TypeVar("T", bound=msgspec.Struct)
+Filter = Mapping[str, Any]
+Sort = Sequence[tuple[str, int]]
+
+
+class _Collection(Generic[T]):
+    """What both kinds share. Each command is `_scoped` first; `_comment` tells ScopeWatch why one has no tenant."""
+
+    def __init__(self, raw: AsyncCollection[dict[str, Any]], struct: type[T], comment: str | None) -> None:
+        self._raw = raw
+        self._struct = struct
+        self._comment = comment
+
+    def _scoped(self, filter: Filter) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _check(self, doc: T) -> None:
+        raise NotImplementedError
+
+    async def get(self, id: str) -> T:
+        """Raises: NotFound, in the same words whether the id does not exist or belongs to another tenant."""
+        found = await self.find_one({"id": id})
+        if found is None:
+            raise NotFound
+        return found
+
+    async def find_one(self, filter: Filter, *, sort: Sort = ()) -> T | None:
+        with translated():
+            raw = await self._raw.find_one(self._scoped(filter), sort=_sort(sort), comment=self._comment)
+        return None if raw is None else loaded(raw, self._struct)
+
+    async def find(self, filter: Filter | None = None, *, sort: Sort = (), limit: int = 0) -> list[T]:
+        """All that match, in `sort` order; `limit` 0 means no limit."""
+        with translated():
+            cursor = self._raw.find(self._scoped(filter or {}), sort=_sort(sort), limit=limit, comment=self._comment)
+            rows = await cursor.to_list()
+        return [loaded(raw, self._struct) for raw in rows]
+
+    async def count(self, filter: Filter | None = None) -> int:
+        with translated():
+            return await self._raw.count_documents(self._scoped(filter or {}), comment=self._comment)
+
+    async def insert(self, doc: T) -> None:
+        """Raises: Conflict when the id or a unique value exists already."""
+        self._check(doc)
+        with translated():
+            await self._raw.insert_one(stored(doc), comment=self._comment)
+
+    async def insert_many(self, docs: Sequence[T]) -> None:
+        """Stores all that are new. Raises: Conflict when some existed already (the others are stored)."""
+        for doc in docs:
+            self._check(doc)
+        if docs:
+            with translated():
+                await self._raw.insert_many([stored(doc) for doc in docs], ordered=False, comment=self._comment)
+
+    async def replace(self, doc: T, *, upsert: bool = False) -> bool:
+        """True when the document is stored now; False when there was none to replace."""
+        self._check(doc)
+        document = stored(doc)
+        with translated():
+            result = await self._raw.replace_one(
+                self._scoped({"id": document["_id"]}), document, upsert=upsert, comment=self._comment
+            )
+        return bool(result.matched_count or result.upserted_id is not None)
+
+    async def update(self, id: str, set: Mapping[str, Any]) -> bool:
+        """Set some fields of one document; False when there is none."""
+        refuse_scope(set)
+        with translated():
+            result = await self._raw.update_one(self._scoped({"id": id}), {"$set": plain(set)}, comment=self._comment)
+        return bool(result.matched_count)
+
+    async def update_where(self, filter: Filter, set: Mapping[str, Any]) -> int:
+        """Set some fields of every document that matches, each atomically; the number of matches."""
+        refuse_scope(set)
+        with translated():
+            result = await self._raw.update_many(self._scoped(filter), {"$set": plain(set)}, comment=self._comment)
+        return int(result.matched_count)
+
+    async def delete(self, id: str) -> bool:
+        with translated():
+            result = await self._raw.delete_one(self._scoped({"id": id}), comment=self._comment)
+        return bool(result.deleted_count)
+
+    async def delete_many(self, filter: Filter) -> int:
+        with translated():
+            result = await self._raw.delete_many(self._scoped(filter), comment=self._comment)
+        return int(result.deleted_count)
+
+
+class TenantCollection(_Collection[T]):
+    """One collection as one tenant sees it."""
+
+    def __init__(self, raw: AsyncCollection[dict[str, Any]], struct: type[T], tenant_id: TenantId) -> None:
+        super().__init__(raw, struct, None)
+        self._tenant_id = tenant_id
+
+    def _scoped(self, filter: Filter) -> dict[str, Any]:
+        refuse_scope(filter)
+        return {"tenant_id": self._tenant_id, **plain(filter)}
+
+    def _check(self, doc: T) -> None:
+        if getattr(doc, "tenant_id", None) != self._tenant_id:
+            raise ValueError("the document belongs to another tenant")
+
+
+class PlatformCollection(_Collection[T]):
+    """One collection over all tenants; the reason travels with every command."""
+
+    def _scoped(self, filter: Filter) -> dict[str, Any]:
+        return plain(filter)
+
+    def _check(self, doc: T) -> None:
+        pass
+
+
+def _sort(sort: Sort) -> list[tuple[str, int]] | None:
+    return [("_id" if field == "id" else field, way) for field, way in sort] or None

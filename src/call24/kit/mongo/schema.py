@@ -1,0 +1,60 @@
+"""Indexes, and the validator by which the server itself refuses a tenant's document without a tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from pymongo import IndexModel
+from pymongo.asynchronous.database import AsyncDatabase
+
+from call24.kit.datamap import document_of, documents
+from call24.kit.mongo.trouble import translated
+
+_VALIDATOR = {
+    "$jsonSchema": {
+        "bsonType": "object",
+        "required": ["tenant_id"],
+        "properties": {"tenant_id": {"bsonType": "string", "minLength": 1}},
+    }
+}
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index that a room's store declares.
+
+    `keys`: names (`-name` is descending), put after tenant_id for a tenant's documents.
+    `only`: the part of the collection that it covers; `across`: it spans all tenants (tenant_id is not put in front).
+    """
+
+    struct: type[msgspec.Struct]
+    keys: tuple[str, ...]
+    unique: bool = False
+    across: bool = False
+    only: Mapping[str, Any] = field(default_factory=dict)
+
+    def model(self) -> IndexModel:
+        front = ("tenant_id",) if document_of(self.struct).tenant and not self.across else ()
+        keys = [(key.removeprefix("-"), -1 if key.startswith("-") else 1) for key in (*front, *self.keys)]
+        extra = {"partialFilterExpression": dict(self.only)} if self.only else {}
+        return IndexModel(keys, unique=self.unique, **extra)
+
+
+async def ensure(database: AsyncDatabase[dict[str, Any]], indexes: Iterable[Index]) -> None:
+    """Make the server's schema what the code declares; repeating it changes nothing."""
+    wanted: dict[str, list[IndexModel]] = {}
+    for index in indexes:
+        wanted.setdefault(document_of(index.struct).collection, []).append(index.model())
+    with translated():
+        existing = {found["name"]: found async for found in await database.list_collections()}
+        for doc in documents():
+            validator = _VALIDATOR if doc.tenant else {}
+            if doc.collection not in existing:
+                await database.create_collection(doc.collection, validator=validator)
+            elif existing[doc.collection].get("options", {}).get("validator", {}) != validator:
+                await database.command("collMod", doc.collection, validator=validator)
+            if doc.collection in wanted:
+                await database[doc.collection].create_indexes(wanted[doc.collection])

@@ -1,0 +1,42 @@
+"""The driver's errors -> our own, so that no room needs to know the driver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    PyMongoError,
+    WriteConcernError,
+)
+
+from call24.kit.errors import Conflict, Unavailable
+
+_DUPLICATE = 11000
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raises: Conflict on a duplicate key, Unavailable when the server is away, slow or cannot promise the write.
+
+    After Unavailable a write may or may not be stored: writes are therefore made so that repeating one is harmless.
+    """
+    try:
+        yield
+    except DuplicateKeyError as error:
+        raise Conflict("It exists already") from error
+    except BulkWriteError as error:
+        failures = error.details.get("writeErrors", [])
+        if failures and all(failure.get("code") == _DUPLICATE for failure in failures):
+            raise Conflict("It exists already") from error
+        raise
+    except (ConnectionFailure, ExecutionTimeout, WriteConcernError) as error:
+        raise Unavailable("The database is away") from error
+    except PyMongoError as error:
+        if error.timeout:
+            raise Unavailable("The database did not answer in time") from error
+        raise
