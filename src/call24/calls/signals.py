@@ -48,10 +48,14 @@ class LegAnswered(Signal, frozen=True, kw_only=True):
 
 
 class LegEnded(Signal, frozen=True, kw_only=True):
-    """The leg is gone, whoever ended it. ``cause``: Q.850, 0 where unknown (e.g. found missing after a restart)."""
+    """The leg is gone, whoever ended it. ``cause``: Q.850, 0 where unknown (found missing after a restart).
+
+    ``lost``: found missing together with the other side, so nobody knows who ended the call.
+    """
 
     leg: LegId
     cause: int
+    lost: bool = False
 
 
 class SoundEnded(Signal, frozen=True, kw_only=True):
