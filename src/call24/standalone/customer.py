@@ -65,6 +65,7 @@ class Customer:
             to=f"sip:{number}@{self.server[0]}:{self.server[1]}",
         )
         call = CustomerCall(self, link.transactions, dialog, media, voice or Silence())
+        self._calls = {key: earlier for key, earlier in self._calls.items() if earlier.end is None}
         self._calls[dialog.call_id] = call
         call.invite()
         return call
