@@ -1,0 +1,10 @@
+"""Asterisk behind the telephony port: ARI events become signals, commands become ARI requests, phones are pushed.
+
+`AsteriskTelephony` is calls/telephony.py's port, `Endpoints` are the phones and trunks. It decides nothing about a call.
+"""
+
+from call24.asterisk.client import AriClient, Reply
+from call24.asterisk.endpoints import Device, Endpoints, trunk_endpoint_name
+from call24.asterisk.telephony import AsteriskTelephony
+
+__all__ = ["AriClient", "AsteriskTelephony", "Device", "Endpoints", "Reply", "trunk_endpoint_name"]

@@ -1,0 +1,184 @@
+"""One connection to Asterisk's REST interface (ARI): requests, and the stream of events with its own recovery.
+
+It knows HTTP, websockets and time-outs, not calls: what an event means is for translate.py and telephony.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Protocol
+
+import aiohttp
+
+log = logging.getLogger(__name__)
+
+REQUEST_S = 5.0
+CONNECT_S = 2.0
+PROBE_EVERY_S = 5.0
+PROBE_S = 2.0
+MISSES_ALLOWED = 3
+HEARTBEAT_S = 4.0
+FIRST_BACKOFF_S = 0.1
+LAST_BACKOFF_S = 2.0
+
+Event = Mapping[str, Any]
+
+
+class Reply(NamedTuple):
+    """What ARI answered; ``status`` 0: no answer (away, too slow). 404, 409, 422 and 500 are answers, not errors."""
+
+    status: int
+    body: Any
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def gone(self) -> bool:
+        return self.status == 404
+
+    @property
+    def away(self) -> bool:
+        return self.status in (0, 401, 403, 503)
+
+
+AWAY = Reply(0, None)
+
+
+class Listener(Protocol):
+    """Who hears of events and of the connection. Methods must not block, but for ``connected``."""
+
+    async def connected(self) -> bool:
+        """Called after each connect, before the first event is given out; False: not usable, connect again."""
+
+    def disconnected(self) -> None:
+        """The connection is lost or could not be made; repeated calls are possible."""
+
+    def heard(self, event: Event) -> None: ...
+
+    async def probe(self) -> bool:
+        """Asked every few seconds: does Asterisk still answer?"""
+
+    def replaced(self) -> None:
+        """Another client took over the application: nothing may be done any more."""
+
+
+class AriClient:
+    """``run`` holds the event stream for ever; ``request`` works whenever Asterisk is there."""
+
+    def __init__(self, url: str, user: str, password: str, *, app: str, events: Sequence[str]) -> None:
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": aiohttp.encode_basic_auth(user, password, "utf-8")}
+        self._app = app
+        self._events = tuple(events)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Any = None,
+        timeout_s: float = REQUEST_S,
+    ) -> Reply:
+        """One REST call; ``path`` begins with a slash and its parts are safe (our ids)."""
+        timeout = aiohttp.ClientTimeout(total=timeout_s, connect=CONNECT_S)
+        try:
+            async with self._http().request(
+                method, self._url + path, params=params, json=body, timeout=timeout
+            ) as response:
+                text = await response.text()
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return AWAY
+        return Reply(response.status, _parsed(text))
+
+    async def run(self, listener: Listener) -> None:
+        """Connect, listen, connect again; returns only when the application was taken over by another client."""
+        backoff = FIRST_BACKOFF_S
+        while True:
+            ending = await self._listen(listener)
+            if ending == "replaced":
+                listener.replaced()
+                return
+            if ending == "lost":
+                backoff = FIRST_BACKOFF_S
+            listener.disconnected()
+            await asyncio.sleep(backoff)
+            backoff = min(backoff * 2, LAST_BACKOFF_S)
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _http(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            connector = aiohttp.TCPConnector(limit=32, keepalive_timeout=10)
+            self._session = aiohttp.ClientSession(headers=self._headers, connector=connector)
+        return self._session
+
+    async def _listen(self, listener: Listener) -> Literal["unusable", "lost", "replaced"]:
+        """One connection's life, and how it ended."""
+        try:
+            socket = await asyncio.wait_for(
+                self._http().ws_connect(
+                    self._url.replace("http", "ws", 1) + "/events",
+                    params={"app": self._app, "subscribeAll": "false"},
+                    heartbeat=HEARTBEAT_S,
+                    max_msg_size=0,
+                ),
+                CONNECT_S,
+            )
+        except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
+            log.debug("Asterisk is away: %s", trouble)
+            return "unusable"
+        async with socket:
+            if not await self._choose_events() or not await listener.connected():
+                return "unusable"
+            watchdog = asyncio.create_task(self._watch(socket, listener), name="ari-watchdog")
+            try:
+                return "replaced" if await self._hear(socket, listener) else "lost"
+            finally:
+                watchdog.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await watchdog
+
+    async def _choose_events(self) -> bool:
+        allowed = [{"type": name} for name in self._events]
+        reply = await self.request("PUT", f"/applications/{self._app}/eventFilter", body={"allowed": allowed})
+        return reply.ok
+
+    async def _hear(self, socket: aiohttp.ClientWebSocketResponse, listener: Listener) -> bool:
+        """Give out events until the stream ends; True if another client took the application over."""
+        async for message in socket:
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                continue
+            event = _parsed(message.data)
+            if not isinstance(event, dict):
+                continue
+            if event.get("type") == "ApplicationReplaced":
+                return True
+            listener.heard(event)
+        return False
+
+    async def _watch(self, socket: aiohttp.ClientWebSocketResponse, listener: Listener) -> None:
+        """Asterisk can hang without closing anything: after some unanswered probes the connection is given up."""
+        misses = 0
+        while misses < MISSES_ALLOWED:
+            await asyncio.sleep(PROBE_EVERY_S)
+            misses = 0 if await listener.probe() else misses + 1
+        log.error("Asterisk does not answer; connecting anew")
+        await socket.close()
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return text

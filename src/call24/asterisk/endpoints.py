@@ -1,0 +1,171 @@
+"""Agents' phones and trunks as PJSIP objects that live in Asterisk's memory, pushed over ARI.
+
+What should be there is remembered here, so that after a restart of Asterisk all of it is pushed again without asking
+the database. Who may have a phone, and its credentials, are decided in identity/.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ipaddress
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from call24.asterisk.client import AriClient, Reply
+from call24.kit.errors import Invalid
+
+log = logging.getLogger(__name__)
+
+CONFIG = "/asterisk/config/dynamic/res_pjsip"
+AT_ONCE = 8
+
+Fields = Mapping[str, str]
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """One signed-in device's phone. ``device_id`` is also the SIP address's user part."""
+
+    device_id: str
+    username: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Device({self.device_id!r})"
+
+
+class Endpoints:
+    """``loopback``: phones and trunks are on this machine only, so media stays on 127.0.0.1."""
+
+    def __init__(self, ari: AriClient, *, loopback: bool) -> None:
+        self._ari = ari
+        self._loopback = loopback
+        self._devices: dict[str, Device] = {}
+        self._trunks: dict[str, tuple[str, ...]] = {}
+
+    async def put_device(self, device_id: str, username: str, password: str) -> bool:
+        """Make the phone known; False if Asterisk is away now (it is pushed when Asterisk is back)."""
+        device = Device(device_id=device_id, username=username, password=password)
+        self._devices[device_id] = device
+        return await self._push_device(device)
+
+    async def remove_device(self, device_id: str) -> None:
+        """The phone can neither register nor be rung any more; its live calls go on."""
+        self._devices.pop(device_id, None)
+        await self._delete(device_id, "endpoint", "auth", "aor")
+
+    async def put_trunk(self, addresses: Sequence[str]) -> str:
+        """Let calls in from these addresses; returns the endpoint's name, the same for the same set.
+
+        Raises: Invalid for an address that is no IP address or network.
+        """
+        name = trunk_endpoint_name(addresses)
+        self._trunks[name] = _normal(addresses)
+        await self._push_trunk(name)
+        return name
+
+    async def remove_trunk(self, name: str) -> None:
+        """``name`` from ``put_trunk``. Trunks with the same addresses share it: call this for the last of them."""
+        self._trunks.pop(name, None)
+        await self._delete(name, "identify", "endpoint", "aor")
+
+    async def push_all(self, devices: Iterable[Device], trunks: Iterable[Sequence[str]]) -> None:
+        """What there is to be, as read from the database at start; others that were put before stay."""
+        self._devices.update({device.device_id: device for device in devices})
+        self._trunks.update({trunk_endpoint_name(addresses): _normal(addresses) for addresses in trunks})
+        await self.push_again()
+
+    async def push_again(self) -> None:
+        """After each connect: Asterisk may have been restarted and know nothing."""
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def pushed(device: Device) -> None:
+            async with gate:
+                await self._push_device(device)
+
+        for name in list(self._trunks):
+            await self._push_trunk(name)
+        await asyncio.gather(*(pushed(device) for device in list(self._devices.values())))
+
+    async def _push_device(self, device: Device) -> bool:
+        name = device.device_id
+        login = {"auth_type": "digest", "username": device.username, "password": device.password}
+        return (
+            await self._put("auth", name, login)
+            and await self._put("aor", name, _AOR)
+            and await self._put("endpoint", name, {**_AGENT, "auth": name, "aors": name, **self._media()})
+        )
+
+    async def _push_trunk(self, name: str) -> bool:
+        return await self._put("endpoint", name, {**_TRUNK, **self._media()}) and await self._put(
+            "identify", name, {"endpoint": name, "match": ",".join(self._trunks[name])}
+        )
+
+    def _media(self) -> Fields:
+        return {"media_address": "127.0.0.1", "bind_rtp_to_media_address": "yes"} if self._loopback else {}
+
+    async def _put(self, kind: str, name: str, fields: Fields) -> bool:
+        body = {"fields": [{"attribute": key, "value": value} for key, value in fields.items()]}
+        reply = await self._ari.request("PUT", f"{CONFIG}/{kind}/{name}", body=body)
+        return _told("push", kind, name, reply)
+
+    async def _delete(self, name: str, *kinds: str) -> None:
+        for kind in kinds:
+            reply = await self._ari.request("DELETE", f"{CONFIG}/{kind}/{name}")
+            if not reply.gone:
+                _told("remove", kind, name, reply)
+
+
+_AOR = {"max_contacts": "1", "remove_existing": "yes", "maximum_expiration": "600"}
+
+_COMMON = {
+    "disallow": "all",
+    "direct_media": "no",
+    "rtp_symmetric": "yes",
+    "force_rport": "yes",
+    "rewrite_contact": "yes",
+    # A call whose sound stopped arriving is over; on hold it may be silent for longer (seconds).
+    "rtp_timeout": "60",
+    "rtp_timeout_hold": "600",
+}
+
+_AGENT = {
+    **_COMMON,
+    "allow": "opus,ulaw",
+    "context": "call24-nothing",
+    "identify_by": "username",
+    "webrtc": "yes",
+    "dtls_auto_generate_cert": "yes",
+    "send_connected_line": "no",
+}
+
+_TRUNK = {
+    **_COMMON,
+    "allow": "ulaw,alaw",
+    "context": "call24-trunk",
+    "identify_by": "ip",
+    "send_connected_line": "no",
+}
+
+
+def trunk_endpoint_name(addresses: Sequence[str]) -> str:
+    """``trunk_`` and a hash of the set of addresses. Raises: Invalid."""
+    return "trunk_" + hashlib.sha256(",".join(_normal(addresses)).encode()).hexdigest()[:16]
+
+
+def _normal(addresses: Sequence[str]) -> tuple[str, ...]:
+    if not addresses:
+        raise Invalid("A trunk needs at least one address")
+    try:
+        networks = {str(ipaddress.ip_network(address.strip(), strict=False)) for address in addresses}
+    except ValueError as error:
+        raise Invalid(f"A trunk's address must be an IP address or a network: {error}") from None
+    return tuple(sorted(networks))
+
+
+def _told(verb: str, kind: str, name: str, reply: Reply) -> bool:
+    if not reply.ok:
+        log.log(logging.INFO if reply.away else logging.ERROR, "could not %s %s %s: %s", verb, kind, name, reply.body)
+    return reply.ok

@@ -1,0 +1,149 @@
+"""ARI events and channel listings -> signals. Pure: no network, no clock, no state.
+
+Source: Asterisk 22 ARI models (rest-api/api-docs/events.json, channels.json).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from call24.calls.signals import (
+    DigitPressed,
+    LegAnswered,
+    LegArrived,
+    LegEnded,
+    LegRinging,
+    LiveLeg,
+    MessageEnded,
+    Signal,
+    SoundEnded,
+)
+from call24.kit.clock import whole_ms
+from call24.kit.ids import CallId, LegId, RecordingId, TenantId
+
+# What Asterisk is asked to send. ChannelDestroyed, not StasisEnd, ends a leg: that comes with each dialplan hop too.
+EVENTS = (
+    "StasisStart",
+    "ChannelStateChange",
+    "ChannelDestroyed",
+    "ChannelDtmfReceived",
+    "PlaybackFinished",
+    "RecordingFinished",
+    "RecordingFailed",
+)
+
+# The first argument of Stasis(call24, ...): how a channel came in.
+INBOUND, AGENT, RECORDED = "inbound", "agent", "recorded"
+
+LONGEST_NUMBER = 32
+LONGEST_NAME = 80
+
+
+class LegReturned(Signal, frozen=True, kw_only=True):
+    """A leg came back from the dialplan hop that starts its recorder. Stays inside asterisk/."""
+
+    leg: LegId
+
+
+FromAsterisk = LegArrived | LegRinging | LegAnswered | LegEnded | SoundEnded | MessageEnded | DigitPressed | LegReturned
+
+
+def signal_of(event: Mapping[str, Any]) -> FromAsterisk | None:
+    """The signal in an event; None for what says nothing to a call. Raises: nothing, whatever the event holds."""
+    try:
+        return _signal(event)
+    except (KeyError, TypeError, ValueError, AttributeError, msgspec.ValidationError):
+        return None
+
+
+def live_leg(channel: Mapping[str, Any], at: datetime) -> LiveLeg | None:
+    """One row of ``GET /channels``; None for a channel that is not ours to act on (yet)."""
+    stamps = channel.get("channelvars") or {}
+    call, tenant = stamps.get("C24_CALL") or None, stamps.get("C24_TENANT") or None
+    dialled = stamps.get("C24_DIALLED") or ""
+    in_app = (channel.get("dialplan") or {}).get("app_name") == "Stasis"
+    if call is None and not (in_app and dialled):
+        return None
+    return LiveLeg(
+        leg=LegId(channel["id"]),
+        call_id=CallId(call) if call else None,
+        tenant_id=TenantId(tenant) if tenant else None,
+        up=channel.get("state") == "Up",
+        ringing=channel.get("state") == "Ringing",
+        arrival=None if call else _arrival(channel, dialled, at),
+    )
+
+
+def moment(text: str) -> datetime:
+    """Asterisk's time (``2026-11-24T15:10:46.123+0100``) as aware UTC of whole milliseconds. Raises: ValueError."""
+    return whole_ms(datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(UTC))
+
+
+def clean_number(text: str) -> str:
+    return re.sub(r"[^0-9*#+]", "", text)[:LONGEST_NUMBER]
+
+
+def clean_name(text: str) -> str:
+    """A caller's name as the carrier sent it, without control characters."""
+    return "".join(c for c in text if c.isprintable()).strip()[:LONGEST_NAME]
+
+
+def trunk_of(channel_name: str) -> str:
+    """``PJSIP/trunk_1f2e-0000002a`` -> ``trunk_1f2e``"""
+    return channel_name.partition("/")[2].rpartition("-")[0]
+
+
+def _signal(event: Mapping[str, Any]) -> FromAsterisk | None:
+    at = moment(event["timestamp"])
+    match event["type"]:
+        case "StasisStart":
+            return _started(event["channel"], event["args"], at)
+        case "ChannelStateChange" if event["channel"]["state"] == "Ringing":
+            return LegRinging(at=at, leg=LegId(event["channel"]["id"]))
+        case "ChannelDestroyed":
+            return LegEnded(at=at, leg=LegId(event["channel"]["id"]), cause=int(event.get("cause", 0)))
+        case "ChannelDtmfReceived":
+            return DigitPressed(at=at, leg=LegId(event["channel"]["id"]), digit=str(event["digit"]))
+        case "PlaybackFinished":
+            playback = event["playback"]
+            if leg := _target(playback):
+                return SoundEnded(at=at, leg=leg, playback_id=playback["id"])
+        case "RecordingFinished" | "RecordingFailed":
+            recording = event["recording"]
+            if leg := _target(recording):
+                name = str(recording["name"]).rpartition("/")[2]
+                return MessageEnded(at=at, leg=leg, recording_id=RecordingId(name))
+    return None
+
+
+def _started(channel: Mapping[str, Any], args: list[str], at: datetime) -> FromAsterisk | None:
+    match args:
+        case ["inbound", dialled]:
+            return _arrival(channel, dialled, at)
+        case ["agent", *_]:
+            return LegAnswered(at=at, leg=LegId(channel["id"]))
+        case ["recorded", *_]:
+            return LegReturned(at=at, leg=LegId(channel["id"]))
+    return None
+
+
+def _arrival(channel: Mapping[str, Any], dialled: str, at: datetime) -> LegArrived:
+    caller = channel.get("caller") or {}
+    return LegArrived(
+        at=at,
+        leg=LegId(channel["id"]),
+        dialled=clean_number(dialled),
+        caller=clean_number(caller.get("number") or ""),
+        caller_name=clean_name(caller.get("name") or ""),
+        trunk=trunk_of(channel.get("name") or ""),
+    )
+
+
+def _target(media: Mapping[str, Any]) -> LegId | None:
+    kind, _, name = str(media["target_uri"]).partition(":")
+    return LegId(name) if kind == "channel" else None
