@@ -1,0 +1,57 @@
+"""One line of the journal. The journal knows no room's events: it carries a type name and a body."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from call24.kit.datamap import ID, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.kit.ids import CallId, EventId, TenantId, UserId
+
+E = TypeVar("E", bound=msgspec.Struct)
+
+BODY = Fact(
+    "none",
+    "event",
+    "what happened, by ids alone: never a name, a number or a word that was said",
+    "with the call, or as long as call records are kept",
+)
+AGENT = Fact("user", "identifier", "who worked", "with the call, or as long as call records are kept")
+DUE = Fact("none", "time", "the day after which the line is deleted", "as long as the document")
+
+
+@document("journal", tenant=True)
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """``seq`` counts from 1 within the tenant, without gaps; ``at`` is when it happened."""
+
+    id: Annotated[EventId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    seq: Annotated[int, STATE]
+    at: Annotated[datetime, TIME]
+    type: Annotated[str, STATE]
+    call_id: Annotated[CallId | None, REFERENCE]
+    agent_id: Annotated[UserId | None, AGENT]
+    body: Annotated[dict[str, Any], BODY]
+    delete_at: Annotated[datetime, DUE]
+
+
+class Fresh(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that is to be written down; the journal gives it its id and number."""
+
+    at: datetime
+    event: msgspec.Struct
+    delete_at: datetime
+    call_id: CallId | None = None
+    agent_id: UserId | None = None
+
+
+def body_of(event: msgspec.Struct) -> dict[str, Any]:
+    body: dict[str, Any] = msgspec.to_builtins(event, builtin_types=(datetime,))
+    return body
+
+
+def event_of(entry: Entry, union: Any) -> Any:
+    """The entry's event as one of ``union``'s structs. Raises: msgspec.ValidationError for a type that is not in it."""
+    return msgspec.convert(entry.body, union)
