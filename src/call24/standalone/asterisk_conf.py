@@ -1,0 +1,198 @@
+"""Writes Asterisk's whole configuration and folders for one installation.
+
+The dialplan, the SIP transports and ARI are templates in ops/asterisk/*.conf, in which `{name}` stands for a value of
+`placeholders()`; everything else is small and written here. Agents' phones and trunks are not here: the engine pushes them over ARI.
+Source: Asterisk 22 sample configuration files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from pathlib import Path
+
+from call24.kit.settings import ARI_APP, ARI_USER, SYSTEM_NAME, Settings
+from call24.standalone.asterisk_program import Asterisk
+from call24.standalone.places import OPS
+from call24.standalone.trouble import StartError
+
+TEMPLATES = OPS / "asterisk"
+FOLDERS = (
+    "etc lib/keys db run cache data/sounds data/moh log/cdr-csv log/cdr-custom "
+    "spool/monitor spool/recording spool/outage spool/voicemail spool/tmp spool/outgoing spool/system"
+).split()
+SHARED = ("documentation", "rest-api", "agi-bin", "firmware", "phoneprov", "static-http")
+# What a contact centre driven over ARI never uses: less memory, less to attack.
+UNUSED_MODULES = (
+    "chan_console app_jack chan_iax2 chan_unistim chan_motif res_xmpp pbx_dundi pbx_ael res_ael_share pbx_lua res_snmp "
+    "res_phoneprov res_pjsip_phoneprov_provider res_config_pgsql res_config_ldap res_config_odbc res_odbc res_odbc_transaction "
+    "func_odbc app_voicemail_odbc cdr_odbc cdr_adaptive_odbc cdr_pgsql cdr_radius cdr_tds cdr_csv cdr_custom cdr_sqlite3_custom "
+    "cel_odbc cel_pgsql cel_radius cel_tds cel_custom cel_sqlite3_custom res_cdrel_custom res_calendar res_calendar_caldav "
+    "res_calendar_ews res_calendar_exchange res_calendar_icalendar res_smdi app_sms app_festival app_alarmreceiver app_minivm "
+    "res_adsi app_adsiprog app_getcpeid func_enum res_stun_monitor res_speech_aeap res_aeap chan_dahdi app_meetme chan_mgcp "
+    "chan_skinny res_config_mysql app_followme app_voicemail app_voicemail_imap app_dictate app_directory res_hep "
+    "res_config_sqlite3 app_page res_stir_shaken res_pjsip_stir_shaken res_hep_pjsip res_hep_rtcp res_parking app_confbridge res_pjsip_endpoint_identifier_anonymous"
+).split()
+# A module whose file is missing refuses to load and complains; an empty one says "nothing to do".
+EMPTY_FILES = (
+    "features acl udptl geolocation pjsip_wizard chan_websocket websocket_client statsd ccss res_fax cli_aliases queuerules "
+    "res_http_media_cache pjsip_notify agents queues extconfig"
+).split()
+
+
+def render(settings: Settings, asterisk: Asterisk) -> str:
+    """Write the configuration and folders. Gives a digest: another one means that Asterisk has to start anew."""
+    var = settings.asterisk_var
+    for folder in FOLDERS:
+        (var / folder).mkdir(parents=True, exist_ok=True)
+    _link_shared(settings, asterisk)
+    files = _files(settings, asterisk)
+    values = placeholders(settings)
+    for template in sorted(TEMPLATES.glob("*.conf")):
+        files[template.name] = filled(template.read_text(), values, template.name)
+    etc = var / "etc"
+    digest = hashlib.sha256()
+    for name, text in sorted(files.items()):
+        digest.update(f"{name}\0{text}\0".encode())
+        path = etc / name
+        if not (path.exists() and path.read_text() == text):
+            part = path.with_suffix(".part")
+            part.write_text(text)
+            part.chmod(0o600)
+            part.replace(path)
+    return digest.hexdigest()
+
+
+def placeholders(settings: Settings) -> dict[str, str]:
+    """What a template may name."""
+    cert, key = settings.certificate
+    login = settings.ari_login()
+    return {
+        "ari_app": ARI_APP,
+        "ari_password": login.password,
+        "ari_port": str(settings.ari_port),
+        "ari_user": ARI_USER,
+        "certificate": str(cert),
+        "certificate_key": str(key),
+        "http_host": settings.http_host,
+        "http_port": str(settings.http_port),
+        "moh": str(settings.asterisk_var / "data" / "moh" / "default"),
+        "public_address": settings.public_address,
+        "recordings": str(settings.recording_spool),
+        "sip_host": f"[{settings.sip_host}]" if ":" in settings.sip_host else settings.sip_host,
+        "sip_port": str(settings.sip_port),
+        "system_name": SYSTEM_NAME,
+        "var": str(settings.asterisk_var),
+        "wss_port": str(settings.wss_port),
+    }
+
+
+def filled(text: str, values: dict[str, str], name: str) -> str:
+    """`text` with each `{name}` replaced; Asterisk's own `${NAME}` stays. Raises: StartError on an unknown name."""
+
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in values:
+            raise StartError(f"ops/asterisk/{name} names {{{found[1]}}}, which asterisk_conf does not know: restore the file")
+        return values[found[1]]
+
+    return re.sub(r"(?<!\$)\{([a-z_]+)\}", value, text)
+
+
+def _link_shared(settings: Settings, asterisk: Asterisk) -> None:
+    """Asterisk's data folder: links to what the package ships, since its install scripts did not run."""
+    data = settings.asterisk_var / "data"
+    for name in SHARED:
+        _link(data / name, asterisk.share / name)
+    sounds = asterisk.share / "sounds"
+    english = next((s for s in (sounds / "en", sounds / "en_US_f_Allison") if s.is_dir()), sounds / "en")
+    _link(data / "sounds" / "en", english)
+    _link(data / "sounds" / "call24", TEMPLATES / "sounds")
+    music = next((m for m in sorted((asterisk.share / "moh").glob("*")) if m.is_dir()), asterisk.share / "moh")
+    _link(data / "moh" / "default", music)
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() == target:
+        return
+    if link.is_symlink() or link.is_file():
+        link.unlink()
+    elif link.is_dir():
+        shutil.rmtree(link)
+    link.symlink_to(target)
+
+
+def _files(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
+    cert, key = settings.certificate
+    first, last = settings.rtp_ports
+    files = {f"{name}.conf": "; nothing to set\n" for name in EMPTY_FILES}
+    files |= {
+        "asterisk.conf": _asterisk_conf(settings, asterisk),
+        "modules.conf": "[modules]\nautoload=yes\n" + "".join(f"noload={m}.so\n" for m in UNUSED_MODULES),
+        "logger.conf": "[general]\ndateformat=%FT%T.%3q%z\n[logfiles]\nmessages => notice,warning,error\n",
+        "http.conf": (
+            f"[general]\nservername=call24\nenabled=yes\nbindaddr=127.0.0.1\nbindport={settings.ari_port}\n"
+            f"tlsenable=yes\ntlsbindaddr={settings.http_host}:{settings.wss_port}\ntlscertfile={cert}\ntlsprivatekey={key}\n"
+            "sessionlimit=2000\nsession_keep_alive=15000\n"
+        ),
+        "rtp.conf": (
+            f"[general]\nrtpstart={first}\nrtpend={last}\nicesupport=yes\nstrictrtp=yes\n" + _ice(settings)
+        ),
+        "manager.conf": "[general]\nenabled=no\n",
+        "pjproject.conf": "[startup]\nlog_level=default\n",
+        "cdr.conf": "[general]\nenable=no\n",
+        "cel.conf": "[general]\nenable=no\n",
+        "prometheus.conf": "[general]\nenabled=no\n",
+        "res_curl.conf": "[globals]\nconntimeout=2\nhttptimeout=3\ndnstimeout=2\n",
+        "cdr_manager.conf": "[general]\n",
+    }
+    for name in ("indications.conf", "amd.conf"):
+        shipped = asterisk.etc / name
+        files[name] = shipped.read_text() if os.access(shipped, os.R_OK) else "[general]\ncountry=uk\n"
+    return files
+
+
+def _asterisk_conf(settings: Settings, asterisk: Asterisk) -> str:
+    var = settings.asterisk_var
+    folders = {
+        "astetcdir": var / "etc",
+        "astmoddir": asterisk.modules,
+        "astvarlibdir": var / "lib",
+        "astdbdir": var / "db",
+        "astkeydir": var / "lib",
+        "astdatadir": var / "data",
+        "astagidir": var / "data" / "agi-bin",
+        "astspooldir": var / "spool",
+        "astrundir": var / "run",
+        "astlogdir": var / "log",
+        "astcachedir": var / "cache",
+    }
+    options = {
+        "systemname": SYSTEM_NAME,
+        "documentation_language": "en_US",
+        "hideconnect": "yes",
+        "live_dangerously": "no",
+        "rtp_use_dynamic": "yes",
+    }
+    return (
+        "[directories]\n" + "".join(f"{k} => {v}\n" for k, v in folders.items())
+        + "\n[options]\n" + "".join(f"{k} = {v}\n" for k, v in options.items())
+    )  # fmt: skip
+
+
+def _ice(settings: Settings) -> str:
+    """Asterisk never offers loopback as an ICE candidate; on this machine only, 127.0.0.1 stands in for each real address."""
+    if not settings.loopback:
+        return ""
+    return "[ice_host_candidates]\n" + "".join(f"{address} => 127.0.0.1\n" for address in local_addresses())
+
+
+def local_addresses() -> list[str]:
+    """This machine's IPv4 addresses but loopback, from the kernel's routing trie."""
+    try:
+        trie = Path("/proc/net/fib_trie").read_text()
+    except OSError:
+        return []
+    found = re.findall(r"\|-- (\d+\.\d+\.\d+\.\d+)\n\s+/32 host LOCAL", trie)
+    return sorted({address for address in found if not address.startswith("127.")})

@@ -1,0 +1,156 @@
+"""Finds an Asterisk of the needed version: this machine's own, else one unpacked into the data folder without root.
+
+The unpacked one runs through its own dynamic loader and libraries, so that nothing of the machine has to fit it. It does not
+write Asterisk's configuration (asterisk_conf) or start it (stack).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from call24.standalone import apt
+from call24.standalone.progress import Task, megabytes
+from call24.standalone.timing import Timing
+from call24.standalone.trouble import StartError
+
+# 22.10.1 brought 19 security fixes, two of them in ARI.
+NEEDED = (22, 10, 1)
+SUITE = "testing"
+PACKAGES = ["asterisk", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav", "ca-certificates"]
+UNUSED = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/icons", "usr/share/fonts", "usr/share/lintian")
+CACHE = "CALL24_CACHE"
+
+
+@dataclass(frozen=True)
+class Asterisk:
+    """An Asterisk that can be run: the words that start it, its environment, modules and shared files."""
+
+    command: tuple[str, ...]
+    env: tuple[tuple[str, str], ...]
+    modules: Path
+    share: Path
+    etc: Path
+    version: str
+
+    def output(self, *words: str) -> str:
+        done = subprocess.run([*self.command, *words], env={**os.environ, **dict(self.env)}, capture_output=True, text=True)
+        return done.stdout + done.stderr
+
+
+def find(folder: Path) -> Asterisk | None:
+    """The Asterisk to use, if there is one already: the machine's own, else the one unpacked into `folder`/root."""
+    return _installed() or _unpacked(folder / "root")
+
+
+def fetch(folder: Path, task: Task, timing: Timing) -> Asterisk:
+    """Unpack Asterisk from Debian's testing suite into `folder`/root. Raises: StartError."""
+    root = folder / "root"
+    cache = os.environ.get(CACHE)
+    if not cache:
+        return _fetch_into(root, task, timing)
+    kept = Path(cache) / "asterisk"
+    kept.mkdir(parents=True, exist_ok=True)
+    with (kept / "lock").open("w") as lock:
+        task.step("waiting for another start that fetches it")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _unpacked(kept / "root"):
+            _fetch_into(kept / "root", task, timing)
+    root.parent.mkdir(parents=True, exist_ok=True)
+    root.unlink(missing_ok=True)
+    root.symlink_to(kept / "root")
+    return _checked(_unpacked(root))
+
+
+def _fetch_into(root: Path, task: Task, timing: Timing) -> Asterisk:
+    private = apt.PrivateApt(root.parent / "apt", SUITE)
+    raw = root.with_name("root.part")
+    for left_over in (private.home, raw, root):
+        shutil.rmtree(left_over, ignore_errors=True)
+    began = time.monotonic()
+    task.step("reading Debian's package lists")
+    private.home.mkdir(parents=True)
+    private.update()
+    packages = private.download(
+        PACKAGES, lambda done, total: task.step("downloading", done, total, f"of {megabytes(total)}")
+    )
+    timing.download("asterisk", time.monotonic() - began)
+    began = time.monotonic()
+    apt.unpack(packages, raw, lambda done, total: task.step("unpacking", done, total, f"{done} of {total} packages"))
+    shutil.rmtree(private.home, ignore_errors=True)
+    for unused in UNUSED:
+        shutil.rmtree(raw / unused, ignore_errors=True)
+    _checked(_unpacked(raw))
+    raw.rename(root)
+    timing.own("asterisk unpack", time.monotonic() - began)
+    return _checked(_unpacked(root))
+
+
+def _checked(asterisk: Asterisk | None) -> Asterisk:
+    needed = ".".join(map(str, NEEDED))
+    if asterisk is None:
+        raise StartError(f"Debian {SUITE} did not bring an Asterisk that runs here: install Asterisk >= {needed} yourself, then start again")
+    if _number(asterisk.version) < NEEDED:
+        raise StartError(
+            f"Debian {SUITE} brought Asterisk {asterisk.version}, but {needed} or newer is needed: "
+            "try again with another mirror, or install it yourself"
+        )
+    return asterisk
+
+
+def _installed() -> Asterisk | None:
+    program = shutil.which("asterisk", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    if not program:
+        return None
+    modules = [*Path("/usr/lib").glob("*/asterisk/modules"), Path("/usr/lib/asterisk/modules")]
+    folder = next((m for m in modules if m.is_dir()), None)
+    share = next((s for s in (Path("/usr/share/asterisk"), Path("/var/lib/asterisk")) if s.is_dir()), None)
+    version = _version((program,), {})
+    if not (folder and share and version and _number(version) >= NEEDED):
+        return None
+    return Asterisk((program,), _malloc(), folder, share, Path("/etc/asterisk"), version)
+
+
+def _unpacked(root: Path) -> Asterisk | None:
+    program = root / "usr/sbin/asterisk"
+    libraries = next((p.parent for p in (root / "usr/lib").glob("*-linux-gnu/asterisk")), None)
+    loader = next(libraries.glob("ld-linux-*.so.*"), None) if libraries else None
+    if not (program.exists() and libraries and loader):
+        return None
+    path = ":".join(str(libraries / part) for part in ("", "pulseaudio", "blas", "lapack")).replace("/:", ":")
+    command = (str(loader), "--inhibit-cache", "--argv0", "asterisk", "--library-path", path, str(program))
+    env = {
+        "LC_ALL": "C.UTF-8",
+        "GCONV_PATH": f"{libraries}/gconv",
+        "OPENSSL_MODULES": f"{libraries}/ossl-modules",
+    }
+    version = _version(command, env)
+    if not version:
+        return None
+    return Asterisk(
+        command, (*env.items(), *_malloc()), libraries / "asterisk/modules", root / "usr/share/asterisk", root / "etc/asterisk", version
+    )
+
+
+def _malloc() -> tuple[tuple[str, str], ...]:
+    # Without these, storms of calls leave the heap fragmented: 3.6 GB were seen.
+    return (("MALLOC_ARENA_MAX", "2"), ("MALLOC_TRIM_THRESHOLD_", "131072"))
+
+
+def _version(command: tuple[str, ...], env: dict[str, str]) -> str | None:
+    try:
+        said = subprocess.run([*command, "-V"], env={**os.environ, **env}, capture_output=True, text=True, timeout=20).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.search(r"Asterisk (?:certified/)?(\d+\.\d+\.\d+)", said)
+    return found[1] if found else None
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

@@ -1,0 +1,154 @@
+"""One child process of the stack: started in its own session, watched through a pidfd, ended in order.
+
+A child outlives a parent that was killed; the next parent takes it over by its pid file, after making sure that the pid is still
+that child. It does not decide when to restart (supervise does).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LOG_LIMIT = 10_000_000
+LOGS_KEPT = 3
+
+
+@dataclass(frozen=True)
+class Child:
+    """What to run. `mark` stands for its configuration: a running one with another mark is not taken over."""
+
+    name: str
+    command: tuple[str, ...]
+    data: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+    mark: str = ""
+    stop_s: float = 4.0
+    first_backoff_s: float = 0.2
+    adopt: bool = True
+    alive: Callable[[], bool] | None = None
+
+    @property
+    def pid_file(self) -> Path:
+        return self.data / "run" / f"{self.name}.pid"
+
+    @property
+    def mark_file(self) -> Path:
+        return self.data / "run" / f"{self.name}.mark"
+
+    @property
+    def log_file(self) -> Path:
+        return self.data / "log" / f"{self.name}.log"
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256("\0".join((*self.command, self.mark)).encode()).hexdigest()
+
+    def start(self) -> Running:
+        """Start it. Raises: OSError."""
+        rotate(self.log_file)
+        with self.log_file.open("ab") as log:
+            process = subprocess.Popen(
+                self.command,
+                env={**os.environ, **self.env},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Its own session: Ctrl-C in the terminal reaches the parent only, which ends the children in order.
+                start_new_session=True,
+            )
+        self.mark_file.write_text(self.fingerprint)
+        self.pid_file.write_text(str(process.pid))
+        return Running(self, process.pid, process)
+
+    def left_over(self) -> Running | None:
+        """The one an earlier parent started, if it still runs."""
+        try:
+            pid = int(self.pid_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+        if not is_ours(pid, self.data):
+            return None
+        with contextlib.suppress(ProcessLookupError):
+            return Running(self, pid, None)
+        return None
+
+    def same_as_left_over(self) -> bool:
+        """Whether the left-over one was started with this command and configuration."""
+        try:
+            return self.adopt and self.mark_file.read_text() == self.fingerprint
+        except FileNotFoundError:
+            return False
+
+
+class Running:
+    """A child that runs, ours by birth or taken over."""
+
+    def __init__(self, child: Child, pid: int, process: subprocess.Popen[bytes] | None) -> None:
+        self.child = child
+        self.pid = pid
+        self.since = time.monotonic()
+        self.pidfd = os.pidfd_open(pid)
+        self._process = process
+
+    def ended(self, within_s: float = 0.0) -> bool:
+        """Whether it has ended; waits for it for that long."""
+        if not select.select([self.pidfd], [], [], max(0.0, within_s))[0]:
+            return False
+        if self._process:
+            self._process.wait()
+        return True
+
+    @property
+    def status(self) -> str:
+        """Why it ended, for people."""
+        code = self._process.returncode if self._process else None
+        if code is None:
+            return "ended"
+        return f"killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
+
+    def signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, number)
+
+    def stop(self) -> None:
+        """End it: politely, then for certain, with everything it started."""
+        self.signal(signal.SIGTERM)
+        if not self.ended(self.child.stop_s):
+            self.signal(signal.SIGKILL)
+            self.ended(2.0)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.child.pid_file.unlink(missing_ok=True)
+        self.close()
+
+    def close(self) -> None:
+        os.close(self.pidfd)
+
+
+def is_ours(pid: int, data: Path) -> bool:
+    """Whether that process was started on this data folder; pids are given out again, so a pid file alone says nothing."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return os.fsencode(str(data)) in command
+
+
+def rotate(log: Path) -> None:
+    """Keep the last few logs, none of them endless."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if not log.exists() or log.stat().st_size < LOG_LIMIT:
+        return
+    for number in range(LOGS_KEPT - 1, 0, -1):
+        older = log.with_name(f"{log.name}.{number}")
+        if older.exists():
+            older.rename(log.with_name(f"{log.name}.{number + 1}"))
+    log.rename(log.with_name(f"{log.name}.1"))

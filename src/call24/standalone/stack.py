@@ -1,0 +1,168 @@
+"""What runs for one installation, in which order, and how to know that it is ready: mongod, Asterisk, the server."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from call24.kit.settings import Settings
+from call24.standalone import asterisk_conf, asterisk_program, machine, mongod, passwords
+from call24.standalone.asterisk_program import Asterisk
+from call24.standalone.children import Child
+from call24.standalone.progress import Board
+from call24.standalone.supervise import Supervisor, last_words
+from call24.standalone.timing import Timing
+from call24.standalone.trouble import StartError
+
+PARTS_READY_S = 40.0
+SERVER_COMMAND = (sys.executable, "-m", "call24.main")
+
+
+class Stack:
+    """One installation's programs; `settings` are checked ones and the data folder is held by the caller."""
+
+    def __init__(self, settings: Settings, timing: Timing) -> None:
+        self.settings = settings
+        self.timing = timing
+        self.mongod_program: Path | None = None
+        self.asterisk_program: Asterisk | None = None
+
+    def check(self, server: bool = True) -> None:
+        """Everything that must be right before anything is fetched or started. Raises: StartError."""
+        settings = self.settings
+        self._find()
+        machine.check_room(settings, first=bool(self.missing))
+        names = []
+        if settings.own_mongodb and not machine.left_over(settings, "mongod"):
+            names += ["mongodb_port"]
+        if settings.own_asterisk and not machine.left_over(settings, "asterisk"):
+            names += ["sip_port", "wss_port", "ari_port", "rtp_ports"]
+        if server and not machine.left_over(settings, "server"):
+            names += ["http_port"]
+        machine.check_ports(settings, tuple(names))
+
+    @property
+    def missing(self) -> list[str]:
+        return [
+            *(["mongod"] if self.settings.own_mongodb and not self.mongod_program else []),
+            *(["asterisk"] if self.settings.own_asterisk and not self.asterisk_program else []),
+        ]
+
+    def fetch(self, board: Board, more: tuple[Callable[[Board, Timing], None], ...] = ()) -> None:
+        """Fetch what is missing, all at once. Raises: StartError."""
+        jobs: list[Callable[[], object]] = [lambda job=job: job(board, self.timing) for job in more]  # type: ignore[misc]
+        if "mongod" in self.missing:
+            jobs.append(lambda: self._fetch_mongod(board))
+        if "asterisk" in self.missing:
+            jobs.append(lambda: self._fetch_asterisk(board))
+        with ThreadPoolExecutor(max(1, len(jobs))) as pool:
+            waiting = [pool.submit(job) for job in jobs]
+        for one in waiting:
+            one.result()
+
+    def start_parts(self, supervisor: Supervisor) -> None:
+        """Start MongoDB and Asterisk and wait until both answer. Raises: StartError."""
+        settings = self.settings
+        began = time.monotonic()
+        passwords.make(settings)
+        settings.save(settings.run / "settings.json")
+        if self.mongod_program:
+            supervisor.add(self._mongod(self.mongod_program))
+        self.run_step("tls")
+        if self.asterisk_program:
+            supervisor.add(self._asterisk(self.asterisk_program))
+        if self.mongod_program:
+            self._wait(supervisor, "mongod", lambda: listens(settings.mongodb_port), "--mongodb-port")
+            if mongod.needs_setup(settings):
+                self.run_step("mongodb")
+        if self.asterisk_program:
+            self._wait(supervisor, "asterisk", self.asterisk_answers, "--ari-port")
+        self.timing.own("start of MongoDB and Asterisk", time.monotonic() - began)
+
+    def server(self, command: tuple[str, ...] = SERVER_COMMAND) -> Child:
+        """The server; calls go on while it is away, so it is started again at once and never taken over."""
+        return Child(
+            "server",
+            (*command, "--data", str(self.settings.data)),
+            self.settings.data,
+            env={"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"},
+            stop_s=4.0,
+            first_backoff_s=0.05,
+            adopt=False,
+        )
+
+    def asterisk_answers(self) -> bool:
+        login = self.settings.ari_login()
+        return http_status(self.settings.ari_port, "/ari/asterisk/ping", *login) == 200
+
+    def run_step(self, step: str) -> None:
+        """Run one step of `prepare`. Raises: StartError."""
+        words = [sys.executable, "-m", "call24.standalone.prepare", step, "--data", str(self.settings.data)]
+        done = subprocess.run(words, capture_output=True, text=True)
+        if done.returncode:
+            said = (done.stderr.strip() or "no reason given").splitlines()[-1]
+            raise StartError(f"could not prepare {step}: {said}")
+
+    def _find(self) -> None:
+        settings = self.settings
+        self.mongod_program = mongod.find() if settings.own_mongodb else None
+        self.asterisk_program = asterisk_program.find(settings.data / "asterisk") if settings.own_asterisk else None
+
+    def _fetch_mongod(self, board: Board) -> None:
+        with board.task("MongoDB") as task:
+            self.mongod_program = mongod.fetch(task, self.timing)
+            task.step("ready")
+
+    def _fetch_asterisk(self, board: Board) -> None:
+        with board.task("Asterisk") as task:
+            self.asterisk_program = asterisk_program.fetch(self.settings.data / "asterisk", task, self.timing)
+            task.step(f"{self.asterisk_program.version} ready")
+
+    def _mongod(self, program: Path) -> Child:
+        command = mongod.command(program, self.settings)
+        return Child(
+            "mongod", command, self.settings.data, env={"MALLOC_ARENA_MAX": "2"}, mark=Path(command[-1]).read_text(), stop_s=4.0
+        )
+
+    def _asterisk(self, program: Asterisk) -> Child:
+        settings = self.settings
+        mark = asterisk_conf.render(settings, program)
+        command = (*program.command, "-C", str(settings.asterisk_var / "etc" / "asterisk.conf"), "-f", "-n")
+        env = {**dict(program.env), "HOME": str(settings.asterisk_var)}
+        return Child(
+            "asterisk", command, settings.data, env=env, mark=mark, stop_s=3.0, alive=self.asterisk_answers
+        )
+
+    def _wait(self, supervisor: Supervisor, name: str, ready: Callable[[], bool], flag: str) -> None:
+        if supervisor.wait(PARTS_READY_S, ready) or supervisor.stopping:
+            return
+        running = supervisor.running(name)
+        log = self.settings.log / f"{name}.log"
+        why = last_words(running.child) if running else ""
+        raise StartError(f"{name} did not answer within {PARTS_READY_S:.0f} s{why}: see {log}, and check {flag}")
+
+
+def listens(port: int, host: str = "127.0.0.1") -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=1.0):
+            return True
+    except OSError:
+        return False
+
+
+def http_status(port: int, path: str, user: str, password: str) -> int:
+    """The status of one GET on this machine, 0 when nobody answers. By hand, since http.client would double the parent's memory."""
+    login = base64.b64encode(f"{user}:{password}".encode()).decode()
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2.0) as connection:
+            connection.sendall(f"GET {path} HTTP/1.0\r\nAuthorization: Basic {login}\r\n\r\n".encode())
+            first = connection.recv(64).split(b" ")
+    except OSError:
+        return 0
+    return int(first[1]) if len(first) > 1 and first[1].isdigit() else 0

@@ -1,0 +1,105 @@
+"""A real MongoDB and a real Asterisk for tests: started as the product starts them, in a data folder of their own.
+
+The fetched Asterisk is shared by all runs of a checkout (CALL24_CACHE). `session_stack()` is made for a session-scoped fixture.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from call24.kit.settings import Settings
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+CACHE = Path(os.environ.get("CALL24_CACHE") or CHECKOUT / ".call24" / "cache")
+FETCH_S = 180.0
+
+
+class RunningStack:
+    """MongoDB and Asterisk under a parent process, as `call24 up` runs them, without the server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._parent: subprocess.Popen[str] | None = None
+
+    @property
+    def parent_pid(self) -> int:
+        assert self._parent
+        return self._parent.pid
+
+    def start(self) -> None:
+        base = self.settings.http_port
+        words = [sys.executable, "-m", "call24.standalone.parts", "--data", str(self.settings.data), "--base-port", str(base)]
+        env = {**os.environ, "CALL24_CACHE": str(CACHE)}
+        self._parent = subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        said = []
+        assert self._parent.stdout
+        for line in self._parent.stdout:
+            said.append(line)
+            if line.startswith("ready:"):
+                return
+        raise AssertionError("MongoDB and Asterisk did not start: " + "".join(said))
+
+    def pid(self, name: str) -> int:
+        """Of `mongod` or `asterisk`."""
+        return int((self.settings.run / f"{name}.pid").read_text())
+
+    def stop(self) -> None:
+        if self._parent:
+            self._parent.terminate()
+            self._parent.wait(15)
+            if self._parent.stdout:
+                self._parent.stdout.close()
+            self._parent = None
+
+
+@contextlib.contextmanager
+def session_stack() -> Iterator[RunningStack]:
+    """A stack on free ports in a short-lived folder; short, since the path of Asterisk's control socket has 107 bytes at most."""
+    folder = Path(tempfile.mkdtemp(prefix="c24-"))
+    stack = RunningStack(Settings.on_ports(folder / "data", free_base_port()).checked())
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_base_port() -> int:
+    """The first of a block of 900 ports that nobody seems to use (CALL24_TEST_BASE_PORT names where to look first)."""
+    first = int(os.environ.get("CALL24_TEST_BASE_PORT", "22000"))
+    # Blocks begin elsewhere in each process, so that two test runs on one machine seldom meet.
+    for number in range(30):
+        base = first + (os.getpid() % 10 if "CALL24_TEST_BASE_PORT" not in os.environ else 0) * 1000 + number * 1000
+        if base < 31000 and all(_free(base + offset) for offset in (0, 1, 2, 3, 4, 100, 101, 899)):
+            return base
+    raise AssertionError("no block of 900 free ports between 22000 and 31000")
+
+
+def wait_for(condition, timeout_s: float = 10.0) -> None:  # type: ignore[no-untyped-def]
+    """Wait until `condition()` is true, for code that has no event loop (support.wait is for code that has one)."""
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, f"{condition} did not come true within {timeout_s} s"
+        time.sleep(0.02)
+
+
+def _free(port: int) -> bool:
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            if kind == socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
