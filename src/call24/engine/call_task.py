@@ -1,0 +1,98 @@
+"""One task owns one call: signals enter its inbox, the table decides, events are written down, commands are done."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from call24.calls import events as e
+from call24.calls.commands import AnyCommand, StartTimer, StopTimer
+from call24.calls.machine import advance
+from call24.calls.model import Call
+from call24.calls.signals import Signal, TimerFired
+from call24.engine.ports import Caller
+from call24.journal.journal import Journal
+from call24.journal.model import Fresh
+from call24.kit.clock import Clock, TimerHandle
+from call24.kit.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+Perform = Callable[["CallTask", AnyCommand], Awaitable[None]]
+
+
+class CallTask:
+    """``call`` is what has been written down; readers may look at it at any time."""
+
+    def __init__(self, call: Call, caller: Caller, *, clock: Clock, journal: Journal, perform: Perform) -> None:
+        self.call = call
+        self.caller = caller
+        self._clock = clock
+        self._journal = journal
+        self._perform = perform
+        self._inbox: asyncio.Queue[Signal] = asyncio.Queue()
+        self._timers: dict[str, TimerHandle] = {}
+        self.running = False
+
+    def tell(self, signal: Signal) -> None:
+        self._inbox.put_nowait(signal)
+
+    async def run(self) -> None:
+        """Work until the call has ended and its inbox is empty."""
+        self.running = True
+        while not (self.call.ended and self._inbox.empty()):
+            signal = await self._inbox.get()
+            try:
+                await self.take(signal)
+            except Exception:
+                log.exception("call %s could not deal with %s", self.call.id, type(signal).__name__)
+        self.running = False
+        for timer in self._timers.values():
+            timer.cancel()
+
+    async def take(self, signal: Signal) -> None:
+        """Decide, write down, do."""
+        step = advance(self.call, signal)
+        if step.ignored is not None:
+            log.debug("call %s: %s ignored: %s", self.call.id, type(signal).__name__, step.ignored)
+            return
+        at = max(signal.at, self.call.last_at)
+        try:
+            await self._journal.append(self.call.tenant_id, [fresh_line(step.call, event, at) for event in step.events])
+        except Unavailable:
+            # Neither database nor spool: the people on the line matter more than the record. Journal has said it.
+            log.error("call %s goes on unrecorded in the journal", self.call.id)
+        self.call = step.call
+        for command in step.commands:
+            await self._do(command)
+
+    async def _do(self, command: AnyCommand) -> None:
+        match command:
+            case StartTimer(name=name, seconds=seconds):
+                self._stop_timer(name)
+                self._timers[name] = self._clock.call_later(seconds, lambda: self._fire(name))
+            case StopTimer(name=name):
+                self._stop_timer(name)
+            case _:
+                await self._perform(self, command)
+
+    def _stop_timer(self, name: str) -> None:
+        if (timer := self._timers.pop(name, None)) is not None:
+            timer.cancel()
+
+    def _fire(self, name: str) -> None:
+        self._timers.pop(name, None)
+        self.tell(TimerFired(at=self._clock.now(), name=name))
+
+
+def fresh_line(call: Call, event: e.AnyCallEvent, at: object) -> Fresh:
+    """The journal line of a call's event; all lines of a call fall due together with its record."""
+    return Fresh(
+        at=at,  # type: ignore[arg-type]
+        event=event,
+        delete_at=call.arrived_at + timedelta(days=call.rules.keep_days),
+        call_id=call.id,
+        agent_id=getattr(event, "agent_id", None),
+    )

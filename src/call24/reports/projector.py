@@ -1,0 +1,200 @@
+"""Reads the journal and keeps two things made from it: call records, and the agents' sessions for a restart.
+
+It remembers how far it has read (one cursor per tenant) and catches up at start; doing a line twice changes nothing.
+While MongoDB is away it waits and then goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from call24.agents import events as agent_events
+from call24.agents.model import AgentSession
+from call24.calls import events as e
+from call24.calls.model import Call
+from call24.journal.journal import Journal
+from call24.journal.model import Entry, event_of
+from call24.kit.datamap import ID, STATE, TENANT, Fact, document
+from call24.kit.errors import Unavailable
+from call24.kit.ids import CallId, TenantId, UserId
+from call24.kit.mongo import Index, Mongo
+from call24.reports.call_record import CallRecord, fold
+from call24.reports.line import call_event
+
+log = logging.getLogger(__name__)
+
+SESSION = Fact("user", "state", "agents are found again after a restart as they were", "while the user exists")
+
+
+@document("projections", tenant=True)
+class Cursor(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the journal of a tenant has been read; its id is the tenant's."""
+
+    id: Annotated[str, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    seq: Annotated[int, STATE]
+
+
+@document("agent_sessions", tenant=True)
+class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
+    id: Annotated[UserId, Fact("user", "identifier", "whose session it is", "while the user exists")]
+    tenant_id: Annotated[TenantId, TENANT]
+    seq: Annotated[int, STATE]
+    session: Annotated[dict[str, Any], SESSION]
+
+
+INDEXES = (
+    Index(CallRecord, ("-arrived_at", "-id")),
+    Index(CallRecord, ("contact_id", "-arrived_at")),
+    Index(CallRecord, ("agent_id", "-arrived_at")),
+    Index(CallRecord, ("ended_at",)),
+    Index(CallRecord, ("delete_at",), across=True),
+)
+
+REWRITES = frozenset(
+    {
+        e.CallArrived.__name__,
+        e.CallEnded.__name__,
+        agent_events.AgentWrapUpStarted.__name__,
+        agent_events.AgentWrapUpEnded.__name__,
+    }
+)
+AGENT_EVENTS = frozenset(kind.__name__ for kind in agent_events.AgentEvent.__subclasses__())
+REMEMBERED_CALLS = 2000
+RETRY_S = 0.3
+
+RecordReader = Callable[[CallRecord], Awaitable[None]]
+
+
+class Projector:
+    def __init__(self, mongo: Mongo, journal: Journal) -> None:
+        self._mongo = mongo
+        self._journal = journal
+        self._queue: asyncio.Queue[Entry] = asyncio.Queue()
+        self._entries: OrderedDict[CallId, list[Entry]] = OrderedDict()
+        self._sessions: dict[UserId, AgentSession] = {}
+        self._readers: list[RecordReader] = []
+
+    def on_record(self, reader: RecordReader) -> None:
+        """``reader`` is called with each record after it was written (also while the call is open)."""
+        self._readers.append(reader)
+
+    async def catch_up(self, tenant_id: TenantId) -> None:
+        """Read what was written while we were away. Raises: Unavailable."""
+        scope = self._mongo.tenant(tenant_id)
+        for stored in await scope.collection(StoredSession).find():
+            self._sessions[stored.id] = msgspec.convert(stored.session, AgentSession)
+        cursor = await scope.collection(Cursor).find_one({"id": tenant_id})
+        entries = await self._journal.read_after(tenant_id, cursor.seq if cursor else 0)
+        await self._take(entries)
+
+    async def open_calls(self, tenant_id: TenantId) -> list[Call]:
+        """The calls that had not ended when the last line was read."""
+        records = await self._mongo.tenant(tenant_id).collection(CallRecord).find({"ended_at": None})
+        calls = [_replay(await self._journal.read_call(tenant_id, record.id)) for record in records]
+        return [call for call in calls if call is not None and not call.ended]
+
+    def sessions(self) -> Iterable[AgentSession]:
+        return list(self._sessions.values())
+
+    def follow(self) -> None:
+        """From now on, read each line as it becomes safe."""
+        self._journal.subscribe(self._queue.put_nowait)
+
+    async def run(self) -> None:
+        while True:
+            entries = [await self._queue.get()]
+            while not self._queue.empty():
+                entries.append(self._queue.get_nowait())
+            while True:
+                try:
+                    await self._take(entries)
+                    break
+                except Unavailable:
+                    await asyncio.sleep(RETRY_S)
+
+    async def _take(self, entries: list[Entry]) -> None:
+        """Fold the entries in. Safe to repeat from the start when it fails half-way."""
+        calls: dict[CallId, TenantId] = {}
+        agents: dict[UserId, Entry] = {}
+        for entry in entries:
+            if entry.call_id is not None:
+                self._remember(entry)
+                if entry.type in REWRITES:
+                    calls[entry.call_id] = entry.tenant_id
+            if entry.type in AGENT_EVENTS and entry.agent_id is not None:
+                self._evolve(entry)
+                agents[entry.agent_id] = entry
+        for call_id, tenant_id in calls.items():
+            await self._write_record(tenant_id, call_id)
+        for agent_id, entry in agents.items():
+            await self._write_session(agent_id, entry)
+        newest = {entry.tenant_id: entry.seq for entry in entries}
+        for tenant_id, seq in newest.items():
+            cursor = Cursor(id=tenant_id, tenant_id=tenant_id, seq=seq)
+            await self._mongo.tenant(tenant_id).collection(Cursor).replace(cursor, upsert=True)
+
+    def _remember(self, entry: Entry) -> None:
+        assert entry.call_id is not None
+        if entry.type == e.CallArrived.__name__:
+            self._entries[entry.call_id] = [entry]
+        elif (known := self._entries.get(entry.call_id)) is not None and known[-1].seq < entry.seq:
+            known.append(entry)
+        while len(self._entries) > REMEMBERED_CALLS:
+            self._entries.popitem(last=False)
+
+    async def _write_record(self, tenant_id: TenantId, call_id: CallId) -> None:
+        entries = self._entries.get(call_id) or await self._journal.read_call(tenant_id, call_id)
+        if not entries:
+            return  # erased meanwhile
+        record = fold(entries)
+        await self._mongo.tenant(tenant_id).collection(CallRecord).replace(record, upsert=True)
+        for reader in self._readers:
+            await reader(record)
+
+    def _evolve(self, entry: Entry) -> None:
+        assert entry.agent_id is not None
+        event: agent_events.AnyAgentEvent = event_of(entry, agent_events.AnyAgentEvent)
+        known = self._sessions.get(entry.agent_id) or AgentSession(
+            agent_id=entry.agent_id, tenant_id=entry.tenant_id, since=entry.at, idle_since=entry.at
+        )
+        self._sessions[entry.agent_id] = agent_events.evolve(known, event, entry.at)
+
+    async def _write_session(self, agent_id: UserId, entry: Entry) -> None:
+        session = msgspec.to_builtins(self._sessions[agent_id], builtin_types=(datetime,))
+        stored = StoredSession(id=agent_id, tenant_id=entry.tenant_id, seq=entry.seq, session=session)
+        await self._mongo.tenant(entry.tenant_id).collection(StoredSession).replace(stored, upsert=True)
+
+
+def _replay(entries: list[Entry]) -> Call | None:
+    call: Call | None = None
+    for entry in entries:
+        event = call_event(entry)
+        if isinstance(event, e.CallArrived):
+            call = e.begin(entry.tenant_id, event, entry.at)
+        elif event is not None and call is not None:
+            call = e.evolve(call, event, entry.at)
+    return call
+
+
+async def rebuild(mongo: Mongo, journal: Journal, tenant_id: TenantId) -> tuple[int, int]:
+    """Make all call records of a tenant again from its journal. Returns (records, how many of them had differed)."""
+    by_call: dict[CallId, list[Entry]] = {}
+    for entry in await journal.read_after(tenant_id, 0):
+        if entry.call_id is not None:
+            by_call.setdefault(entry.call_id, []).append(entry)
+    collection = mongo.tenant(tenant_id).collection(CallRecord)
+    differed = 0
+    for call_id, entries in by_call.items():
+        record = fold(entries)
+        if await collection.find_one({"id": call_id}) != record:
+            differed += 1
+            await collection.replace(record, upsert=True)
+    return len(by_call), differed
