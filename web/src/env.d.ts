@@ -1,0 +1,11 @@
+/// <reference types="svelte" />
+/// <reference types="vite/client" />
+
+interface Call24Probe {
+  audio: { spectrum(): Promise<{ peakHz: number; db: number }> }
+  phone(): { state: string; call: string | null }
+}
+
+interface Window {
+  __call24?: Call24Probe
+}

@@ -1,0 +1,104 @@
+/** Words and figures: durations, times, dates, numbers, names. Pure; the screens hold no formatting of their own. */
+
+const LOCALE = 'en-GB'
+const TIME = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hour12: false })
+const TIME_S = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false })
+const DAY = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', day: 'numeric', month: 'short' })
+const LONG_DAY = new Intl.DateTimeFormat(LOCALE, { weekday: 'long', day: 'numeric', month: 'long' })
+const DATE = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'long', year: 'numeric' })
+
+/** Seconds as 0:22, 12:44 or 1:46:20; negative counts as nothing. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds + 1e-6))
+  const s = String(whole % 60).padStart(2, '0')
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes}:${s}`
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${s}`
+}
+
+/** Seconds between an instant (ISO) and now (epoch ms), never negative. */
+export function secondsSince(at: string, now: number): number {
+  return Math.max(0, (now - Date.parse(at)) / 1000)
+}
+
+export const time = (at: string): string => TIME.format(Date.parse(at))
+export const timeWithSeconds = (at: string): string => TIME_S.format(Date.parse(at))
+export const longDay = (now: number): string => LONG_DAY.format(now)
+export const date = (at: string): string => DATE.format(Date.parse(at))
+
+function dayNumber(ms: number): number {
+  const d = new Date(ms)
+  return Math.floor(Date.UTC(d.getFullYear(), d.getMonth(), d.getDate()) / 86_400_000)
+}
+
+/** "Today", "Yesterday" or "Tue 24 Nov", in the reader's own time zone. */
+export function day(at: string, now: number): string {
+  const ms = Date.parse(at)
+  const ago = dayNumber(now) - dayNumber(ms)
+  if (ago === 0) return 'Today'
+  if (ago === 1) return 'Yesterday'
+  return DAY.format(ms).replace(',', '')
+}
+
+/** The time for today's calls, the day for older ones: what a list has room for. */
+export function shortWhen(at: string, now: number): string {
+  const ms = Date.parse(at)
+  return dayNumber(now) === dayNumber(ms) ? TIME.format(ms) : day(at, now)
+}
+
+/** A share (0..1) as "92 %"; nothing measured is a dash. */
+export function share(value: number | null): string {
+  return value === null ? '–' : `${Math.round(value * 100)} %`
+}
+
+const TWO_DIGIT = new Set(
+  '20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98'.split(' '),
+)
+const GROUPS: Record<number, readonly number[]> = { 6: [3, 3], 7: [3, 4], 8: [4, 4], 9: [3, 3, 3], 10: [3, 3, 4], 11: [3, 4, 4] }
+
+/** An E.164 number in groups the eye can hold: +97699110718 is "+976 9911 0718". Other text is left as it is. */
+export function phoneNumber(number: string | null): string {
+  if (number === null || number === '') return 'Number withheld'
+  if (!/^\+\d{6,15}$/.test(number)) return number
+  const digits = number.slice(1)
+  const code = /^[17]/.test(digits) ? digits.slice(0, 1) : TWO_DIGIT.has(digits.slice(0, 2)) ? digits.slice(0, 2) : digits.slice(0, 3)
+  const rest = digits.slice(code.length)
+  const uk = code === '44' && rest.length === 10
+  const sizes = uk && rest.startsWith('20') ? [2, 4, 4] : uk && rest.startsWith('7') ? [4, 6] : (GROUPS[rest.length] ?? [rest.length])
+  const parts: string[] = []
+  let at = 0
+  for (const size of sizes) {
+    parts.push(rest.slice(at, at + size))
+    at += size
+  }
+  return `+${code} ${parts.join(' ')}`
+}
+
+/** Two letters for a name, in any script; null when there is no name to take them from. */
+export function initials(name: string | null): string | null {
+  const words = (name ?? '').split(/\s+/).filter((w) => /\p{L}/u.test(w))
+  const letters = words.slice(0, 2).map((w) => /\p{L}/u.exec(w)?.[0] ?? '')
+  return letters.length === 0 ? null : letters.join('').toLocaleUpperCase()
+}
+
+/** What a caller is called: the name, else the number. */
+export function callerName(caller: { name: string | null; number: string | null }): string {
+  return caller.name ?? phoneNumber(caller.number)
+}
+
+/** "once", "twice", "5 times". */
+export function times(n: number): string {
+  return n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`
+}
+
+/** "1 agent", "3 agents". */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`
+}
+
+export function greeting(now: number): string {
+  const hour = new Date(now).getHours()
+  return hour < 5 ? 'Good night' : hour < 12 ? 'Good morning' : hour < 18 ? 'Good afternoon' : 'Good evening'
+}
+
+export const firstName = (name: string): string => name.split(/\s+/)[0] ?? name

@@ -1,0 +1,107 @@
+/**
+ * The HTTP API: the only file that fetches. It knows paths, the bearer token and problem+json; it keeps no state but
+ * the token, and decides nothing.
+ */
+import type {
+  CallDetail, CallPage, LiveState, Me, PhoneAccess, RealtimeAccess, SessionView, SignedIn,
+} from '../kit/model'
+import { Problem } from '../kit/problem'
+
+export type CallVerb = 'decline' | 'hangup' | 'hold' | 'resume' | 'reattach'
+export interface SetupForm { organisation: string; name: string; email: string; password: string; region: string }
+
+const TIMEOUT_MS = 12_000
+const AWAY = 'Call24 cannot be reached from here.'
+let token: string | null = null
+let onRefused: () => void = () => undefined
+
+/** Sets the token for all later requests; `refused` is told when the server no longer takes it. */
+export function useToken(next: string | null, refused: () => void = () => undefined): void {
+  token = next
+  onRefused = refused
+}
+
+async function toProblem(response: Response): Promise<Problem> {
+  const retry = Number(response.headers.get('Retry-After'))
+  const after = Number.isFinite(retry) && retry > 0 ? retry : null
+  try {
+    const body = (await response.json()) as Record<string, unknown>
+    const text = [body['detail'], body['title']].find((t): t is string => typeof t === 'string' && t !== '')
+    const code = typeof body['code'] === 'string' ? body['code'] : `http_${response.status}`
+    return new Problem(code, response.status, text ?? `The server answered ${response.status}.`, fieldErrors(body['errors']), after)
+  } catch {
+    return new Problem(`http_${response.status}`, response.status, `The server answered ${response.status}.`, [], after)
+  }
+}
+
+/** Field errors come as a list of {field|loc|pointer, message|msg|detail} or as a {field: message} object. */
+function fieldErrors(raw: unknown): { field: string; message: string }[] {
+  if (typeof raw !== 'object' || raw === null) return []
+  const list: [string, unknown][] = Array.isArray(raw) ? raw.map((e: unknown) => ['', e]) : Object.entries(raw)
+  return list.map(([key, value]) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { field: key, message: String(value) }
+    const e = value as Record<string, unknown>
+    const place = e['field'] ?? e['loc'] ?? e['pointer'] ?? key
+    return { field: String(Array.isArray(place) ? place.at(-1) : place), message: String(e['message'] ?? e['msg'] ?? e['detail'] ?? '') }
+  })
+}
+
+async function send(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  const sentToken = token
+  if (sentToken !== null) headers['Authorization'] = `Bearer ${sentToken}`
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      cache: 'no-store',
+      credentials: 'omit',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+  } catch {
+    throw new Problem('away', 0, AWAY)
+  }
+  if (response.ok) return response
+  // An old token's refusal arriving after a new sign-in must not sign the new one out.
+  if (response.status === 401 && sentToken !== null && sentToken === token) onRefused()
+  throw await toProblem(response)
+}
+
+async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await send(method, path, body)
+  try {
+    return (await response.json()) as T
+  } catch {
+    throw new Problem('not_json', 0, AWAY)
+  }
+}
+
+const part = encodeURIComponent
+
+export const api = {
+  login: (email: string, password: string, deviceName: string): Promise<SignedIn> =>
+    json('POST', '/v1/auth/login', { email, password, device_name: deviceName }),
+  setup: (setupToken: string, form: SetupForm): Promise<SignedIn> => json('POST', '/v1/setup', { setup_token: setupToken, ...form }),
+  logout: async (): Promise<void> => void (await send('POST', '/v1/auth/logout', undefined, 4_000)),
+  me: (): Promise<Me> => json('GET', '/v1/me'),
+  phone: (): Promise<PhoneAccess> => json('GET', '/v1/phone'),
+  realtime: (): Promise<RealtimeAccess> => json('GET', '/v1/realtime'),
+  authorise: (endpoint: string, socketId: string, channel: string): Promise<{ auth: string }> =>
+    json('POST', endpoint, { socket_id: socketId, channel_name: channel }),
+  live: (): Promise<LiveState> => json('GET', '/v1/live'),
+  setSession: (state: 'available' | 'paused' | 'offline', reason?: string): Promise<SessionView> =>
+    json('PUT', '/v1/session', reason === undefined ? { state } : { state, reason }),
+  calls: (limit: number, cursor: string | null, q: string): Promise<CallPage> => {
+    const query = new URLSearchParams({ limit: String(limit) })
+    if (cursor !== null) query.set('cursor', cursor)
+    if (q !== '') query.set('q', q)
+    return json('GET', `/v1/calls?${query.toString()}`)
+  },
+  call: (id: string): Promise<CallDetail> => json('GET', `/v1/calls/${part(id)}`),
+  tellCall: async (id: string, verb: CallVerb): Promise<void> => void (await send('POST', `/v1/calls/${part(id)}/${verb}`)),
+  recording: async (id: string): Promise<ArrayBuffer> =>
+    (await send('GET', `/v1/recordings/${part(id)}/audio`, undefined, 120_000)).arrayBuffer(),
+}

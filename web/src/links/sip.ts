@@ -1,0 +1,130 @@
+/**
+ * The agent's phone: the only file that knows JsSIP. It registers over WSS, hands over incoming calls and their audio,
+ * and says how the registration stands. When to answer, decline or try again is decided in rooms/phone.
+ */
+import JsSIP from 'jssip'
+import type { RTCSession } from 'jssip/lib/RTCSession'
+import type { IncomingRTCSessionEvent, OutgoingRTCSessionEvent } from 'jssip/lib/UA'
+import type { PhoneAccess } from '../kit/model'
+import type { SoundReading } from '../kit/sound'
+
+export interface SipCall {
+  readonly callId: string | null
+  readonly offerId: string | null
+  /** The server asks that this call is answered at once: it is a re-attachment to a call in progress. */
+  readonly auto: boolean
+  readonly callerName: string | null
+  readonly callerNumber: string | null
+  answer(constraints: MediaTrackConstraints): void
+  end(): void
+  mute(on: boolean): void
+  sendDigit(digit: string): void
+  reading(): Promise<SoundReading | null>
+}
+export interface SipCallListener {
+  answered(): void
+  audio(stream: MediaStream): void
+  ended(cause: string): void
+  microphoneFailed(): void
+}
+export interface SipListener {
+  registered(): void
+  refused(status: number): void
+  away(): void
+  /** Returns what wants to hear about the call, or null to turn it away. */
+  incoming(call: SipCall): SipCallListener | null
+}
+export interface SipPhone { register(): void; close(): void }
+
+const ICE_PATIENCE_MS = 600
+
+function wrap(session: RTCSession, header: (name: string) => string | undefined): SipCall {
+  return {
+    callId: header('X-Call24-Call') ?? null,
+    offerId: header('X-Call24-Offer') ?? null,
+    auto: header('X-Call24-Answer') === 'auto',
+    callerName: session.remote_identity.display_name || null,
+    callerNumber: session.remote_identity.uri.user || null,
+    answer: (constraints) =>
+      session.answer({ mediaConstraints: { audio: constraints, video: false }, pcConfig: { iceServers: [] } }),
+    end: () => {
+      if (!session.isEnded()) session.terminate()
+    },
+    mute: (on) => (on ? session.mute({ audio: true }) : session.unmute({ audio: true })),
+    sendDigit: (digit) => session.sendDTMF(digit, { transportType: JsSIP.C.DTMF_TRANSPORT.RFC2833, duration: 120 }),
+    reading: () => readSound(session.connection),
+  }
+}
+
+async function readSound(connection: RTCPeerConnection | undefined): Promise<SoundReading | null> {
+  if (connection === undefined || connection.connectionState === 'closed') return null
+  let reading: SoundReading | null = null
+  let roundTripMs: number | null = null
+  for (const report of (await connection.getStats()).values() as Iterable<Record<string, unknown>>) {
+    const value = (name: string): number => (typeof report[name] === 'number' ? report[name] : 0)
+    if (report['type'] === 'inbound-rtp' && report['kind'] === 'audio') {
+      reading = {
+        atMs: value('timestamp'), received: value('packetsReceived'), lost: value('packetsLost'),
+        jitterMs: value('jitter') * 1000, roundTripMs: null,
+      }
+    }
+    if (report['type'] === 'candidate-pair' && report['nominated'] === true) roundTripMs = value('currentRoundTripTime') * 1000
+  }
+  return reading === null ? null : { ...reading, roundTripMs }
+}
+
+function follow(session: RTCSession, on: SipCallListener): void {
+  const watch = (connection: RTCPeerConnection): void =>
+    connection.addEventListener('track', (e) => on.audio(e.streams[0] ?? new MediaStream([e.track])))
+  session.on('peerconnection', (e) => watch(e.peerconnection))
+  let patience: ReturnType<typeof setTimeout> | undefined
+  session.on('icecandidate', (e) => {
+    // One slow interface (a VPN, a phone between two networks) must not hold the answer back.
+    patience ??= setTimeout(() => e.ready(), ICE_PATIENCE_MS)
+  })
+  session.on('confirmed', () => on.answered())
+  session.on('getusermediafailed', () => on.microphoneFailed())
+  const over = (e: { cause: string }): void => {
+    clearTimeout(patience)
+    on.ended(e.cause)
+  }
+  session.on('ended', over)
+  session.on('failed', over)
+}
+
+function isIncoming(e: IncomingRTCSessionEvent | OutgoingRTCSessionEvent): e is IncomingRTCSessionEvent {
+  return String(e.originator) === 'remote'
+}
+
+export function openPhone(access: PhoneAccess, on: SipListener): SipPhone {
+  const ua = new JsSIP.UA({
+    sockets: [new JsSIP.WebSocketInterface(access.ws_url)],
+    uri: access.aor,
+    authorization_user: access.username,
+    password: access.password,
+    register: true,
+    register_expires: 120,
+    session_timers: false,
+    connection_recovery_min_interval: 1,
+    connection_recovery_max_interval: 8,
+    user_agent: 'Call24 app',
+  })
+  ua.on('registered', () => on.registered())
+  ua.on('registrationFailed', (e) => on.refused(e.response?.status_code ?? 0))
+  ua.on('disconnected', () => on.away())
+  ua.on('newRTCSession', (e: IncomingRTCSessionEvent | OutgoingRTCSessionEvent) => {
+    if (!isIncoming(e)) return
+    const session = e.session
+    const listener = on.incoming(wrap(session, (name) => e.request.getHeader(name)))
+    if (listener === null) session.terminate({ status_code: 486, reason_phrase: 'Busy Here' })
+    else follow(session, listener)
+  })
+  ua.start()
+  return {
+    register: () => ua.register(),
+    close: () => {
+      ua.removeAllListeners()
+      ua.stop()
+    },
+  }
+}

@@ -1,0 +1,33 @@
+/** What stays on this device between visits: the token and a few choices. Sign-out wipes all of it, caches too. */
+
+const TOKEN = 'call24.token'
+const PREFIX = 'call24.'
+
+function attempt<T>(work: () => T, otherwise: T): T {
+  try {
+    return work()
+  } catch {
+    // Storage can be blocked; the app then works for one visit.
+    return otherwise
+  }
+}
+
+export const store = {
+  token: (): string | null => attempt(() => localStorage.getItem(TOKEN), null),
+  setToken: (token: string): void => attempt(() => localStorage.setItem(TOKEN, token), undefined),
+  choice: (name: string): string | null => attempt(() => localStorage.getItem(PREFIX + name), null),
+  setChoice: (name: string, value: string | null): void =>
+    attempt(() => (value === null ? localStorage.removeItem(PREFIX + name) : localStorage.setItem(PREFIX + name, value)), undefined),
+  wipe: async (): Promise<void> => {
+    attempt(() => {
+      localStorage.clear()
+      sessionStorage.clear()
+    }, undefined)
+    if ('caches' in window) for (const key of await caches.keys()) await caches.delete(key)
+  },
+  /** Told when another tab of this browser signs in or out. */
+  onTokenChange: (tell: (token: string | null) => void): void =>
+    window.addEventListener('storage', (e) => {
+      if (e.key === TOKEN || e.key === null) tell(store.token())
+    }),
+}

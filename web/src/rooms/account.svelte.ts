@@ -1,0 +1,90 @@
+/** Who is signed in on this device. Signing out wipes what the device kept. It starts nothing else: App does. */
+import { api, useToken, type SetupForm } from '../links/api'
+import { store } from '../links/store'
+import type { Me, SignedIn } from '../kit/model'
+import { asProblem, type Problem } from '../kit/problem'
+
+export type AccountStage = 'starting' | 'out' | 'in' | 'away'
+
+function deviceName(): string {
+  const agent = navigator.userAgent
+  const browser = /Edg\//.test(agent) ? 'Edge' : /Firefox\//.test(agent) ? 'Firefox' : /Chrom(e|ium)\//.test(agent) ? 'Chrome' : 'Safari'
+  const system = /Android/.test(agent) ? 'Android' : /iPhone|iPad/.test(agent) ? 'iOS' : /Mac/.test(agent) ? 'macOS' : /Windows/.test(agent) ? 'Windows' : 'Linux'
+  return `${browser} on ${system}`
+}
+
+class Account {
+  stage = $state<AccountStage>('starting')
+  me = $state.raw<Me | null>(null)
+  /** Set when the server ended the sign-in, so that the sign-in screen can say so. */
+  signedOutByServer = $state(false)
+
+  /** Reads the kept token and asks the server who that is; keeps asking while the server is away. */
+  async start(): Promise<void> {
+    store.onTokenChange((token) => {
+      if ((token === null) === (this.stage === 'in')) location.reload()
+    })
+    const token = store.token()
+    if (token === null) {
+      this.stage = 'out'
+      return
+    }
+    useToken(token, () => void this.#refused())
+    await this.#ask()
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      this.me = await api.me()
+      this.stage = 'in'
+    } catch (error) {
+      if (!asProblem(error).away) return this.#refused()
+      this.stage = 'away'
+      setTimeout(() => this.stage === 'away' && void this.#ask(), 2_000)
+    }
+  }
+
+  /** Null when it went well, else what was wrong. */
+  signIn(email: string, password: string): Promise<Problem | null> {
+    return this.#enter(() => api.login(email.trim(), password, deviceName()))
+  }
+
+  setUp(setupToken: string, form: SetupForm): Promise<Problem | null> {
+    return this.#enter(() => api.setup(setupToken, form))
+  }
+
+  async #enter(ask: () => Promise<SignedIn>): Promise<Problem | null> {
+    try {
+      const { token, ...me } = await ask()
+      store.setToken(token)
+      useToken(token, () => void this.#refused())
+      this.signedOutByServer = false
+      this.me = me
+      this.stage = 'in'
+      return null
+    } catch (error) {
+      return asProblem(error)
+    }
+  }
+
+  async signOut(): Promise<void> {
+    // The server's answer is not waited for longer than the link's short limit: this device forgets in any case.
+    await api.logout().catch(() => undefined)
+    await this.#forget()
+  }
+
+  async #refused(): Promise<void> {
+    await this.#forget()
+    this.signedOutByServer = true
+  }
+
+  async #forget(): Promise<void> {
+    useToken(null)
+    await store.wipe()
+    this.me = null
+    this.stage = 'out'
+    history.replaceState(null, '', '#/')
+  }
+}
+
+export const account = new Account()

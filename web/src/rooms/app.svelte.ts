@@ -1,0 +1,42 @@
+/** Starts and stops the rooms with the sign-in, and opens the measuring door for tests. The app's composition root. */
+import { account } from './account.svelte'
+import { desk } from './desk.svelte'
+import { earpiece } from './earpiece.svelte'
+import { live } from './live.svelte'
+import { microphone } from './microphone.svelte'
+import { phone } from './phone.svelte'
+import { recents } from './recents.svelte'
+import { wakeAudio } from './ringtone'
+
+/** Runs while somebody is signed in; returns what ends it. */
+export function open(): () => void {
+  void live.start()
+  desk.start()
+  recents.start()
+  void microphone.look()
+  const stopPhone = $effect.root(() => {
+    // The phone is connected as long as the server counts on this agent, also after a reload in a call.
+    const wanted = $derived(live.state !== null && ((live.state.session?.state ?? 'offline') !== 'offline' || live.state.call !== null))
+    $effect(() => {
+      if (wanted) phone.start()
+    })
+  })
+  const touch = (): void => void wakeAudio()
+  addEventListener('pointerdown', touch, { once: true })
+  addEventListener('keydown', touch, { once: true })
+  return () => {
+    stopPhone()
+    recents.stop()
+    desk.stop()
+    phone.stop()
+    live.stop()
+  }
+}
+
+export function boot(): void {
+  window.__call24 = {
+    audio: { spectrum: () => earpiece.spectrum() },
+    phone: () => ({ state: phone.status, call: phone.call?.callId ?? null }),
+  }
+  void account.start()
+}

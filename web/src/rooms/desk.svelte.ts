@@ -1,0 +1,167 @@
+/**
+ * The agent's desk: the one call before them and what they can do with it. Rings, keeps the screen awake, and takes a
+ * call up again after a reload. The view itself is decided in desk.ts; availability in duty.svelte.ts.
+ */
+import { untrack } from 'svelte'
+import { api, type CallVerb } from '../links/api'
+import { store } from '../links/store'
+import { asProblem, type Problem } from '../kit/problem'
+import { deskView, type DeskView } from './desk'
+import { live } from './live.svelte'
+import { phone } from './phone.svelte'
+import { endNote, startRinging, stopRinging } from './ringtone'
+import { announce, keepAwake, letSleep } from './attention'
+
+const HANG_UP_PATIENCE_MS = 1_500
+const OVER_PATIENCE_MS = 2_500
+const REATTACH_EVERY_MS = 5_000
+
+class Desk {
+  #dismissed = $state.raw<ReadonlySet<string>>(new Set())
+  #over = $state<string | null>(null)
+  problem = $state.raw<Problem | null>(null)
+  /** The verb that the server is being asked for. */
+  busy = $state<CallVerb | null>(null)
+  /** On a phone's screen the call can be put aside, to look something up meanwhile. */
+  aside = $state(false)
+  view: DeskView = $derived(
+    deskView({
+      call: live.state?.call ?? null,
+      session: live.state?.session ?? null,
+      phone: phone.call,
+      ended: live.ended,
+      dismissed: this.#dismissed,
+      over: this.#over,
+    }),
+  )
+  readonly callId: string | null = $derived(this.view.kind === 'talking' || this.view.kind === 'ringing' ? this.view.call.id : null)
+  /** The call goes on, but on another device of this user. */
+  readonly elsewhere: boolean = $derived(
+    this.view.kind === 'talking' && !this.view.attached && phone.call === null && store.choice('call') !== this.view.call.id,
+  )
+  readonly #ringing = $derived(this.view.kind === 'ringing')
+  readonly #talking = $derived(this.view.kind === 'talking')
+  #stop: (() => void) | null = null
+  #reattachedAt = 0
+
+  start(): void {
+    this.#stop ??= $effect.root(() => {
+      $effect(() => this.#ring())
+      $effect(() => this.#accompany())
+      $effect(() => this.#afterSipEnd())
+      $effect(() => this.#reattach())
+    })
+  }
+
+  stop(): void {
+    this.#stop?.()
+    this.#stop = null
+    stopRinging()
+    letSleep()
+  }
+
+  #ring(): void {
+    if (!this.#ringing) return stopRinging()
+    startRinging()
+    const view = untrack(() => this.view)
+    if (view.kind === 'ringing') announce(view.call.queue?.name ?? null)
+  }
+
+  #accompany(): (() => void) | void {
+    if (!this.#talking) {
+      this.aside = false
+      return
+    }
+    keepAwake()
+    return () => {
+      letSleep()
+      endNote()
+    }
+  }
+
+  /** Our side of the SIP call ended: believe it until the server has had time to say so itself. */
+  #afterSipEnd(): (() => void) | void {
+    const over = phone.over
+    if (over === null) return
+    this.#over = over.callId
+    if (live.link !== 'live') return
+    const timer = setTimeout(() => {
+      void live.refresh().then(() => (this.#over = null))
+    }, OVER_PATIENCE_MS)
+    return () => clearTimeout(timer)
+  }
+
+  /** The server has a call of ours that this page has no sound for: a reload, or the phone fell away. */
+  #reattach(): (() => void) | void {
+    if (this.view.kind !== 'talking' || this.view.attached || phone.call !== null || phone.status !== 'ready') return
+    const id = this.view.call.id
+    if (id === null || this.elsewhere) return
+    const wait = Math.max(0, this.#reattachedAt + REATTACH_EVERY_MS - Date.now())
+    let timer = setTimeout(function again(desk: Desk) {
+      desk.#reattachedAt = Date.now()
+      void desk.#tell(id, 'reattach')
+      timer = setTimeout(again, REATTACH_EVERY_MS, desk)
+    }, wait, this)
+    return () => clearTimeout(timer)
+  }
+
+  async #tell(id: string, verb: CallVerb): Promise<boolean> {
+    this.busy = verb
+    try {
+      await api.tellCall(id, verb)
+      this.problem = null
+      return true
+    } catch (error) {
+      this.problem = asProblem(error)
+      if (!this.problem.away) live.refreshSoon()
+      return false
+    } finally {
+      this.busy = null
+    }
+  }
+
+  answer(): void {
+    if (this.view.kind !== 'ringing' || !this.view.canAnswer) return
+    stopRinging()
+    if (this.view.call.id !== null) store.setChoice('call', this.view.call.id)
+    phone.answer()
+  }
+
+  async decline(): Promise<void> {
+    if (this.view.kind !== 'ringing') return
+    const { id, offerId } = this.view.call
+    const mark = offerId ?? id
+    if (mark === null) return phone.end()
+    this.#dismissed = new Set([...this.#dismissed, mark])
+    stopRinging()
+    // The phone's own refusal works even while the server is away; Asterisk passes it on.
+    if (id === null || !(await this.#tell(id, 'decline'))) phone.end()
+  }
+
+  async hangUp(): Promise<void> {
+    if (this.view.kind !== 'talking') return
+    const { id } = this.view.call
+    const told = id !== null && (await this.#tell(id, 'hangup'))
+    if (!told) return phone.end()
+    setTimeout(() => phone.call?.callId === id && phone.end(), HANG_UP_PATIENCE_MS)
+  }
+
+  async toggleHold(): Promise<void> {
+    if (this.view.kind !== 'talking' || this.view.call.id === null || this.busy !== null) return
+    await this.#tell(this.view.call.id, this.view.state === 'held' ? 'resume' : 'hold')
+  }
+
+  toggleMute(): void {
+    if (this.view.kind === 'talking' && this.view.attached) phone.setMuted(!phone.muted)
+  }
+
+  /** Brings a call that goes on elsewhere to this device. */
+  continueHere(): void {
+    if (this.callId === null) return
+    store.setChoice('call', this.callId)
+    phone.start(true)
+    void this.#tell(this.callId, 'reattach')
+  }
+}
+
+export const desk = new Desk()

@@ -1,0 +1,66 @@
+/**
+ * Snapshot + later events = what is true now. Pure: live.svelte.ts feeds it. Events are kept for a while, because a
+ * snapshot asked for now may be answered with a state from before them; each snapshot is followed by those it lacks.
+ */
+import type { AgentRow, LiveCall, LiveState, QueueRow, SessionView, SystemParts } from '../kit/model'
+
+export interface LiveEvent { name: string; seq: number; body: Record<string, unknown> }
+export interface Following {
+  live: LiveState | null
+  recent: readonly LiveEvent[]
+  /** The highest seq among events no longer kept: a snapshot older than it would leave a gap. */
+  dropped: number
+}
+
+export const KEPT_EVENTS = 400
+export const NOTHING: Following = { live: null, recent: [], dropped: -1 }
+
+/** Reads what came over the wire; null for what has no seq and so no place in the order. */
+export function readEvent(name: string, body: unknown): LiveEvent | null {
+  if (typeof body !== 'object' || body === null) return null
+  const seq = (body as Record<string, unknown>)['seq']
+  return typeof seq === 'number' ? { name, seq, body: body as Record<string, unknown> } : null
+}
+
+function upsert<T extends { id: string }>(rows: readonly T[], row: T): T[] {
+  return rows.some((r) => r.id === row.id) ? rows.map((r) => (r.id === row.id ? { ...r, ...row } : r)) : [...rows, row]
+}
+
+/** One event applied. Events of unknown names change nothing, so that an old app outlives a new server. */
+export function fold(live: LiveState, event: LiveEvent): LiveState {
+  const { seq: _seq, ...body } = event.body
+  switch (event.name) {
+    case 'session':
+      return { ...live, session: body as unknown as SessionView }
+    case 'call':
+      if (body['state'] === 'ended') return live.call?.id === body['id'] ? { ...live, call: null } : live
+      return { ...live, call: body as unknown as LiveCall }
+    case 'queue':
+      return { ...live, queues: upsert(live.queues, body as unknown as QueueRow) }
+    case 'agent':
+      return { ...live, agents: upsert(live.agents, body as unknown as AgentRow) }
+    case 'system':
+      return { ...live, system: { ...live.system, ...(body as unknown as Partial<SystemParts>) } }
+    default:
+      return live
+  }
+}
+
+export function heard(before: Following, event: LiveEvent): Following {
+  const recent = [...before.recent, event]
+  let dropped = before.dropped
+  while (recent.length > KEPT_EVENTS) dropped = Math.max(dropped, recent.shift()?.seq ?? -1)
+  return { live: before.live === null ? null : fold(before.live, event), recent, dropped }
+}
+
+/** A snapshot arrived. `gap` means that it is too old for the events still kept: ask again. */
+export function taken(before: Following, snapshot: LiveState): { after: Following; gap: boolean } {
+  if (snapshot.seq < before.dropped) return { after: before, gap: true }
+  const later = before.recent.filter((event) => event.seq > snapshot.seq)
+  return { after: { live: later.reduce(fold, snapshot), recent: later, dropped: before.dropped }, gap: false }
+}
+
+/** The connection is new: events were missed, so only a new snapshot may be trusted. The old state stays on screen. */
+export function reconnected(before: Following): Following {
+  return { live: before.live, recent: [], dropped: -1 }
+}

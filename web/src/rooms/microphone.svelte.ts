@@ -1,0 +1,45 @@
+/** The microphone permission: asked for when going available, with the reason first. Keeps no audio. */
+import { store } from '../links/store'
+
+export type MicrophoneState = 'granted' | 'ask' | 'denied' | 'missing' | 'insecure'
+
+class Microphone {
+  state = $state<MicrophoneState | null>(null)
+  /** Noise suppression and echo cancellation by the browser; off for good headsets (and for measuring). */
+  cleaned = $state(store.choice('sound') !== 'raw')
+
+  get constraints(): MediaTrackConstraints {
+    return { echoCancellation: this.cleaned, noiseSuppression: this.cleaned, autoGainControl: this.cleaned }
+  }
+
+  setCleaned(on: boolean): void {
+    this.cleaned = on
+    store.setChoice('sound', on ? null : 'raw')
+  }
+
+  /** What the browser would do now, without asking the user anything. */
+  async look(): Promise<MicrophoneState> {
+    if (navigator.mediaDevices === undefined) return (this.state = 'insecure')
+    try {
+      const permission = await navigator.permissions.query({ name: 'microphone' as PermissionName })
+      return (this.state = permission.state === 'granted' ? 'granted' : permission.state === 'denied' ? 'denied' : 'ask')
+    } catch {
+      return (this.state = 'ask')
+    }
+  }
+
+  /** Asks the user through the browser; the microphone is let go at once, a call opens it again. */
+  async ask(): Promise<MicrophoneState> {
+    if (navigator.mediaDevices === undefined) return (this.state = 'insecure')
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: this.constraints })
+      for (const track of stream.getTracks()) track.stop()
+      return (this.state = 'granted')
+    } catch (error) {
+      const name = error instanceof DOMException ? error.name : ''
+      return (this.state = name === 'NotFoundError' || name === 'NotReadableError' ? 'missing' : 'denied')
+    }
+  }
+}
+
+export const microphone = new Microphone()

@@ -1,0 +1,41 @@
+/** Which screen the address names. Hash routes, so that any server can serve the one page. */
+
+export type Route =
+  | { name: 'calls' }
+  | { name: 'history'; call: string | null }
+  | { name: 'live' }
+  | { name: 'me' }
+  | { name: 'setup'; token: string }
+
+export function parseRoute(hash: string): Route {
+  const [head = '', rest = ''] = hash.replace(/^#?\/?/, '').split('/', 2).map(decode)
+  if (head === 'history') return { name: 'history', call: rest || null }
+  if (head === 'live') return { name: 'live' }
+  if (head === 'me') return { name: 'me' }
+  if (head === 'setup' && rest !== '') return { name: 'setup', token: rest }
+  return { name: 'calls' }
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+class Router {
+  route = $state.raw<Route>(parseRoute(location.hash))
+
+  constructor() {
+    addEventListener('hashchange', () => (this.route = parseRoute(location.hash)))
+  }
+
+  /** Replaces the address without a step in the browser's history. */
+  replace(hash: string): void {
+    history.replaceState(null, '', hash)
+    this.route = parseRoute(hash)
+  }
+}
+
+export const router = new Router()
