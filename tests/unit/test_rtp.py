@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.wait import wait_until
 
 from call24.standalone import rtp, tone
 from call24.standalone.rtp import Clip, Ear, Pacer, RtpPacket, RtpStream, Silence, Tone, parse_rtp
-from tests.support.wait import wait_until
 
 
 @given(
