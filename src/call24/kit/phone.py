@@ -32,3 +32,16 @@ def parse_e164(text: str, region: str | None) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def region_of(e164: str) -> str | None:
+    """ISO 3166 code of the country an E.164 number belongs to, where its plan tells."""
+    if e164.startswith(_TEST_RANGE):
+        return None
+    import phonenumbers
+
+    try:
+        region = phonenumbers.region_code_for_number(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return None
+    return str(region) if region else None

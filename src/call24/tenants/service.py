@@ -37,6 +37,7 @@ class TenantService:
         self._tenants: dict[TenantId, Tenant] = {}
         self._trunks: dict[TrunkId, Trunk] = {}
         self._numbers: dict[str, Number] = {}
+        self._changes = 0
 
     async def create(
         self,
@@ -60,6 +61,7 @@ class TenantService:
         )
         await self._store.add_tenant(tenant)
         self._tenants[tenant.id] = tenant
+        self._changes += 1
         return tenant
 
     async def get(self, tenant_id: TenantId) -> Tenant:
@@ -77,6 +79,7 @@ class TenantService:
                 await watcher(trunk)
         self._numbers = {e164: number for e164, number in self._numbers.items() if number.tenant_id != tenant_id}
         self._tenants.pop(tenant_id, None)
+        self._changes += 1
         return await self._store.wipe(tenant_id)
 
     async def add_trunk(self, tenant_id: TenantId, name: str, addresses: Sequence[str]) -> Trunk:
@@ -90,6 +93,7 @@ class TenantService:
         )
         await self._store.add_trunk(trunk)
         self._trunks[trunk.id] = trunk
+        self._changes += 1
         for watcher in self.events.trunk_added:
             await watcher(trunk)
         return trunk
@@ -120,6 +124,7 @@ class TenantService:
         except Conflict:
             raise Conflict("This number is in use", code="number_taken") from None
         self._numbers[e164] = made
+        self._changes += 1
         return made
 
     async def numbers(self, tenant_id: TenantId) -> list[Number]:
@@ -129,9 +134,13 @@ class TenantService:
 
     async def refresh(self) -> None:
         """Read everything again. Raises: Unavailable, and then keeps what it had."""
-        tenants = await self._store.tenants()
-        trunks = await self._store.every_trunk()
-        numbers = await self._store.every_number()
+        while True:  # again when something changed meanwhile: what was read may not have it
+            changes = self._changes
+            tenants = await self._store.tenants()
+            trunks = await self._store.every_trunk()
+            numbers = await self._store.every_number()
+            if changes == self._changes:
+                break
         self._tenants = {tenant.id: tenant for tenant in tenants}
         self._trunks = {trunk.id: trunk for trunk in trunks}
         self._numbers = {number.e164: number for number in numbers}

@@ -1,0 +1,51 @@
+"""Who calls: a contact per organisation and number, made at its first call.
+
+It does not know calls; who may see a contact is decided at the edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from call24.contacts.model import Contact
+from call24.contacts.rules import contact_id, kept_display_name
+from call24.contacts.store import ContactStore
+from call24.kit.clock import Clock
+from call24.kit.ids import ContactId, TenantId
+from call24.kit.mongo import Mongo
+from call24.kit.phone import region_of
+from call24.kit.secrets import AppKey
+
+
+class ContactService:
+    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey) -> None:
+        self._store = ContactStore(mongo)
+        self._clock = clock
+        self._key = key.derive("contact id")
+
+    def id_for(self, tenant_id: TenantId, number: str) -> ContactId:
+        """The contact of an E.164 number, whether it was stored yet or not."""
+        return contact_id(self._key, tenant_id, number)
+
+    async def remember(self, tenant_id: TenantId, number: str, display_name: str | None = None) -> Contact:
+        """Store it, or note that it called again; repeating it is harmless. Raises: Unavailable."""
+        now = self._clock.now()
+        contact = Contact(
+            id=self.id_for(tenant_id, number),
+            tenant_id=tenant_id,
+            number=number,
+            display_name=kept_display_name(display_name, number),
+            region=region_of(number),
+            created_at=now,
+            seen_at=now,
+        )
+        await self._store.put(contact)
+        return contact
+
+    async def get(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
+        """Raises: NotFound."""
+        return await self._store.get(tenant_id, contact_id)
+
+    async def some(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> dict[ContactId, Contact]:
+        """Those that exist, by id."""
+        return {contact.id: contact for contact in await self._store.some(tenant_id, ids)} if ids else {}

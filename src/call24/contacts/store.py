@@ -1,0 +1,47 @@
+"""Where contacts are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from call24.contacts.model import Contact
+from call24.kit.errors import Conflict
+from call24.kit.ids import ContactId, TenantId
+from call24.kit.mongo import Index, Mongo
+
+INDEXES = (Index(Contact, ("seen_at",)),)
+
+
+class ContactStore:
+    def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
+
+    async def put(self, contact: Contact) -> None:
+        """Add it, or note that it was seen again; a name that a person gave stays."""
+        contacts = self._mongo.tenant(contact.tenant_id).collection(Contact)
+        seen = {"seen_at": contact.seen_at}
+        if contact.display_name is not None:
+            seen_as = {**seen, "display_name": contact.display_name}
+        else:
+            seen_as = dict[str, object](seen)
+        if not await contacts.update(contact.id, seen_as):
+            try:
+                await contacts.insert(contact)
+            except Conflict:  # two calls of one new caller at once: the other was first
+                await contacts.update(contact.id, seen_as)
+
+    async def get(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
+        return await self._mongo.tenant(tenant_id).collection(Contact).get(contact_id)
+
+    async def some(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> list[Contact]:
+        return await self._mongo.tenant(tenant_id).collection(Contact).find({"id": {"$in": list(ids)}})
+
+    async def nameless(self, tenant_id: TenantId, seen_before: datetime) -> list[Contact]:
+        rule = {"name": None, "seen_at": {"$lt": seen_before}}
+        return await self._mongo.tenant(tenant_id).collection(Contact).find(rule)
+
+    async def delete(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> int:
+        """Those that nobody named meanwhile."""
+        rule = {"id": {"$in": list(ids)}, "name": None}
+        return await self._mongo.tenant(tenant_id).collection(Contact).delete_many(rule)
