@@ -1,6 +1,7 @@
 """A real MongoDB and a real Asterisk for tests: started as the product starts them, in a data folder of their own.
 
-The fetched Asterisk is shared by all runs of a checkout (CALL24_CACHE). `session_stack()` is made for a session-scoped fixture.
+The fetched Asterisk is shared by all runs of a checkout (CALL24_CACHE). `session_stack()` is made for a session-
+scoped fixture.
 """
 
 from __future__ import annotations
@@ -37,7 +38,15 @@ class RunningStack:
 
     def start(self) -> None:
         base = self.settings.http_port
-        words = [sys.executable, "-m", "call24.standalone.parts", "--data", str(self.settings.data), "--base-port", str(base)]
+        words = [
+            sys.executable,
+            "-m",
+            "call24.standalone.parts",
+            "--data",
+            str(self.settings.data),
+            "--base-port",
+            str(base),
+        ]
         env = {**os.environ, "CALL24_CACHE": str(CACHE)}
         self._parent = subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         said = []
@@ -63,7 +72,7 @@ class RunningStack:
 
 @contextlib.contextmanager
 def session_stack() -> Iterator[RunningStack]:
-    """A stack on free ports in a short-lived folder; short, since the path of Asterisk's control socket has 107 bytes at most."""
+    """A stack on free ports in a short-lived folder with a short path, since that of a socket has 107 bytes at most."""
     folder = Path(tempfile.mkdtemp(prefix="c24-"))
     stack = RunningStack(Settings.on_ports(folder / "data", free_base_port()).checked())
     try:

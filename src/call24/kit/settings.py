@@ -1,7 +1,7 @@
 """Every setting of one Call24 installation: its name, default, meaning and rules.
 
-Uses the standard library only, so that the lean parent process can import it. It does not read the command line (cli/ does),
-start anything or look at the machine (standalone/ does).
+Uses the standard library only, so that the lean parent process can import it. It does not read the command line (cli/
+does), start anything or look at the machine (standalone/ does).
 """
 
 from __future__ import annotations
@@ -111,11 +111,12 @@ class Settings:
         values = {k: str(v) if isinstance(v, Path) else v for k, v in asdict(self).items()}
         with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".settings", delete=False) as out:
             json.dump(values, out, indent=1)
-        os.replace(out.name, path)
+        Path(out.name).replace(path)
 
     def checked(self) -> Settings:
         """These settings with absolute paths. Raises: SettingsError at the first that cannot be used."""
-        absolute = {f.name: value.absolute() for f in fields(self) if isinstance(value := getattr(self, f.name), Path)}
+        paths = ((f.name, getattr(self, f.name)) for f in fields(self))
+        absolute: dict[str, Any] = {name: value.absolute() for name, value in paths if isinstance(value, Path)}
         whole = replace(self, **absolute)
         _check_hosts(whole)
         _check_ports(whole)

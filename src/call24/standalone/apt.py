@@ -1,7 +1,7 @@
 """Debian packages without root: private apt folders, downloads checked by apt's signatures, unpacked into a prefix.
 
-The mirror and everything else about reaching it come from the machine's own apt configuration. Nothing of the machine's apt or
-dpkg is changed. Source: apt.conf(5), sources.list(5).
+The mirror and everything else about reaching it come from the machine's own apt configuration. Nothing of the
+machine's apt or dpkg is changed. Source: apt.conf(5), sources.list(5).
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ class PrivateApt:
     def __init__(self, home: Path, suite: str | None = None) -> None:
         for tool in ("apt-get", "dpkg-deb", "dpkg"):
             if not shutil.which(tool):
-                raise StartError(f"{tool} is missing: Call24 fetches what it needs from Debian's packages, so it runs on Debian")
+                raise StartError(
+                    f"{tool} is missing: Call24 fetches what it needs from Debian's packages, so it runs on Debian"
+                )
         self.home = home
         self.suite = suite
         self.archives = home / "cache" / "archives"
@@ -48,11 +50,15 @@ class PrivateApt:
         total = sum(int(size) for size in re.findall(r"^'\S+' \S+ (\d+)", uris, re.MULTILINE))
         free = shutil.disk_usage(self.home).free
         if free < total * 5:
-            raise StartError(f"too little room in {self.home}: {total * 5 // 10**6} MB are needed, {free // 10**6} MB are free")
+            raise StartError(
+                f"too little room in {self.home}: {total * 5 // 10**6} MB are needed, {free // 10**6} MB are free"
+            )
         said = self.home / "log" / "output"
         # A file and not a pipe: nobody reads while apt works, and a full pipe would stop it.
         with said.open("w") as out:
-            process = subprocess.Popen([*APT_GET, "install", "-y", "-d", *packages], env=self._env(), stdout=out, stderr=out)
+            process = subprocess.Popen(
+                [*APT_GET, "install", "-y", "-d", *packages], env=self._env(), stdout=out, stderr=out
+            )
             while process.poll() is None:
                 report(_bytes_in(self.archives), total)
                 with contextlib.suppress(subprocess.TimeoutExpired):
@@ -67,7 +73,9 @@ class PrivateApt:
 
     def _configuration(self) -> str:
         home = self.home
-        arch = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
+        arch = subprocess.run(
+            ["dpkg", "--print-architecture"], capture_output=True, text=True, check=True
+        ).stdout.strip()
         lines = [
             f'Dir::State "{home}";',
             f'Dir::State::Lists "{home}/lists";',
@@ -104,7 +112,12 @@ class PrivateApt:
         return "\n".join(lines) + "\n"
 
     def _env(self) -> dict[str, str]:
-        return {**os.environ, "APT_CONFIG": str(self.home / "apt.conf"), "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
+        return {
+            **os.environ,
+            "APT_CONFIG": str(self.home / "apt.conf"),
+            "LC_ALL": "C",
+            "DEBIAN_FRONTEND": "noninteractive",
+        }
 
     def _run(self, *words: str, cwd: Path | None = None) -> str:
         done = subprocess.run(
@@ -116,7 +129,10 @@ class PrivateApt:
     def _check(self, status: int, output: str) -> None:
         if status:
             said = next((line for line in output.splitlines() if line.startswith("E:")), f"status {status}")
-            raise StartError(f"apt could not fetch from {self.suite or 'this machine’s sources'} ({said}); check the network, then try again")
+            raise StartError(
+                f"apt could not fetch from {self.suite or 'this machine’s sources'} ({said}); "
+                "check the network, then try again"
+            )
 
 
 def unpack(packages: list[Path], root: Path, report: Report = lambda done, total: None) -> None:

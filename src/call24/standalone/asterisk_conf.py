@@ -1,8 +1,8 @@
 """Writes Asterisk's whole configuration and folders for one installation.
 
 The dialplan, the SIP transports and ARI are templates in ops/asterisk/*.conf, in which `{name}` stands for a value of
-`placeholders()`; everything else is small and written here. Agents' phones and trunks are not here: the engine pushes them over ARI.
-Source: Asterisk 22 sample configuration files.
+`placeholders()`; everything else is small and written here. Agents' phones and trunks are not here: the engine pushes
+them over ARI. Source: Asterisk 22 sample configuration files.
 """
 
 from __future__ import annotations
@@ -20,26 +20,44 @@ from call24.standalone.trouble import StartError
 
 TEMPLATES = OPS / "asterisk"
 FOLDERS = (
-    "etc lib/keys db run cache data/sounds data/moh log/cdr-csv log/cdr-custom "
-    "spool/monitor spool/recording spool/outage spool/voicemail spool/tmp spool/outgoing spool/system"
-).split()
+    "etc",
+    "lib/keys",
+    "db",
+    "run",
+    "cache",
+    "data/sounds",
+    "data/moh",
+    "log/cdr-csv",
+    "log/cdr-custom",
+    "spool/monitor",
+    "spool/recording",
+    "spool/outage",
+    "spool/voicemail",
+    "spool/tmp",
+    "spool/outgoing",
+    "spool/system",
+)
 SHARED = ("documentation", "rest-api", "agi-bin", "firmware", "phoneprov", "static-http")
-# What a contact centre driven over ARI never uses: less memory, less to attack.
-UNUSED_MODULES = (
-    "chan_console app_jack chan_iax2 chan_unistim chan_motif res_xmpp pbx_dundi pbx_ael res_ael_share pbx_lua res_snmp "
-    "res_phoneprov res_pjsip_phoneprov_provider res_config_pgsql res_config_ldap res_config_odbc res_odbc res_odbc_transaction "
-    "func_odbc app_voicemail_odbc cdr_odbc cdr_adaptive_odbc cdr_pgsql cdr_radius cdr_tds cdr_csv cdr_custom cdr_sqlite3_custom "
-    "cel_odbc cel_pgsql cel_radius cel_tds cel_custom cel_sqlite3_custom res_cdrel_custom res_calendar res_calendar_caldav "
-    "res_calendar_ews res_calendar_exchange res_calendar_icalendar res_smdi app_sms app_festival app_alarmreceiver app_minivm "
-    "res_adsi app_adsiprog app_getcpeid func_enum res_stun_monitor res_speech_aeap res_aeap chan_dahdi app_meetme chan_mgcp "
-    "chan_skinny res_config_mysql app_followme app_voicemail app_voicemail_imap app_dictate app_directory res_hep "
-    "res_config_sqlite3 app_page res_stir_shaken res_pjsip_stir_shaken res_hep_pjsip res_hep_rtcp res_parking app_confbridge res_pjsip_endpoint_identifier_anonymous"
-).split()
 # A module whose file is missing refuses to load and complains; an empty one says "nothing to do".
 EMPTY_FILES = (
-    "features acl udptl geolocation pjsip_wizard chan_websocket websocket_client statsd ccss res_fax cli_aliases queuerules "
-    "res_http_media_cache pjsip_notify agents queues extconfig"
-).split()
+    "features",
+    "acl",
+    "udptl",
+    "geolocation",
+    "pjsip_wizard",
+    "chan_websocket",
+    "websocket_client",
+    "statsd",
+    "ccss",
+    "res_fax",
+    "cli_aliases",
+    "queuerules",
+    "res_http_media_cache",
+    "pjsip_notify",
+    "agents",
+    "queues",
+    "extconfig",
+)
 
 
 def render(settings: Settings, asterisk: Asterisk) -> str:
@@ -94,7 +112,9 @@ def filled(text: str, values: dict[str, str], name: str) -> str:
 
     def value(found: re.Match[str]) -> str:
         if found[1] not in values:
-            raise StartError(f"ops/asterisk/{name} names {{{found[1]}}}, which asterisk_conf does not know: restore the file")
+            raise StartError(
+                f"ops/asterisk/{name} names {{{found[1]}}}, which asterisk_conf does not know: restore the file"
+            )
         return values[found[1]]
 
     return re.sub(r"(?<!\$)\{([a-z_]+)\}", value, text)
@@ -129,16 +149,13 @@ def _files(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
     files = {f"{name}.conf": "; nothing to set\n" for name in EMPTY_FILES}
     files |= {
         "asterisk.conf": _asterisk_conf(settings, asterisk),
-        "modules.conf": "[modules]\nautoload=yes\n" + "".join(f"noload={m}.so\n" for m in UNUSED_MODULES),
         "logger.conf": "[general]\ndateformat=%FT%T.%3q%z\n[logfiles]\nmessages => notice,warning,error\n",
         "http.conf": (
             f"[general]\nservername=call24\nenabled=yes\nbindaddr=127.0.0.1\nbindport={settings.ari_port}\n"
             f"tlsenable=yes\ntlsbindaddr={settings.http_host}:{settings.wss_port}\ntlscertfile={cert}\ntlsprivatekey={key}\n"
             "sessionlimit=2000\nsession_keep_alive=15000\n"
         ),
-        "rtp.conf": (
-            f"[general]\nrtpstart={first}\nrtpend={last}\nicesupport=yes\nstrictrtp=yes\n" + _ice(settings)
-        ),
+        "rtp.conf": (f"[general]\nrtpstart={first}\nrtpend={last}\nicesupport=yes\nstrictrtp=yes\n" + _ice(settings)),
         "manager.conf": "[general]\nenabled=no\n",
         "pjproject.conf": "[startup]\nlog_level=default\n",
         "cdr.conf": "[general]\nenable=no\n",
@@ -182,7 +199,7 @@ def _asterisk_conf(settings: Settings, asterisk: Asterisk) -> str:
 
 
 def _ice(settings: Settings) -> str:
-    """Asterisk never offers loopback as an ICE candidate; on this machine only, 127.0.0.1 stands in for each real address."""
+    """Asterisk never offers loopback to ICE; on this machine only, 127.0.0.1 stands in for each real address."""
     if not settings.loopback:
         return ""
     return "[ice_host_candidates]\n" + "".join(f"{address} => 127.0.0.1\n" for address in local_addresses())

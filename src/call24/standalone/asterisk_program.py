@@ -1,12 +1,11 @@
 """Finds an Asterisk of the needed version: this machine's own, else one unpacked into the data folder without root.
 
-The unpacked one runs through its own dynamic loader and libraries, so that nothing of the machine has to fit it. It does not
-write Asterisk's configuration (asterisk_conf) or start it (stack).
+The unpacked one runs through its own dynamic loader and libraries, so that nothing of the machine has to fit it. It
+does not write Asterisk's configuration (asterisk_conf) or start it (stack).
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from call24.standalone import apt
+from call24.standalone.exclusive import alone
 from call24.standalone.progress import Task, megabytes
 from call24.standalone.timing import Timing
 from call24.standalone.trouble import StartError
@@ -24,7 +24,14 @@ from call24.standalone.trouble import StartError
 NEEDED = (22, 10, 1)
 SUITE = "testing"
 PACKAGES = ["asterisk", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav", "ca-certificates"]
-UNUSED = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/icons", "usr/share/fonts", "usr/share/lintian")
+UNUSED = (
+    "usr/share/doc",
+    "usr/share/man",
+    "usr/share/locale",
+    "usr/share/icons",
+    "usr/share/fonts",
+    "usr/share/lintian",
+)
 CACHE = "CALL24_CACHE"
 
 
@@ -40,7 +47,9 @@ class Asterisk:
     version: str
 
     def output(self, *words: str) -> str:
-        done = subprocess.run([*self.command, *words], env={**os.environ, **dict(self.env)}, capture_output=True, text=True)
+        done = subprocess.run(
+            [*self.command, *words], env={**os.environ, **dict(self.env)}, capture_output=True, text=True
+        )
         return done.stdout + done.stderr
 
 
@@ -57,9 +66,8 @@ def fetch(folder: Path, task: Task, timing: Timing) -> Asterisk:
         return _fetch_into(root, task, timing)
     kept = Path(cache) / "asterisk"
     kept.mkdir(parents=True, exist_ok=True)
-    with (kept / "lock").open("w") as lock:
-        task.step("waiting for another start that fetches it")
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    task.step("waiting for another start that fetches it")
+    with alone(kept):
         if not _unpacked(kept / "root"):
             _fetch_into(kept / "root", task, timing)
     root.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +103,10 @@ def _fetch_into(root: Path, task: Task, timing: Timing) -> Asterisk:
 def _checked(asterisk: Asterisk | None) -> Asterisk:
     needed = ".".join(map(str, NEEDED))
     if asterisk is None:
-        raise StartError(f"Debian {SUITE} did not bring an Asterisk that runs here: install Asterisk >= {needed} yourself, then start again")
+        raise StartError(
+            f"Debian {SUITE} did not bring an Asterisk that runs here: "
+            f"install Asterisk >= {needed} yourself, then start again"
+        )
     if _number(asterisk.version) < NEEDED:
         raise StartError(
             f"Debian {SUITE} brought Asterisk {asterisk.version}, but {needed} or newer is needed: "
@@ -134,7 +145,12 @@ def _unpacked(root: Path) -> Asterisk | None:
     if not version:
         return None
     return Asterisk(
-        command, (*env.items(), *_malloc()), libraries / "asterisk/modules", root / "usr/share/asterisk", root / "etc/asterisk", version
+        command,
+        (*env.items(), *_malloc()),
+        libraries / "asterisk/modules",
+        root / "usr/share/asterisk",
+        root / "etc/asterisk",
+        version,
     )
 
 
@@ -145,7 +161,9 @@ def _malloc() -> tuple[tuple[str, str], ...]:
 
 def _version(command: tuple[str, ...], env: dict[str, str]) -> str | None:
     try:
-        said = subprocess.run([*command, "-V"], env={**os.environ, **env}, capture_output=True, text=True, timeout=20).stdout
+        said = subprocess.run(
+            [*command, "-V"], env={**os.environ, **env}, capture_output=True, text=True, timeout=20
+        ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return None
     found = re.search(r"Asterisk (?:certified/)?(\d+\.\d+\.\d+)", said)

@@ -1,4 +1,6 @@
-"""The installation's own certificate authority and the server certificate it signs, for HTTPS and the agents' websocket.
+"""The installation's own certificate authority and the server certificate it signs.
+
+For HTTPS and the agents' websocket.
 
 A person's browser trusts it once (DATA/tls/ca.pem) or asks. With --tls-cert it is not used. Source: RFC 5280.
 """
@@ -95,11 +97,17 @@ def _builder(
 
 
 def _signs_only() -> x509.KeyUsage:
-    no = dict.fromkeys(
-        "digital_signature content_commitment key_encipherment data_encipherment key_agreement encipher_only decipher_only".split(),
-        False,
+    return x509.KeyUsage(
+        key_cert_sign=True,
+        crl_sign=True,
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
     )
-    return x509.KeyUsage(key_cert_sign=True, crl_sign=True, **no)
 
 
 def _still_good(file: Path, hosts: list[str], ca: x509.Certificate, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """One child process of the stack: started in its own session, watched through a pidfd, ended in order.
 
-A child outlives a parent that was killed; the next parent takes it over by its pid file, after making sure that the pid is still
-that child. It does not decide when to restart (supervise does).
+A child outlives a parent that was killed; the next parent takes it over by its pid file, after making sure that the
+pid is still that child. It does not decide when to restart (supervise does).
 """
 
 from __future__ import annotations
@@ -114,6 +114,10 @@ class Running:
             return "ended"
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
 
+    @property
+    def succeeded(self) -> bool:
+        return bool(self._process and self._process.returncode == 0)
+
     def signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, number)
@@ -134,7 +138,7 @@ class Running:
 
 
 def is_ours(pid: int, data: Path) -> bool:
-    """Whether that process was started on this data folder; pids are given out again, so a pid file alone says nothing."""
+    """Whether that process was started on this data folder: pids are given out again, so a pid alone says little."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:

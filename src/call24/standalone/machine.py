@@ -1,4 +1,7 @@
-"""What must be right on this machine before anything is started: ports, room on the disk, the data folder, one instance only."""
+"""What must be right on this machine before anything is started: ports, room on the disk, the data folder.
+
+One instance only.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +28,18 @@ def hold(settings: Settings) -> IO[str]:
     """Take the data folder for this process; keep what it gives open. Raises: StartError."""
     length = len(os.fsencode(settings.data))
     if length > LONGEST_DATA_PATH:
-        raise StartError(f"--data: {settings.data} is too long ({length} bytes, {LONGEST_DATA_PATH} fit): choose a shorter path")
+        raise StartError(
+            f"--data: {settings.data} is too long ({length} bytes, {LONGEST_DATA_PATH} fit): choose a shorter path"
+        )
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (settings.run, settings.log):
             folder.mkdir(exist_ok=True)
         lock = (settings.run / "up.lock").open("a+")
     except OSError as error:
-        raise StartError(f"--data: {settings.data} cannot be written ({error.strerror}): choose another folder") from None
+        raise StartError(
+            f"--data: {settings.data} cannot be written ({error.strerror}): choose another folder"
+        ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -66,12 +73,16 @@ def check_ports(settings: Settings, names: tuple[str, ...]) -> None:
         if name in names:
             port = getattr(settings, name)
             if not _free(host, port, kind):
-                raise StartError(f"{flag_of(name)}: port {port} is taken{_by(port)}: choose another one with {flag_of(name)}")
+                raise StartError(
+                    f"{flag_of(name)}: port {port} is taken{_by(port)}: choose another one with {flag_of(name)}"
+                )
     if "rtp_ports" in names:
         first, last = settings.rtp_ports
         taken = [port for port in range(first, last + 1) if not _free(settings.sip_host, port, socket.SOCK_DGRAM)]
         if len(taken) > (last - first + 1) // 2:
-            raise StartError(f"--rtp-ports: {len(taken)} of the ports {first}-{last} are taken: choose others with --rtp-ports")
+            raise StartError(
+                f"--rtp-ports: {len(taken)} of the ports {first}-{last} are taken: choose others with --rtp-ports"
+            )
 
 
 def _wanted(settings: Settings) -> Iterator[tuple[str, str, socket.SocketKind]]:
@@ -95,13 +106,15 @@ def _free(host: str, port: int, kind: socket.SocketKind) -> bool:
             raise StartError(f"port {port} needs root: choose one above 1023") from None
         except OSError as error:
             if error.errno == 99:  # EADDRNOTAVAIL
-                raise StartError(f"{host} is no address of this machine: give --http-host and --sip-host one of its own") from None
+                raise StartError(
+                    f"{host} is no address of this machine: give --http-host and --sip-host one of its own"
+                ) from None
             return False
     return True
 
 
 def _by(port: int) -> str:
-    """" by NAME (process N)" when the kernel tells us who listens there, else nothing."""
+    """ " by NAME (process N)" when the kernel tells us who listens there, else nothing."""
     wanted = f":{port:04X}"
     inodes = set()
     for table in ("tcp", "tcp6", "udp", "udp6"):
@@ -112,7 +125,7 @@ def _by(port: int) -> str:
         inodes |= {row.split()[9] for row in rows if row.split()[1].endswith(wanted) and row.split()[3] in ("0A", "07")}
     for fd in Path("/proc").glob("[0-9]*/fd/*"):
         try:
-            target = os.readlink(fd)
+            target = str(fd.readlink())
         except OSError:
             continue
         if target.startswith("socket:[") and target[8:-1] in inodes:

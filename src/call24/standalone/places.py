@@ -1,4 +1,7 @@
-"""Where the checkout keeps what the stack needs: templates, lock files, the app. Not where an installation keeps its own (kit.settings)."""
+"""Where the checkout keeps what the stack needs: templates, lock files, the app.
+
+Not where an installation keeps its own (kit.settings).
+"""
 
 from pathlib import Path
 

@@ -1,6 +1,9 @@
-"""One short step at a start that needs third-party libraries, in a process of its own so that the parent stays small.
+"""One short step at a start that needs third-party libraries.
 
-`python -m call24.standalone.prepare tls|mongodb --data DIR`. It reads the settings from the data folder and starts nothing.
+In a process of its own so that the parent stays small.
+
+`python -m call24.standalone.prepare tls|mongodb --data DIR`. It reads the settings from the data folder and starts
+nothing.
 """
 
 from __future__ import annotations

@@ -127,7 +127,12 @@ class Stack:
     def _mongod(self, program: Path) -> Child:
         command = mongod.command(program, self.settings)
         return Child(
-            "mongod", command, self.settings.data, env={"MALLOC_ARENA_MAX": "2"}, mark=Path(command[-1]).read_text(), stop_s=4.0
+            "mongod",
+            command,
+            self.settings.data,
+            env={"MALLOC_ARENA_MAX": "2"},
+            mark=Path(command[-1]).read_text(),
+            stop_s=4.0,
         )
 
     def _asterisk(self, program: Asterisk) -> Child:
@@ -135,9 +140,7 @@ class Stack:
         mark = asterisk_conf.render(settings, program)
         command = (*program.command, "-C", str(settings.asterisk_var / "etc" / "asterisk.conf"), "-f", "-n")
         env = {**dict(program.env), "HOME": str(settings.asterisk_var)}
-        return Child(
-            "asterisk", command, settings.data, env=env, mark=mark, stop_s=3.0, alive=self.asterisk_answers
-        )
+        return Child("asterisk", command, settings.data, env=env, mark=mark, stop_s=3.0, alive=self.asterisk_answers)
 
     def _wait(self, supervisor: Supervisor, name: str, ready: Callable[[], bool], flag: str) -> None:
         if supervisor.wait(PARTS_READY_S, ready) or supervisor.stopping:
@@ -157,7 +160,10 @@ def listens(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def http_status(port: int, path: str, user: str, password: str) -> int:
-    """The status of one GET on this machine, 0 when nobody answers. By hand, since http.client would double the parent's memory."""
+    """The status of one GET on this machine, 0 when nobody answers.
+
+    By hand, since http.client would add to the memory of a parent that lives for months.
+    """
     login = base64.b64encode(f"{user}:{password}".encode()).decode()
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=2.0) as connection:

@@ -1,4 +1,6 @@
-"""Keeps the children running: starts them, starts a dead one again with backoff, ends all in order. Standard library only.
+"""Keeps the children running: starts them, starts a dead one again with backoff, ends all in order.
+
+Standard library only.
 
 It does not know what the children are (stack does). One thread, no asyncio: the parent stays small.
 """
@@ -86,7 +88,7 @@ class Supervisor:
         fds = {w.running.pidfd: w for w in self._watched if w.running}
         due = [w.due_at - self._clock() for w in self._watched if not w.running]
         timeout = max(0.0, min([most_s, *due]))
-        ready, _, _ = select.select([self._woken, *fds], [], [], timeout)
+        ready, _, _ = select.select([self._woken.fileno(), *fds], [], [], timeout)
         with contextlib.suppress(BlockingIOError):
             while self._woken.recv(64):
                 continue

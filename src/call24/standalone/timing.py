@@ -1,4 +1,7 @@
-"""How long each step of a first start took, downloads apart from Call24's own work. Kept in the data folder for bench/."""
+"""How long each step of a first start took, downloads apart from Call24's own work.
+
+Kept in the data folder for bench/.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,9 @@ class Timing:
     def _add(self, kind: str, what: str, seconds: float) -> None:
         ended = time.monotonic() - self._began
         with self._lock:
-            self._steps.append({"kind": kind, "what": what, "from_s": round(ended - seconds, 3), "s": round(seconds, 3)})
+            self._steps.append(
+                {"kind": kind, "what": what, "from_s": round(ended - seconds, 3), "s": round(seconds, 3)}
+            )
 
     @property
     def downloaded(self) -> bool:
@@ -34,7 +39,11 @@ class Timing:
     def record(self, path: Path) -> None:
         """Write {total_s, download_s, own_s, steps}; own_s is the time in which no download was going on."""
         total = time.monotonic() - self._began
-        spans = sorted((float(str(s["from_s"])), float(str(s["from_s"])) + float(str(s["s"]))) for s in self._steps if s["kind"] == "download")
+        spans = sorted(
+            (float(str(s["from_s"])), float(str(s["from_s"])) + float(str(s["s"])))
+            for s in self._steps
+            if s["kind"] == "download"
+        )
         downloading, reached = 0.0, 0.0
         for start, end in spans:
             downloading += max(0.0, end - max(start, reached))

@@ -1,7 +1,10 @@
-"""The checkout's own Python environment: made once, with exactly the locked packages, and again when a lock file changes.
+"""The checkout's own Python environment: made once, with exactly the locked packages.
 
-Works on a machine that has neither pip nor ensurepip: pip then comes from Debian's package of its wheel, checked by apt. Runs under
-the machine's Python, so it uses the standard library only. No registry is named here; pip's own configuration says where it is.
+And again when a lock file changes.
+
+Works on a machine that has neither pip nor ensurepip: pip then comes from Debian's package of its wheel, checked by
+apt. Runs under the machine's Python, so it uses the standard library only. No registry is named here; pip's own
+configuration says where it is.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import tempfile
 from pathlib import Path
 
 from call24.standalone.apt import PrivateApt
+from call24.standalone.exclusive import alone
 from call24.standalone.places import CHECKOUT, SOURCES, VENV
 from call24.standalone.progress import Board, Task
 from call24.standalone.trouble import StartError
@@ -31,14 +35,16 @@ QUIET = ("--disable-pip-version-check", "--no-input", "--no-cache-dir", "--no-wa
 
 def ready(locks: tuple[Path, ...] = (LOCK,)) -> bool:
     """Whether the environment has what these lock files say, for this Python."""
-    return all(_stamp(lock).exists() and _stamp(lock).read_text() == _digest(lock) for lock in locks) and PYTHON.exists()
+    return (
+        all(_stamp(lock).exists() and _stamp(lock).read_text() == _digest(lock) for lock in locks) and PYTHON.exists()
+    )
 
 
 def make(board: Board, locks: tuple[Path, ...] = (LOCK,)) -> None:
     """Make the environment and install what is missing. Raises: StartError."""
     if ready(locks):
         return
-    with board.task("Python") as task:
+    with board.task("Python") as task, alone(CHECKOUT):
         if not _usable():
             _create(task)
         for lock in locks:
@@ -52,7 +58,18 @@ def install(lock: Path, task: Task) -> None:
     if not lock.exists():
         raise StartError(f"{lock.name} is missing from the checkout: get it back with `git checkout {lock.name}`")
     count = len(re.findall(r"^[a-z0-9][a-z0-9._-]*(?:\[[^]]*\])?==", lock.read_text(), re.MULTILINE))
-    command = [str(PYTHON), "-m", "pip", "install", *QUIET, "--progress-bar=off", "--require-hashes", "--no-deps", "-r", str(lock)]
+    command = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        *QUIET,
+        "--progress-bar=off",
+        "--require-hashes",
+        "--no-deps",
+        "-r",
+        str(lock),
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     seen, said = 0, ""
     assert process.stdout
@@ -64,7 +81,10 @@ def install(lock: Path, task: Task) -> None:
         elif line.startswith("Installing"):
             task.step("installing", note=f"{count} packages")
     if process.wait():
-        raise StartError(f"the packages of {lock.name} could not be installed ({said or 'pip failed'}); check the network, then try again")
+        raise StartError(
+            f"the packages of {lock.name} could not be installed ({said or 'pip failed'}); "
+            "check the network, then try again"
+        )
     _stamp(lock).write_text(_digest(lock))
 
 
@@ -86,13 +106,20 @@ def _create(task: Task) -> None:
     if done.returncode and has_pip:
         shutil.rmtree(VENV, ignore_errors=True)
         has_pip = False
-        done = subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(VENV)], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "venv", "--without-pip", str(VENV)], capture_output=True, text=True
+        )
     if done.returncode:
-        raise StartError(f"{VENV} could not be made ({(done.stderr or done.stdout).strip().splitlines()[-1:]}); is the folder writable?")
+        raise StartError(
+            f"{VENV} could not be made ({_last_line(done.stderr or done.stdout)}): make the checkout writable"
+        )
     if not has_pip:
         _bring_pip(task)
     folder = subprocess.run(
-        [str(PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True, text=True, check=True
+        [str(PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.strip()
     (Path(folder) / "call24.pth").write_text(f"{SOURCES}\n")
     (VENV / "call24-python").write_text(_python())
@@ -113,7 +140,11 @@ def _bring_pip(task: Task) -> None:
         words = [str(PYTHON), "-m", "pip", "install", *QUIET, "--no-index", "--no-deps", str(wheel)]
         done = subprocess.run(words, env={**os.environ, "PYTHONPATH": str(wheel)}, capture_output=True, text=True)
         if done.returncode:
-            raise StartError(f"pip could not be installed from {wheel.name}: {done.stderr.strip().splitlines()[-1]}")
+            raise StartError(f"pip could not be installed from {wheel.name}: {_last_line(done.stderr)}")
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no reason given"])[-1]
 
 
 def _python() -> str:

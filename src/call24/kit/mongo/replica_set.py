@@ -19,7 +19,7 @@ _Client = MongoClient[dict[str, Any]]
 def set_up(
     member: str, name: str, admin: tuple[str, str], user: tuple[str, str], database: str, timeout_s: float = 20.0
 ) -> None:
-    """Make the replica set `name` of the node `member` ("host:port"), its administrator, and `user`, who owns `database`.
+    """Make the replica set `name` of the one node `member` ("host:port"), its administrator, and `database`'s owner.
 
     Harmless when done already. After the port changed the set is told its node's new name. Raises: Unavailable.
     """

@@ -1,0 +1,49 @@
+"""`python -m call24.cli VERB ...`: what ./call24 runs inside its own Python environment."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+from call24.kit.settings import SettingsError
+from call24.standalone.trouble import StartError
+
+VERBS = {
+    "up": "start Call24: MongoDB, Asterisk and the server, until Ctrl-C",
+    "demo": "the same with a demo organisation and a simulated customer who rings",
+    "doctor": "check an installation; --call places a real test call through it",
+    "rebuild": "make the call records again from the journal",
+    "test": "install what the tests need and run them all",
+}
+WRONG_USAGE = 2
+FAILED = 1
+
+
+def main(words: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="call24", description="Self-hosted VoIP contact centre on Asterisk and MongoDB."
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    words = sys.argv[1:] if words is None else words
+    chosen = next((word for word in words if not word.startswith("-")), "")
+    for name, text in VERBS.items():
+        verb = verbs.add_parser(name, help=text, description=text, allow_abbrev=False)
+        # Only the verb in use is imported: the parent of `up` lives for months and is kept small.
+        if name == chosen:
+            module = importlib.import_module(f"call24.cli.{name}")
+            module.add_flags(verb)
+            verb.set_defaults(run=module.run)
+    named = parser.parse_args(words)
+    try:
+        return int(named.run(named))
+    except SettingsError as error:
+        print(f"call24: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    except StartError as error:
+        print(f"call24: {error}", file=sys.stderr)
+        return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

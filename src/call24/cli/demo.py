@@ -1,0 +1,55 @@
+"""`demo`: `up` with a demo organisation, and a simulated customer who rings every so often."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from call24.cli import up
+from call24.cli.flags import add_settings, settings_from
+from call24.cli.up import say
+from call24.kit.settings import Settings
+from call24.standalone.children import Child
+from call24.standalone.supervise import Supervisor
+
+SEEDED_S = 30.0
+add_flags = add_settings
+
+
+def run(named: argparse.Namespace) -> int:
+    return up.start(settings_from(named, seed_demo=True), after_ready=_show)
+
+
+def _show(settings: Settings, supervisor: Supervisor) -> None:
+    place = settings.run / "demo.json"
+    if not supervisor.wait(SEEDED_S, place.exists):
+        say(f"The demo organisation is not there yet: see {settings.log / 'server.log'}")
+        return
+    say(told(settings, json.loads(place.read_text())))
+    supervisor.add(
+        Child(
+            "customers",
+            (sys.executable, "-m", "call24.standalone.demo_callers", "--data", str(settings.data)),
+            settings.data,
+            adopt=False,
+        )
+    )
+
+
+def told(settings: Settings, demo: dict[str, Any]) -> str:
+    """What a newcomer needs to know, as text."""
+    lines = ["", f"  {'open':<12}{settings.address}   (the certificate is Call24's own: tell the browser to go on)"]
+    for login in demo["logins"]:
+        lines.append(f"  {login['role']:<12}{login['email']}   password {login['password']}")
+    lines += [
+        f"  {'number':<12}{demo['number']}   (sip:{demo['number']}@{settings.public_address}:{settings.sip_port})",
+        "",
+        "What to try: sign in as the agent, allow the microphone, go Available. A simulated customer rings within a",
+        "minute: answer, listen, speak, hang up, and find the call with its recording under History. Sign in as the",
+        "supervisor in another window to see the board move. `./call24 doctor --call` checks every hop of a call.",
+        "",
+        "Ctrl-C stops everything.",
+    ]
+    return "\n".join(lines)

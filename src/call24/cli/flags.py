@@ -1,0 +1,59 @@
+"""Settings as flags: every setting is one, with its default and meaning.
+
+What they mean together is kit.settings' duty.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from call24.kit.settings import Settings, SettingsError, flag_of, parse_ports
+
+NOT_FLAGS = ("seed_demo",)
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    for setting in fields(Settings):
+        if setting.name in NOT_FLAGS:
+            continue
+        default = "-".join(map(str, setting.default)) if isinstance(setting.default, tuple) else setting.default
+        shown = f"{setting.metadata['help']}" + (f" (default {default})" if default is not None else "")
+        parser.add_argument(flag_of(setting.name), metavar=_metavar(str(setting.type)), help=shown.replace("%", "%%"))
+
+
+def settings_from(named: argparse.Namespace, **more: Any) -> Settings:
+    """The checked settings. Raises: SettingsError."""
+    values: dict[str, Any] = dict(more)
+    for setting in fields(Settings):
+        word = getattr(named, setting.name, None)
+        if word is not None:
+            values[setting.name] = _value(setting.name, str(setting.type), word)
+    return Settings(**values).checked()
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """For verbs that look at an installation that is there."""
+    parser.add_argument(
+        "--data", type=Path, default=Path(".call24"), help="the installation's data folder (default .call24)"
+    )
+
+
+def _value(name: str, kind: str, word: str) -> Any:
+    try:
+        if kind == "int":
+            return int(word)
+        if kind.startswith("tuple"):
+            return parse_ports(word)
+    except ValueError:
+        example = "a range such as 20000-20999" if kind.startswith("tuple") else "a number"
+        raise SettingsError(flag_of(name), f"{word!r} is not {example}") from None
+    return Path(word) if kind.startswith("Path") else word
+
+
+def _metavar(kind: str) -> str:
+    if kind.startswith("Path"):
+        return "PATH"
+    return {"int": "PORT", "tuple[int, int]": "A-B"}.get(kind, "TEXT")

@@ -1,0 +1,93 @@
+"""`up`: fetches what is missing, starts MongoDB, Asterisk and the server, says where the app is.
+
+And watches until Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+from call24.cli.flags import add_settings, settings_from
+from call24.kit.settings import Settings
+from call24.standalone import machine, web
+from call24.standalone.children import Child
+from call24.standalone.progress import Board
+from call24.standalone.stack import SERVER_COMMAND, Stack
+from call24.standalone.supervise import Supervisor, last_words
+from call24.standalone.timing import Timing
+from call24.standalone.trouble import StartError
+
+READY_S = 60.0
+add_flags = add_settings
+Then = Callable[[Settings, Supervisor], None]
+
+
+def run(named: argparse.Namespace) -> int:
+    return start(settings_from(named), after_ready=lambda settings, supervisor: _say_setup_link(settings))
+
+
+def start(settings: Settings, after_ready: Then, server: tuple[str, ...] = SERVER_COMMAND, app: bool = True) -> int:
+    """Run one installation until it is told to stop. Raises: StartError."""
+    began = time.monotonic()
+    timing = Timing()
+    with machine.hold(settings):
+        supervisor = Supervisor(lambda line: say(f"call24: {line}"))
+        stack = Stack(settings, timing)
+        stack.check()
+        _fetch(stack, app)
+        supervisor.take_signals()
+        try:
+            stack.start_parts(supervisor)
+            if not supervisor.stopping:
+                _start_server(stack, supervisor, server, timing)
+            if not supervisor.stopping:
+                timing.record(settings.run / ("first-start.json" if timing.downloaded else "start.json"))
+                say(f"\nCall24 is ready after {time.monotonic() - began:.1f} s: {settings.address}")
+                after_ready(settings, supervisor)
+                supervisor.run()
+            say("\nstopping ...")
+        finally:
+            supervisor.stop()
+    return 0
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _fetch(stack: Stack, app: bool) -> None:
+    def build(board: Board, timing: Timing) -> None:
+        with board.task("App") as task:
+            web.build(task, timing, stack.settings.data / "tools")
+
+    jobs = (build,) if app and not web.current() else ()
+    if not (jobs or stack.missing):
+        return
+    say("Fetching what is missing (once):")
+    with Board() as board:
+        stack.fetch(board, jobs)
+
+
+def _start_server(stack: Stack, supervisor: Supervisor, command: tuple[str, ...], timing: Timing) -> None:
+    began = time.monotonic()
+    child = stack.server(command)
+    supervisor.add(child)
+    # HTTPS would double this process's memory, so a short-lived one asks.
+    words = ("-m", "call24.standalone.ready", "--data", str(stack.settings.data), "--seconds", str(READY_S))
+    asking = Child("ready", (sys.executable, *words), stack.settings.data).start()
+    ended = supervisor.wait(READY_S + 5, asking.ended)
+    ready = ended and asking.succeeded
+    asking.stop()
+    if not ready and not supervisor.stopping:
+        raise StartError(f"the server did not become ready{last_words(asking.child)}: see {child.log_file}")
+    timing.own("start of the server", time.monotonic() - began)
+
+
+def _say_setup_link(settings: Settings) -> None:
+    token = settings.secrets / "setup_token"
+    if token.exists():
+        say(f"Make the first organisation and its owner: {settings.address}/#/setup/{token.read_text().strip()}")
+    say("Ctrl-C stops it.")

