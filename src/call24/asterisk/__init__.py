@@ -1,6 +1,6 @@
 """Asterisk behind the telephony port: ARI events become signals, commands become ARI requests, phones are pushed.
 
-`AsteriskTelephony` is calls/telephony.py's port, `Endpoints` are the phones and trunks. It decides nothing about a call.
+`AsteriskTelephony` is calls/telephony.py's port, `Endpoints` are phones and trunks. It decides nothing about a call.
 """
 
 from call24.asterisk.client import AriClient, Reply

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import assert_never
 
 from call24.asterisk import translate
@@ -66,8 +66,9 @@ def _drop(_signal: NetworkSignal) -> None:
 class AsteriskTelephony:
     """``run`` it for as long as the process lives.
 
-    ``on_connect`` is awaited after each connect before ``PbxBack`` (phones and trunks are pushed there); ``on_replaced``
-    is told once when another Call24 took over this Asterisk: from then on no command is done and no signal comes.
+    ``on_connect`` is awaited after each connect before ``PbxBack`` (phones and trunks are pushed there);
+    ``on_replaced`` is told once when another Call24 took over this Asterisk: from then on no command is done and no
+    signal comes.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class AsteriskTelephony:
         self._ended: OrderedDict[LegId, None] = OrderedDict()
         self._arrived: set[LegId] = set()
         self._hops: dict[LegId, asyncio.Future[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def is_up(self) -> bool:
@@ -143,6 +145,8 @@ class AsteriskTelephony:
         self._alive = {leg.leg for leg in legs}
         self._missing.clear()
         self._arrived = {leg.leg for leg in legs if leg.arrival}
+        for leg in legs:
+            self._follow(leg.leg)
         self._up = True
         self._sink(PbxBack(at=at, legs=legs))
         return True
@@ -173,6 +177,8 @@ class AsteriskTelephony:
                 self._arrived.discard(leg)  # PbxBack told of it already
             case LegArrived(leg=leg) | LegAnswered(leg=leg) | LegRinging(leg=leg):
                 self._alive.add(leg)
+                if isinstance(signal, LegArrived):
+                    self._follow(leg)
                 self._sink(signal)
             case _:
                 self._sink(signal)
@@ -285,6 +291,21 @@ class AsteriskTelephony:
     async def _check(self, leg: LegId) -> None:
         if (await self._ari.request("GET", f"/channels/{leg}")).gone:
             self._leg_gone(leg)
+
+    def _follow(self, leg: LegId) -> None:
+        """Ask for the leg's end: without this an inbound channel's ChannelDestroyed is not sent (22.10.1)."""
+        self._soon(self._subscribe(leg))
+
+    async def _subscribe(self, leg: LegId) -> None:
+        source = {"eventSource": f"channel:{leg}"}
+        reply = await self._ari.request("POST", f"/applications/{APP}/subscription", params=source)
+        if not (reply.ok or reply.away):
+            await self._check(leg)
+
+    def _soon(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _leg_gone(self, leg: LegId, cause: int = 0) -> None:
         self._leg_ended(LegEnded(at=self._clock.now(), leg=leg, cause=cause))

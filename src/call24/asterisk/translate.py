@@ -40,6 +40,7 @@ EVENTS = (
 # The first argument of Stasis(call24, ...): how a channel came in.
 INBOUND, AGENT, RECORDED = "inbound", "agent", "recorded"
 
+NORMAL_CLEARING = 16
 LONGEST_NUMBER = 32
 LONGEST_NAME = 80
 
@@ -89,8 +90,9 @@ def clean_number(text: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """A caller's name as the carrier sent it, without control characters."""
-    return "".join(c for c in text if c.isprintable()).strip()[:LONGEST_NAME]
+    """A caller's name as the carrier sent it, without SIP's backslashes (Asterisk keeps them) and control characters."""
+    plain = re.sub(r"\\(.)", r"\1", text)
+    return "".join(c for c in plain if c.isprintable()).strip()[:LONGEST_NAME]
 
 
 def trunk_of(channel_name: str) -> str:
@@ -106,7 +108,8 @@ def _signal(event: Mapping[str, Any]) -> FromAsterisk | None:
         case "ChannelStateChange" if event["channel"]["state"] == "Ringing":
             return LegRinging(at=at, leg=LegId(event["channel"]["id"]))
         case "ChannelDestroyed":
-            return LegEnded(at=at, leg=LegId(event["channel"]["id"]), cause=int(event.get("cause", 0)))
+            # A plain BYE leaves the cause at 0, which we keep for "nobody knows".
+            return LegEnded(at=at, leg=LegId(event["channel"]["id"]), cause=int(event["cause"]) or NORMAL_CLEARING)
         case "ChannelDtmfReceived":
             return DigitPressed(at=at, leg=LegId(event["channel"]["id"]), digit=str(event["digit"]))
         case "PlaybackFinished":
