@@ -76,3 +76,11 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     bearer: str
     user: User
     device: Device
+
+
+@document("setup", tenant=False)
+class SetupClaim(msgspec.Struct, frozen=True, kw_only=True):
+    """Who came first: there is at most one, so two who open the one-time link at once cannot both use it."""
+
+    id: Annotated[str, ID]
+    at: Annotated[datetime, TIME]

@@ -12,9 +12,18 @@ import hmac
 import os
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _SALT = b"call24 app key"
+
+
+@dataclass(frozen=True)
+class RealtimeKey:
+    """The Pusher application's public key, and the secret that signs what its sockets may hear."""
+
+    key: str
+    secret: str = field(repr=False)
 
 
 class AppKey:
@@ -26,6 +35,9 @@ class AppKey:
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose; different purposes give unrelated keys."""
         return hmac.digest(self._prk, purpose.encode() + b"\x01", hashlib.sha256)
+
+    def realtime(self) -> RealtimeKey:
+        return RealtimeKey(self.derive("realtime key")[:10].hex(), self.derive("realtime secret").hex())
 
     def __repr__(self) -> str:
         return "AppKey(hidden)"

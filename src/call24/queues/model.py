@@ -17,7 +17,7 @@ Recording = Literal["always", "never"]
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
     """`offer_s`: how long one agent's phone rings; `max_wait_s`: after which the caller goes to voicemail.
 
-    `wrap_up_s`: the agent's time after a call; `service_level_s`: answered within this is in time; `music`: a music class.
+    `wrap_up_s`: the agent's time after a call; `service_level_s`: answered within this is in time; `music`: a class.
     """
 
     id: Annotated[QueueId, ID]

@@ -1,0 +1,66 @@
+"""Who makes a request and whether they may: the dependencies every router begins with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ConfigDict
+
+from call24.http.services import Services
+from call24.identity.model import Principal
+from call24.identity.rules import Action, may
+from call24.kit.errors import Invalid, Refused, Unauthenticated
+
+_HOST = re.compile(r"^(?P<name>[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5}))?$")
+
+
+class Body(BaseModel):
+    """A request body: fields it does not name are refused, and types are not guessed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+async def services(request: Request) -> Services:
+    found = request.app.state.services
+    assert isinstance(found, Services)
+    return found
+
+
+ServicesDep = Annotated[Services, Depends(services)]
+
+
+async def principal(request: Request, services: ServicesDep) -> Principal:
+    """Raises: Unauthenticated."""
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated
+    return await services.identity.authenticate(bearer.strip())
+
+
+PrincipalDep = Annotated[Principal, Depends(principal)]
+
+
+def allowed(action: Action) -> Callable[[Principal], Awaitable[Principal]]:
+    """A dependency that lets through whoever may do `action`: `Depends(allowed("users.read"))`."""
+
+    async def check(principal: PrincipalDep) -> Principal:
+        if not may(principal.role, action):
+            raise Refused("Your role does not allow this")
+        return principal
+
+    return check
+
+
+def host_of(request: Request) -> tuple[str, int]:
+    """The name and port the client used, from its Host header. Raises: Invalid when that is no host."""
+    match = _HOST.match(request.headers.get("host", ""))
+    if match is None:
+        raise Invalid("The Host header names no host")
+    return match["name"], int(match["port"] or 443)
+
+
+def client_address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"

@@ -1,0 +1,38 @@
+"""The HTTP application: routers, limits, headers and errors put together. It starts nothing and opens no port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, FastAPI
+
+from call24.http import auth, broadcasting, doctor, health, phone, problems, queues, reference, trunks, users
+from call24.http.headers import SecurityHeaders
+from call24.http.limits import BodyLimit
+from call24.http.services import Services
+from call24.http.web import WebFiles
+
+ROUTERS = (
+    health.router,
+    auth.router,
+    phone.router,
+    broadcasting.router,
+    users.router,
+    queues.router,
+    trunks.router,
+    doctor.router,
+    reference.router,
+)
+
+
+def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
+    """`more`: routers that are put beside ours."""
+    app = FastAPI(title="Call24", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app.state.services = services
+    for router in (*ROUTERS, *more):
+        app.include_router(router)
+    problems.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(WebFiles, root=services.web)
+    app.add_middleware(SecurityHeaders)
+    return app

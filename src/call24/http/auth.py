@@ -1,0 +1,104 @@
+"""Signing in and out, the first organisation, and who one is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from call24.http.access import Body, PrincipalDep, ServicesDep, client_address
+from call24.http.services import Services
+from call24.identity.model import Device, SignedIn, User
+from call24.identity.setup import FirstOwner
+from call24.kit.errors import Unavailable
+from call24.tenants.model import Tenant
+
+router = APIRouter(prefix="/v1", tags=["session"])
+
+
+class Login(Body):
+    email: str = Field(max_length=254)
+    password: str = Field(max_length=1000)
+    device_name: str = Field(max_length=100)
+
+
+class SetupBody(Body):
+    setup_token: str = Field(max_length=200)
+    organisation: str = Field(max_length=200)
+    name: str = Field(max_length=200)
+    email: str = Field(max_length=254)
+    password: str = Field(max_length=1000)
+    region: str = Field("GB", max_length=2)
+    timezone: str = Field("UTC", max_length=64)
+    device_name: str = Field("First device", max_length=100)
+
+
+@router.post("/setup", status_code=201)
+async def setup(body: SetupBody, services: ServicesDep) -> dict[str, Any]:
+    """Make the first organisation and its owner with the one-time link's token."""
+    wish = FirstOwner(
+        organisation=body.organisation,
+        name=body.name,
+        email=body.email,
+        password=body.password,
+        region=body.region,
+        timezone=body.timezone,
+    )
+    return await _session(services, await services.setup.run(body.setup_token, wish, body.device_name))
+
+
+@router.post("/auth/login")
+async def login(body: Login, request: Request, services: ServicesDep) -> dict[str, Any]:
+    """Sign in. The bearer token is shown this once."""
+    signed_in = await services.identity.sign_in(body.email, body.password, body.device_name, client_address(request))
+    return await _session(services, signed_in)
+
+
+@router.post("/auth/logout", status_code=204)
+async def logout(principal: PrincipalDep, services: ServicesDep) -> Response:
+    """Sign out: the token, the device, its phone and its sockets are gone."""
+    await services.identity.sign_out(principal.tenant_id, principal.token_id, principal.device_id)
+    return Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
+
+
+@router.get("/me")
+async def me(principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
+    user = services.identity.known_user(principal.user_id)
+    if user is None:
+        user = await services.identity.user(principal.tenant_id, principal.user_id)
+    tenant = await _tenant(services, user)
+    device = await services.identity.device(principal.tenant_id, principal.device_id)
+    return {"user": user_view(user), "tenant": _tenant_view(tenant), "device": _device_view(device)}
+
+
+def user_view(user: User) -> dict[str, Any]:
+    return {"id": user.id, "name": user.name, "email": user.email, "role": user.role}
+
+
+def _tenant_view(tenant: Tenant) -> dict[str, Any]:
+    return {"id": tenant.id, "name": tenant.name, "region": tenant.region, "timezone": tenant.timezone}
+
+
+def _device_view(device: Device) -> dict[str, Any]:
+    return {"id": device.id, "name": device.name}
+
+
+async def _tenant(services: Services, user: User) -> Tenant:
+    """As stored, or as last known while the database is away. Raises: NotFound, Unavailable."""
+    try:
+        return await services.tenants.get(user.tenant_id)
+    except Unavailable:
+        known = services.tenants.known(user.tenant_id)
+        if known is None:
+            raise
+        return known
+
+
+async def _session(services: Services, signed_in: SignedIn) -> dict[str, Any]:
+    return {
+        "token": signed_in.bearer,
+        "user": user_view(signed_in.user),
+        "tenant": _tenant_view(await _tenant(services, signed_in.user)),
+        "device": _device_view(signed_in.device),
+    }

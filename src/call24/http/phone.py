@@ -1,0 +1,29 @@
+"""What a signed-in device's phone registers with, and where."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+
+from call24.http.access import ServicesDep, allowed, host_of
+from call24.identity.model import Principal
+
+router = APIRouter(prefix="/v1/phone", tags=["phone"])
+
+SIP_DOMAIN = "call24"
+
+
+@router.get("")
+async def phone(
+    request: Request, principal: Annotated[Principal, Depends(allowed("phone.use"))], services: ServicesDep
+) -> dict[str, Any]:
+    host, _ = host_of(request)
+    device = await services.identity.device(principal.tenant_id, principal.device_id)
+    return {
+        "device_id": device.id,
+        "aor": f"sip:{device.id}@{SIP_DOMAIN}",
+        "username": device.id,
+        "password": services.identity.sip_password(device),
+        "ws_url": f"wss://{host}:{services.wss_port}/ws",
+    }

@@ -1,0 +1,47 @@
+"""What the routers need: built by main, read by every request."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from call24.contacts.service import ContactService
+from call24.identity.model import Principal
+from call24.identity.service import IdentityService
+from call24.identity.setup import Setup
+from call24.kit.ids import TenantId
+from call24.kit.secrets import RealtimeKey
+from call24.queues.service import QueueService
+from call24.tenants.service import TenantService
+
+Health = Callable[[], Awaitable[bool]]
+TenantEraser = Callable[[TenantId], Awaitable[None]]
+SocketAuthorised = Callable[[str, Principal], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """`health`: a part's name -> whether it is there; `web`: the built app's folder; `wss_port`: where phones connect.
+
+    `socket_authorised`: told (socket id, principal) whenever a realtime socket is allowed to hear a channel;
+    `erase_tenant`: what must go with an organisation besides its documents (recordings on disk, live desks).
+    """
+
+    identity: IdentityService
+    tenants: TenantService
+    queues: QueueService
+    contacts: ContactService
+    setup: Setup
+    realtime: RealtimeKey
+    wss_port: int
+    web: Path
+    doctor_secret: str
+    health: Mapping[str, Health] = field(default_factory=dict)
+    socket_authorised: SocketAuthorised | None = None
+    erase_tenant: tuple[TenantEraser, ...] = ()
+    calls: Any = None
+    session: Any = None
+    live: Any = None
+    recordings: Any = None
