@@ -115,6 +115,11 @@ class Running:
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
 
     @property
+    def gave_up(self) -> bool:
+        """Whether it ended by itself with an error, as far as we can know."""
+        return bool(self._process and (self._process.returncode or 0) > 0)
+
+    @property
     def succeeded(self) -> bool:
         return bool(self._process and self._process.returncode == 0)
 

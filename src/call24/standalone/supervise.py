@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
 import signal
 import socket
@@ -122,7 +123,8 @@ class Supervisor:
         if self._clock() - running.since >= STEADY_S:
             watched.backoff_s = watched.child.first_backoff_s
         if not self.stopping:
-            self._later(watched, f"{running.status}{last_words(watched.child)}")
+            # A killed one had no time to say why.
+            self._later(watched, running.status + (last_words(watched.child) if running.gave_up else ""))
 
     def _later(self, watched: _Watched, why: str) -> None:
         self._say(f"{watched.child.name} {why}; starting it again in {watched.backoff_s:g} s")
@@ -147,5 +149,6 @@ def last_words(child: Child) -> str:
         log.seek(max(0, os.fstat(log.fileno()).st_size - 2000))
         lines = [line for line in log.read().decode(errors="replace").splitlines() if line.strip()]
         if lines:
-            return f" ({lines[-1].strip()[:200]})"
+            said = re.sub(r'^.*"msg":"([^"]*)".*$', r"\1", lines[-1])
+            return f" ({said.strip()[:200]})"
     return ""

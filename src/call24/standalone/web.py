@@ -62,7 +62,7 @@ def bring_packages(task: Task, timing: Timing, scratch: Path) -> None:
         venv.install(LOCK, task)
     if node() is None:
         raise StartError(f"{LOCK.name} brought no Node for this machine: install Node 22 or newer, then start again")
-    if not (INSTALLED.exists() and INSTALLED.read_text() == _locked()):
+    if not packages_there():
         task.step("fetching the app's packages")
         npm = node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         quiet = ("--no-audit", "--no-fund", "--no-update-notifier", "--logs-max=0", "--loglevel=error")
@@ -71,6 +71,11 @@ def bring_packages(task: Task, timing: Timing, scratch: Path) -> None:
         shutil.rmtree(cache, ignore_errors=True)
         INSTALLED.write_text(_locked())
     timing.download("node and npm packages", time.monotonic() - began)
+
+
+def packages_there() -> bool:
+    """Whether node_modules is what package-lock.json says."""
+    return INSTALLED.exists() and INSTALLED.read_text() == _locked()
 
 
 def run_node(*words: str) -> None:

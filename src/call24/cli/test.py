@@ -1,0 +1,130 @@
+"""`test`: installs what the tests need, runs the fast checks, then all tests in one pytest run, whose closing line comes last."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from call24.kit.settings import Settings
+from call24.standalone import asterisk_program, mongod, venv, web
+from call24.standalone.places import CHECKOUT
+from call24.standalone.progress import Board
+from call24.standalone.stack import Stack
+from call24.standalone.timing import Timing
+from call24.standalone.trouble import StartError
+
+# Program -> the Debian package that brings it.
+DEBIAN = {"chromium": "chromium", "sipp": "sip-tester", "baresip": "baresip-core"}
+FOLDERS = ("unit", "integration", "telephony", "e2e")
+CACHE = CHECKOUT / ".call24" / "cache"
+NOTHING_COLLECTED = 5
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fast", action="store_true", help="only the checks and the unit tests")
+    parser.add_argument(
+        "pytest", nargs="*", help="words for pytest instead of all test folders; after -- its options too"
+    )
+
+
+def run(named: argparse.Namespace) -> int:
+    os.environ.setdefault("CALL24_CACHE", str(CACHE))
+    os.chdir(CHECKOUT)
+    _install(fast=named.fast)
+    failed = [name for name, words in checks() if not _check(name, words)]
+    if failed:
+        print(f"\nfailed: {', '.join(failed)}", file=sys.stderr)
+        return 1
+    folders = [
+        f"tests/{name}" for name in (FOLDERS[:1] if named.fast else FOLDERS) if (CHECKOUT / "tests" / name).is_dir()
+    ]
+    words = [sys.executable, "-m", "pytest", "-q", *(named.pytest or folders)]
+    sys.stdout.flush()
+    return subprocess.run(words).returncode
+
+
+def checks() -> list[tuple[str, list[str]]]:
+    """The fast checks, in the order they are run: a name and the words of the command."""
+    tool = venv.VENV / "bin"
+    node = str(web.node())
+    modules = Path("node_modules")
+    python = [str(CHECKOUT / name) for name in ("call24", "src", "tests", "bench") if (CHECKOUT / name).exists()]
+    return [
+        ("ruff check", [str(tool / "ruff"), "check", "--quiet", *python]),
+        ("ruff format", [str(tool / "ruff"), "format", "--quiet", "--check", *python]),
+        ("mypy", [str(tool / "mypy"), "--no-error-summary"]),
+        ("lint-imports", [str(tool / "lint-imports"), "--no-cache"]),
+        (
+            "svelte-check",
+            [
+                node,
+                str(modules / "svelte-check/bin/svelte-check"),
+                "--tsconfig",
+                "./tsconfig.json",
+                "--fail-on-warnings",
+            ],
+        ),
+        ("vitest", [node, str(modules / "vitest/vitest.mjs"), "run"]),
+    ]
+
+
+def missing_programs() -> list[str]:
+    """The Debian packages of the programs that the tests need and this machine lacks."""
+    return [package for program, package in DEBIAN.items() if not shutil.which(program)]
+
+
+def _install(fast: bool) -> None:
+    """Raises: StartError."""
+    packages = [] if fast else missing_programs()
+    if packages:
+        _install_debian(packages)
+    with Board() as board:
+        venv.make(board, (venv.LOCK, venv.DEV_LOCK))
+        timing, scratch = Timing(), CACHE / "npm"
+        if web.node() is None or not web.packages_there():
+            with board.task("Node") as task:
+                web.bring_packages(task, timing, scratch)
+                task.step("ready")
+        if fast:
+            return
+        if not web.current():
+            with board.task("App") as task:
+                web.build(task, timing, scratch)
+        stack = Stack(Settings(data=CACHE / "fetched"), timing)
+        shared = Path(os.environ[asterisk_program.CACHE])
+        stack.mongod_program, stack.asterisk_program = mongod.find(), asterisk_program.find(shared / "asterisk")
+        stack.fetch(board)
+
+
+def _install_debian(packages: list[str]) -> None:
+    if os.geteuid() != 0:
+        raise StartError(
+            f"the tests need Debian packages: run `sudo apt-get install {' '.join(packages)}`, then test again"
+        )
+    print(f"Installing Debian packages that only the tests need: {' '.join(packages)}", flush=True)
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    for words in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        done = subprocess.run(
+            ["apt-get", "-q", *words], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        if done.returncode:
+            said = next((line for line in done.stdout.splitlines() if line.startswith("E:")), "no reason given")
+            raise StartError(f"apt-get {words[0]} failed ({said}): check the network, then test again")
+
+
+def _check(name: str, words: list[str]) -> bool:
+    began = time.monotonic()
+    where = web.WEB if name in ("svelte-check", "vitest") else CHECKOUT
+    done = subprocess.run(
+        words, cwd=where, env=web.node_env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    mark = "ok" if done.returncode == 0 else "FAILED"
+    print(f"{name:<14}{mark} ({time.monotonic() - began:.1f} s)", flush=True)
+    if done.returncode:
+        print(done.stdout.rstrip(), flush=True)
+    return done.returncode == 0

@@ -1,0 +1,21 @@
+"""`call24 up` with the stand-in server, for tests of fetching, starting and watching: `up.py --data DIR --base-port B`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from call24.cli import up
+from call24.kit.settings import Settings, SettingsError
+from call24.standalone.trouble import StartError
+
+SERVER = (sys.executable, str(Path(__file__).with_name("server.py")))
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--data", type=Path, required=True)
+parser.add_argument("--base-port", type=int, required=True)
+named = parser.parse_args()
+try:
+    settings = Settings.on_ports(named.data, named.base_port).checked()
+    sys.exit(up.start(settings, lambda settings, supervisor: up.say("after ready"), server=SERVER, app=False))
+except (SettingsError, StartError) as error:
+    sys.exit(f"call24: {error}")
