@@ -1,4 +1,4 @@
-"""`call24 up` with the stand-in server, for tests of fetching, starting and watching: `up.py --data DIR --base-port B`."""
+"""`up.py --data DIR --base-port B`: `call24 up` with the stand-in server, for tests of fetching, starting and watching."""
 
 import argparse
 import sys
@@ -13,9 +13,10 @@ SERVER = (sys.executable, str(Path(__file__).with_name("server.py")))
 parser = argparse.ArgumentParser()
 parser.add_argument("--data", type=Path, required=True)
 parser.add_argument("--base-port", type=int, required=True)
+parser.add_argument("--app", action="store_true", help="build the app too")
 named = parser.parse_args()
 try:
     settings = Settings.on_ports(named.data, named.base_port).checked()
-    sys.exit(up.start(settings, lambda settings, supervisor: up.say("after ready"), server=SERVER, app=False))
+    sys.exit(up.start(settings, lambda settings, supervisor: up.say("after ready"), server=SERVER, app=named.app))
 except (SettingsError, StartError) as error:
     sys.exit(f"call24: {error}")

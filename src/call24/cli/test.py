@@ -1,4 +1,7 @@
-"""`test`: installs what the tests need, runs the fast checks, then all tests in one pytest run, whose closing line comes last."""
+"""`test`: installs what the tests need, runs the fast checks, then all tests in one pytest run.
+
+Pytest's closing line is the last one printed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from pathlib import Path
 
 from call24.kit.settings import Settings
 from call24.standalone import asterisk_program, mongod, venv, web
-from call24.standalone.places import CHECKOUT
+from call24.standalone.places import CHECKOUT, VENV, WEB
 from call24.standalone.progress import Board
 from call24.standalone.stack import Stack
 from call24.standalone.timing import Timing
@@ -50,7 +53,7 @@ def run(named: argparse.Namespace) -> int:
 
 def checks() -> list[tuple[str, list[str]]]:
     """The fast checks, in the order they are run: a name and the words of the command."""
-    tool = venv.VENV / "bin"
+    tool = VENV / "bin"
     node = str(web.node())
     modules = Path("node_modules")
     python = [str(CHECKOUT / name) for name in ("call24", "src", "tests", "bench") if (CHECKOUT / name).exists()]
@@ -119,7 +122,7 @@ def _install_debian(packages: list[str]) -> None:
 
 def _check(name: str, words: list[str]) -> bool:
     began = time.monotonic()
-    where = web.WEB if name in ("svelte-check", "vitest") else CHECKOUT
+    where = WEB if name in ("svelte-check", "vitest") else CHECKOUT
     done = subprocess.run(
         words, cwd=where, env=web.node_env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
