@@ -44,7 +44,7 @@ function wrap(session: RTCSession, header: (name: string) => string | undefined)
     offerId: header('X-Call24-Offer') ?? null,
     auto: header('X-Call24-Answer') === 'auto',
     callerName: session.remote_identity.display_name || null,
-    callerNumber: session.remote_identity.uri.user || null,
+    callerNumber: /^\+?\d{3,}$/.test(session.remote_identity.uri.user) ? session.remote_identity.uri.user : null,
     answer: (constraints) =>
       session.answer({ mediaConstraints: { audio: constraints, video: false }, pcConfig: { iceServers: [] } }),
     end: () => {
