@@ -90,7 +90,7 @@ def clean_number(text: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """A caller's name as the carrier sent it, without SIP's backslashes (Asterisk keeps them) and control characters."""
+    """A caller's name as the carrier sent it, without SIP's backslashes and control characters."""
     plain = re.sub(r"\\(.)", r"\1", text)
     return "".join(c for c in plain if c.isprintable()).strip()[:LONGEST_NAME]
 

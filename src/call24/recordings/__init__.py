@@ -1,0 +1,9 @@
+"""Recordings of calls and messages: taken in from Asterisk, checked, kept as WAV files, served and erased.
+
+When to record is the engine's, who may listen is http's and privacy's. Audio is never changed but for its container.
+"""
+
+from call24.recordings.model import Kind, Recording, State
+from call24.recordings.service import Audio, Recordings
+
+__all__ = ["Audio", "Kind", "Recording", "Recordings", "State"]
