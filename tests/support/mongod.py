@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import secrets
@@ -83,10 +84,8 @@ def _initiate(running: RunningMongod) -> None:
         "127.0.0.1", running.port, directConnection=True, serverSelectionTimeoutMS=20_000
     ) as client:
         members = [{"_id": 0, "host": f"127.0.0.1:{running.port}"}]
-        try:
+        with contextlib.suppress(OperationFailure):  # initiated before
             client.admin.command("replSetInitiate", {"_id": "rs0", "members": members})
-        except OperationFailure:
-            pass  # initiated before
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             try:
@@ -95,10 +94,8 @@ def _initiate(running: RunningMongod) -> None:
             except PyMongoError:
                 pass
             time.sleep(0.02)
-        try:
+        with contextlib.suppress(OperationFailure):  # made before
             client.admin.command("createUser", "call24", pwd=running.password, roles=["root"])
-        except OperationFailure:
-            pass  # made before
 
 
 def free_port() -> int:

@@ -1,0 +1,34 @@
+"""What every kind of test may ask for. Nothing starts before a test names it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from tests.support.api import Api, running_api
+from tests.support.database import fresh_database
+from tests.support.mongod import RunningMongod, start_mongod
+
+from call24.kit.mongo import Mongo
+
+
+@pytest.fixture(scope="session")
+def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningMongod]:
+    """A private MongoDB server, one for the whole run."""
+    running = start_mongod(tmp_path_factory.mktemp("mongod"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+async def mongo(mongod: RunningMongod) -> AsyncIterator[Mongo]:
+    """A fresh database; the test fails when a command in it had no tenant or a field was not declared."""
+    async with fresh_database(mongod) as mongo:
+        yield mongo
+
+
+@pytest.fixture
+async def api(mongo: Mongo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+    """The HTTP API in this process, on a fresh database and a clock that the test moves."""
+    async with running_api(mongo, tmp_path_factory.mktemp("data")) as api:
+        yield api

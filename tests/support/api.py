@@ -1,0 +1,122 @@
+"""The HTTP API in the test's own process, and organisations to use it with."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from tests.support.clock import StillClock
+
+from call24.contacts.service import ContactService
+from call24.http.app import create_app
+from call24.http.services import Services
+from call24.identity.model import Device, Principal, Role
+from call24.identity.service import IdentityService
+from call24.identity.setup import Setup
+from call24.kit.ids import TenantId
+from call24.kit.mongo import Mongo
+from call24.kit.secrets import AppKey
+from call24.queues.service import QueueService
+from call24.tenants.model import Tenant
+from call24.tenants.service import TenantService
+
+PASSWORD = "correct horse battery"
+DOCTOR = "the doctor's secret"
+
+
+@dataclass
+class Api:
+    services: Services
+    app: FastAPI
+    client: httpx.AsyncClient
+    clock: StillClock
+    mongo: Mongo
+    data: Path
+    signed_in: list[Device] = field(default_factory=list)
+    signed_out: list[Device] = field(default_factory=list)
+    authorised: list[tuple[str, Principal]] = field(default_factory=list)
+    erased: list[TenantId] = field(default_factory=list)
+    parts: dict[str, bool] = field(default_factory=lambda: {"mongodb": True, "asterisk": True})
+
+    async def organisation(self, name: str = "Acme") -> Organisation:
+        """An organisation with an owner, a supervisor and an agent, all signed in."""
+        tenant = await self.services.tenants.create(name)
+        organisation = Organisation(self, tenant)
+        for role in ("owner", "supervisor", "agent"):
+            await organisation.join(role)  # type: ignore[arg-type]
+        return organisation
+
+    async def call(self, method: str, path: str, bearer: str | None = None, **kwargs: Any) -> httpx.Response:
+        headers = {**kwargs.pop("headers", {}), **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
+        return await self.client.request(method, path, headers=headers, **kwargs)
+
+
+@dataclass
+class Organisation:
+    api: Api
+    tenant: Tenant
+    users: dict[str, str] = field(default_factory=dict)
+    emails: dict[str, str] = field(default_factory=dict)
+    bearers: dict[str, str] = field(default_factory=dict)
+    devices: dict[str, Device] = field(default_factory=dict)
+
+    async def join(self, role: Role) -> None:
+        identity = self.api.services.identity
+        email = f"{role}-{secrets.token_hex(4)}@example.com"
+        user = await identity.add_user(self.tenant.id, email=email, name=f"The {role}", role=role, password=PASSWORD)
+        signed_in = await identity.open_session(user, "Test device")
+        self.users[role], self.emails[role] = user.id, email
+        self.bearers[role], self.devices[role] = signed_in.bearer, signed_in.device
+
+    async def call(self, role: str, method: str, path: str, **kwargs: Any) -> httpx.Response:
+        return await self.api.call(method, path, self.bearers[role], **kwargs)
+
+
+@asynccontextmanager
+async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
+    clock = StillClock()
+    key = AppKey.load(data)
+    tenants = TenantService(mongo, clock)
+    identity = IdentityService(mongo, clock, key)
+    state: dict[str, Any] = {}
+
+    async def erase(tenant_id: TenantId) -> None:
+        state["api"].erased.append(tenant_id)
+
+    async def there(part: str) -> bool:
+        return bool(state["api"].parts[part])
+
+    services = Services(
+        identity=identity,
+        tenants=tenants,
+        queues=QueueService(mongo, clock, identity),
+        contacts=ContactService(mongo, clock, key),
+        setup=Setup(mongo, clock, data, tenants, identity),
+        realtime=key.realtime(),
+        wss_port=8089,
+        web=data / "web",
+        doctor_secret=DOCTOR,
+        health={"mongodb": lambda: there("mongodb"), "asterisk": lambda: there("asterisk")},
+        socket_authorised=lambda socket, principal: state["api"].authorised.append((socket, principal)),
+        erase_tenant=(erase,),
+    )
+    app = create_app(services)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
+    async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as client:
+        api = state["api"] = Api(services, app, client, clock, mongo, data)
+
+        async def note_in(device: Device) -> None:
+            api.signed_in.append(device)
+
+        async def note_out(device: Device) -> None:
+            api.signed_out.append(device)
+
+        identity.events.device_signed_in.append(note_in)
+        identity.events.device_signed_out.append(note_out)
+        yield api

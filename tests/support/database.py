@@ -1,0 +1,59 @@
+"""A fresh database per test, watched: no unscoped command, and no stored field that the data map does not know."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pymongo
+from tests.support.mongod import RunningMongod
+
+from call24.kit.datamap import undeclared_paths
+from call24.kit.ids import new_id
+from call24.kit.mongo import Index, Mongo, ScopeWatch
+
+_DECLARING = (
+    "call24.tenants.store",
+    "call24.identity.store",
+    "call24.queues.store",
+    "call24.contacts.store",
+    "call24.journal.journal",
+    "call24.reports.projector",
+)
+
+
+def every_index() -> list[Index]:
+    found: list[Index] = []
+    for name in _DECLARING:
+        found.extend(importlib.import_module(name).INDEXES)
+    return found
+
+
+@asynccontextmanager
+async def fresh_database(mongod: RunningMongod) -> AsyncIterator[Mongo]:
+    """An empty database with the schema; at the end it is checked and dropped."""
+    watch = ScopeWatch()
+    name = new_id("evt").replace("evt_", "test_")
+    mongo = Mongo(mongod.uri, name, watch=[watch])
+    try:
+        await mongo.ensure_indexes(every_index())
+        yield mongo
+    finally:
+        await mongo.close()
+        with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+            unknown = sorted(undeclared(client[name]))
+            client.drop_database(name)
+    assert watch.unscoped == [], "commands without a tenant reached tenants' collections"
+    assert unknown == [], "stored fields that the data map does not know"
+
+
+def undeclared(database: pymongo.database.Database[dict[str, Any]]) -> set[str]:
+    """`collection: path` of every stored field that is not declared."""
+    return {
+        f"{collection}: {path}"
+        for collection in database.list_collection_names()
+        for document in database[collection].find()
+        for path in undeclared_paths(collection, document)
+    }
