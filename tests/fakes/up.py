@@ -1,4 +1,4 @@
-"""`up.py --data DIR --base-port B`: `call24 up` with the stand-in server, for tests of fetching, starting and watching."""
+"""`up.py --data DIR --base-port B`: `call24 up` with the stand-in server, for tests of the start and the watch."""
 
 import argparse
 import sys

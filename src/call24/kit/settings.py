@@ -10,7 +10,6 @@ import ipaddress
 import json
 import os
 import re
-import tempfile
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -109,9 +108,10 @@ class Settings:
         """Write as JSON, whole or not at all; readable by this user only."""
         path.parent.mkdir(parents=True, exist_ok=True)
         values = {k: str(v) if isinstance(v, Path) else v for k, v in asdict(self).items()}
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".settings", delete=False) as out:
+        part = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             json.dump(values, out, indent=1)
-        Path(out.name).replace(path)
+        part.replace(path)
 
     def checked(self) -> Settings:
         """These settings with absolute paths. Raises: SettingsError at the first that cannot be used."""

@@ -7,7 +7,6 @@ them over ARI. Source: Asterisk 22 sample configuration files.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from call24.kit.settings import ARI_APP, ARI_USER, SYSTEM_NAME, Settings
 from call24.standalone.asterisk_program import Asterisk
+from call24.standalone.children import changes
 from call24.standalone.places import OPS
 from call24.standalone.trouble import StartError
 
@@ -61,7 +61,7 @@ EMPTY_FILES = (
 
 
 def render(settings: Settings, asterisk: Asterisk) -> str:
-    """Write the configuration and folders. Gives a digest: another one means that Asterisk has to start anew."""
+    """Write the configuration and folders. Gives a sum of it: another one means that Asterisk has to start anew."""
     var = settings.asterisk_var
     for folder in FOLDERS:
         (var / folder).mkdir(parents=True, exist_ok=True)
@@ -71,16 +71,14 @@ def render(settings: Settings, asterisk: Asterisk) -> str:
     for template in sorted(TEMPLATES.glob("*.conf")):
         files[template.name] = filled(template.read_text(), values, template.name)
     etc = var / "etc"
-    digest = hashlib.sha256()
     for name, text in sorted(files.items()):
-        digest.update(f"{name}\0{text}\0".encode())
         path = etc / name
         if not (path.exists() and path.read_text() == text):
             part = path.with_suffix(".part")
             part.write_text(text)
             part.chmod(0o600)
             part.replace(path)
-    return digest.hexdigest()
+    return changes(repr(sorted(files.items())).encode())
 
 
 def placeholders(settings: Settings) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 In a process of its own so that the parent stays small.
 
-`python -m call24.standalone.prepare tls|mongodb --data DIR`. It reads the settings from the data folder and starts
+`python -m call24.standalone.prepare secrets|mongodb --data DIR`. It reads the settings from the data folder and starts
 nothing.
 """
 
@@ -17,13 +17,14 @@ from call24.kit.settings import DATABASE, MONGODB_ADMIN, MONGODB_USER, REPLICA_S
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="call24.standalone.prepare")
-    parser.add_argument("step", choices=("tls", "mongodb"))
+    parser.add_argument("step", choices=("secrets", "mongodb"))
     parser.add_argument("--data", type=Path, required=True)
     chosen = parser.parse_args()
     settings = Settings.load(chosen.data / "run" / "settings.json")
-    if chosen.step == "tls":
-        from call24.standalone import certificates
+    if chosen.step == "secrets":
+        from call24.standalone import certificates, passwords
 
+        passwords.make(settings)
         certificates.make(settings)
         return 0
     return _mongodb(settings)

@@ -8,11 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from call24.kit.settings import Settings
-from call24.standalone import asterisk_conf, asterisk_program, machine, mongod, passwords
+from call24.standalone import asterisk_conf, asterisk_program, machine, mongod
 from call24.standalone.asterisk_program import Asterisk
 from call24.standalone.children import Child
 from call24.standalone.progress import Board
@@ -56,6 +55,8 @@ class Stack:
 
     def fetch(self, board: Board, more: tuple[Callable[[Board, Timing], None], ...] = ()) -> None:
         """Fetch what is missing, all at once. Raises: StartError."""
+        from concurrent.futures import ThreadPoolExecutor  # only a first start needs it
+
         jobs: list[Callable[[], object]] = [lambda job=job: job(board, self.timing) for job in more]  # type: ignore[misc]
         if "mongod" in self.missing:
             jobs.append(lambda: self._fetch_mongod(board))
@@ -70,11 +71,10 @@ class Stack:
         """Start MongoDB and Asterisk and wait until both answer. Raises: StartError."""
         settings = self.settings
         began = time.monotonic()
-        passwords.make(settings)
         settings.save(settings.run / "settings.json")
+        self.run_step("secrets")
         if self.mongod_program:
             supervisor.add(self._mongod(self.mongod_program))
-        self.run_step("tls")
         if self.asterisk_program:
             supervisor.add(self._asterisk(self.asterisk_program))
         if self.mongod_program:

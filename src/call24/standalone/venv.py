@@ -9,14 +9,12 @@ configuration says where it is.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from call24.standalone.apt import PrivateApt
@@ -127,6 +125,8 @@ def _create(task: Task) -> None:
 
 def _bring_pip(task: Task) -> None:
     """Install pip from the wheel in Debian's python3-pip-whl."""
+    import tempfile  # not at the top: see _digest
+
     wheel = next(iter(sorted(PIP_WHEELS.glob("pip-*.whl"))), None)
     with tempfile.TemporaryDirectory(dir=VENV) as folder:
         if wheel is None:
@@ -157,4 +157,6 @@ def _stamp(lock: Path) -> Path:
 
 
 def _digest(lock: Path) -> str:
+    import hashlib  # not at the top: OpenSSL would stay in the parent of `up`
+
     return hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else "missing"

@@ -5,7 +5,6 @@ It does not serve it.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ import time
 from pathlib import Path
 
 from call24.standalone import venv
+from call24.standalone.children import changes
 from call24.standalone.exclusive import alone
 from call24.standalone.places import CHECKOUT, WEB
 from call24.standalone.progress import Task
@@ -105,16 +105,16 @@ def node_env() -> dict[str, str]:
 
 
 def digest() -> str:
-    """Of all that the build is made from."""
-    whole = hashlib.sha256()
+    """A sum for each file that the build is made from."""
+    whole = []
     for name in SOURCES:
         place = WEB / name
         files = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
         for file in files:
             if file.exists():
-                whole.update(f"{file.relative_to(WEB)}\0".encode() + file.read_bytes())
-    return whole.hexdigest()
+                whole.append(f"{file.relative_to(WEB)} {changes(file.read_bytes())}\n")
+    return "".join(whole)
 
 
 def _locked() -> str:
-    return hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
+    return changes((WEB / "package-lock.json").read_bytes())
