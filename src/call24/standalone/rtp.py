@@ -145,6 +145,15 @@ class Ear:
         needed = max(1, round(for_s / PACKET_S))
         return any(count >= needed for count, _ in enumerate(self._moments(hz, since), start=1))
 
+    def steady(self, hz: float, since: float = 0.0) -> float:
+        """The longest unbroken stretch of the tone, in seconds."""
+        longest = run = 0
+        for heard in self._heard:
+            if heard.at >= since:
+                run = run + 1 if _share(heard.ulaw, hz) >= 0.8 else 0
+                longest = max(longest, run)
+        return longest * PACKET_S
+
     def first_heard(self, hz: float, since: float = 0.0) -> float | None:
         return next(self._moments(hz, since), None)
 

@@ -1,0 +1,109 @@
+"""Call24's HTTP API as its own tools use it: JSON in, JSON out, over TLS that is checked.
+
+Asks and tells; what an answer means is for who asks. Blocking calls run in a thread, so that audio keeps its pace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from call24.kit.settings import Settings
+
+TIMEOUT_S = 10.0
+
+
+class Answer(NamedTuple):
+    """`status` 0: nobody answered, and `body` says why. JSON is read, anything else stays bytes."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def trouble(self) -> str:
+        """The problem in one line, for a person."""
+        if isinstance(self.body, dict):
+            said = self.body.get("detail") or self.body.get("title") or self.body.get("status")
+            return f"{self.status} {said or ''}".strip()
+        return str(self.body) if self.status == 0 else str(self.status)
+
+
+class Api:
+    """`token` is a bearer token, set by `sign_in` or by hand."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.base = settings.address
+        self.token: str | None = None
+        self._tls = trust(settings)
+
+    async def get(self, path: str) -> Answer:
+        return await self.ask("GET", path)
+
+    async def post(self, path: str, body: Mapping[str, Any] | None = None, **headers: str) -> Answer:
+        return await self.ask("POST", path, body or {}, headers)
+
+    async def ask(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        return await asyncio.to_thread(self.ask_now, method, path, body, headers)
+
+    async def sign_in(self, email: str, password: str, device_name: str) -> Answer:
+        """Signs in and keeps the token."""
+        login = {"email": email, "password": password, "device_name": device_name}
+        answer = await self.post("/v1/auth/login", login)
+        if answer.ok:
+            self.token = answer.body["token"]
+        return answer
+
+    def ask_now(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """The blocking form of `ask`."""
+        sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        raw = None
+        if body is not None:
+            raw, sent["Content-Type"] = json.dumps(body).encode(), "application/json"
+        if self.token:
+            sent["Authorization"] = f"Bearer {self.token}"
+        request = urllib.request.Request(self.base + path, raw, sent, method=method)
+        opener = urllib.request.build_opener(
+            # No proxy: this machine's own server is asked, whatever the environment says.
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls)
+        )  # fmt: skip
+        try:
+            with opener.open(request, timeout=TIMEOUT_S) as reply:
+                return _answer(reply.status, reply.read(), dict(reply.headers.items()))
+        except urllib.error.HTTPError as error:
+            with error:
+                return _answer(error.code, error.read(), dict(error.headers.items()))
+        except (OSError, ValueError) as error:
+            return Answer(0, str(getattr(error, "reason", error)), {})
+
+
+def trust(settings: Settings) -> ssl.SSLContext:
+    """Trusts this installation's own authority, or the public ones where a certificate was given."""
+    own = settings.tls / "ca.pem"
+    return ssl.create_default_context(cafile=str(own) if own.exists() and not settings.tls_cert else None)
+
+
+def _answer(status: int, raw: bytes, headers: dict[str, str]) -> Answer:
+    body: Any = raw
+    if "json" in headers.get("Content-Type", headers.get("content-type", "")):
+        with contextlib.suppress(ValueError):
+            body = json.loads(raw)
+    return Answer(status, body, headers)
