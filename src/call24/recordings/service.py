@@ -120,8 +120,10 @@ class Recordings:
         """Raises: NotFound, Unavailable."""
         return await self._store.get(tenant_id, recording_id)
 
-    async def some(self, tenant_id: TenantId, ids: Sequence[RecordingId]) -> dict[RecordingId, Recording]:
-        return {recording.id: recording for recording in await self._store.some(tenant_id, ids)}
+    async def of_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> dict[CallId, Recording]:
+        """The recording, or else the message, of each call that has one."""
+        found = await self._store.of_calls(tenant_id, call_ids)
+        return {recording.call_id: recording for recording in sorted(found, key=lambda r: r.kind, reverse=True)}
 
     async def open_audio(self, tenant_id: TenantId, recording_id: RecordingId) -> Audio:
         """Raises: NotFound also where there is a recording but no sound; Unavailable."""

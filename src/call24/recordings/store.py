@@ -27,9 +27,6 @@ class RecordingStore:
         """Raises: NotFound, Unavailable."""
         return await self._mongo.tenant(tenant_id).collection(Recording).get(recording_id)
 
-    async def some(self, tenant_id: TenantId, ids: Sequence[RecordingId]) -> list[Recording]:
-        return await self._mongo.tenant(tenant_id).collection(Recording).find({"id": {"$in": list(ids)}})
-
     async def of_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> list[Recording]:
         return await self._mongo.tenant(tenant_id).collection(Recording).find({"call_id": {"$in": list(call_ids)}})
 
