@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from call24.contacts.service import ContactService
 from call24.identity.model import Principal
@@ -41,7 +40,3 @@ class Services:
     health: Mapping[str, Health] = field(default_factory=dict)
     socket_authorised: SocketAuthorised | None = None
     erase_tenant: tuple[TenantEraser, ...] = ()
-    calls: Any = None
-    session: Any = None
-    live: Any = None
-    recordings: Any = None

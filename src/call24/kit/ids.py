@@ -24,7 +24,7 @@ OfferId = NewType("OfferId", str)
 RecordingId = NewType("RecordingId", str)
 EventId = NewType("EventId", str)
 
-PREFIXES = ("ten", "usr", "call", "leg", "que", "num", "trk", "ctc", "dev", "tok", "off", "rec", "evt")
+PREFIXES = ("ten", "usr", "call", "leg", "que", "num", "trk", "ctc", "dev", "tok", "off", "rec", "evt", "swp")
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]

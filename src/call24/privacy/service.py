@@ -1,0 +1,118 @@
+"""The sweeper: what has reached its delete-by date goes, in every place, and a receipt with counts remains.
+
+A call's record is deleted last, so that a run that was cut off anywhere is found and finished by the next one.
+It decides no dates: each record carries its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from call24.kit.clock import Clock
+from call24.kit.errors import Call24Error
+from call24.kit.ids import CallId, TenantId, new_id
+from call24.kit.mongo import Mongo
+from call24.privacy.model import SweepReceipt
+from call24.privacy.store import PrivacyStore
+from call24.reports.call_record import CallRecord
+from call24.tenants.service import TenantService
+
+log = logging.getLogger(__name__)
+
+Eraser = Callable[[TenantId, Sequence[CallId]], Awaitable[int]]
+"""Deletes what a room keeps of these calls; how many things. Repeating it is harmless."""
+
+EVERY_S = 60.0
+BATCH = 500
+_CONTACT_GRACE = timedelta(hours=1)
+"""A contact that called within this is left alone: its new call's record may not be written yet."""
+
+
+class Sweeper:
+    """`erasers`: kind of thing -> who deletes it (recordings); records and journal are known here.
+
+    `due`: deletes what a room finds due by itself, such as a recording whose call record never came to be.
+    """
+
+    def __init__(
+        self,
+        mongo: Mongo,
+        clock: Clock,
+        tenants: TenantService,
+        *,
+        erasers: Mapping[str, Eraser],
+        due: Mapping[str, Callable[[datetime], Awaitable[int]]] | None = None,
+    ) -> None:
+        self._store = PrivacyStore(mongo)
+        self._clock = clock
+        self._tenants = tenants
+        self._erasers = erasers
+        self._due = due or {}
+
+    async def run(self) -> None:
+        """For ever, every minute; trouble is logged and tried again."""
+        while True:
+            try:
+                await self.sweep()
+            except (Call24Error, OSError) as trouble:
+                log.warning("sweep put off: %s", trouble)
+            await asyncio.sleep(EVERY_S)
+
+    async def sweep(self) -> SweepReceipt | None:
+        """Delete all that is due now; the receipt, or None when nothing was. Raises: Unavailable."""
+        now = self._clock.now()
+        deleted: Counter[str] = Counter()
+        failed: set[TenantId] = set()
+        await self._sweep_calls(now, deleted, failed)
+        for kind, erase_due in self._due.items():
+            deleted[kind] += await erase_due(now)
+        for tenant in await self._tenants.all():
+            deleted["journal"] += await self._store.delete_due_journal(tenant.id, now)
+            deleted["contacts"] += await self._sweep_contacts(tenant.id, now - timedelta(days=tenant.record_days))
+        if not +deleted and not failed:
+            return None
+        receipt = SweepReceipt(id=new_id("swp"), at=now, deleted=dict(+deleted), failed=len(failed))
+        await self._store.add_receipt(receipt)
+        return receipt
+
+    async def receipts(self) -> list[SweepReceipt]:
+        """The newest first."""
+        return await self._store.receipts()
+
+    async def _sweep_calls(self, now: datetime, deleted: Counter[str], failed: set[TenantId]) -> None:
+        while True:
+            due = await self._store.due_records(now, BATCH)
+            by_tenant: dict[TenantId, list[CallRecord]] = {}
+            for record in due:
+                by_tenant.setdefault(record.tenant_id, []).append(record)
+            todo = {tenant_id: records for tenant_id, records in by_tenant.items() if tenant_id not in failed}
+            for tenant_id, records in todo.items():
+                try:
+                    await self._erase_calls(tenant_id, records, now, deleted)
+                except (Call24Error, OSError) as trouble:
+                    failed.add(tenant_id)  # the others' promises are kept all the same
+                    log.error("sweep of %s put off: %s", tenant_id, trouble)
+            if len(due) < BATCH or not todo:
+                return
+
+    async def _erase_calls(
+        self, tenant_id: TenantId, records: list[CallRecord], now: datetime, deleted: Counter[str]
+    ) -> None:
+        calls = [record.id for record in records]
+        for kind, erase in self._erasers.items():
+            deleted[kind] += await erase(tenant_id, calls)
+        deleted["journal"] += await self._store.delete_journal(tenant_id, calls)
+        deleted["call_records"] += await self._store.delete_records(tenant_id, calls)
+        callers = list({record.contact_id for record in records if record.contact_id is not None})
+        idle = [caller for caller in callers if caller not in await self._store.with_records(tenant_id, callers)]
+        deleted["contacts"] += await self._store.delete_contacts(tenant_id, idle, now - _CONTACT_GRACE)
+
+    async def _sweep_contacts(self, tenant_id: TenantId, seen_before: datetime) -> int:
+        """Contacts that no record leads to: nobody named them, and their calls are gone (or never were kept)."""
+        nameless = await self._store.nameless_contacts(tenant_id, seen_before, BATCH)
+        kept = await self._store.with_records(tenant_id, nameless)
+        return await self._store.delete_contacts(tenant_id, [one for one in nameless if one not in kept], seen_before)

@@ -1,0 +1,64 @@
+"""What is due, found and deleted in MongoDB. Files are the recordings room's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from call24.contacts.model import Contact
+from call24.journal.model import Entry
+from call24.kit.ids import CallId, ContactId, TenantId
+from call24.kit.mongo import Index, Mongo
+from call24.privacy.model import SweepReceipt
+from call24.reports.call_record import CallRecord
+
+INDEXES = (Index(SweepReceipt, ("at",)),)
+
+_WHY = "the sweeper deletes what is due"
+
+
+class PrivacyStore:
+    def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
+        self._records = mongo.platform(CallRecord, why=_WHY)
+        self._receipts = mongo.platform(SweepReceipt, why="receipts are the platform's")
+
+    async def due_records(self, now: datetime, limit: int) -> list[CallRecord]:
+        """Ended or not: a call cannot outlive its delete-by date."""
+        return await self._records.find({"delete_at": {"$lte": now}}, sort=[("delete_at", 1)], limit=limit)
+
+    async def delete_records(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
+        return await self._mongo.tenant(tenant_id).collection(CallRecord).delete_many({"id": {"$in": list(call_ids)}})
+
+    async def delete_journal(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
+        rule = {"call_id": {"$in": list(call_ids)}}
+        return await self._mongo.tenant(tenant_id).collection(Entry).delete_many(rule)
+
+    async def delete_due_journal(self, tenant_id: TenantId, now: datetime) -> int:
+        """Lines of no call (an agent's day) and of calls whose record never came to be."""
+        return await self._mongo.tenant(tenant_id).collection(Entry).delete_many({"delete_at": {"$lte": now}})
+
+    async def with_records(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> set[ContactId]:
+        """Which of the contacts still have a call record."""
+        records = self._mongo.tenant(tenant_id).collection(CallRecord)
+        found = set()
+        for contact_id in contact_ids:
+            if await records.find_one({"contact_id": contact_id}) is not None:
+                found.add(contact_id)
+        return found
+
+    async def nameless_contacts(self, tenant_id: TenantId, seen_before: datetime, limit: int) -> list[ContactId]:
+        contacts = self._mongo.tenant(tenant_id).collection(Contact)
+        rule = {"name": None, "seen_at": {"$lt": seen_before}}
+        return [contact.id for contact in await contacts.find(rule, sort=[("seen_at", 1)], limit=limit)]
+
+    async def delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId], seen_before: datetime) -> int:
+        """Those that nobody named, and who did not call again, meanwhile."""
+        rule = {"id": {"$in": list(ids)}, "name": None, "seen_at": {"$lt": seen_before}}
+        return await self._mongo.tenant(tenant_id).collection(Contact).delete_many(rule)
+
+    async def add_receipt(self, receipt: SweepReceipt) -> None:
+        await self._receipts.insert(receipt)
+
+    async def receipts(self) -> list[SweepReceipt]:
+        return await self._receipts.find(sort=[("at", -1)], limit=100)
