@@ -1,14 +1,8 @@
-"""Which realtime channels a device may hear: its user's own and its organisation's own, nothing else.
-
-Source: Pusher Channels, "Authenticating users": HMAC-SHA256 over `socket_id:channel_name`, as `key:signature`.
-"""
+"""Which realtime channels a device may hear: its user's own and its organisation's own, nothing else."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import re
 import urllib.parse
 from typing import Any
 
@@ -16,12 +10,11 @@ from fastapi import APIRouter, Request
 from pydantic import Field, ValidationError
 
 from call24.http.access import Body, PrincipalDep, ServicesDep, host_of
+from call24.identity.channel_auth import SOCKET_ID, sign, tenant_channel, user_channel
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, Refused
 
 router = APIRouter(tags=["realtime"])
-
-_SOCKET_ID = re.compile(r"^[0-9]{1,20}\.[0-9]{1,20}$")
 
 
 class ChannelRequest(Body):
@@ -30,7 +23,7 @@ class ChannelRequest(Body):
 
 
 def channels_of(principal: Principal) -> dict[str, str]:
-    return {"user": f"private-user.{principal.user_id}", "tenant": f"private-tenant.{principal.tenant_id}"}
+    return {"user": user_channel(principal.user_id), "tenant": tenant_channel(principal.tenant_id)}
 
 
 @router.get("/v1/realtime")
@@ -49,15 +42,13 @@ async def realtime(request: Request, principal: PrincipalDep, services: Services
 async def authorise(request: Request, principal: PrincipalDep, services: ServicesDep) -> dict[str, str]:
     """Body: `socket_id` and `channel_name`, as a form (pusher-js) or as JSON."""
     wish = _parsed(request.headers.get("content-type", ""), await request.body())
-    if not _SOCKET_ID.match(wish.socket_id):
+    if not SOCKET_ID.fullmatch(wish.socket_id):
         raise Invalid(errors=[("socket_id", "the id of an open socket")])
     if wish.channel_name not in channels_of(principal).values():
         raise Refused("This channel is not yours")
-    text = f"{wish.socket_id}:{wish.channel_name}".encode()
-    signature = hmac.new(services.realtime.secret.encode(), text, hashlib.sha256).hexdigest()
     if services.socket_authorised is not None:
         services.socket_authorised(wish.socket_id, principal)
-    return {"auth": f"{services.realtime.key}:{signature}"}
+    return {"auth": sign(services.realtime, wish.socket_id, wish.channel_name)}
 
 
 def _parsed(content_type: str, body: bytes) -> ChannelRequest:

@@ -1,0 +1,63 @@
+"""One socket's memory: what waits to be sent, what it is subscribed to, whose it is, and why it is being closed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from call24.identity.channel_auth import Grant
+from call24.realtime.protocol import Close
+
+WAITING_MAX = 256
+WAITING_BYTES_MAX = 1_000_000
+
+
+class Connection:
+    def __init__(self, socket_id: str) -> None:
+        self.socket_id = socket_id
+        self.channels: set[str] = set()
+        self.grant: Grant | None = None
+        self.close_code: Close | None = None
+        self.close_reason = ""
+        self.closed = asyncio.Event()
+        self._waiting: deque[str] = deque()
+        self._bytes = 0
+        self._filled = asyncio.Event()
+
+    @property
+    def closing(self) -> bool:
+        return self.closed.is_set()
+
+    def belongs_to(self, grant: Grant) -> bool:
+        return self.grant is None or self.grant.token_id == grant.token_id
+
+    def put(self, text: str) -> bool:
+        """Have it sent; False when it would be too much, or when the socket is being closed."""
+        if self.closing or len(self._waiting) >= WAITING_MAX or self._bytes + len(text) > WAITING_BYTES_MAX:
+            return False
+        self._waiting.append(text)
+        self._bytes += len(text)
+        self._filled.set()
+        return True
+
+    async def next(self) -> str:
+        """What is to be sent next."""
+        while not self._waiting:
+            self._filled.clear()
+            await self._filled.wait()
+        text = self._waiting.popleft()
+        self._bytes -= len(text)
+        return text
+
+    def close(self, code: Close, reason: str) -> None:
+        """The first reason counts. What waits to be sent is dropped."""
+        if not self.closing:
+            self.close_code, self.close_reason = code, reason
+            self._waiting.clear()
+            self._bytes = 0
+            self.closed.set()
+
+    def gone(self) -> None:
+        """The client has left: there is nobody to tell why."""
+        self._waiting.clear()
+        self.closed.set()
