@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -149,6 +150,19 @@ class Recordings:
         for recording in found.values():
             await self._erase(recording)
         return len(found)
+
+    async def erase_tenant(self, tenant_id: TenantId) -> None:
+        """Everything of one organisation, whatever the documents say; the documents go too. Raises: Unavailable."""
+
+        def files() -> None:
+            for pending in self._pending.all():
+                if pending.tenant_id == tenant_id:
+                    self._pending.drop(pending.id)
+            for folder in (self._spool / tenant_id, self._folder / tenant_id):
+                shutil.rmtree(folder, ignore_errors=True)
+
+        await asyncio.to_thread(files)
+        await self._store.delete_all(tenant_id)
 
     async def erase_due(self, now: datetime) -> int:
         """Delete what has reached its delete-by date, over all tenants; how many. Raises: Unavailable."""

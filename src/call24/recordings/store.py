@@ -33,6 +33,9 @@ class RecordingStore:
     async def delete(self, recording: Recording) -> bool:
         return await self._mongo.tenant(recording.tenant_id).collection(Recording).delete(recording.id)
 
+    async def delete_all(self, tenant_id: TenantId) -> int:
+        return await self._mongo.tenant(tenant_id).collection(Recording).delete_many({})
+
     async def due(self, now: datetime, limit: int) -> list[Recording]:
         """Recordings of all tenants whose time is over."""
         everywhere = self._mongo.platform(Recording, why="the sweeper deletes what is due")

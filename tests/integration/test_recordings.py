@@ -1,0 +1,228 @@
+"""Recordings on a real disk and in a real MongoDB: nothing is lost by a crash, nothing stays after erasure."""
+
+from __future__ import annotations
+
+import asyncio
+import wave
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.support.mongod import free_port
+from tests.support.wait import wait_until
+
+from call24.kit.errors import NotFound
+from call24.kit.ids import CallId, RecordingId, TenantId, new_id
+from call24.kit.mongo import Mongo
+from call24.recordings import Recordings, wav
+from call24.recordings.model import Kind
+from call24.recordings.store import RecordingStore
+
+AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+DELETE_AT = AT + timedelta(days=90)
+SECOND = bytes(range(256)) * 125  # 32,000 bytes: one second in stereo
+
+
+class Shelf:
+    """Recordings in a folder of their own, and Asterisk's part played by hand."""
+
+    def __init__(self, mongo: Mongo, folder: Path) -> None:
+        self.mongo = mongo
+        self.folder = folder
+        self.tenant = TenantId(new_id("ten"))
+        self.recordings = self.opened_anew()
+
+    def opened_anew(self, mongo: Mongo | None = None) -> Recordings:
+        """What a restarted process sees."""
+        store = RecordingStore(mongo or self.mongo)
+        return Recordings(store, spool=self.folder / "spool", folder=self.folder / "kept")
+
+    async def open(self, kind: Kind = "call") -> tuple[CallId, RecordingId]:
+        call, recording = CallId(new_id("call")), RecordingId(new_id("rec"))
+        await self.recordings.opened(self.tenant, call, recording, kind, AT, DELETE_AT)
+        return call, recording
+
+    def spool(self, recording: RecordingId, ending: str = "raw") -> Path:
+        path = self.folder / "spool" / self.tenant / f"{recording}.{ending}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def kept(self, recording: RecordingId) -> Path:
+        return self.folder / "kept" / self.tenant / f"{recording}.wav"
+
+    def files(self) -> list[Path]:
+        return [path for path in self.folder.rglob("*") if path.is_file()]
+
+
+@pytest.fixture
+def shelf(mongo: Mongo, tmp_path: Path) -> Shelf:
+    return Shelf(mongo, tmp_path)
+
+
+async def test_a_whole_recording_is_kept_as_a_stereo_wav_file(shelf: Shelf) -> None:
+    call, recording = await shelf.open()
+    assert (await shelf.recordings.get(shelf.tenant, recording)).state == "open"
+    shelf.spool(recording).write_bytes(SECOND * 3)
+    settled = await shelf.recordings.settle(recording, 3.4)
+    assert settled == await shelf.recordings.get(shelf.tenant, recording)
+    assert settled is not None
+    assert (settled.state, settled.duration_s, settled.channels, settled.bytes) == ("stored", 3.0, 2, 96_000)
+    assert (settled.call_id, settled.delete_at) == (call, DELETE_AT)
+    with wave.open(str(shelf.kept(recording))) as read:
+        assert (read.getnchannels(), read.getframerate(), read.getnframes()) == (2, 8000, 24_000)
+        assert read.readframes(24_000) == SECOND * 3
+    assert shelf.files() == [shelf.kept(recording)]
+
+
+async def test_settling_waits_until_asterisk_has_written_everything(shelf: Shelf) -> None:
+    _, recording = await shelf.open()
+    path = shelf.spool(recording)
+    path.write_bytes(SECOND)
+    settling = asyncio.create_task(shelf.recordings.settle(recording, 2.0))
+    for _ in range(4):
+        await asyncio.sleep(0.1)
+        with path.open("ab") as more:
+            more.write(SECOND[:8000])
+    settled = await settling
+    assert settled is not None
+    assert (settled.state, settled.duration_s) == ("stored", 2.0)
+
+
+async def test_a_recording_that_lacks_more_than_a_second_is_called_short(shelf: Shelf) -> None:
+    _, recording = await shelf.open()
+    shelf.spool(recording).write_bytes(SECOND * 2)
+    settled = await shelf.recordings.settle(recording, 3.1)
+    assert settled is not None
+    assert (settled.state, settled.duration_s, settled.expected_s) == ("short", 2.0, 3.1)
+    assert shelf.kept(recording).exists()
+
+
+@pytest.mark.parametrize(("content", "state"), [(b"", "empty"), (None, "missing")])
+async def test_a_recording_without_sound_says_so(shelf: Shelf, content: bytes | None, state: str) -> None:
+    _, recording = await shelf.open()
+    if content is not None:
+        shelf.spool(recording).write_bytes(content)
+    settled = await shelf.recordings.settle(recording, 2.0)
+    assert settled is not None
+    assert settled.state == state
+    with pytest.raises(NotFound):
+        await shelf.recordings.open_audio(shelf.tenant, recording)
+
+
+async def test_a_message_whose_header_asterisk_left_at_zero_gets_the_right_one(shelf: Shelf) -> None:
+    _, recording = await shelf.open("message")
+    header = bytearray(wav.header(0, 1))
+    header[4:8] = header[40:44] = bytes(4)
+    shelf.spool(recording, "wav").write_bytes(bytes(header) + SECOND + b"\x01")
+    settled = await shelf.recordings.settle(recording, None)
+    assert settled is not None
+    assert (settled.state, settled.channels, settled.duration_s) == ("stored", 1, 2.0)
+    with wave.open(str(shelf.kept(recording))) as read:
+        assert read.getnframes() == 16_000
+
+
+async def test_a_restarted_process_settles_what_was_left_but_not_what_goes_on(shelf: Shelf) -> None:
+    ended_call, ended = await shelf.open()
+    live_call, live = await shelf.open()
+    for recording in (ended, live):
+        shelf.spool(recording).write_bytes(SECOND)
+    restarted = shelf.opened_anew()
+    assert await restarted.salvage(live={live_call}) == 1
+    assert (await restarted.get(shelf.tenant, ended)).state == "stored"
+    assert (await restarted.get(shelf.tenant, live)).state == "open"
+    assert shelf.spool(live).exists()
+    assert (await restarted.of_calls(shelf.tenant, [ended_call, live_call])).keys() == {ended_call, live_call}
+
+
+async def test_a_crash_after_the_file_was_moved_loses_nothing(shelf: Shelf) -> None:
+    _, recording = await shelf.open()
+    shelf.spool(recording).write_bytes(SECOND)
+    wav.store(shelf.spool(recording), shelf.kept(recording))
+    shelf.spool(recording).unlink()
+    assert await shelf.opened_anew().salvage() == 1
+    found = await shelf.recordings.get(shelf.tenant, recording)
+    assert (found.state, found.duration_s, found.channels) == ("stored", 1.0, 2)
+
+
+async def test_while_mongodb_is_away_recordings_are_kept_and_written_down_later(shelf: Shelf) -> None:
+    away = Mongo(f"mongodb://127.0.0.1:{free_port()}/?directConnection=true", "nowhere", timeout_s=0.2)
+    shelf.recordings = shelf.opened_anew(away)
+    _, recording = await shelf.open()
+    shelf.spool(recording).write_bytes(SECOND)
+    settled = await shelf.recordings.settle(recording, 1.0)
+    await away.close()
+    assert settled is not None
+    assert shelf.kept(recording).exists()
+    back = shelf.opened_anew()
+    assert await back.salvage() == 1
+    assert await back.get(shelf.tenant, recording) == settled
+    assert shelf.files() == [shelf.kept(recording)]
+
+
+async def test_opening_twice_changes_nothing_also_after_the_end(shelf: Shelf) -> None:
+    call, recording = await shelf.open()
+    shelf.spool(recording).write_bytes(SECOND)
+    await shelf.recordings.settle(recording, 1.0)
+    await shelf.recordings.opened(shelf.tenant, call, recording, "call", AT, DELETE_AT)
+    assert (await shelf.recordings.get(shelf.tenant, recording)).state == "stored"
+    assert await shelf.recordings.settle(recording, 1.0) is None
+
+
+async def test_any_part_of_the_sound_can_be_read(shelf: Shelf) -> None:
+    _, recording = await shelf.open()
+    shelf.spool(recording).write_bytes(SECOND * 10)
+    await shelf.recordings.settle(recording, 10.0)
+    audio = await shelf.recordings.open_audio(shelf.tenant, recording)
+    whole = shelf.kept(recording).read_bytes()
+    assert audio.size == len(whole) == 320_044
+    assert b"".join([chunk async for chunk in audio.chunks()]) == whole
+    assert b"".join([chunk async for chunk in audio.chunks(44, 200_000)]) == whole[44:200_001]
+    assert b"".join([chunk async for chunk in audio.chunks(320_000, 999_999)]) == whole[320_000:]
+
+
+async def test_another_tenants_recording_does_not_exist(shelf: Shelf) -> None:
+    call, recording = await shelf.open()
+    shelf.spool(recording).write_bytes(SECOND)
+    await shelf.recordings.settle(recording, 1.0)
+    stranger = TenantId(new_id("ten"))
+    with pytest.raises(NotFound):
+        await shelf.recordings.open_audio(stranger, recording)
+    assert await shelf.recordings.of_calls(stranger, [call]) == {}
+    assert await shelf.recordings.erase(stranger, [call]) == 0
+    assert shelf.kept(recording).exists()
+
+
+async def test_erasing_a_call_leaves_neither_file_nor_document(shelf: Shelf) -> None:
+    call, recording = await shelf.open()
+    shelf.spool(recording).write_bytes(SECOND)
+    await shelf.recordings.settle(recording, 1.0)
+    running_call, running = await shelf.open()
+    shelf.spool(running).write_bytes(SECOND)
+    assert await shelf.recordings.erase(shelf.tenant, [call, running_call]) == 2
+    assert shelf.files() == []
+    for gone in (recording, running):
+        with pytest.raises(NotFound):
+            await shelf.recordings.get(shelf.tenant, gone)
+    assert await shelf.recordings.settle(running, 1.0) is None
+
+
+async def test_recordings_go_on_their_delete_by_date_and_not_before(shelf: Shelf) -> None:
+    _, recording = await shelf.open()
+    shelf.spool(recording).write_bytes(SECOND)
+    await shelf.recordings.settle(recording, 1.0)
+    assert await shelf.recordings.erase_due(DELETE_AT - timedelta(seconds=1)) == 0
+    assert shelf.kept(recording).exists()
+    assert await shelf.recordings.erase_due(DELETE_AT) == 1
+    assert shelf.files() == []
+
+
+async def test_erasing_an_organisation_takes_everything_of_it_alone(shelf: Shelf) -> None:
+    other = Shelf(shelf.mongo, shelf.folder)
+    await shelf.open()
+    _, kept = await other.open()
+    other.spool(kept).write_bytes(SECOND)
+    await other.recordings.settle(kept, 1.0)
+    await shelf.recordings.erase_tenant(shelf.tenant)
+    assert shelf.files() == [other.kept(kept)]
+    assert await shelf.recordings.salvage() == 0
+    await wait_until(lambda: other.kept(kept).exists())
