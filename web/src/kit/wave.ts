@@ -41,6 +41,15 @@ export function readLanes(buffer: ArrayBuffer, buckets: number): Lanes | null {
   return { caller, agent, seconds: pcm.frames / pcm.rate }
 }
 
+/** Fewer values for a narrower picture: the loudest of each group, so that a short word is not lost. */
+export function resample(values: Float32Array, buckets: number): number[] {
+  return Array.from({ length: buckets }, (_, b) => {
+    const from = Math.floor((b * values.length) / buckets)
+    const to = Math.max(from + 1, Math.floor(((b + 1) * values.length) / buckets))
+    return Math.max(0, ...values.subarray(from, to))
+  })
+}
+
 function lane(view: DataView, pcm: Pcm, channel: number, buckets: number): Float32Array {
   const out = new Float32Array(buckets)
   const width = pcm.frames / buckets

@@ -20,7 +20,8 @@ export function openRealtime(access: RealtimeAccess, authorise: Authorise, on: R
     wsPort: access.port,
     wssPort: access.port,
     forceTLS: secure,
-    enabledTransports: secure ? ['wss'] : ['ws'],
+    // Both names are needed: pusher-js calls its websocket over TLS "ws" too. The HTTP fallbacks stay out.
+    enabledTransports: ['ws', 'wss'],
     enableStats: false,
     // A dead network is noticed within half a minute: a ringing call cannot wait for pusher-js's two.
     activityTimeout: 20_000,

@@ -51,7 +51,10 @@ function wrap(session: RTCSession, header: (name: string) => string | undefined)
       if (!session.isEnded()) session.terminate()
     },
     mute: (on) => (on ? session.mute({ audio: true }) : session.unmute({ audio: true })),
-    sendDigit: (digit) => session.sendDTMF(digit, { transportType: JsSIP.C.DTMF_TRANSPORT.RFC2833, duration: 120 }),
+    sendDigit: (digit) => {
+      // Before the media path stands a browser refuses tones; there is nobody to hear them yet either.
+      if (session.connection?.connectionState === 'connected') session.sendDTMF(digit, { transportType: JsSIP.C.DTMF_TRANSPORT.RFC2833, duration: 120 })
+    },
     reading: () => readSound(session.connection),
   }
 }

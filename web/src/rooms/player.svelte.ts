@@ -3,7 +3,7 @@ import { api } from '../links/api'
 import { asProblem, type Problem } from '../kit/problem'
 import { readLanes, type Lanes } from '../kit/wave'
 
-const BUCKETS = 150
+const BUCKETS = 480
 
 export class Player {
   stage = $state<'empty' | 'loading' | 'ready' | 'failed'>('empty')

@@ -1,4 +1,5 @@
 /** The latest calls, loaded again whenever a call record is told of. */
+import { untrack } from 'svelte'
 import { api } from '../links/api'
 import type { CallRow } from '../kit/model'
 import { live } from './live.svelte'
@@ -16,7 +17,7 @@ class Recents {
       $effect(() => {
         void live.records
         void live.link
-        const timer = setTimeout(() => void this.load(), this.rows === null ? 0 : 250)
+        const timer = setTimeout(() => void this.load(), untrack(() => this.rows) === null ? 0 : 250)
         return () => clearTimeout(timer)
       })
     })

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { deskView, type DeskInput } from '../src/rooms/desk'
+import type { LiveCall, SessionView } from '../src/kit/model'
+
+const server = (state: LiveCall['state'], more: Partial<LiveCall> = {}): LiveCall => ({
+  id: 'call_1', state, offer_id: 'off_1', direction: 'in', queue: { id: 'q', name: 'Support' },
+  card: { contact_id: null, name: 'Болормаа', number: '+97699110718', location: null, calls_this_week: 1, last_call: null },
+  why: null, arrived_at: '2026-11-24T10:00:00Z', queued_at: null, offered_at: null, connected_at: null, recording: true, line: [], ...more,
+})
+const sip = (stage: 'ringing' | 'answering' | 'talking', callId: string | null = 'call_1') => ({
+  callId, offerId: callId === null ? null : 'off_1', callerName: null, callerNumber: '+97699110718', stage,
+})
+const see = (more: Partial<DeskInput>) =>
+  deskView({ call: null, session: null, phone: null, ended: new Set(), dismissed: new Set(), over: null, ...more })
+
+test('the INVITE alone rings and can be answered', () => {
+  expect(see({ phone: sip('ringing') })).toMatchObject({ kind: 'ringing', canAnswer: true, call: { id: 'call_1' } })
+})
+
+test('the realtime event alone rings, with the card, and waits for the phone', () => {
+  expect(see({ call: server('offered') })).toMatchObject({ kind: 'ringing', canAnswer: false, call: { card: { name: 'Болормаа' } } })
+})
+
+test('both are one call', () => {
+  expect(see({ call: server('offered'), phone: sip('ringing') })).toMatchObject({ kind: 'ringing', canAnswer: true, call: { card: { name: 'Болормаа' } } })
+  expect(see({ call: server('offered'), phone: sip('ringing', null) })).toMatchObject({ canAnswer: true })
+})
+
+test('a phone call of another id is not the server’s call', () => {
+  expect(see({ call: server('offered'), phone: sip('ringing', 'call_9') })).toMatchObject({ canAnswer: false, call: { id: 'call_1' } })
+})
+
+test('answering shows the call at once, before the server has said that it is connected', () => {
+  expect(see({ call: server('offered'), phone: sip('answering') })).toMatchObject({ kind: 'talking', state: 'connecting' })
+  expect(see({ call: server('offered'), phone: sip('talking') })).toMatchObject({ kind: 'talking', state: 'talking', attached: true })
+})
+
+test('a call held by the server is shown as held', () => {
+  expect(see({ call: server('held'), phone: sip('talking') })).toMatchObject({ kind: 'talking', state: 'held', attached: true })
+})
+
+test('after a reload the server’s call is there without sound', () => {
+  expect(see({ call: server('connected') })).toMatchObject({ kind: 'talking', attached: false })
+})
+
+test('a call that the server ended does not come back by a late SIP message', () => {
+  expect(see({ phone: sip('talking'), ended: new Set(['call_1']) })).toEqual({ kind: 'idle' })
+})
+
+test('a call whose SIP side ended is over although the server’s word is late', () => {
+  expect(see({ call: server('connected'), over: 'call_1' })).toEqual({ kind: 'idle' })
+})
+
+test('a declined offer is gone at once, the next offer of the same call rings', () => {
+  const dismissed = new Set(['off_1'])
+  expect(see({ call: server('offered'), phone: sip('ringing'), dismissed })).toEqual({ kind: 'idle' })
+  expect(see({ call: server('offered', { offer_id: 'off_2' }), dismissed })).toMatchObject({ kind: 'ringing' })
+})
+
+test('wrap-up comes after the call, not over the next one', () => {
+  const session = { state: 'wrap_up', since: 's', wrap_up_until: 'u' } as SessionView
+  expect(see({ session })).toEqual({ kind: 'wrap_up', until: 'u', since: 's' })
+  expect(see({ session, call: server('offered') })).toMatchObject({ kind: 'ringing' })
+})

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { fold, heard, KEPT_EVENTS, NOTHING, readEvent, reconnected, taken, type LiveEvent } from '../src/rooms/fold'
+import type { LiveState } from '../src/kit/model'
+
+const agents = { available: 0, offered: 0, on_call: 0, wrap_up: 0, paused: 0, offline: 0 }
+const snapshot = (seq: number, waiting = 0): LiveState => ({
+  seq, at: '2026-11-24T10:00:00Z', system: { asterisk: 'ok', mongodb: 'ok' }, session: null, call: null,
+  queues: [{ id: 'que_1', name: 'Support', waiting, longest_since: null, service_level: null, agents }],
+  agents: [], today: { answered: 0, handle_s: null, service_level: null },
+})
+const event = (name: string, body: Record<string, unknown>): LiveEvent => {
+  const read = readEvent(name, body)
+  if (read === null) throw new Error('unreadable')
+  return read
+}
+const queue = (seq: number, waiting: number): LiveEvent => event('queue', { seq, id: 'que_1', name: 'Support', waiting })
+const call = (seq: number, more: Record<string, unknown> = {}): LiveEvent => event('call', { seq, id: 'call_1', state: 'offered', ...more })
+
+test('old state plus events is the fresh state', () => {
+  const events = [queue(11, 1), event('agent', { seq: 12, id: 'usr_1', name: 'Saraa', state: 'available' }), queue(13, 2), call(14)]
+  const state = events.reduce(fold, snapshot(10))
+  expect(state.queues[0]).toMatchObject({ waiting: 2, name: 'Support', agents })
+  expect(state.agents).toMatchObject([{ id: 'usr_1', state: 'available' }])
+  expect(state.call).toMatchObject({ id: 'call_1', state: 'offered' })
+})
+
+test('events heard before the snapshot arrives are applied only if they are later than it', () => {
+  const before = [queue(9, 7), queue(10, 8), queue(11, 1)].reduce(heard, NOTHING)
+  const { after, gap } = taken(before, snapshot(10, 5))
+  expect(gap).toBe(false)
+  expect(after.live?.queues[0]?.waiting).toBe(1)
+  expect(taken([queue(9, 7), queue(10, 8)].reduce(heard, NOTHING), snapshot(10, 5)).after.live?.queues[0]?.waiting).toBe(5)
+})
+
+test('a snapshot that was slow does not undo events applied meanwhile', () => {
+  const following = heard(taken(NOTHING, snapshot(10)).after, queue(12, 4))
+  const { after } = taken(following, snapshot(11, 9))
+  expect(after.live?.queues[0]?.waiting).toBe(4)
+})
+
+test('two events of one journal entry carry the same seq and both count', () => {
+  const following = [call(11), queue(11, 3)].reduce(heard, taken(NOTHING, snapshot(10)).after)
+  expect(following.live?.call?.id).toBe('call_1')
+  expect(following.live?.queues[0]?.waiting).toBe(3)
+})
+
+test('a snapshot older than events that are no longer kept is a gap', () => {
+  let following = taken(NOTHING, snapshot(10)).after
+  for (let i = 0; i <= KEPT_EVENTS; i += 1) following = heard(following, queue(20 + i, i))
+  expect(taken(following, snapshot(15)).gap).toBe(true)
+  expect(taken(following, snapshot(15)).after).toBe(following)
+  expect(taken(following, snapshot(20)).gap).toBe(false)
+})
+
+test('after a reconnect old events are forgotten, the old picture stays until the new snapshot', () => {
+  const following = reconnected(heard(taken(NOTHING, snapshot(10)).after, queue(30, 9)))
+  expect(following.live?.queues[0]?.waiting).toBe(9)
+  expect(taken(following, snapshot(12, 2)).after.live?.queues[0]?.waiting).toBe(2)
+})
+
+test('an ended call goes away, another call’s end does not touch it', () => {
+  const ringing = fold(snapshot(10), call(11))
+  expect(fold(ringing, event('call', { seq: 12, id: 'call_2', state: 'ended' })).call?.id).toBe('call_1')
+  expect(fold(ringing, event('call', { seq: 12, id: 'call_1', state: 'ended' })).call).toBeNull()
+})
+
+test('what has no place in the order, or an unknown name, changes nothing', () => {
+  expect(readEvent('queue', { id: 'que_1' })).toBeNull()
+  expect(readEvent('queue', 'text')).toBeNull()
+  const state = snapshot(10)
+  expect(fold(state, event('holiday', { seq: 11 }))).toBe(state)
+})

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { partsOfCall, partsOfDay, partsOfLive, partsOfStaff, spoken, totals } from '../src/kit/line'
+import { duration } from '../src/kit/format'
+
+const at = (s: number): string => new Date(1_000_000_000_000 + s * 1000).toISOString()
+const now = (s: number): number => 1_000_000_000_000 + s * 1000
+
+test('a call that was left shows the leaving although it has no length', () => {
+  const parts = partsOfCall([{ kind: 'wait', s: 48 }, { kind: 'left', s: 0 }])
+  expect(parts.map((p) => p.tone)).toEqual(['wait', 'bad'])
+  expect(parts[1]?.size).toBeGreaterThan(1)
+  expect(spoken(parts, duration)).toBe('wait 0:48, then left')
+})
+
+test('parts without length are not drawn', () => {
+  expect(partsOfCall([{ kind: 'wait', s: 0 }, { kind: 'talk', s: 5 }])).toHaveLength(1)
+})
+
+test('the open part of a running call grows with the clock', () => {
+  const line = [{ kind: 'wait', from: at(0), to: at(20) }, { kind: 'talk', from: at(20), to: null }] as const
+  expect(partsOfLive(line, now(30)).map((p) => p.size)).toEqual([20, 10])
+  expect(partsOfLive(line, now(45)).map((p) => p.size)).toEqual([20, 25])
+})
+
+test('a clock behind the server never makes a part negative', () => {
+  expect(partsOfLive([{ kind: 'talk', from: at(10), to: null }], now(5))).toEqual([])
+})
+
+test('hold and talk are summed over all their parts', () => {
+  const line = [
+    { kind: 'talk', from: at(0), to: at(10) }, { kind: 'hold', from: at(10), to: at(14) },
+    { kind: 'talk', from: at(14), to: null },
+  ] as const
+  expect(totals(line, now(20))).toEqual({ talk: 16, hold: 4 })
+})
+
+test('an agent’s day begins at the first sign-in, keeps gaps, and ends with the last part', () => {
+  const parts = partsOfDay(
+    [
+      { state: 'offline', from: at(0), to: at(100) }, { state: 'available', from: at(100), to: at(160) },
+      { state: 'offline', from: at(160), to: at(200) }, { state: 'paused', from: at(200), to: at(230) },
+      { state: 'offline', from: at(230), to: null },
+    ],
+    now(300),
+  )
+  expect(parts.map((p) => [p.tone, p.size])).toEqual([['free', 60], ['none', 40], ['pause', 30]])
+})
+
+test('a queue’s staff is drawn without those who are offline', () => {
+  const parts = partsOfStaff({ available: 1, offered: 0, on_call: 2, wrap_up: 0, paused: 1, offline: 9 })
+  expect(parts.map((p) => [p.word, p.size])).toEqual([['available', 1], ['talking', 2], ['paused', 1]])
+})
