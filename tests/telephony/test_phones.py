@@ -37,12 +37,12 @@ async def switchboard(stack: RunningStack) -> AsyncIterator[Switchboard]:
     login = stack.settings.ari_login()
     ari = AriClient(stack.settings.ari_url, login.user, login.password, app="call24", events=())
     endpoints = Endpoints(ari, loopback=True)
-    trunk = await endpoints.put_trunk(["127.0.0.1"])
+    await endpoints.put_trunk(["127.0.0.1"])
     assert await endpoints.put_device(DEVICE, DEVICE, "right")
     async with Switchboard(stack.settings, DEVICE, HEADERS) as board:
         yield board
     await endpoints.remove_device(DEVICE)
-    await endpoints.remove_trunk(trunk)
+    await endpoints.remove_trunk(["127.0.0.1"])
     await ari.close()
 
 

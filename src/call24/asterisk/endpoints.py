@@ -44,6 +44,7 @@ class Endpoints:
         self._loopback = loopback
         self._devices: dict[str, Device] = {}
         self._trunks: dict[str, tuple[str, ...]] = {}
+        self._is_complete = False
 
     async def put_device(self, device_id: str, username: str, password: str) -> bool:
         """Make the phone known; False if Asterisk is away now (it is pushed when Asterisk is back)."""
@@ -69,15 +70,17 @@ class Endpoints:
             await self._push_trunk(name)
         return name
 
-    async def remove_trunk(self, name: str) -> None:
-        """``name`` from ``put_trunk``. Trunks with the same addresses share it: call this for the last of them."""
+    async def remove_trunk(self, addresses: Sequence[str]) -> None:
+        """Trunks with the same addresses share one endpoint: call this for the last of them."""
+        name = trunk_endpoint_name(addresses)
         self._trunks.pop(name, None)
-        await self._delete(name, "identify", "endpoint", "aor")
+        await self._delete(name, "identify", "endpoint")
 
     async def push_all(self, devices: Iterable[Device], trunks: Iterable[Sequence[str]]) -> None:
-        """What there is to be, as read from the database at start; others that were put before stay."""
-        self._devices.update({device.device_id: device for device in devices})
-        self._trunks.update({trunk_endpoint_name(addresses): _normal(addresses) for addresses in trunks})
+        """All that there is to be, as read from the database at start: whatever else is in Asterisk goes."""
+        self._devices = {device.device_id: device for device in devices}
+        self._trunks = {trunk_endpoint_name(addresses): _normal(addresses) for addresses in trunks}
+        self._is_complete = True
         await self.push_again()
 
     async def push_again(self) -> None:
@@ -88,6 +91,8 @@ class Endpoints:
         """
         listing = await self._ari.request("GET", "/endpoints/PJSIP")
         there = {row["resource"] for row in listing.body} if listing.ok else set()
+        if self._is_complete:
+            await self._remove_strangers(there)
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def pushed(device: Device) -> None:
@@ -97,6 +102,14 @@ class Endpoints:
         for name in self._trunks.keys() - there:
             await self._push_trunk(name)
         await asyncio.gather(*(pushed(self._devices[name]) for name in self._devices.keys() - there))
+
+    async def _remove_strangers(self, there: set[str]) -> None:
+        """Phones that were signed out, and trunks that were removed, while nobody could tell Asterisk."""
+        for name in there - self._devices.keys() - self._trunks.keys():
+            if name.startswith("dev_"):
+                await self._delete(name, "endpoint", "auth", "aor")
+            elif name.startswith("trunk_"):
+                await self._delete(name, "identify", "endpoint")
 
     async def _push_device(self, device: Device) -> bool:
         name = device.device_id

@@ -27,7 +27,7 @@ from call24.kit.clock import whole_ms
 from call24.kit.ids import CallId, LegId, RecordingId, TenantId
 
 # What Asterisk is asked to send. ChannelDestroyed, not StasisEnd, ends a leg: that comes with each dialplan hop too.
-EVENTS = (
+WANTED = (
     "StasisStart",
     "ChannelStateChange",
     "ChannelDestroyed",
