@@ -21,6 +21,8 @@ _DECLARING = (
     "call24.contacts.store",
     "call24.journal.journal",
     "call24.reports.projector",
+    "call24.recordings.store",
+    "call24.privacy.store",
 )
 
 
