@@ -1,0 +1,242 @@
+"""The one-machine stack with a real MongoDB and a real Asterisk; only the server is a stand-in (fakes/server.py)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import namedtuple
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymongo
+import pytest
+from pymongo.errors import OperationFailure
+from tests.support.stack import CACHE, free_base_port, wait_for
+
+from call24.kit.settings import Settings
+from call24.standalone import machine, ready
+from call24.standalone.children import is_ours
+from call24.standalone.stack import http_status
+from call24.standalone.trouble import StartError
+
+UP = Path(__file__).parents[1] / "fakes" / "up.py"
+STOP_S = 10.0
+
+
+class Installation:
+    """One data folder, and the parents that are started on it."""
+
+    def __init__(self, data: Path) -> None:
+        self.settings = Settings.on_ports(data, free_base_port()).checked()
+        self.parents: list[subprocess.Popen[str]] = []
+
+    def up(self, data: Path | None = None) -> subprocess.Popen[str]:
+        words = [sys.executable, str(UP), "--data", str(data or self.settings.data)]
+        words += ["--base-port", str(self.settings.http_port)]
+        env = {**os.environ, "CALL24_CACHE": str(CACHE), "PYTHONPATH": str(UP.parents[2])}
+        parent = subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.parents.append(parent)
+        return parent
+
+    def ready(self) -> tuple[subprocess.Popen[str], str]:
+        """A parent whose installation is ready, and what it said until then."""
+        parent, said = self.up(), ""
+        assert parent.stdout
+        for line in parent.stdout:
+            said += line
+            if line == "after ready\n":
+                return parent, said
+        raise AssertionError(f"{said}{parent.stderr.read() if parent.stderr else ''}")
+
+    def pid(self, name: str) -> int:
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            return int((self.settings.run / f"{name}.pid").read_text())
+        return 0
+
+    def processes(self) -> list[int]:
+        pids = [int(p.name) for p in Path("/proc").glob("[0-9]*")]
+        return [pid for pid in pids if pid != os.getpid() and is_ours(pid, self.settings.data)]
+
+    def clean_up(self) -> None:
+        for parent in self.parents:
+            parent.kill()
+            parent.communicate()
+        for pid in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def installation() -> Iterator[Installation]:
+    folder = Path(tempfile.mkdtemp(prefix="c24-"))
+    made = Installation(folder / "data")
+    yield made
+    made.clean_up()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def healthy(installation: Installation) -> bool:
+    return ready.health(installation.settings)[0] == 200
+
+
+def asterisk_answers(installation: Installation) -> bool:
+    login = installation.settings.ari_login()
+    return http_status(installation.settings.ari_port, "/ari/asterisk/ping", *login) == 200
+
+
+def mongodb_answers(installation: Installation) -> bool:
+    uri = installation.settings.mongodb_uri()
+    with (
+        contextlib.suppress(pymongo.errors.PyMongoError),
+        pymongo.MongoClient[dict[str, object]](uri, serverSelectionTimeoutMS=500) as client,
+    ):
+        return bool(client.admin.command("hello")["isWritablePrimary"])
+    return False
+
+
+def test_ctrl_c_ends_everything_and_a_second_start_reuses_everything(installation: Installation) -> None:
+    parent, _ = installation.ready()
+    assert healthy(installation)
+    secrets = {p.name: p.read_text() for p in installation.settings.secrets.iterdir()}
+    authority = (installation.settings.tls / "ca.pem").read_text()
+
+    began = time.monotonic()
+    parent.send_signal(signal.SIGINT)
+    assert parent.wait(STOP_S) == 0
+    assert time.monotonic() - began < STOP_S
+    assert installation.processes() == []
+    assert not list(installation.settings.run.glob("*.pid"))
+
+    began = time.monotonic()
+    _, said = installation.ready()
+    assert time.monotonic() - began < 6.0
+    assert "Fetching" not in said
+    assert {p.name: p.read_text() for p in installation.settings.secrets.iterdir()} == secrets
+    assert (installation.settings.tls / "ca.pem").read_text() == authority
+
+
+def test_a_killed_child_is_back_at_once(installation: Installation) -> None:
+    installation.ready()
+    for name, answers in (("server", healthy), ("asterisk", asterisk_answers), ("mongod", mongodb_answers)):
+        before = installation.pid(name)
+        began = time.monotonic()
+        os.kill(before, signal.SIGKILL)
+        wait_for(lambda name=name, before=before: installation.pid(name) not in (0, before))
+        wait_for(lambda answers=answers: answers(installation))
+        if name == "server":
+            assert time.monotonic() - began < 2.0
+
+
+def test_children_outlive_a_killed_parent_and_the_next_one_takes_them_over(installation: Installation) -> None:
+    parent, _ = installation.ready()
+    before = {name: installation.pid(name) for name in ("mongod", "asterisk", "server")}
+    parent.kill()
+    parent.wait()
+    assert asterisk_answers(installation)
+
+    parent, _ = installation.ready()
+    assert installation.pid("mongod") == before["mongod"]
+    assert installation.pid("asterisk") == before["asterisk"]
+    assert installation.pid("server") != before["server"]
+    assert not is_ours(before["server"], installation.settings.data)
+    # Those taken over are watched too.
+    os.kill(before["asterisk"], signal.SIGKILL)
+    wait_for(lambda: installation.pid("asterisk") not in (0, before["asterisk"]))
+    parent.send_signal(signal.SIGTERM)
+    assert parent.wait(STOP_S) == 0
+    assert installation.processes() == []
+
+
+def test_other_ports_after_a_killed_parent_replace_what_it_left(installation: Installation) -> None:
+    parent, _ = installation.ready()
+    before = installation.pid("mongod")
+    parent.kill()
+    parent.wait()
+    data = installation.settings.data
+    installation.settings = Settings.on_ports(data, installation.settings.http_port + 10).checked()
+    installation.ready()
+    assert installation.pid("mongod") != before
+    assert mongodb_answers(installation)
+    assert healthy(installation)
+
+
+def test_one_folder_holds_one_instance(installation: Installation) -> None:
+    parent, _ = installation.ready()
+    second = installation.up()
+    _, said = second.communicate(timeout=20)
+    assert second.returncode == 1
+    assert said.startswith(f"call24: Call24 already runs on {installation.settings.data} (process {parent.pid})")
+    assert healthy(installation)
+
+
+def test_a_taken_port_is_named_with_its_flag_and_its_owner(installation: Installation) -> None:
+    installation.ready()
+    other = installation.settings.data.with_name("other")
+    second = installation.up(other)
+    _, said = second.communicate(timeout=20)
+    assert second.returncode == 1
+    assert len(said.splitlines()) == 1
+    assert said.startswith(f"call24: --mongodb-port: port {installation.settings.mongodb_port} is taken") or (
+        said.startswith("call24: --") and "is taken by" in said and "choose another one with --" in said
+    )
+    assert not (other / "mongodb").exists()
+
+
+def test_a_stop_during_the_start_leaves_no_orphan(installation: Installation) -> None:
+    parent = installation.up()
+    wait_for(lambda: installation.pid("mongod"))
+    parent.send_signal(signal.SIGINT)
+    parent.communicate(timeout=STOP_S)
+    assert installation.processes() == []
+
+
+def test_a_pid_file_that_names_somebody_elses_process_harms_nobody(installation: Installation) -> None:
+    stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        installation.settings.run.mkdir(parents=True)
+        (installation.settings.run / "mongod.pid").write_text(str(stranger.pid))
+        installation.ready()
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.communicate()
+
+
+def test_mongodb_asks_for_a_password_and_keeps_to_this_machine(installation: Installation) -> None:
+    installation.ready()
+    port = installation.settings.mongodb_port
+    with (
+        pymongo.MongoClient[dict[str, object]]("127.0.0.1", port, directConnection=True) as client,
+        pytest.raises(OperationFailure, match="requires authentication"),
+    ):
+        client.call24.calls.find_one()
+    with pymongo.MongoClient[dict[str, object]](installation.settings.mongodb_uri()) as client:
+        client.call24.trial.insert_one({"_id": 1})
+        with pytest.raises(OperationFailure, match="not authorized"):
+            client.other.trial.insert_one({"_id": 1})
+    listening = subprocess.run(["ss", "-Hltn", f"sport = :{port}"], capture_output=True, text=True, check=True).stdout
+    assert [line.split()[3] for line in listening.splitlines()] == [f"127.0.0.1:{port}"]
+
+
+def test_a_folder_that_cannot_be_written_is_refused_in_one_line() -> None:
+    with pytest.raises(StartError, match=r"--data: /dev/null/x cannot be written .*: choose another folder"):
+        machine.hold(Settings(data=Path("/dev/null/x")))
+
+
+def test_a_path_too_long_for_asterisks_socket_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="choose a shorter path"):
+        machine.hold(Settings(data=tmp_path / ("x" * 80)))
+
+
+def test_too_little_room_is_refused_with_what_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**10, 9 * 10**9, 10**9))
+    machine.check_room(Settings(data=tmp_path), first=False)
+    with pytest.raises(StartError, match=r"1\.5 GB are needed, 1\.0 GB are free"):
+        machine.check_room(Settings(data=tmp_path), first=True)

@@ -1,0 +1,93 @@
+"""The command line: flags become settings, wrong ones end with status 2 and one line."""
+
+import argparse
+import sys
+from dataclasses import fields
+
+import pytest
+
+from call24.cli import demo, flags
+from call24.cli import test as test_verb
+from call24.cli.__main__ import VERBS, main
+from call24.kit.settings import Settings, flag_of
+
+
+def parsed(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    flags.add_settings(parser)
+    return parser.parse_args(words)
+
+
+def test_every_setting_is_a_flag_but_the_one_that_demo_sets() -> None:
+    parser = argparse.ArgumentParser()
+    flags.add_settings(parser)
+    shown = parser.format_help()
+    assert [f.name for f in fields(Settings) if f"{flag_of(f.name)} " not in shown] == ["seed_demo"]
+
+
+def test_flags_become_settings_and_the_others_keep_their_defaults() -> None:
+    settings = flags.settings_from(parsed("--http-port", "9000", "--rtp-ports", "30000-30999"))
+    assert (settings.http_port, settings.rtp_ports, settings.sip_port) == (9000, (30000, 30999), 5060)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--http-port", "x"], "call24: --http-port: 'x' is not a number\n"),
+        (["--rtp-ports", "20000"], "call24: --rtp-ports: '20000' is not a range such as 20000-20999\n"),
+        (["--http-port", "70000"], "call24: --http-port: 70000 is not a port; give one from 1 to 65535\n"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_and_status_2(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["up", *words]) == 2
+    assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize("words", [[], ["nonsense"], ["up", "--nonsense"], ["up", "--http", "1"]])
+def test_unknown_words_are_wrong_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([verb, "--help"])
+    assert ended.value.code == 0
+    assert VERBS[verb].split()[0] in capsys.readouterr().out
+
+
+def test_a_verb_that_looks_at_an_installation_says_when_there_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rebuild", "--data", "/nonexistent"]) == 2
+    assert "is Call24 running on this data folder?" in capsys.readouterr().err
+
+
+def test_demo_tells_the_address_the_logins_and_the_number() -> None:
+    facts = {
+        "number": "+442079460000",
+        "logins": [
+            {"role": "agent", "email": "amy@demo.example", "password": "one"},
+            {"role": "supervisor", "email": "sam@demo.example", "password": "two"},
+        ],
+    }
+    told = demo.told(Settings(), facts)
+    for word in ("https://localhost:8024", "amy@demo.example", "one", "sam@demo.example", "two", "+442079460000"):
+        assert word in told
+
+
+def test_the_fast_checks_come_before_any_test() -> None:
+    names = [name for name, _ in test_verb.checks()]
+    assert names == ["ruff check", "ruff format", "mypy", "lint-imports", "svelte-check", "vitest"]
+
+
+def test_the_parent_of_up_imports_no_third_party_package() -> None:
+    import subprocess
+
+    words = "import sys, call24.cli.__main__, call24.cli.up, call24.cli.demo; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"asyncio", "fastapi", "pymongo", "msgspec", "aiohttp", "cryptography", "ssl", "hashlib"}
+    assert not heavy & set(loaded)

@@ -1,0 +1,108 @@
+"""Settings: what is refused, with a line that names the flag and says what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from call24.kit.settings import Settings, SettingsError, parse_ports
+
+
+def refused(**values: object) -> str:
+    with pytest.raises(SettingsError) as caught:
+        Settings(**values).checked()  # type: ignore[arg-type]
+    return str(caught.value)
+
+
+def test_the_defaults_can_be_used() -> None:
+    settings = Settings().checked()
+    assert settings.data.is_absolute()
+    assert settings.address == "https://localhost:8024"
+    assert settings.loopback
+
+
+def test_a_mongodb_uri_with_a_password_is_refused_with_the_way_out() -> None:
+    said = refused(mongodb="mongodb+srv://call24:secret@cluster.example.net/call24")
+    assert said.startswith("--mongodb:")
+    assert "CALL24_MONGODB_URI" in said
+    assert "--mongodb-uri-file" in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize("uri", ["mongodb://db.example.net/call24", "mongodb://call24@db/?authMechanism=MONGODB-X509"])
+def test_a_mongodb_uri_without_a_password_replaces_the_embedded_one(uri: str) -> None:
+    settings = Settings(mongodb=uri).checked()
+    assert not settings.own_mongodb
+    assert settings.mongodb_uri() == uri
+
+
+def test_the_environment_and_then_the_file_give_the_whole_uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "uri"
+    file.write_text("mongodb://call24:from-file@db/\n")
+    settings = Settings(mongodb_uri_file=file, mongodb="mongodb://db/").checked()
+    assert settings.mongodb_uri() == "mongodb://call24:from-file@db/"
+    monkeypatch.setenv("CALL24_MONGODB_URI", "mongodb://call24:from-env@db/")
+    assert settings.mongodb_uri() == "mongodb://call24:from-env@db/"
+
+
+def test_an_external_asterisk_needs_credentials_from_outside_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CALL24_ARI_USER", raising=False)
+    monkeypatch.delenv("CALL24_ARI_PASSWORD", raising=False)
+    assert "CALL24_ARI_USER" in refused(asterisk_ari="http://pbx:8088/ari")
+    assert "must not carry credentials" in refused(asterisk_ari="http://u:p@pbx:8088/ari")
+    file = tmp_path / "ari"
+    file.write_text("call24:a:b\n")
+    settings = Settings(asterisk_ari="http://pbx:8088/ari/", asterisk_ari_credentials=file).checked()
+    assert settings.ari_login() == ("call24", "a:b")
+    assert settings.ari_url == "http://pbx:8088/ari"
+    assert "a:b" not in repr(settings.ari_login())
+
+
+def test_each_port_is_given_once() -> None:
+    assert refused(http_port=5060) == "--sip-port: 5060 is also --http-port; give each its own port"
+
+
+@pytest.mark.parametrize(
+    ("values", "flag"),
+    [
+        ({"http_port": 0}, "--http-port"),
+        ({"sip_port": 70000}, "--sip-port"),
+        ({"rtp_ports": (20000, 20010)}, "--rtp-ports"),
+        ({"rtp_ports": (30000, 20000)}, "--rtp-ports"),
+        ({"rtp_ports": (5000, 6000)}, "--rtp-ports"),
+        ({"http_host": "localhost"}, "--http-host"),
+        ({"public_address": "0.0.0.0"}, "--public-address"),
+        ({"public_address": "a b"}, "--public-address"),
+        ({"tls_cert": Path("/nonexistent")}, "--tls-cert"),
+        ({"mongodb": "http://db"}, "--mongodb"),
+        ({"asterisk_ari": "pbx:8088"}, "--asterisk-ari"),
+        ({"asterisk_ari_credentials": Path("/etc/hostname")}, "--asterisk-ari-credentials"),
+    ],
+)
+def test_a_wrong_setting_is_named_by_its_flag(values: dict[str, object], flag: str) -> None:
+    assert refused(**values).startswith(f"{flag}: ")
+
+
+def test_settings_are_the_same_after_saving_and_readable_by_their_owner_only(tmp_path: Path) -> None:
+    settings = Settings.on_ports(tmp_path, 21000, tls_cert=tmp_path / "c", seed_demo=True)
+    file = tmp_path / "run" / "settings.json"
+    settings.save(file)
+    assert Settings.load(file) == settings
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_stored_setting_that_is_unknown_is_named() -> None:
+    with pytest.raises(SettingsError, match="--colour: there is no such setting"):
+        Settings.of({"colour": "blue"})
+
+
+def test_settings_that_are_not_there_are_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="is Call24 running on this data folder"):
+        Settings.load(tmp_path / "settings.json")
+
+
+@pytest.mark.parametrize("text", ["20000", "a-b", "1-", ""])
+def test_ports_are_given_as_a_range(text: str) -> None:
+    with pytest.raises(ValueError):
+        parse_ports(text)
