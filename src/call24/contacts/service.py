@@ -49,3 +49,7 @@ class ContactService:
     async def some(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> dict[ContactId, Contact]:
         """Those that exist, by id."""
         return {contact.id: contact for contact in await self._store.some(tenant_id, ids)} if ids else {}
+
+    async def search(self, tenant_id: TenantId, text: str, limit: int) -> list[Contact]:
+        """By a part of the number or of the name, the last seen first."""
+        return await self._store.search(tenant_id, text, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -36,6 +37,16 @@ class ContactStore:
 
     async def some(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> list[Contact]:
         return await self._mongo.tenant(tenant_id).collection(Contact).find({"id": {"$in": list(ids)}})
+
+    async def search(self, tenant_id: TenantId, text: str, limit: int) -> list[Contact]:
+        """Whose number has these digits, or whose name has this text; the last seen first."""
+        part = {"$regex": re.escape(text), "$options": "i"}
+        ways: list[dict[str, object]] = [{"name": part}, {"display_name": part}]
+        digits = "".join(char for char in text if char.isdigit())
+        if len(digits) >= 3 and not any(char.isalpha() for char in text):
+            ways.append({"number": {"$regex": digits}})
+        contacts = self._mongo.tenant(tenant_id).collection(Contact)
+        return await contacts.find({"$or": ways}, sort=[("seen_at", -1)], limit=limit)
 
     async def nameless(self, tenant_id: TenantId, seen_before: datetime) -> list[Contact]:
         rule = {"name": None, "seen_at": {"$lt": seen_before}}

@@ -67,6 +67,7 @@ class Engine:
                 caller = await self._callers.recall(call.tenant_id, call.contact_id)
                 self._adopt(CallTask(call, caller, clock=self._clock, journal=self._journal, perform=self._perform))
             self._ready.set()
+            await asyncio.Event().wait()  # calls come and go: the group lives until the process ends
 
     async def wait_ready(self) -> None:
         await self._ready.wait()

@@ -52,6 +52,10 @@ class Board:
         self._calls: dict[CallId, LiveCall] = {}
         self._sessions: dict[UserId, AgentSession] = {}
         self._days: dict[UserId, list[DayPart]] = {}
+        self._seqs: dict[TenantId, int] = {}
+
+    def restore_seq(self, tenant_id: TenantId, seq: int) -> None:
+        self._seqs[tenant_id] = seq
 
     def restore_call(self, call: Call, entries: list[Entry]) -> None:
         live = LiveCall(call=call, line=line_of(entries))
@@ -74,6 +78,10 @@ class Board:
         self._days[agent_id] = day
 
     # --- reading ---
+
+    def seq(self, tenant_id: TenantId) -> int:
+        """The newest journal line that is in what the board shows."""
+        return self._seqs.get(tenant_id, 0)
 
     def calls(self, tenant_id: TenantId) -> list[LiveCall]:
         return [live for live in self._calls.values() if live.call.tenant_id == tenant_id]
@@ -112,6 +120,7 @@ class Board:
 
     def apply(self, entry: Entry) -> Change | None:
         """Take one line in; what it touched, or None for a line that shows nowhere."""
+        self._seqs[entry.tenant_id] = entry.seq
         if entry.type in AGENT_EVENTS and entry.agent_id is not None:
             return self._apply_agent(entry, entry.agent_id)
         event = call_event(entry)

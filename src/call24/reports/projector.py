@@ -61,6 +61,8 @@ INDEXES = (
 REWRITES = frozenset(
     {
         e.CallArrived.__name__,
+        e.CallConnected.__name__,
+        e.MessageStarted.__name__,
         e.CallEnded.__name__,
         agent_events.AgentWrapUpStarted.__name__,
         agent_events.AgentWrapUpEnded.__name__,

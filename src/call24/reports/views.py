@@ -127,6 +127,11 @@ class Views:
                 rows.append({**row, "service_level": service_level(theirs, queue)})
         return rows
 
+    def queues_of_agents(self, tenant_id: TenantId, agents: Sequence[UserId]) -> list[QueueId]:
+        """The queues in whose row these agents are counted."""
+        known = self._queues.known_queues(tenant_id)
+        return [queue.id for queue in known if any(agent in queue.members for agent in agents)]
+
     # --- live calls ---
 
     async def live_call(self, live: LiveCall) -> Json:
@@ -252,11 +257,14 @@ class Views:
         offline = AgentSession(agent_id=agent_id, tenant_id=tenant_id, since=now, idle_since=now)
         return self._board.session(tenant_id, agent_id) or offline
 
+    def name(self, user_id: UserId | None) -> str:
+        user = self._identity.known_user(user_id) if user_id is not None else None
+        return user.name if user is not None else "a former colleague"
+
     def _named(self, user_id: UserId | None) -> Json | None:
         if user_id is None:
             return None
-        user = self._identity.known_user(user_id)
-        return {"id": user_id, "name": user.name if user else "former colleague"}
+        return {"id": user_id, "name": self.name(user_id)}
 
 
 REASONS = {

@@ -1,0 +1,105 @@
+"""Calls: their history, and what an agent can do with the one in hand. Intents only: the engine decides."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from call24.calls import signals as s
+from call24.http.access import allowed
+from call24.http.recordings import recording_view
+from call24.http.work import Work, WorkDep
+from call24.identity.model import Principal
+from call24.kit.errors import Conflict
+from call24.kit.ids import CallId, LegId, new_id
+from call24.reports.call_record import CallRecord
+from call24.reports.timeline import timeline
+from call24.reports.views import iso
+
+router = APIRouter(prefix="/v1/calls", tags=["calls"])
+
+Reader = Annotated[Principal, Depends(allowed("calls.read_own"))]
+Talker = Annotated[Principal, Depends(allowed("call.control"))]
+
+
+@router.get("")
+async def history(
+    principal: Reader,
+    work: WorkDep,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    q: Annotated[str, Query(max_length=100)] = "",
+) -> dict[str, Any]:
+    """Ended calls, newest first: all of them, or for an agent those of its queues. `q`: a part of a number or name."""
+    queues = work.queues_of(principal)
+    page = await work.history.page(principal.tenant_id, limit=limit, cursor=cursor, text=q, queues=queues)
+    return {"items": await _rows(work, principal, page.records), "next": page.next}
+
+
+@router.get("/{call_id}")
+async def detail(call_id: str, principal: Reader, work: WorkDep) -> dict[str, Any]:
+    """One call with its timeline, and why each agent was rung."""
+    record = await work.history.record(principal.tenant_id, CallId(call_id), work.queues_of(principal))
+    entries = await work.journal.read_call(principal.tenant_id, record.id)
+    [row] = await _rows(work, principal, [record])
+    return {
+        **row,
+        "timeline": [{"at": iso(x.at), "event": x.event, "text": x.text} for x in timeline(entries, work.views.name)],
+        "offers": work.views.offers(record),
+        "delete_at": iso(record.delete_at),
+        "cause": record.cause,
+        "found_missing": record.found_missing,
+    }
+
+
+async def _rows(work: Work, principal: Principal, records: list[CallRecord] | tuple[CallRecord, ...]) -> list[Any]:
+    contacts = await work.contacts.some(principal.tenant_id, [r.contact_id for r in records if r.contact_id])
+    recordings = await work.recordings.of_calls(principal.tenant_id, [record.id for record in records])
+    rows = []
+    for record in records:
+        row = work.views.row(record, contacts.get(record.contact_id) if record.contact_id else None)
+        if (recording := recordings.get(record.id)) is not None:
+            row["recording"] = recording_view(recording)
+        rows.append(row)
+    return rows
+
+
+@router.post("/{call_id}/decline", status_code=202)
+async def decline(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """Not this call: it goes to the next agent, and the caller keeps its place."""
+    return _ask(work, principal, call_id, s.DeclineRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/{call_id}/hangup", status_code=202)
+async def hang_up(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    return _ask(work, principal, call_id, s.HangUpRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/{call_id}/hold", status_code=202)
+async def hold(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """The caller hears music until `resume`."""
+    return _ask(work, principal, call_id, s.HoldRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/{call_id}/resume", status_code=202)
+async def resume(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    return _ask(work, principal, call_id, s.ResumeRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/{call_id}/reattach", status_code=202)
+async def reattach(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """The app was loaded anew during the call: ring this device again; it answers by itself."""
+    call = work.engine.call(CallId(call_id))
+    signal = s.ReattachRequested(
+        at=work.clock.now(), agent_id=principal.user_id, device_id=principal.device_id, leg=LegId(new_id("leg"))
+    )
+    answer = _ask(work, principal, call_id, signal)
+    if call is not None and call.connected_at is None:
+        raise Conflict("The call has not been answered yet", code="not_answered")
+    return answer
+
+
+def _ask(work: Work, principal: Principal, call_id: str, signal: s.Signal) -> dict[str, Any]:
+    work.engine.request(principal.tenant_id, principal.user_id, CallId(call_id), signal)
+    return {}

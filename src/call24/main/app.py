@@ -1,0 +1,324 @@
+"""One server process: its parts, in the order in which they need each other, and what runs for as long as it lives."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from call24.asterisk.client import AriClient
+from call24.asterisk.endpoints import Device as Phone
+from call24.asterisk.endpoints import Endpoints, trunk_endpoint_name
+from call24.asterisk.telephony import AsteriskTelephony
+from call24.asterisk.translate import WANTED
+from call24.contacts import store as contacts_store
+from call24.contacts.callers import KnownCallers
+from call24.contacts.service import ContactService
+from call24.engine.engine import Engine
+from call24.http import calls, doctor, live, recordings, session
+from call24.http.app import create_app
+from call24.http.services import Services
+from call24.http.work import Work
+from call24.identity import store as identity_store
+from call24.identity.channel_auth import ChannelAuth
+from call24.identity.model import Device
+from call24.identity.service import IdentityService
+from call24.identity.setup import Setup
+from call24.journal import journal as journal_room
+from call24.journal.journal import Journal
+from call24.kit.clock import SystemClock
+from call24.kit.errors import Unavailable
+from call24.kit.ids import CallId, TenantId
+from call24.kit.mongo import Mongo
+from call24.kit.secrets import AppKey, secret_file
+from call24.kit.settings import ARI_APP, DATABASE, Settings
+from call24.main.demo import seed_demo
+from call24.main.directory import ContactCallers, KnownDirectory
+from call24.main.recorder import Recorder
+from call24.queues import store as queues_store
+from call24.queues.model import Queue
+from call24.queues.service import QueueService
+from call24.realtime.fanout import Fanout
+from call24.realtime.hub import Hub
+from call24.realtime.socket import realtime_app
+from call24.recordings import store as recordings_store
+from call24.recordings.service import Recordings
+from call24.recordings.store import RecordingStore
+from call24.reports import projector as projector_room
+from call24.reports.board import Board
+from call24.reports.history import History
+from call24.reports.projector import Projector
+from call24.reports.views import Views
+from call24.tenants import store as tenants_store
+from call24.tenants.model import Trunk
+from call24.tenants.service import TenantService
+
+log = logging.getLogger(__name__)
+
+WEB_DIST = Path(__file__).resolve().parents[3] / "web" / "dist"
+REFRESH_S = 30.0
+WATCH_S = 0.5
+RETRY_S = 0.3
+
+INDEXES = (
+    *tenants_store.INDEXES,
+    *identity_store.INDEXES,
+    *queues_store.INDEXES,
+    *contacts_store.INDEXES,
+    *journal_room.INDEXES,
+    *projector_room.INDEXES,
+    *recordings_store.INDEXES,
+)
+
+
+class Call24:
+    """Everything one server process is made of. ``run`` it, and serve ``app``."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = SystemClock()
+        key = AppKey.load(settings.data)
+        self.mongo = Mongo(settings.mongodb_uri(), DATABASE)
+        self.journal = Journal(self.mongo, settings.data / "spool" / "journal.jsonl")
+        self._build_rooms(key)
+        self._build_telephony()
+        self._build_readers()
+        self.engine = Engine(
+            clock=self.clock,
+            journal=self.journal,
+            telephony=self.telephony,
+            directory=KnownDirectory(self.tenants, self.identity, self.queues),
+            callers=ContactCallers(self.callers, self.tenants),
+        )
+        self.started = asyncio.Event()
+        self._wire()
+        self.app = self._build_app()
+
+    # --- building ---
+
+    def _build_rooms(self, key: AppKey) -> None:
+        self.tenants = TenantService(self.mongo, self.clock)
+        self.identity = IdentityService(self.mongo, self.clock, key)
+        self.queues = QueueService(self.mongo, self.clock, self.identity)
+        self.contacts = ContactService(self.mongo, self.clock, key)
+        self.callers = KnownCallers(self.contacts, self.clock)
+        self.realtime = key.realtime()
+        self.channel_auth = ChannelAuth(self.realtime, self.clock)
+        self.setup = Setup(self.mongo, self.clock, self.settings.data, self.tenants, self.identity)
+
+    def _build_telephony(self) -> None:
+        login = self.settings.ari_login()
+        ari = AriClient(self.settings.ari_url, login.user, login.password, app=ARI_APP, events=WANTED)
+        self.endpoints = Endpoints(ari, loopback=self.settings.loopback)
+        self.telephony = AsteriskTelephony(
+            ari, clock=self.clock, on_connect=self.endpoints.push_again, on_replaced=self._stop_acting
+        )
+
+    def _build_readers(self) -> None:
+        self.board = Board()
+        self.projector = Projector(self.mongo, self.journal)
+        self.history = History(self.mongo, self.contacts)
+        self.recordings = Recordings(
+            RecordingStore(self.mongo),
+            spool=self.settings.recording_spool,
+            folder=self.settings.recordings,
+            clock=self.clock,
+        )
+        self.recorder = Recorder(self.recordings)
+        self.views = Views(
+            clock=self.clock,
+            mongo=self.mongo,
+            journal=self.journal,
+            board=self.board,
+            identity=self.identity,
+            tenants=self.tenants,
+            queues=self.queues,
+            callers=self.callers,
+        )
+        self.hub = Hub(self.channel_auth, self.clock)
+        self.fanout = Fanout(self.board, self.views, self.hub, self._tenant_ids)
+
+    def _wire(self) -> None:
+        """Who is told when something changes."""
+        self.identity.events.device_signed_in.append(self._device_signed_in)
+        self.identity.events.device_signed_out.append(self._device_signed_out)
+        self.tenants.events.trunk_added.append(self._trunk_added)
+        self.tenants.events.trunk_removed.append(self._trunk_removed)
+        self.queues.changed.append(self._queue_changed)
+        self.projector.on_record(self.recorder.written)
+        self.projector.on_record(self.fanout.record_written)
+
+    def _build_app(self) -> FastAPI:
+        services = Services(
+            identity=self.identity,
+            tenants=self.tenants,
+            queues=self.queues,
+            contacts=self.contacts,
+            setup=self.setup,
+            realtime=self.realtime,
+            socket_authorised=self.channel_auth.authorised,
+            wss_port=self.settings.wss_port,
+            web=WEB_DIST,
+            doctor_secret=secret_file(self.settings.secrets / "doctor", lambda: secrets.token_urlsafe(32)),
+            health={"mongodb": self._mongodb_here, "asterisk": self._asterisk_here},
+            erase_tenant=(self._erase_tenant_files,),
+        )
+        self.services = services
+        app = create_app(services, [live.router, session.router, calls.router, recordings.router])
+        app.state.work = Work(
+            clock=self.clock,
+            engine=self.engine,
+            journal=self.journal,
+            board=self.board,
+            views=self.views,
+            history=self.history,
+            contacts=self.contacts,
+            queues=self.queues,
+            recordings=self.recordings,
+            system=self.system,
+        )
+        app.mount("/app", realtime_app(self.hub))
+        return app
+
+    # --- running ---
+
+    async def run(self) -> None:
+        """Start when MongoDB is there, then work until cancelled."""
+        while not await self._try_to_start():  # noqa: ASYNC110 - it is the attempt itself that is waited for
+            await asyncio.sleep(RETRY_S)
+        tenants = self.tenants.known_tenants()
+        open_calls = []
+        for tenant in tenants:
+            for call in await self.projector.open_calls(tenant.id):
+                open_calls.append(call)
+                self.board.restore_call(call, await self.journal.read_call(tenant.id, call.id))
+        for restored in self.projector.sessions():
+            self.board.restore_session(restored)
+        self.journal.subscribe(self.fanout.follow)
+        self.projector.follow()
+        async with asyncio.TaskGroup() as group:
+            for name, work in self._tasks().items():
+                group.create_task(work(), name=name)
+            group.create_task(self.engine.run(open_calls, self.projector.sessions()), name="engine")
+            await self.engine.wait_ready()
+            group.create_task(self.telephony.run(), name="telephony")
+            await self.recordings.salvage({call.id for call in open_calls})
+            if self.settings.seed_demo:
+                await seed_demo(self.settings, self.tenants, self.identity, self.queues)
+            self.started.set()
+
+    def _tasks(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+        return {
+            "projector": self.projector.run,
+            "recorder": self.recorder.run,
+            "callers": self.callers.run,
+            "fanout": self.fanout.run,
+            "refresh": self._refresh,
+            "watch": self._watch,
+        }
+
+    async def _try_to_start(self) -> bool:
+        try:
+            await self.mongo.ensure_indexes(INDEXES)
+            await self._read_configuration()
+            await self.setup.prepare()
+            await self.journal.start()
+            for tenant in self.tenants.known_tenants():
+                self.board.restore_seq(tenant.id, await self.journal.open_tenant(tenant.id))
+                await self.projector.catch_up(tenant.id)
+            await doctor.wipe_leftovers(self.services)
+        except Unavailable:
+            log.warning("waiting for MongoDB")
+            return False
+        return True
+
+    async def _read_configuration(self) -> None:
+        await self.tenants.refresh()
+        await self.identity.refresh()
+        await self.queues.refresh()
+        devices = [self._phone(device) for device in self.identity.known_devices()]
+        await self.endpoints.push_all(devices, [trunk.addresses for trunk in self.tenants.known_trunks()])
+
+    async def _refresh(self) -> None:
+        """Another process, or a person, may have changed the configuration."""
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            with contextlib.suppress(Unavailable):
+                await self.tenants.refresh()
+                await self.identity.refresh()
+                await self.queues.refresh()
+                await self.identity.expire_sessions()
+                await self.recordings.salvage(self._live_call_ids())
+
+    async def _watch(self) -> None:
+        """Tell the apps when a part goes away or comes back."""
+        last = self.system()
+        while True:
+            await asyncio.sleep(WATCH_S)
+            if (now := self.system()) != last:
+                log.warning("parts: %s", now)
+                self.fanout.system_changed(now)
+                last = now
+
+    async def stop(self) -> None:
+        """After the tasks are cancelled: what was accepted is on disk."""
+        with contextlib.suppress(Unavailable):
+            await self.journal.stop()
+        await self.mongo.close()
+
+    # --- what is known ---
+
+    def system(self) -> dict[str, str]:
+        there = {True: "ok", False: "away"}
+        return {"asterisk": there[self.telephony.is_up], "mongodb": there[self.mongo.reachable]}
+
+    async def _mongodb_here(self) -> bool:
+        return self.started.is_set() and await self.mongo.ping(1.0)
+
+    async def _asterisk_here(self) -> bool:
+        return self.telephony.is_up
+
+    def _tenant_ids(self) -> list[TenantId]:
+        return [tenant.id for tenant in self.tenants.known_tenants()]
+
+    def _live_call_ids(self) -> set[CallId]:
+        return {call.id for tenant_id in self._tenant_ids() for call in self.engine.live_calls(tenant_id)}
+
+    # --- what follows from changes ---
+
+    def _phone(self, device: Device) -> Phone:
+        return Phone(device_id=device.id, username=device.id, password=self.identity.sip_password(device))
+
+    async def _device_signed_in(self, device: Device) -> None:
+        phone = self._phone(device)
+        await self.endpoints.put_device(phone.device_id, phone.username, phone.password)
+
+    async def _device_signed_out(self, device: Device) -> None:
+        self.channel_auth.revoke(device.token_id)
+        self.hub.disconnect(device.token_id)
+        await self.endpoints.remove_device(device.id)
+
+    async def _trunk_added(self, trunk: Trunk) -> None:
+        await self.endpoints.put_trunk(trunk.addresses)
+
+    async def _trunk_removed(self, trunk: Trunk) -> None:
+        name = trunk_endpoint_name(trunk.addresses)
+        others = {trunk_endpoint_name(x.addresses) for x in self.tenants.known_trunks() if x.id != trunk.id}
+        if name not in others:
+            await self.endpoints.remove_trunk(name)
+
+    async def _queue_changed(self, queue: Queue) -> None:
+        self.engine.configuration_changed(queue.tenant_id)
+
+    async def _erase_tenant_files(self, tenant_id: TenantId) -> None:
+        """Calls first, so that nothing is written afterwards; then the sound."""
+        await self.recordings.erase_tenant(tenant_id)
+
+    def _stop_acting(self) -> None:
+        log.critical("another Call24 has taken over this Asterisk: this one does nothing any more")

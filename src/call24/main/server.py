@@ -1,0 +1,75 @@
+"""Serves the app over HTTPS while the parts run, until a signal or a broken part ends both."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import time
+
+import uvicorn
+
+from call24.journal.journal import Journal
+from call24.kit.clock import SystemClock
+from call24.kit.mongo import Mongo
+from call24.kit.settings import DATABASE, Settings
+from call24.main.app import Call24
+from call24.reports.projector import rebuild as rebuild_tenant
+from call24.tenants.service import TenantService
+
+log = logging.getLogger(__name__)
+
+
+async def serve(settings: Settings) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    call24 = Call24(settings)
+    certificate, key = settings.certificate
+    server = uvicorn.Server(
+        uvicorn.Config(
+            call24.app,
+            host=settings.http_host,
+            port=settings.http_port,
+            ssl_certfile=str(certificate),
+            ssl_keyfile=str(key),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            ws="websockets-sansio",
+            ws_max_size=16 * 1024,
+            timeout_graceful_shutdown=2,
+        )
+    )
+    working = asyncio.create_task(call24.run(), name="call24")
+    working.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    saying = asyncio.create_task(_say_when_started(call24), name="started")
+    try:
+        await server.serve()
+    finally:
+        for task in (saying, working):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await call24.stop()
+
+
+async def _say_when_started(call24: Call24) -> None:
+    await call24.started.wait()
+    told = {"pid": os.getpid(), "address": call24.settings.address, "started_s": round(time.process_time(), 3)}
+    (call24.settings.run / "server.json").write_text(json.dumps(told))
+    log.info("started")
+
+
+async def rebuild(settings: Settings) -> None:
+    """Make all call records again from the journal, and say how many there are."""
+    mongo = Mongo(settings.mongodb_uri(), DATABASE)
+    try:
+        journal = Journal(mongo, settings.data / "spool" / "rebuild.jsonl")
+        count = changed = 0
+        for tenant in await TenantService(mongo, SystemClock()).all():
+            records, differed = await rebuild_tenant(mongo, journal, tenant.id)
+            count, changed = count + records, changed + differed
+        print(f"{count} call records were made again from the journal; {changed} of them had differed")
+    finally:
+        await mongo.close()

@@ -1,0 +1,109 @@
+"""Journal lines -> realtime events. Each event carries the whole new state of one thing and the line's `seq`, so a client
+only replaces what it shows; a client that missed something takes a new snapshot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from call24.identity.channel_auth import tenant_channel, user_channel
+from call24.journal.model import Entry
+from call24.kit.errors import Unavailable
+from call24.kit.ids import TenantId, UserId
+from call24.reports.board import Board, Change
+from call24.reports.call_record import CallRecord
+from call24.reports.views import Views
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+
+class Publisher(Protocol):
+    def publish(self, channel: str, event: str, payload: Json) -> int: ...
+
+
+class SystemChanged(msgspec.Struct, frozen=True):
+    system: dict[str, str]
+
+
+class RecordChanged(msgspec.Struct, frozen=True):
+    record: CallRecord
+
+
+class Fanout:
+    """`follow` the journal, `run` for as long as the process lives. One reader: events of a tenant stay in order."""
+
+    def __init__(self, board: Board, views: Views, hub: Publisher, tenants: Callable[[], list[TenantId]]) -> None:
+        self._board = board
+        self._views = views
+        self._hub = hub
+        self._tenants = tenants
+        self._queue: asyncio.Queue[Change | SystemChanged | RecordChanged] = asyncio.Queue()
+
+    def follow(self, entry: Entry) -> None:
+        """A journal subscriber: the board is up to date when this returns."""
+        if (change := self._board.apply(entry)) is not None:
+            self._queue.put_nowait(change)
+
+    def system_changed(self, system: dict[str, str]) -> None:
+        self._queue.put_nowait(SystemChanged(system))
+
+    async def record_written(self, record: CallRecord) -> None:
+        if record.ended_at is not None:
+            self._queue.put_nowait(RecordChanged(record))
+
+    async def run(self) -> None:
+        while True:
+            item = await self._queue.get()
+            try:
+                match item:
+                    case Change():
+                        await self._tell(item)
+                    case SystemChanged(system=system):
+                        for tenant_id in self._tenants():
+                            self._to_tenant(tenant_id, "system", {**system, "seq": self._board.seq(tenant_id)})
+                    case RecordChanged(record=record):
+                        told = {"id": record.id, "outcome": record.outcome.value}
+                        self._to_tenant(record.tenant_id, "record", {**told, "seq": self._board.seq(record.tenant_id)})
+            except Unavailable:
+                log.warning("a realtime event was not sent: the database is away")
+
+    async def _tell(self, change: Change) -> None:
+        tenant_id, seq = change.tenant_id, change.seq
+        for agent_id in change.agents:
+            await self._tell_agent(tenant_id, agent_id, seq)
+        if change.call is not None:
+            await self._tell_call(change, seq)
+        queues = [change.queue_id] if change.queue_id is not None else self._queues_of(change)
+        for queue_id in queues:
+            if (row := self._views.queue(tenant_id, queue_id)) is not None:
+                self._to_tenant(tenant_id, "queue", {**row, "seq": seq})
+
+    async def _tell_agent(self, tenant_id: TenantId, agent_id: UserId, seq: int) -> None:
+        session = await self._views.session(tenant_id, agent_id)
+        self._hub.publish(user_channel(agent_id), "session", {**session, "seq": seq})
+        if (row := await self._views.agent_with_caller(tenant_id, agent_id)) is not None:
+            self._to_tenant(tenant_id, "agent", {**row, "seq": seq})
+
+    async def _tell_call(self, change: Change, seq: int) -> None:
+        assert change.call is not None
+        call = change.call.call
+        theirs: UserId | None = call.offer.agent_id if call.offer is not None else call.agent_id
+        if theirs is not None and change.ended is None:
+            shown = await self._views.live_call(change.call)
+            self._hub.publish(user_channel(theirs), "call", {**shown, "seq": seq})
+        for agent_id in change.agents:
+            if change.ended is not None or agent_id != theirs:
+                self._hub.publish(user_channel(agent_id), "call", {"id": call.id, "state": "ended", "seq": seq})
+
+    def _queues_of(self, change: Change) -> list[Any]:
+        return self._views.queues_of_agents(change.tenant_id, change.agents)
+
+    def _to_tenant(self, tenant_id: TenantId, event: str, payload: Json) -> None:
+        self._hub.publish(tenant_channel(tenant_id), event, payload)
