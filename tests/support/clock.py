@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -42,3 +43,36 @@ class StillClock:
             self._now = max(self._now, timer.at)
             timer.fn()
         self._now = whole_ms(until)
+
+    @property
+    def pending(self) -> int:
+        """How many timers are set."""
+        return sum(1 for timer in self._timers if not timer.cancelled)
+
+
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+class VirtualClock(StillClock):
+    """For code with tasks: what one timer sets off is over before time goes on."""
+
+    def __init__(self, at: datetime = START) -> None:
+        super().__init__(at)
+
+    async def run(self, seconds: float) -> None:
+        await settle()
+        until = self._now + timedelta(seconds=seconds)
+        while due := [timer.at for timer in self._timers if not timer.cancelled and timer.at <= until]:
+            self.advance(seconds=max(0.0, (min(due) - self._now).total_seconds()))
+            await settle()
+        self._now = whole_ms(until)
+
+
+async def settle() -> None:
+    """Until every task waits for something from outside this event loop. Without I/O this takes no real time."""
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]  # asyncio has no public question for it
+    for _ in range(100_000):
+        await asyncio.sleep(0)
+        if not ready:
+            return
+    raise AssertionError("the event loop never comes to rest")

@@ -195,7 +195,7 @@ def evolve(call: Call, event: AnyCallEvent, at: datetime) -> Call:  # noqa: C901
         case MessageStarted():
             changes |= {"message_id": event.recording_id}
         case CallEnded():
-            changes |= {"state": CallState.ENDED, "offer": None}
+            changes |= {"state": CallState.ENDED, "offer": None, "reattach": None}
     return msgspec.structs.replace(call, **changes)
 
 

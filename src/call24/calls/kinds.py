@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from call24.calls import signals as s
-from call24.calls.model import Call, Offer
+from call24.calls.model import Call, CallState, Offer
 
 # Q.850 causes with which a phone says "the person does not want it" (busy, rejected).
 REFUSED = frozenset({17, 21})
@@ -54,10 +54,11 @@ def classify(call: Call, signal: s.Signal) -> Kind:  # noqa: C901 - one flat lis
             return Kind.OFFER_EXPIRED if current else Kind.STRAY_OTHER
         case s.CallerArrived():
             return Kind.CALLER_ARRIVED
-        case s.SoundEnded():
-            return Kind.SOUND_ENDED
-        case s.MessageEnded():
-            return Kind.MESSAGE_ENDED
+        case s.SoundEnded(playback_id=playback_id):
+            # A late end of an earlier prompt must not cut the next one short.
+            return Kind.SOUND_ENDED if playback_id == _expected_prompt(call) else Kind.STRAY_OTHER
+        case s.MessageEnded(recording_id=recording_id):
+            return Kind.MESSAGE_ENDED if recording_id == call.message_id else Kind.STRAY_OTHER
         case s.AgentChosen():
             return Kind.AGENT_CHOSEN
         case s.NobodyThere():
@@ -98,6 +99,23 @@ def _classify_leg(call: Call, signal: s.LegRinging | s.LegAnswered | s.LegEnded)
     if signal.leg == call.agent_leg and call.offer is None:
         return Kind.TALKER_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
     return Kind.STRAY_ANSWERED if isinstance(signal, s.LegAnswered) else Kind.STRAY_OTHER
+
+
+def greeting_id(call: Call) -> str:
+    return f"{call.id}-greeting"
+
+
+def voicemail_id(call: Call) -> str:
+    return f"{call.id}-voicemail"
+
+
+def _expected_prompt(call: Call) -> str | None:
+    match call.state:
+        case CallState.GREETING:
+            return greeting_id(call)
+        case CallState.VOICEMAIL:
+            return voicemail_id(call)
+    return None
 
 
 def offer_timer(offer: Offer) -> str:

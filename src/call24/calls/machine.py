@@ -23,7 +23,7 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import model as m
 from call24.calls import signals as s
-from call24.calls.kinds import Kind, classify, offer_timer
+from call24.calls.kinds import Kind, classify, greeting_id, offer_timer, voicemail_id
 from call24.calls.model import Call, CallState, EndedBy, Offer, OfferOutcome
 from call24.kit.ids import LegId, RecordingId
 
@@ -61,28 +61,28 @@ def advance(call: Call, signal: s.Signal) -> Step:
 
 
 def _greet(call: Call, signal: s.CallerArrived) -> Outcome:
-    take = c.TakeLeg(leg=call.caller_leg, call_id=call.id, tenant_id=call.tenant_id)
-    commands: list[c.AnyCommand] = [take, c.AnswerLeg(leg=call.caller_leg)]
+    commands = _take_caller(call)
     if call.rules.greeting is None:
-        return _join_queue(call, commands)
-    commands.append(_greeting(call, call.rules.greeting))
-    return [], commands
+        return _join_queue(call, signal.at, commands)
+    greeting = c.PlaySound(leg=call.caller_leg, playback_id=greeting_id(call), sound=call.rules.greeting)
+    return [], [*commands, greeting]
 
 
-def _greeting(call: Call, sound: str) -> c.PlaySound:
-    return c.PlaySound(leg=call.caller_leg, playback_id=f"{call.id}-greeting", sound=sound)
+def _take_caller(call: Call) -> list[c.AnyCommand]:
+    take = c.TakeLeg(leg=call.caller_leg, call_id=call.id, tenant_id=call.tenant_id)
+    return [take, c.AnswerLeg(leg=call.caller_leg)]
 
 
 def _after_greeting(call: Call, signal: s.SoundEnded) -> Outcome:
-    return _join_queue(call, [])
+    return _join_queue(call, signal.at, [])
 
 
-def _join_queue(call: Call, before: list[c.AnyCommand]) -> Outcome:
+def _join_queue(call: Call, at: datetime, before: list[c.AnyCommand]) -> Outcome:
     # The music is started last: an agent who is free at once should ring without waiting for it.
     commands = [
         *before,
         c.StartTimer(name="max_wait", seconds=call.rules.max_wait_s),
-        c.RequestAgent(queue_id=call.queue_id, since=call.last_at),
+        c.RequestAgent(queue_id=call.queue_id, since=at),
         c.StartMusic(leg=call.caller_leg),
     ]
     return [e.CallQueued(queue_id=call.queue_id)], commands
@@ -106,7 +106,7 @@ def _voicemail(call: Call, reason: str) -> Outcome:
 
 
 def _message_prompt(call: Call) -> c.PlaySound:
-    return c.PlaySound(leg=call.caller_leg, playback_id=f"{call.id}-voicemail", sound="voicemail")
+    return c.PlaySound(leg=call.caller_leg, playback_id=voicemail_id(call), sound="voicemail")
 
 
 def _take_message(call: Call, signal: s.SoundEnded) -> Outcome:
@@ -184,7 +184,9 @@ def _agent_lost(call: Call, signal: s.LegEnded) -> Outcome:
     offer = _running_offer(call)
     if len(offer.legs) > 1:
         return [e.OfferLegLost(offer_id=offer.offer_id, leg=signal.leg)], []
-    outcome = OfferOutcome.RING_NO_ANSWER if signal.cause == NO_ANSWER else OfferOutcome.UNREACHABLE
+    # Found missing after it had rung: the phone was there, and gave up while we were away.
+    rang = signal.cause == NO_ANSWER or (signal.cause == 0 and offer.ringing)
+    outcome = OfferOutcome.RING_NO_ANSWER if rang else OfferOutcome.UNREACHABLE
     return _end_offer(call, outcome, signal.at, gone=signal.leg)
 
 
@@ -348,7 +350,7 @@ def _recover_greeting(call: Call, signal: s.Recovered) -> Outcome:
 
 def _recover_waiting(call: Call, signal: s.Recovered) -> Outcome:
     request = c.RequestAgent(queue_id=call.queue_id, since=call.queued_at or call.last_at, tried=call.tried)
-    return [], [_rest_of_wait(call, signal.at), request, c.StartMusic(leg=call.caller_leg)]
+    return [], [*_take_caller(call), _rest_of_wait(call, signal.at), request, c.StartMusic(leg=call.caller_leg)]
 
 
 def _recover_offered(call: Call, signal: s.Recovered) -> Outcome:
@@ -366,7 +368,8 @@ def _recover_offered(call: Call, signal: s.Recovered) -> Outcome:
         for leg in offer.legs
     ]
     timer = c.StartTimer(name=offer_timer(offer), seconds=call.rules.offer_s)
-    return [], [*rings, timer, _rest_of_wait(call, signal.at)]
+    music = c.StartMusic(leg=call.caller_leg)
+    return [], [*_take_caller(call), *rings, timer, _rest_of_wait(call, signal.at), music]
 
 
 def _rest_of_wait(call: Call, now: datetime) -> c.StartTimer:
@@ -376,17 +379,21 @@ def _rest_of_wait(call: Call, now: datetime) -> c.StartTimer:
 
 def _recover_connected(call: Call, signal: s.Recovered) -> Outcome:
     taken = c.AgentTaken(agent_id=_talker(call), offer_id=_offer_id(call))
-    return [], [_join_legs(call), taken]
+    return [], [taken, c.StopMusic(leg=call.caller_leg), _join_legs(call)]
 
 
 def _recover_held(call: Call, signal: s.Recovered) -> Outcome:
-    taken = c.AgentTaken(agent_id=_talker(call), offer_id=_offer_id(call))
-    return [], [c.StartMusic(leg=call.caller_leg), taken]
+    """The agent alone in the bridge, the caller outside with music."""
+    commands: list[c.AnyCommand] = [c.AgentTaken(agent_id=_talker(call), offer_id=_offer_id(call))]
+    if call.agent_leg is not None:
+        commands.append(c.ConnectLegs(bridge_id=call.bridge_id, legs=(call.agent_leg,)))
+    part = c.PartLeg(bridge_id=call.bridge_id, leg=call.caller_leg)
+    return [], [*commands, part, c.StartMusic(leg=call.caller_leg)]
 
 
 def _recover_voicemail(call: Call, signal: s.Recovered) -> Outcome:
     if call.message_id is None:
-        return [], [_message_prompt(call)]
+        return [], [*_take_caller(call), c.StopMusic(leg=call.caller_leg), _message_prompt(call)]
     return [], [_record_message(call, call.message_id)]
 
 
