@@ -6,7 +6,9 @@ Asks and tells; what an answer means is for who asks. Blocking calls run in a th
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import http.client
 import json
 import ssl
 import urllib.error
@@ -75,24 +77,42 @@ class Api:
     ) -> Answer:
         """The blocking form of `ask`."""
         sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
-        raw = None
-        if body is not None:
-            raw, sent["Content-Type"] = json.dumps(body).encode(), "application/json"
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
-        request = urllib.request.Request(self.base + path, raw, sent, method=method)
-        opener = urllib.request.build_opener(
-            # No proxy: this machine's own server is asked, whatever the environment says.
-            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self._tls)
-        )  # fmt: skip
-        try:
-            with opener.open(request, timeout=TIMEOUT_S) as reply:
-                return _answer(reply.status, reply.read(), dict(reply.headers.items()))
-        except urllib.error.HTTPError as error:
-            with error:
-                return _answer(error.code, error.read(), dict(error.headers.items()))
-        except (OSError, ValueError) as error:
-            return Answer(0, str(getattr(error, "reason", error)), {})
+        return ask_now(method, self.base + path, body, sent, self._tls)
+
+
+def ask_now(
+    method: str,
+    url: str,
+    body: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> Answer:
+    """One request, blocking."""
+    sent = dict(headers or {})
+    raw = None
+    if body is not None:
+        raw, sent["Content-Type"] = json.dumps(body).encode(), "application/json"
+    # No proxy: this installation's own server is asked, whatever the environment says.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=tls))
+    try:
+        with opener.open(urllib.request.Request(url, raw, sent, method=method), timeout=TIMEOUT_S) as reply:
+            return _answer(reply.status, reply.read(), dict(reply.headers.items()))
+    except urllib.error.HTTPError as error:
+        with error:
+            return _answer(error.code, error.read(), dict(error.headers.items()))
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return Answer(0, str(getattr(error, "reason", error)), {})
+
+
+def basic_auth(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def trunk_host(settings: Settings) -> str:
+    """Where this machine itself reaches Asterisk's trunk port."""
+    return "127.0.0.1" if settings.sip_host in ("0.0.0.0", "::") else settings.sip_host
 
 
 def trust(settings: Settings) -> ssl.SSLContext:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from call24.kit.settings import Settings, SettingsError
-from call24.standalone.api import Api
+from call24.standalone.api import Api, trunk_host
 from call24.standalone.customer import Customer, CustomerCall
 from call24.standalone.rtp import Clip, Silence
 from call24.standalone.sip_call import CallFailed
@@ -153,11 +153,6 @@ async def run(settings: Settings, demo: dict[str, Any]) -> None:
             pause = random.uniform(*PAUSE_S)
     finally:
         await board.close()
-
-
-def trunk_host(settings: Settings) -> str:
-    """Where this machine itself reaches Asterisk's trunk port."""
-    return "127.0.0.1" if settings.sip_host in ("0.0.0.0", "::") else settings.sip_host
 
 
 async def _until_ended(settings: Settings, demo: dict[str, Any]) -> None:

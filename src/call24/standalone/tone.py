@@ -100,11 +100,16 @@ def read_wav_channels(path: Path) -> list[array[int]]:
     Raises: ValueError for another rate or sample width.
     """
     with wave.open(str(path), "rb") as audio:
-        if audio.getframerate() != RATE or audio.getsampwidth() != 2:
-            raise ValueError(f"{path.name}: want 16 bit at {RATE} Hz")
-        channels = audio.getnchannels()
-        interleaved = array("h")
-        interleaved.frombytes(audio.readframes(audio.getnframes()))
+        return channels_of(audio)
+
+
+def channels_of(audio: wave.Wave_read) -> list[array[int]]:
+    """Raises: ValueError for another rate or sample width."""
+    if audio.getframerate() != RATE or audio.getsampwidth() != 2:
+        raise ValueError(f"want 16 bit at {RATE} Hz")
+    channels = audio.getnchannels()
+    interleaved = array("h")
+    interleaved.frombytes(audio.readframes(audio.getnframes()))
     if sys.byteorder == "big":
         interleaved.byteswap()
     return [interleaved[channel::channels] for channel in range(channels)]

@@ -1,0 +1,276 @@
+"""Checks of a running installation, each by itself: what is there, and what to do if it is not.
+
+Changes nothing. Whether a call really works is not known before one is made: that is doctor_call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import platform
+import re
+import shutil
+import socket
+import ssl
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+from websockets.typing import Subprotocol
+
+from call24.identity.model import Device
+from call24.kit.mongo import Mongo
+from call24.kit.settings import ARI_APP, DATABASE, Settings
+from call24.standalone.api import Answer, Api, ask_now, basic_auth, trunk_host, trust
+from call24.standalone.doctor_report import Failed, Finding, Report
+from call24.standalone.sip_message import request
+from call24.standalone.sip_transactions import new_branch
+
+LOW_BYTES = 500_000_000
+SMALL_BYTES = 5_000_000_000
+NEEDED_ASTERISK = (22, 10, 1)
+NEEDED_MODULES = (
+    "res_srtp.so", "res_pjsip.so", "res_pjsip_transport_websocket.so", "res_http_websocket.so", "res_stasis.so",
+    "app_mixmonitor.so", "res_musiconhold.so", "codec_ulaw.so",
+)  # fmt: skip
+SOON_DAYS = 30
+RESTART = "restart Call24 on this data folder"
+
+
+class Checks:
+    """All checks of one installation, run one after the other by `run`."""
+
+    def __init__(self, settings: Settings, report: Report) -> None:
+        self.settings = settings
+        self.report = report
+        self.api = Api(settings)
+        self._mongo: Mongo | None = None
+
+    async def run(self) -> None:
+        every: tuple[tuple[str, Callable[[Finding], Awaitable[None]]], ...] = (
+            ("python", self.python), ("disk", self.disk), ("clock", self.clock), ("recordings folder", self.folder),
+            ("server", self.server), ("database", self.database), ("asterisk", self.asterisk),
+            ("asterisk modules", self.modules), ("application", self.application), ("trunk port", self.trunk_port),
+            ("phones' websocket", self.websocket), ("phones", self.phones), ("certificate", self.certificate),
+        )  # fmt: skip
+        for name, check in every:
+            with self.report.step(name) as finding:
+                await check(finding)
+        if self._mongo is not None:
+            await self._mongo.close()
+
+    async def python(self, found: Finding) -> None:
+        found.seen = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+
+    async def disk(self, found: Finding) -> None:
+        free = shutil.disk_usage(self.settings.data).free
+        found.seen = f"{free / 1e9:.1f} GB free for {self.settings.data}"
+        if free < LOW_BYTES:
+            raise Failed(found.seen, "free some room now: a full disk ends MongoDB and cuts recordings short")
+        if free < SMALL_BYTES:
+            raise Failed(found.seen, "plan for more: an hour of recorded calls takes about 115 MB", "warn")
+
+    async def clock(self, found: Finding) -> None:
+        found.seen = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        if not clock_synchronised():
+            advice = "run a time service (systemd-timesyncd, chrony): call records and tokens live by the clock"
+            raise Failed(f"{found.seen}, not synchronised as far as the kernel knows", advice, "warn")
+
+    async def folder(self, found: Finding) -> None:
+        if not self.settings.own_asterisk:
+            found.seen = "on the external Asterisk's machine, not looked at"
+            return
+        for folder in (self.settings.recording_spool, self.settings.recordings):
+            if folder.exists():
+                _check_writable(folder)
+        free = shutil.disk_usage(self.settings.recording_spool).free
+        found.seen = f"{self.settings.recording_spool} can be written, {free / 1e9:.1f} GB free"
+
+    async def server(self, found: Finding) -> None:
+        ready = await self.api.get("/health/ready")
+        if ready.status == 0:
+            raise Failed(
+                f"no answer at {self.api.base}: {ready.body}", f"start it: ./call24 up --data {self.settings.data}"
+            )
+        parts = ready.body.get("parts", {}) if isinstance(ready.body, dict) else {}
+        found.seen = f"{self.api.base} " + ", ".join(f"{name} {state}" for name, state in parts.items())
+        if not ready.ok:
+            raise Failed(found.seen, f"see {self.settings.log} for the part that is away")
+
+    async def database(self, found: Finding) -> None:
+        self._mongo = Mongo(self.settings.mongodb_uri(), DATABASE)
+        if not await self._mongo.ping(3.0):
+            advice = f"see {self.settings.log / 'mongod.log'}" if self.settings.own_mongodb else "check --mongodb"
+            raise Failed("no server that takes writes and knows Call24's user", advice)
+        found.seen = "signed in, takes writes"
+
+    async def asterisk(self, found: Finding) -> None:
+        info = await self._ari("/asterisk/info")
+        if not info.ok:
+            raise Failed(f"ARI at {self.settings.ari_url}: {info.trouble}", f"see {self.settings.log / 'asterisk.log'}")
+        version = str(info.body["system"]["version"])
+        found.seen = version
+        if version_of(version) < NEEDED_ASTERISK:
+            needed = ".".join(map(str, NEEDED_ASTERISK))
+            raise Failed(version, f"update Asterisk to {needed} or newer: it closed holes that callers can reach")
+
+    async def modules(self, found: Finding) -> None:
+        listed = await self._ari("/asterisk/modules")
+        if not listed.ok:
+            raise Failed(listed.trouble)
+        running = {module["name"] for module in listed.body if module["status"] == "Running"}
+        missing = [name for name in NEEDED_MODULES if name not in running]
+        opus = any(name.startswith("codec_opus") for name in running)
+        if missing:
+            raise Failed(f"not loaded: {', '.join(missing)}", f"see {self.settings.log / 'asterisk.log'} for why")
+        if not opus:
+            raise Failed("no Opus: browsers' calls use G.711", "install codec_opus for better sound", "warn")
+        found.seen = f"{len(NEEDED_MODULES) + 1} needed ones run"
+
+    async def application(self, found: Finding) -> None:
+        told = await self._ari(f"/applications/{ARI_APP}")
+        if not told.ok:
+            raise Failed(
+                f"Call24 is not connected to Asterisk: {told.trouble}", f"see {self.settings.log / 'server.log'}"
+            )
+        found.seen = f"{ARI_APP} is registered"
+
+    async def trunk_port(self, found: Finding) -> None:
+        host, port = trunk_host(self.settings), self.settings.sip_port
+        took = await sip_answers(host, port, 2.0)
+        if took is None:
+            raise Failed(f"no SIP answer from {host}:{port} (UDP)", "check --sip-port, and a firewall on this machine")
+        found.seen = f"{host}:{port} answers SIP in {took * 1000:.0f} ms"
+
+    async def websocket(self, found: Finding) -> None:
+        url = phones_url(self.settings)
+        try:
+            async with asyncio.timeout(5):
+                link = await connect(url, subprotocols=[Subprotocol("sip")], ssl=trust(self.settings))
+                await link.close()
+        except (OSError, WebSocketException, TimeoutError) as error:
+            raise Failed(f"{url}: {error or 'no answer in time'}", "check --wss-port and the certificate") from error
+        found.seen = f"{url} speaks SIP"
+
+    async def phones(self, found: Finding) -> None:
+        if self._mongo is None or not await self._mongo.ping(1.0):
+            raise Failed("not known while the database is away")
+        listed = await self._ari("/endpoints/PJSIP")
+        if not listed.ok:
+            raise Failed(listed.trouble)
+        devices = await self._mongo.platform(Device, why="the doctor compares devices with phones").find()
+        wanted = {device.id for device in devices}
+        there = {row["resource"]: row["state"] for row in listed.body if row["resource"].startswith("dev_")}
+        missing, stale = wanted - set(there), set(there) - wanted
+        if missing or stale:
+            raise Failed(
+                f"{len(missing)} signed-in devices without a phone, {len(stale)} phones without a device", RESTART
+            )
+        online = sum(state == "online" for state in there.values())
+        found.seen = f"{len(there)} devices signed in, {online} phones registered"
+
+    async def certificate(self, found: Finding) -> None:
+        host = "127.0.0.1" if self.settings.loopback else self.settings.public_address
+        left: list[int] = []
+        for port in (self.settings.http_port, self.settings.wss_port):
+            shown = await asyncio.to_thread(_certificate_of, host, port)
+            left.append((shown.not_valid_after_utc - datetime.now(UTC)).days)
+        days = min(left)
+        found.seen = f"valid for {days} more days"
+        if days < 0:
+            raise Failed(f"expired {-days} days ago", RESTART if not self.settings.tls_cert else "renew --tls-cert")
+        if days <= SOON_DAYS:
+            raise Failed(found.seen, RESTART if not self.settings.tls_cert else "renew --tls-cert", "warn")
+
+    async def _ari(self, path: str) -> Answer:
+        login = self.settings.ari_login()
+        url = self.settings.ari_url + path
+        return await asyncio.to_thread(ask_now, "GET", url, headers={"Authorization": basic_auth(*login)})
+
+
+def version_of(text: str) -> tuple[int, ...]:
+    """(22, 10, 1) of "22.10.1~dfsg+~cs6.15"; () when it does not begin with a number."""
+    found = re.match(r"\d+(\.\d+)*", text)
+    return tuple(int(part) for part in found[0].split(".")) if found else ()
+
+
+def phones_url(settings: Settings) -> str:
+    host = "localhost" if settings.loopback else settings.public_address
+    return f"wss://{host}:{settings.wss_port}/ws"
+
+
+def clock_synchronised() -> bool:
+    """What the kernel knows (adjtimex without STA_UNSYNC); True where it cannot be asked. Source: adjtimex(2)."""
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        timex = ctypes.create_string_buffer(256)
+        state = libc.adjtimex(timex)
+    except (OSError, AttributeError):
+        return True
+    if state < 0 or sys.maxsize <= 2**32:
+        return True
+    status = int.from_bytes(timex.raw[40:44], sys.byteorder)
+    return not status & 0x0040
+
+
+async def sip_answers(host: str, port: int, timeout_s: float) -> float | None:
+    """Seconds until anything answers an OPTIONS over UDP; None for silence. A refusal is an answer, too."""
+    loop = asyncio.get_running_loop()
+    heard: asyncio.Future[None] = loop.create_future()
+
+    class Asking(asyncio.DatagramProtocol):
+        def datagram_received(self, raw: bytes, source: Any) -> None:
+            if raw.startswith(b"SIP/2.0 ") and not heard.done():
+                heard.set_result(None)
+
+    transport, _ = await loop.create_datagram_endpoint(Asking, remote_addr=(host, port))
+    here, there = transport.get_extra_info("sockname")[:2], f"sip:{host}:{port}"
+    options = request(
+        "OPTIONS", there,
+        (("Via", f"SIP/2.0/UDP {here[0]}:{here[1]};branch={new_branch()};rport"), ("Max-Forwards", "70"),
+         ("From", f"<sip:doctor@{here[0]}>;tag=doctor"), ("To", f"<{there}>"),
+         ("Call-ID", new_branch()), ("CSeq", "1 OPTIONS")),
+    )  # fmt: skip
+    began = loop.time()
+    try:
+        async with asyncio.timeout(timeout_s):
+            while not heard.done():
+                transport.sendto(options.encode())
+                await asyncio.wait((heard,), timeout=0.5)
+    except TimeoutError:
+        return None
+    finally:
+        transport.close()
+    return loop.time() - began
+
+
+def _check_writable(folder: Path) -> None:
+    """Raises: Failed."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as trial:
+            trial.write(b"x" * 4096)
+            trial.flush()
+            os.fsync(trial.fileno())
+    except OSError as error:
+        raise Failed(f"{folder}: {error.strerror}", "give it to the user that runs Call24") from error
+
+
+def _certificate_of(host: str, port: int) -> x509.Certificate:
+    """Raises: Failed."""
+    anyone = ssl.create_default_context()
+    anyone.check_hostname = False
+    anyone.verify_mode = ssl.CERT_NONE
+    try:
+        with socket.create_connection((host, port), timeout=3) as raw, anyone.wrap_socket(raw) as tls:
+            shown = tls.getpeercert(binary_form=True)
+    except OSError as error:
+        raise Failed(f"no TLS at {host}:{port}: {error}") from error
+    assert shown is not None
+    return x509.load_der_x509_certificate(shown)
