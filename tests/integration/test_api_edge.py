@@ -1,0 +1,222 @@
+"""The edge of the API: whatever comes in gets a clear problem, stores nothing, and breaks nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from tests.support.api import PASSWORD, Api
+
+from call24.http.limits import BODY_MAX
+from call24.kit.errors import Unavailable
+
+LOGIN = {"email": "a@example.com", "password": PASSWORD, "device_name": "x"}
+
+
+def assert_problem(answer: httpx.Response, status: int, code: str) -> None:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body = answer.json()
+    assert body["status"] == status and body["code"] == code
+    assert {"type", "title", "detail"} <= body.keys()
+    for inner in ("Traceback", "pymongo", "site-packages"):
+        assert inner not in answer.text
+
+
+async def test_unknown_fields_are_refused_by_every_endpoint_with_a_body(api: Api) -> None:
+    acme = await api.organisation()
+    queue = await api.services.queues.create(acme.tenant.id, "Support")
+    bodies: dict[tuple[str, str], dict[str, Any]] = {
+        ("POST", "/v1/auth/login"): LOGIN,
+        ("POST", "/v1/users"): {"email": "n@example.com", "name": "N", "role": "agent", "password": PASSWORD},
+        ("POST", "/v1/queues"): {"name": "Other"},
+        ("PATCH", f"/v1/queues/{queue.id}"): {"name": "Renamed"},
+        ("POST", "/v1/trunks"): {"name": "T", "addresses": ["192.0.2.1"]},
+        ("POST", "/v1/numbers"): {"number": "+442079460123", "trunk_id": "t", "queue_id": queue.id},
+        ("POST", "/broadcasting/auth"): {"socket_id": "1.2", "channel_name": f"private-tenant.{acme.tenant.id}"},
+    }
+    for (method, path), body in bodies.items():
+        for extra in ({"tenant_id": "ten_x"}, {"role ": "owner"}, {"$set": {}}, {"id": "x"}):
+            answer = await acme.call("owner", method, path, json={**body, **extra})
+            assert_problem(answer, 422, "invalid")
+    assert [queue.name for queue in await api.services.queues.all(acme.tenant.id)] == ["Support"]
+    assert len(await api.services.identity.users(acme.tenant.id)) == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b'{"email": }',
+        b"\xff\xfe",
+        b"nul",
+        b"[" * 100_000,
+        b'{"email": "' + b"\\" * 999,
+        b"9" * 5000,
+        b'{"a":' * 20_000 + b"1" + b"}" * 20_000,
+    ],
+    ids=["open", "hole", "no utf-8", "cut literal", "deep list", "cut escape", "long number", "deep object"],
+)
+async def test_malformed_json_is_named_as_such(api: Api, body: bytes) -> None:
+    answer = await api.call("POST", "/v1/auth/login", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422)
+    assert_problem(answer, answer.status_code, answer.json()["code"])
+    assert answer.json()["code"] in ("malformed_json", "bad_request", "invalid")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"email": 1},
+        {"email": None},
+        {"email": ["a@example.com"]},
+        {"email": {"$ne": ""}},
+        {"password": {"$gt": ""}},
+        {"email": "\ud800@example.com"},
+        {"device_name": "x" * 101},
+        {"device_name": ""},
+        {"device_name": "a\x00b"},
+    ],
+    ids=str,
+)
+async def test_wrong_types_and_operators_are_no_credentials(api: Api, change: dict[str, object]) -> None:
+    await api.organisation()
+    answer = await api.call(
+        "POST", "/v1/auth/login", content=json.dumps({**LOGIN, **change}), headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code in (400, 422), answer.text
+
+
+async def test_an_email_of_any_shape_is_an_answer_and_no_crash(api: Api) -> None:
+    for email in ("", "@", "a@b@c", "x" * 254, "a\x00@b.c", "ａ@ｂ.c", "\u202ea@b.c", "a@b.c\r\nX: y"):
+        answer = await api.call("POST", "/v1/auth/login", json={**LOGIN, "email": email})
+        assert answer.status_code in (401, 429), email
+
+
+async def test_a_body_over_the_limit_is_refused_before_it_is_read(api: Api) -> None:
+    answer = await api.call("POST", "/v1/auth/login", content=b"x" * (BODY_MAX + 1))
+    assert_problem(answer, 413, "too_large")
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(10):
+            yield b"x" * 64 * 1024
+
+    assert_problem(await api.call("POST", "/v1/auth/login", content=endless()), 413, "too_large")
+    just = b'{"email":"' + b"x" * (BODY_MAX - 100) + b'"}'
+    answer = await api.call("POST", "/v1/auth/login", content=just, headers={"Content-Type": "application/json"})
+    assert_problem(answer, 422, "invalid")
+
+
+async def test_a_body_that_never_ends_is_given_up(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("call24.http.limits.BODY_TIMEOUT_S", 0.05)
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        await asyncio.sleep(60)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/auth/login",
+        "raw_path": b"/v1/auth/login",
+        "query_string": b"",
+        "headers": [(b"host", b"call24.test"), (b"content-length", b"100")],
+        "http_version": "1.1",
+        "scheme": "https",
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8024),
+        "root_path": "",
+    }
+    await api.app(scope, receive, send)
+    assert sent[0]["status"] == 408
+
+
+async def test_what_is_not_there_and_what_is_not_allowed_are_problems_too(api: Api) -> None:
+    assert_problem(await api.call("GET", "/v1/nothing"), 404, "not_found")
+    assert_problem(await api.call("GET", "/etc/passwd"), 404, "not_found")
+    for path in ("/v1/auth/login", "/v1/auth/logout", "/broadcasting/auth", "/v1/setup"):
+        answer = await api.call("GET", path)
+        assert_problem(answer, 405, "method_not_allowed")
+        assert answer.headers["Allow"] == "POST"
+
+
+async def test_an_unexpected_failure_tells_nothing_of_the_inside(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*args: object) -> None:
+        raise RuntimeError("secret inner detail")
+
+    monkeypatch.setattr(api.services.identity, "authenticate", fail)
+    answer = await api.call("GET", "/v1/me", "x")
+    assert_problem(answer, 500, "error")
+    assert "secret" not in answer.text
+
+
+async def test_an_absent_database_is_503_and_soon(api: Api) -> None:
+    acme = await api.organisation()
+
+    async def away(*args: object, **kwargs: object) -> None:
+        raise Unavailable("The database is away")
+
+    api.services.queues.all = away  # type: ignore[method-assign,assignment]
+    answer = await acme.call("owner", "GET", "/v1/queues")
+    assert_problem(answer, 503, "unavailable")
+    assert answer.headers["Retry-After"] == "2"
+
+
+async def test_every_answer_has_the_security_headers(api: Api) -> None:
+    for path in ("/", "/v1/me", "/health/live", "/docs", "/nothing"):
+        headers = (await api.call("GET", path)).headers
+        assert headers["Strict-Transport-Security"].startswith("max-age=")
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "microphone=(self)" in headers["Permissions-Policy"]
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy and "wss://call24.test:*" in policy
+        assert "unsafe-eval" not in policy and "script-src" not in policy
+
+
+async def test_a_strange_host_header_does_not_get_into_the_policy(api: Api) -> None:
+    answer = await api.call("GET", "/health/live", headers={"Host": "evil.test; script-src *"})
+    assert "evil" not in answer.headers["Content-Security-Policy"]
+
+
+async def test_health_tells_which_part_is_away(api: Api) -> None:
+    assert (await api.call("GET", "/health/live")).json() == {"status": "ok"}
+    ready = await api.call("GET", "/health/ready")
+    assert ready.status_code == 200 and ready.json()["parts"] == {"mongodb": "ok", "asterisk": "ok"}
+    api.parts["asterisk"] = False
+    ready = await api.call("GET", "/health/ready")
+    assert ready.status_code == 503
+    assert ready.json() == {"status": "away", "parts": {"mongodb": "ok", "asterisk": "away"}}
+
+
+async def test_the_app_is_served_and_nothing_beside_it(api: Api) -> None:
+    missing = await api.call("GET", "/")
+    assert missing.status_code == 503 and "not built" in missing.text
+    web = api.services.web
+    (web / "assets").mkdir(parents=True)
+    (web / "index.html").write_text("<title>Call24</title>")
+    (web / "assets" / "app-abc.js").write_text("1")
+    (web / ".secret").write_text("no")
+    (web / "leak").symlink_to(api.data / "secrets" / "app.key")
+    page = await api.call("GET", "/")
+    assert page.text == "<title>Call24</title>" and page.headers["Cache-Control"] == "no-cache"
+    script = await api.call("GET", "/assets/app-abc.js")
+    assert "immutable" in script.headers["Cache-Control"] and "javascript" in script.headers["Content-Type"]
+    for path in ("/../secrets/app.key", "/%2e%2e/secrets/app.key", "/.secret", "/leak", "/assets", "/a%00b", "//etc"):
+        assert (await api.call("GET", path)).status_code == 404, path
+
+
+async def test_the_reference_names_every_public_operation_and_loads_nothing_from_elsewhere(api: Api) -> None:
+    page = (await api.call("GET", "/docs")).text
+    description = (await api.call("GET", "/openapi.json")).json()
+    for path in description["paths"]:
+        assert path in page
+    assert "http://" not in page and "https://" not in page and "<script" not in page
+    assert not any("internal" in path for path in description["paths"])
