@@ -37,7 +37,10 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Endpoints:
-    """``loopback``: phones and trunks are on this machine only, so media stays on 127.0.0.1."""
+    """``loopback``: phones and trunks are on this machine only, so media stays on 127.0.0.1.
+
+    An endpoint is never changed in place: with 22.10.1 every second change makes its calls arrive without a caller id.
+    """
 
     def __init__(self, ari: AriClient, *, loopback: bool) -> None:
         self._ari = ari
@@ -49,9 +52,8 @@ class Endpoints:
     async def put_device(self, device_id: str, username: str, password: str) -> bool:
         """Make the phone known; False if Asterisk is away now (it is pushed when Asterisk is back)."""
         device = Device(device_id=device_id, username=username, password=password)
-        if self._devices.get(device_id, device) != device:
-            await self.remove_device(device_id)
         self._devices[device_id] = device
+        await self._delete(device_id, "endpoint")
         return await self._push_device(device)
 
     async def remove_device(self, device_id: str) -> None:
@@ -65,8 +67,8 @@ class Endpoints:
         Raises: Invalid for an address that is no IP address or network.
         """
         name = trunk_endpoint_name(addresses)
-        if name not in self._trunks:
-            self._trunks[name] = _normal(addresses)
+        self._trunks[name] = _normal(addresses)
+        if not (await self._ari.request("GET", f"{CONFIG}/endpoint/{name}")).ok:
             await self._push_trunk(name)
         return name
 
@@ -84,11 +86,7 @@ class Endpoints:
         await self.push_again()
 
     async def push_again(self) -> None:
-        """After each connect: Asterisk may have been restarted and know nothing.
-
-        What is there already is left alone: changing a PJSIP endpoint in place garbles its caller id
-        (seen with 22.10.1: after every second change calls arrive without a number).
-        """
+        """After each connect: Asterisk may have been restarted and know nothing."""
         listing = await self._ari.request("GET", "/endpoints/PJSIP")
         there = {row["resource"] for row in listing.body} if listing.ok else set()
         if self._is_complete:

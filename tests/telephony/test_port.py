@@ -1,0 +1,266 @@
+"""The telephony port: what the engine may rely on. Every implementation passes this; here it is the real Asterisk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.support.network import CALLER, NUMBER, Network, Stage, asterisk_network
+from tests.support.stack import RunningStack
+
+from call24.calls.commands import (
+    AnswerLeg,
+    ConnectLegs,
+    DropBridge,
+    HangUpLeg,
+    PartLeg,
+    PlaySound,
+    RecordLeg,
+    RecordMessage,
+    StartMusic,
+    StopMusic,
+    TakeLeg,
+)
+from call24.calls.signals import (
+    DigitPressed,
+    LegAnswered,
+    LegArrived,
+    LegEnded,
+    LegRinging,
+    MessageEnded,
+    PbxBack,
+    SoundEnded,
+)
+from call24.kit.ids import CallId, DeviceId, LegId, RecordingId, TenantId, new_id
+
+GONE = LegId("leg_that_never_was")
+
+
+@pytest.fixture
+async def network(stack: RunningStack) -> AsyncIterator[Network]:
+    async with asterisk_network(stack) as network:
+        yield network
+
+
+@pytest.fixture
+def stage(network: Network) -> Stage:
+    return Stage(network)
+
+
+async def test_the_first_signal_says_what_lives_there(stage: Stage) -> None:
+    assert stage.heard.signals[0] == PbxBack(at=stage.heard.signals[0].at, legs=())
+
+
+async def test_a_customers_call_arrives_with_both_numbers(stage: Stage) -> None:
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    customer = await stage.network.dial()
+    arrived = await stage.heard.next(LegArrived)
+    assert (arrived.dialled, arrived.caller, arrived.caller_name) == (NUMBER, CALLER, "Bat-Erdene")
+    assert before <= arrived.at <= datetime.now(UTC)
+    customer.hang_up()
+    ended = await stage.heard.next(LegEnded, leg=arrived.leg)
+    assert ended.at >= arrived.at
+    assert ended.cause != 0
+
+
+@pytest.mark.parametrize(("cause", "status"), [(1, 404), (17, 486), (27, 502)])
+async def test_a_call_can_be_refused_with_a_reason(stage: Stage, cause: int, status: int) -> None:
+    story, customer = await stage.arrival()
+    await stage.perform(HangUpLeg(leg=story.leg, cause=cause))
+    assert (await customer.ended(5)).status == status
+    await stage.heard.next(LegEnded, leg=story.leg)
+
+
+async def test_answering_twice_is_answering_once(stage: Stage) -> None:
+    story, customer = await stage.arrival(answer=True)
+    await stage.perform(AnswerLeg(leg=story.leg))
+    await stage.ended(story.leg)
+    assert (await customer.ended(5)).by == "them"
+
+
+async def test_a_prompt_ends_with_a_signal(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    await stage.perform(PlaySound(leg=story.leg, playback_id="play_1", sound="goodbye"))
+    ended = await stage.heard.next(SoundEnded, playback_id="play_1")
+    assert ended.leg == story.leg
+    await stage.ended(story.leg)
+
+
+async def test_a_prompt_that_cannot_be_played_ends_too(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    await stage.perform(PlaySound(leg=story.leg, playback_id="play_1", sound="no-such-prompt"))
+    await stage.perform(PlaySound(leg=GONE, playback_id="play_2", sound="goodbye"))
+    await stage.heard.next(SoundEnded, playback_id="play_1")
+    await stage.heard.next(SoundEnded, playback_id="play_2")
+    await stage.ended(story.leg)
+
+
+async def test_a_phone_rings_with_the_call_and_offer_it_is_for_and_answers(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    phone = await stage.network.phone()
+    leg = await stage.ring(story, phone.device_id, caller_number=CALLER, caller_name='Ann "X" <Lee>')
+    await stage.heard.next(LegRinging, leg=leg)
+    offer = await phone.next_call(5)
+    assert offer.call_id == story.call_id
+    assert offer.offer_id.startswith("off_")
+    assert not offer.answers_itself
+    assert offer.caller == (CALLER, "Ann X Lee")
+    assert stage.heard.all(LegAnswered) == []
+    await offer.answer(440)
+    await stage.heard.next(LegAnswered, leg=leg)
+    offer.hang_up()
+    ended = await stage.heard.next(LegEnded, leg=leg)
+    assert ended.cause == 16
+    await stage.ended(story.leg)
+
+
+async def test_a_phone_can_be_told_to_answer_by_itself(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    phone = await stage.network.phone()
+    leg = await stage.ring(story, phone.device_id, auto_answer=True)
+    assert (await phone.next_call(5)).answers_itself
+    await stage.ended(leg, story.leg)
+
+
+@pytest.mark.parametrize(("status", "cause"), [(486, 17), (603, 21)])
+async def test_a_declined_offer_ends_its_leg_with_the_reason(stage: Stage, status: int, cause: int) -> None:
+    story, _ = await stage.arrival(answer=True)
+    phone = await stage.network.phone()
+    leg = await stage.ring(story, phone.device_id)
+    (await phone.next_call(5)).decline(status)
+    assert (await stage.heard.next(LegEnded, leg=leg)).cause == cause
+    assert stage.heard.all(LegAnswered) == []
+    await stage.ended(story.leg)
+
+
+async def test_a_phone_that_is_not_there_ends_its_leg_at_once(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    leg = await stage.ring(story, DeviceId("dev_nobody"))
+    assert (await stage.heard.next(LegEnded, 0.5, leg=leg)).cause == 20
+    await stage.ended(story.leg)
+
+
+async def test_a_phone_that_nobody_picks_up_stops_ringing(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    phone = await stage.network.phone()
+    leg = await stage.ring(story, phone.device_id, ring_s=1)
+    offer = await phone.next_call(5)
+    await stage.heard.next(LegEnded, 3, leg=leg)
+    assert (await offer.ended(5)).by == "them"
+    await stage.ended(story.leg)
+
+
+async def test_a_ringing_phone_can_be_silenced(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    phone = await stage.network.phone()
+    leg = await stage.ring(story, phone.device_id)
+    offer = await phone.next_call(5)
+    await stage.perform(HangUpLeg(leg=leg, cause=26))
+    await stage.heard.next(LegEnded, leg=leg)
+    assert (await offer.ended(5)).status == 487
+    await stage.ended(story.leg)
+
+
+async def test_connected_legs_hear_each_other_until_one_is_taken_out(stage: Stage) -> None:
+    story, customer = await stage.arrival(answer=True)
+    phone = await stage.network.phone()
+    leg = await stage.ring(story, phone.device_id)
+    offer = await phone.next_call(5)
+    await offer.answer(440)
+    await stage.heard.next(LegAnswered, leg=leg)
+    both = ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg))
+    await stage.perform(StartMusic(leg=story.leg), StopMusic(leg=story.leg), both)
+    assert await customer.ear.hears(440, 5)
+    assert await offer.ear.hears(1000, 5)
+    await stage.perform(both)  # again, as after a crash
+    assert await customer.ear.hears(440, 5, for_s=0.5)
+    await stage.perform(PartLeg(bridge_id=both.bridge_id, leg=story.leg), StartMusic(leg=story.leg))
+    assert not await customer.ear.hears(440, 0.6)
+    await stage.perform(StopMusic(leg=story.leg), both)
+    assert await customer.ear.hears(440, 5, for_s=0.5)
+    await stage.perform(DropBridge(bridge_id=both.bridge_id))
+    assert not await customer.ear.hears(440, 0.6)
+    assert stage.heard.all(LegEnded) == []
+    await stage.ended(leg, story.leg)
+
+
+async def test_one_leg_that_is_gone_does_not_keep_the_others_out(stage: Stage) -> None:
+    story, customer = await stage.arrival(answer=True)
+    phone = await stage.network.phone()
+    leg = await stage.ring(story, phone.device_id)
+    offer = await phone.next_call(5)
+    await offer.answer(440)
+    await stage.heard.next(LegAnswered, leg=leg)
+    await stage.perform(ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(GONE, story.leg, leg)))
+    assert await customer.ear.hears(440, 5)
+    await stage.heard.next(LegEnded, leg=GONE)
+    await stage.ended(leg, story.leg)
+
+
+async def test_recording_does_not_disturb_the_call_and_commands_after_it_work(stage: Stage) -> None:
+    story, customer = await stage.arrival(answer=True)
+    record = RecordLeg(leg=story.leg, recording_id=RecordingId(new_id("rec")), tenant_id=story.tenant_id)
+    await stage.perform(record, PlaySound(leg=story.leg, playback_id="play_1", sound="goodbye"))
+    await stage.heard.next(SoundEnded, playback_id="play_1")
+    await stage.perform(record)  # again, as after a crash: the file goes on
+    await stage.perform(StartMusic(leg=story.leg))
+    assert stage.heard.all(LegArrived) == [stage.heard.all(LegArrived)[0]]
+    customer.hang_up()
+    await stage.heard.next(LegEnded, leg=story.leg)
+    file = stage.network.spool / story.tenant_id / f"{record.recording_id}.raw"
+    assert file.stat().st_size > 32_000
+
+
+async def test_hanging_up_while_the_recorder_starts_leaves_nothing_hanging(stage: Stage) -> None:
+    for delay_s in (0.0, 0.001, 0.002, 0.004):
+        story, customer = await stage.arrival(answer=True)
+        record = RecordLeg(leg=story.leg, recording_id=RecordingId(new_id("rec")), tenant_id=story.tenant_id)
+        customer.hang_up()
+        await asyncio.sleep(delay_s)  # the race itself: neither side waits for the other
+        async with asyncio.timeout(2):
+            await stage.perform(record, PlaySound(leg=story.leg, playback_id=f"p{delay_s}", sound="goodbye"))
+        await stage.heard.next(LegEnded, leg=story.leg)
+        await stage.heard.next(SoundEnded, playback_id=f"p{delay_s}")
+
+
+async def test_a_message_ends_by_silence_hang_up_or_its_limit(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    recording = RecordingId(new_id("rec"))
+    message = RecordMessage(leg=story.leg, recording_id=recording, tenant_id=story.tenant_id, max_s=1, silence_s=5)
+    await stage.perform(message)
+    ended = await stage.heard.next(MessageEnded, leg=story.leg)
+    assert ended.recording_id == recording
+    file = stage.network.spool / story.tenant_id / f"{recording}.wav"
+    assert file.stat().st_size > 12_000
+    await stage.ended(story.leg)
+
+
+async def test_a_message_to_a_leg_that_is_gone_ends_at_once(stage: Stage) -> None:
+    recording = RecordingId(new_id("rec"))
+    await stage.perform(
+        RecordMessage(leg=GONE, recording_id=recording, tenant_id=TenantId("ten_x"), max_s=5, silence_s=5)
+    )
+    await stage.heard.next(MessageEnded, recording_id=recording)
+    await stage.heard.next(LegEnded, leg=GONE)
+
+
+async def test_every_command_to_a_leg_that_is_gone_is_harmless_and_its_end_is_told_once(stage: Stage) -> None:
+    story, customer = await stage.arrival(answer=True)
+    customer.hang_up()
+    await stage.heard.next(LegEnded, leg=story.leg)
+    await stage.perform(
+        TakeLeg(leg=story.leg, call_id=CallId("call_x"), tenant_id=TenantId("ten_x")),
+        AnswerLeg(leg=story.leg),
+        StartMusic(leg=story.leg),
+        StopMusic(leg=story.leg),
+        ConnectLegs(bridge_id="bridge_x", legs=(story.leg,)),
+        PartLeg(bridge_id="bridge_x", leg=story.leg),
+        RecordLeg(leg=story.leg, recording_id=RecordingId(new_id("rec")), tenant_id=story.tenant_id),
+        HangUpLeg(leg=story.leg),
+        DropBridge(bridge_id="bridge_x"),
+        DropBridge(bridge_id="bridge_that_never_was"),
+    )
+    assert len(stage.heard.all(LegEnded, leg=story.leg)) == 1
+    assert stage.heard.all(DigitPressed) == []
