@@ -72,7 +72,7 @@ def session(state: str, **more: Any) -> Json:
 
 
 CARD: Json = {
-    "contact_id": "ctc_1", "name": "Өнөрбаяр Төмөр", "number": "+97699110718", "location": "Ulaanbaatar",
+    "contact_id": "ctc_1", "name": "Өнөрбаяр Төмөр", "number": "+97699110718", "location": "MN",
     "calls_this_week": 2, "last_call": {"at": ago(days=1, hours=2), "agent": "Batbold Tsend", "outcome": "answered"},
 }
 
@@ -80,7 +80,7 @@ CARD: Json = {
 def call(state: str, **more: Any) -> Json:
     shape: Json = {
         "id": "call_live", "state": state, "offer_id": "off_1", "direction": "in", "queue": SUPPORT, "card": CARD,
-        "why": "You, because you have been idle the longest: 6 minutes", "arrived_at": ago(seconds=25),
+        "why": "You, because you are idle the longest", "arrived_at": ago(seconds=25),
         "queued_at": ago(seconds=22), "offered_at": ago(seconds=4), "connected_at": None, "recording": True,
         "line": [{"kind": "wait", "from": ago(seconds=22), "to": ago(seconds=4)}, {"kind": "ring", "from": ago(seconds=4), "to": None}],
     }

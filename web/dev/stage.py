@@ -90,9 +90,9 @@ class Stage:
         found = scene.detail(path.rsplit("/", 1)[-1])
         return (200, found) if found else (404, {"code": "not_found", "title": "Not found", "status": 404, "detail": "There is no such call."})
 
-    def _pusher(self, ws: WebSocketRoute) -> None:
+    async def _pusher(self, ws: WebSocketRoute) -> None:
         if not self.realtime_up:
-            ws.close()
+            await ws.close()
             return
         self.pusher = ws
 

@@ -7,11 +7,11 @@ const server = (state: LiveCall['state'], more: Partial<LiveCall> = {}): LiveCal
   card: { contact_id: null, name: 'Болормаа', number: '+97699110718', location: null, calls_this_week: 1, last_call: null },
   why: null, arrived_at: '2026-11-24T10:00:00Z', queued_at: null, offered_at: null, connected_at: null, recording: true, line: [], ...more,
 })
-const sip = (stage: 'ringing' | 'answering' | 'talking', callId: string | null = 'call_1') => ({
-  callId, offerId: callId === null ? null : 'off_1', callerName: null, callerNumber: '+97699110718', stage,
+const sip = (stage: 'ringing' | 'answering' | 'talking', callId: string | null = 'call_1', since = 100) => ({
+  callId, offerId: callId === null ? null : 'off_1', callerName: null, callerNumber: '+97699110718', stage, since,
 })
 const see = (more: Partial<DeskInput>) =>
-  deskView({ call: null, session: null, phone: null, ended: new Set(), dismissed: new Set(), over: null, ...more })
+  deskView({ call: null, session: null, phone: null, ended: new Map(), dismissed: new Set(), over: null, ...more })
 
 test('the INVITE alone rings and can be answered', () => {
   expect(see({ phone: sip('ringing') })).toMatchObject({ kind: 'ringing', canAnswer: true, call: { id: 'call_1' } })
@@ -44,7 +44,13 @@ test('after a reload the server’s call is there without sound', () => {
 })
 
 test('a call that the server ended does not come back by a late SIP message', () => {
-  expect(see({ phone: sip('talking'), ended: new Set(['call_1']) })).toEqual({ kind: 'idle' })
+  expect(see({ phone: sip('talking'), ended: new Map([['call_1', 200]]) })).toEqual({ kind: 'idle' })
+})
+
+test('a call offered again after it went to somebody else rings again', () => {
+  const ended = new Map([['call_1', 200]])
+  expect(see({ phone: sip('ringing', 'call_1', 300), ended })).toMatchObject({ kind: 'ringing', canAnswer: true })
+  expect(see({ call: server('offered', { offer_id: 'off_2' }), ended })).toMatchObject({ kind: 'ringing' })
 })
 
 test('a call whose SIP side ended is over although the server’s word is late', () => {

@@ -58,6 +58,18 @@ test('after a reconnect old events are forgotten, the old picture stays until th
   expect(taken(following, snapshot(12, 2)).after.live?.queues[0]?.waiting).toBe(2)
 })
 
+test('an event without a service level keeps the one of the snapshot', () => {
+  const state = { ...snapshot(10), queues: snapshot(10).queues.map((q) => ({ ...q, service_level: 0.9 })) }
+  const after = fold(state, event('queue', { seq: 11, id: 'que_1', name: 'Support', waiting: 4, service_level: null }))
+  expect(after.queues[0]).toMatchObject({ waiting: 4, service_level: 0.9 })
+})
+
+test('an agent who takes a caller back is not on hold any more', () => {
+  const held = fold(snapshot(10), event('agent', { seq: 11, id: 'usr_1', state: 'on_call', on_hold: true }))
+  expect(held.agents[0]?.on_hold).toBe(true)
+  expect(fold(held, event('agent', { seq: 12, id: 'usr_1', state: 'on_call' })).agents[0]?.on_hold).toBe(false)
+})
+
 test('an ended call goes away, another call’s end does not touch it', () => {
   const ringing = fold(snapshot(10), call(11))
   expect(fold(ringing, event('call', { seq: 12, id: 'call_2', state: 'ended' })).call?.id).toBe('call_1')

@@ -96,6 +96,20 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`
 }
 
+const REGIONS = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' })
+
+/** A country code as its name; anything else (a town) as it is. */
+export function place(location: string | null): string | null {
+  return location !== null && /^[A-Z]{2}$/.test(location) ? (REGIONS.of(location) ?? location) : location
+}
+
+export const capital = (word: string): string => word.slice(0, 1).toLocaleUpperCase() + word.slice(1)
+
+/** Long spans in words: "38 s", "11 min", "2 h". */
+export function span(seconds: number): string {
+  return seconds < 90 ? `${Math.round(seconds)} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
+}
+
 export function greeting(now: number): string {
   const hour = new Date(now).getHours()
   return hour < 5 ? 'Good night' : hour < 12 ? 'Good morning' : hour < 18 ? 'Good afternoon' : 'Good evening'

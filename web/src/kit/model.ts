@@ -15,6 +15,8 @@ export interface SessionView {
   reason: string | null
   call_id: string | null
   wrap_up_until: string | null
+  /** What the agent wished for during a call: done when the call is over. */
+  next?: SessionState | null
   day: DayPart[]
 }
 
@@ -59,6 +61,7 @@ export interface AgentRow extends Named {
   reason: string | null
   call_id: string | null
   with: string | null
+  on_hold?: boolean
 }
 export type PartState = 'ok' | 'away'
 export interface SystemParts { asterisk: PartState; mongodb: PartState }
@@ -93,9 +96,9 @@ export interface CallRow {
   hold_s: number
   wrap_up_s: number
   line: Span[]
-  recording: { id: string; state: string; duration_s: number | null } | null
+  recording: { id: string; state: string; duration_s: number | null; kind?: 'call' | 'message' } | null
 }
-export interface Candidate { agent: Named; chosen: boolean; reason: string }
+export interface Candidate { agent: Named; chosen: boolean; reason: string; idle_s?: number | null }
 export interface Offer { at: string; agent: Named; outcome: string; ring_s: number | null; candidates: Candidate[] }
 export interface CallDetail extends CallRow {
   timeline: { at: string; event: string; text: string }[]

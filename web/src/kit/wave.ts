@@ -1,6 +1,6 @@
 /** Reads a stereo WAV (16 bit PCM) into what a picture needs: one loudness per bucket and lane. Pure; plays nothing. */
 
-export interface Lanes { caller: Float32Array; agent: Float32Array; seconds: number }
+export interface Lanes { caller: Float32Array; agent: Float32Array; seconds: number; mono: boolean }
 
 interface Pcm { channels: number; rate: number; at: number; frames: number }
 
@@ -38,7 +38,7 @@ export function readLanes(buffer: ArrayBuffer, buckets: number): Lanes | null {
   const agent = pcm.channels > 1 ? lane(view, pcm, 1, buckets) : new Float32Array(buckets)
   const peak = Math.max(0.01, ...caller, ...agent)
   for (const values of [caller, agent]) values.forEach((v, i) => (values[i] = Math.sqrt(v / peak)))
-  return { caller, agent, seconds: pcm.frames / pcm.rate }
+  return { caller, agent, seconds: pcm.frames / pcm.rate, mono: pcm.channels === 1 }
 }
 
 /** Fewer values for a narrower picture: the loudest of each group, so that a short word is not lost. */

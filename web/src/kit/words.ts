@@ -1,5 +1,5 @@
 /** Sentences about calls and agents, from what the server sends. Pure. */
-import { date, day, duration, time, times } from './format'
+import { capital, date, day, duration, time, times } from './format'
 import type { AgentRow, CallerCard, CallRow, LineKind, LiveSpan, QueueRow } from './model'
 import { STATE, totals, type Tone } from './line'
 
@@ -61,8 +61,13 @@ export function legend(line: readonly LiveSpan[], now: number): { tone: Tone; te
 }
 
 /** An agent's state in a word: a pause says its reason. */
-export function agentWord(agent: Pick<AgentRow, 'state' | 'reason'>): string {
-  return agent.state === 'paused' && agent.reason !== null && agent.reason !== '' ? agent.reason : STATE[agent.state].word
+export function agentWord(agent: Pick<AgentRow, 'state' | 'reason' | 'on_hold'>): string {
+  if (agent.state === 'on_call' && agent.on_hold === true) return 'On hold'
+  return agent.state === 'paused' && agent.reason !== null && agent.reason !== '' ? capital(agent.reason) : STATE[agent.state].word
+}
+
+export function agentTone(agent: Pick<AgentRow, 'state' | 'on_hold'>): Tone {
+  return agent.state === 'on_call' && agent.on_hold === true ? 'hold' : STATE[agent.state].tone
 }
 
 export function signedIn(queue: QueueRow): number {

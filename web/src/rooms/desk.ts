@@ -9,8 +9,8 @@ export interface DeskInput {
   call: LiveCall | null
   session: SessionView | null
   phone: PhoneCall | null
-  /** Calls that the server said are over. */
-  ended: ReadonlySet<string>
+  /** Calls that the server said are over for this agent, and when: they may be offered again later. */
+  ended: ReadonlyMap<string, number>
   /** Offers and calls the agent has declined or ended here, while the server is still being told. */
   dismissed: ReadonlySet<string>
   /** The call whose SIP side ended here and which the server has not yet spoken of since. */
@@ -50,13 +50,18 @@ function fromPhone(phone: PhoneCall): DeskCall {
   }
 }
 
-function gone(id: string | null, offerId: string | null, input: DeskInput): boolean {
-  return (id !== null && (input.ended.has(id) || input.dismissed.has(id))) || (offerId !== null && input.dismissed.has(offerId))
+function dismissed(id: string | null, offerId: string | null, input: DeskInput): boolean {
+  return (id !== null && input.dismissed.has(id)) || (offerId !== null && input.dismissed.has(offerId))
+}
+
+function over(phone: PhoneCall, input: DeskInput): boolean {
+  const endedAt = phone.callId === null ? undefined : input.ended.get(phone.callId)
+  return endedAt !== undefined && phone.since <= endedAt
 }
 
 export function deskView(input: DeskInput): DeskView {
-  const server = input.call !== null && !gone(input.call.id, input.call.offer_id, input) && input.call.id !== input.over ? input.call : null
-  const phone = input.phone !== null && !gone(input.phone.callId, input.phone.offerId, input) ? input.phone : null
+  const server = input.call !== null && !dismissed(input.call.id, input.call.offer_id, input) && input.call.id !== input.over ? input.call : null
+  const phone = input.phone !== null && !dismissed(input.phone.callId, input.phone.offerId, input) && !over(input.phone, input) ? input.phone : null
   // A phone call without the header can only be the one the server speaks of.
   const same = server !== null && phone !== null && (phone.callId === null || phone.callId === server.id)
 

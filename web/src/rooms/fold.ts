@@ -26,6 +26,11 @@ function upsert<T extends { id: string }>(rows: readonly T[], row: T): T[] {
   return rows.some((r) => r.id === row.id) ? rows.map((r) => (r.id === row.id ? { ...r, ...row } : r)) : [...rows, row]
 }
 
+/** An event that does not know a measure leaves the last known one; the next snapshot brings it up to date. */
+function withoutNulls(body: Record<string, unknown>, key: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([k, v]) => k !== key || v !== null))
+}
+
 /** One event applied. Events of unknown names change nothing, so that an old app outlives a new server. */
 export function fold(live: LiveState, event: LiveEvent): LiveState {
   const { seq: _seq, ...body } = event.body
@@ -36,9 +41,10 @@ export function fold(live: LiveState, event: LiveEvent): LiveState {
       if (body['state'] === 'ended') return live.call?.id === body['id'] ? { ...live, call: null } : live
       return { ...live, call: body as unknown as LiveCall }
     case 'queue':
-      return { ...live, queues: upsert(live.queues, body as unknown as QueueRow) }
+      return { ...live, queues: upsert(live.queues, withoutNulls(body, 'service_level') as unknown as QueueRow) }
     case 'agent':
-      return { ...live, agents: upsert(live.agents, body as unknown as AgentRow) }
+      // A call taken back says nothing of holding any more, and a merged row would keep it.
+      return { ...live, agents: upsert(live.agents, { on_hold: false, ...body } as unknown as AgentRow) }
     case 'system':
       return { ...live, system: { ...live.system, ...(body as unknown as Partial<SystemParts>) } }
     default:

@@ -17,8 +17,8 @@ class Live {
   link = $state<LinkState>('connecting')
   /** Counts call records told of; lists of calls read it to know when to load again. */
   records = $state(0)
-  /** Calls that the server said are over: a late SIP message must not bring them back. */
-  ended = $state.raw<ReadonlySet<string>>(new Set())
+  /** Calls that the server said are over for this agent, and when: a SIP call older than that does not come back. */
+  ended = $state.raw<ReadonlyMap<string, number>>(new Map())
   #realtime: RealtimeLink | null = null
   #running = false
   #subscribed = false
@@ -72,7 +72,7 @@ class Live {
     const event = readEvent(name, body)
     if (event === null) return
     this.#following = heard(this.#following, event)
-    if (name === 'call' && event.body['state'] === 'ended') this.ended = new Set([...this.ended, String(event.body['id'])])
+    if (name === 'call' && event.body['state'] === 'ended') this.ended = new Map(this.ended).set(String(event.body['id']), Date.now())
     if (name === 'record') this.records += 1
     // The day's figures have no event of their own: they change when a call is recorded or the wrap-up is over.
     if (name === 'record' || name === 'session') this.refreshSoon()
@@ -143,7 +143,7 @@ class Live {
     this.#realtime?.close()
     this.#realtime = null
     this.#following = NOTHING
-    this.ended = new Set()
+    this.ended = new Map()
     this.link = 'connecting'
   }
 }

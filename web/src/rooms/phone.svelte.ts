@@ -15,6 +15,8 @@ export interface PhoneCall {
   callerName: string | null
   callerNumber: string | null
   stage: 'ringing' | 'answering' | 'talking'
+  /** When the INVITE came, by this device's clock. */
+  since: number
 }
 
 const READ_SOUND_MS = 2_000
@@ -115,7 +117,7 @@ class Phone {
     this.muted = false
     this.microphoneFailed = false
     const { callId, offerId, callerName, callerNumber } = sip
-    this.call = { callId, offerId, callerName, callerNumber, stage: 'ringing' }
+    this.call = { callId, offerId, callerName, callerNumber, stage: 'ringing', since: Date.now() }
     // JsSIP lets a call be answered only after it has been handed over: hence the next turn.
     if (sip.auto) queueMicrotask(() => this.answer())
     const mine = (work: () => void) => () => this.#sip === sip && work()
