@@ -120,7 +120,5 @@ class Hub:
             if connection.grant is not None and who in (connection.grant.token_id, connection.grant.user_id)
         ]
         for connection in theirs:
-            for channel in list(connection.channels):
-                self.unsubscribe(connection, channel)
             connection.close(Close.UNAUTHORISED, "The session has ended")
         return len(theirs)
