@@ -13,6 +13,7 @@ VERBS = {
     "up": "start Call24: MongoDB, Asterisk and the server, until Ctrl-C",
     "demo": "the same with a demo organisation and a simulated customer who rings",
     "doctor": "check an installation; --call places a real test call through it",
+    "organisation": "make a further organisation and its owner",
     "rebuild": "make the call records again from the journal",
     "test": "install what the tests need and run them all",
 }

@@ -66,8 +66,7 @@ def fetch(folder: Path, task: Task, timing: Timing) -> Asterisk:
         return _fetch_into(root, task, timing)
     kept = Path(cache) / "asterisk"
     kept.mkdir(parents=True, exist_ok=True)
-    task.step("waiting for another start that fetches it")
-    with alone(kept):
+    with alone(kept, lambda: task.step("waiting for another start that fetches it")):
         if not _unpacked(kept / "root"):
             _fetch_into(kept / "root", task, timing)
     root.parent.mkdir(parents=True, exist_ok=True)

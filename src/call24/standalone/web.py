@@ -42,8 +42,7 @@ def current() -> bool:
 
 def build(task: Task, timing: Timing, scratch: Path) -> None:
     """Build the app; `scratch` is a folder for npm's own files, removed afterwards. Raises: StartError."""
-    task.step("waiting for another build")
-    with alone(WEB):
+    with alone(WEB, lambda: task.step("waiting for another build")):
         if current():
             return
         bring_packages(task, timing, scratch)
