@@ -20,7 +20,7 @@ from pymongo.errors import OperationFailure
 from tests.support.stack import CACHE, free_base_port, wait_for
 
 from call24.kit.settings import Settings
-from call24.standalone import machine, ready
+from call24.standalone import preflight, ready
 from call24.standalone.children import is_ours
 from call24.standalone.stack import http_status
 from call24.standalone.trouble import StartError
@@ -226,17 +226,17 @@ def test_mongodb_asks_for_a_password_and_keeps_to_this_machine(installation: Ins
 
 def test_a_folder_that_cannot_be_written_is_refused_in_one_line() -> None:
     with pytest.raises(StartError, match=r"--data: /dev/null/x cannot be written .*: choose another folder"):
-        machine.hold(Settings(data=Path("/dev/null/x")))
+        preflight.hold(Settings(data=Path("/dev/null/x")))
 
 
 def test_a_path_too_long_for_asterisks_socket_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="choose a shorter path"):
-        machine.hold(Settings(data=tmp_path / ("x" * 80)))
+        preflight.hold(Settings(data=tmp_path / ("x" * 80)))
 
 
 def test_too_little_room_is_refused_with_what_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**10, 9 * 10**9, 10**9))
-    machine.check_room(Settings(data=tmp_path), first=False)
+    preflight.check_room(Settings(data=tmp_path), first=False)
     with pytest.raises(StartError, match=r"1\.5 GB are needed, 1\.0 GB are free"):
-        machine.check_room(Settings(data=tmp_path), first=True)
+        preflight.check_room(Settings(data=tmp_path), first=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from call24.cli.flags import add_settings, settings_from
 from call24.kit.settings import Settings
-from call24.standalone import machine, web
+from call24.standalone import preflight, web
 from call24.standalone.children import Child
 from call24.standalone.progress import Board
 from call24.standalone.stack import SERVER_COMMAND, Stack
@@ -33,7 +33,7 @@ def start(settings: Settings, after_ready: Then, server: tuple[str, ...] = SERVE
     """Run one installation until it is told to stop. Raises: StartError."""
     began = time.monotonic()
     timing = Timing()
-    with machine.hold(settings):
+    with preflight.hold(settings):
         supervisor = Supervisor(lambda line: say(f"call24: {line}"))
         stack = Stack(settings, timing)
         stack.check()

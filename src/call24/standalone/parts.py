@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from call24.kit.settings import Settings, SettingsError
-from call24.standalone import machine
+from call24.standalone import preflight
 from call24.standalone.progress import Board
 from call24.standalone.stack import Stack
 from call24.standalone.supervise import Supervisor
@@ -35,7 +35,7 @@ def main() -> int:
 
 def run(settings: Settings) -> int:
     """Raises: StartError."""
-    with machine.hold(settings):
+    with preflight.hold(settings):
         supervisor = Supervisor(lambda line: print(line, file=sys.stderr, flush=True))
         supervisor.take_signals()
         stack = Stack(settings, Timing())

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from call24.kit.settings import Settings
-from call24.standalone import asterisk_conf, asterisk_program, machine, mongod
+from call24.standalone import asterisk_conf, asterisk_program, mongod, preflight
 from call24.standalone.asterisk_program import Asterisk
 from call24.standalone.children import Child
 from call24.standalone.progress import Board
@@ -36,15 +36,15 @@ class Stack:
         """Everything that must be right before anything is fetched or started. Raises: StartError."""
         settings = self.settings
         self._find()
-        machine.check_room(settings, first=bool(self.missing))
+        preflight.check_room(settings, first=bool(self.missing))
         names = []
-        if settings.own_mongodb and not machine.left_over(settings, "mongod"):
+        if settings.own_mongodb and not preflight.left_over(settings, "mongod"):
             names += ["mongodb_port"]
-        if settings.own_asterisk and not machine.left_over(settings, "asterisk"):
+        if settings.own_asterisk and not preflight.left_over(settings, "asterisk"):
             names += ["sip_port", "wss_port", "ari_port", "rtp_ports"]
-        if server and not machine.left_over(settings, "server"):
+        if server and not preflight.left_over(settings, "server"):
             names += ["http_port"]
-        machine.check_ports(settings, tuple(names))
+        preflight.check_ports(settings, tuple(names))
 
     @property
     def missing(self) -> list[str]:
