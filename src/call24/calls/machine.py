@@ -379,16 +379,23 @@ def _rest_of_wait(call: Call, now: datetime) -> c.StartTimer:
 
 def _recover_connected(call: Call, signal: s.Recovered) -> Outcome:
     taken = c.AgentTaken(agent_id=_talker(call), offer_id=_offer_id(call))
-    return [], [taken, c.StopMusic(leg=call.caller_leg), _join_legs(call)]
+    return [], [taken, c.StopMusic(leg=call.caller_leg), *_record_call(call), _join_legs(call)]
 
 
 def _recover_held(call: Call, signal: s.Recovered) -> Outcome:
     """The agent alone in the bridge, the caller outside with music."""
-    commands: list[c.AnyCommand] = [c.AgentTaken(agent_id=_talker(call), offer_id=_offer_id(call))]
+    taken = c.AgentTaken(agent_id=_talker(call), offer_id=_offer_id(call))
+    commands: list[c.AnyCommand] = [taken, *_record_call(call)]
     if call.agent_leg is not None:
         commands.append(c.ConnectLegs(bridge_id=call.bridge_id, legs=(call.agent_leg,)))
     part = c.PartLeg(bridge_id=call.bridge_id, leg=call.caller_leg)
     return [], [*commands, part, c.StartMusic(leg=call.caller_leg)]
+
+
+def _record_call(call: Call) -> list[c.AnyCommand]:
+    if call.recording_id is None:
+        return []
+    return [c.RecordLeg(leg=call.caller_leg, recording_id=call.recording_id, tenant_id=call.tenant_id)]
 
 
 def _recover_voicemail(call: Call, signal: s.Recovered) -> Outcome:
