@@ -130,7 +130,7 @@ class AsteriskNetwork:
         )
         self.heard = Heard(self.telephony)
         self.running: asyncio.Task[None] | None = None
-        self._open: list[Customer | AgentPhone] = []
+        self.opened: list[Customer | AgentPhone] = []
 
     async def start(self) -> None:
         self.running = asyncio.create_task(self.telephony.run())
@@ -138,7 +138,7 @@ class AsteriskNetwork:
         await self.endpoints.put_trunk(["127.0.0.1"])
 
     async def stop(self) -> None:
-        for part in self._open:
+        for part in self.opened:
             if isinstance(part, AgentPhone):
                 await part.close()
             else:
@@ -152,7 +152,7 @@ class AsteriskNetwork:
         self, number: str = NUMBER, *, hz: int = 1000, caller: str = CALLER, name: str = "Bat-Erdene"
     ) -> CustomerCall:
         customer = Customer(("127.0.0.1", self.settings.sip_port), caller, name)
-        self._open.append(customer)
+        self.opened.append(customer)
         return await customer.dial(number, Tone(hz))
 
     async def phone(self) -> RegisteredPhone:
@@ -164,7 +164,7 @@ class AsteriskNetwork:
 
     def unregistered(self, device: DeviceId, password: str) -> RegisteredPhone:
         phone = RegisteredPhone(self.settings, device, password)
-        self._open.append(phone)
+        self.opened.append(phone)
         return phone
 
 
@@ -173,6 +173,7 @@ class RegisteredPhone(AgentPhone):
         url = f"wss://127.0.0.1:{settings.wss_port}/ws"
         super().__init__(url, device_id, password, f"sip:{device_id}@call24", verify=settings.tls / "ca.pem")
         self.device_id = device_id
+        self.password = password
 
 
 def ari_of(settings: Settings) -> AriClient:

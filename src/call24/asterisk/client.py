@@ -24,6 +24,7 @@ MISSES_ALLOWED = 3
 HEARTBEAT_S = 4.0
 FIRST_BACKOFF_S = 0.1
 LAST_BACKOFF_S = 2.0
+REPLACED = "ApplicationReplaced"
 
 Event = Mapping[str, Any]
 
@@ -75,7 +76,7 @@ class AriClient:
         self._url = url.rstrip("/")
         self._headers = {"Authorization": aiohttp.encode_basic_auth(user, password, "utf-8")}
         self._app = app
-        self._events = tuple(events)
+        self._events = (*events, REPLACED)
         self._session: aiohttp.ClientSession | None = None
 
     async def request(
@@ -162,7 +163,7 @@ class AriClient:
             event = _parsed(message.data)
             if not isinstance(event, dict):
                 continue
-            if event.get("type") == "ApplicationReplaced":
+            if event.get("type") == REPLACED:
                 return True
             listener.heard(event)
         return False

@@ -1,0 +1,296 @@
+"""What only a real Asterisk can show: sound on the right channels, kills and restarts, strangers and broken SIP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.support.network import NUMBER, AsteriskNetwork, Heard, RegisteredPhone, Stage, ari_of, asterisk_network
+from tests.support.stack import CHECKOUT, RunningStack
+from tests.support.wait import wait_until
+
+from call24.asterisk import AsteriskTelephony, Device
+from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg, TakeLeg
+from call24.calls.signals import LegAnswered, LegArrived, LegEnded, LegRinging, LiveLeg, PbxAway, PbxBack
+from call24.kit.ids import CallId, RecordingId, TenantId, new_id
+from call24.standalone.agent_phone import RegistrationRefused
+from call24.standalone.customer import Customer
+from call24.standalone.rtp import Tone
+
+RATE = 8000
+
+
+@pytest.fixture
+async def network(stack: RunningStack) -> AsyncIterator[AsteriskNetwork]:
+    async with asterisk_network(stack) as network:
+        yield network
+
+
+@pytest.fixture
+def stage(network: AsteriskNetwork) -> Stage:
+    return Stage(network)
+
+
+def loudest(sound: np.ndarray[Any, Any]) -> float:
+    """The strongest frequency in Hz."""
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
+    return float(spectrum.argmax() * RATE / len(sound))
+
+
+def stereo(file: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    both = np.fromfile(file, "<i2").reshape(-1, 2).astype(float)
+    return both[:, 0], both[:, 1]
+
+
+async def talking(stage: Stage, network: AsteriskNetwork) -> tuple[Any, Any, Any, Any, Any]:
+    """A recorded call between a customer (1000 Hz) and a phone (440 Hz)."""
+    story, customer = await stage.arrival(answer=True)
+    recording = RecordingId(new_id("rec"))
+    await stage.perform(RecordLeg(leg=story.leg, recording_id=recording, tenant_id=story.tenant_id))
+    phone = await network.phone()
+    leg = await stage.ring(story, phone.device_id)
+    offer = await phone.next_call(5)
+    await offer.answer(440)
+    await stage.heard.next(LegAnswered, leg=leg)
+    await stage.perform(ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg)))
+    assert await customer.ear.hears(440, 5)
+    assert await offer.ear.hears(1000, 5)
+    return story, customer, leg, offer, network.spool / story.tenant_id / f"{recording}.raw"
+
+
+async def test_a_recording_has_the_caller_on_the_left_and_what_it_hears_on_the_right(
+    stage: Stage, network: AsteriskNetwork
+) -> None:
+    _, customer, leg, offer, file = await talking(stage, network)
+    assert await offer.ear.hears(1000, 5, for_s=2.0)
+    customer.hang_up()
+    await stage.heard.next(LegEnded)
+    await stage.ended(leg)
+    left, right = stereo(file)
+    second = slice(len(left) - 2 * RATE, len(left) - RATE)
+    assert abs(loudest(left[second]) - 1000) < 5
+    assert abs(loudest(right[second]) - 440) < 5
+    assert abs(len(left) / RATE - (customer.end.at - customer.answered_at)) < 0.3
+
+
+@asynccontextmanager
+async def doomed_client(stack: RunningStack, device: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    settings = str(stack.settings.run / "settings.json")
+    words = (sys.executable, "-m", "tests.support.doomed", settings, device)
+    process = await asyncio.create_subprocess_exec(*words, cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def test_a_killed_client_leaves_the_call_and_its_successor_finds_it(stack: RunningStack) -> None:
+    outside = AsteriskNetwork(stack)
+    await outside.endpoints.put_trunk(["127.0.0.1"])
+    phone = await outside.phone()
+    async with doomed_client(stack, phone.device_id) as doomed:
+        assert doomed.stdout
+        assert await doomed.stdout.readline() == b"listening\n"
+        customer = await outside.dial()
+        offer = await phone.next_call(20)
+        await offer.answer(440)
+        ids = json.loads(await doomed.stdout.readline())
+        doomed.kill()
+        await doomed.wait()
+    assert await customer.ear.hears(440, 5, for_s=1.0)
+    assert await offer.ear.hears(1000, 5, for_s=0.5)
+    outside.running = asyncio.create_task(outside.telephony.run())
+    back = await outside.heard.next(PbxBack)
+    stamps = {"call_id": ids["call"], "tenant_id": ids["tenant"], "up": True, "ringing": False}
+    assert set(back.legs) == {LiveLeg(leg=ids[side], **stamps) for side in ("caller", "agent")}
+    assert customer.ear.longest_gap(440, since=customer.ear.first_heard(440)) < 0.3
+    customer.hang_up()
+    await outside.heard.next(LegEnded, leg=ids["caller"])
+    await outside.telephony.perform(HangUpLeg(leg=ids["agent"]))
+    await outside.heard.next(LegEnded, leg=ids["agent"])
+    left, _ = stereo(outside.spool / ids["tenant"] / f"{ids['recording']}.raw")
+    assert len(left) / RATE > 1.5
+    await outside.stop()
+
+
+async def test_a_caller_hears_something_within_a_second_while_nobody_acts_and_is_put_through_then(
+    stack: RunningStack,
+) -> None:
+    outside = AsteriskNetwork(stack)
+    await outside.endpoints.put_trunk(["127.0.0.1"])
+    customer = await outside.dial()
+    await customer.answered(1.0)
+    await wait_until(lambda: customer.ear.level_dbfs() > -50, 1.0)
+    outside.running = asyncio.create_task(outside.telephony.run())
+    assert (await outside.heard.next(PbxBack)).legs == ()
+    arrived = await outside.heard.next(LegArrived, 2.5)
+    assert arrived.dialled == NUMBER
+    customer.hang_up()
+    await outside.heard.next(LegEnded, leg=arrived.leg)
+    await outside.stop()
+
+
+async def test_a_call_that_nobody_took_before_the_crash_is_told_again(stack: RunningStack) -> None:
+    async with asterisk_network(stack) as first:
+        customer = await first.dial()
+        leg = (await first.heard.next(LegArrived)).leg
+        assert first.running
+        first.running.cancel()
+        await asyncio.wait({first.running})
+        successor = AsteriskNetwork(stack)
+        successor.running = asyncio.create_task(successor.telephony.run())
+        [found] = (await successor.heard.next(PbxBack)).legs
+        assert (found.leg, found.call_id) == (leg, None)
+        assert found.arrival is not None
+        assert found.arrival.dialled == NUMBER
+        customer.hang_up()
+        await successor.heard.next(LegEnded, leg=leg)
+        assert successor.heard.all(LegArrived) == []
+        await successor.stop()
+
+
+async def test_after_a_restart_of_asterisk_phones_and_trunks_are_there_again(
+    stage: Stage, network: AsteriskNetwork
+) -> None:
+    phone = await network.phone()
+    story, _ = await stage.arrival(answer=True)
+    os.kill(network.stack.pid("asterisk"), signal.SIGKILL)
+    await stage.heard.next(PbxAway)
+    await stage.ring(story, phone.device_id)  # dropped, not raised
+    back = await wait_until(lambda: stage.heard.all(PbxBack)[1:], 15)
+    assert back[0].legs == ()
+    again = network.unregistered(phone.device_id, phone.password)
+    await again.register(5)
+    story, _ = await stage.arrival(answer=True)
+    leg = await stage.ring(story, phone.device_id)
+    await stage.heard.next(LegRinging, leg=leg)
+    await stage.ended(leg, story.leg)
+
+
+async def test_a_removed_phone_can_neither_register_nor_be_rung_but_its_call_goes_on(
+    stage: Stage, network: AsteriskNetwork
+) -> None:
+    story, customer, _, offer, _ = await talking(stage, network)
+    phone = next(part for part in network.opened if isinstance(part, RegisteredPhone))
+    await network.endpoints.remove_device(phone.device_id)
+    again = network.unregistered(phone.device_id, phone.password)
+    with pytest.raises(RegistrationRefused) as refused:
+        await again.register(5)
+    assert refused.value.status in (401, 403, 404)
+    leg = await stage.ring(story, phone.device_id)
+    assert (await stage.heard.next(LegEnded, 0.5, leg=leg)).cause == 20
+    assert await customer.ear.hears(440, 5, for_s=0.5)
+    await network.endpoints.push_again()
+    with pytest.raises(RegistrationRefused):
+        await network.unregistered(phone.device_id, phone.password).register(5)
+    await stage.ended(story.leg)
+    offer.hang_up()
+
+
+async def test_what_the_database_does_not_know_is_removed_from_asterisk(network: AsteriskNetwork) -> None:
+    stays, goes = await network.phone(), await network.phone()
+    kept = Device(device_id=stays.device_id, username=stays.device_id, password=stays.password)
+    await network.endpoints.push_all([kept], [["127.0.0.1"]])
+    await network.unregistered(stays.device_id, stays.password).register(5)
+    with pytest.raises(RegistrationRefused):
+        await network.unregistered(goes.device_id, goes.password).register(5)
+
+
+async def test_a_second_client_takes_over_and_the_first_stops_acting(stack: RunningStack, stage: Stage) -> None:
+    network = stage.network
+    assert isinstance(network, AsteriskNetwork)
+    ari = ari_of(stack.settings)
+    successor = AsteriskTelephony(ari)
+    heard = Heard(successor)
+    running = asyncio.create_task(successor.run())
+    await heard.next(PbxBack)
+    await wait_until(lambda: network.replaced)
+    assert not network.telephony.is_up
+    customer = await network.dial()
+    arrived = await heard.next(LegArrived)
+    await network.telephony.perform(HangUpLeg(leg=arrived.leg))
+    await successor.perform(AnswerLeg(leg=arrived.leg))
+    await customer.answered(5)
+    assert stage.heard.all(LegArrived) == []
+    await successor.perform(HangUpLeg(leg=arrived.leg))
+    await heard.next(LegEnded, leg=arrived.leg)
+    running.cancel()
+    await asyncio.wait({running})
+    await ari.close()
+
+
+@pytest.mark.parametrize("name", ["+447700900123", "trunk", "phone"])
+async def test_strangers_are_asked_for_a_password_whoever_they_say_they_are(
+    stage: Stage, network: AsteriskNetwork, name: str
+) -> None:
+    known = {"trunk": await network.endpoints.put_trunk(["127.0.0.1"]), "phone": (await network.phone()).device_id}
+    server = ("127.0.0.1", network.settings.sip_port)
+    async with Customer(server, known.get(name, name), "", local_host="127.0.0.2") as stranger:
+        call = await stranger.dial(NUMBER, Tone(1000))
+        assert (await call.ended(5)).status == 401
+    assert stage.heard.all(LegArrived) == []
+
+
+INVITE = (
+    b"INVITE sip:+441514960024@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK1\r\n"
+    b"From: <sip:+1@127.0.0.1>;tag=1\r\nTo: <sip:+2@127.0.0.1>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n"
+    b"Contact: <sip:+1@127.0.0.1:9>\r\nMax-Forwards: 70\r\n"
+)
+BROKEN = [
+    b"",
+    b"\r\n\r\n",
+    b"\x00" * 1500,
+    b"INVITE\r\n\r\n",
+    INVITE,
+    INVITE + b"Content-Length: 999999\r\n\r\n",
+    INVITE + b"Content-Length: -1\r\n\r\n",
+    INVITE + b"Content-Type: application/sdp\r\nContent-Length: 6\r\n\r\nv=oops",
+    INVITE.replace(b"From: <sip:+1@127.0.0.1>;tag=1", b"From: " + b"A" * 4000) + b"\r\n",
+    INVITE.replace(b"CSeq: 1 INVITE", b"CSeq: 99999999999999 BYE") + b"\r\n",
+    INVITE.replace(b"sip:+441514960024@127.0.0.1", b"tel:+441514960024;phone-context=${EXTEN}") + b"\r\n",
+    INVITE.replace(b"SIP/2.0/UDP", b"SIP/9.9/UDP") + b"\r\n",
+]
+
+
+async def test_broken_sip_hurts_nobody(stage: Stage, network: AsteriskNetwork) -> None:
+    _, customer, _, offer, _ = await talking(stage, network)
+    before = network.stack.pid("asterisk")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as rude:
+        for message in BROKEN * 5:
+            rude.sendto(message, ("127.0.0.1", network.settings.sip_port))
+    for message in BROKEN:
+        _, writer = await asyncio.open_connection("127.0.0.1", network.settings.sip_port)
+        writer.write(message)
+        await writer.drain()
+        writer.close()
+    assert await customer.ear.hears(440, 5, for_s=1.0)
+    assert await offer.ear.hears(1000, 5, for_s=0.5)
+    story, other = await stage.arrival(answer=True)
+    await stage.ended(story.leg)
+    assert (await other.ended(5)).by == "them"
+    assert network.stack.pid("asterisk") == before
+    customer.hang_up()
+
+
+async def test_numbers_cannot_reach_into_the_dialplan(stage: Stage, network: AsteriskNetwork) -> None:
+    """Separators and expressions in the dialled number and the caller's are data, cleaned away."""
+    customer = await network.dial("+44151496%2C0024%24%7BSHELL(id)%7D", caller="+4477%26", name="${EVIL},x")
+    arrived = await stage.heard.next(LegArrived)
+    assert set(arrived.dialled) <= set("+0123456789*#")
+    assert set(arrived.caller) <= set("+0123456789*#")
+    story = TakeLeg(leg=arrived.leg, call_id=CallId(new_id("call")), tenant_id=TenantId(new_id("ten")))
+    await stage.perform(story)
+    await stage.ended(arrived.leg)
+    assert (await customer.ended(5)).by == "them"
