@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
-from call24.http import auth, broadcasting, doctor, health, phone, problems, queues, reference, trunks, users
+from call24.http import auth, broadcasting, doctor, health, operator, phone, problems, queues, reference, trunks, users
 from call24.http.headers import SecurityHeaders
 from call24.http.limits import BodyLimit
 from call24.http.services import Services
@@ -21,6 +21,7 @@ ROUTERS = (
     queues.router,
     trunks.router,
     doctor.router,
+    operator.router,
     reference.router,
 )
 

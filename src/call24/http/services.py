@@ -37,6 +37,7 @@ class Services:
     wss_port: int
     web: Path
     doctor_secret: str
+    operator_secret: str = ""
     health: Mapping[str, Health] = field(default_factory=dict)
     socket_authorised: SocketAuthorised | None = None
     erase_tenant: tuple[TenantEraser, ...] = ()

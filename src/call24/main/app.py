@@ -166,6 +166,7 @@ class Call24:
             wss_port=self.settings.wss_port,
             web=WEB_DIST,
             doctor_secret=secret_file(self.settings.secrets / "doctor", lambda: secrets.token_urlsafe(32)),
+            operator_secret=secret_file(self.settings.secrets / "operator", lambda: secrets.token_urlsafe(32)),
             health={"mongodb": self._mongodb_here, "asterisk": self._asterisk_here},
             erase_tenant=(self._erase_tenant_files,),
         )

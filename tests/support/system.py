@@ -1,0 +1,215 @@
+"""The whole system for tests: `./call24 up` as a user runs it, in a data folder and on ports of its own.
+
+Organisations are made as the operator makes them, everything in them over the public API.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from tests.support.stack import CACHE, CHECKOUT, free_base_port, wait_for
+
+from call24.kit.settings import Settings
+from call24.standalone.agent_phone import AgentPhone
+from call24.standalone.customer import Customer
+
+PASSWORD = "correct horse battery"
+READY_S = 240.0
+_numbers = itertools.count(100)
+
+
+class System:
+    """One running installation."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._parent: subprocess.Popen[bytes] | None = None
+        self.output = settings.data.parent / "up.log"
+
+    @property
+    def base_url(self) -> str:
+        return f"https://127.0.0.1:{self.settings.http_port}"
+
+    def start(self) -> None:
+        s = self.settings
+        words = [sys.executable, "-m", "call24.cli", "up", "--data", str(s.data)]
+        for flag in ("http", "sip", "wss", "ari", "mongodb"):
+            words += [f"--{flag}-port", str(getattr(s, f"{flag}_port"))]
+        words += ["--rtp-ports", f"{s.rtp_ports[0]}-{s.rtp_ports[1]}"]
+        with self.output.open("ab") as log:
+            env = {**os.environ, "CALL24_CACHE": str(CACHE)}
+            self._parent = subprocess.Popen(words, env=env, stdout=log, stderr=log, cwd=CHECKOUT)
+        wait_for(self._ready_or_over, READY_S)
+        assert self._parent.poll() is None, self.output.read_text()
+
+    def _ready_or_over(self) -> bool:
+        assert self._parent is not None
+        return self._parent.poll() is not None or self.ready()
+
+    def ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.base_url}/health/ready", verify=False, timeout=3).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def stop(self) -> None:
+        if self._parent is not None:
+            self._parent.terminate()
+            self._parent.wait(20)
+            self._parent = None
+
+    def pid(self, name: str) -> int:
+        """Of `server`, `mongod` or `asterisk`."""
+        return int((self.settings.run / f"{name}.pid").read_text())
+
+    def kill(self, name: str) -> int:
+        """kill -9 of one child that this system started; its old pid."""
+        pid = self.pid(name)
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def log(self, name: str) -> str:
+        return (self.settings.log / f"{name}.log").read_text(errors="replace")
+
+    @contextlib.asynccontextmanager
+    async def organisation(self, name: str, **queue: Any) -> AsyncIterator[Organisation]:
+        """A new organisation with its owner, a trunk on this machine, a queue and a number."""
+        async with httpx.AsyncClient(base_url=self.base_url, verify=False, timeout=20) as http:
+            made = Organisation(self, http, name)
+            await made.build(queue)
+            try:
+                yield made
+            finally:
+                await made.close()
+
+
+@dataclass
+class Agent:
+    """A signed-in agent with a registered phone."""
+
+    org: Organisation
+    http: httpx.AsyncClient
+    user_id: str
+    name: str
+    email: str
+    phone: AgentPhone | None = None
+
+    async def register(self) -> AgentPhone:
+        told = (await self.http.get("/v1/phone")).json()
+        self.phone = AgentPhone(told["ws_url"], told["username"], told["password"], told["aor"], verify=False)
+        await self.phone.register()
+        return self.phone
+
+    async def be(self, state: str, reason: str | None = None) -> dict[str, Any]:
+        answer = await self.http.put("/v1/session", json={"state": state, **({"reason": reason} if reason else {})})
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def live(self) -> dict[str, Any]:
+        return dict((await self.http.get("/v1/live")).json())
+
+    async def state(self) -> str:
+        return str((await self.live())["session"]["state"])
+
+    async def act(self, call_id: str, what: str) -> int:
+        return (await self.http.post(f"/v1/calls/{call_id}/{what}")).status_code
+
+
+@dataclass
+class Organisation:
+    system: System
+    http: httpx.AsyncClient
+    name: str
+    number: str = ""
+    queue_id: str = ""
+    tenant_id: str = ""
+    agents: list[Agent] = field(default_factory=list)
+    customers: list[Customer] = field(default_factory=list)
+
+    async def build(self, queue: dict[str, Any]) -> None:
+        secret = (self.system.settings.secrets / "operator").read_text().strip()
+        email = f"owner{next(_numbers)}-{os.getpid()}@example.test"
+        wish = {"organisation": self.name, "name": "Olga Owner", "email": email, "password": PASSWORD}
+        headers = {"X-Call24-Operator": secret}
+        made = await self.http.post("/v1/internal/organisations", json=wish, headers=headers)
+        assert made.status_code == 201, made.text
+        self.tenant_id = made.json()["tenant_id"]
+        self.http.headers["Authorization"] = f"Bearer {await sign_in(self.http, email)}"
+        trunk = await self.post("/v1/trunks", {"name": "Carrier", "addresses": ["127.0.0.1"]})
+        self.number = f"+1202555{next(_numbers):04d}"
+        greeting = queue.pop("greeting", None)
+        made_queue = await self.post("/v1/queues", {"name": "Support", "wrap_up_s": 0, **queue})
+        self.queue_id = made_queue["id"]
+        number = {"number": self.number, "trunk_id": trunk["id"], "queue_id": self.queue_id, "greeting": greeting}
+        self.number = (await self.post("/v1/numbers", number))["number"]
+
+    async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = await self.http.post(path, json=body)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def agent(self, name: str, role: str = "agent", *, phone: bool = True) -> Agent:
+        """A new member of the queue, signed in; with `phone` also registered."""
+        email = f"{name.split()[0].lower()}{next(_numbers)}-{os.getpid()}@example.test"
+        user = await self.post("/v1/users", {"email": email, "name": name, "role": role, "password": PASSWORD})
+        members = [agent.user_id for agent in self.agents] + [user["id"]]
+        changed = await self.http.patch(f"/v1/queues/{self.queue_id}", json={"members": members})
+        assert changed.status_code == 200, changed.text
+        http = httpx.AsyncClient(base_url=self.system.base_url, verify=False, timeout=20)
+        http.headers["Authorization"] = f"Bearer {await sign_in(http, email)}"
+        agent = Agent(self, http, user["id"], name, email)
+        self.agents.append(agent)
+        if phone:
+            await agent.register()
+        return agent
+
+    def customer(self, number: str = "", name: str = "") -> Customer:
+        """Somebody who can ring this organisation over SIP."""
+        number = number or f"+4420794601{next(_numbers) % 100:02d}"
+        made = Customer(("127.0.0.1", self.system.settings.sip_port), number, name)
+        self.customers.append(made)
+        return made
+
+    async def records(self) -> list[dict[str, Any]]:
+        """The newest call records, as the owner sees them."""
+        return list((await self.http.get("/v1/calls", params={"limit": 100})).json()["items"])
+
+    async def close(self) -> None:
+        for customer in self.customers:
+            customer.close()
+        for agent in self.agents:
+            if agent.phone is not None:
+                await agent.phone.close()
+            await agent.http.post("/v1/auth/logout")
+            await agent.http.aclose()
+
+
+async def sign_in(http: httpx.AsyncClient, email: str, password: str = PASSWORD) -> str:
+    answer = await http.post("/v1/auth/login", json={"email": email, "password": password, "device_name": "test"})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["token"])
+
+
+@contextlib.contextmanager
+def running_system() -> Iterator[System]:
+    """An installation on free ports in a short-lived folder."""
+    folder = Path(tempfile.mkdtemp(prefix="c24-"))
+    system = System(Settings.on_ports(folder / "data", free_base_port()).checked())
+    try:
+        system.start()
+        yield system
+    finally:
+        system.stop()
+        shutil.rmtree(folder, ignore_errors=True)
