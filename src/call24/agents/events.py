@@ -90,6 +90,7 @@ def evolve(session: AgentSession, event: AnyAgentEvent, at: datetime) -> AgentSe
                 "state": AgentState.ON_CALL,
                 "call_id": event.call_id,
                 "offer_id": event.offer_id,
+                "reason": None,
                 "missed": 0,
             }
         case AgentWrapUpStarted():

@@ -160,6 +160,12 @@ def _taken(session: AgentSession, signal: CallTaken) -> list[e.AnyAgentEvent]:
     return [e.AgentTookCall(agent_id=session.agent_id, call_id=signal.call_id, offer_id=signal.offer_id)]
 
 
+def _taken_unawares(session: AgentSession, signal: CallTaken) -> list[e.AnyAgentEvent]:
+    """Found on a call after a restart: what the agent was before is what it will be again."""
+    wish = Next(state=session.state, reason=session.reason)
+    return [*_taken(session, signal), e.AgentNextChosen(agent_id=session.agent_id, next=wish)]
+
+
 def _taken_again(session: AgentSession, signal: CallTaken) -> list[e.AnyAgentEvent]:
     return [] if session.call_id == signal.call_id else _taken(session, signal)
 
@@ -206,7 +212,7 @@ S, K = AgentState, Kind
 TABLE: dict[tuple[AgentState, Kind], Transition] = {
     (S.OFFLINE, K.AVAILABLE_WISHED): _available,
     (S.OFFLINE, K.PAUSE_WISHED): _pause,
-    (S.OFFLINE, K.CALL_TAKEN): _taken,
+    (S.OFFLINE, K.CALL_TAKEN): _taken_unawares,
     (S.AVAILABLE, K.PAUSE_WISHED): _pause,
     (S.AVAILABLE, K.OFFLINE_WISHED): _offline,
     (S.AVAILABLE, K.OFFER_MADE): _offered,
@@ -228,7 +234,7 @@ TABLE: dict[tuple[AgentState, Kind], Transition] = {
     (S.PAUSED, K.AVAILABLE_WISHED): _available,
     (S.PAUSED, K.PAUSE_WISHED): _pause,
     (S.PAUSED, K.OFFLINE_WISHED): _offline,
-    (S.PAUSED, K.CALL_TAKEN): _taken,
+    (S.PAUSED, K.CALL_TAKEN): _taken_unawares,
 }
 
 IGNORED: dict[tuple[AgentState, Kind], str] = {

@@ -1,0 +1,334 @@
+"""The agent session's state table: total, never two calls, the latest wish wins, nothing is lost."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.support.clock import START
+
+from call24.agents import events as e
+from call24.agents import machine as m
+from call24.agents.machine import IGNORED, TABLE, Kind, Step, advance
+from call24.agents.model import UNREACHABLE, AgentSession, AgentState, Next
+from call24.kit.ids import CallId, OfferId, TenantId, UserId
+
+ANN = UserId("usr_ann")
+WORKING = {AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP}
+Wished = tuple[AgentState, str | None]
+
+
+class Agent:
+    """One agent's session under any signals, with what the agent last asked for and which offers are open."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.fresh = AgentSession(agent_id=ANN, tenant_id=TenantId("ten_a"), since=START, idle_since=START)
+        self.session = self.fresh
+        self.lines: list[tuple[object, e.AnyAgentEvent]] = []
+        self.wish: Wished = (AgentState.OFFLINE, None)
+        self.sinces = [START]
+        self._numbers = itertools.count(1)
+
+    def send(self, signal: m.AgentSignal) -> Step:
+        step = advance(self.session, signal)
+        at = max(signal.at, self.session.since)
+        self.lines += [(at, event) for event in step.events]
+        self.session = step.session
+        self.sinces.append(self.session.since)
+        return step
+
+    def after(self, seconds: float) -> Agent:
+        self.now += timedelta(seconds=seconds)
+        return self
+
+    def wish_available(self) -> Step:
+        self.wish = (AgentState.AVAILABLE, None)
+        return self.send(m.AvailableWished(at=self.now))
+
+    def wish_pause(self, reason: str = "lunch") -> Step:
+        self.wish = (AgentState.PAUSED, reason)
+        return self.send(m.PauseWished(at=self.now, reason=reason))
+
+    def wish_offline(self) -> Step:
+        self.wish = (AgentState.OFFLINE, None)
+        return self.send(m.OfflineWished(at=self.now))
+
+    def offered(self) -> Step:
+        number = next(self._numbers)
+        return self.send(m.OfferMade(at=self.now, call_id=CallId(f"call_{number}"), offer_id=OfferId(f"off_{number}")))
+
+    def taken(self) -> Step:
+        """The offered call, or after a restart one that the session did not know of."""
+        call_id, offer_id = self.session.call_id, self.session.offer_id
+        if call_id is None or offer_id is None:
+            number = next(self._numbers)
+            call_id, offer_id = CallId(f"call_{number}"), OfferId(f"off_{number}")
+        return self.send(m.CallTaken(at=self.now, call_id=call_id, offer_id=offer_id))
+
+    def over(self, outcome: str, wrap_up_s: float = 10) -> Step:
+        unreachable = outcome == UNREACHABLE and self.session.state is AgentState.OFFERED
+        if unreachable and self.wish == (AgentState.AVAILABLE, None):
+            self.wish = (AgentState.PAUSED, UNREACHABLE)
+        offer_id = self.session.offer_id or OfferId("off_0")
+        return self.send(m.OfferOver(at=self.now, offer_id=offer_id, outcome=outcome, wrap_up_s=wrap_up_s))
+
+    def wrapped_up(self) -> Step:
+        return self.send(m.WrapUpTimeUp(at=self.now, call_id=self.session.call_id or CallId("call_0")))
+
+    def finish(self) -> Agent:
+        """All work in hand is done."""
+        if self.session.state is AgentState.OFFERED:
+            self.over("withdrawn")
+        if self.session.state is AgentState.ON_CALL:
+            self.over("talked")
+        if self.session.state is AgentState.WRAP_UP:
+            self.after(10).wrapped_up()
+        return self
+
+
+Move = Callable[[Agent, int], object]
+MOVES: dict[str, Move] = {
+    "available": lambda agent, pick: agent.wish_available(),
+    "pause": lambda agent, pick: agent.wish_pause(f"reason {pick}"),
+    "offline": lambda agent, pick: agent.wish_offline(),
+    "offered": lambda agent, pick: agent.offered(),
+    "taken": lambda agent, pick: agent.taken(),
+    "refused": lambda agent, pick: agent.over(("declined", "ring_no_answer", "withdrawn", UNREACHABLE)[pick % 4]),
+    "talked": lambda agent, pick: agent.over("talked", wrap_up_s=pick % 2 * 10),
+    "wrapped up": lambda agent, pick: agent.wrapped_up(),
+    "late news": lambda agent, pick: agent.send(
+        m.OfferOver(at=agent.now, offer_id=OfferId("off_0"), outcome="declined")
+    ),
+    "late wrap-up": lambda agent, pick: agent.send(m.WrapUpTimeUp(at=agent.now, call_id=CallId("call_0"))),
+}
+scripts = st.lists(
+    st.tuples(st.sampled_from(sorted(MOVES)), st.integers(0, 7), st.sampled_from((0, 0.5, 15, -3))), max_size=30
+)
+thorough = settings(max_examples=200, deadline=None)
+
+
+def play(script: list[tuple[str, int, float]]) -> Agent:
+    agent = Agent()
+    for name, pick, seconds in script:
+        MOVES[name](agent.after(seconds), pick)
+    return agent
+
+
+@st.composite
+def agents(draw: st.DrawFn) -> Agent:
+    return play(draw(scripts))
+
+
+# --- the table ---
+
+
+@pytest.mark.parametrize("state", AgentState)
+def test_every_cell_of_a_state_is_a_transition_or_ignored_with_a_reason_but_not_both(state: AgentState) -> None:
+    for kind in Kind:
+        assert ((state, kind) in TABLE) != ((state, kind) in IGNORED), (state, kind)
+        assert (state, kind) in TABLE or IGNORED[state, kind].strip(), (state, kind)
+
+
+def test_every_state_can_be_reached_and_can_reach_offline() -> None:
+    agent = Agent()
+    states = [agent.session.state]
+    for step in (agent.wish_pause, agent.wish_available, agent.offered, agent.taken, lambda: agent.over("talked")):
+        states.append(step().session.state)
+    assert set(states) == set(AgentState)
+    for steps in range(6):
+        agent = Agent()
+        for step in (agent.wish_pause, agent.wish_available, agent.offered, agent.taken, agent.finish)[:steps]:
+            step()
+        agent.finish().wish_offline()
+        assert agent.session.state is AgentState.OFFLINE
+
+
+# --- any order of signals ---
+
+
+@thorough
+@given(agents())
+def test_what_was_written_down_gives_the_same_session(agent: Agent) -> None:
+    session = agent.fresh
+    for at, event in agent.lines:
+        session = e.evolve(session, event, at)  # type: ignore[arg-type]
+    assert session == agent.session
+
+
+@thorough
+@given(agents())
+def test_an_agent_at_work_is_not_offered_another_call(agent: Agent) -> None:
+    before = agent.session
+    agent.offered()
+    if before.state is AgentState.AVAILABLE:
+        assert agent.session.state is AgentState.OFFERED
+    else:
+        assert agent.session == before
+
+
+@thorough
+@given(agents())
+def test_only_an_agent_at_work_has_a_call(agent: Agent) -> None:
+    working = agent.session.state in WORKING
+    assert (agent.session.call_id is not None) == (agent.session.offer_id is not None) == working
+    assert (agent.session.wrap_up_until is not None) == (agent.session.state is AgentState.WRAP_UP)
+    assert (agent.session.reason is not None) == (agent.session.state is AgentState.PAUSED)
+    assert working or agent.session.next is None
+
+
+@thorough
+@given(agents())
+def test_the_latest_wish_is_what_the_agent_is_once_all_work_is_done(agent: Agent) -> None:
+    agent.finish()
+    assert (agent.session.state, agent.session.reason) == agent.wish
+
+
+@thorough
+@given(agents())
+def test_no_session_is_stuck(agent: Agent) -> None:
+    """Whatever happened: the end of the offer, of the call and of the wrap-up make the agent free."""
+    assert agent.finish().session.state not in WORKING
+    agent.wish_available()
+    assert agent.offered().session.state is AgentState.OFFERED
+
+
+@thorough
+@given(agents())
+def test_since_never_goes_back(agent: Agent) -> None:
+    assert agent.sinces == sorted(agent.sinces)
+
+
+@thorough
+@given(agents())
+def test_every_wrap_up_that_began_also_ends(agent: Agent) -> None:
+    agent.finish()
+    began = [event.call_id for _, event in agent.lines if isinstance(event, e.AgentWrapUpStarted)]
+    ended = [event.call_id for _, event in agent.lines if isinstance(event, e.AgentWrapUpEnded)]
+    assert began == ended
+
+
+# --- by name ---
+
+
+def on_call() -> Agent:
+    agent = Agent()
+    agent.wish_available()
+    agent.after(5).offered()
+    agent.after(3).taken()
+    return agent
+
+
+def test_pause_during_wrap_up_is_pause_at_once_and_ends_the_wrap_up() -> None:
+    agent = on_call()
+    agent.after(60).over("talked", wrap_up_s=10)
+    assert agent.session.state is AgentState.WRAP_UP
+    step = agent.after(2).wish_pause()
+    assert [type(event) for event in step.events] == [e.AgentWrapUpEnded, e.AgentPaused]
+    assert agent.after(8).wrapped_up().ignored
+
+
+def test_pause_asked_for_during_a_call_comes_after_the_wrap_up() -> None:
+    agent = on_call()
+    agent.wish_pause()
+    assert agent.session.state is AgentState.ON_CALL
+    assert agent.session.next == Next(state=AgentState.PAUSED, reason="lunch")
+    agent.over("talked", wrap_up_s=10)
+    assert agent.session.state is AgentState.WRAP_UP
+    agent.after(10).wrapped_up()
+    assert (agent.session.state, agent.session.reason) == (AgentState.PAUSED, "lunch")
+
+
+def test_a_wish_taken_back_during_a_call_leaves_the_agent_available() -> None:
+    agent = on_call()
+    agent.wish_pause()
+    agent.wish_available()
+    agent.over("talked", wrap_up_s=0)
+    assert agent.session.state is AgentState.AVAILABLE
+
+
+def test_no_wrap_up_time_means_available_at_once() -> None:
+    agent = on_call()
+    assert agent.over("talked", wrap_up_s=0).session.state is AgentState.AVAILABLE
+
+
+def test_a_withdrawn_offer_keeps_the_place_in_the_idle_order_and_a_refused_one_does_not() -> None:
+    agent = Agent()
+    agent.wish_available()
+    idle_since = agent.session.idle_since
+    agent.after(5).offered()
+    agent.after(5).over("withdrawn")
+    assert agent.session.idle_since == idle_since
+    agent.after(5).offered()
+    agent.after(5).over("declined")
+    assert agent.session.idle_since == agent.now
+
+
+def test_asking_again_to_be_available_does_not_cost_the_place_in_the_idle_order() -> None:
+    agent = Agent()
+    agent.wish_available()
+    before = agent.session
+    agent.after(30).wish_available()
+    assert agent.session == before
+
+
+def test_ring_no_answer_is_counted_until_a_call_is_taken() -> None:
+    agent = Agent()
+    agent.wish_available()
+    for missed in (1, 2):
+        agent.offered()
+        agent.over("ring_no_answer")
+        assert agent.session.missed == missed
+    agent.offered()
+    agent.taken()
+    agent.over("talked", wrap_up_s=0)
+    assert agent.session.missed == 0
+
+
+def test_an_agent_whose_phone_is_not_registered_gets_no_more_calls_until_it_says_so() -> None:
+    agent = Agent()
+    agent.wish_available()
+    agent.offered()
+    agent.over(UNREACHABLE)
+    assert (agent.session.state, agent.session.reason) == (AgentState.PAUSED, UNREACHABLE)
+    assert not agent.session.there
+    agent.wish_available()
+    assert agent.session.there
+
+
+def test_late_news_of_the_last_offer_does_not_touch_the_next_one() -> None:
+    agent = Agent()
+    agent.wish_available()
+    agent.offered()
+    first = agent.session.offer_id
+    agent.over("declined")
+    agent.offered()
+    assert first is not None
+    assert agent.send(m.OfferOver(at=agent.now, offer_id=first, outcome="withdrawn")).ignored
+    assert agent.session.state is AgentState.OFFERED
+
+
+def test_the_wrap_up_timer_of_an_earlier_call_does_not_end_this_one() -> None:
+    agent = on_call()
+    first = agent.session.call_id
+    agent.over("talked", wrap_up_s=10)
+    agent.wish_available()
+    agent.offered()
+    agent.taken()
+    agent.over("talked", wrap_up_s=10)
+    assert first is not None
+    assert agent.send(m.WrapUpTimeUp(at=agent.now, call_id=first)).ignored
+    assert agent.session.state is AgentState.WRAP_UP
+
+
+def test_an_agent_found_on_a_call_after_a_restart_is_afterwards_what_it_was_before() -> None:
+    agent = Agent()
+    agent.wish_pause("training")
+    agent.taken()
+    assert (agent.session.state, agent.session.reason) == (AgentState.ON_CALL, None)
+    agent.over("talked", wrap_up_s=0)
+    assert (agent.session.state, agent.session.reason) == (AgentState.PAUSED, "training")
