@@ -14,12 +14,16 @@ from call24.kit.settings import ARI_APP, Settings
 class Switchboard:
     """Within its `async with`, calls to any number ring `agent` (a device id) with `headers` on the INVITE."""
 
-    def __init__(self, settings: Settings, agent: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, settings: Settings, agent: str, headers: dict[str, str] | None = None, *, sound: str | None = None
+    ) -> None:
+        """`sound`: answer each caller and play this instead of ringing anybody."""
         self._url = settings.ari_url
         login = settings.ari_login()
         self._auth = {"Authorization": aiohttp.encode_basic_auth(login.user, login.password)}
         self._agent = agent
         self._headers = headers or {}
+        self._sound = sound
         self._other: dict[str, str] = {}
         self._task: asyncio.Task[None] | None = None
         self._http: aiohttp.ClientSession | None = None
@@ -56,6 +60,10 @@ class Switchboard:
                 await self._ask("DELETE", f"/channels/{other}")
 
     async def _ring(self, caller: str, who: dict[str, str]) -> None:
+        if self._sound is not None:
+            await self._ask("POST", f"/channels/{caller}/answer")
+            await self._ask("POST", f"/channels/{caller}/play", media=self._sound)
+            return
         agent = f"agent-{caller}"
         self._other |= {caller: agent, agent: caller}
         await self._ask("POST", f"/channels/{caller}/ring")

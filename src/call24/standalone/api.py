@@ -13,7 +13,7 @@ import json
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from call24.kit.settings import Settings
@@ -22,7 +22,10 @@ TIMEOUT_S = 10.0
 
 
 class Answer(NamedTuple):
-    """`status` 0: nobody answered, and `body` says why. JSON is read, anything else stays bytes."""
+    """`status` 0: nobody answered, and `body` says why. JSON is read, anything else stays bytes.
+
+    Header names are in lower case.
+    """
 
     status: int
     body: Any
@@ -98,10 +101,10 @@ def ask_now(
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=tls))
     try:
         with opener.open(urllib.request.Request(url, raw, sent, method=method), timeout=TIMEOUT_S) as reply:
-            return _answer(reply.status, reply.read(), dict(reply.headers.items()))
+            return _answer(reply.status, reply.read(), reply.headers.items())
     except urllib.error.HTTPError as error:
         with error:
-            return _answer(error.code, error.read(), dict(error.headers.items()))
+            return _answer(error.code, error.read(), error.headers.items())
     except (OSError, ValueError, http.client.HTTPException) as error:
         return Answer(0, str(getattr(error, "reason", error)), {})
 
@@ -121,9 +124,10 @@ def trust(settings: Settings) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(own) if own.exists() and not settings.tls_cert else None)
 
 
-def _answer(status: int, raw: bytes, headers: dict[str, str]) -> Answer:
+def _answer(status: int, raw: bytes, headers: Iterable[tuple[str, str]]) -> Answer:
+    lower = {name.lower(): value for name, value in headers}
     body: Any = raw
-    if "json" in headers.get("Content-Type", headers.get("content-type", "")):
+    if "json" in lower.get("content-type", ""):
         with contextlib.suppress(ValueError):
             body = json.loads(raw)
-    return Answer(status, body, headers)
+    return Answer(status, body, lower)

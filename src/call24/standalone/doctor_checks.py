@@ -26,8 +26,9 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from call24.identity.model import Device
+from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
-from call24.kit.settings import ARI_APP, DATABASE, Settings
+from call24.kit.settings import ARI_APP, DATABASE, Settings, SettingsError
 from call24.standalone.api import Answer, Api, ask_now, basic_auth, trunk_host, trust
 from call24.standalone.doctor_report import Failed, Finding, Report
 from call24.standalone.sip_message import request
@@ -41,6 +42,8 @@ NEEDED_MODULES = (
     "app_mixmonitor.so", "res_musiconhold.so", "codec_ulaw.so",
 )  # fmt: skip
 SOON_DAYS = 30
+# What a check meets when the other side answers something else than it should.
+TROUBLE = (OSError, LookupError, TypeError, ValueError, SettingsError, Call24Error)
 RESTART = "restart Call24 on this data folder"
 
 
@@ -52,6 +55,7 @@ class Checks:
         self.report = report
         self.api = Api(settings)
         self._mongo: Mongo | None = None
+        self._parts: dict[str, str] = {}
 
     async def run(self) -> None:
         every: tuple[tuple[str, Callable[[Finding], Awaitable[None]]], ...] = (
@@ -62,7 +66,10 @@ class Checks:
         )  # fmt: skip
         for name, check in every:
             with self.report.step(name) as finding:
-                await check(finding)
+                try:
+                    await check(finding)
+                except TROUBLE as trouble:
+                    raise Failed(f"{type(trouble).__name__}: {trouble}", f"see {self.settings.log}") from trouble
         if self._mongo is not None:
             await self._mongo.close()
 
@@ -99,8 +106,8 @@ class Checks:
             raise Failed(
                 f"no answer at {self.api.base}: {ready.body}", f"start it: ./call24 up --data {self.settings.data}"
             )
-        parts = ready.body.get("parts", {}) if isinstance(ready.body, dict) else {}
-        found.seen = f"{self.api.base} " + ", ".join(f"{name} {state}" for name, state in parts.items())
+        self._parts = ready.body.get("parts", {}) if isinstance(ready.body, dict) else {}
+        found.seen = f"{self.api.base} " + ", ".join(f"{name} {state}" for name, state in self._parts.items())
         if not ready.ok:
             raise Failed(found.seen, f"see {self.settings.log} for the part that is away")
 
@@ -140,7 +147,10 @@ class Checks:
             raise Failed(
                 f"Call24 is not connected to Asterisk: {told.trouble}", f"see {self.settings.log / 'server.log'}"
             )
-        found.seen = f"{ARI_APP} is registered"
+        # Asterisk remembers an application whose client is gone; only the server knows whether it listens.
+        if self._parts.get("asterisk") != "ok":
+            raise Failed("Call24 does not listen to Asterisk", f"see {self.settings.log / 'server.log'}")
+        found.seen = f"{ARI_APP} is registered and listens"
 
     async def trunk_port(self, found: Finding) -> None:
         host, port = trunk_host(self.settings), self.settings.sip_port
@@ -163,11 +173,12 @@ class Checks:
         if self._mongo is None or not await self._mongo.ping(1.0):
             raise Failed("not known while the database is away")
         listed = await self._ari("/endpoints/PJSIP")
-        if not listed.ok:
+        if not listed.ok and listed.status != 404:  # 404: there is not one endpoint
             raise Failed(listed.trouble)
+        rows = listed.body if listed.ok else []
         devices = await self._mongo.platform(Device, why="the doctor compares devices with phones").find()
         wanted = {device.id for device in devices}
-        there = {row["resource"]: row["state"] for row in listed.body if row["resource"].startswith("dev_")}
+        there = {row["resource"]: row["state"] for row in rows if row["resource"].startswith("dev_")}
         missing, stale = wanted - set(there), set(there) - wanted
         if missing or stale:
             raise Failed(

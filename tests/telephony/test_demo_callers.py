@@ -1,0 +1,92 @@
+"""The demo's customers against a real Asterisk; the board that they look at is a stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from tests.support.stack import RunningStack
+from tests.support.switchboard import Switchboard
+from tests.support.wait import wait_until
+
+from call24.asterisk.client import AriClient
+from call24.asterisk.endpoints import Endpoints
+from call24.standalone import demo_callers
+from call24.standalone.agent_phone import AgentPhone
+from call24.standalone.customer import Customer
+from call24.standalone.demo_callers import PERSONAS, ring
+
+NUMBER = "+441514960024"
+DEVICE = "dev_demotest"
+
+
+class KnownBoard:
+    """Says what the test wants said."""
+
+    talking: bool | None = False
+
+    async def talking_to(self, persona: demo_callers.Persona) -> bool | None:
+        return self.talking
+
+
+@pytest.fixture
+async def endpoints(stack: RunningStack) -> AsyncIterator[Endpoints]:
+    login = stack.settings.ari_login()
+    ari = AriClient(stack.settings.ari_url, login.user, login.password, app="call24", events=())
+    made = Endpoints(ari, loopback=True)
+    await made.put_trunk(["127.0.0.1"])
+    yield made
+    await made.remove_device(DEVICE)
+    await made.remove_trunk(["127.0.0.1"])
+    await ari.close()
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_callers, "AFTER_CLIP_S", 0.2)
+    whole = demo_callers.voice
+    monkeypatch.setattr(demo_callers, "voice", lambda name: whole(name)[:24_000])
+
+
+def ringing(stack: RunningStack, board: KnownBoard, patience_s: float = 20) -> asyncio.Task[str]:
+    async def call() -> str:
+        async with Customer(("127.0.0.1", stack.settings.sip_port), PERSONAS[0].number, PERSONAS[0].name) as customer:
+            return await ring(customer, PERSONAS[0], NUMBER, board, patience_s)  # type: ignore[arg-type]
+
+    return asyncio.create_task(call())
+
+
+async def test_a_customer_is_silent_until_an_agent_is_there_then_speaks_and_hangs_up(
+    stack: RunningStack, endpoints: Endpoints
+) -> None:
+    board = KnownBoard()
+    assert await endpoints.put_device(DEVICE, DEVICE, "right")
+    url = f"wss://127.0.0.1:{stack.settings.wss_port}/ws"
+    async with (
+        Switchboard(stack.settings, DEVICE),
+        AgentPhone(url, DEVICE, "right", f"sip:{DEVICE}@call24", verify=stack.settings.tls / "ca.pem") as phone,
+    ):
+        call = ringing(stack, board)
+        offer = await phone.next_call(5)
+        assert offer.caller == (PERSONAS[0].number, PERSONAS[0].name)
+        await offer.answer()
+        await wait_until(lambda: offer.ear.packets > 25)
+        assert offer.ear.level_dbfs() < -60
+        board.talking = True
+        speaking_from = time.time()
+        await wait_until(lambda: offer.ear.level_dbfs(time.time() - 0.3) > -35)
+        assert (await offer.ended(10)).by == "them"
+        assert await call == "spoke with an agent"
+        assert time.time() - speaking_from > 2.5
+
+
+async def test_a_customer_leaves_a_message_after_the_beep(stack: RunningStack, endpoints: Endpoints) -> None:
+    async with Switchboard(stack.settings, DEVICE, sound="sound:beep"):
+        assert await ringing(stack, KnownBoard()) == "left a message"
+
+
+async def test_music_is_not_taken_for_a_beep_and_patience_ends(stack: RunningStack, endpoints: Endpoints) -> None:
+    async with Switchboard(stack.settings, DEVICE, sound="sound:call24/greeting"):
+        assert await ringing(stack, KnownBoard(), patience_s=3) == "gave up waiting"
