@@ -20,6 +20,7 @@ from tests.support.stack import CHECKOUT, RunningStack
 from tests.support.wait import wait_until
 
 from call24.asterisk import AsteriskTelephony, Device
+from call24.asterisk.console import trim
 from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg, TakeLeg
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded, LegRinging, LiveLeg, PbxAway, PbxBack
 from call24.kit.ids import CallId, RecordingId, TenantId, new_id
@@ -115,6 +116,9 @@ async def test_a_killed_client_leaves_the_call_and_its_successor_finds_it(stack:
     back = await outside.heard.next(PbxBack)
     stamps = {"call_id": ids["call"], "tenant_id": ids["tenant"], "up": True, "ringing": False}
     assert set(back.legs) == {LiveLeg(leg=ids[side], **stamps) for side in ("caller", "agent")}
+    recording = RecordingId(ids["recording"])
+    await outside.telephony.perform(RecordLeg(leg=ids["caller"], recording_id=recording, tenant_id=ids["tenant"]))
+    assert await customer.ear.hears(440, 5, for_s=0.5)
     assert customer.ear.longest_gap(440, since=customer.ear.first_heard(440)) < 0.3
     customer.hang_up()
     await outside.heard.next(LegEnded, leg=ids["caller"])
@@ -294,3 +298,8 @@ async def test_numbers_cannot_reach_into_the_dialplan(stage: Stage, network: Ast
     await stage.perform(story)
     await stage.ended(arrived.leg)
     assert (await customer.ended(5)).by == "them"
+
+
+async def test_asterisk_gives_memory_back_when_asked(stack: RunningStack) -> None:
+    assert "memory" in await trim(stack.settings.asterisk_var / "run" / "asterisk.ctl")
+    assert await trim(stack.settings.asterisk_var / "run" / "nothing.ctl") == ""

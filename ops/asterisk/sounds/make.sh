@@ -10,4 +10,5 @@ say() {
 say greeting "Thank you for calling. This call is recorded. Please hold, the next free agent will take your call."
 say voicemail "Nobody can take your call right now. Please leave a message after the tone."
 say sorry "Sorry, something is wrong on our side. Please hold the line."
+say away "We are sorry, we cannot take your call at the moment. Please try again later. Goodbye."
 say goodbye "Thank you. Goodbye."

@@ -143,6 +143,8 @@ _AOR = {"max_contacts": "1", "remove_existing": "yes", "maximum_expiration": "60
 _COMMON = {
     "disallow": "all",
     "direct_media": "no",
+    "contact_user": "call24",
+    "sdp_session": "Call24",
     "rtp_symmetric": "yes",
     "force_rport": "yes",
     "rewrite_contact": "yes",

@@ -89,6 +89,7 @@ class AsteriskTelephony:
         self._missing: set[LegId] = set()
         self._ended: OrderedDict[LegId, None] = OrderedDict()
         self._arrived: set[LegId] = set()
+        self._adopted: set[LegId] = set()
         self._hops: dict[LegId, asyncio.Future[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -145,6 +146,7 @@ class AsteriskTelephony:
         self._alive = {leg.leg for leg in legs}
         self._missing.clear()
         self._arrived = {leg.leg for leg in legs if leg.arrival}
+        self._adopted = {leg.leg for leg in legs if leg.call_id}
         for leg in legs:
             self._follow(leg.leg)
         self._up = True
@@ -244,6 +246,8 @@ class AsteriskTelephony:
                 await self._check(leg)
 
     async def _record(self, command: RecordLeg) -> None:
+        if command.leg in self._adopted and await self._records(command):
+            return
         hop = self._hops[command.leg] = asyncio.get_running_loop().create_future()
         place = {"context": RECORD_CONTEXT, "extension": command.recording_id, "priority": "1"}
         reply = await self._ari.request("POST", f"/channels/{command.leg}/continue", params=place)
@@ -254,6 +258,12 @@ class AsteriskTelephony:
             log.error("leg %s did not come back from the recorder in time", command.leg)
         self._hops.pop(command.leg, None)
         await self._check(command.leg)
+
+    async def _records(self, command: RecordLeg) -> bool:
+        """Whether the recorder runs since before we came: then the leg need not leave its bridge."""
+        variable = {"variable": "C24_RECORDING"}
+        reply = await self._ari.request("GET", f"/channels/{command.leg}/variable", params=variable)
+        return reply.ok and reply.body.get("value") == command.recording_id
 
     async def _record_message(self, command: RecordMessage) -> None:
         name = f"{command.tenant_id}/{command.recording_id}"
