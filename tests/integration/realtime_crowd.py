@@ -17,7 +17,7 @@ async def main(port: int, key: str, sockets: int, messages: int) -> None:
     async with asyncio.TaskGroup() as group:
         for _ in range(sockets):
             group.create_task(subscriber(port, key, messages, here))
-    print("done", flush=True)
+    say("done")
 
 
 async def subscriber(port: int, key: str, messages: int, here: asyncio.Barrier) -> None:
@@ -27,7 +27,7 @@ async def subscriber(port: int, key: str, messages: int, here: asyncio.Barrier) 
         await socket.send(json.dumps({"event": "pusher:subscribe", "data": {"channel": channel, "auth": auth}}))
         assert json.loads(await socket.recv())["event"] == "pusher_internal:subscription_succeeded"
         if await here.wait() == 0:
-            print("ready", flush=True)
+            say("ready")
         for number in range(messages):
             frame = json.loads(await socket.recv(decode=True))
             assert json.loads(frame["data"])["n"] == number, (frame, number)
@@ -40,6 +40,11 @@ async def authorisation(port: int, socket_id: str) -> list[str]:
     writer.close()
     words: list[str] = json.loads(answer.partition(b"\r\n\r\n")[2])
     return words
+
+
+def say(word: str) -> None:
+    sys.stdout.write(word + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
