@@ -64,17 +64,14 @@ class Child:
                 # Its own session: Ctrl-C in the terminal reaches the parent only, which ends the children in order.
                 start_new_session=True,
             )
-        self.mark_file.write_text(self.fingerprint)
+        self.mark_file.write_text(f"{self.fingerprint} {started_at(process.pid)}")
         self.pid_file.write_text(str(process.pid))
         return Running(self, process.pid, process)
 
     def left_over(self) -> Running | None:
         """The one an earlier parent started, if it still runs."""
-        try:
-            pid = int(self.pid_file.read_text())
-        except (FileNotFoundError, ValueError):
-            return None
-        if not is_ours(pid, self.data):
+        pid = left_over_pid(self.data, self.name)
+        if pid is None:
             return None
         with contextlib.suppress(ProcessLookupError):
             return Running(self, pid, None)
@@ -83,7 +80,7 @@ class Child:
     def same_as_left_over(self) -> bool:
         """Whether the left-over one was started with this command and configuration."""
         try:
-            return self.adopt and self.mark_file.read_text() == self.fingerprint
+            return self.adopt and self.mark_file.read_text().split()[0] == self.fingerprint
         except FileNotFoundError:
             return False
 
@@ -142,13 +139,28 @@ class Running:
         os.close(self.pidfd)
 
 
-def is_ours(pid: int, data: Path) -> bool:
-    """Whether that process was started on this data folder: pids are given out again, so a pid alone says little."""
+def left_over_pid(data: Path, name: str) -> int | None:
+    """The pid of the child that an earlier parent started on this data folder, if it still runs.
+
+    Pids are given out again, so the process has to be as old as the one we started, and to name the data folder.
+    """
     try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        pid = int((data / "run" / f"{name}.pid").read_text())
+        since = int((data / "run" / f"{name}.mark").read_text().split()[1])
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError, IndexError):
+        return None
+    folder = os.fsencode(str(data))
+    named = any(word == folder or folder + b"/" in word for word in words)
+    return pid if named and since == started_at(pid) else None
+
+
+def started_at(pid: int) -> int:
+    """When a process began, in clock ticks since the machine did; 0 when there is none. Source: proc_pid_stat(5)."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
     except OSError:
-        return False
-    return os.fsencode(str(data)) in command
+        return 0
 
 
 def changes(content: bytes) -> str:

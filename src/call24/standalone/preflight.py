@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import IO
 
 from call24.kit.settings import Settings, flag_of
-from call24.standalone.children import is_ours
 from call24.standalone.trouble import StartError
 
 FIRST_START_BYTES = 1_500_000_000
@@ -132,11 +131,3 @@ def _by(port: int) -> str:
             process = fd.parent.parent
             return f" by {(process / 'comm').read_text().strip()} (process {process.name})"
     return ""
-
-
-def left_over(settings: Settings, name: str) -> bool:
-    """Whether a child of an earlier parent still runs, so that its ports are rightly taken."""
-    try:
-        return is_ours(int((settings.run / f"{name}.pid").read_text()), settings.data)
-    except (FileNotFoundError, ValueError):
-        return False

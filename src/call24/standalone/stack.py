@@ -13,7 +13,7 @@ from pathlib import Path
 from call24.kit.settings import Settings
 from call24.standalone import asterisk_conf, asterisk_program, mongod, preflight
 from call24.standalone.asterisk_program import Asterisk
-from call24.standalone.children import Child
+from call24.standalone.children import Child, left_over_pid
 from call24.standalone.progress import Board
 from call24.standalone.supervise import Supervisor, last_words
 from call24.standalone.timing import Timing
@@ -38,11 +38,11 @@ class Stack:
         self._find()
         preflight.check_room(settings, first=bool(self.missing))
         names = []
-        if settings.own_mongodb and not preflight.left_over(settings, "mongod"):
+        if settings.own_mongodb and not left_over_pid(settings.data, "mongod"):
             names += ["mongodb_port"]
-        if settings.own_asterisk and not preflight.left_over(settings, "asterisk"):
+        if settings.own_asterisk and not left_over_pid(settings.data, "asterisk"):
             names += ["sip_port", "wss_port", "ari_port", "rtp_ports"]
-        if server and not preflight.left_over(settings, "server"):
+        if server and not left_over_pid(settings.data, "server"):
             names += ["http_port"]
         preflight.check_ports(settings, tuple(names))
 
