@@ -60,7 +60,8 @@ def decide(
 ) -> Decision:
     """Give each waiting call an agent where one is free. ``hopeless`` calls have nobody signed in at all.
 
-    A call never passes one that waits longer in the same queue; no agent is given twice.
+    No agent is given twice. A call never passes one that waits longer in the same queue, unless to an agent who has
+    just refused that one.
     """
     matches: list[Match] = []
     hopeless: list[CallId] = []
