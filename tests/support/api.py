@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,12 +78,27 @@ class Organisation:
         return await self.api.call(method, path, self.bearers[role], **kwargs)
 
 
+_hashes: dict[str, str] = {}
+
+
+def _hash_once(hash: Callable[[str], Awaitable[str]]) -> Callable[[str], Awaitable[str]]:
+    """Argon2 is slow on purpose; every user of every test has the same password."""
+
+    async def hashed(password: str) -> str:
+        if password not in _hashes:
+            _hashes[password] = await hash(password)
+        return _hashes[password]
+
+    return hashed
+
+
 @asynccontextmanager
 async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     clock = StillClock()
     key = AppKey.load(data)
     tenants = TenantService(mongo, clock)
     identity = IdentityService(mongo, clock, key)
+    identity._passwords.hash = _hash_once(identity._passwords.hash)  # type: ignore[method-assign]
     state: dict[str, Any] = {}
 
     async def erase(tenant_id: TenantId) -> None:
