@@ -31,6 +31,7 @@ PATIENCE_S = (60.0, 90.0)
 AFTER_CLIP_S = 6.0
 """Time to say goodbye in, after the customer's last words."""
 LOOK_EVERY_S = 0.5
+SIGN_IN_AGAIN_S = 30.0
 BEEP_HZ = 700.5
 """Asterisk's beep before a message; no music on hold keeps this tone for as long."""
 BEEP_S = 0.3
@@ -59,13 +60,14 @@ class Board:
     def __init__(self, api: Api, login: dict[str, Any] | None) -> None:
         self._api = api
         self._login = login
+        self._not_before = 0.0
 
     async def talking_to(self, persona: Persona) -> bool | None:
         """Whether an agent is in a call with this customer; None when the board cannot be read."""
         if self._login is None:
             return None
-        if self._api.token is None:
-            await self._api.sign_in(self._login["email"], self._login["password"], "Simulated customer")
+        if self._api.token is None and not await self._sign_in(self._login):
+            return None
         live = await self._api.get("/v1/live")
         if live.status == 401:
             self._api.token = None
@@ -73,6 +75,13 @@ class Board:
             return None
         busy = [row for row in live.body["agents"] if row["state"] == "on_call"]
         return any(_names(row.get("with") or "", persona) for row in busy)
+
+    async def _sign_in(self, login: dict[str, Any]) -> bool:
+        """Not again for a while after a refusal, since too many attempts lock the account."""
+        if time.monotonic() < self._not_before:
+            return False
+        self._not_before = time.monotonic() + SIGN_IN_AGAIN_S
+        return (await self._api.sign_in(login["email"], login["password"], "Simulated customer")).ok
 
     async def close(self) -> None:
         if self._api.token is not None:
