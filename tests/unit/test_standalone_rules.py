@@ -2,12 +2,13 @@
 
 import io
 import json
+import platform
 from pathlib import Path
 
 import pytest
 
 from call24.kit.settings import Settings
-from call24.standalone import apt, asterisk_conf
+from call24.standalone import apt, asterisk_conf, asterisk_program, mongod
 from call24.standalone.children import changes
 from call24.standalone.progress import Board
 from call24.standalone.timing import Timing
@@ -106,3 +107,17 @@ def test_a_machine_without_a_mirror_is_told_what_to_do(tmp_path: Path, monkeypat
     monkeypatch.setattr(apt, "SOURCES_LIST", tmp_path / "none")
     with pytest.raises(StartError, match="add one, or install Asterisk yourself"):
         apt.mirror()
+
+
+def test_a_machine_without_debians_tools_is_told_so_before_anything_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(StartError) as caught:
+        asterisk_program.check_machine()
+    assert str(caught.value).startswith("Asterisk is not installed and cannot be fetched: apt-get is missing")
+    assert "--asterisk-ari" in str(caught.value)
+
+
+def test_a_machine_that_the_embedded_mongodb_does_not_run_on_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    with pytest.raises(StartError, match="no embedded MongoDB for aarch64: .* give --mongodb its URI"):
+        mongod.check_machine()

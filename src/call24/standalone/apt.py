@@ -27,11 +27,7 @@ class PrivateApt:
     """An apt of its own under `home`. `suite` None means the machine's own sources."""
 
     def __init__(self, home: Path, suite: str | None = None) -> None:
-        for tool in ("apt-get", "dpkg-deb", "dpkg"):
-            if not shutil.which(tool):
-                raise StartError(
-                    f"{tool} is missing: Call24 fetches what it needs from Debian's packages, so it runs on Debian"
-                )
+        check_tools()
         self.home = home
         self.suite = suite
         self.archives = home / "cache" / "archives"
@@ -141,6 +137,15 @@ def unpack(packages: list[Path], root: Path, report: Report = lambda done, total
     for number, package in enumerate(packages):
         report(number, len(packages))
         subprocess.run(["dpkg-deb", "-x", str(package), str(root)], check=True, capture_output=True)
+
+
+def check_tools() -> None:
+    """Raises: StartError when this is no Debian."""
+    for tool in ("apt-get", "dpkg-deb", "dpkg"):
+        if not shutil.which(tool):
+            raise StartError(
+                f"{tool} is missing, and Call24 fetches what it needs from Debian's packages: run it on Debian 13"
+            )
 
 
 def keyring() -> str:

@@ -58,6 +58,18 @@ def find(folder: Path) -> Asterisk | None:
     return _installed() or _unpacked(folder / "root")
 
 
+def check_machine() -> None:
+    """Whether Asterisk can be fetched here. Raises: StartError, with the way out."""
+    try:
+        apt.check_tools()
+        apt.keyring()
+        apt.mirror()
+    except StartError as error:
+        raise StartError(
+            f"Asterisk is not installed and cannot be fetched: {error}; or give --asterisk-ari an external one"
+        ) from None
+
+
 def fetch(folder: Path, task: Task, timing: Timing) -> Asterisk:
     """Unpack Asterisk from Debian's testing suite into `folder`/root. Raises: StartError."""
     root = folder / "root"

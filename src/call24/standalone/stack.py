@@ -37,6 +37,10 @@ class Stack:
         settings = self.settings
         self._find()
         preflight.check_room(settings, first=bool(self.missing))
+        if "mongod" in self.missing:
+            mongod.check_machine()
+        if "asterisk" in self.missing:
+            asterisk_program.check_machine()
         names = []
         if settings.own_mongodb and not left_over_pid(settings.data, "mongod"):
             names += ["mongodb_port"]
