@@ -99,6 +99,10 @@ def _initiate(running: RunningMongod) -> None:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", int(os.environ.get("CALL24_TEST_MONGO_PORT", "0"))))
-        return int(probe.getsockname()[1])
+    """Any free port, or the first free one from CALL24_TEST_MONGO_PORT on."""
+    first = int(os.environ.get("CALL24_TEST_MONGO_PORT", "0"))
+    for port in range(first, first + 20) if first else (0,):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise RuntimeError(f"no free port from {first} on")

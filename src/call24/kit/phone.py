@@ -29,8 +29,8 @@ def parse_e164(text: str, region: str | None) -> str | None:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
-        return None
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None  # also what is possible only inside an area: without its area code it is nobody's E.164
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

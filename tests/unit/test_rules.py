@@ -1,0 +1,193 @@
+"""What accounts, queues, trunks and contacts may be, who may do what, and how guessing is slowed down."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from call24.contacts.rules import contact_id, kept_display_name
+from call24.identity.model import Role, Token
+from call24.identity.rules import Action, email_key, expired, may, parse_bearer, secret_hash, token_secret
+from call24.identity.throttle import PER_ACCOUNT, PER_ADDRESS, PER_PAIR, WINDOW, Attempts
+from call24.kit.errors import Invalid, TooMany
+from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
+from call24.tenants.rules import check_greeting, check_tenant, checked_addresses, checked_name
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+# Written out by hand, so that a change of the rules has to be made twice.
+MATRIX: dict[str, str] = {
+    "live.read": "agent supervisor owner",
+    "session.change": "agent supervisor owner",
+    "phone.use": "agent supervisor owner",
+    "call.control": "agent supervisor owner",
+    "calls.read_own": "agent supervisor owner",
+    "recordings.play_own": "agent supervisor owner",
+    "calls.read_all": "supervisor owner",
+    "recordings.play_all": "supervisor owner",
+    "queues.read": "supervisor owner",
+    "users.read": "supervisor owner",
+    "trunks.read": "supervisor owner",
+    "numbers.read": "supervisor owner",
+    "queues.write": "owner",
+    "users.write": "owner",
+    "trunks.write": "owner",
+    "numbers.write": "owner",
+}
+
+
+def test_each_role_may_do_exactly_what_the_table_says() -> None:
+    assert set(MATRIX) == set(get_args(Action))
+    for action, roles in MATRIX.items():
+        for role in get_args(Role):
+            assert may(role, action) == (role in roles.split()), (role, action)
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_unknown_roles_and_actions_may_nothing(role: str, action: str) -> None:
+    assert not may(role, "users.write") or role == "owner"
+    assert not may("owner", action) or action in MATRIX
+
+
+def test_a_token_that_we_made_is_read_and_a_damaged_secret_is_not() -> None:
+    bearer = f"{new_id('tok')}|{token_secret('a' * 20 + 'Z9' * 10)}"
+    parsed = parse_bearer(bearer)
+    assert parsed is not None and parsed[0] == bearer.partition("|")[0]
+    assert secret_hash(parsed[1]) != parsed[1]
+    for place in range(bearer.index("|"), len(bearer)):
+        for char in "0aZ|~":
+            damaged = bearer[:place] + char + bearer[place + 1 :]
+            assert damaged == bearer or parse_bearer(damaged) is None, place
+
+
+@given(st.text(max_size=150))
+def test_reading_a_token_never_fails(text: str) -> None:
+    assert parse_bearer(text) is None
+
+
+def token(**times: datetime) -> Token:
+    start = {"created_at": NOW, "last_used_at": NOW, "expires_at": NOW + timedelta(days=30), **times}
+    return Token(
+        id=TokenId("t"),
+        tenant_id=TenantId("x"),
+        user_id=UserId("u"),
+        device_id=DeviceId("d"),
+        secret_hash="",
+        **start,
+    )
+
+
+def test_a_session_ends_to_the_instant() -> None:
+    idle, moment = timedelta(hours=12), timedelta(milliseconds=1)
+    assert not expired(token(), NOW + idle - moment, idle)
+    assert expired(token(), NOW + idle, idle)
+    used = token(last_used_at=NOW + timedelta(days=30) - moment)
+    assert not expired(used, NOW + timedelta(days=30) - moment, idle)
+    assert expired(used, NOW + timedelta(days=30), idle)
+
+
+@pytest.mark.parametrize("email", ["", "a", "@", "a@", "@b", "a b@c.d", "a@b@c", "a@b\x00", "x" * 65 + "@b.c", 'a"@b'])
+def test_what_is_no_address_is_refused(email: str) -> None:
+    with pytest.raises(Invalid):
+        email_key(email)
+
+
+def test_addresses_are_compared_without_case_and_width() -> None:
+    assert email_key(" Kim@Example.COM ") == email_key("\uff4b\uff49\uff4d@example.com") == "kim@example.com"
+
+
+def test_the_fifth_wrong_guess_of_one_address_is_the_last_for_a_minute() -> None:
+    attempts = Attempts()
+    for n in range(PER_PAIR):
+        attempts.begin("account", "address", NOW + timedelta(seconds=n))
+    with pytest.raises(TooMany) as refused:
+        attempts.begin("account", "address", NOW + timedelta(seconds=10))
+    assert refused.value.retry_after_s in (50, 51)
+    attempts.begin("account", "elsewhere", NOW + timedelta(seconds=10))
+    attempts.begin("account", "address", NOW + WINDOW)
+
+
+def test_many_addresses_on_one_account_and_many_accounts_from_one_address_are_both_bounded() -> None:
+    attempts = Attempts()
+    for n in range(PER_ACCOUNT):
+        attempts.begin("account", f"address {n}", NOW)
+    with pytest.raises(TooMany):
+        attempts.begin("account", "one more", NOW)
+    for n in range(PER_ADDRESS):
+        attempts.begin(f"account {n}", "office", NOW)
+    with pytest.raises(TooMany):
+        attempts.begin("one more", "office", NOW)
+
+
+def test_an_office_that_signs_in_at_nine_is_no_attack() -> None:
+    attempts = Attempts()
+    for n in range(PER_ADDRESS * 3):
+        attempts.begin(f"agent {n}", "office", NOW)
+        attempts.forgive(f"agent {n}", "office")
+
+
+def test_the_memory_of_attempts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("call24.identity.throttle._KEYS_MAX", 100)
+    attempts = Attempts()
+    for n in range(1000):
+        attempts.begin(f"account {n}", f"address {n}", NOW)
+    assert len(attempts._begun) <= 100
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (["192.0.2.1"], ("192.0.2.1",)),
+        (["192.0.2.1/32", "192.0.2.1"], ("192.0.2.1",)),
+        (["192.0.2.0/24", "2001:db8::/48"], ("192.0.2.0/24", "2001:db8::/48")),
+        ([" 2001:DB8:0::1 "], ("2001:db8::1",)),
+    ],
+)
+def test_trunk_addresses_have_one_normal_form(given: list[str], kept: tuple[str, ...]) -> None:
+    assert checked_addresses(given) == kept
+
+
+@pytest.mark.parametrize("address", ["", "x", "1.2.3", "192.0.2.1/24", "10.0.0.0/8", "::/0", "1.2.3.4,5.6.7.8"])
+def test_what_is_no_trunk_address_is_refused(address: str) -> None:
+    with pytest.raises(Invalid):
+        checked_addresses([address])
+
+
+def test_names_regions_and_greetings_are_held_to_their_rules() -> None:
+    assert checked_name("  Acme \t Ltd ") == "Acme Ltd"
+    for name in ("", " ", "x" * 101, "a\x00b", "a\u202eb"):
+        with pytest.raises(Invalid):
+            checked_name(name)
+    check_tenant("GB", "Europe/London", 90)
+    for wrong in (("gb", "UTC", 90), ("GB", "../etc", 90), ("GB", "UTC", 0), ("GB", "UTC", 99999)):
+        with pytest.raises(Invalid):
+            check_tenant(*wrong)
+    for good in (None, "greeting", "winter-2026"):
+        check_greeting(good)
+    for bad in ("", "a/b", "..", "A", "a.wav", "a|b"):
+        with pytest.raises(Invalid):
+            check_greeting(bad)
+
+
+@given(st.binary(min_size=32, max_size=32), st.text(alphabet="+0123456789", max_size=20))
+def test_a_contacts_id_is_stable_and_each_organisations_own(key: bytes, number: str) -> None:
+    id = contact_id(key, TenantId("ten_a"), number)
+    assert id == contact_id(key, TenantId("ten_a"), number) != contact_id(key, TenantId("ten_b"), number)
+    assert len(id) == 30 and id.startswith("ctc_")
+
+
+@given(st.text(max_size=200))
+def test_a_network_name_is_one_printable_line_or_nothing(text: str) -> None:
+    kept = kept_display_name(text, "+442079460123")
+    assert kept is None or (kept.isprintable() and 1 <= len(kept) <= 80)
+
+
+def test_a_network_name_that_says_nothing_new_is_dropped() -> None:
+    for text in (None, "", "  ", "+442079460123", "442079460123", "Anonymous", "asterisk"):
+        assert kept_display_name(text, "+442079460123") is None
+    assert kept_display_name(" Jo\r\n Smith ", "+442079460123") == "Jo Smith"
+    assert kept_display_name("Bob 123", "+442079460123") == "Bob 123"
