@@ -16,8 +16,8 @@ from call24.standalone.trouble import StartError
 
 
 def test_a_template_keeps_what_is_asterisks_own_and_fills_what_is_ours() -> None:
-    filled = asterisk_conf.filled("Set(X=${EXTEN})\nbind={sip_host}\n", {"sip_host": "127.0.0.1"}, "x.conf")
-    assert filled == "Set(X=${EXTEN})\nbind=127.0.0.1\n"
+    filled = asterisk_conf.filled("Set(X=${EXTEN},${sip_host})\nbind={sip_host}\n", {"sip_host": "127.0.0.1"}, "x.conf")
+    assert filled == "Set(X=${EXTEN},${sip_host})\nbind=127.0.0.1\n"
 
 
 def test_a_template_with_an_unknown_name_stops_the_start() -> None:
@@ -119,5 +119,5 @@ def test_a_machine_without_debians_tools_is_told_so_before_anything_is_fetched(m
 
 def test_a_machine_that_the_embedded_mongodb_does_not_run_on_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "machine", lambda: "aarch64")
-    with pytest.raises(StartError, match="no embedded MongoDB for aarch64: .* give --mongodb its URI"):
+    with pytest.raises(StartError, match=r"no embedded MongoDB for aarch64: .* give --mongodb its URI"):
         mongod.check_machine()
