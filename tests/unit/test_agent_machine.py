@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.clock import START
+from tests.support.properties import thorough
 
 from call24.agents import events as e
 from call24.agents import machine as m
@@ -109,7 +110,6 @@ MOVES: dict[str, Move] = {
 scripts = st.lists(
     st.tuples(st.sampled_from(sorted(MOVES)), st.integers(0, 7), st.sampled_from((0, 0.5, 15, -3))), max_size=30
 )
-thorough = settings(max_examples=120, deadline=None)
 
 
 BEGINNING = ("available", "offered", "taken", "talked")

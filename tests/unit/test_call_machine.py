@@ -6,7 +6,7 @@ from collections import Counter
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from tests.support.call_world import (
     ANN,
     BEGINNINGS,
@@ -22,6 +22,7 @@ from tests.support.call_world import (
     worlds,
 )
 from tests.support.clock import START
+from tests.support.properties import thorough
 
 from call24.calls import commands as c
 from call24.calls import events as e
@@ -30,9 +31,6 @@ from call24.calls.kinds import Kind
 from call24.calls.machine import ELSEWHERE, IGNORED, TABLE
 from call24.calls.model import CallRules, CallState, EndedBy, OfferOutcome
 from call24.kit.ids import LegId
-
-thorough = settings(max_examples=120, deadline=None)
-
 
 # --- the table ---
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.clock import START
+from tests.support.properties import thorough
 
 from call24.agents.model import UNREACHABLE, AgentSession, AgentState
 from call24.kit.ids import CallId, QueueId, TenantId, UserId
@@ -23,7 +24,6 @@ TEAM = {HELP: tuple(AGENTS)}
 Members = dict[QueueId, tuple[UserId, ...]]
 Sessions = dict[UserId, AgentSession]
 Situation = tuple[list[WaitingCall], Members, Sessions]
-thorough = settings(max_examples=200, deadline=None)
 
 
 def session(
