@@ -144,16 +144,19 @@ async def test_a_crash_after_the_file_was_moved_loses_nothing(shelf: Shelf) -> N
     assert (found.state, found.duration_s, found.channels) == ("stored", 1.0, 2)
 
 
-async def test_while_mongodb_is_away_recordings_are_kept_and_written_down_later(shelf: Shelf) -> None:
+async def test_while_mongodb_is_away_recordings_are_kept_and_written_down_or_erased_later(shelf: Shelf) -> None:
     away = Mongo(f"mongodb://127.0.0.1:{free_port()}/?directConnection=true", "nowhere", timeout_s=0.2)
     shelf.recordings = shelf.opened_anew(away)
     _, recording = await shelf.open()
     shelf.spool(recording).write_bytes(SECOND)
     settled = await shelf.recordings.settle(recording, 1.0)
+    unwanted_call, unwanted = await shelf.open()
+    shelf.spool(unwanted).write_bytes(SECOND)
     await away.close()
     assert settled is not None
     assert shelf.kept(recording).exists()
     back = shelf.opened_anew()
+    assert await back.erase(shelf.tenant, [unwanted_call]) == 1
     assert await back.salvage() == 1
     assert await back.get(shelf.tenant, recording) == settled
     assert shelf.files() == [shelf.kept(recording)]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.support.network import CALLER, NUMBER, Network, Stage, asterisk_network
 from tests.support.stack import RunningStack
+from tests.support.wait import wait_until
 
 from call24.calls.commands import (
     AnswerLeg,
@@ -34,6 +35,7 @@ from call24.calls.signals import (
     SoundEnded,
 )
 from call24.kit.ids import CallId, DeviceId, LegId, RecordingId, TenantId, new_id
+from call24.standalone.rtp import Silence
 
 GONE = LegId("leg_that_never_was")
 
@@ -225,16 +227,26 @@ async def test_hanging_up_while_the_recorder_starts_leaves_nothing_hanging(stage
         await stage.heard.next(SoundEnded, playback_id=f"p{delay_s}")
 
 
-async def test_a_message_ends_by_silence_hang_up_or_its_limit(stage: Stage) -> None:
-    story, _ = await stage.arrival(answer=True)
+@pytest.mark.parametrize("ending", ["its limit", "silence", "hang-up"])
+async def test_a_message_ends_by_its_limit_silence_or_hang_up(stage: Stage, ending: str) -> None:
+    story, customer = await stage.arrival(answer=True)
     recording = RecordingId(new_id("rec"))
-    message = RecordMessage(leg=story.leg, recording_id=recording, tenant_id=story.tenant_id, max_s=1, silence_s=5)
+    limit = 3 if ending == "its limit" else 20
+    message = RecordMessage(leg=story.leg, recording_id=recording, tenant_id=story.tenant_id, max_s=limit, silence_s=1)
     await stage.perform(message)
+    file = stage.network.spool / story.tenant_id / f"{recording}.wav"
+    await wait_until(lambda: file.exists() and file.stat().st_size > 4_000)
+    assert stage.heard.all(MessageEnded) == []
+    if ending == "silence":
+        customer.say(Silence())
+    elif ending == "hang-up":
+        customer.hang_up()
     ended = await stage.heard.next(MessageEnded, leg=story.leg)
     assert ended.recording_id == recording
-    file = stage.network.spool / story.tenant_id / f"{recording}.wav"
-    assert file.stat().st_size > 12_000
-    await stage.ended(story.leg)
+    if ending != "hang-up":
+        assert stage.heard.all(LegEnded) == []
+        await stage.ended(story.leg)
+    await stage.heard.next(LegEnded, leg=story.leg)
 
 
 async def test_a_message_to_a_leg_that_is_gone_ends_at_once(stage: Stage) -> None:
