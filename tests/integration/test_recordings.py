@@ -221,10 +221,12 @@ async def test_recordings_go_on_their_delete_by_date_and_not_before(shelf: Shelf
 
 async def test_erasing_an_organisation_takes_everything_of_it_alone(shelf: Shelf) -> None:
     other = Shelf(shelf.mongo, shelf.folder)
-    await shelf.open()
-    _, kept = await other.open()
-    other.spool(kept).write_bytes(SECOND)
-    await other.recordings.settle(kept, 1.0)
+    for one in (shelf, other):
+        _, kept = await one.open()
+        one.spool(kept).write_bytes(SECOND)
+        await one.recordings.settle(kept, 1.0)
+    _, running = await shelf.open()
+    shelf.spool(running).write_bytes(SECOND)
     await shelf.recordings.erase_tenant(shelf.tenant)
     assert shelf.files() == [other.kept(kept)]
     assert await shelf.recordings.salvage() == 0
