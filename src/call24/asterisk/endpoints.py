@@ -143,6 +143,9 @@ _AOR = {"max_contacts": "1", "remove_existing": "yes", "maximum_expiration": "60
 _COMMON = {
     "disallow": "all",
     "direct_media": "no",
+    # No phone and no carrier moves a call by itself, or watches others.
+    "allow_transfer": "no",
+    "allow_subscribe": "no",
     "contact_user": "call24",
     "sdp_session": "Call24",
     "rtp_symmetric": "yes",

@@ -49,6 +49,7 @@ log = logging.getLogger(__name__)
 
 APP = "call24"
 HOP_S = 1.0
+RETURN_S = 1.5  # the dialplan knocks every second
 RECORD_CONTEXT = "call24-record"
 AGENT_CODECS = "opus,ulaw"
 NOT_REGISTERED = 20  # Q.850: subscriber absent
@@ -149,6 +150,8 @@ class AsteriskTelephony:
         self._adopted = {leg.leg for leg in legs if leg.call_id}
         for leg in legs:
             self._follow(leg.leg)
+        for channel in filter(translate.on_its_way_back, reply.body):
+            self._hops[LegId(channel["id"])] = asyncio.get_running_loop().create_future()
         self._up = True
         self._sink(PbxBack(at=at, legs=legs))
         return True
@@ -235,6 +238,8 @@ class AsteriskTelephony:
             self._leg_gone(command.leg, NOT_REGISTERED)
 
     async def _connect(self, command: ConnectLegs) -> None:
+        for leg in command.legs:
+            await self._back(leg)
         await self._ari.request("POST", f"/bridges/{command.bridge_id}", params={"type": "mixing"})
         add = f"/bridges/{command.bridge_id}/addChannel"
         reply = await self._ari.request("POST", add, params={"channel": ",".join(command.legs)})
@@ -246,6 +251,7 @@ class AsteriskTelephony:
                 await self._check(leg)
 
     async def _record(self, command: RecordLeg) -> None:
+        await self._back(command.leg)
         if command.leg in self._adopted and await self._records(command):
             return
         hop = self._hops[command.leg] = asyncio.get_running_loop().create_future()
@@ -289,14 +295,18 @@ class AsteriskTelephony:
 
     async def _leg(self, leg: LegId, method: str, path: str, **params: str) -> Reply:
         """A request about one leg: one in a hop is waited for, one that is gone is reported."""
-        if hop := self._hops.get(leg):
-            await asyncio.wait({hop}, timeout=HOP_S)
+        await self._back(leg)
         reply = await self._ari.request(method, f"/channels/{leg}{path}", params=params)
         if reply.gone:
             self._leg_gone(leg)
         elif not reply.ok:
             log.warning("Asterisk refused %s %s of %s: %s %s", method, path or "hang-up", leg, reply.status, reply.body)
         return reply
+
+    async def _back(self, leg: LegId) -> None:
+        if hop := self._hops.get(leg):
+            await asyncio.wait({hop}, timeout=RETURN_S)
+            self._hops.pop(leg, None)
 
     async def _check(self, leg: LegId) -> None:
         if (await self._ari.request("GET", f"/channels/{leg}")).gone:

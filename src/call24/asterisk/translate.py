@@ -80,6 +80,13 @@ def live_leg(channel: Mapping[str, Any], at: datetime) -> LiveLeg | None:
     )
 
 
+def on_its_way_back(channel: Mapping[str, Any]) -> bool:
+    """Whether a caller of ours is in the dialplan: in the hop to its recorder, or waiting for us to come back."""
+    stamps = channel.get("channelvars") or {}
+    in_app = (channel.get("dialplan") or {}).get("app_name") == "Stasis"
+    return bool(stamps.get("C24_CALL") and stamps.get("C24_DIALLED")) and not in_app
+
+
 def moment(text: str) -> datetime:
     """Asterisk's time (``2026-11-24T15:10:46.123+0100``) as aware UTC of whole milliseconds. Raises: ValueError."""
     return whole_ms(datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(UTC))

@@ -1,0 +1,101 @@
+"""The telephony object against a scripted ARI: the cases that a real Asterisk shows too seldom to test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+from call24.asterisk.client import AWAY, AriClient, Reply
+from call24.asterisk.telephony import AsteriskTelephony
+from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg
+from call24.calls.signals import LegEnded, NetworkSignal, PbxAway, PbxBack
+from call24.kit.ids import LegId, RecordingId, TenantId
+
+LEG = LegId("call24-1.1")
+AT = "2026-11-24T15:23:28.825+0000"
+IN_DIALPLAN = {
+    "id": LEG,
+    "state": "Up",
+    "dialplan": {"app_name": "Wait"},
+    "channelvars": {"C24_CALL": "call_1", "C24_TENANT": "ten_1", "C24_DIALLED": "+1"},
+}
+
+
+class ScriptedAri:
+    def __init__(self) -> None:
+        self.channels: list[dict[str, Any]] = []
+        self.asked: list[str] = []
+        self.answers: dict[str, Callable[[], Reply]] = {}
+
+    async def request(self, method: str, path: str, **_: object) -> Reply:
+        self.asked.append(f"{method} {path}")
+        if path == "/channels" and method == "GET":
+            return Reply(200, self.channels)
+        return self.answers.get(f"{method} {path}", lambda: Reply(204, None))()
+
+
+def rig() -> tuple[ScriptedAri, AsteriskTelephony, list[NetworkSignal]]:
+    ari = ScriptedAri()
+    telephony = AsteriskTelephony(cast(AriClient, ari))
+    signals: list[NetworkSignal] = []
+    telephony.subscribe(signals.append)
+    return ari, telephony, signals
+
+
+def returned(leg: LegId) -> dict[str, Any]:
+    return {"type": "StasisStart", "timestamp": AT, "args": ["recorded", "rec_1"], "channel": {"id": leg}}
+
+
+async def test_commands_wait_for_a_caller_that_is_on_its_way_back_from_the_dialplan() -> None:
+    ari, telephony, _ = rig()
+    ari.channels = [IN_DIALPLAN]
+    await telephony.connected()
+    connecting = asyncio.create_task(telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG,))))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert "POST /bridges/b" not in ari.asked
+    telephony.heard(returned(LEG))
+    await asyncio.wait_for(connecting, 0.5)
+    assert "POST /bridges/b/addChannel" in ari.asked
+
+
+async def test_a_leg_is_missed_only_after_two_listings_without_it() -> None:
+    ari, telephony, signals = rig()
+    ari.channels = [{**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}}]
+    await telephony.connected()
+    ari.channels = []
+    assert await telephony.probe()
+    assert not any(isinstance(signal, LegEnded) for signal in signals)
+    assert await telephony.probe()
+    assert await telephony.probe()
+    [ended] = [signal for signal in signals if isinstance(signal, LegEnded)]
+    assert (ended.leg, ended.cause) == (LEG, 0)
+
+
+async def test_a_recorder_that_does_not_come_back_is_not_waited_for_for_ever() -> None:
+    ari, telephony, signals = rig()
+    await telephony.connected()
+    ari.answers[f"GET /channels/{LEG}"] = lambda: Reply(404, None)
+    record = RecordLeg(leg=LEG, recording_id=RecordingId("rec_1"), tenant_id=TenantId("ten_1"))
+    await asyncio.wait_for(telephony.perform(record), 2)
+    assert [signal.leg for signal in signals if isinstance(signal, LegEnded)] == [LEG]
+
+
+async def test_while_asterisk_is_away_commands_are_dropped_and_its_absence_is_told_once() -> None:
+    ari, telephony, signals = rig()
+    telephony.disconnected()
+    telephony.disconnected()
+    await telephony.perform(AnswerLeg(leg=LEG))
+    assert ari.asked == []
+    assert await telephony.connected()
+    telephony.disconnected()
+    assert [type(signal) for signal in signals] == [PbxAway, PbxBack, PbxAway]
+
+
+async def test_a_request_that_gets_no_answer_does_not_end_the_leg() -> None:
+    ari, telephony, signals = rig()
+    await telephony.connected()
+    ari.answers[f"DELETE /channels/{LEG}"] = lambda: AWAY
+    await telephony.perform(HangUpLeg(leg=LEG))
+    assert not any(isinstance(signal, LegEnded) for signal in signals)
