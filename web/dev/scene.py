@@ -73,7 +73,7 @@ def session(state: str, **more: Any) -> Json:
 
 CARD: Json = {
     "contact_id": "ctc_1", "name": "Өнөрбаяр Төмөр", "number": "+97699110718", "location": "MN",
-    "calls_this_week": 2, "last_call": {"at": ago(days=1, hours=2), "agent": "Batbold Tsend", "outcome": "answered"},
+    "calls_this_week": 2, "last_call": {"at": ago(days=1, hours=2), "agent": {"id": "usr_batbold", "name": "Batbold Tsend"}, "outcome": "answered"},
 }
 
 

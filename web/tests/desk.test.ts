@@ -8,10 +8,10 @@ const server = (state: LiveCall['state'], more: Partial<LiveCall> = {}): LiveCal
   why: null, arrived_at: '2026-11-24T10:00:00Z', queued_at: null, offered_at: null, connected_at: null, recording: true, line: [], ...more,
 })
 const sip = (stage: 'ringing' | 'answering' | 'talking', callId: string | null = 'call_1', since = 100) => ({
-  callId, offerId: callId === null ? null : 'off_1', callerName: null, callerNumber: '+97699110718', stage, since,
+  callId, offerId: callId === null ? null : 'off_1', callerName: null, callerNumber: '+97699110718', stage, since, answeredAt: stage === 'talking' ? Date.parse('2026-11-24T10:00:30Z') : null,
 })
 const see = (more: Partial<DeskInput>) =>
-  deskView({ call: null, session: null, phone: null, ended: new Map(), dismissed: new Set(), over: null, ...more })
+  deskView({ call: null, known: null, session: null, phone: null, ended: new Map(), dismissed: new Set(), over: null, ...more })
 
 test('the INVITE alone rings and can be answered', () => {
   expect(see({ phone: sip('ringing') })).toMatchObject({ kind: 'ringing', canAnswer: true, call: { id: 'call_1' } })
@@ -55,6 +55,13 @@ test('a call offered again after it went to somebody else rings again', () => {
 
 test('a call whose SIP side ended is over although the server’s word is late', () => {
   expect(see({ call: server('connected'), over: 'call_1' })).toEqual({ kind: 'idle' })
+})
+
+test('while the server is away a call goes on with what is known of it', () => {
+  const known = server('connected', { connected_at: '2026-11-24T10:00:29Z' })
+  expect(see({ phone: sip('talking'), known })).toMatchObject({ kind: 'talking', call: { card: { name: 'Болормаа' }, connectedAt: known.connected_at } })
+  expect(see({ phone: sip('talking') })).toMatchObject({ kind: 'talking', call: { connectedAt: '2026-11-24T10:00:30.000Z' } })
+  expect(see({ phone: sip('talking', 'call_2'), known })).toMatchObject({ call: { id: 'call_2', card: { name: null } } })
 })
 
 test('a declined offer is gone at once, the next offer of the same call rings', () => {

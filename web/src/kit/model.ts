@@ -30,7 +30,7 @@ export interface CallerCard {
   number: string | null
   location: string | null
   calls_this_week: number
-  last_call: { at: string; agent: string | null; outcome: string } | null
+  last_call: { at: string; agent: Named | null; outcome: string } | null
 }
 export interface LiveCall {
   id: string

@@ -28,8 +28,7 @@ export function outcomeTone(row: CallRow): Tone {
 
 export function endedBy(row: CallRow): string | null {
   if (row.ended_by === null) return null
-  if (row.ended_by === 'agent') return `${row.agent?.name ?? 'The agent'} hung up`
-  return row.ended_by === 'caller' ? 'The caller hung up' : 'Ended by the system'
+  return row.ended_by === 'agent' ? 'agent hung up' : row.ended_by === 'caller' ? 'caller hung up' : 'ended by the system'
 }
 
 export function callsThisWeek(card: CallerCard): string {
@@ -40,18 +39,17 @@ export function callsThisWeek(card: CallerCard): string {
 export function lastCall(card: CallerCard, now: number): string | null {
   const last = card.last_call
   if (last === null) return null
-  const who = last.agent === null ? last.outcome : `${last.outcome} by ${last.agent}`
+  const who = last.agent === null ? last.outcome : `${last.outcome} by ${last.agent.name}`
   return `${day(last.at, now)} ${time(last.at)} · ${who}`
 }
 
 const LEGEND: readonly { kind: LineKind; word: string; tone: Tone }[] = [
   { kind: 'wait', word: 'wait', tone: 'wait' },
-  { kind: 'ring', word: 'ring', tone: 'ring' },
   { kind: 'talk', word: 'talk', tone: 'talk' },
   { kind: 'hold', word: 'hold', tone: 'hold' },
 ]
 
-/** The legend under a running call's line: only the kinds it has had. */
+/** The legend under a running call's line: only the kinds it has had. The ring is over and short: its colour says it. */
 export function legend(line: readonly LiveSpan[], now: number): { tone: Tone; text: string }[] {
   const sums = totals(line, now)
   return LEGEND.flatMap(({ kind, word, tone }) => {

@@ -58,7 +58,8 @@ async function send(method: string, path: string, body?: unknown, timeoutMs = TI
       headers,
       body: body === undefined ? null : JSON.stringify(body),
       cache: 'no-store',
-      credentials: 'omit',
+      // No cookies are in use; with 'omit' the server's Clear-Site-Data at sign-out would be refused.
+      credentials: 'same-origin',
       signal: AbortSignal.timeout(timeoutMs),
     })
   } catch {
@@ -101,7 +102,7 @@ export const api = {
     return json('GET', `/v1/calls?${query.toString()}`)
   },
   call: (id: string): Promise<CallDetail> => json('GET', `/v1/calls/${part(id)}`),
-  tellCall: async (id: string, verb: CallVerb): Promise<void> => void (await send('POST', `/v1/calls/${part(id)}/${verb}`)),
+  tellCall: async (id: string, verb: CallVerb): Promise<void> => void (await json('POST', `/v1/calls/${part(id)}/${verb}`)),
   recording: async (id: string): Promise<ArrayBuffer> =>
     (await send('GET', `/v1/recordings/${part(id)}/audio`, undefined, 120_000)).arrayBuffer(),
 }

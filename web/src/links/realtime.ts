@@ -12,6 +12,8 @@ export interface RealtimeListener {
 export interface RealtimeLink { close(): void; retry(): void }
 export type Authorise = (socketId: string, channel: string) => Promise<{ auth: string }>
 
+const ATTEMPT_MS = 3_000
+
 export function openRealtime(access: RealtimeAccess, authorise: Authorise, on: RealtimeListener): RealtimeLink {
   const secure = location.protocol === 'https:'
   const pusher = new Pusher(access.key, {
@@ -40,6 +42,7 @@ export function openRealtime(access: RealtimeAccess, authorise: Authorise, on: R
   })
   const names = [access.channels.user, access.channels.tenant]
   let subscribed = new Set<string>()
+  let triedAt = Date.now()
   let retryTimer: ReturnType<typeof setTimeout> | undefined
   for (const name of names) {
     const channel = pusher.subscribe(name)
@@ -60,6 +63,7 @@ export function openRealtime(access: RealtimeAccess, authorise: Authorise, on: R
     })
   }
   pusher.connection.bind('state_change', ({ current }: { current: string }) => {
+    if (current === 'connecting') triedAt = Date.now()
     if (current === 'connected') return
     subscribed = new Set()
     on.away()
@@ -71,7 +75,10 @@ export function openRealtime(access: RealtimeAccess, authorise: Authorise, on: R
       pusher.disconnect()
     },
     retry: () => {
-      if (pusher.connection.state === 'connected') return
+      const { state } = pusher.connection
+      // An attempt under way is left alone for a while; pusher-js by itself waits up to a minute between two.
+      if (state === 'connected' || (state === 'connecting' && Date.now() - triedAt < ATTEMPT_MS)) return
+      triedAt = Date.now()
       pusher.disconnect()
       pusher.connect()
     },

@@ -1,4 +1,5 @@
 /** Who is signed in on this device. Signing out wipes what the device kept. It starts nothing else: App does. */
+import { tick } from 'svelte'
 import { api, useToken, type SetupForm } from '../links/api'
 import { store } from '../links/store'
 import type { Me, SignedIn } from '../kit/model'
@@ -18,6 +19,7 @@ class Account {
   me = $state.raw<Me | null>(null)
   /** Set when the server ended the sign-in, so that the sign-in screen can say so. */
   signedOutByServer = $state(false)
+  #leaving = false
 
   /** Reads the kept token and asks the server who that is; keeps asking while the server is away. */
   async start(): Promise<void> {
@@ -68,12 +70,18 @@ class Account {
   }
 
   async signOut(): Promise<void> {
+    // The rooms close first: a phone that registers again on a dying token would only be refused.
+    this.#leaving = true
+    this.stage = 'starting'
+    await tick()
     // The server's answer is not waited for longer than the link's short limit: this device forgets in any case.
     await api.logout().catch(() => undefined)
     await this.#forget()
+    this.#leaving = false
   }
 
   async #refused(): Promise<void> {
+    if (this.stage === 'out' || this.#leaving) return
     await this.#forget()
     this.signedOutByServer = true
   }

@@ -5,6 +5,7 @@
 import { untrack } from 'svelte'
 import { api, type CallVerb } from '../links/api'
 import { store } from '../links/store'
+import type { LiveCall } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
 import { deskView, type DeskView } from './desk'
 import { live } from './live.svelte'
@@ -19,6 +20,7 @@ const REATTACH_EVERY_MS = 5_000
 class Desk {
   #dismissed = $state.raw<ReadonlySet<string>>(new Set())
   #over = $state<string | null>(null)
+  #known = $state.raw<LiveCall | null>(null)
   problem = $state.raw<Problem | null>(null)
   /** The verb that the server is being asked for. */
   busy = $state<CallVerb | null>(null)
@@ -27,6 +29,7 @@ class Desk {
   view: DeskView = $derived(
     deskView({
       call: live.state?.call ?? null,
+      known: this.#known,
       session: live.state?.session ?? null,
       phone: phone.call,
       ended: live.ended,
@@ -46,6 +49,10 @@ class Desk {
 
   start(): void {
     this.#stop ??= $effect.root(() => {
+      $effect(() => {
+        const told = live.state?.call
+        if (told) this.#known = told
+      })
       $effect(() => this.#ring())
       $effect(() => this.#accompany())
       $effect(() => this.#afterSipEnd())

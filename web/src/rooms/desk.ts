@@ -7,6 +7,8 @@ import type { PhoneCall } from './phone.svelte'
 
 export interface DeskInput {
   call: LiveCall | null
+  /** The call as the server last told of it: kept while the server is away and the voices go on. */
+  known: LiveCall | null
   session: SessionView | null
   phone: PhoneCall | null
   /** Calls that the server said are over for this agent, and when: they may be offered again later. */
@@ -43,10 +45,12 @@ function fromServer(call: LiveCall): DeskCall {
   }
 }
 
-function fromPhone(phone: PhoneCall): DeskCall {
+function fromPhone(phone: PhoneCall, known: LiveCall | null): DeskCall {
+  const answered = phone.answeredAt === null ? null : new Date(phone.answeredAt).toISOString()
+  if (known !== null && known.id === phone.callId) return { ...fromServer(known), connectedAt: known.connected_at ?? answered }
   return {
     id: phone.callId, offerId: phone.offerId, card: { ...UNKNOWN, name: phone.callerName, number: phone.callerNumber }, queue: null,
-    why: null, arrivedAt: null, offeredAt: null, connectedAt: null, recording: false, line: [],
+    why: null, arrivedAt: null, offeredAt: null, connectedAt: answered, recording: false, line: [],
   }
 }
 
@@ -71,11 +75,11 @@ export function deskView(input: DeskInput): DeskView {
     return { kind: 'talking', call: fromServer(server), state, attached }
   }
   if (phone !== null && phone.stage !== 'ringing') {
-    const call = same ? fromServer(server) : fromPhone(phone)
+    const call = fromPhone(phone, same ? server : input.known)
     return { kind: 'talking', call, state: phone.stage === 'talking' ? 'talking' : 'connecting', attached: true }
   }
   if (server !== null) return { kind: 'ringing', call: fromServer(server), canAnswer: same }
-  if (phone !== null) return { kind: 'ringing', call: fromPhone(phone), canAnswer: true }
+  if (phone !== null) return { kind: 'ringing', call: fromPhone(phone, null), canAnswer: true }
   if (input.session?.state === 'wrap_up') return { kind: 'wrap_up', until: input.session.wrap_up_until, since: input.session.since }
   return { kind: 'idle' }
 }

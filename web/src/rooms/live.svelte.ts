@@ -9,7 +9,7 @@ import { clock } from '../kit/clock.svelte'
 import { heard, NOTHING, readEvent, reconnected, taken, type Following } from './fold'
 
 export type LinkState = 'connecting' | 'live' | 'away'
-const POLL_MS = 6_000
+const POLL_MS = 2_000
 const SOON_MS = 400
 
 class Live {
@@ -121,6 +121,8 @@ class Live {
       const { after, gap } = taken(this.#following, snapshot)
       this.#following = after
       if (gap) continue
+      // The server is there, only the websocket is not: no need to wait for its own next attempt.
+      if (!this.#subscribed) this.#realtime?.retry()
       if (whole && this.#subscribed) this.link = 'live'
       return true
     }

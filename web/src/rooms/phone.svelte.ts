@@ -17,6 +17,7 @@ export interface PhoneCall {
   stage: 'ringing' | 'answering' | 'talking'
   /** When the INVITE came, by this device's clock. */
   since: number
+  answeredAt: number | null
 }
 
 const READ_SOUND_MS = 2_000
@@ -117,13 +118,13 @@ class Phone {
     this.muted = false
     this.microphoneFailed = false
     const { callId, offerId, callerName, callerNumber } = sip
-    this.call = { callId, offerId, callerName, callerNumber, stage: 'ringing', since: Date.now() }
+    this.call = { callId, offerId, callerName, callerNumber, stage: 'ringing', since: Date.now(), answeredAt: null }
     // JsSIP lets a call be answered only after it has been handed over: hence the next turn.
     if (sip.auto) queueMicrotask(() => this.answer())
     const mine = (work: () => void) => () => this.#sip === sip && work()
     return {
       answered: mine(() => {
-        this.#stage('talking')
+        this.#stage('talking', Date.now())
         this.#listenToSound(sip)
       }),
       audio: (stream) => this.#sip === sip && earpiece.play(stream),
@@ -132,8 +133,8 @@ class Phone {
     }
   }
 
-  #stage(stage: PhoneCall['stage']): void {
-    if (this.call !== null) this.call = { ...this.call, stage }
+  #stage(stage: PhoneCall['stage'], answeredAt: number | null = null): void {
+    if (this.call !== null) this.call = { ...this.call, stage, answeredAt }
   }
 
   answer(): void {
