@@ -111,30 +111,48 @@ async def test_a_body_over_the_limit_is_refused_before_it_is_read(api: Api) -> N
     assert_problem(answer, 422, "invalid")
 
 
-async def test_a_body_that_never_ends_is_given_up(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("call24.http.limits.BODY_TIMEOUT_S", 0.05)
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        await asyncio.sleep(60)
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {
+def raw_request(length: int) -> dict[str, Any]:
+    """A login request as the server hands it over, before any of its body was read."""
+    return {
         "type": "http",
         "method": "POST",
         "path": "/v1/auth/login",
         "raw_path": b"/v1/auth/login",
         "query_string": b"",
-        "headers": [(b"host", b"call24.test"), (b"content-length", b"100")],
+        "headers": [(b"host", b"call24.test"), (b"content-length", str(length).encode())],
         "http_version": "1.1",
         "scheme": "https",
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8024),
         "root_path": "",
     }
-    await api.app(scope, receive, send)
+
+
+async def test_a_length_over_the_limit_is_refused_without_reading(api: Api) -> None:
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        raise AssertionError("the body was read")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await api.app(raw_request(BODY_MAX + 1), receive, send)
+    assert sent[0]["status"] == 413
+    assert (b"connection", b"close") in sent[0]["headers"]
+
+
+async def test_a_body_that_never_ends_is_given_up(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("call24.http.limits.BODY_TIMEOUT_S", 0.05)
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await api.app(raw_request(100), receive, send)
     assert sent[0]["status"] == 408
 
 

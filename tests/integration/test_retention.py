@@ -56,7 +56,7 @@ class House:
         scope = self.mongo.tenant(tenant.id)
         recording = RecordingId(new_id("rec"))
         await scope.collection(CallRecord).insert(record(tenant.id, call_id, contact.id, now, due))
-        await scope.collection(Entry).insert(entry(tenant.id, call_id, now, due))
+        await scope.collection(Entry).insert(entry(tenant.id, call_id, now, due + timedelta(days=1)))
         path = self.folder / tenant.id / f"{recording}.wav"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"RIFF")
@@ -175,6 +175,7 @@ async def test_each_organisation_keeps_its_records_as_long_as_it_wishes(house: H
 async def test_a_contact_stays_while_a_record_of_it_exists_or_a_person_named_it(house: House) -> None:
     acme = await house.tenants.create("Acme")
     await house.call(acme)
+    await house.call(acme, "+442079460999")
     named = await house.contacts.remember(acme.id, "+442079460999")
     await house.mongo.tenant(acme.id).collection(Contact).update(named.id, {"name": "Our best customer"})
     house.clock.advance(days=60)
@@ -182,6 +183,7 @@ async def test_a_contact_stays_while_a_record_of_it_exists_or_a_person_named_it(
     house.clock.advance(days=40)
     await house.sweeper.sweep()
     assert (await house.left(acme))["records"] == 1 and (await house.left(acme))["contacts"] == 2
+    assert (await house.left(acme))["files"] == 1
     house.clock.advance(days=60)
     await house.sweeper.sweep()
     kept = await house.mongo.tenant(acme.id).collection(Contact).find()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
@@ -26,9 +27,28 @@ ROUTERS = (
 )
 
 
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        **{name: {"type": "string"} for name in ("type", "title", "detail", "code")},
+        "status": {"type": "integer"},
+        "errors": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"field": {"type": "string"}, "message": {"type": "string"}}},
+        },
+    },
+}
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "A problem (RFC 9457)", "content": {problems.MEDIA_TYPE: {"schema": _PROBLEM}}}
+}
+
+
 def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
     """`more`: routers that are put beside ours."""
-    app = FastAPI(title="Call24", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app = FastAPI(
+        title="Call24", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json", responses=_ERRORS
+    )
     app.state.services = services
     for router in (*ROUTERS, *more):
         app.include_router(router)

@@ -59,7 +59,7 @@ async def login(body: Login, request: Request, services: ServicesDep) -> dict[st
 async def logout(principal: PrincipalDep, services: ServicesDep) -> Response:
     """Sign out: the token, the device, its phone and its sockets are gone."""
     await services.identity.sign_out(principal.tenant_id, principal.token_id, principal.device_id)
-    return Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
+    return Response(status_code=204, headers={"Clear-Site-Data": '"storage"'})
 
 
 @router.get("/me")
