@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 import wave
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,6 +136,36 @@ async def test_a_restarted_process_settles_what_was_left_but_not_what_goes_on(sh
     assert (await restarted.of_calls(shelf.tenant, [ended_call, live_call])).keys() == {ended_call, live_call}
 
 
+@pytest.mark.parametrize(("ending", "kind"), [("raw", "call"), ("wav", "message")])
+async def test_sound_that_nobody_asked_for_is_taken_in_under_its_call(shelf: Shelf, ending: str, kind: Kind) -> None:
+    call = CallId(new_id("call"))
+    recording = RecordingId(f"rec_{call.removeprefix('call_')}" + ("m" if kind == "message" else ""))
+    path = shelf.spool(recording, ending)
+    path.write_bytes(SECOND if ending == "raw" else wav.header(len(SECOND), 1) + SECOND)
+    assert await shelf.recordings.salvage() == 0  # it may just be that its call has only now ended
+    long_ago = time.time() - 3600
+    os.utime(path, (long_ago, long_ago))
+    assert await shelf.recordings.salvage(live={call}) == 0
+    assert await shelf.recordings.salvage() == 1
+    found = (await shelf.recordings.of_calls(shelf.tenant, [call]))[call]
+    assert (found.id, found.kind, found.state) == (recording, kind, "stored")
+    assert found.delete_at - found.started_at == timedelta(days=90)
+    assert abs(found.started_at.timestamp() + found.duration_s - long_ago) < 0.01
+    assert shelf.files() == [shelf.kept(recording)]
+
+
+async def test_a_file_that_was_taken_in_before_a_crash_is_not_taken_in_twice(shelf: Shelf) -> None:
+    _, recording = await shelf.open()
+    path = shelf.spool(recording)
+    path.write_bytes(SECOND)
+    before = await shelf.recordings.settle(recording, 1.0)
+    path.write_bytes(SECOND)
+    os.utime(path, (0, 0))
+    await shelf.recordings.salvage()
+    assert await shelf.recordings.get(shelf.tenant, recording) == before
+    assert shelf.files() == [shelf.kept(recording)]
+
+
 async def test_a_crash_after_the_file_was_moved_loses_nothing(shelf: Shelf) -> None:
     _, recording = await shelf.open()
     shelf.spool(recording).write_bytes(SECOND)
@@ -201,6 +233,8 @@ async def test_erasing_a_call_leaves_neither_file_nor_document(shelf: Shelf) -> 
     await shelf.recordings.settle(recording, 1.0)
     running_call, running = await shelf.open()
     shelf.spool(running).write_bytes(SECOND)
+    left_over = RecordingId(f"rec_{call.removeprefix('call_')}m")
+    shelf.spool(left_over, "wav").write_bytes(SECOND)
     assert await shelf.recordings.erase(shelf.tenant, [call, running_call]) == 2
     assert shelf.files() == []
     for gone in (recording, running):

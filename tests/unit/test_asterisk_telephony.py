@@ -73,6 +73,17 @@ async def test_a_leg_is_missed_only_after_two_listings_without_it() -> None:
     assert (ended.leg, ended.cause) == (LEG, 0)
 
 
+async def test_an_arrival_that_the_listing_told_of_is_not_told_again() -> None:
+    ari, telephony, signals = rig()
+    new = {**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}, "channelvars": {"C24_DIALLED": "+1"}}
+    ari.channels = [new]
+    await telephony.connected()
+    telephony.heard({"type": "StasisStart", "timestamp": AT, "args": ["inbound", "+1"], "channel": new})
+    [back] = signals
+    assert isinstance(back, PbxBack)
+    assert back.legs[0].arrival is not None
+
+
 async def test_a_recorder_that_does_not_come_back_is_not_waited_for_for_ever() -> None:
     ari, telephony, signals = rig()
     await telephony.connected()

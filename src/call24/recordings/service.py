@@ -17,7 +17,7 @@ import msgspec
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import CallId, RecordingId, TenantId
-from call24.recordings import wav
+from call24.recordings import orphans, wav
 from call24.recordings.model import Kind, Recording
 from call24.recordings.pending import Pending
 from call24.recordings.store import RecordingStore
@@ -96,7 +96,7 @@ class Recordings:
             if recording.state == "open":
                 recording = await self._taken_in(recording, expected_s)
                 await asyncio.to_thread(self._pending.put, recording)
-            await asyncio.to_thread(self._source(recording).unlink, missing_ok=True)
+            await asyncio.to_thread(self._drop_sources, recording)
             if await self._put(recording):
                 await asyncio.to_thread(self._pending.drop, recording_id)
         except OSError as trouble:  # a full disk: nothing is lost, salvage tries again
@@ -111,11 +111,26 @@ class Recordings:
 
         Call it at start when it is known which calls live, and every now and then.
         """
+        await self._adopt_orphans(live)
         count = 0
         for recording in await asyncio.to_thread(self._pending.all):
             if recording.call_id not in live and await self.settle(recording.id, recording.expected_s) is not None:
                 count += 1
         return count
+
+    async def _adopt_orphans(self, live: Collection[CallId]) -> None:
+        for orphan in await asyncio.to_thread(orphans.found, self._spool, live):
+            if self._pending.get(orphan.id) is not None:
+                continue
+            try:
+                known = await self._store.get(orphan.tenant_id, orphan.id)
+            except NotFound:
+                log.error("recording %s was left over and is taken in now", orphan.id)
+                await asyncio.to_thread(self._pending.put, orphan)
+            except Unavailable:
+                return
+            else:
+                await asyncio.to_thread(self._pending.put, known)
 
     async def get(self, tenant_id: TenantId, recording_id: RecordingId) -> Recording:
         """Raises: NotFound, Unavailable."""
@@ -149,6 +164,9 @@ class Recordings:
                 found.setdefault(recording.id, recording)
         for recording in found.values():
             await self._erase(recording)
+        for call_id in call_ids:
+            for path in await asyncio.to_thread(orphans.of_call, self._spool, tenant_id, call_id):
+                await asyncio.to_thread(path.unlink, missing_ok=True)
         return len(found)
 
     async def erase_tenant(self, tenant_id: TenantId) -> None:
@@ -177,7 +195,7 @@ class Recordings:
         def files() -> None:
             self._target(recording).unlink(missing_ok=True)
             self._target(recording).with_suffix(".part").unlink(missing_ok=True)
-            self._source(recording).unlink(missing_ok=True)
+            self._drop_sources(recording)
             self._pending.drop(recording.id)
 
         await asyncio.to_thread(files)
@@ -192,22 +210,22 @@ class Recordings:
         return True
 
     async def _taken_in(self, recording: Recording, expected_s: float | None) -> Recording:
-        source, target = self._source(recording), self._target(recording)
-        await self._complete(source, recording, expected_s)
+        sources, target = self._sources(recording), self._target(recording)
+        await self._complete(sources, recording)
         recording = msgspec.structs.replace(recording, expected_s=expected_s, stored_at=self._clock.now())
         try:
-            _, sound, channels = await asyncio.to_thread(wav.sound_in, source)
+            sound, channels = await asyncio.to_thread(wav.sound_in, sources)
         except FileNotFoundError:
             if not target.exists():
                 log.error("recording %s: Asterisk left no file", recording.id)
                 return msgspec.structs.replace(recording, state="missing")
             # A crash came between the file's move and its being noted.
-            source = target
-            _, sound, channels = await asyncio.to_thread(wav.sound_in, source)
+            sources = (target,)
+            sound, channels = await asyncio.to_thread(wav.sound_in, sources)
         if sound == 0:
             return msgspec.structs.replace(recording, state="empty")
-        if source != target:
-            await asyncio.to_thread(wav.store, source, target)
+        if sources != (target,):
+            await asyncio.to_thread(wav.store, sources, target)
         seconds = wav.duration_s(sound, channels)
         short = expected_s is not None and seconds < expected_s - TOLERANCE_S
         if short:
@@ -221,11 +239,11 @@ class Recordings:
             channels=channels,
         )
 
-    async def _complete(self, source: Path, recording: Recording, expected_s: float | None) -> None:
+    async def _complete(self, sources: Sequence[Path], recording: Recording) -> None:
         """Wait until Asterisk has written all: the size no longer changes, and is not zero unless the time is over."""
         last, steady = -1, 0
         for _ in range(round(FILE_BOUND_S / POLL_S)):
-            size = await asyncio.to_thread(_size, source)
+            size = sum([await asyncio.to_thread(_size, source) for source in sources])
             steady = steady + 1 if size == last else 0
             last = size
             if size > 0 and steady >= STEADY_POLLS:
@@ -234,9 +252,14 @@ class Recordings:
                 return
             await asyncio.sleep(POLL_S)
 
-    def _source(self, recording: Recording) -> Path:
-        ending = "raw" if recording.kind == "call" else "wav"
-        return self._spool / recording.tenant_id / f"{recording.id}.{ending}"
+    def _sources(self, recording: Recording) -> tuple[Path, ...]:
+        """A call's left and right, or a message."""
+        endings = ("-in.sln", "-out.sln") if recording.kind == "call" else (".wav",)
+        return tuple(self._spool / recording.tenant_id / f"{recording.id}{ending}" for ending in endings)
+
+    def _drop_sources(self, recording: Recording) -> None:
+        for source in self._sources(recording):
+            source.unlink(missing_ok=True)
 
     def _target(self, recording: Recording) -> Path:
         return self._folder / recording.tenant_id / f"{recording.id}.wav"

@@ -1,6 +1,6 @@
 """Sound files: what Asterisk left in its spool becomes a WAV file with a right header. Blocking; run it in a thread.
 
-Source: Microsoft RIFF/WAVE (format 1, PCM); MixMonitor's option D writes interleaved signed 16 bit, 8 kHz, no header.
+Source: Microsoft RIFF/WAVE (format 1, PCM); Asterisk's `sln` files are signed 16 bit, 8 kHz, one channel, no header.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -31,35 +32,52 @@ def duration_s(sound: int, channels: int) -> float:
     return sound / (RATE * SAMPLE * channels)
 
 
-def sound_in(path: Path) -> tuple[int, int, int]:
-    """(offset, bytes, channels) of the samples in a spool file: raw ones are stereo, WAV ones say it themselves.
+def sound_in(sources: Sequence[Path]) -> tuple[int, int]:
+    """(bytes, channels) of the sound in spool files: two headerless ones make a stereo sound, a WAV one is mono.
 
-    Sizes in a WAV header are not trusted: Asterisk leaves zeros there when it dies.
+    Sizes in a WAV header are not trusted: Asterisk leaves zeros there when it dies. Raises: FileNotFoundError.
     """
-    size = path.stat().st_size
-    if path.suffix == ".raw":
-        return 0, size - size % (2 * SAMPLE), 2
-    with path.open("rb") as file:
-        offset, channels = _wav_start(file.read(4096))
-    rest = max(size - offset, 0)
-    return offset, rest - rest % (channels * SAMPLE), channels
+    if len(sources) == 2:
+        longest = max(_whole(source.stat().st_size) for source in sources)
+        return 2 * longest, 2
+    [source] = sources
+    offset, channels = _wav_start(_head(source))
+    rest = max(source.stat().st_size - offset, 0)
+    return rest - rest % (channels * SAMPLE), channels
 
 
-def store(source: Path, target: Path) -> int:
-    """Write ``source``'s sound to ``target`` as WAV, whole or not at all and on disk when this returns; its bytes."""
-    offset, sound, channels = sound_in(source)
+def store(sources: Sequence[Path], target: Path) -> int:
+    """Write the sources' sound to `target` as WAV, whole or not at all and on disk when this returns; its bytes."""
+    sound, channels = sound_in(sources)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = target.with_suffix(".part")
-    with source.open("rb") as samples, part.open("wb") as out:
+    with part.open("wb") as out:
         os.fchmod(out.fileno(), 0o600)
         out.write(header(sound, channels))
-        samples.seek(offset)
-        _copy(samples, out, sound)
+        if len(sources) == 2:
+            _interleave(sources[0], sources[1], sound // 2, out)
+        else:
+            with sources[0].open("rb") as samples:
+                samples.seek(_wav_start(_head(sources[0]))[0])
+                shutil.copyfileobj(samples, out, _COPY)
+        out.truncate(HEADER + sound)
         out.flush()
         os.fsync(out.fileno())
     part.replace(target)
     sync_folder(target.parent)
     return sound
+
+
+def _interleave(left: Path, right: Path, length: int, out: IO[bytes]) -> None:
+    """Sample by sample, left first; the shorter one is filled up with silence. `length`: bytes of one channel."""
+    with left.open("rb") as lefts, right.open("rb") as rights:
+        for start in range(0, length, _COPY):
+            count = min(_COPY, length - start)
+            both = bytearray(2 * count)
+            for place, file in ((0, lefts), (2, rights)):
+                part = file.read(count).ljust(count, b"\0")
+                both[place::4], both[place + 1 :: 4] = part[0::2], part[1::2]
+            out.write(both)
 
 
 def sync_folder(folder: Path) -> None:
@@ -70,9 +88,13 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _copy(samples: IO[bytes], out: IO[bytes], count: int) -> None:
-    shutil.copyfileobj(samples, out, _COPY)
-    out.truncate(HEADER + count)
+def _whole(size: int) -> int:
+    return size - size % SAMPLE
+
+
+def _head(source: Path) -> bytes:
+    with source.open("rb") as file:
+        return file.read(4096)
 
 
 def _wav_start(head: bytes) -> tuple[int, int]:
