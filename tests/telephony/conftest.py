@@ -1,4 +1,4 @@
-"""One real MongoDB and Asterisk for all telephony tests."""
+"""One real MongoDB and Asterisk for the tests of the port, one whole system for those of calls."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 from tests.support.stack import RunningStack, session_stack
+from tests.support.system import System, running_system
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[RunningStack]:
     with session_stack() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[System]:
+    """`./call24 up`. Tests that kill parts of it have one of their own."""
+    with running_system() as running:
         yield running
