@@ -70,8 +70,8 @@ class Sweeper:
         await self._sweep_calls(now, deleted, failed)
         for kind, erase_due in self._due.items():
             deleted[kind] += await erase_due(now)
+        deleted["journal"] += await self._store.delete_due_journal(now)
         for tenant in await self._tenants.all():
-            deleted["journal"] += await self._store.delete_due_journal(tenant.id, now)
             deleted["contacts"] += await self._sweep_contacts(tenant.id, now - timedelta(days=tenant.record_days))
         if not +deleted and not failed:
             return None

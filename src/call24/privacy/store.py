@@ -21,6 +21,7 @@ class PrivacyStore:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
         self._records = mongo.platform(CallRecord, why=_WHY)
+        self._journal = mongo.platform(Entry, why=_WHY)
         self._receipts = mongo.platform(SweepReceipt, why="receipts are the platform's")
 
     async def due_records(self, now: datetime, limit: int) -> list[CallRecord]:
@@ -34,9 +35,9 @@ class PrivacyStore:
         rule = {"call_id": {"$in": list(call_ids)}}
         return await self._mongo.tenant(tenant_id).collection(Entry).delete_many(rule)
 
-    async def delete_due_journal(self, tenant_id: TenantId, now: datetime) -> int:
-        """Lines of no call (an agent's day) and of calls whose record never came to be."""
-        return await self._mongo.tenant(tenant_id).collection(Entry).delete_many({"delete_at": {"$lte": now}})
+    async def delete_due_journal(self, now: datetime) -> int:
+        """Lines of no call (an agent's day), and of calls whose record never came to be."""
+        return await self._journal.delete_many({"delete_at": {"$lte": now}})
 
     async def with_records(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> set[ContactId]:
         """Which of the contacts still have a call record."""
