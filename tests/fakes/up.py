@@ -14,9 +14,10 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--data", type=Path, required=True)
 parser.add_argument("--base-port", type=int, required=True)
 parser.add_argument("--app", action="store_true", help="build the app too")
+parser.add_argument("--asterisk-ari")
 named = parser.parse_args()
 try:
-    settings = Settings.on_ports(named.data, named.base_port).checked()
+    settings = Settings.on_ports(named.data, named.base_port, asterisk_ari=named.asterisk_ari).checked()
     sys.exit(up.start(settings, lambda settings, supervisor: up.say("after ready"), server=SERVER, app=named.app))
 except (SettingsError, StartError) as error:
     sys.exit(f"call24: {error}")

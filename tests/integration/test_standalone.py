@@ -36,11 +36,11 @@ class Installation:
         self.settings = Settings.on_ports(data, free_base_port()).checked()
         self.parents: list[subprocess.Popen[str]] = []
 
-    def up(self, data: Path | None = None) -> subprocess.Popen[str]:
+    def up(self, data: Path | None = None, *more: str, **env: str) -> subprocess.Popen[str]:
         words = [sys.executable, str(UP), "--data", str(data or self.settings.data)]
         words += ["--base-port", str(self.settings.http_port)]
-        env = {**os.environ, "CALL24_CACHE": str(CACHE), "PYTHONPATH": str(UP.parents[2])}
-        parent = subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        env = {**os.environ, "CALL24_CACHE": str(CACHE), "PYTHONPATH": str(UP.parents[2]), **env}
+        parent = subprocess.Popen([*words, *more], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.parents.append(parent)
         return parent
 
@@ -231,6 +231,34 @@ def test_mongodb_asks_for_a_password_and_keeps_to_this_machine(installation: Ins
             client.other.trial.insert_one({"_id": 1})
     listening = subprocess.run(["ss", "-Hltn", f"sport = :{port}"], capture_output=True, text=True, check=True).stdout
     assert [line.split()[3] for line in listening.splitlines()] == [f"127.0.0.1:{port}"]
+
+
+def test_external_ones_are_neither_fetched_nor_started(installation: Installation) -> None:
+    installation.ready()
+    theirs = installation.settings
+    other = Installation(theirs.data.with_name("other"))
+    other.settings = Settings.on_ports(other.settings.data, theirs.http_port + 10).checked()
+    login = theirs.ari_login()
+    parent = other.up(
+        None,
+        f"--asterisk-ari={theirs.ari_url}",
+        CALL24_MONGODB_URI=theirs.mongodb_uri(),
+        CALL24_ARI_USER=login.user,
+        CALL24_ARI_PASSWORD=login.password,
+    )
+    try:
+        wait_for(lambda: other.pid("server"), 20)
+        wait_for(lambda: healthy(other))
+        assert [other.pid("mongod"), other.pid("asterisk")] == [0, 0]
+        assert not (other.settings.data / "mongodb").exists()
+        assert not (other.settings.data / "asterisk").exists()
+        stored = (other.settings.run / "settings.json").read_text()
+        assert login.password not in stored
+        assert "mongodb://" not in stored
+    finally:
+        parent.send_signal(signal.SIGINT)
+        parent.communicate(timeout=STOP_S)
+        other.clean_up()
 
 
 def test_a_folder_that_cannot_be_written_is_refused_in_one_line() -> None:

@@ -19,6 +19,7 @@ VERBS = {
 }
 WRONG_USAGE = 2
 FAILED = 1
+STOPPED = 130
 
 
 def main(words: list[str] | None = None) -> int:
@@ -44,6 +45,9 @@ def main(words: list[str] | None = None) -> int:
     except StartError as error:
         print(f"call24: {error}", file=sys.stderr)
         return FAILED
+    except KeyboardInterrupt:
+        print("call24: stopped", file=sys.stderr)
+        return STOPPED
 
 
 if __name__ == "__main__":

@@ -210,7 +210,10 @@ class Settings:
         return Login(user, password)
 
     def _embedded_uri(self, user: str, secret: str) -> str:
-        password = (self.secrets / secret).read_text().strip()
+        try:
+            password = (self.secrets / secret).read_text().strip()
+        except FileNotFoundError:
+            raise SettingsError("--mongodb", "is an external one here: set CALL24_MONGODB_URI as for `up`") from None
         where = f"127.0.0.1:{self.mongodb_port}/{DATABASE}"
         return f"mongodb://{user}:{password}@{where}?authSource=admin&directConnection=true"
 
