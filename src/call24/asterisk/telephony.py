@@ -52,6 +52,7 @@ HOP_S = 1.0
 RETURN_S = 1.5  # the dialplan knocks every second
 RECORD_CONTEXT = "call24-record"
 AGENT_CODECS = "opus,ulaw"
+HANGING_UP_S = 0.2
 NOT_REGISTERED = 20  # Q.850: subscriber absent
 ENDED_KEPT = 4096
 
@@ -178,6 +179,8 @@ class AsteriskTelephony:
                 self._end_hop(leg)
             case LegEnded(leg=leg):
                 self._leg_ended(signal)
+            case MessageEnded():
+                self._soon(self._message_over(signal))
             case LegArrived(leg=leg) if leg in self._arrived:
                 self._arrived.discard(leg)  # PbxBack told of it already
             case LegArrived(leg=leg) | LegAnswered(leg=leg) | LegRinging(leg=leg):
@@ -187,6 +190,11 @@ class AsteriskTelephony:
                 self._sink(signal)
             case _:
                 self._sink(signal)
+
+    async def _message_over(self, signal: MessageEnded) -> None:
+        """Whoever hangs up ends the message a moment before the leg: then the leg's end is told first."""
+        await asyncio.sleep(HANGING_UP_S)
+        self._sink(signal)
 
     async def probe(self) -> bool:
         """Also the safety net for lost events: a leg that is missing in two listings in a row has ended."""
