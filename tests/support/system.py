@@ -252,7 +252,7 @@ class Organisation:
         return list((await self.http.get("/v1/calls", params={"limit": 100})).json()["items"])
 
     async def ended(self, count: int = 1, timeout_s: float = 10.0) -> list[dict[str, Any]]:
-        """The records with their details, oldest first, once so many calls have ended and all recordings are settled."""
+        """The records with their details, oldest first, once there are so many and all recordings are settled."""
 
         async def all_there() -> list[dict[str, Any]] | None:
             records = await self.records()

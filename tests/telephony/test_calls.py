@@ -40,11 +40,8 @@ async def test_an_agent_answers_and_both_hear_each_other(system: System) -> None
         assert offer.caller == ("+442079460123", "Grace")
         call.hang_up()
         [record] = await acme.ended()
-        assert (record["outcome"], record["number"], record["agent"]["id"]) == (
-            "answered",
-            "+442079460123",
-            anna.user_id,
-        )
+        assert (record["outcome"], record["agent"]["id"]) == ("answered", anna.user_id)
+        assert (record["number"], record["name"]) == ("+442079460123", "Grace")
         await anna.becomes("available")
 
 
@@ -140,10 +137,8 @@ async def test_a_declined_call_goes_to_the_next_agent_and_its_caller_keeps_the_p
         assert next_offer.call_id != refused.call_id
         second.hang_up()
         taken, left = await acme.ended(2)
-        assert [(x["agent"]["name"], x["outcome"]) for x in taken["offers"]] == [
-            ("Anna", "declined"),
-            ("Bert", "answered"),
-        ]
+        assert [x["outcome"] for x in taken["offers"]] == ["declined", "answered"]
+        assert [x["agent"]["name"] for x in taken["offers"]] == ["Anna", "Bert"]
         assert (left["outcome"], left["ended_by"]) == ("abandoned", "caller")
         assert [x["outcome"] for x in left["offers"]] == ["withdrawn"]
 

@@ -11,13 +11,9 @@ from call24.standalone.customer import CustomerCall
 
 
 async def leave_message(org: Organisation, call: CustomerCall) -> None:
-    """Waits for the prompt to end and the message to begin, says a second of tone, and hangs up."""
-
-    async def recording() -> bool:
-        [live] = [path for path in (org.system.settings.recording_spool / org.tenant_id).glob("*.wav")] or [None]
-        return live is not None
-
-    await wait_until(recording, 15)
+    """Waits for the prompt to end and the message to begin, says a second and a half of tone, and hangs up."""
+    spool = org.system.settings.recording_spool / org.tenant_id
+    await wait_until(lambda: list(spool.glob("*.wav")), 15)
     spoken = call.stream.sent
     await wait_until(lambda: call.stream.sent - spoken > 75)
     call.hang_up()
