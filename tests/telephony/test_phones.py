@@ -124,7 +124,7 @@ async def test_an_unknown_number_form_is_refused_with_a_status(stack: RunningSta
 
 
 async def test_ten_calls_at_once_keep_the_pace(stack: RunningStack, switchboard: Switchboard) -> None:
-    """One process, ten customers and ten agents' legs: no gap in a tone is longer than five packets."""
+    """One process, ten customers and ten agents' legs: no gap in a tone is longer than ten packets."""
     async with customer_of(stack) as customer, phone_of(stack) as phone:
         calls = [await customer.dial(NUMBER, Tone(1000)) for _ in range(10)]
         offers = [await phone.next_call(10) for _ in calls]
@@ -137,7 +137,7 @@ async def test_ten_calls_at_once_keep_the_pace(stack: RunningStack, switchboard:
         until = time.time() - 0.1
         gaps = [call.ear.longest_gap(440, from_here, until) for call in calls]
         gaps += [offer.ear.longest_gap(1000, from_here, until) for offer in offers]
-        assert max(gaps) < 0.1, (gaps, Pacer.shared().latest_s)
+        assert max(gaps) < 0.2, (gaps, Pacer.shared().latest_s)
         for call in calls:
             call.hang_up()
         await asyncio.gather(*(call.ended(5) for call in calls), *(offer.ended(5) for offer in offers))

@@ -98,7 +98,7 @@ async def test_one_pace_serves_ten_streams_and_stops_with_the_last() -> None:
     took = loop.time() - began
     for stream in streams:
         stream.stop()
-    assert 0.4 < took < 1.0
+    assert 0.4 < took < 2.0
     assert {len(packets) for packets in sent} == {len(sent[0])}
     await asyncio.sleep(2 * rtp.PACKET_S)
     assert len(sent[0]) <= 26

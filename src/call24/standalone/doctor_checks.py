@@ -172,13 +172,10 @@ class Checks:
     async def phones(self, found: Finding) -> None:
         if self._mongo is None or not await self._mongo.ping(1.0):
             raise Failed("not known while the database is away")
-        listed = await self._ari("/endpoints/PJSIP")
-        if not listed.ok and listed.status != 404:  # 404: there is not one endpoint
-            raise Failed(listed.trouble)
-        rows = listed.body if listed.ok else []
-        devices = await self._mongo.platform(Device, why="the doctor compares devices with phones").find()
-        wanted = {device.id for device in devices}
-        there = {row["resource"]: row["state"] for row in rows if row["resource"].startswith("dev_")}
+        wanted, there = await self._devices(self._mongo)
+        if wanted != set(there):  # somebody may just be signing in or out
+            await asyncio.sleep(1)
+            wanted, there = await self._devices(self._mongo)
         missing, stale = wanted - set(there), set(there) - wanted
         if missing or stale:
             raise Failed(
@@ -186,6 +183,16 @@ class Checks:
             )
         online = sum(state == "online" for state in there.values())
         found.seen = f"{len(there)} devices signed in, {online} phones registered"
+
+    async def _devices(self, mongo: Mongo) -> tuple[set[str], dict[str, str]]:
+        """Those that are signed in, and those that Asterisk has a phone for, with its state. Raises: Failed."""
+        devices = await mongo.platform(Device, why="the doctor compares devices with phones").find()
+        listed = await self._ari("/endpoints/PJSIP")
+        if not listed.ok and listed.status != 404:  # 404: there is not one endpoint
+            raise Failed(listed.trouble)
+        rows = listed.body if listed.ok else []
+        there = {row["resource"]: row["state"] for row in rows if row["resource"].startswith("dev_")}
+        return {str(device.id) for device in devices}, there
 
     async def certificate(self, found: Finding) -> None:
         host = "127.0.0.1" if self.settings.loopback else self.settings.public_address

@@ -84,5 +84,6 @@ class Report:
         sign = SIGNS[finding.state]
         if sys.stdout.isatty():
             sign = f"\033[{COLOURS[finding.state]}m{sign}\033[0m"
-        line = f"{finding.at_s:7.2f} s  {sign}  {finding.name:<28}{finding.seen}"
-        return line + (f"\n{'':17}-> {finding.advice}" if finding.advice else "")
+        ended = finding.at_s + finding.took_s
+        line = f"{ended:7.2f} s  (+{finding.took_s:.2f})  {sign}  {finding.name:<28}{finding.seen}"
+        return line + (f"\n{'':26}-> {finding.advice}" if finding.advice else "")
