@@ -41,6 +41,8 @@ from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.main.demo import seed_demo
 from call24.main.directory import ContactCallers, KnownDirectory
 from call24.main.recorder import Recorder
+from call24.privacy import store as privacy_store
+from call24.privacy.service import Sweeper
 from call24.queues import store as queues_store
 from call24.queues.model import Queue
 from call24.queues.service import QueueService
@@ -74,6 +76,7 @@ INDEXES = (
     *journal_room.INDEXES,
     *projector_room.INDEXES,
     *recordings_store.INDEXES,
+    *privacy_store.INDEXES,
 )
 
 
@@ -131,6 +134,13 @@ class Call24:
             clock=self.clock,
         )
         self.recorder = Recorder(self.recordings)
+        self.sweeper = Sweeper(
+            self.mongo,
+            self.clock,
+            self.tenants,
+            erasers={"recordings": self.recordings.erase},
+            due={"recordings": self.recordings.erase_due},
+        )
         self.views = Views(
             clock=self.clock,
             mongo=self.mongo,
@@ -221,6 +231,7 @@ class Call24:
             "callers": self.callers.run,
             "fanout": self.fanout.run,
             "refresh": self._refresh,
+            "sweeper": self.sweeper.run,
             "watch": self._watch,
         }
 

@@ -30,12 +30,14 @@ def found(spool: Path, live: Collection[CallId]) -> list[Recording]:
     """Recordings of calls that do not live, unchanged for ten minutes. Blocking; run it in a thread."""
     quiet = time.time() - QUIET_S
     recordings = []
-    for path in sorted(spool.glob("ten_*/rec_*.*")):
-        call_id = CallId("call_" + path.stem.removeprefix("rec_")[:ULID])
-        if path.suffix not in (".raw", ".wav") or call_id in live:
+    for path in sorted([*spool.glob("ten_*/rec_*-in.sln"), *spool.glob("ten_*/rec_*.wav")]):
+        recording_id = RecordingId(path.stem.removesuffix("-in"))
+        call_id = CallId("call_" + recording_id.removeprefix("rec_")[:ULID])
+        if call_id in live:
             continue
+        sources = (path,) if path.suffix == ".wav" else (path, path.with_name(f"{recording_id}-out.sln"))
         try:
-            changed, (_, sound, channels) = path.stat().st_mtime, wav.sound_in(path)
+            changed, (sound, channels) = path.stat().st_mtime, wav.sound_in(sources)
         except FileNotFoundError:
             continue  # taken in meanwhile
         if changed > quiet:
@@ -43,10 +45,10 @@ def found(spool: Path, live: Collection[CallId]) -> list[Recording]:
         begun = whole_ms(datetime.fromtimestamp(changed - wav.duration_s(sound, channels), UTC))
         recordings.append(
             Recording(
-                id=RecordingId(path.stem),
+                id=recording_id,
                 tenant_id=TenantId(path.parent.name),
                 call_id=call_id,
-                kind="call" if path.suffix == ".raw" else "message",
+                kind="message" if path.suffix == ".wav" else "call",
                 started_at=begun,
                 delete_at=begun + KEPT,
             )

@@ -1,0 +1,179 @@
+"""The main job in a real browser: a customer rings over SIP, an agent answers in Chromium, and everything is kept.
+
+Each side has its own tone, and each is measured by FFT at the other side and in the recording.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+import wave
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.async_api import Page, async_playwright
+from tests.support.baresip import Baresip
+from tests.support.browser import browser_page, go_available, sign_in_as
+from tests.support.sipp import Sipp
+from tests.support.system import Agent, Organisation, System, running_system
+from tests.support.wait import wait_until
+
+from call24.standalone.tone import samples_to_ulaw, tone_samples
+
+CUSTOMER_HZ, AGENT_HZ = 1000, 440
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[System]:
+    with running_system() as running:
+        yield running
+
+
+@pytest.fixture
+async def page(system: System, tmp_path: Path) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright, browser_page(playwright, tmp_path, AGENT_HZ) as page:
+        yield page
+
+
+async def test_customer_and_browser_hear_each_other_and_both_are_recorded(
+    system: System, page: Page, tmp_path: Path
+) -> None:
+    async with system.organisation("Acme") as acme:
+        agent = await acme.agent("Өнөрбаяр Төмөр", phone=False)
+        await sign_in_as(page, system, agent)
+        await go_available(page)
+        customer = Baresip(system.settings.sip_port, acme.number, "+442079460123", CUSTOMER_HZ, tmp_path)
+        try:
+            await customer.dial()
+            await page.get_by_test_id("answer").click(timeout=20_000)
+            await page.get_by_test_id("in-call").wait_for(timeout=10_000)
+            await wait_until(lambda: _hears(page, CUSTOMER_HZ), 15)
+            await _talked_for(agent, 3.0)
+            await page.get_by_test_id("hang-up").click()
+            await customer.closed()
+        finally:
+            await customer.stop()
+
+        record = await _finished_record(acme)
+        assert record["outcome"] == "answered"
+        assert record["ended_by"] == "agent"
+        assert record["number"] == "+442079460123"
+        assert record["agent"]["name"] == "Өнөрбаяр Төмөр"
+        assert customer.tone_s(AGENT_HZ) == pytest.approx(record["talk_s"], abs=0.25)
+        left, right = await _channels(acme, record["recording"]["id"])
+        assert abs(_peak_hz(left) - CUSTOMER_HZ) < 5
+        assert abs(_peak_hz(right) - AGENT_HZ) < 5
+        assert _share(left, AGENT_HZ) < 0.01
+        assert _share(right, CUSTOMER_HZ) < 0.01
+
+
+async def test_the_times_of_the_record_are_those_that_sipp_saw(system: System, page: Page, tmp_path: Path) -> None:
+    async with system.organisation("Acme") as acme:
+        agent = await acme.agent("Anna Agent", phone=False)
+        await sign_in_as(page, system, agent)
+        await go_available(page)
+        tone = samples_to_ulaw(tone_samples(CUSTOMER_HZ, 10))
+        customer = Sipp(system.settings.sip_port, acme.number, "+442079460124", tone, tmp_path)
+        await customer.dial()
+        await page.get_by_test_id("answer").click(timeout=20_000)
+        await wait_until(lambda: _hears(page, CUSTOMER_HZ), 15)
+        await _talked_for(agent, 3.0)
+        await page.get_by_test_id("hang-up").click()
+        answered_s = await customer.answered_s()
+        record = await _finished_record(acme)
+        # Call24 answers as soon as the call arrives, so SIPp sees the wait and the ringing too.
+        assert record["wait_s"] + record["ring_s"] + record["talk_s"] == pytest.approx(answered_s, abs=0.1)
+
+
+async def test_the_call_is_found_in_the_history_with_its_recording(system: System, page: Page, tmp_path: Path) -> None:
+    async with system.organisation("Acme") as acme:
+        agent = await acme.agent("Anna Agent", phone=False)
+        await sign_in_as(page, system, agent)
+        await go_available(page)
+        call = await acme.customer("+442079460177", "Grace Holloway").dial(acme.number)
+        await page.get_by_test_id("answer").wait_for(timeout=20_000)
+        assert await page.get_by_test_id("ringing-name").inner_text() == "Grace Holloway"
+        await page.get_by_test_id("answer").click()
+        await _talked_for(agent, 3.0)
+        call.hang_up()
+        await _finished_record(acme)
+        await page.get_by_test_id("tab-history").first.click()
+        await page.get_by_test_id("history-row").first.click(timeout=10_000)
+        await page.get_by_test_id("player-play").click(timeout=15_000)
+        await wait_until(lambda: _text_is_not(page, "player-at", "0:00"), 10)
+
+
+async def test_a_reload_during_a_call_attaches_to_it_again(system: System, page: Page) -> None:
+    async with system.organisation("Acme") as acme:
+        agent = await acme.agent("Anna Agent", phone=False)
+        await sign_in_as(page, system, agent)
+        await go_available(page)
+        call = await acme.customer("+442079460178").dial(acme.number)
+        await page.get_by_test_id("answer").click(timeout=20_000)
+        await wait_until(lambda: call.heard(AGENT_HZ), 10)
+        await page.reload()
+        await page.get_by_test_id("in-call").wait_for(timeout=15_000)
+        since = time.monotonic()
+        await wait_until(lambda: call.heard(AGENT_HZ, since), 10)
+        await page.get_by_test_id("hang-up").click()
+        await call.ended()
+        record = await _finished_record(acme)
+        assert record["outcome"] == "answered"
+        assert len(await acme.records()) == 1
+
+
+async def _talked_for(agent: Agent, seconds: float) -> None:
+    async def long_enough() -> bool:
+        live = await agent.live()
+        since = live["call"] and live["call"]["connected_at"]
+        if not since:
+            return False
+        return (datetime.fromisoformat(live["at"]) - datetime.fromisoformat(since)).total_seconds() >= seconds
+
+    await wait_until(long_enough, seconds + 10)
+
+
+async def _text_is_not(page: Page, testid: str, text: str) -> bool:
+    return (await page.get_by_test_id(testid).inner_text()).strip() != text
+
+
+async def _hears(page: Page, hz: float) -> bool:
+    spectrum = await page.evaluate("() => window.__call24.audio.spectrum()")
+    return bool(spectrum["db"] is not None and spectrum["db"] > -60 and abs(spectrum["peakHz"] - hz) < 15)
+
+
+async def _finished_record(acme: Organisation) -> dict:  # type: ignore[type-arg]
+    async def newest() -> dict | None:  # type: ignore[type-arg]
+        records = await acme.records()
+        stored = records and records[0]["recording"] and records[0]["recording"]["state"] == "stored"
+        return records[0] if stored else None
+
+    record = await wait_until(newest, 10)
+    assert record is not None
+    return record
+
+
+async def _channels(acme: Organisation, recording_id: str) -> tuple[np.ndarray, np.ndarray]:
+    answer = await acme.http.get(f"/v1/recordings/{recording_id}/audio")
+    with wave.open(io.BytesIO(answer.content)) as sound:
+        assert (sound.getnchannels(), sound.getframerate(), sound.getsampwidth()) == (2, 8000, 2)
+        samples = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").reshape(-1, 2)
+    return samples[:, 0].astype(float), samples[:, 1].astype(float)
+
+
+def _spectrum(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.fft.rfftfreq(len(samples), 1 / 8000), np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
+
+
+def _peak_hz(samples: np.ndarray) -> float:
+    hz, power = _spectrum(samples)
+    return float(hz[np.argmax(power)])
+
+
+def _share(samples: np.ndarray, hz: float) -> float:
+    """How much of the sound's energy lies within 20 Hz of a frequency."""
+    frequencies, power = _spectrum(samples)
+    return float(power[np.abs(frequencies - hz) < 20].sum() / power.sum())
