@@ -1,0 +1,43 @@
+"""Looking across organisations is rare and known: a new place to do it has to be added here, and so thought about."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "call24"
+
+KNOWN = {
+    ("identity/setup.py", "SetupClaim"),  # of the platform: who came first
+    ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
+    ("identity/store.py", "Token"),  # a bearer token says whose request it is; expiry
+    ("identity/store.py", "Device"),  # phones of everybody at the PBX
+    ("journal/journal.py", "Entry"),  # one writer, many organisations in a batch
+    ("queues/store.py", "Queue"),  # the copy in memory
+    ("tenants/store.py", "Tenant"),  # of the platform
+    ("tenants/store.py", "Trunk"),  # the copy in memory
+    ("tenants/store.py", "Number"),  # a dialled number says whose call it is
+    ("recordings/store.py", "Recording"),  # what is due
+    ("privacy/store.py", "CallRecord"),  # what is due
+    ("privacy/store.py", "Entry"),  # what is due
+    ("privacy/store.py", "SweepReceipt"),  # of the platform
+    ("standalone/doctor_checks.py", "Device"),  # the doctor compares devices with phones
+}
+
+
+def test_only_known_places_look_across_organisations() -> None:
+    assert set(lookups()) == KNOWN
+
+
+def test_nobody_but_the_door_reaches_behind_it() -> None:
+    for path in SOURCE.rglob("*.py"):
+        if "kit/mongo" not in path.as_posix():
+            assert "mongo.raw(" not in path.read_text(), path
+
+
+def lookups() -> Iterator[tuple[str, str]]:
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "platform":
+                yield path.relative_to(SOURCE).as_posix(), ast.unparse(node.args[0])
