@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 from tests.support.stack import RunningStack
 from tests.support.switchboard import Switchboard
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
 
 from call24.asterisk.client import AriClient
 from call24.asterisk.endpoints import Endpoints
@@ -16,6 +18,7 @@ from call24.standalone.agent_phone import AgentPhone, RegistrationRefused
 from call24.standalone.customer import Customer
 from call24.standalone.rtp import Pacer, Tone
 from call24.standalone.sip_call import CallFailed
+from call24.standalone.sip_message import SipMessage, parse, response
 
 NUMBER = "+441514960024"
 DEVICE = "dev_phonetest"
@@ -115,6 +118,23 @@ async def test_a_websocket_that_is_not_there_is_a_clear_refusal() -> None:
     with pytest.raises(RegistrationRefused) as refused:
         await AgentPhone("wss://127.0.0.1:1/ws", DEVICE, "x", f"sip:{DEVICE}@call24", verify=False).register()
     assert refused.value.status == 0
+
+
+async def test_a_registration_that_a_booting_server_drops_is_asked_for_again() -> None:
+    """Seen with Asterisk 22.10.1: its websocket opens before it looks at SIP requests."""
+    asked: list[SipMessage] = []
+
+    async def booting(link: ServerConnection) -> None:
+        async for frame in link:
+            asked.append(parse(str(frame).encode()))
+            if len(asked) > 1:
+                await link.send(response(asked[-1], 200, "OK", to_tag="x").encode().decode())
+
+    async with serve(booting, "127.0.0.1", 0, subprotocols=[Subprotocol("sip")]) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with AgentPhone(f"ws://127.0.0.1:{port}/ws", DEVICE, "x", f"sip:{DEVICE}@call24"):
+            assert [message.method for message in asked] == ["REGISTER"] * 2
+            assert len({message.cseq for message in asked}) == 2
 
 
 async def test_an_unknown_number_form_is_refused_with_a_status(stack: RunningStack, switchboard: Switchboard) -> None:

@@ -24,6 +24,7 @@ from call24.standalone.sip_transactions import NoAnswer, Transactions, new_branc
 from call24.standalone.webrtc_audio import AudioFailed, WebRtcAudio
 
 EXPIRES_S = 120
+ASK_AGAIN_S = 1.0
 
 
 class RegistrationRefused(Exception):
@@ -75,10 +76,10 @@ class AgentPhone:
                 self.link_lost.clear()
                 self._transactions = Transactions(self._outgoing.put_nowait, self._take, reliable=True)
                 self._running = asyncio.create_task(self._run(self._link), name=f"phone {self.username}")
-                await self._register(EXPIRES_S)
+                await self._register_until_heard()
         except (OSError, WebSocketException, TimeoutError, NoAnswer) as error:
             await self._stop()
-            raise RegistrationRefused(0, f"no link to {self.ws_url}: {error or 'no answer in time'}") from error
+            raise RegistrationRefused(0, f"no link to {self.ws_url}: {str(error) or 'no answer in time'}") from error
         except RegistrationRefused:
             await self._stop()
             raise
@@ -160,6 +161,14 @@ class AgentPhone:
             await self._link.close()
             self._link = None
         self._outgoing = asyncio.Queue()
+
+    async def _register_until_heard(self) -> None:
+        """Asterisk takes websockets a little before it is fully booted, and drops what it is asked until then."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ASK_AGAIN_S):
+                    await self._register(EXPIRES_S)
+                return
 
     async def _register(self, expires_s: int) -> None:
         assert self._transactions is not None

@@ -166,7 +166,9 @@ class Checks:
                 link = await connect(url, subprotocols=[Subprotocol("sip")], ssl=trust(self.settings))
                 await link.close()
         except (OSError, WebSocketException, TimeoutError) as error:
-            raise Failed(f"{url}: {error or 'no answer in time'}", "check --wss-port and the certificate") from error
+            raise Failed(
+                f"{url}: {str(error) or 'no answer in time'}", "check --wss-port and the certificate"
+            ) from error
         found.seen = f"{url} speaks SIP"
 
     async def phones(self, found: Finding) -> None:

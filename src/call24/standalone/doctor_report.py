@@ -60,7 +60,7 @@ class Report:
             finding.state, finding.seen = "fail", "was broken off"
             raise
         finally:
-            finding.took_s = round(self.now() - finding.at_s, 3)
+            finding.took_s = max(0.0, round(self.now() - finding.at_s, 3))
             self.findings.append(finding)
             if not self._as_json:
                 print(self._line(finding), flush=True)

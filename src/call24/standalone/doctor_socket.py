@@ -56,7 +56,7 @@ class RealtimeSocket:
             async with asyncio.timeout(timeout_s):
                 self._link = await connect(url, ssl=trust(self._settings))
         except (OSError, WebSocketException, TimeoutError) as error:
-            raise NoEvent(f"no websocket on port {port}: {error or 'no answer in time'}") from error
+            raise NoEvent(f"no websocket on port {port}: {str(error) or 'no answer in time'}") from error
         self._reading = asyncio.create_task(self._read(self._link), name="doctor's realtime socket")
         hello = await self.wait(lambda event: event.name == "pusher:connection_established", timeout_s)
         channels = list(told.body["channels"].values())

@@ -86,7 +86,7 @@ class WebRtcAudio:
                 self._carrier = asyncio.create_task(self._carry(), name="webrtc audio")
                 await self._dtls.handshake(timeout_s)
         except (ConnectionError, TimeoutError) as error:
-            raise AudioFailed(f"ICE found no way: {error or 'no answer in time'}") from error
+            raise AudioFailed(f"ICE found no way: {str(error) or 'no answer in time'}") from error
         except DtlsFailed as error:
             raise AudioFailed(f"DTLS: {error}") from error
         self.stream.start()
