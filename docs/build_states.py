@@ -1,6 +1,6 @@
 """Writes docs/reference/states.md from the state tables: `.venv/bin/python docs/build_states.py`.
 
-Where a cell leads is found by trying it: from a fresh call (or session) every kind of signal is given to every situation
+Where a cell leads is found by trying it: from a fresh call (or session) every kind of signal is given to each situation
 that can be reached. tests/unit/test_states_page.py fails when the page is out of date or when a cell was never reached.
 """
 
@@ -34,7 +34,7 @@ Found = dict[Cell, set[tuple[Any, tuple[str, ...]]]]
 HEAD = """# State tables
 
 Made from the code by `docs/build_states.py`. A *cell* is a state and a kind of signal. Every cell is a transition or is
-ignored for a stated reason; there is no third possibility. In the diagrams, what leaves the state as it is is not drawn.
+ignored for a stated reason; there is no third one. In the diagrams, what leaves the state as it is is not drawn.
 """
 
 
