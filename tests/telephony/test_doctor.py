@@ -93,6 +93,12 @@ async def test_a_test_call_passes_every_hop_leaves_nothing_and_disturbs_nobody(s
         again.hang_up()
         await second.ended(5)
 
+        async def stored() -> bool:
+            answered = [record for record in await busy.records() if record["outcome"] == "answered"]
+            return bool(answered) and answered[0]["recording"]["state"] == "stored"
+
+        await wait_until(stored, 10)  # so that the next test sees what its own doctor leaves, and no more
+
 
 async def test_a_doctor_that_is_interrupted_in_its_call_cleans_up_and_fails(system: System) -> None:
     before = traces(system.settings)
