@@ -22,7 +22,8 @@ from call24.recordings.store import RecordingStore
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DELETE_AT = AT + timedelta(days=90)
-SECOND = bytes(range(256)) * 125  # 32,000 bytes: one second in stereo
+LEFT, RIGHT = b"\x01\x02" * 8000, b"\x03\x04" * 8000  # one second of each side
+SECOND = b"\x01\x02\x03\x04" * 8000
 
 
 class Shelf:
@@ -44,10 +45,17 @@ class Shelf:
         await self.recordings.opened(self.tenant, call, recording, kind, AT, DELETE_AT)
         return call, recording
 
-    def spool(self, recording: RecordingId, ending: str = "raw") -> Path:
-        path = self.folder / "spool" / self.tenant / f"{recording}.{ending}"
+    def spool(self, recording: RecordingId, ending: str) -> Path:
+        path = self.folder / "spool" / self.tenant / f"{recording}{ending}"
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+    def record(self, recording: RecordingId, seconds: float = 1) -> list[Path]:
+        """What Asterisk leaves of a call; both files."""
+        paths = [self.spool(recording, "-in.sln"), self.spool(recording, "-out.sln")]
+        for path, side in zip(paths, (LEFT, RIGHT), strict=True):
+            path.write_bytes((side * 10)[: round(16_000 * seconds)])
+        return paths
 
     def kept(self, recording: RecordingId) -> Path:
         return self.folder / "kept" / self.tenant / f"{recording}.wav"
@@ -64,7 +72,7 @@ def shelf(mongo: Mongo, tmp_path: Path) -> Shelf:
 async def test_a_whole_recording_is_kept_as_a_stereo_wav_file(shelf: Shelf) -> None:
     call, recording = await shelf.open()
     assert (await shelf.recordings.get(shelf.tenant, recording)).state == "open"
-    shelf.spool(recording).write_bytes(SECOND * 3)
+    shelf.record(recording, 3)
     settled = await shelf.recordings.settle(recording, 3.4)
     assert settled == await shelf.recordings.get(shelf.tenant, recording)
     assert settled is not None
@@ -78,13 +86,13 @@ async def test_a_whole_recording_is_kept_as_a_stereo_wav_file(shelf: Shelf) -> N
 
 async def test_settling_waits_until_asterisk_has_written_everything(shelf: Shelf) -> None:
     _, recording = await shelf.open()
-    path = shelf.spool(recording)
-    path.write_bytes(SECOND)
+    paths = shelf.record(recording)
     settling = asyncio.create_task(shelf.recordings.settle(recording, 2.0))
     for _ in range(4):
         await asyncio.sleep(0.1)
-        with path.open("ab") as more:
-            more.write(SECOND[:8000])
+        for path, side in zip(paths, (LEFT, RIGHT), strict=True):
+            with path.open("ab") as more:
+                more.write(side[:4000])
     settled = await settling
     assert settled is not None
     assert (settled.state, settled.duration_s) == ("stored", 2.0)
@@ -92,18 +100,33 @@ async def test_settling_waits_until_asterisk_has_written_everything(shelf: Shelf
 
 async def test_a_recording_that_lacks_more_than_a_second_is_called_short(shelf: Shelf) -> None:
     _, recording = await shelf.open()
-    shelf.spool(recording).write_bytes(SECOND * 2)
+    shelf.record(recording, 2)
     settled = await shelf.recordings.settle(recording, 3.1)
     assert settled is not None
     assert (settled.state, settled.duration_s, settled.expected_s) == ("short", 2.0, 3.1)
     assert shelf.kept(recording).exists()
 
 
-@pytest.mark.parametrize(("content", "state"), [(b"", "empty"), (None, "missing")])
-async def test_a_recording_without_sound_says_so(shelf: Shelf, content: bytes | None, state: str) -> None:
+@pytest.mark.parametrize("gone", [False, True])
+async def test_a_side_that_is_shorter_or_gone_is_filled_up_with_silence(shelf: Shelf, gone: bool) -> None:
     _, recording = await shelf.open()
-    if content is not None:
-        shelf.spool(recording).write_bytes(content)
+    _, right = shelf.record(recording, 2)
+    right.write_bytes(RIGHT)
+    if gone:
+        right.unlink()
+    settled = await shelf.recordings.settle(recording, 2.0)
+    assert settled is not None
+    assert (settled.state, settled.duration_s) == ("stored", 2.0)
+    heard = b"" if gone else SECOND
+    with wave.open(str(shelf.kept(recording))) as read:
+        assert read.readframes(16_000) == heard + b"\x01\x02\0\0" * (16_000 - len(heard) // 4)
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0, "empty"), (None, "missing")])
+async def test_a_recording_without_sound_says_so(shelf: Shelf, seconds: float | None, state: str) -> None:
+    _, recording = await shelf.open()
+    if seconds is not None:
+        shelf.record(recording, seconds)
     settled = await shelf.recordings.settle(recording, 2.0)
     assert settled is not None
     assert settled.state == state
@@ -115,7 +138,7 @@ async def test_a_message_whose_header_asterisk_left_at_zero_gets_the_right_one(s
     _, recording = await shelf.open("message")
     header = bytearray(wav.header(0, 1))
     header[4:8] = header[40:44] = bytes(4)
-    shelf.spool(recording, "wav").write_bytes(bytes(header) + SECOND + b"\x01")
+    shelf.spool(recording, ".wav").write_bytes(bytes(header) + SECOND + b"\x01")
     settled = await shelf.recordings.settle(recording, None)
     assert settled is not None
     assert (settled.state, settled.channels, settled.duration_s) == ("stored", 1, 2.0)
@@ -127,24 +150,28 @@ async def test_a_restarted_process_settles_what_was_left_but_not_what_goes_on(sh
     ended_call, ended = await shelf.open()
     live_call, live = await shelf.open()
     for recording in (ended, live):
-        shelf.spool(recording).write_bytes(SECOND)
+        shelf.record(recording)
     restarted = shelf.opened_anew()
     assert await restarted.salvage(live={live_call}) == 1
     assert (await restarted.get(shelf.tenant, ended)).state == "stored"
     assert (await restarted.get(shelf.tenant, live)).state == "open"
-    assert shelf.spool(live).exists()
+    assert shelf.spool(live, "-in.sln").exists()
     assert (await restarted.of_calls(shelf.tenant, [ended_call, live_call])).keys() == {ended_call, live_call}
 
 
-@pytest.mark.parametrize(("ending", "kind"), [("raw", "call"), ("wav", "message")])
-async def test_sound_that_nobody_asked_for_is_taken_in_under_its_call(shelf: Shelf, ending: str, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", ["call", "message"])
+async def test_sound_that_nobody_asked_for_is_taken_in_under_its_call(shelf: Shelf, kind: Kind) -> None:
     call = CallId(new_id("call"))
     recording = RecordingId(f"rec_{call.removeprefix('call_')}" + ("m" if kind == "message" else ""))
-    path = shelf.spool(recording, ending)
-    path.write_bytes(SECOND if ending == "raw" else wav.header(len(SECOND), 1) + SECOND)
+    if kind == "call":
+        paths = shelf.record(recording)
+    else:
+        paths = [shelf.spool(recording, ".wav")]
+        paths[0].write_bytes(wav.header(len(SECOND), 1) + SECOND)
     assert await shelf.recordings.salvage() == 0  # it may just be that its call has only now ended
     long_ago = time.time() - 3600
-    os.utime(path, (long_ago, long_ago))
+    for path in paths:
+        os.utime(path, (long_ago, long_ago))
     assert await shelf.recordings.salvage(live={call}) == 0
     assert await shelf.recordings.salvage() == 1
     found = (await shelf.recordings.of_calls(shelf.tenant, [call]))[call]
@@ -156,11 +183,10 @@ async def test_sound_that_nobody_asked_for_is_taken_in_under_its_call(shelf: She
 
 async def test_a_file_that_was_taken_in_before_a_crash_is_not_taken_in_twice(shelf: Shelf) -> None:
     _, recording = await shelf.open()
-    path = shelf.spool(recording)
-    path.write_bytes(SECOND)
+    shelf.record(recording)
     before = await shelf.recordings.settle(recording, 1.0)
-    path.write_bytes(SECOND)
-    os.utime(path, (0, 0))
+    for path in shelf.record(recording):
+        os.utime(path, (0, 0))
     await shelf.recordings.salvage()
     assert await shelf.recordings.get(shelf.tenant, recording) == before
     assert shelf.files() == [shelf.kept(recording)]
@@ -168,9 +194,11 @@ async def test_a_file_that_was_taken_in_before_a_crash_is_not_taken_in_twice(she
 
 async def test_a_crash_after_the_file_was_moved_loses_nothing(shelf: Shelf) -> None:
     _, recording = await shelf.open()
-    shelf.spool(recording).write_bytes(SECOND)
-    wav.store(shelf.spool(recording), shelf.kept(recording))
-    shelf.spool(recording).unlink()
+    shelf.record(recording)
+    paths = [shelf.spool(recording, "-in.sln"), shelf.spool(recording, "-out.sln")]
+    wav.store(paths, shelf.kept(recording))
+    for path in paths:
+        path.unlink()
     assert await shelf.opened_anew().salvage() == 1
     found = await shelf.recordings.get(shelf.tenant, recording)
     assert (found.state, found.duration_s, found.channels) == ("stored", 1.0, 2)
@@ -180,10 +208,10 @@ async def test_while_mongodb_is_away_recordings_are_kept_and_written_down_or_era
     away = Mongo(f"mongodb://127.0.0.1:{free_port()}/?directConnection=true", "nowhere", timeout_s=0.2)
     shelf.recordings = shelf.opened_anew(away)
     _, recording = await shelf.open()
-    shelf.spool(recording).write_bytes(SECOND)
+    shelf.record(recording)
     settled = await shelf.recordings.settle(recording, 1.0)
     unwanted_call, unwanted = await shelf.open()
-    shelf.spool(unwanted).write_bytes(SECOND)
+    shelf.record(unwanted)
     await away.close()
     assert settled is not None
     assert shelf.kept(recording).exists()
@@ -196,7 +224,7 @@ async def test_while_mongodb_is_away_recordings_are_kept_and_written_down_or_era
 
 async def test_opening_twice_changes_nothing_also_after_the_end(shelf: Shelf) -> None:
     call, recording = await shelf.open()
-    shelf.spool(recording).write_bytes(SECOND)
+    shelf.record(recording)
     await shelf.recordings.settle(recording, 1.0)
     await shelf.recordings.opened(shelf.tenant, call, recording, "call", AT, DELETE_AT)
     assert (await shelf.recordings.get(shelf.tenant, recording)).state == "stored"
@@ -205,7 +233,7 @@ async def test_opening_twice_changes_nothing_also_after_the_end(shelf: Shelf) ->
 
 async def test_any_part_of_the_sound_can_be_read(shelf: Shelf) -> None:
     _, recording = await shelf.open()
-    shelf.spool(recording).write_bytes(SECOND * 10)
+    shelf.record(recording, 10)
     await shelf.recordings.settle(recording, 10.0)
     audio = await shelf.recordings.open_audio(shelf.tenant, recording)
     whole = shelf.kept(recording).read_bytes()
@@ -217,7 +245,7 @@ async def test_any_part_of_the_sound_can_be_read(shelf: Shelf) -> None:
 
 async def test_another_tenants_recording_does_not_exist(shelf: Shelf) -> None:
     call, recording = await shelf.open()
-    shelf.spool(recording).write_bytes(SECOND)
+    shelf.record(recording)
     await shelf.recordings.settle(recording, 1.0)
     stranger = TenantId(new_id("ten"))
     with pytest.raises(NotFound):
@@ -229,12 +257,12 @@ async def test_another_tenants_recording_does_not_exist(shelf: Shelf) -> None:
 
 async def test_erasing_a_call_leaves_neither_file_nor_document(shelf: Shelf) -> None:
     call, recording = await shelf.open()
-    shelf.spool(recording).write_bytes(SECOND)
+    shelf.record(recording)
     await shelf.recordings.settle(recording, 1.0)
     running_call, running = await shelf.open()
-    shelf.spool(running).write_bytes(SECOND)
+    shelf.record(running)
     left_over = RecordingId(f"rec_{call.removeprefix('call_')}m")
-    shelf.spool(left_over, "wav").write_bytes(SECOND)
+    shelf.spool(left_over, ".wav").write_bytes(SECOND)
     assert await shelf.recordings.erase(shelf.tenant, [call, running_call]) == 2
     assert shelf.files() == []
     for gone in (recording, running):
@@ -245,7 +273,7 @@ async def test_erasing_a_call_leaves_neither_file_nor_document(shelf: Shelf) -> 
 
 async def test_recordings_go_on_their_delete_by_date_and_not_before(shelf: Shelf) -> None:
     _, recording = await shelf.open()
-    shelf.spool(recording).write_bytes(SECOND)
+    shelf.record(recording)
     await shelf.recordings.settle(recording, 1.0)
     assert await shelf.recordings.erase_due(DELETE_AT - timedelta(seconds=1)) == 0
     assert shelf.kept(recording).exists()
@@ -257,10 +285,10 @@ async def test_erasing_an_organisation_takes_everything_of_it_alone(shelf: Shelf
     other = Shelf(shelf.mongo, shelf.folder)
     for one in (shelf, other):
         _, kept = await one.open()
-        one.spool(kept).write_bytes(SECOND)
+        one.record(kept)
         await one.recordings.settle(kept, 1.0)
     _, running = await shelf.open()
-    shelf.spool(running).write_bytes(SECOND)
+    shelf.record(running)
     await shelf.recordings.erase_tenant(shelf.tenant)
     assert shelf.files() == [other.kept(kept)]
     assert await shelf.recordings.salvage() == 0

@@ -17,7 +17,7 @@ import msgspec
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import CallId, RecordingId, TenantId
-from call24.recordings import orphans, wav
+from call24.recordings import spool, wav
 from call24.recordings.model import Kind, Recording
 from call24.recordings.pending import Pending
 from call24.recordings.store import RecordingStore
@@ -119,7 +119,7 @@ class Recordings:
         return count
 
     async def _adopt_orphans(self, live: Collection[CallId]) -> None:
-        for orphan in await asyncio.to_thread(orphans.found, self._spool, live):
+        for orphan in await asyncio.to_thread(spool.left_over, self._spool, live):
             if self._pending.get(orphan.id) is not None:
                 continue
             try:
@@ -165,7 +165,7 @@ class Recordings:
         for recording in found.values():
             await self._erase(recording)
         for call_id in call_ids:
-            for path in await asyncio.to_thread(orphans.of_call, self._spool, tenant_id, call_id):
+            for path in await asyncio.to_thread(spool.of_call, self._spool, tenant_id, call_id):
                 await asyncio.to_thread(path.unlink, missing_ok=True)
         return len(found)
 
@@ -253,9 +253,7 @@ class Recordings:
             await asyncio.sleep(POLL_S)
 
     def _sources(self, recording: Recording) -> tuple[Path, ...]:
-        """A call's left and right, or a message."""
-        endings = ("-in.sln", "-out.sln") if recording.kind == "call" else (".wav",)
-        return tuple(self._spool / recording.tenant_id / f"{recording.id}{ending}" for ending in endings)
+        return spool.sources(self._spool, recording.tenant_id, recording.id, recording.kind)
 
     def _drop_sources(self, recording: Recording) -> None:
         for source in self._sources(recording):

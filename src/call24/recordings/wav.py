@@ -5,6 +5,7 @@ Source: Microsoft RIFF/WAVE (format 1, PCM); Asterisk's `sln` files are signed 1
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import struct
@@ -35,10 +36,12 @@ def duration_s(sound: int, channels: int) -> float:
 def sound_in(sources: Sequence[Path]) -> tuple[int, int]:
     """(bytes, channels) of the sound in spool files: two headerless ones make a stereo sound, a WAV one is mono.
 
-    Sizes in a WAV header are not trusted: Asterisk leaves zeros there when it dies. Raises: FileNotFoundError.
+    Of the two one may be missing: its side is silent. Sizes in a WAV header are not trusted: Asterisk leaves zeros
+    there when it dies. Raises: FileNotFoundError.
     """
     if len(sources) == 2:
-        longest = max(_whole(source.stat().st_size) for source in sources)
+        there = [source for source in sources if source.exists()] or sources
+        longest = max(_whole(source.stat().st_size) for source in there)
         return 2 * longest, 2
     [source] = sources
     offset, channels = _wav_start(_head(source))
@@ -70,7 +73,7 @@ def store(sources: Sequence[Path], target: Path) -> int:
 
 def _interleave(left: Path, right: Path, length: int, out: IO[bytes]) -> None:
     """Sample by sample, left first; the shorter one is filled up with silence. `length`: bytes of one channel."""
-    with left.open("rb") as lefts, right.open("rb") as rights:
+    with _opened(left) as lefts, _opened(right) as rights:
         for start in range(0, length, _COPY):
             count = min(_COPY, length - start)
             both = bytearray(2 * count)
@@ -86,6 +89,13 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _opened(side: Path) -> IO[bytes]:
+    try:
+        return side.open("rb")
+    except FileNotFoundError:
+        return io.BytesIO()
 
 
 def _whole(size: int) -> int:
