@@ -1,5 +1,5 @@
-"""Journal lines -> realtime events. Each event carries the whole new state of one thing and the line's `seq`, so a client
-only replaces what it shows; a client that missed something takes a new snapshot.
+"""Journal lines -> realtime events. Each event carries the whole new state of one thing and the line's `seq`, so a
+client only replaces what it shows; a client that missed something takes a new snapshot.
 """
 
 from __future__ import annotations
