@@ -78,6 +78,11 @@ class System:
             self._parent.wait(20)
             self._parent = None
 
+    @property
+    def parent_pid(self) -> int:
+        assert self._parent is not None
+        return self._parent.pid
+
     def pid(self, name: str) -> int:
         """Of `server`, `mongod` or `asterisk`."""
         return int((self.settings.run / f"{name}.pid").read_text())
@@ -130,11 +135,13 @@ class Agent:
     name: str
     email: str
     phone: AgentPhone | None = None
+    device_id: str = ""
 
     async def register(self) -> AgentPhone:
         told = (await self.http.get("/v1/phone")).json()
         self.phone = AgentPhone(told["ws_url"], told["username"], told["password"], told["aor"], verify=False)
         await self.phone.register()
+        self.device_id = told["device_id"]
         return self.phone
 
     async def be(self, state: str, reason: str | None = None) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""Names the benchmarks, runs one, prints a table and one closing line, keeps the raw figures."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.figure import Figure
+
+NAMES = {
+    "first-start": "from nothing to ready, and a warm start",
+    "ring-delay": "INVITE to ringing at the agent, against a plain Dial()",
+    "cpu-per-call": "server CPU per queued call, against Asterisk's own Queue()",
+    "idle-memory": "memory of an idle installation",
+}
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench/run", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=list(NAMES))
+    parser.add_argument("--list", action="store_true", help="name the benchmarks")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON too")
+    chosen = parser.parse_args()
+    if chosen.list or chosen.name is None:
+        for name, text in NAMES.items():
+            print(f"{name:<14} {text}")
+        return 0
+    figures, raw = importlib.import_module(f"bench.{chosen.name.replace('-', '_')}").measure()
+    for figure in figures:
+        print(figure.row())
+    _keep(chosen.name, figures, raw)
+    if chosen.json:
+        print(json.dumps([figure.as_dict() for figure in figures]))
+    print(figures[0].line(chosen.name))
+    return 0 if all(figure.passed for figure in figures) else 1
+
+
+def _keep(name: str, figures: list[Figure], raw: dict[str, object]) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "kernel": platform.release()}
+    kept = {
+        "name": name,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine,
+        "figures": [figure.as_dict() for figure in figures],
+        "raw": raw,
+    }
+    (RESULTS / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,23 @@
+"""An installation that has been up for a while and does nothing."""
+
+from __future__ import annotations
+
+import time
+
+from tests.support.system import running_system
+
+from bench.figure import Figure
+from bench.processes import pids, rss_mb
+
+SETTLE_S = 30.0
+
+
+def measure() -> tuple[list[Figure], dict[str, object]]:
+    with running_system() as system:
+        time.sleep(SETTLE_S)
+        used = {name: rss_mb(pid) for name, pid in pids(system).items()}
+    ours, everything = used["server"] + used["parent"], sum(used.values())
+    return [
+        Figure("Call24 itself (server and parent)", ours, "MB", "< 150 MB", ours < 150),
+        Figure("everything together", everything, "MB", "< 700 MB", everything < 700),
+    ], {"pss_mb": used, "settled_s": SETTLE_S}

@@ -1,0 +1,28 @@
+"""What the processes of one installation use, from /proc."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tests.support.system import System
+
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_s(pid: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) * TICK_S
+
+
+def rss_mb(pid: int) -> float:
+    """Proportional set size: shared pages are counted once over all processes."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def pids(system: System) -> dict[str, int]:
+    return {"parent": system.parent_pid, **{name: system.pid(name) for name in ("server", "asterisk", "mongod")}}
