@@ -13,11 +13,15 @@ from call24.kit.ids import EventId, TenantId
 
 
 class FakeJournal:
-    """``away``: neither database nor disk takes a line. ``lines``: all that was acknowledged, in order."""
+    """``away``: neither database nor disk takes a line. ``dead``: the process that writes was killed.
+
+    ``lines``: all that was acknowledged, in order.
+    """
 
     def __init__(self) -> None:
         self.lines: list[Entry] = []
         self.away = False
+        self.dead = False
         self._numbers = itertools.count(1)
         self._last_seq: dict[TenantId, int] = {}
         self._subscribers: list[Subscriber] = []
@@ -30,6 +34,8 @@ class FakeJournal:
 
     async def append(self, tenant_id: TenantId, fresh: Sequence[Fresh]) -> tuple[Entry, ...]:
         await asyncio.sleep(0)
+        if self.dead:
+            await asyncio.Event().wait()
         if self.away:
             raise Unavailable("neither database nor spool")
         entries = tuple(self._entry(tenant_id, line) for line in fresh)

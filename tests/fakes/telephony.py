@@ -51,6 +51,9 @@ class FakeTelephony:
     broken: set[type[c.Command]] = field(default_factory=set)
     """Commands that raise, as a bug in an implementation would."""
 
+    dead: bool = False
+    """The process that gives commands was killed."""
+
     def __post_init__(self) -> None:
         self._sink: SignalSink | None = None
         self._told: set[LegId] = set()
@@ -59,7 +62,7 @@ class FakeTelephony:
         self._sink = sink
 
     async def perform(self, command: c.TelephonyCommand) -> None:
-        if not self.here:
+        if not self.here or self.dead:
             return
         self.done.append(command)
         if type(command) in self.broken:

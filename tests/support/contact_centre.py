@@ -76,12 +76,18 @@ class Centre:
 
     async def kill(self) -> None:
         """kill -9: nothing is said to anybody, timers are gone."""
-        self.network.subscribe(lambda signal: None)
+        self.freeze()
         assert self._task is not None
         self._task.cancel()
         await asyncio.wait({self._task})
 
+    def freeze(self) -> None:
+        """From this instant the process does nothing more to the world."""
+        self.network.subscribe(lambda signal: None)
+        self.network.dead = self.journal.dead = True
+
     async def restart(self) -> None:
+        self.network.dead = self.journal.dead = False
         self.engine = self._built()
         await self.start()
 

@@ -399,9 +399,8 @@ def _record_call(call: Call) -> list[c.AnyCommand]:
 
 
 def _recover_voicemail(call: Call, signal: s.Recovered) -> Outcome:
-    if call.message_id is None:
-        return [], [*_take_caller(call), c.StopMusic(leg=call.caller_leg), _message_prompt(call)]
-    return [], [_record_message(call, call.message_id)]
+    message = _message_prompt(call) if call.message_id is None else _record_message(call, call.message_id)
+    return [], [*_take_caller(call), c.StopMusic(leg=call.caller_leg), message]
 
 
 def _running_offer(call: Call) -> Offer:

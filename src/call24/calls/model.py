@@ -104,6 +104,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def bridge_id(self) -> str:
         return f"brg-{self.id}"
 
+    def holds(self, offer_id: OfferId) -> bool:
+        """Whether this offer rings now, or became the conversation."""
+        return offer_id == self.offer_id or (self.offer is not None and offer_id == self.offer.offer_id)
+
     @property
     def ended(self) -> bool:
         return self.state is CallState.ENDED

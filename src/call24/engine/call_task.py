@@ -66,7 +66,10 @@ class CallTask:
             log.error("call %s goes on unrecorded in the journal", self.call.id)
         self.call = step.call
         for command in step.commands:
-            await self._do(command)
+            try:
+                await self._do(command)
+            except Exception:  # what follows is all the more needed: an agent to be freed, a line to be hung up
+                log.exception("call %s could not do %s", self.call.id, type(command).__name__)
 
     async def _do(self, command: AnyCommand) -> None:
         match command:

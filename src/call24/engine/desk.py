@@ -21,6 +21,7 @@ from call24.engine.ports import Directory
 from call24.journal.journal import Journal
 from call24.journal.model import Fresh
 from call24.kit.clock import Clock, TimerHandle
+from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, LegId, OfferId, TenantId, UserId, new_id
 from call24.routing.rules import Match, WaitingCall, decide
 
@@ -105,18 +106,21 @@ class Desk:
             message = await self._inbox.get()
             try:
                 await self._take(message)
-                # One decision for all that has arrived: a burst of callers is matched once.
-                if self._inbox.empty():
-                    await self._match()
-            except Exception:
+            except Exception as error:
                 log.exception("the desk of %s could not deal with %s", self.tenant_id, type(message).__name__)
                 if isinstance(message, Wish) and message.done is not None and not message.done.done():
-                    message.done.cancel()
+                    message.done.set_exception(error)
+            # One decision for all that has arrived: a burst of callers is matched once.
+            if self._inbox.empty():
+                try:
+                    await self._match()
+                except Exception:
+                    log.exception("the desk of %s could not give calls to agents", self.tenant_id)
 
     async def _take(self, message: Message) -> None:
         match message:
             case Wish(agent_id=agent_id, signal=signal, done=done):
-                session = await self._advance(agent_id, signal)
+                session = await self._advance(agent_id, signal, promised=done is not None)
                 if done is not None and not done.cancelled():
                     done.set_result(session)
             case Join(call=call):
@@ -126,13 +130,14 @@ class Desk:
             case Look():
                 pass
 
-    async def _advance(self, agent_id: UserId, signal: machine.AgentSignal) -> AgentSession:
+    async def _advance(self, agent_id: UserId, signal: machine.AgentSignal, *, promised: bool = False) -> AgentSession:
+        """``promised``: somebody is told that it is so, so it is so only once it is on disk. Raises: Unavailable."""
         session = self.session(agent_id)
         step = machine.advance(session, signal)
         if step.ignored is not None:
             log.debug("agent %s: %s ignored: %s", agent_id, type(signal).__name__, step.ignored)
         at = max(signal.at, session.since)
-        await self._write_down([self._fresh(event, at) for event in step.events])
+        await self._write_down([self._fresh(event, at) for event in step.events], promised)
         self._sessions[agent_id] = step.session
         if step.session.state is AgentState.WRAP_UP and session.state is not AgentState.WRAP_UP:
             self._arm_wrap_up(step.session)
@@ -143,9 +148,16 @@ class Desk:
         delete_at = at + KEEP_AGENT_EVENTS
         return Fresh(at=at, event=event, delete_at=delete_at, call_id=call_id, agent_id=event.agent_id)
 
-    async def _write_down(self, fresh: list[Fresh]) -> None:
-        if fresh:
+    async def _write_down(self, fresh: list[Fresh], promised: bool) -> None:
+        if not fresh:
+            return
+        try:
             await self._journal.append(self.tenant_id, fresh)
+        except Unavailable:
+            if promised:
+                raise
+            # Neither database nor spool. A call that is over must free its agent all the same.
+            log.error("the desk of %s goes on unrecorded in the journal", self.tenant_id)
 
     def _arm_wrap_up(self, session: AgentSession) -> None:
         assert session.wrap_up_until is not None and session.call_id is not None

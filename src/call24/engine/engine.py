@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 
 import msgspec
 
 from call24.agents import machine as agents
-from call24.agents.model import AgentSession
+from call24.agents.model import AgentSession, AgentState
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.model import Call
+from call24.calls.model import Call, OfferOutcome
 from call24.calls.telephony import Telephony
 from call24.engine.call_task import CallTask, fresh_line
 from call24.engine.desk import Desk, Join, Leave, Look, Wish
@@ -25,13 +25,14 @@ from call24.engine.ports import Callers, Directory, Route
 from call24.engine.recovery import reconcile
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
-from call24.kit.errors import NotFound
+from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import CallId, LegId, TenantId, UserId, new_id
 from call24.routing.rules import WaitingCall
 
 log = logging.getLogger(__name__)
 
-UNALLOCATED_NUMBER = 1
+# Q.850
+UNALLOCATED_NUMBER, TEMPORARY_FAILURE = 1, 41
 KEEP_ENDED = 60.0
 
 
@@ -66,6 +67,7 @@ class Engine:
             for call in open_calls:
                 caller = await self._callers.recall(call.tenant_id, call.contact_id)
                 self._adopt(CallTask(call, caller, clock=self._clock, journal=self._journal, perform=self._perform))
+            self._free_agents()
             self._ready.set()
             await asyncio.Event().wait()  # calls come and go: the group lives until the process ends
 
@@ -85,9 +87,9 @@ class Engine:
         self._spawn(desk.run(), f"desk {tenant_id}")
         return desk
 
-    def _spawn(self, work: object, name: str) -> None:
+    def _spawn(self, work: Coroutine[object, object, None], name: str) -> None:
         assert self._group is not None, "the engine runs"
-        self._group.create_task(work, name=name)  # type: ignore[arg-type]
+        self._group.create_task(_by_itself(work, name), name=name)
 
     def _adopt(self, task: CallTask) -> None:
         call = task.call
@@ -153,6 +155,7 @@ class Engine:
         """A call whose task has finished still answers what is late: strays are hung up, agents given back."""
         task.tell(signal)
         if task.call.ended and not task.running:
+            task.running = True
             self._spawn(task.run(), f"late {task.call.id}")
 
     def on_network(self, signal: s.NetworkSignal) -> None:
@@ -182,15 +185,25 @@ class Engine:
 
     async def _arrive(self, arrived: s.LegArrived) -> None:
         """A new caller: find out where it wants to go, write down that it is here, then greet it."""
-        route = self._directory.route(arrived.dialled, arrived.trunk)
-        if route is None:
-            log.info("a call to an unknown number was refused, trunk %s", arrived.trunk)
-            await self._telephony.perform(c.HangUpLeg(leg=arrived.leg, cause=UNALLOCATED_NUMBER))
-            return
+        try:
+            route = self._directory.route(arrived.dialled, arrived.trunk)
+            if route is None:
+                log.info("a call to an unknown number was refused, trunk %s", arrived.trunk)
+                await self._telephony.perform(c.HangUpLeg(leg=arrived.leg, cause=UNALLOCATED_NUMBER))
+                return
+            await self._open_call(route, arrived)
+        except Exception:
+            log.exception("the caller on %s could not be taken in", arrived.leg)
+            await self._telephony.perform(c.HangUpLeg(leg=arrived.leg, cause=TEMPORARY_FAILURE))
+
+    async def _open_call(self, route: Route, arrived: s.LegArrived) -> None:
         caller = self._callers.identify(route.tenant_id, arrived.caller, arrived.caller_name)
         event = self._arrival(route, arrived, caller.contact_id)
         call = e.begin(route.tenant_id, event, arrived.at)
-        await self._journal.append(route.tenant_id, [fresh_line(call, event, arrived.at)])
+        try:
+            await self._journal.append(route.tenant_id, [fresh_line(call, event, arrived.at)])
+        except Unavailable:
+            log.error("call %s is answered all the same, unrecorded in the journal", call.id)
         task = CallTask(call, caller, clock=self._clock, journal=self._journal, perform=self._perform)
         ended_already = arrived.leg not in self._legs
         self._adopt(task)
@@ -218,22 +231,31 @@ class Engine:
         for leg in back.legs:
             if leg.arrival is not None:
                 self.on_network(leg.arrival)
-            elif leg.call_id is not None and leg.leg not in self._legs:
+            elif leg.call_id is not None and not self._wanted(leg.leg):
                 log.warning("leg %s of call %s is nobody's any more: hung up", leg.leg, leg.call_id)
                 await self._telephony.perform(c.HangUpLeg(leg=leg.leg))
-        self._free_agents()
+
+    def _wanted(self, leg: LegId) -> bool:
+        """Whether a call still has this leg; a hang-up asked for while Asterisk was away was not done."""
+        task = self._legs.get(leg)
+        return task is not None and not task.call.ended and leg in legs_of(task.call)
 
     def _free_agents(self) -> None:
-        """Agents whose call is not there any more get their hands free."""
+        """The desk and the call each write their own line of an offer: after a kill between the two they disagree.
+
+        Then the call is right. Only before anything moves: later the news may be on its way.
+        """
         now = self._clock.now()
         for desk in self._desks.values():
             for session in desk.sessions.values():
-                if session.call_id is None or session.offer_id is None or session.call_id in self._calls:
+                if session.state not in {AgentState.OFFERED, AgentState.ON_CALL} or session.offer_id is None:
                     continue
-                over = agents.OfferOver(at=now, offer_id=session.offer_id, outcome="withdrawn")
-                if session.state == "on_call":
-                    over = msgspec.structs.replace(over, outcome="talked")
-                desk.tell(Wish(session.agent_id, over))
+                task = self._calls.get(session.call_id) if session.call_id is not None else None
+                if task is None or not task.call.holds(session.offer_id):
+                    talked = session.state is AgentState.ON_CALL
+                    outcome = OfferOutcome.TALKED if talked else OfferOutcome.WITHDRAWN
+                    over = agents.OfferOver(at=now, offer_id=session.offer_id, outcome=outcome)
+                    desk.tell(Wish(session.agent_id, over))
 
     # --- commands ---
 
@@ -275,3 +297,11 @@ def legs_of(call: Call) -> list[LegId]:
     if call.reattach is not None:
         legs.append(call.reattach.leg)
     return legs
+
+
+async def _by_itself(work: Coroutine[object, object, None], name: str) -> None:
+    """One call's trouble is its own: it must not end the task group, and with it all the others."""
+    try:
+        await work
+    except Exception:
+        log.exception("%s failed", name)
