@@ -143,6 +143,8 @@ class AsteriskNetwork:
                 await part.close()
             else:
                 part.close()
+        for channel in (await self.ari.request("GET", "/channels")).body or []:
+            await self.ari.request("DELETE", f"/channels/{channel['id']}")
         assert self.running
         self.running.cancel()
         await asyncio.wait({self.running})

@@ -17,6 +17,13 @@ def stack() -> Iterator[RunningStack]:
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
-    """`./call24 up`. Tests that kill parts of it have one of their own."""
+    """`./call24 up`, for tests that leave it whole."""
+    with running_system() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def doomed() -> Iterator[System]:
+    """A second one, for tests that kill parts of it."""
     with running_system() as running:
         yield running

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -204,15 +205,18 @@ async def test_one_leg_that_is_gone_does_not_keep_the_others_out(stage: Stage) -
 async def test_recording_does_not_disturb_the_call_and_commands_after_it_work(stage: Stage) -> None:
     story, customer = await stage.arrival(answer=True)
     record = RecordLeg(leg=story.leg, recording_id=RecordingId(new_id("rec")), tenant_id=story.tenant_id)
+    begun = time.monotonic()
     await stage.perform(record, PlaySound(leg=story.leg, playback_id="play_1", sound="goodbye"))
     await stage.heard.next(SoundEnded, playback_id="play_1")
     await stage.perform(record)  # again, as after a crash: the file goes on
     await stage.perform(StartMusic(leg=story.leg))
     assert stage.heard.all(LegArrived) == [stage.heard.all(LegArrived)[0]]
+    seconds = time.monotonic() - begun
     customer.hang_up()
     await stage.heard.next(LegEnded, leg=story.leg)
-    file = stage.network.spool / story.tenant_id / f"{record.recording_id}.raw"
-    assert file.stat().st_size > 32_000
+    for side in ("in", "out"):
+        file = stage.network.spool / story.tenant_id / f"{record.recording_id}-{side}.sln"
+        await wait_until(lambda file=file: file.stat().st_size / 16_000 > seconds - 0.3)
 
 
 async def test_hanging_up_while_the_recorder_starts_leaves_nothing_hanging(stage: Stage) -> None:
