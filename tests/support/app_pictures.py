@@ -1,18 +1,23 @@
-"""Takes pictures of every screen: `python web/dev/screens.py OUT [name part ...]`, after `npm run build`. Development only."""
+"""Takes pictures of every screen of the built app: `python -m tests.support.app_pictures OUT [part of a name ...]`."""
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Literal
 
-import scene
-from playwright.async_api import Page, async_playwright
-from stage import CHROMIUM, ORIGIN, Stage, sign_in
+from playwright.async_api import Browser, Error, Page, ViewportSize, async_playwright
+from tests.support import app_scene as scene
+from tests.support.app_stage import ORIGIN, Stage, keep_signed_in
+from tests.support.browser import FLAGS
 
 Act = Callable[[Page, Stage], Awaitable[None]]
-SIZES = {"phone": {"width": 390, "height": 844}, "lap": {"width": 1440, "height": 900}}
+SIZES: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "lap": {"width": 1440, "height": 900}}
+
+MODES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 async def nothing(page: Page, stage: Stage) -> None:
@@ -33,7 +38,11 @@ async def talk(page: Page, stage: Stage, state: str = "connected") -> None:
     await page.wait_for_selector("[data-testid=in-call]")
     stage.tell("session", {**scene.session("on_call", call_id="call_live", since=scene.ago(seconds=252)), "seq": 12})
     stage.tell("call", {**scene.call(state), "seq": 13})
-    stage.live = scene.live(seq=14, call=scene.call(state), session=scene.session("on_call", call_id="call_live", since=scene.ago(seconds=252)))
+    stage.live = scene.live(
+        seq=14,
+        call=scene.call(state),
+        session=scene.session("on_call", call_id="call_live", since=scene.ago(seconds=252)),
+    )
     await page.wait_for_selector("[data-state=talking], [data-state=held]")
 
 
@@ -56,7 +65,9 @@ async def aside(page: Page, stage: Stage) -> None:
 
 
 async def wrap_up(page: Page, stage: Stage) -> None:
-    wrapped = scene.session("wrap_up", call_id="call_a", since=scene.ago(seconds=12), wrap_up_until=scene.ahead(seconds=19))
+    wrapped = scene.session(
+        "wrap_up", call_id="call_a", since=scene.ago(seconds=12), wrap_up_until=scene.ahead(seconds=19)
+    )
     stage.live = scene.live(seq=12, session=wrapped)
     stage.tell("session", {**wrapped, "seq": 11})
     await page.wait_for_selector("[data-testid=wrap-up]")
@@ -80,7 +91,10 @@ async def pause_menu(page: Page, stage: Stage) -> None:
 
 
 async def wrong(page: Page, stage: Stage) -> None:
-    stage.fail["/v1/auth/login"] = (401, {"code": "invalid_credentials", "status": 401, "title": "Not signed in", "detail": "no"})
+    stage.fail["/v1/auth/login"] = (
+        401,
+        {"code": "invalid_credentials", "status": 401, "title": "Not signed in", "detail": "no"},
+    )
     await page.fill("[data-testid=sign-in-email]", "saraa@northwind.example")
     await page.fill("[data-testid=sign-in-password]", "wrong")
     await page.click("[data-testid=sign-in-submit]")
@@ -93,9 +107,7 @@ async def playing(page: Page, stage: Stage) -> None:
 
 
 async def away(page: Page, stage: Stage) -> None:
-    stage.realtime_up = False
-    assert stage.pusher is not None
-    await stage.pusher.close()
+    await stage.cut_realtime()
     await page.wait_for_selector("[data-testid=banner]", timeout=15_000)
 
 
@@ -110,7 +122,9 @@ async def bottom(page: Page, stage: Stage) -> None:
 
 
 def offline(stage: Stage) -> None:
-    stage.live = scene.live(session={**scene.session("offline"), "day": []}, today={"answered": 0, "handle_s": None, "service_level": None})
+    stage.live = scene.live(
+        session={**scene.session("offline"), "day": []}, today={"answered": 0, "handle_s": None, "service_level": None}
+    )
 
 
 def empty(stage: Stage) -> None:
@@ -128,7 +142,10 @@ def keep(stage: Stage) -> None:
 
 
 def supervisor(stage: Stage) -> None:
-    stage.me = {**scene.ME, "user": {"id": "usr_d", "name": "Дулмаа Мөнх", "email": "dulmaa@northwind.example", "role": "supervisor"}}
+    stage.me = {
+        **scene.ME,
+        "user": {"id": "usr_d", "name": "Дулмаа Мөнх", "email": "dulmaa@northwind.example", "role": "supervisor"},
+    }
 
 
 # name: (address, signed in, how the world stands, what happens)
@@ -164,39 +181,56 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
 }
 
 
+async def picture(browser: Browser, out: Path, name: str, size: str, mode: Literal["light", "dark"]) -> None:
+    address, inside, world, act = SCREENS[name]
+    label = f"{name}.{size}.{mode}"
+    stage = Stage()
+    world(stage)
+    context = await browser.new_context(
+        viewport=SIZES[size],
+        color_scheme=mode,
+        service_workers="block",
+        permissions=["microphone"],
+        reduced_motion="reduce",
+        locale="en-GB",
+        timezone_id="Asia/Ulaanbaatar",
+    )
+    await stage.set(context)
+    page = await context.new_page()
+    page.on("pageerror", lambda e: say(f"{label}: page error: {e}"))
+    if inside:
+        await keep_signed_in(page)
+    await page.goto(f"{ORIGIN}/{address}")
+    if inside:
+        await page.wait_for_selector("[data-testid=tab-me]", state="attached")
+        await page.wait_for_timeout(500)
+    try:
+        await act(page, stage)
+    except Error as error:
+        say(f"{label}: {str(error)[:200]}")
+    # Pictures wait for fonts and the last frame; tests, which may not sleep, are elsewhere.
+    await page.wait_for_timeout(250)
+    await page.screenshot(path=out / f"{label}.png")
+    await context.close()
+
+
 async def main(out: Path, parts: list[str]) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as p:
-        browser = await p.chromium.launch(executable_path="/usr/bin/chromium", headless=True, args=CHROMIUM)
-        for name, (address, inside, world, act) in SCREENS.items():
-            for size, viewport in SIZES.items():
-                for mode in ("light", "dark"):
+        browser = await p.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        for name in SCREENS:
+            for size in SIZES:
+                for mode in MODES:
                     label = f"{name}.{size}.{mode}"
-                    if parts and not any(part in label for part in parts):
-                        continue
-                    stage = Stage()
-                    world(stage)
-                    context = await browser.new_context(viewport=viewport, color_scheme=mode, service_workers="block", permissions=["microphone"],
-                                                        reduced_motion="reduce", locale="en-GB", timezone_id="Asia/Ulaanbaatar")
-                    await stage.set(context)
-                    page = await context.new_page()
-                    page.on("pageerror", lambda e, label=label: print(label, "page error:", e))
-                    page.on("console", lambda m, label=label: m.type == "error" and "401" not in m.text and "404" not in m.text and print(label, "console:", m.text[:300]))
-                    if inside:
-                        await sign_in(page)
-                    await page.goto(f"{ORIGIN}/{address}")
-                    if inside:
-                        await page.wait_for_function("window.__call24")
-                        await page.wait_for_timeout(500)
-                    try:
-                        await act(page, stage)
-                    except Exception as e:  # noqa: BLE001 - a picture of the failure is what helps
-                        print(label, "failed:", str(e)[:200])
-                    await page.wait_for_timeout(250)
-                    await page.screenshot(path=out / f"{label}.png")
-                    await context.close()
+                    if not parts or any(part in label for part in parts):
+                        await picture(browser, out, name, size, mode)
         await browser.close()
 
 
+def say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2:]))
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(folder, sys.argv[2:]))

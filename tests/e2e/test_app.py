@@ -1,0 +1,216 @@
+"""How the app behaves when things come in an odd order, or not at all: a real browser, the server played by a stage."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.async_api import Locator, Page, async_playwright
+from tests.support import app_scene as scene
+from tests.support.app_stage import ORIGIN, Stage, keep_signed_in, problem
+from tests.support.browser import FLAGS
+from tests.support.wait import wait_until
+
+
+@dataclass
+class App:
+    page: Page
+    stage: Stage
+
+    def __getitem__(self, test_id: str) -> Locator:
+        return self.page.get_by_test_id(test_id)
+
+    async def open(self, address: str = "#/", *, signed_in: bool = True) -> None:
+        if signed_in:
+            await keep_signed_in(self.page)
+        await self.page.goto(f"{ORIGIN}/{address}")
+        if signed_in:
+            await self["tab-me"].wait_for()
+
+    async def phone_ready(self) -> None:
+        await wait_until(self._ready, 8)
+
+    async def _ready(self) -> bool:
+        return bool(await self.page.evaluate("__call24.phone().state === 'ready'"))
+
+    async def follows(self) -> None:
+        """The page has its snapshot from after the subscription: from now on events count."""
+        await wait_until(lambda: self.stage.was_asked("GET", "/v1/live") >= 2, 8)
+
+    async def answer_a_call(self) -> None:
+        await self.phone_ready()
+        await self.follows()
+        self.stage.invite("call_live")
+        await self["answer"].click()
+        await self["in-call"].wait_for()
+        self.stage.live = scene.live(seq=20, call=scene.call("connected"), session=scene.session("on_call"))
+        self.stage.tell("call", {**scene.call("connected"), "seq": 20})
+        await self.page.locator("[data-testid=in-call][data-state=talking]").wait_for()
+
+
+@pytest.fixture
+async def app() -> AsyncIterator[App]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        context = await browser.new_context(
+            viewport={"width": 390, "height": 844}, permissions=["microphone"], service_workers="block"
+        )
+        stage = Stage()
+        await stage.set(context)
+        page = await context.new_page()
+        page.set_default_timeout(8_000)
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield App(page, stage)
+        await browser.close()
+        assert errors == []
+
+
+async def test_the_phone_rings_first_and_the_card_comes_later(app: App) -> None:
+    await app.open()
+    await app.phone_ready()
+    await app.follows()
+    app.stage.invite("call_live")
+    await app["ringing-name"].get_by_text("Number withheld").wait_for()
+    assert await app["answer"].is_enabled()
+    app.stage.tell("call", {**scene.call("offered"), "seq": 11})
+    await app["ringing-name"].get_by_text("Өнөрбаяр Төмөр").wait_for()
+    assert await app["ringing"].count() == 1
+
+
+async def test_the_card_comes_first_and_the_answer_waits_for_the_phone(app: App) -> None:
+    await app.open()
+    await app.phone_ready()
+    await app.follows()
+    app.stage.tell("call", {**scene.call("offered"), "seq": 11})
+    await app["ringing-name"].get_by_text("Өнөрбаяр Төмөр").wait_for()
+    assert await app["answer"].is_disabled()
+    app.stage.invite("call_live")
+    await app["answer"].click()
+    await app["in-call"].wait_for()
+
+
+async def test_a_declined_call_is_gone_at_once_and_rings_again_when_offered_again(app: App) -> None:
+    await app.open()
+    await app.phone_ready()
+    await app.follows()
+    app.stage.tell("call", {**scene.call("offered"), "seq": 11})
+    app.stage.invite("call_live")
+    await app["decline"].click()
+    await app["ringing"].wait_for(state="detached")
+    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_live/decline") == 1, 3)
+    app.stage.tell("call", {"id": "call_live", "state": "ended", "seq": 12})
+    app.stage.tell("call", {**scene.call("offered", offer_id="off_2"), "seq": 13})
+    await app["ringing"].wait_for()
+
+
+async def test_a_reload_in_a_call_takes_it_up_again(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await app.page.reload()
+    await app.page.locator("[data-testid=in-call][data-state=talking]").wait_for()
+    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_live/reattach") == 1, 8)
+    await app.page.locator("[data-testid=mute]:not([disabled])").wait_for()
+    assert await app["ringing"].count() == 0
+
+
+async def test_a_call_taken_on_another_device_is_not_pulled_away_from_it(app: App) -> None:
+    app.stage.live = scene.live(call=scene.call("connected"), session=scene.session("on_call"))
+    await keep_signed_in(app.page)
+    await app.page.goto(ORIGIN)
+    await app.page.get_by_text("This call is on another device of yours").wait_for()
+    await app.phone_ready()
+    assert app.stage.was_asked("POST", "/v1/calls/call_live/reattach") == 0
+    await app.page.get_by_role("button", name="Continue here").click()
+    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_live/reattach") == 1, 3)
+
+
+async def test_the_caller_hangs_up_while_the_realtime_link_is_away(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await app.stage.cut_realtime()
+    app.stage.live = scene.live(seq=30)
+    app.stage.hang_up()
+    await app["in-call"].wait_for(state="detached")
+    await app["tab-calls"].wait_for()
+
+
+async def test_what_happened_while_the_link_was_away_is_there_after_it_returns(app: App) -> None:
+    await app.open()
+    await app.follows()
+    await app.stage.cut_realtime()
+    await app["banner"].get_by_text("No live connection").wait_for()
+    nobody = [{**queue, "waiting": 0, "longest_since": None} for queue in scene.QUEUES]
+    app.stage.live = scene.live(seq=40, queues=nobody)
+    app.stage.realtime_up = True
+    await app["banner"].wait_for(state="detached")
+    assert await app["waiting-count"].inner_text() == "0"
+
+
+async def test_a_blocked_microphone_is_explained_and_changes_no_state(app: App) -> None:
+    app.stage.live = scene.live(session=scene.session("offline"))
+    await app.open()
+    await app.page.evaluate("navigator.permissions.query = () => Promise.resolve({state: 'denied'})")
+    await app["state-available"].click()
+    await app["mic-denied"].wait_for()
+    assert app.stage.was_asked("PUT", "/v1/session") == 0
+
+
+async def test_the_microphone_is_asked_for_with_the_reason_first(app: App) -> None:
+    app.stage.live = scene.live(session=scene.session("offline"))
+    await app.open()
+    await app.page.evaluate("navigator.permissions.query = () => Promise.resolve({state: 'prompt'})")
+    await app["state-available"].click()
+    await app["mic-reason"].wait_for()
+    await app["mic-continue"].click()
+    await app.page.locator("[data-testid=session-state][data-state=available]").wait_for(state="attached")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "title"),
+    [
+        (401, "invalid_credentials", "This e-mail and password do not match"),
+        (429, "too_many_attempts", "Too many attempts"),
+        (0, "away", "Call24 cannot be reached"),
+    ],
+)
+async def test_signing_in_says_what_is_wrong(app: App, status: int, code: str, title: str) -> None:
+    app.stage.fail["/v1/auth/login"] = (status, problem(status, code))
+    await app.open(signed_in=False)
+    await app["sign-in-email"].fill("saraa@northwind.example")
+    await app["sign-in-password"].fill("wrong")
+    await app["sign-in-submit"].click()
+    await app["sign-in-problem"].get_by_text(title).wait_for()
+
+
+async def test_signing_out_leaves_nothing_behind(app: App) -> None:
+    await app.open("#/me")
+    await app.page.evaluate("caches.open('call24-shell-test')")
+    await app["theme-dark"].click()
+    await app["sign-out"].click()
+    await app["sign-in-email"].wait_for()
+    assert app.stage.was_asked("POST", "/v1/auth/logout") == 1
+    left = await app.page.evaluate("caches.keys().then((keys) => [Object.keys(localStorage).length, keys.length])")
+    assert left == [0, 0]
+
+
+async def test_a_token_that_the_server_no_longer_takes_leads_to_the_sign_in(app: App) -> None:
+    app.stage.fail["/v1/me"] = (401, problem(401, "unauthenticated"))
+    await keep_signed_in(app.page)
+    await app.page.goto(ORIGIN)
+    await app["sign-in-problem"].get_by_text("You were signed out").wait_for()
+    assert await app.page.evaluate("localStorage.length") == 0
+
+
+async def test_a_recording_plays_with_a_lane_for_each_side(app: App) -> None:
+    await app.open("#/history/call_c")
+    await app["player-play"].click()
+    await wait_until(lambda: _seconds(app["player-at"], 1), 8)
+    assert await app["player-length"].inner_text() == "1:00"
+
+
+async def _seconds(shown: Locator, least: int) -> bool:
+    minutes, seconds = (await shown.inner_text()).split(":")
+    return int(minutes) * 60 + int(seconds) >= least

@@ -1,0 +1,183 @@
+"""The built app in a browser page without a server: every request, the realtime link and the phone are answered here.
+
+It says what the contract says and can be made to fail; whether the real server says the same is for the other tests.
+"""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlparse
+
+from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute
+from tests.support import app_scene as scene
+from tests.support.app_sip import Dialogue, header, registered
+
+DIST = Path(__file__).parent.parent.parent / "web" / "dist"
+ORIGIN = "https://call24.test"
+USER_CHANNEL, TENANT_CHANNEL = "private-user.usr_saraa", "private-tenant.ten_1"
+PHONE = {"device_id": "dev_1", "aor": "sip:dev_1@call24", "username": "dev_1", "password": "x"}
+REALTIME = {"key": "k", "host": "call24.test", "port": 443, "auth_endpoint": "/broadcasting/auth"}
+Json = dict[str, Any]
+
+
+class Stage:
+    """What the API answers now, and the sockets through which things happen to the page."""
+
+    def __init__(self) -> None:
+        self.live: Json = scene.live()
+        self.me = scene.ME
+        self.rows = scene.ROWS
+        self.fail: dict[str, tuple[int, Json]] = {}
+        self.realtime_up = True
+        self.asked: list[tuple[str, str, Any]] = []
+        self.pusher: WebSocketRoute | None = None
+        self.sip: WebSocketRoute | None = None
+        self.dialogue: Dialogue | None = None
+        self._contact = ""
+        self._sound = b""
+
+    async def set(self, context: BrowserContext) -> None:
+        await context.route(re.compile(r".*"), self._answer)
+        await context.route_web_socket(re.compile(r".*/app/.*"), self._open_pusher)
+        await context.route_web_socket(re.compile(r".*:8089/ws"), self._open_phone)
+
+    def was_asked(self, method: str, path: str) -> int:
+        return sum(1 for asked in self.asked if asked[:2] == (method, path))
+
+    # --- HTTP ---
+
+    async def _answer(self, route: Route) -> None:
+        url = urlparse(route.request.url)
+        if not url.path.startswith(("/v1/", "/broadcasting/")):
+            await self._file(route, url.path)
+            return
+        body = route.request.post_data_json if route.request.post_data else None
+        self.asked.append((route.request.method, url.path, body))
+        if url.path in self.fail and self.fail[url.path][0] == 0:
+            await route.abort("connectionrefused")
+            return
+        status, answer = self._api(route.request.method, url.path, parse_qs(url.query), body)
+        if isinstance(answer, bytes):
+            await route.fulfill(status=status, body=answer, content_type="audio/wav")
+        else:
+            await route.fulfill(status=status, body=json.dumps(answer), content_type="application/json")
+
+    async def _file(self, route: Route, path: str) -> None:
+        file = DIST / (path.lstrip("/") or "index.html")
+        if file.is_file():
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            await route.fulfill(body=file.read_bytes(), content_type=kind)
+        else:
+            await route.fulfill(status=404, body="")
+
+    def _api(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
+        if path in self.fail:
+            return self.fail[path]
+        fixed: dict[str, Any] = {
+            "/v1/auth/login": {"token": "tok_1|secret", **self.me},
+            "/v1/setup": {"token": "tok_1|secret", **self.me},
+            "/v1/me": self.me,
+            "/v1/phone": {**PHONE, "ws_url": "wss://call24.test:8089/ws"},
+            "/v1/realtime": {**REALTIME, "channels": {"user": USER_CHANNEL, "tenant": TENANT_CHANNEL}},
+            "/broadcasting/auth": {"auth": "k:signature"},
+            "/v1/live": self.live,
+        }
+        if path in fixed:
+            return 200, fixed[path]
+        if path == "/v1/session":
+            self.live = {**self.live, "session": scene.session(body["state"], reason=body.get("reason"))}
+            return 200, self.live["session"]
+        if path == "/v1/calls":
+            return 200, self._page(query.get("q", [""])[0])
+        if path.startswith("/v1/recordings/"):
+            self._sound = self._sound or scene.recording()
+            return 200, self._sound
+        return self._call(method, path)
+
+    def _page(self, text: str) -> Json:
+        wanted, digits = text.lower(), text.replace(" ", "")
+        rows = [r for r in self.rows if wanted in (r["name"] or "").lower() or digits in (r["number"] or "")]
+        return {"items": rows, "next": None if text else "more"}
+
+    def _call(self, method: str, path: str) -> tuple[int, Any]:
+        if method == "GET":
+            found = scene.detail(path.rsplit("/", 1)[-1])
+            return (200, found) if found else (404, problem(404, "not_found"))
+        if path.endswith("/reattach"):
+            self.invite(path.split("/")[-2], auto=True)
+        return 202, {}
+
+    # --- realtime ---
+
+    async def _open_pusher(self, ws: WebSocketRoute) -> None:
+        if not self.realtime_up:
+            await ws.close()
+            return
+        self.pusher = ws
+
+        def hear(text: str | bytes) -> None:
+            message = json.loads(text)
+            if message["event"] == "pusher:subscribe":
+                self._emit("pusher_internal:subscription_succeeded", {}, message["data"]["channel"])
+            elif message["event"] == "pusher:ping":
+                self._emit("pusher:pong", {})
+
+        ws.on_message(hear)
+        self._emit("pusher:connection_established", {"socket_id": "1.1", "activity_timeout": 120})
+
+    def _emit(self, event: str, body: Json, channel: str | None = None) -> None:
+        assert self.pusher is not None
+        message: Json = {"event": event, "data": json.dumps(body)}
+        self.pusher.send(json.dumps(message if channel is None else {**message, "channel": channel}))
+
+    def tell(self, event: str, body: Json) -> None:
+        self._emit(event, body, USER_CHANNEL if event in ("session", "call") else TENANT_CHANNEL)
+
+    async def cut_realtime(self) -> None:
+        assert self.pusher is not None
+        self.realtime_up = False
+        await self.pusher.close()
+
+    # --- the phone ---
+
+    def _open_phone(self, ws: WebSocketRoute) -> None:
+        self.sip = ws
+
+        def hear(text: str | bytes) -> None:
+            message = text if isinstance(text, str) else text.decode()
+            if message.startswith("REGISTER "):
+                self._contact = header(message, "Contact").split(";")[0].strip("<>") + ";transport=ws"
+                ws.send(registered(message))
+            elif message.startswith("SIP/2.0 200") and "INVITE" in header(message, "CSeq"):
+                assert self.dialogue is not None
+                self.dialogue.to = header(message, "To")
+                ws.send(self.dialogue.request("ACK"))
+
+        ws.on_message(hear)
+
+    def invite(self, call_id: str, *, offer_id: str = "off_1", auto: bool = False) -> None:
+        assert self.sip is not None
+        number = self.dialogue.number + 1 if self.dialogue else 1
+        self.dialogue = Dialogue(number, self._contact, f"<{self._contact}>")
+        self.sip.send(self.dialogue.invite(call_id, offer_id, auto))
+
+    def hang_up(self) -> None:
+        assert self.sip is not None
+        assert self.dialogue is not None
+        self.sip.send(self.dialogue.request("BYE"))
+
+
+def problem(status: int, code: str) -> Json:
+    return {"type": f"urn:call24:problem:{code}", "title": code, "status": status, "detail": code, "code": code}
+
+
+async def keep_signed_in(page: Page) -> None:
+    """As if the device had been signed in before; a reload after sign-out must not sign in again."""
+    await page.add_init_script("""
+        if (!sessionStorage.getItem('begun')) localStorage.setItem('call24.token', 'tok_1|secret')
+        sessionStorage.setItem('begun', '1')
+    """)
