@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from call24.asterisk.client import AriClient
+from call24.asterisk.console import keep_trimmed
 from call24.asterisk.endpoints import Device as Phone
 from call24.asterisk.endpoints import Endpoints, trunk_endpoint_name
 from call24.asterisk.telephony import AsteriskTelephony
@@ -233,6 +234,7 @@ class Call24:
             "refresh": self._refresh,
             "sweeper": self.sweeper.run,
             "watch": self._watch,
+            "trim": lambda: keep_trimmed(self.settings.asterisk_var / "run" / "asterisk.ctl"),
         }
 
     async def _try_to_start(self) -> bool:
