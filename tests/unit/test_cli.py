@@ -1,6 +1,8 @@
 """The command line: flags become settings, wrong ones end with status 2 and one line."""
 
 import argparse
+import runpy
+import subprocess
 import sys
 from dataclasses import fields
 
@@ -10,6 +12,7 @@ from call24.cli import demo, flags
 from call24.cli import test as test_verb
 from call24.cli.__main__ import VERBS, main
 from call24.kit.settings import Settings, flag_of
+from call24.standalone.places import CHECKOUT
 
 
 def parsed(*words: str) -> argparse.Namespace:
@@ -85,9 +88,28 @@ def test_the_fast_checks_come_before_any_test() -> None:
 
 
 def test_the_parent_of_up_imports_no_third_party_package() -> None:
-    import subprocess
-
     words = "import sys, call24.cli.__main__, call24.cli.up, call24.cli.demo; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True).stdout.split()
     heavy = {"asyncio", "fastapi", "pymongo", "msgspec", "aiohttp", "cryptography", "ssl", "hashlib"}
     assert not heavy & set(loaded)
+
+
+def test_an_old_python_is_told_which_one_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = runpy.run_path(str(CHECKOUT / "call24"))
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    with pytest.raises(SystemExit) as ended:
+        script["main"]()
+    assert ended.value.code == "call24: this is Python 3.9.2, 3.11 or newer is needed: run `python3.13 call24 ...`"
+
+
+@pytest.mark.parametrize("lock", sorted(path.name for path in CHECKOUT.glob("requirements*.lock")))
+def test_a_lock_file_has_hashes_and_names_no_host(lock: str) -> None:
+    lines = (CHECKOUT / lock).read_text().splitlines()
+    packages = [line for line in lines if "==" in line]
+    assert packages
+    assert all(line.endswith("\\") for line in packages), "every package is followed by its hashes"
+    assert not [line for line in lines if "://" in line or line.startswith("-")]
+
+
+def test_the_apps_lock_file_names_no_host() -> None:
+    assert '"resolved"' not in (CHECKOUT / "web" / "package-lock.json").read_text()
