@@ -48,6 +48,12 @@ def loudest(sound: np.ndarray[Any, Any]) -> float:
     return float(spectrum.argmax() * RATE / len(sound))
 
 
+def onset(sound: np.ndarray[Any, Any], hz: float) -> float:
+    """When a tone is first the strongest sound, in seconds."""
+    blocks = (start for start in range(0, len(sound), RATE // 20))
+    return next(at / RATE for at in blocks if abs(loudest(sound[at : at + RATE // 20]) - hz) < 25)
+
+
 def sides(recording: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """What the caller said and what it heard, as Asterisk left it."""
     said, heard = (np.fromfile(f"{recording}-{side}.sln", "<i2").astype(float) for side in ("in", "out"))
@@ -82,6 +88,9 @@ async def test_a_recording_has_the_caller_on_the_left_and_what_it_hears_on_the_r
     second = slice(len(left) - 2 * RATE, len(left) - RATE)
     assert abs(loudest(left[second]) - 1000) < 5
     assert abs(loudest(right[second]) - 440) < 5
+    assert abs(len(left) - len(right)) < RATE / 10
+    begun = customer.answered_at
+    assert abs(onset(right, 440) - (customer.ear.first_heard(440) - begun)) < 0.25  # in step, though silent at first
     assert abs(len(left) / RATE - (customer.end.at - customer.answered_at)) < 0.3
 
 
