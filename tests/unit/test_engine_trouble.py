@@ -75,6 +75,16 @@ async def test_a_caller_whom_a_bug_keeps_out_is_not_left_in_silence(centre: Cent
     await centre.hang_up(second)
 
 
+async def test_not_even_a_refusal_that_fails_stops_the_engine(centre: Centre) -> None:
+    centre.network.broken.add(c.HangUpLeg)
+    await centre.dial("+15550000")
+    centre.network.broken.clear()
+    await centre.available(ANN)
+    caller = await centre.dial()
+    assert centre.ringing(ANN) == [ANN]
+    await centre.hang_up(caller)
+
+
 async def test_without_any_journal_callers_are_still_answered(centre: Centre) -> None:
     await centre.available(ANN)
     centre.journal.away = True
