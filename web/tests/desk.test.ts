@@ -35,6 +35,10 @@ test('answering shows the call at once, before the server has said that it is co
   expect(see({ call: server('offered'), phone: sip('talking') })).toMatchObject({ kind: 'talking', state: 'talking', attached: true })
 })
 
+test('a re-attaching phone has no sound until it is connected', () => {
+  expect(see({ call: server('connected'), phone: sip('answering') })).toMatchObject({ kind: 'talking', state: 'connecting', attached: false })
+})
+
 test('a call held by the server is shown as held', () => {
   expect(see({ call: server('held'), phone: sip('talking') })).toMatchObject({ kind: 'talking', state: 'held', attached: true })
 })

@@ -39,11 +39,14 @@ test('an agent’s day begins at the first sign-in, keeps gaps, and ends with th
     [
       { state: 'offline', from: at(0), to: at(100) }, { state: 'available', from: at(100), to: at(160) },
       { state: 'offline', from: at(160), to: at(200) }, { state: 'paused', from: at(200), to: at(230) },
-      { state: 'offline', from: at(230), to: null },
+      { state: 'available', from: at(240), to: at(250) }, { state: 'wrap_up', from: at(250.4), to: at(255) },
+      { state: 'offline', from: at(255), to: null },
     ],
     now(300),
   )
-  expect(parts.map((p) => [p.tone, p.size])).toEqual([['free', 60], ['none', 40], ['pause', 30]])
+  expect(parts.map((p) => [p.tone, p.size])).toEqual([
+    ['free', 60], ['none', 40], ['pause', 30], ['none', 10], ['free', 10], ['wrap', 4.6],
+  ])
 })
 
 test('a queue’s staff is drawn without those who are offline', () => {

@@ -35,7 +35,7 @@ export function partsOfCall(line: readonly Span[]): Part[] {
 /** A running call's parts; the open part ends now. */
 export function partsOfLive(line: readonly LiveSpan[], now: number): Part[] {
   return line
-    .map((span) => ({ ...KIND[span.kind], size: Math.max(0, ((span.to === null ? now : Date.parse(span.to)) - Date.parse(span.from)) / 1000) }))
+    .map((span) => ({ ...KIND[span.kind], size: ((span.to === null ? now : Date.parse(span.to)) - Date.parse(span.from)) / 1000 }))
     .filter((part) => part.size > 0)
 }
 
