@@ -23,7 +23,11 @@ LOGS_KEPT = 3
 
 @dataclass(frozen=True)
 class Child:
-    """What to run. `mark` stands for its configuration: a running one with another mark is not taken over."""
+    """What to run.
+
+    `mark` stands for its configuration: a running one with another mark is not taken over. `alive` asks whether it
+    answers; `tidy` is a short command to run every few minutes.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -34,6 +38,7 @@ class Child:
     first_backoff_s: float = 0.2
     adopt: bool = True
     alive: Callable[[], bool] | None = None
+    tidy: tuple[str, ...] = ()
 
     @property
     def pid_file(self) -> Path:

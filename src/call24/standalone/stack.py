@@ -143,9 +143,19 @@ class Stack:
     def _asterisk(self, program: Asterisk) -> Child:
         settings = self.settings
         mark = asterisk_conf.render(settings, program)
-        command = (*program.command, "-C", str(settings.asterisk_var / "etc" / "asterisk.conf"), "-f", "-n")
+        command = (*program.command, "-C", str(settings.asterisk_var / "etc" / "asterisk.conf"))
         env = {**dict(program.env), "HOME": str(settings.asterisk_var)}
-        return Child("asterisk", command, settings.data, env=env, mark=mark, stop_s=3.0, alive=self.asterisk_answers)
+        return Child(
+            "asterisk",
+            (*command, "-f", "-n"),
+            settings.data,
+            env=env,
+            mark=mark,
+            stop_s=3.0,
+            alive=self.asterisk_answers,
+            # After storms of calls gigabytes of free heap stay with Asterisk until it is told to give them back.
+            tidy=(*command, "-rx", "malloc trim"),
+        )
 
     def _wait(self, supervisor: Supervisor, name: str, ready: Callable[[], bool], flag: str) -> None:
         if supervisor.wait(PARTS_READY_S, ready) or supervisor.stopping:

@@ -13,6 +13,7 @@ import re
 import select
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ MOST_BACKOFF_S = 10.0
 STEADY_S = 30.0
 PROBE_S = 5.0
 PROBES_FAILED = 4
+TIDY_S = 300.0
 
 
 @dataclass
@@ -34,6 +36,7 @@ class _Watched:
     due_at: float = 0.0
     probe_at: float = 0.0
     failed_probes: int = 0
+    tidy_at: float = 0.0
 
 
 class Supervisor:
@@ -60,6 +63,7 @@ class Supervisor:
     def add(self, child: Child) -> None:
         """Start a child, or take over the one an earlier parent left, and watch it from now on."""
         watched = _Watched(child, backoff_s=child.first_backoff_s, probe_at=self._clock() + STEADY_S)
+        watched.tidy_at = self._clock() + TIDY_S
         self._watched.append(watched)
         left_over = child.left_over()
         if left_over and child.same_as_left_over():
@@ -98,6 +102,7 @@ class Supervisor:
                 self._died(watched, watched.running)
             elif not self.stopping:
                 self._probe(watched)
+                self._tidy(watched)
             if not watched.running and not self.stopping and self._clock() >= watched.due_at:
                 self._start(watched)
 
@@ -141,6 +146,14 @@ class Supervisor:
         if watched.failed_probes >= PROBES_FAILED:
             self._say(f"{watched.child.name} does not answer; ending it")
             watched.running.signal(signal.SIGKILL)
+
+    def _tidy(self, watched: _Watched) -> None:
+        if not (watched.running and watched.child.tidy) or self._clock() < watched.tidy_at:
+            return
+        watched.tidy_at = self._clock() + TIDY_S
+        env = {**os.environ, **watched.child.env}
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run(watched.child.tidy, env=env, capture_output=True, timeout=5.0)
 
 
 def last_words(child: Child) -> str:

@@ -1,0 +1,103 @@
+"""When the supervisor asks a child, tidies it up and starts it again; time is a number that the test sets."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from call24.standalone import supervise
+from call24.standalone.children import Child
+from call24.standalone.supervise import Supervisor
+
+
+class Running:
+    """A child that runs until the test ends it; has what the supervisor uses of children.Running."""
+
+    def __init__(self, child: Child, at: float) -> None:
+        self.child, self.since, self.gave_up, self.status = child, at, True, "ended with status 1"
+        self.signals: list[int] = []
+        # An end of a pipe on which nothing comes: select() waits for it in vain.
+        self.pidfd, self._other = os.pipe()
+
+    def end(self) -> None:
+        os.close(self._other)
+
+    def ended(self, within_s: float = 0.0) -> bool:
+        return True
+
+    def close(self) -> None:
+        os.close(self.pidfd)
+
+    def signal(self, number: int) -> None:
+        self.signals.append(number)
+
+
+class World:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self.now, self.said, self.started, self.tidied, self.alive = 0.0, [], [], 0, True
+        self.child = Child("part", ("part",), folder, alive=lambda: self.alive, tidy=("tidy",))
+        (folder / "run").mkdir()
+        monkeypatch.setattr(Child, "start", self._start)
+        monkeypatch.setattr(Child, "left_over", lambda child: None)
+        monkeypatch.setattr(supervise.subprocess, "run", self._tidy)
+        self.supervisor = Supervisor(self.said.append, clock=lambda: self.now)
+        self.supervisor.add(self.child)
+
+    def _start(self) -> Running:
+        self.started.append(Running(self.child, self.now))
+        return self.started[-1]
+
+    def _tidy(self, words: tuple[str, ...], **rest: object) -> None:
+        self.tidied += 1
+
+    def pass_time(self, seconds: float, step: float = 0.05) -> None:
+        end = self.now + seconds
+        while self.now < end:
+            self.now = min(end, self.now + step)
+            self.supervisor.turn(0.0)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
+    return World(monkeypatch, tmp_path)
+
+
+def test_a_child_that_dies_again_and_again_is_started_ever_later_but_within_ten_seconds(world: World) -> None:
+    waits = []
+    for number in range(9):
+        world.started[-1].end()
+        world.supervisor.turn(0.0)
+        died = world.now
+        while len(world.started) == number + 1:
+            world.pass_time(0.05)
+        waits.append(round(world.now - died, 2))
+    assert waits == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0, 10.0], abs=0.06)
+
+
+def test_a_child_that_ran_steadily_is_started_again_at_once(world: World) -> None:
+    for _ in range(5):
+        world.started[-1].end()
+        world.pass_time(11.0)
+    world.pass_time(31.0, step=1.0)
+    count = len(world.started)
+    world.started[-1].end()
+    world.pass_time(0.3)
+    assert len(world.started) == count + 1
+    assert world.said[-1] == "part ended with status 1; starting it again in 0.2 s"
+
+
+def test_a_child_that_hangs_is_killed_but_one_that_answers_now_and_then_is_not(world: World) -> None:
+    for alive in (False, False, False, True, False, False, False, True):
+        world.alive = alive
+        world.pass_time(supervise.STEADY_S if world.now == 0 else supervise.PROBE_S, step=1.0)
+    assert world.started[0].signals == []
+    world.alive = False
+    world.pass_time(supervise.PROBE_S * supervise.PROBES_FAILED, step=1.0)
+    assert world.started[0].signals[:1] == [9]
+
+
+def test_a_child_is_tidied_up_every_five_minutes(world: World) -> None:
+    world.pass_time(299.0, step=1.0)
+    assert world.tidied == 0
+    world.pass_time(302.0, step=1.0)
+    assert world.tidied == 2
