@@ -144,6 +144,22 @@ def test_wait_ring_talk_hold_and_talk_again_are_each_measured() -> None:
     assert (record.agent_id, record.ended_by, record.cause) == (ANN, "caller", 16)
 
 
+def test_a_hold_without_length_leaves_one_piece_of_talk() -> None:
+    world = CallWorld(CallRules(greeting=None)).talk()
+    world.after(10).send(s.HoldRequested(at=world.now, agent_id=ANN))
+    world.send(s.ResumeRequested(at=world.now, agent_id=ANN))
+    world.after(5).caller_leaves()
+    record = fold(world.entries())
+    assert [(piece.kind, piece.s) for piece in record.line] == [("wait", 2), ("ring", 4), ("talk", 15)]
+
+
+def test_an_agent_without_a_device_leaves_one_piece_of_waiting() -> None:
+    world = CallWorld(CallRules(greeting=None)).wait()
+    world.after(5).choose(ANN, devices=0)
+    world.after(5).caller_leaves()
+    assert [(piece.kind, piece.s) for piece in fold(world.entries()).line] == [("wait", 10)]
+
+
 def test_time_between_two_offers_is_waiting_and_both_offers_are_told() -> None:
     world = CallWorld(CallRules(greeting=None)).wait()
     world.choose(ANN)

@@ -1,0 +1,204 @@
+"""The live board: a fold over the journal; old state + lines = the state made afresh."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from tests.support.clock import settle
+from tests.support.contact_centre import NUMBER, OTHER, OTHER_NUMBER, TENANT, Centre, open_centre
+
+from call24.agents import machine as agents
+from call24.calls import signals as s
+from call24.calls.model import CallState
+from call24.journal.model import Entry
+from call24.kit.ids import QueueId, UserId
+from call24.reports.board import Board, Change
+from call24.reports.line import Piece
+
+ANN, BOB = UserId("usr_ann"), UserId("usr_bob")
+QUEUE = QueueId(f"que_{TENANT}")
+
+
+class Watched:
+    """A contact centre with a board that reads along."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+        self.board = Board()
+        self.changes: list[Change | None] = []
+        centre.journal.subscribe(lambda entry: self.changes.append(self.board.apply(entry)))
+
+    def afresh(self) -> Board:
+        """As at a start: from the open calls and the sessions that the journal gives."""
+        board = Board()
+        by_call = self.centre.by_call()
+        for call in self.centre.open_calls():
+            board.restore_call(call, by_call[call.id])
+        for session in self.centre.sessions():
+            board.restore_session(session)
+        for tenant_id in (TENANT, OTHER):
+            board.restore_seq(tenant_id, self.centre.journal.last_seq(tenant_id))
+        return board
+
+    def compare(self) -> None:
+        old, new = self.board, self.afresh()
+        for tenant_id in (TENANT, OTHER):
+            assert old.seq(tenant_id) == new.seq(tenant_id)
+            assert {x.call.id: x for x in old.calls(tenant_id)} == {x.call.id: x for x in new.calls(tenant_id)}
+            for member in (ANN, BOB):
+                assert old.session(tenant_id, member) == new.session(tenant_id, member)
+                assert old.call_of(tenant_id, member) == new.call_of(tenant_id, member)
+
+
+@pytest.fixture
+async def watched() -> AsyncIterator[Watched]:
+    async with open_centre("ann", "bob") as centre:
+        yield Watched(centre)
+
+
+async def test_old_state_and_new_lines_give_the_state_made_afresh_at_every_step(watched: Watched) -> None:
+    centre = watched.centre
+    centre.journal.subscribe(lambda entry: watched.compare())
+    await centre.available(ANN, BOB)
+    first, second = await centre.dial(), await centre.dial(caller="+447700900124")
+    await centre.dial(caller="+447700900125")
+    await centre.run(3)
+    await centre.request(ANN, s.DeclineRequested)
+    await centre.answer(BOB)
+    await centre.run(6)
+    await centre.answer(ANN)
+    await centre.request(ANN, s.HoldRequested)
+    await centre.run(5)
+    await centre.request(ANN, s.ResumeRequested)
+    await centre.hang_up(first)
+    await centre.run(30)
+    await centre.hang_up(second)
+    await centre.run(60)
+    assert len(watched.changes) > 25
+
+
+async def test_the_queue_shows_who_waits_the_longest_waiting_first(watched: Watched) -> None:
+    centre = watched.centre
+    await centre.available(ANN)
+    legs = []
+    for number in range(3):
+        legs.append(await centre.dial(caller=f"+44770090010{number}"))
+        await centre.run(1)
+    waiting = watched.board.waiting(TENANT, QUEUE)
+    assert [live.call.caller_leg for live in waiting] == legs
+    await centre.answer(ANN)
+    assert [live.call.caller_leg for live in watched.board.waiting(TENANT, QUEUE)] == legs[1:]
+    for leg in legs:
+        await centre.hang_up(leg)
+    assert watched.board.waiting(TENANT, QUEUE) == []
+    assert watched.board.calls(TENANT) == []
+
+
+async def test_an_offered_call_shows_why_this_agent_and_when_it_began_to_ring(watched: Watched) -> None:
+    centre = watched.centre
+    await centre.available(ANN, BOB)
+    leg = await centre.dial()
+    live = watched.board.call_of(TENANT, ANN)
+    assert live is not None
+    assert live.call.state is CallState.OFFERED
+    assert live.offered is not None
+    assert [x.agent_id for x in live.offered.candidates if x.chosen] == [ANN]
+    assert live.offered_at == centre.clock.now()
+    assert watched.board.call_of(TENANT, BOB) is None
+    await centre.hang_up(leg)
+    assert watched.board.call_of(TENANT, ANN) is None
+
+
+async def test_the_line_grows_with_the_call(watched: Watched) -> None:
+    centre = watched.centre
+    await centre.available(ANN)
+    leg = await centre.dial()
+    await centre.run(4)
+    await centre.answer(ANN)
+    await centre.run(9)
+    await centre.request(ANN, s.HoldRequested)
+    live = watched.board.call_of(TENANT, ANN)
+    assert live is not None
+    assert [(piece.kind, piece.until is None) for piece in live.line] == [
+        (Piece.RING, False),
+        (Piece.TALK, False),
+        (Piece.HOLD, True),
+    ]
+    await centre.hang_up(leg)
+
+
+async def test_a_change_names_what_it_touched_and_nothing_else(watched: Watched) -> None:
+    centre = watched.centre
+    await centre.available(ANN)
+    leg = await centre.dial()
+    await centre.hang_up(leg)
+    for entry, change in zip(centre.journal.lines, watched.changes, strict=True):
+        assert change is not None
+        assert (change.tenant_id, change.seq) == (entry.tenant_id, entry.seq)
+        assert (change.call is not None) == (entry.type.startswith(("Call", "Offer")))
+        assert (change.ended is not None) == (entry.type == "CallEnded")
+        if entry.agent_id is not None:
+            assert change.agents == (ANN,)
+
+
+async def test_lines_that_show_nowhere_change_nothing(watched: Watched) -> None:
+    centre = watched.centre
+    leg = await centre.dial()
+    entry = centre.journal.lines[-1]
+    before = watched.board.calls(TENANT)
+    for strange in ({"type": "RecordingStored"}, {"type": "CallHeld", "call_id": "call_unknown"}):
+        assert watched.board.apply(_changed(entry, strange)) is None
+    assert watched.board.calls(TENANT) == before
+    await centre.hang_up(leg)
+
+
+def _changed(entry: Entry, fields: dict[str, str]) -> Entry:
+    body = {**entry.body, "type": fields["type"], "agent_id": ANN}
+    return Entry(**{**{name: getattr(entry, name) for name in entry.__struct_fields__}, **fields, "body": body})
+
+
+async def test_one_organisation_sees_nothing_of_another(watched: Watched) -> None:
+    centre = watched.centre
+    (ann_b,) = centre.organisation(OTHER, OTHER_NUMBER, "ann_b")
+    await centre.available(ANN)
+    await centre.available(ann_b, tenant_id=OTHER)
+    ours, theirs = await centre.dial(NUMBER), await centre.dial(OTHER_NUMBER)
+    board = watched.board
+    assert [live.call.caller_leg for live in board.calls(TENANT)] == [ours]
+    assert [live.call.caller_leg for live in board.calls(OTHER)] == [theirs]
+    (call,) = board.calls(OTHER)
+    assert board.call(TENANT, call.call.id) is None
+    assert board.session(TENANT, ann_b) is None
+    assert board.call_of(TENANT, ann_b) is None
+    assert board.waiting(TENANT, call.call.queue_id) == []
+    for leg in (ours, theirs):
+        await centre.hang_up(leg)
+
+
+async def test_an_agents_day_is_its_states_one_after_the_other(watched: Watched) -> None:
+    centre = watched.centre
+    start = centre.clock.now()
+    watched.board.restore_day(ANN, [])
+    await centre.available(ANN)
+    await centre.run(9)
+    leg = await centre.dial()
+    await centre.run(5)
+    await centre.answer(ANN)
+    await centre.run(15)
+    await centre.hang_up(leg)
+    await centre.run(4)
+    await centre.engine.wish(TENANT, ANN, agents.PauseWished(at=centre.clock.now(), reason="lunch"))
+    await settle()
+    day = watched.board.day(ANN)
+    assert day is not None
+    seconds = [0, 10, 15, 30, 34]
+    assert [(part.state.value, (part.since - start).total_seconds()) for part in day] == list(
+        zip(("available", "offered", "on_call", "wrap_up", "paused"), seconds, strict=True)
+    )
+    assert [part.until for part in day] == [*(start + timedelta(seconds=x) for x in seconds[1:]), None]
+    again = Board()
+    again.restore_day(ANN, [entry for entry in centre.journal.lines if entry.agent_id == ANN])
+    assert again.day(ANN) == day
+    assert watched.board.day(BOB) is None
