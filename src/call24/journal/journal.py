@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from call24.journal.model import Entry, Fresh, body_of
+from call24.journal.model import Entry, Fresh, Head, body_of
 from call24.journal.spool import Spool
 from call24.kit.errors import Call24Error, Conflict, Unavailable
 from call24.kit.ids import CallId, EventId, TenantId, UserId, new_id
@@ -44,8 +44,10 @@ class Journal:
         self._waiting: list[Entry] = []
         self._spooled: list[Entry] = []
         self._wake = asyncio.Event()
+        self._behind = asyncio.Event()
         self._flushed: asyncio.Future[None] | None = None
         self._last_seq: dict[TenantId, int] = {}
+        self._kept_heads: dict[TenantId, int] = {}
         self._subscribers: list[Subscriber] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -55,7 +57,10 @@ class Journal:
         self._spooled = self._spool.read()
         if self._spooled:
             await self._drain()
-        self._tasks = [asyncio.create_task(self._write(), name="journal-write")]
+        self._tasks = [
+            asyncio.create_task(self._write(), name="journal-write"),
+            asyncio.create_task(self._bring_home(), name="journal-bring-home"),
+        ]
 
     async def stop(self) -> None:
         """Everything that was accepted is on disk when this returns."""
@@ -78,9 +83,19 @@ class Journal:
     async def open_tenant(self, tenant_id: TenantId) -> int:
         """Learn the tenant's last number (0: nothing yet). To be done before its first append."""
         if tenant_id not in self._last_seq:
-            last = await self._mongo.tenant(tenant_id).collection(Entry).find_one({}, sort=[("seq", -1)])
-            self._last_seq.setdefault(tenant_id, last.seq if last else 0)
+            scope = self._mongo.tenant(tenant_id)
+            last = await scope.collection(Entry).find_one({}, sort=[("seq", -1)])
+            head = await scope.collection(Head).find_one({"id": tenant_id})
+            self._last_seq.setdefault(tenant_id, max(last.seq if last else 0, head.seq if head else 0))
         return self._last_seq[tenant_id]
+
+    async def keep_heads(self) -> None:
+        """Before lines are deleted: numbers go on where they were, also when no line is left. Raises: Unavailable."""
+        for tenant_id, seq in list(self._last_seq.items()):
+            if self._kept_heads.get(tenant_id) != seq:
+                head = Head(id=tenant_id, tenant_id=tenant_id, seq=seq)
+                await self._mongo.tenant(tenant_id).collection(Head).replace(head, upsert=True)
+                self._kept_heads[tenant_id] = seq
 
     def last_seq(self, tenant_id: TenantId) -> int:
         """The number of the newest line that was given out."""
@@ -145,12 +160,16 @@ class Journal:
 
     async def _write(self) -> None:
         while True:
-            timeout = DRAIN_EVERY_S if self._spooled else None
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), timeout)
+            await self._wake.wait()
             self._wake.clear()
             await self._flush()
-            if self._spooled and self._mongo.reachable:
+
+    async def _bring_home(self) -> None:
+        """Beside the writing: a MongoDB that stands still must not keep a call waiting for each of its lines."""
+        while True:
+            await self._behind.wait()
+            await asyncio.sleep(DRAIN_EVERY_S)
+            if self._mongo.reachable:
                 with contextlib.suppress(Unavailable):
                     await self._drain()
 
@@ -186,6 +205,7 @@ class Journal:
         # An entry whose write failed may be stored all the same: draining it again is harmless, its id is known.
         self._spool.add(batch)
         self._spooled.extend(batch)
+        self._behind.set()
 
     async def _drain(self) -> None:
         count = len(self._spooled)
@@ -194,6 +214,7 @@ class Journal:
         if len(self._spooled) == count:
             self._spool.clear()
             self._spooled = []
+            self._behind.clear()
             log.info("journal lines brought home from the spool: %d", count)
 
     async def _store(self, batch: Sequence[Entry]) -> None:

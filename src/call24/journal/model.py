@@ -37,6 +37,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     delete_at: Annotated[datetime, DUE]
 
 
+@document("journal_heads", tenant=True)
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """The highest number ever given out in a tenant, kept when the lines themselves are deleted. Its id is the tenant's."""
+
+    id: Annotated[str, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    seq: Annotated[int, STATE]
+
+
 class Fresh(msgspec.Struct, frozen=True, kw_only=True):
     """An event that is to be written down; the journal gives it its id and number."""
 

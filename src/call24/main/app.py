@@ -141,6 +141,7 @@ class Call24:
             self.tenants,
             erasers={"recordings": self.recordings.erase},
             due={"recordings": self.recordings.erase_due},
+            before=self.journal.keep_heads,
         )
         self.views = Views(
             clock=self.clock,

@@ -36,6 +36,7 @@ class Sweeper:
     """`erasers`: kind of thing -> who deletes it (recordings); records and journal are known here.
 
     `due`: deletes what a room finds due by itself, such as a recording whose call record never came to be.
+    `before`: done before anything is deleted (the journal notes its numbers).
     """
 
     def __init__(
@@ -46,12 +47,14 @@ class Sweeper:
         *,
         erasers: Mapping[str, Eraser],
         due: Mapping[str, Callable[[datetime], Awaitable[int]]] | None = None,
+        before: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._store = PrivacyStore(mongo)
         self._clock = clock
         self._tenants = tenants
         self._erasers = erasers
         self._due = due or {}
+        self._before = before
 
     async def run(self) -> None:
         """For ever, every minute; trouble is logged and tried again."""
@@ -67,6 +70,8 @@ class Sweeper:
         now = self._clock.now()
         deleted: Counter[str] = Counter()
         failed: set[TenantId] = set()
+        if self._before is not None:
+            await self._before()
         await self._sweep_calls(now, deleted, failed)
         for kind, erase_due in self._due.items():
             deleted[kind] += await erase_due(now)

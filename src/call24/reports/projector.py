@@ -71,6 +71,7 @@ REWRITES = frozenset(
 AGENT_EVENTS = frozenset(kind.__name__ for kind in agent_events.AgentEvent.__subclasses__())
 REMEMBERED_CALLS = 2000
 RETRY_S = 0.3
+LINGER_S = 0.15
 
 RecordReader = Callable[[CallRecord], Awaitable[None]]
 
@@ -113,6 +114,7 @@ class Projector:
     async def run(self) -> None:
         while True:
             entries = [await self._queue.get()]
+            await asyncio.sleep(LINGER_S)  # one write for what belongs together: a call's answer touches five documents
             while not self._queue.empty():
                 entries.append(self._queue.get_nowait())
             while True:

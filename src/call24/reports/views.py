@@ -5,7 +5,7 @@ One definition for the HTTP API and the realtime events alike. It reads; it chan
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from call24.contacts.model import Contact
 from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
-from call24.kit.ids import ContactId, QueueId, TenantId, UserId
+from call24.kit.ids import CallId, ContactId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.queues.model import Queue
 from call24.queues.service import QueueService
@@ -27,6 +27,7 @@ from call24.reports.call_record import CallRecord, Outcome
 from call24.tenants.service import TenantService
 
 Json = dict[str, Any]
+CARDS_KEPT = 500
 
 
 class Views:
@@ -50,6 +51,7 @@ class Views:
         self._tenants = tenants
         self._queues = queues
         self._callers = callers
+        self._cards: OrderedDict[CallId, Json] = OrderedDict()
 
     # --- agents ---
 
@@ -144,7 +146,7 @@ class Views:
             "offer_id": call.offer.offer_id if call.offer else call.offer_id,
             "direction": "in",
             "queue": {"id": call.queue_id, "name": queue.name if queue else ""},
-            "card": await self._card(call.tenant_id, call.contact_id),
+            "card": await self._card_of(live),
             "why": _why(live),
             "arrived_at": iso(call.arrived_at),
             "queued_at": iso(call.queued_at),
@@ -153,6 +155,15 @@ class Views:
             "recording": call.recording_id is not None,
             "line": [{"kind": x.kind.value, "from": iso(x.since), "to": iso(x.until)} for x in live.line],
         }
+
+    async def _card_of(self, live: LiveCall) -> Json:
+        """The card is made once per call and shown with each of its changes."""
+        call = live.call
+        if (card := self._cards.get(call.id)) is None:
+            card = self._cards[call.id] = await self._card(call.tenant_id, call.contact_id)
+            while len(self._cards) > CARDS_KEPT:
+                self._cards.popitem(last=False)
+        return card
 
     async def _card(self, tenant_id: TenantId, contact_id: ContactId | None) -> Json:
         contact = await self._callers.get(tenant_id, contact_id)
