@@ -155,6 +155,7 @@ async def test_a_blocked_microphone_is_explained_and_changes_no_state(app: App) 
     await app.page.evaluate("navigator.permissions.query = () => Promise.resolve({state: 'denied'})")
     await app["state-available"].click()
     await app["mic-denied"].wait_for()
+    assert await app.page.evaluate("__call24.phone().state") == "off"
     assert app.stage.was_asked("PUT", "/v1/session") == 0
 
 
