@@ -34,6 +34,12 @@ DRAIN_EVERY_S = 0.3
 BATCH = 500
 
 
+class NumberTaken(Unavailable):
+    """Another process writes the same journal: what this one gave a number to has no place any more."""
+
+    code = "journal_taken"
+
+
 class Journal:
     """One per process. ``start`` before use; ``seq`` numbers are given here, so only one process may append."""
 
@@ -49,27 +55,34 @@ class Journal:
         self._last_seq: dict[TenantId, int] = {}
         self._kept_heads: dict[TenantId, int] = {}
         self._subscribers: list[Subscriber] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
+        self._writer: asyncio.Task[None] | None = None
+        self._carrier: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Bring home what a crash left in the spool, then begin to write. Raises: Unavailable."""
+        """Bring home what a crash left in the spool, then begin to write. Doing it again is harmless.
+
+        Raises: Unavailable.
+        """
+        if self._writer is not None:
+            return
         await self._all.find_one({"seq": 0})  # the driver knows only after a first command who is reachable
         self._spooled = self._spool.read()
-        if self._spooled:
+        while self._spooled:
             await self._drain()
-        self._tasks = [
-            asyncio.create_task(self._write(), name="journal-write"),
-            asyncio.create_task(self._bring_home(), name="journal-bring-home"),
-        ]
+        self._writer = asyncio.create_task(self._write(), name="journal-write")
+        self._writer.add_done_callback(self._ended)
+        self._carrier = asyncio.create_task(self._bring_home(), name="journal-bring-home")
 
     async def stop(self) -> None:
         """Everything that was accepted is on disk when this returns."""
-        while self._waiting:
-            await self._flush()
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        self._stopping = True
+        self._wake.set()
+        if self._writer is not None:
+            await asyncio.wait({self._writer})  # the batch that it has in hand is finished, not cut off
+        if self._carrier is not None:
+            self._carrier.cancel()
+            await asyncio.wait({self._carrier})
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """``subscriber`` is called with each line once it is safe. It must not block or raise."""
@@ -108,6 +121,8 @@ class Journal:
         """
         if not fresh:
             return ()
+        if self._writer is None or self._writer.done():
+            raise Unavailable("The journal is not being written")
         if tenant_id not in self._last_seq:
             await self.open_tenant(tenant_id)
         entries = tuple(self._numbered(tenant_id, line) for line in fresh)
@@ -136,15 +151,14 @@ class Journal:
 
     async def read_call(self, tenant_id: TenantId, call_id: CallId) -> list[Entry]:
         """A call's lines in order, those in the spool included."""
-        entries = await self._read(tenant_id, {"call_id": call_id})
-        return entries + [x for x in self._spooled_not_in(entries) if x.tenant_id == tenant_id and x.call_id == call_id]
+        spooled = [x for x in self._spooled if x.tenant_id == tenant_id and x.call_id == call_id]
+        return _merged(await self._read(tenant_id, {"call_id": call_id}), spooled)
 
     async def read_after(self, tenant_id: TenantId, seq: int, limit: int = 0) -> list[Entry]:
         """Lines with a higher number, in order."""
-        entries = await self._read(tenant_id, {"seq": {"$gt": seq}}, limit)
-        if limit and len(entries) >= limit:
-            return entries
-        return entries + [x for x in self._spooled_not_in(entries) if x.tenant_id == tenant_id and x.seq > seq]
+        spooled = [x for x in self._spooled if x.tenant_id == tenant_id and x.seq > seq]
+        entries = _merged(await self._read(tenant_id, {"seq": {"$gt": seq}}, limit), spooled)
+        return entries[:limit] if limit else entries
 
     async def read_agent(self, tenant_id: TenantId, agent_id: UserId, since: object) -> list[Entry]:
         """An agent's lines from an instant on, in order of number."""
@@ -154,23 +168,25 @@ class Journal:
         collection = self._mongo.tenant(tenant_id).collection(Entry)
         return await collection.find(filter, sort=[("seq", 1)], limit=limit)
 
-    def _spooled_not_in(self, entries: list[Entry]) -> list[Entry]:
-        known = {entry.id for entry in entries}
-        return [entry for entry in self._spooled if entry.id not in known]
-
     async def _write(self) -> None:
-        while True:
+        while not (self._stopping and not self._waiting):
             await self._wake.wait()
             self._wake.clear()
             await self._flush()
+
+    def _ended(self, writer: asyncio.Task[None]) -> None:
+        """Nobody may wait for a writer that is no more."""
+        if not writer.cancelled() and (error := writer.exception()) is not None:
+            log.critical("the journal's writer failed", exc_info=error)
+        _settle(self._flushed, Unavailable("The journal is not being written"))
 
     async def _bring_home(self) -> None:
         """Beside the writing: a MongoDB that stands still must not keep a call waiting for each of its lines."""
         while True:
             await self._behind.wait()
             await asyncio.sleep(DRAIN_EVERY_S)
-            if self._mongo.reachable:
-                with contextlib.suppress(Unavailable):
+            with contextlib.suppress(Unavailable):
+                while self._spooled and self._mongo.reachable:
                     await self._drain()
 
     async def _flush(self) -> None:
@@ -183,21 +199,23 @@ class Journal:
             await self._keep(batch)
         except Call24Error as error:
             log.error("journal lines lost, neither MongoDB nor the spool took them: %d", len(batch))
-            if flushed is not None and not flushed.cancelled():
-                flushed.set_exception(error)
-                flushed.exception()  # whoever appended may be gone
+            _settle(flushed, error)
             return
+        except BaseException:
+            _settle(flushed, Unavailable("The journal is not being written"))
+            raise
         for entry in batch:
             for subscriber in self._subscribers:
                 subscriber(entry)
-        if flushed is not None and not flushed.cancelled():
-            flushed.set_result(None)
+        _settle(flushed, None)
 
     async def _keep(self, batch: list[Entry]) -> None:
         if not self._spooled and self._mongo.reachable:
             try:
                 await self._store(batch)
                 return
+            except NumberTaken:
+                raise
             except Unavailable:
                 pass
         if not self._spooled:
@@ -208,14 +226,14 @@ class Journal:
         self._behind.set()
 
     async def _drain(self) -> None:
-        count = len(self._spooled)
-        for start in range(0, count, BATCH):
-            await self._store(self._spooled[start : start + BATCH])
-        if len(self._spooled) == count:
+        """The oldest lines of the spool to MongoDB; others may be added meanwhile. Raises: Unavailable."""
+        batch = self._spooled[:BATCH]
+        await self._store(batch)
+        del self._spooled[: len(batch)]
+        if not self._spooled:
             self._spool.clear()
-            self._spooled = []
             self._behind.clear()
-            log.info("journal lines brought home from the spool: %d", count)
+            log.info("the journal is home from the spool")
 
     async def _store(self, batch: Sequence[Entry]) -> None:
         """Raises: Unavailable. Lines that are stored already are left as they are."""
@@ -223,6 +241,29 @@ class Journal:
             async with asyncio.timeout(WRITE_TIMEOUT_S):
                 await self._all.insert_many(batch)
         except Conflict:
-            pass
+            await self._check_stored(batch)
         except TimeoutError:
             raise Unavailable("The database did not answer in time") from None
+
+    async def _check_stored(self, batch: Sequence[Entry]) -> None:
+        """An id that exists already is our own earlier try; a number that does is somebody else's line."""
+        stored = await self._all.find({"id": {"$in": [entry.id for entry in batch]}})
+        if len(stored) < len(batch):
+            log.critical("another process writes the same journal: %d lines refused", len(batch) - len(stored))
+            raise NumberTaken("Another process writes the same journal")
+
+
+def _merged(stored: list[Entry], spooled: list[Entry]) -> list[Entry]:
+    """By number, each once. ``spooled`` is taken before reading: what is brought home meanwhile is in one of them."""
+    return sorted({entry.id: entry for entry in (*stored, *spooled)}.values(), key=lambda entry: entry.seq)
+
+
+def _settle(flushed: asyncio.Future[None] | None, error: Exception | None) -> None:
+    """Tell all who wait for a batch; they may be gone."""
+    if flushed is None or flushed.done():
+        return
+    if error is None:
+        flushed.set_result(None)
+    else:
+        flushed.set_exception(error)
+        flushed.exception()  # asked for, so that nobody is warned of it

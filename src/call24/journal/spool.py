@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from io import FileIO
 from pathlib import Path
 
 import msgspec
@@ -25,22 +26,38 @@ class Spool:
         self._decoder = msgspec.json.Decoder(Entry)
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """On disk when this returns. Raises: Unavailable when the spool is full."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        """On disk when this returns. Raises: Unavailable when the spool or the disk is full; then nothing was added."""
         lines = b"".join(self._encoder.encode(entry) + b"\n" for entry in entries)
-        with self._path.open("ab") as file:
-            if file.tell() + len(lines) > self._limit:
-                raise Unavailable("The database is away and the spool for the journal is full")
-            file.write(lines)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("ab", buffering=0) as file:
+                size = file.tell()
+                if size + len(lines) > self._limit:
+                    raise Unavailable("The database is away and the spool for the journal is full")
+                try:
+                    self._write(file, lines)
+                except OSError:
+                    # What was refused must not come back as half a line in front of the next batch.
+                    file.truncate(size)
+                    raise
+        except OSError as error:
+            raise Unavailable(f"The database is away and the spool for the journal fails: {error}") from error
+
+    def _write(self, file: FileIO, lines: bytes) -> None:
+        written = 0
+        while written < len(lines):
+            written += file.write(lines[written:])
+        os.fsync(file.fileno())
 
     def read(self) -> list[Entry]:
-        """All whole lines; a last line cut short by a crash was never acknowledged and is left out."""
+        """All whole lines; a last line cut short by a crash was never acknowledged: it is left out, and cut off."""
         if not self._path.exists():
             return []
-        lines = self._path.read_bytes().split(b"\n")[:-1]
-        return [self._decoder.decode(line) for line in lines if line]
+        content = self._path.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            os.truncate(self._path, whole)
+        return [self._decoder.decode(line) for line in content[:whole].splitlines()]
 
     def clear(self) -> None:
         self._path.unlink(missing_ok=True)

@@ -33,6 +33,8 @@ def translated() -> Iterator[None]:
         failures = error.details.get("writeErrors", [])
         if failures and all(failure.get("code") == _DUPLICATE for failure in failures):
             raise Conflict("It exists already") from error
+        if not failures:  # stored, but not promised by a majority
+            raise Unavailable("The database is away") from error
         raise
     except (ConnectionFailure, ExecutionTimeout, WriteConcernError) as error:
         raise Unavailable("The database is away") from error
