@@ -10,6 +10,7 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 FOLDERS = (CHECKOUT, CHECKOUT / "src" / "call24", CHECKOUT / "web" / "src")
+OF_AN_INSTALLATION = (".venv/", ".call24/", "tls/", "log/", "asterisk/var/")
 PATH = re.compile(r"`((?:[a-z0-9_.-]+/)+(?:[A-Za-z0-9_.-]+\.[a-z]{2,5})?)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -26,7 +27,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_files_that_are_named_exist(document: Path) -> None:
-    named = [path for path in PATH.findall(document.read_text()) if not path.startswith((".venv/", ".call24/", "tls/"))]
+    named = [path for path in PATH.findall(document.read_text()) if not path.startswith(OF_AN_INSTALLATION)]
     assert [path for path in named if not any((folder / path).exists() for folder in FOLDERS)] == []
 
 
@@ -45,4 +46,6 @@ def test_every_decision_is_listed_and_has_its_four_parts() -> None:
     for path in decisions:
         text = path.read_text()
         assert f"]({path.name})" in index
-        assert [part for part in ("Context", "Decision", "Consequences", "Alternatives") if f"**{part}.**" not in text] == []
+        assert [
+            part for part in ("Context", "Decision", "Consequences", "Alternatives") if f"**{part}.**" not in text
+        ] == []

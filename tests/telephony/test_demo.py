@@ -1,0 +1,93 @@
+"""`./call24 demo`, as a newcomer runs it: it prints how to get in, a customer rings, speaks, and is recorded."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import ssl
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.support.documents import CHECKOUT
+from tests.support.stack import CACHE, free_base_port, wait_for
+from tests.support.wait import wait_until
+
+from call24.kit.settings import Settings
+from call24.standalone.agent_phone import AgentPhone
+
+AUDIBLE_DBFS = -45
+
+
+class Demo:
+    def __init__(self, folder: Path) -> None:
+        self.settings = Settings.on_ports(folder / "data", free_base_port()).checked()
+        s = self.settings
+        words = [str(CHECKOUT / "call24"), "demo", "--data", str(s.data)]
+        for flag in ("http", "sip", "wss", "ari", "mongodb"):
+            words += [f"--{flag}-port", str(getattr(s, f"{flag}_port"))]
+        words += ["--rtp-ports", f"{s.rtp_ports[0]}-{s.rtp_ports[1]}"]
+        self._output = folder / "demo.log"
+        with self._output.open("wb") as output:
+            env = {**os.environ, "CALL24_CACHE": str(CACHE)}
+            self.parent = subprocess.Popen(words, env=env, stdout=output, stderr=output, cwd=CHECKOUT)
+
+    @property
+    def said(self) -> str:
+        return self._output.read_text(errors="replace")
+
+    def told(self) -> bool:
+        assert self.parent.poll() is None, self.said
+        return "Ctrl-C stops everything" in self.said
+
+    def stop(self) -> int:
+        self.parent.terminate()
+        return self.parent.wait(20)
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    folder = Path(tempfile.mkdtemp(prefix="c24-"))
+    demo = Demo(folder)
+    try:
+        wait_for(demo.told, 240)
+        yield demo
+    finally:
+        demo.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def test_the_demo_rings_an_agent_who_answers_and_finds_the_recording(demo: Demo) -> None:
+    [address] = re.findall(r"open +(https://\S+)", demo.said)
+    [(email, password)] = re.findall(r"agent +(\S+) +password (\S+)", demo.said)
+    ca = demo.settings.tls / "ca.pem"
+    async with httpx.AsyncClient(base_url=address, verify=ssl.create_default_context(cafile=ca), timeout=20) as http:
+        login = {"email": email, "password": password, "device_name": "Test"}
+        http.headers["Authorization"] = f"Bearer {(await http.post('/v1/auth/login', json=login)).json()['token']}"
+        assert "<title>" in (await http.get("/")).text
+        told = (await http.get("/v1/phone")).json()
+        phone = AgentPhone(told["ws_url"], told["username"], told["password"], told["aor"], verify=ca)
+        async with phone:
+            assert (await http.put("/v1/session", json={"state": "available"})).json()["state"] == "available"
+            call = await phone.next_call(60)
+            since = time.monotonic()
+            await call.answer()
+            await wait_until(lambda: call.ear.level_dbfs(since) > AUDIBLE_DBFS, 20)
+            await wait_until(lambda: len(call.ear.samples(since)) > 16_000, 5)
+            call.hang_up()
+            [row] = await wait_until(lambda: _ended_calls(http), 10)
+            assert row["outcome"] == "answered"
+            assert row["name"]
+            recording = await http.get(f"/v1/recordings/{row['recording']['id']}/audio")
+            assert recording.headers["content-type"] == "audio/wav"
+            assert len(recording.content) > 16_000
+
+
+async def _ended_calls(http: httpx.AsyncClient) -> list[dict[str, object]]:
+    rows = (await http.get("/v1/calls")).json()["items"]
+    return rows if rows and (rows[0]["recording"] or {}).get("state") == "stored" else []
