@@ -38,6 +38,7 @@ async def serve(settings: Settings) -> None:
             server_header=False,
             ws="websockets-sansio",
             ws_max_size=16 * 1024,
+            ws_per_message_deflate=False,  # short messages to many: compressing costs more than it saves
             timeout_graceful_shutdown=2,
         )
     )
