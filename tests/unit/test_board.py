@@ -39,7 +39,8 @@ class Watched:
         for session in self.centre.sessions():
             board.restore_session(session)
         for tenant_id in (TENANT, OTHER):
-            board.restore_seq(tenant_id, self.centre.journal.last_seq(tenant_id))
+            theirs = (line.seq for line in self.centre.journal.lines if line.tenant_id == tenant_id)
+            board.restore_seq(tenant_id, max(theirs, default=0))
         return board
 
     def compare(self) -> None:

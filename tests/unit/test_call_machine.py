@@ -179,7 +179,7 @@ def test_a_call_is_greeted_queued_offered_connected_recorded_and_ended() -> None
     kinds = [type(command) for _, step in world.steps for command in step.commands]
     assert kinds == [
         c.TakeLeg, c.AnswerLeg, c.PlaySound,
-        c.StartTimer, c.RequestAgent, c.StartMusic,
+        c.RequestAgent, c.StartTimer, c.StartMusic,
         c.RingAgent, c.StartTimer,
         c.StopTimer, c.StopTimer, c.AgentTaken, c.StopMusic, c.RecordLeg, c.ConnectLegs,
     ]  # fmt: skip

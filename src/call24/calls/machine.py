@@ -78,11 +78,11 @@ def _after_greeting(call: Call, signal: s.SoundEnded) -> Outcome:
 
 
 def _join_queue(call: Call, at: datetime, before: list[c.AnyCommand]) -> Outcome:
-    # The music is started last: an agent who is free at once should ring without waiting for it.
-    commands = [
+    # The desk is told first: it looks for an agent while the leg is answered and the music started.
+    commands: list[c.AnyCommand] = [
+        c.RequestAgent(queue_id=call.queue_id, since=at),
         *before,
         c.StartTimer(name="max_wait", seconds=call.rules.max_wait_s),
-        c.RequestAgent(queue_id=call.queue_id, since=at),
         c.StartMusic(leg=call.caller_leg),
     ]
     return [e.CallQueued(queue_id=call.queue_id)], commands

@@ -24,9 +24,21 @@ Perform = Callable[["CallTask", AnyCommand], Awaitable[None]]
 
 
 class CallTask:
-    """``call`` is what has been written down; readers may look at it at any time."""
+    """``call`` is what has been written down; readers may look at it at any time.
 
-    def __init__(self, call: Call, caller: Caller, *, clock: Clock, journal: Journal, perform: Perform) -> None:
+    ``unwritten``: lines that go before those of the first signal, in the same write (the arrival of a new call).
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        caller: Caller,
+        *,
+        clock: Clock,
+        journal: Journal,
+        perform: Perform,
+        unwritten: tuple[Fresh, ...] = (),
+    ) -> None:
         self.call = call
         self.caller = caller
         self._clock = clock
@@ -34,6 +46,7 @@ class CallTask:
         self._perform = perform
         self._inbox: asyncio.Queue[Signal] = asyncio.Queue()
         self._timers: dict[str, TimerHandle] = {}
+        self._unwritten = unwritten
         self.running = False
 
     def tell(self, signal: Signal) -> None:
@@ -59,8 +72,10 @@ class CallTask:
             log.debug("call %s: %s ignored: %s", self.call.id, type(signal).__name__, step.ignored)
             return
         at = max(signal.at, self.call.last_at)
+        lines = [*self._unwritten, *(fresh_line(step.call, event, at) for event in step.events)]
+        self._unwritten = ()
         try:
-            await self._journal.append(self.call.tenant_id, [fresh_line(step.call, event, at) for event in step.events])
+            await self._journal.append(self.call.tenant_id, lines)
         except Unavailable:
             # Neither database nor spool: the people on the line matter more than the record. Journal has said it.
             log.error("call %s goes on unrecorded in the journal", self.call.id)

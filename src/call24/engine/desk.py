@@ -75,7 +75,7 @@ class Desk:
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._look_timer: TimerHandle | None = None
         for session in self._sessions.values():
-            if session.state is AgentState.WRAP_UP and session.wrap_up_until is not None:
+            if session.state is AgentState.WRAP_UP:
                 self._arm_wrap_up(session)
 
     @property
@@ -160,9 +160,11 @@ class Desk:
             log.error("the desk of %s goes on unrecorded in the journal", self.tenant_id)
 
     def _arm_wrap_up(self, session: AgentSession) -> None:
-        assert session.wrap_up_until is not None and session.call_id is not None
+        assert session.call_id is not None
         call_id, agent_id = session.call_id, session.agent_id
-        seconds = (session.wrap_up_until - self._clock.now()).total_seconds()
+        # No end: a kill came between the end of the wrap-up and what was to follow it.
+        until = session.wrap_up_until or self._clock.now()
+        seconds = (until - self._clock.now()).total_seconds()
         self._clock.call_later(max(0.0, seconds), lambda: self._wrap_up_over(agent_id, call_id))
 
     def _wrap_up_over(self, agent_id: UserId, call_id: CallId) -> None:

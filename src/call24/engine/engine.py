@@ -25,7 +25,7 @@ from call24.engine.ports import Callers, Directory, Route
 from call24.engine.recovery import reconcile
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
-from call24.kit.errors import NotFound, Unavailable
+from call24.kit.errors import NotFound
 from call24.kit.ids import CallId, LegId, TenantId, UserId, new_id
 from call24.routing.rules import WaitingCall
 
@@ -191,20 +191,19 @@ class Engine:
                 log.info("a call to an unknown number was refused, trunk %s", arrived.trunk)
                 await self._telephony.perform(c.HangUpLeg(leg=arrived.leg, cause=UNALLOCATED_NUMBER))
                 return
-            await self._open_call(route, arrived)
+            self._open_call(route, arrived)
         except Exception:
             log.exception("the caller on %s could not be taken in", arrived.leg)
             await self._telephony.perform(c.HangUpLeg(leg=arrived.leg, cause=TEMPORARY_FAILURE))
 
-    async def _open_call(self, route: Route, arrived: s.LegArrived) -> None:
+    def _open_call(self, route: Route, arrived: s.LegArrived) -> None:
         caller = self._callers.identify(route.tenant_id, arrived.caller, arrived.caller_name)
         event = self._arrival(route, arrived, caller.contact_id)
         call = e.begin(route.tenant_id, event, arrived.at)
-        try:
-            await self._journal.append(route.tenant_id, [fresh_line(call, event, arrived.at)])
-        except Unavailable:
-            log.error("call %s is answered all the same, unrecorded in the journal", call.id)
-        task = CallTask(call, caller, clock=self._clock, journal=self._journal, perform=self._perform)
+        arrival = fresh_line(call, event, arrived.at)
+        task = CallTask(
+            call, caller, clock=self._clock, journal=self._journal, perform=self._perform, unwritten=(arrival,)
+        )
         ended_already = arrived.leg not in self._legs
         self._adopt(task)
         task.tell(s.CallerArrived(at=arrived.at, leg=arrived.leg))
