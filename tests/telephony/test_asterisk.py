@@ -20,7 +20,6 @@ from tests.support.stack import CHECKOUT, RunningStack
 from tests.support.wait import wait_until
 
 from call24.asterisk import AsteriskTelephony, Device
-from call24.asterisk.console import trim
 from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg, TakeLeg
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded, LegRinging, LiveLeg, PbxAway, PbxBack
 from call24.kit.ids import CallId, RecordingId, TenantId, new_id
@@ -308,8 +307,3 @@ async def test_numbers_cannot_reach_into_the_dialplan(stage: Stage, network: Ast
     await stage.perform(story)
     await stage.ended(arrived.leg)
     assert (await customer.ended(5)).by == "them"
-
-
-async def test_asterisk_gives_memory_back_when_asked(stack: RunningStack) -> None:
-    assert "memory" in await trim(stack.settings.asterisk_var / "run" / "asterisk.ctl")
-    assert await trim(stack.settings.asterisk_var / "run" / "nothing.ctl") == ""

@@ -327,8 +327,8 @@ class AsteriskTelephony:
     async def _subscribe(self, leg: LegId) -> None:
         source = {"eventSource": f"channel:{leg}"}
         reply = await self._ari.request("POST", f"/applications/{APP}/subscription", params=source)
-        if not (reply.ok or reply.away):
-            await self._check(leg)
+        if not reply.away:
+            await self._check(leg)  # it may have ended just before
 
     def _soon(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

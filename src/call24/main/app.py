@@ -13,7 +13,6 @@ from typing import Any
 from fastapi import FastAPI
 
 from call24.asterisk.client import AriClient
-from call24.asterisk.console import keep_trimmed
 from call24.asterisk.endpoints import Device as Phone
 from call24.asterisk.endpoints import Endpoints, trunk_endpoint_name
 from call24.asterisk.telephony import AsteriskTelephony
@@ -235,7 +234,6 @@ class Call24:
             "refresh": self._refresh,
             "sweeper": self.sweeper.run,
             "watch": self._watch,
-            "trim": lambda: keep_trimmed(self.settings.asterisk_var / "run" / "asterisk.ctl"),
         }
 
     async def _try_to_start(self) -> bool:
