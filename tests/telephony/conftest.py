@@ -9,8 +9,9 @@ from tests.support.stack import RunningStack, session_stack
 from tests.support.system import System, running_system
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack() -> Iterator[RunningStack]:
+    """One for each file: what is pushed to Asterisk stays there, and it comes up in two seconds."""
     with session_stack() as running:
         yield running
 
