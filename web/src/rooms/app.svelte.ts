@@ -1,4 +1,5 @@
 /** Starts and stops the rooms with the sign-in, and opens the measuring door for tests. The app's composition root. */
+import { untrack } from 'svelte'
 import { account } from './account.svelte'
 import { desk } from './desk.svelte'
 import { earpiece } from './earpiece.svelte'
@@ -18,14 +19,21 @@ export function open(): () => void {
     // The phone is connected as long as the server counts on this agent, also after a reload in a call.
     const wanted = $derived(live.state !== null && ((live.state.session?.state ?? 'offline') !== 'offline' || live.state.call !== null))
     $effect(() => {
-      if (wanted) phone.start()
+      if (wanted) untrack(() => phone.start())
+    })
+    const telephony = $derived(live.state?.system.asterisk)
+    $effect(() => {
+      if (telephony === 'ok') untrack(() => phone.wake())
     })
   })
+  const wake = (): void => phone.wake()
+  addEventListener('online', wake)
   const touch = (): void => void wakeAudio()
   addEventListener('pointerdown', touch, { once: true })
   addEventListener('keydown', touch, { once: true })
   return () => {
     stopPhone()
+    removeEventListener('online', wake)
     recents.stop()
     desk.stop()
     phone.stop()

@@ -109,6 +109,15 @@ class Phone {
     }, wait)
   }
 
+  /** What kept the phone away may be over: try at once instead of when the next attempt is due. */
+  wake(): void {
+    if (this.status !== 'away' || this.#release === null) return
+    clearTimeout(this.#retry)
+    this.#failures = 0
+    if (this.#sip !== null) this.#link?.register()
+    else void this.#open()
+  }
+
   #incoming(sip: SipCall): SipCallListener | null {
     if (this.#sip !== null) {
       if (!sip.auto) return null
