@@ -140,6 +140,7 @@ class AsteriskTelephony:
 
     async def connected(self) -> bool:
         await self._on_connect()
+        info = await self._ari.request("GET", "/asterisk/info", params={"only": "status"})
         reply = await self._ari.request("GET", "/channels")
         if not reply.ok:
             return False
@@ -154,7 +155,7 @@ class AsteriskTelephony:
         for channel in filter(translate.on_its_way_back, reply.body):
             self._hops[LegId(channel["id"])] = asyncio.get_running_loop().create_future()
         self._up = True
-        self._sink(PbxBack(at=at, legs=legs))
+        self._sink(PbxBack(at=at, legs=legs, began_at=translate.began_at(info.body)))
         return True
 
     def disconnected(self) -> None:

@@ -87,6 +87,14 @@ def on_its_way_back(channel: Mapping[str, Any]) -> bool:
     return bool(stamps.get("C24_CALL") and stamps.get("C24_DIALLED")) and not in_app
 
 
+def began_at(info: Any) -> datetime | None:
+    """Since when Asterisk runs, from ``GET /asterisk/info``; None where it does not say."""
+    try:
+        return moment(info["status"]["startup_time"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def moment(text: str) -> datetime:
     """Asterisk's time (``2026-11-24T15:10:46.123+0100``) as aware UTC of whole milliseconds. Raises: ValueError."""
     return whole_ms(datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(UTC))

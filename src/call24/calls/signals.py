@@ -95,9 +95,13 @@ class PbxAway(Signal, frozen=True, kw_only=True):
 
 
 class PbxBack(Signal, frozen=True, kw_only=True):
-    """Connected (again). ``legs`` is everything that lives there now: Asterisk replays nothing, so compare."""
+    """Connected (again). ``legs`` is everything that lives there now: Asterisk replays nothing, so compare.
+
+    ``began_at``: since when the PBX runs, where it says so. Calls that are older than that were lost with it.
+    """
 
     legs: tuple[LiveLeg, ...]
+    began_at: datetime | None = None
 
 
 NetworkSignal = (

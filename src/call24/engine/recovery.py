@@ -16,6 +16,7 @@ def reconcile(call: Call, back: s.PbxBack, now: datetime) -> list[s.Signal]:
     if call.caller_leg not in there:
         other_side = [leg for leg in (call.agent_leg,) if leg is not None]
         lost = bool(other_side) and all(leg not in there for leg in other_side)
+        lost = lost or (back.began_at is not None and call.arrived_at < back.began_at)
         gone: list[s.Signal] = [s.LegEnded(at=now, leg=call.caller_leg, cause=UNKNOWN, lost=lost)]
         return gone
     signals: list[s.Signal] = []
