@@ -6,6 +6,7 @@ It does not decide what a role may do (rules.may) and knows no HTTP.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import hmac
@@ -38,6 +39,7 @@ DeviceWatcher = Callable[[Device], Awaitable[None]]
 
 _ALPHABET = string.ascii_letters + string.digits
 _USE_NOTED_EVERY = timedelta(minutes=1)
+_ASK_S = 0.7
 
 
 @dataclass(frozen=True)
@@ -246,8 +248,9 @@ class IdentityService:
         if known is not None and not self._mongo.reachable:
             return known
         try:
-            token = await self._store.token(token_id)
-        except Unavailable:
+            async with asyncio.timeout(_ASK_S if known is not None else None):
+                token = await self._store.token(token_id)
+        except (Unavailable, TimeoutError):  # a MongoDB that stands still must not hold up a call in hand
             if known is None:
                 raise
             return known
