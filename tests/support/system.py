@@ -72,6 +72,18 @@ class System:
         except httpx.HTTPError:
             return False
 
+    async def whole(self, timeout_s: float = 20.0) -> None:
+        """Waits until every part is there (again), without holding up calls of this event loop."""
+        async with httpx.AsyncClient(base_url=self.base_url, verify=False, timeout=5) as http:
+
+            async def ready() -> bool:
+                try:
+                    return (await http.get("/health/ready")).status_code == 200
+                except httpx.TransportError:
+                    return False
+
+            await wait_until(ready, timeout_s)
+
     def stop(self) -> None:
         if self._parent is not None:
             self._parent.terminate()
