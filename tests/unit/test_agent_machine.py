@@ -163,6 +163,16 @@ def test_what_was_written_down_gives_the_same_session(agent: Agent) -> None:
 
 
 @thorough
+@given(agents(), st.integers(0, 60))
+def test_reading_the_last_lines_once_more_changes_nothing(agent: Agent, cut: int) -> None:
+    """After a crash a stored session may be newer than where reading goes on."""
+    session = agent.session
+    for at, event in agent.lines[cut:]:
+        session = e.evolve(session, event, at)  # type: ignore[arg-type]
+    assert session == agent.session
+
+
+@thorough
 @given(agents())
 def test_an_agent_at_work_is_not_offered_another_call(agent: Agent) -> None:
     before = agent.session

@@ -156,8 +156,8 @@ class Projector:
 
     async def _write_record(self, tenant_id: TenantId, call_id: CallId) -> None:
         entries = self._entries.get(call_id) or await self._journal.read_call(tenant_id, call_id)
-        if not entries:
-            return  # erased meanwhile
+        if not _whole(entries):
+            return
         record = fold(entries)
         await self._mongo.tenant(tenant_id).collection(CallRecord).replace(record, upsert=True)
         for reader in self._readers:
@@ -188,6 +188,11 @@ def _replay(entries: list[Entry]) -> Call | None:
     return call
 
 
+def _whole(entries: list[Entry]) -> bool:
+    """False for what is left of a call whose lines fell due: its agents' own lines stay a little longer."""
+    return bool(entries) and entries[0].type == e.CallArrived.__name__
+
+
 async def rebuild(mongo: Mongo, journal: Journal, tenant_id: TenantId) -> tuple[int, int]:
     """Make all call records of a tenant again from its journal. Returns (records, how many of them had differed)."""
     by_call: dict[CallId, list[Entry]] = {}
@@ -196,6 +201,7 @@ async def rebuild(mongo: Mongo, journal: Journal, tenant_id: TenantId) -> tuple[
             by_call.setdefault(entry.call_id, []).append(entry)
     collection = mongo.tenant(tenant_id).collection(CallRecord)
     differed = 0
+    by_call = {call_id: entries for call_id, entries in by_call.items() if _whole(entries)}
     for call_id, entries in by_call.items():
         record = fold(entries)
         if await collection.find_one({"id": call_id}) != record:
