@@ -267,8 +267,10 @@ class Views:
         return self._clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def _session(self, tenant_id: TenantId, agent_id: UserId) -> AgentSession:
-        now = self._clock.now()
-        offline = AgentSession(agent_id=agent_id, tenant_id=tenant_id, since=now, idle_since=now)
+        """Who was never here is offline since the account was made: the same answer each time."""
+        user = self._identity.known_user(agent_id)
+        since = user.created_at if user is not None else self._clock.now()
+        offline = AgentSession(agent_id=agent_id, tenant_id=tenant_id, since=since, idle_since=since)
         return self._board.session(tenant_id, agent_id) or offline
 
     def name(self, user_id: UserId | None) -> str:
