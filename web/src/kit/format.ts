@@ -112,7 +112,7 @@ export function span(seconds: number): string {
 
 export function greeting(now: number): string {
   const hour = new Date(now).getHours()
-  return hour < 5 ? 'Good night' : hour < 12 ? 'Good morning' : hour < 18 ? 'Good afternoon' : 'Good evening'
+  return hour < 5 ? 'Good evening' : hour < 12 ? 'Good morning' : hour < 18 ? 'Good afternoon' : 'Good evening'
 }
 
 export const firstName = (name: string): string => name.split(/\s+/)[0] ?? name
