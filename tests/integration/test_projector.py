@@ -72,15 +72,18 @@ async def journal(mongo: Mongo, tmp_path: Path) -> AsyncIterator[Journal]:
 async def write(journal: Journal, entries: list[Entry]) -> None:
     """The same lines into the real journal, one at a time as they happened."""
     for entry in entries:
-        union: Any = ae.AnyAgentEvent if entry.type in AGENT_EVENTS else e.AnyCallEvent
-        line = Fresh(
-            at=entry.at,
-            event=event_of(entry, union),
-            delete_at=entry.delete_at,
-            call_id=entry.call_id,
-            agent_id=entry.agent_id,
-        )
-        await journal.append(entry.tenant_id, [line])
+        await journal.append(entry.tenant_id, [fresh(entry)])
+
+
+def fresh(entry: Entry) -> Fresh:
+    union: Any = ae.AnyAgentEvent if entry.type in AGENT_EVENTS else e.AnyCallEvent
+    return Fresh(
+        at=entry.at,
+        event=event_of(entry, union),
+        delete_at=entry.delete_at,
+        call_id=entry.call_id,
+        agent_id=entry.agent_id,
+    )
 
 
 async def stored_records(mongo: Mongo) -> list[CallRecord]:
@@ -227,6 +230,31 @@ async def test_a_crash_half_way_through_a_batch_is_repeated_harmlessly(
     await again.catch_up(TENANT)
     assert sessions_of(again) == {session.agent_id: session for session in day.sessions()}
     assert await stored_records(mongo) == records_of(day)
+
+
+async def test_a_batch_that_mongodb_refused_for_a_while_is_taken_again_and_counted_once(
+    mongo: Mongo, journal: Journal, day: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = day.journal.lines
+    cut = [entry.type for entry in lines].index(ae.AgentWrapUpStarted.__name__)
+    following = Following(mongo, journal)
+    await write(journal, lines[:cut])
+    await following.has_read(cut)
+    real = Projector._write_session
+    failures = iter([True, True, True])
+
+    async def failing(self: Projector, agent_id: UserId, entry: Entry) -> None:
+        if next(failures, False):
+            raise Unavailable
+        await real(self, agent_id, entry)
+
+    monkeypatch.setattr(Projector, "_write_session", failing)
+    await journal.append(TENANT, [fresh(entry) for entry in lines[cut:]])
+    await following.has_read(len(lines))
+    await following.kill()
+    stored = {record.id: record for record in await stored_records(mongo)}
+    assert [record for record in records_of(day) if record.ended_at and stored[record.id] != record] == []
+    assert {record.wrap_up_s for record in stored.values()} == {0, 3, 10}
 
 
 async def test_catching_up_twice_changes_nothing(mongo: Mongo, journal: Journal, day: Centre) -> None:
