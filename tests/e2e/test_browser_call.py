@@ -13,14 +13,17 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+import pymongo
 import pytest
 from playwright.async_api import Page, async_playwright
 from tests.support.baresip import Baresip
 from tests.support.browser import browser_page, go_available, sign_in_as
+from tests.support.database import every_index, undeclared
 from tests.support.sipp import Sipp
 from tests.support.system import Agent, Organisation, System, running_system
 from tests.support.wait import wait_until
 
+from call24.kit.settings import DATABASE
 from call24.standalone.tone import samples_to_ulaw, tone_samples
 
 CUSTOMER_HZ, AGENT_HZ = 1000, 440
@@ -123,6 +126,14 @@ async def test_a_reload_during_a_call_attaches_to_it_again(system: System, page:
         record = await _finished_record(acme)
         assert record["outcome"] == "answered"
         assert len(await acme.records()) == 1
+
+
+def test_every_field_that_these_calls_left_in_mongodb_is_in_the_data_map(system: System) -> None:
+    every_index()  # imports every model, and with it what it declares
+    with pymongo.MongoClient(system.settings.mongodb_uri()) as client:
+        database = client[DATABASE]
+        assert {"call_records", "journal", "recordings", "contacts"} <= set(database.list_collection_names())
+        assert sorted(undeclared(database)) == []
 
 
 async def _talked_for(agent: Agent, seconds: float) -> None:
