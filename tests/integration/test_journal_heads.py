@@ -1,4 +1,4 @@
-"""Numbers of the journal go on when its lines have been deleted: readers that know a higher number must miss nothing."""
+"""Numbers of the journal go on when its lines were deleted: readers that know a higher number must miss nothing."""
 
 from __future__ import annotations
 
