@@ -75,10 +75,10 @@ class FakeTelephony:
 
     # --- what people do ---
 
-    def dial(self, dialled: str = "+441514960024", caller: str = "+447700900123", trunk: str = "trk_1") -> LegId:
+    def dial(self, dialled: str = "+441514960024", caller: str = "+447700900123", *, name: str = "") -> LegId:
         leg = LegId(new_id("leg"))
         arrival = s.LegArrived(
-            at=self.clock.now(), leg=leg, dialled=dialled, caller=caller, caller_name="", trunk=trunk
+            at=self.clock.now(), leg=leg, dialled=dialled, caller=caller, caller_name=name, trunk="trk_1"
         )
         self.lines[leg] = Line(leg, arrival=arrival)
         self._tell(arrival)

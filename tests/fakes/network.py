@@ -1,0 +1,106 @@
+"""The network of tests/support/network.py around the fake telephony port, so that the fake passes the port's own suite.
+
+Nothing sounds here: an ear hears whoever stands in the same bridge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.fakes.telephony import FakeTelephony
+from tests.support.network import CALLER, NUMBER, Heard
+from tests.support.wait import wait_until
+
+from call24.kit.clock import SystemClock
+from call24.kit.ids import DeviceId, LegId, new_id
+
+STATUS_OF_CAUSE = {1: 404, 17: 486, 27: 502}
+CAUSE_OF_STATUS = {486: 17, 603: 21}
+
+
+@dataclass
+class Ended:
+    by: str
+    status: int
+
+
+class FarEnd:
+    """One party's side of its leg."""
+
+    def __init__(self, network: FakeNetwork, leg: LegId, hz: int) -> None:
+        self.network, self.leg, self.hz = network, leg, hz
+        self.by = "them"
+        network.tones[leg] = hz
+
+    @property
+    def ear(self) -> FarEnd:
+        return self
+
+    async def hears(self, hz: int, timeout_s: float, *, for_s: float = 0) -> bool:
+        return hz in {self.network.tones.get(leg) for leg in self.network.telephony.talking(self.leg)}
+
+    async def answered(self, timeout_s: float) -> None:
+        await wait_until(lambda: self.network.telephony.lines[self.leg].up, timeout_s)
+
+    async def ended(self, timeout_s: float) -> Ended:
+        await wait_until(lambda: self.leg not in self.network.telephony.lines, timeout_s)
+        return Ended(self.by, self.network.statuses.get(self.leg, 487))
+
+    def hang_up(self) -> None:
+        self.by = "us"
+        self.network.telephony.hang_up(self.leg)
+
+
+class Offered(FarEnd):
+    """An agent's phone that rings."""
+
+    def __init__(self, network: FakeNetwork, leg: LegId) -> None:
+        super().__init__(network, leg, 0)
+        ring = network.telephony.lines[leg].ring
+        assert ring is not None
+        self.call_id, self.offer_id, self.answers_itself = ring.call_id, ring.offer_id, ring.auto_answer
+        self.caller = (ring.caller_number, "".join(char for char in ring.caller_name if char not in '"<>'))
+
+    async def answer(self, hz: int) -> None:
+        self.network.tones[self.leg] = hz
+        self.network.telephony.answer(self.leg)
+
+    def decline(self, status: int) -> None:
+        self.network.telephony.hang_up(self.leg, CAUSE_OF_STATUS[status])
+
+
+@dataclass
+class Phone:
+    network: FakeNetwork
+    device_id: DeviceId
+
+    async def next_call(self, timeout_s: float) -> Offered:
+        def rings() -> list[LegId]:
+            return [line.leg for line in self.network.telephony.lines.values() if line.device_id == self.device_id]
+
+        return Offered(self.network, (await wait_until(rings, timeout_s))[0])
+
+
+class FakeNetwork:
+    def __init__(self, spool: Path) -> None:
+        self.telephony = FakeTelephony(SystemClock(), sound_s=0.02)
+        self.telephony.unregistered.add(DeviceId("dev_nobody"))
+        self.heard = Heard(self.telephony)
+        self.spool = spool
+        self.tones: dict[LegId, int] = {}
+        self.statuses: dict[LegId, int] = {}
+        self.telephony.subscribe(self._hear)
+        self.telephony.come_back()
+
+    def _hear(self, signal: Any) -> None:
+        if (cause := getattr(signal, "cause", None)) in STATUS_OF_CAUSE:
+            self.statuses[signal.leg] = STATUS_OF_CAUSE[cause]
+        self.heard.signals.append(signal)
+
+    async def dial(self, number: str = NUMBER, *, hz: int = 1000) -> FarEnd:
+        return FarEnd(self, self.telephony.dial(number, CALLER, name="Bat-Erdene"), hz)
+
+    async def phone(self) -> Phone:
+        return Phone(self, DeviceId(new_id("dev")))
