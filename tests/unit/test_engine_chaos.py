@@ -1,0 +1,177 @@
+"""A contact centre on a bad day: people, lines, Asterisk and Call24 itself do anything in any order.
+
+Whatever happened: once it is over no line is left, no agent is stuck, nobody had two calls, and every caller has
+exactly one record, complete and adding up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support.clock import settle
+from tests.support.contact_centre import NUMBER, TENANT, Centre, phone
+from tests.support.properties import thorough
+
+from call24.agents import machine as agents
+from call24.calls import signals as s
+from call24.calls.model import CallRules
+from call24.kit.errors import NotFound
+from call24.kit.ids import LegId, UserId, new_id
+from call24.reports.line import Piece
+
+MEMBERS = [UserId(f"usr_{name}") for name in ("ann", "bob", "cy")]
+
+
+class BadDay:
+    def __init__(self, rules: CallRules) -> None:
+        self.centre = Centre(rules)
+        self.centre.organisation(TENANT, NUMBER, "ann", "bob", "cy")
+        self.callers: list[LegId] = []
+
+    def member(self, pick: int) -> UserId:
+        return MEMBERS[pick % len(MEMBERS)]
+
+    async def dials(self, pick: int) -> None:
+        self.callers.append(self.centre.network.dial(caller=f"+4477009{len(self.callers):05}"))
+
+    async def caller_leaves(self, pick: int) -> None:
+        there = [leg for leg in self.callers if leg in self.centre.network.lines]
+        if there:
+            self.centre.network.hang_up(there[pick % len(there)])
+
+    async def answers(self, pick: int) -> None:
+        if leg := self.centre.network.ringing(phone(self.member(pick))):
+            self.centre.network.answer(leg)
+
+    async def agent_line_ends(self, pick: int) -> None:
+        lines = [line.leg for line in self.centre.network.lines.values() if line.device_id is not None]
+        if lines:
+            self.centre.network.hang_up(lines[pick % len(lines)], (16, 17, 19, 38)[pick % 4])
+
+    async def asks(self, pick: int) -> None:
+        member = self.member(pick)
+        kind = (s.DeclineRequested, s.HoldRequested, s.ResumeRequested, s.HangUpRequested)[pick // 3 % 4]
+        await self._request(member, kind(at=self.centre.clock.now(), agent_id=member))
+
+    async def reloads(self, pick: int) -> None:
+        member = self.member(pick)
+        leg = LegId(new_id("leg"))
+        again = s.ReattachRequested(at=self.centre.clock.now(), agent_id=member, device_id=phone(member), leg=leg)
+        await self._request(member, again)
+
+    async def _request(self, member: UserId, signal: s.Signal) -> None:
+        if self.centre.alive and (call_id := self.centre.session(member).call_id) is not None:
+            with contextlib.suppress(NotFound):
+                self.centre.engine.request(TENANT, member, call_id, signal)
+
+    async def wishes(self, pick: int) -> None:
+        now = self.centre.clock.now()
+        wish = (
+            agents.AvailableWished(at=now),
+            agents.PauseWished(at=now, reason="lunch"),
+            agents.AvailableWished(at=now),
+            agents.OfflineWished(at=now),
+        )[pick // 3 % 4]
+        if self.centre.alive:
+            await self.centre.engine.wish(TENANT, self.member(pick), wish)
+
+    async def phone_goes(self, pick: int) -> None:
+        self.centre.network.unregistered ^= {phone(self.member(pick))}
+
+    async def asterisk_out_of_reach(self, pick: int) -> None:
+        if self.centre.network.here:
+            self.centre.network.go_away()
+        else:
+            self.centre.network.come_back()
+
+    async def asterisk_dies(self, pick: int) -> None:
+        if pick % 3 == 0:
+            self.centre.network.crash()
+
+    async def call24_dies(self, pick: int) -> None:
+        if self.centre.alive:
+            await self.centre.kill()
+        else:
+            await self.centre.restart()
+
+    async def over(self) -> None:
+        """Everything is repaired, the callers leave, time passes."""
+        if not self.centre.alive:
+            await self.centre.restart()
+        if not self.centre.network.here:
+            self.centre.network.come_back()
+        await settle()
+        for leg in self.callers:
+            if leg in self.centre.network.lines:
+                self.centre.network.hang_up(leg)
+        await self.centre.run(120)
+
+    def check(self) -> None:
+        centre = self.centre
+        centre.check()
+        assert centre.alive
+        assert centre.network.lines == {}, "lines are left over"
+        for member in MEMBERS:
+            assert centre.session(member).call_id is None, f"{member} is stuck: {centre.session(member)}"
+        records = {record.id: record for record in centre.records()}
+        assert len(records) == len(centre.by_call())
+        assert len({call.caller_leg for call in centre.all_calls()}) == len(records), "two calls for one caller"
+        for record in records.values():
+            assert record.ended_at is not None
+            whole = (record.ended_at - record.arrived_at) // timedelta(milliseconds=1)
+            assert sum(round(getattr(record, f"{piece.value}_s") * 1000) for piece in Piece) == whole
+
+
+Move = Callable[[BadDay, int], Awaitable[None]]
+MOVES: dict[str, Move] = {
+    "a customer dials": BadDay.dials,
+    "another customer dials": BadDay.dials,
+    "a caller leaves": BadDay.caller_leaves,
+    "an agent answers": BadDay.answers,
+    "another agent answers": BadDay.answers,
+    "an agent's line ends": BadDay.agent_line_ends,
+    "an agent asks": BadDay.asks,
+    "an agent reloads": BadDay.reloads,
+    "an agent wishes": BadDay.wishes,
+    "a phone goes": BadDay.phone_goes,
+    "asterisk is out of reach": BadDay.asterisk_out_of_reach,
+    "asterisk dies": BadDay.asterisk_dies,
+    "call24 dies": BadDay.call24_dies,
+}
+scripts = st.lists(
+    st.tuples(st.sampled_from(sorted(MOVES)), st.integers(0, 23), st.sampled_from((0, 0, 0.05, 1, 6, 25, 70))),
+    max_size=40,
+)
+rules = st.builds(
+    CallRules,
+    greeting=st.sampled_from((None, "greeting")),
+    max_wait_s=st.sampled_from((30, 600)),
+    voicemail=st.booleans(),
+)
+
+
+async def bad_day(how: CallRules, script: list[tuple[str, int, float]]) -> None:
+    day = BadDay(how)
+    await day.centre.start()
+    try:
+        await day.centre.available(*MEMBERS)
+        for name, pick, seconds in script:
+            await MOVES[name](day, pick)
+            if seconds:
+                await day.centre.run(seconds)
+        await day.over()
+        day.check()
+    finally:
+        if day.centre.alive:
+            await day.centre.kill()
+
+
+@thorough
+@given(rules, scripts)
+def test_after_any_bad_day_nothing_is_left_over(how: CallRules, script: list[tuple[str, int, float]]) -> None:
+    asyncio.run(bad_day(how, script))
