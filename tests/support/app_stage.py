@@ -10,7 +10,7 @@ import mimetypes
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import urlparse
 
 from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute
 from tests.support import app_scene as scene
@@ -60,7 +60,7 @@ class Stage:
         if url.path in self.fail and self.fail[url.path][0] == 0:
             await route.abort("connectionrefused")
             return
-        status, answer = self._api(route.request.method, url.path, parse_qs(url.query), body)
+        status, answer = self._api(route.request.method, url.path, body)
         if isinstance(answer, bytes):
             await route.fulfill(status=status, body=answer, content_type="audio/wav")
         else:
@@ -74,7 +74,7 @@ class Stage:
         else:
             await route.fulfill(status=404, body="")
 
-    def _api(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> tuple[int, Any]:
+    def _api(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         if path in self.fail:
             return self.fail[path]
         fixed: dict[str, Any] = {
@@ -91,8 +91,8 @@ class Stage:
         if path == "/v1/session":
             self.live = {**self.live, "session": scene.session(body["state"], reason=body.get("reason"))}
             return 200, self.live["session"]
-        if path == "/v1/calls":
-            return 200, self._page(query.get("q", [""])[0])
+        if path in ("/v1/calls", "/v1/calls/search"):
+            return 200, self._page(body["q"] if body else "")
         if path.startswith("/v1/recordings/"):
             self._sound = self._sound or scene.recording()
             return 200, self._sound

@@ -96,9 +96,10 @@ export const api = {
   setSession: (state: 'available' | 'paused' | 'offline', reason?: string): Promise<SessionView> =>
     json('PUT', '/v1/session', reason === undefined ? { state } : { state, reason }),
   calls: (limit: number, cursor: string | null, q: string): Promise<CallPage> => {
+    // What is looked for is somebody's name or number: it belongs into no URL.
+    if (q !== '') return json('POST', '/v1/calls/search', { q, limit, ...(cursor === null ? {} : { cursor }) })
     const query = new URLSearchParams({ limit: String(limit) })
     if (cursor !== null) query.set('cursor', cursor)
-    if (q !== '') query.set('q', q)
     return json('GET', `/v1/calls?${query.toString()}`)
   },
   call: (id: string): Promise<CallDetail> => json('GET', `/v1/calls/${part(id)}`),
