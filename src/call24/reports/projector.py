@@ -199,12 +199,28 @@ async def rebuild(mongo: Mongo, journal: Journal, tenant_id: TenantId) -> tuple[
     for entry in await journal.read_after(tenant_id, 0):
         if entry.call_id is not None:
             by_call.setdefault(entry.call_id, []).append(entry)
+    whole = [entries for entries in by_call.values() if _whole(entries)]
+    differed = [await _make_again(mongo, journal, entries) for entries in whole]
+    return len(whole), sum(differed)
+
+
+async def _make_again(mongo: Mongo, journal: Journal, entries: list[Entry]) -> bool:
+    """One record; whether it had differed.
+
+    The call may go on, or be erased, meanwhile: after each write its lines are read again until they are the same.
+    """
+    tenant_id, call_id = entries[0].tenant_id, entries[0].call_id
+    assert call_id is not None
     collection = mongo.tenant(tenant_id).collection(CallRecord)
-    differed = 0
-    by_call = {call_id: entries for call_id, entries in by_call.items() if _whole(entries)}
-    for call_id, entries in by_call.items():
-        record = fold(entries)
-        if await collection.find_one({"id": call_id}) != record:
-            differed += 1
-            await collection.replace(record, upsert=True)
-    return len(by_call), differed
+    try:
+        known = await collection.find_one({"id": call_id})
+    except msgspec.ValidationError:  # damaged, or of another version's shape
+        known = None
+    differed = False
+    while entries and (record := fold(entries)) != known:
+        await collection.replace(record, upsert=True)
+        known, differed = record, True
+        entries = await journal.read_call(tenant_id, call_id)
+    if not entries:
+        await collection.delete(call_id)
+    return differed
