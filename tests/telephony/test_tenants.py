@@ -1,0 +1,209 @@
+"""Two organisations with the same names on one installation: neither sees, hears or rings anything of the other."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from tests.support.system import Agent, Organisation, System
+from tests.support.wait import wait_until
+from websockets.asyncio.client import ClientConnection, connect
+
+from call24.kit.ids import new_id
+from call24.standalone.agent_phone import AgentPhone, RegistrationRefused
+from call24.standalone.doctor_socket import trust
+from call24.standalone.rtp import Tone
+
+B_ADDRESS = "127.0.0.2"
+ANYBODYS = {"/openapi.json", "/docs", "/health/live", "/health/ready"}
+
+
+@asynccontextmanager
+async def two(system: System) -> AsyncIterator[tuple[Organisation, Organisation]]:
+    """The same names everywhere; only the carriers differ."""
+    async with system.organisation("Acme") as a, system.organisation("Acme", address=B_ADDRESS) as b:
+        for org in (a, b):
+            await org.agent("Anna Agent")
+        yield a, b
+
+
+async def secrets_of(org: Organisation) -> dict[str, set[str]]:
+    """Every id that this organisation has, by its kind, and its numbers."""
+    answers = [await org.http.get(f"/v1/{name}") for name in ("users", "queues", "trunks", "numbers", "calls", "me")]
+    answers += [await agent.http.get(f"/v1/{name}") for agent in org.agents for name in ("live", "phone", "realtime")]
+    answers += [await org.http.get(f"/v1/calls/{record['id']}") for record in await org.records()]
+    text = " ".join(answer.text for answer in answers)
+    found: dict[str, set[str]] = {}
+    for id in re.findall(r"\b[a-z]{3,4}_[0-9a-z]{26}\b", text):
+        found.setdefault(id.partition("_")[0], set()).add(id)
+    assert {"usr", "que", "trk", "num", "call", "rec", "ctc", "dev", "ten"} <= found.keys()
+    return {**found, "": {org.number}}
+
+
+async def finished_call(org: Organisation) -> dict[str, Any]:
+    agent = org.agents[0]
+    await agent.be("available")
+    talk = await org.talk(agent)
+    talk.call.hang_up()
+    [record] = await org.ended()
+    return record
+
+
+async def test_no_endpoint_tells_one_anything_of_the_other(system: System) -> None:
+    async with two(system) as (a, b):
+        for org in (a, b):
+            await finished_call(org)
+        theirs = await secrets_of(a)
+        for asker in (b.http, b.agents[0].http):
+            for path in await readable(b.http):
+                if "{" not in path:
+                    text = (await asker.get(path)).text
+                    assert not [x for ids in theirs.values() for x in ids if x in text], path
+                    continue
+                place = path[path.index("{") : path.index("}") + 1]
+                for kind, ids in theirs.items():
+                    for id in ids:
+                        foreign = await asker.get(path.replace(place, id))
+                        nobodys = await asker.get(path.replace(place, new_id(kind or "call")))
+                        assert (foreign.status_code, foreign.content) == (404, nobodys.content), path
+
+
+async def readable(http: httpx.AsyncClient) -> list[str]:
+    paths = (await http.get("/openapi.json")).json()["paths"]
+    return sorted(path for path, operations in paths.items() if "get" in operations and path not in ANYBODYS)
+
+
+async def test_nobody_acts_on_a_call_or_a_queue_of_the_other(system: System) -> None:
+    async with two(system) as (a, b):
+        anna, stranger = a.agents[0], b.agents[0]
+        await anna.be("available")
+        call = await a.dial()
+        offer = await anna.rings()
+        assert await stranger.act(offer.call_id, "decline") == 404
+        await offer.answer(440)
+        await wait_until(lambda: call.heard(440))
+        for what in ("hangup", "hold", "resume", "reattach", "decline"):
+            foreign = await stranger.http.post(f"/v1/calls/{offer.call_id}/{what}")
+            nobodys = await stranger.http.post(f"/v1/calls/{new_id('call')}/{what}")
+            assert (foreign.status_code, foreign.content) == (404, nobodys.content)
+        change = await b.http.patch(f"/v1/queues/{a.queue_id}", json={"name": "Mine"})
+        assert change.status_code == 404
+        member = await b.http.patch(f"/v1/queues/{b.queue_id}", json={"members": [anna.user_id]})
+        assert member.status_code == 422
+        number = {"number": "+12025550999", "trunk_id": (await trunk_of(a)), "queue_id": a.queue_id}
+        assert (await b.http.post("/v1/numbers", json=number)).status_code == 422
+        assert (await b.http.post("/v1/numbers", json={**number, "number": a.number})).status_code in (409, 422)
+        live = await anna.live()
+        assert (live["call"]["state"], live["queues"][0]["name"]) == ("connected", "Support")
+        call.hang_up()
+
+
+async def trunk_of(org: Organisation) -> str:
+    return str((await org.http.get("/v1/trunks")).json()["items"][0]["id"])
+
+
+async def test_the_same_names_ring_only_their_own(system: System) -> None:
+    """A call to the one is never offered to the other, even while its own agents are away."""
+    async with two(system) as (a, b):
+        anna, other = a.agents[0], b.agents[0]
+        await other.be("available")
+        await anna.be("paused")
+        call = await a.dial()
+        await wait_until(a.waiting)
+        assert await b.waiting() == 0
+        await anna.be("available")
+        offer = await anna.rings()
+        await offer.answer(440)
+        await wait_until(lambda: call.heard(440))
+        assert await other.state() == "available"
+        call.hang_up()
+        await a.ended()
+        talk = await b.talk(other)
+        talk.call.hang_up()
+        await b.ended()
+        assert anna.phone and other.phone
+        for phone in (anna.phone, other.phone):
+            with pytest.raises(TimeoutError):
+                await phone.next_call(0.05)
+
+
+async def test_a_number_answers_only_on_its_own_carrier(system: System) -> None:
+    async with two(system) as (a, b):
+        for org, other in ((a, b), (b, a)):
+            wrong = org.customer(address=other.address)
+            end = await (await wrong.dial(org.number, Tone(1000))).ended(5)
+            assert (end.by, end.status) == ("them", 404)
+        for org in (a, b):
+            await finished_call(org)
+            assert len(await org.records()) == 1
+
+
+async def test_a_phone_registers_with_nothing_but_its_own_credentials(system: System) -> None:
+    async with two(system) as (a, b):
+        own, foreign = [(await org.agents[0].http.get("/v1/phone")).json() for org in (a, b)]
+        for aor, username, password in (
+            (own["aor"], own["username"], foreign["password"]),
+            (own["aor"], foreign["username"], foreign["password"]),
+            (foreign["aor"], own["username"], own["password"]),
+        ):
+            with pytest.raises(RegistrationRefused) as refused:
+                await AgentPhone(own["ws_url"], username, password, aor, verify=False).register(5)
+            assert refused.value.status in (401, 403, 404)
+
+
+class Listening:
+    """A realtime socket that keeps all it is told."""
+
+    def __init__(self, link: ClientConnection) -> None:
+        self.link = link
+        self.frames: list[dict[str, Any]] = []
+
+    async def next(self, event: str) -> Any:
+        """The data of the next frame of this kind."""
+        while True:
+            frame = json.loads(await self.link.recv())
+            self.frames.append(frame)
+            if frame["event"] == event:
+                return json.loads(frame["data"]) if isinstance(frame.get("data"), str) else frame.get("data")
+
+    async def subscribe(self, channel: str, auth: str) -> None:
+        await self.link.send(json.dumps({"event": "pusher:subscribe", "data": {"channel": channel, "auth": auth}}))
+
+
+@asynccontextmanager
+async def listening(system: System, agent: Agent) -> AsyncIterator[tuple[Listening, str]]:
+    key = (await agent.http.get("/v1/realtime")).json()["key"]
+    url = f"{system.base_url.replace('https', 'wss')}/app/{key}?protocol=7"
+    async with connect(url, ssl=trust(system.settings)) as link:
+        socket = Listening(link)
+        yield socket, (await socket.next("pusher:connection_established"))["socket_id"]
+
+
+async def test_realtime_tells_nobody_of_the_other(system: System) -> None:
+    async with two(system) as (a, b):
+        anna, spy = a.agents[0], b.agents[0]
+        channels = [(await agent.http.get("/v1/realtime")).json()["channels"] for agent in (anna, spy)]
+        async with listening(system, spy) as (socket, socket_id):
+            for kind in ("user", "tenant"):
+                theirs, own = channels[0][kind], channels[1][kind]
+                asked = {"socket_id": socket_id, "channel_name": theirs}
+                refused = await spy.http.post("/broadcasting/auth", json=asked)
+                assert refused.status_code == 403
+                granted = await spy.http.post("/broadcasting/auth", json={**asked, "channel_name": own})
+                for stolen in (granted.json()["auth"], ""):
+                    await socket.subscribe(theirs, stolen)
+                    await socket.next("pusher:subscription_error")
+                await socket.subscribe(own, granted.json()["auth"])
+                await socket.next("pusher_internal:subscription_succeeded")
+            record = await finished_call(a)
+            # What is sent of its own afterwards shows that nothing of the other came before.
+            await spy.be("available")
+            await socket.next("session")
+            told = json.dumps(socket.frames[-20:])
+            for id in (record["id"], a.tenant_id, a.queue_id, anna.user_id, record["number"]):
+                assert id not in told.replace(channels[0]["user"], "").replace(channels[0]["tenant"], "")
