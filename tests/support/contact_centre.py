@@ -67,10 +67,10 @@ class Centre:
 
     # --- life ---
 
-    async def start(self) -> None:
+    async def start(self, *, connect: bool = True) -> None:
         self._task = asyncio.create_task(self.engine.run(self.open_calls(), self.sessions()))
         await self.engine.wait_ready()
-        if self.network.here:
+        if self.network.here and connect:
             self.network.come_back()
         await settle()
 

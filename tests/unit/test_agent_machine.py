@@ -337,6 +337,15 @@ def test_the_wrap_up_timer_of_an_earlier_call_does_not_end_this_one() -> None:
     assert agent.session.state is AgentState.WRAP_UP
 
 
+def test_the_end_of_a_call_frees_an_agent_whose_answer_the_desk_never_heard_of() -> None:
+    agent = Agent()
+    agent.wish_available()
+    agent.offered()
+    step = agent.over("talked", wrap_up_s=10)
+    assert [type(event) for event in step.events] == [e.AgentTookCall, e.AgentWrapUpStarted]
+    assert agent.session.state is AgentState.WRAP_UP
+
+
 def test_an_agent_found_on_a_call_after_a_restart_is_afterwards_what_it_was_before() -> None:
     agent = Agent()
     agent.wish_pause("training")

@@ -415,6 +415,37 @@ async def test_when_asterisk_dies_every_call_gets_its_end_and_every_agent_is_fre
     assert centre.session(ANN).reason != "unreachable"
 
 
+async def test_a_caller_who_hangs_up_right_after_it_was_listed_leaves_no_ghost(centre: Centre) -> None:
+    await centre.available(ANN)
+    await centre.kill()
+    caller = centre.network.dial()
+    await centre.restart()
+    centre.network.go_away()
+    late = centre.network.dial(caller="+447700900124")
+    centre.network.come_back()
+    for leg in (caller, late):
+        centre.network.hang_up(leg)
+    await settle()
+    assert centre.network.lines == {}
+    assert centre.record(late).outcome is Outcome.ABANDONED
+    assert centre.states(ANN) == ["available"]
+
+
+async def test_what_the_network_says_before_all_calls_are_taken_over_is_heard_afterwards(centre: Centre) -> None:
+    caller = await connected(centre)
+    await centre.kill()
+    centre.network.dead = centre.journal.dead = False
+    centre.engine = centre._built()
+    late = centre.network.dial(caller="+447700900124")
+    centre.network.come_back()
+    centre.network.hang_up(late)
+    await centre.start(connect=False)
+    assert centre.call(caller).state is CallState.CONNECTED
+    assert centre.record(late).outcome is Outcome.ABANDONED
+    assert len(centre.records()) == 2
+    await centre.hang_up(caller)
+
+
 async def test_a_caller_who_comes_while_the_agents_hands_are_bound_by_a_lost_connection_waits(centre: Centre) -> None:
     first = await offered(centre)
     centre.network.go_away()

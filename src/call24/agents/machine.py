@@ -177,6 +177,13 @@ def _call_over(session: AgentSession, signal: OfferOver) -> list[e.AnyAgentEvent
     return [e.AgentWrapUpStarted(agent_id=session.agent_id, call_id=session.call_id, until=until)]
 
 
+def _taken_and_over(session: AgentSession, signal: OfferOver) -> list[e.AnyAgentEvent]:
+    """A kill came between the answer and the desk's line of it; the call ended before anything else was heard."""
+    assert session.call_id is not None, "the table calls this only in OFFERED"
+    taken = e.AgentTookCall(agent_id=session.agent_id, call_id=session.call_id, offer_id=signal.offer_id)
+    return [taken, *_call_over(session, signal)]
+
+
 def _wrapped_up(session: AgentSession, signal: AgentSignal) -> list[e.AnyAgentEvent]:
     return [*_end_of_wrap_up(session), *_what_is_next(session)]
 
@@ -221,6 +228,7 @@ TABLE: dict[tuple[AgentState, Kind], Transition] = {
     (S.OFFERED, K.PAUSE_WISHED): _next_paused,
     (S.OFFERED, K.OFFLINE_WISHED): _next_offline,
     (S.OFFERED, K.OFFER_OVER): _offer_over,
+    (S.OFFERED, K.CALL_OVER): _taken_and_over,
     (S.OFFERED, K.CALL_TAKEN): _taken,
     (S.ON_CALL, K.AVAILABLE_WISHED): _next_available,
     (S.ON_CALL, K.PAUSE_WISHED): _next_paused,
@@ -244,7 +252,6 @@ IGNORED: dict[tuple[AgentState, Kind], str] = {
     (S.WRAP_UP, K.CALL_OVER): "the wrap-up after this call has begun already",
     (S.WRAP_UP, K.OFFER_OVER): "late news of an offer that became a conversation",
     (S.ON_CALL, K.OFFER_OVER): "late news of an offer that became a conversation",
-    (S.OFFERED, K.CALL_OVER): "cannot be: nobody talked yet",
 }
 IGNORED |= {(state, K.STRAY): "news of an earlier offer or call" for state in S}
 IGNORED |= {

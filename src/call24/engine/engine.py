@@ -50,6 +50,7 @@ class Engine:
         self._desks: dict[TenantId, Desk] = {}
         self._group: asyncio.TaskGroup | None = None
         self._ready = asyncio.Event()
+        self._early: list[s.NetworkSignal] = []
         self.pbx_here = False
         telephony.subscribe(self.on_network)
 
@@ -69,6 +70,8 @@ class Engine:
                 self._adopt(CallTask(call, caller, clock=self._clock, journal=self._journal, perform=self._perform))
             self._free_agents()
             self._ready.set()
+            for signal in self._early:
+                self.on_network(signal)
             await asyncio.Event().wait()  # calls come and go: the group lives until the process ends
 
     async def wait_ready(self) -> None:
@@ -159,6 +162,10 @@ class Engine:
             self._spawn(task.run(), f"late {task.call.id}")
 
     def on_network(self, signal: s.NetworkSignal) -> None:
+        """Strictly in order, and without waiting: a leg may end right after it was listed."""
+        if not self._ready.is_set():
+            self._early.append(signal)
+            return
         match signal:
             case s.LegArrived():
                 if signal.leg not in self._legs:
@@ -168,7 +175,7 @@ class Engine:
                 self.pbx_here = False
             case s.PbxBack():
                 self.pbx_here = True
-                self._spawn(self._compare(signal), "reconcile")
+                self._compare(signal)
             case _:
                 self._on_leg(signal)
 
@@ -220,19 +227,18 @@ class Engine:
             rules=route.rules,
         )
 
-    async def _compare(self, back: s.PbxBack) -> None:
+    def _compare(self, back: s.PbxBack) -> None:
         """Asterisk replays nothing: compare what it has now with what we believe, and mend the difference."""
-        await self._ready.wait()
         for task in list(self._calls.values()):
             if not task.call.ended:
                 for signal in reconcile(task.call, back, self._clock.now()):
                     task.tell(signal)
         for leg in back.legs:
-            if leg.arrival is not None:
+            if leg.arrival is not None and self._legs.get(leg.leg) is None:
                 self.on_network(leg.arrival)
-            elif leg.call_id is not None and not self._wanted(leg.leg):
+            elif not self._wanted(leg.leg):
                 log.warning("leg %s of call %s is nobody's any more: hung up", leg.leg, leg.call_id)
-                await self._telephony.perform(c.HangUpLeg(leg=leg.leg))
+                self._spawn(self._telephony.perform(c.HangUpLeg(leg=leg.leg)), f"hang-up of {leg.leg}")
 
     def _wanted(self, leg: LegId) -> bool:
         """Whether a call still has this leg; a hang-up asked for while Asterisk was away was not done."""
