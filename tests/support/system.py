@@ -151,6 +151,8 @@ class Agent:
 
     async def register(self) -> AgentPhone:
         told = (await self.http.get("/v1/phone")).json()
+        if self.phone is not None:
+            self.left_phones.append(self.phone)
         self.phone = AgentPhone(told["ws_url"], told["username"], told["password"], told["aor"], verify=False)
         await self.phone.register()
         self.device_id = told["device_id"]
@@ -304,8 +306,9 @@ class Organisation:
         for customer in self.customers:
             customer.close()
         for agent in [*self.agents, *self.others]:
-            if agent.phone is not None:
-                await agent.phone.close()
+            for phone in (agent.phone, *agent.left_phones):
+                if phone is not None:
+                    await phone.close()
             with contextlib.suppress(httpx.TransportError):  # a test that failed has left no server
                 await agent.http.post("/v1/auth/logout")
             await agent.http.aclose()
