@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +18,6 @@ from tests.support.properties import thorough
 
 from call24.agents import machine as agents
 from call24.calls import commands as c
-from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import Call, CallRules, CallState
 from call24.engine.recovery import reconcile
@@ -389,6 +389,45 @@ async def test_a_decline_while_asterisk_is_out_of_reach_silences_the_phone_when_
     await centre.hang_up(caller)
 
 
+async def test_while_asterisk_is_out_of_reach_no_agent_is_offered_what_cannot_ring(centre: Centre) -> None:
+    caller = await waiting(centre)
+    centre.network.go_away()
+    await centre.available(ANN, BOB)
+    await centre.run(60)
+    assert centre.states(ANN, BOB) == ["available", "available"]
+    centre.network.come_back()
+    await settle()
+    assert centre.ringing(ANN, BOB) == [ANN]
+    await centre.hang_up(caller)
+    assert [offer.agent_id for offer in centre.record(caller).offers] == [ANN]
+
+
+async def test_a_phone_that_was_not_rung_before_the_kill_is_rung_after_it(centre: Centre) -> None:
+    await centre.available(ANN)
+    centre.journal.subscribe(lambda entry: centre.freeze() if entry.type == "CallOffered" else None)
+    caller = await centre.dial()
+    assert centre.ringing(ANN) == []
+    await killed_and_back(centre)
+    assert centre.ringing(ANN) == [ANN]
+    assert centre.states(ANN) == ["offered"]
+    await centre.answer(ANN)
+    await centre.hang_up(caller)
+    assert [offer.outcome for offer in centre.record(caller).offers] == ["answered"]
+
+
+async def test_a_phone_that_stops_ringing_right_after_it_was_listed_is_not_rung_again(centre: Centre) -> None:
+    caller = await offered(centre)
+    leg = centre.network.ringing(phone(ANN))
+    assert leg is not None
+    centre.network.go_away()
+    centre.network.come_back()
+    centre.network.hang_up(leg, cause=17)
+    await settle()
+    assert centre.ringing(ANN) == []
+    assert centre.record(caller).offers[0].outcome == "declined"
+    await centre.hang_up(caller)
+
+
 async def test_an_answer_while_asterisk_is_out_of_reach_is_found_when_it_is_back(centre: Centre) -> None:
     caller = await offered(centre)
     agent_leg = centre.network.ringing(phone(ANN))
@@ -531,10 +570,9 @@ def test_reconcile_tells_a_call_first_what_ended_and_then_to_go_on() -> None:
     first, second = world.offer_legs
     there = s.LiveLeg(leg=CALLER_LEG, call_id=None, tenant_id=None, up=True, ringing=False)
     up = s.LiveLeg(leg=second, call_id=world.call.id, tenant_id=TENANT, up=True, ringing=False)
-    signals = reconcile(world.call, s.PbxBack(at=world.now, legs=(there, up)), world.now)
-    assert [(type(signal), getattr(signal, "leg", None)) for signal in signals] == [
-        (s.LegEnded, first),
-        (s.LegAnswered, second),
-        (s.Recovered, None),
-    ]
-    assert world.written(e.CallEnded) == []
+    back = s.PbxBack(at=world.now, legs=(there, up))
+    answered, go_on = s.LegAnswered(at=world.now, leg=second), s.Recovered(at=world.now)
+    assert reconcile(world.call, back, world.now) == [answered, msgspec.structs.replace(go_on, unrung=(first,))]
+    world.rings(first)
+    ended = s.LegEnded(at=world.now, leg=first, cause=0)
+    assert reconcile(world.call, back, world.now) == [ended, answered, go_on]

@@ -184,7 +184,7 @@ def _agent_lost(call: Call, signal: s.LegEnded) -> Outcome:
     offer = _running_offer(call)
     if len(offer.legs) > 1:
         return [e.OfferLegLost(offer_id=offer.offer_id, leg=signal.leg)], []
-    # Found missing after it had rung: the phone was there, and gave up while we were away.
+    # Found missing (0) after it had rung: the phone was there, and gave up while we were away.
     rang = signal.cause == NO_ANSWER or (signal.cause == 0 and offer.ringing)
     outcome = OfferOutcome.RING_NO_ANSWER if rang else OfferOutcome.UNREACHABLE
     return _end_offer(call, outcome, signal.at, gone=signal.leg)
@@ -366,6 +366,7 @@ def _recover_offered(call: Call, signal: s.Recovered) -> Outcome:
             ring_s=call.rules.offer_s + 5,
         )
         for leg in offer.legs
+        if leg.leg in signal.unrung
     ]
     timer = c.StartTimer(name=offer_timer(offer), seconds=call.rules.offer_s)
     music = c.StartMusic(leg=call.caller_leg)

@@ -63,6 +63,7 @@ class Desk:
         journal: Journal,
         directory: Directory,
         to_call: ToCall,
+        pbx_here: Callable[[], bool],
         sessions: Iterable[AgentSession] = (),
     ) -> None:
         self.tenant_id = tenant_id
@@ -70,6 +71,7 @@ class Desk:
         self._journal = journal
         self._directory = directory
         self._to_call = to_call
+        self._pbx_here = pbx_here
         self._sessions = {session.agent_id: session for session in sessions}
         self._waiting: dict[CallId, WaitingCall] = {}
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
@@ -171,7 +173,8 @@ class Desk:
         self.tell(Wish(agent_id, machine.WrapUpTimeUp(at=self._clock.now(), call_id=call_id)))
 
     async def _match(self) -> None:
-        if not self._waiting:
+        # While Asterisk is away no phone can ring: no agent is to miss what it never heard.
+        if not self._waiting or not self._pbx_here():
             return
         now = self._clock.now()
         decision = decide(self._waiting.values(), self._directory.members(self.tenant_id), self._sessions, now)

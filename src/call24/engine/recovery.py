@@ -21,6 +21,9 @@ def reconcile(call: Call, back: s.PbxBack, now: datetime) -> list[s.Signal]:
         return gone
     signals: list[s.Signal] = []
     ours = [leg.leg for leg in call.offer.legs] if call.offer is not None else []
+    # What should have rung while nobody could make it ring is rung now; that is not the agent's doing.
+    unrung = tuple(leg for leg in ours if leg not in there) if call.offer is not None and not call.offer.ringing else ()
+    ours = [leg for leg in ours if leg not in unrung]
     if call.reattach is not None:
         ours.append(call.reattach.leg)
     for leg in ours:
@@ -30,4 +33,4 @@ def reconcile(call: Call, back: s.PbxBack, now: datetime) -> list[s.Signal]:
             signals.append(s.LegAnswered(at=now, leg=leg))
     if call.agent_leg is not None and call.agent_leg not in there:
         signals.append(s.LegEnded(at=now, leg=call.agent_leg, cause=UNKNOWN))
-    return [*signals, s.Recovered(at=now)]
+    return [*signals, s.Recovered(at=now, unrung=unrung)]
