@@ -240,8 +240,6 @@ class Engine:
             elif not self._wanted(leg.leg):
                 log.warning("leg %s of call %s is nobody's any more: hung up", leg.leg, leg.call_id)
                 self._spawn(self._telephony.perform(c.HangUpLeg(leg=leg.leg)), f"hang-up of {leg.leg}")
-        for desk in self._desks.values():
-            desk.tell(Look())
 
     def _wanted(self, leg: LegId) -> bool:
         """Whether a call still has this leg; a hang-up asked for while Asterisk was away was not done."""
