@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from call24.calls import commands as c
 from call24.calls import signals as s
@@ -57,6 +58,7 @@ class FakeTelephony:
     def __post_init__(self) -> None:
         self._sink: SignalSink | None = None
         self._told: set[LegId] = set()
+        self._began_at = self.clock.now() - timedelta(hours=1)
 
     def subscribe(self, sink: SignalSink) -> None:
         self._sink = sink
@@ -95,6 +97,7 @@ class FakeTelephony:
     def crash(self) -> None:
         """Asterisk dies: every line is gone, and nobody says so."""
         self.go_away()
+        self._began_at = self.clock.now()
         self.lines.clear()
         self.bridges.clear()
 
@@ -105,7 +108,8 @@ class FakeTelephony:
 
     def come_back(self) -> None:
         self.here = True
-        self._sink_(s.PbxBack(at=self.clock.now(), legs=tuple(self._listed(line) for line in self.lines.values())))
+        legs = tuple(self._listed(line) for line in self.lines.values())
+        self._sink_(s.PbxBack(at=self.clock.now(), legs=legs, began_at=self._began_at))
 
     def ringing(self, device_id: DeviceId) -> LegId | None:
         """The leg that rings this device now."""

@@ -443,12 +443,15 @@ async def test_an_answer_while_asterisk_is_out_of_reach_is_found_when_it_is_back
 @in_every_state
 async def test_when_asterisk_dies_every_call_gets_its_end_and_every_agent_is_free(centre: Centre, state: str) -> None:
     caller = await STATES[state](centre)
+    await centre.run(1)
     centre.network.crash()
     await centre.run(5)
     centre.network.come_back()
     await settle()
-    assert centre.record(caller).ended_at is not None
-    assert centre.record(caller).found_missing
+    record = centre.record(caller)
+    assert record.ended_at is not None
+    assert record.found_missing
+    assert record.ended_by == "system", "the caller did not give up: the line was lost"
     await centre.run(10)
     assert centre.session(ANN).call_id is None
     assert centre.session(ANN).reason != "unreachable"
