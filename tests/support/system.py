@@ -147,6 +147,7 @@ class Agent:
     name: str
     email: str
     phone: AgentPhone | None = None
+    left_phones: list[AgentPhone] = field(default_factory=list)
     device_id: str = ""
 
     async def register(self) -> AgentPhone:
