@@ -179,7 +179,7 @@ class Call24:
             doctor_secret=secret_file(self.settings.secrets / "doctor", lambda: secrets.token_urlsafe(32)),
             operator_secret=secret_file(self.settings.secrets / "operator", lambda: secrets.token_urlsafe(32)),
             health={"mongodb": self._mongodb_here, "asterisk": self._asterisk_here},
-            erase_tenant=(self._erase_tenant_files,),
+            erase_tenant=(self._close_tenant,),
         )
         self.services = services
         app = create_app(services, [live.router, session.router, calls.router, recordings.router])
@@ -324,13 +324,17 @@ class Call24:
         name = trunk_endpoint_name(trunk.addresses)
         others = {trunk_endpoint_name(x.addresses) for x in self.tenants.known_trunks() if x.id != trunk.id}
         if name not in others:
-            await self.endpoints.remove_trunk(name)
+            await self.endpoints.remove_trunk(trunk.addresses)
 
     async def _queue_changed(self, queue: Queue) -> None:
         self.engine.configuration_changed(queue.tenant_id)
 
-    async def _erase_tenant_files(self, tenant_id: TenantId) -> None:
-        """Calls first, so that nothing is written afterwards; then the sound."""
+    async def _close_tenant(self, tenant_id: TenantId) -> None:
+        """Calls first, then who writes about them, then the sound: nothing of it comes back afterwards."""
+        await self.engine.close_tenant(tenant_id)
+        self.callers.close_tenant(tenant_id)
+        await self.journal.close_tenant(tenant_id)
+        await self.projector.close_tenant(tenant_id)
         await self.recordings.erase_tenant(tenant_id)
 
     def _stop_acting(self) -> None:
