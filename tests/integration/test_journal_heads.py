@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,3 +30,26 @@ async def test_a_restart_after_all_lines_were_deleted_does_not_begin_again(mongo
     await journal.stop()
     await mongo.tenant(tenant).collection(Entry).delete_many({})
     assert await Journal(mongo, tmp_path / "spool").open_tenant(tenant) == last.seq == 2
+
+
+async def test_of_a_closed_organisation_what_was_accepted_is_written_and_nothing_more(
+    mongo: Mongo, tmp_path: Path
+) -> None:
+    tenant, other = TenantId(new_id("ten")), TenantId(new_id("ten"))
+    journal = Journal(mongo, tmp_path / "spool")
+    heard: list[TenantId] = []
+    journal.subscribe(lambda entry: heard.append(entry.tenant_id))
+    await journal.start()
+    line = Fresh(at=AT, event=Happened(), delete_at=AT + timedelta(days=90))
+    await journal.open_tenant(tenant)
+    writing = asyncio.ensure_future(journal.append(tenant, [line]))
+    await asyncio.sleep(0)
+    await journal.close_tenant(tenant)
+    assert heard == [tenant]
+    await writing
+    await journal.append(tenant, [line])
+    await journal.append(other, [line])
+    await journal.close_tenant(other)
+    assert heard == [tenant, other]
+    assert await mongo.tenant(tenant).collection(Entry).count() == 1
+    await journal.stop()

@@ -30,6 +30,7 @@ class KnownCallers:
         self._clock = clock
         self._recent: OrderedDict[ContactId, Contact] = OrderedDict()
         self._to_remember: asyncio.Queue[Contact] = asyncio.Queue()
+        self._closed: set[TenantId] = set()
 
     def note(self, tenant_id: TenantId, number: str, display_name: str) -> Contact:
         """A caller with this E.164 number is here; its contact, as far as it is known now."""
@@ -67,10 +68,15 @@ class KnownCallers:
     def forget(self, contact_id: ContactId) -> None:
         self._recent.pop(contact_id, None)
 
+    def close_tenant(self, tenant_id: TenantId) -> None:
+        """The organisation is being erased: none of its callers is remembered any more."""
+        self._closed.add(tenant_id)
+        self._recent = OrderedDict((id, one) for id, one in self._recent.items() if one.tenant_id != tenant_id)
+
     async def run(self) -> None:
         while True:
             contact = await self._to_remember.get()
-            while True:
+            while contact.tenant_id not in self._closed:
                 with contextlib.suppress(Unavailable):
                     stored = await self._contacts.remember(contact.tenant_id, contact.number, contact.display_name)
                     self._recent.pop(stored.id, None)

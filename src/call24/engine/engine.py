@@ -7,6 +7,7 @@ before a restart is in recovery.py.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine, Iterable
 
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 # Q.850
 UNALLOCATED_NUMBER, TEMPORARY_FAILURE = 1, 41
 KEEP_ENDED = 60.0
+CLOSE_S = 3.0
 
 
 class Engine:
@@ -48,6 +50,7 @@ class Engine:
         self._calls: dict[CallId, CallTask] = {}
         self._legs: dict[LegId, CallTask | None] = {}
         self._desks: dict[TenantId, Desk] = {}
+        self._desk_tasks: dict[TenantId, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
         self._ready = asyncio.Event()
         self._early: list[s.NetworkSignal] = []
@@ -88,12 +91,12 @@ class Engine:
             sessions=sessions,
         )
         self._desks[tenant_id] = desk
-        self._spawn(desk.run(), f"desk {tenant_id}")
+        self._desk_tasks[tenant_id] = self._spawn(desk.run(), f"desk {tenant_id}")
         return desk
 
-    def _spawn(self, work: Coroutine[object, object, None], name: str) -> None:
+    def _spawn(self, work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
         assert self._group is not None, "the engine runs"
-        self._group.create_task(_by_itself(work, name), name=name)
+        return self._group.create_task(_by_itself(work, name), name=name)
 
     def _adopt(self, task: CallTask) -> None:
         call = task.call
@@ -145,6 +148,19 @@ class Engine:
         """Queues or members were changed: waiting calls may have somebody now, or nobody."""
         if tenant_id in self._desks:
             self._desks[tenant_id].tell(Look())
+
+    async def close_tenant(self, tenant_id: TenantId) -> None:
+        """End everything of an organisation that is being erased: its calls end now, or soon after."""
+        for call in self.live_calls(tenant_id):
+            for leg in legs_of(call):
+                await self._telephony.perform(c.HangUpLeg(leg=leg))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                while self.live_calls(tenant_id):  # noqa: ASYNC110 - the network says for each leg when it is gone
+                    await asyncio.sleep(0.02)
+        self._desks.pop(tenant_id, None)
+        if (desk := self._desk_tasks.pop(tenant_id, None)) is not None:
+            desk.cancel()
 
     # --- signals ---
 

@@ -54,6 +54,7 @@ class Journal:
         self._flushed: asyncio.Future[None] | None = None
         self._last_seq: dict[TenantId, int] = {}
         self._kept_heads: dict[TenantId, int] = {}
+        self._closed: set[TenantId] = set()
         self._subscribers: list[Subscriber] = []
         self._stopping = False
         self._writer: asyncio.Task[None] | None = None
@@ -102,6 +103,16 @@ class Journal:
             self._last_seq.setdefault(tenant_id, max(last.seq if last else 0, head.seq if head else 0))
         return self._last_seq[tenant_id]
 
+    async def close_tenant(self, tenant_id: TenantId) -> None:
+        """The organisation is being erased: what was accepted is written when this returns, and nothing more will."""
+        self._closed.add(tenant_id)
+        if self._flushed is None:
+            self._flushed = asyncio.get_running_loop().create_future()
+        flushed = self._flushed
+        self._wake.set()
+        await asyncio.shield(flushed)
+        self._last_seq.pop(tenant_id, None)
+
     async def keep_heads(self) -> None:
         """Before lines are deleted: numbers go on where they were, also when no line is left. Raises: Unavailable."""
         for tenant_id, seq in list(self._last_seq.items()):
@@ -119,7 +130,7 @@ class Journal:
 
         Raises: Unavailable when neither MongoDB nor the spool takes it.
         """
-        if not fresh:
+        if not fresh or tenant_id in self._closed:
             return ()
         if self._writer is None or self._writer.done():
             raise Unavailable("The journal is not being written")
@@ -191,12 +202,13 @@ class Journal:
 
     async def _flush(self) -> None:
         """Make all that waits safe, then tell who waits for it and who reads along."""
-        if not self._waiting:
+        if not self._waiting and self._flushed is None:
             return
         batch, self._waiting = self._waiting, []
         flushed, self._flushed = self._flushed, None
         try:
-            await self._keep(batch)
+            if batch:
+                await self._keep(batch)
         except Call24Error as error:
             log.error("journal lines lost, neither MongoDB nor the spool took them: %d", len(batch))
             _settle(flushed, error)

@@ -84,6 +84,7 @@ class Projector:
         self._entries: OrderedDict[CallId, list[Entry]] = OrderedDict()
         self._sessions: dict[UserId, AgentSession] = {}
         self._readers: list[RecordReader] = []
+        self._closed: set[TenantId] = set()
 
     def on_record(self, reader: RecordReader) -> None:
         """``reader`` is called with each record after it was written (also while the call is open)."""
@@ -107,6 +108,12 @@ class Projector:
     def sessions(self) -> Iterable[AgentSession]:
         return list(self._sessions.values())
 
+    async def close_tenant(self, tenant_id: TenantId) -> None:
+        """The organisation is being erased: nothing is written for it once this has returned."""
+        self._closed.add(tenant_id)
+        self._sessions = {id: session for id, session in self._sessions.items() if session.tenant_id != tenant_id}
+        await self._queue.join()
+
     def follow(self) -> None:
         """From now on, read each line as it becomes safe."""
         self._journal.subscribe(self._queue.put_nowait)
@@ -123,11 +130,14 @@ class Projector:
                     break
                 except Unavailable:
                     await asyncio.sleep(RETRY_S)
+            for _ in entries:
+                self._queue.task_done()
 
     async def _take(self, entries: list[Entry]) -> None:
         """Fold the entries in. Safe to repeat from the start when it fails half-way."""
         calls: dict[CallId, TenantId] = {}
         agents: dict[UserId, Entry] = {}
+        entries = [entry for entry in entries if entry.tenant_id not in self._closed]
         for entry in entries:
             if entry.call_id is not None:
                 self._remember(entry)
