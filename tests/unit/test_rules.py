@@ -163,12 +163,15 @@ def test_names_regions_and_greetings_are_held_to_their_rules() -> None:
         with pytest.raises(Invalid):
             checked_name(name)
     check_tenant("GB", "Europe/London", 90)
-    for wrong in (("gb", "UTC", 90), ("GB", "../etc", 90), ("GB", "UTC", 0), ("GB", "UTC", 99999)):
+    for wrong in (
+        *(("gb", "UTC", 90), ("GB", "UTC", 0), ("GB", "UTC", 99999)),
+        *(("GB", zone, 90) for zone in ("../etc", "Nowhere/Land", "Europe", "UTC\n", "x" * 65)),
+    ):
         with pytest.raises(Invalid):
             check_tenant(*wrong)
     for good in (None, "greeting", "winter-2026"):
         check_greeting(good)
-    for bad in ("", "a/b", "..", "A", "a.wav", "a|b"):
+    for bad in ("", "a/b", "..", "A", "a.wav", "a|b", "a\n"):
         with pytest.raises(Invalid):
             check_greeting(bad)
 

@@ -8,7 +8,7 @@ from call24.kit.errors import Invalid
 from call24.queues.model import Queue
 
 _LIMITS = {"offer_s": (5, 120), "max_wait_s": (0, 7200), "wrap_up_s": (0, 3600), "service_level_s": (1, 3600)}
-_MUSIC = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
+_MUSIC = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MEMBERS_MAX = 1000
 
 
@@ -27,7 +27,7 @@ def checked(queue: Queue) -> Queue:
             errors.append((field, f"{low} to {high} seconds"))
     if queue.record not in ("always", "never"):
         errors.append(("record", "always or never"))
-    if not _MUSIC.match(queue.music):
+    if not _MUSIC.fullmatch(queue.music):
         errors.append(("music", "the name of a music class: small letters, digits, dashes"))
     if len(queue.members) > _MEMBERS_MAX:
         errors.append(("members", f"at most {_MEMBERS_MAX}"))

@@ -1,16 +1,17 @@
-"""What an organisation's settings may be. Pure."""
+"""What an organisation's settings may be. Pure, but for the machine's list of time zones."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from call24.kit.errors import Invalid
 
-_REGION = re.compile(r"^[A-Z]{2}$")
-_TIMEZONE = re.compile(r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}$")
-_SOUND = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
+_REGION = re.compile(r"[A-Z]{2}")
+_TIMEZONE = re.compile(r"[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}")
+_SOUND = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _WIDEST = {4: 16, 6: 32}
 """The shortest prefix length that a trunk may name: a wider range is a mistake, not a carrier."""
 
@@ -26,14 +27,25 @@ def checked_name(name: str, field: str = "name") -> str:
 def check_tenant(region: str, timezone: str, record_days: int) -> None:
     """Raises: Invalid."""
     errors = []
-    if not _REGION.match(region):
+    if not _REGION.fullmatch(region):
         errors.append(("region", "a country code of two capital letters, such as GB"))
-    if not _TIMEZONE.match(timezone) or len(timezone) > 64:
+    if not _is_timezone(timezone):
         errors.append(("timezone", "a time zone name, such as Europe/London"))
     if not 1 <= record_days <= 3650:
         errors.append(("record_days", "1 to 3650 days"))
     if errors:
         raise Invalid(errors=errors)
+
+
+def _is_timezone(name: str) -> bool:
+    """Whether this machine knows the zone: the organisation's day is reckoned in it."""
+    if len(name) > 64 or not _TIMEZONE.fullmatch(name):
+        return False
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # no such zone, no zone's file, or the name of a folder of zones
+        return False
+    return True
 
 
 def checked_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
@@ -55,5 +67,5 @@ def _address(text: str) -> str:
 
 def check_greeting(greeting: str | None) -> None:
     """Raises: Invalid unless it is a sound's bare name (never a path)."""
-    if greeting is not None and not _SOUND.match(greeting):
+    if greeting is not None and not _SOUND.fullmatch(greeting):
         raise Invalid(errors=[("greeting", "the name of a sound: small letters, digits and dashes")])
