@@ -75,14 +75,6 @@ def check_password(password: str) -> None:
         raise Invalid(errors=[("password", f"{PASSWORD_MIN} to {PASSWORD_MAX} characters")])
 
 
-def checked_line(text: str, field: str) -> str:
-    """One line of 1 to 100 printable characters. Raises: Invalid."""
-    line = " ".join(text.split())
-    if not 1 <= len(line) <= 100 or not line.isprintable():
-        raise Invalid(errors=[(field, "1 to 100 printable characters")])
-    return line
-
-
 def token_secret(entropy: str) -> str:
     """`entropy`: 40 random letters and digits."""
     return f"{TOKEN_PREFIX}{entropy}{zlib.crc32(entropy.encode()):08x}"

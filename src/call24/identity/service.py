@@ -20,7 +20,6 @@ from call24.identity.model import Device, Principal, Role, SignedIn, Token, User
 from call24.identity.passwords import Passwords
 from call24.identity.rules import (
     check_password,
-    checked_line,
     email_key,
     expired,
     parse_bearer,
@@ -34,6 +33,7 @@ from call24.kit.errors import Conflict, Invalid, NotFound, Unauthenticated, Unav
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
+from call24.tenants.rules import checked_name
 
 DeviceWatcher = Callable[[Device], Awaitable[None]]
 
@@ -86,7 +86,7 @@ class IdentityService:
             tenant_id=tenant_id,
             email=email.strip(),
             email_key=key,
-            name=checked_line(name, "name"),
+            name=checked_name(name),
             role=role,
             password_hash=await self._passwords.hash(password),
             created_at=self._clock.now(),
@@ -110,7 +110,7 @@ class IdentityService:
 
     async def sign_in(self, email: str, password: str, device_name: str, address: str) -> SignedIn:
         """Raises: Unauthenticated (code invalid_credentials; unknown accounts: same words, same time), TooMany."""
-        name = checked_line(device_name, "device_name")
+        name = checked_name(device_name, "device_name")
         try:
             key = email_key(email)
         except Invalid:
@@ -132,7 +132,7 @@ class IdentityService:
             tenant_id=user.tenant_id,
             user_id=user.id,
             token_id=token_id,
-            name=checked_line(device_name, "device_name"),
+            name=checked_name(device_name, "device_name"),
             sip_nonce=secrets.token_hex(16),
             created_at=now,
         )
@@ -201,7 +201,7 @@ class IdentityService:
         self._users = {user.id: user for user in self._users.values() if user.tenant_id != tenant_id}
 
     async def expire_sessions(self) -> int:
-        """End what has expired; main runs it every minute."""
+        """End what has expired; main runs it every now and then."""
         now = self._clock.now()
         tokens = await self._store.expired_tokens(now, now - self._lifetimes.idle)
         for token in tokens:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from call24.identity.model import SetupClaim, SignedIn
-from call24.identity.rules import check_password, checked_line, email_key
+from call24.identity.rules import check_password, email_key
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Refused
@@ -89,4 +89,4 @@ def _check(wish: FirstOwner) -> None:
     check_tenant(wish.region, wish.timezone, 90)
     email_key(wish.email)
     check_password(wish.password)
-    checked_line(wish.name, "name")
+    checked_name(wish.name)
