@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/recordings", tags=["recordings"])
 
 Listener = Annotated[Principal, Depends(allowed("recordings.play_own"))]
 
-_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 
 
 def recording_view(recording: Recording) -> dict[str, Any]:

@@ -6,7 +6,6 @@
     ├── Refused          403  known, but not allowed
     ├── NotFound         404  does not exist, or belongs to another tenant
     ├── Conflict         409  contradicts what is stored
-    ├── TooLarge         413  over a stated limit
     ├── TooMany          429  over a stated rate
     └── Unavailable      503  something that we depend on is away
 
@@ -63,10 +62,6 @@ class NotFound(Call24Error):
 
 class Conflict(Call24Error):
     code, status, title = "conflict", 409, "It contradicts what is stored"
-
-
-class TooLarge(Call24Error):
-    code, status, title = "too_large", 413, "The request is too large"
 
 
 class TooMany(Call24Error):
