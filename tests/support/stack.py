@@ -21,7 +21,6 @@ from call24.kit.settings import Settings
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("CALL24_CACHE") or CHECKOUT / ".call24" / "cache")
-FETCH_S = 180.0
 
 
 class RunningStack:

@@ -26,7 +26,6 @@ from call24.standalone.trouble import StartError
 DEBIAN = {"chromium": "chromium", "sipp": "sip-tester", "baresip": "baresip-core"}
 FOLDERS = ("unit", "integration", "telephony", "e2e")
 CACHE = CHECKOUT / ".call24" / "cache"
-NOTHING_COLLECTED = 5
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

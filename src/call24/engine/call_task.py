@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from call24.calls import events as e
 from call24.calls.commands import AnyCommand, StartTimer, StopTimer
@@ -105,10 +105,10 @@ class CallTask:
         self.tell(TimerFired(at=self._clock.now(), name=name))
 
 
-def fresh_line(call: Call, event: e.AnyCallEvent, at: object) -> Fresh:
+def fresh_line(call: Call, event: e.AnyCallEvent, at: datetime) -> Fresh:
     """The journal line of a call's event; all lines of a call fall due together with its record."""
     return Fresh(
-        at=at,  # type: ignore[arg-type]
+        at=at,
         event=event,
         delete_at=call.arrived_at + timedelta(days=call.rules.keep_days),
         call_id=call.id,

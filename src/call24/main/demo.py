@@ -7,6 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
+from call24.identity.model import Role
 from call24.identity.service import IdentityService
 from call24.kit.secrets import secret_file
 from call24.kit.settings import Settings
@@ -17,7 +18,7 @@ ORGANISATION = "Northwind Support"
 NUMBER = "+442079460100"
 """Of the range that the United Kingdom keeps free for fiction."""
 
-PEOPLE = (
+PEOPLE: tuple[tuple[Role, str, str], ...] = (
     ("agent", "Saraa Bold", "saraa@northwind.example"),
     ("supervisor", "Daria Marsh", "daria@northwind.example"),
 )
@@ -32,7 +33,7 @@ async def seed_demo(
         tenant = await tenants.create(ORGANISATION)
         members = []
         for role, name, email in PEOPLE:
-            user = await identity.add_user(tenant.id, email=email, name=name, role=role, password=password)  # type: ignore[arg-type]
+            user = await identity.add_user(tenant.id, email=email, name=name, role=role, password=password)
             members.append(user.id)
         queue = await queues.create(tenant.id, "Support", members=members)
         trunk = await tenants.add_trunk(tenant.id, "This machine", ["127.0.0.1"])

@@ -67,8 +67,5 @@ def _text(event: e.AnyCallEvent, name: Names) -> str | None:  # noqa: C901 - one
         case e.MessageStarted():
             return "The caller leaves a message"
         case e.CallEnded(ended_by=by, found_missing=found_missing):
-            who = {"caller": "The caller hung up", "agent": "The agent hung up", "system": "The call was ended"}[
-                by.value
-            ]
-            return who + (" while Call24 was away" if found_missing else "")
+            return ENDERS[by.value] + (" while Call24 was away" if found_missing else "")
     return None

@@ -68,10 +68,7 @@ class Views:
             "agent_id": agent_id,
             "wrap_up_until": iso(session.wrap_up_until),
             "next": session.next.state.value if session.next else None,
-            "day": [
-                {"state": part.state.value, "from": iso(max(part.since, midnight)), "to": iso(part.until)}
-                for part in day
-            ],
+            "day": [_day_part(part, midnight) for part in day],
         }
 
     def agent(self, tenant_id: TenantId, agent_id: UserId) -> Json | None:
