@@ -72,6 +72,12 @@ class System:
         except httpx.HTTPError:
             return False
 
+    async def restarted(self, name: str, killed: int) -> None:
+        """Waits until the parent has started the child again, and every part is there."""
+        file = self.settings.run / f"{name}.pid"
+        await wait_until(lambda: file.exists() and file.read_text() not in ("", str(killed)), 15)
+        await self.whole()
+
     async def whole(self, timeout_s: float = 20.0) -> None:
         """Waits until every part is there (again), without holding up calls of this event loop."""
         async with httpx.AsyncClient(base_url=self.base_url, verify=False, timeout=5) as http:

@@ -43,8 +43,7 @@ async def test_calls_go_on_and_are_written_down_when_mongodb_is(doomed: System, 
         if trouble == "killed":
             killed = doomed.kill("mongod")
             new, ended_at = await work_without_database(acme, talk)
-            await doomed.whole()
-            assert doomed.pid("mongod") != killed
+            await doomed.restarted("mongod", killed)
         else:
             with doomed.stopped("mongod"):
                 new, ended_at = await work_without_database(acme, talk)
