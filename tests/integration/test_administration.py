@@ -205,6 +205,14 @@ async def test_only_this_machine_with_the_secret_is_the_doctor(api: Api) -> None
     assert [tenant.temporary for tenant in await api.services.tenants.all()] == [False]
 
 
+async def test_this_machine_is_this_machine_by_its_public_address_too(api: Api) -> None:
+    """An installation that others reach is asked by its public address, also by its own tools."""
+    own = httpx.ASGITransport(api.app, client=("192.0.2.7", 50000))
+    async with httpx.AsyncClient(transport=own, base_url="https://192.0.2.7:8024") as client:
+        answer = await client.post("/v1/internal/doctor", headers={"X-Call24-Doctor": DOCTOR})
+    assert answer.status_code == 201
+
+
 async def test_what_a_killed_doctor_left_is_removed_at_the_next_start(api: Api) -> None:
     acme = await api.organisation()
     await admit(api)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
-import ssl
 import sys
-import urllib.error
-import urllib.request
 
 from call24.cli.flags import add_data
 from call24.kit.settings import Settings
+from call24.standalone.api import Api
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -34,26 +31,16 @@ def run(named: argparse.Namespace) -> int:
         "region": named.region,
         "timezone": named.timezone,
     }
-    request = urllib.request.Request(
-        f"https://127.0.0.1:{settings.http_port}/v1/internal/organisations",
-        data=json.dumps(wish).encode(),
-        headers={
-            "Content-Type": "application/json",
-            "X-Call24-Operator": (settings.secrets / "operator").read_text().strip(),
-        },
-    )
-    # The certificate is for the public name; here we talk to this machine itself.
-    trust = ssl.create_default_context()
-    trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
-    try:
-        with urllib.request.urlopen(request, context=trust, timeout=20) as answer:
-            made = json.load(answer)
-    except urllib.error.HTTPError as refused:
-        problem = json.load(refused)
-        print(f"call24: {problem['detail']} {problem.get('errors', '')}".rstrip(), file=sys.stderr)
-        return 1
-    except (urllib.error.URLError, FileNotFoundError):
+    secret = settings.secrets / "operator"
+    headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
+    answer = Api(settings).ask_now("POST", "/v1/internal/organisations", wish, headers)
+    if answer.status == 0:
         print("call24: no Call24 runs on this data folder; start it with ./call24 up, then again", file=sys.stderr)
         return 1
+    if not answer.ok:
+        errors = answer.body.get("errors", "") if isinstance(answer.body, dict) else ""
+        print(f"call24: {answer.trouble} {errors}".rstrip(), file=sys.stderr)
+        return 1
+    made = answer.body
     print(f"{named.organisation} is made ({made['tenant_id']}); {named.email} can sign in at {settings.address}")
     return 0

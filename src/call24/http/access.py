@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import ipaddress
 import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -64,3 +66,20 @@ def host_of(request: Request) -> tuple[str, int]:
 
 def client_address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
+
+
+def check_internal(request: Request, header: str, secret: str) -> None:
+    """For this machine's own tools: only from here, with the secret that lies in the data folder. Raises: Refused."""
+    shown = request.headers.get(header, "").encode()
+    if not _from_this_machine(request) or not secret or not hmac.compare_digest(shown, secret.encode()):
+        raise Refused("Only this machine's own tools may do this")
+
+
+def _from_this_machine(request: Request) -> bool:
+    """By loopback, or by a public address of its own: then both ends of the connection have the same."""
+    address = client_address(request)
+    try:
+        near = ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+    return near or address == (request.scope.get("server") or ("",))[0]

@@ -5,16 +5,14 @@ Only from this machine, and with the secret that lies in the data folder.
 
 from __future__ import annotations
 
-import hmac
-import ipaddress
 import secrets
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from call24.http.access import ServicesDep, client_address
+from call24.http.access import ServicesDep, check_internal
 from call24.http.services import Services
-from call24.kit.errors import NotFound, Refused
+from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId
 
 router = APIRouter(prefix="/v1/internal/doctor", tags=["internal"], include_in_schema=False)
@@ -23,23 +21,13 @@ _HEADER = "x-call24-doctor"
 _TRUNK_ADDRESS = "127.0.0.1"
 
 
-async def from_this_machine(request: Request, services: ServicesDep) -> Services:
+async def the_doctor(request: Request, services: ServicesDep) -> Services:
     """Raises: Refused."""
-    try:
-        near = ipaddress.ip_address(client_address(request)).is_loopback
-    except ValueError:
-        near = False
-    shown = request.headers.get(_HEADER, "")
-    if (
-        not near
-        or not services.doctor_secret
-        or not hmac.compare_digest(shown.encode(), services.doctor_secret.encode())
-    ):
-        raise Refused("Only the doctor on this machine may do this")
+    check_internal(request, _HEADER, services.doctor_secret)
     return services
 
 
-DoctorDep = Annotated[Services, Depends(from_this_machine)]
+DoctorDep = Annotated[Services, Depends(the_doctor)]
 
 
 @router.post("", status_code=201)
@@ -53,7 +41,7 @@ async def admit(services: DoctorDep) -> dict[str, Any]:
         queue = await services.queues.create(tenant.id, "doctor", members=[user.id], wrap_up_s=0)
         trunk = await services.tenants.add_trunk(tenant.id, "doctor", [_TRUNK_ADDRESS])
         number = await services.tenants.add_number(tenant, f"+999{secrets.randbelow(10**9):09d}", trunk.id, queue.id)
-    except BaseException:
+    except BaseException:  # a cancelled request too
         await wipe(services, tenant.id)
         raise
     return {

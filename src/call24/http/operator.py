@@ -4,16 +4,14 @@ secret that lies in the data folder; an organisation's own users cannot do it.
 
 from __future__ import annotations
 
-import hmac
-import ipaddress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
-from call24.http.access import Body, ServicesDep, client_address
+from call24.http.access import Body, ServicesDep, check_internal
 from call24.http.services import Services
-from call24.kit.errors import Refused
+from call24.identity.setup import FirstOwner, make_organisation
 
 router = APIRouter(prefix="/v1/internal/organisations", tags=["internal"], include_in_schema=False)
 
@@ -31,26 +29,12 @@ class NewOrganisation(Body):
 
 async def operator(request: Request, services: ServicesDep) -> Services:
     """Raises: Refused."""
-    try:
-        near = ipaddress.ip_address(client_address(request)).is_loopback
-    except ValueError:
-        near = False
-    shown = request.headers.get(_HEADER, "").encode()
-    secret = services.operator_secret.encode()
-    if not near or not secret or not hmac.compare_digest(shown, secret):
-        raise Refused("Only the operator of this machine may do this")
+    check_internal(request, _HEADER, services.operator_secret)
     return services
 
 
 @router.post("", status_code=201)
 async def add(body: NewOrganisation, services: Annotated[Services, Depends(operator)]) -> dict[str, Any]:
     """Make an organisation and its owner, or neither."""
-    tenant = await services.tenants.create(body.organisation, region=body.region, timezone=body.timezone)
-    try:
-        owner = await services.identity.add_user(
-            tenant.id, email=body.email, name=body.name, role="owner", password=body.password
-        )
-    except BaseException:
-        await services.tenants.wipe(tenant.id)
-        raise
-    return {"tenant_id": tenant.id, "owner_id": owner.id}
+    owner = await make_organisation(services.tenants, services.identity, FirstOwner(**body.model_dump()))
+    return {"tenant_id": owner.tenant_id, "owner_id": owner.id}

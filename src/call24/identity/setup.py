@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from call24.identity.model import SetupClaim, SignedIn
+from call24.identity.model import SetupClaim, SignedIn, User
 from call24.identity.rules import check_password, email_key
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
@@ -25,7 +25,7 @@ _FIRST = "first organisation"
 
 @dataclass(frozen=True, kw_only=True)
 class FirstOwner:
-    """What the form behind the link asks for."""
+    """A new organisation and who owns it: what the form behind the link asks for."""
 
     organisation: str
     name: str
@@ -65,22 +65,27 @@ class Setup:
             raise Conflict("The first organisation exists already", code="setup_done") from None
         try:
             signed_in = await self._make(wish, device_name)
-        except BaseException:
+        except BaseException:  # a cancelled request too
             await self._claims.delete(_FIRST)
             raise
         self._file.unlink(missing_ok=True)
         return signed_in
 
     async def _make(self, wish: FirstOwner, device_name: str) -> SignedIn:
-        tenant = await self._tenants.create(wish.organisation, region=wish.region, timezone=wish.timezone)
-        try:
-            user = await self._identity.add_user(
-                tenant.id, email=wish.email, name=wish.name, role="owner", password=wish.password
-            )
-        except BaseException:
-            await self._tenants.wipe(tenant.id)
-            raise
-        return await self._identity.open_session(user, device_name)
+        owner = await make_organisation(self._tenants, self._identity, wish)
+        return await self._identity.open_session(owner, device_name)
+
+
+async def make_organisation(tenants: TenantService, identity: IdentityService, wish: FirstOwner) -> User:
+    """An organisation and its owner, or neither. Raises: Invalid, Conflict (code email_taken)."""
+    tenant = await tenants.create(wish.organisation, region=wish.region, timezone=wish.timezone)
+    try:
+        return await identity.add_user(
+            tenant.id, email=wish.email, name=wish.name, role="owner", password=wish.password
+        )
+    except BaseException:  # a cancelled request too
+        await tenants.wipe(tenant.id)
+        raise
 
 
 def _check(wish: FirstOwner) -> None:
