@@ -28,8 +28,9 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.kinds import Kind
-from call24.calls.machine import ELSEWHERE, IGNORED, TABLE
+from call24.calls.machine import IGNORED, TABLE
 from call24.calls.model import CallRules, CallState, EndedBy, OfferOutcome
+from call24.calls.transitions import ELSEWHERE
 from call24.kit.ids import LegId
 
 # --- the table ---
