@@ -16,12 +16,12 @@ from pymongo import MongoClient
 from tests.support.system import PASSWORD, Organisation, System, Talk, sign_in
 from tests.support.wait import wait_until
 
-from call24.http.limits import BODY_MAX
 from call24.kit.ids import new_id
 from call24.kit.settings import DATABASE
 from call24.standalone.rtp import Tone
 
 CRLF = "\r\n"
+OVERSIZED = 300_000
 NOBODYS = "+12025559999"
 
 
@@ -194,10 +194,17 @@ async def test_malformed_oversized_and_unknown_bodies_are_problems_everywhere(sy
                     method, path, content=body, headers={"Content-Type": "application/json"}
                 )
                 assert_problem(answer, 400, 404, 422)
-            answer = await acme.http.request(method, path, content=b'{"x":"' + b"x" * BODY_MAX + b'"}')
+            answer = await acme.http.request(method, path, content=b'{"x":"' + b"x" * OVERSIZED + b'"}')
             assert_problem(answer, 413)
             unknown = {"tenant_id": acme.tenant_id, "$set": {"role": "owner"}}
             assert_problem(await acme.http.request(method, path, json=unknown), 404, 422)
+        for method, path, good in (
+            ("PUT", "/v1/session", {"state": "paused"}),
+            ("POST", "/v1/queues", {"name": "Sales"}),
+            ("PATCH", f"/v1/queues/{acme.queue_id}", {"name": "Sales"}),
+            ("POST", "/v1/trunks", {"name": "Other", "addresses": ["192.0.2.1"]}),
+        ):
+            assert_problem(await acme.http.request(method, path, json={**good, **unknown}), 422)
         assert {**counts(system), "journal": 0, "call_records": 0} == {**before, "journal": 0, "call_records": 0}
 
 
