@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from pymongo import MongoClient
 from tests.support.system import AGENT_HZ, CALLER_HZ, Organisation, System, Talk
 from tests.support.wait import wait_until
+
+from call24.kit.settings import DATABASE
 
 
 async def held(talk: Talk) -> None:
@@ -31,6 +34,15 @@ async def work_without_database(org: Organisation, talk: Talk) -> tuple[Talk, fl
     new = await org.talk(bert)
     assert await talk.agent.act(talk.call_id, "hangup") == 202
     return new, (await talk.call.ended(3)).at
+
+
+def journal_is_home(system: System, org: Organisation) -> bool:
+    """Whether all lines are in MongoDB, without a gap, up to the ends of both calls."""
+    with MongoClient(system.settings.mongodb_uri()) as mongo:
+        journal = mongo.get_database(DATABASE).get_collection("journal")
+        lines = list(journal.find({"tenant_id": org.tenant_id}, sort=[("seq", 1)]))
+    ends = [line for line in lines if line["type"] == "CallEnded"]
+    return len(ends) == 2 and [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
 
 
 @pytest.mark.parametrize("trouble", ["killed", "stands still"])
@@ -68,3 +80,4 @@ async def test_calls_go_on_and_are_written_down_when_mongodb_is(doomed: System, 
         assert talk.hz == CALLER_HZ
         for agent in (anna, bert):
             await agent.becomes("available")
+        await wait_until(lambda: journal_is_home(doomed, acme))
