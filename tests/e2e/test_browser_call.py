@@ -6,6 +6,8 @@ Each side has its own tone, and each is measured by FFT at the other side and in
 from __future__ import annotations
 
 import io
+import os
+import signal
 import time
 import wave
 from collections.abc import AsyncIterator, Iterator
@@ -122,13 +124,62 @@ async def test_a_reload_during_a_call_attaches_to_it_again(system: System, page:
         await wait_until(lambda: call.heard(AGENT_HZ), 10)
         await page.reload()
         await page.get_by_test_id("in-call").wait_for(timeout=15_000)
-        since = time.monotonic()
+        since = time.time()
         await wait_until(lambda: call.heard(AGENT_HZ, since), 10)
         await page.get_by_test_id("hang-up").click()
         await call.ended()
         record = await _finished_record(acme)
         assert record["outcome"] == "answered"
         assert len(await acme.records()) == 1
+
+
+async def test_pause_mute_hold_keypad_and_timer_do_what_they_say(system: System, page: Page) -> None:
+    async with system.organisation("Acme") as acme:
+        agent = await acme.agent("Anna Agent", phone=False)
+        await sign_in_as(page, system, agent)
+        await go_available(page)
+        await page.get_by_test_id("state-paused").click()
+        await page.locator('[data-testid="session-state"][data-state="paused"]').first.wait_for(timeout=10_000)
+        assert await agent.state() == "paused"
+        await go_available(page)
+        call = await acme.customer("+442079460179").dial(acme.number)
+        await page.get_by_test_id("answer").click(timeout=20_000)
+        await wait_until(lambda: call.heard(AGENT_HZ), 10)
+
+        await page.get_by_test_id("mute").click()
+        await wait_until(lambda: call.ear.level_dbfs(since=time.time() - 0.5) < -50, 10)
+        await page.get_by_test_id("mute").click()
+        since = time.time()
+        await wait_until(lambda: call.heard(AGENT_HZ, since), 10)
+
+        await page.get_by_test_id("hold").click()
+        await wait_until(lambda: _call_is(agent, "held"), 10)
+        await page.get_by_test_id("hold").click()
+        await wait_until(lambda: _call_is(agent, "connected"), 10)
+        since = time.time()
+        await wait_until(lambda: call.heard(AGENT_HZ, since), 10)
+
+        await page.get_by_test_id("keypad").click()
+        await page.get_by_test_id("key-5").click()
+        await wait_until(lambda: _text_is_not(page, "call-timer", "0:00"), 10)
+        call.hang_up()
+        await page.get_by_test_id("in-call").wait_for(state="detached", timeout=10_000)
+
+
+async def test_the_app_says_that_asterisk_is_away_and_when_it_is_back(system: System, page: Page) -> None:
+    async with system.organisation("Acme") as acme:
+        agent = await acme.agent("Anna Agent", phone=False)
+        await sign_in_as(page, system, agent)
+        pid = system.pid("asterisk")
+        os.kill(pid, signal.SIGSTOP)  # it hangs: longer than a restart takes
+        try:
+            await page.get_by_test_id("banner").first.wait_for(timeout=40_000)
+        finally:
+            os.kill(pid, signal.SIGKILL)
+        await page.get_by_test_id("banner").first.wait_for(state="detached", timeout=40_000)
+        await go_available(page)
+        await acme.customer("+442079460180").dial(acme.number)
+        await page.get_by_test_id("answer").wait_for(timeout=20_000)
 
 
 def test_every_field_that_these_calls_left_in_mongodb_is_in_the_data_map(system: System) -> None:
@@ -148,6 +199,11 @@ async def _talked_for(agent: Agent, seconds: float) -> None:
         return (datetime.fromisoformat(live["at"]) - datetime.fromisoformat(since)).total_seconds() >= seconds
 
     await wait_until(long_enough, seconds + 10)
+
+
+async def _call_is(agent: Agent, state: str) -> bool:
+    call = (await agent.live())["call"]
+    return bool(call) and call["state"] == state
 
 
 async def _text_is_not(page: Page, testid: str, text: str) -> bool:

@@ -203,3 +203,15 @@ async def test_an_agents_day_is_its_states_one_after_the_other(watched: Watched)
     again.restore_day(ANN, [entry for entry in centre.journal.lines if entry.agent_id == ANN])
     assert again.day(ANN) == day
     assert watched.board.day(BOB) is None
+
+
+async def test_what_no_day_shows_any_more_does_not_pile_up(watched: Watched) -> None:
+    centre = watched.centre
+    watched.board.restore_day(ANN, [])
+    for _ in range(20):
+        await centre.available(ANN)
+        await centre.run(12 * 3600)
+        await centre.engine.wish(TENANT, ANN, agents.PauseWished(at=centre.clock.now(), reason="lunch"))
+        await settle()
+        await centre.run(12 * 3600)
+    assert len(watched.board.day(ANN) or []) <= 6

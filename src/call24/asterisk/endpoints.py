@@ -93,13 +93,16 @@ class Endpoints:
             await self._remove_strangers(there)
         gate = asyncio.Semaphore(AT_ONCE)
 
-        async def pushed(device: Device) -> None:
+        async def pushed(name: str) -> None:
             async with gate:
-                await self._push_device(device)
+                if (device := self._devices.get(name)) is not None:
+                    await self._push_device(device)
+                if name not in self._devices:  # signed out meanwhile
+                    await self._delete(name, "endpoint", "auth", "aor")
 
         for name in self._trunks.keys() - there:
             await self._push_trunk(name)
-        await asyncio.gather(*(pushed(self._devices[name]) for name in self._devices.keys() - there))
+        await asyncio.gather(*(pushed(name) for name in self._devices.keys() - there))
 
     async def _remove_strangers(self, there: set[str]) -> None:
         """Phones that were signed out, and trunks that were removed, while nobody could tell Asterisk."""
@@ -119,8 +122,11 @@ class Endpoints:
         )
 
     async def _push_trunk(self, name: str) -> bool:
+        addresses = self._trunks.get(name)
+        if addresses is None:  # removed meanwhile
+            return False
         return await self._put("endpoint", name, {**_TRUNK, **self._media()}) and await self._put(
-            "identify", name, {"endpoint": name, "match": ",".join(self._trunks[name])}
+            "identify", name, {"endpoint": name, "match": ",".join(addresses)}
         )
 
     def _media(self) -> Fields:

@@ -73,6 +73,8 @@ class Fanout:
                         self._to_tenant(record.tenant_id, "record", {**told, "seq": self._board.seq(record.tenant_id)})
             except Unavailable:
                 log.warning("a realtime event was not sent: the database is away")
+            except Exception:  # the realtime edge: one event's trouble must not end the calls of everybody
+                log.exception("a realtime event was not sent")
 
     async def _tell(self, change: Change) -> None:
         tenant_id, seq = change.tenant_id, change.seq

@@ -80,7 +80,10 @@ class Recordings:
         )
         if self._pending.get(recording_id) is not None or self._target(recording).exists():
             return
-        await asyncio.to_thread(self._pending.put, recording)
+        try:
+            await asyncio.to_thread(self._pending.put, recording)
+        except OSError as trouble:  # a full disk: whatever Asterisk can still write is found by its file (spool.py)
+            log.error("recording %s cannot be noted now: %s", recording_id, trouble)
         await self._put(recording)
 
     async def settle(self, recording_id: RecordingId, expected_s: float | None) -> Recording | None:

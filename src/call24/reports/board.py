@@ -5,7 +5,7 @@ Old state + journal lines = new state: after a restart it is made from the open 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -17,6 +17,9 @@ from call24.journal.model import Entry, event_of
 from call24.kit.ids import CallId, QueueId, TenantId, UserId
 from call24.reports.line import Stretch, call_event, extend, line_of
 from call24.reports.projector import AGENT_EVENTS
+
+# Longer than any day, whatever its time zone: what is older is not shown, and must not pile up.
+DAY_KEPT = timedelta(days=2)
 
 
 class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,3 +177,5 @@ def _lengthen(day: list[DayPart], state: AgentState, at: datetime) -> None:
     if day and day[-1].until is None:
         day[-1] = msgspec.structs.replace(day[-1], until=at)
     day.append(DayPart(state=state, since=at))
+    while day[0].until is not None and day[0].until < at - DAY_KEPT:
+        day.pop(0)

@@ -65,6 +65,7 @@ def render(settings: Settings, asterisk: Asterisk) -> str:
     var = settings.asterisk_var
     for folder in FOLDERS:
         (var / folder).mkdir(parents=True, exist_ok=True)
+    var.chmod(0o700)  # passwords and recordings lie in it, whoever made the data folder
     _link_shared(settings, asterisk)
     files = _files(settings, asterisk)
     values = placeholders(settings)
