@@ -84,8 +84,8 @@ async def test_the_caller_is_greeted_and_hears_music_until_somebody_is_free(syst
         ringing = time.time()
         await wait_until(lambda: hears_something(call, ringing))
         await offer.answer(440)
-        await wait_until(lambda: call.heard(440, for_s=0.5))
-        assert call.ear.share(440, time.time() - 0.3) > 0.9
+        # The music has tones of its own: it is over when hardly anything else than the agent is heard.
+        await wait_until(lambda: call.ear.share(440, time.time() - 0.3) > 0.9)
         offer.hang_up()
         [record] = await acme.ended()
         assert [piece["kind"] for piece in record["line"]] == ["wait", "ring", "talk"]
