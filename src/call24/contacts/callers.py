@@ -65,9 +65,6 @@ class KnownCallers:
         self._keep(contact)
         return contact
 
-    def forget(self, contact_id: ContactId) -> None:
-        self._recent.pop(contact_id, None)
-
     def close_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased: none of its callers is remembered any more."""
         self._closed.add(tenant_id)

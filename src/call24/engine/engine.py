@@ -27,7 +27,7 @@ from call24.engine.recovery import reconcile
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import NotFound
-from call24.kit.ids import CallId, LegId, TenantId, UserId, new_id
+from call24.kit.ids import CallId, ContactId, LegId, TenantId, UserId, new_id
 from call24.routing.rules import WaitingCall
 
 log = logging.getLogger(__name__)
@@ -234,12 +234,12 @@ class Engine:
         if ended_already:
             task.tell(s.LegEnded(at=self._clock.now(), leg=arrived.leg, cause=16))
 
-    def _arrival(self, route: Route, arrived: s.LegArrived, contact_id: object) -> e.CallArrived:
+    def _arrival(self, route: Route, arrived: s.LegArrived, contact_id: ContactId | None) -> e.CallArrived:
         return e.CallArrived(
             call_id=CallId(new_id("call")),
             number_id=route.number_id,
             queue_id=route.queue_id,
-            contact_id=contact_id,  # type: ignore[arg-type]
+            contact_id=contact_id,
             leg=arrived.leg,
             rules=route.rules,
         )

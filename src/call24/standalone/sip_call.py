@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable
 from typing import TypeVar
 
@@ -29,7 +30,7 @@ class CallFailed(Exception):
         self.end = end
 
 
-class SipCall:
+class SipCall(ABC):
     """One call with its audio; moments are seconds since the epoch."""
 
     def __init__(self, transactions: Transactions, dialog: Dialog, stream: RtpStream) -> None:
@@ -103,16 +104,17 @@ class SipCall:
             case _:
                 self._reply(message, 405, "Method Not Allowed", (ALLOW,))
 
+    @abstractmethod
     def describe(self, offer: Audio | None, direction: str) -> str:
         """Our session description: the answer to `offer`, or an offer of our own."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take_audio(self, audio: Audio) -> None:
         """Sends to where the other side now wants its audio."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close_audio(self) -> None:
-        raise NotImplementedError
+        """Ends what sends and hears."""
 
     def _take_offer(self, message: SipMessage) -> None:
         self.dialog.refresh(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -18,7 +19,7 @@ Filter = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
 
 
-class _Collection(Generic[T]):
+class _Collection(ABC, Generic[T]):
     """What both kinds share. Each command is `_scoped` first; `_comment` tells ScopeWatch why one has no tenant."""
 
     def __init__(self, raw: AsyncCollection[dict[str, Any]], struct: type[T], comment: str | None) -> None:
@@ -26,11 +27,13 @@ class _Collection(Generic[T]):
         self._struct = struct
         self._comment = comment
 
+    @abstractmethod
     def _scoped(self, filter: Filter) -> dict[str, Any]:
-        raise NotImplementedError
+        """The filter with what every command of this kind carries."""
 
+    @abstractmethod
     def _check(self, doc: T) -> None:
-        raise NotImplementedError
+        """Raises: ValueError for a document that does not belong here."""
 
     async def get(self, id: str) -> T:
         """Raises: NotFound, in the same words whether the id does not exist or belongs to another tenant."""
