@@ -23,8 +23,17 @@ TokenId = NewType("TokenId", str)
 OfferId = NewType("OfferId", str)
 RecordingId = NewType("RecordingId", str)
 EventId = NewType("EventId", str)
+FlowId = NewType("FlowId", str)
+PromptId = NewType("PromptId", str)
+HoursId = NewType("HoursId", str)
+PauseReasonId = NewType("PauseReasonId", str)
+DispositionId = NewType("DispositionId", str)
+TaskId = NewType("TaskId", str)
+CallerNumberId = NewType("CallerNumberId", str)
 
-PREFIXES = ("ten", "usr", "call", "leg", "que", "num", "trk", "ctc", "dev", "tok", "off", "rec", "evt", "swp")
+PREFIXES = frozenset(
+    "ten usr call leg que num trk ctc dev tok off rec evt swp flw prm hrs psr dsp tsk cln".split()
+)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
