@@ -9,7 +9,8 @@ from datetime import datetime
 
 import msgspec
 
-from call24.kit.ids import CallId, DeviceId, LegId, OfferId, QueueId, RecordingId, TenantId, UserId
+from call24.kit.ids import CallId, ContactId, DeviceId, LegId, OfferId, QueueId, RecordingId, TenantId, TrunkId, UserId
+from call24.tenants.skills import SkillNeed
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,23 +33,58 @@ class AnswerLeg(Command, frozen=True, kw_only=True):
 
 
 class PlaySound(Command, frozen=True, kw_only=True):
-    """Play a prompt of ours by its name ("greeting"); ends with SoundEnded, also where it cannot be played."""
+    """Play prompts one after another; ends once with SoundEnded, also where they cannot be played.
+
+    ``sounds``: names of ours ("greeting") or ids of the organisation's prompts ("prm_...").
+    """
+
+    leg: LegId
+    tenant_id: TenantId
+    playback_id: str
+    sounds: tuple[str, ...]
+
+
+class StopSound(Command, frozen=True, kw_only=True):
+    """Cut a prompt short; its SoundEnded follows."""
 
     leg: LegId
     playback_id: str
-    sound: str
+
+
+class PlayInBridge(Command, frozen=True, kw_only=True):
+    """Play to everybody in the bridge; SoundEnded names ``leg``."""
+
+    bridge_id: str
+    leg: LegId
+    tenant_id: TenantId
+    playback_id: str
+    sounds: tuple[str, ...]
 
 
 class StartMusic(Command, frozen=True, kw_only=True):
     leg: LegId
+    music: str = "default"
 
 
 class StopMusic(Command, frozen=True, kw_only=True):
     leg: LegId
 
 
+class StartTone(Command, frozen=True, kw_only=True):
+    """Let an agent hear the ringing tone while the other end is rung."""
+
+    leg: LegId
+
+
+class StopTone(Command, frozen=True, kw_only=True):
+    leg: LegId
+
+
 class RingAgent(Command, frozen=True, kw_only=True):
-    """Ring one device of an agent. ``caller_*`` are filled in by the engine: personal data stays out of the call."""
+    """Ring one device of an agent. ``caller_*`` are filled in by the engine: personal data stays out of the call.
+
+    ``purpose`` (a header for the phone): offer, own_call, callback, consult, monitor, reattach.
+    """
 
     leg: LegId
     device_id: DeviceId
@@ -57,8 +93,25 @@ class RingAgent(Command, frozen=True, kw_only=True):
     offer_id: OfferId
     ring_s: int
     auto_answer: bool = False
+    purpose: str = "offer"
     caller_number: str = ""
     caller_name: str = ""
+
+
+class DialOutside(Command, frozen=True, kw_only=True):
+    """Ring an outside number over a trunk. ``number`` and ``shown`` (E.164) are filled in by the engine from
+    ``contact_id`` or the flow's node, after the fence allowed it."""
+
+    leg: LegId
+    call_id: CallId
+    tenant_id: TenantId
+    trunk_id: TrunkId
+    contact_id: ContactId | None
+    shown_id: str | None
+    user_id: UserId | None
+    ring_s: int
+    number: str = ""
+    shown: str = ""
 
 
 class ConnectLegs(Command, frozen=True, kw_only=True):
@@ -79,12 +132,55 @@ class DropBridge(Command, frozen=True, kw_only=True):
     bridge_id: str
 
 
+class SnoopLeg(Command, frozen=True, kw_only=True):
+    """Hear what a leg says and hears, in ``bridge_id``; with ``whisper`` its own side (alone) hears that bridge too.
+
+    ``snoop_leg``: the id of the listening channel; it ends with the leg, or by HangUpLeg.
+    """
+
+    leg: LegId
+    snoop_leg: LegId
+    bridge_id: str
+    call_id: CallId
+    tenant_id: TenantId
+    whisper: bool
+
+
+class SendDigits(Command, frozen=True, kw_only=True):
+    """DTMF towards the far end of a leg. ``digits``: of 0-9*#A-D."""
+
+    leg: LegId
+    digits: str
+
+
+class MuteLeg(Command, frozen=True, kw_only=True):
+    """Nobody hears what this leg says."""
+
+    leg: LegId
+
+
+class UnmuteLeg(Command, frozen=True, kw_only=True):
+    leg: LegId
+
+
 class RecordLeg(Command, frozen=True, kw_only=True):
     """Record from now to the leg's end in two channels: left what it says, right what it hears."""
 
     leg: LegId
     recording_id: RecordingId
     tenant_id: TenantId
+
+
+class PauseRecording(Command, frozen=True, kw_only=True):
+    """Silence in both channels until ResumeRecording; the file goes on."""
+
+    leg: LegId
+    recording_id: RecordingId
+
+
+class ResumeRecording(Command, frozen=True, kw_only=True):
+    leg: LegId
+    recording_id: RecordingId
 
 
 class RecordMessage(Command, frozen=True, kw_only=True):
@@ -108,13 +204,24 @@ TelephonyCommand = (
     TakeLeg
     | AnswerLeg
     | PlaySound
+    | StopSound
+    | PlayInBridge
     | StartMusic
     | StopMusic
+    | StartTone
+    | StopTone
     | RingAgent
+    | DialOutside
     | ConnectLegs
     | PartLeg
     | DropBridge
+    | SnoopLeg
+    | SendDigits
+    | MuteLeg
+    | UnmuteLeg
     | RecordLeg
+    | PauseRecording
+    | ResumeRecording
     | RecordMessage
     | HangUpLeg
 )
@@ -133,23 +240,51 @@ class StopTimer(Command, frozen=True, kw_only=True):
 
 
 class RequestAgent(Command, frozen=True, kw_only=True):
-    """Stand in the queue. ``since`` is when the caller first joined it: a failed offer does not cost the place."""
+    """Stand in a queue (``queue_id``), or wait for one of ``agents`` (a direct ring).
 
-    queue_id: QueueId
+    ``since`` is when the caller first joined: a failed offer does not cost the place. ``not_before``: a call-back that
+    is to be tried again later. ``first``: joining, not coming back: only then can the queue be full.
+    """
+
+    queue_id: QueueId | None
+    agents: tuple[UserId, ...] = ()
+    ring_all: bool = False
     since: datetime
+    priority: int = 0
+    skills: tuple[SkillNeed, ...] = ()
+    sticky: UserId | None = None
+    sticky_until: datetime | None = None
+    not_before: datetime | None = None
     tried: tuple[UserId, ...] = ()
+    first: bool = False
 
 
 class LeaveQueue(Command, frozen=True, kw_only=True):
-    queue_id: QueueId
+    """Nothing where the call does not stand in one."""
+
+
+class TellPlace(Command, frozen=True, kw_only=True):
+    """Ask the desk for the place and the expected wait; PlaceTold follows."""
+
+
+class ReserveAgent(Command, frozen=True, kw_only=True):
+    """Ask the desk for this agent (a consultation); ColleagueReserved or ColleagueBusy follows."""
+
+    agent_id: UserId
 
 
 class ReleaseAgent(Command, frozen=True, kw_only=True):
-    """Tell the desk that this offer is over. ``outcome``: an OfferOutcome of events.py, or "talked"."""
+    """Tell the desk that this offer is over. ``outcome``: an OfferOutcome of model.py.
+
+    ``queue_id``: whose wrap-up, disposition and auto-pause rules hold (the engine knows them from the call).
+    """
 
     agent_id: UserId
     offer_id: OfferId
     outcome: str
+    wrap_up_s: float = 0
+    disposition: str = "off"
+    pause_after: int = 0
 
 
 class AgentTaken(Command, frozen=True, kw_only=True):
@@ -159,5 +294,22 @@ class AgentTaken(Command, frozen=True, kw_only=True):
     offer_id: OfferId
 
 
-EngineCommand = StartTimer | StopTimer | RequestAgent | LeaveQueue | ReleaseAgent | AgentTaken
+class PromiseCallback(Command, frozen=True, kw_only=True):
+    """Open a call-back for this caller, who keeps the place of ``since``. One per number; the engine sees to it."""
+
+    queue_id: QueueId
+    since: datetime
+
+
+EngineCommand = (
+    StartTimer
+    | StopTimer
+    | RequestAgent
+    | LeaveQueue
+    | TellPlace
+    | ReserveAgent
+    | ReleaseAgent
+    | AgentTaken
+    | PromiseCallback
+)
 AnyCommand = TelephonyCommand | EngineCommand
