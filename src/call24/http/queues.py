@@ -26,7 +26,7 @@ class QueueChange(Body):
     max_wait_s: int | None = None
     wrap_up_s: int | None = None
     service_level_s: int | None = None
-    record: Literal["always", "never"] | None = None
+    record: Literal["always", "on_demand", "never"] | None = None
     music: str | None = Field(None, max_length=64)
 
     def settings(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A queue: where callers wait, who answers them, and how."""
+"""A queue: where callers wait, who answers them, how, and what becomes of those whom nobody answers."""
 
 from __future__ import annotations
 
@@ -8,16 +8,57 @@ from typing import Annotated, Literal
 import msgspec
 
 from call24.kit.datamap import ID, REFERENCE, SETTING, TENANT, TIME, document
-from call24.kit.ids import QueueId, TenantId, UserId
+from call24.kit.ids import DispositionId, FlowId, HoursId, QueueId, TenantId, UserId
+from call24.tenants.skills import SkillNeed
 
-Recording = Literal["always", "never"]
+Recording = Literal["always", "on_demand", "never"]
+Strategy = Literal["longest_idle", "round_robin", "least_calls", "ring_all"]
+Disposition = Literal["off", "optional", "required"]
+ExitReason = Literal["max_wait", "full", "nobody", "closed"]
+
+
+class ToVoicemail(msgspec.Struct, frozen=True, kw_only=True, tag_field="to", tag="voicemail"):
+    prompt: Annotated[str | None, SETTING] = None
+
+
+class ToHangUp(msgspec.Struct, frozen=True, kw_only=True, tag_field="to", tag="hang_up"):
+    prompt: Annotated[str | None, SETTING] = None
+
+
+class ToQueue(msgspec.Struct, frozen=True, kw_only=True, tag_field="to", tag="queue"):
+    queue_id: Annotated[QueueId, REFERENCE]
+
+
+class ToFlow(msgspec.Struct, frozen=True, kw_only=True, tag_field="to", tag="flow"):
+    flow_id: Annotated[FlowId, REFERENCE]
+
+
+Way = ToVoicemail | ToHangUp | ToQueue | ToFlow
+"""Where a caller goes who cannot stay in the queue."""
+
+
+class Exits(msgspec.Struct, frozen=True, kw_only=True):
+    """The ways out. `max_wait`: waited too long; `full`: `max_waiting` wait already; `nobody`: no agent who could ever
+    take the call is signed in; `closed`: outside the queue's hours."""
+
+    max_wait: Annotated[Way, SETTING] = ToVoicemail()
+    full: Annotated[Way, SETTING] = ToVoicemail()
+    nobody: Annotated[Way, SETTING] = ToVoicemail()
+    closed: Annotated[Way, SETTING] = ToVoicemail()
 
 
 @document("queues", tenant=True)
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
-    """`offer_s`: how long one agent's phone rings; `max_wait_s`: after which the caller goes to voicemail.
+    """`offer_s`: how long an agent's phone rings; `max_wait_s`: the longest wait, then `exits.max_wait`.
 
     `wrap_up_s`: the agent's time after a call; `service_level_s`: answered within this is in time; `music`: a class.
+    `priority`: higher is served first, whatever the queue; `max_waiting`: None is no limit; `hours_id`: None is always
+    open. `skills`: asked of the agent for every call. `announce_*`: the caller's place and expected wait, told again
+    every `announce_every_s`. `auto_resume_s`: a paused recording goes on by itself (0: never). `auto_pause_after`:
+    missed offers in a row that pause the agent (0: never). `sticky_days`: a caller is given the agent of the last talk
+    within so many days (0: off), waiting for it `sticky_wait_s`. `keep_place_s`: who hangs up and rings again within
+    this gets the place back (0: off). `dispositions`: those to choose from (empty: all). `callback`: offered instead of
+    waiting; `callback_*`: for how long, how many attempts, the time between them, how long the customer is rung.
     """
 
     id: Annotated[QueueId, ID]
@@ -25,10 +66,32 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     name: Annotated[str, SETTING]
     name_key: Annotated[str, SETTING]
     members: Annotated[tuple[UserId, ...], REFERENCE] = ()
+    strategy: Annotated[Strategy, SETTING] = "longest_idle"
+    priority: Annotated[int, SETTING] = 0
+    skills: Annotated[tuple[SkillNeed, ...], SETTING] = ()
     offer_s: Annotated[int, SETTING] = 20
     max_wait_s: Annotated[int, SETTING] = 600
+    max_waiting: Annotated[int | None, SETTING] = None
+    hours_id: Annotated[HoursId | None, REFERENCE] = None
+    exits: Annotated[Exits, SETTING] = Exits()
     wrap_up_s: Annotated[int, SETTING] = 10
     service_level_s: Annotated[int, SETTING] = 20
-    record: Annotated[Recording, SETTING] = "always"
     music: Annotated[str, SETTING] = "default"
+    announce_position: Annotated[bool, SETTING] = False
+    announce_wait: Annotated[bool, SETTING] = False
+    announce_every_s: Annotated[int, SETTING] = 45
+    record: Annotated[Recording, SETTING] = "always"
+    record_announcement: Annotated[bool, SETTING] = False
+    auto_resume_s: Annotated[int, SETTING] = 120
+    auto_pause_after: Annotated[int, SETTING] = 3
+    sticky_days: Annotated[int, SETTING] = 0
+    sticky_wait_s: Annotated[int, SETTING] = 20
+    keep_place_s: Annotated[int, SETTING] = 0
+    disposition: Annotated[Disposition, SETTING] = "off"
+    dispositions: Annotated[tuple[DispositionId, ...], REFERENCE] = ()
+    callback: Annotated[bool, SETTING] = False
+    callback_expires_s: Annotated[int, SETTING] = 14400
+    callback_attempts: Annotated[int, SETTING] = 3
+    callback_retry_s: Annotated[int, SETTING] = 300
+    callback_ring_s: Annotated[int, SETTING] = 30
     created_at: Annotated[datetime, TIME]

@@ -25,8 +25,8 @@ def checked(queue: Queue) -> Queue:
     for field, (low, high) in _LIMITS.items():
         if not low <= getattr(queue, field) <= high:
             errors.append((field, f"{low} to {high} seconds"))
-    if queue.record not in ("always", "never"):
-        errors.append(("record", "always or never"))
+    if queue.record not in ("always", "on_demand", "never"):
+        errors.append(("record", "always, on_demand or never"))
     if not _MUSIC.fullmatch(queue.music):
         errors.append(("music", "the name of a music class: small letters, digits, dashes"))
     if len(queue.members) > _MEMBERS_MAX:
