@@ -23,7 +23,7 @@ from call24.journal.model import Fresh
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, LegId, OfferId, TenantId, UserId, new_id
-from call24.routing.rules import Match, WaitingCall, decide
+from call24.routing.rules import Match, Member, Team, WaitingCall, decide
 
 log = logging.getLogger(__name__)
 
@@ -177,7 +177,11 @@ class Desk:
         if not self._waiting or not self._pbx_here():
             return
         now = self._clock.now()
-        decision = decide(self._waiting.values(), self._directory.members(self.tenant_id), self._sessions, now)
+        teams = {
+            queue_id: Team(queue_id=queue_id, members=tuple(Member(agent_id=agent) for agent in members))
+            for queue_id, members in self._directory.members(self.tenant_id).items()
+        }
+        decision = decide(self._waiting.values(), teams, self._sessions, now)
         for match in decision.matches:
             await self._offer(match)
         for call_id in decision.hopeless:
@@ -192,16 +196,17 @@ class Desk:
 
     async def _offer(self, match: Match) -> None:
         offer_id = OfferId(new_id("off"))
+        (agent_id,) = match.agent_ids
         made = machine.OfferMade(at=self._clock.now(), call_id=match.call_id, offer_id=offer_id)
-        session = await self._advance(match.agent_id, made)
+        session = await self._advance(agent_id, made)
         if session.offer_id != offer_id:
             return
         self._waiting.pop(match.call_id, None)
-        devices = self._directory.devices(self.tenant_id, match.agent_id)
+        devices = self._directory.devices(self.tenant_id, agent_id)
         chosen = AgentChosen(
             at=self._clock.now(),
             offer_id=offer_id,
-            agent_id=match.agent_id,
+            agent_id=agent_id,
             legs=tuple(OfferedLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices),
             candidates=tuple(
                 Candidate(agent_id=r.agent_id, chosen=r.chosen, reason=r.code, idle_s=r.idle_s) for r in match.reasons
@@ -209,4 +214,4 @@ class Desk:
         )
         if not self._to_call(match.call_id, chosen):
             withdrawn = machine.OfferOver(at=self._clock.now(), offer_id=offer_id, outcome="withdrawn")
-            await self._advance(match.agent_id, withdrawn)
+            await self._advance(agent_id, withdrawn)

@@ -1,5 +1,7 @@
-"""Who takes which call: pure functions of the waiting calls and the agents' sessions. First come, first served;
-among the free members of the queue, the one who has been idle the longest.
+"""Who takes which call: ``decide(waiting, teams, sessions, now)``, a pure function.
+
+Calls are looked at by priority, then by how long they have waited, over all queues; each takes the agent that its
+queue's strategy puts first. So an agent of several queues gets the most urgent, longest-waiting call of any of them.
 
 Knows nothing of time limits, telephones or storage: the desk (engine/desk.py) acts on what is decided here.
 """
@@ -9,52 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-import msgspec
-
 from call24.agents.model import AgentSession, AgentState
 from call24.kit.ids import CallId, QueueId, UserId
+from call24.routing.model import Decision, Match, Member, Reason, Team, WaitingCall
+
+__all__ = ["SECOND_TRY_AFTER", "Decision", "Match", "Member", "Reason", "Team", "WaitingCall", "decide"]
 
 SECOND_TRY_AFTER = timedelta(seconds=5)
 """An agent who refused a call gets the same call again only after this, and only if nobody else is free."""
 
 
-class WaitingCall(msgspec.Struct, frozen=True, kw_only=True):
-    """``since``: when the caller first joined the queue. ``tried``: who had this call offered already."""
-
-    call_id: CallId
-    queue_id: QueueId
-    since: datetime
-    tried: tuple[UserId, ...] = ()
-    tried_at: datetime | None = None
-
-
-class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """Why an agent was chosen or not. ``code``: idle_longest, second_try, idle_shorter, declined_before, just_taken,
-    or the state that kept the agent from it (offered, on_call, wrap_up, paused, offline)."""
-
-    agent_id: UserId
-    chosen: bool
-    code: str
-    idle_s: float | None = None
-
-
-class Match(msgspec.Struct, frozen=True, kw_only=True):
-    call_id: CallId
-    agent_id: UserId
-    reasons: tuple[Reason, ...]
-
-
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """``look_again_at``: when waiting alone could change the decision (a second try becomes allowed)."""
-
-    matches: tuple[Match, ...]
-    hopeless: tuple[CallId, ...]
-    look_again_at: datetime | None
-
-
 def decide(
     waiting: Iterable[WaitingCall],
-    members: Mapping[QueueId, tuple[UserId, ...]],
+    teams: Mapping[QueueId, Team],
     sessions: Mapping[UserId, AgentSession],
     now: datetime,
 ) -> Decision:
@@ -67,8 +36,8 @@ def decide(
     hopeless: list[CallId] = []
     taken: set[UserId] = set()
     look_again: list[datetime] = []
-    for call in sorted(waiting, key=lambda call: (call.since, call.call_id)):
-        team = members.get(call.queue_id, ())
+    for call in sorted(waiting, key=lambda call: (-call.priority, call.since, call.call_id)):
+        team = call.agents or tuple(member.agent_id for member in _members(call, teams))
         if not any(agent in sessions and sessions[agent].there for agent in team):
             hopeless.append(call.call_id)
             continue
@@ -80,9 +49,14 @@ def decide(
                 look_again.append(call.tried_at + SECOND_TRY_AFTER)
             continue
         reasons = tuple(_reason(agent, chosen, code, call, sessions, taken, now) for agent in team)
-        matches.append(Match(call_id=call.call_id, agent_id=chosen.agent_id, reasons=reasons))
+        matches.append(Match(call_id=call.call_id, agent_ids=(chosen.agent_id,), reasons=reasons))
         taken.add(chosen.agent_id)
     return Decision(matches=tuple(matches), hopeless=tuple(hopeless), look_again_at=min(look_again, default=None))
+
+
+def _members(call: WaitingCall, teams: Mapping[QueueId, Team]) -> tuple[Member, ...]:
+    team = teams.get(call.queue_id) if call.queue_id else None
+    return team.members if team else ()
 
 
 def _choose(call: WaitingCall, free: list[AgentSession], now: datetime) -> tuple[AgentSession | None, str]:
