@@ -77,7 +77,8 @@ class AriClient:
     """``run`` holds the event stream for ever; ``request`` works whenever Asterisk is there."""
 
     def __init__(self, url: str, user: str, password: str, *, app: str, events: Sequence[str]) -> None:
-        self._url = url.rstrip("/")
+        self.url = url.rstrip("/")
+        self.login = (user, password)
         self._headers = {"Authorization": aiohttp.encode_basic_auth(user, password, "utf-8")}
         self._app = app
         self._events = (*events, REPLACED, USER_EVENT)
@@ -97,7 +98,7 @@ class AriClient:
         timeout = aiohttp.ClientTimeout(total=timeout_s, connect=CONNECT_S)
         try:
             async with self._http().request(
-                method, self._url + path, params=params, json=body, timeout=timeout
+                method, self.url + path, params=params, json=body, timeout=timeout
             ) as response:
                 text = await response.text()
         except (aiohttp.ClientError, TimeoutError, OSError):
@@ -134,7 +135,7 @@ class AriClient:
         try:
             socket = await asyncio.wait_for(
                 self._http().ws_connect(
-                    self._url.replace("http", "ws", 1) + "/events",
+                    self.url.replace("http", "ws", 1) + "/events",
                     params={"app": self._app, "subscribeAll": "false"},
                     heartbeat=HEARTBEAT_S,
                     max_msg_size=0,

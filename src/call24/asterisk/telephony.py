@@ -15,15 +15,18 @@ from typing import assert_never
 
 from call24.asterisk import translate
 from call24.asterisk.client import AriClient, Event, Reply
+from call24.asterisk.recorder import RecorderSwitch
 from call24.calls.commands import (
     AnswerLeg,
     ConnectLegs,
     DropBridge,
     HangUpLeg,
     PartLeg,
+    PauseRecording,
     PlaySound,
     RecordLeg,
     RecordMessage,
+    ResumeRecording,
     RingAgent,
     StartMusic,
     StopMusic,
@@ -82,6 +85,7 @@ class AsteriskTelephony:
         on_replaced: Callable[[], None] = lambda: None,
     ) -> None:
         self._ari = ari
+        self._switch = RecorderSwitch(ari)
         self._clock = clock or SystemClock()
         self._on_connect = on_connect
         self._on_replaced = on_replaced
@@ -129,6 +133,12 @@ class AsteriskTelephony:
                 await self._ari.request("DELETE", f"/bridges/{bridge}")
             case RecordLeg():
                 await self._record(command)
+            case PauseRecording(leg=leg):
+                await self._back(leg)
+                await self._switch.pause(leg)
+            case ResumeRecording(leg=leg):
+                await self._back(leg)
+                await self._switch.resume(leg)
             case RecordMessage():
                 await self._record_message(command)
             case HangUpLeg(leg=leg, cause=cause):

@@ -155,7 +155,6 @@ def _files(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
             "sessionlimit=2000\nsession_keep_alive=15000\n"
         ),
         "rtp.conf": (f"[general]\nrtpstart={first}\nrtpend={last}\nicesupport=yes\nstrictrtp=yes\n" + _ice(settings)),
-        "manager.conf": "[general]\nenabled=no\n",
         "pjproject.conf": "[startup]\nlog_level=default\n",
         "cdr.conf": "[general]\nenable=no\n",
         "cel.conf": "[general]\nenable=no\n",
