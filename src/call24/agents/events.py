@@ -1,4 +1,7 @@
-"""What is written down about an agent session, and what each event changes (``evolve``)."""
+"""What is written down about an agent session, and what each event changes (``evolve``).
+
+An event says how things are, never by how much they changed: read twice, it changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ from datetime import datetime
 
 import msgspec
 
-from call24.agents.model import AgentSession, AgentState, Next
-from call24.kit.ids import CallId, OfferId, UserId
+from call24.agents.model import AgentSession, AgentState, DispositionMode, Next
+from call24.kit.ids import CallId, DispositionId, OfferId, UserId
 
 
 class AgentEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=True):
@@ -24,6 +27,15 @@ class AgentBecameAvailable(AgentEvent, frozen=True, kw_only=True):
 
 
 class AgentPaused(AgentEvent, frozen=True, kw_only=True):
+    """``limit_at``: until when this pause may last."""
+
+    reason: str
+    limit_at: datetime | None = None
+
+
+class AgentPauseOverran(AgentEvent, frozen=True, kw_only=True):
+    """The pause has lasted as long as it may, and goes on."""
+
     reason: str
 
 
@@ -37,13 +49,33 @@ class AgentOffered(AgentEvent, frozen=True, kw_only=True):
 
 
 class AgentTookCall(AgentEvent, frozen=True, kw_only=True):
+    """``taken``: calls taken since signed in, with this one. ``own``: the agent began this call, nobody offered it."""
+
     call_id: CallId
     offer_id: OfferId
+    taken: int = 0
+    own: bool = False
 
 
 class AgentWrapUpStarted(AgentEvent, frozen=True, kw_only=True):
+    """``disposition``: whether one is still asked for; off also when it was given during the call."""
+
     call_id: CallId
     until: datetime
+    disposition: DispositionMode = "off"
+
+
+class AgentDispositionGiven(AgentEvent, frozen=True, kw_only=True):
+    """The newest one of an agent's handling of a call counts."""
+
+    call_id: CallId
+    disposition_id: DispositionId
+
+
+class AgentWrapUpOverran(AgentEvent, frozen=True, kw_only=True):
+    """The wrap-up's time is up, and it goes on: the required disposition has not been given."""
+
+    call_id: CallId
 
 
 class AgentWrapUpEnded(AgentEvent, frozen=True, kw_only=True):
@@ -58,45 +90,112 @@ class AgentNextChosen(AgentEvent, frozen=True, kw_only=True):
     next: Next | None
 
 
+class AgentCorrected(AgentEvent, frozen=True, kw_only=True):
+    """A supervisor changed the session; what became of it follows.
+
+    ``without_disposition``: the call whose required disposition will never be given.
+    """
+
+    by: UserId
+    state: AgentState
+    reason: str
+    without_disposition: CallId | None = None
+
+
 AnyAgentEvent = (
     AgentBecameAvailable
     | AgentPaused
+    | AgentPauseOverran
     | AgentWentOffline
     | AgentOffered
     | AgentTookCall
     | AgentWrapUpStarted
+    | AgentDispositionGiven
+    | AgentWrapUpOverran
     | AgentWrapUpEnded
     | AgentNextChosen
+    | AgentCorrected
 )
+
+_NO_WRAP_UP: dict[str, object] = {
+    "wrap_up_until": None,
+    "disposition_due": None,
+    "disposition_required": False,
+    "disposition_id": None,
+    "overdue": False,
+}
+_IDLE: dict[str, object] = {
+    **_NO_WRAP_UP,
+    "call_id": None,
+    "offer_id": None,
+    "own": False,
+    "reason": None,
+    "pause_limit_at": None,
+    "next": None,
+}
 
 
 def evolve(session: AgentSession, event: AnyAgentEvent, at: datetime) -> AgentSession:
     """The session after ``event``, which happened at ``at``."""
-    idle = {"call_id": None, "offer_id": None, "wrap_up_until": None, "reason": None, "next": None}
     changes: dict[str, object]
     match event:
         case AgentBecameAvailable():
             idle_since = session.idle_since if event.keeps_idle else at
-            changes = {**idle, "state": AgentState.AVAILABLE, "idle_since": idle_since, "missed": event.missed}
+            changes = {**_IDLE, "state": AgentState.AVAILABLE, "idle_since": idle_since, "missed": event.missed}
         case AgentPaused():
-            changes = {**idle, "state": AgentState.PAUSED, "reason": event.reason}
+            changes = {**_IDLE, "state": AgentState.PAUSED, "reason": event.reason, "pause_limit_at": event.limit_at}
         case AgentWentOffline():
-            changes = {**idle, "state": AgentState.OFFLINE}
+            changes = {**_IDLE, "state": AgentState.OFFLINE, "taken": 0}
         case AgentOffered():
-            changes = {"state": AgentState.OFFERED, "call_id": event.call_id, "offer_id": event.offer_id}
-        case AgentTookCall():
-            # Also reached without an offer, after a restart found the agent on this call.
             changes = {
-                "state": AgentState.ON_CALL,
+                "state": AgentState.OFFERED,
                 "call_id": event.call_id,
                 "offer_id": event.offer_id,
-                "reason": None,
-                "missed": 0,
+                "last_offered_at": at,
             }
+        case AgentTookCall():
+            changes = _took_call(event)
         case AgentWrapUpStarted():
-            changes = {"state": AgentState.WRAP_UP, "wrap_up_until": event.until}
-        case AgentWrapUpEnded():
-            return msgspec.structs.replace(session, wrap_up_until=None)
-        case AgentNextChosen():
-            return msgspec.structs.replace(session, next=event.next)
+            changes = {
+                **_NO_WRAP_UP,
+                "state": AgentState.WRAP_UP,
+                "wrap_up_until": event.until,
+                "disposition_due": event.call_id if event.disposition != "off" else None,
+                "disposition_required": event.disposition == "required",
+                "disposition_id": session.disposition_id,
+            }
+        case _:
+            return _evolve_within(session, event, at)
     return msgspec.structs.replace(session, **changes, since=at)
+
+
+def _took_call(event: AgentTookCall) -> dict[str, object]:
+    """Also reached without an offer: an own call, or a restart found the agent on this call."""
+    return {
+        **_NO_WRAP_UP,
+        "state": AgentState.ON_CALL,
+        "call_id": event.call_id,
+        "offer_id": event.offer_id,
+        "taken": event.taken,
+        "own": event.own,
+        "reason": None,
+        "pause_limit_at": None,
+        "missed": 0,
+    }
+
+
+def _evolve_within(session: AgentSession, event: AnyAgentEvent, at: datetime) -> AgentSession:
+    """What leaves the state as it is, and with it the time since when it is."""
+    replace = msgspec.structs.replace
+    match event:
+        case AgentDispositionGiven():
+            return replace(
+                session, disposition_id=event.disposition_id, disposition_due=None, disposition_required=False
+            )
+        case AgentWrapUpEnded():
+            return replace(session, **_NO_WRAP_UP, idle_since=at)
+        case AgentPauseOverran() | AgentWrapUpOverran():
+            return replace(session, overdue=True)
+        case AgentNextChosen():
+            return replace(session, next=event.next)
+    return session

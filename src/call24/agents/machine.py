@@ -4,60 +4,53 @@ all decisions about a session are made here, and every (state, kind) cell is a t
     OFFLINE <-> AVAILABLE <-> OFFERED -> ON_CALL -> WRAP_UP -> AVAILABLE
         ^          ^ |
         +- PAUSED -+-+        what is wished during an offer, call or wrap-up is remembered in ``next``
+
+What the cells do is in transitions.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 
 from call24.agents import events as e
-from call24.agents.model import UNREACHABLE, AgentSession, AgentState, Next
-from call24.kit.ids import CallId, OfferId
+from call24.agents import transitions as t
+from call24.agents.model import AgentSession, AgentState
+from call24.agents.signals import (
+    AgentSignal,
+    AvailableWished,
+    CallTaken,
+    Corrected,
+    DispositionGiven,
+    OfferMade,
+    OfferOver,
+    OfflineWished,
+    OwnCallStarted,
+    PauseLimitReached,
+    PauseWished,
+    Returned,
+    Vanished,
+    WrapUpTimeUp,
+)
 
-# --- signals ---
-
-
-class AgentSignal(msgspec.Struct, frozen=True, kw_only=True):
-    at: datetime
-
-
-class AvailableWished(AgentSignal, frozen=True, kw_only=True):
-    pass
-
-
-class PauseWished(AgentSignal, frozen=True, kw_only=True):
-    reason: str
-
-
-class OfflineWished(AgentSignal, frozen=True, kw_only=True):
-    pass
-
-
-class OfferMade(AgentSignal, frozen=True, kw_only=True):
-    call_id: CallId
-    offer_id: OfferId
-
-
-class OfferOver(AgentSignal, frozen=True, kw_only=True):
-    """``outcome``: how the offer or the conversation ended (calls.OfferOutcome). ``wrap_up_s`` only after talking."""
-
-    offer_id: OfferId
-    outcome: str
-    wrap_up_s: float = 0
-
-
-class CallTaken(AgentSignal, frozen=True, kw_only=True):
-    call_id: CallId
-    offer_id: OfferId
-
-
-class WrapUpTimeUp(AgentSignal, frozen=True, kw_only=True):
-    call_id: CallId
+__all__ = [
+    "AgentSignal",
+    "AvailableWished",
+    "CallTaken",
+    "Corrected",
+    "DispositionGiven",
+    "OfferMade",
+    "OfferOver",
+    "OfflineWished",
+    "OwnCallStarted",
+    "PauseLimitReached",
+    "PauseWished",
+    "Returned",
+    "Vanished",
+    "WrapUpTimeUp",
+]
 
 
 class Kind(StrEnum):
@@ -68,7 +61,14 @@ class Kind(StrEnum):
     OFFER_OVER = "offer_over"
     CALL_OVER = "call_over"
     CALL_TAKEN = "call_taken"
+    OWN_CALL_STARTED = "own_call_started"
+    OWN_CALL_TOO_SOON = "own_call_too_soon"
+    DISPOSITION_GIVEN = "disposition_given"
     WRAP_UP_TIME_UP = "wrap_up_time_up"
+    PAUSE_LIMIT_REACHED = "pause_limit_reached"
+    VANISHED = "vanished"
+    RETURNED = "returned"
+    CORRECTED = "corrected"
     STRAY = "stray"
 
 
@@ -78,7 +78,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     ignored: str | None = None
 
 
-Transition = Callable[[AgentSession, Any], list[e.AnyAgentEvent]]
+class Alarm(msgspec.Struct, frozen=True, kw_only=True):
+    """``signal`` is to be put to the session at ``at``, unless its alarm is another one by then."""
+
+    at: datetime
+    signal: AgentSignal
 
 
 def advance(session: AgentSession, signal: AgentSignal) -> Step:
@@ -94,166 +98,128 @@ def advance(session: AgentSession, signal: AgentSignal) -> Step:
     return Step(session=session, events=tuple(events))
 
 
+def alarm(session: AgentSession) -> Alarm | None:
+    """What time alone will do to the session. Late alarms of earlier states are STRAY, so none needs to be stopped."""
+    if session.overdue:
+        return None
+    if session.state is AgentState.WRAP_UP and session.call_id is not None:
+        # No end: a kill came between the end of the wrap-up and what was to follow it.
+        at = session.wrap_up_until or session.since
+        return Alarm(at=at, signal=WrapUpTimeUp(at=at, call_id=session.call_id, until=session.wrap_up_until))
+    if session.state is AgentState.PAUSED and session.pause_limit_at is not None and session.reason is not None:
+        at = session.pause_limit_at
+        return Alarm(at=at, signal=PauseLimitReached(at=at, reason=session.reason, limit_at=at))
+    return None
+
+
 def classify(session: AgentSession, signal: AgentSignal) -> Kind:
-    """Late news of an earlier offer or call is STRAY."""
+    """Late news of an earlier offer, call, wrap-up or pause is STRAY."""
     match signal:
-        case AvailableWished():
-            return Kind.AVAILABLE_WISHED
-        case PauseWished():
-            return Kind.PAUSE_WISHED
-        case OfflineWished():
-            return Kind.OFFLINE_WISHED
-        case OfferMade():
-            return Kind.OFFER_MADE
-        case OfferOver(offer_id=offer_id, outcome=outcome):
-            if session.offer_id != offer_id:
-                return Kind.STRAY
-            return Kind.CALL_OVER if outcome == "talked" else Kind.OFFER_OVER
-        case CallTaken():
-            return Kind.CALL_TAKEN
-        case WrapUpTimeUp(call_id=call_id):
-            return Kind.WRAP_UP_TIME_UP if session.call_id == call_id else Kind.STRAY
-    return Kind.STRAY
+        case OfferOver():
+            return _kind_of_end(session, signal)
+        case OwnCallStarted():
+            return Kind.OWN_CALL_TOO_SOON if t.disposition_missing(session) else Kind.OWN_CALL_STARTED
+        case DispositionGiven(call_id=call_id):
+            return Kind.DISPOSITION_GIVEN if session.call_id == call_id else Kind.STRAY
+        case WrapUpTimeUp(call_id=call_id, until=until):
+            theirs = session.call_id == call_id and until in {None, session.wrap_up_until}
+            return Kind.WRAP_UP_TIME_UP if theirs else Kind.STRAY
+        case PauseLimitReached(reason=reason, limit_at=limit_at):
+            limited = session.reason == reason and session.pause_limit_at is not None
+            theirs = limited and limit_at in {None, session.pause_limit_at}
+            return Kind.PAUSE_LIMIT_REACHED if theirs else Kind.STRAY
+    return _KINDS.get(type(signal), Kind.STRAY)
 
 
-# --- transitions ---
+_KINDS: dict[type[AgentSignal], Kind] = {
+    AvailableWished: Kind.AVAILABLE_WISHED,
+    PauseWished: Kind.PAUSE_WISHED,
+    OfflineWished: Kind.OFFLINE_WISHED,
+    OfferMade: Kind.OFFER_MADE,
+    CallTaken: Kind.CALL_TAKEN,
+    Vanished: Kind.VANISHED,
+    Returned: Kind.RETURNED,
+    Corrected: Kind.CORRECTED,
+}
 
 
-def _available(session: AgentSession, signal: AgentSignal) -> list[e.AnyAgentEvent]:
-    return [e.AgentBecameAvailable(agent_id=session.agent_id)]
-
-
-def _pause(session: AgentSession, signal: PauseWished) -> list[e.AnyAgentEvent]:
-    return [e.AgentPaused(agent_id=session.agent_id, reason=signal.reason)]
-
-
-def _offline(session: AgentSession, signal: AgentSignal) -> list[e.AnyAgentEvent]:
-    return [e.AgentWentOffline(agent_id=session.agent_id)]
-
-
-def _next_available(session: AgentSession, signal: AgentSignal) -> list[e.AnyAgentEvent]:
-    return [e.AgentNextChosen(agent_id=session.agent_id, next=None)] if session.next else []
-
-
-def _next_paused(session: AgentSession, signal: PauseWished) -> list[e.AnyAgentEvent]:
-    wish = Next(state=AgentState.PAUSED, reason=signal.reason)
-    return [e.AgentNextChosen(agent_id=session.agent_id, next=wish)]
-
-
-def _next_offline(session: AgentSession, signal: AgentSignal) -> list[e.AnyAgentEvent]:
-    return [e.AgentNextChosen(agent_id=session.agent_id, next=Next(state=AgentState.OFFLINE))]
-
-
-def _offered(session: AgentSession, signal: OfferMade) -> list[e.AnyAgentEvent]:
-    return [e.AgentOffered(agent_id=session.agent_id, call_id=signal.call_id, offer_id=signal.offer_id)]
-
-
-def _offer_over(session: AgentSession, signal: OfferOver) -> list[e.AnyAgentEvent]:
-    """Refused: to the end of the idle order. Withdrawn: nothing is the agent's doing. Unreachable: no more calls."""
-    if signal.outcome == UNREACHABLE and session.next is None:
-        return [e.AgentPaused(agent_id=session.agent_id, reason=UNREACHABLE)]
-    missed = session.missed + 1 if signal.outcome == "ring_no_answer" else session.missed
-    return _what_is_next(session, keeps_idle=signal.outcome == "withdrawn", missed=missed)
-
-
-def _taken(session: AgentSession, signal: CallTaken) -> list[e.AnyAgentEvent]:
-    return [e.AgentTookCall(agent_id=session.agent_id, call_id=signal.call_id, offer_id=signal.offer_id)]
-
-
-def _taken_unawares(session: AgentSession, signal: CallTaken) -> list[e.AnyAgentEvent]:
-    """Found on a call after a restart: what the agent was before is what it will be again."""
-    wish = Next(state=session.state, reason=session.reason)
-    return [*_taken(session, signal), e.AgentNextChosen(agent_id=session.agent_id, next=wish)]
-
-
-def _taken_again(session: AgentSession, signal: CallTaken) -> list[e.AnyAgentEvent]:
-    return [] if session.call_id == signal.call_id else _taken(session, signal)
-
-
-def _call_over(session: AgentSession, signal: OfferOver) -> list[e.AnyAgentEvent]:
-    if signal.wrap_up_s <= 0 or session.call_id is None:
-        return _what_is_next(session)
-    until = signal.at + timedelta(seconds=signal.wrap_up_s)
-    return [e.AgentWrapUpStarted(agent_id=session.agent_id, call_id=session.call_id, until=until)]
-
-
-def _taken_and_over(session: AgentSession, signal: OfferOver) -> list[e.AnyAgentEvent]:
-    """A kill came between the answer and the desk's line of it; the call ended before anything else was heard."""
-    assert session.call_id is not None, "the table calls this only in OFFERED"
-    taken = e.AgentTookCall(agent_id=session.agent_id, call_id=session.call_id, offer_id=signal.offer_id)
-    return [taken, *_call_over(session, signal)]
-
-
-def _wrapped_up(session: AgentSession, signal: AgentSignal) -> list[e.AnyAgentEvent]:
-    return [*_end_of_wrap_up(session), *_what_is_next(session)]
-
-
-def _wrapped_up_available(session: AgentSession, signal: AgentSignal) -> list[e.AnyAgentEvent]:
-    return [*_end_of_wrap_up(session), *_available(session, signal)]
-
-
-def _wrapped_up_paused(session: AgentSession, signal: PauseWished) -> list[e.AnyAgentEvent]:
-    return [*_end_of_wrap_up(session), *_pause(session, signal)]
-
-
-def _wrapped_up_offline(session: AgentSession, signal: AgentSignal) -> list[e.AnyAgentEvent]:
-    return [*_end_of_wrap_up(session), *_offline(session, signal)]
-
-
-def _end_of_wrap_up(session: AgentSession) -> list[e.AnyAgentEvent]:
-    assert session.call_id is not None, "the table calls this only in WRAP_UP"
-    return [e.AgentWrapUpEnded(agent_id=session.agent_id, call_id=session.call_id)]
-
-
-def _what_is_next(session: AgentSession, *, keeps_idle: bool = False, missed: int = 0) -> list[e.AnyAgentEvent]:
-    match session.next:
-        case Next(state=AgentState.PAUSED, reason=reason):
-            return [e.AgentPaused(agent_id=session.agent_id, reason=reason or "paused")]
-        case Next(state=AgentState.OFFLINE):
-            return [e.AgentWentOffline(agent_id=session.agent_id)]
-    return [e.AgentBecameAvailable(agent_id=session.agent_id, keeps_idle=keeps_idle, missed=missed)]
+def _kind_of_end(session: AgentSession, signal: OfferOver) -> Kind:
+    """An own call was never an offer to this agent: its end is the end of a call, whatever came of it."""
+    if session.offer_id != signal.offer_id:
+        return Kind.STRAY
+    return Kind.CALL_OVER if session.own or signal.outcome == t.TALKED else Kind.OFFER_OVER
 
 
 S, K = AgentState, Kind
+IDLE, WORKING = (S.OFFLINE, S.AVAILABLE, S.PAUSED), (S.OFFERED, S.ON_CALL, S.WRAP_UP)
 
-TABLE: dict[tuple[AgentState, Kind], Transition] = {
-    (S.OFFLINE, K.AVAILABLE_WISHED): _available,
-    (S.OFFLINE, K.PAUSE_WISHED): _pause,
-    (S.OFFLINE, K.CALL_TAKEN): _taken_unawares,
-    (S.AVAILABLE, K.PAUSE_WISHED): _pause,
-    (S.AVAILABLE, K.OFFLINE_WISHED): _offline,
-    (S.AVAILABLE, K.OFFER_MADE): _offered,
-    (S.AVAILABLE, K.CALL_TAKEN): _taken,
-    (S.OFFERED, K.AVAILABLE_WISHED): _next_available,
-    (S.OFFERED, K.PAUSE_WISHED): _next_paused,
-    (S.OFFERED, K.OFFLINE_WISHED): _next_offline,
-    (S.OFFERED, K.OFFER_OVER): _offer_over,
-    (S.OFFERED, K.CALL_OVER): _taken_and_over,
-    (S.OFFERED, K.CALL_TAKEN): _taken,
-    (S.ON_CALL, K.AVAILABLE_WISHED): _next_available,
-    (S.ON_CALL, K.PAUSE_WISHED): _next_paused,
-    (S.ON_CALL, K.OFFLINE_WISHED): _next_offline,
-    (S.ON_CALL, K.CALL_OVER): _call_over,
-    (S.ON_CALL, K.CALL_TAKEN): _taken_again,
-    (S.WRAP_UP, K.AVAILABLE_WISHED): _wrapped_up_available,
-    (S.WRAP_UP, K.PAUSE_WISHED): _wrapped_up_paused,
-    (S.WRAP_UP, K.OFFLINE_WISHED): _wrapped_up_offline,
-    (S.WRAP_UP, K.WRAP_UP_TIME_UP): _wrapped_up,
-    (S.PAUSED, K.AVAILABLE_WISHED): _available,
-    (S.PAUSED, K.PAUSE_WISHED): _pause,
-    (S.PAUSED, K.OFFLINE_WISHED): _offline,
-    (S.PAUSED, K.CALL_TAKEN): _taken_unawares,
+TABLE: dict[tuple[AgentState, Kind], t.Transition] = {
+    (S.OFFLINE, K.AVAILABLE_WISHED): t.available,
+    (S.OFFLINE, K.PAUSE_WISHED): t.pause,
+    (S.OFFLINE, K.CALL_TAKEN): t.taken_unawares,
+    (S.OFFLINE, K.OWN_CALL_STARTED): t.own_call,
+    (S.OFFLINE, K.CORRECTED): t.corrected_idle,
+    (S.AVAILABLE, K.PAUSE_WISHED): t.pause,
+    (S.AVAILABLE, K.OFFLINE_WISHED): t.offline,
+    (S.AVAILABLE, K.OFFER_MADE): t.offered,
+    (S.AVAILABLE, K.CALL_TAKEN): t.taken,
+    (S.AVAILABLE, K.OWN_CALL_STARTED): t.own_call,
+    (S.AVAILABLE, K.VANISHED): t.vanished,
+    (S.AVAILABLE, K.CORRECTED): t.corrected_idle,
+    (S.OFFERED, K.AVAILABLE_WISHED): t.next_available,
+    (S.OFFERED, K.PAUSE_WISHED): t.next_paused,
+    (S.OFFERED, K.OFFLINE_WISHED): t.next_offline,
+    (S.OFFERED, K.OFFER_OVER): t.offer_over,
+    (S.OFFERED, K.CALL_OVER): t.taken_and_over,
+    (S.OFFERED, K.CALL_TAKEN): t.taken,
+    (S.OFFERED, K.VANISHED): t.next_vanished,
+    (S.OFFERED, K.RETURNED): t.next_not_vanished,
+    (S.OFFERED, K.CORRECTED): t.corrected_working,
+    (S.ON_CALL, K.AVAILABLE_WISHED): t.next_available,
+    (S.ON_CALL, K.PAUSE_WISHED): t.next_paused,
+    (S.ON_CALL, K.OFFLINE_WISHED): t.next_offline,
+    (S.ON_CALL, K.CALL_OVER): t.call_over,
+    (S.ON_CALL, K.CALL_TAKEN): t.taken_again,
+    (S.ON_CALL, K.DISPOSITION_GIVEN): t.disposition,
+    (S.ON_CALL, K.VANISHED): t.next_vanished,
+    (S.ON_CALL, K.RETURNED): t.next_not_vanished,
+    (S.ON_CALL, K.CORRECTED): t.corrected_working,
+    (S.WRAP_UP, K.AVAILABLE_WISHED): t.wrapped_up_available,
+    (S.WRAP_UP, K.PAUSE_WISHED): t.wrapped_up_paused,
+    (S.WRAP_UP, K.OFFLINE_WISHED): t.wrapped_up_offline,
+    (S.WRAP_UP, K.OWN_CALL_STARTED): t.own_call_after_wrap_up,
+    (S.WRAP_UP, K.DISPOSITION_GIVEN): t.disposition_in_wrap_up,
+    (S.WRAP_UP, K.WRAP_UP_TIME_UP): t.wrap_up_time_up,
+    (S.WRAP_UP, K.VANISHED): t.next_vanished,
+    (S.WRAP_UP, K.RETURNED): t.next_not_vanished,
+    (S.WRAP_UP, K.CORRECTED): t.corrected_wrap_up,
+    (S.PAUSED, K.AVAILABLE_WISHED): t.available,
+    (S.PAUSED, K.PAUSE_WISHED): t.pause_again,
+    (S.PAUSED, K.OFFLINE_WISHED): t.offline,
+    (S.PAUSED, K.CALL_TAKEN): t.taken_unawares,
+    (S.PAUSED, K.OWN_CALL_STARTED): t.own_call,
+    (S.PAUSED, K.PAUSE_LIMIT_REACHED): t.pause_limit_reached,
+    (S.PAUSED, K.RETURNED): t.returned,
+    (S.PAUSED, K.CORRECTED): t.corrected_idle,
 }
 
 IGNORED: dict[tuple[AgentState, Kind], str] = {
     (S.OFFLINE, K.OFFLINE_WISHED): "is offline already",
+    (S.OFFLINE, K.VANISHED): "nobody expects an offline agent to be there",
+    (S.OFFLINE, K.RETURNED): "an offline agent is not made available by being there; it has to say so",
     (S.AVAILABLE, K.AVAILABLE_WISHED): "is available already; asking again must not cost the place in the idle order",
+    (S.AVAILABLE, K.RETURNED): "was not taken for gone",
+    (S.PAUSED, K.VANISHED): "gets no calls anyway; on its return a pause stays what it is",
+    (S.OFFERED, K.OWN_CALL_STARTED): "a call is ringing: answer or decline it first",
+    (S.ON_CALL, K.OWN_CALL_STARTED): "is on a call already",
+    (S.WRAP_UP, K.OWN_CALL_TOO_SOON): "the disposition of the last call has to be given first",
+    (S.OFFERED, K.DISPOSITION_GIVEN): "the call has only been offered: there is nothing to say of it yet",
     (S.WRAP_UP, K.CALL_TAKEN): "late news: this agent's conversation is over",
     (S.WRAP_UP, K.CALL_OVER): "the wrap-up after this call has begun already",
     (S.WRAP_UP, K.OFFER_OVER): "late news of an offer that became a conversation",
     (S.ON_CALL, K.OFFER_OVER): "late news of an offer that became a conversation",
 }
-IGNORED |= {(state, K.STRAY): "news of an earlier offer or call" for state in S}
+IGNORED |= {(state, K.STRAY): "news of an earlier offer, call, wrap-up or pause" for state in S}
 IGNORED |= {
     (state, K.OFFER_MADE): "the desk offers only to available agents; it takes the offer back"
     for state in S
@@ -261,7 +227,15 @@ IGNORED |= {
 }
 IGNORED |= {
     (state, kind): "cannot be: no offer and no call in this state"
-    for state in (S.OFFLINE, S.AVAILABLE, S.PAUSED)
-    for kind in (K.OFFER_OVER, K.CALL_OVER)
+    for state in IDLE
+    for kind in (K.OFFER_OVER, K.CALL_OVER, K.DISPOSITION_GIVEN)
+}
+IGNORED |= {
+    (state, K.OWN_CALL_TOO_SOON): "cannot be: no disposition is due in this state"
+    for state in S
+    if state is not S.WRAP_UP
 }
 IGNORED |= {(state, K.WRAP_UP_TIME_UP): "the wrap-up is over already" for state in S if state is not S.WRAP_UP}
+IGNORED |= {
+    (state, K.PAUSE_LIMIT_REACHED): "cannot be: only a pause has a limit" for state in S if state is not S.PAUSED
+}

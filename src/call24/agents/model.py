@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
-from call24.kit.ids import CallId, OfferId, TenantId, UserId
+from call24.kit.ids import CallId, DispositionId, OfferId, TenantId, UserId
+
+DispositionMode = Literal["off", "optional", "required"]
 
 
 class AgentState(StrEnum):
@@ -20,14 +23,26 @@ class AgentState(StrEnum):
 
 
 class Next(msgspec.Struct, frozen=True, kw_only=True):
-    """What the agent wants to be once the work in hand is done. The latest wish counts."""
+    """What the agent wants to be once the work in hand is done. The latest wish counts.
+
+    ``limit_s``: how long that pause may last, from its beginning. ``at_once``: wished while a disposition kept the
+    agent in wrap-up, so it is done as soon as that is given, also before the wrap-up's time is up.
+    """
 
     state: AgentState
     reason: str | None = None
+    limit_s: int | None = None
+    at_once: bool = False
 
 
 class AgentSession(msgspec.Struct, frozen=True, kw_only=True):
-    """``idle_since`` orders the longest-idle routing: since when the agent has had no call and refused none."""
+    """``idle_since`` orders the longest-idle routing: since when the agent has had no call and refused none.
+
+    ``missed``: offers in a row that nobody answered. ``taken``: calls taken since signed in (own calls do not count).
+    ``own``: the call in hand is one that the agent began itself. ``disposition_due``: the call whose disposition is
+    asked for and not yet given; ``disposition_required``: the agent stays in wrap-up until it is. ``overdue``: the
+    time of the wrap-up or of the pause is up, and the agent is still in it.
+    """
 
     agent_id: UserId
     tenant_id: TenantId
@@ -40,13 +55,29 @@ class AgentSession(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up_until: datetime | None = None
     next: Next | None = None
     missed: int = 0
+    last_offered_at: datetime | None = None
+    taken: int = 0
+    own: bool = False
+    disposition_due: CallId | None = None
+    disposition_required: bool = False
+    disposition_id: DispositionId | None = None
+    pause_limit_at: datetime | None = None
+    overdue: bool = False
 
     @property
     def there(self) -> bool:
-        """Whether a caller may hope for this agent. Who was unreachable is not there, whatever the screen says."""
+        """Whether a caller may hope for this agent. Whom nobody can reach is not there, whatever the screen says."""
         if self.state is AgentState.PAUSED:
-            return self.reason != UNREACHABLE
-        return self.state is not AgentState.OFFLINE
+            return self.reason not in GONE
+        return self.state is not AgentState.OFFLINE and not (self.next is not None and self.next.reason in GONE)
 
 
 UNREACHABLE = "unreachable"
+"""Pause reason: no phone of the agent could be rung. Ends when the agent says that it is available."""
+MISSED_CALLS = "missed_calls"
+"""Pause reason: too many offers in a row that nobody answered. Ends when the agent says that it is available."""
+VANISHED = "vanished"
+"""Pause reason: no app and no phone of the agent has been heard of for a while. Ends by itself when one is back."""
+BY_SUPERVISOR = "supervisor"
+"""Pause reason: a supervisor put the agent there."""
+GONE = frozenset({UNREACHABLE, MISSED_CALLS, VANISHED})
