@@ -13,6 +13,7 @@ import httpx
 from fastapi import FastAPI
 from tests.support.clock import StillClock
 
+from call24.agents.service import AgentService
 from call24.contacts.service import ContactService
 from call24.http.app import create_app
 from call24.http.services import Services
@@ -111,6 +112,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         identity=identity,
         tenants=tenants,
         queues=QueueService(mongo, clock, identity),
+        agents=AgentService(mongo, identity),
         contacts=ContactService(mongo, clock, key),
         setup=Setup(mongo, clock, data, tenants, identity),
         realtime=key.realtime(),

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from call24.agents.service import AgentService
 from call24.contacts.service import ContactService
 from call24.identity.model import Principal
 from call24.identity.service import IdentityService
@@ -31,6 +32,7 @@ class Services:
     identity: IdentityService
     tenants: TenantService
     queues: QueueService
+    agents: AgentService
     contacts: ContactService
     setup: Setup
     realtime: RealtimeKey

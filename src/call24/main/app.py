@@ -12,6 +12,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from call24.agents import store as agents_store
+from call24.agents.service import AgentService
 from call24.asterisk.client import AriClient
 from call24.asterisk.endpoints import Device as Phone
 from call24.asterisk.endpoints import Endpoints, trunk_endpoint_name
@@ -71,6 +73,7 @@ RETRY_S = 0.3
 INDEXES = (
     *tenants_store.INDEXES,
     *identity_store.INDEXES,
+    *agents_store.INDEXES,
     *queues_store.INDEXES,
     *contacts_store.INDEXES,
     *journal_room.INDEXES,
@@ -108,6 +111,7 @@ class Call24:
     def _build_rooms(self, key: AppKey) -> None:
         self.tenants = TenantService(self.mongo, self.clock)
         self.identity = IdentityService(self.mongo, self.clock, key)
+        self.agents = AgentService(self.mongo, self.identity)
         self.queues = QueueService(self.mongo, self.clock, self.identity)
         self.contacts = ContactService(self.mongo, self.clock, key)
         self.callers = KnownCallers(self.contacts, self.clock)
@@ -162,6 +166,7 @@ class Call24:
         self.tenants.events.trunk_added.append(self._trunk_added)
         self.tenants.events.trunk_removed.append(self._trunk_removed)
         self.queues.changed.append(self._queue_changed)
+        self.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
         self.projector.on_record(self.recorder.written)
         self.projector.on_record(self.fanout.record_written)
 
@@ -170,6 +175,7 @@ class Call24:
             identity=self.identity,
             tenants=self.tenants,
             queues=self.queues,
+            agents=self.agents,
             contacts=self.contacts,
             setup=self.setup,
             realtime=self.realtime,
@@ -255,6 +261,7 @@ class Call24:
         await self.tenants.refresh()
         await self.identity.refresh()
         await self.queues.refresh()
+        await self.agents.refresh()
         devices = [self._phone(device) for device in self.identity.known_devices()]
         await self.endpoints.push_all(devices, [trunk.addresses for trunk in self.tenants.known_trunks()])
 
@@ -266,6 +273,7 @@ class Call24:
                 await self.tenants.refresh()
                 await self.identity.refresh()
                 await self.queues.refresh()
+                await self.agents.refresh()
                 await self.identity.expire_sessions()
                 await self.recordings.salvage(self._live_call_ids())
 

@@ -1,0 +1,53 @@
+"""What an organisation sets for its agents: reasons to pause, dispositions, and what each agent can do."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from call24.kit.datamap import ID, SETTING, STATE, TENANT, Fact, document
+from call24.kit.ids import DispositionId, PauseReasonId, TenantId, UserId
+
+_SKILL = Fact("user", "skill", "calls are given to agents who can take them", "until the account is deleted")
+
+
+@document("pause_reasons", tenant=True)
+class PauseReason(msgspec.Struct, frozen=True, kw_only=True):
+    """`limit_s`: how long such a pause may last; None: no limit. Not `active`: kept for its name in what is past."""
+
+    id: Annotated[PauseReasonId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    name: Annotated[str, SETTING]
+    name_key: Annotated[str, SETTING]
+    limit_s: Annotated[int | None, SETTING] = None
+    order: Annotated[int, SETTING] = 0
+    active: Annotated[bool, STATE] = True
+
+
+@document("dispositions", tenant=True)
+class Disposition(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call came to, as an agent says it afterwards. Not `active`: kept for its name in what is past."""
+
+    id: Annotated[DispositionId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    name: Annotated[str, SETTING]
+    name_key: Annotated[str, SETTING]
+    order: Annotated[int, SETTING] = 0
+    active: Annotated[bool, STATE] = True
+
+
+class Skill(msgspec.Struct, frozen=True, kw_only=True):
+    """`level`: 1 to 10."""
+
+    name: Annotated[str, _SKILL]
+    level: Annotated[int, _SKILL]
+
+
+@document("agent_profiles", tenant=True)
+class AgentProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """What one user can do; its id is the user's."""
+
+    id: Annotated[UserId, Fact("user", "identifier", "whose skills they are", "until the account is deleted")]
+    tenant_id: Annotated[TenantId, TENANT]
+    skills: Annotated[tuple[Skill, ...], _SKILL] = ()
