@@ -1,7 +1,25 @@
 """Who takes which call: ``decide(waiting, teams, sessions, now)``, a pure function.
 
 Calls are looked at by priority, then by how long they have waited, over all queues; each takes the agent that its
-queue's strategy puts first. So an agent of several queues gets the most urgent, longest-waiting call of any of them.
+queue's strategy puts first (``pool.py``). So an agent of several queues gets the most urgent, longest-waiting call of
+any of them. It does not look ahead: a call may take the only agent another one could have had.
+
+Every candidate has a reason. Codes, never renamed:
+
+    for      idle_longest, its_turn (round robin), fewest_calls, ring_all: the strategy's
+             most_skilled     its level of the skills asked is the highest
+             skill_relaxed    lacks a skill, but the caller has waited long enough
+             sticky           talked to the caller last
+             rung_directly    the call is for these agents
+             second_try       refused this call before, but nobody else is free
+    against  idle_shorter, offered_later (round robin), more_calls: the strategy's
+             less_skilled     its level of the skills asked is lower
+             no_skill         lacks a skill that is asked
+             waits_for_sticky the caller is for the agent it talked to last
+             declined_before  was offered this call already
+             just_taken       was given a moment ago to a caller who waits longer
+             lower_priority   was given a moment ago to a call of a higher priority than this one
+             offline, offered, on_call, wrap_up, paused: the state that kept it from the call
 
 Knows nothing of time limits, telephones or storage: the desk (engine/desk.py) acts on what is decided here.
 """
@@ -13,12 +31,30 @@ from datetime import datetime, timedelta
 
 from call24.agents.model import AgentSession, AgentState
 from call24.kit.ids import CallId, QueueId, UserId
+from call24.queues.model import Strategy
 from call24.routing.model import Decision, Match, Member, Reason, Team, WaitingCall
+from call24.routing.pool import LOST, WON, Pool, Taken, relaxed
+from call24.tenants.skills import SkillNeed
 
 __all__ = ["SECOND_TRY_AFTER", "Decision", "Match", "Member", "Reason", "Team", "WaitingCall", "decide"]
 
 SECOND_TRY_AFTER = timedelta(seconds=5)
 """An agent who refused a call gets the same call again only after this, and only if nobody else is free."""
+
+FOR = frozenset({*WON.values(), "most_skilled", "skill_relaxed", "sticky", "rung_directly", "second_try"})
+AGAINST = frozenset(
+    {
+        *LOST.values(),
+        *(state.value for state in AgentState if state is not AgentState.AVAILABLE),
+        "less_skilled",
+        "no_skill",
+        "waits_for_sticky",
+        "declined_before",
+        "just_taken",
+        "lower_priority",
+    }
+)
+PoolKey = tuple[object, ...]
 
 
 def decide(
@@ -27,70 +63,120 @@ def decide(
     sessions: Mapping[UserId, AgentSession],
     now: datetime,
 ) -> Decision:
-    """Give each waiting call an agent where one is free. ``hopeless`` calls have nobody signed in at all.
+    """Give each waiting call an agent where one is free.
 
-    No agent is given twice. A call never passes one that waits longer in the same queue, unless to an agent who has
-    just refused that one.
+    No agent is given twice. A call never passes an older one of its queue and priority, unless to an agent whom that
+    one may not have: it lacks a skill, has just refused the call, or the call waits for another one.
     """
-    matches: list[Match] = []
-    hopeless: list[CallId] = []
-    taken: set[UserId] = set()
-    look_again: list[datetime] = []
+    decision = _Decision(teams, sessions, now)
     for call in sorted(waiting, key=lambda call: (-call.priority, call.since, call.call_id)):
-        team = call.agents or tuple(member.agent_id for member in _members(call, teams))
-        if not any(agent in sessions and sessions[agent].there for agent in team):
-            hopeless.append(call.call_id)
-            continue
-        free = [sessions[a] for a in team if a in sessions and sessions[a].state is AgentState.AVAILABLE]
-        free = [session for session in free if session.agent_id not in taken]
-        chosen, code = _choose(call, free, now)
-        if chosen is None:
-            if free and call.tried_at is not None:
-                look_again.append(call.tried_at + SECOND_TRY_AFTER)
-            continue
-        reasons = tuple(_reason(agent, chosen, code, call, sessions, taken, now) for agent in team)
-        matches.append(Match(call_id=call.call_id, agent_ids=(chosen.agent_id,), reasons=reasons))
-        taken.add(chosen.agent_id)
-    return Decision(matches=tuple(matches), hopeless=tuple(hopeless), look_again_at=min(look_again, default=None))
+        decision.look_at(call)
+    return Decision(
+        matches=tuple(decision.matches),
+        hopeless=tuple(decision.hopeless),
+        look_again_at=min(decision.look_again, default=None),
+    )
 
 
-def _members(call: WaitingCall, teams: Mapping[QueueId, Team]) -> tuple[Member, ...]:
-    team = teams.get(call.queue_id) if call.queue_id else None
-    return team.members if team else ()
+class _Decision:
+    def __init__(self, teams: Mapping[QueueId, Team], sessions: Mapping[UserId, AgentSession], now: datetime) -> None:
+        self._teams = teams
+        self._sessions = sessions
+        self._now = now
+        self._pools: dict[PoolKey, Pool] = {}
+        self._taken: list[Taken] = []
+        self.matches: list[Match] = []
+        self.hopeless: list[CallId] = []
+        self.look_again: list[datetime] = []
+
+    def look_at(self, call: WaitingCall) -> None:
+        if call.not_before is not None and call.not_before > self._now:
+            self.look_again.append(call.not_before)
+            return
+        pool = self._pool(call)
+        pool.catch_up(self._taken, call.priority)
+        if not pool.hopeful:
+            self.hopeless.append(call.call_id)
+            return
+        match = self._sticky(call, pool) if self._waits_for_sticky(call, pool) else self._chosen(call, pool)
+        if match is not None:
+            self.matches.append(match)
+            self._taken += [(agent, call.priority) for agent in match.agent_ids]
+        elif pool.unskilled:
+            self.look_again += [at for need in _asked(call) if (at := _relaxes_at(need, call)) and at > self._now]
+
+    # --- the candidates ---
+
+    def _pool(self, call: WaitingCall) -> Pool:
+        asked = _asked(call)
+        gone = tuple(relaxed(need, call, self._now) for need in asked)
+        key: PoolKey = (call.agents or call.queue_id, call.ring_all, asked, gone)
+        if key not in self._pools:
+            members, strategy = self._team(call)
+            self._pools[key] = Pool(
+                members,
+                strategy,
+                now_asked=(need for need, has_gone in zip(asked, gone, strict=True) if not has_gone),
+                ever_asked=(need for need in asked if need.relax_after_s is None),
+                named=asked,
+                sessions=self._sessions,
+                now=self._now,
+            )
+        return self._pools[key]
+
+    def _team(self, call: WaitingCall) -> tuple[tuple[Member, ...], Strategy]:
+        if call.agents:
+            members = tuple(Member(agent_id=agent) for agent in dict.fromkeys(call.agents))
+            return members, "ring_all" if call.ring_all else "longest_idle"
+        team = self._teams.get(call.queue_id) if call.queue_id is not None else None
+        return (team.members, team.strategy) if team is not None else ((), "longest_idle")
+
+    # --- the choice ---
+
+    def _waits_for_sticky(self, call: WaitingCall, pool: Pool) -> bool:
+        if call.sticky_until is None or self._now >= call.sticky_until or call.sticky in call.tried:
+            return False
+        return pool.working_member(call.sticky, self._sessions)
+
+    def _sticky(self, call: WaitingCall, pool: Pool) -> Match | None:
+        assert call.sticky is not None and call.sticky_until is not None, "only a call that waits for an agent"
+        if not any(session.agent_id == call.sticky for session in pool.free):
+            if pool.free:
+                self.look_again.append(call.sticky_until)
+            return None
+        lost = {session.agent_id: "waits_for_sticky" for session in pool.free}
+        return _match(call, pool, {call.sticky: "sticky"}, lost)
+
+    def _chosen(self, call: WaitingCall, pool: Pool) -> Match | None:
+        fresh = [session for session in pool.free if session.agent_id not in call.tried] if call.tried else pool.free
+        candidates, again = (fresh, False) if fresh else (pool.free, True)
+        if not candidates:
+            return None
+        if again and call.tried_at is not None and self._now < call.tried_at + SECOND_TRY_AFTER:
+            self.look_again.append(call.tried_at + SECOND_TRY_AFTER)
+            return None
+        chosen = candidates if pool.strategy == "ring_all" else candidates[:1]
+        won = {session.agent_id: _why(call, pool, session, again) for session in chosen}
+        lost = pool.lost_otherwise(chosen[0]) if len(chosen) == 1 else {}
+        return _match(call, pool, won, lost)
 
 
-def _choose(call: WaitingCall, free: list[AgentSession], now: datetime) -> tuple[AgentSession | None, str]:
-    fresh = [session for session in free if session.agent_id not in call.tried]
-    if fresh:
-        return min(fresh, key=_idle_order), "idle_longest"
-    if free and (call.tried_at is None or now >= call.tried_at + SECOND_TRY_AFTER):
-        return min(free, key=_idle_order), "second_try"
-    return None, ""
+def _why(call: WaitingCall, pool: Pool, session: AgentSession, again: bool) -> str:
+    if again:
+        return "second_try"
+    return "rung_directly" if call.agents else pool.won(session)
 
 
-def _idle_order(session: AgentSession) -> tuple[datetime, UserId]:
-    return session.idle_since, session.agent_id
+def _match(call: WaitingCall, pool: Pool, won: Mapping[UserId, str], lost: Mapping[UserId, str]) -> Match:
+    free = {session.agent_id for session in pool.free} if call.tried else set()
+    declined = {agent: "declined_before" for agent in call.tried if agent in free}
+    return Match(call_id=call.call_id, agent_ids=tuple(won), reasons=pool.reasons(won, {**lost, **declined}))
 
 
-def _reason(
-    agent_id: UserId,
-    chosen: AgentSession,
-    code: str,
-    call: WaitingCall,
-    sessions: Mapping[UserId, AgentSession],
-    taken: set[UserId],
-    now: datetime,
-) -> Reason:
-    session = sessions.get(agent_id)
-    if session is None:
-        return Reason(agent_id=agent_id, chosen=False, code=AgentState.OFFLINE)
-    if session.state is not AgentState.AVAILABLE:
-        return Reason(agent_id=agent_id, chosen=False, code=session.state)
-    idle_s = max(0.0, (now - session.idle_since).total_seconds())
-    if agent_id == chosen.agent_id:
-        return Reason(agent_id=agent_id, chosen=True, code=code, idle_s=idle_s)
-    if agent_id in taken:
-        return Reason(agent_id=agent_id, chosen=False, code="just_taken", idle_s=idle_s)
-    if agent_id in call.tried:
-        return Reason(agent_id=agent_id, chosen=False, code="declined_before", idle_s=idle_s)
-    return Reason(agent_id=agent_id, chosen=False, code="idle_shorter", idle_s=idle_s)
+def _asked(call: WaitingCall) -> tuple[SkillNeed, ...]:
+    """A call for certain agents asks no skills of them."""
+    return () if call.agents else call.skills
+
+
+def _relaxes_at(need: SkillNeed, call: WaitingCall) -> datetime | None:
+    return None if need.relax_after_s is None else call.since + timedelta(seconds=need.relax_after_s)
