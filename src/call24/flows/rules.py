@@ -82,8 +82,8 @@ def checked_draft(start: NodeId, nodes: Nodes) -> None:
         raise Invalid(errors=[("nodes", f"at most {NODES_MAX}")])
     if any(not _NODE_ID.fullmatch(node_id) for node_id in nodes):
         raise Invalid(errors=[("nodes", "a node is named by 1 to 40 letters, digits, dashes")])
-    named = [start, *(target for node in nodes.values() for target in ways(node).values())]
-    if any(target and not _NODE_ID.fullmatch(target) for target in named):
+    targets = [start, *(target for node in nodes.values() for target in ways(node).values())]
+    if any(target and not _NODE_ID.fullmatch(target) for target in targets):
         raise Invalid(errors=[("nodes", "a way leads to the name of a node, or to nothing yet")])
     keys = {digit for node in nodes.values() if isinstance(node, Menu) for digit in node.choices}
     if any(len(key) != 1 or key in "$.\x00" for key in keys):
@@ -143,6 +143,23 @@ def sounds(node: Node) -> list[Sound]:
             return []
         case _:
             assert_never(node)
+
+
+def named(nodes: Nodes) -> set[str]:
+    """The ids and sounds that a flow names: queues, hours, prompts, people."""
+    found: set[str] = set()
+    for node in nodes.values():
+        found.update(sounds(node))
+        match node:
+            case ToQueueNode() | OfferCallback():
+                found.add(node.queue_id)
+            case OpenHours():
+                found.add(node.hours_id)
+            case Ring():
+                found.update(node.agents)
+            case _:
+                pass
+    return found
 
 
 def _of_ways(node_id: NodeId, node: Node, nodes: Nodes) -> Iterator[Problem]:

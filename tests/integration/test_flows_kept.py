@@ -1,0 +1,207 @@
+"""Flows in a real MongoDB: editing by several people, versions that never change, and the copy that calls read."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from tests.support.clock import StillClock
+
+from call24.flows.model import Announce, Flow, HangUp, Node, ToQueueNode
+from call24.flows.rules import Known
+from call24.flows.service import FlowService
+from call24.flows.store import INDEXES
+from call24.kit.errors import Conflict, Invalid, NotFound
+from call24.kit.ids import FlowId, QueueId, TenantId, UserId
+from call24.kit.mongo import Mongo
+
+ACME, OTHER = TenantId("ten_acme"), TenantId("ten_other")
+OWNER = UserId("usr_owner")
+QUEUE = QueueId("que_1")
+NODES: dict[str, Node] = {"hello": Announce(prompt="greeting", next="queue"), "queue": ToQueueNode(queue_id=QUEUE)}
+
+
+class World:
+    """What flows may name, and how services over the same database are made."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self.mongo = mongo
+        self.known = Known(queues={QUEUE}, prompts={"greeting"})
+
+    def service(self) -> FlowService:
+        async def surroundings(tenant_id: TenantId) -> Known:
+            return self.known
+
+        return FlowService(self.mongo, StillClock(), surroundings)
+
+
+@pytest.fixture
+async def world(mongo: Mongo) -> World:
+    await mongo.ensure_indexes(INDEXES)
+    return World(mongo)
+
+
+def nothing(tenant_id: TenantId, thing: str) -> list[str]:
+    return []
+
+
+async def published(flows: FlowService, name: str = "Main") -> Flow:
+    flow = await flows.create(ACME, name, start="hello", nodes=NODES)
+    await flows.publish(ACME, flow.id, OWNER)
+    return await flows.get(ACME, flow.id)
+
+
+async def test_a_draft_is_run_by_no_call_until_it_is_published(world: World) -> None:
+    flows = world.service()
+    flow = await flows.create(ACME, "Main", start="hello", nodes=NODES)
+    assert flows.known(ACME, flow.id) is None
+    version = await flows.publish(ACME, flow.id, OWNER)
+    known = flows.known(ACME, flow.id)
+    assert known is not None and (known.version, known.start, known.nodes) == (1, "hello", NODES)
+    assert version.published_by == OWNER and (await flows.get(ACME, flow.id)).published == 1
+
+
+async def test_a_published_version_stays_as_it_was_whatever_becomes_of_the_draft(world: World) -> None:
+    flows = world.service()
+    flow = await published(flows)
+    await flows.change(ACME, flow.id, start="bye", nodes={"bye": HangUp()})
+    assert flows.known(ACME, flow.id) == flows.known_version(ACME, flow.id, 1)
+    await flows.publish(ACME, flow.id, OWNER)
+    old, new = flows.known_version(ACME, flow.id, 1), flows.known(ACME, flow.id)
+    assert old is not None and old.nodes == NODES
+    assert new is not None and new.version == 2 and new.nodes == {"bye": HangUp()}
+
+
+async def test_rolling_back_publishes_the_old_content_under_a_new_number_and_leaves_the_draft(world: World) -> None:
+    flows = world.service()
+    flow = await published(flows)
+    await flows.change(ACME, flow.id, start="bye", nodes={"bye": HangUp()})
+    await flows.publish(ACME, flow.id, OWNER)
+    version = await flows.roll_back(ACME, flow.id, 1, OWNER)
+    known = flows.known(ACME, flow.id)
+    assert known is not None and (known.version, known.nodes, version.copy_of) == (3, NODES, 1)
+    assert (await flows.get(ACME, flow.id)).nodes == {"bye": HangUp()}
+    assert [(one.version, one.copy_of) for one in await flows.versions(ACME, flow.id)] == [(3, 1), (2, None), (1, None)]
+    with pytest.raises(NotFound):
+        await flows.roll_back(ACME, flow.id, 4, OWNER)
+
+
+async def test_what_has_problems_is_neither_published_nor_rolled_back_to(world: World) -> None:
+    flows = world.service()
+    flow = await published(flows)
+    world.known = Known(prompts={"greeting"})
+    for attempt in (flows.publish(ACME, flow.id, OWNER), flows.roll_back(ACME, flow.id, 1, OWNER)):
+        with pytest.raises(Invalid) as caught:
+            await attempt
+        assert caught.value.code == "flow_has_problems"
+        assert caught.value.errors == (("nodes.queue", "This queue does not exist: choose another."),)
+    assert [problem.code for problem in await flows.validate(ACME, flow.id)] == ["unknown_queue"]
+    assert len(await flows.versions(ACME, flow.id)) == 1
+
+
+async def test_a_second_editor_is_told_that_somebody_was_faster(world: World) -> None:
+    flows = world.service()
+    flow = await flows.create(ACME, "Main")
+    first = await flows.change(ACME, flow.id, name="First", revision=flow.revision)
+    assert first.revision == flow.revision + 1
+    with pytest.raises(Conflict) as caught:
+        await flows.change(ACME, flow.id, name="Second", revision=flow.revision)
+    assert caught.value.code == "flow_changed"
+    assert (await flows.get(ACME, flow.id)).name == "First"
+
+
+async def test_of_many_who_edit_the_same_revision_at_once_one_succeeds(world: World) -> None:
+    flows = world.service()
+    flow = await flows.create(ACME, "Main")
+    edits = [flows.change(ACME, flow.id, name=f"Name {number}", revision=1) for number in range(8)]
+    outcomes = await asyncio.gather(*edits, return_exceptions=True)
+    done = [outcome for outcome in outcomes if isinstance(outcome, Flow)]
+    assert len(done) == 1 and (await flows.get(ACME, flow.id)) == done[0]
+    assert all(isinstance(outcome, Flow | Conflict) for outcome in outcomes)
+
+
+async def test_publishing_at_once_gives_each_number_once_and_the_last_is_current(world: World) -> None:
+    flows = world.service()
+    flow = await flows.create(ACME, "Main", start="hello", nodes=NODES)
+    await asyncio.gather(*(flows.publish(ACME, flow.id, OWNER) for _ in range(6)), return_exceptions=True)
+    numbers = [version.version for version in await flows.versions(ACME, flow.id)]
+    assert numbers == list(range(len(numbers), 0, -1)) and numbers
+    current = (await flows.get(ACME, flow.id)).published
+    known = flows.known(ACME, flow.id)
+    assert known is not None and known.version == current
+    fresh = world.service()
+    await fresh.refresh()
+    assert fresh.known(ACME, flow.id) == known
+
+
+async def test_another_process_learns_of_new_versions_and_of_deleted_flows(world: World) -> None:
+    here, there = world.service(), world.service()
+    flow, going = await published(here), await published(here, "Going")
+    await there.refresh()
+    assert there.known(ACME, flow.id) == here.known(ACME, flow.id)
+    await here.change(ACME, flow.id, nodes={**NODES, "hello": Announce(prompt="greeting", next="queue")})
+    await here.publish(ACME, flow.id, OWNER)
+    await here.delete(ACME, going.id, nothing)
+    await there.refresh()
+    assert there.known(ACME, flow.id) == here.known(ACME, flow.id) is not None
+    assert there.known_version(ACME, flow.id, 1) is not None
+    assert there.known(ACME, going.id) is None and there.known_version(ACME, going.id, 1) is None
+
+
+async def test_a_flow_that_something_uses_is_not_deleted(world: World) -> None:
+    flows = world.service()
+    flow = await published(flows)
+    with pytest.raises(Conflict) as caught:
+        await flows.delete(ACME, flow.id, lambda tenant_id, thing: ["number +442079460123"])
+    assert caught.value.code == "flow_in_use" and "+442079460123" in caught.value.detail
+    await flows.delete(ACME, flow.id, nothing)
+    assert flows.known(ACME, flow.id) is None
+    for asked in (flows.get(ACME, flow.id), flows.versions(ACME, flow.id), flows.delete(ACME, flow.id, nothing)):
+        with pytest.raises(NotFound):
+            await asked
+
+
+async def test_names_are_unique_in_an_organisation_and_only_there(world: World) -> None:
+    flows = world.service()
+    await flows.create(ACME, "Main")
+    other = await flows.create(ACME, "Other")
+    await flows.create(OTHER, "Main")
+    for attempt in (flows.create(ACME, " MAIN "), flows.change(ACME, other.id, name="main")):
+        with pytest.raises(Conflict) as caught:
+            await attempt
+        assert caught.value.code == "flow_name_taken"
+
+
+async def test_another_organisations_flow_is_one_that_does_not_exist(world: World) -> None:
+    flows = world.service()
+    flow = await published(flows)
+    assert flows.known(OTHER, flow.id) is None and flows.known_version(OTHER, flow.id, 1) is None
+    for tenant, flow_id in ((OTHER, flow.id), (ACME, FlowId("flw_none"))):
+        for asked in (
+            flows.get(tenant, flow_id),
+            flows.change(tenant, flow_id, name="Mine"),
+            flows.publish(tenant, flow_id, OWNER),
+            flows.roll_back(tenant, flow_id, 1, OWNER),
+            flows.versions(tenant, flow_id),
+            flows.validate(tenant, flow_id),
+            flows.delete(tenant, flow_id, nothing),
+        ):
+            with pytest.raises(NotFound):
+                await asked
+
+
+async def test_who_uses_a_queue_is_known_by_draft_and_by_published_version(world: World) -> None:
+    flows = world.service()
+    flow = await published(flows)
+    await flows.change(ACME, flow.id, start="bye", nodes={"bye": HangUp()})
+    assert flows.users_of(ACME, QUEUE) == ["flow Main"] == flows.users_of(ACME, "greeting")
+    assert flows.users_of(OTHER, QUEUE) == []
+    await flows.publish(ACME, flow.id, OWNER)
+    assert flows.users_of(ACME, QUEUE) == []
+
+
+async def test_an_erased_organisation_leaves_nothing_in_memory(world: World) -> None:
+    flows = world.service()
+    flow = await published(flows)
+    flows.forget_tenant(ACME)
+    assert flows.known(ACME, flow.id) is None and flows.known_flows(ACME) == []
