@@ -18,7 +18,7 @@ from websockets.typing import Subprotocol
 from call24.standalone import sdp
 from call24.standalone.offered_call import OfferedCall
 from call24.standalone.rtp import Silence
-from call24.standalone.sip_call import ALLOW
+from call24.standalone.sip_call import ALLOW, CallFailed
 from call24.standalone.sip_message import SipMessage, authorisation, request, response
 from call24.standalone.sip_transactions import NoAnswer, Transactions, new_branch
 from call24.standalone.webrtc_audio import AudioFailed, WebRtcAudio
@@ -61,6 +61,8 @@ class AgentPhone:
         self._running: asyncio.Task[None] | None = None
         self._calls: dict[str, OfferedCall] = {}
         self._waiting: asyncio.Queue[OfferedCall] = asyncio.Queue()
+        self._auto_hz: int | None = None
+        self._answering: set[asyncio.Task[None]] = set()
 
     async def register(self, timeout_s: float = 10.0) -> None:
         """Connects and registers; keeps the registration fresh until `close`.
@@ -90,6 +92,10 @@ class AgentPhone:
         Raises: TimeoutError.
         """
         return await asyncio.wait_for(self._waiting.get(), timeout_s)
+
+    def answer_by_itself(self, tone_hz: int) -> None:
+        """From now on calls that ask for it (`X-Call24-Answer: auto`) are answered at once, and hear this tone."""
+        self._auto_hz = tone_hz
 
     async def close(self, *, unregister: bool = True) -> None:
         """Hangs up what is left and goes; with `unregister` False like a browser whose lid was shut."""
@@ -222,4 +228,13 @@ class AgentPhone:
         self._calls = {key: earlier for key, earlier in self._calls.items() if earlier.end is None}
         self._calls[invite.call_id] = call
         call.ring()
+        if self._auto_hz is not None and call.answers_itself:
+            task = asyncio.create_task(_answer(call, self._auto_hz), name=f"answer {self.username}")
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
         self._waiting.put_nowait(call)
+
+
+async def _answer(call: OfferedCall, tone_hz: int) -> None:
+    with contextlib.suppress(CallFailed, AudioFailed, TimeoutError):  # whoever waits for its sound sees it
+        await call.answer(tone_hz)

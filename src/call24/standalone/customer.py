@@ -1,6 +1,7 @@
 """A customer: a plain SIP user agent over UDP with G.711 audio, as a carrier's trunk would bring it in.
 
-Only dials; cannot be rung. One customer may hold several calls at once, on one SIP port and a port of audio each.
+Only dials; who can be rung over a trunk is in carrier.py. One customer may hold several calls at once, on one SIP port
+and a port of audio each.
 """
 
 from __future__ import annotations
@@ -8,16 +9,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from call24.standalone import sdp
+from call24.standalone.plain_audio import Address, AudioSocket, open_audio
 from call24.standalone.rtp import RtpStream, Silence, Voice
 from call24.standalone.sip_call import ALLOW, SDP_TYPE, SipCall
 from call24.standalone.sip_dialog import CallEnd, Dialog, q850_cause
 from call24.standalone.sip_message import SipMessage, authorisation, quoted, response
 from call24.standalone.sip_transactions import TIMEOUT_S, ClientTransaction, Transactions, cancel_of
-
-Address = tuple[str, int]
+from call24.standalone.udp_link import SipSocket, open_sip
 
 
 class Customer:
@@ -45,7 +45,7 @@ class Customer:
         self.headers = tuple(headers)
         self._local: Address = (local_host, local_port)
         self._rtp_ports = rtp_ports
-        self._socket: _SipSocket | None = None
+        self._socket: SipSocket | None = None
         self._calls: dict[str, CustomerCall] = {}
 
     async def dial(self, number: str, voice: Voice | None = None) -> CustomerCall:
@@ -54,7 +54,7 @@ class Customer:
         Raises: OSError if no port can be had.
         """
         link = await self._open()
-        media = await _open_audio(self._local[0], self._rtp_ports)
+        media = await open_audio(self._local[0], self._rtp_ports)
         host, port = self._local
         user = self.number.replace(" ", "")
         name = f"{quoted(self.display_name)} " if self.display_name else ""
@@ -76,8 +76,7 @@ class Customer:
             call.hang_up()
             call.close_audio()
         if self._socket is not None:
-            self._socket.transactions.close()
-            self._socket.transport.close()
+            self._socket.close()
             self._socket = None
 
     async def __aenter__(self) -> Customer:
@@ -86,11 +85,9 @@ class Customer:
     async def __aexit__(self, *_: object) -> None:
         self.close()
 
-    async def _open(self) -> _SipSocket:
+    async def _open(self) -> SipSocket:
         if self._socket is None:
-            loop = asyncio.get_running_loop()
-            made = await loop.create_datagram_endpoint(lambda: _SipSocket(self), local_addr=self._local)
-            self._socket = made[1]
+            self._socket = await open_sip(self.server, self._local, self.take)
             self._local = self._socket.transport.get_extra_info("sockname")[:2]
         return self._socket
 
@@ -111,7 +108,7 @@ class CustomerCall(SipCall):
     """One call of a customer, from the INVITE on. `ringing_at` is the first 180 or 183."""
 
     def __init__(
-        self, customer: Customer, transactions: Transactions, dialog: Dialog, media: _AudioSocket, voice: Voice
+        self, customer: Customer, transactions: Transactions, dialog: Dialog, media: AudioSocket, voice: Voice
     ) -> None:
         super().__init__(transactions, dialog, RtpStream(media.send, voice))
         media.stream = self.stream
@@ -224,57 +221,3 @@ class CustomerCall(SipCall):
         if proof is not None:
             self.invite(((given, proof),))
         return proof is not None
-
-
-class _SipSocket(asyncio.DatagramProtocol):
-    transport: asyncio.DatagramTransport
-
-    def __init__(self, customer: Customer) -> None:
-        self._server = customer.server
-        self.transactions = Transactions(self._send, customer.take, reliable=False)
-
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-
-    def datagram_received(self, raw: bytes, source: Any) -> None:
-        self.transactions.receive(raw)
-
-    def _send(self, raw: bytes) -> None:
-        self.transport.sendto(raw, self._server)
-
-
-class _AudioSocket(asyncio.DatagramProtocol):
-    """The audio port of one call. Sends nothing until `to` is known."""
-
-    transport: asyncio.DatagramTransport
-
-    def __init__(self) -> None:
-        self.to: Address | None = None
-        self.stream: RtpStream | None = None
-        self.host, self.port = "", 0
-
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-        self.host, self.port = transport.get_extra_info("sockname")[:2]
-
-    def datagram_received(self, raw: bytes, source: Any) -> None:
-        if self.stream is not None:
-            self.stream.receive(raw)
-
-    def send(self, packet: bytes) -> None:
-        if self.to is not None and not self.transport.is_closing():
-            self.transport.sendto(packet, self.to)
-
-    def close(self) -> None:
-        self.transport.close()
-
-
-async def _open_audio(host: str, ports: tuple[int, int] | None) -> _AudioSocket:
-    loop = asyncio.get_running_loop()
-    choices = [0] if ports is None else range(ports[0], ports[1] + 1, 2)
-    for port in choices:
-        try:
-            return (await loop.create_datagram_endpoint(_AudioSocket, local_addr=(host, port)))[1]
-        except OSError:
-            continue
-    raise OSError(f"no free audio port in {ports}")

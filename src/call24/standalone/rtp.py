@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
-from call24.standalone import tone
+from call24.standalone import dtmf, tone
 
 PACKET_S = 0.02
 PCMU = 0
@@ -118,6 +118,11 @@ class _Heard(NamedTuple):
     ulaw: bytes
 
 
+class HeardKey(NamedTuple):
+    at: float
+    key: str
+
+
 class Ear:
     """The audio that arrived, bounded to the last `keep_s` seconds, with the moment of each packet.
 
@@ -127,6 +132,8 @@ class Ear:
     def __init__(self, keep_s: float = 300.0) -> None:
         self._heard: deque[_Heard] = deque(maxlen=max(1, round(keep_s / PACKET_S)))
         self.packets = 0
+        self.keys: list[HeardKey] = []
+        self._last_key: tuple[int, str] | None = None
         self.first_packet_at: float | None = None
         self.last_packet_at: float | None = None
 
@@ -137,6 +144,18 @@ class Ear:
         self.first_packet_at = self.first_packet_at or now
         self.last_packet_at = now
 
+    def take_key(self, timestamp: int, payload: bytes) -> None:
+        """One packet of a key: all of a key have one timestamp, and count once."""
+        event = dtmf.decode(payload)
+        if event is None or self._last_key == (timestamp, event.key):
+            return
+        self._last_key = (timestamp, event.key)
+        self.keys.append(HeardKey(time.time(), event.key))
+
+    def digits(self, since: float = 0.0) -> str:
+        """The keys that the other side pressed since then."""
+        return "".join(heard.key for heard in self.keys if heard.at >= since)
+
     def samples(self, since: float = 0.0) -> array[int]:
         return tone.ulaw_to_samples(b"".join(heard.ulaw for heard in self._heard if heard.at >= since))
 
@@ -144,6 +163,15 @@ class Ear:
         """Whether at least `for_s` seconds of the tone arrived after `since`."""
         needed = max(1, round(for_s / PACKET_S))
         return any(count >= needed for count, _ in enumerate(self._moments(hz, since), start=1))
+
+    def among(self, hz: float, since: float = 0.0, for_s: float = 0.2, least: float = 0.1) -> bool:
+        """Whether the tone was a part (`least` of the energy) of what arrived after `since`, for `for_s` seconds.
+
+        For several voices at once: the first that is `heard` alone is the loudest by far.
+        """
+        needed = max(1, round(for_s / PACKET_S))
+        parts = (1 for heard in self._heard if heard.at >= since and _share(heard.ulaw, hz) >= least)
+        return any(count >= needed for count, _ in enumerate(parts, start=1))
 
     def steady(self, hz: float, since: float = 0.0) -> float:
         """The longest unbroken stretch of the tone, in seconds."""
@@ -249,6 +277,9 @@ class RtpStream:
         self.voice = voice
         self.ear = Ear()
         self.sent = 0
+        self.key_type: int | None = dtmf.PAYLOAD_TYPE
+        """The payload type of telephone events; None where the other side takes none."""
+        self._keypad = dtmf.Keypad()
         self._send = send
         self._pacer = pacer or Pacer.shared()
         self._sequence = secrets.randbits(15)
@@ -265,11 +296,26 @@ class RtpStream:
         parsed = parse_rtp(packet)
         if parsed is not None and parsed.payload_type == PCMU:
             self.ear.take(parsed.payload)
+        elif parsed is not None and parsed.payload_type == self.key_type:
+            self.ear.take_key(parsed.timestamp, parsed.payload)
+
+    def press(self, keys: str) -> None:
+        """Presses keys one after another; the voice is silent meanwhile. Raises: ValueError for other than 0-9*#A-D."""
+        self._keypad.press(keys)
 
     def _tick(self) -> None:
+        if self._keypad.busy and self.key_type is not None:
+            began = self._timestamp - self._keypad.elapsed
+            key = self._keypad.next()
+            if key is not None:
+                self._leave(RtpPacket(self.key_type, self._sequence & 0xFFFF, began & 0xFFFFFFFF, self._ssrc, *key))
+                return
         packet = RtpPacket(
             PCMU, self._sequence & 0xFFFF, self._timestamp & 0xFFFFFFFF, self._ssrc, self.voice.frame(), self.sent == 0
         )
+        self._leave(packet)
+
+    def _leave(self, packet: RtpPacket) -> None:
         self._sequence += 1
         self._timestamp += tone.FRAME
         self.sent += 1

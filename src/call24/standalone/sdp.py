@@ -34,6 +34,15 @@ class Audio:
         return [value for key, _, value in pairs if key == name]
 
     @property
+    def key_type(self) -> int | None:
+        """The payload type of telephone events at the rate of our audio; None where there is none."""
+        for value in self.attribute_values("rtpmap"):
+            kind, _, name = value.partition(" ")
+            if name.strip().lower() == "telephone-event/8000" and kind.isdigit() and kind in self.formats:
+                return int(kind)
+        return None
+
+    @property
     def direction(self) -> str:
         return next((name for name in ANSWER_TO if name in self.attributes), "sendrecv")
 
@@ -77,9 +86,12 @@ def webrtc_answer(
     """The answer to a WebRTC offer, with every candidate in it: nothing trickles."""
     mid = offer.attribute("mid")
     bundle = [f"a=group:BUNDLE {mid}"] if mid is not None else []
+    keys = offer.key_type
+    events = [] if keys is None else [f"a=rtpmap:{keys} telephone-event/8000", f"a=fmtp:{keys} 0-16"]
+    formats = "0" if keys is None else f"0 {keys}"
     lines = [
-        *_session(host, port, version), *bundle, f"m=audio {port} {offer.protocol} 0", "a=rtpmap:0 PCMU/8000",
-        "a=ptime:20", *([f"a=mid:{mid}"] if mid is not None else []), "a=rtcp-mux",
+        *_session(host, port, version), *bundle, f"m=audio {port} {offer.protocol} {formats}", "a=rtpmap:0 PCMU/8000",
+        *events, "a=ptime:20", *([f"a=mid:{mid}"] if mid is not None else []), "a=rtcp-mux",
         f"a=ice-ufrag:{ufrag}", f"a=ice-pwd:{password}",
         *(f"a=candidate:{candidate}" for candidate in candidates), "a=end-of-candidates",
         f"a=fingerprint:sha-256 {fingerprint}", f"a=setup:{setup}", f"a={direction}",

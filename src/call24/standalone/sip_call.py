@@ -55,6 +55,10 @@ class SipCall(ABC):
         """What to send from the next packet on."""
         self.stream.voice = voice
 
+    def press(self, keys: str) -> None:
+        """Presses keys of the phone. Raises: ValueError for other than 0-9*#A-D."""
+        self.stream.press(keys)
+
     def heard(self, hz: float, since: float = 0.0, for_s: float = 0.2) -> bool:
         return self.stream.ear.heard(hz, since, for_s)
 

@@ -36,6 +36,7 @@ class WebRtcAudio:
         if offer.attribute("fingerprint") is None or offer.attribute("ice-ufrag") is None:
             raise AudioFailed("the offer has no fingerprint or no ICE: not a WebRTC offer")
         self.stream = RtpStream(self._send_audio, voice)
+        self.stream.key_type = offer.key_type
         self._offer = offer
         self._identity = Identity()
         self._client = offer.attribute("setup") != "active"
