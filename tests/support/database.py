@@ -18,6 +18,7 @@ NAME = "call24_test"
 _DECLARING = (
     "call24.tenants.store",
     "call24.identity.store",
+    "call24.agents.store",
     "call24.queues.store",
     "call24.contacts.store",
     "call24.journal.journal",

@@ -2,129 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.clock import START
+from tests.support.agent_session import WORKING, Agent, agents, on_call
 from tests.support.properties import thorough
 
 from call24.agents import events as e
 from call24.agents import machine as m
-from call24.agents.machine import IGNORED, TABLE, Kind, Step, advance
-from call24.agents.model import UNREACHABLE, AgentSession, AgentState, Next
-from call24.kit.ids import CallId, OfferId, TenantId, UserId
-
-ANN = UserId("usr_ann")
-WORKING = {AgentState.OFFERED, AgentState.ON_CALL, AgentState.WRAP_UP}
-Wished = tuple[AgentState, str | None]
-
-
-class Agent:
-    """One agent's session under any signals, with what the agent last asked for and which offers are open."""
-
-    def __init__(self) -> None:
-        self.now = START
-        self.fresh = AgentSession(agent_id=ANN, tenant_id=TenantId("ten_a"), since=START, idle_since=START)
-        self.session = self.fresh
-        self.lines: list[tuple[object, e.AnyAgentEvent]] = []
-        self.wish: Wished = (AgentState.OFFLINE, None)
-        self.sinces = [START]
-        self._numbers = itertools.count(1)
-
-    def send(self, signal: m.AgentSignal) -> Step:
-        step = advance(self.session, signal)
-        at = max(signal.at, self.session.since)
-        self.lines += [(at, event) for event in step.events]
-        self.session = step.session
-        self.sinces.append(self.session.since)
-        return step
-
-    def after(self, seconds: float) -> Agent:
-        self.now += timedelta(seconds=seconds)
-        return self
-
-    def wish_available(self) -> Step:
-        self.wish = (AgentState.AVAILABLE, None)
-        return self.send(m.AvailableWished(at=self.now))
-
-    def wish_pause(self, reason: str = "lunch") -> Step:
-        self.wish = (AgentState.PAUSED, reason)
-        return self.send(m.PauseWished(at=self.now, reason=reason))
-
-    def wish_offline(self) -> Step:
-        self.wish = (AgentState.OFFLINE, None)
-        return self.send(m.OfflineWished(at=self.now))
-
-    def offered(self) -> Step:
-        number = next(self._numbers)
-        return self.send(m.OfferMade(at=self.now, call_id=CallId(f"call_{number}"), offer_id=OfferId(f"off_{number}")))
-
-    def taken(self) -> Step:
-        """The offered call, or after a restart one that the session did not know of."""
-        call_id, offer_id = self.session.call_id, self.session.offer_id
-        if call_id is None or offer_id is None:
-            number = next(self._numbers)
-            call_id, offer_id = CallId(f"call_{number}"), OfferId(f"off_{number}")
-        return self.send(m.CallTaken(at=self.now, call_id=call_id, offer_id=offer_id))
-
-    def over(self, outcome: str, wrap_up_s: float = 10) -> Step:
-        unreachable = outcome == UNREACHABLE and self.session.state is AgentState.OFFERED
-        if unreachable and self.wish == (AgentState.AVAILABLE, None):
-            self.wish = (AgentState.PAUSED, UNREACHABLE)
-        offer_id = self.session.offer_id or OfferId("off_0")
-        return self.send(m.OfferOver(at=self.now, offer_id=offer_id, outcome=outcome, wrap_up_s=wrap_up_s))
-
-    def wrapped_up(self) -> Step:
-        return self.send(m.WrapUpTimeUp(at=self.now, call_id=self.session.call_id or CallId("call_0")))
-
-    def finish(self) -> Agent:
-        """All work in hand is done."""
-        if self.session.state is AgentState.OFFERED:
-            self.over("withdrawn")
-        if self.session.state is AgentState.ON_CALL:
-            self.over("talked")
-        if self.session.state is AgentState.WRAP_UP:
-            self.after(10).wrapped_up()
-        return self
-
-
-Move = Callable[[Agent, int], object]
-MOVES: dict[str, Move] = {
-    "available": lambda agent, pick: agent.wish_available(),
-    "pause": lambda agent, pick: agent.wish_pause(f"reason {pick}"),
-    "offline": lambda agent, pick: agent.wish_offline(),
-    "offered": lambda agent, pick: agent.offered(),
-    "taken": lambda agent, pick: agent.taken(),
-    "refused": lambda agent, pick: agent.over(("declined", "ring_no_answer", "withdrawn", UNREACHABLE)[pick % 4]),
-    "talked": lambda agent, pick: agent.over("talked", wrap_up_s=pick % 2 * 10),
-    "wrapped up": lambda agent, pick: agent.wrapped_up(),
-    "late news": lambda agent, pick: agent.send(
-        m.OfferOver(at=agent.now, offer_id=OfferId("off_0"), outcome="declined")
-    ),
-    "late wrap-up": lambda agent, pick: agent.send(m.WrapUpTimeUp(at=agent.now, call_id=CallId("call_0"))),
-}
-scripts = st.lists(
-    st.tuples(st.sampled_from(sorted(MOVES)), st.integers(0, 7), st.sampled_from((0, 0.5, 15, -3))), max_size=30
-)
-
-
-BEGINNING = ("available", "offered", "taken", "talked")
-
-
-@st.composite
-def agents(draw: st.DrawFn) -> Agent:
-    """A session somewhere in its life, after any signals in any order."""
-    agent = Agent()
-    for name in BEGINNING[: draw(st.integers(0, len(BEGINNING)))]:
-        MOVES[name](agent.after(1), 1)
-    for name, pick, seconds in draw(scripts):
-        MOVES[name](agent.after(seconds), pick)
-    return agent
-
+from call24.agents.machine import IGNORED, TABLE, Kind
+from call24.agents.model import UNREACHABLE, AgentState, Next
 
 # --- the table ---
 
@@ -191,13 +78,39 @@ def test_only_an_agent_at_work_has_a_call(agent: Agent) -> None:
     assert (agent.session.wrap_up_until is not None) == (agent.session.state is AgentState.WRAP_UP)
     assert (agent.session.reason is not None) == (agent.session.state is AgentState.PAUSED)
     assert working or agent.session.next is None
+    assert not agent.session.own or agent.session.state in {AgentState.ON_CALL, AgentState.WRAP_UP}
+
+
+@thorough
+@given(agents())
+def test_only_a_pause_has_a_limit_and_only_a_wrap_up_asks_for_a_disposition(agent: Agent) -> None:
+    session = agent.session
+    assert session.pause_limit_at is None or session.state is AgentState.PAUSED
+    assert session.disposition_due is None or session.state is AgentState.WRAP_UP
+    assert session.disposition_due in {None, session.call_id}
+    assert not session.disposition_required or session.disposition_due is not None
+    assert not session.overdue or session.state in {AgentState.PAUSED, AgentState.WRAP_UP}
+
+
+@thorough
+@given(agents())
+def test_an_alarm_is_heard_once_and_by_what_it_was_set_for(agent: Agent) -> None:
+    alarm = m.alarm(agent.session)
+    if alarm is not None:
+        before = agent.session.state
+        step = agent.alarm_rings()
+        assert step.ignored is None and step.events
+        later = m.alarm(agent.session)
+        assert later is None or (agent.session.state is not before and later != alarm)
+    elif agent.session.state is AgentState.WRAP_UP:
+        assert agent.session.overdue
 
 
 @thorough
 @given(agents())
 def test_the_latest_wish_is_what_the_agent_is_once_all_work_is_done(agent: Agent) -> None:
     agent.finish()
-    assert (agent.session.state, agent.session.reason) == agent.wish
+    assert agent.is_now == agent.wish
 
 
 @thorough
@@ -225,14 +138,6 @@ def test_every_wrap_up_that_began_also_ends(agent: Agent) -> None:
 
 
 # --- by name ---
-
-
-def on_call() -> Agent:
-    agent = Agent()
-    agent.wish_available()
-    agent.after(5).offered()
-    agent.after(3).taken()
-    return agent
 
 
 def test_pause_during_wrap_up_is_pause_at_once_and_ends_the_wrap_up() -> None:
