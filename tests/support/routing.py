@@ -102,7 +102,8 @@ def awaits(call: WaitingCall, teams: Teams, theirs: Sessions, at: datetime = NOW
     one = candidates(call, teams).get(call.sticky) if call.sticky else None
     if one is None or call.sticky_until is None or at >= call.sticky_until or one.agent_id in call.tried:
         return None
-    works = one.agent_id in theirs and theirs[one.agent_id].state in WORKING
+    hers = theirs.get(one.agent_id)
+    works = hers is not None and hers.state in WORKING and hers.there
     return one.agent_id if works and not lacks(call, one, at) else None
 
 

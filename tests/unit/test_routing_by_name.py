@@ -23,7 +23,7 @@ from tests.support.routing import (
     waiting,
 )
 
-from call24.agents.model import UNREACHABLE, AgentState
+from call24.agents.model import UNREACHABLE, VANISHED, AgentState, Next
 from call24.kit.ids import CallId
 from call24.queues.model import Strategy
 from call24.routing.rules import decide
@@ -126,6 +126,15 @@ def test_a_higher_priority_goes_before_a_longer_wait_and_the_other_one_is_told_s
     assert codes(second) == {ANN: "lower_priority", BOB: "idle_longest"}
 
 
+def test_who_was_taken_for_a_more_urgent_call_is_so_for_every_later_call_of_a_lower_priority() -> None:
+    teams = team(ANN, BOB) | team(ANN, queue=SALES)
+    urgent = waiting(1, queue=SALES, priority=5)
+    refused = waiting(2, waited_s=5, priority=5, tried=(BOB,), tried_at=NOW)
+    calls = [urgent, refused, waiting(3)]
+    _, last = decide(calls, teams, sessions(session(ANN), session(BOB)), NOW).matches
+    assert codes(last) == {ANN: "lower_priority", BOB: "idle_longest"}
+
+
 # --- who refused ---
 
 
@@ -172,6 +181,21 @@ def test_a_skill_relaxes_with_waiting_and_it_says_when() -> None:
     assert decision.look_again_at == NOW + timedelta(seconds=20)
     match = only(decide([call], team(ANN), theirs, NOW + timedelta(seconds=20)))
     assert codes(match) == {ANN: "skill_relaxed"}
+
+
+def test_a_skill_relaxes_for_each_caller_by_itself() -> None:
+    theirs = sessions(session(ANN), session(BOB, idle_s=1))
+    early = waiting(1, waited_s=61, skills=(GERMAN_FOR_A_MINUTE,))
+    late = waiting(2, waited_s=59, skills=(GERMAN_FOR_A_MINUTE,))
+    decision = decide([early, late], team(ANN, BOB), theirs, NOW)
+    assert given_to(decision) == {CALL_1: (ANN,)}
+    assert decision.look_again_at == NOW + timedelta(seconds=1)
+
+
+def test_a_relaxing_skill_is_no_reason_to_look_again_when_nobody_else_is_free() -> None:
+    calls = [waiting(1, waited_s=90), waiting(2, waited_s=40, skills=(GERMAN_FOR_A_MINUTE,))]
+    decision = decide(calls, team(ANN), sessions(session(ANN)), NOW)
+    assert (given_to(decision), decision.look_again_at) == ({CALL_1: (ANN,)}, None)
 
 
 def test_who_has_the_relaxed_skill_still_goes_first() -> None:
@@ -226,6 +250,13 @@ def test_a_caller_waits_for_a_busy_agent_of_the_last_talk_until_the_time_is_up(s
 @pytest.mark.parametrize("state", [AgentState.OFFLINE, AgentState.PAUSED])
 def test_nobody_waits_for_an_agent_who_does_not_work(state: AgentState) -> None:
     theirs = sessions(session(ANN), session(BOB, state, reason="lunch"))
+    call = waiting(1, sticky=BOB, sticky_until=NOW + timedelta(seconds=20))
+    assert only(decide([call], team(ANN, BOB), theirs, NOW)).agent_ids == (ANN,)
+
+
+def test_nobody_waits_for_a_busy_agent_who_has_vanished() -> None:
+    leaving = Next(state=AgentState.PAUSED, reason=VANISHED)
+    theirs = sessions(session(ANN), session(BOB, AgentState.ON_CALL, next=leaving))
     call = waiting(1, sticky=BOB, sticky_until=NOW + timedelta(seconds=20))
     assert only(decide([call], team(ANN, BOB), theirs, NOW)).agent_ids == (ANN,)
 

@@ -120,7 +120,7 @@ class Pool:
         if agent_id is None or place is None or self._reasons[place].code == "no_skill":
             return False
         session = sessions.get(agent_id)
-        return session is not None and session.state not in (AgentState.OFFLINE, AgentState.PAUSED)
+        return session is not None and session.there and session.state is not AgentState.PAUSED
 
     def catch_up(self, taken: Sequence[Taken], priority: int) -> None:
         """Before a call of this priority is looked at: who was given away meanwhile is no longer free."""
