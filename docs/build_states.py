@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from call24.agents import machine as agents
-from call24.agents.model import UNREACHABLE, AgentSession
+from call24.agents.model import UNREACHABLE, AgentSession, AgentState, DispositionMode
 from call24.calls import events as call_events
 from call24.calls import kinds, signals
 from call24.calls import machine as calls
-from call24.calls.model import Call, CallRules, CallState, OfferOutcome
-from call24.kit.ids import CallId, DeviceId, LegId, NumberId, OfferId, QueueId, TenantId, UserId
+from call24.calls.model import Call, CallRules, CallState
+from call24.kit.ids import CallId, DeviceId, DispositionId, LegId, NumberId, OfferId, QueueId, TenantId, UserId
 
 PAGE = Path(__file__).parent / "reference" / "states.md"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SOON, LATE = AT + timedelta(seconds=1), AT + timedelta(hours=1)
 TENANT, AGENT = TenantId("ten_1"), UserId("usr_1")
+OUTCOMES = ("talked", "declined", "ring_no_answer", "withdrawn", UNREACHABLE)
 
 Cell = tuple[Any, Any]
 Found = dict[Cell, set[tuple[Any, tuple[str, ...]]]]
@@ -98,7 +99,9 @@ def agents_found() -> Found:
     fresh = AgentSession(agent_id=AGENT, tenant_id=TENANT, since=AT, idle_since=AT)
 
     def situation(session: AgentSession) -> Hashable:
-        return session.state, session.next, session.call_id, session.offer_id, session.reason
+        work = (session.call_id, session.offer_id, session.own, session.disposition_due, session.disposition_required)
+        times = (session.pause_limit_at is None, session.overdue, session.wrap_up_until)
+        return session.state, session.next, session.reason, work, times, session.disposition_id
 
     return _explore([fresh], situation, _agent_signals, agents.advance, agents.classify)
 
@@ -106,14 +109,25 @@ def agents_found() -> Found:
 def _agent_signals(session: AgentSession) -> Iterator[agents.AgentSignal]:
     call, offer = CallId("call_1"), OfferId("off_1")
     yield agents.AvailableWished(at=SOON)
-    yield agents.PauseWished(at=SOON, reason="break")
+    for limit_s in (None, 60):
+        yield agents.PauseWished(at=SOON, reason="break", limit_s=limit_s)
     yield agents.OfflineWished(at=SOON)
     yield agents.OfferMade(at=SOON, call_id=call, offer_id=offer)
-    for outcome, wrap_up_s in product((*OfferOutcome, UNREACHABLE), (0.0, 10.0)):
-        yield agents.OfferOver(at=SOON, offer_id=offer, outcome=outcome, wrap_up_s=wrap_up_s)
+    modes: tuple[DispositionMode, ...] = ("off", "required")
+    for outcome, wrap_up_s, mode in product(OUTCOMES, (0.0, 10.0), modes):
+        yield agents.OfferOver(
+            at=SOON, offer_id=offer, outcome=outcome, wrap_up_s=wrap_up_s, disposition=mode, pause_after=1
+        )
     for taken in (call, CallId("call_2")):
         yield agents.CallTaken(at=SOON, call_id=taken, offer_id=offer)
+    yield agents.OwnCallStarted(at=SOON, call_id=call, offer_id=offer)
+    yield agents.DispositionGiven(at=SOON, call_id=call, disposition_id=DispositionId("dsp_1"))
     yield agents.WrapUpTimeUp(at=SOON, call_id=call)
+    yield agents.PauseLimitReached(at=SOON, reason="break")
+    yield agents.Vanished(at=SOON)
+    yield agents.Returned(at=SOON)
+    for state in (AgentState.AVAILABLE, AgentState.PAUSED, AgentState.OFFLINE):
+        yield agents.Corrected(at=SOON, by=UserId("usr_2"), state=state, reason="forgotten")
 
 
 def _explore(
