@@ -24,6 +24,12 @@ Action = Literal[
     "call.control",
     "calls.read_own",
     "calls.read_all",
+    "calls.place",
+    "calls.monitor",
+    "calls.take_over",
+    "calls.end",
+    "callbacks.read",
+    "callbacks.write",
     "recordings.play_own",
     "recordings.play_all",
     "queues.read",
@@ -37,10 +43,23 @@ Action = Literal[
 ]
 
 _AGENT: frozenset[Action] = frozenset(
-    {"live.read", "session.change", "phone.use", "call.control", "calls.read_own", "recordings.play_own"}
+    {
+        "live.read",
+        "session.change",
+        "phone.use",
+        "call.control",
+        "calls.read_own",
+        "calls.place",
+        "callbacks.read",
+        "recordings.play_own",
+    }
 )
 _SUPERVISOR: frozenset[Action] = _AGENT | {
     "calls.read_all",
+    "calls.monitor",
+    "calls.take_over",
+    "calls.end",
+    "callbacks.write",
     "recordings.play_all",
     "queues.read",
     "users.read",
