@@ -134,6 +134,15 @@ async def test_publishing_at_once_gives_each_number_once_and_the_last_is_current
     assert fresh.known(ACME, flow.id) == known
 
 
+async def test_whoever_published_first_and_is_slow_does_not_undo_the_later_one(world: World) -> None:
+    flows, slow = world.service(), world.service()
+    before = await flows.create(ACME, "Main", start="hello", nodes=NODES)
+    first = await flows.publish(ACME, before.id, OWNER)
+    await flows.publish(ACME, before.id, OWNER)
+    await slow._make_current(before, first)
+    assert (await flows.get(ACME, before.id)).published == 2
+
+
 async def test_another_process_learns_of_new_versions_and_of_deleted_flows(world: World) -> None:
     here, there = world.service(), world.service()
     flow, going = await published(here), await published(here, "Going")
