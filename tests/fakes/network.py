@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.fakes.telephony import FakeTelephony
+from tests.fakes.telephony import FakeTelephony, is_e164
 from tests.support.network import CALLER, NUMBER, Heard
 from tests.support.wait import wait_until
 
+from call24.calls.commands import DialOutside
 from call24.kit.clock import SystemClock
-from call24.kit.ids import DeviceId, LegId, new_id
+from call24.kit.ids import DeviceId, LegId, TrunkId, new_id
 
 STATUS_OF_CAUSE = {1: 404, 17: 486, 27: 502}
 CAUSE_OF_STATUS = {486: 17, 603: 21}
+CAUSE_OF_MANNER = {"busy": 17, "decline": 21, "fail": 34}
+OUTSIDE = "+442079460999"
 
 
 @dataclass
@@ -37,6 +40,15 @@ class FarEnd:
     @property
     def ear(self) -> FarEnd:
         return self
+
+    def among(self, hz: int, since: float) -> bool:
+        return hz in {self.network.tones.get(leg) for leg in self.network.telephony.talking(self.leg)}
+
+    def digits(self) -> str:
+        return self.network.telephony.lines[self.leg].digits
+
+    def press(self, key: str) -> None:
+        self.network.telephony.press(self.leg, key)
 
     async def hears(self, hz: int, timeout_s: float, *, for_s: float = 0) -> bool:
         return hz in {self.network.tones.get(leg) for leg in self.network.telephony.talking(self.leg)}
@@ -83,6 +95,47 @@ class Phone:
         return Offered(self.network, (await wait_until(rings, timeout_s))[0])
 
 
+class OutsideCall(FarEnd):
+    """A line at the carrier that rings."""
+
+    @property
+    def caller(self) -> tuple[str, str]:
+        dialled = self.network.telephony.lines[self.leg].dialled
+        assert dialled is not None
+        return dialled.shown, ""
+
+    def answer(self, hz: int) -> None:
+        self.network.tones[self.leg] = hz
+        self.network.telephony.answer(self.leg)
+
+
+@dataclass
+class OutsideLine:
+    carrier: Carrier
+    number: str
+
+    async def rings(self, timeout_s: float) -> OutsideCall:
+        network = self.carrier.network
+        await wait_until(lambda: network.telephony.ringing_outside(self.number), timeout_s)
+        return OutsideCall(network, network.telephony.ringing_outside(self.number) or LegId(""), 0)
+
+
+@dataclass
+class Carrier:
+    network: FakeNetwork
+
+    @property
+    def asked(self) -> list[str]:
+        return [c.number for c in self.network.telephony.done if isinstance(c, DialOutside) and is_e164(c.number)]
+
+    def line(self, number: str, manner: str = "ring") -> OutsideLine:
+        if manner == "ring":
+            self.network.telephony.refusals.pop(number)
+        else:
+            self.network.telephony.refusals[number] = CAUSE_OF_MANNER[manner]
+        return OutsideLine(self, number)
+
+
 class FakeNetwork:
     def __init__(self, spool: Path) -> None:
         self.telephony = FakeTelephony(SystemClock(), sound_s=0.02)
@@ -91,6 +144,7 @@ class FakeNetwork:
         self.spool = spool
         self.tones: dict[LegId, int] = {}
         self.statuses: dict[LegId, int] = {}
+        self.telephony.trunks = set()
         self.telephony.subscribe(self._hear)
         self.telephony.come_back()
 
@@ -101,6 +155,12 @@ class FakeNetwork:
 
     async def dial(self, number: str = NUMBER, *, hz: int = 1000) -> FarEnd:
         return FarEnd(self, self.telephony.dial(number, CALLER, name="Bat-Erdene"), hz)
+
+    async def carrier(self) -> tuple[TrunkId, Carrier]:
+        trunk_id = TrunkId(new_id("trk"))
+        self.telephony.trunks = {trunk_id}
+        self.telephony.refusals[OUTSIDE] = 1
+        return trunk_id, Carrier(self)
 
     async def phone(self) -> Phone:
         return Phone(self, DeviceId(new_id("dev")))

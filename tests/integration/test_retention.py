@@ -34,7 +34,7 @@ class House:
     def __init__(self, mongo: Mongo, folder: Path) -> None:
         self.mongo = mongo
         self.clock = StillClock(ARRIVED)
-        self.tenants = TenantService(mongo, self.clock)
+        self.tenants = TenantService(mongo, self.clock, AppKey(b"k" * 32))
         self.contacts = ContactService(mongo, self.clock, AppKey(b"k" * 32))
         self.folder = folder / "recordings"
         self.recordings = Recordings(

@@ -97,7 +97,7 @@ def _hash_once(hash: Callable[[str], Awaitable[str]]) -> Callable[[str], Awaitab
 async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     clock = StillClock()
     key = AppKey.load(data)
-    tenants = TenantService(mongo, clock)
+    tenants = TenantService(mongo, clock, key)
     identity = IdentityService(mongo, clock, key)
     identity._passwords.hash = _hash_once(identity._passwords.hash)  # type: ignore[method-assign]
     state: dict[str, Any] = {}

@@ -15,20 +15,22 @@ import msgspec
 from tests.support.stack import RunningStack
 from tests.support.wait import wait_until
 
-from call24.asterisk import AriClient, AsteriskTelephony, Endpoints
+from call24.asterisk import AriClient, AsteriskTelephony, Endpoints, TrunkLine
 from call24.asterisk.translate import WANTED
-from call24.calls.commands import AnswerLeg, HangUpLeg, RingAgent, TakeLeg, TelephonyCommand
+from call24.calls.commands import AnswerLeg, DialOutside, HangUpLeg, PlaySound, RingAgent, TakeLeg, TelephonyCommand
 from call24.calls.signals import LegArrived, LegEnded, NetworkSignal, PbxBack
 from call24.calls.telephony import Telephony
-from call24.kit.ids import CallId, DeviceId, LegId, OfferId, TenantId, new_id
+from call24.kit.ids import CallId, DeviceId, LegId, OfferId, TenantId, TrunkId, new_id
 from call24.kit.settings import ARI_APP, Settings
 from call24.standalone.agent_phone import AgentPhone
+from call24.standalone.carrier import Carrier
 from call24.standalone.customer import Customer, CustomerCall
 from call24.standalone.rtp import Tone
 
 S = TypeVar("S", bound=NetworkSignal)
 NUMBER = "+441514960024"
 CALLER = "+447700900123"
+LOCAL_TRUNK = TrunkLine(trunk_id="trk_00000000000000000000000000", addresses=("127.0.0.1",))
 
 
 class Heard:
@@ -62,6 +64,9 @@ class Network(Protocol):
 
     async def phone(self) -> Any:
         """An agent's registered phone: `device_id`, `await next_call(s)` -> `answer`, `decline`, `headers` ..."""
+
+    async def carrier(self) -> tuple[TrunkId, Any]:
+        """A trunk that leads out, and what is behind it: `line(number, manner)` -> `await rings(s)` -> `answer` ..."""
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +113,25 @@ class Stage:
         await self.perform(command)
         return leg
 
+    async def dial(self, story: Story, trunk_id: TrunkId, number: str, **more: Any) -> LegId:
+        leg = LegId(new_id("leg"))
+        command = DialOutside(
+            leg=leg,
+            call_id=story.call_id,
+            tenant_id=story.tenant_id,
+            trunk_id=trunk_id,
+            contact_id=None,
+            shown_id=None,
+            user_id=None,
+            number=number,
+            **{"ring_s": 20, "shown": NUMBER, **more},
+        )
+        await self.perform(command)
+        return leg
+
+    async def play(self, story: Story, playback_id: str, *sounds: str) -> None:
+        await self.perform(PlaySound(leg=story.leg, tenant_id=story.tenant_id, playback_id=playback_id, sounds=sounds))
+
     async def ended(self, *legs: LegId) -> None:
         """Hang all up and see that each end is told."""
         for leg in legs:
@@ -126,16 +150,19 @@ class AsteriskNetwork:
         self.endpoints = Endpoints(self.ari, loopback=True)
         self.replaced: list[bool] = []
         self.telephony = AsteriskTelephony(
-            self.ari, on_connect=self.endpoints.push_again, on_replaced=lambda: self.replaced.append(True)
+            self.ari,
+            prompts=stack.settings.data / "prompts",
+            on_connect=self.endpoints.push_again,
+            on_replaced=lambda: self.replaced.append(True),
         )
         self.heard = Heard(self.telephony)
         self.running: asyncio.Task[None] | None = None
-        self.opened: list[Customer | AgentPhone] = []
+        self.opened: list[Customer | AgentPhone | Carrier] = []
 
     async def start(self) -> None:
         self.running = asyncio.create_task(self.telephony.run())
         await self.heard.next(PbxBack, 10)
-        await self.endpoints.put_trunk(["127.0.0.1"])
+        await self.endpoints.put_trunk(LOCAL_TRUNK)
 
     async def stop(self) -> None:
         for part in self.opened:
@@ -163,6 +190,15 @@ class AsteriskNetwork:
         phone = self.unregistered(device, password)
         await phone.register(5)
         return phone
+
+    async def carrier(self) -> tuple[TrunkId, Carrier]:
+        carrier = Carrier(("127.0.0.1", self.settings.sip_port))
+        await carrier.open()
+        self.opened.append(carrier)
+        trunk_id = TrunkId(new_id("trk"))
+        line = TrunkLine(trunk_id=trunk_id, host="127.0.0.1", port=carrier.address[1])
+        assert await self.endpoints.put_trunk(line)
+        return trunk_id, carrier
 
     def unregistered(self, device: DeviceId, password: str) -> RegisteredPhone:
         phone = RegisteredPhone(self.settings, device, password)

@@ -15,11 +15,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.support.network import NUMBER, AsteriskNetwork, Heard, RegisteredPhone, Stage, ari_of, asterisk_network
+from tests.support.network import (
+    LOCAL_TRUNK,
+    NUMBER,
+    AsteriskNetwork,
+    Heard,
+    RegisteredPhone,
+    Stage,
+    ari_of,
+    asterisk_network,
+)
 from tests.support.stack import CHECKOUT, RunningStack
 from tests.support.wait import wait_until
 
 from call24.asterisk import AsteriskTelephony, Device
+from call24.asterisk.trunks import CARRIERS
 from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg, TakeLeg
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded, LegRinging, LiveLeg, PbxAway, PbxBack
 from call24.kit.ids import CallId, RecordingId, TenantId, new_id
@@ -108,7 +118,7 @@ async def doomed_client(stack: RunningStack, device: str) -> AsyncIterator[async
 
 async def test_a_killed_client_leaves_the_call_and_its_successor_finds_it(stack: RunningStack) -> None:
     outside = AsteriskNetwork(stack)
-    await outside.endpoints.put_trunk(["127.0.0.1"])
+    await outside.endpoints.put_trunk(LOCAL_TRUNK)
     phone = await outside.phone()
     async with doomed_client(stack, phone.device_id) as doomed:
         assert doomed.stdout
@@ -142,7 +152,7 @@ async def test_a_caller_hears_something_within_a_second_while_nobody_acts_and_is
     stack: RunningStack,
 ) -> None:
     outside = AsteriskNetwork(stack)
-    await outside.endpoints.put_trunk(["127.0.0.1"])
+    await outside.endpoints.put_trunk(LOCAL_TRUNK)
     customer = await outside.dial()
     await customer.answered(1.0)
     await wait_until(lambda: customer.ear.level_dbfs() > -50, 4.0)  # some music begins softly
@@ -215,7 +225,7 @@ async def test_a_removed_phone_can_neither_register_nor_be_rung_but_its_call_goe
 async def test_what_the_database_does_not_know_is_removed_from_asterisk(network: AsteriskNetwork) -> None:
     stays, goes = await network.phone(), await network.phone()
     kept = Device(device_id=stays.device_id, username=stays.device_id, password=stays.password)
-    await network.endpoints.push_all([kept], [["127.0.0.1"]])
+    await network.endpoints.push_all([kept], [LOCAL_TRUNK])
     await network.unregistered(stays.device_id, stays.password).register(5)
     with pytest.raises(RegistrationRefused):
         await network.unregistered(goes.device_id, goes.password).register(5)
@@ -248,7 +258,7 @@ async def test_a_second_client_takes_over_and_the_first_stops_acting(stack: Runn
 async def test_strangers_are_asked_for_a_password_whoever_they_say_they_are(
     stage: Stage, network: AsteriskNetwork, name: str
 ) -> None:
-    known = {"trunk": await network.endpoints.put_trunk(["127.0.0.1"]), "phone": (await network.phone()).device_id}
+    known = {"trunk": CARRIERS, "phone": (await network.phone()).device_id}
     server = ("127.0.0.1", network.settings.sip_port)
     async with Customer(server, known.get(name, name), "", local_host="127.0.0.2") as stranger:
         call = await stranger.dial(NUMBER, Tone(1000))

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from tests.support.network import LOCAL_TRUNK
 from tests.support.stack import RunningStack
 from tests.support.switchboard import Switchboard
 from tests.support.wait import wait_until
@@ -36,7 +37,7 @@ async def endpoints(stack: RunningStack) -> AsyncIterator[Endpoints]:
     login = stack.settings.ari_login()
     ari = AriClient(stack.settings.ari_url, login.user, login.password, app="call24", events=())
     made = Endpoints(ari, loopback=True)
-    await made.put_trunk(["127.0.0.1"])
+    await made.put_trunk(LOCAL_TRUNK)
     yield made
     await made.remove_device(DEVICE)
     await made.remove_trunk(["127.0.0.1"])

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from tests.support.network import LOCAL_TRUNK
 from tests.support.stack import RunningStack
 from tests.support.switchboard import Switchboard
 from websockets.asyncio.server import ServerConnection, serve
@@ -40,7 +41,7 @@ async def switchboard(stack: RunningStack) -> AsyncIterator[Switchboard]:
     login = stack.settings.ari_login()
     ari = AriClient(stack.settings.ari_url, login.user, login.password, app="call24", events=())
     endpoints = Endpoints(ari, loopback=True)
-    await endpoints.put_trunk(["127.0.0.1"])
+    await endpoints.put_trunk(LOCAL_TRUNK)
     assert await endpoints.put_device(DEVICE, DEVICE, "right")
     async with Switchboard(stack.settings, DEVICE, HEADERS) as board:
         yield board

@@ -6,9 +6,10 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from tests.support.network import CALLER, NUMBER, Network, Stage, asterisk_network
+from tests.support.network import CALLER, NUMBER, Network, Stage, Story, asterisk_network
 from tests.support.stack import RunningStack
 from tests.support.wait import wait_until
 
@@ -17,13 +18,20 @@ from call24.calls.commands import (
     ConnectLegs,
     DropBridge,
     HangUpLeg,
+    MuteLeg,
     PartLeg,
-    PlaySound,
+    PlayInBridge,
     RecordLeg,
     RecordMessage,
+    SendDigits,
+    SnoopLeg,
     StartMusic,
+    StartTone,
     StopMusic,
+    StopSound,
+    StopTone,
     TakeLeg,
+    UnmuteLeg,
 )
 from call24.calls.signals import (
     DigitPressed,
@@ -35,9 +43,10 @@ from call24.calls.signals import (
     PbxBack,
     SoundEnded,
 )
-from call24.kit.ids import CallId, DeviceId, LegId, RecordingId, TenantId, new_id
+from call24.kit.ids import CallId, DeviceId, LegId, RecordingId, TenantId, TrunkId, new_id
 from call24.standalone.rtp import Silence
 
+OUTSIDE = "+442079460999"
 GONE = LegId("leg_that_never_was")
 
 
@@ -89,7 +98,7 @@ async def test_answering_twice_is_answering_once(stage: Stage) -> None:
 
 async def test_a_prompt_ends_with_a_signal(stage: Stage) -> None:
     story, _ = await stage.arrival(answer=True)
-    await stage.perform(PlaySound(leg=story.leg, playback_id="play_1", sound="goodbye"))
+    await stage.play(story, "play_1", "goodbye")
     ended = await stage.heard.next(SoundEnded, playback_id="play_1")
     assert ended.leg == story.leg
     await stage.ended(story.leg)
@@ -97,8 +106,8 @@ async def test_a_prompt_ends_with_a_signal(stage: Stage) -> None:
 
 async def test_a_prompt_that_cannot_be_played_ends_too(stage: Stage) -> None:
     story, _ = await stage.arrival(answer=True)
-    await stage.perform(PlaySound(leg=story.leg, playback_id="play_1", sound="no-such-prompt"))
-    await stage.perform(PlaySound(leg=GONE, playback_id="play_2", sound="goodbye"))
+    await stage.play(story, "play_1", "no-such-prompt")
+    await stage.play(Story(leg=GONE, call_id=story.call_id, tenant_id=story.tenant_id), "play_2", "goodbye")
     await stage.heard.next(SoundEnded, playback_id="play_1")
     await stage.heard.next(SoundEnded, playback_id="play_2")
     await stage.ended(story.leg)
@@ -210,7 +219,8 @@ async def test_recording_does_not_disturb_the_call_and_commands_after_it_work(st
     story, customer = await stage.arrival(answer=True)
     record = RecordLeg(leg=story.leg, recording_id=RecordingId(new_id("rec")), tenant_id=story.tenant_id)
     begun = time.monotonic()
-    await stage.perform(record, PlaySound(leg=story.leg, playback_id="play_1", sound="goodbye"))
+    await stage.perform(record)
+    await stage.play(story, "play_1", "goodbye")
     await stage.heard.next(SoundEnded, playback_id="play_1")
     await stage.perform(record)  # again, as after a crash: the file goes on
     await stage.perform(StartMusic(leg=story.leg))
@@ -230,7 +240,8 @@ async def test_hanging_up_while_the_recorder_starts_leaves_nothing_hanging(stage
         customer.hang_up()
         await asyncio.sleep(delay_s)  # the race itself: neither side waits for the other
         async with asyncio.timeout(2):
-            await stage.perform(record, PlaySound(leg=story.leg, playback_id=f"p{delay_s}", sound="goodbye"))
+            await stage.perform(record)
+            await stage.play(story, f"p{delay_s}", "goodbye")
         await stage.heard.next(LegEnded, leg=story.leg)
         await stage.heard.next(SoundEnded, playback_id=f"p{delay_s}")
 
@@ -257,6 +268,213 @@ async def test_a_message_ends_by_its_limit_silence_or_hang_up(stage: Stage, endi
     await stage.heard.next(LegEnded, leg=story.leg)
 
 
+async def test_an_outside_number_is_rung_over_a_trunk_and_sees_our_number(stage: Stage) -> None:
+    story, customer = await stage.arrival(answer=True)
+    trunk_id, carrier = await stage.network.carrier()
+    line = carrier.line(OUTSIDE)
+    leg = await stage.dial(story, trunk_id, OUTSIDE)
+    call = await line.rings(5)
+    assert call.caller[0] == NUMBER
+    await stage.heard.next(LegRinging, leg=leg)
+    call.answer(440)
+    await stage.heard.next(LegAnswered, leg=leg)
+    await stage.perform(ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg)))
+    assert await customer.ear.hears(440, 5)
+    assert await call.ear.hears(1000, 5)
+    call.hang_up()
+    assert (await stage.heard.next(LegEnded, leg=leg)).cause == 16
+    assert carrier.asked == [OUTSIDE]
+    await stage.ended(story.leg)
+
+
+@pytest.mark.parametrize(("manner", "cause"), [("busy", 17), ("decline", 21), ("fail", 34), ("unknown", 1)])
+async def test_why_an_outside_number_was_not_reached_is_told(stage: Stage, manner: str, cause: int) -> None:
+    story, _ = await stage.arrival(answer=True)
+    trunk_id, carrier = await stage.network.carrier()
+    if manner != "unknown":
+        carrier.line(OUTSIDE, manner)
+    leg = await stage.dial(story, trunk_id, OUTSIDE)
+    assert (await stage.heard.next(LegEnded, leg=leg)).cause == cause
+    assert stage.heard.all(LegAnswered, leg=leg) == []
+    await stage.ended(story.leg)
+
+
+async def test_an_outside_number_that_nobody_answers_stops_ringing(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    trunk_id, carrier = await stage.network.carrier()
+    line = carrier.line(OUTSIDE)
+    leg = await stage.dial(story, trunk_id, OUTSIDE, ring_s=1)
+    call = await line.rings(5)
+    assert (await stage.heard.next(LegEnded, 4, leg=leg)).cause == 19
+    assert (await call.ended(5)).by == "them"
+    await stage.ended(story.leg)
+
+
+@pytest.mark.parametrize(
+    "number", ["", "+44", "112", "+441514960024@evil.example", "+44151496002&PJSIP/dev_x", "0044151"]
+)
+async def test_only_a_number_gets_into_a_dial_string(stage: Stage, number: str) -> None:
+    story, _ = await stage.arrival(answer=True)
+    trunk_id, carrier = await stage.network.carrier()
+    leg = await stage.dial(story, trunk_id, number)
+    assert (await stage.heard.next(LegEnded, 1, leg=leg)).cause == 28
+    assert carrier.asked == []
+    await stage.ended(story.leg)
+
+
+async def test_a_trunk_that_is_not_there_ends_the_leg_at_once(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    leg = await stage.dial(story, TrunkId(new_id("trk")), OUTSIDE)
+    assert (await stage.heard.next(LegEnded, 1, leg=leg)).cause == 3
+    await stage.ended(story.leg)
+
+
+async def test_several_prompts_follow_each_other_and_end_once(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    await stage.play(story, "play_1", "goodbye", "no-such-prompt", "goodbye")
+    await stage.heard.next(SoundEnded, 10, playback_id="play_1")
+    await stage.play(story, "play_2", "goodbye")
+    await stage.heard.next(SoundEnded, playback_id="play_2")
+    assert len(stage.heard.all(SoundEnded)) == 2
+    await stage.ended(story.leg)
+
+
+async def test_a_prompt_can_be_cut_short(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    await stage.play(story, "play_1", *["greeting"] * 50)
+    await stage.perform(StopSound(leg=story.leg, playback_id="play_1"))
+    await stage.heard.next(SoundEnded, 0.8, playback_id="play_1")
+    assert len(stage.heard.all(SoundEnded)) == 1
+    await stage.ended(story.leg)
+
+
+@pytest.mark.parametrize("sound", ["../../etc/passwd", "/etc/passwd", "prm_x/../../secret", "prm_" + "0" * 25, ""])
+async def test_a_sound_that_is_no_name_is_not_played(stage: Stage, sound: str) -> None:
+    story, _ = await stage.arrival(answer=True)
+    await stage.play(story, "play_1", sound)
+    await stage.heard.next(SoundEnded, 1, playback_id="play_1")
+    await stage.ended(story.leg)
+
+
+async def test_both_sides_of_a_bridge_can_be_told_something(stage: Stage) -> None:
+    story, leg, _, _ = await talking(stage)
+    bridge = f"bridge_{story.call_id}"
+    told = PlayInBridge(bridge_id=bridge, leg=leg, tenant_id=story.tenant_id, playback_id="play_1", sounds=("goodbye",))
+    await stage.perform(told)
+    assert (await stage.heard.next(SoundEnded, playback_id="play_1")).leg == leg
+    gone = PlayInBridge(bridge_id="bridge_x", leg=leg, tenant_id=story.tenant_id, playback_id="play_2", sounds=("a",))
+    await stage.perform(gone)
+    assert (await stage.heard.next(SoundEnded, playback_id="play_2")).leg == leg
+    await stage.ended(leg, story.leg)
+
+
+async def test_the_ringing_tone_is_no_prompt_and_ends_when_told(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    await stage.perform(StartTone(leg=story.leg), StartTone(leg=story.leg), StopTone(leg=story.leg))
+    await stage.perform(StopTone(leg=story.leg))
+    await stage.play(story, "play_1", "goodbye")
+    await stage.heard.next(SoundEnded, playback_id="play_1")
+    assert len(stage.heard.all(SoundEnded)) == 1
+    await stage.ended(story.leg)
+
+
+async def test_nobody_hears_a_muted_leg(stage: Stage) -> None:
+    story, leg, customer, offer = await talking(stage)
+    await stage.perform(MuteLeg(leg=leg), MuteLeg(leg=leg))
+    await silent(customer, 440)
+    assert await offer.ear.hears(1000, 5, for_s=0.3)
+    await stage.perform(UnmuteLeg(leg=leg))
+    assert await customer.ear.hears(440, 5, for_s=0.3)
+    await stage.ended(leg, story.leg)
+
+
+@pytest.mark.parametrize("whisper", [False, True])
+async def test_a_supervisor_hears_both_sides_and_only_the_agent_hears_a_whisper(stage: Stage, whisper: bool) -> None:
+    story, leg, customer, offer = await talking(stage)
+    ear = await stage.network.phone()
+    listening = await stage.ring(story, ear.device_id, purpose="monitor")
+    supervisor = await ear.next_call(5)
+    await supervisor.answer(700)
+    await stage.heard.next(LegAnswered, leg=listening)
+    snoop = LegId(new_id("leg"))
+    command = SnoopLeg(
+        leg=leg, snoop_leg=snoop, bridge_id="bridge_ear", call_id=story.call_id, tenant_id=story.tenant_id,
+        whisper=whisper,
+    )  # fmt: skip
+    await stage.perform(ConnectLegs(bridge_id="bridge_ear", legs=(listening,)), command, command)
+    assert await makes_out(supervisor, 440)
+    assert await makes_out(supervisor, 1000)
+    assert await makes_out(offer, 1000)
+    assert await makes_out(offer, 700, 5 if whisper else 0.6) == whisper
+    assert not await makes_out(customer, 700, 0.6)
+    assert stage.heard.all(LegArrived, leg=snoop) == []
+    assert stage.heard.all(LegAnswered, leg=snoop) == []
+    await stage.perform(HangUpLeg(leg=snoop))
+    await stage.heard.next(LegEnded, leg=snoop)
+    assert not await makes_out(supervisor, 440, 0.6)
+    again = SnoopLeg(
+        leg=leg, snoop_leg=LegId(new_id("leg")), bridge_id="bridge_ear", call_id=story.call_id,
+        tenant_id=story.tenant_id, whisper=False,
+    )  # fmt: skip
+    await stage.perform(again)
+    assert await makes_out(supervisor, 440)
+    await stage.ended(leg)
+    await stage.heard.next(LegEnded, leg=again.snoop_leg)
+    await stage.ended(listening, story.leg)
+
+
+async def test_a_leg_that_is_gone_cannot_be_listened_to(stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    snoop = LegId(new_id("leg"))
+    await stage.perform(
+        SnoopLeg(
+            leg=GONE, snoop_leg=snoop, bridge_id="bridge_ear", call_id=story.call_id, tenant_id=story.tenant_id,
+            whisper=False,
+        )
+    )  # fmt: skip
+    await stage.heard.next(LegEnded, leg=snoop)
+    await stage.ended(story.leg)
+
+
+async def test_keys_are_heard_in_a_bridge_and_sent_to_the_other_side(stage: Stage) -> None:
+    story, leg, customer, _ = await talking(stage)
+    customer.press("5")
+    assert (await stage.heard.next(DigitPressed, leg=story.leg)).digit == "5"
+    await stage.perform(SendDigits(leg=story.leg, digits="12#"), SendDigits(leg=story.leg, digits="; evil"))
+    await wait_until(lambda: customer.ear.digits() == "12#", 5)
+    await stage.ended(leg, story.leg)
+
+
+async def talking(stage: Stage) -> tuple[Story, LegId, Any, Any]:
+    """A customer (1000 Hz) and an agent (440 Hz) in a bridge: the call, the agent's leg, both far ends."""
+    story, customer = await stage.arrival(answer=True)
+    phone = await stage.network.phone()
+    leg = await stage.ring(story, phone.device_id)
+    offer = await phone.next_call(5)
+    await offer.answer(440)
+    await stage.heard.next(LegAnswered, leg=leg)
+    await stage.perform(ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg)))
+    assert await customer.ear.hears(440, 5)
+    return story, leg, customer, offer
+
+
+async def makes_out(far_end: Any, hz: int, timeout_s: float = 5.0) -> bool:
+    """Whether the tone is a part of what is heard from now on."""
+    since, until = time.time(), time.monotonic() + timeout_s
+    while not far_end.ear.among(hz, since):
+        if time.monotonic() > until:
+            return False
+        await asyncio.sleep(0.02)  # it is heard packet by packet
+    return True
+
+
+async def silent(far_end: Any, hz: int) -> None:
+    """Until this tone is not heard any more."""
+    async with asyncio.timeout(5):
+        while await far_end.ear.hears(hz, 0.4):
+            pass
+
+
 async def test_a_message_to_a_leg_that_is_gone_ends_at_once(stage: Stage) -> None:
     recording = RecordingId(new_id("rec"))
     await stage.perform(
@@ -279,6 +497,12 @@ async def test_every_command_to_a_leg_that_is_gone_is_harmless_and_its_end_is_to
         PartLeg(bridge_id="bridge_x", leg=story.leg),
         RecordLeg(leg=story.leg, recording_id=RecordingId(new_id("rec")), tenant_id=story.tenant_id),
         HangUpLeg(leg=story.leg),
+        StartTone(leg=story.leg),
+        StopTone(leg=story.leg),
+        MuteLeg(leg=story.leg),
+        UnmuteLeg(leg=story.leg),
+        SendDigits(leg=story.leg, digits="1"),
+        StopSound(leg=story.leg, playback_id="play_that_never_was"),
         DropBridge(bridge_id="bridge_x"),
         DropBridge(bridge_id="bridge_that_never_was"),
     )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from call24.asterisk.client import AriClient, Reply
-from call24.asterisk.endpoints import trunk_endpoint_name
+from call24.asterisk.trunks import identify_name
 from call24.kit.clock import SystemClock
 from call24.kit.ids import TenantId, TrunkId, new_id
 from call24.kit.settings import Settings
 from call24.main.app import Call24
 from call24.tenants.model import Trunk
+from call24.tenants.service import TrunkWatcher
 
 
 @pytest.fixture
@@ -47,23 +49,35 @@ def trunk(*addresses: str) -> Trunk:
     )
 
 
-async def test_a_removed_trunk_lets_no_calls_in_any_more(call24: Call24, asked: list[tuple[str, str]]) -> None:
-    theirs = trunk("192.0.2.7", "198.51.100.0/24")
-    for watcher in call24.tenants.events.trunk_removed:
-        await watcher(theirs)
+async def test_a_removed_trunk_lets_no_calls_in_or_out_any_more(call24: Call24, asked: list[tuple[str, str]]) -> None:
+    theirs = msgspec.structs.replace(trunk("192.0.2.7", "198.51.100.0/24"), host="192.0.2.7")
+    await told(call24.tenants.events.trunk_added, theirs)
+    asked.clear()
+    await told(call24.tenants.events.trunk_removed, theirs)
+    gone = sorted("/".join(path.split("/")[-2:]) for method, path in asked if method == "DELETE")
+    sources = sorted(f"identify/{identify_name(network)}" for network in ("192.0.2.7/32", "198.51.100.0/24"))
+    ways_out = [f"{kind}/{theirs.id}" for kind in ("aor", "auth", "endpoint")]
+    assert gone == [*ways_out, *sources, f"registration/{theirs.id}"]
 
-    name = trunk_endpoint_name(theirs.addresses)
-    assert [("DELETE", path) for path in ("identify", "endpoint")] == [
-        (method, path.split("/")[-2]) for method, path in asked
-    ]
-    assert all(path.endswith(name) for _, path in asked)
 
-
-async def test_a_trunk_whose_addresses_another_one_has_stays(
-    call24: Call24, asked: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(call24.tenants, "known_trunks", lambda: [trunk("127.0.0.1")])
-    for watcher in call24.tenants.events.trunk_removed:
-        await watcher(trunk("127.0.0.1"))
-
+async def test_an_address_that_another_trunk_has_too_stays(call24: Call24, asked: list[tuple[str, str]]) -> None:
+    ours, theirs = trunk("127.0.0.1"), trunk("127.0.0.1")
+    await told(call24.tenants.events.trunk_added, ours)
+    await told(call24.tenants.events.trunk_added, theirs)
+    asked.clear()
+    await told(call24.tenants.events.trunk_removed, theirs)
     assert asked == []
+
+
+async def test_a_trunk_that_is_switched_off_is_a_removed_one(call24: Call24, asked: list[tuple[str, str]]) -> None:
+    ours = trunk("127.0.0.1")
+    await told(call24.tenants.events.trunk_added, ours)
+    asked.clear()
+    await told(call24.tenants.events.trunk_changed, msgspec.structs.replace(ours, enabled=False))
+    assert [method for method, _ in asked] == ["DELETE"]
+    assert call24.trunks.all() == []
+
+
+async def told(watchers: list[TrunkWatcher], trunk: Trunk) -> None:
+    for watcher in watchers:
+        await watcher(trunk)

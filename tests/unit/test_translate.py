@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from call24.asterisk.translate import LegReturned, clean_name, clean_number, live_leg, moment, signal_of, trunk_of
+from call24.asterisk.translate import (
+    BridgeSoundEnded,
+    LegReturned,
+    clean_name,
+    clean_number,
+    live_leg,
+    moment,
+    signal_of,
+    trunk_of,
+)
 from call24.calls.signals import (
     DigitPressed,
     LegAnswered,
@@ -24,14 +33,17 @@ AT = datetime(2026, 11, 24, 15, 23, 28, 825000, tzinfo=UTC)
 STAMP = "2026-11-24T16:23:28.825+0100"
 
 
+SOURCE = "192.0.2.1:5060"
+
+
 def channel(**more: Any) -> dict[str, Any]:
     return {
         "id": "call24-1795533808.7",
-        "name": "PJSIP/trunk_aaf075b7b4bfbd61-00000007",
+        "name": "PJSIP/carriers-00000007",
         "state": "Ring",
         "caller": {"name": 'Ann \\"X\\" Lee', "number": "+447700900123"},
         "dialplan": {"context": "call24-trunk", "app_name": "Stasis"},
-        "channelvars": {"C24_CALL": "", "C24_TENANT": "", "C24_DIALLED": "+441632960123"},
+        "channelvars": {"C24_CALL": "", "C24_TENANT": "", "C24_DIALLED": "+441632960123", "C24_SOURCE": SOURCE},
         **more,
     }
 
@@ -46,17 +58,17 @@ ARRIVAL = LegArrived(
     dialled="+441632960123",
     caller="+447700900123",
     caller_name='Ann "X" Lee',
-    trunk="trunk_aaf075b7b4bfbd61",
+    trunk="192.0.2.1",
 )
 
 
 def test_a_channel_from_a_trunk_arrives_with_asterisks_own_time_in_utc() -> None:
-    assert signal_of(event("StasisStart", args=["inbound", "+441632960123"], channel=channel())) == ARRIVAL
+    assert signal_of(event("StasisStart", args=["inbound", "+441632960123", SOURCE], channel=channel())) == ARRIVAL
 
 
 def test_a_withheld_number_and_name_are_empty() -> None:
     bare = channel(caller={"name": "", "number": ""})
-    signal = signal_of(event("StasisStart", args=["inbound", "112"], channel=bare))
+    signal = signal_of(event("StasisStart", args=["inbound", "112", SOURCE], channel=bare))
     assert isinstance(signal, LegArrived)
     assert (signal.caller, signal.caller_name, signal.dialled) == ("", "", "112")
 
@@ -101,7 +113,7 @@ def test_each_event_that_matters_is_one_signal(told: dict[str, Any], signal: obj
         event("ChannelStateChange", channel=channel(state="Up")),
         event("StasisStart", args=["somebody else"], channel=channel()),
         event("StasisStart", args=[], channel=channel()),
-        event("PlaybackFinished", playback={"id": "pb_1", "target_uri": "bridge:br_1"}),
+        event("StasisStart", args=["snoop"], channel=channel()),
         event("StasisStart"),
         {"type": "ChannelDestroyed"},
         {"timestamp": STAMP},
@@ -155,10 +167,27 @@ def test_names_keep_no_control_characters(text: str) -> None:
 
 
 def test_the_trunk_is_the_endpoint_in_the_channels_name() -> None:
-    assert trunk_of("PJSIP/trunk_a-b-0000002a") == "trunk_a-b"
-    assert trunk_of("garbage") == ""
+    assert trunk_of("PJSIP/trk_a-b-0000002a", "192.0.2.1:5060") == "trk_a-b"
+    assert trunk_of("garbage", "192.0.2.1:5060") == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "address"), [("192.0.2.1:5060", "192.0.2.1"), ("[2001:db8::1]:5060", "2001:db8::1"), ("", "")]
+)
+def test_of_the_endpoint_that_trunks_share_the_senders_address_counts(source: str, address: str) -> None:
+    assert trunk_of("PJSIP/carriers-0000002a", source) == address
 
 
 def test_times_are_utc_of_whole_milliseconds() -> None:
     assert moment(STAMP) == AT
     assert moment("2026-11-24T15:23:28.825+0000") == AT
+
+
+def test_what_a_bridge_was_played_is_told_to_the_room_alone() -> None:
+    told = event("PlaybackFinished", playback={"id": "pb_1", "target_uri": "bridge:br_1"})
+    assert signal_of(told) == BridgeSoundEnded(at=AT, playback_id="pb_1")
+
+
+def test_an_outside_party_answers_like_an_agent() -> None:
+    signal = signal_of(event("StasisStart", args=["outside"], channel=channel()))
+    assert isinstance(signal, LegAnswered)

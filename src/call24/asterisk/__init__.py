@@ -4,7 +4,8 @@
 """
 
 from call24.asterisk.client import AriClient, Reply
-from call24.asterisk.endpoints import Device, Endpoints, trunk_endpoint_name
+from call24.asterisk.endpoints import Device, Endpoints
 from call24.asterisk.telephony import AsteriskTelephony
+from call24.asterisk.trunks import TrunkLine
 
-__all__ = ["AriClient", "AsteriskTelephony", "Device", "Endpoints", "Reply", "trunk_endpoint_name"]
+__all__ = ["AriClient", "AsteriskTelephony", "Device", "Endpoints", "Reply", "TrunkLine"]

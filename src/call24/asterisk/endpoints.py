@@ -7,15 +7,14 @@ the database. Who may have a phone, and its credentials, are decided in identity
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import ipaddress
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from call24.asterisk import trunks as lines
 from call24.asterisk.client import AriClient, Reply
-from call24.kit.errors import Invalid
+from call24.asterisk.trunks import CARRIERS, TrunkLine
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +45,7 @@ class Endpoints:
         self._ari = ari
         self._loopback = loopback
         self._devices: dict[str, Device] = {}
-        self._trunks: dict[str, tuple[str, ...]] = {}
+        self._trunks: dict[str, TrunkLine] = {}
         self._is_complete = False
 
     async def put_device(self, device_id: str, username: str, password: str) -> bool:
@@ -61,27 +60,32 @@ class Endpoints:
         self._devices.pop(device_id, None)
         await self._delete(device_id, "endpoint", "auth", "aor")
 
-    async def put_trunk(self, addresses: Sequence[str]) -> str:
-        """Let calls in from these addresses; returns the endpoint's name, the same for the same set.
+    async def put_trunk(self, trunk: TrunkLine) -> bool:
+        """Let its calls in and give it its way out; what it was before goes. False if Asterisk is away now.
 
         Raises: Invalid for an address that is no IP address or network.
         """
-        name = trunk_endpoint_name(addresses)
-        self._trunks[name] = _normal(addresses)
-        if not (await self._ari.request("GET", f"{CONFIG}/endpoint/{name}")).ok:
-            await self._push_trunk(name)
-        return name
+        before, kept = self._trunks.get(trunk.trunk_id), self._networks()
+        wanted = trunk.networks
+        self._trunks[trunk.trunk_id] = trunk
+        if before is not None and before.goes_out:
+            await self._delete(trunk.trunk_id, *_TRUNK_KINDS)
+        await self._forget(kept - self._networks())
+        return await self._let_in(wanted) and await self._push_trunk(trunk.trunk_id)
 
-    async def remove_trunk(self, addresses: Sequence[str]) -> None:
-        """Trunks with the same addresses share one endpoint: call this for the last of them."""
-        name = trunk_endpoint_name(addresses)
-        self._trunks.pop(name, None)
-        await self._delete(name, "identify", "endpoint")
+    async def remove_trunk(self, trunk_id: str) -> None:
+        """No new call comes in or goes out; its live calls go on."""
+        kept = self._networks()
+        if (trunk := self._trunks.pop(trunk_id, None)) is None:
+            return
+        if trunk.goes_out:
+            await self._delete(trunk_id, *_TRUNK_KINDS)
+        await self._forget(kept - self._networks())
 
-    async def push_all(self, devices: Iterable[Device], trunks: Iterable[Sequence[str]]) -> None:
+    async def push_all(self, devices: Iterable[Device], trunks: Iterable[TrunkLine]) -> None:
         """All that there is to be, as read from the database at start: whatever else is in Asterisk goes."""
         self._devices = {device.device_id: device for device in devices}
-        self._trunks = {trunk_endpoint_name(addresses): _normal(addresses) for addresses in trunks}
+        self._trunks = {trunk.trunk_id: trunk for trunk in trunks}
         self._is_complete = True
         await self.push_again()
 
@@ -100,6 +104,9 @@ class Endpoints:
                 if name not in self._devices:  # signed out meanwhile
                     await self._delete(name, "endpoint", "auth", "aor")
 
+        if CARRIERS not in there:
+            await self._put("endpoint", CARRIERS, {**_CARRIERS, **self._media()})
+        await self._let_in(self._networks())
         for name in self._trunks.keys() - there:
             await self._push_trunk(name)
         await asyncio.gather(*(pushed(name) for name in self._devices.keys() - there))
@@ -109,8 +116,8 @@ class Endpoints:
         for name in there - self._devices.keys() - self._trunks.keys():
             if name.startswith("dev_"):
                 await self._delete(name, "endpoint", "auth", "aor")
-            elif name.startswith("trunk_"):
-                await self._delete(name, "identify", "endpoint")
+            elif name.startswith("trk_"):
+                await self._delete(name, *_TRUNK_KINDS)
 
     async def _push_device(self, device: Device) -> bool:
         name = device.device_id
@@ -121,13 +128,31 @@ class Endpoints:
             and await self._put("endpoint", name, {**_AGENT, "auth": name, "aors": name, **self._media()})
         )
 
-    async def _push_trunk(self, name: str) -> bool:
-        addresses = self._trunks.get(name)
-        if addresses is None:  # removed meanwhile
+    async def _push_trunk(self, trunk_id: str) -> bool:
+        trunk = self._trunks.get(trunk_id)
+        if trunk is None:  # removed meanwhile
             return False
-        return await self._put("endpoint", name, {**_TRUNK, **self._media()}) and await self._put(
-            "identify", name, {"endpoint": name, "match": ",".join(addresses)}
-        )
+        for kind, fields in lines.objects(trunk, {**_CARRIERS, **_OUT, **self._media()}):
+            if not await self._put(kind, trunk_id, fields):
+                return False
+        return True
+
+    async def _let_in(self, networks: Iterable[str]) -> bool:
+        if not (await self._ari.request("GET", f"{CONFIG}/endpoint/{CARRIERS}")).ok:
+            await self._put("endpoint", CARRIERS, {**_CARRIERS, **self._media()})
+        there = True
+        for network in sorted(networks):
+            name = lines.identify_name(network)
+            if not (await self._ari.request("GET", f"{CONFIG}/identify/{name}")).ok:
+                there = await self._put("identify", name, lines.identify_fields(network)) and there
+        return there
+
+    async def _forget(self, networks: Iterable[str]) -> None:
+        for network in networks:
+            await self._delete(lines.identify_name(network), "identify")
+
+    def _networks(self) -> frozenset[str]:
+        return lines.networks_of(self._trunks.values())
 
     def _media(self) -> Fields:
         return {"media_address": "127.0.0.1", "bind_rtp_to_media_address": "yes"} if self._loopback else {}
@@ -172,7 +197,7 @@ _AGENT = {
     "send_connected_line": "no",
 }
 
-_TRUNK = {
+_CARRIERS = {
     **_COMMON,
     "allow": "ulaw,alaw",
     "context": "call24-trunk",
@@ -181,19 +206,8 @@ _TRUNK = {
 }
 
 
-def trunk_endpoint_name(addresses: Sequence[str]) -> str:
-    """``trunk_`` and a hash of the set of addresses. Raises: Invalid."""
-    return "trunk_" + hashlib.sha256(",".join(_normal(addresses)).encode()).hexdigest()[:16]
-
-
-def _normal(addresses: Sequence[str]) -> tuple[str, ...]:
-    if not addresses:
-        raise Invalid("A trunk needs at least one address")
-    try:
-        networks = {str(ipaddress.ip_network(address.strip(), strict=False)) for address in addresses}
-    except ValueError as error:
-        raise Invalid(f"A trunk's address must be an IP address or a network: {error}") from None
-    return tuple(sorted(networks))
+_OUT = {"send_pai": "yes", "trust_id_outbound": "yes"}
+_TRUNK_KINDS = ("registration", "endpoint", "aor", "auth")
 
 
 def _told(verb: str, kind: str, name: str, reply: Reply) -> bool:

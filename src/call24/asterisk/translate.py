@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from call24.asterisk.trunks import CARRIERS
 from call24.calls.signals import (
     DigitPressed,
     LegAnswered,
@@ -38,7 +39,7 @@ WANTED = (
 )
 
 # The first argument of Stasis(call24, ...): how a channel came in.
-INBOUND, AGENT, RECORDED = "inbound", "agent", "recorded"
+INBOUND, AGENT, OUTSIDE, SNOOP, RECORDED = "inbound", "agent", "outside", "snoop", "recorded"
 
 NORMAL_CLEARING = 16
 LONGEST_NUMBER = 32
@@ -51,7 +52,23 @@ class LegReturned(Signal, frozen=True, kw_only=True):
     leg: LegId
 
 
-FromAsterisk = LegArrived | LegRinging | LegAnswered | LegEnded | SoundEnded | MessageEnded | DigitPressed | LegReturned
+class BridgeSoundEnded(Signal, frozen=True, kw_only=True):
+    """What a bridge was played is over. Stays inside asterisk/, which knows the leg it was played for."""
+
+    playback_id: str
+
+
+FromAsterisk = (
+    LegArrived
+    | LegRinging
+    | LegAnswered
+    | LegEnded
+    | SoundEnded
+    | MessageEnded
+    | DigitPressed
+    | LegReturned
+    | BridgeSoundEnded
+)
 
 
 def signal_of(event: Mapping[str, Any]) -> FromAsterisk | None:
@@ -76,7 +93,7 @@ def live_leg(channel: Mapping[str, Any], at: datetime) -> LiveLeg | None:
         tenant_id=TenantId(tenant) if tenant else None,
         up=channel.get("state") == "Up",
         ringing=channel.get("state") == "Ringing",
-        arrival=None if call else _arrival(channel, dialled, at),
+        arrival=None if call else _arrival(channel, dialled, stamps.get("C24_SOURCE") or "", at),
     )
 
 
@@ -110,9 +127,11 @@ def clean_name(text: str) -> str:
     return "".join(c for c in plain if c.isprintable()).strip()[:LONGEST_NAME]
 
 
-def trunk_of(channel_name: str) -> str:
-    """``PJSIP/trunk_1f2e-0000002a`` -> ``trunk_1f2e``"""
-    return channel_name.partition("/")[2].rpartition("-")[0]
+def trunk_of(channel_name: str, source: str) -> str:
+    """``PJSIP/trk_1f2e-0000002a`` -> ``trk_1f2e``; from the endpoint that trunks share, the sender's address:
+    ``PJSIP/carriers-0000002a`` and ``192.0.2.1:5060`` -> ``192.0.2.1``."""
+    endpoint = channel_name.partition("/")[2].rpartition("-")[0]
+    return source.rpartition(":")[0].strip("[]") if endpoint == CARRIERS else endpoint
 
 
 def _signal(event: Mapping[str, Any]) -> FromAsterisk | None:
@@ -131,6 +150,8 @@ def _signal(event: Mapping[str, Any]) -> FromAsterisk | None:
             playback = event["playback"]
             if leg := _target(playback):
                 return SoundEnded(at=at, leg=leg, playback_id=playback["id"])
+            if str(playback["target_uri"]).startswith("bridge:"):
+                return BridgeSoundEnded(at=at, playback_id=playback["id"])
         case "RecordingFinished" | "RecordingFailed":
             recording = event["recording"]
             if leg := _target(recording):
@@ -141,16 +162,16 @@ def _signal(event: Mapping[str, Any]) -> FromAsterisk | None:
 
 def _started(channel: Mapping[str, Any], args: list[str], at: datetime) -> FromAsterisk | None:
     match args:
-        case ["inbound", dialled]:
-            return _arrival(channel, dialled, at)
-        case ["agent", *_]:
+        case ["inbound", dialled, source]:
+            return _arrival(channel, dialled, source, at)
+        case ["agent" | "outside", *_]:
             return LegAnswered(at=at, leg=LegId(channel["id"]))
         case ["recorded", *_]:
             return LegReturned(at=at, leg=LegId(channel["id"]))
     return None
 
 
-def _arrival(channel: Mapping[str, Any], dialled: str, at: datetime) -> LegArrived:
+def _arrival(channel: Mapping[str, Any], dialled: str, source: str, at: datetime) -> LegArrived:
     caller = channel.get("caller") or {}
     return LegArrived(
         at=at,
@@ -158,7 +179,7 @@ def _arrival(channel: Mapping[str, Any], dialled: str, at: datetime) -> LegArriv
         dialled=clean_number(dialled),
         caller=clean_number(caller.get("number") or ""),
         caller_name=clean_name(caller.get("name") or ""),
-        trunk=trunk_of(channel.get("name") or ""),
+        trunk=trunk_of(channel.get("name") or "", source),
     )
 
 

@@ -16,7 +16,7 @@ from call24.agents import store as agents_store
 from call24.agents.service import AgentService
 from call24.asterisk.client import AriClient
 from call24.asterisk.endpoints import Device as Phone
-from call24.asterisk.endpoints import Endpoints, trunk_endpoint_name
+from call24.asterisk.endpoints import Endpoints
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.asterisk.translate import WANTED
 from call24.contacts import store as contacts_store
@@ -43,6 +43,7 @@ from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.main.demo import seed_demo
 from call24.main.directory import ContactCallers, KnownDirectory
 from call24.main.recorder import Recorder
+from call24.main.trunks import PushedTrunks
 from call24.privacy import store as privacy_store
 from call24.privacy.service import Sweeper
 from call24.queues import store as queues_store
@@ -60,7 +61,6 @@ from call24.reports.history import History
 from call24.reports.projector import Projector
 from call24.reports.views import Views
 from call24.tenants import store as tenants_store
-from call24.tenants.model import Trunk
 from call24.tenants.service import TenantService
 
 log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ class Call24:
     # --- building ---
 
     def _build_rooms(self, key: AppKey) -> None:
-        self.tenants = TenantService(self.mongo, self.clock)
+        self.tenants = TenantService(self.mongo, self.clock, key)
         self.identity = IdentityService(self.mongo, self.clock, key)
         self.agents = AgentService(self.mongo, self.identity)
         self.queues = QueueService(self.mongo, self.clock, self.identity)
@@ -123,6 +123,7 @@ class Call24:
         login = self.settings.ari_login()
         ari = AriClient(self.settings.ari_url, login.user, login.password, app=ARI_APP, events=WANTED)
         self.endpoints = Endpoints(ari, loopback=self.settings.loopback)
+        self.trunks = PushedTrunks(self.tenants, self.endpoints)
         self.telephony = AsteriskTelephony(
             ari, clock=self.clock, on_connect=self.endpoints.push_again, on_replaced=self._stop_acting
         )
@@ -163,8 +164,7 @@ class Call24:
         """Who is told when something changes."""
         self.identity.events.device_signed_in.append(self._device_signed_in)
         self.identity.events.device_signed_out.append(self._device_signed_out)
-        self.tenants.events.trunk_added.append(self._trunk_added)
-        self.tenants.events.trunk_removed.append(self._trunk_removed)
+        self.trunks.watch()
         self.queues.changed.append(self._queue_changed)
         self.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
         self.projector.on_record(self.recorder.written)
@@ -239,6 +239,7 @@ class Call24:
             "fanout": self.fanout.run,
             "refresh": self._refresh,
             "sweeper": self.sweeper.run,
+            "trunks": self.trunks.run,
             "watch": self._watch,
         }
 
@@ -263,7 +264,7 @@ class Call24:
         await self.queues.refresh()
         await self.agents.refresh()
         devices = [self._phone(device) for device in self.identity.known_devices()]
-        await self.endpoints.push_all(devices, [trunk.addresses for trunk in self.tenants.known_trunks()])
+        await self.endpoints.push_all(devices, self.trunks.all())
 
     async def _refresh(self) -> None:
         """Another process, or a person, may have changed the configuration."""
@@ -324,15 +325,6 @@ class Call24:
         self.channel_auth.revoke(device.token_id)
         self.hub.disconnect(device.token_id)
         await self.endpoints.remove_device(device.id)
-
-    async def _trunk_added(self, trunk: Trunk) -> None:
-        await self.endpoints.put_trunk(trunk.addresses)
-
-    async def _trunk_removed(self, trunk: Trunk) -> None:
-        name = trunk_endpoint_name(trunk.addresses)
-        others = {trunk_endpoint_name(x.addresses) for x in self.tenants.known_trunks() if x.id != trunk.id}
-        if name not in others:
-            await self.endpoints.remove_trunk(trunk.addresses)
 
     async def _queue_changed(self, queue: Queue) -> None:
         self.engine.configuration_changed(queue.tenant_id)

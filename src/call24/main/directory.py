@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from call24.asterisk.endpoints import trunk_endpoint_name
 from call24.calls.model import CallRules
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
@@ -12,6 +11,7 @@ from call24.kit.ids import ContactId, DeviceId, QueueId, TenantId, UserId
 from call24.kit.phone import parse_e164
 from call24.queues.service import QueueService
 from call24.tenants.model import Number
+from call24.tenants.rules import comes_through
 from call24.tenants.service import TenantService
 
 
@@ -24,12 +24,12 @@ class KnownDirectory:
     def route(self, dialled: str, trunk: str) -> Route | None:
         number = self._number(dialled)
         tenant = self._tenants.known(number.tenant_id) if number else None
-        queue = self._queues.known(number.queue_id) if number else None
+        queue = self._queues.known(number.queue_id) if number and number.queue_id else None
         own_trunk = self._tenants.known_trunk(number.trunk_id) if number else None
         if number is None or tenant is None or queue is None or own_trunk is None:
             return None
         # A number answers only on its own carrier's trunk: nobody reaches it through another organisation's.
-        if trunk_endpoint_name(own_trunk.addresses) != trunk:
+        if not comes_through(own_trunk, trunk, self._tenants.resolved(own_trunk.id)):
             return None
         rules = CallRules(
             greeting=number.greeting,

@@ -14,6 +14,7 @@ import uvicorn
 from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
 from call24.kit.mongo import Mongo
+from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.main.app import Call24
 from call24.reports.projector import rebuild as rebuild_tenant
@@ -68,7 +69,7 @@ async def rebuild(settings: Settings) -> None:
     try:
         journal = Journal(mongo, settings.data / "spool" / "rebuild.jsonl")
         count = changed = 0
-        for tenant in await TenantService(mongo, SystemClock()).all():
+        for tenant in await TenantService(mongo, SystemClock(), AppKey.load(settings.data)).all():
             records, differed = await rebuild_tenant(mongo, journal, tenant.id)
             count, changed = count + records, changed + differed
         print(f"{count} call records were made again from the journal; {changed} of them had differed")

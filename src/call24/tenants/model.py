@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from call24.kit.datamap import ID, REFERENCE, SETTING, STATE, TENANT, TIME, Fact, document
-from call24.kit.ids import NumberId, QueueId, TenantId, TrunkId
+from call24.kit.ids import FlowId, NumberId, QueueId, TenantId, TrunkId
 
 _NAME = Fact("organisation", "name", "shown to its own users", "while the organisation exists")
+_PASSWORD = Fact("organisation", "password", "signs in at the carrier; sealed", "until changed, or with the trunk")
 
 
 @document("tenants", tenant=False)
@@ -27,28 +28,54 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     created_at: Annotated[datetime, TIME]
 
 
+TrunkKind = Literal["ip", "registration"]
+Transport = Literal["udp", "tcp"]
+
+
+class SealedLogin(msgspec.Struct, frozen=True, kw_only=True):
+    """How we sign in at a carrier. `password` is sealed with the app key and never shown again."""
+
+    username: Annotated[str, SETTING]
+    password: Annotated[bytes, _PASSWORD]
+
+
 @document("trunks", tenant=True)
 class Trunk(msgspec.Struct, frozen=True, kw_only=True):
-    """A carrier's way in: only these addresses (IP or CIDR) may send calls for the numbers on it."""
+    """A carrier's way in and out.
+
+    `addresses`: only these (IP or CIDR) may send calls for the numbers on it; a trunk that registers may have none.
+    `host`: where calls go out to (a name or an address; None: no way out), in `order` of the organisation's trunks.
+    `send_as_account`: the account's name in From, for carriers that ask for it; else the number that is shown.
+    """
 
     id: Annotated[TrunkId, ID]
     tenant_id: Annotated[TenantId, TENANT]
     name: Annotated[str, SETTING]
-    addresses: Annotated[tuple[str, ...], SETTING]
+    kind: Annotated[TrunkKind, SETTING] = "ip"
+    order: Annotated[int, SETTING] = 1
+    addresses: Annotated[tuple[str, ...], SETTING] = ()
+    host: Annotated[str | None, SETTING] = None
+    port: Annotated[int | None, SETTING] = None
+    transport: Annotated[Transport, SETTING] = "udp"
+    login: Annotated[SealedLogin | None, SETTING] = None
+    send_as_account: Annotated[bool, SETTING] = False
+    enabled: Annotated[bool, SETTING] = True
     created_at: Annotated[datetime, TIME]
 
 
 @document("numbers", tenant=True)
 class Number(msgspec.Struct, frozen=True, kw_only=True):
-    """A dialled number (E.164, unique over all organisations) and the queue that answers it.
+    """A dialled number (E.164, unique over all organisations) and what answers it: a queue, or a flow.
 
-    `greeting`: the name of the sound played first, or None for none.
+    `greeting`: for a number with a queue, the name of the sound played first, or None for none.
     """
 
     id: Annotated[NumberId, ID]
     tenant_id: Annotated[TenantId, TENANT]
     e164: Annotated[str, SETTING]
     trunk_id: Annotated[TrunkId, REFERENCE]
-    queue_id: Annotated[QueueId, REFERENCE]
+    queue_id: Annotated[QueueId | None, REFERENCE] = None
+    flow_id: Annotated[FlowId | None, REFERENCE] = None
     greeting: Annotated[str | None, SETTING] = "greeting"
+    label: Annotated[str, SETTING] = ""
     created_at: Annotated[datetime, TIME]

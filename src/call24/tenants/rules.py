@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from call24.kit.errors import Invalid
+from call24.tenants.model import Number, Trunk
 
 _REGION = re.compile(r"[A-Z]{2}")
 _TIMEZONE = re.compile(r"[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}")
 _SOUND = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9][A-Za-z0-9-]{0,62})*\.?")
+_ACCOUNT = re.compile(r"[A-Za-z0-9._+*#~!-]{1,64}")
 _WIDEST = {4: 16, 6: 32}
 """The shortest prefix length that a trunk may name: a wider range is a mistake, not a carrier."""
 
@@ -50,8 +53,8 @@ def _is_timezone(name: str) -> bool:
 
 def checked_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
     """IP addresses or CIDR ranges in their normal form, without doubles. Raises: Invalid."""
-    if not 1 <= len(addresses) <= 64:
-        raise Invalid(errors=[("addresses", "1 to 64 IP addresses or ranges")])
+    if len(addresses) > 64:
+        raise Invalid(errors=[("addresses", "at most 64 IP addresses or ranges")])
     return tuple(dict.fromkeys(_address(text) for text in addresses))
 
 
@@ -69,3 +72,83 @@ def check_greeting(greeting: str | None) -> None:
     """Raises: Invalid unless it is a sound's bare name (never a path)."""
     if greeting is not None and not _SOUND.fullmatch(greeting):
         raise Invalid(errors=[("greeting", "the name of a sound: small letters, digits and dashes")])
+
+
+def checked_trunk(trunk: Trunk) -> Trunk:
+    """Raises: Invalid, naming every field that breaks a rule."""
+    errors = []
+    if trunk.kind not in ("ip", "registration"):
+        errors.append(("kind", "ip or registration"))
+    if trunk.kind == "ip" and not trunk.addresses:
+        errors.append(("addresses", "1 to 64 IP addresses or ranges"))
+    if trunk.kind == "registration" and trunk.host is None:
+        errors.append(("host", "where to register"))
+    if trunk.kind == "registration" and trunk.login is None:
+        errors.append(("username", "the account to register, with its password"))
+    if trunk.host is not None and not is_host(trunk.host):
+        errors.append(("host", "a host's name or an IP address"))
+    if trunk.port is not None and not 1 <= trunk.port <= 65535:
+        errors.append(("port", "1 to 65535"))
+    if trunk.transport not in ("udp", "tcp"):
+        errors.append(("transport", "udp or tcp"))
+    if trunk.login is not None and not _ACCOUNT.fullmatch(trunk.login.username):
+        errors.append(("username", "1 to 64 letters, digits and . _ + * # ~ ! -"))
+    if trunk.send_as_account and trunk.login is None:
+        errors.append(("send_as_account", "only with an account"))
+    if not 1 <= trunk.order <= 1000:
+        errors.append(("order", "1 to 1000"))
+    if errors:
+        raise Invalid(errors=errors)
+    return trunk
+
+
+def check_password(password: str) -> None:
+    """A carrier's, as it goes into Asterisk's configuration. Raises: Invalid."""
+    if not 1 <= len(password) <= 128 or not password.isprintable():
+        raise Invalid(errors=[("password", "1 to 128 printable characters")])
+
+
+def is_host(text: str) -> bool:
+    return is_address(text) or (bool(_HOST.fullmatch(text)) and not text.replace(".", "").isdigit())
+
+
+def is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def check_number(number: Number) -> None:
+    """Raises: Invalid."""
+    errors = []
+    if (number.queue_id is None) == (number.flow_id is None):
+        errors.append(("queue_id", "either a queue or a flow"))
+    if len(number.label) > 100 or not number.label.isprintable():
+        errors.append(("label", "at most 100 printable characters"))
+    if errors:
+        raise Invalid(errors=errors)
+    check_greeting(number.greeting)
+
+
+def comes_through(trunk: Trunk, way: str, resolved: Iterable[str] = ()) -> bool:
+    """Whether a call may reach the trunk's numbers. `way`: the trunk's own id when it came by its registration, else
+    the sender's address; `resolved`: the addresses that the trunk's host has."""
+    if not trunk.enabled:
+        return False
+    if way == trunk.id:
+        return True
+    try:
+        sender = ipaddress.ip_address(way)
+    except ValueError:
+        return False
+    if isinstance(sender, ipaddress.IPv6Address) and sender.ipv4_mapped is not None:
+        sender = sender.ipv4_mapped
+    return any(sender in ipaddress.ip_network(network) for network in (*trunk.addresses, *resolved))
+
+
+def in_order(trunks: Iterable[Trunk]) -> list[Trunk]:
+    """Those through which a call may go out, the first to be tried first."""
+    ways_out = [trunk for trunk in trunks if trunk.enabled and trunk.host is not None]
+    return sorted(ways_out, key=lambda trunk: (trunk.order, trunk.created_at, trunk.id))

@@ -8,14 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
 
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, Invalid
-from call24.kit.ids import NumberId, QueueId, TenantId, TrunkId, new_id
+from call24.kit.errors import Conflict, Invalid, NotFound
+from call24.kit.ids import FlowId, NumberId, QueueId, TenantId, TrunkId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.phone import parse_e164
-from call24.tenants.model import Number, Tenant, Trunk
-from call24.tenants.rules import check_greeting, check_tenant, checked_addresses, checked_name
+from call24.kit.sealing import Box
+from call24.kit.secrets import AppKey
+from call24.tenants.model import Number, SealedLogin, Tenant, Trunk
+from call24.tenants.rules import (
+    check_number,
+    check_password,
+    check_tenant,
+    checked_addresses,
+    checked_name,
+    checked_trunk,
+    in_order,
+)
 from call24.tenants.store import TenantStore
 
 TrunkWatcher = Callable[[Trunk], Awaitable[None]]
@@ -26,17 +39,20 @@ class TenantEvents:
     """Who wants to know: main puts the PBX's provisioning here."""
 
     trunk_added: list[TrunkWatcher] = field(default_factory=list)
+    trunk_changed: list[TrunkWatcher] = field(default_factory=list)
     trunk_removed: list[TrunkWatcher] = field(default_factory=list)
 
 
 class TenantService:
-    def __init__(self, mongo: Mongo, clock: Clock) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey) -> None:
         self._store = TenantStore(mongo)
+        self._box = Box(key, "trunk passwords")
         self._clock = clock
         self.events = TenantEvents()
         self._tenants: dict[TenantId, Tenant] = {}
         self._trunks: dict[TrunkId, Trunk] = {}
         self._numbers: dict[str, Number] = {}
+        self._resolved: dict[TrunkId, tuple[str, ...]] = {}
         self._changes = 0
 
     async def create(
@@ -75,6 +91,7 @@ class TenantService:
         """Delete the organisation with every document of it; how many there were."""
         for trunk in await self._store.trunks(tenant_id):
             self._trunks.pop(trunk.id, None)
+            self._resolved.pop(trunk.id, None)
             for watcher in self.events.trunk_removed:
                 await watcher(trunk)
         self._numbers = {e164: number for e164, number in self._numbers.items() if number.tenant_id != tenant_id}
@@ -82,43 +99,111 @@ class TenantService:
         self._changes += 1
         return await self._store.wipe(tenant_id)
 
-    async def add_trunk(self, tenant_id: TenantId, name: str, addresses: Sequence[str]) -> Trunk:
-        """Raises: Invalid."""
-        trunk = Trunk(
+    # Trunks
+
+    async def add_trunk(self, tenant_id: TenantId, name: str, addresses: Sequence[str] = (), **settings: Any) -> Trunk:
+        """`settings`: fields of Trunk, and `username` with `password`; without an order it is the last. Raises: Invalid."""
+        theirs = await self._store.trunks(tenant_id)
+        fresh = Trunk(
             id=TrunkId(new_id("trk")),
             tenant_id=tenant_id,
-            name=checked_name(name),
-            addresses=checked_addresses(addresses),
+            name=name,
+            order=min(1000, max((trunk.order for trunk in theirs), default=0) + 1),
             created_at=self._clock.now(),
         )
+        trunk = self._made(fresh, {"name": name, "addresses": addresses, **settings})
         await self._store.add_trunk(trunk)
-        self._trunks[trunk.id] = trunk
-        self._changes += 1
-        for watcher in self.events.trunk_added:
-            await watcher(trunk)
+        await self._remember(trunk, self.events.trunk_added)
         return trunk
+
+    async def change_trunk(self, tenant_id: TenantId, trunk_id: TrunkId, **settings: Any) -> Trunk:
+        """What is not named stays; `username=None` takes the account away. Raises: NotFound, Invalid."""
+        trunk = self._made(await self._store.trunk(tenant_id, trunk_id), settings)
+        if not await self._store.replace_trunk(trunk):
+            raise NotFound
+        await self._remember(trunk, self.events.trunk_changed)
+        return trunk
+
+    async def remove_trunk(self, tenant_id: TenantId, trunk_id: TrunkId) -> None:
+        """Raises: NotFound, Conflict (code trunk_in_use: numbers are on it)."""
+        trunk = await self._store.trunk(tenant_id, trunk_id)
+        if any(number.trunk_id == trunk_id for number in await self._store.numbers(tenant_id)):
+            raise Conflict("Numbers are on this trunk", code="trunk_in_use")
+        await self._store.drop_trunk(tenant_id, trunk_id)
+        self._trunks.pop(trunk_id, None)
+        self._resolved.pop(trunk_id, None)
+        self._changes += 1
+        for watcher in self.events.trunk_removed:
+            await watcher(trunk)
 
     async def trunks(self, tenant_id: TenantId) -> list[Trunk]:
         return await self._store.trunks(tenant_id)
 
+    def trunk_password(self, trunk: Trunk) -> str:
+        """For the PBX alone. Empty without a login, or when it was sealed with another app key."""
+        return "" if trunk.login is None else self._box.open(trunk.login.password, trunk.id) or ""
+
+    def _made(self, trunk: Trunk, settings: dict[str, Any]) -> Trunk:
+        settings = dict(settings)
+        login = self._login(trunk, settings)
+        if "name" in settings:
+            settings["name"] = checked_name(settings["name"])
+        if "addresses" in settings:
+            settings["addresses"] = checked_addresses(settings["addresses"])
+        return checked_trunk(msgspec.structs.replace(trunk, **settings, login=login))
+
+    def _login(self, trunk: Trunk, settings: dict[str, Any]) -> SealedLogin | None:
+        """Takes `username` and `password` out of the settings. Raises: Invalid."""
+        before = trunk.login
+        username = settings.pop("username", before.username if before else None)
+        password = settings.pop("password", None)
+        if username is None:
+            return None
+        if password is None:
+            # A password belongs to its account and its carrier: it is not shown to whoever changes one of them.
+            elsewhere = settings.get("host", trunk.host) != trunk.host
+            if before is None or before.username != username or elsewhere:
+                raise Invalid(errors=[("password", "the account's password")])
+            return before
+        check_password(password)
+        return SealedLogin(username=username, password=self._box.seal(password, trunk.id))
+
+    async def _remember(self, trunk: Trunk, watchers: list[TrunkWatcher]) -> None:
+        self._trunks[trunk.id] = trunk
+        self._changes += 1
+        for watcher in watchers:
+            await watcher(trunk)
+
+    # Numbers
+
     async def add_number(
-        self, tenant: Tenant, number: str, trunk_id: TrunkId, queue_id: QueueId, greeting: str | None = "greeting"
+        self,
+        tenant: Tenant,
+        number: str,
+        trunk_id: TrunkId,
+        queue_id: QueueId | None = None,
+        greeting: str | None = "greeting",
+        *,
+        flow_id: FlowId | None = None,
+        label: str = "",
     ) -> Number:
-        """The caller checked `queue_id`. Raises: Invalid, NotFound (the trunk), Conflict (the number is taken)."""
+        """The caller checked queue and flow. Raises: Invalid, NotFound (the trunk), Conflict (the number is taken)."""
         e164 = parse_e164(number, tenant.region)
         if e164 is None:
             raise Invalid(errors=[("number", "a phone number, best in international form: +442079460123")])
-        check_greeting(greeting)
-        await self._store.trunk(tenant.id, trunk_id)
         made = Number(
             id=NumberId(new_id("num")),
             tenant_id=tenant.id,
             e164=e164,
             trunk_id=trunk_id,
             queue_id=queue_id,
+            flow_id=flow_id,
             greeting=greeting,
+            label=label,
             created_at=self._clock.now(),
         )
+        check_number(made)
+        await self._store.trunk(tenant.id, trunk_id)
         try:
             await self._store.add_number(made)
         except Conflict:
@@ -126,6 +211,30 @@ class TenantService:
         self._numbers[e164] = made
         self._changes += 1
         return made
+
+    async def change_number(self, tenant_id: TenantId, number_id: NumberId, **settings: Any) -> Number:
+        """What is not named stays, but the number itself never changes. The caller checked queue and flow.
+
+        Raises: NotFound, Invalid.
+        """
+        number = msgspec.structs.replace(await self._store.number(tenant_id, number_id), **settings)
+        check_number(number)
+        try:
+            await self._store.trunk(tenant_id, number.trunk_id)
+        except NotFound:
+            raise Invalid(errors=[("trunk_id", "a trunk of this organisation")]) from None
+        if not await self._store.replace_number(number):
+            raise NotFound
+        self._numbers[number.e164] = number
+        self._changes += 1
+        return number
+
+    async def remove_number(self, tenant_id: TenantId, number_id: NumberId) -> None:
+        """Calls in hand go on; new ones to it are refused. Raises: NotFound."""
+        number = await self._store.number(tenant_id, number_id)
+        await self._store.drop_number(tenant_id, number_id)
+        self._numbers.pop(number.e164, None)
+        self._changes += 1
 
     async def numbers(self, tenant_id: TenantId) -> list[Number]:
         return await self._store.numbers(tenant_id)
@@ -156,6 +265,30 @@ class TenantService:
 
     def known_trunks(self) -> list[Trunk]:
         return list(self._trunks.values())
+
+    def known_ways_out(self, tenant_id: TenantId) -> list[Trunk]:
+        """The trunks by which the organisation's calls may go out, the first to be tried first."""
+        return in_order(trunk for trunk in self._trunks.values() if trunk.tenant_id == tenant_id)
+
+    def known_numbers(self, tenant_id: TenantId) -> list[Number]:
+        """The oldest first."""
+        theirs = [number for number in self._numbers.values() if number.tenant_id == tenant_id]
+        return sorted(theirs, key=lambda number: (number.created_at, number.id))
+
+    def shown_number(self, tenant_id: TenantId, number_id: str | None) -> str | None:
+        """What a called party sees: the number with this id, without an id the organisation's first; only its own.
+
+        None: there is no such number.
+        """
+        theirs = self.known_numbers(tenant_id)
+        return next((number.e164 for number in theirs if number_id in (None, number.id)), None)
+
+    def note_resolved(self, trunk_id: TrunkId, addresses: tuple[str, ...]) -> None:
+        """The addresses that the trunk's host has now."""
+        self._resolved[trunk_id] = addresses
+
+    def resolved(self, trunk_id: TrunkId) -> tuple[str, ...]:
+        return self._resolved.get(trunk_id, ())
 
     def number_by_e164(self, e164: str) -> Number | None:
         return self._numbers.get(e164)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from call24.kit.ids import TenantId, TrunkId
+from call24.kit.ids import NumberId, TenantId, TrunkId
 from call24.kit.mongo import Index, Mongo
 from call24.tenants.model import Number, Tenant, Trunk
 
@@ -40,13 +40,28 @@ class TenantStore:
         return await self._mongo.tenant(tenant_id).collection(Trunk).get(trunk_id)
 
     async def trunks(self, tenant_id: TenantId) -> list[Trunk]:
-        return await self._mongo.tenant(tenant_id).collection(Trunk).find(sort=[("name", 1)])
+        return await self._mongo.tenant(tenant_id).collection(Trunk).find(sort=[("order", 1), ("name", 1)])
+
+    async def replace_trunk(self, trunk: Trunk) -> bool:
+        return await self._mongo.tenant(trunk.tenant_id).collection(Trunk).replace(trunk)
+
+    async def drop_trunk(self, tenant_id: TenantId, trunk_id: TrunkId) -> None:
+        await self._mongo.tenant(tenant_id).collection(Trunk).delete(trunk_id)
 
     async def add_number(self, number: Number) -> None:
         await self._mongo.tenant(number.tenant_id).collection(Number).insert(number)
 
     async def numbers(self, tenant_id: TenantId) -> list[Number]:
         return await self._mongo.tenant(tenant_id).collection(Number).find(sort=[("created_at", 1)])
+
+    async def number(self, tenant_id: TenantId, number_id: NumberId) -> Number:
+        return await self._mongo.tenant(tenant_id).collection(Number).get(number_id)
+
+    async def replace_number(self, number: Number) -> bool:
+        return await self._mongo.tenant(number.tenant_id).collection(Number).replace(number)
+
+    async def drop_number(self, tenant_id: TenantId, number_id: NumberId) -> None:
+        await self._mongo.tenant(tenant_id).collection(Number).delete(number_id)
 
     async def every_trunk(self) -> list[Trunk]:
         return await self._mongo.platform(Trunk, why=_CALL_PATH).find()

@@ -1,0 +1,68 @@
+"""Who hears whom: bridges, listening in, muting, digits towards the far end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from call24.asterisk import translate
+from call24.asterisk.legs import APP, Legs
+from call24.calls.commands import SendDigits, SnoopLeg
+from call24.kit.ids import LegId
+
+_DIGITS = re.compile(r"[0-9*#A-D]{1,64}")
+NO_SUCH_LEG = 3
+
+
+async def connect(legs: Legs, bridge_id: str, members: Sequence[LegId]) -> None:
+    for leg in members:
+        await legs.back(leg)
+    await legs.ari.request("POST", f"/bridges/{bridge_id}", params={"type": "mixing"})
+    add = f"/bridges/{bridge_id}/addChannel"
+    reply = await legs.ari.request("POST", add, params={"channel": ",".join(members)})
+    if reply.ok or reply.away:
+        return
+    # One that is gone must not keep the others out.
+    for leg in members:
+        if not (await legs.ari.request("POST", add, params={"channel": leg})).ok:
+            await legs.check(leg)
+
+
+async def part(legs: Legs, bridge_id: str, leg: LegId) -> None:
+    await legs.ari.request("POST", f"/bridges/{bridge_id}/removeChannel", params={"channel": leg})
+
+
+async def drop(legs: Legs, bridge_id: str) -> None:
+    await legs.ari.request("DELETE", f"/bridges/{bridge_id}")
+
+
+async def snoop(legs: Legs, command: SnoopLeg) -> None:
+    """The listening channel is stamped like a leg of the call, so that a restarted Call24 finds it."""
+    await legs.back(command.leg)
+    way = {"spy": "both", "whisper": "out" if command.whisper else "none", "app": APP, "appArgs": translate.SNOOP}
+    reply = await legs.ari.request("POST", f"/channels/{command.leg}/snoop/{command.snoop_leg}", params=way)
+    if reply.away:
+        return
+    if not reply.ok and reply.status != 409:  # 409: it listens already
+        if reply.gone:
+            legs.gone(command.leg)
+        legs.gone(command.snoop_leg, NO_SUCH_LEG)
+        return
+    legs.alive.add(command.snoop_leg)
+    legs.follow(command.snoop_leg)
+    for variable, value in (("C24_CALL", command.call_id), ("C24_TENANT", command.tenant_id)):
+        await legs.request(command.snoop_leg, "POST", "/variable", variable=variable, value=value)
+    await connect(legs, command.bridge_id, (command.snoop_leg,))
+
+
+async def send_digits(legs: Legs, command: SendDigits) -> None:
+    if _DIGITS.fullmatch(command.digits):
+        await legs.request(command.leg, "POST", "/dtmf", dtmf=command.digits)
+
+
+async def mute(legs: Legs, leg: LegId) -> None:
+    await legs.request(leg, "POST", "/mute", direction="in")
+
+
+async def unmute(legs: Legs, leg: LegId) -> None:
+    await legs.request(leg, "DELETE", "/mute", direction="in")

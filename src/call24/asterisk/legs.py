@@ -1,0 +1,133 @@
+"""Which legs are alive, which are on a hop through the dialplan, and requests about one of them.
+
+A leg's end is told once, however many ways report it. What a leg is for is not known here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Coroutine, Iterable
+
+from call24.asterisk.client import AriClient, Reply
+from call24.calls.signals import LegArrived, LegEnded, NetworkSignal
+from call24.calls.telephony import SignalSink
+from call24.kit.clock import Clock
+from call24.kit.ids import LegId
+
+log = logging.getLogger(__name__)
+
+APP = "call24"
+RETURN_S = 1.5  # the dialplan knocks every second
+ENDED_KEPT = 4096
+
+
+def _drop(_signal: NetworkSignal) -> None:
+    log.warning("a signal came before anybody listens")
+
+
+class Legs:
+    """What the wire needs to be remembered: calls live in the engine."""
+
+    def __init__(self, ari: AriClient, clock: Clock) -> None:
+        self.ari = ari
+        self.clock = clock
+        self.sink: SignalSink = _drop
+        self.alive: set[LegId] = set()
+        self.adopted: set[LegId] = set()
+        """Those that lived when we came."""
+        self._arrived: set[LegId] = set()
+        self._missing: set[LegId] = set()
+        self._ended: OrderedDict[LegId, None] = OrderedDict()
+        self._hops: dict[LegId, asyncio.Future[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def tell(self, signal: NetworkSignal) -> None:
+        self.sink(signal)
+
+    def found(self, alive: Iterable[LegId], arrived: Iterable[LegId], adopted: Iterable[LegId]) -> None:
+        """After a connect: what there is, whose arrival is told by PbxBack, and what has a call already."""
+        self.alive, self._arrived, self.adopted = set(alive), set(arrived), set(adopted)
+        self._missing.clear()
+        for leg in self.alive:
+            self.follow(leg)
+
+    def arrived(self, signal: LegArrived) -> None:
+        if signal.leg in self._arrived:
+            self._arrived.discard(signal.leg)  # PbxBack told of it already
+            return
+        self.alive.add(signal.leg)
+        self.follow(signal.leg)
+        self.tell(signal)
+
+    def listed(self, before: set[LegId], there: Iterable[LegId]) -> None:
+        """The safety net for lost events: a leg that is missing in two listings in a row has ended."""
+        gone = before - set(there)
+        for leg in gone & self._missing & self.alive:
+            self.gone(leg)
+        self._missing = gone & self.alive
+
+    async def request(self, leg: LegId, method: str, path: str, **params: str) -> Reply:
+        """A request about one leg: one in a hop is waited for, one that is gone is reported."""
+        await self.back(leg)
+        reply = await self.ari.request(method, f"/channels/{leg}{path}", params=params)
+        if reply.gone:
+            self.gone(leg)
+        elif not reply.ok:
+            log.warning("Asterisk refused %s %s of %s: %s %s", method, path or "hang-up", leg, reply.status, reply.body)
+        return reply
+
+    async def check(self, leg: LegId) -> None:
+        if (await self.ari.request("GET", f"/channels/{leg}")).gone:
+            self.gone(leg)
+
+    def follow(self, leg: LegId) -> None:
+        """Ask for the leg's end: without this an inbound channel's ChannelDestroyed is not sent (22.10.1)."""
+        self.soon(self._subscribe(leg))
+
+    async def _subscribe(self, leg: LegId) -> None:
+        source = {"eventSource": f"channel:{leg}"}
+        reply = await self.ari.request("POST", f"/applications/{APP}/subscription", params=source)
+        if not reply.away:
+            await self.check(leg)  # it may have ended just before
+
+    def soon(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def gone(self, leg: LegId, cause: int = 0) -> None:
+        self.ended(LegEnded(at=self.clock.now(), leg=leg, cause=cause))
+
+    def ended(self, signal: LegEnded) -> None:
+        self.alive.discard(signal.leg)
+        self._arrived.discard(signal.leg)
+        self.end_hop(signal.leg)
+        if signal.leg in self._ended:
+            return
+        self._ended[signal.leg] = None
+        if len(self._ended) > ENDED_KEPT:
+            self._ended.popitem(last=False)
+        self.tell(signal)
+
+    # --- hops through the dialplan ---
+
+    def hop(self, leg: LegId) -> asyncio.Future[None]:
+        """From now on requests about this leg wait until it is back."""
+        hop = self._hops[leg] = asyncio.get_running_loop().create_future()
+        return hop
+
+    async def back(self, leg: LegId) -> None:
+        if hop := self._hops.get(leg):
+            await asyncio.wait({hop}, timeout=RETURN_S)
+            self._hops.pop(leg, None)
+
+    def end_hop(self, leg: LegId) -> None:
+        hop = self._hops.pop(leg, None)
+        if hop is not None and not hop.done():
+            hop.set_result(None)
+
+    def end_hops(self) -> None:
+        for leg in list(self._hops):
+            self.end_hop(leg)

@@ -1,0 +1,94 @@
+"""What legs hear from us: prompts, music, the ringing tone.
+
+A sound is named by a bare name of ours or by the id of an organisation's prompt; paths are built here, from checked
+parts. Source: Asterisk 22, ARI "channels/play", media URIs sound: and tone:.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from call24.asterisk.legs import Legs
+from call24.calls.commands import PlayInBridge, PlaySound, StartMusic
+from call24.calls.signals import SoundEnded
+from call24.kit.ids import LegId, TenantId
+
+RINGING = "tone:ring"
+TONE = "tone_"
+"""Begins the ids of our ringing tones: their end is no SoundEnded."""
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_ID = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
+
+
+def media(sounds: Sequence[str], tenant_id: TenantId, prompts: Path | None) -> list[str] | None:
+    """Media URIs; None when one of the names is none, or nothing is named."""
+    found = [_uri(sound, tenant_id, prompts) for sound in sounds]
+    named = [uri for uri in found if uri is not None]
+    return named if found and len(named) == len(found) else None
+
+
+def _uri(sound: str, tenant_id: TenantId, prompts: Path | None) -> str | None:
+    if sound.startswith("prm_"):
+        if prompts is None or not _ID.fullmatch(sound) or not _ID.fullmatch(tenant_id):
+            return None
+        return f"sound:{prompts.resolve() / tenant_id / sound}"
+    return f"sound:call24/{sound}" if _NAME.fullmatch(sound) else None
+
+
+class Sounds:
+    """`prompts`: the folder with the organisations' prompts, `TENANT/PROMPT.wav`."""
+
+    def __init__(self, legs: Legs, prompts: Path | None) -> None:
+        self._legs = legs
+        self._prompts = prompts
+        self._in_bridge: dict[str, LegId] = {}
+
+    async def play(self, command: PlaySound) -> None:
+        uris = media(command.sounds, command.tenant_id, self._prompts)
+        place = f"/channels/{command.leg}/play/{command.playback_id}"
+        await self._legs.back(command.leg)
+        if uris is not None:
+            reply = await self._legs.ari.request("POST", place, body={"media": uris})
+            if reply.ok:
+                return
+            if reply.gone:
+                self._legs.gone(command.leg)
+        self._over(command.leg, command.playback_id)
+
+    async def play_in_bridge(self, command: PlayInBridge) -> None:
+        uris = media(command.sounds, command.tenant_id, self._prompts)
+        place = f"/bridges/{command.bridge_id}/play/{command.playback_id}"
+        self._in_bridge[command.playback_id] = command.leg
+        if uris is None or not (await self._legs.ari.request("POST", place, body={"media": uris})).ok:
+            self.bridge_sound_ended(command.playback_id)
+
+    def bridge_sound_ended(self, playback_id: str) -> None:
+        """Once: it is told for the leg that the command named."""
+        leg = self._in_bridge.pop(playback_id, None)
+        if leg is not None:
+            self._over(leg, playback_id)
+
+    async def stop(self, playback_id: str) -> None:
+        await self._legs.ari.request("DELETE", f"/playbacks/{playback_id}")
+
+    async def start_music(self, command: StartMusic) -> None:
+        """A class that Asterisk does not know sounds like the default one."""
+        music = command.music if _NAME.fullmatch(command.music.replace("_", "-")) else "default"
+        await self._legs.request(command.leg, "POST", "/moh", mohClass=music)
+
+    async def stop_music(self, leg: LegId) -> None:
+        await self._legs.request(leg, "DELETE", "/moh")
+
+    async def start_tone(self, leg: LegId) -> None:
+        """A second one would wait behind the first and sound after its end."""
+        playback = f"{TONE}{leg}"
+        if not (await self._legs.ari.request("GET", f"/playbacks/{playback}")).ok:
+            await self._legs.request(leg, "POST", f"/play/{playback}", media=RINGING)
+
+    async def stop_tone(self, leg: LegId) -> None:
+        await self.stop(f"{TONE}{leg}")
+
+    def _over(self, leg: LegId, playback_id: str) -> None:
+        self._legs.tell(SoundEnded(at=self._legs.clock.now(), leg=leg, playback_id=playback_id))

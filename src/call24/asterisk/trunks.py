@@ -1,0 +1,121 @@
+"""Trunks as PJSIP objects: who may send us calls, and how calls go out, each trunk by its own way.
+
+Calls come in through one endpoint for all (`carriers`), found by the sender's address; the number decides whose they
+are, and tenants/rules whether that number's trunk has this address. A trunk that registers gets its calls through an
+endpoint of its own, found by the `line` in the address that it registered. Out they go by the trunk's own endpoint.
+Source: Asterisk 22, res_pjsip_endpoint_identifier_ip, res_pjsip_outbound_registration (line, endpoint).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from call24.kit.errors import Invalid
+
+CARRIERS = "carriers"
+CONTACT_USER = "call24"
+"""What we register as; the number is then in the To header (ops/asterisk/extensions.conf)."""
+QUALIFY_S = 20
+
+Fields = Mapping[str, str]
+
+
+class TrunkLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One trunk as Asterisk needs it. `host` empty: no way out. `addresses`: from where its calls come, the resolved
+    ones of its host included. `registers`: sign in at `host`, which needs a login. `send_as_account`: the account in
+    From, and the shown number in P-Asserted-Identity."""
+
+    trunk_id: str
+    addresses: tuple[str, ...] = ()
+    host: str = ""
+    port: int | None = None
+    transport: str = "udp"
+    username: str = ""
+    password: str = ""
+    registers: bool = False
+    send_as_account: bool = False
+
+    def __repr__(self) -> str:
+        return f"TrunkLine({self.trunk_id!r})"
+
+    @property
+    def goes_out(self) -> bool:
+        return bool(self.host)
+
+    @property
+    def networks(self) -> frozenset[str]:
+        """Raises: Invalid for an address that is no IP address or network."""
+        try:
+            return frozenset(str(ipaddress.ip_network(text.strip(), strict=False)) for text in self.addresses)
+        except ValueError as error:
+            raise Invalid(f"A trunk's address must be an IP address or a network: {error}") from None
+
+
+def networks_of(trunks: Iterable[TrunkLine]) -> frozenset[str]:
+    return frozenset[str]().union(*(trunk.networks for trunk in trunks))
+
+
+def identify_name(network: str) -> str:
+    return "from_" + hashlib.sha256(network.encode()).hexdigest()[:16]
+
+
+def identify_fields(network: str) -> Fields:
+    return {"endpoint": CARRIERS, "match": network}
+
+
+def objects(trunk: TrunkLine, common: Fields) -> list[tuple[str, Fields]]:
+    """(kind, fields) in the order in which they are made; all bear the trunk's id. Empty without a way out."""
+    if not trunk.goes_out:
+        return []
+    made: list[tuple[str, Fields]] = []
+    endpoint = {**common, "aors": trunk.trunk_id, "from_domain": _bare(trunk.host)}
+    if trunk.username:
+        made.append(("auth", _login(trunk)))
+        endpoint["outbound_auth"] = trunk.trunk_id
+        if trunk.send_as_account:
+            endpoint["from_user"] = trunk.username
+    made.append(("aor", {"contact": _uri(trunk), "qualify_frequency": str(QUALIFY_S), "qualify_timeout": "3.0"}))
+    made.append(("endpoint", endpoint))
+    if trunk.registers:
+        made.append(("registration", _registration(trunk)))
+    return made
+
+
+def _login(trunk: TrunkLine) -> Fields:
+    return {"auth_type": "digest", "username": trunk.username, "password": trunk.password}
+
+
+def _registration(trunk: TrunkLine) -> Fields:
+    return {
+        "server_uri": _uri(trunk),
+        "client_uri": f"sip:{trunk.username}@{_bracketed(trunk.host)}",
+        "contact_user": CONTACT_USER,
+        "outbound_auth": trunk.trunk_id,
+        "line": "yes",
+        "endpoint": trunk.trunk_id,
+        "expiration": "300",
+        "retry_interval": "20",
+        # A carrier may mend what it refused, and so may the owner: it is tried again for ever.
+        "max_retries": "1000000",
+        "forbidden_retry_interval": "60",
+        "fatal_retry_interval": "60",
+        "auth_rejection_permanent": "no",
+    }
+
+
+def _uri(trunk: TrunkLine) -> str:
+    port = f":{trunk.port}" if trunk.port else ""
+    transport = "" if trunk.transport == "udp" else f";transport={trunk.transport}"
+    return f"sip:{_bracketed(trunk.host)}{port}{transport}"
+
+
+def _bare(host: str) -> str:
+    return host.strip("[]")
+
+
+def _bracketed(host: str) -> str:
+    return f"[{_bare(host)}]" if ":" in host else host
