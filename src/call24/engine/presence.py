@@ -1,0 +1,120 @@
+"""Watches whether agents are still there, and tells their sessions. What it means is decided in agents/.
+
+Signs of life: an open realtime socket, any use of the API, a registered phone. While the phones or the database cannot
+be asked, nobody vanishes: it is us who do not see.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from datetime import datetime
+from typing import Protocol
+
+from call24.agents import heartbeat
+from call24.agents.model import AgentSession
+from call24.agents.signals import AgentSignal
+from call24.kit.clock import Clock
+from call24.kit.errors import Unavailable
+from call24.kit.ids import DeviceId, TenantId, UserId
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 5.0
+AT_ONCE = 8
+
+
+class Phones(Protocol):
+    async def registered(self, device_id: DeviceId) -> bool | None:
+        """Whether this phone could be rung. None: the PBX does not say."""
+        ...
+
+
+Tell = Callable[[TenantId, UserId, AgentSignal], Awaitable[object]]
+
+
+class Presence:
+    """``sessions``: all there are; ``with_app``: who has a socket open; ``in_sight``: Asterisk and MongoDB are here."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        sessions: Callable[[], Iterable[AgentSession]],
+        tell: Tell,
+        devices: Callable[[TenantId, UserId], Iterable[DeviceId]],
+        phones: Phones,
+        with_app: Callable[[], Collection[UserId]],
+        in_sight: Callable[[], bool],
+    ) -> None:
+        self._clock = clock
+        self._sessions = sessions
+        self._tell = tell
+        self._devices = devices
+        self._phones = phones
+        self._with_app = with_app
+        self._in_sight = in_sight
+        self._seen: dict[UserId, datetime] = {}
+        self._watching_since: datetime | None = None
+
+    def seen(self, user_id: UserId) -> None:
+        """This user has just used the API."""
+        self._seen[user_id] = self._clock.now()
+
+    async def run(self) -> None:
+        while True:
+            await self.look()
+            woken = asyncio.Event()
+            self._clock.call_later(LOOK_EVERY_S, woken.set)
+            await woken.wait()
+
+    async def look(self) -> None:
+        """Once around all agents."""
+        if not self._in_sight():
+            self._watching_since = None
+            return
+        now = self._clock.now()
+        self._watching_since = self._watching_since or now
+        for user_id in self._with_app():
+            self._seen[user_id] = now
+        sessions = list(self._sessions())
+        if not await self._look_for_phones(sessions, now):
+            self._watching_since = None
+            return
+        for session in sessions:
+            signal = heartbeat.verdict(session, self._seen.get(session.agent_id), self._watching_since, now)
+            if signal is not None and not await self._told(session, signal):
+                break
+        self._forget(now)
+
+    async def _look_for_phones(self, sessions: list[AgentSession], now: datetime) -> bool:
+        """Ask only about agents of whom nothing else is heard. False: the PBX did not answer."""
+        doubtful = [s for s in sessions if heartbeat.doubtful(s, self._seen.get(s.agent_id), now)]
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def reachable(session: AgentSession) -> bool | None:
+            async with gate:
+                for device_id in self._devices(session.tenant_id, session.agent_id):
+                    answer = await self._phones.registered(device_id)
+                    if answer is not False:
+                        return answer
+                return False
+
+        answers = await asyncio.gather(*(reachable(session) for session in doubtful))
+        for session, answer in zip(doubtful, answers, strict=True):
+            if answer:
+                self._seen[session.agent_id] = now
+        return None not in answers
+
+    async def _told(self, session: AgentSession, signal: AgentSignal) -> bool:
+        try:
+            await self._tell(session.tenant_id, session.agent_id, signal)
+        except Unavailable:
+            return False
+        log.info("agent %s: %s", session.agent_id, type(signal).__name__)
+        return True
+
+    def _forget(self, now: datetime) -> None:
+        """What is older says no more than nothing."""
+        self._seen = {user_id: at for user_id, at in self._seen.items() if now - at < heartbeat.GRACE}
