@@ -1,0 +1,31 @@
+"""What lives in the Asterisk of a running system, by its own word: for tests that nothing is left behind."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+
+from call24.kit.settings import Settings
+
+
+class Pbx:
+    def __init__(self, settings: Settings) -> None:
+        login = settings.ari_login()
+        self._url, self._login = settings.ari_url, (login.user, login.password)
+
+    async def _list(self, what: str) -> list[dict[str, Any]]:
+        async with httpx.AsyncClient(auth=self._login, timeout=5) as http:
+            return list((await http.get(f"{self._url}/{what}")).raise_for_status().json())
+
+    async def channels(self, tenant_id: str) -> list[str]:
+        """The names of an organisation's channels, those that listen in included."""
+        rows = await self._list("channels")
+        return [row["name"] for row in rows if (row.get("channelvars") or {}).get("C24_TENANT") == tenant_id]
+
+    async def bridges(self, calls: set[str]) -> list[str]:
+        """The bridges of these calls."""
+        rows = await self._list("bridges")
+        named = [(row["id"], re.search(r"call_[0-9a-z]{26}", row["id"])) for row in rows]
+        return [id for id, call in named if call is not None and call.group() in calls]
