@@ -106,3 +106,13 @@ def test_settings_that_are_not_there_are_asked_for(tmp_path: Path) -> None:
 def test_ports_are_given_as_a_range(text: str) -> None:
     with pytest.raises(ValueError):
         parse_ports(text)
+
+
+def test_an_own_espeak_must_be_a_program(tmp_path: Path) -> None:
+    file = tmp_path / "espeak-ng"
+    assert refused(espeak=file).startswith("--espeak:")
+    file.write_text("#!/bin/sh\n")
+    assert refused(espeak=file).startswith("--espeak:")
+    file.chmod(0o755)
+    assert Settings(espeak=file).checked().espeak == file
+    assert refused(espeak=tmp_path).startswith("--espeak:")

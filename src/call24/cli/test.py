@@ -117,8 +117,7 @@ def _install(fast: bool) -> None:
             with board.task("App") as task:
                 web.build(task, timing, scratch)
         stack = Stack(Settings(data=CACHE / "fetched"), timing)
-        shared = Path(os.environ[asterisk_program.CACHE])
-        stack.mongod_program, stack.asterisk_program = mongod.find(), asterisk_program.find(shared / "asterisk")
+        stack.mongod_program, stack.asterisk_program = mongod.find(), asterisk_program.find_cached()
         stack.fetch(board)
 
 

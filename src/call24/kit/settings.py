@@ -69,6 +69,7 @@ class Settings:
     asterisk_ari_credentials: Path | None = _setting(None, "file with the external ARI's USER:PASSWORD")
     tls_cert: Path | None = _setting(None, "certificate chain for HTTPS (otherwise Call24's own CA makes one)")
     tls_key: Path | None = _setting(None, "private key of --tls-cert")
+    espeak: Path | None = _setting(None, "espeak-ng that speaks prompts (otherwise the one that comes with Asterisk)")
     seed_demo: bool = _setting(False, "make the demo organisation")
 
     @classmethod
@@ -159,6 +160,11 @@ class Settings:
         if self.tls_cert and self.tls_key:
             return self.tls_cert, self.tls_key
         return self.tls / "server.pem", self.tls / "server.key"
+
+    @property
+    def prompts(self) -> Path:
+        """Where Asterisk finds what organisations have their callers hear: one folder for each."""
+        return self.asterisk_var / "spool" / "prompts"
 
     # What they mean together.
     @property
@@ -303,6 +309,8 @@ def _check_files(settings: Settings) -> None:
         path = getattr(settings, name)
         if path and not os.access(path, os.R_OK):
             raise SettingsError(flag_of(name), f"{path} cannot be read")
+    if settings.espeak and not (settings.espeak.is_file() and os.access(settings.espeak, os.X_OK)):
+        raise SettingsError("--espeak", f"{settings.espeak} is no program; name espeak-ng itself")
 
 
 def _check_external(settings: Settings) -> None:

@@ -31,6 +31,7 @@ FOLDERS = (
     "log/cdr-custom",
     "spool/monitor",
     "spool/recording",
+    "spool/prompts",
     "spool/outage",
     "spool/voicemail",
     "spool/tmp",

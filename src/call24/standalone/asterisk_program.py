@@ -1,7 +1,7 @@
 """Finds an Asterisk of the needed version: this machine's own, else one unpacked into the data folder without root.
 
 The unpacked one runs through its own dynamic loader and libraries, so that nothing of the machine has to fit it. It
-does not write Asterisk's configuration (asterisk_conf) or start it (stack).
+does not write Asterisk's configuration (asterisk_conf) or start it (stack). espeak-ng comes along (espeak_program).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from call24.standalone.trouble import StartError
 # 22.10.1 brought 19 security fixes, two of them in ARI.
 NEEDED = (22, 10, 1)
 SUITE = "testing"
-PACKAGES = ["asterisk", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav", "ca-certificates"]
+PACKAGES = ["asterisk", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav", "ca-certificates", "espeak-ng"]
 UNUSED = (
     "usr/share/doc",
     "usr/share/man",
@@ -58,6 +59,12 @@ def find(folder: Path) -> Asterisk | None:
     return _installed() or _unpacked(folder / "root")
 
 
+def find_cached() -> Asterisk | None:
+    """The one that other starts fetched before, where they share it (CALL24_CACHE)."""
+    cache = os.environ.get(CACHE)
+    return _unpacked(_cached_root(Path(cache))) if cache else None
+
+
 def check_machine() -> None:
     """Whether Asterisk can be fetched here. Raises: StartError, with the way out."""
     try:
@@ -76,15 +83,20 @@ def fetch(folder: Path, task: Task, timing: Timing) -> Asterisk:
     cache = os.environ.get(CACHE)
     if not cache:
         return _fetch_into(root, task, timing)
-    kept = Path(cache) / "asterisk"
-    kept.mkdir(parents=True, exist_ok=True)
-    with alone(kept, lambda: task.step("waiting for another start that fetches it")):
-        if not _unpacked(kept / "root"):
-            _fetch_into(kept / "root", task, timing)
+    kept = _cached_root(Path(cache))
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with alone(kept.parent, lambda: task.step("waiting for another start that fetches it")):
+        if not _unpacked(kept):
+            _fetch_into(kept, task, timing)
     root.parent.mkdir(parents=True, exist_ok=True)
     root.unlink(missing_ok=True)
-    root.symlink_to(kept / "root")
+    root.symlink_to(kept)
     return _checked(_unpacked(root))
+
+
+def _cached_root(cache: Path) -> Path:
+    """Named by what is in it: a version that wants other packages leaves alone what another one runs."""
+    return cache / "asterisk" / f"root-{zlib.crc32(' '.join([SUITE, *PACKAGES]).encode()):08x}"
 
 
 def _fetch_into(root: Path, task: Task, timing: Timing) -> Asterisk:
@@ -139,14 +151,23 @@ def _installed() -> Asterisk | None:
     return Asterisk((program,), _malloc(), folder, share, Path("/etc/asterisk"), version)
 
 
-def _unpacked(root: Path) -> Asterisk | None:
-    program = root / "usr/sbin/asterisk"
-    libraries = next((p.parent for p in (root / "usr/lib").glob("*-linux-gnu/asterisk")), None)
+def unpacked(root: Path, program: str) -> tuple[tuple[str, ...], Path] | None:
+    """The words that run a program of the unpacked packages by their own loader, and its libraries; None: not there."""
+    libraries = next((p.parent for p in (root / "usr/lib").glob("*-linux-gnu/libc.so.6")), None)
     loader = next(libraries.glob("ld-linux-*.so.*"), None) if libraries else None
-    if not (program.exists() and libraries and loader):
+    if not ((root / program).exists() and libraries and loader):
         return None
     path = ":".join(str(libraries / part) for part in ("", "pulseaudio", "blas", "lapack")).replace("/:", ":")
-    command = (str(loader), "--inhibit-cache", "--argv0", "asterisk", "--library-path", path, str(program))
+    name = Path(program).name
+    words = (str(loader), "--inhibit-cache", "--argv0", name, "--library-path", path, str(root / program))
+    return words, libraries
+
+
+def _unpacked(root: Path) -> Asterisk | None:
+    found = unpacked(root, "usr/sbin/asterisk")
+    if found is None:
+        return None
+    command, libraries = found
     env = {
         "LC_ALL": "C.UTF-8",
         "GCONV_PATH": f"{libraries}/gconv",
