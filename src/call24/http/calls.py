@@ -1,4 +1,4 @@
-"""Calls: their history, and what an agent can do with the one in hand. Intents only: the engine decides."""
+"""The history of calls. What can be done with one that goes on is in hand.py and monitoring.py."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from call24.calls import signals as s
 from call24.http.access import Body, allowed
 from call24.http.recordings import recording_view
 from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
-from call24.kit.errors import Conflict
-from call24.kit.ids import CallId, LegId, new_id
+from call24.kit.ids import CallId
 from call24.reports.call_record import CallRecord
 from call24.reports.timeline import timeline
 from call24.reports.views import iso
@@ -21,7 +19,6 @@ from call24.reports.views import iso
 router = APIRouter(prefix="/v1/calls", tags=["calls"])
 
 Reader = Annotated[Principal, Depends(allowed("calls.read_own"))]
-Talker = Annotated[Principal, Depends(allowed("call.control"))]
 
 
 class Search(Body):
@@ -79,43 +76,3 @@ async def _rows(work: Work, principal: Principal, records: list[CallRecord] | tu
             row["recording"] = recording_view(recording)
         rows.append(row)
     return rows
-
-
-@router.post("/{call_id}/decline", status_code=202)
-async def decline(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
-    """Not this call: it goes to the next agent, and the caller keeps its place."""
-    return _ask(work, principal, call_id, s.DeclineRequested(at=work.clock.now(), agent_id=principal.user_id))
-
-
-@router.post("/{call_id}/hangup", status_code=202)
-async def hang_up(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
-    return _ask(work, principal, call_id, s.HangUpRequested(at=work.clock.now(), agent_id=principal.user_id))
-
-
-@router.post("/{call_id}/hold", status_code=202)
-async def hold(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
-    """The caller hears music until `resume`."""
-    return _ask(work, principal, call_id, s.HoldRequested(at=work.clock.now(), agent_id=principal.user_id))
-
-
-@router.post("/{call_id}/resume", status_code=202)
-async def resume(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
-    return _ask(work, principal, call_id, s.ResumeRequested(at=work.clock.now(), agent_id=principal.user_id))
-
-
-@router.post("/{call_id}/reattach", status_code=202)
-async def reattach(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
-    """The app was loaded anew during the call: ring this device again; it answers by itself."""
-    call = work.engine.call(CallId(call_id))
-    signal = s.ReattachRequested(
-        at=work.clock.now(), agent_id=principal.user_id, device_id=principal.device_id, leg=LegId(new_id("leg"))
-    )
-    answer = _ask(work, principal, call_id, signal)
-    if call is not None and call.connected_at is None:
-        raise Conflict("The call has not been answered yet", code="not_answered")
-    return answer
-
-
-def _ask(work: Work, principal: Principal, call_id: str, signal: s.Signal) -> dict[str, Any]:
-    work.engine.request(principal.tenant_id, principal.user_id, CallId(call_id), signal)
-    return {}

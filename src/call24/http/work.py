@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from call24.contacts.service import ContactService
 from call24.engine.engine import Engine
+from call24.http.once import Once
 from call24.identity.model import Principal
 from call24.identity.rules import may
 from call24.journal.journal import Journal
@@ -37,6 +38,7 @@ class Work:
     queues: QueueService
     recordings: Recordings
     system: Callable[[], dict[str, str]]
+    once: Once
 
     def queues_of(self, principal: Principal) -> list[QueueId] | None:
         """The queues whose calls a user may see; None: all. Raises: Refused."""

@@ -23,8 +23,10 @@ from call24.contacts import store as contacts_store
 from call24.contacts.callers import KnownCallers
 from call24.contacts.service import ContactService
 from call24.engine.engine import Engine
-from call24.http import calls, doctor, live, recordings, session
+from call24.http import doctor
 from call24.http.app import create_app
+from call24.http.once import Once
+from call24.http.routers import OF_THE_DAY
 from call24.http.services import Services
 from call24.http.work import Work
 from call24.identity import store as identity_store
@@ -188,7 +190,7 @@ class Call24:
             erase_tenant=(self._close_tenant,),
         )
         self.services = services
-        app = create_app(services, [live.router, session.router, calls.router, recordings.router])
+        app = create_app(services, OF_THE_DAY)
         app.state.work = Work(
             clock=self.clock,
             engine=self.engine,
@@ -200,6 +202,7 @@ class Call24:
             queues=self.queues,
             recordings=self.recordings,
             system=self.system,
+            once=Once(self.clock),
         )
         app.mount("/app", realtime_app(self.hub))
         return app

@@ -1,0 +1,65 @@
+"""Customers who are to be called back: who, since when, and what became of the attempts. Each is a waiting call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from call24.calls.model import Call, Direction
+from call24.contacts.model import Contact
+from call24.http.access import allowed
+from call24.http.work import Work, WorkDep
+from call24.identity.model import Principal
+from call24.kit.errors import NotFound
+from call24.kit.ids import CallId
+from call24.reports.views import iso
+
+router = APIRouter(prefix="/v1/callbacks", tags=["call-backs"])
+
+
+@router.get("")
+async def list_callbacks(
+    principal: Annotated[Principal, Depends(allowed("callbacks.read"))], work: WorkDep
+) -> dict[str, Any]:
+    """In the order in which they were promised; for an agent those of its queues."""
+    calls = _theirs(work, principal)
+    ids = [call.contact_id for call in calls if call.contact_id is not None]
+    contacts = await work.contacts.some(principal.tenant_id, ids)
+    return {"items": [_view(call, contacts.get(call.contact_id) if call.contact_id else None) for call in calls]}
+
+
+@router.delete("/{call_id}", status_code=202)
+async def remove(
+    call_id: str, principal: Annotated[Principal, Depends(allowed("callbacks.write"))], work: WorkDep
+) -> dict[str, Any]:
+    """The customer is not called back any more; one that is being called is hung up on."""
+    if CallId(call_id) not in {call.id for call in _theirs(work, principal)}:
+        raise NotFound
+    work.engine.end(principal.tenant_id, principal.user_id, CallId(call_id), "removed")
+    return {}
+
+
+def _theirs(work: Work, principal: Principal) -> list[Call]:
+    queues = work.queues_of(principal)
+    calls = [call for call in work.engine.live_calls(principal.tenant_id) if call.direction is Direction.CALLBACK]
+    shown = (call for call in calls if queues is None or call.queue_id in queues)
+    return sorted(shown, key=lambda call: (call.queued_at or call.arrived_at, call.id))
+
+
+def _view(call: Call, contact: Contact | None) -> dict[str, Any]:
+    expires_s = call.queue.callback_expires_s if call.queue is not None else 0
+    return {
+        "id": call.id,
+        "state": call.state,
+        "number": contact.number if contact else None,
+        "name": contact.shown_name if contact else None,
+        "queue_id": call.queue_id,
+        "agent_id": call.agent_id,
+        "origin_call_id": call.origin_call_id,
+        "since": iso(call.queued_at or call.arrived_at),
+        "attempts": call.attempts,
+        "not_before": iso(call.not_before),
+        "expires_at": iso(call.arrived_at + timedelta(seconds=expires_s)),
+    }

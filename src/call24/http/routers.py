@@ -1,0 +1,16 @@
+"""The routers of the working day: those that need the engine, or what reads its journal."""
+
+from __future__ import annotations
+
+from call24.http import callbacks, calls, hand, live, monitoring, placing, recordings, session
+
+OF_THE_DAY = (
+    live.router,
+    session.router,
+    calls.router,
+    placing.router,
+    hand.router,
+    monitoring.router,
+    callbacks.router,
+    recordings.router,
+)
