@@ -288,6 +288,16 @@ def test_an_optional_disposition_holds_nobody() -> None:
     assert agent.gives().ignored
 
 
+def test_what_was_given_is_known_until_the_next_call_so_that_it_can_be_acknowledged() -> None:
+    agent = in_wrap_up("required", wrap_up_s=0)
+    agent.gives(SOLD)
+    assert agent.is_now == AVAILABLE
+    assert (agent.session.disposed_call_id, agent.session.disposition_id) == ("call_1", SOLD)
+    agent.offered()
+    agent.taken()
+    assert (agent.session.disposed_call_id, agent.session.disposition_id) == (None, None)
+
+
 def test_the_same_call_taken_again_asks_for_a_disposition_of_its_own() -> None:
     """A call that was transferred away and back has two agent sessions, and two dispositions."""
     agent = in_wrap_up("required")

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from call24.agents.model import AgentSession, AgentState, DispositionMode, Next
-from call24.kit.ids import CallId, DispositionId, OfferId, UserId
+from call24.kit.ids import CallId, DispositionId, OfferId, QueueId, UserId
 
 
 class AgentEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=True):
@@ -58,11 +58,12 @@ class AgentTookCall(AgentEvent, frozen=True, kw_only=True):
 
 
 class AgentWrapUpStarted(AgentEvent, frozen=True, kw_only=True):
-    """``disposition``: whether one is still asked for; off also when it was given during the call."""
+    """``disposition``: whether one of ``queue_id`` is still asked for; off also when it was given during the call."""
 
     call_id: CallId
     until: datetime
     disposition: DispositionMode = "off"
+    queue_id: QueueId | None = None
 
 
 class AgentDispositionGiven(AgentEvent, frozen=True, kw_only=True):
@@ -121,7 +122,7 @@ _NO_WRAP_UP: dict[str, object] = {
     "wrap_up_until": None,
     "disposition_due": None,
     "disposition_required": False,
-    "disposition_id": None,
+    "wrap_up_queue_id": None,
     "overdue": False,
 }
 _IDLE: dict[str, object] = {
@@ -162,7 +163,7 @@ def evolve(session: AgentSession, event: AnyAgentEvent, at: datetime) -> AgentSe
                 "wrap_up_until": event.until,
                 "disposition_due": event.call_id if event.disposition != "off" else None,
                 "disposition_required": event.disposition == "required",
-                "disposition_id": session.disposition_id,
+                "wrap_up_queue_id": event.queue_id,
             }
         case _:
             return _evolve_within(session, event, at)
@@ -178,6 +179,8 @@ def _took_call(event: AgentTookCall) -> dict[str, object]:
         "offer_id": event.offer_id,
         "taken": event.taken,
         "own": event.own,
+        "disposed_call_id": None,
+        "disposition_id": None,
         "reason": None,
         "pause_limit_at": None,
         "missed": 0,
@@ -190,7 +193,11 @@ def _evolve_within(session: AgentSession, event: AnyAgentEvent, at: datetime) ->
     match event:
         case AgentDispositionGiven():
             return replace(
-                session, disposition_id=event.disposition_id, disposition_due=None, disposition_required=False
+                session,
+                disposed_call_id=event.call_id,
+                disposition_id=event.disposition_id,
+                disposition_due=None,
+                disposition_required=False,
             )
         case AgentWrapUpEnded():
             return replace(session, **_NO_WRAP_UP, idle_since=at)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from call24.kit.ids import CallId, DispositionId, OfferId, TenantId, UserId
+from call24.kit.ids import CallId, DispositionId, OfferId, QueueId, TenantId, UserId
 
 DispositionMode = Literal["off", "optional", "required"]
 
@@ -40,8 +40,9 @@ class AgentSession(msgspec.Struct, frozen=True, kw_only=True):
 
     ``missed``: offers in a row that nobody answered. ``taken``: calls taken since signed in (own calls do not count).
     ``own``: the call in hand is one that the agent began itself. ``disposition_due``: the call whose disposition is
-    asked for and not yet given; ``disposition_required``: the agent stays in wrap-up until it is. ``overdue``: the
-    time of the wrap-up or of the pause is up, and the agent is still in it.
+    asked for and not yet given; ``disposition_required``: the agent stays in wrap-up until it is. ``wrap_up_queue_id``:
+    whose dispositions are meant. ``disposition_id``: the one given for the last call, ``disposed_call_id``. ``overdue``:
+    the time of the wrap-up or of the pause is up, and the agent is still in it.
     """
 
     agent_id: UserId
@@ -60,6 +61,8 @@ class AgentSession(msgspec.Struct, frozen=True, kw_only=True):
     own: bool = False
     disposition_due: CallId | None = None
     disposition_required: bool = False
+    wrap_up_queue_id: QueueId | None = None
+    disposed_call_id: CallId | None = None
     disposition_id: DispositionId | None = None
     pause_limit_at: datetime | None = None
     overdue: bool = False

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from call24.agents.model import AgentState, DispositionMode
-from call24.kit.ids import CallId, DispositionId, OfferId, UserId
+from call24.kit.ids import CallId, DispositionId, OfferId, QueueId, UserId
 
 
 class AgentSignal(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,8 +54,8 @@ class OwnCallStarted(AgentSignal, frozen=True, kw_only=True):
 class OfferOver(AgentSignal, frozen=True, kw_only=True):
     """``outcome``: how the offer or the conversation ended (calls.OfferOutcome).
 
-    ``wrap_up_s`` and ``disposition`` (what the queue asks for) count only after talking; ``pause_after``: this many
-    unanswered offers in a row pause the agent, 0: never.
+    ``wrap_up_s``, ``disposition`` (what the queue asks for) and ``queue_id`` (which queue that is) count only after
+    talking; ``pause_after``: this many unanswered offers in a row pause the agent, 0: never.
     """
 
     offer_id: OfferId
@@ -63,6 +63,7 @@ class OfferOver(AgentSignal, frozen=True, kw_only=True):
     wrap_up_s: float = 0
     disposition: DispositionMode = "off"
     pause_after: int = 0
+    queue_id: QueueId | None = None
 
 
 class WrapUpTimeUp(AgentSignal, frozen=True, kw_only=True):

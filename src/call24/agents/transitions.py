@@ -152,7 +152,15 @@ def _after_talk(session: AgentSession, signal: s.OfferOver, *, given: bool) -> E
     if session.call_id is None or (signal.wrap_up_s <= 0 and asked != "required"):
         return _what_is_next(session, signal)
     until = signal.at + timedelta(seconds=max(0.0, signal.wrap_up_s))
-    return [e.AgentWrapUpStarted(agent_id=session.agent_id, call_id=session.call_id, until=until, disposition=asked)]
+    return [
+        e.AgentWrapUpStarted(
+            agent_id=session.agent_id,
+            call_id=session.call_id,
+            until=until,
+            disposition=asked,
+            queue_id=signal.queue_id,
+        )
+    ]
 
 
 # --- wrap-up ---
