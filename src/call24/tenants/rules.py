@@ -32,7 +32,7 @@ def check_tenant(region: str, timezone: str, record_days: int) -> None:
     errors = []
     if not _REGION.fullmatch(region):
         errors.append(("region", "a country code of two capital letters, such as GB"))
-    if not _is_timezone(timezone):
+    if not is_timezone(timezone):
         errors.append(("timezone", "a time zone name, such as Europe/London"))
     if not 1 <= record_days <= 3650:
         errors.append(("record_days", "1 to 3650 days"))
@@ -40,7 +40,7 @@ def check_tenant(region: str, timezone: str, record_days: int) -> None:
         raise Invalid(errors=errors)
 
 
-def _is_timezone(name: str) -> bool:
+def is_timezone(name: str) -> bool:
     """Whether this machine knows the zone: the organisation's day is reckoned in it."""
     if len(name) > 64 or not _TIMEZONE.fullmatch(name):
         return False
