@@ -41,7 +41,7 @@ class AgentSession(msgspec.Struct, frozen=True, kw_only=True):
     ``missed``: offers in a row that nobody answered. ``taken``: calls taken since signed in (own calls do not count).
     ``own``: the call in hand is one that the agent began itself. ``disposition_due``: the call whose disposition is
     asked for and not yet given; ``disposition_required``: the agent stays in wrap-up until it is. ``wrap_up_queue_id``:
-    whose dispositions are meant. ``disposition_id``: the one given for the last call, ``disposed_call_id``. ``overdue``:
+    whose dispositions are meant. ``disposition_id``: given for the last call, ``disposed_call_id``. ``overdue``:
     the time of the wrap-up or of the pause is up, and the agent is still in it.
     """
 
