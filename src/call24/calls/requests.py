@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from call24.calls import signals as s
-from call24.calls.model import Call, CallState, Direction, RecordingState
+from call24.calls.model import Call, CallState, RecordingState
 from call24.kit.errors import Conflict
 from call24.kit.ids import UserId
 
@@ -43,9 +43,10 @@ REFUSALS = {
     "already_held": "The call is on hold already",
     "not_held": "The call is not on hold",
     "on_hold": "The customer is on hold",
+    "phone_away": "Your phone is being connected anew",
     "already_muted": "You are muted already",
     "not_muted": "You are not muted",
-    "third_there": "A third is in the call already",
+    "third_there": "Somebody is consulted in the call already",
     "no_third": "Nobody is consulted in this call",
     "third_not_answered": "The third has not answered yet",
     "consulting": "You are consulting a third: complete it or cancel it first",
@@ -65,8 +66,14 @@ TALKING = frozenset({_S.CONNECTED, _S.HELD, _S.CONSULTING, _S.CONFERENCE})
 
 def concerns(call: Call, agent_id: UserId) -> bool:
     """Whether the call is this agent's to ask about: it has it, is offered it, or is consulted in it."""
-    consulted = call.third is not None and call.third.agent_id == agent_id
-    return not call.ended and (call.agent_id == agent_id or call.offer_to(agent_id) is not None or consulted)
+    return not call.ended and (
+        call.agent_id == agent_id or call.offer_to(agent_id) is not None or _is_consulted(call, agent_id)
+    )
+
+
+def _is_consulted(call: Call, agent_id: UserId) -> bool:
+    third = call.third
+    return third is not None and third.agent_id == agent_id and (third.offer is not None or third.leg is not None)
 
 
 def refusal(call: Call, asked: Asked) -> Conflict | None:
@@ -79,10 +86,9 @@ def _why_not(call: Call, asked: Asked) -> str | None:
     if isinstance(asked, s.DeclineRequested):
         return None if _is_rung(call, asked.agent_id) else "not_offered"
     if call.agent_id != asked.agent_id:
-        consulted = call.third is not None and call.third.agent_id == asked.agent_id
-        if consulted and isinstance(asked, s.HangUpRequested):
-            return None
-        return "not_yours" if consulted and call.agent_id is not None else "not_answered"
+        if not _is_consulted(call, asked.agent_id):
+            return "not_answered"
+        return None if isinstance(asked, s.HangUpRequested) else "not_yours"
     if isinstance(asked, s.HangUpRequested):
         return None
     if call.state not in TALKING:
@@ -98,77 +104,81 @@ def _is_rung(call: Call, agent_id: UserId) -> bool:
 
 def _while_talking(call: Call, asked: Asked) -> str | None:
     match asked:
-        case s.HoldRequested() | s.ResumeRequested():
-            return _holding(call, asked)
+        case s.HoldRequested():
+            return _BUSY_WITH.get(call.state) or ("already_held" if call.state is _S.HELD else None)
+        case s.ResumeRequested():
+            return _BUSY_WITH.get(call.state) or ("not_held" if call.state is _S.CONNECTED else None)
         case s.MuteRequested(on=on):
-            return None if call.muted is not on else ("already_muted" if on else "not_muted")
+            return _muting(call, on)
         case s.DigitsRequested():
-            return "on_hold" if call.state is _S.HELD else None
-        case s.TransferRequested() | s.ConsultRequested():
-            return _handing_on(call)
-        case (
-            s.SwapRequested()
-            | s.CompleteRequested()
-            | s.CancelRequested()
-            | s.ConferenceRequested()
-            | s.DropRequested()
-        ):
-            return _with_a_third(call, asked)
+            return _keys(call)
+        case s.TransferRequested():
+            return _BUSY_WITH.get(call.state)
+        case s.ConsultRequested():
+            there = "third_there" if call.third is not None else None
+            return _BUSY_WITH.get(call.state) or there or _phone_away(call)
         case s.RecordRequested() | s.PauseRecordingRequested() | s.ResumeRecordingRequested():
             return _recording(call, asked)
-        case s.ReattachRequested():
+        case s.ReattachRequested() | s.DeclineRequested() | s.HangUpRequested():
             return None
-        case s.DeclineRequested() | s.HangUpRequested():
-            return None
-    assert_never(asked)
-
-
-def _holding(call: Call, asked: s.HoldRequested | s.ResumeRequested) -> str | None:
-    hold = isinstance(asked, s.HoldRequested)
-    match call.state:
-        case _S.HELD:
-            return "already_held" if hold else None
-        case _S.CONNECTED if not hold:
-            return "not_held"
-        case _S.CONSULTING:
-            return "consulting"
-        case _S.CONFERENCE:
-            return "in_conference"
-    return "third_there" if call.third is not None else None
-
-
-def _handing_on(call: Call) -> str | None:
-    if call.direction is Direction.INTERNAL:
-        return "no_customer"
-    match call.state:
-        case _S.CONSULTING:
-            return "consulting"
-        case _S.CONFERENCE:
-            return "in_conference"
-    return "third_there" if call.third is not None else None
+    return _with_a_third(call, asked)
 
 
 def _with_a_third(
     call: Call,
-    asked: s.SwapRequested | s.CompleteRequested | s.CancelRequested | s.ConferenceRequested | s.DropRequested,
+    asked: s.SwapRequested | s.ConferenceRequested | s.CompleteRequested | s.CancelRequested | s.DropRequested,
 ) -> str | None:
-    if call.third is None:
-        return "no_third"
-    if call.direction is Direction.INTERNAL:
-        return "no_customer"
-    there, conference = call.third.leg is not None, call.state is _S.CONFERENCE
     match asked:
         case s.SwapRequested() | s.ConferenceRequested():
-            if conference:
-                return "in_conference"
-            return None if there else "third_not_answered"
-        case s.CancelRequested():
-            return "in_conference" if conference else None
-        case s.DropRequested():
-            return None if conference else "not_in_conference"
+            return _joining(call)
         case s.CompleteRequested():
-            return None
+            return _completing(call)
+        case s.CancelRequested():
+            return "in_conference" if call.state is _S.CONFERENCE else _no_third(call)
+        case s.DropRequested():
+            return None if call.state is _S.CONFERENCE else _no_third(call) or "not_in_conference"
     assert_never(asked)
+
+
+_BUSY_WITH = {_S.CONSULTING: "consulting", _S.CONFERENCE: "in_conference"}
+
+
+def _phone_away(call: Call) -> str | None:
+    return "phone_away" if call.agent_leg is None else None
+
+
+def _muting(call: Call, on: bool) -> str | None:
+    if call.muted is on:
+        return "already_muted" if on else "not_muted"
+    return _phone_away(call)
+
+
+def _keys(call: Call) -> str | None:
+    return {_S.HELD: "on_hold", _S.CONSULTING: "consulting"}.get(call.state)
+
+
+def _no_third(call: Call) -> str | None:
+    return "no_third" if call.third is None else None
+
+
+def _joining(call: Call) -> str | None:
+    if call.third is None:
+        return "no_third"
+    if call.caller_leg is None:
+        return "no_customer"
+    if call.state is _S.CONFERENCE:
+        return "in_conference"
+    return "third_not_answered" if call.third.leg is None else None
+
+
+def _completing(call: Call) -> str | None:
+    third = call.third
+    if third is None:
+        return "no_third"
+    if call.caller_leg is None:
+        return "no_customer"
+    there = third.leg is not None or third.offer is not None or third.dial is not None
+    return None if there else "third_not_answered"
 
 
 def _recording(
@@ -179,7 +189,9 @@ def _recording(
         case s.RecordRequested():
             if rules is None or rules.record == "never":
                 return "recording_never"
-            return None if call.recording is RecordingState.OFF else "recording_on"
+            if call.recording is not RecordingState.OFF:
+                return "recording_on"
+            return {_S.HELD: "on_hold", _S.CONSULTING: "consulting"}.get(call.state)
         case s.PauseRecordingRequested():
             return {RecordingState.OFF: "recording_off", RecordingState.PAUSED: "recording_paused"}.get(call.recording)
         case s.ResumeRecordingRequested():

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field, model_validator
 
 from call24.calls import signals as s
+from call24.calls.model import Call, Direction
 from call24.calls.requests import Asked, concerns, refusal
 from call24.http.access import Body, ServicesDep, allowed
 from call24.http.services import Services
@@ -26,6 +27,7 @@ Talker = Annotated[Principal, Depends(allowed("call.control"))]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 
 DONE: dict[str, Any] = {}
+OWN = {Direction.OUTBOUND, Direction.INTERNAL}
 
 
 class Target(Body):
@@ -76,8 +78,12 @@ async def decline(call_id: str, principal: Talker, work: WorkDep) -> dict[str, A
 
 @router.post("/hangup", status_code=202)
 async def hang_up(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
-    """The call is over for all; who is consulted only leaves it."""
-    return ask(work, principal, call_id, s.HangUpRequested(at=work.clock.now(), agent_id=principal.user_id))
+    """The call is over for all; with a third in it, the customer stays with the third; the third itself only leaves."""
+    call = _mine(work, principal, call_id)
+    now, who = work.clock.now(), principal.user_id
+    if call.direction in OWN and call.offer_to(who) is not None:  # one's own phone rings for one's own call
+        return ask(work, principal, call_id, s.DeclineRequested(at=now, agent_id=who))
+    return ask(work, principal, call_id, s.HangUpRequested(at=now, agent_id=who))
 
 
 @router.post("/hold", status_code=202)
@@ -143,7 +149,7 @@ async def complete(call_id: str, principal: Talker, work: WorkDep) -> dict[str, 
 
 @router.post("/cancel", status_code=202)
 async def cancel(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
-    """Let the third go; the customer is on hold then."""
+    """Let the third go, back to the customer."""
     return ask(work, principal, call_id, s.CancelRequested(at=work.clock.now(), agent_id=principal.user_id))
 
 
@@ -194,7 +200,7 @@ def ask(work: Work, principal: Principal, call_id: str, signal: Asked) -> dict[s
     return DONE
 
 
-def _mine(work: Work, principal: Principal, call_id: str) -> Any:
+def _mine(work: Work, principal: Principal, call_id: str) -> Call:
     call = work.engine.call(CallId(call_id))
     if call is None or call.tenant_id != principal.tenant_id or not concerns(call, principal.user_id):
         raise NotFound
