@@ -11,24 +11,28 @@ import msgspec
 
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, Invalid, NotFound
+from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import QueueId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.queues.model import Queue
-from call24.queues.rules import checked, name_key
-from call24.queues.store import QueueStore
+from call24.queues.rules import Known, UsedBy, check_unused, checked, name_key, named, tidy
+from call24.queues.store import HoursStore, QueueStore
 
 QueueWatcher = Callable[[Queue], Awaitable[None]]
+Surroundings = Callable[[TenantId], Known]
+"""What other rooms have that a queue may name: flows, dispositions, prompts. From memory."""
 
 
 class QueueService:
     def __init__(self, mongo: Mongo, clock: Clock, identity: IdentityService) -> None:
         self._store = QueueStore(mongo)
+        self._hours = HoursStore(mongo)
         self._clock = clock
         self._identity = identity
         self._queues: dict[QueueId, Queue] = {}
         self._changes = 0
         self.changed: list[QueueWatcher] = []
+        self.surroundings: Surroundings = lambda tenant_id: Known()
 
     async def create(
         self, tenant_id: TenantId, name: str, *, members: Sequence[UserId] = (), **settings: object
@@ -57,6 +61,17 @@ class QueueService:
         await self._remember(queue)
         return queue
 
+    async def delete(self, tenant_id: TenantId, queue_id: QueueId, used_by: UsedBy) -> None:
+        """Whoever waits in it leaves as if nobody were there. Raises: NotFound, Conflict (code queue_in_use)."""
+        queue = await self._store.get(tenant_id, queue_id)
+        check_unused(used_by(tenant_id, queue_id), "queue_in_use")
+        if not await self._store.delete(tenant_id, queue_id):
+            raise NotFound
+        self._queues.pop(queue_id, None)
+        self._changes += 1
+        for watcher in self.changed:
+            await watcher(queue)
+
     async def get(self, tenant_id: TenantId, queue_id: QueueId) -> Queue:
         """Raises: NotFound."""
         return await self._store.get(tenant_id, queue_id)
@@ -83,16 +98,30 @@ class QueueService:
         self._changes += 1
         self._queues = {queue.id: queue for queue in self._queues.values() if queue.tenant_id != tenant_id}
 
+    def users_of(self, tenant_id: TenantId, thing: str) -> list[str]:
+        """The queues that name this queue, flow, prompt, disposition, person or these opening hours."""
+        return [f"queue {queue.name}" for queue in self.known_queues(tenant_id) if thing in named(queue)]
+
     async def _made(self, queue: Queue, settings: dict[str, object]) -> Queue:
         if "name" in settings:
-            name = " ".join(str(settings["name"]).split())
+            name = tidy(str(settings["name"]))
             settings = {**settings, "name": name, "name_key": name_key(name)}
-        made = checked(msgspec.structs.replace(queue, **settings))
-        colleagues = {user.id for user in await self._identity.users(queue.tenant_id)} if made.members else set()
-        strangers = [member for member in made.members if member not in colleagues]
-        if strangers or len(set(made.members)) != len(made.members):
-            raise Invalid(errors=[("members", "different users of this organisation")])
-        return made
+        made = msgspec.structs.replace(queue, **settings)
+        return checked(made, await self._known(made))
+
+    async def _known(self, queue: Queue) -> Known:
+        """Read from the database, not from memory: what another process has just made may be named."""
+        tenant_id = queue.tenant_id
+        known = msgspec.structs.replace(
+            self.surroundings(tenant_id), queues={one.id: one for one in await self._store.all(tenant_id)}
+        )
+        if queue.members:
+            users = {user.id for user in await self._identity.users(tenant_id)}
+            known = msgspec.structs.replace(known, users=users)
+        if queue.hours_id is not None:
+            hours = {hours.id for hours in await self._hours.all(tenant_id)}
+            known = msgspec.structs.replace(known, hours=hours)
+        return known
 
     async def _remember(self, queue: Queue) -> None:
         self._queues[queue.id] = queue
