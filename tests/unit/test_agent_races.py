@@ -292,10 +292,11 @@ def test_what_was_given_is_known_until_the_next_call_so_that_it_can_be_acknowled
     agent = in_wrap_up("required", wrap_up_s=0)
     agent.gives(SOLD)
     assert agent.is_now == AVAILABLE
-    assert (agent.session.disposed_call_id, agent.session.disposition_id) == ("call_1", SOLD)
+    assert agent.session.disposition_id is None
+    assert (agent.session.disposed_call_id, agent.session.disposed_as) == ("call_1", SOLD)
     agent.offered()
     agent.taken()
-    assert (agent.session.disposed_call_id, agent.session.disposition_id) == (None, None)
+    assert (agent.session.disposed_call_id, agent.session.disposed_as) == (None, None)
 
 
 def test_the_same_call_taken_again_asks_for_a_disposition_of_its_own() -> None:

@@ -29,6 +29,8 @@ MATRIX: dict[str, str] = {
     "recordings.play_own": "agent supervisor owner",
     "calls.place": "agent supervisor owner",
     "callbacks.read": "agent supervisor owner",
+    "agents.read": "supervisor owner",
+    "agents.correct": "supervisor owner",
     "calls.read_all": "supervisor owner",
     "calls.monitor": "supervisor owner",
     "calls.take_over": "supervisor owner",

@@ -127,6 +127,7 @@ _NO_WRAP_UP: dict[str, object] = {
 }
 _IDLE: dict[str, object] = {
     **_NO_WRAP_UP,
+    "disposition_id": None,
     "call_id": None,
     "offer_id": None,
     "own": False,
@@ -179,8 +180,9 @@ def _took_call(event: AgentTookCall) -> dict[str, object]:
         "offer_id": event.offer_id,
         "taken": event.taken,
         "own": event.own,
-        "disposed_call_id": None,
         "disposition_id": None,
+        "disposed_call_id": None,
+        "disposed_as": None,
         "reason": None,
         "pause_limit_at": None,
         "missed": 0,
@@ -194,8 +196,9 @@ def _evolve_within(session: AgentSession, event: AnyAgentEvent, at: datetime) ->
         case AgentDispositionGiven():
             return replace(
                 session,
-                disposed_call_id=event.call_id,
                 disposition_id=event.disposition_id,
+                disposed_call_id=event.call_id,
+                disposed_as=event.disposition_id,
                 disposition_due=None,
                 disposition_required=False,
             )

@@ -41,8 +41,9 @@ class AgentSession(msgspec.Struct, frozen=True, kw_only=True):
     ``missed``: offers in a row that nobody answered. ``taken``: calls taken since signed in (own calls do not count).
     ``own``: the call in hand is one that the agent began itself. ``disposition_due``: the call whose disposition is
     asked for and not yet given; ``disposition_required``: the agent stays in wrap-up until it is. ``wrap_up_queue_id``:
-    whose dispositions are meant. ``disposition_id``: given for the last call, ``disposed_call_id``. ``overdue``:
-    the time of the wrap-up or of the pause is up, and the agent is still in it.
+    whose dispositions are meant. ``disposition_id``: given for the call in hand; ``disposed_call_id``, ``disposed_as``:
+    the last call that one was given for, and which. ``overdue``: the time of the wrap-up or of the pause is up, and the
+    agent is still in it.
     """
 
     agent_id: UserId
@@ -62,8 +63,9 @@ class AgentSession(msgspec.Struct, frozen=True, kw_only=True):
     disposition_due: CallId | None = None
     disposition_required: bool = False
     wrap_up_queue_id: QueueId | None = None
-    disposed_call_id: CallId | None = None
     disposition_id: DispositionId | None = None
+    disposed_call_id: CallId | None = None
+    disposed_as: DispositionId | None = None
     pause_limit_at: datetime | None = None
     overdue: bool = False
 

@@ -39,7 +39,10 @@ async def principal(request: Request, services: ServicesDep) -> Principal:
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated
-    return await services.identity.authenticate(bearer.strip())
+    found = await services.identity.authenticate(bearer.strip())
+    if services.seen is not None:
+        services.seen(found.user_id)
+    return found
 
 
 PrincipalDep = Annotated[Principal, Depends(principal)]

@@ -11,11 +11,12 @@ from call24.contacts.service import ContactService
 from call24.identity.model import Principal
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
-from call24.kit.ids import TenantId
+from call24.kit.ids import TenantId, UserId
 from call24.kit.secrets import RealtimeKey
 from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
 
+Seen = Callable[[UserId], None]
 Health = Callable[[], Awaitable[bool]]
 TenantEraser = Callable[[TenantId], Awaitable[None]]
 SocketAuthorised = Callable[[str, Principal], None]
@@ -26,7 +27,8 @@ class Services:
     """`health`: a part's name -> whether it is there; `web`: the built app's folder; `wss_port`: where phones connect.
 
     `socket_authorised`: told (socket id, principal) whenever a realtime socket is allowed to hear a channel;
-    `erase_tenant`: what must go with an organisation besides its documents (recordings on disk, live desks).
+    `erase_tenant`: what must go with an organisation besides its documents (recordings on disk, live desks);
+    `seen`: told whenever a user is heard of.
     """
 
     identity: IdentityService
@@ -43,3 +45,4 @@ class Services:
     health: Mapping[str, Health] = field(default_factory=dict)
     socket_authorised: SocketAuthorised | None = None
     erase_tenant: tuple[TenantEraser, ...] = ()
+    seen: Seen | None = None

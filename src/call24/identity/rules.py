@@ -20,6 +20,8 @@ from call24.kit.ids import TokenId
 Action = Literal[
     "live.read",
     "session.change",
+    "agents.read",
+    "agents.correct",
     "phone.use",
     "call.control",
     "calls.read_own",
@@ -55,6 +57,8 @@ _AGENT: frozenset[Action] = frozenset(
     }
 )
 _SUPERVISOR: frozenset[Action] = _AGENT | {
+    "agents.read",
+    "agents.correct",
     "calls.read_all",
     "calls.monitor",
     "calls.take_over",
