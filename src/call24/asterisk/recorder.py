@@ -1,16 +1,17 @@
-"""Silence in a running recording: card numbers are said and typed without being kept.
+"""What happens to a recorder that runs: silence and sound again, and a fresh start when the leg hears somebody else.
 
-The recorder itself goes on, so both sides stay in step and a pause is as long in the file as it was. ARI has no request
-for it; Asterisk's manager interface has, by HTTP beside ARI. The switch is Asterisk's and sits on the leg: hold,
-transfer and a restarted Call24 do not change it, and setting it twice is harmless.
-Source: Asterisk 22, AMI action MixMonitorMute; rawman over HTTP with a session's cookie.
+ARI has no requests for it; Asterisk's manager interface has, by HTTP beside ARI. What is remembered is on the channel
+(C24_FILE, C24_PAUSED), so a restarted Call24 goes on with it. Starting a recording is telephony's and the dialplan's.
+Source: Asterisk 22, AMI actions MixMonitorMute, StopMixMonitor, MixMonitor; rawman with a session's cookie.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from typing import Literal, NewType
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Literal
 
 import aiohttp
 
@@ -22,69 +23,138 @@ log = logging.getLogger(__name__)
 REQUEST_S = 2.0
 TRIES = 3
 AGAIN_S = 0.1
+FORGET_S = 0.1
 COOKIE = "mansession_id"
 
 Outcome = Literal["done", "gone", "refused", "away"]
 """gone: the leg has ended. refused: nothing records it (or the login is wrong). away: Asterisk does not answer."""
 
-_Session = NewType("_Session", str)
+
+class _Recorded:
+    """A recorded leg: whom it hears alone (None: nobody yet, "": not known), and one thing at a time."""
+
+    def __init__(self, partner: str | None = "") -> None:
+        self.partner = partner
+        self.turn = asyncio.Lock()
 
 
 class RecorderSwitch:
-    """It holds no connection between two uses: pauses are rare."""
+    """Holds no connection between two uses: pauses and transfers are rare."""
 
     def __init__(self, ari: AriClient) -> None:
         self._ari = ari
-
-    @property
-    def _url(self) -> str:
-        return self._ari.url.removesuffix("/ari") + "/rawman"
+        self._recorded: dict[LegId, _Recorded] = {}
 
     async def pause(self, leg: LegId) -> Outcome:
-        """When this returns "done", both sides are silent in the file until ``resume``."""
-        return await self._set(leg, "1")
+        """After "done" both sides are silent in the file until ``resume``. Repeating it is harmless."""
+        async with self._of(leg).turn:
+            if not await self._noted(leg, "C24_PAUSED"):
+                await self._note(leg, "paused")
+            return await self._told(leg, self._muted(leg, "1"))
 
     async def resume(self, leg: LegId) -> Outcome:
-        return await self._set(leg, "0")
+        async with self._of(leg).turn:
+            if await self._noted(leg, "C24_PAUSED") == "stale":
+                outcome = await self._renew(leg)
+            else:
+                outcome = await self._told(leg, self._muted(leg, "0"))
+            await self._note(leg, "")
+            return outcome
 
-    async def _set(self, leg: LegId, state: str) -> Outcome:
+    def started(self, leg: LegId, *, fresh: bool) -> None:
+        """The leg is recorded from now on; not ``fresh``: it has been for some time."""
+        self._recorded.setdefault(leg, _Recorded(None if fresh else ""))
+
+    def keep(self, alive: Collection[LegId]) -> None:
+        """Forget all other legs."""
+        for leg in self._recorded.keys() - set(alive):
+            del self._recorded[leg]
+
+    async def bridged(self, legs: Collection[LegId]) -> None:
+        """Who is in a bridge now. A recorded leg that hears somebody else alone needs its recorder anew.
+
+        Asterisk takes what a recorded channel hears for late and drops it where the new partner's RTP numbers are lower
+        than the last one's, that is after every second transfer, until no recorder is left on the channel (22.10.1;
+        also asterisk#507). With three in a bridge the sound is mixed and has no such numbers.
+        """
+        if len(legs) != 2:
+            return
+        for leg in self._recorded.keys() & set(legs):
+            [now] = set(legs) - {leg}
+            async with (recorded := self._recorded[leg]).turn:
+                before, recorded.partner = recorded.partner, now
+                if before in (None, now):
+                    continue
+                if await self._noted(leg, "C24_PAUSED"):
+                    await self._note(leg, "stale")  # a fresh recorder would not be silent: when the pause is over
+                else:
+                    await self._renew(leg)
+
+    def _of(self, leg: LegId) -> _Recorded:
+        return self._recorded.setdefault(leg, _Recorded())
+
+    async def _renew(self, leg: LegId) -> Outcome:
+        file = await self._noted(leg, "C24_FILE")
+        if not file:
+            return "refused"
+        await self._told(leg, [{"action": "StopMixMonitor", "channel": leg}])
+        await asyncio.sleep(FORGET_S)
+        options = f"ar({file}-in.sln)t({file}-out.sln)"
+        return await self._told(leg, [{"action": "MixMonitor", "channel": leg, "options": options}])
+
+    @staticmethod
+    def _muted(leg: LegId, state: str) -> list[dict[str, str]]:
+        return [{"action": "MixMonitorMute", "channel": leg, "direction": "both", "state": state}]
+
+    # --- what is remembered on the channel ---
+
+    async def _note(self, leg: LegId, value: str) -> None:
+        what = {"variable": "C24_PAUSED", "value": value}
+        await self._ari.request("POST", f"/channels/{leg}/variable", params=what)
+
+    async def _noted(self, leg: LegId, variable: str) -> str:
+        reply = await self._ari.request("GET", f"/channels/{leg}/variable", params={"variable": variable})
+        return str(reply.body.get("value", "")) if reply.ok else ""
+
+    # --- the manager interface ---
+
+    async def _told(self, leg: LegId, actions: Sequence[Mapping[str, str]]) -> Outcome:
         outcome: Outcome = "away"
         for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(AGAIN_S)
-            outcome = await self._once(leg, state)
+            outcome = await self._once(actions)
             if outcome in ("done", "gone"):
-                break
-        if outcome not in ("done", "gone"):
-            log.error("the recorder of leg %s could not be told (mute %s): %s", leg, state, outcome)
+                return outcome
+        log.error("the recorder of leg %s could not be told %s: %s", leg, actions[-1], outcome)
         return outcome
 
-    async def _once(self, leg: LegId, state: str) -> Outcome:
-        timeout = aiohttp.ClientTimeout(total=REQUEST_S)
+    async def _once(self, actions: Sequence[Mapping[str, str]]) -> Outcome:
+        said = ""
         try:
-            async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as http:
-                session = await self._signed_in(http)
-                if session is None:
-                    return "refused"
-                mute = {"action": "MixMonitorMute", "channel": leg, "direction": "both", "state": state}
-                said = await self._ask(http, session, mute)
-                await self._ask(http, session, {"action": "Logoff"})
+            async with self._session() as ask:
+                for action in actions:
+                    said = await ask(action)
         except (aiohttp.ClientError, TimeoutError, OSError):
             return "away"
         if "Response: Success" in said:
             return "done"
         return "gone" if "No such channel" in said else "refused"
 
-    async def _signed_in(self, http: aiohttp.ClientSession) -> _Session | None:
+    @contextlib.asynccontextmanager
+    async def _session(self) -> AsyncIterator[Callable[[Mapping[str, str]], Awaitable[str]]]:
+        url = self._ari.url.removesuffix("/ari") + "/rawman"
         user, password = self._ari.login
-        login = {"action": "Login", "username": user, "secret": password}
-        async with http.post(self._url, data=login) as answer:
-            cookie = answer.cookies.get(COOKIE)
-            if cookie is None or "Response: Success" not in await answer.text():
-                return None
-            return _Session(cookie.value)
+        timeout = aiohttp.ClientTimeout(total=REQUEST_S)
+        async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as http:
+            login = {"action": "Login", "username": user, "secret": password}
+            async with http.post(url, data=login) as answer:
+                cookie = answer.cookies.get(COOKIE)
+            headers = {"Cookie": f'{COOKIE}="{cookie.value}"'} if cookie is not None else {}
 
-    async def _ask(self, http: aiohttp.ClientSession, session: _Session, action: dict[str, str]) -> str:
-        cookie = {"Cookie": f'{COOKIE}="{session}"'}
-        async with http.post(self._url, data=action, headers=cookie) as answer:
-            return await answer.text()
+            async def ask(action: Mapping[str, str]) -> str:
+                async with http.post(url, data=action, headers=headers) as answer:
+                    return await answer.text()
+
+            yield ask
+            await ask({"action": "Logoff"})

@@ -93,6 +93,7 @@ class AsteriskTelephony:
                 await dialling.dial_outside(self._legs, command)
             case c.RecordLeg():
                 await recording.record(self._legs, command)
+                self._switch.started(command.leg, fresh=command.leg not in self._legs.adopted)
             case c.PauseRecording(leg=leg):
                 await self._legs.back(leg)
                 await self._switch.pause(leg)
@@ -169,6 +170,8 @@ class AsteriskTelephony:
             arrived=[leg.leg for leg in legs if leg.arrival],
             adopted=[leg.leg for leg in legs if leg.call_id],
         )
+        for channel in filter(translate.is_recorded, reply.body):
+            self._switch.started(LegId(channel["id"]), fresh=False)
         for channel in filter(translate.on_its_way_back, reply.body):
             self._legs.hop(LegId(channel["id"]))
         self._up = True
@@ -188,6 +191,10 @@ class AsteriskTelephony:
         self._on_replaced()
 
     def heard(self, event: Event) -> None:
+        if event.get("type") in translate.BRIDGING:
+            members = event["bridge"]["channels"]
+            self._legs.soon(self._switch.bridged([LegId(channel) for channel in members]))
+            return
         signal = translate.signal_of(event)
         match signal:
             case None:
@@ -222,6 +229,7 @@ class AsteriskTelephony:
         if not reply.ok:
             return False
         self._legs.listed(before, [LegId(channel["id"]) for channel in reply.body])
+        self._switch.keep(self._legs.alive)
         return True
 
 

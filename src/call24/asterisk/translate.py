@@ -36,7 +36,10 @@ WANTED = (
     "PlaybackFinished",
     "RecordingFinished",
     "RecordingFailed",
+    "ChannelEnteredBridge",
+    "ChannelLeftBridge",
 )
+BRIDGING = ("ChannelEnteredBridge", "ChannelLeftBridge")
 
 # The first argument of Stasis(call24, ...): how a channel came in.
 INBOUND, AGENT, OUTSIDE, SNOOP, RECORDED = "inbound", "agent", "outside", "snoop", "recorded"
@@ -95,6 +98,11 @@ def live_leg(channel: Mapping[str, Any], at: datetime) -> LiveLeg | None:
         ringing=channel.get("state") == "Ringing",
         arrival=None if call else _arrival(channel, dialled, stamps.get("C24_SOURCE") or "", at),
     )
+
+
+def is_recorded(channel: Mapping[str, Any]) -> bool:
+    """Whether a recorder was started on a channel of a listing."""
+    return bool((channel.get("channelvars") or {}).get("C24_RECORDING"))
 
 
 def on_its_way_back(channel: Mapping[str, Any]) -> bool:
