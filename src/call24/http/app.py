@@ -7,7 +7,20 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from call24.http import auth, broadcasting, doctor, health, operator, phone, problems, queues, reference, trunks, users
+from call24.http import (
+    auth,
+    broadcasting,
+    choices,
+    doctor,
+    health,
+    operator,
+    phone,
+    problems,
+    queues,
+    reference,
+    trunks,
+    users,
+)
 from call24.http.headers import SecurityHeaders
 from call24.http.limits import BodyLimit
 from call24.http.services import Services
@@ -20,7 +33,9 @@ ROUTERS = (
     broadcasting.router,
     users.router,
     queues.router,
+    choices.router,
     trunks.router,
+    fence.router,
     doctor.router,
     operator.router,
     reference.router,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from call24.http import callbacks, calls, hand, live, monitoring, placing, recordings, session
+from call24.http import agents, callbacks, calls, hand, live, monitoring, placing, recordings, session
 
 OF_THE_DAY = (
     live.router,
     session.router,
+    agents.router,
     calls.router,
     placing.router,
     hand.router,

@@ -10,6 +10,7 @@ from pydantic import Field
 from call24.http.access import Body, ServicesDep, allowed
 from call24.http.auth import user_view
 from call24.identity.model import Principal
+from call24.kit.ids import UserId
 
 router = APIRouter(prefix="/v1/users", tags=["administration"])
 
@@ -19,6 +20,12 @@ class NewUser(Body):
     name: str = Field(max_length=200)
     role: Literal["agent", "supervisor", "owner"]
     password: str = Field(max_length=1000)
+
+
+class Skills(Body):
+    """All of the user's skills: name -> level from 1 to 10."""
+
+    skills: dict[Annotated[str, Field(max_length=200)], int] = Field(max_length=100)
 
 
 @router.get("")
@@ -36,3 +43,22 @@ async def add_user(
         principal.tenant_id, email=body.email, name=body.name, role=body.role, password=body.password
     )
     return user_view(user)
+
+
+@router.get("/{user_id}/skills")
+async def skills(
+    user_id: str, principal: Annotated[Principal, Depends(allowed("users.read"))], services: ServicesDep
+) -> dict[str, Any]:
+    return {"skills": await services.agents.skills(principal.tenant_id, UserId(user_id))}
+
+
+@router.put("/{user_id}/skills")
+async def set_skills(
+    user_id: str,
+    body: Skills,
+    principal: Annotated[Principal, Depends(allowed("users.write"))],
+    services: ServicesDep,
+) -> dict[str, Any]:
+    """Calls that wait for such a skill are looked at again at once."""
+    profile = await services.agents.set_skills(principal.tenant_id, UserId(user_id), body.skills)
+    return {"skills": {skill.name: skill.level for skill in profile.skills}}
