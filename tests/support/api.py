@@ -23,6 +23,7 @@ from call24.identity.setup import Setup
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
+from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.tenants.model import Tenant
 from call24.tenants.service import TenantService
@@ -112,6 +113,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         identity=identity,
         tenants=tenants,
         queues=QueueService(mongo, clock, identity),
+        hours=HoursService(mongo, clock, tenants),
         agents=AgentService(mongo, identity),
         contacts=ContactService(mongo, clock, key),
         setup=Setup(mongo, clock, data, tenants, identity),

@@ -71,6 +71,7 @@ async def wipe(services: Services, tenant_id: TenantId) -> None:
     for erase in services.erase_tenant:
         await erase(tenant_id)
     services.queues.forget_tenant(tenant_id)
+    services.hours.forget_tenant(tenant_id)
     services.agents.forget_tenant(tenant_id)
     await services.tenants.wipe(tenant_id)
 

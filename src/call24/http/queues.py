@@ -4,36 +4,134 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+import msgspec
+from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, allowed
+from call24.http.uses import used_by
 from call24.identity.model import Principal
-from call24.kit.ids import QueueId, UserId
-from call24.queues.model import Queue
+from call24.kit.ids import DispositionId, FlowId, HoursId, QueueId, UserId
+from call24.queues.model import (
+    Disposition,
+    Exits,
+    Queue,
+    Recording,
+    Strategy,
+    ToFlow,
+    ToHangUp,
+    ToQueue,
+    ToVoicemail,
+    Way,
+)
+from call24.tenants.skills import SkillNeed
 
 router = APIRouter(prefix="/v1/queues", tags=["administration"])
 
-Member = Annotated[str, Field(max_length=40)]
+Id = Annotated[str, Field(max_length=40)]
+Sound = Annotated[str, Field(max_length=64)]
+Reader = Annotated[Principal, Depends(allowed("queues.read"))]
+Writer = Annotated[Principal, Depends(allowed("queues.write"))]
+
+
+class Voicemail(Body):
+    to: Literal["voicemail"]
+    prompt: Sound | None = None
+
+    def way(self) -> Way:
+        return ToVoicemail(prompt=self.prompt)
+
+
+class HangUp(Body):
+    to: Literal["hang_up"]
+    prompt: Sound | None = None
+
+    def way(self) -> Way:
+        return ToHangUp(prompt=self.prompt)
+
+
+class AnotherQueue(Body):
+    to: Literal["queue"]
+    queue_id: Id
+
+    def way(self) -> Way:
+        return ToQueue(queue_id=QueueId(self.queue_id))
+
+
+class AFlow(Body):
+    to: Literal["flow"]
+    flow_id: Id
+
+    def way(self) -> Way:
+        return ToFlow(flow_id=FlowId(self.flow_id))
+
+
+WayOut = Annotated[Voicemail | HangUp | AnotherQueue | AFlow, Field(discriminator="to")]
+_VOICEMAIL = Voicemail(to="voicemail")
+
+
+class WaysOut(Body):
+    """What is not named stays as it is."""
+
+    max_wait: WayOut = _VOICEMAIL
+    full: WayOut = _VOICEMAIL
+    nobody: WayOut = _VOICEMAIL
+    closed: WayOut = _VOICEMAIL
+
+
+class Need(Body):
+    name: str = Field(max_length=60)
+    level: int = 1
+    relax_after_s: int | None = None
 
 
 class QueueChange(Body):
-    """What is not named stays as it is."""
+    """What is not named stays as it is; when a queue is made or put anew it is as shown here."""
 
-    name: str | None = Field(None, max_length=200)
-    members: list[Member] | None = Field(None, max_length=1000)
-    offer_s: int | None = None
-    max_wait_s: int | None = None
-    wrap_up_s: int | None = None
-    service_level_s: int | None = None
-    record: Literal["always", "on_demand", "never"] | None = None
-    music: str | None = Field(None, max_length=64)
+    name: str = Field("", max_length=200)
+    members: list[Id] = Field([], max_length=1000)
+    strategy: Strategy = "longest_idle"
+    priority: int = 0
+    skills: list[Need] = Field([], max_length=20)
+    offer_s: int = 20
+    max_wait_s: int = 600
+    max_waiting: int | None = None
+    hours_id: Id | None = None
+    exits: WaysOut = WaysOut()
+    wrap_up_s: int = 10
+    service_level_s: int = 20
+    music: str = Field("default", max_length=64)
+    announce_position: bool = False
+    announce_wait: bool = False
+    announce_every_s: int = 45
+    record: Recording = "always"
+    record_announcement: bool = False
+    auto_resume_s: int = 120
+    auto_pause_after: int = 3
+    sticky_days: int = 0
+    sticky_wait_s: int = 20
+    keep_place_s: int = 0
+    disposition: Disposition = "off"
+    dispositions: list[Id] = Field([], max_length=200)
+    callback: bool = False
+    callback_expires_s: int = 14400
+    callback_attempts: int = 3
+    callback_retry_s: int = 300
+    callback_ring_s: int = 30
 
-    def settings(self) -> dict[str, Any]:
-        given = self.model_dump(exclude_none=True)
-        if self.members is not None:
-            given["members"] = tuple(UserId(member) for member in self.members)
-        return given
+    def settings(self, exits: Exits) -> dict[str, Any]:
+        """What was named, as fields of Queue; `exits`: the ways out so far."""
+        given: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
+        made: dict[str, Any] = {
+            "members": tuple(UserId(one) for one in self.members),
+            "skills": tuple(SkillNeed(**need.model_dump()) for need in self.skills),
+            "exits": msgspec.structs.replace(
+                exits, **{name: getattr(self.exits, name).way() for name in self.exits.model_fields_set}
+            ),
+            "hours_id": None if self.hours_id is None else HoursId(self.hours_id),
+            "dispositions": tuple(DispositionId(one) for one in self.dispositions),
+        }
+        return {**given, **{name: value for name, value in made.items() if name in given}}
 
 
 class NewQueue(QueueChange):
@@ -41,38 +139,47 @@ class NewQueue(QueueChange):
 
 
 @router.get("")
-async def list_queues(
-    principal: Annotated[Principal, Depends(allowed("queues.read"))], services: ServicesDep
-) -> dict[str, Any]:
-    return {"items": [_view(queue) for queue in await services.queues.all(principal.tenant_id)]}
+async def list_queues(principal: Reader, services: ServicesDep) -> dict[str, Any]:
+    return {"items": [view(queue) for queue in await services.queues.all(principal.tenant_id)]}
 
 
 @router.post("", status_code=201)
-async def add_queue(
-    body: NewQueue, principal: Annotated[Principal, Depends(allowed("queues.write"))], services: ServicesDep
-) -> dict[str, Any]:
-    return _view(await services.queues.create(principal.tenant_id, **body.settings()))
+async def add_queue(body: NewQueue, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    return view(await services.queues.create(principal.tenant_id, **body.settings(Exits())))
+
+
+@router.get("/{queue_id}")
+async def read_queue(queue_id: str, principal: Reader, services: ServicesDep) -> dict[str, Any]:
+    return view(await services.queues.get(principal.tenant_id, QueueId(queue_id)))
 
 
 @router.patch("/{queue_id}")
-async def change_queue(
-    queue_id: str,
-    body: QueueChange,
-    principal: Annotated[Principal, Depends(allowed("queues.write"))],
-    services: ServicesDep,
-) -> dict[str, Any]:
-    return _view(await services.queues.change(principal.tenant_id, QueueId(queue_id), **body.settings()))
+async def change_queue(queue_id: str, body: QueueChange, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    queue = await services.queues.get(principal.tenant_id, QueueId(queue_id))
+    return view(await services.queues.change(principal.tenant_id, queue.id, **body.settings(queue.exits)))
 
 
-def _view(queue: Queue) -> dict[str, Any]:
-    return {
-        "id": queue.id,
-        "name": queue.name,
-        "members": list(queue.members),
-        "offer_s": queue.offer_s,
-        "max_wait_s": queue.max_wait_s,
-        "wrap_up_s": queue.wrap_up_s,
-        "service_level_s": queue.service_level_s,
-        "record": queue.record,
-        "music": queue.music,
-    }
+@router.put("/{queue_id}")
+async def replace_queue(queue_id: str, body: NewQueue, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    """What is not named is as in a new queue."""
+    settings = {**_as_new(), **body.settings(Exits())}
+    return view(await services.queues.change(principal.tenant_id, QueueId(queue_id), **settings))
+
+
+@router.delete("/{queue_id}", status_code=204)
+async def delete_queue(queue_id: str, principal: Writer, services: ServicesDep) -> Response:
+    """Refused while a number, a flow or another queue leads there."""
+    await services.queues.delete(principal.tenant_id, QueueId(queue_id), used_by(services))
+    return Response(status_code=204)
+
+
+def view(queue: Queue) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(queue)
+    for hidden in ("tenant_id", "name_key", "created_at"):
+        del shown[hidden]
+    return shown
+
+
+def _as_new() -> dict[str, Any]:
+    fields = msgspec.structs.fields(Queue)
+    return {field.name: field.default for field in fields if field.default is not msgspec.NODEFAULT}

@@ -13,6 +13,7 @@ from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
 from call24.kit.ids import TenantId, UserId
 from call24.kit.secrets import RealtimeKey
+from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
 
@@ -34,6 +35,7 @@ class Services:
     identity: IdentityService
     tenants: TenantService
     queues: QueueService
+    hours: HoursService
     agents: AgentService
     contacts: ContactService
     setup: Setup

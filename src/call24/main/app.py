@@ -49,7 +49,9 @@ from call24.main.trunks import PushedTrunks
 from call24.privacy import store as privacy_store
 from call24.privacy.service import Sweeper
 from call24.queues import store as queues_store
+from call24.queues.hours_service import HoursService
 from call24.queues.model import Queue
+from call24.queues.rules import Known as QueueSurroundings
 from call24.queues.service import QueueService
 from call24.realtime.fanout import Fanout
 from call24.realtime.hub import Hub
@@ -115,6 +117,7 @@ class Call24:
         self.identity = IdentityService(self.mongo, self.clock, key)
         self.agents = AgentService(self.mongo, self.identity)
         self.queues = QueueService(self.mongo, self.clock, self.identity)
+        self.hours = HoursService(self.mongo, self.clock, self.tenants)
         self.contacts = ContactService(self.mongo, self.clock, key)
         self.callers = KnownCallers(self.contacts, self.clock)
         self.realtime = key.realtime()
@@ -168,6 +171,7 @@ class Call24:
         self.identity.events.device_signed_out.append(self._device_signed_out)
         self.trunks.watch()
         self.queues.changed.append(self._queue_changed)
+        self.queues.surroundings = self._what_queues_name
         self.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
         self.projector.on_record(self.recorder.written)
         self.projector.on_record(self.fanout.record_written)
@@ -177,6 +181,7 @@ class Call24:
             identity=self.identity,
             tenants=self.tenants,
             queues=self.queues,
+            hours=self.hours,
             agents=self.agents,
             contacts=self.contacts,
             setup=self.setup,
@@ -265,6 +270,7 @@ class Call24:
         await self.tenants.refresh()
         await self.identity.refresh()
         await self.queues.refresh()
+        await self.hours.refresh()
         await self.agents.refresh()
         devices = [self._phone(device) for device in self.identity.known_devices()]
         await self.endpoints.push_all(devices, self.trunks.all())
@@ -277,6 +283,7 @@ class Call24:
                 await self.tenants.refresh()
                 await self.identity.refresh()
                 await self.queues.refresh()
+                await self.hours.refresh()
                 await self.agents.refresh()
                 await self.identity.expire_sessions()
                 await self.recordings.salvage(self._live_call_ids())
@@ -328,6 +335,10 @@ class Call24:
         self.channel_auth.revoke(device.token_id)
         self.hub.disconnect(device.token_id)
         await self.endpoints.remove_device(device.id)
+
+    def _what_queues_name(self, tenant_id: TenantId) -> QueueSurroundings:
+        dispositions = self.agents.known_dispositions(tenant_id)
+        return QueueSurroundings(dispositions={one.id for one in dispositions})
 
     async def _queue_changed(self, queue: Queue) -> None:
         self.engine.configuration_changed(queue.tenant_id)

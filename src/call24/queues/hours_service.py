@@ -65,6 +65,11 @@ class HoursService:
     async def all(self, tenant_id: TenantId) -> list[Hours]:
         return await self._store.all(tenant_id)
 
+    def at_present(self, hours: Hours) -> tuple[bool, datetime | None]:
+        """Whether it is open now, and else when it opens next."""
+        now, timezone = self._clock.now(), self._timezone(hours.tenant_id)
+        return (True, None) if is_open(hours, now, timezone) else (False, next_open(hours, now, timezone))
+
     # The call path: memory only, never a wait.
 
     async def refresh(self) -> None:

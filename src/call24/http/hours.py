@@ -1,0 +1,110 @@
+"""An organisation's opening hours."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from call24.http.access import Body, ServicesDep, allowed
+from call24.http.services import Services
+from call24.http.uses import used_by
+from call24.identity.model import Principal
+from call24.kit.ids import HoursId
+from call24.queues.hours import Day, Holiday, Hours, Opening, Span
+
+router = APIRouter(prefix="/v1/hours", tags=["administration"])
+
+Wall = Annotated[str, Field(max_length=5, examples=["09:00"])]
+Reader = Annotated[Principal, Depends(allowed("queues.read"))]
+Writer = Annotated[Principal, Depends(allowed("queues.write"))]
+
+
+class ASpan(Body):
+    """Closing at or before opening is on the next day; 24:00 is the midnight that ends the day."""
+
+    opens: Wall
+    closes: Wall
+
+
+class AnOpening(ASpan):
+    day: Day
+
+
+class AHoliday(Body):
+    """No spans: closed from midnight to midnight."""
+
+    on: str = Field(max_length=10, examples=["2026-12-25"])
+    name: str = Field("", max_length=100)
+    spans: list[ASpan] = Field([], max_length=20)
+
+
+class HoursChange(Body):
+    """What is not named stays as it is. `timezone`: null is the organisation's own."""
+
+    name: str = Field("", max_length=200)
+    timezone: str | None = Field(None, max_length=64)
+    weekly: list[AnOpening] = Field([], max_length=140)
+    holidays: list[AHoliday] = Field([], max_length=500)
+
+    def settings(self) -> dict[str, Any]:
+        """What was named, as fields of Hours."""
+        made: dict[str, Any] = {
+            "name": self.name,
+            "timezone": self.timezone,
+            "weekly": tuple(Opening(**opening.model_dump()) for opening in self.weekly),
+            "holidays": tuple(
+                Holiday(on=day.on, name=day.name, spans=tuple(Span(**span.model_dump()) for span in day.spans))
+                for day in self.holidays
+            ),
+        }
+        return {name: value for name, value in made.items() if name in self.model_fields_set}
+
+
+class NewHours(HoursChange):
+    name: str = Field(max_length=200)
+
+
+@router.get("")
+async def list_hours(principal: Reader, services: ServicesDep) -> dict[str, Any]:
+    return {"items": [_view(services, hours) for hours in await services.hours.all(principal.tenant_id)]}
+
+
+@router.post("", status_code=201)
+async def add_hours(body: NewHours, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    return _view(services, await services.hours.create(principal.tenant_id, **body.settings()))
+
+
+@router.get("/{hours_id}")
+async def read_hours(hours_id: str, principal: Reader, services: ServicesDep) -> dict[str, Any]:
+    return _view(services, await services.hours.get(principal.tenant_id, HoursId(hours_id)))
+
+
+@router.patch("/{hours_id}")
+async def change_hours(hours_id: str, body: HoursChange, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    return _view(services, await services.hours.change(principal.tenant_id, HoursId(hours_id), **body.settings()))
+
+
+@router.put("/{hours_id}")
+async def replace_hours(hours_id: str, body: NewHours, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    """What is not named is as in new opening hours."""
+    settings = {"timezone": None, "weekly": (), "holidays": (), **body.settings()}
+    return _view(services, await services.hours.change(principal.tenant_id, HoursId(hours_id), **settings))
+
+
+@router.delete("/{hours_id}", status_code=204)
+async def delete_hours(hours_id: str, principal: Writer, services: ServicesDep) -> Response:
+    """Refused while a queue or a flow keeps them."""
+    await services.hours.delete(principal.tenant_id, HoursId(hours_id), used_by(services))
+    return Response(status_code=204)
+
+
+def _view(services: Services, hours: Hours) -> dict[str, Any]:
+    """`open`: now; `next_open`: when it opens next, or null when it is open, or never does within 400 days."""
+    shown: dict[str, Any] = msgspec.to_builtins(hours)
+    for hidden in ("tenant_id", "name_key", "created_at"):
+        del shown[hidden]
+    now_open, opens = services.hours.at_present(hours)
+    return {**shown, "open": now_open, "next_open": msgspec.to_builtins(opens)}
