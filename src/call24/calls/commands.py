@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from call24.kit.ids import CallId, ContactId, DeviceId, LegId, OfferId, QueueId, RecordingId, TenantId, TrunkId, UserId
+from call24.queues.model import Disposition
 from call24.tenants.skills import SkillNeed
 
 
@@ -283,7 +284,7 @@ class ReleaseAgent(Command, frozen=True, kw_only=True):
     offer_id: OfferId
     outcome: str
     wrap_up_s: float = 0
-    disposition: str = "off"
+    disposition: Disposition = "off"
     pause_after: int = 0
 
 

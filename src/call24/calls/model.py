@@ -7,18 +7,52 @@ from enum import StrEnum
 
 import msgspec
 
-from call24.kit.ids import CallId, ContactId, DeviceId, LegId, NumberId, OfferId, QueueId, RecordingId, TenantId, UserId
+from call24.kit.ids import (
+    CallId,
+    ContactId,
+    DeviceId,
+    FlowId,
+    HoursId,
+    LegId,
+    NumberId,
+    OfferId,
+    QueueId,
+    RecordingId,
+    TenantId,
+    TrunkId,
+    UserId,
+)
+from call24.queues.model import Disposition, Exits, ToVoicemail, Way
+from call24.tenants.skills import SkillNeed
 
 
 class CallState(StrEnum):
+    """``flow``: prompts and menus. ``waiting``: for an agent. ``offered``: agents are rung. ``dialling``: our agent is
+    there, the customer is rung. ``consulting``: the customer has music while the agent is with (or rings) a third.
+    ``conference``: all three. ``forwarding``, ``forwarded``: an outside number is rung, talks; no agent of ours.
+    ``closing``: one last prompt, then the end."""
+
     NEW = "new"
-    GREETING = "greeting"
+    FLOW = "flow"
     WAITING = "waiting"
     OFFERED = "offered"
+    DIALLING = "dialling"
     CONNECTED = "connected"
     HELD = "held"
+    CONSULTING = "consulting"
+    CONFERENCE = "conference"
+    FORWARDING = "forwarding"
+    FORWARDED = "forwarded"
+    CLOSING = "closing"
     VOICEMAIL = "voicemail"
     ENDED = "ended"
+
+
+class Direction(StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    INTERNAL = "internal"
+    CALLBACK = "callback"
 
 
 class OfferOutcome(StrEnum):
@@ -35,23 +69,49 @@ class EndedBy(StrEnum):
     CALLER = "caller"
     AGENT = "agent"
     SYSTEM = "system"
+    THIRD = "third"
+
+
+class RecordingState(StrEnum):
+    OFF = "off"
+    ON = "on"
+    PAUSED = "paused"
 
 
 class CallRules(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings that this call began with and finishes with, whatever is changed meanwhile.
+    """What this call began with and finishes with, whatever is changed meanwhile. Seconds everywhere."""
 
-    ``greeting``: a prompt's name, or None to go straight to the queue. Seconds everywhere.
-    """
-
-    greeting: str | None = "greeting"
-    offer_s: int = 20
-    max_wait_s: int = 600
-    wrap_up_s: int = 10
-    record: bool = True
-    voicemail: bool = True
     message_max_s: int = 180
     message_silence_s: int = 6
     keep_days: int = 90
+
+
+class QueueRules(msgspec.Struct, frozen=True, kw_only=True):
+    """The queue's settings as they were when the call joined it; see queues/model.py for what each says."""
+
+    queue_id: QueueId
+    offer_s: int = 20
+    max_wait_s: int = 600
+    wrap_up_s: int = 10
+    priority: int = 0
+    skills: tuple[SkillNeed, ...] = ()
+    music: str = "default"
+    record: str = "always"
+    record_announcement: bool = False
+    auto_resume_s: int = 120
+    auto_pause_after: int = 0
+    sticky_wait_s: int = 20
+    announce_position: bool = False
+    announce_wait: bool = False
+    announce_every_s: int = 45
+    hours_id: HoursId | None = None
+    exits: Exits = Exits()
+    disposition: Disposition = "off"
+    callback: bool = False
+    callback_expires_s: int = 14400
+    callback_attempts: int = 3
+    callback_retry_s: int = 300
+    callback_ring_s: int = 30
 
 
 class OfferCandidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +127,7 @@ class OfferLeg(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """The offer that runs now. ``legs``: those devices that may still answer."""
+    """One agent who is rung now. ``legs``: those devices that may still answer."""
 
     offer_id: OfferId
     agent_id: UserId
@@ -75,39 +135,171 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     ringing: bool = False
 
 
+class FlowRef(msgspec.Struct, frozen=True, kw_only=True):
+    flow_id: FlowId
+    version: int
+
+
+class ToNode(msgspec.Struct, frozen=True, tag_field="to", tag="node"):
+    """Go on in the call's flow."""
+
+    node_id: str
+
+
+class ToAgent(msgspec.Struct, frozen=True, tag_field="to", tag="agent"):
+    """Give the caller back to the agent who had it; if that fails, ``queue_id``, or voicemail."""
+
+    agent_id: UserId
+    queue_id: QueueId | None = None
+
+
+Fallback = Way | ToNode | ToAgent
+"""What becomes of a caller when ringing somebody was in vain."""
+
+
+class Wait(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller waits for: somebody of a queue (``queue`` is set), or one of ``agents``.
+
+    ``exits``: reason (max_wait, full, nobody, closed) -> node, where the flow wants it otherwise than the queue.
+    """
+
+    since: datetime
+    agents: tuple[UserId, ...] = ()
+    ring_s: int = 20
+    exits: dict[str, str] = {}
+    if_not: Fallback = ToVoicemail()
+
+
+class Joining(msgspec.Struct, frozen=True, kw_only=True):
+    """The queue that the caller joins once it has heard that the call is recorded."""
+
+    queue_id: QueueId
+    exits: dict[str, str] = {}
+
+
+class Dial(msgspec.Struct, frozen=True, kw_only=True):
+    """An outside number that is rung. ``left``: the trunks still to be tried; ``number`` only where it is a setting
+    of the organisation (a flow's), never a caller's."""
+
+    leg: LegId
+    trunk_id: TrunkId
+    left: tuple[TrunkId, ...] = ()
+    contact_id: ContactId | None = None
+    node_id: str | None = None
+    ring_s: int = 30
+    if_not: Fallback = ToVoicemail()
+
+
+class Third(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is consulted: a colleague (``agent_id``), rung on all devices (``offer``), or an outside number (``dial``).
+
+    ``leg``: the leg that is up, None while it rings.
+    """
+
+    agent_id: UserId | None = None
+    offer: Offer | None = None
+    offer_id: OfferId | None = None
+    device_id: DeviceId | None = None
+    dial: Dial | None = None
+    contact_id: ContactId | None = None
+    leg: LegId | None = None
+
+
+class Monitor(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor who listens (listen), speaks to the agent alone (whisper), or to all (barge).
+
+    ``count`` numbers the listening channels: each change of mode makes a new one.
+    """
+
+    user_id: UserId
+    offer_id: OfferId
+    mode: str
+    legs: tuple[OfferLeg, ...]
+    leg: LegId | None = None
+    device_id: DeviceId | None = None
+    count: int = 0
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One caller's whole story so far."""
+    """One customer's whole story so far; ``caller_leg`` is the customer's, whoever rang whom.
+
+    ``callback_due``: the queue in which a call-back was promised to this caller. ``steps`` numbers prompts, ``dials``
+    numbers dialled legs: their ids are made from these, so that a repeated command meets the same thing.
+    """
 
     id: CallId
     tenant_id: TenantId
-    number_id: NumberId
-    queue_id: QueueId
-    contact_id: ContactId | None
-    caller_leg: LegId
+    direction: Direction = Direction.INBOUND
+    number_id: NumberId | None = None
+    contact_id: ContactId | None = None
+    caller_leg: LegId | None = None
     rules: CallRules
     arrived_at: datetime
     last_at: datetime
     state: CallState = CallState.NEW
+    origin_call_id: CallId | None = None
+
+    flow: FlowRef | None = None
+    node_id: str | None = None
+    steps: int = 0
+    tries: int = 0
+    joining: Joining | None = None
+    announced: bool = False
+    priority: int = 0
+    skills: tuple[SkillNeed, ...] = ()
+
+    queue_id: QueueId | None = None
+    queue: QueueRules | None = None
+    wait: Wait | None = None
     queued_at: datetime | None = None
-    offer: Offer | None = None
+    offers: tuple[Offer, ...] = ()
     tried: tuple[UserId, ...] = ()
+
+    dial: Dial | None = None
+    dials: int = 0
+    attempts: int = 0
+    not_before: datetime | None = None
+    callback_due: QueueId | None = None
+
     agent_id: UserId | None = None
     agent_leg: LegId | None = None
     device_id: DeviceId | None = None
     offer_id: OfferId | None = None
     connected_at: datetime | None = None
+    muted: bool = False
     reattach: OfferLeg | None = None
+
+    third: Third | None = None
+    monitors: tuple[Monitor, ...] = ()
+
     recording_id: RecordingId | None = None
+    recording: RecordingState = RecordingState.OFF
     message_id: RecordingId | None = None
 
     @property
     def bridge_id(self) -> str:
         return f"brg-{self.id}"
 
+    def monitor_bridge(self, monitor: Monitor) -> str:
+        return f"brg-{self.id}-{monitor.user_id}"
+
     def holds(self, offer_id: OfferId) -> bool:
-        """Whether this offer rings now, or became the conversation."""
-        return offer_id == self.offer_id or (self.offer is not None and offer_id == self.offer.offer_id)
+        """Whether this offer rings now, or became the conversation, or a part in it."""
+        third = self.third
+        rings = [offer.offer_id for offer in self.offers]
+        if third is not None:
+            rings += [x for x in (third.offer_id, third.offer.offer_id if third.offer else None) if x]
+        return offer_id == self.offer_id or offer_id in rings
+
+    def offer_to(self, agent_id: UserId) -> Offer | None:
+        """The offer with which this agent is rung now for the caller."""
+        return next((offer for offer in self.offers if offer.agent_id == agent_id), None)
 
     @property
     def ended(self) -> bool:
         return self.state is CallState.ENDED
+
+    @property
+    def outside(self) -> bool:
+        """Whether an agent of ours may talk to somebody outside in it."""
+        return self.direction is not Direction.INTERNAL

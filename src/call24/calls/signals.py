@@ -9,7 +9,18 @@ from datetime import datetime
 
 import msgspec
 
-from call24.kit.ids import CallId, DeviceId, LegId, OfferId, RecordingId, TenantId, UserId
+from call24.kit.ids import (
+    CallId,
+    ContactId,
+    DeviceId,
+    FlowId,
+    LegId,
+    OfferId,
+    QueueId,
+    RecordingId,
+    TenantId,
+    UserId,
+)
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,50 +139,177 @@ class OfferedLeg(msgspec.Struct, frozen=True, kw_only=True):
     device_id: DeviceId
 
 
-class CallerArrived(Signal, frozen=True, kw_only=True):
-    """The dispatcher has found tenant, number, queue and contact for an arriving leg."""
-
-    leg: LegId
-
-
-class AgentChosen(Signal, frozen=True, kw_only=True):
-    """The desk gives this call an agent (whose session it already holds as offered)."""
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """One agent whom the desk gives to a call; its session says so already."""
 
     offer_id: OfferId
     agent_id: UserId
     legs: tuple[OfferedLeg, ...]
-    candidates: tuple[Candidate, ...]
+
+
+class CallerArrived(Signal, frozen=True, kw_only=True):
+    """The first signal of every call: the dispatcher has found tenant, number and contact, and written it down."""
+
+
+class AgentChosen(Signal, frozen=True, kw_only=True):
+    """The desk gives this call an agent, or several who all ring."""
+
+    offers: tuple[Chosen, ...]
+    candidates: tuple[Candidate, ...] = ()
 
 
 class NobodyThere(Signal, frozen=True, kw_only=True):
-    """No member of the queue is signed in: waiting would be in vain."""
+    """Nobody who could take this call is signed in: waiting would be in vain."""
+
+
+class QueueFull(Signal, frozen=True, kw_only=True):
+    """As many callers wait in the queue as may."""
+
+
+class PlaceTold(Signal, frozen=True, kw_only=True):
+    """``position``: 1 is next. ``low_s`` to ``high_s``: the wait still to come, right in 80 of 100 cases.
+
+    None: unknown.
+    """
+
+    position: int
+    low_s: float | None = None
+    high_s: float | None = None
+
+
+class ColleagueReserved(Signal, frozen=True, kw_only=True):
+    """The consulted colleague is free, and its session offered."""
+
+    chosen: Chosen
+
+
+class ColleagueBusy(Signal, frozen=True, kw_only=True):
+    """``reason``: the state that keeps the colleague from it."""
+
+    agent_id: UserId
+    reason: str
 
 
 # --- from people and timers ---
 
 
-class DeclineRequested(Signal, frozen=True, kw_only=True):
+class AgentRequest(Signal, frozen=True, kw_only=True):
+    """An intent of the agent who has the call (or is offered it, or consulted in it)."""
+
     agent_id: UserId
 
 
-class HangUpRequested(Signal, frozen=True, kw_only=True):
-    agent_id: UserId
+class DeclineRequested(AgentRequest, frozen=True, kw_only=True):
+    pass
 
 
-class HoldRequested(Signal, frozen=True, kw_only=True):
-    agent_id: UserId
+class HangUpRequested(AgentRequest, frozen=True, kw_only=True):
+    pass
 
 
-class ResumeRequested(Signal, frozen=True, kw_only=True):
-    agent_id: UserId
+class HoldRequested(AgentRequest, frozen=True, kw_only=True):
+    pass
 
 
-class ReattachRequested(Signal, frozen=True, kw_only=True):
+class ResumeRequested(AgentRequest, frozen=True, kw_only=True):
+    pass
+
+
+class MuteRequested(AgentRequest, frozen=True, kw_only=True):
+    on: bool
+
+
+class DigitsRequested(AgentRequest, frozen=True, kw_only=True):
+    """``digits``: of 0-9*#, at most 32."""
+
+    digits: str
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """Whereto: exactly one of these. ``contact_id`` stands for an outside number."""
+
+    agent_id: UserId | None = None
+    queue_id: QueueId | None = None
+    flow_id: FlowId | None = None
+    contact_id: ContactId | None = None
+
+
+class TransferRequested(AgentRequest, frozen=True, kw_only=True):
+    """Blind: the agent is out at once."""
+
+    to: Target
+
+
+class ConsultRequested(AgentRequest, frozen=True, kw_only=True):
+    """``to``: a colleague or an outside number."""
+
+    to: Target
+
+
+class SwapRequested(AgentRequest, frozen=True, kw_only=True):
+    """Change between the customer and the third; who is left hears music."""
+
+
+class CompleteRequested(AgentRequest, frozen=True, kw_only=True):
+    """Leave the customer with the third."""
+
+
+class CancelRequested(AgentRequest, frozen=True, kw_only=True):
+    """Let the third go, back to the customer."""
+
+
+class ConferenceRequested(AgentRequest, frozen=True, kw_only=True):
+    pass
+
+
+class DropRequested(AgentRequest, frozen=True, kw_only=True):
+    """Out of a conference with the third."""
+
+
+class RecordRequested(AgentRequest, frozen=True, kw_only=True):
+    pass
+
+
+class PauseRecordingRequested(AgentRequest, frozen=True, kw_only=True):
+    pass
+
+
+class ResumeRecordingRequested(AgentRequest, frozen=True, kw_only=True):
+    pass
+
+
+class ReattachRequested(AgentRequest, frozen=True, kw_only=True):
     """The agent's page was loaded anew: ring this device again and swap it in for the old leg."""
 
-    agent_id: UserId
     device_id: DeviceId
     leg: LegId
+
+
+class MonitorRequested(Signal, frozen=True, kw_only=True):
+    """A supervisor wants to hear the call, or to hear it in another way. ``chosen``: its devices, for a first time."""
+
+    user_id: UserId
+    mode: str
+    reason: str
+    chosen: Chosen
+
+
+class MonitorEndRequested(Signal, frozen=True, kw_only=True):
+    user_id: UserId
+
+
+class TakeOverRequested(Signal, frozen=True, kw_only=True):
+    """The supervisor who hears the call becomes its agent."""
+
+    user_id: UserId
+    reason: str
+
+
+class EndRequested(Signal, frozen=True, kw_only=True):
+    """A supervisor ends a call, or takes a call-back off the list; or the customer was reached otherwise (None)."""
+
+    user_id: UserId | None
+    reason: str
 
 
 class TimerFired(Signal, frozen=True, kw_only=True):
@@ -181,7 +319,7 @@ class TimerFired(Signal, frozen=True, kw_only=True):
 class Recovered(Signal, frozen=True, kw_only=True):
     """The call was taken over after a restart; its missing legs have been reported as ended before this.
 
-    ``unrung``: legs of the running offer that the network does not have because they were never rung.
+    ``unrung``: legs of the running offers that the network does not have because they were never rung.
     """
 
     unrung: tuple[LegId, ...] = ()

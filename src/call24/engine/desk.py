@@ -16,14 +16,15 @@ import msgspec
 from call24.agents import machine
 from call24.agents.events import AnyAgentEvent
 from call24.agents.model import AgentSession, AgentState
-from call24.calls.signals import AgentChosen, Candidate, NobodyThere, OfferedLeg, Signal
+from call24.calls import signals as s
+from call24.engine.lines import Lines
 from call24.engine.ports import Directory
 from call24.journal.journal import Journal
 from call24.journal.model import Fresh
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, LegId, OfferId, TenantId, UserId, new_id
-from call24.routing.rules import Match, Member, Team, WaitingCall, decide
+from call24.routing.rules import Match, WaitingCall, decide
 
 log = logging.getLogger(__name__)
 
@@ -39,19 +40,35 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 class Join(msgspec.Struct, frozen=True):
+    """``first``: the call comes new into the line, and may find it full."""
+
     call: WaitingCall
+    first: bool = False
 
 
 class Leave(msgspec.Struct, frozen=True):
     call_id: CallId
 
 
+class Place(msgspec.Struct, frozen=True):
+    """The call wants to know how many are before it."""
+
+    call_id: CallId
+
+
+class Reserve(msgspec.Struct, frozen=True):
+    """The call wants this agent, for a consultation."""
+
+    call_id: CallId
+    agent_id: UserId
+
+
 class Look(msgspec.Struct, frozen=True):
     """Decide again: time has passed, or the configuration was changed."""
 
 
-Message = Wish | Join | Leave | Look
-ToCall = Callable[[CallId, Signal], bool]
+Message = Wish | Join | Leave | Place | Reserve | Look
+ToCall = Callable[[CallId, s.Signal], bool]
 
 
 class Desk:
@@ -73,12 +90,11 @@ class Desk:
         self._to_call = to_call
         self._pbx_here = pbx_here
         self._sessions = {session.agent_id: session for session in sessions}
-        self._waiting: dict[CallId, WaitingCall] = {}
+        self._lines = Lines()
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._look_timer: TimerHandle | None = None
         for session in self._sessions.values():
-            if session.state is AgentState.WRAP_UP:
-                self._arm_wrap_up(session)
+            self._arm(None, session)
 
     @property
     def sessions(self) -> dict[UserId, AgentSession]:
@@ -86,7 +102,7 @@ class Desk:
 
     @property
     def waiting(self) -> tuple[WaitingCall, ...]:
-        return tuple(sorted(self._waiting.values(), key=lambda call: (call.since, call.call_id)))
+        return self._lines.in_order()
 
     def session(self, agent_id: UserId) -> AgentSession:
         """The agent's session; an agent never seen is offline."""
@@ -125,12 +141,44 @@ class Desk:
                 session = await self._advance(agent_id, signal, promised=done is not None)
                 if done is not None and not done.cancelled():
                     done.set_result(session)
-            case Join(call=call):
-                self._waiting[call.call_id] = call
+            case Join(call=call, first=first):
+                self._join(call, first)
             case Leave(call_id=call_id):
-                self._waiting.pop(call_id, None)
+                self._lines.leave(call_id)
+            case Place(call_id=call_id):
+                self._tell_place(call_id)
+            case Reserve(call_id=call_id, agent_id=agent_id):
+                await self._reserve(call_id, agent_id)
             case Look():
                 pass
+
+    # --- the lines ---
+
+    def _join(self, call: WaitingCall, first: bool) -> None:
+        most = self._directory.most_waiting(call.queue_id) if first and call.queue_id is not None else None
+        if most is not None and self._lines.length(call.queue_id) >= most:
+            self._to_call(call.call_id, s.QueueFull(at=self._clock.now()))
+        else:
+            self._lines.join(call)
+
+    def _tell_place(self, call_id: CallId) -> None:
+        now = self._clock.now()
+        call = self._lines.get(call_id)
+        if call is None or call.queue_id is None:
+            return
+        position = self._lines.position(call)
+        estimate = self._lines.estimate(call.queue_id, position, self._working(call), now)
+        low_s, high_s = (estimate.low_s, estimate.high_s) if estimate is not None else (None, None)
+        self._to_call(call_id, s.PlaceTold(at=now, position=position, low_s=low_s, high_s=high_s))
+
+    def _working(self, call: WaitingCall) -> int:
+        """How many agents of the call's queue take calls now, or will when the one in hand is done."""
+        team = self._directory.teams(self.tenant_id).get(call.queue_id) if call.queue_id is not None else None
+        members = team.members if team is not None else ()
+        states = (self._sessions[x.agent_id].state for x in members if x.agent_id in self._sessions)
+        return sum(state not in {AgentState.OFFLINE, AgentState.PAUSED} for state in states)
+
+    # --- the sessions ---
 
     async def _advance(self, agent_id: UserId, signal: machine.AgentSignal, *, promised: bool = False) -> AgentSession:
         """``promised``: somebody is told that it is so, so it is so only once it is on disk. Raises: Unavailable."""
@@ -141,8 +189,7 @@ class Desk:
         at = max(signal.at, session.since)
         await self._write_down([self._fresh(event, at) for event in step.events], promised)
         self._sessions[agent_id] = step.session
-        if step.session.state is AgentState.WRAP_UP and session.state is not AgentState.WRAP_UP:
-            self._arm_wrap_up(step.session)
+        self._arm(session, step.session)
         return step.session
 
     def _fresh(self, event: AnyAgentEvent, at: datetime) -> Fresh:
@@ -161,32 +208,52 @@ class Desk:
             # Neither database nor spool. A call that is over must free its agent all the same.
             log.error("the desk of %s goes on unrecorded in the journal", self.tenant_id)
 
-    def _arm_wrap_up(self, session: AgentSession) -> None:
-        assert session.call_id is not None
-        call_id, agent_id = session.call_id, session.agent_id
-        # No end: a kill came between the end of the wrap-up and what was to follow it.
-        until = session.wrap_up_until or self._clock.now()
-        seconds = (until - self._clock.now()).total_seconds()
-        self._clock.call_later(max(0.0, seconds), lambda: self._wrap_up_over(agent_id, call_id))
+    def _arm(self, before: AgentSession | None, session: AgentSession) -> None:
+        """What time alone will do to the session. An alarm of an earlier state is a stray when it comes."""
+        alarm = machine.alarm(session)
+        if alarm is None or (before is not None and machine.alarm(before) == alarm):
+            return
+        seconds = (alarm.at - self._clock.now()).total_seconds()
+        wish = Wish(session.agent_id, alarm.signal)
+        self._clock.call_later(max(0.0, seconds), lambda: self.tell(wish))
 
-    def _wrap_up_over(self, agent_id: UserId, call_id: CallId) -> None:
-        self.tell(Wish(agent_id, machine.WrapUpTimeUp(at=self._clock.now(), call_id=call_id)))
+    async def _reserve(self, call_id: CallId, agent_id: UserId) -> None:
+        chosen = await self._offer(call_id, agent_id)
+        now = self._clock.now()
+        if chosen is None:
+            state = self.session(agent_id).state
+            self._to_call(call_id, s.ColleagueBusy(at=now, agent_id=agent_id, reason=state.value))
+        elif not self._to_call(call_id, s.ColleagueReserved(at=now, chosen=chosen)):
+            await self._take_back(chosen)
+
+    async def _offer(self, call_id: CallId, agent_id: UserId) -> s.Chosen | None:
+        """The agent's session says that it is offered this call; None where it is not available."""
+        offer_id = OfferId(new_id("off"))
+        made = machine.OfferMade(at=self._clock.now(), call_id=call_id, offer_id=offer_id)
+        session = await self._advance(agent_id, made)
+        if session.offer_id != offer_id:
+            return None
+        devices = self._directory.devices(self.tenant_id, agent_id)
+        legs = tuple(s.OfferedLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)
+        return s.Chosen(offer_id=offer_id, agent_id=agent_id, legs=legs)
+
+    async def _take_back(self, chosen: s.Chosen) -> None:
+        over = machine.OfferOver(at=self._clock.now(), offer_id=chosen.offer_id, outcome="withdrawn")
+        await self._advance(chosen.agent_id, over)
+
+    # --- giving calls to agents ---
 
     async def _match(self) -> None:
         # While Asterisk is away no phone can ring: no agent is to miss what it never heard.
-        if not self._waiting or not self._pbx_here():
+        if not self._lines or not self._pbx_here():
             return
         now = self._clock.now()
-        teams = {
-            queue_id: Team(queue_id=queue_id, members=tuple(Member(agent_id=agent) for agent in members))
-            for queue_id, members in self._directory.members(self.tenant_id).items()
-        }
-        decision = decide(self._waiting.values(), teams, self._sessions, now)
+        decision = decide(self._lines.all(), self._directory.teams(self.tenant_id), self._sessions, now)
         for match in decision.matches:
-            await self._offer(match)
+            await self._give(match, now)
         for call_id in decision.hopeless:
-            self._waiting.pop(call_id, None)
-            self._to_call(call_id, NobodyThere(at=now))
+            self._lines.leave(call_id)
+            self._to_call(call_id, s.NobodyThere(at=now))
         if self._look_timer is not None:
             self._look_timer.cancel()
             self._look_timer = None
@@ -194,24 +261,19 @@ class Desk:
             seconds = (decision.look_again_at - now).total_seconds()
             self._look_timer = self._clock.call_later(seconds + 0.01, lambda: self.tell(Look()))
 
-    async def _offer(self, match: Match) -> None:
-        offer_id = OfferId(new_id("off"))
-        (agent_id,) = match.agent_ids
-        made = machine.OfferMade(at=self._clock.now(), call_id=match.call_id, offer_id=offer_id)
-        session = await self._advance(agent_id, made)
-        if session.offer_id != offer_id:
+    async def _give(self, match: Match, now: datetime) -> None:
+        offers = [await self._offer(match.call_id, agent_id) for agent_id in match.agent_ids]
+        chosen = tuple(offer for offer in offers if offer is not None)
+        call = self._lines.get(match.call_id)
+        if not chosen or call is None:
+            for offer in chosen:
+                await self._take_back(offer)
             return
-        self._waiting.pop(match.call_id, None)
-        devices = self._directory.devices(self.tenant_id, agent_id)
-        chosen = AgentChosen(
-            at=self._clock.now(),
-            offer_id=offer_id,
-            agent_id=agent_id,
-            legs=tuple(OfferedLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices),
-            candidates=tuple(
-                Candidate(agent_id=r.agent_id, chosen=r.chosen, reason=r.code, idle_s=r.idle_s) for r in match.reasons
-            ),
+        self._lines.answered(call, self._working(call), now)
+        candidates = tuple(
+            s.Candidate(agent_id=r.agent_id, chosen=r.chosen, reason=r.code, idle_s=r.idle_s) for r in match.reasons
         )
-        if not self._to_call(match.call_id, chosen):
-            withdrawn = machine.OfferOver(at=self._clock.now(), offer_id=offer_id, outcome="withdrawn")
-            await self._advance(agent_id, withdrawn)
+        signal = s.AgentChosen(at=self._clock.now(), offers=chosen, candidates=candidates)
+        if not self._to_call(match.call_id, signal):
+            for offer in chosen:
+                await self._take_back(offer)

@@ -1,7 +1,8 @@
 """The engine: finds the call of each signal, keeps one task per call and one desk per tenant, does their commands.
 
-It decides nothing itself: calls/machine.py, agents/machine.py and routing/rules.py do. Taking over what was running
-before a restart is in recovery.py.
+It decides nothing itself: calls/machine.py, agents/machine.py and routing/rules.py do. What people ask of it is in
+requests.py, how calls begin in beginnings.py, what a call wants of a desk in orders.py, calls to the outside in
+outside.py, taking over what was running before a restart in recovery.py.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ from call24.agents.model import AgentSession, AgentState
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.model import Call, OfferOutcome
+from call24.calls.evolution import begin
+from call24.calls.model import Call, Direction, OfferOutcome
 from call24.calls.telephony import Telephony
+from call24.engine import beginnings
 from call24.engine.call_task import CallTask, fresh_line
-from call24.engine.desk import Desk, Join, Leave, Look, Wish
-from call24.engine.ports import Callers, Directory, Route
-from call24.engine.recovery import reconcile
+from call24.engine.desk import Desk, Look, Wish
+from call24.engine.orders import message_of
+from call24.engine.outside import Outside
+from call24.engine.ports import Caller, Callers, Directory, Fence, Route
+from call24.engine.recovery import legs_of, reconcile
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
-from call24.kit.errors import NotFound
-from call24.kit.ids import CallId, ContactId, LegId, TenantId, UserId, new_id
-from call24.routing.rules import WaitingCall
+from call24.kit.ids import CallId, LegId, TenantId, UserId
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +43,29 @@ CLOSE_S = 3.0
 
 class Engine:
     def __init__(
-        self, *, clock: Clock, journal: Journal, telephony: Telephony, directory: Directory, callers: Callers
+        self,
+        *,
+        clock: Clock,
+        journal: Journal,
+        telephony: Telephony,
+        directory: Directory,
+        callers: Callers,
+        fence: Fence,
     ) -> None:
-        self._clock = clock
+        self.clock = clock
+        self.directory = directory
+        self.callers = callers
+        self.fence = fence
         self._journal = journal
         self._telephony = telephony
-        self._directory = directory
-        self._callers = callers
+        self._outside = Outside(
+            clock=clock,
+            telephony=telephony,
+            directory=directory,
+            callers=callers,
+            fence=fence,
+            spawn=self._spawn,
+        )
         self._calls: dict[CallId, CallTask] = {}
         self._legs: dict[LegId, CallTask | None] = {}
         self._desks: dict[TenantId, Desk] = {}
@@ -69,8 +88,7 @@ class Engine:
             for tenant_id, theirs in by_tenant.items():
                 self._open_desk(tenant_id, theirs)
             for call in open_calls:
-                caller = await self._callers.recall(call.tenant_id, call.contact_id)
-                self._adopt(CallTask(call, caller, clock=self._clock, journal=self._journal, perform=self._perform))
+                self._adopt(self._task(call, await self._caller_of(call)))
             self._free_agents()
             self._ready.set()
             for signal in self._early:
@@ -83,9 +101,9 @@ class Engine:
     def _open_desk(self, tenant_id: TenantId, sessions: Iterable[AgentSession] = ()) -> Desk:
         desk = Desk(
             tenant_id,
-            clock=self._clock,
+            clock=self.clock,
             journal=self._journal,
-            directory=self._directory,
+            directory=self.directory,
             to_call=self.tell_call,
             pbx_here=lambda: self.pbx_here,
             sessions=sessions,
@@ -98,6 +116,30 @@ class Engine:
         assert self._group is not None, "the engine runs"
         return self._group.create_task(_by_itself(work, name), name=name)
 
+    def _task(self, call: Call, caller: Caller, unwritten: e.Beginning | None = None) -> CallTask:
+        return CallTask(
+            call,
+            caller,
+            clock=self.clock,
+            journal=self._journal,
+            perform=self._perform,
+            plan=lambda: self.directory.plan(call.tenant_id),
+            unwritten=() if unwritten is None else (fresh_line(call, unwritten, call.arrived_at),),
+        )
+
+    async def _caller_of(self, call: Call) -> Caller:
+        """Who the other side of a taken-over call is."""
+        caller = await self.callers.recall(call.tenant_id, call.contact_id)
+        if call.dial is None and call.caller_leg is not None and call.direction is not Direction.INBOUND:
+            self._outside.adopt(call, caller, call.caller_leg)
+        return caller
+
+    def open(self, call: Call, caller: Caller, beginning: e.Beginning) -> CallTask:
+        """Begin a call; its beginning is written down together with what follows from its first signal."""
+        task = self._task(call, caller, beginning)
+        self._adopt(task)
+        return task
+
     def _adopt(self, task: CallTask) -> None:
         call = task.call
         self._calls[call.id] = task
@@ -109,7 +151,7 @@ class Engine:
         await task.run()
         call = task.call
         # Its legs stay known for a while: what they report late is no news of strangers.
-        self._clock.call_later(KEEP_ENDED, lambda: self._forget(call.id))
+        self.clock.call_later(KEEP_ENDED, lambda: self._forget(call.id))
 
     def _forget(self, call_id: CallId) -> None:
         task = self._calls.pop(call_id, None)
@@ -133,16 +175,10 @@ class Engine:
         """An agent's intent about its own session; answers with what became of it."""
         return await self.desk(tenant_id).ask(agent_id, signal)
 
-    def request(self, tenant_id: TenantId, agent_id: UserId, call_id: CallId, signal: s.Signal) -> None:
-        """An agent's intent about a call it has, or is offered. Raises: NotFound for any other call."""
+    def find(self, tenant_id: TenantId, call_id: CallId) -> CallTask | None:
+        """The task of a call that goes on in this organisation."""
         task = self._calls.get(call_id)
-        if task is None or task.call.tenant_id != tenant_id or task.call.ended:
-            raise NotFound
-        call = task.call
-        offered = call.offer is not None and call.offer.agent_id == agent_id
-        if not (offered or call.agent_id == agent_id):
-            raise NotFound
-        task.tell(signal)
+        return None if task is None or task.call.tenant_id != tenant_id or task.call.ended else task
 
     def configuration_changed(self, tenant_id: TenantId) -> None:
         """Queues or members were changed: waiting calls may have somebody now, or nobody."""
@@ -198,6 +234,8 @@ class Engine:
 
     def _on_leg(self, signal: s.NetworkSignal) -> None:
         leg = getattr(signal, "leg", None)
+        if isinstance(signal, s.LegEnded):
+            self._outside.over(signal.leg)
         task = self._legs.get(leg) if leg is not None else None
         if task is not None:
             self._late_or(task, signal)
@@ -210,7 +248,7 @@ class Engine:
     async def _arrive(self, arrived: s.LegArrived) -> None:
         """A new caller: find out where it wants to go, write down that it is here, then greet it."""
         try:
-            route = self._directory.route(arrived.dialled, arrived.trunk)
+            route = self.directory.route(arrived.dialled, arrived.trunk)
             if route is None:
                 log.info("a call to an unknown number was refused, trunk %s", arrived.trunk)
                 await self._telephony.perform(c.HangUpLeg(leg=arrived.leg, cause=UNALLOCATED_NUMBER))
@@ -221,34 +259,39 @@ class Engine:
             await self._telephony.perform(c.HangUpLeg(leg=arrived.leg, cause=TEMPORARY_FAILURE))
 
     def _open_call(self, route: Route, arrived: s.LegArrived) -> None:
-        caller = self._callers.identify(route.tenant_id, arrived.caller, arrived.caller_name)
-        event = self._arrival(route, arrived, caller.contact_id)
-        call = e.begin(route.tenant_id, event, arrived.at)
-        arrival = fresh_line(call, event, arrived.at)
-        task = CallTask(
-            call, caller, clock=self._clock, journal=self._journal, perform=self._perform, unwritten=(arrival,)
-        )
+        caller = self.callers.identify(route.tenant_id, arrived.caller, arrived.caller_name)
+        event = beginnings.arrived(route, arrived, caller.contact_id)
         ended_already = arrived.leg not in self._legs
-        self._adopt(task)
-        task.tell(s.CallerArrived(at=arrived.at, leg=arrived.leg))
+        task = self.open(begin(route.tenant_id, event, arrived.at), caller, event)
+        task.tell(s.CallerArrived(at=arrived.at))
         if ended_already:
-            task.tell(s.LegEnded(at=self._clock.now(), leg=arrived.leg, cause=16))
+            task.tell(s.LegEnded(at=self.clock.now(), leg=arrived.leg, cause=16))
 
-    def _arrival(self, route: Route, arrived: s.LegArrived, contact_id: ContactId | None) -> e.CallArrived:
-        return e.CallArrived(
-            call_id=CallId(new_id("call")),
-            number_id=route.number_id,
-            queue_id=route.queue_id,
-            contact_id=contact_id,
-            leg=arrived.leg,
-            rules=route.rules,
-        )
+    def _open_callback(self, origin: CallTask, command: c.PromiseCallback) -> None:
+        """One for each number: asked again, the first promise holds."""
+        call = origin.call
+        queue = self.directory.plan(call.tenant_id).queue(command.queue_id)
+        if call.contact_id is None or queue is None or self._callbacks(call):
+            return
+        event = beginnings.promised(call, call.contact_id, queue, command.since)
+        task = self.open(begin(call.tenant_id, event, self.clock.now()), origin.caller, event)
+        task.tell(s.CallerArrived(at=self.clock.now()))
+
+    def _callbacks(self, call: Call) -> list[CallTask]:
+        """The call-backs that were promised to the customer of this call."""
+        return [
+            task
+            for task in self._calls.values()
+            if task.call.direction is Direction.CALLBACK
+            and not task.call.ended
+            and (task.call.tenant_id, task.call.contact_id) == (call.tenant_id, call.contact_id)
+        ]
 
     def _compare(self, back: s.PbxBack) -> None:
         """Asterisk replays nothing: compare what it has now with what we believe, and mend the difference."""
         for task in list(self._calls.values()):
             if not task.call.ended:
-                for signal in reconcile(task.call, back, self._clock.now()):
+                for signal in reconcile(task.call, back, self.clock.now()):
                     task.tell(signal)
         for leg in back.legs:
             if leg.arrival is not None and self._legs.get(leg.leg) is None:
@@ -267,7 +310,7 @@ class Engine:
 
         Then the call is right. Only before anything moves: later the news may be on its way.
         """
-        now = self._clock.now()
+        now = self.clock.now()
         for desk in self._desks.values():
             for session in desk.sessions.values():
                 if session.state not in {AgentState.OFFERED, AgentState.ON_CALL} or session.offer_id is None:
@@ -284,41 +327,32 @@ class Engine:
     async def _perform(self, task: CallTask, command: c.AnyCommand) -> None:
         call = task.call
         match command:
-            case c.RequestAgent(queue_id=queue_id, since=since, tried=tried):
-                tried_at = self._clock.now() if tried else None
-                waiting = WaitingCall(call_id=call.id, queue_id=queue_id, since=since, tried=tried, tried_at=tried_at)
-                self.desk(call.tenant_id).tell(Join(waiting))
-            case c.LeaveQueue():
-                self.desk(call.tenant_id).tell(Leave(call.id))
-            case c.ReleaseAgent(agent_id=agent_id, offer_id=offer_id, outcome=outcome):
-                over = agents.OfferOver(
-                    at=self._clock.now(), offer_id=offer_id, outcome=outcome, wrap_up_s=call.rules.wrap_up_s
-                )
-                self.desk(call.tenant_id).tell(Wish(agent_id, over))
-            case c.AgentTaken(agent_id=agent_id, offer_id=offer_id):
-                taken = agents.CallTaken(at=self._clock.now(), call_id=call.id, offer_id=offer_id)
-                self.desk(call.tenant_id).tell(Wish(agent_id, taken))
             case c.RingAgent():
                 # Known before it is done: the answer can arrive before the request to ring has returned.
                 self._legs[command.leg] = task
                 named = msgspec.structs.replace(command, caller_number=task.caller.number, caller_name=task.caller.name)
                 await self._telephony.perform(named)
+            case c.DialOutside():
+                self._legs[command.leg] = task
+                await self._outside.dial(call, task.caller, command, task.tell)
+            case c.PromiseCallback():
+                self._open_callback(task, command)
             case c.StartTimer() | c.StopTimer():
                 raise TypeError("timers belong to the call task")
+            case (
+                c.RequestAgent() | c.LeaveQueue() | c.TellPlace() | c.ReserveAgent() | c.ReleaseAgent() | c.AgentTaken()
+            ):
+                self.desk(call.tenant_id).tell(message_of(call, command, self.clock.now()))
+                if isinstance(command, c.AgentTaken):
+                    self._settle_callbacks(call)
             case _:
                 await self._telephony.perform(command)
 
-
-def legs_of(call: Call) -> list[LegId]:
-    """All legs that a call may have now."""
-    legs = [call.caller_leg]
-    if call.agent_leg is not None:
-        legs.append(call.agent_leg)
-    if call.offer is not None:
-        legs += [leg.leg for leg in call.offer.legs]
-    if call.reattach is not None:
-        legs.append(call.reattach.leg)
-    return legs
+    def _settle_callbacks(self, call: Call) -> None:
+        """Who is being talked to need not be called back any more."""
+        if call.direction is Direction.INBOUND and call.contact_id is not None:
+            for task in self._callbacks(call):
+                task.tell(s.EndRequested(at=self.clock.now(), user_id=None, reason="reached"))
 
 
 async def _by_itself(work: Coroutine[object, object, None], name: str) -> None:

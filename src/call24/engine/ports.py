@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
-from call24.calls.model import CallRules
-from call24.kit.ids import ContactId, DeviceId, NumberId, QueueId, TenantId, UserId
+from call24.calls.model import CallRules, FlowRef
+from call24.calls.plan import Plan
+from call24.fence.model import Verdict
+from call24.kit.ids import ContactId, DeviceId, LegId, NumberId, QueueId, TenantId, UserId
+from call24.routing.model import Team
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,7 +20,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
     tenant_id: TenantId
     number_id: NumberId
-    queue_id: QueueId
+    flow: FlowRef
     rules: CallRules
 
 
@@ -34,10 +39,32 @@ class Directory(Protocol):
         """None: nobody has this number, or it does not belong to the trunk that the call came through."""
         ...
 
-    def members(self, tenant_id: TenantId) -> dict[QueueId, tuple[UserId, ...]]: ...
+    def plan(self, tenant_id: TenantId) -> Plan:
+        """The organisation's settings, as a call's decisions read them."""
+        ...
+
+    def rules(self, tenant_id: TenantId) -> CallRules: ...
+
+    def teams(self, tenant_id: TenantId) -> Mapping[QueueId, Team]: ...
+
+    def most_waiting(self, queue_id: QueueId) -> int | None:
+        """How many callers may wait in the queue; None: any number."""
+        ...
 
     def devices(self, tenant_id: TenantId, agent_id: UserId) -> tuple[DeviceId, ...]:
         """The signed-in devices of an agent, newest first."""
+        ...
+
+    def name(self, tenant_id: TenantId, user_id: UserId) -> str | None:
+        """A user's name; None: not of this organisation."""
+        ...
+
+    def shown(self, tenant_id: TenantId, number_id: str | None) -> str | None:
+        """The E.164 number to be shown to whom we call; None: the organisation has none that it may show."""
+        ...
+
+    def queue_of_number(self, tenant_id: TenantId, number_id: NumberId) -> QueueId | None:
+        """Whose rules hold for calls that show this number."""
         ...
 
 
@@ -50,4 +77,18 @@ class Callers(Protocol):
 
     async def recall(self, tenant_id: TenantId, contact_id: ContactId | None) -> Caller:
         """The caller of a call that was taken over after a restart."""
+        ...
+
+
+class Fence(Protocol):
+    """The toll-fraud fence (fence/): asked before every call to the outside, from memory."""
+
+    def verdict(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict: ...
+
+    def admit(self, leg: LegId, tenant_id: TenantId, user_id: UserId | None, number: str, at: datetime) -> Verdict:
+        """The same, and the leg counts from now on until ``over``."""
+        ...
+
+    def over(self, leg: LegId, at: datetime) -> None:
+        """Nothing for a leg that was never admitted."""
         ...

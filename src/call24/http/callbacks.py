@@ -37,7 +37,7 @@ async def remove(
     """The customer is not called back any more; one that is being called is hung up on."""
     if CallId(call_id) not in {call.id for call in _theirs(work, principal)}:
         raise NotFound
-    work.engine.end(principal.tenant_id, principal.user_id, CallId(call_id), "removed")
+    work.requests.end(principal.tenant_id, principal.user_id, CallId(call_id), "removed")
     return {}
 
 

@@ -196,7 +196,7 @@ def ask(work: Work, principal: Principal, call_id: str, signal: Asked) -> dict[s
     call = _mine(work, principal, call_id)
     if (why_not := refusal(call, signal)) is not None:
         raise why_not
-    work.engine.request(principal.tenant_id, principal.user_id, CallId(call_id), signal)
+    work.requests.request(principal.tenant_id, principal.user_id, CallId(call_id), signal)
     return DONE
 
 
@@ -222,7 +222,7 @@ def _target(work: Work, services: Services, principal: Principal, to: Target) ->
             raise Invalid(errors=[("to.flow_id", "a published flow of this organisation")])
         return s.Target(flow_id=FlowId(to.flow_id))
     number = e164(services, tenant_id, to.number or "", "to.number")
-    return s.Target(contact_id=work.engine.outside(tenant_id, principal.user_id, number))
+    return s.Target(contact_id=work.requests.outside(tenant_id, principal.user_id, number))
 
 
 def colleague(services: Services, principal: Principal, agent_id: str) -> UserId:

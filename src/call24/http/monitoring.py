@@ -35,13 +35,13 @@ class End(Body):
 @router.post("/monitor", status_code=202)
 async def monitor(call_id: str, body: Monitoring, principal: Listener, work: WorkDep) -> dict[str, Any]:
     """Rings the supervisor's own phone, which answers by itself. Again with another mode: changes it."""
-    work.engine.monitor(principal.tenant_id, principal.user_id, CallId(call_id), body.mode, body.reason)
+    work.requests.monitor(principal.tenant_id, principal.user_id, CallId(call_id), body.mode, body.reason)
     return {}
 
 
 @router.delete("/monitor", status_code=202)
 async def stop_monitoring(call_id: str, principal: Listener, work: WorkDep) -> dict[str, Any]:
-    work.engine.monitor_end(principal.tenant_id, principal.user_id, CallId(call_id))
+    work.requests.monitor_end(principal.tenant_id, principal.user_id, CallId(call_id))
     return {}
 
 
@@ -53,7 +53,7 @@ async def take_over(
     work: WorkDep,
 ) -> dict[str, Any]:
     """The supervisor who is in the call becomes its agent."""
-    work.engine.take_over(principal.tenant_id, principal.user_id, CallId(call_id), body.reason)
+    work.requests.take_over(principal.tenant_id, principal.user_id, CallId(call_id), body.reason)
     return {}
 
 
@@ -62,5 +62,5 @@ async def end(
     call_id: str, body: End, principal: Annotated[Principal, Depends(allowed("calls.end"))], work: WorkDep
 ) -> dict[str, Any]:
     """Ends a call for all who are in it."""
-    work.engine.end(principal.tenant_id, principal.user_id, CallId(call_id), body.reason)
+    work.requests.end(principal.tenant_id, principal.user_id, CallId(call_id), body.reason)
     return {}

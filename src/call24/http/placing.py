@@ -36,7 +36,7 @@ async def place(
     async def placed() -> dict[str, Any]:
         to = body.to
         number = None if to.number is None else e164(services, principal.tenant_id, to.number, "to.number")
-        call_id = await work.engine.place(
+        call_id = await work.requests.place(
             principal.tenant_id,
             principal.user_id,
             number=number,

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from call24.contacts.service import ContactService
 from call24.engine.engine import Engine
+from call24.engine.requests import Requests
 from call24.http.once import Once
 from call24.identity.model import Principal
 from call24.identity.rules import may
@@ -30,6 +31,7 @@ class Work:
 
     clock: Clock
     engine: Engine
+    requests: Requests
     journal: Journal
     board: Board
     views: Views

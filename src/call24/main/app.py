@@ -23,6 +23,12 @@ from call24.contacts import store as contacts_store
 from call24.contacts.callers import KnownCallers
 from call24.contacts.service import ContactService
 from call24.engine.engine import Engine
+from call24.engine.requests import Requests
+from call24.fence import store as fence_store
+from call24.fence.service import Fence
+from call24.flows import store as flows_store
+from call24.flows.rules import Known
+from call24.flows.service import FlowService
 from call24.http import doctor
 from call24.http.app import create_app
 from call24.http.once import Once
@@ -43,7 +49,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey, secret_file
 from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.main.demo import seed_demo
-from call24.main.directory import ContactCallers, KnownDirectory
+from call24.main.directory import ContactCallers, KnownDirectory, NoPast
 from call24.main.recorder import Recorder
 from call24.main.trunks import PushedTrunks
 from call24.privacy import store as privacy_store
@@ -79,6 +85,8 @@ INDEXES = (
     *identity_store.INDEXES,
     *agents_store.INDEXES,
     *queues_store.INDEXES,
+    *flows_store.INDEXES,
+    *fence_store.INDEXES,
     *contacts_store.INDEXES,
     *journal_room.INDEXES,
     *projector_room.INDEXES,
@@ -103,9 +111,19 @@ class Call24:
             clock=self.clock,
             journal=self.journal,
             telephony=self.telephony,
-            directory=KnownDirectory(self.tenants, self.identity, self.queues),
+            directory=KnownDirectory(
+                tenants=self.tenants,
+                identity=self.identity,
+                agents=self.agents,
+                queues=self.queues,
+                hours=self.hours,
+                flows=self.flows,
+                past=NoPast(),
+            ),
             callers=ContactCallers(self.callers, self.tenants),
+            fence=self.fence,
         )
+        self.requests = Requests(self.engine)
         self.started = asyncio.Event()
         self._wire()
         self.app = self._build_app()
@@ -118,8 +136,10 @@ class Call24:
         self.agents = AgentService(self.mongo, self.identity)
         self.queues = QueueService(self.mongo, self.clock, self.identity)
         self.hours = HoursService(self.mongo, self.clock, self.tenants)
+        self.flows = FlowService(self.mongo, self.clock, self._surroundings)
         self.contacts = ContactService(self.mongo, self.clock, key)
         self.callers = KnownCallers(self.contacts, self.clock)
+        self.fence = Fence(self.mongo, self.clock, self.tenants, self.journal.append)
         self.realtime = key.realtime()
         self.channel_auth = ChannelAuth(self.realtime, self.clock)
         self.setup = Setup(self.mongo, self.clock, self.settings.data, self.tenants, self.identity)
@@ -184,6 +204,7 @@ class Call24:
             hours=self.hours,
             agents=self.agents,
             contacts=self.contacts,
+            fence=self.fence,
             setup=self.setup,
             realtime=self.realtime,
             socket_authorised=self.channel_auth.authorised,
@@ -199,6 +220,7 @@ class Call24:
         app.state.work = Work(
             clock=self.clock,
             engine=self.engine,
+            requests=self.requests,
             journal=self.journal,
             board=self.board,
             views=self.views,
@@ -248,6 +270,7 @@ class Call24:
             "refresh": self._refresh,
             "sweeper": self.sweeper.run,
             "trunks": self.trunks.run,
+            "fence": self.fence.run,
             "watch": self._watch,
         }
 
@@ -255,6 +278,7 @@ class Call24:
         try:
             await self.mongo.ensure_indexes(INDEXES)
             await self._read_configuration()
+            await self.fence.restore()
             await self.setup.prepare()
             await self.journal.start()
             for tenant in self.tenants.known_tenants():
@@ -272,6 +296,7 @@ class Call24:
         await self.queues.refresh()
         await self.hours.refresh()
         await self.agents.refresh()
+        await self.flows.refresh()
         devices = [self._phone(device) for device in self.identity.known_devices()]
         await self.endpoints.push_all(devices, self.trunks.all())
 
@@ -284,7 +309,9 @@ class Call24:
                 await self.identity.refresh()
                 await self.queues.refresh()
                 await self.hours.refresh()
+                await self.fence.refresh()
                 await self.agents.refresh()
+                await self.flows.refresh()
                 await self.identity.expire_sessions()
                 await self.recordings.salvage(self._live_call_ids())
 
@@ -322,6 +349,13 @@ class Call24:
     def _live_call_ids(self) -> set[CallId]:
         return {call.id for tenant_id in self._tenant_ids() for call in self.engine.live_calls(tenant_id)}
 
+    async def _surroundings(self, tenant_id: TenantId) -> Known:
+        return Known(
+            queues={queue.id for queue in self.queues.known_queues(tenant_id)},
+            hours={hours.id for hours in self.hours.known_hours(tenant_id)},
+            users={user.id for user in self.identity.known_users(tenant_id)},
+        )
+
     # --- what follows from changes ---
 
     def _phone(self, device: Device) -> Phone:
@@ -347,6 +381,7 @@ class Call24:
         """Calls first, then who writes about them, then the sound: nothing of it comes back afterwards."""
         await self.engine.close_tenant(tenant_id)
         self.callers.close_tenant(tenant_id)
+        self.fence.forget_tenant(tenant_id)
         await self.journal.close_tenant(tenant_id)
         await self.projector.close_tenant(tenant_id)
         await self.recordings.erase_tenant(tenant_id)

@@ -2,59 +2,226 @@
 
 from __future__ import annotations
 
-from call24.calls.model import CallRules
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from call24.agents.service import AgentService
+from call24.calls.model import CallRules, FlowRef, QueueRules
+from call24.calls.plan import Plan
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
 from call24.engine.ports import Caller, Route
+from call24.flows.model import Announce, FlowVersion, Node, ToQueueNode, Voicemail
+from call24.flows.service import FlowService
 from call24.identity.service import IdentityService
-from call24.kit.ids import ContactId, DeviceId, QueueId, TenantId, UserId
+from call24.kit.ids import ContactId, DeviceId, FlowId, HoursId, NumberId, QueueId, TenantId, TrunkId, UserId
 from call24.kit.phone import parse_e164
+from call24.queues.hours_service import HoursService
+from call24.queues.model import Queue
 from call24.queues.service import QueueService
+from call24.routing.model import Member, Team
 from call24.tenants.model import Number
 from call24.tenants.rules import comes_through
 from call24.tenants.service import TenantService
 
 
+class Past(Protocol):
+    """What is remembered of a customer's earlier calls (reports/regulars.py)."""
+
+    def last_agent(
+        self, tenant_id: TenantId, contact_id: ContactId, within: timedelta, now: datetime
+    ) -> UserId | None: ...
+
+    def lost_place(
+        self, tenant_id: TenantId, contact_id: ContactId, queue_id: QueueId, within: timedelta, now: datetime
+    ) -> datetime | None: ...
+
+
+class NoPast:
+    def last_agent(self, tenant_id: TenantId, contact_id: ContactId, within: timedelta, now: datetime) -> UserId | None:
+        return None
+
+    def lost_place(
+        self, tenant_id: TenantId, contact_id: ContactId, queue_id: QueueId, within: timedelta, now: datetime
+    ) -> datetime | None:
+        return None
+
+
 class KnownDirectory:
-    def __init__(self, tenants: TenantService, identity: IdentityService, queues: QueueService) -> None:
-        self._tenants = tenants
+    def __init__(
+        self,
+        *,
+        tenants: TenantService,
+        identity: IdentityService,
+        agents: AgentService,
+        queues: QueueService,
+        hours: HoursService,
+        flows: FlowService,
+        past: Past,
+    ) -> None:
+        self.tenants = tenants
+        self.queues = queues
+        self.hours = hours
+        self.flows = flows
+        self.past = past
         self._identity = identity
-        self._queues = queues
+        self._agents = agents
+        self._plans: dict[TenantId, KnownPlan] = {}
 
     def route(self, dialled: str, trunk: str) -> Route | None:
         number = self._number(dialled)
-        tenant = self._tenants.known(number.tenant_id) if number else None
-        queue = self._queues.known(number.queue_id) if number and number.queue_id else None
-        own_trunk = self._tenants.known_trunk(number.trunk_id) if number else None
-        if number is None or tenant is None or queue is None or own_trunk is None:
+        tenant = self.tenants.known(number.tenant_id) if number else None
+        own_trunk = self.tenants.known_trunk(number.trunk_id) if number else None
+        if number is None or tenant is None or own_trunk is None:
             return None
         # A number answers only on its own carrier's trunk: nobody reaches it through another organisation's.
-        if not comes_through(own_trunk, trunk, self._tenants.resolved(own_trunk.id)):
+        if not comes_through(own_trunk, trunk, self.tenants.resolved(own_trunk.id)):
             return None
-        rules = CallRules(
-            greeting=number.greeting,
-            offer_s=queue.offer_s,
-            max_wait_s=queue.max_wait_s,
-            wrap_up_s=queue.wrap_up_s,
-            record=queue.record == "always",
-            keep_days=tenant.record_days,
+        return Route(
+            tenant_id=tenant.id,
+            number_id=number.id,
+            flow=self.plan(tenant.id).of_number(number),
+            rules=self.rules(tenant.id),
         )
-        return Route(tenant_id=tenant.id, number_id=number.id, queue_id=queue.id, rules=rules)
 
     def _number(self, dialled: str) -> Number | None:
         """Carriers write E.164 with or without its plus."""
         for written in (dialled, f"+{dialled}"):
             e164 = parse_e164(written, None)
-            if e164 is not None and (number := self._tenants.number_by_e164(e164)) is not None:
+            if e164 is not None and (number := self.tenants.number_by_e164(e164)) is not None:
                 return number
         return None
 
-    def members(self, tenant_id: TenantId) -> dict[QueueId, tuple[UserId, ...]]:
-        return {queue.id: queue.members for queue in self._queues.known_queues(tenant_id)}
+    def plan(self, tenant_id: TenantId) -> KnownPlan:
+        plan = self._plans.get(tenant_id)
+        if plan is None:
+            plan = self._plans[tenant_id] = KnownPlan(tenant_id, self)
+        return plan
+
+    def rules(self, tenant_id: TenantId) -> CallRules:
+        tenant = self.tenants.known(tenant_id)
+        return CallRules() if tenant is None else CallRules(keep_days=tenant.record_days)
+
+    def teams(self, tenant_id: TenantId) -> Mapping[QueueId, Team]:
+        return {queue.id: self._team(queue) for queue in self.queues.known_queues(tenant_id)}
+
+    def _team(self, queue: Queue) -> Team:
+        members = tuple(
+            Member(agent_id=agent_id, skills=self._agents.known_skills(queue.tenant_id, agent_id))
+            for agent_id in queue.members
+        )
+        return Team(queue_id=queue.id, strategy=queue.strategy, members=members)
+
+    def most_waiting(self, queue_id: QueueId) -> int | None:
+        queue = self.queues.known(queue_id)
+        return queue.max_waiting if queue is not None else None
 
     def devices(self, tenant_id: TenantId, agent_id: UserId) -> tuple[DeviceId, ...]:
         theirs = [device for device in self._identity.known_devices(agent_id) if device.tenant_id == tenant_id]
         return tuple(device.id for device in sorted(theirs, key=lambda device: device.created_at, reverse=True))
+
+    def name(self, tenant_id: TenantId, user_id: UserId) -> str | None:
+        user = self._identity.known_user(user_id)
+        return user.name if user is not None and user.tenant_id == tenant_id else None
+
+    def shown(self, tenant_id: TenantId, number_id: str | None) -> str | None:
+        return self.tenants.shown_number(tenant_id, number_id)
+
+    def queue_of_number(self, tenant_id: TenantId, number_id: NumberId) -> QueueId | None:
+        numbers = self.tenants.known_numbers(tenant_id)
+        return next((number.queue_id for number in numbers if number.id == number_id), None)
+
+
+class KnownPlan(Plan):
+    """One organisation's settings, as they are whenever they are asked for."""
+
+    def __init__(self, tenant_id: TenantId, directory: KnownDirectory) -> None:
+        self._tenant_id = tenant_id
+        self._known = directory
+
+    def of_number(self, number: Number) -> FlowRef:
+        """The number's published flow; for one without, a made-up flow that bears the number's id."""
+        published = self.published(number.flow_id) if number.flow_id is not None else None
+        return published or FlowRef(flow_id=FlowId(number.id), version=0)
+
+    def flow(self, ref: FlowRef) -> FlowVersion | None:
+        if ref.version == 0:
+            numbers = self._known.tenants.known_numbers(self._tenant_id)
+            return next((_made_up(number) for number in numbers if str(number.id) == ref.flow_id), None)
+        return self._known.flows.known_version(self._tenant_id, ref.flow_id, ref.version)
+
+    def published(self, flow_id: FlowId) -> FlowRef | None:
+        version = self._known.flows.known(self._tenant_id, flow_id)
+        return FlowRef(flow_id=flow_id, version=version.version) if version is not None else None
+
+    def queue(self, queue_id: QueueId) -> QueueRules | None:
+        queue = self._queue(queue_id)
+        return _rules_of(queue) if queue is not None else None
+
+    def _queue(self, queue_id: QueueId) -> Queue | None:
+        queue = self._known.queues.known(queue_id)
+        return queue if queue is not None and queue.tenant_id == self._tenant_id else None
+
+    def is_open(self, hours_id: HoursId, at: datetime) -> bool:
+        return self._known.hours.is_open(self._tenant_id, hours_id, at)
+
+    def next_open(self, hours_id: HoursId, at: datetime) -> datetime | None:
+        return self._known.hours.next_open(self._tenant_id, hours_id, at)
+
+    def trunks(self) -> tuple[TrunkId, ...]:
+        return tuple(trunk.id for trunk in self._known.tenants.known_ways_out(self._tenant_id))
+
+    def regular(self, contact_id: ContactId, queue_id: QueueId, at: datetime) -> UserId | None:
+        queue = self._queue(queue_id)
+        if queue is None or not queue.sticky_days:
+            return None
+        return self._known.past.last_agent(self._tenant_id, contact_id, timedelta(days=queue.sticky_days), at)
+
+    def kept_place(self, contact_id: ContactId, queue_id: QueueId, at: datetime) -> datetime | None:
+        queue = self._queue(queue_id)
+        if queue is None or not queue.keep_place_s:
+            return None
+        within = timedelta(seconds=queue.keep_place_s)
+        return self._known.past.lost_place(self._tenant_id, contact_id, queue_id, within, at)
+
+
+def _made_up(number: Number) -> FlowVersion:
+    """What a number does that runs no flow: its greeting, then its queue."""
+    last: Node = ToQueueNode(queue_id=number.queue_id) if number.queue_id is not None else Voicemail()
+    nodes: dict[str, Node] = {"queue": last}
+    if number.greeting is not None:
+        nodes["greeting"] = Announce(prompt=number.greeting, next="queue")
+    start = "greeting" if number.greeting is not None else "queue"
+    return FlowVersion(flow_id=FlowId(number.id), version=0, start=start, nodes=nodes)
+
+
+def _rules_of(queue: Queue) -> QueueRules:
+    return QueueRules(
+        queue_id=queue.id,
+        offer_s=queue.offer_s,
+        max_wait_s=queue.max_wait_s,
+        wrap_up_s=queue.wrap_up_s,
+        priority=queue.priority,
+        skills=queue.skills,
+        music=queue.music,
+        record=queue.record,
+        record_announcement=queue.record_announcement,
+        auto_resume_s=queue.auto_resume_s,
+        auto_pause_after=queue.auto_pause_after,
+        sticky_wait_s=queue.sticky_wait_s,
+        announce_position=queue.announce_position,
+        announce_wait=queue.announce_wait,
+        announce_every_s=queue.announce_every_s,
+        hours_id=queue.hours_id,
+        exits=queue.exits,
+        disposition=queue.disposition,
+        callback=queue.callback,
+        callback_expires_s=queue.callback_expires_s,
+        callback_attempts=queue.callback_attempts,
+        callback_retry_s=queue.callback_retry_s,
+        callback_ring_s=queue.callback_ring_s,
+    )
 
 
 class ContactCallers:

@@ -1,0 +1,132 @@
+"""How a call ends: whoever ends it, every leg of it is hung up and every agent given back.
+
+The call lives as long as its customer does. An internal call, which has none, lives as long as its two agents.
+"""
+
+from __future__ import annotations
+
+from call24.calls import commands as c
+from call24.calls import events as e
+from call24.calls import signals as s
+from call24.calls.model import Call, CallState, Direction, EndedBy, Offer, OfferOutcome
+from call24.calls.moves import ELSEWHERE, NORMAL, Moves, dial_timer, menu_timer, offer_timer
+from call24.kit.ids import LegId, UserId
+
+
+def end(
+    m: Moves,
+    by: EndedBy,
+    cause: int,
+    *,
+    found_missing: bool = False,
+    reason: str | None = None,
+    user_id: UserId | None = None,
+) -> None:
+    call = m.call
+    for offer in call.offers:
+        withdraw(m, offer)
+    m.do(*(c.HangUpLeg(leg=leg) for leg in _others(call)))
+    m.do(*_timers(call))
+    if call.state in {CallState.WAITING, CallState.OFFERED}:
+        m.do(c.LeaveQueue())
+    release_third(m, OfferOutcome.WITHDRAWN)
+    if call.agent_id is not None or call.third is not None:
+        m.do(c.DropBridge(bridge_id=call.bridge_id))
+    m.do(*(c.DropBridge(bridge_id=call.monitor_bridge(monitor)) for monitor in call.monitors))
+    m.release_agent()
+    if found_missing:
+        promise_callback(m)
+    m.note(e.CallEnded(ended_by=by, cause=cause, found_missing=found_missing, reason=reason, user_id=user_id))
+
+
+def promise_callback(m: Moves) -> None:
+    """Safe to repeat: the engine opens one for each number, however often it is asked."""
+    if m.call.callback_due is not None:
+        m.do(c.PromiseCallback(queue_id=m.call.callback_due, since=m.call.queued_at or m.at))
+
+
+def _others(call: Call) -> list[LegId]:
+    """All legs but those of running offers, the customer's first."""
+    legs = [call.caller_leg, call.agent_leg]
+    if call.reattach is not None:
+        legs.append(call.reattach.leg)
+    if call.dial is not None:
+        legs.append(call.dial.leg)
+    if call.third is not None:
+        legs += third_legs(call)
+    for monitor in call.monitors:
+        legs += [monitor.leg, *(each.leg for each in monitor.legs)]
+    return [leg for leg in legs if leg is not None]
+
+
+def third_legs(call: Call) -> list[LegId]:
+    third = call.third
+    if third is None:
+        return []
+    legs = [third.leg] if third.leg is not None else []
+    if third.offer is not None:
+        legs += [each.leg for each in third.offer.legs]
+    return [*legs, third.dial.leg] if third.dial is not None else legs
+
+
+def _timers(call: Call) -> list[c.StopTimer]:
+    names = {
+        CallState.FLOW: [menu_timer(call)],
+        CallState.WAITING: ["max_wait", "place", "expiry"],
+        CallState.OFFERED: ["max_wait", "place", "expiry"],
+    }.get(call.state, [])
+    if call.dial is not None:
+        names = [*names, dial_timer(call.dial.leg)]
+    return [c.StopTimer(name=name) for name in names]
+
+
+def withdraw(m: Moves, offer: Offer) -> None:
+    """This agent need not answer any more."""
+    m.note(e.OfferEnded(offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=OfferOutcome.WITHDRAWN))
+    m.stop_ringing(tuple(each.leg for each in offer.legs), NORMAL)
+    m.do(c.StopTimer(name=offer_timer(offer.offer_id)))
+    m.release(offer.agent_id, offer.offer_id, OfferOutcome.WITHDRAWN)
+
+
+def release_third(m: Moves, if_ringing: OfferOutcome) -> None:
+    """Give a consulted colleague back; its legs are hung up by the caller of this."""
+    third = m.call.third
+    if third is None or third.agent_id is None:
+        return
+    if third.offer is not None:
+        m.do(c.StopTimer(name=offer_timer(third.offer.offer_id)))
+        m.release(third.agent_id, third.offer.offer_id, if_ringing)
+    elif third.leg is not None:
+        m.release(third.agent_id, third.offer_id, OfferOutcome.TALKED)
+
+
+# --- cells ---
+
+
+def caller_left(m: Moves, signal: s.LegEnded) -> None:
+    by = EndedBy.SYSTEM if signal.lost else EndedBy.CALLER
+    end(m, by, signal.cause, found_missing=signal.cause == 0)
+
+
+def hang_up_by_agent(m: Moves, signal: s.HangUpRequested) -> None:
+    end(m, EndedBy.AGENT, NORMAL)
+
+
+def ended_by_supervisor(m: Moves, signal: s.EndRequested) -> None:
+    """``user_id`` None: the customer of a call-back was reached otherwise; then only a waiting one is over."""
+    end(m, EndedBy.SYSTEM, NORMAL, reason=signal.reason, user_id=signal.user_id)
+
+
+def settled(m: Moves, signal: s.EndRequested) -> None:
+    """A call-back whose customer is being talked to already goes on; a supervisor's word ends it."""
+    if signal.user_id is not None or m.call.direction is not Direction.CALLBACK:
+        ended_by_supervisor(m, signal)
+
+
+def outside_left(m: Moves, signal: s.LegEnded) -> None:
+    end(m, EndedBy.THIRD, signal.cause, found_missing=signal.cause == 0)
+
+
+def hang_up_stray(m: Moves, signal: s.LegAnswered) -> None:
+    """The classic race: a phone answers just after the caller left or another device won."""
+    m.do(c.HangUpLeg(leg=signal.leg, cause=ELSEWHERE))

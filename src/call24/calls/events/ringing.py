@@ -1,0 +1,113 @@
+"""A customer waits, agents and outside numbers are rung."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from call24.calls.events.base import CallEvent
+from call24.calls.model import Fallback, OfferCandidate, OfferLeg, OfferOutcome, QueueRules, Wait
+from call24.kit.ids import ContactId, DeviceId, LegId, OfferId, QueueId, TrunkId, UserId
+from call24.queues.model import ToVoicemail
+from call24.tenants.skills import SkillNeed
+
+
+class CallQueued(CallEvent, frozen=True, kw_only=True):
+    """The caller waits: in a queue, or (``queue_id`` None) for one of ``wait.agents``.
+
+    ``kept_place``: it had rung off before and has its old place again.
+    """
+
+    queue_id: QueueId | None
+    queue: QueueRules | None
+    wait: Wait
+    priority: int = 0
+    skills: tuple[SkillNeed, ...] = ()
+    sticky: UserId | None = None
+    kept_place: bool = False
+
+
+class QueueLeft(CallEvent, frozen=True, kw_only=True):
+    """Without an answer; ``reason``: max_wait, nobody, full, closed, callback."""
+
+    queue_id: QueueId | None
+    reason: str
+
+
+class CallOffered(CallEvent, frozen=True, kw_only=True):
+    """One agent is rung. Of several who are rung at once, the first names all candidates."""
+
+    offer_id: OfferId
+    agent_id: UserId
+    legs: tuple[OfferLeg, ...]
+    candidates: tuple[OfferCandidate, ...] = ()
+
+
+class OfferRinging(CallEvent, frozen=True, kw_only=True):
+    """The first device of the offered agent says that it rings."""
+
+    offer_id: OfferId
+    leg: LegId
+
+
+class OfferLegLost(CallEvent, frozen=True, kw_only=True):
+    """One of several ringing devices is out (not registered, network gone); the others ring on."""
+
+    offer_id: OfferId
+    leg: LegId
+
+
+class OfferEnded(CallEvent, frozen=True, kw_only=True):
+    offer_id: OfferId
+    agent_id: UserId
+    outcome: OfferOutcome
+
+
+class AgentReady(CallEvent, frozen=True, kw_only=True):
+    """The agent's own phone is up; now the other end is rung."""
+
+    offer_id: OfferId
+    agent_id: UserId
+    leg: LegId
+    device_id: DeviceId
+
+
+class OutsideDialled(CallEvent, frozen=True, kw_only=True):
+    """An outside number is rung over a trunk. ``purpose``: customer, forward, third."""
+
+    purpose: str
+    leg: LegId
+    trunk_id: TrunkId
+    left: tuple[TrunkId, ...] = ()
+    contact_id: ContactId | None = None
+    node_id: str | None = None
+    ring_s: int = 30
+    if_not: Fallback = ToVoicemail()
+
+
+class OutsideRinging(CallEvent, frozen=True, kw_only=True):
+    leg: LegId
+
+
+class OutsideFailed(CallEvent, frozen=True, kw_only=True):
+    """``cause``: Q.850."""
+
+    leg: LegId
+    cause: int
+
+
+class CustomerAnswered(CallEvent, frozen=True, kw_only=True):
+    leg: LegId
+
+
+class CallForwarded(CallEvent, frozen=True, kw_only=True):
+    """The outside number took the call; no agent of ours is in it."""
+
+    leg: LegId
+
+
+class CallbackTried(CallEvent, frozen=True, kw_only=True):
+    """The customer was not reached, or the agent left before; again at ``not_before``."""
+
+    agent_id: UserId
+    reached: bool
+    not_before: datetime

@@ -1,0 +1,95 @@
+"""A conversation, its recording, messages, and the end of a call."""
+
+from __future__ import annotations
+
+from call24.calls.events.base import CallEvent
+from call24.calls.model import EndedBy
+from call24.kit.ids import DeviceId, LegId, OfferId, RecordingId, UserId
+
+
+class CallConnected(CallEvent, frozen=True, kw_only=True):
+    offer_id: OfferId
+    agent_id: UserId
+    leg: LegId
+    device_id: DeviceId
+    recording_id: RecordingId | None
+
+
+class CallHeld(CallEvent, frozen=True, kw_only=True):
+    agent_id: UserId
+
+
+class CallResumed(CallEvent, frozen=True, kw_only=True):
+    agent_id: UserId
+
+
+class AgentMuted(CallEvent, frozen=True, kw_only=True):
+    agent_id: UserId
+
+
+class AgentUnmuted(CallEvent, frozen=True, kw_only=True):
+    agent_id: UserId
+
+
+class ReattachStarted(CallEvent, frozen=True, kw_only=True):
+    """The agent's device is rung again after its page was loaded anew; the old leg stays until the new one is up."""
+
+    leg: LegId
+    device_id: DeviceId
+
+
+class ReattachFailed(CallEvent, frozen=True, kw_only=True):
+    leg: LegId
+
+
+class AgentLegLost(CallEvent, frozen=True, kw_only=True):
+    """The old leg went away while the agent's new one is still on its way."""
+
+    leg: LegId
+
+
+class AgentReattached(CallEvent, frozen=True, kw_only=True):
+    leg: LegId
+    device_id: DeviceId
+
+
+class RecordingStarted(CallEvent, frozen=True, kw_only=True):
+    """On demand; a recording from the beginning is named by CallConnected."""
+
+    recording_id: RecordingId
+    agent_id: UserId
+
+
+class RecordingPaused(CallEvent, frozen=True, kw_only=True):
+    agent_id: UserId
+
+
+class RecordingResumed(CallEvent, frozen=True, kw_only=True):
+    """``agent_id`` None: by itself, when its time was up."""
+
+    agent_id: UserId | None
+
+
+class SentToVoicemail(CallEvent, frozen=True, kw_only=True):
+    """``reason``: flow, or why the queue was left. ``prompt``: what is said instead of the usual."""
+
+    reason: str
+    prompt: str | None = None
+
+
+class MessageStarted(CallEvent, frozen=True, kw_only=True):
+    recording_id: RecordingId
+
+
+class CallEnded(CallEvent, frozen=True, kw_only=True):
+    """``cause``: Q.850 of the leg that ended first, 0 if not known.
+
+    ``found_missing``: we saw the end only afterwards. ``reason``: why the system ended it, where it did; ``user_id``:
+    the supervisor who did.
+    """
+
+    ended_by: EndedBy
+    cause: int
+    found_missing: bool = False
+    reason: str | None = None
+    user_id: UserId | None = None

@@ -1,0 +1,112 @@
+"""Transfers, consultation, conference, supervision."""
+
+from __future__ import annotations
+
+from call24.calls.events.base import CallEvent
+from call24.calls.model import OfferLeg, Wait
+from call24.kit.ids import ContactId, DeviceId, FlowId, LegId, OfferId, QueueId, UserId
+
+
+class CallTransferred(CallEvent, frozen=True, kw_only=True):
+    """The agent is out, and the customer on its way to ... (exactly one of the targets).
+
+    ``rings``: to a third who is rung already. Where the call goes on is in the events that follow.
+    """
+
+    agent_id: UserId
+    to_agent_id: UserId | None = None
+    queue_id: QueueId | None = None
+    flow_id: FlowId | None = None
+    contact_id: ContactId | None = None
+    rings: bool = False
+    wait: Wait | None = None
+
+
+class ConsultStarted(CallEvent, frozen=True, kw_only=True):
+    agent_id: UserId
+    colleague_id: UserId | None = None
+    contact_id: ContactId | None = None
+
+
+class ConsultRung(CallEvent, frozen=True, kw_only=True):
+    offer_id: OfferId
+    colleague_id: UserId
+    legs: tuple[OfferLeg, ...]
+
+
+class ConsultRinging(CallEvent, frozen=True, kw_only=True):
+    leg: LegId
+
+
+class ConsultLegLost(CallEvent, frozen=True, kw_only=True):
+    leg: LegId
+
+
+class ConsultAnswered(CallEvent, frozen=True, kw_only=True):
+    leg: LegId
+    colleague_id: UserId | None = None
+    device_id: DeviceId | None = None
+
+
+class ConsultSwapped(CallEvent, frozen=True, kw_only=True):
+    """``to``: customer or third: with whom the agent talks now."""
+
+    agent_id: UserId
+    to: str
+
+
+class ConsultEnded(CallEvent, frozen=True, kw_only=True):
+    """``reason``: cancelled, dropped, left, busy, or how the offer ended."""
+
+    reason: str
+    colleague_id: UserId | None = None
+
+
+class ConferenceStarted(CallEvent, frozen=True, kw_only=True):
+    agent_id: UserId
+
+
+class TransferCompleted(CallEvent, frozen=True, kw_only=True):
+    """The agent left the customer with the third. ``to_agent_id`` None: with an outside party."""
+
+    agent_id: UserId
+    to_agent_id: UserId | None
+    leg: LegId
+    offer_id: OfferId | None = None
+    device_id: DeviceId | None = None
+
+
+class MonitorStarted(CallEvent, frozen=True, kw_only=True):
+    """``reason``: a code: coaching, quality, complaint, help_asked, technical."""
+
+    user_id: UserId
+    offer_id: OfferId
+    mode: str
+    reason: str
+    legs: tuple[OfferLeg, ...]
+
+
+class MonitorJoined(CallEvent, frozen=True, kw_only=True):
+    user_id: UserId
+    leg: LegId
+
+
+class MonitorModeChanged(CallEvent, frozen=True, kw_only=True):
+    user_id: UserId
+    mode: str
+    reason: str
+
+
+class MonitorStopped(CallEvent, frozen=True, kw_only=True):
+    user_id: UserId
+
+
+class CallTakenOver(CallEvent, frozen=True, kw_only=True):
+    """``agent_id``: who had the call; ``user_id``: who has it now."""
+
+    agent_id: UserId
+    user_id: UserId
+    offer_id: OfferId
+    leg: LegId
+    device_id: DeviceId
+    reason: str

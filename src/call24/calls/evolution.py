@@ -1,0 +1,359 @@
+"""What each event changes in a call: ``begin`` opens it, ``evolve`` is the call after one more event. Pure.
+
+A call is rebuilt after a restart by these alone, so nothing that matters may change without an event.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from call24.calls import events as e
+from call24.calls.model import (
+    Call,
+    CallState,
+    Dial,
+    Direction,
+    Joining,
+    Monitor,
+    Offer,
+    OfferLeg,
+    RecordingState,
+    Third,
+)
+from call24.kit.ids import LegId, TenantId
+
+Changes = dict[str, Any]
+_replace = msgspec.structs.replace
+_NO_AGENT: Changes = {"agent_id": None, "agent_leg": None, "device_id": None, "offer_id": None, "muted": False}
+
+
+def begin(tenant_id: TenantId, event: e.Beginning, at: datetime) -> Call:
+    """The call that a beginning opens."""
+    call = Call(id=event.call_id, tenant_id=tenant_id, rules=event.rules, arrived_at=at, last_at=at)
+    return evolve(call, event, at)
+
+
+def evolve(call: Call, event: e.AnyCallEvent, at: datetime) -> Call:
+    """The call after ``event``, which happened at ``at``."""
+    for part in (_beginning, _flow, _ringing, _dialling, _talking, _third, _monitors, _ending):
+        changes = part(call, event, at)
+        if changes is not None:
+            return _replace(call, last_at=at, **changes)
+    raise TypeError(f"nobody says what {type(event).__name__} changes")
+
+
+def _beginning(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
+    match event:
+        case e.CallArrived():
+            return {
+                "state": CallState.FLOW,
+                "number_id": event.number_id,
+                "contact_id": event.contact_id,
+                "caller_leg": event.leg,
+                "flow": event.flow,
+            }
+        case e.CallPlaced():
+            return {
+                "state": CallState.WAITING,
+                "direction": event.direction,
+                "number_id": event.number_id,
+                "contact_id": event.contact_id,
+                "queue": event.queue,
+                "queue_id": event.queue.queue_id if event.queue else None,
+                "third": Third(agent_id=event.colleague_id) if event.colleague_id else None,
+            }
+        case e.CallbackPromised():
+            return {
+                "state": CallState.WAITING,
+                "direction": Direction.CALLBACK,
+                "number_id": event.number_id,
+                "contact_id": event.contact_id,
+                "origin_call_id": event.origin_call_id,
+                "queue": event.queue,
+                "queue_id": event.queue.queue_id,
+                "queued_at": event.since,
+                "priority": event.priority,
+                "skills": event.skills,
+            }
+    return None
+
+
+def _flow(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
+    match event:
+        case e.FlowStarted():
+            return {"flow": event.flow}
+        case e.NodeEntered():
+            return {
+                "state": CallState.FLOW,
+                "node_id": event.node_id,
+                "steps": call.steps + 1,
+                "tries": 0,
+                "wait": None,
+                "joining": None,
+                "priority": call.priority if event.priority is None else event.priority,
+                "skills": (*call.skills, *event.skills),
+            }
+        case e.MenuFailed():
+            return {"steps": call.steps + 1, "tries": call.tries + 1}
+        case e.MenuAnswered():
+            return {}
+        case e.CallbackAccepted():
+            return {"callback_due": event.queue_id}
+        case e.RecordingAnnounced():
+            changes: Changes = {"announced": True, "steps": call.steps + 1}
+            if event.queue_id is not None:
+                joining = Joining(queue_id=event.queue_id, exits=event.exits)
+                changes |= {"state": CallState.FLOW, "joining": joining, "wait": None}
+            return changes
+        case e.CallClosing():
+            return {"state": CallState.CLOSING, "steps": call.steps + 1, "wait": None}
+        case e.SentToVoicemail():
+            return {"state": CallState.VOICEMAIL, "steps": call.steps + 1, "wait": None}
+        case e.MessageStarted():
+            return {"message_id": event.recording_id}
+    return None
+
+
+def _ringing(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
+    match event:
+        case e.CallQueued():
+            changes: Changes = {
+                "state": CallState.WAITING,
+                "wait": event.wait,
+                "joining": None,
+                "steps": call.steps + 1,
+                "queued_at": event.wait.since,
+                "tried": (),
+            }
+            if event.queue is not None:
+                changes |= {"queue": event.queue, "queue_id": event.queue_id}
+                changes |= {"priority": event.priority, "skills": event.skills}
+            return changes
+        case e.QueueLeft():
+            return {}
+        case e.CallOffered():
+            offer = Offer(offer_id=event.offer_id, agent_id=event.agent_id, legs=event.legs)
+            return {"state": CallState.OFFERED, "offers": (*call.offers, offer)}
+        case e.OfferRinging():
+            return {"offers": tuple(_rings(x) if x.offer_id == event.offer_id else x for x in call.offers)}
+        case e.OfferLegLost():
+            return {"offers": tuple(_without(offer, event.leg) for offer in call.offers)}
+        case e.OfferEnded():
+            offers = tuple(offer for offer in call.offers if offer.offer_id != event.offer_id)
+            state = CallState.WAITING if not offers and call.state is CallState.OFFERED else call.state
+            return {"state": state, "offers": offers, "tried": (*call.tried, event.agent_id)}
+    return None
+
+
+def _rings(offer: Offer) -> Offer:
+    return _replace(offer, ringing=True)
+
+
+def _without(offer: Offer, leg: LegId) -> Offer:
+    return _replace(offer, legs=tuple(each for each in offer.legs if each.leg != leg))
+
+
+def _dialling(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
+    match event:
+        case e.AgentReady():
+            return {
+                "state": CallState.DIALLING,
+                "offers": (),
+                "agent_id": event.agent_id,
+                "agent_leg": event.leg,
+                "device_id": event.device_id,
+                "offer_id": event.offer_id,
+            }
+        case e.OutsideDialled():
+            return _dialled(call, event)
+        case e.OutsideRinging():
+            return {}
+        case e.OutsideFailed():
+            if call.third is not None and call.third.dial is not None and call.third.dial.leg == event.leg:
+                return {"third": _replace(call.third, dial=None)}
+            return {"dial": None}
+        case e.CustomerAnswered():
+            return {"caller_leg": event.leg, "dial": None}
+        case e.CallForwarded():
+            contact_id = call.dial.contact_id if call.dial else None
+            return {"state": CallState.FORWARDED, "dial": None, "third": Third(leg=event.leg, contact_id=contact_id)}
+        case e.CallbackTried():
+            return {
+                **_NO_AGENT,
+                "state": CallState.WAITING,
+                "dial": None,
+                "caller_leg": None,
+                "attempts": call.attempts + (0 if event.reached else 1),
+                "not_before": event.not_before,
+                "monitors": (),
+                "reattach": None,
+            }
+    return None
+
+
+def _dialled(call: Call, event: e.OutsideDialled) -> Changes:
+    dial = Dial(
+        leg=event.leg,
+        trunk_id=event.trunk_id,
+        left=event.left,
+        contact_id=event.contact_id,
+        node_id=event.node_id,
+        ring_s=event.ring_s,
+        if_not=event.if_not,
+    )
+    changes: Changes = {"dials": call.dials + 1}
+    match event.purpose:
+        case "third":
+            third = call.third or Third()
+            return changes | {"third": _replace(third, dial=dial, contact_id=event.contact_id)}
+        case "forward":
+            return changes | {"state": CallState.FORWARDING, "dial": dial, "wait": None}
+    return changes | {"dial": dial}
+
+
+def _talking(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
+    match event:
+        case e.CallConnected():
+            recording = call.recording if event.recording_id is None else RecordingState.ON
+            return {
+                "state": CallState.CONNECTED,
+                "offers": (),
+                "wait": None,
+                "offer_id": event.offer_id,
+                "agent_id": event.agent_id,
+                "agent_leg": event.leg,
+                "device_id": event.device_id,
+                "connected_at": call.connected_at or at,
+                "recording_id": event.recording_id or call.recording_id,
+                "recording": recording if call.recording is RecordingState.OFF else call.recording,
+            }
+        case e.CallHeld():
+            return {"state": CallState.HELD}
+        case e.CallResumed():
+            return {"state": CallState.CONNECTED}
+        case e.AgentMuted() | e.AgentUnmuted():
+            return {"muted": isinstance(event, e.AgentMuted)}
+        case e.ReattachStarted():
+            return {"reattach": OfferLeg(leg=event.leg, device_id=event.device_id)}
+        case e.ReattachFailed():
+            return {"reattach": None}
+        case e.AgentLegLost():
+            return {"agent_leg": None}
+        case e.AgentReattached():
+            return {"agent_leg": event.leg, "device_id": event.device_id, "reattach": None, "muted": False}
+        case e.RecordingStarted():
+            return {"recording_id": event.recording_id, "recording": RecordingState.ON}
+        case e.RecordingPaused():
+            return {"recording": RecordingState.PAUSED}
+        case e.RecordingResumed():
+            return {"recording": RecordingState.ON}
+    return None
+
+
+def _third(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
+    third = call.third or Third()
+    match event:
+        case e.CallTransferred():
+            return _transferred(call, event)
+        case e.ConsultStarted():
+            third = Third(agent_id=event.colleague_id, contact_id=event.contact_id)
+            return {"state": CallState.CONSULTING, "third": third}
+        case e.ConsultRung():
+            offer = Offer(offer_id=event.offer_id, agent_id=event.colleague_id, legs=event.legs)
+            return {"third": _replace(third, agent_id=event.colleague_id, offer=offer)}
+        case e.ConsultRinging():
+            return {"third": _replace(third, offer=_rings(third.offer) if third.offer else None)}
+        case e.ConsultLegLost():
+            return {"third": _replace(third, offer=_without(third.offer, event.leg) if third.offer else None)}
+        case e.ConsultAnswered():
+            offer_id = third.offer.offer_id if third.offer else None
+            answered = Third(
+                agent_id=event.colleague_id,
+                offer_id=offer_id,
+                device_id=event.device_id,
+                contact_id=third.contact_id,
+                leg=event.leg,
+            )
+            return {"third": answered}
+        case e.ConsultSwapped():
+            return {"state": CallState.CONSULTING if event.to == "third" else CallState.CONNECTED}
+        case e.ConsultEnded():
+            after = {CallState.CONSULTING: CallState.HELD, CallState.CONFERENCE: CallState.CONNECTED}
+            return {"state": after.get(call.state, call.state), "third": None}
+        case e.ConferenceStarted():
+            return {"state": CallState.CONFERENCE}
+        case e.TransferCompleted():
+            return _completed(call, event)
+    return None
+
+
+def _transferred(call: Call, event: e.CallTransferred) -> Changes:
+    changes = {**_NO_AGENT, "monitors": (), "reattach": None, "third": None}
+    if not event.rings or call.third is None:
+        return changes
+    if call.third.offer is not None:
+        return changes | {"state": CallState.OFFERED, "offers": (call.third.offer,), "wait": event.wait, "tried": ()}
+    dial = call.third.dial
+    if dial is not None and event.wait is not None:
+        return changes | {"state": CallState.FORWARDING, "dial": _replace(dial, if_not=event.wait.if_not)}
+    return changes
+
+
+def _completed(call: Call, event: e.TransferCompleted) -> Changes:
+    changes: Changes = {**_NO_AGENT, "monitors": (), "reattach": None}
+    if event.to_agent_id is None:
+        return changes | {"state": CallState.FORWARDED}
+    return changes | {
+        "state": CallState.CONNECTED,
+        "third": None,
+        "agent_id": event.to_agent_id,
+        "agent_leg": event.leg,
+        "device_id": event.device_id,
+        "offer_id": event.offer_id,
+    }
+
+
+def _monitors(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
+    match event:
+        case e.MonitorStarted():
+            monitor = Monitor(user_id=event.user_id, offer_id=event.offer_id, mode=event.mode, legs=event.legs)
+            return {"monitors": (*call.monitors, monitor)}
+        case e.MonitorJoined():
+            return {"monitors": tuple(_joined(x, event) if x.user_id == event.user_id else x for x in call.monitors)}
+        case e.MonitorModeChanged():
+            mode = event.mode
+            return {
+                "monitors": tuple(
+                    _replace(x, mode=mode, count=x.count + 1) if x.user_id == event.user_id else x
+                    for x in call.monitors
+                )
+            }
+        case e.MonitorStopped():
+            return {"monitors": tuple(x for x in call.monitors if x.user_id != event.user_id)}
+        case e.CallTakenOver():
+            return {
+                "state": CallState.CONNECTED,
+                "agent_id": event.user_id,
+                "agent_leg": event.leg,
+                "device_id": event.device_id,
+                "offer_id": event.offer_id,
+                "muted": False,
+                "reattach": None,
+                "monitors": tuple(x for x in call.monitors if x.user_id != event.user_id),
+            }
+    return None
+
+
+def _joined(monitor: Monitor, event: e.MonitorJoined) -> Monitor:
+    device_id = next((each.device_id for each in monitor.legs if each.leg == event.leg), None)
+    return _replace(monitor, leg=event.leg, device_id=device_id, legs=())
+
+
+def _ending(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
+    if not isinstance(event, e.CallEnded):
+        return None
+    over: Changes = {"state": CallState.ENDED, "offers": (), "reattach": None, "dial": None, "monitors": ()}
+    return over

@@ -1,0 +1,167 @@
+"""A supervisor hears a call (listen), speaks to its agent alone (whisper), to all (barge), or takes it over.
+
+Listening is on the agent's leg: what the agent says and hears. When another agent has the call, it is over.
+"""
+
+from __future__ import annotations
+
+from call24.calls import commands as c
+from call24.calls import events as e
+from call24.calls import signals as s
+from call24.calls.model import Call, Monitor, OfferLeg
+from call24.calls.moves import Moves
+from call24.kit.ids import LegId
+
+MONITOR_RING_S = 20
+BARGE = "barge"
+
+
+def requested(m: Moves, signal: s.MonitorRequested) -> None:
+    known = _of(m.call, signal)
+    if known is None:
+        _start(m, signal)
+    elif known.mode != signal.mode:
+        if known.leg is not None:
+            _undo(m, known)
+        m.note(e.MonitorModeChanged(user_id=signal.user_id, mode=signal.mode, reason=signal.reason))
+        _apply(m, next(each for each in m.call.monitors if each.user_id == signal.user_id))
+
+
+def _of(call: Call, signal: s.MonitorRequested | s.MonitorEndRequested | s.TakeOverRequested) -> Monitor | None:
+    return next((monitor for monitor in call.monitors if monitor.user_id == signal.user_id), None)
+
+
+def _start(m: Moves, signal: s.MonitorRequested) -> None:
+    chosen = signal.chosen
+    legs = tuple(OfferLeg(leg=each.leg, device_id=each.device_id) for each in chosen.legs)
+    if not legs:
+        return
+    m.note(
+        e.MonitorStarted(
+            user_id=signal.user_id, offer_id=chosen.offer_id, mode=signal.mode, reason=signal.reason, legs=legs
+        )
+    )
+    for each in legs:
+        m.do(
+            c.RingAgent(
+                leg=each.leg,
+                device_id=each.device_id,
+                call_id=m.call.id,
+                tenant_id=m.call.tenant_id,
+                offer_id=chosen.offer_id,
+                ring_s=MONITOR_RING_S,
+                auto_answer=True,
+                purpose="monitor",
+            )
+        )
+
+
+def answered(m: Moves, signal: s.LegAnswered) -> None:
+    monitor = _with_leg(m.call, signal.leg)
+    others = [each.leg for each in monitor.legs if each.leg != signal.leg]
+    m.note(e.MonitorJoined(user_id=monitor.user_id, leg=signal.leg))
+    m.do(*(c.HangUpLeg(leg=leg) for leg in others))
+    _apply(m, _with_leg(m.call, signal.leg))
+
+
+def _with_leg(call: Call, leg: LegId) -> Monitor:
+    return next(x for x in call.monitors if x.leg == leg or any(each.leg == leg for each in x.legs))
+
+
+def _apply(m: Moves, monitor: Monitor) -> None:
+    if monitor.leg is None:
+        return
+    if monitor.mode == BARGE:
+        m.together(monitor.leg)
+        return
+    if m.call.agent_leg is None:
+        return
+    bridge_id = m.call.monitor_bridge(monitor)
+    m.do(
+        c.ConnectLegs(bridge_id=bridge_id, legs=(monitor.leg,)),
+        c.SnoopLeg(
+            leg=m.call.agent_leg,
+            snoop_leg=snoop_leg(m.call, monitor),
+            bridge_id=bridge_id,
+            call_id=m.call.id,
+            tenant_id=m.call.tenant_id,
+            whisper=monitor.mode == "whisper",
+        ),
+    )
+
+
+def snoop_leg(call: Call, monitor: Monitor) -> LegId:
+    """One listening channel for each agent's leg and change of mode."""
+    return LegId(f"snp-{monitor.offer_id}-{monitor.count}-{(call.agent_leg or '')[-6:]}")
+
+
+def _undo(m: Moves, monitor: Monitor) -> None:
+    assert monitor.leg is not None
+    if monitor.mode == BARGE:
+        m.part(monitor.leg)
+        return
+    bridge_id = m.call.monitor_bridge(monitor)
+    m.do(
+        c.HangUpLeg(leg=snoop_leg(m.call, monitor)),
+        c.PartLeg(bridge_id=bridge_id, leg=monitor.leg),
+        c.DropBridge(bridge_id=bridge_id),
+    )
+
+
+def hear_again(m: Moves) -> None:
+    """The agent has another leg now: what listened to the old one ended with it."""
+    for monitor in m.call.monitors:
+        if monitor.mode != BARGE:
+            _apply(m, monitor)
+
+
+def left(m: Moves, signal: s.LegEnded) -> None:
+    _stop(m, _with_leg(m.call, signal.leg), gone=signal.leg)
+
+
+def end_requested(m: Moves, signal: s.MonitorEndRequested) -> None:
+    monitor = _of(m.call, signal)
+    assert monitor is not None, "the kind exists only for who hears the call"
+    _stop(m, monitor)
+
+
+def _stop(m: Moves, monitor: Monitor, gone: LegId | None = None) -> None:
+    m.note(e.MonitorStopped(user_id=monitor.user_id))
+    if monitor.mode != BARGE and monitor.leg is not None:
+        m.do(c.HangUpLeg(leg=snoop_leg(m.call, monitor)))
+    legs = [monitor.leg, *(each.leg for each in monitor.legs)]
+    m.do(*(c.HangUpLeg(leg=leg) for leg in legs if leg is not None and leg != gone))
+    m.do(c.DropBridge(bridge_id=m.call.monitor_bridge(monitor)))
+
+
+def stop_all(m: Moves) -> None:
+    for monitor in m.call.monitors:
+        _stop(m, monitor)
+
+
+def take_over(m: Moves, signal: s.TakeOverRequested) -> None:
+    """The supervisor becomes the agent; the agent has its wrap-up. Only once the supervisor's phone is up."""
+    monitor = _of(m.call, signal)
+    assert monitor is not None, "the kind exists only for who hears the call"
+    if monitor.leg is None or monitor.device_id is None:
+        return
+    _undo(m, monitor)
+    old_leg, reattach = m.call.agent_leg, m.call.reattach
+    m.release_agent()
+    for other in m.call.monitors:
+        if other.user_id != signal.user_id:
+            _stop(m, other)
+    m.note(
+        e.CallTakenOver(
+            agent_id=m.agent,
+            user_id=signal.user_id,
+            offer_id=monitor.offer_id,
+            leg=monitor.leg,
+            device_id=monitor.device_id,
+            reason=signal.reason,
+        )
+    )
+    m.do(c.AgentTaken(agent_id=signal.user_id, offer_id=monitor.offer_id), c.StopMusic(leg=m.caller))
+    third = m.call.third.leg if m.call.third is not None else None
+    m.together(m.caller, monitor.leg, third)
+    m.do(*(c.HangUpLeg(leg=leg) for leg in (old_leg, reattach.leg if reattach else None) if leg is not None))

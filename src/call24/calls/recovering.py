@@ -1,0 +1,182 @@
+"""A call is taken over after a restart: what should be going on in its state is made so again.
+
+The legs that are missing were reported as ended before this; every command here is one that may have been done already.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from call24.calls import commands as c
+from call24.calls import signals as s
+from call24.calls.arriving import enter, record_message, request, said, take_customer, voicemail
+from call24.calls.ending import end, promise_callback
+from call24.calls.model import Direction, EndedBy, RecordingState
+from call24.calls.moves import NORMAL, Moves, dial_timer, offer_timer, prompt_id
+from call24.calls.reaching import GRACE_S, callback_recovered
+from call24.calls.ringing import offer_s, ring, through
+from call24.calls.telling import tells_place
+from call24.calls.thirds import ring_colleague
+
+
+def in_flow(m: Moves, signal: s.Recovered) -> None:
+    """The prompt is said again from its beginning."""
+    take_customer(m)
+    if m.call.joining is not None:
+        m.do(c.StopSound(leg=m.caller, playback_id=prompt_id(m.call)))
+        said(m, s.SoundEnded(at=signal.at, leg=m.caller, playback_id=""))
+    elif m.call.node_id is not None:
+        enter(m, m.call.node_id)
+    else:
+        flow = m.plan.flow(m.call.flow) if m.call.flow is not None else None
+        if flow is None:
+            voicemail(m, "no_flow")
+        else:
+            enter(m, flow.start)
+
+
+def waiting(m: Moves, signal: s.Recovered) -> None:
+    match m.call.direction:
+        case Direction.CALLBACK:
+            callback_recovered(m)
+        case Direction.OUTBOUND | Direction.INTERNAL:
+            end(m, EndedBy.SYSTEM, NORMAL, reason="own_phone")
+        case _:
+            take_customer(m)
+            _rest_of_wait(m)
+            m.do(request(m))
+            m.music()
+
+
+def _rest_of_wait(m: Moves) -> None:
+    wait = m.call.wait
+    if wait is None:
+        return
+    limit = wait.ring_s if wait.agents else m.rules.max_wait_s
+    left = wait.since + timedelta(seconds=limit) - m.at
+    m.do(c.StartTimer(name="max_wait", seconds=max(0.0, left.total_seconds())))
+    if not wait.agents and tells_place(m.rules):
+        m.do(c.StartTimer(name="place", seconds=m.rules.announce_every_s))
+
+
+def offered(m: Moves, signal: s.Recovered) -> None:
+    """The phones ring on; give the agents what is surely left of the time, and look again at who is up."""
+    if m.call.caller_leg is not None:
+        take_customer(m)
+    for offer in m.call.offers:
+        m.do(*(ring(m.call, offer.offer_id, each) for each in offer.legs if each.leg in signal.unrung))
+        m.do(c.StartTimer(name=offer_timer(offer.offer_id), seconds=offer_s(m.call)))
+    if m.call.caller_leg is not None:
+        _rest_of_wait(m)
+        m.music()
+
+
+def dialling(m: Moves, signal: s.Recovered) -> None:
+    _agent_taken(m)
+    if m.call.dial is not None:
+        m.do(c.StartTimer(name=dial_timer(m.call.dial.leg), seconds=m.call.dial.ring_s + GRACE_S))
+    elif m.call.caller_leg is not None:
+        through(m)
+    else:
+        end(m, EndedBy.SYSTEM, NORMAL, reason="failed")
+
+
+def _agent_taken(m: Moves) -> None:
+    assert m.call.agent_id is not None and m.call.offer_id is not None, "the table calls this only with an agent"
+    m.do(c.AgentTaken(agent_id=m.call.agent_id, offer_id=m.call.offer_id))
+
+
+def connected(m: Moves, signal: s.Recovered) -> None:
+    _agent_taken(m)
+    m.do(c.StopMusic(leg=m.caller))
+    _recording(m)
+    m.together(m.caller, m.call.agent_leg)
+    _held_third(m)
+
+
+def held(m: Moves, signal: s.Recovered) -> None:
+    """The agent alone in the bridge, the customer outside with music."""
+    _agent_taken(m)
+    _recording(m)
+    m.together(m.call.agent_leg)
+    m.part(m.caller)
+    m.music()
+    _held_third(m)
+
+
+def _held_third(m: Moves) -> None:
+    """A third who waits while the agent talks to the customer."""
+    third = m.call.third
+    if third is not None and third.leg is not None:
+        _colleague_taken(m)
+        m.part(third.leg)
+        m.do(c.StartMusic(leg=third.leg, music=m.rules.music))
+
+
+def _colleague_taken(m: Moves) -> None:
+    third = m.call.third
+    if third is not None and third.agent_id is not None and third.offer_id is not None and third.leg is not None:
+        m.do(c.AgentTaken(agent_id=third.agent_id, offer_id=third.offer_id))
+
+
+def consulting(m: Moves, signal: s.Recovered) -> None:
+    _agent_taken(m)
+    if m.call.caller_leg is not None:
+        _recording(m)
+        m.part(m.caller)
+        m.music()
+    third = m.call.third
+    if third is None:
+        return
+    if third.leg is not None:
+        _colleague_taken(m)
+        m.together(m.call.agent_leg, third.leg)
+    elif third.offer is not None:
+        ring_colleague(m, [each for each in third.offer.legs if each.leg in signal.unrung])
+    elif third.dial is not None:
+        m.do(c.StartTimer(name=dial_timer(third.dial.leg), seconds=third.dial.ring_s + GRACE_S))
+    elif third.agent_id is not None:
+        m.do(c.ReserveAgent(agent_id=third.agent_id))
+
+
+def conference(m: Moves, signal: s.Recovered) -> None:
+    _agent_taken(m)
+    _colleague_taken(m)
+    _recording(m)
+    m.together(m.caller, m.call.agent_leg, m.call.third.leg if m.call.third else None)
+
+
+def _recording(m: Moves) -> None:
+    recording_id = m.call.recording_id
+    if recording_id is None:
+        return
+    m.do(c.RecordLeg(leg=m.caller, recording_id=recording_id, tenant_id=m.call.tenant_id))
+    if m.call.recording is RecordingState.PAUSED:
+        m.do(c.PauseRecording(leg=m.caller, recording_id=recording_id))
+        if m.rules.auto_resume_s > 0:
+            m.do(c.StartTimer(name="auto_resume", seconds=m.rules.auto_resume_s))
+
+
+def forwarding(m: Moves, signal: s.Recovered) -> None:
+    take_customer(m)
+    m.music()
+    if m.call.dial is not None:
+        m.do(c.StartTimer(name=dial_timer(m.call.dial.leg), seconds=m.call.dial.ring_s + GRACE_S))
+
+
+def forwarded(m: Moves, signal: s.Recovered) -> None:
+    m.together(m.caller, m.call.third.leg if m.call.third else None)
+
+
+def closing(m: Moves, signal: s.Recovered) -> None:
+    promise_callback(m)
+    end(m, EndedBy.SYSTEM, NORMAL)
+
+
+def in_voicemail(m: Moves, signal: s.Recovered) -> None:
+    take_customer(m)
+    m.do(c.StopMusic(leg=m.caller))
+    if m.call.message_id is None:
+        m.play("voicemail")
+    else:
+        record_message(m)

@@ -1,0 +1,168 @@
+"""An agent and a customer talk: hold, mute, keys, the recording, and an agent whose phone is exchanged under way."""
+
+from __future__ import annotations
+
+from call24.calls import commands as c
+from call24.calls import events as e
+from call24.calls import signals as s
+from call24.calls.ending import end
+from call24.calls.model import Call, EndedBy, RecordingState
+from call24.calls.monitoring import hear_again
+from call24.calls.moves import Moves, notice_id
+from call24.kit.ids import DeviceId, LegId, OfferId, RecordingId, UserId
+
+REATTACH_S = 15
+
+
+def connect(m: Moves, offer_id: OfferId, agent_id: UserId, leg: LegId, device_id: DeviceId) -> None:
+    """Into one bridge. The recorder is started first, and only once in a call: it stays on the customer's leg."""
+    fresh = m.rules.record == "always" and m.call.recording is RecordingState.OFF
+    recording_id = recording_of(m.call) if fresh else None
+    m.note(
+        e.CallConnected(offer_id=offer_id, agent_id=agent_id, leg=leg, device_id=device_id, recording_id=recording_id)
+    )
+    if recording_id is not None:
+        m.do(c.RecordLeg(leg=m.caller, recording_id=recording_id, tenant_id=m.call.tenant_id))
+    m.together(m.caller, leg)
+
+
+def recording_of(call: Call) -> RecordingId:
+    return RecordingId(f"rec_{call.id.removeprefix('call_')}")
+
+
+# --- hold, mute, keys ---
+
+
+def hold(m: Moves, signal: s.HoldRequested) -> None:
+    m.note(e.CallHeld(agent_id=signal.agent_id))
+    m.part(m.caller)
+    m.music()
+
+
+def resume(m: Moves, signal: s.ResumeRequested) -> None:
+    m.note(e.CallResumed(agent_id=signal.agent_id))
+    m.do(c.StopMusic(leg=m.caller))
+    m.together(m.caller, m.call.agent_leg)
+
+
+def mute(m: Moves, signal: s.MuteRequested) -> None:
+    leg = m.call.agent_leg
+    if leg is None or signal.on == m.call.muted:
+        return
+    if signal.on:
+        m.note(e.AgentMuted(agent_id=signal.agent_id))
+        m.do(c.MuteLeg(leg=leg))
+    else:
+        m.note(e.AgentUnmuted(agent_id=signal.agent_id))
+        m.do(c.UnmuteLeg(leg=leg))
+
+
+def send_digits(m: Moves, signal: s.DigitsRequested) -> None:
+    m.do(c.SendDigits(leg=m.caller, digits=signal.digits))
+
+
+# --- the recording ---
+
+
+def record(m: Moves, signal: s.RecordRequested) -> None:
+    """On demand; both sides are told first where the queue wants it."""
+    if m.call.recording is not RecordingState.OFF or m.rules.record == "never":
+        return
+    if m.rules.record_announcement and not m.call.announced:
+        m.note(e.RecordingAnnounced())
+        m.do(
+            c.PlayInBridge(
+                bridge_id=m.call.bridge_id,
+                leg=m.caller,
+                tenant_id=m.call.tenant_id,
+                playback_id=notice_id(m.call),
+                sounds=("recorded",),
+            )
+        )
+    else:
+        _start_recording(m)
+
+
+def notice_said(m: Moves, signal: s.SoundEnded) -> None:
+    if m.call.recording is RecordingState.OFF and m.call.agent_id is not None:
+        _start_recording(m)
+
+
+def _start_recording(m: Moves) -> None:
+    recording_id = recording_of(m.call)
+    m.note(e.RecordingStarted(recording_id=recording_id, agent_id=m.agent))
+    m.do(c.RecordLeg(leg=m.caller, recording_id=recording_id, tenant_id=m.call.tenant_id))
+    m.together(m.caller)
+
+
+def pause_recording(m: Moves, signal: s.PauseRecordingRequested) -> None:
+    """It goes on by itself after a while: a forgotten pause would lose the rest of the call."""
+    if m.call.recording is not RecordingState.ON or m.call.recording_id is None:
+        return
+    m.note(e.RecordingPaused(agent_id=signal.agent_id))
+    m.do(c.PauseRecording(leg=m.caller, recording_id=m.call.recording_id))
+    if m.rules.auto_resume_s > 0:
+        m.do(c.StartTimer(name="auto_resume", seconds=m.rules.auto_resume_s))
+
+
+def resume_recording(m: Moves, signal: s.ResumeRecordingRequested) -> None:
+    _resume(m, signal.agent_id)
+
+
+def auto_resume(m: Moves, signal: s.TimerFired) -> None:
+    _resume(m, None)
+
+
+def _resume(m: Moves, agent_id: UserId | None) -> None:
+    if m.call.recording is not RecordingState.PAUSED or m.call.recording_id is None:
+        return
+    m.note(e.RecordingResumed(agent_id=agent_id))
+    m.do(c.StopTimer(name="auto_resume"), c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))
+
+
+# --- the agent's phone ---
+
+
+def reattach(m: Moves, signal: s.ReattachRequested) -> None:
+    if m.call.reattach is not None:
+        m.do(c.HangUpLeg(leg=m.call.reattach.leg))
+    assert m.call.offer_id is not None, "the table calls this only with an agent on the call"
+    m.note(e.ReattachStarted(leg=signal.leg, device_id=signal.device_id))
+    m.do(
+        c.RingAgent(
+            leg=signal.leg,
+            device_id=signal.device_id,
+            call_id=m.call.id,
+            tenant_id=m.call.tenant_id,
+            offer_id=m.call.offer_id,
+            ring_s=REATTACH_S,
+            auto_answer=True,
+            purpose="reattach",
+        )
+    )
+
+
+def reattached(m: Moves, signal: s.LegAnswered) -> None:
+    """The new leg is up: swap. The customer stays where it is (in the bridge, or on hold)."""
+    assert m.call.reattach is not None, "the kind exists only while a re-attach runs"
+    old = m.call.agent_leg
+    m.note(e.AgentReattached(leg=signal.leg, device_id=m.call.reattach.device_id))
+    m.together(signal.leg)
+    if old is not None:
+        m.do(c.HangUpLeg(leg=old))
+    hear_again(m)
+
+
+def reattach_failed(m: Moves, signal: s.LegEnded) -> None:
+    """The agent may try again as long as its old leg is there; with neither leg the customer would talk to nobody."""
+    m.note(e.ReattachFailed(leg=signal.leg))
+    if m.call.agent_leg is None:
+        end(m, EndedBy.SYSTEM, signal.cause)
+
+
+def agent_left(m: Moves, signal: s.LegEnded) -> None:
+    """The agent's phone ended the call. While a new leg of it is on its way, only the old one has gone."""
+    if m.call.reattach is not None:
+        m.note(e.AgentLegLost(leg=signal.leg))
+    else:
+        end(m, EndedBy.AGENT, signal.cause, found_missing=signal.cause == 0)

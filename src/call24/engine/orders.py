@@ -1,0 +1,58 @@
+"""What a call's command means to its tenant's desk. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from call24.agents import machine as agents
+from call24.calls import commands as c
+from call24.calls.model import Call
+from call24.engine.desk import Join, Leave, Message, Place, Reserve, Wish
+from call24.routing.model import WaitingCall
+
+DeskCommand = c.RequestAgent | c.LeaveQueue | c.TellPlace | c.ReserveAgent | c.ReleaseAgent | c.AgentTaken
+
+
+def message_of(call: Call, command: DeskCommand, now: datetime) -> Message:
+    match command:
+        case c.RequestAgent():
+            return Join(_waiting(call, command, now), first=command.first)
+        case c.LeaveQueue():
+            return Leave(call.id)
+        case c.TellPlace():
+            return Place(call.id)
+        case c.ReserveAgent(agent_id=agent_id):
+            return Reserve(call.id, agent_id)
+        case c.ReleaseAgent():
+            over = agents.OfferOver(
+                at=now,
+                offer_id=command.offer_id,
+                outcome=command.outcome,
+                wrap_up_s=command.wrap_up_s,
+                disposition=command.disposition,
+                pause_after=command.pause_after,
+                queue_id=call.queue_id,
+            )
+            return Wish(command.agent_id, over)
+        case c.AgentTaken(agent_id=agent_id, offer_id=offer_id):
+            return Wish(agent_id, agents.CallTaken(at=now, call_id=call.id, offer_id=offer_id))
+        case _:
+            assert_never(command)
+
+
+def _waiting(call: Call, command: c.RequestAgent, now: datetime) -> WaitingCall:
+    return WaitingCall(
+        call_id=call.id,
+        queue_id=command.queue_id,
+        agents=command.agents,
+        ring_all=command.ring_all,
+        since=command.since,
+        priority=command.priority,
+        skills=command.skills,
+        sticky=command.sticky,
+        sticky_until=command.sticky_until,
+        not_before=command.not_before,
+        tried=command.tried,
+        tried_at=now if command.tried else None,
+    )

@@ -1,0 +1,106 @@
+"""Calls to the outside, as the engine dials them: nothing is dialled that the fence has not allowed.
+
+It also ends what has used up the day's minutes. Who is dialled is found here, at the last moment: numbers are personal
+data and stand in no event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import msgspec
+
+from call24.calls import commands as c
+from call24.calls.model import Call
+from call24.calls.reaching import FENCED, NO_TRUNK
+from call24.calls.signals import LegEnded, Signal
+from call24.calls.telephony import Telephony
+from call24.engine.ports import Caller, Callers, Directory, Fence
+from call24.fence.model import Denied
+from call24.flows.model import Forward
+from call24.kit.clock import Clock, TimerHandle
+from call24.kit.ids import LegId
+
+NO_NUMBER = 1
+USED_UP = 16
+
+Spawn = Callable[[Coroutine[Any, Any, None], str], object]
+
+
+class Outside:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        telephony: Telephony,
+        directory: Directory,
+        callers: Callers,
+        fence: Fence,
+        spawn: Spawn,
+    ) -> None:
+        self._clock = clock
+        self._telephony = telephony
+        self._directory = directory
+        self._callers = callers
+        self._fence = fence
+        self._spawn = spawn
+        self._limits: dict[LegId, TimerHandle | None] = {}
+
+    async def dial(self, call: Call, caller: Caller, command: c.DialOutside, tell: Callable[[Signal], None]) -> None:
+        """Dial, or tell the call at once that this leg has ended, with the cause."""
+        number = await self._number(call, caller, command)
+        shown = self._directory.shown(call.tenant_id, command.shown_id)
+        if number is None or shown is None:
+            tell(self._ended(command.leg, NO_NUMBER if number is None else NO_TRUNK))
+            return
+        now = self._clock.now()
+        verdict = self._fence.admit(command.leg, call.tenant_id, command.user_id, number, now)
+        if isinstance(verdict, Denied):
+            tell(self._ended(command.leg, FENCED))
+            return
+        self._limits[command.leg] = self._until(command.leg, verdict.limit_s)
+        await self._telephony.perform(msgspec.structs.replace(command, number=number, shown=shown))
+
+    def _ended(self, leg: LegId, cause: int) -> LegEnded:
+        return LegEnded(at=self._clock.now(), leg=leg, cause=cause)
+
+    def _until(self, leg: LegId, limit_s: float | None) -> TimerHandle | None:
+        if limit_s is None:
+            return None
+        hang_up = c.HangUpLeg(leg=leg, cause=USED_UP)
+        return self._clock.call_later(
+            limit_s, lambda: self._spawn(self._telephony.perform(hang_up), f"end of the minutes of {leg}")
+        )
+
+    async def _number(self, call: Call, caller: Caller, command: c.DialOutside) -> str | None:
+        if command.contact_id is None:
+            return self._of_flow(call)
+        if command.contact_id == caller.contact_id:
+            return caller.number or None
+        return (await self._callers.recall(call.tenant_id, command.contact_id)).number or None
+
+    def _of_flow(self, call: Call) -> str | None:
+        """A flow's own number: a setting of the organisation."""
+        if call.flow is None or call.node_id is None:
+            return None
+        flow = self._directory.plan(call.tenant_id).flow(call.flow)
+        node = flow.nodes.get(call.node_id) if flow is not None else None
+        return node.number if isinstance(node, Forward) else None
+
+    def adopt(self, call: Call, caller: Caller, leg: LegId) -> None:
+        """After a restart: a leg that is out there counts again."""
+        if leg in self._limits:
+            return
+        number = caller.number
+        if number:
+            self._fence.admit(leg, call.tenant_id, call.agent_id, number, call.connected_at or call.arrived_at)
+            self._limits[leg] = None
+
+    def over(self, leg: LegId) -> None:
+        if leg not in self._limits:
+            return
+        timer = self._limits.pop(leg)
+        if timer is not None:
+            timer.cancel()
+        self._fence.over(leg, self._clock.now())
