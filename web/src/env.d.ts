@@ -3,7 +3,7 @@
 
 interface Call24Probe {
   audio: { spectrum(): Promise<{ peakHz: number; db: number }> }
-  phone(): { state: string; call: string | null }
+  phone(): { state: string; call: string | null; watched: string | null }
 }
 
 interface Window {

@@ -3,12 +3,13 @@ import { deskView, type DeskInput } from '../src/rooms/desk'
 import type { LiveCall, SessionView } from '../src/kit/model'
 
 const server = (state: LiveCall['state'], more: Partial<LiveCall> = {}): LiveCall => ({
-  id: 'call_1', state, offer_id: 'off_1', direction: 'in', queue: { id: 'q', name: 'Support' },
+  id: 'call_1', state, offer_id: 'off_1', direction: 'inbound', purpose: 'offer', part: 'agent', queue: { id: 'q', name: 'Support' },
+  priority: 0, skills: [], muted: false, third: null, from: null, monitors: [],
   card: { contact_id: null, name: 'Болормаа', number: '+97699110718', location: null, calls_this_week: 1, last_call: null },
-  why: null, arrived_at: '2026-11-24T10:00:00Z', queued_at: null, offered_at: null, connected_at: null, recording: true, line: [], ...more,
+  why: null, arrived_at: '2026-11-24T10:00:00Z', queued_at: null, offered_at: null, connected_at: null, recording: { state: 'on', on_demand: false, resumes_at: null }, line: [], ...more,
 })
 const sip = (stage: 'ringing' | 'answering' | 'talking', callId: string | null = 'call_1', since = 100) => ({
-  callId, offerId: callId === null ? null : 'off_1', callerName: null, callerNumber: '+97699110718', stage, since, answeredAt: stage === 'talking' ? Date.parse('2026-11-24T10:00:30Z') : null,
+  callId, offerId: callId === null ? null : 'off_1', purpose: 'offer' as const, callerName: null, callerNumber: '+97699110718', stage, since, answeredAt: stage === 'talking' ? Date.parse('2026-11-24T10:00:30Z') : null,
 })
 const see = (more: Partial<DeskInput>) =>
   deskView({ call: null, known: null, session: null, phone: null, ended: new Map(), dismissed: new Set(), over: null, ...more })
@@ -76,6 +77,39 @@ test('a declined offer is gone at once, the next offer of the same call rings', 
 
 test('wrap-up comes after the call, not over the next one', () => {
   const session = { state: 'wrap_up', since: 's', wrap_up_until: 'u' } as SessionView
-  expect(see({ session })).toEqual({ kind: 'wrap_up', until: 'u', since: 's' })
+  expect(see({ session })).toEqual({ kind: 'wrap_up', session })
   expect(see({ session, call: server('offered') })).toMatchObject({ kind: 'ringing' })
+})
+
+test('a call that a supervisor listens to is not their own', () => {
+  expect(see({ call: server('connected', { part: 'monitor', purpose: 'monitor' }) })).toEqual({ kind: 'idle' })
+})
+
+test('an own call never rings: it is before the agent from the first word of either side', () => {
+  expect(see({ call: server('offered', { direction: 'outbound', purpose: 'own_call' }) })).toMatchObject({ kind: 'talking', state: 'connecting' })
+  expect(see({ phone: { ...sip('ringing'), purpose: 'own_call' } })).toMatchObject({ kind: 'talking', state: 'connecting' })
+  expect(see({ phone: { ...sip('talking'), purpose: 'own_call' } })).toMatchObject({ kind: 'talking', state: 'dialling' })
+  const dialling = server('dialling', { direction: 'outbound', purpose: 'own_call' })
+  expect(see({ call: dialling, phone: sip('talking') })).toMatchObject({ kind: 'talking', state: 'dialling', attached: true })
+})
+
+const batbold = { agent: { id: 'usr_b', name: 'Batbold' }, name: null, number: null }
+
+test('a consultation has its own phase, and after a swap the agent talks to the customer again', () => {
+  expect(see({ call: server('consulting', { third: { ...batbold, state: 'talking' } }), phone: sip('talking') })).toMatchObject({ state: 'consulting', attached: true })
+  expect(see({ call: server('connected', { third: { ...batbold, state: 'held' } }), phone: sip('talking') })).toMatchObject({ state: 'talking', call: { third: { state: 'held' } } })
+  expect(see({ call: server('conference', { third: { ...batbold, state: 'talking' } }), phone: sip('talking') })).toMatchObject({ state: 'conference' })
+})
+
+test('the colleague who is asked hears it ring, talks, and hears music while the asker is with the customer', () => {
+  const asked = (state: 'ringing' | 'talking' | 'held', call: LiveCall['state'] = 'consulting') => server(call, { part: 'third', purpose: 'consult', third: { ...batbold, state } })
+  expect(see({ call: asked('ringing'), phone: { ...sip('ringing'), purpose: 'consult' } })).toMatchObject({ kind: 'ringing', canAnswer: true })
+  expect(see({ call: asked('talking'), phone: sip('talking') })).toMatchObject({ kind: 'talking', state: 'talking' })
+  expect(see({ call: asked('held', 'connected'), phone: sip('talking') })).toMatchObject({ kind: 'talking', state: 'held' })
+})
+
+test('a call between colleagues is ringing, then talking, whatever the state of the call is called', () => {
+  const internal = (state: 'ringing' | 'talking') => server('consulting', { direction: 'internal', purpose: 'own_call', third: { ...batbold, state } })
+  expect(see({ call: internal('ringing'), phone: sip('talking') })).toMatchObject({ state: 'dialling' })
+  expect(see({ call: internal('talking'), phone: sip('talking') })).toMatchObject({ state: 'talking' })
 })

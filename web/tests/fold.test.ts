@@ -82,3 +82,15 @@ test('what has no place in the order, or an unknown name, changes nothing', () =
   const state = snapshot(10)
   expect(fold(state, event('holiday', { seq: 11 }))).toBe(state)
 })
+
+test('the list of all calls follows each of them, and loses it when it is over', () => {
+  const line = (seq: number, id: string, state: string): LiveEvent => event('live_call', { seq, id, state, direction: 'inbound', recording: { state: 'on' } })
+  const state = [line(11, 'call_a', 'waiting'), line(12, 'call_b', 'connected'), line(13, 'call_a', 'connected')].reduce(fold, { ...snapshot(10), calls: [] })
+  expect(state.calls?.map((c) => [c.id, c.state])).toEqual([['call_b', 'connected'], ['call_a', 'connected']])
+  expect(fold(state, line(14, 'call_b', 'ended')).calls?.map((c) => c.id)).toEqual(['call_a'])
+})
+
+test('a call of a server that says less is still whole', () => {
+  const read = taken(NOTHING, { ...snapshot(10), call: { id: 'call_1', state: 'connected', direction: 'in', recording: true } as never }).after.live?.call
+  expect(read).toMatchObject({ direction: 'inbound', part: 'agent', purpose: 'offer', recording: { state: 'on', on_demand: false }, monitors: [], third: null, muted: false })
+})

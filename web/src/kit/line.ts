@@ -6,10 +6,12 @@ export type Tone = 'wait' | 'ring' | 'talk' | 'free' | 'hold' | 'wrap' | 'pause'
 export interface Part { tone: Tone; word: string; size: number }
 
 const KIND: Record<LineKind, { tone: Tone; word: string }> = {
+  menu: { tone: 'pause', word: 'menu' },
   wait: { tone: 'wait', word: 'wait' },
   ring: { tone: 'ring', word: 'ring' },
   talk: { tone: 'talk', word: 'talk' },
   hold: { tone: 'hold', word: 'hold' },
+  outside: { tone: 'free', word: 'outside' },
   wrap: { tone: 'wrap', word: 'wrap-up' },
   left: { tone: 'bad', word: 'left' },
   voicemail: { tone: 'pause', word: 'voicemail' },

@@ -17,10 +17,18 @@ export interface SessionView {
   wrap_up_until: string | null
   /** What the agent wished for during a call: done when the call is over. */
   next?: SessionState | null
+  /** The call whose disposition is asked for and not yet given; `disposition_required`: nothing goes on before it is. */
+  disposition_due?: string | null
+  disposition_required?: boolean
+  disposition_id?: string | null
+  /** Until when this pause may last. */
+  pause_limit_at?: string | null
+  /** The time of the wrap-up or the pause is up, and the agent is still in it. */
+  overdue?: boolean
   day: DayPart[]
 }
 
-export type LineKind = 'wait' | 'ring' | 'talk' | 'hold' | 'wrap' | 'left' | 'voicemail'
+export type LineKind = 'menu' | 'wait' | 'ring' | 'talk' | 'hold' | 'outside' | 'wrap' | 'left' | 'voicemail'
 export interface LiveSpan { kind: LineKind; from: string; to: string | null }
 export interface Span { kind: LineKind; s: number }
 
@@ -32,25 +40,110 @@ export interface CallerCard {
   calls_this_week: number
   last_call: { at: string; agent: Named | null; outcome: string } | null
 }
+export type CallState =
+  | 'new' | 'flow' | 'waiting' | 'offered' | 'dialling' | 'connected' | 'held' | 'consulting' | 'conference' | 'forwarding' | 'forwarded'
+  | 'closing' | 'voicemail'
+export type Direction = 'inbound' | 'outbound' | 'internal' | 'callback'
+/** Why a phone rings: the header X-Call24-Purpose. */
+export type Purpose = 'offer' | 'own_call' | 'callback' | 'consult' | 'transfer' | 'direct' | 'monitor' | 'reattach'
+export interface Third {
+  agent: Named | null
+  name: string | null
+  number: string | null
+  state: 'ringing' | 'talking' | 'held'
+}
+export type MonitorMode = 'listen' | 'whisper' | 'barge'
+export type MonitorReason = 'coaching' | 'quality' | 'complaint' | 'help_asked' | 'technical'
+export interface MonitorRow { user: Named; mode: MonitorMode; joined?: boolean }
+export interface CallRecording {
+  state: 'off' | 'on' | 'paused'
+  /** The agent may start it. */
+  on_demand: boolean
+  /** When a paused recording goes on by itself. */
+  resumes_at: string | null
+}
 export interface LiveCall {
   id: string
-  state: 'offered' | 'connected' | 'held'
+  state: CallState
   offer_id: string | null
-  direction: 'in' | 'out'
+  direction: Direction
+  purpose: Purpose
+  /** This user has the call (or rings for it), is the colleague who is asked, or listens. */
+  part: 'agent' | 'third' | 'monitor'
   queue: Named | null
   card: CallerCard
   why: string | null
+  priority: number
+  skills: string[]
   arrived_at: string
   queued_at: string | null
   offered_at: string | null
   connected_at: string | null
-  recording: boolean
+  muted: boolean
+  recording: CallRecording
+  third: Third | null
+  /** Who handed the call over, or asks. */
+  from: Named | null
+  monitors: MonitorRow[]
   line: LiveSpan[]
+}
+/** A call as the supervisor's list has it. */
+export interface CallLive {
+  id: string
+  state: CallState
+  direction: Direction
+  queue: Named | null
+  agent: Named | null
+  name: string | null
+  number: string | null
+  third: Third | null
+  /** Who is rung for it now. */
+  offers: { agent: Named }[]
+  recording: CallRecording
+  monitors: MonitorRow[]
+  arrived_at: string
+  queued_at: string | null
+  connected_at: string | null
+  line: LiveSpan[]
+}
+/** Whereto a call goes: exactly one. */
+export type Target = { number: string } | { agent_id: string } | { queue_id: string } | { flow_id: string }
+export interface CallerNumber { id: string; number: string; name?: string | null }
+export interface Disposition extends Named { active?: boolean }
+export interface PauseReason { id: string; name: string; limit_s: number | null; active?: boolean }
+export interface CallbackRow {
+  id: string
+  queue_id: string | null
+  agent_id: string | null
+  name: string | null
+  number: string | null
+  since: string
+  not_before: string | null
+  expires_at: string | null
+  attempts: number
+  state: CallState
+}
+export type TaskKind = 'voicemail' | 'missed_call' | 'callback_failed' | 'manual'
+export interface TaskRow {
+  id: string
+  kind: TaskKind
+  title: string | null
+  state: 'open' | 'done'
+  created_at: string
+  due_at: string | null
+  call_id: string | null
+  queue: Named | null
+  name: string | null
+  number: string | null
+  recording_id: string | null
+  assignee: Named | null
+  version: number
 }
 
 export type StaffCount = Record<SessionState, number>
 export interface QueueRow extends Named {
   waiting: number
+  callbacks?: number
   longest_since: string | null
   service_level: number | null
   agents: StaffCount
@@ -62,6 +155,8 @@ export interface AgentRow extends Named {
   call_id: string | null
   with: string | null
   on_hold?: boolean
+  pause_limit_at?: string | null
+  overdue?: boolean
 }
 export type PartState = 'ok' | 'away'
 export interface SystemParts { asterisk: PartState; mongodb: PartState }
@@ -75,11 +170,16 @@ export interface LiveState {
   queues: QueueRow[]
   agents: AgentRow[]
   today: Today
+  /** Only for those who may see all calls. */
+  calls?: CallLive[]
 }
 
-export type Outcome = 'answered' | 'abandoned' | 'voicemail' | 'failed'
+export type Outcome =
+  | 'open' | 'answered' | 'forwarded' | 'callback' | 'voicemail' | 'turned_away' | 'abandoned' | 'abandoned_in_menu' | 'cancelled' | 'busy'
+  | 'no_answer' | 'not_reached' | 'expired' | 'failed'
 export interface CallRow {
   id: string
+  direction?: Direction
   at: string
   ended_at: string | null
   number: string | null
@@ -115,4 +215,30 @@ export interface RealtimeAccess {
   port: number
   auth_endpoint: string
   channels: { user: string; tenant: string }
+}
+
+export interface QueueSettings extends Named {
+  members: string[]
+  strategy: 'longest_idle' | 'round_robin' | 'least_calls' | 'ring_all'
+  priority: number
+  offer_s: number
+  max_wait_s: number
+  max_waiting: number | null
+  hours_id: string | null
+  wrap_up_s: number
+  service_level_s: number
+  announce_position: boolean
+  announce_wait: boolean
+  announce_every_s: number
+  record: 'always' | 'on_demand' | 'never'
+  record_announcement: boolean
+  auto_resume_s: number
+  auto_pause_after: number
+  sticky_days: number
+  sticky_wait_s: number
+  keep_place_s: number
+  disposition: 'off' | 'optional' | 'required'
+  callback: boolean
+  callback_attempts: number
+  callback_retry_s: number
 }

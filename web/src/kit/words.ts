@@ -1,6 +1,6 @@
 /** Sentences about calls and agents, from what the server sends. Pure. */
-import { capital, date, day, duration, time, times } from './format'
-import type { AgentRow, CallerCard, CallRow, LineKind, LiveSpan, QueueRow } from './model'
+import { callerName, capital, date, day, duration, phoneNumber, time, times } from './format'
+import type { AgentRow, CallerCard, CallRow, CallState, Direction, LineKind, LiveCall, LiveSpan, MonitorMode, Named, Outcome, Purpose, QueueRow, Third } from './model'
 import { STATE, totals, type Tone } from './line'
 
 /** What a list says under the caller's name: "Support · 4:12", "Sales · left after 0:48". */
@@ -10,20 +10,38 @@ export function callSummary(row: CallRow): string {
   return queue === undefined ? what : `${queue} · ${what}`
 }
 
+/** The same in a word, as the detail view and the record say it. */
+export const OUTCOME: Record<Outcome, { word: string; tone: Tone }> = {
+  open: { word: 'In progress', tone: 'ring' },
+  answered: { word: 'Answered', tone: 'talk' },
+  forwarded: { word: 'Forwarded', tone: 'talk' },
+  callback: { word: 'To be called back', tone: 'wait' },
+  voicemail: { word: 'Voicemail', tone: 'pause' },
+  turned_away: { word: 'Turned away', tone: 'pause' },
+  abandoned: { word: 'Left', tone: 'bad' },
+  abandoned_in_menu: { word: 'Left in the menu', tone: 'pause' },
+  cancelled: { word: 'Cancelled', tone: 'pause' },
+  busy: { word: 'Busy', tone: 'bad' },
+  no_answer: { word: 'No answer', tone: 'bad' },
+  not_reached: { word: 'Not reached', tone: 'bad' },
+  expired: { word: 'Expired', tone: 'bad' },
+  failed: { word: 'Failed', tone: 'bad' },
+}
+
 export function outcomeWords(row: CallRow): string {
   switch (row.outcome) {
-    case 'answered': return duration(row.talk_s + row.hold_s)
+    case 'answered': return `${row.direction === 'outbound' ? 'called · ' : ''}${duration(row.talk_s + row.hold_s)}`
     case 'abandoned': return `left after ${duration(row.wait_s + row.ring_s)}`
     case 'voicemail': {
       const left = row.line.find((span) => span.kind === 'voicemail')?.s ?? row.recording?.duration_s ?? null
       return left === null ? 'voicemail' : `voicemail ${duration(left)}`
     }
-    case 'failed': return 'failed'
+    default: return (OUTCOME[row.outcome]?.word ?? row.outcome).toLowerCase()
   }
 }
 
 export function outcomeTone(row: CallRow): Tone {
-  return row.outcome === 'answered' ? 'talk' : row.outcome === 'voicemail' ? 'pause' : 'bad'
+  return OUTCOME[row.outcome]?.tone ?? 'pause'
 }
 
 export function endedBy(row: CallRow): string | null {
@@ -59,9 +77,9 @@ export function legend(line: readonly LiveSpan[], now: number): { tone: Tone; te
 }
 
 /** An agent's state in a word: a pause says its reason. */
-export function agentWord(agent: Pick<AgentRow, 'state' | 'reason' | 'on_hold'>): string {
+export function agentWord(agent: Pick<AgentRow, 'state' | 'reason' | 'on_hold'>, reason: string | null = agent.reason): string {
   if (agent.state === 'on_call' && agent.on_hold === true) return 'On hold'
-  return agent.state === 'paused' && agent.reason !== null && agent.reason !== '' ? capital(agent.reason) : STATE[agent.state].word
+  return agent.state === 'paused' && reason !== null && reason !== '' ? capital(reason) : STATE[agent.state].word
 }
 
 export function agentTone(agent: Pick<AgentRow, 'state' | 'on_hold'>): Tone {
@@ -82,3 +100,56 @@ export function waitingNow(queues: readonly QueueRow[]): { count: number; longes
 export function keptUntil(at: string | null): string {
   return at === null ? 'Kept until it is deleted by hand' : `Deleted by itself on ${date(at)}`
 }
+
+export function thirdName(third: Third): string {
+  return third.agent?.name ?? callerName(third)
+}
+
+/** Whom the agent has before them: the customer, or, in a call between colleagues, the colleague. */
+export function partner(call: { card: CallerCard; direction: Direction; part: LiveCall['part']; third: Third | null; from: Named | null }): string {
+  if (call.part === 'third' && call.from !== null) return call.from.name
+  if (call.direction === 'internal' && call.third !== null) return thirdName(call.third)
+  return callerName(call.card)
+}
+
+/** What a ringing call is, over the caller's name. */
+export function purposeWords(call: { purpose: Purpose; queue: Named | null; from: Named | null; direction: Direction }): string {
+  const queue = call.queue?.name ?? null
+  switch (call.purpose) {
+    case 'callback': return queue === null ? 'Call-back' : `Call-back · ${queue}`
+    case 'consult': return call.direction === 'internal' ? 'A colleague' : call.from === null ? 'A colleague asks you' : `${call.from.name} asks you`
+    case 'transfer': return call.from === null ? 'Handed over to you' : `Handed over by ${call.from.name}`
+    case 'direct': return 'For you'
+    default: return queue ?? 'Incoming call'
+  }
+}
+
+const LIVE_STATE: Record<CallState, { word: string; tone: Tone }> = {
+  new: { word: 'Arriving', tone: 'pause' }, flow: { word: 'In the menu', tone: 'pause' }, waiting: { word: 'Waiting', tone: 'wait' },
+  offered: { word: 'Ringing', tone: 'ring' }, dialling: { word: 'Calling', tone: 'ring' }, connected: { word: 'Talking', tone: 'talk' },
+  held: { word: 'On hold', tone: 'hold' }, consulting: { word: 'Consulting', tone: 'hold' }, conference: { word: 'Conference', tone: 'talk' },
+  forwarding: { word: 'Forwarding', tone: 'ring' }, forwarded: { word: 'Forwarded', tone: 'talk' }, closing: { word: 'Ending', tone: 'pause' },
+  voicemail: { word: 'Voicemail', tone: 'pause' },
+}
+export const liveState = (state: CallState): { word: string; tone: Tone } => LIVE_STATE[state] ?? { word: capital(state), tone: 'pause' }
+
+export const MODE: Record<MonitorMode, { word: string; does: string }> = {
+  listen: { word: 'Listen', does: 'Nobody hears you.' },
+  whisper: { word: 'Whisper', does: 'Only the agent hears you.' },
+  barge: { word: 'Speak', does: 'The agent and the customer hear you.' },
+}
+
+/** Who else is in the call, in one sentence; null when nobody is. */
+export function listeners(monitors: readonly { user: Named; mode: MonitorMode }[]): string | null {
+  if (monitors.length === 0) return null
+  const does = { listen: 'listens', whisper: 'speaks to you', barge: 'speaks with you both' }
+  return monitors.map((m) => `${m.user.name} ${does[m.mode]}`).join(' · ')
+}
+
+/** What the typed text would dial, or null when it is no number. Letters and too few digits are none. */
+export function dialled(text: string): string | null {
+  const bare = text.replace(/[\s().\-/\u00a0\u2010-\u2015]/g, '')
+  return /^\+?[0-9*#]{3,17}$/.test(bare) ? bare : null
+}
+
+export const shownNumber = (text: string): string => phoneNumber(dialled(text) ?? text)

@@ -3,11 +3,15 @@
  * the token, and decides nothing.
  */
 import type {
-  CallDetail, CallPage, LiveState, Me, PhoneAccess, RealtimeAccess, SessionView, SignedIn,
+  CallbackRow, CallDetail, CallerNumber, CallPage, Disposition, LiveState, Me, MonitorMode, MonitorReason, Named, PauseReason, PhoneAccess,
+  QueueSettings, RealtimeAccess, SessionState, SessionView, SignedIn, Target, TaskRow,
 } from '../kit/model'
 import { Problem } from '../kit/problem'
 
-export type CallVerb = 'decline' | 'hangup' | 'hold' | 'resume' | 'reattach'
+export type CallVerb =
+  | 'decline' | 'hangup' | 'hold' | 'resume' | 'reattach' | 'mute' | 'unmute' | 'swap' | 'complete' | 'cancel' | 'conference' | 'drop'
+  | 'recording/start' | 'recording/pause' | 'recording/resume' | 'transfer' | 'consult'
+export interface TaskChange { state?: 'open' | 'done'; assignee?: string | null }
 export interface SetupForm { organisation: string; name: string; email: string; password: string; region: string }
 
 const TIMEOUT_MS = 12_000
@@ -81,6 +85,7 @@ async function json<T>(method: string, path: string, body?: unknown): Promise<T>
 }
 
 const part = encodeURIComponent
+interface Items<T> { items: T[] }
 
 export const api = {
   login: (email: string, password: string, deviceName: string): Promise<SignedIn> =>
@@ -103,7 +108,30 @@ export const api = {
     return json('GET', `/v1/calls?${query.toString()}`)
   },
   call: (id: string): Promise<CallDetail> => json('GET', `/v1/calls/${part(id)}`),
-  tellCall: async (id: string, verb: CallVerb): Promise<void> => void (await json('POST', `/v1/calls/${part(id)}/${verb}`)),
+  tellCall: async (id: string, verb: CallVerb, body?: unknown): Promise<void> => void (await send('POST', `/v1/calls/${part(id)}/${verb}`, body)),
+  sendDigits: async (id: string, digits: string): Promise<void> => void (await send('POST', `/v1/calls/${part(id)}/digits`, { digits })),
+  placeCall: (to: Target, from: string | null): Promise<{ id: string }> =>
+    json('POST', '/v1/calls', from === null ? { to } : { to, from }),
+  callerNumbers: (): Promise<Items<CallerNumber>> => json('GET', '/v1/caller-numbers'),
+  queues: (): Promise<Items<QueueSettings>> => json('GET', '/v1/queues'),
+  changeQueue: (id: string, changes: Partial<QueueSettings>): Promise<QueueSettings> => json('PATCH', `/v1/queues/${part(id)}`, changes),
+  hours: (): Promise<Items<Named>> => json('GET', '/v1/hours'),
+  dispositions: (): Promise<Items<Disposition>> => json('GET', '/v1/dispositions'),
+  giveDisposition: async (call: string, id: string): Promise<void> =>
+    void (await send('POST', `/v1/calls/${part(call)}/disposition`, { disposition_id: id })),
+  pauseReasons: (): Promise<Items<PauseReason>> => json('GET', '/v1/pause-reasons'),
+  heartbeat: async (): Promise<void> => void (await send('POST', '/v1/session/heartbeat')),
+  correct: async (agent: string, state: SessionState, reason: string): Promise<void> =>
+    void (await send('PUT', `/v1/agents/${part(agent)}/session`, { state, reason })),
+  monitor: async (call: string, mode: MonitorMode, reason: MonitorReason): Promise<void> =>
+    void (await send('POST', `/v1/calls/${part(call)}/monitor`, { mode, reason })),
+  stopMonitor: async (call: string): Promise<void> => void (await send('DELETE', `/v1/calls/${part(call)}/monitor`)),
+  takeOver: async (call: string, reason: MonitorReason): Promise<void> => void (await send('POST', `/v1/calls/${part(call)}/take-over`, { reason })),
+  endCall: async (call: string): Promise<void> => void (await send('POST', `/v1/calls/${part(call)}/end`, { reason: 'stuck' })),
+  callbacks: (): Promise<Items<CallbackRow>> => json('GET', '/v1/callbacks'),
+  cancelCallback: async (id: string): Promise<void> => void (await send('DELETE', `/v1/callbacks/${part(id)}`)),
+  tasks: (): Promise<Items<TaskRow>> => json('GET', '/v1/tasks'),
+  changeTask: (id: string, changes: TaskChange & { version: number }): Promise<TaskRow> => json('PATCH', `/v1/tasks/${part(id)}`, changes),
   recording: async (id: string): Promise<ArrayBuffer> =>
     (await send('GET', `/v1/recordings/${part(id)}/audio`, undefined, 120_000)).arrayBuffer(),
 }

@@ -5,20 +5,21 @@
 import JsSIP from 'jssip'
 import type { RTCSession } from 'jssip/lib/RTCSession'
 import type { IncomingRTCSessionEvent, OutgoingRTCSessionEvent } from 'jssip/lib/UA'
-import type { PhoneAccess } from '../kit/model'
+import type { PhoneAccess, Purpose } from '../kit/model'
 import type { SoundReading } from '../kit/sound'
 
 export interface SipCall {
   readonly callId: string | null
   readonly offerId: string | null
-  /** The server asks that this call is answered at once: it is a re-attachment to a call in progress. */
+  /** Why the phone rings, in the server's words. */
+  readonly purpose: Purpose
+  /** The server asks that this call is answered at once: the person has asked for it already. */
   readonly auto: boolean
   readonly callerName: string | null
   readonly callerNumber: string | null
   answer(constraints: MediaTrackConstraints): void
   end(): void
   mute(on: boolean): void
-  sendDigit(digit: string): void
   reading(): Promise<SoundReading | null>
 }
 export interface SipCallListener {
@@ -39,10 +40,12 @@ export interface SipPhone { register(): void; close(): void }
 const ICE_PATIENCE_MS = 600
 
 function wrap(session: RTCSession, header: (name: string) => string | undefined): SipCall {
+  const auto = header('X-Call24-Answer') === 'auto'
   return {
     callId: header('X-Call24-Call') ?? null,
     offerId: header('X-Call24-Offer') ?? null,
-    auto: header('X-Call24-Answer') === 'auto',
+    purpose: (header('X-Call24-Purpose') as Purpose | undefined) ?? (auto ? 'reattach' : 'offer'),
+    auto,
     callerName: session.remote_identity.display_name || null,
     callerNumber: /^\+?\d{3,}$/.test(session.remote_identity.uri.user) ? session.remote_identity.uri.user : null,
     answer: (constraints) =>
@@ -51,10 +54,6 @@ function wrap(session: RTCSession, header: (name: string) => string | undefined)
       if (!session.isEnded()) session.terminate()
     },
     mute: (on) => (on ? session.mute({ audio: true }) : session.unmute({ audio: true })),
-    sendDigit: (digit) => {
-      // Before the media path stands a browser refuses tones; there is nobody to hear them yet either.
-      if (session.connection?.connectionState === 'connected') session.sendDTMF(digit, { transportType: JsSIP.C.DTMF_TRANSPORT.RFC2833, duration: 120 })
-    },
     reading: () => readSound(session.connection),
   }
 }

@@ -1,6 +1,7 @@
 /** Starts and stops the rooms with the sign-in, and opens the measuring door for tests. The app's composition root. */
 import { untrack } from 'svelte'
 import { account } from './account.svelte'
+import { choices } from './choices.svelte'
 import { desk } from './desk.svelte'
 import { earpiece } from './earpiece.svelte'
 import { live } from './live.svelte'
@@ -8,12 +9,17 @@ import { microphone } from './microphone.svelte'
 import { phone } from './phone.svelte'
 import { recents } from './recents.svelte'
 import { wakeAudio } from './ringtone'
+import { tasks } from './tasks.svelte'
+import { watch } from './watch.svelte'
 
 /** Runs while somebody is signed in; returns what ends it. */
 export function open(): () => void {
   void live.start()
   desk.start()
   recents.start()
+  tasks.start()
+  watch.start()
+  void choices.load()
   void microphone.look()
   const stopPhone = $effect.root(() => {
     // The phone is connected as long as the server counts on this agent, also after a reload in a call.
@@ -34,6 +40,8 @@ export function open(): () => void {
   return () => {
     stopPhone()
     removeEventListener('online', wake)
+    watch.stop()
+    tasks.stop()
     recents.stop()
     desk.stop()
     phone.stop()
@@ -44,7 +52,7 @@ export function open(): () => void {
 export function boot(): void {
   window.__call24 = {
     audio: { spectrum: () => earpiece.spectrum() },
-    phone: () => ({ state: phone.status, call: phone.call?.callId ?? null }),
+    phone: () => ({ state: phone.status, call: phone.call?.callId ?? null, watched: phone.watched?.callId ?? null }),
   }
   void account.start()
 }

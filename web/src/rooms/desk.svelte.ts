@@ -5,7 +5,7 @@
 import { untrack } from 'svelte'
 import { api, type CallVerb } from '../links/api'
 import { store } from '../links/store'
-import type { LiveCall } from '../kit/model'
+import type { LiveCall, Target } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
 import { deskView, type DeskView } from './desk'
 import { live } from './live.svelte'
@@ -16,6 +16,9 @@ import { announce, keepAwake, letSleep } from './attention'
 const HANG_UP_PATIENCE_MS = 1_500
 const OVER_PATIENCE_MS = 2_500
 const REATTACH_EVERY_MS = 5_000
+
+/** What was wished for is so already. */
+const DONE_ALREADY = new Set(['already_muted', 'not_muted', 'already_held', 'not_held', 'recording_on', 'recording_paused', 'recording_not_paused'])
 
 class Desk {
   #dismissed = $state.raw<ReadonlySet<string>>(new Set())
@@ -44,6 +47,13 @@ class Desk {
   )
   readonly #ringing = $derived(this.view.kind === 'ringing')
   readonly #talking = $derived(this.view.kind === 'talking')
+  /** Held by the server whatever the device; the wish counts from the touch on, and stays while the server is away. */
+  #muteWish = $state.raw<{ call: string | null; on: boolean } | null>(null)
+  readonly muted: boolean = $derived.by(() => {
+    if (this.view.kind !== 'talking') return false
+    return this.#muteWish?.call === this.view.call.id ? this.#muteWish.on : this.view.call.muted
+  })
+  #digits = ''
   #stop: (() => void) | null = null
   #reattachedAt = 0
 
@@ -54,6 +64,13 @@ class Desk {
         if (told) this.#known = told
       })
       $effect(() => this.#ring())
+      $effect(() => {
+        if (phone.call?.stage === 'talking') phone.setMuted(this.muted)
+      })
+      $effect(() => {
+        const told = live.state?.call
+        if (told && this.#muteWish?.call === told.id && this.#muteWish.on === told.muted && this.busy === null) this.#muteWish = null
+      })
       $effect(() => this.#accompany())
       $effect(() => this.#afterSipEnd())
       $effect(() => this.#reattach())
@@ -112,15 +129,17 @@ class Desk {
     return () => clearTimeout(timer)
   }
 
-  async #tell(id: string, verb: CallVerb): Promise<boolean> {
+  async #tell(id: string, verb: CallVerb, body?: unknown): Promise<boolean> {
     this.busy = verb
     try {
-      await api.tellCall(id, verb)
+      await api.tellCall(id, verb, body)
       this.problem = null
       return true
     } catch (error) {
-      this.problem = asProblem(error)
-      if (!this.problem.away) live.refreshSoon()
+      const problem = asProblem(error)
+      if (DONE_ALREADY.has(problem.code)) return true
+      this.problem = problem
+      if (!problem.away) live.refreshSoon()
       return false
     } finally {
       this.busy = null
@@ -153,13 +172,52 @@ class Desk {
     setTimeout(() => phone.call?.callId === id && phone.end(), HANG_UP_PATIENCE_MS)
   }
 
-  async toggleHold(): Promise<void> {
-    if (this.view.kind !== 'talking' || this.view.call.id === null || this.busy !== null) return
-    await this.#tell(this.view.call.id, this.view.state === 'held' ? 'resume' : 'hold')
+  /** One wish at a time about the call in hand; true when the server has taken it. */
+  async ask(verb: CallVerb, body?: unknown): Promise<boolean> {
+    if (this.view.kind !== 'talking' || this.view.call.id === null || this.busy !== null) return false
+    return this.#tell(this.view.call.id, verb, body)
   }
 
-  toggleMute(): void {
-    if (this.view.kind === 'talking' && this.view.attached) phone.setMuted(!phone.muted)
+  async toggleHold(): Promise<void> {
+    if (this.view.kind !== 'talking' || (this.view.state !== 'talking' && this.view.state !== 'held')) return
+    await this.ask(this.view.state === 'held' ? 'resume' : 'hold')
+  }
+
+  /** Silence comes at once from this device; the server keeps it for whatever device follows. */
+  async toggleMute(): Promise<void> {
+    if (this.view.kind !== 'talking' || !this.view.attached || this.view.call.id === null) return
+    const on = !this.muted
+    this.#muteWish = { call: this.view.call.id, on }
+    const told = await this.ask(on ? 'mute' : 'unmute')
+    if (!told && !on) phone.setMuted(false)
+  }
+
+  transfer(to: Target): Promise<boolean> {
+    return this.ask('transfer', { to })
+  }
+
+  consult(to: Target): Promise<boolean> {
+    return this.ask('consult', { to })
+  }
+
+  /** Digits go out in the order of the keys, several at a time when the network is slow. */
+  sendDigit(digit: string): void {
+    const first = this.#digits === ''
+    this.#digits += digit
+    if (first) void this.#sendDigits()
+  }
+
+  async #sendDigits(): Promise<void> {
+    while (this.#digits !== '') {
+      const id = this.callId
+      const some = this.#digits.slice(0, 32)
+      try {
+        if (id !== null) await api.sendDigits(id, some)
+      } catch (error) {
+        this.problem = asProblem(error)
+      }
+      this.#digits = this.#digits.slice(some.length)
+    }
   }
 
   /** Brings a call that goes on elsewhere to this device. */

@@ -10,8 +10,6 @@ import { phone } from './phone.svelte'
 import { wakeAudio } from './ringtone'
 
 export type DutyStep = 'rest' | 'reason' | 'asking' | 'phone' | 'saving'
-export const PAUSE_REASONS = ['Break', 'Lunch', 'Training', 'Meeting', 'Paperwork'] as const
-const PHONE_PATIENCE_MS = 12_000
 
 class Duty {
   step = $state<DutyStep>('rest')
@@ -41,23 +39,13 @@ class Duty {
 
   async #finish(): Promise<void> {
     this.step = 'phone'
-    phone.start()
-    const ready = await this.#phoneReady()
-    if (!ready) {
+    const ready = await phone.ready()
+    if (!ready && phone.status !== 'elsewhere') {
       this.step = 'rest'
       this.problem = new Problem('phone_away', 0, 'This device could not be connected as a phone, so no call would ring here.')
       return
     }
     await this.set('available')
-  }
-
-  async #phoneReady(): Promise<boolean> {
-    const end = Date.now() + PHONE_PATIENCE_MS
-    while (phone.status !== 'ready' && Date.now() < end) {
-      if (phone.status === 'elsewhere') return true
-      await new Promise((resume) => setTimeout(resume, 60))
-    }
-    return phone.status === 'ready'
   }
 
   async set(state: 'available' | 'paused' | 'offline', reason?: string): Promise<void> {

@@ -2,7 +2,8 @@
  * Snapshot + later events = what is true now. Pure: live.svelte.ts feeds it. Events are kept for a while, because a
  * snapshot asked for now may be answered with a state from before them; each snapshot is followed by those it lacks.
  */
-import type { AgentRow, LiveCall, LiveState, QueueRow, SessionView, SystemParts } from '../kit/model'
+import type { AgentRow, LiveState, QueueRow, SessionView, SystemParts } from '../kit/model'
+import { readCall, readCallLive, readLive } from '../kit/reading'
 
 export interface LiveEvent { name: string; seq: number; body: Record<string, unknown> }
 export interface Following {
@@ -39,7 +40,12 @@ export function fold(live: LiveState, event: LiveEvent): LiveState {
       return { ...live, session: body as unknown as SessionView }
     case 'call':
       if (body['state'] === 'ended') return live.call?.id === body['id'] ? { ...live, call: null } : live
-      return { ...live, call: body as unknown as LiveCall }
+      return { ...live, call: readCall(body) }
+    case 'live_call': {
+      const others = (live.calls ?? []).filter((call) => call.id !== body['id'])
+      if (body['state'] === 'ended') return { ...live, calls: others }
+      return { ...live, calls: upsert(live.calls ?? [], readCallLive(body)) }
+    }
     case 'queue':
       return { ...live, queues: upsert(live.queues, withoutNulls(body, 'service_level') as unknown as QueueRow) }
     case 'agent':
@@ -63,7 +69,7 @@ export function heard(before: Following, event: LiveEvent): Following {
 export function taken(before: Following, snapshot: LiveState): { after: Following; gap: boolean } {
   if (snapshot.seq < before.dropped) return { after: before, gap: true }
   const later = before.recent.filter((event) => event.seq > snapshot.seq)
-  return { after: { live: later.reduce(fold, snapshot), recent: later, dropped: before.dropped }, gap: false }
+  return { after: { live: later.reduce(fold, readLive(snapshot)), recent: later, dropped: before.dropped }, gap: false }
 }
 
 /** The connection is new: events were missed, so only a new snapshot may be trusted. The old state stays on screen. */

@@ -17,6 +17,8 @@ class Live {
   link = $state<LinkState>('connecting')
   /** Counts call records told of; lists of calls read it to know when to load again. */
   records = $state(0)
+  /** Counts changes of what is left to do. */
+  tasks = $state(0)
   /** Calls that the server said are over for this agent, and when: a SIP call older than that does not come back. */
   ended = $state.raw<ReadonlyMap<string, number>>(new Map())
   #realtime: RealtimeLink | null = null
@@ -74,6 +76,7 @@ class Live {
     this.#following = heard(this.#following, event)
     if (name === 'call' && event.body['state'] === 'ended') this.ended = new Map(this.ended).set(String(event.body['id']), Date.now())
     if (name === 'record') this.records += 1
+    if (name === 'task') this.tasks += 1
     // The day's figures have no event of their own: they change when a call is recorded or the wrap-up is over.
     if (name === 'record' || name === 'session') this.refreshSoon()
   }

@@ -1,9 +1,10 @@
 /**
- * This page as a telephone: registered or not, and the one SIP call it has. One tab at a time holds the phone. What a
- * call means (whose, from which queue) is the server's to say: rooms/desk puts the two together.
+ * This page as a telephone: registered or not, the one conversation it has, and beside it a call that a supervisor
+ * listens to. One tab at a time holds the phone. What a call means is the server's to say: rooms/desk puts it together.
  */
 import { api } from '../links/api'
 import type { SipCall, SipCallListener, SipPhone } from '../links/sip'
+import type { Purpose } from '../kit/model'
 import { soundWord, type SoundReading, type SoundWord } from '../kit/sound'
 import { earpiece } from './earpiece.svelte'
 import { microphone } from './microphone.svelte'
@@ -12,6 +13,7 @@ export type PhoneStatus = 'off' | 'connecting' | 'ready' | 'away' | 'elsewhere'
 export interface PhoneCall {
   callId: string | null
   offerId: string | null
+  purpose: Purpose
   callerName: string | null
   callerNumber: string | null
   stage: 'ringing' | 'answering' | 'talking'
@@ -21,6 +23,7 @@ export interface PhoneCall {
 }
 
 const READ_SOUND_MS = 2_000
+const PATIENCE_MS = 12_000
 
 class Phone {
   status = $state<PhoneStatus>('off')
@@ -30,7 +33,11 @@ class Phone {
   muted = $state(false)
   sound = $state<SoundWord | null>(null)
   microphoneFailed = $state(false)
+  /** The call that is listened to. The microphone is open there only when the supervisor speaks. */
+  watched = $state.raw<{ callId: string | null; stage: 'connecting' | 'hearing' } | null>(null)
   #sip: SipCall | null = null
+  #watch: SipCall | null = null
+  #speaking = false
   #link: SipPhone | null = null
   #failures = 0
   #retry: ReturnType<typeof setTimeout> | undefined
@@ -68,9 +75,18 @@ class Phone {
     this.status = 'off'
   }
 
+  /** Starts the phone if need be; true once calls can reach this device. */
+  async ready(): Promise<boolean> {
+    this.start()
+    const end = Date.now() + PATIENCE_MS
+    while (this.status !== 'ready' && this.status !== 'elsewhere' && Date.now() < end) await new Promise((resume) => setTimeout(resume, 60))
+    return this.status === 'ready'
+  }
+
   #close(): void {
     clearTimeout(this.#retry)
     this.#ended(null)
+    this.#unwatched()
     this.#link?.close()
     this.#link = null
     this.#release?.()
@@ -119,15 +135,14 @@ class Phone {
   }
 
   #incoming(sip: SipCall): SipCallListener | null {
+    if (sip.purpose === 'monitor') return this.#sip !== null || this.#watch !== null ? null : this.#startWatching(sip)
     if (this.#sip !== null) {
-      if (!sip.auto) return null
+      // Only the same conversation, taken up again, may take the place of the one that is there.
+      if (!sip.auto || (sip.purpose !== 'reattach' && sip.callId !== this.call?.callId)) return null
       this.#sip.end()
     }
-    this.#sip = sip
-    this.muted = false
-    this.microphoneFailed = false
-    const { callId, offerId, callerName, callerNumber } = sip
-    this.call = { callId, offerId, callerName, callerNumber, stage: 'ringing', since: Date.now(), answeredAt: null }
+    const { callId, offerId, purpose, callerName, callerNumber } = sip
+    this.#begin(sip, { callId, offerId, purpose, callerName, callerNumber, stage: 'ringing', since: Date.now(), answeredAt: null })
     // JsSIP lets a call be answered only after it has been handed over: hence the next turn.
     if (sip.auto) queueMicrotask(() => this.answer())
     const mine = (work: () => void) => () => this.#sip === sip && work()
@@ -142,12 +157,68 @@ class Phone {
     }
   }
 
+  #begin(sip: SipCall, call: PhoneCall): void {
+    this.#sip = sip
+    this.muted = false
+    this.microphoneFailed = false
+    this.call = call
+  }
+
+  #startWatching(sip: SipCall): SipCallListener {
+    this.#watch = sip
+    this.#speaking = false
+    this.watched = { callId: sip.callId, stage: 'connecting' }
+    queueMicrotask(() => this.#watch === sip && sip.answer(microphone.constraints))
+    // A call that was taken over is this agent's conversation from then on: its sound and its end are told there.
+    const heard = (): boolean => this.#watch === sip || this.#sip === sip
+    return {
+      answered: () => {
+        if (this.#watch !== sip) return
+        sip.mute(!this.#speaking)
+        this.watched = { callId: sip.callId, stage: 'hearing' }
+      },
+      audio: (stream) => heard() && earpiece.play(stream),
+      ended: () => (this.#sip === sip ? this.#ended(sip.callId) : this.#watch === sip && this.#unwatched()),
+      microphoneFailed: () => heard() && (this.microphoneFailed = true),
+    }
+  }
+
+  /** Whether the supervisor is heard. */
+  speak(on: boolean): void {
+    this.#speaking = on
+    if (this.watched?.stage === 'hearing') this.#watch?.mute(!on)
+  }
+
+  stopWatching(): void {
+    this.#watch?.end()
+    this.#unwatched()
+  }
+
+  /** The call that was listened to is the agent's own from now on; its sound goes on as it is. */
+  takeOver(): void {
+    const sip = this.#watch
+    if (sip === null || this.#sip !== null) return
+    this.#watch = null
+    this.watched = null
+    const { callId, offerId, callerName, callerNumber } = sip
+    this.#begin(sip, { callId, offerId, purpose: 'offer', callerName, callerNumber, stage: 'talking', since: Date.now(), answeredAt: Date.now() })
+    sip.mute(false)
+    this.#listenToSound(sip)
+  }
+
+  #unwatched(): void {
+    if (this.#watch !== null && this.#sip === null) earpiece.stop()
+    this.#watch = null
+    this.watched = null
+  }
+
   #stage(stage: PhoneCall['stage'], answeredAt: number | null = null): void {
     if (this.call !== null) this.call = { ...this.call, stage, answeredAt }
   }
 
   answer(): void {
     if (this.#sip === null || this.call?.stage !== 'ringing') return
+    if (this.#watch !== null) this.stopWatching()
     this.#stage('answering')
     this.#sip.answer(microphone.constraints)
   }
@@ -159,7 +230,7 @@ class Phone {
     this.call = null
     this.sound = null
     this.muted = false
-    earpiece.stop()
+    if (this.#watch === null) earpiece.stop()
   }
 
   /** Ends the SIP side from here: for when the server cannot. */
@@ -168,12 +239,9 @@ class Phone {
   }
 
   setMuted(on: boolean): void {
+    if (this.call?.stage !== 'talking' || on === this.muted) return
     this.#sip?.mute(on)
     this.muted = on
-  }
-
-  sendDigit(digit: string): void {
-    if (this.call?.stage === 'talking') this.#sip?.sendDigit(digit)
   }
 
   #listenToSound(sip: SipCall): void {

@@ -3,14 +3,20 @@
 export type Route =
   | { name: 'calls' }
   | { name: 'history'; call: string | null }
+  | { name: 'dial'; number: string | null }
+  | { name: 'work' }
   | { name: 'live' }
+  | { name: 'queues'; queue: string | null }
   | { name: 'me' }
   | { name: 'setup'; token: string }
 
 export function parseRoute(hash: string): Route {
   const [head = '', rest = ''] = hash.replace(/^#?\/?/, '').split('/', 2).map(decode)
   if (head === 'history') return { name: 'history', call: rest || null }
+  if (head === 'dial') return { name: 'dial', number: rest || null }
+  if (head === 'work') return { name: 'work' }
   if (head === 'live') return { name: 'live' }
+  if (head === 'queues') return { name: 'queues', queue: rest || null }
   if (head === 'me') return { name: 'me' }
   if (head === 'setup' && rest !== '') return { name: 'setup', token: rest }
   return { name: 'calls' }

@@ -1,0 +1,41 @@
+/** What the server refuses, in words with what to do: by its code, which never changes. Pure. */
+import { span } from './format'
+import type { Problem } from './problem'
+
+type Said = readonly [title: string, text: string]
+const BY_CODE: Record<string, Said> = {
+  destination_denied: ['Calls there are not allowed', 'Your organisation has not opened this country or number. The owner can, in the calling rules.'],
+  premium_denied: ['This number costs extra', 'Such numbers are never called by accident: the owner must open this very prefix.'],
+  satellite_denied: ['This is a satellite phone', 'Such numbers are never called by accident: the owner must open this very prefix.'],
+  too_many_calls: ['Too many outside calls at once', 'Wait until one has ended, then call again.'],
+  too_many_per_minute: ['Too many calls in a minute', 'Wait a moment, then call again.'],
+  minutes_used_up: ['The minutes of today are used up', 'The owner can raise the limit in the calling rules.'],
+  frozen: ['Outside calls are stopped', 'Something looked like fraud, so calls to outside numbers rest until the owner opens them again.'],
+  not_a_number: ['This is not a number that can be called', 'Write it with its country code, as in +976 7000 1000.'],
+  invalid: ['This cannot be called', 'Write a number with its country code, as in +976 7000 1000.'],
+  no_number_to_show: ['There is no number to call from', 'The owner sets up a number or a line to the outside. Calls between colleagues work.'],
+  no_phone: ['This device is not signed in as a phone', 'Wait until it is connected, then try again. Nothing was called.'],
+  agent_busy: ['You are on a call, or one is ringing', 'End it first, then try again.'],
+  disposition_required: ['Say first what the last call came to', 'Choose it in the wrap-up on the first page; then you can go on.'],
+  own_call: ['You are in this call yourself', 'It cannot be listened to from the same desk.'],
+  not_connected: ['Nobody talks in this call now', 'There is nothing to hear yet, or any more.'],
+  not_listening: ['Listen to the call first', 'A call is taken over by somebody who is in it.'],
+  consulting: ['A third is being asked', 'Hand over or let go first.'],
+  in_conference: ['All three are connected', 'Drop the third first.'],
+  third_not_answered: ['Nobody has answered yet', 'Wait, or cancel.'],
+  recording_never: ['Calls of this queue are not recorded', 'The owner can change that in the queue.'],
+  phone_away: ['This device could not be connected as a phone', 'It tries again by itself. Nothing was called.'],
+  microphone: ['The microphone is blocked for this page', 'Allow it by the sign beside the address, then try again.'],
+  forbidden: ['Your role does not allow this', 'A supervisor or the owner can do it.'],
+  not_found: ['It is over already', 'What you see is brought up to date in a moment.'],
+}
+
+/** Title and text for a refusal; unknown ones say what the server said. */
+export function refusal(problem: Problem): { title: string; text: string } {
+  if (problem.away) return { title: 'Call24 did not answer', text: 'Nothing was changed. Try again in a moment.' }
+  const known = problem.code === 'invalid' && !problem.errors.some((e) => e.field.includes('number')) ? undefined : BY_CODE[problem.code]
+  const wait = problem.retryAfterS === null ? '' : ` Again in ${span(problem.retryAfterS)}.`
+  if (known !== undefined) return { title: known[0], text: known[1] + wait }
+  const field = problem.errors[0]
+  return { title: 'That did not work', text: (field === undefined ? problem.detail : `${field.field}: ${field.message}`) + wait }
+}

@@ -1,0 +1,59 @@
+/** What a supervisor does with agents, calls and call-backs from the live screen; the server decides, this room asks. */
+import { untrack } from 'svelte'
+import { api } from '../links/api'
+import type { CallbackRow, SessionState } from '../kit/model'
+import { asProblem, type Problem } from '../kit/problem'
+import { live } from './live.svelte'
+
+class Supervision {
+  callbacks = $state.raw<readonly CallbackRow[]>([])
+  problem = $state.raw<Problem | null>(null)
+  busy = $state<string | null>(null)
+
+  /** Keeps the call-backs fresh while the live screen is open: they change with queues and records. */
+  follow(): () => void {
+    return $effect.root(() => {
+      $effect(() => {
+        void live.records
+        void live.state?.queues
+        const timer = setTimeout(() => void untrack(() => this.load()), 300)
+        return () => clearTimeout(timer)
+      })
+    })
+  }
+
+  async load(): Promise<void> {
+    this.callbacks = await api.callbacks().then((page) => page.items, () => this.callbacks)
+  }
+
+  correct(agent: string, state: SessionState): Promise<boolean> {
+    return this.#try(agent, () => api.correct(agent, state, 'supervisor'))
+  }
+
+  endCall(call: string): Promise<boolean> {
+    return this.#try(call, () => api.endCall(call))
+  }
+
+  async cancelCallback(id: string): Promise<boolean> {
+    const done = await this.#try(id, () => api.cancelCallback(id))
+    if (done) this.callbacks = this.callbacks.filter((row) => row.id !== id)
+    return done
+  }
+
+  async #try(what: string, work: () => Promise<void>): Promise<boolean> {
+    this.busy = what
+    this.problem = null
+    try {
+      await work()
+      live.refreshSoon()
+      return true
+    } catch (error) {
+      this.problem = asProblem(error)
+      return false
+    } finally {
+      this.busy = null
+    }
+  }
+}
+
+export const supervision = new Supervision()
