@@ -86,7 +86,7 @@ test('what has no place in the order, or an unknown name, changes nothing', () =
 test('the list of all calls follows each of them, and loses it when it is over', () => {
   const line = (seq: number, id: string, state: string): LiveEvent => event('live_call', { seq, id, state, direction: 'inbound', recording: { state: 'on' } })
   const state = [line(11, 'call_a', 'waiting'), line(12, 'call_b', 'connected'), line(13, 'call_a', 'connected')].reduce(fold, { ...snapshot(10), calls: [] })
-  expect(state.calls?.map((c) => [c.id, c.state])).toEqual([['call_b', 'connected'], ['call_a', 'connected']])
+  expect(state.calls?.map((c) => [c.id, c.state])).toEqual([['call_a', 'connected'], ['call_b', 'connected']])
   expect(fold(state, line(14, 'call_b', 'ended')).calls?.map((c) => c.id)).toEqual(['call_a'])
 })
 

@@ -41,11 +41,9 @@ export function fold(live: LiveState, event: LiveEvent): LiveState {
     case 'call':
       if (body['state'] === 'ended') return live.call?.id === body['id'] ? { ...live, call: null } : live
       return { ...live, call: readCall(body) }
-    case 'live_call': {
-      const others = (live.calls ?? []).filter((call) => call.id !== body['id'])
-      if (body['state'] === 'ended') return { ...live, calls: others }
+    case 'live_call':
+      if (body['state'] === 'ended') return { ...live, calls: (live.calls ?? []).filter((call) => call.id !== body['id']) }
       return { ...live, calls: upsert(live.calls ?? [], readCallLive(body)) }
-    }
     case 'queue':
       return { ...live, queues: upsert(live.queues, withoutNulls(body, 'service_level') as unknown as QueueRow) }
     case 'agent':
