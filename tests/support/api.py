@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +15,13 @@ from tests.support.clock import StillClock
 
 from call24.agents.service import AgentService
 from call24.contacts.service import ContactService
+from call24.fence.service import Fence
 from call24.http.app import create_app
 from call24.http.services import Services
 from call24.identity.model import Device, Principal, Role
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
+from call24.journal.model import Fresh
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
@@ -42,6 +44,7 @@ class Api:
     data: Path
     signed_in: list[Device] = field(default_factory=list)
     signed_out: list[Device] = field(default_factory=list)
+    written: list[Fresh] = field(default_factory=list)
     authorised: list[tuple[str, Principal]] = field(default_factory=list)
     erased: list[TenantId] = field(default_factory=list)
     parts: dict[str, bool] = field(default_factory=lambda: {"mongodb": True, "asterisk": True})
@@ -106,6 +109,9 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     async def erase(tenant_id: TenantId) -> None:
         state["api"].erased.append(tenant_id)
 
+    async def append(tenant_id: TenantId, fresh: Sequence[Fresh]) -> None:
+        state["api"].written.extend(fresh)
+
     async def there(part: str) -> bool:
         return bool(state["api"].parts[part])
 
@@ -116,6 +122,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         hours=HoursService(mongo, clock, tenants),
         agents=AgentService(mongo, identity),
         contacts=ContactService(mongo, clock, key),
+        fence=Fence(mongo, clock, tenants, append),
         setup=Setup(mongo, clock, data, tenants, identity),
         realtime=key.realtime(),
         wss_port=8089,

@@ -12,6 +12,7 @@ from call24.http import (
     broadcasting,
     choices,
     doctor,
+    fence,
     health,
     hours,
     operator,

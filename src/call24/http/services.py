@@ -8,6 +8,7 @@ from pathlib import Path
 
 from call24.agents.service import AgentService
 from call24.contacts.service import ContactService
+from call24.fence.service import Fence
 from call24.identity.model import Principal
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
@@ -38,6 +39,7 @@ class Services:
     hours: HoursService
     agents: AgentService
     contacts: ContactService
+    fence: Fence
     setup: Setup
     realtime: RealtimeKey
     wss_port: int

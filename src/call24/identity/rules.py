@@ -42,6 +42,8 @@ Action = Literal[
     "trunks.write",
     "numbers.read",
     "numbers.write",
+    "fence.read",
+    "fence.write",
 ]
 
 _AGENT: frozenset[Action] = frozenset(
@@ -69,8 +71,9 @@ _SUPERVISOR: frozenset[Action] = _AGENT | {
     "users.read",
     "trunks.read",
     "numbers.read",
+    "fence.read",
 }
-_OWNER: frozenset[Action] = _SUPERVISOR | {"queues.write", "users.write", "trunks.write", "numbers.write"}
+_OWNER: frozenset[Action] = _SUPERVISOR | {"queues.write", "users.write", "trunks.write", "numbers.write", "fence.write"}
 _ALLOWED: dict[Role, frozenset[Action]] = {"agent": _AGENT, "supervisor": _SUPERVISOR, "owner": _OWNER}
 
 PASSWORD_MIN, PASSWORD_MAX = 10, 200

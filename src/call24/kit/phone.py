@@ -7,11 +7,28 @@ Source: ITU-T E.164; the metadata is Google's libphonenumber through `phonenumbe
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import Literal
 
 _PLAUSIBLE = re.compile(r"^\+?[0-9 ().\-/]{2,32}$")
 _INTERNATIONAL = re.compile(r"^\+[1-9][0-9]{6,14}$")
 _TEST_RANGE = "+999"
 """Country code 999 belongs to no country: our test calls use it, and it can never reach a real phone."""
+
+
+_SHARED_CODE = 1
+_SATELLITE = ("+870", "+881", "+882", "+883")
+
+NumberKind = Literal[
+    "fixed", "mobile", "toll_free", "premium", "shared_cost", "voip", "personal", "pager", "uan", "voicemail",
+    "satellite", "test", "unknown",
+]  # fmt: skip
+"""`satellite`: the codes of no country that satellite and global networks share; `uan`: universal access;
+`unknown`: possible, but not of a range that its plan gave out."""
+_KINDS: tuple[NumberKind, ...] = (
+    "fixed", "mobile", "fixed", "toll_free", "premium", "shared_cost", "voip", "personal", "pager", "uan", "voicemail",
+)  # fmt: skip
+"""In the order of libphonenumber's own numbering; its third is "fixed line or mobile"."""
 
 
 def parse_e164(text: str, region: str | None) -> str | None:
@@ -32,6 +49,59 @@ def parse_e164(text: str, region: str | None) -> str | None:
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None  # also what is possible only inside an area: without its area code it is nobody's E.164
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def kind_of(e164: str) -> NumberKind:
+    """What kind of number it is, which is what a call to it costs."""
+    if e164.startswith(_TEST_RANGE):
+        return "test"
+    if e164.startswith(_SATELLITE):
+        return "satellite"
+    import phonenumbers
+
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return "unknown"
+    if kind == phonenumbers.PhoneNumberType.VOICEMAIL:
+        return "voicemail"
+    return _KINDS[kind] if 0 <= kind < len(_KINDS) - 1 else "unknown"
+
+
+def home_of(e164: str) -> str | None:
+    """The number's country, also of a range that its plan has not given out; None: of no country.
+
+    Of +1, which two dozen countries share, only numbers of a known range have a home.
+    """
+    if e164.startswith(_TEST_RANGE):
+        return None
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return None
+    region = phonenumbers.region_code_for_number(parsed)
+    if region is None and parsed.country_code != _SHARED_CODE:
+        region = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    return str(region) if region in regions() else None
+
+
+@cache
+def regions() -> frozenset[str]:
+    """The ISO 3166 codes of all countries with a numbering plan."""
+    import phonenumbers
+
+    return frozenset(phonenumbers.SUPPORTED_REGIONS)
+
+
+def is_country_code(prefix: str) -> bool:
+    """Whether `+44` or the like is a country's whole code, or only the beginning of some."""
+    import phonenumbers
+
+    digits = prefix.removeprefix("+")
+    codes = [str(code) for code, of in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items() if of != ("001",)]
+    return any(code.startswith(digits) for code in codes)
 
 
 def region_of(e164: str) -> str | None:

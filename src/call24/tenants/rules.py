@@ -12,7 +12,7 @@ from call24.tenants.model import Number, Trunk
 
 _REGION = re.compile(r"[A-Z]{2}")
 _TIMEZONE = re.compile(r"[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}")
-_SOUND = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_SOUND = re.compile(r"[a-z0-9][a-z0-9-]{0,63}|prm_[0-9a-z]{26}")
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9][A-Za-z0-9-]{0,62})*\.?")
 _ACCOUNT = re.compile(r"[A-Za-z0-9._+*#~!-]{1,64}")
 _WIDEST = {4: 16, 6: 32}
@@ -71,7 +71,7 @@ def _address(text: str) -> str:
 def check_greeting(greeting: str | None) -> None:
     """Raises: Invalid unless it is a sound's bare name (never a path)."""
     if greeting is not None and not _SOUND.fullmatch(greeting):
-        raise Invalid(errors=[("greeting", "the name of a sound: small letters, digits and dashes")])
+        raise Invalid(errors=[("greeting", "the name of a sound (small letters, digits and dashes), or a prompt's id")])
 
 
 def checked_trunk(trunk: Trunk) -> Trunk:
