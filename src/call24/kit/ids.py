@@ -30,9 +30,11 @@ PauseReasonId = NewType("PauseReasonId", str)
 DispositionId = NewType("DispositionId", str)
 TaskId = NewType("TaskId", str)
 CallerNumberId = NewType("CallerNumberId", str)
+KeyId = NewType("KeyId", str)
+ListeningId = NewType("ListeningId", str)
 
 PREFIXES = frozenset(
-    "ten usr call leg que num trk ctc dev tok off rec evt swp flw prm hrs psr dsp tsk cln".split()
+    "ten usr call leg que num trk ctc dev tok off rec evt swp flw prm hrs psr dsp tsk cln key lis".split()
 )
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
