@@ -41,10 +41,12 @@ MATRIX: dict[str, str] = {
     "users.read": "supervisor owner",
     "trunks.read": "supervisor owner",
     "numbers.read": "supervisor owner",
+    "fence.read": "supervisor owner",
     "queues.write": "owner",
     "users.write": "owner",
     "trunks.write": "owner",
     "numbers.write": "owner",
+    "fence.write": "owner",
 }
 
 
