@@ -16,6 +16,9 @@ from tests.support.clock import StillClock
 from call24.agents.service import AgentService
 from call24.contacts.service import ContactService
 from call24.fence.service import Fence
+from call24.flows.prompts import PromptService
+from call24.flows.service import FlowService
+from call24.flows.speech import Speaker
 from call24.http.app import create_app
 from call24.http.services import Services
 from call24.identity.model import Device, Principal, Role
@@ -25,8 +28,10 @@ from call24.journal.model import Fresh
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
+from call24.main.surroundings import FlowSurroundings
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
+from call24.standalone.asterisk_conf import built_in_sounds
 from call24.tenants.model import Tenant
 from call24.tenants.service import TenantService
 
@@ -46,6 +51,7 @@ class Api:
     signed_out: list[Device] = field(default_factory=list)
     written: list[Fresh] = field(default_factory=list)
     authorised: list[tuple[str, Principal]] = field(default_factory=list)
+    speaker: Speaker | None = None
     erased: list[TenantId] = field(default_factory=list)
     parts: dict[str, bool] = field(default_factory=lambda: {"mongodb": True, "asterisk": True})
 
@@ -115,11 +121,18 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     async def there(part: str) -> bool:
         return bool(state["api"].parts[part])
 
+    queues = QueueService(mongo, clock, identity)
+    hours = HoursService(mongo, clock, tenants)
+    prompts = PromptService(
+        mongo, clock, data / "prompts", built_in=built_in_sounds(), speaker=lambda: state["api"].speaker
+    )
     services = Services(
         identity=identity,
         tenants=tenants,
-        queues=QueueService(mongo, clock, identity),
-        hours=HoursService(mongo, clock, tenants),
+        queues=queues,
+        hours=hours,
+        flows=FlowService(mongo, clock, FlowSurroundings(identity, queues, hours, prompts)),
+        prompts=prompts,
         agents=AgentService(mongo, identity),
         contacts=ContactService(mongo, clock, key),
         fence=Fence(mongo, clock, tenants, append),
@@ -130,7 +143,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         doctor_secret=DOCTOR,
         health={"mongodb": lambda: there("mongodb"), "asterisk": lambda: there("asterisk")},
         socket_authorised=lambda socket, principal: state["api"].authorised.append((socket, principal)),
-        erase_tenant=(erase,),
+        erase_tenant=(erase, prompts.erase_tenant),
     )
     app = create_app(services)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))

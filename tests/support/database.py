@@ -20,6 +20,7 @@ _DECLARING = (
     "call24.identity.store",
     "call24.agents.store",
     "call24.queues.store",
+    "call24.flows.store",
     "call24.contacts.store",
     "call24.journal.journal",
     "call24.reports.projector",

@@ -50,7 +50,7 @@ class PromptService:
         self._store = PromptStore(mongo)
         self._clock = clock
         self._folder = folder
-        self._built_in = frozenset(built_in)
+        self.built_in = frozenset(built_in)
         self._speaker = speaker
         self._converter = Converter()
         self._prompts: dict[PromptId, Prompt] = {}
@@ -115,11 +115,11 @@ class PromptService:
 
     def known_sounds(self, tenant_id: TenantId) -> set[Sound]:
         """Whatever a flow may play: what comes with Call24, and the organisation's own."""
-        return {*self._built_in, *(one.id for one in self._prompts.values() if one.tenant_id == tenant_id)}
+        return {*self.built_in, *(one.id for one in self._prompts.values() if one.tenant_id == tenant_id)}
 
     def known(self, tenant_id: TenantId, sound: Sound) -> bool:
         prompt = self._prompts.get(PromptId(sound))
-        return sound in self._built_in or (prompt is not None and prompt.tenant_id == tenant_id)
+        return sound in self.built_in or (prompt is not None and prompt.tenant_id == tenant_id)
 
     async def erase_tenant(self, tenant_id: TenantId) -> None:
         """The sound, and the copy in memory; the documents go with the organisation's others."""

@@ -72,6 +72,7 @@ async def wipe(services: Services, tenant_id: TenantId) -> None:
         await erase(tenant_id)
     services.queues.forget_tenant(tenant_id)
     services.hours.forget_tenant(tenant_id)
+    services.flows.forget_tenant(tenant_id)
     services.agents.forget_tenant(tenant_id)
     await services.tenants.wipe(tenant_id)
 

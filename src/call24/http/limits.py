@@ -1,15 +1,23 @@
-"""Reads request bodies up to a limit and a time before anything looks at them; nothing is uploaded here."""
+"""Reads request bodies up to a limit and a time before anything looks at them.
+
+An upload is not read here but counted on its way: whoever asked for it first asks who sends it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from call24.http.problems import problem
 
 BODY_MAX = 256 * 1024
 BODY_TIMEOUT_S = 15.0
+UPLOAD_MAX = 10 * 1024 * 1024 + 64 * 1024
+"""A prompt, and the form around it."""
+UPLOAD_TIMEOUT_S = 120.0
+UPLOADS = {("POST", "/v1/prompts")}
 
 _BODYLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -23,6 +31,9 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        if _is_upload(scope):
+            await self._app(scope, _counted(receive), send)
+            return
         try:
             async with asyncio.timeout(BODY_TIMEOUT_S):
                 body = await _read(receive) if length.isdigit() and int(length) <= BODY_MAX else None
@@ -36,6 +47,32 @@ class BodyLimit:
             response = problem(413, "too_large", "The request is too large", detail)
         response.headers["Connection"] = "close"  # the rest of the body is not read
         await response(scope, receive, send)
+
+
+def _is_upload(scope: Scope) -> bool:
+    kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    return (scope["method"], scope["path"]) in UPLOADS and kind.startswith(b"multipart/form-data")
+
+
+def _counted(receive: Receive) -> Receive:
+    """The same messages, up to a size and a time. What it raises is answered by the application's own edge."""
+    size = 0
+    until = asyncio.get_running_loop().time() + UPLOAD_TIMEOUT_S
+    close = {"Connection": "close"}  # the rest of the body is not read
+
+    async def counted() -> Message:
+        nonlocal size
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, headers=close) from None
+        size += len(message.get("body", b""))
+        if size > UPLOAD_MAX:
+            raise HTTPException(413, headers=close)
+        return message
+
+    return counted
 
 
 async def _read(receive: Receive) -> bytes | None:

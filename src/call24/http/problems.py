@@ -15,7 +15,7 @@ from call24.kit.errors import Call24Error
 
 MEDIA_TYPE = "application/problem+json"
 
-_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 408: "too_slow", 413: "too_large"}
 _NOT_FOUND = "There is nothing here"
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from call24.agents.service import AgentService
 from call24.contacts.service import ContactService
 from call24.fence.service import Fence
+from call24.flows.prompts import PromptService
+from call24.flows.service import FlowService
 from call24.identity.model import Principal
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
@@ -37,6 +39,8 @@ class Services:
     tenants: TenantService
     queues: QueueService
     hours: HoursService
+    flows: FlowService
+    prompts: PromptService
     agents: AgentService
     contacts: ContactService
     fence: Fence

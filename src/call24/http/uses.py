@@ -17,6 +17,7 @@ def used_by(services: Services) -> Callable[[TenantId, str], Sequence[str]]:
             for number in services.tenants.known_numbers(tenant_id)
             if thing in (number.queue_id, number.flow_id, number.greeting)
         ]
-        return [*numbers, *services.queues.users_of(tenant_id, thing)]
+        flows = services.flows.users_of(tenant_id, thing)
+        return [*numbers, *flows, *services.queues.users_of(tenant_id, thing)]
 
     return users

@@ -36,6 +36,8 @@ Action = Literal[
     "recordings.play_all",
     "queues.read",
     "queues.write",
+    "flows.read",
+    "flows.write",
     "users.read",
     "users.write",
     "trunks.read",
@@ -68,12 +70,13 @@ _SUPERVISOR: frozenset[Action] = _AGENT | {
     "callbacks.write",
     "recordings.play_all",
     "queues.read",
+    "flows.read",
     "users.read",
     "trunks.read",
     "numbers.read",
     "fence.read",
 }
-_OWNER: frozenset[Action] = _SUPERVISOR | {"queues.write", "users.write", "trunks.write", "numbers.write", "fence.write"}
+_OWNER: frozenset[Action] = _SUPERVISOR | {"queues.write", "flows.write", "users.write", "trunks.write", "numbers.write", "fence.write"}
 _ALLOWED: dict[Role, frozenset[Action]] = {"agent": _AGENT, "supervisor": _SUPERVISOR, "owner": _OWNER}
 
 PASSWORD_MIN, PASSWORD_MAX = 10, 200

@@ -27,7 +27,7 @@ from call24.engine.requests import Requests
 from call24.fence import store as fence_store
 from call24.fence.service import Fence
 from call24.flows import store as flows_store
-from call24.flows.rules import Known
+from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.http import doctor
 from call24.http.app import create_app
@@ -51,6 +51,7 @@ from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.main.demo import seed_demo
 from call24.main.directory import ContactCallers, KnownDirectory, NoPast
 from call24.main.recorder import Recorder
+from call24.main.surroundings import FlowSurroundings
 from call24.main.trunks import PushedTrunks
 from call24.privacy import store as privacy_store
 from call24.privacy.service import Sweeper
@@ -70,6 +71,8 @@ from call24.reports.board import Board
 from call24.reports.history import History
 from call24.reports.projector import Projector
 from call24.reports.views import Views
+from call24.standalone import espeak_program
+from call24.standalone.asterisk_conf import built_in_sounds
 from call24.tenants import store as tenants_store
 from call24.tenants.service import TenantService
 
@@ -136,7 +139,15 @@ class Call24:
         self.agents = AgentService(self.mongo, self.identity)
         self.queues = QueueService(self.mongo, self.clock, self.identity)
         self.hours = HoursService(self.mongo, self.clock, self.tenants)
-        self.flows = FlowService(self.mongo, self.clock, self._surroundings)
+        self.prompts = PromptService(
+            self.mongo,
+            self.clock,
+            self.settings.prompts,
+            built_in=built_in_sounds(),
+            speaker=lambda: espeak_program.find(self.settings),
+        )
+        around = FlowSurroundings(self.identity, self.queues, self.hours, self.prompts)
+        self.flows = FlowService(self.mongo, self.clock, around)
         self.contacts = ContactService(self.mongo, self.clock, key)
         self.callers = KnownCallers(self.contacts, self.clock)
         self.fence = Fence(self.mongo, self.clock, self.tenants, self.journal.append)
@@ -202,6 +213,8 @@ class Call24:
             tenants=self.tenants,
             queues=self.queues,
             hours=self.hours,
+            flows=self.flows,
+            prompts=self.prompts,
             agents=self.agents,
             contacts=self.contacts,
             fence=self.fence,
@@ -296,6 +309,7 @@ class Call24:
         await self.queues.refresh()
         await self.hours.refresh()
         await self.agents.refresh()
+        await self.prompts.refresh()
         await self.flows.refresh()
         devices = [self._phone(device) for device in self.identity.known_devices()]
         await self.endpoints.push_all(devices, self.trunks.all())
@@ -311,6 +325,7 @@ class Call24:
                 await self.hours.refresh()
                 await self.fence.refresh()
                 await self.agents.refresh()
+                await self.prompts.refresh()
                 await self.flows.refresh()
                 await self.identity.expire_sessions()
                 await self.recordings.salvage(self._live_call_ids())
@@ -349,13 +364,6 @@ class Call24:
     def _live_call_ids(self) -> set[CallId]:
         return {call.id for tenant_id in self._tenant_ids() for call in self.engine.live_calls(tenant_id)}
 
-    async def _surroundings(self, tenant_id: TenantId) -> Known:
-        return Known(
-            queues={queue.id for queue in self.queues.known_queues(tenant_id)},
-            hours={hours.id for hours in self.hours.known_hours(tenant_id)},
-            users={user.id for user in self.identity.known_users(tenant_id)},
-        )
-
     # --- what follows from changes ---
 
     def _phone(self, device: Device) -> Phone:
@@ -372,7 +380,11 @@ class Call24:
 
     def _what_queues_name(self, tenant_id: TenantId) -> QueueSurroundings:
         dispositions = self.agents.known_dispositions(tenant_id)
-        return QueueSurroundings(dispositions={one.id for one in dispositions})
+        return QueueSurroundings(
+            dispositions={one.id for one in dispositions},
+            flows={flow.id for flow in self.flows.known_flows(tenant_id)},
+            prompts=self.prompts.known_sounds(tenant_id),
+        )
 
     async def _queue_changed(self, queue: Queue) -> None:
         self.engine.configuration_changed(queue.tenant_id)
@@ -385,6 +397,7 @@ class Call24:
         await self.journal.close_tenant(tenant_id)
         await self.projector.close_tenant(tenant_id)
         await self.recordings.erase_tenant(tenant_id)
+        await self.prompts.erase_tenant(tenant_id)
 
     def _stop_acting(self) -> None:
         log.critical("another Call24 has taken over this Asterisk: this one does nothing any more")

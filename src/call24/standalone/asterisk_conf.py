@@ -133,6 +133,11 @@ def _link_shared(settings: Settings, asterisk: Asterisk) -> None:
     _link(data / "moh" / "default", music)
 
 
+def built_in_sounds() -> frozenset[str]:
+    """The bare names of the sounds that come with Call24."""
+    return frozenset(path.stem for path in (TEMPLATES / "sounds").iterdir() if path.suffix in (".wav", ".ul"))
+
+
 def _link(link: Path, target: Path) -> None:
     if link.is_symlink() and link.readlink() == target:
         return

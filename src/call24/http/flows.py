@@ -1,0 +1,138 @@
+"""An organisation's flows: drafts to edit, versions to publish, and what stands against it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from call24.flows.model import Flow, PublishedVersion
+from call24.http.access import Body, ServicesDep, allowed
+from call24.http.flow_nodes import Name, NodesBody, nodes_of, shown
+from call24.http.uses import used_by
+from call24.identity.model import Principal
+from call24.kit.errors import NotFound
+from call24.kit.ids import FlowId
+from call24.reports.views import iso
+
+router = APIRouter(prefix="/v1/flows", tags=["flows"])
+
+Reader = Annotated[Principal, Depends(allowed("flows.read"))]
+Writer = Annotated[Principal, Depends(allowed("flows.write"))]
+
+
+class FlowChange(Body):
+    """What is not named stays as it is. `revision`: the one that was edited; another one there is a conflict."""
+
+    name: str | None = Field(None, max_length=200)
+    start: Name | None = None
+    nodes: NodesBody | None = None
+    revision: int | None = Field(None, ge=1, le=10**9)
+
+    def content(self) -> dict[str, Any]:
+        nodes = None if self.nodes is None else nodes_of(self.nodes)
+        return {"start": self.start, "nodes": nodes}
+
+
+class NewFlow(Body):
+    name: str = Field(max_length=200)
+    start: Name = ""
+    nodes: NodesBody = Field(default={})
+
+
+class Rollback(Body):
+    version: int = Field(ge=1, le=10**9)
+
+
+@router.get("")
+async def list_flows(principal: Reader, services: ServicesDep) -> dict[str, Any]:
+    return {"items": [_summary(flow) for flow in await services.flows.all(principal.tenant_id)]}
+
+
+@router.post("", status_code=201)
+async def add_flow(body: NewFlow, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    """A draft; no call runs it until it is published."""
+    flow = await services.flows.create(principal.tenant_id, body.name, start=body.start, nodes=nodes_of(body.nodes))
+    return _view(flow)
+
+
+@router.get("/{flow_id}")
+async def read_flow(flow_id: str, principal: Reader, services: ServicesDep) -> dict[str, Any]:
+    return _view(await services.flows.get(principal.tenant_id, FlowId(flow_id)))
+
+
+@router.put("/{flow_id}")
+async def change_flow(flow_id: str, body: FlowChange, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    """Edit the draft; calls go on with what is published."""
+    flow = await services.flows.change(
+        principal.tenant_id, FlowId(flow_id), name=body.name, revision=body.revision, **body.content()
+    )
+    return _view(flow)
+
+
+@router.delete("/{flow_id}", status_code=204)
+async def delete_flow(flow_id: str, principal: Writer, services: ServicesDep) -> Response:
+    """Refused while a number or a queue leads to it."""
+    await services.flows.delete(principal.tenant_id, FlowId(flow_id), used_by(services))
+    return Response(status_code=204)
+
+
+@router.post("/{flow_id}/validate")
+async def validate_flow(flow_id: str, principal: Reader, services: ServicesDep) -> dict[str, Any]:
+    """What stands against publishing the draft; an empty list: nothing does."""
+    problems = await services.flows.validate(principal.tenant_id, FlowId(flow_id))
+    return {"problems": [{"code": one.code, "node_id": one.node_id, "text": one.text} for one in problems]}
+
+
+@router.post("/{flow_id}/publish", status_code=201)
+async def publish_flow(flow_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    """The draft becomes the version that new calls run; calls that go on keep theirs."""
+    version = await services.flows.publish(principal.tenant_id, FlowId(flow_id), principal.user_id)
+    return _version(version)
+
+
+@router.post("/{flow_id}/rollback", status_code=201)
+async def roll_flow_back(flow_id: str, body: Rollback, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    """An older version's content becomes a new version. The draft stays as it is."""
+    version = await services.flows.roll_back(principal.tenant_id, FlowId(flow_id), body.version, principal.user_id)
+    return _version(version)
+
+
+@router.get("/{flow_id}/versions")
+async def list_versions(flow_id: str, principal: Reader, services: ServicesDep) -> dict[str, Any]:
+    """The newest first, without their nodes."""
+    versions = await services.flows.versions(principal.tenant_id, FlowId(flow_id))
+    return {"items": [_version(version) for version in versions]}
+
+
+@router.get("/{flow_id}/versions/{version}")
+async def read_version(flow_id: str, version: int, principal: Reader, services: ServicesDep) -> dict[str, Any]:
+    for found in await services.flows.versions(principal.tenant_id, FlowId(flow_id)):
+        if found.version == version:
+            return {**_version(found), "start": found.start, "nodes": shown(found.nodes)}
+    raise NotFound
+
+
+def _summary(flow: Flow) -> dict[str, Any]:
+    return {
+        "id": flow.id,
+        "name": flow.name,
+        "revision": flow.revision,
+        "published": flow.published,
+        "created_at": iso(flow.created_at),
+        "updated_at": iso(flow.updated_at),
+    }
+
+
+def _view(flow: Flow) -> dict[str, Any]:
+    return {**_summary(flow), "start": flow.start, "nodes": shown(flow.nodes)}
+
+
+def _version(version: PublishedVersion) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "published_by": version.published_by,
+        "published_at": iso(version.published_at),
+        "copy_of": version.copy_of,
+    }

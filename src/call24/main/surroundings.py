@@ -1,0 +1,30 @@
+"""What exists in an organisation, for rooms that may name things of rooms which they do not import."""
+
+from __future__ import annotations
+
+from call24.flows.prompts import PromptService
+from call24.flows.rules import Known
+from call24.identity.service import IdentityService
+from call24.kit.ids import TenantId
+from call24.queues.hours_service import HoursService
+from call24.queues.service import QueueService
+
+
+class FlowSurroundings:
+    """What a flow may name. From the database, not from memory: another process may just have made it."""
+
+    def __init__(
+        self, identity: IdentityService, queues: QueueService, hours: HoursService, prompts: PromptService
+    ) -> None:
+        self._identity = identity
+        self._queues = queues
+        self._hours = hours
+        self._prompts = prompts
+
+    async def __call__(self, tenant_id: TenantId) -> Known:
+        return Known(
+            users={user.id for user in await self._identity.users(tenant_id)},
+            queues={queue.id for queue in await self._queues.all(tenant_id)},
+            hours={hours.id for hours in await self._hours.all(tenant_id)},
+            prompts={*self._prompts.built_in, *(prompt.id for prompt in await self._prompts.all(tenant_id))},
+        )
