@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from typing import Any, cast
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 import httpx
 import msgspec
@@ -19,7 +19,7 @@ from call24.http.once import Once
 from call24.http.routers import OF_THE_DAY
 from call24.http.work import Work
 from call24.kit.errors import Conflict, NotFound, Refused
-from call24.kit.ids import CallId, ContactId, NumberId, TenantId, UserId, new_id
+from call24.kit.ids import CallId, ContactId, DeviceId, TenantId, UserId, new_id
 
 OUTSIDE = ContactId("ctc_outside")
 ID = "call_1"
@@ -27,7 +27,7 @@ ID = "call_1"
 
 @dataclass
 class FakeEngine:
-    """Remembers what it is asked."""
+    """Stands for the engine and its requests; remembers what it is asked."""
 
     calls: dict[str, Call] = field(default_factory=dict)
     asked: list[s.AgentRequest] = field(default_factory=list)
@@ -61,7 +61,9 @@ class FakeEngine:
             raise NotFound
         self.supervised.append((what, *more))
 
-    def monitor(self, tenant_id: TenantId, user_id: UserId, call_id: CallId, mode: str, reason: str) -> None:
+    def monitor(
+        self, tenant_id: TenantId, user_id: UserId, call_id: CallId, mode: str, reason: str, device_id: DeviceId
+    ) -> None:
         self._supervise("monitor", tenant_id, call_id, mode, reason)
 
     def monitor_end(self, tenant_id: TenantId, user_id: UserId, call_id: CallId) -> None:
@@ -99,15 +101,10 @@ class Edge:
 async def edge(api: Api) -> AsyncIterator[Edge]:
     engine = FakeEngine()
     app = create_app(api.services, OF_THE_DAY)
-    nothing = cast(Any, None)
-    app.state.work = Work(
-        clock=api.clock,
-        engine=cast(Any, engine),
-        contacts=api.services.contacts,
-        queues=api.services.queues,
-        once=Once(api.clock),
-        **dict.fromkeys(("journal", "board", "views", "history", "recordings", "system"), nothing),
-    )
+    parts: dict[str, Any] = dict.fromkeys(each.name for each in fields(Work))  # what these routes do not use
+    parts |= {"clock": api.clock, "engine": engine, "requests": engine, "once": Once(api.clock)}
+    parts |= {"contacts": api.services.contacts, "queues": api.services.queues}
+    app.state.work = Work(**parts)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as http:
         yield Edge(api, http, engine, await api.organisation())
@@ -213,7 +210,15 @@ async def test_a_target_is_exactly_one_and_of_this_organisation(edge: Edge) -> N
 
 
 async def test_a_call_is_placed_from_this_device_and_once_for_a_key(edge: Edge) -> None:
-    wish = {"to": {"number": "020 7946 0123"}, "from": "num_1"}
+    tenants, queues = edge.api.services.tenants, edge.api.services.queues
+    trunk = await tenants.add_trunk(edge.org.tenant.id, "Carrier", ["192.0.2.1"])
+    support = await queues.create(edge.org.tenant.id, "Support")
+    billing = await queues.create(edge.org.tenant.id, "Billing", members=(UserId(edge.org.users["agent"]),))
+    shown = [
+        await tenants.add_number(edge.org.tenant, number, trunk.id, queue.id)
+        for number, queue in (("+442079460001", support), ("+442079460002", billing))
+    ]
+    wish = {"to": {"number": "020 7946 0123"}, "from": shown[0].id}
     first = await edge.ask("agent", "POST", "/v1/calls", json=wish)
     assert first.status_code == 201, first.text
     [placed] = edge.engine.placed
@@ -221,7 +226,7 @@ async def test_a_call_is_placed_from_this_device_and_once_for_a_key(edge: Edge) 
     assert placed == {
         "number": "+442079460123",
         "colleague_id": None,
-        "number_id": NumberId("num_1"),
+        "number_id": shown[0].id,
         "device_id": device,
     }
     key = {"Idempotency-Key": "a"}
@@ -229,6 +234,10 @@ async def test_a_call_is_placed_from_this_device_and_once_for_a_key(edge: Edge) 
     again = await edge.ask("agent", "POST", "/v1/calls", json=wish, headers=key)
     assert once.json() == again.json() != first.json()
     assert len(edge.engine.placed) == 2
+    await edge.ask("agent", "POST", "/v1/calls", json={"to": {"number": "+442079460124"}})
+    assert edge.engine.placed[-1]["number_id"] == shown[1].id  # that of the agent's own queue
+    theirs = await edge.ask("agent", "POST", "/v1/calls", json={**wish, "from": "num_of_another"})
+    assert theirs.status_code == 422
     other = await edge.ask("agent", "POST", "/v1/calls", json={"to": {"number": "+442079460124"}}, headers=key)
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
     anothers = await edge.ask("supervisor", "POST", "/v1/calls", json=wish, headers=key)

@@ -202,8 +202,8 @@ class Organisation:
             return samples.reshape(-1, audio.getnchannels()).T
 
     async def waiting(self) -> int:
-        [row] = (await self.http.get("/v1/live")).json()["queues"]
-        return int(row["waiting"])
+        rows = (await self.http.get("/v1/live")).json()["queues"]
+        return next(int(row["waiting"]) for row in rows if row["id"] == self.queue_id)
 
     async def nothing_left(self, timeout_s: float = 5.0) -> None:
         """No channel, no bridge, no call on the board, and every agent free: whatever happened before."""

@@ -93,10 +93,10 @@ class Agent:
         assert call
         return call
 
-    def answers_by_itself(self, hz: int) -> None:
-        """The phone answers what the agent asked for in the app, and then says this tone."""
+    def answers_by_itself(self, hz: int, *, all_calls: bool = False) -> None:
+        """The phone answers what the agent asked for in the app, or everything, and then says this tone."""
         assert self.phone is not None
-        self.phone.answer_by_itself(hz)
+        self.phone.answer_by_itself(hz, all_calls=all_calls)
 
     async def rings(self, timeout_s: float = 10.0) -> OfferedCall:
         assert self.phone is not None

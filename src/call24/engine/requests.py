@@ -10,6 +10,7 @@ from call24.agents.model import AgentSession, AgentState
 from call24.calls import signals as s
 from call24.calls.evolution import begin
 from call24.calls.model import Call, CallState, QueueRules
+from call24.calls.requests import concerns
 from call24.engine import beginnings
 from call24.engine.call_task import CallTask
 from call24.engine.engine import Engine
@@ -173,12 +174,6 @@ class Requests:
         if task is None:
             raise NotFound
         return task
-
-
-def concerns(call: Call, agent_id: UserId) -> bool:
-    """Whether the agent has this call, is offered it, or is consulted in it."""
-    consulted = call.third is not None and call.third.agent_id == agent_id
-    return call.agent_id == agent_id or call.offer_to(agent_id) is not None or consulted
 
 
 def _busy(session: AgentSession) -> Conflict:

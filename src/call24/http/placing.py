@@ -9,15 +9,20 @@ from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, allowed
 from call24.http.hand import Consulted, colleague, e164
+from call24.http.services import Services
 from call24.http.work import WorkDep
 from call24.identity.model import Principal
+from call24.kit.errors import Invalid
 from call24.kit.ids import NumberId
 
 router = APIRouter(prefix="/v1/calls", tags=["calls"])
 
 
 class NewCall(Body):
-    """`from`: the number of the organisation's that the customer sees; else that of the agent's queue."""
+    """`from`: which number of the organisation the customer sees; else that of a queue of the agent's, or the first.
+
+    The rules of that number's queue hold for the call: recording, wrap-up, disposition.
+    """
 
     to: Consulted
     from_number_id: str | None = Field(None, alias="from", min_length=1, max_length=40)
@@ -41,7 +46,7 @@ async def place(
             principal.user_id,
             number=number,
             colleague_id=None if to.agent_id is None else colleague(services, principal, to.agent_id),
-            number_id=None if body.from_number_id is None else NumberId(body.from_number_id),
+            number_id=None if number is None else _shown(services, principal, body.from_number_id),
             device_id=principal.device_id,
         )
         return {"id": call_id}
@@ -51,3 +56,15 @@ async def place(
     who = (principal.tenant_id, principal.user_id, idempotency_key)
     answer: dict[str, Any] = await work.once.do(who, body.model_dump_json(), placed)
     return answer
+
+
+def _shown(services: Services, principal: Principal, wanted: str | None) -> NumberId | None:
+    """Raises: Invalid for a number that this organisation does not have."""
+    ours = services.tenants.known_numbers(principal.tenant_id)
+    if wanted is not None:
+        if all(number.id != wanted for number in ours):
+            raise Invalid(errors=[("from", "a number of this organisation")])
+        return NumberId(wanted)
+    queues = {number.id: services.queues.known(number.queue_id) for number in ours if number.queue_id is not None}
+    theirs = (id for id, queue in queues.items() if queue is not None and principal.user_id in queue.members)
+    return next(theirs, ours[0].id if ours else None)

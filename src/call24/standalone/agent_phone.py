@@ -62,6 +62,7 @@ class AgentPhone:
         self._calls: dict[str, OfferedCall] = {}
         self._waiting: asyncio.Queue[OfferedCall] = asyncio.Queue()
         self._auto_hz: int | None = None
+        self._auto_all = False
         self._answering: set[asyncio.Task[None]] = set()
 
     async def register(self, timeout_s: float = 10.0) -> None:
@@ -93,9 +94,9 @@ class AgentPhone:
         """
         return await asyncio.wait_for(self._waiting.get(), timeout_s)
 
-    def answer_by_itself(self, tone_hz: int) -> None:
-        """From now on calls that ask for it (`X-Call24-Answer: auto`) are answered at once, and hear this tone."""
-        self._auto_hz = tone_hz
+    def answer_by_itself(self, tone_hz: int, *, all_calls: bool = False) -> None:
+        """From now on calls that ask for it (`X-Call24-Answer: auto`), or all, are answered at once, with this tone."""
+        self._auto_hz, self._auto_all = tone_hz, all_calls
 
     async def close(self, *, unregister: bool = True) -> None:
         """Hangs up what is left and goes; with `unregister` False like a browser whose lid was shut."""
@@ -228,7 +229,7 @@ class AgentPhone:
         self._calls = {key: earlier for key, earlier in self._calls.items() if earlier.end is None}
         self._calls[invite.call_id] = call
         call.ring()
-        if self._auto_hz is not None and call.answers_itself:
+        if self._auto_hz is not None and (call.answers_itself or self._auto_all):
             task = asyncio.create_task(_answer(call, self._auto_hz), name=f"answer {self.username}")
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
