@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from call24.agents import store as agents_store
 from call24.agents.service import AgentService
 from call24.asterisk.client import AriClient
+from call24.asterisk.contacts import Contacts
 from call24.asterisk.endpoints import Device as Phone
 from call24.asterisk.endpoints import Endpoints
 from call24.asterisk.telephony import AsteriskTelephony
@@ -23,6 +24,7 @@ from call24.contacts import store as contacts_store
 from call24.contacts.callers import KnownCallers
 from call24.contacts.service import ContactService
 from call24.engine.engine import Engine
+from call24.engine.presence import Presence
 from call24.engine.requests import Requests
 from call24.fence import store as fence_store
 from call24.fence.service import Fence
@@ -127,6 +129,15 @@ class Call24:
             fence=self.fence,
         )
         self.requests = Requests(self.engine)
+        self.presence = Presence(
+            clock=self.clock,
+            sessions=self.projector.sessions,
+            tell=self.engine.wish,
+            devices=self.engine.directory.devices,
+            phones=self.phones,
+            with_app=self.hub.users,
+            in_sight=lambda: self.telephony.is_up and self.mongo.reachable,
+        )
         self.started = asyncio.Event()
         self._wire()
         self.app = self._build_app()
@@ -159,6 +170,7 @@ class Call24:
         login = self.settings.ari_login()
         ari = AriClient(self.settings.ari_url, login.user, login.password, app=ARI_APP, events=WANTED)
         self.endpoints = Endpoints(ari, loopback=self.settings.loopback)
+        self.phones = Contacts(ari)
         self.trunks = PushedTrunks(self.tenants, self.endpoints)
         self.telephony = AsteriskTelephony(
             ari, clock=self.clock, on_connect=self.endpoints.push_again, on_replaced=self._stop_acting
@@ -227,6 +239,7 @@ class Call24:
             operator_secret=secret_file(self.settings.secrets / "operator", lambda: secrets.token_urlsafe(32)),
             health={"mongodb": self._mongodb_here, "asterisk": self._asterisk_here},
             erase_tenant=(self._close_tenant,),
+            seen=self.presence.seen,
         )
         self.services = services
         app = create_app(services, OF_THE_DAY)
@@ -285,6 +298,7 @@ class Call24:
             "trunks": self.trunks.run,
             "fence": self.fence.run,
             "watch": self._watch,
+            "presence": self.presence.run,
         }
 
     async def _try_to_start(self) -> bool:

@@ -49,6 +49,11 @@ class Hub:
     def subscribers(self, channel: str) -> int:
         return len(self._channels.get(channel, ()))
 
+    def users(self) -> set[UserId]:
+        """Whose sockets are open. What stopped answering is closed after a while (pulse.py)."""
+        grants = (connection.grant for connection in self._sockets.values() if not connection.closing)
+        return {grant.user_id for grant in grants if grant is not None}
+
     def publish(self, channel: str, event: str, payload: Any) -> int:
         """Put `event` before every subscriber, encoded once; gives how many there are.
 
