@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from call24.http.access import allowed
 from call24.http.work import WorkDep
 from call24.identity.model import Principal
+from call24.identity.rules import may
 from call24.reports.views import iso
 
 router = APIRouter(prefix="/v1", tags=["live"])
@@ -16,17 +17,22 @@ router = APIRouter(prefix="/v1", tags=["live"])
 
 @router.get("/live")
 async def live(principal: Annotated[Principal, Depends(allowed("live.read"))], work: WorkDep) -> dict[str, Any]:
-    """Everything that the app shows now. `seq` is taken first: an event may come twice, but none is missed."""
+    """Everything that the app shows now. `seq` is taken first: an event may come twice, but none is missed.
+
+    `call`: the one this user has, is rung for or listens to. `calls`: all that go on, for who may see all."""
     tenant_id, user_id = principal.tenant_id, principal.user_id
     seq = work.board.seq(tenant_id)
     mine = work.board.call_of(tenant_id, user_id)
-    return {
+    snapshot = {
         "seq": seq,
         "at": iso(work.clock.now()),
         "system": work.system(),
         "session": await work.views.session(tenant_id, user_id),
-        "call": await work.views.live_call(mine) if mine is not None else None,
+        "call": await work.views.live_call(mine, user_id) if mine is not None else None,
         "queues": await work.views.queues(tenant_id),
         "agents": await work.views.agents(tenant_id),
         "today": await work.views.today(tenant_id, user_id),
     }
+    if may(principal.role, "calls.read_all"):
+        snapshot["calls"] = await work.views.calls(tenant_id)
+    return snapshot

@@ -15,9 +15,11 @@ from call24.identity.channel_auth import tenant_channel, user_channel
 from call24.journal.model import Entry
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, UserId
-from call24.reports.board import Board, Change
-from call24.reports.call_record import CallRecord
+from call24.reports.board import Board, Change, LiveCall
+from call24.reports.model import CallRecord
+from call24.reports.story import involved
 from call24.reports.views import Views
+from call24.tasks.model import Task
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,10 @@ class RecordChanged(msgspec.Struct, frozen=True):
     record: CallRecord
 
 
+class TaskChanged(msgspec.Struct, frozen=True):
+    task: Task
+
+
 class Fanout:
     """`follow` the journal, `run` for as long as the process lives. One reader: events of a tenant stay in order."""
 
@@ -44,7 +50,7 @@ class Fanout:
         self._views = views
         self._hub = hub
         self._tenants = tenants
-        self._queue: asyncio.Queue[Change | SystemChanged | RecordChanged] = asyncio.Queue()
+        self._queue: asyncio.Queue[Change | SystemChanged | RecordChanged | TaskChanged] = asyncio.Queue()
 
     def follow(self, entry: Entry) -> None:
         """A journal subscriber: the board is up to date when this returns."""
@@ -58,6 +64,9 @@ class Fanout:
         if record.ended_at is not None:
             self._queue.put_nowait(RecordChanged(record))
 
+    async def task_changed(self, task: Task) -> None:
+        self._queue.put_nowait(TaskChanged(task))
+
     async def run(self) -> None:
         while True:
             item = await self._queue.get()
@@ -69,8 +78,11 @@ class Fanout:
                         for tenant_id in self._tenants():
                             self._to_tenant(tenant_id, "system", {**system, "seq": self._board.seq(tenant_id)})
                     case RecordChanged(record=record):
-                        told = {"id": record.id, "outcome": record.outcome.value}
+                        told: Json = {"id": record.id, "outcome": record.outcome.value}
                         self._to_tenant(record.tenant_id, "record", {**told, "seq": self._board.seq(record.tenant_id)})
+                    case TaskChanged(task=task):
+                        told = {"id": task.id, "kind": task.kind, "state": task.state, "queue_id": task.queue_id}
+                        self._to_tenant(task.tenant_id, "task", {**told, "seq": self._board.seq(task.tenant_id)})
             except Unavailable:
                 log.warning("a realtime event was not sent: the database is away")
             except Exception:  # the realtime edge: one event's trouble must not end the calls of everybody
@@ -81,8 +93,9 @@ class Fanout:
         for agent_id in change.agents:
             await self._tell_agent(tenant_id, agent_id, seq)
         if change.call is not None:
-            await self._tell_call(change, seq)
-        queues = [change.queue_id] if change.queue_id is not None else self._queues_of(change)
+            await self._tell_call(change.call, change)
+            await self._tell_watchers(change.call, change)
+        queues = change.queues if change.call is not None else self._views.queues_of_agents(tenant_id, change.agents)
         for queue_id in queues:
             if (row := self._views.queue(tenant_id, queue_id)) is not None:
                 self._to_tenant(tenant_id, "queue", {**row, "seq": seq})
@@ -90,22 +103,30 @@ class Fanout:
     async def _tell_agent(self, tenant_id: TenantId, agent_id: UserId, seq: int) -> None:
         session = await self._views.session(tenant_id, agent_id)
         self._hub.publish(user_channel(agent_id), "session", {**session, "seq": seq})
+        if not self._views.queues_of_agents(tenant_id, [agent_id]):
+            return  # in nobody's list of agents: a supervisor who listens, say
         if (row := await self._views.agent_with_caller(tenant_id, agent_id)) is not None:
             self._to_tenant(tenant_id, "agent", {**row, "seq": seq})
 
-    async def _tell_call(self, change: Change, seq: int) -> None:
-        assert change.call is not None
-        call = change.call.call
-        theirs: UserId | None = call.offer.agent_id if call.offer is not None else call.agent_id
-        if theirs is not None and change.ended is None:
-            shown = await self._views.live_call(change.call)
-            self._hub.publish(user_channel(theirs), "call", {**shown, "seq": seq})
-        for agent_id in change.agents:
-            if change.ended is not None or agent_id != theirs:
-                self._hub.publish(user_channel(agent_id), "call", {"id": call.id, "state": "ended", "seq": seq})
+    async def _tell_call(self, live: LiveCall, change: Change) -> None:
+        """To everybody who has to do with the call, as each of them sees it; who is out of it hears that it is over."""
+        people = involved(live.call)
+        for user_id in change.agents:
+            shown: Json = {"id": live.call.id, "state": "ended"}
+            if user_id in people:
+                shown = await self._views.live_call(live, user_id)
+            self._hub.publish(user_channel(user_id), "call", {**shown, "seq": change.seq})
 
-    def _queues_of(self, change: Change) -> list[Any]:
-        return self._views.queues_of_agents(change.tenant_id, change.agents)
+    async def _tell_watchers(self, live: LiveCall, change: Change) -> None:
+        """The list of all calls has callers' names: on the channels of those alone who may see all calls."""
+        watchers = self._views.watchers(change.tenant_id)
+        if not watchers:
+            return
+        row: Json = {"id": live.call.id, "state": "ended"}
+        if change.ended is None:
+            row = await self._views.call_row(live)
+        for user_id in watchers:
+            self._hub.publish(user_channel(user_id), "live_call", {**row, "seq": change.seq})
 
     def _to_tenant(self, tenant_id: TenantId, event: str, payload: Json) -> None:
         self._hub.publish(tenant_channel(tenant_id), event, payload)

@@ -12,23 +12,59 @@ import msgspec
 from call24.agents import events as agent_events
 from call24.agents.model import AgentSession, AgentState
 from call24.calls import events as e
-from call24.calls.model import Call, CallState
+from call24.calls.evolution import begin, evolve
+from call24.calls.model import Call, CallState, Direction, OfferCandidate
 from call24.journal.model import Entry, event_of
-from call24.kit.ids import CallId, QueueId, TenantId, UserId
-from call24.reports.line import Stretch, call_event, extend, line_of
+from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
+from call24.reports.line import Stretch, extend
 from call24.reports.projector import AGENT_EVENTS
+from call24.reports.story import call_event, involved, story
 
 # Longer than any day, whatever its time zone: what is older is not shown, and must not pile up.
 DAY_KEPT = timedelta(days=2)
 
 
 class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
-    """A call that goes on. ``offered``: the newest offer, whose candidates say why this agent."""
+    """A call that goes on.
+
+    ``candidates``: of the newest offer, why this agent. ``offered_at``: since when whom rings, or rang, by offer.
+    ``passed_by``: the agent who handed the call over, until another has it. ``paused_at``: since when the recording
+    is silent.
+    """
 
     call: Call
-    line: tuple[Stretch, ...]
-    offered: e.CallOffered | None = None
-    offered_at: datetime | None = None
+    line: tuple[Stretch, ...] = ()
+    candidates: tuple[OfferCandidate, ...] = ()
+    offered_at: dict[OfferId, datetime] = {}
+    passed_by: UserId | None = None
+    paused_at: datetime | None = None
+
+    def after(self, event: e.AnyCallEvent, call: Call, at: datetime) -> LiveCall:
+        """As it is after one more event, which made the call what it is."""
+        live = msgspec.structs.replace(self, call=call, line=extend(self.line, call, at))
+        match event:
+            case e.CallOffered() | e.ConsultRung():
+                candidates = (getattr(event, "candidates", ()) or live.candidates) if event.legs else live.candidates
+                told = {**live.offered_at, event.offer_id: at}
+                return msgspec.structs.replace(live, candidates=candidates, offered_at=told)
+            case e.CallTransferred(agent_id=agent_id):
+                return msgspec.structs.replace(live, passed_by=agent_id)
+            case e.RecordingPaused():
+                return msgspec.structs.replace(live, paused_at=at)
+            case e.RecordingResumed():
+                return msgspec.structs.replace(live, paused_at=None)
+        return live
+
+    def offer_of(self, user_id: UserId) -> OfferId | None:
+        """With which offer this user is rung for the call, or in it."""
+        call, third = self.call, self.call.third
+        if (offer := call.offer_to(user_id)) is not None:
+            return offer.offer_id
+        if call.agent_id == user_id:
+            return call.offer_id
+        if third is not None and third.agent_id == user_id:
+            return third.offer.offer_id if third.offer is not None else third.offer_id
+        return next((monitor.offer_id for monitor in call.monitors if monitor.user_id == user_id), None)
 
 
 class DayPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,14 +74,18 @@ class DayPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What one journal line touched, so that whoever shows it needs to look at nothing else."""
+    """What one journal line touched, so that whoever shows it needs to look at nothing else.
+
+    ``agents``: everybody of ours who had to do with the call before or after the line, or whose session changed;
+    ``queues``: the call's before and after.
+    """
 
     tenant_id: TenantId
     seq: int
     call: LiveCall | None = None
     ended: CallId | None = None
     agents: tuple[UserId, ...] = ()
-    queue_id: QueueId | None = None
+    queues: tuple[QueueId, ...] = ()
 
 
 class Board:
@@ -56,16 +96,17 @@ class Board:
         self._sessions: dict[UserId, AgentSession] = {}
         self._days: dict[UserId, list[DayPart]] = {}
         self._seqs: dict[TenantId, int] = {}
+        self._calls_of: dict[UserId, dict[CallId, None]] = {}
 
     def restore_seq(self, tenant_id: TenantId, seq: int) -> None:
         self._seqs[tenant_id] = seq
 
     def restore_call(self, call: Call, entries: list[Entry]) -> None:
-        live = LiveCall(call=call, line=line_of(entries))
-        for entry in entries:
-            if isinstance(event := call_event(entry), e.CallOffered):
-                live = msgspec.structs.replace(live, offered=event, offered_at=entry.at)
-        self._calls[call.id] = live
+        live = LiveCall(call=call)
+        for turn in story(entries):
+            live = live.after(turn.event, turn.call, turn.at)
+        self._calls[call.id] = msgspec.structs.replace(live, call=call)
+        self._note_people(call)
 
     def restore_session(self, session: AgentSession) -> None:
         self._sessions[session.agent_id] = session
@@ -93,17 +134,18 @@ class Board:
         live = self._calls.get(call_id)
         return live if live is not None and live.call.tenant_id == tenant_id else None
 
-    def call_of(self, tenant_id: TenantId, agent_id: UserId) -> LiveCall | None:
-        """The call that an agent has, or is offered."""
-        session = self._sessions.get(agent_id)
-        if session is None or session.call_id is None or session.tenant_id != tenant_id:
-            return None
-        live = self._calls.get(session.call_id)
-        if live is None:
-            return None
-        offer = live.call.offer
-        theirs = live.call.agent_id == agent_id or (offer is not None and offer.agent_id == agent_id)
-        return live if theirs else None
+    def call_of(self, tenant_id: TenantId, user_id: UserId) -> LiveCall | None:
+        """The call that a user has, is rung for, or listens to; of several the one that its session is in, else the
+        newest."""
+        theirs = list(self._calls_of.get(user_id, ()))
+        session = self._sessions.get(user_id)
+        if session is not None and session.call_id in theirs:
+            theirs.append(session.call_id)
+        for call_id in reversed(theirs):
+            live = self.call(tenant_id, call_id)
+            if live is not None:
+                return live
+        return None
 
     def session(self, tenant_id: TenantId, agent_id: UserId) -> AgentSession | None:
         session = self._sessions.get(agent_id)
@@ -114,10 +156,9 @@ class Board:
         return self._days.get(agent_id)
 
     def waiting(self, tenant_id: TenantId, queue_id: QueueId) -> list[LiveCall]:
-        """Callers in the queue who talk to nobody yet, the longest waiting first."""
-        here = (live for live in self.calls(tenant_id) if live.call.queue_id == queue_id)
-        waiting = [live for live in here if live.call.state in {CallState.WAITING, CallState.OFFERED}]
-        return sorted(waiting, key=lambda live: live.call.queued_at or live.call.arrived_at)
+        """Who stands in the queue, in the order in which they are served: customers, and call-backs in their place."""
+        here = [live for live in self.calls(tenant_id) if live.call.queue_id == queue_id and _in_line(live.call)]
+        return sorted(here, key=lambda live: (-live.call.priority, live.call.queued_at or live.call.arrived_at))
 
     # --- the journal ---
 
@@ -137,29 +178,49 @@ class Board:
         return Change(tenant_id=entry.tenant_id, seq=entry.seq, agents=(agent_id,))
 
     def _apply_call(self, entry: Entry, event: e.AnyCallEvent, call_id: CallId) -> Change | None:
-        if isinstance(event, e.CallArrived):
-            live = LiveCall(call=e.begin(entry.tenant_id, event, entry.at), line=extend((), entry))
-        elif (before := self._calls.get(call_id)) is not None:
-            call = e.evolve(before.call, event, entry.at)
-            live = msgspec.structs.replace(before, call=call, line=extend(before.line, entry))
+        before = self._calls.get(call_id)
+        if isinstance(event, e.CallArrived | e.CallPlaced | e.CallbackPromised):
+            call = begin(entry.tenant_id, event, entry.at)
+            live = LiveCall(call=call).after(event, call, entry.at)
+        elif before is not None:
+            call = evolve(before.call, event, entry.at)
+            live = before.after(event, call, entry.at)
         else:
             return None
-        if isinstance(event, e.CallOffered):
-            live = msgspec.structs.replace(live, offered=event, offered_at=entry.at)
-        agent_id: UserId | None = getattr(event, "agent_id", None) or live.call.agent_id
-        ended = call_id if isinstance(event, e.CallEnded) else None
-        if ended:
+        earlier = involved(before.call) if before is not None else ()
+        self._forget_people(call_id, earlier)
+        if call.ended:
             self._calls.pop(call_id, None)
         else:
             self._calls[call_id] = live
+            self._note_people(call)
+        queues = (before.call.queue_id if before is not None else None, call.queue_id)
         return Change(
             tenant_id=entry.tenant_id,
             seq=entry.seq,
             call=live,
-            ended=ended,
-            agents=(agent_id,) if agent_id is not None else (),
-            queue_id=live.call.queue_id,
+            ended=call_id if call.ended else None,
+            agents=tuple(dict.fromkeys((*earlier, *involved(call)))),
+            queues=tuple(dict.fromkeys(queue_id for queue_id in queues if queue_id is not None)),
         )
+
+    def _note_people(self, call: Call) -> None:
+        for user_id in involved(call):
+            self._calls_of.setdefault(user_id, {})[call.id] = None
+
+    def _forget_people(self, call_id: CallId, people: tuple[UserId, ...]) -> None:
+        for user_id in people:
+            theirs = self._calls_of.get(user_id, {})
+            theirs.pop(call_id, None)
+            if not theirs:
+                self._calls_of.pop(user_id, None)
+
+
+def _in_line(call: Call) -> bool:
+    """Not who waits for certain agents: those stand in no queue."""
+    if call.state not in {CallState.WAITING, CallState.OFFERED}:
+        return False
+    return call.direction is Direction.CALLBACK or (call.wait is not None and not call.wait.agents)
 
 
 def _evolved(session: AgentSession | None, entry: Entry) -> AgentSession:

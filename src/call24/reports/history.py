@@ -5,19 +5,17 @@ A page costs the same wherever it is: the cursor is a place in the index, not a 
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from call24.contacts.service import ContactService
-from call24.kit.errors import Invalid, NotFound
-from call24.kit.ids import CallId, QueueId, TenantId
+from call24.kit.errors import NotFound
+from call24.kit.ids import CallId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
-from call24.reports.call_record import CallRecord
+from call24.kit.paging import cursor_of, place_of
+from call24.reports.model import CallRecord
 
 MOST_CONTACTS = 200
 
@@ -35,41 +33,53 @@ class History:
         self._contacts = contacts
 
     async def page(
-        self, tenant_id: TenantId, *, limit: int, cursor: str | None, text: str, queues: Sequence[QueueId] | None
+        self,
+        tenant_id: TenantId,
+        *,
+        limit: int,
+        cursor: str | None,
+        text: str,
+        queues: Sequence[QueueId] | None,
+        agent_id: UserId | None = None,
     ) -> Page:
-        """Ended calls. ``queues`` None: of all queues. Raises: Invalid for a cursor that is not ours."""
+        """Ended calls. ``queues`` None: of all queues; else of these, and those that ``agent_id`` had or placed.
+
+        Raises: Invalid for a cursor that is not ours.
+        """
         filter: dict[str, Any] = {"ended_at": {"$ne": None}}
         if queues is not None:
-            filter["queue_id"] = {"$in": list(queues)}
+            filter["$and"] = [{"$or": _theirs(queues, agent_id)}]
         if text.strip():
             found = await self._contacts.search(tenant_id, text.strip(), MOST_CONTACTS)
             filter["contact_id"] = {"$in": [contact.id for contact in found]}
         if cursor:
-            at, last = _place(cursor)
+            at, last = place_of(cursor)
             filter["$or"] = [{"arrived_at": {"$lt": at}}, {"arrived_at": at, "_id": {"$lt": last}}]
         collection = self._mongo.tenant(tenant_id).collection(CallRecord)
         records = await collection.find(filter, sort=[("arrived_at", -1), ("id", -1)], limit=limit + 1)
         more = len(records) > limit
         shown = tuple(records[:limit])
-        return Page(records=shown, next=_cursor(shown[-1]) if more else None)
+        return Page(records=shown, next=cursor_of(shown[-1].arrived_at, shown[-1].id) if more else None)
 
-    async def record(self, tenant_id: TenantId, call_id: CallId, queues: Sequence[QueueId] | None) -> CallRecord:
-        """Raises: NotFound, also for a call of another queue than ``queues``."""
+    async def record(
+        self, tenant_id: TenantId, call_id: CallId, queues: Sequence[QueueId] | None, agent_id: UserId | None = None
+    ) -> CallRecord:
+        """Raises: NotFound, also for a call that was in none of ``queues`` and that ``agent_id`` never had."""
         record = await self._mongo.tenant(tenant_id).collection(CallRecord).get(call_id)
-        if queues is not None and record.queue_id not in queues:
+        if queues is not None and not visible(record, queues, agent_id):
             raise NotFound
         return record
 
 
-def _cursor(record: CallRecord) -> str:
-    text = f"{round(record.arrived_at.timestamp() * 1000)}:{record.id}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+def visible(record: CallRecord, queues: Sequence[QueueId], agent_id: UserId | None) -> bool:
+    """Whether somebody of these queues may see the call."""
+    visited = {record.queue_id, *(visit.queue_id for visit in record.queues)}
+    return any(queue_id in visited for queue_id in queues) or (agent_id is not None and record.had(agent_id))
 
 
-def _place(cursor: str) -> tuple[datetime, str]:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        ms, _, last = text.partition(":")
-        return datetime.fromtimestamp(int(ms) / 1000, UTC), last
-    except (ValueError, binascii.Error, OverflowError, OSError):
-        raise Invalid(errors=[("cursor", "the `next` of an earlier page")]) from None
+def _theirs(queues: Sequence[QueueId], agent_id: UserId | None) -> list[dict[str, Any]]:
+    """The same as ``visible``, as the database asks it."""
+    ways: list[dict[str, Any]] = [{"queue_id": {"$in": list(queues)}}, {"queues.queue_id": {"$in": list(queues)}}]
+    if agent_id is not None:
+        ways += [{"agent_id": agent_id}, {"agents.agent_id": agent_id}]
+    return ways

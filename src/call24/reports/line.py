@@ -1,7 +1,8 @@
-"""The call line: one call as consecutive pieces (wait, ring, talk, hold, voicemail), from the journal alone.
+"""The call line: one call as consecutive pieces (menu, wait, ring, talk, hold, outside, voicemail).
 
 It is the one place where a moment of a call is given its kind; the call record, the live screen and the reports
-all read it. The pieces follow each other without gap or overlap from arrival to end.
+all read it. The kind follows from the call's state, so the pieces follow each other without gap or overlap from the
+beginning to the end.
 """
 
 from __future__ import annotations
@@ -12,21 +13,31 @@ from enum import StrEnum
 
 import msgspec
 
-from call24.calls import events as e
-from call24.journal.model import Entry, event_of
+from call24.calls.model import Call, CallState, Direction
+from call24.journal.model import Entry
+from call24.reports.story import story
 
 
 class Piece(StrEnum):
-    """``wait``: from arrival to answer, greeting included, except while an agent is rung (``ring``).
+    """As the customer lives through it.
 
-    Source: talk, hold and ring as in the Asterisk queue log (CONNECT, COMPLETE*); greeting counts as waiting because
-    the caller does.
+    menu: prompts and menus, also the announcement that the call is recorded and the last prompt: the wait, and with it
+    the service level, begins when the caller joins the queue.
+    wait: nobody is rung; of a call-back, without a phone at the ear.
+    ring: an agent is rung, or an outside number; of a call that an agent makes, all until the other end answers.
+    talk: with an agent, in a conference too; of an internal call, the two agents'.
+    hold: put aside with music, also while the agent consults somebody.
+    outside: with an outside party and no agent.
+
+    Source: talk, hold and ring as in the Asterisk queue log (CONNECT, COMPLETE*).
     """
 
+    MENU = "menu"
     WAIT = "wait"
     RING = "ring"
     TALK = "talk"
     HOLD = "hold"
+    OUTSIDE = "outside"
     VOICEMAIL = "voicemail"
 
 
@@ -38,50 +49,59 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
-_BEGINS: dict[str, Piece] = {
-    e.CallArrived.__name__: Piece.WAIT,
-    e.CallOffered.__name__: Piece.RING,
-    e.OfferEnded.__name__: Piece.WAIT,
-    e.CallConnected.__name__: Piece.TALK,
-    e.CallHeld.__name__: Piece.HOLD,
-    e.CallResumed.__name__: Piece.TALK,
-    e.SentToVoicemail.__name__: Piece.VOICEMAIL,
+_OF_STATE: dict[CallState, Piece | None] = {
+    CallState.NEW: Piece.MENU,
+    CallState.FLOW: Piece.MENU,
+    CallState.CLOSING: Piece.MENU,
+    CallState.WAITING: Piece.WAIT,
+    CallState.OFFERED: Piece.RING,
+    CallState.DIALLING: Piece.RING,
+    CallState.FORWARDING: Piece.RING,
+    CallState.CONNECTED: Piece.TALK,
+    CallState.CONFERENCE: Piece.TALK,
+    CallState.HELD: Piece.HOLD,
+    CallState.CONSULTING: Piece.HOLD,
+    CallState.FORWARDED: Piece.OUTSIDE,
+    CallState.VOICEMAIL: Piece.VOICEMAIL,
+    CallState.ENDED: None,
 }
+_WITH_AN_AGENT = frozenset({CallState.CONNECTED, CallState.CONFERENCE, CallState.HELD, CallState.CONSULTING})
 
 
-def extend(line: tuple[Stretch, ...], entry: Entry) -> tuple[Stretch, ...]:
-    """The line after one more journal entry of the call."""
-    ended = entry.type == e.CallEnded.__name__
-    kind = _BEGINS.get(entry.type)
-    if kind is None and not ended:
-        return line
-    if line and line[-1].kind is kind:
-        return line
+def piece_of(call: Call) -> Piece | None:
+    """What the customer lives through in this state; None when it is over."""
+    if call.ended:
+        return None
+    if call.direction is Direction.INTERNAL:
+        return Piece.TALK if call.third is not None and call.third.leg is not None else Piece.RING
+    if call.state is CallState.DIALLING and call.caller_leg is not None:  # answered, and told that it is recorded
+        return Piece.MENU
+    if call.direction is Direction.OUTBOUND and call.connected_at is None:
+        return Piece.RING
+    if call.state in _WITH_AN_AGENT and call.agent_id is None:  # passed on, and where to is not written down yet
+        return Piece.WAIT
+    return _OF_STATE[call.state]
+
+
+def extend(line: tuple[Stretch, ...], call: Call, at: datetime) -> tuple[Stretch, ...]:
+    """The line after one more event at ``at``, which made the call what it is."""
+    kind = piece_of(call)
     if line and line[-1].until is None:
         last = line[-1]
+        if last.kind is kind:
+            return line
         line = line[:-1]
-        if entry.at > last.since:
-            line = (*line, msgspec.structs.replace(last, until=entry.at))
-    if ended or kind is None:
+        if at > last.since:
+            line = (*line, msgspec.structs.replace(last, until=at))
+    if kind is None:
         return line
     if line and line[-1].kind is kind:  # what lay between had no length
         return (*line[:-1], msgspec.structs.replace(line[-1], until=None))
-    return (*line, Stretch(kind=kind, since=entry.at))
+    return (*line, Stretch(kind=kind, since=at))
 
 
 def line_of(entries: Iterable[Entry]) -> tuple[Stretch, ...]:
     line: tuple[Stretch, ...] = ()
-    for entry in entries:
-        line = extend(line, entry)
+    for turn in story(entries):
+        line = extend(line, turn.call, turn.at)
     return line
-
-
-def call_event(entry: Entry) -> e.AnyCallEvent | None:
-    """The entry's call event, or None where it is another room's."""
-    if entry.type not in _CALL_EVENTS:
-        return None
-    event: e.AnyCallEvent = event_of(entry, e.AnyCallEvent)
-    return event
-
-
-_CALL_EVENTS = frozenset(kind.__name__ for kind in e.CallEvent.__subclasses__())

@@ -26,7 +26,7 @@ from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, TenantId, UserId
 from call24.kit.mongo import Index, Mongo
 from call24.reports.call_record import CallRecord, fold
-from call24.reports.line import call_event
+from call24.reports.story import BEGINNINGS, replay
 
 log = logging.getLogger(__name__)
 
@@ -54,20 +54,28 @@ INDEXES = (
     Index(CallRecord, ("-arrived_at", "-id")),
     Index(CallRecord, ("contact_id", "-arrived_at")),
     Index(CallRecord, ("agent_id", "-arrived_at")),
+    Index(CallRecord, ("agents.agent_id", "-arrived_at")),
     Index(CallRecord, ("ended_at",)),
     Index(CallRecord, ("delete_at",), across=True),
 )
 
 REWRITES = frozenset(
     {
-        e.CallArrived.__name__,
+        *BEGINNINGS,
         e.CallConnected.__name__,
+        e.RecordingStarted.__name__,
         e.MessageStarted.__name__,
+        e.CallForwarded.__name__,
+        e.TransferCompleted.__name__,
+        e.CallTakenOver.__name__,
         e.CallEnded.__name__,
         agent_events.AgentWrapUpStarted.__name__,
         agent_events.AgentWrapUpEnded.__name__,
+        agent_events.AgentDispositionGiven.__name__,
     }
 )
+"""Lines after which the record is written anew: the beginning makes an open call known to the next start, what is
+recorded needs its document, and the end has it all."""
 AGENT_EVENTS = frozenset(kind.__name__ for kind in agent_events.AgentEvent.__subclasses__())
 REMEMBERED_CALLS = 2000
 RETRY_S = 0.3
@@ -102,7 +110,7 @@ class Projector:
     async def open_calls(self, tenant_id: TenantId) -> list[Call]:
         """The calls that had not ended when the last line was read."""
         records = await self._mongo.tenant(tenant_id).collection(CallRecord).find({"ended_at": None})
-        calls = [_replay(await self._journal.read_call(tenant_id, record.id)) for record in records]
+        calls = [replay(await self._journal.read_call(tenant_id, record.id)) for record in records]
         return [call for call in calls if call is not None and not call.ended]
 
     def sessions(self) -> Iterable[AgentSession]:
@@ -157,7 +165,7 @@ class Projector:
 
     def _remember(self, entry: Entry) -> None:
         assert entry.call_id is not None
-        if entry.type == e.CallArrived.__name__:
+        if entry.type in BEGINNINGS:
             self._entries[entry.call_id] = [entry]
         elif (known := self._entries.get(entry.call_id)) is not None and known[-1].seq < entry.seq:
             known.append(entry)
@@ -187,20 +195,9 @@ class Projector:
         await self._mongo.tenant(entry.tenant_id).collection(StoredSession).replace(stored, upsert=True)
 
 
-def _replay(entries: list[Entry]) -> Call | None:
-    call: Call | None = None
-    for entry in entries:
-        event = call_event(entry)
-        if isinstance(event, e.CallArrived):
-            call = e.begin(entry.tenant_id, event, entry.at)
-        elif event is not None and call is not None:
-            call = e.evolve(call, event, entry.at)
-    return call
-
-
 def _whole(entries: list[Entry]) -> bool:
     """False for what is left of a call whose lines fell due: its agents' own lines stay a little longer."""
-    return bool(entries) and entries[0].type == e.CallArrived.__name__
+    return any(entry.type in BEGINNINGS for entry in entries)
 
 
 async def rebuild(mongo: Mongo, journal: Journal, tenant_id: TenantId) -> tuple[int, int]:

@@ -126,7 +126,7 @@ class Views:
     # --- queues ---
 
     def queue(self, tenant_id: TenantId, queue_id: QueueId) -> Json | None:
-        """QueueRow. ``waiting``: callers on the line; ``line``: them and the call-backs, in the order of their places."""
+        """QueueRow. ``waiting``: callers on the line; ``line``: them and the call-backs, in the order of places."""
         queue = self._queues.known(queue_id)
         if queue is None or queue.tenant_id != tenant_id:
             return None

@@ -1,0 +1,80 @@
+"""A call's journal lines as its story: each event with the call before and after it. What is made from it is elsewhere.
+
+The state of the call comes from calls/evolution.py alone, so that no report knows a call otherwise than its engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import msgspec
+
+from call24.calls import events as e
+from call24.calls.evolution import begin, evolve
+from call24.calls.model import Call, CallState
+from call24.journal.model import Entry, event_of
+from call24.kit.ids import UserId
+
+_CALL_EVENTS = frozenset(kind.__name__ for kind in e.CallEvent.__subclasses__())
+BEGINNINGS = frozenset(kind.__name__ for kind in (e.CallArrived, e.CallPlaced, e.CallbackPromised))
+IN_HAND = frozenset(
+    {CallState.DIALLING, CallState.CONNECTED, CallState.HELD, CallState.CONSULTING, CallState.CONFERENCE}
+)
+"""States in which an agent of ours has the call."""
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """One event; ``before`` is None for the beginning."""
+
+    at: datetime
+    event: e.AnyCallEvent
+    before: Call | None
+    call: Call
+
+
+def call_event(entry: Entry) -> e.AnyCallEvent | None:
+    """The entry's call event, or None where it is another room's."""
+    if entry.type not in _CALL_EVENTS:
+        return None
+    event: e.AnyCallEvent = event_of(entry, e.AnyCallEvent)
+    return event
+
+
+def story(entries: Iterable[Entry]) -> Iterator[Turn]:
+    """From the beginning on; lines before it, and other rooms', are left out."""
+    call: Call | None = None
+    for entry in entries:
+        event = call_event(entry)
+        if event is None:
+            continue
+        before = call
+        if isinstance(event, e.CallArrived | e.CallPlaced | e.CallbackPromised):
+            call = begin(entry.tenant_id, event, entry.at)
+        elif call is not None:
+            call = evolve(call, event, entry.at)
+        if call is not None:
+            yield Turn(at=entry.at, event=event, before=before, call=call)
+
+
+def replay(entries: Iterable[Entry]) -> Call | None:
+    """The call after all its lines; None without a beginning."""
+    call: Call | None = None
+    for turn in story(entries):
+        call = turn.call
+    return call
+
+
+def involved(call: Call) -> tuple[UserId, ...]:
+    """Everybody of ours who is rung for the call or in it: agent, colleague, who listens; each once, in that order."""
+    if call.ended:
+        return ()
+    people: dict[UserId, None] = {}
+    if call.agent_id is not None and call.state in IN_HAND:
+        people[call.agent_id] = None
+    people |= dict.fromkeys(offer.agent_id for offer in call.offers)
+    third = call.third
+    if third is not None and third.agent_id is not None and (third.leg is not None or third.offer is not None):
+        people[third.agent_id] = None
+    people |= dict.fromkeys(monitor.user_id for monitor in call.monitors)
+    return tuple(people)

@@ -1,0 +1,89 @@
+"""Where tasks are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from call24.kit.errors import Conflict
+from call24.kit.ids import CallId, ContactId, QueueId, TaskId, TenantId, UserId
+from call24.kit.mongo import Index, Mongo
+from call24.kit.mongo.collection import TenantCollection
+from call24.kit.paging import place_of
+from call24.tasks.model import Kind, State, Task
+
+INDEXES = (
+    Index(Task, ("-created_at", "-id")),
+    Index(Task, ("queue_id", "state", "-created_at")),
+    Index(Task, ("assignee", "state", "-created_at")),
+    Index(Task, ("contact_id", "state")),
+    Index(Task, ("call_id",)),
+    Index(Task, ("delete_at",), across=True),
+)
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which tasks are asked for. ``queues`` None: of all queues, else of these and those assigned to ``user_id``."""
+
+    queues: Sequence[QueueId] | None
+    user_id: UserId
+    queue_id: QueueId | None = None
+    assignee: UserId | None = None
+    state: State | None = None
+    kind: Kind | None = None
+
+
+class TaskStore:
+    def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
+
+    def _tasks(self, tenant_id: TenantId) -> TenantCollection[Task]:
+        return self._mongo.tenant(tenant_id).collection(Task)
+
+    async def add(self, task: Task) -> bool:
+        """False where it exists already, changed or not."""
+        try:
+            await self._tasks(task.tenant_id).insert(task)
+        except Conflict:
+            return False
+        return True
+
+    async def get(self, tenant_id: TenantId, task_id: TaskId) -> Task:
+        """Raises: NotFound."""
+        return await self._tasks(tenant_id).get(task_id)
+
+    async def put(self, task: Task, *, seen: int) -> bool:
+        """Store a change of what was read at version ``seen``; False where it was changed, or deleted, meanwhile."""
+        changes = {name: getattr(task, name) for name in ("state", "assignee", "version", "done_at", "done_by")}
+        changes["done_call_id"] = task.done_call_id
+        return await self._tasks(task.tenant_id).update_where({"id": task.id, "version": seen}, changes) > 0
+
+    async def page(self, tenant_id: TenantId, wanted: Wanted, *, limit: int, cursor: str | None) -> list[Task]:
+        """Newest first, from the cursor on. Raises: Invalid for a cursor that is not ours."""
+        every: list[dict[str, Any]] = []
+        if wanted.queues is not None:
+            every.append({"$or": [{"queue_id": {"$in": list(wanted.queues)}}, {"assignee": wanted.user_id}]})
+        for name in ("queue_id", "assignee", "state", "kind"):
+            if (value := getattr(wanted, name)) is not None:
+                every.append({name: value})
+        if cursor:
+            at, last = place_of(cursor)
+            every.append({"$or": [{"created_at": {"$lt": at}}, {"created_at": at, "_id": {"$lt": last}}]})
+        filter = {"$and": every} if every else {}
+        return await self._tasks(tenant_id).find(filter, sort=[("created_at", -1), ("id", -1)], limit=limit)
+
+    async def open_of_contact(
+        self, tenant_id: TenantId, contact_id: ContactId, kinds: Sequence[Kind], before: datetime
+    ) -> list[Task]:
+        filter = {"contact_id": contact_id, "state": "open", "kind": {"$in": list(kinds)}}
+        return await self._tasks(tenant_id).find({**filter, "created_at": {"$lt": before}})
+
+    async def delete_of_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
+        return await self._tasks(tenant_id).delete_many({"call_id": {"$in": list(call_ids)}})
+
+    async def delete_due(self, now: datetime) -> int:
+        everywhere = self._mongo.platform(Task, why="the sweeper deletes what is due")
+        return await everywhere.delete_many({"delete_at": {"$lte": now}})
