@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from call24.http import agents, callbacks, calls, hand, live, monitoring, placing, recordings, session
+from call24.http import agents, callbacks, calls, hand, live, monitoring, placing, recordings, session, tasks, why
 
 OF_THE_DAY = (
     live.router,
     session.router,
     agents.router,
     calls.router,
+    why.router,
     placing.router,
     hand.router,
     monitoring.router,
     callbacks.router,
+    tasks.router,
     recordings.router,
 )

@@ -23,6 +23,7 @@ from call24.recordings.service import Recordings
 from call24.reports.board import Board
 from call24.reports.history import History
 from call24.reports.views import Views
+from call24.tasks.service import TaskService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,7 @@ class Work:
     board: Board
     views: Views
     history: History
+    tasks: TaskService
     contacts: ContactService
     queues: QueueService
     recordings: Recordings

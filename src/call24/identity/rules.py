@@ -32,6 +32,8 @@ Action = Literal[
     "calls.end",
     "callbacks.read",
     "callbacks.write",
+    "tasks.read",
+    "tasks.write",
     "recordings.play_own",
     "recordings.play_all",
     "queues.read",
@@ -57,6 +59,8 @@ _AGENT: frozenset[Action] = frozenset(
         "calls.read_own",
         "calls.place",
         "callbacks.read",
+        "tasks.read",
+        "tasks.write",
         "recordings.play_own",
     }
 )

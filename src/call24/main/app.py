@@ -51,7 +51,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey, secret_file
 from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.main.demo import seed_demo
-from call24.main.directory import ContactCallers, KnownDirectory, NoPast
+from call24.main.directory import ContactCallers, KnownDirectory
 from call24.main.recorder import Recorder
 from call24.main.surroundings import FlowSurroundings
 from call24.main.trunks import PushedTrunks
@@ -66,15 +66,20 @@ from call24.realtime.fanout import Fanout
 from call24.realtime.hub import Hub
 from call24.realtime.socket import realtime_app
 from call24.recordings import store as recordings_store
+from call24.recordings.keys import RecordingKeys
 from call24.recordings.service import Recordings
 from call24.recordings.store import RecordingStore
 from call24.reports import projector as projector_room
 from call24.reports.board import Board
+from call24.reports.follow_ups import FollowUps
 from call24.reports.history import History
 from call24.reports.projector import Projector
+from call24.reports.regulars import Regulars
 from call24.reports.views import Views
 from call24.standalone import espeak_program
 from call24.standalone.asterisk_conf import built_in_sounds
+from call24.tasks import store as tasks_store
+from call24.tasks.service import TaskService
 from call24.tenants import store as tenants_store
 from call24.tenants.service import TenantService
 
@@ -96,6 +101,7 @@ INDEXES = (
     *journal_room.INDEXES,
     *projector_room.INDEXES,
     *recordings_store.INDEXES,
+    *tasks_store.INDEXES,
     *privacy_store.INDEXES,
 )
 
@@ -111,7 +117,7 @@ class Call24:
         self.journal = Journal(self.mongo, settings.data / "spool" / "journal.jsonl")
         self._build_rooms(key)
         self._build_telephony()
-        self._build_readers()
+        self._build_readers(key)
         self.engine = Engine(
             clock=self.clock,
             journal=self.journal,
@@ -123,7 +129,7 @@ class Call24:
                 queues=self.queues,
                 hours=self.hours,
                 flows=self.flows,
-                past=NoPast(),
+                past=self.regulars,
             ),
             callers=ContactCallers(self.callers, self.tenants),
             fence=self.fence,
@@ -176,12 +182,16 @@ class Call24:
             ari, clock=self.clock, on_connect=self.endpoints.push_again, on_replaced=self._stop_acting
         )
 
-    def _build_readers(self) -> None:
+    def _build_readers(self, key: AppKey) -> None:
         self.board = Board()
+        self.regulars = Regulars(self.mongo)
+        self.tasks = TaskService(self.mongo, self.clock, self.tenants)
+        self.follow_ups = FollowUps(self.tasks)
         self.projector = Projector(self.mongo, self.journal)
         self.history = History(self.mongo, self.contacts)
         self.recordings = Recordings(
             RecordingStore(self.mongo),
+            RecordingKeys(self.mongo, key, self.clock),
             spool=self.settings.recording_spool,
             folder=self.settings.recordings,
             clock=self.clock,
@@ -191,8 +201,8 @@ class Call24:
             self.mongo,
             self.clock,
             self.tenants,
-            erasers={"recordings": self.recordings.erase},
-            due={"recordings": self.recordings.erase_due},
+            erasers={"recordings": self.recordings.erase, "tasks": self.tasks.erase},
+            due={"recordings": self.recordings.erase_due, "tasks": self.tasks.erase_due},
             before=self.journal.keep_heads,
         )
         self.views = Views(
@@ -217,7 +227,9 @@ class Call24:
         self.queues.surroundings = self._what_queues_name
         self.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
         self.projector.on_record(self.recorder.written)
+        self.projector.on_record(self.follow_ups.written)
         self.projector.on_record(self.fanout.record_written)
+        self.tasks.changed.append(self.fanout.task_changed)
 
     def _build_app(self) -> FastAPI:
         services = Services(
@@ -251,6 +263,7 @@ class Call24:
             board=self.board,
             views=self.views,
             history=self.history,
+            tasks=self.tasks,
             contacts=self.contacts,
             queues=self.queues,
             recordings=self.recordings,
@@ -274,6 +287,9 @@ class Call24:
                 self.board.restore_call(call, await self.journal.read_call(tenant.id, call.id))
         for restored in self.projector.sessions():
             self.board.restore_session(restored)
+        for tenant in tenants:
+            await self.regulars.restore(tenant.id, [call for call in open_calls if call.tenant_id == tenant.id])
+        self.journal.subscribe(self.regulars.follow)
         self.journal.subscribe(self.fanout.follow)
         self.projector.follow()
         async with asyncio.TaskGroup() as group:
@@ -407,6 +423,7 @@ class Call24:
         """Calls first, then who writes about them, then the sound: nothing of it comes back afterwards."""
         await self.engine.close_tenant(tenant_id)
         self.callers.close_tenant(tenant_id)
+        self.regulars.close_tenant(tenant_id)
         self.fence.forget_tenant(tenant_id)
         await self.journal.close_tenant(tenant_id)
         await self.projector.close_tenant(tenant_id)

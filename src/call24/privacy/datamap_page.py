@@ -10,7 +10,20 @@ from pathlib import Path
 from call24.kit.datamap import Document, documents
 
 PAGE = Path("docs/reference/data-map.md")
-ROOMS = ("tenants", "identity", "agents", "queues", "contacts", "calls", "journal", "recordings", "reports", "privacy")
+ROOMS = (
+    "tenants",
+    "identity",
+    "agents",
+    "queues",
+    "fence",
+    "contacts",
+    "tasks",
+    "calls",
+    "journal",
+    "recordings",
+    "reports",
+    "privacy",
+)
 
 _HEAD = """# The data map
 
