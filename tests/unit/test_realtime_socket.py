@@ -96,6 +96,21 @@ async def test_a_client_that_leaves_is_forgotten(here: Realtime) -> None:
     assert client.close_code is None
 
 
+async def test_whose_sockets_are_open_is_known_from_the_first_subscription_until_the_last_one_has_left(
+    here: Realtime,
+) -> None:
+    who = session()
+    await here.open()
+    assert here.hub.users() == set(), "a socket that subscribes to nothing is nobody's"
+    first, second = await here.subscribed(who), await here.subscribed(who)
+    assert here.hub.users() == {who.user_id}
+    first.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    await wait_until(lambda: here.hub.sockets == 2)
+    assert here.hub.users() == {who.user_id}
+    second.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    await wait_until(lambda: here.hub.users() == set())
+
+
 # Subscribing
 
 
