@@ -10,6 +10,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
+from call24.calls import commands as c
 from call24.calls import signals as s
 from call24.calls.machine import advance
 from call24.calls.model import (
@@ -209,3 +210,10 @@ def test_every_code_is_given_somewhere_and_every_refusal_has_its_sentence() -> N
 @pytest.mark.parametrize("signal", list(asked(ANNA)), ids=lambda x: type(x).__name__)
 def test_an_ended_call_concerns_nobody(signal: Asked) -> None:
     assert not concerns(call(S.ENDED, **WITH_ANNA), signal.agent_id)
+
+
+def test_keys_go_to_whom_the_agent_talks_to() -> None:
+    keys = s.DigitsRequested(at=NOW, agent_id=ANNA, digits="1")
+    for state, leg in ((S.CONNECTED, "leg_caller"), (S.CONFERENCE, "leg_caller"), (S.CONSULTING, "leg_out")):
+        [command] = advance(call(state, third=THIRDS[1], **WITH_ANNA), keys, NoPlan()).commands
+        assert command == c.SendDigits(leg=LegId(leg), digits="1")

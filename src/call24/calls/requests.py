@@ -154,7 +154,10 @@ def _muting(call: Call, on: bool) -> str | None:
 
 
 def _keys(call: Call) -> str | None:
-    return {_S.HELD: "on_hold", _S.CONSULTING: "consulting"}.get(call.state)
+    ringing = call.third is None or call.third.leg is None
+    if call.state is _S.CONSULTING:
+        return "third_not_answered" if ringing else None
+    return "on_hold" if call.state is _S.HELD else None
 
 
 def _no_third(call: Call) -> str | None:

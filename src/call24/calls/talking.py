@@ -6,7 +6,7 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.ending import end
-from call24.calls.model import Call, EndedBy, RecordingState
+from call24.calls.model import Call, CallState, EndedBy, RecordingState
 from call24.calls.monitoring import hear_again
 from call24.calls.moves import Moves, notice_id
 from call24.kit.ids import DeviceId, LegId, OfferId, RecordingId, UserId
@@ -58,7 +58,11 @@ def mute(m: Moves, signal: s.MuteRequested) -> None:
 
 
 def send_digits(m: Moves, signal: s.DigitsRequested) -> None:
-    m.do(c.SendDigits(leg=m.caller, digits=signal.digits))
+    """To whom the agent talks to: while it consults, that is the third (another company's menu)."""
+    third = m.call.third.leg if m.call.third is not None else None
+    leg = third if m.call.state is CallState.CONSULTING else m.caller
+    if leg is not None:
+        m.do(c.SendDigits(leg=leg, digits=signal.digits))
 
 
 # --- the recording ---
