@@ -1,8 +1,10 @@
-"""Recordings on a real disk and in a real MongoDB: nothing is lost by a crash, nothing stays after erasure."""
+"""Recordings on a real disk and in a real MongoDB: nothing is lost by a crash, nothing stays after erasure, and what is
+kept is encrypted."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import time
 import wave
@@ -16,13 +18,15 @@ from tests.support.wait import wait_until
 from call24.kit.errors import NotFound
 from call24.kit.ids import CallId, RecordingId, TenantId, new_id
 from call24.kit.mongo import Mongo
-from call24.recordings import Recordings, wav
+from call24.kit.secrets import AppKey
+from call24.recordings import RecordingKeys, Recordings, sealed, wav
 from call24.recordings.model import Kind
 from call24.recordings.store import RecordingStore
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DELETE_AT = AT + timedelta(days=90)
 LEFT, RIGHT = b"\x01\x02" * 8000, b"\x03\x04" * 8000  # one second of each side
+ROOT = AppKey(b"r" * 32)
 SECOND = b"\x01\x02\x03\x04" * 8000
 
 
@@ -37,8 +41,12 @@ class Shelf:
 
     def opened_anew(self, mongo: Mongo | None = None) -> Recordings:
         """What a restarted process sees."""
+        self.keys = RecordingKeys(mongo or self.mongo, ROOT)
+        return self.with_keys(mongo)
+
+    def with_keys(self, mongo: Mongo | None = None) -> Recordings:
         store = RecordingStore(mongo or self.mongo)
-        return Recordings(store, spool=self.folder / "spool", folder=self.folder / "kept")
+        return Recordings(store, self.keys, spool=self.folder / "spool", folder=self.folder / "kept")
 
     async def open(self, kind: Kind = "call") -> tuple[CallId, RecordingId]:
         call, recording = CallId(new_id("call")), RecordingId(new_id("rec"))
@@ -58,7 +66,23 @@ class Shelf:
         return paths
 
     def kept(self, recording: RecordingId) -> Path:
-        return self.folder / "kept" / self.tenant / f"{recording}.wav"
+        return self.folder / "kept" / self.tenant / f"{recording}.c24"
+
+    async def heard(self, recording: RecordingId) -> bytes:
+        """The whole WAV file, as it is served."""
+        audio = await self.recordings.open_audio(self.tenant, recording)
+        return b"".join([chunk async for chunk in audio.chunks()])
+
+    async def sound(self, recording: RecordingId) -> bytes:
+        with wave.open(io.BytesIO(await self.heard(recording))) as read:
+            return read.readframes(read.getnframes())
+
+    def plain(self, recording: RecordingId) -> Path:
+        """A recording as it was kept before there was encryption."""
+        path = self.kept(recording).with_suffix(".wav")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(wav.header(len(SECOND), 2) + SECOND)
+        return path
 
     def files(self) -> list[Path]:
         return [path for path in self.folder.rglob("*") if path.is_file()]
@@ -78,7 +102,7 @@ async def test_a_whole_recording_is_kept_as_a_stereo_wav_file(shelf: Shelf) -> N
     assert settled is not None
     assert (settled.state, settled.duration_s, settled.channels, settled.bytes) == ("stored", 3.0, 2, 96_000)
     assert (settled.call_id, settled.delete_at) == (call, DELETE_AT)
-    with wave.open(str(shelf.kept(recording))) as read:
+    with wave.open(io.BytesIO(await shelf.heard(recording))) as read:
         assert (read.getnchannels(), read.getframerate(), read.getnframes()) == (2, 8000, 24_000)
         assert read.readframes(24_000) == SECOND * 3
     assert shelf.files() == [shelf.kept(recording)]
@@ -118,8 +142,7 @@ async def test_a_side_that_is_shorter_or_gone_is_filled_up_with_silence(shelf: S
     assert settled is not None
     assert (settled.state, settled.duration_s) == ("stored", 2.0)
     heard = b"" if gone else SECOND
-    with wave.open(str(shelf.kept(recording))) as read:
-        assert read.readframes(16_000) == heard + b"\x01\x02\0\0" * (16_000 - len(heard) // 4)
+    assert await shelf.sound(recording) == heard + b"\x01\x02\0\0" * (16_000 - len(heard) // 4)
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(0, "empty"), (None, "missing")])
@@ -142,8 +165,7 @@ async def test_a_message_whose_header_asterisk_left_at_zero_gets_the_right_one(s
     settled = await shelf.recordings.settle(recording, None)
     assert settled is not None
     assert (settled.state, settled.channels, settled.duration_s) == ("stored", 1, 2.0)
-    with wave.open(str(shelf.kept(recording))) as read:
-        assert read.getnframes() == 16_000
+    assert await shelf.sound(recording) == SECOND
 
 
 async def test_a_restarted_process_settles_what_was_left_but_not_what_goes_on(shelf: Shelf) -> None:
@@ -192,21 +214,26 @@ async def test_a_file_that_was_taken_in_before_a_crash_is_not_taken_in_twice(she
     assert shelf.files() == [shelf.kept(recording)]
 
 
-async def test_a_crash_after_the_file_was_moved_loses_nothing(shelf: Shelf) -> None:
+@pytest.mark.parametrize("encrypted", [True, False])
+async def test_a_crash_after_the_file_was_moved_loses_nothing(shelf: Shelf, encrypted: bool) -> None:
     _, recording = await shelf.open()
-    shelf.record(recording)
-    paths = [shelf.spool(recording, "-in.sln"), shelf.spool(recording, "-out.sln")]
-    wav.store(paths, shelf.kept(recording))
-    for path in paths:
-        path.unlink()
-    assert await shelf.opened_anew().salvage() == 1
+    if encrypted:
+        key = await shelf.keys.active(shelf.tenant)
+        plain = wav.header(len(SECOND), 2) + SECOND
+        sealed.write(shelf.kept(recording), [plain], len(plain), key, f"{shelf.tenant}/{recording}")
+    else:
+        shelf.plain(recording)
+    shelf.recordings = shelf.opened_anew()
+    assert await shelf.recordings.salvage() == 1
     found = await shelf.recordings.get(shelf.tenant, recording)
-    assert (found.state, found.duration_s, found.channels) == ("stored", 1.0, 2)
+    assert (found.state, found.duration_s, found.channels, found.key_id is not None) == ("stored", 1.0, 2, encrypted)
+    assert await shelf.sound(recording) == SECOND
 
 
 async def test_while_mongodb_is_away_recordings_are_kept_and_written_down_or_erased_later(shelf: Shelf) -> None:
+    await shelf.keys.active(shelf.tenant)
     away = Mongo(f"mongodb://127.0.0.1:{free_port()}/?directConnection=true", "nowhere", timeout_s=0.2)
-    shelf.recordings = shelf.opened_anew(away)
+    shelf.recordings = shelf.with_keys(away)
     _, recording = await shelf.open()
     shelf.record(recording)
     settled = await shelf.recordings.settle(recording, 1.0)
@@ -220,6 +247,19 @@ async def test_while_mongodb_is_away_recordings_are_kept_and_written_down_or_era
     assert await back.salvage() == 1
     assert await back.get(shelf.tenant, recording) == settled
     assert shelf.files() == [shelf.kept(recording)]
+
+
+async def test_without_a_key_the_sound_waits_where_asterisk_left_it(shelf: Shelf) -> None:
+    away = Mongo(f"mongodb://127.0.0.1:{free_port()}/?directConnection=true", "nowhere", timeout_s=0.2)
+    shelf.recordings = shelf.opened_anew(away)
+    _, recording = await shelf.open()
+    sources = shelf.record(recording)
+    assert await shelf.recordings.settle(recording, 1.0) is None
+    await away.close()
+    assert [source.exists() for source in sources] == [True, True]
+    shelf.recordings = shelf.opened_anew()
+    assert await shelf.recordings.salvage() == 1
+    assert await shelf.sound(recording) == SECOND
 
 
 async def test_opening_twice_changes_nothing_also_after_the_end(shelf: Shelf) -> None:
@@ -236,7 +276,8 @@ async def test_any_part_of_the_sound_can_be_read(shelf: Shelf) -> None:
     shelf.record(recording, 10)
     await shelf.recordings.settle(recording, 10.0)
     audio = await shelf.recordings.open_audio(shelf.tenant, recording)
-    whole = shelf.kept(recording).read_bytes()
+    whole = wav.header(320_000, 2) + SECOND * 10
+    assert SECOND[:64] not in shelf.kept(recording).read_bytes()
     assert audio.size == len(whole) == 320_044
     assert b"".join([chunk async for chunk in audio.chunks()]) == whole
     assert b"".join([chunk async for chunk in audio.chunks(44, 200_000)]) == whole[44:200_001]
@@ -293,3 +334,171 @@ async def test_erasing_an_organisation_takes_everything_of_it_alone(shelf: Shelf
     assert shelf.files() == [other.kept(kept)]
     assert await shelf.recordings.salvage() == 0
     await wait_until(lambda: other.kept(kept).exists())
+
+
+# --- keys ---
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "replace", "pending", "sources", "document"])
+async def test_a_crash_at_any_step_leaves_the_original_or_the_finished_encrypted_file(
+    shelf: Shelf, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed at that step (by raising), the next process finds all of it, and no plain sound stays."""
+    _, recording = await shelf.open()
+    shelf.record(recording, 5)
+
+    def killed(*_: object, **__: object) -> None:
+        raise Killed
+
+    places = {
+        "write": (sealed.AESGCM, "encrypt"),
+        "fsync": (sealed.os, "fsync"),
+        "replace": (Path, "replace"),
+        "pending": (shelf.recordings._pending, "put"),
+        "sources": (shelf.recordings._shelf, "drop_sources"),
+        "document": (shelf.recordings._store, "put"),
+    }
+    place, name = places[step]
+    with monkeypatch.context() as patched:
+        if step == "write":
+            patched.setattr(sealed, "_cipher", lambda *_: KilledLater())
+        else:
+            patched.setattr(place, name, killed)
+        with pytest.raises(Killed):
+            await shelf.recordings.settle(recording, 5.0)
+    originals = [shelf.spool(recording, ending).exists() for ending in ("-in.sln", "-out.sln")]
+    assert all(originals) or (step == "document" and sealed.read_header(shelf.kept(recording)).size == 160_044)
+    shelf.recordings = shelf.opened_anew()
+    assert await shelf.recordings.salvage() == 1
+    assert (await shelf.recordings.get(shelf.tenant, recording)).state == "stored"
+    assert await shelf.sound(recording) == SECOND * 5
+    assert shelf.files() == [shelf.kept(recording)]
+
+
+class Killed(BaseException):
+    pass
+
+
+class KilledLater:
+    """Encrypts one frame, then the process is gone."""
+
+    count = 0
+
+    def encrypt(self, nonce: bytes, plain: bytes, bound: bytes) -> bytes:
+        self.count += 1
+        if self.count > 1:
+            raise Killed
+        return plain
+
+
+async def test_each_organisation_has_its_own_key_and_none_lies_open(shelf: Shelf) -> None:
+    other = Shelf(shelf.mongo, shelf.folder)
+    mine, theirs = await shelf.keys.active(shelf.tenant), await other.keys.active(other.tenant)
+    assert mine.secret != theirs.secret
+    [document] = await shelf.keys.all(shelf.tenant)
+    assert mine.secret.hex() not in document.wrapped
+    shelf.opened_anew()
+    assert await shelf.keys.active(shelf.tenant) == mine
+    with pytest.raises(NotFound):
+        await shelf.keys.get(shelf.tenant, theirs.id)
+    stranger = RecordingKeys(shelf.mongo, AppKey(b"s" * 32))
+    with pytest.raises(NotFound):
+        await stranger.get(shelf.tenant, mine.id)
+    assert (await stranger.active(shelf.tenant)).id != mine.id, "new recordings can be made all the same"
+
+
+async def test_another_recordings_or_organisations_file_cannot_be_put_in_its_place(shelf: Shelf) -> None:
+    _, one = await shelf.open()
+    _, two = await shelf.open()
+    for recording in (one, two):
+        shelf.record(recording)
+        await shelf.recordings.settle(recording, 1.0)
+    shelf.kept(one).write_bytes(shelf.kept(two).read_bytes())
+    with pytest.raises(NotFound):
+        await shelf.heard(one)
+    assert await shelf.sound(two) == SECOND
+
+
+async def test_after_a_change_of_keys_old_recordings_are_heard_and_can_be_encrypted_anew(shelf: Shelf) -> None:
+    _, old = await shelf.open()
+    shelf.record(old)
+    before = await shelf.recordings.settle(old, 1.0)
+    new_key = await shelf.keys.rotate(shelf.tenant)
+    _, new = await shelf.open()
+    shelf.record(new)
+    after = await shelf.recordings.settle(new, 1.0)
+    assert before is not None and after is not None
+    assert before.key_id != after.key_id == new_key
+    _, ancient = await shelf.open()
+    shelf.plain(ancient)
+    assert await shelf.recordings.settle(ancient, 1.0) is not None
+    shelf.recordings = shelf.opened_anew()
+    for recording in (old, new, ancient):
+        assert await shelf.sound(recording) == SECOND
+
+    assert await shelf.recordings.reencrypt(shelf.tenant) == 2
+    for recording in (old, new, ancient):
+        assert await shelf.sound(recording) == SECOND
+        assert (await shelf.recordings.get(shelf.tenant, recording)).key_id == new_key
+    assert sorted(shelf.files()) == sorted(map(shelf.kept, (old, new, ancient)))
+    assert await shelf.recordings.reencrypt(shelf.tenant) == 0
+    assert [key.id for key in await shelf.keys.all(shelf.tenant)] == [new_key], "what nothing needs is destroyed"
+
+
+async def test_a_crash_while_encrypting_anew_leaves_a_recording_that_is_heard(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, recording = await shelf.open()
+    shelf.record(recording)
+    await shelf.recordings.settle(recording, 1.0)
+    await shelf.keys.rotate(shelf.tenant)
+    for place, name in ((sealed.os, "fsync"), (Path, "replace"), (RecordingStore, "resealed")):
+        with monkeypatch.context() as patched:
+            patched.setattr(place, name, raise_killed)
+            with pytest.raises(Killed):
+                await shelf.recordings.reencrypt(shelf.tenant)
+        shelf.recordings = shelf.opened_anew()
+        assert await shelf.sound(recording) == SECOND
+    assert await shelf.recordings.reencrypt(shelf.tenant) == 1
+    assert await shelf.sound(recording) == SECOND
+
+
+def raise_killed(*_: object, **__: object) -> None:
+    raise Killed
+
+
+async def test_with_its_organisation_the_keys_are_destroyed_and_copies_stay_silent(shelf: Shelf) -> None:
+    _, recording = await shelf.open()
+    shelf.record(recording)
+    settled = await shelf.recordings.settle(recording, 1.0)
+    backup = shelf.kept(recording).read_bytes()
+    await shelf.recordings.erase_tenant(shelf.tenant)
+    assert await shelf.keys.all(shelf.tenant) == []
+    with pytest.raises(NotFound):
+        await shelf.keys.active(shelf.tenant)
+    shelf.recordings = shelf.opened_anew()
+    assert settled is not None
+    await RecordingStore(shelf.mongo).put(settled)
+    shelf.kept(recording).parent.mkdir()
+    shelf.kept(recording).write_bytes(backup)
+    with pytest.raises(NotFound):
+        await shelf.heard(recording)
+
+
+async def test_a_recording_that_was_settled_before_its_length_was_known_is_compared_later(shelf: Shelf) -> None:
+    _, recording = await shelf.open()
+    shelf.record(recording, 2)
+    assert await shelf.recordings.salvage() == 1
+    judged = await shelf.recordings.judge(shelf.tenant, recording, 9.0)
+    assert judged is not None and (judged.state, judged.expected_s) == ("short", 9.0)
+    assert await shelf.recordings.get(shelf.tenant, recording) == judged
+    assert await shelf.recordings.judge(shelf.tenant, recording, 2.0) is None
+
+
+@pytest.mark.parametrize(("expected_s", "state"), [(6.5, "stored"), (8.0, "short")])
+async def test_a_message_that_a_full_disk_cut_off_is_called_short(shelf: Shelf, expected_s: float, state: str) -> None:
+    _, recording = await shelf.open("message")
+    shelf.spool(recording, ".wav").write_bytes(wav.header(len(SECOND), 1) + SECOND)
+    settled = await shelf.recordings.settle(recording, expected_s)
+    assert settled is not None
+    assert settled.state == state

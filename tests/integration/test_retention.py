@@ -17,6 +17,7 @@ from call24.kit.ids import CallId, ContactId, EventId, NumberId, QueueId, Record
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.privacy.service import Sweeper
+from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Recording
 from call24.recordings.service import Recordings
 from call24.recordings.store import RecordingStore
@@ -38,7 +39,11 @@ class House:
         self.contacts = ContactService(mongo, self.clock, AppKey(b"k" * 32))
         self.folder = folder / "recordings"
         self.recordings = Recordings(
-            RecordingStore(mongo), spool=folder / "spool", folder=self.folder, clock=self.clock
+            RecordingStore(mongo),
+            RecordingKeys(mongo, AppKey(b"k" * 32), self.clock),
+            spool=folder / "spool",
+            folder=self.folder,
+            clock=self.clock,
         )
         self.broken: set[TenantId] = set()
         self.sweeper = Sweeper(mongo, self.clock, self.tenants, erasers={"recordings": self.erase})

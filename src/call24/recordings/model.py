@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
-from call24.kit.ids import CallId, RecordingId, TenantId
+from call24.kit.ids import CallId, KeyId, ListeningId, RecordingId, TenantId, TokenId, UserId
 
 Kind = Literal["call", "message"]
 
@@ -24,11 +24,24 @@ _AUDIO = Fact(
 )
 
 
+_KEY = Fact(
+    "organisation",
+    "secret",
+    "opens the recordings' files; itself encrypted with the installation's root key",
+    "until no recording needs it, at most while the organisation exists",
+    "with the document; the files cannot be read from then on",
+)
+_KEPT = "as long as the recording"
+_LISTENER = Fact("user", "identifier", "who listened to a recording", _KEPT)
+_ADDRESS = Fact("user", "network address", "from where a recording was listened to", _KEPT)
+
+
 @document("recordings", tenant=True)
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """``path`` is relative to the recordings folder, ``""`` without a file.
 
     ``channels`` 2: the caller left, the agent right; 1: a message. ``bytes`` and ``duration_s`` are the sound's own.
+    ``key_id`` None: the file is not encrypted (it was kept before there were keys).
     """
 
     id: Annotated[RecordingId, ID]
@@ -37,6 +50,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     kind: Annotated[Kind, STATE]
     state: Annotated[State, STATE] = "open"
     path: Annotated[str, _AUDIO] = ""
+    key_id: Annotated[KeyId | None, REFERENCE] = None
     bytes: Annotated[int, MEASURE] = 0
     duration_s: Annotated[float, MEASURE] = 0.0
     expected_s: Annotated[float | None, MEASURE] = None
@@ -44,3 +58,30 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     started_at: Annotated[datetime, TIME]
     stored_at: Annotated[datetime | None, TIME] = None
     delete_at: Annotated[datetime, TIME]
+
+
+@document("recording_keys", tenant=True)
+class RecordingKey(msgspec.Struct, frozen=True, kw_only=True):
+    """``wrapped``: nonce and encrypted key, as hex."""
+
+    id: Annotated[KeyId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    wrapped: Annotated[str, _KEY]
+    made_at: Annotated[datetime, TIME]
+
+
+@document("listenings", tenant=True)
+class Listening(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody played a recording. ``first``, ``last``: the bytes first asked for; ``last_at``: the latest request."""
+
+    id: Annotated[ListeningId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    recording_id: Annotated[RecordingId, REFERENCE]
+    call_id: Annotated[CallId, REFERENCE]
+    user_id: Annotated[UserId, _LISTENER]
+    token_id: Annotated[TokenId, _LISTENER]
+    address: Annotated[str, _ADDRESS]
+    at: Annotated[datetime, TIME]
+    last_at: Annotated[datetime, TIME]
+    first: Annotated[int, MEASURE]
+    last: Annotated[int, MEASURE]

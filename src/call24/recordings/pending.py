@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from call24.kit.ids import RecordingId
-from call24.recordings import wav
 from call24.recordings.model import Recording
+from call24.recordings.sealed import sync_folder
 
 
 class Pending:
@@ -29,7 +29,7 @@ class Pending:
             out.flush()
             os.fsync(out.fileno())
         part.replace(path)
-        wav.sync_folder(self._folder)
+        sync_folder(self._folder)
 
     def get(self, recording_id: RecordingId) -> Recording | None:
         try:

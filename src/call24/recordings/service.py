@@ -1,14 +1,16 @@
 """The life of a recording: opened before the recorder starts, settled after the leg ended, served, erased.
 
-A recording survives a crash of Call24, an absent MongoDB and an absent Asterisk: see pending.py and ``salvage``.
+A recording survives a crash of Call24, an absent MongoDB and an absent Asterisk: see pending.py and ``salvage``. How
+its sound gets into its encrypted file is shelf.py's.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import shutil
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -17,50 +19,33 @@ import msgspec
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import CallId, RecordingId, TenantId
-from call24.recordings import spool, wav
+from call24.recordings import spool
+from call24.recordings.audio import Audio
+from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Kind, Recording
 from call24.recordings.pending import Pending
+from call24.recordings.rules import judged
+from call24.recordings.shelf import Shelf
 from call24.recordings.store import RecordingStore
 
 log = logging.getLogger(__name__)
 
-TOLERANCE_S = 1.0
 POLL_S = 0.05
 STEADY_POLLS = 4  # Asterisk writes at least every 130 ms while sound comes
 FILE_BOUND_S = 3.0
-CHUNK = 1 << 17
 DUE_AT_ONCE = 200
-
-
-class Audio(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored WAV file, to be read in parts."""
-
-    path: Path
-    size: int
-
-    async def chunks(self, first: int = 0, last: int | None = None) -> AsyncIterator[bytes]:
-        """Bytes ``first`` to ``last`` (both included, as in a Range header), without blocking the loop."""
-        end = self.size if last is None else min(last + 1, self.size)
-        file = await asyncio.to_thread(self.path.open, "rb")
-        try:
-            await asyncio.to_thread(file.seek, first)
-            while first < end:
-                chunk = await asyncio.to_thread(file.read, min(CHUNK, end - first))
-                if not chunk:
-                    return
-                first += len(chunk)
-                yield chunk
-        finally:
-            file.close()
 
 
 class Recordings:
     """``spool``: where Asterisk writes, one folder per tenant; ``folder``: where we keep."""
 
-    def __init__(self, store: RecordingStore, *, spool: Path, folder: Path, clock: Clock | None = None) -> None:
+    def __init__(
+        self, store: RecordingStore, keys: RecordingKeys, *, spool: Path, folder: Path, clock: Clock | None = None
+    ) -> None:
         self._store = store
+        self._keys = keys
         self._spool = spool
-        self._folder = folder
+        self._shelf = Shelf(spool, folder, keys)
         self._pending = Pending(folder / "pending")
         self._clock = clock or SystemClock()
         self._settling: set[RecordingId] = set()
@@ -78,16 +63,18 @@ class Recordings:
         recording = Recording(
             id=recording_id, tenant_id=tenant_id, call_id=call_id, kind=kind, started_at=at, delete_at=delete_at
         )
-        if self._pending.get(recording_id) is not None or self._target(recording).exists():
+        if self._pending.get(recording_id) is not None or self._shelf.has(recording):
             return
         try:
             await asyncio.to_thread(self._pending.put, recording)
         except OSError as trouble:  # a full disk: whatever Asterisk can still write is found by its file (spool.py)
             log.error("recording %s cannot be noted now: %s", recording_id, trouble)
-        await self._put(recording)
+        if await self._put(recording):
+            with contextlib.suppress(Unavailable, NotFound):
+                await self._keys.active(tenant_id)  # so that it is known when MongoDB is away later
 
     async def settle(self, recording_id: RecordingId, expected_s: float | None) -> Recording | None:
-        """After the recorded leg ended: check what came, keep it; None if there is nothing (more) to settle.
+        """After the recorded leg ended: check what came, keep it; None if there is nothing (more) to settle now.
 
         ``expected_s``: from the recorder's start to the leg's end; None where it is not known.
         """
@@ -99,14 +86,26 @@ class Recordings:
             if recording.state == "open":
                 recording = await self._taken_in(recording, expected_s)
                 await asyncio.to_thread(self._pending.put, recording)
-            await asyncio.to_thread(self._drop_sources, recording)
+            await asyncio.to_thread(self._shelf.drop_sources, recording)
             if await self._put(recording):
                 await asyncio.to_thread(self._pending.drop, recording_id)
-        except OSError as trouble:  # a full disk: nothing is lost, salvage tries again
+        except (OSError, Unavailable) as trouble:  # a full disk, or no key: nothing is lost, salvage tries again
             log.error("recording %s cannot be kept now: %s", recording_id, trouble)
             return None
         finally:
             self._settling.discard(recording_id)
+        return recording
+
+    async def judge(self, tenant_id: TenantId, recording_id: RecordingId, expected_s: float) -> Recording | None:
+        """Compare one that salvage settled before its length was known. None where it is compared already.
+
+        Raises: NotFound, Unavailable.
+        """
+        recording = await self._store.get(tenant_id, recording_id)
+        if recording.expected_s is not None or recording.state == "open":
+            return None
+        recording = judged(recording, expected_s)
+        await self._store.put(recording)
         return recording
 
     async def salvage(self, live: Collection[CallId] = ()) -> int:
@@ -145,16 +144,42 @@ class Recordings:
         return {recording.call_id: recording for recording in sorted(found, key=lambda r: r.kind, reverse=True)}
 
     async def open_audio(self, tenant_id: TenantId, recording_id: RecordingId) -> Audio:
-        """Raises: NotFound also where there is a recording but no sound; Unavailable."""
-        recording = await self._store.get(tenant_id, recording_id)
-        if not recording.path:
-            raise NotFound("This recording has no sound")
-        path = self._folder / recording.path
+        """Raises: NotFound also where there is a recording but no sound, or a damaged one; Unavailable."""
+        return await self._shelf.open(await self._store.get(tenant_id, recording_id))
+
+    # --- keys ---
+
+    async def reencrypt(self, tenant_id: TenantId, limit: int = 1000) -> int:
+        """Encrypt recordings that have another key, or none, with the key of now; how many. Call it until 0.
+
+        Keys that nothing needs any more are destroyed in the end. Raises: Unavailable, OSError.
+        """
+        active = await self._keys.active(tenant_id)
+        count, after = 0, ""
+        while count < limit and (batch := await self._store.sealed_otherwise(tenant_id, active.id, after, 100)):
+            after = batch[-1].id
+            for recording in batch[: limit - count]:
+                count += await self._resealed(recording)
+        if not await self._store.sealed_otherwise(tenant_id, active.id, "", 1):
+            waiting = {recording.key_id for recording in await asyncio.to_thread(self._pending.all)}
+            await self._keys.drop(tenant_id, {key.id for key in await self._keys.all(tenant_id)} - waiting)
+        return count
+
+    async def _resealed(self, recording: Recording) -> bool:
         try:
-            size = (await asyncio.to_thread(path.stat)).st_size
-        except FileNotFoundError:
-            raise NotFound("The recording's file is gone") from None
-        return Audio(path=path, size=size)
+            changed = await self._shelf.reseal(recording)
+        except NotFound as trouble:  # gone or damaged: it stays as it is
+            log.error("recording %s cannot be encrypted anew: %s", recording.id, trouble)
+            return False
+        if changed is None:
+            return False
+        if not await self._store.resealed(changed):  # erased meanwhile
+            await asyncio.to_thread(self._shelf.drop, recording)
+            return False
+        await asyncio.to_thread(self._shelf.drop_plain, recording)
+        return True
+
+    # --- erasing ---
 
     async def erase(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
         """Delete all recordings of these calls, files first: a document without a file is found again, not the reverse.
@@ -173,15 +198,16 @@ class Recordings:
         return len(found)
 
     async def erase_tenant(self, tenant_id: TenantId) -> None:
-        """Everything of one organisation, whatever the documents say; the documents go too. Raises: Unavailable."""
+        """Everything of one organisation, whatever the documents say; its keys go first. Raises: Unavailable."""
 
         def files() -> None:
             for pending in self._pending.all():
                 if pending.tenant_id == tenant_id:
                     self._pending.drop(pending.id)
-            for folder in (self._spool / tenant_id, self._folder / tenant_id):
+            for folder in self._shelf.folders_of(tenant_id):
                 shutil.rmtree(folder, ignore_errors=True)
 
+        await self._keys.destroy(tenant_id)
         await asyncio.to_thread(files)
         await self._store.delete_all(tenant_id)
 
@@ -196,13 +222,13 @@ class Recordings:
 
     async def _erase(self, recording: Recording) -> None:
         def files() -> None:
-            self._target(recording).unlink(missing_ok=True)
-            self._target(recording).with_suffix(".part").unlink(missing_ok=True)
-            self._drop_sources(recording)
+            self._shelf.drop(recording)
             self._pending.drop(recording.id)
 
         await asyncio.to_thread(files)
         await self._store.delete(recording)
+
+    # --- taking in ---
 
     async def _put(self, recording: Recording) -> bool:
         try:
@@ -213,57 +239,33 @@ class Recordings:
         return True
 
     async def _taken_in(self, recording: Recording, expected_s: float | None) -> Recording:
-        sources, target = self._sources(recording), self._target(recording)
-        await self._complete(sources, recording)
-        recording = msgspec.structs.replace(recording, expected_s=expected_s, stored_at=self._clock.now())
+        await self._complete(recording)
+        recording = msgspec.structs.replace(recording, stored_at=self._clock.now())
         try:
-            sound, channels = await asyncio.to_thread(wav.sound_in, sources)
+            recording = await self._shelf.take(recording)
         except FileNotFoundError:
-            if not target.exists():
-                log.error("recording %s: Asterisk left no file", recording.id)
-                return msgspec.structs.replace(recording, state="missing")
-            # A crash came between the file's move and its being noted.
-            sources = (target,)
-            sound, channels = await asyncio.to_thread(wav.sound_in, sources)
-        if sound == 0:
-            return msgspec.structs.replace(recording, state="empty")
-        if sources != (target,):
-            await asyncio.to_thread(wav.store, sources, target)
-        seconds = wav.duration_s(sound, channels)
-        short = expected_s is not None and seconds < expected_s - TOLERANCE_S
-        if short:
-            log.error("recording %s: %.1f s of %.1f s", recording.id, seconds, expected_s)
-        return msgspec.structs.replace(
-            recording,
-            state="short" if short else "stored",
-            path=str(target.relative_to(self._folder)),
-            bytes=sound,
-            duration_s=round(seconds, 3),
-            channels=channels,
-        )
+            log.error("recording %s: Asterisk left no file", recording.id)
+            return msgspec.structs.replace(recording, state="missing", expected_s=expected_s)
+        except NotFound as trouble:
+            log.error("recording %s: %s", recording.id, trouble)
+            return msgspec.structs.replace(recording, state="missing", expected_s=expected_s)
+        recording = judged(recording, expected_s)
+        if recording.state == "short":
+            log.error("recording %s: %.1f s of %.1f s", recording.id, recording.duration_s, recording.expected_s)
+        return recording
 
-    async def _complete(self, sources: Sequence[Path], recording: Recording) -> None:
+    async def _complete(self, recording: Recording) -> None:
         """Wait until Asterisk has written all: the size no longer changes, and is not zero unless the time is over."""
         last, steady = -1, 0
         for _ in range(round(FILE_BOUND_S / POLL_S)):
-            size = sum([await asyncio.to_thread(_size, source) for source in sources])
+            size = sum([await asyncio.to_thread(_size, source) for source in self._shelf.sources(recording)])
             steady = steady + 1 if size == last else 0
             last = size
             if size > 0 and steady >= STEADY_POLLS:
                 return
-            if size < 0 and self._target(recording).exists():
+            if size < 0 and self._shelf.has(recording):
                 return
             await asyncio.sleep(POLL_S)
-
-    def _sources(self, recording: Recording) -> tuple[Path, ...]:
-        return spool.sources(self._spool, recording.tenant_id, recording.id, recording.kind)
-
-    def _drop_sources(self, recording: Recording) -> None:
-        for source in self._sources(recording):
-            source.unlink(missing_ok=True)
-
-    def _target(self, recording: Recording) -> Path:
-        return self._folder / recording.tenant_id / f"{recording.id}.wav"
 
 
 def _size(path: Path) -> int:

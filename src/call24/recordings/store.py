@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from call24.kit.ids import CallId, RecordingId, TenantId
+from call24.kit.ids import CallId, KeyId, RecordingId, TenantId
 from call24.kit.mongo import Index, Mongo
-from call24.recordings.model import Recording
+from call24.recordings.model import Listening, Recording, RecordingKey
 
 INDEXES = (
     Index(Recording, ("call_id",)),
     Index(Recording, ("delete_at",), across=True),
+    Index(RecordingKey, ("-made_at",)),
+    Index(Listening, ("recording_id", "-at")),
 )
 
 
@@ -30,11 +32,34 @@ class RecordingStore:
     async def of_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> list[Recording]:
         return await self._mongo.tenant(tenant_id).collection(Recording).find({"call_id": {"$in": list(call_ids)}})
 
+    async def sealed_otherwise(self, tenant_id: TenantId, key_id: KeyId, after: str, limit: int) -> list[Recording]:
+        """Recordings with a file that another key, or none, was used for; by id, after one."""
+        others = {"key_id": {"$ne": key_id}, "path": {"$ne": ""}, "id": {"$gt": after}}
+        return await self._mongo.tenant(tenant_id).collection(Recording).find(others, sort=[("id", 1)], limit=limit)
+
+    async def resealed(self, recording: Recording) -> bool:
+        """Note another key and path; False where there is no such recording (any more)."""
+        scope = self._mongo.tenant(recording.tenant_id).collection(Recording)
+        return await scope.update(recording.id, {"key_id": recording.key_id, "path": recording.path})
+
+    async def listened(self, listening: Listening) -> None:
+        await self._mongo.tenant(listening.tenant_id).collection(Listening).replace(listening, upsert=True)
+
+    async def listenings(self, tenant_id: TenantId, recording_id: RecordingId, limit: int) -> list[Listening]:
+        """The newest first."""
+        found = self._mongo.tenant(tenant_id).collection(Listening)
+        return await found.find({"recording_id": recording_id}, sort=[("at", -1), ("id", -1)], limit=limit)
+
     async def delete(self, recording: Recording) -> bool:
-        return await self._mongo.tenant(recording.tenant_id).collection(Recording).delete(recording.id)
+        """With who listened to it."""
+        scope = self._mongo.tenant(recording.tenant_id)
+        await scope.collection(Listening).delete_many({"recording_id": recording.id})
+        return await scope.collection(Recording).delete(recording.id)
 
     async def delete_all(self, tenant_id: TenantId) -> int:
-        return await self._mongo.tenant(tenant_id).collection(Recording).delete_many({})
+        scope = self._mongo.tenant(tenant_id)
+        await scope.collection(Listening).delete_many({})
+        return await scope.collection(Recording).delete_many({})
 
     async def due(self, now: datetime, limit: int) -> list[Recording]:
         """Recordings of all tenants whose time is over."""

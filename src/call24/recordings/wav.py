@@ -1,4 +1,4 @@
-"""Sound files: what Asterisk left in its spool becomes a WAV file with a right header. Blocking; run it in a thread.
+"""Sound: what Asterisk left in its spool, as a WAV file with a right header. Blocking; run it in a thread.
 
 Source: Microsoft RIFF/WAVE (format 1, PCM); Asterisk's `sln` files are signed 16 bit, 8 kHz, one channel, no header.
 """
@@ -6,17 +6,15 @@ Source: Microsoft RIFF/WAVE (format 1, PCM); Asterisk's `sln` files are signed 1
 from __future__ import annotations
 
 import io
-import os
-import shutil
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
 RATE = 8000
 SAMPLE = 2
 HEADER = 44
-_COPY = 1 << 20
+_COPY = 1 << 18
 
 
 def header(sound: int, channels: int) -> bytes:
@@ -49,29 +47,25 @@ def sound_in(sources: Sequence[Path]) -> tuple[int, int]:
     return rest - rest % (channels * SAMPLE), channels
 
 
-def store(sources: Sequence[Path], target: Path) -> int:
-    """Write the sources' sound to `target` as WAV, whole or not at all and on disk when this returns; its bytes."""
-    sound, channels = sound_in(sources)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = target.with_suffix(".part")
-    with part.open("wb") as out:
-        os.fchmod(out.fileno(), 0o600)
-        out.write(header(sound, channels))
-        if len(sources) == 2:
-            _interleave(sources[0], sources[1], sound // 2, out)
-        else:
-            with sources[0].open("rb") as samples:
-                samples.seek(_wav_start(_head(sources[0]))[0])
-                shutil.copyfileobj(samples, out, _COPY)
-        out.truncate(HEADER + sound)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(target)
-    sync_folder(target.parent)
-    return sound
+def whole(sources: Sequence[Path], sound: int, channels: int) -> Iterator[bytes]:
+    """The sources' sound as a WAV file, piece by piece: HEADER and ``sound`` bytes (as ``sound_in`` found)."""
+    yield header(sound, channels)
+    if len(sources) == 2:
+        yield from _interleaved(sources[0], sources[1], sound // 2)
+        return
+    with sources[0].open("rb") as samples:
+        samples.seek(_wav_start(_head(sources[0]))[0])
+        while sound > 0 and (piece := samples.read(min(_COPY, sound))):
+            sound -= len(piece)
+            yield piece
 
 
-def _interleave(left: Path, right: Path, length: int, out: IO[bytes]) -> None:
+def header_of(head: bytes) -> int:
+    """The channels of a header that we wrote."""
+    return _wav_start(head)[1]
+
+
+def _interleaved(left: Path, right: Path, length: int) -> Iterator[bytes]:
     """Sample by sample, left first; the shorter one is filled up with silence. `length`: bytes of one channel."""
     with _opened(left) as lefts, _opened(right) as rights:
         for start in range(0, length, _COPY):
@@ -80,15 +74,7 @@ def _interleave(left: Path, right: Path, length: int, out: IO[bytes]) -> None:
             for place, file in ((0, lefts), (2, rights)):
                 part = file.read(count).ljust(count, b"\0")
                 both[place::4], both[place + 1 :: 4] = part[0::2], part[1::2]
-            out.write(both)
-
-
-def sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            yield bytes(both)
 
 
 def _opened(side: Path) -> IO[bytes]:

@@ -1,0 +1,106 @@
+"""The organisations' keys for recordings: made, wrapped by the installation's root key, changed, destroyed.
+
+Three things are needed to hear a recording: its file, the organisation's key (here, in MongoDB) and the root key (in
+the data folder). Where a key is destroyed, copies of its files in backups stay silent too.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from call24.kit.clock import Clock, SystemClock
+from call24.kit.errors import NotFound
+from call24.kit.ids import KeyId, TenantId, new_id
+from call24.kit.mongo import Mongo, TenantCollection
+from call24.kit.secrets import AppKey
+from call24.recordings.model import RecordingKey
+from call24.recordings.sealed import DataKey
+
+log = logging.getLogger(__name__)
+
+NONCE = 12
+
+
+class RecordingKeys:
+    """Keys that were used once are remembered, so that recordings are kept while MongoDB is away."""
+
+    def __init__(self, mongo: Mongo, app_key: AppKey, clock: Clock | None = None) -> None:
+        self._mongo = mongo
+        self._wrapper = AESGCM(app_key.derive("recording keys"))
+        self._clock = clock or SystemClock()
+        self._active: dict[TenantId, DataKey] = {}
+        self._known: dict[tuple[TenantId, KeyId], DataKey] = {}
+        self._destroyed: set[TenantId] = set()
+
+    async def active(self, tenant_id: TenantId) -> DataKey:
+        """The key for what is recorded now; made at first use. Raises: Unavailable; NotFound where it was destroyed."""
+        if tenant_id in self._destroyed:
+            raise NotFound("The organisation's keys are destroyed")
+        if tenant_id not in self._active:
+            newest = [("made_at", -1), ("id", -1)]
+            found = await self._keys(tenant_id).find({}, sort=newest, limit=1)
+            self._active[tenant_id] = await self._usable(tenant_id, found)
+        return self._active[tenant_id]
+
+    async def get(self, tenant_id: TenantId, key_id: KeyId) -> DataKey:
+        """Raises: Unavailable; NotFound also where the root key is another one."""
+        if (known := self._known.get((tenant_id, key_id))) is not None:
+            return known
+        return self._opened(await self._keys(tenant_id).get(key_id))
+
+    async def rotate(self, tenant_id: TenantId) -> KeyId:
+        """A new key for new recordings; what was recorded before keeps its key. Raises: Unavailable."""
+        self._active[tenant_id] = await self._made(tenant_id)
+        return self._active[tenant_id].id
+
+    async def drop(self, tenant_id: TenantId, unused: set[KeyId]) -> int:
+        """Destroy keys that nothing is encrypted with any more. Raises: Unavailable."""
+        active = await self.active(tenant_id)
+        count = 0
+        for key_id in unused - {active.id}:
+            self._known.pop((tenant_id, key_id), None)
+            count += await self._keys(tenant_id).delete(key_id)
+        return count
+
+    async def all(self, tenant_id: TenantId) -> list[RecordingKey]:
+        return await self._keys(tenant_id).find({}, sort=[("made_at", 1)])
+
+    async def destroy(self, tenant_id: TenantId) -> int:
+        """All of an organisation, with it. Raises: Unavailable."""
+        self._destroyed.add(tenant_id)
+        self._active.pop(tenant_id, None)
+        for known in [key for key in self._known if key[0] == tenant_id]:
+            del self._known[known]
+        return await self._keys(tenant_id).delete_many({})
+
+    async def _usable(self, tenant_id: TenantId, found: Sequence[RecordingKey]) -> DataKey:
+        try:
+            return self._opened(found[0]) if found else await self._made(tenant_id)
+        except NotFound:  # whoever exchanged the root key loses what was, not what comes
+            log.critical("the recordings of %s cannot be read with this installation's root key", tenant_id)
+            return await self._made(tenant_id)
+
+    async def _made(self, tenant_id: TenantId) -> DataKey:
+        key = DataKey(KeyId(new_id("key")), os.urandom(32))
+        nonce = os.urandom(NONCE)
+        wrapped = nonce + self._wrapper.encrypt(nonce, key.secret, f"{tenant_id}/{key.id}".encode())
+        document = RecordingKey(id=key.id, tenant_id=tenant_id, wrapped=wrapped.hex(), made_at=self._clock.now())
+        await self._keys(tenant_id).insert(document)
+        return self._known.setdefault((tenant_id, key.id), key)
+
+    def _opened(self, document: RecordingKey) -> DataKey:
+        raw = bytes.fromhex(document.wrapped)
+        whose = f"{document.tenant_id}/{document.id}".encode()
+        try:
+            secret = self._wrapper.decrypt(raw[:NONCE], raw[NONCE:], whose)
+        except InvalidTag:
+            raise NotFound("The key was wrapped by another installation", code="recording_key_foreign") from None
+        return self._known.setdefault((document.tenant_id, document.id), DataKey(document.id, secret))
+
+    def _keys(self, tenant_id: TenantId) -> TenantCollection[RecordingKey]:
+        return self._mongo.tenant(tenant_id).collection(RecordingKey)

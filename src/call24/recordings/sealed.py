@@ -1,0 +1,156 @@
+"""The file of an encrypted recording: a header, then frames of 64 KiB, each encrypted and authenticated by itself.
+
+Any part can be read by decrypting only its frames. A frame's tag covers its number, the header (with the whole length)
+and whose recording it is, so that a frame cannot be changed, moved, left out, cut off or put into another file.
+Each file has a key of its own, derived from the organisation's; a frame's number can therefore be its nonce.
+Blocking; run it in a thread. Source: NIST SP 800-38D (AES-GCM), RFC 5869 (HKDF).
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from call24.kit.errors import NotFound
+from call24.kit.ids import KeyId
+
+MAGIC = b"C24REC\x00\x01"
+FRAME = 1 << 16
+TAG = 16
+SALT = 16
+_HEADER = struct.Struct(">8sIQ16s32s")  # magic, frame, whole length, salt, key id
+
+
+class DataKey(NamedTuple):
+    """An organisation's key."""
+
+    id: KeyId
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"DataKey({self.id!r}, ...)"
+
+
+@dataclass(frozen=True)
+class Header:
+    """``size``: bytes of sound and WAV header, as they were before; ``raw``: the header's own bytes."""
+
+    size: int
+    salt: bytes
+    key_id: KeyId
+    raw: bytes
+
+    @property
+    def frames(self) -> int:
+        return max(1, -(-self.size // FRAME))
+
+
+def damaged(path: Path) -> NotFound:
+    return NotFound(f"The recording {path.stem} is damaged", code="recording_damaged")
+
+
+def write(target: Path, plain: Iterable[bytes], size: int, key: DataKey, bound: str) -> None:
+    """Whole or not at all, and on disk when this returns. ``bound``: whose sound it is.
+
+    Raises: OSError; ValueError when ``plain`` does not give ``size`` bytes.
+    """
+    salt = os.urandom(SALT)
+    raw = _HEADER.pack(MAGIC, FRAME, size, salt, key.id.encode())
+    header = Header(size, salt, key.id, raw)
+    cipher = _cipher(key, salt)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = target.with_suffix(".part")
+    with part.open("wb") as out:
+        os.fchmod(out.fileno(), 0o600)
+        out.write(raw)
+        written = 0
+        for number, frame in enumerate(_frames(plain)):
+            written += len(frame)
+            out.write(cipher.encrypt(_nonce(number), frame, _bound(header, bound, number)))
+        if written != size:
+            raise ValueError(f"{written} bytes came, not {size}")
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(target)
+    sync_folder(target.parent)
+
+
+def read_header(path: Path) -> Header:
+    """Raises: FileNotFoundError; NotFound (damaged) for a file that is not whole or not ours."""
+    with path.open("rb") as file:
+        raw = file.read(_HEADER.size)
+        length = os.fstat(file.fileno()).st_size
+    if len(raw) < _HEADER.size:
+        raise damaged(path)
+    magic, frame, size, salt, key_id = _HEADER.unpack(raw)
+    header = Header(size, salt, KeyId(key_id.rstrip(b"\0").decode("ascii", "replace")), raw)
+    if magic != MAGIC or frame != FRAME or length != _HEADER.size + size + header.frames * TAG:
+        raise damaged(path)
+    return header
+
+
+class Reader:
+    """An open file; frames are checked as they are read. Close it."""
+
+    def __init__(self, path: Path, header: Header, key: DataKey, bound: str) -> None:
+        self._path = path
+        self._header = header
+        self._bound = bound
+        self._cipher = _cipher(key, header.salt)
+        self._file = path.open("rb")
+
+    def frame(self, number: int) -> bytes:
+        """Raises: NotFound (damaged)."""
+        self._file.seek(_HEADER.size + number * (FRAME + TAG))
+        sealed = self._file.read(min(FRAME, self._header.size - number * FRAME) + TAG)
+        try:
+            return self._cipher.decrypt(_nonce(number), sealed, _bound(self._header, self._bound, number))
+        except InvalidTag:
+            raise damaged(self._path) from None
+
+    def part(self, first: int) -> bytes:
+        """From byte ``first`` to the end of its frame."""
+        return self.frame(first // FRAME)[first % FRAME :]
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _frames(plain: Iterable[bytes]) -> Iterator[bytes]:
+    waiting = bytearray()
+    for chunk in plain:
+        waiting += chunk
+        while len(waiting) >= FRAME:
+            yield bytes(waiting[:FRAME])
+            del waiting[:FRAME]
+    if waiting:
+        yield bytes(waiting)
+
+
+def _cipher(key: DataKey, salt: bytes) -> AESGCM:
+    return AESGCM(HKDF(hashes.SHA256(), 32, salt, b"call24 recording").derive(key.secret))
+
+
+def _nonce(number: int) -> bytes:
+    return number.to_bytes(12, "big")
+
+
+def _bound(header: Header, bound: str, number: int) -> bytes:
+    return header.raw + number.to_bytes(8, "big") + bound.encode()
+
+
+def sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
