@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 from tests.support.clock import StillClock
+from tests.support.sounds import OPUS, Samples, encoded, speech_like
 
 from call24.flows import sound as sound_room
 from call24.flows.model import Prompt
@@ -25,7 +25,6 @@ from call24.kit.ids import PromptId, TenantId
 from call24.kit.mongo import Mongo
 
 ACME, OTHER = TenantId("ten_acme"), TenantId("ten_other")
-Samples = np.ndarray
 
 
 @pytest.fixture
@@ -34,22 +33,9 @@ async def prompts(mongo: Mongo, tmp_path: Path) -> PromptService:
     return PromptService(mongo, StillClock(), tmp_path / "prompts", built_in={"greeting"})
 
 
-def speech_like(seconds: float = 1.0, rate: int = 44100, peak: float = 0.4, channels: int = 1) -> Samples:
-    """A tone that comes and goes like syllables."""
-    at = np.arange(int(seconds * rate)) / rate
-    samples = peak * np.sin(2 * np.pi * 300 * at) * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * at))
-    return np.stack([samples] * channels, axis=1)
-
-
 async def chunks(data: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(data), 65536):
         yield data[start : start + 65536]
-
-
-def encoded(folder: Path, samples: Samples, rate: int = 44100, **how: str) -> bytes:
-    path = folder / "made"
-    soundfile.write(path, samples, rate, **{"format": "WAV", **how})
-    return path.read_bytes()
 
 
 def left(prompts: PromptService) -> list[str]:
@@ -80,9 +66,9 @@ def pitch(samples: Samples, rate: int = 8000) -> float:
     ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else str(value),
 )
 async def test_whatever_is_uploaded_is_played_at_8_khz_with_its_pitch_length_and_a_usual_loudness(
-    prompts: PromptService, tmp_path: Path, how: dict[str, str], rate: int, channels: int
+    prompts: PromptService, how: dict[str, str], rate: int, channels: int
 ) -> None:
-    data = encoded(tmp_path, speech_like(2.0, rate, channels=channels), rate, **how)
+    data = encoded(speech_like(2.0, rate, channels=channels), rate, **how)
     prompt = await prompts.upload(ACME, "Welcome", chunks(data))
     samples = played(await prompts.sound_of(ACME, prompt.id))
     assert len(samples) / 8000 == pytest.approx(2.0, abs=0.1) and prompt.seconds == pytest.approx(2.0, abs=0.1)
@@ -94,22 +80,18 @@ async def test_whatever_is_uploaded_is_played_at_8_khz_with_its_pitch_length_and
     assert await prompts.get(ACME, prompt.id) == prompt
 
 
-async def test_what_a_telephone_cannot_carry_is_filtered_and_not_folded_back(
-    prompts: PromptService, tmp_path: Path
-) -> None:
+async def test_what_a_telephone_cannot_carry_is_filtered_and_not_folded_back(prompts: PromptService) -> None:
     at = np.arange(2 * 48000) / 48000
     both = 0.2 * np.sin(2 * np.pi * 500 * at) + 0.2 * np.sin(2 * np.pi * 7000 * at)
-    prompt = await prompts.upload(ACME, "Welcome", chunks(encoded(tmp_path, both, 48000)))
+    prompt = await prompts.upload(ACME, "Welcome", chunks(encoded(both, 48000)))
     spectrum = np.abs(np.fft.rfft(played(await prompts.sound_of(ACME, prompt.id))))
     heard, folded = spectrum[int(500 * len(spectrum) / 4000)], spectrum[int(1000 * len(spectrum) / 4000) - 40 :]
     assert folded[:80].max() < heard / 100
 
 
-async def test_what_is_too_quiet_is_made_louder_and_the_answer_says_by_how_much(
-    prompts: PromptService, tmp_path: Path
-) -> None:
-    quiet = await prompts.upload(ACME, "Quiet", chunks(encoded(tmp_path, speech_like(peak=0.01))))
-    loud = await prompts.upload(ACME, "Loud", chunks(encoded(tmp_path, speech_like(peak=0.9))))
+async def test_what_is_too_quiet_is_made_louder_and_the_answer_says_by_how_much(prompts: PromptService) -> None:
+    quiet = await prompts.upload(ACME, "Quiet", chunks(encoded(speech_like(peak=0.01))))
+    loud = await prompts.upload(ACME, "Loud", chunks(encoded(speech_like(peak=0.9))))
     assert quiet.gain_db > 15 and loud.gain_db < -5
     assert quiet.loudness == pytest.approx(-20, abs=1) == pytest.approx(loud.loudness, abs=1)
 
@@ -118,36 +100,35 @@ def noise(count: int) -> bytes:
     return np.random.default_rng(1).bytes(count)
 
 
-REFUSED: dict[str, tuple[Callable[[Path], bytes], str]] = {
-    "nothing": (lambda folder: b"", "could not be read"),
-    "noise": (lambda folder: noise(50_000), "could not be read"),
-    "a picture": (lambda folder: b"\x89PNG\r\n\x1a\n" + noise(5000), "could not be read"),
-    "a web page": (lambda folder: b"<!doctype html><title>x</title>" * 100, "could not be read"),
-    "a WAV header alone": (lambda folder: encoded(folder, speech_like())[:44], "hardly any sound"),
-    "half of a WAV header": (lambda folder: encoded(folder, speech_like())[:20], "could not be read"),
-    "the start of an MP3": (lambda folder: encoded(folder, speech_like(), format="MP3")[:300], ""),
-    "the start of an Opus file": (lambda folder: encoded(folder, speech_like(rate=48000), 48000, **OPUS)[:150], ""),
-    "another format": (lambda folder: encoded(folder, speech_like(), format="AIFF"), "no format that is read here"),
-    "silence": (lambda folder: encoded(folder, np.zeros(44100)), "silent"),
-    "hardly more than silence": (lambda folder: encoded(folder, speech_like(peak=0.001)), "silent"),
-    "no numbers": (lambda folder: encoded(folder, np.full(44100, np.nan), subtype="FLOAT"), "silent"),
-    "a click": (lambda folder: encoded(folder, speech_like(0.05)), "hardly any sound"),
-    "overdriven": (lambda folder: encoded(folder, np.clip(speech_like(peak=4.0), -1, 1)), "overdriven"),
-    "six minutes": (lambda folder: encoded(folder, speech_like(360, 8000), 8000, subtype="ULAW"), "5 minutes"),
-    "a day of silence": (lambda folder: encoded(folder, np.zeros(8000 * 7200), 8000, format="FLAC"), "5 minutes"),
-    "a strange rate": (lambda folder: encoded(folder, speech_like(), 1000), "8 to 48 kHz"),
-    "twelve channels": (lambda folder: encoded(folder, speech_like(channels=12)), "one or two channels"),
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "nothing": (lambda: b"", "could not be read"),
+    "noise": (lambda: noise(50_000), "could not be read"),
+    "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + noise(5000), "could not be read"),
+    "a web page": (lambda: b"<!doctype html><title>x</title>" * 100, "could not be read"),
+    "a WAV header alone": (lambda: encoded(speech_like())[:44], "hardly any sound"),
+    "half of a WAV header": (lambda: encoded(speech_like())[:20], "could not be read"),
+    "the start of an MP3": (lambda: encoded(speech_like(), format="MP3")[:300], ""),
+    "the start of an Opus file": (lambda: encoded(speech_like(rate=48000), 48000, **OPUS)[:150], ""),
+    "another format": (lambda: encoded(speech_like(), format="AIFF"), "no format that is read here"),
+    "silence": (lambda: encoded(np.zeros(44100)), "silent"),
+    "hardly more than silence": (lambda: encoded(speech_like(peak=0.001)), "silent"),
+    "no numbers": (lambda: encoded(np.full(44100, np.nan), subtype="FLOAT"), "silent"),
+    "a click": (lambda: encoded(speech_like(0.05)), "hardly any sound"),
+    "overdriven": (lambda: encoded(np.clip(speech_like(peak=4.0), -1, 1)), "overdriven"),
+    "six minutes": (lambda: encoded(speech_like(360, 8000), 8000, subtype="ULAW"), "5 minutes"),
+    "a day of silence": (lambda: encoded(np.zeros(8000 * 7200), 8000, format="FLAC"), "5 minutes"),
+    "a strange rate": (lambda: encoded(speech_like(), 1000), "8 to 48 kHz"),
+    "twelve channels": (lambda: encoded(speech_like(channels=12)), "one or two channels"),
 }
-OPUS = {"format": "OGG", "subtype": "OPUS"}
 
 
 @pytest.mark.parametrize("what", REFUSED)
 async def test_what_is_no_usable_sound_is_refused_in_words_and_leaves_nothing(
-    prompts: PromptService, tmp_path: Path, what: str
+    prompts: PromptService, what: str
 ) -> None:
     make, said = REFUSED[what]
     with pytest.raises(Invalid) as caught:
-        await prompts.upload(ACME, "Welcome", chunks(make(tmp_path)))
+        await prompts.upload(ACME, "Welcome", chunks(make()))
     assert caught.value.code == "unusable_sound" and said in caught.value.detail
     assert [field for field, _ in caught.value.errors] == ["file"]
     assert left(prompts) == [] and await prompts.all(ACME) == []
@@ -168,12 +149,10 @@ async def test_more_than_ten_megabytes_are_not_read_to_their_end(prompts: Prompt
 
 
 @pytest.mark.parametrize("seed", range(12))
-async def test_a_file_with_broken_bytes_makes_a_prompt_or_a_clear_refusal(
-    prompts: PromptService, tmp_path: Path, seed: int
-) -> None:
+async def test_a_file_with_broken_bytes_makes_a_prompt_or_a_clear_refusal(prompts: PromptService, seed: int) -> None:
     dice = np.random.default_rng(seed)
     how = [{"format": "MP3"}, OPUS, {"format": "FLAC"}, {"format": "WAV"}][seed % 4]
-    data = np.frombuffer(encoded(tmp_path, speech_like(rate=48000), 48000, **how), np.uint8).copy()
+    data = np.frombuffer(encoded(speech_like(rate=48000), 48000, **how), np.uint8).copy()
     places = dice.integers(0, len(data), 40)
     data[places] = dice.integers(0, 256, len(places))
     try:
@@ -184,8 +163,8 @@ async def test_a_file_with_broken_bytes_makes_a_prompt_or_a_clear_refusal(
         assert left(prompts) == [f"{prompt.id}.wav"]
 
 
-async def test_an_upload_that_is_given_up_leaves_nothing(prompts: PromptService, tmp_path: Path) -> None:
-    data = encoded(tmp_path, speech_like())
+async def test_an_upload_that_is_given_up_leaves_nothing(prompts: PromptService) -> None:
+    data = encoded(speech_like())
     came = asyncio.Event()
 
     async def halting() -> AsyncIterator[bytes]:
@@ -237,8 +216,8 @@ def _program(folder: Path, line: str) -> Path:
     return path
 
 
-async def test_names_are_unique_and_a_taken_one_leaves_no_file(prompts: PromptService, tmp_path: Path) -> None:
-    data = encoded(tmp_path, speech_like())
+async def test_names_are_unique_and_a_taken_one_leaves_no_file(prompts: PromptService) -> None:
+    data = encoded(speech_like())
     both = [prompts.upload(ACME, "Welcome", chunks(data)), prompts.upload(ACME, " WELCOME", chunks(data))]
     outcomes = await asyncio.gather(*both, return_exceptions=True)
     [prompt] = [one for one in outcomes if isinstance(one, Prompt)]
@@ -248,10 +227,8 @@ async def test_names_are_unique_and_a_taken_one_leaves_no_file(prompts: PromptSe
     await prompts.upload(OTHER, "Welcome", chunks(data))
 
 
-async def test_a_deleted_prompt_is_gone_with_its_sound_but_not_while_it_is_used(
-    prompts: PromptService, tmp_path: Path
-) -> None:
-    prompt = await prompts.upload(ACME, "Welcome", chunks(encoded(tmp_path, speech_like())))
+async def test_a_deleted_prompt_is_gone_with_its_sound_but_not_while_it_is_used(prompts: PromptService) -> None:
+    prompt = await prompts.upload(ACME, "Welcome", chunks(encoded(speech_like())))
     assert prompts.known(ACME, prompt.id) and prompt.id in prompts.known_sounds(ACME)
     assert not prompts.known(OTHER, prompt.id)
     with pytest.raises(Conflict) as caught:
@@ -263,8 +240,8 @@ async def test_a_deleted_prompt_is_gone_with_its_sound_but_not_while_it_is_used(
         await prompts.sound_of(ACME, prompt.id)
 
 
-async def test_another_organisations_prompt_is_one_that_does_not_exist(prompts: PromptService, tmp_path: Path) -> None:
-    prompt = await prompts.upload(ACME, "Welcome", chunks(encoded(tmp_path, speech_like())))
+async def test_another_organisations_prompt_is_one_that_does_not_exist(prompts: PromptService) -> None:
+    prompt = await prompts.upload(ACME, "Welcome", chunks(encoded(speech_like())))
     for tenant, prompt_id in ((OTHER, prompt.id), (ACME, PromptId("prm_none")), (ACME, PromptId("../x"))):
         for asked in (
             prompts.get(tenant, prompt_id),
@@ -276,16 +253,16 @@ async def test_another_organisations_prompt_is_one_that_does_not_exist(prompts: 
     assert left(prompts) == [f"{prompt.id}.wav"]
 
 
-async def test_an_erased_organisation_leaves_no_sound(prompts: PromptService, tmp_path: Path) -> None:
-    data = encoded(tmp_path, speech_like())
+async def test_an_erased_organisation_leaves_no_sound(prompts: PromptService) -> None:
+    data = encoded(speech_like())
     await prompts.upload(ACME, "Welcome", chunks(data))
     kept = await prompts.upload(OTHER, "Welcome", chunks(data))
     await prompts.erase_tenant(ACME)
     assert left(prompts) == [f"{kept.id}.wav"] and prompts.known_sounds(ACME) == {"greeting"}
 
 
-async def test_what_a_crash_left_behind_is_tidied_away_and_nothing_else(prompts: PromptService, tmp_path: Path) -> None:
-    prompt = await prompts.upload(ACME, "Welcome", chunks(encoded(tmp_path, speech_like())))
+async def test_what_a_crash_left_behind_is_tidied_away_and_nothing_else(prompts: PromptService) -> None:
+    prompt = await prompts.upload(ACME, "Welcome", chunks(encoded(speech_like())))
     long_ago = time.time() - 3600
     for name, old in (("prm_orphan.wav", True), ("prm_half.part", True), ("prm_young.wav", False)):
         path = prompts._folder / ACME / name

@@ -75,10 +75,12 @@ async def test_the_list_of_open_routes_names_only_routes_that_are(api: Api) -> N
 async def test_no_body_whatever_makes_a_route_fall_over_or_reach_another_organisation(api: Api) -> None:
     acme, other = await api.organisation("Acme"), await api.organisation("Other")
     queue = await api.services.queues.create(acme.tenant.id, "Support")
+    flow = await api.services.flows.create(acme.tenant.id, "Main")
     before = await everything(api, other)
     dice = random.Random(20261124)
     fields = ("name", "email", "password", "role", "members", "addresses", "number", "trunk_id", "queue_id")
     fields += ("limit_s", "order", "active", "skills")
+    fields += ("start", "nodes", "revision", "version", "text", "voice")
     fields += ("greeting", "record", "music", "offer_s", "socket_id", "channel_name", "device_name", "setup_token")
     for method, path in routes(api):
         if method not in ("POST", "PATCH", "PUT") or path.startswith(("/v1/calls", "/v1/callbacks", "/v1/session")):
@@ -87,6 +89,7 @@ async def test_no_body_whatever_makes_a_route_fall_over_or_reach_another_organis
             keys = dice.sample(fields, dice.randint(0, 6))
             body = {key: odd(dice, other) for key in keys} if dice.random() < 0.9 else odd(dice, other)
             place = path.replace("{queue_id}", dice.choice([queue.id, new_id("que"), "%00", "a" * 300]))
+            place = place.replace("{flow_id}", dice.choice([flow.id, new_id("flw"), "%00", "a" * 300]))
             answer = await acme.call("owner", method, place, content=json.dumps(body), headers=JSON)
             if path == "/v1/auth/logout":
                 acme.bearers["owner"] = (await signed_in_again(api, acme)).bearer
