@@ -1,4 +1,5 @@
-"""Writes docs/reference/states.md from the state tables: `.venv/bin/python docs/build_states.py`.
+"""Writes docs/reference/states.md, and a diagram into docs/rooms/agents.md, from the state tables:
+`.venv/bin/python docs/build_states.py`.
 
 Where a cell leads is found by trying it: from a fresh call (or session) every kind of signal is given to each situation
 that can be reached. tests/unit/test_states_page.py fails when the page is out of date or when a cell was never reached.
@@ -23,6 +24,8 @@ from call24.calls.model import Call, CallRules, CallState
 from call24.kit.ids import CallId, DeviceId, DispositionId, LegId, NumberId, OfferId, QueueId, TenantId, UserId
 
 PAGE = Path(__file__).parent / "reference" / "states.md"
+AGENTS_PAGE = Path(__file__).parent / "rooms" / "agents.md"
+BEGIN, END = "<!-- drawn by docs/build_states.py -->\n", "<!-- end -->"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SOON, LATE = AT + timedelta(seconds=1), AT + timedelta(hours=1)
 TENANT, AGENT = TenantId("ten_1"), UserId("usr_1")
@@ -161,6 +164,13 @@ def page() -> str:
     return HEAD + call_part + _part("The agent session", "agents/machine.py", agents, agents_found())
 
 
+def agents_page() -> str:
+    """The room's page as it is, with the diagram as it is to be."""
+    before, _, rest = AGENTS_PAGE.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return before + BEGIN + "\n".join(_diagram(agents, agents_found())) + "\n" + END + after
+
+
 def unreached() -> list[Cell]:
     """Transitions that no situation leads to; those of NEW cannot be, since no call is ever NEW in the machine."""
     tried = calls_found().keys() | agents_found().keys()
@@ -169,14 +179,8 @@ def unreached() -> list[Cell]:
 
 
 def _part(name: str, file: str, machine: Any, found: Found, unused: set[Any] = frozenset()) -> str:  # type: ignore[assignment]
-    lines = [f"\n## {name} (`src/call24/{file}`)\n", "```mermaid", "stateDiagram-v2"]
-    arrows: dict[tuple[Any, Any], list[str]] = defaultdict(list)
-    for state, kind in machine.TABLE:
-        for after, _ in sorted(found[state, kind]):
-            if after is not state and kind.value not in arrows[state, after]:
-                arrows[state, after].append(kind.value)
-    lines += [f"    {state} --> {after}: {', '.join(labels)}" for (state, after), labels in arrows.items()]
-    lines += ["```", "", "| in | when | then | written down |", "| --- | --- | --- | --- |"]
+    lines = [f"\n## {name} (`src/call24/{file}`)\n", *_diagram(machine, found)]
+    lines += ["", "| in | when | then | written down |", "| --- | --- | --- | --- |"]
     for state, kind in machine.TABLE:
         for after, events in sorted(found[state, kind]):
             lines.append(f"| {state} | {kind} | {after} | {', '.join(events) or 'nothing'} |")
@@ -184,6 +188,16 @@ def _part(name: str, file: str, machine: Any, found: Found, unused: set[Any] = f
     for (why, states), when in _ignored(machine, unused).items():
         lines.append(f"| {why} | {', '.join(states)} | {', '.join(when)} |")
     return "\n".join(lines) + "\n"
+
+
+def _diagram(machine: Any, found: Found) -> list[str]:
+    arrows: dict[tuple[Any, Any], list[str]] = defaultdict(list)
+    for state, kind in machine.TABLE:
+        for after, _ in sorted(found[state, kind]):
+            if after is not state and kind.value not in arrows[state, after]:
+                arrows[state, after].append(kind.value)
+    drawn = [f"    {state} --> {after}: {', '.join(labels)}" for (state, after), labels in arrows.items()]
+    return ["```mermaid", "stateDiagram-v2", *drawn, "```"]
 
 
 def _ignored(machine: Any, unused: set[Any]) -> dict[tuple[str, tuple[str, ...]], list[str]]:
@@ -201,6 +215,7 @@ def _ignored(machine: Any, unused: set[Any]) -> dict[tuple[str, tuple[str, ...]]
 def main() -> int:
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page())
+    AGENTS_PAGE.write_text(agents_page())
     return 0
 
 
