@@ -80,7 +80,7 @@ async def test_no_body_whatever_makes_a_route_fall_over_or_reach_another_organis
     dice = random.Random(20261124)
     fields = ("name", "email", "password", "role", "members", "addresses", "number", "trunk_id", "queue_id")
     fields += ("limit_s", "order", "active", "skills")
-    fields += ("start", "nodes", "revision", "version", "text", "voice")
+    fields += ("start", "nodes", "revision", "version")
     fields += ("greeting", "record", "music", "offer_s", "socket_id", "channel_name", "device_name", "setup_token")
     for method, path in routes(api):
         if method not in ("POST", "PATCH", "PUT") or path.startswith(("/v1/calls", "/v1/callbacks", "/v1/session")):
