@@ -6,16 +6,22 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support import told as t
 from tests.support.clock import settle
 from tests.support.contact_centre import NUMBER, OTHER, OTHER_NUMBER, TENANT, Centre, open_centre
+from tests.support.properties import thorough
 
 from call24.agents import machine as agents
+from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.model import CallState
+from call24.calls.model import CallState, Wait
 from call24.journal.model import Entry
-from call24.kit.ids import QueueId, UserId
+from call24.kit.ids import CallId, QueueId, UserId
 from call24.reports.board import Board, Change
 from call24.reports.line import Piece
+from call24.reports.story import call_event, involved, replay
 
 ANN, BOB = UserId("usr_ann"), UserId("usr_bob")
 QUEUE = QueueId(f"que_{TENANT}")
@@ -104,9 +110,10 @@ async def test_an_offered_call_shows_why_this_agent_and_when_it_began_to_ring(wa
     live = watched.board.call_of(TENANT, ANN)
     assert live is not None
     assert live.call.state is CallState.OFFERED
-    assert live.offered is not None
-    assert [x.agent_id for x in live.offered.candidates if x.chosen] == [ANN]
-    assert live.offered_at == centre.clock.now()
+    assert [x.agent_id for x in live.candidates if x.chosen] == [ANN]
+    offer_id = live.offer_of(ANN)
+    assert offer_id is not None
+    assert live.offered_at[offer_id] == centre.clock.now()
     assert watched.board.call_of(TENANT, BOB) is None
     await centre.hang_up(leg)
     assert watched.board.call_of(TENANT, ANN) is None
@@ -138,7 +145,7 @@ async def test_a_change_names_what_it_touched_and_nothing_else(watched: Watched)
     for entry, change in zip(centre.journal.lines, watched.changes, strict=True):
         assert change is not None
         assert (change.tenant_id, change.seq) == (entry.tenant_id, entry.seq)
-        assert (change.call is not None) == (entry.type.startswith(("Call", "Offer")))
+        assert (change.call is not None) == (call_event(entry) is not None)
         assert (change.ended is not None) == (entry.type == "CallEnded")
         if entry.agent_id is not None:
             assert change.agents == (ANN,)
@@ -215,3 +222,87 @@ async def test_what_no_day_shows_any_more_does_not_pile_up(watched: Watched) -> 
         await settle()
         await centre.run(12 * 3600)
     assert len(watched.board.day(ANN) or []) <= 6
+
+
+# --- calls with several people in them, told by their events ---
+
+
+def told_board(*calls: t.Told) -> tuple[Board, list[Change]]:
+    """A board that read the lines of these calls, in the order of their times; the changes of the last one."""
+    board, changes = Board(), []
+    lines = sorted((entry for call in calls for entry in call.entries), key=lambda entry: (entry.at, entry.id))
+    for entry in lines:
+        change = board.apply(entry)
+        if change is not None and entry.call_id == calls[-1].id:
+            changes.append(change)
+    return board, changes
+
+
+@thorough
+@given(t.told_calls(), st.integers(1, 60))
+def test_any_call_restored_half_way_is_the_call_that_was_followed(told: t.Told, cut: int) -> None:
+    followed, restored = Board(), Board()
+    half = told.entries[:cut]
+    call = replay(half)
+    assert call is not None
+    if not call.ended:
+        restored.restore_call(call, half)
+    for number, entry in enumerate(told.entries):
+        followed.apply(entry)
+        if number >= cut:
+            restored.apply(entry)
+    assert {x.call.id: x for x in followed.calls(t.TENANT)} == {x.call.id: x for x in restored.calls(t.TENANT)}
+    for person in (*t.AGENTS, t.SUE):
+        assert followed.call_of(t.TENANT, person) == restored.call_of(t.TENANT, person)
+
+
+@thorough
+@given(t.told_calls())
+def test_everybody_who_has_to_do_with_a_call_finds_it_and_nobody_else(told: t.Told) -> None:
+    board, changes = told_board(told)
+    people = involved(told.told)
+    for person in (*t.AGENTS, t.SUE):
+        live = board.call_of(t.TENANT, person)
+        assert (live is not None) == (person in people)
+        if live is not None:
+            assert live.offer_of(person) is not None
+    told_about = {person for change in changes for person in change.agents}
+    assert set(people) <= told_about
+
+
+def test_agent_colleague_and_listener_each_hear_of_the_call_also_when_they_are_out_of_it() -> None:
+    told = t.Told().talks().after(1).monitored_by().after(1).consults()
+    board, changes = told_board(told)
+    assert set(changes[-1].agents) == {t.ANN, t.BOB, t.SUE}
+    told.colleague_answers().completes()
+    change = [board.apply(entry) for entry in told.entries[-2:]][-1]
+    assert change is not None and set(change.agents) == {t.ANN, t.BOB, t.SUE}
+    live = board.call_of(t.TENANT, t.BOB)
+    assert live is not None and live.call.agent_id == t.BOB
+    assert board.call_of(t.TENANT, t.ANN) is None and board.call_of(t.TENANT, t.SUE) is None
+
+
+def test_a_queue_has_callers_and_call_backs_in_the_order_in_which_they_are_served() -> None:
+    first = t.Told(CallId("call_1")).arrives().joins()
+    back = t.Told(CallId("call_2"), at_s=30).promised()  # its place is of a minute ago
+    urgent = t.Told(CallId("call_3"), at_s=60).arrives()
+    urgent.say(e.CallQueued(queue_id=t.HELP, queue=t.rules(), wait=Wait(since=urgent.now), priority=5))
+    direct = t.Told(CallId("call_4"), at_s=61).arrives().joins().waits_for(t.BOB)
+    placed = t.Told(CallId("call_5"), at_s=62).placed(queue=t.HELP)
+    board, _ = told_board(first, back, urgent, direct, placed)
+    assert [live.call.id for live in board.waiting(t.TENANT, t.HELP)] == ["call_3", "call_2", "call_1"]
+
+
+def test_a_call_that_changes_its_queue_touches_both() -> None:
+    told = t.Told().talks().say(e.CallTransferred(agent_id=t.ANN, queue_id=t.SALES)).joins(t.SALES)
+    _, changes = told_board(told)
+    assert changes[-1].queues == (t.HELP, t.SALES)
+
+
+def test_a_paused_recording_says_since_when_and_a_transfer_by_whom() -> None:
+    told = t.Told().talks(recording_id=t.RECORDING).after(5).say(e.RecordingPaused(agent_id=t.ANN))
+    live = told_board(told)[0].call(t.TENANT, told.id)
+    assert live is not None and live.paused_at == told.now
+    told.after(1).say(e.RecordingResumed(agent_id=None)).passed_to(t.BOB)
+    live = told_board(told)[0].call(t.TENANT, told.id)
+    assert live is not None and live.paused_at is None and live.passed_by == t.ANN

@@ -37,9 +37,6 @@ class Cards:
                 self._made.popitem(last=False)
         return card
 
-    def forget(self, call_id: CallId) -> None:
-        self._made.pop(call_id, None)
-
     async def _card(self, tenant_id: TenantId, contact_id: ContactId | None) -> Json:
         contact = await self._callers.get(tenant_id, contact_id)
         if contact is None:

@@ -176,10 +176,6 @@ class Views:
         live = sorted(self._board.calls(tenant_id), key=lambda live: live.call.arrived_at)
         return [await self._live_calls.row(one) for one in live]
 
-    def forget_card(self, live: LiveCall) -> None:
-        """The call is over: the next one of this caller gets a new card."""
-        self._cards.forget(live.call.id)
-
     def row(self, record: CallRecord, contact: Contact | None) -> Json:
         return rows.row(record, contact, self.name, self.queue_name)
 
