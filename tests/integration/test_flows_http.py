@@ -107,6 +107,18 @@ async def test_what_belongs_to_another_organisation_cannot_be_named(api: Api) ->
     }
 
 
+@pytest.mark.parametrize(
+    ("number", "said"), [("+447700900123", None), ("+14155550123", "country"), ("+449098790000", "cost")]
+)
+async def test_calls_are_forwarded_only_where_the_fence_lets_them(api: Api, number: str, said: str | None) -> None:
+    acme = await api.organisation()
+    nodes = {"on": {"type": "forward", "number": number, "failed": "bye"}, "bye": {"type": "hang_up"}}
+    flow = await made(acme, start="on", nodes=nodes)
+    problems = (await acme.call("owner", "POST", f"{FLOWS}/{flow['id']}/validate")).json()["problems"]
+    assert [one["code"] for one in problems] == (["number_not_allowed"] if said else [])
+    assert said is None or said in problems[0]["text"]
+
+
 async def test_a_second_editor_gets_a_conflict_and_changes_nothing(api: Api) -> None:
     acme = await api.organisation()
     flow = await made(acme)

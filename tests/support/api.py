@@ -126,16 +126,17 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     prompts = PromptService(
         mongo, clock, data / "prompts", built_in=built_in_sounds(), speaker=lambda: state["api"].speaker
     )
+    fence = Fence(mongo, clock, tenants, append)
     services = Services(
         identity=identity,
         tenants=tenants,
         queues=queues,
         hours=hours,
-        flows=FlowService(mongo, clock, FlowSurroundings(identity, queues, hours, prompts)),
+        flows=FlowService(mongo, clock, FlowSurroundings(identity, queues, hours, prompts, fence.policy)),
         prompts=prompts,
         agents=AgentService(mongo, identity),
         contacts=ContactService(mongo, clock, key),
-        fence=Fence(mongo, clock, tenants, append),
+        fence=fence,
         setup=Setup(mongo, clock, data, tenants, identity),
         realtime=key.realtime(),
         wss_port=8089,

@@ -163,11 +163,11 @@ class Call24:
             built_in=built_in_sounds(),
             speaker=lambda: espeak_program.find(self.settings),
         )
-        around = FlowSurroundings(self.identity, self.queues, self.hours, self.prompts)
-        self.flows = FlowService(self.mongo, self.clock, around)
         self.contacts = ContactService(self.mongo, self.clock, key)
         self.callers = KnownCallers(self.contacts, self.clock)
         self.fence = Fence(self.mongo, self.clock, self.tenants, self.journal.append)
+        around = FlowSurroundings(self.identity, self.queues, self.hours, self.prompts, self.fence.policy)
+        self.flows = FlowService(self.mongo, self.clock, around)
         self.realtime = key.realtime()
         self.channel_auth = ChannelAuth(self.realtime, self.clock)
         self.setup = Setup(self.mongo, self.clock, self.settings.data, self.tenants, self.identity)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from call24.fence import rules as fence
+from call24.fence.model import FencePolicy
 from call24.flows.prompts import PromptService
 from call24.flows.rules import Known
 from call24.identity.service import IdentityService
@@ -11,20 +15,36 @@ from call24.queues.service import QueueService
 
 
 class FlowSurroundings:
-    """What a flow may name. From the database, not from memory: another process may just have made it."""
+    """What a flow may name. From the database, not from memory: another process may just have made it.
+
+    Where calls may be forwarded to is the fence's policy; how many and how long is asked when it happens.
+    """
 
     def __init__(
-        self, identity: IdentityService, queues: QueueService, hours: HoursService, prompts: PromptService
+        self,
+        identity: IdentityService,
+        queues: QueueService,
+        hours: HoursService,
+        prompts: PromptService,
+        policy: Callable[[TenantId], FencePolicy],
     ) -> None:
         self._identity = identity
         self._queues = queues
         self._hours = hours
         self._prompts = prompts
+        self._policy = policy
 
     async def __call__(self, tenant_id: TenantId) -> Known:
+        policy = self._policy(tenant_id)
+
+        def may_forward(number: str) -> str | None:
+            denied = fence.destination(policy, number)
+            return f"{denied.text}: choose another number, or change the fence." if denied else None
+
         return Known(
             users={user.id for user in await self._identity.users(tenant_id)},
             queues={queue.id for queue in await self._queues.all(tenant_id)},
             hours={hours.id for hours in await self._hours.all(tenant_id)},
             prompts={*self._prompts.built_in, *(prompt.id for prompt in await self._prompts.all(tenant_id))},
+            may_forward=may_forward,
         )
