@@ -116,18 +116,30 @@ def _over(m: Moves, offer: Offer, outcome: OfferOutcome) -> None:
 
 
 def _nobody_rings(m: Moves) -> None:
-    match m.call.direction:
-        case Direction.OUTBOUND | Direction.INTERNAL:
-            end(m, EndedBy.SYSTEM, NO_ANSWER, reason="own_phone")
-        case Direction.CALLBACK:
-            if m.at >= m.call.arrived_at + timedelta(seconds=m.rules.callback_expires_s):
-                end(m, EndedBy.SYSTEM, NORMAL, reason="expired")
-            else:
-                m.do(callback_request(m))
-        case _ if _time_is_up(m):
-            give_up(m, "max_wait")
-        case _:
-            m.do(request(m))
+    if m.call.caller_leg is None:
+        _nobody_of_ours(m)
+    elif _all_refused(m):
+        give_up(m, "no_answer")
+    elif _time_is_up(m):
+        give_up(m, "max_wait")
+    else:
+        m.do(request(m))
+
+
+def _nobody_of_ours(m: Moves) -> None:
+    """There is no customer on the line yet: our own side is to be there first."""
+    if m.call.direction is not Direction.CALLBACK:
+        end(m, EndedBy.SYSTEM, NO_ANSWER, reason="own_phone")
+    elif m.at >= m.call.arrived_at + timedelta(seconds=m.rules.callback_expires_s):
+        end(m, EndedBy.SYSTEM, NORMAL, reason="expired")
+    else:
+        m.do(callback_request(m))
+
+
+def _all_refused(m: Moves) -> bool:
+    """Whoever the caller was meant for has had it: it is not to wait until they are asked a second time."""
+    wait = m.call.wait
+    return wait is not None and bool(wait.agents) and set(wait.agents) <= set(m.call.tried)
 
 
 def _time_is_up(m: Moves) -> bool:
@@ -180,7 +192,8 @@ def customer_answered(m: Moves, signal: s.LegAnswered) -> None:
 
 
 def customer_told(m: Moves, signal: s.SoundEnded) -> None:
-    through(m)
+    if m.call.caller_leg is not None:
+        through(m)
 
 
 def through(m: Moves) -> None:

@@ -25,6 +25,7 @@ OFFER_ENDS = {
 }
 WHY_LEFT = {
     "max_wait": "the longest wait was over",
+    "no_answer": "whoever was meant did not take it",
     "nobody": "nobody was signed in",
     "full": "as many wait as may",
     "closed": "it is closed now",

@@ -1,0 +1,58 @@
+"""A caller who was handed on, and whom nobody takes, comes back; it is dropped by nobody's refusal."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.test_call_requests import ANNA, BERT, NOW, WITH_ANNA, NoPlan, call, offer
+
+from call24.calls import events as e
+from call24.calls import signals as s
+from call24.calls.machine import advance
+from call24.calls.model import Call, CallState, Direction
+from call24.kit.ids import OfferId, UserId
+
+PLAN = NoPlan()
+
+
+def rings(shape: Call, agent: UserId) -> Call:
+    rung = offer(agent)
+    legs = tuple(s.OfferedLeg(leg=each.leg, device_id=each.device_id) for each in rung.legs)
+    chosen = s.Chosen(offer_id=OfferId(rung.offer_id), agent_id=agent, legs=legs)
+    return advance(shape, s.AgentChosen(at=NOW, offers=(chosen,)), PLAN).call
+
+
+@pytest.mark.parametrize("direction", [Direction.INBOUND, Direction.OUTBOUND, Direction.CALLBACK])
+def test_who_was_transferred_and_is_declined_goes_back_to_the_agent_at_once_then_to_the_queue(
+    direction: Direction,
+) -> None:
+    handed = call(CallState.CONNECTED, direction=direction, **WITH_ANNA)
+    asked = s.TransferRequested(at=NOW, agent_id=ANNA, to=s.Target(agent_id=BERT))
+    ringing = rings(advance(handed, asked, PLAN).call, BERT)
+    assert ringing.state is CallState.OFFERED
+    back = advance(ringing, s.DeclineRequested(at=NOW, agent_id=BERT), PLAN)
+    assert back.call.state is CallState.WAITING
+    assert back.call.wait is not None
+    assert back.call.wait.agents == (ANNA,)
+    in_vain = advance(rings(back.call, ANNA), s.DeclineRequested(at=NOW, agent_id=ANNA), PLAN)
+    assert [type(event) for event in in_vain.events] == [e.OfferEnded, e.QueueLeft, e.CallQueued]
+    assert in_vain.call.wait is not None
+    assert (in_vain.call.wait.agents, in_vain.call.queue_id) == ((), "que_1")
+
+
+def test_of_several_who_are_meant_one_refusal_leaves_the_others_ringing() -> None:
+    handed = call(CallState.CONNECTED, **WITH_ANNA)
+    asked = s.TransferRequested(at=NOW, agent_id=ANNA, to=s.Target(agent_id=BERT))
+    waiting = advance(handed, asked, PLAN).call
+    assert waiting.wait is not None
+    signal = s.AgentChosen(
+        at=NOW,
+        offers=tuple(
+            s.Chosen(offer_id=offer(who).offer_id, agent_id=who, legs=(s.OfferedLeg(leg=leg, device_id=device),))
+            for who in (ANNA, BERT)
+            for leg, device in [(offer(who).legs[0].leg, offer(who).legs[0].device_id)]
+        ),
+    )
+    ringing = advance(waiting, signal, PLAN).call
+    step = advance(ringing, s.DeclineRequested(at=NOW, agent_id=BERT), PLAN)
+    assert step.call.state is CallState.OFFERED
+    assert [each.agent_id for each in step.call.offers] == [ANNA]
