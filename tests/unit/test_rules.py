@@ -37,6 +37,7 @@ MATRIX: dict[str, str] = {
     "calls.end": "supervisor owner",
     "callbacks.write": "supervisor owner",
     "recordings.play_all": "supervisor owner",
+    "recordings.audit": "supervisor owner",
     "queues.read": "supervisor owner",
     "users.read": "supervisor owner",
     "trunks.read": "supervisor owner",

@@ -1,27 +1,61 @@
-"""Listening to recordings: streamed by ranges after authorisation. A recording's id alone opens nothing."""
+"""Listening to recordings: streamed by ranges after authorisation. A recording's id alone opens nothing.
+
+Each listening is noted before its first byte. What a Range header means is decided in ``wanted``, after RFC 9110, 14.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
-from call24.http.access import allowed
+from call24.http.access import allowed, client_address
 from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
 from call24.identity.rules import may
 from call24.kit.errors import NotFound
 from call24.kit.ids import RecordingId
-from call24.recordings.model import Recording
+from call24.recordings.audio import Audio
+from call24.recordings.model import Listening, Recording
+from call24.reports.views import iso
 
 router = APIRouter(prefix="/v1/recordings", tags=["recordings"])
 
 Listener = Annotated[Principal, Depends(allowed("recordings.play_own"))]
+Auditor = Annotated[Principal, Depends(allowed("recordings.audit"))]
 
-_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
+_RANGE = re.compile(r"^bytes=\s*(\d{0,18})-(\d{0,18})\s*$")
+_SEVERAL = re.compile(r"^bytes=[\d\s,-]*,")
+
+
+class Wanted(NamedTuple):
+    """``last`` is included; ``status`` 200, 206 or 416 (nothing to send)."""
+
+    status: int
+    first: int
+    last: int
+
+
+def wanted(range: str, if_range: str, etag: str, size: int) -> Wanted:
+    """One range is honoured, several are refused, what is no range of bytes is ignored."""
+    whole, refused = Wanted(200, 0, size - 1), Wanted(416, 0, -1)
+    if not range or (if_range and if_range != etag):
+        return whole
+    if _SEVERAL.match(range):
+        return refused
+    match = _RANGE.match(range)
+    if match is None or match.groups() == ("", ""):
+        return whole
+    if not match[1]:
+        first, last = max(0, size - int(match[2])), size - 1
+    else:
+        first, last = int(match[1]), min(int(match[2]), size - 1) if match[2] else size - 1
+        if match[2] and int(match[2]) < first:
+            return whole  # not a range at all: RFC 9110, 14.1.1
+    return Wanted(206, first, last) if first <= last and first < size else refused
 
 
 def recording_view(recording: Recording) -> dict[str, Any]:
@@ -36,26 +70,71 @@ def recording_view(recording: Recording) -> dict[str, Any]:
 @router.get("/{recording_id}")
 async def metadata(recording_id: str, principal: Listener, work: WorkDep) -> dict[str, Any]:
     recording = await _mine(recording_id, principal, work)
-    return {**recording_view(recording), "call_id": recording.call_id, "channels": recording.channels}
+    more = {"call_id": recording.call_id, "channels": recording.channels, "expected_s": recording.expected_s}
+    return {**recording_view(recording), **more, "encrypted": recording.key_id is not None}
 
 
 @router.get("/{recording_id}/audio")
-async def audio(
-    recording_id: str, principal: Listener, work: WorkDep, range: Annotated[str | None, Header()] = None
-) -> Response:
-    """WAV, 8 kHz: the caller on the left, the agent on the right. Honours one byte range (RFC 9110, 14.2)."""
+async def audio(recording_id: str, principal: Listener, work: WorkDep, request: Request) -> Response:
+    """WAV, 8 kHz: the customer on the left, the agent on the right. Honours one byte range, and If-Range."""
     recording = await _mine(recording_id, principal, work)
     sound = await work.recordings.open_audio(principal.tenant_id, recording.id)
-    headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store"}
-    wanted = _RANGE.match(range or "")
-    if wanted is None or wanted.groups() == ("", ""):
-        headers["Content-Length"] = str(sound.size)
-        return StreamingResponse(_all(sound.chunks()), media_type="audio/wav", headers=headers)
-    first, last = _bounds(wanted[1], wanted[2], sound.size)
-    if first > last or first >= sound.size:
-        return Response(status_code=416, headers={"Content-Range": f"bytes */{sound.size}"})
-    headers |= {"Content-Range": f"bytes {first}-{last}/{sound.size}", "Content-Length": str(last - first + 1)}
-    return StreamingResponse(_all(sound.chunks(first, last)), 206, media_type="audio/wav", headers=headers)
+    etag = f'"{sound.tag}"'
+    part = wanted(request.headers.get("range", ""), request.headers.get("if-range", ""), etag, sound.size)
+    headers = _headers(sound, etag, part)
+    if _has_it(request.headers, etag):
+        return Response(status_code=304, headers={"ETag": etag, "Cache-Control": headers["Cache-Control"]})
+    if part.status == 416:
+        return Response(status_code=416, headers=headers)
+    await sound.head(1)  # a damaged file is found out before anything is promised
+    await work.listenings.note(
+        recording, principal.user_id, principal.token_id, client_address(request), part.first, part.last
+    )
+    chunks = _all(sound.chunks(part.first, part.last))
+    return StreamingResponse(chunks, part.status, media_type="audio/wav", headers=headers)
+
+
+@router.head("/{recording_id}/audio", include_in_schema=False)
+async def audio_head(recording_id: str, principal: Listener, work: WorkDep) -> Response:
+    """What GET would say; nobody listens yet, so nothing is noted."""
+    recording = await _mine(recording_id, principal, work)
+    sound = await work.recordings.open_audio(principal.tenant_id, recording.id)
+    headers = _headers(sound, f'"{sound.tag}"', Wanted(200, 0, sound.size - 1))
+    return Response(status_code=200, media_type="audio/wav", headers=headers)
+
+
+@router.get("/{recording_id}/listenings")
+async def listenings(recording_id: str, principal: Auditor, work: WorkDep) -> dict[str, Any]:
+    """Who listened to it, the newest first: one entry for each playing."""
+    recording = await work.recordings.get(principal.tenant_id, RecordingId(recording_id))
+    found = await work.listenings.of(principal.tenant_id, recording.id)
+    return {"items": [_listening(one, work) for one in found]}
+
+
+def _listening(one: Listening, work: Work) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "call_id": one.call_id,
+        "user": {"id": one.user_id, "name": work.views.name(one.user_id)},
+        "at": iso(one.at),
+        "last_at": iso(one.last_at),
+        "address": one.address,
+        "range": {"first": one.first, "last": one.last},
+    }
+
+
+def _headers(sound: Audio, etag: str, part: Wanted) -> dict[str, str]:
+    headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store", "ETag": etag}
+    if part.status == 416:
+        return {**headers, "Content-Range": f"bytes */{sound.size}"}
+    if part.status == 206:
+        headers["Content-Range"] = f"bytes {part.first}-{part.last}/{sound.size}"
+    return {**headers, "Content-Length": str(part.last - part.first + 1)}
+
+
+def _has_it(headers: Mapping[str, str], etag: str) -> bool:
+    tags = [tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")]
+    return etag in tags
 
 
 async def _all(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -63,18 +142,13 @@ async def _all(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
-    if not first:
-        return max(0, size - int(last)), size - 1
-    return int(first), min(int(last), size - 1) if last else size - 1
-
-
 async def _mine(recording_id: str, principal: Principal, work: Work) -> Recording:
-    """Whoever may hear all, or whose call it was; a voicemail belongs to everybody of its queue. Raises: NotFound."""
+    """Whoever may hear all, or who had the call; a voicemail belongs to everybody of its queue. Raises: NotFound."""
     recording = await work.recordings.get(principal.tenant_id, RecordingId(recording_id))
     if may(principal.role, "recordings.play_all"):
         return recording
-    record = await work.history.record(principal.tenant_id, recording.call_id, work.queues_of(principal))
-    if recording.kind == "call" and record.agent_id != principal.user_id:
+    queues = work.queues_of(principal)
+    record = await work.history.record(principal.tenant_id, recording.call_id, queues, principal.user_id)
+    if recording.kind == "call" and not record.had(principal.user_id):
         raise NotFound
     return recording

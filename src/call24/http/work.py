@@ -19,6 +19,7 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Refused
 from call24.kit.ids import QueueId
 from call24.queues.service import QueueService
+from call24.recordings.listenings import Listenings
 from call24.recordings.service import Recordings
 from call24.reports.board import Board
 from call24.reports.history import History
@@ -41,6 +42,7 @@ class Work:
     contacts: ContactService
     queues: QueueService
     recordings: Recordings
+    listenings: Listenings
     system: Callable[[], dict[str, str]]
     once: Once
 

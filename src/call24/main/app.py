@@ -67,6 +67,7 @@ from call24.realtime.hub import Hub
 from call24.realtime.socket import realtime_app
 from call24.recordings import store as recordings_store
 from call24.recordings.keys import RecordingKeys
+from call24.recordings.listenings import Listenings
 from call24.recordings.service import Recordings
 from call24.recordings.store import RecordingStore
 from call24.reports import projector as projector_room
@@ -267,6 +268,7 @@ class Call24:
             contacts=self.contacts,
             queues=self.queues,
             recordings=self.recordings,
+            listenings=Listenings(RecordingStore(self.mongo), self.clock),
             system=self.system,
             once=Once(self.clock),
         )

@@ -1,13 +1,22 @@
-"""Call records -> recordings: opened when a record names one, settled when its call has ended."""
+"""Call records -> recordings: opened when a record names one, settled when its call has ended.
+
+A call has one recording, whoever talked in it and however often it was paused: it runs on the customer's leg from where
+it was begun to the customer's end.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from datetime import datetime
 
+from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import RecordingId
 from call24.recordings.model import Kind
 from call24.recordings.service import Recordings
 from call24.reports.call_record import CallRecord
+
+log = logging.getLogger(__name__)
 
 
 class Recorder:
@@ -19,7 +28,7 @@ class Recorder:
 
     async def written(self, record: CallRecord) -> None:
         for kind, recording_id in _named(record):
-            at = record.answered_at or record.arrived_at
+            at = begun(record) if kind == "call" else record.arrived_at
             await self._recordings.opened(record.tenant_id, record.id, recording_id, kind, at, record.delete_at)
         if record.ended_at is not None:
             self._ended.put_nowait(record)
@@ -29,8 +38,27 @@ class Recorder:
             while True:
                 record = await self._ended.get()
                 for kind, recording_id in _named(record):
-                    expected = record.talk_s + record.hold_s if kind == "call" else None
-                    group.create_task(self._recordings.settle(recording_id, expected))
+                    group.create_task(self._settled(record, kind, recording_id))
+
+    async def _settled(self, record: CallRecord, kind: Kind, recording_id: RecordingId) -> None:
+        expected = expected_s(record, kind)
+        if await self._recordings.settle(recording_id, expected) is None and expected is not None:
+            try:
+                await self._recordings.judge(record.tenant_id, recording_id, expected)
+            except (NotFound, Unavailable) as trouble:
+                log.debug("recording %s is compared another time: %s", recording_id, trouble)
+
+
+def begun(record: CallRecord) -> datetime:
+    """When its recorder was started; of a record that does not say so, the answer."""
+    return record.recorded_from or record.answered_at or record.arrived_at
+
+
+def expected_s(record: CallRecord, kind: Kind) -> float | None:
+    """How long the sound should be: to the customer's end, pauses and hold included."""
+    if kind == "message":
+        return record.voicemail_s
+    return (record.ended_at - begun(record)).total_seconds() if record.ended_at is not None else None
 
 
 def _named(record: CallRecord) -> list[tuple[Kind, RecordingId]]:

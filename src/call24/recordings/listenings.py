@@ -1,0 +1,65 @@
+"""Who listened to which recording: noted before the first byte is sent, once for each playing.
+
+A player asks for many parts: what one token asks of one recording within ten minutes of its last request is one
+playing.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import timedelta
+
+import msgspec
+
+from call24.kit.clock import Clock, SystemClock
+from call24.kit.ids import ListeningId, RecordingId, TenantId, TokenId, UserId, new_id
+from call24.recordings.model import Listening, Recording
+from call24.recordings.store import RecordingStore
+
+ONE_PLAYING = timedelta(minutes=10)
+NOTED_AGAIN = timedelta(seconds=20)
+REMEMBERED = 2000
+SHOWN = 200
+
+
+class Listenings:
+    def __init__(self, store: RecordingStore, clock: Clock | None = None) -> None:
+        self._store = store
+        self._clock = clock or SystemClock()
+        self._latest: OrderedDict[tuple[TokenId, RecordingId], Listening] = OrderedDict()
+
+    async def note(
+        self, recording: Recording, user_id: UserId, token_id: TokenId, address: str, first: int, last: int
+    ) -> Listening:
+        """On disk when this returns. Raises: Unavailable; then nothing may be sent."""
+        now, key = self._clock.now(), (token_id, recording.id)
+        latest = self._latest.get(key)
+        goes_on = latest is not None and now - latest.last_at <= ONE_PLAYING
+        if latest is not None and goes_on and now - latest.last_at < NOTED_AGAIN:
+            return latest
+        if latest is not None and goes_on:
+            listening = msgspec.structs.replace(latest, last_at=now)
+        else:
+            listening = Listening(
+                id=ListeningId(new_id("lis")),
+                tenant_id=recording.tenant_id,
+                recording_id=recording.id,
+                call_id=recording.call_id,
+                user_id=user_id,
+                token_id=token_id,
+                address=address,
+                at=now,
+                last_at=now,
+                first=first,
+                last=last,
+            )
+        await self._store.listened(listening)
+        self._latest[key] = listening
+        self._latest.move_to_end(key)
+        if len(self._latest) > REMEMBERED:
+            self._latest.popitem(last=False)
+        return listening
+
+    async def of(self, tenant_id: TenantId, recording_id: RecordingId) -> list[Listening]:
+        """The newest first, 200 at most. Raises: Unavailable."""
+        return await self._store.listenings(tenant_id, recording_id, SHOWN)
