@@ -180,7 +180,11 @@ class Call24:
         self.phones = Contacts(ari)
         self.trunks = PushedTrunks(self.tenants, self.endpoints)
         self.telephony = AsteriskTelephony(
-            ari, clock=self.clock, on_connect=self.endpoints.push_again, on_replaced=self._stop_acting
+            ari,
+            clock=self.clock,
+            prompts=self.settings.prompts,
+            on_connect=self.endpoints.push_again,
+            on_replaced=self._stop_acting,
         )
 
     def _build_readers(self, key: AppKey) -> None:
