@@ -18,7 +18,6 @@ from call24.agents import events as ae
 from call24.agents import machine as agents
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.model import CallRules
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, Fresh, event_of
 from call24.kit.errors import Unavailable
@@ -34,7 +33,7 @@ ANN, BOB, CY = UserId("usr_ann"), UserId("usr_bob"), UserId("usr_cy")
 @pytest.fixture
 async def day() -> Centre:
     """What a day writes: answered, declined, held, abandoned and voicemail calls, and one of each that goes on."""
-    async with open_centre("ann", "bob", "cy", rules=CallRules(greeting=None)) as centre:
+    async with open_centre("ann", "bob", "cy") as centre:
         await centre.available(ANN, BOB)
         first, second = await centre.dial(), await centre.dial(caller="+447700900124")
         await centre.request(ANN, s.DeclineRequested)

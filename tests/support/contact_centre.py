@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from tests.fakes.configuration import FakeCallers, FakeDirectory
+from tests.fakes.configuration import FakeCallers, FakeDirectory, FakeFence
 from tests.fakes.journal import FakeJournal
+from tests.fakes.plan import FLOW, FakePlan, one_queue
 from tests.fakes.telephony import FakeTelephony
 from tests.support.clock import VirtualClock, settle
 
@@ -16,14 +18,16 @@ from call24.agents import machine as agents
 from call24.agents.model import AgentSession, AgentState
 from call24.calls import events as e
 from call24.calls import signals as s
+from call24.calls.evolution import begin, evolve
 from call24.calls.model import Call, CallRules
 from call24.engine.engine import Engine
 from call24.engine.ports import Route
+from call24.engine.requests import Requests
 from call24.journal.model import Entry, event_of
 from call24.kit.ids import CallId, DeviceId, LegId, NumberId, QueueId, TenantId, UserId
 from call24.reports.call_record import CallRecord, fold
-from call24.reports.line import call_event
 from call24.reports.projector import AGENT_EVENTS
+from call24.reports.story import call_event
 
 TENANT, OTHER = TenantId("ten_a"), TenantId("ten_b")
 NUMBER, OTHER_NUMBER = "+441514960024", "+441514960099"
@@ -32,13 +36,15 @@ NUMBER, OTHER_NUMBER = "+441514960024", "+441514960099"
 class Centre:
     """Until ``restart`` the engine is one process; ``kill`` leaves only the network and the journal."""
 
-    def __init__(self, rules: CallRules | None = None) -> None:
-        self.rules = rules or CallRules(greeting=None)
+    def __init__(self, **settings: Any) -> None:
+        """``settings``: of the one queue, see ``one_queue``."""
+        self.settings = {"greeting": None, **settings}
         self.clock = VirtualClock()
         self.journal = FakeJournal()
         self.network = FakeTelephony(self.clock)
         self.directory = FakeDirectory()
         self.callers = FakeCallers()
+        self.fence = FakeFence()
         self._task: asyncio.Task[None] | None = None
         self.engine = self._built()
 
@@ -49,6 +55,7 @@ class Centre:
             telephony=self.network,
             directory=self.directory,
             callers=self.callers,
+            fence=self.fence,
         )
 
     # --- setting up ---
@@ -57,13 +64,22 @@ class Centre:
         """A number, a queue and its members, each with one phone."""
         queue = QueueId(f"que_{tenant_id}")
         self.directory.routes[number] = Route(
-            tenant_id=tenant_id, number_id=NumberId(f"num_{number}"), queue_id=queue, rules=self.rules
+            tenant_id=tenant_id, number_id=NumberId(f"num_{number}"), flow=FLOW, rules=CallRules()
         )
+        self.directory.plans[tenant_id] = one_queue(queue, **self.settings)
         members = [UserId(f"usr_{name}") for name in names]
-        self.directory.teams[tenant_id] = {queue: tuple(members)}
+        self.directory.members[tenant_id] = {queue: tuple(members)}
         for member in members:
             self.directory.owned[member] = (phone(member),)
         return members
+
+    @property
+    def plan(self) -> FakePlan:
+        return self.directory.plans[TENANT]
+
+    @property
+    def requests(self) -> Requests:
+        return Requests(self.engine)
 
     # --- life ---
 
@@ -121,11 +137,11 @@ class Centre:
         self.network.hang_up(leg, cause)
         await settle()
 
-    async def request(self, member: UserId, kind: type[s.Signal], **more: object) -> None:
+    async def request(self, member: UserId, kind: type[s.AgentRequest], **more: object) -> None:
         call = self.call_of(member)
         assert call is not None
         signal = kind(at=self.clock.now(), agent_id=member, **more)  # type: ignore[call-arg]
-        self.engine.request(call.tenant_id, member, call.id, signal)
+        self.requests.request(call.tenant_id, member, call.id, signal)
         await settle()
 
     # --- looking ---
@@ -152,11 +168,12 @@ class Centre:
     # --- the journal's view ---
 
     def by_call(self) -> dict[CallId, list[Entry]]:
+        """The lines of each call. The desk may have written of a call that Call24 did not live to begin."""
         found: dict[CallId, list[Entry]] = {}
         for entry in self.journal.lines:
             if entry.call_id is not None:
                 found.setdefault(entry.call_id, []).append(entry)
-        return found
+        return {call_id: lines for call_id, lines in found.items() if any(call_event(line) for line in lines)}
 
     def records(self) -> list[CallRecord]:
         return [fold(entries) for entries in self.by_call().values()]
@@ -201,7 +218,12 @@ class Centre:
                         has[entry.agent_id] = call_id
                     case ae.AgentTookCall(call_id=call_id):
                         assert has.setdefault(entry.agent_id, call_id) == call_id, "two calls"
-                    case ae.AgentBecameAvailable() | ae.AgentPaused() | ae.AgentWentOffline():
+                    case (
+                        ae.AgentBecameAvailable()
+                        | ae.AgentPaused()
+                        | ae.AgentWentOffline()
+                        | ae.AgentWrapUpStarted()
+                    ):
                         has.pop(entry.agent_id, None)
 
 
@@ -213,18 +235,18 @@ def replayed(entries: list[Entry]) -> Call:
     call: Call | None = None
     for entry in entries:
         event = call_event(entry)
-        if isinstance(event, e.CallArrived):
-            call = e.begin(entry.tenant_id, event, entry.at)
+        if isinstance(event, e.Beginning):
+            call = begin(entry.tenant_id, event, entry.at)
         elif event is not None and call is not None:
-            call = e.evolve(call, event, entry.at)
+            call = evolve(call, event, entry.at)
     assert call is not None
     return call
 
 
 @asynccontextmanager
-async def open_centre(*names: str, rules: CallRules | None = None) -> AsyncIterator[Centre]:
+async def open_centre(*names: str, **settings: Any) -> AsyncIterator[Centre]:
     """One organisation with these agents. At the end everybody has hung up and nothing is left over."""
-    centre = Centre(rules)
+    centre = Centre(**settings)
     centre.organisation(TENANT, NUMBER, *names)
     await centre.start()
     try:

@@ -14,7 +14,7 @@ from call24.agents import machine as agents
 from call24.agents.model import UNREACHABLE, AgentState
 from call24.calls import commands as c
 from call24.calls import signals as s
-from call24.calls.model import CallRules, CallState
+from call24.calls.model import CallState
 from call24.kit.errors import NotFound
 from call24.kit.ids import CallId, DeviceId, LegId, UserId, new_id
 from call24.reports.call_record import Outcome
@@ -94,7 +94,7 @@ async def test_hold_and_resume_are_heard_and_counted(centre: Centre) -> None:
 
 
 async def test_a_greeting_is_heard_to_its_end_before_an_agent_rings() -> None:
-    async with open_centre("ann", rules=CallRules()) as centre:
+    async with open_centre("ann", greeting="greeting") as centre:
         await centre.available(ANN)
         caller = await centre.dial()
         assert centre.network.lines[caller].playing is not None
@@ -106,7 +106,7 @@ async def test_a_greeting_is_heard_to_its_end_before_an_agent_rings() -> None:
 
 async def test_the_call_is_recorded_from_the_answer_only_if_the_rules_say_so() -> None:
     for record in (True, False):
-        async with open_centre("ann", rules=CallRules(greeting=None, record=record)) as centre:
+        async with open_centre("ann", record="always" if record else "never") as centre:
             await centre.available(ANN)
             caller = await centre.dial()
             assert centre.network.lines[caller].recording is None
@@ -209,7 +209,7 @@ async def test_two_organisations_with_the_same_names_do_not_touch(centre: Centre
     for tenant_id, foreign, call in ((OTHER, bob_b, centre.call(first)), (OTHER, ANN, centre.call(first))):
         with pytest.raises(NotFound):
             decline = s.DeclineRequested(at=centre.clock.now(), agent_id=foreign)
-            centre.engine.request(tenant_id, foreign, call.id, decline)
+            centre.requests.request(tenant_id, foreign, call.id, decline)
     assert [call.id for call in centre.engine.live_calls(OTHER)] == [centre.call(second).id]
     await centre.hang_up(first)
     await centre.hang_up(second)
@@ -240,7 +240,7 @@ async def test_a_declined_caller_rings_the_next_agent_and_keeps_its_place(centre
     assert centre.call(third).state is CallState.OFFERED
     await centre.hang_up(second)
     await centre.run(0.5)
-    assert centre.call(first).offer is not None
+    assert centre.call(first).offers
     assert centre.record(first).offers[0].outcome == "declined"
     assert centre.call(first).queued_at == centre.record(first).arrived_at
     for caller in (first, third):
@@ -248,7 +248,7 @@ async def test_a_declined_caller_rings_the_next_agent_and_keeps_its_place(centre
 
 
 async def test_a_failed_offer_does_not_let_a_later_caller_pass_even_after_a_greeting() -> None:
-    async with open_centre("ann", "bob", rules=CallRules()) as centre:
+    async with open_centre("ann", "bob", greeting="greeting") as centre:
         await centre.available(ANN)
         first = await centre.dial()
         await centre.run(1)
@@ -261,7 +261,7 @@ async def test_a_failed_offer_does_not_let_a_later_caller_pass_even_after_a_gree
         waiting = [call.call_id for call in centre.engine.desk(TENANT).waiting]
         assert waiting == [centre.call(first).id, centre.call(second).id]
         await centre.available(BOB)
-        assert centre.call(first).offer is not None
+        assert centre.call(first).offers
         for caller in (first, second):
             await centre.hang_up(caller)
 
@@ -421,12 +421,12 @@ async def test_only_the_agent_of_a_call_can_ask_something_of_it(centre: Centre) 
     caller = await centre.dial()
     call = centre.call(caller)
     with pytest.raises(NotFound):
-        centre.engine.request(TENANT, BOB, call.id, s.DeclineRequested(at=centre.clock.now(), agent_id=BOB))
+        centre.requests.request(TENANT, BOB, call.id, s.DeclineRequested(at=centre.clock.now(), agent_id=BOB))
     with pytest.raises(NotFound):
-        centre.engine.request(TENANT, ANN, CallId("call_none"), s.HoldRequested(at=centre.clock.now(), agent_id=ANN))
+        centre.requests.request(TENANT, ANN, CallId("call_none"), s.HoldRequested(at=centre.clock.now(), agent_id=ANN))
     await centre.hang_up(caller)
     with pytest.raises(NotFound):
-        centre.engine.request(TENANT, ANN, call.id, s.HangUpRequested(at=centre.clock.now(), agent_id=ANN))
+        centre.requests.request(TENANT, ANN, call.id, s.HangUpRequested(at=centre.clock.now(), agent_id=ANN))
 
 
 async def test_a_call_that_ended_is_forgotten_after_a_while(centre: Centre) -> None:
@@ -443,12 +443,12 @@ async def test_a_call_that_ended_is_forgotten_after_a_while(centre: Centre) -> N
 
 async def test_members_who_are_added_get_those_who_wait(centre: Centre) -> None:
     await centre.available(ANN, BOB)
-    (queue,) = centre.directory.teams[TENANT]
-    centre.directory.teams[TENANT] = {queue: (CY,)}
+    (queue,) = centre.directory.members[TENANT]
+    centre.directory.members[TENANT] = {queue: (CY,)}
     await centre.engine.wish(TENANT, CY, agents.PauseWished(at=centre.clock.now(), reason="lunch"))
     caller = await centre.dial()
     assert centre.call(caller).state is CallState.WAITING
-    centre.directory.teams[TENANT] = {queue: (BOB, CY)}
+    centre.directory.members[TENANT] = {queue: (BOB, CY)}
     centre.engine.configuration_changed(TENANT)
     await settle()
     assert centre.ringing(ANN, BOB) == [BOB]
@@ -467,7 +467,7 @@ async def test_a_pause_wished_while_ringing_comes_after_the_refused_call(centre:
 
 
 async def test_waiting_too_long_ends_in_voicemail_also_while_agents_are_busy() -> None:
-    async with open_centre("ann", rules=CallRules(greeting=None, max_wait_s=30)) as centre:
+    async with open_centre("ann", max_wait_s=30) as centre:
         await centre.available(ANN)
         first = await centre.dial()
         await centre.answer(ANN)

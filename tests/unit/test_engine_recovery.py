@@ -19,7 +19,7 @@ from tests.support.properties import thorough
 from call24.agents import machine as agents
 from call24.calls import commands as c
 from call24.calls import signals as s
-from call24.calls.model import Call, CallRules, CallState
+from call24.calls.model import Call, CallState
 from call24.engine.recovery import reconcile
 from call24.kit.ids import CallId, LegId, OfferId, UserId, new_id
 from call24.reports.call_record import Outcome
@@ -110,10 +110,10 @@ async def test_after_a_kill_everybody_is_where_they_were(centre: Centre, state: 
 
 
 async def test_after_a_kill_during_the_greeting_the_caller_still_gets_to_an_agent() -> None:
-    async with open_centre("ann", rules=CallRules()) as centre:
+    async with open_centre("ann", greeting="greeting") as centre:
         caller = await greeting(centre)
         await killed_and_back(centre, 1)
-        assert centre.call(caller).state is CallState.GREETING
+        assert centre.call(caller).state is CallState.FLOW
         await centre.run(3)
         assert centre.ringing(ANN) == [ANN]
         await centre.answer(ANN)
@@ -266,7 +266,7 @@ async def test_no_kill_at_any_moment_leaves_an_agent_or_a_line_behind() -> None:
 
 async def _killed_after(count: int) -> bool:
     """Play a story in which Call24 dies once ``count`` lines are written. False: the story is shorter."""
-    async with open_centre("ann", "bob", rules=CallRules(greeting=None, max_wait_s=120)) as centre:
+    async with open_centre("ann", "bob", max_wait_s=120) as centre:
         killed = asyncio.Event()
 
         telling = True
@@ -531,7 +531,10 @@ def _dial_into(network: FakeTelephony) -> None:
 def _answered_as_in(network: FakeTelephony, world: CallWorld) -> None:
     call = world.call
     answered = {signal.leg for signal, _ in world.steps if isinstance(signal, s.LegAnswered)}
-    for leg in (answered | {call.agent_leg}) & set(network.lines):
+    up = {call.agent_leg, call.third.leg if call.third else None, call.caller_leg}
+    up |= {monitor.leg for monitor in call.monitors}
+    up -= {CALLER_LEG}
+    for leg in (answered | up) & set(network.lines):
         network.lines[leg].up = True  # type: ignore[index]
 
 
@@ -548,24 +551,35 @@ def _recover(network: FakeTelephony, world: CallWorld) -> None:
 def _assert_matches(network: FakeTelephony, call: Call) -> None:
     if call.ended:
         return
-    caller = network.lines[CALLER_LEG]
-    assert caller.up or call.state is CallState.GREETING
+    assert {each.leg for offer in call.offers for each in offer.legs} <= set(network.lines)
+    if call.caller_leg is None:
+        return
+    customer = network.lines[call.caller_leg]
+    with_customer = network.talking(call.caller_leg)
+    third = call.third.leg if call.third else None
+    assert customer.up or call.state is CallState.FLOW
     match call.state:
-        case CallState.WAITING | CallState.OFFERED:
-            assert caller.music
+        case CallState.WAITING | CallState.OFFERED | CallState.FORWARDING:
+            assert customer.music
         case CallState.CONNECTED:
-            assert not caller.music
-            assert call.agent_leg in network.talking(CALLER_LEG) or call.agent_leg is None
-            assert caller.recording == call.recording_id
-        case CallState.HELD:
-            assert caller.music
-            assert network.talking(CALLER_LEG) == set()
-            assert caller.recording == call.recording_id
+            assert not customer.music
+            assert call.agent_leg in with_customer or call.agent_leg is None
+            assert third not in with_customer
+            assert customer.recording == call.recording_id
+        case CallState.HELD | CallState.CONSULTING:
+            assert customer.music
+            assert with_customer == set()
+            assert customer.recording == call.recording_id
+            if call.state is CallState.CONSULTING and third is not None and call.agent_leg is not None:
+                assert third in network.talking(call.agent_leg)
+        case CallState.CONFERENCE:
+            assert third in with_customer
+            assert call.agent_leg in with_customer or call.agent_leg is None
+        case CallState.FORWARDED:
+            assert with_customer == {third}
         case CallState.VOICEMAIL:
-            assert not caller.music
-            assert caller.playing or caller.message
-    if call.offer is not None:
-        assert {leg.leg for leg in call.offer.legs} <= set(network.lines)
+            assert not customer.music
+            assert customer.playing or customer.message
 
 
 def test_reconcile_tells_a_call_first_what_ended_and_then_to_go_on() -> None:

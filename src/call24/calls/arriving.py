@@ -12,7 +12,7 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.ending import end, promise_callback
-from call24.calls.model import Direction, EndedBy, Fallback, FlowRef, QueueRules, ToAgent, ToNode, Wait
+from call24.calls.model import EndedBy, Fallback, FlowRef, QueueRules, ToAgent, ToNode, Wait
 from call24.calls.moves import MOST_HOPS, NORMAL, Moves, menu_timer, prompt_id
 from call24.calls.reaching import dial
 from call24.calls.telling import stop_waiting_sounds, tells_place
@@ -263,8 +263,7 @@ def max_wait_reached(m: Moves, signal: s.Signal) -> None:
 
 
 def nobody_there(m: Moves, signal: s.NobodyThere) -> None:
-    if m.call.direction is Direction.INBOUND:
-        give_up(m, "nobody")
+    give_up(m, "nobody")
 
 
 def queue_full(m: Moves, signal: s.QueueFull) -> None:
@@ -272,8 +271,13 @@ def queue_full(m: Moves, signal: s.QueueFull) -> None:
 
 
 def give_up(m: Moves, reason: str) -> None:
-    """Out of the line, and on as the flow or the queue says for this reason."""
+    """Out of the line, and on as the flow or the queue says for this reason.
+
+    A call-back has nobody on the line who could: it waits until it expires.
+    """
     wait = m.call.wait
+    if m.call.caller_leg is None:
+        return
     direct = wait is not None and bool(wait.agents)
     _out_of_line(m)
     m.note(e.QueueLeft(queue_id=None if direct else m.call.queue_id, reason=reason))

@@ -25,6 +25,8 @@ def place_due_later(m: Moves, signal: s.TimerFired) -> None:
 
 def place_told(m: Moves, signal: s.PlaceTold) -> None:
     rules = m.rules
+    if m.call.caller_leg is None:
+        return
     low, high = (signal.low_s, signal.high_s) if rules.announce_wait else (None, None)
     sounds = place_sounds(signal.position if rules.announce_position else None, low, high)
     if rules.callback and m.call.contact_id is not None:
@@ -38,6 +40,8 @@ def place_told(m: Moves, signal: s.PlaceTold) -> None:
 
 
 def place_said(m: Moves, signal: s.SoundEnded) -> None:
+    if m.call.caller_leg is None:
+        return
     m.music()
     m.do(c.StartTimer(name="place", seconds=m.rules.announce_every_s))
 

@@ -332,6 +332,9 @@ class Engine:
                 self._legs[command.leg] = task
                 named = msgspec.structs.replace(command, caller_number=task.caller.number, caller_name=task.caller.name)
                 await self._telephony.perform(named)
+            case c.SnoopLeg():
+                self._legs[command.snoop_leg] = task
+                await self._telephony.perform(command)
             case c.DialOutside():
                 self._legs[command.leg] = task
                 await self._outside.dial(call, task.caller, command, task.tell)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from call24.calls import signals as s
 from call24.calls.model import Call, Offer
+from call24.calls.monitoring import snoop_leg
 from call24.kit.ids import LegId
 
 UNKNOWN = 0
@@ -22,6 +23,7 @@ def legs_of(call: Call) -> list[LegId]:
         legs.extend(each.leg for each in call.third.offer.legs) if call.third.offer else None
     for monitor in call.monitors:
         legs += [monitor.leg, *(each.leg for each in monitor.legs)]
+        legs.append(snoop_leg(call, monitor))
     return [leg for leg in legs if leg is not None]
 
 
