@@ -46,7 +46,7 @@ from call24.journal import journal as journal_room
 from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
 from call24.kit.errors import Unavailable
-from call24.kit.ids import CallId, TenantId
+from call24.kit.ids import CallId, RecordingId, TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey, secret_file
 from call24.kit.settings import ARI_APP, DATABASE, Settings
@@ -69,6 +69,7 @@ from call24.recordings import store as recordings_store
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.listenings import Listenings
 from call24.recordings.service import Recordings
+from call24.recordings.space import Space
 from call24.recordings.store import RecordingStore
 from call24.reports import projector as projector_room
 from call24.reports.board import Board
@@ -178,14 +179,22 @@ class Call24:
         ari = AriClient(self.settings.ari_url, login.user, login.password, app=ARI_APP, events=WANTED)
         self.endpoints = Endpoints(ari, loopback=self.settings.loopback)
         self.phones = Contacts(ari)
-        self.trunks = PushedTrunks(self.tenants, self.endpoints)
+        self.trunks = PushedTrunks(self.tenants, self.endpoints, ari, self.clock)
         self.telephony = AsteriskTelephony(
             ari,
             clock=self.clock,
             prompts=self.settings.prompts,
+            may_record=self._may_record,
             on_connect=self.endpoints.push_again,
             on_replaced=self._stop_acting,
         )
+
+    def _may_record(self, recording_id: RecordingId) -> bool:
+        """Asked before each recorder is started; a refusal is kept with the recording."""
+        if self.space.may_record():
+            return True
+        self.recordings.refuse(recording_id)
+        return False
 
     def _build_readers(self, key: AppKey) -> None:
         self.board = Board()
@@ -194,6 +203,9 @@ class Call24:
         self.follow_ups = FollowUps(self.tasks)
         self.projector = Projector(self.mongo, self.journal)
         self.history = History(self.mongo, self.contacts)
+        self.space = Space(
+            [self.settings.recording_spool, self.settings.recordings], self.settings.recording_floor_mb
+        )
         self.recordings = Recordings(
             RecordingStore(self.mongo),
             RecordingKeys(self.mongo, key, self.clock),
@@ -206,7 +218,11 @@ class Call24:
             self.mongo,
             self.clock,
             self.tenants,
-            erasers={"recordings": self.recordings.erase, "tasks": self.tasks.erase},
+            erasers={
+                "recordings": self.recordings.erase,
+                "tasks": self.tasks.erase,
+                "memory": self.regulars.erase,
+            },
             due={"recordings": self.recordings.erase_due, "tasks": self.tasks.erase_due},
             before=self.journal.keep_heads,
         )
@@ -256,6 +272,7 @@ class Call24:
             operator_secret=secret_file(self.settings.secrets / "operator", lambda: secrets.token_urlsafe(32)),
             health={"mongodb": self._mongodb_here, "asterisk": self._asterisk_here},
             erase_tenant=(self._close_tenant,),
+            trunk_status=self.trunks.statuses.status,
             seen=self.presence.seen,
         )
         self.services = services
@@ -313,11 +330,13 @@ class Call24:
         return {
             "projector": self.projector.run,
             "recorder": self.recorder.run,
+            "space": self.space.run,
             "callers": self.callers.run,
             "fanout": self.fanout.run,
             "refresh": self._refresh,
             "sweeper": self.sweeper.run,
             "trunks": self.trunks.run,
+            "trunk-statuses": self.trunks.statuses.run,
             "fence": self.fence.run,
             "watch": self._watch,
             "presence": self.presence.run,
@@ -386,7 +405,8 @@ class Call24:
 
     def system(self) -> dict[str, str]:
         there = {True: "ok", False: "away"}
-        return {"asterisk": there[self.telephony.is_up], "mongodb": there[self.mongo.reachable]}
+        parts = {"asterisk": there[self.telephony.is_up], "mongodb": there[self.mongo.reachable]}
+        return {**parts, "recordings": self.space.level}
 
     async def _mongodb_here(self) -> bool:
         return self.started.is_set() and await self.mongo.ping(1.0)

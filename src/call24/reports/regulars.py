@@ -14,7 +14,7 @@ import msgspec
 
 from call24.calls import events as e
 from call24.calls.evolution import begin, evolve
-from call24.calls.model import Call, Direction, EndedBy
+from call24.calls.model import Call, CallState, Direction, EndedBy
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, ContactId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
@@ -92,8 +92,8 @@ class Regulars:
                 self._left.pop(place, None)
                 if visit.left == "abandoned" and record.direction == "inbound":
                     self._note_left(place, Left(visit.since or visit.joined_at, record.ended_at))
-            if record.agents and record.answered_at is not None:
-                self._note_talk(caller, record.agents[-1].agent_id, record.agents[-1].left_at or record.ended_at)
+            if record.agent_id is not None and record.answered_at is not None:
+                self._note_talk(caller, record.agent_id, _left(record, record.agent_id) or record.ended_at)
 
     def follow(self, entry: Entry) -> None:
         if entry.call_id is None or entry.tenant_id in self._closed or (event := call_event(entry)) is None:
@@ -143,13 +143,24 @@ class Regulars:
 
     # --- forgotten ---
 
-    def forget(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> None:
-        """These callers were erased."""
-        gone = {(tenant_id, contact_id) for contact_id in contact_ids}
-        for caller in gone:
-            self._talked.pop(caller, None)
-        for place in [place for place in self._left if place[:2] in gone]:
-            del self._left[place]
+    async def erase(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
+        """What is remembered of these calls is forgotten, before their records go. It kept nothing on disk, so 0."""
+        records = self._mongo.tenant(tenant_id).collection(CallRecord)
+        self.forget(await records.find({"id": {"$in": list(call_ids)}}))
+        return 0
+
+    def forget(self, records: Sequence[CallRecord]) -> None:
+        """Not what is known from a later call of the same caller."""
+        for record in records:
+            if record.contact_id is None or record.ended_at is None:
+                continue
+            caller, until = (record.tenant_id, record.contact_id), record.ended_at
+            talked = self._talked.get(caller)
+            if talked is not None and talked.until <= until:
+                del self._talked[caller]
+            for place in {(*caller, visit.queue_id) for visit in record.queues}:
+                if place in self._left and self._left[place].at <= until:
+                    del self._left[place]
 
     def close_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased: nothing of it is remembered any more."""
@@ -159,7 +170,12 @@ class Regulars:
         self._calls = {id: call for id, call in self._calls.items() if call.tenant_id != tenant_id}
 
 
+def _left(record: CallRecord, agent_id: UserId) -> datetime | None:
+    """When this agent was out of the call for the last time."""
+    return next((part.left_at for part in reversed(record.agents) if part.agent_id == agent_id), None)
+
+
 def _stood_in_line(call: Call) -> bool:
-    """A customer in a queue, whom nobody has answered yet."""
-    waits = call.wait is not None and not call.wait.agents
-    return call.direction is Direction.INBOUND and waits and call.connected_at is None
+    """A customer in a queue."""
+    waits = call.state in {CallState.WAITING, CallState.OFFERED} and call.wait is not None and not call.wait.agents
+    return call.direction is Direction.INBOUND and waits
