@@ -156,6 +156,11 @@ async def test_nobody_vanishes_while_the_pbx_does_not_say_who_is_registered(offi
     with watching(office):
         await office.clock.run(600)
         assert office.told == []
+        office.pbx_answers = True
+        await office.clock.run(GRACE_S - LOOK_EVERY_S)
+        assert office.told == [], "a minute to be heard of"
+        await office.clock.run(3 * LOOK_EVERY_S)
+        assert office.state() == GONE
 
 
 async def test_who_was_gone_is_not_back_because_we_see_again(office: Office) -> None:
