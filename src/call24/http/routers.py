@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from call24.http import agents, callbacks, calls, hand, live, monitoring, placing, recordings, session, tasks, why
+from call24.http import agents, callbacks, calls, hand, live, monitoring, placing, recordings, session, tasks, what_if, why
 
 OF_THE_DAY = (
     live.router,
@@ -16,4 +16,5 @@ OF_THE_DAY = (
     callbacks.router,
     tasks.router,
     recordings.router,
+    what_if.router,
 )

@@ -5,7 +5,7 @@ It does not know who waits in a queue: that is the desk's (engine/).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
@@ -61,6 +61,10 @@ class QueueService:
         await self._remember(queue)
         return queue
 
+    async def would_be(self, queue: Queue, **settings: object) -> Queue:
+        """The queue with other settings, which nobody keeps. Raises: Invalid."""
+        return await self._made(queue, settings)
+
     async def delete(self, tenant_id: TenantId, queue_id: QueueId, used_by: UsedBy) -> None:
         """Whoever waits in it leaves as if nobody were there. Raises: NotFound, Conflict (code queue_in_use)."""
         queue = await self._store.get(tenant_id, queue_id)
@@ -102,7 +106,7 @@ class QueueService:
         """The queues that name this queue, flow, prompt, disposition, person or these opening hours."""
         return [f"queue {queue.name}" for queue in self.known_queues(tenant_id) if thing in named(queue)]
 
-    async def _made(self, queue: Queue, settings: dict[str, object]) -> Queue:
+    async def _made(self, queue: Queue, settings: Mapping[str, object]) -> Queue:
         if "name" in settings:
             name = tidy(str(settings["name"]))
             settings = {**settings, "name": name, "name_key": name_key(name)}
