@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from tests.support.api import Api
+from tests.support.api import DOCTOR, Api, Organisation
 from tests.support.sounds import OPUS, encoded, real_speaker, speech_like, upload
 
+from call24.flows.model import HangUp
 from call24.flows.speech import Speaker
 from call24.http.limits import UPLOAD_MAX
-from call24.kit.ids import new_id
+from call24.kit.ids import UserId, new_id
 
 PROMPTS = "/v1/prompts"
 
@@ -220,6 +221,23 @@ async def test_a_prompt_goes_with_its_sound_but_not_while_a_flow_plays_it(api: A
     assert (await acme.call("owner", "DELETE", f"{PROMPTS}/{prompt['id']}")).status_code == 204
     assert files(api) == []
     assert (await acme.call("owner", "GET", f"{PROMPTS}/{prompt['id']}/audio")).status_code == 404
+
+
+async def test_an_erased_organisation_leaves_neither_sound_nor_document(api: Api) -> None:
+    bystander = await api.organisation()
+    kept = (await bystander.call("owner", "POST", PROMPTS, **upload(encoded(speech_like())))).json()
+    header = {"X-Call24-Doctor": DOCTOR}
+    tenant_id = (await api.call("POST", "/v1/internal/doctor", headers=header)).json()["tenant_id"]
+    temporary = Organisation(api, await api.services.tenants.get(tenant_id))
+    await temporary.join("owner")
+    assert (await temporary.call("owner", "POST", PROMPTS, **upload(encoded(speech_like())))).status_code == 201
+    flow = await api.services.flows.create(tenant_id, "Main", start="bye", nodes={"bye": HangUp()})
+    await api.services.flows.publish(tenant_id, flow.id, UserId(temporary.users["owner"]))
+    assert len(files(api)) == 2 and api.services.flows.known(tenant_id, flow.id) is not None
+    assert (await api.call("DELETE", f"/v1/internal/doctor/{tenant_id}", headers=header)).status_code == 204
+    assert files(api) == [f"{kept['id']}.wav"]
+    assert await api.services.prompts.all(tenant_id) == [] and await api.services.flows.all(tenant_id) == []
+    assert api.services.flows.known(tenant_id, flow.id) is None
 
 
 async def test_the_built_in_sounds_are_listed(api: Api) -> None:
