@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from call24.http import agents, callbacks, calls, hand, live, monitoring, placing, recordings, session, tasks, what_if, why
+from call24.http import (
+    agents,
+    callbacks,
+    calls,
+    hand,
+    live,
+    monitoring,
+    placing,
+    recordings,
+    session,
+    tasks,
+    what_if,
+    why,
+)
 
 OF_THE_DAY = (
     live.router,
