@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from playwright.async_api import Browser, Error, Page, ViewportSize, async_playwright
+from tests.support import app_pictures_calls, app_scene_calls
 from tests.support import app_scene as scene
 from tests.support.app_stage import ORIGIN, Stage, keep_signed_in
 from tests.support.browser import FLAGS
@@ -146,6 +147,7 @@ def supervisor(stage: Stage) -> None:
         **scene.ME,
         "user": {"id": "usr_d", "name": "Дулмаа Мөнх", "email": "dulmaa@northwind.example", "role": "supervisor"},
     }
+    stage.live = scene.live(calls=app_scene_calls.CALLS)
 
 
 # name: (address, signed in, how the world stands, what happens)
@@ -178,6 +180,7 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
     "live-bottom": ("#/live", True, supervisor, bottom),
     "live-empty": ("#/live", True, empty, nothing),
     "me": ("#/me", True, keep, nothing),
+    **app_pictures_calls.SCREENS,
 }
 
 

@@ -64,8 +64,10 @@ class Dialogue:
             f"Contact: <sip:pbx@call24;transport=ws>\r\n{headers}Content-Length: {len(body)}\r\n\r\n{body}"
         )
 
-    def invite(self, call_id: str, offer_id: str, auto: bool) -> str:
+    def invite(self, call_id: str, offer_id: str, auto: bool, purpose: str = "") -> str:
         headers = f"X-Call24-Call: {call_id}\r\nX-Call24-Offer: {offer_id}\r\nContent-Type: application/sdp\r\n"
+        if purpose:
+            headers += f"X-Call24-Purpose: {purpose}\r\n"
         if auto:
             headers += "X-Call24-Answer: auto\r\n"
         return self.request("INVITE", headers=headers, body=OFFER_SDP)

@@ -14,6 +14,7 @@ from urllib.parse import urlparse
 
 from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute
 from tests.support import app_scene as scene
+from tests.support import app_scene_calls as calls
 from tests.support.app_sip import Dialogue, header, registered
 
 DIST = Path(__file__).parent.parent.parent / "web" / "dist"
@@ -88,6 +89,12 @@ class Stage:
         }
         if path in fixed:
             return 200, fixed[path]
+        if method == "GET" and path in calls.FIXED:
+            return 200, calls.FIXED[path]
+        if method == "POST" and path == "/v1/calls":
+            return 201, {"id": "call_own"}
+        if method == "PATCH":
+            return 200, self._changed(path, body)
         if path == "/v1/session":
             self.live = {**self.live, "session": scene.session(body["state"], reason=body.get("reason"))}
             return 200, self.live["session"]
@@ -97,6 +104,11 @@ class Stage:
             self._sound = self._sound or scene.recording()
             return 200, self._sound
         return self._call(method, path)
+
+    def _changed(self, path: str, body: Any) -> Json:
+        kept = [row for name in ("/v1/tasks", "/v1/queues") for row in calls.FIXED[name]["items"]]
+        found = next(row for row in kept if row["id"] == path.rsplit("/", 1)[-1])
+        return {**found, **body}
 
     def _page(self, text: str) -> Json:
         wanted, digits = text.lower(), text.replace(" ", "")
@@ -135,7 +147,7 @@ class Stage:
         self.pusher.send(json.dumps(message if channel is None else {**message, "channel": channel}))
 
     def tell(self, event: str, body: Json) -> None:
-        self._emit(event, body, USER_CHANNEL if event in ("session", "call") else TENANT_CHANNEL)
+        self._emit(event, body, USER_CHANNEL if event in ("session", "call", "live_call") else TENANT_CHANNEL)
 
     async def cut_realtime(self) -> None:
         assert self.pusher is not None
@@ -159,11 +171,11 @@ class Stage:
 
         ws.on_message(hear)
 
-    def invite(self, call_id: str, *, offer_id: str = "off_1", auto: bool = False) -> None:
+    def invite(self, call_id: str, *, offer_id: str = "off_1", auto: bool = False, purpose: str = "") -> None:
         assert self.sip is not None
         number = self.dialogue.number + 1 if self.dialogue else 1
         self.dialogue = Dialogue(number, self._contact, f"<{self._contact}>")
-        self.sip.send(self.dialogue.invite(call_id, offer_id, auto))
+        self.sip.send(self.dialogue.invite(call_id, offer_id, auto, purpose))
 
     def hang_up(self) -> None:
         assert self.sip is not None

@@ -20,8 +20,8 @@ const places: Places = {
   recents: [recent('+97699110718', 'Болормаа'), recent('+97699110718', 'Болормаа'), recent(null, null)],
 }
 
-test('colleagues come by who is free, without oneself; then queues, then people of recent calls once each', () => {
-  expect(targets('', places).map((row) => row.key)).toEqual(['usr_b', 'usr_a', 'usr_o', 'que_1', '+97699110718'])
+test('who is free comes first, without oneself, then queues, colleagues who are not, and people of recent calls once each', () => {
+  expect(targets('', places).map((row) => row.key)).toEqual(['usr_b', 'que_1', 'usr_a', 'usr_o', '+97699110718'])
   expect(targets('', places).filter((row) => row.free).map((row) => row.key)).toEqual(['usr_b', 'que_1', '+97699110718'])
 })
 

@@ -36,7 +36,8 @@ export function targets(text: string, places: Places): TargetRow[] {
       key: q.id, kind: 'queue', name: q.name, tone: null, free: q.agents.available > 0, to: { queue_id: q.id },
       under: `Queue · ${q.waiting === 0 ? 'nobody waits' : `${q.waiting} waiting`} · ${q.agents.available} free`,
     }))
-  return [...typed(text), ...agents, ...queues, ...contacts(text, places.recents)]
+  const [free, busy] = [agents.filter((a) => a.free), agents.filter((a) => !a.free)]
+  return [...typed(text), ...free, ...queues, ...busy, ...contacts(text, places.recents)]
 }
 
 function typed(text: string): TargetRow[] {
