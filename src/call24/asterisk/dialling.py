@@ -14,7 +14,9 @@ AGENT_CODECS = "opus,ulaw"
 TRUNK_CODECS = "alaw,ulaw"
 NOT_REGISTERED = 20  # Q.850: subscriber absent
 NO_ROUTE, INVALID_NUMBER = 3, 28  # Q.850: no route to destination, invalid number format
-NO_ANSWER = 19
+OUT_OF_ORDER = 27  # Q.850: destination out of order
+SILENCE_S = 4.0
+"""So long a trunk whose host did not answer lately may say nothing before it is given up."""
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _TRUNK = re.compile(r"trk_[0-9a-z]{26}")
 _PURPOSE = re.compile(r"[a-z_]{1,20}")
@@ -61,7 +63,17 @@ async def dial_outside(legs: Legs, command: DialOutside) -> None:
         "formats": TRUNK_CODECS,
         "variables": {"C24_CALL": command.call_id, "C24_TENANT": command.tenant_id},
     }
+    trunk = await legs.ari.request("GET", f"/endpoints/PJSIP/{command.trunk_id}")
     await _originate(legs, command.leg, body, NO_ROUTE)
+    if trunk.ok and trunk.body.get("state") == "offline":
+        legs.soon(_give_up_in_silence(legs, command.leg))
+
+
+async def _give_up_in_silence(legs: Legs, leg: LegId) -> None:
+    """SIP itself waits half a minute for a host that is gone; the next trunk is to be tried before that."""
+    if not await legs.stirs(leg, SILENCE_S):
+        await legs.ari.request("DELETE", f"/channels/{leg}", params={"reason_code": str(OUT_OF_ORDER)})
+        legs.gone(leg, OUT_OF_ORDER)
 
 
 async def _originate(legs: Legs, leg: LegId, body: dict[str, Any], refused: int) -> None:

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Coroutine, Iterable
 
 from call24.asterisk.client import AriClient, Reply
-from call24.calls.signals import LegArrived, LegEnded, NetworkSignal
+from call24.calls.signals import LegAnswered, LegArrived, LegEnded, LegRinging, NetworkSignal
 from call24.calls.telephony import SignalSink
 from call24.kit.clock import Clock
 from call24.kit.ids import LegId
@@ -40,6 +40,7 @@ class Legs:
         self._arrived: set[LegId] = set()
         self._missing: set[LegId] = set()
         self._ended: OrderedDict[LegId, None] = OrderedDict()
+        self._stirring: dict[LegId, asyncio.Event] = {}
         self._hops: dict[LegId, asyncio.Future[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -97,6 +98,26 @@ class Legs:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def stirs(self, leg: LegId, within_s: float) -> bool:
+        """Whether a leg that is rung rings, answers or ends within this time."""
+        event = self._stirring.setdefault(leg, asyncio.Event())
+        try:
+            await asyncio.wait_for(event.wait(), within_s)
+        except TimeoutError:
+            return False
+        finally:
+            self._stirring.pop(leg, None)
+        return True
+
+    def stirred(self, signal: LegRinging | LegAnswered) -> None:
+        self.alive.add(signal.leg)
+        self._stir(signal.leg)
+        self.tell(signal)
+
+    def _stir(self, leg: LegId) -> None:
+        if (event := self._stirring.get(leg)) is not None:
+            event.set()
+
     def gone(self, leg: LegId, cause: int = 0) -> None:
         self.ended(LegEnded(at=self.clock.now(), leg=leg, cause=cause))
 
@@ -104,6 +125,7 @@ class Legs:
         self.alive.discard(signal.leg)
         self._arrived.discard(signal.leg)
         self.end_hop(signal.leg)
+        self._stir(signal.leg)
         if signal.leg in self._ended:
             return
         self._ended[signal.leg] = None

@@ -8,23 +8,19 @@ Source: Asterisk 22, AMI actions MixMonitorMute, StopMixMonitor, MixMonitor; raw
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
-import aiohttp
-
 from call24.asterisk.client import AriClient
+from call24.asterisk.manager import TROUBLE, manager_session
 from call24.kit.ids import LegId
 
 log = logging.getLogger(__name__)
 
-REQUEST_S = 2.0
 TRIES = 3
 AGAIN_S = 0.1
 FORGET_S = 0.1
-COOKIE = "mansession_id"
 
 Outcome = Literal["done", "gone", "refused", "away"]
 """gone: the leg has ended. refused: nothing records it (or the login is wrong). away: Asterisk does not answer."""
@@ -64,6 +60,9 @@ class RecorderSwitch:
     def started(self, leg: LegId, *, fresh: bool) -> None:
         """The leg is recorded from now on; not ``fresh``: it has been for some time."""
         self._recorded.setdefault(leg, _Recorded(None if fresh else ""))
+
+    def records(self, leg: LegId) -> bool:
+        return leg in self._recorded
 
     def keep(self, alive: Collection[LegId]) -> None:
         """Forget all other legs."""
@@ -132,29 +131,11 @@ class RecorderSwitch:
     async def _once(self, actions: Sequence[Mapping[str, str]]) -> Outcome:
         said = ""
         try:
-            async with self._session() as ask:
+            async with manager_session(self._ari) as ask:
                 for action in actions:
                     said = await ask(action)
-        except (aiohttp.ClientError, TimeoutError, OSError):
+        except TROUBLE:
             return "away"
         if "Response: Success" in said:
             return "done"
         return "gone" if "No such channel" in said else "refused"
-
-    @contextlib.asynccontextmanager
-    async def _session(self) -> AsyncIterator[Callable[[Mapping[str, str]], Awaitable[str]]]:
-        url = self._ari.url.removesuffix("/ari") + "/rawman"
-        user, password = self._ari.login
-        timeout = aiohttp.ClientTimeout(total=REQUEST_S)
-        async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as http:
-            login = {"action": "Login", "username": user, "secret": password}
-            async with http.post(url, data=login) as answer:
-                cookie = answer.cookies.get(COOKIE)
-            headers = {"Cookie": f'{COOKIE}="{cookie.value}"'} if cookie is not None else {}
-
-            async def ask(action: Mapping[str, str]) -> str:
-                async with http.post(url, data=action, headers=headers) as answer:
-                    return await answer.text()
-
-            yield ask
-            await ask({"action": "Logoff"})

@@ -29,7 +29,7 @@ from call24.calls.signals import (
 )
 from call24.calls.telephony import SignalSink
 from call24.kit.clock import Clock, SystemClock
-from call24.kit.ids import LegId
+from call24.kit.ids import LegId, RecordingId
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +46,10 @@ async def _nothing() -> None:
 class AsteriskTelephony:
     """``run`` it for as long as the process lives.
 
-    ``prompts``: the folder of the organisations' prompts. ``on_connect`` is awaited after each connect before
-    ``PbxBack`` (phones and trunks are pushed there); ``on_replaced`` is told once when another Call24 took over this
-    Asterisk: from then on no command is done and no signal comes.
+    ``prompts``: the folder of the organisations' prompts. ``may_record`` is asked before each recorder is started:
+    where it says no, the call goes on unrecorded. ``on_connect`` is awaited after each connect before ``PbxBack`` (phones and
+    trunks are pushed there); ``on_replaced`` is told once when another Call24 took over this Asterisk: from then on no
+    command is done and no signal comes.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class AsteriskTelephony:
         *,
         clock: Clock | None = None,
         prompts: Path | None = None,
+        may_record: Callable[[RecordingId], bool] = lambda _: True,
         on_connect: Callable[[], Awaitable[None]] = _nothing,
         on_replaced: Callable[[], None] = lambda: None,
     ) -> None:
@@ -65,6 +67,7 @@ class AsteriskTelephony:
         self._legs = Legs(ari, self._clock)
         self._sounds = Sounds(self._legs, prompts)
         self._switch = RecorderSwitch(ari)
+        self._may_record = may_record
         self._on_connect = on_connect
         self._on_replaced = on_replaced
         self._up: bool | None = None
@@ -91,17 +94,8 @@ class AsteriskTelephony:
                 await dialling.ring_agent(self._legs, command)
             case c.DialOutside():
                 await dialling.dial_outside(self._legs, command)
-            case c.RecordLeg():
-                await recording.record(self._legs, command)
-                self._switch.started(command.leg, fresh=command.leg not in self._legs.adopted)
-            case c.PauseRecording(leg=leg):
-                await self._legs.back(leg)
-                await self._switch.pause(leg)
-            case c.ResumeRecording(leg=leg):
-                await self._legs.back(leg)
-                await self._switch.resume(leg)
-            case c.RecordMessage():
-                await recording.record_message(self._legs, command)
+            case c.RecordLeg() | c.RecordMessage() | c.PauseRecording() | c.ResumeRecording():
+                await self._recording(command)
             case c.HangUpLeg(leg=leg, cause=cause):
                 await self._legs.request(leg, "DELETE", "", reason_code=str(cause))
             case (
@@ -111,6 +105,35 @@ class AsteriskTelephony:
                 await self._sound(command)
             case _:
                 await self._bridge(command)
+
+    async def _recording(self, command: Recorded) -> None:
+        match command:
+            case c.RecordLeg() | c.RecordMessage() if self._refused(command):
+                pass
+            case c.RecordLeg():
+                await recording.record(self._legs, command)
+                self._switch.started(command.leg, fresh=command.leg not in self._legs.adopted)
+            case c.RecordMessage():
+                await recording.record_message(self._legs, command)
+            case c.PauseRecording(leg=leg):
+                await self._legs.back(leg)
+                await self._switch.pause(leg)
+            case c.ResumeRecording(leg=leg):
+                await self._legs.back(leg)
+                await self._switch.resume(leg)
+            case _:
+                assert_never(command)
+
+    def _refused(self, command: c.RecordLeg | c.RecordMessage) -> bool:
+        """For want of room, but not what runs already. A call goes on unrecorded; a message is over at once."""
+        runs = command.leg in self._legs.adopted if isinstance(command, c.RecordMessage) else False
+        if runs or self._switch.records(command.leg) or self._may_record(command.recording_id):
+            return False
+        log.error("recording %s is not begun: the disk is too full", command.recording_id)
+        if isinstance(command, c.RecordMessage):
+            at = self._clock.now()
+            self._legs.tell(MessageEnded(at=at, leg=command.leg, recording_id=command.recording_id))
+        return True
 
     async def _take(self, command: c.TakeLeg) -> None:
         stamps = {"C24_CALL": command.call_id, "C24_TENANT": command.tenant_id}
@@ -212,9 +235,8 @@ class AsteriskTelephony:
                 self._legs.soon(self._message_over(signal))
             case LegArrived():
                 self._legs.arrived(signal)
-            case LegAnswered(leg=leg) | LegRinging(leg=leg):
-                self._legs.alive.add(leg)
-                self._legs.tell(signal)
+            case LegAnswered() | LegRinging():
+                self._legs.stirred(signal)
             case _:
                 self._legs.tell(signal)
 

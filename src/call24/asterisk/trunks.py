@@ -98,6 +98,7 @@ def _registration(trunk: TrunkLine) -> Fields:
         "line": "yes",
         "endpoint": trunk.trunk_id,
         "expiration": "300",
+        "max_random_initial_delay": "0",
         "retry_interval": "20",
         # A carrier may mend what it refused, and so may the owner: it is tried again for ever.
         "max_retries": "1000000",

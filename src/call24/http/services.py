@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from call24.agents.service import AgentService
+from call24.asterisk.trunk_status import TrunkStatus
 from call24.contacts.service import ContactService
 from call24.fence.service import Fence
 from call24.flows.prompts import PromptService
@@ -25,6 +26,12 @@ Health = Callable[[], Awaitable[bool]]
 TenantEraser = Callable[[TenantId], Awaitable[None]]
 SocketAuthorised = Callable[[str, Principal], None]
 
+TrunkStatusOf = Callable[[str], TrunkStatus]
+
+
+def no_status(_trunk_id: str) -> TrunkStatus:
+    return TrunkStatus(status="unknown")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
@@ -32,7 +39,7 @@ class Services:
 
     `socket_authorised`: told (socket id, principal) whenever a realtime socket is allowed to hear a channel;
     `erase_tenant`: what must go with an organisation besides its documents (recordings on disk, live desks);
-    `seen`: told whenever a user is heard of.
+    `seen`: told whenever a user is heard of; `trunk_status`: how a trunk fares, by its id.
     """
 
     identity: IdentityService
@@ -54,3 +61,4 @@ class Services:
     socket_authorised: SocketAuthorised | None = None
     erase_tenant: tuple[TenantEraser, ...] = ()
     seen: Seen | None = None
+    trunk_status: TrunkStatusOf = no_status

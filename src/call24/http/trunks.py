@@ -1,80 +1,88 @@
-"""How calls reach an organisation: trunks and numbers."""
+"""How calls reach an organisation and leave it: trunks."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from call24.asterisk.trunk_status import TrunkStatus
 from call24.http.access import Body, ServicesDep, allowed
+from call24.http.services import Services
 from call24.identity.model import Principal
-from call24.kit.errors import Invalid, NotFound
-from call24.kit.ids import QueueId, TrunkId
-from call24.tenants.model import Number, Trunk
+from call24.kit.ids import TrunkId
+from call24.tenants.model import Trunk
 
-router = APIRouter(prefix="/v1", tags=["administration"])
+router = APIRouter(prefix="/v1/trunks", tags=["administration"])
+
+Address = Annotated[str, Field(max_length=60)]
+Reader = Annotated[Principal, Depends(allowed("trunks.read"))]
+Owner = Annotated[Principal, Depends(allowed("trunks.write"))]
 
 
-class NewTrunk(Body):
+class TrunkChange(Body):
+    """What is not named stays as it is. `host`, `port` and `username` may be null: none."""
+
+    name: str = Field("", max_length=200)
+    kind: Literal["ip", "registration"] = "ip"
+    order: int = 1
+    addresses: list[Address] = Field([], max_length=64)
+    host: str | None = Field(None, max_length=253)
+    port: int | None = None
+    transport: Literal["udp", "tcp"] = "udp"
+    username: str | None = Field(None, max_length=64)
+    password: str | None = Field(None, max_length=128)
+    send_as_account: bool = False
+    enabled: bool = True
+
+    def settings(self) -> dict[str, Any]:
+        return {field: getattr(self, field) for field in self.model_fields_set}
+
+
+class NewTrunk(TrunkChange):
     name: str = Field(max_length=200)
-    addresses: list[Annotated[str, Field(max_length=60)]] = Field(max_length=64)
 
 
-class NewNumber(Body):
-    number: str = Field(max_length=40)
-    trunk_id: str = Field(max_length=40)
-    queue_id: str = Field(max_length=40)
-    greeting: str | None = Field("greeting", max_length=64)
+@router.get("")
+async def list_trunks(principal: Reader, services: ServicesDep) -> dict[str, Any]:
+    """In the order in which they are tried, with what Asterisk says of each."""
+    return {"items": [_view(trunk, services) for trunk in await services.tenants.trunks(principal.tenant_id)]}
 
 
-@router.get("/trunks")
-async def list_trunks(
-    principal: Annotated[Principal, Depends(allowed("trunks.read"))], services: ServicesDep
-) -> dict[str, Any]:
-    return {"items": [_trunk_view(trunk) for trunk in await services.tenants.trunks(principal.tenant_id)]}
+@router.post("", status_code=201)
+async def add_trunk(body: NewTrunk, principal: Owner, services: ServicesDep) -> dict[str, Any]:
+    return _view(await services.tenants.add_trunk(principal.tenant_id, **body.settings()), services)
 
 
-@router.post("/trunks", status_code=201)
-async def add_trunk(
-    body: NewTrunk, principal: Annotated[Principal, Depends(allowed("trunks.write"))], services: ServicesDep
-) -> dict[str, Any]:
-    return _trunk_view(await services.tenants.add_trunk(principal.tenant_id, body.name, body.addresses))
+@router.patch("/{trunk_id}")
+async def change_trunk(trunk_id: str, body: TrunkChange, principal: Owner, services: ServicesDep) -> dict[str, Any]:
+    """A changed account or host asks for the password again: it goes only to where it was given for."""
+    changed = await services.tenants.change_trunk(principal.tenant_id, TrunkId(trunk_id), **body.settings())
+    return _view(changed, services)
 
 
-@router.get("/numbers")
-async def list_numbers(
-    principal: Annotated[Principal, Depends(allowed("numbers.read"))], services: ServicesDep
-) -> dict[str, Any]:
-    return {"items": [_number_view(number) for number in await services.tenants.numbers(principal.tenant_id)]}
+@router.delete("/{trunk_id}", status_code=204)
+async def remove_trunk(trunk_id: str, principal: Owner, services: ServicesDep) -> None:
+    """Refused (409, trunk_in_use) while numbers are on it."""
+    await services.tenants.remove_trunk(principal.tenant_id, TrunkId(trunk_id))
 
 
-@router.post("/numbers", status_code=201)
-async def add_number(
-    body: NewNumber, principal: Annotated[Principal, Depends(allowed("numbers.write"))], services: ServicesDep
-) -> dict[str, Any]:
-    """A trunk or queue of another organisation is answered like one that does not exist."""
-    tenant = await services.tenants.get(principal.tenant_id)
-    try:
-        queue = await services.queues.get(principal.tenant_id, QueueId(body.queue_id))
-    except NotFound:
-        raise Invalid(errors=[("queue_id", "a queue of this organisation")]) from None
-    try:
-        number = await services.tenants.add_number(tenant, body.number, TrunkId(body.trunk_id), queue.id, body.greeting)
-    except NotFound:
-        raise Invalid(errors=[("trunk_id", "a trunk of this organisation")]) from None
-    return _number_view(number)
-
-
-def _trunk_view(trunk: Trunk) -> dict[str, Any]:
-    return {"id": trunk.id, "name": trunk.name, "addresses": list(trunk.addresses)}
-
-
-def _number_view(number: Number) -> dict[str, Any]:
+def _view(trunk: Trunk, services: Services) -> dict[str, Any]:
+    """Never the password."""
+    status = services.trunk_status(trunk.id) if trunk.enabled else TrunkStatus(status="off")
     return {
-        "id": number.id,
-        "number": number.e164,
-        "trunk_id": number.trunk_id,
-        "queue_id": number.queue_id,
-        "greeting": number.greeting,
+        "id": trunk.id,
+        "name": trunk.name,
+        "kind": trunk.kind,
+        "order": trunk.order,
+        "addresses": list(trunk.addresses),
+        "host": trunk.host,
+        "port": trunk.port,
+        "transport": trunk.transport,
+        "username": trunk.login.username if trunk.login else None,
+        "send_as_account": trunk.send_as_account,
+        "enabled": trunk.enabled,
+        "status": status.status,
+        "since": status.since.isoformat() if status.since else None,
     }

@@ -7,8 +7,11 @@ import contextlib
 import logging
 import socket
 
+from call24.asterisk.client import AriClient
 from call24.asterisk.endpoints import Endpoints
+from call24.asterisk.trunk_status import TrunkWatch
 from call24.asterisk.trunks import TrunkLine
+from call24.kit.clock import Clock
 from call24.kit.errors import Invalid
 from call24.tenants.model import Trunk
 from call24.tenants.rules import is_address
@@ -23,9 +26,10 @@ RESOLVE_S = 3.0
 class PushedTrunks:
     """A carrier that was registered at may also call from its host's own address: hence the names are resolved."""
 
-    def __init__(self, tenants: TenantService, endpoints: Endpoints) -> None:
+    def __init__(self, tenants: TenantService, endpoints: Endpoints, ari: AriClient, clock: Clock) -> None:
         self._tenants = tenants
         self._endpoints = endpoints
+        self.statuses = TrunkWatch(ari, clock, self.all)
 
     def watch(self) -> None:
         events = self._tenants.events

@@ -48,8 +48,10 @@ class Customer:
         self._socket: SipSocket | None = None
         self._calls: dict[str, CustomerCall] = {}
 
-    async def dial(self, number: str, voice: Voice | None = None) -> CustomerCall:
+    async def dial(self, number: str, voice: Voice | None = None, *, target: str | None = None) -> CustomerCall:
         """Sends the INVITE and returns at once; `voice` is said from the answer on (silence if not given).
+
+        `target`: the URI to ring, where that is not the number's at the server.
 
         Raises: OSError if no port can be had.
         """
@@ -64,6 +66,7 @@ class Customer:
             local=f"{name}<sip:{user}@{host}>",
             to=f"sip:{number}@{self.server[0]}:{self.server[1]}",
         )
+        dialog.target = target or dialog.target
         call = CustomerCall(self, link.transactions, dialog, media, voice or Silence())
         self._calls = {key: earlier for key, earlier in self._calls.items() if earlier.end is None}
         self._calls[dialog.call_id] = call

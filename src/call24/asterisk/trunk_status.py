@@ -1,0 +1,104 @@
+"""How each trunk fares, asked of Asterisk every few seconds: is it registered, does its host answer.
+
+`since` is when we saw it change. It changes nothing and alarms nobody.
+Source: Asterisk 22, AMI actions PJSIPShowRegistrationsOutbound, PJSIPQualify; ARI's endpoint state (by OPTIONS).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from call24.asterisk.client import AriClient
+from call24.asterisk.manager import TROUBLE, manager_session
+from call24.asterisk.trunks import TrunkLine
+from call24.kit.clock import Clock
+
+EVERY_S = 3.0
+
+Status = Literal["registered", "rejected", "reachable", "unreachable", "inbound_only", "off", "unknown"]
+"""rejected: the carrier answers but does not let us in; reachable: a trunk without registration whose host answers;
+inbound_only: it has no way out; off: switched off; unknown: Asterisk is away, or has not found out yet."""
+
+
+class TrunkStatus(msgspec.Struct, frozen=True, kw_only=True):
+    status: Status
+    since: datetime | None = None
+
+
+class TrunkWatch:
+    """`trunks`: all that are switched on."""
+
+    def __init__(self, ari: AriClient, clock: Clock, trunks: Callable[[], Iterable[TrunkLine]]) -> None:
+        self._ari = ari
+        self._clock = clock
+        self._trunks = trunks
+        self._seen: dict[str, TrunkStatus] = {}
+
+    def status(self, trunk_id: str) -> TrunkStatus:
+        return self._seen.get(trunk_id) or TrunkStatus(status="unknown")
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            await self.look()
+            await asyncio.sleep(EVERY_S)
+
+    async def look(self) -> None:
+        trunks = {trunk.trunk_id: trunk for trunk in self._trunks()}
+        states = await self._states()
+        offline = [name for name, trunk in trunks.items() if trunk.goes_out and states.get(name) == "offline"]
+        registers = any(trunk.registers for trunk in trunks.values())
+        registered = await self._asked(offline) if registers or offline else {}
+        for trunk_id, trunk in trunks.items():
+            self._note(trunk_id, status_of(trunk, states.get(trunk_id, ""), registered.get(trunk_id, "")))
+        for trunk_id in self._seen.keys() - trunks.keys():
+            self._note(trunk_id, "off")
+
+    def _note(self, trunk_id: str, status: Status) -> None:
+        if self.status(trunk_id).status != status:
+            self._seen[trunk_id] = TrunkStatus(status=status, since=self._clock.now())
+
+    async def _states(self) -> dict[str, str]:
+        reply = await self._ari.request("GET", "/endpoints/PJSIP")
+        return {row["resource"]: row["state"] for row in reply.body} if reply.ok else {}
+
+    async def _asked(self, offline: Iterable[str]) -> dict[str, str]:
+        """The registrations. Who is offline is knocked at again: by itself Asterisk does so after a random time."""
+        try:
+            async with manager_session(self._ari) as ask:
+                for trunk_id in offline:
+                    await ask({"action": "PJSIPQualify", "endpoint": trunk_id})
+                return registrations(await ask({"action": "PJSIPShowRegistrationsOutbound"}))
+        except TROUBLE:
+            return {}
+
+
+def status_of(trunk: TrunkLine, state: str, registration: str) -> Status:
+    """`state`: online or offline; `registration`: Registered, Rejected or Unregistered; empty: not known."""
+    if not trunk.goes_out:
+        return "inbound_only"
+    if trunk.registers and registration == "Registered":
+        return "registered"
+    if state == "offline":
+        return "unreachable"
+    if state != "online":
+        return "unknown"
+    if not trunk.registers:
+        return "reachable"
+    return "rejected" if registration == "Rejected" else "unknown"
+
+
+def registrations(said: str) -> dict[str, str]:
+    """Name -> status, from the manager's list."""
+    found = {}
+    for block in re.split(r"\r?\n\r?\n", said):
+        fields = dict(re.findall(r"^([A-Za-z]+): (.*?)\r?$", block, re.MULTILINE))
+        if fields.get("ObjectType") == "registration":
+            found[fields.get("ObjectName", "")] = fields.get("Status", "")
+    return found

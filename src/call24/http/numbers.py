@@ -1,0 +1,116 @@
+"""The numbers that customers dial, what answers them, and those that a called party may see."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from call24.http.access import Body, ServicesDep, allowed
+from call24.http.services import Services
+from call24.identity.model import Principal
+from call24.kit.errors import Invalid, NotFound
+from call24.kit.ids import FlowId, NumberId, QueueId, TenantId, TrunkId
+from call24.tenants.model import Number
+
+router = APIRouter(prefix="/v1", tags=["administration"])
+
+Id = Annotated[str, Field(max_length=40)]
+Reader = Annotated[Principal, Depends(allowed("numbers.read"))]
+Owner = Annotated[Principal, Depends(allowed("numbers.write"))]
+
+
+class NumberChange(Body):
+    """What is not named stays as it is; naming a queue takes the flow away, and the other way round."""
+
+    trunk_id: Id = ""
+    queue_id: Id | None = None
+    flow_id: Id | None = None
+    greeting: str | None = Field("greeting", max_length=64)
+    label: str = Field("", max_length=200)
+
+    def settings(self) -> dict[str, Any]:
+        given = {field: getattr(self, field) for field in self.model_fields_set}
+        for one, other in (("queue_id", "flow_id"), ("flow_id", "queue_id")):
+            if given.get(one) is not None:
+                given.setdefault(other, None)
+        return given
+
+
+class NewNumber(NumberChange):
+    number: str = Field(max_length=40)
+    trunk_id: Id
+
+
+@router.get("/numbers")
+async def list_numbers(principal: Reader, services: ServicesDep) -> dict[str, Any]:
+    return {"items": [_view(number) for number in await services.tenants.numbers(principal.tenant_id)]}
+
+
+@router.post("/numbers", status_code=201)
+async def add_number(body: NewNumber, principal: Owner, services: ServicesDep) -> dict[str, Any]:
+    """A trunk, queue or flow of another organisation is answered like one that does not exist."""
+    tenant = await services.tenants.get(principal.tenant_id)
+    await _check(body, principal.tenant_id, services)
+    try:
+        number = await services.tenants.add_number(
+            tenant,
+            body.number,
+            TrunkId(body.trunk_id),
+            QueueId(body.queue_id) if body.queue_id is not None else None,
+            body.greeting,
+            flow_id=FlowId(body.flow_id) if body.flow_id is not None else None,
+            label=body.label,
+        )
+    except NotFound:
+        raise Invalid(errors=[("trunk_id", "a trunk of this organisation")]) from None
+    return _view(number)
+
+
+@router.patch("/numbers/{number_id}")
+async def change_number(number_id: str, body: NumberChange, principal: Owner, services: ServicesDep) -> dict[str, Any]:
+    await _check(body, principal.tenant_id, services)
+    changed = await services.tenants.change_number(principal.tenant_id, NumberId(number_id), **body.settings())
+    return _view(changed)
+
+
+@router.delete("/numbers/{number_id}", status_code=204)
+async def remove_number(number_id: str, principal: Owner, services: ServicesDep) -> None:
+    """New calls to it are refused; those in hand go on."""
+    await services.tenants.remove_number(principal.tenant_id, NumberId(number_id))
+
+
+@router.get("/caller-numbers")
+async def list_caller_numbers(
+    principal: Annotated[Principal, Depends(allowed("calls.place"))], services: ServicesDep
+) -> dict[str, Any]:
+    """What a called party may be shown: the organisation's own numbers. The first is shown where none is chosen."""
+    numbers = services.tenants.known_numbers(principal.tenant_id)
+    return {"items": [{"id": number.id, "number": number.e164, "label": number.label} for number in numbers]}
+
+
+async def _check(body: NumberChange, tenant_id: TenantId, services: Services) -> None:
+    """Raises: Invalid."""
+    if body.queue_id is not None:
+        try:
+            await services.queues.get(tenant_id, QueueId(body.queue_id))
+        except NotFound:
+            raise Invalid(errors=[("queue_id", "a queue of this organisation")]) from None
+    if body.flow_id is not None:
+        try:
+            await services.flows.get(tenant_id, FlowId(body.flow_id))
+        except NotFound:
+            raise Invalid(errors=[("flow_id", "a flow of this organisation")]) from None
+
+
+def _view(number: Number) -> dict[str, Any]:
+    return {
+        "id": number.id,
+        "number": number.e164,
+        "label": number.label,
+        "trunk_id": number.trunk_id,
+        "queue_id": number.queue_id,
+        "flow_id": number.flow_id,
+        "greeting": number.greeting,
+    }

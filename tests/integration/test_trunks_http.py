@@ -1,0 +1,205 @@
+"""Trunks and numbers by the API: what is kept, what is never shown, what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.support.api import Api, Organisation
+
+from call24.kit.ids import NumberId, TrunkId
+from call24.tenants.model import Trunk
+from call24.tenants.rules import comes_through, in_order
+
+LOGIN = {"username": "acme-01", "password": 'p4ssw0rd, with "quotes" and ümlaut'}
+REGISTERED = {"name": "Registered", "kind": "registration", "host": "sip.carrier.example", **LOGIN}
+
+
+async def trunk(acme: Organisation, **body: Any) -> dict[str, Any]:
+    answer = await acme.call("owner", "POST", "/v1/trunks", json={"name": "T", "addresses": ["192.0.2.1"], **body})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def number(api: Api, acme: Organisation, e164: str = "+442079460123", **body: Any) -> dict[str, Any]:
+    queue = await api.services.queues.create(acme.tenant.id, f"Queue of {e164}")
+    made = await trunk(acme)
+    whole = {"number": e164, "trunk_id": made["id"], "queue_id": queue.id, **body}
+    answer = await acme.call("owner", "POST", "/v1/numbers", json=whole)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def stored(api: Api, acme: Organisation, trunk_id: str) -> Trunk:
+    return await api.mongo.tenant(acme.tenant.id).collection(Trunk).get(trunk_id)
+
+
+async def test_a_carriers_password_is_never_shown_and_sealed_where_it_is_kept(api: Api) -> None:
+    acme = await api.organisation()
+    made = await trunk(acme, **REGISTERED)
+    answer = await acme.call("owner", "GET", "/v1/trunks")
+    assert "p4ss" not in answer.text and "password" not in answer.text
+    assert answer.json()["items"][0]["username"] == LOGIN["username"]
+    kept = await stored(api, acme, made["id"])
+    assert kept.login is not None and b"p4ss" not in kept.login.password
+    assert api.services.tenants.trunk_password(kept) == LOGIN["password"]
+    assert "p4ss" not in repr(kept)
+
+
+async def test_a_sealed_password_cannot_be_moved_to_another_trunk(api: Api) -> None:
+    acme = await api.organisation()
+    mine = await stored(api, acme, (await trunk(acme, **REGISTERED))["id"])
+    other = await stored(api, acme, (await trunk(acme, name="Other"))["id"])
+    stolen = Trunk(
+        id=other.id, tenant_id=other.tenant_id, name="X", host="evil.example", login=mine.login,
+        created_at=other.created_at,
+    )  # fmt: skip
+    assert api.services.tenants.trunk_password(stolen) == ""
+
+
+async def test_a_password_does_not_follow_a_trunk_to_another_host_or_account(api: Api) -> None:
+    acme = await api.organisation()
+    place = f"/v1/trunks/{(await trunk(acme, **REGISTERED))['id']}"
+    for change in ({"host": "evil.example"}, {"username": "acme-02"}):
+        refused = await acme.call("owner", "PATCH", place, json=change)
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["field"] == "password"
+    moved = await acme.call("owner", "PATCH", place, json={"host": "new.example", "password": "other"})
+    assert (moved.status_code, moved.json()["host"]) == (200, "new.example")
+
+
+async def test_what_a_change_does_not_name_stays(api: Api) -> None:
+    acme = await api.organisation()
+    made = await trunk(acme, **REGISTERED)
+    changed = await acme.call("owner", "PATCH", f"/v1/trunks/{made['id']}", json={"order": 7, "enabled": False})
+    assert changed.json() == {**made, "order": 7, "enabled": False, "status": "off"}
+    kept = await stored(api, acme, made["id"])
+    assert api.services.tenants.trunk_password(kept) == LOGIN["password"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"kind": "registration"}, "host"),
+        ({"kind": "registration", "host": "a.example"}, "username"),
+        ({"kind": "registration", "host": "a.example", "username": "x"}, "password"),
+        ({"kind": "sip"}, "kind"),
+        ({"host": "a.example;transport=tls"}, "host"),
+        ({"host": "a.example\nauth=x"}, "host"),
+        ({"host": "256.1.1.1"}, "host"),
+        ({"host": ""}, "host"),
+        ({"host": "a.example", "port": 0}, "port"),
+        ({"host": "a.example", "port": 65536}, "port"),
+        ({"transport": "tls"}, "transport"),
+        ({"username": "a@b", "password": "x"}, "username"),
+        ({"username": "a;b", "password": "x"}, "username"),
+        ({"username": "ok", "password": "x\ny"}, "password"),
+        ({"username": "ok", "password": ""}, "password"),
+        ({"send_as_account": True}, "send_as_account"),
+        ({"order": 0}, "order"),
+        ({"addresses": []}, "addresses"),
+        ({"name": ""}, "name"),
+        ({"secret": "x"}, "secret"),
+    ],
+    ids=str,
+)
+async def test_a_trunk_that_breaks_a_rule_is_refused_and_nothing_is_kept(
+    api: Api, body: dict[str, Any], field: str
+) -> None:
+    acme = await api.organisation()
+    whole = {"name": "T", "addresses": ["192.0.2.1"], **body}
+    answer = await acme.call("owner", "POST", "/v1/trunks", json=whole)
+    assert answer.status_code == 422, answer.text
+    assert any(field in error["field"] for error in answer.json()["errors"])
+    assert (await acme.call("owner", "GET", "/v1/trunks")).json()["items"] == []
+
+
+async def test_trunks_stand_in_the_order_in_which_they_are_tried(api: Api) -> None:
+    acme = await api.organisation()
+    for name in ("One", "Two", "Three"):
+        await trunk(acme, name=name, host="192.0.2.1")
+    first = (await acme.call("owner", "GET", "/v1/trunks")).json()["items"]
+    assert [row["name"] for row in first] == ["One", "Two", "Three"]
+    await acme.call("owner", "PATCH", f"/v1/trunks/{first[0]['id']}", json={"order": 9})
+    await acme.call("owner", "PATCH", f"/v1/trunks/{first[1]['id']}", json={"enabled": False})
+    assert [row["name"] for row in (await acme.call("owner", "GET", "/v1/trunks")).json()["items"]][-1] == "One"
+    assert [way.name for way in api.services.tenants.known_ways_out(acme.tenant.id)] == ["Three", "One"]
+
+
+async def test_a_trunk_with_numbers_stays_until_they_are_gone(api: Api) -> None:
+    acme = await api.organisation()
+    made = await number(api, acme)
+    place = f"/v1/trunks/{made['trunk_id']}"
+    refused = await acme.call("owner", "DELETE", place)
+    assert (refused.status_code, refused.json()["code"]) == (409, "trunk_in_use")
+    assert (await acme.call("owner", "DELETE", f"/v1/numbers/{made['id']}")).status_code == 204
+    assert (await acme.call("owner", "DELETE", place)).status_code == 204
+    assert (await acme.call("owner", "DELETE", place)).status_code == 404
+    assert api.services.tenants.number_by_e164("+442079460123") is None
+    assert api.services.tenants.known_trunk(TrunkId(made["trunk_id"])) is None
+
+
+async def test_another_organisations_trunk_and_number_do_not_exist(api: Api) -> None:
+    acme, other = await api.organisation("Acme"), await api.organisation("Other")
+    theirs = await number(api, other)
+    for method, path, body in (
+        ("PATCH", f"/v1/trunks/{theirs['trunk_id']}", {"name": "Mine"}),
+        ("DELETE", f"/v1/trunks/{theirs['trunk_id']}", None),
+        ("PATCH", f"/v1/numbers/{theirs['id']}", {"label": "Mine"}),
+        ("DELETE", f"/v1/numbers/{theirs['id']}", None),
+    ):
+        assert (await acme.call("owner", method, path, json=body)).status_code == 404
+    mine = await number(api, acme, "+442079460124")
+    stolen = {"trunk_id": theirs["trunk_id"]}
+    assert (await acme.call("owner", "PATCH", f"/v1/numbers/{mine['id']}", json=stolen)).status_code == 422
+    queue = {"queue_id": theirs["queue_id"]}
+    assert (await acme.call("owner", "PATCH", f"/v1/numbers/{mine['id']}", json=queue)).status_code == 422
+
+
+async def test_a_number_leads_to_a_queue_or_to_a_flow_and_never_to_both_or_none(api: Api) -> None:
+    acme = await api.organisation()
+    made = await number(api, acme, label="Sales")
+    assert (made["label"], made["flow_id"]) == ("Sales", None)
+    flow = {"number": "+442079460125", "trunk_id": made["trunk_id"], "flow_id": "flw_unknown"}
+    assert (await acme.call("owner", "POST", "/v1/numbers", json=flow)).json()["errors"][0]["field"] == "flow_id"
+    none = {"number": "+442079460125", "trunk_id": made["trunk_id"]}
+    assert (await acme.call("owner", "POST", "/v1/numbers", json=none)).status_code == 422
+    neither = await acme.call("owner", "PATCH", f"/v1/numbers/{made['id']}", json={"queue_id": None})
+    assert neither.status_code == 422
+    changed = await acme.call("owner", "PATCH", f"/v1/numbers/{made['id']}", json={"label": "Help", "greeting": None})
+    assert changed.json() == {**made, "label": "Help", "greeting": None}
+
+
+async def test_only_own_numbers_are_shown_to_whom_is_called_and_the_oldest_without_a_choice(api: Api) -> None:
+    acme, other = await api.organisation("Acme"), await api.organisation("Other")
+    tenants = api.services.tenants
+    assert tenants.shown_number(acme.tenant.id, None) is None
+    first = await number(api, acme)
+    api.clock.advance(seconds=1)
+    second = await number(api, acme, "+442079460124", label="Sales")
+    theirs = await number(api, other, "+442079460125")
+    assert tenants.shown_number(acme.tenant.id, None) == "+442079460123"
+    assert tenants.shown_number(acme.tenant.id, second["id"]) == "+442079460124"
+    assert tenants.shown_number(acme.tenant.id, NumberId(theirs["id"])) is None
+    listed = (await acme.call("agent", "GET", "/v1/caller-numbers")).json()["items"]
+    assert listed == [
+        {"id": first["id"], "number": "+442079460123", "label": ""},
+        {"id": second["id"], "number": "+442079460124", "label": "Sales"},
+    ]
+
+
+async def test_a_call_reaches_a_number_only_through_its_own_trunk(api: Api) -> None:
+    acme = await api.organisation()
+    made = await stored(api, acme, (await trunk(acme, addresses=["192.0.2.1", "198.51.100.0/24"]))["id"])
+    assert comes_through(made, "192.0.2.1")
+    assert comes_through(made, "198.51.100.77")
+    assert comes_through(made, "::ffff:192.0.2.1")
+    assert comes_through(made, made.id)
+    assert comes_through(made, "203.0.113.1", ("203.0.113.1",))
+    for way in ("192.0.2.2", "203.0.113.1", "carriers", "trk_other", "", "192.0.2.1:5060"):
+        assert not comes_through(made, way)
+    off = await api.services.tenants.change_trunk(acme.tenant.id, made.id, enabled=False)
+    assert not comes_through(off, "192.0.2.1")
+    assert in_order([off]) == []

@@ -1,0 +1,203 @@
+"""Trunks on a real Asterisk: registering, calls in and out, logins, and what is said of each trunk."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from tests.support.network import LOCAL_TRUNK, NUMBER, AsteriskNetwork, Stage, asterisk_network
+from tests.support.registrar import Registrar
+from tests.support.stack import RunningStack
+from tests.support.wait import wait_until
+
+from call24.asterisk import TrunkLine
+from call24.asterisk.trunk_status import TrunkStatus, TrunkWatch
+from call24.calls.commands import AnswerLeg, HangUpLeg
+from call24.calls.signals import LegAnswered, LegArrived, LegEnded
+from call24.kit.clock import SystemClock
+from call24.kit.ids import TrunkId, new_id
+
+OUTSIDE = "+442079460999"
+
+
+@pytest.fixture
+async def network(stack: RunningStack) -> AsyncIterator[AsteriskNetwork]:
+    async with asterisk_network(stack) as network:
+        yield network
+
+
+@pytest.fixture
+def stage(network: AsteriskNetwork) -> Stage:
+    return Stage(network)
+
+
+@asynccontextmanager
+async def registrar(network: AsteriskNetwork, **more: object) -> AsyncIterator[tuple[Registrar, TrunkLine]]:
+    """A carrier at an address of its own, and a trunk that registers there."""
+    carrier = Registrar(("127.0.0.1", network.settings.sip_port), "acme-01", secrets.token_hex(8))
+    async with carrier:
+        line = {"host": carrier.address[0], "port": carrier.address[1], "registers": True}
+        login = {"username": carrier.username, "password": carrier.password}
+        trunk = TrunkLine(trunk_id=new_id("trk"), **{**line, **login, **more})  # type: ignore[arg-type]
+        try:
+            yield carrier, trunk
+        finally:
+            await network.endpoints.remove_trunk(trunk.trunk_id)
+
+
+async def status(network: AsteriskNetwork, trunk: TrunkLine, wanted: str, timeout_s: float = 15.0) -> TrunkStatus:
+    watch = TrunkWatch(network.ari, SystemClock(), lambda: [trunk])
+    async with asyncio.timeout(timeout_s):
+        while watch.status(trunk.trunk_id).status != wanted:
+            await watch.look()
+            await asyncio.sleep(0.1)  # it is Asterisk that is asked again
+    return watch.status(trunk.trunk_id)
+
+
+async def test_a_trunk_registers_with_its_login_and_leaves_when_it_is_removed(network: AsteriskNetwork) -> None:
+    async with registrar(network) as (carrier, trunk):
+        assert await network.endpoints.put_trunk(trunk)
+        await wait_until(lambda: carrier.registered, 5)
+        assert ";line=" in carrier.contact
+        assert (await status(network, trunk, "registered")).since is not None
+        await network.endpoints.remove_trunk(trunk.trunk_id)
+        await wait_until(lambda: not carrier.registered, 5)
+
+
+async def test_a_call_over_a_registered_trunk_comes_through_that_trunk(network: AsteriskNetwork, stage: Stage) -> None:
+    async with registrar(network) as (carrier, trunk):
+        await network.endpoints.put_trunk(trunk)
+        await wait_until(lambda: carrier.registered, 5)
+        for to_contact in (True, False):
+            customer = await carrier.call(NUMBER, to_contact=to_contact)
+            arrived = (await wait_until(lambda: [x for x in stage.heard.all(LegArrived) if not seen(stage, x)], 5))[0]
+            assert (arrived.dialled, arrived.trunk) == (NUMBER, trunk.trunk_id)
+            await stage.perform(AnswerLeg(leg=arrived.leg))
+            await customer.answered(5)
+            await stage.ended(arrived.leg)
+
+
+def seen(stage: Stage, arrived: LegArrived) -> bool:
+    return bool(stage.heard.all(LegEnded, leg=arrived.leg))
+
+
+async def test_a_call_from_the_registrars_address_without_the_line_is_known_by_its_address(
+    network: AsteriskNetwork, stage: Stage
+) -> None:
+    async with registrar(network, addresses=("127.0.0.3",)) as (carrier, trunk):
+        await network.endpoints.put_trunk(trunk)
+        await wait_until(lambda: carrier.registered, 5)
+        carrier.contact = carrier.contact.partition(";line=")[0]
+        await carrier.call(NUMBER, to_contact=False)
+        arrived = await stage.heard.next(LegArrived)
+        assert (arrived.dialled, arrived.trunk) == (NUMBER, "127.0.0.3")
+        await stage.ended(arrived.leg)
+
+
+async def test_two_trunks_with_one_address_both_let_it_in_until_the_last_is_gone(
+    network: AsteriskNetwork, stage: Stage
+) -> None:
+    second = TrunkLine(trunk_id=new_id("trk"), addresses=("127.0.0.1", "192.0.2.1"))
+    await network.endpoints.put_trunk(second)
+    await network.endpoints.remove_trunk(LOCAL_TRUNK.trunk_id)
+    story, _ = await stage.arrival(answer=True)
+    assert stage.heard.all(LegArrived)[0].trunk == "127.0.0.1"
+    await stage.ended(story.leg)
+    await network.endpoints.remove_trunk(second.trunk_id)
+    refused = await network.dial()
+    assert (await refused.ended(5)).status == 401
+    await network.endpoints.put_trunk(LOCAL_TRUNK)
+
+
+@pytest.mark.parametrize("as_account", [False, True])
+async def test_a_call_goes_out_with_the_trunks_login(network: AsteriskNetwork, stage: Stage, as_account: bool) -> None:
+    async with registrar(network, send_as_account=as_account) as (carrier, trunk):
+        await network.endpoints.put_trunk(trunk)
+        line = carrier.line(OUTSIDE)
+        story, _ = await stage.arrival(answer=True)
+        leg = await stage.dial(story, TrunkId(trunk.trunk_id), OUTSIDE)
+        call = await line.rings(5)
+        [sender] = carrier.senders
+        assert (f"sip:{'acme-01' if as_account else NUMBER}@{carrier.address[0]}") in sender
+        call.answer(440)
+        await stage.heard.next(LegAnswered, leg=leg)
+        await stage.ended(leg, story.leg)
+
+
+async def test_a_wrong_password_is_told_as_rejected_and_calls_are_refused(
+    network: AsteriskNetwork, stage: Stage
+) -> None:
+    async with registrar(network, password="wrong") as (carrier, trunk):
+        await network.endpoints.put_trunk(trunk)
+        await status(network, trunk, "rejected")
+        assert not carrier.registered
+        carrier.line(OUTSIDE)
+        story, _ = await stage.arrival(answer=True)
+        leg = await stage.dial(story, TrunkId(trunk.trunk_id), OUTSIDE)
+        assert (await stage.heard.next(LegEnded, leg=leg)).cause == 21
+        await stage.ended(story.leg)
+
+
+async def test_a_closed_account_is_told_as_rejected(network: AsteriskNetwork) -> None:
+    async with registrar(network) as (carrier, trunk):
+        carrier.refuses = True
+        await network.endpoints.put_trunk(trunk)
+        await status(network, trunk, "rejected")
+
+
+async def test_a_host_that_does_not_answer_is_told_as_unreachable_and_calls_fail(
+    network: AsteriskNetwork, stage: Stage
+) -> None:
+    nobody = TrunkLine(trunk_id=new_id("trk"), host="127.0.0.9", port=9)
+    await network.endpoints.put_trunk(nobody)
+    await status(network, nobody, "unreachable")
+    story, _ = await stage.arrival(answer=True)
+    leg = await stage.dial(story, TrunkId(nobody.trunk_id), OUTSIDE, ring_s=25)
+    assert (await stage.heard.next(LegEnded, 6, leg=leg)).cause == 27
+    await stage.ended(story.leg)
+    await network.endpoints.remove_trunk(nobody.trunk_id)
+
+
+async def test_a_trunk_without_registration_says_whether_its_host_answers(network: AsteriskNetwork) -> None:
+    _, carrier = await network.carrier()
+    line = TrunkLine(trunk_id=new_id("trk"), host="127.0.0.1", port=carrier.address[1])
+    await network.endpoints.put_trunk(line)
+    await status(network, line, "reachable")
+    inbound = TrunkLine(trunk_id=new_id("trk"), addresses=("192.0.2.1",))
+    await status(network, inbound, "inbound_only")
+    await network.endpoints.remove_trunk(line.trunk_id)
+
+
+async def test_a_changed_password_holds_at_once(network: AsteriskNetwork, stage: Stage) -> None:
+    async with registrar(network, password="wrong") as (carrier, trunk):
+        await network.endpoints.put_trunk(trunk)
+        await status(network, trunk, "rejected")
+        right = TrunkLine(
+            trunk_id=trunk.trunk_id, host=trunk.host, port=trunk.port, registers=True,
+            username=carrier.username, password=carrier.password,
+        )  # fmt: skip
+        await network.endpoints.put_trunk(right)
+        await wait_until(lambda: carrier.registered, 5)
+
+
+async def test_after_a_restart_of_call24_trunks_that_are_gone_are_removed(network: AsteriskNetwork) -> None:
+    async with registrar(network) as (carrier, trunk):
+        await network.endpoints.put_trunk(trunk)
+        await wait_until(lambda: carrier.registered, 5)
+        await network.endpoints.push_all([], [LOCAL_TRUNK])
+        await wait_until(lambda: not carrier.registered, 5)
+
+
+async def test_hanging_up_a_ringing_outside_call_stops_it(network: AsteriskNetwork, stage: Stage) -> None:
+    story, _ = await stage.arrival(answer=True)
+    trunk_id, carrier = await network.carrier()
+    line = carrier.line(OUTSIDE)
+    leg = await stage.dial(story, trunk_id, OUTSIDE)
+    call = await line.rings(5)
+    await stage.perform(HangUpLeg(leg=leg))
+    await stage.heard.next(LegEnded, leg=leg)
+    assert (await call.ended(5)).by == "them"
+    await stage.ended(story.leg)
