@@ -28,7 +28,7 @@ from call24.journal.model import Fresh
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
-from call24.main.surroundings import FlowSurroundings
+from call24.main.surroundings import FlowSurroundings, queue_surroundings
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.standalone.asterisk_conf import built_in_sounds
@@ -127,14 +127,17 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         mongo, clock, data / "prompts", built_in=built_in_sounds(), speaker=lambda: state["api"].speaker
     )
     fence = Fence(mongo, clock, tenants, append)
+    agents = AgentService(mongo, identity)
+    flows = FlowService(mongo, clock, FlowSurroundings(identity, queues, hours, prompts, fence.policy))
+    queues.surroundings = queue_surroundings(agents, flows, prompts)
     services = Services(
         identity=identity,
         tenants=tenants,
         queues=queues,
         hours=hours,
-        flows=FlowService(mongo, clock, FlowSurroundings(identity, queues, hours, prompts, fence.policy)),
+        flows=flows,
         prompts=prompts,
-        agents=AgentService(mongo, identity),
+        agents=agents,
         contacts=ContactService(mongo, clock, key),
         fence=fence,
         setup=Setup(mongo, clock, data, tenants, identity),

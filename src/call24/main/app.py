@@ -53,14 +53,13 @@ from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.main.demo import seed_demo
 from call24.main.directory import ContactCallers, KnownDirectory
 from call24.main.recorder import Recorder
-from call24.main.surroundings import FlowSurroundings
+from call24.main.surroundings import FlowSurroundings, queue_surroundings
 from call24.main.trunks import PushedTrunks
 from call24.privacy import store as privacy_store
 from call24.privacy.service import Sweeper
 from call24.queues import store as queues_store
 from call24.queues.hours_service import HoursService
 from call24.queues.model import Queue
-from call24.queues.rules import Known as QueueSurroundings
 from call24.queues.service import QueueService
 from call24.realtime.fanout import Fanout
 from call24.realtime.hub import Hub
@@ -245,7 +244,7 @@ class Call24:
         self.identity.events.device_signed_out.append(self._device_signed_out)
         self.trunks.watch()
         self.queues.changed.append(self._queue_changed)
-        self.queues.surroundings = self._what_queues_name
+        self.queues.surroundings = queue_surroundings(self.agents, self.flows, self.prompts)
         self.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
         self.projector.on_record(self.recorder.written)
         self.projector.on_record(self.follow_ups.written)
@@ -433,14 +432,6 @@ class Call24:
         self.channel_auth.revoke(device.token_id)
         self.hub.disconnect(device.token_id)
         await self.endpoints.remove_device(device.id)
-
-    def _what_queues_name(self, tenant_id: TenantId) -> QueueSurroundings:
-        dispositions = self.agents.known_dispositions(tenant_id)
-        return QueueSurroundings(
-            dispositions={one.id for one in dispositions},
-            flows={flow.id for flow in self.flows.known_flows(tenant_id)},
-            prompts=self.prompts.known_sounds(tenant_id),
-        )
 
     async def _queue_changed(self, queue: Queue) -> None:
         self.engine.configuration_changed(queue.tenant_id)

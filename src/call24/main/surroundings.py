@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from call24.agents.service import AgentService
 from call24.fence import rules as fence
 from call24.fence.model import FencePolicy
 from call24.flows.prompts import PromptService
 from call24.flows.rules import Known
+from call24.flows.service import FlowService
 from call24.identity.service import IdentityService
 from call24.kit.ids import TenantId
 from call24.queues.hours_service import HoursService
-from call24.queues.service import QueueService
+from call24.queues.rules import Known as QueueKnown
+from call24.queues.service import QueueService, Surroundings
 
 
 class FlowSurroundings:
@@ -48,3 +51,17 @@ class FlowSurroundings:
             prompts={*self._prompts.built_in, *(prompt.id for prompt in await self._prompts.all(tenant_id))},
             may_forward=may_forward,
         )
+
+
+def queue_surroundings(agents: AgentService, flows: FlowService, prompts: PromptService) -> Surroundings:
+    """What a queue may name. Retired dispositions too: a queue that has one can still be changed."""
+
+    def known(tenant_id: TenantId) -> QueueKnown:
+        published = (flow for flow in flows.known_flows(tenant_id) if flow.published is not None)
+        return QueueKnown(
+            flows={flow.id for flow in published},
+            dispositions={one.id for one in agents.dispositions.known_all(tenant_id)},
+            prompts=prompts.known_sounds(tenant_id),
+        )
+
+    return known
