@@ -11,6 +11,7 @@ import pytest
 from tests.support.network import AsteriskNetwork, Stage, asterisk_network
 from tests.support.sounds import OPUS, encoded, real_speaker, speech_like
 from tests.support.stack import RunningStack
+from tests.support.system import System
 
 from call24.calls.commands import HangUpLeg, RecordLeg
 from call24.calls.place import place_sounds
@@ -19,6 +20,7 @@ from call24.flows.convert import convert
 from call24.flows.speech import speak
 from call24.kit.ids import RecordingId, new_id
 from call24.standalone.asterisk_conf import TEMPLATES
+from call24.standalone.rtp import Tone
 
 RATE = 8000
 
@@ -81,3 +83,18 @@ async def test_a_spoken_prompt_is_heard(network: AsteriskNetwork, tmp_path: Path
     heard, took = await heard_by_caller(network, target, ("recorded",))
     assert took == pytest.approx(seconds + length_s(("recorded",)), abs=1.0)
     assert 20 * np.log10(np.sqrt(np.mean(heard[np.abs(heard) > 0.003] ** 2))) == pytest.approx(-19, abs=4)
+
+
+async def test_a_fresh_installation_speaks_a_prompt_and_its_caller_hears_it(system: System) -> None:
+    async with system.organisation("Spoken") as org:
+        words = {"name": "Hello", "text": "Thank you for calling. Goodbye.", "voice": "en-gb"}
+        prompt = await org.post("/v1/prompts", words)
+        assert (system.settings.prompts / org.tenant_id / f"{prompt['id']}.wav").exists()
+        flow = await org.flow("bye", {"bye": {"type": "hang_up", "prompt": prompt["id"]}})
+        number = await org.add_number(flow_id=flow)
+        customer = await org.customer().dial(number["number"], Tone(1000))
+        await customer.answered(5)
+        ended = await customer.ended(15)
+        assert ended.at - customer.answered_at == pytest.approx(prompt["seconds"], abs=1.5)
+        refused = await org.http.delete(f"/v1/prompts/{prompt['id']}")
+        assert refused.status_code == 409
