@@ -80,7 +80,7 @@ async def test_every_setting_of_a_queue_is_kept_and_shown(api: Api) -> None:
             "max_wait": {"to": "queue", "queue_id": night["id"]},
             "full": {"to": "hang_up", "prompt": "away"},
             "nobody": {"to": "voicemail", "prompt": None},
-            "closed": {"to": "voicemail", "prompt": "closed"},
+            "closed": {"to": "voicemail", "prompt": "away"},
         },
         "dispositions": [],
     }
@@ -183,6 +183,26 @@ async def test_a_queue_that_something_leads_to_is_not_deleted(api: Api) -> None:
     assert (await acme.call("owner", "DELETE", f"/v1/queues/{queue['id']}")).status_code == 404
     assert api.services.queues.known(QueueId(queue["id"])) is None
     assert told == [queue["id"]]
+
+
+async def test_a_way_out_leads_to_a_published_flow_and_a_disposition_exists_also_when_retired(api: Api) -> None:
+    acme = await api.organisation()
+    queue = await made(acme, "/v1/queues", {"name": "Support"})
+    path = f"/v1/queues/{queue['id']}"
+    nodes = {"bye": {"type": "hang_up", "prompt": "away"}}
+    flow = await made(acme, "/v1/flows", {"name": "Bye", "start": "bye", "nodes": nodes})
+    way = {"exits": {"closed": {"to": "flow", "flow_id": flow["id"]}}}
+    assert (await acme.call("owner", "PATCH", path, json=way)).status_code == 422
+    assert (await acme.call("owner", "POST", f"/v1/flows/{flow['id']}/publish")).status_code < 300
+    assert (await acme.call("owner", "PATCH", path, json=way)).status_code == 200
+    refused = await acme.call("owner", "DELETE", f"/v1/flows/{flow['id']}")
+    assert (refused.status_code, "queue Support" in refused.json()["detail"]) == (409, True)
+
+    sold = await api.services.agents.dispositions.create(acme.tenant.id, "Sold")
+    assert (await acme.call("owner", "PATCH", path, json={"dispositions": ["dsp_x"]})).status_code == 422
+    assert (await acme.call("owner", "PATCH", path, json={"dispositions": [sold.id]})).status_code == 200
+    await api.services.agents.dispositions.retire(acme.tenant.id, sold.id)
+    assert (await acme.call("owner", "PATCH", path, json={"offer_s": 25})).json()["dispositions"] == [sold.id]
 
 
 # --- opening hours ---
