@@ -76,10 +76,14 @@ async def test_no_body_whatever_makes_a_route_fall_over_or_reach_another_organis
     acme, other = await api.organisation("Acme"), await api.organisation("Other")
     queue = await api.services.queues.create(acme.tenant.id, "Support")
     flow = await api.services.flows.create(acme.tenant.id, "Main")
+    trunk = await api.services.tenants.add_trunk(acme.tenant.id, "T", ["192.0.2.1"])
+    number = await api.services.tenants.add_number(acme.tenant, "+442079460123", trunk.id, queue.id)
     before = await everything(api, other)
     dice = random.Random(20261124)
     fields = ("name", "email", "password", "role", "members", "addresses", "number", "trunk_id", "queue_id")
     fields += ("limit_s", "order", "active", "skills")
+    fields += ("kind", "host", "port", "transport", "username", "send_as_account", "enabled", "label")
+    fields += ("countries", "allowed_prefixes", "user", "organisation", "user_id")
     fields += ("start", "nodes", "revision", "version")
     fields += ("greeting", "record", "music", "offer_s", "socket_id", "channel_name", "device_name", "setup_token")
     for method, path in routes(api):
@@ -90,6 +94,8 @@ async def test_no_body_whatever_makes_a_route_fall_over_or_reach_another_organis
             body = {key: odd(dice, other) for key in keys} if dice.random() < 0.9 else odd(dice, other)
             place = path.replace("{queue_id}", dice.choice([queue.id, new_id("que"), "%00", "a" * 300]))
             place = place.replace("{flow_id}", dice.choice([flow.id, new_id("flw"), "%00", "a" * 300]))
+            place = place.replace("{trunk_id}", dice.choice([trunk.id, new_id("trk"), "%00", "a" * 300]))
+            place = place.replace("{number_id}", dice.choice([number.id, new_id("num"), "%00", "a" * 300]))
             answer = await acme.call("owner", method, place, content=json.dumps(body), headers=JSON)
             if path == "/v1/auth/logout":
                 acme.bearers["owner"] = (await signed_in_again(api, acme)).bearer

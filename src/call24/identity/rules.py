@@ -82,7 +82,14 @@ _SUPERVISOR: frozenset[Action] = _AGENT | {
     "numbers.read",
     "fence.read",
 }
-_OWNER: frozenset[Action] = _SUPERVISOR | {"queues.write", "flows.write", "users.write", "trunks.write", "numbers.write", "fence.write"}
+_OWNER: frozenset[Action] = _SUPERVISOR | {
+    "queues.write",
+    "flows.write",
+    "users.write",
+    "trunks.write",
+    "numbers.write",
+    "fence.write",
+}
 _ALLOWED: dict[Role, frozenset[Action]] = {"agent": _AGENT, "supervisor": _SUPERVISOR, "owner": _OWNER}
 
 PASSWORD_MIN, PASSWORD_MAX = 10, 200

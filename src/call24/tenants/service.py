@@ -102,7 +102,7 @@ class TenantService:
     # Trunks
 
     async def add_trunk(self, tenant_id: TenantId, name: str, addresses: Sequence[str] = (), **settings: Any) -> Trunk:
-        """`settings`: fields of Trunk, and `username` with `password`; without an order it is the last. Raises: Invalid."""
+        """`settings`: fields of Trunk, and `username` with `password`; without an order it is last. Raises: Invalid."""
         theirs = await self._store.trunks(tenant_id)
         fresh = Trunk(
             id=TrunkId(new_id("trk")),
