@@ -502,3 +502,12 @@ async def test_a_message_that_a_full_disk_cut_off_is_called_short(shelf: Shelf, 
     settled = await shelf.recordings.settle(recording, expected_s)
     assert settled is not None
     assert settled.state == state
+
+
+async def test_a_recording_that_was_not_begun_for_want_of_room_says_so(shelf: Shelf) -> None:
+    _, recording = await shelf.open()
+    shelf.recordings.refuse(recording)
+    settled = await shelf.recordings.settle(recording, 5.0)
+    assert settled is not None
+    assert settled.state == (await shelf.recordings.get(shelf.tenant, recording)).state == "refused"
+    assert shelf.files() == []

@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 HANGING_UP_S = 0.2
 
 Sounding = c.PlaySound | c.StopSound | c.PlayInBridge | c.StartMusic | c.StopMusic | c.StartTone | c.StopTone
+Recorded = c.RecordLeg | c.RecordMessage | c.PauseRecording | c.ResumeRecording
 Bridging = c.ConnectLegs | c.PartLeg | c.DropBridge | c.SnoopLeg | c.SendDigits | c.MuteLeg | c.UnmuteLeg
 
 
@@ -47,9 +48,9 @@ class AsteriskTelephony:
     """``run`` it for as long as the process lives.
 
     ``prompts``: the folder of the organisations' prompts. ``may_record`` is asked before each recorder is started:
-    where it says no, the call goes on unrecorded. ``on_connect`` is awaited after each connect before ``PbxBack`` (phones and
-    trunks are pushed there); ``on_replaced`` is told once when another Call24 took over this Asterisk: from then on no
-    command is done and no signal comes.
+    where it says no, the call goes on unrecorded. ``on_connect`` is awaited after each connect before ``PbxBack``
+    (phones and trunks are pushed there); ``on_replaced`` is told once when another Call24 took over this Asterisk: from
+    then on no command is done and no signal comes.
     """
 
     def __init__(
@@ -126,13 +127,13 @@ class AsteriskTelephony:
 
     def _refused(self, command: c.RecordLeg | c.RecordMessage) -> bool:
         """For want of room, but not what runs already. A call goes on unrecorded; a message is over at once."""
-        runs = command.leg in self._legs.adopted if isinstance(command, c.RecordMessage) else False
-        if runs or self._switch.records(command.leg) or self._may_record(command.recording_id):
+        leg, message = command.leg, isinstance(command, c.RecordMessage)
+        runs = leg in self._legs.adopted if message else self._switch.records(leg)
+        if runs or self._may_record(command.recording_id):
             return False
         log.error("recording %s is not begun: the disk is too full", command.recording_id)
-        if isinstance(command, c.RecordMessage):
-            at = self._clock.now()
-            self._legs.tell(MessageEnded(at=at, leg=command.leg, recording_id=command.recording_id))
+        if message:
+            self._legs.tell(MessageEnded(at=self._clock.now(), leg=leg, recording_id=command.recording_id))
         return True
 
     async def _take(self, command: c.TakeLeg) -> None:

@@ -21,7 +21,8 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             continue
         default = "-".join(map(str, setting.default)) if isinstance(setting.default, tuple) else setting.default
         shown = f"{setting.metadata['help']}" + (f" (default {default})" if default is not None else "")
-        parser.add_argument(flag_of(setting.name), metavar=_metavar(str(setting.type)), help=shown.replace("%", "%%"))
+        metavar = _metavar(setting.name, str(setting.type))
+        parser.add_argument(flag_of(setting.name), metavar=metavar, help=shown.replace("%", "%%"))
 
 
 def settings_from(named: argparse.Namespace, **more: Any) -> Settings:
@@ -53,7 +54,9 @@ def _value(name: str, kind: str, word: str) -> Any:
     return Path(word) if kind.startswith("Path") else word
 
 
-def _metavar(kind: str) -> str:
+def _metavar(name: str, kind: str) -> str:
+    if name.endswith("_mb"):
+        return "MB"
     if kind.startswith("Path"):
         return "PATH"
     return {"int": "PORT", "tuple[int, int]": "A-B"}.get(kind, "TEXT")

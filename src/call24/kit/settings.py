@@ -70,6 +70,9 @@ class Settings:
     tls_cert: Path | None = _setting(None, "certificate chain for HTTPS (otherwise Call24's own CA makes one)")
     tls_key: Path | None = _setting(None, "private key of --tls-cert")
     espeak: Path | None = _setting(None, "espeak-ng that speaks prompts (otherwise the one that comes with Asterisk)")
+    recording_floor_mb: int = _setting(
+        500, "free disk space in MB below which no call is recorded; alarm at twice that"
+    )
     seed_demo: bool = _setting(False, "make the demo organisation")
 
     @classmethod

@@ -12,8 +12,9 @@ from call24.kit.ids import CallId, KeyId, ListeningId, RecordingId, TenantId, To
 
 Kind = Literal["call", "message"]
 
-# open: being recorded; stored: whole; short: more than a second is missing; empty: no sound came; missing: no file.
-State = Literal["open", "stored", "short", "empty", "missing"]
+# open: being recorded; stored: whole; short: more than a second is missing; empty: no sound came; missing: no file;
+# refused: not begun, since the disk was too full.
+State = Literal["open", "stored", "short", "empty", "missing", "refused"]
 
 _AUDIO = Fact(
     "caller",

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import shutil
+from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,7 @@ POLL_S = 0.05
 STEADY_POLLS = 4  # Asterisk writes at least every 130 ms while sound comes
 FILE_BOUND_S = 3.0
 DUE_AT_ONCE = 200
+REFUSED_KEPT = 10_000
 
 
 class Recordings:
@@ -49,6 +51,7 @@ class Recordings:
         self._pending = Pending(folder / "pending")
         self._clock = clock or SystemClock()
         self._settling: set[RecordingId] = set()
+        self._refused: OrderedDict[RecordingId, None] = OrderedDict()
 
     async def opened(
         self,
@@ -72,6 +75,12 @@ class Recordings:
         if await self._put(recording):
             with contextlib.suppress(Unavailable, NotFound):
                 await self._keys.active(tenant_id)  # so that it is known when MongoDB is away later
+
+    def refuse(self, recording_id: RecordingId) -> None:
+        """Its recorder was not started, for want of room: when settled it says so."""
+        self._refused[recording_id] = None
+        if len(self._refused) > REFUSED_KEPT:
+            self._refused.popitem(last=False)
 
     async def settle(self, recording_id: RecordingId, expected_s: float | None) -> Recording | None:
         """After the recorded leg ended: check what came, keep it; None if there is nothing (more) to settle now.
@@ -239,6 +248,9 @@ class Recordings:
         return True
 
     async def _taken_in(self, recording: Recording, expected_s: float | None) -> Recording:
+        if recording.id in self._refused:
+            self._refused.pop(recording.id)
+            return msgspec.structs.replace(recording, state="refused", stored_at=self._clock.now())
         await self._complete(recording)
         recording = msgspec.structs.replace(recording, stored_at=self._clock.now())
         try:
