@@ -130,10 +130,13 @@ def _plain(one: Considered | Earlier) -> dict[str, Any]:
 def _bounds(day: str, timezone: str) -> tuple[datetime, datetime]:
     """The day's first instant and the next day's. Raises: Invalid."""
     try:
-        on, zone = date.fromisoformat(day), ZoneInfo(timezone)
-        first, last = (datetime.combine(x, time.min, zone).astimezone(UTC) for x in (on, on + timedelta(days=1)))
-    except (ValueError, OverflowError):
-        raise Invalid(errors=[("day", "a date, such as 2026-11-24")]) from None
+        on = date.fromisoformat(day)
+    except ValueError:
+        on = date.min
+    if not 2000 <= on.year <= 2200:
+        raise Invalid(errors=[("day", "a date, such as 2026-11-24")])
+    zone = ZoneInfo(timezone)
+    first, last = (datetime.combine(x, time.min, zone).astimezone(UTC) for x in (on, on + timedelta(days=1)))
     return first, last
 
 
