@@ -8,6 +8,7 @@ import pytest
 from tests.support.api import Api, Organisation
 
 from call24.kit.ids import NumberId, TrunkId
+from call24.main.directory import KnownDirectory, NoPast
 from call24.tenants.model import Trunk
 from call24.tenants.rules import comes_through, in_order
 
@@ -203,3 +204,41 @@ async def test_a_call_reaches_a_number_only_through_its_own_trunk(api: Api) -> N
     off = await api.services.tenants.change_trunk(acme.tenant.id, made.id, enabled=False)
     assert not comes_through(off, "192.0.2.1")
     assert in_order([off]) == []
+
+
+async def test_the_number_decides_whose_call_it_is_though_two_organisations_share_a_carriers_address(api: Api) -> None:
+    acme, other = await api.organisation("Acme"), await api.organisation("Other")
+    await number(api, acme)
+    await number(api, other, "+442079460124")
+    strange = await trunk(other, name="Elsewhere", addresses=["203.0.113.1"])
+    routed = directory(api)
+    for dialled, whose in (("+442079460123", acme), ("442079460123", acme), ("+442079460124", other)):
+        found = routed.route(dialled, "192.0.2.1")
+        assert found is not None and found.tenant_id == whose.tenant.id
+    assert routed.route("+442079460123", "203.0.113.1") is None
+    assert routed.route("+442079460123", strange["id"]) is None
+    assert routed.route("+442079460125", "192.0.2.1") is None
+
+
+async def test_a_registered_trunk_with_one_number_needs_no_number_in_the_call(api: Api) -> None:
+    acme = await api.organisation()
+    made = await number(api, acme)
+    found = directory(api).route("0", made["trunk_id"])
+    assert found is not None and found.number_id == made["id"]
+    assert directory(api).route("0", "192.0.2.1") is None
+    second = {"number": "+442079460124", "trunk_id": made["trunk_id"], "queue_id": made["queue_id"]}
+    assert (await acme.call("owner", "POST", "/v1/numbers", json=second)).status_code == 201
+    assert directory(api).route("0", made["trunk_id"]) is None
+
+
+def directory(api: Api) -> KnownDirectory:
+    rooms = api.services
+    return KnownDirectory(
+        tenants=rooms.tenants,
+        identity=rooms.identity,
+        agents=rooms.agents,
+        queues=rooms.queues,
+        hours=rooms.hours,
+        flows=rooms.flows,
+        past=NoPast(),
+    )

@@ -17,7 +17,7 @@ from call24.calls.reaching import FENCED, NO_TRUNK
 from call24.calls.signals import LegEnded, Signal
 from call24.calls.telephony import Telephony
 from call24.engine.ports import Caller, Callers, Directory, Fence
-from call24.fence.model import Denied
+from call24.fence.model import Allowed, Denied
 from call24.flows.model import Forward
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.ids import LegId
@@ -89,13 +89,15 @@ class Outside:
         return node.number if isinstance(node, Forward) else None
 
     def adopt(self, call: Call, caller: Caller, leg: LegId) -> None:
-        """After a restart: a leg that is out there counts again."""
+        """After a restart: a leg that is out there counts again, and ends when its minutes do."""
         if leg in self._limits:
             return
         number = caller.number
         if number:
-            self._fence.admit(leg, call.tenant_id, call.agent_id, number, call.connected_at or call.arrived_at)
-            self._limits[leg] = None
+            began_at = call.connected_at or call.arrived_at
+            verdict = self._fence.admit(leg, call.tenant_id, call.agent_id, number, began_at)
+            left_s = verdict.limit_s if isinstance(verdict, Allowed) else 0
+            self._limits[leg] = self._until(leg, left_s)
 
     def over(self, leg: LegId) -> None:
         if leg not in self._limits:

@@ -70,7 +70,8 @@ class KnownDirectory:
         self._plans: dict[TenantId, KnownPlan] = {}
 
     def route(self, dialled: str, trunk: str) -> Route | None:
-        number = self._number(dialled)
+        # A carrier may name the account that registered instead of the number: that is clear where there is one.
+        number = self._number(dialled) or self.tenants.only_number(trunk)
         tenant = self.tenants.known(number.tenant_id) if number else None
         own_trunk = self.tenants.known_trunk(number.trunk_id) if number else None
         if number is None or tenant is None or own_trunk is None:

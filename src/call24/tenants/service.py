@@ -283,6 +283,11 @@ class TenantService:
         theirs = self.known_numbers(tenant_id)
         return next((number.e164 for number in theirs if number_id in (None, number.id)), None)
 
+    def only_number(self, trunk_id: str) -> Number | None:
+        """The one number of a trunk; None where it has none or several."""
+        theirs = [number for number in self._numbers.values() if number.trunk_id == trunk_id]
+        return theirs[0] if len(theirs) == 1 else None
+
     def note_resolved(self, trunk_id: TrunkId, addresses: tuple[str, ...]) -> None:
         """The addresses that the trunk's host has now."""
         self._resolved[trunk_id] = addresses

@@ -1,0 +1,100 @@
+"""How the engine ends what has used up its minutes, also what it found after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from tests.fakes.configuration import FakeFence
+from tests.fakes.telephony import FakeTelephony
+from tests.support.clock import START, VirtualClock
+
+from call24.calls.commands import DialOutside, HangUpLeg
+from call24.calls.model import Call
+from call24.calls.signals import LegEnded, Signal
+from call24.engine.outside import Outside
+from call24.engine.ports import Caller, Callers, Directory
+from call24.kit.ids import CallId, ContactId, LegId, TenantId, TrunkId, UserId
+
+LEG, CONTACT, NUMBER = LegId("leg_1"), ContactId("ctc_1"), "+442079460123"
+CALLER = Caller(contact_id=CONTACT, number=NUMBER, name="")
+CALL = cast(
+    Call,
+    SimpleNamespace(
+        tenant_id=TenantId("ten_1"),
+        agent_id=UserId("usr_1"),
+        connected_at=None,
+        arrived_at=START,
+        flow=None,
+        node_id=None,
+    ),
+)
+DIAL = DialOutside(
+    leg=LEG, call_id=CallId("call_1"), tenant_id=TenantId("ten_1"), trunk_id=TrunkId("trk_1"), contact_id=CONTACT,
+    shown_id=None, user_id=UserId("usr_1"), ring_s=25,
+)  # fmt: skip
+
+
+class World:
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.network = FakeTelephony(self.clock)
+        self.network.subscribe(lambda signal: None)
+        self.fence = FakeFence(limit_s=30)
+        self.told: list[Signal] = []
+        self.tasks: list[asyncio.Task[None]] = []
+        directory = cast(Directory, SimpleNamespace(shown=lambda tenant_id, number_id: "+441514960024"))
+        self.outside = Outside(
+            clock=self.clock,
+            telephony=self.network,
+            directory=directory,
+            callers=cast(Callers, None),
+            fence=self.fence,
+            spawn=self.spawn,
+        )
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self.tasks.append(asyncio.create_task(work, name=name))
+
+    @property
+    def hung_up(self) -> list[LegId]:
+        return [command.leg for command in self.network.done if isinstance(command, HangUpLeg)]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.mark.parametrize("found", [False, True])
+async def test_a_call_to_the_outside_ends_when_its_minutes_do_whether_dialled_or_found(
+    world: World, found: bool
+) -> None:
+    if found:
+        world.outside.adopt(CALL, CALLER, LEG)
+    else:
+        await world.outside.dial(CALL, CALLER, DIAL, world.told.append)
+    assert world.fence.out == {LEG}
+    await world.clock.run(29)
+    assert world.hung_up == []
+    await world.clock.run(1)
+    assert world.hung_up == [LEG]
+
+
+async def test_a_call_that_ended_before_is_not_hung_up_again(world: World) -> None:
+    world.outside.adopt(CALL, CALLER, LEG)
+    world.outside.over(LEG)
+    await world.clock.run(timedelta(minutes=5).total_seconds())
+    assert world.hung_up == []
+    assert world.fence.out == set()
+
+
+async def test_what_the_fence_denies_is_never_dialled(world: World) -> None:
+    world.fence.denied.add(NUMBER)
+    await world.outside.dial(CALL, CALLER, DIAL, world.told.append)
+    assert [signal.leg for signal in world.told if isinstance(signal, LegEnded)] == [LEG]
+    assert world.network.done == []
