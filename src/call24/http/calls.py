@@ -34,7 +34,7 @@ async def history(
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> dict[str, Any]:
-    """Ended calls, newest first: all of them, or for an agent those of its queues."""
+    """Ended calls, newest first: all of them, or for an agent those of its queues and its own."""
     return await _page(work, principal, limit, cursor, "")
 
 
@@ -46,18 +46,22 @@ async def search(body: Search, principal: Reader, work: WorkDep) -> dict[str, An
 
 async def _page(work: Work, principal: Principal, limit: int, cursor: str | None, text: str) -> dict[str, Any]:
     queues = work.queues_of(principal)
-    page = await work.history.page(principal.tenant_id, limit=limit, cursor=cursor, text=text, queues=queues)
+    page = await work.history.page(
+        principal.tenant_id, limit=limit, cursor=cursor, text=text, queues=queues, agent_id=principal.user_id
+    )
     return {"items": await _rows(work, principal, page.records), "next": page.next}
 
 
 @router.get("/{call_id}")
 async def detail(call_id: str, principal: Reader, work: WorkDep) -> dict[str, Any]:
-    """One call with its timeline, and why each agent was rung."""
-    record = await work.history.record(principal.tenant_id, CallId(call_id), work.queues_of(principal))
+    """One call: its timeline, who had it, where it went, who listened, and why each agent was rung."""
+    queues = work.queues_of(principal)
+    record = await work.history.record(principal.tenant_id, CallId(call_id), queues, principal.user_id)
     entries = await work.journal.read_call(principal.tenant_id, record.id)
     [row] = await _rows(work, principal, [record])
     return {
         **row,
+        **work.views.passages(record),
         "timeline": [{"at": iso(x.at), "event": x.event, "text": x.text} for x in timeline(entries, work.views.name)],
         "offers": work.views.offers(record),
         "delete_at": iso(record.delete_at),
