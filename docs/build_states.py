@@ -1,4 +1,4 @@
-"""Writes docs/reference/states.md, and a diagram into docs/rooms/agents.md, from the state tables:
+"""Writes docs/reference/states.md, and diagrams into docs/rooms/, from the state tables:
 `.venv/bin/python docs/build_states.py`.
 
 Where a cell leads is found by trying it: from a fresh call (or session) every kind of signal is given to each situation
@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,17 +19,40 @@ from typing import Any
 from call24.agents import machine as agents
 from call24.agents.model import UNREACHABLE, AgentSession, AgentState, DispositionMode
 from call24.calls import events as call_events
-from call24.calls import kinds, signals
+from call24.calls import kinds, moves, signals
 from call24.calls import machine as calls
-from call24.calls.model import Call, CallRules, CallState
-from call24.kit.ids import CallId, DeviceId, DispositionId, LegId, NumberId, OfferId, QueueId, TenantId, UserId
+from call24.calls.evolution import begin
+from call24.calls.model import Call, CallRules, CallState, Direction, FlowRef, QueueRules
+from call24.calls.plan import Plan
+from call24.engine.recovery import legs_of
+from call24.flows.model import FlowVersion, Forward, HangUp, Menu, Node, OfferCallback, Ring, ToQueueNode, Voicemail
+from call24.kit.ids import (
+    CallId,
+    ContactId,
+    DeviceId,
+    DispositionId,
+    FlowId,
+    HoursId,
+    LegId,
+    NumberId,
+    OfferId,
+    QueueId,
+    TenantId,
+    TrunkId,
+    UserId,
+)
+from call24.queues.model import Exits, ToHangUp
 
 PAGE = Path(__file__).parent / "reference" / "states.md"
 AGENTS_PAGE = Path(__file__).parent / "rooms" / "agents.md"
+MOST_ON_AN_ARROW = 5
+CALLS_PAGE = Path(__file__).parent / "rooms" / "calls.md"
 BEGIN, END = "<!-- drawn by docs/build_states.py -->\n", "<!-- end -->"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SOON, LATE = AT + timedelta(seconds=1), AT + timedelta(hours=1)
 TENANT, AGENT = TenantId("ten_1"), UserId("usr_1")
+COLLEAGUE, SUPERVISOR = UserId("usr_2"), UserId("usr_3")
+QUEUE, FLOW = QueueId("que_1"), FlowRef(flow_id=FlowId("flw_1"), version=1)
 OUTCOMES = ("talked", "declined", "ring_no_answer", "withdrawn", UNREACHABLE)
 
 Cell = tuple[Any, Any]
@@ -42,61 +66,199 @@ ignored for a stated reason; there is no third one. In the diagrams, what leaves
 """
 
 
+class Settings(Plan):
+    """One queue, one flow with a node of each kind, one trunk; everything is open."""
+
+    def __init__(self, queue: QueueRules) -> None:
+        self._queue = queue
+
+    def flow(self, ref: FlowRef) -> FlowVersion:
+        nodes: dict[str, Node] = {
+            "menu": Menu(prompt="a", choices={"1": "queue"}, tries=2, on_timeout="offer", on_invalid="forward"),
+            "queue": ToQueueNode(queue_id=QUEUE),
+            "offer": OfferCallback(queue_id=QUEUE, declined="ring"),
+            "ring": Ring(agents=(AGENT,), no_answer="message"),
+            "forward": Forward(number="+442079460123", failed="bye"),
+            "message": Voicemail(),
+            "bye": HangUp(prompt="goodbye"),
+        }
+        return FlowVersion(flow_id=ref.flow_id, version=1, start="menu", nodes=nodes)
+
+    def published(self, flow_id: FlowId) -> FlowRef:
+        return FLOW
+
+    def queue(self, queue_id: QueueId) -> QueueRules:
+        return self._queue
+
+    def is_open(self, hours_id: HoursId, at: datetime) -> bool:
+        return True
+
+    def next_open(self, hours_id: HoursId, at: datetime) -> datetime:
+        return at
+
+    def trunks(self) -> tuple[TrunkId, ...]:
+        return (TrunkId("trk_1"),)
+
+    def regular(self, contact_id: ContactId, queue_id: QueueId, at: datetime) -> None:
+        return None
+
+    def kept_place(self, contact_id: ContactId, queue_id: QueueId, at: datetime) -> None:
+        return None
+
+
+@cache
 def calls_found() -> Found:
     """Every cell of the call's table, tried."""
-    arrivals = [
-        call_events.begin(
-            TENANT,
-            call_events.CallArrived(
-                call_id=CallId("call_1"),
-                number_id=NumberId("num_1"),
-                queue_id=QueueId("que_1"),
-                contact_id=None,
-                leg=LegId("caller"),
-                rules=CallRules(greeting=greeting, voicemail=voicemail),
-            ),
-            AT,
+    found: Found = defaultdict(set)
+    for record, voicemail, told in (("always", False, True), ("on_demand", True, False)):
+        hang_up = ToHangUp()
+        exits = Exits() if voicemail else Exits(max_wait=hang_up, full=hang_up, nobody=hang_up, closed=hang_up)
+        queue = QueueRules(
+            queue_id=QUEUE, record=record, record_announcement=told, exits=exits, callback=told, announce_position=told
         )
-        for greeting, voicemail in product(("greeting", None), (True, False))
+        starts = [begin(TENANT, event, AT) for event in _beginnings(queue)]
+        plan = Settings(queue)
+
+        def advance(call: Call, signal: signals.Signal, plan: Settings = plan) -> calls.Step:
+            return calls.advance(call, signal, plan)
+
+        for cell, ways in _explore(starts, _situation, _call_signals, advance, kinds.classify).items():
+            found[cell] |= ways
+    return defaultdict(set, {cell: _shortest(ways) for cell, ways in found.items()})
+
+
+def _shortest(ways: set[tuple[Any, tuple[str, ...]]]) -> set[tuple[Any, tuple[str, ...]]]:
+    """One way to each state is enough on a page: the one with the fewest events."""
+    best: dict[Any, tuple[str, ...]] = {}
+    for after, noted in sorted(ways, key=lambda way: (way[0], len(way[1]), way[1])):
+        best.setdefault(after, noted)
+    return set(best.items())
+
+
+def _beginnings(queue: QueueRules) -> list[call_events.Beginning]:
+    call_id, contact_id, rules = CallId("call_1"), ContactId("ctc_1"), CallRules()
+    return [
+        call_events.CallArrived(
+            call_id=call_id,
+            number_id=NumberId("num_1"),
+            contact_id=contact_id,
+            leg=LegId("caller"),
+            flow=FLOW,
+            rules=rules,
+        ),
+        call_events.CallPlaced(
+            call_id=call_id,
+            direction=Direction.OUTBOUND,
+            agent_id=AGENT,
+            contact_id=contact_id,
+            queue=queue,
+            rules=rules,
+        ),
+        call_events.CallPlaced(
+            call_id=call_id, direction=Direction.INTERNAL, agent_id=AGENT, colleague_id=COLLEAGUE, rules=rules
+        ),
+        call_events.CallbackPromised(
+            call_id=call_id,
+            origin_call_id=CallId("call_0"),
+            number_id=None,
+            contact_id=contact_id,
+            queue=queue,
+            since=AT,
+            rules=rules,
+        ),
     ]
 
-    def situation(call: Call) -> Hashable:
-        legs = len(call.offer.legs) if call.offer else 0
-        seen = (call.agent_leg is None, call.reattach is None, call.message_id is None, call.last_at)
-        return call.state, call.rules, legs, seen
 
-    return _explore(arrivals, situation, _call_signals, calls.advance, kinds.classify)
+def _situation(call: Call) -> Hashable:
+    third, monitor = call.third, next(iter(call.monitors), None)
+    with_third = third and (third.agent_id is None, third.offer is None, third.leg is None, third.dial is None)
+    heard = monitor and (monitor.mode, monitor.leg is None)
+    legs = sum(len(offer.legs) for offer in call.offers)
+    lines = (call.caller_leg is None, call.agent_leg is None, call.reattach is None, call.dial is None)
+    where = (call.node_id, min(call.tries, 1), call.joining is None, call.message_id is None)
+    waits = call.wait is not None and bool(call.wait.agents)
+    return call.state, call.direction, with_third, heard, legs, lines, where, waits, call.recording
 
 
 def _call_signals(call: Call) -> Iterator[signals.Signal]:
-    ours = [LegId("phone-a"), LegId("phone-b")]
-    legs = tuple(signals.OfferedLeg(leg=leg, device_id=DeviceId(leg)) for leg in ours)
-    again = LegId("phone-again" if call.agent_leg != "phone-again" else "phone-once-more")
-    for at in (SOON, LATE):
-        yield signals.CallerArrived(at=at, leg=call.caller_leg)
-        yield signals.SoundEnded(at=at, leg=call.caller_leg, playback_id=kinds.greeting_id(call))
-        yield signals.SoundEnded(at=at, leg=call.caller_leg, playback_id=kinds.voicemail_id(call))
-        if call.message_id:
-            yield signals.MessageEnded(at=at, leg=call.caller_leg, recording_id=call.message_id)
-        for rung in (legs, legs[:1], ()):
-            yield signals.AgentChosen(at=at, offer_id=OfferId("off_1"), agent_id=AGENT, legs=rung, candidates=())
-        yield signals.NobodyThere(at=at)
-        yield signals.TimerFired(at=at, name="max_wait")
-        if call.offer:
-            yield signals.TimerFired(at=at, name=kinds.offer_timer(call.offer))
-        for leg in (call.caller_leg, *ours, LegId("phone-again"), LegId("phone-once-more"), LegId("stranger")):
-            yield signals.LegRinging(at=at, leg=leg)
-            yield signals.LegAnswered(at=at, leg=leg)
-            for cause in (0, 16, 19, 21):
-                yield signals.LegEnded(at=at, leg=leg, cause=cause)
-        yield signals.DeclineRequested(at=at, agent_id=AGENT)
-        yield signals.HangUpRequested(at=at, agent_id=AGENT)
-        yield signals.HoldRequested(at=at, agent_id=AGENT)
-        yield signals.ResumeRequested(at=at, agent_id=AGENT)
-        yield signals.ReattachRequested(at=at, agent_id=AGENT, device_id=DeviceId("dev_1"), leg=again)
-        yield signals.Recovered(at=at)
+    yield from _from_the_desk(call)
+    yield from _from_the_network(call)
+    yield from _from_people(call)
+    timers = ["max_wait", "place", "expiry", "auto_resume", moves.menu_timer(call)]
+    third = call.third
+    offers = [*call.offers, *([third.offer] if third and third.offer else [])]
+    timers += [moves.offer_timer(offer.offer_id) for offer in offers]
+    timers += [moves.dial_timer(dial.leg) for dial in (call.dial, third.dial if third else None) if dial]
+    for name in timers:
+        yield signals.TimerFired(at=SOON, name=name)
+    yield signals.Recovered(at=SOON)
 
 
+def _chosen(offer_id: str, agent_id: UserId, phones: int) -> signals.Chosen:
+    legs = [LegId(f"phone-{offer_id}-{n}") for n in range(phones)]
+    return signals.Chosen(
+        offer_id=OfferId(offer_id),
+        agent_id=agent_id,
+        legs=tuple(signals.OfferedLeg(leg=leg, device_id=DeviceId(leg)) for leg in legs),
+    )
+
+
+def _from_the_desk(call: Call) -> Iterator[signals.Signal]:
+    yield signals.CallerArrived(at=SOON)
+    for phones in (2, 1, 0):
+        yield signals.AgentChosen(at=SOON, offers=(_chosen("off_1", AGENT, phones),))
+        yield signals.ColleagueReserved(at=SOON, chosen=_chosen("off_2", COLLEAGUE, phones))
+    yield signals.ColleagueBusy(at=SOON, agent_id=COLLEAGUE, reason="on_call")
+    yield signals.NobodyThere(at=SOON)
+    yield signals.QueueFull(at=SOON)
+    yield signals.PlaceTold(at=SOON, position=2)
+
+
+def _from_the_network(call: Call) -> Iterator[signals.Signal]:
+    caller = call.caller_leg or LegId("caller")
+    for playback_id in (moves.prompt_id(call), moves.place_id(call), moves.notice_id(call)):
+        yield signals.SoundEnded(at=SOON, leg=caller, playback_id=playback_id)
+    if call.message_id:
+        yield signals.MessageEnded(at=SOON, leg=caller, recording_id=call.message_id)
+    for digit in "19":
+        yield signals.DigitPressed(at=SOON, leg=caller, digit=digit)
+    for leg in (*legs_of(call), LegId("stranger")):
+        yield signals.LegRinging(at=SOON, leg=leg)
+        yield signals.LegAnswered(at=SOON, leg=leg)
+        for cause in (0, 16, 19, 21):
+            yield signals.LegEnded(at=SOON, leg=leg, cause=cause)
+
+
+def _from_people(call: Call) -> Iterator[signals.Signal]:
+    to = (signals.Target(agent_id=COLLEAGUE), signals.Target(contact_id=ContactId("ctc_2")))
+    blind = (*to, signals.Target(queue_id=QUEUE), signals.Target(flow_id=FLOW.flow_id))
+    for kind in kinds.OF_THE_AGENT:
+        match kind:
+            case signals.MuteRequested:
+                yield from (kind(at=SOON, agent_id=AGENT, on=on) for on in (True, False))
+            case signals.DigitsRequested:
+                yield kind(at=SOON, agent_id=AGENT, digits="1")
+            case signals.TransferRequested | signals.ConsultRequested:
+                yield from (
+                    kind(at=SOON, agent_id=AGENT, to=x) for x in (blind if kind is signals.TransferRequested else to)
+                )
+            case signals.ReattachRequested:
+                again = LegId("phone-again" if call.agent_leg != "phone-again" else "phone-once-more")
+                yield kind(at=SOON, agent_id=AGENT, device_id=DeviceId("dev_1"), leg=again)
+            case _:
+                yield kind(at=SOON, agent_id=AGENT)
+    for agent_id in (AGENT, COLLEAGUE):
+        yield signals.DeclineRequested(at=SOON, agent_id=agent_id)
+    yield signals.HangUpRequested(at=SOON, agent_id=COLLEAGUE)
+    for mode in ("whisper", "barge"):
+        chosen = _chosen("off_3", SUPERVISOR, 1)
+        yield signals.MonitorRequested(at=SOON, user_id=SUPERVISOR, mode=mode, reason="coaching", chosen=chosen)
+    yield signals.MonitorEndRequested(at=SOON, user_id=SUPERVISOR)
+    yield signals.TakeOverRequested(at=SOON, user_id=SUPERVISOR, reason="coaching")
+    yield signals.EndRequested(at=SOON, user_id=SUPERVISOR, reason="stuck")
+
+
+@cache
 def agents_found() -> Found:
     """Every cell of the agent session's table, tried."""
     fresh = AgentSession(agent_id=AGENT, tenant_id=TENANT, since=AT, idle_since=AT)
@@ -164,11 +326,18 @@ def page() -> str:
     return HEAD + call_part + _part("The agent session", "agents/machine.py", agents, agents_found())
 
 
-def agents_page() -> str:
-    """The room's page as it is, with the diagram as it is to be."""
-    before, _, rest = AGENTS_PAGE.read_text().partition(BEGIN)
+def room_pages() -> dict[Path, str]:
+    """The rooms' pages as they are, with the diagrams as they are to be."""
+    return {
+        AGENTS_PAGE: _with_diagram(AGENTS_PAGE, _diagram(agents, agents_found())),
+        CALLS_PAGE: _with_diagram(CALLS_PAGE, _diagram(calls, calls_found())),
+    }
+
+
+def _with_diagram(path: Path, diagram: list[str]) -> str:
+    before, _, rest = path.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
-    return before + BEGIN + "\n".join(_diagram(agents, agents_found())) + "\n" + END + after
+    return before + BEGIN + "\n".join(diagram) + "\n" + END + after
 
 
 def unreached() -> list[Cell]:
@@ -196,8 +365,14 @@ def _diagram(machine: Any, found: Found) -> list[str]:
         for after, _ in sorted(found[state, kind]):
             if after is not state and kind.value not in arrows[state, after]:
                 arrows[state, after].append(kind.value)
-    drawn = [f"    {state} --> {after}: {', '.join(labels)}" for (state, after), labels in arrows.items()]
+    drawn = [f"    {state} --> {after}: {_label(labels)}" for (state, after), labels in arrows.items()]
     return ["```mermaid", "stateDiagram-v2", *drawn, "```"]
+
+
+def _label(kinds: list[str]) -> str:
+    """Few words on an arrow; the table has all of them."""
+    more = f" and {len(kinds) - MOST_ON_AN_ARROW} more" if len(kinds) > MOST_ON_AN_ARROW else ""
+    return ", ".join(kinds[:MOST_ON_AN_ARROW]) + more
 
 
 def _ignored(machine: Any, unused: set[Any]) -> dict[tuple[str, tuple[str, ...]], list[str]]:
@@ -215,7 +390,8 @@ def _ignored(machine: Any, unused: set[Any]) -> dict[tuple[str, tuple[str, ...]]
 def main() -> int:
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page())
-    AGENTS_PAGE.write_text(agents_page())
+    for path, text in room_pages().items():
+        path.write_text(text)
     return 0
 
 
