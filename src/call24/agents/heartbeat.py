@@ -13,7 +13,7 @@ from call24.agents.signals import Returned, Vanished
 
 GRACE = timedelta(seconds=60)
 """For so long a tunnel, a restarted browser or a changed network is nobody's business."""
-ASK_AFTER = timedelta(seconds=30)
+ASK_AFTER = timedelta(seconds=10)
 """An app says by itself that it is there; a phone alone has to be looked for."""
 
 
