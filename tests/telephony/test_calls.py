@@ -88,7 +88,7 @@ async def test_the_caller_is_greeted_and_hears_music_until_somebody_is_free(syst
         await wait_until(lambda: call.ear.share(440, time.time() - 0.3) > 0.9)
         offer.hang_up()
         [record] = await acme.ended()
-        assert [piece["kind"] for piece in record["line"]] == ["wait", "ring", "talk"]
+        assert [piece["kind"] for piece in record["line"]] == ["menu", "wait", "ring", "talk"]
         assert record["wait_s"] > queued - began - 0.5
 
 
