@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import httpx
-from tests.support.system import Organisation, System, Talk, loudest
+import numpy as np
+from tests.support.system import Agent, Organisation, System, Talk, loudest
 from tests.support.wait import wait_until
 
 
@@ -59,9 +63,101 @@ async def test_a_queue_that_never_records_keeps_no_sound(system: System) -> None
         anna = await acme.agent("Anna")
         await anna.be("available")
         talk = await acme.talk(anna)
-        assert (await anna.live())["call"]["recording"] is False
+        assert (await anna.live())["call"]["recording"]["state"] == "off"
         talk.call.hang_up()
         [record] = await acme.ended()
         assert (record["outcome"], record["recording"]) == ("answered", None)
         assert not (system.settings.recording_spool / acme.tenant_id).exists()
         assert not (system.settings.recordings / acme.tenant_id).exists()
+
+
+def silences(side: np.ndarray[Any, Any]) -> list[float]:
+    """The lengths in seconds of all stretches of nothing but zeros, from half a second on."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], (side == 0).astype(int), [0]))))
+    spans = [int(end - start) for start, end in edges.reshape(-1, 2)]
+    return [span / 8000 for span in spans if span > 4000]
+
+
+async def test_nothing_of_a_pause_is_kept_and_the_recording_is_as_long_as_the_call(system: System) -> None:
+    async with system.organisation("Acme", auto_resume_s=0) as acme:
+        anna = await acme.agent("Anna")
+        await anna.be("available")
+        talk = await acme.talk(anna)
+        await talk_for(talk, 0.8)
+        assert await anna.act(talk.call_id, "recording/pause") == 202
+        await wait_until(lambda: recording_is(anna, "paused"))
+        await talk_for(talk, 1.5)
+        assert await anna.act(talk.call_id, "recording/resume") == 202
+        await wait_until(lambda: recording_is(anna, "on"))
+        await talk_for(talk, 0.8)
+        talk.call.hang_up()
+        [record] = await acme.ended()
+        kept = record["recording"]
+        assert kept["state"] == "stored"
+        left, right = await acme.sound(kept["id"])
+        for side, hz in ((left, 1000), (right, 440)):
+            [silent] = silences(side)
+            assert 1.4 < silent < 2.2
+            assert abs(loudest(side[-5000:-400]) - hz) < 5
+        assert abs(kept["duration_s"] - record["talk_s"]) < 0.3
+
+
+async def test_a_recording_that_is_begun_in_the_middle_is_whole_from_there_on(system: System) -> None:
+    async with system.organisation("Acme", record="on_demand") as acme:
+        anna = await acme.agent("Anna")
+        await anna.be("available")
+        talk = await acme.talk(anna)
+        await talk_for(talk, 1.5)
+        assert (await anna.live())["call"]["recording"]["state"] == "off"
+        assert await anna.act(talk.call_id, "recording/start") == 202
+        await wait_until(lambda: recording_is(anna, "on"))
+        await talk.heard()
+        await talk_for(talk, 1.5)
+        talk.call.hang_up()
+        [record] = await acme.ended()
+        kept = (await acme.http.get(f"/v1/recordings/{record['recording']['id']}")).json()
+        assert (kept["state"], kept["encrypted"]) == ("stored", True)
+        assert kept["duration_s"] < record["talk_s"] - 1.2
+        assert abs(kept["duration_s"] - kept["expected_s"]) < 0.4
+        left, right = await acme.sound(kept["id"])
+        assert abs(loudest(left[-8000:]) - 1000) < 5
+        assert abs(loudest(right[-8000:]) - 440) < 5
+
+
+async def test_a_call_with_several_agents_has_one_recording_with_all_of_them(system: System) -> None:
+    async with system.organisation("Acme") as acme:
+        anna, ben = await acme.agent("Anna"), await acme.agent("Ben")
+        await anna.be("available")
+        talk = await acme.talk(anna)
+        await talk_for(talk, 1.0)
+        await ben.be("available")
+        sent = await anna.http.post(f"/v1/calls/{talk.call_id}/transfer", json={"to": {"agent_id": ben.user_id}})
+        assert sent.status_code == 202, sent.text
+        offer = await ben.rings()
+        await offer.answer(600)
+        await wait_until(lambda: talk.call.heard(600), 5)
+        await talk_for(talk, 1.5)
+        talk.call.hang_up()
+        [record] = await acme.ended()
+        kept = record["recording"]
+        assert kept["state"] == "stored"
+        left, right = await acme.sound(kept["id"])
+        assert abs(len(left) / 8000 - lasted(record)) < 0.6
+        assert abs(loudest(right[4000:8000]) - 440) < 5
+        assert abs(loudest(right[-8000:]) - 600) < 5
+        assert abs(loudest(left[-8000:]) - 1000) < 5
+        for agent in (anna, ben):
+            assert (await agent.http.get(f"/v1/recordings/{kept['id']}/audio")).status_code == 200
+        heard = (await acme.http.get(f"/v1/recordings/{kept['id']}/listenings")).json()["items"]
+        assert {one["user"]["name"] for one in heard} == {"Anna", "Ben", "Olga Owner"}
+
+
+async def recording_is(agent: Agent, state: str) -> bool:
+    call = (await agent.live())["call"]
+    return call is not None and call["recording"]["state"] == state
+
+
+def lasted(record: dict[str, Any]) -> float:
+    """From the first answer to the end, in seconds."""
+    ended, answered = (datetime.fromisoformat(record[name]) for name in ("ended_at", "answered_at"))
+    return (ended - answered).total_seconds()

@@ -127,7 +127,7 @@ def test_a_disk_that_really_fills_up(small_disk: Path) -> None:
     (small_disk / "one").write_bytes(bytes(5 * MB // 2))
     assert (space.may_record(), space.level) == (True, "low")
     (small_disk / "two").write_bytes(bytes(MB))
-    assert (space.may_record(), space.level) == (False, "full")
+    assert (space.may_record(), space.level, space.exhausted()) == (False, "full", True)
     (small_disk / "one").unlink()
     assert (space.may_record(), space.level) == (True, "ok")
 

@@ -211,6 +211,7 @@ class Call24:
             spool=self.settings.recording_spool,
             folder=self.settings.recordings,
             clock=self.clock,
+            exhausted=self.space.exhausted,
         )
         self.recorder = Recorder(self.recordings)
         self.sweeper = Sweeper(

@@ -55,10 +55,10 @@ def begun(record: CallRecord) -> datetime:
 
 
 def expected_s(record: CallRecord, kind: Kind) -> float | None:
-    """How long the sound should be: to the customer's end, pauses and hold included."""
-    if kind == "message":
-        return record.voicemail_s
-    return (record.ended_at - begun(record)).total_seconds() if record.ended_at is not None else None
+    """How long the sound should be: to the customer's end, pauses and hold included. Of a message it is not known."""
+    if kind == "message" or record.ended_at is None:
+        return None
+    return (record.ended_at - begun(record)).total_seconds()
 
 
 def _named(record: CallRecord) -> list[tuple[Kind, RecordingId]]:

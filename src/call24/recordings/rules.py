@@ -6,16 +6,16 @@ import msgspec
 
 from call24.recordings.model import Recording
 
-CALL_TOLERANCE_S = 1.0
-MESSAGE_TOLERANCE_S = 5.0
-"""A message's record counts its beep and what came after its end too."""
+TOLERANCE_S = 1.0
 
 
-def judged(recording: Recording, expected_s: float | None) -> Recording:
-    """Empty, short or stored: what came against how long it should be. A file that a full disk cut off is short."""
+def judged(recording: Recording, expected_s: float | None, *, exhausted: bool = False) -> Recording:
+    """Empty, short or stored: what came against how long it should be.
+
+    ``exhausted``: there is no room left where it was written; then a recording of unknown length is called short too.
+    """
     recording = msgspec.structs.replace(recording, expected_s=expected_s)
     if not recording.path or recording.bytes == 0:
         return msgspec.structs.replace(recording, state="missing" if recording.state == "missing" else "empty")
-    tolerance = CALL_TOLERANCE_S if recording.kind == "call" else MESSAGE_TOLERANCE_S
-    short = expected_s is not None and recording.duration_s < expected_s - tolerance
+    short = exhausted if expected_s is None else recording.duration_s < expected_s - TOLERANCE_S
     return msgspec.structs.replace(recording, state="short" if short else "stored")

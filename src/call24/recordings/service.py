@@ -11,7 +11,7 @@ import contextlib
 import logging
 import shutil
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -39,10 +39,17 @@ REFUSED_KEPT = 10_000
 
 
 class Recordings:
-    """``spool``: where Asterisk writes, one folder per tenant; ``folder``: where we keep."""
+    """``spool``: where Asterisk writes, a folder per tenant; ``folder``: where we keep; ``exhausted``: no room is left."""
 
     def __init__(
-        self, store: RecordingStore, keys: RecordingKeys, *, spool: Path, folder: Path, clock: Clock | None = None
+        self,
+        store: RecordingStore,
+        keys: RecordingKeys,
+        *,
+        spool: Path,
+        folder: Path,
+        clock: Clock | None = None,
+        exhausted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
         self._keys = keys
@@ -50,6 +57,7 @@ class Recordings:
         self._shelf = Shelf(spool, folder, keys)
         self._pending = Pending(folder / "pending")
         self._clock = clock or SystemClock()
+        self._exhausted = exhausted
         self._settling: set[RecordingId] = set()
         self._refused: OrderedDict[RecordingId, None] = OrderedDict()
 
@@ -261,9 +269,9 @@ class Recordings:
         except NotFound as trouble:
             log.error("recording %s: %s", recording.id, trouble)
             return msgspec.structs.replace(recording, state="missing", expected_s=expected_s)
-        recording = judged(recording, expected_s)
+        recording = judged(recording, expected_s, exhausted=self._exhausted())
         if recording.state == "short":
-            log.error("recording %s: %.1f s of %.1f s", recording.id, recording.duration_s, recording.expected_s)
+            log.error("recording %s: %.1f s of %s s", recording.id, recording.duration_s, recording.expected_s or "?")
         return recording
 
     async def _complete(self, recording: Recording) -> None:

@@ -56,6 +56,11 @@ class Space:
         self.look()
         return self.level != "full"
 
+    def exhausted(self) -> bool:
+        """Whether there is no room at all: Asterisk cuts files off and calls them done."""
+        self.look()
+        return self.free < MB
+
     def look(self) -> Level:
         """Measure; an alarm in the log for each change."""
         self.free = min(self._free(folder) for folder in self._folders)
