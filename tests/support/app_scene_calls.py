@@ -19,8 +19,8 @@ PAUSES: list[Json] = [
     {"id": "psr_prayer", "name": "Prayer room", "limit_s": 600, "active": True},
 ]
 CALLER_NUMBERS: list[Json] = [
-    {"id": "num_1", "number": "+97670001000", "name": "Support"},
-    {"id": "num_2", "number": "+97670002000", "name": None},
+    {"id": "num_1", "number": "+97670001000", "label": "Support"},
+    {"id": "num_2", "number": "+97670002000", "label": ""},
 ]
 
 
@@ -134,13 +134,15 @@ def task(key: str, kind: str, minutes: float, name: str | None, number: str | No
         "kind": kind,
         "title": None,
         "state": "open",
-        "created_at": ago(minutes=minutes),
+        "at": ago(minutes=minutes),
         "due_at": ahead(hours=20),
+        "overdue": False,
         "call_id": "call_e",
         "queue": SUPPORT,
         "name": name,
         "number": number,
         "recording_id": None,
+        "duration_s": None,
         "assignee": None,
         "version": 1,
     }
@@ -148,9 +150,18 @@ def task(key: str, kind: str, minutes: float, name: str | None, number: str | No
 
 
 TASKS: list[Json] = [
-    task("a", "voicemail", 70, None, "+97688004411", recording_id="rec_message"),
+    task("a", "voicemail", 70, None, "+97688004411", recording_id="rec_message", duration_s=36.2),
     task("b", "missed_call", 19, "Болормаа Дорж", "+97699110718", queue=SALES),
-    task("c", "callback_failed", 60 * 30, "Oliver Hughes", "+442079460123", assignee=SARAA, due_at=ago(hours=6)),
+    task(
+        "c",
+        "callback_failed",
+        60 * 30,
+        "Oliver Hughes",
+        "+442079460123",
+        assignee=SARAA,
+        due_at=ago(hours=6),
+        overdue=True,
+    ),
     task("d", "manual", 60 * 3, None, None, title="Send the new price list to Northwind", queue=None, call_id=None),
 ]
 

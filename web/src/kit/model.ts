@@ -54,6 +54,8 @@ export interface Third {
 }
 export type MonitorMode = 'listen' | 'whisper' | 'barge'
 export type MonitorReason = 'coaching' | 'quality' | 'complaint' | 'help_asked' | 'technical'
+/** Why a supervisor corrects an agent's session. */
+export type CorrectionReason = 'asked' | 'forgotten' | 'away' | 'stuck' | 'technical' | 'shift_over' | 'other'
 export interface MonitorRow { user: Named; mode: MonitorMode; joined?: boolean }
 export interface CallRecording {
   state: 'off' | 'on' | 'paused'
@@ -108,7 +110,7 @@ export interface CallLive {
 }
 /** Whereto a call goes: exactly one. */
 export type Target = { number: string } | { agent_id: string } | { queue_id: string } | { flow_id: string }
-export interface CallerNumber { id: string; number: string; name?: string | null }
+export interface CallerNumber { id: string; number: string; label: string }
 export interface Disposition extends Named { active?: boolean }
 export interface PauseReason { id: string; name: string; limit_s: number | null; active?: boolean }
 export interface CallbackRow {
@@ -129,13 +131,15 @@ export interface TaskRow {
   kind: TaskKind
   title: string | null
   state: 'open' | 'done'
-  created_at: string
+  at: string
   due_at: string | null
+  overdue: boolean
   call_id: string | null
   queue: Named | null
   name: string | null
   number: string | null
   recording_id: string | null
+  duration_s: number | null
   assignee: Named | null
   version: number
 }

@@ -24,6 +24,8 @@ const BY_CODE: Record<string, Said> = {
   in_conference: ['All three are connected', 'Drop the third first.'],
   third_not_answered: ['Nobody has answered yet', 'Wait, or cancel.'],
   recording_never: ['Calls of this queue are not recorded', 'The owner can change that in the queue.'],
+  not_in_hand: ['The wrap-up is over', 'What this call came to cannot be said any more.'],
+  task_changed: ['Somebody else has changed it', 'The list is brought up to date.'],
   phone_away: ['This device could not be connected as a phone', 'It tries again by itself. Nothing was called.'],
   microphone: ['The microphone is blocked for this page', 'Allow it by the sign beside the address, then try again.'],
   forbidden: ['Your role does not allow this', 'A supervisor or the owner can do it.'],

@@ -1,6 +1,9 @@
 /** Sentences about calls and agents, from what the server sends. Pure. */
 import { callerName, capital, date, day, duration, phoneNumber, time, times } from './format'
-import type { AgentRow, CallerCard, CallRow, CallState, Direction, LineKind, LiveCall, LiveSpan, MonitorMode, Named, Outcome, Purpose, QueueRow, Third } from './model'
+import type {
+  AgentRow, CallerCard, CallRow, CallState, CorrectionReason, Direction, LineKind, LiveCall, LiveSpan, MonitorMode, MonitorReason, Named, Outcome, Purpose, QueueRow,
+  Third,
+} from './model'
 import { STATE, totals, type Tone } from './line'
 
 /** What a list says under the caller's name: "Support · 4:12", "Sales · left after 0:48". */
@@ -153,3 +156,13 @@ export function dialled(text: string): string | null {
 }
 
 export const shownNumber = (text: string): string => phoneNumber(dialled(text) ?? text)
+
+export const MONITOR_REASONS: readonly { id: MonitorReason; word: string }[] = [
+  { id: 'coaching', word: 'Coaching' }, { id: 'quality', word: 'Quality' }, { id: 'complaint', word: 'Complaint' }, { id: 'help_asked', word: 'Help was asked' },
+  { id: 'technical', word: 'Technical' },
+]
+
+export const CORRECTION_REASONS: readonly { id: CorrectionReason; word: string }[] = [
+  { id: 'asked', word: 'They asked' }, { id: 'forgotten', word: 'Forgotten' }, { id: 'away', word: 'Away' }, { id: 'shift_over', word: 'Shift is over' },
+  { id: 'stuck', word: 'Stuck' }, { id: 'technical', word: 'Technical' }, { id: 'other', word: 'Other' },
+]

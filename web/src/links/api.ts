@@ -3,7 +3,7 @@
  * the token, and decides nothing.
  */
 import type {
-  CallbackRow, CallDetail, CallerNumber, CallPage, Disposition, LiveState, Me, MonitorMode, MonitorReason, Named, PauseReason, PhoneAccess,
+  CallbackRow, CallDetail, CallerNumber, CallPage, CorrectionReason, Disposition, LiveState, Me, MonitorMode, MonitorReason, Named, PauseReason, PhoneAccess,
   QueueSettings, RealtimeAccess, SessionState, SessionView, SignedIn, Target, TaskRow,
 } from '../kit/model'
 import { Problem } from '../kit/problem'
@@ -11,7 +11,7 @@ import { Problem } from '../kit/problem'
 export type CallVerb =
   | 'decline' | 'hangup' | 'hold' | 'resume' | 'reattach' | 'mute' | 'unmute' | 'swap' | 'complete' | 'cancel' | 'conference' | 'drop'
   | 'recording/start' | 'recording/pause' | 'recording/resume' | 'transfer' | 'consult'
-export interface TaskChange { state?: 'open' | 'done'; assignee?: string | null }
+export interface TaskChange { state?: 'open' | 'done'; assignee_id?: string | null }
 export interface SetupForm { organisation: string; name: string; email: string; password: string; region: string }
 
 const TIMEOUT_MS = 12_000
@@ -116,12 +116,13 @@ export const api = {
   queues: (): Promise<Items<QueueSettings>> => json('GET', '/v1/queues'),
   changeQueue: (id: string, changes: Partial<QueueSettings>): Promise<QueueSettings> => json('PATCH', `/v1/queues/${part(id)}`, changes),
   hours: (): Promise<Items<Named>> => json('GET', '/v1/hours'),
-  dispositions: (): Promise<Items<Disposition>> => json('GET', '/v1/dispositions'),
+  dispositions: (queue: string | null): Promise<Items<Disposition>> =>
+    json('GET', queue === null ? '/v1/dispositions' : `/v1/dispositions?queue_id=${part(queue)}`),
   giveDisposition: async (call: string, id: string): Promise<void> =>
     void (await send('POST', `/v1/calls/${part(call)}/disposition`, { disposition_id: id })),
   pauseReasons: (): Promise<Items<PauseReason>> => json('GET', '/v1/pause-reasons'),
   heartbeat: async (): Promise<void> => void (await send('POST', '/v1/session/heartbeat')),
-  correct: async (agent: string, state: SessionState, reason: string): Promise<void> =>
+  correct: async (agent: string, state: SessionState, reason: CorrectionReason): Promise<void> =>
     void (await send('PUT', `/v1/agents/${part(agent)}/session`, { state, reason })),
   monitor: async (call: string, mode: MonitorMode, reason: MonitorReason): Promise<void> =>
     void (await send('POST', `/v1/calls/${part(call)}/monitor`, { mode, reason })),
@@ -130,7 +131,7 @@ export const api = {
   endCall: async (call: string): Promise<void> => void (await send('POST', `/v1/calls/${part(call)}/end`, { reason: 'stuck' })),
   callbacks: (): Promise<Items<CallbackRow>> => json('GET', '/v1/callbacks'),
   cancelCallback: async (id: string): Promise<void> => void (await send('DELETE', `/v1/callbacks/${part(id)}`)),
-  tasks: (): Promise<Items<TaskRow>> => json('GET', '/v1/tasks'),
+  tasks: (): Promise<Items<TaskRow>> => json('GET', '/v1/tasks?state=open&limit=100'),
   changeTask: (id: string, changes: TaskChange & { version: number }): Promise<TaskRow> => json('PATCH', `/v1/tasks/${part(id)}`, changes),
   recording: async (id: string): Promise<ArrayBuffer> =>
     (await send('GET', `/v1/recordings/${part(id)}/audio`, undefined, 120_000)).arrayBuffer(),

@@ -1,4 +1,4 @@
-/** What agents choose from: reasons to pause and dispositions. Loaded once, and again when a screen asks. */
+/** What agents choose from: reasons to pause and dispositions. Loaded at the sign-in, and when a screen asks. */
 import { api } from '../links/api'
 import type { Disposition, Named, PauseReason } from '../kit/model'
 import { capital } from '../kit/format'
@@ -15,17 +15,19 @@ class Choices {
   dispositions = $state.raw<readonly Named[] | null>(null)
 
   async load(): Promise<void> {
-    const [pauses, dispositions] = await Promise.all([
-      api.pauseReasons().then((page) => page.items, () => null),
-      api.dispositions().then((page) => page.items, () => null),
-    ])
+    const pauses = await api.pauseReasons().then((page) => page.items, () => null)
     if (pauses !== null) {
       const theirs = pauses.filter((p) => p.active !== false)
       const names = new Set(theirs.map((p) => p.name.toLowerCase()))
       const ours = BUILT_IN.filter((id) => !names.has(id)).map((id) => ({ id, name: capital(id), limit_s: null }))
       this.pauses = [...theirs.map((p) => ({ ...p, name: capital(p.name) })), ...ours]
     }
-    if (dispositions !== null) this.dispositions = dispositions.filter((d: Disposition) => d.active !== false)
+  }
+
+  /** Those that may be given for a call of this queue; `queue` null: all. */
+  async loadDispositions(queue: string | null): Promise<void> {
+    const page = await api.dispositions(queue).catch(() => null)
+    if (page !== null) this.dispositions = page.items.filter((d: Disposition) => d.active !== false)
   }
 
   /** A pause's reason as people call it. */

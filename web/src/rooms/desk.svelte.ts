@@ -45,6 +45,8 @@ class Desk {
   readonly elsewhere: boolean = $derived(
     this.view.kind === 'talking' && !this.view.attached && phone.call === null && store.choice('call') !== this.view.call.id,
   )
+  /** The queue of the call that was in hand last: its dispositions are asked for in wrap-up. */
+  readonly lastCall: { id: string; queue: string | null } | null = $derived(this.#known === null ? null : { id: this.#known.id, queue: this.#known.queue?.id ?? null })
   readonly #ringing = $derived(this.view.kind === 'ringing')
   readonly #talking = $derived(this.view.kind === 'talking')
   /** Held by the server whatever the device; the wish counts from the touch on, and stays while the server is away. */

@@ -1,7 +1,7 @@
 /** What a supervisor does with agents, calls and call-backs from the live screen; the server decides, this room asks. */
 import { untrack } from 'svelte'
 import { api } from '../links/api'
-import type { CallbackRow, SessionState } from '../kit/model'
+import type { CallbackRow, CorrectionReason, SessionState } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
 import { live } from './live.svelte'
 
@@ -26,8 +26,8 @@ class Supervision {
     this.callbacks = await api.callbacks().then((page) => page.items, () => this.callbacks)
   }
 
-  correct(agent: string, state: SessionState): Promise<boolean> {
-    return this.#try(agent, () => api.correct(agent, state, 'supervisor'))
+  correct(agent: string, state: SessionState, reason: CorrectionReason): Promise<boolean> {
+    return this.#try(agent, () => api.correct(agent, state, reason))
   }
 
   endCall(call: string): Promise<boolean> {

@@ -42,7 +42,7 @@ class Tasks {
   }
 
   assignToMe(task: TaskRow): Promise<void> {
-    return this.#change(task, { assignee: account.me?.user.id ?? null })
+    return this.#change(task, { assignee_id: account.me?.user.id ?? null })
   }
 
   done(task: TaskRow): Promise<void> {
