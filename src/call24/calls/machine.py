@@ -136,7 +136,8 @@ _RECORDABLE = [S.CONNECTED, S.CONFERENCE]
 
 
 def _everywhere(states: Iterable[CallState], kind: Kind, transition: Transition) -> None:
-    TABLE.update({(state, kind): transition for state in states})
+    chosen = set(states)
+    TABLE.update({(state, kind): transition for state in S if state in chosen})
 
 
 _everywhere(S, K.STRAY_ANSWERED, ending.hang_up_stray)
