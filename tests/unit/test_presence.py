@@ -16,6 +16,7 @@ from call24.agents import heartbeat
 from call24.agents import machine as m
 from call24.agents.machine import advance
 from call24.agents.model import VANISHED, AgentSession, AgentState
+from call24.engine import presence
 from call24.engine.presence import LOOK_EVERY_S, Presence
 from call24.kit.errors import Unavailable
 from call24.kit.ids import DeviceId, TenantId, UserId
@@ -38,6 +39,7 @@ class Office:
     pbx_answers: bool = True
     in_sight: bool = True
     can_write: bool = True
+    closing: set[UserId] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for user_id in (ANN, BOB):
@@ -56,6 +58,8 @@ class Office:
     async def tell(self, tenant_id: TenantId, agent_id: UserId, signal: m.AgentSignal) -> AgentSession:
         if not self.can_write:
             raise Unavailable
+        if agent_id in self.closing:
+            await asyncio.Event().wait()
         assert tenant_id == TENANT
         self.told.append((agent_id, type(signal).__name__))
         self.sessions[agent_id] = advance(self.sessions[agent_id], signal).session
@@ -181,6 +185,18 @@ async def test_what_could_not_be_written_down_is_said_again(office: Office) -> N
         office.can_write = True
         await office.clock.run(LOOK_EVERY_S)
         assert office.state() == GONE
+
+
+async def test_a_desk_that_never_answers_does_not_stop_the_watch_over_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "TELL_S", 0.01)
+    office.closing = {ANN}
+    await office.presence.look()
+    office.clock.advance(seconds=GRACE_S)
+    async with asyncio.timeout(5):
+        await office.presence.look()
+    assert office.told == [(BOB, "Vanished")]
 
 
 async def test_the_watch_goes_on_after_each_look(office: Office) -> None:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 5.0
 AT_ONCE = 8
+TELL_S = 5.0
 
 
 class Phones(Protocol):
@@ -84,8 +85,8 @@ class Presence:
             return
         for session in sessions:
             signal = heartbeat.verdict(session, self._seen.get(session.agent_id), self._watching_since, now)
-            if signal is not None and not await self._told(session, signal):
-                break
+            if signal is not None:
+                await self._told(session, signal)
         self._forget(now)
 
     async def _look_for_phones(self, sessions: list[AgentSession], now: datetime) -> bool:
@@ -107,13 +108,14 @@ class Presence:
                 self._seen[session.agent_id] = now
         return None not in answers
 
-    async def _told(self, session: AgentSession, signal: AgentSignal) -> bool:
+    async def _told(self, session: AgentSession, signal: AgentSignal) -> None:
+        """If not now, then at the next look. A desk that is being closed answers nobody; the watch goes on."""
         try:
-            await self._tell(session.tenant_id, session.agent_id, signal)
-        except Unavailable:
-            return False
+            async with asyncio.timeout(TELL_S):
+                await self._tell(session.tenant_id, session.agent_id, signal)
+        except (Unavailable, TimeoutError):
+            return
         log.info("agent %s: %s", session.agent_id, type(signal).__name__)
-        return True
 
     def _forget(self, now: datetime) -> None:
         """What is older says no more than nothing."""
