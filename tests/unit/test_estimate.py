@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from tests.support.clock import START
@@ -28,6 +29,13 @@ LOADS = [
     Load(agents=25, busy=0.95, spread=1.5),
 ]
 GIVING_UP = [Load(agents=agents, busy=0.95, patience_s=300) for agents in (3, 8, 25)]
+OUTSIDE = [
+    Load(agents=25, busy=1.1),
+    Load(agents=8, busy=1.1, spread=0.3),
+    Load(agents=3, busy=0.95, spread=1.5),
+]
+"""Where the interval does not hold as it should: named on the page, so that it stays known."""
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "rooms" / "routing.md"
 
 
 def days(load: Load) -> list[Told]:
@@ -37,12 +45,22 @@ def days(load: Load) -> list[Told]:
     return told
 
 
+def row(load: Load, told: list[Told]) -> str:
+    """The line of the page's table."""
+    patience = "for ever" if load.patience_s is None else f"{load.patience_s / 60:.0f} min"
+    minutes = sum(one.waited_s for one in told) / len(told) / 60
+    shares = (f"{load.busy:.0%}".replace("%", " %"), f"{held_share(told):.0%}".replace("%", " %"))
+    said = f"{load.agents} | {shares[0]} | {load.spread} | {patience} | {len(told)} | {minutes:.1f} min | {shares[1]}"
+    return f"| {said} | {width(told):.2f} |"
+
+
 @pytest.mark.parametrize("load", LOADS, ids=lambda load: f"{load.agents} agents, {load.busy}, spread {load.spread}")
 def test_seven_to_nine_callers_in_ten_wait_as_long_as_they_were_told(load: Load) -> None:
     told = days(load)
     assert len(told) >= 200
     assert 0.70 <= held_share(told) <= 0.90
     assert width(told) <= 1.5, "the interval is wider than one and a half waits"
+    assert row(load, told) in PAGE.read_text()
 
 
 @pytest.mark.parametrize("load", GIVING_UP, ids=lambda load: f"{load.agents} agents")
@@ -51,6 +69,12 @@ def test_callers_who_give_up_make_the_others_wait_shorter_than_told_rather_than_
     longer = sum(one.waited_s > one.estimate.high_s for one in told) / len(told)
     assert 0.70 <= held_share(told) <= 0.90
     assert longer <= 0.10
+    assert row(load, told) in PAGE.read_text()
+
+
+@pytest.mark.parametrize("load", OUTSIDE, ids=lambda load: f"{load.agents} agents, {load.busy}, spread {load.spread}")
+def test_where_the_interval_does_not_hold_the_page_says_so(load: Load) -> None:
+    assert row(load, days(load)) in PAGE.read_text()
 
 
 def test_the_simulated_day_is_the_same_each_time() -> None:
