@@ -39,7 +39,10 @@ REFUSED_KEPT = 10_000
 
 
 class Recordings:
-    """``spool``: where Asterisk writes, a folder per tenant; ``folder``: where we keep; ``exhausted``: no room is left."""
+    """``spool``: where Asterisk writes, a folder per tenant; ``folder``: where we keep.
+
+    ``exhausted``: whether there is no room left at all where Asterisk writes.
+    """
 
     def __init__(
         self,
