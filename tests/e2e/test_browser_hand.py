@@ -1,0 +1,257 @@
+"""Calls in hand in a real browser: a third is asked, all three talk, a number is dialled, the recording rests, the
+disposition is given; a supervisor listens, whispers, speaks and takes over. Who hears whom is measured by tones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.async_api import Page, async_playwright
+from tests.support.browser import browser_page, go_available, sign_in_as
+from tests.support.hearing import hear
+from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, SUPERVISOR_HZ, Agent
+from tests.support.system import Organisation, System, running_system
+from tests.support.wait import wait_until
+
+from call24.standalone.customer import CustomerCall
+from call24.standalone.offered_call import OfferedCall
+
+PREMIUM = "+449098790001"
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[System]:
+    with running_system() as running:
+        yield running
+
+
+@pytest.fixture
+async def page(system: System, tmp_path: Path) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright, browser_page(playwright, tmp_path, AGENT_HZ) as page:
+        yield await _measured(page)
+
+
+@pytest.fixture
+async def desktop(system: System, tmp_path: Path) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright, browser_page(playwright, tmp_path, SUPERVISOR_HZ, phone=False) as page:
+        yield await _measured(page)
+
+
+async def test_a_colleague_is_asked_first_then_has_the_customer(system: System, page: Page) -> None:
+    async with system.organisation("Acme") as acme:
+        _, call, bert = await _in_a_call(system, page, acme)
+        offer = await _ask(page, bert, "transfer")
+        await page.get_by_test_id("third-state").get_by_text("rings").wait_for()
+        assert await page.get_by_test_id("swap").is_disabled()
+        await offer.answer(COLLEAGUE_HZ)
+        await page.locator("[data-testid=third][data-state=talking]").wait_for()
+        await hear({offer: AGENT_HZ}, {call: AGENT_HZ, offer: CALLER_HZ})
+        await wait_until(lambda: _hears(page, COLLEAGUE_HZ), 10)
+
+        await page.get_by_test_id("swap").click()
+        await page.locator("[data-testid=third][data-state=held]").wait_for()
+        await hear({call: AGENT_HZ}, {offer: AGENT_HZ})
+        await wait_until(lambda: _hears(page, CALLER_HZ), 10)
+
+        await page.get_by_test_id("complete").click()
+        await page.get_by_test_id("in-call").wait_for(state="detached")
+        await hear({call: COLLEAGUE_HZ, offer: CALLER_HZ}, {call: AGENT_HZ, offer: AGENT_HZ})
+        assert (await bert.call_is("connected"))["id"] == offer.call_id
+        call.hang_up()
+        await acme.nothing_left()
+
+
+async def test_all_three_talk_and_the_third_is_dropped(system: System, page: Page) -> None:
+    async with system.organisation("Acme") as acme:
+        _, call, bert = await _in_a_call(system, page, acme)
+        offer = await _ask(page, bert, "add")
+        await offer.answer(COLLEAGUE_HZ)
+        await page.locator("[data-testid=third][data-state=talking]").wait_for()
+        await page.get_by_test_id("conference").click()
+        await page.locator("[data-testid=in-call][data-state=conference]").wait_for()
+        await hear({call: (AGENT_HZ, COLLEAGUE_HZ), offer: (AGENT_HZ, CALLER_HZ)})
+        await page.get_by_test_id("drop").click()
+        await offer.ended(5)
+        await page.get_by_test_id("third").wait_for(state="detached")
+        await hear({call: AGENT_HZ}, {call: COLLEAGUE_HZ})
+        await page.get_by_test_id("hang-up").click()
+        await call.ended(5)
+        await acme.nothing_left()
+
+
+async def test_a_dialled_customer_and_the_browser_hear_each_other(system: System, page: Page) -> None:
+    async with system.organisation("Acme") as acme:
+        await _on_duty(system, page, acme)
+        line = await acme.line()
+        await page.get_by_test_id("new-call").click()
+        await page.get_by_test_id("dial-number").fill(PREMIUM)
+        await page.get_by_test_id("dial-call").click()
+        await page.get_by_test_id("dial-problem").get_by_text("This number costs extra").wait_for()
+        await page.get_by_test_id("dial-number").fill("")
+        for digit in line.number:
+            await page.get_by_test_id(f"pad-{'plus' if digit == '+' else digit}").click()
+        await page.get_by_test_id("dial-hint").get_by_text("United Kingdom").wait_for()
+        await page.get_by_test_id("dial-call").click()
+        outside = await line.rings()
+        assert outside.caller[0] == acme.number
+        await page.locator("[data-testid=in-call][data-state=dialling]").wait_for()
+        outside.answer(LINE_HZ)
+        await page.locator("[data-testid=in-call][data-state=talking]").wait_for()
+        await hear({outside: AGENT_HZ})
+        await wait_until(lambda: _hears(page, LINE_HZ), 10)
+        await page.get_by_test_id("hang-up").click()
+        await outside.ended(5)
+        await page.get_by_test_id("in-call").wait_for(state="detached")
+        await acme.nothing_left()
+        [record] = await acme.ended()
+        assert (record["direction"], record["number"], record["outcome"]) == ("outbound", line.number, "answered")
+
+
+async def test_a_paused_recording_says_so_and_has_silence_in_it(system: System, page: Page) -> None:
+    async with system.organisation("Acme", auto_resume_s=120) as acme:
+        _, call, _ = await _in_a_call(system, page, acme)
+        await page.get_by_test_id("recording-on").wait_for()
+        await page.get_by_test_id("record").click()
+        await page.get_by_test_id("recording-paused").wait_for()
+        assert await page.get_by_test_id("recording-on").count() == 0
+        await wait_until(lambda: _text_of(page, "recording-left", "1:5"), 5)
+        await hear({call: AGENT_HZ}, for_s=1.5)
+        await page.get_by_test_id("recording-resume").click()
+        await page.get_by_test_id("recording-on").wait_for()
+        await hear({call: AGENT_HZ}, for_s=1.0)
+        await page.get_by_test_id("hang-up").click()
+        await call.ended(5)
+        [record] = await acme.ended()
+        caller, agent = await acme.sound(record["recording"]["id"])
+        assert _silent_s(caller + agent) == pytest.approx(_paused_s(record), abs=0.4)
+        assert _paused_s(record) > 1.4
+
+
+async def test_without_its_disposition_a_wrap_up_does_not_end(system: System, page: Page) -> None:
+    async with system.organisation("Acme", wrap_up_s=3, disposition="required") as acme:
+        wanted = [await acme.post("/v1/dispositions", {"name": name}) for name in ("Solved", "Call again")]
+        anna, call, _ = await _in_a_call(system, page, acme)
+        await page.get_by_test_id("hang-up").click()
+        await call.ended(5)
+        await page.locator("[data-testid=dispositions][data-required=true]").wait_for()
+        assert await page.get_by_test_id("wrap-up-done").is_disabled()
+        assert await page.get_by_test_id("state-available").is_disabled()
+        await page.locator("[data-testid=wrap-up][data-overdue=true]").wait_for()
+        assert await anna.state() == "wrap_up"
+        await page.locator(f"[data-testid=disposition][data-id={wanted[1]['id']}]").click()
+        await page.get_by_test_id("wrap-up").wait_for(state="detached")
+        await anna.becomes("available")
+        [record] = await acme.ended()
+        await wait_until(lambda: _disposed(acme, record["id"], wanted[1]["id"]), 10)
+
+
+async def test_a_supervisor_listens_whispers_speaks_and_takes_over(system: System, desktop: Page) -> None:
+    async with system.organisation("Acme") as acme:
+        sofia = await acme.agent("Sofia Supervisor", "supervisor", phone=False, member=False)
+        [anna] = await acme.crew("Anna Agent")
+        await sign_in_as(desktop, system, sofia)
+        await desktop.get_by_test_id("tab-live").first.click()
+        talk = await acme.talk(anna)
+        await desktop.locator(f"[data-testid=live-call][data-call={talk.call_id}]").click()
+        assert await desktop.get_by_test_id("monitor-start").is_disabled()
+        await desktop.get_by_test_id("reason-coaching").click()
+        await desktop.get_by_test_id("monitor-start").click()
+        await desktop.locator("[data-testid=watch-bar][data-hearing=true]").wait_for()
+        await wait_until(lambda: _hears_one_of(desktop, AGENT_HZ, CALLER_HZ), 10)
+        await hear({talk.call: AGENT_HZ}, {talk.call: SUPERVISOR_HZ, talk.offer: SUPERVISOR_HZ}, for_s=1.0)
+
+        await desktop.get_by_test_id("watch-whisper").click()
+        await hear({talk.offer: SUPERVISOR_HZ, talk.call: AGENT_HZ}, {talk.call: SUPERVISOR_HZ}, for_s=1.0)
+        await desktop.get_by_test_id("watch-barge").click()
+        await hear({talk.call: (AGENT_HZ, SUPERVISOR_HZ), talk.offer: (CALLER_HZ, SUPERVISOR_HZ)})
+        await desktop.get_by_test_id("watch-listen").click()
+        await hear({talk.call: AGENT_HZ}, {talk.call: SUPERVISOR_HZ, talk.offer: SUPERVISOR_HZ}, for_s=1.0)
+
+        await desktop.get_by_test_id("take-over").click()
+        await desktop.get_by_test_id("reason-complaint").click()
+        await desktop.get_by_test_id("monitor-start").or_(desktop.get_by_test_id("take-over-start")).click()
+        await desktop.locator("[data-testid=in-call][data-state=talking]").wait_for()
+        await talk.offer.ended(5)
+        await hear({talk.call: SUPERVISOR_HZ}, {talk.call: AGENT_HZ})
+        await wait_until(lambda: _hears(desktop, CALLER_HZ), 10)
+        assert await desktop.get_by_test_id("watch-bar").count() == 0
+        await desktop.get_by_test_id("hang-up").click()
+        await talk.call.ended(5)
+        await acme.nothing_left()
+
+
+async def _measured(page: Page) -> Page:
+    """The browser leaves the tone as it is: its noise suppression would take a steady one away."""
+    page.set_default_timeout(15_000)
+    await page.add_init_script("localStorage.setItem('call24.sound', 'raw')")
+    return page
+
+
+async def _on_duty(system: System, page: Page, acme: Organisation) -> Agent:
+    anna = await acme.agent("Anna Agent", phone=False)
+    await sign_in_as(page, system, anna)
+    await go_available(page)
+    return anna
+
+
+async def _in_a_call(system: System, page: Page, acme: Organisation) -> tuple[Agent, CustomerCall, Agent]:
+    """The page's agent and a customer hear each other; a colleague with a phone is available."""
+    anna = await _on_duty(system, page, acme)
+    call = await acme.dial()
+    await page.get_by_test_id("answer").click()
+    await page.locator("[data-testid=in-call][data-state=talking]").wait_for()
+    await hear({call: AGENT_HZ})
+    bert = await acme.agent("Bert Bold")
+    await bert.be("available")
+    return anna, call, bert
+
+
+async def _ask(page: Page, colleague: Agent, by: str) -> OfferedCall:
+    """Opens the sheet and asks the colleague, whose phone rings."""
+    await page.get_by_test_id(by).click()
+    await page.get_by_test_id("target-search").fill(colleague.name[:4])
+    row = page.locator(f"[data-testid=target][data-id={colleague.user_id}]")
+    await row.get_by_test_id("ask-first").click()
+    await page.get_by_test_id("transfer-sheet").wait_for(state="detached")
+    await page.locator("[data-testid=in-call][data-state=consulting]").wait_for()
+    return await colleague.rings()
+
+
+async def _spectrum(page: Page) -> tuple[float, float]:
+    heard = await page.evaluate("() => window.__call24.audio.spectrum()")
+    return heard["peakHz"], heard["db"] if heard["db"] is not None else -999.0
+
+
+async def _hears(page: Page, hz: float) -> bool:
+    peak, db = await _spectrum(page)
+    return db > -60 and abs(peak - hz) < 15
+
+
+async def _hears_one_of(page: Page, *tones: float) -> bool:
+    peak, db = await _spectrum(page)
+    return db > -60 and any(abs(peak - hz) < 15 for hz in tones)
+
+
+async def _disposed(acme: Organisation, call_id: str, disposition_id: str) -> bool:
+    return [part["disposition_id"] for part in (await acme.detail(call_id))["agents"]] == [disposition_id]
+
+
+async def _text_of(page: Page, testid: str, begins: str) -> bool:
+    return (await page.get_by_test_id(testid).inner_text()).strip().startswith(begins)
+
+
+def _silent_s(sound: np.ndarray[Any, Any]) -> float:
+    """How long nothing was written, in steps of a fiftieth of a second, between the first sound and the last."""
+    loud = [bool(np.abs(part).max() > 30) for part in np.array_split(sound, max(1, len(sound) // 160))]
+    first, last = loud.index(True), len(loud) - loud[::-1].index(True)
+    return loud[first:last].count(False) / 50
+
+
+def _paused_s(record: dict[str, Any]) -> float:
+    [pause] = record["pauses"]
+    return (datetime.fromisoformat(pause["to"]) - datetime.fromisoformat(pause["from"])).total_seconds()
