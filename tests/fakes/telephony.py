@@ -183,7 +183,8 @@ class FakeTelephony:
                 self._dial_outside(command)
             case c.ConnectLegs(bridge_id=bridge_id, legs=legs):
                 for leg in legs:
-                    if self._line(leg) is not None:
+                    if (line := self._line(leg)) is not None:
+                        self._hush(line)
                         self._leave_bridges(leg)
                         self.bridges.setdefault(bridge_id, set()).add(leg)
             case c.PartLeg(leg=leg):
@@ -224,6 +225,7 @@ class FakeTelephony:
             case c.SendDigits(digits=digits) if re.fullmatch(r"[0-9*#A-D]{1,64}", digits):
                 line.digits += digits
             case c.RecordLeg():
+                self._hush(line)
                 self._leave_bridges(line.leg)
                 line.recording = command.recording_id
             case c.PlaySound():
@@ -292,6 +294,12 @@ class FakeTelephony:
         line = self.lines.get(leg)
         if line is not None and not line.up:
             self._end(leg, NO_ANSWER)
+
+    def _hush(self, line: Line) -> None:
+        """Joining others cuts what is played for one alone."""
+        line.tone = False
+        if line.playing is not None:
+            self._sound_over(line.leg, line.playing)
 
     def _sound_over(self, leg: LegId, playback_id: str) -> None:
         """Once for each sound."""

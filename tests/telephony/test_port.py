@@ -348,6 +348,24 @@ async def test_a_prompt_can_be_cut_short(stage: Stage) -> None:
     await stage.ended(story.leg)
 
 
+async def test_joining_others_cuts_what_is_played_and_is_not_held_up_by_it(stage: Stage) -> None:
+    story, customer = await stage.arrival(answer=True)
+    phone = await stage.network.phone()
+    leg = await stage.ring(story, phone.device_id)
+    offer = await phone.next_call(5)
+    await offer.answer(440)
+    await stage.heard.next(LegAnswered, leg=leg)
+    await stage.perform(StartTone(leg=leg))
+    await stage.play(story, "play_1", *["greeting"] * 20)
+    async with asyncio.timeout(1):
+        await stage.perform(ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg)))
+    await stage.heard.next(SoundEnded, 1, playback_id="play_1")
+    assert await customer.ear.hears(440, 2)
+    assert await offer.ear.hears(1000, 2)
+    assert len(stage.heard.all(SoundEnded)) == 1
+    await stage.ended(leg, story.leg)
+
+
 @pytest.mark.parametrize("sound", ["../../etc/passwd", "/etc/passwd", "prm_x/../../secret", "prm_" + "0" * 25, ""])
 async def test_a_sound_that_is_no_name_is_not_played(stage: Stage, sound: str) -> None:
     story, _ = await stage.arrival(answer=True)

@@ -7,7 +7,7 @@ parts. Source: Asterisk 22, ARI "channels/play", media URIs sound: and tone:.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from call24.asterisk.legs import Legs
@@ -44,17 +44,20 @@ class Sounds:
         self._legs = legs
         self._prompts = prompts
         self._in_bridge: dict[str, LegId] = {}
+        self._playing: dict[str, LegId] = {}
 
     async def play(self, command: PlaySound) -> None:
         uris = media(command.sounds, command.tenant_id, self._prompts)
         place = f"/channels/{command.leg}/play/{command.playback_id}"
         await self._legs.back(command.leg)
+        self._playing[command.playback_id] = command.leg
         if uris is not None:
             reply = await self._legs.ari.request("POST", place, body={"media": uris})
             if reply.ok:
                 return
             if reply.gone:
                 self._legs.gone(command.leg)
+        self.ended(command.playback_id)
         self._over(command.leg, command.playback_id)
 
     async def play_in_bridge(self, command: PlayInBridge) -> None:
@@ -84,11 +87,25 @@ class Sounds:
     async def start_tone(self, leg: LegId) -> None:
         """A second one would wait behind the first and sound after its end."""
         playback = f"{TONE}{leg}"
+        self._playing[playback] = leg
         if not (await self._legs.ari.request("GET", f"/playbacks/{playback}")).ok:
             await self._legs.request(leg, "POST", f"/play/{playback}", media=RINGING)
 
     async def stop_tone(self, leg: LegId) -> None:
         await self.stop(f"{TONE}{leg}")
+
+    async def hush(self, legs: Collection[LegId]) -> None:
+        """Cut what plays for these legs alone: until its end Asterisk would put them into no bridge (22.10.1)."""
+        for playback in [playback for playback, leg in self._playing.items() if leg in legs]:
+            self.ended(playback)
+            await self.stop(playback)
+
+    def ended(self, playback_id: str) -> None:
+        self._playing.pop(playback_id, None)
+
+    def forget(self, leg: LegId) -> None:
+        """The leg has ended."""
+        self._playing = {playback: whose for playback, whose in self._playing.items() if whose != leg}
 
     def _over(self, leg: LegId, playback_id: str) -> None:
         self._legs.tell(SoundEnded(at=self._legs.clock.now(), leg=leg, playback_id=playback_id))

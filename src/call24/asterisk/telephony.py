@@ -112,6 +112,7 @@ class AsteriskTelephony:
             case c.RecordLeg() | c.RecordMessage() if self._refused(command):
                 pass
             case c.RecordLeg():
+                await self._sounds.hush((command.leg,))
                 await recording.record(self._legs, command)
                 self._switch.started(command.leg, fresh=command.leg not in self._legs.adopted)
             case c.RecordMessage():
@@ -163,6 +164,7 @@ class AsteriskTelephony:
     async def _bridge(self, command: Bridging) -> None:
         match command:
             case c.ConnectLegs(bridge_id=bridge, legs=members):
+                await self._sounds.hush(members)
                 await bridging.connect(self._legs, bridge, members)
             case c.PartLeg(bridge_id=bridge, leg=leg):
                 await bridging.part(self._legs, bridge, leg)
@@ -228,9 +230,12 @@ class AsteriskTelephony:
                 self._legs.end_hop(leg)
             case translate.BridgeSoundEnded(playback_id=playback):
                 self._sounds.bridge_sound_ended(playback)
-            case SoundEnded(playback_id=playback) if playback.startswith(TONE):
-                pass
-            case LegEnded():
+            case SoundEnded(playback_id=playback):
+                self._sounds.ended(playback)
+                if not playback.startswith(TONE):
+                    self._legs.tell(signal)
+            case LegEnded(leg=leg):
+                self._sounds.forget(leg)
                 self._legs.ended(signal)
             case MessageEnded():
                 self._legs.soon(self._message_over(signal))
