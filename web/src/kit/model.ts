@@ -203,8 +203,11 @@ export interface CallRow {
   recording: { id: string; state: string; duration_s: number | null; kind?: 'call' | 'message' } | null
 }
 export interface Candidate { agent: Named; chosen: boolean; reason: string; idle_s?: number | null }
-export interface Offer { at: string; agent: Named; outcome: string; ring_s: number | null; candidates: Candidate[] }
+export interface Offer { at: string; agent: Named; purpose?: 'offer' | 'consult'; outcome: string | null; ring_s: number | null; candidates: Candidate[] }
+/** One agent who had the call: how it came, and what it came to. */
+export interface AgentPart { agent: Named; came: string; answered_at: string; talk_s: number; disposition_id: string | null }
 export interface CallDetail extends CallRow {
+  agents?: AgentPart[]
   timeline: { at: string; event: string; text: string }[]
   offers: Offer[]
   delete_at: string | null

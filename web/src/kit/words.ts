@@ -60,7 +60,8 @@ export function callsThisWeek(card: CallerCard): string {
 export function lastCall(card: CallerCard, now: number): string | null {
   const last = card.last_call
   if (last === null) return null
-  const who = last.agent === null ? last.outcome : `${last.outcome} by ${last.agent.name}`
+  const outcome = OUTCOME[last.outcome as Outcome]?.word.toLowerCase() ?? last.outcome
+  const who = last.agent === null ? outcome : `${outcome} by ${last.agent.name}`
   return `${day(last.at, now)} ${time(last.at)} · ${who}`
 }
 

@@ -121,7 +121,6 @@ export const api = {
   giveDisposition: async (call: string, id: string): Promise<void> =>
     void (await send('POST', `/v1/calls/${part(call)}/disposition`, { disposition_id: id })),
   pauseReasons: (): Promise<Items<PauseReason>> => json('GET', '/v1/pause-reasons'),
-  heartbeat: async (): Promise<void> => void (await send('POST', '/v1/session/heartbeat')),
   correct: async (agent: string, state: SessionState, reason: CorrectionReason): Promise<void> =>
     void (await send('PUT', `/v1/agents/${part(agent)}/session`, { state, reason })),
   monitor: async (call: string, mode: MonitorMode, reason: MonitorReason): Promise<void> =>

@@ -29,8 +29,8 @@ export function letSleep(): void {
 }
 
 /** Only when permission was given before, and without the caller's name: a lock screen is read by others too. */
-export function announce(queue: string | null): void {
+export function announce(what: string | null): void {
   if (typeof Notification === 'undefined' || Notification.permission !== 'granted' || !document.hidden) return
-  const options: NotificationOptions = { body: queue ?? 'A customer is calling', tag: 'call24-ringing', icon: '/icon-192.png', requireInteraction: true }
+  const options: NotificationOptions = { body: what ?? 'A customer is calling', tag: 'call24-ringing', icon: '/icon-192.png', requireInteraction: true }
   void navigator.serviceWorker?.getRegistration().then((worker) => worker?.showNotification('Incoming call', options))
 }

@@ -12,11 +12,14 @@ const SYSTEM: Record<string, string> = {
 
 class Choices {
   pauses = $state.raw<readonly PauseReason[]>(BUILT_IN.map((id) => ({ id, name: capital(id), limit_s: null })))
+  /** Also of what nobody can choose any more: what is past keeps its name. */
+  #names = $state.raw<ReadonlyMap<string, string>>(new Map())
   dispositions = $state.raw<readonly Named[] | null>(null)
 
   async load(): Promise<void> {
     const pauses = await api.pauseReasons().then((page) => page.items, () => null)
     if (pauses !== null) {
+      this.#names = new Map([...this.#names, ...pauses.map((p) => [p.id, p.name] as const)])
       const theirs = pauses.filter((p) => p.active !== false)
       const names = new Set(theirs.map((p) => p.name.toLowerCase()))
       const ours = BUILT_IN.filter((id) => !names.has(id)).map((id) => ({ id, name: capital(id), limit_s: null }))
@@ -30,10 +33,20 @@ class Choices {
     if (page !== null) this.dispositions = page.items.filter((d: Disposition) => d.active !== false)
   }
 
+  async loadNames(): Promise<void> {
+    const page = await api.dispositions(null).catch(() => null)
+    if (page !== null) this.#names = new Map([...this.#names, ...page.items.map((d) => [d.id, d.name] as const)])
+  }
+
+  /** A disposition's name; null while it is not known. */
+  disposition(id: string): string | null {
+    return this.#names.get(id) ?? null
+  }
+
   /** A pause's reason as people call it. */
   reason(reason: string | null): string | null {
     if (reason === null || reason === '') return null
-    return this.pauses.find((p) => p.id === reason)?.name ?? SYSTEM[reason] ?? capital(reason)
+    return capital(this.#names.get(reason) ?? SYSTEM[reason] ?? reason)
   }
 }
 

@@ -24,6 +24,10 @@ class Watch {
   #patience: ReturnType<typeof setTimeout> | undefined
 
   start(): void {
+    // A page that was loaded anew hears nothing any more, and what is left of it at the server is in the way.
+    const left = store.choice('watch')
+    if (left !== null) void api.stopMonitor(left).catch(() => undefined)
+    store.setChoice('watch', null)
     let heard = false
     this.#stop ??= $effect.root(() => {
       $effect(() => {
@@ -50,6 +54,7 @@ class Watch {
 
   #over(): void {
     clearTimeout(this.#patience)
+    if (this.call !== null) store.setChoice('watch', null)
     this.call = null
   }
 
@@ -61,6 +66,7 @@ class Watch {
       if (!(await phone.ready())) throw new Problem('phone_away', -1, 'This device could not be connected as a phone.')
       await api.monitor(call.id, mode, reason)
       this.call = call
+      store.setChoice('watch', call.id)
       this.#set(mode, reason)
       clearTimeout(this.#patience)
       this.#patience = setTimeout(() => phone.watched === null && this.#over(), RING_PATIENCE_MS)
