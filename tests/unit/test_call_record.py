@@ -24,6 +24,7 @@ from tests.support.told import (
     SALES,
     SUE,
     Told,
+    connected,
     ended,
     told_calls,
 )
@@ -222,6 +223,14 @@ def test_what_an_agent_dials_rings_until_the_customer_answers() -> None:
     assert [offer.purpose for offer in record.offers] == ["own_call"]
 
 
+def test_a_customer_who_is_told_of_the_recording_first_is_not_rung_any_more() -> None:
+    told = Told().placed().offered_to().own_phone_up().dials().after(9)
+    dial, offer_id = told.told.dial, told.told.offer_id
+    assert dial is not None and offer_id is not None
+    told.say(e.CustomerAnswered(leg=dial.leg), e.RecordingAnnounced()).after(4).say(connected(ANN, offer_id))
+    assert pieces(fold(told.after(5).ends().entries)) == [("ring", 9), ("menu", 4), ("talk", 5)]
+
+
 def test_an_internal_call_rings_until_the_colleague_answers() -> None:
     told = Told().placed_inside().offered_to().after(2).own_phone_up().consults().after(5).colleague_answers()
     record = fold(told.after(40).ends(EndedBy.AGENT).entries)
@@ -290,7 +299,9 @@ def test_a_blind_transfer_to_an_agent_is_reached_when_that_agent_answers() -> No
 
 def test_a_blind_transfer_that_comes_back_was_in_vain() -> None:
     told = Told().talks().after(10).passed_to(BOB).offered_to(BOB).after(25).refused_by(BOB)
-    told.say(e.QueueLeft(queue_id=None, reason="max_wait")).waits_for(ANN).offered_to(ANN).after(3).answered_by(ANN)
+    told.say(e.QueueLeft(queue_id=None, reason="max_wait")).waits_for(ANN)
+    assert [x.reached for x in fold(told.entries).transfers] == [False]
+    told.offered_to(ANN).after(3).answered_by(ANN)
     record = fold(told.after(1).ends().entries)
     assert [x.reached for x in record.transfers] == [False]
     assert [(part.agent_id, part.talk_s) for part in record.agents] == [(ANN, 10), (ANN, 1)]
@@ -404,6 +415,11 @@ STORIES: dict[str, tuple[Callable[[], Told], Outcome, str]] = {
         Outcome.BUSY,
         "system",
     ),
+    "colleague rung in vain": (
+        lambda: Told().placed_inside().offered_to().own_phone_up().consults().after(9).ends(EndedBy.AGENT),
+        Outcome.CANCELLED,
+        "agent",
+    ),
     "call-back expired": (
         lambda: Told().promised().after(9000).ends(EndedBy.SYSTEM, reason="expired"),
         Outcome.EXPIRED,
@@ -465,6 +481,16 @@ def test_each_of_two_agents_has_its_own_wrap_up_also_while_the_call_goes_on() ->
     record = fold(told.after(2).agent_says(a.AgentWrapUpEnded(agent_id=BOB, call_id=CALL)).entries)
     assert [(part.agent_id, part.wrap_up_s) for part in record.agents] == [(ANN, 9), (BOB, 2)]
     assert record.wrap_up_s == 11
+
+
+def test_who_had_the_call_twice_has_each_wrap_up_at_its_own_time() -> None:
+    told = Told().talks().after(10).passed_to(BOB)
+    told.agent_says(a.AgentWrapUpStarted(agent_id=ANN, call_id=CALL, until=told.now + timedelta(seconds=9)))
+    told.after(5).agent_says(a.AgentWrapUpEnded(agent_id=ANN, call_id=CALL)).waits_for(ANN).offered_to(ANN)
+    told.after(1).answered_by(ANN).after(30).ends()
+    told.agent_says(a.AgentWrapUpStarted(agent_id=ANN, call_id=CALL, until=told.now + timedelta(seconds=9)))
+    record = fold(told.after(8).agent_says(a.AgentWrapUpEnded(agent_id=ANN, call_id=CALL)).entries)
+    assert [(part.talk_s, part.wrap_up_s) for part in record.agents] == [(10, 5), (30, 8)]
 
 
 def test_a_line_of_the_agent_before_the_beginning_is_left_out() -> None:

@@ -33,6 +33,12 @@ def message() -> t.Told:
     return told.say(e.MessageStarted(recording_id=MESSAGE)).after(9).ends()
 
 
+def talked_and_left_a_message() -> t.Told:
+    told = t.Told().talks().say(e.CallTransferred(agent_id=t.ANN, queue_id=t.SALES)).joins(t.SALES).after(60)
+    told.say(e.QueueLeft(queue_id=t.SALES, reason="max_wait"), e.SentToVoicemail(reason="max_wait"))
+    return told.say(e.MessageStarted(recording_id=MESSAGE)).after(9).ends()
+
+
 def in_vain(reason: str) -> t.Told:
     return t.Told().promised().after(60).ends(EndedBy.SYSTEM, reason=reason)
 
@@ -41,6 +47,7 @@ def in_vain(reason: str) -> t.Told:
     ("story", "kind"),
     [
         (message, "voicemail"),
+        (talked_and_left_a_message, "voicemail"),
         (lambda: waiting().after(5).ends(), "missed_call"),
         (lambda: waiting().after(4.9).ends(), None),
         (lambda: waiting().after(60), None),
@@ -65,6 +72,11 @@ def test_a_task_knows_the_call_the_caller_the_queue_and_until_when() -> None:
     assert (task.call_id, task.contact_id, task.queue_id) == (told.id, t.CONTACT, t.HELP)
     assert (task.recording_id, task.created_at, task.due_at) == (MESSAGE, told.now, told.now + DUE_AFTER)
     assert task.delete_at == fold(told.entries).delete_at
+
+
+def test_it_is_for_the_queue_in_which_the_caller_was_last() -> None:
+    task = left_by(talked_and_left_a_message())
+    assert task is not None and task.queue_id == t.SALES
 
 
 def test_the_same_call_gives_the_same_id_and_another_one_another() -> None:

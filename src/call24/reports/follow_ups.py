@@ -22,14 +22,14 @@ class FollowUps:
 
 
 def finished(record: CallRecord) -> Finished | None:
-    """None while it goes on, and for calls that no customer is in."""
+    """None while it goes on, and for calls that no customer is in. The queue is the one it was in last."""
     if record.ended_at is None or record.direction == "internal":
         return None
     return Finished(
         call_id=record.id,
         tenant_id=record.tenant_id,
         contact_id=record.contact_id,
-        queue_id=record.queue_id,
+        queue_id=record.queues[-1].queue_id if record.queues else record.queue_id,
         message_id=record.message_id,
         missed=record.missed,
         callback_failed=record.direction == "callback" and record.outcome in _IN_VAIN,

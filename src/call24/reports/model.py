@@ -99,9 +99,9 @@ class RanFlow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
-    """One stay in a queue. ``left``: answered, abandoned, max_wait, nobody, full, closed, callback, moved (to another
-    queue or agent), ended (by us); None while it lasts. ``waited_s`` counts from joining, rings included;
-    ``since`` is the place in the line, which may be older."""
+    """One stay in a queue. ``left``: answered, abandoned, max_wait, nobody, full, closed, callback, ended (by us); None
+    while it lasts. ``waited_s`` counts from joining, rings included; ``since`` is the place in the line, which may be
+    older."""
 
     queue_id: Annotated[QueueId, REFERENCE]
     joined_at: Annotated[datetime, TIME]

@@ -21,7 +21,6 @@ def visits_of(turns: Sequence[Turn]) -> tuple[Visit, ...]:
     for turn in turns:
         match turn.event:
             case e.CallQueued(queue_id=queue_id, wait=wait, kept_place=kept):
-                _leave(visits, "moved", turn.at)
                 if queue_id is not None:
                     visits.append(Visit(queue_id=queue_id, joined_at=turn.at, kept_place=kept, since=wait.since))
             case e.CallbackPromised(queue=queue, since=since):

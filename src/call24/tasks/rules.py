@@ -42,7 +42,7 @@ def task_id(call_id: CallId, kind: Kind) -> TaskId:
 
 
 def task_of(call: Finished) -> Task | None:
-    """At most one for each call. A call that was answered in the end leaves nothing."""
+    """At most one for each call. Who was talked to, passed on, and left a message then, left a message."""
     kind = _kind(call)
     if kind is None:
         return None
@@ -61,8 +61,6 @@ def task_of(call: Finished) -> Task | None:
 
 
 def _kind(call: Finished) -> Kind | None:
-    if call.answered_at is not None:
-        return None
     if call.message_id is not None:
         return "voicemail"
     if call.callback_failed:
