@@ -40,7 +40,7 @@ async def endpoints(stack: RunningStack) -> AsyncIterator[Endpoints]:
     await made.put_trunk(LOCAL_TRUNK)
     yield made
     await made.remove_device(DEVICE)
-    await made.remove_trunk(["127.0.0.1"])
+    await made.remove_trunk(LOCAL_TRUNK.trunk_id)
     await ari.close()
 
 

@@ -46,7 +46,7 @@ async def switchboard(stack: RunningStack) -> AsyncIterator[Switchboard]:
     async with Switchboard(stack.settings, DEVICE, HEADERS) as board:
         yield board
     await endpoints.remove_device(DEVICE)
-    await endpoints.remove_trunk(["127.0.0.1"])
+    await endpoints.remove_trunk(LOCAL_TRUNK.trunk_id)
     await ari.close()
 
 
