@@ -230,7 +230,7 @@ async def test_what_no_day_shows_any_more_does_not_pile_up(watched: Watched) -> 
 def told_board(*calls: t.Told) -> tuple[Board, list[Change]]:
     """A board that read the lines of these calls, in the order of their times; the changes of the last one."""
     board, changes = Board(), []
-    lines = sorted((entry for call in calls for entry in call.entries), key=lambda entry: (entry.at, entry.id))
+    lines = sorted((entry for call in calls for entry in call.entries), key=lambda entry: entry.at)
     for entry in lines:
         change = board.apply(entry)
         if change is not None and entry.call_id == calls[-1].id:
