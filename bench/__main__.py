@@ -17,6 +17,7 @@ NAMES = {
     "first-start": "from nothing to ready, and a warm start",
     "ring-delay": "INVITE to ringing at the agent, against a plain Dial()",
     "cpu-per-call": "server CPU per queued call, against Asterisk's own Queue()",
+    "recording-cpu": "server CPU per recorded call second: MixMonitor against ARI's bridge recording",
     "idle-memory": "memory of an idle installation",
 }
 RESULTS = Path(__file__).parent / "results"
