@@ -2,70 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-
 import pytest
-from playwright.async_api import Locator, Page, async_playwright
+from playwright.async_api import Locator
 from tests.support import app_scene as scene
-from tests.support.app_stage import ORIGIN, Stage, keep_signed_in, problem
-from tests.support.browser import FLAGS
+from tests.support.app_driver import App
+from tests.support.app_stage import ORIGIN, keep_signed_in, problem
 from tests.support.wait import wait_until
-
-
-@dataclass
-class App:
-    page: Page
-    stage: Stage
-
-    def __getitem__(self, test_id: str) -> Locator:
-        return self.page.get_by_test_id(test_id)
-
-    async def open(self, address: str = "#/", *, signed_in: bool = True) -> None:
-        if signed_in:
-            await keep_signed_in(self.page)
-        await self.page.goto(f"{ORIGIN}/{address}")
-        if signed_in:
-            await self["tab-me"].wait_for()
-
-    async def phone_ready(self) -> None:
-        await wait_until(self._ready, 8)
-
-    async def _ready(self) -> bool:
-        return bool(await self.page.evaluate("__call24.phone().state === 'ready'"))
-
-    async def follows(self) -> None:
-        """The page has its snapshot from after the subscription: from now on events count."""
-        await wait_until(lambda: self.stage.was_asked("GET", "/v1/live") >= 2, 8)
-
-    async def answer_a_call(self) -> None:
-        await self.phone_ready()
-        await self.follows()
-        self.stage.invite("call_live")
-        await self["answer"].click()
-        await self["in-call"].wait_for()
-        self.stage.live = scene.live(seq=20, call=scene.call("connected"), session=scene.session("on_call"))
-        self.stage.tell("call", {**scene.call("connected"), "seq": 20})
-        await self.page.locator("[data-testid=in-call][data-state=talking]").wait_for()
-
-
-@pytest.fixture
-async def app() -> AsyncIterator[App]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        context = await browser.new_context(
-            viewport={"width": 390, "height": 844}, permissions=["microphone"], service_workers="block"
-        )
-        stage = Stage()
-        await stage.set(context)
-        page = await context.new_page()
-        page.set_default_timeout(8_000)
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        yield App(page, stage)
-        await browser.close()
-        assert errors == []
 
 
 async def test_the_phone_rings_first_and_the_card_comes_later(app: App) -> None:

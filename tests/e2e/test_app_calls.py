@@ -1,0 +1,231 @@
+"""How the app behaves with calls in hand, own calls, supervision and work: a real browser, a stage as its server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support import app_scene as scene
+from tests.support import app_scene_calls as calls
+from tests.support.app_driver import App
+from tests.support.app_pictures_calls import supervisor
+from tests.support.app_stage import problem
+from tests.support.wait import wait_until
+
+CALL = "/v1/calls/call_live"
+BATBOLD = calls.BATBOLD["id"]
+
+
+def bodies(app: App, method: str, path: str) -> list[Any]:
+    return [asked[2] for asked in app.stage.asked if asked[:2] == (method, path)]
+
+
+async def in_hand(app: App, state: str = "connected", seq: int = 21, **more: Any) -> None:
+    """The agent's call is in this state, as the server says it."""
+    shown = calls.in_hand(state, **more)
+    app.stage.live = scene.live(seq=seq, call=shown, session=scene.session("on_call", call_id="call_live"))
+    app.stage.tell("call", {**shown, "seq": seq})
+
+
+async def listens(app: App) -> None:
+    supervisor(app.stage)
+    await app.open("#/live")
+    await app.phone_ready()
+    await app.follows()
+    await app.page.locator("[data-call=call_t1]").click()
+    await app["reason-quality"].click()
+    await app["monitor-start"].click()
+    await app["call-sheet"].wait_for(state="detached")
+    app.stage.invite("call_t1", auto=True, purpose="monitor")
+    await app.page.locator("[data-testid=watch-bar][data-hearing=true]").wait_for()
+
+
+async def test_mute_is_told_to_the_server_and_is_there_after_a_reload(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await app["mute"].click()
+    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/mute") == 1, 3)
+    await in_hand(app, muted=True)
+    await app.page.reload()
+    await app.page.locator("[data-testid=mute][aria-pressed=true]:not([disabled])").wait_for()
+    await app["mute"].click()
+    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/unmute") == 1, 3)
+
+
+async def test_mute_holds_here_also_while_the_server_is_away(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    app.stage.fail[f"{CALL}/mute"] = (503, problem(503, "unavailable"))
+    await app["mute"].click()
+    await app.page.locator("[data-testid=mute][aria-pressed=true]:not([disabled])").wait_for()
+    await app["call-problem"].wait_for()
+
+
+async def test_keys_reach_the_server_in_their_order(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await app["keypad"].click()
+    for key in ("1", "2", "0", "star", "3", "hash"):
+        await app[f"key-{key}"].click()
+    await wait_until(lambda: "".join(b["digits"] for b in bodies(app, "POST", f"{CALL}/digits")) == "120*3#", 3)
+
+
+async def test_a_refused_consultation_says_why_and_leaves_the_choice_open(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    app.stage.fail[f"{CALL}/consult"] = (403, problem(403, "premium_denied"))
+    await app["add"].click()
+    await app["target-search"].fill("+44 909 879 0001")
+    await app["ask-first"].first.click()
+    await app["transfer-problem"].get_by_text("This number costs extra").wait_for()
+    del app.stage.fail[f"{CALL}/consult"]
+    await app["ask-first"].first.click()
+    await app["transfer-sheet"].wait_for(state="detached")
+    assert bodies(app, "POST", f"{CALL}/consult")[-1] == {"to": {"number": "+449098790001"}}
+
+
+async def test_busy_colleagues_cannot_be_chosen_and_queues_cannot_be_asked(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await app["transfer"].click()
+    busy = app.page.locator(f"[data-testid=target][data-id={BATBOLD}]")
+    assert await busy.get_by_test_id("transfer-now").is_disabled()
+    queue = app.page.locator("[data-testid=target][data-kind=queue]").first
+    assert await queue.get_by_test_id("ask-first").count() == 0
+    await queue.get_by_test_id("transfer-now").click()
+    await app["transfer-sheet"].wait_for(state="detached")
+    assert bodies(app, "POST", f"{CALL}/transfer") == [{"to": {"queue_id": "que_support"}}]
+
+
+async def test_what_can_be_done_follows_the_call(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await in_hand(app, "consulting", third=calls.third("ringing"))
+    await app["third-state"].get_by_text("rings").wait_for()
+    assert await app["conference"].is_disabled()
+    assert await app["hold"].count() == 0
+    await in_hand(app, "consulting", 22, third=calls.third("talking"))
+    await app["conference"].click()
+    await in_hand(app, "conference", 23, third=calls.third("talking"))
+    await app["drop"].click()
+    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/drop") == 1, 3)
+    await in_hand(app, "connected", 24)
+    await app["third"].wait_for(state="detached")
+    await app.page.locator("[data-testid=hold]:not([disabled])").wait_for()
+
+
+async def test_an_own_call_is_there_without_ringing(app: App) -> None:
+    await app.open("#/dial")
+    await app.phone_ready()
+    await app["dial-number"].fill("+976 7700 1234")
+    await app["dial-call"].click()
+    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls") == 1, 3)
+    assert bodies(app, "POST", "/v1/calls") == [{"to": {"number": "+97677001234"}, "from": "num_1"}]
+    app.stage.invite("call_own", auto=True, purpose="own_call")
+    await app.page.locator("[data-testid=in-call][data-call=call_own][data-state=dialling]").wait_for()
+    assert await app["ringing"].count() == 0
+
+
+async def test_a_call_in_hand_is_not_disturbed_by_a_monitoring(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    app.stage.invite("call_t1", auto=True, purpose="monitor")
+    await app["mute"].click()
+    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/mute") == 1, 3)
+    told = await app.page.evaluate("__call24.phone()")
+    assert (told["call"], told["watched"]) == ("call_live", None)
+
+
+async def test_who_listens_is_rung_all_the_same_and_answering_ends_the_listening(app: App) -> None:
+    await listens(app)
+    app.stage.invite("call_live")
+    await app["answer"].click()
+    await app["in-call"].wait_for()
+    assert (await app.page.evaluate("__call24.phone()"))["watched"] is None
+    await app["watch-bar"].wait_for(state="detached")
+
+
+async def test_a_page_that_listened_and_is_loaded_anew_lets_go(app: App) -> None:
+    await listens(app)
+    await app.page.reload()
+    await wait_until(lambda: app.stage.was_asked("DELETE", "/v1/calls/call_t1/monitor") == 1, 5)
+    assert await app["watch-bar"].count() == 0
+
+
+async def test_each_way_of_listening_is_asked_for_with_the_reason_that_was_given(app: App) -> None:
+    await listens(app)
+    await app["watch-whisper"].click()
+    await app.page.locator("[data-testid=watch-bar][data-mode=whisper]").wait_for()
+    await app["watch-stop"].click()
+    await app["watch-bar"].wait_for(state="detached")
+    assert bodies(app, "POST", "/v1/calls/call_t1/monitor") == [
+        {"mode": "listen", "reason": "quality"},
+        {"mode": "whisper", "reason": "quality"},
+    ]
+    assert app.stage.was_asked("DELETE", "/v1/calls/call_t1/monitor") == 1
+
+
+async def test_the_list_of_calls_follows_and_a_stuck_one_is_ended_only_after_a_second_word(app: App) -> None:
+    supervisor(app.stage)
+    await app.open("#/live")
+    await app.follows()
+    new = calls.live_call("new", "connected", calls.BATBOLD, [("talk", 5)])
+    app.stage.tell("live_call", {**new, "seq": 30})
+    await app.page.locator("[data-call=call_new]").click()
+    await app["end-call"].click()
+    assert app.stage.was_asked("POST", "/v1/calls/call_new/end") == 0
+    await app["end-call-sure"].click()
+    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_new/end") == 1, 3)
+    app.stage.tell("live_call", {"id": "call_new", "state": "ended", "seq": 31})
+    await app.page.locator("[data-call=call_new]").wait_for(state="detached")
+
+
+async def test_an_agent_is_corrected_with_a_reason(app: App) -> None:
+    supervisor(app.stage)
+    await app.open("#/live")
+    await app.page.locator("[data-agent=usr_anna]").get_by_test_id("agent-open").click()
+    assert await app["correct-paused"].is_disabled()
+    await app["reason-away"].click()
+    await app["correct-paused"].click()
+    await app["agent-sheet"].wait_for(state="detached")
+    assert bodies(app, "PUT", "/v1/agents/usr_anna/session") == [{"state": "paused", "reason": "away"}]
+
+
+async def test_an_agent_sees_neither_the_calls_of_others_nor_what_supervisors_do(app: App) -> None:
+    await app.open("#/live")
+    await app["agent-row"].first.wait_for()
+    assert await app["live-call"].count() == 0
+    assert await app["agent-open"].count() == 0
+    assert await app["callback-cancel"].count() == 0
+
+
+async def test_the_next_call_waits_for_the_disposition(app: App) -> None:
+    wrapped = scene.session(
+        "wrap_up",
+        call_id="call_a",
+        since=scene.ago(seconds=12),
+        wrap_up_until=scene.ahead(seconds=30),
+        disposition_due="call_a",
+        disposition_required=True,
+    )
+    app.stage.live = scene.live(session=wrapped)
+    await app.open()
+    assert await app["wrap-up-done"].is_disabled()
+    assert await app["state-available"].is_disabled()
+    await app.page.locator("[data-testid=disposition][data-id=dsp_2]").click()
+    await app.page.locator("[data-testid=disposition][data-id=dsp_2][aria-pressed=true]").wait_for()
+    assert await app["wrap-up-done"].is_enabled()
+    assert bodies(app, "POST", "/v1/calls/call_a/disposition") == [{"disposition_id": "dsp_2"}]
+
+
+async def test_what_is_done_leaves_the_list_and_the_count(app: App) -> None:
+    await app.open("#/work")
+    await app["task"].first.wait_for()
+    assert (await app["task-count"].inner_text()).split() == ["4", "to", "do"]
+    first = app.page.locator("[data-testid=task][data-id=tsk_b]")
+    await first.get_by_test_id("task-assign").click()
+    await wait_until(
+        lambda: bodies(app, "PATCH", "/v1/tasks/tsk_b")[:1] == [{"assignee_id": "usr_saraa", "version": 1}], 3
+    )
+    await first.get_by_test_id("task-done").click()
+    await first.wait_for(state="detached")
+    assert (await app["task-count"].inner_text()).split() == ["3", "to", "do"]
