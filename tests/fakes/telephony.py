@@ -276,6 +276,12 @@ class FakeTelephony:
             return
         self._tell(s.LegRinging(at=self.clock.now(), leg=command.leg))
         self.clock.call_later(command.ring_s, lambda: self._give_up(command.leg))
+        if command.limit_s is not None:
+            self.clock.call_later(command.limit_s, lambda: self._cut(command.leg))
+
+    def _cut(self, leg: LegId) -> None:
+        if leg in self.lines:
+            self._end(leg, NORMAL)
 
     def _ring(self, command: c.RingAgent) -> None:
         if command.leg in self.lines:

@@ -322,6 +322,23 @@ async def test_only_a_number_gets_into_a_dial_string(stage: Stage, number: str) 
     await stage.ended(story.leg)
 
 
+@pytest.mark.parametrize("bridged", [False, True])
+async def test_the_network_itself_ends_an_outside_call_at_its_limit(stage: Stage, bridged: bool) -> None:
+    story, customer = await stage.arrival(answer=True)
+    trunk_id, carrier = await stage.network.carrier()
+    line = carrier.line(OUTSIDE)
+    leg = await stage.dial(story, trunk_id, OUTSIDE, limit_s=2)
+    call = await line.rings(5)
+    call.answer(440)
+    await stage.heard.next(LegAnswered, leg=leg)
+    if bridged:
+        await stage.perform(ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg)))
+        assert await customer.ear.hears(440, 2)
+    assert (await stage.heard.next(LegEnded, 4, leg=leg)).cause != 0
+    assert (await call.ended(5)).by == "them"
+    await stage.ended(story.leg)
+
+
 async def test_a_trunk_that_is_not_there_ends_the_leg_at_once(stage: Stage) -> None:
     story, _ = await stage.arrival(answer=True)
     leg = await stage.dial(story, TrunkId(new_id("trk")), OUTSIDE)

@@ -53,6 +53,9 @@ async def dial_outside(legs: Legs, command: DialOutside) -> None:
         legs.gone(command.leg, INVALID_NUMBER)
         return
     shown = command.shown if _E164.fullmatch(command.shown) else ""
+    variables: dict[str, str] = {"C24_CALL": command.call_id, "C24_TENANT": command.tenant_id}
+    if command.limit_s is not None:
+        variables["TIMEOUT(absolute)"] = str(max(1, command.limit_s))
     body = {
         "endpoint": f"PJSIP/{command.number}@{command.trunk_id}",
         "channelId": command.leg,
@@ -61,7 +64,7 @@ async def dial_outside(legs: Legs, command: DialOutside) -> None:
         "callerId": _caller_id("", shown),
         "timeout": command.ring_s,
         "formats": TRUNK_CODECS,
-        "variables": {"C24_CALL": command.call_id, "C24_TENANT": command.tenant_id},
+        "variables": variables,
     }
     trunk = await legs.ari.request("GET", f"/endpoints/PJSIP/{command.trunk_id}")
     await _originate(legs, command.leg, body, NO_ROUTE)

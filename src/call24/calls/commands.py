@@ -101,7 +101,8 @@ class RingAgent(Command, frozen=True, kw_only=True):
 
 class DialOutside(Command, frozen=True, kw_only=True):
     """Ring an outside number over a trunk. ``number`` and ``shown`` (E.164) are filled in by the engine from
-    ``contact_id`` or the flow's node, after the fence allowed it."""
+    ``contact_id`` or the flow's node, after the fence allowed it. ``limit_s``: after which the network itself ends the
+    leg, counted from here, should we be gone by then."""
 
     leg: LegId
     call_id: CallId
@@ -113,6 +114,7 @@ class DialOutside(Command, frozen=True, kw_only=True):
     ring_s: int
     number: str = ""
     shown: str = ""
+    limit_s: int | None = None
 
 
 class ConnectLegs(Command, frozen=True, kw_only=True):

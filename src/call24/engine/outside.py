@@ -60,7 +60,9 @@ class Outside:
             tell(self._ended(command.leg, FENCED))
             return
         self._limits[command.leg] = self._until(command.leg, verdict.limit_s)
-        await self._telephony.perform(msgspec.structs.replace(command, number=number, shown=shown))
+        await self._telephony.perform(
+            msgspec.structs.replace(command, number=number, shown=shown, limit_s=verdict.limit_s)
+        )
 
     def _ended(self, leg: LegId, cause: int) -> LegEnded:
         return LegEnded(at=self._clock.now(), leg=leg, cause=cause)

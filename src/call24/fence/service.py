@@ -173,10 +173,13 @@ class Fence:
             await self._write_down(freeze.tenant_id, event, freeze.since)
             if freeze in self._behind:  # else it was lifted meanwhile
                 self._behind.remove(freeze)
+                self._changes += 1
             for alert in self.alerts:
                 await alert(freeze)
         for ledger in list(self._ledgers.values()):
             for day_id in list(ledger.changed):
+                if self._ledgers.get(ledger.tenant_id) is not ledger:
+                    break  # the organisation is being erased
                 ledger.changed.discard(day_id)
                 try:
                     await self._store.put_usage(ledger.days[day_id])
