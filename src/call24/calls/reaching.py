@@ -162,17 +162,22 @@ def try_again(m: Moves, *, reached: bool) -> None:
     pause = timedelta(seconds=0 if reached else rules.callback_retry_s)
     assert call.agent_id is not None, "an agent was on the line"
     m.note(e.CallbackTried(agent_id=call.agent_id, reached=reached, not_before=opening(m, m.at + pause)))
-    m.do(callback_request(m))
+    wait_in_line(m)
 
 
 def callback_opened(m: Moves, signal: s.CallerArrived) -> None:
     """A call-back stands in the queue, without a leg, until it is due or its time is over."""
     if m.call.direction is not Direction.CALLBACK:
         return
-    m.do(callback_request(m), _expiry(m))
+    wait_in_line(m)
 
 
-def callback_request(m: Moves) -> c.RequestAgent:
+def wait_in_line(m: Moves) -> None:
+    """Where it stood, as long as there is time left."""
+    m.do(_callback_request(m), _expiry(m))
+
+
+def _callback_request(m: Moves) -> c.RequestAgent:
     call = m.call
     due = opening(m, max(m.at, call.not_before or call.arrived_at + FIRST_TRY_AFTER))
     return c.RequestAgent(
@@ -196,10 +201,6 @@ def opening(m: Moves, at: datetime) -> datetime:
 def _expiry(m: Moves) -> c.StartTimer:
     left = m.call.arrived_at + timedelta(seconds=m.rules.callback_expires_s) - m.at
     return c.StartTimer(name="expiry", seconds=max(0.0, left.total_seconds()))
-
-
-def callback_recovered(m: Moves) -> None:
-    m.do(callback_request(m), _expiry(m))
 
 
 def callback_expired(m: Moves, signal: s.TimerFired) -> None:

@@ -13,7 +13,7 @@ from call24.calls.arriving import enter, record_message, request, said, take_cus
 from call24.calls.ending import end, promise_callback
 from call24.calls.model import Direction, EndedBy, RecordingState
 from call24.calls.moves import NORMAL, Moves, dial_timer, offer_timer, prompt_id
-from call24.calls.reaching import GRACE_S, callback_recovered
+from call24.calls.reaching import GRACE_S, wait_in_line
 from call24.calls.ringing import offer_s, ring, through
 from call24.calls.telling import tells_place
 from call24.calls.thirds import ring_colleague
@@ -38,7 +38,7 @@ def in_flow(m: Moves, signal: s.Recovered) -> None:
 def waiting(m: Moves, signal: s.Recovered) -> None:
     match m.call.direction:
         case Direction.CALLBACK:
-            callback_recovered(m)
+            wait_in_line(m)
         case Direction.OUTBOUND | Direction.INTERNAL:
             end(m, EndedBy.SYSTEM, NORMAL, reason="own_phone")
         case _:

@@ -11,7 +11,7 @@ from call24.calls.arriving import give_up, request
 from call24.calls.ending import caller_left, end, withdraw
 from call24.calls.model import Call, Direction, EndedBy, Offer, OfferCandidate, OfferLeg, OfferOutcome
 from call24.calls.moves import ELSEWHERE, NO_ANSWER, NORMAL, Moves, offer_timer
-from call24.calls.reaching import callback_request, dial_customer
+from call24.calls.reaching import dial_customer, wait_in_line
 from call24.calls.talking import connect
 from call24.calls.telling import stop_waiting_sounds
 from call24.kit.ids import LegId
@@ -133,7 +133,7 @@ def _nobody_of_ours(m: Moves) -> None:
     elif m.at >= m.call.arrived_at + timedelta(seconds=m.rules.callback_expires_s):
         end(m, EndedBy.SYSTEM, NORMAL, reason="expired")
     else:
-        m.do(callback_request(m))
+        wait_in_line(m)
 
 
 def _all_refused(m: Moves) -> bool:

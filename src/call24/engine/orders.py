@@ -7,7 +7,7 @@ from typing import assert_never
 
 from call24.agents import machine as agents
 from call24.calls import commands as c
-from call24.calls.model import Call
+from call24.calls.model import Call, Direction
 from call24.engine.desk import Join, Leave, Message, Place, Reserve, Wish
 from call24.routing.model import WaitingCall
 
@@ -55,4 +55,5 @@ def _waiting(call: Call, command: c.RequestAgent, now: datetime) -> WaitingCall:
         not_before=command.not_before,
         tried=command.tried,
         tried_at=now if command.tried else None,
+        patient=call.direction is Direction.CALLBACK,
     )

@@ -107,6 +107,7 @@ class Situation:
             not_before=not_before,
             tried=call.tried,
             tried_at=at if call.tried else None,
+            patient=call.direction is Direction.CALLBACK,
         )
 
     def waiting_in(self, queue_id: QueueId) -> list[WaitingCall]:

@@ -18,7 +18,7 @@ class WaitingCall(msgspec.Struct, frozen=True, kw_only=True):
     ``agents``: rung directly: exactly these may have it, whatever their skills; ``ring_all``: they ring at once.
     ``since``: when the caller first joined. ``sticky``: the agent of the last talk, waited for until ``sticky_until``.
     ``not_before``: a call-back is offered to nobody earlier. ``tried``: who was offered this call already, last at
-    ``tried_at``.
+    ``tried_at``. ``patient``: a call-back, which waits also while nobody is there.
     """
 
     call_id: CallId
@@ -33,6 +33,7 @@ class WaitingCall(msgspec.Struct, frozen=True, kw_only=True):
     not_before: datetime | None = None
     tried: tuple[UserId, ...] = ()
     tried_at: datetime | None = None
+    patient: bool = False
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):

@@ -96,7 +96,8 @@ class _Decision:
         pool = self._pool(call)
         pool.catch_up(self._taken, call.priority)
         if not pool.hopeful:
-            self.hopeless.append(call.call_id)
+            if not call.patient:
+                self.hopeless.append(call.call_id)
             return
         match = self._sticky(call, pool) if self._waits_for_sticky(call, pool) else self._chosen(call, pool)
         if match is not None:
