@@ -61,6 +61,9 @@ class Screen:
                     self.state[event] = body
                 case "call":
                     self.apply_call(body)
+                case "live_call":
+                    others = [row for row in self.state["calls"] if row["id"] != body["id"]]
+                    self.state["calls"] = others if body["state"] == "ended" else [*others, body]
                 case "queue" | "agent":
                     rows = self.state[f"{event}s"]
                     rows[:] = [body if row["id"] == body["id"] else row for row in rows]
@@ -88,7 +91,9 @@ class Screen:
 def shown(state: Json) -> Json:
     """Without the measures of finished calls: an event `record` tells an app that these are to be asked for again."""
     queues = [{**row, "service_level": None} for row in state["queues"]]
-    return {"queues": queues, **{part: state[part] for part in ("system", "session", "call", "agents")}}
+    calls = sorted(state.get("calls", []), key=lambda row: str(row["id"]))
+    parts = {part: state[part] for part in ("system", "session", "call", "agents")}
+    return {"queues": queues, "calls": calls, **parts}
 
 
 @contextlib.asynccontextmanager
@@ -154,6 +159,50 @@ async def test_snapshot_and_events_are_a_fresh_snapshot_at_every_step(system: Sy
             await wait_until(lambda: any(record["id"] == call_id for record in his.records))
             for one in (hers, his):
                 assert one.seqs == sorted(one.seqs)
+
+
+async def test_a_consultation_and_a_listener_are_shown_to_each_of_the_three_as_they_are(system: System) -> None:
+    async with system.organisation("Acme", wrap_up_s=1) as acme:
+        [anna] = await acme.crew("Anna")
+        talk = await acme.talk(anna)
+        bert, sofia = await acme.agent("Bert"), await acme.supervisor()
+        await bert.be("available")
+        call_id = talk.call_id
+        async with screen(system, anna) as hers, screen(system, bert) as his, screen(system, sofia) as theirs:
+
+            async def agree() -> None:
+                for one in (hers, his, theirs):
+                    await one.agrees()
+
+            await agree()
+            assert [(row["id"], row["agent"]["id"]) for row in theirs.state["calls"]] == [(call_id, anna.user_id)]
+            await anna.does(call_id, "mute")
+            await wait_until(lambda: hers.state["call"]["muted"])
+            await agree()
+            await anna.does(call_id, "consult", to={"agent_id": bert.user_id})
+            asked = await bert.rings()
+            await agree()
+            assert his.state["call"]["part"] == "third"
+            assert his.state["call"]["from"] == {"id": anna.user_id, "name": "Anna"}
+            assert hers.state["call"]["third"]["state"] == "ringing"
+            await asked.answer()
+            await wait_until(lambda: hers.state["call"]["third"]["state"] == "talking")
+            await agree()
+            await sofia.does(call_id, "monitor", mode="listen", reason="coaching")
+            await sofia.rings()
+            await wait_until(lambda: any(one["joined"] for one in hers.state["call"]["monitors"]))
+            await agree()
+            assert theirs.state["call"]["part"] == "monitor"
+            await anna.does(call_id, "conference")
+            await wait_until(lambda: his.state["call"]["state"] == "conference")
+            await agree()
+            await anna.does(call_id, "complete")
+            await wait_until(lambda: hers.state["call"] is None and theirs.state["call"] is None)
+            await agree()
+            assert his.state["call"]["part"] == "agent"
+            talk.call.hang_up()
+            await wait_until(lambda: his.state["call"] is None and theirs.state["calls"] == [])
+            await agree()
 
 
 async def test_signing_out_ends_the_app_s_socket_within_a_second(system: System) -> None:
