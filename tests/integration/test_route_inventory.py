@@ -65,7 +65,7 @@ async def test_every_route_asks_who_it_is(api: Api, whole: httpx.AsyncClient) ->
             headers = {"Authorization": bearer} if bearer else {}
             answer = await whole.request(method, place, json={}, headers=headers)
             assert answer.status_code == 401, (method, path, bearer, answer.text)
-            assert answer.json()["code"] == "unauthenticated"
+            assert method == "HEAD" or answer.json()["code"] == "unauthenticated"
 
 
 async def test_the_list_of_open_routes_names_only_routes_that_are(api: Api) -> None:
