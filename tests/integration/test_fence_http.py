@@ -113,6 +113,31 @@ async def test_a_freeze_is_stored_written_down_and_told_and_an_owner_lifts_it(ap
     assert isinstance(again.verdict(tenant_id, agent, HOME, api.clock.now()), Allowed)
 
 
+async def test_a_freeze_is_not_forgotten_by_reading_the_database_again_meanwhile(api: Api) -> None:
+    acme = await api.organisation()
+    await put(acme)
+    fence, agent, tenant_id = api.services.fence, UserId(acme.users["agent"]), acme.tenant.id
+    await fence.refresh()
+    for _ in range(3):
+        fence.admit(LegId("leg_1"), tenant_id, agent, ABROAD, api.clock.now())
+    every_freeze = fence._store.every_freeze
+    read = 0
+
+    async def slow() -> list[Freeze]:
+        nonlocal read
+        read += 1
+        before = await every_freeze()
+        if read == 1:
+            await fence.store_behind()  # it is stored after it was read
+        return before
+
+    fence._store.every_freeze = slow  # type: ignore[method-assign]
+    await fence.refresh()
+    said = fence.verdict(tenant_id, agent, HOME, api.clock.now())
+    assert isinstance(said, Denied) and said.code == "frozen"
+    assert read == 2
+
+
 async def test_what_was_used_outlives_a_restart_and_a_live_call_keeps_its_reserve(api: Api) -> None:
     acme = await api.organisation()
     await put(acme)

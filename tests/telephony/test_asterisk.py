@@ -30,7 +30,7 @@ from tests.support.wait import wait_until
 
 from call24.asterisk import AsteriskTelephony, Device
 from call24.asterisk.trunks import CARRIERS
-from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg, TakeLeg
+from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg, StartMusic, TakeLeg
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded, LegRinging, LiveLeg, PbxAway, PbxBack
 from call24.kit.ids import CallId, RecordingId, TenantId, new_id
 from call24.standalone.agent_phone import RegistrationRefused
@@ -285,6 +285,14 @@ BROKEN = [
     INVITE.replace(b"sip:+441514960024@127.0.0.1", b"tel:+441514960024;phone-context=${EXTEN}") + b"\r\n",
     INVITE.replace(b"SIP/2.0/UDP", b"SIP/9.9/UDP") + b"\r\n",
 ]
+
+
+@pytest.mark.parametrize("music", ["default", "no-such-class", "../../etc"])
+async def test_music_of_a_class_that_asterisk_does_not_know_sounds_like_the_default(stage: Stage, music: str) -> None:
+    story, customer = await stage.arrival(answer=True)
+    await stage.perform(StartMusic(leg=story.leg, music=music))
+    await wait_until(lambda: customer.ear.level_dbfs() > -50, 5.0)  # some music begins softly
+    await stage.ended(story.leg)
 
 
 async def test_broken_sip_hurts_nobody(stage: Stage, network: AsteriskNetwork) -> None:

@@ -12,8 +12,10 @@ from call24.asterisk.trunks import identify_name
 from call24.kit.clock import SystemClock
 from call24.kit.ids import TenantId, TrunkId, new_id
 from call24.kit.settings import Settings
+from call24.main import trunks as main_trunks
 from call24.main.app import Call24
 from call24.tenants.model import Trunk
+from call24.tenants.rules import comes_through
 from call24.tenants.service import TrunkWatcher
 
 
@@ -76,6 +78,38 @@ async def test_a_trunk_that_is_switched_off_is_a_removed_one(call24: Call24, ask
     await told(call24.tenants.events.trunk_changed, msgspec.structs.replace(ours, enabled=False))
     assert [method for method, _ in asked] == ["DELETE"]
     assert call24.trunks.all() == []
+
+
+async def test_the_host_at_which_a_trunk_registers_may_call_too(call24: Call24, asked: list[tuple[str, str]]) -> None:
+    registered = msgspec.structs.replace(trunk(), kind="registration", host="192.0.2.7")
+    await told(call24.tenants.events.trunk_added, registered)
+    assert ("GET", f"identify/{identify_name('192.0.2.7/32')}") in short(asked)  # made where it is not there
+    assert ("PUT", f"registration/{registered.id}") in short(asked)
+    assert comes_through(registered, "192.0.2.7", call24.tenants.resolved(registered.id))
+    ways_out = msgspec.structs.replace(trunk("198.51.100.1"), host="192.0.2.8")
+    await told(call24.tenants.events.trunk_added, ways_out)
+    assert call24.tenants.resolved(ways_out.id) == ()
+
+
+async def test_a_carriers_name_is_resolved_again_and_a_name_without_address_keeps_the_last(
+    call24: Call24, asked: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[tuple[str, ...]] = [("192.0.2.1",), (), ("192.0.2.2",)]
+
+    async def addresses(host: str) -> tuple[str, ...]:
+        assert host == "sip.carrier.example"
+        return found.pop(0)
+
+    monkeypatch.setattr(main_trunks, "_addresses", addresses)
+    registered = msgspec.structs.replace(trunk(), kind="registration", host="sip.carrier.example")
+    for expected in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
+        await told(call24.tenants.events.trunk_changed, registered)
+        assert call24.tenants.resolved(registered.id) == (expected,)
+    assert ("DELETE", f"identify/{identify_name('192.0.2.1/32')}") in short(asked)
+
+
+def short(asked: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(method, "/".join(path.split("/")[-2:])) for method, path in asked]
 
 
 async def told(watchers: list[TrunkWatcher], trunk: Trunk) -> None:

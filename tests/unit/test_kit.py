@@ -13,7 +13,8 @@ import pytest
 from call24.kit.clock import SystemClock
 from call24.kit.datamap import ID, STATE, TENANT, Fact, declared, document, undeclared_paths
 from call24.kit.ids import PREFIXES, new_id
-from call24.kit.phone import parse_e164, region_of
+from call24.kit.phone import home_of, is_country_code, kind_of, parse_e164, region_of
+from call24.kit.sealing import Box
 from call24.kit.secrets import AppKey, secret_file
 
 PERSONAL = Fact("caller", "name", "a test", "while the test runs")
@@ -62,6 +63,47 @@ def test_numbers_become_e164_or_nothing(text: str, region: str | None, number: s
 def test_a_numbers_country_is_known_where_its_plan_tells() -> None:
     assert region_of("+442079460958") == "GB"
     assert region_of("+999123456789") is None and region_of("nonsense") is None
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "home"),
+    [
+        ("+442079460958", "fixed", "GB"),
+        ("+447400123456", "mobile", "GB"),
+        ("+447911123456", "mobile", "GG"),
+        ("+12025550123", "fixed", "US"),
+        ("+447700900123", "unknown", "GB"),
+        ("+449098790123", "premium", "GB"),
+        ("+448081570192", "toll_free", "GB"),
+        ("+881612345678", "satellite", None),
+        ("+979123456789", "premium", None),
+        ("+18765550123", "mobile", "JM"),
+        ("+13330000123", "unknown", None),
+        ("+97699112233", "mobile", "MN"),
+        ("+99912345678", "test", None),
+        ("nonsense", "unknown", None),
+    ],
+)
+def test_what_kind_of_number_it_is_and_whose_country(number: str, kind: str, home: str | None) -> None:
+    assert (kind_of(number), home_of(number)) == (kind, home)
+
+
+def test_a_countrys_whole_code_is_told_from_a_part_of_its_numbers() -> None:
+    assert [is_country_code(prefix) for prefix in ("+44", "+1", "+4", "+35", "+353")] == [True] * 5
+    assert [is_country_code(prefix) for prefix in ("+441", "+18", "+881", "+3531")] == [False] * 4
+
+
+def test_what_is_sealed_opens_only_with_its_key_for_its_purpose_and_its_place() -> None:
+    key, other = AppKey(b"k" * 32), AppKey(b"o" * 32)
+    sealed = Box(key, "trunks").seal("secret", "trk_1")
+    assert b"secret" not in sealed
+    assert sealed != Box(key, "trunks").seal("secret", "trk_1")
+    assert Box(key, "trunks").open(sealed, "trk_1") == "secret"
+    for box, place in ((Box(other, "trunks"), "trk_1"), (Box(key, "else"), "trk_1"), (Box(key, "trunks"), "trk_2")):
+        assert box.open(sealed, place) is None
+    assert Box(key, "trunks").open(sealed[:-1], "trk_1") is None
+    assert Box(key, "trunks").open(b"", "trk_1") is None
+    assert "k" * 8 not in repr(Box(key, "trunks"))
 
 
 def test_one_key_for_each_purpose_the_same_after_a_restart(tmp_path: Path) -> None:
