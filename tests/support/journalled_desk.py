@@ -77,9 +77,10 @@ class Desk:
         of: QueueId | None = None,
         after: float = 0,
         priority: int = 0,
+        skills: tuple[SkillNeed, ...] = (),
         queue_skills: tuple[SkillNeed, ...] = (),
     ) -> Desk:
-        """``priority``: as a flow set it."""
+        """``priority``, ``skills``: as a flow set them."""
         self._later(after)
         queue_id = of or self._queue_id
         flow = FlowRef(flow_id=FlowId("flw_1"), version=1)
@@ -92,12 +93,13 @@ class Desk:
             rules=CallRules(),
         )
         self.write(arrived, call_id)
-        if priority:
-            self.write(e.NodeEntered(node_id="set", kind="queue", priority=priority), call_id)
+        if priority or skills:
+            entered = e.NodeEntered(node_id="set", kind="queue", priority=priority or None, skills=skills)
+            self.write(entered, call_id)
         rules = QueueRules(queue_id=queue_id, skills=queue_skills)
         wait = Wait(since=self.at)
-        queued = e.CallQueued(queue_id=queue_id, queue=rules, wait=wait, priority=priority, skills=queue_skills)
-        self.write(queued, call_id)
+        asked = (*skills, *queue_skills)
+        self.write(e.CallQueued(queue_id=queue_id, queue=rules, wait=wait, priority=priority, skills=asked), call_id)
         return self
 
     def leaves(self, call_id: CallId, reason: str, *, after: float = 0) -> Desk:

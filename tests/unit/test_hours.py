@@ -209,6 +209,11 @@ def test_a_closed_hour_shown_twice_opens_again_when_the_clock_is_put_back() -> N
     assert next_open(early, wall("2026-10-25 01:40")) == wall("2026-10-25 01:00", fold=1)
 
 
+def test_what_opens_in_an_hour_shown_twice_opens_twice() -> None:
+    brief = hours(*on("sun", "01:30", "01:45"))
+    assert next_open(brief, wall("2026-10-25 01:50")) == wall("2026-10-25 01:30", fold=1)
+
+
 def test_an_hour_that_the_clock_skips_does_not_happen_and_what_begins_in_it_begins_after_it() -> None:
     skipped = hours(*on("sun", "01:00", "02:00"))
     assert next_open(skipped, wall("2026-03-29 00:30")) == wall("2026-04-05 01:00")

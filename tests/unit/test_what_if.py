@@ -189,18 +189,21 @@ def test_a_higher_priority_would_have_gone_before_another_queue() -> None:
 
 def test_a_priority_that_a_flow_set_stays() -> None:
     sales = msgspec.structs.replace(queue(ANN), id=SALES)
-    desk = Desk(QUEUE).on_another_call(ANN).queued(CALL_2, of=SALES, after=5, priority=3).queued(CALL_1, after=5)
-    desk.available(ANN, after=5).rings(ANN, CALL_2)
+    desk = Desk(QUEUE).on_another_call(ANN).queued(CALL_2, of=SALES, after=5, priority=3)
+    desk.queued(CALL_1, after=5, priority=9).available(ANN, after=5).rings(ANN, CALL_1)
     (decision,) = replayed(desk.entries, queue(ANN), others=[sales], priority=2).decisions
-    assert not decision.differs
+    assert (decision.would_ring, decision.differs) == ((ANN,), False)
 
 
 def test_a_skill_that_the_queue_would_ask_is_asked_beside_the_flows() -> None:
-    german = SkillNeed(name="german", relax_after_s=30)
-    skills: Skills = {BOB: {"german": 3}}
-    desk = Desk(QUEUE).available(ANN).on_another_call(BOB).queued(CALL_1).rings(ANN, CALL_1)
-    (decision,) = replayed(desk.entries, queue(ANN, BOB), skills=skills, skills_=(german,)).decisions
+    german, billing = SkillNeed(name="german"), SkillNeed(name="billing")
+    skills: Skills = {ANN: {"billing": 1}, BOB: {"billing": 1, "german": 3}, CY: {"german": 3}}
+    desk = Desk(QUEUE).available(CY, after=1).available(ANN, after=1).on_another_call(BOB)
+    desk.queued(CALL_1, skills=(billing,)).rings(ANN, CALL_1)
+    (decision,) = replayed(desk.entries, queue(ANN, BOB, CY), skills=skills, skills_=(german,)).decisions
     assert (decision.rung, decision.would_ring, decision.hopeless) == ((ANN,), (), False)
+    (alone,) = replayed(desk.entries, queue(ANN, CY), skills=skills, skills_=(german,)).decisions
+    assert (alone.as_now, alone.hopeless) == ((ANN,), True)
 
 
 def test_a_skill_that_would_relax_is_looked_at_when_it_does() -> None:
@@ -245,6 +248,14 @@ def test_an_agent_who_misses_offers_would_have_been_paused_and_not_rung_again() 
     back = desk.pauses(ANN, after=60).available(ANN, after=5).queued(CallId("call_3")).rings(ANN, CallId("call_3"))
     again = replayed(back.entries, queue(ANN, BOB, auto_pause_after=0), auto_pause_after=1)
     assert again.decisions[-1].would_ring == (ANN,)
+
+
+def test_an_agent_is_not_paused_before_it_has_missed_as_many_as_set() -> None:
+    desk = Desk(QUEUE).available(ANN, after=1).queued(CALL_1).rings(ANN, CALL_1).misses(ANN, CALL_1, missed=1)
+    desk.rings(ANN, CALL_1, after=6).misses(ANN, CALL_1, missed=2).rings(ANN, CALL_1, after=6)
+    result = replayed(desk.entries, queue(ANN, auto_pause_after=0), auto_pause_after=2)
+    assert result.missed.would_pause == 1
+    assert [one.would_ring for one in result.decisions] == [(ANN,), (ANN,), ()]
 
 
 def test_an_agent_who_was_paused_for_missed_offers_would_have_been_rung_on() -> None:

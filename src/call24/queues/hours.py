@@ -113,8 +113,9 @@ def _holiday(hours: Hours, on: date) -> Holiday | None:
 
 
 def _openings(hours: Hours, on: date, zone: ZoneInfo) -> Iterator[datetime]:
-    """Midnight (an evening's span goes on after a holiday) and each opening; twice what the clock shows twice."""
-    for wall in (time.min, *(time(*divmod(minutes(span.opens), 60)) for span in _spans(hours, on))):
+    """Each opening; twice where the clock shows it twice."""
+    for span in _spans(hours, on):
+        wall = time(*divmod(minutes(span.opens), 60))
         for fold in (0, 1):
             yield datetime.combine(on, wall, zone).replace(fold=fold).astimezone(UTC)
 

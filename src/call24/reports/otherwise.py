@@ -92,9 +92,7 @@ class MissedOffers:
         assert entry.agent_id is not None
         event: a.AgentBecameAvailable = event_of(entry, a.AgentBecameAvailable)
         self._spared.pop(entry.agent_id, None)
-        if event.missed == 0:
-            self._own_doing(entry.agent_id)
-        elif 0 < self._limit <= event.missed and self._ours(session, now) and entry.agent_id not in self._paused:
+        if 0 < self._limit <= event.missed and self._ours(session, now) and entry.agent_id not in self._paused:
             self._paused.add(entry.agent_id)
             self.would_pause += counted
 
