@@ -9,7 +9,8 @@ import ssl
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -20,6 +21,7 @@ from tests.support.wait import wait_until
 
 from call24.kit.settings import Settings
 from call24.standalone.agent_phone import AgentPhone
+from call24.standalone.demo_callers import PERSONAS
 
 AUDIBLE_DBFS = -45
 
@@ -62,32 +64,57 @@ def demo() -> Iterator[Demo]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def test_the_demo_rings_an_agent_who_answers_and_finds_the_recording(demo: Demo) -> None:
+@asynccontextmanager
+async def signed_in(demo: Demo) -> AsyncIterator[tuple[httpx.AsyncClient, AgentPhone]]:
+    """The demo's first agent, with a phone."""
     [address] = re.findall(r"open +(https://\S+)", demo.said)
-    [(email, password)] = re.findall(r"agent +(\S+) +password (\S+)", demo.said)
+    (email, password), *_ = re.findall(r"agent +(\S+) +password (\S+)", demo.said)
     ca = demo.settings.tls / "ca.pem"
     async with httpx.AsyncClient(base_url=address, verify=ssl.create_default_context(cafile=ca), timeout=20) as http:
         login = {"email": email, "password": password, "device_name": "Test"}
         http.headers["Authorization"] = f"Bearer {(await http.post('/v1/auth/login', json=login)).json()['token']}"
-        assert "<title>" in (await http.get("/")).text
         told = (await http.get("/v1/phone")).json()
-        phone = AgentPhone(told["ws_url"], told["username"], told["password"], told["aor"], verify=ca)
-        async with phone:
-            assert (await http.put("/v1/session", json={"state": "available"})).json()["state"] == "available"
-            call = await phone.next_call(60)
-            since = time.monotonic()
-            await call.answer()
-            await wait_until(lambda: call.ear.level_dbfs(since) > AUDIBLE_DBFS, 20)
-            await wait_until(lambda: len(call.ear.samples(since)) > 16_000, 5)
-            call.hang_up()
-            [row] = await wait_until(lambda: _ended_calls(http), 10)
-            assert row["outcome"] == "answered"
-            assert row["name"]
-            recording = await http.get(f"/v1/recordings/{row['recording']['id']}/audio")
-            assert recording.headers["content-type"] == "audio/wav"
-            assert len(recording.content) > 16_000
+        async with AgentPhone(told["ws_url"], told["username"], told["password"], told["aor"], verify=ca) as phone:
+            yield http, phone
+
+
+async def test_the_demo_rings_an_agent_who_answers_and_finds_the_recording(demo: Demo) -> None:
+    async with signed_in(demo) as (http, phone):
+        assert "<title>" in (await http.get("/")).text
+        assert (await http.put("/v1/session", json={"state": "available"})).json()["state"] == "available"
+        call = await phone.next_call(60)
+        since = time.monotonic()
+        await call.answer()
+        await wait_until(lambda: call.ear.level_dbfs(since) > AUDIBLE_DBFS, 20)
+        await wait_until(lambda: len(call.ear.samples(since)) > 16_000, 5)
+        await http.put("/v1/session", json={"state": "paused"})
+        call.hang_up()
+        [row] = await wait_until(lambda: _ended_calls(http), 10)
+        assert row["outcome"] == "answered"
+        assert row["name"]
+        recording = await http.get(f"/v1/recordings/{row['recording']['id']}/audio")
+        assert recording.headers["content-type"] == "audio/wav"
+        assert len(recording.content) > 16_000
+
+
+async def test_an_agent_calls_a_customer_of_the_demo_who_picks_up_and_speaks(demo: Demo) -> None:
+    async with signed_in(demo) as (http, phone):
+        placed = await http.post("/v1/calls", json={"to": {"number": PERSONAS[0].number}})
+        assert placed.status_code == 201, placed.text
+        call = await phone.next_call(10)
+        assert call.headers["X-Call24-Answer"] == "auto"
+        await call.answer()
+        await wait_until(lambda: _talks(http), 15)
+        since = time.monotonic()
+        await wait_until(lambda: call.ear.level_dbfs(since) > AUDIBLE_DBFS, 20)
+        call.hang_up()
 
 
 async def _ended_calls(http: httpx.AsyncClient) -> list[dict[str, object]]:
     rows = (await http.get("/v1/calls")).json()["items"]
     return rows if rows and (rows[0]["recording"] or {}).get("state") == "stored" else []
+
+
+async def _talks(http: httpx.AsyncClient) -> bool:
+    call = (await http.get("/v1/live")).json()["call"]
+    return call is not None and call["state"] == "connected"

@@ -47,8 +47,9 @@ def told(settings: Settings, demo: dict[str, Any]) -> str:
         f"  {'number':<12}{demo['number']}   (sip:{demo['number']}@{settings.public_address}:{settings.sip_port})",
         "",
         "What to try: sign in as the agent, allow the microphone, go Available. A simulated customer rings within a",
-        "minute: answer, listen, speak, hang up, and find the call with its recording under History. Sign in as the",
-        "supervisor in another window to see the board move. `./call24 doctor --call` checks every hop of a call.",
+        "minute: answer, listen, speak, hang up, and find the call with its recording under History; then call the",
+        "customer back. Sign in as the supervisor in another window to see the board move and to listen. `./call24",
+        "doctor --call` checks every hop of a call.",
         "",
         "Ctrl-C stops everything.",
     ]

@@ -180,6 +180,11 @@ class Settings:
         return not (self.mongodb or self.mongodb_uri_file or os.environ.get("CALL24_MONGODB_URI"))
 
     @property
+    def demo_carrier_port(self) -> int:
+        """Where the demo's customers can be rung (SIP over UDP, this machine only)."""
+        return self.rtp_ports[1] + 1
+
+    @property
     def own_asterisk(self) -> bool:
         return self.asterisk_ari is None
 

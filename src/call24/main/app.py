@@ -50,6 +50,7 @@ from call24.kit.ids import CallId, RecordingId, TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey, secret_file
 from call24.kit.settings import ARI_APP, DATABASE, Settings
+from call24.main.demo import Rooms as DemoRooms
 from call24.main.demo import seed_demo
 from call24.main.directory import ContactCallers, KnownDirectory
 from call24.main.recorder import Recorder
@@ -323,8 +324,13 @@ class Call24:
             group.create_task(self.telephony.run(), name="telephony")
             await self.recordings.salvage({call.id for call in open_calls})
             if self.settings.seed_demo:
-                await seed_demo(self.settings, self.tenants, self.identity, self.queues)
+                await seed_demo(self.settings, self._demo_rooms())
             self.started.set()
+
+    def _demo_rooms(self) -> DemoRooms:
+        return DemoRooms(
+            tenants=self.tenants, identity=self.identity, queues=self.queues, agents=self.agents, fence=self.fence
+        )
 
     def _tasks(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
         return {
@@ -335,6 +341,7 @@ class Call24:
             "fanout": self.fanout.run,
             "refresh": self._refresh,
             "sweeper": self.sweeper.run,
+            "recording keys": lambda: self.recordings.run(self._tenant_ids()),
             "trunks": self.trunks.run,
             "trunk-statuses": self.trunks.statuses.run,
             "fence": self.fence.run,

@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
+from call24.agents.service import AgentService
+from call24.fence.service import Fence
 from call24.identity.model import Role
 from call24.identity.service import IdentityService
+from call24.kit.errors import Call24Error
 from call24.kit.secrets import secret_file
 from call24.kit.settings import Settings
 from call24.queues.service import QueueService
+from call24.tenants.model import Tenant
 from call24.tenants.service import TenantService
 
 ORGANISATION = "Northwind Support"
@@ -20,25 +27,62 @@ NUMBER = "+442079460100"
 
 PEOPLE: tuple[tuple[Role, str, str], ...] = (
     ("agent", "Saraa Bold", "saraa@northwind.example"),
+    ("agent", "Tomas Lind", "tomas@northwind.example"),
     ("supervisor", "Daria Marsh", "daria@northwind.example"),
 )
+DISPOSITIONS = ("Solved", "Call back later", "Passed on", "Wrong number")
+PAUSES = (("Lunch", 1800), ("Coffee", 600), ("Team meeting", None))
+CALLED = ("GB", "US", "AU")
+"""Where the demo's customers live."""
 
 
-async def seed_demo(
-    settings: Settings, tenants: TenantService, identity: IdentityService, queues: QueueService
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Rooms:
+    """What the demo organisation is made with."""
+
+    tenants: TenantService
+    identity: IdentityService
+    queues: QueueService
+    agents: AgentService
+    fence: Fence
+
+
+async def seed_demo(settings: Settings, rooms: Rooms) -> None:
     """Make the demo organisation if it is not there, and say in DATA/run/demo.json how to get in."""
     password = secret_file(settings.secrets / "demo_password", lambda: secrets.token_urlsafe(9))
-    if tenants.number_by_e164(NUMBER) is None:
-        tenant = await tenants.create(ORGANISATION)
-        members = []
-        for role, name, email in PEOPLE:
-            user = await identity.add_user(tenant.id, email=email, name=name, role=role, password=password)
-            members.append(user.id)
-        queue = await queues.create(tenant.id, "Support", members=members)
-        trunk = await tenants.add_trunk(tenant.id, "This machine", ["127.0.0.1"])
-        await tenants.add_number(tenant, NUMBER, trunk.id, queue.id)
+    if rooms.tenants.number_by_e164(NUMBER) is None:
+        await _make(settings, rooms, password)
     _tell(settings.run / "demo.json", settings, password)
+
+
+async def _make(settings: Settings, rooms: Rooms, password: str) -> None:
+    """What is half made is unmade, so that the next start finds nothing in its way."""
+    tenant = await rooms.tenants.create(ORGANISATION)
+    try:
+        await _fill(settings, rooms, tenant, password)
+    except Call24Error:
+        await rooms.tenants.wipe(tenant.id)
+        raise
+
+
+async def _fill(settings: Settings, rooms: Rooms, tenant: Tenant, password: str) -> None:
+    members = []
+    for role, name, email in PEOPLE:
+        user = await rooms.identity.add_user(tenant.id, email=email, name=name, role=role, password=password)
+        members.append(user.id)
+    for order, name in enumerate(DISPOSITIONS):
+        await rooms.agents.dispositions.create(tenant.id, name, order=order)
+    for order, (name, limit_s) in enumerate(PAUSES):
+        await rooms.agents.pause_reasons.create(tenant.id, name, order=order, limit_s=limit_s)
+    policy = rooms.fence.policy(tenant.id)
+    await rooms.fence.set_policy(msgspec.structs.replace(policy, countries=CALLED))
+    queue = await rooms.queues.create(
+        tenant.id, "Support", members=members, disposition="optional", announce_position=True, callback=True
+    )
+    trunk = await rooms.tenants.add_trunk(
+        tenant.id, "This machine", ["127.0.0.1"], host="127.0.0.1", port=settings.demo_carrier_port
+    )
+    await rooms.tenants.add_number(tenant, NUMBER, trunk.id, queue.id)
 
 
 def _tell(place: Path, settings: Settings, password: str) -> None:

@@ -1,4 +1,5 @@
 """The demo's customers: one after the other rings the demo number over real SIP and RTP, and speaks when answered.
+Each can be rung, too: it picks up after a while and says the same.
 
 `python -m call24.standalone.demo_callers --data DIR` runs until it is ended. It changes nothing and starts nothing.
 A caller cannot hear who answered, so this one looks at the live board, as the demo's supervisor, to know when to speak.
@@ -20,6 +21,7 @@ from typing import Any
 
 from call24.kit.settings import Settings, SettingsError
 from call24.standalone.api import Api, trunk_host
+from call24.standalone.carrier import Carrier
 from call24.standalone.customer import Customer, CustomerCall
 from call24.standalone.rtp import Clip, Silence
 from call24.standalone.sip_call import CallFailed
@@ -32,6 +34,8 @@ AFTER_CLIP_S = 6.0
 """Time to say goodbye in, after the customer's last words."""
 LOOK_EVERY_S = 0.5
 SIGN_IN_AGAIN_S = 30.0
+RINGS_S = 3.0
+ONE_DAY_S = 86_400.0
 BEEP_HZ = 700.5
 """Asterisk's beep before a message; no music on hold keeps this tone for as long."""
 BEEP_S = 0.3
@@ -144,8 +148,25 @@ async def _over_within(call: CustomerCall, seconds: float) -> bool:
     return call.end is not None
 
 
+async def pick_up(carrier: Carrier, persona: Persona) -> None:
+    """This customer's own line: it rings for a while, is picked up, and the customer speaks. For ever."""
+    line = carrier.line(persona.number)
+    while True:
+        call = await line.rings(timeout_s=ONE_DAY_S)
+        await asyncio.sleep(RINGS_S)
+        call.answer(voice=Clip(voice(persona.clip)))
+
+
 async def run(settings: Settings, demo: dict[str, Any]) -> None:
-    """Rings for ever."""
+    """Rings, and can be rung, for ever."""
+    server = (trunk_host(settings), settings.sip_port)
+    async with Carrier(server, port=settings.demo_carrier_port) as carrier, asyncio.TaskGroup() as group:
+        for persona in PERSONAS:
+            group.create_task(pick_up(carrier, persona))
+        group.create_task(ring_in_turn(settings, demo))
+
+
+async def ring_in_turn(settings: Settings, demo: dict[str, Any]) -> None:
     supervisor = next((login for login in demo.get("logins", ()) if login["role"] == "supervisor"), None)
     board = Board(Api(settings), supervisor)
     server = (trunk_host(settings), settings.sip_port)
