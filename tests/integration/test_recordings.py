@@ -513,3 +513,33 @@ async def test_a_recording_that_was_not_begun_for_want_of_room_says_so(shelf: Sh
     assert settled is not None
     assert settled.state == (await shelf.recordings.get(shelf.tenant, recording)).state == "refused"
     assert shelf.files() == []
+    _, begun_later = await shelf.open()
+    shelf.recordings.refuse(begun_later)
+    shelf.record(begun_later)
+    kept = await shelf.recordings.settle(begun_later, 1.0)
+    assert kept is not None
+    assert kept.state == "stored", "what there is is kept"
+
+
+async def test_after_a_change_of_keys_and_at_each_start_old_recordings_are_encrypted_anew(shelf: Shelf) -> None:
+    _, old = await shelf.open()
+    shelf.plain(old)
+    await shelf.recordings.settle(old, 1.0)
+    other = Shelf(shelf.mongo, shelf.folder)
+    running = asyncio.create_task(shelf.recordings.run([shelf.tenant, other.tenant]))
+
+    async def key_of() -> str | None:
+        return (await shelf.recordings.get(shelf.tenant, old)).key_id
+
+    await wait_until(lambda: key_of())
+    first = await key_of()
+    new = await shelf.recordings.rotate_key(shelf.tenant)
+    assert new != first
+
+    async def done() -> bool:
+        return await key_of() == new and len(await shelf.recordings.keys(shelf.tenant)) == 1
+
+    await wait_until(done)
+    assert await shelf.sound(old) == SECOND
+    assert await other.keys.all(other.tenant) == [], "nothing to encrypt, no key"
+    running.cancel()

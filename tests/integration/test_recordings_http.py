@@ -230,3 +230,18 @@ async def test_who_listened_goes_with_the_recording(house: House) -> None:
     kept = await house.recordings.get(acme.tenant.id, recording)
     assert await house.recordings.erase(acme.tenant.id, [kept.call_id]) == 1
     assert await RecordingStore(house.api.mongo).listenings(acme.tenant.id, recording, 10) == []
+
+
+async def test_an_owner_changes_the_key_and_nobody_else(house: House) -> None:
+    acme, other = await house.api.organisation("Acme"), await house.api.organisation("Other")
+    await house.keep(acme)
+    [before] = (await house.ask(acme, "owner", "keys", "")).json()["items"]
+    made = await house.ask(acme, "owner", "keys", "", "POST")
+    assert made.status_code == 201
+    after = (await house.ask(acme, "owner", "keys", "")).json()["items"]
+    assert [(key["id"], key["active"]) for key in after] == [(before["id"], False), (made.json()["id"], True)]
+    assert set(before) == {"id", "made_at", "active"}, "no key is shown"
+    assert (await house.ask(other, "owner", "keys", "")).json() == {"items": []}
+    for role in ("agent", "supervisor"):
+        for method in ("GET", "POST"):
+            assert (await house.ask(acme, role, "keys", "", method)).status_code == 403

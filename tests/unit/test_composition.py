@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from call24.asterisk.client import AriClient, Reply
 from call24.asterisk.trunks import identify_name
 from call24.kit.clock import SystemClock
-from call24.kit.ids import TenantId, TrunkId, new_id
+from call24.kit.ids import RecordingId, TenantId, TrunkId, new_id
 from call24.kit.settings import Settings
 from call24.main import trunks as main_trunks
 from call24.main.app import Call24
@@ -115,3 +116,14 @@ def short(asked: list[tuple[str, str]]) -> list[tuple[str, str]]:
 async def told(watchers: list[TrunkWatcher], trunk: Trunk) -> None:
     for watcher in watchers:
         await watcher(trunk)
+
+
+async def test_without_room_no_recorder_is_started_and_everybody_is_told(
+    call24: Call24, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert call24.system()["recordings"] == "ok"
+    assert call24._may_record(RecordingId("rec_1"))
+    monkeypatch.setattr(call24.space, "_statvfs", lambda _: SimpleNamespace(f_bavail=1, f_frsize=4096))
+    assert not call24._may_record(RecordingId("rec_2"))
+    assert call24.system()["recordings"] == "full"
+    assert list(call24.recordings._refused) == ["rec_2"]

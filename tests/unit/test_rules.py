@@ -38,6 +38,7 @@ MATRIX: dict[str, str] = {
     "callbacks.write": "supervisor owner",
     "recordings.play_all": "supervisor owner",
     "recordings.audit": "supervisor owner",
+    "recordings.keys": "owner",
     "queues.read": "supervisor owner",
     "users.read": "supervisor owner",
     "trunks.read": "supervisor owner",

@@ -25,6 +25,7 @@ from call24.reports.views import iso
 router = APIRouter(prefix="/v1/recordings", tags=["recordings"])
 
 Listener = Annotated[Principal, Depends(allowed("recordings.play_own"))]
+KeyHolder = Annotated[Principal, Depends(allowed("recordings.keys"))]
 Auditor = Annotated[Principal, Depends(allowed("recordings.audit"))]
 
 _RANGE = re.compile(r"^bytes=\s*(\d{0,18})-(\d{0,18})\s*$")
@@ -65,6 +66,19 @@ def recording_view(recording: Recording) -> dict[str, Any]:
         "state": recording.state,
         "duration_s": recording.duration_s,
     }
+
+
+@router.get("/keys")
+async def keys(principal: KeyHolder, work: WorkDep) -> dict[str, Any]:
+    """The keys that recordings are encrypted with; new ones take the last. The keys themselves are never shown."""
+    found = await work.recordings.keys(principal.tenant_id)
+    return {"items": [{"id": key.id, "made_at": iso(key.made_at), "active": key is found[-1]} for key in found]}
+
+
+@router.post("/keys", status_code=201)
+async def new_key(principal: KeyHolder, work: WorkDep) -> dict[str, Any]:
+    """New recordings take it. The old ones are encrypted anew in the background; then their keys are destroyed."""
+    return {"id": await work.recordings.rotate_key(principal.tenant_id)}
 
 
 @router.get("/{recording_id}")

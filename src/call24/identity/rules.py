@@ -37,6 +37,7 @@ Action = Literal[
     "recordings.play_own",
     "recordings.play_all",
     "recordings.audit",
+    "recordings.keys",
     "queues.read",
     "queues.write",
     "flows.read",
@@ -89,6 +90,7 @@ _OWNER: frozenset[Action] = _SUPERVISOR | {
     "trunks.write",
     "numbers.write",
     "fence.write",
+    "recordings.keys",
 }
 _ALLOWED: dict[Role, frozenset[Action]] = {"agent": _AGENT, "supervisor": _SUPERVISOR, "owner": _OWNER}
 

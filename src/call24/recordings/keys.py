@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -55,7 +56,8 @@ class RecordingKeys:
 
     async def rotate(self, tenant_id: TenantId) -> KeyId:
         """A new key for new recordings; what was recorded before keeps its key. Raises: Unavailable."""
-        self._active[tenant_id] = await self._made(tenant_id)
+        known = await self.all(tenant_id)
+        self._active[tenant_id] = await self._made(tenant_id, after=known[-1].made_at if known else None)
         return self._active[tenant_id].id
 
     async def drop(self, tenant_id: TenantId, unused: set[KeyId]) -> int:
@@ -85,11 +87,12 @@ class RecordingKeys:
             log.critical("the recordings of %s cannot be read with this installation's root key", tenant_id)
             return await self._made(tenant_id)
 
-    async def _made(self, tenant_id: TenantId) -> DataKey:
+    async def _made(self, tenant_id: TenantId, after: datetime | None = None) -> DataKey:
+        at = self._clock.now() if after is None else max(self._clock.now(), after + timedelta(milliseconds=1))
         key = DataKey(KeyId(new_id("key")), os.urandom(32))
         nonce = os.urandom(NONCE)
         wrapped = nonce + self._wrapper.encrypt(nonce, key.secret, f"{tenant_id}/{key.id}".encode())
-        document = RecordingKey(id=key.id, tenant_id=tenant_id, wrapped=wrapped.hex(), made_at=self._clock.now())
+        document = RecordingKey(id=key.id, tenant_id=tenant_id, wrapped=wrapped.hex(), made_at=at)
         await self._keys(tenant_id).insert(document)
         return self._known.setdefault((tenant_id, key.id), key)
 

@@ -19,11 +19,11 @@ import msgspec
 
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import NotFound, Unavailable
-from call24.kit.ids import CallId, RecordingId, TenantId
+from call24.kit.ids import CallId, KeyId, RecordingId, TenantId
 from call24.recordings import spool
 from call24.recordings.audio import Audio
 from call24.recordings.keys import RecordingKeys
-from call24.recordings.model import Kind, Recording
+from call24.recordings.model import Kind, Recording, RecordingKey
 from call24.recordings.pending import Pending
 from call24.recordings.rules import judged
 from call24.recordings.shelf import Shelf
@@ -36,6 +36,9 @@ STEADY_POLLS = 4  # Asterisk writes at least every 130 ms while sound comes
 FILE_BOUND_S = 3.0
 DUE_AT_ONCE = 200
 REFUSED_KEPT = 10_000
+AT_ONCE = 20
+REST_S = 0.5  # calls go first
+AGAIN_S = 30.0
 
 
 class Recordings:
@@ -62,7 +65,8 @@ class Recordings:
         self._clock = clock or SystemClock()
         self._exhausted = exhausted
         self._settling: set[RecordingId] = set()
-        self._refused: OrderedDict[RecordingId, None] = OrderedDict()
+        self._refused: OrderedDict[RecordingId, bool] = OrderedDict()
+        self._rotated: asyncio.Queue[TenantId] = asyncio.Queue()
 
     async def opened(
         self,
@@ -89,7 +93,7 @@ class Recordings:
 
     def refuse(self, recording_id: RecordingId) -> None:
         """Its recorder was not started, for want of room: when settled it says so."""
-        self._refused[recording_id] = None
+        self._refused[recording_id] = True
         if len(self._refused) > REFUSED_KEPT:
             self._refused.popitem(last=False)
 
@@ -168,6 +172,33 @@ class Recordings:
         return await self._shelf.open(await self._store.get(tenant_id, recording_id))
 
     # --- keys ---
+
+    async def rotate_key(self, tenant_id: TenantId) -> KeyId:
+        """A new key for new recordings; the old ones are encrypted anew in the background. Raises: Unavailable."""
+        key_id = await self._keys.rotate(tenant_id)
+        self._rotated.put_nowait(tenant_id)
+        return key_id
+
+    async def keys(self, tenant_id: TenantId) -> list[RecordingKey]:
+        """The oldest first; new recordings take the last. Raises: Unavailable."""
+        return await self._keys.all(tenant_id)
+
+    async def run(self, tenants: Sequence[TenantId]) -> None:
+        """For as long as the process lives: encrypt anew what a change of keys, or an older version, left as it was."""
+        for tenant_id in tenants:
+            self._rotated.put_nowait(tenant_id)
+        while True:
+            tenant_id = await self._rotated.get()
+            try:
+                if await self._store.any_file(tenant_id) and await self.reencrypt(tenant_id, AT_ONCE):
+                    self._rotated.put_nowait(tenant_id)  # there may be more
+                    await asyncio.sleep(REST_S)
+            except (Unavailable, OSError) as trouble:
+                log.warning("recordings of %s are encrypted anew later: %s", tenant_id, trouble)
+                await asyncio.sleep(AGAIN_S)
+                self._rotated.put_nowait(tenant_id)
+            except NotFound:
+                log.debug("the organisation %s is gone", tenant_id)
 
     async def reencrypt(self, tenant_id: TenantId, limit: int = 1000) -> int:
         """Encrypt recordings that have another key, or none, with the key of now; how many. Call it until 0.
@@ -259,14 +290,15 @@ class Recordings:
         return True
 
     async def _taken_in(self, recording: Recording, expected_s: float | None) -> Recording:
-        if recording.id in self._refused:
-            self._refused.pop(recording.id)
-            return msgspec.structs.replace(recording, state="refused", stored_at=self._clock.now())
-        await self._complete(recording)
+        refused = self._refused.pop(recording.id, False)
+        if not refused or any(source.exists() for source in self._shelf.sources(recording)):
+            await self._complete(recording)
         recording = msgspec.structs.replace(recording, stored_at=self._clock.now())
         try:
             recording = await self._shelf.take(recording)
         except FileNotFoundError:
+            if refused:
+                return msgspec.structs.replace(recording, state="refused")
             log.error("recording %s: Asterisk left no file", recording.id)
             return msgspec.structs.replace(recording, state="missing", expected_s=expected_s)
         except NotFound as trouble:

@@ -37,6 +37,10 @@ class RecordingStore:
         others = {"key_id": {"$ne": key_id}, "path": {"$ne": ""}, "id": {"$gt": after}}
         return await self._mongo.tenant(tenant_id).collection(Recording).find(others, sort=[("id", 1)], limit=limit)
 
+    async def any_file(self, tenant_id: TenantId) -> bool:
+        """Raises: Unavailable."""
+        return await self._mongo.tenant(tenant_id).collection(Recording).find_one({"path": {"$ne": ""}}) is not None
+
     async def resealed(self, recording: Recording) -> bool:
         """Note another key and path; False where there is no such recording (any more)."""
         scope = self._mongo.tenant(recording.tenant_id).collection(Recording)
