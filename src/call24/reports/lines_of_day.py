@@ -10,14 +10,14 @@ from call24.journal.model import Entry
 from call24.kit.errors import Invalid
 from call24.kit.ids import TenantId
 
-LINES_MAX = 200_000
+LINES_MAX = 100_000
 PAGE = 5_000
 LATE = timedelta(minutes=5)
 """A line may be written down so much later than it happened (the spool, a busy disk)."""
 
 
 async def lines_of(journal: Journal, tenant_id: TenantId, since: datetime, until: datetime) -> list[Entry]:
-    """From ``since`` to before ``until``, in order of number. Raises: Invalid (code too_much) for more than 200,000."""
+    """From ``since`` to before ``until``, in order of number. Raises: Invalid (code too_much) for more than 100,000."""
     seq = await _before(journal, tenant_id, since - LATE)
     found: list[Entry] = []
     while True:

@@ -26,6 +26,11 @@ from call24.routing.rules import Decision, Match, Reason, Team, WaitingCall, dec
 LEAD_IN = timedelta(hours=12)
 """Lines before the day that are read too: who was signed in and who waited when it began."""
 LOOKS_MAX = 20
+_MOVES_THE_LINE = frozenset(
+    kind.__name__
+    for kind in (e.CallQueued, e.QueueLeft, e.OfferEnded, e.CallbackPromised, e.CallbackTried, e.CallEnded)
+)
+"""A call's lines after which somebody else may be first."""
 
 NOT_MODELLED = (
     "Each decision is looked at by itself: what would have followed from another one (other waits, other free agents)"
@@ -140,7 +145,7 @@ class _Replay:
         if event is not None and entry.call_id is not None:
             self._close(entry.call_id, event)
             self._waits.note(entry, event, self._now, counted=of_the_day)
-        if of_the_day:
+        if of_the_day and (event is None or entry.type in _MOVES_THE_LINE):
             self._look(entry.at)
 
     def result(self, until: datetime) -> WhatIf:

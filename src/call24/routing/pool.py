@@ -124,6 +124,8 @@ class Pool:
 
     def catch_up(self, taken: Sequence[Taken], priority: int) -> None:
         """Before a call of this priority is looked at: who was given away meanwhile is no longer free."""
+        if self._seen == len(taken) and priority == self._priority:
+            return
         gone = {agent for agent, _ in taken[self._seen :] if agent in self._place}
         self._seen = len(taken)
         if gone:

@@ -110,11 +110,12 @@ class _Decision:
 
     def _pool(self, call: WaitingCall) -> Pool:
         asked = _asked(call)
-        gone = tuple(relaxed(need, call, self._now) for need in asked)
+        gone = tuple([relaxed(need, call, self._now) for need in asked]) if asked else ()
         key: PoolKey = (call.agents or call.queue_id, call.ring_all, asked, gone)
-        if key not in self._pools:
+        pool = self._pools.get(key)
+        if pool is None:
             members, strategy = self._team(call)
-            self._pools[key] = Pool(
+            pool = self._pools[key] = Pool(
                 members,
                 strategy,
                 now_asked=(need for need, has_gone in zip(asked, gone, strict=True) if not has_gone),
@@ -123,7 +124,7 @@ class _Decision:
                 sessions=self._sessions,
                 now=self._now,
             )
-        return self._pools[key]
+        return pool
 
     def _team(self, call: WaitingCall) -> tuple[tuple[Member, ...], Strategy]:
         if call.agents:
