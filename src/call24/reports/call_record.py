@@ -5,8 +5,9 @@ The parts of it are folded by files of their own: line.py, offers.py, visits.py,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from call24.calls import events as e
 from call24.calls.model import Direction
@@ -32,19 +33,8 @@ def fold(entries: Sequence[Entry]) -> CallRecord:
     turns = tuple(story(entries))
     if not turns:
         raise ValueError("a call's journal begins with its arrival")
-    last, event = turns[-1], turns[-1].event
-    ended = event if isinstance(event, e.CallEnded) else None
-    pieces = _pieces(turns)
-    visits = visits_of(turns)
+    call, visits, outcome = turns[-1].call, visits_of(turns), outcome_of(turns)
     parts = parts_of(turns, entries)
-    outcome = outcome_of(turns)
-    call = last.call
-    talks = [turn for turn in turns if _answers(turn)]
-    recorded = [turn for turn in turns if _records(turn)]
-
-    def total(piece: Piece) -> float:
-        return seconds(sum((length for kind, length in pieces if kind is piece), timedelta()))
-
     return CallRecord(
         id=call.id,
         tenant_id=call.tenant_id,
@@ -57,23 +47,10 @@ def fold(entries: Sequence[Entry]) -> CallRecord:
         agent_id=_last_agent(turns),
         arrived_at=call.arrived_at,
         queued_at=_queued_at(turns),
-        answered_at=talks[0].at if talks else None,
-        ended_at=last.at if ended else None,
+        answered_at=_first(turns, _answers),
         outcome=outcome,
-        ended_by=ended.ended_by.value if ended else None,
-        end_reason=ended.reason if ended else None,
-        cause=ended.cause if ended else None,
-        found_missing=ended.found_missing if ended else False,
         missed=missed(outcome, visits),
-        menu_s=total(Piece.MENU),
-        wait_s=total(Piece.WAIT),
-        ring_s=total(Piece.RING),
-        talk_s=total(Piece.TALK),
-        hold_s=total(Piece.HOLD),
-        outside_s=total(Piece.OUTSIDE),
-        voicemail_s=total(Piece.VOICEMAIL),
         wrap_up_s=round(sum(part.wrap_up_s for part in parts), 3),
-        line=tuple(LinePiece(kind=kind.value, s=seconds(length)) for kind, length in pieces),
         offers=offers_of(turns),
         queues=visits,
         agents=parts,
@@ -82,11 +59,34 @@ def fold(entries: Sequence[Entry]) -> CallRecord:
         monitors=monitors_of(turns),
         attempts=call.attempts,
         recording_id=call.recording_id,
-        recorded_from=recorded[0].at if recorded else None,
+        recorded_from=_first(turns, _records),
         pauses=pauses_of(turns),
         message_id=call.message_id,
         delete_at=_delete_at(entries),
+        **_measures(turns),
+        **_ending(turns[-1]),
     )
+
+
+def _measures(turns: Sequence[Turn]) -> dict[str, Any]:
+    """The call line, and the sum of each kind of piece."""
+    pieces = _pieces(turns)
+    sums = {
+        f"{piece.value}_s": seconds(sum((length for kind, length in pieces if kind is piece), timedelta()))
+        for piece in Piece
+    }
+    return {**sums, "line": tuple(LinePiece(kind=kind.value, s=seconds(length)) for kind, length in pieces)}
+
+
+def _ending(last: Turn) -> dict[str, Any]:
+    ended = last.event if isinstance(last.event, e.CallEnded) else None
+    return {
+        "ended_at": last.at if ended else None,
+        "ended_by": ended.ended_by.value if ended else None,
+        "end_reason": ended.reason if ended else None,
+        "cause": ended.cause if ended else None,
+        "found_missing": ended.found_missing if ended else False,
+    }
 
 
 def _pieces(turns: Sequence[Turn]) -> list[tuple[Piece, timedelta]]:
@@ -95,6 +95,10 @@ def _pieces(turns: Sequence[Turn]) -> list[tuple[Piece, timedelta]]:
     for turn in turns:
         line = extend(line, turn.call, turn.at)
     return [(x.kind, x.until - x.since) for x in line if x.until is not None]
+
+
+def _first(turns: Sequence[Turn], wanted: Callable[[Turn], bool]) -> datetime | None:
+    return next((turn.at for turn in turns if wanted(turn)), None)
 
 
 def _answers(turn: Turn) -> bool:

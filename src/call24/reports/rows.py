@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from call24.contacts.model import Contact
 from call24.kit.ids import QueueId
-from call24.reports.model import CallRecord, Considered, OfferMade, Outcome
+from call24.reports.model import AgentPart, CallRecord, Considered, Listening, OfferMade, Outcome, Transfer, Visit
 from call24.reports.shown import REASONS, Json, Names, iso, named
 
 QueueName = Callable[[QueueId], str]
@@ -50,52 +50,56 @@ def passages(record: CallRecord, name: Names, queue_name: QueueName) -> Json:
         "attempts": record.attempts,
         "flow": {"id": record.flow.flow_id, "version": record.flow.version} if record.flow is not None else None,
         "menu": [{"at": iso(x.at), "node": x.node_id, "answer": x.answer} for x in record.menu],
-        "queues": [
-            {
-                "queue": {"id": visit.queue_id, "name": queue_name(visit.queue_id)},
-                "joined_at": iso(visit.joined_at),
-                "waited_s": visit.waited_s,
-                "left": visit.left,
-                "kept_place": visit.kept_place,
-            }
-            for visit in record.queues
-        ],
-        "agents": [
-            {
-                "agent": named(part.agent_id, name),
-                "came": part.came,
-                "answered_at": iso(part.answered_at),
-                "left_at": iso(part.left_at),
-                "talk_s": part.talk_s,
-                "hold_s": part.hold_s,
-                "wrap_up_s": part.wrap_up_s,
-                "disposition_id": part.disposition_id,
-            }
-            for part in record.agents
-        ],
-        "transfers": [
-            {
-                "at": iso(x.at),
-                "by": named(x.by, name),
-                "kind": x.kind,
-                "to": x.to,
-                "to_id": x.to_id,
-                "reached": x.reached,
-            }
-            for x in record.transfers
-        ],
-        "monitors": [
-            {
-                "user": named(x.user_id, name),
-                "mode": x.mode,
-                "reason": x.reason,
-                "from": iso(x.since),
-                "to": iso(x.until),
-            }
-            for x in record.monitors
-        ],
+        "queues": [_visit(visit, queue_name) for visit in record.queues],
+        "agents": [_part(part, name) for part in record.agents],
+        "transfers": [_transfer(transfer, name) for transfer in record.transfers],
+        "monitors": [_listening(one, name) for one in record.monitors],
         "recorded_from": iso(record.recorded_from),
         "pauses": [{"from": iso(x.since), "to": iso(x.until), "by": named(x.by, name)} for x in record.pauses],
+    }
+
+
+def _visit(visit: Visit, queue_name: QueueName) -> Json:
+    return {
+        "queue": {"id": visit.queue_id, "name": queue_name(visit.queue_id)},
+        "joined_at": iso(visit.joined_at),
+        "waited_s": visit.waited_s,
+        "left": visit.left,
+        "kept_place": visit.kept_place,
+    }
+
+
+def _part(part: AgentPart, name: Names) -> Json:
+    return {
+        "agent": named(part.agent_id, name),
+        "came": part.came,
+        "answered_at": iso(part.answered_at),
+        "left_at": iso(part.left_at),
+        "talk_s": part.talk_s,
+        "hold_s": part.hold_s,
+        "wrap_up_s": part.wrap_up_s,
+        "disposition_id": part.disposition_id,
+    }
+
+
+def _transfer(transfer: Transfer, name: Names) -> Json:
+    return {
+        "at": iso(transfer.at),
+        "by": named(transfer.by, name),
+        "kind": transfer.kind,
+        "to": transfer.to,
+        "to_id": transfer.to_id,
+        "reached": transfer.reached,
+    }
+
+
+def _listening(one: Listening, name: Names) -> Json:
+    return {
+        "user": named(one.user_id, name),
+        "mode": one.mode,
+        "reason": one.reason,
+        "from": iso(one.since),
+        "to": iso(one.until),
     }
 
 
