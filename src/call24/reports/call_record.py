@@ -26,10 +26,7 @@ __all__ = ["CallRecord", "Outcome", "fold"]
 
 
 def fold(entries: Sequence[Entry]) -> CallRecord:
-    """The record of one call from all its journal lines, in order.
-
-    Raises: ValueError when its beginning is not among them.
-    """
+    """From all lines of one call, in order. Raises: ValueError when its beginning is not among them."""
     turns = tuple(story(entries))
     if not turns:
         raise ValueError("a call's journal begins with its arrival")
