@@ -14,6 +14,8 @@ from tests.support.clock import START, settle
 from call24.calls import events as e
 from call24.calls.model import EndedBy
 from call24.contacts.model import Contact
+from call24.fence.model import Freeze
+from call24.identity.channel_auth import user_channel
 from call24.kit.ids import CallId, ContactId, QueueId, TaskId, TenantId, UserId
 from call24.realtime.fanout import Fanout
 from call24.reports.board import Board, LiveCall
@@ -311,3 +313,13 @@ async def test_tasks_and_records_are_told_by_ids_alone() -> None:
         assert heard.on(TEAM, "task") == [
             {"id": "tsk_1", "kind": "manual", "state": "open", "queue_id": t.HELP, "seq": 0}
         ]
+
+
+async def test_a_freeze_of_calls_to_the_outside_is_told_to_whom_it_concerns_and_nobody_else() -> None:
+    async with fanned() as (fanout, heard):
+        await fanout.outbound_froze(Freeze(id=t.ANN, tenant_id=t.TENANT, user_id=t.ANN, since=START, reason="denials"))
+        await settle()
+        told = {"kind": "outbound_frozen", "user_id": t.ANN, "reason": "denials", "seq": 0}
+        assert heard.on(user_channel(t.ANN), "alert") == [told]
+        assert heard.on(user_channel(t.SUE), "alert") == [told]
+        assert heard.on(user_channel(t.BOB), "alert") == heard.on(TEAM, "alert") == []

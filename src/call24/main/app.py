@@ -185,9 +185,13 @@ class Call24:
             clock=self.clock,
             prompts=self.settings.prompts,
             may_record=self._may_record,
-            on_connect=self.endpoints.push_again,
+            on_connect=self._pbx_connected,
             on_replaced=self._stop_acting,
         )
+
+    async def _pbx_connected(self) -> None:
+        await self.endpoints.push_again()
+        await self.telephony.can_pause()
 
     def _may_record(self, recording_id: RecordingId) -> bool:
         """Asked before each recorder is started; a refusal is kept with the recording."""
@@ -252,6 +256,7 @@ class Call24:
         self.projector.on_record(self.follow_ups.written)
         self.projector.on_record(self.fanout.record_written)
         self.tasks.changed.append(self.fanout.task_changed)
+        self.fence.alerts.append(self.fanout.outbound_froze)
 
     def _build_app(self) -> FastAPI:
         services = Services(

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from call24.fence.model import Freeze
 from call24.identity.channel_auth import tenant_channel, user_channel
 from call24.journal.model import Entry
 from call24.kit.errors import Unavailable
@@ -42,6 +43,13 @@ class TaskChanged(msgspec.Struct, frozen=True):
     task: Task
 
 
+class OutboundFroze(msgspec.Struct, frozen=True):
+    freeze: Freeze
+
+
+Item = Change | SystemChanged | RecordChanged | TaskChanged | OutboundFroze
+
+
 class Fanout:
     """`follow` the journal, `run` for as long as the process lives. One reader: events of a tenant stay in order."""
 
@@ -50,7 +58,7 @@ class Fanout:
         self._views = views
         self._hub = hub
         self._tenants = tenants
-        self._queue: asyncio.Queue[Change | SystemChanged | RecordChanged | TaskChanged] = asyncio.Queue()
+        self._queue: asyncio.Queue[Item] = asyncio.Queue()
 
     def follow(self, entry: Entry) -> None:
         """A journal subscriber: the board is up to date when this returns."""
@@ -66,6 +74,9 @@ class Fanout:
 
     async def task_changed(self, task: Task) -> None:
         self._queue.put_nowait(TaskChanged(task))
+
+    async def outbound_froze(self, freeze: Freeze) -> None:
+        self._queue.put_nowait(OutboundFroze(freeze))
 
     async def run(self) -> None:
         while True:
@@ -83,6 +94,8 @@ class Fanout:
                     case TaskChanged(task=task):
                         told = {"id": task.id, "kind": task.kind, "state": task.state, "queue_id": task.queue_id}
                         self._to_tenant(task.tenant_id, "task", {**told, "seq": self._board.seq(task.tenant_id)})
+                    case OutboundFroze(freeze=freeze):
+                        self._alert(freeze)
             except Unavailable:
                 log.warning("a realtime event was not sent: the database is away")
             except Exception:  # the realtime edge: one event's trouble must not end the calls of everybody
@@ -127,6 +140,14 @@ class Fanout:
             row = await self._views.call_row(live)
         for user_id in watchers:
             self._hub.publish(user_channel(user_id), "live_call", {**row, "seq": change.seq})
+
+    def _alert(self, freeze: Freeze) -> None:
+        """Calls to the outside were stopped: whoever watches over calls hears of it, and whose calls they are."""
+        told: Json = {"kind": "outbound_frozen", "user_id": freeze.user_id, "reason": freeze.reason}
+        told["seq"] = self._board.seq(freeze.tenant_id)
+        people = {*self._views.watchers(freeze.tenant_id), *([freeze.user_id] if freeze.user_id else [])}
+        for user_id in sorted(people):
+            self._hub.publish(user_channel(user_id), "alert", told)
 
     def _to_tenant(self, tenant_id: TenantId, event: str, payload: Json) -> None:
         self._hub.publish(tenant_channel(tenant_id), event, payload)
