@@ -230,6 +230,7 @@ async def test_who_cannot_be_silenced_is_told_apart(network: AsteriskNetwork, st
     nowhere = ari_of(stack.settings)
     nowhere.url = "http://127.0.0.1:9/ari"
     assert await RecorderSwitch(nowhere).pause(story.leg) == "away"
+    assert [await RecorderSwitch(ari).works() for ari in (network.ari, stranger, nowhere)] == [True, False, False]
 
 
 async def test_the_manager_interface_is_for_this_machine_and_knows_only_what_it_must(stack: RunningStack) -> None:

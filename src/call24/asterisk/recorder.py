@@ -41,6 +41,14 @@ class RecorderSwitch:
         self._ari = ari
         self._recorded: dict[LegId, _Recorded] = {}
 
+    async def works(self) -> bool:
+        """Whether Asterisk would do what it is told here; said in the log where not."""
+        outcome = await self._once(self._muted(LegId("call24-nobody"), "0"))
+        if outcome == "gone":  # as it should be: there is no such leg
+            return True
+        log.critical("recordings cannot be paused: Asterisk's manager interface says %s (see manager.conf)", outcome)
+        return False
+
     async def pause(self, leg: LegId) -> Outcome:
         """After "done" both sides are silent in the file until ``resume``. Repeating it is harmless."""
         async with self._of(leg).turn:

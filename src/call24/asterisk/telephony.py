@@ -77,6 +77,10 @@ class AsteriskTelephony:
     def is_up(self) -> bool:
         return self._up is True
 
+    async def can_pause(self) -> bool:
+        """Whether recordings could be paused now; an external Asterisk may lack what it takes."""
+        return await self._switch.works()
+
     def subscribe(self, sink: SignalSink) -> None:
         self._legs.sink = sink
 
