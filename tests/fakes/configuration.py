@@ -23,6 +23,7 @@ class FakeDirectory:
     owned: dict[UserId, tuple[DeviceId, ...]] = field(default_factory=dict)
     limits: dict[QueueId, int] = field(default_factory=dict)
     strategy: str = "longest_idle"
+    skills: dict[UserId, dict[str, int]] = field(default_factory=dict)
     number: str | None = "+441514960024"
 
     def route(self, dialled: str, trunk: str) -> Route | None:
@@ -40,7 +41,7 @@ class FakeDirectory:
             queue_id: Team(
                 queue_id=queue_id,
                 strategy=self.strategy,  # type: ignore[arg-type]
-                members=tuple(Member(agent_id=agent_id) for agent_id in members),
+                members=tuple(Member(agent_id=agent_id, skills=self.skills.get(agent_id, {})) for agent_id in members),
             )
             for queue_id, members in teams.items()
         }

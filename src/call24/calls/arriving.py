@@ -83,8 +83,9 @@ def _act(m: Moves, node_id: str, node: ActingNode) -> None:
 
 
 def _hops_used_up(m: Moves) -> bool:
+    """A circle within one step (queues that are closed), or over several (nobody there, full, no sound to be heard)."""
     m.hops += 1
-    return m.hops > MOST_HOPS
+    return m.hops > MOST_HOPS or m.call.hasty > MOST_HOPS
 
 
 def node_of(m: Moves) -> ActingNode | None:
@@ -135,6 +136,8 @@ def menu_timed_out(m: Moves, signal: s.TimerFired) -> None:
             _failed_try(m, menu, "timeout")
         case OfferCallback() as offer:
             _decline_callback(m, offer, "timeout")
+        case _:
+            voicemail(m, "no_flow")
 
 
 def _quiet(m: Moves) -> None:

@@ -5,7 +5,7 @@ A call is rebuilt after a restart by these alone, so nothing that matters may ch
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -27,6 +27,7 @@ from call24.kit.ids import LegId, TenantId
 
 Changes = dict[str, Any]
 _replace = msgspec.structs.replace
+AT_ONCE = timedelta(seconds=1)
 _NO_AGENT: Changes = {"agent_id": None, "agent_leg": None, "device_id": None, "offer_id": None, "muted": False}
 
 
@@ -87,6 +88,7 @@ def _flow(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
             return {"flow": event.flow}
         case e.NodeEntered():
             return {
+                **_went_on(call, at),
                 "state": CallState.FLOW,
                 "node_id": event.node_id,
                 "steps": call.steps + 1,
@@ -98,8 +100,8 @@ def _flow(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
             }
         case e.MenuFailed():
             return {"steps": call.steps + 1, "tries": call.tries + 1}
-        case e.MenuAnswered():
-            return {}
+        case e.MenuAnswered(answer=answer):
+            return {"hasty": 0} if len(answer) == 1 else {}
         case e.CallbackAccepted():
             return {"callback_due": event.queue_id}
         case e.RecordingAnnounced():
@@ -121,11 +123,13 @@ def _ringing(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
     match event:
         case e.CallQueued():
             changes: Changes = {
+                **_went_on(call, at),
                 "state": CallState.WAITING,
                 "wait": event.wait,
                 "joining": None,
                 "steps": call.steps + 1,
                 "queued_at": event.wait.since,
+                "joined_at": at,
                 "tried": (),
             }
             if event.queue is not None:
@@ -146,6 +150,12 @@ def _ringing(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
             state = CallState.WAITING if not offers and call.state is CallState.OFFERED else call.state
             return {"state": state, "offers": offers, "tried": (*call.tried, event.agent_id)}
     return None
+
+
+def _went_on(call: Call, at: datetime) -> Changes:
+    """To a node or into a line: at once after the last time, or after something took its time."""
+    at_once = call.moved_at is not None and at - call.moved_at < AT_ONCE
+    return {"moved_at": at, "hasty": call.hasty + 1 if at_once else 0}
 
 
 def _rings(offer: Offer) -> Offer:
@@ -188,6 +198,8 @@ def _dialling(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None
                 "caller_leg": None,
                 "attempts": call.attempts + (0 if event.reached else 1),
                 "not_before": event.not_before,
+                # An agent who left before the customer was there is not the next one to be asked.
+                "tried": (*call.tried, event.agent_id) if event.reached else (),
                 "monitors": (),
                 "reattach": None,
             }

@@ -224,7 +224,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One customer's whole story so far; ``caller_leg`` is the customer's, whoever rang whom.
 
     ``callback_due``: the queue in which a call-back was promised to this caller. ``steps`` numbers prompts, ``dials``
-    numbers dialled legs: their ids are made from these, so that a repeated command meets the same thing.
+    numbers dialled legs: their ids are made from these, so that a repeated command meets the same thing. ``hasty``: how
+    often in a row it went on to the next node or line at once (the last time at ``moved_at``): many times is a circle.
+    ``joined_at``: since when it is in this line, whatever place it was given; ``queued_at``: since when for its place.
     """
 
     id: CallId
@@ -242,6 +244,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     flow: FlowRef | None = None
     node_id: str | None = None
     steps: int = 0
+    moved_at: datetime | None = None
+    hasty: int = 0
     tries: int = 0
     joining: Joining | None = None
     announced: bool = False
@@ -252,6 +256,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     queue: QueueRules | None = None
     wait: Wait | None = None
     queued_at: datetime | None = None
+    joined_at: datetime | None = None
     offers: tuple[Offer, ...] = ()
     tried: tuple[UserId, ...] = ()
 

@@ -18,8 +18,8 @@ from call24.kit.ids import LegId, OfferId, UserId
 # Q.850
 NORMAL, BUSY, NO_ANSWER, ELSEWHERE = 16, 17, 19, 26
 
-MOST_HOPS = 8
-"""How often a caller may be passed on within one step, before it is a circle of closed queues and goes to voicemail."""
+MOST_HOPS = 12
+"""How often in a row a caller may be passed on at once, before it is a circle of queues and goes to voicemail."""
 
 
 class Moves:
@@ -30,6 +30,7 @@ class Moves:
         self.events: list[e.AnyCallEvent] = []
         self.commands: list[c.AnyCommand] = []
         self.hops = 0
+        """Within this step: what leads round without any event has no trace in the call."""
 
     def note(self, event: e.AnyCallEvent) -> None:
         self.events.append(event)

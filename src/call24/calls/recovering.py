@@ -53,7 +53,7 @@ def _rest_of_wait(m: Moves) -> None:
     if wait is None:
         return
     limit = wait.ring_s if wait.agents else m.rules.max_wait_s
-    left = wait.since + timedelta(seconds=limit) - m.at
+    left = (m.call.joined_at or wait.since) + timedelta(seconds=limit) - m.at
     m.do(c.StartTimer(name="max_wait", seconds=max(0.0, left.total_seconds())))
     if not wait.agents and tells_place(m.rules):
         m.do(c.StartTimer(name="place", seconds=m.rules.announce_every_s))

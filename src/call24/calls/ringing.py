@@ -147,7 +147,7 @@ def _time_is_up(m: Moves) -> bool:
     if wait is None:
         return True
     limit = wait.ring_s if wait.agents else m.rules.max_wait_s
-    return m.at - wait.since >= timedelta(seconds=limit)
+    return m.at - (m.call.joined_at or wait.since) >= timedelta(seconds=limit)
 
 
 def answered(m: Moves, signal: s.LegAnswered) -> None:

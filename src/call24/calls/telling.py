@@ -15,7 +15,8 @@ def tells_place(rules: QueueRules) -> bool:
 
 
 def place_due(m: Moves, signal: s.TimerFired) -> None:
-    m.do(c.TellPlace())
+    """Asked again later in any case: the answer may come while an agent is rung, or not at all."""
+    m.do(c.TellPlace(), c.StartTimer(name="place", seconds=m.rules.announce_every_s))
 
 
 def place_due_later(m: Moves, signal: s.TimerFired) -> None:
