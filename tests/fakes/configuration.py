@@ -88,13 +88,13 @@ class FakeFence:
     limit_s: int = 3600
     out: set[LegId] = field(default_factory=set)
 
-    def verdict(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:
+    def ask(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:
         if number in self.denied:
             return Denied(code="destination_denied", text="This destination is not allowed")
         return Allowed(limit_s=self.limit_s)
 
     def admit(self, leg: LegId, tenant_id: TenantId, user_id: UserId | None, number: str, at: datetime) -> Verdict:
-        verdict = self.verdict(tenant_id, user_id, number, at)
+        verdict = self.ask(tenant_id, user_id, number, at)
         if isinstance(verdict, Allowed):
             self.out.add(leg)
         return verdict

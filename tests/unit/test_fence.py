@@ -179,6 +179,18 @@ def test_whoever_is_refused_again_and_again_is_frozen_and_mistyped_numbers_are_f
     assert code(book.admit(LegId("a"), THIEF, HOME, after(605))) == "allowed"
 
 
+def test_a_refusal_before_anything_rings_counts_and_a_mere_question_does_not() -> None:
+    book = ledger(user=caps(freeze=2))
+    for _ in range(10):
+        assert code(book.verdict(THIEF, ABROAD, AT)) == "destination_denied"
+    assert book.days == {}
+    for _ in range(2):
+        assert code(book.ask(THIEF, ABROAD, AT)) == "destination_denied"
+    assert code(book.ask(THIEF, HOME, AT)) == "frozen"
+    assert [day.refused for day in book.days.values()] == [3]
+    assert book.usage(THIEF, AT).tenant.calls == 0
+
+
 def test_the_organisations_limits_freeze_the_organisation_not_the_user() -> None:
     book = ledger(user=caps(freeze=1), tenant=caps(at_once=1, freeze=2))
     book.admit(LegId("a"), THIEF, HOME, AT)

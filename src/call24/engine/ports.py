@@ -83,7 +83,9 @@ class Callers(Protocol):
 class Fence(Protocol):
     """The toll-fraud fence (fence/): asked before every call to the outside, from memory."""
 
-    def verdict(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict: ...
+    def ask(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:
+        """Before anything rings; a refusal counts towards a freeze."""
+        ...
 
     def admit(self, leg: LegId, tenant_id: TenantId, user_id: UserId | None, number: str, at: datetime) -> Verdict:
         """The same, and the leg counts from now on until ``over``."""

@@ -44,7 +44,7 @@ class Requests:
         caller = self._engine.callers.identify(tenant_id, number, "")
         if caller.contact_id is None or parse_e164(caller.number, None) is None:
             raise Invalid(errors=[("number", "a phone number, best in international form: +442079460123")])
-        verdict = self._engine.fence.verdict(tenant_id, user_id, caller.number, self._engine.clock.now())
+        verdict = self._engine.fence.ask(tenant_id, user_id, caller.number, self._engine.clock.now())
         if isinstance(verdict, Denied):
             raise Refused(verdict.text, code=verdict.code)
         return caller, caller.contact_id

@@ -67,6 +67,13 @@ class Ledger:
     def verdict(self, user_id: UserId | None, number: str, now: datetime) -> Verdict:
         return verdict(self.policy, self.usage(user_id, now), number)
 
+    def ask(self, user_id: UserId | None, number: str, at: datetime) -> Verdict:
+        """The verdict before anything rings; a refusal counts like one of `admit`."""
+        said = self.verdict(user_id, number, at)
+        if isinstance(said, Denied):
+            self._refuse(said, user_id, at)
+        return said
+
     def admit(self, leg: LegId, user_id: UserId | None, number: str, at: datetime, *, running: bool = False) -> Verdict:
         """Counts the call if it is let through. Again for the same leg: the same call, counted once.
 
@@ -77,11 +84,10 @@ class Ledger:
         said = self.verdict(user_id, number, at)
         if running:
             said = Allowed(limit_s=limit_s(self.policy, self.usage(user_id, at)))
-        day = self._day(user_id, at)
         if isinstance(said, Denied):
-            self._keep(msgspec.structs.replace(day, refused=day.refused + 1))
-            self._note_denial(said, user_id, at)
+            self._refuse(said, user_id, at)
             return said
+        day = self._day(user_id, at)
         call = LiveCall(leg=leg, since=at, limit_s=said.limit_s)
         self._keep(msgspec.structs.replace(day, calls=day.calls + 1, live=(*day.live, call)))
         self._live[leg] = day.id
@@ -154,6 +160,11 @@ class Ledger:
         self.changed.add(day.id)
 
     # --- freezing ---
+
+    def _refuse(self, denied: Denied, user_id: UserId | None, at: datetime) -> None:
+        day = self._day(user_id, at)
+        self._keep(msgspec.structs.replace(day, refused=day.refused + 1))
+        self._note_denial(denied, user_id, at)
 
     def _note_denial(self, denied: Denied, user_id: UserId | None, at: datetime) -> None:
         if denied.whose == "nobody" or (denied.whose == "user" and user_id is None):

@@ -55,8 +55,17 @@ class Fence:
     # --- the call path: memory only ---
 
     def verdict(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:
-        """What `admit` would say; it counts nothing."""
+        """What `admit` would say; it counts nothing: for whoever only wants to know."""
         return self._ledger(tenant_id).verdict(user_id, number, now)
+
+    def ask(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:
+        """The same for whoever means to call: a refusal counts, and may freeze."""
+        ledger = self._ledger(tenant_id)
+        said = ledger.ask(user_id, number, now)
+        if isinstance(said, Denied):
+            log.info("outgoing call of %s refused: %s", user_id or tenant_id, said.code)
+        self._note(ledger)
+        return said
 
     def admit(self, leg: LegId, tenant_id: TenantId, user_id: UserId | None, number: str, at: datetime) -> Verdict:
         """Asked once for each leg that is to ring an outside number; `Allowed` counts from now until `over`.
