@@ -2,8 +2,11 @@
 
 While callers wait, the queue moves one place each time an agent becomes free. The times between these moves, in seconds
 of one agent's work, are what a queue's pace is made of; a caller at place n waits for n of them. The interval is the
-10th to 90th percentile of what n moves take, given how many moves were seen and how unequal they were: their sum is
-taken as gamma-distributed, so sum and mean of the moves seen are related by an F distribution.
+10th to 90th percentile of what n moves take: their sum is taken as gamma-distributed, so that its share of the mean of
+the moves that were seen follows an F distribution.
+
+How unequal moves are depends on how many are taken together. One by one they come as the agents happen to finish; over
+as many as there are agents, each has had about one call, and the sum is as unequal as the calls are.
 
 It does not foresee callers who give up, more urgent ones who arrive later, or agents who sign in or out.
 Source: E. Paulson, "An approximate normalization of the analysis of variance distribution" (1942), for the percentiles.
@@ -12,17 +15,21 @@ Source: E. Paulson, "An approximate normalization of the analysis of variance di
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 Z = 1.2815515655
 """The 90th percentile of the normal distribution: the interval leaves a tenth out on either side."""
-MOVES_KEPT = 40
+MOVES_KEPT = 200
+MOVES_FOR_THE_MEAN = 60
 MOVES_NEEDED = 5
 MOVE_LASTS = timedelta(hours=2)
 WAITED_AT_ALL_S = 1.0
-MOST_REGULAR, LEAST_REGULAR = 4.0, 0.5
+LEAST_UNEQUAL, MOST_UNEQUAL = 0.1, 4.0
+BELIEF = 3
+"""So many blocks of moves weigh as much as the single moves do in what is believed of a block."""
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,14 +71,37 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
         if position < 1 or working_agents < 1 or len(moves) < MOVES_NEEDED:
             return None
         work = [move.seconds * (move.agents or working_agents) for move in moves]
-        mean = sum(work) / len(work)
+        recent = work[-MOVES_FOR_THE_MEAN:]
+        mean = sum(recent) / len(recent)
         if mean <= 0:
             return Estimate(low_s=0.0, high_s=0.0)
-        variance = sum((one - mean) ** 2 for one in work) / (len(work) - 1)
-        shape = min(MOST_REGULAR, max(LEAST_REGULAR, mean * mean / variance if variance else MOST_REGULAR))
+        one, many = _unequal(work), _unequal_together(work, working_agents)
+        ahead = one + (many - one) * min(1.0, (position - 1) / working_agents)
+        degrees = 2 * position / ahead, 2 * len(recent) / many
         expected = position * mean / working_agents
-        degrees = 2 * shape * position, 2 * shape * len(work)
         return Estimate(low_s=expected * _f_percentile(*degrees, -Z), high_s=expected * _f_percentile(*degrees, Z))
+
+
+def _unequal(values: Sequence[float]) -> float:
+    """The variance by the squared mean; 1 is as unequal as chance alone makes moves."""
+    mean = sum(values) / len(values)
+    if mean <= 0:
+        return 1.0
+    variance = sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    return min(MOST_UNEQUAL, max(LEAST_UNEQUAL, variance / (mean * mean)))
+
+
+def _unequal_together(work: Sequence[float], agents: int) -> float:
+    """For each of as many moves as there are agents, taken together: from what such blocks showed, and single moves."""
+    one = _unequal(work)
+    blocks = [sum(work[at : at + agents]) for at in range(len(work) % agents, len(work), agents)]
+    if agents == 1 or len(blocks) < 2:
+        return one
+    mean = sum(blocks) / len(blocks)
+    variance = sum((block - mean) ** 2 for block in blocks) / (len(blocks) - 1)
+    shown = agents * variance / (mean * mean) if mean > 0 else one
+    believed = (len(blocks) * shown + BELIEF * one) / (len(blocks) + BELIEF)
+    return min(MOST_UNEQUAL, max(LEAST_UNEQUAL, believed))
 
 
 def empty() -> Pace:
