@@ -1,4 +1,4 @@
-"""The guide to a first call, done word for word on a new installation."""
+"""The guides to a first call and on to a contact centre, done word for word on a new installation."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.support.wait import wait_until
 from call24.standalone.customer import Customer
 
 GUIDE = "docs/guides/first-steps.md"
+NEXT_GUIDE = "docs/guides/contact-centre.md"
 STARTED_BY_THE_TEST = "./call24 up\n"
 
 
@@ -20,7 +21,7 @@ def guide_for(system: System) -> str:
     shown = blocks(GUIDE)
     assert shown[0] == STARTED_BY_THE_TEST
     lines = []
-    for line in "".join(shown[1:]).splitlines():
+    for line in "".join([*shown[1:], *blocks(NEXT_GUIDE)]).splitlines():
         if "./call24 " in line:
             line += f" --data {system.settings.data}"
         lines.append(line)
@@ -41,7 +42,15 @@ async def test_the_first_steps_lead_to_a_first_call() -> None:
         script = guide_for(system)
         said = run(script)
         assert '"number":"+442079460100"' in said
+        assert '"version":1' in said
+        assert '"satellite_denied"' in said
         assert "Beta is made" in said
+        async with Customer(("127.0.0.1", system.settings.sip_port), "+442079460124") as customer:
+            call = await customer.dial("+442079460101")
+            answered = await call.answered(10)
+            await wait_until(lambda: call.ear.level_dbfs(answered) > -45, 10)
+            call.hang_up()
+            await call.ended(5)
         # Nobody is there yet: the customer is greeted, and its call is in the list afterwards.
         async with Customer(("127.0.0.1", system.settings.sip_port), "+442079460123") as customer:
             call = await customer.dial("+442079460100")
@@ -57,4 +66,4 @@ async def test_the_first_steps_lead_to_a_first_call() -> None:
         again = again.replace(".call24/", f"{system.settings.data}/")
         again = again.replace("https://localhost:8024", f"https://localhost:{system.settings.http_port}")
         calls = await wait_until(lambda: json.loads(run(again))["items"])
-        assert [call["number"] for call in calls] == ["+442079460123"]
+        assert [call["number"] for call in calls] == ["+442079460123", "+442079460124"]
