@@ -12,6 +12,7 @@ from call24.http.what_if import Changes
 from call24.queues import rules
 from call24.queues.model import ExitReason, Queue, Strategy, Way
 from call24.reports.lines_of_day import LINES_MAX
+from call24.reports.shown import REASONS, YOU
 from call24.reports.what_if import CHANGEABLE
 from call24.routing.rules import AGAINST, FOR
 
@@ -30,6 +31,11 @@ def named(cell: str) -> list[str]:
 def test_every_reason_is_on_the_page_and_no_other() -> None:
     told = {(code, row[1]) for row in rows("routing.md") if row[1] in ("for", "against") for code in named(row[0])}
     assert told == {(code, "for") for code in FOR} | {(code, "against") for code in AGAINST}
+
+
+def test_every_reason_has_words_for_people() -> None:
+    assert set(REASONS) == FOR | AGAINST
+    assert set(YOU) == FOR
 
 
 def test_every_strategy_is_on_the_page() -> None:
