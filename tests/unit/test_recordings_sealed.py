@@ -103,7 +103,7 @@ def test_the_same_sound_is_never_encrypted_the_same_way(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [4, 6])
 def test_a_file_that_would_not_be_whole_is_not_made(tmp_path: Path, size: int) -> None:
-    with pytest.raises(ValueError, match="came"):
+    with pytest.raises(OSError, match="came"):
         sealed.write(tmp_path / "rec_a.c24", [b"sound"], size, KEY, WHOSE)
     assert not (tmp_path / "rec_a.c24").exists()
 

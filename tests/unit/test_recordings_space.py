@@ -97,6 +97,15 @@ def test_a_folder_that_is_not_made_yet_has_the_room_of_the_one_above(tmp_path: P
     assert Space([tmp_path / "a" / "b"], 10**9).look() == "full"
 
 
+def test_a_disk_that_does_not_answer_changes_nothing(folders: list[Path], caplog: pytest.LogCaptureFixture) -> None:
+    def broken(_: Path) -> Any:
+        raise OSError("stale file handle")
+
+    space = Space(folders, 500, broken)
+    assert (space.look(), space.may_record()) == ("ok", True)
+    assert "stale file handle" in caplog.text
+
+
 async def test_the_watcher_notices_by_itself(folders: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("call24.recordings.space.LOOK_EVERY_S", 0.0)
     disk = Disk(spool=5000, kept=5000)

@@ -61,7 +61,7 @@ def damaged(path: Path) -> NotFound:
 def write(target: Path, plain: Iterable[bytes], size: int, key: DataKey, bound: str) -> None:
     """Whole or not at all, and on disk when this returns. ``bound``: whose sound it is.
 
-    Raises: OSError; ValueError when ``plain`` does not give ``size`` bytes.
+    Raises: OSError, also when ``plain`` does not give ``size`` bytes.
     """
     salt = os.urandom(SALT)
     raw = _HEADER.pack(MAGIC, FRAME, size, salt, key.id.encode())
@@ -77,7 +77,7 @@ def write(target: Path, plain: Iterable[bytes], size: int, key: DataKey, bound: 
             written += len(frame)
             out.write(cipher.encrypt(_nonce(number), frame, _bound(header, bound, number)))
         if written != size:
-            raise ValueError(f"{written} bytes came, not {size}")
+            raise OSError(f"{written} bytes came, not {size}")
         out.flush()
         os.fsync(out.fileno())
     part.replace(target)

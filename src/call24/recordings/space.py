@@ -63,7 +63,11 @@ class Space:
 
     def look(self) -> Level:
         """Measure; an alarm in the log for each change."""
-        self.free = min(self._free(folder) for folder in self._folders)
+        try:
+            self.free = min(self._free(folder) for folder in self._folders)
+        except OSError as trouble:  # calls go on whatever the disk says; what was true last is kept
+            log.error("the room for recordings cannot be measured: %s", trouble)
+            return self.level
         before, self.level = self.level, level(self.free, self._floor, self.level)
         if self.level != before:
             self._alarm()
