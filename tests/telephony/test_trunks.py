@@ -19,6 +19,7 @@ from call24.calls.commands import AnswerLeg, HangUpLeg
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded
 from call24.kit.clock import SystemClock
 from call24.kit.ids import TrunkId, new_id
+from call24.standalone.sip_message import parse, response
 
 OUTSIDE = "+442079460999"
 
@@ -201,3 +202,29 @@ async def test_hanging_up_a_ringing_outside_call_stops_it(network: AsteriskNetwo
     await stage.heard.next(LegEnded, leg=leg)
     assert (await call.ended(5)).by == "them"
     await stage.ended(story.leg)
+
+
+async def test_a_trunk_may_want_tcp(network: AsteriskNetwork, stage: Stage) -> None:
+    asked: list[str] = []
+
+    async def busy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            bare = parse(head.replace(b"Content-Length:", b"X-Length:") if b"INVITE" in head[:6] else head)
+            length = bare.header("X-Length") or "0"
+            await reader.readexactly(int(length))
+            asked.append(bare.start)
+            status = (486, "Busy Here") if bare.method == "INVITE" else (200, "OK")
+            if bare.method != "ACK":
+                writer.write(response(bare, *status, to_tag="tcp").encode())
+
+    server = await asyncio.start_server(busy, "127.0.0.1")
+    port = server.sockets[0].getsockname()[1]
+    line = TrunkLine(trunk_id=new_id("trk"), host="127.0.0.1", port=port, transport="tcp")
+    await network.endpoints.put_trunk(line)
+    story, _ = await stage.arrival(answer=True)
+    leg = await stage.dial(story, TrunkId(line.trunk_id), OUTSIDE)
+    assert (await stage.heard.next(LegEnded, leg=leg)).cause == 17
+    assert any(start.startswith(f"INVITE sip:{OUTSIDE}@127.0.0.1:{port}") for start in asked)
+    await stage.ended(story.leg)
+    await network.endpoints.remove_trunk(line.trunk_id)
+    server.close()
