@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { day, duration, initials, phoneNumber, secondsSince, share, times } from '../src/kit/format'
-import { callSummary, waitingNow } from '../src/kit/words'
+import { callSummary, liveState, rowName, waitingNow } from '../src/kit/words'
 import type { CallRow, QueueRow } from '../src/kit/model'
 
 test('durations read as people write them', () => {
@@ -58,4 +58,13 @@ test('waiting now is the sum of all queues and the longest of them', () => {
   expect(waitingNow([queue(2, '2026-11-24T10:00:05Z'), queue(1, '2026-11-24T10:00:01Z'), queue(0, null)])).toEqual({
     count: 3, longestSince: '2026-11-24T10:00:01Z',
   })
+})
+
+test('a call between colleagues is named as one, and its state is what the two of them live through', () => {
+  const internal = row({ direction: 'internal', agent: { id: 'usr_1', name: 'Saraa' }, queue: null })
+  expect([rowName(internal), callSummary(internal)]).toEqual(['Between colleagues', 'Saraa · 4:12'])
+  const third = { agent: { id: 'usr_b', name: 'Batbold' }, name: null, number: null }
+  expect(liveState({ state: 'consulting', direction: 'internal', third: { ...third, state: 'talking' } }).word).toBe('Talking')
+  expect(liveState({ state: 'consulting', direction: 'internal', third: { ...third, state: 'ringing' } }).word).toBe('Calling')
+  expect(liveState({ state: 'consulting', direction: 'inbound', third: { ...third, state: 'talking' } }).word).toBe('Consulting')
 })

@@ -8,7 +8,7 @@ import { STATE, totals, type Tone } from './line'
 
 /** What a list says under the caller's name: "Support · 4:12", "Sales · left after 0:48". */
 export function callSummary(row: CallRow): string {
-  const queue = row.queue?.name
+  const queue = row.direction === 'internal' ? row.agent?.name : row.queue?.name
   const what = outcomeWords(row)
   return queue === undefined ? what : `${queue} · ${what}`
 }
@@ -135,7 +135,14 @@ const LIVE_STATE: Record<CallState, { word: string; tone: Tone }> = {
   forwarding: { word: 'Forwarding', tone: 'ring' }, forwarded: { word: 'Forwarded', tone: 'talk' }, closing: { word: 'Ending', tone: 'pause' },
   voicemail: { word: 'Voicemail', tone: 'pause' },
 }
-export const liveState = (state: CallState): { word: string; tone: Tone } => LIVE_STATE[state] ?? { word: capital(state), tone: 'pause' }
+/** A call between colleagues has no customer who could wait or hear music: it rings, then they talk. */
+export function liveState(call: { state: CallState; direction: Direction; third: Third | null }): { word: string; tone: Tone } {
+  const state = call.direction === 'internal' ? (call.third?.state === 'talking' ? 'connected' : 'dialling') : call.state
+  return LIVE_STATE[state] ?? { word: capital(state), tone: 'pause' }
+}
+
+/** What a list calls a past call: the customer, or that it was between colleagues. */
+export const rowName = (row: CallRow): string => (row.direction === 'internal' && row.name === null ? 'Between colleagues' : callerName(row))
 
 export const MODE: Record<MonitorMode, { word: string; does: string }> = {
   listen: { word: 'Listen', does: 'Nobody hears you.' },

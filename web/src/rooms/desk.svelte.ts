@@ -43,7 +43,7 @@ class Desk {
   readonly callId: string | null = $derived(this.view.kind === 'talking' || this.view.kind === 'ringing' ? this.view.call.id : null)
   /** The call goes on, but on another device of this user. */
   readonly elsewhere: boolean = $derived(
-    this.view.kind === 'talking' && !this.view.attached && phone.call === null && store.choice('call') !== this.view.call.id,
+    this.view.kind === 'talking' && this.view.state !== 'connecting' && !this.view.attached && phone.call === null && store.choice('call') !== this.view.call.id,
   )
   /** The queue of the call that was in hand last: its dispositions are asked for in wrap-up. */
   readonly lastCall: { id: string; queue: string | null } | null = $derived(this.#known === null ? null : { id: this.#known.id, queue: this.#known.queue?.id ?? null })
@@ -121,7 +121,9 @@ class Desk {
   #reattach(): (() => void) | void {
     if (this.view.kind !== 'talking' || this.view.attached || phone.call !== null || phone.status !== 'ready') return
     const id = this.view.call.id
-    if (id === null || this.elsewhere) return
+    // One that nobody has answered yet has no voice to come back to.
+    const begun = this.view.state !== 'connecting' && this.view.state !== 'dialling'
+    if (id === null || this.elsewhere || !begun) return
     const wait = Math.max(0, this.#reattachedAt + REATTACH_EVERY_MS - Date.now())
     let timer = setTimeout(function again(desk: Desk) {
       desk.#reattachedAt = Date.now()
