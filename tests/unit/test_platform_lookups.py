@@ -15,6 +15,16 @@ KNOWN = {
     ("identity/store.py", "Device"),  # phones of everybody at the PBX
     ("journal/journal.py", "Entry"),  # one writer, many organisations in a batch
     ("queues/store.py", "Queue"),  # the copy in memory
+    ("queues/store.py", "Hours"),  # the copy in memory
+    ("agents/store.py", "kind"),  # pause reasons and dispositions: the copy in memory
+    ("agents/store.py", "AgentProfile"),  # the copy in memory
+    ("flows/store.py", "Flow"),  # the copy in memory
+    ("flows/store.py", "PublishedVersion"),  # the copy in memory
+    ("flows/store.py", "Prompt"),  # the copy in memory
+    ("fence/store.py", "FencePolicy"),  # the copy in memory
+    ("fence/store.py", "Freeze"),  # the copy in memory
+    ("fence/store.py", "DayUsage"),  # what is due
+    ("tasks/store.py", "Task"),  # what is due
     ("tenants/store.py", "Tenant"),  # of the platform
     ("tenants/store.py", "Trunk"),  # the copy in memory
     ("tenants/store.py", "Number"),  # a dialled number says whose call it is
