@@ -79,6 +79,16 @@ def test_it_is_for_the_queue_in_which_the_caller_was_last() -> None:
     assert task is not None and task.queue_id == t.SALES
 
 
+def test_what_was_for_one_agent_alone_is_assigned_to_it() -> None:
+    told = t.Told().arrives().waits_for(t.BOB).offered_to(t.BOB).after(6).ends()
+    task = left_by(told)
+    assert task is not None and (task.kind, task.queue_id, task.assignee) == ("missed_call", None, t.BOB)
+    group = left_by(t.Told().arrives().waits_for(t.ANN, t.BOB).offered_to(t.ANN).offered_to(t.BOB).after(6).ends())
+    assert group is not None and group.assignee is None
+    queued = left_by(t.Told().arrives().joins().offered_to(t.BOB).after(6).ends())
+    assert queued is not None and queued.assignee is None
+
+
 def test_the_same_call_gives_the_same_id_and_another_one_another() -> None:
     assert task_id(CallId("call_1"), "voicemail") == task_id(CallId("call_1"), "voicemail")
     ids = {task_id(CallId(call), kind) for call in ("call_1", "call_2") for kind in ("voicemail", "missed_call")}  # type: ignore[arg-type]

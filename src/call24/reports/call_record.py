@@ -31,7 +31,7 @@ def fold(entries: Sequence[Entry]) -> CallRecord:
     if not turns:
         raise ValueError("a call's journal begins with its arrival")
     call, visits, outcome = turns[-1].call, visits_of(turns), outcome_of(turns)
-    parts = parts_of(turns, entries)
+    parts, measures = parts_of(turns, entries), _measures(turns)
     return CallRecord(
         id=call.id,
         tenant_id=call.tenant_id,
@@ -46,7 +46,7 @@ def fold(entries: Sequence[Entry]) -> CallRecord:
         queued_at=_queued_at(turns),
         answered_at=_first(turns, _answers),
         outcome=outcome,
-        missed=missed(outcome, visits),
+        missed=missed(outcome, measures["wait_s"] + measures["ring_s"]),
         wrap_up_s=round(sum(part.wrap_up_s for part in parts), 3),
         offers=offers_of(turns),
         queues=visits,
@@ -60,7 +60,7 @@ def fold(entries: Sequence[Entry]) -> CallRecord:
         pauses=pauses_of(turns),
         message_id=call.message_id,
         delete_at=_delete_at(entries),
-        **_measures(turns),
+        **measures,
         **_ending(turns[-1]),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from call24.kit.ids import UserId
 from call24.reports.model import CallRecord, Outcome
 from call24.tasks.rules import Finished
 from call24.tasks.service import TaskService
@@ -35,6 +36,13 @@ def finished(record: CallRecord) -> Finished | None:
         callback_failed=record.direction == "callback" and record.outcome in _IN_VAIN,
         answered_at=record.answered_at,
         agent_id=record.agent_id,
+        wanted=_wanted(record),
         ended_at=record.ended_at,
         delete_at=record.delete_at,
     )
+
+
+def _wanted(record: CallRecord) -> UserId | None:
+    """The one agent who was rung by name: such a call is in nobody's queue."""
+    rung = {offer.agent_id for offer in record.offers}
+    return rung.pop() if len(rung) == 1 and not record.queues else None

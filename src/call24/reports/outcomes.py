@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from call24.calls import events as e
 from call24.calls.model import CallState, Direction, EndedBy
-from call24.reports.model import Outcome, Visit
+from call24.reports.model import Outcome
 from call24.reports.story import Turn
 
 SHORT_S = 5.0
-"""Who left the queue sooner than this had not really waited, and is not called back."""
+"""Who left sooner than this had not really waited, and is not called back."""
 
 _BUSY = frozenset({17, 21})
 _NO_ANSWER = frozenset({16, 18, 19, 20})
@@ -39,9 +39,9 @@ def outcome_of(turns: Sequence[Turn]) -> Outcome:
             return _placed(turns, last.event)
 
 
-def missed(outcome: Outcome, visits: Sequence[Visit]) -> bool:
-    """Abandoned after it had waited long enough to mean it."""
-    return outcome is Outcome.ABANDONED and sum(visit.waited_s for visit in visits) >= SHORT_S
+def missed(outcome: Outcome, waited_s: float) -> bool:
+    """Abandoned after it had waited long enough to mean it, in a queue or for certain people, ring time included."""
+    return outcome is Outcome.ABANDONED and waited_s >= SHORT_S
 
 
 def _saw(turns: Sequence[Turn], *kinds: type[e.CallEvent]) -> bool:

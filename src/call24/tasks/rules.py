@@ -20,7 +20,8 @@ SETTLED: tuple[Kind, ...] = ("missed_call", "callback_failed")
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):
-    """What matters of a call that has ended. ``answered_at``: since when an agent talked to the customer."""
+    """What matters of a call that has ended. ``answered_at``: since when an agent talked to the customer; ``wanted``:
+    the agent for whom it was, where it was for one alone."""
 
     call_id: CallId
     tenant_id: TenantId
@@ -31,6 +32,7 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True):
     callback_failed: bool = False
     answered_at: datetime | None = None
     agent_id: UserId | None = None
+    wanted: UserId | None = None
     ended_at: datetime
     delete_at: datetime
 
@@ -53,6 +55,7 @@ def task_of(call: Finished) -> Task | None:
         call_id=call.call_id,
         contact_id=call.contact_id,
         queue_id=call.queue_id,
+        assignee=call.wanted,
         recording_id=call.message_id if kind == "voicemail" else None,
         created_at=call.ended_at,
         due_at=call.ended_at + DUE_AFTER,
