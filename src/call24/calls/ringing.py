@@ -8,13 +8,13 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.arriving import give_up, request
-from call24.calls.ending import caller_left, end, withdraw
+from call24.calls.ending import end, withdraw
 from call24.calls.model import Call, Direction, EndedBy, Offer, OfferCandidate, OfferLeg, OfferOutcome
 from call24.calls.moves import ELSEWHERE, NO_ANSWER, NORMAL, Moves, offer_timer
 from call24.calls.reaching import dial_customer, wait_in_line
 from call24.calls.talking import connect
-from call24.calls.telling import stop_waiting_sounds
-from call24.kit.ids import LegId
+from call24.calls.telling import place_later, stop_waiting_sounds
+from call24.kit.ids import LegId, UserId
 
 OWN_PHONE_S = 20
 
@@ -52,7 +52,8 @@ def offer_s(call: Call) -> int:
 def ring(call: Call, offer_id: str, leg: OfferLeg) -> c.RingAgent:
     # Asterisk's own limit lies behind ours: the timer decides, and it also ends a phone that Asterisk forgot.
     own = call.direction in {Direction.OUTBOUND, Direction.INTERNAL} and call.caller_leg is None
-    purpose = "own_call" if own else "callback" if call.direction is Direction.CALLBACK else "offer"
+    back = call.direction is Direction.CALLBACK and call.caller_leg is None
+    purpose = "own_call" if own else "callback" if back else "offer"
     return c.RingAgent(
         leg=leg.leg,
         device_id=leg.device_id,
@@ -82,7 +83,8 @@ def agent_refused(m: Moves, signal: s.LegEnded) -> None:
 def declined(m: Moves, signal: s.DeclineRequested) -> None:
     offer = m.call.offer_to(signal.agent_id)
     assert offer is not None, "the kind exists only for an agent who is rung"
-    _end_offer(m, offer, OfferOutcome.DECLINED)
+    outcome = OfferOutcome.DECLINED if signal.by is None else OfferOutcome.WITHDRAWN
+    _end_offer(m, offer, outcome, by=signal.by)
 
 
 def offer_expired(m: Moves, signal: s.TimerFired) -> None:
@@ -101,17 +103,19 @@ def agent_lost(m: Moves, signal: s.LegEnded) -> None:
     _end_offer(m, offer, outcome, gone=signal.leg)
 
 
-def _end_offer(m: Moves, offer: Offer, outcome: OfferOutcome, gone: LegId | None = None) -> None:
+def _end_offer(
+    m: Moves, offer: Offer, outcome: OfferOutcome, gone: LegId | None = None, by: UserId | None = None
+) -> None:
     """This agent is out. When it was the last one who rang, the caller keeps its place, or leaves if its time is up."""
     m.stop_ringing(tuple(each.leg for each in offer.legs if each.leg != gone), NORMAL)
     m.do(c.StopTimer(name=offer_timer(offer.offer_id)))
-    _over(m, offer, outcome)
+    _over(m, offer, outcome, by)
     if not m.call.offers:
         _nobody_rings(m)
 
 
-def _over(m: Moves, offer: Offer, outcome: OfferOutcome) -> None:
-    m.note(e.OfferEnded(offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=outcome))
+def _over(m: Moves, offer: Offer, outcome: OfferOutcome, by: UserId | None = None) -> None:
+    m.note(e.OfferEnded(offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=outcome, by=by))
     m.release(offer.agent_id, offer.offer_id, outcome)
 
 
@@ -124,6 +128,7 @@ def _nobody_rings(m: Moves) -> None:
         give_up(m, "max_wait")
     else:
         m.do(request(m))
+        place_later(m)
 
 
 def _nobody_of_ours(m: Moves) -> None:
@@ -201,10 +206,6 @@ def through(m: Moves) -> None:
     assert call.agent_leg is not None and call.offer_id is not None and call.device_id is not None
     m.do(c.StopTone(leg=call.agent_leg))
     connect(m, call.offer_id, m.agent, call.agent_leg, call.device_id)
-
-
-def caller_left_while_ringing(m: Moves, signal: s.LegEnded) -> None:
-    caller_left(m, signal)
 
 
 def not_wanted(m: Moves, signal: s.AgentChosen) -> None:

@@ -200,7 +200,9 @@ class AgentRequest(Signal, frozen=True, kw_only=True):
 
 
 class DeclineRequested(AgentRequest, frozen=True, kw_only=True):
-    pass
+    """``by``: the supervisor who ends a stuck offer; None: the agent."""
+
+    by: UserId | None = None
 
 
 class HangUpRequested(AgentRequest, frozen=True, kw_only=True):

@@ -9,10 +9,11 @@ from call24.agents import machine as agents
 from call24.agents.model import AgentSession, AgentState
 from call24.calls import signals as s
 from call24.calls.evolution import begin
-from call24.calls.model import Call, CallState, QueueRules
+from call24.calls.model import Call, CallState, OfferOutcome, QueueRules
 from call24.calls.requests import concerns
 from call24.engine import beginnings
 from call24.engine.call_task import CallTask
+from call24.engine.desk import Wish
 from call24.engine.engine import Engine
 from call24.engine.ports import Caller
 from call24.fence.model import Denied
@@ -168,6 +169,22 @@ class Requests:
         """End anybody's call, or take a call-back off the list. Raises: NotFound."""
         task = self._live(tenant_id, call_id)
         task.tell(s.EndRequested(at=self._engine.clock.now(), user_id=user_id, reason=reason))
+
+    def end_offer(self, tenant_id: TenantId, user_id: UserId, agent_id: UserId) -> None:
+        """End an offer that is stuck: the agent is free again, the caller goes on to the next.
+
+        Raises: Conflict (not_offered) unless the agent is rung.
+        """
+        desk, now = self._engine.desk(tenant_id), self._engine.clock.now()
+        session = desk.session(agent_id)
+        if session.state is not AgentState.OFFERED or session.call_id is None or session.offer_id is None:
+            raise Conflict("This agent is not rung now", code="not_offered")
+        task = self._engine.find(tenant_id, session.call_id)
+        if task is not None and task.call.holds(session.offer_id):
+            task.tell(s.DeclineRequested(at=now, agent_id=agent_id, by=user_id))
+        else:  # no call knows of it any more: it is only the session that hangs on to it
+            over = agents.OfferOver(at=now, offer_id=session.offer_id, outcome=OfferOutcome.WITHDRAWN)
+            desk.tell(Wish(agent_id, over))
 
     def _live(self, tenant_id: TenantId, call_id: CallId) -> CallTask:
         task = self._engine.find(tenant_id, call_id)

@@ -49,6 +49,19 @@ async def correct(
     return await work.views.session(principal.tenant_id, user.id)
 
 
+@router.delete("/agents/{agent_id}/offer", status_code=202)
+async def end_offer(
+    agent_id: str,
+    principal: Annotated[Principal, Depends(allowed("agents.correct"))],
+    work: WorkDep,
+    services: ServicesDep,
+) -> dict[str, Any]:
+    """End an offer that is stuck: the agent is free again, the caller goes on to the next. 409 not_offered."""
+    user = await services.identity.user(principal.tenant_id, UserId(agent_id))
+    work.requests.end_offer(principal.tenant_id, principal.user_id, user.id)
+    return {}
+
+
 @router.get("/agents/{agent_id}/timeline")
 async def timeline(
     agent_id: str,

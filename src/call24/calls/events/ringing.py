@@ -57,9 +57,12 @@ class OfferLegLost(CallEvent, frozen=True, kw_only=True):
 
 
 class OfferEnded(CallEvent, frozen=True, kw_only=True):
+    """``by``: the supervisor who ended it."""
+
     offer_id: OfferId
     agent_id: UserId
     outcome: OfferOutcome
+    by: UserId | None = None
 
 
 class AgentReady(CallEvent, frozen=True, kw_only=True):
