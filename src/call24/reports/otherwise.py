@@ -18,7 +18,8 @@ from call24.reports.situation import Situation
 
 
 class Joined(msgspec.Struct, frozen=True, kw_only=True):
-    """``before``: how many waited in the queue already; ``max_wait_s``: the setting that the call joined with."""
+    """``since``: in this line, whatever place it was given; ``before``: how many waited in it already; ``max_wait_s``:
+    the setting that the call joined with."""
 
     since: datetime
     max_wait_s: int
@@ -42,7 +43,7 @@ class Waits:
         match event:
             case e.CallQueued(queue_id=queue_id, queue=rules) if queue_id == self._queue.id and rules is not None:
                 before = len(now.waiting_in(self._queue.id)) - 1
-                joined = Joined(since=event.wait.since, max_wait_s=rules.max_wait_s, before=before)
+                joined = Joined(since=entry.at, max_wait_s=rules.max_wait_s, before=before)
                 self._joined[entry.call_id] = joined
                 self.calls += counted
             case e.QueueLeft(reason=reason):
