@@ -84,6 +84,50 @@ async def test_all_three_talk_and_the_third_is_dropped(system: System, page: Pag
         await acme.nothing_left()
 
 
+async def test_a_reload_while_a_colleague_is_asked_keeps_everybody(system: System, page: Page) -> None:
+    async with system.organisation("Acme") as acme:
+        _, call, bert = await _in_a_call(system, page, acme)
+        offer = await _ask(page, bert, "transfer")
+        await offer.answer(COLLEAGUE_HZ)
+        await page.locator("[data-testid=third][data-state=talking]").wait_for()
+        await hear({offer: AGENT_HZ})
+        await page.reload()
+        await page.locator("[data-testid=third][data-state=talking]").wait_for()
+        await page.locator("[data-testid=swap]:not([disabled])").wait_for()
+        await hear({offer: AGENT_HZ}, {call: AGENT_HZ})
+        await wait_until(lambda: _hears(page, COLLEAGUE_HZ), 10)
+        await page.get_by_test_id("cancel-consult").click()
+        await offer.ended(5)
+        await page.locator("[data-testid=in-call][data-state=talking]").wait_for()
+        await hear({call: AGENT_HZ})
+        await page.get_by_test_id("hang-up").click()
+        await call.ended(5)
+        await acme.nothing_left()
+
+
+async def test_two_colleagues_talk_without_a_customer(system: System, page: Page) -> None:
+    async with system.organisation("Acme") as acme:
+        await _on_duty(system, page, acme)
+        bert = await acme.agent("Bert Bold")
+        await bert.be("available")
+        await page.get_by_test_id("new-call").click()
+        await page.get_by_test_id("dial-number").fill("bert")
+        row = page.locator(f"[data-testid=target][data-id={bert.user_id}]")
+        await row.get_by_test_id("call-target").click()
+        offer = await bert.rings()
+        assert (offer.purpose, offer.caller[1]) == ("consult", "Anna Agent")
+        await page.locator("[data-testid=in-call][data-state=dialling]").wait_for()
+        await offer.answer(COLLEAGUE_HZ)
+        await page.locator("[data-testid=in-call][data-state=talking]").wait_for()
+        assert await page.get_by_test_id("call-name").inner_text() == "Bert Bold"
+        assert await page.get_by_test_id("transfer").count() == 0
+        await hear({offer: AGENT_HZ})
+        await wait_until(lambda: _hears(page, COLLEAGUE_HZ), 10)
+        offer.hang_up()
+        await page.get_by_test_id("in-call").wait_for(state="detached")
+        await acme.nothing_left()
+
+
 async def test_a_dialled_customer_and_the_browser_hear_each_other(system: System, page: Page) -> None:
     async with system.organisation("Acme") as acme:
         await _on_duty(system, page, acme)
