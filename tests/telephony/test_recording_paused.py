@@ -15,6 +15,7 @@ from tests.support.network import AsteriskNetwork, Stage, Story, ari_of, asteris
 from tests.support.stack import RunningStack
 from tests.support.wait import wait_until
 
+from call24.asterisk.manager import manager_session
 from call24.asterisk.recorder import RecorderSwitch
 from call24.calls.commands import (
     ConnectLegs,
@@ -217,6 +218,35 @@ async def test_the_next_agent_is_recorded_whatever_its_rtp_numbers(
     assert share(said[-5000:-400], CALLER_HZ) > 0.95
     assert abs(len(said) / RATE - (call.customer.end.at - call.customer.answered_at)) < 0.4
     assert silent_for(heard) == silent_for(said) == []
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_a_recorder_that_a_killed_call24_had_just_stopped_is_started_again(
+    network: AsteriskNetwork, paused: bool
+) -> None:
+    call = await recorded(network)
+    await call.talk(0.5)
+    if paused:
+        await call.pause()
+    async with manager_session(network.ari) as ask:
+        assert "Success" in await ask({"action": "StopMixMonitor", "channel": call.story.leg})
+    switch = RecorderSwitch(network.ari)
+
+    async def is_told(outcome: str) -> bool:
+        return await switch._once(switch._muted(call.story.leg, "1" if paused else "0")) == outcome
+
+    await wait_until(lambda: is_told("refused"))
+    assert await network.telephony.connected()  # type: ignore[attr-defined]
+    await wait_until(lambda: is_told("done"))
+    await call.talk(1.0)
+    said, heard = await call.sides()
+    for side, hz in ((said, CALLER_HZ), (heard, AGENT_HZ)):
+        assert share(side[2000:5000], hz) > 0.95
+        if paused:
+            assert not side[-6000:].any()
+        else:
+            assert share(side[-6000:-400], hz) > 0.95
+            assert len(side) > 1.4 * RATE
 
 
 async def test_who_cannot_be_silenced_is_told_apart(network: AsteriskNetwork, stack: RunningStack) -> None:

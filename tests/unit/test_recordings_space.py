@@ -150,6 +150,7 @@ class Ari:
     def __init__(self, channels: list[dict[str, Any]]) -> None:
         self.channels = channels
         self.asked: list[str] = []
+        self.url, self.login = "http://127.0.0.1:1/ari", ("call24", "")
 
     async def request(self, method: str, path: str, **_: object) -> Reply:
         self.asked.append(f"{method} {path}")

@@ -100,14 +100,29 @@ class RecorderSwitch:
     def _of(self, leg: LegId) -> _Recorded:
         return self._recorded.setdefault(leg, _Recorded())
 
+    async def ensure(self, leg: LegId) -> Outcome:
+        """After a restart: the last Call24 may have died just when it had stopped the recorder to start it anew."""
+        async with self._of(leg).turn:
+            paused = bool(await self._noted(leg, "C24_PAUSED"))
+            outcome = await self._once(self._muted(leg, "1" if paused else "0"))
+            if outcome != "refused":
+                return outcome
+            log.error("leg %s was to be recorded and is not: its recorder is started again", leg)
+            return await self._told(leg, [*await self._begun(leg), *self._muted(leg, "1" if paused else "0")])
+
     async def _renew(self, leg: LegId) -> Outcome:
-        file = await self._noted(leg, "C24_FILE")
-        if not file:
+        begun = await self._begun(leg)
+        if not begun:
             return "refused"
         await self._told(leg, [{"action": "StopMixMonitor", "channel": leg}])
         await asyncio.sleep(FORGET_S)
+        return await self._told(leg, begun)
+
+    async def _begun(self, leg: LegId) -> list[dict[str, str]]:
+        """Into the files that there are."""
+        file = await self._noted(leg, "C24_FILE")
         options = f"ar({file}-in.sln)t({file}-out.sln)"
-        return await self._told(leg, [{"action": "MixMonitor", "channel": leg, "options": options}])
+        return [{"action": "MixMonitor", "channel": leg, "options": options}] if file else []
 
     @staticmethod
     def _muted(leg: LegId, state: str) -> list[dict[str, str]]:
@@ -137,6 +152,7 @@ class RecorderSwitch:
         return outcome
 
     async def _once(self, actions: Sequence[Mapping[str, str]]) -> Outcome:
+        """All in one session; the outcome is the last one's."""
         said = ""
         try:
             async with manager_session(self._ari) as ask:

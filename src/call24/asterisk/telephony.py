@@ -77,6 +77,10 @@ class AsteriskTelephony:
     def is_up(self) -> bool:
         return self._up is True
 
+    async def _recorder_ensured(self, leg: LegId) -> None:
+        await self._legs.back(leg)
+        await self._switch.ensure(leg)
+
     async def can_pause(self) -> bool:
         """Whether recordings could be paused now; an external Asterisk may lack what it takes."""
         return await self._switch.works()
@@ -202,6 +206,7 @@ class AsteriskTelephony:
         )
         for channel in filter(translate.is_recorded, reply.body):
             self._switch.started(LegId(channel["id"]), fresh=False)
+            self._legs.soon(self._recorder_ensured(LegId(channel["id"])))
         for channel in filter(translate.on_its_way_back, reply.body):
             self._legs.hop(LegId(channel["id"]))
         self._up = True
