@@ -90,7 +90,7 @@ async def give_disposition(
     tenant_id, agent_id, call = principal.tenant_id, principal.user_id, CallId(call_id)
     session = work.board.session(tenant_id, agent_id)
     if session is None or not _has(session, call):
-        await work.history.record(tenant_id, call, work.queues_of(principal))
+        await work.history.record(tenant_id, call, work.queues_of(principal), principal.user_id)
         raise _not_in_hand()
     disposition_id = DispositionId(body.disposition_id)
     queue_id = session.wrap_up_queue_id or await _queue_of(work, session, call)
