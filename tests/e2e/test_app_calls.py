@@ -7,7 +7,7 @@ from typing import Any
 from tests.support import app_scene as scene
 from tests.support import app_scene_calls as calls
 from tests.support.app_driver import App
-from tests.support.app_pictures_calls import supervisor
+from tests.support.app_pictures_calls import owner, supervisor
 from tests.support.app_stage import problem
 from tests.support.wait import wait_until
 
@@ -229,3 +229,50 @@ async def test_what_is_done_leaves_the_list_and_the_count(app: App) -> None:
     await first.get_by_test_id("task-done").click()
     await first.wait_for(state="detached")
     assert (await app["task-count"].inner_text()).split() == ["3", "to", "do"]
+
+
+async def test_a_call_back_is_taken_off_the_list_only_after_a_second_word(app: App) -> None:
+    supervisor(app.stage)
+    await app.open("#/live")
+    await app["callback-cancel"].click()
+    assert app.stage.was_asked("DELETE", "/v1/callbacks/call_cb1") == 0
+    await app["callback-cancel-sure"].click()
+    await app["callback"].wait_for(state="detached")
+    assert app.stage.was_asked("DELETE", "/v1/callbacks/call_cb1") == 1
+
+
+async def test_a_queue_is_saved_by_what_differs(app: App) -> None:
+    owner(app.stage)
+    await app.open("#/me")
+    await app["open-queues"].click()
+    await app["queue-row"].first.click()
+    assert await app["queue-save"].is_disabled()
+    await app["queue-wrap_up_s"].fill("45")
+    await app["queue-record"].select_option("on_demand")
+    await app["queue-max_waiting"].fill("12")
+    await app["queue-save"].click()
+    await app["queue-save"].get_by_text("Saved").wait_for()
+    path = "/v1/queues/que_support"
+    assert bodies(app, "PATCH", path) == [{"wrap_up_s": 45, "record": "on_demand", "max_waiting": 12}]
+
+
+async def test_a_pause_counts_down_to_its_limit_and_says_when_it_is_over(app: App) -> None:
+    paused = scene.session("paused", reason="psr_lunch", pause_limit_at=scene.ahead(minutes=11))
+    app.stage.live = scene.live(session=paused)
+    await app.open()
+    await app["pause-limit"].get_by_text("left of this pause").wait_for()
+    assert "Lunch" in await app["state-paused"].inner_text()
+    await app.follows()
+    app.stage.tell("session", {**paused, "pause_limit_at": scene.ago(minutes=2), "overdue": True, "seq": 11})
+    await app.page.locator("[data-testid=pause-limit][data-over=true]").wait_for()
+
+
+async def test_wrap_up_is_seen_from_every_screen(app: App) -> None:
+    wrapped = scene.session(
+        "wrap_up", call_id="call_a", since=scene.ago(seconds=2), wrap_up_until=scene.ahead(seconds=60)
+    )
+    app.stage.live = scene.live(session=wrapped)
+    await app.open("#/history")
+    await app["wrap-up-bar"].click()
+    await app["wrap-up"].wait_for()
+    assert await app["wrap-up-bar"].count() == 0

@@ -176,6 +176,19 @@ async def test_a_paused_recording_says_so_and_has_silence_in_it(system: System, 
         assert _paused_s(record) > 1.4
 
 
+async def test_a_recording_on_demand_begins_when_the_agent_says_so(system: System, page: Page) -> None:
+    async with system.organisation("Acme", record="on_demand") as acme:
+        _, call, _ = await _in_a_call(system, page, acme)
+        assert await page.get_by_test_id("recording-on").count() == 0
+        await page.get_by_test_id("record").click()
+        await page.get_by_test_id("recording-on").wait_for()
+        await hear({call: AGENT_HZ}, for_s=1.0)
+        await page.get_by_test_id("hang-up").click()
+        await call.ended(5)
+        [record] = await acme.ended()
+        assert 1.0 < record["recording"]["duration_s"] < record["talk_s"]
+
+
 async def test_without_its_disposition_a_wrap_up_does_not_end(system: System, page: Page) -> None:
     async with system.organisation("Acme", wrap_up_s=3, disposition="required") as acme:
         wanted = [await acme.post("/v1/dispositions", {"name": name}) for name in ("Solved", "Call again")]
