@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.support.clock import START
+from tests.support.clock import START, settle
 from tests.support.contact_centre import TENANT, Centre, open_centre
 from tests.support.journalled_desk import Desk
 
 from call24.agents.model import AgentState
 from call24.calls import signals as s
 from call24.journal.model import Entry
-from call24.kit.ids import CallId, LegId, QueueId, UserId
+from call24.kit.ids import CallId, ContactId, LegId, QueueId, UserId
 from call24.queues.model import Queue
 from call24.reports.what_if import Considered, WhatIf, what_if
 from call24.routing.model import Member, Team
@@ -64,17 +64,22 @@ def replayed(
 # --- a day as the engine wrote it ---
 
 
-async def busy(centre: Centre, dice: Random, steps: int) -> None:
-    """Callers come and go; agents answer, decline, do not hear, pause and come back."""
+async def busy(centre: Centre, dice: Random, steps: int, numbers: Sequence[str] = ()) -> None:
+    """Callers come and go, or (those with ``numbers``) ask to be called back; agents answer, decline, do not hear."""
     members = [ANN, BOB, CY, DEE]
     callers: list[LegId] = []
     for _ in range(steps):
         await centre.run(dice.choice([0, 1, 3, 8, 25]))
         callers = [leg for leg in callers if leg in centre.network.lines]
         who = dice.choice(members)
-        match dice.choice(["dial", "dial", "answer", "answer", "decline", "caller", "hang_up", "pause", "available"]):
+        doings = ["dial", "dial", "answer", "answer", "decline", "caller", "hang_up", "available", "available"]
+        match dice.choice([*doings, "call_back"] if numbers else doings):
             case "dial":
-                callers.append(await centre.dial(caller=f"+4477009{dice.randint(10000, 99999)}"))
+                number = dice.choice(numbers) if numbers else f"+4477009{dice.randint(10000, 99999)}"
+                callers.append(await centre.dial(caller=number))
+            case "call_back" if callers:
+                centre.network.press(dice.choice(callers), "1")
+                await settle()
             case "answer" if centre.ringing(who):
                 await centre.answer(who)
             case "decline" if centre.ringing(who):
@@ -115,6 +120,30 @@ async def test_with_the_settings_as_they_are_every_decision_of_a_busy_day_comes_
         assert result.earlier == ()
         offers += len(result.decisions)
     assert offers > 100
+
+
+async def test_agents_of_the_last_talk_and_call_backs_come_out_again_too() -> None:
+    sticky = called_back = 0
+    for seed in range(4):
+        dice = Random(100 + seed)
+        async with open_centre("ann", "bob", "cy", "dee", callback=True, sticky_wait_s=15) as centre:
+            numbers = [f"+4477009{dice.randint(10000, 99999)}" for _ in range(12)]
+            centre.plan.regulars = {
+                ContactId(f"ctc_{number.strip('+')}"): dice.choice([ANN, BOB]) for number in numbers
+            }
+            await centre.available(ANN, BOB, CY, DEE)
+            await busy(centre, dice, 150, numbers)
+        entries = list(centre.journal.lines)
+        result = replayed(entries, queue(ANN, BOB, CY, DEE))
+        others = [one for one in result.decisions if not one.reproduced]
+        assert all(_with_another_call(entries, one) for one in others)
+        assert len(others) <= len(result.decisions) / 25
+        assert result.earlier == ()
+        sticky += sum(entry.body.get("sticky") is not None for entry in entries if entry.type == "CallQueued")
+        promised = {entry.call_id for entry in entries if entry.type == "CallbackPromised"}
+        called_back += sum(one.call_id in promised for one in result.decisions)
+    assert sticky > 20
+    assert called_back > 3
 
 
 async def test_another_strategy_would_have_rung_others() -> None:
