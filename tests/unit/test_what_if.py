@@ -97,6 +97,10 @@ async def busy(centre: Centre, dice: Random, steps: int, numbers: Sequence[str] 
             await centre.hang_up(leg)
 
 
+def _offered(entries: Sequence[Entry]) -> int:
+    return sum(entry.type == "AgentOffered" for entry in entries)
+
+
 def _with_another_call(entries: Sequence[Entry], decision: Considered) -> bool:
     """Whether another call came back to the line in the same instant: whom the desk saw first is not written down."""
     ended = [entry for entry in entries if entry.at == decision.at and entry.type == "OfferEnded"]
@@ -113,6 +117,7 @@ async def test_with_the_settings_as_they_are_every_decision_of_a_busy_day_comes_
             await busy(centre, Random(seed), 150)
         entries = [entry for entry in centre.journal.lines if entry.tenant_id == TENANT]
         result = replayed(entries, queue(ANN, BOB, CY, DEE, strategy=strategy))
+        assert sum(len(one.rung) for one in result.decisions) == _offered(entries)
         others = [one for one in result.decisions if not one.reproduced]
         assert all(_with_another_call(entries, one) for one in others)
         assert len(others) <= len(result.decisions) / 50
@@ -135,6 +140,7 @@ async def test_agents_of_the_last_talk_and_call_backs_come_out_again_too() -> No
             await busy(centre, dice, 150, numbers)
         entries = list(centre.journal.lines)
         result = replayed(entries, queue(ANN, BOB, CY, DEE))
+        assert sum(len(one.rung) for one in result.decisions) == _offered(entries)
         others = [one for one in result.decisions if not one.reproduced]
         assert all(_with_another_call(entries, one) for one in others)
         assert len(others) <= len(result.decisions) / 25
