@@ -45,6 +45,8 @@ class Line:
     dialled: c.DialOutside | None = None
     snoops: c.SnoopLeg | None = None
     recording: RecordingId | None = None
+    paused: bool = False
+    """The recording is silent."""
     message: RecordingId | None = None
     ring: c.RingAgent | None = None
 
@@ -208,7 +210,7 @@ class FakeTelephony:
                 elif isinstance(command, c.RecordMessage):
                     self._message_over(command)
 
-    def _change(self, line: Line, command: c.TelephonyCommand) -> None:
+    def _change(self, line: Line, command: c.TelephonyCommand) -> None:  # noqa: C901 - one flat list of commands
         match command:
             case c.TakeLeg():
                 line.call_id, line.tenant_id = command.call_id, command.tenant_id
@@ -228,6 +230,8 @@ class FakeTelephony:
                 self._hush(line)
                 self._leave_bridges(line.leg)
                 line.recording = command.recording_id
+            case c.PauseRecording() | c.ResumeRecording():
+                line.paused = isinstance(command, c.PauseRecording)
             case c.PlaySound():
                 self._play(line, command.playback_id, command.sounds)
             case c.RecordMessage():

@@ -11,16 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes.telephony import FakeTelephony
+from tests.support.call_network import Follower, beginning_of
 from tests.support.call_world import CALLER_LEG, CallWorld, worlds
-from tests.support.clock import START, VirtualClock, settle
+from tests.support.clock import settle
 from tests.support.contact_centre import NUMBER, TENANT, Centre, open_centre, phone
 from tests.support.properties import thorough
 
 from call24.agents import machine as agents
 from call24.calls import commands as c
 from call24.calls import signals as s
-from call24.calls.model import Call, CallState
-from call24.engine.recovery import reconcile
+from call24.calls.model import CallState
+from call24.engine.recovery import legs_of, reconcile
 from call24.kit.ids import CallId, LegId, OfferId, UserId, new_id
 from call24.reports.call_record import Outcome
 
@@ -505,81 +506,37 @@ async def test_a_caller_who_comes_while_the_agents_hands_are_bound_by_a_lost_con
 
 @thorough
 @given(worlds(), st.integers(0, 12))
-def test_recovery_repairs_whatever_the_last_lost_commands_left_undone(world: CallWorld, lost: int) -> None:
-    """The network did all but the last ``lost`` commands; afterwards it is as the call believes it to be."""
-    network = FakeTelephony(VirtualClock(START))
-    network.subscribe(lambda signal: None)
-    _dial_into(network)
-    commands = [x for _, step in world.steps for x in step.commands if isinstance(x, c.TelephonyCommand)]
-    for command in commands[: len(commands) - lost]:
-        network._do(command)
-        _answered_as_in(network, world)
-    for leg in world.gone:
-        network.lines.pop(leg, None)
+def test_recovery_repairs_what_the_lost_commands_of_the_last_step_left_undone(world: CallWorld, done: int) -> None:
+    """Killed after the first ``done`` commands of the last step: afterwards all is as the call believes it to be."""
+    follower = beginning_of(world)
+    for signal, step in world.steps[:-1]:
+        follower.follow(signal, step)
+    for signal, step in world.steps[-1:]:
+        follower.follow(signal, step, done)
+    _answered_as_in(follower.network, world)
+    follower.timers_lost()
     for _ in range(3):  # what ends an offer may begin the next step, like a leg found missing
-        _recover(network, world)
-    _assert_matches(network, world.call)
-
-
-def _dial_into(network: FakeTelephony) -> None:
-    leg = network.dial()
-    line = network.lines.pop(leg)
-    line.leg = CALLER_LEG
-    network.lines[CALLER_LEG] = line
+        _recover(follower, world)
+    assert follower.differences(world.call) == []
+    assert world.call.ended or follower.lost_timers(world.call) == []
 
 
 def _answered_as_in(network: FakeTelephony, world: CallWorld) -> None:
+    """Whose answer made the step that was not done any more."""
     call = world.call
-    answered = {signal.leg for signal, _ in world.steps if isinstance(signal, s.LegAnswered)}
-    up = {call.agent_leg, call.third.leg if call.third else None, call.caller_leg}
+    up = {call.agent_leg, call.caller_leg, call.third.leg if call.third else None}
     up |= {monitor.leg for monitor in call.monitors}
-    up -= {CALLER_LEG}
-    for leg in (answered | up) & set(network.lines):
+    for leg in up & set(network.lines):
         network.lines[leg].up = True  # type: ignore[index]
 
 
-def _recover(network: FakeTelephony, world: CallWorld) -> None:
-    if world.call.ended:
-        return
-    legs = tuple(network._listed(line) for line in network.lines.values())
-    for signal in reconcile(world.call, s.PbxBack(at=world.now, legs=legs), world.now):
-        for command in world.send(signal).commands:
-            if isinstance(command, c.TelephonyCommand):
-                network._do(command)
-
-
-def _assert_matches(network: FakeTelephony, call: Call) -> None:
-    if call.ended:
-        return
-    assert {each.leg for offer in call.offers for each in offer.legs} <= set(network.lines)
-    if call.caller_leg is None:
-        return
-    customer = network.lines[call.caller_leg]
-    with_customer = network.talking(call.caller_leg)
-    third = call.third.leg if call.third else None
-    assert customer.up or call.state is CallState.FLOW
-    match call.state:
-        case CallState.WAITING | CallState.OFFERED | CallState.FORWARDING:
-            assert customer.music
-        case CallState.CONNECTED:
-            assert not customer.music
-            assert call.agent_leg in with_customer or call.agent_leg is None
-            assert third not in with_customer
-            assert customer.recording == call.recording_id
-        case CallState.HELD | CallState.CONSULTING:
-            assert customer.music
-            assert with_customer == set()
-            assert customer.recording == call.recording_id
-            if call.state is CallState.CONSULTING and third is not None and call.agent_leg is not None:
-                assert third in network.talking(call.agent_leg)
-        case CallState.CONFERENCE:
-            assert third in with_customer
-            assert call.agent_leg in with_customer or call.agent_leg is None
-        case CallState.FORWARDED:
-            assert with_customer == {third}
-        case CallState.VOICEMAIL:
-            assert not customer.music
-            assert customer.playing or customer.message
+def _recover(follower: Follower, world: CallWorld) -> None:
+    legs = tuple(follower.network._listed(line) for line in follower.network.lines.values())
+    for signal in reconcile(world.call, s.PbxBack(at=world.now, legs=legs), world.now) if not world.call.ended else ():
+        follower.follow(signal, world.send(signal))
+    wanted = set() if world.call.ended else set(legs_of(world.call))
+    for leg in set(follower.network.lines) - wanted:  # as the engine does with what is nobody's
+        follower.network._do(c.HangUpLeg(leg=leg))
 
 
 def test_reconcile_tells_a_call_first_what_ended_and_then_to_go_on() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.model import Call, CallState, Direction, EndedBy, Offer, OfferOutcome
+from call24.calls.model import Call, CallState, EndedBy, Offer, OfferOutcome
 from call24.calls.moves import ELSEWHERE, NORMAL, Moves, dial_timer, menu_timer, offer_timer
 from call24.kit.ids import LegId, UserId
 
@@ -30,7 +30,8 @@ def end(
     if call.state in {CallState.WAITING, CallState.OFFERED}:
         m.do(c.LeaveQueue())
     release_third(m, OfferOutcome.WITHDRAWN)
-    if call.agent_id is not None or call.third is not None:
+    # Whoever talked here made the bridge; it stays when the agent is out and the customer was on its way elsewhere.
+    if call.agent_id is not None or call.third is not None or call.connected_at is not None:
         m.do(c.DropBridge(bridge_id=call.bridge_id))
     m.do(*(c.DropBridge(bridge_id=call.monitor_bridge(monitor)) for monitor in call.monitors))
     m.release_agent()
@@ -108,19 +109,10 @@ def caller_left(m: Moves, signal: s.LegEnded) -> None:
     end(m, by, signal.cause, found_missing=signal.cause == 0)
 
 
-def hang_up_by_agent(m: Moves, signal: s.HangUpRequested) -> None:
-    end(m, EndedBy.AGENT, NORMAL)
-
-
-def ended_by_supervisor(m: Moves, signal: s.EndRequested) -> None:
-    """``user_id`` None: the customer of a call-back was reached otherwise; then only a waiting one is over."""
-    end(m, EndedBy.SYSTEM, NORMAL, reason=signal.reason, user_id=signal.user_id)
-
-
-def settled(m: Moves, signal: s.EndRequested) -> None:
-    """A call-back whose customer is being talked to already goes on; a supervisor's word ends it."""
-    if signal.user_id is not None or m.call.direction is not Direction.CALLBACK:
-        ended_by_supervisor(m, signal)
+def end_requested(m: Moves, signal: s.EndRequested) -> None:
+    """``user_id`` None: the customer of a call-back was reached otherwise; one that has its customer goes on."""
+    if signal.user_id is not None or m.call.caller_leg is None:
+        end(m, EndedBy.SYSTEM, NORMAL, reason=signal.reason, user_id=signal.user_id)
 
 
 def outside_left(m: Moves, signal: s.LegEnded) -> None:

@@ -113,7 +113,8 @@ def _flow(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
         case e.CallClosing():
             return {"state": CallState.CLOSING, "steps": call.steps + 1, "wait": None}
         case e.SentToVoicemail():
-            return {"state": CallState.VOICEMAIL, "steps": call.steps + 1, "wait": None}
+            prompted: Changes = {"steps": call.steps + 1, "message_prompt": event.prompt}
+            return prompted | {"state": CallState.VOICEMAIL, "wait": None}
         case e.MessageStarted():
             return {"message_id": event.recording_id}
     return None
@@ -255,7 +256,7 @@ def _talking(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
         case e.AgentLegLost():
             return {"agent_leg": None}
         case e.AgentReattached():
-            return {"agent_leg": event.leg, "device_id": event.device_id, "reattach": None, "muted": False}
+            return {"agent_leg": event.leg, "device_id": event.device_id, "reattach": None}
         case e.RecordingStarted():
             return {"recording_id": event.recording_id, "recording": RecordingState.ON}
         case e.RecordingPaused():
@@ -347,7 +348,7 @@ def _monitors(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None
             return {"monitors": tuple(x for x in call.monitors if x.user_id != event.user_id)}
         case e.CallTakenOver():
             return {
-                "state": CallState.CONNECTED,
+                "state": call.state if call.state is CallState.CONFERENCE else CallState.CONNECTED,
                 "agent_id": event.user_id,
                 "agent_leg": event.leg,
                 "device_id": event.device_id,
@@ -367,5 +368,5 @@ def _joined(monitor: Monitor, event: e.MonitorJoined) -> Monitor:
 def _ending(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
     if not isinstance(event, e.CallEnded):
         return None
-    over: Changes = {"state": CallState.ENDED, "offers": (), "reattach": None, "dial": None, "monitors": ()}
-    return over
+    gone: Changes = {"offers": (), "reattach": None, "dial": None, "third": None, "monitors": ()}
+    return gone | {"state": CallState.ENDED}

@@ -82,7 +82,7 @@ TABLE: dict[Cell, Transition] = {
     (S.OFFERED, K.AGENT_LOST): ringing.agent_lost,
     (S.OFFERED, K.DECLINE_REQUESTED): ringing.declined,
     (S.OFFERED, K.OFFER_EXPIRED): ringing.offer_expired,
-    (S.OFFERED, K.PLACE_DUE): telling.place_due_later,
+    (S.OFFERED, K.PLACE_DUE): telling.place_later,
     (S.OFFERED, K.PLACE_SAID): telling.place_said,
     (S.OFFERED, K.RECOVERED): recovering.offered,
     (S.DIALLING, K.DIALLED_RINGING): reaching.ringing,
@@ -107,12 +107,8 @@ TABLE: dict[Cell, Transition] = {
     (S.CONSULTING, K.THIRD_LOST): thirds.third_lost,
     (S.CONSULTING, K.THIRD_EXPIRED): thirds.third_expired,
     (S.CONSULTING, K.SWAP_REQUESTED): thirds.swap_to_customer,
-    (S.CONSULTING, K.TALKER_LEFT): thirds.agent_gone,
-    (S.CONSULTING, K.HANG_UP_REQUESTED): thirds.agent_gone,
     (S.CONSULTING, K.RECOVERED): recovering.consulting,
     (S.CONFERENCE, K.DROP_REQUESTED): thirds.drop,
-    (S.CONFERENCE, K.TALKER_LEFT): thirds.agent_gone,
-    (S.CONFERENCE, K.HANG_UP_REQUESTED): thirds.agent_gone,
     (S.CONFERENCE, K.RECOVERED): recovering.conference,
     (S.FORWARDING, K.DIALLED_RINGING): reaching.ringing,
     (S.FORWARDING, K.DIALLED_ANSWERED): thirds.forwarded,
@@ -144,10 +140,9 @@ _everywhere(S, K.STRAY_ANSWERED, ending.hang_up_stray)
 _everywhere(set(S) - {S.NEW, S.WAITING}, K.AGENT_CHOSEN, ringing.not_wanted)
 _everywhere(set(S) - {S.NEW}, K.COLLEAGUE_STRAY, ringing.colleague_not_wanted)
 _everywhere(_LIVE, K.CALLER_LEFT, ending.caller_left)
-_everywhere(set(_LIVE) - {S.WAITING}, K.END_REQUESTED, ending.settled)
-_everywhere([S.WAITING], K.END_REQUESTED, ending.ended_by_supervisor)
-_everywhere(_TALKING, K.TALKER_LEFT, talking.agent_left)
-_everywhere(_TALKING, K.HANG_UP_REQUESTED, ending.hang_up_by_agent)
+_everywhere(_LIVE, K.END_REQUESTED, ending.end_requested)
+_everywhere(_WITH_AGENT, K.TALKER_LEFT, thirds.agent_gone)
+_everywhere(_WITH_AGENT, K.HANG_UP_REQUESTED, thirds.agent_gone)
 _everywhere(_TALKING, K.TRANSFER_REQUESTED, thirds.transfer)
 _everywhere(_TALKING, K.CONSULT_REQUESTED, thirds.consult)
 _everywhere(_WITH_AGENT, K.COMPLETE_REQUESTED, thirds.complete)

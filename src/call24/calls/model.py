@@ -280,6 +280,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     recording_id: RecordingId | None = None
     recording: RecordingState = RecordingState.OFF
     message_id: RecordingId | None = None
+    message_prompt: str | None = None
 
     @property
     def bridge_id(self) -> str:

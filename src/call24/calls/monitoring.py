@@ -8,7 +8,7 @@ from __future__ import annotations
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.model import Call, Monitor, OfferLeg
+from call24.calls.model import Call, CallState, Monitor, OfferLeg
 from call24.calls.moves import Moves
 from call24.kit.ids import LegId
 
@@ -115,6 +115,12 @@ def hear_again(m: Moves) -> None:
             _apply(m, monitor)
 
 
+def hear_anew(m: Moves) -> None:
+    """After a restart, which may have come before any of it was done."""
+    for monitor in m.call.monitors:
+        _apply(m, monitor)
+
+
 def left(m: Moves, signal: s.LegEnded) -> None:
     _stop(m, _with_leg(m.call, signal.leg), gone=signal.leg)
 
@@ -140,7 +146,7 @@ def stop_all(m: Moves) -> None:
 
 
 def take_over(m: Moves, signal: s.TakeOverRequested) -> None:
-    """The supervisor becomes the agent; the agent has its wrap-up. Only once the supervisor's phone is up."""
+    """The supervisor becomes the agent, also to a third; the agent has its wrap-up. Only once its own phone is up."""
     monitor = _of(m.call, signal)
     assert monitor is not None, "the kind exists only for who hears the call"
     if monitor.leg is None or monitor.device_id is None:
@@ -162,6 +168,6 @@ def take_over(m: Moves, signal: s.TakeOverRequested) -> None:
         )
     )
     m.do(c.AgentTaken(agent_id=signal.user_id, offer_id=monitor.offer_id), c.StopMusic(leg=m.caller))
-    third = m.call.third.leg if m.call.third is not None else None
-    m.together(m.caller, monitor.leg, third)
+    in_conference = m.call.state is CallState.CONFERENCE and m.call.third is not None
+    m.together(m.caller, monitor.leg, m.call.third.leg if in_conference and m.call.third else None)
     m.do(*(c.HangUpLeg(leg=leg) for leg in (old_leg, reattach.leg if reattach else None) if leg is not None))

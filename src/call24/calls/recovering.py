@@ -11,19 +11,24 @@ from call24.calls import commands as c
 from call24.calls import signals as s
 from call24.calls.arriving import enter, record_message, request, said, take_customer, voicemail
 from call24.calls.ending import end, promise_callback
-from call24.calls.model import Direction, EndedBy, RecordingState
-from call24.calls.moves import NORMAL, Moves, dial_timer, offer_timer, prompt_id
+from call24.calls.model import Direction, EndedBy, RecordingState, Third
+from call24.calls.monitoring import hear_anew
+from call24.calls.moves import NORMAL, Moves, dial_timer, menu_timer, offer_timer, prompt_id
 from call24.calls.reaching import GRACE_S, wait_in_line
 from call24.calls.ringing import offer_s, ring, through
-from call24.calls.telling import tells_place
+from call24.calls.telling import place_later
 from call24.calls.thirds import ring_colleague
 
 
 def in_flow(m: Moves, signal: s.Recovered) -> None:
     """The prompt is said again from its beginning."""
-    take_customer(m)
+    _customer(m)
+    m.do(
+        c.StopSound(leg=m.caller, playback_id=prompt_id(m.call)),
+        c.StopTimer(name=menu_timer(m.call)),
+        c.StopMusic(leg=m.caller),
+    )
     if m.call.joining is not None:
-        m.do(c.StopSound(leg=m.caller, playback_id=prompt_id(m.call)))
         said(m, s.SoundEnded(at=signal.at, leg=m.caller, playback_id=""))
     elif m.call.node_id is not None:
         enter(m, m.call.node_id)
@@ -36,16 +41,22 @@ def in_flow(m: Moves, signal: s.Recovered) -> None:
 
 
 def waiting(m: Moves, signal: s.Recovered) -> None:
-    match m.call.direction:
-        case Direction.CALLBACK:
-            wait_in_line(m)
-        case Direction.OUTBOUND | Direction.INTERNAL:
-            end(m, EndedBy.SYSTEM, NORMAL, reason="own_phone")
-        case _:
-            take_customer(m)
-            _rest_of_wait(m)
-            m.do(request(m))
-            m.music()
+    if m.call.caller_leg is not None:
+        _customer(m)
+        _rest_of_wait(m)
+        m.do(request(m))
+        m.music()
+    elif m.call.direction is Direction.CALLBACK:
+        wait_in_line(m)
+    else:
+        end(m, EndedBy.SYSTEM, NORMAL, reason="own_phone")
+
+
+def _customer(m: Moves) -> None:
+    """The customer is there without an agent; what was recorded of the call is still silent, or not."""
+    take_customer(m)
+    if m.call.recording_id is not None:
+        _silence(m)
 
 
 def _rest_of_wait(m: Moves) -> None:
@@ -55,14 +66,13 @@ def _rest_of_wait(m: Moves) -> None:
     limit = wait.ring_s if wait.agents else m.rules.max_wait_s
     left = (m.call.joined_at or wait.since) + timedelta(seconds=limit) - m.at
     m.do(c.StartTimer(name="max_wait", seconds=max(0.0, left.total_seconds())))
-    if not wait.agents and tells_place(m.rules):
-        m.do(c.StartTimer(name="place", seconds=m.rules.announce_every_s))
+    place_later(m)
 
 
 def offered(m: Moves, signal: s.Recovered) -> None:
     """The phones ring on; give the agents what is surely left of the time, and look again at who is up."""
     if m.call.caller_leg is not None:
-        take_customer(m)
+        _customer(m)
     for offer in m.call.offers:
         m.do(*(ring(m.call, offer.offer_id, each) for each in offer.legs if each.leg in signal.unrung))
         m.do(c.StartTimer(name=offer_timer(offer.offer_id), seconds=offer_s(m.call)))
@@ -73,7 +83,8 @@ def offered(m: Moves, signal: s.Recovered) -> None:
 
 def dialling(m: Moves, signal: s.Recovered) -> None:
     _agent_taken(m)
-    if m.call.dial is not None:
+    if m.call.dial is not None and m.call.agent_leg is not None:
+        m.do(c.StartTone(leg=m.call.agent_leg))
         m.do(c.StartTimer(name=dial_timer(m.call.dial.leg), seconds=m.call.dial.ring_s + GRACE_S))
     elif m.call.caller_leg is not None:
         through(m)
@@ -92,6 +103,7 @@ def connected(m: Moves, signal: s.Recovered) -> None:
     _recording(m)
     m.together(m.caller, m.call.agent_leg)
     _held_third(m)
+    _agent_heard(m)
 
 
 def held(m: Moves, signal: s.Recovered) -> None:
@@ -102,6 +114,15 @@ def held(m: Moves, signal: s.Recovered) -> None:
     m.part(m.caller)
     m.music()
     _held_third(m)
+    _agent_heard(m)
+
+
+def _agent_heard(m: Moves) -> None:
+    """By others, unless it is muted; by supervisors who listen."""
+    leg = m.call.agent_leg
+    if leg is not None:
+        m.do(c.MuteLeg(leg=leg) if m.call.muted else c.UnmuteLeg(leg=leg))
+    hear_anew(m)
 
 
 def _held_third(m: Moves) -> None:
@@ -130,8 +151,18 @@ def consulting(m: Moves, signal: s.Recovered) -> None:
         return
     if third.leg is not None:
         _colleague_taken(m)
+        m.do(c.StopMusic(leg=third.leg))
         m.together(m.call.agent_leg, third.leg)
-    elif third.offer is not None:
+    else:
+        _ring_third(m, third, signal)
+    _agent_heard(m)
+
+
+def _ring_third(m: Moves, third: Third, signal: s.Recovered) -> None:
+    if m.call.agent_leg is not None:
+        m.part(m.call.agent_leg)
+        m.do(c.StartTone(leg=m.call.agent_leg))
+    if third.offer is not None:
         ring_colleague(m, [each for each in third.offer.legs if each.leg in signal.unrung])
     elif third.dial is not None:
         m.do(c.StartTimer(name=dial_timer(third.dial.leg), seconds=third.dial.ring_s + GRACE_S))
@@ -142,29 +173,39 @@ def consulting(m: Moves, signal: s.Recovered) -> None:
 def conference(m: Moves, signal: s.Recovered) -> None:
     _agent_taken(m)
     _colleague_taken(m)
+    third = m.call.third.leg if m.call.third else None
+    m.do(*(c.StopMusic(leg=leg) for leg in (m.caller, third) if leg is not None))
     _recording(m)
-    m.together(m.caller, m.call.agent_leg, m.call.third.leg if m.call.third else None)
+    m.together(m.caller, m.call.agent_leg, third)
+    _agent_heard(m)
 
 
 def _recording(m: Moves) -> None:
-    recording_id = m.call.recording_id
-    if recording_id is None:
+    if m.call.recording_id is not None:
+        m.do(c.RecordLeg(leg=m.caller, recording_id=m.call.recording_id, tenant_id=m.call.tenant_id))
+        _silence(m)
+
+
+def _silence(m: Moves) -> None:
+    assert m.call.recording_id is not None, "the call is recorded"
+    if m.call.recording is not RecordingState.PAUSED:
+        m.do(c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))
         return
-    m.do(c.RecordLeg(leg=m.caller, recording_id=recording_id, tenant_id=m.call.tenant_id))
-    if m.call.recording is RecordingState.PAUSED:
-        m.do(c.PauseRecording(leg=m.caller, recording_id=recording_id))
-        if m.rules.auto_resume_s > 0:
-            m.do(c.StartTimer(name="auto_resume", seconds=m.rules.auto_resume_s))
+    m.do(c.PauseRecording(leg=m.caller, recording_id=m.call.recording_id))
+    if m.rules.auto_resume_s > 0:
+        m.do(c.StartTimer(name="auto_resume", seconds=m.rules.auto_resume_s))
 
 
 def forwarding(m: Moves, signal: s.Recovered) -> None:
-    take_customer(m)
+    _customer(m)
     m.music()
     if m.call.dial is not None:
         m.do(c.StartTimer(name=dial_timer(m.call.dial.leg), seconds=m.call.dial.ring_s + GRACE_S))
 
 
 def forwarded(m: Moves, signal: s.Recovered) -> None:
+    m.do(c.StopMusic(leg=m.caller))
+    _recording(m)
     m.together(m.caller, m.call.third.leg if m.call.third else None)
 
 
@@ -174,9 +215,9 @@ def closing(m: Moves, signal: s.Recovered) -> None:
 
 
 def in_voicemail(m: Moves, signal: s.Recovered) -> None:
-    take_customer(m)
+    _customer(m)
     m.do(c.StopMusic(leg=m.caller))
     if m.call.message_id is None:
-        m.play("voicemail")
+        m.play(m.call.message_prompt or "voicemail")
     else:
         record_message(m)

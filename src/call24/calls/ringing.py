@@ -13,7 +13,7 @@ from call24.calls.model import Call, Direction, EndedBy, Offer, OfferCandidate, 
 from call24.calls.moves import ELSEWHERE, NO_ANSWER, NORMAL, Moves, offer_timer
 from call24.calls.reaching import dial_customer, wait_in_line
 from call24.calls.talking import connect
-from call24.calls.telling import place_later, stop_waiting_sounds
+from call24.calls.telling import stop_waiting_sounds
 from call24.kit.ids import LegId, UserId
 
 OWN_PHONE_S = 20
@@ -128,7 +128,6 @@ def _nobody_rings(m: Moves) -> None:
         give_up(m, "max_wait")
     else:
         m.do(request(m))
-        place_later(m)
 
 
 def _nobody_of_ours(m: Moves) -> None:

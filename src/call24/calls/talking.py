@@ -5,10 +5,10 @@ from __future__ import annotations
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.ending import end
 from call24.calls.model import Call, CallState, EndedBy, RecordingState
 from call24.calls.monitoring import hear_again
 from call24.calls.moves import Moves, notice_id
+from call24.calls.thirds import left_alone, rings_third
 from call24.kit.ids import DeviceId, LegId, OfferId, RecordingId, UserId
 
 REATTACH_S = 15
@@ -147,11 +147,16 @@ def reattach(m: Moves, signal: s.ReattachRequested) -> None:
 
 
 def reattached(m: Moves, signal: s.LegAnswered) -> None:
-    """The new leg is up: swap. The customer stays where it is (in the bridge, or on hold)."""
+    """The new leg is up: swap. The customer stays where it is (in the bridge, or on hold), who is muted stays so."""
     assert m.call.reattach is not None, "the kind exists only while a re-attach runs"
     old = m.call.agent_leg
     m.note(e.AgentReattached(leg=signal.leg, device_id=m.call.reattach.device_id))
-    m.together(signal.leg)
+    if m.call.muted:
+        m.do(c.MuteLeg(leg=signal.leg))
+    if rings_third(m.call):
+        m.do(c.StartTone(leg=signal.leg))
+    else:
+        m.together(signal.leg)
     if old is not None:
         m.do(c.HangUpLeg(leg=old))
     hear_again(m)
@@ -161,12 +166,4 @@ def reattach_failed(m: Moves, signal: s.LegEnded) -> None:
     """The agent may try again as long as its old leg is there; with neither leg the customer would talk to nobody."""
     m.note(e.ReattachFailed(leg=signal.leg))
     if m.call.agent_leg is None:
-        end(m, EndedBy.SYSTEM, signal.cause)
-
-
-def agent_left(m: Moves, signal: s.LegEnded) -> None:
-    """The agent's phone ended the call. While a new leg of it is on its way, only the old one has gone."""
-    if m.call.reattach is not None:
-        m.note(e.AgentLegLost(leg=signal.leg))
-    else:
-        end(m, EndedBy.AGENT, signal.cause, found_missing=signal.cause == 0)
+        left_alone(m, EndedBy.SYSTEM, signal.cause)

@@ -13,7 +13,18 @@ from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.arriving import forward, go, join_queue, start_flow, voicemail, wait_for
 from call24.calls.ending import end, release_third, third_legs
-from call24.calls.model import CallState, Direction, EndedBy, Fallback, OfferLeg, OfferOutcome, Third, ToAgent, Wait
+from call24.calls.model import (
+    Call,
+    CallState,
+    Direction,
+    EndedBy,
+    Fallback,
+    OfferLeg,
+    OfferOutcome,
+    Third,
+    ToAgent,
+    Wait,
+)
 from call24.calls.monitoring import stop_all
 from call24.calls.moves import ELSEWHERE, NO_ANSWER, NORMAL, Moves, dial_timer, offer_timer
 from call24.calls.reaching import dial, failed
@@ -284,19 +295,38 @@ def conference(m: Moves, signal: s.ConferenceRequested) -> None:
 
 
 def complete(m: Moves, signal: s.CompleteRequested) -> None:
-    hand_over(m)
+    if not _expects(m.call.third):
+        hand_over(m)
 
 
-def agent_gone(m: Moves, signal: s.Signal) -> None:
-    """The agent hung up, or its phone is lost: the customer stays with the third."""
-    if isinstance(signal, s.LegEnded) and m.call.reattach is not None:
+def _expects(third: Third | None) -> bool:
+    """Whether the desk was asked for the colleague and has not answered yet."""
+    return third is not None and third.leg is None and third.offer is None and third.dial is None
+
+
+def rings_third(call: Call) -> bool:
+    """Whether the agent waits for a third, hearing the ringing tone."""
+    return call.state is CallState.CONSULTING and call.third is not None and call.third.leg is None
+
+
+def agent_gone(m: Moves, signal: s.LegEnded | s.HangUpRequested) -> None:
+    """The agent hung up, or its phone is lost. While a new leg of it is on its way, only the old one has gone."""
+    if isinstance(signal, s.HangUpRequested):
+        left_alone(m, EndedBy.AGENT, NORMAL)
+    elif m.call.reattach is not None:
         m.note(e.AgentLegLost(leg=signal.leg))
-    elif m.call.direction is Direction.INTERNAL or not hand_over(m):
-        end(m, EndedBy.AGENT, NORMAL)
+    else:
+        left_alone(m, EndedBy.AGENT, signal.cause, found_missing=signal.cause == 0)
+
+
+def left_alone(m: Moves, by: EndedBy, cause: int, *, found_missing: bool = False) -> None:
+    """No agent is with the customer any more: it stays with the third, where there is one."""
+    if not hand_over(m):
+        end(m, by, cause, found_missing=found_missing)
 
 
 def hand_over(m: Moves) -> bool:
-    """Leave the customer with the third, who talks or still rings. False: nobody is there yet to leave it with."""
+    """Leave the customer with the third, who talks, still rings, or is to be rung. False: there is none."""
     third = m.call.third
     if third is None or m.call.caller_leg is None:
         return False
@@ -304,7 +334,8 @@ def hand_over(m: Moves) -> bool:
         _leave_with(m, third)
         return True
     if third.offer is None and third.dial is None:
-        return False
+        _ask_for(m, third)
+        return True
     back = _back(m)
     rings = third.offer.agent_id if third.offer is not None else None
     if m.call.agent_leg is not None:
@@ -314,6 +345,15 @@ def hand_over(m: Moves) -> bool:
     wait = Wait(since=m.at, agents=(rings,) if rings else (), ring_s=DIRECT_RING_S, if_not=back)
     m.note(e.CallTransferred(agent_id=agent_id, to_agent_id=rings, contact_id=third.contact_id, rings=True, wait=wait))
     return True
+
+
+def _ask_for(m: Moves, third: Third) -> None:
+    """The desk has not said yet whether the colleague is free: the customer waits for it. What is said is late."""
+    assert third.agent_id is not None, "an outside number is dialled at once"
+    agent_id, back = m.agent, _back(m)
+    _agent_out(m)
+    m.note(e.CallTransferred(agent_id=agent_id, to_agent_id=third.agent_id))
+    wait_for(m, (third.agent_id,), DIRECT_RING_S, back)
 
 
 def _leave_with(m: Moves, third: Third) -> None:

@@ -55,5 +55,5 @@ def _waiting(call: Call, command: c.RequestAgent, now: datetime) -> WaitingCall:
         not_before=command.not_before,
         tried=command.tried,
         tried_at=now if command.tried else None,
-        patient=call.direction is Direction.CALLBACK,
+        patient=call.direction is Direction.CALLBACK and call.caller_leg is None,
     )
