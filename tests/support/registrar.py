@@ -5,6 +5,7 @@ Built on the product's own test carrier; a call from it goes to the address that
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -20,13 +21,14 @@ REALM = "carrier.example"
 
 
 class Registrar(Carrier):
-    """`refuses`: answers every REGISTER with 403, as for an account that was closed."""
+    """`refuses`: answers every REGISTER with 403, as for a closed account; `slow_s`: before it asks who it is."""
 
     def __init__(self, server: Address, username: str, password: str, *, host: str = "127.0.0.3") -> None:
         super().__init__(server, host=host)
         self._customers: list[Customer] = []
         self.username, self.password = username, password
         self.refuses = False
+        self.slow_s = 0.0
         self.contact = ""
         self.senders: list[str] = []
         """The From of each INVITE that was let through."""
@@ -65,7 +67,8 @@ class Registrar(Carrier):
         self._nonces.add(nonce)
         challenge = (header, f'Digest realm="{REALM}", nonce="{nonce}", algorithm=MD5, qop="auth"')
         refusal = response(message, status, "Who are you", (challenge,), to_tag="registrar")
-        self._socket.transactions.respond(message, refusal)
+        respond = self._socket.transactions.respond
+        asyncio.get_running_loop().call_later(self.slow_s, lambda: respond(message, refusal))
 
     def _proven(self, message: SipMessage) -> bool:
         said = message.header("Authorization") or message.header("Proxy-Authorization") or ""

@@ -7,8 +7,10 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
+from tests.support.wait import wait_until
 
-from call24.asterisk.client import AriClient, Reply
+from call24.asterisk import endpoints
+from call24.asterisk.client import AWAY, AriClient, Reply
 from call24.asterisk.trunks import identify_name
 from call24.kit.clock import SystemClock
 from call24.kit.ids import RecordingId, TenantId, TrunkId, new_id
@@ -34,8 +36,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-async def call24(tmp_path: Path) -> Call24:
+async def call24(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call24:
     """All parts, put together but not started: nothing connects."""
+    monkeypatch.setattr(endpoints, "SIGNING_OFF_S", 0.01)
     (tmp_path / "secrets").mkdir()
     for secret in ("ari", "mongodb"):
         (tmp_path / "secrets" / secret).write_text("secret")
@@ -57,6 +60,7 @@ async def test_a_removed_trunk_lets_no_calls_in_or_out_any_more(call24: Call24, 
     await told(call24.tenants.events.trunk_added, theirs)
     asked.clear()
     await told(call24.tenants.events.trunk_removed, theirs)
+    await wait_until(lambda: ("DELETE", f"auth/{theirs.id}") in short(asked))  # last: it is needed to sign off
     gone = sorted("/".join(path.split("/")[-2:]) for method, path in asked if method == "DELETE")
     sources = sorted(f"identify/{identify_name(network)}" for network in ("192.0.2.7/32", "198.51.100.0/24"))
     ways_out = [f"{kind}/{theirs.id}" for kind in ("aor", "auth", "endpoint")]
@@ -70,6 +74,47 @@ async def test_an_address_that_another_trunk_has_too_stays(call24: Call24, asked
     asked.clear()
     await told(call24.tenants.events.trunk_removed, theirs)
     assert asked == []
+
+
+async def test_a_trunk_whose_way_out_stays_keeps_its_registration(call24: Call24, asked: list[tuple[str, str]]) -> None:
+    ours = msgspec.structs.replace(trunk("192.0.2.1"), host="192.0.2.9")
+    await told(call24.tenants.events.trunk_added, ours)
+    asked.clear()
+    await told(call24.tenants.events.trunk_changed, msgspec.structs.replace(ours, name="Renamed", order=9))
+    await told(call24.tenants.events.trunk_changed, msgspec.structs.replace(ours, addresses=("192.0.2.2",)))
+    assert {path.split("/")[0] for _, path in short(asked)} == {"endpoint", "identify"}
+    assert [method for method, path in short(asked) if path == f"endpoint/{ours.id}"] == []
+    await told(call24.tenants.events.trunk_changed, msgspec.structs.replace(ours, host="192.0.2.8"))
+    assert ("DELETE", f"endpoint/{ours.id}") in short(asked)
+    assert ("PUT", f"endpoint/{ours.id}") in short(asked)
+
+
+async def test_a_trunk_that_changed_while_asterisk_was_away_is_made_anew(
+    call24: Call24, asked: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = msgspec.structs.replace(trunk("192.0.2.1"), host="192.0.2.9")
+    await told(call24.tenants.events.trunk_added, ours)
+    answers = AriClient.request
+
+    async def away(self: AriClient, method: str, path: str, **more: object) -> Reply:
+        return AWAY
+
+    monkeypatch.setattr(AriClient, "request", away)
+    await told(call24.tenants.events.trunk_changed, msgspec.structs.replace(ours, host="192.0.2.8"))
+
+    async def back(self: AriClient, method: str, path: str, **more: object) -> Reply:
+        if path == "/endpoints/PJSIP":
+            return Reply(200, [{"resource": "carriers"}, {"resource": ours.id}])
+        return await answers(self, method, path)
+
+    monkeypatch.setattr(AriClient, "request", back)
+    asked.clear()
+    await call24.endpoints.push_again()
+    ways = [method for method, path in short(asked) if path == f"endpoint/{ours.id}"]
+    assert ways == ["DELETE", "PUT"]
+    asked.clear()
+    await call24.endpoints.push_again()
+    assert [method for method, path in short(asked) if path == f"endpoint/{ours.id}"] == []
 
 
 async def test_a_trunk_that_is_switched_off_is_a_removed_one(call24: Call24, asked: list[tuple[str, str]]) -> None:

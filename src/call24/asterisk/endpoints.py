@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 CONFIG = "/asterisk/config/dynamic/res_pjsip"
 AT_ONCE = 8
+SIGNING_OFF_S = 5.0
 
 Fields = Mapping[str, str]
 
@@ -46,6 +47,9 @@ class Endpoints:
         self._loopback = loopback
         self._devices: dict[str, Device] = {}
         self._trunks: dict[str, TrunkLine] = {}
+        self._stale: set[str] = set()
+        """Trunks that changed while Asterisk was away: what it knows of them may be old."""
+        self._forgetting: set[asyncio.Task[None]] = set()
         self._is_complete = False
 
     async def put_device(self, device_id: str, username: str, password: str) -> bool:
@@ -68,10 +72,16 @@ class Endpoints:
         before, kept = self._trunks.get(trunk.trunk_id), self._networks()
         wanted = trunk.networks
         self._trunks[trunk.trunk_id] = trunk
-        if before is not None and before.goes_out:
-            await self._delete(trunk.trunk_id, *_TRUNK_KINDS)
+        leads_elsewhere = before is None or msgspec.structs.replace(before, addresses=trunk.addresses) != trunk
+        if leads_elsewhere and before is not None and before.goes_out:
+            await self._close(trunk.trunk_id)
         await self._forget(kept - self._networks())
-        return await self._let_in(wanted) and await self._push_trunk(trunk.trunk_id)
+        there = await self._let_in(wanted)
+        if leads_elsewhere:  # else its registration would go for nothing
+            there = await self._push_trunk(trunk.trunk_id) and there
+        if not there:
+            self._stale.add(trunk.trunk_id)
+        return there
 
     async def remove_trunk(self, trunk_id: str) -> None:
         """No new call comes in or goes out; its live calls go on."""
@@ -79,7 +89,7 @@ class Endpoints:
         if (trunk := self._trunks.pop(trunk_id, None)) is None:
             return
         if trunk.goes_out:
-            await self._delete(trunk_id, *_TRUNK_KINDS)
+            await self._close(trunk_id)
         await self._forget(kept - self._networks())
 
     async def push_all(self, devices: Iterable[Device], trunks: Iterable[TrunkLine]) -> None:
@@ -107,8 +117,11 @@ class Endpoints:
         if CARRIERS not in there:
             await self._put("endpoint", CARRIERS, {**_CARRIERS, **self._media()})
         await self._let_in(self._networks())
-        for name in self._trunks.keys() - there:
+        for name in self._stale & there & self._trunks.keys():
+            await self._close(name)
+        for name in (self._trunks.keys() - there) | (self._stale & self._trunks.keys()):
             await self._push_trunk(name)
+        self._stale.clear()
         await asyncio.gather(*(pushed(name) for name in self._devices.keys() - there))
 
     async def _remove_strangers(self, there: set[str]) -> None:
@@ -117,7 +130,7 @@ class Endpoints:
             if name.startswith("dev_"):
                 await self._delete(name, "endpoint", "auth", "aor")
             elif name.startswith("trk_"):
-                await self._delete(name, *_TRUNK_KINDS)
+                await self._close(name)
 
     async def _push_device(self, device: Device) -> bool:
         name = device.device_id
@@ -136,6 +149,19 @@ class Endpoints:
             if not await self._put(kind, trunk_id, fields):
                 return False
         return True
+
+    async def _close(self, trunk_id: str) -> None:
+        """A trunk's way out. It signs off at its carrier, which asks for the login again: that goes a little later."""
+        await self._delete(trunk_id, "registration", "endpoint", "aor")
+        task = asyncio.create_task(self._forget_login(trunk_id), name=f"login of {trunk_id}")
+        self._forgetting.add(task)
+        task.add_done_callback(self._forgetting.discard)
+
+    async def _forget_login(self, trunk_id: str) -> None:
+        await asyncio.sleep(SIGNING_OFF_S)
+        trunk = self._trunks.get(trunk_id)
+        if trunk is None or not trunk.username:
+            await self._delete(trunk_id, "auth")
 
     async def _let_in(self, networks: Iterable[str]) -> bool:
         if not (await self._ari.request("GET", f"{CONFIG}/endpoint/{CARRIERS}")).ok:
