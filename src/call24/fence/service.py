@@ -17,7 +17,7 @@ from call24.fence.rules import checked, day_of, default_policy
 from call24.fence.store import FenceStore
 from call24.journal.model import Fresh
 from call24.kit.clock import Clock
-from call24.kit.errors import NotFound, Unavailable
+from call24.kit.errors import Call24Error, NotFound, Unavailable
 from call24.kit.ids import LegId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.tenants.service import TenantService
@@ -169,7 +169,7 @@ class Fence:
         while True:
             try:
                 await self.store_behind()
-            except Unavailable as trouble:
+            except Call24Error as trouble:
                 log.warning("the fence's usage is stored later: %s", trouble)
             await asyncio.sleep(STORE_EVERY_S)
 
