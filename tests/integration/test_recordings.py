@@ -6,10 +6,12 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import threading
 import time
 import wave
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.mongod import free_port
@@ -443,6 +445,56 @@ async def test_after_a_change_of_keys_old_recordings_are_heard_and_can_be_encryp
     assert sorted(shelf.files()) == sorted(map(shelf.kept, (old, new, ancient)))
     assert await shelf.recordings.reencrypt(shelf.tenant) == 0
     assert [key.id for key in await shelf.keys.all(shelf.tenant)] == [new_key], "what nothing needs is destroyed"
+
+
+async def test_a_key_is_not_destroyed_while_a_recording_is_on_its_way_with_it(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_key = (await shelf.keys.active(shelf.tenant)).id
+    _, slow = await shelf.open()
+    shelf.record(slow)
+    real, going, may_go = sealed.write, threading.Event(), threading.Event()
+
+    def slowly(*what: Any) -> None:
+        going.set()
+        assert may_go.wait(10)
+        real(*what)
+
+    monkeypatch.setattr(sealed, "write", slowly)
+    settling = asyncio.create_task(shelf.recordings.settle(slow, 1.0))
+    await wait_until(going.is_set)
+    await shelf.recordings.rotate_key(shelf.tenant)
+    assert await shelf.recordings.reencrypt(shelf.tenant) == 0
+    assert len(await shelf.keys.all(shelf.tenant)) == 2
+    may_go.set()
+    settled = await settling
+    assert settled is not None and settled.key_id == old_key
+    shelf.recordings = shelf.opened_anew()
+    assert await shelf.sound(slow) == SECOND
+    assert await shelf.recordings.reencrypt(shelf.tenant) == 1
+    assert await shelf.sound(slow) == SECOND
+    assert len(await shelf.keys.all(shelf.tenant)) == 1
+
+
+async def test_a_key_that_is_changed_while_recordings_are_encrypted_anew_destroys_none_that_is_needed(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, recording = await shelf.open()
+    shelf.record(recording)
+    await shelf.recordings.settle(recording, 1.0)
+    await shelf.keys.rotate(shelf.tenant)
+    store, real = shelf.recordings._store, shelf.recordings._store.sealed_otherwise
+
+    async def and_rotate(tenant: TenantId, key: Any, after: str, limit: int) -> Any:
+        found = await real(tenant, key, after, limit)
+        if limit == 1:
+            await shelf.keys.rotate(shelf.tenant)
+        return found
+
+    monkeypatch.setattr(store, "sealed_otherwise", and_rotate)
+    assert await shelf.recordings.reencrypt(shelf.tenant) == 1
+    shelf.recordings = shelf.opened_anew()
+    assert await shelf.sound(recording) == SECOND
 
 
 async def test_a_crash_while_encrypting_anew_leaves_a_recording_that_is_heard(

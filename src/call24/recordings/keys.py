@@ -61,10 +61,9 @@ class RecordingKeys:
         return self._active[tenant_id].id
 
     async def drop(self, tenant_id: TenantId, unused: set[KeyId]) -> int:
-        """Destroy keys that nothing is encrypted with any more. Raises: Unavailable."""
-        active = await self.active(tenant_id)
+        """Destroy keys that nothing is, or is about to be, encrypted with. Raises: Unavailable."""
         count = 0
-        for key_id in unused - {active.id}:
+        for key_id in unused:
             self._known.pop((tenant_id, key_id), None)
             count += await self._keys(tenant_id).delete(key_id)
         return count

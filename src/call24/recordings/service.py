@@ -65,6 +65,7 @@ class Recordings:
         self._clock = clock or SystemClock()
         self._exhausted = exhausted
         self._settling: set[RecordingId] = set()
+        self._keys_to_drop: set[TenantId] = set()
         self._refused: OrderedDict[RecordingId, bool] = OrderedDict()
         self._rotated: asyncio.Queue[TenantId] = asyncio.Queue()
 
@@ -118,7 +119,14 @@ class Recordings:
             return None
         finally:
             self._settling.discard(recording_id)
+            self._drop_keys_later()
         return recording
+
+    def _drop_keys_later(self) -> None:
+        if not self._settling:
+            for tenant_id in self._keys_to_drop:
+                self._rotated.put_nowait(tenant_id)
+            self._keys_to_drop.clear()
 
     async def judge(self, tenant_id: TenantId, recording_id: RecordingId, expected_s: float) -> Recording | None:
         """Compare one that salvage settled before its length was known. None where it is compared already.
@@ -211,10 +219,22 @@ class Recordings:
             after = batch[-1].id
             for recording in batch[: limit - count]:
                 count += await self._resealed(recording)
-        if not await self._store.sealed_otherwise(tenant_id, active.id, "", 1):
-            waiting = {recording.key_id for recording in await asyncio.to_thread(self._pending.all)}
-            await self._keys.drop(tenant_id, {key.id for key in await self._keys.all(tenant_id)} - waiting)
+        await self._drop_keys(tenant_id, active.id)
         return count
+
+    async def _drop_keys(self, tenant_id: TenantId, active: KeyId) -> None:
+        """Destroy keys that neither a document nor a file on its way needs.
+
+        What is needed is looked at in the order in which recordings go: being settled, noted, written down. Keys that
+        are made meanwhile are not in question.
+        """
+        if self._settling:  # one of them may just use an old key
+            self._keys_to_drop.add(tenant_id)
+            return
+        noted = {recording.key_id for recording in await asyncio.to_thread(self._pending.all)}
+        known = {key.id for key in await self._keys.all(tenant_id)}
+        if not await self._store.sealed_otherwise(tenant_id, active, "", 1):
+            await self._keys.drop(tenant_id, known - noted - {active})
 
     async def _resealed(self, recording: Recording) -> bool:
         try:
