@@ -72,6 +72,31 @@ def test_only_plain_numbers_of_the_own_country_are_rung_unless_told_otherwise(nu
     assert said(number) == expected
 
 
+@pytest.mark.parametrize(
+    ("region", "number"),
+    [
+        ("DE", "+4990012345678"),  # 0900, and a digit too many: networks ignore what comes after a whole number
+        ("DE", "+49900123456789"),
+        ("DE", "+4911833"),  # directory enquiries, with its country's code before it
+        ("AT", "+43118877"),
+        ("SE", "+46118118"),
+        ("IT", "+398991234567"),
+        ("NL", "+3190012345678"),
+        ("FI", "+35860012345678"),
+        ("FI", "+358600123"),  # 0600, shorter than the plan says
+        ("GB", "+44909123456"),
+        ("GB", "+44871234567"),
+    ],
+)
+def test_a_dear_number_is_not_rung_for_having_a_digit_too_many_or_too_few(region: str, number: str) -> None:
+    assert said(number, default_policy(TENANT, region)) == "premium_denied"
+
+
+@pytest.mark.parametrize("number", ["+447700900123", "+442079460123", "+442812345678"])
+def test_numbers_near_to_no_dear_one_are_rung_also_of_a_range_that_nobody_has(number: str) -> None:
+    assert said(number) == "allowed"
+
+
 def test_numbers_that_many_countries_share_need_a_known_range() -> None:
     american = default_policy(TENANT, "US")
     assert said("+12025550123", american) == "allowed"

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from call24.fence.model import Allowed, Caps, Denied, FencePolicy, Spent, Usage, Verdict
 from call24.kit.errors import Invalid
 from call24.kit.ids import TenantId
-from call24.kit.phone import NumberKind, home_of, is_country_code, kind_of, parse_e164, regions
+from call24.kit.phone import NumberKind, home_of, is_country_code, kind_of, kinds_near, parse_e164, regions
 
 LEAST_S = 10
 """Less than this is not worth a call: the day's minutes are used up."""
@@ -75,7 +75,7 @@ def destination(policy: FencePolicy, number: str) -> Denied | None:
         return None  # no country's: it costs nothing
     if kind == "satellite":
         return Denied(code="satellite_denied", text="Calls to satellite phones are not allowed", whose="user")
-    if kind in _DEAR:
+    if kind in _DEAR or (kind == "unknown" and kinds_near(number) & _DEAR):
         return Denied(code="premium_denied", text="Calls to numbers of special cost are not allowed", whose="user")
     if home_of(number) not in policy.countries:
         return Denied(code="destination_denied", text="Calls to this country are not allowed", whose="user")

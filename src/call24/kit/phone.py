@@ -68,6 +68,24 @@ def kind_of(e164: str) -> NumberKind:
     return _KINDS[kind] if 0 <= kind < len(_KINDS) - 1 else "unknown"
 
 
+def kinds_near(e164: str) -> frozenset[NumberKind]:
+    """What a number of no known range may turn out to be on its way: padded, or cut short, to hide what it costs.
+
+    A network stops reading when a number is complete and ignores the digits after it; a plan with lengths of its own
+    has shorter ones. Short codes (directory enquiries and the like) written as E.164 count as premium: most are.
+    """
+    import phonenumbers
+
+    parsed = phonenumbers.parse(e164)
+    least = len(str(parsed.country_code)) + 4
+    cut = [e164[:length] for length in range(least, len(e164))]
+    filled = [e164 + digit * more for more in range(1, 4) for digit in "0123456789"]
+    kinds = {kind_of(each) for each in (*cut, *filled)} - {"unknown"}
+    if phonenumbers.is_possible_short_number(parsed):
+        kinds.add("premium")
+    return frozenset(kinds)
+
+
 def home_of(e164: str) -> str | None:
     """The number's country, also of a range that its plan has not given out; None: of no country.
 
