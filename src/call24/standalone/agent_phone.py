@@ -94,6 +94,11 @@ class AgentPhone:
         """
         return await asyncio.wait_for(self._waiting.get(), timeout_s)
 
+    @property
+    def calls(self) -> list[OfferedCall]:
+        """Those that ring or talk here now, the oldest first."""
+        return [call for call in self._calls.values() if call.end is None]
+
     def answer_by_itself(self, tone_hz: int, *, all_calls: bool = False) -> None:
         """From now on calls that ask for it (`X-Call24-Answer: auto`), or all, are answered at once, with this tone."""
         self._auto_hz, self._auto_all = tone_hz, all_calls
