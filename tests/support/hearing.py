@@ -8,8 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+import numpy as np
 from tests.support.wait import wait_until
 
+from call24.standalone import tone
+from call24.standalone.asterisk_conf import TEMPLATES
 from call24.standalone.sip_call import SipCall
 
 Hz = tuple[int, ...] | int
@@ -77,3 +80,15 @@ async def music(call: SipCall, *without: int, timeout_s: float = 8.0) -> float:
         if loud and not any(call.ear.among(hz, since, for_s=0.2, least=0.6) for hz in without):
             return since
     raise AssertionError("no music within the time")
+
+
+def said(call: SipCall, sound: str, since: float = 0.0) -> float:
+    """How much of a built-in sound (ops/asterisk/sounds) is in what arrived: 1.0 is all of it, as it is in the file."""
+    ulaw = (TEMPLATES / "sounds" / f"{sound}.ul").read_bytes()
+    wanted = np.array(tone.ulaw_to_samples(ulaw), dtype=float)
+    heard = np.array(call.ear.samples(since), dtype=float)
+    if len(heard) < len(wanted):
+        return 0.0
+    size = 1 << (len(heard) + len(wanted)).bit_length()
+    spectrum = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size))
+    return float(np.fft.irfft(spectrum)[: len(heard)].max() / (wanted @ wanted))
