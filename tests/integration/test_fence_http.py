@@ -12,6 +12,7 @@ from call24.fence.events import OutboundFrozen, OutboundUnfrozen
 from call24.fence.model import Allowed, DayUsage, Denied, Freeze
 from call24.fence.service import Fence
 from call24.journal.model import Fresh, body_of
+from call24.kit.errors import Unavailable
 from call24.kit.ids import LegId, TenantId, UserId
 
 HOME, ABROAD = "+442079460123", "+33145678901"
@@ -162,6 +163,35 @@ async def test_what_was_used_outlives_a_restart_and_a_live_call_keeps_its_reserv
     api.clock.advance(days=32)
     await again.store_behind()
     assert await api.mongo.tenant(tenant_id).collection(DayUsage).count() == 0
+
+
+async def test_while_the_database_is_away_calls_are_counted_and_stored_later(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = await api.organisation()
+    await put(acme)
+    fence, agent, tenant_id = api.services.fence, UserId(acme.users["agent"]), acme.tenant.id
+
+    async def away(*_: object) -> None:
+        raise Unavailable
+
+    with monkeypatch.context() as gone:
+        gone.setattr(fence._store, "put_usage", away)
+        gone.setattr(fence._store, "put_freeze", away)
+        fence.admit(LegId("leg_1"), tenant_id, agent, HOME, api.clock.now())
+        for _ in range(3):
+            fence.ask(tenant_id, agent, ABROAD, api.clock.now())
+        for _ in range(2):
+            with pytest.raises(Unavailable):
+                await fence.store_behind()
+        await fence.refresh()
+        said = fence.verdict(tenant_id, agent, HOME, api.clock.now())
+        assert isinstance(said, Denied) and said.code == "frozen"
+    await fence.store_behind()
+    again = await restarted(api)
+    assert again.usage(tenant_id, agent, api.clock.now()).tenant.calls == 1
+    assert [freeze.user_id for freeze in again.freezes(tenant_id)] == [agent]
+    assert len(api.written) == 1
 
 
 async def test_usage_is_shown_for_each_user_and_the_organisation(api: Api) -> None:
