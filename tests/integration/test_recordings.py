@@ -476,6 +476,30 @@ async def test_a_key_is_not_destroyed_while_a_recording_is_on_its_way_with_it(
     assert len(await shelf.keys.all(shelf.tenant)) == 1
 
 
+async def test_an_organisation_that_is_erased_while_a_recording_is_taken_in_keeps_nothing(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, slow = await shelf.open()
+    shelf.record(slow)
+    going, may_go = threading.Event(), threading.Event()
+
+    def slowly(target: Path, *what: Any) -> None:
+        going.set()
+        assert may_go.wait(10)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(b"as if it had been finished a moment later")
+
+    monkeypatch.setattr(sealed, "write", slowly)
+    settling = asyncio.create_task(shelf.recordings.settle(slow, 1.0))
+    await wait_until(going.is_set)
+    await shelf.recordings.erase_tenant(shelf.tenant)
+    may_go.set()
+    assert await settling is None
+    assert shelf.files() == []
+    with pytest.raises(NotFound):
+        await shelf.recordings.get(shelf.tenant, slow)
+
+
 async def test_a_key_that_is_changed_while_recordings_are_encrypted_anew_destroys_none_that_is_needed(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

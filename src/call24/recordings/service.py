@@ -66,6 +66,7 @@ class Recordings:
         self._exhausted = exhausted
         self._settling: set[RecordingId] = set()
         self._keys_to_drop: set[TenantId] = set()
+        self._erased: set[TenantId] = set()
         self._refused: OrderedDict[RecordingId, bool] = OrderedDict()
         self._rotated: asyncio.Queue[TenantId] = asyncio.Queue()
 
@@ -114,6 +115,9 @@ class Recordings:
             await asyncio.to_thread(self._shelf.drop_sources, recording)
             if await self._put(recording):
                 await asyncio.to_thread(self._pending.drop, recording_id)
+            if recording.tenant_id in self._erased:  # while it was taken in
+                await self._erase(recording)
+                return None
         except (OSError, Unavailable) as trouble:  # a full disk, or no key: nothing is lost, salvage tries again
             log.error("recording %s cannot be kept now: %s", recording_id, trouble)
             return None
@@ -278,6 +282,7 @@ class Recordings:
             for folder in self._shelf.folders_of(tenant_id):
                 shutil.rmtree(folder, ignore_errors=True)
 
+        self._erased.add(tenant_id)
         await self._keys.destroy(tenant_id)
         await asyncio.to_thread(files)
         await self._store.delete_all(tenant_id)
