@@ -57,9 +57,9 @@ def trunk(*addresses: str) -> Trunk:
 
 async def test_a_removed_trunk_lets_no_calls_in_or_out_any_more(call24: Call24, asked: list[tuple[str, str]]) -> None:
     theirs = msgspec.structs.replace(trunk("192.0.2.7", "198.51.100.0/24"), host="192.0.2.7")
-    await told(call24.tenants.events.trunk_added, theirs)
+    await told(call24.rooms.tenants.events.trunk_added, theirs)
     asked.clear()
-    await told(call24.tenants.events.trunk_removed, theirs)
+    await told(call24.rooms.tenants.events.trunk_removed, theirs)
     await wait_until(lambda: ("DELETE", f"auth/{theirs.id}") in short(asked))  # last: it is needed to sign off
     gone = sorted("/".join(path.split("/")[-2:]) for method, path in asked if method == "DELETE")
     sources = sorted(f"identify/{identify_name(network)}" for network in ("192.0.2.7/32", "198.51.100.0/24"))
@@ -69,22 +69,22 @@ async def test_a_removed_trunk_lets_no_calls_in_or_out_any_more(call24: Call24, 
 
 async def test_an_address_that_another_trunk_has_too_stays(call24: Call24, asked: list[tuple[str, str]]) -> None:
     ours, theirs = trunk("127.0.0.1"), trunk("127.0.0.1")
-    await told(call24.tenants.events.trunk_added, ours)
-    await told(call24.tenants.events.trunk_added, theirs)
+    await told(call24.rooms.tenants.events.trunk_added, ours)
+    await told(call24.rooms.tenants.events.trunk_added, theirs)
     asked.clear()
-    await told(call24.tenants.events.trunk_removed, theirs)
+    await told(call24.rooms.tenants.events.trunk_removed, theirs)
     assert asked == []
 
 
 async def test_a_trunk_whose_way_out_stays_keeps_its_registration(call24: Call24, asked: list[tuple[str, str]]) -> None:
     ours = msgspec.structs.replace(trunk("192.0.2.1"), host="192.0.2.9")
-    await told(call24.tenants.events.trunk_added, ours)
+    await told(call24.rooms.tenants.events.trunk_added, ours)
     asked.clear()
-    await told(call24.tenants.events.trunk_changed, msgspec.structs.replace(ours, name="Renamed", order=9))
-    await told(call24.tenants.events.trunk_changed, msgspec.structs.replace(ours, addresses=("192.0.2.2",)))
+    await told(call24.rooms.tenants.events.trunk_changed, msgspec.structs.replace(ours, name="Renamed", order=9))
+    await told(call24.rooms.tenants.events.trunk_changed, msgspec.structs.replace(ours, addresses=("192.0.2.2",)))
     assert {path.split("/")[0] for _, path in short(asked)} == {"endpoint", "identify"}
     assert [method for method, path in short(asked) if path == f"endpoint/{ours.id}"] == []
-    await told(call24.tenants.events.trunk_changed, msgspec.structs.replace(ours, host="192.0.2.8"))
+    await told(call24.rooms.tenants.events.trunk_changed, msgspec.structs.replace(ours, host="192.0.2.8"))
     assert ("DELETE", f"endpoint/{ours.id}") in short(asked)
     assert ("PUT", f"endpoint/{ours.id}") in short(asked)
 
@@ -93,14 +93,14 @@ async def test_a_trunk_that_changed_while_asterisk_was_away_is_made_anew(
     call24: Call24, asked: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours = msgspec.structs.replace(trunk("192.0.2.1"), host="192.0.2.9")
-    await told(call24.tenants.events.trunk_added, ours)
+    await told(call24.rooms.tenants.events.trunk_added, ours)
     answers = AriClient.request
 
     async def away(self: AriClient, method: str, path: str, **more: object) -> Reply:
         return AWAY
 
     monkeypatch.setattr(AriClient, "request", away)
-    await told(call24.tenants.events.trunk_changed, msgspec.structs.replace(ours, host="192.0.2.8"))
+    await told(call24.rooms.tenants.events.trunk_changed, msgspec.structs.replace(ours, host="192.0.2.8"))
 
     async def back(self: AriClient, method: str, path: str, **more: object) -> Reply:
         if path == "/endpoints/PJSIP":
@@ -119,22 +119,22 @@ async def test_a_trunk_that_changed_while_asterisk_was_away_is_made_anew(
 
 async def test_a_trunk_that_is_switched_off_is_a_removed_one(call24: Call24, asked: list[tuple[str, str]]) -> None:
     ours = trunk("127.0.0.1")
-    await told(call24.tenants.events.trunk_added, ours)
+    await told(call24.rooms.tenants.events.trunk_added, ours)
     asked.clear()
-    await told(call24.tenants.events.trunk_changed, msgspec.structs.replace(ours, enabled=False))
+    await told(call24.rooms.tenants.events.trunk_changed, msgspec.structs.replace(ours, enabled=False))
     assert [method for method, _ in asked] == ["DELETE"]
     assert call24.trunks.all() == []
 
 
 async def test_the_host_at_which_a_trunk_registers_may_call_too(call24: Call24, asked: list[tuple[str, str]]) -> None:
     registered = msgspec.structs.replace(trunk(), kind="registration", host="192.0.2.7")
-    await told(call24.tenants.events.trunk_added, registered)
+    await told(call24.rooms.tenants.events.trunk_added, registered)
     assert ("GET", f"identify/{identify_name('192.0.2.7/32')}") in short(asked)  # made where it is not there
     assert ("PUT", f"registration/{registered.id}") in short(asked)
-    assert comes_through(registered, "192.0.2.7", call24.tenants.resolved(registered.id))
+    assert comes_through(registered, "192.0.2.7", call24.rooms.tenants.resolved(registered.id))
     ways_out = msgspec.structs.replace(trunk("198.51.100.1"), host="192.0.2.8")
-    await told(call24.tenants.events.trunk_added, ways_out)
-    assert call24.tenants.resolved(ways_out.id) == ()
+    await told(call24.rooms.tenants.events.trunk_added, ways_out)
+    assert call24.rooms.tenants.resolved(ways_out.id) == ()
 
 
 async def test_a_carriers_name_is_resolved_again_and_a_name_without_address_keeps_the_last(
@@ -149,8 +149,8 @@ async def test_a_carriers_name_is_resolved_again_and_a_name_without_address_keep
     monkeypatch.setattr(main_trunks, "_addresses", addresses)
     registered = msgspec.structs.replace(trunk(), kind="registration", host="sip.carrier.example")
     for expected in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
-        await told(call24.tenants.events.trunk_changed, registered)
-        assert call24.tenants.resolved(registered.id) == (expected,)
+        await told(call24.rooms.tenants.events.trunk_changed, registered)
+        assert call24.rooms.tenants.resolved(registered.id) == (expected,)
     assert ("DELETE", f"identify/{identify_name('192.0.2.1/32')}") in short(asked)
 
 
@@ -168,7 +168,7 @@ async def test_without_room_no_recorder_is_started_and_everybody_is_told(
 ) -> None:
     assert call24.system()["recordings"] == "ok"
     assert call24._may_record(RecordingId("rec_1"))
-    monkeypatch.setattr(call24.space, "_statvfs", lambda _: SimpleNamespace(f_bavail=1, f_frsize=4096))
+    monkeypatch.setattr(call24.readers.space, "_statvfs", lambda _: SimpleNamespace(f_bavail=1, f_frsize=4096))
     assert not call24._may_record(RecordingId("rec_2"))
     assert call24.system()["recordings"] == "full"
-    assert list(call24.recordings._refused) == ["rec_2"]
+    assert list(call24.readers.recordings._refused) == ["rec_2"]

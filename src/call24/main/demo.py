@@ -5,21 +5,16 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from call24.agents.service import AgentService
-from call24.fence.service import Fence
 from call24.identity.model import Role
-from call24.identity.service import IdentityService
 from call24.kit.errors import Call24Error
 from call24.kit.secrets import secret_file
 from call24.kit.settings import Settings
-from call24.queues.service import QueueService
+from call24.main.rooms import Rooms
 from call24.tenants.model import Tenant
-from call24.tenants.service import TenantService
 
 ORGANISATION = "Northwind Support"
 NUMBER = "+442079460100"
@@ -34,17 +29,6 @@ DISPOSITIONS = ("Solved", "Call back later", "Passed on", "Wrong number")
 PAUSES = (("Lunch", 1800), ("Coffee", 600), ("Team meeting", None))
 CALLED = ("GB", "US", "AU")
 """Where the demo's customers live."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rooms:
-    """What the demo organisation is made with."""
-
-    tenants: TenantService
-    identity: IdentityService
-    queues: QueueService
-    agents: AgentService
-    fence: Fence
 
 
 async def seed_demo(settings: Settings, rooms: Rooms) -> None:

@@ -1,0 +1,19 @@
+"""The indexes of all rooms, made at every start."""
+
+from __future__ import annotations
+
+from call24.agents import store as agents
+from call24.contacts import store as contacts
+from call24.fence import store as fence
+from call24.flows import store as flows
+from call24.identity import store as identity
+from call24.journal import journal
+from call24.privacy import store as privacy
+from call24.queues import store as queues
+from call24.recordings import store as recordings
+from call24.reports import projector as reports
+from call24.tasks import store as tasks
+from call24.tenants import store as tenants
+
+ROOMS = (tenants, identity, agents, queues, flows, fence, contacts, journal, reports, recordings, tasks, privacy)
+INDEXES = tuple(index for room in ROOMS for index in room.INDEXES)

@@ -1,0 +1,78 @@
+"""What is made of the journal, and what follows from it: board, records, recordings, tasks, realtime events."""
+
+from __future__ import annotations
+
+from call24.journal.journal import Journal
+from call24.kit.clock import Clock
+from call24.kit.mongo import Mongo
+from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings
+from call24.main.recorder import Recorder
+from call24.main.rooms import Rooms
+from call24.privacy.service import Sweeper
+from call24.realtime.fanout import Fanout
+from call24.realtime.hub import Hub
+from call24.recordings.keys import RecordingKeys
+from call24.recordings.listenings import Listenings
+from call24.recordings.service import Recordings
+from call24.recordings.space import Space
+from call24.recordings.store import RecordingStore
+from call24.reports.board import Board
+from call24.reports.follow_ups import FollowUps
+from call24.reports.history import History
+from call24.reports.projector import Projector
+from call24.reports.regulars import Regulars
+from call24.reports.views import Views
+from call24.tasks.service import TaskService
+
+
+class Readers:
+    def __init__(
+        self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal, rooms: Rooms
+    ) -> None:
+        self.board = Board()
+        self.regulars = Regulars(mongo)
+        self.tasks = TaskService(mongo, clock, rooms.tenants)
+        self.follow_ups = FollowUps(self.tasks)
+        self.projector = Projector(mongo, journal)
+        self.history = History(mongo, rooms.contacts)
+        self.space = Space([settings.recording_spool, settings.recordings], settings.recording_floor_mb)
+        self.recordings = Recordings(
+            RecordingStore(mongo),
+            RecordingKeys(mongo, key, clock),
+            spool=settings.recording_spool,
+            folder=settings.recordings,
+            clock=clock,
+            exhausted=self.space.exhausted,
+        )
+        self.listenings = Listenings(RecordingStore(mongo), clock)
+        self.recorder = Recorder(self.recordings)
+        self.sweeper = Sweeper(
+            mongo,
+            clock,
+            rooms.tenants,
+            erasers={
+                "recordings": self.recordings.erase,
+                "tasks": self.tasks.erase,
+                "memory": self.regulars.erase,
+            },
+            due={"recordings": self.recordings.erase_due, "tasks": self.tasks.erase_due},
+            before=journal.keep_heads,
+        )
+        self.views = Views(
+            clock=clock,
+            mongo=mongo,
+            journal=journal,
+            board=self.board,
+            identity=rooms.identity,
+            tenants=rooms.tenants,
+            queues=rooms.queues,
+            callers=rooms.callers,
+        )
+        self.hub = Hub(rooms.channel_auth, clock)
+        self.fanout = Fanout(self.board, self.views, self.hub, rooms.tenant_ids)
+        self.projector.on_record(self.recorder.written)
+        self.projector.on_record(self.follow_ups.written)
+        self.projector.on_record(self.fanout.record_written)
+        self.tasks.changed.append(self.fanout.task_changed)
+        rooms.fence.alerts.append(self.fanout.outbound_froze)

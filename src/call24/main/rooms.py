@@ -1,0 +1,64 @@
+"""The rooms that keep what organisations set and who their people are. None of them knows of calls."""
+
+from __future__ import annotations
+
+from call24.agents.service import AgentService
+from call24.contacts.callers import KnownCallers
+from call24.contacts.service import ContactService
+from call24.fence.service import Fence
+from call24.flows.prompts import PromptService
+from call24.flows.service import FlowService
+from call24.identity.channel_auth import ChannelAuth
+from call24.identity.service import IdentityService
+from call24.identity.setup import Setup
+from call24.journal.journal import Journal
+from call24.kit.clock import Clock
+from call24.kit.ids import TenantId
+from call24.kit.mongo import Mongo
+from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings
+from call24.main.surroundings import FlowSurroundings, queue_surroundings
+from call24.queues.hours_service import HoursService
+from call24.queues.service import QueueService
+from call24.standalone import espeak_program
+from call24.standalone.asterisk_conf import built_in_sounds
+from call24.tenants.service import TenantService
+
+
+class Rooms:
+    def __init__(self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal) -> None:
+        self.tenants = TenantService(mongo, clock, key)
+        self.identity = IdentityService(mongo, clock, key)
+        self.agents = AgentService(mongo, self.identity)
+        self.queues = QueueService(mongo, clock, self.identity)
+        self.hours = HoursService(mongo, clock, self.tenants)
+        self.prompts = PromptService(
+            mongo,
+            clock,
+            settings.prompts,
+            built_in=built_in_sounds(),
+            speaker=lambda: espeak_program.find(settings),
+        )
+        self.contacts = ContactService(mongo, clock, key)
+        self.callers = KnownCallers(self.contacts, clock)
+        self.fence = Fence(mongo, clock, self.tenants, journal.append)
+        around = FlowSurroundings(self.identity, self.queues, self.hours, self.prompts, self.fence.policy, self.tenants)
+        self.flows = FlowService(mongo, clock, around)
+        self.queues.surroundings = queue_surroundings(self.agents, self.flows, self.prompts)
+        self.realtime = key.realtime()
+        self.channel_auth = ChannelAuth(self.realtime, clock)
+        self.setup = Setup(mongo, clock, settings.data, self.tenants, self.identity)
+
+    async def refresh(self) -> None:
+        """Another process, or a person, may have changed what is kept in memory. Raises: Unavailable."""
+        await self.tenants.refresh()
+        await self.identity.refresh()
+        await self.queues.refresh()
+        await self.hours.refresh()
+        await self.fence.refresh()
+        await self.agents.refresh()
+        await self.prompts.refresh()
+        await self.flows.refresh()
+
+    def tenant_ids(self) -> list[TenantId]:
+        return [tenant.id for tenant in self.tenants.known_tenants()]
