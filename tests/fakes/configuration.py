@@ -25,6 +25,7 @@ class FakeDirectory:
     strategy: str = "longest_idle"
     skills: dict[UserId, dict[str, int]] = field(default_factory=dict)
     number: str | None = "+441514960024"
+    numbers: set[str] = field(default_factory=set)
 
     def route(self, dialled: str, trunk: str) -> Route | None:
         return self.routes.get(dialled)
@@ -59,6 +60,9 @@ class FakeDirectory:
     def shown(self, tenant_id: TenantId, number_id: str | None) -> str | None:
         return self.number
 
+    def owns(self, tenant_id: TenantId, number: str) -> bool:
+        return number in self.numbers
+
     def queue_of_number(self, tenant_id: TenantId, number_id: NumberId) -> QueueId | None:
         return next(iter(self.members.get(tenant_id, {})), None)
 
@@ -87,6 +91,9 @@ class FakeFence:
     denied: set[str] = field(default_factory=set)
     limit_s: int = 3600
     out: set[LegId] = field(default_factory=set)
+
+    def reaches(self, tenant_id: TenantId, number: str) -> bool:
+        return number not in self.denied
 
     def ask(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:
         if number in self.denied:

@@ -128,7 +128,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     )
     fence = Fence(mongo, clock, tenants, append)
     agents = AgentService(mongo, identity)
-    flows = FlowService(mongo, clock, FlowSurroundings(identity, queues, hours, prompts, fence.policy))
+    flows = FlowService(mongo, clock, FlowSurroundings(identity, queues, hours, prompts, fence.policy, tenants))
     queues.surroundings = queue_surroundings(agents, flows, prompts)
     services = Services(
         identity=identity,

@@ -17,6 +17,7 @@ from call24.reports.call_record import CallRecord, Outcome
 
 ANN, BOB, CY = UserId("usr_ann"), UserId("usr_bob"), UserId("usr_cy")
 GRACE, HEIDI = "+447700900123", "+447700900456"
+DEAR, OURS = "+449098790123", "+441514960024"
 BUSY, NO_ANSWER = 17, 19
 RETRY_S, EXPIRES_S, RING_S = 300, 14400, 30
 
@@ -124,8 +125,14 @@ async def test_the_caller_is_not_rung_while_it_is_still_told_so(centre: Centre) 
     assert centre.ringing(ANN) == [ANN]
 
 
-async def test_a_caller_who_shows_no_number_cannot_ask_and_waits_on(centre: Centre) -> None:
-    leg = await centre.dial(caller="")
+@pytest.mark.parametrize("shown", ["", DEAR, OURS])
+async def test_a_caller_who_shows_no_number_or_one_that_we_may_not_ring_cannot_ask_and_waits_on(
+    centre: Centre, shown: str
+) -> None:
+    """A caller names itself: nobody makes us ring a dear number, or ourselves, nor has an agent frozen for it."""
+    centre.fence.denied.add(DEAR)
+    centre.directory.numbers.add(OURS)
+    leg = await centre.dial(caller=shown)
     centre.network.press(leg, "1")
     await centre.run(60)
     assert "callback-offer" not in centre.network.lines[leg].heard

@@ -9,18 +9,21 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from msgspec import structs
 from tests.fakes.configuration import FakeFence
 from tests.fakes.telephony import FakeTelephony
 from tests.support.clock import START, VirtualClock
 
 from call24.calls.commands import DialOutside, HangUpLeg
 from call24.calls.model import Call
+from call24.calls.reaching import FENCED
 from call24.calls.signals import LegEnded, Signal
 from call24.engine.outside import Outside
 from call24.engine.ports import Caller, Callers, Directory
-from call24.kit.ids import CallId, ContactId, LegId, TenantId, TrunkId, UserId
+from call24.flows.model import FlowVersion, Forward
+from call24.kit.ids import CallId, ContactId, FlowId, LegId, TenantId, TrunkId, UserId
 
-LEG, CONTACT, NUMBER = LegId("leg_1"), ContactId("ctc_1"), "+442079460123"
+LEG, CONTACT, NUMBER, OURS = LegId("leg_1"), ContactId("ctc_1"), "+442079460123", "+441514960024"
 CALLER = Caller(contact_id=CONTACT, number=NUMBER, name="")
 CALL = cast(
     Call,
@@ -47,7 +50,17 @@ class World:
         self.fence = FakeFence(limit_s=30)
         self.told: list[Signal] = []
         self.tasks: list[asyncio.Task[None]] = []
-        directory = cast(Directory, SimpleNamespace(shown=lambda tenant_id, number_id: "+441514960024"))
+        self.flow = FlowVersion(
+            flow_id=FlowId("flw_1"), version=1, start="out", nodes={"out": Forward(number=OURS, failed="x")}
+        )
+        directory = cast(
+            Directory,
+            SimpleNamespace(
+                shown=lambda tenant_id, number_id: OURS,
+                owns=lambda tenant_id, number: number == OURS,
+                plan=lambda tenant_id: SimpleNamespace(flow=lambda ref: self.flow),
+            ),
+        )
         self.outside = Outside(
             clock=self.clock,
             telephony=self.network,
@@ -98,3 +111,21 @@ async def test_what_the_fence_denies_is_never_dialled(world: World) -> None:
     await world.outside.dial(CALL, CALLER, DIAL, world.told.append)
     assert [signal.leg for signal in world.told if isinstance(signal, LegEnded)] == [LEG]
     assert world.network.done == []
+
+
+async def test_a_flow_does_not_forward_to_a_number_of_the_same_organisation(world: World) -> None:
+    """Each round would take two more lines, until none is left."""
+    call = cast(Call, SimpleNamespace(tenant_id=TenantId("ten_1"), flow="flw_1", node_id="out"))
+    await world.outside.dial(call, CALLER, structs.replace(DIAL, contact_id=None), world.told.append)
+    assert [(signal.leg, signal.cause) for signal in world.told if isinstance(signal, LegEnded)] == [(LEG, FENCED)]
+    assert world.network.done == []
+    world.flow = structs.replace(world.flow, nodes={"out": Forward(number=NUMBER, failed="x")})
+    await world.outside.dial(call, CALLER, structs.replace(DIAL, contact_id=None), world.told.append)
+    assert [command.number for command in world.network.done if isinstance(command, DialOutside)] == [NUMBER]
+
+
+async def test_the_fence_hears_of_the_end_also_of_what_it_alone_remembers(world: World) -> None:
+    """A forwarded caller's leg from before a restart: else it would count against the caps until its time is over."""
+    world.fence.out.add(LEG)
+    world.outside.over(LEG)
+    assert world.fence.out == set()

@@ -122,7 +122,7 @@ def digit(m: Moves, signal: s.DigitPressed) -> None:
                 _failed_try(m, menu, "invalid")
         case OfferCallback() as offer if m.call.joining is None:
             _quiet(m)
-            if signal.digit == offer.digit and m.call.contact_id is not None:
+            if signal.digit == offer.digit and m.call.may_be_called_back:
                 accept_callback(m, offer.queue_id)
             elif signal.digit == offer.digit:
                 _decline_callback(m, offer, "invalid")
@@ -240,7 +240,7 @@ def request(m: Moves, *, sticky: UserId | None = None, first: bool = False) -> c
 def digit_while_waiting(m: Moves, signal: s.DigitPressed) -> None:
     wait = m.call.wait
     in_queue = wait is not None and not wait.agents and m.call.queue_id is not None
-    if in_queue and m.rules.callback and signal.digit == "1" and m.call.contact_id is not None:
+    if in_queue and m.rules.callback and signal.digit == "1" and m.call.may_be_called_back:
         assert m.call.queue_id is not None
         _out_of_line(m)
         m.note(e.QueueLeft(queue_id=m.call.queue_id, reason="callback"))

@@ -53,6 +53,7 @@ def _beginning(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | Non
                 "state": CallState.FLOW,
                 "number_id": event.number_id,
                 "contact_id": event.contact_id,
+                "reachable": event.reachable,
                 "caller_leg": event.leg,
                 "flow": event.flow,
             }

@@ -234,6 +234,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     direction: Direction = Direction.INBOUND
     number_id: NumberId | None = None
     contact_id: ContactId | None = None
+    reachable: bool = True
     caller_leg: LegId | None = None
     rules: CallRules
     arrived_at: datetime
@@ -300,6 +301,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def offer_to(self, agent_id: UserId) -> Offer | None:
         """The offer with which this agent is rung now for the caller."""
         return next((offer for offer in self.offers if offer.agent_id == agent_id), None)
+
+    @property
+    def may_be_called_back(self) -> bool:
+        return self.contact_id is not None and self.reachable
 
     @property
     def ended(self) -> bool:

@@ -11,11 +11,14 @@ from call24.engine.ports import Route
 from call24.kit.ids import CallId, ContactId, NumberId, UserId, new_id
 
 
-def arrived(route: Route, signal: s.LegArrived, contact_id: ContactId | None) -> e.CallArrived:
+def arrived(
+    route: Route, signal: s.LegArrived, contact_id: ContactId | None, *, reachable: bool = True
+) -> e.CallArrived:
     return e.CallArrived(
         call_id=CallId(new_id("call")),
         number_id=route.number_id,
         contact_id=contact_id,
+        reachable=reachable,
         leg=signal.leg,
         flow=route.flow,
         rules=route.rules,

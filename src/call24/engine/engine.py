@@ -260,7 +260,8 @@ class Engine:
 
     def _open_call(self, route: Route, arrived: s.LegArrived) -> None:
         caller = self.callers.identify(route.tenant_id, arrived.caller, arrived.caller_name)
-        event = beginnings.arrived(route, arrived, caller.contact_id)
+        reachable = self._outside.reaches(route.tenant_id, caller.number)
+        event = beginnings.arrived(route, arrived, caller.contact_id, reachable=reachable)
         ended_already = arrived.leg not in self._legs
         task = self.open(begin(route.tenant_id, event, arrived.at), caller, event)
         task.tell(s.CallerArrived(at=arrived.at))
@@ -292,6 +293,8 @@ class Engine:
         for task in list(self._calls.values()):
             if not task.call.ended:
                 for signal in reconcile(task.call, back, self.clock.now()):
+                    if isinstance(signal, s.LegEnded):
+                        self._outside.over(signal.leg)
                     task.tell(signal)
         for leg in back.legs:
             if leg.arrival is not None and self._legs.get(leg.leg) is None:

@@ -20,7 +20,7 @@ from call24.engine.ports import Caller, Callers, Directory, Fence
 from call24.fence.model import Allowed, Denied
 from call24.flows.model import Forward
 from call24.kit.clock import Clock, TimerHandle
-from call24.kit.ids import LegId
+from call24.kit.ids import LegId, TenantId
 
 NO_NUMBER = 1
 USED_UP = 16
@@ -55,6 +55,9 @@ class Outside:
             tell(self._ended(command.leg, NO_NUMBER if number is None else NO_TRUNK))
             return
         now = self._clock.now()
+        if command.contact_id is None and self._directory.owns(call.tenant_id, number):
+            tell(self._ended(command.leg, FENCED))  # a flow that forwards to itself would go round for ever
+            return
         verdict = self._fence.admit(command.leg, call.tenant_id, command.user_id, number, now)
         if isinstance(verdict, Denied):
             tell(self._ended(command.leg, FENCED))
@@ -63,6 +66,10 @@ class Outside:
         await self._telephony.perform(
             msgspec.structs.replace(command, number=number, shown=shown, limit_s=verdict.limit_s)
         )
+
+    def reaches(self, tenant_id: TenantId, number: str) -> bool:
+        """Whether a caller may be rung back at the number that it named."""
+        return not self._directory.owns(tenant_id, number) and self._fence.reaches(tenant_id, number)
 
     def _ended(self, leg: LegId, cause: int) -> LegEnded:
         return LegEnded(at=self._clock.now(), leg=leg, cause=cause)
@@ -102,9 +109,8 @@ class Outside:
             self._limits[leg] = self._until(leg, left_s)
 
     def over(self, leg: LegId) -> None:
-        if leg not in self._limits:
-            return
-        timer = self._limits.pop(leg)
+        """Told of every leg: also of one that was out there before a restart and is known to the fence alone."""
+        timer = self._limits.pop(leg, None)
         if timer is not None:
             timer.cancel()
         self._fence.over(leg, self._clock.now())

@@ -63,6 +63,10 @@ class Directory(Protocol):
         """The E.164 number to be shown to whom we call; None: the organisation has none that it may show."""
         ...
 
+    def owns(self, tenant_id: TenantId, number: str) -> bool:
+        """Whether it is one of the organisation's own numbers."""
+        ...
+
     def queue_of_number(self, tenant_id: TenantId, number_id: NumberId) -> QueueId | None:
         """Whose rules hold for calls that show this number."""
         ...
@@ -89,6 +93,10 @@ class Fence(Protocol):
 
     def admit(self, leg: LegId, tenant_id: TenantId, user_id: UserId | None, number: str, at: datetime) -> Verdict:
         """The same, and the leg counts from now on until ``over``."""
+        ...
+
+    def reaches(self, tenant_id: TenantId, number: str) -> bool:
+        """Whether this destination is allowed at all; counts nothing."""
         ...
 
     def over(self, leg: LegId, at: datetime) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from call24.fence.events import FenceEvent, OutboundFrozen, OutboundUnfrozen
 from call24.fence.ledger import Ledger
 from call24.fence.model import Allowed, DayUsage, Denied, FencePolicy, Freeze, Usage, Verdict
-from call24.fence.rules import checked, day_of, default_policy
+from call24.fence.rules import checked, day_of, default_policy, destination
 from call24.fence.store import FenceStore
 from call24.journal.model import Fresh
 from call24.kit.clock import Clock
@@ -57,6 +57,10 @@ class Fence:
     def verdict(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:
         """What `admit` would say; it counts nothing: for whoever only wants to know."""
         return self._ledger(tenant_id).verdict(user_id, number, now)
+
+    def reaches(self, tenant_id: TenantId, number: str) -> bool:
+        """Whether the policy allows this destination at all, whoever calls and however much was used."""
+        return destination(self.policy(tenant_id), number) is None
 
     def ask(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:
         """The same for whoever means to call: a refusal counts, and may freeze."""

@@ -129,6 +129,9 @@ class KnownDirectory:
     def shown(self, tenant_id: TenantId, number_id: str | None) -> str | None:
         return self.tenants.shown_number(tenant_id, number_id)
 
+    def owns(self, tenant_id: TenantId, number: str) -> bool:
+        return any(own.e164 == number for own in self.tenants.known_numbers(tenant_id))
+
     def queue_of_number(self, tenant_id: TenantId, number_id: NumberId) -> QueueId | None:
         numbers = self.tenants.known_numbers(tenant_id)
         return next((number.queue_id for number in numbers if number.id == number_id), None)

@@ -15,6 +15,7 @@ from call24.kit.ids import TenantId
 from call24.queues.hours_service import HoursService
 from call24.queues.rules import Known as QueueKnown
 from call24.queues.service import QueueService, Surroundings
+from call24.tenants.service import TenantService
 
 
 class FlowSurroundings:
@@ -30,17 +31,22 @@ class FlowSurroundings:
         hours: HoursService,
         prompts: PromptService,
         policy: Callable[[TenantId], FencePolicy],
+        tenants: TenantService,
     ) -> None:
         self._identity = identity
         self._queues = queues
         self._hours = hours
         self._prompts = prompts
         self._policy = policy
+        self._tenants = tenants
 
     async def __call__(self, tenant_id: TenantId) -> Known:
         policy = self._policy(tenant_id)
+        own = {number.e164 for number in self._tenants.known_numbers(tenant_id)}
 
         def may_forward(number: str) -> str | None:
+            if number in own:
+                return "This is a number of your own, and calls would go round: lead to its queue or flow instead."
             denied = fence.destination(policy, number)
             return f"{denied.text}: choose another number, or change the fence." if denied else None
 

@@ -13,11 +13,15 @@ from call24.tenants.skills import SkillNeed
 
 
 class CallArrived(CallEvent, frozen=True, kw_only=True):
-    """A customer rang ``number_id``."""
+    """A customer rang ``number_id``. ``reachable``: that one may be called back, as far as the fence goes.
+
+    A caller names itself: whoever sends a dear number, or one of ours, is not offered to be rung there.
+    """
 
     call_id: CallId
     number_id: NumberId
     contact_id: ContactId | None
+    reachable: bool = True
     leg: LegId
     flow: FlowRef
     rules: CallRules
