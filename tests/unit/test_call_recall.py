@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.test_call_requests import ANNA, BERT, NOW, WITH_ANNA, NoPlan, call, offer
+from tests.unit.test_call_requests import ANNA, BERT, DIAL, NOW, WITH_ANNA, NoPlan, call, offer
 
+from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.machine import advance
 from call24.calls.model import Call, CallState, Direction
-from call24.kit.ids import OfferId, UserId
+from call24.kit.ids import ContactId, OfferId, UserId
 
 PLAN = NoPlan()
 
@@ -56,3 +57,21 @@ def test_of_several_who_are_meant_one_refusal_leaves_the_others_ringing() -> Non
     step = advance(ringing, s.DeclineRequested(at=NOW, agent_id=BERT), PLAN)
     assert step.call.state is CallState.OFFERED
     assert [each.agent_id for each in step.call.offers] == [ANNA]
+
+
+def test_an_agent_who_leaves_a_call_back_before_its_customer_is_there_is_not_the_next_one_asked() -> None:
+    dialled = call(CallState.DIALLING, dial=DIAL, direction=Direction.CALLBACK, **{**WITH_ANNA, "connected_at": None})
+    left = advance(dialled, s.HangUpRequested(at=NOW, agent_id=ANNA), PLAN)
+    [again] = [command for command in left.commands if isinstance(command, c.RequestAgent)]
+    assert (left.call.attempts, again.tried) == (0, (ANNA,))
+    missed = advance(dialled, s.LegEnded(at=NOW, leg=DIAL.leg, cause=17), PLAN)
+    [again] = [command for command in missed.commands if isinstance(command, c.RequestAgent)]
+    assert (missed.call.attempts, again.tried) == (1, ())
+
+
+@pytest.mark.parametrize("to", [s.Target(agent_id=BERT), s.Target(contact_id=ContactId("ctc_3"))])
+def test_who_rings_off_on_its_way_elsewhere_leaves_no_bridge(to: s.Target) -> None:
+    handed = advance(call(CallState.CONNECTED, **WITH_ANNA), s.TransferRequested(at=NOW, agent_id=ANNA, to=to), PLAN)
+    assert handed.call.caller_leg is not None
+    left = advance(handed.call, s.LegEnded(at=NOW, leg=handed.call.caller_leg, cause=16), PLAN)
+    assert c.DropBridge(bridge_id=handed.call.bridge_id) in left.commands
