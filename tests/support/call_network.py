@@ -213,7 +213,9 @@ class Follower:
         told = self.asked_place or (line is not None and line.playing == place_id(call))
         if call.state is S.WAITING and in_queue and call.queue and tells_place(call.queue) and not told:
             yield "place"
-        if call.recording is RecordingState.PAUSED and call.queue and call.queue.auto_resume_s > 0:
+        rules = call.queue
+        resumes = rules is not None and rules.auto_resume_s > 0 and rules.record != "never"
+        if call.recording is RecordingState.PAUSED and resumes and call.agent_id is not None:
             yield "auto_resume"
         yield from _dials(call)
 

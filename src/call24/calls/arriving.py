@@ -28,7 +28,7 @@ from call24.flows.model import (
     Voicemail,
 )
 from call24.flows.rules import walk
-from call24.kit.ids import QueueId, RecordingId, UserId
+from call24.kit.ids import ContactId, QueueId, RecordingId, UserId
 from call24.queues.model import ToFlow, ToHangUp, ToQueue, ToVoicemail
 
 FIRST_PLACE_S = 2.0
@@ -225,7 +225,7 @@ def request(m: Moves, *, sticky: UserId | None = None, first: bool = False) -> c
         ring_all=direct,
         since=call.queued_at or call.arrived_at,
         priority=call.priority,
-        skills=() if direct else call.skills,
+        skills=() if direct else call.needs,
         sticky=sticky,
         sticky_until=until,
         not_before=call.not_before,
@@ -328,8 +328,16 @@ def start_flow(m: Moves, ref: FlowRef | None) -> None:
 # --- to an outside number ---
 
 
-def forward(m: Moves, ring_s: int, if_not: Fallback, *, node_id: str | None = None, contact: str | None = None) -> None:
-    if not dial(m, "forward", ring_s, if_not, node_id=node_id, contact=contact):
+def forward(
+    m: Moves,
+    ring_s: int,
+    if_not: Fallback,
+    *,
+    node_id: str | None = None,
+    contact_id: ContactId | None = None,
+    user_id: UserId | None = None,
+) -> None:
+    if not dial(m, "forward", ring_s, if_not, node_id=node_id, contact_id=contact_id, user_id=user_id):
         go(m, if_not, "no_trunk")
         return
     m.music()

@@ -291,10 +291,11 @@ class ReleaseAgent(Command, frozen=True, kw_only=True):
 
 
 class AgentTaken(Command, frozen=True, kw_only=True):
-    """Tell the desk that the offered agent is now on the call."""
+    """Tell the desk that the offered agent is now on the call. ``own``: it was not offered, but took it over."""
 
     agent_id: UserId
     offer_id: OfferId
+    own: bool = False
 
 
 class PromiseCallback(Command, frozen=True, kw_only=True):

@@ -97,7 +97,7 @@ def _flow(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
                 "wait": None,
                 "joining": None,
                 "priority": call.priority if event.priority is None else event.priority,
-                "skills": (*call.skills, *event.skills),
+                "skills": (*call.skills, *(need for need in event.skills if need not in call.skills)),
             }
         case e.MenuFailed():
             return {"steps": call.steps + 1, "tries": call.tries + 1}
@@ -136,7 +136,7 @@ def _ringing(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
             }
             if event.queue is not None:
                 changes |= {"queue": event.queue, "queue_id": event.queue_id}
-                changes |= {"priority": event.priority, "skills": event.skills}
+                changes |= {"priority": event.priority}
             return changes
         case e.QueueLeft():
             return {}
@@ -215,6 +215,7 @@ def _dialled(call: Call, event: e.OutsideDialled) -> Changes:
         left=event.left,
         contact_id=event.contact_id,
         node_id=event.node_id,
+        user_id=event.user_id,
         ring_s=event.ring_s,
         if_not=event.if_not,
     )

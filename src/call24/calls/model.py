@@ -178,14 +178,15 @@ class Joining(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dial(msgspec.Struct, frozen=True, kw_only=True):
-    """An outside number that is rung. ``left``: the trunks still to be tried; ``number`` only where it is a setting
-    of the organisation (a flow's), never a caller's."""
+    """An outside number that is rung. ``left``: the trunks still to be tried. Of ``contact_id``, or (None) of the
+    flow's node ``node_id``. ``user_id``: for which agent it is rung, also where it is out already; None: the flow's."""
 
     leg: LegId
     trunk_id: TrunkId
     left: tuple[TrunkId, ...] = ()
     contact_id: ContactId | None = None
     node_id: str | None = None
+    user_id: UserId | None = None
     ring_s: int = 30
     if_not: Fallback = ToVoicemail()
 
@@ -301,6 +302,12 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def offer_to(self, agent_id: UserId) -> Offer | None:
         """The offer with which this agent is rung now for the caller."""
         return next((offer for offer in self.offers if offer.agent_id == agent_id), None)
+
+    @property
+    def needs(self) -> tuple[SkillNeed, ...]:
+        """What is asked of an agent: by the flow (``skills``), and by the queue that the call came by."""
+        of_queue = self.queue.skills if self.queue is not None else ()
+        return (*self.skills, *(need for need in of_queue if need not in self.skills))
 
     @property
     def may_be_called_back(self) -> bool:

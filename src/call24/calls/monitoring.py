@@ -167,7 +167,7 @@ def take_over(m: Moves, signal: s.TakeOverRequested) -> None:
             reason=signal.reason,
         )
     )
-    m.do(c.AgentTaken(agent_id=signal.user_id, offer_id=monitor.offer_id), c.StopMusic(leg=m.caller))
+    m.do(c.AgentTaken(agent_id=signal.user_id, offer_id=monitor.offer_id, own=True), c.StopMusic(leg=m.caller))
     in_conference = m.call.state is CallState.CONFERENCE and m.call.third is not None
     m.together(m.caller, monitor.leg, m.call.third.leg if in_conference and m.call.third else None)
     m.do(*(c.HangUpLeg(leg=leg) for leg in (old_leg, reattach.leg if reattach else None) if leg is not None))

@@ -11,7 +11,7 @@ from call24.calls import signals as s
 from call24.calls.ending import end
 from call24.calls.model import Dial, Direction, EndedBy, Fallback, OfferOutcome
 from call24.calls.moves import BUSY, NO_ANSWER, NORMAL, Moves, dial_timer
-from call24.kit.ids import ContactId, LegId
+from call24.kit.ids import ContactId, LegId, UserId
 from call24.queues.model import ToVoicemail
 
 TRUNK_TROUBLE = frozenset({0, 3, 20, 27, 34, 38, 41, 42, 44, 47, 58, 88, 102, 127})
@@ -32,19 +32,23 @@ def dial(
     if_not: Fallback | None = None,
     *,
     node_id: str | None = None,
-    contact: ContactId | str | None = None,
+    contact_id: ContactId | None = None,
+    user_id: UserId | None = None,
 ) -> bool:
-    """Ring over the first trunk. ``purpose``: customer, forward, third. False: there is no trunk that dials out."""
+    """Ring over the first trunk. ``purpose``: customer, forward, third; ``user_id``: the agent who wants it.
+
+    False: there is no trunk that dials out.
+    """
     trunks = m.plan.trunks()
     if not trunks:
         return False
-    contact_id = ContactId(contact) if contact is not None else None
     fresh = Dial(
         leg=LegId(""),
         trunk_id=trunks[0],
         left=trunks,
         contact_id=contact_id,
         node_id=node_id,
+        user_id=user_id,
         ring_s=ring_s,
         if_not=if_not or ToVoicemail(),
     )
@@ -63,6 +67,7 @@ def _ring_over_next(m: Moves, purpose: str, before: Dial) -> None:
             left=tuple(left),
             contact_id=before.contact_id,
             node_id=before.node_id,
+            user_id=before.user_id,
             ring_s=before.ring_s,
             if_not=before.if_not,
         )
@@ -75,7 +80,7 @@ def _ring_over_next(m: Moves, purpose: str, before: Dial) -> None:
             trunk_id=trunk_id,
             contact_id=before.contact_id,
             shown_id=m.call.number_id,
-            user_id=m.call.agent_id,
+            user_id=before.user_id,
             ring_s=before.ring_s,
         ),
         c.StartTimer(name=dial_timer(leg), seconds=before.ring_s + GRACE_S),
@@ -107,7 +112,7 @@ def expired(m: Moves, signal: s.TimerFired) -> None:
 
 def dial_customer(m: Moves) -> None:
     ring_s = m.rules.callback_ring_s if m.call.direction is Direction.CALLBACK else 60
-    if not dial(m, "customer", ring_s, contact=m.call.contact_id):
+    if not dial(m, "customer", ring_s, contact_id=m.call.contact_id, user_id=m.agent):
         customer_not_reached(m, NO_TRUNK)
         return
     assert m.call.agent_leg is not None
@@ -184,7 +189,7 @@ def _callback_request(m: Moves) -> c.RequestAgent:
         queue_id=call.queue_id,
         since=call.queued_at or call.arrived_at,
         priority=call.priority,
-        skills=call.skills,
+        skills=call.needs,
         not_before=due if due > m.at else None,
         tried=call.tried,
     )

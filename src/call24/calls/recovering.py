@@ -192,7 +192,7 @@ def _silence(m: Moves) -> None:
         m.do(c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))
         return
     m.do(c.PauseRecording(leg=m.caller, recording_id=m.call.recording_id))
-    if m.rules.auto_resume_s > 0:
+    if m.rules.auto_resume_s > 0 and m.rules.record != "never":
         m.do(c.StartTimer(name="auto_resume", seconds=m.rules.auto_resume_s))
 
 

@@ -198,5 +198,7 @@ def _recording(
         case s.PauseRecordingRequested():
             return {RecordingState.OFF: "recording_off", RecordingState.PAUSED: "recording_paused"}.get(call.recording)
         case s.ResumeRecordingRequested():
+            if call.recording is RecordingState.PAUSED and (rules is None or rules.record == "never"):
+                return "recording_never"
             return {RecordingState.OFF: "recording_off", RecordingState.ON: "recording_not_paused"}.get(call.recording)
     assert_never(asked)

@@ -90,6 +90,14 @@ class DigitPressed(Signal, frozen=True, kw_only=True):
     digit: str
 
 
+class RecorderTrouble(Signal, frozen=True, kw_only=True):
+    """A recorder did not do what it was told. ``what``: start (no room, so nothing is recorded), or pause (it still
+    records: nobody may believe that it does not)."""
+
+    leg: LegId
+    what: str
+
+
 class LiveLeg(msgspec.Struct, frozen=True, kw_only=True):
     """A channel as Asterisk reports it. ``call_id`` is the stamp that we put on it; None for a leg not yet taken."""
 
@@ -108,15 +116,26 @@ class PbxAway(Signal, frozen=True, kw_only=True):
 class PbxBack(Signal, frozen=True, kw_only=True):
     """Connected (again). ``legs`` is everything that lives there now: Asterisk replays nothing, so compare.
 
-    ``began_at``: since when the PBX runs, where it says so. Calls that are older than that were lost with it.
+    ``bridges``: the ids of ours. ``began_at``: since when the PBX runs, where it says so. Calls that are older than that
+    were lost with it.
     """
 
     legs: tuple[LiveLeg, ...]
+    bridges: tuple[str, ...] = ()
     began_at: datetime | None = None
 
 
 NetworkSignal = (
-    LegArrived | LegRinging | LegAnswered | LegEnded | SoundEnded | MessageEnded | DigitPressed | PbxAway | PbxBack
+    LegArrived
+    | LegRinging
+    | LegAnswered
+    | LegEnded
+    | SoundEnded
+    | MessageEnded
+    | DigitPressed
+    | RecorderTrouble
+    | PbxAway
+    | PbxBack
 )
 
 

@@ -15,7 +15,10 @@ REATTACH_S = 15
 
 
 def connect(m: Moves, offer_id: OfferId, agent_id: UserId, leg: LegId, device_id: DeviceId) -> None:
-    """Into one bridge. The recorder is started first, and only once in a call: it stays on the customer's leg."""
+    """Into one bridge. The recorder is started first, and only once in a call: it stays on the customer's leg.
+
+    A call that comes from another queue into one that never records is silent in its recording from here on.
+    """
     fresh = m.rules.record == "always" and m.call.recording is RecordingState.OFF
     recording_id = recording_of(m.call) if fresh else None
     m.note(
@@ -23,6 +26,10 @@ def connect(m: Moves, offer_id: OfferId, agent_id: UserId, leg: LegId, device_id
     )
     if recording_id is not None:
         m.do(c.RecordLeg(leg=m.caller, recording_id=recording_id, tenant_id=m.call.tenant_id))
+    elif m.call.recording is RecordingState.ON and m.rules.record == "never":
+        _pause(m, None)
+    elif m.call.recording is RecordingState.PAUSED:
+        _resume_later(m)
     m.together(m.caller, leg)
 
 
@@ -101,11 +108,21 @@ def _start_recording(m: Moves) -> None:
 
 def pause_recording(m: Moves, signal: s.PauseRecordingRequested) -> None:
     """It goes on by itself after a while: a forgotten pause would lose the rest of the call."""
-    if m.call.recording is not RecordingState.ON or m.call.recording_id is None:
-        return
-    m.note(e.RecordingPaused(agent_id=signal.agent_id))
+    if m.call.recording is RecordingState.ON:
+        _pause(m, signal.agent_id)
+
+
+def _pause(m: Moves, agent_id: UserId | None) -> None:
+    assert m.call.recording_id is not None, "the call is recorded"
+    m.note(e.RecordingPaused(agent_id=agent_id))
     m.do(c.PauseRecording(leg=m.caller, recording_id=m.call.recording_id))
-    if m.rules.auto_resume_s > 0:
+    _resume_later(m)
+
+
+def _resume_later(m: Moves) -> None:
+    if m.rules.record == "never":
+        m.do(c.StopTimer(name="auto_resume"))
+    elif m.rules.auto_resume_s > 0:
         m.do(c.StartTimer(name="auto_resume", seconds=m.rules.auto_resume_s))
 
 
@@ -118,7 +135,7 @@ def auto_resume(m: Moves, signal: s.TimerFired) -> None:
 
 
 def _resume(m: Moves, agent_id: UserId | None) -> None:
-    if m.call.recording is not RecordingState.PAUSED or m.call.recording_id is None:
+    if m.call.recording is not RecordingState.PAUSED or m.call.recording_id is None or m.rules.record == "never":
         return
     m.note(e.RecordingResumed(agent_id=agent_id))
     m.do(c.StopTimer(name="auto_resume"), c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))

@@ -64,7 +64,7 @@ def transfer(m: Moves, signal: s.TransferRequested) -> None:
     elif to.flow_id is not None:
         start_flow(m, m.plan.published(to.flow_id))
     elif to.contact_id is not None:
-        forward(m, OUTSIDE_RING_S, back, contact=to.contact_id)
+        forward(m, OUTSIDE_RING_S, back, contact_id=to.contact_id, user_id=signal.agent_id)
     else:
         voicemail(m, "no_target")
 
@@ -99,7 +99,7 @@ def consult(m: Moves, signal: s.ConsultRequested) -> None:
     m.do(c.StartTone(leg=agent_leg))
     if to.agent_id is not None:
         m.do(c.ReserveAgent(agent_id=to.agent_id))
-    elif not dial(m, "third", OUTSIDE_RING_S, contact=to.contact_id):
+    elif not dial(m, "third", OUTSIDE_RING_S, contact_id=to.contact_id, user_id=signal.agent_id):
         _not_reached(m, "no_trunk")
 
 

@@ -57,6 +57,6 @@ def promised(call: Call, contact_id: ContactId, queue: QueueRules, since: dateti
         queue=queue,
         since=since,
         priority=max(call.priority, queue.priority),
-        skills=call.skills if call.queue is not None else (*call.skills, *queue.skills),
+        skills=call.skills,
         rules=call.rules,
     )

@@ -272,7 +272,8 @@ class Engine:
         """One for each number: asked again, the first promise holds."""
         call = origin.call
         queue = self.directory.plan(call.tenant_id).queue(command.queue_id)
-        if call.contact_id is None or queue is None or self._callbacks(call):
+        promised = [task for task in self._callbacks(call) if task is not origin]
+        if call.contact_id is None or queue is None or promised:
             return
         event = beginnings.promised(call, call.contact_id, queue, command.since)
         task = self.open(begin(call.tenant_id, event, self.clock.now()), origin.caller, event)
@@ -302,6 +303,11 @@ class Engine:
             elif not self._wanted(leg.leg):
                 log.warning("leg %s of call %s is nobody's any more: hung up", leg.leg, leg.call_id)
                 self._spawn(self._telephony.perform(c.HangUpLeg(leg=leg.leg)), f"hang-up of {leg.leg}")
+        live = [task.call.bridge_id for task in self._calls.values() if not task.call.ended]
+        for bridge_id in back.bridges:
+            # A call that ended just before a kill was written down as ended, and its bridge not dropped.
+            if not any(bridge_id.startswith(each) for each in live):
+                self._spawn(self._telephony.perform(c.DropBridge(bridge_id=bridge_id)), f"drop of {bridge_id}")
 
     def _wanted(self, leg: LegId) -> bool:
         """Whether a call still has this leg; a hang-up asked for while Asterisk was away was not done."""

@@ -35,6 +35,8 @@ def message_of(call: Call, command: DeskCommand, now: datetime) -> Message:
                 queue_id=call.queue_id,
             )
             return Wish(command.agent_id, over)
+        case c.AgentTaken(agent_id=agent_id, offer_id=offer_id, own=True):
+            return Wish(agent_id, agents.OwnCallStarted(at=now, call_id=call.id, offer_id=offer_id))
         case c.AgentTaken(agent_id=agent_id, offer_id=offer_id):
             return Wish(agent_id, agents.CallTaken(at=now, call_id=call.id, offer_id=offer_id))
         case _:

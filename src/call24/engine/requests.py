@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from call24.agents import machine as agents
 from call24.agents.model import AgentSession, AgentState
+from call24.agents.transitions import disposition_missing
 from call24.calls import signals as s
 from call24.calls.evolution import begin
 from call24.calls.model import Call, CallState, OfferOutcome, QueueRules
@@ -157,12 +158,15 @@ class Requests:
         task.tell(s.MonitorEndRequested(at=self._engine.clock.now(), user_id=user_id))
 
     def take_over(self, tenant_id: TenantId, user_id: UserId, call_id: CallId, reason: str) -> None:
-        """Raises: NotFound, Conflict unless the supervisor hears the call already."""
+        """Raises: NotFound, Conflict unless the supervisor hears the call already and has no other in hand."""
         task = self._live(tenant_id, call_id)
         if not any(each.user_id == user_id and each.leg is not None for each in task.call.monitors):
             raise Conflict("Listen to the call first", code="not_listening")
         if task.call.state is CallState.CONSULTING:
             raise Conflict("The agent is with somebody else now", code="consulting")
+        session = self._engine.desk(tenant_id).session(user_id)
+        if session.state in {AgentState.OFFERED, AgentState.ON_CALL} or disposition_missing(session):
+            raise _busy(session)
         task.tell(s.TakeOverRequested(at=self._engine.clock.now(), user_id=user_id, reason=reason))
 
     def end(self, tenant_id: TenantId, user_id: UserId, call_id: CallId, reason: str) -> None:

@@ -44,7 +44,7 @@ class LiveCalls:
             "card": await self._card(live, user_id),
             "why": _why(live, user_id),
             "priority": call.priority,
-            "skills": [need.name for need in call.skills],
+            "skills": [need.name for need in call.needs],
             "offered_at": iso(live.offered_at.get(offer_id)) if offer_id is not None else None,
             "muted": call.muted,
             "recording": _recording(live),

@@ -74,7 +74,7 @@ class Situation:
                 self.asked[call_id] = asked
                 self._stand(call, entry.at, sticky=event.sticky)
             case e.CallbackPromised():
-                self.asked[call_id] = Asked(skills=event.skills[: len(event.skills) - len(event.queue.skills)])
+                self.asked[call_id] = Asked(skills=event.skills)
                 self._stand(call, entry.at)
             case e.OfferEnded() | e.CallbackTried() if call.state is CallState.WAITING:
                 self._stand(call, entry.at)
@@ -101,13 +101,13 @@ class Situation:
             ring_all=bool(agents),
             since=call.queued_at or call.arrived_at,
             priority=call.priority,
-            skills=() if agents else call.skills,
+            skills=() if agents else call.needs,
             sticky=sticky,
             sticky_until=until,
             not_before=not_before,
             tried=call.tried,
             tried_at=at if call.tried else None,
-            patient=call.direction is Direction.CALLBACK,
+            patient=call.direction is Direction.CALLBACK and call.caller_leg is None,
         )
 
     def waiting_in(self, queue_id: QueueId) -> list[WaitingCall]:

@@ -268,6 +268,8 @@ def _ending(event: e.AnyCallEvent, name: Names) -> str | None:
     match event:
         case e.RecordingStarted(agent_id=agent_id):
             return f"{name(agent_id)} started the recording"
+        case e.RecordingPaused(agent_id=None):
+            return "The recording pauses: this queue never records"
         case e.RecordingPaused(agent_id=agent_id):
             return f"{name(agent_id)} paused the recording"
         case e.RecordingResumed(agent_id=None):

@@ -44,7 +44,7 @@ class CallPlaced(CallEvent, frozen=True, kw_only=True):
 
 
 class CallbackPromised(CallEvent, frozen=True, kw_only=True):
-    """A customer is to be called back, in the place that it had: ``since``."""
+    """A customer is to be called back, in the place that it had: ``since``. ``skills``: as its flow had set them."""
 
     call_id: CallId
     origin_call_id: CallId

@@ -75,7 +75,7 @@ class AgentReady(CallEvent, frozen=True, kw_only=True):
 
 
 class OutsideDialled(CallEvent, frozen=True, kw_only=True):
-    """An outside number is rung over a trunk. ``purpose``: customer, forward, third."""
+    """An outside number is rung over a trunk. ``purpose``: customer, forward, third; ``user_id``: for which agent."""
 
     purpose: str
     leg: LegId
@@ -83,6 +83,7 @@ class OutsideDialled(CallEvent, frozen=True, kw_only=True):
     left: tuple[TrunkId, ...] = ()
     contact_id: ContactId | None = None
     node_id: str | None = None
+    user_id: UserId | None = None
     ring_s: int = 30
     if_not: Fallback = ToVoicemail()
 

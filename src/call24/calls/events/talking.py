@@ -61,7 +61,9 @@ class RecordingStarted(CallEvent, frozen=True, kw_only=True):
 
 
 class RecordingPaused(CallEvent, frozen=True, kw_only=True):
-    agent_id: UserId
+    """``agent_id`` None: the queue that the call came to never records."""
+
+    agent_id: UserId | None
 
 
 class RecordingResumed(CallEvent, frozen=True, kw_only=True):
