@@ -205,8 +205,11 @@ class FakeViews:
     async def session(self, tenant_id: TenantId, agent_id: UserId) -> dict[str, Any]:
         return {"agent_id": agent_id}
 
+    def agent(self, tenant_id: TenantId, agent_id: UserId) -> dict[str, Any]:
+        return {"id": agent_id, "with": None}
+
     async def agent_with_caller(self, tenant_id: TenantId, agent_id: UserId) -> dict[str, Any]:
-        return {"id": agent_id}
+        return {"id": agent_id, "with": NUMBER}
 
     def queues_of_agents(self, tenant_id: TenantId, agents: list[UserId]) -> list[QueueId]:
         return [t.HELP] if set(agents) & set(t.AGENTS) else []
@@ -276,6 +279,14 @@ async def test_the_list_of_all_calls_goes_only_to_those_who_may_see_it() -> None
         for channel, event, payload in heard.events:
             if channel != user(t.SUE):
                 assert event != "live_call" and NUMBER not in str(payload)
+
+
+async def test_whom_an_agent_talks_to_is_told_only_to_those_who_may_see_all_calls() -> None:
+    async with fanned() as (fanout, heard):
+        await follow(fanout, t.Told().talks())
+        assert heard.on(TEAM, "agent")[-1]["with"] is None
+        assert heard.on(user(t.SUE), "agent")[-1]["with"] == NUMBER
+        assert {channel for channel, event, _ in heard.events if event == "agent"} == {TEAM, user(t.SUE)}
 
 
 async def test_a_listener_is_in_nobodys_list_of_agents() -> None:

@@ -19,7 +19,8 @@ router = APIRouter(prefix="/v1", tags=["live"])
 async def live(principal: Annotated[Principal, Depends(allowed("live.read"))], work: WorkDep) -> dict[str, Any]:
     """Everything that the app shows now. `seq` is taken first: an event may come twice, but none is missed.
 
-    `call`: the one this user has, is rung for or listens to. `calls`: all that go on, for who may see all."""
+    `call`: the one this user has, is rung for or listens to. `calls`: all that go on, and whom each agent talks to
+    (`with`), for who may see all."""
     tenant_id, user_id = principal.tenant_id, principal.user_id
     seq = work.board.seq(tenant_id)
     mine = work.board.call_of(tenant_id, user_id)
@@ -30,7 +31,7 @@ async def live(principal: Annotated[Principal, Depends(allowed("live.read"))], w
         "session": await work.views.session(tenant_id, user_id),
         "call": await work.views.live_call(mine, user_id) if mine is not None else None,
         "queues": await work.views.queues(tenant_id),
-        "agents": await work.views.agents(tenant_id),
+        "agents": await work.views.agents(tenant_id, with_callers=may(principal.role, "calls.read_all")),
         "today": await work.views.today(tenant_id, user_id),
     }
     if may(principal.role, "calls.read_all"):

@@ -118,8 +118,14 @@ class Fanout:
         self._hub.publish(user_channel(agent_id), "session", {**session, "seq": seq})
         if not self._views.queues_of_agents(tenant_id, [agent_id]):
             return  # in nobody's list of agents: a supervisor who listens, say
-        if (row := await self._views.agent_with_caller(tenant_id, agent_id)) is not None:
-            self._to_tenant(tenant_id, "agent", {**row, "seq": seq})
+        if (row := self._views.agent(tenant_id, agent_id)) is None:
+            return
+        self._to_tenant(tenant_id, "agent", {**row, "seq": seq})
+        # Whom an agent talks to is for those alone who may see all calls; it comes after the row that lacks it.
+        watchers = self._views.watchers(tenant_id)
+        if watchers and (row := await self._views.agent_with_caller(tenant_id, agent_id)) is not None:
+            for user_id in watchers:
+                self._hub.publish(user_channel(user_id), "agent", {**row, "seq": seq})
 
     async def _tell_call(self, live: LiveCall, change: Change) -> None:
         """To everybody who has to do with the call, as each of them sees it; who is out of it hears that it is over."""

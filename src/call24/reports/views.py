@@ -113,10 +113,15 @@ class Views:
             row["with"] = (contact.shown_name or contact.number) if contact else None
         return row
 
-    async def agents(self, tenant_id: TenantId) -> list[Json]:
+    async def agents(self, tenant_id: TenantId, *, with_callers: bool) -> list[Json]:
+        """AgentRows; with the names of callers for who may see all calls."""
         users = sorted(self._identity.known_users(tenant_id), key=lambda user: user.name.casefold())
         members = {member for queue in self._queues.known_queues(tenant_id) for member in queue.members}
-        found = [await self.agent_with_caller(tenant_id, user.id) for user in users if user.id in members]
+        shown = [user.id for user in users if user.id in members]
+        if not with_callers:
+            found = [self.agent(tenant_id, user_id) for user_id in shown]
+        else:
+            found = [await self.agent_with_caller(tenant_id, user_id) for user_id in shown]
         return [row for row in found if row is not None]
 
     def watchers(self, tenant_id: TenantId) -> list[UserId]:
