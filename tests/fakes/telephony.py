@@ -131,7 +131,8 @@ class FakeTelephony:
     def come_back(self) -> None:
         self.here = True
         legs = tuple(self._listed(line) for line in self.lines.values())
-        self._sink_(s.PbxBack(at=self.clock.now(), legs=legs, began_at=self._began_at))
+        now, bridges = self.clock.now(), tuple(self.bridges)
+        self._sink_(s.PbxBack(at=now, legs=legs, bridges=bridges, began_at=self._began_at))
 
     def ringing(self, device_id: DeviceId) -> LegId | None:
         """The leg that rings this device now."""

@@ -110,3 +110,12 @@ async def test_a_request_that_gets_no_answer_does_not_end_the_leg() -> None:
     ari.answers[f"DELETE /channels/{LEG}"] = lambda: AWAY
     await telephony.perform(HangUpLeg(leg=LEG))
     assert not any(isinstance(signal, LegEnded) for signal in signals)
+
+
+async def test_after_a_connect_the_bridges_that_we_made_are_told() -> None:
+    ari, telephony, signals = rig()
+    ari.answers["GET /bridges"] = lambda: Reply(200, [{"id": "brg-call_1"}, {"id": "somebody-else-s"}])
+    await telephony.connected()
+    [back] = signals
+    assert isinstance(back, PbxBack)
+    assert back.bridges == ("brg-call_1",)

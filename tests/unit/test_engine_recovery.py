@@ -242,6 +242,15 @@ async def test_a_line_of_a_call_that_nobody_knows_is_hung_up(centre: Centre) -> 
     await centre.hang_up(caller)
 
 
+async def test_a_bridge_of_a_call_that_had_ended_just_before_the_kill_is_dropped(centre: Centre) -> None:
+    await connected(centre)
+    [used] = centre.network.bridges
+    centre.network.bridges["brg-call_of_before"] = set()
+    await centre.kill()
+    await centre.restart()
+    assert set(centre.network.bridges) == {used}
+
+
 async def test_a_caller_who_came_while_call24_was_away_becomes_a_call(centre: Centre) -> None:
     await centre.available(ANN)
     await centre.kill()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from call24.asterisk import translate
+from call24.asterisk.client import AriClient
 from call24.asterisk.legs import APP, Legs
 from call24.calls.commands import SendDigits, SnoopLeg
 from call24.kit.ids import LegId
@@ -30,6 +31,13 @@ async def connect(legs: Legs, bridge_id: str, members: Sequence[LegId]) -> None:
 
 async def part(legs: Legs, bridge_id: str, leg: LegId) -> None:
     await legs.ari.request("POST", f"/bridges/{bridge_id}/removeChannel", params={"channel": leg})
+
+
+async def ours(ari: AriClient) -> tuple[str, ...]:
+    """The ids of all bridges that a Call24 has made."""
+    reply = await ari.request("GET", "/bridges")
+    rows = (reply.body or []) if reply.ok else []
+    return tuple(row["id"] for row in rows if row["id"].startswith("brg-"))
 
 
 async def drop(legs: Legs, bridge_id: str) -> None:

@@ -25,6 +25,7 @@ from call24.calls.signals import (
     MessageEnded,
     PbxAway,
     PbxBack,
+    RecorderTrouble,
     SoundEnded,
 )
 from call24.calls.telephony import SignalSink
@@ -127,7 +128,8 @@ class AsteriskTelephony:
                 await recording.record_message(self._legs, command)
             case c.PauseRecording(leg=leg):
                 await self._legs.back(leg)
-                await self._switch.pause(leg)
+                if await self._switch.pause(leg) == "refused":
+                    self._legs.tell(RecorderTrouble(at=self._clock.now(), leg=leg, what="pause"))
             case c.ResumeRecording(leg=leg):
                 await self._legs.back(leg)
                 await self._switch.resume(leg)
@@ -143,6 +145,8 @@ class AsteriskTelephony:
         log.error("recording %s is not begun: the disk is too full", command.recording_id)
         if message:
             self._legs.tell(MessageEnded(at=self._clock.now(), leg=leg, recording_id=command.recording_id))
+        else:
+            self._legs.tell(RecorderTrouble(at=self._clock.now(), leg=leg, what="start"))
         return True
 
     async def _take(self, command: c.TakeLeg) -> None:
@@ -210,7 +214,8 @@ class AsteriskTelephony:
         for channel in filter(translate.on_its_way_back, reply.body):
             self._legs.hop(LegId(channel["id"]))
         self._up = True
-        self._legs.tell(PbxBack(at=at, legs=legs, began_at=translate.began_at(info.body)))
+        bridges = await bridging.ours(self._ari)
+        self._legs.tell(PbxBack(at=at, legs=legs, bridges=bridges, began_at=translate.began_at(info.body)))
         return True
 
     def disconnected(self) -> None:

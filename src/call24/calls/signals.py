@@ -116,8 +116,8 @@ class PbxAway(Signal, frozen=True, kw_only=True):
 class PbxBack(Signal, frozen=True, kw_only=True):
     """Connected (again). ``legs`` is everything that lives there now: Asterisk replays nothing, so compare.
 
-    ``bridges``: the ids of ours. ``began_at``: since when the PBX runs, where it says so. Calls that are older than that
-    were lost with it.
+    ``bridges``: the ids of ours. ``began_at``: since when the PBX runs, where it says so. Calls that are older than
+    that were lost with it.
     """
 
     legs: tuple[LiveLeg, ...]
