@@ -60,6 +60,28 @@ async def test_mute_holds_here_also_while_the_server_is_away(app: App) -> None:
     await app["call-problem"].wait_for()
 
 
+async def test_who_could_not_be_unmuted_is_still_shown_as_muted(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await app["mute"].click()
+    await in_hand(app, muted=True)
+    app.stage.fail[f"{CALL}/unmute"] = (503, problem(503, "unavailable"))
+    await app.page.locator("[data-testid=mute][aria-pressed=true]:not([disabled])").click()
+    await app["call-problem"].wait_for()
+    await app.page.locator("[data-testid=mute][aria-pressed=true]:not([disabled])").wait_for()
+
+
+async def test_who_is_asked_is_muted_here_alone(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await in_hand(app, "consulting", part="third", purpose="consult", third=calls.third(), **{"from": scene.ANNA})
+    await app["call-name"].get_by_text("Anna Keller").wait_for()
+    assert await app["transfer"].count() == 0
+    await app["mute"].click()
+    await app.page.locator("[data-testid=mute][aria-pressed=true]").wait_for()
+    assert app.stage.was_asked("POST", f"{CALL}/mute") == 0
+
+
 async def test_keys_reach_the_server_in_their_order(app: App) -> None:
     await app.open()
     await app.answer_a_call()

@@ -187,13 +187,19 @@ class Desk {
     await this.ask(this.view.state === 'held' ? 'resume' : 'hold')
   }
 
-  /** Silence comes at once from this device; the server keeps it for whatever device follows. */
+  /**
+   * Silence comes at once from this device; the server keeps it for whatever device follows. Who is only asked in a call
+   * has no say about it at the server, and is muted here alone.
+   */
   async toggleMute(): Promise<void> {
     if (this.view.kind !== 'talking' || !this.view.attached || this.view.call.id === null) return
+    const { id, part } = this.view.call
     const on = !this.muted
-    this.#muteWish = { call: this.view.call.id, on }
-    const told = await this.ask(on ? 'mute' : 'unmute')
-    if (!told && !on) phone.setMuted(false)
+    this.#muteWish = { call: id, on }
+    if (part !== 'agent') return
+    const told = await this.#tell(id, on ? 'mute' : 'unmute')
+    // Not heard while the screen says otherwise would be worse than still muted.
+    if (!told && !on) this.#muteWish = null
   }
 
   transfer(to: Target): Promise<boolean> {

@@ -69,7 +69,9 @@ class Watch {
       store.setChoice('watch', call.id)
       this.#set(mode, reason)
       clearTimeout(this.#patience)
-      this.#patience = setTimeout(() => phone.watched === null && this.#over(), RING_PATIENCE_MS)
+      this.#patience = setTimeout(() => {
+        if (phone.watched === null) this.problem = new Problem('phone_away', -1, 'This device could not be connected as a phone.')
+      }, RING_PATIENCE_MS)
     })
   }
 
