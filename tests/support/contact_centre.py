@@ -218,12 +218,7 @@ class Centre:
                         has[entry.agent_id] = call_id
                     case ae.AgentTookCall(call_id=call_id):
                         assert has.setdefault(entry.agent_id, call_id) == call_id, "two calls"
-                    case (
-                        ae.AgentBecameAvailable()
-                        | ae.AgentPaused()
-                        | ae.AgentWentOffline()
-                        | ae.AgentWrapUpStarted()
-                    ):
+                    case ae.AgentBecameAvailable() | ae.AgentPaused() | ae.AgentWentOffline() | ae.AgentWrapUpStarted():
                         has.pop(entry.agent_id, None)
 
 

@@ -78,7 +78,9 @@ async def test_an_arrival_that_the_listing_told_of_is_not_told_again() -> None:
     new = {**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}, "channelvars": {"C24_DIALLED": "+1"}}
     ari.channels = [new]
     await telephony.connected()
-    telephony.heard({"type": "StasisStart", "timestamp": AT, "args": ["inbound", "+1", "192.0.2.1:5060"], "channel": new})
+    telephony.heard(
+        {"type": "StasisStart", "timestamp": AT, "args": ["inbound", "+1", "192.0.2.1:5060"], "channel": new}
+    )
     [back] = signals
     assert isinstance(back, PbxBack)
     assert back.legs[0].arrival is not None

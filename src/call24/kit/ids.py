@@ -29,12 +29,32 @@ HoursId = NewType("HoursId", str)
 PauseReasonId = NewType("PauseReasonId", str)
 DispositionId = NewType("DispositionId", str)
 TaskId = NewType("TaskId", str)
-CallerNumberId = NewType("CallerNumberId", str)
 KeyId = NewType("KeyId", str)
 ListeningId = NewType("ListeningId", str)
 
-PREFIXES = frozenset(
-    "ten usr call leg que num trk ctc dev tok off rec evt swp flw prm hrs psr dsp tsk cln key lis".split()
+PREFIXES = (
+    "ten",
+    "usr",
+    "call",
+    "leg",
+    "que",
+    "num",
+    "trk",
+    "ctc",
+    "dev",
+    "tok",
+    "off",
+    "rec",
+    "evt",
+    "swp",
+    "flw",
+    "prm",
+    "hrs",
+    "psr",
+    "dsp",
+    "tsk",
+    "key",
+    "lis",
 )
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
