@@ -66,6 +66,15 @@ async def test_a_policy_that_breaks_a_rule_changes_nothing(api: Api, change: dic
     assert (await acme.call("owner", "GET", "/v1/fence")).json() == before
 
 
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(HOME, True), (ABROAD, False), ("+449098790123", False), ("", False), ("+", False), ("12", False), ("x", False)],
+)
+async def test_what_a_caller_named_can_be_rung_or_not_whatever_it_is(api: Api, number: str, expected: bool) -> None:
+    acme = await api.organisation()
+    assert api.services.fence.reaches(acme.tenant.id, number) is expected
+
+
 async def test_asking_what_would_happen_counts_nothing(api: Api) -> None:
     acme = await api.organisation()
     ask = {"number": "020 7946 0123"}

@@ -20,6 +20,7 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error, NotFound, Unavailable
 from call24.kit.ids import LegId, TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.kit.phone import parse_e164
 from call24.tenants.service import TenantService
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class Fence:
 
     def reaches(self, tenant_id: TenantId, number: str) -> bool:
         """Whether the policy allows this destination at all, whoever calls and however much was used."""
-        return destination(self.policy(tenant_id), number) is None
+        return parse_e164(number, None) == number and destination(self.policy(tenant_id), number) is None
 
     def ask(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:
         """The same for whoever means to call: a refusal counts, and may freeze."""

@@ -76,7 +76,10 @@ def kinds_near(e164: str) -> frozenset[NumberKind]:
     """
     import phonenumbers
 
-    parsed = phonenumbers.parse(e164)
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return frozenset()
     least = len(str(parsed.country_code)) + 4
     cut = [e164[:length] for length in range(least, len(e164))]
     filled = [e164 + digit * more for more in range(1, 4) for digit in "0123456789"]
