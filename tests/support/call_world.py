@@ -496,6 +496,10 @@ MOVES: dict[str, Move] = {
     "record": _asks(s.RecordRequested),
     "pause": _asks(s.PauseRecordingRequested),
     "go on recording": _asks(s.ResumeRecordingRequested),
+    "recorder fails": lambda world, pick: (
+        pick % 3 == 0
+        and world.send(s.RecorderTrouble(at=world.now, leg=world.caller, what=("start", "pause")[pick % 2]))
+    ),
     "monitor": lambda world, pick: world.monitor(("listen", "whisper", "barge")[pick % 3]),
     "monitor ends": lambda world, pick: world.send(s.MonitorEndRequested(at=world.now, user_id=SUPERVISOR)),
     "take over": _take_over,

@@ -9,7 +9,7 @@ from typing import Any, cast
 from call24.asterisk.client import AWAY, AriClient, Reply
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg
-from call24.calls.signals import LegEnded, NetworkSignal, PbxAway, PbxBack
+from call24.calls.signals import LegEnded, NetworkSignal, PbxAway, PbxBack, RecorderTrouble
 from call24.kit.ids import LegId, RecordingId, TenantId
 
 LEG = LegId("call24-1.1")
@@ -121,3 +121,12 @@ async def test_after_a_connect_the_bridges_that_we_made_are_told() -> None:
     [back] = signals
     assert isinstance(back, PbxBack)
     assert back.bridges == ("brg-call_1",)
+
+
+async def test_a_recorder_that_is_not_begun_for_want_of_room_is_told_to_the_call() -> None:
+    telephony = AsteriskTelephony(cast(AriClient, ScriptedAri()), may_record=lambda _: False)
+    signals: list[NetworkSignal] = []
+    telephony.subscribe(signals.append)
+    await telephony.connected()
+    await telephony.perform(RecordLeg(leg=LEG, recording_id=RecordingId("rec_1"), tenant_id=TenantId("ten_1")))
+    assert [(x.leg, x.what) for x in signals if isinstance(x, RecorderTrouble)] == [(LEG, "start")]

@@ -333,6 +333,7 @@ def test_who_takes_over_has_a_part_of_its_own_and_listening_ends_there() -> None
 
 def test_pauses_of_the_recording_are_kept_also_one_that_is_never_taken_back() -> None:
     told = Told().talks().after(5).say(e.RecordingStarted(recording_id=RECORDING, agent_id=ANN)).after(5)
+    told.say(e.RecordingPaused(agent_id=ANN)).after(1).say(e.RecordingFailed(what="pause")).after(1)
     told.say(e.RecordingPaused(agent_id=ANN)).after(8).say(e.RecordingResumed(agent_id=None)).after(1)
     record = fold(told.say(e.RecordingPaused(agent_id=ANN)).after(4).ends().entries)
     assert (record.recording_id, record.recorded_from) == (RECORDING, START + timedelta(seconds=14))

@@ -192,3 +192,29 @@ def test_back_in_a_queue_that_records_the_pause_ends_in_time() -> None:
     world.answers(world.offer_legs[0])
     world.after(120).timer_fires("auto_resume")
     assert not followed(world).line(CALLER_LEG).paused
+
+
+# --- a recorder that does not do what it was told ---
+
+
+def test_a_pause_that_failed_is_none_and_the_agent_hears_so() -> None:
+    world = paused()
+    world.send(s.RecorderTrouble(at=world.now, leg=CALLER_LEG, what="pause"))
+    assert (world.call.recording, world.call.recording_trouble) == (RecordingState.ON, "pause")
+    assert "auto_resume" not in world.timers
+    world.ask(s.PauseRecordingRequested)
+    assert (world.call.recording, world.call.recording_trouble) == (RecordingState.PAUSED, None)
+
+
+def test_a_call_without_room_for_its_recording_is_not_called_recorded() -> None:
+    world = CallWorld().talk()
+    world.send(s.RecorderTrouble(at=world.now, leg=CALLER_LEG, what="start"))
+    assert (world.call.recording, world.call.recording_trouble) == (RecordingState.OFF, "start")
+
+
+def test_late_trouble_of_a_pause_that_is_over_changes_nothing() -> None:
+    world = paused()
+    world.ask(s.ResumeRecordingRequested)
+    before = len(world.lines)
+    world.send(s.RecorderTrouble(at=world.now, leg=CALLER_LEG, what="pause"))
+    assert len(world.lines) == before

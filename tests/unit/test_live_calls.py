@@ -133,11 +133,15 @@ async def test_muted_and_the_recording_are_shown_as_they_are() -> None:
     assert view["muted"] is True
     assert view["recording"] == {
         "state": "off", "policy": "on_demand", "id": None, "on_demand": True, "resumes_at": None,
+        "trouble": None,
     }  # fmt: skip
     told.say(e.RecordingStarted(recording_id=t.RECORDING, agent_id=t.ANN), e.RecordingPaused(agent_id=t.ANN))
     recording = (await shown().for_user(live_of(told), t.ANN))["recording"]
     assert (recording["state"], recording["id"]) == ("paused", t.RECORDING)
     assert recording["resumes_at"] == "2026-11-24T09:01:30.000Z"
+    told.say(e.RecordingFailed(what="pause"))
+    recording = (await shown().for_user(live_of(told), t.ANN))["recording"]
+    assert (recording["state"], recording["resumes_at"], recording["trouble"]) == ("on", None, "pause")
 
 
 @pytest.mark.parametrize("visible", [True, False])

@@ -39,7 +39,7 @@ def begin(tenant_id: TenantId, event: e.Beginning, at: datetime) -> Call:
 
 def evolve(call: Call, event: e.AnyCallEvent, at: datetime) -> Call:
     """The call after ``event``, which happened at ``at``."""
-    for part in (_beginning, _flow, _ringing, _dialling, _talking, _third, _monitors, _ending):
+    for part in (_beginning, _flow, _ringing, _dialling, _talking, _recording, _third, _monitors, _ending):
         changes = part(call, event, at)
         if changes is not None:
             return _replace(call, last_at=at, **changes)
@@ -259,10 +259,18 @@ def _talking(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
             return {"agent_leg": None}
         case e.AgentReattached():
             return {"agent_leg": event.leg, "device_id": event.device_id, "reattach": None}
+    return None
+
+
+def _recording(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
+    match event:
         case e.RecordingStarted():
-            return {"recording_id": event.recording_id, "recording": RecordingState.ON}
+            return {"recording_id": event.recording_id, "recording": RecordingState.ON, "recording_trouble": None}
+        case e.RecordingFailed(what=what):
+            state = RecordingState.OFF if what == "start" else RecordingState.ON
+            return {"recording": state, "recording_trouble": what}
         case e.RecordingPaused():
-            return {"recording": RecordingState.PAUSED}
+            return {"recording": RecordingState.PAUSED, "recording_trouble": None}
         case e.RecordingResumed():
             return {"recording": RecordingState.ON}
     return None

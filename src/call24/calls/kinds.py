@@ -59,6 +59,7 @@ class Kind(StrEnum):
     MONITOR_ANSWERED = "monitor_answered"
     MONITOR_LEFT = "monitor_left"
     AUTO_RESUME_DUE = "auto_resume_due"
+    RECORDER_TROUBLE = "recorder_trouble"
     STRAY_ANSWERED = "stray_answered"
     STRAY_OTHER = "stray_other"
     DECLINE_REQUESTED = "decline_requested"
@@ -130,6 +131,8 @@ def classify(call: Call, signal: s.Signal) -> Kind:
             return Kind.MESSAGE_ENDED if recording_id == call.message_id else Kind.STRAY_OTHER
         case s.DigitPressed(leg=leg):
             return Kind.DIGIT if leg == call.caller_leg else Kind.STRAY_OTHER
+        case s.RecorderTrouble(leg=leg):
+            return Kind.RECORDER_TROUBLE if leg == call.caller_leg else Kind.STRAY_OTHER
         case s.ColleagueReserved(chosen=chosen):
             wanted = _expects(call.third) and call.third is not None and call.third.agent_id == chosen.agent_id
             return Kind.COLLEAGUE_RESERVED if wanted else Kind.COLLEAGUE_STRAY

@@ -281,6 +281,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     recording_id: RecordingId | None = None
     recording: RecordingState = RecordingState.OFF
+    recording_trouble: str | None = None
     message_id: RecordingId | None = None
     message_prompt: str | None = None
 

@@ -141,6 +141,15 @@ def _resume(m: Moves, agent_id: UserId | None) -> None:
     m.do(c.StopTimer(name="auto_resume"), c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))
 
 
+def recorder_trouble(m: Moves, signal: s.RecorderTrouble) -> None:
+    """Whoever believes that it is recorded, or that it is not, must hear that it is otherwise."""
+    if signal.what == "start" and m.call.recording is not RecordingState.OFF:
+        m.note(e.RecordingFailed(what="start"))
+    elif signal.what == "pause" and m.call.recording is RecordingState.PAUSED:
+        m.note(e.RecordingFailed(what="pause"))
+        m.do(c.StopTimer(name="auto_resume"))
+
+
 # --- the agent's phone ---
 
 

@@ -51,7 +51,7 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
                 return msgspec.structs.replace(live, passed_by=agent_id)
             case e.RecordingPaused():
                 return msgspec.structs.replace(live, paused_at=at)
-            case e.RecordingResumed():
+            case e.RecordingResumed() | e.RecordingFailed():
                 return msgspec.structs.replace(live, paused_at=None)
         return live
 

@@ -166,7 +166,10 @@ def _purpose(live: LiveCall, user_id: UserId) -> str:
 
 
 def _recording(live: LiveCall) -> Json:
-    """``policy``: always, on_demand, never. ``resumes_at``: when a paused recording goes on by itself."""
+    """``policy``: always, on_demand, never. ``resumes_at``: when a paused recording goes on by itself.
+
+    ``trouble``: start (it should be recorded and is not), pause (it could not be paused), or null.
+    """
     call = live.call
     policy = call.queue.record if call.queue is not None else "never"
     resumes_at: datetime | None = None
@@ -178,6 +181,7 @@ def _recording(live: LiveCall) -> Json:
         "id": call.recording_id,
         "on_demand": policy == "on_demand",
         "resumes_at": iso(resumes_at),
+        "trouble": call.recording_trouble,
     }
 
 

@@ -90,6 +90,8 @@ def pauses_of(turns: Sequence[Turn]) -> tuple[Pause, ...]:
     for turn in turns:
         if isinstance(turn.event, e.RecordingPaused):
             made.append(Pause(since=turn.at, by=turn.event.agent_id))
+        elif isinstance(turn.event, e.RecordingFailed) and made and made[-1].until is None:
+            made.pop()  # it never fell silent
         elif isinstance(turn.event, e.RecordingResumed | e.CallEnded) and made and made[-1].until is None:
             made[-1] = _replace(made[-1], until=turn.at)
     return tuple(made)

@@ -268,6 +268,10 @@ def _ending(event: e.AnyCallEvent, name: Names) -> str | None:
     match event:
         case e.RecordingStarted(agent_id=agent_id):
             return f"{name(agent_id)} started the recording"
+        case e.RecordingFailed(what="start"):
+            return "Not recorded: there is no room on the disk"
+        case e.RecordingFailed():
+            return "The recording could not be paused: it goes on"
         case e.RecordingPaused(agent_id=None):
             return "The recording pauses: this queue never records"
         case e.RecordingPaused(agent_id=agent_id):

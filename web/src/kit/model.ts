@@ -63,6 +63,8 @@ export interface CallRecording {
   on_demand: boolean
   /** When a paused recording goes on by itself. */
   resumes_at: string | null
+  /** It should be recorded and is not (start), or could not be paused (pause). */
+  trouble?: 'start' | 'pause' | null
 }
 export interface LiveCall {
   id: string

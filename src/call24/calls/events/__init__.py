@@ -45,6 +45,7 @@ from call24.calls.events.talking import (
     MessageStarted,
     ReattachFailed,
     ReattachStarted,
+    RecordingFailed,
     RecordingPaused,
     RecordingResumed,
     RecordingStarted,
@@ -103,6 +104,7 @@ AnyCallEvent = (
     | AgentLegLost
     | AgentReattached
     | RecordingStarted
+    | RecordingFailed
     | RecordingPaused
     | RecordingResumed
     | SentToVoicemail
@@ -177,6 +179,7 @@ __all__ = [
     "ReattachFailed",
     "ReattachStarted",
     "RecordingAnnounced",
+    "RecordingFailed",
     "RecordingPaused",
     "RecordingResumed",
     "RecordingStarted",

@@ -66,6 +66,12 @@ class RecordingPaused(CallEvent, frozen=True, kw_only=True):
     agent_id: UserId | None
 
 
+class RecordingFailed(CallEvent, frozen=True, kw_only=True):
+    """The recorder did not do what it was told. ``what``: start (nothing is recorded), pause (it still records)."""
+
+    what: str
+
+
 class RecordingResumed(CallEvent, frozen=True, kw_only=True):
     """``agent_id`` None: by itself, when its time was up."""
 
