@@ -291,6 +291,7 @@ class FakeTelephony:
     def _ring(self, command: c.RingAgent) -> None:
         if command.leg in self.lines:
             return
+        self._told.discard(command.leg)  # rung anew after a restart, it ends anew
         line = Line(command.leg, command.device_id, call_id=command.call_id, tenant_id=command.tenant_id, ring=command)
         self.lines[command.leg] = line
         if command.device_id in self.unregistered:

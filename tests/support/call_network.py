@@ -44,9 +44,12 @@ def beginning_of(world: CallWorld) -> Follower:
 
 
 class Follower:
-    def __init__(self) -> None:
-        self.network = FakeTelephony(VirtualClock(START))
-        self.network.subscribe(lambda signal: None)
+    """``network``: None for one of its own; else one in which other calls may go on too."""
+
+    def __init__(self, network: FakeTelephony | None = None) -> None:
+        self.network = network or FakeTelephony(VirtualClock(START))
+        if network is None:
+            self.network.subscribe(lambda signal: None)
         self.armed: set[str] = set()
         self.fired: set[str] = set()
         self.asked_place = False
@@ -91,6 +94,8 @@ class Follower:
                 self.network._end(leg, 16)
             case s.SoundEnded(leg=leg, playback_id=playback) if leg in lines and lines[leg].playing == playback:
                 lines[leg].playing = None
+            case s.RecorderTrouble(leg=leg) if leg in lines:
+                lines[leg].paused = False  # it did not do what it was told
             case s.TimerFired(name=name):
                 self.armed.discard(name)
                 self.fired.add(name)
@@ -130,6 +135,8 @@ class Follower:
     def _strangers(self, call: Call) -> Iterator[str]:
         ours = set(legs_of(call))
         for leg, line in self.network.lines.items():
+            if line.call_id not in {call.id, None}:
+                continue
             if leg not in ours:
                 yield f"{leg} is nobody's"
             if not line.up and leg not in {*_ringing(call), call.caller_leg}:

@@ -17,12 +17,15 @@ from typing import Any
 import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
+from tests.support.call_network import Follower
 from tests.support.clock import settle
 from tests.support.contact_centre import NUMBER, TENANT, Centre, phone
 from tests.support.properties import thorough
 
 from call24.agents import machine as agents
+from call24.agents.model import AgentState
 from call24.calls import signals as s
+from call24.calls.model import Call, Direction
 from call24.engine.recovery import legs_of
 from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import ContactId, DeviceId, LegId, TrunkId, UserId, new_id
@@ -172,6 +175,7 @@ class BadDay:
             self.centre.network.come_back()
         await settle()
         self.check_nobody_is_forgotten()
+        self.check_now()
         for leg in self.callers:
             if leg in self.centre.network.lines:
                 self.centre.network.hang_up(leg)
@@ -180,6 +184,29 @@ class BadDay:
         for call in self.centre.engine.live_calls(TENANT):  # those that no caller of ours is in
             self.centre.requests.end(TENANT, SUE, call.id, "closing time")
         await self.centre.run(120)
+
+    def check_now(self) -> None:
+        """At rest: the network, the calls and the sessions tell the same story."""
+        if not (self.centre.alive and self.centre.network.here):
+            return
+        calls = self.centre.engine.live_calls(TENANT)
+        oracle = Follower(self.centre.network)
+        for call in calls:
+            assert oracle.differences(call) == [], (call.state, oracle.differences(call))
+            if call.agent_id is not None:
+                session = self.centre.session(call.agent_id)
+                assert (session.state, session.call_id, session.offer_id) == ("on_call", call.id, call.offer_id)
+        for session in (self.centre.session(member) for member in MEMBERS):
+            if session.state in (AgentState.OFFERED, AgentState.ON_CALL):
+                held = [call for call in calls if session.offer_id is not None and call.holds(session.offer_id)]
+                assert [call.id for call in held] == [session.call_id], session
+        self._check_callbacks(calls)
+
+    def _check_callbacks(self, calls: list[Call]) -> None:
+        """One for each number; nobody is rung before an agent is there."""
+        waiting = [call for call in calls if call.direction is Direction.CALLBACK and call.caller_leg is None]
+        assert len({call.contact_id for call in waiting}) == len(waiting)
+        assert not [call for call in waiting if call.dial is not None and call.agent_leg is None]
 
     def check(self) -> None:
         centre = self.centre
@@ -255,6 +282,7 @@ async def bad_day(how: dict[str, Any], seed: int, length: int) -> None:
             note(f"{move.__name__}, then {pause} s")
             if pause:
                 await day.centre.run(pause)
+                day.check_now()
         await day.over()
         day.check()
     finally:

@@ -216,7 +216,8 @@ def third_left(m: Moves, signal: s.LegEnded) -> None:
 def third_hangs_up(m: Moves, signal: s.AgentRequest) -> None:
     """The colleague asks its client to hang up, or declines while it is rung."""
     if _third(m).leg is None:
-        _colleague_out(m, OfferOutcome.DECLINED)
+        by_supervisor = isinstance(signal, s.DeclineRequested) and signal.by is not None
+        _colleague_out(m, OfferOutcome.WITHDRAWN if by_supervisor else OfferOutcome.DECLINED)
         return
     m.do(*(c.HangUpLeg(leg=leg) for leg in third_legs(m.call)))
     _third_gone(m)
