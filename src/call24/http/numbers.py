@@ -102,6 +102,9 @@ async def _check(body: NumberChange, tenant_id: TenantId, services: Services) ->
             await services.flows.get(tenant_id, FlowId(body.flow_id))
         except NotFound:
             raise Invalid(errors=[("flow_id", "a flow of this organisation")]) from None
+    greeting = body.greeting if "greeting" in body.model_fields_set else None
+    if greeting is not None and not services.prompts.known(tenant_id, greeting):
+        raise Invalid(errors=[("greeting", "a prompt of this organisation, or one that comes with Call24")])
 
 
 def _view(number: Number) -> dict[str, Any]:
