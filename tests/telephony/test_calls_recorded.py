@@ -161,3 +161,22 @@ def lasted(record: dict[str, Any]) -> float:
     """From the first answer to the end, in seconds."""
     ended, answered = (datetime.fromisoformat(record[name]) for name in ("ended_at", "answered_at"))
     return (ended - answered).total_seconds()
+
+
+async def test_an_organisation_that_forbids_it_has_no_call_recorded_whatever_its_queues_say(system: System) -> None:
+    async with system.organisation("Acme", record="always") as acme:
+        assert (await acme.http.patch("/v1/organisation", json={"recording": "on_demand"})).status_code == 200
+        anna = await acme.agent("Anna")
+        await anna.be("available")
+        talk = await acme.talk(anna)
+        live = (await anna.http.get("/v1/live")).json()["call"]
+        assert (live["recording"]["policy"], live["recording"]["state"]) == ("on_demand", "off")
+        assert (await acme.http.patch("/v1/organisation", json={"recording": "never"})).status_code == 200
+        talk.call.hang_up()
+        [record] = await acme.ended()
+        assert record["recording"] is None
+        await anna.be("available")
+        again = await acme.talk(anna)
+        refused = await anna.http.post(f"/v1/calls/{again.call_id}/recording/start")
+        assert (refused.status_code, refused.json()["code"]) == (409, "recording_never")
+        again.call.hang_up()

@@ -32,6 +32,8 @@ MATRIX: dict[str, str] = {
     "tasks.read": "agent supervisor owner",
     "tasks.write": "agent supervisor owner",
     "flows.read": "supervisor owner",
+    "organisation.read": "supervisor owner",
+    "organisation.write": "owner",
     "flows.write": "owner",
     "agents.read": "supervisor owner",
     "agents.correct": "supervisor owner",

@@ -38,6 +38,8 @@ Action = Literal[
     "recordings.play_all",
     "recordings.audit",
     "recordings.keys",
+    "organisation.read",
+    "organisation.write",
     "queues.read",
     "queues.write",
     "flows.read",
@@ -76,6 +78,7 @@ _SUPERVISOR: frozenset[Action] = _AGENT | {
     "callbacks.write",
     "recordings.play_all",
     "recordings.audit",
+    "organisation.read",
     "queues.read",
     "flows.read",
     "users.read",
@@ -84,6 +87,7 @@ _SUPERVISOR: frozenset[Action] = _AGENT | {
     "fence.read",
 }
 _OWNER: frozenset[Action] = _SUPERVISOR | {
+    "organisation.write",
     "queues.write",
     "flows.write",
     "users.write",

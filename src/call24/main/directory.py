@@ -18,12 +18,14 @@ from call24.identity.service import IdentityService
 from call24.kit.ids import ContactId, DeviceId, FlowId, HoursId, NumberId, QueueId, TenantId, TrunkId, UserId
 from call24.kit.phone import parse_e164
 from call24.queues.hours_service import HoursService
-from call24.queues.model import Queue
+from call24.queues.model import Queue, Recording
 from call24.queues.service import QueueService
 from call24.routing.model import Member, Team
 from call24.tenants.model import Number
 from call24.tenants.rules import comes_through
 from call24.tenants.service import TenantService
+
+RECORDED_LEAST_FIRST: tuple[Recording, ...] = ("never", "on_demand", "always")
 
 
 class Past(Protocol):
@@ -161,7 +163,10 @@ class KnownPlan(Plan):
 
     def queue(self, queue_id: QueueId) -> QueueRules | None:
         queue = self._queue(queue_id)
-        return _rules_of(queue) if queue is not None else None
+        tenant = self._known.tenants.known(self._tenant_id)
+        if queue is None or tenant is None:
+            return None
+        return _rules_of(queue, min(queue.record, tenant.recording, key=RECORDED_LEAST_FIRST.index))
 
     def _queue(self, queue_id: QueueId) -> Queue | None:
         queue = self._known.queues.known(queue_id)
@@ -200,7 +205,7 @@ def _made_up(number: Number) -> FlowVersion:
     return FlowVersion(flow_id=FlowId(number.id), version=0, start=start, nodes=nodes)
 
 
-def _rules_of(queue: Queue) -> QueueRules:
+def _rules_of(queue: Queue, record: Recording) -> QueueRules:
     return QueueRules(
         queue_id=queue.id,
         offer_s=queue.offer_s,
@@ -209,7 +214,7 @@ def _rules_of(queue: Queue) -> QueueRules:
         priority=queue.priority,
         skills=queue.skills,
         music=queue.music,
-        record=queue.record,
+        record=record,
         record_announcement=queue.record_announcement,
         auto_resume_s=queue.auto_resume_s,
         auto_pause_after=queue.auto_pause_after,

@@ -68,6 +68,7 @@ class Readers:
             tenants=rooms.tenants,
             queues=rooms.queues,
             callers=rooms.callers,
+            monitoring_visible=rooms.monitoring_visible,
         )
         self.hub = Hub(rooms.channel_auth, clock)
         self.fanout = Fanout(self.board, self.views, self.hub, rooms.tenant_ids)

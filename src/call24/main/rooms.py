@@ -60,5 +60,9 @@ class Rooms:
         await self.prompts.refresh()
         await self.flows.refresh()
 
+    def monitoring_visible(self, tenant_id: TenantId) -> bool:
+        tenant = self.tenants.known(tenant_id)
+        return tenant is None or tenant.monitoring_visible
+
     def tenant_ids(self) -> list[TenantId]:
         return [tenant.id for tenant in self.tenants.known_tenants()]

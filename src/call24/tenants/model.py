@@ -14,16 +14,22 @@ _NAME = Fact("organisation", "name", "shown to its own users", "while the organi
 _PASSWORD = Fact("organisation", "password", "signs in at the carrier; sealed", "until changed, or with the trunk")
 
 
+RecordingLimit = Literal["always", "on_demand", "never"]
+
+
 @document("tenants", tenant=False)
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation. `region`: ISO 3166 code by which national numbers are read; `record_days`: how long call records
-    stay; `temporary`: made by the doctor, deleted again."""
+    stay; `recording`: the most that any queue may record; `monitoring_visible`: agents see who listens to their calls;
+    `temporary`: made by the doctor, deleted again."""
 
     id: Annotated[TenantId, ID]
     name: Annotated[str, _NAME]
     region: Annotated[str, SETTING]
     timezone: Annotated[str, SETTING]
     record_days: Annotated[int, SETTING] = 90
+    recording: Annotated[RecordingLimit, SETTING] = "always"
+    monitoring_visible: Annotated[bool, SETTING] = True
     temporary: Annotated[bool, STATE] = False
     created_at: Annotated[datetime, TIME]
 

@@ -80,6 +80,18 @@ class TenantService:
         self._changes += 1
         return tenant
 
+    async def change(self, tenant_id: TenantId, **settings: Any) -> Tenant:
+        """`settings`: fields of Tenant; what is not named stays. Raises: NotFound, Invalid."""
+        if "name" in settings:
+            settings = {**settings, "name": checked_name(settings["name"])}
+        tenant = msgspec.structs.replace(await self._store.tenant(tenant_id), **settings)
+        check_tenant(tenant.region, tenant.timezone, tenant.record_days)
+        if not await self._store.change_tenant(tenant_id, settings):
+            raise NotFound
+        self._tenants[tenant_id] = tenant
+        self._changes += 1
+        return tenant
+
     async def get(self, tenant_id: TenantId) -> Tenant:
         """Raises: NotFound."""
         return await self._store.tenant(tenant_id)

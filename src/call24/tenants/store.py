@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from call24.kit.ids import NumberId, TenantId, TrunkId
 from call24.kit.mongo import Index, Mongo
 from call24.tenants.model import Number, Tenant, Trunk
@@ -25,6 +27,9 @@ class TenantStore:
 
     async def tenant(self, tenant_id: TenantId) -> Tenant:
         return await self._tenants.get(tenant_id)
+
+    async def change_tenant(self, tenant_id: TenantId, fields: Mapping[str, object]) -> bool:
+        return await self._tenants.update(tenant_id, fields)
 
     async def tenants(self) -> list[Tenant]:
         return await self._tenants.find(sort=[("created_at", 1)])
