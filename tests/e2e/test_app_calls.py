@@ -135,6 +135,17 @@ async def test_what_can_be_done_follows_the_call(app: App) -> None:
     await app.page.locator("[data-testid=hold]:not([disabled])").wait_for()
 
 
+async def test_a_recording_that_did_not_pause_is_said_loudly(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await in_hand(app, recording={**calls.recording("on"), "trouble": "pause"})
+    await app["recording-trouble"].get_by_text("It still records.").wait_for()
+    await app["recording-on"].wait_for()
+    await in_hand(app, "connected", 22, recording=calls.recording("paused", resumes_at=scene.ahead(seconds=90)))
+    await app["recording-paused"].wait_for()
+    await app["recording-trouble"].wait_for(state="detached")
+
+
 async def test_an_own_call_is_there_without_ringing(app: App) -> None:
     await app.open("#/dial")
     await app.phone_ready()

@@ -25,6 +25,7 @@ class FakeDirectory:
     strategy: str = "longest_idle"
     skills: dict[UserId, dict[str, int]] = field(default_factory=dict)
     number: str | None = "+441514960024"
+    proved: list[NumberId] = field(default_factory=list)
     numbers: set[str] = field(default_factory=set)
 
     def route(self, dialled: str, trunk: str) -> Route | None:
@@ -56,6 +57,9 @@ class FakeDirectory:
     def name(self, tenant_id: TenantId, user_id: UserId) -> str | None:
         known = {member for members in self.members.get(tenant_id, {}).values() for member in members}
         return user_id.removeprefix("usr_").title() if user_id in known else None
+
+    def arrived(self, route: Route, at: datetime) -> None:
+        self.proved.append(route.number_id)
 
     def shown(self, tenant_id: TenantId, number_id: str | None) -> str | None:
         return self.number

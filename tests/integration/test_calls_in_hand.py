@@ -218,6 +218,9 @@ async def test_a_call_is_placed_from_this_device_and_once_for_a_key(edge: Edge) 
         await tenants.add_number(edge.org.tenant, number, trunk.id, queue.id)
         for number, queue in (("+442079460001", support), ("+442079460002", billing))
     ]
+    await tenants.add_number(edge.org.tenant, "+442079460003", trunk.id, billing.id)  # nobody has proven it
+    for number in shown:
+        tenants.prove(number.id, edge.api.clock.now())
     wish = {"to": {"number": "020 7946 0123"}, "from": shown[0].id}
     first = await edge.ask("agent", "POST", "/v1/calls", json=wish)
     assert first.status_code == 201, first.text

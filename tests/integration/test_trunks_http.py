@@ -181,6 +181,10 @@ async def test_only_own_numbers_are_shown_to_whom_is_called_and_the_oldest_witho
     api.clock.advance(seconds=1)
     second = await number(api, acme, "+442079460124", label="Sales")
     theirs = await number(api, other, "+442079460125")
+    assert tenants.shown_number(acme.tenant.id, None) is None, "no call has proved that it is theirs"
+    assert (await acme.call("agent", "GET", "/v1/caller-numbers")).json()["items"] == []
+    for each in (first, second, theirs):
+        tenants.prove(each["id"], api.clock.now())
     assert tenants.shown_number(acme.tenant.id, None) == "+442079460123"
     assert tenants.shown_number(acme.tenant.id, second["id"]) == "+442079460124"
     assert tenants.shown_number(acme.tenant.id, NumberId(theirs["id"])) is None
@@ -242,3 +246,27 @@ def directory(api: Api) -> KnownDirectory:
         flows=rooms.flows,
         past=NoPast(),
     )
+
+
+async def test_a_number_is_verified_by_a_call_that_comes_in_and_stays_so_until_its_trunk_is_another(api: Api) -> None:
+    acme, tenants = await api.organisation("Acme"), api.services.tenants
+    made = await number(api, acme)
+    assert made["verified_at"] is None
+    tenants.prove(made["id"], api.clock.now())
+    renamed = await acme.call("owner", "PATCH", f"/v1/numbers/{made['id']}", json={"label": "Help"})
+    assert renamed.json()["verified_at"] is not None, "a change just after the call must not lose it"
+    await tenants.refresh()
+    assert tenants.shown_number(acme.tenant.id, made["id"]) == made["number"]
+    elsewhere = await acme.call("owner", "POST", "/v1/trunks", json={"name": "Other", "addresses": ["192.0.2.77"]})
+    moved = await acme.call("owner", "PATCH", f"/v1/numbers/{made['id']}", json={"trunk_id": elsewhere.json()["id"]})
+    assert moved.json()["verified_at"] is None
+    assert tenants.shown_number(acme.tenant.id, made["id"]) is None
+
+
+async def test_what_a_call_proved_is_stored_behind(api: Api) -> None:
+    acme, tenants = await api.organisation("Acme"), api.services.tenants
+    made = await number(api, acme)
+    tenants.prove(made["id"], api.clock.now())
+    await tenants.refresh()
+    [stored] = (await acme.call("owner", "GET", "/v1/numbers")).json()["items"]
+    assert stored["verified_at"] is not None

@@ -38,6 +38,7 @@ class Stage:
         self.pusher: WebSocketRoute | None = None
         self.sip: WebSocketRoute | None = None
         self.dialogue: Dialogue | None = None
+        self.changed: dict[str, Json] = {}
         self._contact = ""
         self._sound = b""
 
@@ -90,7 +91,8 @@ class Stage:
         if path in fixed:
             return 200, fixed[path]
         if method == "GET" and path in calls.FIXED:
-            return 200, calls.FIXED[path]
+            rows = [self.changed.get(row["id"], row) for row in calls.FIXED[path]["items"]]
+            return 200, {"items": [row for row in rows if row.get("state") != "done"]}
         if method == "POST" and path == "/v1/calls":
             return 201, {"id": "call_own"}
         if method == "PATCH":
@@ -108,7 +110,8 @@ class Stage:
     def _changed(self, path: str, body: Any) -> Json:
         kept = [row for name in ("/v1/tasks", "/v1/queues") for row in calls.FIXED[name]["items"]]
         found = next(row for row in kept if row["id"] == path.rsplit("/", 1)[-1])
-        return {**found, **body}
+        self.changed[found["id"]] = {**self.changed.get(found["id"], found), **body}
+        return self.changed[found["id"]]
 
     def _page(self, text: str) -> Json:
         wanted, digits = text.lower(), text.replace(" ", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -235,6 +236,72 @@ async def ask(http: httpx.AsyncClient, method: str, path: str, body: Any) -> tup
     published = told(await http.post(f"/v1/flows/{made.json()['id']}/publish"))
     await http.delete(f"/v1/flows/{made.json()['id']}")
     return published
+
+
+# --- input ---
+
+ODD: list[Any] = [
+    None, True, -1, 0, 10**30, 1.5, "", "x", "x" * 50_000, "\x00", "\u202e", "../../etc/passwd", "$where", [], {},
+    {"$gt": ""}, [[[]]], "que_" + "0" * 26, "call_" + "z" * 26, "\r\nX-Call24-Offer: 1", "2026-13-45", "9999-12-31",
+    {"number": {"$ne": 1}}, {"agent_id": None}, {"queue_id": ""}, {"flow_id": "a" * 40}, {"number": "\x00" * 40},
+]  # fmt: skip
+DIALLED = [
+    "+442079460123;ext=5", "tel:+442079460123", "sip:thief@192.0.2.1", "+442079460123@192.0.2.1", "+442079460123,,5",
+    "+442079460123p5", "+442079460123w5", "*67+442079460123", "#31#02079460123", "999", "112", "+0442079460123", "+",
+    "00", "0", "${EXTEN}", "+4420794601&PJSIP/1", "+44 2079\n460123", "+44２０７９４６０１２３", "+44²079460123", "+" + "4" * 39,
+    "PJSIP/1", "s@call24", "x" * 40, "++442079460123", "+44+2079460123", "+44/../2079460123x",
+]  # fmt: skip
+FIELDS = ["to", "from", "digits", "mode", "reason", "state", "disposition_id", "title", "queue_id", "day", "changes"]
+
+
+async def test_no_body_whatever_makes_the_engines_routes_fall_over_while_people_talk(system: System) -> None:
+    async with system.organisation("Acme") as acme:
+        [anna] = await acme.crew("Anna")
+        await acme.line()
+        talk = await acme.talk(anna)
+        sofia = await acme.agent("Sofia", "supervisor", phone=False, member=False)
+        dice = random.Random(20261124)
+        paths = (await acme.http.get("/openapi.json")).json()["paths"]
+        places = [
+            (method, path.replace("{call_id}", talk.call_id).replace("{agent_id}", sofia.user_id))
+            for path, operations in paths.items()
+            for method in operations.keys() & {"post", "put", "patch"}
+            if path.startswith(("/v1/calls", "/v1/session", "/v1/agents", "/v1/what-if", "/v1/tasks"))
+            and "requestBody" in operations[method]
+        ]
+        assert len(places) > 8
+        for method, path in places:
+            for _ in range(30):
+                body = {name: dice.choice(ODD) for name in dice.sample(FIELDS, dice.randint(1, 4))}
+                for http in (anna.http, sofia.http):
+                    answer = await http.request(method.upper(), path, json=body)
+                    assert answer.status_code in (400, 403, 404, 409, 413, 422), (method, path, body, answer.text)
+                    assert answer.headers["Content-Type"] == "application/problem+json"
+        await talk.heard()
+        talk.call.hang_up()
+        await acme.nothing_left()
+
+
+async def test_nothing_but_a_plain_number_is_dialled(system: System) -> None:
+    async with system.organisation("Acme") as acme:
+        [anna] = await acme.crew("Anna")
+        carrier = await acme.carrier()
+        talk = await acme.talk(anna)
+        for text in DIALLED:
+            for path, body in (
+                ("/v1/calls", {"to": {"number": text}}),
+                (f"/v1/calls/{talk.call_id}/transfer", {"to": {"number": text}}),
+                (f"/v1/calls/{talk.call_id}/consult", {"to": {"number": text}}),
+            ):
+                answer = await anna.http.post(path, json=body)
+                assert answer.status_code in (403, 422), (path, text, answer.text)
+            nodes = {"out": {"type": "forward", "number": text, "failed": "bye"}, "bye": {"type": "hang_up"}}
+            published = await ask(acme.http, "FLOW", "", nodes["out"])
+            assert published[0] == 422, (text, published)
+        assert not carrier.lines or not [call for line in carrier.lines.values() for call in line.calls]
+        await talk.heard()
+        talk.call.hang_up()
+        await acme.nothing_left()
 
 
 # --- one's own people ---

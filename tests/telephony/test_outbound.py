@@ -52,6 +52,17 @@ async def test_a_number_of_another_organisation_is_never_shown(system: System) -
         await acme.nothing_left()
 
 
+async def test_a_number_that_no_call_came_in_by_is_not_shown(system: System) -> None:
+    async with system.organisation("Acme") as acme:
+        anna = await caller(acme)
+        assert (await anna.http.get("/v1/caller-numbers")).json()["items"] == []
+        answer = await anna.http.post("/v1/calls", json={"to": {"number": "+442079460958"}})
+        assert (answer.status_code, answer.json()["code"]) == (409, "no_number_to_show")
+        await acme.prove(acme.number)
+        [shown] = (await anna.http.get("/v1/caller-numbers")).json()["items"]
+        assert shown["id"] == acme.number_id
+
+
 async def test_what_the_fence_forbids_does_not_ring(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna = await caller(acme)

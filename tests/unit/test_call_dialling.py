@@ -311,3 +311,13 @@ def test_a_supervisor_ends_it_whatever_it_waits_for(make: object) -> None:
     assert (ended(world).reason, ended(world).user_id) == ("stuck", SUPERVISOR)
     assert not world.in_queue
     assert followed(world).network.lines == {}
+
+
+def test_a_restart_while_the_customer_is_told_of_the_recording_tells_it_again() -> None:
+    world = dialled_out(record_announcement=True)
+    world.answers(dialled(world))
+    world.recover()
+    assert world.call.state is CallState.DIALLING
+    assert [x.sounds for x in world.commands(c.PlaySound)] == [("recorded",), ("recorded",)]  # type: ignore[union-attr]
+    world.sound_ends()
+    assert followed(world).near(world.caller) == {world.call.agent_leg}

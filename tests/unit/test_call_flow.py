@@ -25,7 +25,7 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import CallState, FlowRef
-from call24.calls.moves import menu_timer, place_id
+from call24.calls.moves import menu_timer, place_id, prompt_id
 from call24.flows.model import (
     Announce,
     Forward,
@@ -467,4 +467,35 @@ def test_a_flow_forwards_to_a_number_and_goes_on_where_nobody_answers() -> None:
     assert followed(world).line(CALLER_LEG).music
     world.after(20).ends(dialled.leg, 19)  # type: ignore[union-attr]
     assert world.call.state is CallState.VOICEMAIL
+    followed(world)
+
+
+# --- late timers, restarts ---
+
+
+def test_the_timer_of_the_line_before_does_not_cut_the_next_one_short() -> None:
+    """It was told in the instant in which the caller went on to another queue, and sent it to voicemail."""
+    world = CallWorld(max_wait_s=60, exits=Exits(full=ToQueue(queue_id=OTHER)))
+    world.plan.queues |= one_queue(OTHER, max_wait_s=300).queues
+    world.wait()
+    world.after(60).send(s.QueueFull(at=world.now))
+    assert world.call.queue_id == OTHER
+    world.timer_fires("max_wait")
+    assert world.call.state is CallState.WAITING
+    assert world.timers["max_wait"] == 300
+    world.after(300).timer_fires("max_wait")
+    assert world.call.state is CallState.VOICEMAIL
+
+
+def test_a_notice_of_the_recording_that_a_restart_cut_short_is_said_again_before_the_queue() -> None:
+    """Who had heard but a syllable of it was recorded."""
+    world = CallWorld(greeting=None, record_announcement=True)
+    world.arrive()
+    before = prompt_id(world.call)
+    world.recover()
+    assert said(world) == ("recorded",)
+    assert world.sound_ends(before).ignored
+    assert world.call.state is CallState.FLOW
+    world.sound_ends()
+    assert world.call.state is CallState.WAITING
     followed(world)

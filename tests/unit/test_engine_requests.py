@@ -534,3 +534,13 @@ async def test_two_organisations_do_not_hear_or_end_each_others_calls(centre: Ce
         lambda: requests.end(OTHER, bob_b, ours.id, "stuck"),
     ):
         assert await refused(NotFound, now(ask)) == "not_found"
+
+
+async def test_with_its_organisation_go_its_call_backs_that_wait(calling_back: Centre) -> None:
+    """They had no leg whose end could have ended them, and went on for hours."""
+    await paused(calling_back, ANN)
+    await asks_for_one(calling_back)
+    await calling_back.engine.close_tenant(TENANT)
+    assert calling_back.engine.live_calls(TENANT) == []
+    [record] = [x for x in calling_back.records() if x.direction == "callback"]
+    assert record.ended_at is not None
