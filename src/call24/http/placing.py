@@ -65,6 +65,7 @@ def _shown(services: Services, principal: Principal, wanted: str | None) -> Numb
         if all(number.id != wanted for number in ours):
             raise Invalid(errors=[("from", "a number of this organisation")])
         return NumberId(wanted)
-    queues = {number.id: services.queues.known(number.queue_id) for number in ours if number.queue_id is not None}
+    shown = [number for number in ours if number.verified_at is not None]
+    queues = {number.id: services.queues.known(number.queue_id) for number in shown if number.queue_id is not None}
     theirs = (id for id, queue in queues.items() if queue is not None and principal.user_id in queue.members)
-    return next(theirs, ours[0].id if ours else None)
+    return next(theirs, shown[0].id if shown else None)
