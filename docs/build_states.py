@@ -191,6 +191,7 @@ def _call_signals(call: Call) -> Iterator[signals.Signal]:
     timers += [moves.dial_timer(dial.leg) for dial in (call.dial, third.dial if third else None) if dial]
     for name in timers:
         yield signals.TimerFired(at=SOON, name=name)
+    yield signals.TimerFired(at=LATE, name="max_wait")
     yield signals.Recovered(at=SOON)
 
 

@@ -218,3 +218,10 @@ def test_late_trouble_of_a_pause_that_is_over_changes_nothing() -> None:
     before = len(world.lines)
     world.send(s.RecorderTrouble(at=world.now, leg=CALLER_LEG, what="pause"))
     assert len(world.lines) == before
+
+
+def test_a_recording_that_was_not_begun_while_asterisk_was_away_is_also_for_a_caller_who_was_passed_on() -> None:
+    world = CallWorld().talk()
+    world.ask(s.TransferRequested, to=s.Target(queue_id=QUEUE))
+    kinds = [type(command) for command in world.recover().commands]
+    assert kinds.index(c.RecordLeg) < kinds.index(c.StartMusic)

@@ -11,9 +11,10 @@ from typing import assert_never
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.ending import end, promise_callback
-from call24.calls.model import EndedBy, Fallback, FlowRef, QueueRules, ToAgent, ToNode, Wait
-from call24.calls.moves import MOST_HOPS, NORMAL, Moves, menu_timer, prompt_id
+from call24.calls.closing import close, voicemail
+from call24.calls.ending import promise_callback
+from call24.calls.model import Fallback, FlowRef, QueueRules, ToAgent, ToNode, Wait
+from call24.calls.moves import MOST_HOPS, Moves, menu_timer, prompt_id
 from call24.calls.reaching import dial
 from call24.calls.telling import stop_waiting_sounds, tells_place
 from call24.flows.model import (
@@ -28,7 +29,7 @@ from call24.flows.model import (
     Voicemail,
 )
 from call24.flows.rules import walk
-from call24.kit.ids import ContactId, QueueId, RecordingId, UserId
+from call24.kit.ids import ContactId, QueueId, UserId
 from call24.queues.model import ToFlow, ToHangUp, ToQueue, ToVoicemail
 
 FIRST_PLACE_S = 2.0
@@ -178,10 +179,15 @@ def join_queue(m: Moves, queue_id: QueueId, exits: dict[str, str] | None = None)
     elif rules.hours_id is not None and not m.plan.is_open(rules.hours_id, m.at):
         leave_by(m, rules, exits, "closed")
     elif rules.record == "always" and rules.record_announcement and not m.call.announced:
-        m.note(e.RecordingAnnounced(queue_id=queue_id, exits=exits))
-        m.play("recorded")
+        announce(m, queue_id, exits)
     else:
         _stand_in(m, rules, exits)
+
+
+def announce(m: Moves, queue_id: QueueId | None = None, exits: dict[str, str] | None = None) -> None:
+    """Tell the customer that the call is recorded, before anything is: then it joins that queue, or is put through."""
+    m.note(e.RecordingAnnounced(queue_id=queue_id, exits=exits or {}))
+    m.play("recorded")
 
 
 def _stand_in(m: Moves, rules: QueueRules, exits: dict[str, str]) -> None:
@@ -261,8 +267,22 @@ def _out_of_line(m: Moves) -> None:
 # --- out of it without an answer ---
 
 
-def max_wait_reached(m: Moves, signal: s.Signal) -> None:
-    give_up(m, "max_wait")
+def max_wait_reached(m: Moves, signal: s.TimerFired) -> None:
+    """Unless it is the timer of the line before this one, told late."""
+    left = left_of_wait(m)
+    if left > timedelta():
+        m.do(c.StartTimer(name="max_wait", seconds=left.total_seconds()))
+    else:
+        give_up(m, "max_wait")
+
+
+def left_of_wait(m: Moves) -> timedelta:
+    """Of the time that the caller may be in this line."""
+    wait = m.call.wait
+    if wait is None:
+        return timedelta()
+    limit = wait.ring_s if wait.agents else m.rules.max_wait_s
+    return (m.call.joined_at or wait.since) + timedelta(seconds=limit) - m.at
 
 
 def nobody_there(m: Moves, signal: s.NobodyThere) -> None:
@@ -341,46 +361,3 @@ def forward(
         go(m, if_not, "no_trunk")
         return
     m.music()
-
-
-# --- the last words, and messages ---
-
-
-def close(m: Moves, reason: str, prompt: str | None) -> None:
-    m.note(e.CallClosing(reason=reason))
-    if prompt is None:
-        end(m, EndedBy.SYSTEM, NORMAL, reason=reason)
-    else:
-        m.play(prompt)
-
-
-def closed(m: Moves, signal: s.SoundEnded) -> None:
-    end(m, EndedBy.SYSTEM, NORMAL)
-
-
-def voicemail(m: Moves, reason: str, prompt: str | None = None) -> None:
-    m.note(e.SentToVoicemail(reason=reason, prompt=prompt))
-    m.play(prompt or "voicemail")
-
-
-def take_message(m: Moves, signal: s.SoundEnded) -> None:
-    if m.call.message_id is None:
-        m.note(e.MessageStarted(recording_id=RecordingId(f"rec_{m.call.id.removeprefix('call_')}m")))
-        record_message(m)
-
-
-def record_message(m: Moves) -> None:
-    assert m.call.message_id is not None, "the message has begun"
-    m.do(
-        c.RecordMessage(
-            leg=m.caller,
-            recording_id=m.call.message_id,
-            tenant_id=m.call.tenant_id,
-            max_s=m.call.rules.message_max_s,
-            silence_s=m.call.rules.message_silence_s,
-        )
-    )
-
-
-def message_done(m: Moves, signal: s.MessageEnded) -> None:
-    end(m, EndedBy.SYSTEM, NORMAL)

@@ -280,7 +280,7 @@ def _third(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
     third = call.third or Third()
     match event:
         case e.CallTransferred():
-            return _transferred(call, event)
+            return _transferred(call, event, at)
         case e.ConsultStarted():
             third = Third(agent_id=event.colleague_id, contact_id=event.contact_id)
             return {"state": CallState.CONSULTING, "third": third}
@@ -309,12 +309,12 @@ def _third(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
         case e.ConferenceStarted():
             return {"state": CallState.CONFERENCE}
         case e.TransferCompleted():
-            return _completed(call, event)
+            return _completed(event)
     return None
 
 
-def _transferred(call: Call, event: e.CallTransferred) -> Changes:
-    changes = {**_NO_AGENT, "monitors": (), "reattach": None, "third": None}
+def _transferred(call: Call, event: e.CallTransferred, at: datetime) -> Changes:
+    changes = {**_NO_AGENT, "monitors": (), "reattach": None, "third": None, "joined_at": at}
     if not event.rings or call.third is None:
         return changes
     if call.third.offer is not None:
@@ -325,7 +325,7 @@ def _transferred(call: Call, event: e.CallTransferred) -> Changes:
     return changes
 
 
-def _completed(call: Call, event: e.TransferCompleted) -> Changes:
+def _completed(event: e.TransferCompleted) -> Changes:
     changes: Changes = {**_NO_AGENT, "monitors": (), "reattach": None}
     if event.to_agent_id is None:
         return changes | {"state": CallState.FORWARDED}

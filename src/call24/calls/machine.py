@@ -1,9 +1,9 @@
 """The call's state table: ``advance(call, signal, plan) -> Step(call, events, commands)``. Pure: no clock, no I/O.
 
 Two rules. All decisions about a call are made by this table, whose cells are functions of the files beside it
-(arriving, telling, ringing, reaching, talking, thirds, monitoring, ending, recovering). The table is total: every
-(state, kind) cell is a transition in TABLE or is listed in IGNORED with its reason; tests/unit/test_call_machine.py
-fails on any other.
+(arriving, closing, telling, ringing, reaching, talking, thirds, monitoring, ending, recovering). The table is total:
+every (state, kind) cell is a transition in TABLE or is listed in IGNORED with its reason;
+tests/unit/test_call_machine.py fails on any other.
 
     NEW -> FLOW -> WAITING <-> OFFERED -> CONNECTED <-> HELD          the customer rings us
                                   |           ^   \\      |
@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-from call24.calls import arriving, ending, monitoring, reaching, recovering, ringing, talking, telling, thirds
+from call24.calls import arriving, closing, ending, monitoring, reaching, recovering, ringing, talking, telling, thirds
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
@@ -117,10 +117,10 @@ TABLE: dict[Cell, Transition] = {
     (S.FORWARDING, K.RECOVERED): recovering.forwarding,
     (S.FORWARDED, K.THIRD_LEFT): ending.outside_left,
     (S.FORWARDED, K.RECOVERED): recovering.forwarded,
-    (S.CLOSING, K.SOUND_ENDED): arriving.closed,
+    (S.CLOSING, K.SOUND_ENDED): closing.closed,
     (S.CLOSING, K.RECOVERED): recovering.closing,
-    (S.VOICEMAIL, K.SOUND_ENDED): arriving.take_message,
-    (S.VOICEMAIL, K.MESSAGE_ENDED): arriving.message_done,
+    (S.VOICEMAIL, K.SOUND_ENDED): closing.take_message,
+    (S.VOICEMAIL, K.MESSAGE_ENDED): closing.message_done,
     (S.VOICEMAIL, K.RECOVERED): recovering.in_voicemail,
 }
 

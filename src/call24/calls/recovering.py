@@ -5,17 +5,16 @@ The legs that are missing were reported as ended before this; every command here
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from call24.calls import commands as c
 from call24.calls import signals as s
-from call24.calls.arriving import enter, record_message, request, said, take_customer, voicemail
+from call24.calls.arriving import announce, enter, left_of_wait, request, take_customer
+from call24.calls.closing import record_message, voicemail
 from call24.calls.ending import end, promise_callback
 from call24.calls.model import Direction, EndedBy, RecordingState, Third
 from call24.calls.monitoring import hear_anew
 from call24.calls.moves import NORMAL, Moves, dial_timer, menu_timer, offer_timer, prompt_id
 from call24.calls.reaching import GRACE_S, wait_in_line
-from call24.calls.ringing import offer_s, ring, through
+from call24.calls.ringing import offer_s, ring
 from call24.calls.telling import place_later
 from call24.calls.thirds import ring_colleague
 
@@ -29,7 +28,7 @@ def in_flow(m: Moves, signal: s.Recovered) -> None:
         c.StopMusic(leg=m.caller),
     )
     if m.call.joining is not None:
-        said(m, s.SoundEnded(at=signal.at, leg=m.caller, playback_id=""))
+        announce(m, m.call.joining.queue_id, m.call.joining.exits)
     elif m.call.node_id is not None:
         enter(m, m.call.node_id)
     else:
@@ -53,20 +52,15 @@ def waiting(m: Moves, signal: s.Recovered) -> None:
 
 
 def _customer(m: Moves) -> None:
-    """The customer is there without an agent; what was recorded of the call is still silent, or not."""
+    """The customer is there without an agent; what records the call still does, or is silent."""
     take_customer(m)
-    if m.call.recording_id is not None:
-        _silence(m)
+    _recording(m)
 
 
 def _rest_of_wait(m: Moves) -> None:
-    wait = m.call.wait
-    if wait is None:
-        return
-    limit = wait.ring_s if wait.agents else m.rules.max_wait_s
-    left = (m.call.joined_at or wait.since) + timedelta(seconds=limit) - m.at
-    m.do(c.StartTimer(name="max_wait", seconds=max(0.0, left.total_seconds())))
-    place_later(m)
+    if m.call.wait is not None:
+        m.do(c.StartTimer(name="max_wait", seconds=max(0.0, left_of_wait(m).total_seconds())))
+        place_later(m)
 
 
 def offered(m: Moves, signal: s.Recovered) -> None:
@@ -87,7 +81,8 @@ def dialling(m: Moves, signal: s.Recovered) -> None:
         m.do(c.StartTone(leg=m.call.agent_leg))
         m.do(c.StartTimer(name=dial_timer(m.call.dial.leg), seconds=m.call.dial.ring_s + GRACE_S))
     elif m.call.caller_leg is not None:
-        through(m)
+        m.do(c.StopSound(leg=m.caller, playback_id=prompt_id(m.call)))
+        announce(m)
     else:
         end(m, EndedBy.SYSTEM, NORMAL, reason="failed")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.arriving import give_up, request
+from call24.calls.arriving import announce, give_up, left_of_wait, request
 from call24.calls.ending import end, withdraw
 from call24.calls.model import Call, Direction, EndedBy, Offer, OfferCandidate, OfferLeg, OfferOutcome
 from call24.calls.moves import ELSEWHERE, NO_ANSWER, NORMAL, Moves, offer_timer
@@ -124,7 +124,7 @@ def _nobody_rings(m: Moves) -> None:
         _nobody_of_ours(m)
     elif _all_refused(m):
         give_up(m, "no_answer")
-    elif _time_is_up(m):
+    elif left_of_wait(m) <= timedelta():
         give_up(m, "max_wait")
     else:
         m.do(request(m))
@@ -144,14 +144,6 @@ def _all_refused(m: Moves) -> bool:
     """Whoever the caller was meant for has had it: it is not to wait until they are asked a second time."""
     wait = m.call.wait
     return wait is not None and bool(wait.agents) and set(wait.agents) <= set(m.call.tried)
-
-
-def _time_is_up(m: Moves) -> bool:
-    wait = m.call.wait
-    if wait is None:
-        return True
-    limit = wait.ring_s if wait.agents else m.rules.max_wait_s
-    return m.at - (m.call.joined_at or wait.since) >= timedelta(seconds=limit)
 
 
 def answered(m: Moves, signal: s.LegAnswered) -> None:
@@ -189,8 +181,7 @@ def customer_answered(m: Moves, signal: s.LegAnswered) -> None:
     m.note(e.CustomerAnswered(leg=signal.leg))
     m.do(c.StopTimer(name=f"dial:{signal.leg}"))
     if m.rules.record == "always" and m.rules.record_announcement and not m.call.announced:
-        m.note(e.RecordingAnnounced())
-        m.play("recorded")
+        announce(m)
     else:
         through(m)
 

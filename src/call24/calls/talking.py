@@ -145,6 +145,7 @@ def recorder_trouble(m: Moves, signal: s.RecorderTrouble) -> None:
     """Whoever believes that it is recorded, or that it is not, must hear that it is otherwise."""
     if signal.what == "start" and m.call.recording is not RecordingState.OFF:
         m.note(e.RecordingFailed(what="start"))
+        m.do(c.StopTimer(name="auto_resume"))
     elif signal.what == "pause" and m.call.recording is RecordingState.PAUSED:
         m.note(e.RecordingFailed(what="pause"))
         m.do(c.StopTimer(name="auto_resume"))

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.arriving import forward, go, join_queue, start_flow, voicemail, wait_for
+from call24.calls.arriving import forward, go, join_queue, start_flow, wait_for
+from call24.calls.closing import voicemail
 from call24.calls.ending import end, release_third, third_legs
 from call24.calls.model import (
     Call,

@@ -188,6 +188,8 @@ class Engine:
     async def close_tenant(self, tenant_id: TenantId) -> None:
         """End everything of an organisation that is being erased: its calls end now, or soon after."""
         for call in self.live_calls(tenant_id):
+            if call.caller_leg is None:  # a call-back that waits has no leg whose end could end it
+                self.tell_call(call.id, s.EndRequested(at=self.clock.now(), user_id=None, reason="closed"))
             for leg in legs_of(call):
                 await self._telephony.perform(c.HangUpLeg(leg=leg))
         with contextlib.suppress(TimeoutError):
@@ -253,6 +255,7 @@ class Engine:
                 log.info("a call to an unknown number was refused, trunk %s", arrived.trunk)
                 await self._telephony.perform(c.HangUpLeg(leg=arrived.leg, cause=UNALLOCATED_NUMBER))
                 return
+            self.directory.arrived(route, arrived.at)
             self._open_call(route, arrived)
         except Exception:
             log.exception("the caller on %s could not be taken in", arrived.leg)
