@@ -59,6 +59,10 @@ class Directory(Protocol):
         """A user's name; None: not of this organisation."""
         ...
 
+    def arrived(self, route: Route, at: datetime) -> None:
+        """A call to this number came in: it is surely the organisation's."""
+        ...
+
     def shown(self, tenant_id: TenantId, number_id: str | None) -> str | None:
         """The E.164 number to be shown to whom we call; None: the organisation has none that it may show."""
         ...

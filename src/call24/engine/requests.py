@@ -22,6 +22,7 @@ from call24.kit.errors import Conflict, Invalid, NotFound, Refused
 from call24.kit.ids import CallId, ContactId, DeviceId, LegId, NumberId, OfferId, TenantId, UserId, new_id
 from call24.kit.phone import parse_e164
 
+NO_NUMBER = "No number of the organisation is verified yet: ring it once from any phone, and it is"
 HEARD = frozenset({CallState.CONNECTED, CallState.HELD, CallState.CONSULTING, CallState.CONFERENCE})
 
 
@@ -71,7 +72,7 @@ class Requests:
         if number is not None:
             caller, contact_id = self._dialled(tenant_id, user_id, number)
             if self._engine.directory.shown(tenant_id, number_id) is None:
-                raise Conflict("The organisation has no number to show", code="no_number_to_show")
+                raise Conflict(NO_NUMBER, code="no_number_to_show")
         else:
             caller, contact_id = self._colleague(tenant_id, user_id, colleague_id), None
         chosen = self._own_phone(tenant_id, user_id, offer_id, device_id)

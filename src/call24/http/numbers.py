@@ -12,6 +12,7 @@ from call24.http.services import Services
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, NotFound
 from call24.kit.ids import FlowId, NumberId, QueueId, TenantId, TrunkId
+from call24.reports.views import iso
 from call24.tenants.model import Number
 
 router = APIRouter(prefix="/v1", tags=["administration"])
@@ -85,8 +86,9 @@ async def remove_number(number_id: str, principal: Owner, services: ServicesDep)
 async def list_caller_numbers(
     principal: Annotated[Principal, Depends(allowed("calls.place"))], services: ServicesDep
 ) -> dict[str, Any]:
-    """What a called party may be shown: the organisation's own numbers. The first is shown where none is chosen."""
-    numbers = services.tenants.known_numbers(principal.tenant_id)
+    """What a called party may be shown: verified numbers. The first is shown where none is chosen."""
+    known = services.tenants.known_numbers(principal.tenant_id)
+    numbers = [number for number in known if number.verified_at is not None]
     return {"items": [{"id": number.id, "number": number.e164, "label": number.label} for number in numbers]}
 
 
@@ -116,4 +118,5 @@ def _view(number: Number) -> dict[str, Any]:
         "queue_id": number.queue_id,
         "flow_id": number.flow_id,
         "greeting": number.greeting,
+        "verified_at": iso(number.verified_at),
     }

@@ -66,7 +66,8 @@ async def _fill(settings: Settings, rooms: Rooms, tenant: Tenant, password: str)
     trunk = await rooms.tenants.add_trunk(
         tenant.id, "This machine", ["127.0.0.1"], host="127.0.0.1", port=settings.demo_carrier_port
     )
-    await rooms.tenants.add_number(tenant, NUMBER, trunk.id, queue.id)
+    number = await rooms.tenants.add_number(tenant, NUMBER, trunk.id, queue.id)
+    rooms.tenants.prove(number.id, number.created_at)
 
 
 def _tell(place: Path, settings: Settings, password: str) -> None:

@@ -128,6 +128,9 @@ class KnownDirectory:
         user = self._identity.known_user(user_id)
         return user.name if user is not None and user.tenant_id == tenant_id else None
 
+    def arrived(self, route: Route, at: datetime) -> None:
+        self.tenants.prove(route.number_id, at)
+
     def shown(self, tenant_id: TenantId, number_id: str | None) -> str | None:
         return self.tenants.shown_number(tenant_id, number_id)
 

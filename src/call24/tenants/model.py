@@ -73,7 +73,8 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
 class Number(msgspec.Struct, frozen=True, kw_only=True):
     """A dialled number (E.164, unique over all organisations) and what answers it: a queue, or a flow.
 
-    `greeting`: for a number with a queue, the name of the sound played first, or None for none.
+    `greeting`: for a number with a queue, the name of the sound played first, or None for none. `verified_at`: since
+    when it is known to be the organisation's, since a call to it came in by its trunk. Only then may it be shown.
     """
 
     id: Annotated[NumberId, ID]
@@ -84,4 +85,5 @@ class Number(msgspec.Struct, frozen=True, kw_only=True):
     flow_id: Annotated[FlowId | None, REFERENCE] = None
     greeting: Annotated[str | None, SETTING] = "greeting"
     label: Annotated[str, SETTING] = ""
+    verified_at: Annotated[datetime | None, TIME] = None
     created_at: Annotated[datetime, TIME]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -53,6 +54,7 @@ class TenantService:
         self._trunks: dict[TrunkId, Trunk] = {}
         self._numbers: dict[str, Number] = {}
         self._resolved: dict[TrunkId, tuple[str, ...]] = {}
+        self._proofs: dict[NumberId, Number] = {}
         self._changes = 0
 
     async def create(
@@ -107,6 +109,7 @@ class TenantService:
             for watcher in self.events.trunk_removed:
                 await watcher(trunk)
         self._numbers = {e164: number for e164, number in self._numbers.items() if number.tenant_id != tenant_id}
+        self._proofs = {id: number for id, number in self._proofs.items() if number.tenant_id != tenant_id}
         self._tenants.pop(tenant_id, None)
         self._changes += 1
         return await self._store.wipe(tenant_id)
@@ -229,7 +232,11 @@ class TenantService:
 
         Raises: NotFound, Invalid.
         """
-        number = msgspec.structs.replace(await self._store.number(tenant_id, number_id), **settings)
+        stored = await self._store.number(tenant_id, number_id)
+        before = self._proofs.get(number_id, stored) if stored.verified_at is None else stored
+        number = msgspec.structs.replace(before, **settings)
+        if number.trunk_id != before.trunk_id:
+            number = msgspec.structs.replace(number, verified_at=None)
         check_number(number)
         try:
             await self._store.trunk(tenant_id, number.trunk_id)
@@ -237,6 +244,7 @@ class TenantService:
             raise Invalid(errors=[("trunk_id", "a trunk of this organisation")]) from None
         if not await self._store.replace_number(number):
             raise NotFound
+        self._proofs.pop(number_id, None)
         self._numbers[number.e164] = number
         self._changes += 1
         return number
@@ -255,6 +263,7 @@ class TenantService:
 
     async def refresh(self) -> None:
         """Read everything again. Raises: Unavailable, and then keeps what it had."""
+        await self._store_proofs()
         while True:  # again when something changed meanwhile: what was read may not have it
             changes = self._changes
             tenants = await self._store.tenants()
@@ -288,11 +297,11 @@ class TenantService:
         return sorted(theirs, key=lambda number: (number.created_at, number.id))
 
     def shown_number(self, tenant_id: TenantId, number_id: str | None) -> str | None:
-        """What a called party sees: the number with this id, without an id the organisation's first; only its own.
+        """What a called party sees: the verified number with this id, or without an id the organisation's first one.
 
         None: there is no such number.
         """
-        theirs = self.known_numbers(tenant_id)
+        theirs = [number for number in self.known_numbers(tenant_id) if number.verified_at is not None]
         return next((number.e164 for number in theirs if number_id in (None, number.id)), None)
 
     def only_number(self, trunk_id: str) -> Number | None:
@@ -306,6 +315,17 @@ class TenantService:
 
     def resolved(self, trunk_id: TrunkId) -> tuple[str, ...]:
         return self._resolved.get(trunk_id, ())
+
+    def prove(self, number_id: NumberId, at: datetime) -> None:
+        """A call to this number came in by its trunk, so it is the organisation's. Stored behind."""
+        number = next((number for number in self._numbers.values() if number.id == number_id), None)
+        if number is not None and number.verified_at is None:
+            self._numbers[number.e164] = self._proofs[number.id] = msgspec.structs.replace(number, verified_at=at)
+
+    async def _store_proofs(self) -> None:
+        for number in list(self._proofs.values()):
+            await self._store.verify_number(number)
+            self._proofs.pop(number.id, None)
 
     def number_by_e164(self, e164: str) -> Number | None:
         return self._numbers.get(e164)

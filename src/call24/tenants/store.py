@@ -65,6 +65,10 @@ class TenantStore:
     async def replace_number(self, number: Number) -> bool:
         return await self._mongo.tenant(number.tenant_id).collection(Number).replace(number)
 
+    async def verify_number(self, number: Number) -> bool:
+        fields = {"verified_at": number.verified_at}
+        return await self._mongo.tenant(number.tenant_id).collection(Number).update(number.id, fields)
+
     async def drop_number(self, tenant_id: TenantId, number_id: NumberId) -> None:
         await self._mongo.tenant(tenant_id).collection(Number).delete(number_id)
 
