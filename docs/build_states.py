@@ -45,7 +45,7 @@ from call24.queues.model import Exits, ToHangUp
 
 PAGE = Path(__file__).parent / "reference" / "states.md"
 AGENTS_PAGE = Path(__file__).parent / "rooms" / "agents.md"
-MOST_ON_AN_ARROW = 5
+MOST_ON_AN_ARROW = 5  # the table has all
 CALLS_PAGE = Path(__file__).parent / "rooms" / "calls.md"
 BEGIN, END = "<!-- drawn by docs/build_states.py -->\n", "<!-- end -->"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -366,12 +366,11 @@ def _diagram(machine: Any, found: Found) -> list[str]:
         for after, _ in sorted(found[state, kind]):
             if after is not state and kind.value not in arrows[state, after]:
                 arrows[state, after].append(kind.value)
-    drawn = [f"    {state} --> {after}: {_label(labels)}" for (state, after), labels in arrows.items()]
+    drawn = (f"    {state} --> {after}: {_label(labels)}" for (state, after), labels in arrows.items())
     return ["```mermaid", "stateDiagram-v2", *drawn, "```"]
 
 
 def _label(kinds: list[str]) -> str:
-    """Few words on an arrow; the table has all of them."""
     more = f" and {len(kinds) - MOST_ON_AN_ARROW} more" if len(kinds) > MOST_ON_AN_ARROW else ""
     return ", ".join(kinds[:MOST_ON_AN_ARROW]) + more
 
