@@ -216,6 +216,24 @@ def _program(folder: Path, line: str) -> Path:
     return path
 
 
+async def test_many_texts_at_once_are_spoken_one_by_one_and_too_many_are_sent_away(
+    mongo: Mongo, tmp_path: Path
+) -> None:
+    """Each is a program of its own: a hundred of them would take the processor from the calls."""
+    running, most = tmp_path / "running", tmp_path / "most"
+    for folder in (running, most):
+        folder.mkdir()
+    counted = f"mkdir {running}/$$; ls {running} | wc -l > {most}/$$; sleep 0.05; rmdir {running}/$$; exit 1"
+    program = Speaker((str(_program(tmp_path, counted)),))
+    prompts = PromptService(mongo, StillClock(), tmp_path / "prompts", speaker=lambda: program)
+    wishes = (prompts.speak(ACME, f"Hello {n}", "Hello") for n in range(WAITING_MAX + 3))
+    answers = await asyncio.gather(*wishes, return_exceptions=True)
+    assert sum(isinstance(answer, TooMany) for answer in answers) == 3
+    assert {path.read_text().strip() for path in most.iterdir()} == {"1"}
+    assert len(list(most.iterdir())) == WAITING_MAX
+    assert left(prompts) == []
+
+
 async def test_names_are_unique_and_a_taken_one_leaves_no_file(prompts: PromptService) -> None:
     data = encoded(speech_like())
     both = [prompts.upload(ACME, "Welcome", chunks(data)), prompts.upload(ACME, " WELCOME", chunks(data))]

@@ -20,11 +20,11 @@ import msgspec
 from call24.flows import speech
 from call24.flows.model import Prompt, Sound
 from call24.flows.service import UsedBy
-from call24.flows.sound import Converter
+from call24.flows.sound import WAITING_MAX, Converter
 from call24.flows.speech import Speaker
 from call24.flows.store import PromptStore
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, Invalid, NotFound
+from call24.kit.errors import Conflict, Invalid, NotFound, TooMany
 from call24.kit.ids import PromptId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.tenants.rules import checked_name
@@ -53,6 +53,8 @@ class PromptService:
         self.built_in = frozenset(built_in)
         self._speaker = speaker
         self._converter = Converter()
+        self._speaking = asyncio.Semaphore(1)
+        self._to_speak = 0
         self._prompts: dict[PromptId, Prompt] = {}
         self._changes = 0
 
@@ -69,7 +71,8 @@ class PromptService:
         text, voice = speech.checked(text, voice)
         name = await self._free_name(tenant_id, name)
         async with self._scratch() as source:
-            await speech.speak(self._speaker(), text, voice, source)
+            async with self._one_at_a_time():
+                await speech.speak(self._speaker(), text, voice, source)
             made = msgspec.structs.replace(self._fresh(tenant_id, name), source="spoken", text=text, voice=voice)
             return await self._keep(made, source, "text")
 
@@ -169,6 +172,18 @@ class PromptService:
         self._changes += 1
         self._prompts[made.id] = made
         return made
+
+    @asynccontextmanager
+    async def _one_at_a_time(self) -> AsyncIterator[None]:
+        """So that calls hardly notice it. Raises: TooMany."""
+        if self._to_speak >= WAITING_MAX:
+            raise TooMany("Several texts are being spoken: try again in a moment", retry_after_s=10)
+        self._to_speak += 1
+        try:
+            async with self._speaking:
+                yield
+        finally:
+            self._to_speak -= 1
 
     @asynccontextmanager
     async def _scratch(self) -> AsyncIterator[Path]:
