@@ -49,3 +49,9 @@ def test_every_decision_is_listed_and_has_its_four_parts() -> None:
         assert [
             part for part in ("Context", "Decision", "Consequences", "Alternatives") if f"**{part}.**" not in text
         ] == []
+
+
+def test_every_test_that_is_named_as_a_proof_exists() -> None:
+    named = re.findall(r"`(tests/[a-z0-9_/]+\.py)::(test_[a-z0-9_]+)`", (CHECKOUT / "docs" / "races.md").read_text())
+    assert len(named) > 30
+    assert [(file, test) for file, test in named if f"def {test}(" not in (CHECKOUT / file).read_text()] == []
