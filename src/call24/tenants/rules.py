@@ -60,7 +60,7 @@ def checked_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
 
 def _address(text: str) -> str:
     try:
-        network = ipaddress.ip_network(text.strip())
+        network = ipaddress.ip_network(_zoneless(text.strip()))
     except ValueError:
         raise Invalid(errors=[("addresses", f"{text[:60]!r} is no IP address or range")]) from None
     if network.prefixlen < _WIDEST[network.version]:
@@ -114,10 +114,17 @@ def is_host(text: str) -> bool:
 
 def is_address(text: str) -> bool:
     try:
-        ipaddress.ip_address(text)
+        ipaddress.ip_address(_zoneless(text))
     except ValueError:
         return False
     return True
+
+
+def _zoneless(text: str) -> str:
+    """An IPv6 zone (`fe80::1%eth0`) may be any text at all, line ends too, and would get into SIP. Raises: ValueError."""
+    if "%" in text:
+        raise ValueError("an address without a zone")
+    return text
 
 
 def check_number(number: Number) -> None:
