@@ -121,7 +121,7 @@ def is_address(text: str) -> bool:
 
 
 def _zoneless(text: str) -> str:
-    """An IPv6 zone (`fe80::1%eth0`) may be any text at all, line ends too, and would get into SIP. Raises: ValueError."""
+    """An IPv6 zone (`fe80::1%eth0`) may be any text, line ends too, and would get into SIP. Raises: ValueError."""
     if "%" in text:
         raise ValueError("an address without a zone")
     return text
