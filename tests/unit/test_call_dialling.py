@@ -316,7 +316,7 @@ def test_a_supervisor_ends_it_whatever_it_waits_for(make: object) -> None:
 def test_a_restart_while_the_customer_is_told_of_the_recording_tells_it_again() -> None:
     world = dialled_out(record_announcement=True)
     world.answers(dialled(world))
-    world.recover()
+    assert c.StartTone(leg=world.call.agent_leg) in world.recover().commands  # type: ignore[arg-type]
     assert world.call.state is CallState.DIALLING
     assert [x.sounds for x in world.commands(c.PlaySound)] == [("recorded",), ("recorded",)]  # type: ignore[union-attr]
     world.sound_ends()

@@ -77,8 +77,9 @@ def offered(m: Moves, signal: s.Recovered) -> None:
 
 def dialling(m: Moves, signal: s.Recovered) -> None:
     _agent_taken(m)
-    if m.call.dial is not None and m.call.agent_leg is not None:
+    if m.call.agent_leg is not None:
         m.do(c.StartTone(leg=m.call.agent_leg))
+    if m.call.dial is not None:
         m.do(c.StartTimer(name=dial_timer(m.call.dial.leg), seconds=m.call.dial.ring_s + GRACE_S))
     elif m.call.caller_leg is not None:
         m.do(c.StopSound(leg=m.caller, playback_id=prompt_id(m.call)))
