@@ -182,9 +182,12 @@ async def test_who_rings_in_and_is_answered_is_not_called_back_any_more(centre: 
 
 
 async def test_it_keeps_the_place_of_its_caller_against_those_who_came_later(centre: Centre) -> None:
-    await asks(centre)
+    first = await centre.dial(caller=GRACE)
     await centre.run(30)
     later = await centre.dial(caller=HEIDI)
+    await centre.run(10)
+    centre.network.press(first, "1")
+    await centre.run(10)
     await centre.available(ANN)
     call = centre.call_of(ANN)
     assert call is not None and call.direction is Direction.CALLBACK

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from tests.fakes.plan import flow_of
+from tests.support.call_world import CallWorld
 from tests.support.clock import settle
 from tests.support.contact_centre import NUMBER, TENANT, Centre, open_centre
 
@@ -336,27 +337,17 @@ async def test_the_expected_wait_is_told_once_enough_is_known(centre: Centre) ->
     await centre.hang_up(second)
 
 
-async def test_a_caller_whose_place_was_asked_for_while_an_agent_was_found_is_still_told_later(
-    centre: Centre,
-) -> None:
-    """The desk finds an agent in the same instant in which the place is due: the answer comes to a call that rings."""
-    change(centre, announce_position=True, announce_every_s=45)
-    await paused(centre, ANN)
-    caller = await centre.dial()
-    await centre.run(1.9)
-    at_once = centre.clock.call_later(0.1, lambda: None)
-    assert at_once
-    wish = agents.AvailableWished(at=centre.clock.now())
-    centre.clock.advance(seconds=0.1)
-    # The timer has told the call; before it asks the desk, an agent becomes free.
-    await centre.engine.wish(TENANT, ANN, wish)
-    await settle()
-    assert centre.ringing(ANN) == [ANN]
-    await centre.request(ANN, s.DeclineRequested)
-    await paused(centre, ANN)
-    await centre.run(100)
-    assert "position-1" in heard(centre, caller)
-    await centre.hang_up(caller)
+def test_a_place_that_was_asked_for_in_the_moment_an_agent_was_found_is_asked_for_again() -> None:
+    """The desk finds an agent in the same instant: its answer comes to a call that rings, or never."""
+    world = CallWorld(announce_position=True, announce_every_s=45)
+    world.arrive()
+    world.sound_ends()
+    world.timer_fires("place")
+    world.choose(ANN)
+    world.send(s.PlaceTold(at=world.now, position=1))
+    assert world.timers["place"] == 45
+    world.timer_fires("place")
+    assert world.timers["place"] == 45
 
 
 async def test_who_is_answered_while_its_place_is_said_hears_the_agent_at_once(centre: Centre) -> None:
@@ -449,11 +440,13 @@ async def test_a_chain_of_queues_is_gone_through_to_somebody_who_is_there(centre
     assert [visit.queue_id for visit in centre.record(leg).queues] == [VIP, SUPPORT]
 
 
-async def test_a_circle_of_closed_queues_ends_in_voicemail(centre: Centre) -> None:
-    """Of queues alone none can be made; a flow between them makes one."""
+@pytest.mark.parametrize("through", ["queues", "a flow"])
+async def test_a_circle_of_closed_queues_ends_in_voicemail(centre: Centre, through: str) -> None:
+    """Of queues alone the API lets none be made; a flow between them makes one."""
     round_again = add_flow(centre, "round", "queue", {"queue": ToQueueNode(queue_id=SUPPORT)})
+    back: Way = ToQueue(queue_id=SUPPORT) if through == "queues" else ToFlow(flow_id=round_again)
     change(centre, hours_id=HOURS, exits=Exits(closed=ToQueue(queue_id=VIP)))
-    change(centre, VIP, hours_id=HOURS, exits=Exits(closed=ToFlow(flow_id=round_again)))
+    change(centre, VIP, hours_id=HOURS, exits=Exits(closed=back))
     centre.plan.closed.add(HOURS)
     leg = await centre.dial()
     assert heard(centre, leg) == ["voicemail"]
