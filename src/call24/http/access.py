@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import ipaddress
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
+from weakref import WeakValueDictionary
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict
@@ -15,6 +17,7 @@ from call24.http.services import Services
 from call24.identity.model import Principal
 from call24.identity.rules import Action, may
 from call24.kit.errors import Invalid, Refused, Unauthenticated
+from call24.kit.ids import TenantId
 
 _HOST = re.compile(r"^(?P<name>[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5}))?$")
 
@@ -57,6 +60,20 @@ def allowed(action: Action) -> Callable[[Principal], Awaitable[Principal]]:
         return principal
 
     return check
+
+
+_turns: WeakValueDictionary[TenantId, asyncio.Lock] = WeakValueDictionary()
+
+
+async def _alone(principal: PrincipalDep) -> AsyncIterator[None]:
+    lock = _turns.setdefault(principal.tenant_id, asyncio.Lock())
+    async with lock:
+        yield
+
+
+ALONE = [Depends(_alone)]
+"""For routes that make a thing name another, or delete one that others may name: one at a time in an organisation, so
+that what was looked at is still so when it is stored. Between several servers it promises nothing."""
 
 
 def host_of(request: Request) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from call24.flows.model import Flow, PublishedVersion
-from call24.http.access import Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed
 from call24.http.flow_nodes import Name, NodesBody, nodes_of, shown
 from call24.http.uses import used_by
 from call24.identity.model import Principal
@@ -50,7 +50,7 @@ async def list_flows(principal: Reader, services: ServicesDep) -> dict[str, Any]
     return {"items": [_summary(flow) for flow in await services.flows.all(principal.tenant_id)]}
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=ALONE)
 async def add_flow(body: NewFlow, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """A draft; no call runs it until it is published."""
     flow = await services.flows.create(principal.tenant_id, body.name, start=body.start, nodes=nodes_of(body.nodes))
@@ -62,7 +62,7 @@ async def read_flow(flow_id: str, principal: Reader, services: ServicesDep) -> d
     return _view(await services.flows.get(principal.tenant_id, FlowId(flow_id)))
 
 
-@router.put("/{flow_id}")
+@router.put("/{flow_id}", dependencies=ALONE)
 async def change_flow(flow_id: str, body: FlowChange, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """Edit the draft; calls go on with what is published."""
     flow = await services.flows.change(
@@ -71,7 +71,7 @@ async def change_flow(flow_id: str, body: FlowChange, principal: Writer, service
     return _view(flow)
 
 
-@router.delete("/{flow_id}", status_code=204)
+@router.delete("/{flow_id}", status_code=204, dependencies=ALONE)
 async def delete_flow(flow_id: str, principal: Writer, services: ServicesDep) -> Response:
     """Refused while a number or a queue leads to it."""
     await services.flows.delete(principal.tenant_id, FlowId(flow_id), used_by(services))
@@ -85,14 +85,14 @@ async def validate_flow(flow_id: str, principal: Reader, services: ServicesDep) 
     return {"problems": [{"code": one.code, "node_id": one.node_id, "text": one.text} for one in problems]}
 
 
-@router.post("/{flow_id}/publish", status_code=201)
+@router.post("/{flow_id}/publish", status_code=201, dependencies=ALONE)
 async def publish_flow(flow_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """The draft becomes the version that new calls run; calls that go on keep theirs."""
     version = await services.flows.publish(principal.tenant_id, FlowId(flow_id), principal.user_id)
     return _version(version)
 
 
-@router.post("/{flow_id}/rollback", status_code=201)
+@router.post("/{flow_id}/rollback", status_code=201, dependencies=ALONE)
 async def roll_flow_back(flow_id: str, body: Rollback, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """An older version's content becomes a new version. The draft stays as it is."""
     version = await services.flows.roll_back(principal.tenant_id, FlowId(flow_id), body.version, principal.user_id)

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from call24.http.access import Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed
 from call24.http.services import Services
 from call24.http.uses import used_by
 from call24.identity.model import Principal
@@ -94,7 +94,7 @@ async def replace_hours(hours_id: str, body: NewHours, principal: Writer, servic
     return _view(services, await services.hours.change(principal.tenant_id, HoursId(hours_id), **settings))
 
 
-@router.delete("/{hours_id}", status_code=204)
+@router.delete("/{hours_id}", status_code=204, dependencies=ALONE)
 async def delete_hours(hours_id: str, principal: Writer, services: ServicesDep) -> Response:
     """Refused while a queue or a flow keeps them."""
     await services.hours.delete(principal.tenant_id, HoursId(hours_id), used_by(services))

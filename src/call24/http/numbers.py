@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from call24.http.access import Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed
 from call24.http.services import Services
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, NotFound
@@ -49,7 +49,7 @@ async def list_numbers(principal: Reader, services: ServicesDep) -> dict[str, An
     return {"items": [_view(number) for number in await services.tenants.numbers(principal.tenant_id)]}
 
 
-@router.post("/numbers", status_code=201)
+@router.post("/numbers", status_code=201, dependencies=ALONE)
 async def add_number(body: NewNumber, principal: Owner, services: ServicesDep) -> dict[str, Any]:
     """A trunk, queue or flow of another organisation is answered like one that does not exist."""
     tenant = await services.tenants.get(principal.tenant_id)
@@ -69,7 +69,7 @@ async def add_number(body: NewNumber, principal: Owner, services: ServicesDep) -
     return _view(number)
 
 
-@router.patch("/numbers/{number_id}")
+@router.patch("/numbers/{number_id}", dependencies=ALONE)
 async def change_number(number_id: str, body: NumberChange, principal: Owner, services: ServicesDep) -> dict[str, Any]:
     await _check(body, principal.tenant_id, services)
     changed = await services.tenants.change_number(principal.tenant_id, NumberId(number_id), **body.settings())

@@ -13,7 +13,7 @@ from starlette.datastructures import UploadFile
 
 from call24.flows.model import Prompt
 from call24.flows.speech import TEXT_MAX, VOICE
-from call24.http.access import Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed
 from call24.http.uses import used_by
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
@@ -79,7 +79,7 @@ async def hear_prompt(prompt_id: str, principal: Reader, services: ServicesDep) 
     return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "private, no-store"})
 
 
-@router.delete("/{prompt_id}", status_code=204)
+@router.delete("/{prompt_id}", status_code=204, dependencies=ALONE)
 async def delete_prompt(prompt_id: str, principal: Writer, services: ServicesDep) -> Response:
     """Refused while a flow, a queue or a number plays it."""
     await services.prompts.delete(principal.tenant_id, PromptId(prompt_id), used_by(services))

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from call24.http.access import Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed
 from call24.http.uses import used_by
 from call24.identity.model import Principal
 from call24.kit.ids import DispositionId, FlowId, HoursId, QueueId, UserId
@@ -143,7 +143,7 @@ async def list_queues(principal: Reader, services: ServicesDep) -> dict[str, Any
     return {"items": [view(queue) for queue in await services.queues.all(principal.tenant_id)]}
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=ALONE)
 async def add_queue(body: NewQueue, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     return view(await services.queues.create(principal.tenant_id, **body.settings(Exits())))
 
@@ -153,20 +153,20 @@ async def read_queue(queue_id: str, principal: Reader, services: ServicesDep) ->
     return view(await services.queues.get(principal.tenant_id, QueueId(queue_id)))
 
 
-@router.patch("/{queue_id}")
+@router.patch("/{queue_id}", dependencies=ALONE)
 async def change_queue(queue_id: str, body: QueueChange, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     queue = await services.queues.get(principal.tenant_id, QueueId(queue_id))
     return view(await services.queues.change(principal.tenant_id, queue.id, **body.settings(queue.exits)))
 
 
-@router.put("/{queue_id}")
+@router.put("/{queue_id}", dependencies=ALONE)
 async def replace_queue(queue_id: str, body: NewQueue, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """What is not named is as in a new queue."""
     settings = {**_as_new(), **body.settings(Exits())}
     return view(await services.queues.change(principal.tenant_id, QueueId(queue_id), **settings))
 
 
-@router.delete("/{queue_id}", status_code=204)
+@router.delete("/{queue_id}", status_code=204, dependencies=ALONE)
 async def delete_queue(queue_id: str, principal: Writer, services: ServicesDep) -> Response:
     """Refused while a number, a flow or another queue leads there."""
     await services.queues.delete(principal.tenant_id, QueueId(queue_id), used_by(services))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from call24.asterisk.trunk_status import TrunkStatus
-from call24.http.access import Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed
 from call24.http.services import Services
 from call24.identity.model import Principal
 from call24.kit.ids import TrunkId
@@ -62,7 +62,7 @@ async def change_trunk(trunk_id: str, body: TrunkChange, principal: Owner, servi
     return _view(changed, services)
 
 
-@router.delete("/{trunk_id}", status_code=204)
+@router.delete("/{trunk_id}", status_code=204, dependencies=ALONE)
 async def remove_trunk(trunk_id: str, principal: Owner, services: ServicesDep) -> None:
     """Refused (409, trunk_in_use) while numbers are on it."""
     await services.tenants.remove_trunk(principal.tenant_id, TrunkId(trunk_id))
