@@ -570,13 +570,15 @@ def long_flow(plan: FakePlan) -> FakePlan:
 def worlds(draw: st.DrawFn) -> CallWorld:
     """A call somewhere in its life, after any signals in any order."""
     how = draw(settings)
-    kind = draw(st.sampled_from(("inbound", "inbound", "flow", "outbound", "callback", "state")))
+    kind = draw(st.sampled_from(("inbound", "inbound", "flow", "outbound", "callback", "internal", "state")))
     if kind == "state":
         world = draw(st.sampled_from([way for state, way in BEGINNINGS.items() if state is not CallState.ENDED]))()
     elif kind == "outbound":
         world = dialled_out(**how)
     elif kind == "callback":
         world = promised(**how)
+    elif kind == "internal":
+        world = internal_call()
     elif kind == "flow":
         world = CallWorld(long_flow(one_queue(QUEUE, **how)))
         world.arrive()
