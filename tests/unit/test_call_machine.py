@@ -193,6 +193,7 @@ def test_a_call_is_greeted_queued_offered_connected_recorded_and_ended() -> None
         c.RequestAgent, c.StartTimer, c.StartMusic,
         c.RingAgent, c.StartTimer,
         c.StopTimer, c.StopTimer, c.AgentTaken, c.StopMusic, c.RecordLeg, c.ConnectLegs,
+        c.CustomerReached,
     ]  # fmt: skip
     step = world.after(60).caller_leaves()
     assert step.events == (e.CallEnded(ended_by=EndedBy.CALLER, cause=16),)

@@ -544,3 +544,18 @@ async def test_with_its_organisation_go_its_call_backs_that_wait(calling_back: C
     assert calling_back.engine.live_calls(TENANT) == []
     [record] = [x for x in calling_back.records() if x.direction == "callback"]
     assert record.ended_at is not None
+
+
+async def test_a_customer_whom_an_agent_has_called_by_itself_is_not_called_back_too(calling_back: Centre) -> None:
+    """Not before it has answered, though: an attempt of an agent is no call-back."""
+    await paused(calling_back, ANN)
+    await asks_for_one(calling_back)
+    await calling_back.requests.place(TENANT, ANN, number=CUSTOMER)
+    await settle()
+    assert len(callbacks(calling_back)) == 1
+    leg = calling_back.network.ringing_outside(CUSTOMER)
+    assert leg is not None
+    calling_back.network.answer(leg)
+    await settle()
+    assert callbacks(calling_back) == []
+    await calling_back.hang_up(leg)

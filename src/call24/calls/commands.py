@@ -298,6 +298,10 @@ class AgentTaken(Command, frozen=True, kw_only=True):
     own: bool = False
 
 
+class CustomerReached(Command, frozen=True, kw_only=True):
+    """An agent talks to this customer: a call-back that was promised to it is not needed any more."""
+
+
 class PromiseCallback(Command, frozen=True, kw_only=True):
     """Open a call-back for this caller, who keeps the place of ``since``. One per number; the engine sees to it."""
 
@@ -314,6 +318,7 @@ EngineCommand = (
     | ReserveAgent
     | ReleaseAgent
     | AgentTaken
+    | CustomerReached
     | PromiseCallback
 )
 AnyCommand = TelephonyCommand | EngineCommand

@@ -100,6 +100,7 @@ def connected(m: Moves, signal: s.Recovered) -> None:
     m.together(m.caller, m.call.agent_leg)
     _held_third(m)
     _agent_heard(m)
+    m.do(c.CustomerReached())
 
 
 def held(m: Moves, signal: s.Recovered) -> None:

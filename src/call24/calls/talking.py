@@ -31,6 +31,7 @@ def connect(m: Moves, offer_id: OfferId, agent_id: UserId, leg: LegId, device_id
     elif m.call.recording is RecordingState.PAUSED:
         _resume_later(m)
     m.together(m.caller, leg)
+    m.do(c.CustomerReached())
 
 
 def recording_of(call: Call) -> RecordingId:

@@ -352,22 +352,23 @@ class Engine:
                 await self._outside.dial(call, task.caller, command, task.tell)
             case c.PromiseCallback():
                 self._open_callback(task, command)
+            case c.CustomerReached():
+                self._settle_callbacks(task)
             case c.StartTimer() | c.StopTimer():
                 raise TypeError("timers belong to the call task")
             case (
                 c.RequestAgent() | c.LeaveQueue() | c.TellPlace() | c.ReserveAgent() | c.ReleaseAgent() | c.AgentTaken()
             ):
                 self.desk(call.tenant_id).tell(message_of(call, command, self.clock.now()))
-                if isinstance(command, c.AgentTaken):
-                    self._settle_callbacks(call)
             case _:
                 await self._telephony.perform(command)
 
-    def _settle_callbacks(self, call: Call) -> None:
-        """Who is being talked to need not be called back any more."""
-        if call.direction is Direction.INBOUND and call.contact_id is not None:
-            for task in self._callbacks(call):
-                task.tell(s.EndRequested(at=self.clock.now(), user_id=None, reason="reached"))
+    def _settle_callbacks(self, reached: CallTask) -> None:
+        """Who is being talked to, whoever rang whom, need not be called back any more."""
+        if reached.call.contact_id is not None:
+            for task in self._callbacks(reached.call):
+                if task is not reached:
+                    task.tell(s.EndRequested(at=self.clock.now(), user_id=None, reason="reached"))
 
 
 async def _by_itself(work: Coroutine[object, object, None], name: str) -> None:
