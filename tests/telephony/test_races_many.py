@@ -100,6 +100,7 @@ async def rounds(system: System, dice: random.Random, count: int, *, killed: boo
         agents = await acme.crew("Anna", "Bert", "Cleo")
         for agent, hz in zip(agents, (AGENT_HZ, COLLEAGUE_HZ, 850), strict=True):
             agent.answers_by_itself(hz, all_calls=True)
+        before = system.log("server").count("Traceback")
         crowd = Crowd(dice, acme, agents, await acme.supervisor())
         line = await acme.line("answer", LINE_HZ)
         crowd.outside = line.number
@@ -127,3 +128,4 @@ async def rounds(system: System, dice: random.Random, count: int, *, killed: boo
             for agent in agents:
                 await agent.be("available")
         assert {record["id"] for record in await acme.ended(count)} == known
+        assert system.log("server").count("Traceback") == before, "an error that somebody caught is one all the same"
