@@ -541,3 +541,15 @@ def test_a_customer_who_was_called_can_be_transferred_like_any_other() -> None:
     assert world.commands(c.RingAgent)[-1].purpose == "offer"  # type: ignore[union-attr]
     world.answers(world.offer_legs[0])
     assert followed(world).near(world.caller) == {world.call.agent_leg}
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"), [(17, "busy"), (21, "declined"), (16, "no_answer"), (19, "no_answer"), (57, "not_allowed")]
+)
+def test_of_an_outside_number_it_is_said_why_it_was_not_reached(cause: int, reason: str) -> None:
+    """A busy line had declined, and what the fence denied did not answer."""
+    world = CallWorld().talk()
+    world.ask(s.ConsultRequested, to=s.Target(contact_id=ELSEWHERE))
+    world.ends(world.call.third.dial.leg, cause)  # type: ignore[union-attr]
+    assert world.written(e.ConsultEnded) == [e.ConsultEnded(reason=reason)]
+    assert world.call.state is CallState.HELD

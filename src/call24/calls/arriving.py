@@ -14,8 +14,8 @@ from call24.calls import signals as s
 from call24.calls.closing import close, voicemail
 from call24.calls.ending import promise_callback
 from call24.calls.model import Fallback, FlowRef, QueueRules, ToAgent, ToNode, Wait
-from call24.calls.moves import MOST_HOPS, Moves, menu_timer, prompt_id
-from call24.calls.reaching import dial
+from call24.calls.moves import MOST_HOPS, Moves, dial_timer, menu_timer, prompt_id
+from call24.calls.reaching import dial, failed
 from call24.calls.telling import stop_waiting_sounds, tells_place
 from call24.flows.model import (
     ActingNode,
@@ -345,7 +345,7 @@ def start_flow(m: Moves, ref: FlowRef | None) -> None:
     enter(m, flow.start)
 
 
-# --- to an outside number ---
+# --- to an outside number, with no agent of ours ---
 
 
 def forward(
@@ -361,3 +361,20 @@ def forward(
         go(m, if_not, "no_trunk")
         return
     m.music()
+
+
+def forwarded(m: Moves, signal: s.LegAnswered) -> None:
+    m.note(e.CallForwarded(leg=signal.leg))
+    m.do(c.StopTimer(name=dial_timer(signal.leg)), c.StopMusic(leg=m.caller))
+    m.together(m.caller, signal.leg)
+
+
+def forward_failed(m: Moves, signal: s.LegEnded) -> None:
+    assert m.call.dial is not None, "the kind exists only while a number is rung"
+    tried = m.call.dial
+    failed(m, "forward", tried, signal.cause, lambda m, cause: _forwarded_in_vain(m, tried.if_not))
+
+
+def _forwarded_in_vain(m: Moves, way: Fallback) -> None:
+    m.do(c.StopMusic(leg=m.caller))
+    go(m, way, "not_reached")

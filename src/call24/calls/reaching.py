@@ -97,6 +97,23 @@ def failed(m: Moves, purpose: str, tried: Dial, cause: int, give_up: Callable[[M
         give_up(m, cause)
 
 
+_WHY_NOT = {
+    FENCED: "not_allowed",
+    BUSY: "busy",
+    21: "declined",
+    NORMAL: "no_answer",
+    NO_ANSWER: "no_answer",
+    18: "no_answer",
+    1: "no_such_number",
+    NO_TRUNK: "no_trunk",
+}
+
+
+def why_not(cause: int) -> str:
+    """Why an outside number was not reached, as a code."""
+    return _WHY_NOT.get(cause, "failed")
+
+
 def ringing(m: Moves, signal: s.LegRinging) -> None:
     m.note(e.OutsideRinging(leg=signal.leg))
 
@@ -125,22 +142,11 @@ def customer_failed(m: Moves, signal: s.LegEnded) -> None:
     failed(m, "customer", m.call.dial, cause, customer_not_reached)
 
 
-_WHY = {
-    FENCED: "not_allowed",
-    BUSY: "busy",
-    21: "declined",
-    NO_ANSWER: "no_answer",
-    18: "no_answer",
-    1: "no_such_number",
-    NO_TRUNK: "no_trunk",
-}
-
-
 def customer_not_reached(m: Moves, cause: int) -> None:
     if m.call.direction is Direction.CALLBACK:
         try_again(m, reached=False)
     else:
-        end(m, EndedBy.SYSTEM, cause, reason=_WHY.get(cause, "failed"))
+        end(m, EndedBy.SYSTEM, cause, reason=why_not(cause))
 
 
 def agent_left_before(m: Moves, signal: s.Signal) -> None:

@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.arriving import forward, go, join_queue, start_flow, wait_for
+from call24.calls.arriving import forward, join_queue, start_flow, wait_for
 from call24.calls.closing import voicemail
 from call24.calls.ending import end, release_third, third_legs
 from call24.calls.model import (
     Call,
     CallState,
+    Dial,
     Direction,
     EndedBy,
-    Fallback,
     OfferLeg,
     OfferOutcome,
     Third,
@@ -28,7 +28,7 @@ from call24.calls.model import (
 )
 from call24.calls.monitoring import stop_all
 from call24.calls.moves import ELSEWHERE, NO_ANSWER, NORMAL, Moves, dial_timer, offer_timer
-from call24.calls.reaching import dial, failed
+from call24.calls.reaching import dial, failed, why_not
 
 DIRECT_RING_S = 25
 OUTSIDE_RING_S = 40
@@ -170,7 +170,7 @@ def third_answered(m: Moves, signal: s.LegAnswered) -> None:
 def third_refused(m: Moves, signal: s.LegEnded) -> None:
     third = _third(m)
     if third.dial is not None:
-        failed(m, "third", third.dial, signal.cause, lambda m, cause: _not_reached(m, "declined"))
+        _dial_failed(m, third.dial, signal)
     else:
         _colleague_out(m, OfferOutcome.DECLINED, gone=signal)
 
@@ -178,12 +178,16 @@ def third_refused(m: Moves, signal: s.LegEnded) -> None:
 def third_lost(m: Moves, signal: s.LegEnded) -> None:
     third = _third(m)
     if third.dial is not None:
-        failed(m, "third", third.dial, signal.cause, lambda m, cause: _not_reached(m, "no_answer"))
+        _dial_failed(m, third.dial, signal)
     elif third.offer is not None and len(third.offer.legs) > 1:
         m.note(e.ConsultLegLost(leg=signal.leg))
     else:
         rang = signal.cause == NO_ANSWER
         _colleague_out(m, OfferOutcome.RING_NO_ANSWER if rang else OfferOutcome.UNREACHABLE, gone=signal)
+
+
+def _dial_failed(m: Moves, tried: Dial, signal: s.LegEnded) -> None:
+    failed(m, "third", tried, signal.cause, lambda m, cause: _not_reached(m, why_not(cause)))
 
 
 def third_expired(m: Moves, signal: s.TimerFired) -> None:
@@ -373,23 +377,3 @@ def _leave_with(m: Moves, third: Third) -> None:
             device_id=third.device_id,
         )
     )
-
-
-# --- an outside number is rung for a caller whom no agent has ---
-
-
-def forwarded(m: Moves, signal: s.LegAnswered) -> None:
-    m.note(e.CallForwarded(leg=signal.leg))
-    m.do(c.StopTimer(name=dial_timer(signal.leg)), c.StopMusic(leg=m.caller))
-    m.together(m.caller, signal.leg)
-
-
-def forward_failed(m: Moves, signal: s.LegEnded) -> None:
-    assert m.call.dial is not None, "the kind exists only while a number is rung"
-    tried = m.call.dial
-    failed(m, "forward", tried, signal.cause, lambda m, cause: _forwarded_in_vain(m, tried.if_not))
-
-
-def _forwarded_in_vain(m: Moves, way: Fallback) -> None:
-    m.do(c.StopMusic(leg=m.caller))
-    go(m, way, "not_reached")

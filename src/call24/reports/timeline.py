@@ -43,6 +43,9 @@ WHY_ENDED = {
     "declined": "the other end declined",
     "no_answer": "nobody answered",
     "no_such_number": "there is no such number",
+    "not_allowed": "this number may not be called",
+    "failed": "the network could not do it",
+    "reached": "the customer was reached otherwise",
     "no_trunk": "no trunk could dial out",
     "not_reached": "the customer could not be reached",
     "expired": "its time was up",
@@ -53,7 +56,11 @@ CONSULT_ENDS = {
     "cancelled": "The agent went back to the caller",
     "dropped": "The third was let go",
     "left": "The third left",
-    "busy": "The colleague was busy",
+    "busy": "The third was busy",
+    "no_answer": "The third did not answer",
+    "no_such_number": "There is no such number",
+    "no_trunk": "No trunk could dial out",
+    "not_allowed": "This number may not be called",
     **{code: f"The colleague {words}" for code, words in OFFER_ENDS.items()},
 }
 MODES = {"listen": "listens", "whisper": "speaks to the agent alone", "barge": "speaks to everybody"}

@@ -56,7 +56,8 @@ class ConsultSwapped(CallEvent, frozen=True, kw_only=True):
 
 
 class ConsultEnded(CallEvent, frozen=True, kw_only=True):
-    """``reason``: cancelled, dropped, left, busy, or how the offer ended."""
+    """``reason``: cancelled, dropped, left; how the offer ended, or what keeps the colleague from it; of an outside
+    number why it was not reached."""
 
     reason: str
     colleague_id: UserId | None = None
