@@ -156,12 +156,15 @@ async def test_each_playing_is_noted_once_with_who_when_from_where_and_which_par
     acme = await house.api.organisation()
     recording = await house.keep(acme)
     begun = house.api.clock.now()
-    for asked in ("bytes=0-99", "bytes=100-199", "bytes=5000-"):
+    for asked in ("bytes=100-199", "bytes=0-99", "bytes=5000-5099"):
         await house.ask(acme, "owner", recording, Range=asked)
         house.api.clock.advance(minutes=4)
+    house.api.clock.advance(minutes=-4)
+    await house.ask(acme, "owner", recording, Range="bytes=5000-5999")  # the same second
+    house.api.clock.advance(minutes=4)
     [one] = await house.noted(acme, recording)
     assert one["user"] == {"id": acme.users["owner"], "name": f"name of {acme.users['owner']}"}
-    assert (one["address"], one["range"]) == ("203.0.113.9", {"first": 0, "last": 99})
+    assert (one["address"], one["range"]) == ("203.0.113.9", {"first": 0, "last": 5999})
     assert one["at"].startswith(begun.isoformat()[:19])
     house.api.clock.advance(minutes=11)
     await house.ask(acme, "owner", recording, Range="bytes=7-8")
@@ -171,7 +174,7 @@ async def test_each_playing_is_noted_once_with_who_when_from_where_and_which_par
     )
     assert len({again["id"], supervisor["id"], first["id"]}) == 3
     ranges = [(x["range"]["first"], x["range"]["last"]) for x in (again, supervisor, first)]
-    assert sorted(ranges) == [(0, 99), (0, len(WHOLE) - 1), (7, 8)]
+    assert sorted(ranges) == [(0, 5999), (0, len(WHOLE) - 1), (7, 8)]
 
 
 async def test_nothing_is_noted_where_nothing_is_heard(house: House) -> None:

@@ -35,10 +35,13 @@ class Listenings:
         now, key = self._clock.now(), (token_id, recording.id)
         latest = self._latest.get(key)
         goes_on = latest is not None and now - latest.last_at <= ONE_PLAYING
-        if latest is not None and goes_on and now - latest.last_at < NOTED_AGAIN:
-            return latest
         if latest is not None and goes_on:
-            listening = msgspec.structs.replace(latest, last_at=now)
+            # A byte asked for first must not hide that all the others were asked for next.
+            parts = {"first": min(first, latest.first), "last": max(last, latest.last)}
+            listening = msgspec.structs.replace(latest, last_at=now, **parts)
+            grown = (listening.first, listening.last) != (latest.first, latest.last)
+            if not grown and now - latest.last_at < NOTED_AGAIN:
+                return latest
         else:
             listening = Listening(
                 id=ListeningId(new_id("lis")),

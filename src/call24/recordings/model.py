@@ -73,7 +73,8 @@ class RecordingKey(msgspec.Struct, frozen=True, kw_only=True):
 
 @document("listenings", tenant=True)
 class Listening(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody played a recording. ``first``, ``last``: the bytes first asked for; ``last_at``: the latest request."""
+    """Somebody played a recording. ``first``, ``last``: from which byte to which it was asked for;
+    ``last_at``: the latest request."""
 
     id: Annotated[ListeningId, ID]
     tenant_id: Annotated[TenantId, TENANT]
