@@ -232,6 +232,17 @@ def test_a_flow_that_leads_to_a_denied_number_freezes_nobody() -> None:
     assert book.frozen == []
 
 
+def test_strangers_who_want_to_be_forwarded_again_and_again_meet_the_cap_and_freeze_nobody() -> None:
+    """Else whoever rings a number that forwards could stop all calls of the organisation to the outside."""
+    book = ledger(tenant=caps(at_once=1, freeze=2))
+    assert code(book.admit(LegId("a"), None, HOME, AT)) == "allowed"
+    for second in range(30):
+        assert code(book.admit(LegId("b"), None, HOME, after(second))) == "too_many_calls"
+    assert book.frozen == []
+    book.over(LegId("a"), after(40))
+    assert code(book.admit(LegId("c"), THIEF, HOME, after(41))) == "allowed"
+
+
 def test_a_running_call_is_counted_whatever_the_caps_say_and_the_same_leg_once() -> None:
     book = ledger(user=caps(at_once=0))
     assert book.admit(LegId("a"), THIEF, HOME, AT, running=True) == Allowed(limit_s=3600)

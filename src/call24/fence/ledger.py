@@ -167,8 +167,8 @@ class Ledger:
         self._note_denial(denied, user_id, at)
 
     def _note_denial(self, denied: Denied, user_id: UserId | None, at: datetime) -> None:
-        if denied.whose == "nobody" or (denied.whose == "user" and user_id is None):
-            return  # a mistyped number, a flow that leads nowhere: nobody's fault
+        if denied.whose == "nobody" or user_id is None:
+            return  # a mistyped number, a flow that leads nowhere, callers who want forwarding at once: nobody's fault
         subject = user_id if denied.whose == "user" else None
         self._refused.append((at, subject))
         caps = self._caps(subject)
