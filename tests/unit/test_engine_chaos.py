@@ -27,7 +27,7 @@ from call24.agents.model import AgentState
 from call24.calls import signals as s
 from call24.calls.model import Call, Direction
 from call24.engine.recovery import legs_of
-from call24.kit.errors import Conflict, NotFound
+from call24.kit.errors import Conflict, NotFound, Unavailable
 from call24.kit.ids import ContactId, DeviceId, LegId, TrunkId, UserId, new_id
 from call24.reports.call_record import CallRecord
 from call24.reports.line import Piece
@@ -88,7 +88,7 @@ class BadDay:
         member = self.member(pick)
         to = {"colleague_id": self.member(pick + 1)} if pick % 2 else {"number": "+441632960002"}
         if self.centre.alive:
-            with contextlib.suppress(Conflict):
+            with contextlib.suppress(Conflict, Unavailable):
                 await self.centre.requests.place(TENANT, member, **to)  # type: ignore[arg-type]
 
     async def outside_answers(self, pick: int) -> None:
@@ -106,7 +106,7 @@ class BadDay:
         if not calls:
             return
         call, requests = calls[pick % len(calls)], self.centre.requests
-        with contextlib.suppress(Conflict, NotFound):
+        with contextlib.suppress(Conflict, NotFound, Unavailable):
             match pick % 4:
                 case 0 | 1:
                     requests.monitor(TENANT, SUE, call.id, ("listen", "whisper", "barge")[pick % 3], "coaching")

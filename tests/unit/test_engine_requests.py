@@ -13,7 +13,7 @@ from call24.agents import machine as agents
 from call24.calls import commands as c
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Direction
-from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, Refused
+from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, Refused, Unavailable
 from call24.kit.ids import CallId, DeviceId, LegId, TrunkId, UserId, new_id
 from call24.reports.call_record import Outcome
 
@@ -559,3 +559,31 @@ async def test_a_customer_whom_an_agent_has_called_by_itself_is_not_called_back_
     await settle()
     assert callbacks(calling_back) == []
     await calling_back.hang_up(leg)
+
+
+# --- while Asterisk is out of reach ---
+
+
+async def test_while_no_phone_can_ring_no_call_is_placed_and_nobody_listens(centre: Centre) -> None:
+    """It rang when Asterisk was back, long after anybody wanted it."""
+    call = await talking(centre)
+    centre.network.go_away()
+    assert await refused(Unavailable, centre.requests.place(TENANT, BOB, number=CUSTOMER)) == "network_away"
+    monitor = centre.requests.monitor
+    code = await refused(Unavailable, now(lambda: monitor(TENANT, SUE, call.id, "listen", "quality")))
+    assert code == "network_away"
+    assert centre.states(BOB) == ["offline"]
+    centre.network.come_back()
+
+
+async def test_a_colleague_whose_phone_cannot_ring_misses_nothing(centre: Centre) -> None:
+    call = await talking(centre)
+    await centre.available(BOB)
+    centre.network.go_away()
+    await centre.request(ANN, s.ConsultRequested, to=s.Target(agent_id=BOB))
+    assert centre.states(BOB) == ["available"]
+    centre.network.come_back()
+    await settle()
+    after = centre.engine.call(call.id)
+    assert after is not None and after.state is CallState.HELD
+    assert centre.network.lines[call.caller_leg].music  # type: ignore[index]

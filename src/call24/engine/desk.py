@@ -218,11 +218,12 @@ class Desk:
         self._clock.call_later(max(0.0, seconds), lambda: self.tell(wish))
 
     async def _reserve(self, call_id: CallId, agent_id: UserId) -> None:
-        chosen = await self._offer(call_id, agent_id)
+        here = self._pbx_here()  # else no phone can ring: the colleague is not to miss what it never heard
+        chosen = await self._offer(call_id, agent_id) if here else None
         now = self._clock.now()
         if chosen is None:
-            state = self.session(agent_id).state
-            self._to_call(call_id, s.ColleagueBusy(at=now, agent_id=agent_id, reason=state.value))
+            reason = self.session(agent_id).state.value if here else "unreachable"
+            self._to_call(call_id, s.ColleagueBusy(at=now, agent_id=agent_id, reason=reason))
         elif not self._to_call(call_id, s.ColleagueReserved(at=now, chosen=chosen)):
             await self._take_back(chosen)
 

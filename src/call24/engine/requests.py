@@ -18,7 +18,7 @@ from call24.engine.desk import Wish
 from call24.engine.engine import Engine
 from call24.engine.ports import Caller
 from call24.fence.model import Denied
-from call24.kit.errors import Conflict, Invalid, NotFound, Refused
+from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from call24.kit.ids import CallId, ContactId, DeviceId, LegId, NumberId, OfferId, TenantId, UserId, new_id
 from call24.kit.phone import parse_e164
 
@@ -64,7 +64,8 @@ class Requests:
     ) -> CallId:
         """Call a number, or a colleague: the agent's own phone first, which answers by itself.
 
-        ``device_id``: which of its devices; None: all. Raises: Invalid, NotFound, Refused (by the fence), Conflict.
+        ``device_id``: which of its devices; None: all. Raises: Invalid, NotFound, Refused (by the fence), Conflict,
+        Unavailable (Asterisk is away).
         """
         call_id, offer_id = CallId(new_id("call")), OfferId(new_id("off"))
         if (number is None) == (colleague_id is None):
@@ -111,6 +112,8 @@ class Requests:
     def _own_phone(
         self, tenant_id: TenantId, user_id: UserId, offer_id: OfferId, device_id: DeviceId | None
     ) -> s.Chosen:
+        if not self._engine.pbx_here:
+            raise Unavailable("No phone can be rung at this moment", code="network_away", retry_after_s=2)
         devices = self._engine.directory.devices(tenant_id, user_id)
         if device_id is not None:
             devices = tuple(device for device in devices if device == device_id)
@@ -130,7 +133,8 @@ class Requests:
         reason: str,
         device_id: DeviceId | None = None,
     ) -> None:
-        """Hear a call, or hear it in another way. Raises: NotFound, Conflict (not_connected, own_call, agent_busy)."""
+        """Hear a call, or hear it in another way. Raises: NotFound, Unavailable, Conflict (not_connected, own_call,
+        agent_busy, no_phone)."""
         task = self._live(tenant_id, call_id)
         call = task.call
         if concerns(call, user_id):
