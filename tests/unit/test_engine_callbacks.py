@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from tests.fakes.plan import FLOW, flow_of
 from tests.support.clock import settle
 from tests.support.contact_centre import TENANT, Centre, open_centre, phone
 
 from call24.agents import machine as agents
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Direction
-from call24.kit.ids import HoursId, LegId, TrunkId, UserId
+from call24.flows.model import HangUp, OfferCallback
+from call24.kit.ids import HoursId, LegId, QueueId, TrunkId, UserId
 from call24.reports.call_record import CallRecord, Outcome
 
 ANN, BOB, CY = UserId("usr_ann"), UserId("usr_bob"), UserId("usr_cy")
@@ -147,6 +149,22 @@ async def test_where_the_queue_does_not_call_back_the_key_means_nothing() -> Non
         leg = await asks(centre)
         assert centre.call(leg).state is CallState.WAITING
         await centre.hang_up(leg)
+
+
+@pytest.mark.parametrize("where", ["in the flow", "in line"])
+async def test_what_a_deleted_queue_could_not_keep_is_not_promised(centre: Centre, where: str) -> None:
+    """A call that began before goes on with the flow and the queue as they were."""
+    if where == "in the flow":
+        offer = OfferCallback(queue_id=QueueId("que_gone"), digit="1", declined="bye")
+        centre.plan.flows[FLOW] = flow_of("offer", {"offer": offer, "bye": HangUp(prompt="sorry")})
+    leg = await centre.dial(caller=GRACE)
+    if where == "in line":
+        centre.plan.queues.clear()
+    centre.network.press(leg, "1")
+    await settle()
+    assert "callback-promised" not in centre.network.lines[leg].heard
+    assert callbacks(centre) == []
+    await centre.hang_up(leg)
 
 
 # --- one for each number ---

@@ -123,7 +123,7 @@ def digit(m: Moves, signal: s.DigitPressed) -> None:
                 _failed_try(m, menu, "invalid")
         case OfferCallback() as offer if m.call.joining is None:
             _quiet(m)
-            if signal.digit == offer.digit and m.call.may_be_called_back:
+            if signal.digit == offer.digit and _can_be_promised(m, offer.queue_id):
                 accept_callback(m, offer.queue_id)
             elif signal.digit == offer.digit:
                 _decline_callback(m, offer, "invalid")
@@ -245,12 +245,18 @@ def request(m: Moves, *, sticky: UserId | None = None, first: bool = False) -> c
 
 def digit_while_waiting(m: Moves, signal: s.DigitPressed) -> None:
     wait = m.call.wait
-    in_queue = wait is not None and not wait.agents and m.call.queue_id is not None
-    if in_queue and m.rules.callback and signal.digit == "1" and m.call.may_be_called_back:
-        assert m.call.queue_id is not None
+    queue_id = m.call.queue_id
+    if queue_id is None or wait is None or wait.agents or signal.digit != "1":
+        return
+    if m.rules.callback and _can_be_promised(m, queue_id):
         _out_of_line(m)
-        m.note(e.QueueLeft(queue_id=m.call.queue_id, reason="callback"))
-        accept_callback(m, m.call.queue_id)
+        m.note(e.QueueLeft(queue_id=queue_id, reason="callback"))
+        accept_callback(m, queue_id)
+
+
+def _can_be_promised(m: Moves, queue_id: QueueId) -> bool:
+    """A queue that was deleted since the flow was published calls nobody back."""
+    return m.call.may_be_called_back and m.plan.queue(queue_id) is not None
 
 
 def accept_callback(m: Moves, queue_id: QueueId) -> None:
