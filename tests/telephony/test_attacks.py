@@ -429,6 +429,41 @@ async def test_a_stolen_login_has_as_many_calls_outside_as_its_cap_however_it_ma
         await acme.nothing_left()
 
 
+async def test_what_was_forwarded_before_a_restart_counts_until_it_ends_and_no_longer(doomed: System) -> None:
+    """Whether it ends after the restart or during it; else its caps stay taken for as long as a call may last."""
+    async with doomed.organisation("Acme") as acme:
+        [anna] = await acme.crew("Anna")
+        lines = [await acme.line("answer", LINE_HZ) for _ in range(2)]
+        customers = []
+        for line in lines:
+            talk = await acme.talk(anna)
+            await anna.does(talk.call_id, "transfer", to={"number": line.number})
+            await hear({talk.call: LINE_HZ})
+            await anna.becomes("available")
+            customers.append(talk.call)
+        assert await calls_now(acme) == 2
+        pid = doomed.kill("server")
+        lines[0].calls[0].hang_up()
+        await doomed.restarted("server", pid)
+        await wait_until(lambda: count_is(acme, 1), 15)
+        lines[1].calls[0].hang_up()
+        await wait_until(lambda: count_is(acme, 0), 5)
+        for customer in customers:
+            customer.hang_up()
+        await acme.nothing_left(10)
+
+
+async def calls_now(org: Organisation) -> int:
+    return int((await org.http.get("/v1/fence/usage")).json()["organisation"]["calls_now"])
+
+
+async def count_is(org: Organisation, count: int) -> bool:
+    try:
+        return await calls_now(org) == count
+    except httpx.TransportError:
+        return False
+
+
 async def test_who_claims_a_dear_number_or_ours_is_not_called_back_there(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         anna = await acme.agent("Anna")
