@@ -64,8 +64,7 @@ class Requests:
     ) -> CallId:
         """Call a number, or a colleague: the agent's own phone first, which answers by itself.
 
-        ``device_id``: which of its devices; None: all. Raises: Invalid, NotFound, Refused (by the fence), Conflict,
-        Unavailable (Asterisk is away).
+        ``device_id``: which of its devices; None: all. Raises: Invalid, NotFound, Refused, Conflict, Unavailable.
         """
         call_id, offer_id = CallId(new_id("call")), OfferId(new_id("off"))
         if (number is None) == (colleague_id is None):
