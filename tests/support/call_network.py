@@ -192,7 +192,8 @@ class Follower:
                 yield f"the third's music is {third.music}"
             if aside and self.near(third.leg):
                 yield "the third is not aside"
-        if call.state is S.FORWARDED and third is not None and self.near(call.caller_leg) != {third.leg}:
+        customer = self._line(call.caller_leg)
+        if call.state is S.FORWARDED and third and customer and self.near(call.caller_leg) != {third.leg}:
             yield "the customer is not with the outside party"
         for monitor in call.monitors:
             yield from self._monitor(call, monitor)
