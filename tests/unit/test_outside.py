@@ -10,16 +10,16 @@ from typing import Any, cast
 
 import pytest
 from msgspec import structs
-from tests.fakes.configuration import FakeFence
+from tests.fakes.configuration import FakeCallers, FakeFence
 from tests.fakes.telephony import FakeTelephony
 from tests.support.clock import START, VirtualClock
 
 from call24.calls.commands import DialOutside, HangUpLeg
-from call24.calls.model import Call
+from call24.calls.model import Call, Direction, Third
 from call24.calls.reaching import FENCED
 from call24.calls.signals import LegEnded, Signal
 from call24.engine.outside import Outside
-from call24.engine.ports import Caller, Callers, Directory
+from call24.engine.ports import Caller, Directory
 from call24.flows.model import FlowVersion, Forward
 from call24.kit.ids import CallId, ContactId, FlowId, LegId, TenantId, TrunkId, UserId
 
@@ -34,6 +34,10 @@ CALL = cast(
         arrived_at=START,
         flow=None,
         node_id=None,
+        direction=Direction.OUTBOUND,
+        caller_leg=LEG,
+        dial=None,
+        third=None,
     ),
 )
 DIAL = DialOutside(
@@ -65,7 +69,7 @@ class World:
             clock=self.clock,
             telephony=self.network,
             directory=directory,
-            callers=cast(Callers, None),
+            callers=FakeCallers(),
             fence=self.fence,
             spawn=self.spawn,
         )
@@ -88,7 +92,7 @@ async def test_a_call_to_the_outside_ends_when_its_minutes_do_whether_dialled_or
     world: World, found: bool
 ) -> None:
     if found:
-        world.outside.adopt(CALL, CALLER, LEG)
+        await world.outside.adopt(CALL, CALLER)
     else:
         await world.outside.dial(CALL, CALLER, DIAL, world.told.append)
     assert world.fence.out == {LEG}
@@ -99,7 +103,7 @@ async def test_a_call_to_the_outside_ends_when_its_minutes_do_whether_dialled_or
 
 
 async def test_a_call_that_ended_before_is_not_hung_up_again(world: World) -> None:
-    world.outside.adopt(CALL, CALLER, LEG)
+    await world.outside.adopt(CALL, CALLER)
     world.outside.over(LEG)
     await world.clock.run(timedelta(minutes=5).total_seconds())
     assert world.hung_up == []
@@ -129,3 +133,10 @@ async def test_the_fence_hears_of_the_end_also_of_what_it_alone_remembers(world:
     world.fence.out.add(LEG)
     world.outside.over(LEG)
     assert world.fence.out == set()
+
+
+async def test_who_was_handed_to_an_outside_number_counts_again_after_a_restart(world: World) -> None:
+    third = Third(leg=LEG, contact_id=ContactId("ctc_442079460123"))
+    parts = {**vars(CALL), "direction": Direction.INBOUND, "caller_leg": LegId("leg_caller"), "third": third}
+    await world.outside.adopt(cast(Call, SimpleNamespace(**parts)), CALLER)
+    assert world.fence.out == {LEG}

@@ -130,8 +130,7 @@ class Engine:
     async def _caller_of(self, call: Call) -> Caller:
         """Who the other side of a taken-over call is."""
         caller = await self.callers.recall(call.tenant_id, call.contact_id)
-        if call.dial is None and call.caller_leg is not None and call.direction is not Direction.INBOUND:
-            self._outside.adopt(call, caller, call.caller_leg)
+        await self._outside.adopt(call, caller)
         return caller
 
     def open(self, call: Call, caller: Caller, beginning: e.Beginning) -> CallTask:

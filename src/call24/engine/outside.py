@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from call24.calls import commands as c
-from call24.calls.model import Call
+from call24.calls.model import Call, Direction
 from call24.calls.reaching import FENCED, NO_TRUNK
 from call24.calls.signals import LegEnded, Signal
 from call24.calls.telephony import Telephony
@@ -97,12 +97,20 @@ class Outside:
         node = flow.nodes.get(call.node_id) if flow is not None else None
         return node.number if isinstance(node, Forward) else None
 
-    def adopt(self, call: Call, caller: Caller, leg: LegId) -> None:
-        """After a restart: a leg that is out there counts again, and ends when its minutes do."""
-        if leg in self._limits:
-            return
-        number = caller.number
-        if number:
+    async def adopt(self, call: Call, caller: Caller) -> None:
+        """After a restart: the legs that are out there count again, and end when their minutes do."""
+        if call.direction in {Direction.OUTBOUND, Direction.CALLBACK} and call.caller_leg is not None:
+            self._adopt(call, call.caller_leg, caller.number)
+        third = call.third
+        legs = [(dial.leg, dial.contact_id) for dial in (call.dial, third.dial if third else None) if dial is not None]
+        if third is not None and third.leg is not None and third.agent_id is None:
+            legs.append((third.leg, third.contact_id))
+        for leg, contact_id in legs:
+            known = await self._callers.recall(call.tenant_id, contact_id) if contact_id is not None else None
+            self._adopt(call, leg, known.number if known is not None else self._of_flow(call))
+
+    def _adopt(self, call: Call, leg: LegId, number: str | None) -> None:
+        if number and leg not in self._limits:
             began_at = call.connected_at or call.arrived_at
             verdict = self._fence.admit(leg, call.tenant_id, call.agent_id, number, began_at)
             left_s = verdict.limit_s if isinstance(verdict, Allowed) else 0
