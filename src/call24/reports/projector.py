@@ -225,6 +225,8 @@ async def _make_again(mongo: Mongo, journal: Journal, entries: list[Entry]) -> b
         known = None
     differed = False
     while entries and (record := fold(entries)) != known:
+        if known is not None and record.ended_at is None:
+            break  # of a call that goes on the projector writes only what its next start needs
         await collection.replace(record, upsert=True)
         known, differed = record, True
         entries = await journal.read_call(tenant_id, call_id)
