@@ -309,3 +309,34 @@ async def test_wrap_up_is_seen_from_every_screen(app: App) -> None:
     await app["wrap-up-bar"].click()
     await app["wrap-up"].wait_for()
     assert await app["wrap-up-bar"].count() == 0
+
+
+async def test_a_call_that_ended_without_a_goodbye_leaves_the_phone_free_for_the_next(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    app.stage.live = scene.live(seq=30, call=None, session=scene.session("available"))
+    app.stage.tell("call", {"id": "call_live", "state": "ended", "seq": 30})
+    await wait_until(lambda: app.page.evaluate("__call24.phone().call === null"), 6)
+    app.stage.invite("call_next")
+    await app.page.locator("[data-testid=ringing][data-call=call_next]").wait_for()
+
+
+async def test_who_is_asked_and_loads_the_page_anew_is_told_that_it_hears_nothing(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await in_hand(app, "consulting", part="third", purpose="consult", third=calls.third(), **{"from": scene.ANNA})
+    await app.page.reload()
+    await app.phone_ready()
+    await app["asked-deaf"].get_by_text("Anna Keller can ask you again").wait_for()
+    assert app.stage.was_asked("POST", f"{CALL}/reattach") == 0
+
+
+async def test_what_stood_against_a_number_goes_when_another_is_written(app: App) -> None:
+    await app.open("#/dial")
+    await app.phone_ready()
+    app.stage.fail["/v1/calls"] = (403, problem(403, "premium_denied"))
+    await app["dial-number"].fill("+44 909 879 0001")
+    await app["dial-call"].click()
+    await app["dial-problem"].wait_for()
+    await app["dial-number"].fill("+44 909 879 000")
+    await app["dial-problem"].wait_for(state="detached")

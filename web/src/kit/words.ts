@@ -117,12 +117,12 @@ export function partner(call: { card: CallerCard; direction: Direction; part: Li
 }
 
 /** What a ringing call is, over the caller's name. */
-export function purposeWords(call: { purpose: Purpose; queue: Named | null; from: Named | null; direction: Direction }): string {
+export function purposeWords(call: { purpose: Purpose; queue: Named | null; from: Named | null; direction: Direction }, me: string | null = null): string {
   const queue = call.queue?.name ?? null
   switch (call.purpose) {
     case 'callback': return queue === null ? 'Call-back' : `Call-back · ${queue}`
     case 'consult': return call.direction === 'internal' ? 'A colleague' : call.from === null ? 'A colleague asks you' : `${call.from.name} asks you`
-    case 'transfer': return call.from === null ? 'Handed over to you' : `Handed over by ${call.from.name}`
+    case 'transfer': return call.from === null ? 'Handed over to you' : call.from.id === me ? 'Back from your transfer' : `Handed over by ${call.from.name}`
     case 'direct': return 'For you'
     default: return queue ?? 'Incoming call'
   }

@@ -14,6 +14,7 @@ import { endNote, startRinging, stopRinging } from './ringtone'
 import { announce, keepAwake, letSleep } from './attention'
 
 const HANG_UP_PATIENCE_MS = 1_500
+const GOODBYE_PATIENCE_MS = 2_000
 const OVER_PATIENCE_MS = 2_500
 const REATTACH_EVERY_MS = 5_000
 
@@ -75,6 +76,7 @@ class Desk {
       })
       $effect(() => this.#accompany())
       $effect(() => this.#afterSipEnd())
+      $effect(() => this.#afterServerEnd())
       $effect(() => this.#reattach())
     })
   }
@@ -117,13 +119,23 @@ class Desk {
     return () => clearTimeout(timer)
   }
 
+  /** The server says that it is over, and no goodbye comes (Asterisk died in it): the phone must be free for the next. */
+  #afterServerEnd(): (() => void) | void {
+    const call = phone.call
+    const endedAt = call === null || call.callId === null ? undefined : live.ended.get(call.callId)
+    if (call === null || endedAt === undefined || call.since > endedAt) return
+    const timer = setTimeout(() => phone.end(), GOODBYE_PATIENCE_MS)
+    return () => clearTimeout(timer)
+  }
+
   /** The server has a call of ours that this page has no sound for: a reload, or the phone fell away. */
   #reattach(): (() => void) | void {
     if (this.view.kind !== 'talking' || this.view.attached || phone.call !== null || phone.status !== 'ready') return
     const id = this.view.call.id
     // One that nobody has answered yet has no voice to come back to.
     const begun = this.view.state !== 'connecting' && this.view.state !== 'dialling'
-    if (id === null || this.elsewhere || !begun) return
+    // Who is asked by a colleague has no call of its own to take up: the server refuses it.
+    if (id === null || this.elsewhere || !begun || this.view.call.part === 'third') return
     const wait = Math.max(0, this.#reattachedAt + REATTACH_EVERY_MS - Date.now())
     let timer = setTimeout(function again(desk: Desk) {
       desk.#reattachedAt = Date.now()

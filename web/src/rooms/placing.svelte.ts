@@ -12,7 +12,10 @@ class Placing {
   numbers = $state.raw<readonly CallerNumber[]>([])
   from = $state<string | null>(store.choice('from'))
   busy = $state(false)
-  problem = $state.raw<Problem | null>(null)
+  #problem = $state.raw<Problem | null>(null)
+  #tried = $state('')
+  /** What stood against the last attempt, until another number is written. */
+  readonly problem: Problem | null = $derived(this.text === this.#tried ? this.#problem : null)
   readonly chosen: CallerNumber | null = $derived(this.numbers.find((n) => n.id === this.from) ?? this.numbers[0] ?? null)
 
   async load(): Promise<void> {
@@ -30,7 +33,8 @@ class Placing {
     if (this.busy) return false
     wakeAudio()
     this.busy = true
-    this.problem = null
+    this.#problem = null
+    this.#tried = this.text
     try {
       await this.#prepare()
       const { id } = await api.placeCall(to, 'number' in to ? (this.chosen?.id ?? null) : null)
@@ -38,7 +42,7 @@ class Placing {
       this.text = ''
       return true
     } catch (error) {
-      this.problem = asProblem(error)
+      this.#problem = asProblem(error)
       return false
     } finally {
       this.busy = false
