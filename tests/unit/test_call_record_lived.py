@@ -8,7 +8,7 @@ from datetime import timedelta
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.call_world import CALLER_LEG, TENANT, CallWorld, internal_call, play, scripts, worlds
+from tests.support.call_world import CALLER_LEG, TENANT, CallWorld, internal_call, play, promised, scripts, worlds
 from tests.support.properties import thorough
 
 from call24.calls import events as e
@@ -22,7 +22,8 @@ from call24.reports.story import involved
 from call24.reports.timeline import timeline
 
 inside = st.builds(play, st.builds(internal_call), scripts)
-lives = st.one_of(worlds(), worlds(), inside)
+back = st.builds(play, st.builds(promised), scripts)
+lives = st.one_of(worlds(), worlds(), inside, back)
 LISTENER = UserId("usr_boss")
 
 
@@ -66,6 +67,49 @@ def test_nothing_is_left_open_and_the_outcome_fits(world: CallWorld) -> None:
     assert all(one.until is not None for one in (*record.monitors, *record.pauses))
     assert all(one.reached is not None for one in record.transfers)
     assert (record.recording_id is None) == (record.recorded_from is None)
+
+
+@thorough
+@given(lives)
+def test_every_leg_of_the_call_has_one_beginning_and_one_end_within_it(world: CallWorld) -> None:
+    record = ended(world)
+    assert record.ended_at is not None
+    named = [leg.leg for leg in record.legs]
+    assert len(named) == len(set(named))
+    for leg in record.legs:
+        assert leg.ended_at is not None
+        assert record.arrived_at <= leg.began_at <= (leg.answered_at or leg.began_at) <= leg.ended_at
+        assert leg.ended_at <= record.ended_at
+    assert set(named) <= {*world.rung, CALLER_LEG}
+    assert {offer.agent_id for offer in record.offers} >= {
+        leg.user_id for leg in record.legs if leg.party in {"agent", "colleague"} and leg.user_id is not None
+    } - {one.user_id for one in record.monitors} - {part.agent_id for part in record.agents}
+
+
+@thorough
+@given(lives)
+def test_while_an_agent_talks_or_holds_one_of_its_legs_is_up(world: CallWorld) -> None:
+    record = ended(world)
+    for part in record.agents:
+        theirs = [leg for leg in record.legs if leg.user_id == part.agent_id and leg.answered_at is not None]
+        assert any(
+            leg.answered_at is not None and leg.answered_at <= part.answered_at <= (leg.ended_at or part.answered_at)
+            for leg in theirs
+        )
+
+
+@thorough
+@given(lives)
+def test_the_outcome_is_one_of_those_that_are_written_down_for_its_kind_of_call(world: CallWorld) -> None:
+    record = ended(world)
+    placed = {Outcome.ANSWERED, Outcome.CANCELLED, Outcome.BUSY, Outcome.NO_ANSWER, Outcome.FAILED}
+    of_a_customer = {
+        Outcome.ANSWERED, Outcome.FORWARDED, Outcome.CALLBACK, Outcome.VOICEMAIL, Outcome.TURNED_AWAY,
+        Outcome.ABANDONED, Outcome.ABANDONED_IN_MENU, Outcome.FAILED,
+    }  # fmt: skip
+    of_a_callback = {Outcome.ANSWERED, Outcome.CANCELLED, Outcome.NOT_REACHED, Outcome.EXPIRED, Outcome.FAILED}
+    documented = {"inbound": of_a_customer, "outbound": placed, "internal": placed, "callback": of_a_callback}
+    assert record.outcome in documented[record.direction]
 
 
 @thorough

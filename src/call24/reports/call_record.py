@@ -1,6 +1,7 @@
 """The call record (CDR): one per call, a pure fold over the call's journal lines. The same lines give the same bytes.
 
-The parts of it are folded by files of their own: line.py, offers.py, visits.py, parts.py, passages.py, outcomes.py.
+The parts of it are folded by files of their own: line.py, legs.py, offers.py, visits.py, parts.py, passages.py,
+outcomes.py.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from call24.calls import events as e
 from call24.calls.model import Direction
 from call24.journal.model import Entry
 from call24.kit.ids import UserId
+from call24.reports.legs import legs_of
 from call24.reports.line import Piece, Stretch, extend
 from call24.reports.model import CallRecord, LinePiece, Outcome, RanFlow
 from call24.reports.offers import offers_of, seconds
@@ -49,6 +51,7 @@ def fold(entries: Sequence[Entry]) -> CallRecord:
         missed=missed(outcome, measures["wait_s"] + measures["ring_s"]),
         wrap_up_s=round(sum(part.wrap_up_s for part in parts), 3),
         offers=offers_of(turns),
+        legs=legs_of(turns),
         queues=visits,
         agents=parts,
         transfers=transfers_of(turns),

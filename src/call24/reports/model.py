@@ -15,8 +15,10 @@ from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact
 from call24.kit.ids import (
     CallId,
     ContactId,
+    DeviceId,
     DispositionId,
     FlowId,
+    LegId,
     NumberId,
     OfferId,
     QueueId,
@@ -167,6 +169,26 @@ class Pause(msgspec.Struct, frozen=True, kw_only=True):
     by: Annotated[UserId | None, AGENT] = None
 
 
+class CallLeg(msgspec.Struct, frozen=True, kw_only=True):
+    """One party's part in the call, as the call knew it. ``party``: what it began as: customer, agent, colleague,
+    outside, supervisor; ``direction``: in (it rang us) or out (it was rung).
+
+    ``answered_at``: when the call took it as answered; a customer's call is taken at once. ``ended_at``: when the call
+    had no more to do with it. ``cause``: Q.850, where the network ended it and said so.
+    """
+
+    leg: Annotated[LegId, REFERENCE]
+    party: Annotated[str, STATE]
+    direction: Annotated[str, STATE]
+    user_id: Annotated[UserId | None, AGENT] = None
+    device_id: Annotated[DeviceId | None, AGENT] = None
+    contact_id: Annotated[ContactId | None, CALLER] = None
+    began_at: Annotated[datetime, TIME]
+    answered_at: Annotated[datetime | None, TIME] = None
+    ended_at: Annotated[datetime | None, TIME] = None
+    cause: Annotated[int | None, STATE] = None
+
+
 @document("call_records", tenant=True)
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds are exact to the millisecond; menu + wait + ring + talk + hold + outside + voicemail = from the beginning
@@ -207,6 +229,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up_s: Annotated[float, MEASURE]
     line: Annotated[tuple[LinePiece, ...], MEASURE]
     offers: Annotated[tuple[OfferMade, ...], STATE]
+    legs: Annotated[tuple[CallLeg, ...], STATE] = ()
     queues: Annotated[tuple[Visit, ...], STATE] = ()
     agents: Annotated[tuple[AgentPart, ...], STATE] = ()
     transfers: Annotated[tuple[Transfer, ...], STATE] = ()

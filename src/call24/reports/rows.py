@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 from call24.contacts.model import Contact
 from call24.kit.ids import QueueId
-from call24.reports.model import AgentPart, CallRecord, Considered, Listening, OfferMade, Outcome, Transfer, Visit
+from call24.reports.model import (
+    AgentPart,
+    CallLeg,
+    CallRecord,
+    Considered,
+    Listening,
+    OfferMade,
+    Outcome,
+    Transfer,
+    Visit,
+)
 from call24.reports.shown import REASONS, Json, Names, iso, named
 
 QueueName = Callable[[QueueId], str]
@@ -50,12 +60,30 @@ def passages(record: CallRecord, name: Names, queue_name: QueueName) -> Json:
         "attempts": record.attempts,
         "flow": {"id": record.flow.flow_id, "version": record.flow.version} if record.flow is not None else None,
         "menu": [{"at": iso(x.at), "node": x.node_id, "answer": x.answer} for x in record.menu],
+        "legs": [_leg(leg, name) for leg in record.legs],
         "queues": [_visit(visit, queue_name) for visit in record.queues],
         "agents": [_part(part, name) for part in record.agents],
         "transfers": [_transfer(transfer, name) for transfer in record.transfers],
         "monitors": [_listening(one, name) for one in record.monitors],
         "recorded_from": iso(record.recorded_from),
         "pauses": [{"from": iso(x.since), "to": iso(x.until), "by": named(x.by, name)} for x in record.pauses],
+    }
+
+
+def _leg(leg: CallLeg, name: Names) -> Json:
+    """``from``: who rang; None is us, the organisation's own number."""
+    who = {"user": named(leg.user_id, name), "contact_id": leg.contact_id}
+    return {
+        "id": leg.leg,
+        "party": leg.party,
+        "direction": leg.direction,
+        "from": who if leg.direction == "in" else None,
+        "to": who if leg.direction == "out" else None,
+        "device_id": leg.device_id,
+        "began_at": iso(leg.began_at),
+        "answered_at": iso(leg.answered_at),
+        "ended_at": iso(leg.ended_at),
+        "cause": leg.cause,
     }
 
 
