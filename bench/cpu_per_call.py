@@ -1,105 +1,104 @@
-"""CPU that the servers spend on a queued call with an answer, a second of sound and a hang-up: Call24's queue against
-Asterisk's own Queue() with the same agents' phones. Blocks of calls in turn (A B A B ...), at the same pace.
+"""CPU that the servers spend on a queued call with an answer, some talk and a hang-up: Call24's queue against
+Asterisk's own Queue(), with the same 200 agents and their WebRTC phones. Blocks of calls in turn (A B A B ...).
+
+Callers and phones are processes of their own, which are not counted. The figures hold all that Asterisk and the server
+use while a block lasts; what of it they use at rest, with the phones registered, is shown apart.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import os
+from typing import Any, NamedTuple
 
-from tests.support.system import Organisation, System, running_system
-from tests.support.wait import wait_until
+from tests.support.system import running_system
 
+from bench.callers import Load, ring
 from bench.figure import Figure
-from bench.pbx import Console
-from bench.processes import cpu_s, pids
-from call24.standalone.agent_phone import AgentPhone
+from bench.rig import AGENTS, Rig, rig, webrtc_phones
 
-AGENTS = 4
-BLOCKS = 5
-CALLS = 20
-EVERY_S = 0.5
-TALK_S = 1.0
-SETTLE_S = 1.0
-DIALLED = "*556"
-QUEUES = """[general]
-persistentmembers=no
-[bench]
-strategy=leastrecent
-timeout=20
-wrapuptime=0
-ringinuse=no
-"""
+TARGET = 0.8
+IDLE_S = 10.0
+SETTLE_S = 1.5
+LOADS = {"1 s": (5, Load(calls=120, rate=6, talk_s=1)), "20 s": (5, Load(calls=40, rate=2, talk_s=20))}
+QUICK = {"1 s": (2, Load(calls=48, rate=6, talk_s=1))}
+
+Used = dict[str, float]
 
 
-def measure() -> tuple[list[Figure], dict[str, object]]:
+class Mean(NamedTuple):
+    """Milliseconds per call."""
+
+    all: float
+    call24: float
+    asterisk: float
+    mongod: float
+
+
+def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
     with running_system() as system:
-        raw = asyncio.run(_measure(system))
-    ours = [block["asterisk"] + block["server"] for block in raw["ours"]]
-    peer = [block["asterisk"] for block in raw["peer"]]
-    mean_ours, mean_peer = sum(ours) / len(ours), sum(peer) / len(peer)
-    database = sum(block["mongod"] for block in raw["ours"]) / len(raw["ours"])
-    figures = [
-        Figure("Asterisk + Call24 per queued call", mean_ours, "ms", "written down", True, mean_peer),
-        Figure("  of it Call24", sum(b["server"] for b in raw["ours"]) / len(ours), "ms", "-"),
-        Figure("  MongoDB besides", database, "ms", "-"),
+        raw = asyncio.run(_measure(system, QUICK if quick else LOADS))
+    figures = [figure for talk, blocks in raw["blocks"].items() for figure in _figures(talk, blocks, raw["idle"])]
+    return figures, raw
+
+
+def _figures(talk: str, blocks: dict[str, list[Used]], idle: Used) -> list[Figure]:
+    ours, peer = _mean(blocks["ours"], {}), _mean(blocks["peer"], {})
+    busy, peer_busy = _mean(blocks["ours"], idle), _mean(blocks["peer"], idle)
+    ratio = peer.asterisk / ours.all
+    what = f"{talk} of talk"
+    return [
+        Figure(f"{what}: Asterisk + Call24", ours.all, "ms", ">= 0.80", ratio >= TARGET, peer.asterisk, turned=True),
+        Figure("  without what they use at rest", busy.all, "ms", "-", True, peer_busy.asterisk, turned=True),
+        Figure("  of it Asterisk", busy.asterisk, "ms", "-", True, peer_busy.asterisk, turned=True),
+        Figure("  of it Call24", busy.call24, "ms", "-"),
+        Figure("  MongoDB besides", busy.mongod, "ms", "-"),
     ]
-    return figures, dict(raw)
 
 
-async def _measure(system: System) -> dict[str, list[dict[str, float]]]:
-    async with system.organisation("Bench", record="never") as org:
-        console = Console(system)
-        console.write("queues.conf", QUEUES)
-        with contextlib.suppress(AssertionError):
-            console.say("module load app_queue.so")
-        console.say("queue reload all")
-        answering = []
-        for number in range(AGENTS):
-            agent = await org.agent(f"Agent {number}")
-            await agent.be("available")
-            console.say(f"queue add member PJSIP/{agent.device_id} to bench")
-            assert agent.phone is not None
-            answering.append(asyncio.create_task(_answer_for_ever(agent.phone)))
-        console.add_extension(DIALLED, "Answer", "Queue,bench")
-        raw: dict[str, list[dict[str, float]]] = {"ours": [], "peer": []}
-        for block in range(BLOCKS + 1):
-            for name, number in (("ours", org.number), ("peer", DIALLED)):
-                used = await _block(system, org, number)
-                if block:  # the first pair warms both up
-                    raw[name].append(used)
-        for task in answering:
-            task.cancel()
-        return raw
+def _mean(blocks: list[Used], idle: Used) -> Mean:
+    calls, lasted_s = sum(block["calls"] for block in blocks), sum(block["lasted_s"] for block in blocks)
+
+    def per_call(name: str) -> float:
+        return (sum(block[name] for block in blocks) - idle.get(name, 0.0) * lasted_s) * 1000 / calls
+
+    call24 = per_call("server") + per_call("parent")
+    return Mean(per_call("asterisk") + call24, call24, per_call("asterisk"), per_call("mongod"))
 
 
-async def _answer_for_ever(phone: AgentPhone) -> None:
-    async with asyncio.TaskGroup() as group:
-        while True:
-            offer = await phone.next_call(600)
-            group.create_task(offer.answer())
+async def _measure(system: Any, loads: dict[str, tuple[int, Load]]) -> dict[str, Any]:
+    async with rig(system) as made, webrtc_phones(made):
+        await made.available()
+        await made.settled()
+        idle = await _idle(made)
+        blocks: dict[str, dict[str, list[Used]]] = {}
+        for talk, (rounds, load) in loads.items():
+            blocks[talk] = {"ours": [], "peer": []}
+            for number in range(rounds + 1):
+                for side in ("ours", "peer"):
+                    used = await _block(made, side, load)
+                    if number:  # the first pair warms both up
+                        blocks[talk][side].append(used)
+        told = {talk: {"rate": load.rate, "talk_s": load.talk_s} for talk, (_, load) in loads.items()}
+        return {"agents": AGENTS, "loads": told, "load_average": os.getloadavg(), "idle": idle, "blocks": blocks}
 
 
-async def _block(system: System, org: Organisation, number: str) -> dict[str, float]:
-    """Milliseconds of CPU per call, by process."""
-    before = {name: cpu_s(pid) for name, pid in pids(system).items()}
-    async with asyncio.TaskGroup() as group:
-        for _ in range(CALLS):
-            group.create_task(_call(org, number))
-            await asyncio.sleep(EVERY_S)
+async def _idle(made: Rig) -> Used:
+    """Seconds of CPU in a second at rest, by process."""
+    before = made.used_s()
+    await asyncio.sleep(IDLE_S)
+    after = made.used_s()
+    return {name: round((after[name] - before[name]) / IDLE_S, 4) for name in before}
+
+
+async def _block(made: Rig, side: str, load: Load) -> Used:
+    """Seconds of CPU by process, and how many calls it was for."""
+    loop = asyncio.get_running_loop()
+    began, before = loop.time(), made.used_s()
+    seen = await ring(made.sip_port, made.number(side), load)
     await asyncio.sleep(SETTLE_S)  # records and sessions are written; asking for them would be measured too
-    after = {name: cpu_s(pid) for name, pid in pids(system).items()}
-    await wait_until(lambda: _all_free(org), 15)
-    return {name: round((after[name] - before[name]) * 1000 / CALLS, 3) for name in before}
-
-
-async def _call(org: Organisation, number: str) -> None:
-    call = await org.customer().dial(number)
-    await call.answered(20)
-    await asyncio.sleep(TALK_S)
-    call.hang_up()
-    await call.ended(10)
-
-
-async def _all_free(org: Organisation) -> bool:
-    return all([await agent.state() == "available" for agent in org.agents])
+    lasted_s, after = loop.time() - began, made.used_s()
+    assert seen.well >= 0.98 * load.calls, (side, seen.well, seen.failed)
+    await made.settled()
+    used = {name: round(after[name] - before[name], 3) for name in before}
+    return {**used, "calls": seen.well, "failed": seen.failed, "lasted_s": round(lasted_s, 2)}

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """`peer` None: the target is absolute. `passed` None: written down only, there is no target yet."""
+    """`peer` None: the target is absolute. `turned`: the ratio is peer / ours (of costs: more is better)."""
 
     what: str
     ours: float
@@ -16,10 +16,13 @@ class Figure:
     target: str
     passed: bool = True
     peer: float | None = None
+    turned: bool = False
 
     @property
     def ratio(self) -> float | None:
-        return round(self.ours / self.peer, 3) if self.peer else None
+        if not self.peer or not self.ours:
+            return None
+        return round(self.peer / self.ours if self.turned else self.ours / self.peer, 3)
 
     def as_dict(self) -> dict[str, object]:
         return {**asdict(self), "ratio": self.ratio}

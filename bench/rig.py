@@ -1,0 +1,143 @@
+"""What the benches of speed share: one installation with 200 agents in Call24's queue and in the peer's Queue().
+
+Everything is made over the public API. The agents' phones are in a process of their own (bench/phones.py), or SIPp's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from tests.support.organisation import Organisation
+from tests.support.people import PASSWORD, sign_in
+from tests.support.system import System
+from tests.support.wait import wait_until
+
+from bench.pbx import Console
+from bench.processes import cpu_s, pids
+
+AGENTS = int(os.environ.get("CALL24_BENCH_AGENTS", "200"))
+QUEUE_NUMBER = "*556"
+AT_ONCE = 8
+QUEUES = """[general]
+persistentmembers=no
+autofill=yes
+[bench]
+strategy=leastrecent
+timeout=20
+wrapuptime=0
+ringinuse=no
+autofill=yes
+"""
+
+
+@dataclass
+class Rig:
+    system: System
+    org: Organisation
+    console: Console
+    agents: list[httpx.AsyncClient] = field(default_factory=list)
+    phones: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def sip_port(self) -> int:
+        return self.system.settings.sip_port
+
+    def number(self, side: str) -> str:
+        return self.org.number if side == "ours" else QUEUE_NUMBER
+
+    def used_s(self) -> dict[str, float]:
+        return {name: cpu_s(pid) for name, pid in pids(self.system).items()}
+
+    async def available(self) -> None:
+        await _all_of([_be_available(http) for http in self.agents])
+
+    async def settled(self, timeout_s: float = 30.0) -> None:
+        """Every agent is free again, in Call24 and in the peer's queue."""
+        await wait_until(self._all_free, timeout_s)
+
+    async def _all_free(self) -> bool:
+        rows = (await self.org.http.get("/v1/live")).json()["queues"]
+        states = next(row["agents"] for row in rows if row["id"] == self.org.queue_id)
+        busy = self.console.say("queue show bench").count("(in call)")
+        return bool(states["available"] == len(self.agents) and not busy)
+
+
+@contextlib.asynccontextmanager
+async def rig(system: System, agents: int = AGENTS, *, record: str = "never") -> AsyncIterator[Rig]:
+    async with system.organisation("Bench", record=record) as org:
+        made = Rig(system, org, Console(system))
+        try:
+            await _hire(made, agents)
+            _peer(made)
+            yield made
+        finally:
+            for http in made.agents:
+                await http.aclose()
+
+
+async def _hire(rig: Rig, count: int) -> None:
+    people = await _all_of([_hired(rig, number) for number in range(count)])
+    await rig.org.change_queue(members=[user_id for user_id, _, _ in people])
+    rig.agents = [http for _, http, _ in people]
+    rig.phones = [phone for _, _, phone in people]
+
+
+async def _hired(rig: Rig, number: int) -> tuple[str, httpx.AsyncClient, dict[str, Any]]:
+    email = f"bench{number}-{os.getpid()}@example.test"
+    wish = {"email": email, "name": f"Agent {number}", "role": "agent", "password": PASSWORD}
+    user = await rig.org.post("/v1/users", wish)
+    http = httpx.AsyncClient(base_url=rig.system.base_url, verify=False, timeout=60)
+    http.headers["Authorization"] = f"Bearer {await sign_in(http, email)}"
+    return user["id"], http, (await http.get("/v1/phone")).json()
+
+
+async def _be_available(http: httpx.AsyncClient) -> None:
+    answer = await http.put("/v1/session", json={"state": "available"})
+    assert answer.status_code == 200, answer.text
+
+
+async def _all_of(work: list[Any]) -> list[Any]:
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(each: Any) -> Any:
+        async with gate:
+            return await each
+
+    return await asyncio.gather(*(one(each) for each in work))
+
+
+def _peer(rig: Rig) -> None:
+    """The same phones as members of Asterisk's own queue."""
+    members = "".join(f"member => PJSIP/{phone['device_id']}\n" for phone in rig.phones)
+    rig.console.write("queues.conf", QUEUES + members)
+    with contextlib.suppress(AssertionError):
+        rig.console.say("module load app_queue.so")
+    rig.console.say("queue reload all")
+    rig.console.add_extension(QUEUE_NUMBER, "Answer", "Queue,bench")
+
+
+@contextlib.asynccontextmanager
+async def webrtc_phones(rig: Rig) -> AsyncIterator[None]:
+    """All agents' phones, as browsers have them, in one process; they answer at once."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.phones", stdin=pipe, stdout=pipe)
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        process.stdin.write(json.dumps(rig.phones).encode() + b"\n")
+        said = await asyncio.wait_for(process.stdout.readline(), 120)
+        assert said == b"ready\n", said
+        yield
+    finally:
+        process.stdin.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), 15)
+        if process.returncode is None:
+            process.kill()
