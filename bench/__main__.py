@@ -17,6 +17,7 @@ NAMES = {
     "first-start": "from nothing to ready, and a warm start",
     "ring-delay": "INVITE to ringing at the agent, against a plain Dial()",
     "cpu-per-call": "CPU of Asterisk and Call24 per queued call, against Asterisk's own Queue()",
+    "soak": "nothing grows in an hour of load",
     "recording-cpu": "server CPU per recorded call second: MixMonitor against ARI's bridge recording",
     "idle-memory": "memory of an idle installation",
 }
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("name", nargs="?", choices=list(NAMES))
     parser.add_argument("--list", action="store_true", help="name the benchmarks")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON too")
+    parser.add_argument("--minutes", type=float, default=60.0, help="how long soak lasts")
     parser.add_argument("--quick", action="store_true", help="a short form that is not kept, for who tries something")
     chosen = parser.parse_args()
     if chosen.list or chosen.name is None:
@@ -36,8 +38,9 @@ def main() -> int:
             print(f"{name:<14} {text}")
         return 0
     measure = importlib.import_module(f"bench.{chosen.name.replace('-', '_')}").measure
-    quick = {"quick": True} if chosen.quick and chosen.name in WITH_A_QUICK_FORM else {}
-    figures, raw = measure(**quick)
+    quick = chosen.quick and chosen.name in WITH_A_QUICK_FORM
+    wishes = {"quick": True} if quick else {"minutes": chosen.minutes} if chosen.name == "soak" else {}
+    figures, raw = measure(**wishes)
     for figure in figures:
         print(figure.row())
     if not quick:

@@ -24,5 +24,9 @@ def rss_mb(pid: int) -> float:
     return 0.0
 
 
+def open_files(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
 def pids(system: System) -> dict[str, int]:
     return {"parent": system.parent_pid, **{name: system.pid(name) for name in ("server", "asterisk", "mongod")}}

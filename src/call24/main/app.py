@@ -269,6 +269,16 @@ class Call24:
 
     # --- what is known ---
 
+    def parts(self) -> dict[str, object]:
+        """What holds something in memory, for whoever looks for leaks."""
+        readers = self.readers
+        found: dict[str, object] = {"journal": self.journal, "engine": self.engine, "telephony": self.telephony}
+        for name in ("board", "projector", "fanout", "hub", "regulars", "recordings", "recorder", "views"):
+            found[name] = getattr(readers, name)
+        for name in ("callers", "identity", "agents", "fence"):
+            found[name] = getattr(self.rooms, name)
+        return {**found, "endpoints": self.endpoints, "presence": self.presence}
+
     def system(self) -> dict[str, str]:
         there = {True: "ok", False: "away"}
         parts = {"asterisk": there[self.telephony.is_up], "mongodb": there[self.mongo.reachable]}

@@ -17,6 +17,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.main.app import Call24
+from call24.main.insides import tell_on_signal
 from call24.reports.projector import rebuild as rebuild_tenant
 from call24.tenants.service import TenantService
 
@@ -43,6 +44,7 @@ async def serve(settings: Settings) -> None:
             timeout_graceful_shutdown=2,
         )
     )
+    tell_on_signal(settings.run / "insides.json", call24.parts())
     working = asyncio.create_task(call24.run(), name="call24")
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))
     saying = asyncio.create_task(_say_when_started(call24), name="started")

@@ -1,0 +1,105 @@
+"""Nothing grows in an hour of load: memory, tasks, threads, open files and tables of the server, and Asterisk's memory.
+
+A straight line is put through the second half of the samples: what grows by less than its limit in an hour is flat.
+Before each sample Asterisk gives freed memory back (`malloc trim`), and no call is going on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.support.stack import CHECKOUT
+from tests.support.system import running_system
+from tests.support.wait import wait_until
+
+from bench.callers import Load, ring
+from bench.figure import Figure
+from bench.processes import open_files, rss_mb
+from bench.rig import Rig, rig, webrtc_phones
+
+RATE = 1.5
+TALK_S = 2.0
+SAMPLE_S = 120.0
+LONGEST_KEPT_S = 65.0
+"""So long ended calls stay known on purpose; it is waited for before each sample."""
+LIMITS = {
+    "server_mb": ("server's memory", "MB", 5.0),
+    "asterisk_mb": ("Asterisk's memory", "MB", 10.0),
+    "tasks": ("asyncio tasks", "", 1.0),
+    "threads": ("threads", "", 1.0),
+    "files": ("open files", "", 3.0),
+    "tables": ("entries in all tables", "", 0.0),
+}
+
+Sample = dict[str, Any]
+
+
+def measure(*, minutes: float = 60.0) -> tuple[list[Figure], dict[str, object]]:
+    with running_system() as system:
+        samples, calls = asyncio.run(_measure(system, minutes))
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=CHECKOUT, capture_output=True, text=True).stdout.strip()
+    raw = {"minutes": minutes, "rate": RATE, "calls": calls, "commit": commit, "samples": samples}
+    return [_figure(name, samples) for name in LIMITS], raw
+
+
+def _figure(name: str, samples: Sequence[Sample]) -> Figure:
+    what, unit, limit = LIMITS[name]
+    growth = slope(samples, name)
+    if name == "tables":  # those are bounded that say so: a hundred entries are no leak, one for each call is
+        limit = 360 * RATE
+    return Figure(f"{what}, growth in an hour", growth, unit, f"<= {limit:g}", growth <= limit)
+
+
+def slope(samples: Sequence[Sample], name: str) -> float:
+    """Growth in an hour by least squares over the second half."""
+    half = samples[len(samples) // 2 :]
+    mean_at = sum(sample["at_s"] for sample in half) / len(half)
+    mean = sum(sample[name] for sample in half) / len(half)
+    spread = sum((sample["at_s"] - mean_at) ** 2 for sample in half)
+    return 3600 * sum((sample["at_s"] - mean_at) * (sample[name] - mean) for sample in half) / spread if spread else 0.0
+
+
+async def _measure(system: Any, minutes: float) -> tuple[list[Sample], int]:
+    async with rig(system, record="always") as made, webrtc_phones(made):
+        await made.available()
+        loop = asyncio.get_running_loop()
+        began, calls = loop.time(), 0
+        samples: list[Sample] = []
+        while loop.time() - began < minutes * 60:
+            seen = await ring(made.sip_port, made.org.number, Load(round(RATE * SAMPLE_S), RATE, TALK_S))
+            calls += seen.well
+            await made.settled(60)
+            await asyncio.sleep(min(LONGEST_KEPT_S, minutes * 6))
+            samples.append({"at_s": round(loop.time() - began, 1), "calls": calls, **await _sample(made)})
+            _keep(samples)
+        return samples, calls
+
+
+def _keep(samples: list[Sample]) -> None:
+    """What was seen so far, should the rest be cut off."""
+    if place := os.environ.get("CALL24_BENCH_SOAK_SAMPLES"):
+        Path(place).write_text(json.dumps(samples))
+
+
+async def _sample(made: Rig) -> Sample:
+    made.console.say("malloc trim")
+    place = made.system.settings.run / "insides.json"
+    place.unlink(missing_ok=True)
+    os.kill(made.system.pid("server"), signal.SIGUSR2)
+    await wait_until(place.exists, 10)
+    told = json.loads(place.read_text())
+    pid = {name: made.system.pid(name) for name in ("server", "asterisk", "mongod")}
+    return {
+        **{f"{name}_mb": round(rss_mb(pid[name]), 2) for name in pid},
+        **{f"{name}_files": open_files(pid[name]) for name in ("asterisk", "mongod")},
+        **told,
+        "tables": sum(told["tables"].values()),
+        "each_table": told["tables"],
+    }
