@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 from tests.support.mongod import RunningMongod, start_mongod
+from tests.support.wait import wait_until
 
 from call24.journal.journal import INDEXES, Journal
 from call24.journal.model import Entry, Fresh
@@ -81,6 +82,23 @@ async def own_database(folder: Path) -> AsyncIterator[tuple[OwnMongod, Mongo]]:
 async def all_lines(mongo: Mongo, tenant_id: TenantId) -> list[Entry]:
     """What is in MongoDB itself."""
     return await mongo.tenant(tenant_id).collection(Entry).find(sort=[("seq", 1)])
+
+
+async def home(journal: Journal, timeout_s: float = 20) -> None:
+    """Until MongoDB has all lines."""
+    await wait_until(lambda: not journal.spooling, timeout_s)
+
+
+async def kill_journal(journal: Journal) -> None:
+    """The process is gone: only the file and the database are left, and the file's lock is free."""
+    tasks = {task for task in (journal._writer, journal._carrier) if task is not None}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
+    if journal._spool._lock >= 0:
+        os.close(journal._spool._lock)
+        journal._spool._lock = -1
 
 
 @asynccontextmanager

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import errno
+import logging
+import os
+import threading
+import time
 from datetime import UTC, datetime
-from io import FileIO
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from call24.journal import spool as spool_module
 from call24.journal.model import Entry
-from call24.journal.spool import Spool
+from call24.journal.spool import InUse, Segment, Spool
 from call24.kit.errors import Unavailable
 from call24.kit.ids import EventId, TenantId, new_id
 
@@ -36,99 +41,284 @@ def lines(*numbers: int, word: str = "") -> list[Entry]:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "spool" / "journal.jsonl"
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "spool" / "journal"
 
 
-def test_what_was_added_is_read_again_as_it_was_and_in_order(path: Path) -> None:
+def opened(folder: Path, limit: int = spool_module.LIMIT) -> Spool:
+    spool = Spool(folder, limit)
+    spool.open()
+    return spool
+
+
+def left_in(folder: Path) -> list[Entry]:
+    """What the next process finds."""
+    spool = Spool(folder)
+    try:
+        return spool.open()
+    finally:
+        spool.close()
+
+
+def segments(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.segment"))
+
+
+def killed(spool: Spool) -> None:
+    """The process is gone: nothing is written or deleted any more, and its lock is free."""
+    os.close(spool._lock)
+    spool._lock = -1
+
+
+# --- what was added ---
+
+
+def test_what_was_added_is_read_again_as_it_was_and_in_order(folder: Path) -> None:
     first, second = lines(1, 2, word='Энхбат\n"quoted"\u2028'), lines(3)
-    spool = Spool(path)
+    spool = opened(folder)
     spool.add(first)
+    spool.turn()
     spool.add(second)
-    assert Spool(path).read() == [*first, *second]
+    assert spool.read() == [*first, *second]
+    killed(spool)
+    assert left_in(folder) == [*first, *second]
 
 
-def test_an_empty_or_absent_spool_has_no_lines(path: Path) -> None:
-    assert Spool(path).read() == []
-    path.parent.mkdir()
-    path.touch()
-    assert Spool(path).read() == []
+def test_an_empty_or_absent_spool_has_no_lines(folder: Path) -> None:
+    assert Spool(folder).read() == []
+    assert left_in(folder) == []
+    (folder / "000000000001.segment").touch()
+    assert left_in(folder) == []
 
 
-def test_a_cleared_spool_is_gone(path: Path) -> None:
-    spool = Spool(path)
+def test_lines_of_an_earlier_version_are_found_and_come_first(folder: Path) -> None:
+    old, new = lines(1, 2), lines(3)
+    spool = opened(folder)
+    spool.add(new)
+    killed(spool)
+    folder.with_suffix(".jsonl").write_bytes(b"".join(msgspec.json.encode(entry) + b"\n" for entry in old))
+    assert left_in(folder) == [*old, *new]
+    again = opened(folder)
+    again.home(3)
+    again.turn()
+    assert not folder.with_suffix(".jsonl").exists()
+    assert again.read() == []
+
+
+def test_two_processes_cannot_have_it_at_once_and_the_next_gets_it_when_the_first_is_gone(folder: Path) -> None:
+    first = opened(folder)
+    with pytest.raises(InUse):
+        Spool(folder).open()
+    first.close()
+    opened(folder).close()
+
+
+# --- what is home goes ---
+
+
+def test_a_file_goes_when_all_its_lines_are_home_and_not_before(folder: Path) -> None:
+    spool = opened(folder)
+    spool.add(lines(1, 2))
+    spool.turn()
+    spool.add(lines(3))
+    spool.home(1)
+    assert len(segments(folder)) == 2
+    spool.home(1)
+    assert [entry.seq for entry in spool.read()] == [3]
+    spool.home(1)
+    assert len(segments(folder)) == 1  # it is being written
+    spool.turn()
+    assert segments(folder) == []
+
+
+def test_a_long_day_does_not_fill_the_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_module, "SEGMENT", 2000)
+    spool = opened(folder, limit=6000)
+    for number in range(200):
+        spool.add(lines(number))
+        spool.home(1)
+    assert spool.size < 4000
+    assert len(segments(folder)) <= 2
+
+
+def test_what_came_home_while_a_file_could_not_be_deleted_is_no_trouble(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EPERM, "no")
+
+    spool = opened(folder)
     spool.add(lines(1))
-    spool.clear()
-    spool.clear()
-    assert Spool(path).read() == []
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        spool.home(1)
+        spool.turn()
+    spool.add(lines(2))
+    killed(spool)
+    assert [entry.seq for entry in left_in(folder)] == [1, 2]
+
+
+# --- torn and damaged ---
 
 
 @pytest.mark.parametrize("cut", [1, 2, 50, -1])
-def test_a_half_written_last_line_is_left_out_and_does_not_spoil_the_next_one(path: Path, cut: int) -> None:
+def test_a_half_written_last_batch_is_left_out_and_does_not_spoil_the_next_one(folder: Path, cut: int) -> None:
     whole, later = lines(1, 2), lines(3)
-    spool = Spool(path)
+    spool = opened(folder)
     spool.add(whole)
+    [path] = segments(folder)
     size = path.stat().st_size
     spool.add(lines(9))
+    killed(spool)
     with path.open("r+b") as file:
         file.truncate(size + cut if cut > 0 else path.stat().st_size + cut)
-    again = Spool(path)
-    assert again.read() == whole
+    again = Spool(folder)
+    assert again.open() == whole
     again.add(later)
-    assert Spool(path).read() == [*whole, *later]
+    killed(again)
+    assert left_in(folder) == [*whole, *later]
+    assert list(folder.glob("damaged-*")) == []
 
 
-def test_nothing_but_a_half_written_line_is_an_empty_spool_and_stays_usable(path: Path) -> None:
-    path.parent.mkdir()
-    path.write_bytes(b'{"id":"evt_half')
-    spool = Spool(path)
-    assert spool.read() == []
+def test_nothing_but_a_half_written_batch_is_an_empty_spool_and_stays_usable(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "000000000007.segment").write_bytes(b'0000000a [{"id":"evt_half')
+    spool = Spool(folder)
+    assert spool.open() == []
     later = lines(1)
     spool.add(later)
-    assert Spool(path).read() == later
+    killed(spool)
+    assert left_in(folder) == later
 
 
-def test_a_full_spool_refuses_a_batch_whole_and_keeps_what_it_had(path: Path) -> None:
+@pytest.mark.parametrize("where", [0, 5, 40])
+def test_a_damaged_batch_is_said_and_kept_and_costs_no_other(
+    folder: Path, where: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    spool = opened(folder)
+    sizes = []
+    for number in (1, 2, 3):
+        spool.add(lines(number))
+        sizes.append(spool.size)
+    killed(spool)
+    [path] = segments(folder)
+    content = bytearray(path.read_bytes())
+    content[sizes[0] + where] ^= 1
+    path.write_bytes(content)
+    with caplog.at_level(logging.CRITICAL):
+        assert [entry.seq for entry in left_in(folder)] == [1, 3]
+    [aside] = folder.glob("damaged-*")
+    assert aside.read_bytes() == content[sizes[0] : sizes[1]]
+    assert str(path) in caplog.text
+    assert str(aside) in caplog.text
+
+
+def test_the_end_of_a_file_that_is_not_the_last_is_damaged_not_torn(folder: Path) -> None:
+    spool = opened(folder)
+    spool.add(lines(1))
+    [path] = segments(folder)
+    spool.turn()
+    spool.add(lines(2))
+    killed(spool)
+    os.truncate(path, path.stat().st_size - 3)
+    assert [entry.seq for entry in left_in(folder)] == [2]
+    assert len(list(folder.glob("damaged-*"))) == 1
+
+
+def test_what_was_damaged_is_kept_for_a_while_only(folder: Path) -> None:
+    spool = opened(folder)
+    aside = folder / "damaged-000000000001-0"
+    aside.write_bytes(b"?")
+    spool.forget_damaged()
+    assert aside.exists()
+    old = time.time() - spool_module.DAMAGED_KEPT_S - 1
+    os.utime(aside, (old, old))
+    spool.forget_damaged()
+    assert not aside.exists()
+
+
+# --- full, slow, broken ---
+
+
+def test_a_full_spool_refuses_a_batch_whole_and_keeps_what_it_had(folder: Path) -> None:
     kept = lines(1, 2)
-    spool = Spool(path, limit=600)
+    spool = opened(folder, limit=700)
     spool.add(kept)
-    size = path.stat().st_size
+    size = spool.size
     with pytest.raises(Unavailable, match="full"):
         spool.add(lines(3, 4, 5))
-    assert path.stat().st_size == size
-    assert Spool(path).read() == kept
+    assert spool.size == size == sum(path.stat().st_size for path in segments(folder))
+    assert spool.read() == kept
 
 
-def test_a_full_disk_is_unavailable_and_leaves_no_half_line(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_unavailable_and_leaves_no_half_batch(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept, later = lines(1), lines(3)
-    spool = Spool(path)
+    spool = opened(folder)
     spool.add(kept)
-    write = Spool._write
+    write = os.write
 
-    def full(self: Spool, file: FileIO, data: bytes) -> None:
-        file.write(data[: len(data) // 2])
+    def full(descriptor: int, content: bytes) -> int:
+        write(descriptor, content[: len(content) // 2])
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Spool, "_write", full)
-    with pytest.raises(Unavailable, match="No space left"):
-        spool.add(lines(2))
-    monkeypatch.setattr(Spool, "_write", write)
+    with monkeypatch.context() as patch:
+        patch.setattr("call24.journal.spool.os.write", full)
+        with pytest.raises(Unavailable, match="No space left"):
+            spool.add(lines(2))
     spool.add(later)
-    assert Spool(path).read() == [*kept, *later]
+    killed(spool)
+    assert left_in(folder) == [*kept, *later]
+    assert list(folder.glob("damaged-*")) == []
+
+
+def test_a_file_that_could_not_be_synced_is_not_written_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = opened(folder)
+    spool.add(lines(1))
+
+    def broken(descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("call24.journal.spool.os.fdatasync", broken)
+        with pytest.raises(Unavailable, match="Input/output error"):
+            spool.add(lines(2))
+    spool.add(lines(3))
+    assert [[entry.seq for entry in spool_module._entries(path.read_bytes()) or ()] for path in segments(folder)] == [
+        [1],
+        [3],
+    ]
 
 
 def test_a_spool_in_a_place_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "spool").write_text("a file where a folder should be")
-    with pytest.raises(Unavailable):
-        Spool(tmp_path / "spool" / "journal.jsonl").add(lines(1))
+    with pytest.raises(Unavailable, match="cannot be opened"):
+        Spool(tmp_path / "spool" / "journal").open()
 
 
-def test_a_batch_is_on_the_disk_before_it_is_acknowledged(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_is_on_the_disk_before_it_is_acknowledged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[int] = []
 
-    def fsync(descriptor: Any) -> None:
-        synced.append(path.stat().st_size)
+    def fdatasync(descriptor: Any) -> None:
+        synced.append(os.fstat(descriptor).st_size)
 
-    monkeypatch.setattr("call24.journal.spool.os.fsync", fsync)
-    Spool(path).add(lines(1, 2))
-    assert synced == [path.stat().st_size]
+    spool = opened(folder)
+    monkeypatch.setattr("call24.journal.spool.os.fdatasync", fdatasync)
+    spool.add(lines(1, 2))
+    assert synced == [spool.size]
+
+
+async def test_a_slow_disk_is_waited_for_in_a_thread(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[str] = []
+    write = Segment.write
+
+    def slow(self: Segment, content: bytes) -> float:
+        threads.append(threading.current_thread().name)
+        return write(self, content) + spool_module.QUICK_S
+
+    monkeypatch.setattr(Segment, "write", slow)
+    spool = opened(folder)
+    for number in (1, 2):
+        await spool.keep(lines(number))
+    assert threads[0] == "MainThread"
+    assert threads[1] != "MainThread"
+    assert [entry.seq for entry in spool.read()] == [1, 2]

@@ -1,7 +1,8 @@
 """The journal: append, read, subscribe. What ``append`` has acknowledged is on disk, and is never written twice.
 
-Lines go to MongoDB in batches (one write for all that arrived meanwhile); while MongoDB is away they go to the spool,
-in order, and from there to MongoDB when it is back. Subscribers are told after a line is safe, in the order of ``seq``.
+Lines go to the spool on this machine's disk first (one sync for all that arrived meanwhile); from there they are
+brought home to MongoDB behind the calls. Subscribers are told after a line is safe, in the order of ``seq``; readers
+of what is home, once MongoDB has it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
+from call24.journal.home import WRITE_TIMEOUT_S, Home, NumberTaken, Reader
 from call24.journal.model import Entry, Fresh, Head, body_of
 from call24.journal.spool import Spool
-from call24.kit.errors import Call24Error, Conflict, Unavailable
+from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, EventId, TenantId, UserId, new_id
 from call24.kit.mongo import Index, Mongo
+
+__all__ = ["INDEXES", "Journal", "NumberTaken", "Subscriber"]
 
 log = logging.getLogger(__name__)
 
@@ -29,92 +34,110 @@ INDEXES = (
 
 Subscriber = Callable[[Entry], None]
 
-WRITE_TIMEOUT_S = 0.7
-DRAIN_EVERY_S = 0.3
-BATCH = 500
-
-
-class NumberTaken(Unavailable):
-    """Another process writes the same journal: what this one gave a number to has no place any more."""
-
-    code = "journal_taken"
-
 
 class Journal:
-    """One per process. ``start`` before use; ``seq`` numbers are given here, so only one process may append."""
+    """One per process. ``start`` before use; ``seq`` numbers are given here, so only one process may append.
+
+    ``spool``: the folder of its log on this machine's disk.
+    """
 
     def __init__(self, mongo: Mongo, spool: Path) -> None:
-        self._all = mongo.platform(Entry, why="journal: one writer for all tenants")
         self._mongo = mongo
         self._spool = Spool(spool)
+        self._home = Home(mongo, self._spool)
         self._waiting: list[Entry] = []
-        self._spooled: list[Entry] = []
         self._wake = asyncio.Event()
-        self._behind = asyncio.Event()
         self._flushed: asyncio.Future[None] | None = None
         self._last_seq: dict[TenantId, int] = {}
         self._kept_heads: dict[TenantId, int] = {}
         self._closed: set[TenantId] = set()
         self._subscribers: list[Subscriber] = []
         self._stopping = False
+        self._refusing = False
         self._writer: asyncio.Task[None] | None = None
         self._carrier: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Bring home what a crash left in the spool, then begin to write. Doing it again is harmless.
 
-        Raises: Unavailable.
+        Raises: Unavailable; InUse when another process has the spool.
         """
         if self._writer is not None:
             return
-        await self._all.find_one({"seq": 0})  # the driver knows only after a first command who is reachable
-        self._spooled = self._spool.read()
-        while self._spooled:
-            await self._drain()
+        await self._home.ask()
+        await self._home.recover(await asyncio.to_thread(self._spool.open))
         self._writer = asyncio.create_task(self._write(), name="journal-write")
-        self._writer.add_done_callback(self._ended)
-        self._carrier = asyncio.create_task(self._bring_home(), name="journal-bring-home")
+        self._carrier = asyncio.create_task(self._home.run(), name="journal-home")
+        for task in (self._writer, self._carrier):
+            task.add_done_callback(self._ended)
 
     async def stop(self) -> None:
-        """Everything that was accepted is on disk when this returns."""
+        """Everything that was accepted is on disk when this returns; in MongoDB, if that is there."""
         self._stopping = True
         self._wake.set()
         if self._writer is not None:
             await asyncio.wait({self._writer})  # the batch that it has in hand is finished, not cut off
         if self._carrier is not None:
+            with contextlib.suppress(Unavailable, TimeoutError):
+                await asyncio.wait_for(self._settle(), WRITE_TIMEOUT_S)
             self._carrier.cancel()
             await asyncio.wait({self._carrier})
+        self._spool.close()
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """``subscriber`` is called with each line once it is safe. It must not block or raise."""
         self._subscribers.append(subscriber)
 
+    def follow_home(self, reader: Reader) -> None:
+        """``reader`` is called with lines, in order, once MongoDB has them: for whoever writes there what they say."""
+        self._home.readers.append(reader)
+
     @property
     def spooling(self) -> bool:
-        """Whether lines wait for MongoDB to come back."""
-        return bool(self._spooled)
+        """Whether there are lines that only this machine's disk has."""
+        return bool(self._home.waiting)
 
     async def open_tenant(self, tenant_id: TenantId) -> int:
         """Learn the tenant's last number (0: nothing yet). To be done before its first append."""
         if tenant_id not in self._last_seq:
-            scope = self._mongo.tenant(tenant_id)
-            last = await scope.collection(Entry).find_one({}, sort=[("seq", -1)])
-            head = await scope.collection(Head).find_one({"id": tenant_id})
-            self._last_seq.setdefault(tenant_id, max(last.seq if last else 0, head.seq if head else 0))
+            self._last_seq.setdefault(tenant_id, await self._home.last_stored(tenant_id))
         return self._last_seq[tenant_id]
 
     async def close_tenant(self, tenant_id: TenantId) -> None:
-        """The organisation is being erased: what was accepted is written when this returns, and nothing more will."""
+        """The organisation is being erased: what was accepted is home when this returns, no copy of it is here, and
+        nothing more will come. Raises: Unavailable."""
         self._closed.add(tenant_id)
+        await self._flush_all()
+        await self._without_copies()
+        self._spool.forget_damaged(0)
+        self._last_seq.pop(tenant_id, None)
+
+    async def before_deletion(self) -> None:
+        """Before lines are deleted: numbers go on where they were, also when no line is left, and no copy in the spool
+        brings one back. Raises: Unavailable."""
+        await self._without_copies()
+        self._spool.forget_damaged()
+        await self.keep_heads()
+
+    async def _without_copies(self) -> None:
+        """What is in the spool now is home when this returns, and in the spool no more."""
+        self._spool.turn()
+        await self._settle()
+
+    async def _settle(self) -> None:
+        if self._carrier is not None and self._carrier.done() and not self._home.taken:
+            raise Unavailable("The journal is not brought home")
+        await self._home.settle()
+
+    async def _flush_all(self) -> None:
         if self._flushed is None:
             self._flushed = asyncio.get_running_loop().create_future()
         flushed = self._flushed
         self._wake.set()
         await asyncio.shield(flushed)
-        self._last_seq.pop(tenant_id, None)
 
     async def keep_heads(self) -> None:
-        """Before lines are deleted: numbers go on where they were, also when no line is left. Raises: Unavailable."""
+        """Note the highest numbers given out. Raises: Unavailable."""
         for tenant_id, seq in list(self._last_seq.items()):
             if self._kept_heads.get(tenant_id) != seq:
                 head = Head(id=tenant_id, tenant_id=tenant_id, seq=seq)
@@ -132,17 +155,15 @@ class Journal:
         """
         if not fresh or tenant_id in self._closed:
             return ()
+        if self._home.taken:
+            raise NumberTaken("Another process writes the same journal")
         if self._writer is None or self._writer.done():
             raise Unavailable("The journal is not being written")
         if tenant_id not in self._last_seq:
             await self.open_tenant(tenant_id)
         entries = tuple(self._numbered(tenant_id, line) for line in fresh)
         self._waiting.extend(entries)
-        if self._flushed is None:
-            self._flushed = asyncio.get_running_loop().create_future()
-        flushed = self._flushed
-        self._wake.set()
-        await asyncio.shield(flushed)
+        await self._flush_all()
         return entries
 
     def _numbered(self, tenant_id: TenantId, line: Fresh) -> Entry:
@@ -162,18 +183,20 @@ class Journal:
 
     async def read_call(self, tenant_id: TenantId, call_id: CallId) -> list[Entry]:
         """A call's lines in order, those in the spool included."""
-        spooled = [x for x in self._spooled if x.tenant_id == tenant_id and x.call_id == call_id]
+        spooled = [x for x in self._home.waiting if x.call_id == call_id and x.tenant_id == tenant_id]
         return _merged(await self._read(tenant_id, {"call_id": call_id}), spooled)
 
     async def read_after(self, tenant_id: TenantId, seq: int, limit: int = 0) -> list[Entry]:
         """Lines with a higher number, in order."""
-        spooled = [x for x in self._spooled if x.tenant_id == tenant_id and x.seq > seq]
+        spooled = [x for x in self._home.waiting if x.tenant_id == tenant_id and x.seq > seq]
         entries = _merged(await self._read(tenant_id, {"seq": {"$gt": seq}}, limit), spooled)
         return entries[:limit] if limit else entries
 
-    async def read_agent(self, tenant_id: TenantId, agent_id: UserId, since: object) -> list[Entry]:
+    async def read_agent(self, tenant_id: TenantId, agent_id: UserId, since: datetime) -> list[Entry]:
         """An agent's lines from an instant on, in order of number."""
-        return await self._read(tenant_id, {"agent_id": agent_id, "at": {"$gte": since}})
+        whose = [x for x in self._home.waiting if x.agent_id == agent_id and x.tenant_id == tenant_id]
+        stored = await self._read(tenant_id, {"agent_id": agent_id, "at": {"$gte": since}})
+        return _merged(stored, [x for x in whose if x.at >= since])
 
     async def _read(self, tenant_id: TenantId, filter: dict[str, object], limit: int = 0) -> list[Entry]:
         collection = self._mongo.tenant(tenant_id).collection(Entry)
@@ -185,20 +208,14 @@ class Journal:
             self._wake.clear()
             await self._flush()
 
-    def _ended(self, writer: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
         """Nobody may wait for a writer that is no more."""
-        if not writer.cancelled() and (error := writer.exception()) is not None:
-            log.critical("the journal's writer failed", exc_info=error)
-        _settle(self._flushed, Unavailable("The journal is not being written"))
-
-    async def _bring_home(self) -> None:
-        """Beside the writing: a MongoDB that stands still must not keep a call waiting for each of its lines."""
-        while True:
-            await self._behind.wait()
-            await asyncio.sleep(DRAIN_EVERY_S)
-            with contextlib.suppress(Unavailable):
-                while self._spooled and self._mongo.reachable:
-                    await self._drain()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.critical("%s failed", task.get_name(), exc_info=error)
+        if task is self._writer:
+            _settle(self._flushed, Unavailable("The journal is not being written"))
+        else:
+            self._home.give_up(Unavailable("The journal is not brought home"))
 
     async def _flush(self) -> None:
         """Make all that waits safe, then tell who waits for it and who reads along."""
@@ -209,8 +226,8 @@ class Journal:
         try:
             if batch:
                 await self._keep(batch)
-        except Call24Error as error:
-            log.error("journal lines lost, neither MongoDB nor the spool took them: %d", len(batch))
+        except Unavailable as error:
+            log.error("journal lines lost, neither the spool nor MongoDB took them: %d", len(batch))
             _settle(flushed, error)
             return
         except BaseException:
@@ -222,47 +239,27 @@ class Journal:
         _settle(flushed, None)
 
     async def _keep(self, batch: list[Entry]) -> None:
-        if not self._spooled and self._mongo.reachable:
-            try:
-                await self._store(batch)
-                return
-            except NumberTaken:
-                raise
-            except Unavailable:
-                pass
-        if not self._spooled:
-            log.warning("MongoDB is away: the journal goes to the spool")
-        # An entry whose write failed may be stored all the same: draining it again is harmless, its id is known.
-        self._spool.add(batch)
-        self._spooled.extend(batch)
-        self._behind.set()
-
-    async def _drain(self) -> None:
-        """The oldest lines of the spool to MongoDB; others may be added meanwhile. Raises: Unavailable."""
-        batch = self._spooled[:BATCH]
-        await self._store(batch)
-        del self._spooled[: len(batch)]
-        if not self._spooled:
-            self._spool.clear()
-            self._behind.clear()
-            log.info("the journal is home from the spool")
-
-    async def _store(self, batch: Sequence[Entry]) -> None:
-        """Raises: Unavailable. Lines that are stored already are left as they are."""
         try:
-            async with asyncio.timeout(WRITE_TIMEOUT_S):
-                await self._all.insert_many(batch)
-        except Conflict:
-            await self._check_stored(batch)
-        except TimeoutError:
-            raise Unavailable("The database did not answer in time") from None
+            await self._spool.keep(batch)
+        except Unavailable as error:
+            if not self._refusing:
+                log.error("%s", error)
+            self._refusing = True
+            await self._keep_away(batch, error)
+            return
+        self._refusing = False
+        self._home.take(batch)
 
-    async def _check_stored(self, batch: Sequence[Entry]) -> None:
-        """An id that exists already is our own earlier try; a number that does is somebody else's line."""
-        stored = await self._all.find({"id": {"$in": [entry.id for entry in batch]}})
-        if len(stored) < len(batch):
-            log.critical("another process writes the same journal: %d lines refused", len(batch) - len(stored))
-            raise NumberTaken("Another process writes the same journal")
+    async def _keep_away(self, batch: list[Entry], refusal: Unavailable) -> None:
+        """Straight to MongoDB, after all that waits: this machine's disk is full, or broken. Raises: Unavailable."""
+        try:
+            await asyncio.wait_for(self._settle(), WRITE_TIMEOUT_S)
+            await self._home.store(batch)  # nobody else brings anything now: nothing waits, and this is who adds to it
+        except TimeoutError:
+            raise refusal from None
+        except Unavailable as error:
+            raise error if isinstance(error, NumberTaken) else refusal from error
+        self._home.tell(batch)
 
 
 def _merged(stored: list[Entry], spooled: list[Entry]) -> list[Entry]:

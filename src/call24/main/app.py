@@ -60,7 +60,7 @@ class Call24:
         self.clock = SystemClock()
         key = AppKey.load(settings.data)
         self.mongo = Mongo(settings.mongodb_uri(), DATABASE)
-        self.journal = Journal(self.mongo, settings.data / "spool" / "journal.jsonl")
+        self.journal = Journal(self.mongo, settings.data / "spool" / "journal")
         self.rooms = Rooms(settings, self.mongo, self.clock, key, self.journal)
         self.readers = Readers(settings, self.mongo, self.clock, key, self.journal, self.rooms)
         self._build_telephony()

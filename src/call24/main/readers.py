@@ -57,7 +57,7 @@ class Readers:
                 "memory": self.regulars.erase,
             },
             due={"recordings": self.recordings.erase_due, "tasks": self.tasks.erase_due},
-            before=journal.keep_heads,
+            before=journal.before_deletion,
         )
         self.views = Views(
             clock=clock,

@@ -69,7 +69,7 @@ async def rebuild(settings: Settings) -> None:
     """Make all call records again from the journal, and say how many there are."""
     mongo = Mongo(settings.mongodb_uri(), DATABASE)
     try:
-        journal = Journal(mongo, settings.data / "spool" / "rebuild.jsonl")
+        journal = Journal(mongo, settings.data / "spool" / "rebuild")
         count = changed = 0
         for tenant in await TenantService(mongo, SystemClock(), AppKey.load(settings.data)).all():
             records, differed = await rebuild_tenant(mongo, journal, tenant.id)
