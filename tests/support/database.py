@@ -24,6 +24,7 @@ _DECLARING = (
     "call24.contacts.store",
     "call24.journal.journal",
     "call24.reports.projector",
+    "call24.reports.statistics.keeping",
     "call24.recordings.store",
     "call24.tasks.store",
     "call24.privacy.store",

@@ -28,6 +28,7 @@ from call24.reports.board import Board
 from call24.reports.follow_ups import FollowUps
 from call24.reports.history import History
 from call24.reports.projector import Cursor, Projector
+from call24.reports.statistics.service import Reports
 from call24.reports.story import call_event
 from call24.reports.views import Views
 from call24.tasks.model import Task
@@ -45,6 +46,7 @@ class FrontOffice:
     board: Board
     projector: Projector
     tasks: TaskService
+    reports: Reports
     help: QueueId
     sales: QueueId
     recordings: dict[CallId, Recording] = field(default_factory=dict)
@@ -104,13 +106,20 @@ async def front_office(api: Api) -> AsyncIterator[FrontOffice]:
     await journal.open_tenant(org.tenant.id)
     projector, tasks = Projector(api.mongo, journal), TaskService(api.mongo, api.clock, services.tenants)
     projector.on_record(FollowUps(tasks).written)
+    reports = Reports(
+        api.mongo,
+        api.clock,
+        lambda queue_id: queue.service_level_s if (queue := services.queues.known(queue_id)) else 20,
+        lambda tenant_id: [user.id for user in services.identity.known_users(tenant_id)],
+    )
+    projector.on_record(reports.written)
     journal.subscribe(board.apply)
     projector.follow()
     app = create_app(services, OF_THE_DAY)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     running = asyncio.create_task(projector.run())
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as http:
-        office = FrontOffice(api, org, http, journal, board, projector, tasks, queues[0].id, queues[1].id)
+        office = FrontOffice(api, org, http, journal, board, projector, tasks, reports, queues[0].id, queues[1].id)
 
         async def of_calls(tenant_id: str, call_ids: list[CallId]) -> dict[CallId, Recording]:
             return {call_id: one for call_id, one in office.recordings.items() if call_id in call_ids}
@@ -134,6 +143,7 @@ async def front_office(api: Api) -> AsyncIterator[FrontOffice]:
                 callers=KnownCallers(services.contacts, api.clock),
             ),
             "history": History(api.mongo, services.contacts),
+            "reports": reports,
             "tasks": tasks,
             "contacts": services.contacts,
             "queues": services.queues,

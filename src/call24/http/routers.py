@@ -11,6 +11,7 @@ from call24.http import (
     monitoring,
     placing,
     recordings,
+    reports,
     session,
     tasks,
     what_if,
@@ -29,5 +30,6 @@ OF_THE_DAY = (
     callbacks.router,
     tasks.router,
     recordings.router,
+    reports.router,
     what_if.router,
 )

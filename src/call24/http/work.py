@@ -23,6 +23,7 @@ from call24.recordings.listenings import Listenings
 from call24.recordings.service import Recordings
 from call24.reports.board import Board
 from call24.reports.history import History
+from call24.reports.statistics.service import Reports
 from call24.reports.views import Views
 from call24.tasks.service import TaskService
 
@@ -38,6 +39,7 @@ class Work:
     board: Board
     views: Views
     history: History
+    reports: Reports
     tasks: TaskService
     contacts: ContactService
     queues: QueueService

@@ -133,7 +133,7 @@ def _facts(struct: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, Fac
             raise TypeError(f"{struct.__name__}.{name} does not say whose data it is: Annotated[..., Fact(...)]")
         stored = "_id" if name == "id" and not prefix else renamed[name]
         yield prefix + stored, fact
-        for nested in _structs_in(hints[name]):
+        for nested in structs_in(hints[name]):
             yield from _facts(nested, f"{prefix}{stored}.")
 
 
@@ -143,11 +143,11 @@ def _fact_of(hint: Any) -> Fact | None:
     return None
 
 
-def _structs_in(hint: Any) -> Iterator[type[msgspec.Struct]]:
+def structs_in(hint: Any) -> Iterator[type[msgspec.Struct]]:
     """Structs reached through unions, lists and tuples; a dict's values are covered by the field's own Fact."""
     origin = get_origin(hint)
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         yield hint
     elif origin in (Annotated, Union, types.UnionType, list, tuple):
         for part in get_args(hint)[: 1 if origin is Annotated else None]:
-            yield from _structs_in(part)
+            yield from structs_in(part)

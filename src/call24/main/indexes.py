@@ -12,8 +12,23 @@ from call24.privacy import store as privacy
 from call24.queues import store as queues
 from call24.recordings import store as recordings
 from call24.reports import projector as reports
+from call24.reports.statistics import keeping as statistics
 from call24.tasks import store as tasks
 from call24.tenants import store as tenants
 
-ROOMS = (tenants, identity, agents, queues, flows, fence, contacts, journal, reports, recordings, tasks, privacy)
+ROOMS = (
+    tenants,
+    identity,
+    agents,
+    queues,
+    flows,
+    fence,
+    contacts,
+    journal,
+    reports,
+    statistics,
+    recordings,
+    tasks,
+    privacy,
+)
 INDEXES = tuple(index for room in ROOMS for index in room.INDEXES)

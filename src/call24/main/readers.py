@@ -22,6 +22,7 @@ from call24.reports.follow_ups import FollowUps
 from call24.reports.history import History
 from call24.reports.projector import Projector
 from call24.reports.regulars import Regulars
+from call24.reports.statistics.service import Reports
 from call24.reports.views import Views
 from call24.tasks.service import TaskService
 
@@ -36,6 +37,7 @@ class Readers:
         self.follow_ups = FollowUps(self.tasks)
         self.projector = Projector(mongo, journal)
         self.history = History(mongo, rooms.contacts)
+        self.reports = Reports(mongo, clock, rooms.service_level_limit, rooms.user_ids)
         self.space = Space([settings.recording_spool, settings.recordings], settings.recording_floor_mb)
         self.recordings = Recordings(
             RecordingStore(mongo),
@@ -56,7 +58,11 @@ class Readers:
                 "tasks": self.tasks.erase,
                 "memory": self.regulars.erase,
             },
-            due={"recordings": self.recordings.erase_due, "tasks": self.tasks.erase_due},
+            due={
+                "recordings": self.recordings.erase_due,
+                "tasks": self.tasks.erase_due,
+                "statistics": self.reports.erase_due,
+            },
             before=journal.before_deletion,
         )
         self.views = Views(
@@ -72,6 +78,7 @@ class Readers:
         )
         self.hub = Hub(rooms.channel_auth, clock)
         self.fanout = Fanout(self.board, self.views, self.hub, rooms.tenant_ids)
+        self.projector.on_record(self.reports.written)
         self.projector.on_record(self.recorder.written)
         self.projector.on_record(self.follow_ups.written)
         self.projector.on_record(self.fanout.record_written)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from call24.agents.service import AgentService
 from call24.contacts.callers import KnownCallers
 from call24.contacts.service import ContactService
@@ -13,7 +15,7 @@ from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
-from call24.kit.ids import TenantId
+from call24.kit.ids import QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
@@ -23,6 +25,8 @@ from call24.queues.service import QueueService
 from call24.standalone import espeak_program
 from call24.standalone.asterisk_conf import built_in_sounds
 from call24.tenants.service import TenantService
+
+SERVICE_LEVEL_S = 20
 
 
 class Rooms:
@@ -63,6 +67,18 @@ class Rooms:
     def monitoring_visible(self, tenant_id: TenantId) -> bool:
         tenant = self.tenants.known(tenant_id)
         return tenant is None or tenant.monitoring_visible
+
+    def service_level_limit(self, queue_id: QueueId) -> int:
+        """Seconds; of a queue that is gone, what a new one would have."""
+        queue = self.queues.known(queue_id)
+        return queue.service_level_s if queue is not None else SERVICE_LEVEL_S
+
+    def user_ids(self, tenant_id: TenantId) -> list[UserId]:
+        return [user.id for user in self.identity.known_users(tenant_id)]
+
+    def report_days(self) -> list[tuple[TenantId, ZoneInfo, int]]:
+        """Of each organisation how far back its reports can go."""
+        return [(one.id, ZoneInfo(one.timezone), one.record_days) for one in self.tenants.known_tenants()]
 
     def tenant_ids(self) -> list[TenantId]:
         return [tenant.id for tenant in self.tenants.known_tenants()]

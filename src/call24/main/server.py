@@ -19,6 +19,7 @@ from call24.kit.settings import DATABASE, Settings
 from call24.main.app import Call24
 from call24.main.insides import tell_on_signal
 from call24.reports.projector import rebuild as rebuild_tenant
+from call24.reports.statistics.keeping import Keeping
 from call24.tenants.service import TenantService
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ async def rebuild(settings: Settings) -> None:
         count = changed = 0
         for tenant in await TenantService(mongo, SystemClock(), AppKey.load(settings.data)).all():
             records, differed = await rebuild_tenant(mongo, journal, tenant.id)
+            await Keeping(mongo).forget_all(tenant.id)  # counted anew when it is asked for
             count, changed = count + records, changed + differed
         print(f"{count} call records were made again from the journal; {changed} of them had differed")
     finally:

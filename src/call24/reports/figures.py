@@ -6,41 +6,66 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from call24.kit.ids import QueueId, UserId
-from call24.reports.model import CallRecord, Visit
+from call24.reports.model import AgentPart, CallRecord, Visit
 
 _UNSERVED = frozenset({"abandoned", "max_wait", "nobody", "ended"})
 
 
+def on_the_line(direction: str) -> bool:
+    """A call-back's wait is no wait on the line."""
+    return direction != "callback"
+
+
 def visits_to(records: Sequence[CallRecord], queue_id: QueueId) -> list[Visit]:
-    """Stays of callers on the line; a call-back's wait is no wait on the line."""
+    """Stays of callers on the line."""
     return [
         visit
         for record in records
-        if record.direction != "callback"
+        if on_the_line(record.direction)
         for visit in record.queues
         if visit.queue_id == queue_id
     ]
 
 
-def service_level(visits: Sequence[Visit], limit_s: float) -> float | None:
-    """Share of stays answered within the limit, of all that were answered, or not served and longer than the limit.
+def served_in_time(visit: Visit, limit_s: float) -> bool:
+    """Counted from joining the queue, ring time included: menus before it do not count."""
+    return visit.left == "answered" and visit.waited_s <= limit_s
 
-    Counted from joining the queue, ring time included: menus before it do not count. Who was called back instead, or
-    turned away at the door, counts neither way.
+
+def not_served_in_time(visit: Visit, limit_s: float) -> bool:
+    """Who was called back instead, or turned away at the door, counts neither way; nor does who left soon."""
+    return visit.left in _UNSERVED and visit.waited_s > limit_s
+
+
+def share_in_time(in_time: int, answered: int, unserved: int) -> float | None:
+    """The service level: the share answered within the limit, of all answered, or not served and longer than the limit.
+
     Source: the common definition "answered in time / (answered + abandoned after the limit)".
     """
-    answered = [visit for visit in visits if visit.left == "answered"]
-    in_time = sum(1 for visit in answered if visit.waited_s <= limit_s)
-    late = sum(1 for visit in visits if visit.left in _UNSERVED and visit.waited_s > limit_s)
-    total = len(answered) + late
-    return round(in_time / total, 3) if total else None
+    return round(in_time / (answered + unserved), 3) if answered + unserved else None
+
+
+def service_level(visits: Sequence[Visit], limit_s: float) -> float | None:
+    """``share_in_time`` of these stays."""
+    in_time = sum(served_in_time(visit, limit_s) for visit in visits)
+    answered = sum(visit.left == "answered" for visit in visits)
+    return share_in_time(in_time, answered, sum(not_served_in_time(visit, limit_s) for visit in visits))
+
+
+def handled(part: AgentPart) -> bool:
+    """Whether the agent spoke: who dialled in vain handled nothing. Consultations count."""
+    return part.talk_s + part.hold_s > 0
+
+
+def handle_s(part: AgentPart) -> float:
+    return part.talk_s + part.hold_s + part.wrap_up_s
 
 
 def handle_times(records: Sequence[CallRecord], agent_id: UserId, since: datetime) -> list[float]:
-    """Talk + hold + wrap-up of each time the agent had a call and spoke, from an instant on. Consultations count."""
+    """Of each time the agent handled a call, from an instant on."""
     return [
-        part.talk_s + part.hold_s + part.wrap_up_s
+        handle_s(part)
         for record in records
         for part in record.agents
-        if part.agent_id == agent_id and part.talk_s + part.hold_s > 0 and part.answered_at >= since
+        if part.agent_id == agent_id and handled(part) and part.answered_at >= since
     ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
+
+from call24.kit.datamap import structs_in
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -20,7 +23,8 @@ def stored(doc: msgspec.Struct) -> dict[str, Any]:
 
 
 def loaded(raw: dict[str, Any], struct: type[T]) -> T:
-    raw["id"] = raw.pop("_id")
+    if "_id" in raw:
+        raw["id"] = raw.pop("_id")
     return msgspec.convert(raw, struct)
 
 
@@ -30,6 +34,20 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     if "id" in made:
         made["_id"] = made.pop("id")
     return made
+
+
+@cache
+def projection(part: type[msgspec.Struct]) -> dict[str, int]:
+    """What to ask the server for, so that documents come with the fields of `part` alone, nested ones too."""
+    return dict.fromkeys(_paths(part, ""), 1)
+
+
+def _paths(struct: type[msgspec.Struct], prefix: str) -> Iterator[str]:
+    hints = get_type_hints(struct, include_extras=True)
+    for name in struct.__struct_fields__:
+        stored = "_id" if name == "id" and not prefix else name
+        nested = [path for inner in structs_in(hints[name]) for path in _paths(inner, f"{prefix}{stored}.")]
+        yield from nested or [f"{prefix}{stored}"]
 
 
 def refuse_scope(values: object) -> None:

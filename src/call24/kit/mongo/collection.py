@@ -11,10 +11,11 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId
-from call24.kit.mongo.codec import loaded, plain, refuse_scope, stored
+from call24.kit.mongo.codec import loaded, plain, projection, refuse_scope, stored
 from call24.kit.mongo.trouble import translated
 
 T = TypeVar("T", bound=msgspec.Struct)
+P = TypeVar("P", bound=msgspec.Struct)
 Filter = Mapping[str, Any]
 Sort = Sequence[tuple[str, int]]
 
@@ -53,6 +54,15 @@ class _Collection(ABC, Generic[T]):
             cursor = self._raw.find(self._scoped(filter or {}), sort=_sort(sort), limit=limit, comment=self._comment)
             rows = await cursor.to_list()
         return [loaded(raw, self._struct) for raw in rows]
+
+    async def find_parts(self, part: type[P], filter: Filter, *, sort: Sort = (), limit: int = 0) -> list[P]:
+        """The same, with the fields of `part` alone: what is long and not wanted does not travel."""
+        with translated():
+            cursor = self._raw.find(
+                self._scoped(filter), projection(part), sort=_sort(sort), limit=limit, comment=self._comment
+            )
+            rows = await cursor.to_list()
+        return [loaded(raw, part) for raw in rows]
 
     async def count(self, filter: Filter | None = None) -> int:
         with translated():

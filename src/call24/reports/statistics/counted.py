@@ -1,0 +1,211 @@
+"""Counts of days: from what is kept where it is there, else from call records and journal, and then kept.
+
+It counts what has ended; a record that is due for deletion does not count any more, whether the sweeper was there or
+not. Records are read in small pages, so that calls go on meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from call24.agents.model import AgentState
+from call24.journal.model import Entry
+from call24.kit.clock import Clock
+from call24.kit.ids import TenantId, UserId
+from call24.kit.mongo import Mongo
+from call24.reports.model import CallRecord
+from call24.reports.statistics.calendar import QUARTER_LENGTH, bounds, local_hour, quarter_of, quarters
+from call24.reports.statistics.counting import LimitOf, facts_of, merge
+from call24.reports.statistics.keeping import Keeping, statistic
+from call24.reports.statistics.model import (
+    FACT_DIMENSIONS,
+    QUARTER,
+    TABLES,
+    AgentLine,
+    CountedRecord,
+    Counts,
+    Family,
+    Key,
+    Statistic,
+)
+from call24.reports.statistics.sessions import BECOMES, times
+
+Tables = dict[str, dict[Key, Counts]]
+
+PAGE = 200
+KEPT = timedelta(days=90)
+"""Of a time in which nothing happened; nobody's work is in it."""
+SETTLED = timedelta(hours=1)
+"""So long after the end of a day what agents were is read anew: a journal line may be late."""
+FRESH = timedelta(seconds=10)
+"""So long the times of agents of a day that goes on are not read again."""
+
+TIMES = frozenset(name for name, table in TABLES.items() if table.family is Family.TIME)
+
+
+class Counted:
+    def __init__(
+        self, mongo: Mongo, clock: Clock, limit_of: LimitOf, users_of: Callable[[TenantId], Iterable[UserId]]
+    ) -> None:
+        self._mongo = mongo
+        self._clock = clock
+        self._limit_of = limit_of
+        self._users_of = users_of
+        self.keeping = Keeping(mongo)
+        self._fresh: dict[tuple[TenantId, str, date], tuple[datetime, Tables]] = {}
+
+    async def days(
+        self, tenant_id: TenantId, zone: ZoneInfo, on: Sequence[date], tables: Sequence[str]
+    ) -> dict[date, Tables]:
+        """The counts of these days in a row, in these tables. Raises: Unavailable."""
+        span, now = (bounds(on[0], zone)[0], bounds(on[-1], zone)[1]), self._clock.now()
+        kept = await self.keeping.find(tenant_id, tables, zone.key, span, now, self._limit_of)
+        by_day: dict[datetime, Tables] = {}
+        for one in kept:
+            by_day.setdefault(one.since, {})[one.table] = dict(zip(one.keys, one.counts, strict=True))
+        found = {}
+        for day in on:
+            known = by_day.get(bounds(day, zone)[0], {})
+            found[day] = known if len(known) == len(tables) else await self._day(tenant_id, zone, day, tables, known)
+        return found
+
+    async def _day(
+        self, tenant_id: TenantId, zone: ZoneInfo, day: date, tables: Sequence[str], known: Tables
+    ) -> Tables:
+        missing = [table for table in tables if table not in known]
+        found = dict(known)
+        if any(table not in TIMES for table in missing):
+            found.update(await self._calls_of_day(tenant_id, zone, day))
+        if any(table in TIMES for table in missing):
+            found.update(await self._times_of_day(tenant_id, zone, day))
+        return {table: found[table] for table in tables}
+
+    # --- calls ---
+
+    async def _calls_of_day(self, tenant_id: TenantId, zone: ZoneInfo, day: date) -> Tables:
+        span = bounds(day, zone)
+        before = self.keeping.changes(tenant_id, *span)
+        slices = await self._quarters(tenant_id, span)
+        found: Tables = {name: {} for name in TABLES if name not in TIMES}
+        for one in slices:
+            hour = local_hour(one.since, zone)
+            for key, counts in zip(one.keys, one.counts, strict=True):
+                family = Family(key[0])
+                values = {"hour": hour, **dict(zip(FACT_DIMENSIONS, key[1:], strict=True))}
+                for name, into in found.items():
+                    if (table := TABLES[name]).family is family:
+                        merge(into, tuple(values[dimension] for dimension in table.dimensions), counts, family)
+        if span[1] <= self._clock.now():
+            due = min((one.delete_at for one in slices), default=span[1] + KEPT)
+            limits = {queue: s for one in slices for queue, s in one.limits.items()}
+            kept = [statistic(tenant_id, name, zone.key, span, found[name], limits, due) for name in found]
+            await self.keeping.keep(kept, before)
+        return found
+
+    async def _quarters(self, tenant_id: TenantId, span: tuple[datetime, datetime]) -> list[Statistic]:
+        now = self._clock.now()
+        kept = await self.keeping.find(tenant_id, [QUARTER], "", span, now, self._limit_of)
+        by_start = {one.since: one for one in kept}
+        missing = [at for at in quarters(*span) if at not in by_start and at <= now]
+        over = [at for at in missing if at + QUARTER_LENGTH <= now]
+        for stretch in (*_in_a_row(over), *_in_a_row(missing[len(over) :])):
+            for one in await self._count(tenant_id, stretch, now):
+                by_start[one.since] = one
+        return [by_start[at] for at in sorted(by_start)]
+
+    async def _count(self, tenant_id: TenantId, stretch: list[datetime], now: datetime) -> list[Statistic]:
+        """Quarter hours in a row, from the call records."""
+        end = stretch[-1] + QUARTER_LENGTH
+        before = self.keeping.changes(tenant_id, stretch[0], end)
+        cells: dict[datetime, dict[Key, Counts]] = {at: {} for at in stretch}
+        due: dict[datetime, datetime] = {}
+        async for record in self._records(tenant_id, stretch[0], end, now):
+            at = quarter_of(record.arrived_at)
+            due[at] = min(due.get(at, record.delete_at), record.delete_at)
+            for family, key, counts in facts_of(record, self._limit_of):
+                merge(cells[at], (family.value, *key), counts, family)
+        found = [self._quarter(tenant_id, at, cells[at], due.get(at, at + KEPT)) for at in stretch]
+        if end <= now:
+            await self.keeping.keep(found, before)
+        return found
+
+    def _quarter(self, tenant_id: TenantId, at: datetime, cells: dict[Key, Counts], due: datetime) -> Statistic:
+        limits = {key[1]: self._limit_of(key[1]) for key in cells if key[0] == Family.LINE and key[1]}  # type: ignore[arg-type]
+        return statistic(tenant_id, QUARTER, "", (at, at + QUARTER_LENGTH), cells, limits, due)
+
+    async def _records(self, tenant_id: TenantId, since: datetime, until: datetime, now: datetime) -> Any:
+        collection = self._mongo.tenant(tenant_id).collection(CallRecord)
+        rule: dict[str, Any] = {"ended_at": {"$ne": None}, "delete_at": {"$gt": now}}
+        place: dict[str, Any] = {"arrived_at": {"$gte": since, "$lt": until}}
+        order = [("arrived_at", 1), ("id", 1)]
+        while True:
+            page = await collection.find_parts(CountedRecord, {**rule, **place}, sort=order, limit=PAGE)
+            for record in page:
+                yield record
+            if len(page) < PAGE:
+                return
+            last = page[-1]
+            further = [
+                {"arrived_at": {"$gt": last.arrived_at}},
+                {"arrived_at": last.arrived_at, "_id": {"$gt": last.id}},
+            ]
+            place = {"arrived_at": {"$gte": last.arrived_at, "$lt": until}, "$or": further}
+
+    # --- agents ---
+
+    async def _times_of_day(self, tenant_id: TenantId, zone: ZoneInfo, day: date) -> Tables:
+        now, span = self._clock.now(), bounds(day, zone)
+        asked = (tenant_id, zone.key, day)
+        if asked in self._fresh and now - self._fresh[asked][0] < FRESH:
+            return self._fresh[asked][1]
+        before = self.keeping.changes(tenant_id, *span)
+        found: Tables = {name: {} for name in TIMES}
+        due = span[1] + KEPT
+        for agent_id in self._users_of(tenant_id):
+            hours, theirs = await self._times_of_agent(tenant_id, agent_id, zone, (span[0], min(span[1], now)))
+            due = min(due, theirs or due)
+            for hour, counts in hours.items():
+                for name, key in (
+                    ("time", (hour,)),
+                    ("time_agents", (agent_id,)),
+                    ("time_agent_hours", (hour, agent_id)),
+                ):
+                    merge(found[name], key, counts, Family.TIME)
+        if span[1] + SETTLED <= now:
+            await self.keeping.keep(
+                [statistic(tenant_id, name, zone.key, span, found[name], {}, due) for name in sorted(found)], before
+            )
+        else:
+            self._fresh = {asked: (now, found)}
+        return found
+
+    async def _times_of_agent(
+        self, tenant_id: TenantId, agent_id: UserId, zone: ZoneInfo, span: tuple[datetime, datetime]
+    ) -> tuple[dict[str, Counts], datetime | None]:
+        """By hour, and when the first line that was read falls due."""
+        if span[0] >= span[1]:
+            return {}, None
+        collection = self._mongo.tenant(tenant_id).collection(Entry)
+        rule: dict[str, Any] = {"agent_id": agent_id, "type": {"$in": list(BECOMES)}}
+        earlier = await collection.find_parts(
+            AgentLine, {**rule, "at": {"$lt": span[0]}}, sort=[("at", -1), ("seq", -1)], limit=1
+        )
+        lines = await collection.find_parts(
+            AgentLine, {**rule, "at": {"$gte": span[0], "$lt": span[1]}}, sort=[("at", 1), ("seq", 1)]
+        )
+        before = BECOMES[earlier[0].type] if earlier else AgentState.OFFLINE
+        due = min((line.delete_at for line in lines), default=None)
+        return times(before, lines, span[0], span[1], zone), due
+
+
+def _in_a_row(starts: Sequence[datetime]) -> list[list[datetime]]:
+    rows: list[list[datetime]] = []
+    for at in starts:
+        if rows and at - rows[-1][-1] == QUARTER_LENGTH:
+            rows[-1].append(at)
+        else:
+            rows.append([at])
+    return rows

@@ -1,0 +1,120 @@
+"""Counts as they are kept in MongoDB: found, stored, thrown away. What is kept is a copy; counted.py makes it.
+
+Nothing marks a count as outdated: when a record changes, the counts of its quarter hour and day are deleted, before the
+reader of records goes on. What is missing is counted when it is asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from call24.kit.ids import TenantId
+from call24.kit.mongo import Index, Mongo
+from call24.reports.statistics.calendar import quarter_of
+from call24.reports.statistics.counting import LimitOf
+from call24.reports.statistics.model import QUARTER, TABLES, Counts, Family, Key, Statistic
+
+INDEXES = (Index(Statistic, ("since",)), Index(Statistic, ("delete_at",), across=True))
+
+OF_CALLS = [QUARTER, *(name for name, table in TABLES.items() if table.family is not Family.TIME)]
+LONGEST_DAY = timedelta(hours=26)
+REMEMBERED = 5000
+
+
+class Keeping:
+    """One change at a time in an organisation: else what was counted before a change could be stored after it."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
+        self._all = mongo.platform(Statistic, why="the sweeper deletes counts of what is due")
+        self._turns: defaultdict[TenantId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._changes: OrderedDict[tuple[TenantId, datetime], int] = OrderedDict()
+        self._forgotten: defaultdict[TenantId, int] = defaultdict(int)
+        self._nothing_kept: set[tuple[TenantId, datetime]] = set()
+
+    def changes(self, tenant_id: TenantId, since: datetime, until: datetime) -> tuple[int, int]:
+        """How often something changed in this time: to be looked at before counting, and given to ``keep``."""
+        there = [n for (whose, at), n in self._changes.items() if whose == tenant_id and since <= at < until]
+        return self._forgotten[tenant_id], sum(there)
+
+    async def forget(self, tenant_id: TenantId, arrived_at: datetime) -> None:
+        """What was counted with a call of then is outdated. Raises: Unavailable."""
+        quarter = quarter_of(arrived_at)
+        key = (tenant_id, quarter)
+        self._changes[key] = self._changes.pop(key, 0) + 1
+        while len(self._changes) > REMEMBERED:
+            self._nothing_kept.discard(self._changes.popitem(last=False)[0])
+        if key in self._nothing_kept:
+            return
+        around = {"$gt": quarter - LONGEST_DAY, "$lte": quarter}
+        rule = {"since": around, "until": {"$gt": quarter}, "table": {"$in": OF_CALLS}}
+        async with self._turns[tenant_id]:
+            await self._mongo.tenant(tenant_id).collection(Statistic).delete_many(rule)
+            self._nothing_kept.add(key)
+
+    async def forget_all(self, tenant_id: TenantId) -> int:
+        self._forgotten[tenant_id] += 1
+        async with self._turns[tenant_id]:
+            return await self._mongo.tenant(tenant_id).collection(Statistic).delete_many({})
+
+    async def forget_due(self, now: datetime) -> int:
+        """Each is counted anew without what is due, if it is asked for again."""
+        return await self._all.delete_many({"delete_at": {"$lte": now}})
+
+    async def keep(self, found: Sequence[Statistic], before: tuple[int, int]) -> None:
+        """Of one stretch of time. ``before``: its ``changes`` before it was counted; after others nothing is kept."""
+        if not found:
+            return
+        tenant_id, since, until = found[0].tenant_id, found[0].since, found[-1].until
+        async with self._turns[tenant_id]:
+            if self.changes(tenant_id, since, until) != before:
+                return
+            inside = {key for key in self._nothing_kept if key[0] == tenant_id and since <= key[1] < until}
+            self._nothing_kept -= inside
+            for statistic in found:
+                await self._mongo.tenant(tenant_id).collection(Statistic).replace(statistic, upsert=True)
+
+    async def find(
+        self,
+        tenant_id: TenantId,
+        tables: Sequence[str],
+        zone: str,
+        span: tuple[datetime, datetime],
+        now: datetime,
+        limit_of: LimitOf,
+    ) -> list[Statistic]:
+        """What is kept and true still, by its beginning in [since, until)."""
+        rule = {
+            "since": {"$gte": span[0], "$lt": span[1]},
+            "table": {"$in": list(tables)},
+            "zone": zone,
+            "delete_at": {"$gt": now},
+        }
+        found = await self._mongo.tenant(tenant_id).collection(Statistic).find(rule, sort=[("since", 1)])
+        return [one for one in found if all(limit_of(queue) == s for queue, s in one.limits.items())]  # type: ignore[arg-type]
+
+
+def statistic(
+    tenant_id: TenantId,
+    table: str,
+    zone: str,
+    span: tuple[datetime, datetime],
+    counts: Mapping[Key, Counts],
+    limits: Mapping[str, int],
+    delete_at: datetime,
+) -> Statistic:
+    return Statistic(
+        id=f"{tenant_id}:{table}:{zone}:{span[0].isoformat()}",
+        tenant_id=tenant_id,
+        table=table,
+        zone=zone,
+        since=span[0],
+        until=span[1],
+        keys=tuple(counts),
+        counts=tuple(counts.values()),
+        limits=dict(limits),
+        delete_at=delete_at,
+    )
