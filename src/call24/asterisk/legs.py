@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 APP = "call24"
 RETURN_S = 1.5  # the dialplan knocks every second
 ENDED_KEPT = 4096
+FOLLOW_TRIES, FOLLOW_AGAIN_S = 5, 1.0
 
 
 def _drop(_signal: NetworkSignal) -> None:
@@ -51,7 +52,7 @@ class Legs:
         """After a connect: what there is, whose arrival is told by PbxBack, and what has a call already."""
         self.alive, self._arrived, self.adopted = set(alive), set(arrived), set(adopted)
         self._missing.clear()
-        for leg in self.alive:
+        for leg in sorted(self.alive):
             self.follow(leg)
 
     def arrived(self, signal: LegArrived) -> None:
@@ -65,7 +66,7 @@ class Legs:
     def listed(self, before: set[LegId], there: Iterable[LegId]) -> None:
         """The safety net for lost events: a leg that is missing in two listings in a row has ended."""
         gone = before - set(there)
-        for leg in gone & self._missing & self.alive:
+        for leg in sorted(gone & self._missing & self.alive):
             self.gone(leg)
         self._missing = gone & self.alive
 
@@ -89,9 +90,12 @@ class Legs:
 
     async def _subscribe(self, leg: LegId) -> None:
         source = {"eventSource": f"channel:{leg}"}
-        reply = await self.ari.request("POST", f"/applications/{APP}/subscription", params=source)
-        if not reply.away:
-            await self.check(leg)  # it may have ended just before
+        for _ in range(FOLLOW_TRIES):
+            reply = await self.ari.request("POST", f"/applications/{APP}/subscription", params=source)
+            if 0 < reply.status < 500:
+                await self.check(leg)  # it may have ended just before
+                return
+            await asyncio.sleep(FOLLOW_AGAIN_S)
 
     def soon(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

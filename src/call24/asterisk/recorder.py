@@ -86,7 +86,7 @@ class RecorderSwitch:
         """
         if len(legs) != 2:
             return
-        for leg in self._recorded.keys() & set(legs):
+        for leg in [leg for leg in legs if leg in self._recorded]:
             [now] = set(legs) - {leg}
             async with (recorded := self._recorded[leg]).turn:
                 before, recorded.partner = recorded.partner, now

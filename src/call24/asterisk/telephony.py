@@ -25,6 +25,7 @@ from call24.calls.signals import (
     MessageEnded,
     PbxAway,
     PbxBack,
+    PbxSeen,
     RecorderTrouble,
     SoundEnded,
 )
@@ -272,6 +273,9 @@ class AsteriskTelephony:
             return False
         self._legs.listed(before, [LegId(channel["id"]) for channel in reply.body])
         self._switch.keep(self._legs.alive)
+        at = self._clock.now()
+        legs = tuple(leg for channel in reply.body if (leg := translate.live_leg(channel, at)))
+        self._legs.tell(PbxSeen(at=at, legs=legs, bridges=await bridging.ours(self._ari)))
         return True
 
 

@@ -125,6 +125,16 @@ class PbxBack(Signal, frozen=True, kw_only=True):
     began_at: datetime | None = None
 
 
+class PbxSeen(Signal, frozen=True, kw_only=True):
+    """What lives there, looked at every few seconds while we are connected: an event can be lost, a command can fail.
+
+    Older than what was told since, so only what is so in two looks in a row says anything.
+    """
+
+    legs: tuple[LiveLeg, ...]
+    bridges: tuple[str, ...] = ()
+
+
 NetworkSignal = (
     LegArrived
     | LegRinging
@@ -136,6 +146,7 @@ NetworkSignal = (
     | RecorderTrouble
     | PbxAway
     | PbxBack
+    | PbxSeen
 )
 
 

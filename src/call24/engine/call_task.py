@@ -21,6 +21,9 @@ from call24.kit.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
+REST_EVERY_S = 5.0
+REST_TRIES = 120
+
 Perform = Callable[["CallTask", AnyCommand], Awaitable[None]]
 
 
@@ -68,6 +71,7 @@ class CallTask:
         self.running = False
         for timer in self._timers.values():
             timer.cancel()
+        await self._write_rest()
 
     async def take(self, signal: Signal) -> None:
         """Decide, write down, do."""
@@ -76,19 +80,31 @@ class CallTask:
             log.debug("call %s: %s ignored: %s", self.call.id, type(signal).__name__, step.ignored)
             return
         at = max(signal.at, self.call.last_at)
-        lines = [*self._unwritten, *(fresh_line(step.call, event, at) for event in step.events)]
-        self._unwritten = ()
-        try:
-            await self._journal.append(self.call.tenant_id, lines)
-        except Unavailable:
-            # Neither database nor spool: the people on the line matter more than the record. Journal has said it.
-            log.error("call %s goes on unrecorded in the journal", self.call.id)
+        self._unwritten += tuple(fresh_line(step.call, event, at) for event in step.events)
+        await self._write_down()
         self.call = step.call
         for command in step.commands:
             try:
                 await self._do(command)
             except Exception:  # what follows is all the more needed: an agent to be freed, a line to be hung up
                 log.exception("call %s could not do %s", self.call.id, type(command).__name__)
+
+    async def _write_down(self) -> None:
+        lines, self._unwritten = self._unwritten, ()
+        try:
+            await self._journal.append(self.call.tenant_id, lines)
+        except Unavailable:
+            # Neither database nor spool: the people on the line matter more than the record. Journal has said it.
+            log.error("call %s goes on, and is not in the journal yet", self.call.id)
+            self._unwritten = lines
+
+    async def _write_rest(self) -> None:
+        """The call is over; what could not be written down while it lived may be after it."""
+        for _ in range(REST_TRIES):
+            if not self._unwritten:
+                return
+            await asyncio.sleep(REST_EVERY_S)
+            await self._write_down()
 
     async def _do(self, command: AnyCommand) -> None:
         match command:

@@ -29,6 +29,7 @@ from call24.routing.rules import Match, WaitingCall, decide
 log = logging.getLogger(__name__)
 
 KEEP_AGENT_EVENTS = timedelta(days=90)
+UNWRITTEN_KEPT = 1000
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -93,6 +94,7 @@ class Desk:
         self._lines = Lines()
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._look_timer: TimerHandle | None = None
+        self._unwritten: list[Fresh] = []
         for session in self._sessions.values():
             self._arm(None, session)
 
@@ -201,12 +203,14 @@ class Desk:
         if not fresh:
             return
         try:
-            await self._journal.append(self.tenant_id, fresh)
+            await self._journal.append(self.tenant_id, [*self._unwritten, *fresh])
+            self._unwritten = []
         except Unavailable:
             if promised:
                 raise
             # Neither database nor spool. A call that is over must free its agent all the same.
-            log.error("the desk of %s goes on unrecorded in the journal", self.tenant_id)
+            log.error("the desk of %s goes on, and is not in the journal yet", self.tenant_id)
+            self._unwritten = [*self._unwritten, *fresh][-UNWRITTEN_KEPT:]
 
     def _arm(self, before: AgentSession | None, session: AgentSession) -> None:
         """What time alone will do to the session. An alarm of an earlier state is a stray when it comes."""

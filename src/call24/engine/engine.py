@@ -28,7 +28,7 @@ from call24.engine.desk import Desk, Look, Wish
 from call24.engine.orders import message_of
 from call24.engine.outside import Outside
 from call24.engine.ports import Caller, Callers, Directory, Fence, Route
-from call24.engine.recovery import legs_of, reconcile
+from call24.engine.recovery import legs_of, oddities, reconcile, unwanted_bridges
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.ids import CallId, LegId, TenantId, UserId
@@ -73,6 +73,7 @@ class Engine:
         self._group: asyncio.TaskGroup | None = None
         self._ready = asyncio.Event()
         self._early: list[s.NetworkSignal] = []
+        self._odd: frozenset[str] = frozenset()
         self.pbx_here = False
         telephony.subscribe(self.on_network)
 
@@ -167,8 +168,7 @@ class Engine:
         return task.call if task else None
 
     def live_calls(self, tenant_id: TenantId) -> list[Call]:
-        calls = (task.call for task in self._calls.values())
-        return [call for call in calls if call.tenant_id == tenant_id and not call.ended]
+        return [call for call in self._live() if call.tenant_id == tenant_id]
 
     async def wish(self, tenant_id: TenantId, agent_id: UserId, signal: agents.AgentSignal) -> AgentSession:
         """An agent's intent about its own session; answers with what became of it."""
@@ -203,8 +203,7 @@ class Engine:
 
     def tell_call(self, call_id: CallId, signal: s.Signal) -> bool:
         """False: there is no such call any more, and nobody will answer."""
-        task = self._calls.get(call_id)
-        if task is not None:
+        if (task := self._calls.get(call_id)) is not None:
             self._late_or(task, signal)
         return task is not None
 
@@ -230,6 +229,8 @@ class Engine:
             case s.PbxBack():
                 self.pbx_here = True
                 self._compare(signal)
+            case s.PbxSeen():
+                self._look(signal)
             case _:
                 self._on_leg(signal)
 
@@ -293,23 +294,44 @@ class Engine:
 
     def _compare(self, back: s.PbxBack) -> None:
         """Asterisk replays nothing: compare what it has now with what we believe, and mend the difference."""
-        for task in list(self._calls.values()):
-            if not task.call.ended:
-                for signal in reconcile(task.call, back, self.clock.now()):
-                    if isinstance(signal, s.LegEnded):
-                        self._outside.over(signal.leg)
-                    task.tell(signal)
+        for task in [task for task in self._calls.values() if not task.call.ended]:
+            for signal in reconcile(task.call, back, self.clock.now()):
+                if isinstance(signal, s.LegEnded):
+                    self._outside.over(signal.leg)
+                task.tell(signal)
         for leg in back.legs:
             if leg.arrival is not None and self._legs.get(leg.leg) is None:
                 self.on_network(leg.arrival)
             elif not self._wanted(leg.leg):
-                log.warning("leg %s of call %s is nobody's any more: hung up", leg.leg, leg.call_id)
-                self._spawn(self._telephony.perform(c.HangUpLeg(leg=leg.leg)), f"hang-up of {leg.leg}")
-        live = [task.call.bridge_id for task in self._calls.values() if not task.call.ended]
-        for bridge_id in back.bridges:
-            # A call that ended just before a kill was written down as ended, and its bridge not dropped.
-            if not any(bridge_id.startswith(each) for each in live):
-                self._spawn(self._telephony.perform(c.DropBridge(bridge_id=bridge_id)), f"drop of {bridge_id}")
+                self._hang_up_unwanted(leg)
+        # A call that ended just before a kill was written down as ended, and its bridge not dropped.
+        self._drop(unwanted_bridges(back.bridges, self._live()))
+        self._odd = frozenset()
+
+    def _look(self, seen: s.PbxSeen) -> None:
+        """Mend what is odd now and was odd in the last look too."""
+        odd = oddities(seen, self._live(), {x.leg for x in seen.legs if self._legs.get(x.leg) is not None})
+        before, self._odd = self._odd, odd.all()
+        for leg in [leg for leg in seen.legs if leg.leg in before]:
+            if leg.leg in odd.unknown and leg.arrival is not None:
+                self._legs.pop(leg.leg, None)
+                self.on_network(leg.arrival)
+            elif leg.leg in odd.unwanted:
+                self._hang_up_unwanted(leg)
+            elif leg.leg in odd.untold:
+                self._on_leg(s.LegAnswered(at=seen.at, leg=leg.leg))
+        self._drop(odd.bridges & before)
+
+    def _live(self) -> list[Call]:
+        return [task.call for task in self._calls.values() if not task.call.ended]
+
+    def _drop(self, bridges: Iterable[str]) -> None:
+        for bridge_id in sorted(bridges):
+            self._spawn(self._telephony.perform(c.DropBridge(bridge_id=bridge_id)), f"drop of {bridge_id}")
+
+    def _hang_up_unwanted(self, leg: s.LiveLeg) -> None:
+        log.warning("leg %s of call %s is nobody's any more: hung up", leg.leg, leg.call_id)
+        self._spawn(self._telephony.perform(c.HangUpLeg(leg=leg.leg)), f"hang-up of {leg.leg}")
 
     def _wanted(self, leg: LegId) -> bool:
         """Whether a call still has this leg; a hang-up asked for while Asterisk was away was not done."""

@@ -1,8 +1,11 @@
-"""After a (re)connect: what a call has to be told, given what lives in Asterisk now. Pure."""
+"""After a (re)connect, and at each look: what a call has to be told, given what lives in Asterisk now. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+
+import msgspec
 
 from call24.calls import signals as s
 from call24.calls.model import Call, Offer
@@ -25,6 +28,38 @@ def legs_of(call: Call) -> list[LegId]:
         legs += [monitor.leg, *(each.leg for each in monitor.legs)]
         legs.append(snoop_leg(call, monitor))
     return [leg for leg in legs if leg is not None]
+
+
+class Oddities(msgspec.Struct, frozen=True, kw_only=True):
+    """What a look shows that should not be: legs whose arrival was not told, legs and bridges that no call has any
+    more, legs that are up and whose answer was not told."""
+
+    unknown: frozenset[str]
+    unwanted: frozenset[str]
+    untold: frozenset[str]
+    bridges: frozenset[str]
+
+    def all(self) -> frozenset[str]:
+        return self.unknown | self.unwanted | self.untold | self.bridges
+
+
+def oddities(seen: s.PbxSeen, live: Sequence[Call], known: Collection[LegId]) -> Oddities:
+    """``live``: the calls that go on. ``known``: legs that are, or were lately, of some call."""
+    wanted = {leg for call in live for leg in legs_of(call)}
+    rung = {leg for call in live for leg in _ringing(call)}
+    unknown = frozenset(x.leg for x in seen.legs if x.arrival is not None and x.leg not in known)
+    return Oddities(
+        unknown=unknown,
+        unwanted=frozenset(x.leg for x in seen.legs if x.leg not in wanted) - unknown,
+        untold=frozenset(x.leg for x in seen.legs if x.up and x.leg in rung),
+        bridges=unwanted_bridges(seen.bridges, live),
+    )
+
+
+def unwanted_bridges(bridges: Iterable[str], live: Iterable[Call]) -> frozenset[str]:
+    """Those that no call has now: neither for its parties nor for who listens."""
+    wanted = {each for call in live for each in (call.bridge_id, *map(call.monitor_bridge, call.monitors))}
+    return frozenset(bridges) - wanted
 
 
 def reconcile(call: Call, back: s.PbxBack, now: datetime) -> list[s.Signal]:
@@ -67,6 +102,10 @@ def _unrung(offer: Offer, there: dict[LegId, s.LiveLeg]) -> list[LegId]:
 
 def _expected(call: Call) -> list[LegId]:
     """Legs that ring, or did: each has answered, still rings, or has ended."""
+    return [*_ringing(call), *(monitor.leg for monitor in call.monitors if monitor.leg is not None)]
+
+
+def _ringing(call: Call) -> list[LegId]:
     legs = [each.leg for offer in _offers(call) for each in offer.legs]
     dials = [call.dial, call.third.dial if call.third else None]
     legs += [dial.leg for dial in dials if dial is not None]
@@ -74,5 +113,4 @@ def _expected(call: Call) -> list[LegId]:
         legs.append(call.reattach.leg)
     for monitor in call.monitors:
         legs += [each.leg for each in monitor.legs]
-        legs += [monitor.leg] if monitor.leg is not None else []
     return legs
