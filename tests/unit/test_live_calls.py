@@ -186,6 +186,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.events: list[tuple[str, str, dict[str, Any]]] = []
+        self.deserted: set[str] = set()
 
     def publish(self, channel: str, event: str, payload: dict[str, Any]) -> int:
         self.events.append((channel, event, payload))
@@ -196,6 +197,9 @@ class Heard:
 
     def clear(self) -> None:
         self.events.clear()
+
+    def subscribers(self, channel: str) -> int:
+        return 0 if channel in self.deserted else 1
 
 
 class FakeViews:
@@ -258,6 +262,13 @@ async def test_each_of_its_people_hears_of_a_call_as_they_see_it() -> None:
         for person, part in ((t.ANN, "agent"), (t.BOB, "third"), (t.SUE, "monitor")):
             assert heard.on(user(person), "call")[-1]["part"] == part
         assert heard.on(user(t.CY), "call") == []
+
+
+async def test_what_nobody_has_subscribed_to_is_not_even_made() -> None:
+    async with fanned() as (fanout, heard):
+        heard.deserted = {user(t.ANN), user(t.SUE), TEAM}
+        await follow(fanout, t.Told().talks().consults())
+        assert {where for where, _, _ in heard.events} == {user(t.BOB)}
 
 
 async def test_who_is_out_of_a_call_hears_that_it_is_over_for_them_and_the_others_go_on() -> None:

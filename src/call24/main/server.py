@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -23,6 +24,8 @@ from call24.reports.statistics.keeping import Keeping
 from call24.tenants.service import TenantService
 
 log = logging.getLogger(__name__)
+
+COLLECT_AFTER = (10_000, 20, 20)
 
 
 async def serve(settings: Settings) -> None:
@@ -59,8 +62,16 @@ async def serve(settings: Settings) -> None:
         await call24.stop()
 
 
+def _spare_collections() -> None:
+    """What was made at start stays: the collector need not look at it again and again, nor come for every few calls."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
+
+
 async def _say_when_started(call24: Call24) -> None:
     await call24.started.wait()
+    _spare_collections()
     told = {"pid": os.getpid(), "address": call24.settings.address, "started_s": round(time.process_time(), 3)}
     (call24.settings.run / "server.json").write_text(json.dumps(told))
     log.info("started")

@@ -1,5 +1,6 @@
 """Journal lines -> realtime events. Each event carries the whole new state of one thing and the line's `seq`, so a
-client only replaces what it shows; a client that missed something takes a new snapshot.
+client only replaces what it shows; a client that missed something takes a new snapshot. What nobody has subscribed to
+is not made at all: who subscribes later takes its snapshot after that.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ Json = dict[str, Any]
 
 
 class Publisher(Protocol):
+    def subscribers(self, channel: str) -> int: ...
+
     def publish(self, channel: str, event: str, payload: Json) -> int: ...
 
 
@@ -108,21 +111,24 @@ class Fanout:
         if change.call is not None:
             await self._tell_call(change.call, change)
             await self._tell_watchers(change.call, change)
+        if not self._heard(tenant_channel(tenant_id)):
+            return
         queues = change.queues if change.call is not None else self._views.queues_of_agents(tenant_id, change.agents)
         for queue_id in queues:
             if (row := self._views.queue(tenant_id, queue_id)) is not None:
                 self._to_tenant(tenant_id, "queue", {**row, "seq": seq})
 
     async def _tell_agent(self, tenant_id: TenantId, agent_id: UserId, seq: int) -> None:
-        session = await self._views.session(tenant_id, agent_id)
-        self._hub.publish(user_channel(agent_id), "session", {**session, "seq": seq})
-        if not self._views.queues_of_agents(tenant_id, [agent_id]):
+        if self._heard(user_channel(agent_id)):
+            session = await self._views.session(tenant_id, agent_id)
+            self._hub.publish(user_channel(agent_id), "session", {**session, "seq": seq})
+        if not self._heard(tenant_channel(tenant_id)) or not self._views.queues_of_agents(tenant_id, [agent_id]):
             return  # in nobody's list of agents: a supervisor who listens, say
         if (row := self._views.agent(tenant_id, agent_id)) is None:
             return
         self._to_tenant(tenant_id, "agent", {**row, "seq": seq})
         # Whom an agent talks to is for those alone who may see all calls; it comes after the row that lacks it.
-        watchers = self._views.watchers(tenant_id)
+        watchers = self._watchers(tenant_id)
         if watchers and (row := await self._views.agent_with_caller(tenant_id, agent_id)) is not None:
             for user_id in watchers:
                 self._hub.publish(user_channel(user_id), "agent", {**row, "seq": seq})
@@ -130,7 +136,7 @@ class Fanout:
     async def _tell_call(self, live: LiveCall, change: Change) -> None:
         """To everybody who has to do with the call, as each of them sees it; who is out of it hears that it is over."""
         people = involved(live.call)
-        for user_id in change.agents:
+        for user_id in filter(lambda user_id: self._heard(user_channel(user_id)), change.agents):
             shown: Json = {"id": live.call.id, "state": "ended"}
             if user_id in people:
                 shown = await self._views.live_call(live, user_id)
@@ -138,7 +144,7 @@ class Fanout:
 
     async def _tell_watchers(self, live: LiveCall, change: Change) -> None:
         """The list of all calls has callers' names: on the channels of those alone who may see all calls."""
-        watchers = self._views.watchers(change.tenant_id)
+        watchers = self._watchers(change.tenant_id)
         if not watchers:
             return
         row: Json = {"id": live.call.id, "state": "ended"}
@@ -146,6 +152,13 @@ class Fanout:
             row = await self._views.call_row(live)
         for user_id in watchers:
             self._hub.publish(user_channel(user_id), "live_call", {**row, "seq": change.seq})
+
+    def _watchers(self, tenant_id: TenantId) -> list[UserId]:
+        """Who sees all calls, and looks on now."""
+        return [user_id for user_id in self._views.watchers(tenant_id) if self._heard(user_channel(user_id))]
+
+    def _heard(self, channel: str) -> bool:
+        return self._hub.subscribers(channel) > 0
 
     def _alert(self, freeze: Freeze) -> None:
         """Calls to the outside were stopped: whoever watches over calls hears of it, and whose calls they are."""
