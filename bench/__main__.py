@@ -17,11 +17,15 @@ NAMES = {
     "first-start": "from nothing to ready, and a warm start",
     "ring-delay": "INVITE to ringing at the agent, against a plain Dial()",
     "cpu-per-call": "CPU of Asterisk and Call24 per queued call, against Asterisk's own Queue()",
+    "call-rate": "call set-ups per second within 300 ms, against Queue()",
+    "added-delay": "what is added to INVITE -> 200 and to the agent's answer, against Queue()",
+    "recorded-calls": "concurrent recorded calls per core, against Dial() with MixMonitor()",
     "soak": "nothing grows in an hour of load",
     "recording-cpu": "server CPU per recorded call second: MixMonitor against ARI's bridge recording",
+    "history-growth": "pages of history and reports, from 100 thousand to 3 million call records",
     "idle-memory": "memory of an idle installation",
 }
-WITH_A_QUICK_FORM = {"cpu-per-call"}
+WITH_A_QUICK_FORM = {"cpu-per-call", "call-rate", "added-delay", "recorded-calls"}
 RESULTS = Path(__file__).parent / "results"
 
 

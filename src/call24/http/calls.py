@@ -11,7 +11,7 @@ from call24.http.access import Body, allowed
 from call24.http.recordings import recording_view
 from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
-from call24.kit.ids import CallId
+from call24.kit.ids import CallId, QueueId, UserId
 from call24.reports.call_record import CallRecord
 from call24.reports.timeline import timeline
 from call24.reports.views import iso
@@ -33,9 +33,15 @@ async def history(
     work: WorkDep,
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
+    queue_id: Annotated[str | None, Query(max_length=40)] = None,
+    agent_id: Annotated[str | None, Query(max_length=40)] = None,
 ) -> dict[str, Any]:
-    """Ended calls, newest first: all of them, or for an agent those of its queues and its own."""
-    return await _page(work, principal, limit, cursor, "")
+    """Ended calls, newest first: all of them, or for an agent those of its queues and its own.
+
+    `queue_id`, `agent_id`: only those that stood in the queue, that the agent had.
+    """
+    of_queue, of_agent = queue_id and QueueId(queue_id), agent_id and UserId(agent_id)
+    return await _page(work, principal, limit, cursor, "", of_queue or None, of_agent or None)
 
 
 @router.post("/search")
@@ -44,10 +50,25 @@ async def search(body: Search, principal: Reader, work: WorkDep) -> dict[str, An
     return await _page(work, principal, body.limit, body.cursor, body.q)
 
 
-async def _page(work: Work, principal: Principal, limit: int, cursor: str | None, text: str) -> dict[str, Any]:
+async def _page(
+    work: Work,
+    principal: Principal,
+    limit: int,
+    cursor: str | None,
+    text: str,
+    of_queue: QueueId | None = None,
+    of_agent: UserId | None = None,
+) -> dict[str, Any]:
     queues = work.queues_of(principal)
     page = await work.history.page(
-        principal.tenant_id, limit=limit, cursor=cursor, text=text, queues=queues, agent_id=principal.user_id
+        principal.tenant_id,
+        limit=limit,
+        cursor=cursor,
+        text=text,
+        queues=queues,
+        agent_id=principal.user_id,
+        of_queue=of_queue,
+        of_agent=of_agent,
     )
     return {"items": await _rows(work, principal, page.records), "next": page.next}
 

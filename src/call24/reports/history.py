@@ -5,6 +5,7 @@ A page costs the same wherever it is: the cursor is a place in the index, not a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,12 +13,13 @@ import msgspec
 
 from call24.contacts.service import ContactService
 from call24.kit.errors import NotFound
-from call24.kit.ids import CallId, QueueId, TenantId, UserId
+from call24.kit.ids import CallId, ContactId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of, place_of
 from call24.reports.model import CallRecord
 
 MOST_CONTACTS = 200
+_WHOLE_NUMBER = re.compile(r"^\+[0-9][0-9 ()-]{6,24}$")
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +43,12 @@ class History:
         text: str,
         queues: Sequence[QueueId] | None,
         agent_id: UserId | None = None,
+        of_queue: QueueId | None = None,
+        of_agent: UserId | None = None,
     ) -> Page:
         """Ended calls. ``queues`` None: of all queues; else of these, and those that ``agent_id`` had or placed.
+
+        ``of_queue``, ``of_agent``: only those that stood in it, that the agent had.
 
         Raises: Invalid for a cursor that is not ours.
         """
@@ -50,16 +56,30 @@ class History:
         if queues is not None:
             filter["$and"] = [{"$or": _theirs(queues, agent_id)}]
         if text.strip():
-            found = await self._contacts.search(tenant_id, text.strip(), MOST_CONTACTS)
-            filter["contact_id"] = {"$in": [contact.id for contact in found]}
+            filter["contact_id"] = {"$in": await self._callers(tenant_id, text.strip())}
+        if of_queue is not None:
+            filter["queues.queue_id"] = of_queue
+        if of_agent is not None:
+            filter["agents.agent_id"] = of_agent
         if cursor:
             at, last = place_of(cursor)
+            filter["arrived_at"] = {
+                "$lte": at
+            }  # the place in the index; the rest only tells calls of one instant apart
             filter["$or"] = [{"arrived_at": {"$lt": at}}, {"arrived_at": at, "_id": {"$lt": last}}]
         collection = self._mongo.tenant(tenant_id).collection(CallRecord)
         records = await collection.find(filter, sort=[("arrived_at", -1), ("id", -1)], limit=limit + 1)
         more = len(records) > limit
         shown = tuple(records[:limit])
         return Page(records=shown, next=cursor_of(shown[-1].arrived_at, shown[-1].id) if more else None)
+
+    async def _callers(self, tenant_id: TenantId, text: str) -> list[ContactId]:
+        """A whole number is its contact's id, whatever their number; all else is looked for."""
+        if _WHOLE_NUMBER.match(text):
+            whole = self._contacts.id_for(tenant_id, re.sub(r"[^+0-9]", "", text))
+            if await self._contacts.some(tenant_id, [whole]):
+                return [whole]
+        return [contact.id for contact in await self._contacts.search(tenant_id, text, MOST_CONTACTS)]
 
     async def record(
         self, tenant_id: TenantId, call_id: CallId, queues: Sequence[QueueId] | None, agent_id: UserId | None = None

@@ -1,15 +1,18 @@
 """Reads the journal and keeps two things made from it: call records, and the agents' sessions for a restart.
 
-It remembers how far it has read (one cursor per tenant) and catches up at start; doing a line twice changes nothing.
-While MongoDB is away it waits and then goes on where it was.
+It reads what is home in MongoDB, so that nothing it writes is ahead of the journal there. Writes are gathered: a call's
+record soon after a line that matters, sessions and how far it has read (one cursor per tenant) once a second. What was
+not written when the process died is read again at start; doing a line twice changes nothing. While MongoDB is away it
+waits and then goes on where it was.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -52,9 +55,11 @@ class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
 
 INDEXES = (
     Index(CallRecord, ("-arrived_at", "-id")),
-    Index(CallRecord, ("contact_id", "-arrived_at")),
-    Index(CallRecord, ("agent_id", "-arrived_at")),
-    Index(CallRecord, ("agents.agent_id", "-arrived_at")),
+    Index(CallRecord, ("contact_id", "-arrived_at", "-id")),
+    Index(CallRecord, ("agent_id", "-arrived_at", "-id")),
+    Index(CallRecord, ("agents.agent_id", "-arrived_at", "-id")),
+    Index(CallRecord, ("queue_id", "-arrived_at", "-id")),
+    Index(CallRecord, ("queues.queue_id", "-arrived_at", "-id")),
     Index(CallRecord, ("ended_at",)),
     Index(CallRecord, ("delete_at",), across=True),
 )
@@ -80,19 +85,39 @@ AGENT_EVENTS = frozenset(kind.__name__ for kind in agent_events.AgentEvent.__sub
 REMEMBERED_CALLS = 2000
 RETRY_S = 0.3
 LINGER_S = 0.15
+"""One write for what belongs together: a call's answer touches five documents."""
+BEGIN_S = 1.0
+"""A call that was answered, or is over, within this is written once less; a start reads its lines again instead."""
+SETTLE_S = 1.0
+PAGE = 2000
 
 RecordReader = Callable[[CallRecord], Awaitable[None]]
+
+
+class Dirty(msgspec.Struct, frozen=True, kw_only=True):
+    """A call whose record is to be written at ``due`` (the loop's time); ``since``: the first line that it lacks."""
+
+    tenant_id: TenantId
+    since: int
+    due: float
 
 
 class Projector:
     def __init__(self, mongo: Mongo, journal: Journal) -> None:
         self._mongo = mongo
         self._journal = journal
-        self._queue: asyncio.Queue[Entry] = asyncio.Queue()
+        self._queue: asyncio.Queue[Sequence[Entry]] = asyncio.Queue()
         self._entries: OrderedDict[CallId, list[Entry]] = OrderedDict()
         self._sessions: dict[UserId, AgentSession] = {}
+        self._session_seq: dict[UserId, int] = {}
+        self._dirty: dict[CallId, Dirty] = {}
+        self._moved: set[UserId] = set()
+        self._read: dict[TenantId, int] = {}
+        self._cursors: dict[TenantId, int] = {}
         self._readers: list[RecordReader] = []
         self._closed: set[TenantId] = set()
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
 
     def on_record(self, reader: RecordReader) -> None:
         """``reader`` is called with each record after it was written (also while the call is open)."""
@@ -103,9 +128,14 @@ class Projector:
         scope = self._mongo.tenant(tenant_id)
         for stored in await scope.collection(StoredSession).find():
             self._sessions[stored.id] = msgspec.convert(stored.session, AgentSession)
+            self._session_seq[stored.id] = stored.seq
         cursor = await scope.collection(Cursor).find_one({"id": tenant_id})
-        entries = await self._journal.read_after(tenant_id, cursor.seq if cursor else 0)
-        await self._take(entries)
+        seq = cursor.seq if cursor else 0
+        while entries := await self._journal.read_after(tenant_id, seq, PAGE):
+            self._take(entries)
+            await self._write(list(self._dirty))
+            seq = entries[-1].seq
+        await self._settle()
 
     async def open_calls(self, tenant_id: TenantId) -> list[Call]:
         """The calls that had not ended when the last line was read."""
@@ -119,49 +149,62 @@ class Projector:
     async def close_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased: nothing is written for it once this has returned."""
         self._closed.add(tenant_id)
-        self._sessions = {id: session for id, session in self._sessions.items() if session.tenant_id != tenant_id}
-        await self._queue.join()
+        gone = {id for id, session in self._sessions.items() if session.tenant_id == tenant_id}
+        self._sessions = {id: session for id, session in self._sessions.items() if id not in gone}
+        self._moved -= gone
+        self._dirty = {id: dirty for id, dirty in self._dirty.items() if dirty.tenant_id != tenant_id}
+        self._read.pop(tenant_id, None)
+        await self._at_rest.wait()
 
     def follow(self) -> None:
-        """From now on, read each line as it becomes safe."""
-        self._journal.subscribe(self._queue.put_nowait)
+        """From now on, read each line once MongoDB has it."""
+        self._journal.follow_home(self._queue.put_nowait)
 
     async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        settle_at = loop.time() + SETTLE_S
         while True:
-            entries = [await self._queue.get()]
-            await asyncio.sleep(LINGER_S)  # one write for what belongs together: a call's answer touches five documents
-            while not self._queue.empty():
-                entries.append(self._queue.get_nowait())
-            while True:
-                try:
-                    await self._take(entries)
-                    break
-                except Unavailable:
-                    await asyncio.sleep(RETRY_S)
-            for _ in entries:
-                self._queue.task_done()
+            await self._listen(min([settle_at, *(dirty.due for dirty in self._dirty.values())]))
+            now = loop.time()
+            self._at_rest.clear()
+            try:
+                await self._write([id for id, dirty in self._dirty.items() if dirty.due <= now])
+                if now >= settle_at:
+                    await self._settle()
+                    settle_at = now + SETTLE_S
+            except Unavailable:
+                await asyncio.sleep(RETRY_S)
+            finally:
+                self._at_rest.set()
 
-    async def _take(self, entries: list[Entry]) -> None:
-        """Fold the entries in. Safe to repeat from the start when it fails half-way."""
-        calls: dict[CallId, TenantId] = {}
-        agents: dict[UserId, Entry] = {}
-        entries = [entry for entry in entries if entry.tenant_id not in self._closed]
+    async def _listen(self, until: float) -> None:
+        """Take in what has come home; wait for it up to this time of the loop."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(until):
+                self._take(await self._queue.get())
+        while not self._queue.empty():
+            self._take(self._queue.get_nowait())
+
+    def _take(self, entries: Sequence[Entry]) -> None:
+        """Fold the entries in, in memory. Taking one again changes nothing."""
+        now = asyncio.get_running_loop().time()
         for entry in entries:
+            if entry.tenant_id in self._closed:
+                continue
             if entry.call_id is not None:
                 self._remember(entry)
                 if entry.type in REWRITES:
-                    calls[entry.call_id] = entry.tenant_id
+                    self._mark(entry.call_id, entry, now + (BEGIN_S if entry.type in BEGINNINGS else LINGER_S))
             if entry.type in AGENT_EVENTS and entry.agent_id is not None:
                 self._evolve(entry)
-                agents[entry.agent_id] = entry
-        for call_id, tenant_id in calls.items():
-            await self._write_record(tenant_id, call_id)
-        for agent_id, entry in agents.items():
-            await self._write_session(agent_id, entry)
-        newest = {entry.tenant_id: entry.seq for entry in entries}
-        for tenant_id, seq in newest.items():
-            cursor = Cursor(id=tenant_id, tenant_id=tenant_id, seq=seq)
-            await self._mongo.tenant(tenant_id).collection(Cursor).replace(cursor, upsert=True)
+            self._read[entry.tenant_id] = entry.seq
+
+    def _mark(self, call_id: CallId, entry: Entry, due: float) -> None:
+        known = self._dirty.get(call_id)
+        if known is None:
+            self._dirty[call_id] = Dirty(tenant_id=entry.tenant_id, since=entry.seq, due=due)
+        elif due < known.due:
+            self._dirty[call_id] = msgspec.structs.replace(known, due=due)
 
     def _remember(self, entry: Entry) -> None:
         assert entry.call_id is not None
@@ -172,27 +215,68 @@ class Projector:
         while len(self._entries) > REMEMBERED_CALLS:
             self._entries.popitem(last=False)
 
-    async def _write_record(self, tenant_id: TenantId, call_id: CallId) -> None:
-        entries = self._entries.get(call_id) or await self._journal.read_call(tenant_id, call_id)
-        if not _whole(entries):
-            return
-        record = fold(entries)
-        await self._mongo.tenant(tenant_id).collection(CallRecord).replace(record, upsert=True)
-        for reader in self._readers:
-            await reader(record)
-
     def _evolve(self, entry: Entry) -> None:
         assert entry.agent_id is not None
+        if entry.seq <= self._session_seq.get(entry.agent_id, 0):
+            return
         event: agent_events.AnyAgentEvent = event_of(entry, agent_events.AnyAgentEvent)
         known = self._sessions.get(entry.agent_id) or AgentSession(
             agent_id=entry.agent_id, tenant_id=entry.tenant_id, since=entry.at, idle_since=entry.at
         )
         self._sessions[entry.agent_id] = agent_events.evolve(known, event, entry.at)
+        self._session_seq[entry.agent_id] = entry.seq
+        self._moved.add(entry.agent_id)
 
-    async def _write_session(self, agent_id: UserId, entry: Entry) -> None:
-        session = msgspec.to_builtins(self._sessions[agent_id], builtin_types=(datetime,))
-        stored = StoredSession(id=agent_id, tenant_id=entry.tenant_id, seq=entry.seq, session=session)
-        await self._mongo.tenant(entry.tenant_id).collection(StoredSession).replace(stored, upsert=True)
+    async def _write(self, calls: Sequence[CallId]) -> None:
+        """The records of these; they stay to be written until their readers have heard. Raises: Unavailable."""
+        written = {id: self._dirty[id] for id in calls}
+        records: dict[TenantId, list[CallRecord]] = {}
+        for call_id, dirty in written.items():
+            entries = self._entries.get(call_id) or await self._journal.read_call(dirty.tenant_id, call_id)
+            if _whole(entries):
+                records.setdefault(dirty.tenant_id, []).append(fold(entries))
+        for tenant_id, made in records.items():
+            await self._write_records(tenant_id, made)
+        for call_id, dirty in written.items():
+            if self._dirty.get(call_id) is dirty:
+                del self._dirty[call_id]
+
+    async def _write_records(self, tenant_id: TenantId, records: Sequence[CallRecord]) -> None:
+        await self._mongo.tenant(tenant_id).collection(CallRecord).replace_many(records)
+        for record in records:
+            for reader in self._readers:
+                await reader(record)
+
+    async def _settle(self) -> None:
+        """Sessions, then how far everything is written. Raises: Unavailable."""
+        reached = {tenant_id: self._reached(tenant_id, seq) for tenant_id, seq in self._read.items()}
+        moved, sessions = set(self._moved), dict[TenantId, list[StoredSession]]()
+        for agent_id in moved:
+            session = self._sessions[agent_id]
+            stored = StoredSession(
+                id=agent_id,
+                tenant_id=session.tenant_id,
+                seq=self._session_seq[agent_id],
+                session=msgspec.to_builtins(session, builtin_types=(datetime,)),
+            )
+            sessions.setdefault(session.tenant_id, []).append(stored)
+        for tenant_id, made in sessions.items():
+            await self._write_sessions(tenant_id, made)
+            self._moved -= {stored.id for stored in made if self._session_seq[stored.id] == stored.seq}
+        for tenant_id, seq in reached.items():
+            if self._cursors.get(tenant_id) != seq:
+                await self._write_cursor(tenant_id, seq)
+
+    def _reached(self, tenant_id: TenantId, read: int) -> int:
+        return min([read, *(dirty.since - 1 for dirty in self._dirty.values() if dirty.tenant_id == tenant_id)])
+
+    async def _write_sessions(self, tenant_id: TenantId, sessions: Sequence[StoredSession]) -> None:
+        await self._mongo.tenant(tenant_id).collection(StoredSession).replace_many(sessions)
+
+    async def _write_cursor(self, tenant_id: TenantId, seq: int) -> None:
+        cursor = Cursor(id=tenant_id, tenant_id=tenant_id, seq=seq)
+        await self._mongo.tenant(tenant_id).collection(Cursor).replace(cursor, upsert=True)
+        self._cursors[tenant_id] = seq
 
 
 def _whole(entries: list[Entry]) -> bool:
@@ -202,13 +286,15 @@ def _whole(entries: list[Entry]) -> bool:
 
 async def rebuild(mongo: Mongo, journal: Journal, tenant_id: TenantId) -> tuple[int, int]:
     """Make all call records of a tenant again from its journal. Returns (records, how many of them had differed)."""
-    by_call: dict[CallId, list[Entry]] = {}
-    for entry in await journal.read_after(tenant_id, 0):
-        if entry.call_id is not None:
-            by_call.setdefault(entry.call_id, []).append(entry)
-    whole = [entries for entries in by_call.values() if _whole(entries)]
-    differed = [await _make_again(mongo, journal, entries) for entries in whole]
-    return len(whole), sum(differed)
+    count = differed = seq = 0
+    while page := await journal.read_after(tenant_id, seq, PAGE):
+        seq = page[-1].seq
+        for entry in page:
+            if entry.type in BEGINNINGS and entry.call_id is not None:
+                entries = await journal.read_call(tenant_id, entry.call_id)
+                count += 1
+                differed += bool(entries) and await _make_again(mongo, journal, entries)
+    return count, differed
 
 
 async def _make_again(mongo: Mongo, journal: Journal, entries: list[Entry]) -> bool:

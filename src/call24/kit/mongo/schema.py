@@ -38,7 +38,8 @@ class Index:
 
     def model(self) -> IndexModel:
         front = ("tenant_id",) if document_of(self.struct).tenant and not self.across else ()
-        keys = [(key.removeprefix("-"), -1 if key.startswith("-") else 1) for key in (*front, *self.keys)]
+        named = [("_id" if key.lstrip("-") == "id" else key.lstrip("-"), key) for key in (*front, *self.keys)]
+        keys = [(stored, -1 if key.startswith("-") else 1) for stored, key in named]
         extra = {"partialFilterExpression": dict(self.only)} if self.only else {}
         return IndexModel(keys, unique=self.unique, **extra)
 
