@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from pymongo.monitoring import CommandStartedEvent
 from tests.support.contact_centre import NUMBER, TENANT, Centre, open_centre
-from tests.support.journalled import AT, OwnMongod, own_database, running_journal
+from tests.support.journalled import AT, OwnMongod, home, own_database, running_journal
+from tests.support.mongod import RunningMongod
 from tests.support.wait import wait_until
 
 from call24.agents import events as ae
@@ -22,7 +25,7 @@ from call24.journal.journal import Journal
 from call24.journal.model import Entry, Fresh, event_of
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, OfferId, TenantId, UserId
-from call24.kit.mongo import Mongo
+from call24.kit.mongo import Mongo, ScopeWatch
 from call24.reports import projector as projector_module
 from call24.reports.call_record import CallRecord, fold
 from call24.reports.projector import AGENT_EVENTS, Cursor, Projector, StoredSession, rebuild
@@ -64,7 +67,7 @@ async def day() -> Centre:
 
 @pytest.fixture
 async def journal(mongo: Mongo, tmp_path: Path) -> AsyncIterator[Journal]:
-    async with running_journal(mongo, tmp_path / "spool" / "journal.jsonl") as journal:
+    async with running_journal(mongo, tmp_path / "spool" / "journal") as journal:
         yield journal
 
 
@@ -205,21 +208,18 @@ async def test_after_a_crash_everything_is_caught_up_with(
     assert len(stored) == len(records_of(day))
 
 
-@pytest.mark.parametrize("step", ["_write_record", "_write_session"])
+@pytest.mark.parametrize("step", ["_write_records", "_write_sessions", "_write_cursor"])
 async def test_a_crash_half_way_through_a_batch_is_repeated_harmlessly(
     mongo: Mongo, journal: Journal, day: Centre, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await write(journal, day.journal.lines)
     real = getattr(Projector, step)
-    for failing_at in range(1, 4):
-        calls = 0
+    for done_before in (False, True):
 
-        async def failing(self: Projector, *arguments: Any, at: int = failing_at) -> None:
-            nonlocal calls
-            calls += 1
-            if calls == at:
-                raise Unavailable
-            await real(self, *arguments)
+        async def failing(self: Projector, *arguments: Any, done: bool = done_before) -> None:
+            if done:
+                await real(self, *arguments)
+            raise Unavailable
 
         monkeypatch.setattr(Projector, step, failing)
         with pytest.raises(Unavailable):
@@ -239,15 +239,15 @@ async def test_a_batch_that_mongodb_refused_for_a_while_is_taken_again_and_count
     following = Following(mongo, journal)
     await write(journal, lines[:cut])
     await following.has_read(cut)
-    real = Projector._write_session
+    real = Projector._write_sessions
     failures = iter([True, True, True])
 
-    async def failing(self: Projector, agent_id: UserId, entry: Entry) -> None:
+    async def failing(self: Projector, tenant_id: TenantId, sessions: Sequence[StoredSession]) -> None:
         if next(failures, False):
             raise Unavailable
-        await real(self, agent_id, entry)
+        await real(self, tenant_id, sessions)
 
-    monkeypatch.setattr(Projector, "_write_session", failing)
+    monkeypatch.setattr(Projector, "_write_sessions", failing)
     await journal.append(TENANT, [fresh(entry) for entry in lines[cut:]])
     await following.has_read(len(lines))
     await following.kill()
@@ -281,6 +281,7 @@ async def test_lines_that_are_left_of_a_deleted_call_stop_nobody(mongo: Mongo, j
     )
     await journal.append(TENANT, [orphan])
     await write(journal, day.journal.lines)
+    await home(journal)
     following = Following(mongo, journal)
     await journal.append(TENANT, [orphan])
     await following.has_read(len(day.journal.lines) + 2)
@@ -331,7 +332,7 @@ async def test_kill_of_mongod_in_a_call_leaves_its_record_complete(
 ) -> None:
     server, mongo = own
     lines = day.journal.lines
-    async with running_journal(mongo, tmp_path / "spool" / "journal.jsonl") as journal:
+    async with running_journal(mongo, tmp_path / "spool" / "journal") as journal:
         following = Following(mongo, journal)
         await write(journal, lines[: len(lines) // 2])
         server.kill()
@@ -364,3 +365,85 @@ async def _offered(journal: Journal) -> Entry:
         fresh = Fresh(at=at, event=event, delete_at=at + timedelta(days=90), agent_id=ANN)
         entries = await journal.append(TENANT, [fresh])
     return entries[0]
+
+
+# --- cheap, and prompt ---
+
+
+class Commands(ScopeWatch):
+    """Counts what is written to each collection."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.updates: Counter[str] = Counter()
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name == "update":
+            self.updates[event.command["update"]] += len(event.command["updates"])
+
+
+async def test_a_short_call_is_written_once_and_is_there_within_a_second_of_its_end(
+    mongod: RunningMongod, mongo: Mongo, journal: Journal, day: Centre
+) -> None:
+    commands = Commands()
+    counted = Mongo(mongod.uri, mongo._database.name, watch=[commands])
+    following = Following(counted, journal)
+    abandoned = next(record for record in records_of(day) if record.outcome.value == "abandoned")
+    ended_at = asyncio.get_running_loop().time()
+    await write(journal, [entry for entry in day.journal.lines if entry.call_id == abandoned.id])
+
+    async def there() -> bool:
+        return await mongo.tenant(TENANT).collection(CallRecord).find_one({"id": abandoned.id}) is not None
+
+    await wait_until(there)
+    assert asyncio.get_running_loop().time() - ended_at < 1
+    await following.has_read(journal.last_seq(TENANT))
+    await following.kill()
+    await counted.close()
+    assert commands.updates["call_records"] == 1
+    assert commands.updates["projections"] <= 2
+
+
+async def test_how_far_it_has_read_waits_for_what_is_not_written_yet(
+    mongo: Mongo, journal: Journal, day: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector_module, "BEGIN_S", 60.0)
+    monkeypatch.setattr(projector_module, "SETTLE_S", 0.05)
+    following = Following(mongo, journal)
+    lines = day.journal.lines
+    await write(journal, lines)
+    waiting = [record.id for record in records_of(day) if record.ended_at is None and record.answered_at is None]
+    first = min(entry.seq for entry in lines if entry.call_id in waiting)
+    await following.has_read(first - 1)
+    await wait_until(lambda: set(following.projector._dirty) == set(waiting))
+    cursor = await mongo.tenant(TENANT).collection(Cursor).get(TENANT)
+    assert cursor.seq == first - 1
+    await following.kill()
+    again = Projector(mongo, journal)
+    await again.catch_up(TENANT)
+    assert {call.id for call in await again.open_calls(TENANT)} == {call.id for call in day.open_calls()}
+
+
+async def test_records_are_never_ahead_of_the_journal_in_mongodb(mongo: Mongo, journal: Journal, day: Centre) -> None:
+    following = Following(mongo, journal)
+    seen: list[str] = []
+
+    async def reader(record: CallRecord) -> None:
+        lines = await mongo.tenant(TENANT).collection(Entry).find({"call_id": record.id}, sort=[("seq", 1)])
+        assert fold(lines).ended_at == record.ended_at
+        seen.append(record.id)
+
+    following.projector.on_record(reader)
+    await write(journal, day.journal.lines)
+    await following.has_read(len(day.journal.lines))
+    await following.kill()
+    assert set(seen) == {record.id for record in records_of(day)}
+
+
+async def test_rebuild_reads_a_long_journal_in_pages(
+    mongo: Mongo, journal: Journal, day: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector_module, "PAGE", 7)
+    await write(journal, day.journal.lines)
+    assert await rebuild(mongo, journal, TENANT) == (len(records_of(day)), len(records_of(day)))
+    assert await stored_records(mongo) == records_of(day)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from pymongo import ReplaceOne
 from pymongo.asynchronous.collection import AsyncCollection
 
 from call24.kit.errors import NotFound
@@ -91,6 +92,16 @@ class _Collection(ABC, Generic[T]):
                 self._scoped({"id": document["_id"]}), document, upsert=upsert, comment=self._comment
             )
         return bool(result.matched_count or result.upserted_id is not None)
+
+    async def replace_many(self, docs: Sequence[T]) -> None:
+        """Stores all of them in one command, each instead of what had its id. Repeating it is harmless."""
+        for doc in docs:
+            self._check(doc)
+        kept = [stored(doc) for doc in docs]
+        wanted = [ReplaceOne(self._scoped({"id": one["_id"]}), one, upsert=True) for one in kept]
+        if wanted:
+            with translated():
+                await self._raw.bulk_write(wanted, ordered=False, comment=self._comment)
 
     async def update(self, id: str, set: Mapping[str, Any]) -> bool:
         """Set some fields of one document; False when there is none."""
