@@ -61,11 +61,15 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
-    """``agent_ids``: who is to be rung, one or, where all ring at once, several. One reason per candidate."""
+    """``agent_ids``: who is to be rung, one or, where all ring at once, several.
+
+    ``reasons``: of every candidate, or of a large team of those who matter; ``others``: how many more, by code.
+    """
 
     call_id: CallId
     agent_ids: tuple[UserId, ...]
     reasons: tuple[Reason, ...]
+    others: Mapping[str, int] = {}
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,8 +1,8 @@
 """The candidates of one team for calls that ask the same: who is free, in the strategy's order, and what speaks
 against each of the others. A pool lives for one decision; which call comes first is ``rules.py``'s.
 
-Every pool is made once per decision, in time that grows with the team; a call then costs a copy of the reasons. To make
-a decision's cost independent of the team, the desk would keep pools between decisions and move single agents in them.
+Part of the readable specification: every pool looks at each member. The desk uses pools that are kept between decisions
+and say the same (``standing.py``).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LOST: Mapping[Strategy, str] = {
     "least_calls": "more_calls",
     "ring_all": "idle_shorter",
 }
-_NEVER = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.min.replace(tzinfo=UTC)
 Taken = tuple[UserId, int]
 """An agent given away in this decision, and the priority of the call that got it."""
 
@@ -43,7 +43,7 @@ def order(strategy: Strategy, session: AgentSession) -> tuple[Any, ...]:
     """The strategy's own measure, least first. Among equals whoever has been idle the longest goes first."""
     match strategy:
         case "round_robin":
-            return (session.last_offered_at or _NEVER,)
+            return (session.last_offered_at or NEVER,)
         case "least_calls":
             return (session.taken,)
         case "longest_idle" | "ring_all":
@@ -88,9 +88,9 @@ class Pool:
         agent_id = member.agent_id
         if session is None or session.state is AgentState.OFFLINE:
             return Reason(agent_id=agent_id, chosen=False, code=AgentState.OFFLINE.value)
-        if session.there and _has(member, self._ever_asked):
+        if session.there and has(member, self._ever_asked):
             self.hopeful = True
-        qualified = _has(member, self._now_asked)
+        qualified = has(member, self._now_asked)
         if session.state is not AgentState.AVAILABLE:
             code = session.state.value if qualified else "no_skill"
             return Reason(agent_id=agent_id, chosen=False, code=code)
@@ -99,7 +99,7 @@ class Pool:
             return self.reason(session, "no_skill")
         if self._named:
             self._level[agent_id] = sum(member.skills.get(name, 0) for name in {need.name for need in self._named})
-            if not _has(member, self._named):
+            if not has(member, self._named):
                 self._without.add(agent_id)
         self.free.append(session)
         return self.reason(session, LOST[self.strategy])
@@ -174,10 +174,8 @@ class Pool:
                 lost[session.agent_id] = "less_skilled"
             elif measure and order(self.strategy, session) == measure:
                 lost[session.agent_id] = "idle_shorter"
-            elif not self._level:
-                break  # in the strategy's order nobody equal comes after one who is not
         return lost
 
 
-def _has(member: Member, needs: Iterable[SkillNeed]) -> bool:
+def has(member: Member, needs: Iterable[SkillNeed]) -> bool:
     return all(member.skills.get(need.name, 0) >= need.level for need in needs)

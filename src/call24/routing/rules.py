@@ -1,4 +1,5 @@
-"""Who takes which call: ``decide(waiting, teams, sessions, now)``, a pure function.
+"""Who takes which call: ``decide(waiting, teams, sessions, now)``, a pure function. It is the readable specification,
+and looks at every member each time; the desk uses ``router.py``, which is held to it by a test.
 
 Calls are looked at by priority, then by how long they have waited, over all queues; each takes the agent that its
 queue's strategy puts first (``pool.py``). So an agent of several queues gets the most urgent, longest-waiting call of
@@ -57,6 +58,11 @@ AGAINST = frozenset(
 PoolKey = tuple[object, ...]
 
 
+def order_of(call: WaitingCall) -> tuple[int, datetime, CallId]:
+    """In this order calls are looked at, the least first."""
+    return -call.priority, call.since, call.call_id
+
+
 def decide(
     waiting: Iterable[WaitingCall],
     teams: Mapping[QueueId, Team],
@@ -69,8 +75,10 @@ def decide(
     one may not have: it lacks a skill, has just refused the call, or the call waits for another one.
     """
     decision = _Decision(teams, sessions, now)
-    for call in sorted(waiting, key=lambda call: (-call.priority, call.since, call.call_id)):
+    in_order = sorted(waiting, key=order_of)
+    for call in in_order:
         decision.look_at(call)
+    decision.look_ahead(in_order)
     return Decision(
         matches=tuple(decision.matches),
         hopeless=tuple(decision.hopeless),
@@ -90,8 +98,7 @@ class _Decision:
         self.look_again: list[datetime] = []
 
     def look_at(self, call: WaitingCall) -> None:
-        if call.not_before is not None and call.not_before > self._now:
-            self.look_again.append(call.not_before)
+        if not due(call, self._now):
             return
         pool = self._pool(call)
         pool.catch_up(self._taken, call.priority)
@@ -103,35 +110,44 @@ class _Decision:
         if match is not None:
             self.matches.append(match)
             self._taken += [(agent, call.priority) for agent in match.agent_ids]
-        elif pool.unskilled:
-            self.look_again += [at for need in _asked(call) if (at := _relaxes_at(need, call)) and at > self._now]
+
+    def look_ahead(self, calls: Iterable[WaitingCall]) -> None:
+        """When time alone could help those who are left: those whom a free agent may not have yet."""
+        done = {*self.hopeless, *(match.call_id for match in self.matches)}
+        for call in calls:
+            if not due(call, self._now) and call.not_before is not None:
+                self.look_again.append(call.not_before)
+            elif call.call_id not in done and (pool := self._pool(call)).hopeful:
+                pool.catch_up(self._taken, call.priority)
+                self._look_ahead(call, pool)
+
+    def _look_ahead(self, call: WaitingCall, pool: Pool) -> None:
+        if pool.free and call.sticky_until is not None and self._waits_for_sticky(call, pool):
+            self.look_again.append(call.sticky_until)
+        elif pool.free and call.tried_at is not None:
+            self.look_again.append(call.tried_at + SECOND_TRY_AFTER)
+        if pool.unskilled:
+            self.look_again += [at for need in asked(call) if (at := relaxes_at(need, call)) and at > self._now]
 
     # --- the candidates ---
 
     def _pool(self, call: WaitingCall) -> Pool:
-        asked = _asked(call)
-        gone = tuple([relaxed(need, call, self._now) for need in asked]) if asked else ()
-        key: PoolKey = (call.agents or call.queue_id, call.ring_all, asked, gone)
+        needs = asked(call)
+        gone = tuple([relaxed(need, call, self._now) for need in needs]) if needs else ()
+        key: PoolKey = (call.agents or call.queue_id, call.ring_all, needs, gone)
         pool = self._pools.get(key)
         if pool is None:
-            members, strategy = self._team(call)
+            members, strategy = team_of(call, self._teams)
             pool = self._pools[key] = Pool(
                 members,
                 strategy,
-                now_asked=(need for need, has_gone in zip(asked, gone, strict=True) if not has_gone),
-                ever_asked=(need for need in asked if need.relax_after_s is None),
-                named=asked,
+                now_asked=(need for need, has_gone in zip(needs, gone, strict=True) if not has_gone),
+                ever_asked=(need for need in needs if need.relax_after_s is None),
+                named=needs,
                 sessions=self._sessions,
                 now=self._now,
             )
         return pool
-
-    def _team(self, call: WaitingCall) -> tuple[tuple[Member, ...], Strategy]:
-        if call.agents:
-            members = tuple(Member(agent_id=agent) for agent in dict.fromkeys(call.agents))
-            return members, "ring_all" if call.ring_all else "longest_idle"
-        team = self._teams.get(call.queue_id) if call.queue_id is not None else None
-        return (team.members, team.strategy) if team is not None else ((), "longest_idle")
 
     # --- the choice ---
 
@@ -141,10 +157,8 @@ class _Decision:
         return pool.working_member(call.sticky, self._sessions)
 
     def _sticky(self, call: WaitingCall, pool: Pool) -> Match | None:
-        assert call.sticky is not None and call.sticky_until is not None, "only a call that waits for an agent"
+        assert call.sticky is not None, "only a call that waits for an agent"
         if not any(session.agent_id == call.sticky for session in pool.free):
-            if pool.free:
-                self.look_again.append(call.sticky_until)
             return None
         lost = {session.agent_id: "waits_for_sticky" for session in pool.free}
         return _match(call, pool, {call.sticky: "sticky"}, lost)
@@ -155,12 +169,20 @@ class _Decision:
         if not candidates:
             return None
         if again and call.tried_at is not None and self._now < call.tried_at + SECOND_TRY_AFTER:
-            self.look_again.append(call.tried_at + SECOND_TRY_AFTER)
             return None
         chosen = candidates if pool.strategy == "ring_all" else candidates[:1]
         won = {session.agent_id: _why(call, pool, session, again) for session in chosen}
         lost = pool.lost_otherwise(chosen[0]) if len(chosen) == 1 else {}
         return _match(call, pool, won, lost)
+
+
+def team_of(call: WaitingCall, teams: Mapping[QueueId, Team]) -> tuple[tuple[Member, ...], Strategy]:
+    """Whom the call could be given to at all."""
+    if call.agents:
+        members = tuple(Member(agent_id=agent) for agent in dict.fromkeys(call.agents))
+        return members, "ring_all" if call.ring_all else "longest_idle"
+    team = teams.get(call.queue_id) if call.queue_id is not None else None
+    return (team.members, team.strategy) if team is not None else ((), "longest_idle")
 
 
 def _why(call: WaitingCall, pool: Pool, session: AgentSession, again: bool) -> str:
@@ -175,10 +197,15 @@ def _match(call: WaitingCall, pool: Pool, won: Mapping[UserId, str], lost: Mappi
     return Match(call_id=call.call_id, agent_ids=tuple(won), reasons=pool.reasons(won, {**lost, **declined}))
 
 
-def _asked(call: WaitingCall) -> tuple[SkillNeed, ...]:
+def due(call: WaitingCall, now: datetime) -> bool:
+    """A call-back is offered to nobody before its time."""
+    return call.not_before is None or call.not_before <= now
+
+
+def asked(call: WaitingCall) -> tuple[SkillNeed, ...]:
     """A call for certain agents asks no skills of them."""
     return () if call.agents else call.skills
 
 
-def _relaxes_at(need: SkillNeed, call: WaitingCall) -> datetime | None:
+def relaxes_at(need: SkillNeed, call: WaitingCall) -> datetime | None:
     return None if need.relax_after_s is None else call.since + timedelta(seconds=need.relax_after_s)
