@@ -14,7 +14,9 @@ VERBS = {
     "demo": "the same with a demo organisation and a simulated customer who rings",
     "doctor": "check an installation; --call places a real test call through it",
     "organisation": "make a further organisation and its owner",
+    "export": "write an organisation's call records into a CSV or XLSX file",
     "rebuild": "make the call records again from the journal",
+    "reconcile": "compare a day's call records with Asterisk's own log",
     "test": "install what the tests need and run them all",
 }
 WRONG_USAGE = 2

@@ -22,7 +22,9 @@ from call24.queues.service import QueueService
 from call24.recordings.listenings import Listenings
 from call24.recordings.service import Recordings
 from call24.reports.board import Board
+from call24.reports.exports.service import Exports
 from call24.reports.history import History
+from call24.reports.reconciliation.service import Reconciler
 from call24.reports.statistics.service import Reports
 from call24.reports.views import Views
 from call24.tasks.service import TaskService
@@ -40,6 +42,8 @@ class Work:
     views: Views
     history: History
     reports: Reports
+    exports: Exports
+    reconciler: Reconciler
     tasks: TaskService
     contacts: ContactService
     queues: QueueService

@@ -73,6 +73,7 @@ class Settings:
     recording_floor_mb: int = _setting(
         500, "free disk space in MB below which no call is recorded; alarm at twice that"
     )
+    reconcile_hour: int = _setting(3, "hour of an organisation's day from which the day before is reconciled")
     seed_demo: bool = _setting(False, "make the demo organisation")
 
     @classmethod

@@ -164,6 +164,8 @@ class Call24:
             views=self.readers.views,
             history=self.readers.history,
             reports=self.readers.reports,
+            exports=self.readers.exports,
+            reconciler=self.readers.reconciler,
             tasks=self.readers.tasks,
             contacts=self.rooms.contacts,
             queues=self.rooms.queues,
@@ -211,6 +213,7 @@ class Call24:
             "recorder": self.readers.recorder.run,
             "space": self.readers.space.run,
             "statistics": lambda: self.readers.reports.run(self.rooms.report_days),
+            "reconciliation": self.readers.reconciler.run,
             "callers": self.rooms.callers.run,
             "fanout": self.readers.fanout.run,
             "refresh": self._refresh,
@@ -234,6 +237,7 @@ class Call24:
                 self.readers.board.restore_seq(tenant.id, await self.journal.open_tenant(tenant.id))
                 await self.readers.projector.catch_up(tenant.id)
             await doctor.wipe_leftovers(self.services)
+            await self.readers.exports.after_restart()
         except Unavailable:
             log.warning("waiting for MongoDB")
             return False
@@ -265,6 +269,7 @@ class Call24:
 
     async def stop(self) -> None:
         """After the tasks are cancelled: what was accepted is on disk."""
+        await self.readers.exports.close()
         with contextlib.suppress(Unavailable):
             await self.journal.stop()
         await self.mongo.close()
@@ -280,6 +285,7 @@ class Call24:
         for name in ("callers", "identity", "agents", "fence"):
             found[name] = getattr(self.rooms, name)
         return {**found, "endpoints": self.endpoints, "presence": self.presence}
+
 
     def system(self) -> dict[str, str]:
         there = {True: "ok", False: "away"}
@@ -322,6 +328,7 @@ class Call24:
         await self.readers.projector.close_tenant(tenant_id)
         await self.readers.recordings.erase_tenant(tenant_id)
         await self.rooms.prompts.erase_tenant(tenant_id)
+        await self.readers.exports.erase_tenant(tenant_id)
 
     def _stop_acting(self) -> None:
         log.critical("another Call24 has taken over this Asterisk: this one does nothing any more")

@@ -12,6 +12,8 @@ from call24.privacy import store as privacy
 from call24.queues import store as queues
 from call24.recordings import store as recordings
 from call24.reports import projector as reports
+from call24.reports.exports import service as exports
+from call24.reports.reconciliation import model as reconciliation
 from call24.reports.statistics import keeping as statistics
 from call24.tasks import store as tasks
 from call24.tenants import store as tenants
@@ -26,7 +28,9 @@ ROOMS = (
     contacts,
     journal,
     reports,
+    reconciliation,
     statistics,
+    exports,
     recordings,
     tasks,
     privacy,

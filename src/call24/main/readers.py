@@ -7,6 +7,8 @@ from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
+from call24.main.exporting import runner
+from call24.main.reconcile import cel_files
 from call24.main.recorder import Recorder
 from call24.main.rooms import Rooms
 from call24.privacy.service import Sweeper
@@ -18,9 +20,11 @@ from call24.recordings.service import Recordings
 from call24.recordings.space import Space
 from call24.recordings.store import RecordingStore
 from call24.reports.board import Board
+from call24.reports.exports.service import Exports
 from call24.reports.follow_ups import FollowUps
 from call24.reports.history import History
 from call24.reports.projector import Projector
+from call24.reports.reconciliation.service import Reconciler
 from call24.reports.regulars import Regulars
 from call24.reports.statistics.service import Reports
 from call24.reports.views import Views
@@ -38,6 +42,8 @@ class Readers:
         self.projector = Projector(mongo, journal)
         self.history = History(mongo, rooms.contacts)
         self.reports = Reports(mongo, clock, rooms.service_level_limit, rooms.user_ids)
+        self.reconciler = Reconciler(mongo, clock, cel_files(settings), rooms.zones, settings.reconcile_hour)
+        self.exports = Exports(mongo, clock, settings.data / "exports", runner(settings))
         self.space = Space([settings.recording_spool, settings.recordings], settings.recording_floor_mb)
         self.recordings = Recordings(
             RecordingStore(mongo),
@@ -62,6 +68,8 @@ class Readers:
                 "recordings": self.recordings.erase_due,
                 "tasks": self.tasks.erase_due,
                 "statistics": self.reports.erase_due,
+                "exports": self.exports.erase_due,
+                "reconciliations": self.reconciler.erase_due,
             },
             before=journal.before_deletion,
         )

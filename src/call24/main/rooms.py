@@ -80,5 +80,8 @@ class Rooms:
         """Of each organisation how far back its reports can go."""
         return [(one.id, ZoneInfo(one.timezone), one.record_days) for one in self.tenants.known_tenants()]
 
+    def zones(self) -> list[tuple[TenantId, ZoneInfo]]:
+        return [(one.id, ZoneInfo(one.timezone)) for one in self.tenants.known_tenants()]
+
     def tenant_ids(self) -> list[TenantId]:
         return [tenant.id for tenant in self.tenants.known_tenants()]

@@ -39,8 +39,8 @@ def load_models() -> None:
     """Import every module of every room that stores something, so that all documents are declared."""
     for room in ROOMS:
         package = importlib.import_module(f"call24.{room}")
-        for module in pkgutil.iter_modules(package.__path__):
-            importlib.import_module(f"call24.{room}.{module.name}")
+        for module in pkgutil.walk_packages(package.__path__, f"call24.{room}."):
+            importlib.import_module(module.name)
 
 
 def page() -> str:

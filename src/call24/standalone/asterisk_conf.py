@@ -29,6 +29,7 @@ FOLDERS = (
     "data/moh",
     "log/cdr-csv",
     "log/cdr-custom",
+    "log/cel",
     "spool/monitor",
     "spool/recording",
     "spool/prompts",
@@ -39,6 +40,8 @@ FOLDERS = (
     "spool/system",
 )
 SHARED = ("documentation", "rest-api", "agi-bin", "firmware", "phoneprov", "static-http")
+CEL_EVENTS = ("CHAN_START", "ANSWER", "BRIDGE_ENTER", "BRIDGE_EXIT", "HANGUP", "CHAN_END", "LINKEDID_END")
+"""What the nightly reconciliation compares call records with: ids and times of channels, nothing about a person."""
 # A module whose file is missing refuses to load and complains; an empty one says "nothing to do".
 EMPTY_FILES = (
     "features",
@@ -163,7 +166,11 @@ def _files(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
         "rtp.conf": (f"[general]\nrtpstart={first}\nrtpend={last}\nicesupport=yes\nstrictrtp=yes\n" + _ice(settings)),
         "pjproject.conf": "[startup]\nlog_level=default\n",
         "cdr.conf": "[general]\nenable=no\n",
-        "cel.conf": "[general]\nenable=no\n",
+        "cel.conf": f"[general]\nenable=yes\nevents={','.join(CEL_EVENTS)}\n",
+        "cel_custom.conf": (
+            f"[{settings.asterisk_var / 'log' / 'cel' / 'channels.csv'}]\nquoting_method=none\n"
+            "fields=eventenum,eventtime,uniqueid,linkedid\n"
+        ),
         "prometheus.conf": "[general]\nenabled=no\n",
         "res_curl.conf": "[globals]\nconntimeout=2\nhttptimeout=3\ndnstimeout=2\n",
         "cdr_manager.conf": "[general]\n",

@@ -1,0 +1,25 @@
+"""`reconcile`: compares a day's call records with Asterisk's own log of channels, and says what differs."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+from call24.cli.flags import add_data
+from call24.kit.settings import Settings
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    add_data(parser)
+    parser.add_argument("--day", help="YYYY-MM-DD, each organisation's own day (otherwise today, so far)")
+    parser.add_argument("--json", action="store_true", help="all findings as JSON")
+
+
+def run(named: argparse.Namespace) -> int:
+    Settings.load(named.data / "run" / "settings.json")  # says clearly when there is no installation
+    words = ["--data", str(named.data)]
+    words += ["--day", named.day] if named.day else []
+    words += ["--json"] if named.json else []
+    # The composition root is above this room, so it is run and not imported.
+    return subprocess.run([sys.executable, "-m", "call24.main.reconcile", *words]).returncode

@@ -1,0 +1,41 @@
+"""What the nightly comparison of call records with Asterisk's own log found."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from call24.http.access import allowed
+from call24.http.work import WorkDep
+from call24.identity.model import Principal
+from call24.reports.reconciliation.model import Reconciliation
+from call24.reports.views import iso
+
+router = APIRouter(prefix="/v1/reconciliations", tags=["reports"])
+
+
+@router.get("")
+async def reconciliations(
+    principal: Annotated[Principal, Depends(allowed("calls.read_all"))],
+    work: WorkDep,
+    limit: Annotated[int, Query(ge=1, le=90)] = 30,
+) -> dict[str, Any]:
+    """By day, the newest first. Differences are shown and never mended."""
+    return {"items": [_shown(one) for one in await work.reconciler.shown(principal.tenant_id, limit)]}
+
+
+def _shown(one: Reconciliation) -> dict[str, Any]:
+    return {
+        "day": one.day,
+        "made_at": iso(one.made_at),
+        "state": one.state,
+        "calls": one.calls,
+        "legs": one.legs,
+        "not_covered": one.not_covered,
+        "found": one.found,
+        "findings": [
+            {"kind": x.kind.value, "call_id": x.call_id, "leg": x.leg, "recorded": x.recorded, "seen": x.seen}
+            for x in one.findings
+        ],
+    }

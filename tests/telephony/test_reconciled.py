@@ -1,0 +1,70 @@
+"""Call records of real calls against Asterisk's own log of its channels: `./call24 reconcile`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo import MongoClient
+from tests.support.stack import CHECKOUT
+from tests.support.system import System
+from tests.support.wait import wait_until
+
+from call24.kit.settings import DATABASE
+
+
+async def reconcile(system: System, tenant_id: str) -> dict[str, Any]:
+    """The organisation's part of today's."""
+    words = (str(CHECKOUT / "call24"), "reconcile", "--data", str(system.settings.data), "--json")
+    running = await asyncio.create_subprocess_exec(*words, stdout=-1, stderr=-1, cwd=CHECKOUT)
+    said, trouble = await running.communicate()
+    assert running.returncode == 0, trouble.decode()
+    [mine] = [one for one in json.loads(said)["organisations"] if one["tenant_id"] == tenant_id]
+    return dict(mine)
+
+
+async def test_calls_of_every_kind_agree_with_asterisk_and_what_was_falsified_is_found(system: System) -> None:
+    async with system.organisation("Acme") as acme:
+        anna, bob = await acme.agent("Anna"), await acme.agent("Bob")
+        await anna.be("available")
+        abandoned = await acme.dial()
+        await anna.rings()
+        abandoned.hang_up()
+        await anna.becomes("available")
+        held = await acme.talk(anna)
+        assert await anna.act(held.call_id, "hold") == 202
+        held.call.hang_up()
+        await anna.becomes("available")
+        await anna.be("paused", "break")
+        await bob.be("available")
+        transferred = await acme.talk(bob)
+        await anna.be("available")
+        await bob.does(transferred.call_id, "transfer", to={"agent_id": anna.user_id})
+        offer = await anna.rings()
+        await offer.answer(440)
+        transferred.call.hang_up()
+        records = await acme.ended(3)
+        log = system.settings.asterisk_var / "log" / "cel" / "channels.csv"
+        await wait_until(lambda: log.read_text().count("LINKEDID_END") >= 3)
+        with MongoClient(system.settings.mongodb_uri(), tz_aware=True) as mongo:
+            kept = mongo.get_database(DATABASE).get_collection("call_records")
+            agreed = await reconcile(system, acme.tenant_id)
+            assert (agreed["state"], agreed["calls"], agreed["findings"]) == ("done", 3, [])
+            longest = transferred.call_id
+            assert longest in {record["id"] for record in records}
+            whole = kept.find_one({"_id": longest})
+            assert whole is not None
+            later = datetime.now(UTC) + timedelta(seconds=30)
+            kept.update_one({"_id": longest}, {"$set": {"legs.0.ended_at": later, "agents.0.talk_s": 99.0}})
+            found = await reconcile(system, acme.tenant_id)
+            assert {(one["kind"], one["call_id"]) for one in found["findings"]} == {
+                ("ended_at_differs", longest),
+                ("talk_too_long", longest),
+            }
+            assert kept.find_one({"_id": longest})["agents"][0]["talk_s"] == 99.0  # type: ignore[index]
+            kept.replace_one({"_id": longest}, whole)
+        assert not any(part in log.read_text() for part in ("+44", "Anna", "PJSIP"))
+        shown = (await acme.http.get("/v1/reconciliations")).json()["items"]
+        assert [one["found"] for one in shown] == [found["found"]]
