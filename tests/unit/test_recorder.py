@@ -68,6 +68,7 @@ def test_a_recording_is_as_long_as_from_its_beginning_to_the_customers_end() -> 
     assert expected_s(record(answered_at=None), "call") == 80.0
     assert expected_s(record(ended_at=None), "call") is None
     assert expected_s(record(), "message") is None
+    assert expected_s(record(found_missing=True), "call") is None, "its end is when it was found"
 
 
 async def test_a_call_without_a_recording_leaves_nothing_to_do() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from call24.standalone import supervise
+from call24.standalone import children, supervise
 from call24.standalone.children import Child
 from call24.standalone.supervise import Supervisor
 
@@ -84,6 +84,33 @@ def test_a_child_that_ran_steadily_is_started_again_at_once(world: World) -> Non
     world.pass_time(0.3)
     assert len(world.started) == count + 1
     assert world.said[-1] == "part ended with status 1; starting it again in 0.2 s"
+
+
+def test_a_child_that_was_killed_after_five_seconds_is_started_again_at_once(world: World) -> None:
+    for _ in range(3):
+        world.pass_time(supervise.KILLED_STEADY_S + 0.1)
+        world.started[-1].gave_up = False
+        world.started[-1].end()
+        world.pass_time(0.3)
+    assert len(world.started) == 4
+    world.pass_time(supervise.KILLED_STEADY_S + 0.1)
+    world.started[-1].end()  # with an error of its own
+    world.pass_time(0.3)
+    assert len(world.started) == 4
+
+
+def test_the_log_of_a_running_child_does_not_grow_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "LOG_LIMIT", 10)
+    log = world.child.log_file
+    log.parent.mkdir()
+    with log.open("ab") as written:
+        for words in (b"the first words", b"the second words"):
+            written.write(words)
+            written.flush()
+            world.pass_time(301.0, step=1.0)
+        written.write(b"third")
+    kept = [log.with_name(f"{log.name}{ending}").read_bytes() for ending in ("", ".1", ".2")]
+    assert kept == [b"third", b"the second words", b"the first words"]
 
 
 def test_a_child_that_hangs_is_killed_but_one_that_answers_now_and_then_is_not(world: World) -> None:

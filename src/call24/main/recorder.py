@@ -55,8 +55,11 @@ def begun(record: CallRecord) -> datetime:
 
 
 def expected_s(record: CallRecord, kind: Kind) -> float | None:
-    """How long the sound should be: to the customer's end, pauses and hold included. Of a message it is not known."""
-    if kind == "message" or record.ended_at is None:
+    """How long the sound should be: to the customer's end, pauses and hold included.
+
+    Not known of a message, nor of a call whose end came while nobody listened: the record says when it was found.
+    """
+    if kind == "message" or record.ended_at is None or record.found_missing:
         return None
     return (record.ended_at - begun(record)).total_seconds()
 

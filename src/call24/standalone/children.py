@@ -174,12 +174,31 @@ def changes(content: bytes) -> str:
 
 
 def rotate(log: Path) -> None:
-    """Keep the last few logs, none of them endless."""
+    """Keep the last few logs, none of them endless. For a log that nobody writes now."""
+    if _make_room(log):
+        log.rename(log.with_name(f"{log.name}.1"))
+
+
+def rotate_written(log: Path) -> None:
+    """The same for a log that a child has open: it goes on writing to the file, which is copied and then emptied.
+
+    A child's output is opened to append, so it goes on at the new beginning; what is written in between is lost.
+    """
+    if not _make_room(log):
+        return
+    with log.open("rb+") as written, log.with_name(f"{log.name}.1").open("wb") as kept:
+        while block := written.read(1 << 16):
+            kept.write(block)
+        written.truncate(0)
+
+
+def _make_room(log: Path) -> bool:
+    """Whether it is too large; then the older ones have moved on by one."""
     log.parent.mkdir(parents=True, exist_ok=True)
     if not log.exists() or log.stat().st_size < LOG_LIMIT:
-        return
+        return False
     for number in range(LOGS_KEPT - 1, 0, -1):
         older = log.with_name(f"{log.name}.{number}")
         if older.exists():
             older.rename(log.with_name(f"{log.name}.{number + 1}"))
-    log.rename(log.with_name(f"{log.name}.1"))
+    return True

@@ -197,6 +197,11 @@ class Ear:
         edges = ([since] if since else []) + moments + ([until] if until is not None else [])
         return max((later - earlier for earlier, later in pairwise(edges)), default=0.0)
 
+    def longest_pause(self, since: float, until: float) -> float:
+        """The longest time between `since` and `until` in which no packet arrived, whatever was in them."""
+        moments = [heard.at for heard in self._heard if since <= heard.at <= until]
+        return max(later - earlier for earlier, later in pairwise([since, *moments, until]))
+
     def share(self, hz: float, since: float = 0.0) -> float:
         """The share of the energy since then that the tone explains, as the mean over packets with sound."""
         shares = [_share(heard.ulaw, hz) for heard in self._heard if heard.at >= since]

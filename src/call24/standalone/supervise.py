@@ -19,10 +19,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
-from call24.standalone.children import Child, Running
+from call24.standalone.children import Child, Running, rotate_written
 
 MOST_BACKOFF_S = 10.0
 STEADY_S = 30.0
+KILLED_STEADY_S = 5.0
+"""Who was killed, and did not give up, is started again at once after this time already: calls wait for it."""
 PROBE_S = 5.0
 PROBES_FAILED = 4
 TIDY_S = 300.0
@@ -125,7 +127,8 @@ class Supervisor:
         running.close()
         watched.running = None
         watched.child.pid_file.unlink(missing_ok=True)
-        if self._clock() - running.since >= STEADY_S:
+        steady_s = STEADY_S if running.gave_up else KILLED_STEADY_S
+        if self._clock() - running.since >= steady_s:
             watched.backoff_s = watched.child.first_backoff_s
         if not self.stopping:
             # A killed one had no time to say why.
@@ -148,9 +151,13 @@ class Supervisor:
             watched.running.signal(signal.SIGKILL)
 
     def _tidy(self, watched: _Watched) -> None:
-        if not (watched.running and watched.child.tidy) or self._clock() < watched.tidy_at:
+        if not watched.running or self._clock() < watched.tidy_at:
             return
         watched.tidy_at = self._clock() + TIDY_S
+        with contextlib.suppress(OSError):  # a full disk: another time
+            rotate_written(watched.child.log_file)
+        if not watched.child.tidy:
+            return
         env = {**os.environ, **watched.child.env}
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             subprocess.run(watched.child.tidy, env=env, capture_output=True, timeout=5.0)
