@@ -31,7 +31,7 @@ _HEAD = """# The data map
 Every field that Call24 stores in MongoDB: whose data it is, what for, how long it stays and how it goes. Made from the
 models by `python -m call24.privacy.datamap_page`; a test fails when this page or a stored field is not up to date.
 Besides MongoDB there are the sound files of recordings (named by `recordings.path`) and of prompts (named by their id),
-and the journal's spool, which holds `journal` lines while MongoDB is away.
+and the journal's spool, which holds `journal` lines until MongoDB has them, and for about 10 s more.
 """
 
 
