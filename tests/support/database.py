@@ -25,6 +25,7 @@ _DECLARING = (
     "call24.journal.journal",
     "call24.reports.projector",
     "call24.reports.statistics.keeping",
+    "call24.reports.exports.service",
     "call24.recordings.store",
     "call24.tasks.store",
     "call24.privacy.store",

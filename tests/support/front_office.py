@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 from tests.support.api import Api, Organisation
@@ -25,6 +28,9 @@ from call24.journal.model import Entry, Fresh, event_of
 from call24.kit.ids import CallId, ContactId, QueueId, UserId
 from call24.recordings.model import Recording
 from call24.reports.board import Board
+from call24.reports.exports.exporter import Exporter
+from call24.reports.exports.model import Export
+from call24.reports.exports.service import Exports
 from call24.reports.follow_ups import FollowUps
 from call24.reports.history import History
 from call24.reports.projector import Cursor, Projector
@@ -47,6 +53,7 @@ class FrontOffice:
     projector: Projector
     tasks: TaskService
     reports: Reports
+    exports: Exports
     help: QueueId
     sales: QueueId
     recordings: dict[CallId, Recording] = field(default_factory=dict)
@@ -113,13 +120,27 @@ async def front_office(api: Api) -> AsyncIterator[FrontOffice]:
         lambda tenant_id: [user.id for user in services.identity.known_users(tenant_id)],
     )
     projector.on_record(reports.written)
+    exporter = Exporter(api.mongo, api.clock, services.contacts, reports, lambda what, key: f"{what} {key}")
+
+    async def write(export: Export, file: Path) -> None:
+        collection = api.mongo.tenant(export.tenant_id).collection(Export)
+
+        async def told(done: int, in_all: int, due: datetime | None) -> None:
+            sooner = {"delete_at": due} if due is not None and due < export.delete_at else {}
+            await collection.update(export.id, {"rows_done": done, "rows_in_all": in_all, **sooner})
+
+        await exporter.write(export, ZoneInfo("UTC"), file, told)
+
+    exports = Exports(api.mongo, api.clock, api.data / "exports", write)
     journal.subscribe(board.apply)
     projector.follow()
     app = create_app(services, OF_THE_DAY)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     running = asyncio.create_task(projector.run())
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as http:
-        office = FrontOffice(api, org, http, journal, board, projector, tasks, reports, queues[0].id, queues[1].id)
+        office = FrontOffice(
+            api, org, http, journal, board, projector, tasks, reports, exports, queues[0].id, queues[1].id
+        )
 
         async def of_calls(tenant_id: str, call_ids: list[CallId]) -> dict[CallId, Recording]:
             return {call_id: one for call_id, one in office.recordings.items() if call_id in call_ids}
@@ -144,6 +165,7 @@ async def front_office(api: Api) -> AsyncIterator[FrontOffice]:
             ),
             "history": History(api.mongo, services.contacts),
             "reports": reports,
+            "exports": exports,
             "tasks": tasks,
             "contacts": services.contacts,
             "queues": services.queues,
@@ -154,6 +176,7 @@ async def front_office(api: Api) -> AsyncIterator[FrontOffice]:
         try:
             yield office
         finally:
+            await exports.close()
             running.cancel()
             await asyncio.wait({running})
             await journal.stop()

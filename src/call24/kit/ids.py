@@ -47,6 +47,7 @@ PREFIXES = (
     "rec",
     "evt",
     "swp",
+    "exp",
     "flw",
     "prm",
     "hrs",

@@ -8,16 +8,20 @@ import gc
 import json
 import logging
 import os
+import sys
 import time
+from pathlib import Path
 
 import uvicorn
 
 from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
+from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.main.app import Call24
+from call24.main.exporting import export_to
 from call24.main.insides import tell_on_signal
 from call24.reports.projector import rebuild as rebuild_tenant
 from call24.reports.statistics.keeping import Keeping
@@ -90,3 +94,16 @@ async def rebuild(settings: Settings) -> None:
         print(f"{count} call records were made again from the journal; {changed} of them had differed")
     finally:
         await mongo.close()
+
+
+async def export_calls(settings: Settings, organisation: str, first: str, last: str, format: str, out: str) -> int:
+    """Into a file, with a line that says how far it is."""
+    try:
+        rows = await export_to(
+            settings, organisation, (first, last), format, Path(out), lambda line: print(line, end="", flush=True)
+        )
+    except (Call24Error, OSError, ValueError) as error:
+        print(f"\ncall24: {error}", file=sys.stderr)
+        return 1
+    print(f"\n{rows:,} calls are in {out}")
+    return 0
