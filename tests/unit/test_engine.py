@@ -15,7 +15,7 @@ from call24.agents.model import UNREACHABLE, AgentState
 from call24.calls import commands as c
 from call24.calls import signals as s
 from call24.calls.model import CallState
-from call24.kit.errors import NotFound
+from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import CallId, DeviceId, LegId, UserId, new_id
 from call24.reports.call_record import Outcome
 
@@ -478,3 +478,14 @@ async def test_waiting_too_long_ends_in_voicemail_also_while_agents_are_busy() -
         assert centre.clock.now() - centre.record(second).arrived_at == timedelta(seconds=30)
         await centre.hang_up(first)
         await centre.hang_up(second)
+
+
+async def test_what_is_wished_before_the_engine_has_started_is_refused_and_then_possible() -> None:
+    centre = Centre()
+    centre.organisation(TENANT, NUMBER, "ann")
+    with pytest.raises(Unavailable):
+        await centre.engine.wish(TENANT, ANN, agents.AvailableWished(at=centre.clock.now()))
+    await centre.start()
+    await centre.available(ANN)
+    assert centre.states(ANN) == [AgentState.AVAILABLE]
+    await centre.kill()

@@ -31,6 +31,7 @@ from call24.engine.ports import Caller, Callers, Directory, Fence, Route
 from call24.engine.recovery import legs_of, oddities, reconcile, unwanted_bridges
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
+from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, LegId, TenantId, UserId
 
 log = logging.getLogger(__name__)
@@ -160,6 +161,9 @@ class Engine:
     # --- for the rooms above ---
 
     def desk(self, tenant_id: TenantId) -> Desk:
+        """Raises: Unavailable while the engine has not started: a desk made now would never be asked."""
+        if self._group is None:
+            raise Unavailable("Call24 is starting; try again in a moment")
         return self._desks.get(tenant_id) or self._open_desk(tenant_id)
 
     def call(self, call_id: CallId) -> Call | None:
