@@ -24,12 +24,13 @@ from call24.standalone.trouble import StartError
 
 # Program -> the Debian package that brings it.
 DEBIAN = {"chromium": "chromium", "sipp": "sip-tester", "baresip": "baresip-core"}
-FOLDERS = ("unit", "integration", "telephony", "e2e")
+FOLDERS = ("unit", "simulation", "integration", "telephony", "e2e")
 CACHE = CHECKOUT / ".call24" / "cache"
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fast", action="store_true", help="only the checks and the unit tests")
+    parser.add_argument("--matrix", action="store_true", help="the whole kill matrix and its figures, nothing else")
     parser.add_argument(
         "pytest", nargs="*", help="words for pytest instead of all test folders; after -- its options too"
     )
@@ -39,6 +40,8 @@ def run(named: argparse.Namespace) -> int:
     os.environ.setdefault("CALL24_CACHE", str(CACHE))
     os.chdir(CHECKOUT)
     _install(fast=named.fast)
+    if named.matrix:
+        return subprocess.run([sys.executable, "-m", "tests.matrix.whole", *named.pytest]).returncode
     failed = _failed_checks()
     if failed:
         print(f"\nfailed: {', '.join(failed)}", file=sys.stderr)

@@ -1,0 +1,1 @@
+FOUND: list[dict[str, object]] = []
