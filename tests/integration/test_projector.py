@@ -170,16 +170,31 @@ async def test_a_record_survives_storage_to_the_millisecond(mongo: Mongo, journa
     assert 5.005 in {record.hold_s for record in await stored_records(mongo)}
 
 
+@pytest.mark.parametrize(("limit", "most"), [("REMEMBERED_CALLS", 1), ("REMEMBERED_ENDED", 0)])
 async def test_calls_that_are_not_remembered_any_more_are_read_again(
-    mongo: Mongo, journal: Journal, day: Centre, monkeypatch: pytest.MonkeyPatch
+    mongo: Mongo, journal: Journal, day: Centre, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
 ) -> None:
-    monkeypatch.setattr(projector_module, "REMEMBERED_CALLS", 1)
+    monkeypatch.setattr(projector_module, limit, most)
     following = Following(mongo, journal)
     await write(journal, day.journal.lines)
     await following.has_read(len(day.journal.lines))
     await following.kill()
     stored = {record.id: record for record in await stored_records(mongo)}
     assert [record for record in records_of(day) if record.ended_at and stored[record.id] != record] == []
+
+
+async def test_of_calls_that_are_over_only_the_last_are_remembered(
+    mongo: Mongo, journal: Journal, day: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projector_module, "REMEMBERED_ENDED", 1)
+    following = Following(mongo, journal)
+    await write(journal, day.journal.lines)
+    await following.has_read(len(day.journal.lines))
+    remembered = set(following.projector._entries)
+    await following.kill()
+    over = [record.id for record in records_of(day) if record.ended_at]
+    assert len(over) > 1
+    assert len(remembered & set(over)) <= 1
 
 
 # --- a crash ---

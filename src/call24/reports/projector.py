@@ -83,6 +83,8 @@ REWRITES = frozenset(
 recorded needs its document, and the end has it all."""
 AGENT_EVENTS = frozenset(kind.__name__ for kind in agent_events.AgentEvent.__subclasses__())
 REMEMBERED_CALLS = 2000
+REMEMBERED_ENDED = 200
+"""What follows the end is written within seconds, or read again: with 200 agents a call's lines take 50 kB."""
 RETRY_S = 0.3
 LINGER_S = 0.15
 """One write for what belongs together: a call's answer touches five documents."""
@@ -108,6 +110,7 @@ class Projector:
         self._journal = journal
         self._queue: asyncio.Queue[Sequence[Entry]] = asyncio.Queue()
         self._entries: OrderedDict[CallId, list[Entry]] = OrderedDict()
+        self._ended: OrderedDict[CallId, None] = OrderedDict()
         self._sessions: dict[UserId, AgentSession] = {}
         self._session_seq: dict[UserId, int] = {}
         self._dirty: dict[CallId, Dirty] = {}
@@ -212,6 +215,10 @@ class Projector:
             self._entries[entry.call_id] = [entry]
         elif (known := self._entries.get(entry.call_id)) is not None and known[-1].seq < entry.seq:
             known.append(entry)
+        if entry.type == e.CallEnded.__name__:
+            self._ended[entry.call_id] = None
+        while len(self._ended) > REMEMBERED_ENDED:
+            self._entries.pop(self._ended.popitem(last=False)[0], None)
         while len(self._entries) > REMEMBERED_CALLS:
             self._entries.popitem(last=False)
 
