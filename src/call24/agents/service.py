@@ -59,7 +59,15 @@ class AgentService:
             profiles = await self._profiles.every()
             if changes == self._changes:
                 break
-        self._skills = {profile.id: profile for profile in profiles}
+        fresh = {profile.id: profile for profile in profiles}
+        if fresh != self._skills:
+            self._skills = fresh
+            self._changes += 1
+
+    @property
+    def changes(self) -> int:
+        """Another number after each change of what is known of skills."""
+        return self._changes
 
     def known_skills(self, tenant_id: TenantId, user_id: UserId) -> Mapping[str, int]:
         """Skill -> level from 1 to 10."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from call24.calls import commands as c
@@ -24,16 +25,21 @@ def offer_agents(m: Moves, signal: s.AgentChosen) -> None:
         OfferCandidate(agent_id=x.agent_id, chosen=x.chosen, reason=x.reason, idle_s=x.idle_s)
         for x in signal.candidates
     )
+    others = signal.others
     for chosen in signal.offers:
-        _offer(m, chosen, candidates)
-        candidates = ()
+        _offer(m, chosen, candidates, others)
+        candidates, others = (), {}
     if not m.call.offers:
         _nobody_rings(m)
 
 
-def _offer(m: Moves, chosen: s.Chosen, candidates: tuple[OfferCandidate, ...]) -> None:
+def _offer(m: Moves, chosen: s.Chosen, candidates: tuple[OfferCandidate, ...], others: Mapping[str, int]) -> None:
     legs = tuple(OfferLeg(leg=each.leg, device_id=each.device_id) for each in chosen.legs)
-    m.note(e.CallOffered(offer_id=chosen.offer_id, agent_id=chosen.agent_id, legs=legs, candidates=candidates))
+    m.note(
+        e.CallOffered(
+            offer_id=chosen.offer_id, agent_id=chosen.agent_id, legs=legs, candidates=candidates, others=others
+        )
+    )
     if not legs:
         _over(m, m.call.offers[-1], OfferOutcome.UNREACHABLE)
         return

@@ -5,6 +5,7 @@ Signals are facts of the moment and are not stored; what follows from them is wr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -182,10 +183,11 @@ class CallerArrived(Signal, frozen=True, kw_only=True):
 
 
 class AgentChosen(Signal, frozen=True, kw_only=True):
-    """The desk gives this call an agent, or several who all ring."""
+    """The desk gives this call an agent, or several who all ring. ``others``: how many more were looked at, by code."""
 
     offers: tuple[Chosen, ...]
     candidates: tuple[Candidate, ...] = ()
+    others: Mapping[str, int] = {}
 
 
 class NobodyThere(Signal, frozen=True, kw_only=True):

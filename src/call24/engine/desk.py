@@ -1,7 +1,7 @@
 """A tenant's desk: owns the waiting calls and the agent sessions, and gives calls to agents.
 
 One task, one inbox: nobody else changes a session, so no agent can get two calls. It decides by pure functions
-(agents/machine.py, routing/rules.py), writes down what it decided, and only then tells the call.
+(agents/machine.py, routing/router.py), writes down what it decided, and only then tells the call.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 
 from call24.agents import machine
 from call24.agents.events import AnyAgentEvent
-from call24.agents.model import AgentSession, AgentState
+from call24.agents.model import AgentSession
 from call24.calls import signals as s
 from call24.engine.lines import Lines
 from call24.engine.ports import Directory
@@ -23,8 +23,9 @@ from call24.journal.journal import Journal
 from call24.journal.model import Fresh
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.errors import Unavailable
-from call24.kit.ids import CallId, LegId, OfferId, TenantId, UserId, new_id
-from call24.routing.rules import Match, WaitingCall, decide
+from call24.kit.ids import CallId, LegId, OfferId, QueueId, TenantId, UserId, new_id
+from call24.routing.model import Match, WaitingCall
+from call24.routing.router import Router
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,8 @@ class Desk:
         self._to_call = to_call
         self._pbx_here = pbx_here
         self._sessions = {session.agent_id: session for session in sessions}
-        self._lines = Lines()
+        self._router = Router(self._sessions.values())
+        self._lines = Lines(self._router)
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._look_timer: TimerHandle | None = None
         self._unwritten: list[Fresh] = []
@@ -169,16 +171,14 @@ class Desk:
         if call is None or call.queue_id is None:
             return
         position = self._lines.position(call)
-        estimate = self._lines.estimate(call.queue_id, position, self._working(call), now)
+        estimate = self._lines.estimate(call.queue_id, position, self._working(call.queue_id), now)
         low_s, high_s = (estimate.low_s, estimate.high_s) if estimate is not None else (None, None)
         self._to_call(call_id, s.PlaceTold(at=now, position=position, low_s=low_s, high_s=high_s))
 
-    def _working(self, call: WaitingCall) -> int:
-        """How many agents of the call's queue take calls now, or will when the one in hand is done."""
-        team = self._directory.teams(self.tenant_id).get(call.queue_id) if call.queue_id is not None else None
-        members = team.members if team is not None else ()
-        states = (self._sessions[x.agent_id].state for x in members if x.agent_id in self._sessions)
-        return sum(state not in {AgentState.OFFLINE, AgentState.PAUSED} for state in states)
+    def _working(self, queue_id: QueueId | None) -> int:
+        """How many agents of the queue take calls now, or will when the one in hand is done."""
+        self._router.configure(self._directory.teams(self.tenant_id))
+        return self._router.working(queue_id)
 
     # --- the sessions ---
 
@@ -191,6 +191,7 @@ class Desk:
         at = max(signal.at, session.since)
         await self._write_down([self._fresh(event, at) for event in step.events], promised)
         self._sessions[agent_id] = step.session
+        self._router.moved(step.session)
         self._arm(session, step.session)
         return step.session
 
@@ -253,7 +254,8 @@ class Desk:
         if not self._lines or not self._pbx_here():
             return
         now = self._clock.now()
-        decision = decide(self._lines.all(), self._directory.teams(self.tenant_id), self._sessions, now)
+        self._router.configure(self._directory.teams(self.tenant_id))
+        decision = self._router.decide(now)
         for match in decision.matches:
             await self._give(match, now)
         for call_id in decision.hopeless:
@@ -274,11 +276,11 @@ class Desk:
             for offer in chosen:
                 await self._take_back(offer)
             return
-        self._lines.answered(call, self._working(call), now)
+        self._lines.answered(call, self._working(call.queue_id), now)
         candidates = tuple(
             s.Candidate(agent_id=r.agent_id, chosen=r.chosen, reason=r.code, idle_s=r.idle_s) for r in match.reasons
         )
-        signal = s.AgentChosen(at=self._clock.now(), offers=chosen, candidates=candidates)
+        signal = s.AgentChosen(at=self._clock.now(), offers=chosen, candidates=candidates, others=match.others)
         if not self._to_call(match.call_id, signal):
             for offer in chosen:
                 await self._take_back(offer)

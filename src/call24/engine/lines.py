@@ -2,44 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from bisect import bisect_left, bisect_right, insort
 from datetime import datetime
 
 from call24.kit.ids import CallId, QueueId
 from call24.routing import estimate
 from call24.routing.model import WaitingCall
+from call24.routing.router import Router
+from call24.routing.rules import order_of
 
 
 class Lines:
-    def __init__(self) -> None:
+    """Tells ``router`` who joins and leaves. Places are looked up, not counted."""
+
+    def __init__(self, router: Router) -> None:
+        self._router = router
         self._waiting: dict[CallId, WaitingCall] = {}
+        self._lines: dict[QueueId | None, list[tuple[int, datetime, CallId]]] = {}
         self._paces: dict[QueueId, estimate.Pace] = {}
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
-    def all(self) -> Collection[WaitingCall]:
-        return self._waiting.values()
-
     def in_order(self) -> tuple[WaitingCall, ...]:
-        return tuple(sorted(self._waiting.values(), key=_order))
+        return tuple(sorted(self._waiting.values(), key=order_of))
 
     def get(self, call_id: CallId) -> WaitingCall | None:
         return self._waiting.get(call_id)
 
     def join(self, call: WaitingCall) -> None:
+        self.leave(call.call_id)
         self._waiting[call.call_id] = call
+        insort(self._lines.setdefault(call.queue_id, []), order_of(call))
+        self._router.join(call)
 
     def leave(self, call_id: CallId) -> None:
-        self._waiting.pop(call_id, None)
+        call = self._waiting.pop(call_id, None)
+        if call is None:
+            return
+        line = self._lines[call.queue_id]
+        del line[bisect_left(line, order_of(call))]
+        if not line:
+            del self._lines[call.queue_id]
+        self._router.leave(call_id)
 
     def length(self, queue_id: QueueId | None) -> int:
-        return sum(call.queue_id == queue_id for call in self._waiting.values())
+        return len(self._lines.get(queue_id, ()))
 
     def position(self, call: WaitingCall) -> int:
         """1: the next one of its queue. Who was promised a call-back has a place too."""
-        mine = _order(call)
-        return sum(other.queue_id == call.queue_id and _order(other) <= mine for other in self._waiting.values())
+        return bisect_right(self._lines.get(call.queue_id, []), order_of(call))
 
     def answered(self, call: WaitingCall, working_agents: int, now: datetime) -> None:
         """An agent was found: out of the line. A second try shows nothing about how fast the line moves."""
@@ -54,7 +66,3 @@ class Lines:
         self, queue_id: QueueId, position: int, working_agents: int, now: datetime
     ) -> estimate.Estimate | None:
         return self._paces.get(queue_id, estimate.empty()).estimate(position, working_agents, now)
-
-
-def _order(call: WaitingCall) -> tuple[int, datetime, CallId]:
-    return -call.priority, call.since, call.call_id

@@ -70,6 +70,8 @@ class IdentityService:
         self.events = IdentityEvents()
         self._users: dict[UserId, User] = {}
         self._devices: dict[DeviceId, Device] = {}
+        self._devices_of: dict[UserId, list[Device]] | None = None
+        """Made from ``_devices`` when it is asked for; None: it has changed since."""
         self._tokens: dict[TokenId, Token] = {}
         self._changes = 0
 
@@ -148,6 +150,7 @@ class IdentityService:
         )
         await self._store.add_session(device, token)
         self._devices[device_id], self._tokens[token_id] = device, token
+        self._devices_of = None
         self._users[user.id] = user
         self._changes += 1
         for watcher in self.events.device_signed_in:
@@ -189,6 +192,7 @@ class IdentityService:
         await self._store.drop_session(tenant_id, token_id, device_id)
         self._tokens.pop(token_id, None)
         self._devices.pop(device_id, None)
+        self._devices_of = None
         self._changes += 1
         if device is not None:
             for watcher in self.events.device_signed_out:
@@ -232,6 +236,7 @@ class IdentityService:
                 break
         self._users = {user.id: user for user in users}
         self._devices = {device.id: device for device in devices}
+        self._devices_of = None
 
     def known_user(self, user_id: UserId) -> User | None:
         return self._users.get(user_id)
@@ -241,7 +246,13 @@ class IdentityService:
 
     def known_devices(self, user_id: UserId | None = None) -> list[Device]:
         """Signed-in devices of one user, or of everybody."""
-        return [device for device in self._devices.values() if user_id is None or device.user_id == user_id]
+        if user_id is None:
+            return list(self._devices.values())
+        if self._devices_of is None:
+            self._devices_of = {}
+            for device in self._devices.values():
+                self._devices_of.setdefault(device.user_id, []).append(device)
+        return list(self._devices_of.get(user_id, ()))
 
     async def _token(self, token_id: TokenId) -> Token | None:
         known = self._tokens.get(token_id)

@@ -70,6 +70,7 @@ class KnownDirectory:
         self._identity = identity
         self._agents = agents
         self._plans: dict[TenantId, KnownPlan] = {}
+        self._teams: dict[TenantId, tuple[tuple[int, int], Mapping[QueueId, Team]]] = {}
 
     def route(self, dialled: str, trunk: str) -> Route | None:
         # A carrier may name the account that registered instead of the number: that is clear where there is one.
@@ -107,7 +108,13 @@ class KnownDirectory:
         return CallRules() if tenant is None else CallRules(keep_days=tenant.record_days)
 
     def teams(self, tenant_id: TenantId) -> Mapping[QueueId, Team]:
-        return {queue.id: self._team(queue) for queue in self.queues.known_queues(tenant_id)}
+        """The same mapping as before while no queue and no skill was changed: asked for each call."""
+        as_of = self.queues.changes, self._agents.changes
+        known = self._teams.get(tenant_id)
+        if known is None or known[0] != as_of:
+            made = {queue.id: self._team(queue) for queue in self.queues.known_queues(tenant_id)}
+            known = self._teams[tenant_id] = as_of, made
+        return known[1]
 
     def _team(self, queue: Queue) -> Team:
         members = tuple(

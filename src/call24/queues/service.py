@@ -90,7 +90,15 @@ class QueueService:
             queues = await self._store.every()
             if changes == self._changes:
                 break
-        self._queues = {queue.id: queue for queue in queues}
+        fresh = {queue.id: queue for queue in queues}
+        if fresh != self._queues:
+            self._queues = fresh
+            self._changes += 1
+
+    @property
+    def changes(self) -> int:
+        """Another number after each change of what is known."""
+        return self._changes
 
     def known(self, queue_id: QueueId) -> Queue | None:
         return self._queues.get(queue_id)

@@ -80,8 +80,8 @@ class OfferMade(msgspec.Struct, frozen=True, kw_only=True):
     """One agent who was rung, how it ended (None: still rings), and why this agent.
 
     ``purpose``: offer (for the customer), own_call (the agent's own phone first), consult (a colleague who was asked,
-    or is called). Of several who were rung at once, the
-    first has the candidates.
+    or is called). Of several who were rung at once, the first has the candidates; of a large team only those who
+    matter, and ``others`` says how many more were looked at, by code.
     """
 
     offer_id: Annotated[OfferId, REFERENCE]
@@ -91,6 +91,7 @@ class OfferMade(msgspec.Struct, frozen=True, kw_only=True):
     ring_s: Annotated[float, MEASURE]
     candidates: Annotated[tuple[Considered, ...], STATE]
     purpose: Annotated[str, STATE] = "offer"
+    others: Annotated[dict[str, int], MEASURE] = {}
 
 
 class RanFlow(msgspec.Struct, frozen=True, kw_only=True):

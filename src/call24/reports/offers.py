@@ -42,7 +42,8 @@ def _ringing(call: Call) -> dict[OfferId, Offer]:
 
 
 def _made(rung: Offer, turn: Turn) -> OfferMade:
-    candidates = turn.event.candidates if isinstance(turn.event, e.CallOffered) else ()
+    offered = turn.event if isinstance(turn.event, e.CallOffered) else None
+    candidates = offered.candidates if offered is not None else ()
     return OfferMade(
         offer_id=rung.offer_id,
         agent_id=rung.agent_id,
@@ -51,6 +52,7 @@ def _made(rung: Offer, turn: Turn) -> OfferMade:
         ring_s=0.0,
         candidates=tuple(_considered(candidate) for candidate in candidates),
         purpose=_purpose(turn),
+        others=dict(offered.others) if offered is not None else {},
     )
 
 

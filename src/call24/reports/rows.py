@@ -144,6 +144,9 @@ def _offer(offer: OfferMade, name: Names) -> Json:
         "outcome": offer.outcome,
         "ring_s": offer.ring_s,
         "candidates": [_candidate(considered, name) for considered in offer.candidates],
+        "others": [
+            {"code": code, "reason": REASONS.get(code, code), "count": count} for code, count in offer.others.items()
+        ],
     }
 
 

@@ -46,8 +46,11 @@ class Place:
 
 
 class StandingPool:
-    """The arguments are those of ``pool.Pool``. ``unskilled``: how many are free and only lack a skill. ``hopeful``: how
-    many are there who could take the call, now or once skills have relaxed."""
+    """The arguments are those of ``pool.Pool``.
+
+    ``unskilled``: how many are free and only lack a skill. ``hopeful``: how many are there who could take the call, now
+    or once skills have relaxed.
+    """
 
     def __init__(
         self,
@@ -242,12 +245,12 @@ class StandingPool:
         free = self.free
         if sticky:
             return Counter({"waits_for_sticky": len(free)})
-        end = bisect_left(free, (first[0] + 1,))  # type: ignore[misc]
+        end = bisect_left(free, (first[0] + 1,))
         counts = Counter({"less_skilled": len(free) - end})
         equal = 0
         if self._measured:
-            begin = bisect_left(free, first[:2])  # type: ignore[misc]
-            equal = bisect_right(free, (*first[:2], _LAST)) - begin  # type: ignore[misc]
+            begin = bisect_left(free, first[:2])
+            equal = bisect_right(free, (*first[:2], _LAST)) - begin
             counts["idle_shorter"] += equal
         counts[LOST[self.strategy]] += end - equal
         return counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from call24.calls.events.base import CallEvent
@@ -34,12 +35,14 @@ class QueueLeft(CallEvent, frozen=True, kw_only=True):
 
 
 class CallOffered(CallEvent, frozen=True, kw_only=True):
-    """One agent is rung. Of several who are rung at once, the first names all candidates."""
+    """One agent is rung. Of several who are rung at once, the first names all candidates; of a large team those who
+    matter, and in ``others`` how many of the others were looked at with which code."""
 
     offer_id: OfferId
     agent_id: UserId
     legs: tuple[OfferLeg, ...]
     candidates: tuple[OfferCandidate, ...] = ()
+    others: Mapping[str, int] = {}
 
 
 class OfferRinging(CallEvent, frozen=True, kw_only=True):
