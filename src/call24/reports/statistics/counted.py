@@ -169,6 +169,7 @@ class Counted:
             due = min(due, theirs or due)
             for hour, counts in hours.items():
                 for name, key in (
+                    ("time_days", ()),
                     ("time", (hour,)),
                     ("time_agents", (agent_id,)),
                     ("time_agent_hours", (hour, agent_id)),

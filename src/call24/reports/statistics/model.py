@@ -63,12 +63,15 @@ class Table:
 
 
 TABLES: dict[str, Table] = {
+    "line_days": Table(Family.LINE, ("queue", "direction")),
     "line": Table(Family.LINE, ("hour", "queue", "direction")),
     "line_numbers": Table(Family.LINE, ("number", "queue", "direction")),
+    "work_days": Table(Family.WORK, ("queue", "direction")),
     "work": Table(Family.WORK, ("hour", "queue", "direction")),
     "work_agents": Table(Family.WORK, ("agent", "queue", "direction")),
     "work_agent_hours": Table(Family.WORK, ("hour", "agent", "queue", "direction")),
     "work_dispositions": Table(Family.WORK, ("disposition", "agent", "queue", "direction")),
+    "time_days": Table(Family.TIME, ()),
     "time": Table(Family.TIME, ("hour",)),
     "time_agents": Table(Family.TIME, ("agent",)),
     "time_agent_hours": Table(Family.TIME, ("hour", "agent")),
