@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -354,6 +355,22 @@ async def test_lines_that_are_not_home_yet_are_read_too_once_and_in_order(mongo:
         assert [entry.seq for entry in await journal.read_call(tenant, CallId("call_1"))] == [1, 2, 3]
         assert await journal.read_agent(tenant, agent, AT) == entries[1:]
         assert await journal.read_agent(tenant, agent, entries[2].at) == entries[2:]
+
+
+class Listed(msgspec.Struct, frozen=True, tag_field="type", tag=True):
+    at: datetime
+    among: tuple[tuple[str, ...], ...]
+
+
+async def test_a_line_reads_the_same_before_it_is_home_and_after(mongo: Mongo, spool: Path) -> None:
+    tenant = TenantId(new_id("ten"))
+    event = Listed(AT + timedelta(microseconds=1999), (("a", "b"), ()))
+    async with running_journal(mongo, spool) as journal:
+        await journal.append(tenant, [msgspec.structs.replace(line(1), event=event, at=AT + timedelta(microseconds=7))])
+        before = await journal.read_after(tenant, 0)
+        assert journal.spooling
+        await home(journal)
+        assert await journal.read_after(tenant, 0) == before
 
 
 async def test_a_spool_that_is_full_refuses_and_afterwards_takes_lines_again(

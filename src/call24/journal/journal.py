@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from call24.journal.home import WRITE_TIMEOUT_S, Home, NumberTaken, Reader
-from call24.journal.model import Entry, Fresh, Head, body_of
+from call24.journal.model import Entry, Fresh, Head, as_read, body_of
 from call24.journal.spool import Spool
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, EventId, TenantId, UserId, new_id
@@ -264,7 +264,11 @@ class Journal:
 
 def _merged(stored: list[Entry], spooled: list[Entry]) -> list[Entry]:
     """By number, each once. ``spooled`` is taken before reading: what is brought home meanwhile is in one of them."""
-    return sorted({entry.id: entry for entry in (*stored, *spooled)}.values(), key=lambda entry: entry.seq)
+    known = {entry.id: entry for entry in stored}
+    for entry in spooled:
+        if entry.id not in known:
+            known[entry.id] = as_read(entry)
+    return sorted(known.values(), key=lambda entry: entry.seq)
 
 
 def _settle(flushed: asyncio.Future[None] | None, error: Exception | None) -> None:

@@ -61,6 +61,24 @@ def body_of(event: msgspec.Struct) -> dict[str, Any]:
     return body
 
 
+def as_read(entry: Entry) -> Entry:
+    """The entry as MongoDB gives it back: times to the millisecond, sequences as lists."""
+    at, delete_at = _as_read(entry.at), _as_read(entry.delete_at)
+    return msgspec.structs.replace(entry, at=at, delete_at=delete_at, body=_as_read(entry.body))
+
+
+def _as_read(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.replace(microsecond=value.microsecond // 1000 * 1000)
+        case dict():
+            return {key: _as_read(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_as_read(inner) for inner in value]
+        case _:
+            return value
+
+
 def event_of(entry: Entry, union: Any) -> Any:
     """The entry's event as one of ``union``'s structs. Raises: msgspec.ValidationError for a type that is not in it."""
     return msgspec.convert(entry.body, union)
