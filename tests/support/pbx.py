@@ -29,3 +29,11 @@ class Pbx:
         rows = await self._list("bridges")
         named = [(row["id"], re.search(r"call_[0-9a-z]{26}", row["id"])) for row in rows]
         return [id for id, call in named if call is not None and call.group() in calls]
+
+    async def all_bridges(self) -> list[str]:
+        return [str(row["id"]) for row in await self._list("bridges") if row["channels"]]
+
+    async def calls(self, tenant_id: str) -> set[str]:
+        """The calls that this organisation's channels belong to."""
+        variables = [row.get("channelvars") or {} for row in await self._list("channels")]
+        return {str(names["C24_CALL"]) for names in variables if names.get("C24_TENANT") == tenant_id}

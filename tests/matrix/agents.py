@@ -1,0 +1,139 @@
+"""The agent of a cell: with a phone in Python, or with the app in a real Chromium that can be killed."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+from typing import Protocol
+
+from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
+from tests.matrix.legs import BrowserLeg, Leg, LocalLeg
+from tests.support.browser import FLAGS, go_available, sign_in_as, write_tone
+from tests.support.people import AGENT_HZ, Agent
+from tests.support.system import Organisation
+
+from call24.standalone.offered_call import OfferedCall
+
+SEEN_S = 15.0
+
+
+class Desk(Protocol):
+    """What a cell needs of its agent, however the agent works."""
+
+    agent: Agent
+
+    async def rings(self, timeout_s: float) -> None: ...
+
+    async def answer(self) -> Leg: ...
+
+    async def call_id(self) -> str:
+        """Of the call that was answered last."""
+
+    async def is_back(self) -> None:
+        """After the fault: opens what was lost."""
+
+
+class PhoneDesk:
+    def __init__(self, agent: Agent) -> None:
+        self.agent = agent
+        self._offer: OfferedCall | None = None
+        self._call_id = ""
+
+    async def rings(self, timeout_s: float) -> None:
+        if self._offer is None or self._offer.end is not None:
+            self._offer = await self.agent.rings(timeout_s)
+
+    async def answer(self) -> Leg:
+        await self.rings(10)
+        assert self._offer is not None
+        offer, self._offer = self._offer, None
+        self._call_id = offer.call_id or ""
+        await offer.answer(AGENT_HZ)
+        return LocalLeg(offer)
+
+    async def call_id(self) -> str:
+        return self._call_id
+
+    async def is_back(self) -> None:
+        phone = self.agent.phone
+        assert phone is not None
+        if phone.link_lost.is_set():
+            await phone.register()
+
+
+class BrowserDesk:
+    """A browser with a profile on disk, which is the same device when it is opened again."""
+
+    def __init__(self, agent: Agent, org: Organisation, folder: Path) -> None:
+        self.agent = agent
+        self._org, self._folder = org, folder
+        self._stack = contextlib.AsyncExitStack()
+        self._playwright: Playwright | None = None
+        self._context: BrowserContext | None = None
+        self.page: Page | None = None
+        self._opened = 0
+
+    async def open(self) -> None:
+        if self._playwright is None:
+            self._playwright = await self._stack.enter_async_context(async_playwright())
+            write_tone(self._folder / "microphone.wav", AGENT_HZ)
+        self._context = await self._playwright.chromium.launch_persistent_context(
+            str(self._folder / "profile"),
+            executable_path=shutil.which("chromium"),
+            args=[*FLAGS, f"--use-file-for-fake-audio-capture={self._folder / 'microphone.wav'}"],
+            ignore_https_errors=True,
+            permissions=["microphone"],
+            viewport={"width": 390, "height": 844},
+        )
+        self.page = self._context.pages[0] if self._context.pages else await self._context.new_page()
+
+    async def sign_in(self) -> None:
+        assert self.page is not None
+        await sign_in_as(self.page, self._org.system, self.agent)
+        await go_available(self.page)
+
+    @property
+    def pid(self) -> int:
+        """Of the browser's first process."""
+        mark = f"--user-data-dir={self._folder / 'profile'}".encode()
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
+                if mark in words and not any(word.startswith(b"--type=") for word in words):
+                    return int(entry.name)
+        raise AssertionError("the browser does not run")
+
+    async def rings(self, timeout_s: float) -> None:
+        assert self.page is not None
+        await self.page.get_by_test_id("answer").wait_for(timeout=timeout_s * 1000)
+
+    async def answer(self) -> Leg:
+        assert self.page is not None
+        await self.page.get_by_test_id("answer").click(timeout=30_000)
+        await self.page.get_by_test_id("in-call").wait_for(timeout=SEEN_S * 1000)
+        return BrowserLeg(self.page)
+
+    async def call_id(self) -> str:
+        return str((await self.agent.call_is("connected"))["id"])
+
+    async def is_back(self) -> None:
+        """Opened again if it was killed; else nothing is to be done."""
+        with contextlib.suppress(AssertionError):
+            _ = self.pid
+            return
+        for lock in (self._folder / "profile").glob("Singleton*"):
+            lock.unlink()
+        await self.open()
+        assert self.page is not None
+        await self.page.goto(self._org.system.base_url)
+        seen = self.page.get_by_test_id("session-state").or_(self.page.get_by_test_id("sign-in-email"))
+        await seen.first.wait_for(timeout=SEEN_S * 1000)
+        if await self.page.get_by_test_id("sign-in-email").count():
+            await self.sign_in()
+
+    async def close(self) -> None:
+        if self._context is not None:
+            with contextlib.suppress(Exception):  # a killed one has nothing to close
+                await self._context.close()
+        await self._stack.aclose()

@@ -1,0 +1,161 @@
+"""A hundred calls: an organisation with as many agents, and the processes that hold the ends of their calls."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from tests.support.people import PASSWORD, sign_in
+from tests.support.stack import CHECKOUT
+from tests.support.system import Organisation, System
+from tests.support.wait import wait_until
+
+PARTS = 4
+AT_ONCE = 8
+CALLER_HZ, AGENT_HZ = 1000, 440
+
+
+@dataclass
+class Crowd:
+    """`callers` and `phones` are processes; each holds its share of the ends."""
+
+    system: System
+    org: Organisation
+    agents: list[httpx.AsyncClient] = field(default_factory=list)
+    phones: list[asyncio.subprocess.Process] = field(default_factory=list)
+    callers: list[asyncio.subprocess.Process] = field(default_factory=list)
+    late_s: float = 0.0
+    """How late the generators' own clocks ever were."""
+
+    async def gaps(self, since: float, until: float) -> list[float]:
+        """The longest gap of each end that is up or was (999: heard nothing at all)."""
+        heard = await asyncio.gather(
+            *(self._ask(one, since, until, AGENT_HZ) for one in self.callers),
+            *(self._ask(one, since, until, CALLER_HZ) for one in self.phones),
+        )
+        return [gap for rows in heard for gap, _ in rows]
+
+    async def up(self) -> tuple[int, int]:
+        """How many callers and how many phones still have their call."""
+        now = time.time()
+        sides = []
+        for side in (self.callers, self.phones):
+            told = await asyncio.gather(*(self._ask(one, now - 1, now, AGENT_HZ) for one in side))
+            sides.append(sum(up for rows in told for _, up in rows))
+        return sides[0], sides[1]
+
+    async def _ask(self, process: asyncio.subprocess.Process, since: float, until: float, hz: int) -> list[Any]:
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write(f"{since} {until} {hz}\n".encode())
+        told = json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
+        self.late_s = max(self.late_s, told["late_s"])
+        return list(told["gaps"])
+
+
+@contextlib.asynccontextmanager
+async def crowd(system: System, count: int, *, record: str = "always") -> AsyncIterator[Crowd]:
+    """So many calls that talk, each with an agent of its own."""
+    async with system.organisation("Crowd", record=record) as org:
+        made = Crowd(system, org)
+        try:
+            told = await _hire(made, count)
+            shares = [told[part::PARTS] for part in range(PARTS)]
+            made.phones = [await _started({"phones": share}) for share in shares if share]
+            await _all_of([_available(http) for http in made.agents])
+            await ring(made, count)
+            yield made
+        finally:
+            for process in (*made.callers, *made.phones):
+                await ended(process)
+            for http in made.agents:
+                await http.aclose()
+
+
+async def ring(made: Crowd, count: int) -> None:
+    """Callers ring until every agent talks."""
+    share = -(-count // PARTS)
+    port, first = made.system.settings.sip_port, 0
+    starts = []
+    while first < count:
+        told = {
+            "callers": min(share, count - first),
+            "port": port,
+            "number": made.org.number,
+            "first": first,
+            "rate": 2,
+        }
+        starts.append(_started(told))
+        first += share
+    made.callers = list(await asyncio.gather(*starts))
+
+    async def all_talk() -> bool:
+        return await busy(made) >= count
+
+    await wait_until(all_talk, 60 + count)
+
+
+async def busy(made: Crowd) -> int:
+    rows = (await made.org.http.get("/v1/live")).json()["queues"]
+    return int(next(row["agents"]["on_call"] for row in rows if row["id"] == made.org.queue_id))
+
+
+async def _hire(made: Crowd, count: int) -> list[dict[str, Any]]:
+    people = await _all_of([_hired(made.org, number) for number in range(count)])
+    made.org.members = [user_id for user_id, _, _ in people]
+    await made.org.change_queue(members=made.org.members)
+    made.agents = [http for _, http, _ in people]
+    return [phone for _, _, phone in people]
+
+
+async def _hired(org: Organisation, number: int) -> tuple[str, httpx.AsyncClient, dict[str, Any]]:
+    email = f"crowd{number}-{org.number[-4:]}-{time.time_ns()}@example.test"
+    wish = {"email": email, "name": f"Agent {number}", "role": "agent", "password": PASSWORD}
+    user = await org.post("/v1/users", wish)
+    http = httpx.AsyncClient(base_url=org.system.base_url, verify=False, timeout=60)
+    http.headers["Authorization"] = f"Bearer {await sign_in(http, email)}"
+    return user["id"], http, (await http.get("/v1/phone")).json()
+
+
+async def _available(http: httpx.AsyncClient) -> None:
+    answer = await http.put("/v1/session", json={"state": "available"})
+    assert answer.status_code == 200, answer.text
+
+
+async def _all_of(work: list[Any]) -> list[Any]:
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(each: Any) -> Any:
+        async with gate:
+            return await each
+
+    return await asyncio.gather(*(one(each) for each in work))
+
+
+async def _started(told: dict[str, Any]) -> asyncio.subprocess.Process:
+    pipe = asyncio.subprocess.PIPE
+    words = (sys.executable, "-m", "tests.matrix.crowd")
+    process = await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe, cwd=CHECKOUT, limit=1 << 20)
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.write(json.dumps(told).encode() + b"\n")
+    said = await asyncio.wait_for(process.stdout.readline(), 180)
+    assert said == b'"ready"\n', said
+    return process
+
+
+async def ended(process: asyncio.subprocess.Process) -> None:
+    """Its end of input ends it, and its calls with it."""
+    assert process.stdin is not None
+    with contextlib.suppress(ConnectionError, OSError):
+        process.stdin.close()
+    try:
+        await asyncio.wait_for(process.wait(), 15)
+    except TimeoutError:
+        process.kill()
+        await process.wait()

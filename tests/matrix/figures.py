@@ -1,0 +1,61 @@
+"""Measures what is promised for faults, each figure into docs/figures/reliability/NAME.json.
+
+`python -m tests.matrix.figures [NAME ...]`; without names all of them. Needs a quiet machine and about 20 minutes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.matrix import lost_asterisk, lost_link, lost_mongod, lost_server
+from tests.support.stack import CHECKOUT
+from tests.support.system import System, running_system
+
+FOLDER = CHECKOUT / "docs" / "figures" / "reliability"
+Measure = Callable[[System], Awaitable[dict[str, Any]]]
+FIGURES: dict[str, Measure] = {
+    "server-killed": lost_server.measure,
+    "asterisk-killed": lost_asterisk.measure,
+    "mongod-away": lost_mongod.measure,
+    "link-cut": lost_link.measure,
+}
+
+
+def measure(name: str) -> bool:
+    """Writes the figure; whether all of it is as promised."""
+    began = time.monotonic()
+    with running_system() as system:
+        told = asyncio.run(_measured(FIGURES[name], system))
+    made = {"name": name, **told, "on": _where(), "took_s": round(time.monotonic() - began)}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{name}.json").write_text(json.dumps(made, indent=1) + "\n")
+    for row in made["rows"]:
+        held = "ok" if row["ok"] else "FALLS SHORT"
+        sys.stdout.write(f"{name}: {row['what']}: {row['value']} {row['unit']} ({row['target']}) {held}\n")
+    sys.stdout.flush()
+    return all(row["ok"] for row in made["rows"])
+
+
+async def _measured(figure: Measure, system: System) -> dict[str, Any]:
+    return await figure(system)
+
+
+def _where() -> dict[str, Any]:
+    load = [round(one, 2) for one in os.getloadavg()]
+    return {"at": datetime.now(UTC).date().isoformat(), "cores": os.cpu_count(), "load_average": load}
+
+
+def main(names: list[str]) -> int:
+    passed = [measure(name) for name in names or FIGURES]
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,144 @@
+"""Brings a call into the phase of a cell, and says what each end hears there, and what the agent can do next."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tests.matrix.agents import Desk
+from tests.matrix.legs import Leg, LocalLeg
+from tests.matrix.model import Phase
+from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, Agent
+from tests.support.system import Organisation
+from tests.support.wait import wait_until
+
+AFTER_TALK = frozenset(Phase) - {Phase.RINGING, Phase.QUEUE}
+Heard = list[tuple[str, Leg, int | None]]
+"""Who hears what: a name, the end, and the tone (None: music, or any sound)."""
+
+
+@dataclass
+class Scene:
+    org: Organisation
+    phase: Phase
+    desk: Desk
+    caller: Leg
+    own: Leg | None = None
+    third: Leg | None = None
+    bert: Agent | None = None
+    call_id: str = ""
+    connected_at: float | None = None
+
+    @property
+    def anna(self) -> Agent:
+        return self.desk.agent
+
+    def heard(self) -> Heard:
+        """What sounds now; the colleague's own end is left out, since it is a phone like the agent's."""
+        match self.phase:
+            case Phase.RINGING | Phase.QUEUE:
+                return [("caller", self.caller, None)]
+            case Phase.HOLD | Phase.TRANSFER:
+                asked: Heard = [("agent", self.own, COLLEAGUE_HZ)] if self.third and self.own else []
+                return [("caller", self.caller, None), *asked]
+            case Phase.HANGING_UP:
+                return []
+            case Phase.CONFERENCE:  # who hears two tones at once is asked for any sound
+                assert self.own is not None
+                return [("caller", self.caller, None), ("agent", self.own, None)]
+            case _:
+                assert self.own is not None
+                return [("caller", self.caller, AGENT_HZ), ("agent", self.own, CALLER_HZ)]
+
+    async def talk(self) -> None:
+        await self.desk.rings(15)
+        self.own = await self.desk.answer()
+        self.connected_at = time.time()
+        await self.both()
+        self.call_id = await self.desk.call_id()
+
+    async def both(self, timeout_s: float = 10.0) -> None:
+        """Caller and agent hear each other from now on."""
+        assert self.own is not None
+        await self.caller.hears([AGENT_HZ], timeout_s)
+        await self.own.hears([CALLER_HZ], timeout_s)
+
+    async def consult(self) -> None:
+        assert self.bert is not None and self.own is not None
+        await self.anna.does(self.call_id, "consult", to={"agent_id": self.bert.user_id})
+        offer = await self.bert.rings()
+        await offer.answer(COLLEAGUE_HZ)
+        self.third = LocalLeg(offer)
+        await self.third.hears([AGENT_HZ], 8)
+
+
+async def play(scene: Scene) -> None:
+    """From a call that has just begun to the scene's phase."""
+    if scene.phase is Phase.QUEUE:
+        await wait_until(scene.org.waiting, 10)
+        await scene.caller.music(10)
+        return
+    if scene.phase is Phase.RINGING:
+        await scene.desk.rings(15)
+        await scene.caller.music(10)
+        return
+    await scene.talk()
+    match scene.phase:
+        case Phase.HOLD:
+            await scene.anna.does(scene.call_id, "hold")
+            await scene.anna.call_is("held")
+            await scene.caller.music(8)
+        case Phase.TRANSFER:
+            await scene.consult()
+        case Phase.CONFERENCE:
+            await scene.consult()
+            await scene.anna.does(scene.call_id, "conference")
+            await scene.caller.hears([AGENT_HZ, COLLEAGUE_HZ], 8)
+        case Phase.PAUSED:
+            await scene.anna.does(scene.call_id, "recording/pause")
+            await wait_until(lambda: _rests(scene.anna), 5)
+
+
+async def _rests(agent: Agent) -> bool:
+    call = await agent.call()
+    return call is not None and call["recording"]["state"] == "paused"
+
+
+async def talked(scene: Scene, seconds: float) -> None:
+    """They have been connected for so long."""
+    began = scene.connected_at
+    if began is not None:
+        await wait_until(lambda: time.time() - began > seconds, seconds + 5)
+
+
+async def take_control(scene: Scene, accepted: Callable[[str], Awaitable[None]]) -> None:
+    """What the agent does next in this phase, until it has taken effect; `accepted` asks until the server says yes."""
+    match scene.phase:
+        case Phase.RINGING:
+            await scene.talk()
+            await accepted("answered")
+        case Phase.QUEUE:
+            await accepted("available")
+            await scene.talk()
+        case Phase.TALKING | Phase.RECORDING:
+            await accepted("hold")
+            await scene.caller.music(8)
+            await accepted("resume")
+            await scene.both()
+        case Phase.HOLD:
+            await accepted("resume")
+            await scene.both()
+        case Phase.TRANSFER:
+            await accepted("complete")
+            assert scene.third is not None
+            await scene.third.hears([CALLER_HZ], 8)
+            await scene.caller.hears([COLLEAGUE_HZ], 8)
+        case Phase.CONFERENCE:
+            await accepted("drop")
+            await scene.both()
+        case Phase.PAUSED:
+            await accepted("recording/resume")
+            await scene.both()
+        case Phase.HANGING_UP:
+            await accepted("")

@@ -1,0 +1,209 @@
+"""The matrix itself: for each cell what is promised, or why there is no such cell. Pure data; cells.py runs it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+from tests.matrix.model import Cell, Entry, Fault, Impossible, Phase, Promise, Victim
+
+V, F, P = Victim, Fault, Phase
+LASTS_S = 5.0
+"""How long a stop and a cut last."""
+
+NO_DISK = {
+    V.BROWSER: "the app keeps nothing of a call on the disk of its device",
+    V.TRUNK: "the trunk's disk is the carrier's; nothing of ours is on it",
+}
+BEFORE_TALK = (P.RINGING, P.QUEUE)
+
+_SERVER = {
+    F.KILLED: Promise(
+        hears="both hear each other, or the music, without a gap",
+        call="goes on",
+        record="as if nothing had been",
+        sound="unbroken",
+        back_s=2.0,
+    ),
+    F.STOPPED: Promise(
+        hears="both hear each other, or the music, without a gap",
+        call="goes on",
+        record="as if nothing had been",
+        sound="unbroken",
+        back_s=2.0,
+    ),
+    F.CUT: Promise(
+        hears="both hear each other, or the music, without a gap",
+        call="goes on",
+        record="as if nothing had been",
+        sound="unbroken",
+        back_s=4.0,
+    ),
+    F.FULL: Promise(
+        hears="both hear each other, or the music, without a gap",
+        call="goes on",
+        record="whole; the recording waits in the spool and is kept once there is room",
+        sound="unbroken",
+        back_s=2.0,
+        during=True,
+    ),
+}
+_ASTERISK = {
+    F.KILLED: Promise(
+        hears="silence: the sound went through Asterisk",
+        call="is lost; the next one is served within 5 s",
+        record="has its end, marked as found missing; the recording is salvaged and plays",
+        sound="over",
+        ends=True,
+        back_s=5.0,
+        ended_by=frozenset({"system"}),
+        recordings=frozenset({"stored", "short"}),
+    ),
+    F.STOPPED: Promise(
+        hears="silence while it lasts, then each other again",
+        call="goes on",
+        record="as if nothing had been; the recording lacks what nobody heard",
+        sound="away",
+        back_s=4.0,
+        recordings=frozenset({"stored", "short"}),
+    ),
+    F.CUT: Promise(
+        hears="silence while phones and carrier are cut off, then each other again",
+        call="goes on",
+        record="as if nothing had been; the recording lacks what nobody heard",
+        sound="away",
+        back_s=2.0,
+        recordings=frozenset({"stored", "short"}),
+    ),
+    F.FULL: Promise(
+        hears="both hear each other, or the music, without a gap",
+        call="goes on",
+        record="whole; what is recorded when the disk fills is kept up to there and called short",
+        sound="unbroken",
+        back_s=2.0,
+        during=True,
+        recordings=frozenset({"short"}),
+    ),
+}
+_MONGOD = {
+    fault: Promise(
+        hears="both hear each other, or the music, without a gap",
+        call="goes on, and requests work meanwhile",
+        record="whole, and there once the database is",
+        sound="unbroken",
+        back_s=2.5,
+        during=True,
+    )
+    for fault in F
+}
+_BROWSER = {
+    F.KILLED: Promise(
+        hears="the caller hears silence until the agent has opened the app again, which joins the call by itself",
+        call="goes on",
+        record="one record, one call",
+        sound="away",
+        back_s=15.0,
+    ),
+    F.STOPPED: Promise(
+        hears="silence while it lasts, then each other again",
+        call="goes on",
+        record="as if nothing had been",
+        sound="away",
+        back_s=4.0,
+    ),
+    F.CUT: Promise(
+        hears="silence while it lasts, then each other again",
+        call="goes on",
+        record="as if nothing had been",
+        sound="away",
+        back_s=4.0,
+    ),
+}
+_TRUNK = {
+    F.KILLED: Promise(
+        hears="the agent hears silence",
+        call="ends when the agent hangs up, or 60 s after the last sound arrived",
+        record="has its end; the recording is whole up to there",
+        sound="over",
+        ends=True,
+        back_s=2.0,
+        ended_by=frozenset({"caller", "agent"}),
+        outcomes=frozenset({"answered", "abandoned"}),
+        recordings=frozenset({"stored", "short"}),
+    ),
+    F.STOPPED: Promise(
+        hears="silence while it lasts, then each other again",
+        call="goes on",
+        record="as if nothing had been; the recording lacks what the caller did not say",
+        sound="away",
+        back_s=2.0,
+        recordings=frozenset({"stored", "short"}),
+    ),
+    F.CUT: Promise(
+        hears="silence while it lasts, then each other again",
+        call="goes on",
+        record="as if nothing had been; the recording lacks what did not arrive",
+        sound="away",
+        back_s=2.0,
+        recordings=frozenset({"stored", "short"}),
+    ),
+}
+_OF = {V.SERVER: _SERVER, V.ASTERISK: _ASTERISK, V.MONGOD: _MONGOD, V.BROWSER: _BROWSER, V.TRUNK: _TRUNK}
+
+
+def _entry(cell: Cell) -> Entry:
+    if cell.fault is F.FULL and cell.victim in NO_DISK:
+        return Impossible(NO_DISK[cell.victim])
+    return _in_phase(cell, _OF[cell.victim][cell.fault])
+
+
+def _in_phase(cell: Cell, promise: Promise) -> Promise:
+    """What the moment of the call changes."""
+    victim, fault, phase = cell
+    if phase is P.HANGING_UP:
+        promise = replace(promise, call="ends as the caller wanted", ends=True)
+        if victim is V.ASTERISK and fault is not F.FULL:
+            promise = replace(promise, ended_by=frozenset({"caller", "system"}))
+    if phase in BEFORE_TALK:
+        promise = _before_talk(cell, promise)
+    if victim is V.BROWSER and phase is P.QUEUE:
+        promise = replace(promise, sound="unbroken", hears="the caller hears the music without a gap")
+    if phase is P.TALKING:  # of a queue that does not record
+        promise = replace(promise, recordings=frozenset({None}))
+    return promise
+
+
+def _before_talk(cell: Cell, promise: Promise) -> Promise:
+    if cell.fault is F.FULL and cell.victim in (V.SERVER, V.ASTERISK):
+        refused = frozenset({"refused"})
+        return replace(promise, record="whole; nothing is recorded, and the app says why", recordings=refused)
+    if cell.fault is F.KILLED and cell.victim is V.ASTERISK:
+        return replace(promise, outcomes=frozenset({"failed"}), recordings=frozenset({None}))
+    if cell.fault is F.KILLED and cell.victim is V.TRUNK:
+        return replace(promise, recordings=frozenset({None, "stored", "short", "empty"}))
+    return replace(promise, call=f"goes on: {'rings on' if cell.phase is P.RINGING else 'waits on'}, and is answered")
+
+
+TABLE: dict[Cell, Entry] = {cell: _entry(cell) for cell in (Cell(*words) for words in product(V, F, P))}
+
+ALWAYS: tuple[Cell, ...] = (
+    *(Cell(V.SERVER, F.KILLED, phase) for phase in (P.QUEUE, P.TALKING, P.HOLD, P.CONFERENCE, P.PAUSED, P.HANGING_UP)),
+    *(Cell(V.SERVER, F.STOPPED, phase) for phase in (P.RINGING, P.TRANSFER)),
+    *(Cell(V.SERVER, F.CUT, phase) for phase in (P.RECORDING, P.HANGING_UP)),
+    *(Cell(V.SERVER, F.FULL, phase) for phase in (P.RINGING,)),
+    *(Cell(V.ASTERISK, F.KILLED, phase) for phase in (P.QUEUE, P.CONFERENCE, P.PAUSED)),
+    *(Cell(V.ASTERISK, F.STOPPED, phase) for phase in (P.TALKING,)),
+    *(Cell(V.ASTERISK, F.CUT, phase) for phase in (P.HOLD,)),
+    *(Cell(V.ASTERISK, F.FULL, phase) for phase in (P.RECORDING,)),
+    *(Cell(V.MONGOD, F.KILLED, phase) for phase in (P.TRANSFER, P.HANGING_UP)),
+    *(Cell(V.MONGOD, F.STOPPED, phase) for phase in (P.RINGING,)),
+    *(Cell(V.MONGOD, F.CUT, phase) for phase in (P.HOLD,)),
+    *(Cell(V.MONGOD, F.FULL, phase) for phase in (P.RECORDING,)),
+    *(Cell(V.BROWSER, F.KILLED, phase) for phase in (P.TALKING,)),
+    *(Cell(V.BROWSER, F.STOPPED, phase) for phase in (P.RECORDING,)),
+    *(Cell(V.BROWSER, F.CUT, phase) for phase in (P.RINGING,)),
+    *(Cell(V.TRUNK, F.KILLED, phase) for phase in (P.RECORDING,)),
+    *(Cell(V.TRUNK, F.STOPPED, phase) for phase in (P.CONFERENCE,)),
+    *(Cell(V.TRUNK, F.CUT, phase) for phase in (P.QUEUE,)),
+)
+"""The part that every run of the tests has; the whole is for `./call24 test --matrix`."""

@@ -1,0 +1,27 @@
+"""The matrix is total: every cell has a promise or a reason why there is none."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from tests.matrix.model import Cell, Fault, Impossible, Phase, Promise, Victim
+from tests.matrix.table import ALWAYS, TABLE
+
+
+def test_every_cell_has_a_promise_or_a_reason() -> None:
+    assert set(TABLE) == {Cell(*words) for words in product(Victim, Fault, Phase)}
+    for entry in TABLE.values():
+        match entry:
+            case Impossible(why=why):
+                assert why
+            case Promise():
+                assert entry.hears and entry.call and entry.record
+                assert 0 < entry.back_s <= 60
+                assert entry.ended_by and entry.outcomes and entry.recordings
+
+
+def test_what_always_runs_has_each_victim_each_fault_and_each_phase() -> None:
+    assert len(set(ALWAYS)) == len(ALWAYS) <= 35
+    assert all(isinstance(TABLE[cell], Promise) for cell in ALWAYS)
+    for words in (Victim, Fault, Phase):
+        assert {word for cell in ALWAYS for word in cell if isinstance(word, words)} == set(words)
