@@ -51,15 +51,14 @@ async def snoop(legs: Legs, command: SnoopLeg) -> None:
     reply = await legs.ari.request("POST", f"/channels/{command.leg}/snoop/{command.snoop_leg}", params=way)
     if reply.away:
         return
-    if not reply.ok and reply.status != 409:  # 409: it listens already
+    if not reply.ok and not (await legs.ari.request("GET", f"/channels/{command.snoop_leg}")).ok:
         if reply.gone:
             legs.gone(command.leg)
         legs.gone(command.snoop_leg, NO_SUCH_LEG)
         return
     legs.alive.add(command.snoop_leg)
     legs.follow(command.snoop_leg)
-    for variable, value in (("C24_CALL", command.call_id), ("C24_TENANT", command.tenant_id)):
-        await legs.request(command.snoop_leg, "POST", "/variable", variable=variable, value=value)
+    await legs.stamp(command.snoop_leg, command.call_id, command.tenant_id)
     await connect(legs, command.bridge_id, (command.snoop_leg,))
 
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
+from urllib.parse import quote, urlencode
 
 import aiohttp
+import msgspec
+
+from call24.asterisk.connections import Connections
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +24,10 @@ CONNECT_S = 2.0
 PROBE_EVERY_S = 5.0
 PROBE_S = 2.0
 MISSES_ALLOWED = 3
-HEARTBEAT_S = 4.0
+HEARTBEAT_S = 1.8
+"""A silent connection is given up after one and a half times this."""
+CLOSE_S = 0.2
+KNOCKS, KNOCK_EVERY_S, KNOCK_S = 10, 0.2, 2.0
 FIRST_BACKOFF_S = 0.1
 LAST_BACKOFF_S = 2.0
 REPLACED = "ApplicationReplaced"
@@ -83,6 +89,7 @@ class AriClient:
         self._app = app
         self._events = (*events, REPLACED, USER_EVENT)
         self._echo = asyncio.Event()
+        self._connections = Connections(self.url, self._headers["Authorization"])
         self._session: aiohttp.ClientSession | None = None
 
     async def request(
@@ -95,15 +102,13 @@ class AriClient:
         timeout_s: float = REQUEST_S,
     ) -> Reply:
         """One REST call; ``path`` begins with a slash and its parts are safe (our ids)."""
-        timeout = aiohttp.ClientTimeout(total=timeout_s, connect=CONNECT_S)
+        target = f"{path}?{urlencode(params, quote_via=quote)}" if params else path
+        content = None if body is None else msgspec.json.encode(body)
         try:
-            async with self._http().request(
-                method, self.url + path, params=params, json=body, timeout=timeout
-            ) as response:
-                text = await response.text()
-        except (aiohttp.ClientError, TimeoutError, OSError):
+            answer = await self._connections.ask(method, target, content, timeout_s)
+        except (OSError, TimeoutError):
             return AWAY
-        return Reply(response.status, _parsed(text))
+        return Reply(answer.status, _parsed(answer.body))
 
     async def run(self, listener: Listener) -> None:
         """Connect, listen, connect again; returns only when the application was taken over by another client."""
@@ -116,18 +121,35 @@ class AriClient:
             if ending == "lost":
                 backoff = FIRST_BACKOFF_S
             listener.disconnected()
+            self._connections.drop()
             await asyncio.sleep(backoff)
+            while not await self._reached():
+                listener.disconnected()
             backoff = min(backoff * 2, LAST_BACKOFF_S)
 
+    async def _reached(self) -> bool:
+        """Whether Asterisk answers anything. Knocks overlap: one that is lost in a cut link holds up nothing."""
+        knocks = set[asyncio.Task[Reply]]()
+        try:
+            for _ in range(KNOCKS):
+                knocks.add(asyncio.create_task(self.request("GET", "/asterisk/ping", timeout_s=KNOCK_S)))
+                await asyncio.sleep(KNOCK_EVERY_S)
+                if any(knock.done() and knock.result().status for knock in knocks):
+                    return True
+            return False
+        finally:
+            for knock in knocks:
+                knock.cancel()
+
     async def close(self) -> None:
+        self._connections.drop()
         if self._session is not None:
             await self._session.close()
             self._session = None
 
     def _http(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            connector = aiohttp.TCPConnector(limit=32, keepalive_timeout=10)
-            self._session = aiohttp.ClientSession(headers=self._headers, connector=connector)
+            self._session = aiohttp.ClientSession(headers=self._headers)
         return self._session
 
     async def _listen(self, listener: Listener) -> Literal["unusable", "lost", "replaced"]:
@@ -138,6 +160,7 @@ class AriClient:
                     self.url.replace("http", "ws", 1) + "/events",
                     params={"app": self._app, "subscribeAll": "false"},
                     heartbeat=HEARTBEAT_S,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
                     max_msg_size=0,
                 ),
                 CONNECT_S,
@@ -208,8 +231,8 @@ class AriClient:
         return True
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str | bytes) -> Any:
     try:
-        return json.loads(text) if text else None
+        return msgspec.json.decode(text) if text else None
     except ValueError:
-        return text
+        return text if isinstance(text, str) else text.decode(errors="replace")

@@ -14,7 +14,7 @@ from call24.asterisk.client import AriClient, Reply
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded, LegRinging, NetworkSignal
 from call24.calls.telephony import SignalSink
 from call24.kit.clock import Clock
-from call24.kit.ids import LegId
+from call24.kit.ids import CallId, LegId, TenantId
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,8 @@ class Legs:
         """Those that lived when we came."""
         self._arrived: set[LegId] = set()
         self._missing: set[LegId] = set()
-        self._ended: OrderedDict[LegId, None] = OrderedDict()
+        self._ended: OrderedDict[LegId, bool] = OrderedDict()
+        """Whether Asterisk itself said that its channel is no more."""
         self._stirring: dict[LegId, asyncio.Event] = {}
         self._hops: dict[LegId, asyncio.Future[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,6 +81,11 @@ class Legs:
             log.warning("Asterisk refused %s %s of %s: %s %s", method, path or "hang-up", leg, reply.status, reply.body)
         return reply
 
+    async def stamp(self, leg: LegId, call_id: CallId, tenant_id: TenantId) -> None:
+        """Both in one request: Asterisk's ARRAY() sets several variables."""
+        names, values = "ARRAY(C24_CALL,C24_TENANT)", f"{call_id},{tenant_id}"
+        await self.request(leg, "POST", "/variable", variable=names, value=values)
+
     async def check(self, leg: LegId) -> None:
         if (await self.ari.request("GET", f"/channels/{leg}")).gone:
             self.gone(leg)
@@ -92,10 +98,16 @@ class Legs:
         source = {"eventSource": f"channel:{leg}"}
         for _ in range(FOLLOW_TRIES):
             reply = await self.ari.request("POST", f"/applications/{APP}/subscription", params=source)
+            if reply.ok:  # its end is still to come, and told: Asterisk finds no channel that is at its end
+                return
             if 0 < reply.status < 500:
-                await self.check(leg)  # it may have ended just before
+                await self.check(leg)
                 return
             await asyncio.sleep(FOLLOW_AGAIN_S)
+
+    def is_destroyed(self, leg: LegId) -> bool:
+        """Whether Asterisk told that its channel is no more: then nothing is left to be asked of it."""
+        return self._ended.get(leg, False)
 
     def soon(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -123,16 +135,20 @@ class Legs:
             event.set()
 
     def gone(self, leg: LegId, cause: int = 0) -> None:
-        self.ended(LegEnded(at=self.clock.now(), leg=leg, cause=cause))
+        self._over(LegEnded(at=self.clock.now(), leg=leg, cause=cause), destroyed=False)
 
     def ended(self, signal: LegEnded) -> None:
+        self._over(signal, destroyed=True)
+
+    def _over(self, signal: LegEnded, *, destroyed: bool) -> None:
         self.alive.discard(signal.leg)
         self._arrived.discard(signal.leg)
         self.end_hop(signal.leg)
         self._stir(signal.leg)
         if signal.leg in self._ended:
+            self._ended[signal.leg] |= destroyed
             return
-        self._ended[signal.leg] = None
+        self._ended[signal.leg] = destroyed
         if len(self._ended) > ENDED_KEPT:
             self._ended.popitem(last=False)
         self.tell(signal)

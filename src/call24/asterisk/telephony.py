@@ -107,6 +107,8 @@ class AsteriskTelephony:
                 await dialling.dial_outside(self._legs, command)
             case c.RecordLeg() | c.RecordMessage() | c.PauseRecording() | c.ResumeRecording():
                 await self._recording(command)
+            case c.HangUpLeg(leg=leg) if self._legs.is_destroyed(leg):
+                pass
             case c.HangUpLeg(leg=leg, cause=cause):
                 await self._legs.request(leg, "DELETE", "", reason_code=str(cause))
             case (
@@ -151,9 +153,7 @@ class AsteriskTelephony:
         return True
 
     async def _take(self, command: c.TakeLeg) -> None:
-        stamps = {"C24_CALL": command.call_id, "C24_TENANT": command.tenant_id}
-        for variable, value in stamps.items():
-            await self._legs.request(command.leg, "POST", "/variable", variable=variable, value=value)
+        await self._legs.stamp(command.leg, command.call_id, command.tenant_id)
 
     async def _sound(self, command: Sounding) -> None:
         match command:
@@ -233,8 +233,9 @@ class AsteriskTelephony:
 
     def heard(self, event: Event) -> None:
         if event.get("type") in translate.BRIDGING:
-            members = event["bridge"]["channels"]
-            self._legs.soon(self._switch.bridged([LegId(channel) for channel in members]))
+            members = [LegId(channel) for channel in event["bridge"]["channels"]]
+            if any(map(self._switch.records, members)):
+                self._legs.soon(self._switch.bridged(members))
             return
         signal = translate.signal_of(event)
         match signal:

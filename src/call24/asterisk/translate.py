@@ -122,7 +122,7 @@ def began_at(info: Any) -> datetime | None:
 
 def moment(text: str) -> datetime:
     """Asterisk's time (``2026-11-24T15:10:46.123+0100``) as aware UTC of whole milliseconds. Raises: ValueError."""
-    return whole_ms(datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(UTC))
+    return whole_ms(datetime.fromisoformat(text).astimezone(UTC))
 
 
 def clean_number(text: str) -> str:

@@ -1,0 +1,68 @@
+"""The link between Call24 and Asterisk stops passing bytes without being closed, and heals: noticed, and made good."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.support.network import AsteriskNetwork, Heard, asterisk_network
+from tests.support.relay import relay_to
+from tests.support.stack import RunningStack
+from tests.support.wait import wait_until
+
+from call24.asterisk import AriClient, AsteriskTelephony
+from call24.asterisk.translate import WANTED, live_leg
+from call24.calls.commands import AnswerLeg, HangUpLeg, TakeLeg
+from call24.calls.signals import LegArrived, LegEnded, PbxAway, PbxBack
+from call24.kit.clock import SystemClock
+from call24.kit.ids import CallId, TenantId, new_id
+
+NOTICED_S = 3.0
+EQUAL_S = 1.0
+
+
+async def test_a_cut_link_is_noticed_and_after_it_heals_the_state_is_what_asterisk_lists(stack: RunningStack) -> None:
+    async with relay_to(stack.settings.ari_port) as relay, asterisk_network(stack) as direct:
+        login = stack.settings.ari_login()
+        url = f"http://127.0.0.1:{relay.port}/ari"
+        ari = AriClient(url, login.user, login.password, app="call24", events=WANTED)
+        telephony = AsteriskTelephony(ari)
+        heard = Heard(telephony)
+        running = asyncio.create_task(telephony.run())
+        await heard.next(PbxBack, 10)  # the direct one is replaced, and only looks on from here
+        stays, leaves = await direct.dial(), await direct.dial()
+        arrived = await wait_until(lambda: len(all_ := heard.all(LegArrived)) == 2 and all_)
+        for signal in arrived:
+            ids = {"call_id": CallId(new_id("call")), "tenant_id": TenantId(new_id("ten"))}
+            await telephony.perform(TakeLeg(leg=signal.leg, **ids))
+            await telephony.perform(AnswerLeg(leg=signal.leg))
+        await stays.answered(5)
+        await leaves.answered(5)
+
+        relay.cut()
+        await heard.next(PbxAway, NOTICED_S)
+        leaves.hang_up()
+        await leaves.ended(5)
+        comes = await direct.dial()
+        await wait_until(lambda: _lists(direct, 2))
+        relay.heal()
+        back = await wait_until(lambda: heard.all(PbxBack)[1:], EQUAL_S)
+
+        rows = (await direct.ari.request("GET", "/channels")).body
+        at = SystemClock().now()
+        there = {leg.leg: leg.call_id for row in rows if (leg := live_leg(row, at))}
+        assert {leg.leg: leg.call_id for leg in back[0].legs} | {
+            signal.leg: None for signal in heard.all(LegArrived)[2:]
+        } == there
+        assert len(there) == 2
+        for leg in there:
+            await telephony.perform(HangUpLeg(leg=leg))
+            await heard.next(LegEnded, leg=leg)
+        for call in (stays, comes):
+            await call.ended(5)
+        running.cancel()
+        await asyncio.wait({running})
+        await ari.close()
+
+
+async def _lists(network: AsteriskNetwork, count: int) -> bool:
+    return len((await network.ari.request("GET", "/channels")).body) == count
