@@ -90,7 +90,7 @@ class Screen:
 
 def shown(state: Json) -> Json:
     """Without the measures of finished calls: an event `record` tells an app that these are to be asked for again."""
-    queues = [{**row, "service_level": None} for row in state["queues"]]
+    queues = state["queues"]
     calls = sorted(state.get("calls", []), key=lambda row: str(row["id"]))
     parts = {part: state[part] for part in ("system", "session", "call", "agents")}
     return {"queues": queues, "calls": calls, **parts}

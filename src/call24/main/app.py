@@ -192,6 +192,7 @@ class Call24:
         for restored in self.readers.projector.sessions():
             self.readers.board.restore_session(restored)
         for tenant in tenants:
+            await self.readers.views.count_day(tenant.id)
             await self.readers.regulars.restore(tenant.id, [call for call in open_calls if call.tenant_id == tenant.id])
         self.journal.subscribe(self.readers.regulars.follow)
         self.journal.subscribe(self.readers.fanout.follow)

@@ -16,6 +16,7 @@ from call24.calls.evolution import begin, evolve
 from call24.calls.model import Call, CallState, Direction, OfferCandidate
 from call24.journal.model import Entry, event_of
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
+from call24.reports.levels import Levels, Stay, stay_after
 from call24.reports.line import Stretch, extend
 from call24.reports.projector import AGENT_EVENTS
 from call24.reports.story import call_event, involved, story
@@ -29,7 +30,7 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
 
     ``candidates``: of the newest offer, why this agent. ``offered_at``: since when whom rings, or rang, by offer.
     ``passed_by``: the agent who handed the call over, until another has it. ``paused_at``: since when the recording
-    is silent.
+    is silent. ``stay``: where it stands in line.
     """
 
     call: Call
@@ -38,10 +39,12 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
     offered_at: dict[OfferId, datetime] = {}
     passed_by: UserId | None = None
     paused_at: datetime | None = None
+    stay: Stay | None = None
 
     def after(self, event: e.AnyCallEvent, call: Call, at: datetime) -> LiveCall:
         """As it is after one more event, which made the call what it is."""
-        live = msgspec.structs.replace(self, call=call, line=extend(self.line, call, at))
+        stay, _ = stay_after(self.stay, event, at)
+        live = msgspec.structs.replace(self, call=call, line=extend(self.line, call, at), stay=stay)
         match event:
             case e.CallOffered() | e.ConsultRung():
                 candidates = (getattr(event, "candidates", ()) or live.candidates) if event.legs else live.candidates
@@ -97,6 +100,7 @@ class Board:
         self._days: dict[UserId, list[DayPart]] = {}
         self._seqs: dict[TenantId, int] = {}
         self._calls_of: dict[UserId, dict[CallId, None]] = {}
+        self.levels = Levels()
 
     def restore_seq(self, tenant_id: TenantId, seq: int) -> None:
         self._seqs[tenant_id] = seq
@@ -104,6 +108,7 @@ class Board:
     def restore_call(self, call: Call, entries: list[Entry]) -> None:
         live = LiveCall(call=call)
         for turn in story(entries):
+            self._count(live, turn.event, turn.at)
             live = live.after(turn.event, turn.call, turn.at)
         self._calls[call.id] = msgspec.structs.replace(live, call=call)
         self._note_people(call)
@@ -165,6 +170,7 @@ class Board:
     def apply(self, entry: Entry) -> Change | None:
         """Take one line in; what it touched, or None for a line that shows nowhere."""
         self._seqs[entry.tenant_id] = entry.seq
+        self.levels.begin(entry.tenant_id)
         if entry.type in AGENT_EVENTS and entry.agent_id is not None:
             return self._apply_agent(entry, entry.agent_id)
         event = call_event(entry)
@@ -184,6 +190,7 @@ class Board:
             live = LiveCall(call=call).after(event, call, entry.at)
         elif before is not None:
             call = evolve(before.call, event, entry.at)
+            self._count(before, event, entry.at)
             live = before.after(event, call, entry.at)
         else:
             return None
@@ -203,6 +210,11 @@ class Board:
             agents=tuple(dict.fromkeys((*earlier, *involved(call)))),
             queues=tuple(dict.fromkeys(queue_id for queue_id in queues if queue_id is not None)),
         )
+
+    def _count(self, before: LiveCall, event: e.AnyCallEvent, at: datetime) -> None:
+        _, left = stay_after(before.stay, event, at)
+        if left is not None:
+            self.levels.take(before.call.direction.value, before.call.arrived_at, left)
 
     def _note_people(self, call: Call) -> None:
         for user_id in involved(call):

@@ -21,11 +21,13 @@ from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.ids import QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.queues.model import Queue
 from call24.queues.service import QueueService
 from call24.reports import rows
 from call24.reports.board import Board, DayPart, LiveCall
 from call24.reports.cards import Cards
-from call24.reports.figures import handle_times, service_level, visits_to
+from call24.reports.figures import handle_times
+from call24.reports.levels import Stayed
 from call24.reports.live_calls import LiveCalls
 from call24.reports.model import CallRecord
 from call24.reports.shown import Json, iso
@@ -131,7 +133,10 @@ class Views:
     # --- queues ---
 
     def queue(self, tenant_id: TenantId, queue_id: QueueId) -> Json | None:
-        """QueueRow. ``waiting``: callers on the line; ``line``: them and the call-backs, in the order of places."""
+        """QueueRow. ``waiting``: callers on the line; ``line``: them and the call-backs, in the order of places.
+
+        The service level is today's, and null before the day so far was counted.
+        """
         queue = self._queues.known(queue_id)
         if queue is None or queue.tenant_id != tenant_id:
             return None
@@ -146,20 +151,30 @@ class Views:
             "callbacks": callbacks,
             "longest_since": iso(min((at for at in since if at is not None), default=None)),
             "line": [_place(live, position) for position, live in enumerate(line, start=1)],
-            "service_level": None,
+            "service_level": self._level(queue),
             "agents": {state.value: states.get(state.value, 0) for state in AgentState},
         }
 
     async def queues(self, tenant_id: TenantId) -> list[Json]:
-        """QueueRows with today's service level."""
+        """QueueRows."""
+        await self.count_day(tenant_id)
         known = sorted(self._queues.known_queues(tenant_id), key=lambda queue: queue.name.casefold())
-        today = await self._today(tenant_id)
-        found = []
-        for queue in known:
-            if (row := self.queue(tenant_id, queue.id)) is not None:
-                level = service_level(visits_to(today, queue.id), queue.service_level_s)
-                found.append({**row, "service_level": level})
-        return found
+        rows = [self.queue(tenant_id, queue.id) for queue in known]
+        return [row for row in rows if row is not None]
+
+    async def count_day(self, tenant_id: TenantId) -> None:
+        """Make today's service levels known, once; not while MongoDB is away: figures are missed, calls are not."""
+        if self._board.levels.counts(tenant_id) or not self._mongo.reachable:
+            return
+        since = {"arrived_at": {"$gte": self.midnight(tenant_id)}, "ended_at": {"$ne": None}}
+        records = self._mongo.tenant(tenant_id).collection(CallRecord)
+        self._board.levels.seed(tenant_id, await records.find_parts(Stayed, since))
+
+    def _level(self, queue: Queue) -> float | None:
+        levels = self._board.levels
+        if not levels.counts(queue.tenant_id):
+            return None
+        return levels.level(queue.id, self.midnight(queue.tenant_id), queue.service_level_s)
 
     def queues_of_agents(self, tenant_id: TenantId, agents: Sequence[UserId]) -> list[QueueId]:
         """The queues in whose row these agents are counted."""
@@ -193,7 +208,7 @@ class Views:
     async def today(self, tenant_id: TenantId, agent_id: UserId) -> Json:
         """An agent's figures since midnight: calls it took, mean handle time, share of them answered in time."""
         midnight = self.midnight(tenant_id)
-        records = [record for record in await self._today(tenant_id) if record.had(agent_id)]
+        records = await self._today(tenant_id, agent_id)
         handle = handle_times(records, agent_id, midnight)
         served = [
             visit.waited_s <= self._limit(visit.queue_id)
@@ -208,13 +223,17 @@ class Views:
             "service_level": round(sum(served) / len(served), 3) if served else None,
         }
 
-    async def _today(self, tenant_id: TenantId) -> list[CallRecord]:
-        """None of them while MongoDB is away: figures are missed, calls are not."""
+    async def _today(self, tenant_id: TenantId, agent_id: UserId) -> list[CallRecord]:
+        """Those that the agent had. None of them while MongoDB is away: figures are missed, calls are not."""
         if not self._mongo.reachable:
             return []
-        since = {"arrived_at": {"$gte": self.midnight(tenant_id)}, "ended_at": {"$ne": None}}
+        theirs = {
+            "agents.agent_id": agent_id,
+            "arrived_at": {"$gte": self.midnight(tenant_id)},
+            "ended_at": {"$ne": None},
+        }
         records = self._mongo.tenant(tenant_id).collection(CallRecord)
-        return await records.find(since, sort=[("arrived_at", -1)], limit=RECORDS_MAX)
+        return await records.find(theirs, sort=[("arrived_at", -1)], limit=RECORDS_MAX)
 
     def _limit(self, queue_id: QueueId) -> float:
         queue = self._queues.known(queue_id)
