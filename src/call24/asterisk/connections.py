@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 MOST = 64
@@ -45,8 +45,7 @@ class _Connection(asyncio.Protocol):
         self._closes = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by its class
 
     async def ask(self, request: bytes) -> Answer:
         """Raises: OSError. A connection on which this did not end well is of no use any more."""
