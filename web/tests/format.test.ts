@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { day, duration, initials, phoneNumber, secondsSince, share, times } from '../src/kit/format'
-import { callSummary, liveState, rowName, waitingNow } from '../src/kit/words'
+import { callSummary, liveState, othersSaid, rowName, waitingNow } from '../src/kit/words'
 import type { CallRow, QueueRow } from '../src/kit/model'
 
 test('durations read as people write them', () => {
@@ -67,4 +67,10 @@ test('a call between colleagues is named as one, and its state is what the two o
   expect(liveState({ state: 'consulting', direction: 'internal', third: { ...third, state: 'talking' } }).word).toBe('Talking')
   expect(liveState({ state: 'consulting', direction: 'internal', third: { ...third, state: 'ringing' } }).word).toBe('Calling')
   expect(liveState({ state: 'consulting', direction: 'inbound', third: { ...third, state: 'talking' } }).word).toBe('Consulting')
+})
+
+test('those of a large team who are not named are counted, the most frequent reason first', () => {
+  const paused = { code: 'paused', reason: 'paused', count: 13 }
+  expect(othersSaid([paused, { code: 'on_call', reason: 'on a call', count: 80 }])).toBe('and 93 others: 80 on a call, 13 paused')
+  expect(othersSaid([{ ...paused, count: 1 }])).toBe('and 1 other: 1 paused')
 })

@@ -205,7 +205,9 @@ export interface CallRow {
   recording: { id: string; state: string; duration_s: number | null; kind?: 'call' | 'message' } | null
 }
 export interface Candidate { agent: Named; chosen: boolean; reason: string; idle_s?: number | null }
-export interface Offer { at: string; agent: Named; purpose?: 'offer' | 'consult'; outcome: string | null; ring_s: number | null; candidates: Candidate[] }
+/** How many more of a large team were looked at, for one reason. */
+export interface Others { code: string; reason: string; count: number }
+export interface Offer { at: string; agent: Named; purpose?: 'offer' | 'consult'; outcome: string | null; ring_s: number | null; candidates: Candidate[]; others?: Others[] }
 /** One agent who had the call: how it came, and what it came to. */
 export interface AgentPart { agent: Named; came: string; answered_at: string; talk_s: number; disposition_id: string | null }
 export interface CallDetail extends CallRow {
