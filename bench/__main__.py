@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import platform
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,6 +67,7 @@ def _keep(name: str, figures: list[Figure], raw: dict[str, object]) -> None:
         "raw": raw,
     }
     (RESULTS / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n")
+    subprocess.run([sys.executable, str(RESULTS.parents[1] / "docs" / "build_benchmarks.py")], check=True)
 
 
 if __name__ == "__main__":

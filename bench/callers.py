@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 MEDIA_PORTS = (12000, 19998)
-NUMBERS = 500
+NUMBERS = 2000
 """So many different callers, in turn: as in life, many have rung before."""
 
 SCENARIO = """<?xml version="1.0" encoding="ISO-8859-1" ?>

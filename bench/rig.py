@@ -121,7 +121,7 @@ def _peer(rig: Rig) -> None:
     with contextlib.suppress(AssertionError):
         rig.console.say("module load app_queue.so")
     rig.console.say("queue reload all")
-    rig.console.add_extension(QUEUE_NUMBER, "Answer", "Queue,bench")
+    rig.console.add_extension(QUEUE_NUMBER, "Answer,,i", "Queue,bench")  # i: it need not wait for sound
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,124 @@
+"""Agents' phones over plain UDP, all played by one SIPp: for loads that Python's phones could not carry.
+
+The phones that Call24 pushed are replaced in Asterisk by ones with a fixed address; both systems ring the same ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import csv
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+
+from bench.callers import MEDIA_PORTS
+from bench.rig import Rig
+
+SCENARIO = """<?xml version="1.0" encoding="ISO-8859-1" ?>
+<scenario name="agent">
+  <recv request="INVITE" crlf="true"/>
+  <send><![CDATA[
+SIP/2.0 180 Ringing
+[last_Via:]
+[last_From:]
+[last_To:];tag=[pid]uas[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+Contact: <sip:[local_ip]:[local_port];transport=[transport]>
+Content-Length: 0
+
+]]></send>
+  <send retrans="500"><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:];tag=[pid]uas[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+Contact: <sip:[local_ip]:[local_port];transport=[transport]>
+Content-Type: application/sdp
+Content-Length: [len]
+
+v=0
+o=user1 53655765 2353687637 IN IP4 [local_ip]
+s=-
+c=IN IP4 [media_ip]
+t=0 0
+m=audio {port} RTP/AVP 0
+a=rtpmap:0 PCMU/8000
+a=sendrecv
+]]></send>
+  <recv request="ACK" crlf="true"/>
+{sound}
+  <recv request="BYE"/>
+  <send><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+]]></send>
+</scenario>
+"""
+SOUND = '  <nop><action><exec rtp_stream="{tone},-1,0,PCMU/8000"/></action></nop>'
+CONFIG = "asterisk/config/dynamic/res_pjsip"
+
+
+class PlainPhones:
+    """Counts, as SIPp does, the calls that were answered and hung up properly."""
+
+    def __init__(self, statistics: Path) -> None:
+        self._statistics = statistics
+
+    def well(self) -> int:
+        rows = list(csv.DictReader(self._statistics.open(), delimiter=";"))
+        return int(rows[-1]["SuccessfulCall(C)"]) if rows else 0
+
+
+@contextlib.asynccontextmanager
+async def plain_phones(rig: Rig, *, sound: bool = False) -> AsyncIterator[PlainPhones]:
+    port = rig.system.settings.http_port + 90
+    await _push(rig, port)
+    with tempfile.TemporaryDirectory(prefix="c24-phones-") as name:
+        folder = Path(name)
+        (folder / "tone.ul").write_bytes(bytes(0x80 + (step * 11) % 64 for step in range(8000)))
+        media = "[rtpstream_audio_port]" if sound else "[media_port]"
+        stream = SOUND.format(tone=folder / "tone.ul") if sound else ""
+        (folder / "agent.xml").write_text(SCENARIO.format(port=media, sound=stream))
+        words = ["sipp", "-sf", "agent.xml", "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", str(port), "-nostdin"]
+        words += ["-min_rtp_port", str(MEDIA_PORTS[1] + 2), "-max_rtp_port", "20998"]
+        words += ["-trace_stat", "-stf", "stat.csv", "-fd", "1"]
+        nowhere = asyncio.subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(
+            *words, cwd=folder, stdin=nowhere, stdout=nowhere, stderr=nowhere
+        )
+        try:
+            yield PlainPhones(folder / "stat.csv")
+        finally:
+            process.kill()
+            await process.wait()
+
+
+async def _push(rig: Rig, port: int) -> None:
+    login = rig.system.settings.ari_login()
+    async with httpx.AsyncClient(auth=(login.user, login.password), timeout=10) as ari:
+        for phone in rig.phones:
+            device = phone["device_id"]
+            base = f"{rig.system.settings.ari_url}/{CONFIG}"
+            for kind in ("endpoint", "aor"):  # never changed in place
+                await ari.delete(f"{base}/{kind}/{device}")
+            await _put(ari, f"{base}/aor/{device}", {"contact": f"sip:{device}@127.0.0.1:{port}"})
+            fields = {"aors": device, "disallow": "all", "allow": "ulaw", "context": "call24-nothing"}
+            fields |= {"direct_media": "no", "media_address": "127.0.0.1", "send_connected_line": "no"}
+            await _put(ari, f"{base}/endpoint/{device}", fields)
+
+
+async def _put(ari: httpx.AsyncClient, url: str, fields: dict[str, str]) -> None:
+    answer = await ari.put(url, json={"fields": [{"attribute": key, "value": fields[key]} for key in fields]})
+    assert answer.is_success, (url, answer.text)

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Makes docs/benchmarks.md from the raw figures in bench/results/*.json and the words in docs/benchmarks.d/*.md.
+
+A figure is written nowhere else; why one falls short, and what was tried, is written by hand, one file for each bench.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).resolve().parent
+PAGE = DOCS / "benchmarks.md"
+WORDS = DOCS / "benchmarks.d"
+RESULTS = DOCS.parent / "bench" / "results"
+sys.path.insert(0, str(DOCS.parent))
+
+from bench.__main__ import NAMES  # noqa: E402 - found only once the checkout is on the path
+
+HEAD = """# Benchmarks
+
+<!-- made by docs/build_benchmarks.py: change bench/results or docs/benchmarks.d, not this page -->
+
+Ratios against a named peer, interleaved with it on one machine: absolute speeds belong to the machine, ratios travel.
+`bench/run --list` names the benches; `bench/run NAME` runs one, keeps its raw figures in `bench/results/NAME.json` and
+ends with name, ours, peer, ratio, target, pass. Load generators and phones share the machine's cores with the servers.
+"""
+
+
+def page() -> str:
+    return HEAD + "".join(_section(name, text) for name, text in NAMES.items())
+
+
+def _section(name: str, text: str) -> str:
+    words = WORDS / f"{name}.md"
+    lines = [f"\n## {name}\n", f"{text[0].upper()}{text[1:]}.\n"]
+    kept = RESULTS / f"{name}.json"
+    lines += _measured(json.loads(kept.read_text())) if kept.exists() else ["Not measured yet.\n"]
+    if words.exists():
+        lines.append(words.read_text().strip() + "\n")
+    return "\n".join(lines)
+
+
+def _measured(kept: dict[str, Any]) -> list[str]:
+    rows = [_row(figure) for figure in kept["figures"]]
+    cores, load = kept["machine"]["cores"], kept["raw"].get("load_average")
+    busy = f", load average afterwards {load[0]:.1f}" if load else ""
+    return [
+        "| what | ours | peer | ratio | target | |",
+        "| --- | ---: | ---: | ---: | --- | --- |",
+        *rows,
+        "",
+        f"Measured {kept['at'][:16].replace('T', ' ')} UTC on {cores} cores{busy}.\n",
+    ]
+
+
+def _row(figure: dict[str, Any]) -> str:
+    unit = figure["unit"]
+
+    def value(number: float | None) -> str:
+        return "-" if number is None else f"{number:.3g}" if abs(number) < 10 else f"{number:.0f}"
+
+    ours, peer = (f"{value(figure[side])} {unit}".strip() for side in ("ours", "peer"))
+    peer = "-" if figure["peer"] is None else peer
+    target = "" if figure["target"] == "-" else figure["target"]
+    verdict = "" if not target else "met" if figure["passed"] else "falls short"
+    return f"| {figure['what'].strip()} | {ours} | {peer} | {value(figure['ratio'])} | {target} | {verdict} |"
+
+
+def main() -> int:
+    PAGE.write_text(page())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

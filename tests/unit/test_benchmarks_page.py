@@ -1,0 +1,62 @@
+"""The page of benchmarks is made from the raw figures as they are kept; each bench that is named is there."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from bench.__main__ import NAMES
+from bench.added_delay import histogram
+from bench.call_rate import highest
+from bench.figure import Figure, percentile
+from bench.soak import slope
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def builder() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("build_benchmarks", CHECKOUT / "docs" / "build_benchmarks.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_benchmarks_is_up_to_date(builder: ModuleType) -> None:
+    assert builder.PAGE.read_text() == builder.page(), "run .venv/bin/python docs/build_benchmarks.py"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_bench_that_is_named_can_be_run(name: str) -> None:
+    assert callable(importlib.import_module(f"bench.{name.replace('-', '_')}").measure)
+
+
+def test_a_ratio_of_costs_says_how_much_cheaper_we_are() -> None:
+    assert Figure("cost", 50.0, "ms", ">= 0.80", peer=25.0, turned=True).ratio == 0.5
+    assert Figure("speed", 50.0, "/s", ">= 0.80", peer=25.0).ratio == 2.0
+
+
+def test_a_percentile_is_the_nearest_rank() -> None:
+    assert [percentile(range(1, 101), share) for share in (0.5, 0.99, 1.0)] == [50, 99, 100]
+
+
+def test_the_highest_rate_ends_at_the_first_step_that_was_not_held() -> None:
+    steps = [{"rate": rate, "held": rate != 30} for rate in (10, 20, 30, 40)]
+    assert highest(steps) == 20
+
+
+def test_growth_is_read_off_the_second_half_alone() -> None:
+    warming_up = [{"at_s": at, "mb": at} for at in range(0, 3600, 60)]
+    flat = [{"at_s": at, "mb": 3600} for at in range(3600, 7200, 60)]
+    leaking = [{"at_s": at, "mb": 3600 + at / 360} for at in range(3600, 7200, 60)]
+    assert slope([*warming_up, *flat], "mb") == pytest.approx(0)
+    assert slope([*warming_up, *leaking], "mb") == pytest.approx(10)
+
+
+def test_every_delay_is_in_one_place_of_the_histogram() -> None:
+    found = histogram([0.4, 1.0, 1.2, 199.0, 5000.0])
+    assert {edge: count for edge, count in found.items() if count} == {"<= 1": 2, "<= 2": 1, "<= 200": 1, "more": 1}
