@@ -23,6 +23,7 @@ NAMES = {
     "recorded-calls": "concurrent recorded calls per core, against Dial() with MixMonitor()",
     "soak": "nothing grows in an hour of load",
     "recording-cpu": "server CPU per recorded call second: MixMonitor against ARI's bridge recording",
+    "routing-growth": "a routing decision, from 100 to 10,000 agents",
     "history-growth": "pages of history and reports, from 100 thousand to 3 million call records",
     "idle-memory": "memory of an idle installation",
 }
