@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.simulation.asterisk import Asterisk
 from tests.simulation.faults import Injector
-from tests.simulation.rest import Rest, manager
+from tests.simulation.rest import Rest, manager, variables_of
 from tests.simulation.world import World
 
 from call24.asterisk.client import AWAY, Listener, Reply
@@ -46,8 +46,8 @@ class Owners:
             self.learn(body["variables"]["C24_CALL"], owner)
             return owner
         owner = self.of(path + ":" + params.get("eventSource", ""))
-        if params.get("variable") == "C24_CALL" and "value" in params:
-            self.learn(params["value"], owner)
+        if "value" in params and (call := variables_of(params).get("C24_CALL")):
+            self.learn(call, owner)
         if "/snoop/" in path:
             self.learn(path.rpartition("/")[2], owner)
         return owner
@@ -140,7 +140,7 @@ class Link:
         if await listener.connected() and not self._lost.is_set():
             early, self._buffer = self._buffer, None
             for event in early:
-                listener.heard(event)
+                self._give(event, listener)
             watch = asyncio.create_task(self._watch(listener))
             await self._lost.wait()
             watch.cancel()
@@ -175,12 +175,15 @@ class Link:
     def _deliver(self, event: dict[str, Any], listener: Listener | None) -> None:
         if listener is None or listener is not self._listener:
             return
-        if event["type"] == "StasisStart":
-            self.told.setdefault(event["channel"]["id"], self._world.loop.passed)
         if self._buffer is not None:
             self._buffer.append(event)
         else:
-            listener.heard(event)
+            self._give(event, listener)
+
+    def _give(self, event: dict[str, Any], listener: Listener) -> None:
+        if event["type"] == "StasisStart":
+            self.told.setdefault(event["channel"]["id"], self._world.loop.passed)
+        listener.heard(event)
 
 
 @asynccontextmanager

@@ -13,6 +13,14 @@ DONE: Answer = (204, None)
 MESSAGE_S = 8.0
 
 
+def variables_of(params: Mapping[str, str]) -> dict[str, str]:
+    """What is set: one variable, or with ARRAY(a,b) several."""
+    name, value = params["variable"], params["value"]
+    if name.startswith("ARRAY("):
+        return dict(zip(name[6:-1].split(","), value.split(","), strict=True))
+    return {name: value}
+
+
 def _no(status: int, message: str) -> Answer:
     return status, {"message": message}
 
@@ -88,7 +96,7 @@ class Rest:
                 asterisk.world.loop.call_soon(lambda: asterisk.hang_up(channel, cause))
                 return DONE
             case "POST", ["variable"]:
-                channel.variables[params["variable"]] = params["value"]
+                channel.variables |= variables_of(params)
                 return DONE
             case "GET", ["variable"]:
                 value = channel.variables.get(params["variable"])
