@@ -7,6 +7,7 @@ import type {
   QueueSettings, RealtimeAccess, SessionState, SessionView, SignedIn, Target, TaskRow,
 } from '../kit/model'
 import { Problem } from '../kit/problem'
+import type { Export, Report } from '../kit/reports'
 
 export type CallVerb =
   | 'decline' | 'hangup' | 'hold' | 'resume' | 'reattach' | 'mute' | 'unmute' | 'swap' | 'complete' | 'cancel' | 'conference' | 'drop'
@@ -115,6 +116,11 @@ export const api = {
   callerNumbers: (): Promise<Items<CallerNumber>> => json('GET', '/v1/caller-numbers'),
   queues: (): Promise<Items<QueueSettings>> => json('GET', '/v1/queues'),
   changeQueue: (id: string, changes: Partial<QueueSettings>): Promise<QueueSettings> => json('PATCH', `/v1/queues/${part(id)}`, changes),
+  report: (question: Record<string, string>): Promise<Report> => json('GET', `/v1/reports?${new URLSearchParams(question).toString()}`),
+  beginExport: (wish: Record<string, string>): Promise<Export> => json('POST', '/v1/exports', wish),
+  exportState: (id: string): Promise<Export> => json('GET', `/v1/exports/${part(id)}`),
+  exportFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/exports/${part(id)}/file`, undefined, 120_000)).blob(),
+  dropExport: async (id: string): Promise<void> => void (await send('DELETE', `/v1/exports/${part(id)}`)),
   hours: (): Promise<Items<Named>> => json('GET', '/v1/hours'),
   dispositions: (queue: string | null): Promise<Items<Disposition>> =>
     json('GET', queue === null ? '/v1/dispositions' : `/v1/dispositions?queue_id=${part(queue)}`),

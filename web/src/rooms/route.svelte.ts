@@ -7,6 +7,7 @@ export type Route =
   | { name: 'work' }
   | { name: 'live' }
   | { name: 'queues'; queue: string | null }
+  | { name: 'reports' }
   | { name: 'me' }
   | { name: 'setup'; token: string }
 
@@ -17,6 +18,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'work') return { name: 'work' }
   if (head === 'live') return { name: 'live' }
   if (head === 'queues') return { name: 'queues', queue: rest || null }
+  if (head === 'reports') return { name: 'reports' }
   if (head === 'me') return { name: 'me' }
   if (head === 'setup' && rest !== '') return { name: 'setup', token: rest }
   return { name: 'calls' }

@@ -1,0 +1,107 @@
+/** Reports: spans of days, what is shown of a report, and the geometry of its chart. Pure. */
+
+export type By = 'hour' | 'day' | 'queue' | 'agent' | 'disposition' | 'direction' | 'number'
+export type Span = 'today' | 'yesterday' | 'week' | 'month' | 'own'
+export type Value = number | null
+export interface Measure { key: string; name: string; unit: 'count' | 's' | 'share'; definition: string; adds_up: boolean }
+export interface ReportRow { key: string | null; name: string; values: Record<string, Value> }
+export interface Report {
+  by: By
+  from: string
+  to: string
+  time_zone: string
+  measures: Measure[]
+  rows: ReportRow[]
+  total: Record<string, Value>
+}
+export interface Export { id: string; state: 'running' | 'done' | 'failed'; format: 'csv' | 'xlsx'; percent: number | null; rows_done: number; trouble: string | null }
+export interface Choice { span: Span; from: string; to: string; by: By; queue: string }
+
+export const SPANS: readonly { key: Span; label: string }[] = [
+  { key: 'today', label: 'Today' },
+  { key: 'yesterday', label: 'Yesterday' },
+  { key: 'week', label: '7 days' },
+  { key: 'month', label: 'This month' },
+  { key: 'own', label: 'Other days' },
+]
+export const GROUPS: readonly { key: By; label: string }[] = [
+  { key: 'hour', label: 'Hour' },
+  { key: 'day', label: 'Day' },
+  { key: 'queue', label: 'Queue' },
+  { key: 'agent', label: 'Agent' },
+  { key: 'disposition', label: 'Disposition' },
+]
+export const FIRST: Choice = { span: 'today', from: '', to: '', by: 'hour', queue: '' }
+
+/** The day (YYYY-MM-DD) that an instant is in, on an organisation's clock. */
+export function dayIn(zone: string, now: number): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now)
+}
+
+function plus(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T12:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** The first and the last day of a choice; a span of one's own that is turned round is put right. */
+export function daysOf(choice: Choice, today: string): [string, string] {
+  if (choice.span === 'yesterday') return [plus(today, -1), plus(today, -1)]
+  if (choice.span === 'week') return [plus(today, -6), today]
+  if (choice.span === 'month') return [`${today.slice(0, 7)}-01`, today]
+  if (choice.span === 'own' && choice.from !== '') {
+    const to = choice.to === '' ? choice.from : choice.to
+    return choice.from <= to ? [choice.from, to] : [to, choice.from]
+  }
+  return [today, today]
+}
+
+/** What was remembered, as far as it is still a choice. */
+export function remembered(text: string | null): Choice {
+  try {
+    const found = JSON.parse(text ?? '') as Partial<Choice>
+    const span = SPANS.some((one) => one.key === found.span) ? (found.span as Span) : FIRST.span
+    const by = GROUPS.some((one) => one.key === found.by) ? (found.by as By) : FIRST.by
+    const day = (value: unknown): string => (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? value : '')
+    return { span, by, from: day(found.from), to: day(found.to), queue: typeof found.queue === 'string' ? found.queue : '' }
+  } catch {
+    return FIRST
+  }
+}
+
+/** A value in its unit: 1,204 · 3:05 · 92 %; nothing measured is a dash. */
+export function shownValue(value: Value | undefined, unit: Measure['unit']): string {
+  if (value === null || value === undefined) return '–'
+  if (unit === 'share') return `${Math.round(value * 100)} %`
+  if (unit === 'count') return value.toLocaleString('en-GB')
+  const whole = Math.round(value)
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const two = (n: number): string => String(n).padStart(2, '0')
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
+
+export interface Bar { name: string; x: number; width: number; answered: number; rest: number; level: number | null; title: string }
+export interface Chart { bars: Bar[]; top: number; line: string }
+
+/** A round number at or above the greatest value, for the axis. */
+export function roundTop(most: number): number {
+  const step = 10 ** Math.floor(Math.log10(Math.max(1, most)))
+  return [1, 2, 5, 10].map((n) => n * step).find((n) => n >= most) ?? most
+}
+
+/** Bars of offered stays (answered below, the rest above) and the line of the service level, in a box of 0..1 by 0..1. */
+export function chart(report: Report): Chart {
+  const offered = (row: ReportRow): number => row.values['offered'] ?? 0
+  const top = roundTop(Math.max(1, ...report.rows.map(offered)))
+  const each = 1 / Math.max(1, report.rows.length)
+  const bars = report.rows.map((row, n) => {
+    const answered = Math.min(row.values['answered'] ?? 0, offered(row))
+    const level = row.values['service_level'] ?? null
+    const title = `${row.name}: ${offered(row)} offered, ${answered} answered${level === null ? '' : `, ${Math.round(level * 100)} % in time`}`
+    return { name: row.name, x: n * each, width: each, answered: answered / top, rest: (offered(row) - answered) / top, level, title }
+  })
+  const line = bars.reduce((path, bar, n) => {
+    if (bar.level === null) return path
+    const begins = n === 0 || bars[n - 1]?.level === null
+    return `${path}${begins ? 'M' : 'L'}${(bar.x + bar.width / 2).toFixed(4)} ${(1 - bar.level).toFixed(4)}`
+  }, '')
+  return { bars, top, line }
+}

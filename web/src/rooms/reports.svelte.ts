@@ -1,0 +1,96 @@
+/** The chosen report: asked anew with each change of the choice, which this device remembers; and its export. */
+import { api } from '../links/api'
+import { store } from '../links/store'
+import { dayIn, daysOf, remembered, type Choice, type Export, type Report } from '../kit/reports'
+import { asProblem, type Problem } from '../kit/problem'
+
+const ASK_MS = 700
+
+class Reports {
+  choice = $state.raw<Choice>(remembered(store.choice('reports')))
+  /** Null until the first answer; the last one stays while the next is asked for. */
+  report = $state.raw<Report | null>(null)
+  loading = $state(false)
+  problem = $state.raw<Problem | null>(null)
+  exported = $state.raw<Export | null>(null)
+  exportProblem = $state.raw<Problem | null>(null)
+  /** The organisation's, once an answer named it: until then this browser's. */
+  #zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  #question = 0
+  #asking: ReturnType<typeof setTimeout> | undefined
+
+  choose(change: Partial<Choice>): void {
+    this.choice = { ...this.choice, ...change }
+    store.setChoice('reports', JSON.stringify(this.choice))
+    void this.load()
+  }
+
+  #days(): [string, string] {
+    return daysOf(this.choice, dayIn(this.#zone, Date.now()))
+  }
+
+  async load(): Promise<void> {
+    const mine = ++this.#question
+    this.loading = true
+    try {
+      const [from, to] = this.#days()
+      const report = await api.report({ by: this.choice.by, from, to, ...(this.choice.queue === '' ? {} : { queue_id: this.choice.queue }) })
+      if (mine !== this.#question) return
+      this.report = report
+      this.problem = null
+      this.#zone = report.time_zone
+      if (this.#days().join() !== [from, to].join()) void this.load()
+    } catch (error) {
+      if (mine === this.#question) this.problem = asProblem(error)
+    } finally {
+      if (mine === this.#question) this.loading = false
+    }
+  }
+
+  async export(format: 'csv' | 'xlsx'): Promise<void> {
+    const [from, to] = this.#days()
+    const queue = this.choice.queue === '' ? {} : { queue_id: this.choice.queue }
+    await this.#tried(async () => {
+      this.exported = await api.beginExport({ kind: 'report', format, from, to, by: this.choice.by, ...queue })
+      this.#follow(this.exported.id)
+    })
+  }
+
+  #follow(id: string): void {
+    this.#asking = setTimeout(() => void this.#tried(async () => {
+      const now = await api.exportState(id)
+      if (this.exported?.id !== id) return
+      this.exported = now
+      if (now.state === 'running') this.#follow(id)
+      else if (now.state === 'done') await this.#fetch(now)
+    }), ASK_MS)
+  }
+
+  async #fetch(done: Export): Promise<void> {
+    const address = URL.createObjectURL(await api.exportFile(done.id))
+    const link = document.createElement('a')
+    link.href = address
+    link.download = `call24-report.${done.format}`
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(address), 60_000)
+  }
+
+  async cancel(): Promise<void> {
+    clearTimeout(this.#asking)
+    const id = this.exported?.id
+    this.exported = null
+    if (id !== undefined) await this.#tried(() => api.dropExport(id))
+  }
+
+  async #tried(work: () => Promise<void>): Promise<void> {
+    try {
+      this.exportProblem = null
+      await work()
+    } catch (error) {
+      this.exportProblem = asProblem(error)
+      this.exported = null
+    }
+  }
+}
+
+export const reports = new Reports()

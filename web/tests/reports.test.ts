@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { chart, dayIn, daysOf, FIRST, remembered, roundTop, shownValue, type Report } from '../src/kit/reports'
+
+const report = (rows: [string, number, number, number | null][]): Report => ({
+  by: 'hour', from: '2026-03-29', to: '2026-03-29', time_zone: 'Europe/Berlin', measures: [], total: {},
+  rows: rows.map(([name, offered, answered, service_level]) => ({ key: name, name, values: { offered, answered, service_level } })),
+})
+
+describe('spans', () => {
+  it('count days on the organisation\'s clock, also where the reader is elsewhere', () => {
+    const now = Date.parse('2026-03-28T23:30:00Z')
+    expect(dayIn('Asia/Ulaanbaatar', now)).toBe('2026-03-29')
+    expect(dayIn('America/New_York', now)).toBe('2026-03-28')
+  })
+  it.each([
+    ['today', ['2026-03-01', '2026-03-01']],
+    ['yesterday', ['2026-02-28', '2026-02-28']],
+    ['week', ['2026-02-23', '2026-03-01']],
+    ['month', ['2026-03-01', '2026-03-01']],
+  ] as const)('%s', (span, days) => expect(daysOf({ ...FIRST, span }, '2026-03-01')).toEqual(days))
+  it('of one\'s own are put right, and one day is enough', () => {
+    const own = { ...FIRST, span: 'own' as const, from: '2026-03-09' }
+    expect(daysOf({ ...own, to: '2026-03-02' }, '2026-03-10')).toEqual(['2026-03-02', '2026-03-09'])
+    expect(daysOf(own, '2026-03-10')).toEqual(['2026-03-09', '2026-03-09'])
+    expect(daysOf({ ...own, from: '' }, '2026-03-10')).toEqual(['2026-03-10', '2026-03-10'])
+  })
+})
+
+describe('what is remembered', () => {
+  it('comes back as it was', () => {
+    const choice = { ...FIRST, span: 'month' as const, by: 'agent' as const, queue: 'que_1' }
+    expect(remembered(JSON.stringify(choice))).toEqual(choice)
+  })
+  it.each([null, '', '{', '7', '{"span":"century","by":"mood","from":"x"}'])('of another kind (%s) is the first choice', (text) => expect(remembered(text)).toEqual(FIRST))
+})
+
+describe('values', () => {
+  it.each([
+    [null, 's', '–'], [undefined, 'count', '–'], [0, 's', '0:00'], [65.4, 's', '1:05'], [59.6, 's', '1:00'], [3725, 's', '1:02:05'],
+    [0.916, 'share', '92 %'], [12_345, 'count', '12,345'],
+  ] as const)('%s %s', (value, unit, text) => expect(shownValue(value, unit)).toBe(text))
+})
+
+describe('the chart', () => {
+  it('stacks answered and the rest up to a round top', () => {
+    const { bars, top } = chart(report([['09:00', 16, 12, 0.75], ['10:00', 0, 0, null]]))
+    expect(top).toBe(20)
+    expect(bars[0]).toMatchObject({ x: 0, width: 0.5, answered: 0.6, rest: 0.2, level: 0.75 })
+    expect(bars[1]).toMatchObject({ answered: 0, rest: 0, level: null })
+  })
+  it('breaks the line where nothing was measured', () => {
+    expect(chart(report([['a', 1, 1, 1], ['b', 1, 1, 0.5], ['c', 0, 0, null], ['d', 1, 0, 0]])).line).toBe('M0.1250 0.0000L0.3750 0.5000M0.8750 1.0000')
+  })
+  it('has room for one bar and for none', () => {
+    expect(chart(report([])).bars).toEqual([])
+    expect([0, 1, 3, 10, 11, 999].map(roundTop)).toEqual([1, 1, 5, 10, 20, 1000])
+  })
+})
