@@ -72,7 +72,7 @@ class BrowserDesk:
         self._playwright: Playwright | None = None
         self._context: BrowserContext | None = None
         self.page: Page | None = None
-        self._opened = 0
+        self._leg: BrowserLeg | None = None
 
     async def open(self) -> None:
         if self._playwright is None:
@@ -112,7 +112,8 @@ class BrowserDesk:
         assert self.page is not None
         await self.page.get_by_test_id("answer").click(timeout=30_000)
         await self.page.get_by_test_id("in-call").wait_for(timeout=SEEN_S * 1000)
-        return BrowserLeg(self.page)
+        self._leg = BrowserLeg(self.page)
+        return self._leg
 
     async def call_id(self) -> str:
         return str((await self.agent.call_is("connected"))["id"])
@@ -128,9 +129,11 @@ class BrowserDesk:
         assert self.page is not None
         await self.page.goto(self._org.system.base_url)
         seen = self.page.get_by_test_id("session-state").or_(self.page.get_by_test_id("sign-in-email"))
-        await seen.first.wait_for(timeout=SEEN_S * 1000)
+        await seen.first.wait_for(state="attached", timeout=SEEN_S * 1000)
         if await self.page.get_by_test_id("sign-in-email").count():
-            await self.sign_in()
+            await sign_in_as(self.page, self._org.system, self.agent)
+        if self._leg is not None:
+            self._leg.page = self.page
 
     async def close(self) -> None:
         if self._context is not None:

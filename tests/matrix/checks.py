@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 from tests.matrix.model import Promise, Sound
+from tests.support.people import CALLER_HZ
+from tests.support.system import loudest
 
 UNBROKEN_S = 0.3
 
@@ -38,13 +40,17 @@ def record(promise: Promise, seen: Mapping[str, Any]) -> list[str]:
     ):
         if seen[what] not in allowed:
             wrong.append(f"{what}: {seen[what]}, not {' or '.join(sorted(map(str, allowed)))}")
+    if promise.found_missing and not seen["found_missing"]:
+        wrong.append("the record does not say that its end was found")
     return wrong
 
 
 def playable(audio: np.ndarray[Any, Any], said_s: float) -> list[str]:
-    """Two channels, as long as it says."""
+    """Two channels, as long as it says; the customer's own tone is what the left one has most of."""
     channels, length = audio.shape
     wrong = [] if channels == 2 else [f"{channels} channels"]
+    if said_s > 0.5 and abs(loudest(audio[0]) - CALLER_HZ) > 5:
+        wrong.append(f"the customer's side has mostly {loudest(audio[0]):.0f} Hz")
     if abs(length / 8000 - said_s) > 0.1:
         wrong.append(f"plays {length / 8000:.2f} s and says {said_s} s")
     return wrong

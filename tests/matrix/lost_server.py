@@ -125,8 +125,11 @@ async def _asked(agent: httpx.AsyncClient, call_id: str, what: str) -> bool:
 
 
 async def _heard(call: CustomerCall) -> float:
-    """Seconds from the INVITE to the first sound, music or words (which begin softly)."""
-    await wait_until(lambda: call.ear.level_dbfs() > -60, 20)
+    """Seconds from the INVITE to the first sound, music or words (which begin softly); 999: none came."""
+    try:
+        await wait_until(lambda: call.ear.level_dbfs() > -60, 20)
+    except AssertionError:
+        return 999.0
     assert call.ear.first_packet_at is not None
     return call.ear.first_packet_at - call.dialled_at
 

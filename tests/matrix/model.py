@@ -66,6 +66,8 @@ class Promise:
     ended_by: frozenset[str] = frozenset({"caller"})
     outcomes: frozenset[str] = frozenset({"answered"})
     recordings: frozenset[str | None] = frozenset({"stored"})
+    found_missing: bool = False
+    """Whether the record must say that the end was found, not seen."""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ _ASTERISK = {
         ends=True,
         back_s=5.0,
         ended_by=frozenset({"system"}),
+        found_missing=True,
         recordings=frozenset({"stored", "short"}),
     ),
     F.STOPPED: Promise(
@@ -163,10 +164,13 @@ def _in_phase(cell: Cell, promise: Promise) -> Promise:
     if phase is P.HANGING_UP:
         promise = replace(promise, call="ends as the caller wanted", ends=True)
         if victim is V.ASTERISK and fault is not F.FULL:
-            promise = replace(promise, ended_by=frozenset({"caller", "system"}))
+            promise = replace(promise, ended_by=frozenset({"caller", "system"}), found_missing=False)
     if phase in BEFORE_TALK:
         promise = _before_talk(cell, promise)
-    if victim is V.BROWSER and phase is P.QUEUE:
+    if victim is V.BROWSER and fault is F.KILLED and phase is P.RINGING:
+        again = "goes on: when the ring time of the lost app is over, the call is offered again"
+        promise = replace(promise, hears="the caller hears the music without a gap", call=again, back_s=30.0)
+    if victim is V.BROWSER and phase in BEFORE_TALK:
         promise = replace(promise, sound="unbroken", hears="the caller hears the music without a gap")
     if phase is P.TALKING:  # of a queue that does not record
         promise = replace(promise, recordings=frozenset({None}))
