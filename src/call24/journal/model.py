@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from functools import cache
+from typing import Annotated, Any, TypeVar, get_args
 
 import msgspec
 
@@ -81,4 +82,11 @@ def _as_read(value: Any) -> Any:
 
 def event_of(entry: Entry, union: Any) -> Any:
     """The entry's event as one of ``union``'s structs. Raises: msgspec.ValidationError for a type that is not in it."""
-    return msgspec.convert(entry.body, union)
+    return msgspec.convert(entry.body, _kinds(union).get(entry.type, union))
+
+
+@cache
+def _kinds(union: Any) -> dict[str, Any]:
+    """By type name: msgspec would study the whole union anew for each line."""
+    members: tuple[Any, ...] = get_args(union) or (union,)
+    return {kind.__struct_config__.tag: kind for kind in members}

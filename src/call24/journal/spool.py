@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 
 LIMIT = 64 * 1024 * 1024
 SEGMENT = 1024 * 1024
-QUICK_S = 0.002
+QUICK_S = 0.005
 """A disk that syncs within this is waited for; a slower one from a thread, for the next ``PATIENT`` batches."""
-PATIENT = 100
+PATIENT = 20
 DAMAGED_KEPT_S = 30 * 86400.0
 
 _encoder = msgspec.json.Encoder()

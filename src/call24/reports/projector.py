@@ -90,6 +90,7 @@ LINGER_S = 0.15
 """One write for what belongs together: a call's answer touches five documents."""
 BEGIN_S = 1.0
 """A call that was answered, or is over, within this is written once less; a start reads its lines again instead."""
+WRITE_EVERY_S = 0.25
 SETTLE_S = 1.0
 PAGE = 2000
 
@@ -165,13 +166,18 @@ class Projector:
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
-        settle_at = loop.time() + SETTLE_S
+        write_at, settle_at = loop.time(), loop.time() + SETTLE_S
         while True:
-            await self._listen(min([settle_at, *(dirty.due for dirty in self._dirty.values())]))
+            due = min([settle_at, *(dirty.due for dirty in self._dirty.values())])
+            await self._listen(max(due, write_at))
             now = loop.time()
+            calls = [id for id, dirty in self._dirty.items() if dirty.due <= now]
+            if now < min(settle_at, write_at if calls else settle_at):
+                continue
+            write_at = now + WRITE_EVERY_S
             self._at_rest.clear()
             try:
-                await self._write([id for id, dirty in self._dirty.items() if dirty.due <= now])
+                await self._write(calls)
                 if now >= settle_at:
                     await self._settle()
                     settle_at = now + SETTLE_S
