@@ -18,6 +18,9 @@ RUN_BY = {
     "./call24 demo": "tests/telephony/test_demo.py::test_the_demo_rings_an_agent_who_answers_and_finds_the_recording",
     "./call24 test": "tests/unit/test_readme.py::test_continuous_integration_runs_the_documented_command",
     "./call24 up": "tests/telephony/test_first_steps.py::test_the_first_steps_lead_to_a_first_call",
+    "./call24 simulate --agents 8..13 --arrivals-per-hour 120 --handle-time 240 --patience 180 --calls 20000": (
+        "tests/unit/test_staffing.py::test_the_documented_question_is_answered_as_the_guide_shows"
+    ),
     "./call24 doctor --call": "tests/telephony/test_first_steps.py::test_the_first_steps_lead_to_a_first_call",
 }
 GUIDES = sorted(str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "docs" / "guides").glob("*.md"))

@@ -7,6 +7,7 @@ from functools import cache
 
 import msgspec
 import pytest
+from tests.support.documents import CHECKOUT, commands
 from tests.support.erlang import erlang_a, erlang_c
 
 from call24.cli.__main__ import main
@@ -111,6 +112,13 @@ def test_a_range_shows_the_smallest_team_that_keeps_the_target(capsys: pytest.Ca
     assert said.count("<- the smallest") == 1
     assert "With fewer than 9 the queue grows for ever." in said
     assert main([*ASKED, "--agents", "9..9", "--json"]) == 0
+
+
+def test_the_documented_question_is_answered_as_the_guide_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    command = next(line for line in commands("README.md") if " simulate " in line)
+    assert command in commands("docs/guides/staffing.md")
+    assert main(command.split()[1:]) == 0
+    assert capsys.readouterr().out in (CHECKOUT / "docs" / "guides" / "staffing.md").read_text()
 
 
 @pytest.mark.parametrize(
