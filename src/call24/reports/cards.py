@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import msgspec
 
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
 from call24.kit.clock import Clock
-from call24.kit.ids import CallId, ContactId, TenantId
+from call24.kit.ids import CallId, ContactId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.reports.board import LiveCall
-from call24.reports.model import CallRecord
+from call24.reports.model import CallRecord, Outcome
 from call24.reports.shown import Json, Names, iso, named
 
 CARDS_KEPT = 500
+
+
+class EarlierCall(msgspec.Struct, frozen=True):
+    """What a card shows of an earlier call: the part of its record that is read."""
+
+    arrived_at: datetime
+    outcome: Outcome
+    agent_id: UserId | None = None
 
 
 class Cards:
@@ -44,10 +54,10 @@ class Cards:
             return {**nobody, "calls_this_week": 0, "last_call": None}
         week = self._clock.now() - timedelta(days=7)
         records = self._mongo.tenant(tenant_id).collection(CallRecord)
-        earlier: list[CallRecord] = []
+        earlier: list[EarlierCall] = []
         if self._mongo.reachable:
             known = {"contact_id": contact.id, "ended_at": {"$ne": None}}
-            earlier = await records.find(known, sort=[("arrived_at", -1)], limit=50)
+            earlier = await records.find_parts(EarlierCall, known, sort=[("arrived_at", -1)], limit=50)
         return {
             "contact_id": contact.id,
             "name": contact.shown_name,
@@ -57,6 +67,6 @@ class Cards:
             "last_call": self._last_call(earlier[0]) if earlier else None,
         }
 
-    def _last_call(self, record: CallRecord) -> Json:
+    def _last_call(self, record: EarlierCall) -> Json:
         agent = named(record.agent_id, self._name)
         return {"at": iso(record.arrived_at), "agent": agent, "outcome": record.outcome.value}
