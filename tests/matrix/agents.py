@@ -22,6 +22,8 @@ class Desk(Protocol):
     """What a cell needs of its agent, however the agent works."""
 
     agent: Agent
+    among_others: bool
+    """Whether its tone can be told when two are heard: a browser takes a steady tone for noise and makes it softer."""
 
     async def rings(self, timeout_s: float) -> None: ...
 
@@ -35,6 +37,8 @@ class Desk(Protocol):
 
 
 class PhoneDesk:
+    among_others = True
+
     def __init__(self, agent: Agent) -> None:
         self.agent = agent
         self._offer: OfferedCall | None = None
@@ -64,6 +68,8 @@ class PhoneDesk:
 
 class BrowserDesk:
     """A browser with a profile on disk, which is the same device when it is opened again."""
+
+    among_others = False
 
     def __init__(self, agent: Agent, org: Organisation, folder: Path) -> None:
         self.agent = agent

@@ -94,7 +94,7 @@ async def play(scene: Scene) -> None:
         case Phase.CONFERENCE:
             await scene.consult()
             await scene.anna.does(scene.call_id, "conference")
-            await scene.caller.hears([AGENT_HZ, COLLEAGUE_HZ], 8)
+            await scene.caller.hears([COLLEAGUE_HZ, *([AGENT_HZ] if scene.desk.among_others else [])], 8)
         case Phase.PAUSED:
             await scene.anna.does(scene.call_id, "recording/pause")
             await wait_until(lambda: _rests(scene.anna), 5)
