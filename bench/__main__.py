@@ -25,6 +25,7 @@ NAMES = {
     "recording-cpu": "server CPU per recorded call second: MixMonitor against ARI's bridge recording",
     "routing-growth": "a routing decision, from 100 to 10,000 agents",
     "history-growth": "pages of history and reports, from 100 thousand to 3 million call records",
+    "export-million": "a million call records into CSV and XLSX: rows per second, memory",
     "idle-memory": "memory of an idle installation",
 }
 WITH_A_QUICK_FORM = {"cpu-per-call", "call-rate", "added-delay", "recorded-calls"}

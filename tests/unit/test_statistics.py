@@ -64,9 +64,9 @@ def test_an_hour_that_comes_twice_is_one_row_and_one_that_is_left_out_is_empty()
     assert set(quarters_by_hour(KATHMANDU, "2026-03-29").values()) == {4}
 
 
-@given(st.datetimes(datetime(2000, 1, 1), datetime(2035, 1, 1)), st.sampled_from(ZONES))
-def test_every_instant_is_in_one_quarter_of_one_local_hour_and_day(naive: datetime, zone: ZoneInfo) -> None:
-    at = naive.replace(tzinfo=UTC)
+@given(st.integers(946684800, 2051222400), st.sampled_from(ZONES))
+def test_every_instant_is_in_one_quarter_of_one_local_hour_and_day(second: int, zone: ZoneInfo) -> None:
+    at = datetime.fromtimestamp(second, UTC)
     quarter = quarter_of(at)
     assert quarter <= at < quarter + timedelta(minutes=15)
     local, first = at.astimezone(zone), quarter.astimezone(zone)

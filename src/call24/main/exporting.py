@@ -113,7 +113,7 @@ def _zone(rooms: Rooms, tenant_id: TenantId) -> ZoneInfo:
 
 
 def _exporter(mongo: Mongo, rooms: Rooms, tenant_id: TenantId) -> Exporter:
-    reports = Reports(mongo, SystemClock(), rooms.service_level_limit, rooms.user_ids)
+    reports = Reports(mongo, SystemClock(), rooms.service_level_limit, rooms.user_ids, keeps=False)
     numbers = {number.id: number.e164 for number in rooms.tenants.known_numbers(tenant_id)}
 
     def name_of(what: str, key: str) -> str:

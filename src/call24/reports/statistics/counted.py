@@ -48,13 +48,18 @@ TIMES = frozenset(name for name, table in TABLES.items() if table.family is Fami
 
 class Counted:
     def __init__(
-        self, mongo: Mongo, clock: Clock, limit_of: LimitOf, users_of: Callable[[TenantId], Iterable[UserId]]
+        self,
+        mongo: Mongo,
+        clock: Clock,
+        limit_of: LimitOf,
+        users_of: Callable[[TenantId], Iterable[UserId]],
+        keeps: bool = True,
     ) -> None:
         self._mongo = mongo
         self._clock = clock
         self._limit_of = limit_of
         self._users_of = users_of
-        self.keeping = Keeping(mongo)
+        self.keeping = Keeping(mongo, keeps)
         self._fresh: dict[tuple[TenantId, str, date], tuple[datetime, Tables]] = {}
 
     async def days(

@@ -25,10 +25,14 @@ REMEMBERED = 5000
 
 
 class Keeping:
-    """One change at a time in an organisation: else what was counted before a change could be stored after it."""
+    """One change at a time in an organisation: else what was counted before a change could be stored after it.
 
-    def __init__(self, mongo: Mongo) -> None:
+    ``keeps`` False: for any process but the server, which alone hears of changes.
+    """
+
+    def __init__(self, mongo: Mongo, keeps: bool = True) -> None:
         self._mongo = mongo
+        self._keeps = keeps
         self._all = mongo.platform(Statistic, why="the sweeper deletes counts of what is due")
         self._turns: defaultdict[TenantId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._changes: OrderedDict[tuple[TenantId, datetime], int] = OrderedDict()
@@ -66,7 +70,7 @@ class Keeping:
 
     async def keep(self, found: Sequence[Statistic], before: tuple[int, int]) -> None:
         """Of one stretch of time. ``before``: its ``changes`` before it was counted; after others nothing is kept."""
-        if not found:
+        if not found or not self._keeps:
             return
         tenant_id, since, until = found[0].tenant_id, found[0].since, found[-1].until
         async with self._turns[tenant_id]:
@@ -74,8 +78,9 @@ class Keeping:
                 return
             inside = {key for key in self._nothing_kept if key[0] == tenant_id and since <= key[1] < until}
             self._nothing_kept -= inside
-            for statistic in found:
-                await self._mongo.tenant(tenant_id).collection(Statistic).replace(statistic, upsert=True)
+            collection = self._mongo.tenant(tenant_id).collection(Statistic)
+            await collection.delete_many({"id": {"$in": [statistic.id for statistic in found]}})
+            await collection.insert_many(found)
 
     async def find(
         self,

@@ -17,8 +17,8 @@ What each figure of `GET /v1/reports` means. Made from `reports/statistics/measu
 `python -m call24.reports.statistics.measures_page`; a test fails when this page is not up to date.
 
 A call counts whole in the day and hour in which it began, in the organisation's time zone, also when it goes on after
-midnight; an agent's time counts when it passed. An hour that the clock has twice is one row. Rows that add up sum to the
-total; of all other measures the total is made anew from the counts.
+midnight; an agent's time counts when it passed. An hour that the clock has twice is one row. Rows that add up sum to
+the total; of all other measures the total is made anew from the counts.
 """
 
 _FAMILIES = {

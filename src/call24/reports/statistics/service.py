@@ -81,11 +81,17 @@ class Report:
 
 class Reports:
     def __init__(
-        self, mongo: Mongo, clock: Clock, limit_of: LimitOf, users_of: Callable[[TenantId], Iterable[UserId]]
+        self,
+        mongo: Mongo,
+        clock: Clock,
+        limit_of: LimitOf,
+        users_of: Callable[[TenantId], Iterable[UserId]],
+        keeps: bool = True,
     ) -> None:
+        """``keeps`` False: nothing is stored, see ``Keeping``."""
         self._mongo = mongo
         self._clock = clock
-        self._counted = Counted(mongo, clock, limit_of, users_of)
+        self._counted = Counted(mongo, clock, limit_of, users_of, keeps)
 
     async def report(self, tenant_id: TenantId, question: Question) -> Report:
         """Raises: Unavailable."""
