@@ -7,7 +7,7 @@ Says what ``pool.py`` says of the same situation, with the reasons of those who 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -69,7 +69,7 @@ class StandingPool:
         self._levels = bool(named)
         self._measured = strategy in {"round_robin", "least_calls"}
         self._places = {member.agent_id: Place(member, now_asked, ever_asked, named) for member in members}
-        self._against: Counter[str] = Counter({AgentState.OFFLINE.value: len(self._places)})
+        self._against: defaultdict[str, int] = defaultdict(int, {AgentState.OFFLINE.value: len(self._places)})
         self._gone: list[int] = []
         self._gone_at: dict[UserId, int] = {}
         for agent_id in self._places:
@@ -226,11 +226,11 @@ class StandingPool:
     def _others(
         self, kept: Sequence[Reason], call: WaitingCall, first: Key, won: Mapping[UserId, str], sticky: bool
     ) -> dict[str, int]:
-        counts = Counter(self._against)
+        counts = self._against.copy()
         urgent = bisect_left(self._gone, -call.priority)
         counts["lower_priority"] += urgent
         counts[TAKEN] += len(self._gone) - urgent
-        counts += self._lost_counts(first, sticky)
+        self._count_lost(counts, first, sticky)
         for agent_id in {*won, *call.tried}:
             place = self._places.get(agent_id)
             if place is not None and place.key is not None:
@@ -240,17 +240,17 @@ class StandingPool:
             counts[reason.code] -= 1
         return {code: count for code, count in sorted(counts.items()) if count}
 
-    def _lost_counts(self, first: Key, sticky: bool) -> Counter[str]:
-        """``_lost`` of all free members, counted without looking at each."""
+    def _count_lost(self, counts: defaultdict[str, int], first: Key, sticky: bool) -> None:
+        """Add ``_lost`` of all free members, without looking at each."""
         free = self.free
         if sticky:
-            return Counter({"waits_for_sticky": len(free)})
+            counts["waits_for_sticky"] += len(free)
+            return
         end = bisect_left(free, (first[0] + 1,))
-        counts = Counter({"less_skilled": len(free) - end})
+        counts["less_skilled"] += len(free) - end
         equal = 0
         if self._measured:
             begin = bisect_left(free, first[:2])
             equal = bisect_right(free, (*first[:2], _LAST)) - begin
             counts["idle_shorter"] += equal
         counts[LOST[self.strategy]] += end - equal
-        return counts
