@@ -201,6 +201,7 @@ SCREENS: dict[str, tuple[str, bool, World, Act]] = {
     "supervise-take": ("#/live", True, supervisor, in_turn(listened, click("[data-testid=take-over]"))),
     "work": ("#/work", True, keep, nothing),
     "work-play": ("#/work", True, keep, click("[data-testid=task-play]")),
+    "reports": ("#/reports", True, supervisor, nothing),
     "queues": ("#/queues", True, owner, nothing),
     "queue": ("#/queues/que_support", True, owner, nothing),
     "me-owner": ("#/me", True, owner, nothing),

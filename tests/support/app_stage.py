@@ -10,11 +10,12 @@ import mimetypes
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
+from urllib.parse import parse_qsl, urlparse
 
 from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute
 from tests.support import app_scene as scene
 from tests.support import app_scene_calls as calls
+from tests.support import app_scene_reports as reports
 from tests.support.app_sip import Dialogue, header, registered
 
 DIST = Path(__file__).parent.parent.parent / "web" / "dist"
@@ -32,6 +33,9 @@ class Stage:
         self.live: Json = scene.live()
         self.me = scene.ME
         self.rows = scene.ROWS
+        self.report = reports.report()
+        self.export = reports.export("done", 8)
+        self.asked_reports: list[dict[str, str]] = []
         self.fail: dict[str, tuple[int, Json]] = {}
         self.realtime_up = True
         self.asked: list[tuple[str, str, Any]] = []
@@ -59,6 +63,8 @@ class Stage:
             return
         body = route.request.post_data_json if route.request.post_data else None
         self.asked.append((route.request.method, url.path, body))
+        if url.path == "/v1/reports":
+            self.asked_reports.append(dict(parse_qsl(url.query)))
         if url.path in self.fail and self.fail[url.path][0] == 0:
             await route.abort("connectionrefused")
             return
@@ -87,6 +93,10 @@ class Stage:
             "/v1/realtime": {**REALTIME, "channels": {"user": USER_CHANNEL, "tenant": TENANT_CHANNEL}},
             "/broadcasting/auth": {"auth": "k:signature"},
             "/v1/live": self.live,
+            "/v1/reports": self.report,
+            "/v1/exports": {**self.export, "state": "running"},
+            "/v1/exports/exp_1": self.export,
+            "/v1/exports/exp_1/file": b"hour,calls\n",
         }
         if path in fixed:
             return 200, fixed[path]

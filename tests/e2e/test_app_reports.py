@@ -1,0 +1,78 @@
+"""The reports of a supervisor in a real browser, with a stage as the server."""
+
+from __future__ import annotations
+
+from tests.support import app_scene_reports as scene
+from tests.support.app_driver import App
+from tests.support.app_pictures_calls import supervisor
+from tests.support.app_stage import problem
+from tests.support.wait import wait_until
+
+
+async def opened(app: App, address: str = "#/reports") -> App:
+    supervisor(app.stage)
+    await app.open(address)
+    return app
+
+
+async def test_a_supervisor_comes_from_live_and_sees_a_picture_and_the_same_in_figures(app: App) -> None:
+    await opened(app, "#/live")
+    await app["open-reports"].click()
+    await app["report-chart"].wait_for()
+    rows = app["report-table"].locator("tbody tr")
+    assert await rows.count() == len(scene.HOURS)
+    assert await app["report-chart"].locator("rect").count() == 2 * len(scene.HOURS)
+    total = await app["report-table"].locator("tfoot td").all_inner_texts()
+    assert total[:4] == ["129", "129", "115", "14"]
+    assert await app.page.evaluate("document.documentElement.scrollWidth <= innerWidth")  # the table alone scrolls
+
+
+async def test_a_measure_says_what_it_means_when_it_is_tapped(app: App) -> None:
+    await opened(app)
+    await app["measure-service_level"].click()
+    await app["definition"].get_by_text("Share of stays answered within the queue's limit").wait_for()
+
+
+async def test_the_choice_is_asked_for_and_is_still_there_after_a_reload(app: App) -> None:
+    await opened(app)
+    await app["report-table"].wait_for()
+    await app["span-week"].click()
+    await app["by"].select_option("agent")
+    await wait_until(lambda: app.stage.asked_reports[-1].get("by") == "agent", 3)
+    last = app.stage.asked_reports[-1]
+    assert last["from"] < last["to"]
+    await app.page.reload()
+    await app["report-table"].wait_for()
+    assert await app["span-week"].get_attribute("aria-pressed") == "true"
+    assert await app["by"].input_value() == "agent"
+
+
+async def test_an_export_shows_how_far_it_is_and_can_be_stopped(app: App) -> None:
+    await opened(app)
+    app.stage.export = scene.export("running", 3)
+    await app["export"].get_by_text("Export CSV").click()
+    await app["export"].get_by_text("3 rows").wait_for()
+    await app["export"].get_by_text("Cancel").click()
+    await wait_until(lambda: app.stage.was_asked("DELETE", "/v1/exports/exp_1") == 1, 3)
+    await app["export"].get_by_text("Export CSV").wait_for()
+
+
+async def test_an_export_that_is_done_is_saved(app: App) -> None:
+    await opened(app)
+    app.stage.export = scene.export("done", 8)
+    async with app.page.expect_download() as downloading:
+        await app["export"].get_by_text("Export CSV").click()
+    assert (await downloading.value).suggested_filename == "call24-report.csv"
+
+
+async def test_no_calls_and_a_server_that_is_away_are_said_in_words(app: App) -> None:
+    app.stage.report = scene.report(empty=True)
+    await opened(app)
+    await app.page.get_by_text("No calls in these days").wait_for()
+    app.stage.fail["/v1/reports"] = (503, problem(503, "unavailable"))
+    await app["span-week"].click()
+    await app.page.get_by_text("The report could not be made").wait_for()
+    app.stage.fail.clear()
+    app.stage.report = scene.report()
+    await app.page.get_by_text("Try again").click()
+    await app["report-table"].wait_for()

@@ -1,0 +1,62 @@
+"""A day's report as the API answers it, for the app's tests and pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+MEASURES = (
+    ("calls", "Calls", "count", "Calls that began and have ended; of a queue: whose first it is"),
+    ("offered", "Offered", "count", "Stays of callers in queues; who joins two queues is counted in both"),
+    ("answered", "Answered", "count", "Stays that ended with an agent"),
+    ("abandoned", "Abandoned", "count", "Stays that the caller ended after at least 5 s of waiting and ringing"),
+    ("average_speed_of_answer_s", "Average speed of answer", "s", "Mean wait of the answered stays"),
+    ("service_level", "Service level", "share", "Share of stays answered within the queue's limit"),
+    ("handle_time_s", "Average handle time", "s", "Mean talk + hold + wrap-up"),
+    ("transfers", "Transfers", "count", "Calls that agents passed on, blind and attended"),
+)
+HOURS = ((8, 4, 4), (9, 17, 15), (10, 26, 22), (11, 31, 24), (12, 18, 18), (13, 12, 12), (14, 0, 0), (15, 21, 20))
+
+
+def values(offered: int, answered: int) -> Json:
+    measured = answered > 0
+    return {
+        "calls": offered,
+        "offered": offered,
+        "answered": answered,
+        "abandoned": offered - answered,
+        "average_speed_of_answer_s": 8.4 + 3 * (offered - answered) if measured else None,
+        "service_level": round(0.9 * answered / offered, 3) if measured else None,
+        "handle_time_s": 214.0 if measured else None,
+        "transfers": answered // 9,
+    }
+
+
+def report(*, empty: bool = False) -> Json:
+    hours = () if empty else HOURS
+    return {
+        "by": "hour",
+        "from": "2026-03-02",
+        "to": "2026-03-02",
+        "time_zone": "Asia/Ulaanbaatar",
+        "measures": [
+            {"key": key, "name": name, "unit": unit, "definition": text, "adds_up": unit == "count"}
+            for key, name, unit, text in MEASURES
+        ],
+        "rows": [{"key": f"{h:02}", "name": f"{h:02}:00", "values": values(offered, got)} for h, offered, got in hours],
+        "total": values(sum(x[1] for x in hours), sum(x[2] for x in hours)),
+    }
+
+
+def export(state: str, rows_done: int = 0) -> Json:
+    return {
+        "id": "exp_1",
+        "kind": "report",
+        "format": "csv",
+        "state": state,
+        "rows_done": rows_done,
+        "rows": 8,
+        "percent": rows_done * 100 // 8,
+        "trouble": None,
+    }
