@@ -90,6 +90,7 @@ async def _kill(made: Crowd, spare: Agent, number: int) -> dict[str, Any]:
     killed = system.pid("server")
     since = time.time()
     system.kill("server")
+    await wait_until(lambda: not system.alive(killed))
     new = await made.org.dial()
     back, heard = await asyncio.gather(_control(agent, call_id, since), _heard(new))
     gaps = await made.gaps(since, since + back)  # before the caller who waits on hold is looked at
