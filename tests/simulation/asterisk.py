@@ -124,6 +124,12 @@ class Asterisk:
         self.tell("ChannelStateChange", channel)
         self.enter(channel)
 
+    def answer(self, channel: Channel) -> None:
+        """We take the call."""
+        if channel.state != "Up":
+            channel.state = "Up"
+            self.tell("ChannelStateChange", channel)
+
     def hang_up(self, channel: Channel, cause: int = NORMAL) -> None:
         if channel.gone:
             return

@@ -74,12 +74,12 @@ class Rest:
 
     def _originate(self, body: Mapping[str, Any]) -> Answer:
         asterisk, channel_id = self._asterisk, body["channelId"]
-        if channel_id in asterisk.channels:
-            return _no(409, "Channel with given unique ID already exists")
         address = body["endpoint"].removeprefix("PJSIP/")
         trunk = address.partition("@")[2]
         if not (trunk in asterisk.trunks if trunk else address in asterisk.registered):
             return _no(500, "Allocation failed")
+        if channel_id in asterisk.channels:
+            return _no(409, "Channel with given unique ID already exists")
         channel = asterisk.add(channel_id, f"PJSIP/{trunk or address}-{len(asterisk.channels):08x}", "Down")
         channel.variables = dict(body["variables"])
         channel.followed, channel.args, channel.rings = True, [body["appArgs"]], address
@@ -106,7 +106,7 @@ class Rest:
             case _ if channel.place != "stasis":
                 return _no(409, "Channel not in Stasis application")
             case "POST", ["answer"]:
-                channel.state = "Up"
+                asterisk.answer(channel)
                 return DONE
             case "POST", ["play", playback_id]:
                 return self._play(playback_id, f"channel:{channel.id}", channel, params, body)
@@ -121,7 +121,7 @@ class Rest:
 
     def _snoop(self, channel: Channel, snoop_id: str) -> Answer:
         if snoop_id in self._asterisk.channels:
-            return _no(409, "Channel with given unique ID already exists")
+            return _no(500, "Snoop channel creation failed")
         snoop = self._asterisk.add(snoop_id, f"Snoop/{channel.id}", "Up")
         snoop.snoops, snoop.args = channel.id, ["snoop"]
         self._asterisk.enter(snoop)
@@ -166,7 +166,9 @@ class Rest:
     def _bridge(self, method: str, bridge_id: str, rest: list[str], params: Mapping[str, str], body: Any) -> Answer:
         asterisk = self._asterisk
         if method == "POST" and not rest:
-            asterisk.bridges.setdefault(bridge_id, Bridge(bridge_id))
+            if bridge_id in asterisk.bridges:
+                return _no(409, "Bridge with id already exists")
+            asterisk.bridges[bridge_id] = Bridge(bridge_id)
             return 200, {"id": bridge_id}
         bridge = asterisk.bridges.get(bridge_id)
         if bridge is None:

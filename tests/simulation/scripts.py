@@ -1,0 +1,271 @@
+"""Scripts that the model and the real Asterisk both play; what each shows must be the same.
+
+A script says what it saw by `see`: statuses, and which events came for a channel, in their order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from call24.asterisk.client import Reply
+
+AGENT, NUMBER = "agent", "+441514960024"
+
+
+class Rig(Protocol):
+    """Asterisk, real or not, with its people."""
+
+    heard: list[dict[str, Any]]
+
+    async def request(
+        self, method: str, path: str, params: dict[str, str] | None = None, body: Any = None
+    ) -> Reply: ...
+
+    async def dial(self) -> None:
+        """A customer calls; its channel is the next in StasisStart."""
+
+    async def customer_hangs_up(self) -> None: ...
+
+    async def phone(self) -> str:
+        """A registered phone's device id."""
+
+    async def picks_up(self) -> None:
+        """The phone that rings."""
+
+    async def declines(self) -> None: ...
+
+
+class Play:
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.seen: list[object] = []
+        self.device = ""
+
+    def see(self, what: object) -> None:
+        self.seen.append(what)
+
+    async def ask(self, method: str, path: str, params: dict[str, str] | None = None, body: Any = None) -> Reply:
+        reply = await self.rig.request(method, path, params, body)
+        self.see(f"{method} {reply.status}")
+        return reply
+
+    async def event(self, kind: str, thing: str = "", within_s: float = 8.0) -> dict[str, Any]:
+        """The first such event about this channel, playback or recording."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + within_s
+        while loop.time() < until:
+            for event in self.rig.heard:
+                if event["type"] == kind and (not thing or thing in names(event)):
+                    return event
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"no {kind} {thing}; heard {[(x['type'], names(x)) for x in self.rig.heard]}")
+
+    def see_events(self, channel: str) -> None:
+        self.see([told(event) for event in self.rig.heard if channel in names(event)])
+
+    async def caller(self) -> str:
+        """A customer's channel in the application, followed and answered."""
+        await self.rig.dial()
+        leg = str((await self.event("StasisStart"))["channel"]["id"])
+        await self.ask("POST", "/applications/call24/subscription", {"eventSource": f"channel:{leg}"})
+        await self.ask("POST", f"/channels/{leg}/answer")
+        return leg
+
+    async def agent(self, leg: str = "leg_agent", timeout: int = 20) -> str:
+        """A phone that rings."""
+        self.device = await self.rig.phone()
+        await self.ask("POST", "/channels", body=originate(self.device, leg, timeout))
+        await self.event("ChannelStateChange", leg)
+        return leg
+
+    async def ended(self, leg: str) -> None:
+        self.see(f"cause {(await self.event('ChannelDestroyed', leg))['cause']}")
+
+
+def names(event: dict[str, Any]) -> list[str]:
+    found = [event.get("channel", {}).get("id"), event.get("playback", {}).get("id")]
+    found += [event.get(kind, {}).get("target_uri", "").partition(":")[2] for kind in ("playback", "recording")]
+    return [name for name in found if name]
+
+
+def told(event: dict[str, Any]) -> str:
+    kind = str(event["type"])
+    if kind == "StasisStart":
+        return f"{kind} {event['args'][0]}"
+    return f"{kind} {event['channel']['state']}" if kind == "ChannelStateChange" else kind
+
+
+def originate(device: str, leg: str, timeout: int) -> dict[str, Any]:
+    return {
+        "endpoint": f"PJSIP/{device}",
+        "channelId": leg,
+        "app": "call24",
+        "appArgs": AGENT,
+        "callerId": '"X" <1>',
+        "timeout": timeout,
+        "variables": {"C24_CALL": "call_1", "C24_TENANT": "ten_1"},
+    }
+
+
+# --- the scripts ---
+
+
+async def a_caller_is_answered_hears_music_and_is_hung_up(p: Play) -> None:
+    leg = await p.caller()
+    await p.ask("POST", f"/channels/{leg}/variable", {"variable": "C24_CALL", "value": "call_1"})
+    p.see((await p.ask("GET", f"/channels/{leg}/variable", {"variable": "C24_CALL"})).body["value"])
+    await p.ask("POST", f"/channels/{leg}/moh", {"mohClass": "default"})
+    await p.ask("DELETE", f"/channels/{leg}/moh")
+    await p.ask("DELETE", f"/channels/{leg}", {"reason_code": "16"})
+    await p.ended(leg)
+    p.see_events(leg)
+
+
+async def a_caller_hangs_up_and_requests_about_it_say_that_it_is_gone(p: Play) -> None:
+    leg = await p.caller()
+    await p.rig.customer_hangs_up()
+    await p.event("ChannelDestroyed", leg)
+    for method, rest in (("GET", ""), ("DELETE", ""), ("POST", "/answer"), ("POST", "/moh"), ("DELETE", "/mute")):
+        await p.ask(method, f"/channels/{leg}{rest}")
+    await p.ask("POST", f"/channels/{leg}/play/x", body={"media": ["sound:call24/goodbye"]})
+    await p.ask("POST", "/applications/call24/subscription", {"eventSource": f"channel:{leg}"})
+    p.see_events(leg)
+
+
+async def a_phone_is_rung_and_answers(p: Play) -> None:
+    leg = await p.agent()
+    p.see(sorted({told(event) for event in p.rig.heard}))
+    await p.rig.picks_up()
+    await p.event("StasisStart", leg)
+    await p.ask("POST", "/channels", body=originate(p.device, leg, 5))
+    await p.ask("DELETE", f"/channels/{leg}", {"reason_code": "26"})
+    await p.event("ChannelDestroyed", leg)
+    p.see_events(leg)
+
+
+async def a_phone_that_nobody_picks_up_ends(p: Play) -> None:
+    leg = await p.agent(timeout=1)
+    await p.event("ChannelDestroyed", leg)
+    p.see_events(leg)
+
+
+async def a_phone_that_declines_says_so(p: Play) -> None:
+    leg = await p.agent()
+    await p.rig.declines()
+    await p.ended(leg)
+    p.see_events(leg)
+
+
+async def a_phone_that_is_not_there_cannot_be_rung(p: Play) -> None:
+    p.see((await p.rig.request("POST", "/channels", body=originate("dev_nobody", "leg_none", 5))).ok)
+    await p.ask("GET", "/channels/leg_none")
+
+
+async def two_are_bridged_and_one_leaves(p: Play) -> None:
+    caller, agent = await p.caller(), await p.agent()
+    await p.rig.picks_up()
+    await p.event("StasisStart", agent)
+    await p.ask("POST", "/bridges/brg-1", {"type": "mixing"})
+    await p.ask("POST", "/bridges/brg-1", {"type": "mixing"})
+    await p.ask("POST", "/bridges/brg-1/addChannel", {"channel": f"{caller},{agent}"})
+    await p.event("ChannelEnteredBridge", agent)
+    await p.ask("POST", "/bridges/brg-1/addChannel", {"channel": "leg_none"})
+    await p.ask("POST", "/bridges/brg-1/removeChannel", {"channel": agent})
+    await p.event("ChannelLeftBridge", agent)
+    await p.ask("POST", "/bridges/brg-1/removeChannel", {"channel": agent})
+    p.see_events(agent)
+    await p.ask("DELETE", f"/channels/{agent}")
+    await p.ask("DELETE", "/bridges/brg-1")
+
+
+async def a_bridge_is_deleted_with_its_members(p: Play) -> None:
+    caller = await p.caller()
+    await p.ask("POST", "/bridges/brg-2", {"type": "mixing"})
+    await p.ask("POST", "/bridges/brg-2/addChannel", {"channel": caller})
+    await p.event("ChannelEnteredBridge", caller)
+    await p.ask("DELETE", "/bridges/brg-2")
+    await p.event("ChannelLeftBridge", caller)
+    await p.ask("DELETE", "/bridges/brg-2")
+    await p.ask("POST", "/bridges/brg-2/addChannel", {"channel": caller})
+    p.see_events(caller)
+
+
+async def a_sound_is_played_and_stopped(p: Play) -> None:
+    leg = await p.caller()
+    sound = {"media": ["sound:call24/greeting", "sound:call24/greeting"]}
+    await p.ask("POST", f"/channels/{leg}/play/pb1", body=sound)
+    await p.ask("GET", "/playbacks/pb1")
+    await p.ask("DELETE", "/playbacks/pb1")
+    await p.event("PlaybackFinished", "pb1")
+    await p.ask("GET", "/playbacks/pb1")
+    await p.ask("DELETE", "/playbacks/pb1")
+    await p.ask("POST", f"/channels/{leg}/play/pb2", body={"media": ["sound:call24/no-such-sound"]})
+    await p.event("PlaybackFinished", "pb2")
+    p.see_events(leg)
+
+
+async def who_hears_a_sound_joins_a_bridge_after_it(p: Play) -> None:
+    leg = await p.caller()
+    await p.ask("POST", "/bridges/brg-3", {"type": "mixing"})
+    await p.ask("POST", f"/channels/{leg}/play/pb3", body={"media": ["sound:call24/goodbye"]})
+    await p.ask("POST", "/bridges/brg-3/addChannel", {"channel": leg})
+    await p.event("ChannelEnteredBridge", leg)
+    p.see_events(leg)
+    await p.ask("DELETE", "/bridges/brg-3")
+
+
+async def a_message_is_recorded_until_the_caller_hangs_up(p: Play) -> None:
+    leg = await p.caller()
+    message = {"name": "ten_1/msg1", "format": "wav", "ifExists": "overwrite", "maxDurationSeconds": "30"}
+    await p.ask("POST", f"/channels/{leg}/record", message)
+    await p.ask("GET", "/recordings/live/ten_1%2Fmsg1")
+    await p.rig.customer_hangs_up()
+    await p.event("ChannelDestroyed", leg)
+    await p.ask("GET", "/recordings/live/ten_1%2Fmsg1")
+    p.see([told(event) for event in p.rig.heard if leg in names(event) and "Playback" not in event["type"]])
+
+
+async def a_leg_hops_through_the_dialplan_to_its_recorder(p: Play) -> None:
+    leg = await p.caller()
+    await p.ask("POST", f"/channels/{leg}/variable", {"variable": "C24_TENANT", "value": "ten_1"})
+    place = {"context": "call24-record", "extension": "rec_1", "priority": "1"}
+    await p.ask("POST", f"/channels/{leg}/continue", place)
+    p.rig.heard[:] = [
+        event for event in p.rig.heard if event["type"] != "StasisStart" or event["args"][0] == "recorded"
+    ]
+    await p.event("StasisStart", leg)
+    p.see((await p.ask("GET", f"/channels/{leg}/variable", {"variable": "C24_RECORDING"})).body["value"])
+    await p.ask("DELETE", f"/channels/{leg}")
+    await p.event("ChannelDestroyed", leg)
+    p.see_events(leg)
+
+
+async def who_listens_ends_with_whom_it_hears(p: Play) -> None:
+    leg = await p.caller()
+    way = {"spy": "both", "app": "call24", "appArgs": "snoop"}
+    await p.ask("POST", f"/channels/{leg}/snoop/snp-1", way)
+    await p.event("StasisStart", "snp-1")
+    await p.ask("POST", f"/channels/{leg}/snoop/snp-1", way)
+    await p.ask("POST", "/applications/call24/subscription", {"eventSource": "channel:snp-1"})
+    await p.rig.customer_hangs_up()
+    await p.event("ChannelDestroyed", "snp-1")
+    p.see_events("snp-1")
+
+
+SCRIPTS: tuple[Callable[[Play], Awaitable[None]], ...] = (
+    a_caller_is_answered_hears_music_and_is_hung_up,
+    a_caller_hangs_up_and_requests_about_it_say_that_it_is_gone,
+    a_phone_is_rung_and_answers,
+    a_phone_that_nobody_picks_up_ends,
+    a_phone_that_declines_says_so,
+    a_phone_that_is_not_there_cannot_be_rung,
+    two_are_bridged_and_one_leaves,
+    a_bridge_is_deleted_with_its_members,
+    a_sound_is_played_and_stopped,
+    who_hears_a_sound_joins_a_bridge_after_it,
+    a_message_is_recorded_until_the_caller_hangs_up,
+    a_leg_hops_through_the_dialplan_to_its_recorder,
+    who_listens_ends_with_whom_it_hears,
+)
