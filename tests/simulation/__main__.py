@@ -44,6 +44,7 @@ def _figures(seeds: int, file: Path) -> int:
         "invariants": list(INVARIANTS),
         "bugs_found_and_fixed": [{"seed": seed, "what": what} for seed, what in SEEDS.items()],
         "broken_on_purpose": FOUND,
+        "ways_of_breaking_found": f"{sum(each['seeds_needed'] is not None for each in FOUND)} of {len(FOUND)}",
     }
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(found, indent=2) + "\n")

@@ -44,11 +44,13 @@ def figures(reports: Sequence[Report], seconds: float) -> dict[str, Any]:
         faults.update(report.faults)
     return {
         "seeds": len(reports),
+        "seeds_failed": sum(report.broken is not None for report in reports),
         "failed_seeds": [report.seed for report in reports if report.broken],
         "calls": sum(report.calls for report in reports),
         "lives_of_call24": sum(report.lives for report in reports),
         "requests_to_asterisk": sum(report.requests for report in reports),
         "journal_lines": sum(report.lines for report in reports),
+        "faults_injected": sum(faults.values()),
         "faults": dict(sorted(faults.items())),
         "seconds": round(seconds, 1),
         "workers": WORKERS,
