@@ -58,10 +58,12 @@ test('after a reconnect old events are forgotten, the old picture stays until th
   expect(taken(following, snapshot(12, 2)).after.live?.queues[0]?.waiting).toBe(2)
 })
 
-test('an event without a service level keeps the one of the snapshot', () => {
+test('the service level is what the event says, also that nothing was measured yet today', () => {
   const state = { ...snapshot(10), queues: snapshot(10).queues.map((q) => ({ ...q, service_level: 0.9 })) }
-  const after = fold(state, event('queue', { seq: 11, id: 'que_1', name: 'Support', waiting: 4, service_level: null }))
-  expect(after.queues[0]).toMatchObject({ waiting: 4, service_level: 0.9 })
+  const told = (level: number | null) => event('queue', { seq: 11, id: 'que_1', name: 'Support', waiting: 4, service_level: level })
+  expect(fold(state, told(0.8)).queues[0]).toMatchObject({ waiting: 4, service_level: 0.8 })
+  expect(fold(state, told(null)).queues[0]).toMatchObject({ service_level: null })
+  expect(fold(state, queue(12, 5)).queues[0]).toMatchObject({ waiting: 5, service_level: 0.9 })
 })
 
 test('an agent who takes a caller back is not on hold any more', () => {

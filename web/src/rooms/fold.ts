@@ -27,11 +27,6 @@ function upsert<T extends { id: string }>(rows: readonly T[], row: T): T[] {
   return rows.some((r) => r.id === row.id) ? rows.map((r) => (r.id === row.id ? { ...r, ...row } : r)) : [...rows, row]
 }
 
-/** An event that does not know a measure leaves the last known one; the next snapshot brings it up to date. */
-function withoutNulls(body: Record<string, unknown>, key: string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(body).filter(([k, v]) => k !== key || v !== null))
-}
-
 /** One event applied. Events of unknown names change nothing, so that an old app outlives a new server. */
 export function fold(live: LiveState, event: LiveEvent): LiveState {
   const { seq: _seq, ...body } = event.body
@@ -45,7 +40,7 @@ export function fold(live: LiveState, event: LiveEvent): LiveState {
       if (body['state'] === 'ended') return { ...live, calls: (live.calls ?? []).filter((call) => call.id !== body['id']) }
       return { ...live, calls: upsert(live.calls ?? [], readCallLive(body)) }
     case 'queue':
-      return { ...live, queues: upsert(live.queues, withoutNulls(body, 'service_level') as unknown as QueueRow) }
+      return { ...live, queues: upsert(live.queues, body as unknown as QueueRow) }
     case 'agent':
       // A call taken back says nothing of holding any more, and a merged row would keep it.
       return { ...live, agents: upsert(live.agents, { on_hold: false, ...body } as unknown as AgentRow) }
