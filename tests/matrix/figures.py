@@ -14,7 +14,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 from tests.matrix import lost_asterisk, lost_link, lost_mongod, lost_server
+from tests.matrix.row import row
 from tests.support.stack import CHECKOUT
 from tests.support.system import System, running_system
 
@@ -31,16 +33,19 @@ FIGURES: dict[str, Measure] = {
 def measure(name: str) -> bool:
     """Writes the figure; whether all of it is as promised."""
     began = time.monotonic()
-    with running_system() as system:
-        told = asyncio.run(_measured(FIGURES[name], system))
+    try:
+        with running_system() as system:
+            told = asyncio.run(_measured(FIGURES[name], system))
+    except (AssertionError, TimeoutError, httpx.HTTPError) as error:
+        told = {"how": "it could not be measured", "rows": [row(f"ended with {error!r}"[:200], None, "", "-", False)]}
     made = {"name": name, **told, "on": _where(), "took_s": round(time.monotonic() - began)}
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.json").write_text(json.dumps(made, indent=1) + "\n")
-    for row in made["rows"]:
-        held = "ok" if row["ok"] else "FALLS SHORT"
-        sys.stdout.write(f"{name}: {row['what']}: {row['value']} {row['unit']} ({row['target']}) {held}\n")
+    for line in made["rows"]:
+        held = "ok" if line["ok"] else "FALLS SHORT"
+        sys.stdout.write(f"{name}: {line['what']}: {line['value']} {line['unit']} ({line['target']}) {held}\n")
     sys.stdout.flush()
-    return all(row["ok"] for row in made["rows"])
+    return all(line["ok"] for line in made["rows"])
 
 
 async def _measured(figure: Measure, system: System) -> dict[str, Any]:

@@ -45,6 +45,9 @@ class LocalLeg:
     async def hears(self, hz: list[int], timeout_s: float) -> None:
         await hear({self.call: tuple(hz)}, timeout_s=timeout_s)
 
+    async def heard_within(self, hz: int, timeout_s: float) -> bool:
+        return await self.call.ear.hears(hz, timeout_s, since=0.0)
+
     async def music(self, timeout_s: float) -> None:
         await hear_music(self.call, timeout_s=timeout_s)
 
