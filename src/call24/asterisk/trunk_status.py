@@ -51,7 +51,8 @@ class TrunkWatch:
 
     async def look(self) -> None:
         trunks = {trunk.trunk_id: trunk for trunk in self._trunks()}
-        states = await self._states()
+        # The listing names every phone: it is asked for only where a trunk's state depends on it.
+        states = await self._states() if any(trunk.goes_out for trunk in trunks.values()) else {}
         offline = [name for name, trunk in trunks.items() if trunk.goes_out and states.get(name) == "offline"]
         registers = any(trunk.registers for trunk in trunks.values())
         registered = await self._asked(offline) if registers or offline else {}
