@@ -215,7 +215,11 @@ class Day:
             for user in people.it.everybody:
                 people.wish(user, agents.OfflineWished if user == people.it.supervisor else agents.AvailableWished)
         await self._for(2)
-        probes = [(people, people.dial(people.it.straight)) for people in self.people for _ in people.it.members]
+        probes = []
+        for people in self.people:
+            for _ in people.it.members:
+                probes.append((people, people.dial(people.it.straight)))
+                await asyncio.sleep(0.01)  # who comes at the same millisecond is served in the order of its id
         await self._for(PROBE_S / 4)
         served = {call.caller_leg for call in self._live() if call.state is CallState.CONNECTED}
         for people, channel in probes:
