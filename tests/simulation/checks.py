@@ -36,7 +36,7 @@ INVARIANTS = (
     "10 s after the last call no call, channel, bridge, recording or sound is left",
     "at the end of the day every agent is given one more call, and every one of these callers is served",
     "a seed writes the same journal in every process, whatever its hash seed",
-    "an organisation's journal is the same whether or not the other one has its bad day",
+    "until closing time an organisation's journal is the same whether or not the other one has its bad day",
 )
 
 WAITS_IN_VAIN_S = 15.0

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from tests.simulation.faults import NONE
 from tests.simulation.found import SEEDS
 from tests.simulation.link import COMMON
 from tests.simulation.many import quiet, run_all
+from tests.simulation.world import DAY_S, START
 
 from call24.kit.ids import TenantId
 
@@ -78,7 +80,8 @@ def _journal(day: Day) -> list[str]:
     def numbered(found: re.Match[str]) -> str:
         return seen.setdefault(found.group(), f"id{len(seen)}")
 
-    lines = [line for line in day.store.lines if line.tenant_id == OURS]
+    closing = START + timedelta(seconds=DAY_S)
+    lines = [line for line in day.store.lines if line.tenant_id == OURS and line.at < closing]
     texts = [f"{line.at} {msgspec.json.encode(line.body).decode()}" for line in lines]
     return [re.sub(r"[0-9a-z]{26}m?", numbered, text) for text in texts]
 
