@@ -27,4 +27,21 @@ FOUND: list[dict[str, object]] = [
         "seeds_needed": 7,
         "found_by": "calls whose customer is gone",
     },
+    {"what": "missing legs are not reported after a restart", "seeds_needed": None, "found_by": "not in 60 seeds"},
+    {"what": "a late answer is not hung up", "seeds_needed": None, "found_by": "not in 60 seeds"},
+    {
+        "what": "callers who have refused agents twice are not looked at again",
+        "seeds_needed": None,
+        "found_by": "not in 60 seeds",
+    },
+    {
+        "what": "a call whose customer is gone is not ended after a restart",
+        "seeds_needed": None,
+        "found_by": "not in 60 seeds",
+    },
+    {
+        "what": "the wrap-up's end is not armed again after a restart",
+        "seeds_needed": None,
+        "found_by": "not in 60 seeds",
+    },
 ]
