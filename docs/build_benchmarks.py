@@ -24,7 +24,7 @@ HEAD = """# Benchmarks
 <!-- made by docs/build_benchmarks.py: change bench/results or docs/benchmarks.d, not this page -->
 
 Ratios against a named peer, interleaved with it on one machine: absolute speeds belong to the machine, ratios travel.
-`bench/run --list` names the benches; `bench/run NAME` runs one, keeps its raw figures in `bench/results/NAME.json` and
+`bench/run --list` names the benches; `bench/run NAME` runs one, keeps its raw figures in `bench/results/` and
 ends with name, ours, peer, ratio, target, pass. Load generators and phones share the machine's cores with the servers.
 """
 

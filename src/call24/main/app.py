@@ -287,7 +287,6 @@ class Call24:
             found[name] = getattr(self.rooms, name)
         return {**found, "endpoints": self.endpoints, "presence": self.presence}
 
-
     def system(self) -> dict[str, str]:
         there = {True: "ok", False: "away"}
         parts = {"asterisk": there[self.telephony.is_up], "mongodb": there[self.mongo.reachable]}
