@@ -171,7 +171,7 @@ class Day:
         await self._until(self.world.loop.passed + seconds)
 
     async def _settled(self) -> None:
-        """The trouble is over: ten seconds later everything is in order."""
+        """The trouble is over: fifteen seconds later everything is in order."""
         self.injector.calm = True
         self.world.say("the trouble is over")
         while (life := self.ready()) is None or not life.telephony.is_up:
@@ -179,7 +179,7 @@ class Day:
                 life.points_left, life.link.cut = None, False
             await asyncio.sleep(0.1)
         life.points_left = None
-        await self._for(SETTLES_S)
+        await self._for(SETTLES_S + LOOK_EVERY_S)  # a look may be on its way still, answered slowly
         for people in self.people:
             self.asterisk.registered |= {x for devices in people.it.devices.values() for x in devices}
             checks.same_story(life, people.it)
