@@ -73,6 +73,33 @@ async def test_a_leg_is_missed_only_after_two_listings_without_it() -> None:
     assert (ended.leg, ended.cause) == (LEG, 0)
 
 
+async def test_a_caller_of_whom_only_a_listing_told_is_followed_and_missed_when_it_is_gone() -> None:
+    ari, telephony, signals = rig()
+    await telephony.connected()
+    ari.channels = [{**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}, "channelvars": {"C24_DIALLED": "+1"}}]
+    for _ in range(2):
+        assert await telephony.probe()
+    await asyncio.sleep(0)
+    assert ari.asked.count("POST /applications/call24/subscription") == 1
+    ari.channels = []
+    for _ in range(3):
+        assert await telephony.probe()
+    assert [signal.leg for signal in signals if isinstance(signal, LegEnded)] == [LEG]
+
+
+async def test_a_listing_that_comes_after_the_end_of_a_leg_does_not_bring_it_back() -> None:
+    ari, telephony, signals = rig()
+    ari.channels = [{**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}}]
+    await telephony.connected()
+    telephony.heard({"type": "ChannelDestroyed", "timestamp": AT, "cause": 16, "channel": {"id": LEG}})
+    await asyncio.sleep(0)
+    ari.asked.clear()
+    assert await telephony.probe()
+    await asyncio.sleep(0)
+    assert "POST /applications/call24/subscription" not in ari.asked
+    assert [signal.leg for signal in signals if isinstance(signal, LegEnded)] == [LEG]
+
+
 async def test_an_arrival_that_the_listing_told_of_is_not_told_again() -> None:
     ari, telephony, signals = rig()
     new = {**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}, "channelvars": {"C24_DIALLED": "+1"}}

@@ -64,12 +64,16 @@ class Legs:
         self.follow(signal.leg)
         self.tell(signal)
 
-    def listed(self, before: set[LegId], there: Iterable[LegId]) -> None:
-        """The safety net for lost events: a leg that is missing in two listings in a row has ended."""
+    def listed(self, before: set[LegId], there: Iterable[LegId], ours: Iterable[LegId]) -> None:
+        """The safety net for lost events: a leg that is missing in two listings in a row has ended, and one of ours
+        that no event has told of is alive."""
         gone = before - set(there)
         for leg in sorted(gone & self._missing & self.alive):
             self.gone(leg)
         self._missing = gone & self.alive
+        for leg in sorted(set(ours) - self.alive - self._ended.keys()):
+            self.alive.add(leg)
+            self.follow(leg)
 
     async def request(self, leg: LegId, method: str, path: str, **params: str) -> Reply:
         """A request about one leg: one in a hop is waited for, one that is gone is reported."""

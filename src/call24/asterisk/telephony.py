@@ -272,10 +272,10 @@ class AsteriskTelephony:
         reply = await self._ari.request("GET", "/channels", timeout_s=2.0)
         if not reply.ok:
             return False
-        self._legs.listed(before, [LegId(channel["id"]) for channel in reply.body])
-        self._switch.keep(self._legs.alive)
         at = self._clock.now()
         legs = tuple(leg for channel in reply.body if (leg := translate.live_leg(channel, at)))
+        self._legs.listed(before, [LegId(channel["id"]) for channel in reply.body], [leg.leg for leg in legs])
+        self._switch.keep(self._legs.alive)
         self._legs.tell(PbxSeen(at=at, legs=legs, bridges=await bridging.ours(self._ari)))
         return True
 
