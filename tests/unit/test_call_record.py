@@ -307,6 +307,17 @@ def test_a_blind_transfer_that_comes_back_was_in_vain() -> None:
     assert [(part.agent_id, part.talk_s) for part in record.agents] == [(ANN, 10), (ANN, 1)]
 
 
+def test_who_did_not_answer_a_transfer_and_is_consulted_later_came_by_the_consultation() -> None:
+    told = Told().talks().after(10).passed_to(BOB).offered_to(BOB).after(25).refused_by(BOB).waits_for(ANN)
+    told.offered_to(ANN).after(3).answered_by(ANN).after(2).consults(BOB).after(1).colleague_answers().after(4)
+    record = fold(told.ends().entries)
+    assert [(part.agent_id, part.came, part.talk_s, part.hold_s) for part in record.agents] == [
+        (ANN, "offer", 10, 0),
+        (ANN, "offer", 2, 5),
+        (BOB, "consult", 4, 0),
+    ]
+
+
 def test_who_takes_over_has_a_part_of_its_own_and_listening_ends_there() -> None:
     told = Told().talks().after(10).monitored_by().after(5)
     told.say(e.MonitorModeChanged(user_id=SUE, mode="whisper", reason="help_asked")).after(7)

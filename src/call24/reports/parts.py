@@ -88,15 +88,15 @@ def _had(turns: Sequence[Turn]) -> list[AgentPart]:
         over += [open_parts.pop(agent_id).closed(turn.at) for agent_id in before if agent_id not in now]
         for agent_id in now:
             if agent_id not in before:
-                came = "transfer" if agent_id == given_to else _came(turn)
-                part = AgentPart(agent_id=agent_id, came=came, answered_at=turn.at)
+                part = AgentPart(agent_id=agent_id, came=_came(turn, agent_id == given_to), answered_at=turn.at)
                 open_parts[agent_id] = _Open(part=part)
         before, since = now, turn.at
     going_on = [one.closed(None) for one in open_parts.values()]
     return sorted([*over, *going_on], key=lambda part: part.answered_at)
 
 
-def _came(turn: Turn) -> str:
+def _came(turn: Turn, given: bool) -> str:
+    """``given``: the call was passed on to this agent last, who may not have answered then and be asked again later."""
     match turn.event:
         case e.AgentReady():
             return "callback" if turn.call.direction is Direction.CALLBACK else "own_call"
@@ -104,7 +104,7 @@ def _came(turn: Turn) -> str:
             return "consult"
         case e.CallTakenOver():
             return "take_over"
-    return "offer"
+    return "transfer" if given else "offer"
 
 
 def _with_what_followed(parts: list[AgentPart], entries: Sequence[Entry]) -> tuple[AgentPart, ...]:
