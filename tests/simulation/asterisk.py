@@ -80,6 +80,7 @@ class Asterisk:
         self.trunks: set[str] = set()
         self.up = True
         self.began_at = world.now()
+        self.last_end = 0.0
         self._names = itertools.count(1)
         self._clear()
 
@@ -133,7 +134,7 @@ class Asterisk:
     def hang_up(self, channel: Channel, cause: int = NORMAL) -> None:
         if channel.gone:
             return
-        channel.gone = True
+        channel.gone, self.last_end = True, self.world.loop.passed
         self.stop_message(channel)
         for playback in list(channel.playbacks):
             self.end_playback(playback)

@@ -33,6 +33,7 @@ SETTLES_S = 10.0
 LOOK_EVERY_S = 5.0
 PROBE_S = 40.0
 NEWS_S = 5.0
+HEARD_S = 0.1
 
 
 @dataclass
@@ -180,6 +181,8 @@ class Day:
             await asyncio.sleep(0.1)
         life.points_left = None
         await self._for(SETTLES_S + LOOK_EVERY_S)  # a look may be on its way still, answered slowly
+        while self.world.loop.passed - self.asterisk.last_end < HEARD_S:
+            await self._for(HEARD_S)  # who hangs up this instant is not heard of yet
         for people in self.people:
             self.asterisk.registered |= {x for devices in people.it.devices.values() for x in devices}
             checks.same_story(life, people.it)
