@@ -59,6 +59,15 @@ def traces(settings: Settings) -> dict[str, set[str]]:
     return found
 
 
+async def settled(settings: Settings) -> dict[str, set[str]]:
+    """The traces once nothing more is written behind: lines and what is made from them come home within a second."""
+    before, now = None, traces(settings)
+    while before != now:
+        await asyncio.sleep(1.5)
+        before, now = now, traces(settings)
+    return now
+
+
 def left(before: dict[str, set[str]], after: dict[str, set[str]]) -> dict[str, set[str]]:
     """What is there that was not before."""
     return {name: new for name, those in after.items() if (new := those - before.get(name, set()))}
@@ -74,7 +83,7 @@ async def test_a_test_call_passes_every_hop_leaves_nothing_and_disturbs_nobody(s
         await offer.answer(tone_hz=440)
         assert await call.ear.hears(440, 5)
         assert await offer.ear.hears(1000, 5)
-        before, from_here = traces(system.settings), time.time()
+        before, from_here = await settled(system.settings), time.time()
 
         status, found = await asyncio.to_thread(examine, system.settings, "--call")
 
@@ -101,7 +110,7 @@ async def test_a_test_call_passes_every_hop_leaves_nothing_and_disturbs_nobody(s
 
 
 async def test_a_doctor_that_is_interrupted_in_its_call_cleans_up_and_fails(system: System) -> None:
-    before = traces(system.settings)
+    before = await settled(system.settings)
     doctor = await asyncio.create_subprocess_exec(
         *words(system.settings, "--call"), stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"}
     )

@@ -13,7 +13,7 @@ KNOWN = {
     ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
     ("identity/store.py", "Token"),  # a bearer token says whose request it is; expiry
     ("identity/store.py", "Device"),  # phones of everybody at the PBX
-    ("journal/journal.py", "Entry"),  # one writer, many organisations in a batch
+    ("journal/home.py", "Entry"),  # one writer, many organisations in a batch
     ("queues/store.py", "Queue"),  # the copy in memory
     ("queues/store.py", "Hours"),  # the copy in memory
     ("agents/store.py", "kind"),  # pause reasons and dispositions: the copy in memory
@@ -29,6 +29,9 @@ KNOWN = {
     ("tenants/store.py", "Trunk"),  # the copy in memory
     ("tenants/store.py", "Number"),  # a dialled number says whose call it is
     ("recordings/store.py", "Recording"),  # what is due
+    ("reports/exports/service.py", "Export"),  # what is due; what a restart cut off
+    ("reports/statistics/keeping.py", "Statistic"),  # what is due
+    ("reports/reconciliation/service.py", "Reconciliation"),  # what is due
     ("privacy/store.py", "CallRecord"),  # what is due
     ("privacy/store.py", "Entry"),  # what is due
     ("privacy/store.py", "SweepReceipt"),  # of the platform

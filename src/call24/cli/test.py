@@ -23,8 +23,8 @@ from call24.standalone.timing import Timing
 from call24.standalone.trouble import StartError
 
 # Program -> the Debian package that brings it.
-DEBIAN = {"chromium": "chromium", "sipp": "sip-tester", "baresip": "baresip-core"}
-FOLDERS = ("unit", "simulation", "integration", "telephony", "e2e")
+DEBIAN = {"chromium": "chromium", "sipp": "sip-tester", "baresip": "baresip-core", "nft": "nftables"}
+FOLDERS = ("unit", "simulation", "integration", "telephony", "e2e", "matrix")
 CACHE = CHECKOUT / ".call24" / "cache"
 
 
