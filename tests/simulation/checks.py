@@ -18,7 +18,7 @@ from call24.calls import events as e
 from call24.calls.model import Call, CallState
 from call24.engine.recovery import legs_of
 from call24.journal.model import Entry, event_of
-from call24.kit.ids import CallId, UserId
+from call24.kit.ids import CallId, LegId, UserId
 from call24.reports.call_record import CallRecord, fold
 from call24.reports.line import Piece
 from call24.reports.projector import AGENT_EVENTS
@@ -32,7 +32,7 @@ INVARIANTS = (
     "no agent is offered or takes a second call",
     "nobody waits for more than 15 s beside a free agent who may take the call",
     "15 s after the trouble is over the desk and the calls agree about who has what",
-    "15 s after the trouble is over every channel and bridge belongs to a call that goes on, and every customer lives",
+    "15 s after the trouble is over every channel and bridge belongs to a call that goes on, and all in it live",
     "10 s after the last call no call, channel, bridge, recording or sound is left",
     "at the end of the day every agent is given one more call, and every one of these callers is served",
     "a seed writes the same journal in every process, whatever its hash seed",
@@ -124,6 +124,14 @@ def nothing_forgotten(asterisk: Asterisk, calls: Iterable[Call]) -> None:
     require(not bridges, f"bridges that are nobody's: {bridges}")
     gone = [(call.id, call.state) for call in live if call.caller_leg and call.caller_leg not in asterisk.channels]
     require(not gone, f"calls whose customer is gone: {gone}")
+    ghosts = [(call.id, leg) for call in live for leg in _talking(call) if leg not in asterisk.channels]
+    require(not ghosts, f"calls with somebody who is gone: {ghosts}")
+
+
+def _talking(call: Call) -> list[LegId]:
+    """Who is in a call beside its customer, and does not ring only."""
+    legs = [call.agent_leg, call.third.leg if call.third else None, *(monitor.leg for monitor in call.monitors)]
+    return [leg for leg in legs if leg is not None]
 
 
 def nothing_left(asterisk: Asterisk) -> None:
