@@ -56,7 +56,7 @@ async def sign_in_as(page: Page, system: System, agent: Agent) -> None:
     await page.get_by_test_id("sign-in-email").fill(agent.email)
     await page.get_by_test_id("sign-in-password").fill(PASSWORD)
     await page.get_by_test_id("sign-in-submit").click()
-    await page.get_by_test_id("session-state").first.wait_for(timeout=15_000)
+    await page.get_by_test_id("session-state").first.wait_for(state="attached", timeout=15_000)
 
 
 async def go_available(page: Page) -> None:

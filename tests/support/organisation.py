@@ -214,12 +214,15 @@ class Organisation:
 
         async def all_there() -> list[dict[str, Any]] | None:
             records = await self.records()
-            settled = all(record["recording"] is None or record["recording"]["state"] != "open" for record in records)
-            return records if len(records) >= count and settled else None
+            if len(records) < count:
+                return None
+            # A recording is taken in a moment after its record is written: one that was begun is waited for.
+            told = [await self.detail(record["id"]) for record in reversed(records)]
+            return told if all(map(_settled, told)) else None
 
         found = await wait_until(all_there, timeout_s)
         assert found and len(found) == count, found
-        return [await self.detail(record["id"]) for record in reversed(found)]
+        return found
 
     async def detail(self, call_id: str | None) -> dict[str, Any]:
         answer = await self.http.get(f"/v1/calls/{call_id}")
@@ -293,3 +296,8 @@ def _wav(hz: int, seconds: float) -> bytes:
         out.setframerate(tone.RATE)
         out.writeframes(tone.tone_samples(hz, seconds).tobytes())
     return file.getvalue()
+
+
+def _settled(record: dict[str, Any]) -> bool:
+    recording = record["recording"]
+    return record["recorded_from"] is None if recording is None else recording["state"] != "open"
