@@ -92,6 +92,8 @@ class BrowserDesk:
             permissions=["microphone"],
             viewport={"width": 390, "height": 844},
         )
+        # A steady tone is what noise suppression takes away.
+        await self._context.add_init_script("localStorage.setItem('call24.sound', 'raw')")
         self.page = self._context.pages[0] if self._context.pages else await self._context.new_page()
 
     async def sign_in(self) -> None:

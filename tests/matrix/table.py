@@ -203,7 +203,6 @@ ALWAYS: tuple[Cell, ...] = (
     *(Cell(V.MONGOD, F.STOPPED, phase) for phase in (P.RINGING,)),
     *(Cell(V.MONGOD, F.CUT, phase) for phase in (P.HOLD,)),
     *(Cell(V.MONGOD, F.FULL, phase) for phase in (P.RECORDING,)),
-    *(Cell(V.BROWSER, F.KILLED, phase) for phase in (P.TALKING,)),
     *(Cell(V.BROWSER, F.STOPPED, phase) for phase in (P.RECORDING,)),
     *(Cell(V.BROWSER, F.CUT, phase) for phase in (P.RINGING,)),
     *(Cell(V.TRUNK, F.KILLED, phase) for phase in (P.RECORDING,)),
