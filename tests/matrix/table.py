@@ -206,7 +206,7 @@ ALWAYS: tuple[Cell, ...] = (
     *(Cell(V.BROWSER, F.STOPPED, phase) for phase in (P.RECORDING,)),
     *(Cell(V.BROWSER, F.CUT, phase) for phase in (P.RINGING,)),
     *(Cell(V.TRUNK, F.KILLED, phase) for phase in (P.RECORDING,)),
-    *(Cell(V.TRUNK, F.STOPPED, phase) for phase in (P.CONFERENCE,)),
+    *(Cell(V.TRUNK, F.STOPPED, phase) for phase in (P.TALKING,)),
     *(Cell(V.TRUNK, F.CUT, phase) for phase in (P.QUEUE,)),
 )
 """The part that every run of the tests has; the whole is for `./call24 test --matrix`."""
