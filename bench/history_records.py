@@ -24,18 +24,7 @@ def template(dice: random.Random, n: int, at: datetime) -> CallRecord:
     joined = at + timedelta(seconds=4)
     answered = joined + timedelta(milliseconds=round((wait + ring) * 1000))
     ended = answered + timedelta(milliseconds=0 if abandoned else round(talk * 1000))
-    considered = tuple(
-        Considered(agent_id=other, chosen=other == agent, reason="idle_shorter", idle_s=round(dice.random() * 900, 3))
-        for other in dice.sample(AGENTS, 8)
-    )
-    offer = OfferMade(
-        offer_id=OfferId(f"off_{n:026}"),
-        agent_id=agent,
-        at=joined + timedelta(milliseconds=round(wait * 1000)),
-        outcome="withdrawn" if abandoned else "answered",
-        ring_s=ring,
-        candidates=considered,
-    )
+    offer = _offer(dice, n, agent, joined + timedelta(milliseconds=round(wait * 1000)), ring, abandoned=abandoned)
     part = AgentPart(
         agent_id=agent,
         came="offer",
@@ -82,4 +71,19 @@ def template(dice: random.Random, n: int, at: datetime) -> CallRecord:
         recording_id=RecordingId(f"rec_{n:026}"),
         message_id=None,
         delete_at=at + timedelta(days=1000),
+    )
+
+
+def _offer(dice: random.Random, n: int, agent: UserId, at: datetime, ring_s: float, *, abandoned: bool) -> OfferMade:
+    considered = tuple(
+        Considered(agent_id=other, chosen=other == agent, reason="idle_shorter", idle_s=round(dice.random() * 900, 3))
+        for other in dice.sample(AGENTS, 8)
+    )
+    return OfferMade(
+        offer_id=OfferId(f"off_{n:026}"),
+        agent_id=agent,
+        at=at,
+        outcome="withdrawn" if abandoned else "answered",
+        ring_s=ring_s,
+        candidates=considered,
     )

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from tests.support.many_agents import all_of, available, hired
 from tests.support.organisation import Organisation
-from tests.support.people import PASSWORD, sign_in
 from tests.support.system import System
 from tests.support.wait import wait_until
 
@@ -25,7 +25,6 @@ from bench.processes import cpu_s, pids
 
 AGENTS = int(os.environ.get("CALL24_BENCH_AGENTS", "200"))
 QUEUE_NUMBER = "*556"
-AT_ONCE = 8
 QUEUES = """[general]
 persistentmembers=no
 autofill=yes
@@ -57,7 +56,7 @@ class Rig:
         return {name: cpu_s(pid) for name, pid in pids(self.system).items()}
 
     async def available(self) -> None:
-        await _all_of([_be_available(http) for http in self.agents])
+        await all_of([available(http) for http in self.agents])
 
     async def settled(self, timeout_s: float = 30.0) -> None:
         """Every agent is free again, in Call24 and in the peer's queue."""
@@ -84,34 +83,10 @@ async def rig(system: System, agents: int = AGENTS, *, record: str = "never") ->
 
 
 async def _hire(rig: Rig, count: int) -> None:
-    people = await _all_of([_hired(rig, number) for number in range(count)])
+    people = await all_of([hired(rig.org, f"bench{n}-{os.getpid()}@example.test", f"Agent {n}") for n in range(count)])
     await rig.org.change_queue(members=[user_id for user_id, _, _ in people])
     rig.agents = [http for _, http, _ in people]
     rig.phones = [phone for _, _, phone in people]
-
-
-async def _hired(rig: Rig, number: int) -> tuple[str, httpx.AsyncClient, dict[str, Any]]:
-    email = f"bench{number}-{os.getpid()}@example.test"
-    wish = {"email": email, "name": f"Agent {number}", "role": "agent", "password": PASSWORD}
-    user = await rig.org.post("/v1/users", wish)
-    http = httpx.AsyncClient(base_url=rig.system.base_url, verify=False, timeout=60)
-    http.headers["Authorization"] = f"Bearer {await sign_in(http, email)}"
-    return user["id"], http, (await http.get("/v1/phone")).json()
-
-
-async def _be_available(http: httpx.AsyncClient) -> None:
-    answer = await http.put("/v1/session", json={"state": "available"})
-    assert answer.status_code == 200, answer.text
-
-
-async def _all_of(work: list[Any]) -> list[Any]:
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(each: Any) -> Any:
-        async with gate:
-            return await each
-
-    return await asyncio.gather(*(one(each) for each in work))
 
 
 def _peer(rig: Rig) -> None:

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from tests.support.people import PASSWORD, sign_in
+from tests.support.many_agents import all_of, available, hired
 from tests.support.stack import CHECKOUT
 from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
 
 PARTS = 4
-AT_ONCE = 8
 CALLER_HZ, AGENT_HZ = 1000, 440
 
 
@@ -68,7 +67,7 @@ async def crowd(system: System, count: int, *, record: str = "always") -> AsyncI
             told = await _hire(made, count)
             shares = [told[part::PARTS] for part in range(PARTS)]
             made.phones = [await _started({"phones": share}) for share in shares if share]
-            await _all_of([_available(http) for http in made.agents])
+            await all_of([available(http) for http in made.agents])
             await ring(made, count)
             yield made
         finally:
@@ -107,35 +106,12 @@ async def busy(made: Crowd) -> int:
 
 
 async def _hire(made: Crowd, count: int) -> list[dict[str, Any]]:
-    people = await _all_of([_hired(made.org, number) for number in range(count)])
+    mark = f"{made.org.number[-4:]}-{time.time_ns()}"
+    people = await all_of([hired(made.org, f"crowd{n}-{mark}@example.test", f"Agent {n}") for n in range(count)])
     made.org.members = [user_id for user_id, _, _ in people]
     await made.org.change_queue(members=made.org.members)
     made.agents = [http for _, http, _ in people]
     return [phone for _, _, phone in people]
-
-
-async def _hired(org: Organisation, number: int) -> tuple[str, httpx.AsyncClient, dict[str, Any]]:
-    email = f"crowd{number}-{org.number[-4:]}-{time.time_ns()}@example.test"
-    wish = {"email": email, "name": f"Agent {number}", "role": "agent", "password": PASSWORD}
-    user = await org.post("/v1/users", wish)
-    http = httpx.AsyncClient(base_url=org.system.base_url, verify=False, timeout=60)
-    http.headers["Authorization"] = f"Bearer {await sign_in(http, email)}"
-    return user["id"], http, (await http.get("/v1/phone")).json()
-
-
-async def _available(http: httpx.AsyncClient) -> None:
-    answer = await http.put("/v1/session", json={"state": "available"})
-    assert answer.status_code == 200, answer.text
-
-
-async def _all_of(work: list[Any]) -> list[Any]:
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(each: Any) -> Any:
-        async with gate:
-            return await each
-
-    return await asyncio.gather(*(one(each) for each in work))
 
 
 async def _started(told: dict[str, Any]) -> asyncio.subprocess.Process:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 
 from call24.calls import events as e
@@ -134,3 +134,11 @@ def fresh_line(call: Call, event: e.AnyCallEvent, at: datetime) -> Fresh:
         call_id=call.id,
         agent_id=getattr(event, "agent_id", None),
     )
+
+
+async def by_itself(work: Coroutine[object, object, None], name: str) -> None:
+    """One call's trouble is its own: it must not end the task group, and with it all the others."""
+    try:
+        await work
+    except Exception:
+        log.exception("%s failed", name)

@@ -23,7 +23,7 @@ from call24.calls.evolution import begin
 from call24.calls.model import Call, Direction, OfferOutcome
 from call24.calls.telephony import Telephony
 from call24.engine import beginnings
-from call24.engine.call_task import CallTask, fresh_line
+from call24.engine.call_task import CallTask, by_itself, fresh_line
 from call24.engine.desk import Desk, Look, Wish
 from call24.engine.orders import message_of
 from call24.engine.outside import Outside
@@ -116,7 +116,7 @@ class Engine:
 
     def _spawn(self, work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
         assert self._group is not None, "the engine runs"
-        return self._group.create_task(_by_itself(work, name), name=name)
+        return self._group.create_task(by_itself(work, name), name=name)
 
     def _task(self, call: Call, caller: Caller, unwritten: e.Beginning | None = None) -> CallTask:
         return CallTask(
@@ -394,11 +394,3 @@ class Engine:
             for task in self._callbacks(reached.call):
                 if task is not reached:
                     task.tell(s.EndRequested(at=self.clock.now(), user_id=None, reason="reached"))
-
-
-async def _by_itself(work: Coroutine[object, object, None], name: str) -> None:
-    """One call's trouble is its own: it must not end the task group, and with it all the others."""
-    try:
-        await work
-    except Exception:
-        log.exception("%s failed", name)
