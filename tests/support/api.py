@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from tests.support.clock import StillClock
+from tests.support.clock import StillClock, this_evening
 
 from call24.agents.service import AgentService
 from call24.contacts.service import ContactService
@@ -105,7 +105,7 @@ def _hash_once(hash: Callable[[str], Awaitable[str]]) -> Callable[[str], Awaitab
 
 @asynccontextmanager
 async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
-    clock = StillClock()
+    clock = StillClock(this_evening())
     key = AppKey.load(data)
     tenants = TenantService(mongo, clock, key)
     identity = IdentityService(mongo, clock, key)

@@ -20,7 +20,7 @@ class Timer:
 
 
 class StillClock:
-    """Starts at the present, because bearer tokens and certificates are compared with it elsewhere too."""
+    """Starts at the present, because certificates and files are compared with it elsewhere too."""
 
     def __init__(self, at: datetime | None = None) -> None:
         self._now = whole_ms(at or datetime.now(UTC))
@@ -48,6 +48,11 @@ class StillClock:
     def pending(self) -> int:
         """How many timers are set."""
         return sum(1 for timer in self._timers if not timer.cancelled)
+
+
+def this_evening() -> datetime:
+    """Today at 20:00 UTC: the next midnight comes before a session that is not used expires, whenever the test runs."""
+    return datetime.now(UTC).replace(hour=20, minute=0, second=0, microsecond=0)
 
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

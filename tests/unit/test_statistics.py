@@ -161,7 +161,7 @@ def _same_as_the_naive_fold(records: list[CallRecord], whole: dict[str, int]) ->
     assert whole["offered"] == sum(whole[way] for way in ways), "each stay ended in one way"
     assert whole["answered"] == sum(visit.left == "answered" for visit in visits)
     early = datetime.min.replace(tzinfo=UTC)
-    handles = [s for agent in t.AGENTS for s in handle_times(records, agent, early)]
+    handles = [s for agent in (*t.AGENTS, t.SUE) for s in handle_times(records, agent, early)]
     assert whole["handled"] == len(handles)
     assert whole["talk_ms"] + whole["hold_ms"] + whole["wrap_up_ms"] == round(sum(handles) * 1000)
     level = next(measure for measure in MEASURES if measure.key == "service_level")
