@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from call24.contacts.rules import contact_id, kept_display_name
 from call24.identity.model import Role, Token
-from call24.identity.rules import Action, email_key, expired, may, parse_bearer, secret_hash, token_secret
+from call24.identity.permissions import Permission, may
+from call24.identity.rules import email_key, expired, parse_bearer, secret_hash, token_secret
 from call24.identity.throttle import PER_ACCOUNT, PER_ADDRESS, PER_PAIR, WINDOW, Attempts
 from call24.kit.errors import Invalid, TooMany
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
@@ -59,7 +60,7 @@ MATRIX: dict[str, str] = {
 
 
 def test_each_role_may_do_exactly_what_the_table_says() -> None:
-    assert set(MATRIX) == set(get_args(Action))
+    assert set(MATRIX) == set(get_args(Permission))
     for action, roles in MATRIX.items():
         for role in get_args(Role):
             assert may(role, action) == (role in roles.split()), (role, action)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from call24.http.services import Services
 from call24.identity.model import Principal
-from call24.identity.rules import Action, may
+from call24.identity.permissions import Permission, may
 from call24.kit.errors import Invalid, Refused, Unauthenticated
 from call24.kit.ids import TenantId
 
@@ -51,11 +51,11 @@ async def principal(request: Request, services: ServicesDep) -> Principal:
 PrincipalDep = Annotated[Principal, Depends(principal)]
 
 
-def allowed(action: Action) -> Callable[[Principal], Awaitable[Principal]]:
-    """A dependency that lets through whoever may do `action`: `Depends(allowed("users.read"))`."""
+def allowed(permission: Permission) -> Callable[[Principal], Awaitable[Principal]]:
+    """A dependency that lets through whoever may do `permission`: `Depends(allowed("users.read"))`."""
 
     async def check(principal: PrincipalDep) -> Principal:
-        if not may(principal.role, action):
+        if not may(principal.role, permission):
             raise Refused("Your role does not allow this")
         return principal
 

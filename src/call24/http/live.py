@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from call24.http.access import allowed
 from call24.http.work import WorkDep
 from call24.identity.model import Principal
-from call24.identity.rules import may
+from call24.identity.permissions import may
 from call24.reports.views import iso
 
 router = APIRouter(prefix="/v1", tags=["live"])

@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from call24.http.access import allowed, client_address
 from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
-from call24.identity.rules import may
+from call24.identity.permissions import may
 from call24.kit.errors import NotFound
 from call24.kit.ids import RecordingId
 from call24.recordings.audio import Audio

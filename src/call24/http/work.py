@@ -13,7 +13,7 @@ from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.http.once import Once
 from call24.identity.model import Principal
-from call24.identity.rules import may
+from call24.identity.permissions import may
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import Refused

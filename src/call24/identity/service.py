@@ -1,7 +1,7 @@
 """Accounts and sessions: making users, signing in and out, and who a bearer token stands for.
 
 The call path and the phones read users and devices from memory (`known_*`), as last known while MongoDB is away.
-It does not decide what a role may do (rules.may) and knows no HTTP.
+It does not decide what a role may do (permissions.may) and knows no HTTP.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from call24.agents.model import AgentSession, AgentState
 from call24.calls.model import CallState, Direction
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
-from call24.identity.rules import may
+from call24.identity.permissions import may
 from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
