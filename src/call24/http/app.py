@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from call24.http import (
     auth,
@@ -27,8 +28,10 @@ from call24.http import (
     trunks,
     users,
 )
+from call24.http.conditional import Conditional
 from call24.http.headers import SecurityHeaders
 from call24.http.limits import BodyLimit
+from call24.http.rates import Rates
 from call24.http.services import Services
 from call24.http.web import WebFiles
 
@@ -73,13 +76,26 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
     """`more`: routers that are put beside ours."""
     app = FastAPI(
-        title="Call24", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json", responses=_ERRORS
+        title="Call24",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        responses=_ERRORS,
+        generate_unique_id_function=operation_id,
     )
     app.state.services = services
     for router in (*ROUTERS, *more):
         app.include_router(router)
     problems.install(app)
+    app.add_middleware(Conditional)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Rates)
     app.add_middleware(WebFiles, root=services.web)
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def operation_id(route: APIRoute) -> str:
+    """What generated clients call an operation: file and function, as in `queues_read_queue`. It is API."""
+    return f"{route.endpoint.__module__.rpartition('.')[2]}_{route.endpoint.__name__}"

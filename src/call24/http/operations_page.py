@@ -1,0 +1,49 @@
+"""Writes docs/reference/operations.md from the routes: `python -m call24.http.operations_page [FILE]`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from fastapi import FastAPI
+
+from call24.http.app import ROUTERS, operation_id
+from call24.http.routers import OF_THE_DAY
+
+PAGE = Path("docs/reference/operations.md")
+_HEAD = """# Operations of the HTTP API
+
+Every operation, with the id that generated clients call it by. Ids are API: a test fails when one is renamed and this
+page is not made again by `python -m call24.http.operations_page`. Bodies and answers: `GET /openapi.json`.
+
+| operation | request | what it does |
+| --- | --- | --- |
+"""
+
+
+class Operation(NamedTuple):
+    id: str
+    method: str
+    path: str
+    text: str
+
+
+def operations() -> Iterator[Operation]:
+    """All operations, in the order of their paths."""
+    app = FastAPI(generate_unique_id_function=operation_id)
+    for router in (*ROUTERS, *OF_THE_DAY):
+        app.include_router(router)
+    for path, methods in sorted(app.openapi()["paths"].items()):
+        for method, told in methods.items():
+            text = " ".join((told.get("description") or told["summary"]).partition("\n\n")[0].split())
+            yield Operation(told["operationId"], method.upper(), path, text)
+
+
+def page() -> str:
+    return _HEAD + "".join(f"| `{one.id}` | `{one.method} {one.path}` | {one.text} |\n" for one in operations())
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1] if len(sys.argv) > 1 else PAGE).write_text(page())
