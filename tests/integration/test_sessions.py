@@ -12,6 +12,7 @@ import pytest
 from tests.support.api import PASSWORD, Api
 
 from call24.identity.model import Device, SetupClaim, Token
+from call24.identity.rules import token_secret
 
 
 async def login(api: Api, email: str, password: str = PASSWORD, **more: object) -> httpx.Response:
@@ -24,12 +25,13 @@ async def test_signing_in_gives_a_sanctum_token_that_opens_me(api: Api) -> None:
     answer = await login(api, acme.emails["agent"].upper())
     assert answer.status_code == 200
     body = answer.json()
-    assert re.fullmatch(r"tok_[0-9a-z]{26}\|c24_[A-Za-z0-9]{40}[0-9a-f]{8}", body["token"])
+    assert re.fullmatch(r"[1-9][0-9]*\|c24_[A-Za-z0-9]{40}[0-9a-f]{8}", body["token"])
     assert body["user"] == {
         "id": acme.users["agent"],
         "name": "The agent",
         "email": acme.emails["agent"],
         "role": "agent",
+        "disabled": False,
     }
     assert body["tenant"]["id"] == acme.tenant.id
     me = (await api.call("GET", "/v1/me", body["token"])).json()
@@ -109,9 +111,11 @@ async def test_signing_out_ends_token_device_phone_and_sockets(api: Api) -> None
     [
         "",
         "nonsense",
-        "tok_01jd8x8z8z8z8z8z8z8z8z8z8z|c24_" + "a" * 48,
         "1|" + "a" * 40,
-        "tok_" + "0" * 26 + "|c24_" + "a" * 40 + "00000000",
+        "1|c24_" + "a" * 40 + "00000000",
+        f"999999999|{token_secret('a' * 40)}",
+        f"01|{token_secret('a' * 40)}",
+        f"-1|{token_secret('a' * 40)}",
         "x" * 5000,
     ],
 )

@@ -22,6 +22,7 @@ from call24.flows.speech import Speaker
 from call24.http.app import create_app
 from call24.http.services import Services
 from call24.identity.model import Device, Principal, Role
+from call24.identity.people import People
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
 from call24.journal.model import Fresh
@@ -37,6 +38,7 @@ from call24.tenants.service import TenantService
 
 PASSWORD = "correct horse battery"
 DOCTOR = "the doctor's secret"
+OPERATOR = "the operator's secret"
 
 
 @dataclass
@@ -49,6 +51,7 @@ class Api:
     data: Path
     signed_in: list[Device] = field(default_factory=list)
     signed_out: list[Device] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
     written: list[Fresh] = field(default_factory=list)
     authorised: list[tuple[str, Principal]] = field(default_factory=list)
     speaker: Speaker | None = None
@@ -110,6 +113,8 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     tenants = TenantService(mongo, clock, key)
     identity = IdentityService(mongo, clock, key)
     identity._passwords.hash = _hash_once(identity._passwords.hash)  # type: ignore[method-assign]
+    identity.is_open = lambda tenant_id: (known := tenants.known(tenant_id)) is None or known.disabled_at is None
+    people = People(mongo, clock, identity)
     state: dict[str, Any] = {}
 
     async def erase(tenant_id: TenantId) -> None:
@@ -132,6 +137,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     queues.surroundings = queue_surroundings(agents, flows, prompts)
     services = Services(
         identity=identity,
+        people=people,
         tenants=tenants,
         queues=queues,
         hours=hours,
@@ -145,6 +151,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         wss_port=8089,
         web=data / "web",
         doctor_secret=DOCTOR,
+        operator_secret=OPERATOR,
         health={"mongodb": lambda: there("mongodb"), "asterisk": lambda: there("asterisk")},
         socket_authorised=lambda socket, principal: state["api"].authorised.append((socket, principal)),
         erase_tenant=(erase, prompts.erase_tenant),
@@ -160,6 +167,10 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         async def note_out(device: Device) -> None:
             api.signed_out.append(device)
 
+        async def note_end(token_id: str) -> None:
+            api.ended.append(token_id)
+
+        identity.events.token_ended.append(note_end)
         identity.events.device_signed_in.append(note_in)
         identity.events.device_signed_out.append(note_out)
         yield api

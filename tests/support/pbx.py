@@ -37,3 +37,9 @@ class Pbx:
         """The calls that this organisation's channels belong to."""
         variables = [row.get("channelvars") or {} for row in await self._list("channels")]
         return {str(names["C24_CALL"]) for names in variables if names.get("C24_TENANT") == tenant_id}
+
+    async def registered(self, device_id: str) -> bool:
+        """Whether this phone could be rung."""
+        async with httpx.AsyncClient(auth=self._login, timeout=5) as http:
+            answer = await http.get(f"{self._url}/endpoints/PJSIP/{device_id}")
+        return answer.status_code == 200 and answer.json()["state"] == "online"

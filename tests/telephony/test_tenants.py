@@ -10,13 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.system import Agent, Organisation, System
+from tests.support.listening import listening
+from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
-from websockets.asyncio.client import ClientConnection, connect
 
 from call24.kit.ids import new_id
 from call24.standalone.agent_phone import AgentPhone, RegistrationRefused
-from call24.standalone.doctor_socket import trust
 from call24.standalone.rtp import Tone
 
 B_ADDRESS = "127.0.0.2"
@@ -156,34 +155,6 @@ async def test_a_phone_registers_with_nothing_but_its_own_credentials(system: Sy
             with pytest.raises(RegistrationRefused) as refused:
                 await AgentPhone(own["ws_url"], username, password, aor, verify=False).register(5)
             assert refused.value.status in (401, 403, 404)
-
-
-class Listening:
-    """A realtime socket that keeps all it is told."""
-
-    def __init__(self, link: ClientConnection) -> None:
-        self.link = link
-        self.frames: list[dict[str, Any]] = []
-
-    async def next(self, event: str) -> Any:
-        """The data of the next frame of this kind."""
-        while True:
-            frame = json.loads(await self.link.recv())
-            self.frames.append(frame)
-            if frame["event"] == event:
-                return json.loads(frame["data"]) if isinstance(frame.get("data"), str) else frame.get("data")
-
-    async def subscribe(self, channel: str, auth: str) -> None:
-        await self.link.send(json.dumps({"event": "pusher:subscribe", "data": {"channel": channel, "auth": auth}}))
-
-
-@asynccontextmanager
-async def listening(system: System, agent: Agent) -> AsyncIterator[tuple[Listening, str]]:
-    key = (await agent.http.get("/v1/realtime")).json()["key"]
-    url = f"{system.base_url.replace('https', 'wss')}/app/{key}?protocol=7"
-    async with connect(url, ssl=trust(system.settings)) as link:
-        socket = Listening(link)
-        yield socket, (await socket.next("pusher:connection_established"))["socket_id"]
 
 
 async def test_realtime_tells_nobody_of_the_other(system: System) -> None:

@@ -11,6 +11,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "call24"
 KNOWN = {
     ("identity/setup.py", "SetupClaim"),  # of the platform: who came first
     ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
+    ("identity/store.py", "Counter"),  # of the platform: tokens are counted over the installation
     ("identity/store.py", "Token"),  # a bearer token says whose request it is; expiry
     ("identity/store.py", "Device"),  # phones of everybody at the PBX
     ("journal/home.py", "Entry"),  # one writer, many organisations in a batch

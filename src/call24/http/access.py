@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from call24.http.services import Services
 from call24.identity.model import Principal
-from call24.identity.permissions import Permission, may
+from call24.identity.permissions import Permission, permits
 from call24.kit.errors import Invalid, Refused, Unauthenticated
 from call24.kit.ids import TenantId
 
@@ -43,7 +43,7 @@ async def principal(request: Request, services: ServicesDep) -> Principal:
     if scheme.lower() != "bearer":
         raise Unauthenticated
     found = await services.identity.authenticate(bearer.strip())
-    if services.seen is not None:
+    if services.seen is not None and found.device_id is not None:  # a machine says nothing of its user
         services.seen(found.user_id)
     return found
 
@@ -55,7 +55,7 @@ def allowed(permission: Permission) -> Callable[[Principal], Awaitable[Principal
     """A dependency that lets through whoever may do `permission`: `Depends(allowed("users.read"))`."""
 
     async def check(principal: PrincipalDep) -> Principal:
-        if not may(principal.role, permission):
+        if not permits(principal, permission):
             raise Refused("Your role does not allow this")
         return principal
 

@@ -25,6 +25,8 @@ from call24.http import (
     prompts,
     queues,
     reference,
+    sanctum,
+    tokens,
     trunks,
     users,
 )
@@ -38,6 +40,8 @@ from call24.http.web import WebFiles
 ROUTERS = (
     health.router,
     auth.router,
+    sanctum.router,
+    tokens.router,
     phone.router,
     broadcasting.router,
     users.router,

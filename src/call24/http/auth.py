@@ -68,12 +68,20 @@ async def me(principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
     if user is None:
         user = await services.identity.user(principal.tenant_id, principal.user_id)
     tenant = await _tenant(services, user)
-    device = await services.identity.device(principal.tenant_id, principal.device_id)
-    return {"user": user_view(user), "tenant": _tenant_view(tenant), "device": _device_view(device)}
+    device = None
+    if principal.device_id is not None:
+        device = _device_view(await services.identity.device(principal.tenant_id, principal.device_id))
+    return {"user": user_view(user), "tenant": _tenant_view(tenant), "device": device}
 
 
 def user_view(user: User) -> dict[str, Any]:
-    return {"id": user.id, "name": user.name, "email": user.email, "role": user.role}
+    return {
+        "id": user.id,
+        "name": user.name,
+        "email": user.email,
+        "role": user.role,
+        "disabled": user.disabled_at is not None,
+    }
 
 
 def _tenant_view(tenant: Tenant) -> dict[str, Any]:

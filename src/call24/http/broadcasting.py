@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import urllib.parse
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import Field, ValidationError
 
-from call24.http.access import Body, PrincipalDep, ServicesDep, host_of
+from call24.http.access import Body, ServicesDep, allowed, host_of
 from call24.identity.channel_auth import SOCKET_ID, sign, tenant_channel, user_channel
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, Refused
 
 router = APIRouter(tags=["realtime"])
+
+Hearer = Annotated[Principal, Depends(allowed("live.read"))]
 
 
 class ChannelRequest(Body):
@@ -27,7 +29,7 @@ def channels_of(principal: Principal) -> dict[str, str]:
 
 
 @router.get("/v1/realtime")
-async def realtime(request: Request, principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
+async def realtime(request: Request, principal: Hearer, services: ServicesDep) -> dict[str, Any]:
     host, port = host_of(request)
     return {
         "key": services.realtime.key,
@@ -39,7 +41,7 @@ async def realtime(request: Request, principal: PrincipalDep, services: Services
 
 
 @router.post("/broadcasting/auth")
-async def authorise(request: Request, principal: PrincipalDep, services: ServicesDep) -> dict[str, str]:
+async def authorise(request: Request, principal: Hearer, services: ServicesDep) -> dict[str, str]:
     """Body: `socket_id` and `channel_name`, as a form (pusher-js) or as JSON."""
     wish = _parsed(request.headers.get("content-type", ""), await request.body())
     if not SOCKET_ID.fullmatch(wish.socket_id):

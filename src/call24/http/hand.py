@@ -186,7 +186,7 @@ async def resume_recording(call_id: str, principal: Talker, work: WorkDep) -> di
 async def reattach(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """The app was loaded anew during the call: ring this device again; it answers by itself."""
     signal = s.ReattachRequested(
-        at=work.clock.now(), agent_id=principal.user_id, device_id=principal.device_id, leg=LegId(new_id("leg"))
+        at=work.clock.now(), agent_id=principal.user_id, device_id=principal.own_device(), leg=LegId(new_id("leg"))
     )
     return ask(work, principal, call_id, signal)
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from call24.http.access import allowed
 from call24.http.work import WorkDep
 from call24.identity.model import Principal
-from call24.identity.permissions import may
+from call24.identity.permissions import permits
 from call24.reports.views import iso
 
 router = APIRouter(prefix="/v1", tags=["live"])
@@ -31,9 +31,9 @@ async def live(principal: Annotated[Principal, Depends(allowed("live.read"))], w
         "session": await work.views.session(tenant_id, user_id),
         "call": await work.views.live_call(mine, user_id) if mine is not None else None,
         "queues": await work.views.queues(tenant_id),
-        "agents": await work.views.agents(tenant_id, with_callers=may(principal.role, "calls.read_all")),
+        "agents": await work.views.agents(tenant_id, with_callers=permits(principal, "calls.read_all")),
         "today": await work.views.today(tenant_id, user_id),
     }
-    if may(principal.role, "calls.read_all"):
+    if permits(principal, "calls.read_all"):
         snapshot["calls"] = await work.views.calls(tenant_id)
     return snapshot

@@ -4,14 +4,16 @@ secret that lies in the data folder; an organisation's own users cannot do it.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, check_internal
 from call24.http.services import Services
 from call24.identity.setup import FirstOwner, make_organisation
+from call24.kit.ids import TenantId
 
 router = APIRouter(prefix="/v1/internal/organisations", tags=["internal"], include_in_schema=False)
 
@@ -38,3 +40,17 @@ async def add(body: NewOrganisation, services: Annotated[Services, Depends(opera
     """Make an organisation and its owner, or neither."""
     owner = await make_organisation(services.tenants, services.identity, FirstOwner(**body.model_dump()))
     return {"tenant_id": owner.tenant_id, "owner_id": owner.id}
+
+
+@router.post("/{tenant_id}/disable", status_code=204)
+async def disable(tenant_id: str, services: Annotated[Services, Depends(operator)]) -> Response:
+    """Nobody of it is let in from now on: sessions, sockets and phones end. Its machines' tokens open nothing."""
+    tenant = await services.tenants.change(TenantId(tenant_id), disabled_at=datetime.now(UTC))
+    await services.identity.sign_out_everyone(tenant.id, machines=False)
+    return Response(status_code=204)
+
+
+@router.post("/{tenant_id}/enable", status_code=204)
+async def enable(tenant_id: str, services: Annotated[Services, Depends(operator)]) -> Response:
+    await services.tenants.change(TenantId(tenant_id), disabled_at=None)
+    return Response(status_code=204)

@@ -19,7 +19,7 @@ async def phone(
     request: Request, principal: Annotated[Principal, Depends(allowed("phone.use"))], services: ServicesDep
 ) -> dict[str, Any]:
     host, _ = host_of(request)
-    device = await services.identity.device(principal.tenant_id, principal.device_id)
+    device = await services.identity.device(principal.tenant_id, principal.own_device())
     return {
         "device_id": device.id,
         "aor": f"sip:{device.id}@{SIP_DOMAIN}",

@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from call24.http.access import allowed, client_address
 from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
-from call24.identity.permissions import may
+from call24.identity.permissions import permits
 from call24.kit.errors import NotFound
 from call24.kit.ids import RecordingId
 from call24.recordings.audio import Audio
@@ -159,7 +159,7 @@ async def _all(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 async def _mine(recording_id: str, principal: Principal, work: Work) -> Recording:
     """Whoever may hear all, or who had the call; a voicemail belongs to everybody of its queue. Raises: NotFound."""
     recording = await work.recordings.get(principal.tenant_id, RecordingId(recording_id))
-    if may(principal.role, "recordings.play_all"):
+    if permits(principal, "recordings.play_all"):
         return recording
     queues = work.queues_of(principal)
     record = await work.history.record(principal.tenant_id, recording.call_id, queues, principal.user_id)

@@ -13,6 +13,7 @@ from call24.fence.service import Fence
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.identity.model import Principal
+from call24.identity.people import People
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
 from call24.kit.ids import TenantId, UserId
@@ -43,6 +44,7 @@ class Services:
     """
 
     identity: IdentityService
+    people: People
     tenants: TenantService
     queues: QueueService
     hours: HoursService

@@ -7,12 +7,19 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from call24.http.access import Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed
 from call24.http.auth import user_view
 from call24.identity.model import Principal
 from call24.kit.ids import UserId
 
 router = APIRouter(prefix="/v1/users", tags=["administration"])
+
+
+Writer = Annotated[Principal, Depends(allowed("users.write"))]
+
+
+class NewRole(Body):
+    role: Literal["agent", "supervisor", "owner"]
 
 
 class NewUser(Body):
@@ -43,6 +50,23 @@ async def add_user(
         principal.tenant_id, email=body.email, name=body.name, role=body.role, password=body.password
     )
     return user_view(user)
+
+
+@router.put("/{user_id}/role", dependencies=ALONE)
+async def change_role(user_id: str, body: NewRole, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    """Takes effect at once: the user is signed out everywhere and signs in with the new role."""
+    return user_view(await services.people.change_role(principal.tenant_id, UserId(user_id), body.role))
+
+
+@router.post("/{user_id}/disable", dependencies=ALONE)
+async def disable(user_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    """Not let in from now on: sessions, sockets and phones end, machines' tokens open nothing."""
+    return user_view(await services.people.disable(principal.tenant_id, UserId(user_id)))
+
+
+@router.post("/{user_id}/enable", dependencies=ALONE)
+async def enable(user_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    return user_view(await services.people.enable(principal.tenant_id, UserId(user_id)))
 
 
 @router.get("/{user_id}/skills")

@@ -13,7 +13,7 @@ from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.http.once import Once
 from call24.identity.model import Principal
-from call24.identity.permissions import may
+from call24.identity.permissions import permits
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import Refused
@@ -54,9 +54,9 @@ class Work:
 
     def queues_of(self, principal: Principal) -> list[QueueId] | None:
         """The queues whose calls a user may see; None: all. Raises: Refused."""
-        if may(principal.role, "calls.read_all"):
+        if permits(principal, "calls.read_all"):
             return None
-        if not may(principal.role, "calls.read_own"):
+        if not permits(principal, "calls.read_own"):
             raise Refused("Your role does not allow this")
         known = self.queues.known_queues(principal.tenant_id)
         return [queue.id for queue in known if principal.user_id in queue.members]

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.kit.datamap import ID, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.kit.errors import Refused
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId
 
 Role = Literal["agent", "supervisor", "owner"]
@@ -29,21 +30,37 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     role: Annotated[Role, Fact("user", "role", "access control", _ACCOUNT)]
     password_hash: Annotated[str, Fact("user", "credential", "signing in", _ACCOUNT)]
     created_at: Annotated[datetime, TIME]
+    disabled_at: Annotated[datetime | None, TIME] = None
 
 
 @document("tokens", tenant=True)
 class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """A bearer token; of its secret only the SHA-256 is kept."""
+    """A bearer token; of its secret only the SHA-256 is kept. Without a device it is a machine's.
+
+    `id`: decimal, counted up over the installation. `abilities`: permissions that it is narrowed to, or `*`. It ends at
+    `lapses_at`: `idle_s` after its last use, at `expires_at` at the latest.
+    """
 
     id: Annotated[TokenId, ID]
     tenant_id: Annotated[TenantId, TENANT]
     user_id: Annotated[UserId, REFERENCE]
-    device_id: Annotated[DeviceId, REFERENCE]
+    device_id: Annotated[DeviceId | None, REFERENCE] = None
+    name: Annotated[str, Fact("user", "device", "letting the user recognise the token", _SESSION)]
     secret_hash: Annotated[str, Fact("user", "credential", "recognising the session", _SESSION)]
     abilities: Annotated[tuple[str, ...], STATE] = ("*",)
     created_at: Annotated[datetime, TIME]
-    last_used_at: Annotated[datetime, Fact("user", "activity", "ending sessions that nobody uses", _SESSION)]
+    last_used_at: Annotated[datetime | None, Fact("user", "activity", "ending sessions that nobody uses", _SESSION)]
+    idle_s: Annotated[int, MEASURE]
     expires_at: Annotated[datetime, TIME]
+    lapses_at: Annotated[datetime, TIME]
+
+
+@document("counters", tenant=False)
+class Counter(msgspec.Struct, frozen=True, kw_only=True):
+    """The last number that was given out, of the installation's tokens."""
+
+    id: Annotated[str, ID]
+    last: Annotated[int, MEASURE]
 
 
 @document("devices", tenant=True)
@@ -60,14 +77,30 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
-    """Who makes a request: what a valid bearer token says, looked up anew for each request."""
+    """Who makes a request: what a valid bearer token says, looked up anew for each request.
+
+    `abilities` narrow what the role may; a machine has no device.
+    """
 
     tenant_id: TenantId
     user_id: UserId
     role: Role
     token_id: TokenId
-    device_id: DeviceId
+    device_id: DeviceId | None
     abilities: tuple[str, ...]
+
+    def own_device(self) -> DeviceId:
+        """Raises: Refused for a machine's token."""
+        if self.device_id is None:
+            raise Refused("This needs a signed-in app", code="no_device")
+        return self.device_id
+
+
+class Issued(msgspec.Struct, frozen=True, kw_only=True):
+    """A fresh machine's token; `bearer` is shown this once."""
+
+    bearer: str
+    token: Token
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from call24.identity.model import Principal
+
 Permission = Literal[
     "live.read",
     "session.change",
@@ -90,3 +92,9 @@ _ALLOWED: Mapping[str, frozenset[str]] = {"agent": _AGENT, "supervisor": _SUPERV
 def may(role: str, permission: str) -> bool:
     """Whether `role` may do `permission`; unknown roles and permissions may nothing."""
     return permission in _ALLOWED.get(role, ())
+
+
+def permits(principal: Principal, permission: str) -> bool:
+    """Whether whoever makes a request may do this: what the role may, narrowed by the token's abilities."""
+    able = "*" in principal.abilities or permission in principal.abilities
+    return able and may(principal.role, permission)

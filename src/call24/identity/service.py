@@ -14,14 +14,15 @@ import secrets
 import string
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeVar
 
-from call24.identity.model import Device, Principal, Role, SignedIn, Token, User
+from call24.identity.model import Device, Issued, Principal, Role, SignedIn, Token, User
 from call24.identity.passwords import Passwords
 from call24.identity.rules import (
     check_password,
     email_key,
-    expired,
+    lapses_at,
     parse_bearer,
     secret_hash,
     token_secret,
@@ -35,9 +36,11 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.tenants.rules import checked_name
 
+T = TypeVar("T")
 DeviceWatcher = Callable[[Device], Awaitable[None]]
 
 _ALPHABET = string.ascii_letters + string.digits
+MACHINE_IDLE = timedelta(days=90)
 _USE_NOTED_EVERY = timedelta(minutes=1)
 _ASK_S = 0.7
 
@@ -48,6 +51,7 @@ class IdentityEvents:
 
     device_signed_in: list[DeviceWatcher] = field(default_factory=list)
     device_signed_out: list[DeviceWatcher] = field(default_factory=list)
+    token_ended: list[Callable[[TokenId], Awaitable[None]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ class IdentityService:
         self._passwords = Passwords()
         self._attempts = Attempts()
         self.events = IdentityEvents()
+        self.is_open: Callable[[TenantId], bool] = lambda tenant_id: True
+        """Whether an organisation is let in at all; main asks tenants/."""
         self._users: dict[UserId, User] = {}
         self._devices: dict[DeviceId, Device] = {}
         self._devices_of: dict[UserId, list[Device]] | None = None
@@ -97,9 +103,13 @@ class IdentityService:
             await self._store.add_user(user)
         except Conflict:
             raise Conflict("There is an account with this e-mail address", code="email_taken") from None
+        self.remember(user)
+        return user
+
+    def remember(self, user: User) -> None:
+        """As it is stored from now on."""
         self._users[user.id] = user
         self._changes += 1
-        return user
 
     async def user(self, tenant_id: TenantId, user_id: UserId) -> User:
         """Raises: NotFound."""
@@ -119,43 +129,66 @@ class IdentityService:
             key = ""
         self._attempts.begin(key, address, self._clock.now())
         user = await self._store.user_by_email(key) if key else None
-        if not await self._passwords.matches(password, user.password_hash if user else None) or user is None:
+        matches = await self._passwords.matches(password, user.password_hash if user else None)
+        if not matches or user is None or not self._let_in(user):
             raise Unauthenticated("The e-mail address or the password is wrong", code="invalid_credentials")
         self._attempts.forgive(key, address)
         return await self.open_session(user, name)
 
     async def open_session(self, user: User, device_name: str) -> SignedIn:
-        """A token and a phone for a user whose identity is already certain."""
-        now = self._clock.now()
-        secret = token_secret("".join(secrets.choice(_ALPHABET) for _ in range(40)))
-        token_id, device_id = TokenId(new_id("tok")), DeviceId(new_id("dev"))
+        """A token and a phone for a user whose identity is already certain.
+
+        Raises: Unauthenticated when the account was disabled, or its password changed, meanwhile.
+        """
+        device_id = DeviceId(new_id("dev"))
+        bearer, token = await self._made_token(user, checked_name(device_name, "device_name"), ("*",), device_id)
         device = Device(
             id=device_id,
             tenant_id=user.tenant_id,
             user_id=user.id,
-            token_id=token_id,
-            name=checked_name(device_name, "device_name"),
+            token_id=token.id,
+            name=token.name,
             sip_nonce=secrets.token_hex(16),
-            created_at=now,
-        )
-        token = Token(
-            id=token_id,
-            tenant_id=user.tenant_id,
-            user_id=user.id,
-            device_id=device_id,
-            secret_hash=secret_hash(secret),
-            created_at=now,
-            last_used_at=now,
-            expires_at=now + self._lifetimes.absolute,
+            created_at=token.created_at,
         )
         await self._store.add_session(device, token)
-        self._devices[device_id], self._tokens[token_id] = device, token
+        await self._check_still(user, token)
+        self._devices[device_id], self._tokens[token.id] = device, token
         self._devices_of = None
-        self._users[user.id] = user
         self._changes += 1
         for watcher in self.events.device_signed_in:
             await watcher(device)
-        return SignedIn(bearer=f"{token_id}|{secret}", user=user, device=device)
+        return SignedIn(bearer=bearer, user=user, device=device)
+
+    async def issue_token(self, user: User, name: str, abilities: tuple[str, ...], absolute: timedelta) -> Issued:
+        """A token without a device, for a machine. The caller has checked the abilities."""
+        lasts = Lifetimes(absolute=absolute, idle=MACHINE_IDLE)
+        bearer, token = await self._made_token(user, checked_name(name), abilities, None, lasts)
+        await self._store.add_token(token)
+        await self._check_still(user, token)
+        self._tokens[token.id] = token
+        return Issued(bearer=bearer, token=token)
+
+    async def tokens(self, tenant_id: TenantId, user_id: UserId) -> list[Token]:
+        """A user's sessions and machines' tokens, the oldest first."""
+        return await self._store.tokens(tenant_id, user_id)
+
+    async def revoke(self, tenant_id: TenantId, user_id: UserId, token_id: TokenId, *, machine: bool) -> None:
+        """End one of the user's own sessions, or a machine's token. Raises: NotFound."""
+        token = await self._store.own_token(tenant_id, user_id, token_id)
+        if token is None or (token.device_id is None) is not machine:
+            raise NotFound
+        await self.sign_out(tenant_id, token.id, token.device_id)
+
+    async def end_sessions(self, tenant_id: TenantId, user_id: UserId, *, but: TokenId | None = None) -> int:
+        """Sign a user out everywhere; how many sessions that were. Machines' tokens stay, without their sockets."""
+        tokens = [token for token in await self._store.tokens(tenant_id, user_id) if token.id != but]
+        for token in tokens:
+            if token.device_id is not None:
+                await self.sign_out(tenant_id, token.id, token.device_id)
+            else:
+                await self._ended(token.id)
+        return sum(token.device_id is not None for token in tokens)
 
     async def authenticate(self, bearer: str) -> Principal:
         """Whose request it is. While MongoDB is away, sessions that this process has seen go on.
@@ -165,15 +198,16 @@ class IdentityService:
         parsed = parse_bearer(bearer)
         if parsed is None:
             raise Unauthenticated
-        token = await self._token(parsed[0])
+        token, user = await self._token_and_user(parsed[0])
         if token is None or not hmac.compare_digest(token.secret_hash, secret_hash(parsed[1])):
             raise Unauthenticated
         now = self._clock.now()
-        if expired(token, now, self._lifetimes.idle):
+        if now >= token.lapses_at:
             raise Unauthenticated("The session has expired: sign in again", code="token_expired")
-        user = self._users.get(token.user_id) or await self._known_or_stored(token)
-        if now - token.last_used_at >= _USE_NOTED_EVERY:
-            await self._note_use(token)
+        if user is None or not self._let_in(user):
+            raise Unauthenticated
+        if token.last_used_at is None or now - token.last_used_at >= _USE_NOTED_EVERY:
+            await self._note_use(token, now)
         return Principal(
             tenant_id=token.tenant_id,
             user_id=token.user_id,
@@ -183,31 +217,37 @@ class IdentityService:
             abilities=token.abilities,
         )
 
-    async def sign_out(self, tenant_id: TenantId, token_id: TokenId, device_id: DeviceId) -> None:
+    async def sign_out(self, tenant_id: TenantId, token_id: TokenId, device_id: DeviceId | None) -> None:
         """The token, the device, its phone and its sockets are gone when this returns."""
-        try:
-            device = await self.device(tenant_id, device_id)
-        except NotFound:
-            device = None
-        await self._store.drop_session(tenant_id, token_id, device_id)
+        device = None
+        if device_id is not None:
+            with contextlib.suppress(NotFound):
+                device = await self.device(tenant_id, device_id)
+        await self._store.drop_token(tenant_id, token_id, device_id)
         self._tokens.pop(token_id, None)
-        self._devices.pop(device_id, None)
-        self._devices_of = None
-        self._changes += 1
+        await self._ended(token_id)
+        if device_id is not None:
+            self._devices.pop(device_id, None)
+            self._devices_of = None
+            self._changes += 1
         if device is not None:
             for watcher in self.events.device_signed_out:
                 await watcher(device)
 
-    async def sign_out_everyone(self, tenant_id: TenantId) -> None:
-        for device in await self._store.devices(tenant_id):
-            self._devices.setdefault(device.id, device)
-            await self.sign_out(tenant_id, device.token_id, device.id)
+    async def sign_out_everyone(self, tenant_id: TenantId, *, machines: bool = True) -> None:
+        """All sessions of an organisation; with `machines` their tokens too, else only their sockets are closed."""
+        for token in await self._store.tokens(tenant_id):
+            if token.device_id is not None or machines:
+                await self.sign_out(tenant_id, token.id, token.device_id)
+            else:
+                await self._ended(token.id)
+
+    def forget_tenant(self, tenant_id: TenantId) -> None:
         self._users = {user.id: user for user in self._users.values() if user.tenant_id != tenant_id}
 
     async def expire_sessions(self) -> int:
         """End what has expired; main runs it every now and then."""
-        now = self._clock.now()
-        tokens = await self._store.expired_tokens(now, now - self._lifetimes.idle)
+        tokens = await self._store.lapsed_tokens(self._clock.now())
         for token in tokens:
             await self.sign_out(token.tenant_id, token.id, token.device_id)
         return len(tokens)
@@ -254,33 +294,95 @@ class IdentityService:
                 self._devices_of.setdefault(device.user_id, []).append(device)
         return list(self._devices_of.get(user_id, ()))
 
-    async def _token(self, token_id: TokenId) -> Token | None:
-        known = self._tokens.get(token_id)
-        if known is not None and not self._mongo.reachable:
-            return known
+    async def _made_token(
+        self,
+        user: User,
+        name: str,
+        abilities: tuple[str, ...],
+        device_id: DeviceId | None,
+        lasts: Lifetimes | None = None,
+    ) -> tuple[str, Token]:
+        """(what its holder shows, what is kept of it); nothing is stored yet but that its number is taken."""
+        now, lasts = self._clock.now(), lasts or self._lifetimes
+        secret = token_secret("".join(secrets.choice(_ALPHABET) for _ in range(40)))
+        idle_s, expires_at = int(lasts.idle.total_seconds()), now + lasts.absolute
+        token = Token(
+            id=await self._store.next_token_id(),
+            tenant_id=user.tenant_id,
+            user_id=user.id,
+            device_id=device_id,
+            name=name,
+            secret_hash=secret_hash(secret),
+            abilities=abilities,
+            created_at=now,
+            last_used_at=now if device_id is not None else None,
+            idle_s=idle_s,
+            expires_at=expires_at,
+            lapses_at=lapses_at(now, idle_s, expires_at),
+        )
+        return f"{token.id}|{secret}", token
+
+    async def _check_still(self, user: User, token: Token) -> None:
+        """Who disabled the account, or changed its password, while this token was made did not see it to end it."""
         try:
-            async with asyncio.timeout(_ASK_S if known is not None else None):
-                token = await self._store.token(token_id)
-        except (Unavailable, TimeoutError):  # a MongoDB that stands still must not hold up a call in hand
-            if known is None:
-                raise
-            return known
+            now = await self._store.user(user.tenant_id, user.id)
+        except NotFound:
+            now = None
+        if now is None or not self._let_in(now) or now.password_hash != user.password_hash:
+            await self._store.drop_token(token.tenant_id, token.id, token.device_id)
+            raise Unauthenticated
+        self._users[now.id] = now
+
+    def _let_in(self, user: User) -> bool:
+        return user.disabled_at is None and self.is_open(user.tenant_id)
+
+    async def _ended(self, token_id: TokenId) -> None:
+        for watcher in self.events.token_ended:
+            await watcher(token_id)
+
+    async def _token_and_user(self, token_id: TokenId) -> tuple[Token | None, User | None]:
+        """Both as stored now: what a person or another process changed is seen by the next request."""
+        known = self._tokens.get(token_id)
+        if known is None:
+            token = await self._token(token_id)
+            return token, None if token is None else await self._user_now(token)
+        token, user = await asyncio.gather(self._token(token_id), self._user_now(known))
+        return token, user
+
+    async def _token(self, token_id: TokenId) -> Token | None:
+        token = await self._as_stored(self._tokens.get(token_id), lambda: self._store.token(token_id))
         if token is None:
             self._tokens.pop(token_id, None)
         else:
             self._tokens[token_id] = token
         return token
 
-    async def _known_or_stored(self, token: Token) -> User:
-        try:
-            user = await self._store.user(token.tenant_id, token.user_id)
-        except NotFound:
-            raise Unauthenticated from None
-        self._users[user.id] = user
+    async def _user_now(self, token: Token) -> User | None:
+        async def ask() -> User | None:
+            try:
+                return await self._store.user(token.tenant_id, token.user_id)
+            except NotFound:
+                return None
+
+        user = await self._as_stored(self._users.get(token.user_id), ask)
+        if user is not None:
+            self._users[user.id] = user
         return user
 
-    async def _note_use(self, token: Token) -> None:
+    async def _as_stored(self, known: T | None, ask: Callable[[], Awaitable[T | None]]) -> T | None:
+        """What is stored; while MongoDB is away or stands still, what is known. Raises: Unavailable."""
+        if known is not None and not self._mongo.reachable:
+            return known
+        try:
+            async with asyncio.timeout(_ASK_S if known is not None else None):
+                return await ask()
+        except (Unavailable, TimeoutError):  # a MongoDB that stands still must not hold up a call in hand
+            if known is None:
+                raise
+            return known
+
+    async def _note_use(self, token: Token, now: datetime) -> None:
         """A session is not lost because its use could not be noted."""
         if self._mongo.reachable:
             with contextlib.suppress(Unavailable):
-                await self._store.used(token, self._clock.now())
+                await self._store.used(token, now, lapses_at(now, token.idle_s, token.expires_at))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from call24.identity.model import Device, Token, User
+from call24.identity.model import Counter, Device, Token, User
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId
 from call24.kit.mongo import Index, Mongo
 
@@ -12,8 +13,7 @@ INDEXES = (
     Index(User, ("email_key",), unique=True, across=True),
     Index(User, ("name",)),
     Index(Token, ("user_id",)),
-    Index(Token, ("expires_at",), across=True),
-    Index(Token, ("last_used_at",), across=True),
+    Index(Token, ("lapses_at",), across=True),
     Index(Device, ("user_id",)),
 )
 
@@ -23,6 +23,7 @@ class IdentityStore:
         self._mongo = mongo
         self._by_email = mongo.platform(User, why="signing in by e-mail")
         self._by_bearer = mongo.platform(Token, why="a bearer token says whose request it is")
+        self._counters = mongo.platform(Counter, why="tokens are counted over the installation")
         self._to_expire = mongo.platform(Token, why="sessions that have expired")
         self._every_user = mongo.platform(User, why="calls are routed from a copy in memory")
         self._every_device = mongo.platform(Device, why="the PBX needs every signed-in phone")
@@ -33,9 +34,11 @@ class IdentityStore:
     async def token(self, token_id: TokenId) -> Token | None:
         return await self._by_bearer.find_one({"id": token_id})
 
-    async def expired_tokens(self, now: datetime, idle_since: datetime) -> list[Token]:
-        rule = {"$or": [{"expires_at": {"$lte": now}}, {"last_used_at": {"$lte": idle_since}}]}
-        return await self._to_expire.find(rule, limit=1000)
+    async def next_token_id(self) -> TokenId:
+        return TokenId(str(await self._counters.count_up("tokens", "last")))
+
+    async def lapsed_tokens(self, now: datetime) -> list[Token]:
+        return await self._to_expire.find({"lapses_at": {"$lte": now}}, limit=1000)
 
     async def every_user(self) -> list[User]:
         return await self._every_user.find()
@@ -58,17 +61,36 @@ class IdentityStore:
         await scope.collection(Device).insert(device)
         await scope.collection(Token).insert(token)
 
+    async def add_token(self, token: Token) -> None:
+        await self._mongo.tenant(token.tenant_id).collection(Token).insert(token)
+
+    async def own_token(self, tenant_id: TenantId, user_id: UserId, token_id: TokenId) -> Token | None:
+        return await self._mongo.tenant(tenant_id).collection(Token).find_one({"id": token_id, "user_id": user_id})
+
+    async def tokens(self, tenant_id: TenantId, user_id: UserId | None = None) -> list[Token]:
+        """Of one user, or of a whole organisation."""
+        theirs = {} if user_id is None else {"user_id": user_id}
+        return await self._mongo.tenant(tenant_id).collection(Token).find(theirs, sort=[("created_at", 1)])
+
+    async def change_user(self, tenant_id: TenantId, user_id: UserId, fields: Mapping[str, object]) -> User:
+        """Raises: NotFound, Conflict for an address that is taken."""
+        users = self._mongo.tenant(tenant_id).collection(User)
+        await users.update(user_id, fields)
+        return await users.get(user_id)
+
     async def device(self, tenant_id: TenantId, device_id: DeviceId) -> Device:
         return await self._mongo.tenant(tenant_id).collection(Device).get(device_id)
 
     async def devices(self, tenant_id: TenantId) -> list[Device]:
         return await self._mongo.tenant(tenant_id).collection(Device).find()
 
-    async def used(self, token: Token, now: datetime) -> None:
-        await self._mongo.tenant(token.tenant_id).collection(Token).update(token.id, {"last_used_at": now})
+    async def used(self, token: Token, now: datetime, lapses_at: datetime) -> None:
+        fields = {"last_used_at": now, "lapses_at": lapses_at}
+        await self._mongo.tenant(token.tenant_id).collection(Token).update(token.id, fields)
 
-    async def drop_session(self, tenant_id: TenantId, token_id: TokenId, device_id: DeviceId) -> None:
+    async def drop_token(self, tenant_id: TenantId, token_id: TokenId, device_id: DeviceId | None) -> None:
         """The token first: from then on nothing is let in."""
         scope = self._mongo.tenant(tenant_id)
         await scope.collection(Token).delete(token_id)
-        await scope.collection(Device).delete(device_id)
+        if device_id is not None:
+            await scope.collection(Device).delete(device_id)

@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from call24.agents.machine import OfflineWished
 from call24.asterisk.client import AriClient
 from call24.asterisk.contacts import Contacts
 from call24.asterisk.endpoints import Device as Phone
@@ -27,11 +28,11 @@ from call24.http.once import Once
 from call24.http.routers import OF_THE_DAY
 from call24.http.services import Services
 from call24.http.work import Work
-from call24.identity.model import Device
+from call24.identity.model import Device, User
 from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
 from call24.kit.errors import Unavailable
-from call24.kit.ids import CallId, RecordingId, TenantId
+from call24.kit.ids import CallId, RecordingId, TenantId, TokenId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey, secret_file
 from call24.kit.settings import ARI_APP, DATABASE, Settings
@@ -126,6 +127,8 @@ class Call24:
         """Who is told when something changes."""
         self.rooms.identity.events.device_signed_in.append(self._device_signed_in)
         self.rooms.identity.events.device_signed_out.append(self._device_signed_out)
+        self.rooms.identity.events.token_ended.append(self._token_ended)
+        self.rooms.people.disabled.append(self._user_disabled)
         self.trunks.watch()
         self.rooms.queues.changed.append(self._queue_changed)
         self.rooms.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
@@ -133,6 +136,7 @@ class Call24:
     def _build_app(self) -> FastAPI:
         services = Services(
             identity=self.rooms.identity,
+            people=self.rooms.people,
             tenants=self.rooms.tenants,
             queues=self.rooms.queues,
             hours=self.rooms.hours,
@@ -311,9 +315,13 @@ class Call24:
         await self.endpoints.put_device(phone.device_id, phone.username, phone.password)
 
     async def _device_signed_out(self, device: Device) -> None:
-        self.rooms.channel_auth.revoke(device.token_id)
-        self.readers.hub.disconnect(device.token_id)
         await self.endpoints.remove_device(device.id)
+
+    async def _token_ended(self, token_id: TokenId) -> None:
+        self.readers.hub.disconnect(token_id)
+
+    async def _user_disabled(self, user: User) -> None:
+        await self.engine.wish(user.tenant_id, user.id, OfflineWished(at=self.clock.now()))
 
     async def _queue_changed(self, queue: Queue) -> None:
         self.engine.configuration_changed(queue.tenant_id)

@@ -11,6 +11,7 @@ from call24.fence.service import Fence
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.identity.channel_auth import ChannelAuth
+from call24.identity.people import People
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
 from call24.journal.journal import Journal
@@ -33,6 +34,8 @@ class Rooms:
     def __init__(self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal) -> None:
         self.tenants = TenantService(mongo, clock, key)
         self.identity = IdentityService(mongo, clock, key)
+        self.identity.is_open = self._is_open
+        self.people = People(mongo, clock, self.identity)
         self.agents = AgentService(mongo, self.identity)
         self.queues = QueueService(mongo, clock, self.identity)
         self.hours = HoursService(mongo, clock, self.tenants)
@@ -63,6 +66,10 @@ class Rooms:
         await self.agents.refresh()
         await self.prompts.refresh()
         await self.flows.refresh()
+
+    def _is_open(self, tenant_id: TenantId) -> bool:
+        tenant = self.tenants.known(tenant_id)
+        return tenant is None or tenant.disabled_at is None
 
     def monitoring_visible(self, tenant_id: TenantId) -> bool:
         tenant = self.tenants.known(tenant_id)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from pymongo import ReplaceOne
+from pymongo import ReplaceOne, ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
-from call24.kit.errors import NotFound
+from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import TenantId
 from call24.kit.mongo.codec import loaded, plain, projection, refuse_scope, stored
 from call24.kit.mongo.trouble import translated
@@ -116,6 +117,20 @@ class _Collection(ABC, Generic[T]):
         with translated():
             result = await self._raw.update_many(self._scoped(filter), {"$set": plain(set)}, comment=self._comment)
         return int(result.matched_count)
+
+    async def count_up(self, id: str, field: str) -> int:
+        """The next number of a counter, from 1: no two callers are given the same."""
+        while True:
+            with contextlib.suppress(Conflict), translated():  # two that begin it at once: the second asks again
+                raw = await self._raw.find_one_and_update(
+                    self._scoped({"id": id}),
+                    {"$inc": {field: 1}},
+                    upsert=True,
+                    return_document=ReturnDocument.AFTER,
+                    comment=self._comment,
+                )
+                assert raw is not None  # it was made
+                return int(raw[field])
 
     async def delete(self, id: str) -> bool:
         with translated():

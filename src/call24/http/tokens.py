@@ -1,0 +1,110 @@
+"""A user's own sessions and machines' tokens: seen, made and revoked by the user, in a signed-in app."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from call24.http.access import Body, PrincipalDep, ServicesDep
+from call24.identity.model import Principal, Token
+from call24.identity.permissions import may
+from call24.kit.errors import Invalid
+from call24.kit.ids import TokenId
+
+router = APIRouter(prefix="/v1", tags=["session"])
+
+TOKENS_MAX = 100
+
+
+async def in_app(principal: PrincipalDep) -> Principal:
+    """Raises: Refused for a machine: a token makes and ends no other tokens."""
+    principal.own_device()
+    return principal
+
+
+InApp = Annotated[Principal, Depends(in_app)]
+
+
+class NewToken(Body):
+    """`abilities`: permissions that it is narrowed to; `["*"]`: all that the user's role may do."""
+
+    name: str = Field(min_length=1, max_length=100)
+    abilities: list[Annotated[str, Field(max_length=60)]] = Field(min_length=1, max_length=100)
+    expires_in_days: int = Field(365, ge=1, le=365)
+
+
+@router.get("/tokens")
+async def tokens(principal: InApp, services: ServicesDep) -> dict[str, Any]:
+    return {"items": [_token_view(token) for token in await _theirs(principal, services, machines=True)]}
+
+
+@router.post("/tokens", status_code=201)
+async def make_token(body: NewToken, principal: InApp, services: ServicesDep) -> dict[str, Any]:
+    """`token` is shown this once. It never may more than the user's role, also when that changes later."""
+    beyond = [one for one in body.abilities if one != "*" and not may(principal.role, one)]
+    if beyond:
+        raise Invalid(
+            errors=[(f"abilities.{body.abilities.index(one)}", "a permission of your role") for one in beyond]
+        )
+    if len(await _theirs(principal, services, machines=True)) >= TOKENS_MAX:
+        raise Invalid(f"A user has at most {TOKENS_MAX} tokens", code="too_many_tokens")
+    issued = await services.identity.issue_token(
+        await services.identity.user(principal.tenant_id, principal.user_id),
+        body.name,
+        tuple(dict.fromkeys(body.abilities)),
+        timedelta(days=body.expires_in_days),
+    )
+    return {**_token_view(issued.token), "token": issued.bearer}
+
+
+@router.delete("/tokens/{token_id}", status_code=204)
+async def revoke_token(token_id: str, principal: InApp, services: ServicesDep) -> Response:
+    """From the next request on it opens nothing; its sockets are closed."""
+    await services.identity.revoke(principal.tenant_id, principal.user_id, TokenId(token_id), machine=True)
+    return Response(status_code=204)
+
+
+@router.get("/me/sessions")
+async def sessions(principal: InApp, services: ServicesDep) -> dict[str, Any]:
+    """Where the user is signed in, this session marked."""
+    found = await _theirs(principal, services, machines=False)
+    return {"items": [{**_session_view(token), "current": token.id == principal.token_id} for token in found]}
+
+
+@router.delete("/me/sessions/{session_id}", status_code=204)
+async def end_session(session_id: str, principal: InApp, services: ServicesDep) -> Response:
+    """Sign out there: token, phone and sockets are gone when this is answered."""
+    await services.identity.revoke(principal.tenant_id, principal.user_id, TokenId(session_id), machine=False)
+    return Response(status_code=204)
+
+
+@router.delete("/me/sessions", status_code=204)
+async def end_other_sessions(principal: InApp, services: ServicesDep) -> Response:
+    """Sign out everywhere but here."""
+    await services.identity.end_sessions(principal.tenant_id, principal.user_id, but=principal.token_id)
+    return Response(status_code=204)
+
+
+async def _theirs(principal: Principal, services: ServicesDep, *, machines: bool) -> list[Token]:
+    found = await services.identity.tokens(principal.tenant_id, principal.user_id)
+    return [token for token in found if (token.device_id is None) is machines]
+
+
+def _token_view(token: Token) -> dict[str, Any]:
+    return {
+        "id": token.id,
+        "name": token.name,
+        "abilities": list(token.abilities),
+        "created_at": token.created_at.isoformat(),
+        "last_used_at": token.last_used_at.isoformat() if token.last_used_at else None,
+        "expires_at": token.expires_at.isoformat(),
+    }
+
+
+def _session_view(token: Token) -> dict[str, Any]:
+    view = _token_view(token)
+    del view["abilities"]
+    return {**view, "device_id": token.device_id}

@@ -1,0 +1,67 @@
+"""What an owner changes about people: their role, and whether they are let in at all. Each takes effect at once.
+
+An organisation keeps an owner who can sign in. It knows no HTTP and sends no e-mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from call24.identity.model import Role, User
+from call24.identity.service import IdentityService
+from call24.identity.store import IdentityStore
+from call24.kit.clock import Clock
+from call24.kit.errors import Conflict
+from call24.kit.ids import TenantId, UserId
+from call24.kit.mongo import Mongo
+
+UserWatcher = Callable[[User], Awaitable[None]]
+
+
+class People:
+    def __init__(self, mongo: Mongo, clock: Clock, identity: IdentityService) -> None:
+        self._store = IdentityStore(mongo)
+        self._clock = clock
+        self._identity = identity
+        self.disabled: list[UserWatcher] = []
+        """Told when somebody is not let in any more; main has the desk sign the agent off."""
+
+    async def change_role(self, tenant_id: TenantId, user_id: UserId, role: Role) -> User:
+        """Their sessions end: who signs in again has the new role. Raises: NotFound, Conflict (code last_owner)."""
+        before = await self._store.user(tenant_id, user_id)
+        if before.role == role:
+            return before
+        if role != "owner":
+            await self._keep_an_owner(before)
+        user = await self._store.change_user(tenant_id, user_id, {"role": role})
+        return await self._begun_anew(user)
+
+    async def disable(self, tenant_id: TenantId, user_id: UserId) -> User:
+        """Sessions, sockets and phones end; machines' tokens open nothing. Raises: NotFound, Conflict (last_owner)."""
+        before = await self._store.user(tenant_id, user_id)
+        if before.disabled_at is not None:
+            return before
+        await self._keep_an_owner(before)
+        user = await self._store.change_user(tenant_id, user_id, {"disabled_at": self._clock.now()})
+        await self._begun_anew(user)
+        for watcher in self.disabled:
+            await watcher(user)
+        return user
+
+    async def enable(self, tenant_id: TenantId, user_id: UserId) -> User:
+        """Raises: NotFound."""
+        user = await self._store.change_user(tenant_id, user_id, {"disabled_at": None})
+        self._identity.remember(user)
+        return user
+
+    async def _begun_anew(self, user: User) -> User:
+        self._identity.remember(user)
+        await self._identity.end_sessions(user.tenant_id, user.id)
+        return user
+
+    async def _keep_an_owner(self, going: User) -> None:
+        users = await self._store.users(going.tenant_id)
+        if going.role == "owner" and not any(
+            user.role == "owner" and user.disabled_at is None and user.id != going.id for user in users
+        ):
+            raise Conflict("An organisation keeps an owner who can sign in", code="last_owner")
