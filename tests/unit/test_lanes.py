@@ -1,0 +1,66 @@
+"""The lanes of `./call24 test`: all of every lane has run and passed, or the closing line and the status say so."""
+
+from pathlib import Path
+
+import pytest
+
+from call24.cli.lanes import LANES, Counts, Lane, Result, closing_line, run_all
+from call24.standalone.places import CHECKOUT
+
+PASSES = "def test_one(): ...\ndef test_two(): ...\n"
+FIRST, SECOND = Lane(("first",)), Lane(("second", "third"))
+
+
+@pytest.fixture(autouse=True)
+def bare_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its plugins take most of the time of such small runs."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
+def suite(root: Path, **folders: str) -> Path:
+    for name, text in folders.items():
+        (root / "tests" / name).mkdir(parents=True)
+        (root / "tests" / name / f"test_{name}.py").write_text(text)
+    return root
+
+
+def test_every_folder_of_tests_is_in_one_lane() -> None:
+    folders = {file.relative_to(CHECKOUT / "tests").parts[0] for file in (CHECKOUT / "tests").glob("*/**/test_*.py")}
+    assert sorted(folder for lane in LANES for folder in lane.folders) == sorted(folders)
+
+
+def test_lanes_that_pass_are_added_up_and_the_sum_is_printed_last(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    suite(tmp_path, first=PASSES, second=PASSES, third="import pytest\ndef test_three(): pytest.skip()\n")
+    assert run_all(tmp_path, (FIRST, SECOND)) == 0
+    assert capfd.readouterr().out.splitlines()[-1].startswith("4 passed, 1 skipped in ")
+
+
+DIES = "import os\ndef test_good(): ...\ndef test_dies(): os._exit(0)\n"
+
+
+@pytest.mark.parametrize(
+    ("lanes", "text", "said"),
+    [
+        ((FIRST, SECOND), "def test_bad(): assert 'this' == 'that'\n", "4 passed, 1 failed in "),
+        ((FIRST, SECOND), DIES, "2 passed, no whole result of second third (status 0) in "),
+        ((SECOND, FIRST), DIES, "2 passed, no whole result of second third (status 0) in "),
+    ],
+)
+def test_a_lane_with_a_failure_or_without_a_whole_result_fails_the_run(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], lanes: tuple[Lane, ...], text: str, said: str
+) -> None:
+    suite(tmp_path, first=PASSES, second=text, third=PASSES)
+    assert run_all(tmp_path, lanes) == 1
+    output = capfd.readouterr().out
+    assert said in output.splitlines()[-1]
+    assert ("assert 'this' == 'that'" in output) == (text != DIES), "what lanes beside the first say is shown"
+
+
+@pytest.mark.parametrize("status", [-9, 3, 5])
+def test_a_lane_that_failed_without_a_failed_test_is_named_beside_those_of_others(status: int) -> None:
+    results = [Result(FIRST, 1, Counts(3, 1, 0)), Result(SECOND, status, Counts(2, 0, 1))]
+    assert not any(result.good for result in results)
+    said = f"5 passed, 1 failed, 1 skipped, no whole result of second third (status {status}) in 9.00s"
+    assert closing_line(results, 9) == said
