@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from tests.support import properties  # noqa: F401  # before any test says how hard it tries
 from tests.support.api import Api, running_api
 from tests.support.database import fresh_database
 from tests.support.mongod import RunningMongod, start_mongod

@@ -1,4 +1,7 @@
-"""How hard property tests try: quickly by default, longer where CALL24_TEST_EXAMPLES asks for more examples."""
+"""How hard property tests try: the same quick examples each time, others and more where CALL24_TEST_EXAMPLES asks.
+
+No run depends on luck, nor on how fast the machine is: what a thorough search finds becomes an example of its test.
+"""
 
 from __future__ import annotations
 
@@ -6,4 +9,9 @@ import os
 
 from hypothesis import settings
 
-thorough = settings(max_examples=int(os.environ.get("CALL24_TEST_EXAMPLES", "60")), deadline=None)
+EXAMPLES = os.environ.get("CALL24_TEST_EXAMPLES")
+
+settings.register_profile("call24", deadline=None, derandomize=EXAMPLES is None)
+settings.load_profile("call24")
+
+thorough = settings(max_examples=int(EXAMPLES or "60"))
