@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -23,10 +24,12 @@ from call24.contacts.callers import KnownCallers
 from call24.http.app import create_app
 from call24.http.routers import OF_THE_DAY
 from call24.http.work import Work
+from call24.journal import home
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, Fresh, event_of
 from call24.kit.ids import CallId, ContactId, QueueId, UserId
 from call24.recordings.model import Recording
+from call24.reports import projector as projecting
 from call24.reports.board import Board
 from call24.reports.exports.exporter import Exporter
 from call24.reports.exports.model import Export
@@ -100,8 +103,23 @@ def _fresh(entry: Entry) -> Fresh:
     )
 
 
+def at_once() -> ExitStack:
+    """What readers gather for a while in the product is written down when they have it: tests wait for the result."""
+    stack = ExitStack()
+    stack.enter_context(patch.object(home, "GATHER_S", 0.01))
+    stack.enter_context(patch.multiple(projecting, SETTLE_S=0.02, LINGER_S=0.0, BEGIN_S=0.0, WRITE_EVERY_S=0.0))
+    return stack
+
+
 @asynccontextmanager
 async def front_office(api: Api) -> AsyncIterator[FrontOffice]:
+    with at_once():
+        async with _front_office(api) as office:
+            yield office
+
+
+@asynccontextmanager
+async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
     org = await api.organisation()
     services = api.services
     queues = [
