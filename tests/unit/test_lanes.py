@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from call24.cli.lanes import LANES, Counts, Lane, Result, closing_line, run_all
+from call24.cli.lanes import STAGES, Counts, Lane, Result, Stage, closing_line, run_all
 from call24.standalone.places import CHECKOUT
 
 PASSES = "def test_one(): ...\ndef test_two(): ...\n"
@@ -26,14 +26,15 @@ def suite(root: Path, **folders: str) -> Path:
 
 def test_every_folder_of_tests_is_in_one_lane() -> None:
     folders = {file.relative_to(CHECKOUT / "tests").parts[0] for file in (CHECKOUT / "tests").glob("*/**/test_*.py")}
-    assert sorted(folder for lane in LANES for folder in lane.folders) == sorted(folders)
+    assert sorted(folder for stage in STAGES for lane in stage for folder in lane.folders) == sorted(folders)
 
 
+@pytest.mark.parametrize("stages", [((FIRST, SECOND),), ((FIRST,), (SECOND,))])
 def test_lanes_that_pass_are_added_up_and_the_sum_is_printed_last(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], stages: tuple[Stage, ...]
 ) -> None:
     suite(tmp_path, first=PASSES, second=PASSES, third="import pytest\ndef test_three(): pytest.skip()\n")
-    assert run_all(tmp_path, (FIRST, SECOND)) == 0
+    assert run_all(tmp_path, stages) == 0
     assert capfd.readouterr().out.splitlines()[-1].startswith("4 passed, 1 skipped in ")
 
 
@@ -41,18 +42,19 @@ DIES = "import os\ndef test_good(): ...\ndef test_dies(): os._exit(0)\n"
 
 
 @pytest.mark.parametrize(
-    ("lanes", "text", "said"),
+    ("stages", "text", "said"),
     [
-        ((FIRST, SECOND), "def test_bad(): assert 'this' == 'that'\n", "4 passed, 1 failed in "),
-        ((FIRST, SECOND), DIES, "2 passed, no whole result of second third (status 0) in "),
-        ((SECOND, FIRST), DIES, "2 passed, no whole result of second third (status 0) in "),
+        (((FIRST, SECOND),), "def test_bad(): assert 'this' == 'that'\n", "4 passed, 1 failed in "),
+        (((FIRST, SECOND),), DIES, "2 passed, no whole result of second third (status 0) in "),
+        (((SECOND, FIRST),), DIES, "2 passed, no whole result of second third (status 0) in "),
+        (((SECOND,), (FIRST,)), DIES, "2 passed, no whole result of second third (status 0) in "),
     ],
 )
 def test_a_lane_with_a_failure_or_without_a_whole_result_fails_the_run(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], lanes: tuple[Lane, ...], text: str, said: str
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], stages: tuple[Stage, ...], text: str, said: str
 ) -> None:
     suite(tmp_path, first=PASSES, second=text, third=PASSES)
-    assert run_all(tmp_path, lanes) == 1
+    assert run_all(tmp_path, stages) == 1
     output = capfd.readouterr().out
     assert said in output.splitlines()[-1]
     assert ("assert 'this' == 'that'" in output) == (text != DIES), "what lanes beside the first say is shown"

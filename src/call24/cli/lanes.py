@@ -1,59 +1,41 @@
-"""The whole test suite as lanes that run beside each other, each one pytest process; one closing line for all of them.
+"""The whole test suite as lanes, each one pytest process; one closing line for all of them.
 
-Calls in real time wait more than they compute, so what computes and what waits for a database runs beside them, on what
-they leave of the machine. A lane that ends without a result is a failure, whatever the others say.
+What computes and what waits for a database run beside each other. Calls in real time run alone after them: what is
+measured there (gaps in audio, times until control is back) is not another lane's doing. A lane that ends without a
+result is a failure, whatever the others say.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-IN_THE_WAY = 5
-"""The niceness of what waits for a database: it gives way to calls, and is not starved by what only computes."""
-
-
-def _as_usual(pid: int) -> None: ...
-
-
-def _give_way(pid: int) -> None:
-    os.setpriority(os.PRIO_PROCESS, pid, IN_THE_WAY)
-
-
-def _only_what_is_left(pid: int) -> None:
-    """Runs when nobody else wants to, and is put aside at once when somebody does."""
-    try:
-        os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
-    except PermissionError:  # where a container forbids it
-        os.setpriority(os.PRIO_PROCESS, pid, 19)
-
 
 @dataclass(frozen=True)
 class Lane:
-    """Test folders that run one after the other; `set_priority` gets the pid as soon as there is one."""
+    """Test folders that run one after the other."""
 
     folders: tuple[str, ...]
-    set_priority: Callable[[int], None] = _as_usual
 
     @property
     def name(self) -> str:
         return " ".join(self.folders)
 
 
-LANES = (
-    Lane(("telephony", "e2e", "matrix")),
-    Lane(("integration",), _give_way),
-    Lane(("unit", "simulation"), _only_what_is_left),
+Stage = tuple[Lane, ...]
+STAGES: tuple[Stage, ...] = (
+    (Lane(("integration",)), Lane(("unit", "simulation"))),
+    (Lane(("telephony", "e2e", "matrix")),),
 )
+"""One after the other; the lanes of each run beside each other."""
 
 
 @dataclass(frozen=True)
@@ -87,25 +69,32 @@ class Counts:
         return cls(ran - failed - skipped, failed, skipped)
 
 
-def run_all(root: Path, lanes: Sequence[Lane] = LANES) -> int:
+def run_all(root: Path, stages: Sequence[Stage] = STAGES) -> int:
     """Run every lane of the tests under `root`; 0 only when all of each has run and passed.
 
-    The first lane is shown while it runs, the others when they are over.
+    Of each stage the first lane is shown while it runs, the others when they are over.
     """
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="c24-lanes-") as scratch, contextlib.ExitStack() as stack:
-        started = []
-        for number, lane in enumerate(lanes):
-            output = Path(scratch) / f"{number}.txt" if number else None
-            started.append((lane, stack.enter_context(_running(root, lane, Path(scratch) / f"{number}.xml", output))))
-        results = []
-        for number, (lane, process) in enumerate(started):
-            status = process.wait()
-            if number:
-                print(f"\n{lane.name}:\n{(Path(scratch) / f'{number}.txt').read_text(errors='replace').rstrip()}")
-            results.append(Result(lane, status, Counts.read(Path(scratch) / f"{number}.xml")))
+    with tempfile.TemporaryDirectory(prefix="c24-lanes-") as scratch:
+        results = [result for stage in stages for result in _run_stage(root, stage, Path(scratch))]
     print(f"\n{closing_line(results, time.monotonic() - began)}", flush=True)
     return 0 if all(result.good for result in results) else 1
+
+
+def _run_stage(root: Path, lanes: Stage, scratch: Path) -> list[Result]:
+    with contextlib.ExitStack() as stack:
+        started = []
+        for number, lane in enumerate(lanes):
+            output = scratch / f"{lane.name}.txt" if number else None
+            process = stack.enter_context(_running(root, lane, scratch / f"{lane.name}.xml", output))
+            started.append((lane, process, output))
+        results = []
+        for lane, process, output in started:
+            status = process.wait()
+            if output is not None:
+                print(f"\n{lane.name}:\n{output.read_text(errors='replace').rstrip()}", flush=True)
+            results.append(Result(lane, status, Counts.read(scratch / f"{lane.name}.xml")))
+    return results
 
 
 @contextlib.contextmanager
@@ -117,7 +106,6 @@ def _running(root: Path, lane: Lane, report: Path, output: Path | None) -> Itera
     ]
     with output.open("wb") if output else contextlib.nullcontext() as file:
         process = subprocess.Popen(words, cwd=root, stdout=file, stderr=subprocess.STDOUT if file else None)
-    lane.set_priority(process.pid)
     try:
         yield process
     finally:
