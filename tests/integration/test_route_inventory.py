@@ -23,6 +23,11 @@ OPEN = {
     ("GET", "/health/ready"),
     ("POST", "/v1/auth/login"),
     ("POST", "/sanctum/token"),  # the same, as Laravel's apps sign in
+    ("POST", "/v1/auth/reset"),  # who has lost the password
+    ("POST", "/v1/auth/reset/complete"),  # the secret of a link
+    ("POST", "/v1/auth/email/confirm"),
+    ("POST", "/v1/invitations/look"),
+    ("POST", "/v1/invitations/accept"),
     ("POST", "/v1/setup"),  # its own one-time token
     ("GET", "/docs"),
     ("POST", "/v1/internal/doctor"),  # the doctor's secret

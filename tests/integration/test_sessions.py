@@ -32,6 +32,8 @@ async def test_signing_in_gives_a_sanctum_token_that_opens_me(api: Api) -> None:
         "email": acme.emails["agent"],
         "role": "agent",
         "disabled": False,
+        "email_verified": False,
+        "phone": "",
     }
     assert body["tenant"]["id"] == acme.tenant.id
     me = (await api.call("GET", "/v1/me", body["token"])).json()
@@ -58,7 +60,7 @@ async def test_an_unknown_account_costs_the_same_hash_as_a_wrong_password(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     acme = await api.organisation()
-    hasher = api.services.identity._passwords
+    hasher = api.services.identity.passwords
     verified: list[str] = []
     verify = hasher._verify
 
@@ -92,7 +94,7 @@ async def test_many_guesses_at_once_are_no_way_around_the_limit(api: Api) -> Non
 async def test_an_address_that_tries_many_accounts_is_slowed_down(api: Api) -> None:
     await api.organisation()
     for n in range(60):
-        api.services.identity._attempts.begin(f"account{n}", "127.0.0.1", api.clock.now())
+        api.services.identity.attempts.begin(f"account{n}", "127.0.0.1", api.clock.now())
     assert (await login(api, "one.more@example.com")).status_code == 429
 
 

@@ -223,7 +223,9 @@ async def test_a_changed_role_holds_from_the_next_request_and_ends_the_sessions(
 async def test_a_role_changed_by_another_process_holds_from_the_next_request(api: Api) -> None:
     acme = await api.organisation()
     assert (await acme.call("supervisor", "GET", "/v1/users")).status_code == 200
-    await api.services.people._store.change_user(acme.tenant.id, UserId(acme.users["supervisor"]), {"role": "agent"})
+    await api.services.accounts.people._store.change_user(
+        acme.tenant.id, UserId(acme.users["supervisor"]), {"role": "agent"}
+    )
     assert (await acme.call("supervisor", "GET", "/v1/users")).status_code == 403
 
 
@@ -250,7 +252,7 @@ async def test_who_is_disabled_while_signing_in_gets_no_session(api: Api, monkey
     add = store.add_session
 
     async def disabled_meanwhile(device: Any, token: Any) -> None:
-        await api.services.people.disable(acme.tenant.id, UserId(acme.users["agent"]))
+        await api.services.accounts.people.disable(acme.tenant.id, UserId(acme.users["agent"]))
         await add(device, token)
 
     monkeypatch.setattr(store, "add_session", disabled_meanwhile)

@@ -21,8 +21,8 @@ from call24.flows.service import FlowService
 from call24.flows.speech import Speaker
 from call24.http.app import create_app
 from call24.http.services import Services
+from call24.identity.accounts import Accounts
 from call24.identity.model import Device, Principal, Role
-from call24.identity.people import People
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
 from call24.journal.model import Fresh
@@ -112,9 +112,9 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     key = AppKey.load(data)
     tenants = TenantService(mongo, clock, key)
     identity = IdentityService(mongo, clock, key)
-    identity._passwords.hash = _hash_once(identity._passwords.hash)  # type: ignore[method-assign]
+    identity.passwords.hash = _hash_once(identity.passwords.hash)  # type: ignore[method-assign]
     identity.is_open = lambda tenant_id: (known := tenants.known(tenant_id)) is None or known.disabled_at is None
-    people = People(mongo, clock, identity)
+    accounts = Accounts(mongo, clock, identity)
     state: dict[str, Any] = {}
 
     async def erase(tenant_id: TenantId) -> None:
@@ -137,7 +137,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     queues.surroundings = queue_surroundings(agents, flows, prompts)
     services = Services(
         identity=identity,
-        people=people,
+        accounts=accounts,
         tenants=tenants,
         queues=queues,
         hours=hours,

@@ -18,6 +18,8 @@ NAME = "call24_test"
 _DECLARING = (
     "call24.tenants.store",
     "call24.identity.store",
+    "call24.identity.link_store",
+    "call24.notify.outbox",
     "call24.agents.store",
     "call24.queues.store",
     "call24.flows.store",

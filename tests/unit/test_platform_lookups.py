@@ -10,6 +10,10 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "call24"
 
 KNOWN = {
     ("identity/setup.py", "SetupClaim"),  # of the platform: who came first
+    ("identity/link_store.py", "Invitation"),  # a link says whose it is; what is due
+    ("identity/link_store.py", "Link"),
+    ("identity/link_store.py", "ResetWish"),  # of the platform: it is not known yet whose it is
+    ("notify/outbox.py", "OutgoingLetter"),  # what is due
     ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
     ("identity/store.py", "Counter"),  # of the platform: tokens are counted over the installation
     ("identity/store.py", "Token"),  # a bearer token says whose request it is; expiry

@@ -13,7 +13,7 @@ from call24.contacts.rules import contact_id, kept_display_name
 from call24.identity.model import Role
 from call24.identity.permissions import Permission, may
 from call24.identity.rules import email_key, lapses_at, parse_bearer, secret_hash, token_secret
-from call24.identity.throttle import PER_ACCOUNT, PER_ADDRESS, PER_PAIR, WINDOW, Attempts
+from call24.identity.throttle import SIGNING_IN, Attempts
 from call24.kit.errors import Invalid, TooMany
 from call24.kit.ids import TenantId
 from call24.tenants.rules import check_greeting, check_tenant, checked_addresses, checked_name
@@ -105,38 +105,38 @@ def test_addresses_are_compared_without_case_and_width() -> None:
 
 
 def test_the_fifth_wrong_guess_of_one_address_is_the_last_for_a_minute() -> None:
-    attempts = Attempts()
-    for n in range(PER_PAIR):
+    attempts = Attempts(SIGNING_IN)
+    for n in range(SIGNING_IN.per_pair):
         attempts.begin("account", "address", NOW + timedelta(seconds=n))
     with pytest.raises(TooMany) as refused:
         attempts.begin("account", "address", NOW + timedelta(seconds=10))
     assert refused.value.retry_after_s in (50, 51)
     attempts.begin("account", "elsewhere", NOW + timedelta(seconds=10))
-    attempts.begin("account", "address", NOW + WINDOW)
+    attempts.begin("account", "address", NOW + SIGNING_IN.window)
 
 
 def test_many_addresses_on_one_account_and_many_accounts_from_one_address_are_both_bounded() -> None:
-    attempts = Attempts()
-    for n in range(PER_ACCOUNT):
+    attempts = Attempts(SIGNING_IN)
+    for n in range(SIGNING_IN.per_account):
         attempts.begin("account", f"address {n}", NOW)
     with pytest.raises(TooMany):
         attempts.begin("account", "one more", NOW)
-    for n in range(PER_ADDRESS):
+    for n in range(SIGNING_IN.per_address):
         attempts.begin(f"account {n}", "office", NOW)
     with pytest.raises(TooMany):
         attempts.begin("one more", "office", NOW)
 
 
 def test_an_office_that_signs_in_at_nine_is_no_attack() -> None:
-    attempts = Attempts()
-    for n in range(PER_ADDRESS * 3):
+    attempts = Attempts(SIGNING_IN)
+    for n in range(SIGNING_IN.per_address * 3):
         attempts.begin(f"agent {n}", "office", NOW)
         attempts.forgive(f"agent {n}", "office")
 
 
 def test_the_memory_of_attempts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("call24.identity.throttle._KEYS_MAX", 100)
-    attempts = Attempts()
+    attempts = Attempts(SIGNING_IN)
     for n in range(1000):
         attempts.begin(f"account {n}", f"address {n}", NOW)
     assert len(attempts._begun) <= 100

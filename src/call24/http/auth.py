@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from call24.http.access import Body, PrincipalDep, ServicesDep, client_address
+from call24.http.hand import e164
 from call24.http.services import Services
 from call24.identity.model import Device, SignedIn, User
 from call24.identity.setup import FirstOwner
@@ -21,6 +22,13 @@ class Login(Body):
     email: str = Field(max_length=254)
     password: str = Field(max_length=1000)
     device_name: str = Field(max_length=100)
+
+
+class Profile(Body):
+    """`phone`: E.164 or as it is dialled at home; empty: none."""
+
+    name: str = Field("", max_length=200)
+    phone: str = Field("", max_length=40)
 
 
 class SetupBody(Body):
@@ -45,14 +53,14 @@ async def setup(body: SetupBody, services: ServicesDep) -> dict[str, Any]:
         region=body.region,
         timezone=body.timezone,
     )
-    return await _session(services, await services.setup.run(body.setup_token, wish, body.device_name))
+    return await session_view(services, await services.setup.run(body.setup_token, wish, body.device_name))
 
 
 @router.post("/auth/login")
 async def login(body: Login, request: Request, services: ServicesDep) -> dict[str, Any]:
     """Sign in. The bearer token is shown this once."""
     signed_in = await services.identity.sign_in(body.email, body.password, body.device_name, client_address(request))
-    return await _session(services, signed_in)
+    return await session_view(services, signed_in)
 
 
 @router.post("/auth/logout", status_code=204)
@@ -74,6 +82,16 @@ async def me(principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
     return {"user": user_view(user), "tenant": _tenant_view(tenant), "device": device}
 
 
+@router.patch("/me")
+async def change_me(body: Profile, principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
+    """What is not named stays. The e-mail address has a way of its own, since it is confirmed first."""
+    principal.own_device()
+    changes: dict[str, str] = {name: getattr(body, name) for name in body.model_fields_set}
+    if changes.get("phone"):
+        changes["phone"] = e164(services, principal.tenant_id, changes["phone"], "phone")
+    return user_view(await services.accounts.people.change_profile(principal.tenant_id, principal.user_id, **changes))
+
+
 def user_view(user: User) -> dict[str, Any]:
     return {
         "id": user.id,
@@ -81,6 +99,8 @@ def user_view(user: User) -> dict[str, Any]:
         "email": user.email,
         "role": user.role,
         "disabled": user.disabled_at is not None,
+        "email_verified": user.email_verified_at is not None,
+        "phone": user.phone,
     }
 
 
@@ -103,7 +123,7 @@ async def _tenant(services: Services, user: User) -> Tenant:
         return known
 
 
-async def _session(services: Services, signed_in: SignedIn) -> dict[str, Any]:
+async def session_view(services: Services, signed_in: SignedIn) -> dict[str, Any]:
     return {
         "token": signed_in.bearer,
         "user": user_view(signed_in.user),

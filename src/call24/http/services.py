@@ -12,8 +12,8 @@ from call24.contacts.service import ContactService
 from call24.fence.service import Fence
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
+from call24.identity.accounts import Accounts
 from call24.identity.model import Principal
-from call24.identity.people import People
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
 from call24.kit.ids import TenantId, UserId
@@ -44,7 +44,7 @@ class Services:
     """
 
     identity: IdentityService
-    people: People
+    accounts: Accounts
     tenants: TenantService
     queues: QueueService
     hours: HoursService

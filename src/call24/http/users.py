@@ -55,18 +55,18 @@ async def add_user(
 @router.put("/{user_id}/role", dependencies=ALONE)
 async def change_role(user_id: str, body: NewRole, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """Takes effect at once: the user is signed out everywhere and signs in with the new role."""
-    return user_view(await services.people.change_role(principal.tenant_id, UserId(user_id), body.role))
+    return user_view(await services.accounts.people.change_role(principal.tenant_id, UserId(user_id), body.role))
 
 
 @router.post("/{user_id}/disable", dependencies=ALONE)
 async def disable(user_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """Not let in from now on: sessions, sockets and phones end, machines' tokens open nothing."""
-    return user_view(await services.people.disable(principal.tenant_id, UserId(user_id)))
+    return user_view(await services.accounts.people.disable(principal.tenant_id, UserId(user_id)))
 
 
 @router.post("/{user_id}/enable", dependencies=ALONE)
 async def enable(user_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
-    return user_view(await services.people.enable(principal.tenant_id, UserId(user_id)))
+    return user_view(await services.accounts.people.enable(principal.tenant_id, UserId(user_id)))
 
 
 @router.get("/{user_id}/skills")

@@ -9,7 +9,7 @@ import msgspec
 
 from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
 from call24.kit.errors import Refused
-from call24.kit.ids import DeviceId, TenantId, TokenId, UserId
+from call24.kit.ids import DeviceId, InvitationId, LinkId, TenantId, TokenId, UserId
 
 Role = Literal["agent", "supervisor", "owner"]
 
@@ -20,7 +20,10 @@ _EMAIL = Fact("user", "contact", "signing in and reaching the user", _ACCOUNT)
 
 @document("users", tenant=True)
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """A person with an account. `email_key` is the address as it is compared: unique over all organisations."""
+    """A person with an account. `email_key` is the address as it is compared: unique over all organisations.
+
+    `email_verified_at`: since when the user is known to read that address; `phone`: E.164, or empty.
+    """
 
     id: Annotated[UserId, ID]
     tenant_id: Annotated[TenantId, TENANT]
@@ -31,6 +34,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     password_hash: Annotated[str, Fact("user", "credential", "signing in", _ACCOUNT)]
     created_at: Annotated[datetime, TIME]
     disabled_at: Annotated[datetime | None, TIME] = None
+    email_verified_at: Annotated[datetime | None, TIME] = None
+    phone: Annotated[str, Fact("user", "contact", "reaching the user outside the app", _ACCOUNT)] = ""
 
 
 @document("tokens", tenant=True)
@@ -109,6 +114,51 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     bearer: str
     user: User
     device: Device
+
+
+_LINK = "until used, or for its hour or days"
+
+
+@document("invitations", tenant=True)
+class Invitation(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who may become a user of this organisation; of the link's secret only the SHA-256 is kept."""
+
+    id: Annotated[InvitationId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    email: Annotated[str, Fact("user", "contact", "inviting and recognising who accepts", _LINK)]
+    name: Annotated[str, Fact("user", "name", "proposed to who accepts", _LINK)]
+    role: Annotated[Role, Fact("user", "role", "access control", _LINK)]
+    invited_by: Annotated[UserId, REFERENCE]
+    secret_hash: Annotated[str, Fact("user", "credential", "recognising the link", _LINK)]
+    created_at: Annotated[datetime, TIME]
+    expires_at: Annotated[datetime, TIME]
+
+
+LinkKind = Literal["reset", "email"]
+
+
+@document("links", tenant=True)
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """A single-use way to a new password, or to the address that it was sent to. A user has one of a kind at most."""
+
+    id: Annotated[LinkId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    user_id: Annotated[UserId, REFERENCE]
+    kind: Annotated[LinkKind, STATE]
+    email: Annotated[str | None, Fact("user", "contact", "the address that becomes the user's", _LINK)] = None
+    secret_hash: Annotated[str, Fact("user", "credential", "recognising the link", _LINK)]
+    created_at: Annotated[datetime, TIME]
+    expires_at: Annotated[datetime, TIME]
+
+
+@document("reset_wishes", tenant=False)
+class ResetWish(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody asked for a new password. Written before anybody looks whether there is such an account, so that
+    neither the answer nor its time tells."""
+
+    id: Annotated[str, ID]
+    email_key: Annotated[str, Fact("user", "contact", "finding the account, if there is one", "until it was looked at")]
+    at: Annotated[datetime, TIME]
 
 
 @document("setup", tenant=False)

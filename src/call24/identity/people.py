@@ -14,6 +14,7 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Conflict
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.tenants.rules import checked_name
 
 UserWatcher = Callable[[User], Awaitable[None]]
 
@@ -51,6 +52,14 @@ class People:
     async def enable(self, tenant_id: TenantId, user_id: UserId) -> User:
         """Raises: NotFound."""
         user = await self._store.change_user(tenant_id, user_id, {"disabled_at": None})
+        self._identity.remember(user)
+        return user
+
+    async def change_profile(self, tenant_id: TenantId, user_id: UserId, **changes: str) -> User:
+        """`changes`: name and phone (E.164, or empty). Raises: NotFound, Invalid."""
+        if "name" in changes:
+            changes["name"] = checked_name(changes["name"])
+        user = await self._store.change_user(tenant_id, user_id, changes)
         self._identity.remember(user)
         return user
 

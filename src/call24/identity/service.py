@@ -28,7 +28,7 @@ from call24.identity.rules import (
     token_secret,
 )
 from call24.identity.store import IdentityStore
-from call24.identity.throttle import Attempts
+from call24.identity.throttle import SIGNING_IN, Attempts, OrganisationAttempts
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, Unauthenticated, Unavailable
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
@@ -69,8 +69,9 @@ class IdentityService:
         self._clock = clock
         self._sip_key = key.derive("sip")
         self._lifetimes = lifetimes or Lifetimes()
-        self._passwords = Passwords()
-        self._attempts = Attempts()
+        self.passwords = Passwords()
+        self.attempts = Attempts(SIGNING_IN)
+        self._organisation_attempts = OrganisationAttempts()
         self.events = IdentityEvents()
         self.is_open: Callable[[TenantId], bool] = lambda tenant_id: True
         """Whether an organisation is let in at all; main asks tenants/."""
@@ -83,12 +84,15 @@ class IdentityService:
 
     # Users
 
-    async def add_user(self, tenant_id: TenantId, *, email: str, name: str, role: Role, password: str) -> User:
-        """Raises: Invalid, Conflict (code email_taken)."""
+    async def add_user(
+        self, tenant_id: TenantId, *, email: str, name: str, role: Role, password: str, verified: bool = False
+    ) -> User:
+        """`verified`: the address is known to be read. Raises: Invalid, Conflict (code email_taken)."""
         key = email_key(email)
         check_password(password)
         if password.casefold() == key:
             raise Invalid(errors=[("password", "not the e-mail address")])
+        now = self._clock.now()
         user = User(
             id=UserId(new_id("usr")),
             tenant_id=tenant_id,
@@ -96,8 +100,9 @@ class IdentityService:
             email_key=key,
             name=checked_name(name),
             role=role,
-            password_hash=await self._passwords.hash(password),
-            created_at=self._clock.now(),
+            password_hash=await self.passwords.hash(password),
+            created_at=now,
+            email_verified_at=now if verified else None,
         )
         try:
             await self._store.add_user(user)
@@ -121,18 +126,24 @@ class IdentityService:
     # Sessions
 
     async def sign_in(self, email: str, password: str, device_name: str, address: str) -> SignedIn:
-        """Raises: Unauthenticated (code invalid_credentials; unknown accounts: same words, same time), TooMany."""
+        """Raises: Unauthenticated (code invalid_credentials; unknown accounts: same words, same time), TooMany.
+
+        In an organisation that is being guessed at from many addresses, nobody is let in for a while, in the same
+        words: any others would tell that there is such an account.
+        """
         name = checked_name(device_name, "device_name")
         try:
             key = email_key(email)
         except Invalid:
             key = ""
-        self._attempts.begin(key, address, self._clock.now())
+        self.attempts.begin(key, address, self._clock.now())
         user = await self._store.user_by_email(key) if key else None
-        matches = await self._passwords.matches(password, user.password_hash if user else None)
-        if not matches or user is None or not self._let_in(user):
+        within = user is None or self._organisation_attempts.within(user.tenant_id, self._clock.now())
+        matches = await self.passwords.matches(password, user.password_hash if user else None)
+        if not matches or user is None or not self._let_in(user) or not within:
             raise Unauthenticated("The e-mail address or the password is wrong", code="invalid_credentials")
-        self._attempts.forgive(key, address)
+        self.attempts.forgive(key, address)
+        self._organisation_attempts.forgive(user.tenant_id)
         return await self.open_session(user, name)
 
     async def open_session(self, user: User, device_name: str) -> SignedIn:

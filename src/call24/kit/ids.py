@@ -31,6 +31,9 @@ DispositionId = NewType("DispositionId", str)
 TaskId = NewType("TaskId", str)
 KeyId = NewType("KeyId", str)
 ListeningId = NewType("ListeningId", str)
+InvitationId = NewType("InvitationId", str)
+LinkId = NewType("LinkId", str)
+LetterId = NewType("LetterId", str)
 
 PREFIXES = (
     "ten",
@@ -56,6 +59,9 @@ PREFIXES = (
     "tsk",
     "key",
     "lis",
+    "inv",
+    "lnk",
+    "ltr",
 )
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -74,6 +74,9 @@ class Settings:
         500, "free disk space in MB below which no call is recorded; alarm at twice that"
     )
     reconcile_hour: int = _setting(3, "hour of an organisation's day from which the day before is reconciled")
+    smtp: str | None = _setting(None, "mail server, as smtp://USER@HOST:587 or smtps://; without one links are shown")
+    smtp_password_file: Path | None = _setting(None, "file with the password for --smtp")
+    mail_from: str = _setting("Call24 <call24@localhost>", "sender of the letters to users")
     seed_demo: bool = _setting(False, "make the demo organisation")
 
     @classmethod
@@ -127,6 +130,7 @@ class Settings:
         _check_ports(whole)
         _check_files(whole)
         _check_external(whole)
+        _check_mail(whole)
         return whole
 
     # Places in the data folder.
@@ -224,6 +228,10 @@ class Settings:
             raise SettingsError("--asterisk-ari", ARI_ADVICE)
         return Login(user, password)
 
+    def smtp_password(self) -> str | None:
+        """Raises: SettingsError."""
+        return _first_line("--smtp-password-file", self.smtp_password_file) if self.smtp_password_file else None
+
     def _embedded_uri(self, user: str, secret: str) -> str:
         try:
             password = (self.secrets / secret).read_text().strip()
@@ -314,12 +322,23 @@ def _check_ports(settings: Settings) -> None:
 def _check_files(settings: Settings) -> None:
     if bool(settings.tls_cert) != bool(settings.tls_key):
         raise SettingsError("--tls-cert", "and --tls-key belong together; give both or neither")
-    for name in ("tls_cert", "tls_key", "mongodb_uri_file", "asterisk_ari_credentials"):
+    for name in ("tls_cert", "tls_key", "mongodb_uri_file", "asterisk_ari_credentials", "smtp_password_file"):
         path = getattr(settings, name)
         if path and not os.access(path, os.R_OK):
             raise SettingsError(flag_of(name), f"{path} cannot be read")
     if settings.espeak and not (settings.espeak.is_file() and os.access(settings.espeak, os.X_OK)):
         raise SettingsError("--espeak", f"{settings.espeak} is no program; name espeak-ng itself")
+
+
+def _check_mail(settings: Settings) -> None:
+    if settings.smtp is not None:
+        parts = urllib.parse.urlsplit(settings.smtp)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise SettingsError("--smtp", "must be such as smtp://user@mail.example.com:587")
+        if parts.password:
+            raise SettingsError("--smtp", "must not carry a password: put it into a file for --smtp-password-file")
+    if not re.fullmatch(r"[^\r\n<>]*<[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+", settings.mail_from):
+        raise SettingsError("--mail-from", "must be such as Call24 <call24@example.com>")
 
 
 def _check_external(settings: Settings) -> None:

@@ -36,6 +36,7 @@ from call24.kit.ids import CallId, RecordingId, TenantId, TokenId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey, secret_file
 from call24.kit.settings import ARI_APP, DATABASE, Settings
+from call24.main import mail
 from call24.main.demo import seed_demo
 from call24.main.directory import ContactCallers, KnownDirectory
 from call24.main.indexes import INDEXES
@@ -91,6 +92,8 @@ class Call24:
             with_app=self.readers.hub.users,
             in_sight=lambda: self.telephony.is_up and self.mongo.reachable,
         )
+        self.outbox = mail.outbox(settings, self.mongo, self.clock, key, self.rooms)
+        self.rooms.accounts.use(mail.post(settings, self.outbox))
         self.started = asyncio.Event()
         self._wire()
         self.app = self._build_app()
@@ -128,7 +131,7 @@ class Call24:
         self.rooms.identity.events.device_signed_in.append(self._device_signed_in)
         self.rooms.identity.events.device_signed_out.append(self._device_signed_out)
         self.rooms.identity.events.token_ended.append(self._token_ended)
-        self.rooms.people.disabled.append(self._user_disabled)
+        self.rooms.accounts.people.disabled.append(self._user_disabled)
         self.trunks.watch()
         self.rooms.queues.changed.append(self._queue_changed)
         self.rooms.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
@@ -136,7 +139,7 @@ class Call24:
     def _build_app(self) -> FastAPI:
         services = Services(
             identity=self.rooms.identity,
-            people=self.rooms.people,
+            accounts=self.rooms.accounts,
             tenants=self.rooms.tenants,
             queues=self.rooms.queues,
             hours=self.rooms.hours,
@@ -229,6 +232,7 @@ class Call24:
             "fence": self.rooms.fence.run,
             "watch": self._watch,
             "presence": self.presence.run,
+            **mail.tasks(self.rooms, self.outbox),
         }
 
     async def _try_to_start(self) -> bool:
@@ -260,6 +264,7 @@ class Call24:
             with contextlib.suppress(Unavailable):
                 await self.rooms.refresh()
                 await self.rooms.identity.expire_sessions()
+                await self.rooms.accounts.invitations.drop_expired()
                 await self.readers.recordings.salvage(self._live_call_ids())
 
     async def _watch(self) -> None:

@@ -6,8 +6,10 @@ from call24.agents import store as agents
 from call24.contacts import store as contacts
 from call24.fence import store as fence
 from call24.flows import store as flows
+from call24.identity import link_store as links
 from call24.identity import store as identity
 from call24.journal import journal
+from call24.notify import outbox as notify
 from call24.privacy import store as privacy
 from call24.queues import store as queues
 from call24.recordings import store as recordings
@@ -21,6 +23,7 @@ from call24.tenants import store as tenants
 ROOMS = (
     tenants,
     identity,
+    links,
     agents,
     queues,
     flows,
@@ -33,6 +36,7 @@ ROOMS = (
     exports,
     recordings,
     tasks,
+    notify,
     privacy,
 )
 INDEXES = tuple(index for room in ROOMS for index in room.INDEXES)

@@ -10,8 +10,8 @@ from call24.contacts.service import ContactService
 from call24.fence.service import Fence
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
+from call24.identity.accounts import Accounts
 from call24.identity.channel_auth import ChannelAuth
-from call24.identity.people import People
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
 from call24.journal.journal import Journal
@@ -35,7 +35,7 @@ class Rooms:
         self.tenants = TenantService(mongo, clock, key)
         self.identity = IdentityService(mongo, clock, key)
         self.identity.is_open = self._is_open
-        self.people = People(mongo, clock, self.identity)
+        self.accounts = Accounts(mongo, clock, self.identity)
         self.agents = AgentService(mongo, self.identity)
         self.queues = QueueService(mongo, clock, self.identity)
         self.hours = HoursService(mongo, clock, self.tenants)

@@ -23,6 +23,7 @@ ROOMS = (
     "journal",
     "recordings",
     "reports",
+    "notify",
     "privacy",
 )
 

@@ -1,0 +1,95 @@
+"""Users come by invitation: an owner invites, who holds the link accepts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from call24.http.access import Body, ServicesDep, allowed
+from call24.http.auth import session_view
+from call24.identity.invitations import Acceptance
+from call24.identity.model import Invitation, Principal
+from call24.kit.ids import InvitationId
+
+router = APIRouter(prefix="/v1/invitations", tags=["administration"])
+
+Writer = Annotated[Principal, Depends(allowed("users.write"))]
+Secret = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class NewInvitation(Body):
+    email: str = Field(max_length=254)
+    name: str = Field(max_length=200)
+    role: Literal["agent", "supervisor", "owner"]
+
+
+class Held(Body):
+    """`token`: what stands in the link."""
+
+    token: Secret
+
+
+class Accepted(Held):
+    name: str = Field(max_length=200)
+    password: str = Field(max_length=1000)
+    device_name: str = Field(max_length=100)
+
+
+@router.get("")
+async def list_invitations(
+    principal: Annotated[Principal, Depends(allowed("users.read"))], services: ServicesDep
+) -> dict[str, Any]:
+    """Those that can still be accepted."""
+    return {"items": [_view(one) for one in await services.accounts.invitations.all(principal.tenant_id)]}
+
+
+@router.post("", status_code=201)
+async def invite(body: NewInvitation, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    """Sends a link that works once, for seven days. `link` is set where this installation sends no e-mail: pass it on.
+
+    Whether the address has an account already is not told here.
+    """
+    by = await services.identity.user(principal.tenant_id, principal.user_id)
+    invitation, link = await services.accounts.invitations.invite(by, email=body.email, name=body.name, role=body.role)
+    return {**_view(invitation), "link": link}
+
+
+@router.delete("/{invitation_id}", status_code=204)
+async def withdraw(invitation_id: str, principal: Writer, services: ServicesDep) -> Response:
+    """Its link opens nothing any more."""
+    await services.accounts.invitations.withdraw(principal.tenant_id, InvitationId(invitation_id))
+    return Response(status_code=204)
+
+
+@router.post("/look", tags=["session"])
+async def look(body: Held, services: ServicesDep) -> dict[str, Any]:
+    """What a link invites to. A link that was used, withdrawn or is over is as one that never was."""
+    invitation = await services.accounts.invitations.look(body.token)
+    tenant = await services.tenants.get(invitation.tenant_id)
+    return {
+        "organisation": tenant.name,
+        "email": invitation.email,
+        "name": invitation.name,
+        "role": invitation.role,
+        "expires_at": invitation.expires_at.isoformat(),
+    }
+
+
+@router.post("/accept", status_code=201, tags=["session"])
+async def accept(body: Accepted, services: ServicesDep) -> dict[str, Any]:
+    """Makes the account and signs in. Only success uses the link up."""
+    wish = Acceptance(secret=body.token, name=body.name, password=body.password, device_name=body.device_name)
+    return await session_view(services, await services.accounts.invitations.accept(wish))
+
+
+def _view(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "id": invitation.id,
+        "email": invitation.email,
+        "name": invitation.name,
+        "role": invitation.role,
+        "created_at": invitation.created_at.isoformat(),
+        "expires_at": invitation.expires_at.isoformat(),
+    }

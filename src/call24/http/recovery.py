@@ -1,0 +1,84 @@
+"""A lost or changed password, and a changed e-mail address."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+
+from call24.http.access import Body, ServicesDep, allowed, client_address
+from call24.http.tokens import InApp
+from call24.identity.model import Principal
+from call24.kit.ids import UserId
+
+router = APIRouter(prefix="/v1", tags=["session"])
+
+
+class Lost(Body):
+    email: str = Field(max_length=254)
+
+
+class NewPassword(Body):
+    """`token`: what stands in the link."""
+
+    token: str = Field(min_length=1, max_length=100)
+    password: str = Field(max_length=1000)
+
+
+class Confirmation(Body):
+    token: str = Field(min_length=1, max_length=100)
+
+
+class PasswordChange(Body):
+    current_password: str = Field(max_length=1000)
+    password: str = Field(max_length=1000)
+
+
+class EmailChange(Body):
+    email: str = Field(max_length=254)
+    current_password: str = Field(max_length=1000)
+
+
+@router.post("/auth/reset", status_code=202)
+async def ask(body: Lost, request: Request, services: ServicesDep) -> dict[str, Any]:
+    """Sends a link that works once, for an hour, if there is such an account. The answer is the same if not."""
+    await services.accounts.recovery.ask(body.email, client_address(request))
+    return {}
+
+
+@router.post("/auth/reset/complete", status_code=204)
+async def complete(body: NewPassword, services: ServicesDep) -> Response:
+    """Every session of the user has ended when this is answered."""
+    await services.accounts.recovery.complete(body.token, body.password)
+    return Response(status_code=204)
+
+
+@router.post("/auth/email/confirm")
+async def confirm(body: Confirmation, services: ServicesDep) -> dict[str, Any]:
+    """The address that the link was sent to is the user's from now on."""
+    return {"email": (await services.accounts.recovery.confirm_email(body.token)).email}
+
+
+@router.put("/me/password", status_code=204)
+async def change_password(body: PasswordChange, principal: InApp, services: ServicesDep) -> Response:
+    """The user's other sessions have ended when this is answered."""
+    user = await services.identity.user(principal.tenant_id, principal.user_id)
+    recovery = services.accounts.recovery
+    await recovery.change_password(user, body.current_password, body.password, here=principal.token_id)
+    return Response(status_code=204)
+
+
+@router.put("/me/email", status_code=202)
+async def change_email(body: EmailChange, principal: InApp, services: ServicesDep) -> dict[str, Any]:
+    """Takes effect when the letter to the new address was read. `link`: where this installation sends no e-mail."""
+    user = await services.identity.user(principal.tenant_id, principal.user_id)
+    return {"link": await services.accounts.recovery.change_email(user, body.email, body.current_password)}
+
+
+@router.post("/users/{user_id}/reset", status_code=202, tags=["administration"])
+async def help_out(
+    user_id: str, principal: Annotated[Principal, Depends(allowed("users.write"))], services: ServicesDep
+) -> dict[str, Any]:
+    """Sends a user a link to a new password. `link`: where this installation sends no e-mail; pass it on."""
+    return {"link": await services.accounts.recovery.link_for(principal.tenant_id, UserId(user_id))}

@@ -1,0 +1,125 @@
+"""Users come by invitation: a link that works once and for seven days, sent to their address.
+
+Nobody learns from an invitation whether the address has an account: only who holds the link is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from call24.identity.letters import NO_POST, Letter, Post
+from call24.identity.link_store import LinkStore, fresh_secret
+from call24.identity.model import Invitation, Role, SignedIn, User
+from call24.identity.rules import check_password, email_key, secret_hash
+from call24.identity.service import IdentityService
+from call24.kit.clock import Clock
+from call24.kit.errors import Invalid, NotFound, TooMany
+from call24.kit.ids import InvitationId, TenantId, new_id
+from call24.kit.mongo import Mongo
+from call24.tenants.rules import checked_name
+
+LASTS = timedelta(days=7)
+OPEN_MAX = 200
+"""Invitations of an organisation that nobody has accepted yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance:
+    secret: str = field(repr=False)
+    name: str
+    password: str = field(repr=False)
+    device_name: str
+
+
+class Invitations:
+    def __init__(self, mongo: Mongo, clock: Clock, identity: IdentityService) -> None:
+        self._store = LinkStore(mongo)
+        self._clock = clock
+        self._identity = identity
+        self.post: Post = NO_POST
+
+    async def invite(self, by: User, *, email: str, name: str, role: Role) -> tuple[Invitation, str | None]:
+        """The invitation; and its link, to be passed on by hand, if this installation sends no e-mail.
+
+        Raises: Invalid, TooMany.
+        """
+        email_key(email)
+        if len(await self.all(by.tenant_id)) >= OPEN_MAX:
+            raise TooMany(f"At most {OPEN_MAX} invitations are open at a time", code="too_many_invitations")
+        secret = fresh_secret()
+        now = self._clock.now()
+        invitation = Invitation(
+            id=InvitationId(new_id("inv")),
+            tenant_id=by.tenant_id,
+            email=email.strip(),
+            name=checked_name(name),
+            role=role,
+            invited_by=by.id,
+            secret_hash=secret_hash(secret),
+            created_at=now,
+            expires_at=now + LASTS,
+        )
+        await self._store.invite(invitation)
+        link = f"invitation/{secret}"
+        letter = Letter(
+            tenant_id=by.tenant_id,
+            kind="invitation",
+            to=invitation.email,
+            name=invitation.name,
+            link=link,
+            about=by.name,
+            until=invitation.expires_at,
+        )
+        await self.post.send(letter)
+        return invitation, None if self.post.sends else self.post.url(link)
+
+    async def all(self, tenant_id: TenantId) -> list[Invitation]:
+        """Those that can still be accepted, the oldest first."""
+        now = self._clock.now()
+        return [one for one in await self._store.invitations(tenant_id) if now < one.expires_at]
+
+    async def withdraw(self, tenant_id: TenantId, invitation_id: InvitationId) -> None:
+        """Raises: NotFound."""
+        if not await self._store.take(await self._store.invitation(tenant_id, invitation_id)):
+            raise NotFound
+
+    async def look(self, secret: str) -> Invitation:
+        """Raises: NotFound for what was used, withdrawn, is over or never was: all alike."""
+        invitation = await self._store.invitation_by(secret_hash(secret))
+        if invitation is None or self._clock.now() >= invitation.expires_at:
+            raise NotFound
+        if not self._identity.is_open(invitation.tenant_id):
+            raise NotFound
+        return invitation
+
+    async def accept(self, wish: Acceptance) -> SignedIn:
+        """An account with an address that is known to be read, and a first session. Only success uses the link up.
+
+        Raises: NotFound, Invalid, Conflict (code email_taken).
+        """
+        invitation = await self.look(wish.secret)
+        name = checked_name(wish.name)
+        checked_name(wish.device_name, "device_name")
+        check_password(wish.password)
+        if wish.password.casefold() == email_key(invitation.email):
+            raise Invalid(errors=[("password", "not the e-mail address")])
+        if not await self._store.take(invitation):
+            raise NotFound
+        try:
+            user = await self._identity.add_user(
+                invitation.tenant_id,
+                email=invitation.email,
+                name=name,
+                role=invitation.role,
+                password=wish.password,
+                verified=True,
+            )
+        except BaseException:  # a cancelled request too
+            await self._store.invite(invitation)
+            raise
+        return await self._identity.open_session(user, wish.device_name)
+
+    async def drop_expired(self) -> None:
+        """Links too; main runs it every now and then."""
+        await self._store.drop_expired(self._clock.now())

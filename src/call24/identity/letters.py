@@ -1,0 +1,45 @@
+"""What users are written, and the port through which it leaves: this room sends nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from call24.kit.ids import TenantId
+
+LetterKind = Literal["invitation", "reset", "confirm_email", "email_changed", "password_changed", "new_device"]
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """`link`: the part of the app's address behind `#/`; `about`: what it is about, such as a device's name."""
+
+    tenant_id: TenantId
+    kind: LetterKind
+    to: str
+    name: str
+    link: str = ""
+    about: str = ""
+    until: datetime
+    """After this it is of no use any more and not sent."""
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """`send`: the letter is kept when it returns and will be sent. `sends`: whether letters go out at all."""
+
+    send: Callable[[Letter], Awaitable[None]]
+    sends: bool
+    address: str
+    """Where a browser finds the app."""
+
+    def url(self, link: str) -> str:
+        return f"{self.address}/#/{link}"
+
+
+async def _nowhere(letter: Letter) -> None:
+    """An installation without e-mail: links are shown to who asked for them instead."""
+
+
+NO_POST = Post(send=_nowhere, sends=False, address="")

@@ -1,0 +1,177 @@
+"""A new password for who has lost the old one or wants another, and another e-mail address for who reads it.
+
+Asking for a new password is answered before anybody looks whether there is such an account. It knows no SMTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import uuid4
+
+from call24.identity.letters import NO_POST, Letter, LetterKind, Post
+from call24.identity.link_store import LinkStore, fresh_secret
+from call24.identity.model import Link, LinkKind, ResetWish, User
+from call24.identity.rules import check_password, email_key, secret_hash
+from call24.identity.service import IdentityService
+from call24.identity.store import IdentityStore
+from call24.identity.throttle import Attempts, Limits
+from call24.kit.clock import Clock
+from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable
+from call24.kit.ids import LinkId, TenantId, TokenId, UserId, new_id
+from call24.kit.mongo import Mongo
+
+LASTS: Mapping[LinkKind, timedelta] = {"reset": timedelta(minutes=60), "email": timedelta(hours=24)}
+ASKING = Limits(window=timedelta(hours=1), per_pair=3, per_account=5, per_address=30)
+_NEWS_LASTS = timedelta(days=2)
+_LOOK_EVERY_S = 5.0
+
+
+class Recovery:
+    def __init__(self, mongo: Mongo, clock: Clock, identity: IdentityService) -> None:
+        self._links = LinkStore(mongo)
+        self._users = IdentityStore(mongo)
+        self._clock = clock
+        self._identity = identity
+        self._passwords = identity.passwords
+        self._asked = Attempts(ASKING)
+        self._wished = asyncio.Event()
+        self.post: Post = NO_POST
+
+    # A lost password
+
+    async def ask(self, email: str, address: str) -> None:
+        """The same for every address, whether it has an account or not. Raises: TooMany, Invalid."""
+        key = email_key(email)
+        self._asked.begin(key, address, self._clock.now())
+        await self._links.wish(ResetWish(id=uuid4().hex, email_key=key, at=self._clock.now()))
+        self._wished.set()
+
+    async def run(self) -> None:
+        """Grants wishes, one after the other, also those of before a restart."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wished.wait(), _LOOK_EVERY_S)
+            self._wished.clear()
+            with contextlib.suppress(Unavailable):
+                await self.grant()
+
+    async def grant(self) -> None:
+        for wish in await self._links.wishes():
+            user = await self._users.user_by_email(wish.email_key)
+            fresh = self._clock.now() < wish.at + LASTS["reset"]
+            if user is not None and user.disabled_at is None and fresh:
+                await self._send_link(user, "reset", "reset", user.email)
+            await self._links.granted(wish)
+
+    async def link_for(self, tenant_id: TenantId, user_id: UserId) -> str | None:
+        """An owner helps a user who has lost the password; the link, if this installation sends no e-mail.
+
+        Raises: NotFound.
+        """
+        user = await self._users.user(tenant_id, user_id)
+        link = await self._send_link(user, "reset", "reset", user.email)
+        return None if self.post.sends else self.post.url(link)
+
+    async def complete(self, secret: str, password: str) -> None:
+        """Ends all sessions. Raises: NotFound (used, over or never was: all alike), Invalid."""
+        link = await self._look(secret, "reset")
+        user = await self._users.user(link.tenant_id, link.user_id)
+        _check(password, user)
+        if not await self._links.take(link):
+            raise NotFound
+        await self._set_password(user, password)
+        if user.email_verified_at is None and self.post.sends:  # the letter was read
+            await self._change(user, {"email_verified_at": self._clock.now()})
+
+    # By who is signed in
+
+    async def change_password(self, user: User, current: str, new: str, *, here: TokenId) -> None:
+        """Ends all other sessions. Raises: Refused (code wrong_password), Invalid, TooMany."""
+        await self.check(user, current)
+        _check(new, user)
+        await self._set_password(user, new, but=here)
+
+    async def change_email(self, user: User, email: str, password: str) -> str | None:
+        """The new address becomes the user's when its letter was read; the link, if this installation sends none.
+
+        Raises: Refused (code wrong_password), Invalid, TooMany.
+        """
+        if email_key(email) == user.email_key:
+            raise Invalid(errors=[("email", "another address than now")])
+        await self.check(user, password)
+        link = await self._send_link(user, "email", "confirm_email", email.strip())
+        return None if self.post.sends else self.post.url(link)
+
+    async def confirm_email(self, secret: str) -> User:
+        """Raises: NotFound, Conflict (code email_taken)."""
+        link = await self._look(secret, "email")
+        assert link.email is not None  # every link of this kind has one
+        before = await self._users.user(link.tenant_id, link.user_id)
+        if not await self._links.take(link):
+            raise NotFound
+        now = self._clock.now()
+        fields = {"email": link.email, "email_key": email_key(link.email), "email_verified_at": now}
+        try:
+            user = await self._change(before, fields)
+        except Conflict:
+            raise Conflict("There is an account with this e-mail address", code="email_taken") from None
+        if user.email_key != before.email_key:
+            await self._write(before, "email_changed", before.email, about=link.email)
+        return user
+
+    async def check(self, user: User, password: str) -> None:
+        """Whether it is really the user who sits there. Raises: Refused (code wrong_password), TooMany."""
+        self._identity.attempts.begin(user.email_key, user.id, self._clock.now())
+        if not await self._passwords.matches(password, user.password_hash):
+            raise Refused("This is not your password", code="wrong_password")
+        self._identity.attempts.forgive(user.email_key, user.id)
+
+    async def _set_password(self, user: User, password: str, *, but: TokenId | None = None) -> None:
+        await self._change(user, {"password_hash": await self._passwords.hash(password)})
+        await self._links.drop_links(user.tenant_id, user.id)
+        await self._identity.end_sessions(user.tenant_id, user.id, but=but)
+        await self._write(user, "password_changed", user.email)
+
+    async def _change(self, user: User, fields: Mapping[str, object]) -> User:
+        changed = await self._users.change_user(user.tenant_id, user.id, fields)
+        self._identity.remember(changed)
+        return changed
+
+    async def _look(self, secret: str, kind: LinkKind) -> Link:
+        link = await self._links.link_by(secret_hash(secret), kind)
+        if link is None or self._clock.now() >= link.expires_at or not self._identity.is_open(link.tenant_id):
+            raise NotFound
+        return link
+
+    async def _send_link(self, user: User, kind: LinkKind, letter: LetterKind, to: str) -> str:
+        secret, now = fresh_secret(), self._clock.now()
+        link = Link(
+            id=LinkId(new_id("lnk")),
+            tenant_id=user.tenant_id,
+            user_id=user.id,
+            kind=kind,
+            email=to if kind == "email" else None,
+            secret_hash=secret_hash(secret),
+            created_at=now,
+            expires_at=now + LASTS[kind],
+        )
+        await self._links.put_link(link)
+        await self._write(user, letter, to, link=f"{kind}/{secret}", lasts=LASTS[kind])
+        return f"{kind}/{secret}"
+
+    async def _write(
+        self, user: User, kind: LetterKind, to: str, *, link: str = "", about: str = "", lasts: timedelta = _NEWS_LASTS
+    ) -> None:
+        until = self._clock.now() + lasts
+        letter = Letter(tenant_id=user.tenant_id, kind=kind, to=to, name=user.name, link=link, about=about, until=until)
+        await self.post.send(letter)
+
+
+def _check(password: str, user: User) -> None:
+    """Raises: Invalid."""
+    check_password(password)
+    if password.casefold() == user.email_key:
+        raise Invalid(errors=[("password", "not the e-mail address")])

@@ -1,0 +1,93 @@
+"""Letters that wait in MongoDB until the mail server has them, or they are of no use any more.
+
+Each is sent at least once: a server killed between sending and forgetting sends it again. It logs no address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from call24.identity.letters import Letter
+from call24.kit.clock import Clock
+from call24.kit.errors import Unavailable
+from call24.kit.ids import LetterId, TenantId, new_id
+from call24.kit.mongo import Index, Mongo
+from call24.kit.sealing import Box
+from call24.kit.secrets import AppKey
+from call24.notify.model import OutgoingLetter
+from call24.notify.smtp import Outcome
+from call24.notify.words import written
+
+log = logging.getLogger(__name__)
+
+INDEXES = (Index(OutgoingLetter, ("due_at",), across=True),)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+_LOOK_EVERY_S = 10.0
+
+Send = Callable[[str, str, str], Awaitable[Outcome]]
+"""(to, subject, body)"""
+
+
+class Outbox:
+    def __init__(
+        self, mongo: Mongo, clock: Clock, key: AppKey, send: Send, organisation: Callable[[TenantId], str]
+    ) -> None:
+        self._mongo = mongo
+        self._due = mongo.platform(OutgoingLetter, why="letters that are due")
+        self._clock = clock
+        self._box = Box(key, "letters")
+        self._send = send
+        self._organisation = organisation
+        self._put = asyncio.Event()
+
+    async def put(self, letter: Letter, url: str) -> None:
+        """Raises: Unavailable."""
+        subject, body = written(letter, self._organisation(letter.tenant_id), url)
+        now, letter_id = self._clock.now(), LetterId(new_id("ltr"))
+        kept = OutgoingLetter(
+            id=letter_id,
+            tenant_id=letter.tenant_id,
+            to=letter.to,
+            text=self._box.seal(f"{subject}\n{body}", letter_id),
+            created_at=now,
+            until=letter.until,
+            due_at=now,
+        )
+        await self._mongo.tenant(letter.tenant_id).collection(OutgoingLetter).insert(kept)
+        self._put.set()
+
+    async def run(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._put.wait(), _LOOK_EVERY_S)
+            self._put.clear()
+            with contextlib.suppress(Unavailable):
+                while await self.send_due():
+                    pass
+
+    async def send_due(self) -> int:
+        """Tries what is due now, at most a hundred; how many that were."""
+        letters = await self._due.find({"due_at": {"$lte": self._clock.now()}}, sort=[("due_at", 1)], limit=100)
+        for letter in letters:
+            await self._try(letter)
+        return len(letters)
+
+    async def _try(self, letter: OutgoingLetter) -> None:
+        collection = self._mongo.tenant(letter.tenant_id).collection(OutgoingLetter)
+        text = self._box.open(letter.text, letter.id)
+        outcome: Outcome = "never"
+        if text is not None and self._clock.now() < letter.until:
+            subject, _, body = text.partition("\n")
+            outcome = await self._send(letter.to, subject, body)
+        if outcome == "later":
+            wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(letter.tries, 20))
+            await collection.update(letter.id, {"tries": letter.tries + 1, "due_at": self._clock.now() + wait})
+            log.warning("letter %s could not be sent; again in %d s", letter.id, wait.total_seconds())
+            return
+        if outcome == "never":
+            log.warning("letter %s is given up", letter.id)
+        await collection.delete(letter.id)
