@@ -336,6 +336,7 @@ class Call24:
         await self.engine.close_tenant(tenant_id)
         self.rooms.callers.close_tenant(tenant_id)
         self.readers.regulars.close_tenant(tenant_id)
+        self.readers.tasks.forget_tenant(tenant_id)
         self.rooms.fence.forget_tenant(tenant_id)
         await self.journal.close_tenant(tenant_id)
         await self.readers.projector.close_tenant(tenant_id)

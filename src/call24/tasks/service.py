@@ -19,6 +19,7 @@ from call24.kit.paging import cursor_of
 from call24.tasks.model import State, Task
 from call24.tasks.rules import SETTLED, Finished, check_title, task_of
 from call24.tasks.store import TaskStore, Wanted
+from call24.tasks.unsettled import Unsettled
 from call24.tenants.service import TenantService
 
 TaskReader = Callable[[Task], Awaitable[None]]
@@ -38,6 +39,7 @@ class TaskService:
 
     def __init__(self, mongo: Mongo, clock: Clock, tenants: TenantService) -> None:
         self._store = TaskStore(mongo)
+        self._unsettled = Unsettled(self._store)
         self._clock = clock
         self._tenants = tenants
         self.changed: list[TaskReader] = []
@@ -47,13 +49,17 @@ class TaskService:
     async def finished(self, call: Finished) -> None:
         """A call has ended. Raises: Unavailable; repeating it is harmless."""
         task = task_of(call)
-        if task is not None and await self._store.add(task):
-            await self._tell(task)
+        if task is not None:
+            self._unsettled.opens(task)
+            if await self._store.add(task):
+                await self._tell(task)
         if call.answered_at is not None and call.contact_id is not None:
             await self._settle(call, call.contact_id, call.answered_at)
 
     async def _settle(self, call: Finished, contact_id: ContactId, answered_at: datetime) -> None:
         """The customer was talked to: what was left of its earlier calls is done, by who talked to it."""
+        if not await self._unsettled.may_have(call.tenant_id, contact_id):
+            return
         for task in await self._store.open_of_contact(call.tenant_id, contact_id, SETTLED, answered_at):
             done = msgspec.structs.replace(
                 task,
@@ -126,6 +132,8 @@ class TaskService:
 
     async def _change(self, task: Task, **changes: Any) -> Task:
         changed = msgspec.structs.replace(task, **changes, version=task.version + 1)
+        if changed.state == "open":
+            self._unsettled.opens(changed)
         if not await self._store.put(changed, seen=task.version):
             raise Conflict("Somebody else has changed it meanwhile", code="task_changed")
         await self._tell(changed)
@@ -140,6 +148,10 @@ class TaskService:
     async def erase(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
         """What is kept of these calls; how many tasks."""
         return await self._store.delete_of_calls(tenant_id, call_ids)
+
+    def forget_tenant(self, tenant_id: TenantId) -> None:
+        """The organisation is being erased."""
+        self._unsettled.forget_tenant(tenant_id)
 
     async def erase_due(self, now: datetime) -> int:
         """Also those of no call."""

@@ -36,6 +36,10 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind | None = None
 
 
+class Whose(msgspec.Struct, frozen=True):
+    contact_id: ContactId
+
+
 class TaskStore:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
@@ -78,8 +82,14 @@ class TaskStore:
     async def open_of_contact(
         self, tenant_id: TenantId, contact_id: ContactId, kinds: Sequence[Kind], before: datetime
     ) -> list[Task]:
-        filter = {"contact_id": contact_id, "state": "open", "kind": {"$in": list(kinds)}}
-        return await self._tasks(tenant_id).find({**filter, "created_at": {"$lt": before}})
+        return await self._tasks(tenant_id).find(
+            {"contact_id": contact_id, **_open(kinds), "created_at": {"$lt": before}}
+        )
+
+    async def contacts_with_open(self, tenant_id: TenantId, kinds: Sequence[Kind], most: int) -> list[ContactId]:
+        """Of at most so many tasks: one contact may be there more than once."""
+        rule = {**_open(kinds), "contact_id": {"$ne": None}}
+        return [row.contact_id for row in await self._tasks(tenant_id).find_parts(Whose, rule, limit=most)]
 
     async def delete_of_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
         return await self._tasks(tenant_id).delete_many({"call_id": {"$in": list(call_ids)}})
@@ -87,3 +97,7 @@ class TaskStore:
     async def delete_due(self, now: datetime) -> int:
         everywhere = self._mongo.platform(Task, why="the sweeper deletes what is due")
         return await everywhere.delete_many({"delete_at": {"$lte": now}})
+
+
+def _open(kinds: Sequence[Kind]) -> dict[str, Any]:
+    return {"state": "open", "kind": {"$in": list(kinds)}}
