@@ -151,7 +151,7 @@ async def shift(api: Api) -> AsyncIterator[Shift]:
             identity=services.identity,
             tenants=services.tenants,
             queues=services.queues,
-            callers=KnownCallers(services.contacts, api.clock),
+            callers=KnownCallers(services.contacts),
         ),
         history=History(api.mongo, services.contacts),
         contacts=services.contacts,

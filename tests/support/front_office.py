@@ -179,7 +179,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
                 identity=services.identity,
                 tenants=services.tenants,
                 queues=services.queues,
-                callers=KnownCallers(services.contacts, api.clock),
+                callers=KnownCallers(services.contacts),
             ),
             "history": History(api.mongo, services.contacts),
             "reports": reports,

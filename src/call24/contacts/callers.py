@@ -1,7 +1,8 @@
 """Callers as the path of a call needs them: named at once, without waiting for the database.
 
-What the network said is remembered behind, again and again until MongoDB takes it. The newest callers are kept in
-memory, so that a caller card can be shown also while MongoDB is away.
+What the network said is remembered behind, again and again until MongoDB takes it: of a new caller at once, of one who
+is known to be stored together with others. The newest callers are kept in memory, so that a caller card can be shown
+also while MongoDB is away.
 """
 
 from __future__ import annotations
@@ -10,45 +11,47 @@ import asyncio
 import contextlib
 from collections import OrderedDict
 
+import msgspec
+
 from call24.contacts.model import Contact
-from call24.contacts.rules import kept_display_name
 from call24.contacts.service import ContactService
-from call24.kit.clock import Clock
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import ContactId, TenantId
-from call24.kit.phone import region_of
 
 KEPT = 2000
+STORED_KEPT = 50_000
+"""Ids alone."""
+AGAIN_EVERY_S = 1.0
 RETRY_S = 0.5
 
 
 class KnownCallers:
     """``run`` it for as long as the process lives."""
 
-    def __init__(self, contacts: ContactService, clock: Clock) -> None:
+    def __init__(self, contacts: ContactService) -> None:
         self._contacts = contacts
-        self._clock = clock
         self._recent: OrderedDict[ContactId, Contact] = OrderedDict()
         self._to_remember: asyncio.Queue[Contact] = asyncio.Queue()
+        self._stored: OrderedDict[ContactId, None] = OrderedDict()
+        self._again: dict[ContactId, Contact] = {}
         self._closed: set[TenantId] = set()
 
     def note(self, tenant_id: TenantId, number: str, display_name: str) -> Contact:
         """A caller with this E.164 number is here; its contact, as far as it is known now."""
-        contact_id = self._contacts.id_for(tenant_id, number)
-        now = self._clock.now()
-        fresh = Contact(
-            id=contact_id,
-            tenant_id=tenant_id,
-            number=number,
-            display_name=kept_display_name(display_name, number),
-            region=region_of(number),
-            created_at=now,
-            seen_at=now,
-        )
-        known = self._recent.get(contact_id)
+        fresh = self._contacts.seen(tenant_id, number, display_name)
+        known = self._recent.get(fresh.id)
         self._keep(fresh if known is None else known)
-        self._to_remember.put_nowait(fresh)
-        return self._recent[contact_id]
+        if fresh.id in self._stored and tenant_id not in self._closed:
+            self._note_again(fresh)
+        else:
+            self._to_remember.put_nowait(fresh)
+        return self._recent[fresh.id]
+
+    def _note_again(self, fresh: Contact) -> None:
+        before = self._again.get(fresh.id)
+        if before is not None and fresh.display_name is None:
+            fresh = msgspec.structs.replace(fresh, display_name=before.display_name)
+        self._again[fresh.id] = fresh
 
     async def get(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
         """The stored contact, or the last known one while MongoDB is away; None when there is none (any more)."""
@@ -69,16 +72,40 @@ class KnownCallers:
         """The organisation is being erased: none of its callers is remembered any more."""
         self._closed.add(tenant_id)
         self._recent = OrderedDict((id, one) for id, one in self._recent.items() if one.tenant_id != tenant_id)
+        self._again = {id: one for id, one in self._again.items() if one.tenant_id != tenant_id}
 
     async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._remember())
+            group.create_task(self._remember_again())
+
+    async def _remember(self) -> None:
         while True:
             contact = await self._to_remember.get()
             while contact.tenant_id not in self._closed:
                 with contextlib.suppress(Unavailable):
-                    stored = await self._contacts.remember(contact.tenant_id, contact.number, contact.display_name)
-                    self._recent.pop(stored.id, None)
+                    await self._contacts.keep(contact)
+                    self._is_stored(contact)
                     break
                 await asyncio.sleep(RETRY_S)
+
+    async def _remember_again(self) -> None:
+        while True:
+            await asyncio.sleep(AGAIN_EVERY_S)
+            if again := dict(self._again):
+                with contextlib.suppress(Unavailable):
+                    await self._contacts.keep_again(list(again.values()))
+                    self._again = {id: one for id, one in self._again.items() if again.get(id) is not one}
+                    for contact in again.values():
+                        self._is_stored(contact)
+
+    def _is_stored(self, contact: Contact) -> None:
+        """From now on what MongoDB has is true."""
+        self._recent.pop(contact.id, None)
+        self._stored[contact.id] = None
+        self._stored.move_to_end(contact.id)
+        if len(self._stored) > STORED_KEPT:
+            self._stored.popitem(last=False)
 
     def _keep(self, contact: Contact) -> None:
         self._recent[contact.id] = contact

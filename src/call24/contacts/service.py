@@ -29,8 +29,18 @@ class ContactService:
 
     async def remember(self, tenant_id: TenantId, number: str, display_name: str | None = None) -> Contact:
         """Store it, or note that it called again; repeating it is harmless. Raises: Unavailable."""
+        contact = self.seen(tenant_id, number, display_name)
+        await self.keep(contact)
+        return contact
+
+    async def keep(self, contact: Contact) -> None:
+        """The same, of what ``seen`` gave."""
+        await self._store.put(contact)
+
+    def seen(self, tenant_id: TenantId, number: str, display_name: str | None = None) -> Contact:
+        """Who has this E.164 number, as the network says it now."""
         now = self._clock.now()
-        contact = Contact(
+        return Contact(
             id=self.id_for(tenant_id, number),
             tenant_id=tenant_id,
             number=number,
@@ -39,8 +49,16 @@ class ContactService:
             created_at=now,
             seen_at=now,
         )
-        await self._store.put(contact)
-        return contact
+
+    async def keep_again(self, contacts: Sequence[Contact]) -> None:
+        """The same of many, in one command, as each is stored already or has just been deleted. Raises: Unavailable."""
+        by_tenant: dict[TenantId, list[Contact]] = {}
+        for contact in contacts:
+            by_tenant.setdefault(contact.tenant_id, []).append(contact)
+        for tenant_id, theirs in by_tenant.items():
+            if not await self._store.put_again(tenant_id, theirs):
+                for contact in theirs:
+                    await self._store.put(contact)
 
     async def get(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
         """Raises: NotFound."""

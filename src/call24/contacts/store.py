@@ -21,16 +21,16 @@ class ContactStore:
     async def put(self, contact: Contact) -> None:
         """Add it, or note that it was seen again; a name that a person gave stays."""
         contacts = self._mongo.tenant(contact.tenant_id).collection(Contact)
-        seen = {"seen_at": contact.seen_at}
-        if contact.display_name is not None:
-            seen_as = {**seen, "display_name": contact.display_name}
-        else:
-            seen_as = dict[str, object](seen)
-        if not await contacts.update(contact.id, seen_as):
+        if not await contacts.update(contact.id, _seen(contact)):
             try:
                 await contacts.insert(contact)
             except Conflict:  # two calls of one new caller at once: the other was first
-                await contacts.update(contact.id, seen_as)
+                await contacts.update(contact.id, _seen(contact))
+
+    async def put_again(self, tenant_id: TenantId, contacts: Sequence[Contact]) -> bool:
+        """Note of all of them in one command that they were seen again; False when some are not there any more."""
+        there = self._mongo.tenant(tenant_id).collection(Contact)
+        return await there.update_each({contact.id: _seen(contact) for contact in contacts}) == len(contacts)
 
     async def get(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
         return await self._mongo.tenant(tenant_id).collection(Contact).get(contact_id)
@@ -56,3 +56,8 @@ class ContactStore:
         """Those that nobody named meanwhile."""
         rule = {"id": {"$in": list(ids)}, "name": None}
         return await self._mongo.tenant(tenant_id).collection(Contact).delete_many(rule)
+
+
+def _seen(contact: Contact) -> dict[str, object]:
+    seen: dict[str, object] = {"seen_at": contact.seen_at}
+    return seen if contact.display_name is None else {**seen, "display_name": contact.display_name}

@@ -47,7 +47,7 @@ class Rooms:
             speaker=lambda: espeak_program.find(settings),
         )
         self.contacts = ContactService(mongo, clock, key)
-        self.callers = KnownCallers(self.contacts, clock)
+        self.callers = KnownCallers(self.contacts)
         self.fence = Fence(mongo, clock, self.tenants, journal.append)
         around = FlowSurroundings(self.identity, self.queues, self.hours, self.prompts, self.fence.policy, self.tenants)
         self.flows = FlowService(mongo, clock, around)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from pymongo import ReplaceOne, ReturnDocument
+from pymongo import ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 
 from call24.kit.errors import Conflict, NotFound
@@ -110,6 +110,17 @@ class _Collection(ABC, Generic[T]):
         with translated():
             result = await self._raw.update_one(self._scoped({"id": id}), {"$set": plain(set)}, comment=self._comment)
         return bool(result.matched_count)
+
+    async def update_each(self, sets: Mapping[str, Mapping[str, Any]]) -> int:
+        """Set some fields of several documents, by id, in one command; how many of them there are."""
+        for one in sets.values():
+            refuse_scope(one)
+        changes = [UpdateOne(self._scoped({"id": id}), {"$set": plain(one)}) for id, one in sets.items()]
+        if not changes:
+            return 0
+        with translated():
+            result = await self._raw.bulk_write(changes, ordered=False, comment=self._comment)
+        return int(result.matched_count)
 
     async def update_where(self, filter: Filter, set: Mapping[str, Any]) -> int:
         """Set some fields of every document that matches, each atomically; the number of matches."""

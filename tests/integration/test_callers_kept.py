@@ -1,0 +1,108 @@
+"""Callers are remembered behind their calls: new ones at once, those known to be stored together, none lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from tests.support.clock import VirtualClock
+from tests.support.wait import wait_until
+
+from call24.contacts import callers as module
+from call24.contacts.callers import KnownCallers
+from call24.contacts.model import Contact
+from call24.contacts.service import ContactService
+from call24.contacts.store import ContactStore
+from call24.kit.ids import TenantId
+from call24.kit.mongo import Mongo
+from call24.kit.secrets import AppKey
+
+ACME, OTHER = TenantId("ten_acme"), TenantId("ten_other")
+NUMBERS = [f"+44207946000{n}" for n in range(5)]
+
+
+class Lobby:
+    """Callers as the engine notes them, and what MongoDB has of them."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self.mongo = mongo
+        self.clock = VirtualClock()
+        self.contacts = ContactService(mongo, self.clock, AppKey(b"k" * 32))
+        self.callers = KnownCallers(self.contacts)
+
+    async def stored(self, tenant_id: TenantId = ACME) -> dict[str, Contact]:
+        found = await self.mongo.tenant(tenant_id).collection(Contact).find()
+        return {contact.number: contact for contact in found}
+
+    async def ring(self, *numbers: str, name: str = "", tenant_id: TenantId = ACME) -> None:
+        """They call now; returns once MongoDB knows it."""
+        now = self.clock.now()
+        for number in numbers:
+            self.callers.note(tenant_id, number, name)
+
+        async def known() -> bool:
+            there = await self.stored(tenant_id)
+            return all(number in there and there[number].seen_at == now for number in numbers)
+
+        await wait_until(known)
+
+
+@pytest.fixture
+async def lobby(mongo: Mongo, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Lobby]:
+    monkeypatch.setattr(module, "AGAIN_EVERY_S", 0.05)
+    lobby = Lobby(mongo)
+    running = asyncio.create_task(lobby.callers.run())
+    yield lobby
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_who_calls_again_is_noted_together_with_others(lobby: Lobby, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone: list[str] = []
+    put = ContactStore.put
+
+    async def counted(store: ContactStore, contact: Contact) -> None:
+        alone.append(contact.number)
+        await put(store, contact)
+
+    monkeypatch.setattr(ContactStore, "put", counted)
+    await lobby.ring(*NUMBERS)
+    assert alone == NUMBERS
+    first = await lobby.stored()
+    lobby.clock.advance(seconds=60)
+    await lobby.ring(*NUMBERS, name="Jo")
+    assert alone == NUMBERS, "nobody was written down alone again"
+    for number, contact in (await lobby.stored()).items():
+        assert (contact.created_at, contact.display_name) == (first[number].created_at, "Jo")
+
+
+async def test_a_name_that_the_network_said_outlives_a_call_without_one(lobby: Lobby) -> None:
+    await lobby.ring(NUMBERS[0])
+    lobby.clock.advance(seconds=60)
+    lobby.callers.note(ACME, NUMBERS[0], "Jo")
+    await lobby.ring(NUMBERS[0])
+    assert (await lobby.stored())[NUMBERS[0]].display_name == "Jo"
+
+
+async def test_a_contact_that_was_deleted_meanwhile_is_made_again(lobby: Lobby) -> None:
+    await lobby.ring(*NUMBERS)
+    gone = (await lobby.stored())[NUMBERS[0]]
+    await lobby.mongo.tenant(ACME).collection(Contact).delete(gone.id)
+    lobby.clock.advance(seconds=60)
+    await lobby.ring(*NUMBERS)
+    again = (await lobby.stored())[NUMBERS[0]]
+    assert (again.id, again.created_at) == (gone.id, lobby.clock.now())
+
+
+async def test_nothing_is_noted_of_an_organisation_that_is_being_erased(lobby: Lobby) -> None:
+    await lobby.ring(*NUMBERS)
+    before = await lobby.stored()
+    lobby.clock.advance(seconds=60)
+    lobby.callers.note(ACME, NUMBERS[0], "")
+    lobby.callers.close_tenant(ACME)
+    lobby.callers.note(ACME, NUMBERS[1], "")
+    await lobby.ring(NUMBERS[0], tenant_id=OTHER)
+    lobby.clock.advance(seconds=60)
+    await lobby.ring(NUMBERS[0], tenant_id=OTHER)
+    assert await lobby.stored() == before
