@@ -19,7 +19,7 @@ from call24.kit.mongo import Mongo
 
 log = logging.getLogger(__name__)
 
-GATHER_S = 0.2
+GATHER_S = 0.4
 """How long a line may be on this machine's disk alone while MongoDB is there."""
 AGAIN_S = 0.3
 TURN_S = 10.0

@@ -86,11 +86,11 @@ REMEMBERED_CALLS = 2000
 REMEMBERED_ENDED = 200
 """What follows the end is written within seconds, or read again: with 200 agents a call's lines take 50 kB."""
 RETRY_S = 0.3
-LINGER_S = 0.15
+LINGER_S = 0.1
 """One write for what belongs together: a call's answer touches five documents."""
-BEGIN_S = 1.0
+BEGIN_S = 2.0
 """A call that was answered, or is over, within this is written once less; a start reads its lines again instead."""
-WRITE_EVERY_S = 0.25
+WRITE_EVERY_S = 0.4
 SETTLE_S = 1.0
 PAGE = 2000
 
@@ -203,7 +203,7 @@ class Projector:
             if entry.call_id is not None:
                 self._remember(entry)
                 if entry.type in REWRITES:
-                    self._mark(entry.call_id, entry, now + (BEGIN_S if entry.type in BEGINNINGS else LINGER_S))
+                    self._mark(entry.call_id, entry, now + (BEGIN_S if _begins(entry) else LINGER_S))
             if entry.type in AGENT_EVENTS and entry.agent_id is not None:
                 self._evolve(entry)
             self._read[entry.tenant_id] = entry.seq
@@ -290,6 +290,12 @@ class Projector:
         cursor = Cursor(id=tenant_id, tenant_id=tenant_id, seq=seq)
         await self._mongo.tenant(tenant_id).collection(Cursor).replace(cursor, upsert=True)
         self._cursors[tenant_id] = seq
+
+
+def _begins(entry: Entry) -> bool:
+    """An arrival, or an answer with which nothing else begins that needs the record."""
+    unrecorded = entry.type == e.CallConnected.__name__ and entry.body.get("recording_id") is None
+    return unrecorded or entry.type in BEGINNINGS
 
 
 def _whole(entries: list[Entry]) -> bool:
