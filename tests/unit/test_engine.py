@@ -15,6 +15,8 @@ from call24.agents.model import UNREACHABLE, AgentState
 from call24.calls import commands as c
 from call24.calls import signals as s
 from call24.calls.model import CallState
+from call24.engine.engine import KEEP_ENDED
+from call24.engine.recovery import legs_of
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import CallId, DeviceId, LegId, UserId, new_id
 from call24.reports.call_record import Outcome
@@ -489,3 +491,18 @@ async def test_what_is_wished_before_the_engine_has_started_is_refused_and_then_
     await centre.available(ANN)
     assert centre.states(ANN) == [AgentState.AVAILABLE]
     await centre.kill()
+
+
+async def test_a_minute_after_its_end_nothing_is_known_of_a_call_and_its_legs() -> None:
+    async with open_centre("ann") as centre:
+        await centre.available(ANN)
+        over = await centre.dial()
+        await centre.answer(ANN)
+        await centre.hang_up(over)
+        await centre.run(KEEP_ENDED - 1)
+        going_on = await centre.dial()
+        assert over in centre.engine._legs, "what it reports late is answered"
+        await centre.run(2)
+        assert set(centre.engine._calls) == {centre.call(going_on).id}
+        assert set(centre.engine._legs) == set(legs_of(centre.call(going_on)))
+        await centre.hang_up(going_on)

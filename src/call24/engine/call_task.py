@@ -18,6 +18,7 @@ from call24.journal.journal import Journal
 from call24.journal.model import Fresh
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.errors import Unavailable
+from call24.kit.ids import LegId
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,8 @@ class CallTask:
     ) -> None:
         self.call = call
         self.caller = caller
+        self.legs: set[LegId] = set()
+        """All that were ever its own."""
         self._clock = clock
         self._journal = journal
         self._perform = perform

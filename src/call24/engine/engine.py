@@ -68,6 +68,7 @@ class Engine:
             spawn=self._spawn,
         )
         self._calls: dict[CallId, CallTask] = {}
+        self._promised: dict[CallId, CallTask] = {}
         self._legs: dict[LegId, CallTask | None] = {}
         self._desks: dict[TenantId, Desk] = {}
         self._desk_tasks: dict[TenantId, asyncio.Task[None]] = {}
@@ -144,8 +145,10 @@ class Engine:
     def _adopt(self, task: CallTask) -> None:
         call = task.call
         self._calls[call.id] = task
+        if call.direction is Direction.CALLBACK:
+            self._promised[call.id] = task
         for leg in legs_of(call):
-            self._legs[leg] = task
+            self._own(task, leg)
         self._spawn(self._look_after(task), f"call {call.id}")
 
     async def _look_after(self, task: CallTask) -> None:
@@ -155,8 +158,13 @@ class Engine:
         self.clock.call_later(KEEP_ENDED, lambda: self._forget(call.id))
 
     def _forget(self, call_id: CallId) -> None:
-        task = self._calls.pop(call_id, None)
-        self._legs = {leg: owner for leg, owner in self._legs.items() if owner is not task}
+        self._promised.pop(call_id, None)
+        for leg in self._calls.pop(call_id).legs:
+            self._legs.pop(leg, None)
+
+    def _own(self, task: CallTask, leg: LegId) -> None:
+        self._legs[leg] = task
+        task.legs.add(leg)
 
     # --- for the rooms above ---
 
@@ -288,13 +296,9 @@ class Engine:
 
     def _callbacks(self, call: Call) -> list[CallTask]:
         """The call-backs that were promised to the customer of this call."""
-        return [
-            task
-            for task in self._calls.values()
-            if task.call.direction is Direction.CALLBACK
-            and not task.call.ended
-            and (task.call.tenant_id, task.call.contact_id) == (call.tenant_id, call.contact_id)
-        ]
+        whose = (call.tenant_id, call.contact_id)
+        there = (task for task in self._promised.values() if not task.call.ended)
+        return [task for task in there if (task.call.tenant_id, task.call.contact_id) == whose]
 
     def _compare(self, back: s.PbxBack) -> None:
         """Asterisk replays nothing: compare what it has now with what we believe, and mend the difference."""
@@ -366,14 +370,14 @@ class Engine:
         match command:
             case c.RingAgent():
                 # Known before it is done: the answer can arrive before the request to ring has returned.
-                self._legs[command.leg] = task
+                self._own(task, command.leg)
                 named = msgspec.structs.replace(command, caller_number=task.caller.number, caller_name=task.caller.name)
                 await self._telephony.perform(named)
             case c.SnoopLeg():
-                self._legs[command.snoop_leg] = task
+                self._own(task, command.snoop_leg)
                 await self._telephony.perform(command)
             case c.DialOutside():
-                self._legs[command.leg] = task
+                self._own(task, command.leg)
                 await self._outside.dial(call, task.caller, command, task.tell)
             case c.PromiseCallback():
                 self._open_callback(task, command)

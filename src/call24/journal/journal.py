@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Journal:
         self._home = Home(mongo, self._spool)
         self._waiting: list[Entry] = []
         self._wake = asyncio.Event()
-        self._flushed: asyncio.Future[None] | None = None
+        self._flushed: list[asyncio.Future[None]] = []
         self._last_seq: dict[TenantId, int] = {}
         self._kept_heads: dict[TenantId, int] = {}
         self._closed: set[TenantId] = set()
@@ -130,11 +130,10 @@ class Journal:
         await self._home.settle()
 
     async def _flush_all(self) -> None:
-        if self._flushed is None:
-            self._flushed = asyncio.get_running_loop().create_future()
-        flushed = self._flushed
+        flushed = asyncio.get_running_loop().create_future()
+        self._flushed.append(flushed)
         self._wake.set()
-        await asyncio.shield(flushed)
+        await flushed
 
     async def keep_heads(self) -> None:
         """Note the highest numbers given out. Raises: Unavailable."""
@@ -219,10 +218,10 @@ class Journal:
 
     async def _flush(self) -> None:
         """Make all that waits safe, then tell who waits for it and who reads along."""
-        if not self._waiting and self._flushed is None:
+        if not self._waiting and not self._flushed:
             return
         batch, self._waiting = self._waiting, []
-        flushed, self._flushed = self._flushed, None
+        flushed, self._flushed = self._flushed, []
         try:
             if batch:
                 await self._keep(batch)
@@ -271,12 +270,13 @@ def _merged(stored: list[Entry], spooled: list[Entry]) -> list[Entry]:
     return sorted(known.values(), key=lambda entry: entry.seq)
 
 
-def _settle(flushed: asyncio.Future[None] | None, error: Exception | None) -> None:
-    """Tell all who wait for a batch; they may be gone."""
-    if flushed is None or flushed.done():
-        return
-    if error is None:
-        flushed.set_result(None)
-    else:
-        flushed.set_exception(error)
-        flushed.exception()  # asked for, so that nobody is warned of it
+def _settle(flushed: Iterable[asyncio.Future[None]], error: Exception | None) -> None:
+    """Tell all who wait for a batch; some may be gone."""
+    for each in flushed:
+        if each.done():
+            continue
+        if error is None:
+            each.set_result(None)
+        else:
+            each.set_exception(error)
+            each.exception()  # asked for, so that nobody is warned of it

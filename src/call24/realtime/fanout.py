@@ -29,6 +29,9 @@ Json = dict[str, Any]
 
 
 class Publisher(Protocol):
+    @property
+    def sockets(self) -> int: ...
+
     def subscribers(self, channel: str) -> int: ...
 
     def publish(self, channel: str, event: str, payload: Json) -> int: ...
@@ -155,6 +158,8 @@ class Fanout:
 
     def _watchers(self, tenant_id: TenantId) -> list[UserId]:
         """Who sees all calls, and looks on now."""
+        if not self._hub.sockets:
+            return []
         return [user_id for user_id in self._views.watchers(tenant_id) if self._heard(user_channel(user_id))]
 
     def _heard(self, channel: str) -> bool:
