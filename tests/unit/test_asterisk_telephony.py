@@ -8,9 +8,9 @@ from typing import Any, cast
 
 from call24.asterisk.client import AWAY, AriClient, Reply
 from call24.asterisk.telephony import AsteriskTelephony
-from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg
+from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg, StartMusic, StopMusic, TakeLeg
 from call24.calls.signals import LegEnded, NetworkSignal, PbxAway, PbxBack, RecorderTrouble
-from call24.kit.ids import LegId, RecordingId, TenantId
+from call24.kit.ids import CallId, LegId, RecordingId, TenantId
 
 LEG = LegId("call24-1.1")
 AT = "2026-11-24T15:23:28.825+0000"
@@ -27,9 +27,12 @@ class ScriptedAri:
         self.channels: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.answers: dict[str, Callable[[], Reply]] = {}
+        self.slow: dict[str, asyncio.Event] = {}
 
     async def request(self, method: str, path: str, **_: object) -> Reply:
         self.asked.append(f"{method} {path}")
+        if (slow := self.slow.get(f"{method} {path}")) is not None:
+            await slow.wait()
         if path == "/channels" and method == "GET":
             return Reply(200, self.channels)
         return self.answers.get(f"{method} {path}", lambda: Reply(204, None))()
@@ -58,6 +61,27 @@ async def test_commands_wait_for_a_caller_that_is_on_its_way_back_from_the_dialp
     telephony.heard(returned(LEG))
     await asyncio.wait_for(connecting, 0.5)
     assert "POST /bridges/b/addChannel" in ari.asked
+
+
+async def test_nobody_waits_until_a_caller_is_answered_but_what_the_same_caller_is_asked_next() -> None:
+    ari, telephony, _ = rig()
+    await telephony.connected()
+    answered = ari.slow[f"POST /channels/{LEG}/answer"] = asyncio.Event()
+    await asyncio.wait_for(telephony.perform(AnswerLeg(leg=LEG)), 0.5)
+    await asyncio.wait_for(telephony.perform(TakeLeg(leg=LEG, call_id=CallId("c"), tenant_id=TenantId("t"))), 0.5)
+    await asyncio.wait_for(telephony.perform(StartMusic(leg=LEG, music="default")), 0.5)
+    await asyncio.wait_for(telephony.perform(HangUpLeg(leg=LegId("another"))), 0.5)
+    stopping = asyncio.create_task(telephony.perform(StopMusic(leg=LEG)))
+    await asyncio.sleep(0.01)
+    asked = ari.asked.index(f"POST /channels/{LEG}/answer")
+    assert ari.asked[asked:] == [f"POST /channels/{LEG}/answer", "DELETE /channels/another"]
+    answered.set()
+    await asyncio.wait_for(stopping, 0.5)
+    assert ari.asked[-3:] == [
+        f"POST /channels/{LEG}/variable",
+        f"POST /channels/{LEG}/moh",
+        f"DELETE /channels/{LEG}/moh",
+    ]
 
 
 async def test_a_leg_is_missed_only_after_two_listings_without_it() -> None:

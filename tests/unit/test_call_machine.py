@@ -183,13 +183,20 @@ def test_an_offer_always_has_its_timer_and_no_other_offer_has(how: dict[str, obj
 # --- the walk of a call ---
 
 
+def test_the_desk_looks_for_an_agent_while_the_network_answers_the_caller() -> None:
+    world = CallWorld(greeting=None)
+    step = world.send(s.CallerArrived(at=world.now))
+    kinds = [type(command) for command in step.commands]
+    assert kinds == [c.RequestAgent, c.AnswerLeg, c.TakeLeg, c.StartTimer, c.StartMusic]
+
+
 def test_a_call_is_greeted_queued_offered_connected_recorded_and_ended() -> None:
     world = CallWorld().talk()
     assert world.call.state is CallState.CONNECTED
     assert world.call.agent_id == ANN
     kinds = [type(command) for _, step in world.steps for command in step.commands]
     assert kinds == [
-        c.TakeLeg, c.AnswerLeg, c.PlaySound,
+        c.AnswerLeg, c.TakeLeg, c.PlaySound,
         c.RequestAgent, c.StartTimer, c.StartMusic,
         c.RingAgent, c.StartTimer,
         c.StopTimer, c.StopTimer, c.AgentTaken, c.StopMusic, c.RecordLeg, c.ConnectLegs,

@@ -44,6 +44,9 @@ class Legs:
         """Whether Asterisk itself said that its channel is no more."""
         self._stirring: dict[LegId, asyncio.Event] = {}
         self._hops: dict[LegId, asyncio.Future[None]] = {}
+        self._behind: dict[LegId, asyncio.Task[None]] = {}
+        """The last thing that each leg is asked while its call goes on."""
+        self._in_turn: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def tell(self, signal: NetworkSignal) -> None:
@@ -109,6 +112,26 @@ class Legs:
                 return
             await asyncio.sleep(FOLLOW_AGAIN_S)
 
+    def behind(self, leg: LegId, work: Coroutine[None, None, object]) -> None:
+        """Nobody waits for this but what is asked about the same leg afterwards: one thing after the other."""
+        before = self._behind.get(leg)
+        task = asyncio.create_task(self._after(before, work))
+        self._behind[leg] = task
+        self._in_turn.add(task)
+        task.add_done_callback(lambda done: self._caught_up(leg, done))
+
+    async def _after(self, before: asyncio.Task[None] | None, work: Coroutine[None, None, object]) -> None:
+        if before is not None:
+            await asyncio.wait({before})
+        await work
+
+    def _caught_up(self, leg: LegId, done: asyncio.Task[None]) -> None:
+        self._in_turn.discard(done)
+        if self._behind.get(leg) is done:
+            del self._behind[leg]
+        if not done.cancelled() and (error := done.exception()) is not None:
+            log.error("leg %s could not be asked", leg, exc_info=error)
+
     def is_destroyed(self, leg: LegId) -> bool:
         """Whether Asterisk told that its channel is no more: then nothing is left to be asked of it."""
         return self._ended.get(leg, False)
@@ -165,6 +188,10 @@ class Legs:
         return hop
 
     async def back(self, leg: LegId) -> None:
+        """Returns when what the leg was asked ``behind`` is done, and it is on no hop."""
+        behind = self._behind.get(leg)
+        if behind is not None and asyncio.current_task() not in self._in_turn:
+            await asyncio.wait({behind})
         if hop := self._hops.get(leg):
             await asyncio.wait({hop}, timeout=RETURN_S)
             self._hops.pop(leg, None)

@@ -97,10 +97,10 @@ class AsteriskTelephony:
         if not self._up:
             return
         match command:
-            case c.TakeLeg():
-                await self._take(command)
+            case c.TakeLeg(leg=leg):
+                self._legs.behind(leg, self._legs.stamp(leg, command.call_id, command.tenant_id))
             case c.AnswerLeg(leg=leg):
-                await self._legs.request(leg, "POST", "/answer")
+                self._legs.behind(leg, self._legs.request(leg, "POST", "/answer"))
             case c.RingAgent():
                 await dialling.ring_agent(self._legs, command)
             case c.DialOutside():
@@ -152,9 +152,6 @@ class AsteriskTelephony:
             self._legs.tell(RecorderTrouble(at=self._clock.now(), leg=leg, what="start"))
         return True
 
-    async def _take(self, command: c.TakeLeg) -> None:
-        await self._legs.stamp(command.leg, command.call_id, command.tenant_id)
-
     async def _sound(self, command: Sounding) -> None:
         match command:
             case c.PlaySound():
@@ -163,8 +160,8 @@ class AsteriskTelephony:
                 await self._sounds.stop(playback)
             case c.PlayInBridge():
                 await self._sounds.play_in_bridge(command)
-            case c.StartMusic():
-                await self._sounds.start_music(command)
+            case c.StartMusic(leg=leg):
+                self._legs.behind(leg, self._sounds.start_music(command))
             case c.StopMusic(leg=leg):
                 await self._sounds.stop_music(leg)
             case c.StartTone(leg=leg):

@@ -47,10 +47,12 @@ def arrive(m: Moves, signal: s.CallerArrived) -> None:
         voicemail(m, "no_flow")
     else:
         enter(m, flow.start)
+    m.desk_first()
 
 
 def take_customer(m: Moves) -> None:
-    m.do(c.TakeLeg(leg=m.caller, call_id=m.call.id, tenant_id=m.call.tenant_id), c.AnswerLeg(leg=m.caller))
+    """Answered first: the caller waits for that. Whose leg it is stands in the journal, and then on the leg too."""
+    m.do(c.AnswerLeg(leg=m.caller), c.TakeLeg(leg=m.caller, call_id=m.call.id, tenant_id=m.call.tenant_id))
 
 
 def enter(m: Moves, node_id: str) -> None:

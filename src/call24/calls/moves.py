@@ -39,6 +39,10 @@ class Moves:
     def do(self, *commands: c.AnyCommand) -> None:
         self.commands += commands
 
+    def desk_first(self) -> None:
+        """It looks for an agent while the network is still asked for the rest. For a step that leaves no line."""
+        self.commands.sort(key=lambda command: not isinstance(command, c.RequestAgent))
+
     # --- what is done in many places ---
 
     @property
