@@ -322,3 +322,25 @@ async def test_a_slow_disk_is_waited_for_in_a_thread(folder: Path, monkeypatch: 
     assert threads[0] == "MainThread"
     assert threads[1] != "MainThread"
     assert [entry.seq for entry in spool.read()] == [1, 2]
+
+
+async def test_many_quick_syncs_are_waited_for_in_a_thread_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[str] = []
+    write = Segment.write
+
+    def quick(self: Segment, content: bytes) -> float:
+        threads.append(threading.current_thread().name)
+        write(self, content)
+        return 10.0
+
+    monkeypatch.setattr(Segment, "write", quick)
+    monkeypatch.setattr(spool_module, "QUICK_S", 20.0)
+    monkeypatch.setattr(spool_module, "LOOK_S", 0.0)
+    spool = opened(folder)
+    for number in (1, 2):
+        await spool.keep(lines(number))
+    monkeypatch.setattr(spool_module, "CROWDED", 1e9)
+    for number in (3, 4):
+        await spool.keep(lines(number))
+    assert [name == "MainThread" for name in threads] == [True, False, False, True]
+    assert [entry.seq for entry in spool.read()] == [1, 2, 3, 4]

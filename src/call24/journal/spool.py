@@ -28,6 +28,8 @@ SEGMENT = 1024 * 1024
 QUICK_S = 0.005
 """A disk that syncs within this is waited for; a slower one from a thread, for the next ``PATIENT`` batches."""
 PATIENT = 20
+LOOK_S, CROWDED = 0.25, 0.04
+"""Also where more of the time than this share goes into syncing: many calls at once are not to stand still for it."""
 DAMAGED_KEPT_S = 30 * 86400.0
 
 _encoder = msgspec.json.Encoder()
@@ -84,6 +86,9 @@ class Spool:
         self._number = 0
         self._lock = -1
         self._patience = 0
+        self._crowded = False
+        self._synced_s = 0.0
+        self._looked = time.monotonic()
 
     def open(self) -> list[Entry]:
         """Take possession, and read what the last process left: the oldest first. Doing it again is harmless.
@@ -154,11 +159,11 @@ class Spool:
         self._done(segment, content, took)
 
     async def keep(self, entries: Sequence[Entry]) -> None:
-        """The same, and the event loop does not stand still for a slow disk. Raises: Unavailable."""
-        if not self._patience:
+        """The same, and the event loop stands still for no slow disk, nor for many syncs. Raises: Unavailable."""
+        if not self._patience and not self._crowded:
             self.add(entries)
             return
-        self._patience -= 1
+        self._patience = max(0, self._patience - 1)
         segment, content = self._begin(entries)
         try:
             took = await asyncio.to_thread(segment.write, content)
@@ -182,6 +187,10 @@ class Spool:
         segment.size += len(content)
         if took > QUICK_S:
             self._patience = PATIENT
+        self._synced_s += took
+        if (passed := time.monotonic() - self._looked) >= LOOK_S:
+            self._crowded = self._synced_s > CROWDED * passed
+            self._synced_s, self._looked = 0.0, time.monotonic()
 
     def _failed(self, segment: Segment, count: int, error: OSError) -> Unavailable:
         """A file that failed once is not written again: nobody knows what the system still holds of it."""
