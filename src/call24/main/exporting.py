@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -19,16 +20,18 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.main.rooms import Rooms
-from call24.reports.exports.exporter import Exporter
+from call24.reports.exports.exporter import Exporter, unfinished_of
 from call24.reports.exports.model import Export
 from call24.reports.statistics.service import Reports
 
 TELL_EVERY_S = 0.5
-STOP_S = 5.0
 
 
 def runner(settings: Settings) -> Callable[[Export, Path], Any]:
-    """Starts ``python -m call24.main --export`` for an export and waits for it; stopped, it ends that process."""
+    """Starts ``python -m call24.main --export`` for an export and waits for it; stopped, it ends that process.
+
+    Killed, since it may stand still; what it leaves behind is taken away here, however it ended.
+    """
 
     async def run(export: Export, file: Path) -> None:
         words = ("-m", "call24.main", "--data", str(settings.data), "--export", export.tenant_id, export.id, str(file))
@@ -38,10 +41,9 @@ def runner(settings: Settings) -> Callable[[Export, Path], Any]:
                 raise OSError("the exporting process failed")
         finally:
             if process.returncode is None:
-                process.terminate()
+                process.kill()
                 await process.wait()
-            for left in file.parent.glob(f".{file.name}*"):
-                left.unlink(missing_ok=True)
+            shutil.rmtree(unfinished_of(file), ignore_errors=True)
 
     return run
 

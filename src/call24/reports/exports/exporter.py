@@ -5,6 +5,7 @@ It runs in a process of its own, so that no call waits for it. Who asked, and wh
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -58,6 +59,11 @@ COLUMNS = (
 )
 
 
+def unfinished_of(file: Path) -> Path:
+    """The folder of all that there is while the file is written, the XLSX writer's own files too."""
+    return file.with_name(f".{file.name}.part")
+
+
 @dataclass(frozen=True)
 class Exporter:
     mongo: Mongo
@@ -69,13 +75,16 @@ class Exporter:
     async def write(self, export: Export, zone: ZoneInfo, file: Path, told: Callable[..., Any]) -> int:
         """The file, made whole or not at all; how many rows. ``told``: an async ``Told``. Raises: Unavailable."""
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = file.with_name(f".{file.name}.part")
+        unfinished = unfinished_of(file)
+        shutil.rmtree(unfinished, ignore_errors=True)  # of one that was killed
+        unfinished.mkdir(mode=0o700)
+        part = unfinished / file.name
         part.touch(mode=0o600)
         try:
             rows = await (self._report if export.kind == "report" else self._calls)(export, zone, part, told)
             part.replace(file)
         finally:
-            part.unlink(missing_ok=True)
+            shutil.rmtree(unfinished, ignore_errors=True)
         return rows
 
     async def _report(self, export: Export, zone: ZoneInfo, file: Path, told: Callable[..., Any]) -> int:

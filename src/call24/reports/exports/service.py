@@ -21,6 +21,7 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, TooMany, Unavailable
 from call24.kit.ids import TenantId, new_id
 from call24.kit.mongo import Index, Mongo
+from call24.reports.exports.exporter import unfinished_of
 from call24.reports.exports.model import Export, State
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Exports:
         except (OSError, Unavailable) as error:
             log.warning("export %s failed: %s", export.id, error)
             ended = {"state": State.FAILED}
+            self.file_of(export).unlink(missing_ok=True)
         change = {**ended, "ended_at": self._clock.now(), "trouble": "" if ended["state"] is State.DONE else trouble}
         with contextlib.suppress(Unavailable):
             await self._mongo.tenant(export.tenant_id).collection(Export).update(export.id, change)
@@ -109,9 +111,15 @@ class Exports:
             if export.id not in self._running:
                 change = {"state": State.FAILED, "trouble": "The server was restarted", "ended_at": self._clock.now()}
                 await self._mongo.tenant(export.tenant_id).collection(Export).update(export.id, change)
-        known = {self.file_of(export) for export in await self._all.find({})}
+        kept = set[Path]()
+        for export in await self._all.find({}):
+            file = self.file_of(export)
+            kept |= {file, unfinished_of(file)} if export.id in self._running else set()
+            kept |= {file} if export.state is State.DONE else set()
         for path in self._folder.glob("*/*"):
-            if path not in known:
+            if path not in kept and path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path not in kept:
                 path.unlink(missing_ok=True)
 
     async def erase_due(self, now: datetime) -> int:
