@@ -6,6 +6,7 @@ not. Records are read in small pages, so that calls go on meanwhile.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,13 +18,12 @@ from call24.kit.clock import Clock
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.reports.model import CallRecord
-from call24.reports.statistics.calendar import QUARTER_LENGTH, bounds, local_hour, quarter_of, quarters
+from call24.reports.statistics.adding import TIMES, Added, Tables
+from call24.reports.statistics.calendar import QUARTER_LENGTH, bounds, quarter_of, quarters
 from call24.reports.statistics.counting import LimitOf, facts_of, merge
 from call24.reports.statistics.keeping import Keeping, statistic
 from call24.reports.statistics.model import (
-    FACT_DIMENSIONS,
     QUARTER,
-    TABLES,
     AgentLine,
     CountedRecord,
     Counts,
@@ -33,17 +33,20 @@ from call24.reports.statistics.model import (
 )
 from call24.reports.statistics.sessions import BECOMES, times
 
-Tables = dict[str, dict[Key, Counts]]
+Asked = tuple[TenantId, str, date]
 
 PAGE = 200
 KEPT = timedelta(days=90)
 """Of a time in which nothing happened; nobody's work is in it."""
 SETTLED = timedelta(hours=1)
 """So long after the end of a day what agents were is read anew: a journal line may be late."""
+QUIETENED = timedelta(minutes=15)
+"""So long after a quarter hour of today most calls of it have ended, and their records change no more."""
 FRESH = timedelta(seconds=10)
 """So long the times of agents of a day that goes on are not read again."""
 
-TIMES = frozenset(name for name, table in TABLES.items() if table.family is Family.TIME)
+REMEMBERED = 50
+"""Days that go on (of organisations) whose settled part is remembered."""
 
 
 class Counted:
@@ -60,7 +63,8 @@ class Counted:
         self._limit_of = limit_of
         self._users_of = users_of
         self.keeping = Keeping(mongo, keeps)
-        self._fresh: dict[tuple[TenantId, str, date], tuple[datetime, Tables]] = {}
+        self._fresh: dict[Asked, tuple[datetime, Tables]] = {}
+        self._settled: OrderedDict[Asked, tuple[datetime, object, Added]] = OrderedDict()
 
     async def days(
         self, tenant_id: TenantId, zone: ZoneInfo, on: Sequence[date], tables: Sequence[str]
@@ -82,8 +86,11 @@ class Counted:
     ) -> Tables:
         missing = [table for table in tables if table not in known]
         found = dict(known)
-        if any(table not in TIMES for table in missing):
-            found.update(await self._calls_of_day(tenant_id, zone, day))
+        if calls := [table for table in missing if table not in TIMES]:
+            if bounds(day, zone)[1] <= self._clock.now():
+                found.update(await self._calls_of_day(tenant_id, zone, day))
+            else:
+                found.update(await self._calls_so_far(tenant_id, zone, day, calls))
         if any(table in TIMES for table in missing):
             found.update(await self._times_of_day(tenant_id, zone, day))
         return {table: found[table] for table in tables}
@@ -93,22 +100,29 @@ class Counted:
     async def _calls_of_day(self, tenant_id: TenantId, zone: ZoneInfo, day: date) -> Tables:
         span = bounds(day, zone)
         before = self.keeping.changes(tenant_id, *span)
-        slices = await self._quarters(tenant_id, span)
-        found: Tables = {name: {} for name in TABLES if name not in TIMES}
-        for one in slices:
-            hour = local_hour(one.since, zone)
-            for key, counts in zip(one.keys, one.counts, strict=True):
-                family = Family(key[0])
-                values = {"hour": hour, **dict(zip(FACT_DIMENSIONS, key[1:], strict=True))}
-                for name, into in found.items():
-                    if (table := TABLES[name]).family is family:
-                        merge(into, tuple(values[dimension] for dimension in table.dimensions), counts, family)
-        if span[1] <= self._clock.now():
-            due = min((one.delete_at for one in slices), default=span[1] + KEPT)
-            limits = {queue: s for one in slices for queue, s in one.limits.items()}
-            kept = [statistic(tenant_id, name, zone.key, span, found[name], limits, due) for name in found]
-            await self.keeping.keep(kept, before)
-        return found
+        added = Added().plus(await self._quarters(tenant_id, span), zone)
+        tables, due = added.tables, min(added.due, span[1] + KEPT)
+        kept = [statistic(tenant_id, name, zone.key, span, tables[name], added.limits, due) for name in tables]
+        await self.keeping.keep(kept, before)
+        return tables
+
+    async def _calls_so_far(self, tenant_id: TenantId, zone: ZoneInfo, day: date, tables: Sequence[str]) -> Tables:
+        """Of a day that goes on. What has settled of it is added up once, and remembered while it stays true."""
+        begin, end = bounds(day, zone)
+        asked, now = (tenant_id, zone.key, day), self._clock.now()
+        until, changes, settled = self._settled.get(asked, (begin, None, Added()))
+        if self.keeping.changes(tenant_id, begin, until) != changes or not settled.true(now, self._limit_of):
+            until, settled = begin, Added()
+        border = max(until, quarter_of(now - QUIETENED))
+        changes = self.keeping.changes(tenant_id, begin, border)
+        slices = await self._quarters(tenant_id, (until, end))
+        if older := [one for one in slices if one.since < border]:
+            settled = settled.plus(older, zone)
+        self._settled[asked] = (border, changes, settled)
+        self._settled.move_to_end(asked)
+        while len(self._settled) > REMEMBERED:
+            self._settled.popitem(last=False)
+        return settled.plus([one for one in slices if one.since >= border], zone, tables).tables
 
     async def _quarters(self, tenant_id: TenantId, span: tuple[datetime, datetime]) -> list[Statistic]:
         now = self._clock.now()

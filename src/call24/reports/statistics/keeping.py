@@ -7,19 +7,22 @@ reader of records goes on. What is missing is counted when it is asked for.
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Index, Mongo
+from call24.reports.statistics.adding import OF_CALLS
 from call24.reports.statistics.calendar import quarter_of
 from call24.reports.statistics.counting import LimitOf
-from call24.reports.statistics.model import QUARTER, TABLES, Counts, Family, Key, Statistic
+from call24.reports.statistics.model import QUARTER, Counts, Key, Statistic
 
 INDEXES = (Index(Statistic, ("since",)), Index(Statistic, ("delete_at",), across=True))
 
-OF_CALLS = [QUARTER, *(name for name, table in TABLES.items() if table.family is not Family.TIME)]
+OUTDATED = [QUARTER, *OF_CALLS]
+"""What a changed record leaves untrue."""
 LONGEST_DAY = timedelta(hours=26)
 REMEMBERED = 5000
 
@@ -36,25 +39,27 @@ class Keeping:
         self._all = mongo.platform(Statistic, why="the sweeper deletes counts of what is due")
         self._turns: defaultdict[TenantId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._changes: OrderedDict[tuple[TenantId, datetime], int] = OrderedDict()
+        self._count = itertools.count(1)
         self._forgotten: defaultdict[TenantId, int] = defaultdict(int)
         self._nothing_kept: set[tuple[TenantId, datetime]] = set()
 
     def changes(self, tenant_id: TenantId, since: datetime, until: datetime) -> tuple[int, int]:
-        """How often something changed in this time: to be looked at before counting, and given to ``keep``."""
+        """Which change of this time was the last: to be looked at before counting, and given to ``keep``."""
         there = [n for (whose, at), n in self._changes.items() if whose == tenant_id and since <= at < until]
-        return self._forgotten[tenant_id], sum(there)
+        return self._forgotten[tenant_id], max(there, default=0)
 
     async def forget(self, tenant_id: TenantId, arrived_at: datetime) -> None:
         """What was counted with a call of then is outdated. Raises: Unavailable."""
         quarter = quarter_of(arrived_at)
         key = (tenant_id, quarter)
-        self._changes[key] = self._changes.pop(key, 0) + 1
+        self._changes.pop(key, None)
+        self._changes[key] = next(self._count)
         while len(self._changes) > REMEMBERED:
             self._nothing_kept.discard(self._changes.popitem(last=False)[0])
         if key in self._nothing_kept:
             return
         around = {"$gt": quarter - LONGEST_DAY, "$lte": quarter}
-        rule = {"since": around, "until": {"$gt": quarter}, "table": {"$in": OF_CALLS}}
+        rule = {"since": around, "until": {"$gt": quarter}, "table": {"$in": OUTDATED}}
         async with self._turns[tenant_id]:
             await self._mongo.tenant(tenant_id).collection(Statistic).delete_many(rule)
             self._nothing_kept.add(key)
