@@ -18,6 +18,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     """`id` is derived from the organisation and the number, so the engine names a caller without asking the database.
 
     `display_name`: what the network said; `name`: what a user wrote, which wins; `region`: ISO 3166 code of the number.
+    `found_by`: what a search finds it by, see `rules.found_by`; whoever writes `name` adds its parts.
     """
 
     id: Annotated[ContactId, ID]
@@ -26,6 +27,9 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     display_name: Annotated[str | None, Fact("caller", "name", "showing who calls", _KEPT)] = None
     name: Annotated[str | None, Fact("caller", "name", "showing who calls", _KEPT)] = None
     region: Annotated[str | None, Fact("caller", "location", "showing where the number is from", _KEPT)] = None
+    found_by: Annotated[
+        tuple[str, ...], Fact("caller", "name", "finding the caller by a part of name or number", _KEPT)
+    ] = ()
     created_at: Annotated[datetime, TIME]
     seen_at: Annotated[datetime, Fact("caller", "activity", "ending what is not needed any more", _KEPT)]
 

@@ -1,4 +1,4 @@
-"""How a contact's id comes from its number, and what of a network's display name is kept. Pure."""
+"""How a contact's id comes from its number, what of a network's display name is kept, what it is found by. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import hmac
 from call24.kit.ids import ContactId, TenantId
 
 _NAME_MAX = 80
+_NUMBER_PART_MIN = 3
 
 
 def contact_id(key: bytes, tenant_id: TenantId, number: str) -> ContactId:
@@ -24,3 +25,26 @@ def kept_display_name(text: str | None, number: str) -> str | None:
     if not line or (digits and digits in number and not any(char.isalpha() for char in line)):
         return None
     return None if line.casefold() in ("anonymous", "unknown", "asterisk") else line
+
+
+def found_by(number: str, *names: str | None) -> tuple[str, ...]:
+    """Every ending of the number and of each word of the names: a part of any of them begins one of these.
+
+    So an index finds a part of a name as fast as its beginning, however many contacts there are.
+    """
+    words = {word for name in names if name for word in words_of(name)}
+    return tuple(sorted({word[n:] for word in (*words, _digits(number)) for n in range(len(word))}))
+
+
+def words_of(text: str) -> list[str]:
+    return text.casefold().split()
+
+
+def number_part(text: str) -> str | None:
+    """The digits of a text that can be a part of a number, however it is written; None if it cannot."""
+    digits = _digits(text)
+    return digits if len(digits) >= _NUMBER_PART_MIN and not any(char.isalpha() for char in text) else None
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())

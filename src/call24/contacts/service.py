@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from call24.contacts.model import Contact
-from call24.contacts.rules import contact_id, kept_display_name
+from call24.contacts.rules import contact_id, found_by, kept_display_name
 from call24.contacts.store import ContactStore
 from call24.kit.clock import Clock
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.phone import region_of
 from call24.kit.secrets import AppKey
+
+_PAGE = 500
 
 
 class ContactService:
@@ -39,13 +41,14 @@ class ContactService:
 
     def seen(self, tenant_id: TenantId, number: str, display_name: str | None = None) -> Contact:
         """Who has this E.164 number, as the network says it now."""
-        now = self._clock.now()
+        now, name = self._clock.now(), kept_display_name(display_name, number)
         return Contact(
             id=self.id_for(tenant_id, number),
             tenant_id=tenant_id,
             number=number,
-            display_name=kept_display_name(display_name, number),
+            display_name=name,
             region=region_of(number),
+            found_by=found_by(number, name),
             created_at=now,
             seen_at=now,
         )
@@ -71,3 +74,15 @@ class ContactService:
     async def search(self, tenant_id: TenantId, text: str, limit: int) -> list[Contact]:
         """By a part of the number or of the name, the last seen first."""
         return await self._store.search(tenant_id, text, limit)
+
+    async def make_findable(self, tenant_id: TenantId) -> int:
+        """Those that were kept before a search asked for parts; how many there were."""
+        last, made = "", 0
+        while page := await self._store.page(tenant_id, last, _PAGE):
+            for contact in page:
+                parts = found_by(contact.number, contact.name, contact.display_name)
+                if contact.found_by != parts:
+                    await self._store.found_by(contact, parts)
+                    made += 1
+            last = page[-1].id
+        return made

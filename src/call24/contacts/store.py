@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from call24.contacts.model import Contact
+from call24.contacts.rules import found_by, number_part, words_of
 from call24.kit.errors import Conflict
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Index, Mongo
 
-INDEXES = (Index(Contact, ("seen_at",)),)
+INDEXES = (Index(Contact, ("seen_at",)), Index(Contact, ("found_by",)))
 
 
 class ContactStore:
@@ -39,14 +40,25 @@ class ContactStore:
         return await self._mongo.tenant(tenant_id).collection(Contact).find({"id": {"$in": list(ids)}})
 
     async def search(self, tenant_id: TenantId, text: str, limit: int) -> list[Contact]:
-        """Whose number has these digits, or whose name has this text; the last seen first."""
-        part = {"$regex": re.escape(text), "$options": "i"}
-        ways: list[dict[str, object]] = [{"name": part}, {"display_name": part}]
-        digits = "".join(char for char in text if char.isdigit())
-        if len(digits) >= 3 and not any(char.isalpha() for char in text):
-            ways.append({"number": {"$regex": digits}})
+        """Whose number has these digits, or whose name has each of these words as a part; the last seen first.
+
+        What few have is found by the index of parts, what many have by going through the last seen: MongoDB tries both.
+        It asks the index for the first word alone, so the longest comes first.
+        """
+        words = sorted(words_of(text), key=len, reverse=True)
+        ways: list[dict[str, object]] = [{"$and": [_has(word) for word in words]}]
+        if digits := number_part(text):
+            ways.append(_has(digits))
         contacts = self._mongo.tenant(tenant_id).collection(Contact)
         return await contacts.find({"$or": ways}, sort=[("seen_at", -1)], limit=limit)
+
+    async def page(self, tenant_id: TenantId, after: str, limit: int) -> list[Contact]:
+        """In the order of their ids."""
+        contacts = self._mongo.tenant(tenant_id).collection(Contact)
+        return await contacts.find({"id": {"$gt": after}}, sort=[("id", 1)], limit=limit)
+
+    async def found_by(self, contact: Contact, parts: tuple[str, ...]) -> None:
+        await self._mongo.tenant(contact.tenant_id).collection(Contact).update(contact.id, {"found_by": parts})
 
     async def nameless(self, tenant_id: TenantId, seen_before: datetime) -> list[Contact]:
         rule = {"name": None, "seen_at": {"$lt": seen_before}}
@@ -60,4 +72,11 @@ class ContactStore:
 
 def _seen(contact: Contact) -> dict[str, object]:
     seen: dict[str, object] = {"seen_at": contact.seen_at}
-    return seen if contact.display_name is None else {**seen, "display_name": contact.display_name}
+    if contact.display_name is None:
+        return seen
+    parts = found_by(contact.number, contact.display_name)
+    return {**seen, "display_name": contact.display_name, "found_by": parts}
+
+
+def _has(part: str) -> dict[str, object]:
+    return {"found_by": {"$regex": f"^{re.escape(part)}"}}

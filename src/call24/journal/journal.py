@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 INDEXES = (
     Index(Entry, ("seq",), unique=True),
     Index(Entry, ("call_id", "seq")),
-    Index(Entry, ("agent_id", "at")),
+    Index(Entry, ("agent_id", "at", "seq")),
     Index(Entry, ("delete_at",), across=True),
 )
 

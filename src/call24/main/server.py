@@ -14,6 +14,7 @@ from pathlib import Path
 
 import uvicorn
 
+from call24.contacts.service import ContactService
 from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
 from call24.kit.errors import Call24Error
@@ -87,9 +88,11 @@ async def rebuild(settings: Settings) -> None:
     try:
         journal = Journal(mongo, settings.data / "spool" / "rebuild")
         count = changed = 0
-        for tenant in await TenantService(mongo, SystemClock(), AppKey.load(settings.data)).all():
+        key = AppKey.load(settings.data)
+        for tenant in await TenantService(mongo, SystemClock(), key).all():
             records, differed = await rebuild_tenant(mongo, journal, tenant.id)
             await Keeping(mongo).forget_all(tenant.id)  # counted anew when it is asked for
+            await ContactService(mongo, SystemClock(), key).make_findable(tenant.id)
             count, changed = count + records, changed + differed
         print(f"{count} call records were made again from the journal; {changed} of them had differed")
     finally:
