@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pytest
 from tests.support import app_scene_reports as scene
 from tests.support.app_driver import App
 from tests.support.app_pictures_calls import supervisor
 from tests.support.app_stage import problem
+from tests.support.axe import barriers
 from tests.support.wait import wait_until
 
 
@@ -76,3 +80,23 @@ async def test_no_calls_and_a_server_that_is_away_are_said_in_words(app: App) ->
     app.stage.report = scene.report()
     await app.page.get_by_text("Try again").click()
     await app["report-table"].wait_for()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light", "dark"]) -> None:
+    await app.page.set_viewport_size({"width": width, "height": 900})
+    await app.page.emulate_media(color_scheme=mode, reduced_motion="reduce")
+    app.stage.export = scene.export("running", 3)
+    await opened(app)
+    await app["report-chart"].wait_for()
+    assert await barriers(app.page) == []
+    await app["measure-service_level"].click()
+    await app["definition"].wait_for()
+    await app["export"].get_by_text("Export CSV").click()
+    await app["export"].get_by_text("3 rows").wait_for()
+    assert await barriers(app.page) == []
+    app.stage.fail["/v1/reports"] = (503, problem(503, "unavailable"))
+    await app["span-week"].click()
+    await app.page.get_by_text("The report could not be made").wait_for()
+    assert await barriers(app.page) == []
