@@ -27,7 +27,7 @@ from call24.reports.statistics.service import Question, Reports
 
 PAGE = 500
 Told = Callable[[int, int, datetime | None], Any]
-"""Rows done, rows in all, and when the first call among them falls due."""
+"""Rows done, rows in all (about, until the end), and when the first call among them falls due."""
 
 NameOf = Callable[[str, str], str]
 """What a thing (queue, agent, disposition, number, hour) is called, by its id."""
@@ -100,8 +100,9 @@ class Exporter:
         return len(found.rows)
 
     async def _calls(self, export: Export, zone: ZoneInfo, file: Path, told: Callable[..., Any]) -> int:
-        rule = self._rule(export, zone)
-        in_all = await self.mongo.tenant(export.tenant_id).collection(CallRecord).count(rule)
+        place = self._place(export, zone)
+        rule = {**place, "ended_at": {"$ne": None}, "delete_at": {"$gt": self.clock.now()}}
+        in_all = await self.mongo.tenant(export.tenant_id).collection(CallRecord).count(place)  # the index alone knows
         into = sheet(export.format, file, COLUMNS)
         done, due = 0, None
         await told(done, in_all, due)
@@ -118,14 +119,13 @@ class Exporter:
         await told(done, done, due)
         return done
 
-    def _rule(self, export: Export, zone: ZoneInfo) -> dict[str, Any]:
+    def _place(self, export: Export, zone: ZoneInfo) -> dict[str, Any]:
+        """Where its calls are, those too that go on or are due for deletion."""
         since = bounds(date.fromisoformat(export.first), zone)[0]
         until = bounds(date.fromisoformat(export.last), zone)[1]
         fields = {"queue": "queues.queue_id", "agent": "agents.agent_id", "direction": "direction"}
         return {
             "arrived_at": {"$gte": since, "$lt": until},
-            "ended_at": {"$ne": None},
-            "delete_at": {"$gt": self.clock.now()},
             **{fields[dimension]: value for dimension, value in export.filters.items()},
         }
 
