@@ -58,8 +58,17 @@ async def test_a_reload_in_a_call_takes_it_up_again(app: App) -> None:
     assert await app["ringing"].count() == 0
 
 
+async def test_a_browser_that_lost_what_it_stored_takes_up_the_call_that_the_server_knows_on_it(app: App) -> None:
+    """Killed, it comes back without what it stored in its last seconds."""
+    app.stage.live = scene.live(call=scene.call("held", device_id="dev_1"), session=scene.session("on_call"))
+    await keep_signed_in(app.page)
+    await app.page.goto(ORIGIN)
+    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_live/reattach") == 1, 8)
+    assert await app.page.get_by_text("This call is on another device of yours").count() == 0
+
+
 async def test_a_call_taken_on_another_device_is_not_pulled_away_from_it(app: App) -> None:
-    app.stage.live = scene.live(call=scene.call("connected"), session=scene.session("on_call"))
+    app.stage.live = scene.live(call=scene.call("connected", device_id="dev_2"), session=scene.session("on_call"))
     await keep_signed_in(app.page)
     await app.page.goto(ORIGIN)
     await app.page.get_by_text("This call is on another device of yours").wait_for()

@@ -92,6 +92,21 @@ async def test_each_of_its_people_sees_why_their_phone_rings(
     assert view["offer_id"] is not None
 
 
+async def test_each_of_its_people_is_told_on_which_of_their_devices_the_call_is() -> None:
+    """From this an app that was loaded anew knows whether it is the one that has to join it again."""
+    rings, talks = t.Told().arrives().joins().offered_to(), t.Told().talks()
+    mine = live_of(talks).call.device_id
+    assert (await shown().for_user(live_of(rings), t.ANN))["device_id"] is None
+    assert (await shown().for_user(live_of(talks), t.ANN))["device_id"] == mine is not None
+    moves = t.Told().talks().say(e.ReattachStarted(leg=t.LegId("leg_2"), device_id=t.DeviceId("dev_2")))
+    moves = moves.say(e.AgentReattached(leg=t.LegId("leg_2"), device_id=t.DeviceId("dev_2")))
+    assert (await shown().for_user(live_of(moves), t.ANN))["device_id"] == "dev_2"
+    asked = live_of(consulting().colleague_answers())
+    assert asked.call.third is not None
+    assert (await shown().for_user(asked, t.BOB))["device_id"] == asked.call.third.device_id is not None
+    assert (await shown().for_user(live_of(t.Told().talks().monitored_by()), t.SUE))["device_id"] is None
+
+
 async def test_the_agent_who_consults_sees_who_is_asked_and_the_colleague_who_asks() -> None:
     told = consulting()
     agent = await shown().for_user(live_of(told), t.ANN)

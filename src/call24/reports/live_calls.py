@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from call24.calls.model import Call, CallState, Direction
-from call24.kit.ids import QueueId, TenantId, UserId
+from call24.kit.ids import DeviceId, QueueId, TenantId, UserId
 from call24.reports.board import LiveCall
 from call24.reports.cards import Cards
 from call24.reports.shown import YOU, Json, Names, iso, named
@@ -38,6 +38,7 @@ class LiveCalls:
         return {
             **(await self._common(live)),
             "offer_id": offer_id,
+            "device_id": _device(call, part),
             "origin_call_id": call.origin_call_id,
             "purpose": _purpose(live, user_id),
             "part": part,
@@ -137,6 +138,13 @@ def part_of(call: Call, user_id: UserId) -> str:
     if call.third is not None and call.third.agent_id == user_id:
         return "third"
     return "monitor"
+
+
+def _device(call: Call, part: str) -> DeviceId | None:
+    """On which of this user's devices the call is; None while nobody of them has answered, and for who listens."""
+    if part == "third":
+        return call.third.device_id if call.third is not None else None
+    return call.device_id if part == "agent" else None
 
 
 def _third_state(call: Call) -> str:

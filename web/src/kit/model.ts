@@ -70,6 +70,8 @@ export interface LiveCall {
   id: string
   state: CallState
   offer_id: string | null
+  /** The device of this user that the call is on. */
+  device_id: string | null
   direction: Direction
   purpose: Purpose
   /** This user has the call (or rings for it), is the colleague who is asked, or listens. */

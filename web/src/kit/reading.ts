@@ -22,7 +22,7 @@ function skills(raw: unknown): string[] {
 export function readCall(raw: Raw): LiveCall {
   const way = direction(raw['direction'])
   const defaults = {
-    offer_id: null, purpose: way === 'callback' ? 'callback' : way === 'inbound' ? 'offer' : 'own_call', part: 'agent', queue: null, card: NO_CARD,
+    offer_id: null, device_id: null, purpose: way === 'callback' ? 'callback' : way === 'inbound' ? 'offer' : 'own_call', part: 'agent', queue: null, card: NO_CARD,
     why: null, priority: 0, queued_at: null, offered_at: null, connected_at: null, muted: false, third: null, from: null, monitors: [], line: [],
   }
   return { ...defaults, ...raw, direction: way, recording: recording(raw['recording']), skills: skills(raw['skills']) } as unknown as LiveCall

@@ -7,7 +7,7 @@ import { api, type CallVerb } from '../links/api'
 import { store } from '../links/store'
 import type { LiveCall, Target } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
-import { deskView, type DeskView } from './desk'
+import { deskView, type DeskCall, type DeskView } from './desk'
 import { live } from './live.svelte'
 import { phone } from './phone.svelte'
 import { endNote, startRinging, stopRinging } from './ringtone'
@@ -44,7 +44,7 @@ class Desk {
   readonly callId: string | null = $derived(this.view.kind === 'talking' || this.view.kind === 'ringing' ? this.view.call.id : null)
   /** The call goes on, but on another device of this user. */
   readonly elsewhere: boolean = $derived(
-    this.view.kind === 'talking' && this.view.state !== 'connecting' && !this.view.attached && phone.call === null && store.choice('call') !== this.view.call.id,
+    this.view.kind === 'talking' && this.view.state !== 'connecting' && !this.view.attached && phone.call === null && !this.#here(this.view.call),
   )
   /** The queue of the call that was in hand last: its dispositions are asked for in wrap-up. */
   readonly lastCall: { id: string; queue: string | null } | null = $derived(this.#known === null ? null : { id: this.#known.id, queue: this.#known.queue?.id ?? null })
@@ -143,6 +143,14 @@ class Desk {
       timer = setTimeout(again, REATTACH_EVERY_MS, desk)
     }, wait, this)
     return () => clearTimeout(timer)
+  }
+
+  /**
+   * Whether this device has the call: the server says so, or it was answered here a moment ago. What this page stored alone
+   * would not do: a browser that is killed loses what it stored in its last seconds.
+   */
+  #here(call: DeskCall): boolean {
+    return (call.deviceId !== null && call.deviceId === phone.deviceId) || store.choice('call') === call.id
   }
 
   async #tell(id: string, verb: CallVerb, body?: unknown): Promise<boolean> {

@@ -23,6 +23,7 @@ export interface DeskInput {
 export interface DeskCall {
   id: string | null
   offerId: string | null
+  deviceId: string | null
   direction: Direction
   purpose: Purpose
   part: 'agent' | 'third' | 'monitor'
@@ -50,7 +51,7 @@ export type DeskView =
 
 const UNKNOWN: CallerCard = { contact_id: null, name: null, number: null, location: null, calls_this_week: 0, last_call: null }
 const NOTHING_TOLD = {
-  direction: 'inbound', part: 'agent', queue: null, why: null, priority: 0, skills: [], arrivedAt: null, offeredAt: null, muted: false,
+  deviceId: null, direction: 'inbound', part: 'agent', queue: null, why: null, priority: 0, skills: [], arrivedAt: null, offeredAt: null, muted: false,
   recording: { state: 'off', on_demand: false, resumes_at: null }, third: null, from: null, monitors: [], line: [],
 } satisfies Partial<DeskCall>
 
@@ -58,7 +59,7 @@ function fromServer(call: LiveCall): DeskCall {
   const { id, direction, purpose, part, card, queue, why, priority, skills, muted, recording, third, from, monitors, line } = call
   return {
     id, direction, purpose, part, card, queue, why, priority, skills, muted, recording, third, from, monitors, line,
-    offerId: call.offer_id, arrivedAt: call.queued_at ?? call.arrived_at, offeredAt: call.offered_at, connectedAt: call.connected_at,
+    offerId: call.offer_id, deviceId: call.device_id, arrivedAt: call.queued_at ?? call.arrived_at, offeredAt: call.offered_at, connectedAt: call.connected_at,
   }
 }
 

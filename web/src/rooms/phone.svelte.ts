@@ -27,6 +27,8 @@ const PATIENCE_MS = 12_000
 
 class Phone {
   status = $state<PhoneStatus>('off')
+  /** Which of the user's devices this is, once the server has said so. */
+  deviceId = $state<string | null>(null)
   call = $state.raw<PhoneCall | null>(null)
   /** The call whose SIP side ended last, and when. */
   over = $state.raw<{ callId: string | null; at: number } | null>(null)
@@ -97,6 +99,7 @@ class Phone {
     try {
       const [access, { openPhone }] = await Promise.all([api.phone(), import('../links/sip')])
       if (this.#release === null) return
+      this.deviceId = access.device_id
       this.#link?.close()
       this.#link = openPhone(access, {
         registered: () => {
