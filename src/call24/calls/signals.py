@@ -353,7 +353,7 @@ class TimerFired(Signal, frozen=True, kw_only=True):
 class Recovered(Signal, frozen=True, kw_only=True):
     """The call was taken over after a restart; its missing legs have been reported as ended before this.
 
-    ``unrung``: legs of the running offers that the network does not have because they were never rung.
+    ``unrung``: legs of the running offers that the network does not have: never rung, or no more.
     """
 
     unrung: tuple[LegId, ...] = ()

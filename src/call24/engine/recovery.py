@@ -96,8 +96,11 @@ def _offers(call: Call) -> list[Offer]:
 
 
 def _unrung(offer: Offer, there: dict[LegId, s.LiveLeg]) -> list[LegId]:
-    """What should have rung while nobody could make it ring is rung now; that is not the agent's doing."""
-    return [] if offer.ringing else [each.leg for each in offer.legs if each.leg not in there]
+    """What should ring and does not is rung now, also where it had rung: nobody knows what the agent did meanwhile.
+
+    An answer that comes while we are away is lost: Asterisk finds no application for the phone, and hangs up on it.
+    """
+    return [each.leg for each in offer.legs if each.leg not in there]
 
 
 def _expected(call: Call) -> list[LegId]:
