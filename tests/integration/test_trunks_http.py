@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from tests.support.api import Api, Organisation
 
-from call24.kit.ids import NumberId, TrunkId
+from call24.kit.ids import NumberId, TenantId, TrunkId
 from call24.main.directory import KnownDirectory, NoPast
-from call24.tenants.model import Trunk
+from call24.tenants.model import Number, Trunk
 from call24.tenants.rules import comes_through, in_order
 
 LOGIN = {"username": "acme-01", "password": 'p4ssw0rd, with "quotes" and ümlaut'}
@@ -264,6 +264,43 @@ async def test_a_number_is_verified_by_a_call_that_comes_in_and_stays_so_until_i
     moved = await acme.call("owner", "PATCH", f"/v1/numbers/{made['id']}", json={"trunk_id": elsewhere.json()["id"]})
     assert moved.json()["verified_at"] is None
     assert tenants.shown_number(acme.tenant.id, made["id"]) is None
+
+
+async def test_what_a_call_proves_while_all_is_read_again_is_not_forgotten(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else no call of the organisation could go out until the next reading."""
+    acme, tenants = await api.organisation("Acme"), api.services.tenants
+    made = await number(api, acme)
+    read = tenants._store.every_number
+
+    async def proven_meanwhile() -> list[Number]:
+        numbers = await read()
+        tenants.prove(made["id"], api.clock.now())
+        return numbers
+
+    monkeypatch.setattr(tenants._store, "every_number", proven_meanwhile)
+    await tenants.refresh()
+    assert tenants.shown_number(acme.tenant.id, made["id"]) == made["number"]
+
+
+async def test_what_a_call_proved_is_not_lost_when_it_is_stored_while_the_number_is_changed(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme, tenants = await api.organisation("Acme"), api.services.tenants
+    made = await number(api, acme)
+    tenants.prove(made["id"], api.clock.now())
+    read = tenants._store.number
+
+    async def stored_meanwhile(tenant_id: TenantId, number_id: NumberId) -> Number:
+        before = await read(tenant_id, number_id)
+        await tenants.refresh()
+        return before
+
+    monkeypatch.setattr(tenants._store, "number", stored_meanwhile)
+    changed = await tenants.change_number(acme.tenant.id, made["id"], label="Help")
+    assert changed.verified_at is not None
+    assert tenants.shown_number(acme.tenant.id, made["id"]) == made["number"]
 
 
 async def test_what_a_call_proved_is_stored_behind(api: Api) -> None:

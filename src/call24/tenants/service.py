@@ -232,8 +232,9 @@ class TenantService:
 
         Raises: NotFound, Invalid.
         """
+        proof = self._proofs.get(number_id)  # it may be stored, and go, while the number is read
         stored = await self._store.number(tenant_id, number_id)
-        before = self._proofs.get(number_id, stored) if stored.verified_at is None else stored
+        before = proof if proof is not None and stored.verified_at is None else stored
         number = msgspec.structs.replace(before, **settings)
         if number.trunk_id != before.trunk_id:
             number = msgspec.structs.replace(number, verified_at=None)
@@ -263,9 +264,9 @@ class TenantService:
 
     async def refresh(self) -> None:
         """Read everything again. Raises: Unavailable, and then keeps what it had."""
-        await self._store_proofs()
         while True:  # again when something changed meanwhile: what was read may not have it
             changes = self._changes
+            await self._store_proofs()
             tenants = await self._store.tenants()
             trunks = await self._store.every_trunk()
             numbers = await self._store.every_number()
@@ -321,6 +322,7 @@ class TenantService:
         number = next((number for number in self._numbers.values() if number.id == number_id), None)
         if number is not None and number.verified_at is None:
             self._numbers[number.e164] = self._proofs[number.id] = msgspec.structs.replace(number, verified_at=at)
+            self._changes += 1
 
     async def _store_proofs(self) -> None:
         for number in list(self._proofs.values()):
