@@ -6,11 +6,23 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
+import pytest
+
+from call24.asterisk import bridging, dialling
 from call24.asterisk.client import AWAY, AriClient, Reply
 from call24.asterisk.telephony import AsteriskTelephony
-from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg, StartMusic, StopMusic, TakeLeg
+from call24.calls.commands import (
+    AnswerLeg,
+    ConnectLegs,
+    DialOutside,
+    HangUpLeg,
+    RecordLeg,
+    StartMusic,
+    StopMusic,
+    TakeLeg,
+)
 from call24.calls.signals import LegEnded, NetworkSignal, PbxAway, PbxBack, RecorderTrouble
-from call24.kit.ids import CallId, LegId, RecordingId, TenantId
+from call24.kit.ids import CallId, LegId, RecordingId, TenantId, TrunkId, new_id
 
 LEG = LegId("call24-1.1")
 AT = "2026-11-24T15:23:28.825+0000"
@@ -82,6 +94,53 @@ async def test_nobody_waits_until_a_caller_is_answered_but_what_the_same_caller_
         f"POST /channels/{LEG}/moh",
         f"DELETE /channels/{LEG}/moh",
     ]
+
+
+async def test_a_leg_that_could_not_be_put_into_its_bridge_is_put_there_a_moment_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else it would stay outside for ever, with nobody to hear."""
+    monkeypatch.setattr(bridging, "JOIN_AGAIN_S", 0.001)
+    ari, telephony, signals = rig()
+    ari.channels = [{**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}}]
+    await telephony.connected()
+    busy = iter([Reply(409, None), Reply(409, None), Reply(422, None)])
+    ari.answers["POST /bridges/b/addChannel"] = lambda: next(busy, Reply(204, None))
+    await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG,)))
+    assert ari.asked.count("POST /bridges/b/addChannel") == 4
+    ari.answers["POST /bridges/b/addChannel"] = lambda: Reply(404, None)
+    ari.answers[f"GET /channels/{LEG}"] = lambda: Reply(404, None)
+    await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG,)))
+    assert ari.asked.count("POST /bridges/b/addChannel") == 6, "one that is gone is not asked for again"
+    assert isinstance(signals[-1], LegEnded)
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_an_outside_number_that_answers_before_asterisk_has_said_that_it_rings_it_is_not_given_up(
+    answers: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its trunk's host had not answered lately: then silence for some seconds is enough to try the next."""
+    monkeypatch.setattr(dialling, "SILENCE_S", 0.01)
+    ari, telephony, signals = rig()
+    await telephony.connected()
+    leg, trunk = LegId("leg_1"), TrunkId(new_id("trk"))
+
+    def rung() -> Reply:
+        if answers:
+            telephony.heard({**returned(leg), "args": ["outside"]})
+        return Reply(200, {})
+
+    ari.answers[f"GET /endpoints/PJSIP/{trunk}"] = lambda: Reply(200, {"state": "offline"})
+    ari.answers["POST /channels"] = rung
+    dialled = DialOutside(
+        leg=leg, call_id=CallId("call_1"), tenant_id=TenantId("ten_1"), trunk_id=trunk, contact_id=None,
+        shown_id=None, user_id=None, ring_s=20, number="+442079460123", shown="+12025550100", limit_s=None,
+    )  # fmt: skip
+    await telephony.perform(dialled)
+    for _ in range(5):
+        await asyncio.sleep(0.01)
+    assert (f"DELETE /channels/{leg}" in ari.asked) is not answers
+    assert any(isinstance(signal, LegEnded) for signal in signals) is not answers
 
 
 async def test_a_leg_is_missed_only_after_two_listings_without_it() -> None:

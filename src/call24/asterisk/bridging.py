@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
 from collections.abc import Sequence
 
@@ -11,6 +13,9 @@ from call24.asterisk.legs import APP, Legs
 from call24.calls.commands import SendDigits, SnoopLeg
 from call24.kit.ids import LegId
 
+log = logging.getLogger(__name__)
+
+JOIN_TRIES, JOIN_AGAIN_S = 5, 0.3
 _DIGITS = re.compile(r"[0-9*#A-D]{1,64}")
 NO_SUCH_LEG = 3
 
@@ -23,10 +28,21 @@ async def connect(legs: Legs, bridge_id: str, members: Sequence[LegId]) -> None:
     reply = await legs.ari.request("POST", add, params={"channel": ",".join(members)})
     if reply.ok or reply.away:
         return
-    # One that is gone must not keep the others out.
     for leg in members:
-        if not (await legs.ari.request("POST", add, params={"channel": leg})).ok:
-            await legs.check(leg)
+        await _join(legs, add, leg)
+
+
+async def _join(legs: Legs, add: str, leg: LegId) -> None:
+    """One that is gone must not keep the others out; one that is elsewhere for a moment is asked for again."""
+    for _ in range(JOIN_TRIES):
+        reply = await legs.ari.request("POST", add, params={"channel": leg})
+        if reply.ok or reply.away:
+            return
+        await legs.check(leg)
+        if leg not in legs.alive:
+            return
+        await asyncio.sleep(JOIN_AGAIN_S)
+    log.warning("Asterisk would not put %s into its bridge: %s %s", leg, reply.status, reply.body)
 
 
 async def part(legs: Legs, bridge_id: str, leg: LegId) -> None:

@@ -67,9 +67,10 @@ async def dial_outside(legs: Legs, command: DialOutside) -> None:
         "variables": variables,
     }
     trunk = await legs.ari.request("GET", f"/endpoints/PJSIP/{command.trunk_id}")
-    await _originate(legs, command.leg, body, NO_ROUTE)
     if trunk.ok and trunk.body.get("state") == "offline":
+        legs.listen(command.leg)  # before it is rung: an answer may come before the request has returned
         legs.soon(_give_up_in_silence(legs, command.leg))
+    await _originate(legs, command.leg, body, NO_ROUTE)
 
 
 async def _give_up_in_silence(legs: Legs, leg: LegId) -> None:

@@ -141,6 +141,10 @@ class Legs:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def listen(self, leg: LegId) -> None:
+        """From now on it counts when the leg stirs."""
+        self._stirring.setdefault(leg, asyncio.Event())
+
     async def stirs(self, leg: LegId, within_s: float) -> bool:
         """Whether a leg that is rung rings, answers or ends within this time."""
         event = self._stirring.setdefault(leg, asyncio.Event())
