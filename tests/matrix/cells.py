@@ -32,6 +32,8 @@ SLACK_S = 20.0
 """How long is waited beyond what is promised, so that the time itself can be written down."""
 KEPT_S = 45.0
 REQUEST_S = 3.0
+BEFORE_S = 0.3
+"""Gaps are looked for from so long before the fault on: control may be back before the next packet comes."""
 HEARING_S = 2.0
 """An answered call is back when both hear each other, which takes so long without any fault."""
 SPOKEN_S = 2.5
@@ -163,7 +165,7 @@ class _Run:
 
     async def _listen(self, listened: list[tuple[str, Leg, int | None]], until: float) -> None:
         for name, leg, hz in listened:
-            gap = await leg.gap(hz, self.began, until)
+            gap = await leg.gap(hz, self.began - BEFORE_S, until)
             self.seen.gaps_s[name] = None if gap is None else round(gap, 3)
         self.seen.wrong += checks.sound(self.promise.sound, self.seen.gaps_s)
 

@@ -7,7 +7,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,29 +33,34 @@ class Crowd:
     late_s: float = 0.0
     """How late the generators' own clocks ever were."""
 
-    async def gaps(self, since: float, until: float) -> list[float]:
-        """The longest gap of each end that is up or was (999: heard nothing at all)."""
+    async def gaps(self, since: float, until: float, until_of: Mapping[str, float] | None = None) -> dict[str, float]:
+        """The longest gap of each end, edges included (999: heard nothing), by the caller's number or the call's id.
+
+        `until_of`: ends that stop hearing the other earlier, because that was asked for.
+        """
+        asked = {"since": since, "until": until, "until_of": dict(until_of or {})}
         heard = await asyncio.gather(
-            *(self._ask(one, since, until, AGENT_HZ) for one in self.callers),
-            *(self._ask(one, since, until, CALLER_HZ) for one in self.phones),
+            *(self._ask(one, {**asked, "hz": AGENT_HZ}) for one in self.callers),
+            *(self._ask(one, {**asked, "hz": CALLER_HZ}) for one in self.phones),
         )
-        return [gap for rows in heard for gap, _ in rows]
+        return {name: gap for rows in heard for name, gap, _ in rows}
 
     async def up(self) -> tuple[int, int]:
         """How many callers and how many phones still have their call."""
         now = time.time()
+        asked = {"since": now - 1, "until": now, "until_of": {}, "hz": AGENT_HZ}
         sides = []
         for side in (self.callers, self.phones):
-            told = await asyncio.gather(*(self._ask(one, now - 1, now, AGENT_HZ) for one in side))
-            sides.append(sum(up for rows in told for _, up in rows))
+            told = await asyncio.gather(*(self._ask(one, asked) for one in side))
+            sides.append(sum(up for rows in told for *_, up in rows))
         return sides[0], sides[1]
 
-    async def _ask(self, process: asyncio.subprocess.Process, since: float, until: float, hz: int) -> list[Any]:
+    async def _ask(self, process: asyncio.subprocess.Process, what: dict[str, Any]) -> list[Any]:
         assert process.stdin is not None and process.stdout is not None
-        process.stdin.write(f"{since} {until} {hz}\n".encode())
+        process.stdin.write(json.dumps(what).encode() + b"\n")
         told = json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
         self.late_s = max(self.late_s, told["late_s"])
-        return list(told["gaps"])
+        return list(told["ends"])
 
 
 @contextlib.asynccontextmanager

@@ -112,7 +112,8 @@ async def _settled(org: Organisation, count: int) -> list[dict[str, Any]]:
     """The details of the calls that were lost, once their recordings are."""
 
     async def all_there() -> list[dict[str, Any]] | None:
-        rows = [row for row in await org.records() if row["found_missing"] and row["outcome"] == "answered"]
+        told = [await org.detail(row["id"]) for row in await org.records() if row["ended_at"]]
+        rows = [row for row in told if row["found_missing"] and row["outcome"] == "answered"]
         settled = all(row["recording"] and row["recording"]["state"] != "open" for row in rows)
         return rows if len(rows) >= count and settled else None
 

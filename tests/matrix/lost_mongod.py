@@ -13,6 +13,7 @@ from typing import Any
 
 from pymongo import MongoClient
 from tests.matrix.row import row
+from tests.support import channel_log
 from tests.support.people import AGENT_HZ, CALLER_HZ
 from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
@@ -55,6 +56,7 @@ def _rows(way: str, told: dict[str, Any]) -> list[dict[str, Any]]:
         row(f"{way}: calls the phones saw and the records lack", told["lost"], "", "0", told["lost"] == 0),
         row(f"{way}: journal lines twice or missing", told["broken_lines"], "", "0", told["broken_lines"] == 0),
         row(f"{way}: calls with other than one end", told["ends_wrong"], "", "0", told["ends_wrong"] == 0),
+        row(f"{way}: CEL differs from the records", told["cel_differs"], "", "0", told["cel_differs"] == 0),
         row(f"{way}: all in MongoDB after it was back", told["home_s"], "s", "-", True),
     ]
 
@@ -110,6 +112,7 @@ async def _away(system: System, trouble: Any) -> dict[str, Any]:
             "answered_by_phones": served,
             "home_s": round(home_s, 1),
             **await _compared(system, org, numbers),
+            "cel_differs": (await channel_log.reconcile(system, org.tenant_id))["found"],
         }
 
 

@@ -165,6 +165,8 @@ def _in_phase(cell: Cell, promise: Promise) -> Promise:
         promise = replace(promise, call="ends as the caller wanted", ends=True)
         if victim is V.ASTERISK and fault is not F.FULL:
             promise = replace(promise, ended_by=frozenset({"caller", "system"}), found_missing=False)
+        if victim is V.ASTERISK and fault is F.FULL:  # what was said may all be on the disk already
+            promise = replace(promise, recordings=frozenset({"stored", "short"}))
     if phase in BEFORE_TALK:
         promise = _before_talk(cell, promise)
     if victim is V.BROWSER and fault is F.KILLED and phase is P.RINGING:
@@ -185,7 +187,8 @@ def _before_talk(cell: Cell, promise: Promise) -> Promise:
         return replace(promise, outcomes=frozenset({"failed"}), recordings=frozenset({None}))
     if cell.fault is F.KILLED and cell.victim is V.TRUNK:
         return replace(promise, recordings=frozenset({None, "stored", "short", "empty"}))
-    return replace(promise, call=f"goes on: {'rings on' if cell.phase is P.RINGING else 'waits on'}, and is answered")
+    goes_on = "rings on, or again," if cell.phase is P.RINGING else "waits on,"
+    return replace(promise, call=f"goes on: {goes_on} and is answered")
 
 
 TABLE: dict[Cell, Entry] = {cell: _entry(cell) for cell in (Cell(*words) for words in product(V, F, P))}

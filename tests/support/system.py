@@ -21,6 +21,7 @@ from tests.support.organisation import Organisation, loudest
 from tests.support.pbx import Pbx
 from tests.support.people import AGENT_HZ, CALLER_HZ, PASSWORD, Agent, Talk, sign_in
 from tests.support.stack import CACHE, CHECKOUT, free_base_port, wait_for
+from tests.support.story import story
 from tests.support.wait import wait_until
 
 from call24.kit.settings import Settings
@@ -134,6 +135,9 @@ class System:
             await made.build(queue)
             try:
                 yield made
+            except Exception:
+                sys.stdout.write(await story(self, made.tenant_id))
+                raise
             finally:
                 await made.close()
 

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from pymongo import MongoClient
-from tests.support.stack import CHECKOUT
+from tests.support.channel_log import reconcile
 from tests.support.system import System
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE
-
-
-async def reconcile(system: System, tenant_id: str) -> dict[str, Any]:
-    """The organisation's part of today's."""
-    words = (str(CHECKOUT / "call24"), "reconcile", "--data", str(system.settings.data), "--json")
-    running = await asyncio.create_subprocess_exec(*words, stdout=-1, stderr=-1, cwd=CHECKOUT)
-    said, trouble = await running.communicate()
-    assert running.returncode == 0, trouble.decode()
-    [mine] = [one for one in json.loads(said)["organisations"] if one["tenant_id"] == tenant_id]
-    return dict(mine)
 
 
 async def test_calls_of_every_kind_agree_with_asterisk_and_what_was_falsified_is_found(system: System) -> None:

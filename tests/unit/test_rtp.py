@@ -78,6 +78,14 @@ def test_an_ear_tells_when_a_tone_came_and_went(monkeypatch: pytest.MonkeyPatch)
     assert ear.longest_gap(1000) == float("inf")
 
 
+def test_an_ear_tells_when_anything_was_heard_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    ear = Ear()
+    _listen(ear, monkeypatch, (Silence(), 1.0))
+    assert (ear.first_packet_at, ear.first_sound()) == (1000.0, None)
+    _listen(ear, monkeypatch, (Silence(), 0.5), (Tone(600, 0.1), 0.5))
+    assert ear.first_sound() == pytest.approx(1000.5)
+
+
 def test_an_ear_keeps_only_the_last_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     ear = Ear(keep_s=1.0)
     _listen(ear, monkeypatch, (Tone(440), 1.0), (Tone(1000), 1.0))

@@ -156,6 +156,11 @@ class Ear:
         """The keys that the other side pressed since then."""
         return "".join(heard.key for heard in self.keys if heard.at >= since)
 
+    def first_sound(self, dbfs: float = -60.0) -> float | None:
+        """When the first packet arrived that was louder than that, whatever it was; None: none yet."""
+        loud = (heard.at for heard in self._heard if tone.level_dbfs(tone.ulaw_to_samples(heard.ulaw)) > dbfs)
+        return next(loud, None)
+
     def samples(self, since: float = 0.0) -> array[int]:
         return tone.ulaw_to_samples(b"".join(heard.ulaw for heard in self._heard if heard.at >= since))
 
