@@ -146,6 +146,7 @@ def supervisor(stage: Stage) -> None:
     stage.me = {
         **scene.ME,
         "user": {"id": "usr_d", "name": "Дулмаа Мөнх", "email": "dulmaa@northwind.example", "role": "supervisor"},
+        **scene.allowed("supervisor"),
     }
     stage.live = scene.live(calls=app_scene_calls.CALLS)
 

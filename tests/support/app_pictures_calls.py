@@ -25,12 +25,13 @@ def keep(stage: Stage) -> None:
 
 def supervisor(stage: Stage) -> None:
     user = {**calls.DULMAA, "email": "dulmaa@northwind.example", "role": "supervisor"}
-    stage.me = {**scene.ME, "user": user}
+    stage.me = {**scene.ME, "user": user, **scene.allowed("supervisor")}
     stage.live = scene.live(calls=calls.CALLS)
 
 
 def owner(stage: Stage) -> None:
-    stage.me = {**scene.ME, "user": {**calls.DULMAA, "email": "dulmaa@northwind.example", "role": "owner"}}
+    user = {**calls.DULMAA, "email": "dulmaa@northwind.example", "role": "owner"}
+    stage.me = {**scene.ME, "user": user, **scene.allowed("owner")}
 
 
 def over(limit: str, overdue: bool) -> World:

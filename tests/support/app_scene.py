@@ -9,6 +9,8 @@ import wave
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from call24.identity.permissions import BUILT_IN
+
 Json = dict[str, Any]
 NOW = datetime.now(UTC)
 
@@ -26,10 +28,17 @@ SALES = {"id": "que_sales", "name": "Sales"}
 DELIVERIES = {"id": "que_deliveries", "name": "Deliveries"}
 SARAA = {"id": "usr_saraa", "name": "Сараа Бат"}
 
+
+def allowed(role: str) -> Json:
+    """What the server tells of a built-in role, and the app's menu goes by."""
+    return {"permissions": sorted(BUILT_IN[role]), "role_name": role.capitalize()}
+
+
 ME: Json = {
     "user": {**SARAA, "email": "saraa@northwind.example", "role": "agent"},
     "tenant": {"id": "ten_1", "name": "Northwind Support"},
     "device": {"id": "dev_1"},
+    **allowed("agent"),
 }
 
 

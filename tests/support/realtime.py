@@ -13,6 +13,7 @@ from tests.support.wait import wait_until
 
 from call24.identity.channel_auth import ChannelAuth, sign, tenant_channel, user_channel
 from call24.identity.model import Principal
+from call24.identity.permissions import of_built_in
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
 from call24.kit.secrets import AppKey, RealtimeKey
 from call24.realtime import Hub, realtime_app
@@ -23,6 +24,7 @@ def session(tenant_id: TenantId | None = None, user_id: UserId | None = None) ->
         tenant_id=tenant_id or TenantId(new_id("ten")),
         user_id=user_id or UserId(new_id("usr")),
         role="agent",
+        permissions=of_built_in("agent"),
         token_id=TokenId(new_id("tok")),
         device_id=DeviceId(new_id("dev")),
         abilities=("*",),

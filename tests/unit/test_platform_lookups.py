@@ -17,6 +17,7 @@ KNOWN = {
     ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
     ("identity/store.py", "Counter"),  # of the platform: tokens are counted over the installation
     ("identity/store.py", "Token"),  # a bearer token says whose request it is; expiry
+    ("identity/store.py", "CustomRole"),
     ("identity/store.py", "Device"),  # phones of everybody at the PBX
     ("journal/home.py", "Entry"),  # one writer, many organisations in a batch
     ("queues/store.py", "Queue"),  # the copy in memory

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import hmac
 import ipaddress
+import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated
 from weakref import WeakValueDictionary
 
@@ -16,8 +17,11 @@ from pydantic import BaseModel, ConfigDict
 from call24.http.services import Services
 from call24.identity.model import Principal
 from call24.identity.permissions import Permission, permits
+from call24.identity.roles import check_own
 from call24.kit.errors import Invalid, Refused, Unauthenticated
-from call24.kit.ids import TenantId
+from call24.kit.ids import TenantId, UserId
+
+log = logging.getLogger(__name__)
 
 _HOST = re.compile(r"^(?P<name>[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5}))?$")
 
@@ -51,15 +55,34 @@ async def principal(request: Request, services: ServicesDep) -> Principal:
 PrincipalDep = Annotated[Principal, Depends(principal)]
 
 
-def allowed(permission: Permission) -> Callable[[Principal], Awaitable[Principal]]:
-    """A dependency that lets through whoever may do `permission`: `Depends(allowed("users.read"))`."""
+class Allowed:
+    """A dependency that lets through whoever may do all of `permissions`; the route's description names them."""
 
-    async def check(principal: PrincipalDep) -> Principal:
-        if not permits(principal, permission):
-            raise Refused("Your role does not allow this")
+    def __init__(self, *permissions: Permission) -> None:
+        self.permissions = permissions
+
+    async def __call__(self, principal: PrincipalDep) -> Principal:
+        for permission in self.permissions:
+            require(principal, permission)
         return principal
 
-    return check
+
+def allowed(*permissions: Permission) -> Allowed:
+    """`Depends(allowed("users.read"))`."""
+    return Allowed(*permissions)
+
+
+def require(principal: Principal, permission: Permission) -> None:
+    """Raises: Refused, and says so in the log: who and what by their ids and names only."""
+    if not permits(principal, permission):
+        log.info("denied: %s may not %s in %s", principal.user_id, permission, principal.tenant_id)
+        raise Refused("Your role does not allow this")
+
+
+async def check_over(user_id: str, principal: Principal, services: Services) -> None:
+    """That the user may do nothing that the asker may not. Raises: NotFound, Refused (code beyond_own)."""
+    user = await services.identity.user(principal.tenant_id, UserId(user_id))
+    check_own(principal.permissions, services.identity.roles.granted(user.tenant_id, user.role))
 
 
 _turns: WeakValueDictionary[TenantId, asyncio.Lock] = WeakValueDictionary()

@@ -72,6 +72,7 @@ async def logout(principal: PrincipalDep, services: ServicesDep) -> Response:
 
 @router.get("/me")
 async def me(principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
+    """Who one is, and what one may do: the names are those of `GET /v1/permissions`, the app's menu goes by them."""
     user = services.identity.known_user(principal.user_id)
     if user is None:
         user = await services.identity.user(principal.tenant_id, principal.user_id)
@@ -79,7 +80,13 @@ async def me(principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
     device = None
     if principal.device_id is not None:
         device = _device_view(await services.identity.device(principal.tenant_id, principal.device_id))
-    return {"user": user_view(user), "tenant": _tenant_view(tenant), "device": device}
+    return {
+        "user": user_view(user),
+        "tenant": _tenant_view(tenant),
+        "device": device,
+        "permissions": sorted(principal.permissions),
+        "role_name": services.identity.roles.name(user.tenant_id, user.role),
+    }
 
 
 @router.patch("/me")
@@ -129,4 +136,6 @@ async def session_view(services: Services, signed_in: SignedIn) -> dict[str, Any
         "user": user_view(signed_in.user),
         "tenant": _tenant_view(await _tenant(services, signed_in.user)),
         "device": _device_view(signed_in.device),
+        "permissions": sorted(services.identity.roles.granted(signed_in.user.tenant_id, signed_in.user.role)),
+        "role_name": services.identity.roles.name(signed_in.user.tenant_id, signed_in.user.role),
     }

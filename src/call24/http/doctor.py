@@ -75,6 +75,7 @@ async def wipe(services: Services, tenant_id: TenantId) -> None:
     services.hours.forget_tenant(tenant_id)
     services.flows.forget_tenant(tenant_id)
     services.agents.forget_tenant(tenant_id)
+    services.identity.roles.forget_tenant(tenant_id)
     await services.tenants.wipe(tenant_id)
 
 

@@ -20,7 +20,7 @@ from call24.reports.shown import iso
 
 router = APIRouter(prefix="/v1/exports", tags=["reports"])
 
-Reader = Annotated[Principal, Depends(allowed("calls.read_all"))]
+Reader = Annotated[Principal, Depends(allowed("calls.read_all", "exports.make"))]
 MEDIA = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
@@ -22,7 +22,7 @@ Secret = Annotated[str, Field(min_length=1, max_length=100)]
 class NewInvitation(Body):
     email: str = Field(max_length=254)
     name: str = Field(max_length=200)
-    role: Literal["agent", "supervisor", "owner"]
+    role: str = Field(max_length=40)
 
 
 class Held(Body):
@@ -51,6 +51,7 @@ async def invite(body: NewInvitation, principal: Writer, services: ServicesDep) 
 
     Whether the address has an account already is not told here.
     """
+    await services.identity.roles.check_giving(principal.tenant_id, principal.permissions, body.role)
     by = await services.identity.user(principal.tenant_id, principal.user_id)
     invitation, link = await services.accounts.invitations.invite(by, email=body.email, name=body.name, role=body.role)
     return {**_view(invitation), "link": link}

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from call24.http.access import Body, ServicesDep, allowed, client_address
+from call24.http.access import Body, ServicesDep, allowed, check_over, client_address
 from call24.http.tokens import InApp
 from call24.identity.model import Principal
 from call24.kit.ids import UserId
@@ -81,4 +81,5 @@ async def help_out(
     user_id: str, principal: Annotated[Principal, Depends(allowed("users.write"))], services: ServicesDep
 ) -> dict[str, Any]:
     """Sends a user a link to a new password. `link`: where this installation sends no e-mail; pass it on."""
+    await check_over(user_id, principal, services)
     return {"link": await services.accounts.recovery.link_for(principal.tenant_id, UserId(user_id))}

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from call24.http.access import Body, PrincipalDep, ServicesDep
 from call24.identity.model import Principal, Token
-from call24.identity.permissions import may
+from call24.identity.permissions import permits
 from call24.kit.errors import Invalid
 from call24.kit.ids import TokenId
 
@@ -44,7 +44,7 @@ async def tokens(principal: InApp, services: ServicesDep) -> dict[str, Any]:
 @router.post("/tokens", status_code=201)
 async def make_token(body: NewToken, principal: InApp, services: ServicesDep) -> dict[str, Any]:
     """`token` is shown this once. It never may more than the user's role, also when that changes later."""
-    beyond = [one for one in body.abilities if one != "*" and not may(principal.role, one)]
+    beyond = [one for one in body.abilities if one != "*" and not permits(principal, one)]
     if beyond:
         raise Invalid(
             errors=[(f"abilities.{body.abilities.index(one)}", "a permission of your role") for one in beyond]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from call24.http.access import ALONE, Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed, check_over
 from call24.http.auth import user_view
 from call24.identity.model import Principal
 from call24.kit.ids import UserId
@@ -16,16 +16,19 @@ router = APIRouter(prefix="/v1/users", tags=["administration"])
 
 
 Writer = Annotated[Principal, Depends(allowed("users.write"))]
+Giver = Annotated[Principal, Depends(allowed("roles.write"))]
 
 
-class NewRole(Body):
-    role: Literal["agent", "supervisor", "owner"]
+class GivenRole(Body):
+    """`role`: a built-in one, or the id of one of the organisation's own."""
+
+    role: str = Field(max_length=40)
 
 
 class NewUser(Body):
     email: str = Field(max_length=254)
     name: str = Field(max_length=200)
-    role: Literal["agent", "supervisor", "owner"]
+    role: str = Field(max_length=40)
     password: str = Field(max_length=1000)
 
 
@@ -46,6 +49,7 @@ async def list_users(
 async def add_user(
     body: NewUser, principal: Annotated[Principal, Depends(allowed("users.write"))], services: ServicesDep
 ) -> dict[str, Any]:
+    await services.identity.roles.check_giving(principal.tenant_id, principal.permissions, body.role)
     user = await services.identity.add_user(
         principal.tenant_id, email=body.email, name=body.name, role=body.role, password=body.password
     )
@@ -53,19 +57,26 @@ async def add_user(
 
 
 @router.put("/{user_id}/role", dependencies=ALONE)
-async def change_role(user_id: str, body: NewRole, principal: Writer, services: ServicesDep) -> dict[str, Any]:
-    """Takes effect at once: the user is signed out everywhere and signs in with the new role."""
+async def change_role(user_id: str, body: GivenRole, principal: Giver, services: ServicesDep) -> dict[str, Any]:
+    """Takes effect at once: the user is signed out everywhere and signs in with the new role.
+
+    403 beyond_own: nobody gives, or takes from somebody, what they may not do themselves.
+    """
+    await check_over(user_id, principal, services)
+    await services.identity.roles.check_giving(principal.tenant_id, principal.permissions, body.role)
     return user_view(await services.accounts.people.change_role(principal.tenant_id, UserId(user_id), body.role))
 
 
 @router.post("/{user_id}/disable", dependencies=ALONE)
 async def disable(user_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """Not let in from now on: sessions, sockets and phones end, machines' tokens open nothing."""
+    await check_over(user_id, principal, services)
     return user_view(await services.accounts.people.disable(principal.tenant_id, UserId(user_id)))
 
 
 @router.post("/{user_id}/enable", dependencies=ALONE)
 async def enable(user_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    await check_over(user_id, principal, services)
     return user_view(await services.accounts.people.enable(principal.tenant_id, UserId(user_id)))
 
 

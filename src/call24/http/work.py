@@ -11,12 +11,12 @@ from fastapi import Depends, Request
 from call24.contacts.service import ContactService
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
+from call24.http.access import require
 from call24.http.once import Once
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
-from call24.kit.errors import Refused
 from call24.kit.ids import QueueId
 from call24.queues.service import QueueService
 from call24.recordings.listenings import Listenings
@@ -56,8 +56,7 @@ class Work:
         """The queues whose calls a user may see; None: all. Raises: Refused."""
         if permits(principal, "calls.read_all"):
             return None
-        if not permits(principal, "calls.read_own"):
-            raise Refused("Your role does not allow this")
+        require(principal, "calls.read_own")
         known = self.queues.known_queues(principal.tenant_id)
         return [queue.id for queue in known if principal.user_id in queue.members]
 

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.kit.datamap import ID, MEASURE, REFERENCE, SETTING, STATE, TENANT, TIME, Fact, document
 from call24.kit.errors import Refused
-from call24.kit.ids import DeviceId, InvitationId, LinkId, TenantId, TokenId, UserId
+from call24.kit.ids import DeviceId, InvitationId, LinkId, RoleId, TenantId, TokenId, UserId
 
-Role = Literal["agent", "supervisor", "owner"]
+Role = str
+"""A built-in role's name (permissions.BUILT_IN), or the id of one of the organisation's own."""
 
 _ACCOUNT = "until the account is deleted"
 _SESSION = "until sign-out or expiry"
@@ -68,6 +69,18 @@ class Counter(msgspec.Struct, frozen=True, kw_only=True):
     last: Annotated[int, MEASURE]
 
 
+@document("roles", tenant=True)
+class CustomRole(msgspec.Struct, frozen=True, kw_only=True):
+    """A role that an organisation made; `name_key` is its name as it is compared."""
+
+    id: Annotated[RoleId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    name: Annotated[str, SETTING]
+    name_key: Annotated[str, SETTING]
+    permissions: Annotated[tuple[str, ...], SETTING]
+    created_at: Annotated[datetime, TIME]
+
+
 @document("devices", tenant=True)
 class Device(msgspec.Struct, frozen=True, kw_only=True):
     """A signed-in app: its phone registers at the PBX under this id. Its SIP password is derived, never stored."""
@@ -84,12 +97,13 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
     """Who makes a request: what a valid bearer token says, looked up anew for each request.
 
-    `abilities` narrow what the role may; a machine has no device.
+    `permissions`: what the role is allowed, narrowed to the abilities of the token; a machine has no device.
     """
 
     tenant_id: TenantId
     user_id: UserId
     role: Role
+    permissions: frozenset[str]
     token_id: TokenId
     device_id: DeviceId | None
     abilities: tuple[str, ...]

@@ -19,6 +19,8 @@ from typing import TypeVar
 
 from call24.identity.model import Device, Issued, Principal, Role, SignedIn, Token, User
 from call24.identity.passwords import Passwords
+from call24.identity.permissions import may, narrowed
+from call24.identity.roles import Roles
 from call24.identity.rules import (
     check_password,
     email_key,
@@ -75,6 +77,7 @@ class IdentityService:
         self.events = IdentityEvents()
         self.is_open: Callable[[TenantId], bool] = lambda tenant_id: True
         """Whether an organisation is let in at all; main asks tenants/."""
+        self.roles = Roles(mongo, clock)
         self._users: dict[UserId, User] = {}
         self._devices: dict[DeviceId, Device] = {}
         self._devices_of: dict[UserId, list[Device]] | None = None
@@ -122,6 +125,10 @@ class IdentityService:
 
     async def users(self, tenant_id: TenantId) -> list[User]:
         return await self._store.users(tenant_id)
+
+    def permits(self, user: User, permission: str) -> bool:
+        """Whether a user may do it, whatever the token."""
+        return may(self.roles.granted(user.tenant_id, user.role), permission)
 
     # Sessions
 
@@ -223,6 +230,7 @@ class IdentityService:
             tenant_id=token.tenant_id,
             user_id=token.user_id,
             role=user.role,
+            permissions=narrowed(self.roles.granted(user.tenant_id, user.role), token.abilities),
             token_id=token.id,
             device_id=token.device_id,
             abilities=token.abilities,
@@ -279,7 +287,8 @@ class IdentityService:
     # Memory only, for the call path
 
     async def refresh(self) -> None:
-        """Read users and devices again. Raises: Unavailable, and then keeps what it had."""
+        """Read users, roles and devices again. Raises: Unavailable, and then keeps what it had."""
+        await self.roles.refresh()
         while True:  # again when something changed meanwhile: what was read may not have it
             changes = self._changes
             users, devices = await self._store.every_user(), await self._store.every_device()

@@ -1,12 +1,12 @@
-"""Where users, tokens and devices are kept."""
+"""Where users, their roles, tokens and devices are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from call24.identity.model import Counter, Device, Token, User
-from call24.kit.ids import DeviceId, TenantId, TokenId, UserId
+from call24.identity.model import Counter, CustomRole, Device, Token, User
+from call24.kit.ids import DeviceId, RoleId, TenantId, TokenId, UserId
 from call24.kit.mongo import Index, Mongo
 
 INDEXES = (
@@ -15,6 +15,7 @@ INDEXES = (
     Index(Token, ("user_id",)),
     Index(Token, ("lapses_at",), across=True),
     Index(Device, ("user_id",)),
+    Index(CustomRole, ("name_key",), unique=True),
 )
 
 
@@ -94,3 +95,30 @@ class IdentityStore:
         await scope.collection(Token).delete(token_id)
         if device_id is not None:
             await scope.collection(Device).delete(device_id)
+
+
+class RoleStore:
+    def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
+        self._every = mongo.platform(CustomRole, why="what roles are allowed is read from a copy in memory")
+
+    async def every(self) -> list[CustomRole]:
+        return await self._every.find()
+
+    async def all(self, tenant_id: TenantId) -> list[CustomRole]:
+        return await self._mongo.tenant(tenant_id).collection(CustomRole).find(sort=[("name_key", 1)])
+
+    async def get(self, tenant_id: TenantId, role_id: RoleId) -> CustomRole:
+        return await self._mongo.tenant(tenant_id).collection(CustomRole).get(role_id)
+
+    async def add(self, role: CustomRole) -> None:
+        await self._mongo.tenant(role.tenant_id).collection(CustomRole).insert(role)
+
+    async def replace(self, role: CustomRole) -> bool:
+        return await self._mongo.tenant(role.tenant_id).collection(CustomRole).replace(role)
+
+    async def delete(self, tenant_id: TenantId, role_id: RoleId) -> None:
+        await self._mongo.tenant(tenant_id).collection(CustomRole).delete(role_id)
+
+    async def holders(self, tenant_id: TenantId, role: str) -> int:
+        return await self._mongo.tenant(tenant_id).collection(User).count({"role": role})

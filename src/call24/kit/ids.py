@@ -34,6 +34,7 @@ ListeningId = NewType("ListeningId", str)
 InvitationId = NewType("InvitationId", str)
 LinkId = NewType("LinkId", str)
 LetterId = NewType("LetterId", str)
+RoleId = NewType("RoleId", str)
 
 PREFIXES = (
     "ten",
@@ -62,6 +63,7 @@ PREFIXES = (
     "inv",
     "lnk",
     "ltr",
+    "rol",
 )
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

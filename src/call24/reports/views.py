@@ -15,7 +15,6 @@ from call24.agents.model import AgentSession, AgentState
 from call24.calls.model import CallState, Direction
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
-from call24.identity.permissions import may
 from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
@@ -128,7 +127,9 @@ class Views:
 
     def watchers(self, tenant_id: TenantId) -> list[UserId]:
         """Who sees all calls that go on."""
-        return [user.id for user in self._identity.known_users(tenant_id) if may(user.role, "calls.read_all")]
+        return [
+            user.id for user in self._identity.known_users(tenant_id) if self._identity.permits(user, "calls.read_all")
+        ]
 
     # --- queues ---
 

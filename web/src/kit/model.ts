@@ -1,9 +1,9 @@
 /** The shapes that the API sends, as the contract words them. Types only: no logic, no defaults. */
 
-export type Role = 'agent' | 'supervisor' | 'owner'
 export interface Named { id: string; name: string }
-export interface User extends Named { email: string; role: Role }
-export interface Me { user: User; tenant: Named; device: { id: string } }
+export interface User extends Named { email: string; role: string }
+/** `permissions`: what the menu goes by, never the role; `role_name`: how the organisation calls it. */
+export interface Me { user: User; tenant: Named; device: { id: string }; permissions: string[]; role_name: string }
 export interface SignedIn extends Me { token: string }
 
 export type SessionState = 'offline' | 'available' | 'offered' | 'on_call' | 'wrap_up' | 'paused'

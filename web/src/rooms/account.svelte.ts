@@ -3,6 +3,7 @@ import { tick } from 'svelte'
 import { api, useToken, type SetupForm } from '../links/api'
 import { store } from '../links/store'
 import type { Me, SignedIn } from '../kit/model'
+import type { Permission } from '../kit/permissions'
 import { asProblem, type Problem } from '../kit/problem'
 
 export type AccountStage = 'starting' | 'out' | 'in' | 'away'
@@ -44,6 +45,11 @@ class Account {
       this.stage = 'away'
       setTimeout(() => this.stage === 'away' && void this.#ask(), 2_000)
     }
+  }
+
+  /** Whether the server will let one; it asks again itself, so this only decides what is shown. */
+  may(permission: Permission): boolean {
+    return this.me?.permissions.includes(permission) ?? false
   }
 
   /** Null when it went well, else what was wrong. */
