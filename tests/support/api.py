@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from tests.support.clock import StillClock, this_evening
 
 from call24.agents.service import AgentService
+from call24.audit.service import AuditLog
 from call24.contacts.service import ContactService
 from call24.fence.service import Fence
 from call24.flows.prompts import PromptService
@@ -147,6 +148,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         contacts=ContactService(mongo, clock, key),
         fence=fence,
         setup=Setup(mongo, clock, data, tenants, identity),
+        audit=AuditLog(mongo, clock, key, data / "audit"),
         realtime=key.realtime(),
         wss_port=8089,
         web=data / "web",
@@ -156,6 +158,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         socket_authorised=lambda socket, principal: state["api"].authorised.append((socket, principal)),
         erase_tenant=(erase, prompts.erase_tenant),
     )
+    await services.audit.start(())
     app = create_app(services)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as client:

@@ -16,6 +16,7 @@ from call24.kit.mongo import Index, Mongo, ScopeWatch
 NAME = "call24_test"
 
 _DECLARING = (
+    "call24.audit.store",
     "call24.tenants.store",
     "call24.identity.store",
     "call24.identity.link_store",

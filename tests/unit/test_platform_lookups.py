@@ -9,6 +9,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "call24"
 
 KNOWN = {
+    ("audit/store.py", "Line"),  # one writer, many organisations in a batch
     ("identity/setup.py", "SetupClaim"),  # of the platform: who came first
     ("identity/link_store.py", "Invitation"),  # a link says whose it is; what is due
     ("identity/link_store.py", "Link"),
@@ -17,7 +18,7 @@ KNOWN = {
     ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
     ("identity/store.py", "Counter"),  # of the platform: tokens are counted over the installation
     ("identity/store.py", "Token"),  # a bearer token says whose request it is; expiry
-    ("identity/store.py", "CustomRole"),
+    ("identity/store.py", "CustomRole"),  # the copy in memory
     ("identity/store.py", "Device"),  # phones of everybody at the PBX
     ("journal/home.py", "Entry"),  # one writer, many organisations in a batch
     ("queues/store.py", "Queue"),  # the copy in memory

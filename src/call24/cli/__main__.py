@@ -17,6 +17,7 @@ VERBS = {
     "export": "write an organisation's call records into a CSV or XLSX file",
     "rebuild": "make the call records again from the journal",
     "reconcile": "compare a day's call records with Asterisk's own log",
+    "audit": "check that no line of the audit log was changed or taken away",
     "simulate": "how many agents a queue needs, by simulating its calls",
     "test": "install what the tests need and run them all",
 }

@@ -47,6 +47,7 @@ async def principal(request: Request, services: ServicesDep) -> Principal:
     if scheme.lower() != "bearer":
         raise Unauthenticated
     found = await services.identity.authenticate(bearer.strip())
+    request.state.principal = found
     if services.seen is not None and found.device_id is not None:  # a machine says nothing of its user
         services.seen(found.user_id)
     return found

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from call24.http import (
+    audit,
     auth,
     broadcasting,
     choices,
@@ -33,6 +34,7 @@ from call24.http import (
     trunks,
     users,
 )
+from call24.http.audited import Audited
 from call24.http.conditional import Conditional
 from call24.http.headers import SecurityHeaders
 from call24.http.limits import BodyLimit
@@ -60,6 +62,7 @@ ROUTERS = (
     trunks.router,
     numbers.router,
     fence.router,
+    audit.router,
     doctor.router,
     operator.router,
     reference.router,
@@ -98,6 +101,7 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
     for router in (*ROUTERS, *more):
         app.include_router(router)
     problems.install(app)
+    app.add_middleware(Audited, log=services.audit)  # innermost: it sees the route that was chosen
     app.add_middleware(Conditional)
     app.add_middleware(BodyLimit)
     app.add_middleware(Rates)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from call24.http.access import Body, PrincipalDep, ServicesDep, client_address
+from call24.http.audited import on_behalf
 from call24.http.hand import e164
 from call24.http.services import Services
 from call24.identity.model import Device, SignedIn, User
@@ -43,7 +44,7 @@ class SetupBody(Body):
 
 
 @router.post("/setup", status_code=201)
-async def setup(body: SetupBody, services: ServicesDep) -> dict[str, Any]:
+async def setup(body: SetupBody, request: Request, services: ServicesDep) -> dict[str, Any]:
     """Make the first organisation and its owner with the one-time link's token."""
     wish = FirstOwner(
         organisation=body.organisation,
@@ -53,14 +54,14 @@ async def setup(body: SetupBody, services: ServicesDep) -> dict[str, Any]:
         region=body.region,
         timezone=body.timezone,
     )
-    return await session_view(services, await services.setup.run(body.setup_token, wish, body.device_name))
+    return await session_view(services, request, await services.setup.run(body.setup_token, wish, body.device_name))
 
 
 @router.post("/auth/login")
 async def login(body: Login, request: Request, services: ServicesDep) -> dict[str, Any]:
     """Sign in. The bearer token is shown this once."""
     signed_in = await services.identity.sign_in(body.email, body.password, body.device_name, client_address(request))
-    return await session_view(services, signed_in)
+    return await session_view(services, request, signed_in)
 
 
 @router.post("/auth/logout", status_code=204)
@@ -130,7 +131,8 @@ async def _tenant(services: Services, user: User) -> Tenant:
         return known
 
 
-async def session_view(services: Services, signed_in: SignedIn) -> dict[str, Any]:
+async def session_view(services: Services, request: Request, signed_in: SignedIn) -> dict[str, Any]:
+    on_behalf(request, signed_in.user.tenant_id, signed_in.user.id, signed_in.device.token_id)
     return {
         "token": signed_in.bearer,
         "user": user_view(signed_in.user),

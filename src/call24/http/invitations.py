@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, allowed
@@ -79,10 +79,10 @@ async def look(body: Held, services: ServicesDep) -> dict[str, Any]:
 
 
 @router.post("/accept", status_code=201, tags=["session"])
-async def accept(body: Accepted, services: ServicesDep) -> dict[str, Any]:
+async def accept(body: Accepted, request: Request, services: ServicesDep) -> dict[str, Any]:
     """Makes the account and signs in. Only success uses the link up."""
     wish = Acceptance(secret=body.token, name=body.name, password=body.password, device_name=body.device_name)
-    return await session_view(services, await services.accounts.invitations.accept(wish))
+    return await session_view(services, request, await services.accounts.invitations.accept(wish))
 
 
 def _view(invitation: Invitation) -> dict[str, Any]:

@@ -11,13 +11,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, check_internal
+from call24.http.audited import on_behalf
 from call24.http.services import Services
 from call24.identity.setup import FirstOwner, make_organisation
-from call24.kit.ids import TenantId
+from call24.kit.ids import TenantId, UserId
 
 router = APIRouter(prefix="/v1/internal/organisations", tags=["internal"], include_in_schema=False)
 
 _HEADER = "x-call24-operator"
+OPERATOR = UserId("operator")
+"""Who it was in an organisation's audit log."""
 
 
 class NewOrganisation(Body):
@@ -36,21 +39,26 @@ async def operator(request: Request, services: ServicesDep) -> Services:
 
 
 @router.post("", status_code=201)
-async def add(body: NewOrganisation, services: Annotated[Services, Depends(operator)]) -> dict[str, Any]:
+async def add(
+    body: NewOrganisation, request: Request, services: Annotated[Services, Depends(operator)]
+) -> dict[str, Any]:
     """Make an organisation and its owner, or neither."""
     owner = await make_organisation(services.tenants, services.identity, FirstOwner(**body.model_dump()))
+    on_behalf(request, owner.tenant_id, OPERATOR, None)
     return {"tenant_id": owner.tenant_id, "owner_id": owner.id}
 
 
 @router.post("/{tenant_id}/disable", status_code=204)
-async def disable(tenant_id: str, services: Annotated[Services, Depends(operator)]) -> Response:
+async def disable(tenant_id: str, request: Request, services: Annotated[Services, Depends(operator)]) -> Response:
     """Nobody of it is let in from now on: sessions, sockets and phones end. Its machines' tokens open nothing."""
     tenant = await services.tenants.change(TenantId(tenant_id), disabled_at=datetime.now(UTC))
     await services.identity.sign_out_everyone(tenant.id, machines=False)
+    on_behalf(request, tenant.id, OPERATOR, None)
     return Response(status_code=204)
 
 
 @router.post("/{tenant_id}/enable", status_code=204)
-async def enable(tenant_id: str, services: Annotated[Services, Depends(operator)]) -> Response:
-    await services.tenants.change(TenantId(tenant_id), disabled_at=None)
+async def enable(tenant_id: str, request: Request, services: Annotated[Services, Depends(operator)]) -> Response:
+    tenant = await services.tenants.change(TenantId(tenant_id), disabled_at=None)
+    on_behalf(request, tenant.id, OPERATOR, None)
     return Response(status_code=204)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, allowed, check_over, client_address
+from call24.http.audited import on_behalf
 from call24.http.tokens import InApp
 from call24.identity.model import Principal
 from call24.kit.ids import UserId
@@ -48,16 +49,19 @@ async def ask(body: Lost, request: Request, services: ServicesDep) -> dict[str, 
 
 
 @router.post("/auth/reset/complete", status_code=204)
-async def complete(body: NewPassword, services: ServicesDep) -> Response:
+async def complete(body: NewPassword, request: Request, services: ServicesDep) -> Response:
     """Every session of the user has ended when this is answered."""
-    await services.accounts.recovery.complete(body.token, body.password)
+    user = await services.accounts.recovery.complete(body.token, body.password)
+    on_behalf(request, user.tenant_id, user.id, None)
     return Response(status_code=204)
 
 
 @router.post("/auth/email/confirm")
-async def confirm(body: Confirmation, services: ServicesDep) -> dict[str, Any]:
+async def confirm(body: Confirmation, request: Request, services: ServicesDep) -> dict[str, Any]:
     """The address that the link was sent to is the user's from now on."""
-    return {"email": (await services.accounts.recovery.confirm_email(body.token)).email}
+    user = await services.accounts.recovery.confirm_email(body.token)
+    on_behalf(request, user.tenant_id, user.id, None)
+    return {"email": user.email}
 
 
 @router.put("/me/password", status_code=204)

@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute
 
 from call24.http.access import PrincipalDep, ServicesDep, client_address
+from call24.http.audited import on_behalf
 from call24.identity.model import User
 from call24.kit.errors import Call24Error, Invalid, TooMany, Unauthenticated
 
@@ -51,6 +52,7 @@ async def issue(request: Request, services: ServicesDep) -> PlainTextResponse:
         )
     except Unauthenticated:
         raise Invalid(errors=[("email", _WRONG)]) from None
+    on_behalf(request, signed_in.user.tenant_id, signed_in.user.id, signed_in.device.token_id)
     return PlainTextResponse(signed_in.bearer)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from call24.agents.service import AgentService
 from call24.asterisk.trunk_status import TrunkStatus
+from call24.audit.service import AuditLog
 from call24.contacts.service import ContactService
 from call24.fence.service import Fence
 from call24.flows.prompts import PromptService
@@ -54,6 +55,7 @@ class Services:
     contacts: ContactService
     fence: Fence
     setup: Setup
+    audit: AuditLog
     realtime: RealtimeKey
     wss_port: int
     web: Path

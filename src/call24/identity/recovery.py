@@ -75,8 +75,8 @@ class Recovery:
         link = await self._send_link(user, "reset", "reset", user.email)
         return None if self.post.sends else self.post.url(link)
 
-    async def complete(self, secret: str, password: str) -> None:
-        """Ends all sessions. Raises: NotFound (used, over or never was: all alike), Invalid."""
+    async def complete(self, secret: str, password: str) -> User:
+        """Ends all sessions; gives whose they were. Raises: NotFound (used, over or never was: all alike), Invalid."""
         link = await self._look(secret, "reset")
         user = await self._users.user(link.tenant_id, link.user_id)
         _check(password, user)
@@ -85,6 +85,7 @@ class Recovery:
         await self._set_password(user, password)
         if user.email_verified_at is None and self.post.sends:  # the letter was read
             await self._change(user, {"email_verified_at": self._clock.now()})
+        return user
 
     # By who is signed in
 

@@ -35,6 +35,7 @@ InvitationId = NewType("InvitationId", str)
 LinkId = NewType("LinkId", str)
 LetterId = NewType("LetterId", str)
 RoleId = NewType("RoleId", str)
+AuditId = NewType("AuditId", str)
 
 PREFIXES = (
     "ten",
@@ -64,6 +65,7 @@ PREFIXES = (
     "lnk",
     "ltr",
     "rol",
+    "aud",
 )
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

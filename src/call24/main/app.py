@@ -19,6 +19,7 @@ from call24.asterisk.endpoints import Device as Phone
 from call24.asterisk.endpoints import Endpoints
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.asterisk.translate import WANTED
+from call24.audit.service import AuditLog
 from call24.engine.engine import Engine
 from call24.engine.presence import Presence
 from call24.engine.requests import Requests
@@ -63,8 +64,9 @@ class Call24:
         key = AppKey.load(settings.data)
         self.mongo = Mongo(settings.mongodb_uri(), DATABASE)
         self.journal = Journal(self.mongo, settings.data / "spool" / "journal")
+        self.audit = AuditLog(self.mongo, self.clock, key, settings.data / "audit")
         self.rooms = Rooms(settings, self.mongo, self.clock, key, self.journal)
-        self.readers = Readers(settings, self.mongo, self.clock, key, self.journal, self.rooms)
+        self.readers = Readers(settings, self.mongo, self.clock, key, self.journal, self.rooms, self.audit)
         self._build_telephony()
         self.engine = Engine(
             clock=self.clock,
@@ -149,6 +151,7 @@ class Call24:
             contacts=self.rooms.contacts,
             fence=self.rooms.fence,
             setup=self.rooms.setup,
+            audit=self.audit,
             realtime=self.rooms.realtime,
             socket_authorised=self.rooms.channel_auth.authorised,
             wss_port=self.settings.wss_port,
@@ -225,6 +228,7 @@ class Call24:
             "callers": self.rooms.callers.run,
             "fanout": self.readers.fanout.run,
             "refresh": self._refresh,
+            "audit": self.audit.run,
             "sweeper": self.readers.sweeper.run,
             "recording keys": lambda: self.readers.recordings.run(self.rooms.tenant_ids()),
             "trunks": self.trunks.run,
@@ -240,6 +244,7 @@ class Call24:
             await self.mongo.ensure_indexes(INDEXES)
             await self._read_configuration()
             await self.rooms.fence.restore()
+            await self.audit.start(self.rooms.tenant_ids())
             await self.rooms.setup.prepare()
             await self.journal.start()
             for tenant in self.rooms.tenants.known_tenants():
@@ -282,6 +287,7 @@ class Call24:
         await self.readers.exports.close()
         with contextlib.suppress(Unavailable):
             await self.journal.stop()
+        await self.audit.stop()
         await self.mongo.close()
 
     # --- what is known ---
@@ -339,6 +345,7 @@ class Call24:
         self.readers.tasks.forget_tenant(tenant_id)
         self.rooms.fence.forget_tenant(tenant_id)
         await self.journal.close_tenant(tenant_id)
+        await self.audit.close_tenant(tenant_id)
         await self.readers.projector.close_tenant(tenant_id)
         await self.readers.recordings.erase_tenant(tenant_id)
         await self.rooms.prompts.erase_tenant(tenant_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from call24.agents import store as agents
+from call24.audit import store as audit
 from call24.contacts import store as contacts
 from call24.fence import store as fence
 from call24.flows import store as flows
@@ -21,6 +22,7 @@ from call24.tasks import store as tasks
 from call24.tenants import store as tenants
 
 ROOMS = (
+    audit,
     tenants,
     identity,
     links,

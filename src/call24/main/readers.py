@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from call24.audit.service import AuditLog
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
@@ -33,7 +34,14 @@ from call24.tasks.service import TaskService
 
 class Readers:
     def __init__(
-        self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal, rooms: Rooms
+        self,
+        settings: Settings,
+        mongo: Mongo,
+        clock: Clock,
+        key: AppKey,
+        journal: Journal,
+        rooms: Rooms,
+        audit: AuditLog,
     ) -> None:
         self.board = Board()
         self.regulars = Regulars(mongo)
@@ -70,6 +78,7 @@ class Readers:
                 "statistics": self.reports.erase_due,
                 "exports": self.exports.erase_due,
                 "reconciliations": self.reconciler.erase_due,
+                "audit": audit.erase_due,
             },
             before=journal.before_deletion,
         )

@@ -11,6 +11,7 @@ from call24.kit.datamap import Document, documents
 
 PAGE = Path("docs/reference/data-map.md")
 ROOMS = (
+    "audit",
     "tenants",
     "identity",
     "agents",

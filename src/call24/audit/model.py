@@ -1,0 +1,72 @@
+"""One line of the audit log, and what is signed about the lines so far."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.kit.ids import AuditId, TenantId, TokenId, UserId
+
+_KEPT = "400 days"
+_WHO = Fact("user", "activity", "accountability: who did it", _KEPT)
+_WHERE = Fact("user", "address", "accountability: where it was done from", _KEPT)
+
+
+@document("audit", tenant=True)
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """`seq` counts from 1 in the organisation, without gaps; `hash` covers the line and `previous`, the hash before it.
+
+    `action`: method and route, such as `PATCH /v1/queues/{queue_id}`; `objects`: ids of what it was done to or what it
+    made; `fields`: names, never values, of what was set; `why`: a reason's code; `status`: what was answered, `code`:
+    the problem's.
+    """
+
+    id: Annotated[AuditId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    seq: Annotated[int, STATE]
+    at: Annotated[datetime, TIME]
+    actor_id: Annotated[UserId, _WHO]
+    token_id: Annotated[TokenId | None, REFERENCE]
+    address: Annotated[str, _WHERE]
+    action: Annotated[str, STATE]
+    objects: Annotated[tuple[str, ...], REFERENCE]
+    fields: Annotated[tuple[str, ...], STATE]
+    why: Annotated[str | None, STATE]
+    status: Annotated[int, STATE]
+    code: Annotated[str | None, STATE]
+    previous: Annotated[str, STATE]
+    hash: Annotated[str, STATE]
+
+
+class Deed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a line says, before it has its place in the chain."""
+
+    actor_id: UserId
+    token_id: TokenId | None
+    address: str
+    action: str
+    objects: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    why: str | None = None
+    status: int
+    code: str | None = None
+
+
+@document("audit_checkpoints", tenant=True)
+class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """Signed: the organisation's lines end with number `seq` and this hash, or go on. Kept in a file too.
+
+    `first`: the oldest line that retention has left, and `before`: the hash that it follows. Its id is the tenant's.
+    """
+
+    id: Annotated[TenantId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    at: Annotated[datetime, TIME]
+    first: Annotated[int, MEASURE]
+    before: Annotated[str, STATE]
+    seq: Annotated[int, MEASURE]
+    hash: Annotated[str, STATE]
+    signature: Annotated[str, STATE]

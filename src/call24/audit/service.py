@@ -1,0 +1,240 @@
+"""Writing the audit log, bringing it home, signing and checking it.
+
+`note` returns when the line is on this machine's disk; behind it lines go to MongoDB, where they are searched. One
+process writes. It decides nothing about what is audited: http/audited.py does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from call24.audit.log import LogFiles
+from call24.audit.model import Checkpoint, Deed, Line
+from call24.audit.rules import START, Broken, Chain, chained, genuine, signed
+from call24.audit.store import AuditStore, Wanted
+from call24.kit.clock import Clock
+from call24.kit.errors import Unavailable
+from call24.kit.ids import AuditId, TenantId, new_id
+from call24.kit.mongo import Mongo
+from call24.kit.secrets import AppKey
+
+log = logging.getLogger(__name__)
+
+HOME_S = 0.2
+SIGN_AFTER = 256
+"""About so many lines at most are in the file on this machine while MongoDB is there."""
+KEPT = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class _Wish:
+    tenant_id: TenantId
+    deed: Deed
+    at: datetime
+    written: asyncio.Future[None] = field(default_factory=asyncio.Future)
+
+
+class AuditLog:
+    """``start`` before use, ``run`` for as long as the process lives."""
+
+    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, folder: Path) -> None:
+        self._store = AuditStore(mongo)
+        self._clock = clock
+        self._key = Ed25519PrivateKey.from_private_bytes(key.derive("audit"))
+        self._files = LogFiles(folder)
+        self._ends: dict[TenantId, tuple[int, str]] = {}
+        self._checkpoints: dict[TenantId, Checkpoint] = {}
+        self._wishes: list[_Wish] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._file = asyncio.Lock()
+        self._not_home: list[Line] = []
+        self._in_file = 0
+        self._closed: set[TenantId] = set()
+
+    async def start(self, tenants: Collection[TenantId]) -> None:
+        """Take up what an earlier process left, of organisations that are still there. Doing it again is harmless.
+
+        Raises: Unavailable.
+        """
+        if self._not_home or self._ends:
+            return
+        self._not_home = [line for line in self._files.open() if line.tenant_id in tenants]
+        self._in_file = len(self._not_home)
+        kept = self._files.checkpoints()
+        self._checkpoints = {one: checkpoint for one, checkpoint in kept.items() if one in tenants}
+        for tenant_id in tenants:
+            await self._end(tenant_id)
+        for line in self._not_home:
+            self._ends[line.tenant_id] = max(self._ends[line.tenant_id], (line.seq, line.hash))
+
+    async def note(self, tenant_id: TenantId, deed: Deed) -> None:
+        """On disk when this returns. Raises: Unavailable; then what it speaks of must not be acknowledged."""
+        if tenant_id in self._closed:
+            return
+        wish = _Wish(tenant_id, deed, self._clock.now())
+        self._wishes.append(wish)
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write(), name="audit-write")
+        await asyncio.shield(wish.written)
+
+    async def run(self) -> None:
+        """For ever: lines go home."""
+        while True:
+            await asyncio.sleep(HOME_S)
+            with contextlib.suppress(Unavailable):
+                await self.settle()
+
+    async def settle(self) -> None:
+        """What was noted is home when this returns. Raises: Unavailable."""
+        lines = list(self._not_home)
+        if lines:
+            await self._store.bring(lines)
+            home = {line.id for line in lines}
+            self._not_home = [line for line in self._not_home if line.id not in home]
+        if self._in_file >= SIGN_AFTER:
+            await self.sign()
+
+    async def sign(self) -> None:
+        """Checkpoints over all lines so far; then the file on this machine needs only those that are not home."""
+        async with self._file:
+            for tenant_id, (seq, hash) in self._ends.items():
+                known = self._checkpoints.get(tenant_id)
+                if seq and (known is None or known.seq != seq):
+                    self._checkpoints[tenant_id] = self._signed(tenant_id, seq, hash, known)
+            await asyncio.to_thread(self._files.write_checkpoints, dict(self._checkpoints))
+            await asyncio.to_thread(self._files.keep, list(self._not_home))
+            self._in_file = len(self._not_home)
+            changed = list(self._checkpoints.values())
+        for checkpoint in changed:
+            await self._store.keep(checkpoint)
+
+    async def close_tenant(self, tenant_id: TenantId) -> None:
+        """The organisation is being erased: nothing of it is left on this machine."""
+        self._closed.add(tenant_id)
+        if self._writer is not None:
+            await asyncio.wait({self._writer})
+        self._not_home = [line for line in self._not_home if line.tenant_id != tenant_id]
+        self._ends.pop(tenant_id, None)
+        self._checkpoints.pop(tenant_id, None)
+        await self.sign()
+
+    async def page(self, tenant_id: TenantId, wanted: Wanted, before: int | None, limit: int) -> list[Line]:
+        """The newest first. What was noted before is in it. Raises: Unavailable."""
+        await self.settle()
+        return await self._store.page(tenant_id, wanted, before, limit)
+
+    async def walk(self, tenant_id: TenantId, wanted: Wanted) -> AsyncIterator[list[Line]]:
+        """All of them, the oldest first. Raises: Unavailable."""
+        await self.settle()
+        async for lines in self._store.walk(tenant_id, wanted):
+            yield lines
+
+    async def verify(self, tenant_id: TenantId) -> tuple[int, Broken | None]:
+        """How many lines there are, and the first fault. It only reads, so a server may run beside it.
+
+        Raises: Unavailable. The checkpoint in the file counts, and that in MongoDB when it is genuine and goes further.
+        """
+        kept = [self._files.checkpoints().get(tenant_id), await self._store.checkpoint(tenant_id)]
+        there = [checkpoint for checkpoint in kept if checkpoint is not None]
+        forged = [checkpoint for checkpoint in there if not genuine(checkpoint, self._key.public_key())]
+        if forged:
+            return 0, Broken(seq=forged[0].seq, what="the checkpoint is not signed by this installation's key")
+        waiting = [line for line in self._files.waiting() if line.tenant_id == tenant_id]
+        chain = Chain(max(there, key=lambda checkpoint: checkpoint.seq, default=None))
+        count = 0
+        async for lines in self._store.walk(tenant_id):
+            chain.look(lines)
+            count += len(lines)
+        rest = [line for line in waiting if line.seq > chain.seq]
+        chain.look(rest)
+        return count + len(rest), chain.end()
+
+    async def erase_due(self, now: datetime) -> int:
+        """Lines of over 400 days; what is left begins at what the checkpoint says. Raises: Unavailable."""
+        deleted = 0
+        for tenant_id, checkpoint in list(self._checkpoints.items()):
+            last = await self._store.last_before(tenant_id, now - KEPT)
+            if last is not None and last.seq < checkpoint.seq:
+                trimmed = msgspec.structs.replace(checkpoint, first=last.seq + 1, before=last.hash, signature="")
+                self._checkpoints[tenant_id] = signed(trimmed, self._key)
+                await self.sign()  # said before it is done: a run that was cut off is no fault
+                deleted += await self._store.delete_to(tenant_id, last.seq)
+        return deleted
+
+    async def stop(self) -> None:
+        """What was noted is signed, and home if MongoDB is there."""
+        if self._writer is not None:
+            await asyncio.wait({self._writer})
+        with contextlib.suppress(Unavailable):
+            await self.settle()
+        with contextlib.suppress(Unavailable):
+            await self.sign()
+
+    async def _write(self) -> None:
+        """All that wait, in one sync; again while more come."""
+        while self._wishes:
+            batch, self._wishes = self._wishes, []
+            async with self._file:
+                try:
+                    lines = await self._placed(batch)
+                    await asyncio.to_thread(self._files.append, lines)
+                except (Unavailable, OSError) as error:
+                    log.error("the audit log is not written: %s", error)
+                    for wish in batch:
+                        _settle(wish, Unavailable(str(error)))
+                    continue
+                self._ends.update({line.tenant_id: (line.seq, line.hash) for line in lines})
+                self._not_home += lines
+                self._in_file += len(lines)
+            for wish in batch:
+                _settle(wish, None)
+
+    async def _placed(self, batch: list[_Wish]) -> list[Line]:
+        ends = {tenant_id: await self._end(tenant_id) for tenant_id in {wish.tenant_id for wish in batch}}
+        lines = []
+        for wish in batch:
+            seq, previous = ends[wish.tenant_id]
+            line = chained(AuditId(new_id("aud")), wish.tenant_id, wish.at, wish.deed, seq + 1, previous)
+            ends[wish.tenant_id] = (line.seq, line.hash)
+            lines.append(line)
+        return lines
+
+    async def _end(self, tenant_id: TenantId) -> tuple[int, str]:
+        if tenant_id not in self._ends:
+            last = await self._store.last(tenant_id)
+            self._ends[tenant_id] = (last.seq, last.hash) if last is not None else (0, START)
+        return self._ends[tenant_id]
+
+    def _signed(self, tenant_id: TenantId, seq: int, hash: str, known: Checkpoint | None) -> Checkpoint:
+        first, before = (known.first, known.before) if known else (1, START)
+        fresh = Checkpoint(
+            id=tenant_id,
+            tenant_id=tenant_id,
+            at=self._clock.now(),
+            first=first,
+            before=before,
+            seq=seq,
+            hash=hash,
+            signature="",
+        )
+        return signed(fresh, self._key)
+
+
+def _settle(wish: _Wish, error: Unavailable | None) -> None:
+    """Who asked may be gone."""
+    if wish.written.done():
+        return
+    if error is None:
+        wish.written.set_result(None)
+    else:
+        wish.written.set_exception(error)
+        wish.written.exception()  # asked for, so that nobody is warned of it

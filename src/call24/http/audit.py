@@ -1,0 +1,105 @@
+"""Reading the audit log: by time, who, what and to what; page by page, or as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import StreamingResponse
+
+from call24.audit.model import Line
+from call24.audit.store import Wanted
+from call24.http.access import ServicesDep, allowed
+from call24.identity.model import Principal
+from call24.kit.errors import Invalid
+
+router = APIRouter(prefix="/v1/audit", tags=["audit"])
+
+Reader = Annotated[Principal, Depends(allowed("audit.read"))]
+Exporter = Annotated[Principal, Depends(allowed("audit.read", "audit.export"))]
+Text = Annotated[str | None, Query(max_length=100)]
+Instant = Annotated[datetime | None, Query()]
+
+COLUMNS = ("seq", "at", "actor_id", "token_id", "address", "action", "objects", "fields", "why", "status", "code")
+PROOF = ("id", "previous", "hash")
+
+
+def wanted(
+    since: Annotated[datetime | None, Query(alias="from")] = None,
+    until: Annotated[datetime | None, Query(alias="to")] = None,
+    actor_id: Text = None,
+    action: Text = None,
+    object_id: Text = None,
+) -> Wanted:
+    """Raises: Invalid for an instant without its offset."""
+    if any(at is not None and at.tzinfo is None for at in (since, until)):
+        raise Invalid(errors=[("from", "an instant with its offset, such as 2026-11-24T09:00:00Z")])
+    return Wanted(since=since, until=until, actor_id=actor_id, action=action, object_id=object_id)
+
+
+WantedDep = Annotated[Wanted, Depends(wanted)]
+
+
+@router.get("")
+async def read_audit(
+    principal: Reader,
+    wanted: WantedDep,
+    services: ServicesDep,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[int | None, Query(ge=1)] = None,
+) -> dict[str, Any]:
+    """Who did what, the newest first; `action` is method and route, `object_id` the id of what it was done to.
+
+    `actor` is the name that the user has now, null for one who is gone. `next`: the cursor of the page after this.
+    """
+    lines = await services.audit.page(principal.tenant_id, wanted, cursor, limit + 1)
+    shown = lines[:limit]
+    more = len(lines) > limit
+    return {"items": [_view(line, services) for line in shown], "next": shown[-1].seq if more else None}
+
+
+@router.get("/file")
+async def audit_file(
+    principal: Exporter, wanted: WantedDep, services: ServicesDep, format: Literal["csv", "jsonl"] = "csv"
+) -> StreamingResponse:
+    """The same as a file, the oldest first. JSON lines have the hashes, so that the chain can be checked elsewhere."""
+    lines = services.audit.walk(principal.tenant_id, wanted)
+    chunks = _csv(lines) if format == "csv" else _jsonl(lines)
+    media = "text/csv; charset=utf-8" if format == "csv" else "application/jsonl"
+    headers = {"Content-Disposition": f'attachment; filename="call24-audit.{format}"', "Cache-Control": "no-store"}
+    return StreamingResponse(chunks, media_type=media, headers=headers)
+
+
+def _view(line: Line, services: Any) -> dict[str, Any]:
+    user = services.identity.known_user(line.actor_id)
+    name = user.name if user is not None and user.tenant_id == line.tenant_id else None
+    return {**_plain(line, COLUMNS), "actor": name}
+
+
+def _plain(line: Line, columns: tuple[str, ...]) -> dict[str, Any]:
+    made: dict[str, Any] = msgspec.to_builtins(line)
+    return {name: made[name] for name in columns}
+
+
+async def _csv(pages: AsyncIterator[list[Line]]) -> AsyncIterator[str]:
+    head = ",".join(COLUMNS) + "\r\n"
+    async for lines in pages:
+        text = io.StringIO(head)
+        text.seek(len(head))
+        writer = csv.writer(text)
+        for line in lines:
+            row = _plain(line, COLUMNS)
+            writer.writerow([" ".join(x) if isinstance(x, list | tuple) else x for x in row.values()])
+        yield text.getvalue()
+        head = ""
+    yield head
+
+
+async def _jsonl(pages: AsyncIterator[list[Line]]) -> AsyncIterator[str]:
+    async for lines in pages:
+        yield "".join(msgspec.json.encode(_plain(line, COLUMNS + PROOF)).decode() + "\n" for line in lines)
