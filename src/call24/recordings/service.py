@@ -31,8 +31,7 @@ from call24.recordings.store import RecordingStore
 
 log = logging.getLogger(__name__)
 
-POLL_S = 0.05
-STEADY_POLLS = 4  # Asterisk writes at least every 130 ms while sound comes
+STEADY_S = 0.2  # Asterisk writes at least every 130 ms while sound comes
 FILE_BOUND_S = 3.0
 DUE_AT_ONCE = 200
 REFUSED_KEPT = 10_000
@@ -111,8 +110,9 @@ class Recordings:
         try:
             if recording.state == "open":
                 recording = await self._taken_in(recording, expected_s)
-                await asyncio.to_thread(self._pending.put, recording)
-            await asyncio.to_thread(self._shelf.drop_sources, recording)
+                await asyncio.to_thread(self._noted, recording)
+            else:
+                await asyncio.to_thread(self._shelf.drop_sources, recording)
             if await self._put(recording):
                 await asyncio.to_thread(self._pending.drop, recording_id)
             if recording.tenant_id in self._erased:  # while it was taken in
@@ -125,6 +125,11 @@ class Recordings:
             self._settling.discard(recording_id)
             self._drop_keys_later()
         return recording
+
+    def _noted(self, recording: Recording) -> None:
+        """First that it is kept, then the sources go."""
+        self._pending.put(recording)
+        self._shelf.drop_sources(recording)
 
     def _drop_keys_later(self) -> None:
         if not self._settling:
@@ -336,16 +341,18 @@ class Recordings:
 
     async def _complete(self, recording: Recording) -> None:
         """Wait until Asterisk has written all: the size no longer changes, and is not zero unless the time is over."""
-        last, steady = -1, 0
-        for _ in range(round(FILE_BOUND_S / POLL_S)):
-            size = sum([await asyncio.to_thread(_size, source) for source in self._shelf.sources(recording)])
-            steady = steady + 1 if size == last else 0
+        last = -1
+        for _ in range(round(FILE_BOUND_S / STEADY_S)):
+            size = await asyncio.to_thread(_sizes, self._shelf.sources(recording))
+            if size == last > 0 or (size < 0 and self._shelf.has(recording)):
+                return
             last = size
-            if size > 0 and steady >= STEADY_POLLS:
-                return
-            if size < 0 and self._shelf.has(recording):
-                return
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(STEADY_S)
+
+
+def _sizes(paths: Sequence[Path]) -> int:
+    """Of all together; below zero where there is none."""
+    return sum(map(_size, paths))
 
 
 def _size(path: Path) -> int:
