@@ -16,6 +16,12 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) * TICK_S
 
 
+def idle_s() -> float:
+    """How long the machine's cores have had nothing to do so far, over all cores."""
+    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    return (int(fields[4]) + int(fields[5])) * TICK_S
+
+
 def rss_mb(pid: int) -> float:
     """Proportional set size: shared pages are counted once over all processes."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():

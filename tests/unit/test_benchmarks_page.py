@@ -6,11 +6,12 @@ import importlib
 import importlib.util
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from bench.__main__ import NAMES
 from bench.added_delay import histogram
-from bench.call_rate import highest
+from bench.call_rate import RATES, highest, next_rate
 from bench.figure import Figure, percentile
 from bench.soak import slope
 
@@ -44,9 +45,13 @@ def test_a_percentile_is_the_nearest_rank() -> None:
     assert [percentile(range(1, 101), share) for share in (0.5, 0.99, 1.0)] == [50, 99, 100]
 
 
-def test_the_highest_rate_ends_at_the_first_step_that_was_not_held() -> None:
-    steps = [{"rate": rate, "held": rate != 30} for rate in (10, 20, 30, 40)]
-    assert highest(steps) == 20
+@pytest.mark.parametrize("most", [0, 10, 35, 100, 400])
+def test_the_highest_rate_is_found_in_five_steps_whatever_it_is(most: int) -> None:
+    steps: list[dict[str, Any]] = []
+    while (rate := next_rate(steps)) is not None:
+        steps.append({"rate": rate, "held": rate <= most})
+    assert len(steps) <= 5
+    assert highest(steps) == max((rate for rate in RATES if rate <= most), default=0)
 
 
 def test_growth_is_read_off_the_second_half_alone() -> None:
