@@ -25,7 +25,7 @@ from bench.wiretap import Wiretap
 
 RATES = tuple(round(10 * 10 ** (step / 20)) for step in range(31))
 """From 10 to 316 a second, each an eighth more than the one before: five steps find the highest."""
-STEP_S = 6.0
+STEP_S = 5.0
 TALK_S = 0.5
 LIMIT_MS = 300.0
 TARGET = 0.8

@@ -17,7 +17,8 @@ from bench.rig import AGENTS, Rig, rig
 
 TARGET = 0.9
 RUNS = 5
-LOAD = Load(calls=50, rate=5, talk_s=30)
+WARM_UP = Load(calls=20, rate=10, talk_s=3)
+LOAD = Load(calls=50, rate=10, talk_s=30)
 SETTLE_S = 4.0
 DIALLED = "*557"
 
@@ -46,21 +47,22 @@ async def _measure(system: Any, runs: int) -> dict[str, Any]:
         device = made.phones[0]["device_id"]
         made.console.add_extension(DIALLED, "Answer,,i", "MixMonitor,${UNIQUEID}.wav", f"Dial,PJSIP/{device}")
         raw: dict[str, Any] = {"ours": [], "peer": []}
-        for number in range(runs + 1):
-            for side, dialled in (("ours", made.org.number), ("peer", DIALLED)):
-                used = await _block(made, dialled)
-                if number:  # the first pair warms both up
-                    raw[side].append(used)
+        sides = {"ours": made.org.number, "peer": DIALLED}
+        for dialled in sides.values():
+            await _block(made, dialled, WARM_UP)
+        for _ in range(runs):
+            for side, dialled in sides.items():
+                raw[side].append(await _block(made, dialled, LOAD))
         return {**raw, "agents": AGENTS, "load_average": os.getloadavg()}
 
 
-async def _block(made: Rig, dialled: str) -> Used:
+async def _block(made: Rig, dialled: str, load: Load) -> Used:
     """Seconds of CPU by process, and of talk."""
     before = made.used_s()
-    seen = await ring(made.sip_port, dialled, LOAD)
+    seen = await ring(made.sip_port, dialled, load)
     await asyncio.sleep(SETTLE_S)  # the recordings are taken in
     after = made.used_s()
-    assert seen.well >= 0.98 * LOAD.calls, (dialled, seen.well, seen.failed)
+    assert seen.well >= 0.98 * load.calls, (dialled, seen.well, seen.failed)
     await made.settled(60)
     used = {name: round(after[name] - before[name], 3) for name in before}
-    return {**used, "talk_s": seen.well * LOAD.talk_s}
+    return {**used, "talk_s": seen.well * load.talk_s}
