@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -17,8 +17,9 @@ from call24.calls import signals as s
 from call24.calls.model import CallState
 from call24.engine.engine import KEEP_ENDED
 from call24.engine.recovery import legs_of
+from call24.journal.model import Entry, Fresh
 from call24.kit.errors import NotFound, Unavailable
-from call24.kit.ids import CallId, DeviceId, LegId, UserId, new_id
+from call24.kit.ids import CallId, DeviceId, LegId, TenantId, UserId, new_id
 from call24.reports.call_record import Outcome
 
 ANN, BOB, CY = UserId("usr_ann"), UserId("usr_bob"), UserId("usr_cy")
@@ -29,6 +30,36 @@ async def centre() -> AsyncIterator[Centre]:
     """Three agents, nobody signed in yet; no greeting, 20 s offers, 10 s wrap-up."""
     async with open_centre("ann", "bob", "cy") as centre:
         yield centre
+
+
+# --- the desk ---
+
+
+async def test_what_has_arrived_at_a_desk_is_written_down_at_once_and_only_then_told(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three agents, rung for three callers in one instant: one write of three lines, and no phone rings before."""
+    await centre.available(ANN, BOB, CY)
+    written: list[list[str]] = []
+    disk, append = asyncio.Event(), centre.journal.append
+
+    async def slowly(tenant_id: TenantId, fresh: Sequence[Fresh]) -> tuple[Entry, ...]:
+        kinds = [type(line.event).__name__ for line in fresh]
+        if "AgentOffered" in kinds:
+            written.append(kinds)
+            await disk.wait()
+        return await append(tenant_id, fresh)
+
+    monkeypatch.setattr(centre.journal, "append", slowly)
+    callers = [centre.network.dial() for _ in range(3)]
+    await settle()
+    assert written == [["AgentOffered"] * 3]
+    assert centre.ringing(ANN, BOB, CY) == []
+    disk.set()
+    await settle()
+    assert centre.ringing(ANN, BOB, CY) == [ANN, BOB, CY]
+    for caller in callers:
+        await centre.hang_up(caller)
 
 
 # --- one caller ---

@@ -1,7 +1,8 @@
 """A tenant's desk: owns the waiting calls and the agent sessions, and gives calls to agents.
 
 One task, one inbox: nobody else changes a session, so no agent can get two calls. It decides by pure functions
-(agents/machine.py, routing/router.py), writes down what it decided, and only then tells the call.
+(agents/machine.py, routing/router.py), writes down what it decided, and only then tells the call: once for all that had
+arrived, so that a desk with many calls does not wait for the disk once for each step of each of them.
 """
 
 from __future__ import annotations
@@ -65,11 +66,17 @@ class Reserve(msgspec.Struct, frozen=True):
     agent_id: UserId
 
 
+class TakeBack(msgspec.Struct, frozen=True):
+    """Their call was over before it heard of them."""
+
+    offers: tuple[s.Chosen, ...]
+
+
 class Look(msgspec.Struct, frozen=True):
     """Decide again: time has passed, or the configuration was changed."""
 
 
-Message = Wish | Join | Leave | Place | Reserve | Look
+Message = Wish | Join | Leave | Place | Reserve | TakeBack | Look
 ToCall = Callable[[CallId, s.Signal], bool]
 
 
@@ -97,6 +104,7 @@ class Desk:
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._look_timer: TimerHandle | None = None
         self._unwritten: list[Fresh] = []
+        self._news: list[Callable[[], None]] = []
         for session in self._sessions.values():
             self._arm(None, session)
 
@@ -125,25 +133,35 @@ class Desk:
 
     async def run(self) -> None:
         while True:
-            message = await self._inbox.get()
-            try:
-                await self._take(message)
-            except Exception as error:
-                log.exception("the desk of %s could not deal with %s", self.tenant_id, type(message).__name__)
-                if isinstance(message, Wish) and message.done is not None and not message.done.done():
-                    message.done.set_exception(error)
+            message: Message | None = await self._inbox.get()
+            while message is not None:
+                await self._dealt_with(message)
+                message = None if self._inbox.empty() else self._inbox.get_nowait()
             # One decision for all that has arrived: a burst of callers is matched once.
-            if self._inbox.empty():
-                try:
-                    await self._match()
-                except Exception:
-                    log.exception("the desk of %s could not give calls to agents", self.tenant_id)
+            try:
+                self._match()
+            except Exception:
+                log.exception("the desk of %s could not give calls to agents", self.tenant_id)
+            try:
+                await self._write_down()
+            except Exception:
+                log.exception("the desk of %s could not tell what it decided", self.tenant_id)
+
+    async def _dealt_with(self, message: Message) -> None:
+        try:
+            await self._take(message)
+        except Exception as error:
+            log.exception("the desk of %s could not deal with %s", self.tenant_id, type(message).__name__)
+            if isinstance(message, Wish) and message.done is not None and not message.done.done():
+                message.done.set_exception(error)
 
     async def _take(self, message: Message) -> None:
         match message:
-            case Wish(agent_id=agent_id, signal=signal, done=done):
-                session = await self._advance(agent_id, signal, promised=done is not None)
-                if done is not None and not done.cancelled():
+            case Wish(agent_id=agent_id, signal=signal, done=None):
+                self._advance(agent_id, signal)
+            case Wish(agent_id=agent_id, signal=signal, done=asyncio.Future() as done):
+                session = await self._promise(agent_id, signal)
+                if not done.cancelled():
                     done.set_result(session)
             case Join(call=call, first=first):
                 self._join(call, first)
@@ -152,7 +170,9 @@ class Desk:
             case Place(call_id=call_id):
                 self._tell_place(call_id)
             case Reserve(call_id=call_id, agent_id=agent_id):
-                await self._reserve(call_id, agent_id)
+                self._reserve(call_id, agent_id)
+            case TakeBack(offers=offers):
+                self._take_back(offers)
             case Look():
                 pass
 
@@ -161,7 +181,7 @@ class Desk:
     def _join(self, call: WaitingCall, first: bool) -> None:
         most = self._directory.most_waiting(call.queue_id) if first and call.queue_id is not None else None
         if most is not None and self._lines.length(call.queue_id) >= most:
-            self._to_call(call.call_id, s.QueueFull(at=self._clock.now()))
+            self._tell_call(call.call_id, s.QueueFull(at=self._clock.now()))
         else:
             self._lines.join(call)
 
@@ -173,7 +193,7 @@ class Desk:
         position = self._lines.position(call)
         estimate = self._lines.estimate(call.queue_id, position, self._working(call.queue_id), now)
         low_s, high_s = (estimate.low_s, estimate.high_s) if estimate is not None else (None, None)
-        self._to_call(call_id, s.PlaceTold(at=now, position=position, low_s=low_s, high_s=high_s))
+        self._tell_call(call_id, s.PlaceTold(at=now, position=position, low_s=low_s, high_s=high_s))
 
     def _working(self, queue_id: QueueId | None) -> int:
         """How many agents of the queue take calls now, or will when the one in hand is done."""
@@ -182,36 +202,64 @@ class Desk:
 
     # --- the sessions ---
 
-    async def _advance(self, agent_id: UserId, signal: machine.AgentSignal, *, promised: bool = False) -> AgentSession:
-        """``promised``: somebody is told that it is so, so it is so only once it is on disk. Raises: Unavailable."""
+    def _advance(self, agent_id: UserId, signal: machine.AgentSignal) -> AgentSession:
+        """So from now on; on disk, and told to calls, by ``_write_down``."""
         session = self.session(agent_id)
+        step, fresh = self._step(session, signal)
+        self._unwritten += fresh
+        self._moved(session, step.session)
+        return step.session
+
+    async def _promise(self, agent_id: UserId, signal: machine.AgentSignal) -> AgentSession:
+        """Somebody is told that it is so, so it is so only once it is on disk. Raises: Unavailable."""
+        await self._write_down()
+        session = self.session(agent_id)
+        step, fresh = self._step(session, signal)
+        if fresh:
+            await self._journal.append(self.tenant_id, [*self._unwritten, *fresh])
+            self._unwritten = []
+        self._moved(session, step.session)
+        return step.session
+
+    def _step(self, session: AgentSession, signal: machine.AgentSignal) -> tuple[machine.Step, list[Fresh]]:
         step = machine.advance(session, signal)
         if step.ignored is not None:
-            log.debug("agent %s: %s ignored: %s", agent_id, type(signal).__name__, step.ignored)
+            log.debug("agent %s: %s ignored: %s", session.agent_id, type(signal).__name__, step.ignored)
         at = max(signal.at, session.since)
-        await self._write_down([self._fresh(event, at) for event in step.events], promised)
-        self._sessions[agent_id] = step.session
-        self._router.moved(step.session)
-        self._arm(session, step.session)
-        return step.session
+        return step, [self._fresh(event, at) for event in step.events]
+
+    def _moved(self, before: AgentSession, session: AgentSession) -> None:
+        self._sessions[session.agent_id] = session
+        self._router.moved(session)
+        self._arm(before, session)
 
     def _fresh(self, event: AnyAgentEvent, at: datetime) -> Fresh:
         call_id: CallId | None = getattr(event, "call_id", None)
         delete_at = at + KEEP_AGENT_EVENTS
         return Fresh(at=at, event=event, delete_at=delete_at, call_id=call_id, agent_id=event.agent_id)
 
-    async def _write_down(self, fresh: list[Fresh], promised: bool) -> None:
-        if not fresh:
-            return
-        try:
-            await self._journal.append(self.tenant_id, [*self._unwritten, *fresh])
-            self._unwritten = []
-        except Unavailable:
-            if promised:
-                raise
-            # Neither database nor spool. A call that is over must free its agent all the same.
-            log.error("the desk of %s goes on, and is not in the journal yet", self.tenant_id)
-            self._unwritten = [*self._unwritten, *fresh][-UNWRITTEN_KEPT:]
+    async def _write_down(self) -> None:
+        """What was decided is on disk; then those hear of it whom it concerns."""
+        if self._unwritten:
+            try:
+                await self._journal.append(self.tenant_id, self._unwritten)
+                self._unwritten = []
+            except Unavailable:
+                # Neither database nor spool. A call that is over must free its agent all the same.
+                log.error("the desk of %s goes on, and is not in the journal yet", self.tenant_id)
+                self._unwritten = self._unwritten[-UNWRITTEN_KEPT:]
+        news, self._news = self._news, []
+        for told in news:
+            told()
+
+    def _tell_call(self, call_id: CallId, signal: s.Signal, *chosen: s.Chosen) -> None:
+        """Once it is on disk. ``chosen``: taken back where nobody is there any more to hear of them."""
+
+        def told() -> None:
+            if not self._to_call(call_id, signal) and chosen:
+                self.tell(TakeBack(chosen))
+
+        self._news.append(told)
 
     def _arm(self, before: AgentSession | None, session: AgentSession) -> None:
         """What time alone will do to the session. An alarm of an earlier state is a stray when it comes."""
@@ -222,34 +270,34 @@ class Desk:
         wish = Wish(session.agent_id, alarm.signal)
         self._clock.call_later(max(0.0, seconds), lambda: self.tell(wish))
 
-    async def _reserve(self, call_id: CallId, agent_id: UserId) -> None:
+    def _reserve(self, call_id: CallId, agent_id: UserId) -> None:
         here = self._pbx_here()  # else no phone can ring: the colleague is not to miss what it never heard
-        chosen = await self._offer(call_id, agent_id) if here else None
+        chosen = self._offer(call_id, agent_id) if here else None
         now = self._clock.now()
         if chosen is None:
             reason = self.session(agent_id).state.value if here else "unreachable"
-            self._to_call(call_id, s.ColleagueBusy(at=now, agent_id=agent_id, reason=reason))
-        elif not self._to_call(call_id, s.ColleagueReserved(at=now, chosen=chosen)):
-            await self._take_back(chosen)
+            self._tell_call(call_id, s.ColleagueBusy(at=now, agent_id=agent_id, reason=reason))
+        else:
+            self._tell_call(call_id, s.ColleagueReserved(at=now, chosen=chosen), chosen)
 
-    async def _offer(self, call_id: CallId, agent_id: UserId) -> s.Chosen | None:
+    def _offer(self, call_id: CallId, agent_id: UserId) -> s.Chosen | None:
         """The agent's session says that it is offered this call; None where it is not available."""
         offer_id = OfferId(new_id("off"))
         made = machine.OfferMade(at=self._clock.now(), call_id=call_id, offer_id=offer_id)
-        session = await self._advance(agent_id, made)
-        if session.offer_id != offer_id:
+        if self._advance(agent_id, made).offer_id != offer_id:
             return None
         devices = self._directory.devices(self.tenant_id, agent_id)
         legs = tuple(s.OfferedLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)
         return s.Chosen(offer_id=offer_id, agent_id=agent_id, legs=legs)
 
-    async def _take_back(self, chosen: s.Chosen) -> None:
-        over = machine.OfferOver(at=self._clock.now(), offer_id=chosen.offer_id, outcome="withdrawn")
-        await self._advance(chosen.agent_id, over)
+    def _take_back(self, offers: Iterable[s.Chosen]) -> None:
+        now = self._clock.now()
+        for chosen in offers:
+            self._advance(chosen.agent_id, machine.OfferOver(at=now, offer_id=chosen.offer_id, outcome="withdrawn"))
 
     # --- giving calls to agents ---
 
-    async def _match(self) -> None:
+    def _match(self) -> None:
         # While Asterisk is away no phone can ring: no agent is to miss what it never heard.
         if not self._lines or not self._pbx_here():
             return
@@ -257,10 +305,10 @@ class Desk:
         self._router.configure(self._directory.teams(self.tenant_id))
         decision = self._router.decide(now)
         for match in decision.matches:
-            await self._give(match, now)
+            self._give(match, now)
         for call_id in decision.hopeless:
             self._lines.leave(call_id)
-            self._to_call(call_id, s.NobodyThere(at=now))
+            self._tell_call(call_id, s.NobodyThere(at=now))
         if self._look_timer is not None:
             self._look_timer.cancel()
             self._look_timer = None
@@ -268,19 +316,16 @@ class Desk:
             seconds = (decision.look_again_at - now).total_seconds()
             self._look_timer = self._clock.call_later(seconds + 0.01, lambda: self.tell(Look()))
 
-    async def _give(self, match: Match, now: datetime) -> None:
-        offers = [await self._offer(match.call_id, agent_id) for agent_id in match.agent_ids]
+    def _give(self, match: Match, now: datetime) -> None:
+        offers = [self._offer(match.call_id, agent_id) for agent_id in match.agent_ids]
         chosen = tuple(offer for offer in offers if offer is not None)
         call = self._lines.get(match.call_id)
         if not chosen or call is None:
-            for offer in chosen:
-                await self._take_back(offer)
+            self._take_back(chosen)
             return
         self._lines.answered(call, self._working(call.queue_id), now)
         candidates = tuple(
             s.Candidate(agent_id=r.agent_id, chosen=r.chosen, reason=r.code, idle_s=r.idle_s) for r in match.reasons
         )
         signal = s.AgentChosen(at=self._clock.now(), offers=chosen, candidates=candidates, others=match.others)
-        if not self._to_call(match.call_id, signal):
-            for offer in chosen:
-                await self._take_back(offer)
+        self._tell_call(match.call_id, signal, *chosen)
