@@ -22,6 +22,8 @@ from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, TokenId, UserId
 
 ASKING = {
+    "POST /v1/invitations/look": "shows what a link invites to",
+    "POST /v1/auth/reset": "an answer that says nothing, so the log says nothing either",
     "POST /v1/calls/search": "looks for calls; what is looked for stays out of the address",
     "POST /v1/fence/check": "asks what would happen",
     "POST /v1/session/heartbeat": "says that the app is there, every few seconds; nothing is kept of it",

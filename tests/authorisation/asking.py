@@ -1,0 +1,116 @@
+"""Requests made of the table's entries: with ids put in, and answers compared without them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from tests.authorisation.table import ANYBODY, OPEN, Operation
+from tests.authorisation.world import ROLES, World
+from tests.support.api import Organisation
+
+from call24.identity.permissions import BUILT_IN
+from call24.kit.ids import new_id
+
+PLACE = re.compile(r"<([a-z]+)>")
+PREFIX = {
+    "queue": "que",
+    "hours": "hrs",
+    "flow": "flw",
+    "prompt": "prm",
+    "reason": "psr",
+    "disposition": "dsp",
+    "trunk": "trk",
+    "number": "num",
+    "role": "rol",
+    "user": "usr",
+    "person": "usr",
+    "invitation": "inv",
+    "colleague": "usr",
+    "task": "tsk",
+    "recording": "rec",
+    "ended": "call",
+    "export": "exp",
+    "live": "call",
+    "offered": "call",
+    "callback": "call",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    more: dict[str, Any]
+    ids: tuple[str, ...]
+
+
+def permitted(operation: Operation) -> list[str]:
+    """The built-in roles that may ask for it."""
+    if operation.needs in ((OPEN,), (ANYBODY,)):
+        return list(ROLES)
+    return [role for role in ROLES if BUILT_IN[role].issuperset(operation.needs)]
+
+
+def kinds(operation: Operation) -> list[str]:
+    """What things an operation names, in its address and then in what it sends."""
+    at = [kind for kind in operation.at.values() if not kind.startswith("=")]
+    return [*at, *dict.fromkeys(PLACE.findall(f"{operation.body} {operation.query} {operation.form}"))]
+
+
+async def made(world: World, operation: Operation, of: Organisation, role: str = "agent") -> dict[str, str]:
+    """Fresh things of an organisation (of `role` where they belong to somebody) for all that an operation names."""
+    found = {}
+    for kind in kinds(operation):
+        found[kind] = of.users["supervisor"] if kind == "colleague" else await world.make(kind, of, role)
+    return found
+
+
+def invented(operation: Operation) -> dict[str, str]:
+    return {kind: invented_id(kind) for kind in kinds(operation)}
+
+
+def invented_id(kind: str) -> str:
+    """Tokens are counted; all else has its kind in its id."""
+    return new_id(PREFIX[kind]) if kind in PREFIX else str(secrets.randbelow(9_000_000) + 1_000_000)
+
+
+def request(operation: Operation, ids: dict[str, str]) -> Request:
+    path = operation.path
+    for place, kind in operation.at.items():
+        path = path.replace(f"{{{place}}}", kind[1:] if kind.startswith("=") else ids[kind])
+    more: dict[str, Any] = {}
+    for name, value in (("json", operation.body), ("params", operation.query), ("data", operation.form)):
+        if value:
+            more[name] = _filled(value, ids)
+    if operation.method in ("POST", "PUT", "PATCH") and not more and operation.body is not None:
+        more["json"] = operation.body
+    return Request(operation.method, path, more, tuple(ids.values()))
+
+
+def _filled(value: Any, ids: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return PLACE.sub(lambda match: ids[match[1]], value)
+    if isinstance(value, dict):
+        return {key: _filled(inner, ids) for key, inner in value.items()}
+    return [_filled(inner, ids) for inner in value] if isinstance(value, list) else value
+
+
+async def ask(world: World, bearer: str | None, asked: Request) -> httpx.Response:
+    return await world.ask(bearer, asked.method, asked.path, **asked.more)
+
+
+CHANGING = {"date", "ratelimit", "x-request-id"}
+"""Headers that count or tell the time: two requests in a row cannot have them alike."""
+
+
+def without_ids(answer: httpx.Response, asked: Request) -> tuple[int, str, list[tuple[str, str]]]:
+    """All that tells two answers apart, with the ids that were asked for made alike."""
+    text = answer.text
+    for id in asked.ids:
+        text = text.replace(id, "ID")
+    headers = [(name, value) for name, value in answer.headers.multi_items() if name not in CHANGING]
+    return answer.status_code, text, sorted(headers)

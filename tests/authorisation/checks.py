@@ -1,0 +1,101 @@
+"""What is held against each operation. Each check fails with an AssertionError."""
+
+from __future__ import annotations
+
+from tests.authorisation import asking
+from tests.authorisation.table import OPEN, Operation
+from tests.authorisation.world import ROLES, World
+
+from call24.http.audited import audited
+
+
+async def refuses(world: World, operation: Operation) -> None:
+    """Nobody but who may is answered, and nothing changes."""
+    asked = asking.request(operation, await asking.made(world, operation, world.ours))
+    before = await world.snapshot(world.ours)
+    for bearer in (None, "nonsense", world.expired, world.revoked):
+        answer = await asking.ask(world, bearer, asked)
+        assert answer.status_code == 401, (operation.action, bearer, answer.text)
+    may = asking.permitted(operation)
+    for role in ROLES:
+        if role not in may:
+            answer = await asking.ask(world, world.ours.bearers[role], asked)
+            assert answer.status_code == 403, (operation.action, role, answer.text)
+    assert await world.snapshot(world.ours) == before
+
+
+async def refuses_a_role_without(world: World, operation: Operation, permission: str) -> None:
+    """Somebody with every permission but one of those that it needs."""
+    bearer = await world.all_but(permission)
+    ids = await asking.made(world, operation, world.ours)
+    if operation.form:  # its own channel
+        ids["user"] = world.ours.users[f"all but {permission}"]
+    answer = await asking.ask(world, bearer, asking.request(operation, ids))
+    assert answer.status_code == 403, (operation.action, permission, answer.text)
+
+
+async def hides_what_is_foreign(world: World, operation: Operation) -> None:
+    """Another organisation's ids are answered like invented ones, whoever asks, and nothing changes there or here."""
+    theirs = await asking.made(world, operation, world.theirs)
+    ours = await asking.made(world, operation, world.ours)
+    before = await world.snapshot(world.ours), await world.snapshot(world.theirs)
+    for kind in theirs:
+        foreign = asking.request(operation, {**ours, kind: theirs[kind]})
+        random = asking.request(operation, {**ours, kind: asking.invented(operation)[kind]})
+        for role in asking.permitted(operation):
+            first = await asking.ask(world, world.ours.bearers[role], foreign)
+            second = await asking.ask(world, world.ours.bearers[role], random)
+            same = asking.without_ids(first, foreign) == asking.without_ids(second, random)
+            assert same, (operation.action, role, kind, first.text, second.text)
+            assert first.status_code in (200, 403, 404, 409, 422), (operation.action, role, kind, first.text)
+    assert (await world.snapshot(world.ours), await world.snapshot(world.theirs)) == before
+
+
+async def hides_what_is_a_colleagues(world: World, operation: Operation) -> None:
+    """To an agent."""
+    mine = await asking.made(world, operation, world.ours)
+    other = await asking.made(world, operation, world.ours, "supervisor")
+    place = next(kind for kind in operation.at.values())
+    theirs = asking.request(operation, {**mine, place: other[place]})
+    random = asking.request(operation, {**mine, place: asking.invented(operation)[place]})
+    before = await world.snapshot(world.ours)
+    first = await asking.ask(world, world.ours.bearers["agent"], theirs)
+    second = await asking.ask(world, world.ours.bearers["agent"], random)
+    assert asking.without_ids(first, theirs) == asking.without_ids(second, random), (operation.action, first.text)
+    assert first.status_code == 404
+    assert await world.snapshot(world.ours) == before
+
+
+def lists(operation: Operation) -> bool:
+    """Whether it answers with what there is, and is asked for without an id."""
+    return operation.needs != (OPEN,) and not asking.kinds(operation) and not audited(operation.action)
+
+
+async def lists_only_ones_own(world: World, operation: Operation) -> None:
+    """Of what is asked for without an id: no id, name or address of the other organisation is in it."""
+    answer = await asking.ask(world, world.ours.bearers["owner"], asking.request(operation, {}))
+    people = () if "audit" in operation.path else world.theirs.users.values()  # there is what we asked for ourselves
+    for foreign in (world.theirs.tenant.id, *people, *world.theirs.emails.values(), *world.foreign):
+        assert foreign not in answer.text, (operation.action, foreign)
+
+
+async def answers_who_may(world: World, operation: Operation) -> None:
+    """So that the refusals mean something; what changes something leaves its line in the audit log."""
+    ids = await asking.made(world, operation, world.ours, operation.role if operation.owned else "agent")
+    leaving = operation.action == "POST /v1/auth/logout"
+    bearer = await world.session("owner") if leaving else world.ours.bearers[operation.role]
+    before = len(await world.lines())
+    answer = await asking.ask(world, bearer, asking.request(operation, ids))
+    assert answer.status_code < 400 or answer.status_code in operation.fine, (operation.action, answer.text)
+    after = await world.lines()
+    added = after[: len(after) - before]
+    assert [line.action for line in added] == ([operation.action] if audited(operation.action) else [])
+    if added:
+        assert {ids[kind] for kind in operation.at.values() if kind in ids} <= set(added[0].objects)
+        assert added[0].status == answer.status_code and added[0].actor_id in world.ours.users.values()
+    for role in asking.permitted(operation):
+        if role != operation.role and not leaving:
+            asked = asking.request(operation, asking.invented(operation))
+            answer = await asking.ask(world, world.ours.bearers[role], asked)
+            refused = answer.status_code == 403 and answer.json()["code"] == "forbidden" and not operation.form
+            assert answer.status_code != 401 and not refused, (operation.action, role, answer.text)

@@ -1,0 +1,219 @@
+"""Every operation of the API: who may do it, and how to ask for it. Written by hand, held to the OpenAPI document.
+
+A new operation needs an entry. `<kind>` in an address's place or a body stands for the id of such a thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+OPEN = "open"
+"""For everybody, or for who has a secret of another kind: no bearer token."""
+ANYBODY = "anybody"
+"""For everybody who is signed in."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`needs`: permissions, or OPEN, or ANYBODY. `at`: the kind of thing that each place in the address names.
+
+    `owned`: for an agent it must be its own. `fine`: what else than a success may be said to who may, about a thing
+    of their own. `role`: who asks for the success.
+    """
+
+    action: str
+    needs: tuple[str, ...]
+    at: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    query: dict[str, str] = field(default_factory=dict)
+    owned: bool = False
+    fine: tuple[int, ...] = ()
+    role: str = "owner"
+    form: dict[str, str] | None = None
+
+    @property
+    def method(self) -> str:
+        return self.action.partition(" ")[0]
+
+    @property
+    def path(self) -> str:
+        return self.action.partition(" ")[2]
+
+
+def op(action: str, needs: str, body: Any = None, **more: Any) -> Operation:
+    return Operation(action, tuple(needs.split()), body=body, **more)
+
+
+DAYS = {"from": "2026-11-24", "to": "2026-11-24"}
+CAPS = {"calls_at_once": 1, "calls_per_minute": 5, "minutes_per_day": 60, "freeze_after": 10}
+QUEUE, FLOW, HOURS = {"queue_id": "queue"}, {"flow_id": "flow"}, {"hours_id": "hours"}
+LIVE, ENDED = {"call_id": "live"}, {"call_id": "ended"}
+NEW_QUEUE = {"name": "New", "members": ["<user>"]}
+
+
+def hand(what: str, body: Any = None, *fine: int, at: str = "live") -> Operation:
+    place = {"call_id": at}
+    return op(f"POST /v1/calls/{{call_id}}/{what}", "call.control", body, at=place, owned=True, fine=fine, role="agent")
+
+
+OPERATIONS = (
+    op("GET /health/live", OPEN),
+    op("GET /health/ready", OPEN),
+    op("GET /docs", OPEN),
+    op("POST /v1/setup", OPEN),
+    op("POST /v1/auth/login", OPEN),
+    op("POST /v1/internal/doctor", OPEN),
+    op("DELETE /v1/internal/doctor/{tenant_id}", OPEN),
+    op("POST /v1/internal/organisations", OPEN),
+    op("POST /v1/internal/organisations/{tenant_id}/disable", OPEN),
+    op("POST /v1/internal/organisations/{tenant_id}/enable", OPEN),
+    op("POST /sanctum/token", OPEN),
+    op("GET /api/user", ANYBODY),
+    op("GET /v1/me", ANYBODY),
+    op("PATCH /v1/me", ANYBODY, {"name": "Other"}),
+    op("GET /v1/tokens", ANYBODY),
+    op("POST /v1/tokens", ANYBODY, {"name": "Machine", "abilities": ["*"]}),
+    op("DELETE /v1/tokens/{token_id}", ANYBODY, at={"token_id": "token"}, owned=True, role="agent"),
+    op("GET /v1/me/sessions", ANYBODY),
+    op("DELETE /v1/me/sessions", ANYBODY),
+    op("DELETE /v1/me/sessions/{session_id}", ANYBODY, at={"session_id": "session"}, owned=True, role="agent"),
+    op("GET /v1/permissions", ANYBODY),
+    op("GET /v1/realtime", "live.read"),
+    op("POST /broadcasting/auth", "live.read", form={"socket_id": "1.2", "channel_name": "private-user.<user>"}, role="agent"),
+    op("POST /v1/auth/logout", ANYBODY),
+    op("GET /v1/phone", "phone.use"),
+    # people and roles
+    op("GET /v1/users", "users.read"),
+    op("POST /v1/users", "users.write", {"email": "new@example.com", "name": "N", "role": "agent", "password": "x" * 12}),
+    op("GET /v1/users/{user_id}/skills", "users.read", at={"user_id": "user"}),
+    op("PUT /v1/users/{user_id}/skills", "users.write", {"skills": {"german": 3}}, at={"user_id": "user"}),
+    op("PUT /v1/users/{user_id}/role", "roles.write", {"role": "auditor"}, at={"user_id": "person"}),
+    op("POST /v1/users/{user_id}/disable", "users.write", at={"user_id": "person"}),
+    op("POST /v1/users/{user_id}/enable", "users.write", at={"user_id": "person"}),
+    op("GET /v1/roles", "roles.read"),
+    op("POST /v1/roles", "roles.write", {"name": "Night", "permissions": ["queues.read"]}),
+    op("PATCH /v1/roles/{role_id}", "roles.write", {"permissions": ["flows.read"]}, at={"role_id": "role"}),
+    op("DELETE /v1/roles/{role_id}", "roles.write", at={"role_id": "role"}),
+    op("GET /v1/invitations", "users.read"),
+    op("POST /v1/invitations", "users.write", {"email": "guest@example.com", "name": "G", "role": "agent"}),
+    op("DELETE /v1/invitations/{invitation_id}", "users.write", at={"invitation_id": "invitation"}),
+    op("POST /v1/invitations/look", OPEN),
+    op("POST /v1/invitations/accept", OPEN),
+    op("POST /v1/auth/reset", OPEN),
+    op("POST /v1/auth/reset/complete", OPEN),
+    op("POST /v1/auth/email/confirm", OPEN),
+    op("PUT /v1/me/password", ANYBODY, {"current_password": "no", "password": "longer than that"}, fine=(403, 422)),
+    op("PUT /v1/me/email", ANYBODY, {"email": "me@example.com", "current_password": "no"}, fine=(403, 422)),
+    op("POST /v1/users/{user_id}/reset", "users.write", at={"user_id": "person"}),
+    # settings
+    op("GET /v1/organisation", "organisation.read"),
+    op("PATCH /v1/organisation", "organisation.write", {"record_days": 30}),
+    op("GET /v1/queues", "queues.read"),
+    op("POST /v1/queues", "queues.write", NEW_QUEUE),
+    op("GET /v1/queues/{queue_id}", "queues.read", at=QUEUE),
+    op("PATCH /v1/queues/{queue_id}", "queues.write", {"offer_s": 15}, at=QUEUE),
+    op("PUT /v1/queues/{queue_id}", "queues.write", {**NEW_QUEUE, "name": "Anew"}, at=QUEUE),
+    op("DELETE /v1/queues/{queue_id}", "queues.write", at=QUEUE),
+    op("GET /v1/hours", "queues.read"),
+    op("POST /v1/hours", "queues.write", {"name": "Office"}),
+    op("GET /v1/hours/{hours_id}", "queues.read", at=HOURS),
+    op("PATCH /v1/hours/{hours_id}", "queues.write", {"name": "Office hours"}, at=HOURS),
+    op("PUT /v1/hours/{hours_id}", "queues.write", {"name": "Other hours"}, at=HOURS),
+    op("DELETE /v1/hours/{hours_id}", "queues.write", at=HOURS),
+    op("GET /v1/flows", "flows.read"),
+    op("POST /v1/flows", "flows.write", {"name": "New flow"}),
+    op("GET /v1/flows/{flow_id}", "flows.read", at=FLOW),
+    op("PUT /v1/flows/{flow_id}", "flows.write", {"name": "Changed"}, at=FLOW),
+    op("DELETE /v1/flows/{flow_id}", "flows.write", at=FLOW),
+    op("POST /v1/flows/{flow_id}/validate", "flows.read", at=FLOW),
+    op("POST /v1/flows/{flow_id}/publish", "flows.write", at=FLOW),
+    op("POST /v1/flows/{flow_id}/rollback", "flows.write", {"version": 1}, at=FLOW),
+    op("GET /v1/flows/{flow_id}/versions", "flows.read", at=FLOW),
+    op("GET /v1/flows/{flow_id}/versions/{version}", "flows.read", at={**FLOW, "version": "=1"}),
+    op("GET /v1/prompts", "flows.read"),
+    op("POST /v1/prompts", "flows.write", {"name": "Hello", "text": "Hello"}, fine=(422, 503)),
+    op("GET /v1/prompts/{prompt_id}/audio", "flows.read", at={"prompt_id": "prompt"}),
+    op("DELETE /v1/prompts/{prompt_id}", "flows.write", at={"prompt_id": "prompt"}),
+    op("GET /v1/pause-reasons", "session.change"),
+    op("POST /v1/pause-reasons", "queues.write", {"name": "Lunch break"}),
+    op("PATCH /v1/pause-reasons/{reason_id}", "queues.write", {"order": 2}, at={"reason_id": "reason"}),
+    op("DELETE /v1/pause-reasons/{reason_id}", "queues.write", at={"reason_id": "reason"}),
+    op("GET /v1/dispositions", "session.change", query={"queue_id": "<queue>"}),
+    op("POST /v1/dispositions", "queues.write", {"name": "Sold"}),
+    op("PATCH /v1/dispositions/{disposition_id}", "queues.write", {"order": 2}, at={"disposition_id": "disposition"}),
+    op("DELETE /v1/dispositions/{disposition_id}", "queues.write", at={"disposition_id": "disposition"}),
+    op("GET /v1/trunks", "trunks.read"),
+    op("POST /v1/trunks", "trunks.write", {"name": "New trunk", "addresses": ["198.51.100.7"]}),
+    op("PATCH /v1/trunks/{trunk_id}", "trunks.write", {"enabled": False}, at={"trunk_id": "trunk"}),
+    op("DELETE /v1/trunks/{trunk_id}", "trunks.write", at={"trunk_id": "trunk"}),
+    op("GET /v1/numbers", "numbers.read"),
+    op("POST /v1/numbers", "numbers.write", {"number": "+442079460001", "trunk_id": "<trunk>", "queue_id": "<queue>"}),
+    op("PATCH /v1/numbers/{number_id}", "numbers.write", {"queue_id": "<queue>"}, at={"number_id": "number"}),
+    op("DELETE /v1/numbers/{number_id}", "numbers.write", at={"number_id": "number"}),
+    op("GET /v1/caller-numbers", "calls.place"),
+    op("GET /v1/fence", "fence.read"),
+    op("PUT /v1/fence", "fence.write", {"countries": ["GB"], "user": CAPS, "organisation": CAPS}),
+    op("GET /v1/fence/usage", "fence.read"),
+    op("POST /v1/fence/unfreeze", "fence.write", {"user_id": None}, fine=(404, 409)),
+    op("POST /v1/fence/check", "fence.read", {"number": "+442079460001"}),
+    op("GET /v1/audit", "audit.read"),
+    op("GET /v1/audit/file", "audit.read audit.export"),
+    # agents
+    op("GET /v1/live", "live.read"),
+    op("PUT /v1/session", "session.change", {"state": "available"}),
+    op("POST /v1/session/heartbeat", "session.change"),
+    op("GET /v1/session/timeline", "session.change"),
+    op("PUT /v1/agents/{agent_id}/session", "agents.correct", {"state": "offline", "reason": "asked"}, at={"agent_id": "user"}),
+    op("DELETE /v1/agents/{agent_id}/offer", "agents.correct", at={"agent_id": "user"}, fine=(409,)),
+    op("GET /v1/agents/{agent_id}/timeline", "agents.read", at={"agent_id": "user"}),
+    # calls
+    op("POST /v1/calls/{call_id}/disposition", "session.change", {"disposition_id": "<disposition>"}, at=ENDED, owned=True, fine=(409,), role="agent"),
+    op("GET /v1/calls", "calls.read_own"),
+    op("POST /v1/calls/search", "calls.read_own", {"q": "Jo"}),
+    op("GET /v1/calls/{call_id}", "calls.read_own", at=ENDED, owned=True, role="agent"),
+    op("GET /v1/calls/{call_id}/why", "calls.read_own", at=ENDED, owned=True, fine=(404,), role="agent"),
+    op("POST /v1/calls", "calls.place", {"to": {"agent_id": "<user>"}}),
+    hand("decline", at="offered"),
+    hand("hangup"),
+    hand("hold"),
+    hand("resume", None, 409),
+    hand("mute"),
+    hand("unmute", None, 409),
+    hand("digits", {"digits": "1"}, 409),
+    hand("transfer", {"to": {"queue_id": "<queue>"}}),
+    hand("consult", {"to": {"agent_id": "<colleague>"}}),
+    hand("swap", None, 409),
+    hand("complete", None, 409),
+    hand("cancel", None, 409),
+    hand("conference", None, 409),
+    hand("drop", None, 409),
+    hand("recording/start"),
+    hand("recording/pause", None, 409),
+    hand("recording/resume", None, 409),
+    hand("reattach", None, 409),
+    op("POST /v1/calls/{call_id}/monitor", "calls.monitor", {"mode": "listen", "reason": "quality"}, at=LIVE, fine=(409, 503)),
+    op("DELETE /v1/calls/{call_id}/monitor", "calls.monitor", at=LIVE, fine=(404,)),
+    op("POST /v1/calls/{call_id}/take-over", "calls.take_over", {"reason": "quality"}, at=LIVE, fine=(409,)),
+    op("POST /v1/calls/{call_id}/end", "calls.end", {"reason": "stuck"}, at=LIVE),
+    op("GET /v1/callbacks", "callbacks.read"),
+    op("DELETE /v1/callbacks/{call_id}", "callbacks.write", at={"call_id": "callback"}),
+    op("GET /v1/tasks", "tasks.read", query={"queue": "<queue>"}),
+    op("POST /v1/tasks", "tasks.write", {"title": "Ring Jo", "queue_id": "<queue>", "assignee_id": "<user>"}),
+    op("PATCH /v1/tasks/{task_id}", "tasks.write", {"state": "done"}, at={"task_id": "task"}, owned=True, role="agent"),
+    # recordings and reports
+    op("GET /v1/recordings/keys", "recordings.keys"),
+    op("POST /v1/recordings/keys", "recordings.keys"),
+    op("GET /v1/recordings/{recording_id}", "recordings.play_own", at={"recording_id": "recording"}, owned=True, role="agent"),
+    op("GET /v1/recordings/{recording_id}/audio", "recordings.play_own", at={"recording_id": "recording"}, owned=True, role="agent"),
+    op("HEAD /v1/recordings/{recording_id}/audio", "recordings.play_own", at={"recording_id": "recording"}, owned=True, role="agent"),
+    op("GET /v1/recordings/{recording_id}/listenings", "recordings.audit", at={"recording_id": "recording"}),
+    op("GET /v1/reports", "calls.read_all", query={"by": "day", **DAYS}),
+    op("POST /v1/exports", "calls.read_all exports.make", {"kind": "calls", "format": "csv", **DAYS}),
+    op("GET /v1/exports", "calls.read_all exports.make"),
+    op("GET /v1/exports/{export_id}", "calls.read_all exports.make", at={"export_id": "export"}),
+    op("GET /v1/exports/{export_id}/file", "calls.read_all exports.make", at={"export_id": "export"}),
+    op("DELETE /v1/exports/{export_id}", "calls.read_all exports.make", at={"export_id": "export"}),
+    op("GET /v1/reconciliations", "calls.read_all"),
+    op("POST /v1/what-if", "calls.read_all", {"day": "2026-11-24", "queue_id": "<queue>", "changes": {}}, fine=(422,)),
+)  # fmt: skip

@@ -1,0 +1,140 @@
+"""Every operation x who asks x whose id: what is not one's own is answered as if it did not exist, and nothing changes.
+
+The operations are found in the OpenAPI document and in the routes; one without an entry in the table fails here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from fastapi.routing import APIRoute
+from tests.authorisation import asking, checks
+from tests.authorisation.table import ANYBODY, OPEN, OPERATIONS, Operation
+from tests.authorisation.world import World, world
+from tests.support.api import running_api
+from tests.support.database import fresh_database
+from tests.support.mongod import RunningMongod
+
+from call24.http.access import Allowed, principal
+from call24.http.app import ROUTERS
+from call24.http.routers import OF_THE_DAY
+
+NAMING = [operation for operation in OPERATIONS if asking.kinds(operation) and operation.needs != (OPEN,)]
+CLOSED = [operation for operation in OPERATIONS if operation.needs != (OPEN,)]
+
+
+def name(operation: Operation) -> str:
+    return operation.action
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def two(mongod: RunningMongod, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """One world for all: what an operation needs is made for it."""
+    async with (
+        fresh_database(mongod) as mongo,
+        running_api(mongo, tmp_path_factory.mktemp("data")) as api,
+        world(api) as made,
+    ):
+        yield made
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def routes() -> Iterator[APIRoute]:
+    for router in (*ROUTERS, *OF_THE_DAY):
+        yield from (route for route in router.routes if isinstance(route, APIRoute))
+
+
+def needed(dependant: Any) -> tuple[list[str], bool]:
+    """The permissions that a route's dependencies ask for, and whether they ask who it is."""
+    found: list[str] = []
+    known = False
+    for inner in dependant.dependencies:
+        if isinstance(inner.call, Allowed):
+            found += inner.call.permissions
+        deeper, asks = needed(inner)
+        found += deeper
+        known = known or asks or inner.call is principal
+    return found, known
+
+
+async def test_every_operation_has_its_entry_and_asks_for_what_the_entry_says(two: World) -> None:
+    described = (await two.http.get("/openapi.json")).json()["paths"]
+    listed = {f"{method.upper()} {path}" for path, methods in described.items() for method in methods}
+    found = {f"{method} {route.path}": route for route in routes() for method in route.methods}
+    table = {operation.action: operation for operation in OPERATIONS}
+    assert len(table) == len(OPERATIONS)
+    assert set(table) == set(found) and listed <= set(table)
+    for action, route in found.items():
+        permissions, known = needed(route.dependant)
+        wanted = table[action].needs
+        assert known == (wanted != (OPEN,)), action
+        assert sorted(set(permissions)) == sorted(() if wanted in ((OPEN,), (ANYBODY,)) else wanted), action
+
+
+async def test_every_place_in_an_address_is_named_in_its_entry() -> None:
+    for operation in CLOSED:
+        places = {part.strip("{}") for part in operation.path.split("/") if part.startswith("{")}
+        assert places == set(operation.at), operation.action
+
+
+@pytest.mark.parametrize("operation", CLOSED, ids=name)
+async def test_only_who_may_is_answered_and_nothing_else_changes_anything(two: World, operation: Operation) -> None:
+    await checks.refuses(two, operation)
+
+
+@pytest.mark.parametrize("operation", NAMING, ids=name)
+async def test_a_foreign_id_is_answered_like_an_invented_one(two: World, operation: Operation) -> None:
+    await checks.hides_what_is_foreign(two, operation)
+
+
+@pytest.mark.parametrize("operation", [one for one in NAMING if one.owned], ids=name)
+async def test_a_colleagues_thing_is_answered_like_an_invented_one(two: World, operation: Operation) -> None:
+    await checks.hides_what_is_a_colleagues(two, operation)
+
+
+@pytest.mark.parametrize("operation", [one for one in OPERATIONS if checks.lists(one)], ids=name)
+async def test_what_is_asked_for_without_an_id_has_only_ones_own(two: World, operation: Operation) -> None:
+    await checks.lists_only_ones_own(two, operation)
+
+
+@pytest.mark.parametrize(
+    ("operation", "permission"),
+    [(one, permission) for one in CLOSED for permission in one.needs if len(one.needs) > 1],
+    ids=str,
+)
+async def test_each_of_several_permissions_is_needed(two: World, operation: Operation, permission: str) -> None:
+    await checks.refuses_a_role_without(two, operation, permission)
+
+
+DELETING = [one for one in OPERATIONS if one.method == "DELETE" and one.at and one.needs != (OPEN,)]
+
+
+@pytest.mark.parametrize("deleting", [one for one in DELETING if 404 not in one.fine and 409 not in one.fine], ids=name)
+async def test_a_deleted_thing_is_answered_like_an_invented_one_everywhere(two: World, deleting: Operation) -> None:
+    [kind] = asking.kinds(deleting)
+    if kind == "callback":
+        return  # it is a call, whose end the engine tells
+    gone = await two.make(kind, two.ours)
+    bearer = two.ours.bearers[deleting.role]  # whose it is
+    done = await asking.ask(two, bearer, asking.request(deleting, {kind: gone}))
+    assert done.status_code < 300, done.text
+    if kind in ("reason", "disposition"):
+        return  # retired, not deleted: what is past keeps its name
+    for operation in NAMING:
+        if kind not in asking.kinds(operation):
+            continue
+        ours = await asking.made(two, operation, two.ours)
+        after = asking.request(operation, {**ours, kind: gone})
+        random = asking.request(operation, {**ours, kind: asking.invented(operation)[kind]})
+        first, second = await asking.ask(two, bearer, after), await asking.ask(two, bearer, random)
+        assert asking.without_ids(first, after) == asking.without_ids(second, random), operation.action
+
+
+@pytest.mark.parametrize("operation", CLOSED, ids=name)
+async def test_ones_own_is_answered_to_everybody_who_may(two: World, operation: Operation) -> None:
+    await checks.answers_who_may(two, operation)

@@ -1,0 +1,311 @@
+"""Two organisations with one of everything, the whole API over them, and makers of fresh things to ask for.
+
+The engine is a stub that holds calls; what is asked of it goes through the real `Requests`. All else is real.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import httpx
+import msgspec
+from tests.integration.test_recordings_http import House
+from tests.support.api import PASSWORD, Api, Organisation
+from tests.support.front_office import front_office
+from tests.support.sounds import encoded, speech_like, upload
+from tests.unit.test_call_requests import WITH_ANNA, call
+
+from call24.agents.model import AgentSession
+from call24.audit.model import Line
+from call24.audit.store import Wanted
+from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
+from call24.engine.engine import Engine
+from call24.engine.requests import Requests
+from call24.http.once import Once
+from call24.identity.model import SignedIn
+from call24.identity.permissions import BUILT_IN, EVERYTHING
+from call24.kit.datamap import documents
+from call24.kit.ids import CallId, DeviceId, TenantId, UserId, new_id
+from call24.recordings.listenings import Listenings
+from call24.recordings.store import RecordingStore
+from call24.reports.exports.model import Export, State
+from call24.reports.reconciliation.files import CelFiles
+from call24.reports.reconciliation.service import Reconciler
+
+ROLES = tuple(BUILT_IN)
+FURNITURE = ("queue", "hours", "flow", "reason", "disposition", "number", "role", "task", "ended", "export", "callback")
+ASIDE = {"audit", "audit_checkpoints"}
+"""Collections that grow with what is refused, and must."""
+
+
+@dataclass
+class Task:
+    call: Call
+    told: list[Any] = field(default_factory=list)
+
+    def tell(self, signal: Any) -> None:
+        self.told.append(signal)
+
+
+@dataclass
+class Desk:
+    engine: StubEngine
+    tenant_id: TenantId
+
+    def session(self, agent_id: UserId) -> AgentSession:
+        now = self.engine.clock.now()
+        return AgentSession(agent_id=agent_id, tenant_id=self.tenant_id, since=now, idle_since=now)
+
+
+@dataclass
+class StubEngine:
+    """What `Requests` and the routers read of the engine; `wishes`: what agents' states were asked to become."""
+
+    clock: Any
+    tasks: dict[str, Task] = field(default_factory=dict)
+    wishes: list[tuple[str, str]] = field(default_factory=list)
+    directory: Any = field(default_factory=lambda: SimpleNamespace(devices=lambda *_: ()))
+    pbx_here: bool = True
+
+    def call(self, call_id: CallId) -> Call | None:
+        task = self.tasks.get(call_id)
+        return task.call if task else None
+
+    def find(self, tenant_id: TenantId, call_id: CallId) -> Task | None:
+        task = self.tasks.get(call_id)
+        return task if task is not None and task.call.tenant_id == tenant_id else None
+
+    def live_calls(self, tenant_id: TenantId) -> list[Call]:
+        return [task.call for task in self.tasks.values() if task.call.tenant_id == tenant_id]
+
+    def desk(self, tenant_id: TenantId) -> Desk:
+        return Desk(self, tenant_id)
+
+    async def wish(self, tenant_id: TenantId, agent_id: UserId, signal: Any) -> AgentSession:
+        self.wishes.append((tenant_id, agent_id))
+        return self.desk(tenant_id).session(agent_id)
+
+    def told(self, tenant_id: TenantId) -> int:
+        """How much was asked of an organisation's calls and agents."""
+        calls = sum(len(task.told) for task in self.tasks.values() if task.call.tenant_id == tenant_id)
+        return calls + sum(1 for asked, _ in self.wishes if asked == tenant_id)
+
+
+class StubRequests(Requests):
+    """Placing a call needs the desk, the fence and phones, each tested elsewhere: here it only has an answer."""
+
+    async def place(self, *_: Any, **__: Any) -> CallId:
+        return CallId(new_id("call"))
+
+
+Maker = Callable[[Organisation, str], Awaitable[str]]
+
+
+class World:
+    def __init__(self, api: Api, house: House, engine: StubEngine, office: Any, theirs: Organisation) -> None:
+        self.api, self.house, self.engine, self.office = api, house, engine, office
+        self.ours: Organisation = office.org
+        self.theirs = theirs
+        self.http: httpx.AsyncClient = office.http
+        self.app = cast(Any, office.http._transport).app
+        self.expired = self.revoked = ""
+        self.foreign: list[str] = []
+        self._lacking: dict[str, str] = {}
+        self._count = itertools.count(1)
+
+    async def ask(self, bearer: str | None, method: str, path: str, **more: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        return await self.http.request(method, path, headers=headers, **more)
+
+    async def snapshot(self, organisation: Organisation) -> tuple[str, int]:
+        """A hash of all its documents, and how much was asked of its calls."""
+        found = hashlib.sha256()
+        for document in documents():
+            if document.tenant and document.collection not in ASIDE and not document.collection.startswith("test_"):
+                scope = self.api.mongo.tenant(organisation.tenant.id).collection(document.struct)
+                found.update(msgspec.json.encode([document.collection, await scope.find(sort=[("id", 1)])]))
+        return found.hexdigest(), self.engine.told(organisation.tenant.id)
+
+    # --- fresh things, by what an address or a body calls them ---
+
+    async def make(self, kind: str, of: Organisation, role: str = "agent") -> str:
+        """One that belongs to `role`, where things belong to somebody."""
+        return await cast(Maker, getattr(self, f"_{kind}"))(of, role)
+
+    def _name(self) -> str:
+        return f"Thing {next(self._count)}"
+
+    async def _post(self, of: Organisation, path: str, **body: Any) -> str:
+        answer = await self.ask(of.bearers["owner"], "POST", path, json=body)
+        assert answer.status_code == 201, (path, answer.text)
+        return str(answer.json()["id"])
+
+    async def _queue(self, of: Organisation, role: str) -> str:
+        members = [UserId(of.users["agent"])] if role == "agent" else []
+        return (await self.api.services.queues.create(of.tenant.id, self._name(), members=members)).id
+
+    async def _hours(self, of: Organisation, role: str) -> str:
+        return await self._post(of, "/v1/hours", name=self._name())
+
+    async def _flow(self, of: Organisation, role: str) -> str:
+        nodes = {"bye": {"type": "hang_up", "prompt": "goodbye"}}
+        made = await self._post(of, "/v1/flows", name=self._name(), start="bye", nodes=nodes)
+        published = await self.ask(of.bearers["owner"], "POST", f"/v1/flows/{made}/publish")
+        assert published.status_code < 300, published.text
+        return made
+
+    async def _prompt(self, of: Organisation, role: str) -> str:
+        sound = encoded(speech_like(0.5, 8000), 8000, format="WAV")
+        answer = await self.ask(of.bearers["owner"], "POST", "/v1/prompts", **upload(sound, self._name()))
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    async def _reason(self, of: Organisation, role: str) -> str:
+        return await self._post(of, "/v1/pause-reasons", name=self._name())
+
+    async def _disposition(self, of: Organisation, role: str) -> str:
+        return await self._post(of, "/v1/dispositions", name=self._name())
+
+    async def _trunk(self, of: Organisation, role: str) -> str:
+        address = f"192.0.{2 + next(self._count) % 250}.{1 + next(self._count) % 250}"
+        return (await self.api.services.tenants.add_trunk(of.tenant.id, self._name(), [address])).id
+
+    async def _number(self, of: Organisation, role: str) -> str:
+        trunk, queue = await self._trunk(of, role), await self._queue(of, "supervisor")
+        e164 = f"+4420794{next(self._count):05d}"
+        made = await self.api.services.tenants.add_number(of.tenant, e164, cast(Any, trunk), cast(Any, queue))
+        return made.id
+
+    async def _role(self, of: Organisation, role: str) -> str:
+        return await self._post(of, "/v1/roles", name=self._name(), permissions=["queues.read"])
+
+    async def _user(self, of: Organisation, role: str) -> str:
+        return of.users[role]
+
+    async def _person(self, of: Organisation, role: str) -> str:
+        """Somebody of whom nobody speaks elsewhere, since they may be disabled."""
+        email = f"person-{next(self._count)}@example.com"
+        add = self.api.services.identity.add_user
+        return (await add(of.tenant.id, email=email, name="P", role="agent", password=PASSWORD)).id
+
+    async def _invitation(self, of: Organisation, role: str) -> str:
+        guest = f"guest-{next(self._count)}@example.com"
+        return await self._post(of, "/v1/invitations", email=guest, name="G", role="agent")
+
+    async def _session(self, of: Organisation, role: str) -> str:
+        return (await self._open(of, role)).device.token_id
+
+    async def _token(self, of: Organisation, role: str) -> str:
+        user = await self.api.services.identity.user(of.tenant.id, UserId(of.users[role]))
+        lasts = timedelta(days=1)
+        return (await self.api.services.identity.issue_token(user, "Machine", ("*",), lasts)).token.id
+
+    async def _open(self, of: Organisation, role: str) -> SignedIn:
+        user = await self.api.services.identity.user(of.tenant.id, UserId(of.users[role]))
+        return await self.api.services.identity.open_session(user, "One more")
+
+    async def _task(self, of: Organisation, role: str) -> str:
+        whose = UserId(of.users[role])
+        return (await self.office.tasks.add(of.tenant.id, "Ring Jo", assignee=whose)).id
+
+    async def _recording(self, of: Organisation, role: str) -> str:
+        return await self.house.keep(of, (UserId(of.users[role]),))
+
+    async def _ended(self, of: Organisation, role: str) -> str:
+        kept = await self.house.recordings.get(of.tenant.id, cast(Any, await self._recording(of, role)))
+        return kept.call_id
+
+    async def _export(self, of: Organisation, role: str) -> str:
+        now = self.api.clock.now()
+        export = Export(
+            id=new_id("exp"), tenant_id=of.tenant.id, asked_by=None, kind="calls", format="csv", first="2026-11-24",
+            last="2026-11-24", filters={}, state=State.DONE, created_at=now, delete_at=now + timedelta(days=1),
+        )  # fmt: skip
+        await self.api.mongo.tenant(of.tenant.id).collection(Export).insert(export)
+        file = self.office.exports.file_of(export)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("id\n")
+        return export.id
+
+    async def _live(self, of: Organisation, role: str) -> str:
+        return self._put(of, call(CallState.CONNECTED, **{**WITH_ANNA, "agent_id": of.users[role]}))
+
+    async def _offered(self, of: Organisation, role: str) -> str:
+        made = call(CallState.OFFERED)
+        legs = (OfferLeg(leg=cast(Any, new_id("leg")), device_id=DeviceId(new_id("dev"))),)
+        offer = Offer(offer_id=cast(Any, new_id("off")), agent_id=UserId(of.users[role]), legs=legs)
+        return self._put(of, msgspec.structs.replace(made, offers=(offer,)))
+
+    async def _callback(self, of: Organisation, role: str) -> str:
+        queue = await self._queue(of, role)
+        return self._put(of, call(CallState.WAITING, direction=Direction.CALLBACK, queue_id=queue))
+
+    def _put(self, of: Organisation, made: Call) -> str:
+        id = CallId(new_id("call"))
+        self.engine.tasks[id] = Task(msgspec.structs.replace(made, id=id, tenant_id=of.tenant.id))
+        return id
+
+    async def lines(self) -> list[Line]:
+        """Our audit log, the newest first."""
+        return await self.api.services.audit.page(self.ours.tenant.id, Wanted(), None, 0)
+
+    # --- tokens ---
+
+    async def all_but(self, permission: str) -> str:
+        """A session of somebody who may do everything else."""
+        if permission not in self._lacking:
+            rest = sorted(EVERYTHING - {permission})
+            role = await self._post(self.ours, "/v1/roles", name=self._name(), permissions=rest)
+            name = f"all but {permission}"
+            await self.ours.join(role)
+            self.ours.users[name], self._lacking[permission] = self.ours.users.pop(role), self.ours.bearers.pop(role)
+        return self._lacking[permission]
+
+    async def session(self, role: str) -> str:
+        return (await self._open(self.ours, role)).bearer
+
+    async def _tokens(self) -> None:
+        """Sessions that were: one whose time is up, one that was signed out."""
+        identity, of = self.api.services.identity, self.ours
+        user = await identity.user(of.tenant.id, UserId(of.users["owner"]))
+        self.api.clock.advance(days=-60)
+        self.expired = (await identity.open_session(user, "Old")).bearer
+        self.api.clock.advance(days=60)
+        self.revoked = (await identity.open_session(user, "Lost")).bearer
+        assert (await self.ask(self.revoked, "POST", "/v1/auth/logout")).status_code == 204
+
+
+@asynccontextmanager
+async def world(api: Api) -> AsyncIterator[World]:
+    async with front_office(api) as office:
+        theirs = await api.organisation("Other")
+        for organisation in (office.org, theirs):
+            for role in ROLES:
+                if role not in organisation.users:
+                    await organisation.join(role)
+        engine = StubEngine(api.clock)
+        house = House(api, api.data / "sound")
+        app = cast(Any, office.http._transport).app
+        zones: list[Any] = []
+        app.state.work = replace(
+            app.state.work,
+            engine=engine,
+            requests=StubRequests(cast(Engine, engine)),
+            recordings=house.recordings,
+            listenings=Listenings(RecordingStore(api.mongo), api.clock),
+            reconciler=Reconciler(api.mongo, api.clock, CelFiles(None), lambda: zones),
+            once=Once(api.clock),
+        )
+        made = World(api, house, engine, office, theirs)
+        await made._tokens()
+        for kind in FURNITURE:
+            made.foreign.append(await made.make(kind, theirs))
+        async with house.http:
+            yield made
