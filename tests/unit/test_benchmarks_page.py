@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import random
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import bson
+import msgspec
 import pytest
 from bench.__main__ import NAMES
 from bench.added_delay import histogram
 from bench.call_rate import RATES, highest, next_rate
 from bench.figure import Figure, percentile
+from bench.history_growth import exponent
+from bench.history_records import template
+from bench.history_stock import Template
 from bench.soak import slope
+from bson.codec_options import CodecOptions
+
+from call24.reports.model import CallRecord
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -65,3 +75,23 @@ def test_growth_is_read_off_the_second_half_alone() -> None:
 def test_every_delay_is_in_one_place_of_the_histogram() -> None:
     found = histogram([0.4, 1.0, 1.2, 199.0, 5000.0])
     assert {edge: count for edge, count in found.items() if count} == {"<= 1": 2, "<= 2": 1, "<= 200": 1, "more": 1}
+
+
+def test_the_exponent_of_growth_is_one_in_proportion_and_zero_without_growth() -> None:
+    assert exponent((100, 1000, 10_000), [5.0, 5.0, 5.0]) == 0
+    assert exponent((100, 1000, 10_000), [1.0, 10.0, 100.0]) == 1
+    assert exponent((100, 1000, 10_000), [4.0, 4.0, 8.0]) == 0.151
+
+
+def test_a_record_of_the_stock_is_the_model_s_moved_in_time_with_another_id_and_caller() -> None:
+    record = template(random.Random(1), 7, datetime(2026, 1, 1, tzinfo=UTC))
+    raw = Template(record).moved(5000, f"call_{8:026}", f"ctc_{3:026}")
+    decoded = bson.decode(raw, CodecOptions(tz_aware=True, tzinfo=UTC))
+    moved = msgspec.convert({"id": decoded.pop("_id"), **decoded}, CallRecord)
+    assert (moved.id, moved.contact_id) == (f"call_{8:026}", f"ctc_{3:026}")
+    by = timedelta(seconds=5)
+    for name in ("arrived_at", "queued_at", "ended_at", "delete_at"):
+        assert getattr(moved, name) == getattr(record, name) + by
+    assert [each.at for each in moved.offers] == [each.at + by for each in record.offers]
+    assert [each.joined_at for each in moved.queues] == [each.joined_at + by for each in record.queues]
+    assert moved.talk_s == record.talk_s and moved.line == record.line
