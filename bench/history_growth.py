@@ -30,6 +30,7 @@ from call24.contacts.service import ContactService
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
 from call24.kit.secrets import AppKey
+from call24.main.indexes import INDEXES
 from call24.reports.history import History
 from call24.reports.statistics.service import Question, Reports
 
@@ -89,9 +90,11 @@ async def counted(uri: str, folder: Path) -> dict[str, Any]:
 
 
 async def _asked(uris: dict[int, str], folder: Path) -> Found:
-    mongos = {size: Mongo(uri, DATABASE, timeout_s=60) for size, uri in uris.items()}
+    mongos = {size: Mongo(uri, DATABASE, timeout_s=600) for size, uri in uris.items()}
     asks = {size: _asks(*_rooms(mongo, folder / str(size))) for size, mongo in mongos.items()}
     found: Found = {size: {kind: [] for kind in asks[size]} for size in SIZES}
+    for mongo in mongos.values():
+        await mongo.ensure_indexes(INDEXES)  # as at every start: what was loaded may be older than an index
     for round_ in range(ROUNDS + 1):
         for size in SIZES if round_ % 2 else reversed(SIZES):
             for kind, (ask, times) in asks[size].items():

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
-import pymongo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.clock import StillClock
-from tests.support.database import NAME
+from tests.support.database import looked_at
 from tests.support.mongod import RunningMongod
 
 from call24.contacts.model import Contact
 from call24.contacts.rules import found_by, number_part, words_of
 from call24.contacts.service import ContactService
-from call24.journal.model import Entry
-from call24.kit.ids import EventId, TenantId, UserId
-from call24.kit.mongo import Mongo, TenantCollection
+from call24.kit.ids import TenantId
+from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
-from call24.reports.statistics.model import AgentLine
-from call24.reports.statistics.service import Question, Reports
 
 TENANT = TenantId("ten_a")
 PEOPLE = (
@@ -99,25 +92,8 @@ async def test_who_was_kept_before_is_found_after_a_rebuild(contacts: ContactSer
     assert await contacts.search(TENANT, "grace", 5) == [contact]
 
 
-@pytest.fixture
-def looked_at(mongod: RunningMongod, mongo: Mongo) -> Iterator[Callable[[], int]]:
-    """How many documents and keys the last query read."""
-    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
-        database = client[NAME]
-        database.command("profile", 2)
-
-        def last() -> int:
-            entry = database["system.profile"].find_one({"op": "query"}, sort=[("$natural", -1)])
-            assert entry is not None
-            return int(entry["docsExamined"]) + int(entry["keysExamined"])
-
-        yield last
-        database.command("profile", 0)
-        database.drop_collection("system.profile")
-
-
 async def test_what_few_have_and_what_many_have_is_found_without_looking_at_all(
-    contacts: ContactService, mongo: Mongo, looked_at: Callable[[], int]
+    contacts: ContactService, mongo: Mongo, mongod: RunningMongod
 ) -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     many = [
@@ -133,44 +109,7 @@ async def test_what_few_have_and_what_many_have_is_found_without_looking_at_all(
         for n in range(4000)
     ]
     await mongo.tenant(TENANT).collection(Contact).insert_many(many)
-    for text, found in (("aller 0002999", 1), ("caller", 20), ("0002998", 1), ("0002997 caller", 1)):
-        assert len(await contacts.search(TENANT, text, 20)) == found
-        assert looked_at() < 1000, text
-
-
-async def test_what_an_agent_was_before_is_found_without_reading_its_whole_journal(
-    mongo: Mongo, looked_at: Callable[[], int]
-) -> None:
-    at, agent = datetime(2026, 1, 1, tzinfo=UTC), UserId("usr_a")
-    lines = [
-        Entry(
-            id=EventId(f"evt_{n}"),
-            tenant_id=TENANT,
-            seq=n,
-            at=at + timedelta(minutes=n),
-            type="AgentBecameAvailable",
-            call_id=None,
-            agent_id=agent,
-            body={},
-            delete_at=at + timedelta(days=900),
-        )
-        for n in range(2000)
-    ]
-    await mongo.tenant(TENANT).collection(Entry).insert_many(lines)
-    clock = StillClock(at + timedelta(days=20, hours=1))
-    reports = Reports(mongo, clock, lambda queue: 20, lambda tenant: [agent])
-    today = clock.now().date()
-    seen = []
-    find_parts = TenantCollection.find_parts
-
-    async def watched(self: Any, part: Any, *args: Any, **more: Any) -> Any:
-        found = await find_parts(self, part, *args, **more)
-        seen.append(looked_at() if part is AgentLine else 0)
-        return found
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TenantCollection, "find_parts", watched)
-        question = Question(by="agent", first=today, last=today, zone=ZoneInfo("UTC"))
-        report = await reports.report(TENANT, question)
-    assert report.rows[agent]["signed_in_s"] == 3600
-    assert 0 < max(seen) < 10
+    with looked_at(mongod) as last:
+        for text, found in (("aller 0002999", 1), ("caller", 20), ("0002998", 1), ("0002997 caller", 1)):
+            assert len(await contacts.search(TENANT, text, 20)) == found
+            assert last() < 1000, text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import pymongo
@@ -57,6 +57,25 @@ async def fresh_database(mongod: RunningMongod) -> AsyncIterator[Mongo]:
         await mongo.close()
     assert watch.unscoped == [], "commands without a tenant reached tenants' collections"
     assert unknown == [], "stored fields that the data map does not know"
+
+
+@contextmanager
+def looked_at(mongod: RunningMongod) -> Iterator[Callable[[], int]]:
+    """How many documents and keys the last query read."""
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+        database = client[NAME]
+        database.command("profile", 2)
+
+        def last() -> int:
+            entry = database["system.profile"].find_one({"op": "query"}, sort=[("$natural", -1)])
+            assert entry is not None
+            return int(entry["docsExamined"]) + int(entry["keysExamined"])
+
+        try:
+            yield last
+        finally:
+            database.command("profile", 0)
+            database.drop_collection("system.profile")
 
 
 def empty(database: pymongo.database.Database[dict[str, Any]]) -> None:

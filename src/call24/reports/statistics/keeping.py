@@ -19,7 +19,11 @@ from call24.reports.statistics.calendar import quarter_of
 from call24.reports.statistics.counting import LimitOf
 from call24.reports.statistics.model import QUARTER, Counts, Key, Statistic
 
-INDEXES = (Index(Statistic, ("since",)), Index(Statistic, ("delete_at",), across=True))
+INDEXES = (
+    Index(Statistic, ("since",)),
+    Index(Statistic, ("table", "zone", "since")),  # a month's days without its three thousand quarter hours
+    Index(Statistic, ("delete_at",), across=True),
+)
 
 OUTDATED = [QUARTER, *OF_CALLS]
 """What a changed record leaves untrue."""

@@ -1,0 +1,67 @@
+"""What a report reads does not grow with what was kept before its days, nor with what it is not asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.support import told as t
+from tests.support.clock import StillClock
+from tests.support.database import looked_at
+from tests.support.mongod import RunningMongod
+
+from call24.journal.model import Entry
+from call24.kit.ids import EventId, UserId
+from call24.kit.mongo import Mongo, TenantCollection
+from call24.reports.statistics.model import AgentLine, Statistic
+from call24.reports.statistics.service import Question, Reports
+
+
+async def test_what_an_agent_was_before_is_found_without_reading_its_whole_journal(
+    mongo: Mongo, mongod: RunningMongod
+) -> None:
+    at, agent = datetime(2026, 1, 1, tzinfo=UTC), UserId("usr_a")
+    lines = [
+        Entry(
+            id=EventId(f"evt_{n}"),
+            tenant_id=t.TENANT,
+            seq=n,
+            at=at + timedelta(minutes=n),
+            type="AgentBecameAvailable",
+            call_id=None,
+            agent_id=agent,
+            body={},
+            delete_at=at + timedelta(days=900),
+        )
+        for n in range(2000)
+    ]
+    await mongo.tenant(t.TENANT).collection(Entry).insert_many(lines)
+    clock = StillClock(at + timedelta(days=20, hours=1))
+    reports = Reports(mongo, clock, lambda queue: 20, lambda tenant: [agent])
+    today = clock.now().date()
+    seen = []
+    find_parts = TenantCollection.find_parts
+
+    async def watched(self: Any, part: Any, *args: Any, **more: Any) -> Any:
+        found = await find_parts(self, part, *args, **more)
+        seen.append(last() if part is AgentLine else 0)
+        return found
+
+    with looked_at(mongod) as last, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TenantCollection, "find_parts", watched)
+        question = Question(by="agent", first=today, last=today, zone=ZoneInfo("UTC"))
+        report = await reports.report(t.TENANT, question)
+    assert report.rows[agent]["signed_in_s"] == 3600
+    assert 0 < max(seen) < 10
+
+
+async def test_a_month_that_was_counted_is_read_without_its_quarter_hours(mongo: Mongo, mongod: RunningMongod) -> None:
+    reports = Reports(mongo, StillClock(datetime(2026, 6, 1, tzinfo=UTC)), lambda queue: 20, lambda tenant: ())
+    question = Question(by="day", first=date(2026, 5, 1), last=date(2026, 5, 30), zone=ZoneInfo("UTC"))
+    await reports.report(t.TENANT, question)
+    assert await mongo.tenant(t.TENANT).collection(Statistic).count({"table": "quarter"}) == 30 * 96
+    with looked_at(mongod) as last:
+        await reports.report(t.TENANT, question)
+        assert 30 * 3 <= last() <= 30 * 3 * 3
