@@ -19,8 +19,9 @@ from bench.rig import AGENTS, Rig, rig, webrtc_phones
 
 TARGET = 0.8
 IDLE_S = 10.0
-SETTLE_S = 1.5
-LOADS = {"1 s": (5, Load(calls=120, rate=6, talk_s=1)), "20 s": (5, Load(calls=40, rate=2, talk_s=20))}
+SETTLE_S = 2.5
+SIDES = ("ours", "peer")
+LOADS = {"1 s": (5, Load(calls=120, rate=6, talk_s=1)), "20 s": (5, Load(calls=40, rate=4, talk_s=20))}
 QUICK = {"1 s": (2, Load(calls=48, rate=6, talk_s=1))}
 
 Used = dict[str, float]
@@ -71,14 +72,13 @@ async def _measure(system: Any, loads: dict[str, tuple[int, Load]]) -> dict[str,
         await made.available()
         await made.settled()
         idle = await _idle(made)
-        blocks: dict[str, dict[str, list[Used]]] = {}
+        for side in SIDES:
+            await _block(made, side, next(iter(loads.values()))[1])  # warms it up
+        blocks: dict[str, dict[str, list[Used]]] = {talk: {side: [] for side in SIDES} for talk in loads}
         for talk, (rounds, load) in loads.items():
-            blocks[talk] = {"ours": [], "peer": []}
-            for number in range(rounds + 1):
-                for side in ("ours", "peer"):
-                    used = await _block(made, side, load)
-                    if number:  # the first pair warms both up
-                        blocks[talk][side].append(used)
+            for _ in range(rounds):
+                for side in SIDES:
+                    blocks[talk][side].append(await _block(made, side, load))
         told = {talk: {"rate": load.rate, "talk_s": load.talk_s} for talk, (_, load) in loads.items()}
         return {"agents": AGENTS, "loads": told, "load_average": os.getloadavg(), "idle": idle, "blocks": blocks}
 
