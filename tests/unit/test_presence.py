@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -65,9 +65,9 @@ class Office:
         self.sessions[agent_id] = advance(self.sessions[agent_id], signal).session
         return self.sessions[agent_id]
 
-    async def registered(self, device_id: DeviceId) -> bool | None:
-        self.asked.append(device_id)
-        return device_id in self.phones if self.pbx_answers else None
+    async def registered(self, devices: Collection[DeviceId]) -> Collection[DeviceId] | None:
+        self.asked.extend(devices)
+        return self.phones.intersection(devices) if self.pbx_answers else None
 
     def state(self, user_id: UserId = ANN) -> tuple[AgentState, str | None]:
         return self.sessions[user_id].state, self.sessions[user_id].reason

@@ -22,13 +22,12 @@ from call24.kit.ids import DeviceId, TenantId, UserId
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 5.0
-AT_ONCE = 8
 TELL_S = 5.0
 
 
 class Phones(Protocol):
-    async def registered(self, device_id: DeviceId) -> bool | None:
-        """Whether this phone could be rung. None: the PBX does not say."""
+    async def registered(self, devices: Collection[DeviceId]) -> Collection[DeviceId] | None:
+        """Those of them that could be rung. None: the PBX does not say."""
         ...
 
 
@@ -92,21 +91,12 @@ class Presence:
     async def _look_for_phones(self, sessions: list[AgentSession], now: datetime) -> bool:
         """Ask only about agents of whom nothing else is heard. False: the PBX did not answer."""
         doubtful = [s for s in sessions if heartbeat.doubtful(s, self._seen.get(s.agent_id), now)]
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def reachable(session: AgentSession) -> bool | None:
-            async with gate:
-                for device_id in self._devices(session.tenant_id, session.agent_id):
-                    answer = await self._phones.registered(device_id)
-                    if answer is not False:
-                        return answer
-                return False
-
-        answers = await asyncio.gather(*(reachable(session) for session in doubtful))
-        for session, answer in zip(doubtful, answers, strict=True):
-            if answer:
-                self._seen[session.agent_id] = now
-        return None not in answers
+        whose = {device: s.agent_id for s in doubtful for device in self._devices(s.tenant_id, s.agent_id)}
+        online = await self._phones.registered(whose) if whose else ()
+        if online is None:
+            return False
+        self._seen.update((whose[device], now) for device in online)
+        return True
 
     async def _told(self, session: AgentSession, signal: AgentSignal) -> None:
         """If not now, then at the next look. A desk that is being closed answers nobody; the watch goes on."""
