@@ -95,6 +95,12 @@ class Told:
             self._write(event, event.agent_id)
         return self
 
+    def beside(self, event: msgspec.Struct, agent_id: UserId | None = None) -> Told:
+        """A line of the organisation's that belongs to no call."""
+        self._write(event, agent_id)
+        self.entries[-1] = msgspec.structs.replace(self.entries[-1], call_id=None)
+        return self
+
     def _write(self, event: msgspec.Struct, agent_id: UserId | None) -> None:
         body = body_of(event)
         self.seq += 1
@@ -517,9 +523,9 @@ BEGINNINGS: tuple[Callable[[Told], object], ...] = (
 
 
 @st.composite
-def told_calls(draw: st.DrawFn) -> Told:
+def told_calls(draw: st.DrawFn, call_id: CallId = CALL, at_s: float = 0) -> Told:
     """A call of any kind somewhere in its life."""
-    told = Told()
+    told = Told(call_id, at_s)
     draw(st.sampled_from(BEGINNINGS))(told)
     script = draw(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 60), st.sampled_from(GAPS_MS)), max_size=25))
     for which, pick, ms in script:

@@ -96,3 +96,17 @@ test('a call of a server that says less is still whole', () => {
   const read = taken(NOTHING, { ...snapshot(10), call: { id: 'call_1', state: 'connected', direction: 'in', recording: true } as never }).after.live?.call
   expect(read).toMatchObject({ direction: 'inbound', part: 'agent', purpose: 'offer', recording: { state: 'on', on_demand: false }, monitors: [], third: null, muted: false })
 })
+
+test('what came late says how it was, and changes nothing', () => {
+  const following = [queue(12, 4), call(12), queue(11, 9), call(11, { state: 'connected' }), queue(9, 7)].reduce(heard, taken(NOTHING, snapshot(10)).after)
+  expect(following.live?.queues[0]?.waiting).toBe(4)
+  expect(following.live?.call?.state).toBe('offered')
+  expect(heard(following, event('call', { seq: 11, id: 'call_1', state: 'ended' })).live?.call?.id).toBe('call_1')
+})
+
+test('the state of the parts is told between two lines of the journal, and counts also with the seq of the snapshot', () => {
+  const away = event('system', { seq: 10, mongodb: 'away' })
+  expect(heard(taken(NOTHING, snapshot(10)).after, away).live?.system.mongodb).toBe('away')
+  expect(taken(heard(NOTHING, away), snapshot(10)).after.live?.system.mongodb).toBe('away')
+  expect(taken(heard(NOTHING, away), snapshot(11)).after.live?.system.mongodb).toBe('ok')
+})

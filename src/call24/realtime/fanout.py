@@ -125,6 +125,7 @@ class Fanout:
         if self._heard(user_channel(agent_id)):
             session = await self._views.session(tenant_id, agent_id)
             self._hub.publish(user_channel(agent_id), "session", {**session, "seq": seq})
+            await self._tell_which_call(tenant_id, agent_id, seq)
         if not self._heard(tenant_channel(tenant_id)) or not self._views.queues_of_agents(tenant_id, [agent_id]):
             return  # in nobody's list of agents: a supervisor who listens, say
         if (row := self._views.agent(tenant_id, agent_id)) is None:
@@ -136,14 +137,30 @@ class Fanout:
             for user_id in watchers:
                 self._hub.publish(user_channel(user_id), "agent", {**row, "seq": seq})
 
+    async def _tell_which_call(self, tenant_id: TenantId, agent_id: UserId, seq: int) -> None:
+        """Of several calls the session says which one is on the agent's screen."""
+        if self._board.has_several(agent_id) and (mine := self._board.call_of(tenant_id, agent_id)) is not None:
+            await self._tell_own_call(mine, agent_id, seq)
+
     async def _tell_call(self, live: LiveCall, change: Change) -> None:
-        """To everybody who has to do with the call, as each of them sees it; who is out of it hears that it is over."""
+        """To everybody who has to do with the call, as each of them sees it; who is out of it hears that it is over.
+
+        Who has another call besides (a supervisor who listens to one, say) is told of the one that is on its screen.
+        """
         people = involved(live.call)
         for user_id in filter(lambda user_id: self._heard(user_channel(user_id)), change.agents):
-            shown: Json = {"id": live.call.id, "state": "ended"}
-            if user_id in people:
-                shown = await self._views.live_call(live, user_id)
-            self._hub.publish(user_channel(user_id), "call", {**shown, "seq": change.seq})
+            if user_id not in people:
+                ended: Json = {"id": live.call.id, "state": "ended", "seq": change.seq}
+                self._hub.publish(user_channel(user_id), "call", ended)
+            mine = self._board.call_of(change.tenant_id, user_id)
+            if mine is not None and mine.call.id != live.call.id:
+                await self._tell_own_call(mine, user_id, change.seq)
+            elif user_id in people:
+                await self._tell_own_call(live, user_id, change.seq)
+
+    async def _tell_own_call(self, live: LiveCall, user_id: UserId, seq: int) -> None:
+        shown = await self._views.live_call(live, user_id)
+        self._hub.publish(user_channel(user_id), "call", {**shown, "seq": seq})
 
     async def _tell_watchers(self, live: LiveCall, change: Change) -> None:
         """The list of all calls has callers' names: on the channels of those alone who may see all calls."""

@@ -152,6 +152,10 @@ class Board:
                 return live
         return None
 
+    def has_several(self, user_id: UserId) -> bool:
+        """Calls that go on, and that this user has to do with."""
+        return len(self._calls_of.get(user_id, ())) > 1
+
     def session(self, tenant_id: TenantId, agent_id: UserId) -> AgentSession | None:
         session = self._sessions.get(agent_id)
         return session if session is not None and session.tenant_id == tenant_id else None

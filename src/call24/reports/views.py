@@ -77,9 +77,12 @@ class Views:
 
     async def session(self, tenant_id: TenantId, agent_id: UserId) -> Json:
         """SessionView: the agent's own session, with the day so far."""
-        if self._board.day(agent_id) is None:
+        while self._board.day(agent_id) is None:
+            before = self._board.session(tenant_id, agent_id)
             entries = await self._journal.read_agent(tenant_id, agent_id, self.midnight(tenant_id))
-            self._board.restore_day(agent_id, entries)
+            # A line that came while the journal was read may not be among those that it gave.
+            if self._board.session(tenant_id, agent_id) is before:
+                self._board.restore_day(agent_id, entries)
         session = self._session(tenant_id, agent_id)
         midnight = self.midnight(tenant_id)
         day = [part for part in self._board.day(agent_id) or [] if part.until is None or part.until > midnight]

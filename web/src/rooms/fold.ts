@@ -11,10 +11,13 @@ export interface Following {
   recent: readonly LiveEvent[]
   /** The highest seq among events no longer kept: a snapshot older than it would leave a gap. */
   dropped: number
+  /** The seq of the newest event about each thing since the snapshot: one with a lower seq says how it was before. */
+  newest: Readonly<Record<string, number>>
 }
+type Applied = Pick<Following, 'newest'> & { live: LiveState }
 
 export const KEPT_EVENTS = 400
-export const NOTHING: Following = { live: null, recent: [], dropped: -1 }
+export const NOTHING: Following = { live: null, recent: [], dropped: -1, newest: {} }
 
 /** Reads what came over the wire; null for what has no seq and so no place in the order. */
 export function readEvent(name: string, body: unknown): LiveEvent | null {
@@ -51,21 +54,41 @@ export function fold(live: LiveState, event: LiveEvent): LiveState {
   }
 }
 
+/** A screen has one call and one session, but rows by id. */
+function thing({ name, body }: LiveEvent): string {
+  return name === 'live_call' || name === 'queue' || name === 'agent' ? `${name} ${String(body['id'])}` : name
+}
+
+/** What a snapshot with this seq may lack. The state of the parts has no line in the journal: it is told with the last one's seq. */
+function since({ name, seq }: LiveEvent, snapshot: number): boolean {
+  return name === 'system' ? seq >= snapshot : seq > snapshot
+}
+
+/** Late events change nothing. */
+function apply({ live, newest }: Applied, event: LiveEvent): Applied {
+  const about = thing(event)
+  const known = newest[about]
+  if (known === undefined ? !since(event, live.seq) : event.seq < known) return { live, newest }
+  return { live: fold(live, event), newest: { ...newest, [about]: event.seq } }
+}
+
 export function heard(before: Following, event: LiveEvent): Following {
   const recent = [...before.recent, event]
   let dropped = before.dropped
   while (recent.length > KEPT_EVENTS) dropped = Math.max(dropped, recent.shift()?.seq ?? -1)
-  return { live: before.live === null ? null : fold(before.live, event), recent, dropped }
+  if (before.live === null) return { ...before, recent, dropped }
+  return { ...apply({ live: before.live, newest: before.newest }, event), recent, dropped }
 }
 
 /** A snapshot arrived. `gap` means that it is too old for the events still kept: ask again. */
 export function taken(before: Following, snapshot: LiveState): { after: Following; gap: boolean } {
   if (snapshot.seq < before.dropped) return { after: before, gap: true }
-  const later = before.recent.filter((event) => event.seq > snapshot.seq)
-  return { after: { live: later.reduce(fold, readLive(snapshot)), recent: later, dropped: before.dropped }, gap: false }
+  const later = before.recent.filter((event) => since(event, snapshot.seq))
+  const now = later.reduce(apply, { live: readLive(snapshot), newest: {} })
+  return { after: { ...now, recent: later, dropped: before.dropped }, gap: false }
 }
 
 /** The connection is new: events were missed, so only a new snapshot may be trusted. The old state stays on screen. */
 export function reconnected(before: Following): Following {
-  return { live: before.live, recent: [], dropped: -1 }
+  return { live: before.live, recent: [], dropped: -1, newest: before.newest }
 }
