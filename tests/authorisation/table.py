@@ -106,6 +106,12 @@ OPERATIONS = (
     op("PUT /v1/me/password", ANYBODY, {"current_password": "no", "password": "longer than that"}, fine=(403, 422)),
     op("PUT /v1/me/email", ANYBODY, {"email": "me@example.com", "current_password": "no"}, fine=(403, 422)),
     op("POST /v1/users/{user_id}/reset", "users.write", at={"user_id": "person"}),
+    op("PUT /v1/me/device", ANYBODY, {"model": "Pixel 9"}),
+    op("POST /v1/me/mfa", ANYBODY, {"current_password": "no"}, fine=(403,)),
+    op("POST /v1/me/mfa/confirm", ANYBODY, {"code": "000000"}, fine=(403,)),
+    op("POST /v1/me/mfa/proof", ANYBODY, {"code": "000000"}, fine=(403,)),
+    op("POST /v1/me/mfa/remove", ANYBODY, {"code": "000000", "current_password": "no"}, fine=(403,)),
+    op("DELETE /v1/users/{user_id}/mfa", "users.write", at={"user_id": "person"}, fine=(404,)),
     # settings
     op("GET /v1/organisation", "organisation.read"),
     op("PATCH /v1/organisation", "organisation.write", {"record_days": 30}),

@@ -14,8 +14,9 @@ from tests.support.api import PASSWORD, Api, Organisation
 from tests.support.mail import MailServer, mail_server
 
 from call24.identity.letters import Letter, Post
-from call24.identity.model import Invitation, Link, ResetWish, User
+from call24.identity.model import Invitation, Link, ResetWish, Told, User
 from call24.identity.throttle import PER_ORGANISATION
+from call24.kit.errors import Unavailable
 from call24.kit.ids import UserId
 from call24.kit.secrets import AppKey
 from call24.kit.settings import is_loopback
@@ -329,3 +330,47 @@ async def test_an_organisation_that_is_guessed_at_from_everywhere_rests_without_
     assert (await login(api, other.emails["agent"])).status_code == 200
     api.clock.advance(seconds=61)
     assert (await login(api, acme.emails["agent"])).status_code == 200
+
+
+# Devices
+
+
+async def from_device(api: Api, email: str, name: str, address: str, identifier: str = "") -> None:
+    told = Told(identifier=identifier, os="Android 16")
+    await api.services.identity.sign_in(email, PASSWORD, name, address, told)
+
+
+async def test_a_device_that_was_not_seen_before_is_announced_once(api: Api, mail: MailServer) -> None:
+    acme = await api.organisation()
+    email = acme.emails["agent"]
+    await from_device(api, email, "Pixel", "192.0.2.7", "its-own")
+    [letter] = mail.letters
+    assert (letter["To"], letter["Subject"]) == (email, "A new device signed in")
+    text = letter.get_content()
+    assert "Pixel" in text and "Android 16" in text and "192.0.2.7" in text
+    # The same again, also at another address; and the same browser at the same address after it forgot its name.
+    await from_device(api, email, "Pixel", "192.0.2.7", "its-own")
+    await from_device(api, email, "Pixel", "198.51.100.1", "its-own")
+    await from_device(api, email, "Pixel", "192.0.2.7", "a-fresh-name")
+    assert len(mail.letters) == 1
+    await from_device(api, email, "Pixel", "203.0.113.50", "another")
+    assert len(mail.letters) == 2
+
+
+async def test_a_users_first_device_is_no_news(api: Api, mail: MailServer) -> None:
+    acme = await api.organisation()
+    await invited(acme)
+    mail_before = len(mail.letters)
+    assert (await accept(api, mail.link("invitation"))).status_code == 201
+    assert len(mail.letters) == mail_before
+
+
+async def test_who_signs_in_is_let_in_although_the_letter_cannot_be_kept(api: Api) -> None:
+    acme = await api.organisation()
+
+    async def away(letter: Letter) -> None:
+        raise Unavailable
+
+    api.services.accounts.use(Post(send=away, sends=True, address="https://call24.test"))
+    await from_device(api, acme.emails["agent"], "Pixel", "192.0.2.7", "its-own")
+    assert len(await api.services.identity.devices_of(acme.tenant.id, UserId(acme.users["agent"]))) == 2

@@ -34,6 +34,7 @@ async def test_signing_in_gives_a_sanctum_token_that_opens_me(api: Api) -> None:
         "disabled": False,
         "email_verified": False,
         "phone": "",
+        "mfa": False,
     }
     assert body["tenant"]["id"] == acme.tenant.id
     me = (await api.call("GET", "/v1/me", body["token"])).json()

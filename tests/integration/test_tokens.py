@@ -301,3 +301,48 @@ async def test_a_disabled_organisation_is_out_at_once_and_no_other(api: Api) -> 
     assert (await api.call("POST", f"{place}/enable", headers=operator)).status_code == 204
     assert (await api.call("GET", "/v1/me", machine)).status_code == 200
     assert (await api.call("POST", "/v1/auth/login", json=wish)).status_code == 200
+
+
+ABOUT = {"identifier": "a-phone", "model": "Pixel 9", "os": "Android 16", "app_version": "0.1.0", "network": "wifi"}
+
+
+async def test_a_session_shows_what_the_app_says_and_what_the_server_saw(api: Api) -> None:
+    acme = await api.organisation()
+    wish = {"email": acme.emails["agent"], "password": PASSWORD, "device_name": "Phone", "device": ABOUT}
+    bearer = (await api.call("POST", "/v1/auth/login", json=wish)).json()["token"]
+    begun = api.clock.now()
+    api.clock.advance(minutes=5)
+    [here] = [one for one in await seen_by(api, bearer) if one["current"]]
+    assert here["told"] == ABOUT
+    assert here["seen"]["first_address"] == here["seen"]["last_address"] == "127.0.0.1"
+    # The look itself was a use, noted before it was answered.
+    assert here["seen"]["last_at"] == api.clock.now().isoformat() > begun.isoformat()
+    told = {**ABOUT, "app_version": "0.2.0", "network": "cellular"}
+    assert (await api.call("PUT", "/v1/me/device", bearer, json=told)).status_code == 204
+    [here] = [one for one in await seen_by(api, bearer) if one["current"]]
+    assert here["told"] == told
+
+
+async def seen_by(api: Api, bearer: str) -> list[dict[str, Any]]:
+    return list((await api.call("GET", "/v1/me/sessions", bearer)).json()["items"])
+
+
+async def test_a_session_tells_from_where_it_was_used_last(api: Api) -> None:
+    acme = await api.organisation()
+    api.clock.advance(minutes=2)
+    await api.services.identity.authenticate(acme.bearers["agent"], "198.51.100.4")
+    [here] = await seen_by(api, acme.bearers["agent"])
+    assert here["seen"]["last_address"] == "198.51.100.4"
+
+
+@pytest.mark.parametrize("bad", [{"model": "x" * 101}, {"serial": "1"}, {"os": 7}])
+async def test_what_an_app_says_of_its_device_is_bounded(api: Api, bad: dict[str, object]) -> None:
+    acme = await api.organisation()
+    assert (await acme.call("agent", "PUT", "/v1/me/device", json={**ABOUT, **bad})).status_code == 422
+
+
+async def test_what_is_not_printable_in_it_is_left_out(api: Api) -> None:
+    acme = await api.organisation()
+    await acme.call("agent", "PUT", "/v1/me/device", json={"model": " Pixel\u202e\r\n 9\x00 "})
+    [here] = await seen_by(api, acme.bearers["agent"])
+    assert here["told"]["model"] == "Pixel 9"

@@ -115,7 +115,8 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     identity = IdentityService(mongo, clock, key)
     identity.passwords.hash = _hash_once(identity.passwords.hash)  # type: ignore[method-assign]
     identity.is_open = lambda tenant_id: (known := tenants.known(tenant_id)) is None or known.disabled_at is None
-    accounts = Accounts(mongo, clock, identity)
+    identity.asks_proof = lambda tenant_id: (known := tenants.known(tenant_id)) is not None and known.mfa_required
+    accounts = Accounts(mongo, clock, key, identity)
     state: dict[str, Any] = {}
 
     async def erase(tenant_id: TenantId) -> None:

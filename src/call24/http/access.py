@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from call24.http.services import Services
 from call24.identity.model import Principal
-from call24.identity.permissions import Permission, permits
+from call24.identity.permissions import STEP_UP, Permission, permits
 from call24.identity.roles import check_own
 from call24.kit.errors import Invalid, Refused, Unauthenticated
 from call24.kit.ids import TenantId, UserId
@@ -46,7 +46,7 @@ async def principal(request: Request, services: ServicesDep) -> Principal:
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated
-    found = await services.identity.authenticate(bearer.strip())
+    found = await services.identity.authenticate(bearer.strip(), client_address(request))
     request.state.principal = found
     if services.seen is not None and found.device_id is not None:  # a machine says nothing of its user
         services.seen(found.user_id)
@@ -54,6 +54,12 @@ async def principal(request: Request, services: ServicesDep) -> Principal:
 
 
 PrincipalDep = Annotated[Principal, Depends(principal)]
+
+
+def recently_proven(principal: Principal) -> None:
+    """Raises: Refused when a second proof is asked of this user and was not given of late."""
+    if principal.proof_due:
+        raise Refused("Show a code of your authenticator first", code="mfa_due")
 
 
 class Allowed:
@@ -74,10 +80,12 @@ def allowed(*permissions: Permission) -> Allowed:
 
 
 def require(principal: Principal, permission: Permission) -> None:
-    """Raises: Refused, and says so in the log: who and what by their ids and names only."""
+    """Raises: Refused (code mfa_due when a recent second proof is missing); a missing permission is logged, by ids."""
     if not permits(principal, permission):
         log.info("denied: %s may not %s in %s", principal.user_id, permission, principal.tenant_id)
         raise Refused("Your role does not allow this")
+    if permission in STEP_UP:
+        recently_proven(principal)
 
 
 async def check_over(user_id: str, principal: Principal, services: Services) -> None:

@@ -11,7 +11,7 @@ from call24.http.access import Body, PrincipalDep, ServicesDep, client_address
 from call24.http.audited import on_behalf
 from call24.http.hand import e164
 from call24.http.services import Services
-from call24.identity.model import Device, SignedIn, User
+from call24.identity.model import Device, SignedIn, Told, User
 from call24.identity.setup import FirstOwner
 from call24.kit.errors import Unavailable
 from call24.tenants.model import Tenant
@@ -19,10 +19,29 @@ from call24.tenants.model import Tenant
 router = APIRouter(prefix="/v1", tags=["session"])
 
 
+class AboutDevice(Body):
+    """What the app says of the device; all of it may be left out. `identifier`: its own, made at its first start."""
+
+    identifier: str = Field("", max_length=100)
+    model: str = Field("", max_length=100)
+    os: str = Field("", max_length=100)
+    app_version: str = Field("", max_length=50)
+    network: str = Field("", max_length=30)
+
+    def told(self) -> Told:
+        return Told(**{name: _printable(value) for name, value in self.model_dump().items()})
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable()).strip()
+
+
 class Login(Body):
     email: str = Field(max_length=254)
     password: str = Field(max_length=1000)
     device_name: str = Field(max_length=100)
+    device: AboutDevice | None = None
+    code: str = Field("", max_length=40)
 
 
 class Profile(Body):
@@ -60,7 +79,8 @@ async def setup(body: SetupBody, request: Request, services: ServicesDep) -> dic
 @router.post("/auth/login")
 async def login(body: Login, request: Request, services: ServicesDep) -> dict[str, Any]:
     """Sign in. The bearer token is shown this once."""
-    signed_in = await services.identity.sign_in(body.email, body.password, body.device_name, client_address(request))
+    address, told = client_address(request), told_by(body.device)
+    signed_in = await services.identity.sign_in(body.email, body.password, body.device_name, address, told, body.code)
     return await session_view(services, request, signed_in)
 
 
@@ -100,6 +120,10 @@ async def change_me(body: Profile, principal: PrincipalDep, services: ServicesDe
     return user_view(await services.accounts.people.change_profile(principal.tenant_id, principal.user_id, **changes))
 
 
+def told_by(device: AboutDevice | None) -> Told | None:
+    return device.told() if device is not None else None
+
+
 def user_view(user: User) -> dict[str, Any]:
     return {
         "id": user.id,
@@ -109,6 +133,7 @@ def user_view(user: User) -> dict[str, Any]:
         "disabled": user.disabled_at is not None,
         "email_verified": user.email_verified_at is not None,
         "phone": user.phone,
+        "mfa": user.mfa,
     }
 
 

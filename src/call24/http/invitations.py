@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from call24.http.access import Body, ServicesDep, allowed
-from call24.http.auth import session_view
+from call24.http.access import Body, ServicesDep, allowed, client_address
+from call24.http.auth import AboutDevice, session_view, told_by
 from call24.identity.invitations import Acceptance
 from call24.identity.model import Invitation, Principal
 from call24.kit.ids import InvitationId
@@ -35,6 +35,7 @@ class Accepted(Held):
     name: str = Field(max_length=200)
     password: str = Field(max_length=1000)
     device_name: str = Field(max_length=100)
+    device: AboutDevice | None = None
 
 
 @router.get("")
@@ -81,7 +82,14 @@ async def look(body: Held, services: ServicesDep) -> dict[str, Any]:
 @router.post("/accept", status_code=201, tags=["session"])
 async def accept(body: Accepted, request: Request, services: ServicesDep) -> dict[str, Any]:
     """Makes the account and signs in. Only success uses the link up."""
-    wish = Acceptance(secret=body.token, name=body.name, password=body.password, device_name=body.device_name)
+    wish = Acceptance(
+        secret=body.token,
+        name=body.name,
+        password=body.password,
+        device_name=body.device_name,
+        told=told_by(body.device),
+        address=client_address(request),
+    )
     return await session_view(services, request, await services.accounts.invitations.accept(wish))
 
 

@@ -19,7 +19,8 @@ class Change(Body):
 
     `recording`: the most that any queue may record: `always` leaves it to the queues, `on_demand` lets nothing be
     recorded by itself, `never` nothing at all. `monitoring_visible`: agents see who listens to their calls.
-    `record_days`: of calls from now on.
+    `record_days`: of calls from now on. `mfa_required`: listening to recordings, monitoring, exports, roles, keys and
+    these settings need a recent second proof of everybody, and so an authenticator.
     """
 
     name: str = Field("", max_length=200)
@@ -28,6 +29,7 @@ class Change(Body):
     record_days: int = 90
     recording: Literal["always", "on_demand", "never"] = "always"
     monitoring_visible: bool = True
+    mfa_required: bool = False
 
     def settings(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.model_fields_set}
@@ -57,4 +59,5 @@ def _view(tenant: Tenant) -> dict[str, Any]:
         "record_days": tenant.record_days,
         "recording": tenant.recording,
         "monitoring_visible": tenant.monitoring_visible,
+        "mfa_required": tenant.mfa_required,
     }

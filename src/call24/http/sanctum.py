@@ -48,9 +48,15 @@ async def issue(request: Request, services: ServicesDep) -> PlainTextResponse:
     wish = _parsed(request.headers.get("content-type", ""), await request.body())
     try:
         signed_in = await services.identity.sign_in(
-            wish["email"], wish["password"], wish["device_name"], client_address(request)
+            wish["email"],
+            wish["password"],
+            wish["device_name"],
+            client_address(request),
+            code=wish.get("code", ""),
         )
-    except Unauthenticated:
+    except Unauthenticated as error:
+        if error.code in ("mfa_required", "wrong_code"):
+            raise Invalid(errors=[("code", error.detail)]) from None
         raise Invalid(errors=[("email", _WRONG)]) from None
     on_behalf(request, signed_in.user.tenant_id, signed_in.user.id, signed_in.device.token_id)
     return PlainTextResponse(signed_in.bearer)
@@ -86,7 +92,9 @@ def _parsed(content_type: str, body: bytes) -> dict[str, str]:
         pass
     if errors := [error for name, longest in FIELDS.items() for error in _wrong(name, found.get(name), longest)]:
         raise Invalid(errors=errors)
-    return {name: str(found[name]) for name in FIELDS}
+    code = found.get("code")
+    more = {"code": code[:40]} if isinstance(code, str) else {}
+    return {name: str(found[name]) for name in FIELDS} | more
 
 
 def _wrong(name: str, value: object, longest: int) -> Sequence[tuple[str, str]]:

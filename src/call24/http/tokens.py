@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from call24.http.access import Body, PrincipalDep, ServicesDep
-from call24.identity.model import Principal, Token
+from call24.http.auth import AboutDevice
+from call24.identity.model import Device, Principal, Token
 from call24.identity.permissions import permits
 from call24.kit.errors import Invalid
 from call24.kit.ids import TokenId
@@ -70,8 +72,17 @@ async def revoke_token(token_id: str, principal: InApp, services: ServicesDep) -
 @router.get("/me/sessions")
 async def sessions(principal: InApp, services: ServicesDep) -> dict[str, Any]:
     """Where the user is signed in, this session marked."""
+    devices = {one.id: one for one in await services.identity.devices_of(principal.tenant_id, principal.user_id)}
     found = await _theirs(principal, services, machines=False)
-    return {"items": [{**_session_view(token), "current": token.id == principal.token_id} for token in found]}
+    items = [(token, devices[token.device_id]) for token in found if token.device_id in devices]
+    return {"items": [{**_session_view(*one), "current": one[0].id == principal.token_id} for one in items]}
+
+
+@router.put("/me/device", status_code=204)
+async def tell_device(body: AboutDevice, principal: InApp, services: ServicesDep) -> Response:
+    """What the app says of the device it runs on now; for instance after an update, or on another network."""
+    await services.identity.tell_device(principal.tenant_id, principal.own_device(), body.told())
+    return Response(status_code=204)
 
 
 @router.delete("/me/sessions/{session_id}", status_code=204)
@@ -104,7 +115,19 @@ def _token_view(token: Token) -> dict[str, Any]:
     }
 
 
-def _session_view(token: Token) -> dict[str, Any]:
-    view = _token_view(token)
-    del view["abilities"]
-    return {**view, "device_id": token.device_id}
+def _session_view(token: Token, device: Device) -> dict[str, Any]:
+    """`told`: by the app, unchecked; `seen`: by the server."""
+    seen_at = device.last_seen_at or device.created_at
+    return {
+        "id": token.id,
+        "name": device.name,
+        "device_id": device.id,
+        "created_at": token.created_at.isoformat(),
+        "expires_at": token.lapses_at.isoformat(),
+        "told": msgspec.to_builtins(device.told),
+        "seen": {
+            "first_address": device.address,
+            "last_address": device.last_address,
+            "last_at": seen_at.isoformat(),
+        },
+    }

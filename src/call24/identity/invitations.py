@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from call24.identity.letters import NO_POST, Letter, Post
 from call24.identity.link_store import LinkStore, fresh_secret
-from call24.identity.model import Invitation, Role, SignedIn, User
+from call24.identity.model import Invitation, Role, SignedIn, Told, User
 from call24.identity.rules import check_password, email_key, secret_hash
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
@@ -30,6 +30,8 @@ class Acceptance:
     name: str
     password: str = field(repr=False)
     device_name: str
+    told: Told | None = None
+    address: str = ""
 
 
 class Invitations:
@@ -118,7 +120,7 @@ class Invitations:
         except BaseException:  # a cancelled request too
             await self._store.invite(invitation)
             raise
-        return await self._identity.open_session(user, wish.device_name)
+        return await self._identity.open_session(user, wish.device_name, told=wish.told, address=wish.address)
 
     async def drop_expired(self) -> None:
         """Links too; main runs it every now and then."""

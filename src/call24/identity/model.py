@@ -16,6 +16,8 @@ Role = str
 
 _ACCOUNT = "until the account is deleted"
 _SESSION = "until sign-out or expiry"
+_DEVICE = Fact("user", "device", "letting the user recognise the device; as the app says", _SESSION)
+_ADDRESS = Fact("user", "network address", "letting the user recognise the device; as the server saw it", _SESSION)
 _EMAIL = Fact("user", "contact", "signing in and reaching the user", _ACCOUNT)
 
 
@@ -23,7 +25,8 @@ _EMAIL = Fact("user", "contact", "signing in and reaching the user", _ACCOUNT)
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """A person with an account. `email_key` is the address as it is compared: unique over all organisations.
 
-    `email_verified_at`: since when the user is known to read that address; `phone`: E.164, or empty.
+    `email_verified_at`: since when the user is known to read that address; `phone`: E.164, or empty;
+    `mfa`: an authenticator is asked for.
     """
 
     id: Annotated[UserId, ID]
@@ -36,6 +39,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     created_at: Annotated[datetime, TIME]
     disabled_at: Annotated[datetime | None, TIME] = None
     email_verified_at: Annotated[datetime | None, TIME] = None
+    mfa: Annotated[bool, STATE] = False
     phone: Annotated[str, Fact("user", "contact", "reaching the user outside the app", _ACCOUNT)] = ""
 
 
@@ -44,7 +48,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     """A bearer token; of its secret only the SHA-256 is kept. Without a device it is a machine's.
 
     `id`: decimal, counted up over the installation. `abilities`: permissions that it is narrowed to, or `*`. It ends at
-    `lapses_at`: `idle_s` after its last use, at `expires_at` at the latest.
+    `lapses_at`: `idle_s` after its last use, at `expires_at` at the latest. `proven_at`: when a second proof was given.
     """
 
     id: Annotated[TokenId, ID]
@@ -59,6 +63,19 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     idle_s: Annotated[int, MEASURE]
     expires_at: Annotated[datetime, TIME]
     lapses_at: Annotated[datetime, TIME]
+    proven_at: Annotated[datetime | None, TIME] = None
+
+
+@document("authenticators", tenant=True)
+class Authenticator(msgspec.Struct, frozen=True, kw_only=True):
+    """A user's authenticator app. `last_step`: of the last code that was used; `recovery`: SHA-256 of what is left."""
+
+    id: Annotated[UserId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    secret: Annotated[bytes, Fact("user", "credential", "checking one-time codes; sealed", _ACCOUNT)]
+    last_step: Annotated[int, STATE] = 0
+    recovery: Annotated[tuple[str, ...], Fact("user", "credential", "getting in without the app", _ACCOUNT)] = ()
+    created_at: Annotated[datetime, TIME]
 
 
 @document("counters", tenant=False)
@@ -81,9 +98,32 @@ class CustomRole(msgspec.Struct, frozen=True, kw_only=True):
     created_at: Annotated[datetime, TIME]
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What an app says of its device; nobody has checked it. `identifier`: its own, made at the first start."""
+
+    identifier: Annotated[str, _DEVICE] = ""
+    model: Annotated[str, _DEVICE] = ""
+    os: Annotated[str, _DEVICE] = ""
+    app_version: Annotated[str, _DEVICE] = ""
+    network: Annotated[str, _DEVICE] = ""
+
+
+@document("known_devices", tenant=True)
+class KnownDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that a user has signed in with before. `id`: a hash of the user and the device."""
+
+    id: Annotated[str, Fact("user", "device", "announcing only devices that are new", _ACCOUNT)]
+    tenant_id: Annotated[TenantId, TENANT]
+    user_id: Annotated[UserId, REFERENCE]
+    first_seen_at: Annotated[datetime, TIME]
+
+
 @document("devices", tenant=True)
 class Device(msgspec.Struct, frozen=True, kw_only=True):
-    """A signed-in app: its phone registers at the PBX under this id. Its SIP password is derived, never stored."""
+    """A signed-in app: its phone registers at the PBX under this id. Its SIP password is derived, never stored.
+
+    `told` is what the app says; `address`, `last_address`, `last_seen_at` are what the server saw.
+    """
 
     id: Annotated[DeviceId, ID]
     tenant_id: Annotated[TenantId, TENANT]
@@ -91,13 +131,18 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     token_id: Annotated[TokenId, REFERENCE]
     name: Annotated[str, Fact("user", "device", "letting the user recognise the device", _SESSION)]
     sip_nonce: Annotated[str, Fact("user", "credential", "making the phone's password", _SESSION)]
+    told: Annotated[Told, _DEVICE] = Told()
+    address: Annotated[str, _ADDRESS] = ""
+    last_address: Annotated[str, _ADDRESS] = ""
     created_at: Annotated[datetime, TIME]
+    last_seen_at: Annotated[datetime | None, Fact("user", "activity", "letting the user recognise it", _SESSION)] = None
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
     """Who makes a request: what a valid bearer token says, looked up anew for each request.
 
     `permissions`: what the role is allowed, narrowed to the abilities of the token; a machine has no device.
+    `proof_due`: a second proof is asked of this user, and was not given of late.
     """
 
     tenant_id: TenantId
@@ -107,6 +152,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     token_id: TokenId
     device_id: DeviceId | None
     abilities: tuple[str, ...]
+    proof_due: bool = False
 
     def own_device(self) -> DeviceId:
         """Raises: Refused for a machine's token."""

@@ -174,6 +174,23 @@ def may(granted: Collection[str], permission: str) -> bool:
     return permission in EVERYTHING and permission in granted
 
 
+STEP_UP: frozenset[str] = frozenset(
+    {
+        "calls.monitor",
+        "calls.take_over",
+        "recordings.play_own",
+        "recordings.play_all",
+        "recordings.keys",
+        "exports.make",
+        "audit.export",
+        "users.write",
+        "roles.write",
+        "organisation.write",
+    }
+)
+"""What needs a recent second proof, of who has an authenticator or whose organisation asks for it."""
+
+
 def permits(principal: Principal, permission: str) -> bool:
     """Whether whoever makes a request may do this: what the role may, narrowed by the token's abilities."""
     return may(principal.permissions, permission)

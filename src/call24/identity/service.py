@@ -11,13 +11,14 @@ import contextlib
 import hashlib
 import hmac
 import secrets
-import string
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from call24.identity.model import Device, Issued, Principal, Role, SignedIn, Token, User
+import msgspec
+
+from call24.identity.minting import MACHINE_IDLE, Lifetimes, minted
+from call24.identity.model import Device, Issued, Principal, Role, SignedIn, Token, Told, User
 from call24.identity.passwords import Passwords
 from call24.identity.permissions import may, narrowed
 from call24.identity.roles import Roles
@@ -27,10 +28,10 @@ from call24.identity.rules import (
     lapses_at,
     parse_bearer,
     secret_hash,
-    token_secret,
 )
 from call24.identity.store import IdentityStore
 from call24.identity.throttle import SIGNING_IN, Attempts, OrganisationAttempts
+from call24.identity.watchers import IdentityEvents, no_second_proof
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, Unauthenticated, Unavailable
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
@@ -39,29 +40,10 @@ from call24.kit.secrets import AppKey
 from call24.tenants.rules import checked_name
 
 T = TypeVar("T")
-DeviceWatcher = Callable[[Device], Awaitable[None]]
 
-_ALPHABET = string.ascii_letters + string.digits
-MACHINE_IDLE = timedelta(days=90)
+PROOF_LASTS = timedelta(minutes=15)
 _USE_NOTED_EVERY = timedelta(minutes=1)
 _ASK_S = 0.7
-
-
-@dataclass(frozen=True)
-class IdentityEvents:
-    """Who wants to know: main puts the PBX's provisioning and the realtime sockets here."""
-
-    device_signed_in: list[DeviceWatcher] = field(default_factory=list)
-    device_signed_out: list[DeviceWatcher] = field(default_factory=list)
-    token_ended: list[Callable[[TokenId], Awaitable[None]]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Lifetimes:
-    """How long a session lasts at most, and how long without use."""
-
-    absolute: timedelta = timedelta(days=30)
-    idle: timedelta = timedelta(hours=12)
 
 
 class IdentityService:
@@ -78,6 +60,9 @@ class IdentityService:
         self.is_open: Callable[[TenantId], bool] = lambda tenant_id: True
         """Whether an organisation is let in at all; main asks tenants/."""
         self.roles = Roles(mongo, clock)
+        self.asks_proof: Callable[[TenantId], bool] = lambda tenant_id: False
+        """Whether an organisation asks a second proof of everybody; main asks tenants/."""
+        self.second_proof: Callable[[User, str], Awaitable[bool]] = no_second_proof
         self._users: dict[UserId, User] = {}
         self._devices: dict[DeviceId, Device] = {}
         self._devices_of: dict[UserId, list[Device]] | None = None
@@ -132,8 +117,11 @@ class IdentityService:
 
     # Sessions
 
-    async def sign_in(self, email: str, password: str, device_name: str, address: str) -> SignedIn:
-        """Raises: Unauthenticated (code invalid_credentials; unknown accounts: same words, same time), TooMany.
+    async def sign_in(
+        self, email: str, password: str, device_name: str, address: str, told: Told | None = None, code: str = ""
+    ) -> SignedIn:
+        """Raises: Unauthenticated (code invalid_credentials: unknown accounts in the same words and time; mfa_required,
+        wrong_code: the password was right), TooMany.
 
         In an organisation that is being guessed at from many addresses, nobody is let in for a while, in the same
         words: any others would tell that there is such an account.
@@ -149,17 +137,24 @@ class IdentityService:
         matches = await self.passwords.matches(password, user.password_hash if user else None)
         if not matches or user is None or not self._let_in(user) or not within:
             raise Unauthenticated("The e-mail address or the password is wrong", code="invalid_credentials")
+        proven = await self.second_proof(user, code)
         self.attempts.forgive(key, address)
         self._organisation_attempts.forgive(user.tenant_id)
-        return await self.open_session(user, name)
+        return await self.open_session(user, name, told=told, address=address, proven=proven)
 
-    async def open_session(self, user: User, device_name: str) -> SignedIn:
+    async def open_session(
+        self, user: User, device_name: str, *, told: Told | None = None, address: str = "", proven: bool = False
+    ) -> SignedIn:
         """A token and a phone for a user whose identity is already certain.
 
         Raises: Unauthenticated when the account was disabled, or its password changed, meanwhile.
         """
         device_id = DeviceId(new_id("dev"))
-        bearer, token = await self._made_token(user, checked_name(device_name, "device_name"), ("*",), device_id)
+        bearer, token = await self._mint(
+            user, checked_name(device_name, "device_name"), ("*",), self._lifetimes, device_id
+        )
+        if proven:
+            token = msgspec.structs.replace(token, proven_at=token.created_at)
         device = Device(
             id=device_id,
             tenant_id=user.tenant_id,
@@ -167,7 +162,11 @@ class IdentityService:
             token_id=token.id,
             name=token.name,
             sip_nonce=secrets.token_hex(16),
+            told=told or Told(),
+            address=address,
+            last_address=address,
             created_at=token.created_at,
+            last_seen_at=token.created_at,
         )
         await self._store.add_session(device, token)
         await self._check_still(user, token)
@@ -181,7 +180,7 @@ class IdentityService:
     async def issue_token(self, user: User, name: str, abilities: tuple[str, ...], absolute: timedelta) -> Issued:
         """A token without a device, for a machine. The caller has checked the abilities."""
         lasts = Lifetimes(absolute=absolute, idle=MACHINE_IDLE)
-        bearer, token = await self._made_token(user, checked_name(name), abilities, None, lasts)
+        bearer, token = await self._mint(user, checked_name(name), abilities, lasts, None)
         await self._store.add_token(token)
         await self._check_still(user, token)
         self._tokens[token.id] = token
@@ -190,6 +189,13 @@ class IdentityService:
     async def tokens(self, tenant_id: TenantId, user_id: UserId) -> list[Token]:
         """A user's sessions and machines' tokens, the oldest first."""
         return await self._store.tokens(tenant_id, user_id)
+
+    async def devices_of(self, tenant_id: TenantId, user_id: UserId) -> list[Device]:
+        """As stored now, with when and from where each was last seen."""
+        return await self._store.devices_of(tenant_id, user_id)
+
+    async def tell_device(self, tenant_id: TenantId, device_id: DeviceId, told: Told) -> None:
+        await self._store.change_device(tenant_id, device_id, told)
 
     async def revoke(self, tenant_id: TenantId, user_id: UserId, token_id: TokenId, *, machine: bool) -> None:
         """End one of the user's own sessions, or a machine's token. Raises: NotFound."""
@@ -208,8 +214,8 @@ class IdentityService:
                 await self._ended(token.id)
         return sum(token.device_id is not None for token in tokens)
 
-    async def authenticate(self, bearer: str) -> Principal:
-        """Whose request it is. While MongoDB is away, sessions that this process has seen go on.
+    async def authenticate(self, bearer: str, address: str = "") -> Principal:
+        """Whose request it is, and from where. While MongoDB is away, sessions that this process has seen go on.
 
         Raises: Unauthenticated (code token_expired when it once was valid), Unavailable.
         """
@@ -225,7 +231,7 @@ class IdentityService:
         if user is None or not self._let_in(user):
             raise Unauthenticated
         if token.last_used_at is None or now - token.last_used_at >= _USE_NOTED_EVERY:
-            await self._note_use(token, now)
+            await self._note_use(token, now, address)
         return Principal(
             tenant_id=token.tenant_id,
             user_id=token.user_id,
@@ -234,6 +240,7 @@ class IdentityService:
             token_id=token.id,
             device_id=token.device_id,
             abilities=token.abilities,
+            proof_due=token.device_id is not None and self._proof_due(user, token, now),
         )
 
     async def sign_out(self, tenant_id: TenantId, token_id: TokenId, device_id: DeviceId | None) -> None:
@@ -314,33 +321,11 @@ class IdentityService:
                 self._devices_of.setdefault(device.user_id, []).append(device)
         return list(self._devices_of.get(user_id, ()))
 
-    async def _made_token(
-        self,
-        user: User,
-        name: str,
-        abilities: tuple[str, ...],
-        device_id: DeviceId | None,
-        lasts: Lifetimes | None = None,
+    async def _mint(
+        self, user: User, name: str, abilities: tuple[str, ...], lasts: Lifetimes, device_id: DeviceId | None
     ) -> tuple[str, Token]:
-        """(what its holder shows, what is kept of it); nothing is stored yet but that its number is taken."""
-        now, lasts = self._clock.now(), lasts or self._lifetimes
-        secret = token_secret("".join(secrets.choice(_ALPHABET) for _ in range(40)))
-        idle_s, expires_at = int(lasts.idle.total_seconds()), now + lasts.absolute
-        token = Token(
-            id=await self._store.next_token_id(),
-            tenant_id=user.tenant_id,
-            user_id=user.id,
-            device_id=device_id,
-            name=name,
-            secret_hash=secret_hash(secret),
-            abilities=abilities,
-            created_at=now,
-            last_used_at=now if device_id is not None else None,
-            idle_s=idle_s,
-            expires_at=expires_at,
-            lapses_at=lapses_at(now, idle_s, expires_at),
-        )
-        return f"{token.id}|{secret}", token
+        number = await self._store.next_token_id()
+        return minted(number, user, name, abilities, lasts, self._clock.now(), device_id)
 
     async def _check_still(self, user: User, token: Token) -> None:
         """Who disabled the account, or changed its password, while this token was made did not see it to end it."""
@@ -352,6 +337,10 @@ class IdentityService:
             await self._store.drop_token(token.tenant_id, token.id, token.device_id)
             raise Unauthenticated
         self._users[now.id] = now
+
+    def _proof_due(self, user: User, token: Token, now: datetime) -> bool:
+        asked = user.mfa or self.asks_proof(user.tenant_id)
+        return asked and (token.proven_at is None or now - token.proven_at >= PROOF_LASTS)
 
     def _let_in(self, user: User) -> bool:
         return user.disabled_at is None and self.is_open(user.tenant_id)
@@ -401,8 +390,8 @@ class IdentityService:
                 raise
             return known
 
-    async def _note_use(self, token: Token, now: datetime) -> None:
+    async def _note_use(self, token: Token, now: datetime, address: str) -> None:
         """A session is not lost because its use could not be noted."""
         if self._mongo.reachable:
             with contextlib.suppress(Unavailable):
-                await self._store.used(token, now, lapses_at(now, token.idle_s, token.expires_at))
+                await self._store.used(token, now, lapses_at(now, token.idle_s, token.expires_at), address)

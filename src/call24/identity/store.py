@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from call24.identity.model import Counter, CustomRole, Device, Token, User
+from call24.identity.model import Counter, CustomRole, Device, KnownDevice, Token, Told, User
 from call24.kit.ids import DeviceId, RoleId, TenantId, TokenId, UserId
 from call24.kit.mongo import Index, Mongo
 
@@ -16,6 +16,7 @@ INDEXES = (
     Index(Token, ("lapses_at",), across=True),
     Index(Device, ("user_id",)),
     Index(CustomRole, ("name_key",), unique=True),
+    Index(KnownDevice, ("user_id",)),
 )
 
 
@@ -85,9 +86,20 @@ class IdentityStore:
     async def devices(self, tenant_id: TenantId) -> list[Device]:
         return await self._mongo.tenant(tenant_id).collection(Device).find()
 
-    async def used(self, token: Token, now: datetime, lapses_at: datetime) -> None:
-        fields = {"last_used_at": now, "lapses_at": lapses_at}
-        await self._mongo.tenant(token.tenant_id).collection(Token).update(token.id, fields)
+    async def used(self, token: Token, now: datetime, lapses_at: datetime, address: str) -> None:
+        scope = self._mongo.tenant(token.tenant_id)
+        await scope.collection(Token).update(token.id, {"last_used_at": now, "lapses_at": lapses_at})
+        if token.device_id is not None:
+            await scope.collection(Device).update(token.device_id, {"last_seen_at": now, "last_address": address})
+
+    async def proven(self, tenant_id: TenantId, token_id: TokenId, now: datetime) -> None:
+        await self._mongo.tenant(tenant_id).collection(Token).update(token_id, {"proven_at": now})
+
+    async def change_device(self, tenant_id: TenantId, device_id: DeviceId, told: Told) -> None:
+        await self._mongo.tenant(tenant_id).collection(Device).update(device_id, {"told": told})
+
+    async def devices_of(self, tenant_id: TenantId, user_id: UserId) -> list[Device]:
+        return await self._mongo.tenant(tenant_id).collection(Device).find({"user_id": user_id})
 
     async def drop_token(self, tenant_id: TenantId, token_id: TokenId, device_id: DeviceId | None) -> None:
         """The token first: from then on nothing is let in."""

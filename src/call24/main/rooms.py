@@ -34,8 +34,8 @@ class Rooms:
     def __init__(self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal) -> None:
         self.tenants = TenantService(mongo, clock, key)
         self.identity = IdentityService(mongo, clock, key)
-        self.identity.is_open = self._is_open
-        self.accounts = Accounts(mongo, clock, self.identity)
+        self.identity.is_open, self.identity.asks_proof = self._is_open, self._asks_proof
+        self.accounts = Accounts(mongo, clock, key, self.identity)
         self.agents = AgentService(mongo, self.identity)
         self.queues = QueueService(mongo, clock, self.identity)
         self.hours = HoursService(mongo, clock, self.tenants)
@@ -70,6 +70,10 @@ class Rooms:
     def _is_open(self, tenant_id: TenantId) -> bool:
         tenant = self.tenants.known(tenant_id)
         return tenant is None or tenant.disabled_at is None
+
+    def _asks_proof(self, tenant_id: TenantId) -> bool:
+        tenant = self.tenants.known(tenant_id)
+        return tenant is not None and tenant.mfa_required
 
     def monitoring_visible(self, tenant_id: TenantId) -> bool:
         tenant = self.tenants.known(tenant_id)

@@ -21,7 +21,8 @@ RecordingLimit = Literal["always", "on_demand", "never"]
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation. `region`: ISO 3166 code by which national numbers are read; `record_days`: how long call records
     stay; `recording`: the most that any queue may record; `monitoring_visible`: agents see who listens to their calls;
-    `temporary`: made by the doctor, deleted again; `disabled_at`: since then nobody of it is let in."""
+    `temporary`: made by the doctor, deleted again; `disabled_at`: since then nobody of it is let in;
+    `mfa_required`: what asks for a recent second proof asks it of everybody."""
 
     id: Annotated[TenantId, ID]
     name: Annotated[str, _NAME]
@@ -31,6 +32,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     recording: Annotated[RecordingLimit, SETTING] = "always"
     monitoring_visible: Annotated[bool, SETTING] = True
     temporary: Annotated[bool, STATE] = False
+    mfa_required: Annotated[bool, SETTING] = False
     disabled_at: Annotated[datetime | None, TIME] = None
     created_at: Annotated[datetime, TIME]
 
