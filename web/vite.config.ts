@@ -24,8 +24,11 @@ function shellWorker(): Plugin {
   }
 }
 
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string }
+
 export default defineConfig({
   base: '/',
+  define: { __APP_VERSION__: JSON.stringify(version) },
   plugins: [svelte(), tailwindcss(), shellWorker()],
   build: { target: ['chrome123', 'safari17.5', 'firefox126'], assetsInlineLimit: 0, chunkSizeWarningLimit: 600 },
 })

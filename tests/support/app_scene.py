@@ -41,6 +41,30 @@ ME: Json = {
     **allowed("agent"),
 }
 
+INVITATION: Json = {
+    "organisation": "Northwind Support",
+    "email": "saraa@northwind.example",
+    "name": "Saraa Bold",
+    "role": "agent",
+}
+
+
+def _session(id: str, name: str, os: str, address: str, *, current: bool) -> Json:
+    return {
+        "id": id,
+        "name": name,
+        "current": current,
+        "created_at": ago(days=3),
+        "told": {"model": "", "os": os, "app_version": "0.1.0", "network": "wifi"},
+        "seen": {"first_address": address, "last_address": address, "last_at": ago(hours=30)},
+    }
+
+
+SESSIONS = [
+    _session("17", "Firefox on Linux", "Linux", "192.0.2.7", current=True),
+    _session("18", "Chrome on Windows", "Windows NT 10.0", "203.0.113.9", current=False),
+]
+
 
 def staff(**counts: int) -> Json:
     return {

@@ -43,6 +43,7 @@ class Stage:
         self.sip: WebSocketRoute | None = None
         self.dialogue: Dialogue | None = None
         self.changed: dict[str, Json] = {}
+        self.sessions = list(scene.SESSIONS)
         self._contact = ""
         self._sound = b""
 
@@ -89,6 +90,12 @@ class Stage:
             "/v1/auth/login": {"token": "tok_1|secret", **self.me},
             "/v1/setup": {"token": "tok_1|secret", **self.me},
             "/v1/me": self.me,
+            "/v1/me/device": {},
+            "/v1/invitations/look": scene.INVITATION,
+            "/v1/invitations/accept": {"token": "1|secret", **self.me},
+            "/v1/auth/reset": {},
+            "/v1/auth/reset/complete": {},
+            "/v1/auth/email/confirm": {"email": "new@northwind.example"},
             "/v1/phone": {**PHONE, "ws_url": "wss://call24.test:8089/ws"},
             "/v1/realtime": {**REALTIME, "channels": {"user": USER_CHANNEL, "tenant": TENANT_CHANNEL}},
             "/broadcasting/auth": {"auth": "k:signature"},
@@ -100,6 +107,10 @@ class Stage:
         }
         if path in fixed:
             return 200, fixed[path]
+        if path.startswith("/v1/me/sessions"):
+            if method == "DELETE":
+                self.sessions = [row for row in self.sessions if row["id"] != path.rsplit("/", 1)[-1]]
+            return 200, {"items": self.sessions}
         if method == "GET" and path in calls.FIXED:
             rows = [self.changed.get(row["id"], row) for row in calls.FIXED[path]["items"]]
             return 200, {"items": [row for row in rows if row.get("state") != "done"]}

@@ -6,6 +6,16 @@ export interface User extends Named { email: string; role: string }
 export interface Me { user: User; tenant: Named; device: { id: string }; permissions: string[]; role_name: string }
 export interface SignedIn extends Me { token: string }
 
+export interface Invited { organisation: string; email: string; name: string; role: string }
+/** A sign-in of the user. `told`: by the app there, unchecked; `seen`: by the server. */
+export interface SessionRow extends Named {
+  current: boolean
+  created_at: string
+  told: { model: string; os: string; app_version: string; network: string }
+  seen: { first_address: string; last_address: string; last_at: string }
+}
+
+
 export type SessionState = 'offline' | 'available' | 'offered' | 'on_call' | 'wrap_up' | 'paused'
 export interface DayPart { state: SessionState; from: string; to: string | null }
 export interface SessionView {

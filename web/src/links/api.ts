@@ -3,8 +3,8 @@
  * the token, and decides nothing.
  */
 import type {
-  CallbackRow, CallDetail, CallerNumber, CallPage, CorrectionReason, Disposition, LiveState, Me, MonitorMode, MonitorReason, Named, PauseReason, PhoneAccess,
-  QueueSettings, RealtimeAccess, SessionState, SessionView, SignedIn, Target, TaskRow,
+  CallbackRow, CallDetail, CallerNumber, CallPage, CorrectionReason, Disposition, Invited, LiveState, Me, MonitorMode, MonitorReason, Named, PauseReason, PhoneAccess,
+  QueueSettings, RealtimeAccess, SessionRow, SessionState, SessionView, SignedIn, Target, TaskRow,
 } from '../kit/model'
 import { Problem } from '../kit/problem'
 import type { Export, Report } from '../kit/reports'
@@ -14,6 +14,8 @@ export type CallVerb =
   | 'recording/start' | 'recording/pause' | 'recording/resume' | 'transfer' | 'consult'
 export interface TaskChange { state?: 'open' | 'done'; assignee_id?: string | null }
 export interface SetupForm { organisation: string; name: string; email: string; password: string; region: string }
+
+export interface AboutDevice { identifier: string; os: string; app_version: string; network: string }
 
 const TIMEOUT_MS = 12_000
 const AWAY = 'Call24 cannot be reached from here.'
@@ -89,8 +91,18 @@ const part = encodeURIComponent
 interface Items<T> { items: T[] }
 
 export const api = {
-  login: (email: string, password: string, deviceName: string): Promise<SignedIn> =>
-    json('POST', '/v1/auth/login', { email, password, device_name: deviceName }),
+  login: (email: string, password: string, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
+    json('POST', '/v1/auth/login', { email, password, device_name: deviceName, device }),
+  lookInvitation: (token: string): Promise<Invited> => json('POST', '/v1/invitations/look', { token }),
+  acceptInvitation: (token: string, name: string, password: string, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
+    json('POST', '/v1/invitations/accept', { token, name, password, device_name: deviceName, device }),
+  askReset: async (email: string): Promise<void> => void (await send('POST', '/v1/auth/reset', { email })),
+  reset: async (token: string, password: string): Promise<void> => void (await send('POST', '/v1/auth/reset/complete', { token, password })),
+  confirmEmail: (token: string): Promise<{ email: string }> => json('POST', '/v1/auth/email/confirm', { token }),
+  tellDevice: async (device: AboutDevice): Promise<void> => void (await send('PUT', '/v1/me/device', device)),
+  sessions: (): Promise<Items<SessionRow>> => json('GET', '/v1/me/sessions'),
+  endSession: async (id: string): Promise<void> => void (await send('DELETE', `/v1/me/sessions/${part(id)}`)),
+  endOtherSessions: async (): Promise<void> => void (await send('DELETE', '/v1/me/sessions')),
   setup: (setupToken: string, form: SetupForm): Promise<SignedIn> => json('POST', '/v1/setup', { setup_token: setupToken, ...form }),
   logout: async (): Promise<void> => void (await send('POST', '/v1/auth/logout', undefined, 4_000)),
   me: (): Promise<Me> => json('GET', '/v1/me'),

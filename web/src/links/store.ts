@@ -2,6 +2,7 @@
 
 const TOKEN = 'call24.token'
 const PREFIX = 'call24.'
+const DEVICE = 'call24.device'
 
 function attempt<T>(work: () => T, otherwise: T): T {
   try {
@@ -18,6 +19,13 @@ export const store = {
   choice: (name: string): string | null => attempt(() => localStorage.getItem(PREFIX + name), null),
   setChoice: (name: string, value: string | null): void =>
     attempt(() => (value === null ? localStorage.removeItem(PREFIX + name) : localStorage.setItem(PREFIX + name, value)), undefined),
+  /** A random name of this browser until the sign-out, by which its owner recognises it. */
+  device: (): string =>
+    attempt(() => {
+      const kept = localStorage.getItem(DEVICE) ?? crypto.randomUUID()
+      localStorage.setItem(DEVICE, kept)
+      return kept
+    }, ''),
   wipe: async (): Promise<void> => {
     attempt(() => {
       localStorage.clear()

@@ -1,12 +1,29 @@
 /** Who is signed in on this device. Signing out wipes what the device kept. It starts nothing else: App does. */
 import { tick } from 'svelte'
-import { api, useToken, type SetupForm } from '../links/api'
+import { api, useToken, type AboutDevice, type SetupForm } from '../links/api'
 import { store } from '../links/store'
 import type { Me, SignedIn } from '../kit/model'
 import type { Permission } from '../kit/permissions'
 import { asProblem, type Problem } from '../kit/problem'
 
 export type AccountStage = 'starting' | 'out' | 'in' | 'away'
+
+/** What this app says of the device it runs on. Browsers tell no model and few tell the network. */
+function aboutDevice(): AboutDevice {
+  const connection = (navigator as { connection?: { type?: string; effectiveType?: string } }).connection
+  return {
+    identifier: store.device(),
+    os: system(),
+    app_version: __APP_VERSION__,
+    network: connection?.type ?? connection?.effectiveType ?? '',
+  }
+}
+
+function system(): string {
+  const agent = navigator.userAgent
+  const found = /Android [\d.]+|(?<=CPU (?:iPhone )?)OS [\d_]+|Mac OS X [\d_.]+|Windows NT [\d.]+|Linux/.exec(agent)?.[0] ?? ''
+  return found.replaceAll('_', '.').replace(/^OS /, 'iOS ').replace('Mac OS X', 'macOS')
+}
 
 function deviceName(): string {
   const agent = navigator.userAgent
@@ -40,6 +57,8 @@ class Account {
     try {
       this.me = await api.me()
       this.stage = 'in'
+      // After an update, or on another network: the list of sessions shows it. Nothing depends on it.
+      void api.tellDevice(aboutDevice()).catch(() => undefined)
     } catch (error) {
       if (!asProblem(error).away) return this.#refused()
       this.stage = 'away'
@@ -54,11 +73,15 @@ class Account {
 
   /** Null when it went well, else what was wrong. */
   signIn(email: string, password: string): Promise<Problem | null> {
-    return this.#enter(() => api.login(email.trim(), password, deviceName()))
+    return this.#enter(() => api.login(email.trim(), password, deviceName(), aboutDevice()))
   }
 
   setUp(setupToken: string, form: SetupForm): Promise<Problem | null> {
     return this.#enter(() => api.setup(setupToken, form))
+  }
+
+  accept(token: string, name: string, password: string): Promise<Problem | null> {
+    return this.#enter(() => api.acceptInvitation(token, name.trim(), password, deviceName(), aboutDevice()))
   }
 
   async #enter(ask: () => Promise<SignedIn>): Promise<Problem | null> {

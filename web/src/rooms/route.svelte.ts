@@ -10,6 +10,10 @@ export type Route =
   | { name: 'reports' }
   | { name: 'me' }
   | { name: 'setup'; token: string }
+  | { name: 'invitation'; token: string }
+  | { name: 'reset'; token: string }
+  | { name: 'email'; token: string }
+  | { name: 'lost' }
 
 export function parseRoute(hash: string): Route {
   const [head = '', rest = ''] = hash.replace(/^#?\/?/, '').split('/', 2).map(decode)
@@ -20,6 +24,8 @@ export function parseRoute(hash: string): Route {
   if (head === 'queues') return { name: 'queues', queue: rest || null }
   if (head === 'reports') return { name: 'reports' }
   if (head === 'me') return { name: 'me' }
+  if (head === 'lost') return { name: 'lost' }
+  if ((head === 'invitation' || head === 'reset' || head === 'email') && rest !== '') return { name: head, token: rest }
   if (head === 'setup' && rest !== '') return { name: 'setup', token: rest }
   return { name: 'calls' }
 }

@@ -1,0 +1,64 @@
+"""What letters lead to, and where one is signed in: the app in a real browser, the server played by a stage."""
+
+from __future__ import annotations
+
+from tests.support import app_scene as scene
+from tests.support.app_driver import App
+from tests.support.app_stage import problem
+from tests.support.wait import wait_until
+
+PASSWORD = "a few good words"
+
+
+async def test_who_is_invited_chooses_a_password_and_is_in(app: App) -> None:
+    await app.open("#/invitation/a-secret", signed_in=False)
+    await app.page.get_by_text(f"Join {scene.INVITATION['organisation']}").wait_for()
+    assert await app["invitation-name"].input_value() == scene.INVITATION["name"]
+    await app["invitation-password"].fill(PASSWORD)
+    await app["invitation-submit"].click()
+    await app["tab-me"].wait_for()
+    [body] = [body for _, path, body in app.stage.asked if path == "/v1/invitations/accept"]
+    assert (body["token"], body["password"]) == ("a-secret", PASSWORD)
+    assert body["device"]["identifier"] and body["device"]["app_version"]
+    assert "a-secret" not in app.page.url
+
+
+async def test_an_invitation_that_is_over_says_what_to_do(app: App) -> None:
+    app.stage.fail["/v1/invitations/look"] = (404, problem(404, "not_found"))
+    await app.open("#/invitation/a-secret", signed_in=False)
+    await app["invitation-problem"].get_by_text("opens nothing any more").wait_for()
+    assert await app["invitation-submit"].count() == 0
+
+
+async def test_a_lost_password_is_asked_for_and_replaced(app: App) -> None:
+    await app.open(signed_in=False)
+    await app["lost-password"].click()
+    await app["lost-email"].fill(" saraa@northwind.example ")
+    await app["lost-submit"].click()
+    await app["lost-asked"].get_by_text("If there is an account").wait_for()
+    assert ("POST", "/v1/auth/reset", {"email": "saraa@northwind.example"}) in app.stage.asked
+    await app.page.goto(app.page.url.partition("#")[0] + "#/reset/a-secret")
+    await app["reset-password"].fill(PASSWORD)
+    await app["reset-submit"].click()
+    await app["reset-done"].wait_for()
+    wish = {"token": "a-secret", "password": PASSWORD}
+    assert ("POST", "/v1/auth/reset/complete", wish) in app.stage.asked
+
+
+async def test_an_address_is_confirmed_by_a_press_and_not_by_opening_the_page(app: App) -> None:
+    await app.open("#/email/a-secret", signed_in=False)
+    await app["email-confirm"].wait_for()
+    assert app.stage.was_asked("POST", "/v1/auth/email/confirm") == 0
+    await app["email-confirm"].click()
+    await app["email-done"].get_by_text("new@northwind.example").wait_for()
+
+
+async def test_the_user_sees_where_it_is_signed_in_and_signs_out_there(app: App) -> None:
+    await app.open("#/me")
+    await wait_until(lambda: app["session-row"].count(), 5)
+    assert await app["session-row"].count() == 2
+    await app["session-row"].filter(has_text="Chrome on Windows").get_by_text("203.0.113.9").wait_for()
+    await app["end-session"].click()
+    await app["session-row"].filter(has_text="Chrome on Windows").wait_for(state="detached")
+    assert app.stage.was_asked("DELETE", "/v1/me/sessions/18") == 1
+    assert await app["end-session"].count() == 0
