@@ -115,17 +115,23 @@ class AuditLog:
             self._in_file = len(self._not_home)
             changed = list(self._checkpoints.values())
         for checkpoint in changed:
-            await self._store.keep(checkpoint)
+            if checkpoint.tenant_id not in self._closed:
+                await self._store.keep(checkpoint)
 
     async def close_tenant(self, tenant_id: TenantId) -> None:
-        """The organisation is being erased: nothing of it is left on this machine."""
+        """The organisation is being erased: nothing of it is left on this machine. Others are left as they are."""
         self._closed.add(tenant_id)
         if self._writer is not None:
             await asyncio.wait({self._writer})
         self._not_home = [line for line in self._not_home if line.tenant_id != tenant_id]
         self._ends.pop(tenant_id, None)
         self._checkpoints.pop(tenant_id, None)
-        await self.sign()
+        async with self._file:
+            await asyncio.to_thread(self._files.write_checkpoints, dict(self._checkpoints))
+            waiting = await asyncio.to_thread(self._files.waiting)
+            others = [line for line in waiting if line.tenant_id != tenant_id]
+            await asyncio.to_thread(self._files.keep, others)
+            self._in_file = len(others)
 
     async def page(self, tenant_id: TenantId, wanted: Wanted, before: int | None, limit: int) -> list[Line]:
         """The newest first. What was noted before is in it. Raises: Unavailable."""
