@@ -32,7 +32,7 @@ class Lane:
 
 Stage = tuple[Lane, ...]
 STAGES: tuple[Stage, ...] = (
-    (Lane(("integration", "authorisation")), Lane(("unit", "simulation"))),
+    (Lane(("integration",)), Lane(("authorisation",)), Lane(("unit", "simulation"))),
     (Lane(("telephony", "e2e", "matrix")),),
 )
 """One after the other; the lanes of each run beside each other."""
