@@ -11,31 +11,12 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 from tests.support.api import Api, Organisation
+from tests.support.open_routes import OPEN
 
 from call24.http.app import create_app
 from call24.http.routers import OF_THE_DAY
 from call24.kit.datamap import documents
 from call24.kit.ids import new_id
-
-# What anybody may ask for without a bearer token, and why.
-OPEN = {
-    ("GET", "/health/live"),
-    ("GET", "/health/ready"),
-    ("POST", "/v1/auth/login"),
-    ("POST", "/sanctum/token"),  # the same, as Laravel's apps sign in
-    ("POST", "/v1/auth/reset"),  # who has lost the password
-    ("POST", "/v1/auth/reset/complete"),  # the secret of a link
-    ("POST", "/v1/auth/email/confirm"),
-    ("POST", "/v1/invitations/look"),
-    ("POST", "/v1/invitations/accept"),
-    ("POST", "/v1/setup"),  # its own one-time token
-    ("GET", "/docs"),
-    ("POST", "/v1/internal/doctor"),  # the doctor's secret
-    ("DELETE", "/v1/internal/doctor/{tenant_id}"),
-    ("POST", "/v1/internal/organisations"),  # the same secret, for the operator of this machine
-    ("POST", "/v1/internal/organisations/{tenant_id}/disable"),
-    ("POST", "/v1/internal/organisations/{tenant_id}/enable"),
-}
 
 LARAVEL = {"/api/user"}
 """What speaks as Laravel does."""
