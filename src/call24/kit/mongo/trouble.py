@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,7 +25,22 @@ def translated() -> Iterator[None]:
     """Raises: Conflict on a duplicate key, Unavailable when the server is away, slow or cannot promise the write.
 
     After Unavailable a write may or may not be stored: writes are therefore made so that repeating one is harmless.
+    A task that was cancelled meanwhile is cancelled, whatever the driver made of it.
     """
+    task = asyncio.current_task()
+    wished = task.cancelling() if task else 0
+    try:
+        with _translated():
+            yield
+    finally:
+        # The driver waits with asyncio.wait_for, which loses a cancellation that meets its result (CPython issue 86296,
+        # before Python 3.12): who works in a loop would never end.
+        if task and task.cancelling() > wished:
+            raise asyncio.CancelledError
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
     try:
         yield
     except DuplicateKeyError as error:
