@@ -24,6 +24,7 @@ PREFIX = {
     "reason": "psr",
     "disposition": "dsp",
     "trunk": "trk",
+    "application": "app",
     "number": "num",
     "role": "rol",
     "user": "usr",

@@ -48,6 +48,7 @@ def op(action: str, needs: str, body: Any = None, **more: Any) -> Operation:
 DAYS = {"from": "2026-11-24", "to": "2026-11-24"}
 CAPS = {"calls_at_once": 1, "calls_per_minute": 5, "minutes_per_day": 60, "freeze_after": 10}
 QUEUE, FLOW, HOURS = {"queue_id": "queue"}, {"flow_id": "flow"}, {"hours_id": "hours"}
+APPLICATION = {"application_id": "application"}
 LIVE, ENDED = {"call_id": "live"}, {"call_id": "ended"}
 NEW_QUEUE = {"name": "New", "members": ["<user>"]}
 
@@ -81,6 +82,7 @@ OPERATIONS = (
     op("GET /v1/permissions", ANYBODY),
     op("GET /v1/realtime", "live.read"),
     op("POST /broadcasting/auth", "live.read", form={"socket_id": "1.2", "channel_name": "private-user.<user>"}, role="agent"),
+    op("POST /broadcasting/user-auth", "live.read", form={"socket_id": "1.2"}, role="agent"),
     op("POST /v1/auth/logout", ANYBODY),
     op("GET /v1/phone", "phone.use"),
     # people and roles
@@ -115,6 +117,11 @@ OPERATIONS = (
     # settings
     op("GET /v1/organisation", "organisation.read"),
     op("PATCH /v1/organisation", "organisation.write", {"record_days": 30}),
+    op("GET /v1/applications", "organisation.read"),
+    op("POST /v1/applications", "organisation.write", {"name": "Shop"}),
+    op("PATCH /v1/applications/{application_id}", "organisation.write", {"name": "Other shop"}, at=APPLICATION),
+    op("POST /v1/applications/{application_id}/secret", "organisation.write", at=APPLICATION),
+    op("DELETE /v1/applications/{application_id}", "organisation.write", at=APPLICATION),
     op("GET /v1/queues", "queues.read"),
     op("POST /v1/queues", "queues.write", NEW_QUEUE),
     op("GET /v1/queues/{queue_id}", "queues.read", at=QUEUE),

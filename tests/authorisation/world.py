@@ -177,6 +177,13 @@ class World:
         address = f"192.0.{2 + next(self._count) % 250}.{1 + next(self._count) % 250}"
         return (await self.api.services.tenants.add_trunk(of.tenant.id, self._name(), [address])).id
 
+    async def _application(self, of: Organisation, role: str) -> str:
+        """In place of the others: an organisation has few."""
+        applications = self.api.services.applications
+        for one in await applications.all(of.tenant.id):
+            await applications.remove(of.tenant.id, one.id)
+        return (await applications.create(of.tenant.id, self._name()))[0].id
+
     async def _number(self, of: Organisation, role: str) -> str:
         trunk, queue = await self._trunk(of, role), await self._queue(of, "supervisor")
         e164 = f"+4420794{next(self._count):05d}"

@@ -88,6 +88,8 @@ async def test_a_thousand_events_reach_three_hundred_sockets_in_order(
         assert served.hub.publish(served.channel, "queue", {"n": number, "waiting": 3, "name": "Support"}) == sockets
         longest = max(longest, time.monotonic() - before)
         await asyncio.sleep(0)  # as a publisher does that reads the journal line by line
+        if number % 100 == 0:  # a crowd that the machine gives no time is not too slow
+            await wait_until(lambda: not any(one._waiting for one in served.hub._sockets.values()), timeout_s=30)
     said = (await crowd.stdout.readline()).strip()
     took = time.monotonic() - began
     record_property("deliveries_per_s", round(sockets * messages / took))

@@ -30,6 +30,8 @@ ACROSS = {
     ("statistics", "delete_at"): "what is due",
     ("reconciliations", "delete_at"): "what is due",
     ("flow_versions", "published_at"): "the copy in memory",
+    ("applications", "number"): "a request to Pusher's HTTP API names an application before it names anybody",
+    ("applications", "key"): "so does a socket",
     ("numbers", "e164"): "a dialled number says whose call it is",
 }
 

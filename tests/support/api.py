@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from tests.support.clock import StillClock, this_evening
 
 from call24.agents.service import AgentService
+from call24.applications.service import ApplicationService
 from call24.audit.service import AuditLog
 from call24.contacts.service import ContactService
 from call24.fence.service import Fence
@@ -148,6 +149,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         agents=agents,
         contacts=ContactService(mongo, clock, key),
         fence=fence,
+        applications=ApplicationService(mongo, clock, key),
         setup=Setup(mongo, clock, data, tenants, identity),
         audit=AuditLog(mongo, clock, key, data / "audit"),
         realtime=key.realtime(),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from tests.support.clock import StillClock
 from tests.support.wait import wait_until
 
-from call24.identity.channel_auth import ChannelAuth, sign, tenant_channel, user_channel
+from call24.applications.model import Terms
+from call24.identity.channel_auth import ChannelAuth, sign, sign_user, tenant_channel, user_channel
 from call24.identity.model import Principal
 from call24.identity.permissions import of_built_in
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
@@ -31,6 +32,17 @@ def session(tenant_id: TenantId | None = None, user_id: UserId | None = None) ->
     )
 
 
+def application(number: str = "1000000001", **settings: Any) -> Terms:
+    """An organisation's own."""
+    return Terms(
+        number=number,
+        key=f"key-{number}",
+        secret=f"secret of {number}",
+        tenant_id=TenantId(new_id("ten")),
+        **{"client_events": True, **settings},
+    )
+
+
 class Client:
     """One websocket, played without a network; `stopped` makes it take nothing."""
 
@@ -43,6 +55,7 @@ class Client:
         self.stopped = False
         self.socket_id = ""
         self.task: asyncio.Task[None] | None = None
+        self.terms: Terms | None = None
 
     async def receive(self) -> dict[str, Any]:
         return await self.inbox.get()
@@ -55,12 +68,46 @@ class Client:
                 self.accepted = True
             case "websocket.send":
                 frame = json.loads(message["text"])
-                frame["data"] = json.loads(frame["data"])
+                if isinstance(frame.get("data"), str):
+                    with suppress(ValueError):
+                        frame["data"] = json.loads(frame["data"])
                 self.frames.append(frame)
             case "websocket.close":
                 self.close_code = message["code"]
             case "http.response.start":
                 self.status = message["status"]
+
+    def subscribe(self, channel: str, user_id: str = "", info: Any = None, key: RealtimeKey | None = None) -> None:
+        """As the application's own server signs it, or with another `key`."""
+        assert self.terms is not None
+        key = key or RealtimeKey(self.terms.key, self.terms.secret)
+        data: dict[str, Any] = {"channel": channel}
+        if user_id:
+            data["channel_data"] = json.dumps({"user_id": user_id, "user_info": info})
+        if channel.startswith(("private-", "presence-")):
+            data["auth"] = sign(key, self.socket_id, channel, data.get("channel_data", ""))
+        self.say("pusher:subscribe", data)
+
+    def sign_in(self, user_id: str, key: RealtimeKey | None = None) -> None:
+        assert self.terms is not None
+        user_data = json.dumps({"id": user_id})
+        auth = sign_user(key or RealtimeKey(self.terms.key, self.terms.secret), self.socket_id, user_data)
+        self.say("pusher:signin", {"auth": auth, "user_data": user_data})
+
+    def whisper(self, channel: str, event: str, data: Any = None) -> None:
+        self.say_text(json.dumps({"event": event, "channel": channel, "data": data}))
+
+    def on(self, channel: str, event: str) -> list[dict[str, Any]]:
+        return [frame for frame in self.named(event) if frame.get("channel") == channel]
+
+    def leave(self) -> None:
+        self.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+
+    async def settled(self) -> None:
+        """All that was said has been answered."""
+        count = len(self.named("pusher:pong"))
+        self.say("pusher:ping")
+        await self.hears("pusher:pong", count + 1)
 
     def say(self, event: str, data: Any = None) -> None:
         self.say_text(json.dumps({"event": event, "data": data if data is not None else {}}))
@@ -82,7 +129,15 @@ class Realtime:
         self.clock = StillClock()
         self.key: RealtimeKey = AppKey(b"k" * 32).realtime()
         self.auth = ChannelAuth(self.key, self.clock)
-        self.hub = Hub(self.auth, self.clock, **limits)
+        self.applications: dict[str, Terms] = {}
+        self.told: list[dict[str, Any]] = []
+        self.hub = Hub(
+            self.auth,
+            self.clock,
+            known=self.applications.get,
+            tell=lambda terms, event: self.told.append({"app": terms.number, **event}),
+            **limits,
+        )
         self.tasks: asyncio.TaskGroup | None = None
 
     async def open(self, query: str = "protocol=7", path: str = "", headers: Any = (), **more: Any) -> Client:
@@ -101,6 +156,25 @@ class Realtime:
         await wait_until(lambda: client.frames or task.done())
         if client.frames and client.frames[0]["event"] == "pusher:connection_established":
             client.socket_id = client.frames[0]["data"]["socket_id"]
+        return client
+
+    def add(self, terms: Terms) -> Terms:
+        self.applications[terms.key] = terms
+        return terms
+
+    async def open_at(self, terms: Terms, **more: Any) -> Client:
+        client = await self.open(path=f"/app/{terms.key}", **more)
+        client.terms = terms
+        return client
+
+    async def joined(self, terms: Terms, channel: str, user_id: str = "", **more: Any) -> Client:
+        """A socket that its organisation's own server let into `channel`, as `user_id` on a presence channel."""
+        client = await self.open_at(terms)
+        return await self.join(client, channel, user_id, **more)
+
+    async def join(self, client: Client, channel: str, user_id: str = "", **more: Any) -> Client:
+        client.subscribe(channel, user_id, **more)
+        await wait_until(lambda: client.on(channel, "pusher_internal:subscription_succeeded"))
         return client
 
     def authorisation(self, client: Client, who: Principal, channel: str) -> str:

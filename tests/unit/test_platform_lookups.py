@@ -9,6 +9,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "call24"
 
 KNOWN = {
+    ("applications/store.py", "Application"),  # a socket names an application before anybody; the copy in memory
     ("audit/store.py", "Line"),  # one writer, many organisations in a batch
     ("identity/setup.py", "SetupClaim"),  # of the platform: who came first
     ("identity/link_store.py", "Invitation"),  # a link says whose it is; what is due

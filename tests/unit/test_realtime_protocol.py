@@ -18,8 +18,8 @@ def test_data_of_a_frame_is_a_string_that_holds_json() -> None:
 
 
 def test_what_is_published_names_its_channel_and_event() -> None:
-    frame = json.loads(p.published("private-user.usr_x", "call", {"id": "call_1", "name": 'Zoë "Z"'}))
-    assert (frame["channel"], frame["event"]) == ("private-user.usr_x", "call")
+    frame = json.loads(p.published("private-user.usr_x", "call", p.encoded({"id": "call_1", "name": 'Zoë "Z"'}), 7))
+    assert (frame["channel"], frame["event"], frame["seq"]) == ("private-user.usr_x", "call", 7)
     assert json.loads(frame["data"]) == {"id": "call_1", "name": 'Zoë "Z"'}
 
 
@@ -32,7 +32,10 @@ def test_what_is_published_names_its_channel_and_event() -> None:
         ('{"event":"pusher:subscribe","data":"{\\"channel\\":\\"c\\",\\"auth\\":\\"k:s\\"}"}', p.Subscribe("c", "k:s")),
         ('{"event":"pusher:subscribe","data":{"channel":"c"}}', p.Subscribe("c", "")),
         ('{"event":"pusher:unsubscribe","data":{"channel":"c"}}', p.Unsubscribe("c")),
-        ('{"event":"client-typing","data":{},"channel":"c"}', p.ClientEvent()),
+        ('{"event":"client-typing","data":{},"channel":"c"}', p.ClientEvent("c", "client-typing", "{}")),
+        ('{"event":"pusher:subscribe","data":{"channel":"c","auth":null}}', p.Subscribe("c")),
+        ('{"event":"pusher:signin","data":{"auth":"k:s","user_data":"{}"}}', p.SignIn("k:s", "{}")),
+        ('{"event":"call24:resume","data":{"channel":"c","epoch":"e","after":3}}', p.Resume("c", "e", 3)),
         ('{"event":"something-new","data":[1]}', p.Other()),
     ],
 )
@@ -53,6 +56,10 @@ def test_a_client_is_understood(text: str, frame: p.Frame) -> None:
         '{"event":"pusher:subscribe","data":"{"}',
         '{"event":"pusher:subscribe","data":"[]"}',
         '{"event":"pusher:unsubscribe","data":{"channel":1}}',
+        '{"event":"pusher:signin","data":{"auth":"k:s"}}',
+        '{"event":"client-typing","data":{}}',
+        '{"event":"client-typing","channel":7,"data":{}}',
+        '{"event":"call24:resume","data":{"channel":"c","after":"3"}}',
     ],
 )
 def test_a_malformed_message_is_named_as_one(text: str) -> None:

@@ -26,6 +26,7 @@ from call24.standalone.trouble import StartError
 # Program -> the Debian package that brings it.
 DEBIAN = {"chromium": "chromium", "sipp": "sip-tester", "baresip": "baresip-core", "nft": "nftables"}
 CACHE = CHECKOUT / ".call24" / "cache"
+CLIENTS = CHECKOUT / "tests" / "clients"
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -114,6 +115,10 @@ def _install(fast: bool) -> None:
                 task.step("ready")
         if fast:
             return
+        if not web.packages_there(CLIENTS):
+            with board.task("Clients") as task:
+                web.bring_packages(task, timing, scratch, CLIENTS)
+                task.step("ready")
         if not web.current():
             with board.task("App") as task:
                 web.build(task, timing, scratch)

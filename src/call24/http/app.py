@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from call24.http import (
+    applications,
     audit,
     auth,
     broadcasting,
@@ -53,6 +54,7 @@ ROUTERS = (
     mfa.router,
     phone.router,
     broadcasting.router,
+    applications.router,
     users.router,
     roles.router,
     organisation.router,
@@ -108,7 +110,7 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(Rates)
     app.add_middleware(WebFiles, root=services.web)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, sockets=services.realtime_at)
     return app
 
 

@@ -31,6 +31,7 @@ ASKING = {
     "POST /v1/internal/doctor": "a temporary organisation of this machine's own tool",
     "DELETE /v1/internal/doctor/{tenant_id}": "the same, gone with its log",
     "POST /broadcasting/auth": "asks for a channel's signature",
+    "POST /broadcasting/user-auth": "asks for a signature to sign in with on a socket",
 }
 """Operations that leave no line although their method says so, and why."""
 LOOKS = {

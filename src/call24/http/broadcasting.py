@@ -1,66 +1,121 @@
-"""Which realtime channels a device may hear: its user's own and its organisation's own, nothing else."""
+"""Which realtime channels a device may hear, and who it may sign in as: what pusher-js and Laravel Echo ask.
+
+A socket of this installation's own hears its user's and its organisation's channels, nothing else. A socket of an
+application of the organisation hears what that application opens to members; another organisation's socket is treated
+like one that does not exist.
+"""
 
 from __future__ import annotations
 
 import json
 import urllib.parse
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field, ValidationError
 
+from call24.applications.rules import open_to_members
 from call24.http.access import Body, ServicesDep, allowed, host_of
-from call24.identity.channel_auth import SOCKET_ID, sign, tenant_channel, user_channel
+from call24.http.services import Services
+from call24.identity.channel_auth import (
+    SOCKET_ID,
+    channels_of,
+    for_sessions,
+    sign,
+    sign_user,
+    tenant_channel,
+    user_channel,
+)
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, Refused
+from call24.kit.secrets import RealtimeKey
 
 router = APIRouter(tags=["realtime"])
 
 Hearer = Annotated[Principal, Depends(allowed("live.read"))]
 
 
-class ChannelRequest(Body):
+class UserRequest(Body):
     socket_id: str = Field(max_length=41)
+
+
+class ChannelRequest(UserRequest):
     channel_name: str = Field(max_length=200)
 
 
-def channels_of(principal: Principal) -> dict[str, str]:
-    return {"user": user_channel(principal.user_id), "tenant": tenant_channel(principal.tenant_id)}
+R = TypeVar("R", bound=UserRequest)
 
 
 @router.get("/v1/realtime")
 async def realtime(request: Request, principal: Hearer, services: ServicesDep) -> dict[str, Any]:
-    host, port = host_of(request)
+    host, port = services.realtime_at or host_of(request)
     return {
         "key": services.realtime.key,
         "host": host,
         "port": port,
         "auth_endpoint": "/broadcasting/auth",
-        "channels": channels_of(principal),
+        "channels": {
+            "user": user_channel(principal.user_id),
+            "tenant": tenant_channel(principal.tenant_id),
+        },
     }
 
 
 @router.post("/broadcasting/auth")
 async def authorise(request: Request, principal: Hearer, services: ServicesDep) -> dict[str, str]:
     """Body: `socket_id` and `channel_name`, as a form (pusher-js) or as JSON."""
-    wish = _parsed(request.headers.get("content-type", ""), await request.body())
-    if not SOCKET_ID.fullmatch(wish.socket_id):
-        raise Invalid(errors=[("socket_id", "the id of an open socket")])
-    if wish.channel_name not in channels_of(principal).values():
-        raise Refused("This channel is not yours")
+    wish = _parsed(ChannelRequest, request.headers.get("content-type", ""), await request.body())
+    _check_socket(wish.socket_id)
+    channel = wish.channel_name
+    key = _key_for(principal, services, wish.socket_id, channel)
+    channel_data = ""
+    if channel.startswith("presence-"):
+        user = await services.identity.user(principal.tenant_id, principal.user_id)
+        channel_data = json.dumps({"user_id": principal.user_id, "user_info": {"name": user.name}})
     if services.socket_authorised is not None:
         services.socket_authorised(wish.socket_id, principal)
-    return {"auth": sign(services.realtime, wish.socket_id, wish.channel_name)}
+    signed = {"auth": sign(key, wish.socket_id, channel, channel_data)}
+    return {**signed, "channel_data": channel_data} if channel_data else signed
 
 
-def _parsed(content_type: str, body: bytes) -> ChannelRequest:
+@router.post("/broadcasting/user-auth")
+async def authorise_user(request: Request, principal: Hearer, services: ServicesDep) -> dict[str, str]:
+    """Body: `socket_id`, as a form or as JSON. A session signs in as its user, nobody else."""
+    wish = _parsed(UserRequest, request.headers.get("content-type", ""), await request.body())
+    _check_socket(wish.socket_id)
+    key = _key_for(principal, services, wish.socket_id, None)
+    user_data = json.dumps({"id": principal.user_id})
+    if services.socket_authorised is not None:
+        services.socket_authorised(wish.socket_id, principal)
+    return {"auth": sign_user(key, wish.socket_id, user_data), "user_data": user_data}
+
+
+def _check_socket(socket_id: str) -> None:
+    if not SOCKET_ID.fullmatch(socket_id):
+        raise Invalid(errors=[("socket_id", "the id of an open socket")])
+
+
+def _key_for(principal: Principal, services: Services, socket_id: str, channel: str | None) -> RealtimeKey:
+    """What to sign with, for this channel or for signing in. Raises: Refused."""
+    key = services.socket_application(socket_id)
+    terms = None if key is None or key == services.realtime.key else services.applications.by_key(key)
+    if terms is not None and terms.tenant_id == principal.tenant_id:
+        if channel is not None and not open_to_members(terms, channel):
+            raise Refused("This channel is not yours")
+        return for_sessions(RealtimeKey(terms.key, terms.secret))
+    if channel is not None and channel not in channels_of(principal.user_id, principal.tenant_id):
+        raise Refused("This channel is not yours")
+    return services.realtime
+
+
+def _parsed(kind: type[R], content_type: str, body: bytes) -> R:
     """Raises: Invalid."""
     try:
         if content_type.partition(";")[0].strip().lower() == "application/json":
-            return ChannelRequest.model_validate(json.loads(body))
+            return kind.model_validate(json.loads(body))
         pairs = urllib.parse.parse_qsl(body.decode(), strict_parsing=True, max_num_fields=10)
         if len(dict(pairs)) != len(pairs):
             raise ValueError("a field came twice")
-        return ChannelRequest.model_validate(dict(pairs))
+        return kind.model_validate(dict(pairs))
     except (ValidationError, ValueError, RecursionError):
-        raise Invalid("socket_id and channel_name, as a form or as JSON") from None
+        raise Invalid(f"{' and '.join(kind.model_fields)}, as a form or as JSON") from None

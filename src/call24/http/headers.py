@@ -18,20 +18,26 @@ _FIXED = (
 )
 
 
-def content_security_policy(host: bytes) -> bytes:
+def content_security_policy(host: bytes, more: bytes = b"") -> bytes:
     """Scripts only from here; sockets to any port of the host that the page came from (realtime and the phone)."""
     match = _HOST.match(host)
     sockets = b" wss://" + match[1] + b":*" if match else b""
     return (
-        b"default-src 'self'; connect-src 'self'" + sockets + b"; img-src 'self' data: blob:; media-src 'self' blob:; "
+        b"default-src 'self'; connect-src 'self'"
+        + sockets
+        + more
+        + b"; img-src 'self' data: blob:; media-src 'self' blob:; "
         b"style-src 'self' 'unsafe-inline'; font-src 'self'; worker-src 'self'; manifest-src 'self'; "
         b"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
 
 class SecurityHeaders:
-    def __init__(self, app: ASGIApp) -> None:
+    """`sockets`: host and port of realtime sockets elsewhere."""
+
+    def __init__(self, app: ASGIApp, sockets: tuple[str, int] | None = None) -> None:
         self._app = app
+        self._sockets = b"" if sockets is None else f" wss://{sockets[0]}:{sockets[1]}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,7 +48,11 @@ class SecurityHeaders:
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name.lower() for name, _ in message["headers"]}
-                headers = [*message["headers"], *_FIXED, (b"content-security-policy", content_security_policy(host))]
+                headers = [
+                    *message["headers"],
+                    *_FIXED,
+                    (b"content-security-policy", content_security_policy(host, self._sockets)),
+                ]
                 if b"cache-control" not in present:
                     headers.append((b"cache-control", b"no-store"))
                 message = {**message, "headers": headers}

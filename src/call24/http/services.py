@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from call24.agents.service import AgentService
+from call24.applications.service import ApplicationService
 from call24.asterisk.trunk_status import TrunkStatus
 from call24.audit.service import AuditLog
 from call24.contacts.service import ContactService
@@ -27,6 +28,7 @@ Seen = Callable[[UserId], None]
 Health = Callable[[], Awaitable[bool]]
 TenantEraser = Callable[[TenantId], Awaitable[None]]
 SocketAuthorised = Callable[[str, Principal], None]
+SocketApplication = Callable[[str], str | None]
 
 TrunkStatusOf = Callable[[str], TrunkStatus]
 
@@ -35,11 +37,17 @@ def no_status(_trunk_id: str) -> TrunkStatus:
     return TrunkStatus(status="unknown")
 
 
+def no_socket(_socket_id: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """`health`: a part's name -> whether it is there; `web`: the built app's folder; `wss_port`: where phones connect.
 
     `socket_authorised`: told (socket id, principal) whenever a realtime socket is allowed to hear a channel;
+    `realtime_at`: host and port of the sockets, where they are not ours;
+    `socket_application`: the key of the application that an open socket is of, by the socket's id;
     `erase_tenant`: what must go with an organisation besides its documents (recordings on disk, live desks);
     `seen`: told whenever a user is heard of; `trunk_status`: how a trunk fares, by its id.
     """
@@ -54,6 +62,7 @@ class Services:
     agents: AgentService
     contacts: ContactService
     fence: Fence
+    applications: ApplicationService
     setup: Setup
     audit: AuditLog
     realtime: RealtimeKey
@@ -63,6 +72,8 @@ class Services:
     operator_secret: str = ""
     health: Mapping[str, Health] = field(default_factory=dict)
     socket_authorised: SocketAuthorised | None = None
+    socket_application: SocketApplication = no_socket
+    realtime_at: tuple[str, int] | None = None
     erase_tenant: tuple[TenantEraser, ...] = ()
     seen: Seen | None = None
     trunk_status: TrunkStatusOf = no_status

@@ -2,7 +2,11 @@
 
 A signature alone is not enough to subscribe: it must be fresh, for that very socket and one of the session's own
 channels, and the session must not have been revoked meanwhile. It knows no sockets (realtime/) and no HTTP.
-Source: Pusher Channels, "Auth signatures": HMAC-SHA256 over `socket_id:channel_name`, sent as `key:hex`.
+An organisation's own application is asked for by its own server too, which signs with the application's secret. What
+we sign there for a session is signed with a secret derived from it, so that the two are told apart: the first counts
+as long as the secret does, the second only with the session.
+Source: Pusher Channels, "Auth signatures": HMAC-SHA256 over `socket_id:channel_name[:channel_data]`, sent as `key:hex`;
+"User authentication": over `socket_id::user::user_data`.
 """
 
 from __future__ import annotations
@@ -37,7 +41,20 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
     def owns(self, channel: str) -> bool:
-        return channel in (user_channel(self.user_id), tenant_channel(self.tenant_id))
+        return channel in channels_of(self.user_id, self.tenant_id)
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """To hear `channel`, or, without one, to sign in; `data`: what was signed besides."""
+
+    channel: str | None
+    data: str = ""
+
+
+class Admission(msgspec.Struct, frozen=True):
+    """`grant`: the session that it was signed for; None: the organisation's own server signed it."""
+
+    grant: Grant | None
 
 
 def user_channel(user_id: UserId) -> str:
@@ -48,10 +65,42 @@ def tenant_channel(tenant_id: TenantId) -> str:
     return f"private-tenant.{tenant_id}"
 
 
-def sign(realtime: RealtimeKey, socket_id: str, channel: str) -> str:
-    """The one implementation: what a client shows to subscribe."""
-    text = f"{socket_id}:{channel}".encode()
-    return f"{realtime.key}:{hmac.digest(realtime.secret.encode(), text, hashlib.sha256).hex()}"
+def channels_of(user_id: UserId, tenant_id: TenantId) -> tuple[str, str]:
+    """All that a session may hear of this installation's own events."""
+    return user_channel(user_id), tenant_channel(tenant_id)
+
+
+def sign(realtime: RealtimeKey, socket_id: str, channel: str, channel_data: str = "") -> str:
+    """What a client shows to subscribe; `channel_data` on presence channels."""
+    return _signed(realtime, _of_channel(socket_id, channel, channel_data))
+
+
+def sign_user(realtime: RealtimeKey, socket_id: str, user_data: str) -> str:
+    """What a client shows to sign in."""
+    return _signed(realtime, _of_user(socket_id, user_data))
+
+
+def for_sessions(realtime: RealtimeKey) -> RealtimeKey:
+    """With this we sign for a session what its organisation's own server signs with the application's secret."""
+    derived = hmac.digest(realtime.secret.encode(), b"call24 sessions", hashlib.sha256).hex()
+    return RealtimeKey(realtime.key, derived)
+
+
+def _of_channel(socket_id: str, channel: str, channel_data: str) -> str:
+    return f"{socket_id}:{channel}:{channel_data}" if channel_data else f"{socket_id}:{channel}"
+
+
+def _of_user(socket_id: str, user_data: str) -> str:
+    return f"{socket_id}::user::{user_data}"
+
+
+def _signed(realtime: RealtimeKey, text: str) -> str:
+    digest = hmac.digest(realtime.secret.encode(), text.encode(errors="replace"), hashlib.sha256)
+    return f"{realtime.key}:{digest.hex()}"
+
+
+def _is_signed(realtime: RealtimeKey, text: str, auth: str) -> bool:
+    return hmac.compare_digest(_signed(realtime, text).encode(), auth.encode(errors="replace"))
 
 
 class ChannelAuth:
@@ -82,14 +131,35 @@ class ChannelAuth:
         )
         self._grants.move_to_end(socket_id)
 
-    def redeem(self, socket_id: str, channel: str, auth: str) -> Grant | None:
+    def redeem(self, socket_id: str, channel: str, auth: str, channel_data: str = "") -> Grant | None:
         """The session behind `auth`; None for anything malformed, forged, foreign, outdated or revoked."""
-        expected = sign(self.realtime, socket_id, channel)
-        if not hmac.compare_digest(expected.encode(), auth.encode(errors="replace")) or not CHANNEL.fullmatch(channel):
+        if not _is_signed(self.realtime, _of_channel(socket_id, channel, channel_data), auth):
             return None
-        self._forget_old()
-        grant = self._grants.get(socket_id)
+        if not CHANNEL.fullmatch(channel):
+            return None
+        grant = self._standing(socket_id)
         return grant if grant is not None and grant.owns(channel) else None
+
+    def redeem_user(self, socket_id: str, user_data: str, auth: str) -> Grant | None:
+        """The same for who signs in."""
+        right = _is_signed(self.realtime, _of_user(socket_id, user_data), auth)
+        return self._standing(socket_id) if right else None
+
+    def admits(self, of: RealtimeKey, tenant_id: TenantId, socket_id: str, wish: Wish, auth: str) -> Admission | None:
+        """Whether an organisation's application lets a socket have its `wish`, and for which session if for one."""
+        text = (
+            _of_user(socket_id, wish.data) if wish.channel is None else _of_channel(socket_id, wish.channel, wish.data)
+        )
+        if _is_signed(of, text, auth):
+            return Admission(grant=None)
+        if not _is_signed(for_sessions(of), text, auth):
+            return None
+        grant = self._standing(socket_id)
+        return Admission(grant=grant) if grant is not None and grant.tenant_id == tenant_id else None
+
+    def _standing(self, socket_id: str) -> Grant | None:
+        self._forget_old()
+        return self._grants.get(socket_id)
 
     def revoke(self, who: TokenId | UserId) -> None:
         """A session, or all of a user's, may not subscribe: not with what was signed, nor with what is being signed."""

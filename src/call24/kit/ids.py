@@ -36,6 +36,7 @@ LinkId = NewType("LinkId", str)
 LetterId = NewType("LetterId", str)
 RoleId = NewType("RoleId", str)
 AuditId = NewType("AuditId", str)
+ApplicationId = NewType("ApplicationId", str)
 
 PREFIXES = (
     "ten",
@@ -66,6 +67,7 @@ PREFIXES = (
     "ltr",
     "rol",
     "aud",
+    "app",
 )
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

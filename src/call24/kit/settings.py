@@ -77,6 +77,10 @@ class Settings:
     smtp: str | None = _setting(None, "mail server, as smtp://USER@HOST:587 or smtps://; without one links are shown")
     smtp_password_file: Path | None = _setting(None, "file with the password for --smtp")
     mail_from: str = _setting("Call24 <call24@localhost>", "sender of the letters to users")
+    pusher_url_file: Path | None = _setting(
+        None, "file with the URL of hosted Pusher, https://KEY:SECRET@HOST/apps/ID, which then tells the app its events"
+    )
+    webhooks_private: bool = _setting(False, "let webhooks go to this machine and its private networks too")
     seed_demo: bool = _setting(False, "make the demo organisation")
 
     @classmethod
@@ -215,6 +219,10 @@ class Settings:
         """The embedded MongoDB's administrator, for setting it up and for tests that need other databases."""
         return self._embedded_uri(MONGODB_ADMIN, "mongodb_admin")
 
+    def pusher_url(self) -> str | None:
+        """Hosted Pusher's, its secret included; None: our own sockets. Raises: SettingsError when it cannot be read."""
+        return _first_line("--pusher-url-file", self.pusher_url_file) if self.pusher_url_file else None
+
     def ari_login(self) -> Login:
         """Who Call24 is to Asterisk. Raises: SettingsError when an external Asterisk's credentials are missing."""
         if self.own_asterisk:
@@ -322,7 +330,15 @@ def _check_ports(settings: Settings) -> None:
 def _check_files(settings: Settings) -> None:
     if bool(settings.tls_cert) != bool(settings.tls_key):
         raise SettingsError("--tls-cert", "and --tls-key belong together; give both or neither")
-    for name in ("tls_cert", "tls_key", "mongodb_uri_file", "asterisk_ari_credentials", "smtp_password_file"):
+    files = (
+        "tls_cert",
+        "tls_key",
+        "mongodb_uri_file",
+        "asterisk_ari_credentials",
+        "smtp_password_file",
+        "pusher_url_file",
+    )
+    for name in files:
         path = getattr(settings, name)
         if path and not os.access(path, os.R_OK):
             raise SettingsError(flag_of(name), f"{path} cannot be read")

@@ -45,6 +45,7 @@ from call24.main.readers import Readers
 from call24.main.rooms import Rooms
 from call24.main.trunks import PushedTrunks
 from call24.queues.model import Queue
+from call24.realtime.api import api_app
 from call24.realtime.socket import realtime_app
 
 log = logging.getLogger(__name__)
@@ -150,10 +151,13 @@ class Call24:
             agents=self.rooms.agents,
             contacts=self.rooms.contacts,
             fence=self.rooms.fence,
+            applications=self.rooms.applications,
             setup=self.rooms.setup,
             audit=self.audit,
             realtime=self.rooms.realtime,
             socket_authorised=self.rooms.channel_auth.authorised,
+            realtime_at=self._realtime_at(),
+            socket_application=self.readers.hub.application_of,
             wss_port=self.settings.wss_port,
             web=WEB_DIST,
             doctor_secret=secret_file(self.settings.secrets / "doctor", lambda: secrets.token_urlsafe(32)),
@@ -184,6 +188,7 @@ class Call24:
             system=self.system,
             once=Once(self.clock),
         )
+        app.mount("/apps", api_app(self.readers.hub, self.rooms.applications.by_number))
         app.mount("/app", realtime_app(self.readers.hub))
         return app
 
@@ -219,7 +224,9 @@ class Call24:
             self.started.set()
 
     def _tasks(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+        hosted = self.readers.hosted
         return {
+            **({} if hosted is None else {"hosted": hosted.run}),
             "projector": self.readers.projector.run,
             "recorder": self.readers.recorder.run,
             "space": self.readers.space.run,
@@ -227,6 +234,7 @@ class Call24:
             "reconciliation": self.readers.reconciler.run,
             "callers": self.rooms.callers.run,
             "fanout": self.readers.fanout.run,
+            "webhooks": self.readers.webhooks.run,
             "refresh": self._refresh,
             "audit": self.audit.run,
             "sweeper": self.readers.sweeper.run,
@@ -285,6 +293,7 @@ class Call24:
     async def stop(self) -> None:
         """After the tasks are cancelled: what was accepted is on disk."""
         await self.readers.exports.close()
+        await self.readers.poster.close()
         with contextlib.suppress(Unavailable):
             await self.journal.stop()
         await self.audit.stop()
@@ -316,6 +325,10 @@ class Call24:
     def _live_call_ids(self) -> set[CallId]:
         return {call.id for tenant_id in self.rooms.tenant_ids() for call in self.engine.live_calls(tenant_id)}
 
+    def _realtime_at(self) -> tuple[str, int] | None:
+        hosted = self.rooms.hosted
+        return None if hosted is None else (hosted.socket_host, hosted.port)
+
     # --- what follows from changes ---
 
     def _phone(self, device: Device) -> Phone:
@@ -326,12 +339,16 @@ class Call24:
         await self.endpoints.put_device(phone.device_id, phone.username, phone.password)
 
     async def _device_signed_out(self, device: Device) -> None:
+        if self.readers.hosted is not None:
+            self.readers.hosted.disconnect_user(device.user_id)
         await self.endpoints.remove_device(device.id)
 
     async def _token_ended(self, token_id: TokenId) -> None:
         self.readers.hub.disconnect(token_id)
 
     async def _user_disabled(self, user: User) -> None:
+        if self.readers.hosted is not None:
+            self.readers.hosted.disconnect_user(user.id)
         await self.engine.wish(user.tenant_id, user.id, OfflineWished(at=self.clock.now()))
 
     async def _queue_changed(self, queue: Queue) -> None:
@@ -350,6 +367,7 @@ class Call24:
         await self.readers.recordings.erase_tenant(tenant_id)
         await self.rooms.prompts.erase_tenant(tenant_id)
         await self.readers.exports.erase_tenant(tenant_id)
+        await self.rooms.applications.erase_tenant(tenant_id)
 
     def _stop_acting(self) -> None:
         log.critical("another Call24 has taken over this Asterisk: this one does nothing any more")

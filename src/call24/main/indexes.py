@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from call24.agents import store as agents
+from call24.applications import store as applications
 from call24.audit import store as audit
 from call24.contacts import store as contacts
 from call24.fence import store as fence
@@ -27,6 +28,7 @@ ROOMS = (
     identity,
     links,
     agents,
+    applications,
     queues,
     flows,
     fence,

@@ -14,7 +14,10 @@ from call24.main.recorder import Recorder
 from call24.main.rooms import Rooms
 from call24.privacy.service import Sweeper
 from call24.realtime.fanout import Fanout
+from call24.realtime.hosted import HostedPusher
 from call24.realtime.hub import Hub
+from call24.realtime.targets import Poster
+from call24.realtime.webhooks import Webhooks
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.listenings import Listenings
 from call24.recordings.service import Recordings
@@ -93,8 +96,13 @@ class Readers:
             callers=rooms.callers,
             monitoring_visible=rooms.monitoring_visible,
         )
-        self.hub = Hub(rooms.channel_auth, clock)
-        self.fanout = Fanout(self.board, self.views, self.hub, rooms.tenant_ids)
+        self.poster = Poster(private=settings.webhooks_private)
+        self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key)
+        self.hub = Hub(rooms.channel_auth, clock, known=rooms.applications.by_key, tell=self.webhooks.tell)
+        rooms.applications.changed.append(self.hub.application_changed)
+        rooms.applications.removed.append(self.hub.application_removed)
+        self.hosted = HostedPusher(rooms.hosted) if rooms.hosted is not None else None
+        self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
         self.projector.on_record(self.reports.written)
         self.projector.on_record(self.recorder.written)
         self.projector.on_record(self.follow_ups.written)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from call24.agents.service import AgentService
+from call24.applications.service import ApplicationService
 from call24.contacts.callers import KnownCallers
 from call24.contacts.service import ContactService
 from call24.fence.service import Fence
@@ -19,15 +20,25 @@ from call24.kit.clock import Clock
 from call24.kit.ids import QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
-from call24.kit.settings import Settings
+from call24.kit.settings import Settings, SettingsError
 from call24.main.surroundings import FlowSurroundings, queue_surroundings
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
+from call24.realtime.hosted import HostedAt, hosted_at
 from call24.standalone import espeak_program
 from call24.standalone.asterisk_conf import built_in_sounds
 from call24.tenants.service import TenantService
 
 SERVICE_LEVEL_S = 20
+
+
+def hosted(settings: Settings) -> HostedAt | None:
+    """Raises: SettingsError."""
+    url = settings.pusher_url()
+    try:
+        return None if url is None else hosted_at(url)
+    except ValueError as error:
+        raise SettingsError("--pusher-url-file", str(error)) from None
 
 
 class Rooms:
@@ -37,6 +48,7 @@ class Rooms:
         self.identity.is_open, self.identity.asks_proof = self._is_open, self._asks_proof
         self.accounts = Accounts(mongo, clock, key, self.identity)
         self.agents = AgentService(mongo, self.identity)
+        self.applications = ApplicationService(mongo, clock, key)
         self.queues = QueueService(mongo, clock, self.identity)
         self.hours = HoursService(mongo, clock, self.tenants)
         self.prompts = PromptService(
@@ -52,7 +64,8 @@ class Rooms:
         around = FlowSurroundings(self.identity, self.queues, self.hours, self.prompts, self.fence.policy, self.tenants)
         self.flows = FlowService(mongo, clock, around)
         self.queues.surroundings = queue_surroundings(self.agents, self.flows, self.prompts)
-        self.realtime = key.realtime()
+        self.hosted = hosted(settings)
+        self.realtime = self.hosted.key if self.hosted is not None else key.realtime()
         self.channel_auth = ChannelAuth(self.realtime, clock)
         self.setup = Setup(mongo, clock, settings.data, self.tenants, self.identity)
 
@@ -64,6 +77,7 @@ class Rooms:
         await self.hours.refresh()
         await self.fence.refresh()
         await self.agents.refresh()
+        await self.applications.refresh()
         await self.prompts.refresh()
         await self.flows.refresh()
 

@@ -15,6 +15,7 @@ ROOMS = (
     "tenants",
     "identity",
     "agents",
+    "applications",
     "queues",
     "flows",
     "fence",

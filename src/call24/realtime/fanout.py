@@ -1,6 +1,6 @@
 """Journal lines -> realtime events. Each event carries the whole new state of one thing and the line's `seq`, so a
-client only replaces what it shows; a client that missed something takes a new snapshot. What nobody has subscribed to
-is not made at all: who subscribes later takes its snapshot after that.
+client only replaces what it shows; a client that missed something asks for it, or takes a new snapshot. What nobody
+hears, nor can come back to, is not made at all: who subscribes later takes its snapshot after that.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ Json = dict[str, Any]
 
 class Publisher(Protocol):
     @property
-    def sockets(self) -> int: ...
+    def anybody(self) -> bool: ...
 
-    def subscribers(self, channel: str) -> int: ...
+    def wanted(self, channel: str) -> bool: ...
 
     def publish(self, channel: str, event: str, payload: Json) -> int: ...
 
@@ -175,12 +175,12 @@ class Fanout:
 
     def _watchers(self, tenant_id: TenantId) -> list[UserId]:
         """Who sees all calls, and looks on now."""
-        if not self._hub.sockets:
+        if not self._hub.anybody:
             return []
         return [user_id for user_id in self._views.watchers(tenant_id) if self._heard(user_channel(user_id))]
 
     def _heard(self, channel: str) -> bool:
-        return self._hub.subscribers(channel) > 0
+        return self._hub.wanted(channel)
 
     def _alert(self, freeze: Freeze) -> None:
         """Calls to the outside were stopped: whoever watches over calls hears of it, and whose calls they are."""

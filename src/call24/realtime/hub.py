@@ -1,78 +1,93 @@
-"""Who is subscribed to what, and publishing to them without ever waiting for one of them.
+"""Every socket there is, by application; publishing to them without ever waiting for one of them.
 
-It knows neither the wire (socket.py) nor what the events mean.
+The house application is this installation's own: its sockets belong to sessions, its events come from the journal.
+The others are organisations' own. It knows neither the wire (socket.py) nor what the events mean.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
-from call24.identity.channel_auth import ChannelAuth, Grant
-from call24.kit.clock import Clock
-from call24.kit.ids import TokenId, UserId
+from call24.applications.model import Terms
+from call24.identity.channel_auth import ChannelAuth
+from call24.kit.clock import Clock, TimerHandle
+from call24.kit.ids import TenantId, TokenId, UserId
 from call24.realtime import protocol
 from call24.realtime.connection import Connection
+from call24.realtime.namespace import Counters, Namespace, Tell
 from call24.realtime.protocol import Close
 
 SOCKETS_MAX = 10_000
+SWEEP_S = 30.0
+
+Known = Callable[[str], Terms | None]
 
 
-@dataclass
-class Counters:
-    """Since the start of this process; `too_slow`: sockets closed because they did not take what was published."""
+def _nobody(_key: str) -> Terms | None:
+    return None
 
-    opened: int = 0
-    published: int = 0
-    delivered: int = 0
-    too_slow: int = 0
-    refused: int = 0
+
+def _untold(_terms: Terms, _event: dict[str, Any]) -> None:
+    return None
 
 
 class Hub:
-    """One per process. A socket is in it from `open` to `leave`."""
+    """One per process. A socket is in it from `open` to `leave`. `known`: an application by its key."""
 
-    def __init__(self, auth: ChannelAuth, clock: Clock, *, sockets_max: int = SOCKETS_MAX) -> None:
-        self.key = auth.realtime.key
+    def __init__(
+        self,
+        auth: ChannelAuth,
+        clock: Clock,
+        *,
+        known: Known = _nobody,
+        tell: Tell = _untold,
+        sockets_max: int = SOCKETS_MAX,
+    ) -> None:
+        self.auth = auth
         self.clock = clock
         self.counters = Counters()
-        self._auth = auth
+        house = Terms(number="", key=auth.realtime.key, secret=auth.realtime.secret, tenant_id=TenantId(""))
+        self.house = Namespace(house, clock, self.counters, _untold)
+        self._known = known
+        self._tell = tell
         self._sockets_max = sockets_max
         self._sockets: dict[str, Connection] = {}
-        self._channels: dict[str, dict[str, Connection]] = {}
+        self._namespaces: dict[str, Namespace] = {house.key: self.house}
+        self._timer: TimerHandle | None = None
+
+    @property
+    def key(self) -> str:
+        return self.house.terms.key
 
     @property
     def sockets(self) -> int:
         return len(self._sockets)
 
+    # --- the house ---
+
     def subscribers(self, channel: str) -> int:
-        return len(self._channels.get(channel, ()))
+        found = self.house.channels.get(channel)
+        return len(found.subscribers) if found is not None else 0
+
+    @property
+    def anybody(self) -> bool:
+        """Whether any channel is wanted: with nobody there, nothing is looked up for who might be."""
+        return bool(self.house.channels)
+
+    def wanted(self, channel: str) -> bool:
+        """Whether somebody hears it, or may come back and ask for what was missed."""
+        return channel in self.house.channels
 
     def users(self) -> set[UserId]:
-        """Whose sockets are open. What stopped answering is closed after a while (pulse.py)."""
-        grants = (connection.grant for connection in self._sockets.values() if not connection.closing)
+        """Whose apps are connected. What stopped answering is closed after a while (pulse.py)."""
+        grants = (one.grant for one in self.house.connections.values() if not one.closing)
         return {grant.user_id for grant in grants if grant is not None}
 
     def publish(self, channel: str, event: str, payload: Any) -> int:
-        """Put `event` before every subscriber, encoded once; gives how many there are.
-
-        A subscriber that does not keep up is closed: its client connects again and takes a new snapshot.
-        """
-        self.counters.published += 1
-        subscribers = self._channels.get(channel)
-        if not subscribers:
-            return 0
-        text = protocol.published(channel, event, payload)
-        took = 0
-        for connection in list(subscribers.values()):
-            if connection.put(text):
-                took += 1
-            elif not connection.closing:
-                self.counters.too_slow += 1
-                connection.close(Close.OVER_CAPACITY, "Too slow: connect again")
-        self.counters.delivered += took
-        return took
+        """Gives how many sockets took it."""
+        return self.house.publish(channel, event, protocol.encoded(payload)) if self.wanted(channel) else 0
 
     def disconnect(self, token_id: TokenId) -> int:
         """A session ended: its sockets hear nothing from now on and are closed. Gives how many there were."""
@@ -82,48 +97,75 @@ class Hub:
         """All of a user's sessions ended."""
         return self._end(user_id)
 
-    # For socket.py
+    def _end(self, who: TokenId | UserId) -> int:
+        self.auth.revoke(who)
+        return sum(
+            namespace.close(
+                Close.UNAUTHORISED,
+                "The session has ended",
+                lambda one: one.grant is not None and who in (one.grant.token_id, one.grant.user_id),
+            )
+            for namespace in self._namespaces.values()
+        )
 
-    def open(self) -> Connection | None:
-        """A new socket; None when there are too many."""
+    # --- applications ---
+
+    def namespace(self, key: str) -> Namespace | None:
+        """Of the application with this key, as long as there is one."""
+        found = self._namespaces.get(key)
+        if found is None and (terms := self._known(key)) is not None:
+            found = self._namespaces[key] = Namespace(terms, self.clock, self.counters, self._tell)
+            self._sweep_later()
+        return found
+
+    def application_of(self, socket_id: str) -> str | None:
+        """The key of the application that an open socket belongs to."""
+        return next((key for key, one in self._namespaces.items() if socket_id in one.connections), None)
+
+    def application_changed(self, terms: Terms) -> None:
+        """Sockets that were let in by what counts no more are closed."""
+        namespace = self._namespaces.get(terms.key)
+        if namespace is None:
+            return
+        before, namespace.terms = namespace.terms, terms
+        if not terms.enabled:
+            namespace.close(Close.DISABLED, "The application is switched off")
+        elif terms.secret != before.secret or terms.member_channels != before.member_channels:
+            namespace.close(Close.AGAIN, "Who may hear what has changed: connect again")
+
+    def application_removed(self, key: str) -> None:
+        if key != self.key and (namespace := self._namespaces.pop(key, None)) is not None:
+            namespace.close(Close.UNKNOWN_APP, "There is no such app")
+
+    # --- for socket.py ---
+
+    def open(self, namespace: Namespace) -> Connection | Close:
+        """A new socket, or why there is none."""
+        if not namespace.terms.enabled:
+            return Close.DISABLED
+        if namespace is not self.house and len(namespace.connections) >= namespace.terms.connections_max:
+            return Close.OVER_QUOTA
         if len(self._sockets) >= self._sockets_max:
-            return None
+            return Close.OVER_CAPACITY
         while (socket_id := f"{secrets.randbelow(10**10)}.{secrets.randbelow(10**10)}") in self._sockets:
             pass
         self.counters.opened += 1
         connection = self._sockets[socket_id] = Connection(socket_id)
+        namespace.connections[socket_id] = connection
+        self._sweep_later()
         return connection
 
-    def leave(self, connection: Connection) -> None:
-        for channel in list(connection.channels):
-            self.unsubscribe(connection, channel)
+    def leave(self, namespace: Namespace, connection: Connection) -> None:
+        namespace.leave(connection)
         self._sockets.pop(connection.socket_id, None)
 
-    def subscribe(self, connection: Connection, channel: str, auth: str) -> Grant | None:
-        """None: not allowed. All of a socket's channels are one session's."""
-        grant = self._auth.redeem(connection.socket_id, channel, auth)
-        if grant is None or connection.closing or not connection.belongs_to(grant):
-            self.counters.refused += 1
-            return None
-        connection.grant = grant
-        connection.channels.add(channel)
-        self._channels.setdefault(channel, {})[connection.socket_id] = connection
-        return grant
+    def _sweep_later(self) -> None:
+        if self._timer is None:
+            self._timer = self.clock.call_later(SWEEP_S, self._sweep)
 
-    def unsubscribe(self, connection: Connection, channel: str) -> None:
-        connection.channels.discard(channel)
-        subscribers = self._channels.get(channel, {})
-        subscribers.pop(connection.socket_id, None)
-        if not subscribers:
-            self._channels.pop(channel, None)
-
-    def _end(self, who: TokenId | UserId) -> int:
-        self._auth.revoke(who)
-        theirs = [
-            connection
-            for connection in self._sockets.values()
-            if connection.grant is not None and who in (connection.grant.token_id, connection.grant.user_id)
-        ]
-        for connection in theirs:
-            connection.close(Close.UNAUTHORISED, "The session has ended")
-        return len(theirs)
+    def _sweep(self) -> None:
+        self._timer = None
+        for namespace in self._namespaces.values():
+            namespace.sweep()
+        if any(namespace.channels or namespace.connections for namespace in self._namespaces.values()):
+            self._sweep_later()

@@ -10,13 +10,17 @@ from call24.realtime.protocol import Close
 ACTIVITY_S = float(protocol.ACTIVITY_TIMEOUT_S)
 PONG_S = 30.0
 SUBSCRIBE_S = 60.0
-MESSAGES_PER_S, MESSAGES_BURST = 10.0, 60.0
+MESSAGES_PER_S, MESSAGES_BURST = 25.0, 250.0
 
 
 class Pulse:
-    """Pings after silence and closes when no pong comes; closes what subscribes to nothing within a minute."""
+    """Pings after silence and closes when no pong comes; closes what subscribes to nothing within a minute, where it
+    must (`must_subscribe`)."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    __slots__ = ("_budget", "_clock", "_connection", "_heard", "_must_subscribe", "_pinged", "_timer")
+
+    def __init__(self, connection: Connection, clock: Clock, *, must_subscribe: bool = True) -> None:
+        self._must_subscribe = must_subscribe
         self._connection = connection
         self._clock = clock
         self._heard = clock.now()
@@ -38,7 +42,7 @@ class Pulse:
     def _look(self) -> None:
         silence = (self._clock.now() - self._heard).total_seconds()
         wait = PONG_S
-        if self._connection.grant is None:
+        if self._must_subscribe and self._connection.grant is None:
             self._connection.close(Close.INACTIVE, "Nothing was subscribed to")
         elif silence < ACTIVITY_S:
             wait = ACTIVITY_S - silence

@@ -1,6 +1,7 @@
 """The websocket endpoint `/app/{key}` as a bare ASGI application: one task per direction, bounded in every way.
 
-Who may subscribe is asked of the hub. Clients say little (pings and subscriptions), so what they may say is narrow.
+Which application an address is of, and whether a socket may speak so much, is decided here; what it asks for is
+answered in answers.py.
 """
 
 from __future__ import annotations
@@ -9,24 +10,28 @@ import asyncio
 import contextlib
 import re
 from collections.abc import Iterable
-from typing import assert_never
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from call24.realtime import protocol as p
+from call24.realtime.answers import Place, answer
 from call24.realtime.connection import Connection
 from call24.realtime.hub import Hub
+from call24.realtime.namespace import Namespace
 from call24.realtime.protocol import Close
 from call24.realtime.pulse import Pulse
 
-IN_MAX = 10_240
-CHANNELS_MAX = 20
+IN_MAX = 12_288
+"""Bytes of a message: an event's data, and room for its names."""
 CLOSE_S = 0.5
 
 _PATH = re.compile(r"(?:.*/)?app/([A-Za-z0-9_-]{1,64})/?")
 _WHY = {
+    Close.TLS_ONLY: "This application is reached by TLS only: use wss",
     Close.UNKNOWN_APP: "There is no such app",
+    Close.DISABLED: "The application is switched off",
+    Close.OVER_QUOTA: "The application has as many sockets as it may have",
     Close.UNKNOWN_PATH: "There is nothing here",
     Close.BAD_VERSION: "The protocol's version is a number",
     Close.UNSUPPORTED_VERSION: "This version of the protocol is not spoken here: use 7",
@@ -47,7 +52,7 @@ def realtime_app(hub: Hub, origins: Iterable[str] = ()) -> ASGIApp:
             return
         if scope["type"] != "websocket" or (await receive())["type"] != "websocket.connect":
             return
-        if not origin_allowed(scope, allowed):
+        if _is_house(hub, scope) and not origin_allowed(scope, allowed):
             await send({"type": "websocket.close", "code": 1008})  # before accepting: answered with 403
             return
         # The server raises OSError (or its own subclass) when the client is gone.
@@ -77,29 +82,48 @@ def origin_allowed(scope: Scope, others: frozenset[str] = frozenset()) -> bool:
         return False
 
 
-def _fault(hub: Hub, scope: Scope) -> Close | None:
-    """Why this address is not served."""
+def _is_house(hub: Hub, scope: Scope) -> bool:
+    """Pages of organisations' own applications are on hosts of their own; no cookie of ours lets them in."""
+    path = _PATH.fullmatch(scope["path"])
+    return path is None or path[1] == hub.key
+
+
+def _namespace(hub: Hub, scope: Scope) -> Namespace | Close:
+    """The application that this address is of, or why it is not served."""
     path = _PATH.fullmatch(scope["path"])
     if path is None:
         return Close.UNKNOWN_PATH
-    if path[1] != hub.key:
+    namespace = hub.namespace(path[1])
+    if namespace is None:
         return Close.UNKNOWN_APP
-    return p.version_fault(parse_qs(scope["query_string"].decode("latin-1")).get("protocol", [None])[0])
+    version = parse_qs(scope["query_string"].decode("latin-1")).get("protocol", [None])[0]
+    if (fault := p.version_fault(version)) is not None:
+        return fault
+    if namespace.terms.tls_only and scope.get("scheme", "ws") != "wss":
+        return Close.TLS_ONLY
+    return namespace
+
+
+def _opened(hub: Hub, scope: Scope) -> Place | Close:
+    namespace = _namespace(hub, scope)
+    if isinstance(namespace, Close):
+        return namespace
+    connection = hub.open(namespace)
+    return connection if isinstance(connection, Close) else Place(hub, namespace, connection)
 
 
 async def _serve(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
-    fault = _fault(hub, scope)
-    connection = None if fault else hub.open()
-    if connection is None:
-        fault = fault or Close.OVER_CAPACITY
-        await _close(send, fault, _WHY[fault])
+    place = _opened(hub, scope)
+    if isinstance(place, Close):
+        await _close(send, place, _WHY[place])
         return
-    pulse = Pulse(connection, hub.clock)
+    connection = place.connection
+    pulse = Pulse(connection, hub.clock, must_subscribe=place.namespace is hub.house)
     try:
         connection.put(p.established(connection.socket_id))
         async with asyncio.TaskGroup() as group:
             writing = group.create_task(_write(connection, send))
-            reading = group.create_task(_read(hub, connection, pulse, receive))
+            reading = group.create_task(_read(place, pulse, receive))
             await connection.closed.wait()
             writing.cancel()
             reading.cancel()
@@ -107,7 +131,7 @@ async def _serve(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
         connection.gone()
     finally:
         pulse.stop()
-        hub.leave(connection)
+        hub.leave(place.namespace, connection)
     if connection.close_code is not None:
         await _close(send, connection.close_code, connection.close_reason)
 
@@ -125,40 +149,20 @@ async def _write(connection: Connection, send: Send) -> None:
         await send({"type": "websocket.send", "text": await connection.next()})
 
 
-async def _read(hub: Hub, connection: Connection, pulse: Pulse, receive: Receive) -> None:
+async def _read(place: Place, pulse: Pulse, receive: Receive) -> None:
     """Until the client leaves."""
+    connection = place.connection
     while True:
         message = await receive()
         if message["type"] == "websocket.disconnect":
             connection.gone()
             return
         text = message.get("text")
-        if text is None or len(text) > IN_MAX:
-            connection.close(Close.TOO_BIG, "A message is text of at most 10 KB")
+        if text is None or len(text) > IN_MAX or len(text.encode(errors="replace")) > IN_MAX:
+            connection.close(Close.TOO_BIG, "A message is text of at most 12 KB")
         elif not pulse.heard():
             connection.close(Close.OVER_CAPACITY, "Too many messages")
-        elif (answer := _answer(hub, connection, p.parse(text))) is not None and not connection.put(answer):
-            connection.close(Close.OVER_CAPACITY, "Too slow: connect again")
-
-
-def _answer(hub: Hub, connection: Connection, frame: p.Frame) -> str | None:
-    """Do what the client asks for, and what it is told."""
-    match frame:
-        case p.Ping():
-            return p.PONG
-        case p.Subscribe(channel, auth):
-            if len(connection.channels) >= CHANNELS_MAX and channel not in connection.channels:
-                return p.subscription_error(channel, "This socket has too many subscriptions")
-            if hub.subscribe(connection, channel, auth) is None:
-                return p.subscription_error(channel, "The authorisation is not valid, or not any more")
-            return p.subscribed(channel)
-        case p.Unsubscribe(channel):
-            hub.unsubscribe(connection, channel)
-            return None
-        case p.ClientEvent():
-            return p.error(p.CLIENT_EVENT_REFUSED, "Clients cannot publish here: use the API")
-        case p.Malformed(why):
-            return p.error(None, why)
-        case p.Pong() | p.Other():
-            return None
-    assert_never(frame)
+        else:
+            for told in answer(place, p.parse(text)):
+                if not connection.put(told):
+                    connection.close(Close.OVER_CAPACITY, "Too slow: connect again")

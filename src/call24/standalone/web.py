@@ -22,7 +22,6 @@ from call24.standalone.trouble import StartError
 
 LOCK = CHECKOUT / "requirements-node.lock"
 BUILT = WEB / "dist" / ".built"
-INSTALLED = WEB / "node_modules" / ".call24"
 SOURCES = (
     "src",
     "public",
@@ -54,27 +53,27 @@ def build(task: Task, timing: Timing, scratch: Path) -> None:
         task.step("ready")
 
 
-def bring_packages(task: Task, timing: Timing, scratch: Path) -> None:
-    """Node and the app's npm packages, as locked. Raises: StartError."""
+def bring_packages(task: Task, timing: Timing, scratch: Path, folder: Path = WEB) -> None:
+    """Node and the npm packages of a folder, the app's without one, as locked. Raises: StartError."""
     began = time.monotonic()
     if node() is None:
         venv.install(LOCK, task)
     if node() is None:
         raise StartError(f"{LOCK.name} brought no Node for this machine: install Node 22 or newer, then start again")
-    if not packages_there():
-        task.step("fetching the app's packages")
+    if not packages_there(folder):
+        task.step("fetching npm packages")
         npm = node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         quiet = ("--no-audit", "--no-fund", "--no-update-notifier", "--logs-max=0", "--loglevel=error")
         cache = scratch / "npm"
-        run_node(str(npm), "ci", f"--cache={cache}", *quiet)
+        run_node(str(npm), "ci", f"--prefix={folder}", f"--cache={cache}", *quiet)
         shutil.rmtree(cache, ignore_errors=True)
-        INSTALLED.write_text(_locked())
+        _installed(folder).write_text(_locked(folder))
     timing.download("node and npm packages", time.monotonic() - began)
 
 
-def packages_there() -> bool:
+def packages_there(folder: Path = WEB) -> bool:
     """Whether node_modules is what package-lock.json says."""
-    return INSTALLED.exists() and INSTALLED.read_text() == _locked()
+    return _installed(folder).exists() and _installed(folder).read_text() == _locked(folder)
 
 
 def run_node(*words: str) -> None:
@@ -115,5 +114,9 @@ def digest() -> str:
     return "".join(whole)
 
 
-def _locked() -> str:
-    return changes((WEB / "package-lock.json").read_bytes())
+def _installed(folder: Path) -> Path:
+    return folder / "node_modules" / ".call24"
+
+
+def _locked(folder: Path) -> str:
+    return changes((folder / "package-lock.json").read_bytes())

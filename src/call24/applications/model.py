@@ -1,0 +1,62 @@
+"""An organisation's own Pusher application: what it signs with, what its clients may do, where its webhooks go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from call24.kit.datamap import ID, SETTING, STATE, TENANT, TIME, Fact, document
+from call24.kit.ids import ApplicationId, TenantId
+
+_SECRET = Fact("organisation", "password", "signs what its sockets hear; sealed", "until changed, or with the document")
+
+HookEvent = Literal[
+    "channel_occupied", "channel_vacated", "member_added", "member_removed", "client_event", "cache_miss"
+]
+
+
+class Webhook(msgspec.Struct, frozen=True, kw_only=True):
+    """`events`: what is told there."""
+
+    url: Annotated[str, SETTING]
+    events: Annotated[tuple[HookEvent, ...], SETTING]
+
+
+@document("applications", tenant=True)
+class Application(msgspec.Struct, frozen=True, kw_only=True):
+    """`number`: the application's id towards Pusher's libraries, in digits; `member_channels`: how the names of those
+    channels begin that the organisation's signed-in users may hear by `/broadcasting/auth`."""
+
+    id: Annotated[ApplicationId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    number: Annotated[str, STATE]
+    key: Annotated[str, STATE]
+    secret: Annotated[bytes, _SECRET]
+    secret_at: Annotated[datetime, TIME]
+    name: Annotated[str, SETTING]
+    enabled: Annotated[bool, SETTING] = True
+    client_events: Annotated[bool, SETTING] = False
+    tls_only: Annotated[bool, SETTING] = False
+    connections_max: Annotated[int, SETTING] = 1000
+    member_channels: Annotated[tuple[str, ...], SETTING] = ()
+    webhooks: Annotated[tuple[Webhook, ...], SETTING] = ()
+    created_at: Annotated[datetime, TIME]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the sockets and the HTTP API of one application work by: its settings, with the secret opened."""
+
+    number: str
+    key: str
+    secret: str = field(repr=False)
+    tenant_id: TenantId
+    enabled: bool = True
+    client_events: bool = False
+    tls_only: bool = False
+    connections_max: int = 1000
+    member_channels: tuple[str, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()

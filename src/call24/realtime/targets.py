@@ -1,0 +1,68 @@
+"""Posting to addresses that organisations choose, and to no machine that the operator did not mean to be reached.
+
+The address is looked at when it is connected to, after names were resolved: a name that answers otherwise the second
+time gains nothing. Redirects are not followed. Source: OWASP, "Server-Side Request Forgery Prevention".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Mapping
+
+import aiohttp
+from aiohttp.connector import AddrInfoType
+
+TIMEOUT_S = 10.0
+
+
+class NotAllowed(OSError):
+    """The address is of this machine, of a private network or of no machine at all."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is somewhere in the internet; what carries another address in it is not."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            ip = ip.ipv4_mapped
+        elif ip.sixtofour is not None or ip.teredo is not None or ip in _NAT64:
+            return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class Poster:
+    """`private`: the operator lets webhooks go to this machine and its networks too."""
+
+    def __init__(self, *, private: bool = False) -> None:
+        self._private = private
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """The status of the answer. Raises: OSError, aiohttp.ClientError, TimeoutError."""
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+            connector = aiohttp.TCPConnector(socket_factory=self._socket, limit=20, limit_per_host=4)
+            self._session = aiohttp.ClientSession(
+                connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+            return answer.status
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            await asyncio.sleep(0)
+
+    def _socket(self, found: AddrInfoType) -> socket.socket:
+        family, kind, protocol, _, address = found
+        if not self._private and not is_public(str(address[0])):
+            raise NotAllowed("webhooks do not go to this machine nor to private networks")
+        return socket.socket(family, kind, protocol)

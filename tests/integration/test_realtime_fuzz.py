@@ -1,0 +1,221 @@
+"""Malformed frames, in their thousands: nothing dies, who behaves is served all the time, and memory stays flat.
+
+CALL24_FUZZ_FRAMES says how many; 200,000 take some minutes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import logging
+import os
+import random
+import resource
+import secrets
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from tests.support.realtime import application
+from tests.support.serving import serving
+from tests.support.wait import wait_until
+
+from call24.applications.model import Terms
+from call24.identity.channel_auth import ChannelAuth, sign
+from call24.kit.clock import SystemClock
+from call24.kit.secrets import AppKey, RealtimeKey
+from call24.realtime import Hub, realtime_app
+
+FRAMES = int(os.environ.get("CALL24_FUZZ_FRAMES", "4000"))
+SEED = 20261125
+EVENTS = (
+    "pusher:subscribe",
+    "pusher:unsubscribe",
+    "pusher:ping",
+    "pusher:signin",
+    "call24:resume",
+    "client-x",
+    "x",
+    "",
+)
+
+
+class Fuzzed:
+    def __init__(self, port: int, hub: Hub, terms: Terms) -> None:
+        self.port, self.hub, self.terms = port, hub, terms
+
+
+@pytest.fixture
+async def fuzzed() -> AsyncIterator[Fuzzed]:
+    terms = application(connections_max=10_000)
+    clock = SystemClock()
+    hub = Hub(ChannelAuth(AppKey(b"k" * 32).realtime(), clock), clock, known={terms.key: terms}.get)
+    async with serving(realtime_app(hub)) as port:
+        # uvicorn logs a traceback for each frame that is no UTF-8, and pytest keeps them all: that is not our memory.
+        logger = logging.getLogger("uvicorn.error")
+        logger.disabled = True
+        try:
+            yield Fuzzed(port, hub, terms)
+        finally:
+            logger.disabled = False
+
+
+def odd(dice: random.Random, depth: int = 0) -> Any:
+    plain: list[Any] = [
+        None,
+        True,
+        0,
+        -1,
+        1e308,
+        2**70,
+        "",
+        "a",
+        "private-a",
+        "presence-a",
+        "cache-a",
+        "#server-to-user-1",
+    ]
+    plain += [
+        "private-encrypted-a",
+        "x" * 3000,
+        "\x00",
+        "\u202e",
+        "😀",
+        {"user_id": 1},
+        '{"user_id":"u"}',
+        '{"id":"u"}',
+        "{",
+        [],
+        {},
+    ]
+    if depth < 4 and dice.random() < 0.3:
+        inner = [odd(dice, depth + 1) for _ in range(dice.randint(0, 4))]
+        names = ("channel", "auth", "channel_data", "user_data", "epoch", "after", "socket_id")
+        return inner if dice.random() < 0.4 else {dice.choice(names): one for one in inner}
+    return dice.choice(plain)
+
+
+def message(dice: random.Random) -> bytes:
+    """What a client says: JSON that is nearly right, or not JSON, or not text."""
+    chance = dice.random()
+    if chance < 0.7:
+        data = {"channel": odd(dice), "auth": odd(dice), "channel_data": odd(dice), "user_data": odd(dice)}
+        said = {"event": dice.choice(EVENTS), "data": data if dice.random() < 0.7 else odd(dice), "channel": odd(dice)}
+        text = json.dumps(said).encode()
+        return text if dice.random() < 0.8 else text[: dice.randrange(len(text))]
+    if chance < 0.9:
+        return dice.randbytes(dice.randrange(200))
+    return dice.choice([b"[" * 5000, b'{"event":"\\ud800"}', b'"' * 50, b"\xff\xfe", b"9" * 4000, b"x" * 20_000])
+
+
+def frame(dice: random.Random) -> bytes:
+    """A websocket frame: mostly a sound one, now and then a broken one. Source: RFC 6455 5.2."""
+    payload = message(dice)
+    opcode = dice.choices([1, 2, 0, 3, 8, 9, 10, 11], [80, 4, 3, 2, 1, 5, 3, 2])[0]
+    head = (0x80 if dice.random() < 0.97 else dice.choice([0, 0xC0, 0xF0])) | opcode
+    if opcode >= 8 and dice.random() < 0.9:
+        payload = payload[:125]
+    length = len(payload) if dice.random() < 0.98 else dice.randrange(70_000)
+    size = bytes([0x80 | length]) if length < 126 else bytes([0xFE]) + (length & 0xFFFF).to_bytes(2, "big")
+    mask = dice.randbytes(4)
+    return bytes([head]) + size + mask + bytes(byte ^ mask[number % 4] for number, byte in enumerate(payload))
+
+
+async def shaken(port: int, key: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    asked = [f"GET /app/{key}?protocol=7 HTTP/1.1", "Host: x", "Upgrade: websocket", "Connection: Upgrade"]
+    asked += [f"Sec-WebSocket-Key: {'A' * 22}==", "Sec-WebSocket-Version: 13", "", ""]
+    writer.write("\r\n".join(asked).encode())
+    assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+    return reader, writer
+
+
+async def attack(fuzzed: Fuzzed, dice: random.Random, frames: int) -> None:
+    """Goes on with a new socket whenever the server has closed one."""
+    sent = 0
+    while sent < frames:
+        reader, writer = await shaken(fuzzed.port, fuzzed.terms.key)
+        try:
+            for _ in range(min(dice.randint(1, 60), frames - sent)):
+                sent += 1
+                writer.write(frame(dice))
+                if sent % 8 == 0:
+                    async with asyncio.timeout(10):
+                        await writer.drain()
+                        while len(await asyncio.wait_for(reader.read(65_536), 0.002)) > 0:
+                            pass
+                if reader.at_eof():
+                    break
+        except (TimeoutError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+
+class Calm:
+    """Who behaves: hears every event in its order while the others rage."""
+
+    def __init__(self) -> None:
+        self.heard: list[int] = []
+
+    async def listen(self, fuzzed: Fuzzed, ready: asyncio.Event) -> None:
+        import websockets
+
+        async with websockets.connect(f"ws://127.0.0.1:{fuzzed.port}/app/{fuzzed.terms.key}?protocol=7") as client:
+            socket_id = json.loads(json.loads(await client.recv())["data"])["socket_id"]
+            auth = sign(RealtimeKey(fuzzed.terms.key, fuzzed.terms.secret), socket_id, "private-calm")
+            await client.send(
+                json.dumps({"event": "pusher:subscribe", "data": {"channel": "private-calm", "auth": auth}})
+            )
+            await client.recv()
+            ready.set()
+            async for text in client:
+                told = json.loads(text)
+                if told["event"] == "news":
+                    self.heard.append(told["seq"])
+
+
+async def test_malformed_frames_harm_nobody(fuzzed: Fuzzed) -> None:
+    calm, ready = Calm(), asyncio.Event()
+    listening = asyncio.create_task(calm.listen(fuzzed, ready))
+    await ready.wait()
+    namespace = fuzzed.hub.namespace(fuzzed.terms.key)
+    assert namespace is not None
+    published, rounds = 0, 10
+    marks: list[int] = []
+    for number in range(rounds):
+        async with asyncio.TaskGroup() as group:
+            for attacker in range(4):
+                dice = random.Random(f"{SEED}-{number}-{attacker}")
+                group.create_task(attack(fuzzed, dice, FRAMES // rounds // 4))
+            for _ in range(5):
+                published += 1
+                assert namespace.publish("private-calm", "news", "1") == 1
+                await asyncio.sleep(0)
+        gc.collect()
+        marks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    await wait_until(lambda: len(calm.heard) == published, timeout_s=20)
+    assert calm.heard == list(range(1, published + 1))
+    await wait_until(lambda: fuzzed.hub.sockets == 1, timeout_s=20)
+    assert list(namespace.occupied()) == [namespace.channels["private-calm"]]
+    grown = marks[-1] - marks[rounds // 2]
+    assert grown < 8 * 1024, f"the second half of the frames took {grown} KB more"
+    listening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await listening
+
+
+def test_the_frames_are_of_every_sort() -> None:
+    dice = random.Random(SEED)
+    made = [message(dice) for _ in range(2000)]
+
+    def is_json(text: bytes) -> bool:
+        try:
+            return isinstance(json.loads(text), dict)
+        except (ValueError, RecursionError):
+            return False
+
+    good = sum(map(is_json, made))
+    assert 600 < good < 1600
+    assert secrets.compare_digest(made[0], message(random.Random(SEED)))

@@ -1,0 +1,89 @@
+"""Our server with realtime and Pusher's HTTP API on a real port, and applications of an organisation there."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.api import Api, Organisation
+from tests.support.pusher_clients import Peer
+from tests.support.serving import serving
+
+from call24.http.app import create_app
+from call24.identity.channel_auth import ChannelAuth
+from call24.identity.model import Device
+from call24.kit.clock import SystemClock
+from call24.realtime import Hub, realtime_app
+from call24.realtime.api import api_app
+from call24.realtime.webhooks import Webhooks
+
+
+@dataclass
+class Served:
+    api: Api
+    hub: Hub
+    acme: Organisation
+    port: int = 0
+    hooks: list[tuple[str, bytes, Mapping[str, str]]] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
+
+    async def peer(self, **settings: Any) -> Peer:
+        """An application of the organisation, made over the API."""
+        settings = {name: list(value) if isinstance(value, tuple) else value for name, value in settings.items()}
+        answer = await self.acme.call("owner", "POST", "/v1/applications", json={"name": "Shop", **settings})
+        assert answer.status_code == 201, answer.text
+        made = answer.json()
+        self.ids[made["app_id"]] = made["id"]
+        return Peer("call24", self.port, made["app_id"], made["key"], made["secret"])
+
+    def id_of(self, peer: Peer) -> str:
+        return self.ids[peer.app_id]
+
+    def cut(self, peer: Peer) -> None:
+        """Every socket of the application, as when the network falls away."""
+        namespace = self.hub.namespace(peer.key)
+        assert namespace is not None
+        for connection in list(namespace.connections.values()):
+            connection.gone()
+
+    def forget(self, peer: Peer, channel: str) -> None:
+        """As after a restart of the server."""
+        namespace = self.hub.namespace(peer.key)
+        assert namespace is not None
+        namespace.channels[channel].epoch = "another"
+
+    async def take(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        self.hooks.append((url, body, headers))
+        return 200
+
+
+@asynccontextmanager
+async def pusher_server(api: Api) -> AsyncIterator[Served]:
+    clock = SystemClock()  # the clients' own: their requests carry the time
+    auth = ChannelAuth(api.services.realtime, clock)
+    known = api.services.applications
+    served = Served(api, Hub(auth, clock), await api.organisation("Acme"))
+    webhooks = Webhooks(clock, served.take, known.by_key)
+    hub = served.hub = Hub(auth, clock, known=known.by_key, tell=webhooks.tell)
+    known.changed.append(hub.application_changed)
+    known.removed.append(hub.application_removed)
+
+    async def signed_out(device: Device) -> None:
+        hub.disconnect(device.token_id)
+
+    api.services.identity.events.device_signed_out.append(signed_out)
+    ours = dataclasses.replace(api.services, socket_authorised=auth.authorised, socket_application=hub.application_of)
+    app = create_app(ours)
+    app.mount("/apps", api_app(hub, known.by_number))
+    app.mount("/app", realtime_app(hub))
+    telling = asyncio.create_task(webhooks.run())
+    async with serving(app) as served.port:
+        yield served
+    telling.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await telling
