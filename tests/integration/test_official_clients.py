@@ -14,7 +14,7 @@ from typing import Any
 import pusher
 import pysher
 import pytest
-from tests.support.api import Api
+from tests.support.api import OPERATOR, Api
 from tests.support.pusher_clients import NodeClients, Peer, node_clients
 from tests.support.pusher_server import Served, pusher_server
 from tests.support.soketi import soketi
@@ -317,3 +317,16 @@ async def test_a_rotated_secret_signs_and_the_one_before_does_not(served: Served
         after = Peer("call24", before.port, before.app_id, before.key, answer.json()["secret"])
         async with node_clients(after) as fresh:
             assert (await fresh.server("trigger", "private-a", "n", {}))["status"] == 200
+
+
+async def test_the_applications_of_a_disabled_organisation_are_closed_until_it_is_enabled_again(served: Served) -> None:
+    peer = await served.peer()
+    place, operator = f"/v1/internal/organisations/{served.acme.tenant.id}", {"x-call24-operator": OPERATOR}
+    async with node_clients(peer) as node:
+        await node.connected("ann")
+        await node.subscribed("ann", "private-a")
+        assert (await served.api.call("POST", f"{place}/disable", headers=operator)).status_code == 204
+        await node.says("ann", "error", code=4003)
+        assert (await node.server("trigger", "private-a", "n", {}))["status"] == 403
+        assert (await served.api.call("POST", f"{place}/enable", headers=operator)).status_code == 204
+        assert (await node.server("trigger", "private-a", "n", {}))["status"] == 200

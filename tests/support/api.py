@@ -118,6 +118,8 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     identity.is_open = lambda tenant_id: (known := tenants.known(tenant_id)) is None or known.disabled_at is None
     identity.asks_proof = lambda tenant_id: (known := tenants.known(tenant_id)) is not None and known.mfa_required
     accounts = Accounts(mongo, clock, key, identity)
+    applications = ApplicationService(mongo, clock, key)
+    applications.is_open = identity.is_open
     state: dict[str, Any] = {}
 
     async def erase(tenant_id: TenantId) -> None:
@@ -149,7 +151,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         agents=agents,
         contacts=ContactService(mongo, clock, key),
         fence=fence,
-        applications=ApplicationService(mongo, clock, key),
+        applications=applications,
         setup=Setup(mongo, clock, data, tenants, identity),
         audit=AuditLog(mongo, clock, key, data / "audit"),
         realtime=key.realtime(),

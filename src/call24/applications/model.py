@@ -48,15 +48,23 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What the sockets and the HTTP API of one application work by: its settings, with the secret opened."""
+    """What the sockets and the HTTP API of one application work by: its settings, with the secret opened.
+
+    `let_in`: whether its organisation is; nothing of one that was disabled is served.
+    """
 
     number: str
     key: str
     secret: str = field(repr=False)
     tenant_id: TenantId
     enabled: bool = True
+    let_in: bool = True
     client_events: bool = False
     tls_only: bool = False
     connections_max: int = 1000
     member_channels: tuple[str, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
+
+    @property
+    def served(self) -> bool:
+        return self.enabled and self.let_in

@@ -41,13 +41,14 @@ def webhook(url: str, events: Sequence[str]) -> Webhook:
     return Webhook(url=url, events=tuple(event for event in known if event in events))
 
 
-def terms(application: Application, secret: str) -> Terms:
+def terms(application: Application, secret: str, let_in: bool) -> Terms:
     return Terms(
         number=application.number,
         key=application.key,
         secret=secret,
         tenant_id=application.tenant_id,
         enabled=application.enabled,
+        let_in=let_in,
         client_events=application.client_events,
         tls_only=application.tls_only,
         connections_max=application.connections_max,

@@ -6,6 +6,7 @@ this process and by `refresh()`, which main runs every 30 s: realtime works on w
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +25,10 @@ from call24.kit.secrets import AppKey
 
 
 class ApplicationService:
-    """`changed` and `removed` are told at once of what happened to an application that sockets may be of."""
+    """`changed` and `removed` are told at once of what happened to an application that sockets may be of.
+
+    `is_open`: whether an organisation is let in.
+    """
 
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey) -> None:
         self._store = ApplicationStore(mongo)
@@ -35,6 +39,7 @@ class ApplicationService:
         self._changes = 0
         self.changed: list[Callable[[Terms], object]] = []
         self.removed: list[Callable[[str], object]] = []
+        self.is_open: Callable[[TenantId], bool] = lambda _: True
 
     async def create(self, tenant_id: TenantId, name: str, **settings: Any) -> tuple[Application, str]:
         """The application and its secret, which is not shown again. Raises: Invalid, Conflict (too_many)."""
@@ -90,6 +95,12 @@ class ApplicationService:
         for key in [one.key for one in self._by_key.values() if one.tenant_id == tenant_id]:
             self._forget(key)
 
+    def tenant_changed(self, tenant_id: TenantId) -> None:
+        """It was disabled, or let in again."""
+        let_in = self.is_open(tenant_id)
+        for known in [one for one in self._by_key.values() if one.tenant_id == tenant_id]:
+            self._know(dataclasses.replace(known, let_in=let_in))
+
     # As last known
 
     def by_key(self, key: str) -> Terms | None:
@@ -108,7 +119,7 @@ class ApplicationService:
             self._forget(key)
         for one in every:
             if (secret := self._box.open(one.secret, one.id)) is not None:
-                self._know(terms(one, secret))
+                self._know(terms(one, secret, self.is_open(one.tenant_id)))
 
     async def _replace(self, application: Application) -> Application:
         if not await self._store.replace(application):
@@ -120,7 +131,7 @@ class ApplicationService:
 
     def _remember(self, application: Application, secret: str) -> None:
         self._changes += 1
-        self._know(terms(application, secret))
+        self._know(terms(application, secret, self.is_open(application.tenant_id)))
 
     def _know(self, known: Terms) -> None:
         if self._by_key.get(known.key) == known:

@@ -50,9 +50,11 @@ async def add(
 
 @router.post("/{tenant_id}/disable", status_code=204)
 async def disable(tenant_id: str, request: Request, services: Annotated[Services, Depends(operator)]) -> Response:
-    """Nobody of it is let in from now on: sessions, sockets and phones end. Its machines' tokens open nothing."""
+    """Nobody of it is let in from now on: sessions, sockets and phones end. Its machines' tokens open nothing, and
+    neither do its applications' keys."""
     tenant = await services.tenants.change(TenantId(tenant_id), disabled_at=datetime.now(UTC))
     await services.identity.sign_out_everyone(tenant.id, machines=False)
+    services.applications.tenant_changed(tenant.id)
     on_behalf(request, tenant.id, OPERATOR, None)
     return Response(status_code=204)
 
@@ -60,5 +62,6 @@ async def disable(tenant_id: str, request: Request, services: Annotated[Services
 @router.post("/{tenant_id}/enable", status_code=204)
 async def enable(tenant_id: str, request: Request, services: Annotated[Services, Depends(operator)]) -> Response:
     tenant = await services.tenants.change(TenantId(tenant_id), disabled_at=None)
+    services.applications.tenant_changed(tenant.id)
     on_behalf(request, tenant.id, OPERATOR, None)
     return Response(status_code=204)

@@ -49,6 +49,7 @@ class Rooms:
         self.accounts = Accounts(mongo, clock, key, self.identity)
         self.agents = AgentService(mongo, self.identity)
         self.applications = ApplicationService(mongo, clock, key)
+        self.applications.is_open = self._is_open
         self.queues = QueueService(mongo, clock, self.identity)
         self.hours = HoursService(mongo, clock, self.tenants)
         self.prompts = PromptService(

@@ -65,7 +65,7 @@ async def _answered(hub: Hub, by_number: ByNumber, scope: Scope, receive: Receiv
     namespace = hub.namespace(key)
     if terms is None or namespace is None:
         raise Wrong(401, "There is no such application")
-    if not terms.enabled:
+    if not terms.served:
         raise Wrong(403, "The application is switched off")
     return _routed(namespace, scope["method"], path[3], asked, body)
 

@@ -128,7 +128,7 @@ class Hub:
         if namespace is None:
             return
         before, namespace.terms = namespace.terms, terms
-        if not terms.enabled:
+        if not terms.served:
             namespace.close(Close.DISABLED, "The application is switched off")
         elif terms.secret != before.secret or terms.member_channels != before.member_channels:
             namespace.close(Close.AGAIN, "Who may hear what has changed: connect again")
@@ -141,7 +141,7 @@ class Hub:
 
     def open(self, namespace: Namespace) -> Connection | Close:
         """A new socket, or why there is none."""
-        if not namespace.terms.enabled:
+        if not namespace.terms.served:
             return Close.DISABLED
         if namespace is not self.house and len(namespace.connections) >= namespace.terms.connections_max:
             return Close.OVER_QUOTA
