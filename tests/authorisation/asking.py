@@ -25,6 +25,8 @@ PREFIX = {
     "disposition": "dsp",
     "trunk": "trk",
     "application": "app",
+    "webhook": "whk",
+    "delivery": "dlv",
     "number": "num",
     "role": "rol",
     "user": "usr",

@@ -49,6 +49,7 @@ DAYS = {"from": "2026-11-24", "to": "2026-11-24"}
 CAPS = {"calls_at_once": 1, "calls_per_minute": 5, "minutes_per_day": 60, "freeze_after": 10}
 QUEUE, FLOW, HOURS = {"queue_id": "queue"}, {"flow_id": "flow"}, {"hours_id": "hours"}
 APPLICATION = {"application_id": "application"}
+WEBHOOK = {"webhook_id": "webhook"}
 LIVE, ENDED = {"call_id": "live"}, {"call_id": "ended"}
 NEW_QUEUE = {"name": "New", "members": ["<user>"]}
 
@@ -122,6 +123,16 @@ OPERATIONS = (
     op("PATCH /v1/applications/{application_id}", "organisation.write", {"name": "Other shop"}, at=APPLICATION),
     op("POST /v1/applications/{application_id}/secret", "organisation.write", at=APPLICATION),
     op("DELETE /v1/applications/{application_id}", "organisation.write", at=APPLICATION),
+    op("GET /v1/webhooks/kinds", "organisation.read"),
+    op("GET /v1/webhooks", "organisation.read"),
+    op("POST /v1/webhooks", "organisation.write", {"url": "https://acme.example/", "kinds": ["call.ended"]}),
+    op("GET /v1/webhooks/{webhook_id}", "organisation.read", at=WEBHOOK),
+    op("PATCH /v1/webhooks/{webhook_id}", "organisation.write", {"description": "Shop"}, at=WEBHOOK),
+    op("POST /v1/webhooks/{webhook_id}/secret", "organisation.write", at=WEBHOOK),
+    op("POST /v1/webhooks/{webhook_id}/test", "organisation.write", at=WEBHOOK),
+    op("GET /v1/webhooks/{webhook_id}/deliveries", "organisation.read", at=WEBHOOK),
+    op("POST /v1/webhooks/{webhook_id}/deliveries/{delivery_id}/resend", "organisation.write", at={**WEBHOOK, "delivery_id": "delivery"}),
+    op("DELETE /v1/webhooks/{webhook_id}", "organisation.write", at=WEBHOOK),
     op("GET /v1/queues", "queues.read"),
     op("POST /v1/queues", "queues.write", NEW_QUEUE),
     op("GET /v1/queues/{queue_id}", "queues.read", at=QUEUE),

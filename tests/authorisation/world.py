@@ -184,6 +184,22 @@ class World:
             await applications.remove(of.tenant.id, one.id)
         return (await applications.create(of.tenant.id, self._name()))[0].id
 
+    async def _webhook(self, of: Organisation, role: str) -> str:
+        """In place of the others: an organisation has few."""
+        webhooks = self.api.services.webhooks
+        for one in await webhooks.all(of.tenant.id):
+            await webhooks.remove(of.tenant.id, one.id)
+        by, kinds = UserId(of.users["owner"]), ("call.ended",)
+        return (await webhooks.create(of.tenant.id, by, url="https://acme.example/", kinds=kinds))[0].id
+
+    async def _delivery(self, of: Organisation, role: str) -> str:
+        """Of the webhook there is, one that was given up."""
+        webhooks = self.api.services.webhooks
+        [webhook] = await webhooks.all(of.tenant.id)
+        made = await webhooks.test(of.tenant.id, webhook.id)
+        await webhooks.settled(msgspec.structs.replace(made, state="dead"))
+        return made.id
+
     async def _number(self, of: Organisation, role: str) -> str:
         trunk, queue = await self._trunk(of, role), await self._queue(of, "supervisor")
         e164 = f"+4420794{next(self._count):05d}"

@@ -20,6 +20,8 @@ ACROSS = {
     ("links", "secret_hash"): "who holds a link says whose it is by it alone",
     ("links", "expires_at"): "what is due",
     ("letters", "due_at"): "what is due",
+    ("webhook_deliveries", "due_at"): "what is due",
+    ("webhook_deliveries", "delete_at"): "what is due",
     ("tokens", "lapses_at"): "what is due",
     ("fence_usage", "delete_at"): "what is due",
     ("journal", "delete_at"): "what is due",

@@ -37,6 +37,7 @@ from call24.queues.service import QueueService
 from call24.standalone.asterisk_conf import built_in_sounds
 from call24.tenants.model import Tenant
 from call24.tenants.service import TenantService
+from call24.webhooks.service import WebhookService
 
 PASSWORD = "correct horse battery"
 DOCTOR = "the doctor's secret"
@@ -120,6 +121,8 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     accounts = Accounts(mongo, clock, key, identity)
     applications = ApplicationService(mongo, clock, key)
     applications.is_open = identity.is_open
+    webhooks = WebhookService(mongo, clock, key, private=True)
+    webhooks.is_open = identity.is_open
     state: dict[str, Any] = {}
 
     async def erase(tenant_id: TenantId) -> None:
@@ -152,6 +155,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         contacts=ContactService(mongo, clock, key),
         fence=fence,
         applications=applications,
+        webhooks=webhooks,
         setup=Setup(mongo, clock, data, tenants, identity),
         audit=AuditLog(mongo, clock, key, data / "audit"),
         realtime=key.realtime(),

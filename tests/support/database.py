@@ -31,6 +31,7 @@ _DECLARING = (
     "call24.reports.exports.service",
     "call24.recordings.store",
     "call24.tasks.store",
+    "call24.webhooks.store",
     "call24.privacy.store",
 )
 

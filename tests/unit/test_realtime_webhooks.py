@@ -18,7 +18,7 @@ from tests.support.realtime import application
 from tests.support.wait import wait_until
 
 from call24.applications.model import Terms, Webhook
-from call24.realtime.targets import Poster, is_public
+from call24.kit.targets import Poster, is_public
 from call24.realtime.webhooks import BATCH_MAX, RETRIES_S, WAITING_MAX, Webhooks
 
 URL = "https://acme.example/hooks"

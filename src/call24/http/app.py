@@ -35,6 +35,7 @@ from call24.http import (
     tokens,
     trunks,
     users,
+    webhooks,
 )
 from call24.http.audited import Audited
 from call24.http.conditional import Conditional
@@ -55,6 +56,7 @@ ROUTERS = (
     phone.router,
     broadcasting.router,
     applications.router,
+    webhooks.router,
     users.router,
     roles.router,
     organisation.router,

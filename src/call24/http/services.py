@@ -23,6 +23,7 @@ from call24.kit.secrets import RealtimeKey
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
+from call24.webhooks.service import WebhookService
 
 Seen = Callable[[UserId], None]
 Health = Callable[[], Awaitable[bool]]
@@ -63,6 +64,7 @@ class Services:
     contacts: ContactService
     fence: Fence
     applications: ApplicationService
+    webhooks: WebhookService
     setup: Setup
     audit: AuditLog
     realtime: RealtimeKey

@@ -6,6 +6,7 @@ Source: ULID specification (github.com/ulid/spec): 48 bits of milliseconds, 80 b
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import UTC, datetime
 from typing import NewType
@@ -37,6 +38,8 @@ LetterId = NewType("LetterId", str)
 RoleId = NewType("RoleId", str)
 AuditId = NewType("AuditId", str)
 ApplicationId = NewType("ApplicationId", str)
+WebhookId = NewType("WebhookId", str)
+DeliveryId = NewType("DeliveryId", str)
 
 PREFIXES = (
     "ten",
@@ -68,6 +71,9 @@ PREFIXES = (
     "rol",
     "aud",
     "app",
+    "whk",
+    "dlv",
+    "msg",
 )
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -80,6 +86,14 @@ def new_id(prefix: str) -> str:
     if name not in PREFIXES:
         raise ValueError(f"unknown id prefix: {prefix!r}")
     return f"{name}_{_ulid(int(datetime.now(UTC).timestamp() * 1000), secrets.randbits(80))}"
+
+
+def derived_id(prefix: str, *parts: str) -> str:
+    """The id that belongs to `parts`: the same whenever it is asked for, so that what is made twice is there once."""
+    if prefix not in PREFIXES:
+        raise ValueError(f"unknown id prefix: {prefix!r}")
+    digest = hashlib.sha256("\0".join(parts).encode()).digest()
+    return f"{prefix}_{_ulid(int.from_bytes(digest[:6]), int.from_bytes(digest[6:16]))}"
 
 
 def _ulid(ms: int, randomness: int) -> str:

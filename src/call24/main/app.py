@@ -152,6 +152,7 @@ class Call24:
             contacts=self.rooms.contacts,
             fence=self.rooms.fence,
             applications=self.rooms.applications,
+            webhooks=self.rooms.webhooks,
             setup=self.rooms.setup,
             audit=self.audit,
             realtime=self.rooms.realtime,
@@ -235,6 +236,7 @@ class Call24:
             "callers": self.rooms.callers.run,
             "fanout": self.readers.fanout.run,
             "webhooks": self.readers.webhooks.run,
+            "webhook messages": self.readers.sender.run,
             "refresh": self._refresh,
             "audit": self.audit.run,
             "sweeper": self.readers.sweeper.run,
@@ -368,6 +370,7 @@ class Call24:
         await self.rooms.prompts.erase_tenant(tenant_id)
         await self.readers.exports.erase_tenant(tenant_id)
         await self.rooms.applications.erase_tenant(tenant_id)
+        self.rooms.webhooks.close_tenant(tenant_id)
 
     def _stop_acting(self) -> None:
         log.critical("another Call24 has taken over this Asterisk: this one does nothing any more")

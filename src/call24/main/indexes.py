@@ -21,6 +21,7 @@ from call24.reports.reconciliation import model as reconciliation
 from call24.reports.statistics import keeping as statistics
 from call24.tasks import store as tasks
 from call24.tenants import store as tenants
+from call24.webhooks import store as webhooks
 
 ROOMS = (
     audit,
@@ -41,6 +42,7 @@ ROOMS = (
     recordings,
     tasks,
     notify,
+    webhooks,
     privacy,
 )
 INDEXES = tuple(index for room in ROOMS for index in room.INDEXES)

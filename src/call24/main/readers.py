@@ -8,15 +8,16 @@ from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
+from call24.kit.targets import Poster
 from call24.main.exporting import runner
 from call24.main.reconcile import cel_files
 from call24.main.recorder import Recorder
 from call24.main.rooms import Rooms
+from call24.main.telling import Telling
 from call24.privacy.service import Sweeper
 from call24.realtime.fanout import Fanout
 from call24.realtime.hosted import HostedPusher
 from call24.realtime.hub import Hub
-from call24.realtime.targets import Poster
 from call24.realtime.webhooks import Webhooks
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.listenings import Listenings
@@ -33,6 +34,7 @@ from call24.reports.regulars import Regulars
 from call24.reports.statistics.service import Reports
 from call24.reports.views import Views
 from call24.tasks.service import TaskService
+from call24.webhooks.sender import Sender
 
 
 class Readers:
@@ -82,6 +84,7 @@ class Readers:
                 "exports": self.exports.erase_due,
                 "reconciliations": self.reconciler.erase_due,
                 "audit": audit.erase_due,
+                "webhook_deliveries": rooms.webhooks.erase_due,
             },
             before=journal.before_deletion,
         )
@@ -98,6 +101,8 @@ class Readers:
         )
         self.poster = Poster(private=settings.webhooks_private)
         self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key)
+        self.sender = Sender(rooms.webhooks, clock, self.poster.post)
+        self.telling = Telling(rooms.webhooks, clock)
         self.hub = Hub(rooms.channel_auth, clock, known=rooms.applications.by_key, tell=self.webhooks.tell)
         rooms.applications.changed.append(self.hub.application_changed)
         rooms.applications.removed.append(self.hub.application_removed)
@@ -107,5 +112,8 @@ class Readers:
         self.projector.on_record(self.recorder.written)
         self.projector.on_record(self.follow_ups.written)
         self.projector.on_record(self.fanout.record_written)
+        self.projector.on_record(self.telling.record_written)
+        self.recordings.kept.append(self.telling.recording_kept)
+        self.tasks.changed.append(self.telling.task_changed)
         self.tasks.changed.append(self.fanout.task_changed)
         rooms.fence.alerts.append(self.fanout.outbound_froze)

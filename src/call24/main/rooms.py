@@ -28,6 +28,7 @@ from call24.realtime.hosted import HostedAt, hosted_at
 from call24.standalone import espeak_program
 from call24.standalone.asterisk_conf import built_in_sounds
 from call24.tenants.service import TenantService
+from call24.webhooks.service import WebhookService
 
 SERVICE_LEVEL_S = 20
 
@@ -50,6 +51,8 @@ class Rooms:
         self.agents = AgentService(mongo, self.identity)
         self.applications = ApplicationService(mongo, clock, key)
         self.applications.is_open = self._is_open
+        self.webhooks = WebhookService(mongo, clock, key, private=settings.webhooks_private)
+        self.webhooks.is_open = self._is_open
         self.queues = QueueService(mongo, clock, self.identity)
         self.hours = HoursService(mongo, clock, self.tenants)
         self.prompts = PromptService(
@@ -79,6 +82,7 @@ class Rooms:
         await self.fence.refresh()
         await self.agents.refresh()
         await self.applications.refresh()
+        await self.webhooks.refresh()
         await self.prompts.refresh()
         await self.flows.refresh()
 

@@ -26,6 +26,7 @@ ROOMS = (
     "recordings",
     "reports",
     "notify",
+    "webhooks",
     "privacy",
 )
 

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import shutil
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -43,7 +43,8 @@ AGAIN_S = 30.0
 class Recordings:
     """``spool``: where Asterisk writes, a folder per tenant; ``folder``: where we keep.
 
-    ``exhausted``: whether there is no room left at all where Asterisk writes.
+    ``exhausted``: whether there is no room left at all where Asterisk writes. ``kept``: told of each that was settled
+    and written down, before it is forgotten that it was to be: after a crash it is told again.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Recordings:
         self._keys_to_drop: set[TenantId] = set()
         self._erased: set[TenantId] = set()
         self._refused: OrderedDict[RecordingId, bool] = OrderedDict()
+        self.kept: list[Callable[[Recording], Awaitable[None]]] = []
         self._rotated: asyncio.Queue[TenantId] = asyncio.Queue()
 
     async def opened(
@@ -114,6 +116,8 @@ class Recordings:
             else:
                 await asyncio.to_thread(self._shelf.drop_sources, recording)
             if await self._put(recording):
+                for told in self.kept:
+                    await told(recording)
                 await asyncio.to_thread(self._pending.drop, recording_id)
             if recording.tenant_id in self._erased:  # while it was taken in
                 await self._erase(recording)

@@ -20,6 +20,13 @@ TIMEOUT_S = 10.0
 class NotAllowed(OSError):
     """The address is of this machine, of a private network or of no machine at all."""
 
+    @staticmethod
+    def caused(error: BaseException | None) -> bool:
+        """Whether it is behind this error: what connects may have put others around it."""
+        while error is not None and not isinstance(error, NotAllowed):
+            error = getattr(error, "os_error", None) or error.__cause__ or error.__context__
+        return error is not None
+
 
 def is_public(address: str) -> bool:
     """Whether an IP address is somewhere in the internet; what carries another address in it is not."""

@@ -1,0 +1,1 @@
+"""Outgoing webhooks of organisations: what is told where, signed by the Standard Webhooks convention."""

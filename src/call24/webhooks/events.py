@@ -1,0 +1,126 @@
+"""What webhooks tell of: the kinds, and the shape of each. By ids alone: who may see more asks the API for it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+
+class CallStarted(msgspec.Struct, frozen=True, kw_only=True, tag="call.started", tag_field="type"):
+    """A call has begun: somebody rang us, or we ring somebody."""
+
+    call_id: str
+    direction: Literal["inbound", "outbound", "internal", "callback"]
+    number_id: str | None
+    queue_id: str | None
+    contact_id: str | None
+    started_at: datetime
+
+
+class CallAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="call.answered", tag_field="type"):
+    """The two sides of a call talk. `agent_id`: who had the customer last, so far."""
+
+    call_id: str
+    direction: Literal["inbound", "outbound", "internal", "callback"]
+    number_id: str | None
+    queue_id: str | None
+    contact_id: str | None
+    agent_id: str | None
+    started_at: datetime
+    answered_at: datetime
+
+
+class CallEnded(msgspec.Struct, frozen=True, kw_only=True, tag="call.ended", tag_field="type"):
+    """A call is over. `outcome`: as in its record; `missed`: somebody should call back."""
+
+    call_id: str
+    direction: Literal["inbound", "outbound", "internal", "callback"]
+    number_id: str | None
+    queue_id: str | None
+    contact_id: str | None
+    agent_id: str | None
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime
+    outcome: str
+    missed: bool
+    recording_id: str | None
+    message_id: str | None
+
+
+class RecordingReady(msgspec.Struct, frozen=True, kw_only=True, tag="recording.ready", tag_field="type"):
+    """A recording, or a message that was left, is there. `state` short: more than a second of it is missing."""
+
+    recording_id: str
+    call_id: str
+    kind: Literal["call", "message"]
+    state: Literal["stored", "short"]
+    duration_s: float
+    ready_at: datetime
+
+
+class TaskChanged(msgspec.Struct, frozen=True, kw_only=True, tag="task.changed", tag_field="type"):
+    """A task is new (`version` 1), was given to somebody, was done or opened again."""
+
+    task_id: str
+    kind: Literal["voicemail", "missed_call", "callback_failed", "manual"]
+    state: Literal["open", "done"]
+    version: int
+    queue_id: str | None
+    call_id: str | None
+    contact_id: str | None
+    assignee_id: str | None
+    done_by: str | None
+    changed_at: datetime
+
+
+class WebhookTest(msgspec.Struct, frozen=True, kw_only=True, tag="webhook.test", tag_field="type"):
+    """Somebody asked for it, to see whether messages arrive. Every webhook may be sent one."""
+
+    webhook_id: str
+    asked_at: datetime
+
+
+AnyEvent = CallStarted | CallAnswered | CallEnded | RecordingReady | TaskChanged | WebhookTest
+
+TEST = "webhook.test"
+NEEDS: Mapping[str, str] = {
+    "call.started": "calls.read_all",
+    "call.answered": "calls.read_all",
+    "call.ended": "calls.read_all",
+    "recording.ready": "recordings.play_all",
+    "task.changed": "tasks.read",
+}
+"""The kinds that can be subscribed to, and the permission that whoever subscribes must have."""
+
+OF: Mapping[str, type[msgspec.Struct]] = {
+    str(kind.__struct_config__.tag): kind
+    for kind in (CallStarted, CallAnswered, CallEnded, RecordingReady, TaskChanged, WebhookTest)
+}
+
+
+def message(event: AnyEvent, at: datetime) -> str:
+    """The body: `type`, `timestamp` and `data`, as the convention has it. Source: standardwebhooks.com, "Payload"."""
+    data = msgspec.to_builtins(event)
+    kind = data.pop("type")
+    return msgspec.json.encode({"type": kind, "timestamp": at, "data": data}).decode()
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """The JSON schema of a kind's body."""
+    data = dict(msgspec.json.schema(OF[kind])["$defs"][OF[kind].__name__])
+    data["properties"] = {name: of for name, of in data["properties"].items() if name != "type"}
+    data["required"] = [name for name in data["required"] if name != "type"]
+    return {
+        "type": "object",
+        "description": data.pop("description", ""),
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": {"const": kind},
+            "timestamp": {"type": "string", "format": "date-time"},
+            "data": data,
+        },
+    }

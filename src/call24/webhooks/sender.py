@@ -1,0 +1,118 @@
+"""Sends what waits in the outbox: at least once, each address by itself, again with growing pauses for three days.
+
+An address that is slow or dead holds up no other. After a restart it goes on with what MongoDB has. The order in which
+messages arrive is not promised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import aiohttp
+
+from call24.kit.clock import Clock
+from call24.kit.errors import NotFound, Unavailable
+from call24.kit.ids import WebhookId
+from call24.kit.targets import NotAllowed
+from call24.webhooks import rules, signing
+from call24.webhooks.model import Delivery, Trouble, Webhook
+from call24.webhooks.service import WebhookService
+
+log = logging.getLogger(__name__)
+
+Post = Callable[[str, bytes, Mapping[str, str]], Awaitable[int]]
+
+AT_ONCE = 20
+BATCH = 50
+LOOK_EVERY_S = 5.0
+_GONE = 410
+
+
+class Sender:
+    """`run` it for as long as the process lives."""
+
+    def __init__(self, webhooks: WebhookService, clock: Clock, post: Post) -> None:
+        self._webhooks = webhooks
+        self._clock = clock
+        self._post = post
+        self._woken = asyncio.Event()
+        self._working: set[WebhookId] = set()
+        webhooks.put.append(self._woken.set)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            while True:
+                with contextlib.suppress(Unavailable):
+                    while await self._begin(group):
+                        pass
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), LOOK_EVERY_S)
+                self._woken.clear()
+
+    async def _begin(self, group: asyncio.TaskGroup) -> int:
+        """Sets somebody to work at each address that has something due; how many. Raises: Unavailable."""
+        room = AT_ONCE - len(self._working)
+        if room <= 0:
+            return 0
+        due: dict[WebhookId, list[Delivery]] = {}
+        for one in await self._webhooks.store.due(self._clock.now(), self._working, BATCH):
+            due.setdefault(one.webhook_id, []).append(one)
+        begun = list(due.items())[:room]
+        for webhook_id, deliveries in begun:
+            self._working.add(webhook_id)
+            group.create_task(self._work(webhook_id, deliveries), name=f"webhook {webhook_id}")
+        return len(begun)
+
+    async def _work(self, webhook_id: WebhookId, deliveries: list[Delivery]) -> None:
+        try:
+            for delivery in deliveries:
+                await self._try(delivery)
+        except Unavailable:
+            log.warning("what became of messages of webhook %s is not written down: they are sent again", webhook_id)
+            await asyncio.sleep(1.0)
+        finally:
+            self._working.discard(webhook_id)
+            self._woken.set()
+
+    async def _try(self, delivery: Delivery) -> None:
+        """Raises: Unavailable."""
+        webhook = self._webhooks.known(delivery.webhook_id)
+        keys = [] if webhook is None else self._webhooks.keys(webhook)
+        if webhook is None or not keys or not self._webhooks.served(webhook):
+            await self._webhooks.settled(rules.put_off(delivery, self._clock.now()))
+            return
+        trouble, status = await self._sent(webhook, keys, delivery)
+        now = self._clock.now()
+        if status is not None and trouble is None:
+            await self._webhooks.settled(rules.taken(delivery, now, status))
+            return
+        assert trouble is not None
+        after = rules.failed(delivery, now, trouble, status)
+        log.warning("message %s was not taken (%s): %s", delivery.id, status or trouble, after.state)
+        await self._webhooks.settled(after)
+        if trouble == "gone":
+            with contextlib.suppress(NotFound):
+                await self._webhooks.ended(webhook)
+
+    async def _sent(
+        self, webhook: Webhook, keys: Sequence[str], delivery: Delivery
+    ) -> tuple[Trouble | None, int | None]:
+        """Why it was not taken, and the status of the answer."""
+        at_s = int(self._clock.now().timestamp())
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "call24-webhooks",
+            **signing.headers(keys, delivery.message_id, at_s, delivery.body),
+        }
+        try:
+            status = await self._post(webhook.url, delivery.body.encode(), headers)
+        except TimeoutError:
+            return "too_slow", None
+        except (OSError, aiohttp.ClientError, ValueError) as error:
+            return "not_allowed" if NotAllowed.caused(error) else "no_answer", None
+        if status == _GONE:
+            return "gone", status
+        return None if 200 <= status < 300 else "refused", status
