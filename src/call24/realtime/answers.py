@@ -162,7 +162,7 @@ def _client_event(at: Place, said: p.ClientEvent) -> list[str]:
 
 
 def _client_event_fault(at: Place, said: p.ClientEvent) -> str | None:
-    if at.namespace is at.hub.house or not at.namespace.terms.client_events:
+    if not at.namespace.terms.client_events:  # of ours they never are
         return "Clients cannot publish here: use the API"
     if not takes_client_events(said.channel):
         return "Client events are for private and presence channels"
