@@ -34,6 +34,17 @@ async def refuses_a_role_without(world: World, operation: Operation, permission:
     assert answer.status_code == 403, (operation.action, permission, answer.text)
 
 
+async def refuses_without_a_second_proof(world: World, operation: Operation) -> None:
+    """Whoever has an authenticator and showed no code of it of late; nothing changes."""
+    bearer = await world.unproven()
+    asked = asking.request(operation, await asking.made(world, operation, world.ours))
+    before = await world.snapshot(world.ours)
+    answer = await asking.ask(world, bearer, asked)
+    assert answer.status_code == 403, (operation.action, answer.text)
+    assert operation.method == "HEAD" or answer.json()["code"] == "mfa_due"
+    assert await world.snapshot(world.ours) == before
+
+
 async def hides_what_is_foreign(world: World, operation: Operation) -> None:
     """Another organisation's ids are answered like invented ones, whoever asks, and nothing changes there or here."""
     theirs = await asking.made(world, operation, world.theirs)

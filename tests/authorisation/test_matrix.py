@@ -20,7 +20,9 @@ from tests.support.mongod import RunningMongod
 
 from call24.http.access import Allowed, principal
 from call24.http.app import ROUTERS
+from call24.http.audited import audited
 from call24.http.routers import OF_THE_DAY
+from call24.identity.permissions import STEP_UP
 
 NAMING = [operation for operation in OPERATIONS if asking.kinds(operation) and operation.needs != (OPEN,)]
 CLOSED = [operation for operation in OPERATIONS if operation.needs != (OPEN,)]
@@ -111,6 +113,11 @@ async def test_each_of_several_permissions_is_needed(two: World, operation: Oper
     await checks.refuses_a_role_without(two, operation, permission)
 
 
+@pytest.mark.parametrize("operation", [one for one in CLOSED if STEP_UP.intersection(one.needs)], ids=name)
+async def test_what_asks_for_a_second_proof_is_closed_without_one(two: World, operation: Operation) -> None:
+    await checks.refuses_without_a_second_proof(two, operation)
+
+
 DELETING = [one for one in OPERATIONS if one.method == "DELETE" and one.at and one.needs != (OPEN,)]
 
 
@@ -133,6 +140,17 @@ async def test_a_deleted_thing_is_answered_like_an_invented_one_everywhere(two: 
         random = asking.request(operation, {**ours, kind: asking.invented(operation)[kind]})
         first, second = await asking.ask(two, bearer, after), await asking.ask(two, bearer, random)
         assert asking.without_ids(first, after) == asking.without_ids(second, random), operation.action
+
+
+async def test_asking_changes_nothing(two: World) -> None:
+    """What is asked for with GET or HEAD; but for the three looks that are noted."""
+    for operation in CLOSED:
+        if operation.method not in ("GET", "HEAD") or audited(operation.action):
+            continue
+        asked = asking.request(operation, await asking.made(two, operation, two.ours))
+        before = await two.snapshot(two.ours), await two.snapshot(two.theirs)
+        await asking.ask(two, two.ours.bearers[operation.role], asked)
+        assert (await two.snapshot(two.ours), await two.snapshot(two.theirs)) == before, operation.action
 
 
 @pytest.mark.parametrize("operation", CLOSED, ids=name)

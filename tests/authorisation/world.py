@@ -16,6 +16,7 @@ from typing import Any, cast
 
 import httpx
 import msgspec
+import pyotp
 from tests.integration.test_recordings_http import House
 from tests.support.api import PASSWORD, Api, Organisation
 from tests.support.front_office import front_office
@@ -115,7 +116,7 @@ class World:
         self.theirs = theirs
         self.http: httpx.AsyncClient = office.http
         self.app = cast(Any, office.http._transport).app
-        self.expired = self.revoked = ""
+        self.expired = self.revoked = self._unproven = ""
         self.foreign: list[str] = []
         self._lacking: dict[str, str] = {}
         self._count = itertools.count(1)
@@ -290,6 +291,19 @@ class World:
             await self.ours.join(role)
             self.ours.users[name], self._lacking[permission] = self.ours.users.pop(role), self.ours.bearers.pop(role)
         return self._lacking[permission]
+
+    async def unproven(self) -> str:
+        """A session of an owner who has an authenticator and showed no code of it."""
+        if not self._unproven:
+            email = f"person-{next(self._count)}@example.com"
+            add = self.api.services.identity.add_user
+            user = await add(self.ours.tenant.id, email=email, name="P", role="owner", password=PASSWORD)
+            bearer = (await self.api.services.identity.open_session(user, "First")).bearer
+            begun = await self.ask(bearer, "POST", "/v1/me/mfa", json={"current_password": PASSWORD})
+            code = pyotp.TOTP(begun.json()["secret"]).at(int(self.api.clock.now().timestamp()))
+            assert (await self.ask(bearer, "POST", "/v1/me/mfa/confirm", json={"code": code})).status_code == 200
+            self._unproven = (await self.api.services.identity.open_session(user, "Second")).bearer
+        return self._unproven
 
     async def session(self, role: str) -> str:
         return (await self._open(self.ours, role)).bearer

@@ -125,9 +125,9 @@ class Client:
 
 
 class Realtime:
-    def __init__(self, **limits: Any) -> None:
+    def __init__(self, key: RealtimeKey | None = None, **limits: Any) -> None:
         self.clock = StillClock()
-        self.key: RealtimeKey = AppKey(b"k" * 32).realtime()
+        self.key = key or AppKey(b"k" * 32).realtime()
         self.auth = ChannelAuth(self.key, self.clock)
         self.applications: dict[str, Terms] = {}
         self.told: list[dict[str, Any]] = []
