@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import async_playwright
 from tests.support.app_driver import App
 from tests.support.app_stage import Stage
-from tests.support.browser import FLAGS
+from tests.support.browser import FLAGS, violations_of
 
 
 @pytest.fixture
@@ -25,6 +25,7 @@ async def app() -> AsyncIterator[App]:
         page.set_default_timeout(8_000)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
+        forbidden = violations_of(page)
         yield App(page, stage)
         await browser.close()
-        assert errors == []
+        assert (errors, forbidden) == ([], [])

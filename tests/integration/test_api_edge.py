@@ -187,16 +187,43 @@ async def test_an_absent_database_is_503_and_soon(api: Api) -> None:
     assert answer.headers["Retry-After"] == "2"
 
 
+EDGES = {
+    "/": 503,
+    "/sound.wav": 200,
+    "/v1/me": 500,
+    "/v1/queues": 401,
+    "/health/live": 200,
+    "/docs": 200,
+    "/nothing": 404,
+}
+
+
 async def test_every_answer_has_the_security_headers(api: Api) -> None:
-    for path in ("/", "/v1/me", "/health/live", "/docs", "/nothing"):
-        headers = (await api.call("GET", path)).headers
+    async def fail(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("nobody expected this")
+
+    web = api.services.web
+    web.mkdir(exist_ok=True)
+    (web / "sound.wav").write_bytes(b"RIFF")
+    api.services.identity.authenticate = fail  # type: ignore[method-assign,assignment]
+    for path, status in EDGES.items():
+        answer = await api.call("GET", path, "x" if status == 500 else None)
+        assert answer.status_code == status, path
+        headers = answer.headers
         assert headers["Strict-Transport-Security"].startswith("max-age=")
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert "microphone=(self)" in headers["Permissions-Policy"]
+        assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
         policy = headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy and "wss://call24.test:*" in policy
-        assert "unsafe-eval" not in policy and "script-src" not in policy
+        assert "unsafe" not in policy and "script-src" not in policy
+
+
+async def test_strict_transport_is_asked_for_over_tls_only(api: Api) -> None:
+    transport = httpx.ASGITransport(api.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://call24.test") as plain:
+        assert "Strict-Transport-Security" not in (await plain.get("/health/live")).headers
 
 
 async def test_a_strange_host_header_does_not_get_into_the_policy(api: Api) -> None:

@@ -13,6 +13,8 @@ import os
 import random
 import resource
 import secrets
+import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -29,6 +31,8 @@ from call24.realtime import Hub, realtime_app
 
 FRAMES = int(os.environ.get("CALL24_FUZZ_FRAMES", "4000"))
 SEED = 20261125
+PROPER = {1000, 1002, 1003, 1005, 1007, 1009, 4009, 4100}
+"""How a socket may be closed for what it said, or at its own wish."""
 EVENTS = (
     "pusher:subscribe",
     "pusher:unsubscribe",
@@ -44,6 +48,7 @@ EVENTS = (
 class Fuzzed:
     def __init__(self, port: int, hub: Hub, terms: Terms) -> None:
         self.port, self.hub, self.terms = port, hub, terms
+        self.closes: Counter[int] = Counter()
 
 
 @pytest.fixture
@@ -52,13 +57,7 @@ async def fuzzed() -> AsyncIterator[Fuzzed]:
     clock = SystemClock()
     hub = Hub(ChannelAuth(AppKey(b"k" * 32).realtime(), clock), clock, known={terms.key: terms}.get)
     async with serving(realtime_app(hub)) as port:
-        # uvicorn logs a traceback for each frame that is no UTF-8, and pytest keeps them all: that is not our memory.
-        logger = logging.getLogger("uvicorn.error")
-        logger.disabled = True
-        try:
-            yield Fuzzed(port, hub, terms)
-        finally:
-            logger.disabled = False
+        yield Fuzzed(port, hub, terms)
 
 
 def odd(dice: random.Random, depth: int = 0) -> Any:
@@ -122,20 +121,37 @@ def frame(dice: random.Random) -> bytes:
     return bytes([head]) + size + mask + bytes(byte ^ mask[number % 4] for number, byte in enumerate(payload))
 
 
-async def shaken(port: int, key: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def shaken(port: int, key: str, early: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """`early`: what is sent before the handshake was answered."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     asked = [f"GET /app/{key}?protocol=7 HTTP/1.1", "Host: x", "Upgrade: websocket", "Connection: Upgrade"]
     asked += [f"Sec-WebSocket-Key: {'A' * 22}==", "Sec-WebSocket-Version: 13", "", ""]
-    writer.write("\r\n".join(asked).encode())
+    writer.write("\r\n".join(asked).encode() + early)
     assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
     return reader, writer
+
+
+def closed_with(told: bytes) -> int | None:
+    """The code of the close frame among the server's frames, if all of it came. Source: RFC 6455 5.2."""
+    at = 0
+    while at + 4 <= len(told):
+        opcode, length, at = told[at] & 15, told[at + 1] & 127, at + 2
+        if length > 125:
+            wide = 2 if length == 126 else 8
+            length, at = int.from_bytes(told[at : at + wide], "big"), at + wide
+        if opcode == 8 and at + length <= len(told):
+            return int.from_bytes(told[at : at + 2], "big") if length else 1005
+        at += length
+    return None
 
 
 async def attack(fuzzed: Fuzzed, dice: random.Random, frames: int) -> None:
     """Goes on with a new socket whenever the server has closed one."""
     sent = 0
     while sent < frames:
-        reader, writer = await shaken(fuzzed.port, fuzzed.terms.key)
+        early = frame(dice) if dice.random() < 0.1 else b""
+        reader, writer = await shaken(fuzzed.port, fuzzed.terms.key, early)
+        told = bytearray()
         try:
             for _ in range(min(dice.randint(1, 60), frames - sent)):
                 sent += 1
@@ -143,14 +159,16 @@ async def attack(fuzzed: Fuzzed, dice: random.Random, frames: int) -> None:
                 if sent % 8 == 0:
                     async with asyncio.timeout(10):
                         await writer.drain()
-                        while len(await asyncio.wait_for(reader.read(65_536), 0.002)) > 0:
-                            pass
+                        while part := await asyncio.wait_for(reader.read(65_536), 0.002):
+                            told += part
                 if reader.at_eof():
                     break
         except (TimeoutError, ConnectionError):
             pass
         finally:
             writer.close()
+        if (code := closed_with(bytes(told))) is not None:
+            fuzzed.closes[code] += 1
 
 
 class Calm:
@@ -176,7 +194,7 @@ class Calm:
                     self.heard.append(told["seq"])
 
 
-async def test_malformed_frames_harm_nobody(fuzzed: Fuzzed) -> None:
+async def test_malformed_frames_harm_nobody(fuzzed: Fuzzed, caplog: pytest.LogCaptureFixture) -> None:
     calm, ready = Calm(), asyncio.Event()
     listening = asyncio.create_task(calm.listen(fuzzed, ready))
     await ready.wait()
@@ -201,6 +219,9 @@ async def test_malformed_frames_harm_nobody(fuzzed: Fuzzed) -> None:
     assert list(namespace.occupied()) == [namespace.channels["private-calm"]]
     grown = marks[-1] - marks[rounds // 2]
     assert grown < 8 * 1024, f"the second half of the frames took {grown} KB more"
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+    assert {1002, 1007, 1009} <= fuzzed.closes.keys() <= PROPER, fuzzed.closes
+    sys.stdout.write(f"{FRAMES} frames: closed {dict(fuzzed.closes)}; {grown} KB more in the second half\n")
     listening.cancel()
     with pytest.raises(asyncio.CancelledError):
         await listening

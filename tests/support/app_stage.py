@@ -18,10 +18,13 @@ from tests.support import app_scene_calls as calls
 from tests.support import app_scene_reports as reports
 from tests.support.app_sip import Dialogue, header, registered
 
+from call24.http.headers import content_security_policy
+
 DIST = Path(__file__).parent.parent.parent / "web" / "dist"
 ORIGIN = "https://call24.test"
 USER_CHANNEL, TENANT_CHANNEL = "private-user.usr_saraa", "private-tenant.ten_1"
 PHONE = {"device_id": "dev_1", "aor": "sip:dev_1@call24", "username": "dev_1", "password": "x"}
+POLICY = content_security_policy(b"call24.test").decode()
 REALTIME = {"key": "k", "host": "call24.test", "port": 443, "auth_endpoint": "/broadcasting/auth"}
 Json = dict[str, Any]
 
@@ -79,7 +82,8 @@ class Stage:
         file = DIST / (path.lstrip("/") or "index.html")
         if file.is_file():
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            await route.fulfill(body=file.read_bytes(), content_type=kind)
+            headers = {"content-type": kind, "content-security-policy": POLICY}
+            await route.fulfill(body=file.read_bytes(), headers=headers)
         else:
             await route.fulfill(status=404, body="")
 

@@ -10,7 +10,7 @@ import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from playwright.async_api import Page, Playwright
+from playwright.async_api import ConsoleMessage, Page, Playwright
 from tests.support.system import PASSWORD, Agent, System
 
 FLAGS = [
@@ -28,11 +28,23 @@ FLAGS = [
 ]
 
 
+def violations_of(page: Page) -> list[str]:
+    """What the browser's console will say of things that the content security policy forbids."""
+    found: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Permissions policy" in message.text:
+            found.append(message.text)
+
+    page.on("console", heard)
+    return found
+
+
 @contextlib.asynccontextmanager
 async def browser_page(
     playwright: Playwright, folder: Path, tone_hz: float, *, phone: bool = True, scheme: str = "light"
 ) -> AsyncIterator[Page]:
-    """A page whose microphone hears `tone_hz`; phone-sized, or as on a laptop."""
+    """A page whose microphone hears `tone_hz`; phone-sized, or as on a laptop. Nothing in it may be forbidden."""
     tone = folder / "microphone.wav"
     write_tone(tone, tone_hz)
     browser = await playwright.chromium.launch(
@@ -46,7 +58,10 @@ async def browser_page(
             viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
         )
-        yield await context.new_page()
+        page = await context.new_page()
+        forbidden = violations_of(page)
+        yield page
+        assert forbidden == []
     finally:
         await browser.close()
 

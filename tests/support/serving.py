@@ -11,6 +11,8 @@ from typing import Any
 import uvicorn
 from tests.support.wait import wait_until
 
+from call24.main.wire import Http, Sockets
+
 
 @asynccontextmanager
 async def serving(app: Any) -> AsyncIterator[int]:
@@ -20,7 +22,8 @@ async def serving(app: Any) -> AsyncIterator[int]:
         app,
         log_level="warning",
         lifespan="off",
-        ws="websockets-sansio",
+        http=Http,
+        ws=Sockets,
         ws_max_size=16 * 1024,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=1,

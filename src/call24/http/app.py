@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp
 
 from call24.http import (
     applications,
@@ -92,9 +93,16 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
+class _Guarded(FastAPI):
+    """The headers are put around everything, also around what answers when all else has failed."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return SecurityHeaders(super().build_middleware_stack(), self.state.services.realtime_at)
+
+
 def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
     """`more`: routers that are put beside ours."""
-    app = FastAPI(
+    app = _Guarded(
         title="Call24",
         version="1",
         docs_url=None,
@@ -112,7 +120,6 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(Rates)
     app.add_middleware(WebFiles, root=services.web)
-    app.add_middleware(SecurityHeaders, sockets=services.realtime_at)
     return app
 
 

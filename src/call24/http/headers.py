@@ -6,12 +6,18 @@ import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from call24.http.pages import STYLE_DIGEST
+
 _HOST = re.compile(rb"^([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$")
-_FIXED = (
-    (b"strict-transport-security", b"max-age=31536000"),
+_STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+FIXED = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"permissions-policy", b"microphone=(self), camera=(), geolocation=(), payment=(), usb=()"),
+    (
+        b"permissions-policy",
+        b"microphone=(self), autoplay=(self), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+        b"accelerometer=(), magnetometer=(), midi=(), payment=(), serial=(), usb=(), bluetooth=(), hid=()",
+    ),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
@@ -27,7 +33,7 @@ def content_security_policy(host: bytes, more: bytes = b"") -> bytes:
         + sockets
         + more
         + b"; img-src 'self' data: blob:; media-src 'self' blob:; "
-        b"style-src 'self' 'unsafe-inline'; font-src 'self'; worker-src 'self'; manifest-src 'self'; "
+        b"style-src 'self' 'sha256-" + STYLE_DIGEST + b"'; font-src 'self'; worker-src 'self'; manifest-src 'self'; "
         b"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
@@ -50,7 +56,10 @@ class SecurityHeaders:
                 present = {name.lower() for name, _ in message["headers"]}
                 headers = [
                     *message["headers"],
-                    *_FIXED,
+                    *FIXED,
+                    *(
+                        [_STRICT_TRANSPORT] if scope.get("scheme") == "https" else []
+                    ),  # RFC 6797 7.2: never in the clear
                     (b"content-security-policy", content_security_policy(host, self._sockets)),
                 ]
                 if b"cache-control" not in present:

@@ -9,12 +9,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from call24.http.pages import page
+
 router = APIRouter(include_in_schema=False)
 
-_HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Call24 API</title><style>body{font:16px/1.5 system-ui;max-width:52rem;margin:2rem auto;padding:0 1rem}
-pre{overflow:auto;background:#8881;padding:.75rem}h2 code{font-size:1rem}:root{color-scheme:light dark}</style>
-<h1>Call24 API</h1><p>Errors are RFC 9457 problems with a stable <code>code</code>. Requests carry
+_HEAD = """<p>Errors are RFC 9457 problems with a stable <code>code</code>. Requests carry
 <code>Authorization: Bearer TOKEN</code>. The same as <a href="/openapi.json">OpenAPI</a>.</p>
 """
 
@@ -28,7 +27,7 @@ async def docs(request: Request) -> HTMLResponse:
         for path, operations in description["paths"].items()
         for method, operation in operations.items()
     ]
-    return HTMLResponse(_HEAD + "".join(parts))
+    return HTMLResponse(page("Call24 API", _HEAD + "".join(parts)))
 
 
 def _operation(method: str, path: str, operation: dict[str, Any], schemas: dict[str, Any]) -> str:

@@ -7,14 +7,15 @@ from pathlib import Path
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from call24.http.pages import page
+
 API = frozenset({"v1", "health", "broadcasting", "openapi.json", "docs", "app", "apps"})
 """First parts of paths that belong to the API; everything else is a file of the app."""
 
-_NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Call24</title>
-<body style="font:16px/1.5 system-ui;max-width:36rem;margin:4rem auto;padding:0 1rem">
-<h1>The app is not built yet</h1>
-<p>The API is running. <code>./call24 up</code> builds the app when it starts; look there for what went wrong.</p>
-"""
+_NOT_BUILT = page(
+    "The app is not built yet",
+    "<p>The API is running. <code>./call24 up</code> builds the app when it starts: look there for what is wrong.</p>",
+)
 
 
 class WebFiles:

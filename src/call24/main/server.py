@@ -24,6 +24,7 @@ from call24.kit.settings import DATABASE, Settings
 from call24.main.app import Call24
 from call24.main.exporting import export_to
 from call24.main.insides import tell_on_signal
+from call24.main.wire import Http, Sockets
 from call24.reports.projector import rebuild as rebuild_tenant
 from call24.reports.statistics.keeping import Keeping
 from call24.tenants.service import TenantService
@@ -47,7 +48,8 @@ async def serve(settings: Settings) -> None:
             log_level="warning",
             access_log=False,
             server_header=False,
-            ws="websockets-sansio",
+            http=Http,
+            ws=Sockets,
             ws_max_size=16 * 1024,
             ws_per_message_deflate=False,  # short messages to many: compressing costs more than it saves
             timeout_graceful_shutdown=2,

@@ -1,0 +1,22 @@
+"""The plain pages that the server itself writes: no script, one look, whose digest the content security policy has."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+
+STYLE = """
+:root{color-scheme:light dark}body{font:16px/1.5 system-ui;max-width:52rem;margin:2rem auto;padding:0 1rem}
+pre{overflow:auto;background:#8881;padding:.75rem}h2 code{font-size:1rem}svg{max-width:16rem;background:#fff}
+"""
+STYLE_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest())
+"""As a policy's `'sha256-...'` names it."""
+
+
+def page(title: str, body: str) -> str:
+    """`title` is text, `body` is HTML."""
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style>\n<h1>{escape(title)}</h1>\n{body}"
+    )
