@@ -19,7 +19,8 @@ from call24.kit.clock import Clock
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.reports.exports.model import Export, ExportedRecord
-from call24.reports.exports.sheets import Cell, sheet
+from call24.reports.exports.sheets import sheet
+from call24.reports.exports.workbook import Cell
 from call24.reports.model import CallRecord
 from call24.reports.shown import iso
 from call24.reports.statistics.calendar import bounds

@@ -1,4 +1,4 @@
-"""Rows into a file, one after the other, in little memory: CSV, or XLSX by XlsxWriter's constant memory mode.
+"""Rows into a file, one after the other, in little memory: CSV, or XLSX (workbook.py).
 
 No cell is taken for a formula. In CSV, text that begins like one gets an apostrophe before it, but a plain telephone
 number stays as it is. In XLSX all text is written as text.
@@ -13,13 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-import xlsxwriter
-
-Cell = str | int | float | bool | None
+from call24.reports.exports.workbook import Cell, Workbook
 
 MOST_ROWS = 1_048_575
 """Of a sheet, besides its heading."""
-MOST_TEXT = 32_767
 _E164 = re.compile(r"^\+[0-9]{1,15}$")
 _LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -56,33 +53,21 @@ class XlsxSheet:
     """``most_rows``: so many on each sheet, then a further one."""
 
     def __init__(self, file: Path, heading: Sequence[str], most_rows: int = MOST_ROWS) -> None:
-        options = {"constant_memory": True, "tmpdir": str(file.parent)}
-        self._book = xlsxwriter.Workbook(str(file), options)
-        self._book.use_zip64()
+        self._book = Workbook(file)
         self._heading = heading
         self._most_rows = most_rows
         self._begin()
 
     def _begin(self) -> None:
-        self._sheet = self._book.add_worksheet()
-        self._sheet.freeze_panes(1, 0)
-        self._next = 0
-        self._write(self._heading)
+        self._book.begin()
+        self._book.add(self._heading)
+        self._rows = 0
 
     def add(self, row: Sequence[Cell]) -> None:
-        if self._next > self._most_rows:
+        if self._rows == self._most_rows:
             self._begin()
-        self._write(row)
-
-    def _write(self, row: Sequence[Cell]) -> None:
-        for column, cell in enumerate(row):
-            if isinstance(cell, bool):
-                self._sheet.write_boolean(self._next, column, cell)
-            elif isinstance(cell, str):
-                self._sheet.write_string(self._next, column, cell[:MOST_TEXT])
-            elif cell is not None:
-                self._sheet.write_number(self._next, column, cell)
-        self._next += 1
+        self._book.add(row)
+        self._rows += 1
 
     def close(self) -> None:
         self._book.close()
