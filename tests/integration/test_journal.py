@@ -353,6 +353,8 @@ async def test_lines_that_are_not_home_yet_are_read_too_once_and_in_order(mongo:
         assert [entry.seq for entry in await journal.read_after(tenant, 0)] == [1, 2, 3]
         assert [entry.seq for entry in await journal.read_after(tenant, 1, limit=1)] == [2]
         assert [entry.seq for entry in await journal.read_call(tenant, CallId("call_1"))] == [1, 2, 3]
+        other = CallId("call_2")
+        assert await journal.read_calls(tenant, [CallId("call_1"), other]) == {CallId("call_1"): entries, other: []}
         assert await journal.read_agent(tenant, agent, AT) == entries[1:]
         assert await journal.read_agent(tenant, agent, entries[2].at) == entries[2:]
 

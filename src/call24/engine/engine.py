@@ -90,8 +90,10 @@ class Engine:
             self._group = group
             for tenant_id, theirs in by_tenant.items():
                 self._open_desk(tenant_id, theirs)
-            for call in open_calls:
-                self._adopt(self._task(call, await self._caller_of(call)))
+            taken_over = list(open_calls)
+            callers = await asyncio.gather(*map(self._caller_of, taken_over))
+            for call, caller in zip(taken_over, callers, strict=True):
+                self._adopt(self._task(call, caller))
             self._free_agents()
             self._ready.set()
             for signal in self._early:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -184,6 +184,15 @@ class Journal:
         """A call's lines in order, those in the spool included."""
         spooled = [x for x in self._home.waiting if x.call_id == call_id and x.tenant_id == tenant_id]
         return _merged(await self._read(tenant_id, {"call_id": call_id}), spooled)
+
+    async def read_calls(self, tenant_id: TenantId, call_ids: Collection[CallId]) -> dict[CallId, list[Entry]]:
+        """The same of many calls, in one look."""
+        found: dict[CallId, list[Entry]] = {call_id: [] for call_id in call_ids}
+        spooled = [x for x in self._home.waiting if x.call_id in found and x.tenant_id == tenant_id]
+        for entry in _merged(await self._read(tenant_id, {"call_id": {"$in": list(found)}}), spooled):
+            if entry.call_id is not None:
+                found[entry.call_id].append(entry)
+        return found
 
     async def read_after(self, tenant_id: TenantId, seq: int, limit: int = 0) -> list[Entry]:
         """Lines with a higher number, in order."""

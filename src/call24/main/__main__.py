@@ -10,9 +10,11 @@ import uvloop
 
 from call24.kit.ids import TenantId
 from call24.kit.settings import Settings
+from call24.main.begin import imported
 from call24.main.exporting import export_kept
 from call24.main.server import export_calls, rebuild, serve
 
+imported()
 arguments = argparse.ArgumentParser(prog="call24.main", description=__doc__)
 arguments.add_argument("--data", type=Path, required=True)
 arguments.add_argument("--rebuild", action="store_true", help="make the call records again from the journal, then end")

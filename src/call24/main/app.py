@@ -202,9 +202,9 @@ class Call24:
         tenants = self.rooms.tenants.known_tenants()
         open_calls = []
         for tenant in tenants:
-            for call in await self.readers.projector.open_calls(tenant.id):
+            for call, lines in await self.readers.projector.open_calls(tenant.id):
                 open_calls.append(call)
-                self.readers.board.restore_call(call, await self.journal.read_call(tenant.id, call.id))
+                self.readers.board.restore_call(call, lines)
         for restored in self.readers.projector.sessions():
             self.readers.board.restore_session(restored)
         for tenant in tenants:

@@ -141,11 +141,12 @@ class Projector:
             seq = entries[-1].seq
         await self._settle()
 
-    async def open_calls(self, tenant_id: TenantId) -> list[Call]:
-        """The calls that had not ended when the last line was read."""
+    async def open_calls(self, tenant_id: TenantId) -> list[tuple[Call, list[Entry]]]:
+        """The calls that had not ended when the last line was read, each with its lines."""
         records = await self._mongo.tenant(tenant_id).collection(CallRecord).find({"ended_at": None})
-        calls = [replay(await self._journal.read_call(tenant_id, record.id)) for record in records]
-        return [call for call in calls if call is not None and not call.ended]
+        lines = await self._journal.read_calls(tenant_id, [record.id for record in records]) if records else {}
+        calls = [(replay(entries), entries) for entries in lines.values()]
+        return [(call, entries) for call, entries in calls if call is not None and not call.ended]
 
     def sessions(self) -> Iterable[AgentSession]:
         return list(self._sessions.values())
