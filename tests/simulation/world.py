@@ -99,13 +99,13 @@ class World:
     def _ids(self) -> Iterator[None]:
         """New ids come from the seed and from virtual time."""
         chance = self.random("ids")
-        before = ids.secrets, ids.datetime
-        ids.secrets = SimpleNamespace(randbits=chance.getrandbits)  # type: ignore[assignment]
+        before = ids.os, ids.datetime
+        ids.os = SimpleNamespace(urandom=lambda count: chance.getrandbits(8 * count).to_bytes(count, "big"))  # type: ignore[assignment]
         ids.datetime = SimpleNamespace(now=lambda _zone: self.now())  # type: ignore[assignment,misc]
         try:
             yield
         finally:
-            ids.secrets, ids.datetime = before  # type: ignore[misc]
+            ids.os, ids.datetime = before  # type: ignore[misc]
 
 
 class ProcessClock:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -344,3 +346,35 @@ async def test_many_quick_syncs_are_waited_for_in_a_thread_too(folder: Path, mon
         await spool.keep(lines(number))
     assert [name == "MainThread" for name in threads] == [True, False, False, True]
     assert [entry.seq for entry in spool.read()] == [1, 2, 3, 4]
+
+
+async def test_a_line_waits_behind_no_other_work_of_the_process(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1) as shared:
+        loop.set_default_executor(shared)
+        busy = asyncio.create_task(asyncio.to_thread(go_on.wait, 30))
+        await asyncio.sleep(0)
+        spool = opened(folder)
+        monkeypatch.setattr(spool, "_crowded", True)
+        try:
+            await asyncio.wait_for(spool.keep(lines(1)), 10)
+        finally:
+            go_on.set()
+        await busy
+    assert [entry.seq for entry in spool.read()] == [1]
+
+
+async def test_what_the_disk_refuses_in_the_thread_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Segment, content: bytes) -> float:
+        raise OSError("no space left")
+
+    spool = opened(folder)
+    monkeypatch.setattr(spool, "_crowded", True)
+    with monkeypatch.context() as broken:
+        broken.setattr(Segment, "write", full)
+        with pytest.raises(Unavailable, match="no space left"):
+            await spool.keep(lines(1))
+    await spool.keep(lines(2))
+    spool.close()
+    assert [entry.seq for entry in spool.read()] == [2]

@@ -6,7 +6,6 @@ are in MongoDB. It is bounded in size, and does not know MongoDB: whoever brings
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import logging
 import os
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from call24.journal.disk_thread import DiskThread
 from call24.journal.model import Entry
 from call24.kit.errors import Unavailable
 
@@ -85,6 +85,7 @@ class Spool:
         self._active: Segment | None = None
         self._number = 0
         self._lock = -1
+        self._thread = DiskThread()
         self._patience = 0
         self._crowded = False
         self._synced_s = 0.0
@@ -166,7 +167,7 @@ class Spool:
         self._patience = max(0, self._patience - 1)
         segment, content = self._begin(entries)
         try:
-            took = await asyncio.to_thread(segment.write, content)
+            took = await self._thread.do(lambda: segment.write(content))
         except OSError as error:
             raise self._failed(segment, len(entries), error) from error
         self._done(segment, content, took)
@@ -242,6 +243,7 @@ class Spool:
 
     def close(self) -> None:
         """Give it up; what is not home stays on disk."""
+        self._thread.close()
         self.turn()
         for segment in self._segments:
             segment.close()

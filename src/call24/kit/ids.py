@@ -7,7 +7,7 @@ Source: ULID specification (github.com/ulid/spec): 48 bits of milliseconds, 80 b
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
 from datetime import UTC, datetime
 from typing import NewType
 
@@ -76,6 +76,7 @@ PREFIXES = (
     "msg",
 )
 
+_KNOWN = frozenset(PREFIXES)
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
 
@@ -83,9 +84,9 @@ _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
 def new_id(prefix: str) -> str:
     """A fresh id; `prefix` is one of PREFIXES, with or without its underscore."""
     name = prefix.removesuffix("_")
-    if name not in PREFIXES:
+    if name not in _KNOWN:
         raise ValueError(f"unknown id prefix: {prefix!r}")
-    return f"{name}_{_ulid(int(datetime.now(UTC).timestamp() * 1000), secrets.randbits(80))}"
+    return f"{name}_{_ulid(int(datetime.now(UTC).timestamp() * 1000), int.from_bytes(os.urandom(10), 'big'))}"
 
 
 def derived_id(prefix: str, *parts: str) -> str:
@@ -98,4 +99,4 @@ def derived_id(prefix: str, *parts: str) -> str:
 
 def _ulid(ms: int, randomness: int) -> str:
     value = (ms << 80) | randomness
-    return "".join(_PAIRS[(value >> shift) & 0x3FF] for shift in range(120, -1, -10))
+    return "".join([_PAIRS[(value >> shift) & 0x3FF] for shift in range(120, -1, -10)])

@@ -7,7 +7,7 @@ Source: ITU-T E.164; the metadata is Google's libphonenumber through `phonenumbe
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 _PLAUSIBLE = re.compile(r"^\+?[0-9 ().\-/]{2,32}$")
@@ -16,6 +16,8 @@ _TEST_RANGE = "+999"
 """Country code 999 belongs to no country: our test calls use it, and it can never reach a real phone."""
 
 
+_AT_HAND = 512
+"""Numbers remembered for a while: a call has its own looked at half a dozen times, and all calls that of a queue."""
 _SHARED_CODE = 1
 _SATELLITE = ("+870", "+881", "+882", "+883")
 
@@ -31,6 +33,7 @@ _KINDS: tuple[NumberKind, ...] = (
 """In the order of libphonenumber's own numbering; its third is "fixed line or mobile"."""
 
 
+@lru_cache(_AT_HAND)
 def parse_e164(text: str, region: str | None) -> str | None:
     """`+` and digits, or None when no such number could exist. `region`: ISO 3166 code for national numbers."""
     text = text.strip()
@@ -51,6 +54,7 @@ def parse_e164(text: str, region: str | None) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@lru_cache(_AT_HAND)
 def kind_of(e164: str) -> NumberKind:
     """What kind of number it is, which is what a call to it costs."""
     if e164.startswith(_TEST_RANGE):
@@ -89,6 +93,7 @@ def kinds_near(e164: str) -> frozenset[NumberKind]:
     return frozenset(kinds)
 
 
+@lru_cache(_AT_HAND)
 def home_of(e164: str) -> str | None:
     """The number's country, also of a range that its plan has not given out; None: of no country.
 
@@ -125,6 +130,7 @@ def is_country_code(prefix: str) -> bool:
     return any(code.startswith(digits) for code in codes)
 
 
+@lru_cache(_AT_HAND)
 def region_of(e164: str) -> str | None:
     """ISO 3166 code of the country an E.164 number belongs to, where its plan tells."""
     if e164.startswith(_TEST_RANGE):
