@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
+from tests.support.plain_phones import push
 
 from bench.callers import MEDIA_PORTS
 from bench.rig import Rig
@@ -67,7 +67,6 @@ Content-Length: 0
 </scenario>
 """
 SOUND = '  <nop><action><exec rtp_stream="{tone},-1,0,PCMU/8000"/></action></nop>'
-CONFIG = "asterisk/config/dynamic/res_pjsip"
 
 
 class PlainPhones:
@@ -84,7 +83,7 @@ class PlainPhones:
 @contextlib.asynccontextmanager
 async def plain_phones(rig: Rig, *, sound: bool = False) -> AsyncIterator[PlainPhones]:
     port = rig.system.settings.http_port + 90
-    await _push(rig, port)
+    await push(rig.system, {phone["device_id"]: port for phone in rig.phones})
     with tempfile.TemporaryDirectory(prefix="c24-phones-") as name:
         folder = Path(name)
         (folder / "tone.ul").write_bytes(bytes(0x80 + (step * 11) % 64 for step in range(8000)))
@@ -103,22 +102,3 @@ async def plain_phones(rig: Rig, *, sound: bool = False) -> AsyncIterator[PlainP
         finally:
             process.kill()
             await process.wait()
-
-
-async def _push(rig: Rig, port: int) -> None:
-    login = rig.system.settings.ari_login()
-    async with httpx.AsyncClient(auth=(login.user, login.password), timeout=10) as ari:
-        for phone in rig.phones:
-            device = phone["device_id"]
-            base = f"{rig.system.settings.ari_url}/{CONFIG}"
-            for kind in ("endpoint", "aor"):  # never changed in place
-                await ari.delete(f"{base}/{kind}/{device}")
-            await _put(ari, f"{base}/aor/{device}", {"contact": f"sip:{device}@127.0.0.1:{port}"})
-            fields = {"aors": device, "disallow": "all", "allow": "ulaw", "context": "call24-nothing"}
-            fields |= {"direct_media": "no", "media_address": "127.0.0.1", "send_connected_line": "no"}
-            await _put(ari, f"{base}/endpoint/{device}", fields)
-
-
-async def _put(ari: httpx.AsyncClient, url: str, fields: dict[str, str]) -> None:
-    answer = await ari.put(url, json={"fields": [{"attribute": key, "value": fields[key]} for key in fields]})
-    assert answer.is_success, (url, answer.text)

@@ -1,8 +1,10 @@
 """Many ends of calls in a process of their own: `python -m tests.matrix.crowd`, told by a line of JSON who they are.
 
-{"phones": [...]} are agents' phones (WebRTC), which answer at once; {"callers": n, "port":, "number":, "rate":} ring.
-Says `ready`; then each line of JSON, {"since":, "until":, "hz":, "until_of": {name: moment}}, is answered with
-[[name, longest gap without the tone in s, still up], ...]. A phone's name is its call's id, a caller's is its number.
+{"phones": [...]} are agents' phones (WebRTC), {"plain": [device, ...], "at": port, "port":} such over plain UDP; they
+answer at once; {"callers": n, "port":, "number":, "rate":} ring.
+Says `ready`; then each line of JSON, {"since":, "until":, "hz":, "until_of": {name: moment}, "only": [name, ...]}, is
+answered with [[name, longest gap without the tone in s, still up], ...]. A phone's name is its call's id, a caller's is
+its number. `only` (empty: all): looking through many ends takes long enough for the others to be heard late meanwhile.
 """
 
 from __future__ import annotations
@@ -10,12 +12,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import sys
 from typing import Any
 
 from call24.standalone.agent_phone import AgentPhone
+from call24.standalone.carrier import Carrier, Line
 from call24.standalone.customer import Customer
-from call24.standalone.rtp import Pacer, Tone
+from call24.standalone.rtp import Ear, Pacer, Tone
 from call24.standalone.sip_call import CallFailed, SipCall
 from call24.standalone.webrtc_audio import AudioFailed
 
@@ -23,21 +27,27 @@ AT_ONCE = 10
 CALLER_HZ, AGENT_HZ = 1000, 440
 NEVER_S = 999.0
 """Said of an end that heard nothing at all."""
+KEPT_S = 90.0
+FIRST = -10
+"""The ends come before the servers: they stand for as many machines of their own. Only who may says so."""
 Ends = list[tuple[str, SipCall]]
 
 
 async def main() -> None:
     loop = asyncio.get_running_loop()
     told = json.loads(await loop.run_in_executor(None, sys.stdin.readline))
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, FIRST)
     ends: Ends = []
+    kind = _phones if "phones" in told else _plain if "plain" in told else _callers
     async with contextlib.AsyncExitStack() as stack:
-        await (_phones(told, ends, stack) if "phones" in told else _callers(told, ends, stack))
+        await kind(told, ends, stack)
         _say("ready")
         while line := await loop.run_in_executor(None, sys.stdin.readline):
             asked = json.loads(line)
             _say(
                 {
-                    "ends": [_heard(name, call, asked) for name, call in ends],
+                    "ends": [_heard(*end, asked) for end in ends if end[0] in asked["only"] or not asked["only"]],
                     "late_s": round(Pacer.shared().latest_s, 3),
                 }
             )
@@ -67,14 +77,32 @@ async def _answer_for_ever(phone: AgentPhone, ends: Ends) -> None:
         call = await phone.next_call(1e6)
         with contextlib.suppress(CallFailed, AudioFailed, TimeoutError):  # the caller's side counts what went wrong
             await call.answer(AGENT_HZ)
-            ends.append((call.call_id or "", call))
+            _end(ends, call.call_id or "", call)
+
+
+async def _plain(told: dict[str, Any], ends: Ends, stack: contextlib.AsyncExitStack) -> None:
+    carrier = await stack.enter_async_context(Carrier(("127.0.0.1", told["port"]), port=told["at"]))
+    lines = [carrier.line(device, "answer", AGENT_HZ) for device in told["plain"]]
+    running = [asyncio.create_task(_note_for_ever(line, ends)) for line in lines]
+    stack.callback(lambda: [task.cancel() for task in running])
+
+
+async def _note_for_ever(line: Line, ends: Ends) -> None:
+    while True:
+        call = await line.rings(1e6)
+        _end(ends, call.header("X-Call24-Call") or "", call)
+
+
+def _end(ends: Ends, name: str, call: SipCall) -> None:
+    call.stream.ear = Ear(KEPT_S)
+    ends.append((name, call))
 
 
 async def _callers(told: dict[str, Any], ends: Ends, stack: contextlib.AsyncExitStack) -> None:
     for number in range(told["callers"]):
         customer = Customer(("127.0.0.1", told["port"]), f"+4420794{told['first'] + number:05d}")
         await stack.enter_async_context(customer)
-        ends.append((customer.number, await customer.dial(told["number"], Tone(CALLER_HZ))))
+        _end(ends, customer.number, await customer.dial(told["number"], Tone(CALLER_HZ)))
         await asyncio.sleep(1 / told["rate"])
 
 

@@ -7,17 +7,20 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 from tests.support.many_agents import all_of, available, hired
+from tests.support.plain_phones import push
 from tests.support.stack import CHECKOUT
 from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
 
 PARTS = 4
+PLAIN = 90
+"""Plain phones have the ports from so far above an installation's first on, which nothing else uses."""
 CALLER_HZ, AGENT_HZ = 1000, 440
 
 
@@ -33,12 +36,14 @@ class Crowd:
     late_s: float = 0.0
     """How late the generators' own clocks ever were."""
 
-    async def gaps(self, since: float, until: float, until_of: Mapping[str, float] | None = None) -> dict[str, float]:
+    async def gaps(
+        self, since: float, until: float, until_of: Mapping[str, float] | None = None, only: Collection[str] = ()
+    ) -> dict[str, float]:
         """The longest gap of each end, edges included (999: heard nothing), by the caller's number or the call's id.
 
-        `until_of`: ends that stop hearing the other earlier, because that was asked for.
+        `until_of`: ends that stop hearing the other earlier, because that was asked for. `only` (empty: all): of these.
         """
-        asked = {"since": since, "until": until, "until_of": dict(until_of or {})}
+        asked = {"since": since, "until": until, "until_of": dict(until_of or {}), "only": list(only)}
         heard = await asyncio.gather(
             *(self._ask(one, {**asked, "hz": AGENT_HZ}) for one in self.callers),
             *(self._ask(one, {**asked, "hz": CALLER_HZ}) for one in self.phones),
@@ -48,7 +53,7 @@ class Crowd:
     async def up(self) -> tuple[int, int]:
         """How many callers and how many phones still have their call."""
         now = time.time()
-        asked = {"since": now - 1, "until": now, "until_of": {}, "hz": AGENT_HZ}
+        asked = {"since": now - 1, "until": now, "until_of": {}, "only": [], "hz": AGENT_HZ}
         sides = []
         for side in (self.callers, self.phones):
             told = await asyncio.gather(*(self._ask(one, asked) for one in side))
@@ -64,14 +69,15 @@ class Crowd:
 
 
 @contextlib.asynccontextmanager
-async def crowd(system: System, count: int, *, record: str = "always") -> AsyncIterator[Crowd]:
-    """So many calls that talk, each with an agent of its own."""
+async def crowd(system: System, count: int, *, record: str = "always", plain: bool = False) -> AsyncIterator[Crowd]:
+    """So many calls that talk, each with an agent of its own; `plain`: whose phone is one over UDP."""
     async with system.organisation("Crowd", record=record) as org:
         made = Crowd(system, org)
         try:
             told = await _hire(made, count)
             shares = [told[part::PARTS] for part in range(PARTS)]
-            made.phones = [await _started({"phones": share}) for share in shares if share]
+            start = _plain_phones if plain else _phones
+            made.phones = [await start(made, part, share) for part, share in enumerate(shares) if share]
             await all_of([available(http) for http in made.agents])
             await ring(made, count)
             yield made
@@ -80,6 +86,17 @@ async def crowd(system: System, count: int, *, record: str = "always") -> AsyncI
                 await ended(process)
             for http in made.agents:
                 await http.aclose()
+
+
+async def _phones(made: Crowd, part: int, phones: list[dict[str, Any]]) -> asyncio.subprocess.Process:
+    return await _started({"phones": phones})
+
+
+async def _plain_phones(made: Crowd, part: int, phones: list[dict[str, Any]]) -> asyncio.subprocess.Process:
+    settings = made.system.settings
+    at, devices = settings.http_port + PLAIN + part, [phone["device_id"] for phone in phones]
+    await push(made.system, dict.fromkeys(devices, at))
+    return await _started({"plain": devices, "at": at, "port": settings.sip_port})
 
 
 async def ring(made: Crowd, count: int) -> None:

@@ -1,7 +1,8 @@
 """The whole matrix and all figures, into docs/figures/reliability, and the page that shows them.
 
 `./call24 test --matrix` runs it.
-Words after `--` choose cells as pytest's -k does; then the figures are left out and other cells stay as they were.
+Words after `--` choose cells as pytest's -k does, `missing` those that were not run or fell short; then the figures are
+left out and other cells stay as they were.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from tests.matrix.model import Impossible
 from tests.matrix.table import TABLE
 from tests.support.stack import CHECKOUT
 
+TEST = "tests/matrix/test_cells.py::test_what_is_promised_when_a_part_fails"
 OUT = figures.FOLDER / "matrix.json"
 
 
 def main(chosen: list[str]) -> int:
-    passed = cells(chosen)
+    passed = (chosen == ["missing"] and not missing()) or cells(chosen)
     if not chosen:
         passed = figures.main([]) == 0 and passed
     subprocess.run([sys.executable, "docs/build_reliability.py"], check=True, cwd=CHECKOUT)
@@ -38,7 +40,7 @@ def cells(chosen: list[str]) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         seen = Path(folder) / "seen.jsonl"
         env = {**os.environ, "CALL24_MATRIX": "whole", "CALL24_MATRIX_OUT": str(seen)}
-        words = ["tests/matrix", *(["-k", " ".join(chosen)] if chosen else [])]
+        words = missing() if chosen == ["missing"] else ["tests/matrix", *(["-k", " ".join(chosen)] if chosen else [])]
         done = subprocess.run([sys.executable, "-m", "pytest", "-q", "--tb=line", *words], env=env, cwd=CHECKOUT)
         rows = [json.loads(line) for line in seen.read_text().splitlines()] if seen.exists() else []
     keep(rows, round(time.monotonic() - began), anew=not chosen)
@@ -46,6 +48,13 @@ def cells(chosen: list[str]) -> bool:
         sys.stdout.write(line_of(row) + "\n")
     sys.stdout.flush()
     return done.returncode == 0
+
+
+def missing() -> list[str]:
+    """pytest's names of the cells that have not passed yet."""
+    passed = {row["cell"] for row in json.loads(OUT.read_text())["cells"] if row["passed"]} if OUT.exists() else set()
+    left = [cell.name for cell, entry in TABLE.items() if not isinstance(entry, Impossible) and cell.name not in passed]
+    return [f"{TEST}[{name}]" for name in left]
 
 
 def keep(rows: list[dict[str, Any]], took_s: int, *, anew: bool) -> None:
