@@ -17,7 +17,7 @@ from bench.figure import Figure, percentile
 from bench.plain_phones import plain_phones
 from bench.rig import AGENTS, rig
 
-RUNS, RUN_S = 6, 12.0
+RUNS, RUN_S = 6, 10.0
 HIGHEST = 20.0
 """Where call-rate has left no result."""
 P50_MS, P99_MS, OUTLIER_MS = 5.0, 25.0, 150.0

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import os
 import statistics
+import sys
 from typing import Any
 
 from tests.support.system import running_system
@@ -60,7 +61,11 @@ async def _measure(system: Any, ramps: int) -> dict[str, Any]:
         await made.available()
         for side in ("ours", "peer"):
             await ring(made.sip_port, made.number(side), Load(60, 10, TALK_S, sound=False))
-        found = [await _ramp(made, phones) for _ in range(ramps)]
+        found: list[dict[str, list[Step]]] = []
+        for number in range(ramps):
+            found.append(await _ramp(made, phones))
+            highests = {side: highest(steps) for side, steps in found[-1].items()}
+            print(f"search {number + 1} of {ramps}: {highests}", file=sys.stderr, flush=True)
     return {"agents": AGENTS, "limit_ms": LIMIT_MS, "load_average": os.getloadavg(), "ramps": found}
 
 
