@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from tests.support.told import rules
 from call24.calls import events as e
 from call24.calls.model import Direction, EndedBy, OfferCandidate, OfferLeg
 from call24.kit.ids import DeviceId, LegId, OfferId, UserId
+from call24.kit.mongo.collection import TenantCollection
+from call24.reports import views
 from call24.reports.call_record import CallRecord
 from call24.reports.history import History
 
@@ -87,6 +90,22 @@ async def live(office: FrontOffice, role: str) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     return body
+
+
+async def test_a_database_that_has_just_stopped_answering_holds_back_no_screen(
+    office: FrontOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver takes it for reachable for seconds more; the figures of the day are missed, the screen is not."""
+
+    async def never(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    assert (await live(office, "agent"))["today"]["answered"] == 0  # and the day so far is known from now on
+    monkeypatch.setattr(views, "FIGURES_S", 0.05)
+    monkeypatch.setattr(TenantCollection, "find", never)
+    seen = await asyncio.wait_for(live(office, "agent"), 20)
+    assert seen["session"]["state"] == "offline"
+    assert seen["today"] == {"answered": 0, "handle_s": None, "service_level": None}
 
 
 async def test_the_agent_sees_its_call_and_the_supervisor_all_calls(office: FrontOffice) -> None:

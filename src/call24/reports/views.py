@@ -6,9 +6,11 @@ live_calls.py and rows.py, the figures in figures.py.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from call24.agents.model import AgentSession, AgentState
@@ -18,6 +20,7 @@ from call24.contacts.model import Contact
 from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
+from call24.kit.errors import Unavailable
 from call24.kit.ids import QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.queues.model import Queue
@@ -35,6 +38,9 @@ from call24.tenants.service import TenantService
 __all__ = ["Json", "Views", "iso"]
 
 RECORDS_MAX = 5000
+FIGURES_S = 1.5
+"""Nobody waits longer for figures: that MongoDB is gone is known only seconds later, and calls go on meanwhile."""
+T = TypeVar("T")
 
 
 class Views:
@@ -172,7 +178,8 @@ class Views:
             return
         since = {"arrived_at": {"$gte": self.midnight(tenant_id)}, "ended_at": {"$ne": None}}
         records = self._mongo.tenant(tenant_id).collection(CallRecord)
-        self._board.levels.seed(tenant_id, await records.find_parts(Stayed, since))
+        if (stayed := await within(FIGURES_S, records.find_parts(Stayed, since))) is not None:
+            self._board.levels.seed(tenant_id, stayed)
 
     def _level(self, queue: Queue) -> float | None:
         levels = self._board.levels
@@ -237,7 +244,7 @@ class Views:
             "ended_at": {"$ne": None},
         }
         records = self._mongo.tenant(tenant_id).collection(CallRecord)
-        return await records.find(theirs, sort=[("arrived_at", -1)], limit=RECORDS_MAX)
+        return await within(FIGURES_S, records.find(theirs, sort=[("arrived_at", -1)], limit=RECORDS_MAX)) or []
 
     def _limit(self, queue_id: QueueId) -> float:
         queue = self._queues.known(queue_id)
@@ -255,6 +262,15 @@ class Views:
         since = user.created_at if user is not None else self._clock.now()
         offline = AgentSession(agent_id=agent_id, tenant_id=tenant_id, since=since, idle_since=since)
         return self._board.session(tenant_id, agent_id) or offline
+
+
+async def within(seconds: float, look: Awaitable[T]) -> T | None:
+    """What a look at the database gives. None: it is away, or so slow that the screen is shown without this."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await look
+    except (TimeoutError, Unavailable):
+        return None
 
 
 def _session_part(session: AgentSession) -> Json:
