@@ -21,6 +21,7 @@ NAMES = {
     "call-rate": "call set-ups per second within 300 ms, against Queue()",
     "added-delay": "what is added to INVITE -> 200 and to the agent's answer, against Queue()",
     "recorded-calls": "concurrent recorded calls per core, against Dial() with MixMonitor()",
+    "cel-cost": "what Asterisk's log of its channels costs, beside the same calls without it",
     "soak": "nothing grows in an hour of load",
     "recording-cpu": "server CPU per recorded call second: MixMonitor against ARI's bridge recording",
     "routing-growth": "a routing decision, from 100 to 10,000 agents",
@@ -28,7 +29,7 @@ NAMES = {
     "export-million": "a million call records into CSV and XLSX: rows per second, memory",
     "idle-memory": "memory of an idle installation",
 }
-WITH_A_QUICK_FORM = {"cpu-per-call", "call-rate", "added-delay", "recorded-calls"}
+WITH_A_QUICK_FORM = {"cpu-per-call", "call-rate", "added-delay", "recorded-calls", "cel-cost"}
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -155,7 +155,16 @@ async def test_a_database_that_hangs_is_named(system: System) -> None:
 def test_what_is_well_passes_and_a_missing_server_is_named_with_what_to_do(stack: RunningStack) -> None:
     status, found = examine(stack.settings)
     assert status == 1
-    well = ("python", "recordings folder", "database", "asterisk", "asterisk modules", "trunk port", "phones")
+    well = (
+        "python",
+        "recordings folder",
+        "database",
+        "asterisk",
+        "asterisk modules",
+        "channel log",
+        "trunk port",
+        "phones",
+    )
     assert {name: found[name]["state"] for name in (*well, "phones' websocket")} == dict.fromkeys(
         (*well, "phones' websocket"), "pass"
     )

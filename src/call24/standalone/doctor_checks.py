@@ -41,6 +41,7 @@ NEEDED_MODULES = (
     "res_srtp.so", "res_pjsip.so", "res_pjsip_transport_websocket.so", "res_http_websocket.so", "res_stasis.so",
     "app_mixmonitor.so", "res_musiconhold.so", "codec_ulaw.so",
 )  # fmt: skip
+CHANNEL_LOG = "cel_custom.so"
 SOON_DAYS = 30
 # What a check meets when the other side answers something else than it should.
 TROUBLE = (OSError, LookupError, TypeError, ValueError, SettingsError, Call24Error)
@@ -61,8 +62,9 @@ class Checks:
         every: tuple[tuple[str, Callable[[Finding], Awaitable[None]]], ...] = (
             ("python", self.python), ("disk", self.disk), ("clock", self.clock), ("recordings folder", self.folder),
             ("server", self.server), ("database", self.database), ("asterisk", self.asterisk),
-            ("asterisk modules", self.modules), ("application", self.application), ("trunk port", self.trunk_port),
-            ("phones' websocket", self.websocket), ("phones", self.phones), ("certificate", self.certificate),
+            ("asterisk modules", self.modules), ("channel log", self.channel_log), ("application", self.application),
+            ("trunk port", self.trunk_port), ("phones' websocket", self.websocket), ("phones", self.phones),
+            ("certificate", self.certificate),
         )  # fmt: skip
         for name, check in every:
             with self.report.step(name) as finding:
@@ -140,6 +142,18 @@ class Checks:
         if not opus:
             raise Failed("no Opus: browsers' calls use G.711", "install codec_opus for better sound", "warn")
         found.seen = f"{len(NEEDED_MODULES) + 1} needed ones run"
+
+    async def channel_log(self, found: Finding) -> None:
+        if not self.settings.own_asterisk:
+            found.seen = "on the external Asterisk's machine, not looked at"
+            return
+        module = await self._ari(f"/asterisk/modules/{CHANNEL_LOG}")
+        if not module.ok or module.body["status"] != "Running":
+            advice = f"call records are not compared with it at night: see {self.settings.log / 'asterisk.log'}"
+            raise Failed(f"Asterisk logs no channels: {CHANNEL_LOG} does not run", advice, "warn")
+        files = list((self.settings.asterisk_var / "log" / "cel").glob("*.csv"))
+        size = sum(file.stat().st_size for file in files)
+        found.seen = f"kept (CEL), {size / 1e6:.1f} MB of the last days; call records are compared with it at night"
 
     async def application(self, found: Finding) -> None:
         told = await self._ari(f"/applications/{ARI_APP}")
