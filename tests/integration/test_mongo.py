@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pymongo
 import pytest
 from pymongo.errors import WriteError
@@ -40,6 +41,15 @@ async def test_what_is_stored_is_read_again_equal(mongo: Mongo) -> None:
     assert (await queues.get("que_1")).created_at.tzinfo is UTC
 
 
+async def test_what_is_not_there_is_stored_whole_and_what_is_has_only_some_fields_set(mongo: Mongo) -> None:
+    queues = mongo.tenant(ONE).collection(Queue)
+    fresh, again = queue(name="first"), queue(name="again")
+    await queues.update_or_insert(fresh, {"name": "first", "members": fresh.members})
+    assert await queues.get("que_1") == fresh
+    await queues.update_or_insert(msgspec.structs.replace(again, name_key="other"), {"name": "again"})
+    assert await queues.get("que_1") == msgspec.structs.replace(fresh, name="again")
+
+
 async def test_a_scope_neither_reads_nor_changes_nor_counts_what_is_anothers(mongo: Mongo) -> None:
     await mongo.tenant(ONE).collection(Queue).insert(queue())
     foreign = mongo.tenant(OTHER).collection(Queue)
@@ -52,6 +62,8 @@ async def test_a_scope_neither_reads_nor_changes_nor_counts_what_is_anothers(mon
     assert not await foreign.replace(queue(OTHER, name="x"))
     with pytest.raises(Conflict):
         await foreign.replace(queue(OTHER, name="x"), upsert=True)
+    with pytest.raises(Conflict):
+        await foreign.update_or_insert(queue(OTHER, name="x"), {"name": "x"})
     assert await mongo.tenant(ONE).collection(Queue).get("que_1") == queue()
 
 

@@ -22,11 +22,10 @@ class ContactStore:
     async def put(self, contact: Contact) -> None:
         """Add it, or note that it was seen again; a name that a person gave stays."""
         contacts = self._mongo.tenant(contact.tenant_id).collection(Contact)
-        if not await contacts.update(contact.id, _seen(contact)):
-            try:
-                await contacts.insert(contact)
-            except Conflict:  # two calls of one new caller at once: the other was first
-                await contacts.update(contact.id, _seen(contact))
+        try:
+            await contacts.update_or_insert(contact, _seen(contact))
+        except Conflict:  # two calls of one new caller at once: the other was first
+            await contacts.update(contact.id, _seen(contact))
 
     async def put_again(self, tenant_id: TenantId, contacts: Sequence[Contact]) -> bool:
         """Note of all of them in one command that they were seen again; False when some are not there any more."""

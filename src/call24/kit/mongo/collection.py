@@ -111,6 +111,19 @@ class _Collection(ABC, Generic[T]):
             result = await self._raw.update_one(self._scoped({"id": id}), {"$set": plain(set)}, comment=self._comment)
         return bool(result.matched_count)
 
+    async def update_or_insert(self, doc: T, set: Mapping[str, Any]) -> None:
+        """Set some fields of what has the id of `doc`, or store `doc` with them where nothing has: in one command.
+
+        Raises: Conflict when somebody else stored it meanwhile.
+        """
+        self._check(doc)
+        refuse_scope(set)
+        fresh, given = stored(doc), plain(set)
+        which = self._scoped({"id": fresh["_id"]})
+        rest = {key: value for key, value in fresh.items() if key not in given and key not in which}
+        with translated():
+            await self._raw.update_one(which, {"$set": given, "$setOnInsert": rest}, upsert=True, comment=self._comment)
+
     async def update_each(self, sets: Mapping[str, Mapping[str, Any]]) -> int:
         """Set some fields of several documents, by id, in one command; how many of them there are."""
         for one in sets.values():
