@@ -66,3 +66,37 @@ def test_a_lane_that_failed_without_a_failed_test_is_named_beside_those_of_other
     assert not any(result.good for result in results)
     said = f"5 passed, 1 failed, 1 skipped, no whole result of second third (status {status}) in 9.00s"
     assert closing_line(results, 9) == said
+
+
+SHAKY = """
+from pathlib import Path
+
+def test_good(): ...
+
+def test_shaky():
+    seen = Path(__file__).with_suffix(".seen")
+    before = seen.exists()
+    seen.touch()
+    assert before
+"""
+BAD = "def test_bad(): assert False\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "spared", "status", "said"),
+    [
+        (SHAKY, 1, 0, "2 passed, 1 only when tried again (tests.first.test_first::test_shaky) in "),
+        (SHAKY, 0, 1, "1 passed, 1 failed in "),
+        (BAD, 1, 1, "0 passed, 1 failed in "),
+        (SHAKY + BAD, 1, 1, "1 passed, 2 failed in "),
+        (SHAKY + BAD, 2, 1, "1 passed, 2 failed in "),
+        (DIES, 1, 1, "0 passed, no whole result of first (status 0) in "),
+    ],
+    ids=["shaky", "none are spared", "bad", "too many", "one stays bad", "died"],
+)
+def test_a_few_failed_tests_of_a_lane_that_spares_them_are_tried_once_more_and_named(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], text: str, spared: int, status: int, said: str
+) -> None:
+    suite(tmp_path, first=text)
+    assert run_all(tmp_path, ((Lane(("first",), spared),),)) == status
+    assert capfd.readouterr().out.splitlines()[-1].startswith(said)
