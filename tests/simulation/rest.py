@@ -174,6 +174,8 @@ class Rest:
         if bridge is None:
             return _no(404, "Bridge not found")
         match method, rest:
+            case "GET", []:
+                return 200, {"id": bridge_id, "channels": list(bridge.channels)}
             case "DELETE", []:
                 asterisk.destroy(bridge)
                 return DONE

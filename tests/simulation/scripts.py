@@ -171,6 +171,8 @@ async def two_are_bridged_and_one_leaves(p: Play) -> None:
     await p.ask("POST", "/bridges/brg-1", {"type": "mixing"})
     await p.ask("POST", "/bridges/brg-1/addChannel", {"channel": f"{caller},{agent}"})
     await p.event("ChannelEnteredBridge", agent)
+    inside = (await p.ask("GET", "/bridges/brg-1")).body["channels"]
+    p.see([leg in inside for leg in (caller, agent, "leg_none")])
     await p.ask("POST", "/bridges/brg-1/addChannel", {"channel": "leg_none"})
     await p.ask("POST", "/bridges/brg-1/removeChannel", {"channel": agent})
     await p.event("ChannelLeftBridge", agent)

@@ -38,11 +38,14 @@ class ScriptedAri:
     def __init__(self) -> None:
         self.channels: list[dict[str, Any]] = []
         self.asked: list[str] = []
+        self.added: list[str] = []
         self.answers: dict[str, Callable[[], Reply]] = {}
         self.slow: dict[str, asyncio.Event] = {}
 
-    async def request(self, method: str, path: str, **_: object) -> Reply:
+    async def request(self, method: str, path: str, params: dict[str, str] | None = None, **_: object) -> Reply:
         self.asked.append(f"{method} {path}")
+        if path.endswith("/addChannel"):
+            self.added.append((params or {})["channel"])
         if (slow := self.slow.get(f"{method} {path}")) is not None:
             await slow.wait()
         if path == "/channels" and method == "GET":
@@ -94,6 +97,22 @@ async def test_nobody_waits_until_a_caller_is_answered_but_what_the_same_caller_
         f"POST /channels/{LEG}/moh",
         f"DELETE /channels/{LEG}/moh",
     ]
+
+
+async def test_who_is_in_a_bridge_already_stays_in_it_when_others_come() -> None:
+    """Put in anew beside a third, a leg can stay deaf: Asterisk takes the mixer's frames for late ones."""
+    ari, telephony, _ = rig()
+    other = LegId("leg_other")
+    rows = [{**IN_DIALPLAN, "id": leg, "dialplan": {"app_name": "Stasis"}} for leg in (LEG, other)]
+    ari.channels = rows
+    await telephony.connected()
+    await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG, other)))
+    ari.answers["POST /bridges/b"] = lambda: Reply(409, None)
+    ari.answers["GET /bridges/b"] = lambda: Reply(200, {"id": "b", "channels": [other]})
+    await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG, other)))
+    ari.answers["GET /bridges/b"] = lambda: Reply(200, {"id": "b", "channels": [LEG, other]})
+    await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG, other)))
+    assert ari.added == [f"{LEG},{other}", LEG]
 
 
 async def test_a_leg_that_could_not_be_put_into_its_bridge_is_put_there_a_moment_later(
