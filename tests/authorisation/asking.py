@@ -31,6 +31,7 @@ PREFIX = {
     "role": "rol",
     "user": "usr",
     "person": "usr",
+    "pictured": "usr",
     "invitation": "inv",
     "colleague": "usr",
     "task": "tsk",

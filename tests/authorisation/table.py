@@ -50,6 +50,7 @@ CAPS = {"calls_at_once": 1, "calls_per_minute": 5, "minutes_per_day": 60, "freez
 QUEUE, FLOW, HOURS = {"queue_id": "queue"}, {"flow_id": "flow"}, {"hours_id": "hours"}
 APPLICATION = {"application_id": "application"}
 WEBHOOK = {"webhook_id": "webhook"}
+PROVIDER = {"short_name": "acme", "issuer": "https://127.0.0.1:1", "client_id": "c", "client_secret": "s"}
 LIVE, ENDED = {"call_id": "live"}, {"call_id": "ended"}
 NEW_QUEUE = {"name": "New", "members": ["<user>"]}
 
@@ -115,6 +116,21 @@ OPERATIONS = (
     op("POST /v1/me/mfa/proof", ANYBODY, {"code": "000000"}, fine=(403,)),
     op("POST /v1/me/mfa/remove", ANYBODY, {"code": "000000", "current_password": "no"}, fine=(403,)),
     op("DELETE /v1/users/{user_id}/mfa", "users.write", at={"user_id": "person"}, fine=(404,)),
+    op("POST /v1/auth/provider/begin", OPEN),
+    op("POST /v1/auth/provider/complete", OPEN),
+    op("GET /v1/me/provider", ANYBODY),
+    op("POST /v1/me/provider/begin", ANYBODY, {"current_password": "no"}, fine=(403,)),
+    op("POST /v1/me/provider/complete", ANYBODY, {"state": "s", "code": "c", "browser": "b"}, fine=(409,)),
+    op("DELETE /v1/users/{user_id}/provider", "users.write", at={"user_id": "person"}, fine=(404,)),
+    op("GET /v1/organisation/provider", "organisation.read"),
+    op("PUT /v1/organisation/provider", "organisation.write", PROVIDER),
+    op("POST /v1/organisation/provider/test", "organisation.write", fine=(404,)),
+    op("DELETE /v1/organisation/provider", "organisation.write", fine=(404,)),
+    op("GET /v1/pictures", ANYBODY),
+    op("POST /v1/me/picture", ANYBODY, {}, fine=(422,)),
+    op("DELETE /v1/me/picture", ANYBODY, fine=(404,)),
+    op("GET /v1/users/{user_id}/picture", ANYBODY, at={"user_id": "pictured"}),
+    op("DELETE /v1/users/{user_id}/picture", "users.write", at={"user_id": "pictured"}),
     # settings
     op("GET /v1/organisation", "organisation.read"),
     op("PATCH /v1/organisation", "organisation.write", {"record_days": 30}),

@@ -32,6 +32,7 @@ from call24.engine.requests import Requests
 from call24.http.once import Once
 from call24.identity.model import SignedIn
 from call24.identity.permissions import BUILT_IN, EVERYTHING
+from call24.identity.picture.model import Picture
 from call24.kit.datamap import documents
 from call24.kit.ids import CallId, DeviceId, TenantId, UserId, new_id
 from call24.recordings.listenings import Listenings
@@ -218,6 +219,12 @@ class World:
         email = f"person-{next(self._count)}@example.com"
         add = self.api.services.identity.add_user
         return (await add(of.tenant.id, email=email, name="P", role="agent", password=PASSWORD)).id
+
+    async def _pictured(self, of: Organisation, role: str) -> str:
+        id, now = UserId(await self._person(of, role)), self.api.clock.now()
+        picture = Picture(id=id, tenant_id=of.tenant.id, webp=b"RIFF", tag=self._name(), changed_at=now)
+        await self.api.mongo.tenant(of.tenant.id).collection(Picture).insert(picture)
+        return id
 
     async def _invitation(self, of: Organisation, role: str) -> str:
         guest = f"guest-{next(self._count)}@example.com"

@@ -31,6 +31,7 @@ from call24.journal.model import Fresh
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
+from call24.kit.targets import Poster
 from call24.main.surroundings import FlowSurroundings, queue_surroundings
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
@@ -118,7 +119,8 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     identity.passwords.hash = _hash_once(identity.passwords.hash)  # type: ignore[method-assign]
     identity.is_open = lambda tenant_id: (known := tenants.known(tenant_id)) is None or known.disabled_at is None
     identity.asks_proof = lambda tenant_id: (known := tenants.known(tenant_id)) is not None and known.mfa_required
-    accounts = Accounts(mongo, clock, key, identity)
+    outward = Poster(private=True)
+    accounts = Accounts(mongo, clock, key, identity, outward)
     applications = ApplicationService(mongo, clock, key)
     applications.is_open = identity.is_open
     webhooks = WebhookService(mongo, clock, key, private=True)
@@ -186,3 +188,4 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         identity.events.device_signed_in.append(note_in)
         identity.events.device_signed_out.append(note_out)
         yield api
+    await outward.close()

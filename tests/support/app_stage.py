@@ -5,6 +5,7 @@ It says what the contract says and can be made to fail; whether the real server 
 
 from __future__ import annotations
 
+import base64
 import json
 import mimetypes
 import re
@@ -26,6 +27,9 @@ USER_CHANNEL, TENANT_CHANNEL = "private-user.usr_saraa", "private-tenant.ten_1"
 PHONE = {"device_id": "dev_1", "aor": "sip:dev_1@call24", "username": "dev_1", "password": "x"}
 POLICY = content_security_policy(b"call24.test").decode()
 REALTIME = {"key": "k", "host": "call24.test", "port": 443, "auth_endpoint": "/broadcasting/auth"}
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 Json = dict[str, Any]
 
 
@@ -47,6 +51,8 @@ class Stage:
         self.dialogue: Dialogue | None = None
         self.changed: dict[str, Json] = {}
         self.sessions = list(scene.SESSIONS)
+        self.provider: Json | None = None
+        self.pictures: list[Json] = []
         self._contact = ""
         self._sound = b""
 
@@ -65,7 +71,8 @@ class Stage:
         if not url.path.startswith(("/v1/", "/broadcasting/")):
             await self._file(route, url.path)
             return
-        body = route.request.post_data_json if route.request.post_data else None
+        form = "multipart" in route.request.headers.get("content-type", "")
+        body = None if form else route.request.post_data_json if route.request.post_data else None
         self.asked.append((route.request.method, url.path, body))
         if url.path == "/v1/reports":
             self.asked_reports.append(dict(parse_qsl(url.query)))
@@ -74,7 +81,8 @@ class Stage:
             return
         status, answer = self._api(route.request.method, url.path, body)
         if isinstance(answer, bytes):
-            await route.fulfill(status=status, body=answer, content_type="audio/wav")
+            kind = "image/png" if url.path.endswith("/picture") else "audio/wav"
+            await route.fulfill(status=status, body=answer, content_type=kind)
         else:
             await route.fulfill(status=status, body=json.dumps(answer), content_type="application/json")
 
@@ -90,6 +98,8 @@ class Stage:
     def _api(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         if path in self.fail:
             return self.fail[path]
+        if (answer := self._of_the_user(method, path, body)) is not None:
+            return 200, answer
         fixed: dict[str, Any] = {
             "/v1/auth/login": {"token": "tok_1|secret", **self.me},
             "/v1/setup": {"token": "tok_1|secret", **self.me},
@@ -97,6 +107,13 @@ class Stage:
             "/v1/me/device": {},
             "/v1/invitations/look": scene.INVITATION,
             "/v1/invitations/accept": {"token": "1|secret", **self.me},
+            "/v1/auth/provider/begin": {
+                "url": f"{ORIGIN}/?state=s&code=c&iss=https%3A%2F%2Fid.example",
+                "browser": "b",
+            },
+            "/v1/auth/provider/complete": {"token": "1|secret", **self.me},
+            "/v1/organisation/provider/test": {"ok": False, "problem": "client_refused"},
+            "/v1/pictures": {"items": self.pictures},
             "/v1/auth/reset": {},
             "/v1/auth/reset/complete": {},
             "/v1/auth/email/confirm": {"email": "new@northwind.example"},
@@ -111,10 +128,6 @@ class Stage:
         }
         if path in fixed:
             return 200, fixed[path]
-        if path.startswith("/v1/me/sessions"):
-            if method == "DELETE":
-                self.sessions = [row for row in self.sessions if row["id"] != path.rsplit("/", 1)[-1]]
-            return 200, {"items": self.sessions}
         if method == "GET" and path in calls.FIXED:
             rows = [self.changed.get(row["id"], row) for row in calls.FIXED[path]["items"]]
             return 200, {"items": [row for row in rows if row.get("state") != "done"]}
@@ -131,6 +144,26 @@ class Stage:
             self._sound = self._sound or scene.recording()
             return 200, self._sound
         return self._call(method, path)
+
+    def _of_the_user(self, method: str, path: str, body: Any) -> Any:
+        """What the user's account, or its organisation's sign-in, is told to become; None for all else."""
+        if path.startswith("/v1/me/sessions"):
+            if method == "DELETE":
+                self.sessions = [row for row in self.sessions if row["id"] != path.rsplit("/", 1)[-1]]
+            return {"items": self.sessions}
+        if path == "/v1/me/picture":
+            self.pictures = [{"user_id": self.me["user"]["id"], "tag": "t"}] if method == "POST" else []
+            return {"tag": "t"}
+        if path.endswith("/picture"):
+            return PIXEL
+        if path == "/v1/me" and method == "PATCH":
+            self.me = {**self.me, "user": {**self.me["user"], **body}}
+            return self.me["user"]
+        if path == "/v1/organisation/provider":
+            if method == "PUT":
+                self.provider = {**{name: body[name] for name in body if name != "client_secret"}, "findable": []}
+            return {"provider": self.provider, "redirect_uri": f"{ORIGIN}/"}
+        return None
 
     def _changed(self, path: str, body: Any) -> Json:
         kept = [row for name in ("/v1/tasks", "/v1/queues") for row in calls.FIXED[name]["items"]]

@@ -15,6 +15,8 @@ KNOWN = {
     ("identity/link_store.py", "Invitation"),  # a link says whose it is; what is due
     ("identity/link_store.py", "Link"),
     ("identity/link_store.py", "ResetWish"),  # of the platform: it is not known yet whose it is
+    ("identity/provider/store.py", "Provider"),  # who signs in names an organisation before anybody is known
+    ("identity/provider/store.py", "Visit"),  # a provider sends back a state alone; expiry
     ("notify/outbox.py", "OutgoingLetter"),  # what is due
     ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
     ("identity/store.py", "Counter"),  # of the platform: tokens are counted over the installation

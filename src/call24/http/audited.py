@@ -23,6 +23,8 @@ from call24.kit.ids import TenantId, TokenId, UserId
 
 ASKING = {
     "POST /v1/invitations/look": "shows what a link invites to",
+    "POST /v1/auth/provider/begin": "asks where an organisation signs in; nobody is known yet",
+    "POST /v1/organisation/provider/test": "asks the provider; nothing is changed",
     "POST /v1/auth/reset": "an answer that says nothing, so the log says nothing either",
     "POST /v1/calls/search": "looks for calls; what is looked for stays out of the address",
     "POST /v1/fence/check": "asks what would happen",

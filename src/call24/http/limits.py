@@ -15,9 +15,9 @@ from call24.http.problems import problem
 BODY_MAX = 256 * 1024
 BODY_TIMEOUT_S = 15.0
 UPLOAD_MAX = 10 * 1024 * 1024 + 64 * 1024
-"""A prompt, and the form around it."""
+"""A prompt, and the form around it; a picture may have half of it."""
 UPLOAD_TIMEOUT_S = 120.0
-UPLOADS = {("POST", "/v1/prompts")}
+UPLOADS = {("POST", "/v1/prompts"), ("POST", "/v1/me/picture")}
 
 _BODYLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -7,21 +7,32 @@ from call24.identity.invitations import Invitations
 from call24.identity.letters import Post
 from call24.identity.mfa import Mfa
 from call24.identity.people import People
+from call24.identity.picture.service import Pictures
+from call24.identity.provider.remote import Remote
+from call24.identity.provider.service import ProviderSignIn
+from call24.identity.provider.settings import ProviderSettings
 from call24.identity.recovery import Recovery
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
+from call24.kit.targets import Poster
 
 
 class Accounts:
-    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, identity: IdentityService) -> None:
+    """`outward`: how organisations' sign-in providers are reached."""
+
+    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, identity: IdentityService, outward: Poster) -> None:
         self.people = People(mongo, clock, identity)
+        self.pictures = Pictures(mongo, clock)
         self.invitations = Invitations(mongo, clock, identity)
         self.devices = Devices(mongo, clock)
         identity.events.device_signed_in.append(self.devices.signed_in)
         self.mfa = Mfa(mongo, clock, key, identity)
         self.recovery = Recovery(mongo, clock, identity)
+        remote = Remote(clock, outward)
+        self.provider = ProviderSettings(mongo, clock, key, identity, remote)
+        self.provider_sign_in = ProviderSignIn(mongo, clock, identity, self.provider, remote)
 
     def use(self, post: Post) -> None:
         """How letters leave; without it links are shown to who asked for them."""

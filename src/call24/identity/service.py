@@ -22,16 +22,10 @@ from call24.identity.model import Device, Issued, Principal, Role, SignedIn, Tok
 from call24.identity.passwords import Passwords
 from call24.identity.permissions import may, narrowed
 from call24.identity.roles import Roles
-from call24.identity.rules import (
-    check_password,
-    email_key,
-    lapses_at,
-    parse_bearer,
-    secret_hash,
-)
+from call24.identity.rules import check_password, email_key, lapses_at, parse_bearer, secret_hash
 from call24.identity.store import IdentityStore
 from call24.identity.throttle import SIGNING_IN, Attempts, OrganisationAttempts
-from call24.identity.watchers import IdentityEvents, no_second_proof
+from call24.identity.watchers import IdentityEvents, no_second_proof, password_open
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, Unauthenticated, Unavailable
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
@@ -62,6 +56,8 @@ class IdentityService:
         self.roles = Roles(mongo, clock)
         self.asks_proof: Callable[[TenantId], bool] = lambda tenant_id: False
         """Whether an organisation asks a second proof of everybody; main asks tenants/."""
+        self.password_closed: Callable[[User], Awaitable[bool]] = password_open
+        """Whether a user's organisation lets them in by another way alone."""
         self.second_proof: Callable[[User, str], Awaitable[bool]] = no_second_proof
         self._users: dict[UserId, User] = {}
         self._devices: dict[DeviceId, Device] = {}
@@ -121,7 +117,7 @@ class IdentityService:
         self, email: str, password: str, device_name: str, address: str, told: Told | None = None, code: str = ""
     ) -> SignedIn:
         """Raises: Unauthenticated (code invalid_credentials: unknown accounts in the same words and time; mfa_required,
-        wrong_code: the password was right), TooMany.
+        wrong_code, provider_required: the password was right), TooMany.
 
         In an organisation that is being guessed at from many addresses, nobody is let in for a while, in the same
         words: any others would tell that there is such an account.
@@ -137,6 +133,8 @@ class IdentityService:
         matches = await self.passwords.matches(password, user.password_hash if user else None)
         if not matches or user is None or not self._let_in(user) or not within:
             raise Unauthenticated("The e-mail address or the password is wrong", code="invalid_credentials")
+        if await self.password_closed(user):
+            raise Unauthenticated("Sign in with your organisation", code="provider_required")
         proven = await self.second_proof(user, code)
         self.attempts.forgive(key, address)
         self._organisation_attempts.forgive(user.tenant_id)

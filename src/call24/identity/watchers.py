@@ -23,3 +23,8 @@ class IdentityEvents:
 async def no_second_proof(user: User, code: str) -> bool:
     """Where no room asks for one."""
     return False
+
+
+async def password_open(user: User) -> bool:
+    """Where no room closes a password."""
+    return False

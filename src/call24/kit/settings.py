@@ -81,6 +81,9 @@ class Settings:
         None, "file with the URL of hosted Pusher, https://KEY:SECRET@HOST/apps/ID, which then tells the app its events"
     )
     webhooks_private: bool = _setting(False, "let webhooks go to this machine and its private networks too")
+    sign_in_private: bool = _setting(
+        False, "let organisations' sign-in providers be on this machine and its private networks too"
+    )
     seed_demo: bool = _setting(False, "make the demo organisation")
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Posting to addresses that organisations choose, and to no machine that the operator did not mean to be reached.
+"""Requests to addresses that organisations choose, and to no machine that the operator did not mean to be reached.
 
 The address is looked at when it is connected to, after names were resolved: a name that answers otherwise the second
 time gains nothing. Redirects are not followed. Source: OWASP, "Server-Side Request Forgery Prevention".
@@ -15,6 +15,7 @@ import aiohttp
 from aiohttp.connector import AddrInfoType
 
 TIMEOUT_S = 10.0
+ANSWER_MAX = 256 * 1024
 
 
 class NotAllowed(OSError):
@@ -46,30 +47,45 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class Poster:
-    """`private`: the operator lets webhooks go to this machine and its networks too."""
+    """`private`: the operator lets requests go to this machine and its networks too."""
 
     def __init__(self, *, private: bool = False) -> None:
-        self._private = private
+        self.private = private
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         """The status of the answer. Raises: OSError, aiohttp.ClientError, TimeoutError."""
-        if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
-            connector = aiohttp.TCPConnector(socket_factory=self._socket, limit=20, limit_per_host=4)
-            self._session = aiohttp.ClientSession(
-                connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
-            )
-        async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+        async with self._opened().post(url, data=body, headers=headers, allow_redirects=False) as answer:
             return answer.status
+
+    async def ask(
+        self, method: str, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """Status and body. Raises: OSError, aiohttp.ClientError, TimeoutError, ValueError for more than ANSWER_MAX."""
+        found = bytearray()
+        async with self._opened().request(method, url, data=form, headers=headers, allow_redirects=False) as answer:
+            async for chunk in answer.content.iter_chunked(1 << 14):
+                found += chunk
+                if len(found) > ANSWER_MAX:
+                    raise ValueError("the answer is too long")
+            return answer.status, bytes(found)
 
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
             await asyncio.sleep(0)
 
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+            connector = aiohttp.TCPConnector(socket_factory=self._socket, limit=20, limit_per_host=4)
+            self._session = aiohttp.ClientSession(
+                connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._session
+
     def _socket(self, found: AddrInfoType) -> socket.socket:
         family, kind, protocol, _, address = found
-        if not self._private and not is_public(str(address[0])):
-            raise NotAllowed("webhooks do not go to this machine nor to private networks")
+        if not self.private and not is_public(str(address[0])):
+            raise NotAllowed("such requests do not go to this machine nor to private networks")
         return socket.socket(family, kind, protocol)

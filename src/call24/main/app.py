@@ -280,6 +280,7 @@ class Call24:
                 await self.rooms.refresh()
                 await self.rooms.identity.expire_sessions()
                 await self.rooms.accounts.invitations.drop_expired()
+                await self.rooms.accounts.provider_sign_in.drop_expired()
                 await self.readers.recordings.salvage(self._live_call_ids())
 
     async def _watch(self) -> None:
@@ -296,6 +297,7 @@ class Call24:
         """After the tasks are cancelled: what was accepted is on disk."""
         await self.readers.exports.close()
         await self.readers.poster.close()
+        await self.rooms.outward.close()
         with contextlib.suppress(Unavailable):
             await self.journal.stop()
         await self.audit.stop()

@@ -10,6 +10,7 @@ from call24.fence import store as fence
 from call24.flows import store as flows
 from call24.identity import link_store as links
 from call24.identity import store as identity
+from call24.identity.provider import store as provider
 from call24.journal import journal
 from call24.notify import outbox as notify
 from call24.privacy import store as privacy
@@ -28,6 +29,7 @@ ROOMS = (
     tenants,
     identity,
     links,
+    provider,
     agents,
     applications,
     queues,

@@ -21,6 +21,7 @@ from call24.kit.ids import QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings, SettingsError
+from call24.kit.targets import Poster
 from call24.main.surroundings import FlowSurroundings, queue_surroundings
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
@@ -47,7 +48,8 @@ class Rooms:
         self.tenants = TenantService(mongo, clock, key)
         self.identity = IdentityService(mongo, clock, key)
         self.identity.is_open, self.identity.asks_proof = self._is_open, self._asks_proof
-        self.accounts = Accounts(mongo, clock, key, self.identity)
+        self.outward = Poster(private=settings.sign_in_private)
+        self.accounts = Accounts(mongo, clock, key, self.identity, self.outward)
         self.agents = AgentService(mongo, self.identity)
         self.applications = ApplicationService(mongo, clock, key)
         self.applications.is_open = self._is_open

@@ -1,12 +1,29 @@
 /** The shapes that the API sends, as the contract words them. Types only: no logic, no defaults. */
 
 export interface Named { id: string; name: string }
-export interface User extends Named { email: string; role: string }
+export interface User extends Named { email: string; role: string; phone?: string }
 /** `permissions`: what the menu goes by, never the role; `role_name`: how the organisation calls it. */
 export interface Me { user: User; tenant: Named; device: { id: string }; permissions: string[]; role_name: string }
 export interface SignedIn extends Me { token: string }
 
 export interface Invited { organisation: string; email: string; name: string; role: string }
+/** What a sign-in provider sends the browser back with; `browser`: what only this browser was told. */
+export interface CameBack { state: string; code: string; iss?: string; browser: string }
+export interface Way { url: string; browser: string }
+export interface ProviderSettings {
+  short_name: string
+  issuer: string
+  client_id: string
+  client_secret?: string
+  domains: string[]
+  makes_users: boolean
+  role: string
+  required: boolean
+  enabled: boolean
+}
+/** `findable`: the domains that stand for the organisation when somebody signs in. */
+export interface ProviderShown { provider: (ProviderSettings & { findable: string[] }) | null; redirect_uri: string }
+
 /** A sign-in of the user. `told`: by the app there, unchecked; `seen`: by the server. */
 export interface SessionRow extends Named {
   current: boolean

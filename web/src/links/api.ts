@@ -3,8 +3,9 @@
  * the token, and decides nothing.
  */
 import type {
+  CameBack, ProviderSettings, ProviderShown, Way,
   CallbackRow, CallDetail, CallerNumber, CallPage, CorrectionReason, Disposition, Invited, LiveState, Me, MonitorMode, MonitorReason, Named, PauseReason, PhoneAccess,
-  QueueSettings, RealtimeAccess, SessionRow, SessionState, SessionView, SignedIn, Target, TaskRow,
+  QueueSettings, RealtimeAccess, SessionRow, SessionState, SessionView, SignedIn, Target, TaskRow, User,
 } from '../kit/model'
 import { Problem } from '../kit/problem'
 import type { Export, Report } from '../kit/reports'
@@ -57,13 +58,14 @@ async function send(method: string, path: string, body?: unknown, timeoutMs = TI
   const headers: Record<string, string> = { Accept: 'application/json' }
   const sentToken = token
   if (sentToken !== null) headers['Authorization'] = `Bearer ${sentToken}`
-  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  const form = body instanceof FormData ? body : null
+  if (body !== undefined && form === null) headers['Content-Type'] = 'application/json'
   let response: Response
   try {
     response = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      body: form ?? (body === undefined ? null : JSON.stringify(body)),
       cache: 'no-store',
       // No cookies are in use; with 'omit' the server's Clear-Site-Data at sign-out would be refused.
       credentials: 'same-origin',
@@ -78,8 +80,8 @@ async function send(method: string, path: string, body?: unknown, timeoutMs = TI
   throw await toProblem(response)
 }
 
-async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await send(method, path, body)
+async function json<T>(method: string, path: string, body?: unknown, timeoutMs?: number): Promise<T> {
+  const response = await send(method, path, body, timeoutMs)
   try {
     return (await response.json()) as T
   } catch {
@@ -96,6 +98,16 @@ export const api = {
   lookInvitation: (token: string): Promise<Invited> => json('POST', '/v1/invitations/look', { token }),
   acceptInvitation: (token: string, name: string, password: string, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
     json('POST', '/v1/invitations/accept', { token, name, password, device_name: deviceName, device }),
+  beginProvider: (organisation: string): Promise<Way> => json('POST', '/v1/auth/provider/begin', { organisation }),
+  completeProvider: (back: CameBack, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
+    json('POST', '/v1/auth/provider/complete', { ...back, device_name: deviceName, device }),
+  myProvider: (): Promise<{ offered: boolean; bound: boolean }> => json('GET', '/v1/me/provider'),
+  beginBinding: (password: string): Promise<Way> => json('POST', '/v1/me/provider/begin', { current_password: password }),
+  completeBinding: async (back: CameBack): Promise<void> => void (await send('POST', '/v1/me/provider/complete', back)),
+  provider: (): Promise<ProviderShown> => json('GET', '/v1/organisation/provider'),
+  setProvider: (wish: ProviderSettings): Promise<ProviderShown> => json('PUT', '/v1/organisation/provider', wish),
+  dropProvider: async (): Promise<void> => void (await send('DELETE', '/v1/organisation/provider')),
+  testProvider: (): Promise<{ ok: boolean; problem: string | null }> => json('POST', '/v1/organisation/provider/test', undefined, 40_000),
   askReset: async (email: string): Promise<void> => void (await send('POST', '/v1/auth/reset', { email })),
   reset: async (token: string, password: string): Promise<void> => void (await send('POST', '/v1/auth/reset/complete', { token, password })),
   confirmEmail: (token: string): Promise<{ email: string }> => json('POST', '/v1/auth/email/confirm', { token }),
@@ -106,6 +118,16 @@ export const api = {
   setup: (setupToken: string, form: SetupForm): Promise<SignedIn> => json('POST', '/v1/setup', { setup_token: setupToken, ...form }),
   logout: async (): Promise<void> => void (await send('POST', '/v1/auth/logout', undefined, 4_000)),
   me: (): Promise<Me> => json('GET', '/v1/me'),
+  changeMe: (changes: { name: string; phone: string }): Promise<User> => json('PATCH', '/v1/me', changes),
+  changeEmail: (email: string, password: string): Promise<{ link: string | null }> => json('PUT', '/v1/me/email', { email, current_password: password }),
+  pictures: (): Promise<Items<{ user_id: string; tag: string }>> => json('GET', '/v1/pictures'),
+  picture: async (userId: string): Promise<Blob> => (await send('GET', `/v1/users/${part(userId)}/picture`)).blob(),
+  setPicture: async (file: File): Promise<void> => {
+    const form = new FormData()
+    form.set('file', file)
+    await send('POST', '/v1/me/picture', form, 60_000)
+  },
+  dropPicture: async (): Promise<void> => void (await send('DELETE', '/v1/me/picture')),
   phone: (): Promise<PhoneAccess> => json('GET', '/v1/phone'),
   realtime: (): Promise<RealtimeAccess> => json('GET', '/v1/realtime'),
   authorise: (endpoint: string, socketId: string, channel: string): Promise<{ auth: string }> =>
@@ -133,6 +155,7 @@ export const api = {
   exportState: (id: string): Promise<Export> => json('GET', `/v1/exports/${part(id)}`),
   exportFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/exports/${part(id)}/file`, undefined, 120_000)).blob(),
   dropExport: async (id: string): Promise<void> => void (await send('DELETE', `/v1/exports/${part(id)}`)),
+  roles: (): Promise<Items<Named>> => json('GET', '/v1/roles'),
   hours: (): Promise<Items<Named>> => json('GET', '/v1/hours'),
   dispositions: (queue: string | null): Promise<Items<Disposition>> =>
     json('GET', queue === null ? '/v1/dispositions' : `/v1/dispositions?queue_id=${part(queue)}`),

@@ -2,6 +2,7 @@
 
 const TOKEN = 'call24.token'
 const PREFIX = 'call24.'
+const VISIT = 'call24.visit'
 const DEVICE = 'call24.device'
 
 function attempt<T>(work: () => T, otherwise: T): T {
@@ -26,6 +27,14 @@ export const store = {
       localStorage.setItem(DEVICE, kept)
       return kept
     }, ''),
+  /** What this tab was told when it was sent to a sign-in provider, taken out: it is of use once. */
+  takeVisit: (): string | null =>
+    attempt(() => {
+      const kept = sessionStorage.getItem(VISIT)
+      sessionStorage.removeItem(VISIT)
+      return kept
+    }, null),
+  setVisit: (visit: string): void => attempt(() => sessionStorage.setItem(VISIT, visit), undefined),
   wipe: async (): Promise<void> => {
     attempt(() => {
       localStorage.clear()

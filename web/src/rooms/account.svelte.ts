@@ -2,7 +2,7 @@
 import { tick } from 'svelte'
 import { api, useToken, type AboutDevice, type SetupForm } from '../links/api'
 import { store } from '../links/store'
-import type { Me, SignedIn } from '../kit/model'
+import type { CameBack, Me, SignedIn, User } from '../kit/model'
 import type { Permission } from '../kit/permissions'
 import { asProblem, type Problem } from '../kit/problem'
 
@@ -71,9 +71,19 @@ class Account {
     return this.me?.permissions.includes(permission) ?? false
   }
 
+  /** What the user changed of itself. */
+  changed(user: User): void {
+    if (this.me !== null) this.me = { ...this.me, user }
+  }
+
   /** Null when it went well, else what was wrong. */
   signIn(email: string, password: string): Promise<Problem | null> {
     return this.#enter(() => api.login(email.trim(), password, deviceName(), aboutDevice()))
+  }
+
+  /** With what the organisation's provider sent the browser back with. */
+  signInBack(back: CameBack): Promise<Problem | null> {
+    return this.#enter(() => api.completeProvider(back, deviceName(), aboutDevice()))
   }
 
   setUp(setupToken: string, form: SetupForm): Promise<Problem | null> {

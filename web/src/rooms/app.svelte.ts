@@ -1,12 +1,13 @@
 /** Starts and stops the rooms with the sign-in, and opens the measuring door for tests. The app's composition root. */
 import { untrack } from 'svelte'
-import { account } from './account.svelte'
 import { choices } from './choices.svelte'
 import { desk } from './desk.svelte'
 import { earpiece } from './earpiece.svelte'
 import { live } from './live.svelte'
 import { microphone } from './microphone.svelte'
+import { comeBack } from './provider.svelte'
 import { phone } from './phone.svelte'
+import { pictures } from './pictures.svelte'
 import { recents } from './recents.svelte'
 import { wakeAudio } from './ringtone'
 import { tasks } from './tasks.svelte'
@@ -19,6 +20,7 @@ export function open(): () => void {
   recents.start()
   tasks.start()
   watch.start()
+  pictures.start()
   void choices.load()
   void microphone.look()
   const stopPhone = $effect.root(() => {
@@ -40,6 +42,7 @@ export function open(): () => void {
   return () => {
     stopPhone()
     removeEventListener('online', wake)
+    pictures.stop()
     watch.stop()
     tasks.stop()
     recents.stop()
@@ -54,5 +57,5 @@ export function boot(): void {
     audio: { spectrum: () => earpiece.spectrum() },
     phone: () => ({ state: phone.status, call: phone.call?.callId ?? null, watched: phone.watched?.callId ?? null }),
   }
-  void account.start()
+  void comeBack()
 }

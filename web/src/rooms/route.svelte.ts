@@ -14,6 +14,8 @@ export type Route =
   | { name: 'reset'; token: string }
   | { name: 'email'; token: string }
   | { name: 'lost' }
+  | { name: 'organisation' }
+  | { name: 'provider' }
 
 export function parseRoute(hash: string): Route {
   const [head = '', rest = ''] = hash.replace(/^#?\/?/, '').split('/', 2).map(decode)
@@ -24,6 +26,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'queues') return { name: 'queues', queue: rest || null }
   if (head === 'reports') return { name: 'reports' }
   if (head === 'me') return { name: 'me' }
+  if (head === 'organisation' || head === 'provider') return { name: head }
   if (head === 'lost') return { name: 'lost' }
   if ((head === 'invitation' || head === 'reset' || head === 'email') && rest !== '') return { name: head, token: rest }
   if (head === 'setup' && rest !== '') return { name: 'setup', token: rest }

@@ -1,0 +1,68 @@
+"""Users' pictures: one's own to set and delete, everybody's of the organisation to see."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.datastructures import UploadFile
+
+from call24.http.access import PrincipalDep, ServicesDep, allowed, check_over
+from call24.http.tokens import InApp
+from call24.identity.model import Principal
+from call24.identity.picture.service import UPLOAD_MAX
+from call24.kit.errors import Invalid
+from call24.kit.ids import UserId
+
+router = APIRouter(prefix="/v1", tags=["session"])
+
+_FILE = {"type": "string", "format": "binary", "description": "PNG, JPEG or WebP; 5 MB, 40 million pixels"}
+_FORM = {"type": "object", "required": ["file"], "properties": {"file": _FILE}}
+_BODY = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}}
+_IMAGE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/webp": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+@router.post("/me/picture", openapi_extra=_BODY)
+async def put_picture(request: Request, principal: InApp, services: ServicesDep) -> dict[str, Any]:
+    """Drawn anew as a square: nothing else of the file is kept. `tag`: changes with the picture."""
+    async with request.form(max_files=1, max_fields=0) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise Invalid(errors=[("file", "a picture: PNG, JPEG or WebP")])
+        data = await file.read(UPLOAD_MAX + 1)
+    return {"tag": await services.accounts.pictures.put(principal.tenant_id, principal.user_id, data)}
+
+
+@router.delete("/me/picture", status_code=204)
+async def drop_picture(principal: InApp, services: ServicesDep) -> Response:
+    await services.accounts.pictures.remove(principal.tenant_id, principal.user_id)
+    return Response(status_code=204)
+
+
+@router.get("/pictures")
+async def list_pictures(principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
+    """Who of the organisation has a picture, and which: a picture with the same tag need not be asked for again."""
+    found = await services.accounts.pictures.all(principal.tenant_id)
+    return {"items": [{"user_id": one.id, "tag": one.tag} for one in found]}
+
+
+@router.get("/users/{user_id}/picture", response_class=Response, responses=_IMAGE)
+async def picture(user_id: str, request: Request, principal: PrincipalDep, services: ServicesDep) -> Response:
+    """WebP, 256 by 256, with an ETag."""
+    found = await services.accounts.pictures.get(principal.tenant_id, UserId(user_id))
+    tag = f'"{found.tag}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(found.webp, media_type="image/webp", headers=headers)
+
+
+@router.delete("/users/{user_id}/picture", status_code=204, tags=["administration"])
+async def remove_picture(
+    user_id: str, principal: Annotated[Principal, Depends(allowed("users.write"))], services: ServicesDep
+) -> Response:
+    await check_over(user_id, principal, services)
+    await services.accounts.pictures.remove(principal.tenant_id, UserId(user_id))
+    return Response(status_code=204)

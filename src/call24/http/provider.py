@@ -1,0 +1,178 @@
+"""Signing in with an organisation's own provider, and setting which one that is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+
+from call24.http.access import ALONE, Body, ServicesDep, allowed, check_over, client_address, host_of
+from call24.http.auth import AboutDevice, session_view, told_by
+from call24.http.tokens import InApp
+from call24.identity.model import Principal
+from call24.identity.provider.model import Provider
+from call24.identity.provider.service import Return
+from call24.identity.provider.settings import Wish
+from call24.kit.ids import UserId
+
+router = APIRouter(prefix="/v1")
+
+Reader = Annotated[Principal, Depends(allowed("organisation.read"))]
+Writer = Annotated[Principal, Depends(allowed("organisation.write"))]
+
+
+class Asked(Body):
+    """`organisation`: its short name, or an e-mail address in one of its domains."""
+
+    organisation: str = Field(min_length=1, max_length=254)
+
+
+class Confirmed(Body):
+    current_password: str = Field(max_length=1000)
+
+
+class CameBack(Body):
+    """`state`, `code` and `iss`: from the address that the provider sent the browser to; `browser`: from the begin."""
+
+    state: str = Field(min_length=1, max_length=200)
+    code: str = Field(min_length=1, max_length=4000)
+    browser: str = Field(min_length=1, max_length=200)
+    iss: str | None = Field(None, max_length=500)
+
+    def back(self) -> Return:
+        return Return(state=self.state, code=self.code, browser=self.browser, issuer=self.iss)
+
+
+class Arrival(CameBack):
+    device_name: str = Field(max_length=100)
+    device: AboutDevice | None = None
+
+
+class ProviderWish(Body):
+    """All of it anew. `client_secret`: left out, it stays as it is, for the same issuer and client.
+
+    `domains`: of the e-mail addresses for which accounts are found, or made where `makes_users` says so, with `role`;
+    `required`: nobody but the owner signs in with a password any more.
+    """
+
+    short_name: str = Field(max_length=60)
+    issuer: str = Field(max_length=500)
+    client_id: str = Field(max_length=300)
+    client_secret: str | None = Field(None, max_length=1000)
+    domains: list[Annotated[str, Field(max_length=260)]] = Field([], max_length=50)
+    makes_users: bool = False
+    role: str = Field("agent", max_length=40)
+    required: bool = False
+    enabled: bool = True
+
+    def wish(self) -> Wish:
+        return Wish(**{**self.model_dump(), "domains": tuple(self.domains)})
+
+
+@router.post("/auth/provider/begin", tags=["session"])
+async def begin(body: Asked, request: Request, services: ServicesDep) -> dict[str, Any]:
+    """Where the browser goes to sign in, and what it keeps to itself until it is back.
+
+    404 no_provider: whether there is no such organisation, or it does not sign in this way.
+    """
+    sign_in = services.accounts.provider_sign_in
+    way = await sign_in.begin(body.organisation, client_address(request), came_back_at(request))
+    return {"url": way.url, "browser": way.browser}
+
+
+@router.post("/auth/provider/complete", tags=["session"])
+async def complete(body: Arrival, request: Request, services: ServicesDep) -> dict[str, Any]:
+    """Sign in with what the provider sent back. 401 provider_refused: it did not work, for whatever reason."""
+    signed_in = await services.accounts.provider_sign_in.complete(
+        body.back(), body.device_name, told_by(body.device), client_address(request)
+    )
+    return await session_view(services, request, signed_in)
+
+
+@router.get("/me/provider", tags=["session"])
+async def mine(principal: InApp, services: ServicesDep) -> dict[str, Any]:
+    """`offered`: the organisation has a sign-in of its own; `bound`: one's account is connected to it."""
+    user = await services.identity.user(principal.tenant_id, principal.user_id)
+    bound = await services.accounts.provider_sign_in.is_bound(user)
+    return {"offered": bound is not None, "bound": bound is True}
+
+
+@router.post("/me/provider/begin", tags=["session"])
+async def begin_binding(body: Confirmed, request: Request, principal: InApp, services: ServicesDep) -> dict[str, Any]:
+    """To connect one's own account, whatever its address."""
+    user = await services.identity.user(principal.tenant_id, principal.user_id)
+    await services.accounts.recovery.check(user, body.current_password)
+    way = await services.accounts.provider_sign_in.begin_binding(user, came_back_at(request))
+    return {"url": way.url, "browser": way.browser}
+
+
+@router.post("/me/provider/complete", status_code=204, tags=["session"])
+async def complete_binding(body: CameBack, principal: InApp, services: ServicesDep) -> Response:
+    """409 provider_refused: it did not work, for whatever reason."""
+    user = await services.identity.user(principal.tenant_id, principal.user_id)
+    await services.accounts.provider_sign_in.complete_binding(user, body.back())
+    return Response(status_code=204)
+
+
+@router.delete("/users/{user_id}/provider", status_code=204, tags=["administration"])
+async def unbind(
+    user_id: str, principal: Annotated[Principal, Depends(allowed("users.write"))], services: ServicesDep
+) -> Response:
+    """For a user who is somebody else at the provider now. The user's sessions end."""
+    await check_over(user_id, principal, services)
+    await services.accounts.provider_sign_in.unbind(principal.tenant_id, UserId(user_id))
+    await services.identity.end_sessions(principal.tenant_id, UserId(user_id))
+    return Response(status_code=204)
+
+
+@router.get("/organisation/provider", tags=["administration"])
+async def read(principal: Reader, request: Request, services: ServicesDep) -> dict[str, Any]:
+    """`redirect_uri`: what the provider must be told to send browsers back to."""
+    return view(await services.accounts.provider.get(principal.tenant_id), request)
+
+
+@router.put("/organisation/provider", dependencies=ALONE, tags=["administration"])
+async def put(body: ProviderWish, request: Request, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    provider = await services.accounts.provider.put(principal.tenant_id, body.wish(), principal.permissions)
+    return view(provider, request)
+
+
+@router.delete("/organisation/provider", status_code=204, dependencies=ALONE, tags=["administration"])
+async def remove(principal: Writer, services: ServicesDep) -> Response:
+    """People sign in with passwords again."""
+    await services.accounts.provider.remove(principal.tenant_id)
+    return Response(status_code=204)
+
+
+@router.post("/organisation/provider/test", tags=["administration"])
+async def test(request: Request, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    """Asks the provider whether it is one and knows us. `problem`: unreachable, no_provider (it does not answer as one
+    does), other_issuer, no_keys, client_refused (client id or secret is wrong)."""
+    problem = await services.accounts.provider.test(principal.tenant_id, came_back_at(request))
+    return {"ok": problem is None, "problem": problem}
+
+
+def came_back_at(request: Request) -> str:
+    """The app under the name that the browser uses. The provider lets nobody be sent elsewhere than it was told."""
+    name, port = host_of(request)
+    return f"https://{name}{'' if port == 443 else f':{port}'}/"
+
+
+def view(provider: Provider | None, request: Request) -> dict[str, Any]:
+    """Never the secret."""
+    redirect_uri = came_back_at(request)
+    if provider is None:
+        return {"provider": None, "redirect_uri": redirect_uri}
+    shown = {
+        "short_name": provider.short_name,
+        "issuer": provider.issuer,
+        "client_id": provider.client_id,
+        "domains": list(provider.domains),
+        "findable": list(provider.findable),
+        "makes_users": provider.makes_users,
+        "role": provider.role,
+        "required": provider.required,
+        "enabled": provider.enabled,
+    }
+    return {"provider": shown, "redirect_uri": redirect_uri}

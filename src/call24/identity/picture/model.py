@@ -1,0 +1,31 @@
+"""What somebody looks like, as colleagues are shown it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from call24.kit.datamap import ID, STATE, TENANT, TIME, Fact, document
+from call24.kit.ids import TenantId, UserId
+
+_PICTURE = Fact("user", "picture", "shown to colleagues", "until the user deletes it, or with the account")
+
+
+@document("pictures", tenant=True)
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """A user's picture, under the user's id: WebP of SIDE by SIDE, drawn anew. `tag`: changes with it."""
+
+    id: Annotated[UserId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    webp: Annotated[bytes, _PICTURE]
+    tag: Annotated[str, STATE]
+    changed_at: Annotated[datetime, TIME]
+
+
+class Tagged(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of it that says which one it is."""
+
+    id: UserId
+    tag: str

@@ -1,0 +1,75 @@
+"""An organisation's own sign-in (OpenID Connect): where it is, whose accounts are bound to it, and visits under way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from call24.kit.datamap import ID, REFERENCE, SETTING, STATE, TENANT, TIME, Fact, document
+from call24.kit.ids import TenantId, UserId
+
+_SECRET = Fact("organisation", "password", "signs in at the provider; sealed", "until changed, or with the provider")
+_SUBJECT = Fact("user", "identifier", "knowing who the provider means", "until the account is deleted")
+_VISIT = Fact("user", "credential", "recognising a visit that comes back", "until used, or for ten minutes")
+
+
+@document("providers", tenant=True)
+class Provider(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an organisation's people sign in; it has one at most, under the organisation's own id.
+
+    `domains`: of the e-mail addresses for which accounts are found or made; `findable`: those of them by which
+    anybody may ask for this sign-in; `makes_users`: who has no account is given one, with `role`; `required`: nobody
+    but the owner may use a password; `trusted_with`: what whoever set the issuer might do, so how far it is believed.
+    """
+
+    id: Annotated[TenantId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    short_name: Annotated[str, SETTING]
+    issuer: Annotated[str, SETTING]
+    client_id: Annotated[str, SETTING]
+    client_secret: Annotated[bytes, _SECRET]
+    domains: Annotated[tuple[str, ...], SETTING] = ()
+    findable: Annotated[tuple[str, ...], STATE] = ()
+    makes_users: Annotated[bool, SETTING] = False
+    role: Annotated[str, SETTING] = "agent"
+    required: Annotated[bool, SETTING] = False
+    enabled: Annotated[bool, SETTING] = True
+    trusted_with: Annotated[tuple[str, ...], STATE] = ()
+    changed_at: Annotated[datetime, TIME]
+
+
+@document("bound_accounts", tenant=True)
+class BoundAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom an issuer means by a subject. `id`: a hash of the organisation, the issuer and the subject."""
+
+    id: Annotated[str, _SUBJECT]
+    tenant_id: Annotated[TenantId, TENANT]
+    user_id: Annotated[UserId, REFERENCE]
+    issuer: Annotated[str, SETTING]
+    bound_at: Annotated[datetime, TIME]
+
+
+@document("provider_visits", tenant=True)
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who was sent to the provider. `id`: a hash of the state; `browser_hash`: of what only the browser knows
+    that began it; `user_id`: who is signed in and binds the account, if that is what it is for."""
+
+    id: Annotated[str, _VISIT]
+    tenant_id: Annotated[TenantId, TENANT]
+    user_id: Annotated[UserId | None, REFERENCE] = None
+    browser_hash: Annotated[str, _VISIT]
+    nonce: Annotated[str, _VISIT]
+    verifier: Annotated[str, _VISIT]
+    issuer: Annotated[str, SETTING]
+    redirect_uri: Annotated[str, SETTING]
+    expires_at: Annotated[datetime, TIME]
+
+
+class Claims(msgspec.Struct, frozen=True, kw_only=True):
+    """What a checked ID token says of somebody. `email`: empty unless the provider says that it is verified."""
+
+    subject: str
+    email: str = ""
+    name: str = ""

@@ -1,0 +1,65 @@
+"""The organisation's own sign-in, and one's own name, address and picture: the app in a real browser, on a stage."""
+
+from __future__ import annotations
+
+from tests.support import app_scene as scene
+from tests.support.app_driver import App
+from tests.support.app_stage import ORIGIN, PIXEL, problem
+from tests.support.axe import barriers
+
+
+async def test_who_signs_in_with_the_organisation_goes_there_and_comes_back_signed_in(app: App) -> None:
+    app.stage.fail["/v1/auth/provider/begin"] = (404, problem(404, "no_provider"))
+    await app.open(signed_in=False)
+    await app["organisation-sign-in"].click()
+    await app["organisation-name"].fill(" northwind ")
+    await app["organisation-go"].click()
+    await app["organisation-problem"].get_by_text("No organisation of this name").wait_for()
+    assert await barriers(app.page) == []
+    del app.stage.fail["/v1/auth/provider/begin"]
+    await app["organisation-go"].click()
+    await app["tab-me"].wait_for()
+    assert ("POST", "/v1/auth/provider/begin", {"organisation": "northwind"}) in app.stage.asked
+    [body] = [body for _, path, body in app.stage.asked if path == "/v1/auth/provider/complete"]
+    assert (body["state"], body["code"], body["iss"], body["browser"]) == ("s", "c", "https://id.example", "b")
+    assert app.page.url == f"{ORIGIN}/#/"
+    assert await app.page.evaluate("sessionStorage.length") == 0
+
+
+async def test_an_answer_that_this_browser_did_not_ask_for_signs_nobody_in(app: App) -> None:
+    await app.page.goto(f"{ORIGIN}/?state=s&code=stolen")
+    await app["provider-problem"].wait_for()
+    assert app.stage.was_asked("POST", "/v1/auth/provider/complete") == 0
+    assert "stolen" not in app.page.url
+
+
+async def test_an_administrator_sets_the_organisations_sign_in_and_tests_it(app: App) -> None:
+    app.stage.me = {**scene.ME, **scene.allowed("administrator")}
+    await app.open("#/me")
+    await app["open-provider"].click()
+    await app["provider-redirect"].get_by_text(f"{ORIGIN}/").wait_for()
+    for field, text in (("issuer", "https://id.example"), ("client_id", "call24"), ("client_secret", "secret")):
+        await app[f"provider-{field}"].fill(text)
+    await app["provider-short_name"].fill("northwind")
+    await app["provider-domains"].fill("northwind.example, northwind.test")
+    await app["provider-save"].click()
+    await app["provider-test"].click()
+    await app["provider-tested"].get_by_text("does not know this client id").wait_for()
+    assert await barriers(app.page) == []
+    [body] = [body for method, path, body in app.stage.asked if (method, path) == ("PUT", "/v1/organisation/provider")]
+    assert body["domains"] == ["northwind.example", "northwind.test"] and body["required"] is False
+    assert await app["provider-client_secret"].input_value() == ""
+
+
+async def test_the_user_changes_name_and_picture_and_both_are_shown(app: App) -> None:
+    await app.open("#/me")
+    await app["profile-name"].fill("Saraa Other")
+    await app["profile-save"].click()
+    await app["profile-done"].wait_for()
+    await app.page.get_by_role("heading", name="Saraa Other").wait_for()
+    await app["picture-file"].set_input_files({"name": "me.png", "mimeType": "image/png", "buffer": PIXEL})
+    await app["picture-drop"].wait_for()
+    await app.page.locator("header img").wait_for()
+    assert await barriers(app.page) == []
+    await app["picture-drop"].click()
+    await app.page.locator("header img").wait_for(state="detached")

@@ -1,0 +1,48 @@
+/** Name, phone, address and picture of who is signed in. */
+import { api } from '../links/api'
+import { asProblem, type Problem } from '../kit/problem'
+import { account } from './account.svelte'
+import { pictures } from './pictures.svelte'
+
+class Profile {
+  problem = $state.raw<Problem | null>(null)
+  /** What was done last, and where installations without e-mail show it, the link that confirms an address. */
+  done = $state.raw<{ what: 'saved' | 'email' | 'picture'; link: string | null } | null>(null)
+  busy = $state(false)
+
+  save(name: string, phone: string): Promise<boolean> {
+    return this.#do('saved', async () => {
+      account.changed(await api.changeMe({ name: name.trim(), phone: phone.trim() }))
+      return null
+    })
+  }
+
+  changeEmail(email: string, password: string): Promise<boolean> {
+    return this.#do('email', async () => (await api.changeEmail(email.trim(), password)).link)
+  }
+
+  setPicture(file: File): Promise<boolean> {
+    return this.#do('picture', () => api.setPicture(file).then(() => pictures.load()).then(() => null))
+  }
+
+  dropPicture(): Promise<boolean> {
+    return this.#do('picture', () => api.dropPicture().then(() => pictures.load()).then(() => null))
+  }
+
+  async #do(what: 'saved' | 'email' | 'picture', work: () => Promise<string | null>): Promise<boolean> {
+    this.busy = true
+    this.done = null
+    try {
+      this.done = { what, link: await work() }
+      this.problem = null
+      return true
+    } catch (error) {
+      this.problem = asProblem(error)
+      return false
+    } finally {
+      this.busy = false
+    }
+  }
+}
+
+export const profile = new Profile()
