@@ -65,7 +65,8 @@ def _figure(name: str, title: str) -> str:
     for row in told["rows"]:
         held = "holds" if row["ok"] else "**falls short**"
         value = f"{row['value']} {row['unit']}".strip()
-        lines.append(f"| {row['what']} | {value} | {row['target']} | {'' if row['target'] == '-' and row['ok'] else held} |")
+        said = "" if row["target"] == "-" and row["ok"] else held
+        lines.append(f"| {row['what']} | {value} | {row['target']} | {said} |")
     return "\n".join(lines) + "\n"
 
 
