@@ -16,7 +16,7 @@ const clients = {}
 const echoes = {}
 const signed = (user) => ({ user_id: user, user_info: { name: `The ${user}` } })
 
-function options({ user, bearer }) {
+function options({ user, bearer, watchlist }) {
   const base = {
     cluster: '', wsHost: at.host, wsPort: at.port, forceTLS: false, enabledTransports: ['ws'], enableStats: false,
   }
@@ -36,7 +36,7 @@ function options({ user, bearer }) {
         done(null, server.authorizeChannel(socketId, channelName, channelName.startsWith('presence-') ? signed(user) : undefined)),
     },
     userAuthentication: {
-      customHandler: ({ socketId }, done) => done(null, server.authenticateUser(socketId, { id: user })),
+      customHandler: ({ socketId }, done) => done(null, server.authenticateUser(socketId, { id: user, ...(watchlist ? { watchlist } : {}) })),
     },
   }
 }
@@ -46,6 +46,7 @@ function watch(as, pusher) {
   pusher.connection.bind('state_change', ({ current }) => say(as, 'state', { state: current, socket_id: pusher.connection.socket_id }))
   pusher.connection.bind('error', (error) => say(as, 'error', { code: error?.data?.code ?? error?.error?.data?.code ?? null }))
   pusher.user.bind_global((event, body) => say(as, 'to user', { event, body }))
+  pusher.user.watchlist.bind_global((event, { user_ids: users }) => say(as, 'watched', { event, users }))
   pusher.connection.bind('message', ({ event }) => event === 'pusher:signin_success' && say(as, 'signed in'))
 }
 
@@ -66,6 +67,7 @@ const verbs = {
     channel.bind('pusher:subscription_error', ({ status, type }) => say(as, 'not subscribed', { channel: name, status, type }))
     channel.bind('pusher:member_added', (member) => say(as, 'joined', { channel: name, member }))
     channel.bind('pusher:member_removed', (member) => say(as, 'left', { channel: name, member }))
+    channel.bind('pusher:subscription_count', ({ subscription_count: count }) => say(as, 'count', { channel: name, count }))
     channel.bind('pusher:cache_miss', () => say(as, 'cache miss', { channel: name }))
     channel.bind_global((event, body) => {
       if (!event.startsWith('pusher:') && event !== 'client-typing') say(as, 'event', { channel: name, event, body })

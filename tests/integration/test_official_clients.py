@@ -283,6 +283,24 @@ async def test_pusher_js_that_comes_back_hears_what_it_missed_or_that_it_must_re
         await node.says("ann", "event", event="call24:reload")
 
 
+async def test_pusher_js_is_told_how_many_subscribe_and_which_users_are_there(served: Served) -> None:
+    peer = await served.peer(subscription_counts=True)
+    async with node_clients(peer) as node:
+        await node.connected("ann", user="ann", watchlist=["ben"])
+        node.tell("signin", "ann")
+        await node.says("ann", "watched", event="offline", users=["ben"])
+        await node.subscribed("ann", "news")
+        await node.says("ann", "count", channel="news", count=1)
+        await node.connected("ben", user="ben")
+        node.tell("signin", "ben")
+        await node.says("ann", "watched", event="online", users=["ben"])
+        await node.subscribed("ben", "news")
+        await node.says("ann", "count", channel="news", count=2)
+        node.tell("disconnect", "ben")
+        await node.says("ann", "watched", times=2, event="offline", users=["ben"])
+        await node.says("ann", "count", times=2, channel="news", count=1)
+
+
 async def test_webhooks_are_told_and_nodes_and_pythons_pusher_find_them_signed(served: Served) -> None:
     peer = await served.peer(
         webhooks=[{"url": "http://127.0.0.1/hook", "events": ["channel_occupied", "member_added", "channel_vacated"]}]

@@ -20,7 +20,7 @@ from call24.http.app import create_app
 from call24.identity.channel_auth import ChannelAuth, tenant_channel, user_channel
 from call24.identity.model import Device
 from call24.kit.ids import UserId
-from call24.realtime import Hub, realtime_app
+from call24.realtime import Hub
 from call24.realtime.protocol import Close
 from call24.standalone import web
 from call24.standalone.places import WEB
@@ -98,8 +98,7 @@ async def here(api: Api) -> AsyncIterator[Here]:
 
     api.services.identity.events.device_signed_out.append(signed_out)
     app = create_app(dataclasses.replace(api.services, socket_authorised=auth.authorised))
-    app.mount("/app", realtime_app(hub))
-    async with serving(app) as port:
+    async with serving(app, hub) as port:
         yield Here(api, hub, port, await api.organisation("Acme"))
 
 

@@ -56,7 +56,7 @@ async def fuzzed() -> AsyncIterator[Fuzzed]:
     terms = application(connections_max=10_000)
     clock = SystemClock()
     hub = Hub(ChannelAuth(AppKey(b"k" * 32).realtime(), clock), clock, known={terms.key: terms}.get)
-    async with serving(realtime_app(hub)) as port:
+    async with serving(realtime_app(), hub) as port:
         yield Fuzzed(port, hub, terms)
 
 

@@ -16,7 +16,7 @@ import websockets
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 from tests.support.realtime import session
 from tests.support.serving import serving
 from tests.support.wait import wait_until
@@ -25,7 +25,7 @@ from call24.identity.channel_auth import ChannelAuth, sign, tenant_channel
 from call24.identity.model import Principal
 from call24.kit.clock import SystemClock
 from call24.kit.secrets import AppKey
-from call24.realtime import Hub, realtime_app
+from call24.realtime import Hub
 
 CROWD = Path(__file__).with_name("realtime_crowd.py")
 KEY = AppKey(b"k" * 32).realtime()
@@ -67,8 +67,8 @@ async def served() -> AsyncIterator[Served]:
     async def give(request: Request) -> JSONResponse:
         return JSONResponse(here.signed(request.path_params["socket_id"]))
 
-    app = Starlette(routes=[Route("/sign/{socket_id}", give), Mount("/app", realtime_app(hub))])
-    async with serving(app) as here.port:
+    app = Starlette(routes=[Route("/sign/{socket_id}", give)])
+    async with serving(app, hub) as here.port:
         yield here
 
 
@@ -89,7 +89,9 @@ async def test_a_thousand_events_reach_three_hundred_sockets_in_order(
         longest = max(longest, time.thread_time() - before)
         await asyncio.sleep(0)  # as a publisher does that reads the journal line by line
         if number % 100 == 0:  # a crowd that the machine gives no time is not too slow
-            await wait_until(lambda: not any(one._waiting for one in served.hub._sockets.values()), timeout_s=30)
+            await wait_until(
+                lambda: not any(one.wire.get_write_buffer_size() for one in served.hub._sockets.values()), timeout_s=30
+            )
     said = (await crowd.stdout.readline()).strip()
     took = time.monotonic() - began
     record_property("deliveries_per_s", round(sockets * messages / took))
@@ -147,3 +149,14 @@ async def test_the_reply_to_garbage_is_a_clean_end(served: Served) -> None:
                 await client.recv()
         assert client.close_code == 1009
     await wait_until(lambda: served.hub.sockets == 0)
+
+
+async def test_a_server_that_ends_tells_its_clients_to_come_back_at_once() -> None:
+    clock = SystemClock()
+    hub = Hub(ChannelAuth(KEY, clock), clock)
+    async with serving(Starlette(), hub) as port:
+        client = await websockets.connect(f"ws://127.0.0.1:{port}/app/{KEY.key}?protocol=7")
+        await client.recv()
+    assert json.loads(json.loads(await client.recv())["data"])["code"] == 4200
+    await client.wait_closed()
+    assert client.close_code == 4200

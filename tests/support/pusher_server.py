@@ -18,7 +18,7 @@ from call24.http.app import create_app
 from call24.identity.channel_auth import ChannelAuth
 from call24.identity.model import Device
 from call24.kit.clock import SystemClock
-from call24.realtime import Hub, realtime_app
+from call24.realtime import Hub
 from call24.realtime.api import api_app
 from call24.realtime.webhooks import Webhooks
 
@@ -49,7 +49,7 @@ class Served:
         namespace = self.hub.namespace(peer.key)
         assert namespace is not None
         for connection in list(namespace.connections.values()):
-            connection.gone()
+            connection.wire.abort()  # type: ignore[attr-defined]  # a transport
 
     def forget(self, peer: Peer, channel: str) -> None:
         """As after a restart of the server."""
@@ -80,9 +80,8 @@ async def pusher_server(api: Api) -> AsyncIterator[Served]:
     ours = dataclasses.replace(api.services, socket_authorised=auth.authorised, socket_application=hub.application_of)
     app = create_app(ours)
     app.mount("/apps", api_app(hub, known.by_number))
-    app.mount("/app", realtime_app(hub))
     telling = asyncio.create_task(webhooks.run())
-    async with serving(app) as served.port:
+    async with serving(app, hub) as served.port:
         yield served
     telling.cancel()
     with contextlib.suppress(asyncio.CancelledError):

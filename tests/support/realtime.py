@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from tests.support.clock import StillClock
 from tests.support.wait import wait_until
+from websockets.client import ClientProtocol
+from websockets.exceptions import InvalidState
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Response
+from websockets.uri import parse_uri
 
 from call24.applications.model import Terms
 from call24.identity.channel_auth import ChannelAuth, sign, sign_user, tenant_channel, user_channel
@@ -17,7 +23,8 @@ from call24.identity.model import Principal
 from call24.identity.permissions import of_built_in
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
 from call24.kit.secrets import AppKey, RealtimeKey
-from call24.realtime import Hub, realtime_app
+from call24.realtime import Hub, sockets
+from call24.realtime.socket import Socket
 
 
 def session(tenant_id: TenantId | None = None, user_id: UserId | None = None) -> Principal:
@@ -44,38 +51,98 @@ def application(number: str = "1000000001", **settings: Any) -> Terms:
 
 
 class Client:
-    """One websocket, played without a network; `stopped` makes it take nothing."""
+    """One websocket without a network: the other end of a transport, played by the package websockets.
 
-    def __init__(self) -> None:
-        self.inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    `stopped` makes it take nothing.
+    """
+
+    def __init__(self, peer: str = "192.0.2.1") -> None:
         self.frames: list[dict[str, Any]] = []
         self.accepted = False
         self.close_code: int | None = None
         self.status: int | None = None
         self.stopped = False
         self.socket_id = ""
-        self.task: asyncio.Task[None] | None = None
         self.terms: Terms | None = None
+        self.pings = self.pongs = self.writes = 0
+        self._from = peer
+        self._socket: Socket | None = None
+        self._peer = ClientProtocol(parse_uri("ws://call24.test:8024/"))
+        self._waiting = b""
+        self._closing = False
 
-    async def receive(self) -> dict[str, Any]:
-        return await self.inbox.get()
+    def connect(self, socket: Socket, target: str, headers: Iterable[tuple[str, str]] = ()) -> None:
+        self._socket = socket
+        socket.connection_made(self)  # type: ignore[arg-type]  # all of a transport that is asked for
+        request = self._peer.connect()
+        request.path = target
+        for name, value in headers:
+            with suppress(KeyError):
+                del request.headers[name]
+            request.headers[name] = value
+        self._peer.send_request(request)
+        self._flush()
 
-    async def send(self, message: dict[str, Any]) -> None:
-        if self.stopped:
-            await asyncio.Event().wait()
-        match message["type"]:
-            case "websocket.accept":
-                self.accepted = True
-            case "websocket.send":
-                frame = json.loads(message["text"])
+    # what the server's end asks of its transport
+
+    def write(self, data: bytes) -> None:
+        self._waiting += data
+        self.writes += 1
+        if not self.stopped:
+            data, self._waiting = self._waiting, b""
+            self._peer.receive_data(data)
+            self._take()
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def get_write_buffer_size(self) -> int:
+        return len(self._waiting)
+
+    def get_extra_info(self, name: str) -> Any:
+        return (self._from, 4711) if name == "peername" else None
+
+    def is_closing(self) -> bool:
+        return self._closing
+
+    def close(self) -> None:
+        if not self._closing:
+            self._closing = True
+            asyncio.get_running_loop().call_soon(self.cut)
+
+    abort = close
+
+    def cut(self) -> None:
+        """As when the network falls away."""
+        self._closing = True
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            socket.connection_lost(None)
+
+    @property
+    def over(self) -> bool:
+        return self._socket is None
+
+    def _take(self) -> None:
+        for event in self._peer.events_received():
+            if isinstance(event, Response):
+                self.status, self.accepted = event.status_code, event.status_code == 101
+            elif isinstance(event, Frame) and event.opcode is Opcode.TEXT:
+                frame = json.loads(event.data)
                 if isinstance(frame.get("data"), str):
                     with suppress(ValueError):
                         frame["data"] = json.loads(frame["data"])
                 self.frames.append(frame)
-            case "websocket.close":
-                self.close_code = message["code"]
-            case "http.response.start":
-                self.status = message["status"]
+            elif isinstance(event, Frame) and event.opcode is Opcode.PING:
+                self.pings += 1
+            elif isinstance(event, Frame) and event.opcode is Opcode.PONG:
+                self.pongs += 1
+        if self._peer.close_rcvd is not None:
+            self.close_code = self._peer.close_rcvd.code
+
+    def _flush(self) -> None:
+        """What it has to say, a piece at a time; nothing once the server's end is closed."""
+        for data in self._peer.data_to_send():
+            if data and self._socket is not None and not self._closing:
+                self._socket.data_received(data)
 
     def subscribe(self, channel: str, user_id: str = "", info: Any = None, key: RealtimeKey | None = None) -> None:
         """As the application's own server signs it, or with another `key`."""
@@ -101,7 +168,8 @@ class Client:
         return [frame for frame in self.named(event) if frame.get("channel") == channel]
 
     def leave(self) -> None:
-        self.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+        self._peer.send_close(1001)
+        self._flush()
 
     async def settled(self) -> None:
         """All that was said has been answered."""
@@ -113,7 +181,27 @@ class Client:
         self.say_text(json.dumps({"event": event, "data": data if data is not None else {}}))
 
     def say_text(self, text: str) -> None:
-        self.inbox.put_nowait({"type": "websocket.receive", "text": text})
+        with suppress(InvalidState):  # it may be closed by now
+            self._peer.send_text(text.encode())
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def say_raw(self, text: bytes) -> None:
+        self._peer.send_text(text)
+        self._flush()
+
+    def ping(self) -> None:
+        with suppress(InvalidState):
+            self._peer.send_ping(secrets.token_bytes(4))
+            self._flush()
+
+    @property
+    def socket(self) -> Socket:
+        assert self._socket is not None
+        return self._socket
+
+    def say_bytes(self, data: bytes) -> None:
+        self._peer.send_binary(data)
+        self._flush()
 
     def named(self, event: str) -> list[dict[str, Any]]:
         return [frame for frame in self.frames if frame["event"] == event]
@@ -138,22 +226,16 @@ class Realtime:
             tell=lambda terms, event: self.told.append({"app": terms.number, **event}),
             **limits,
         )
-        self.tasks: asyncio.TaskGroup | None = None
+        self.clients: list[Client] = []
 
-    async def open(self, query: str = "protocol=7", path: str = "", headers: Any = (), **more: Any) -> Client:
+    async def open(
+        self, query: str = "protocol=7", path: str = "", headers: Any = (), peer: str = "192.0.2.1", **more: Any
+    ) -> Client:
         """A socket that has connected, or was refused."""
-        client = Client()
-        scope = {
-            "type": "websocket",
-            "path": path or f"/app/{self.key.key}",
-            "query_string": query.encode(),
-            "headers": [(b"host", b"call24.test:8024"), *headers],
-        }
-        client.inbox.put_nowait({"type": "websocket.connect"})
-        assert self.tasks is not None
-        app = realtime_app(self.hub, **more)
-        task = client.task = self.tasks.create_task(app(scope, client.receive, client.send))  # type: ignore[arg-type]
-        await wait_until(lambda: client.frames or task.done())
+        client = Client(peer)
+        client.connect(sockets(self.hub, **more)(), f"{path or f'/app/{self.key.key}'}?{query}", headers)
+        self.clients.append(client)
+        await wait_until(lambda: client.frames or not client.accepted or client.over)
         if client.frames and client.frames[0]["event"] == "pusher:connection_established":
             client.socket_id = client.frames[0]["data"]["socket_id"]
         return client
@@ -198,17 +280,8 @@ class Realtime:
 async def realtime(**limits: Any) -> AsyncIterator[Realtime]:
     """Ends every socket at the end."""
     here = Realtime(**limits)
-    ended = asyncio.Event()
-    async with asyncio.TaskGroup() as outer:
-
-        async def sockets() -> None:
-            async with asyncio.TaskGroup() as here.tasks:
-                here.tasks.create_task(ended.wait())
-
-        running = outer.create_task(sockets())
-        await asyncio.sleep(0)
-        try:
-            yield here
-        finally:
-            ended.set()
-            running.cancel()
+    try:
+        yield here
+    finally:
+        for client in here.clients:
+            client.cut()

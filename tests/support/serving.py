@@ -11,21 +11,20 @@ from typing import Any
 import uvicorn
 from tests.support.wait import wait_until
 
-from call24.main.wire import Http, Sockets
+from call24.main.wire import Http
+from call24.realtime import Hub, sockets
 
 
 @asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[int]:
-    """The port."""
+async def serving(app: Any, hub: Hub | None = None) -> AsyncIterator[int]:
+    """The port. `hub`: whose sockets are served too."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     config = uvicorn.Config(
         app,
         log_level="warning",
         lifespan="off",
         http=Http,
-        ws=Sockets,
-        ws_max_size=16 * 1024,
-        ws_per_message_deflate=False,
+        ws="none" if hub is None else sockets(hub),  # type: ignore[arg-type]
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)

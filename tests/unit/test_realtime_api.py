@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.support.pusher_api import PusherApi
 from tests.support.realtime import Realtime, application, realtime
+from tests.support.wait import wait_until
 
 from call24.applications.model import Terms
 from call24.realtime.api import BODY_MAX, api_app
@@ -234,7 +235,7 @@ async def test_a_users_connections_are_ended(here: Realtime, acme: Terms, api: P
         client.sign_in(name)
         await client.hears("pusher:signin_success")
     assert (await api.ask(acme, "POST", "/users/ann/terminate_connections", {})).json() == {}
-    await ann.task  # type: ignore[misc]
+    await wait_until(lambda: ann.over)
     assert ann.close_code == Close.UNAUTHORISED
     for client in (ben, foreign):
         await client.settled()

@@ -6,13 +6,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
-from tests.support.realtime import Client, Realtime, realtime, session
+from tests.support.realtime import Client, Realtime, application, realtime, session
 from tests.support.wait import wait_until
 
 from call24.identity.channel_auth import sign, tenant_channel, user_channel
 from call24.realtime.answers import CHANNELS_MAX
-from call24.realtime.connection import WAITING_MAX
+from call24.realtime.connection import WAITING_BYTES_MAX
+from call24.realtime.heartbeat import EVERY_S
 from call24.realtime.protocol import Close
 from call24.realtime.socket import realtime_app
 
@@ -71,16 +73,15 @@ async def test_a_wrong_address_is_told_what_is_wrong(here: Realtime, path: str, 
     ],
 )
 async def test_only_our_pages_may_connect(here: Realtime, origin: str, accepted: bool) -> None:
-    headers = [(b"origin", origin.encode())]
+    headers = [("Origin", origin)]
     client = await here.open(headers=headers, origins=["https://desk.example.org"])
     assert client.accepted is accepted
-    assert (client.close_code == 1008) is not accepted
+    assert (client.status == 403) is not accepted
 
 
-async def test_who_comes_without_a_websocket_is_told_to_upgrade(here: Realtime) -> None:
-    client = Client()
-    await realtime_app(here.hub)({"type": "http", "path": "/app/x"}, client.receive, client.send)  # type: ignore[arg-type]
-    assert client.status == 426
+async def test_who_comes_without_a_websocket_is_told_to_upgrade() -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(realtime_app()), base_url="http://call24.test") as http:
+        assert (await http.get("/app/x")).status_code == 426
 
 
 async def test_too_many_sockets_are_sent_away_until_later() -> None:
@@ -92,10 +93,10 @@ async def test_too_many_sockets_are_sent_away_until_later() -> None:
 async def test_a_client_that_leaves_is_forgotten(here: Realtime) -> None:
     who = session()
     client = await here.subscribed(who)
-    client.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    client.leave()
     await wait_until(lambda: here.hub.sockets == 0)
     assert here.hub.subscribers(user_channel(who.user_id)) == 0
-    assert client.close_code is None
+    assert client.close_code == 1001, "what it said itself"
 
 
 async def test_whose_sockets_are_open_is_known_from_the_first_subscription_until_the_last_one_has_left(
@@ -106,10 +107,10 @@ async def test_whose_sockets_are_open_is_known_from_the_first_subscription_until
     assert here.hub.users() == set(), "a socket that subscribes to nothing is nobody's"
     first, second = await here.subscribed(who), await here.subscribed(who)
     assert here.hub.users() == {who.user_id}
-    first.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    first.leave()
     await wait_until(lambda: here.hub.sockets == 2)
     assert here.hub.users() == {who.user_id}
-    second.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    second.leave()
     await wait_until(lambda: here.hub.users() == set())
 
 
@@ -236,7 +237,7 @@ async def test_a_message_that_is_too_long_ends_the_socket(here: Realtime) -> Non
 
 async def test_bytes_end_the_socket(here: Realtime) -> None:
     client = await here.open()
-    client.inbox.put_nowait({"type": "websocket.receive", "bytes": b"\x00"})
+    client.say_bytes(b"\x00")
     await closed_with(client, Close.TOO_BIG)
 
 
@@ -256,11 +257,10 @@ async def test_a_slow_subscriber_is_closed_and_holds_up_nobody(here: Realtime) -
     who = session()
     slow, quick = await here.subscribed(who), await here.subscribed(session(who.tenant_id))
     slow.stopped = True
-    for number in range(WAITING_MAX + 50):
-        here.hub.publish(tenant_channel(who.tenant_id), "queue", {"seq": number})
-        if number % 100 == 0:
-            await quick.hears("queue", times=number + 1)
-    await quick.hears("queue", times=WAITING_MAX + 50)
+    many = WAITING_BYTES_MAX // 5_000 + 20
+    for number in range(many):
+        here.hub.publish(tenant_channel(who.tenant_id), "queue", {"seq": number, "text": "x" * 5_000})
+    await quick.hears("queue", times=many)
     assert here.hub.counters.too_slow == 1
     slow.stopped = False
     await wait_until(lambda: here.hub.sockets == 1)
@@ -336,6 +336,72 @@ async def test_a_client_that_takes_nothing_cannot_hold_up_the_end_of_its_session
     here.hub.publish(user_channel(who.user_id), "session", {})
     await asyncio.sleep(0)
     here.hub.disconnect(who.token_id)
-    assert client.task is not None
-    await wait_until(client.task.done, timeout_s=1)
+    await wait_until(lambda: client.over, timeout_s=1)
     assert here.hub.sockets == 0
+
+
+# The end of the server, and what is below messages
+
+
+async def test_when_the_server_ends_clients_are_told_to_come_back_at_once(here: Realtime) -> None:
+    who = session()
+    client = await here.subscribed(who)
+    client.socket.shutdown()
+    await closed_with(client, Close.AGAIN)
+    await wait_until(lambda: here.hub.sockets == 0)
+
+
+async def test_a_ping_of_the_wire_is_answered_and_counted_as_a_message(here: Realtime) -> None:
+    client = await here.open()
+    for _ in range(400):
+        client.ping()
+    await closed_with(client, Close.OVER_CAPACITY)
+    assert 200 <= client.pongs <= 250
+
+
+async def test_text_that_is_no_utf8_ends_the_socket_alone(here: Realtime) -> None:
+    client, other = await here.open(), await here.open()
+    client.say_raw(b"\xff\xfe")
+    await wait_until(lambda: client.over)
+    assert client.close_code == 1007
+    await other.settled()
+    assert here.hub.sockets == 1
+
+
+async def test_every_socket_is_pinged_in_its_turn_so_that_the_way_stays_open(here: Realtime) -> None:
+    clients = [await here.open() for _ in range(EVERY_S + 1)]
+    for _ in range(EVERY_S):
+        here.hub.heartbeat._beat()
+    await wait_until(lambda: all(client.pings for client in clients))
+    assert [client.pings for client in clients] == [1] * (EVERY_S + 1)
+    clients[0].leave()
+    await wait_until(lambda: here.hub.sockets == EVERY_S)
+    assert sum(map(len, here.hub.heartbeat._turns)) == EVERY_S
+
+
+@pytest.mark.parametrize(("said", "code"), [("https", None), ("http", Close.TLS_ONLY), ("", Close.TLS_ONLY)])
+async def test_a_proxy_on_this_machine_says_whether_it_was_reached_by_tls(
+    here: Realtime, said: str, code: Close | None
+) -> None:
+    terms = here.add(application(tls_only=True))
+    client = await here.open_at(terms, headers=[("X-Forwarded-Proto", said)], peer="127.0.0.1")
+    assert client.close_code == code
+    far = await here.open_at(terms, headers=[("X-Forwarded-Proto", said)], peer="192.0.2.7")
+    assert far.close_code == Close.TLS_ONLY
+
+
+async def test_what_is_put_in_one_turn_is_written_at_once_and_long_things_do_not_wait_for_its_end(
+    here: Realtime,
+) -> None:
+    who = session()
+    client = await here.subscribed(who)
+    await client.settled()
+    channel, writes = user_channel(who.user_id), client.writes
+    for number in range(10):
+        here.hub.publish(channel, "call", {"n": number})
+    await client.hears("call", 10)
+    assert client.writes == writes + 1
+    for _ in range(30):
+        here.hub.publish(channel, "call", {"text": "x" * 50_000})
+    assert here.hub.counters.too_slow == 0, "1.5 MB in a turn are no sign of a slow client"
+    await client.hears("call", 40)

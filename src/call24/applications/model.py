@@ -14,7 +14,13 @@ from call24.kit.ids import ApplicationId, TenantId
 _SECRET = Fact("organisation", "password", "signs what its sockets hear; sealed", "until changed, or with the document")
 
 HookEvent = Literal[
-    "channel_occupied", "channel_vacated", "member_added", "member_removed", "client_event", "cache_miss"
+    "channel_occupied",
+    "channel_vacated",
+    "member_added",
+    "member_removed",
+    "client_event",
+    "cache_miss",
+    "subscription_count",
 ]
 
 
@@ -40,6 +46,7 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     enabled: Annotated[bool, SETTING] = True
     client_events: Annotated[bool, SETTING] = False
     tls_only: Annotated[bool, SETTING] = False
+    subscription_counts: Annotated[bool, SETTING] = False
     connections_max: Annotated[int, SETTING] = 1000
     member_channels: Annotated[tuple[str, ...], SETTING] = ()
     webhooks: Annotated[tuple[Webhook, ...], SETTING] = ()
@@ -61,6 +68,7 @@ class Terms:
     let_in: bool = True
     client_events: bool = False
     tls_only: bool = False
+    subscription_counts: bool = False
     connections_max: int = 1000
     member_channels: tuple[str, ...] = ()
     webhooks: tuple[Webhook, ...] = ()

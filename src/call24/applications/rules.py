@@ -51,6 +51,7 @@ def terms(application: Application, secret: str, let_in: bool) -> Terms:
         let_in=let_in,
         client_events=application.client_events,
         tls_only=application.tls_only,
+        subscription_counts=application.subscription_counts,
         connections_max=application.connections_max,
         member_channels=application.member_channels,
         webhooks=application.webhooks,

@@ -31,6 +31,7 @@ class ApplicationChange(Body):
     enabled: bool = True
     client_events: bool = False
     tls_only: bool = False
+    subscription_counts: bool = False
     connections_max: int = 1000
     member_channels: list[Annotated[str, Field(max_length=120)]] = Field([], max_length=20)
     webhooks: list[HookWish] = Field([], max_length=5)
@@ -91,6 +92,7 @@ def view(application: Application) -> dict[str, Any]:
         "enabled": application.enabled,
         "client_events": application.client_events,
         "tls_only": application.tls_only,
+        "subscription_counts": application.subscription_counts,
         "connections_max": application.connections_max,
         "member_channels": list(application.member_channels),
         "webhooks": [{"url": one.url, "events": list(one.events)} for one in application.webhooks],

@@ -46,7 +46,7 @@ from call24.main.rooms import Rooms
 from call24.main.trunks import PushedTrunks
 from call24.queues.model import Queue
 from call24.realtime.api import api_app
-from call24.realtime.socket import realtime_app
+from call24.realtime.socket import realtime_app, sockets
 
 log = logging.getLogger(__name__)
 
@@ -190,7 +190,8 @@ class Call24:
             once=Once(self.clock),
         )
         app.mount("/apps", api_app(self.readers.hub, self.rooms.applications.by_number))
-        app.mount("/app", realtime_app(self.readers.hub))
+        app.mount("/app", realtime_app())
+        self.sockets = sockets(self.readers.hub)
         return app
 
     # --- running ---

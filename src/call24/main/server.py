@@ -24,7 +24,7 @@ from call24.kit.settings import DATABASE, Settings
 from call24.main.app import Call24
 from call24.main.exporting import export_to
 from call24.main.insides import tell_on_signal
-from call24.main.wire import Http, Sockets
+from call24.main.wire import Http
 from call24.reports.projector import rebuild as rebuild_tenant
 from call24.reports.statistics.keeping import Keeping
 from call24.tenants.service import TenantService
@@ -49,9 +49,7 @@ async def serve(settings: Settings) -> None:
             access_log=False,
             server_header=False,
             http=Http,
-            ws=Sockets,
-            ws_max_size=16 * 1024,
-            ws_per_message_deflate=False,  # short messages to many: compressing costs more than it saves
+            ws=call24.sockets,  # type: ignore[arg-type]  # whatever makes a protocol of the event loop
             timeout_graceful_shutdown=2,
         )
     )
@@ -69,7 +67,7 @@ async def serve(settings: Settings) -> None:
         await call24.stop()
 
 
-def _spare_collections() -> None:
+def spare_collections() -> None:
     """What was made at start stays: the collector need not look at it again and again, nor come for every few calls."""
     gc.collect()
     gc.freeze()
@@ -78,7 +76,7 @@ def _spare_collections() -> None:
 
 async def _say_when_started(call24: Call24) -> None:
     await call24.started.wait()
-    _spare_collections()
+    spare_collections()
     told = {"pid": os.getpid(), "address": call24.settings.address, "started_s": round(time.process_time(), 3)}
     (call24.settings.run / "server.json").write_text(json.dumps(told))
     log.info("started")

@@ -1,13 +1,11 @@
-"""uvicorn's two protocols, mended where they answer by themselves: what is malformed is refused quietly and properly.
+"""uvicorn's protocol for HTTP, mended where it answers by itself: what is malformed is refused properly.
 
-What the application answers is no business of this module.
+What the application answers is no business of this module; websockets are realtime/socket.py's.
 """
 
 from __future__ import annotations
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import CloseCode
 
 from call24.http.headers import FIXED
 
@@ -27,17 +25,3 @@ class Http(HttpToolsProtocol):
         """With the security headers: no middleware sees a request that could not be read."""
         self.transport.write(_ANSWER)
         self.transport.close()
-
-
-class Sockets(WebSocketsSansIOProtocol):
-    def send_receive_event_to_app(self) -> None:
-        """A text that is no UTF-8 closes with 1007. uvicorn does that too, and writes a traceback for each."""
-        if self.curr_msg_data_type == "text" and not self.close_sent:
-            try:
-                b"".join(self.frames).decode()
-            except UnicodeDecodeError:
-                self.frames = []
-                self.conn.fail(CloseCode.INVALID_DATA, "A text is UTF-8")
-                self.handle_parser_exception()
-                return
-        super().send_receive_event_to_app()

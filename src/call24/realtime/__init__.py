@@ -4,6 +4,6 @@ It decides neither who may subscribe (identity/channel_auth.py does) nor what is
 """
 
 from call24.realtime.hub import Hub
-from call24.realtime.socket import realtime_app
+from call24.realtime.socket import realtime_app, sockets
 
-__all__ = ["Hub", "realtime_app"]
+__all__ = ["Hub", "realtime_app", "sockets"]

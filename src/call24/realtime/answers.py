@@ -20,6 +20,7 @@ from call24.realtime.names import (
     takes_client_events,
 )
 from call24.realtime.namespace import Namespace
+from call24.realtime.watchlists import watchlist_of
 
 CHANNELS_MAX = 100
 USER_ID_MAX = 128
@@ -132,11 +133,14 @@ def _json_object(text: str) -> dict[str, Any]:
 
 def _sign_in(at: Place, frame: p.SignIn) -> list[str]:
     """A socket that signs in wrongly, or as somebody else than before, is closed: Pusher does the same."""
-    user_id = _json_object(frame.user_data).get("id")
-    named = isinstance(user_id, str) and 0 < len(user_id) <= USER_ID_MAX
-    if named and at.connection.user_id in (None, user_id) and _admitted(at, Wish(None, frame.user_data), frame.auth):
+    user_data = _json_object(frame.user_data)
+    user_id, watched = user_data.get("id"), watchlist_of(user_data, USER_ID_MAX)
+    named = isinstance(user_id, str) and 0 < len(user_id) <= USER_ID_MAX and at.connection.user_id in (None, user_id)
+    if named and watched is not None and _admitted(at, Wish(None, frame.user_data), frame.auth):
+        assert isinstance(user_id, str)
         at.connection.user_id = user_id
-        return [p.signed_in(frame.user_data)]
+        told = at.namespace.watchlists.signed_in(at.connection, user_id, watched)
+        return [p.signed_in(frame.user_data), *told]
     at.hub.counters.refused += 1
     at.connection.close(p.Close.UNAUTHORISED, "The sign-in is not valid, or not any more")
     return []

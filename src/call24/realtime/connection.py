@@ -1,57 +1,112 @@
-"""One socket's memory: what waits to be sent, what it is subscribed to, whose it is, and why it is being closed."""
+"""One socket's memory: what it is subscribed to, whose it is, and how something is put before it.
+
+What is put in one turn of the event loop is written by one system call at its end: the call is what a delivery costs.
+How much may wait for a client is bounded here.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from call24.identity.channel_auth import Grant
+from call24.realtime import frames
 from call24.realtime.protocol import Close, Resume
 
-WAITING_MAX = 256
 WAITING_BYTES_MAX = 1_000_000
+AT_ONCE_BYTES = 65_536
 CLIENT_EVENTS_PER_S = 10
 
 
+class Wire(Protocol):
+    """Of an asyncio.Transport what is needed here."""
+
+    def write(self, data: bytes) -> None: ...
+
+    def get_write_buffer_size(self) -> int: ...
+
+
+class Outbox:
+    """What is put before sockets in one turn of the event loop; one for all of them."""
+
+    __slots__ = ("_bytes", "_put")
+
+    def __init__(self) -> None:
+        self._put: list[tuple[Sequence[Connection], bytes]] = []
+        self._bytes = 0
+
+    def put(self, hearers: Sequence[Connection], frame: bytes) -> None:
+        if not self._put:
+            asyncio.get_running_loop().call_soon(self.empty)
+        self._put.append((hearers, frame))
+        self._bytes += len(frame)
+        if self._bytes > AT_ONCE_BYTES:
+            self.empty()
+
+    def broadcast(self, hearers: Iterable[Connection], frame: bytes) -> list[Connection]:
+        """To all who can take it; gives who did."""
+        most = WAITING_BYTES_MAX - len(frame)
+        took = [one for one in hearers if not one.closing and one.wire.get_write_buffer_size() <= most]
+        if took:
+            self.put(took, frame)
+        return took
+
+    def empty(self) -> None:
+        """One `write` for each socket, in which its frames are in their order."""
+        put, self._put, self._bytes = self._put, [], 0
+        if len(put) == 1:
+            hearers, frame = put[0]
+            for connection in hearers:
+                if not connection.closing:
+                    connection.wire.write(frame)
+            return
+        each: dict[Connection, list[bytes]] = {}
+        for hearers, frame in put:
+            for connection in hearers:
+                if (theirs := each.get(connection)) is None:
+                    each[connection] = [frame]
+                else:
+                    theirs.append(frame)
+        for connection, theirs in each.items():
+            if not connection.closing:
+                connection.wire.write(b"".join(theirs))
+
+
 class Connection:
-    """`grant`: the session of ours that it speaks for, if one authorised it; `user_id`: who signed in on it."""
+    """`grant`: the session of ours that it speaks for, if one authorised it; `user_id`: who signed in on it.
+
+    `ended` is called once, with the code and the reason, when the server closes it.
+    """
 
     __slots__ = (
-        "_bytes",
-        "_filled",
-        "_waiting",
-        "authorised",
+        "_ended",
+        "_outbox",
         "channels",
-        "close_code",
-        "close_reason",
-        "closed",
+        "closing",
         "grant",
         "members",
         "resumes",
         "said",
         "socket_id",
         "user_id",
+        "watched",
+        "wire",
     )
 
-    def __init__(self, socket_id: str) -> None:
+    def __init__(self, socket_id: str, wire: Wire, outbox: Outbox, ended: Callable[[Close, str], object]) -> None:
         self.socket_id = socket_id
         self.channels: set[str] = set()
         self.grant: Grant | None = None
-        self.authorised = False
         self.user_id: str | None = None
         self.members: dict[str, str] | None = None  # presence channel -> as whom
         self.resumes: dict[str, Resume] | None = None
+        self.watched: tuple[str, ...] = ()  # users of whom it is told whether they are there
         self.said = (0, 0)  # the second of the last client event, and how many there were in it
-        self.close_code: Close | None = None
-        self.close_reason = ""
-        self.closed = asyncio.Event()
-        self._waiting: deque[str] = deque()
-        self._bytes = 0
-        self._filled = asyncio.Event()
-
-    @property
-    def closing(self) -> bool:
-        return self.closed.is_set()
+        self.closing = False
+        self.wire = wire
+        self._outbox = outbox
+        self._ended = ended
 
     def belongs_to(self, grant: Grant) -> bool:
         return self.grant is None or self.grant.token_id == grant.token_id
@@ -64,31 +119,19 @@ class Connection:
 
     def put(self, text: str) -> bool:
         """Have it sent; False when it would be too much, or when the socket is being closed."""
-        if self.closed.is_set() or len(self._waiting) >= WAITING_MAX or self._bytes + len(text) > WAITING_BYTES_MAX:
-            return False
-        self._waiting.append(text)
-        self._bytes += len(text)
-        self._filled.set()
-        return True
+        return self.put_frame(frames.text(text))
 
-    async def next(self) -> str:
-        """What is to be sent next."""
-        while not self._waiting:
-            self._filled.clear()
-            await self._filled.wait()
-        text = self._waiting.popleft()
-        self._bytes -= len(text)
-        return text
+    def put_frame(self, frame: bytes) -> bool:
+        """The same with what is encoded already."""
+        return bool(self._outbox.broadcast((self,), frame))
 
     def close(self, code: Close, reason: str) -> None:
-        """The first reason counts. What waits to be sent is dropped."""
+        """The first reason counts. Nothing more is put before it."""
         if not self.closing:
-            self.close_code, self.close_reason = code, reason
-            self._waiting.clear()
-            self._bytes = 0
-            self.closed.set()
+            self._outbox.empty()  # what was put before
+            self.closing = True
+            self._ended(code, reason)
 
     def gone(self) -> None:
         """The client has left: there is nobody to tell why."""
-        self._waiting.clear()
-        self.closed.set()
+        self.closing = True

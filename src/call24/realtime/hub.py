@@ -15,7 +15,8 @@ from call24.identity.channel_auth import ChannelAuth
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.ids import TenantId, TokenId, UserId
 from call24.realtime import protocol
-from call24.realtime.connection import Connection
+from call24.realtime.connection import Connection, Outbox, Wire
+from call24.realtime.heartbeat import Heartbeat
 from call24.realtime.namespace import Counters, Namespace, Tell
 from call24.realtime.protocol import Close
 
@@ -48,8 +49,10 @@ class Hub:
         self.auth = auth
         self.clock = clock
         self.counters = Counters()
+        self.heartbeat = Heartbeat()
+        self._outbox = Outbox()
         house = Terms(number="", key=auth.realtime.key, secret=auth.realtime.secret, tenant_id=TenantId(""))
-        self.house = Namespace(house, clock, self.counters, _untold)
+        self.house = Namespace(house, clock, self.counters, self._outbox, _untold)
         self._known = known
         self._tell = tell
         self._sockets_max = sockets_max
@@ -114,7 +117,7 @@ class Hub:
         """Of the application with this key, as long as there is one."""
         found = self._namespaces.get(key)
         if found is None and (terms := self._known(key)) is not None:
-            found = self._namespaces[key] = Namespace(terms, self.clock, self.counters, self._tell)
+            found = self._namespaces[key] = Namespace(terms, self.clock, self.counters, self._outbox, self._tell)
             self._sweep_later()
         return found
 
@@ -139,8 +142,8 @@ class Hub:
 
     # --- for socket.py ---
 
-    def open(self, namespace: Namespace) -> Connection | Close:
-        """A new socket, or why there is none."""
+    def open(self, namespace: Namespace, wire: Wire, ended: Callable[[Close, str], object]) -> Connection | Close:
+        """A new socket, or why there is none. `ended`: called when it is to be closed."""
         if not namespace.terms.served:
             return Close.DISABLED
         if namespace is not self.house and len(namespace.connections) >= namespace.terms.connections_max:
@@ -150,13 +153,14 @@ class Hub:
         while (socket_id := f"{secrets.randbelow(10**10)}.{secrets.randbelow(10**10)}") in self._sockets:
             pass
         self.counters.opened += 1
-        connection = self._sockets[socket_id] = Connection(socket_id)
+        connection = self._sockets[socket_id] = Connection(socket_id, wire, self._outbox, ended)
         namespace.connections[socket_id] = connection
         self._sweep_later()
         return connection
 
     def leave(self, namespace: Namespace, connection: Connection) -> None:
         namespace.leave(connection)
+        self.heartbeat.remove(connection)
         self._sockets.pop(connection.socket_id, None)
 
     def _sweep_later(self) -> None:

@@ -6,17 +6,19 @@ It puts events before sockets and says what happened (`tell`: the webhooks). Who
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
 from call24.applications.model import Terms
 from call24.kit.clock import Clock
-from call24.realtime import protocol
+from call24.realtime import frames, protocol
 from call24.realtime.channel import MEMBERS_MAX, Channel, Member
-from call24.realtime.connection import Connection
+from call24.realtime.connection import Connection, Outbox
+from call24.realtime.counts import Counts
 from call24.realtime.names import TO_USER, is_cache
 from call24.realtime.protocol import ClientEvent, Close
+from call24.realtime.watchlists import Watchlists
 
 KEPT_BYTES_MAX = 32 * 1024 * 1024
 VACANT_MAX = 2_000
@@ -32,15 +34,18 @@ class Counters:
 
 
 class Namespace:
-    def __init__(self, terms: Terms, clock: Clock, counters: Counters, tell: Tell) -> None:
+    def __init__(self, terms: Terms, clock: Clock, counters: Counters, outbox: Outbox, tell: Tell) -> None:
         self.terms = terms
         self.connections: dict[str, Connection] = {}
         self.channels: dict[str, Channel] = {}
         self._vacant: OrderedDict[str, Channel] = OrderedDict()
         self._clock = clock
         self._counters = counters
+        self._outbox = outbox
         self._tell = tell
         self._bytes = 0
+        self._counts = Counts(clock, self._tell_count)
+        self.watchlists = Watchlists()
 
     # --- publishing ---
 
@@ -74,14 +79,7 @@ class Namespace:
         self._say({"name": "client_event", **told, **by})
 
     def _send(self, channel: Channel, text: str, now: datetime, left_out: str) -> int:
-        took = 0
-        for socket_id, connection in list(channel.subscribers.items()):
-            if socket_id == left_out:
-                continue
-            if connection.put(text):
-                took += 1
-            else:
-                self._too_slow(connection)
+        took = self._put_to(channel.subscribers.values(), text, left_out)
         if channel.followers:
             self._put_to(channel.followers.values(), protocol.position(channel.name, channel.epoch, channel.seq))
         self._counters.delivered += took
@@ -95,10 +93,15 @@ class Namespace:
             channel.forget_all()  # who comes back to it is told to reload
         self._bytes += channel.bytes
 
-    def _put_to(self, connections: Iterable[Connection], text: str, left_out: str = "") -> None:
-        for connection in list(connections):
-            if connection.socket_id != left_out and not connection.put(text):
+    def _put_to(self, connections: Collection[Connection], text: str, left_out: str = "") -> int:
+        """Encoded once, and a write for each: there is nothing cheaper in a delivery. Gives how many took it."""
+        frame = frames.text(text)
+        hearers = [one for one in connections if one.socket_id != left_out] if left_out else connections
+        took = self._outbox.broadcast(hearers, frame)
+        if len(took) < len(hearers):
+            for connection in set(hearers).difference(took):
                 self._too_slow(connection)
+        return len(took)
 
     def _too_slow(self, connection: Connection) -> None:
         if not connection.closing:
@@ -124,8 +127,10 @@ class Namespace:
             self._say({"name": "channel_occupied", "channel": name})
         if member is not None and fresh:
             self._join(channel, connection, *member)
-        told = [protocol.subscribed(name, channel.present())]
-        return [*told, *self._first(channel, connection)]
+        told = [protocol.subscribed(name, channel.present()), *self._first(channel, connection)]
+        if fresh:
+            self._counted(channel)
+        return told
 
     def _first(self, channel: Channel, connection: Connection) -> list[str]:
         """What follows a subscription: what was missed, or the last event of a cache channel."""
@@ -157,6 +162,7 @@ class Namespace:
             return
         channel.followers.pop(connection.socket_id, None)
         self._part(channel, connection)
+        self._counted(channel)
         if not channel.subscribers:
             self._vacate(channel)
             self._say({"name": "channel_vacated", "channel": name})
@@ -185,6 +191,20 @@ class Namespace:
             self._put_to(channel.subscribers.values(), protocol.member_removed(channel.name, user_id))
             self._say({"name": "member_removed", "channel": channel.name, "user_id": user_id})
 
+    def _counted(self, channel: Channel) -> None:
+        """How many there are has changed; of a presence channel everybody knows, of a user's own nobody needs to."""
+        if channel.members is None and not channel.name.startswith(TO_USER):
+            self._counts.changed(channel.name, len(channel.subscribers))
+
+    def _tell_count(self, name: str) -> None:
+        channel = self.channels.get(name)
+        if channel is None:
+            return
+        count = len(channel.subscribers)
+        self._say({"name": "subscription_count", "channel": name, "subscription_count": count})
+        if self.terms.subscription_counts and count:
+            self._put_to(channel.subscribers.values(), protocol.subscription_count(name, count))
+
     # --- sockets and channels ---
 
     def close(self, code: Close, reason: str, of: Callable[[Connection], bool] = lambda _: True) -> int:
@@ -197,6 +217,7 @@ class Namespace:
     def leave(self, connection: Connection) -> None:
         for name in list(connection.channels):
             self.unsubscribe(connection, name)
+        self.watchlists.left(connection)
         self.connections.pop(connection.socket_id, None)
 
     def occupied(self, prefix: str = "") -> list[Channel]:

@@ -186,6 +186,16 @@ def member_removed(channel: str, user_id: str) -> str:
     return _frame("pusher_internal:member_removed", {"user_id": user_id}, channel)
 
 
+def subscription_count(channel: str, count: int) -> str:
+    return _frame("pusher_internal:subscription_count", {"subscription_count": count}, channel)
+
+
+def watchlist_events(told: Mapping[str, list[str]]) -> str:
+    """`told`: `online` and `offline`, each with users' ids."""
+    events = [{"name": name, "user_ids": people} for name, people in told.items()]
+    return _frame("pusher_internal:watchlist_events", {"events": events})
+
+
 def signed_in(user_data: str) -> str:
     return _frame("pusher:signin_success", {"user_data": user_data})
 

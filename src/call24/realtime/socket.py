@@ -1,168 +1,214 @@
-"""The websocket endpoint `/app/{key}` as a bare ASGI application: one task per direction, bounded in every way.
+"""The websocket endpoint `/app/KEY` as a protocol of the event loop: no task and no queue for each socket.
 
-Which application an address is of, and whether a socket may speak so much, is decided here; what it asks for is
-answered in answers.py.
+uvicorn makes one of these for each request to upgrade (`ws=`). The handshake is the package websockets'; frames are
+read by frames.py; what a client asks for is answered in answers.py. Why not as an ASGI application: ADR 42.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import re
-from collections.abc import Iterable
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
 
+from call24.realtime import frames
 from call24.realtime import protocol as p
 from call24.realtime.answers import Place, answer
-from call24.realtime.connection import Connection
+from call24.realtime.asking import WHY, Asked, is_house, namespace_of, origin_allowed
+from call24.realtime.frames import Broken, Kind, Message
 from call24.realtime.hub import Hub
-from call24.realtime.namespace import Namespace
 from call24.realtime.protocol import Close
 from call24.realtime.pulse import Pulse
 
 IN_MAX = 12_288
 """Bytes of a message: an event's data, and room for its names."""
 CLOSE_S = 0.5
-
-_PATH = re.compile(r"(?:.*/)?app/([A-Za-z0-9_-]{1,64})/?")
-_WHY = {
-    Close.TLS_ONLY: "This application is reached by TLS only: use wss",
-    Close.UNKNOWN_APP: "There is no such app",
-    Close.DISABLED: "The application is switched off",
-    Close.OVER_QUOTA: "The application has as many sockets as it may have",
-    Close.UNKNOWN_PATH: "There is nothing here",
-    Close.BAD_VERSION: "The protocol's version is a number",
-    Close.UNSUPPORTED_VERSION: "This version of the protocol is not spoken here: use 7",
-    Close.NO_VERSION: "The address names no version of the protocol",
-    Close.OVER_CAPACITY: "Too many sockets: try again later",
-}
+"""How long a client may take to close too."""
+_LOOPBACK = ("127.0.0.1", "::1")
 
 
-def realtime_app(hub: Hub, origins: Iterable[str] = ()) -> ASGIApp:
-    """`origins`: web pages of other hosts that may connect, such as `https://desk.example.org`."""
-    allowed = frozenset(origins)
+def realtime_app() -> ASGIApp:
+    """What is told to who comes to `/app` without a websocket."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             headers = [(b"content-type", b"text/plain"), (b"upgrade", b"websocket"), (b"connection", b"upgrade")]
             await send({"type": "http.response.start", "status": 426, "headers": headers})
             await send({"type": "http.response.body", "body": b"Connect with a websocket\n"})
-            return
-        if scope["type"] != "websocket" or (await receive())["type"] != "websocket.connect":
-            return
-        if _is_house(hub, scope) and not origin_allowed(scope, allowed):
-            await send({"type": "websocket.close", "code": 1008})  # before accepting: answered with 403
-            return
-        # The server raises OSError (or its own subclass) when the client is gone.
-        with contextlib.suppress(OSError):
-            await send({"type": "websocket.accept"})
-            await _serve(hub, scope, receive, send)
 
     return app
 
 
-def origin_allowed(scope: Scope, others: frozenset[str] = frozenset()) -> bool:
-    """Browsers name the page that connects: it must be ours. What is no browser names none. Source: RFC 6455 10.2."""
-    headers = dict(scope["headers"])
-    origin = headers.get(b"origin", b"").decode("latin-1")
-    if not origin or origin in others:
-        return not origin or origin != "null"
-    try:
-        page = urlsplit(origin)
-        served = urlsplit(f"{page.scheme}://{headers.get(b'host', b'').decode('latin-1')}")
-        ports = {"https": 443, "http": 80}
-        return (
-            page.scheme in ports
-            and page.hostname is not None
-            and (page.hostname, page.port or ports[page.scheme]) == (served.hostname, served.port or ports[page.scheme])
-        )
-    except ValueError:
-        return False
+def sockets(hub: Hub, origins: Iterable[str] = ()) -> Callable[..., Socket]:
+    """For uvicorn's `ws`. `origins`: pages of other hosts that may connect, such as `https://desk.example.org`."""
+    allowed = frozenset(origins)
+
+    def made(*, server_state: Any = None, **_of_uvicorn: Any) -> Socket:
+        return Socket(hub, allowed, set() if server_state is None else server_state.connections)
+
+    return made
 
 
-def _is_house(hub: Hub, scope: Scope) -> bool:
-    """Pages of organisations' own applications are on hosts of their own; no cookie of ours lets them in."""
-    path = _PATH.fullmatch(scope["path"])
-    return path is None or path[1] == hub.key
+class Socket(asyncio.Protocol):
+    """`open_ones`: those that uvicorn waits for before it ends."""
 
+    __slots__ = ("_hub", "_open_ones", "_origins", "_place", "_pulse", "_reader", "_shaken", "_transport")
 
-def _namespace(hub: Hub, scope: Scope) -> Namespace | Close:
-    """The application that this address is of, or why it is not served."""
-    path = _PATH.fullmatch(scope["path"])
-    if path is None:
-        return Close.UNKNOWN_PATH
-    namespace = hub.namespace(path[1])
-    if namespace is None:
-        return Close.UNKNOWN_APP
-    version = parse_qs(scope["query_string"].decode("latin-1")).get("protocol", [None])[0]
-    if (fault := p.version_fault(version)) is not None:
-        return fault
-    if namespace.terms.tls_only and scope.get("scheme", "ws") != "wss":
-        return Close.TLS_ONLY
-    return namespace
+    def __init__(self, hub: Hub, origins: frozenset[str], open_ones: set[Any]) -> None:
+        self._hub = hub
+        self._origins = origins
+        self._open_ones = open_ones
+        self._transport: asyncio.Transport | None = None
+        self._place: Place | None = None
+        self._pulse: Pulse | None = None
+        self._reader: frames.Reader | None = frames.Reader(IN_MAX)  # until nothing can be read any more
+        self._shaken = False
 
+    # --- the event loop's and uvicorn's calls ---
 
-def _opened(hub: Hub, scope: Scope) -> Place | Close:
-    namespace = _namespace(hub, scope)
-    if isinstance(namespace, Close):
-        return namespace
-    connection = hub.open(namespace)
-    return connection if isinstance(connection, Close) else Place(hub, namespace, connection)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._open_ones.add(self)
 
+    def connection_lost(self, error: Exception | None) -> None:
+        self._leave()
+        self._open_ones.discard(self)
+        self._transport = None
 
-async def _serve(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
-    place = _opened(hub, scope)
-    if isinstance(place, Close):
-        await _close(send, place, _WHY[place])
-        return
-    connection = place.connection
-    pulse = Pulse(connection, hub.clock, must_subscribe=place.namespace is hub.house)
-    try:
-        connection.put(p.established(connection.socket_id))
-        async with asyncio.TaskGroup() as group:
-            writing = group.create_task(_write(connection, send))
-            reading = group.create_task(_read(place, pulse, receive))
-            await connection.closed.wait()
-            writing.cancel()
-            reading.cancel()
-    except* OSError:
-        connection.gone()
-    finally:
-        pulse.stop()
-        hub.leave(place.namespace, connection)
-    if connection.close_code is not None:
-        await _close(send, connection.close_code, connection.close_reason)
-
-
-async def _close(send: Send, code: Close, reason: str) -> None:
-    """Say why, and close. A client that takes nothing more is not waited for."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(CLOSE_S):
-            await send({"type": "websocket.send", "text": p.error(code, reason)})
-            await send({"type": "websocket.close", "code": int(code), "reason": reason})
-
-
-async def _write(connection: Connection, send: Send) -> None:
-    while True:
-        await send({"type": "websocket.send", "text": await connection.next()})
-
-
-async def _read(place: Place, pulse: Pulse, receive: Receive) -> None:
-    """Until the client leaves."""
-    connection = place.connection
-    while True:
-        message = await receive()
-        if message["type"] == "websocket.disconnect":
-            connection.gone()
+    def data_received(self, data: bytes) -> None:
+        if not self._shaken:
+            self._shaken = True
+            self._shake(data)
             return
-        text = message.get("text")
-        if text is None or len(text) > IN_MAX or len(text.encode(errors="replace")) > IN_MAX:
-            connection.close(Close.TOO_BIG, "A message is text of at most 12 KB")
-        elif not pulse.heard():
-            connection.close(Close.OVER_CAPACITY, "Too many messages")
+        try:
+            for message in self._reader.feed(data) if self._reader is not None else ():
+                self._heard(message)
+        except Broken as broken:
+            self._broken(broken)
+
+    def shutdown(self) -> None:
+        """The server ends: clients come back at once, to the one that follows."""
+        if self._place is not None:
+            self._place.connection.close(Close.AGAIN, "The server starts anew: connect again")
+        elif self._transport is not None:
+            self._transport.close()
+
+    # --- beginning ---
+
+    def _shake(self, head: bytes) -> None:
+        """Source: RFC 6455 4.2."""
+        assert self._transport is not None
+        shaking = ServerProtocol()
+        shaking.receive_data(head)
+        request = next(iter(shaking.events_received()), None)
+        if not isinstance(request, Request):
+            self._transport.close()
+            return
+        asked = self._asked(request)
+        if is_house(self._hub, asked) and not origin_allowed(asked, self._origins):
+            response = shaking.reject(403, "This page may not connect\n")
         else:
-            for told in answer(place, p.parse(text)):
-                if not connection.put(told):
-                    connection.close(Close.OVER_CAPACITY, "Too slow: connect again")
+            response = shaking.accept(request)
+        shaking.send_response(response)
+        self._transport.write(b"".join(shaking.data_to_send()))
+        if response.status_code == 101:
+            self._open(self._transport, asked)
+        else:
+            self._transport.close()
+
+    def _asked(self, request: Request) -> Asked:
+        """A proxy on this machine says by which scheme it was asked itself."""
+        assert self._transport is not None
+        said = {name: request.headers.get_all(name) for name in ("Host", "Origin", "X-Forwarded-Proto")}
+        first = {name: values[0] if values else "" for name, values in said.items()}
+        peer = self._transport.get_extra_info("peername") or ("",)
+        proxied = peer[0] in _LOOPBACK and first["X-Forwarded-Proto"].strip() in ("https", "wss")
+        tls = proxied or self._transport.get_extra_info("sslcontext") is not None
+        return Asked(request.path, first["Host"], first["Origin"], tls)
+
+    def _open(self, transport: asyncio.Transport, asked: Asked) -> None:
+        namespace = namespace_of(self._hub, asked)
+        if isinstance(namespace, Close):
+            self._end(namespace, WHY[namespace])
+            return
+        connection = self._hub.open(namespace, transport, self._end)
+        if isinstance(connection, Close):
+            self._end(connection, WHY[connection])
+            return
+        self._place = Place(self._hub, namespace, connection)
+        self._pulse = Pulse(connection, self._hub.clock, must_subscribe=namespace is self._hub.house)
+        self._hub.heartbeat.add(connection, transport)
+        connection.put(p.established(connection.socket_id))
+
+    # --- hearing ---
+
+    def _heard(self, message: Message) -> None:
+        if self._place is None or self._pulse is None or self._place.connection.closing:
+            if message.kind is Kind.CLOSE and self._transport is not None:
+                self._transport.close()
+            return
+        connection = self._place.connection
+        if message.kind is Kind.CLOSE:
+            self._said_goodbye(message.payload)
+        elif not self._pulse.heard():
+            connection.close(Close.OVER_CAPACITY, "Too many messages")
+        elif message.kind is Kind.PING:
+            connection.put_frame(frames.frame(Kind.PONG, message.payload))
+        elif message.kind is Kind.BYTES:
+            connection.close(Close.TOO_BIG, "A message is text of at most 12 KB")
+        elif message.kind is Kind.TEXT:
+            self._answer(self._place, message.payload)
+
+    def _answer(self, place: Place, payload: bytes) -> None:
+        try:
+            said = payload.decode()
+        except UnicodeDecodeError:
+            raise Broken(frames.NO_TEXT, "text is UTF-8") from None
+        for told in answer(place, p.parse(said)):
+            if not place.connection.put(told):
+                place.connection.close(Close.OVER_CAPACITY, "Too slow: connect again")
+
+    # --- ending ---
+
+    def _said_goodbye(self, payload: bytes) -> None:
+        """Raises: Broken."""
+        code = frames.close_code(payload)
+        self._depart(frames.frame(Kind.CLOSE, b"") if code == frames.NO_CODE else frames.close(code, ""))
+
+    def _broken(self, broken: Broken) -> None:
+        if broken.code == frames.TOO_BIG and self._place is not None:
+            self._place.connection.close(Close.TOO_BIG, "A message is text of at most 12 KB")
+        else:
+            self._depart(frames.close(broken.code, str(broken)))
+        self._reader = None
+
+    def _depart(self, goodbye: bytes) -> None:
+        self._leave()
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(goodbye)
+            self._transport.close()
+            self._abort_later()
+
+    def _end(self, code: Close, reason: str) -> None:
+        """Say why, and close. A client that takes nothing more is not waited for."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        self._transport.write(frames.text(p.error(code, reason)) + frames.close(code, reason))
+        self._abort_later()
+        asyncio.get_running_loop().call_soon(self._leave)  # not from amid a publication
+
+    def _abort_later(self) -> None:
+        assert self._transport is not None
+        asyncio.get_running_loop().call_later(CLOSE_S, self._transport.abort)
+
+    def _leave(self) -> None:
+        place, self._place = self._place, None
+        if self._pulse is not None:
+            self._pulse.stop()
+            self._pulse = None
+        if place is not None:
+            place.connection.gone()
+            self._hub.leave(place.namespace, place.connection)
