@@ -25,6 +25,7 @@ ACROSS = {
     ("letters", "due_at"): "what is due",
     ("webhook_deliveries", "due_at"): "what is due",
     ("webhook_deliveries", "delete_at"): "what is due",
+    ("application_events", "number"): "what a restart left to be told",
     ("tokens", "lapses_at"): "what is due",
     ("fence_usage", "delete_at"): "what is due",
     ("journal", "delete_at"): "what is due",

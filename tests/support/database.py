@@ -33,6 +33,7 @@ _DECLARING = (
     "call24.recordings.store",
     "call24.tasks.store",
     "call24.webhooks.store",
+    "call24.realtime.store",
     "call24.privacy.store",
 )
 

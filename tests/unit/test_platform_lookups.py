@@ -18,6 +18,7 @@ KNOWN = {
     ("identity/provider/store.py", "Provider"),  # who signs in names an organisation before anybody is known
     ("identity/provider/store.py", "Visit"),  # a provider sends back a state alone; expiry
     ("notify/outbox.py", "OutgoingLetter"),  # what is due
+    ("realtime/store.py", "WaitingEvent"),  # what a restart left to be told
     ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
     ("identity/store.py", "Counter"),  # of the platform: tokens are counted over the installation
     ("identity/store.py", "Token"),  # a bearer token says whose request it is; expiry

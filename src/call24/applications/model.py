@@ -1,4 +1,5 @@
-"""An organisation's own Pusher application: what it signs with, what its clients may do, where its webhooks go."""
+"""An organisation's own Pusher application: what it signs with, what its clients may do, where its webhooks go, and
+what waits to be told there."""
 
 from __future__ import annotations
 
@@ -8,10 +9,17 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.kit.datamap import ID, SETTING, STATE, TENANT, TIME, Fact, document
-from call24.kit.ids import ApplicationId, TenantId
+from call24.kit.datamap import ID, MEASURE, SETTING, STATE, TENANT, TIME, Fact, document
+from call24.kit.ids import ApplicationId, TenantId, WaitingEventId
 
 _SECRET = Fact("organisation", "password", "signs what its sockets hear; sealed", "until changed, or with the document")
+
+_TOLD = Fact(
+    "user",
+    "event",
+    "what the organisation's own server is told of its channels: ids of its users, what clients said",
+    "until told, two hours where nobody takes it",
+)
 
 HookEvent = Literal[
     "channel_occupied",
@@ -50,6 +58,19 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     connections_max: Annotated[int, SETTING] = 1000
     member_channels: Annotated[tuple[str, ...], SETTING] = ()
     webhooks: Annotated[tuple[Webhook, ...], SETTING] = ()
+    created_at: Annotated[datetime, TIME]
+
+
+@document("application_events", tenant=True)
+class WaitingEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """`key`: of the application; `number`: counts up, so that events are told in order; `told`: the event as JSON."""
+
+    id: Annotated[WaitingEventId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    key: Annotated[str, STATE]
+    url: Annotated[str, SETTING]
+    number: Annotated[int, MEASURE]
+    told: Annotated[str, _TOLD]
     created_at: Annotated[datetime, TIME]
 
 

@@ -40,6 +40,7 @@ AuditId = NewType("AuditId", str)
 ApplicationId = NewType("ApplicationId", str)
 WebhookId = NewType("WebhookId", str)
 DeliveryId = NewType("DeliveryId", str)
+WaitingEventId = NewType("WaitingEventId", str)
 
 PREFIXES = (
     "ten",
@@ -74,6 +75,7 @@ PREFIXES = (
     "whk",
     "dlv",
     "msg",
+    "wev",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -238,6 +238,7 @@ class Call24:
             "fanout": self.readers.fanout.run,
             "webhooks": self.readers.webhooks.run,
             "webhook messages": self.readers.sender.run,
+            "waiting events": self.readers.waiting_events.run,
             "refresh": self._refresh,
             "audit": self.audit.run,
             "sweeper": self.readers.sweeper.run,
@@ -263,6 +264,7 @@ class Call24:
                 await self.readers.projector.catch_up(tenant.id)
             await doctor.wipe_leftovers(self.services)
             await self.readers.exports.after_restart()
+            self.readers.webhooks.tell_again(await self.readers.waiting_events.all())
         except Unavailable:
             log.warning("waiting for MongoDB")
             return False
@@ -299,6 +301,8 @@ class Call24:
         await self.readers.exports.close()
         await self.readers.poster.close()
         await self.rooms.outward.close()
+        with contextlib.suppress(Unavailable):
+            await self.readers.waiting_events.flush()
         with contextlib.suppress(Unavailable):
             await self.journal.stop()
         await self.audit.stop()

@@ -15,6 +15,7 @@ from call24.journal import journal
 from call24.notify import outbox as notify
 from call24.privacy import store as privacy
 from call24.queues import store as queues
+from call24.realtime import store as realtime
 from call24.recordings import store as recordings
 from call24.reports import projector as reports
 from call24.reports.exports import service as exports
@@ -45,6 +46,7 @@ ROOMS = (
     tasks,
     notify,
     webhooks,
+    realtime,
     privacy,
 )
 INDEXES = tuple(index for room in ROOMS for index in room.INDEXES)

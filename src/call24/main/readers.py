@@ -18,6 +18,7 @@ from call24.privacy.service import Sweeper
 from call24.realtime.fanout import Fanout
 from call24.realtime.hosted import HostedPusher
 from call24.realtime.hub import Hub
+from call24.realtime.store import WaitingEvents
 from call24.realtime.webhooks import Webhooks
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.listenings import Listenings
@@ -100,7 +101,8 @@ class Readers:
             monitoring_visible=rooms.monitoring_visible,
         )
         self.poster = Poster(private=settings.webhooks_private)
-        self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key)
+        self.waiting_events = WaitingEvents(mongo)
+        self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key, self.waiting_events)
         self.sender = Sender(rooms.webhooks, clock, self.poster.post)
         self.telling = Telling(rooms.webhooks, clock)
         self.hub = Hub(rooms.channel_auth, clock, known=rooms.applications.by_key, tell=self.webhooks.tell)

@@ -1,6 +1,7 @@
 """Telling organisations' own servers what happens on their channels: in order for each address, signed, with retries.
 
-Kept in memory and bounded: what an address does not take within some minutes is dropped and counted.
+What waits is kept (store.py) and told after a restart; an event may then be told twice, never not at all. Bounded: what
+an address does not take within two hours is dropped and counted.
 Source: Pusher Channels, "Webhooks": X-Pusher-Key, and X-Pusher-Signature as HMAC-SHA256 of the body.
 """
 
@@ -11,40 +12,53 @@ import hashlib
 import hmac
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Protocol
 
 import aiohttp
 import msgspec
 
-from call24.applications.model import Terms
+from call24.applications.model import Terms, WaitingEvent
 from call24.kit.clock import Clock
+from call24.kit.ids import WaitingEventId, new_id
 
 log = logging.getLogger(__name__)
 
-RETRIES_S = (1.0, 5.0, 20.0, 60.0, 200.0)
+RETRIES_S = (1.0, 5.0, 20.0, 60.0, 200.0, 600.0, 1800.0, 3600.0)
 WAITING_MAX = 1_000
 BATCH_MAX = 50
 
 Post = Callable[[str, bytes, Mapping[str, str]], Awaitable[int]]
 
 
+class Keep(Protocol):
+    """Both return at once."""
+
+    def put(self, event: WaitingEvent) -> None: ...
+
+    def over(self, events: Iterable[WaitingEvent]) -> None: ...
+
+
 class _Line:
     """What waits for one address of one application."""
 
-    def __init__(self, terms: Terms, url: str) -> None:
-        self.terms = terms
+    def __init__(self, key: str, url: str) -> None:
+        self.key = key
         self.url = url
-        self.events: deque[dict[str, Any]] = deque()
+        self.events: deque[WaitingEvent] = deque()
 
 
 class Webhooks:
-    """`tell` never waits; `run` delivers for as long as the process lives."""
+    """`tell` never waits; `run` delivers for as long as the process lives. Without `keep` a restart forgets."""
 
-    def __init__(self, clock: Clock, post: Post, known: Callable[[str], Terms | None]) -> None:
+    def __init__(
+        self, clock: Clock, post: Post, known: Callable[[str], Terms | None], keep: Keep | None = None
+    ) -> None:
         self._clock = clock
         self._post = post
         self._known = known
+        self._keep = keep
+        self._number = 0
         self._lines: dict[tuple[str, str], _Line] = {}
         self._woken: asyncio.Queue[_Line] = asyncio.Queue()
         self.delivered = self.dropped = 0
@@ -52,17 +66,40 @@ class Webhooks:
     def tell(self, terms: Terms, event: dict[str, Any]) -> None:
         for hook in terms.webhooks:
             if event["name"] in hook.events:
-                self._put(terms, hook.url, event)
+                now = self._clock.now()
+                self._number = max(self._number + 1, int(now.timestamp() * 1_000_000))
+                waiting = WaitingEvent(
+                    id=WaitingEventId(new_id("wev")),
+                    tenant_id=terms.tenant_id,
+                    key=terms.key,
+                    url=hook.url,
+                    number=self._number,
+                    told=msgspec.json.encode(event).decode(),
+                    created_at=now,
+                )
+                if self._keep is not None:
+                    self._keep.put(waiting)
+                self._put(waiting)
 
-    def _put(self, terms: Terms, url: str, event: dict[str, Any]) -> None:
-        line = self._lines.get((terms.number, url))
+    def tell_again(self, left: Iterable[WaitingEvent]) -> None:
+        """What a restart left, in its order: before anything new."""
+        for event in left:
+            self._number = max(self._number, event.number)
+            self._put(event)
+
+    def _put(self, event: WaitingEvent) -> None:
+        line = self._lines.get((event.key, event.url))
         if line is None:
-            line = self._lines[terms.number, url] = _Line(terms, url)
+            line = self._lines[event.key, event.url] = _Line(event.key, event.url)
             self._woken.put_nowait(line)
         if len(line.events) >= WAITING_MAX:
-            line.events.popleft()
+            self._over([line.events.popleft()])
             self.dropped += 1
         line.events.append(event)
+
+    def _over(self, events: list[WaitingEvent]) -> None:
+        if self._keep is not None:
+            self._keep.over(events)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -78,14 +115,16 @@ class Webhooks:
                     self.delivered += len(batch)
                 else:
                     self.dropped += len(batch)
-                    log.warning("webhook events of application %s were dropped: %d", line.terms.number, len(batch))
+                    log.warning("webhook events of an application were dropped: %d", len(batch))
+                self._over(batch)
         finally:
-            self._lines.pop((line.terms.number, line.url), None)
+            self._lines.pop((line.key, line.url), None)
 
-    async def _deliver(self, line: _Line, batch: list[dict[str, Any]]) -> bool:
-        body = msgspec.json.encode({"time_ms": int(self._clock.now().timestamp() * 1000), "events": batch})
+    async def _deliver(self, line: _Line, batch: list[WaitingEvent]) -> bool:
+        events = [msgspec.Raw(event.told.encode()) for event in batch]
+        body = msgspec.json.encode({"time_ms": int(self._clock.now().timestamp() * 1000), "events": events})
         for wait in (*RETRIES_S, None):
-            terms = self._known(line.terms.key)
+            terms = self._known(line.key)
             if terms is None or not any(hook.url == line.url for hook in terms.webhooks):
                 return False  # nobody wants to be told there any more
             if await self._taken(line.url, body, terms):
