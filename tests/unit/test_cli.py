@@ -33,6 +33,13 @@ def test_flags_become_settings_and_the_others_keep_their_defaults() -> None:
     assert (settings.http_port, settings.rtp_ports, settings.sip_port) == (9000, (30000, 30999), 5060)
 
 
+def test_a_switch_is_on_when_it_is_named_and_takes_no_word() -> None:
+    assert flags.settings_from(parsed("--sign-in-private")).sign_in_private is True
+    assert flags.settings_from(parsed("--http-port", "9000")).webhooks_private is False
+    with pytest.raises(SystemExit):
+        parsed("--webhooks-private", "False")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

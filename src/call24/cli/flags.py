@@ -21,6 +21,9 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             continue
         default = "-".join(map(str, setting.default)) if isinstance(setting.default, tuple) else setting.default
         shown = f"{setting.metadata['help']}" + (f" (default {default})" if default is not None else "")
+        if setting.type == "bool":
+            parser.add_argument(flag_of(setting.name), action="store_true", default=None, help=setting.metadata["help"])
+            continue
         metavar = _metavar(setting.name, str(setting.type))
         parser.add_argument(flag_of(setting.name), metavar=metavar, help=shown.replace("%", "%%"))
 
@@ -42,7 +45,9 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _value(name: str, kind: str, word: str) -> Any:
+def _value(name: str, kind: str, word: str | bool) -> Any:
+    if isinstance(word, bool):
+        return word
     try:
         if kind == "int":
             return int(word)
