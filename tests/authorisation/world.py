@@ -43,8 +43,8 @@ from call24.reports.reconciliation.service import Reconciler
 
 ROLES = tuple(BUILT_IN)
 FURNITURE = ("queue", "hours", "flow", "reason", "disposition", "number", "role", "task", "ended", "export", "callback")
-ASIDE = {"audit", "audit_checkpoints"}
-"""Collections that grow with what is refused, and must."""
+ASIDE = {"audit", "audit_checkpoints", "statistics", "projections"}
+"""Collections that grow with what is refused, and must; and what readers count and keep, whenever they come to it."""
 
 
 @dataclass
