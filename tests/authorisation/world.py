@@ -29,7 +29,6 @@ from call24.audit.store import Wanted
 from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
-from call24.http.once import Once
 from call24.identity.model import SignedIn
 from call24.identity.permissions import BUILT_IN, EVERYTHING
 from call24.identity.picture.model import Picture
@@ -345,7 +344,6 @@ async def world(api: Api) -> AsyncIterator[World]:
             recordings=house.recordings,
             listenings=Listenings(RecordingStore(api.mongo), api.clock),
             reconciler=Reconciler(api.mongo, api.clock, CelFiles(None), lambda: zones),
-            once=Once(api.clock),
         )
         made = World(api, house, engine, office, theirs)
         await made._tokens()

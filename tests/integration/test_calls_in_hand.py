@@ -15,7 +15,6 @@ from tests.unit.test_call_requests import WITH_ANNA, call, offer
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Direction
 from call24.http.app import create_app
-from call24.http.once import Once
 from call24.http.routers import OF_THE_DAY
 from call24.http.work import Work
 from call24.kit.errors import Conflict, NotFound, Refused
@@ -102,7 +101,7 @@ async def edge(api: Api) -> AsyncIterator[Edge]:
     engine = FakeEngine()
     app = create_app(api.services, OF_THE_DAY)
     parts: dict[str, Any] = dict.fromkeys(each.name for each in fields(Work))  # what these routes do not use
-    parts |= {"clock": api.clock, "engine": engine, "requests": engine, "once": Once(api.clock)}
+    parts |= {"clock": api.clock, "engine": engine, "requests": engine}
     parts |= {"contacts": api.services.contacts, "queues": api.services.queues}
     app.state.work = Work(**parts)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
@@ -242,7 +241,7 @@ async def test_a_call_is_placed_from_this_device_and_once_for_a_key(edge: Edge) 
     theirs = await edge.ask("agent", "POST", "/v1/calls", json={**wish, "from": "num_of_another"})
     assert theirs.status_code == 422
     other = await edge.ask("agent", "POST", "/v1/calls", json={"to": {"number": "+442079460124"}}, headers=key)
-    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     anothers = await edge.ask("supervisor", "POST", "/v1/calls", json=wish, headers=key)
     assert anothers.json() not in (first.json(), once.json())
 

@@ -23,6 +23,7 @@ ACROSS = {
     ("providers", "findable"): "the same, by its domain",
     ("provider_visits", "expires_at"): "what is due",
     ("letters", "due_at"): "what is due",
+    ("repeatable", "delete_at"): "what is due",
     ("webhook_deliveries", "due_at"): "what is due",
     ("webhook_deliveries", "delete_at"): "what is due",
     ("application_events", "number"): "what a restart left to be told",

@@ -33,6 +33,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.targets import Poster
 from call24.main.surroundings import FlowSurroundings, queue_surroundings
+from call24.once.service import Once
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.standalone.asterisk_conf import built_in_sounds
@@ -158,6 +159,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         fence=fence,
         applications=applications,
         webhooks=webhooks,
+        once=Once(mongo, clock, key),
         setup=Setup(mongo, clock, data, tenants, identity),
         audit=AuditLog(mongo, clock, key, data / "audit"),
         realtime=key.realtime(),

@@ -46,6 +46,7 @@ KNOWN = {
     ("privacy/store.py", "CallRecord"),  # what is due
     ("privacy/store.py", "Entry"),  # what is due
     ("privacy/store.py", "SweepReceipt"),  # of the platform
+    ("once/service.py", "Attempt"),  # what is due
     ("webhooks/store.py", "Webhook"),  # the copy in memory
     ("webhooks/store.py", "Delivery"),  # what is due
     ("standalone/doctor_checks.py", "Device"),  # the doctor compares devices with phones

@@ -44,6 +44,7 @@ from call24.http.audited import Audited
 from call24.http.conditional import Conditional
 from call24.http.headers import SecurityHeaders
 from call24.http.limits import BodyLimit
+from call24.http.once import DoneOnce
 from call24.http.rates import Rates
 from call24.http.services import Services
 from call24.http.web import WebFiles
@@ -119,7 +120,8 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
     for router in (*ROUTERS, *more):
         app.include_router(router)
     problems.install(app)
-    app.add_middleware(Audited, log=services.audit)  # innermost: it sees the route that was chosen
+    app.add_middleware(DoneOnce, once=services.once, identity=services.identity)  # innermost
+    app.add_middleware(Audited, log=services.audit)  # it sees the route that was chosen
     app.add_middleware(Conditional)
     app.add_middleware(BodyLimit)
     app.add_middleware(Rates)

@@ -41,7 +41,7 @@ class BodyLimit:
             response = problem(408, "too_slow", "The request took too long", "The body did not arrive in time")
         else:
             if body is not None:
-                await self._app(scope, _replayed(body, receive), send)
+                await self._app(scope, replayed(body, receive), send)
                 return
             detail = f"A request may have {BODY_MAX // 1024} KB"
             response = problem(413, "too_large", "The request is too large", detail)
@@ -89,7 +89,7 @@ async def _read(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
+def replayed(body: bytes, receive: Receive) -> Receive:
     told = False
 
     async def replay() -> Message:

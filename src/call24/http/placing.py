@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, allowed
@@ -34,28 +34,20 @@ async def place(
     principal: Annotated[Principal, Depends(allowed("calls.place"))],
     work: WorkDep,
     services: ServicesDep,
-    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> dict[str, Any]:
-    """The agent's own phone rings first and answers by itself. Repeated with the same Idempotency-Key: one call."""
+    """The agent's own phone rings first and answers by itself."""
 
-    async def placed() -> dict[str, Any]:
-        to = body.to
-        number = None if to.number is None else e164(services, principal.tenant_id, to.number, "to.number")
-        call_id = await work.requests.place(
-            principal.tenant_id,
-            principal.user_id,
-            number=number,
-            colleague_id=None if to.agent_id is None else colleague(services, principal, to.agent_id),
-            number_id=None if number is None else _shown(services, principal, body.from_number_id),
-            device_id=principal.device_id,
-        )
-        return {"id": call_id}
-
-    if idempotency_key is None:
-        return await placed()
-    who = (principal.tenant_id, principal.user_id, idempotency_key)
-    answer: dict[str, Any] = await work.once.do(who, body.model_dump_json(), placed)
-    return answer
+    to = body.to
+    number = None if to.number is None else e164(services, principal.tenant_id, to.number, "to.number")
+    call_id = await work.requests.place(
+        principal.tenant_id,
+        principal.user_id,
+        number=number,
+        colleague_id=None if to.agent_id is None else colleague(services, principal, to.agent_id),
+        number_id=None if number is None else _shown(services, principal, body.from_number_id),
+        device_id=principal.device_id,
+    )
+    return {"id": call_id}
 
 
 def _shown(services: Services, principal: Principal, wanted: str | None) -> NumberId | None:

@@ -20,6 +20,7 @@ from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
 from call24.kit.ids import TenantId, UserId
 from call24.kit.secrets import RealtimeKey
+from call24.once.service import Once
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
@@ -65,6 +66,7 @@ class Services:
     fence: Fence
     applications: ApplicationService
     webhooks: WebhookService
+    once: Once
     setup: Setup
     audit: AuditLog
     realtime: RealtimeKey

@@ -12,7 +12,6 @@ from call24.contacts.service import ContactService
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.http.access import require
-from call24.http.once import Once
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
 from call24.journal.journal import Journal
@@ -50,7 +49,6 @@ class Work:
     recordings: Recordings
     listenings: Listenings
     system: Callable[[], dict[str, str]]
-    once: Once
 
     def queues_of(self, principal: Principal) -> list[QueueId] | None:
         """The queues whose calls a user may see; None: all. Raises: Refused."""

@@ -76,6 +76,7 @@ PREFIXES = (
     "dlv",
     "msg",
     "wev",
+    "idk",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -25,7 +25,6 @@ from call24.engine.presence import Presence
 from call24.engine.requests import Requests
 from call24.http import doctor
 from call24.http.app import create_app
-from call24.http.once import Once
 from call24.http.routers import OF_THE_DAY
 from call24.http.services import Services
 from call24.http.work import Work
@@ -153,6 +152,7 @@ class Call24:
             fence=self.rooms.fence,
             applications=self.rooms.applications,
             webhooks=self.rooms.webhooks,
+            once=self.rooms.once,
             setup=self.rooms.setup,
             audit=self.audit,
             realtime=self.rooms.realtime,
@@ -187,7 +187,6 @@ class Call24:
             recordings=self.readers.recordings,
             listenings=self.readers.listenings,
             system=self.system,
-            once=Once(self.clock),
         )
         app.mount("/apps", api_app(self.readers.hub, self.rooms.applications.by_number))
         app.mount("/app", realtime_app())

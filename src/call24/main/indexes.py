@@ -13,6 +13,7 @@ from call24.identity import store as identity
 from call24.identity.provider import store as provider
 from call24.journal import journal
 from call24.notify import outbox as notify
+from call24.once import service as once
 from call24.privacy import store as privacy
 from call24.queues import store as queues
 from call24.realtime import store as realtime
@@ -47,6 +48,7 @@ ROOMS = (
     notify,
     webhooks,
     realtime,
+    once,
     privacy,
 )
 INDEXES = tuple(index for room in ROOMS for index in room.INDEXES)

@@ -86,6 +86,7 @@ class Readers:
                 "reconciliations": self.reconciler.erase_due,
                 "audit": audit.erase_due,
                 "webhook_deliveries": rooms.webhooks.erase_due,
+                "repeatable": rooms.once.erase_due,
             },
             before=journal.before_deletion,
         )

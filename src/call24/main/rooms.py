@@ -23,6 +23,7 @@ from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings, SettingsError
 from call24.kit.targets import Poster
 from call24.main.surroundings import FlowSurroundings, queue_surroundings
+from call24.once.service import Once
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.realtime.hosted import HostedAt, hosted_at
@@ -55,6 +56,7 @@ class Rooms:
         self.applications.is_open = self._is_open
         self.webhooks = WebhookService(mongo, clock, key, private=settings.webhooks_private)
         self.webhooks.is_open = self._is_open
+        self.once = Once(mongo, clock, key)
         self.queues = QueueService(mongo, clock, self.identity)
         self.hours = HoursService(mongo, clock, self.tenants)
         self.prompts = PromptService(

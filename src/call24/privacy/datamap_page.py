@@ -27,6 +27,7 @@ ROOMS = (
     "reports",
     "notify",
     "webhooks",
+    "once",
     "privacy",
 )
 
