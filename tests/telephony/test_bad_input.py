@@ -194,6 +194,8 @@ def changing(description: dict[str, Any], *, with_body: bool) -> list[tuple[str,
         # An id that nothing has; also in the place of a number (`{version}`), which it is not.
         named = re.sub(r"\{[a-z_]+\}", lambda _: new_id("call"), path)
         methods = operations.keys() & {"post", "put", "patch"}
+        if with_body and path == "/sanctum/token":
+            continue  # its errors are Laravel's, which tests/integration/test_tokens.py holds
         found += [(x.upper(), named) for x in methods if not with_body or "requestBody" in operations[x]]
     assert len(found) >= 25
     return found

@@ -58,7 +58,8 @@ def checks() -> list[tuple[str, list[str]]]:
     tool = VENV / "bin"
     node = str(web.node())
     modules = Path("node_modules")
-    python = [str(CHECKOUT / name) for name in ("call24", "src", "tests", "bench") if (CHECKOUT / name).exists()]
+    ours = ("call24", "src", "tests", "bench", "clients")
+    python = [str(CHECKOUT / name) for name in ours if (CHECKOUT / name).exists()]
     return [
         ("ruff check", [str(tool / "ruff"), "check", "--quiet", *python]),
         ("ruff format", [str(tool / "ruff"), "format", "--quiet", "--check", *python]),

@@ -15,6 +15,7 @@ from call24.http import (
     auth,
     broadcasting,
     choices,
+    description,
     doctor,
     fence,
     flows,
@@ -81,23 +82,6 @@ ROUTERS = (
 )
 
 
-_PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "code"],
-    "properties": {
-        **{name: {"type": "string"} for name in ("type", "title", "detail", "code")},
-        "status": {"type": "integer"},
-        "errors": {
-            "type": "array",
-            "items": {"type": "object", "properties": {"field": {"type": "string"}, "message": {"type": "string"}}},
-        },
-    },
-}
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    "4XX": {"description": "A problem (RFC 9457)", "content": {problems.MEDIA_TYPE: {"schema": _PROBLEM}}}
-}
-
-
 class _Guarded(FastAPI):
     """The headers are put around everything, also around what answers when all else has failed."""
 
@@ -113,12 +97,12 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
-        responses=_ERRORS,
         generate_unique_id_function=operation_id,
     )
     app.state.services = services
     for router in (*ROUTERS, *more):
         app.include_router(router)
+    app.openapi = lambda: _document(app, (*ROUTERS, *more))  # type: ignore[method-assign]
     problems.install(app)
     app.add_middleware(DoneOnce, once=services.once, identity=services.identity)  # innermost
     app.add_middleware(Audited, log=services.audit)  # it sees the route that was chosen
@@ -127,6 +111,18 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
     app.add_middleware(Rates)
     app.add_middleware(WebFiles, root=services.web)
     return app
+
+
+def _document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        app.openapi_schema = description.document(app, described(routers))
+    return app.openapi_schema
+
+
+def described(routers: Sequence[APIRouter]) -> list[APIRoute]:
+    """The routes that the OpenAPI document tells of."""
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    return [route for route in routes if route.include_in_schema]
 
 
 def operation_id(route: APIRoute) -> str:

@@ -21,7 +21,7 @@ Owner = Annotated[Principal, Depends(allowed("organisation.write"))]
 
 class HookWish(Body):
     url: str = Field(max_length=500)
-    events: list[str] = Field(max_length=10)
+    events: list[Annotated[str, Field(max_length=40)]] = Field(max_length=10)
 
 
 class ApplicationChange(Body):

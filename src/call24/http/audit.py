@@ -15,6 +15,7 @@ from fastapi.responses import StreamingResponse
 from call24.audit.model import Line
 from call24.audit.store import Wanted
 from call24.http.access import ServicesDep, allowed
+from call24.http.files import a_file
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
 
@@ -63,7 +64,7 @@ async def read_audit(
     return {"items": [_view(line, services) for line in shown], "next": shown[-1].seq if more else None}
 
 
-@router.get("/file")
+@router.get("/file", response_class=StreamingResponse, responses=a_file("text/csv", "application/jsonl"))
 async def audit_file(
     principal: Exporter, wanted: WantedDep, services: ServicesDep, format: Literal["csv", "jsonl"] = "csv"
 ) -> StreamingResponse:

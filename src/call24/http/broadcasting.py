@@ -46,6 +46,12 @@ class ChannelRequest(UserRequest):
 R = TypeVar("R", bound=UserRequest)
 
 
+def _form_or_json(kind: type[UserRequest]) -> dict[str, Any]:
+    schema = kind.model_json_schema()
+    content = {media: {"schema": schema} for media in ("application/x-www-form-urlencoded", "application/json")}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 @router.get("/v1/realtime")
 async def realtime(request: Request, principal: Hearer, services: ServicesDep) -> dict[str, Any]:
     host, port = services.realtime_at or host_of(request)
@@ -61,7 +67,7 @@ async def realtime(request: Request, principal: Hearer, services: ServicesDep) -
     }
 
 
-@router.post("/broadcasting/auth")
+@router.post("/broadcasting/auth", openapi_extra=_form_or_json(ChannelRequest))
 async def authorise(request: Request, principal: Hearer, services: ServicesDep) -> dict[str, str]:
     """Body: `socket_id` and `channel_name`, as a form (pusher-js) or as JSON."""
     wish = _parsed(ChannelRequest, request.headers.get("content-type", ""), await request.body())
@@ -78,7 +84,7 @@ async def authorise(request: Request, principal: Hearer, services: ServicesDep) 
     return {**signed, "channel_data": channel_data} if channel_data else signed
 
 
-@router.post("/broadcasting/user-auth")
+@router.post("/broadcasting/user-auth", openapi_extra=_form_or_json(UserRequest))
 async def authorise_user(request: Request, principal: Hearer, services: ServicesDep) -> dict[str, str]:
     """Body: `socket_id`, as a form or as JSON. A session signs in as its user, nobody else."""
     wish = _parsed(UserRequest, request.headers.get("content-type", ""), await request.body())

@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, allowed
+from call24.http.files import a_file
 from call24.http.reports import Direction, filters_of, span_of
 from call24.http.work import WorkDep
 from call24.identity.model import Principal
@@ -76,7 +77,7 @@ async def read(export_id: str, principal: Reader, work: WorkDep) -> dict[str, An
     return view(await work.exports.get(principal.tenant_id, export_id))
 
 
-@router.get("/{export_id}/file", response_class=FileResponse)
+@router.get("/{export_id}/file", response_class=FileResponse, responses=a_file(*MEDIA.values()))
 async def fetch(export_id: str, principal: Reader, work: WorkDep) -> FileResponse:
     """The file, streamed. 409 `export_not_done` while it is written, or when it failed."""
     export, path = await work.exports.file(principal.tenant_id, export_id)

@@ -14,6 +14,7 @@ from starlette.datastructures import UploadFile
 from call24.flows.model import Prompt
 from call24.flows.speech import TEXT_MAX, VOICE
 from call24.http.access import ALONE, Body, ServicesDep, allowed
+from call24.http.files import a_file
 from call24.http.uses import used_by
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
@@ -72,7 +73,7 @@ async def add_prompt(request: Request, principal: Writer, services: ServicesDep)
     return _view(await services.prompts.speak(principal.tenant_id, body.name, body.text, body.voice))
 
 
-@router.get("/{prompt_id}/audio", response_class=FileResponse)
+@router.get("/{prompt_id}/audio", response_class=FileResponse, responses=a_file("audio/wav"))
 async def hear_prompt(prompt_id: str, principal: Reader, services: ServicesDep) -> FileResponse:
     """WAV, 8 kHz, as callers hear it."""
     path = await services.prompts.sound_of(principal.tenant_id, PromptId(prompt_id))

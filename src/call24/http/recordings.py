@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from call24.http.access import allowed, client_address
+from call24.http.files import a_file
 from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
@@ -88,7 +89,7 @@ async def metadata(recording_id: str, principal: Listener, work: WorkDep) -> dic
     return {**recording_view(recording), **more, "encrypted": recording.key_id is not None}
 
 
-@router.get("/{recording_id}/audio")
+@router.get("/{recording_id}/audio", response_class=Response, responses=a_file("audio/wav", ranges=True))
 async def audio(recording_id: str, principal: Listener, work: WorkDep, request: Request) -> Response:
     """WAV, 8 kHz: the customer on the left, the agent on the right. Honours one byte range, and If-Range."""
     recording = await _mine(recording_id, principal, work)

@@ -42,7 +42,22 @@ class LaravelRoute(APIRoute):
 router = APIRouter(tags=["session"], route_class=LaravelRoute)
 
 
-@router.post("/sanctum/token", response_class=PlainTextResponse)
+_BODY: dict[str, Any] = {
+    "type": "object",
+    "required": ["email", "password", "device_name"],
+    "properties": {
+        **{name: {"type": "string", "minLength": 1, "maxLength": longest} for name, longest in FIELDS.items()},
+        "code": {"type": "string", "maxLength": 40, "description": "of the authenticator, where there is one"},
+    },
+}
+_BODIES = {"application/x-www-form-urlencoded": {"schema": _BODY}, "application/json": {"schema": _BODY}}
+
+
+@router.post(
+    "/sanctum/token",
+    response_class=PlainTextResponse,
+    openapi_extra={"requestBody": {"required": True, "content": _BODIES}},
+)
 async def issue(request: Request, services: ServicesDep) -> PlainTextResponse:
     """Sign in. Body: `email`, `password` and `device_name`, as a form or as JSON; the answer is the token itself."""
     wish = _parsed(request.headers.get("content-type", ""), await request.body())

@@ -1,0 +1,95 @@
+"""Exports. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from call24_client.transport import Request, part
+
+ListExportsAnswerItemsItem = TypedDict(
+    "ListExportsAnswerItemsItem",
+    {
+        "id": NotRequired[str | None],
+        "kind": NotRequired[str | None],
+        "format": NotRequired[str | None],
+        "from": NotRequired[str | None],
+        "to": NotRequired[str | None],
+        "by": NotRequired[Any],
+        "filters": NotRequired[dict[str, Any] | None],
+        "state": NotRequired[str | None],
+        "rows_done": NotRequired[float | None],
+        "rows": NotRequired[Any],
+        "percent": NotRequired[float | None],
+        "trouble": NotRequired[Any],
+        "created_at": NotRequired[str | None],
+        "delete_at": NotRequired[str | None],
+    },
+)
+
+
+class ListExportsAnswer(TypedDict):
+    items: list[ListExportsAnswerItemsItem | None]
+
+
+BeginAnswer = TypedDict(
+    "BeginAnswer",
+    {
+        "id": str,
+        "kind": NotRequired[str | None],
+        "format": NotRequired[str | None],
+        "from": NotRequired[str | None],
+        "to": NotRequired[str | None],
+        "by": NotRequired[Any],
+        "filters": NotRequired[dict[str, Any] | None],
+        "state": NotRequired[str | None],
+        "rows_done": NotRequired[float | None],
+        "rows": NotRequired[Any],
+        "percent": NotRequired[float | None],
+        "trouble": NotRequired[Any],
+        "created_at": NotRequired[str | None],
+        "delete_at": NotRequired[str | None],
+    },
+)
+
+
+Wish = TypedDict(
+    "Wish",
+    {
+        "kind": Literal["calls", "report"],
+        "format": Literal["csv", "xlsx"],
+        "from": str,
+        "to": str,
+        "by": NotRequired[Literal["queue", "agent", "hour", "day", "disposition", "direction", "number"] | None],
+        "queue_id": NotRequired[str | None],
+        "agent_id": NotRequired[str | None],
+        "direction": NotRequired[Literal["inbound", "outbound", "internal", "callback"] | None],
+    },
+)
+
+
+def list_exports() -> Request[ListExportsAnswer]:
+    """List Exports."""
+    return Request("GET", "/v1/exports")
+
+
+def begin(body: Wish, *, idempotency_key: str | None = None) -> Request[BeginAnswer]:
+    """Begin an export. At most two of an organisation are written at once; a file is kept for a day at most. Columns
+    of calls: times as RFC 3339 in UTC and in local time, telephone numbers in E.164, durations in seconds. A cell
+    that a spreadsheet could take for a formula gets an apostrophe before it (CSV) or is text (XLSX).
+    """
+    return Request("POST", "/v1/exports", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def read(export_id: str) -> Request[BeginAnswer]:
+    """`state`: running, done, failed. `rows` is null until they are counted."""
+    return Request("GET", f"/v1/exports/{part(export_id)}")
+
+
+def cancel(export_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Stop it if it is being written; nothing of it is kept."""
+    return Request("DELETE", f"/v1/exports/{part(export_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def fetch(export_id: str) -> Request[bytes]:
+    """The file, streamed. 409 `export_not_done` while it is written, or when it failed."""
+    return Request("GET", f"/v1/exports/{part(export_id)}/file", answer="bytes")

@@ -1,0 +1,78 @@
+"""Invitations. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+from call24_client.transport import Request, part
+
+
+class ListInvitationsAnswer(TypedDict):
+    items: list[Any]
+
+
+class InviteAnswer(TypedDict):
+    id: str
+    email: NotRequired[str | None]
+    name: NotRequired[str | None]
+    role: NotRequired[str | None]
+    created_at: NotRequired[str | None]
+    expires_at: NotRequired[str | None]
+    link: NotRequired[str | None]
+
+
+class NewInvitation(TypedDict):
+    email: str
+    name: str
+    role: str
+
+
+class Held(TypedDict):
+    """`token`: what stands in the link."""
+
+    token: str
+
+
+class AboutDevice(TypedDict):
+    """What the app says of the device; all of it may be left out. `identifier`: its own, made at its first start."""
+
+    identifier: NotRequired[str]
+    model: NotRequired[str]
+    os: NotRequired[str]
+    app_version: NotRequired[str]
+    network: NotRequired[str]
+
+
+class Accepted(TypedDict):
+    token: str
+    name: str
+    password: str
+    device_name: str
+    device: NotRequired[AboutDevice | None]
+
+
+def list_invitations() -> Request[ListInvitationsAnswer]:
+    """Those that can still be accepted."""
+    return Request("GET", "/v1/invitations")
+
+
+def invite(body: NewInvitation, *, idempotency_key: str | None = None) -> Request[InviteAnswer]:
+    """Sends a link that works once, for seven days. `link` is set where this installation sends no e-mail: pass it
+    on. Whether the address has an account already is not told here.
+    """
+    return Request("POST", "/v1/invitations", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def withdraw(invitation_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Its link opens nothing any more."""
+    return Request("DELETE", f"/v1/invitations/{part(invitation_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def look(body: Held) -> Request[dict[str, Any]]:
+    """What a link invites to. A link that was used, withdrawn or is over is as one that never was."""
+    return Request("POST", "/v1/invitations/look", body=body)
+
+
+def accept(body: Accepted) -> Request[dict[str, Any]]:
+    """Makes the account and signs in. Only success uses the link up."""
+    return Request("POST", "/v1/invitations/accept", body=body)

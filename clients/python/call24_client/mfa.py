@@ -1,0 +1,51 @@
+"""Mfa. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from call24_client.transport import Request, part
+
+
+class Begin(TypedDict):
+    current_password: str
+
+
+class Shown(TypedDict):
+    """`code`: of the authenticator, or a recovery code."""
+
+    code: str
+
+
+class Removal(TypedDict):
+    code: str
+    current_password: str
+
+
+def begin(body: Begin, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+    """A fresh authenticator: its secret, and its address for a QR code. It counts once a code of it was confirmed."""
+    return Request("POST", "/v1/me/mfa", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def confirm(body: Shown, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+    """From now on a code is asked for at signing in. The recovery codes are shown this once."""
+    return Request("POST", "/v1/me/mfa/confirm", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def prove(body: Shown, *, idempotency_key: str | None = None) -> Request[None]:
+    """What asks for a recent proof (403 mfa_due) is open again for a quarter of an hour."""
+    return Request(
+        "POST", "/v1/me/mfa/proof", body=body, headers={"Idempotency-Key": idempotency_key}, answer="nothing"
+    )
+
+
+def remove(body: Removal, *, idempotency_key: str | None = None) -> Request[None]:
+    """Remove."""
+    return Request(
+        "POST", "/v1/me/mfa/remove", body=body, headers={"Idempotency-Key": idempotency_key}, answer="nothing"
+    )
+
+
+def help_out(user_id: str, *, if_match: str | None = None) -> Request[None]:
+    """For a user who has lost authenticator and recovery codes. The user's sessions end."""
+    return Request("DELETE", f"/v1/users/{part(user_id)}/mfa", headers={"If-Match": if_match}, answer="nothing")

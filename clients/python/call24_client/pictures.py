@@ -1,0 +1,41 @@
+"""Pictures. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+from call24_client.transport import Request, part
+
+
+class ListPicturesAnswerItemsItem(TypedDict):
+    user_id: NotRequired[str | None]
+    tag: NotRequired[str | None]
+
+
+class ListPicturesAnswer(TypedDict):
+    items: list[ListPicturesAnswerItemsItem | None]
+
+
+def put_picture(*, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+    """Drawn anew as a square: nothing else of the file is kept. `tag`: changes with the picture."""
+    return Request("POST", "/v1/me/picture", headers={"Idempotency-Key": idempotency_key})
+
+
+def drop_picture(*, if_match: str | None = None) -> Request[None]:
+    """Drop Picture."""
+    return Request("DELETE", "/v1/me/picture", headers={"If-Match": if_match}, answer="nothing")
+
+
+def list_pictures() -> Request[ListPicturesAnswer]:
+    """Who of the organisation has a picture, and which: a picture with the same tag need not be asked for again."""
+    return Request("GET", "/v1/pictures")
+
+
+def picture(user_id: str) -> Request[bytes]:
+    """WebP, 256 by 256, with an ETag."""
+    return Request("GET", f"/v1/users/{part(user_id)}/picture", answer="bytes")
+
+
+def remove_picture(user_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Remove Picture."""
+    return Request("DELETE", f"/v1/users/{part(user_id)}/picture", headers={"If-Match": if_match}, answer="nothing")

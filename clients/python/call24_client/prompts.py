@@ -1,0 +1,53 @@
+"""Prompts. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+from call24_client.transport import Request, part
+
+
+class ListPromptsAnswerItemsItem(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    seconds: NotRequired[float | None]
+    source: NotRequired[str | None]
+    text: NotRequired[Any]
+    voice: NotRequired[Any]
+    loudness_db: NotRequired[float | None]
+    gain_db: NotRequired[float | None]
+    note: NotRequired[str | None]
+    created_at: NotRequired[str | None]
+
+
+class ListPromptsAnswer(TypedDict):
+    items: list[ListPromptsAnswerItemsItem | None]
+    built_in: NotRequired[list[str | None] | None]
+
+
+class AddPromptBody(TypedDict):
+    """`voice`: a language of espeak-ng, such as en-gb or de, with a variant if wanted: en-gb+f3."""
+
+    name: str
+    text: str
+    voice: NotRequired[str]
+
+
+def list_prompts() -> Request[ListPromptsAnswer]:
+    """List Prompts."""
+    return Request("GET", "/v1/prompts")
+
+
+def add_prompt(body: AddPromptBody, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+    """As a form with `name` and `file`, or as JSON with `name`, `text` and `voice`."""
+    return Request("POST", "/v1/prompts", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def hear_prompt(prompt_id: str) -> Request[bytes]:
+    """WAV, 8 kHz, as callers hear it."""
+    return Request("GET", f"/v1/prompts/{part(prompt_id)}/audio", answer="bytes")
+
+
+def delete_prompt(prompt_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Refused while a flow, a queue or a number plays it."""
+    return Request("DELETE", f"/v1/prompts/{part(prompt_id)}", headers={"If-Match": if_match}, answer="nothing")

@@ -1,0 +1,66 @@
+"""Recovery. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+from call24_client.transport import Request, part
+
+
+class Lost(TypedDict):
+    email: str
+
+
+class NewPassword(TypedDict):
+    """`token`: what stands in the link."""
+
+    token: str
+    password: str
+
+
+class Confirmation(TypedDict):
+    token: str
+
+
+class PasswordChange(TypedDict):
+    current_password: str
+    password: str
+
+
+class EmailChange(TypedDict):
+    email: str
+    current_password: str
+
+
+class HelpOutAnswer(TypedDict):
+    link: NotRequired[str | None]
+
+
+def ask(body: Lost) -> Request[dict[str, Any]]:
+    """Sends a link that works once, for an hour, if there is such an account. The answer is the same if not."""
+    return Request("POST", "/v1/auth/reset", body=body)
+
+
+def complete(body: NewPassword) -> Request[None]:
+    """Every session of the user has ended when this is answered."""
+    return Request("POST", "/v1/auth/reset/complete", body=body, answer="nothing")
+
+
+def confirm(body: Confirmation) -> Request[dict[str, Any]]:
+    """The address that the link was sent to is the user's from now on."""
+    return Request("POST", "/v1/auth/email/confirm", body=body)
+
+
+def change_password(body: PasswordChange, *, if_match: str | None = None) -> Request[None]:
+    """The user's other sessions have ended when this is answered."""
+    return Request("PUT", "/v1/me/password", body=body, headers={"If-Match": if_match}, answer="nothing")
+
+
+def change_email(body: EmailChange, *, if_match: str | None = None) -> Request[dict[str, Any]]:
+    """Takes effect when the letter to the new address was read. `link`: where this installation sends no e-mail."""
+    return Request("PUT", "/v1/me/email", body=body, headers={"If-Match": if_match})
+
+
+def help_out(user_id: str, *, idempotency_key: str | None = None) -> Request[HelpOutAnswer]:
+    """Sends a user a link to a new password. `link`: where this installation sends no e-mail; pass it on."""
+    return Request("POST", f"/v1/users/{part(user_id)}/reset", headers={"Idempotency-Key": idempotency_key})

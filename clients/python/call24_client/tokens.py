@@ -1,0 +1,103 @@
+"""Tokens. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+from call24_client.transport import Request, part
+
+
+class TokensAnswer(TypedDict):
+    items: list[Any]
+
+
+class MakeTokenAnswer(TypedDict):
+    id: str
+    name: NotRequired[str | None]
+    abilities: NotRequired[list[str | None] | None]
+    created_at: NotRequired[str | None]
+    last_used_at: NotRequired[Any]
+    expires_at: NotRequired[str | None]
+    token: NotRequired[str | None]
+
+
+class NewToken(TypedDict):
+    """`abilities`: permissions that it is narrowed to; `["*"]`: all that the user's role may do."""
+
+    name: str
+    abilities: list[str]
+    expires_in_days: NotRequired[int]
+
+
+class SessionsAnswerItemsItemTold(TypedDict):
+    identifier: NotRequired[str | None]
+    model: NotRequired[str | None]
+    os: NotRequired[str | None]
+    app_version: NotRequired[str | None]
+    network: NotRequired[str | None]
+
+
+class SessionsAnswerItemsItemSeen(TypedDict):
+    first_address: NotRequired[str | None]
+    last_address: NotRequired[str | None]
+    last_at: NotRequired[str | None]
+
+
+class SessionsAnswerItemsItem(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    device_id: NotRequired[str | None]
+    created_at: NotRequired[str | None]
+    expires_at: NotRequired[str | None]
+    told: NotRequired[SessionsAnswerItemsItemTold | None]
+    seen: NotRequired[SessionsAnswerItemsItemSeen | None]
+    current: NotRequired[bool | None]
+
+
+class SessionsAnswer(TypedDict):
+    items: list[SessionsAnswerItemsItem | None]
+
+
+class AboutDevice(TypedDict):
+    """What the app says of the device; all of it may be left out. `identifier`: its own, made at its first start."""
+
+    identifier: NotRequired[str]
+    model: NotRequired[str]
+    os: NotRequired[str]
+    app_version: NotRequired[str]
+    network: NotRequired[str]
+
+
+def tokens() -> Request[TokensAnswer]:
+    """Tokens."""
+    return Request("GET", "/v1/tokens")
+
+
+def make_token(body: NewToken, *, idempotency_key: str | None = None) -> Request[MakeTokenAnswer]:
+    """`token` is shown this once. It never may more than the user's role, also when that changes later."""
+    return Request("POST", "/v1/tokens", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def revoke_token(token_id: str, *, if_match: str | None = None) -> Request[None]:
+    """From the next request on it opens nothing; its sockets are closed."""
+    return Request("DELETE", f"/v1/tokens/{part(token_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def sessions() -> Request[SessionsAnswer]:
+    """Where the user is signed in, this session marked."""
+    return Request("GET", "/v1/me/sessions")
+
+
+def end_other_sessions(*, if_match: str | None = None) -> Request[None]:
+    """Sign out everywhere but here."""
+    return Request("DELETE", "/v1/me/sessions", headers={"If-Match": if_match}, answer="nothing")
+
+
+def tell_device(body: AboutDevice, *, if_match: str | None = None) -> Request[None]:
+    """What the app says of the device it runs on now; for instance after an update, or on another network."""
+    return Request("PUT", "/v1/me/device", body=body, headers={"If-Match": if_match}, answer="nothing")
+
+
+def end_session(session_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Sign out there: token, phone and sockets are gone when this is answered."""
+    return Request("DELETE", f"/v1/me/sessions/{part(session_id)}", headers={"If-Match": if_match}, answer="nothing")

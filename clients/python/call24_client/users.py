@@ -1,0 +1,97 @@
+"""Users. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+from call24_client.transport import Request, part
+
+
+class ListUsersAnswerItemsItem(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    email: NotRequired[str | None]
+    role: NotRequired[str | None]
+    disabled: NotRequired[bool | None]
+    email_verified: NotRequired[bool | None]
+    phone: NotRequired[str | None]
+    mfa: NotRequired[bool | None]
+
+
+class ListUsersAnswer(TypedDict):
+    items: list[ListUsersAnswerItemsItem | None]
+
+
+class AddUserAnswer(TypedDict):
+    id: str
+    name: NotRequired[str | None]
+    email: NotRequired[str | None]
+    role: NotRequired[str | None]
+    disabled: NotRequired[bool | None]
+    email_verified: NotRequired[bool | None]
+    phone: NotRequired[str | None]
+    mfa: NotRequired[bool | None]
+
+
+class NewUser(TypedDict):
+    email: str
+    name: str
+    role: str
+    password: str
+
+
+class GivenRole(TypedDict):
+    """`role`: a built-in one, or the id of one of the organisation's own."""
+
+    role: str
+
+
+class SkillsAnswer(TypedDict):
+    skills: NotRequired[dict[str, Any] | None]
+
+
+class SetSkillsAnswer(TypedDict):
+    skills: NotRequired[dict[str, float | None] | None]
+
+
+class Skills(TypedDict):
+    """All of the user's skills: name -> level from 1 to 10."""
+
+    skills: dict[str, int]
+
+
+def list_users() -> Request[ListUsersAnswer]:
+    """List Users."""
+    return Request("GET", "/v1/users")
+
+
+def add_user(body: NewUser, *, idempotency_key: str | None = None) -> Request[AddUserAnswer]:
+    """Add User."""
+    return Request("POST", "/v1/users", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def change_role(user_id: str, body: GivenRole, *, if_match: str | None = None) -> Request[AddUserAnswer]:
+    """Takes effect at once: the user is signed out everywhere and signs in with the new role. 403 beyond_own: nobody
+    gives, or takes from somebody, what they may not do themselves.
+    """
+    return Request("PUT", f"/v1/users/{part(user_id)}/role", body=body, headers={"If-Match": if_match})
+
+
+def disable(user_id: str, *, idempotency_key: str | None = None) -> Request[AddUserAnswer]:
+    """Not let in from now on: sessions, sockets and phones end, machines' tokens open nothing."""
+    return Request("POST", f"/v1/users/{part(user_id)}/disable", headers={"Idempotency-Key": idempotency_key})
+
+
+def enable(user_id: str, *, idempotency_key: str | None = None) -> Request[AddUserAnswer]:
+    """Enable."""
+    return Request("POST", f"/v1/users/{part(user_id)}/enable", headers={"Idempotency-Key": idempotency_key})
+
+
+def skills(user_id: str) -> Request[SkillsAnswer]:
+    """Skills."""
+    return Request("GET", f"/v1/users/{part(user_id)}/skills")
+
+
+def set_skills(user_id: str, body: Skills, *, if_match: str | None = None) -> Request[SetSkillsAnswer]:
+    """Calls that wait for such a skill are looked at again at once."""
+    return Request("PUT", f"/v1/users/{part(user_id)}/skills", body=body, headers={"If-Match": if_match})

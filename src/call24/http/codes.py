@@ -1,0 +1,82 @@
+"""Every code that an answer's problem may carry, by status. Codes are API: one is added, never renamed.
+
+A test reads all `raise`s and holds this list to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from call24.calls.requests import REFUSALS
+from call24.fence.model import DenialCode
+
+_CONFLICTS = """
+    agent_busy consulting delivery_waiting disposition_required email_taken export_not_done flow_changed flow_in_use
+    flow_name_taken hours_in_use hours_name_taken idempotency_key_in_use idempotency_outcome_unknown last_owner
+    mfa_on name_taken no_number_to_show no_phone not_connected not_in_hand not_listening not_offered number_taken
+    own_call prompt_in_use prompt_name_taken provider_refused queue_in_use queue_name_taken role_in_use setup_done
+    short_name_taken task_changed too_many too_many_flows too_many_prompts trunk_in_use
+"""
+
+CODES: Mapping[int, tuple[str, ...]] = {
+    400: ("bad_request", "malformed_json"),
+    401: (
+        "unauthenticated",
+        "invalid_credentials",
+        "mfa_required",
+        "provider_refused",
+        "provider_required",
+        "token_expired",
+        "wrong_code",
+    ),
+    403: (
+        "forbidden",
+        "beyond_own",
+        "mfa_due",
+        "mfa_off",
+        "no_device",
+        "setup_token",
+        "wrong_code",
+        "wrong_password",
+        *get_args(DenialCode),
+    ),
+    404: ("not_found", "no_provider", "recording_damaged", "recording_key_foreign"),
+    405: ("method_not_allowed",),
+    408: ("too_slow",),
+    409: tuple(sorted({"conflict", *_CONFLICTS.split(), *REFUSALS})),
+    412: ("changed_meanwhile", "no_version"),
+    413: ("too_large",),
+    422: (
+        "invalid",
+        "flow_has_problems",
+        "idempotency_key_reused",
+        "too_many_tokens",
+        "too_much",
+        "unusable_picture",
+        "unusable_sound",
+    ),
+    429: (
+        "too_many_attempts",
+        "too_many_requests",
+        "too_many_exports",
+        "too_many_idempotency_keys",
+        "too_many_invitations",
+    ),
+    503: ("unavailable", "network_away", "provider_away", "speech_absent", "speech_failed"),
+}
+
+TITLES: Mapping[int, str] = {
+    400: "The body is not JSON",
+    401: "No usable token",
+    403: "Known, but not allowed",
+    404: "It does not exist, or belongs to another organisation",
+    405: "Another method is needed here",
+    408: "The body did not arrive in time",
+    409: "It contradicts what is stored or what goes on",
+    412: "The condition of If-Match does not hold",
+    413: "The body is too large",
+    422: "The request is not valid",
+    429: "Over a stated rate",
+    503: "Something that we depend on is away",
+}

@@ -1,0 +1,83 @@
+"""Examples for the API's description: what the matrix asks and is answered, but for ids and secrets.
+
+`CALL24_RECORD_EXAMPLES=1` writes them anew; otherwise what is answered must look like the example.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import count
+from typing import Any
+
+from call24.http.description import EXAMPLES, MAPS
+
+_ID = re.compile(r"\b([a-z]{3,4})_[0-9a-hjkmnp-tv-z]{26}\b")
+_DAY = re.compile(r"\b20\d\d-\d\d-\d\d(?=T\d\d:|$)")
+_TIME = re.compile(r"(T\d\d:\d\d):\d\d\.\d+")
+_MADE = re.compile(r"-[0-9a-f]{8}@example\.com|person-\d+@|guest-\d+@")
+_RANDOM = re.compile(r"(?<![\w/.-])(?=[\w+/=|-]*\d)(?=[\w+/=|-]*[A-Za-z])[\w+/=|-]{20,}(?![\w.-])")
+_NUMBER, _PLACE = re.compile(r"\+4420794\d{5}\b"), re.compile(r"\b192\.0\.\d+\.\d+\b")
+_THING = re.compile(r"\bThing \d+\b")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+SECRET = "not-a-real-secret"
+
+
+class MadeUp:
+    """The same id is the same everywhere in one example."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, str] = {}
+        self._count = count(1)
+
+    def of(self, value: Any) -> Any:
+        match value:
+            case dict():
+                counted = {name: 17 for name in ("seq", "next") if isinstance(value.get(name), int)}
+                return {self._text(name): self.of(inner) for name, inner in value.items()} | counted
+            case list():
+                return [self.of(inner) for inner in value[:2]]
+            case str():
+                return self._text(value)
+            case _:
+                return value
+
+    def _text(self, text: str) -> str:
+        text = _ID.sub(self._id, text)
+        if text.isdigit():
+            return "17"
+        text = _PLACE.sub("192.0.2.1", _NUMBER.sub("+442079400001", text))
+        text = _MADE.sub("@example.com", text)
+        text = _TIME.sub(r"\1:00", _DAY.sub("2026-11-24", text))
+        text = _THING.sub("Thing", text)
+        return _RANDOM.sub(lambda found: found[0] if _ID.fullmatch(found[0]) else SECRET, text)
+
+    def _id(self, found: re.Match[str]) -> str:
+        if found[0] not in self._ids:
+            self._ids[found[0]] = f"{found[1]}_01k9b3h6f8j2m4n6p8q0r2t4{next(self._count):02d}"
+        return self._ids[found[0]]
+
+
+def alike(told: Any, example: Any, place: str = "") -> list[str]:
+    """Where an answer has other fields than the example, by place."""
+    match told, example:
+        case dict(), dict():
+            key = place.rpartition(".")[2]
+            if key in MAPS or not all(_NAME.fullmatch(name) for name in [*told, *example]):
+                return []
+            odd = [f"{place}.{name}" for name in sorted(told.keys() ^ example.keys())]
+            both = told.keys() & example.keys()
+            return odd + [one for name in sorted(both) for one in alike(told[name], example[name], f"{place}.{name}")]
+        case list(), list() if told and example:
+            return alike(told[0], example[0], f"{place}.item")
+        case _:
+            return []
+
+
+def known() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(EXAMPLES.read_text()) if EXAMPLES.exists() else {}
+    return found
+
+
+def write(examples: dict[str, Any]) -> None:
+    EXAMPLES.write_text(json.dumps(dict(sorted(examples.items())), indent=1, ensure_ascii=False) + "\n")

@@ -1,0 +1,174 @@
+"""What the API's description says is how it answers: every operation, asked with what fits and with what does not.
+
+Requests are made by schemathesis from the OpenAPI document. A few for each operation in every run, always the same;
+`CALL24_TEST_EXAMPLES=200` asks for others and more.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from tests.authorisation import asking, examples
+from tests.authorisation.table import ANYBODY, OPEN, OPERATIONS, Operation
+from tests.authorisation.world import World, world
+from tests.support.api import PASSWORD, running_api
+from tests.support.database import fresh_database
+from tests.support.mongod import RunningMongod
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+MORE = os.environ.get("CALL24_TEST_EXAMPLES")
+EACH = int(MORE or "2")
+CHECKS: list[Any] = [
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+TABLE = {operation.action: operation for operation in OPERATIONS}
+AWAY = {"POST /v1/prompts", "GET /health/ready"}
+"""What may say 503 here: there is no espeak-ng."""
+BY_HAND = {"POST /v1/auth/login": {"email": "?", "password": PASSWORD, "device_name": "Pixel 9"}}
+"""What the matrix has no request for: operations that let anybody in."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def one(mongod: RunningMongod, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with (
+        fresh_database(mongod) as mongo,
+        running_api(mongo, tmp_path_factory.mktemp("data")) as api,
+        world(api) as made,
+    ):
+        yield made
+
+
+def cases(operation: Any, mode: GenerationMode, most: int) -> list[Any]:
+    found: list[Any] = []
+
+    @settings(
+        max_examples=most,
+        derandomize=MORE is None,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(operation.as_strategy(generation_mode=mode))
+    def collect(case: Any) -> None:
+        found.append(case)
+
+    try:
+        collect()
+    except Unsatisfiable:  # nothing that does not fit: there is nothing to send
+        return []
+    return found
+
+
+async def named(world: World, case: Any) -> None:
+    """Ids of things that there are, in the place of made-up ones."""
+    entry = TABLE.get(f"{case.operation.method.upper()} {case.operation.path}")
+    if entry is None or entry.needs == (OPEN,):
+        return
+    ids = await asking.made(world, entry, world.ours)
+    for place, kind in entry.at.items():
+        case.path_parameters[place] = kind[1:] if kind.startswith("=") else ids[kind]
+
+
+async def test_every_answer_is_one_that_the_description_names(one: World) -> None:
+    described = (await one.http.get("/openapi.json")).json()
+    schema = schemathesis.openapi.from_dict(described)
+    failures, asked = [], 0
+    for result in schema.get_all_operations():
+        operation = result.ok()  # type: ignore[union-attr]
+        bearer = one.ours.bearers["owner"] = await one.session("owner")  # an operation before may have ended it
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            most = EACH if mode is GenerationMode.POSITIVE else (EACH + 1) // 2
+            for number, case in enumerate(cases(operation, mode, most)):
+                if mode is GenerationMode.POSITIVE and number % 2 == 0 and case.path_parameters:
+                    await named(one, case)
+                sent = case.as_transport_kwargs(base_url="https://call24.test:8024")
+                sent["headers"] = {**sent["headers"], "Authorization": f"Bearer {bearer}"}
+                asked += 1
+                try:
+                    answer = await send(one, sent)
+                    assert answer.status_code < 500 or operation.label in AWAY, answer.text
+                    case.validate_response(answer, checks=CHECKS)
+                except (AssertionError, BaseExceptionGroup, schemathesis.errors.SchemathesisError) as failure:
+                    failures.append(f"{operation.label}: {str(failure)[:600]}")
+                if operation.path in ("/v1/auth/logout", "/v1/me/sessions", "/v1/me/password"):
+                    bearer = await one.session("owner")
+    assert failures == [], "\n\n".join([f"{len(failures)} of {asked}", *failures])
+    assert asked > 350
+
+
+async def send(world: World, sent: dict[str, Any]) -> Any:
+    request = world.http.build_request(
+        sent["method"],
+        sent["url"],
+        params=sent.get("params"),
+        headers={name: value for name, value in sent["headers"].items() if name != "Accept-Encoding"},
+        json=sent.get("json"),
+        data=sent["data"] if isinstance(sent.get("data"), dict) else None,
+        files=sent.get("files"),
+        content=sent["data"] if isinstance(sent.get("data"), str | bytes) else None,
+    )
+    await request.aread()  # who checks the answer looks at what was sent
+    return await world.http.send(request)
+
+
+async def test_every_operation_has_an_example_and_answers_like_it(one: World) -> None:
+    described = (await one.http.get("/openapi.json")).json()["paths"]
+    ids = {f"{method.upper()} {path}": told for path, methods in described.items() for method, told in methods.items()}
+    before, now, odd = examples.known(), dict[str, Any](), []
+    for operation in OPERATIONS:
+        told = ids.get(operation.action)
+        if told is None:
+            continue
+        one.ours.bearers["owner"] = await one.session("owner")  # an operation before may have ended it
+        made = await example(one, operation)
+        if not made:
+            continue
+        now[told["operationId"]] = made
+        there = before.get(told["operationId"], {})
+        odd += [f"{operation.action}{place}" for place in examples.alike(made.get("answer"), there.get("answer"))]
+        odd += [f"{operation.action}: no {part}" for part in sorted(made.keys() - there.keys())]
+    if os.environ.get("CALL24_RECORD_EXAMPLES"):
+        examples.write(now)
+        return
+    assert odd == [], "run it again with CALL24_RECORD_EXAMPLES=1, and look at what changed"
+
+
+async def example(world: World, operation: Operation) -> dict[str, Any]:
+    """`request` and `answer`, each where it is JSON."""
+    body: Any = BY_HAND.get(operation.action)
+    if operation.needs == (OPEN,):
+        if body is None and operation.method != "GET":
+            return {}
+        body = None if body is None else {**body, "email": world.ours.emails["owner"]}
+        answer = await world.http.request(operation.method, operation.path, json=body)
+    else:
+        ids = await asking.made(world, operation, world.ours, operation.role if operation.owned else "agent")
+        asked = asking.request(operation, ids)
+        role = operation.role if operation.needs != (ANYBODY,) or operation.owned else "owner"
+        body = asked.more.get("json")
+        answer = await asking.ask(world, await world.session(role), asked)
+    made_up, made = examples.MadeUp(), dict[str, Any]()
+    if body is not None:
+        made["request"] = made_up.of(body)
+    if answer.status_code < 300 and answer.content and answer.headers.get("Content-Type", "") == "application/json":
+        made["answer"] = made_up.of(answer.json())
+    return made

@@ -1,0 +1,191 @@
+"""The OpenAPI document itself: errors as problems, examples that fit, input that is strict and bounded everywhere."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from fastapi import FastAPI
+
+from call24.http import description
+from call24.http.app import ROUTERS, described, operation_id
+from call24.http.codes import CODES
+from call24.http.routers import OF_THE_DAY
+from call24.kit import errors
+
+SOURCES = Path(description.__file__).parents[1]
+Json = dict[str, Any]
+
+
+@cache
+def document() -> Json:
+    app = FastAPI(version="1", generate_unique_id_function=operation_id)
+    routers = (*ROUTERS, *OF_THE_DAY)
+    for router in routers:
+        app.include_router(router)
+    return description.document(app, described(routers))
+
+
+def operations() -> Iterator[tuple[str, Json]]:
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_every_code_that_is_raised_is_described_with_its_status() -> None:
+    kinds = {kind.__name__: kind.status for kind in errors.Call24Error.__subclasses__()}
+    raised = {(kind.status, kind.code) for kind in errors.Call24Error.__subclasses__()}
+    for file in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call):
+                raised |= _raised(node, kinds)
+    unknown = {(status, code) for status, code in raised if code not in CODES.get(status, ())}
+    assert unknown == set()
+
+
+def _raised(node: ast.Call, kinds: dict[str, int]) -> set[tuple[int, str]]:
+    called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    if called in kinds:
+        named = [one.value for one in node.keywords if one.arg == "code"]
+        return {(kinds[called], str(one.value)) for one in named if isinstance(one, ast.Constant)}
+    if called == "problem" and len(node.args) > 1 and isinstance(node.args[0], ast.Constant):
+        status, code = node.args[0].value, node.args[1]
+        if isinstance(code, ast.Constant) and status != 500:
+            return {(int(str(status)), str(code.value))}
+    return set()
+
+
+def test_every_operation_that_asks_who_it_is_says_so_and_what_it_refuses_with() -> None:
+    for name, operation in operations():
+        answers = operation["responses"]
+        assert any(status.startswith("2") for status in answers), name
+        if "security" in operation:
+            assert {"401", "403", "503"} <= set(answers), name
+        if "requestBody" in operation:
+            assert {"400", "413", "422"} <= set(answers), name
+        assert "default" not in answers and "4XX" not in answers, name
+
+
+def test_examples_fit_their_schemas() -> None:
+    seen = 0
+    for name, operation in operations():
+        answers = [one for one in operation["responses"].values() if "$ref" not in one]
+        for holder in (operation.get("requestBody", {}), *answers):
+            for content in holder.get("content", {}).values():
+                if "example" in content:
+                    _check(content["example"], content["schema"], name)
+                    seen += 1
+    for name, answer in document()["components"]["responses"].items():
+        for content in answer["content"].values():
+            _check(content["example"], content["schema"], name)
+    assert seen > 160
+
+
+def _check(example: Any, schema: Json, name: str) -> None:
+    whole = {**schema, "components": document()["components"]}
+    wrong = [str(error.message) for error in jsonschema_rs.Draft202012Validator(whole).iter_errors(example)]
+    assert wrong == [], name
+
+
+def test_every_json_answer_and_body_has_an_example() -> None:
+    missing = []
+    for name, operation in operations():
+        answers = [one for status, one in operation["responses"].items() if status.startswith("2")]
+        for holder in (operation.get("requestBody", {}), *answers):
+            content = holder.get("content", {}).get("application/json")
+            if content is not None and "example" not in content:
+                missing.append(name)
+    assert set(missing) == WITHOUT, "record the examples again: see CONTRIBUTING.md"
+
+
+WITHOUT = {
+    "POST /v1/setup",  # a one-time token
+    "POST /v1/invitations/look",  # secrets of links
+    "POST /v1/invitations/accept",
+    "POST /v1/auth/reset",
+    "POST /v1/auth/reset/complete",
+    "POST /v1/auth/email/confirm",
+    "POST /v1/me/mfa",  # codes of an authenticator
+    "POST /v1/me/mfa/confirm",
+    "PUT /v1/me/email",  # a password
+    "POST /v1/prompts",  # a voice that the tests' machine need not have
+    "POST /broadcasting/auth",
+    "POST /broadcasting/user-auth",
+    "POST /sanctum/token",
+    "POST /v1/auth/provider/begin",  # a provider
+    "POST /v1/auth/provider/complete",
+    "POST /v1/me/provider/begin",
+    "POST /v1/me/picture",  # a picture
+    # calls and agents in a state of their own
+    "DELETE /v1/agents/{agent_id}/offer",
+    "DELETE /v1/calls/{call_id}/monitor",
+    "GET /v1/calls/{call_id}/why",
+    "POST /v1/calls/{call_id}/cancel",
+    "POST /v1/calls/{call_id}/complete",
+    "POST /v1/calls/{call_id}/conference",
+    "POST /v1/calls/{call_id}/disposition",
+    "POST /v1/calls/{call_id}/drop",
+    "POST /v1/calls/{call_id}/monitor",
+    "POST /v1/calls/{call_id}/recording/pause",
+    "POST /v1/calls/{call_id}/recording/resume",
+    "POST /v1/calls/{call_id}/resume",
+    "POST /v1/calls/{call_id}/swap",
+    "POST /v1/calls/{call_id}/take-over",
+    "POST /v1/calls/{call_id}/unmute",
+}
+"""Whose success needs what the recording test does not have."""
+
+
+def inputs() -> Iterator[tuple[str, Json]]:
+    for name, operation in operations():
+        for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+            if kind == "application/json" and name != "POST /sanctum/token":  # Laravel ignores what it does not know
+                yield name, content["schema"]
+
+
+def parts(schema: Json, place: str, seen: tuple[str, ...] = ()) -> Iterator[tuple[str, Json]]:
+    """A schema and all below it."""
+    if "$ref" in schema:
+        target = schema["$ref"].rpartition("/")[2]
+        if target not in seen:
+            found = document()["components"]["schemas"].get(target) or schema
+            yield from parts(found, place, (*seen, target))
+        return
+    yield place, schema
+    for name, inner in schema.get("properties", {}).items():
+        yield from parts(inner, f"{place}.{name}", seen)
+    for word in ("anyOf", "oneOf", "allOf"):
+        for inner in schema.get(word, ()):
+            yield from parts(inner, place, seen)
+    for word in ("items", "additionalProperties"):
+        if isinstance(schema.get(word), dict):
+            yield from parts(schema[word], f"{place}.*", seen)
+
+
+def test_every_body_refuses_unknown_fields_and_bounds_what_it_takes() -> None:
+    loose = []
+    for name, schema in inputs():
+        for place, part in parts(schema, name):
+            if "enum" in part or "const" in part:
+                continue
+            named = "patternProperties" in part and "maxProperties" in part  # other names are refused
+            if part.get("type") == "object" and part.get("additionalProperties", True) is True and not named:
+                loose.append(f"{place}: unknown fields are taken")
+            if isinstance(part.get("additionalProperties"), dict) and "maxProperties" not in part:
+                loose.append(f"{place}: any number of entries")
+            if part.get("type") == "array" and "maxItems" not in part:
+                loose.append(f"{place}: any number of items")
+            if part.get("type") == "string" and not part.keys() & {"maxLength", "format", "pattern"}:
+                loose.append(f"{place}: text of any length")
+    assert set(loose) == set(), "\n".join(sorted(set(loose)))
+
+
+@pytest.mark.parametrize("kind", ["call.started", "call.answered", "call.ended", "recording.ready", "task.changed"])
+def test_webhooks_are_described(kind: str) -> None:
+    told = document()["webhooks"][kind]["post"]
+    assert told["requestBody"]["content"]["application/json"]["schema"]["properties"]["type"] == {"const": kind}
