@@ -7,6 +7,7 @@ change made through this process and by `refresh()`, which main runs every 30 s.
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,9 @@ from call24.webhooks.store import WebhookStore
 
 log = logging.getLogger(__name__)
 
+PUT_KEPT = 20_000
+"""Ids alone: what was put is not asked of the database again. After a restart the database knows."""
+
 
 class WebhookService:
     """`private`: the operator lets webhooks go to this machine and its networks, and without TLS.
@@ -43,6 +47,7 @@ class WebhookService:
         self._known: dict[WebhookId, Webhook] = {}
         self._of: dict[TenantId, list[Webhook]] = {}
         self._waiting: dict[WebhookId, int] = {}
+        self._put_lately: OrderedDict[DeliveryId, None] = OrderedDict()
         self._changes = 0
         self.is_open: Callable[[TenantId], bool] = lambda _: True
         self.put: list[Callable[[], object]] = []
@@ -120,13 +125,16 @@ class WebhookService:
         return made
 
     async def _put(self, webhook: Webhook, event: AnyEvent, at: datetime, key: tuple[str, ...]) -> Delivery | None:
-        """None where too many wait."""
+        """None where too many wait, or it was put a moment ago."""
+        kind, now = str(event.__struct_config__.tag), self._clock.now()
+        id = DeliveryId(derived_id("dlv", webhook.id, kind, *key))
+        if id in self._put_lately:  # a call's record is written several times
+            return None
         if self._waiting.get(webhook.id, 0) >= rules.WAITING_MAX:
             log.warning("webhook %s has too many messages waiting: one was dropped", webhook.id)
             return None
-        kind, now = str(event.__struct_config__.tag), self._clock.now()
         delivery = Delivery(
-            id=DeliveryId(derived_id("dlv", webhook.id, kind, *key)),
+            id=id,
             tenant_id=webhook.tenant_id,
             webhook_id=webhook.id,
             message_id=derived_id("msg", webhook.tenant_id, kind, *key),
@@ -139,6 +147,9 @@ class WebhookService:
         )
         if await self.store.put(delivery):
             self._waits(webhook.id, 1)
+        self._put_lately[id] = None
+        if len(self._put_lately) > PUT_KEPT:
+            self._put_lately.popitem(last=False)
         return delivery
 
     def _waits(self, webhook_id: WebhookId, more: int) -> None:

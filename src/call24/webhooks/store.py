@@ -15,6 +15,7 @@ from call24.webhooks.model import Delivery, State, Webhook
 INDEXES = (
     Index(Webhook, ("created_at",)),
     Index(Delivery, ("webhook_id", "-created_at", "-id")),
+    Index(Delivery, ("webhook_id", "state", "-created_at", "-id")),
     Index(Delivery, ("due_at",), across=True, only={"state": "waiting"}),
     Index(Delivery, ("delete_at",), across=True),
 )
