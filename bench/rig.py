@@ -93,8 +93,9 @@ def _peer(rig: Rig) -> None:
     """The same phones as members of Asterisk's own queue."""
     members = "".join(f"member => PJSIP/{phone['device_id']}\n" for phone in rig.phones)
     rig.console.write("queues.conf", QUEUES + members)
-    with contextlib.suppress(AssertionError):
-        rig.console.say("module load app_queue.so")
+    for module in ("app_dial", "app_queue"):  # Call24 itself has no use for them
+        with contextlib.suppress(AssertionError):
+            rig.console.say(f"module load {module}.so")
     rig.console.say("queue reload all")
     rig.console.add_extension(QUEUE_NUMBER, "Answer,,i", "Queue,bench")  # i: it need not wait for sound
 
