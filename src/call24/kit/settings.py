@@ -150,6 +150,11 @@ class Settings:
         return self.data / "run"
 
     @property
+    def banned(self) -> Path:
+        """Whose SIP requests are dropped, until when: written by the server, read by the parent."""
+        return self.run / "banned"
+
+    @property
     def log(self) -> Path:
         return self.data / "log"
 
@@ -164,6 +169,11 @@ class Settings:
     @property
     def asterisk_var(self) -> Path:
         return self.data / "asterisk" / "var"
+
+    @property
+    def asterisk_control(self) -> Path:
+        """The socket of Asterisk's own command line."""
+        return self.asterisk_var / "run" / "asterisk.ctl"
 
     @property
     def recording_spool(self) -> Path:

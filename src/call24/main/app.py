@@ -17,6 +17,7 @@ from call24.asterisk.client import AriClient
 from call24.asterisk.contacts import Contacts
 from call24.asterisk.endpoints import Device as Phone
 from call24.asterisk.endpoints import Endpoints
+from call24.asterisk.scanners import Scanners
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.asterisk.translate import WANTED
 from call24.audit.service import AuditLog
@@ -229,6 +230,7 @@ class Call24:
         return {
             **({} if hosted is None else {"hosted": hosted.run}),
             "projector": self.readers.projector.run,
+            **({"scanners": self._scanners().run} if self.settings.own_asterisk else {}),
             "recorder": self.readers.recorder.run,
             "space": self.readers.space.run,
             "statistics": lambda: self.readers.reports.run(self.rooms.report_days),
@@ -249,6 +251,10 @@ class Call24:
             "presence": self.presence.run,
             **mail.tasks(self.rooms, self.outbox),
         }
+
+    def _scanners(self) -> Scanners:
+        place = self.settings.asterisk_control
+        return Scanners(place, self.settings.banned, self.trunks.networks, self.clock)
 
     async def _try_to_start(self) -> bool:
         try:

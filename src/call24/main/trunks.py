@@ -10,7 +10,7 @@ import socket
 from call24.asterisk.client import AriClient
 from call24.asterisk.endpoints import Endpoints
 from call24.asterisk.trunk_status import TrunkWatch
-from call24.asterisk.trunks import TrunkLine
+from call24.asterisk.trunks import TrunkLine, networks_of
 from call24.kit.clock import Clock
 from call24.kit.errors import Invalid
 from call24.tenants.model import Trunk
@@ -39,6 +39,13 @@ class PushedTrunks:
 
     def all(self) -> list[TrunkLine]:
         return [self._line(trunk) for trunk in self._tenants.known_trunks() if trunk.enabled]
+
+    async def networks(self) -> frozenset[str]:
+        """From where carriers reach us, or answer us: nobody there is taken for a stranger."""
+        lines = self.all()
+        hosts = {line.host for line in lines if line.host}
+        found = [(host,) if is_address(host) else await _addresses(host) for host in hosts]
+        return networks_of(lines) | {address.strip("[]") for one in found for address in one}
 
     async def put(self, trunk: Trunk) -> None:
         if not trunk.enabled:

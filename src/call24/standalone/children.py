@@ -26,7 +26,8 @@ class Child:
     """What to run.
 
     `mark` stands for its configuration: a running one with another mark is not taken over. `alive` asks whether it
-    answers; `tidy` is a short command to run every few minutes.
+    answers; `tidy` is a short command to run every few minutes; `logs` are more files that it writes by itself; `watch`
+    is called with its pid about once a second.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Child:
     adopt: bool = True
     alive: Callable[[], bool] | None = None
     tidy: tuple[str, ...] = ()
+    logs: tuple[Path, ...] = ()
+    watch: Callable[[int], None] | None = None
 
     @property
     def pid_file(self) -> Path:

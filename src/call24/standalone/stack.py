@@ -14,6 +14,7 @@ from call24.kit.settings import Settings
 from call24.standalone import asterisk_conf, asterisk_program, mongod, preflight
 from call24.standalone.asterisk_program import Asterisk
 from call24.standalone.children import Child, left_over_pid
+from call24.standalone.dropping import Dropping
 from call24.standalone.progress import Board
 from call24.standalone.supervise import Supervisor, last_words
 from call24.standalone.timing import Timing
@@ -80,7 +81,7 @@ class Stack:
         if self.mongod_program:
             supervisor.add(self._mongod(self.mongod_program))
         if self.asterisk_program:
-            supervisor.add(self._asterisk(self.asterisk_program))
+            supervisor.add(self._asterisk(self.asterisk_program, supervisor.say))
         if self.mongod_program:
             self._wait(supervisor, "mongod", lambda: listens(settings.mongodb_port), "--mongodb-port")
             if mongod.needs_setup(settings):
@@ -140,7 +141,7 @@ class Stack:
             stop_s=4.0,
         )
 
-    def _asterisk(self, program: Asterisk) -> Child:
+    def _asterisk(self, program: Asterisk, say: Callable[[str], None]) -> Child:
         settings = self.settings
         mark = asterisk_conf.render(settings, program)
         command = (*program.command, "-C", str(settings.asterisk_var / "etc" / "asterisk.conf"))
@@ -155,6 +156,8 @@ class Stack:
             alive=self.asterisk_answers,
             # After storms of calls gigabytes of free heap stay with Asterisk until it is told to give them back.
             tidy=(*command, "-rx", "malloc trim"),
+            logs=(settings.asterisk_var / "log" / "messages",),
+            watch=Dropping(settings.banned, settings.sip_port, say),
         )
 
     def _wait(self, supervisor: Supervisor, name: str, ready: Callable[[], bool], flag: str) -> None:

@@ -45,7 +45,7 @@ class Supervisor:
     """Watches children; `say` gets one line for each thing a person should know."""
 
     def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
-        self._say = say
+        self.say = say
         self._clock = clock
         self._watched: list[_Watched] = []
         self.stopping = False
@@ -105,6 +105,8 @@ class Supervisor:
             elif not self.stopping:
                 self._probe(watched)
                 self._tidy(watched)
+                if watched.running and watched.child.watch:
+                    watched.child.watch(watched.running.pid)
             if not watched.running and not self.stopping and self._clock() >= watched.due_at:
                 self._start(watched)
 
@@ -135,7 +137,7 @@ class Supervisor:
             self._later(watched, running.status + (last_words(watched.child) if running.gave_up else ""))
 
     def _later(self, watched: _Watched, why: str) -> None:
-        self._say(f"{watched.child.name} {why}; starting it again in {watched.backoff_s:g} s")
+        self.say(f"{watched.child.name} {why}; starting it again in {watched.backoff_s:g} s")
         watched.due_at = self._clock() + watched.backoff_s
         watched.backoff_s = min(MOST_BACKOFF_S, max(0.2, watched.backoff_s * 2))
         watched.failed_probes, watched.probe_at = 0, watched.due_at + STEADY_S
@@ -147,15 +149,16 @@ class Supervisor:
         watched.probe_at = self._clock() + PROBE_S
         watched.failed_probes = 0 if watched.child.alive() else watched.failed_probes + 1
         if watched.failed_probes >= PROBES_FAILED:
-            self._say(f"{watched.child.name} does not answer; ending it")
+            self.say(f"{watched.child.name} does not answer; ending it")
             watched.running.signal(signal.SIGKILL)
 
     def _tidy(self, watched: _Watched) -> None:
         if not watched.running or self._clock() < watched.tidy_at:
             return
         watched.tidy_at = self._clock() + TIDY_S
-        with contextlib.suppress(OSError):  # a full disk: another time
-            rotate_written(watched.child.log_file)
+        for log in (watched.child.log_file, *watched.child.logs):
+            with contextlib.suppress(OSError):  # a full disk: another time
+                rotate_written(log)
         if not watched.child.tidy:
             return
         env = {**os.environ, **watched.child.env}
