@@ -64,6 +64,8 @@ OPERATIONS = (
     op("GET /health/live", OPEN),
     op("GET /health/ready", OPEN),
     op("GET /docs", OPEN),
+    op("GET /trust", OPEN),
+    op("GET /trust/call24-ca.crt", OPEN),
     op("POST /v1/setup", OPEN),
     op("POST /v1/auth/login", OPEN),
     op("POST /v1/internal/doctor", OPEN),

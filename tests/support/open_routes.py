@@ -15,6 +15,8 @@ OPEN = {
     ("POST", "/v1/invitations/accept"),
     ("POST", "/v1/setup"),  # its own one-time token
     ("GET", "/docs"),
+    ("GET", "/trust"),  # how to trust the authority comes before anything else
+    ("GET", "/trust/call24-ca.crt"),
     ("POST", "/v1/internal/doctor"),  # the doctor's secret
     ("DELETE", "/v1/internal/doctor/{tenant_id}"),
     ("POST", "/v1/internal/organisations"),  # the same secret, for the operator of this machine

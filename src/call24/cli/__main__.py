@@ -18,6 +18,7 @@ VERBS = {
     "rebuild": "make the call records again from the journal",
     "reconcile": "compare a day's call records with Asterisk's own log",
     "audit": "check that no line of the audit log was changed or taken away",
+    "rotate": "give a running installation new secrets; no call is cut",
     "simulate": "how many agents a queue needs, by simulating its calls",
     "test": "install what the tests need and run them all",
 }

@@ -90,4 +90,7 @@ def _say_setup_link(settings: Settings) -> None:
     token = settings.secrets / "setup_token"
     if token.exists():
         say(f"Make the first organisation and its owner: {settings.address}/#/setup/{token.read_text().strip()}")
+    if not (settings.tls_cert or settings.loopback):
+        say(f"Phones learn at {settings.address}/trust to trust it; the authority's fingerprint (SHA-256) is")
+        say((settings.tls / "fingerprint").read_text())
     say("Ctrl-C stops it.")

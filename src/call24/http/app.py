@@ -38,6 +38,7 @@ from call24.http import (
     sanctum,
     tokens,
     trunks,
+    trust,
     users,
     webhooks,
 )
@@ -79,6 +80,7 @@ ROUTERS = (
     doctor.router,
     operator.router,
     reference.router,
+    trust.router,
 )
 
 

@@ -51,6 +51,8 @@ class Services:
     `realtime_at`: host and port of the sockets, where they are not ours;
     `socket_application`: the key of the application that an open socket is of, by the socket's id;
     `erase_tenant`: what must go with an organisation besides its documents (recordings on disk, live desks);
+    `authority`: the certificate of our own authority, where it signed the server's; `address`: where other devices find
+    the app, empty when none can;
     `seen`: told whenever a user is heard of; `trunk_status`: how a trunk fares, by its id.
     """
 
@@ -80,4 +82,6 @@ class Services:
     realtime_at: tuple[str, int] | None = None
     erase_tenant: tuple[TenantEraser, ...] = ()
     seen: Seen | None = None
+    authority: Path | None = None
+    address: str = ""
     trunk_status: TrunkStatusOf = no_status

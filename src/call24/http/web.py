@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from call24.http.pages import page
 
-API = frozenset({"v1", "health", "broadcasting", "openapi.json", "docs", "app", "apps"})
+API = frozenset({"v1", "health", "broadcasting", "openapi.json", "docs", "trust", "app", "apps"})
 """First parts of paths that belong to the API; everything else is a file of the app."""
 
 _NOT_BUILT = page(

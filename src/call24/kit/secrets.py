@@ -65,3 +65,13 @@ def secret_file(path: Path, make: Callable[[], str]) -> str:
         finally:
             fresh.unlink()
     return path.read_text().strip()
+
+
+def replace_secret(path: Path, content: str) -> None:
+    """Another content of a 0600 file, whole or not at all."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -168,6 +168,8 @@ class Call24:
             erase_tenant=(self._close_tenant,),
             trunk_status=self.trunks.statuses.status,
             seen=self.presence.seen,
+            authority=None if self.settings.tls_cert else self.settings.tls / "ca.pem",
+            address="" if self.settings.loopback else self.settings.address,
         )
         self.services = services
         app = create_app(services, OF_THE_DAY)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import uvicorn
 
+from call24.asterisk.control import told_by
 from call24.contacts.service import ContactService
 from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
@@ -22,11 +23,13 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.main.app import Call24
+from call24.main.certificate import CertificateWatch
 from call24.main.exporting import export_to
 from call24.main.insides import tell_on_signal
 from call24.main.wire import Http
 from call24.reports.projector import rebuild as rebuild_tenant
 from call24.reports.statistics.keeping import Keeping
+from call24.standalone import certificates
 from call24.tenants.service import TenantService
 
 log = logging.getLogger(__name__)
@@ -37,34 +40,52 @@ COLLECT_AFTER = (10_000, 20, 20)
 async def serve(settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     call24 = Call24(settings)
-    certificate, key = settings.certificate
-    server = uvicorn.Server(
-        uvicorn.Config(
-            call24.app,
-            host=settings.http_host,
-            port=settings.http_port,
-            ssl_certfile=str(certificate),
-            ssl_keyfile=str(key),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            http=Http,
-            ws=call24.sockets,  # type: ignore[arg-type]  # whatever makes a protocol of the event loop
-            timeout_graceful_shutdown=2,
-        )
-    )
+    config = _edge(settings, call24)
+    server = uvicorn.Server(config)
     tell_on_signal(settings.run / "insides.json", call24.parts())
     working = asyncio.create_task(call24.run(), name="call24")
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))
     saying = asyncio.create_task(_say_when_started(call24), name="started")
+    watching = asyncio.create_task(_certificate_watch(settings, config).run(), name="certificate")
     try:
         await server.serve()
     finally:
-        for task in (saying, working):
+        for task in (saying, watching, working):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await call24.stop()
+
+
+def _edge(settings: Settings, call24: Call24) -> uvicorn.Config:
+    certificate, key = settings.certificate
+    return uvicorn.Config(
+        call24.app,
+        host=settings.http_host,
+        port=settings.http_port,
+        ssl_certfile=str(certificate),
+        ssl_keyfile=str(key),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        http=Http,
+        ws=call24.sockets,  # type: ignore[arg-type]  # whatever makes a protocol of the event loop
+        timeout_graceful_shutdown=2,
+    )
+
+
+def _certificate_watch(settings: Settings, config: uvicorn.Config) -> CertificateWatch:
+    """Asterisk shows the same certificate to the phones."""
+
+    async def tell_asterisk() -> None:
+        if settings.own_asterisk:
+            with contextlib.suppress(OSError):  # away: it reads the new one when it starts
+                await told_by(settings.asterisk_control, "module reload http")
+
+    config.load()
+    assert config.ssl is not None
+    renew = None if settings.tls_cert else lambda: certificates.make(settings)
+    return CertificateWatch(settings.certificate, config.ssl, tell_asterisk, renew)
 
 
 def spare_collections() -> None:

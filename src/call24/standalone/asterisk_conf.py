@@ -83,7 +83,8 @@ def render(settings: Settings, asterisk: Asterisk) -> str:
             part.write_text(text)
             part.chmod(0o600)
             part.replace(path)
-    return changes(repr(sorted(files.items())).encode())
+    # The password is none of it: a new one is taken while Asterisk runs (rotation).
+    return changes(repr(sorted(files.items())).replace(values["ari_password"], "").encode())
 
 
 def placeholders(settings: Settings) -> dict[str, str]:

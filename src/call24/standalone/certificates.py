@@ -26,14 +26,18 @@ SERVER_DAYS = 397
 RENEW_BEFORE = timedelta(days=30)
 
 
-def make(settings: Settings, now: datetime | None = None) -> bool:
-    """Make what is missing, is about to expire or names other hosts. Gives whether the server certificate is new."""
+def make(settings: Settings, now: datetime | None = None, *, anew: bool = False) -> bool:
+    """Make what is missing, is about to expire or names other hosts. Gives whether the server certificate is new.
+
+    `anew`: the server's key and certificate in any case.
+    """
     now = now or datetime.now(UTC)
     folder = settings.tls
     folder.mkdir(parents=True, exist_ok=True)
     ca_key, ca = _authority(folder, now)
+    _write(folder / "fingerprint", ca.fingerprint(hashes.SHA256()).hex(":").upper().encode(), 0o644)
     hosts = hosts_of(settings)
-    if _still_good(folder / "server.pem", hosts, ca, now) and (folder / "server.key").exists():
+    if not anew and _still_good(folder / "server.pem", hosts, ca, now) and (folder / "server.key").exists():
         return False
     key = ec.generate_private_key(ec.SECP256R1())
     names: list[x509.GeneralName] = [_general_name(host) for host in hosts]

@@ -1,4 +1,4 @@
-"""Sets up the embedded MongoDB once: a replica set of one node and its two users. It knows no collections.
+"""Sets up the embedded MongoDB: a replica set of one node, its two users and their passwords. It knows no collections.
 
 Source: MongoDB manual, "Localhost exception" (the first user is made without a login).
 """
@@ -37,6 +37,15 @@ def set_up(
             _make_user(client, user, {"role": "dbOwner", "db": database})
     except PyMongoError as error:
         raise Unavailable(f"MongoDB could not be set up: {error}") from error
+
+
+def change_password(member: str, admin: tuple[str, str], user: str, password: str) -> None:
+    """Who is connected stays so. Raises: Unavailable."""
+    try:
+        with _client(member, admin) as client:
+            client.admin.command("updateUser", user, pwd=password)
+    except PyMongoError as error:
+        raise Unavailable(f"MongoDB did not take a new password: {error}") from error
 
 
 def _client(member: str, login: tuple[str, str] | None = None) -> _Client:

@@ -1,0 +1,85 @@
+"""The page that explains, once for each phone or computer, how to trust this installation's own authority (ADR 12)."""
+
+from __future__ import annotations
+
+import hashlib
+from html import escape
+from typing import Annotated, NamedTuple
+
+import segno
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse, Response
+
+from call24.http.access import ServicesDep
+from call24.http.pages import page
+from call24.kit.errors import NotFound
+
+router = APIRouter(include_in_schema=False)
+
+CERTIFICATE = "/trust/call24-ca.crt"
+_STEPS = """
+<h2>iPhone, iPad</h2><ol><li>Open this page in Safari, tap the certificate above, then Allow.</li>
+<li>Settings → Profile Downloaded → Install.</li>
+<li>Settings → General → About → Certificate Trust Settings: switch on the authority of the name above.</li></ol>
+<h2>Android</h2><ol><li>Tap the certificate above; it is saved.</li>
+<li>Settings → Security → Encryption and credentials → Install a certificate → CA certificate: take it.</li></ol>
+<h2>Windows</h2><ol><li>Open the downloaded certificate → Install Certificate → Current User.</li>
+<li>Place it in Trusted Root Certification Authorities.</li></ol>
+<h2>macOS</h2><ol><li>Open the downloaded certificate: Keychain Access takes it.</li>
+<li>Open it there → Trust → When using this certificate: Always Trust.</li></ol>
+<h2>Linux; Firefox everywhere</h2><ol><li>Firefox: Settings → Privacy → View Certificates → Authorities → Import.</li>
+<li>Chromium: chrome://certificate-manager → Local certificates → Trusted → Import.</li></ol>
+"""
+_LOCAL = (
+    "<p>It serves this machine only: for phones give it <code>--http-host</code> and <code>--public-address</code>.</p>"
+)
+
+
+class Authority(NamedTuple):
+    """The certificate that devices are to trust."""
+
+    name: str
+    der: bytes
+
+    @classmethod
+    def of(cls, pem: bytes) -> Authority:
+        certificate = x509.load_pem_x509_certificate(pem)
+        return cls(certificate.subject.rfc4514_string().removeprefix("CN="), certificate.public_bytes(Encoding.DER))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256, as devices show it and as `./call24 up` prints it."""
+        return hashlib.sha256(self.der).digest().hex(":").upper()
+
+
+async def authority(services: ServicesDep) -> Authority:
+    """Raises: NotFound where the certificate was given and no authority of ours signed it."""
+    if services.authority is None or not services.authority.exists():
+        raise NotFound("The certificate of this installation is not signed by its own authority")
+    return Authority.of(services.authority.read_bytes())
+
+
+AuthorityDep = Annotated[Authority, Depends(authority)]
+
+
+@router.get("/trust")
+async def explain(services: ServicesDep, authority: AuthorityDep) -> HTMLResponse:
+    address = f"{services.address}/trust"
+    seen = segno.make(address, error="m").svg_inline(scale=5)
+    code = f"<p>On a phone, scan this: {escape(address)}</p>{seen}" if services.address else _LOCAL
+    body = (
+        "<p>This Call24 signs its own certificate. A browser warns until the device trusts the authority that signed"
+        f" it, <b>{escape(authority.name)}</b>. Once on each device:</p>{code}"
+        f'<p><a href="{CERTIFICATE}">Download the authority\'s certificate</a></p>'
+        f"<p>Its SHA-256 fingerprint is <code>{authority.fingerprint}</code>. Compare it with the one that"
+        " <code>./call24 up</code> printed on the server, or that your administrator tells you, before you trust it: if"
+        " they differ, somebody is between you and the server.</p>"
+    )
+    return HTMLResponse(page("Trust this Call24", body + _STEPS))
+
+
+@router.get(CERTIFICATE)
+async def certificate(authority: AuthorityDep) -> Response:
+    return Response(authority.der, media_type="application/x-x509-ca-cert")
