@@ -49,13 +49,13 @@ def test_an_external_asterisk_needs_credentials_from_outside_the_command_line(
 ) -> None:
     monkeypatch.delenv("CALL24_ARI_USER", raising=False)
     monkeypatch.delenv("CALL24_ARI_PASSWORD", raising=False)
-    assert "CALL24_ARI_USER" in refused(asterisk_ari="http://pbx:8088/ari")
-    assert "must not carry credentials" in refused(asterisk_ari="http://u:p@pbx:8088/ari")
+    assert "CALL24_ARI_USER" in refused(asterisk_ari="https://pbx:8089/ari")
+    assert "must not carry credentials" in refused(asterisk_ari="https://u:p@pbx:8089/ari")
     file = tmp_path / "ari"
     file.write_text("call24:a:b\n")
-    settings = Settings(asterisk_ari="http://pbx:8088/ari/", asterisk_ari_credentials=file).checked()
+    settings = Settings(asterisk_ari="https://pbx:8089/ari/", asterisk_ari_credentials=file).checked()
     assert settings.ari_login() == ("call24", "a:b")
-    assert settings.ari_url == "http://pbx:8088/ari"
+    assert settings.ari_url == "https://pbx:8089/ari"
     assert "a:b" not in repr(settings.ari_login())
 
 
@@ -76,7 +76,10 @@ def test_each_port_is_given_once() -> None:
         ({"public_address": "a b"}, "--public-address"),
         ({"tls_cert": Path("/nonexistent")}, "--tls-cert"),
         ({"mongodb": "http://db"}, "--mongodb"),
+        ({"origins": "https://a.example,http://b.example"}, "--origins"),
+        ({"origins": "https://a.example/desk"}, "--origins"),
         ({"asterisk_ari": "pbx:8088"}, "--asterisk-ari"),
+        ({"asterisk_ari": "http://192.0.2.8:8088/ari"}, "--asterisk-ari"),
         ({"asterisk_ari_credentials": Path("/etc/hostname")}, "--asterisk-ari-credentials"),
     ],
 )

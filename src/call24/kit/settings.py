@@ -65,7 +65,7 @@ class Settings:
     public_address: str = _setting("127.0.0.1", "address phones and trunks reach this machine by")
     mongodb: str | None = _setting(None, "URI of an external MongoDB, without a password in it")
     mongodb_uri_file: Path | None = _setting(None, "file with the external MongoDB's whole URI")
-    asterisk_ari: str | None = _setting(None, "URL of an external Asterisk's ARI, such as http://pbx:8088/ari")
+    asterisk_ari: str | None = _setting(None, "URL of an external Asterisk's ARI, such as https://pbx:8089/ari")
     asterisk_ari_credentials: Path | None = _setting(None, "file with the external ARI's USER:PASSWORD")
     tls_cert: Path | None = _setting(None, "certificate chain for HTTPS (otherwise Call24's own CA makes one)")
     tls_key: Path | None = _setting(None, "private key of --tls-cert")
@@ -84,6 +84,7 @@ class Settings:
     sign_in_private: bool = _setting(
         False, "let organisations' sign-in providers be on this machine and its private networks too"
     )
+    origins: str | None = _setting(None, "pages of other hosts that may open realtime sockets, as https://HOST,...")
     seed_demo: bool = _setting(False, "make the demo organisation")
 
     @classmethod
@@ -232,6 +233,9 @@ class Settings:
         """The embedded MongoDB's administrator, for setting it up and for tests that need other databases."""
         return self._embedded_uri(MONGODB_ADMIN, "mongodb_admin")
 
+    def origin_list(self) -> tuple[str, ...]:
+        return tuple(self.origins.split(",")) if self.origins else ()
+
     def pusher_url(self) -> str | None:
         """Hosted Pusher's, its secret included; None: our own sockets. Raises: SettingsError when it cannot be read."""
         return _first_line("--pusher-url-file", self.pusher_url_file) if self.pusher_url_file else None
@@ -320,6 +324,8 @@ def _check_hosts(settings: Settings) -> None:
         raise SettingsError("--public-address", "must be an IP address or a host name")
     if name in ("0.0.0.0", "::"):
         raise SettingsError("--public-address", "must be an address others can reach, not a wildcard")
+    if not all(re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]+)?", each) for each in settings.origin_list()):
+        raise SettingsError("--origins", "must be such as https://a.example,https://b.example:8443")
 
 
 def _check_ports(settings: Settings) -> None:
@@ -381,7 +387,9 @@ def _check_external(settings: Settings) -> None:
     if settings.asterisk_ari is not None:
         parts = urllib.parse.urlsplit(settings.asterisk_ari)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingsError("--asterisk-ari", "must be a URL, such as http://pbx:8088/ari")
+            raise SettingsError("--asterisk-ari", "must be a URL, such as https://pbx:8089/ari")
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise SettingsError("--asterisk-ari", "would send passwords in the clear: use https:// for another machine")
         if parts.username or parts.password or "api_key" in parts.query:
             raise SettingsError("--asterisk-ari", "must not carry credentials; it " + ARI_ADVICE)
         settings.ari_login()

@@ -193,7 +193,7 @@ class Call24:
         )
         app.mount("/apps", api_app(self.readers.hub, self.rooms.applications.by_number))
         app.mount("/app", realtime_app())
-        self.sockets = sockets(self.readers.hub)
+        self.sockets = sockets(self.readers.hub, self.settings.origin_list())
         return app
 
     # --- running ---
