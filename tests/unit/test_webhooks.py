@@ -3,20 +3,24 @@ library accepts."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from standardwebhooks import Webhook as Official
 from standardwebhooks import WebhookVerificationError
+from tests.support.clock import StillClock
 
 from call24.kit.errors import Invalid
 from call24.kit.ids import DeliveryId, TenantId, WebhookId
 from call24.webhooks import rules, signing
 from call24.webhooks.events import NEEDS, OF, CallStarted, message, schema
 from call24.webhooks.model import Delivery, Webhook
+from call24.webhooks.sender import Sender
 
 NOW = datetime(2026, 11, 26, 19, 0, tzinfo=UTC)
 
@@ -128,6 +132,22 @@ def test_a_message_is_what_its_schema_says() -> None:
     assert told["type"] == wanted["properties"]["type"]["const"]
     assert told["timestamp"] == "2026-11-26T19:00:00Z"
     assert set(told["data"]) == set(wanted["properties"]["data"]["required"])
+
+
+async def test_a_sender_that_is_ended_in_the_moment_of_waking_ends() -> None:
+    async def nothing(*_: Any) -> list[Delivery]:
+        return []
+
+    webhooks: Any = SimpleNamespace(put=[], store=SimpleNamespace(due=nothing))
+    running = asyncio.create_task(Sender(webhooks, StillClock(), webhooks).run())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    [wake] = webhooks.put
+    wake()
+    await asyncio.sleep(0)
+    running.cancel()
+    assert await asyncio.wait({running}, timeout=5) == ({running}, set())
+    assert running.cancelled()
 
 
 def test_every_kind_names_what_it_needs_and_is_described() -> None:

@@ -53,7 +53,8 @@ class Recovery:
         """Grants wishes, one after the other, also those of before a restart."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wished.wait(), _LOOK_EVERY_S)
+                async with asyncio.timeout(_LOOK_EVERY_S):  # wait_for may lose a cancellation that comes with a wish
+                    await self._wished.wait()
             self._wished.clear()
             with contextlib.suppress(Unavailable):
                 await self.grant()

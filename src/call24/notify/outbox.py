@@ -63,7 +63,8 @@ class Outbox:
     async def run(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._put.wait(), _LOOK_EVERY_S)
+                async with asyncio.timeout(_LOOK_EVERY_S):  # wait_for may lose a cancellation that comes with a letter
+                    await self._put.wait()
             self._put.clear()
             with contextlib.suppress(Unavailable):
                 while await self.send_due():

@@ -49,7 +49,8 @@ class Sender:
                     while await self._begin(group):
                         pass
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), LOOK_EVERY_S)
+                    async with asyncio.timeout(LOOK_EVERY_S):  # wait_for may lose a cancellation that comes with a wake
+                        await self._woken.wait()
                 self._woken.clear()
 
     async def _begin(self, group: asyncio.TaskGroup) -> int:
