@@ -59,13 +59,13 @@ class MadeUp:
 
 
 def alike(told: Any, example: Any, place: str = "") -> list[str]:
-    """Where an answer has other fields than the example, by place."""
+    """Where an answer lacks fields that the example has, by place. More of them may come, as the API promises."""
     match told, example:
         case dict(), dict():
             key = place.rpartition(".")[2]
             if key in MAPS or not all(_NAME.fullmatch(name) for name in [*told, *example]):
                 return []
-            odd = [f"{place}.{name}" for name in sorted(told.keys() ^ example.keys())]
+            odd = [f"{place}.{name}" for name in sorted(example.keys() - told.keys())]
             both = told.keys() & example.keys()
             return odd + [one for name in sorted(both) for one in alike(told[name], example[name], f"{place}.{name}")]
         case list(), list() if told and example:
