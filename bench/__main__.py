@@ -28,8 +28,20 @@ NAMES = {
     "history-growth": "pages of history and reports, from 100 thousand to 3 million call records",
     "export-million": "a million call records into CSV and XLSX: rows per second, memory",
     "idle-memory": "memory of an idle installation",
+    "fanout": "realtime deliveries per second and core at 2,000 sockets, against soketi",
+    "connection-memory": "memory of a realtime socket, against soketi",
+    "event-latency": "from a change of an agent to the sockets of 500 connected agents",
 }
-WITH_A_QUICK_FORM = {"cpu-per-call", "call-rate", "added-delay", "recorded-calls", "cel-cost"}
+WITH_A_QUICK_FORM = {
+    "cpu-per-call",
+    "call-rate",
+    "added-delay",
+    "recorded-calls",
+    "cel-cost",
+    "fanout",
+    "connection-memory",
+    "event-latency",
+}
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -43,7 +55,7 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.list or chosen.name is None:
         for name, text in NAMES.items():
-            print(f"{name:<14} {text}")
+            print(f"{name:<18} {text}")
         return 0
     measure = importlib.import_module(f"bench.{chosen.name.replace('-', '_')}").measure
     quick = chosen.quick and chosen.name in WITH_A_QUICK_FORM

@@ -1,0 +1,102 @@
+"""Connected agents' sockets in one process, as thin as can be: who hears of which agent, and when.
+
+Reads one line of JSON (port, key, and bearers); says `ready`, then at the end of its input one line of JSON: for each
+agent's id the monotonic instants at which sockets heard an `agent` event of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import ssl
+import sys
+import time
+from functools import partial
+from typing import Any, cast
+
+import httpx
+import uvloop
+
+from bench.realtime_crowd import SOCKET_ID, masked, say
+
+AT_ONCE = 8
+AGENT = re.compile(rb'"event":"agent","channel":"[^"]*","data":"\{\\"id\\":\\"(usr_[a-z0-9]+)')
+
+Heard = dict[str, list[float]]
+
+
+class Listener(asyncio.Protocol):
+    def __init__(self, key: str, heard: Heard) -> None:
+        self._key = key
+        self._heard = heard
+        self._rest = b""
+        self.socket_id: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.subscribed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        asked = f"GET /app/{self._key}?protocol=7 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+        asked += "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        self._transport.write(f"{asked}Sec-WebSocket-Key: {'A' * 22}==\r\n\r\n".encode())
+
+    def data_received(self, data: bytes) -> None:
+        now = time.monotonic()
+        data = self._rest + data
+        if not self.subscribed.done():
+            self._rest = data
+            self._begin(data)
+            return
+        end = 0
+        for found in AGENT.finditer(data):
+            self._heard.setdefault(found[1].decode(), []).append(now)
+            end = found.end()
+        self._rest = data[max(end, len(data) - 300) :]
+
+    def _begin(self, data: bytes) -> None:
+        if not self.socket_id.done() and (found := SOCKET_ID.search(data)):
+            self.socket_id.set_result(found[1].decode())
+        if data.count(b"subscription_succeeded") >= 2:
+            self._rest = b""
+            self.subscribed.set_result(None)
+
+    def subscribe(self, channel: str, auth: str) -> None:
+        said = {"event": "pusher:subscribe", "data": {"channel": channel, "auth": auth}}
+        self._transport.write(masked(json.dumps(said).encode()))
+
+
+async def connected(
+    http: httpx.AsyncClient, gate: asyncio.Semaphore, told: dict[str, Any], bearer: str, heard: Heard
+) -> None:
+    """As an agent's app does it: its own channel, and the organisation's."""
+    async with gate:
+        secure = ssl.create_default_context()
+        secure.check_hostname, secure.verify_mode = False, ssl.CERT_NONE
+        made = partial(Listener, told["key"], heard)
+        _, listener = await asyncio.get_running_loop().create_connection(made, "127.0.0.1", told["port"], ssl=secure)
+        socket_id = await asyncio.wait_for(listener.socket_id, 30)
+        headers = {"Authorization": f"Bearer {bearer}"}
+        realtime = (await http.get("/v1/realtime", headers=headers)).json()
+        for channel in realtime["channels"].values():
+            asked = {"socket_id": socket_id, "channel_name": channel}
+            answer = await http.post("/broadcasting/auth", json=asked, headers=headers)
+            listener.subscribe(channel, answer.json()["auth"])
+        await asyncio.wait_for(listener.subscribed, 30)
+
+
+async def main() -> None:
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=2**22)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    told = json.loads(await reader.readline())
+    heard: Heard = {}
+    gate = asyncio.Semaphore(AT_ONCE)
+    async with httpx.AsyncClient(base_url=f"https://127.0.0.1:{told['port']}", verify=False, timeout=60) as http:
+        await asyncio.gather(*(connected(http, gate, told, bearer, heard) for bearer in told["bearers"]))
+    say("ready")
+    await reader.read()
+    say(json.dumps(heard))
+
+
+if __name__ == "__main__":
+    uvloop.run(main())
