@@ -38,10 +38,14 @@ async def openid() -> AsyncIterator[OpenId]:
         yield provider
 
 
+def behind(api: Api) -> float:
+    """The provider has no clock but the real one."""
+    return time.time() - api.clock.now().timestamp()
+
+
 @pytest.fixture
 def api(api: Api) -> Api:
-    """The provider has no clock but the real one."""
-    api.clock.advance(seconds=time.time() - api.clock.now().timestamp())
+    api.clock.advance(seconds=behind(api))
     return api
 
 
@@ -73,6 +77,7 @@ async def complete(api: Api, way: dict[str, str], back: dict[str, str], **more: 
 
 
 async def signed_in(api: Api, login: str, **more: str) -> httpx.Response:
+    api.clock.advance(seconds=max(0.0, behind(api)))
     way = await begun(api)
     return await complete(api, way, await visit(way["url"], login), **more)
 
@@ -297,8 +302,22 @@ async def test_nobody_learns_which_organisations_there_are_but_of_those_that_off
     await api.services.identity._store.change_user(acme.tenant.id, anna, verified)
     assert (await offered(acme, openid))["provider"]["findable"] == ["acme.test"]
     assert (await told("nobody@ACME.test"))[0] == 200
+    bert = UserId(await person(other, "bert@acme.test"))
+    await api.services.identity._store.change_user(other.tenant.id, bert, verified)
+    await offered(other, openid, short_name="other")
+    assert await told("acme.test") == nobody, "two claim it"
     await api.services.tenants.change(acme.tenant.id, disabled_at=api.clock.now())
     assert await told("acme") == nobody
+
+
+async def test_asking_and_coming_back_is_slowed_down(api: Api) -> None:
+    back = {"state": "s", "code": "c", "browser": "b"}
+    answers = [await complete(api, back, back) for _ in range(121)]
+    assert all(refused(answer) for answer in answers[:-1]) and answers[-1].status_code == 429
+    asked = {"organisation": "nobody"}
+    begun = [await api.call("POST", "/v1/auth/provider/begin", json=asked) for _ in range(121)]
+    assert [answer.status_code for answer in begun] == [404] * 120 + [429]
+    assert int(begun[-1].headers["retry-after"]) <= 61
 
 
 async def test_a_secret_stays_with_its_client_and_issuer_and_the_test_says_what_is_wrong(

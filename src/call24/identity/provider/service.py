@@ -39,6 +39,8 @@ from call24.tenants.rules import checked_name
 
 log = logging.getLogger(__name__)
 
+_COMING_BACK = " "
+"""Counted apart from what is asked for: no name that is looked for is like it."""
 VISIT_LASTS = timedelta(minutes=10)
 ASKING = Limits(window=timedelta(seconds=60), per_pair=120, per_account=600, per_address=240)
 
@@ -108,7 +110,7 @@ class ProviderSignIn:
     async def complete(self, back: Return, device_name: str, told: Told | None, address: str) -> SignedIn:
         """Raises: Unauthenticated (code provider_refused, for whatever reason), Invalid, TooMany, Unavailable."""
         name = checked_name(device_name, "device_name")
-        self._asked.begin("", address, self._clock.now())
+        self._asked.begin(_COMING_BACK, address, self._clock.now())
         try:
             provider, claims = await self._claims(back, None)
             user = await self._user(provider, claims)
