@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import time
 import wave
@@ -19,7 +20,7 @@ import pymongo
 import pytest
 from playwright.async_api import Page, async_playwright
 from tests.support.baresip import Baresip
-from tests.support.browser import browser_page, go_available, sign_in_as
+from tests.support.browser import FLAGS, browser_page, go_available, sign_in_as, violations_of
 from tests.support.database import every_index, undeclared
 from tests.support.sipp import Sipp
 from tests.support.system import Agent, Organisation, System, running_system
@@ -188,6 +189,28 @@ def test_every_field_that_these_calls_left_in_mongodb_is_in_the_data_map(system:
         database = client[DATABASE]
         assert {"call_records", "journal", "recordings", "contacts"} <= set(database.list_collection_names())
         assert sorted(undeclared(database)) == []
+
+
+async def test_the_app_its_worker_and_the_servers_pages_keep_to_the_policy(system: System) -> None:
+    async with system.organisation("Acme") as acme, async_playwright() as playwright:
+        agent = await acme.agent("Anna Agent", phone=False)
+        # A worker is not taken from a page whose certificate is only tolerated for it.
+        flags = [*FLAGS, "--ignore-certificate-errors"]
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        forbidden = violations_of(page)
+        await sign_in_as(page, system, agent)
+        await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        await page.reload()
+        await page.wait_for_function("navigator.serviceWorker.controller !== null")
+        await page.get_by_test_id("session-state").first.wait_for(state="attached", timeout=15_000)
+        for path in ("/docs", "/trust"):
+            await page.goto(system.base_url + path)
+            assert await page.evaluate("getComputedStyle(document.body).maxWidth") == "832px", path
+        assert forbidden == []
+        await page.evaluate("document.body.setAttribute('style', 'color: red')")
+        assert len(forbidden) == 1, "what is forbidden is not noticed"
+        await browser.close()
 
 
 async def _talked_for(agent: Agent, seconds: float) -> None:

@@ -1,0 +1,294 @@
+"""The SIP port as strangers find it: it tells them nothing, falls over nothing, and stops listening to who goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import re
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.support.network import LOCAL_TRUNK, NUMBER, asterisk_network
+from tests.support.sip_edge import METHODS, SDP, Knocker, broken
+from tests.support.stack import RunningStack
+from tests.support.system import System
+from tests.support.wait import wait_until
+
+from call24.asterisk.control import told_by
+from call24.asterisk.scanners import REFUSED_MAX, Scanners
+from call24.calls.commands import AnswerLeg, HangUpLeg
+from call24.calls.signals import LegArrived
+from call24.kit.clock import SystemClock
+from call24.kit.ids import new_id
+from call24.standalone.asterisk_conf import TEMPLATES
+from call24.standalone.dropping import filter_sockets
+
+PACKETS = int(os.environ.get("CALL24_FUZZ_PACKETS", "600"))
+STRANGER = "127.0.0.66"
+VERSION = re.compile(rb"asterisk|22\.[0-9]|pjsip|pjproject", re.IGNORECASE)
+
+
+def anonymous(answer: bytes, *names: str) -> bytes:
+    """Without what differs from one answer to the next."""
+    for name in names:
+        answer = answer.replace(name.encode(), b"NAME")
+    answer = re.sub(rb"(branch=|tag=|nonce=\"|opaque=\"|Call-ID: )[^;\"\r]*", rb"\1", answer)
+    return re.sub(rb"rport=\d+|127\.0\.0\.\d+:\d+", b"PORT", answer)
+
+
+async def test_known_and_unknown_users_are_answered_alike(stack: RunningStack) -> None:
+    async with asterisk_network(stack) as network, Knocker(stack.settings.sip_port, STRANGER) as stranger:
+        phone = await network.phone()
+        known, unknown = phone.device_id, new_id("dev")
+        wrong = 'Authorization: Digest username="{}", realm="call24", nonce="1/a", uri="sip:call24", response="0"'
+        for method in ("REGISTER", "INVITE", "OPTIONS"):
+            for more in ("", wrong):
+                answers = [
+                    anonymous(await stranger.answer(method, name, more.format(name)), name) for name in (known, unknown)
+                ]
+                assert answers[0] == answers[1], (method, more)
+                assert answers[0].startswith(b"SIP/2.0 401 "), (method, answers[0])
+        differences = [await difference_s(stranger, known, unknown) for _ in range(3)]
+        assert min(differences) < 0.002, differences
+
+
+async def difference_s(stranger: Knocker, *names: str) -> float:
+    """Between two names, of the time in which a quarter of the requests is answered: a busy machine delays more."""
+    took: dict[str, list[float]] = {name: [] for name in names}
+    for _ in range(40):
+        for name, times in took.items():
+            times.append((await stranger.timed("REGISTER", name))[1])
+    one, other = (sorted(times)[len(times) // 4] for times in took.values())
+    return abs(one - other)
+
+
+async def test_nobody_is_told_a_version(stack: RunningStack) -> None:
+    port = stack.settings.sip_port
+    async with (
+        asterisk_network(stack) as network,
+        Knocker(port, STRANGER) as stranger,
+        Knocker(port, "127.0.0.1") as carrier,
+    ):
+        for method in METHODS:
+            answer = await stranger.answer(method, "100", body=SDP if method == "INVITE" else "")
+            assert answer.startswith(b"SIP/2.0 401 ") and not VERSION.search(answer), answer
+            if method != "INVITE":
+                assert not VERSION.search(await carrier.answer(method, NUMBER))
+        ringing = asyncio.create_task(carrier.answer("INVITE", NUMBER, body=SDP))
+        arrived = await network.heard.next(LegArrived)
+        await network.telephony.perform(AnswerLeg(leg=arrived.leg))
+        answer = await ringing
+        assert answer.startswith(b"SIP/2.0 200 ") and b"s=Call24" in answer and not VERSION.search(answer), answer
+        await network.telephony.perform(HangUpLeg(leg=arrived.leg))
+
+
+async def test_what_is_no_text_in_a_call_hides_neither_it_nor_the_others(stack: RunningStack) -> None:
+    """A Call-ID like that is refused; a name in Latin-1, which old exchanges send, is not."""
+    async with asterisk_network(stack) as network, Knocker(stack.settings.sip_port, "127.0.0.1") as carrier:
+        whole = carrier.request("INVITE", NUMBER, "odd-id", body=SDP)
+        carrier.send(whole.replace(b"odd-id", b"odd-\xff\xfe-id"))
+        latin = carrier.request("INVITE", NUMBER, "latin", body=SDP).replace(b"From: <", b'From: "M\xfcller" <')
+        carrier.send(latin)
+        arrived = await network.heard.next(LegArrived)
+        await network.telephony.perform(AnswerLeg(leg=arrived.leg))
+
+        async def only_one() -> bool:
+            listed = await network.ari.request("GET", "/channels")
+            return listed.ok and [channel["id"] for channel in listed.body] == [arrived.leg]
+
+        await wait_until(only_one, 10)
+        await network.telephony.perform(HangUpLeg(leg=arrived.leg))
+
+
+async def test_who_goes_on_asking_is_dropped_for_a_while_and_carriers_and_phones_are_not(stack: RunningStack) -> None:
+    settings = stack.settings
+    port = settings.sip_port
+    try:
+        filter_sockets(stack.pid("asterisk"), port, [])
+    except PermissionError as error:
+        pytest.skip(f"this kernel lets nobody fetch another process's socket: {error}")
+
+    async def carriers() -> list[str]:
+        return ["127.0.0.77"]
+
+    scanners = Scanners(settings.asterisk_control, settings.banned, carriers, SystemClock(), never=["127.0.0.1/32"])
+    async with (
+        asterisk_network(stack) as network,
+        Knocker(port, STRANGER) as stranger,
+        Knocker(port, "127.0.0.77") as known,
+    ):
+        phone = await network.phone()
+        for knocker in (stranger, known):
+            for number in range(REFUSED_MAX + 5):
+                assert b" 401 " in await knocker.answer("REGISTER", str(number))
+        await scanners.look()
+        [line] = settings.banned.read_text().splitlines()
+        assert line.endswith(f" {STRANGER}")
+        assert settings.banned.stat().st_mode & 0o777 == 0o600
+
+        async def silent() -> bool:
+            return not await answered(stranger)
+
+        await wait_until(silent, 15)
+        await wait_until(lambda: answered(known), 15)
+        await phone.register(5)
+        (await network.dial()).hang_up()
+        settings.banned.unlink()
+        await wait_until(lambda: answered(stranger), 15)
+
+
+async def answered(knocker: Knocker) -> bool:
+    try:
+        return b" 401 " in await knocker.answer("OPTIONS", "100", wait_s=1.0)
+    except TimeoutError:
+        return False
+
+
+async def test_only_what_is_listed_is_loaded(stack: RunningStack) -> None:
+    listed = set(re.findall(r"^load=(\S+)", (TEMPLATES / "modules.conf").read_text(), re.MULTILINE))
+    said = await told_by(stack.settings.asterisk_control, "module show")
+    assert set(re.findall(r"^(\S+\.so) ", said, re.MULTILINE)) == listed
+    log = (stack.settings.asterisk_var / "log" / "messages").read_text(errors="replace")
+    assert not re.search("ERROR.* (loader|config)", log), log
+
+
+async def test_sipvicious_finds_no_extension_and_no_version(stack: RunningStack, tmp_path: Path) -> None:
+    async with asterisk_network(stack) as network:
+        await network.endpoints.remove_trunk(
+            LOCAL_TRUNK.trunk_id
+        )  # its tools send from 127.0.0.1, whatever they are told
+        phone = await network.phone()
+        names = tmp_path / "names"
+        names.write_text("\n".join([phone.device_id, new_id("dev"), *map(str, range(100, 120)), "call24", "carriers"]))
+        port = str(stack.settings.sip_port)
+        found = await vicious(tmp_path, "svmap", "-p", port, "127.0.0.1")
+        assert "Call24" in found and not VERSION.search(found.encode()), found
+        for method in ("REGISTER", "INVITE"):
+            said = await vicious(tmp_path, "svwar", "-p", port, "-m", method, "-d", str(names), "--force", "127.0.0.1")
+            assert not any(f"| {name}" in said for name in names.read_text().split()), said
+        words = tmp_path / "words"
+        words.write_text("\n".join(["1234", "password", phone.device_id, "call24"]))
+        said = await vicious(tmp_path, "svcrack", "-p", port, "-u", phone.device_id, "-d", str(words), "127.0.0.1")
+        assert f"| {phone.device_id}" not in said, said
+        assert await network.endpoints.put_trunk(LOCAL_TRUNK)
+
+
+async def vicious(folder: Path, tool: str, *words: str) -> str:
+    """What one of its tools says."""
+    process = await asyncio.create_subprocess_exec(
+        Path(sys.executable).parent / f"sipvicious_{tool}",
+        *words,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, "HOME": str(folder)},
+    )
+    said, _ = await asyncio.wait_for(process.communicate(), 60)
+    return said.decode(errors="replace")
+
+
+async def test_nothing_is_served_in_the_clear_but_to_this_machine(system: System) -> None:
+    settings = system.settings
+    for port in (settings.http_port, settings.wss_port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: call24\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            assert b"HTTP" not in await asyncio.wait_for(reader.read(100), 15)
+        writer.close()
+    listening = {int(row.split()[1].split(":")[1], 16): row.split()[1].split(":")[0] for row in tcp_listeners()}
+    assert {listening[port] for port in (settings.ari_port, settings.mongodb_port)} == {"0100007F"}
+
+
+def tcp_listeners() -> list[str]:
+    return [row for row in Path("/proc/net/tcp").read_text().splitlines()[1:] if row.split()[3] == "0A"]
+
+
+async def test_secrets_are_rotated_while_people_talk(system: System) -> None:
+    settings = system.settings
+    files = [file for folder in (settings.secrets, settings.tls) for file in folder.iterdir()]
+    files = [file for file in files if file.is_file() and file.name != "setup_token"]
+    before = {file.name: file.read_text() for file in files}
+    assert {oct(file.stat().st_mode & 0o777) for file in files if secret(file)} == {"0o600"}
+    async with system.organisation("Acme") as acme:
+        [anna] = await acme.crew("Anna")
+        talk = await acme.talk(anna)
+        ports = (settings.http_port, settings.wss_port)
+        shown = [ssl.get_server_certificate(("127.0.0.1", port)) for port in ports]
+        login, killed = settings.ari_login(), system.pid("server")
+        asterisk, mongod = system.pid("asterisk"), system.pid("mongod")
+        words = ("-m", "call24.cli", "rotate", "--data", str(settings.data))
+        done = await asyncio.to_thread(subprocess.run, [sys.executable, *words], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        await system.restarted("server", killed)
+        await talk.heard()
+        after = {file.name: file.read_text() for file in files}
+        same = {name for name in before if after[name] == before[name]}
+        assert same <= {"app.key", "mongodb_keyfile", "ca.key", "ca.pem", "fingerprint"}
+        assert {oct(file.stat().st_mode & 0o777) for file in files if secret(file)} == {"0o600"}
+
+        def another_is_shown() -> bool:
+            return all(
+                ssl.get_server_certificate(("127.0.0.1", port)) != old for port, old in zip(ports, shown, strict=True)
+            )
+
+        await wait_until(another_is_shown, 20)
+        async with httpx.AsyncClient() as http:
+            old = await http.get(f"{settings.ari_url}/asterisk/ping", auth=(login.user, login.password))
+        assert old.status_code == 401
+        await talk.heard()
+        talk.call.hang_up()
+        await acme.nothing_left()
+        again = await acme.talk(anna)
+        again.call.hang_up()
+        await acme.nothing_left()
+    assert (system.pid("asterisk"), system.pid("mongod")) == (asterisk, mongod)
+
+
+def secret(file: Path) -> bool:
+    return file.parent.name == "secrets" or file.suffix == ".key"
+
+
+async def test_broken_packets_harm_neither_asterisk_nor_calls(system: System) -> None:
+    """From strangers and from the carrier's own address, while people talk. CALL24_FUZZ_PACKETS says how many."""
+    dice = random.Random(20261126)
+    asterisk, server = system.pid("asterisk"), system.pid("server")
+    port = system.settings.sip_port
+    lost = lost_packets(port)
+    async with (
+        system.organisation("Acme") as acme,
+        Knocker(port, STRANGER) as stranger,
+        Knocker(port, "127.0.0.1") as carrier,
+    ):
+        anna, bert = await acme.crew("Anna", "Bert")
+        talk = await acme.talk(anna)
+        for number in range(PACKETS):
+            knocker = dice.choice((stranger, carrier))
+            method = dice.choice((*METHODS, "INVITE", "ACK", "BYE", "CANCEL", "PRACK"))
+            user = dice.choice(("+12025550000", "call24", "100", anna.user_id, "carriers"))
+            knocker.send(broken(knocker.request(method, user, body=SDP if dice.random() < 0.5 else ""), dice))
+            if number % 10 == 9:
+                assert b" 401 " in await stranger.answer("REGISTER", "100"), number
+            if number % (PACKETS // 5) == PACKETS // 5 - 1:
+                await talk.heard()
+                second = await acme.talk(bert)
+                second.call.hang_up()
+        await talk.heard()
+        talk.call.hang_up()
+        await acme.nothing_left(timeout_s=30)
+    assert (system.pid("asterisk"), system.pid("server")) == (asterisk, server)
+    assert "Traceback" not in system.log("server")
+    lost = lost_packets(port) - lost
+    sys.stdout.write(f"{PACKETS} packets, of which {lost} were lost on the way\n")
+    assert lost < PACKETS / 10
+
+
+def lost_packets(port: int) -> int:
+    """Those that the kernel had no room for, of what was sent to a UDP port. Source: proc_pid_net(5), udp."""
+    rows = [row.split() for row in Path("/proc/net/udp").read_text().splitlines()[1:]]
+    return sum(int(row[-1]) for row in rows if int(row[1].partition(":")[2], 16) == port)
