@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import websockets
@@ -26,6 +27,7 @@ from call24.identity.model import Principal
 from call24.kit.clock import SystemClock
 from call24.kit.secrets import AppKey
 from call24.realtime import Hub
+from call24.realtime.heartbeat import GIVE_UP_MS
 
 CROWD = Path(__file__).with_name("realtime_crowd.py")
 KEY = AppKey(b"k" * 32).realtime()
@@ -160,3 +162,11 @@ async def test_a_server_that_ends_tells_its_clients_to_come_back_at_once() -> No
     assert json.loads(json.loads(await client.recv())["data"])["code"] == 4200
     await client.wait_closed()
     assert client.close_code == 4200
+
+
+async def test_a_socket_that_nobody_acknowledges_is_given_up_by_the_kernel(served: Served) -> None:
+    async with websockets.connect(served.address) as client:
+        await client.recv()
+        wire: Any = next(iter(served.hub._sockets.values())).wire
+        end = wire.get_extra_info("socket")
+        assert end.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == GIVE_UP_MS

@@ -64,7 +64,8 @@ class Client:
         self.stopped = False
         self.socket_id = ""
         self.terms: Terms | None = None
-        self.pings = self.pongs = self.writes = 0
+        self.pongs = 0
+        self.written: list[bytes] = []
         self._from = peer
         self._socket: Socket | None = None
         self._peer = ClientProtocol(parse_uri("ws://call24.test:8024/"))
@@ -87,7 +88,7 @@ class Client:
 
     def write(self, data: bytes) -> None:
         self._waiting += data
-        self.writes += 1
+        self.written.append(data)
         if not self.stopped:
             data, self._waiting = self._waiting, b""
             self._peer.receive_data(data)
@@ -131,8 +132,6 @@ class Client:
                     with suppress(ValueError):
                         frame["data"] = json.loads(frame["data"])
                 self.frames.append(frame)
-            elif isinstance(event, Frame) and event.opcode is Opcode.PING:
-                self.pings += 1
             elif isinstance(event, Frame) and event.opcode is Opcode.PONG:
                 self.pongs += 1
         if self._peer.close_rcvd is not None:
