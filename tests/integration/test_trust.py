@@ -96,6 +96,7 @@ async def test_a_certificate_that_is_about_to_expire_is_renewed_while_the_server
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*settings.certificate)
     monkeypatch.setattr(certificate, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(certificate, "RENEW_EVERY", 2)
     told = asyncio.Event()
 
     async def tell() -> None:

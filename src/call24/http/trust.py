@@ -6,9 +6,6 @@ import hashlib
 from html import escape
 from typing import Annotated, NamedTuple
 
-import segno
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, Response
 
@@ -45,6 +42,9 @@ class Authority(NamedTuple):
 
     @classmethod
     def of(cls, pem: bytes) -> Authority:
+        from cryptography import x509  # here, since a server that was killed is to be back soon
+        from cryptography.hazmat.primitives.serialization import Encoding
+
         certificate = x509.load_pem_x509_certificate(pem)
         return cls(certificate.subject.rfc4514_string().removeprefix("CN="), certificate.public_bytes(Encoding.DER))
 
@@ -66,6 +66,8 @@ AuthorityDep = Annotated[Authority, Depends(authority)]
 
 @router.get("/trust")
 async def explain(services: ServicesDep, authority: AuthorityDep) -> HTMLResponse:
+    import segno
+
     address = f"{services.address}/trust"
     seen = segno.make(address, error="m").svg_inline(scale=5)
     code = f"<p>On a phone, scan this: {escape(address)}</p>{seen}" if services.address else _LOCAL

@@ -31,11 +31,11 @@ class CertificateWatch:
 
     async def run(self) -> None:
         while True:
-            if self._renew is not None:
-                await asyncio.to_thread(self._renew)
             for _ in range(RENEW_EVERY):
                 await asyncio.sleep(LOOK_EVERY_S)
                 await self.look()
+            if self._renew is not None:
+                await asyncio.to_thread(self._renew)
 
     async def look(self) -> bool:
         """Whether there was a new one. A certificate and a key that do not fit are being replaced: looked at later."""

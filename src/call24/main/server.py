@@ -29,7 +29,6 @@ from call24.main.insides import tell_on_signal
 from call24.main.wire import Http
 from call24.reports.projector import rebuild as rebuild_tenant
 from call24.reports.statistics.keeping import Keeping
-from call24.standalone import certificates
 from call24.tenants.service import TenantService
 
 log = logging.getLogger(__name__)
@@ -39,6 +38,7 @@ COLLECT_AFTER = (10_000, 20, 20)
 
 async def serve(settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("websockets").setLevel(logging.WARNING)  # else a line for each socket
     call24 = Call24(settings)
     config = _edge(settings, call24)
     server = uvicorn.Server(config)
@@ -84,8 +84,13 @@ def _certificate_watch(settings: Settings, config: uvicorn.Config) -> Certificat
 
     config.load()
     assert config.ssl is not None
-    renew = None if settings.tls_cert else lambda: certificates.make(settings)
-    return CertificateWatch(settings.certificate, config.ssl, tell_asterisk, renew)
+
+    def renew() -> None:
+        from call24.standalone import certificates  # here, since a server that was killed is to be back soon
+
+        certificates.make(settings)
+
+    return CertificateWatch(settings.certificate, config.ssl, tell_asterisk, None if settings.tls_cert else renew)
 
 
 def spare_collections() -> None:

@@ -24,10 +24,11 @@ from call24.standalone.trouble import StartError
 
 def rotate(settings: Settings, names: list[str]) -> list[str]:
     """Each of these secrets; what was done, a line for each. Raises: StartError, Unavailable."""
-    done = [ROTATABLE[name](settings) for name in names]
-    if set(names) - {"tls"}:
-        _start_server_anew(settings)
-    return done
+    try:
+        return [ROTATABLE[name](settings) for name in names]
+    finally:  # also when one of them failed: the server must know those that were changed before it
+        if set(names) - {"tls"}:
+            _start_server_anew(settings)
 
 
 def _tls(settings: Settings) -> str:
