@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 from tests.matrix.crowds import AGENT_HZ, Crowd, crowd
 from tests.matrix.row import percentile, row
+from tests.matrix.unheard import unheard
 from tests.support import channel_log
 from tests.support.system import System
 from tests.support.wait import wait_until
@@ -17,24 +18,27 @@ from tests.support.wait import wait_until
 from call24.standalone.customer import CustomerCall
 
 CALLS = int(os.environ.get("CALL24_FIGURE_CALLS", "100"))
+HEARD = min(20, CALLS)
+"""So many of them have ends in Python, which are listened to."""
 KILLS = int(os.environ.get("CALL24_FIGURE_KILLS", "20"))
 PEER_S = 20.0
 STEADY_S = 6.0
 """A server that lived for five seconds is started again at once."""
 ORPHANS_S = 10.0
 HOW = (
-    "agents' phones and callers over plain SIP and RTP (100 with DTLS-SRTP are more than two cores can play), in "
-    "Python processes that come before the servers, each end with its tone; all calls are recorded; who rings "
-    "meanwhile is served by phones over WebRTC; gaps are between packets with the other's tone, from the kill until "
-    "all parts are there again and both new callers were served, its edges included; of the one call put on hold "
-    "after each kill, until that was asked for and from when it was taken back; control: a hold is accepted, and shown "
-    "as held; one new caller rings in the moment of the kill, one when the process is gone; CEL is Asterisk's own log "
-    "of its channels"
+    f"{CALLS} calls over plain SIP and RTP, all recorded; both ends of {HEARD} of them are in Python processes "
+    "that come before the servers, each with its tone, and are listened to; the others are SIPp's, with sound (a "
+    "hundred with ends in Python, or with DTLS-SRTP, are more than two cores can play); who rings meanwhile is "
+    "served by phones over WebRTC; gaps are between packets with the other's tone, from the kill until all parts "
+    "are there again and both new callers were served, its edges included; of the one call put on hold after each"
+    " kill, until that was asked for and from when it was taken back; control: a hold is accepted, and shown as "
+    "held; one new caller rings in the moment of the kill, one when the process is gone; CEL is Asterisk's own "
+    "log of its channels"
 )
 
 
 async def measure(system: System) -> dict[str, Any]:
-    async with crowd(system, CALLS, plain=True) as made:
+    async with crowd(system, HEARD, plain=True) as made, unheard(system, made.org, CALLS - HEARD):
         org = made.org
         for name in ("Spare", "Other"):
             spare = await org.agent(name)
@@ -47,7 +51,7 @@ async def measure(system: System) -> dict[str, Any]:
         kills = [await _kill(made, number) for number in range(KILLS)]
         callers, phones = await made.up()
         await _passes(ORPHANS_S)
-        channels = len(await system.pbx.channels(org.tenant_id))
+        there = await system.pbx.legs(org.tenant_id)
         lines = channel_log.read(system)
         for kill in kills:
             others = [leg for leg, call_id in legs.items() if call_id != kill["held"]]
@@ -60,7 +64,8 @@ async def measure(system: System) -> dict[str, Any]:
             "kills": kills,
             "generator_late_s": made.late_s,
             "up": [callers, phones],
-            "channels": channels,
+            "dropped": len(legs.keys() - there.keys()),
+            "channels": len(there),
             "cel_ended": len(channel_log.ended(lines, legs, since, time.time())),
         }
     left = await _left(system, org.tenant_id)
@@ -76,7 +81,7 @@ def _rows(told: dict[str, Any], peer: float, left: dict[str, int]) -> list[dict[
     back = [kill["back_s"] for kill in kills]
     heard, moment = (max(kill[name] for kill in kills) for name in ("new_heard_s", "moment_heard_s"))
     served = sum(kill["new_served"] for kill in kills)
-    dropped = 2 * CALLS - sum(told["up"])
+    dropped = told["dropped"] + 2 * HEARD - sum(told["up"])
     extra, differs = told["channels"] - 2 * CALLS, told["reconciled"]["found"]
     return [
         row(f"ends of {CALLS} calls dropped by {len(kills)} kills", dropped, "", "0", dropped == 0),
