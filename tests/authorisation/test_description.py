@@ -123,11 +123,18 @@ async def send(world: World, sent: dict[str, Any]) -> Any:
         headers={name: value for name, value in sent["headers"].items() if name != "Accept-Encoding"},
         json=sent.get("json"),
         data=sent["data"] if isinstance(sent.get("data"), dict) else None,
-        files=sent.get("files"),
+        files=[(name, _plain(value)) for name, value in sent.get("files") or ()] or None,
         content=sent["data"] if isinstance(sent.get("data"), str | bytes) else None,
     )
     await request.aread()  # who checks the answer looks at what was sent
     return await world.http.send(request)
+
+
+def _plain(value: Any) -> Any:
+    """A part of a form, whatever was made up for it, as text or bytes."""
+    if isinstance(value, tuple):
+        return tuple(_plain(one) for one in value)
+    return value if value is None or isinstance(value, str | bytes) else str(value)
 
 
 async def test_every_operation_has_an_example_and_answers_like_it(one: World) -> None:

@@ -110,13 +110,13 @@ def errors(route: APIRoute, method: str, path: str) -> list[int]:
         400: takes,
         401: known or path.startswith("/v1/auth"),
         403: known or not v1 or "internal" in path or path == "/v1/setup",
-        404: "{" in path or takes or method == "delete",
+        404: "{" in path or takes or asks or method == "delete",
         408: takes,
         409: method != "get" or path.endswith("/file"),
         412: v1 and method in _CHANGING,
         413: takes,
         422: takes or asks or "{" in path,
-        429: v1,
+        429: v1 or takes,
         503: known or takes,
     }
     return [status for status, may in wanted.items() if may]
