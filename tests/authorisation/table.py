@@ -200,6 +200,7 @@ OPERATIONS = (
     op("POST /v1/fence/unfreeze", "fence.write", {"user_id": None}, fine=(404, 409)),
     op("POST /v1/fence/check", "fence.read", {"number": "+442079460001"}),
     op("GET /v1/audit", "audit.read"),
+    op("GET /v1/audit/check", "audit.read"),
     op("GET /v1/audit/file", "audit.read audit.export"),
     # agents
     op("GET /v1/live", "live.read"),

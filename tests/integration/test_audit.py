@@ -107,6 +107,21 @@ async def test_a_change_whose_line_cannot_be_written_is_not_acknowledged(api: Ap
     assert await api.services.audit.verify(acme.tenant.id) == (1, None)
 
 
+async def test_the_api_says_whether_all_is_as_it_was_written(api: Api, mongod: RunningMongod) -> None:
+    acme = await api.organisation()
+    for n in range(3):
+        await acme.call("owner", "POST", "/v1/queues", json={"name": f"Q{n}"})
+    await lines(acme)  # they are home
+    await api.services.audit.sign()
+    whole = await acme.call("owner", "GET", "/v1/audit/check")
+    assert whole.json() == {"lines": 3, "whole": True, "seq": None, "what": None}
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+        client[NAME]["audit"].update_one({"seq": 2}, {"$set": {"status": 403}})
+    broken = (await acme.call("owner", "GET", "/v1/audit/check")).json()
+    assert (broken["whole"], broken["seq"]) == (False, 2) and broken["what"]
+    assert (await acme.call("agent", "GET", "/v1/audit/check")).status_code == 403
+
+
 async def test_many_at_once_have_one_chain_and_files_are_for_their_owner_alone(api: Api) -> None:
     acme = await api.organisation()
     audit = api.services.audit

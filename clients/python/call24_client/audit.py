@@ -27,6 +27,13 @@ class ReadAuditAnswer(TypedDict):
     next: NotRequired[float | None]
 
 
+class CheckAuditAnswer(TypedDict):
+    lines: NotRequired[float | None]
+    whole: NotRequired[bool | None]
+    seq: NotRequired[Any]
+    what: NotRequired[Any]
+
+
 def read_audit(
     *,
     limit: int | None = None,
@@ -54,6 +61,13 @@ def read_audit(
             "object_id": object_id,
         },
     )
+
+
+def check_audit() -> Request[CheckAuditAnswer]:
+    """Whether every line is as it was written, and none is missing: chain and signed checkpoint are looked at. `seq`
+    and `what`: the first line that is not, and what is wrong with it. One at a time in an organisation.
+    """
+    return Request("GET", "/v1/audit/check")
 
 
 def audit_file(

@@ -17,7 +17,8 @@ from call24.audit.store import Wanted
 from call24.http.access import ServicesDep, allowed
 from call24.http.files import a_file
 from call24.identity.model import Principal
-from call24.kit.errors import Invalid
+from call24.kit.errors import Invalid, TooMany
+from call24.kit.ids import TenantId
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
 
@@ -28,6 +29,9 @@ Instant = Annotated[datetime | None, Query()]
 
 COLUMNS = ("seq", "at", "actor_id", "token_id", "address", "action", "objects", "fields", "why", "status", "code")
 PROOF = ("id", "previous", "hash")
+
+_checking: set[TenantId] = set()
+"""Organisations whose log is being checked: it reads all of it."""
 
 
 def wanted(
@@ -62,6 +66,23 @@ async def read_audit(
     shown = lines[:limit]
     more = len(lines) > limit
     return {"items": [_view(line, services) for line in shown], "next": shown[-1].seq if more else None}
+
+
+@router.get("/check")
+async def check_audit(principal: Reader, services: ServicesDep) -> dict[str, Any]:
+    """Whether every line is as it was written, and none is missing: chain and signed checkpoint are looked at.
+
+    `seq` and `what`: the first line that is not, and what is wrong with it. One at a time in an organisation.
+    """
+    if principal.tenant_id in _checking:
+        raise TooMany("The log is being checked: wait for it", retry_after_s=10)
+    _checking.add(principal.tenant_id)
+    try:
+        lines, broken = await services.audit.verify(principal.tenant_id)
+    finally:
+        _checking.discard(principal.tenant_id)
+    found = (broken.seq, broken.what) if broken is not None else (None, None)
+    return {"lines": lines, "whole": broken is None, "seq": found[0], "what": found[1]}
 
 
 @router.get("/file", response_class=StreamingResponse, responses=a_file("text/csv", "application/jsonl"))
