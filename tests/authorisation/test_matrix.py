@@ -17,7 +17,9 @@ from tests.authorisation.world import World, world
 from tests.support.api import running_api
 from tests.support.database import fresh_database
 from tests.support.mongod import RunningMongod
+from tests.unit.test_call_requests import WITH_ANNA, call
 
+from call24.calls.model import CallState
 from call24.http.access import Allowed, principal
 from call24.http.app import ROUTERS
 from call24.http.audited import audited
@@ -156,3 +158,18 @@ async def test_asking_changes_nothing(two: World) -> None:
 @pytest.mark.parametrize("operation", CLOSED, ids=name)
 async def test_ones_own_is_answered_to_everybody_who_may(two: World, operation: Operation) -> None:
     await checks.answers_who_may(two, operation)
+
+
+async def test_a_call_elsewhere_is_not_ones_own_though_it_says_so(two: World) -> None:
+    """Ids of users are never the same in two organisations; where they were, the call would be as good as invented."""
+    foreign = two._put(two.theirs, call(CallState.CONNECTED, **{**WITH_ANNA, "agent_id": two.ours.users["agent"]}))
+    for verb in ("hold", "resume", "hangup"):
+        answer = await two.ask(two.ours.bearers["agent"], "POST", f"/v1/calls/{foreign}/{verb}")
+        assert answer.status_code == 404, (verb, answer.text)
+
+
+async def test_only_a_call_back_is_taken_off_the_list_of_call_backs(two: World) -> None:
+    live = await two.make("live", two.ours)
+    before = two.engine.told(two.ours.tenant.id)
+    answer = await two.ask(two.ours.bearers["owner"], "DELETE", f"/v1/callbacks/{live}")
+    assert answer.status_code == 404 and two.engine.told(two.ours.tenant.id) == before

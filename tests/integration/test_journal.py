@@ -349,6 +349,8 @@ async def test_lines_that_are_not_home_yet_are_read_too_once_and_in_order(mongo:
         await home(journal)
         entries += await journal.append(tenant, [msgspec.structs.replace(line(3), agent_id=agent)])
         assert journal._home.waiting == entries[2:]
+        foreign = msgspec.structs.replace(entries[2], tenant_id=TenantId(new_id("ten")))
+        journal._home.waiting.append(foreign)  # another organisation's, of the same call and agent
         journal._home.waiting.insert(0, entries[1])  # its write had failed, and was done all the same
         assert [entry.seq for entry in await journal.read_after(tenant, 0)] == [1, 2, 3]
         assert [entry.seq for entry in await journal.read_after(tenant, 1, limit=1)] == [2]
@@ -357,6 +359,7 @@ async def test_lines_that_are_not_home_yet_are_read_too_once_and_in_order(mongo:
         assert await journal.read_calls(tenant, [CallId("call_1"), other]) == {CallId("call_1"): entries, other: []}
         assert await journal.read_agent(tenant, agent, AT) == entries[1:]
         assert await journal.read_agent(tenant, agent, entries[2].at) == entries[2:]
+        journal._home.waiting.remove(foreign)
 
 
 class Listed(msgspec.Struct, frozen=True, tag_field="type", tag=True):
