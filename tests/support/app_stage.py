@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlparse
 
 from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute
 from tests.support import app_scene as scene
+from tests.support import app_scene_audit as audit
 from tests.support import app_scene_calls as calls
 from tests.support import app_scene_reports as reports
 from tests.support.app_sip import Dialogue, header, registered
@@ -128,6 +129,8 @@ class Stage:
         }
         if path in fixed:
             return 200, fixed[path]
+        if path in audit.FIXED:
+            return 200, audit.FIXED[path]
         if method == "GET" and path in calls.FIXED:
             rows = [self.changed.get(row["id"], row) for row in calls.FIXED[path]["items"]]
             return 200, {"items": [row for row in rows if row.get("state") != "done"]}

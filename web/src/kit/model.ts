@@ -33,6 +33,23 @@ export interface SessionRow extends Named {
 }
 
 
+/** A line of the audit log: ids and names of fields, never a value. `actor`: the name that the user has now. */
+export interface AuditLine {
+  seq: number
+  at: string
+  actor_id: string
+  actor: string | null
+  address: string
+  action: string
+  objects: string[]
+  fields: string[]
+  why: string | null
+  status: number
+  code: string | null
+}
+/** `seq` and `what`: the first line that is not as it was written. */
+export interface AuditCheck { lines: number; whole: boolean; seq: number | null; what: string | null }
+
 export type SessionState = 'offline' | 'available' | 'offered' | 'on_call' | 'wrap_up' | 'paused'
 export interface DayPart { state: SessionState; from: string; to: string | null }
 export interface SessionView {

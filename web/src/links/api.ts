@@ -4,7 +4,7 @@
  */
 import type {
   CameBack, ProviderSettings, ProviderShown, Way,
-  CallbackRow, CallDetail, CallerNumber, CallPage, CorrectionReason, Disposition, Invited, LiveState, Me, MonitorMode, MonitorReason, Named, PauseReason, PhoneAccess,
+  AuditCheck, AuditLine, CallbackRow, CallDetail, CallerNumber, CallPage, CorrectionReason, Disposition, Invited, LiveState, Me, MonitorMode, MonitorReason, Named, PauseReason, PhoneAccess,
   QueueSettings, RealtimeAccess, SessionRow, SessionState, SessionView, SignedIn, Target, TaskRow, User,
 } from '../kit/model'
 import { Problem } from '../kit/problem'
@@ -156,6 +156,12 @@ export const api = {
   exportFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/exports/${part(id)}/file`, undefined, 120_000)).blob(),
   dropExport: async (id: string): Promise<void> => void (await send('DELETE', `/v1/exports/${part(id)}`)),
   roles: (): Promise<Items<Named>> => json('GET', '/v1/roles'),
+  audit: (question: Record<string, string>): Promise<Items<AuditLine> & { next: number | null }> =>
+    json('GET', `/v1/audit?${new URLSearchParams(question).toString()}`),
+  auditCheck: async (): Promise<AuditCheck> => (await send('GET', '/v1/audit/check', undefined, 120_000)).json() as Promise<AuditCheck>,
+  auditFile: async (question: Record<string, string>): Promise<Blob> =>
+    (await send('GET', `/v1/audit/file?${new URLSearchParams(question).toString()}`, undefined, 120_000)).blob(),
+  people: (): Promise<Items<Named>> => json('GET', '/v1/users'),
   hours: (): Promise<Items<Named>> => json('GET', '/v1/hours'),
   dispositions: (queue: string | null): Promise<Items<Disposition>> =>
     json('GET', queue === null ? '/v1/dispositions' : `/v1/dispositions?queue_id=${part(queue)}`),

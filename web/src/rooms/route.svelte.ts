@@ -8,6 +8,7 @@ export type Route =
   | { name: 'live' }
   | { name: 'queues'; queue: string | null }
   | { name: 'reports' }
+  | { name: 'audit' }
   | { name: 'me' }
   | { name: 'setup'; token: string }
   | { name: 'invitation'; token: string }
@@ -25,6 +26,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'live') return { name: 'live' }
   if (head === 'queues') return { name: 'queues', queue: rest || null }
   if (head === 'reports') return { name: 'reports' }
+  if (head === 'audit') return { name: 'audit' }
   if (head === 'me') return { name: 'me' }
   if (head === 'organisation' || head === 'provider') return { name: head }
   if (head === 'lost') return { name: 'lost' }

@@ -1,0 +1,45 @@
+"""The audit log in a real browser, with a stage as the server."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlparse
+
+from tests.support import app_scene
+from tests.support.app_driver import App
+from tests.support.axe import barriers
+from tests.support.wait import wait_until
+
+
+def auditor(app: App) -> None:
+    app.stage.me = {**app.stage.me, **app_scene.allowed("auditor")}
+
+
+async def test_an_auditor_searches_pages_checks_and_saves(app: App) -> None:
+    auditor(app)
+    asked: list[dict[str, list[str]]] = []
+    app.page.on("request", lambda one: asked.append(parse_qs(urlparse(one.url).query)) if "audit?" in one.url else None)
+    await app.open("#/me")
+    await app["open-audit"].click()
+    await app["audit-line"].filter(has_text="PATCH /v1/queues/{queue_id}").get_by_text("done").wait_for()
+    await app["audit-line"].filter(has_text="usr_bat").get_by_text("refused").wait_for()
+    assert await barriers(app.page) == []
+    await app["audit-actor"].select_option("Bat")
+    await app["audit-from"].fill("2026-11-23")
+    await app["audit-line"].get_by_text("que_sales").click()
+    await wait_until(lambda: asked[-1].get("object_id") == ["que_sales"], 5)
+    assert asked[-1]["actor_id"] == ["usr_bat"] and asked[-1]["from"][0].endswith("Z")
+    await app["audit-more"].click()
+    await wait_until(lambda: asked[-1].get("cursor") == ["2"], 5)
+    await app["audit-check"].click()
+    await app["audit-state"].get_by_text("all 3 lines are as they were written").wait_for()
+    async with app.page.expect_download() as saving:
+        await app["audit-save"].click()
+    assert (await saving.value).suggested_filename == "call24-audit.csv"
+    await app["audit-clear"].click()
+    await wait_until(lambda: set(asked[-1]) == {"limit"}, 5)
+
+
+async def test_who_may_not_read_it_is_not_shown_the_way(app: App) -> None:
+    await app.open("#/me")
+    await app["session-row"].first.wait_for()
+    assert await app["open-audit"].count() == 0
