@@ -96,7 +96,10 @@ async def test_every_answer_is_one_that_the_description_names(one: World) -> Non
         operation = result.ok()  # type: ignore[union-attr]
         bearer = one.ours.bearers["owner"] = await one.session("owner")  # an operation before may have ended it
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            most = EACH if mode is GenerationMode.POSITIVE else (EACH + 1) // 2
+            told = described["paths"][operation.path][operation.method.lower()]
+            if mode is GenerationMode.NEGATIVE and not MORE and not takes(told):
+                continue
+            most = EACH if mode is GenerationMode.POSITIVE and "requestBody" in told else (EACH + 1) // 2
             for number, case in enumerate(cases(operation, mode, most)):
                 if mode is GenerationMode.POSITIVE and number % 2 == 0 and case.path_parameters:
                     await named(one, case)
@@ -112,7 +115,12 @@ async def test_every_answer_is_one_that_the_description_names(one: World) -> Non
                 if operation.path in ("/v1/auth/logout", "/v1/me/sessions", "/v1/me/password"):
                     bearer = await one.session("owner")
     assert failures == [], "\n\n".join([f"{len(failures)} of {asked}", *failures])
-    assert asked > 350
+    assert asked > 250
+
+
+def takes(told: dict[str, Any]) -> bool:
+    """Whether there is more to get wrong than an id in the address: the matrix has those."""
+    return "requestBody" in told or any(one.get("in") == "query" for one in told.get("parameters", ()))
 
 
 async def send(world: World, sent: dict[str, Any]) -> Any:
