@@ -32,6 +32,7 @@ CLIENTS = CHECKOUT / "tests" / "clients"
 def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fast", action="store_true", help="only the checks and the unit tests")
     parser.add_argument("--matrix", action="store_true", help="the whole kill matrix and its figures, nothing else")
+    parser.add_argument("--guards", action="store_true", help="which test notices each access guard that is removed")
     parser.add_argument(
         "pytest", nargs="*", help="words for pytest instead of all test folders; after -- its options too"
     )
@@ -41,8 +42,9 @@ def run(named: argparse.Namespace) -> int:
     os.environ.setdefault("CALL24_CACHE", str(CACHE))
     os.chdir(CHECKOUT)
     _install(fast=named.fast)
-    if named.matrix:
-        return subprocess.run([sys.executable, "-m", "tests.matrix.whole", *named.pytest]).returncode
+    for whole in ("matrix", "guards"):
+        if getattr(named, whole):
+            return subprocess.run([sys.executable, "-m", f"tests.{whole}.whole", *named.pytest]).returncode
     failed = _failed_checks()
     if failed:
         print(f"\nfailed: {', '.join(failed)}", file=sys.stderr)

@@ -1,0 +1,144 @@
+"""What counts as a guard, how it is removed, and the page of what was seen."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from tests.guards import finding, seam
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SOURCE = """
+def look(thing, tenant_id, user, principal):
+    if thing is None or thing.tenant_id != tenant_id:
+        raise NotFound
+    check_own(principal, thing)
+    if thing.broken:
+        raise Conflict
+    return [one for one in thing.parts if one.tenant_id == tenant_id], permits(principal, "all")
+
+async def mine(store, user_id):
+    return await store.find_one({"id": "x", "user_id": user_id})
+
+def forget(things, tenant_id):
+    return [one for one in things if one.tenant_id != tenant_id]
+"""
+
+
+@pytest.fixture
+def world() -> dict[str, Any]:
+    """The source as it is rewritten, with everything that it asks."""
+
+    class NotFound(seam.trouble): ...  # type: ignore[misc, valid-type]
+
+    def check_own(principal: str, thing: Any) -> None:
+        if principal != "owner":
+            raise NotFound
+
+    tree, _ = finding.rewritten(SOURCE, "x/y.py")
+    there = {"__guards__": seam, "NotFound": NotFound, "check_own": check_own, "permits": lambda *_: False}
+    exec(compile(tree, "x/y.py", "exec"), there)
+    return there
+
+
+class Thing:
+    broken = False
+
+    def __init__(self, tenant_id: str, *parts: Thing) -> None:
+        self.tenant_id, self.parts = tenant_id, parts
+
+
+def test_each_reason_to_refuse_is_a_guard_of_its_own() -> None:
+    _, guards = finding.rewritten(SOURCE, "x/y.py")
+    assert [(guard.kind, guard.id) for guard in guards] == [
+        ("condition", "x/y.py look: thing is None"),
+        ("condition", "x/y.py look: thing.tenant_id != tenant_id"),
+        ("call", "x/y.py look: check_own(principal, thing)"),
+        ("tenant", "x/y.py look: one.tenant_id == tenant_id"),
+        ("permission", "x/y.py look: permits(principal, 'all')"),
+        ("whose", "x/y.py mine: 'user_id' in {'id': 'x', 'user_id': user_id}"),
+    ]
+
+
+def test_with_all_guards_the_rewritten_code_does_what_it_did(world: dict[str, Any]) -> None:
+    ours, theirs = Thing("a"), Thing("b")
+    assert world["look"](Thing("a", ours, theirs), "a", None, "owner") == ([ours], False)
+    for thing, principal in ((None, "owner"), (theirs, "owner"), (ours, "agent")):
+        with pytest.raises(seam.trouble):
+            world["look"](thing, "a", None, principal)
+
+
+@pytest.mark.parametrize(
+    ("guard", "thing", "principal"),
+    [
+        ("x/y.py look: thing.tenant_id != tenant_id", Thing("b"), "owner"),
+        ("x/y.py look: check_own(principal, thing)", Thing("a"), "agent"),
+    ],
+)
+def test_a_removed_guard_lets_in_what_it_refused_and_the_others_stand(
+    world: dict[str, Any], guard: str, thing: Thing, principal: str
+) -> None:
+    with seam.without(guard):
+        world["look"](thing, "a", None, principal)
+        with pytest.raises(seam.trouble):
+            world["look"](Thing("b"), "a", None, "agent")
+    with pytest.raises(seam.trouble):
+        world["look"](thing, "a", None, principal)
+
+
+def test_where_it_refused_is_noted(world: dict[str, Any]) -> None:
+    seam.refused.clear()
+    world["look"](Thing("a"), "a", None, "owner")
+    assert seam.refused == {"x/y.py look: permits(principal, 'all')"}
+
+
+def test_the_product_has_guards_of_every_kind_and_can_still_be_compiled() -> None:
+    root = CHECKOUT / "src" / "call24"
+    found = []
+    for file in finding.files(root):
+        tree, guards = finding.rewritten(file.read_text(), file.relative_to(root).as_posix())
+        compile(tree, str(file), "exec")
+        found += guards
+    assert {guard.kind for guard in found} == {"condition", "call", "tenant", "permission", "whose", "scope", "gate"}
+    assert len({guard.id for guard in found}) == len(found) > 200
+
+
+# --- the page ---
+
+
+@pytest.fixture(scope="module")
+def builder() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("build_guards", CHECKOUT / "docs" / "build_guards.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_is_up_to_date(builder: ModuleType) -> None:
+    assert builder.PAGE.read_text() == builder.page(), "run .venv/bin/python docs/build_guards.py"
+
+
+def test_what_no_test_notices_and_how_much_is_not_over_is_said(
+    builder: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = {
+        "id": "a.py f: x",
+        "kind": "gate",
+        "where": "a.py",
+        "text": "x",
+        "killed_by": None,
+        "how": None,
+        "refused_in": 0,
+    }
+    on = {"at": "2026-01-01", "cores": 2}
+    told = {"on": on, "took_s": 60, "tests": 1, "there": {"gate": 2}, "guards": [seen]}
+    monkeypatch.setattr(builder, "_kept", lambda name: told if name == "guards" else {})
+    page = builder.page()
+    assert (
+        "| `a.py f: x` | **no test of this run notices it** |" in page
+        and "1 of 2 guards have been taken away so far" in page
+    )
