@@ -45,6 +45,25 @@ def op(action: str, needs: str, body: Any = None, **more: Any) -> Operation:
     return Operation(action, tuple(needs.split()), body=body, **more)
 
 
+SETTING_UP = {
+    "GET /v1/me",
+    "POST /v1/auth/logout",
+    "GET /v1/me/mfa",
+    "POST /v1/me/mfa",
+    "POST /v1/me/mfa/confirm",
+    "POST /v1/me/mfa/proof",
+    "POST /v1/me/mfa/remove",
+    "POST /v1/me/mfa/recovery",
+    "POST /v1/me/passkeys/options",
+    "POST /v1/me/passkeys",
+    "PATCH /v1/me/passkeys/{passkey_id}",
+    "DELETE /v1/me/passkeys/{passkey_id}",
+    "POST /v1/me/passkeys/proof/options",
+    "POST /v1/me/passkeys/proof",
+}
+"""What is open to somebody who must set up a second proof first."""
+
+SHOWN = {"challenge": "no", "credential": '{"id": "no"}'}
 DAYS = {"from": "2026-11-24", "to": "2026-11-24"}
 CAPS = {"calls_at_once": 1, "calls_per_minute": 5, "minutes_per_day": 60, "freeze_after": 10}
 QUEUE, FLOW, HOURS = {"queue_id": "queue"}, {"flow_id": "flow"}, {"hours_id": "hours"}
@@ -103,6 +122,7 @@ OPERATIONS = (
     op("DELETE /v1/roles/{role_id}", "roles.write", at={"role_id": "role"}),
     op("GET /v1/invitations", "users.read"),
     op("POST /v1/invitations", "users.write", {"email": "guest@example.com", "name": "G", "role": "agent"}),
+    op("POST /v1/invitations/{invitation_id}/resend", "users.write", at={"invitation_id": "invitation"}),
     op("DELETE /v1/invitations/{invitation_id}", "users.write", at={"invitation_id": "invitation"}),
     op("POST /v1/invitations/look", OPEN),
     op("POST /v1/invitations/accept", OPEN),
@@ -113,6 +133,16 @@ OPERATIONS = (
     op("PUT /v1/me/email", ANYBODY, {"email": "me@example.com", "current_password": "no"}, fine=(403, 422)),
     op("POST /v1/users/{user_id}/reset", "users.write", at={"user_id": "person"}),
     op("PUT /v1/me/device", ANYBODY, {"model": "Pixel 9"}),
+    op("POST /v1/auth/passkey/options", OPEN),
+    op("POST /v1/auth/passkey", OPEN),
+    op("POST /v1/me/passkeys/options", ANYBODY, {"current_password": "no"}, fine=(403,), role="supervisor"),
+    op("POST /v1/me/passkeys", ANYBODY, {**SHOWN, "name": "Key"}, fine=(403,)),
+    op("PATCH /v1/me/passkeys/{passkey_id}", ANYBODY, {"name": "Other"}, at={"passkey_id": "passkey"}, owned=True, role="agent"),
+    op("DELETE /v1/me/passkeys/{passkey_id}", ANYBODY, at={"passkey_id": "passkey"}, owned=True, fine=(403,), role="agent"),
+    op("POST /v1/me/passkeys/proof/options", ANYBODY, fine=(403,)),
+    op("POST /v1/me/passkeys/proof", ANYBODY, SHOWN, fine=(403,)),
+    op("GET /v1/me/mfa", ANYBODY),
+    op("POST /v1/me/mfa/recovery", ANYBODY, {"current_password": "no"}, fine=(403,), role="supervisor"),
     op("POST /v1/me/mfa", ANYBODY, {"current_password": "no"}, fine=(403,)),
     op("POST /v1/me/mfa/confirm", ANYBODY, {"code": "000000"}, fine=(403,)),
     op("POST /v1/me/mfa/proof", ANYBODY, {"code": "000000"}, fine=(403,)),

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from fastapi.routing import APIRoute
 from tests.authorisation import asking, checks
-from tests.authorisation.table import ANYBODY, OPEN, OPERATIONS, Operation
+from tests.authorisation.table import ANYBODY, OPEN, OPERATIONS, SETTING_UP, Operation
 from tests.authorisation.world import World, world
 from tests.support.api import running_api
 from tests.support.database import fresh_database
@@ -20,7 +20,7 @@ from tests.support.mongod import RunningMongod
 from tests.unit.test_call_requests import WITH_ANNA, call
 
 from call24.calls.model import CallState
-from call24.http.access import Allowed, principal
+from call24.http.access import Allowed, known, principal
 from call24.http.app import ROUTERS
 from call24.http.audited import audited
 from call24.http.routers import OF_THE_DAY
@@ -53,17 +53,16 @@ def routes() -> Iterator[APIRoute]:
         yield from (route for route in router.routes if isinstance(route, APIRoute))
 
 
-def needed(dependant: Any) -> tuple[list[str], bool]:
-    """The permissions that a route's dependencies ask for, and whether they ask who it is."""
-    found: list[str] = []
-    known = False
+def asked(dependant: Any) -> Iterator[Any]:
+    """All that a route depends on."""
     for inner in dependant.dependencies:
-        if isinstance(inner.call, Allowed):
-            found += inner.call.permissions
-        deeper, asks = needed(inner)
-        found += deeper
-        known = known or asks or inner.call is principal
-    return found, known
+        yield inner.call
+        yield from asked(inner)
+
+
+def needed(dependant: Any) -> list[str]:
+    """The permissions that a route's dependencies ask for."""
+    return [one for call in asked(dependant) if isinstance(call, Allowed) for one in call.permissions]
 
 
 async def test_every_operation_has_its_entry_and_asks_for_what_the_entry_says(two: World) -> None:
@@ -74,10 +73,20 @@ async def test_every_operation_has_its_entry_and_asks_for_what_the_entry_says(tw
     assert len(table) == len(OPERATIONS)
     assert set(table) == set(found) and listed <= set(table)
     for action, route in found.items():
-        permissions, known = needed(route.dependant)
         wanted = table[action].needs
-        assert known == (wanted != (OPEN,)), action
-        assert sorted(set(permissions)) == sorted(() if wanted in ((OPEN,), (ANYBODY,)) else wanted), action
+        assert (known in asked(route.dependant)) == (wanted != (OPEN,)), action
+        permissions = set(needed(route.dependant))
+        assert sorted(permissions) == sorted(() if wanted in ((OPEN,), (ANYBODY,)) else wanted), action
+
+
+async def test_who_must_set_up_a_second_proof_may_do_nothing_else() -> None:
+    open_to = {
+        f"{method} {route.path}"
+        for route in routes()
+        for method in route.methods
+        if known in asked(route.dependant) and principal not in asked(route.dependant)
+    }
+    assert open_to == SETTING_UP
 
 
 async def test_every_place_in_an_address_is_named_in_its_entry() -> None:

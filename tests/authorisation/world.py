@@ -29,11 +29,11 @@ from call24.audit.store import Wanted
 from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
-from call24.identity.model import SignedIn
+from call24.identity.model import Passkey, SignedIn
 from call24.identity.permissions import BUILT_IN, EVERYTHING
 from call24.identity.picture.model import Picture
 from call24.kit.datamap import documents
-from call24.kit.ids import CallId, DeviceId, TenantId, UserId, new_id
+from call24.kit.ids import CallId, DeviceId, PasskeyId, TenantId, UserId, new_id
 from call24.recordings.listenings import Listenings
 from call24.recordings.store import RecordingStore
 from call24.reports.exports.model import Export, State
@@ -236,6 +236,24 @@ class World:
         user = await self.api.services.identity.user(of.tenant.id, UserId(of.users[role]))
         lasts = timedelta(days=1)
         return (await self.api.services.identity.issue_token(user, "Machine", ("*",), lasts)).token.id
+
+    async def _passkey(self, of: Organisation, role: str) -> str:
+        """The only one, and no proof is asked of its user: that would stand before what is tried here."""
+        passkey = Passkey(
+            id=PasskeyId(new_id("psk")),
+            tenant_id=of.tenant.id,
+            user_id=UserId(of.users[role]),
+            name="Key",
+            credential_id=f"credential-{next(self._count)}",
+            public_key=b"",
+            counter=0,
+            rp_id="call24.test",
+            created_at=self.api.clock.now(),
+        )
+        kept = self.api.mongo.tenant(of.tenant.id).collection(Passkey)
+        await kept.delete_many({"user_id": passkey.user_id})
+        await kept.insert(passkey)
+        return passkey.id
 
     async def _open(self, of: Organisation, role: str) -> SignedIn:
         user = await self.api.services.identity.user(of.tenant.id, UserId(of.users[role]))

@@ -15,6 +15,7 @@ from tests.support.mail import MailServer, mail_server
 
 from call24.identity.letters import Letter, Post
 from call24.identity.model import Invitation, Link, ResetWish, Told, User
+from call24.identity.signing_in import Wish
 from call24.identity.throttle import PER_ORGANISATION
 from call24.kit.errors import Unavailable
 from call24.kit.ids import UserId
@@ -322,7 +323,7 @@ async def test_a_user_changes_name_and_phone_and_a_machine_does_not(api: Api) ->
 
 async def test_an_organisation_that_is_guessed_at_from_everywhere_rests_without_telling_it(api: Api) -> None:
     acme, other = await api.organisation("Acme"), await api.organisation("Other")
-    attempts = api.services.identity._organisation_attempts
+    attempts = api.services.accounts.signing_in._organisations
     for _ in range(PER_ORGANISATION):
         assert attempts.within(acme.tenant.id, api.clock.now())
     right, unknown = await login(api, acme.emails["agent"]), await login(api, "nobody@example.com")
@@ -332,12 +333,33 @@ async def test_an_organisation_that_is_guessed_at_from_everywhere_rests_without_
     assert (await login(api, acme.emails["agent"])).status_code == 200
 
 
+async def test_an_invitation_is_sent_anew_and_the_old_link_opens_nothing(api: Api) -> None:
+    acme, other = await api.organisation("Acme"), await api.organisation("Other")
+    wish = {"email": "guest@example.com", "name": "Guest", "role": "agent"}
+    first = (await acme.call("owner", "POST", "/v1/invitations", json=wish)).json()
+    api.clock.advance(hours=6)
+    place = f"/v1/invitations/{first['id']}/resend"
+    assert (await other.call("owner", "POST", place)).status_code == 404
+    assert (await acme.call("supervisor", "POST", place)).status_code == 403
+    second = (await acme.call("owner", "POST", place)).json()
+    assert (await acme.call("owner", "POST", place)).status_code == 404
+    assert (second["email"], second["role"]) == ("guest@example.com", "agent")
+    assert second["expires_at"] > first["expires_at"]
+    assert [one["id"] for one in (await acme.call("owner", "GET", "/v1/invitations")).json()["items"]] == [second["id"]]
+    looks = []
+    for one in (first, second):
+        secret = one["link"].rpartition("/")[2]
+        looks.append((await api.call("POST", "/v1/invitations/look", json={"token": secret})).status_code)
+    assert looks == [404, 200]
+
+
 # Devices
 
 
 async def from_device(api: Api, email: str, name: str, address: str, identifier: str = "") -> None:
     told = Told(identifier=identifier, os="Android 16")
-    await api.services.identity.sign_in(email, PASSWORD, name, address, told)
+    wish = Wish(email=email, password=PASSWORD, device_name=name, address=address, told=told)
+    await api.services.accounts.signing_in.by_password(wish)
 
 
 async def test_a_device_that_was_not_seen_before_is_announced_once(api: Api, mail: MailServer) -> None:

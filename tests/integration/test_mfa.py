@@ -10,6 +10,7 @@ import pyotp
 import pytest
 from tests.support.api import PASSWORD, Api, Organisation
 
+from call24.audit.model import Line
 from call24.identity.model import Authenticator
 from call24.kit.ids import UserId
 
@@ -103,7 +104,7 @@ async def test_the_secret_cannot_be_read_from_the_database(api: Api) -> None:
     acme = await api.organisation()
     otp = await begun(acme)
     [kept] = await api.mongo.tenant(acme.tenant.id).collection(Authenticator).find()
-    assert otp.secret.encode() not in kept.secret
+    assert kept.begun and otp.secret.encode() not in kept.begun
 
 
 async def test_what_asks_for_a_recent_proof_is_closed_a_quarter_of_an_hour_after_it(api: Api) -> None:
@@ -123,15 +124,61 @@ async def test_what_asks_for_a_recent_proof_is_closed_a_quarter_of_an_hour_after
     assert (await acme.call("owner", "PUT", place, json=body)).status_code == 200
 
 
-async def test_an_organisation_can_ask_it_of_everybody(api: Api) -> None:
-    acme, other = await api.organisation("Acme"), await api.organisation("Other")
+async def required(api: Api, acme: Organisation) -> pyotp.TOTP:
+    otp, _ = await on(api, acme, "owner")
     asked = await acme.call("owner", "PATCH", "/v1/organisation", json={"mfa_required": True})
     assert asked.json()["mfa_required"] is True
-    place = f"/v1/users/{acme.users['agent']}"
-    assert (await acme.call("owner", "POST", f"{place}/disable")).json()["code"] == "mfa_due"
-    await on(api, acme, "owner")
-    assert (await acme.call("owner", "POST", f"{place}/disable")).status_code == 200
-    assert (await other.call("owner", "POST", f"/v1/users/{other.users['agent']}/disable")).status_code == 200
+    return otp
+
+
+async def test_who_makes_it_a_duty_has_one(api: Api) -> None:
+    acme = await api.organisation()
+    refused = await acme.call("owner", "PATCH", "/v1/organisation", json={"mfa_required": True})
+    assert (refused.status_code, refused.json()["code"]) == (409, "mfa_off")
+    assert (await acme.call("owner", "GET", "/v1/organisation")).json()["mfa_required"] is False
+
+
+async def test_where_it_is_a_duty_who_has_none_is_signed_out_and_may_only_set_one_up(api: Api) -> None:
+    acme, other = await api.organisation("Acme"), await api.organisation("Other")
+    await required(api, acme)
+    assert (await acme.call("agent", "GET", "/v1/me")).status_code == 401
+    assert (await other.call("agent", "GET", "/v1/me")).json()["mfa_setup_due"] is False
+    again = (await login(api, acme)).json()
+    assert again["mfa_setup_due"] is True
+    acme.bearers["agent"] = again["token"]
+    assert (await acme.call("agent", "GET", "/v1/me")).json()["mfa_setup_due"] is True
+    for method, path in (("GET", "/v1/tokens"), ("GET", "/v1/permissions"), ("PATCH", "/v1/me"), ("GET", "/v1/phone")):
+        refused = await acme.call(*("agent", method, path), json={} if method == "PATCH" else None)
+        assert (refused.status_code, refused.json()["code"]) == (403, "mfa_setup_due"), path
+    assert (await acme.call("agent", "GET", "/v1/me/mfa")).json()["required"] is True
+    otp, _ = await on(api, acme)
+    assert (await acme.call("agent", "GET", "/v1/me")).json()["mfa_setup_due"] is False
+    assert (await acme.call("agent", "GET", "/v1/tokens")).status_code == 200
+    right = {"current_password": PASSWORD, "code": now(api, otp)}
+    kept = await acme.call("agent", "POST", "/v1/me/mfa/remove", json=right)
+    assert (kept.status_code, kept.json()["code"]) == (409, "mfa_required")
+
+
+async def test_a_machines_token_is_made_with_a_recent_proof(api: Api) -> None:
+    acme = await api.organisation()
+    otp, _ = await on(api, acme)
+    wish = {"name": "M", "abilities": ["*"]}
+    assert (await acme.call("agent", "POST", "/v1/tokens", json=wish)).status_code == 201
+    api.clock.advance(minutes=15)
+    due = await acme.call("agent", "POST", "/v1/tokens", json=wish)
+    assert (due.status_code, due.json()["code"]) == (403, "mfa_due")
+    await acme.call("agent", "POST", "/v1/me/mfa/proof", json={"code": now(api, otp)})
+    assert (await acme.call("agent", "POST", "/v1/tokens", json=wish)).status_code == 201
+
+
+async def test_one_sees_how_many_recovery_codes_are_left(api: Api) -> None:
+    acme = await api.organisation()
+    await begun(acme)
+    assert (await acme.call("agent", "GET", "/v1/me/mfa")).json()["authenticator"] is False
+    _, recovery = await on(api, acme)
+    assert (await login(api, acme, recovery[0])).status_code == 200
+    state = (await acme.call("agent", "GET", "/v1/me/mfa")).json()
+    assert (state["authenticator"], state["recovery_codes_left"], state["required"]) == (True, 9, False)
 
 
 async def test_taking_it_away_needs_password_and_code_and_an_owner_helps_who_lost_both(api: Api) -> None:
@@ -142,6 +189,9 @@ async def test_taking_it_away_needs_password_and_code_and_an_owner_helps_who_los
         {"current_password": PASSWORD, "code": "000000"},
     ):
         assert (await acme.call("agent", "POST", "/v1/me/mfa/remove", json=body)).status_code == 403
+    api.clock.advance(minutes=15)
+    due = await acme.call("agent", "POST", "/v1/me/mfa/remove", json={"current_password": PASSWORD})
+    assert due.json()["code"] == "mfa_due"
     right = {"current_password": PASSWORD, "code": now(api, otp)}
     assert (await acme.call("agent", "POST", "/v1/me/mfa/remove", json=right)).status_code == 204
     assert (await login(api, acme)).status_code == 200
@@ -163,3 +213,42 @@ async def test_laravels_apps_are_asked_for_it_in_laravels_shape(api: Api) -> Non
     asked = await api.call("POST", "/sanctum/token", json=body)
     assert asked.status_code == 422 and list(asked.json()["errors"]) == ["code"]
     assert (await api.call("POST", "/sanctum/token", data={**body, "code": now(api, otp)})).status_code == 200
+
+
+async def test_fresh_recovery_codes_replace_the_old_ones(api: Api) -> None:
+    acme = await api.organisation()
+    _otp, old = await on(api, acme)
+    wish = {"current_password": PASSWORD}
+    fresh = (await acme.call("agent", "POST", "/v1/me/mfa/recovery", json=wish)).json()["recovery_codes"]
+    assert len(set(fresh) - set(old)) == 10
+    assert (await login(api, acme, old[0])).json()["code"] == "wrong_code"
+    assert (await login(api, acme, fresh[0])).status_code == 200
+    api.clock.advance(minutes=15)
+    assert (await acme.call("agent", "POST", "/v1/me/mfa/recovery", json=wish)).json()["code"] == "mfa_due"
+
+
+async def failures(api: Api, acme: Organisation) -> list[tuple[str, str, str | None]]:
+    await api.failed_sign_ins.settle()
+    await api.services.audit.settle()
+    lines = await api.mongo.tenant(acme.tenant.id).collection(Line).find({"status": 401}, sort=[("seq", 1)])
+    assert {line.address for line in lines} <= {"127.0.0.1"}
+    assert not any(line.fields or line.objects for line in lines)
+    return [(line.actor_id, line.action, line.code) for line in lines]
+
+
+async def test_failed_sign_ins_stand_in_the_audit_log_by_account_and_without_what_was_typed(api: Api) -> None:
+    acme = await api.organisation()
+    await on(api, acme)
+    body = {"email": acme.emails["agent"], "password": "not the password", "device_name": "x"}
+    assert (await api.call("POST", "/v1/auth/login", json=body)).status_code == 401
+    assert (await api.call("POST", "/sanctum/token", json=body)).status_code == 422
+    unknown = {**body, "email": "nobody@example.com"}
+    assert (await api.call("POST", "/v1/auth/login", json=unknown)).status_code == 401
+    assert (await login(api, acme)).json()["code"] == "mfa_required"
+    assert (await login(api, acme, "000000")).json()["code"] == "wrong_code"
+    who = acme.users["agent"]
+    assert await failures(api, acme) == [
+        (who, "POST /v1/auth/login", "invalid_credentials"),
+        (who, "POST /sanctum/token", "invalid_credentials"),
+        (who, "POST /v1/auth/login", "wrong_code"),
+    ]

@@ -22,6 +22,7 @@ ACROSS = {
     ("providers", "short_name"): "who signs in names an organisation before anybody is known",
     ("providers", "findable"): "the same, by its domain",
     ("provider_visits", "expires_at"): "what is due",
+    ("passkeys", "credential_id"): "a passkey says who signs in",
     ("letters", "due_at"): "what is due",
     ("repeatable", "delete_at"): "what is due",
     ("webhook_deliveries", "due_at"): "what is due",

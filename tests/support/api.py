@@ -22,6 +22,7 @@ from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.flows.speech import Speaker
 from call24.http.app import create_app
+from call24.http.failed_sign_ins import FailedSignIns
 from call24.http.services import Services
 from call24.identity.accounts import Accounts
 from call24.identity.model import Device, Principal, Role
@@ -54,6 +55,7 @@ class Api:
     clock: StillClock
     mongo: Mongo
     data: Path
+    failed_sign_ins: FailedSignIns
     signed_in: list[Device] = field(default_factory=list)
     signed_out: list[Device] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
@@ -172,10 +174,12 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         erase_tenant=(erase, prompts.erase_tenant),
     )
     await services.audit.start(())
+    failed_sign_ins = FailedSignIns(services.audit)
+    identity.events.sign_in_failed.append(failed_sign_ins.note)
     app = create_app(services)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as client:
-        api = state["api"] = Api(services, app, client, clock, mongo, data)
+        api = state["api"] = Api(services, app, client, clock, mongo, data, failed_sign_ins)
 
         async def note_in(device: Device) -> None:
             api.signed_in.append(device)

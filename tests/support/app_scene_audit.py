@@ -34,5 +34,4 @@ FIXED: dict[str, Any] = {
     "/v1/audit": {"items": LINES, "next": 2},
     "/v1/audit/check": {"lines": 3, "whole": True, "seq": None, "what": None},
     "/v1/audit/file": b"seq,at\r\n",
-    "/v1/users": {"items": [{"id": "usr_saraa", "name": "Saraa"}, {"id": "usr_bat", "name": "Bat"}]},
 }

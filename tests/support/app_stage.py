@@ -18,6 +18,7 @@ from tests.support import app_scene as scene
 from tests.support import app_scene_audit as audit
 from tests.support import app_scene_calls as calls
 from tests.support import app_scene_reports as reports
+from tests.support.app_scene_accounts import Accounts
 from tests.support.app_sip import Dialogue, header, registered
 
 from call24.http.headers import content_security_policy
@@ -54,6 +55,7 @@ class Stage:
         self.sessions = list(scene.SESSIONS)
         self.provider: Json | None = None
         self.pictures: list[Json] = []
+        self.accounts = Accounts()
         self._contact = ""
         self._sound = b""
 
@@ -101,6 +103,8 @@ class Stage:
             return self.fail[path]
         if (answer := self._of_the_user(method, path, body)) is not None:
             return 200, answer
+        if (found := self.accounts.answer(method, path, body)) is not None:
+            return found
         fixed: dict[str, Any] = {
             "/v1/auth/login": {"token": "tok_1|secret", **self.me},
             "/v1/setup": {"token": "tok_1|secret", **self.me},

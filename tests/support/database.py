@@ -20,6 +20,7 @@ _DECLARING = (
     "call24.tenants.store",
     "call24.identity.store",
     "call24.identity.link_store",
+    "call24.identity.proof_store",
     "call24.identity.provider.store",
     "call24.notify.outbox",
     "call24.agents.store",

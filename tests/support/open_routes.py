@@ -5,6 +5,8 @@ OPEN = {
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
     ("POST", "/v1/auth/login"),
+    ("POST", "/v1/auth/passkey/options"),
+    ("POST", "/v1/auth/passkey"),
     ("POST", "/sanctum/token"),  # the same, as Laravel's apps sign in
     ("POST", "/v1/auth/provider/begin"),  # signing in elsewhere
     ("POST", "/v1/auth/provider/complete"),  # what the provider sent back

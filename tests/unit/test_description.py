@@ -112,6 +112,12 @@ WITHOUT = {
     "POST /v1/auth/email/confirm",
     "POST /v1/me/mfa",  # codes of an authenticator
     "POST /v1/me/mfa/confirm",
+    "POST /v1/auth/passkey",
+    "POST /v1/auth/passkey/options",
+    "POST /v1/me/mfa/recovery",
+    "POST /v1/me/passkeys",
+    "POST /v1/me/passkeys/options",
+    "POST /v1/me/passkeys/proof/options",
     "PUT /v1/me/email",  # a password
     "POST /v1/prompts",  # a voice that the tests' machine need not have
     "POST /broadcasting/auth",

@@ -48,6 +48,7 @@ class LoginAnswer(TypedDict):
     device: NotRequired[LoginAnswerDevice | None]
     permissions: NotRequired[list[str | None] | None]
     role_name: NotRequired[str | None]
+    mfa_setup_due: NotRequired[bool | None]
 
 
 class AboutDevice(TypedDict):
@@ -74,6 +75,7 @@ class MeAnswer(TypedDict):
     device: NotRequired[LoginAnswerDevice | None]
     permissions: NotRequired[list[str | None] | None]
     role_name: NotRequired[str | None]
+    mfa_setup_due: NotRequired[bool | None]
 
 
 class ChangeMeAnswer(TypedDict):
@@ -100,7 +102,7 @@ def setup(body: SetupBody) -> Request[dict[str, Any]]:
 
 
 def login(body: Login) -> Request[LoginAnswer]:
-    """Sign in. The bearer token is shown this once."""
+    """Sign in. The bearer token is shown this once. 401 mfa_required: the password was right, `code` is missing."""
     return Request("POST", "/v1/auth/login", body=body)
 
 

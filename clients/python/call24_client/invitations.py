@@ -63,6 +63,13 @@ def invite(body: NewInvitation, *, idempotency_key: str | None = None) -> Reques
     return Request("POST", "/v1/invitations", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
+def resend(invitation_id: str, *, idempotency_key: str | None = None) -> Request[InviteAnswer]:
+    """Sends a new invitation in its place, for seven days from now; the old link opens nothing any more."""
+    return Request(
+        "POST", f"/v1/invitations/{part(invitation_id)}/resend", headers={"Idempotency-Key": idempotency_key}
+    )
+
+
 def withdraw(invitation_id: str, *, if_match: str | None = None) -> Request[None]:
     """Its link opens nothing any more."""
     return Request("DELETE", f"/v1/invitations/{part(invitation_id)}", headers={"If-Match": if_match}, answer="nothing")

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
+
+
+class StateAnswer(TypedDict):
+    authenticator: NotRequired[bool | None]
+    recovery_codes_left: NotRequired[float | None]
+    required: NotRequired[bool | None]
+    passkeys: NotRequired[list[Any] | None]
+    passkeys_here: NotRequired[bool | None]
 
 
 class Begin(TypedDict):
@@ -18,18 +26,32 @@ class Shown(TypedDict):
 
 
 class Removal(TypedDict):
-    code: str
+    """`code`: where no proof was given of late."""
+
     current_password: str
+    code: NotRequired[str]
+
+
+def state() -> Request[StateAnswer]:
+    """How the user proves who it is. `required`: the organisation asks for a second proof of everybody."""
+    return Request("GET", "/v1/me/mfa")
 
 
 def begin(body: Begin, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
-    """A fresh authenticator: its secret, and its address for a QR code. It counts once a code of it was confirmed."""
+    """A fresh authenticator: its secret, and its address for a QR code. It counts once a code of it was confirmed.
+    403 mfa_due: who has a passkey shows it first.
+    """
     return Request("POST", "/v1/me/mfa", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
 def confirm(body: Shown, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
     """From now on a code is asked for at signing in. The recovery codes are shown this once."""
     return Request("POST", "/v1/me/mfa/confirm", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def renew(body: Begin, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+    """Fresh recovery codes, shown this once; the old ones open nothing any more. 403 mfa_due."""
+    return Request("POST", "/v1/me/mfa/recovery", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
 def prove(body: Shown, *, idempotency_key: str | None = None) -> Request[None]:
@@ -40,12 +62,12 @@ def prove(body: Shown, *, idempotency_key: str | None = None) -> Request[None]:
 
 
 def remove(body: Removal, *, idempotency_key: str | None = None) -> Request[None]:
-    """Remove."""
+    """The authenticator. 403 mfa_due; 409 mfa_required where one is asked of everybody and there is no passkey."""
     return Request(
         "POST", "/v1/me/mfa/remove", body=body, headers={"Idempotency-Key": idempotency_key}, answer="nothing"
     )
 
 
 def help_out(user_id: str, *, if_match: str | None = None) -> Request[None]:
-    """For a user who has lost authenticator and recovery codes. The user's sessions end."""
+    """For a user who has lost authenticator, passkeys and recovery codes: all go. The user's sessions end."""
     return Request("DELETE", f"/v1/users/{part(user_id)}/mfa", headers={"If-Match": if_match}, answer="nothing")

@@ -21,9 +21,8 @@ class ReadAnswer(TypedDict):
 class Change(TypedDict):
     """What is not named stays as it is. `recording`: the most that any queue may record: `always` leaves it to the
     queues, `on_demand` lets nothing be recorded by itself, `never` nothing at all. `monitoring_visible`: agents
-    see who listens to their calls. `record_days`: of calls from now on. `mfa_required`: listening to recordings,
-    monitoring, exports, roles, keys and these settings need a recent second proof of everybody, and so an
-    authenticator.
+    see who listens to their calls. `record_days`: of calls from now on. `mfa_required`: everybody needs a second
+    proof; who has none may only set one up.
     """
 
     name: NotRequired[str]
@@ -41,5 +40,7 @@ def read() -> Request[ReadAnswer]:
 
 
 def change(body: Change, *, if_match: str | None = None) -> Request[ReadAnswer]:
-    """Calls that go on keep what they began with."""
+    """Calls that go on keep what they began with. `mfa_required` set: who has no second proof is signed out, and may
+    only set one up at the next sign-in; 409 mfa_off when that is the asker.
+    """
     return Request("PATCH", "/v1/organisation", body=body, headers={"If-Match": if_match})

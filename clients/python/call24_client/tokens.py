@@ -74,7 +74,9 @@ def tokens() -> Request[TokensAnswer]:
 
 
 def make_token(body: NewToken, *, idempotency_key: str | None = None) -> Request[MakeTokenAnswer]:
-    """`token` is shown this once. It never may more than the user's role, also when that changes later."""
+    """`token` is shown this once. It never may more than the user's role, also when that changes later. 403 mfa_due:
+    a machine is asked for no second proof, so its user is.
+    """
     return Request("POST", "/v1/tokens", body=body, headers={"Idempotency-Key": idempotency_key})
 
 

@@ -41,8 +41,8 @@ async def services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(services)]
 
 
-async def principal(request: Request, services: ServicesDep) -> Principal:
-    """Raises: Unauthenticated."""
+async def known(request: Request, services: ServicesDep) -> Principal:
+    """Also somebody who may only set up a second proof yet. Raises: Unauthenticated."""
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated
@@ -53,13 +53,32 @@ async def principal(request: Request, services: ServicesDep) -> Principal:
     return found
 
 
+KnownDep = Annotated[Principal, Depends(known)]
+
+
+async def principal(known: KnownDep) -> Principal:
+    """Raises: Unauthenticated, Refused (code mfa_setup_due)."""
+    if known.setup_due:
+        raise Refused("Your organisation asks for a second proof: set one up first", code="mfa_setup_due")
+    return known
+
+
 PrincipalDep = Annotated[Principal, Depends(principal)]
+
+
+async def setting_up(known: KnownDep) -> Principal:
+    """In a signed-in app, also who may do nothing else yet. Raises: Refused for a machine."""
+    known.own_device()
+    return known
+
+
+SettingUp = Annotated[Principal, Depends(setting_up)]
 
 
 def recently_proven(principal: Principal) -> None:
     """Raises: Refused when a second proof is asked of this user and was not given of late."""
     if principal.proof_due:
-        raise Refused("Show a code of your authenticator first", code="mfa_due")
+        raise Refused("Give a fresh second proof first", code="mfa_due")
 
 
 class Allowed:

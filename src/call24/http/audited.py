@@ -28,6 +28,8 @@ ASKING = {
     "POST /v1/auth/reset": "an answer that says nothing, so the log says nothing either",
     "POST /v1/calls/search": "looks for calls; what is looked for stays out of the address",
     "POST /v1/fence/check": "asks what would happen",
+    "POST /v1/auth/passkey/options": "asks for a challenge; nothing is kept",
+    "POST /v1/me/passkeys/proof/options": "the same",
     "POST /v1/session/heartbeat": "says that the app is there, every few seconds; nothing is kept of it",
     "POST /v1/what-if": "asks what would happen",
     "POST /v1/internal/doctor": "a temporary organisation of this machine's own tool",

@@ -7,12 +7,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from call24.http.access import Body, PrincipalDep, ServicesDep, client_address
+from call24.http.access import Body, KnownDep, PrincipalDep, ServicesDep, client_address
 from call24.http.audited import on_behalf
 from call24.http.hand import e164
 from call24.http.services import Services
 from call24.identity.model import Device, SignedIn, Told, User
 from call24.identity.setup import FirstOwner
+from call24.identity.signing_in import Wish
 from call24.kit.errors import Unavailable
 from call24.tenants.model import Tenant
 
@@ -78,21 +79,27 @@ async def setup(body: SetupBody, request: Request, services: ServicesDep) -> dic
 
 @router.post("/auth/login")
 async def login(body: Login, request: Request, services: ServicesDep) -> dict[str, Any]:
-    """Sign in. The bearer token is shown this once."""
-    address, told = client_address(request), told_by(body.device)
-    signed_in = await services.identity.sign_in(body.email, body.password, body.device_name, address, told, body.code)
-    return await session_view(services, request, signed_in)
+    """Sign in. The bearer token is shown this once. 401 mfa_required: the password was right, `code` is missing."""
+    wish = Wish(
+        email=body.email,
+        password=body.password,
+        device_name=body.device_name,
+        address=client_address(request),
+        told=told_by(body.device),
+        code=body.code,
+    )
+    return await session_view(services, request, await services.accounts.signing_in.by_password(wish))
 
 
 @router.post("/auth/logout", status_code=204)
-async def logout(principal: PrincipalDep, services: ServicesDep) -> Response:
+async def logout(principal: KnownDep, services: ServicesDep) -> Response:
     """Sign out: the token, the device, its phone and its sockets are gone."""
     await services.identity.sign_out(principal.tenant_id, principal.token_id, principal.device_id)
     return Response(status_code=204, headers={"Clear-Site-Data": '"storage"'})
 
 
 @router.get("/me")
-async def me(principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
+async def me(principal: KnownDep, services: ServicesDep) -> dict[str, Any]:
     """Who one is, and what one may do: the names are those of `GET /v1/permissions`, the app's menu goes by them."""
     user = services.identity.known_user(principal.user_id)
     if user is None:
@@ -107,6 +114,7 @@ async def me(principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
         "device": device,
         "permissions": sorted(principal.permissions),
         "role_name": services.identity.roles.name(user.tenant_id, user.role),
+        "mfa_setup_due": principal.setup_due,
     }
 
 
@@ -165,4 +173,5 @@ async def session_view(services: Services, request: Request, signed_in: SignedIn
         "device": _device_view(signed_in.device),
         "permissions": sorted(services.identity.roles.granted(signed_in.user.tenant_id, signed_in.user.role)),
         "role_name": services.identity.roles.name(signed_in.user.tenant_id, signed_in.user.role),
+        "mfa_setup_due": services.identity.setup_due(signed_in.user),
     }

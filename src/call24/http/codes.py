@@ -12,11 +12,12 @@ from call24.calls.requests import REFUSALS
 from call24.fence.model import DenialCode
 
 _CONFLICTS = """
-    agent_busy consulting delivery_waiting disposition_required email_taken export_not_done flow_changed flow_in_use
-    flow_name_taken hours_in_use hours_name_taken idempotency_key_in_use idempotency_outcome_unknown last_owner
-    mfa_on name_taken no_number_to_show no_phone not_connected not_in_hand not_listening not_offered number_taken
-    own_call prompt_in_use prompt_name_taken provider_refused queue_in_use queue_name_taken role_in_use setup_done
-    short_name_taken task_changed too_many too_many_flows too_many_prompts trunk_in_use
+    agent_busy consulting delivery_waiting disposition_required email_taken export_not_done flow_changed
+    flow_in_use flow_name_taken hours_in_use hours_name_taken idempotency_key_in_use idempotency_outcome_unknown
+    last_owner mfa_off mfa_on mfa_required name_taken no_number_to_show no_phone not_connected not_in_hand
+    not_listening not_offered number_taken own_call passkey_known passkey_needs_name prompt_in_use
+    prompt_name_taken provider_refused queue_in_use queue_name_taken role_in_use setup_done short_name_taken
+    task_changed too_many too_many_flows too_many_prompts trunk_in_use
 """
 
 CODES: Mapping[int, tuple[str, ...]] = {
@@ -25,6 +26,8 @@ CODES: Mapping[int, tuple[str, ...]] = {
         "unauthenticated",
         "invalid_credentials",
         "mfa_required",
+        "passkey_refused",
+        "passkey_suspect",
         "provider_refused",
         "provider_required",
         "token_expired",
@@ -35,7 +38,10 @@ CODES: Mapping[int, tuple[str, ...]] = {
         "beyond_own",
         "mfa_due",
         "mfa_off",
+        "mfa_setup_due",
         "no_device",
+        "passkey_refused",
+        "passkey_suspect",
         "setup_token",
         "wrong_code",
         "wrong_password",
@@ -51,6 +57,7 @@ CODES: Mapping[int, tuple[str, ...]] = {
         "invalid",
         "flow_has_problems",
         "idempotency_key_reused",
+        "too_many_passkeys",
         "too_many_tokens",
         "too_much",
         "unusable_picture",

@@ -16,8 +16,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from call24.http import problems
-from call24.http.access import Allowed, principal
+from call24.http import access, problems
+from call24.http.access import Allowed
 from call24.http.audited import ASKING
 from call24.http.codes import CODES, TITLES
 from call24.http.sanctum import LaravelRoute
@@ -131,7 +131,7 @@ def needed(dependant: Any) -> tuple[list[str], bool]:
             found += inner.call.permissions
         deeper, asks = needed(inner)
         found += deeper
-        known = known or asks or inner.call is principal
+        known = known or asks or inner.call is access.known
     return found, known
 
 

@@ -58,6 +58,17 @@ async def invite(body: NewInvitation, principal: Writer, services: ServicesDep) 
     return {**_view(invitation), "link": link}
 
 
+@router.post("/{invitation_id}/resend", status_code=201)
+async def resend(invitation_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
+    """Sends a new invitation in its place, for seven days from now; the old link opens nothing any more."""
+    invitations = services.accounts.invitations
+    before = await invitations.get(principal.tenant_id, InvitationId(invitation_id))
+    await services.identity.roles.check_giving(principal.tenant_id, principal.permissions, before.role)
+    by = await services.identity.user(principal.tenant_id, principal.user_id)
+    invitation, link = await invitations.resend(by, before)
+    return {**_view(invitation), "link": link}
+
+
 @router.delete("/{invitation_id}", status_code=204)
 async def withdraw(invitation_id: str, principal: Writer, services: ServicesDep) -> Response:
     """Its link opens nothing any more."""

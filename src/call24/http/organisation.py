@@ -9,6 +9,7 @@ from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, allowed
 from call24.identity.model import Principal
+from call24.kit.errors import Conflict
 from call24.tenants.model import Tenant
 
 router = APIRouter(prefix="/v1/organisation", tags=["administration"])
@@ -19,8 +20,8 @@ class Change(Body):
 
     `recording`: the most that any queue may record: `always` leaves it to the queues, `on_demand` lets nothing be
     recorded by itself, `never` nothing at all. `monitoring_visible`: agents see who listens to their calls.
-    `record_days`: of calls from now on. `mfa_required`: listening to recordings, monitoring, exports, roles, keys and
-    these settings need a recent second proof of everybody, and so an authenticator.
+    `record_days`: of calls from now on. `mfa_required`: everybody needs a second proof; who has none may only
+    set one up.
     """
 
     name: str = Field("", max_length=200)
@@ -46,8 +47,18 @@ async def read(
 async def change(
     body: Change, principal: Annotated[Principal, Depends(allowed("organisation.write"))], services: ServicesDep
 ) -> dict[str, Any]:
-    """Calls that go on keep what they began with."""
-    return _view(await services.tenants.change(principal.tenant_id, **body.settings()))
+    """Calls that go on keep what they began with.
+
+    `mfa_required` set: who has no second proof is signed out, and may only set one up at the next sign-in; 409 mfa_off
+    when that is the asker.
+    """
+    fresh = body.settings().get("mfa_required") and not services.identity.asks_proof(principal.tenant_id)
+    if fresh and not (await services.identity.user(principal.tenant_id, principal.user_id)).mfa:
+        raise Conflict("Set up a second proof of your own first", code="mfa_off")
+    changed = await services.tenants.change(principal.tenant_id, **body.settings())
+    if fresh:
+        await services.accounts.people.end_unproven(principal.tenant_id)
+    return _view(changed)
 
 
 def _view(tenant: Tenant) -> dict[str, Any]:

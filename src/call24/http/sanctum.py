@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute
 from call24.http.access import PrincipalDep, ServicesDep, client_address
 from call24.http.audited import on_behalf
 from call24.identity.model import User
+from call24.identity.signing_in import Wish
 from call24.kit.errors import Call24Error, Invalid, TooMany, Unauthenticated
 
 FIELDS = {"email": 254, "password": 1000, "device_name": 100}
@@ -62,13 +63,7 @@ async def issue(request: Request, services: ServicesDep) -> PlainTextResponse:
     """Sign in. Body: `email`, `password` and `device_name`, as a form or as JSON; the answer is the token itself."""
     wish = _parsed(request.headers.get("content-type", ""), await request.body())
     try:
-        signed_in = await services.identity.sign_in(
-            wish["email"],
-            wish["password"],
-            wish["device_name"],
-            client_address(request),
-            code=wish.get("code", ""),
-        )
+        signed_in = await services.accounts.signing_in.by_password(_wish(wish, client_address(request)))
     except Unauthenticated as error:
         if error.code in ("mfa_required", "wrong_code"):
             raise Invalid(errors=[("code", error.detail)]) from None
@@ -92,6 +87,17 @@ def _view(user: User) -> dict[str, Any]:
         "organisation_id": user.tenant_id,
         "created_at": user.created_at.isoformat(),
     }
+
+
+def _wish(found: dict[str, str], address: str) -> Wish:
+    return Wish(
+        email=found["email"],
+        password=found["password"],
+        device_name=found["device_name"],
+        address=address,
+        code=found.get("code", ""),
+        way="POST /sanctum/token",
+    )
 
 
 def _parsed(content_type: str, body: bytes) -> dict[str, str]:

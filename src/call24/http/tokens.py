@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from call24.http.access import Body, PrincipalDep, ServicesDep
+from call24.http.access import Body, PrincipalDep, ServicesDep, recently_proven
 from call24.http.auth import AboutDevice
 from call24.identity.model import Device, Principal, Token
 from call24.identity.permissions import permits
@@ -45,7 +45,11 @@ async def tokens(principal: InApp, services: ServicesDep) -> dict[str, Any]:
 
 @router.post("/tokens", status_code=201)
 async def make_token(body: NewToken, principal: InApp, services: ServicesDep) -> dict[str, Any]:
-    """`token` is shown this once. It never may more than the user's role, also when that changes later."""
+    """`token` is shown this once. It never may more than the user's role, also when that changes later.
+
+    403 mfa_due: a machine is asked for no second proof, so its user is.
+    """
+    recently_proven(principal)
     beyond = [one for one in body.abilities if one != "*" and not permits(principal, one)]
     if beyond:
         raise Invalid(

@@ -6,6 +6,7 @@ from call24.identity.devices import Devices
 from call24.identity.invitations import Invitations
 from call24.identity.letters import Post
 from call24.identity.mfa import Mfa
+from call24.identity.passkeys import Passkeys
 from call24.identity.people import People
 from call24.identity.picture.service import Pictures
 from call24.identity.provider.remote import Remote
@@ -13,6 +14,7 @@ from call24.identity.provider.service import ProviderSignIn
 from call24.identity.provider.settings import ProviderSettings
 from call24.identity.recovery import Recovery
 from call24.identity.service import IdentityService
+from call24.identity.signing_in import SigningIn
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
@@ -29,6 +31,8 @@ class Accounts:
         self.devices = Devices(mongo, clock)
         identity.events.device_signed_in.append(self.devices.signed_in)
         self.mfa = Mfa(mongo, clock, key, identity)
+        self.passkeys = Passkeys(mongo, clock, key, identity, self.mfa)
+        self.signing_in = SigningIn(mongo, clock, identity, self.mfa.prove)
         self.recovery = Recovery(mongo, clock, identity)
         remote = Remote(clock, outward)
         self.provider = ProviderSettings(mongo, clock, key, identity, remote)

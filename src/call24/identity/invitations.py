@@ -49,13 +49,26 @@ class Invitations:
         email_key(email)
         if len(await self.all(by.tenant_id)) >= OPEN_MAX:
             raise TooMany(f"At most {OPEN_MAX} invitations are open at a time", code="too_many_invitations")
+        return await self._send(by, email.strip(), checked_name(name), role)
+
+    async def resend(self, by: User, invitation: Invitation) -> tuple[Invitation, str | None]:
+        """Another link for as long as a new one; the old one opens nothing any more. Raises: NotFound."""
+        if not await self._store.take(invitation):
+            raise NotFound
+        return await self._send(by, invitation.email, invitation.name, invitation.role)
+
+    async def get(self, tenant_id: TenantId, invitation_id: InvitationId) -> Invitation:
+        """Raises: NotFound."""
+        return await self._store.invitation(tenant_id, invitation_id)
+
+    async def _send(self, by: User, email: str, name: str, role: Role) -> tuple[Invitation, str | None]:
         secret = fresh_secret()
         now = self._clock.now()
         invitation = Invitation(
             id=InvitationId(new_id("inv")),
             tenant_id=by.tenant_id,
-            email=email.strip(),
-            name=checked_name(name),
+            email=email,
+            name=name,
             role=role,
             invited_by=by.id,
             secret_hash=secret_hash(secret),

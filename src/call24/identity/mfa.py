@@ -1,6 +1,7 @@
 """A second proof of who it is: one-time codes of an authenticator app, and recovery codes for when it is lost.
 
-A code counts once: the time step that it stood for is kept, and no earlier one is taken again. It knows no HTTP.
+A code counts once: the time step that it stood for is kept, and no earlier one is taken again. Passkeys are the other
+second proof (passkeys.py). It knows no HTTP.
 Source: RFC 6238 (TOTP; HMAC-SHA-1, six digits, 30 s, as authenticator apps have it), RFC 4226 7.4 (resynchronisation).
 """
 
@@ -13,6 +14,7 @@ from datetime import timedelta
 import pyotp
 
 from call24.identity.model import Authenticator, User
+from call24.identity.proof_store import ProofStore
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
 from call24.identity.throttle import Attempts, Limits
@@ -31,41 +33,48 @@ _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 
 class Mfa:
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, identity: IdentityService) -> None:
-        self._mongo = mongo
+        self._kept = ProofStore(mongo)
         self._users = IdentityStore(mongo)
         self._clock = clock
         self._box = Box(key, "authenticators")
         self._identity = identity
         self._guesses = Attempts(GUESSES)
-        identity.second_proof = self.prove
+
+    async def kept(self, user: User) -> Authenticator | None:
+        """What the user has; without a `secret` it is no authenticator, but may have recovery codes."""
+        return await self._kept.authenticator(user.tenant_id, user.id)
 
     async def begin(self, user: User) -> tuple[str, str]:
         """(the secret, its address for a QR code). It counts once a code of it was shown. Raises: Conflict."""
-        if user.mfa:
-            raise Conflict("There is an authenticator: remove it first", code="mfa_on")
+        await self._check_none(user)
         secret = pyotp.random_base32()
-        fresh = Authenticator(
-            id=user.id,
-            tenant_id=user.tenant_id,
-            secret=self._box.seal(secret, user.id),
-            created_at=self._clock.now(),
-        )
-        await self._mongo.tenant(user.tenant_id).collection(Authenticator).replace(fresh, upsert=True)
+        sealed = self._box.seal(secret, user.id)
+        await self._kept.change_authenticator(user, self._clock.now(), {"begun": sealed, "last_step": 0})
         return secret, pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name="Call24")
 
     async def confirm(self, user: User, code: str, token_id: TokenId) -> list[str]:
-        """From now on it is asked for; the recovery codes, shown this once.
+        """From now on it is asked for. The recovery codes, shown this once; none if the user has some.
 
         Raises: Refused (code wrong_code), Conflict (code mfa_on), TooMany.
         """
-        if user.mfa:
-            raise Conflict("There is an authenticator: remove it first", code="mfa_on")
-        await self._check_code(user, code)
-        codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
-        kept = self._mongo.tenant(user.tenant_id).collection(Authenticator)
-        await kept.update(user.id, {"recovery": [_hash(one) for one in codes]})
-        await self._set(user.tenant_id, user.id, True)
+        begun = (await self._check_none(user)).begun
+        await self._check_code(user, code, begun)
+        now: dict[str, object] = {"secret": begun, "begun": b"", "created_at": self._clock.now()}
+        await self._kept.change_authenticator(user, self._clock.now(), now)
+        return await self.joined(user, token_id)
+
+    async def joined(self, user: User, token_id: TokenId) -> list[str]:
+        """After another proof was added: it was given just now. Recovery codes, if the user has none yet."""
+        self._identity.remember(await self._kept.settle(user.tenant_id, user.id))
         await self._users.proven(user.tenant_id, token_id, self._clock.now())
+        kept = await self.kept(user)
+        return await self.renew_recovery(user) if kept is None or not kept.recovery else []
+
+    async def renew_recovery(self, user: User) -> list[str]:
+        """Fresh recovery codes, shown this once; the old ones open nothing any more."""
+        codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+        kept: dict[str, object] = {"recovery": [_hash(one) for one in codes]}
+        await self._kept.change_authenticator(user, self._clock.now(), kept)
         return codes
 
     async def prove(self, user: User, code: str) -> bool:
@@ -73,7 +82,7 @@ class Mfa:
         if not user.mfa:
             return False
         if not code:
-            raise Unauthenticated("A code of the authenticator is needed", code="mfa_required")
+            raise Unauthenticated("A second proof is needed", code="mfa_required")
         try:
             await self._check(user, code)
         except Refused as refused:
@@ -87,56 +96,61 @@ class Mfa:
         await self._check(user, code)
         await self._users.proven(user.tenant_id, token_id, self._clock.now())
 
-    async def remove(self, tenant_id: TenantId, user_id: UserId) -> None:
-        """Raises: NotFound, also when there is no authenticator that counts."""
+    async def remove(self, user: User) -> None:
+        """The authenticator; passkeys stay, and the recovery codes with them. Raises: NotFound."""
+        kept = await self.kept(user)
+        if kept is None or not kept.secret:
+            raise NotFound
+        await self._kept.change_authenticator(user, self._clock.now(), {"secret": b"", "begun": b""})
+        self._identity.remember(await self._kept.settle(user.tenant_id, user.id))
+
+    async def remove_all(self, tenant_id: TenantId, user_id: UserId) -> None:
+        """Passkeys too. Raises: NotFound, also when there is nothing that counts."""
         if not (await self._users.user(tenant_id, user_id)).mfa:
             raise NotFound
-        await self._set(tenant_id, user_id, False)
-        await self._mongo.tenant(tenant_id).collection(Authenticator).delete(user_id)
+        await self._kept.drop_all(tenant_id, user_id)
+        self._identity.remember(await self._kept.settle(tenant_id, user_id))
+
+    async def _check_none(self, user: User) -> Authenticator:
+        """What has begun. Raises: Conflict."""
+        kept = await self.kept(user)
+        if kept is not None and kept.secret:
+            raise Conflict("There is an authenticator: remove it first", code="mfa_on")
+        return kept or Authenticator(id=user.id, tenant_id=user.tenant_id, created_at=self._clock.now())
 
     async def _check(self, user: User, code: str) -> None:
         """A code of the app, or a recovery code."""
         if code.strip().isdecimal():
-            await self._check_code(user, code)
+            kept = await self.kept(user)
+            if kept is None or not kept.secret:
+                raise Refused("There is no authenticator: show a passkey or a recovery code", code="wrong_code")
+            await self._check_code(user, code, kept.secret)
         else:
             await self._use_recovery(user, code)
 
-    async def _check_code(self, user: User, code: str) -> None:
+    async def _check_code(self, user: User, code: str, sealed: bytes) -> None:
         self._guesses.begin(user.id, user.id, self._clock.now())
-        known = await self._authenticator(user)
-        secret = self._box.open(known.secret, user.id)
+        if not sealed:
+            raise Refused("There is no authenticator", code="mfa_off")
+        secret = self._box.open(sealed, user.id)
         now = int(self._clock.now().timestamp())
         otp = pyotp.TOTP(secret or pyotp.random_base32())
         for step in (now // STEP_S + away for away in (0, -1, 1)):
             fits = secret is not None and otp.verify(code.strip(), for_time=step * STEP_S)
-            if fits and await self._used(user, {"last_step": {"$lt": step}}, {"last_step": step}):
+            if fits and await self._kept.change_if(user, {"last_step": {"$lt": step}}, {"last_step": step}):
                 self._guesses.forgive(user.id, user.id)
                 return
         raise Refused("This code is wrong, or was used already", code="wrong_code")
 
     async def _use_recovery(self, user: User, code: str) -> None:
         self._guesses.begin(user.id, user.id, self._clock.now())
-        known = await self._authenticator(user)
+        kept = await self.kept(user)
+        left = () if kept is None else kept.recovery
         wanted = _hash(code)
-        rest = [one for one in known.recovery if one != wanted]
-        same: dict[str, object] = {"recovery": list(known.recovery)}
-        if wanted not in known.recovery or not await self._used(user, same, {"recovery": rest}):
+        rest = [one for one in left if one != wanted]
+        if wanted not in left or not await self._kept.change_if(user, {"recovery": list(left)}, {"recovery": rest}):
             raise Refused("This code is wrong, or was used already", code="wrong_code")
         self._guesses.forgive(user.id, user.id)
-
-    async def _used(self, user: User, still: dict[str, object], set: dict[str, object]) -> bool:
-        """Marks a code as used; True for exactly one of all who try it."""
-        collection = self._mongo.tenant(user.tenant_id).collection(Authenticator)
-        return await collection.update_where({"id": user.id, **still}, set) == 1
-
-    async def _authenticator(self, user: User) -> Authenticator:
-        try:
-            return await self._mongo.tenant(user.tenant_id).collection(Authenticator).get(user.id)
-        except NotFound:
-            raise Refused("There is no authenticator", code="mfa_off") from None
-
-    async def _set(self, tenant_id: TenantId, user_id: UserId, on: bool) -> None:
-        self._identity.remember(await self._users.change_user(tenant_id, user_id, {"mfa": on}))
 
 
 def _recovery_code() -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from call24.kit.datamap import ID, MEASURE, REFERENCE, SETTING, STATE, TENANT, TIME, Fact, document
 from call24.kit.errors import Refused
-from call24.kit.ids import DeviceId, InvitationId, LinkId, RoleId, TenantId, TokenId, UserId
+from call24.kit.ids import DeviceId, InvitationId, LinkId, PasskeyId, RoleId, TenantId, TokenId, UserId
 
 Role = str
 """A built-in role's name (permissions.BUILT_IN), or the id of one of the organisation's own."""
@@ -26,7 +26,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     """A person with an account. `email_key` is the address as it is compared: unique over all organisations.
 
     `email_verified_at`: since when the user is known to read that address; `phone`: E.164, or empty;
-    `mfa`: an authenticator is asked for.
+    `mfa`: a second proof is asked for, since there is an authenticator or a passkey.
     """
 
     id: Annotated[UserId, ID]
@@ -68,14 +68,45 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
 @document("authenticators", tenant=True)
 class Authenticator(msgspec.Struct, frozen=True, kw_only=True):
-    """A user's authenticator app. `last_step`: of the last code that was used; `recovery`: SHA-256 of what is left."""
+    """A user's authenticator app, and the recovery codes that stand in for it or for a passkey.
+
+    `secret`: of the app, `begun`: of one that no code was shown of yet; both sealed, empty where there is none.
+    `last_step`: of the last code that was used; `recovery`: SHA-256 of what is left.
+    """
 
     id: Annotated[UserId, ID]
     tenant_id: Annotated[TenantId, TENANT]
-    secret: Annotated[bytes, Fact("user", "credential", "checking one-time codes; sealed", _ACCOUNT)]
+    secret: Annotated[bytes, Fact("user", "credential", "checking one-time codes; sealed", _ACCOUNT)] = b""
+    begun: Annotated[bytes, Fact("user", "credential", "setting up one-time codes; sealed", _ACCOUNT)] = b""
     last_step: Annotated[int, STATE] = 0
     recovery: Annotated[tuple[str, ...], Fact("user", "credential", "getting in without the app", _ACCOUNT)] = ()
     created_at: Annotated[datetime, TIME]
+
+
+_PASSKEY = Fact("user", "credential", "signing in and proving who it is", _ACCOUNT)
+
+
+@document("passkeys", tenant=True)
+class Passkey(msgspec.Struct, frozen=True, kw_only=True):
+    """A WebAuthn credential; the private key stays in the user's device. `rp_id`: the host name that it is for.
+
+    `credential_id`: base64url; `counter`: the device's own at the last use, 0 where it counts nothing; `synced`: it is
+    kept in several devices; `suspect_at`: since then it opens nothing, for its counter went back.
+    """
+
+    id: Annotated[PasskeyId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    user_id: Annotated[UserId, REFERENCE]
+    name: Annotated[str, Fact("user", "device", "letting the user recognise the passkey", _ACCOUNT)]
+    credential_id: Annotated[str, _PASSKEY]
+    public_key: Annotated[bytes, _PASSKEY]
+    counter: Annotated[int, MEASURE]
+    rp_id: Annotated[str, STATE]
+    transports: Annotated[tuple[str, ...], STATE] = ()
+    synced: Annotated[bool, STATE] = False
+    created_at: Annotated[datetime, TIME]
+    last_used_at: Annotated[datetime | None, Fact("user", "activity", "letting the user recognise it", _ACCOUNT)] = None
+    suspect_at: Annotated[datetime | None, TIME] = None
 
 
 @document("counters", tenant=False)
@@ -142,7 +173,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     """Who makes a request: what a valid bearer token says, looked up anew for each request.
 
     `permissions`: what the role is allowed, narrowed to the abilities of the token; a machine has no device.
-    `proof_due`: a second proof is asked of this user, and was not given of late.
+    `proof_due`: a second proof is asked of this user, and was not given of late; `setup_due`: the organisation asks for
+    one and the user has none to give.
     """
 
     tenant_id: TenantId
@@ -153,6 +185,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     device_id: DeviceId | None
     abilities: tuple[str, ...]
     proof_due: bool = False
+    setup_due: bool = False
 
     def own_device(self) -> DeviceId:
         """Raises: Refused for a machine's token."""

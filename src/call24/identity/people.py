@@ -63,6 +63,12 @@ class People:
         self._identity.remember(user)
         return user
 
+    async def end_unproven(self, tenant_id: TenantId) -> None:
+        """Who has no second proof signs in anew."""
+        for user in await self._store.users(tenant_id):
+            if not user.mfa:
+                await self._identity.end_sessions(tenant_id, user.id)
+
     async def _begun_anew(self, user: User) -> User:
         self._identity.remember(user)
         await self._identity.end_sessions(user.tenant_id, user.id)

@@ -24,8 +24,8 @@ from call24.identity.permissions import may, narrowed
 from call24.identity.roles import Roles
 from call24.identity.rules import check_password, email_key, lapses_at, parse_bearer, secret_hash
 from call24.identity.store import IdentityStore
-from call24.identity.throttle import SIGNING_IN, Attempts, OrganisationAttempts
-from call24.identity.watchers import IdentityEvents, no_second_proof, password_open
+from call24.identity.throttle import SIGNING_IN, Attempts
+from call24.identity.watchers import IdentityEvents, password_open
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, Unauthenticated, Unavailable
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
@@ -49,7 +49,6 @@ class IdentityService:
         self._lifetimes = lifetimes or Lifetimes()
         self.passwords = Passwords()
         self.attempts = Attempts(SIGNING_IN)
-        self._organisation_attempts = OrganisationAttempts()
         self.events = IdentityEvents()
         self.is_open: Callable[[TenantId], bool] = lambda tenant_id: True
         """Whether an organisation is let in at all; main asks tenants/."""
@@ -58,7 +57,6 @@ class IdentityService:
         """Whether an organisation asks a second proof of everybody; main asks tenants/."""
         self.password_closed: Callable[[User], Awaitable[bool]] = password_open
         """Whether a user's organisation lets them in by another way alone."""
-        self.second_proof: Callable[[User, str], Awaitable[bool]] = no_second_proof
         self._users: dict[UserId, User] = {}
         self._devices: dict[DeviceId, Device] = {}
         self._devices_of: dict[UserId, list[Device]] | None = None
@@ -112,33 +110,6 @@ class IdentityService:
         return may(self.roles.granted(user.tenant_id, user.role), permission)
 
     # Sessions
-
-    async def sign_in(
-        self, email: str, password: str, device_name: str, address: str, told: Told | None = None, code: str = ""
-    ) -> SignedIn:
-        """Raises: Unauthenticated (code invalid_credentials: unknown accounts in the same words and time; mfa_required,
-        wrong_code, provider_required: the password was right), TooMany.
-
-        In an organisation that is being guessed at from many addresses, nobody is let in for a while, in the same
-        words: any others would tell that there is such an account.
-        """
-        name = checked_name(device_name, "device_name")
-        try:
-            key = email_key(email)
-        except Invalid:
-            key = ""
-        self.attempts.begin(key, address, self._clock.now())
-        user = await self._store.user_by_email(key) if key else None
-        within = user is None or self._organisation_attempts.within(user.tenant_id, self._clock.now())
-        matches = await self.passwords.matches(password, user.password_hash if user else None)
-        if not matches or user is None or not self._let_in(user) or not within:
-            raise Unauthenticated("The e-mail address or the password is wrong", code="invalid_credentials")
-        if await self.password_closed(user):
-            raise Unauthenticated("Sign in with your organisation", code="provider_required")
-        proven = await self.second_proof(user, code)
-        self.attempts.forgive(key, address)
-        self._organisation_attempts.forgive(user.tenant_id)
-        return await self.open_session(user, name, told=told, address=address, proven=proven)
 
     async def open_session(
         self, user: User, device_name: str, *, told: Told | None = None, address: str = "", proven: bool = False
@@ -226,7 +197,7 @@ class IdentityService:
         now = self._clock.now()
         if now >= token.lapses_at:
             raise Unauthenticated("The session has expired: sign in again", code="token_expired")
-        if user is None or not self._let_in(user):
+        if user is None or not self.lets_in(user):
             raise Unauthenticated
         if token.last_used_at is None or now - token.last_used_at >= _USE_NOTED_EVERY:
             await self._note_use(token, now, address)
@@ -239,7 +210,15 @@ class IdentityService:
             device_id=token.device_id,
             abilities=token.abilities,
             proof_due=token.device_id is not None and self._proof_due(user, token, now),
+            setup_due=token.device_id is not None and self.setup_due(user),
         )
+
+    def setup_due(self, user: User) -> bool:
+        """Whether the organisation asks for a second proof and the user has none to give."""
+        return not user.mfa and self.asks_proof(user.tenant_id)
+
+    def lets_in(self, user: User) -> bool:
+        return user.disabled_at is None and self.is_open(user.tenant_id)
 
     async def sign_out(self, tenant_id: TenantId, token_id: TokenId, device_id: DeviceId | None) -> None:
         """The token, the device, its phone and its sockets are gone when this returns."""
@@ -331,7 +310,7 @@ class IdentityService:
             now = await self._store.user(user.tenant_id, user.id)
         except NotFound:
             now = None
-        if now is None or not self._let_in(now) or now.password_hash != user.password_hash:
+        if now is None or not self.lets_in(now) or now.password_hash != user.password_hash:
             await self._store.drop_token(token.tenant_id, token.id, token.device_id)
             raise Unauthenticated
         self._users[now.id] = now
@@ -339,9 +318,6 @@ class IdentityService:
     def _proof_due(self, user: User, token: Token, now: datetime) -> bool:
         asked = user.mfa or self.asks_proof(user.tenant_id)
         return asked and (token.proven_at is None or now - token.proven_at >= PROOF_LASTS)
-
-    def _let_in(self, user: User) -> bool:
-        return user.disabled_at is None and self.is_open(user.tenant_id)
 
     async def _ended(self, token_id: TokenId) -> None:
         for watcher in self.events.token_ended:

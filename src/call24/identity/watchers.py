@@ -1,4 +1,4 @@
-"""Who is told of sign-ins and of their ends, and asked for a second proof."""
+"""Who is told of sign-ins and of their ends."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from call24.identity.model import Device, User
-from call24.kit.ids import TokenId
+from call24.kit.ids import TenantId, TokenId, UserId
 
 DeviceWatcher = Callable[[Device], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailedSignIn:
+    """To an account that exists. `way`: method and route; `code`: of the refusal."""
+
+    tenant_id: TenantId
+    user_id: UserId
+    address: str
+    way: str
+    code: str
 
 
 @dataclass(frozen=True)
@@ -17,12 +28,9 @@ class IdentityEvents:
 
     device_signed_in: list[DeviceWatcher] = field(default_factory=list)
     device_signed_out: list[DeviceWatcher] = field(default_factory=list)
+    sign_in_failed: list[Callable[[FailedSignIn], None]] = field(default_factory=list)
+    """Told without waiting: neither the answer nor its time may say that there is such an account."""
     token_ended: list[Callable[[TokenId], Awaitable[None]]] = field(default_factory=list)
-
-
-async def no_second_proof(user: User, code: str) -> bool:
-    """Where no room asks for one."""
-    return False
 
 
 async def password_open(user: User) -> bool:

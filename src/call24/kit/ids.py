@@ -41,6 +41,7 @@ ApplicationId = NewType("ApplicationId", str)
 WebhookId = NewType("WebhookId", str)
 DeliveryId = NewType("DeliveryId", str)
 WaitingEventId = NewType("WaitingEventId", str)
+PasskeyId = NewType("PasskeyId", str)
 
 PREFIXES = (
     "ten",
@@ -77,6 +78,7 @@ PREFIXES = (
     "msg",
     "wev",
     "idk",
+    "psk",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -26,6 +26,7 @@ from call24.engine.presence import Presence
 from call24.engine.requests import Requests
 from call24.http import doctor
 from call24.http.app import create_app
+from call24.http.failed_sign_ins import FailedSignIns
 from call24.http.routers import OF_THE_DAY
 from call24.http.services import Services
 from call24.http.work import Work
@@ -66,6 +67,7 @@ class Call24:
         self.mongo = Mongo(settings.mongodb_uri(), DATABASE)
         self.journal = Journal(self.mongo, settings.data / "spool" / "journal")
         self.audit = AuditLog(self.mongo, self.clock, key, settings.data / "audit")
+        self.failed_sign_ins = FailedSignIns(self.audit)
         self.rooms = Rooms(settings, self.mongo, self.clock, key, self.journal)
         self.readers = Readers(settings, self.mongo, self.clock, key, self.journal, self.rooms, self.audit)
         self._build_telephony()
@@ -96,6 +98,7 @@ class Call24:
             in_sight=lambda: self.telephony.is_up and self.mongo.reachable,
         )
         self.outbox = mail.outbox(settings, self.mongo, self.clock, key, self.rooms)
+        self.rooms.identity.events.sign_in_failed.append(self.failed_sign_ins.note)
         self.rooms.accounts.use(mail.post(settings, self.outbox))
         self.started = asyncio.Event()
         self._wire()
@@ -244,6 +247,7 @@ class Call24:
             "waiting events": self.readers.waiting_events.run,
             "refresh": self._refresh,
             "audit": self.audit.run,
+            "failed sign-ins": self.failed_sign_ins.run,
             "sweeper": self.readers.sweeper.run,
             "recording keys": lambda: self.readers.recordings.run(self.rooms.tenant_ids()),
             "trunks": self.trunks.run,

@@ -9,6 +9,7 @@ from call24.contacts import store as contacts
 from call24.fence import store as fence
 from call24.flows import store as flows
 from call24.identity import link_store as links
+from call24.identity import proof_store as proofs
 from call24.identity import store as identity
 from call24.identity.provider import store as provider
 from call24.journal import journal
@@ -32,6 +33,7 @@ ROOMS = (
     identity,
     links,
     provider,
+    proofs,
     agents,
     applications,
     queues,

@@ -22,7 +22,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation. `region`: ISO 3166 code by which national numbers are read; `record_days`: how long call records
     stay; `recording`: the most that any queue may record; `monitoring_visible`: agents see who listens to their calls;
     `temporary`: made by the doctor, deleted again; `disabled_at`: since then nobody of it is let in;
-    `mfa_required`: what asks for a recent second proof asks it of everybody."""
+    `mfa_required`: a second proof is asked of everybody; who has none may only set one up."""
 
     id: Annotated[TenantId, ID]
     name: Annotated[str, _NAME]

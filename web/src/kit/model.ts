@@ -1,9 +1,12 @@
 /** The shapes that the API sends, as the contract words them. Types only: no logic, no defaults. */
 
 export interface Named { id: string; name: string }
-export interface User extends Named { email: string; role: string; phone?: string }
-/** `permissions`: what the menu goes by, never the role; `role_name`: how the organisation calls it. */
-export interface Me { user: User; tenant: Named; device: { id: string }; permissions: string[]; role_name: string }
+export interface User extends Named { email: string; role: string; phone?: string; mfa?: boolean; disabled?: boolean }
+/**
+ * `permissions`: what the menu goes by, never the role; `role_name`: how the organisation calls it; `mfa_setup_due`: a
+ * second proof is asked of this user, who has none yet and may only set one up.
+ */
+export interface Me { user: User; tenant: Named; device: { id: string }; permissions: string[]; role_name: string; mfa_setup_due?: boolean }
 export interface SignedIn extends Me { token: string }
 
 export interface Invited { organisation: string; email: string; name: string; role: string }
@@ -49,6 +52,20 @@ export interface AuditLine {
 }
 /** `seq` and `what`: the first line that is not as it was written. */
 export interface AuditCheck { lines: number; whole: boolean; seq: number | null; what: string | null }
+/** `authenticator`: an app gives codes; `required`: the organisation asks for a second proof of everybody. */
+export interface MfaState { authenticator: boolean; recovery_codes_left: number; required: boolean; passkeys: PasskeyRow[]; passkeys_here: boolean }
+/** `suspect`: it may have been copied, and opens nothing any more. */
+export interface PasskeyRow extends Named { created_at: string; last_used_at: string | null; synced: boolean; suspect: boolean }
+export interface FreshAuthenticator { secret: string; uri: string }
+/** Codes that are shown this once: none where there are some already. */
+export interface RecoveryCodes { recovery_codes: string[] }
+export interface Organisation extends Named { mfa_required: boolean }
+export interface Invitation { id: string; email: string; name: string; role: string; created_at: string; expires_at: string }
+/** `link`: where the installation sends no e-mail; it is passed on by hand. */
+export interface SentInvitation extends Invitation { link: string | null }
+export interface Role extends Named { permissions: string[] }
+export interface PermissionRow { name: string; help: string; yours: boolean }
+export interface MachineToken extends Named { abilities: string[]; created_at: string; last_used_at: string | null; expires_at: string }
 
 export type SessionState = 'offline' | 'available' | 'offered' | 'on_call' | 'wrap_up' | 'paused'
 export interface DayPart { state: SessionState; from: string; to: string | null }

@@ -4,10 +4,13 @@
  */
 import type {
   CameBack, ProviderSettings, ProviderShown, Way,
-  AuditCheck, AuditLine, CallbackRow, CallDetail, CallerNumber, CallPage, CorrectionReason, Disposition, Invited, LiveState, Me, MonitorMode, MonitorReason, Named, PauseReason, PhoneAccess,
-  QueueSettings, RealtimeAccess, SessionRow, SessionState, SessionView, SignedIn, Target, TaskRow, User,
+  AuditCheck, AuditLine,
+  CallbackRow, CallDetail, CallerNumber, CallPage, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LiveState, MachineToken, Me, MfaState,
+  MonitorMode, MonitorReason, Named, Organisation, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
+  SessionRow, SessionState, SessionView, SignedIn, Target, TaskRow, User,
 } from '../kit/model'
 import { Problem } from '../kit/problem'
+import type { PasskeyCreation, PasskeyRequest } from '../kit/passkey'
 import type { Export, Report } from '../kit/reports'
 
 export type CallVerb =
@@ -22,11 +25,17 @@ const TIMEOUT_MS = 12_000
 const AWAY = 'Call24 cannot be reached from here.'
 let token: string | null = null
 let onRefused: () => void = () => undefined
+let onProofDue: () => Promise<boolean> = () => Promise.resolve(false)
 
 /** Sets the token for all later requests; `refused` is told when the server no longer takes it. */
 export function useToken(next: string | null, refused: () => void = () => undefined): void {
   token = next
   onRefused = refused
+}
+
+/** `ask`: gets a fresh second proof from the user; true when it was given, and what needed it is then asked again. */
+export function whenProofIsDue(ask: () => Promise<boolean>): void {
+  onProofDue = ask
 }
 
 async function toProblem(response: Response): Promise<Problem> {
@@ -55,6 +64,16 @@ function fieldErrors(raw: unknown): { field: string; message: string }[] {
 }
 
 async function send(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<Response> {
+  try {
+    return await sendOnce(method, path, body, timeoutMs)
+  } catch (error) {
+    // Nothing was done yet, so that asking again is the same wish and not a second one.
+    if (!(error instanceof Problem) || error.code !== 'mfa_due' || !(await onProofDue())) throw error
+    return sendOnce(method, path, body, timeoutMs)
+  }
+}
+
+async function sendOnce(method: string, path: string, body: unknown, timeoutMs: number): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   const sentToken = token
   if (sentToken !== null) headers['Authorization'] = `Bearer ${sentToken}`
@@ -93,8 +112,8 @@ const part = encodeURIComponent
 interface Items<T> { items: T[] }
 
 export const api = {
-  login: (email: string, password: string, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
-    json('POST', '/v1/auth/login', { email, password, device_name: deviceName, device }),
+  login: (email: string, password: string, code: string, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
+    json('POST', '/v1/auth/login', { email, password, device_name: deviceName, device, ...(code === '' ? {} : { code }) }),
   lookInvitation: (token: string): Promise<Invited> => json('POST', '/v1/invitations/look', { token }),
   acceptInvitation: (token: string, name: string, password: string, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
     json('POST', '/v1/invitations/accept', { token, name, password, device_name: deviceName, device }),
@@ -115,6 +134,36 @@ export const api = {
   sessions: (): Promise<Items<SessionRow>> => json('GET', '/v1/me/sessions'),
   endSession: async (id: string): Promise<void> => void (await send('DELETE', `/v1/me/sessions/${part(id)}`)),
   endOtherSessions: async (): Promise<void> => void (await send('DELETE', '/v1/me/sessions')),
+  mfa: (): Promise<MfaState> => json('GET', '/v1/me/mfa'),
+  beginMfa: (password: string): Promise<FreshAuthenticator> => json('POST', '/v1/me/mfa', { current_password: password }),
+  confirmMfa: (code: string): Promise<RecoveryCodes> => json('POST', '/v1/me/mfa/confirm', { code }),
+  proveMfa: async (code: string): Promise<void> => void (await send('POST', '/v1/me/mfa/proof', { code })),
+  removeMfa: async (password: string): Promise<void> => void (await send('POST', '/v1/me/mfa/remove', { current_password: password })),
+  renewRecovery: (password: string): Promise<RecoveryCodes> => json('POST', '/v1/me/mfa/recovery', { current_password: password }),
+  beginPasskey: (password: string): Promise<PasskeyCreation> => json('POST', '/v1/me/passkeys/options', { current_password: password }),
+  addPasskey: (name: string, challenge: string, credential: unknown): Promise<RecoveryCodes> =>
+    json('POST', '/v1/me/passkeys', { name, challenge, credential: JSON.stringify(credential) }),
+  namePasskey: async (id: string, name: string): Promise<void> => void (await send('PATCH', `/v1/me/passkeys/${part(id)}`, { name })),
+  removePasskey: async (id: string): Promise<void> => void (await send('DELETE', `/v1/me/passkeys/${part(id)}`)),
+  beginPasskeyProof: (): Promise<PasskeyRequest> => json('POST', '/v1/me/passkeys/proof/options'),
+  provePasskey: async (challenge: string, credential: unknown): Promise<void> =>
+    void (await send('POST', '/v1/me/passkeys/proof', { challenge, credential: JSON.stringify(credential) })),
+  beginPasskeyLogin: (): Promise<PasskeyRequest> => json('POST', '/v1/auth/passkey/options'),
+  passkeyLogin: (challenge: string, credential: unknown, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
+    json('POST', '/v1/auth/passkey', { challenge, credential: JSON.stringify(credential), device_name: deviceName, device }),
+  organisation: (): Promise<Organisation> => json('GET', '/v1/organisation'),
+  changeOrganisation: (changes: Partial<Organisation>): Promise<Organisation> => json('PATCH', '/v1/organisation', changes),
+  users: (): Promise<Items<User>> => json('GET', '/v1/users'),
+  roles: (): Promise<Items<Role>> => json('GET', '/v1/roles'),
+  invitations: (): Promise<Items<Invitation>> => json('GET', '/v1/invitations'),
+  invite: (wish: { email: string; name: string; role: string }): Promise<SentInvitation> => json('POST', '/v1/invitations', wish),
+  resendInvitation: (id: string): Promise<SentInvitation> => json('POST', `/v1/invitations/${part(id)}/resend`),
+  withdrawInvitation: async (id: string): Promise<void> => void (await send('DELETE', `/v1/invitations/${part(id)}`)),
+  permissions: (): Promise<Items<PermissionRow>> => json('GET', '/v1/permissions'),
+  machineTokens: (): Promise<Items<MachineToken>> => json('GET', '/v1/tokens'),
+  makeToken: (wish: { name: string; abilities: string[]; expires_in_days: number }): Promise<MachineToken & { token: string }> =>
+    json('POST', '/v1/tokens', wish),
+  revokeToken: async (id: string): Promise<void> => void (await send('DELETE', `/v1/tokens/${part(id)}`)),
   setup: (setupToken: string, form: SetupForm): Promise<SignedIn> => json('POST', '/v1/setup', { setup_token: setupToken, ...form }),
   logout: async (): Promise<void> => void (await send('POST', '/v1/auth/logout', undefined, 4_000)),
   me: (): Promise<Me> => json('GET', '/v1/me'),
@@ -155,7 +204,6 @@ export const api = {
   exportState: (id: string): Promise<Export> => json('GET', `/v1/exports/${part(id)}`),
   exportFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/exports/${part(id)}/file`, undefined, 120_000)).blob(),
   dropExport: async (id: string): Promise<void> => void (await send('DELETE', `/v1/exports/${part(id)}`)),
-  roles: (): Promise<Items<Named>> => json('GET', '/v1/roles'),
   audit: (question: Record<string, string>): Promise<Items<AuditLine> & { next: number | null }> =>
     json('GET', `/v1/audit?${new URLSearchParams(question).toString()}`),
   auditCheck: async (): Promise<AuditCheck> => (await send('GET', '/v1/audit/check', undefined, 120_000)).json() as Promise<AuditCheck>,

@@ -1,10 +1,12 @@
 /** Who is signed in on this device. Signing out wipes what the device kept. It starts nothing else: App does. */
 import { tick } from 'svelte'
 import { api, useToken, type AboutDevice, type SetupForm } from '../links/api'
+import { passkeysHere, showPasskey } from '../links/passkey'
 import { store } from '../links/store'
 import type { CameBack, Me, SignedIn, User } from '../kit/model'
 import type { Permission } from '../kit/permissions'
 import { asProblem, type Problem } from '../kit/problem'
+import { typedCode } from '../kit/recovery'
 
 export type AccountStage = 'starting' | 'out' | 'in' | 'away'
 
@@ -77,8 +79,24 @@ class Account {
   }
 
   /** Null when it went well, else what was wrong. */
-  signIn(email: string, password: string): Promise<Problem | null> {
-    return this.#enter(() => api.login(email.trim(), password, deviceName(), aboutDevice()))
+  signIn(email: string, password: string, code = ''): Promise<Problem | null> {
+    return this.#enter(() => api.login(email.trim(), password, typedCode(code), deviceName(), aboutDevice()))
+  }
+
+  get passkeys(): boolean {
+    return passkeysHere()
+  }
+
+  signInByPasskey(): Promise<Problem | null> {
+    return this.#enter(async () => {
+      const { challenge, options } = await api.beginPasskeyLogin()
+      return api.passkeyLogin(challenge, await showPasskey(options), deviceName(), aboutDevice())
+    })
+  }
+
+  /** After a second proof was set up: the server now lets one in for good. */
+  async again(): Promise<void> {
+    await this.#ask()
   }
 
   /** With what the organisation's provider sent the browser back with. */

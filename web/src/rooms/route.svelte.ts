@@ -10,6 +10,9 @@ export type Route =
   | { name: 'reports' }
   | { name: 'audit' }
   | { name: 'me' }
+  | { name: 'security' }
+  | { name: 'tokens' }
+  | { name: 'people' }
   | { name: 'setup'; token: string }
   | { name: 'invitation'; token: string }
   | { name: 'reset'; token: string }
@@ -27,8 +30,8 @@ export function parseRoute(hash: string): Route {
   if (head === 'queues') return { name: 'queues', queue: rest || null }
   if (head === 'reports') return { name: 'reports' }
   if (head === 'audit') return { name: 'audit' }
-  if (head === 'me') return { name: 'me' }
   if (head === 'organisation' || head === 'provider') return { name: head }
+  if (head === 'me' || head === 'security' || head === 'tokens' || head === 'people') return { name: head }
   if (head === 'lost') return { name: 'lost' }
   if ((head === 'invitation' || head === 'reset' || head === 'email') && rest !== '') return { name: head, token: rest }
   if (head === 'setup' && rest !== '') return { name: 'setup', token: rest }

@@ -1,0 +1,89 @@
+"""Passkeys. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+from call24_client.transport import Request, part
+
+
+class Begin(TypedDict):
+    current_password: str
+
+
+class New(TypedDict):
+    challenge: str
+    credential: str
+    name: str
+
+
+class Name(TypedDict):
+    name: str
+
+
+class Shown(TypedDict):
+    """`credential`: what the browser answered, as JSON text with bytes as base64url; `challenge`: from the options."""
+
+    challenge: str
+    credential: str
+
+
+class AboutDevice(TypedDict):
+    """What the app says of the device; all of it may be left out. `identifier`: its own, made at its first start."""
+
+    identifier: NotRequired[str]
+    model: NotRequired[str]
+    os: NotRequired[str]
+    app_version: NotRequired[str]
+    network: NotRequired[str]
+
+
+class SignIn(TypedDict):
+    challenge: str
+    credential: str
+    device_name: str
+    device: NotRequired[AboutDevice | None]
+
+
+def begin(body: Begin, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+    """What the browser needs to make one. 403 mfa_due: who has a second proof already shows it first."""
+    return Request("POST", "/v1/me/passkeys/options", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def add(body: New, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+    """From now on it signs in, and a second proof is asked for. `recovery_codes`: shown this once, with the first."""
+    return Request("POST", "/v1/me/passkeys", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def rename(passkey_id: str, body: Name, *, if_match: str | None = None) -> Request[None]:
+    """Rename."""
+    return Request(
+        "PATCH", f"/v1/me/passkeys/{part(passkey_id)}", body=body, headers={"If-Match": if_match}, answer="nothing"
+    )
+
+
+def remove(passkey_id: str, *, if_match: str | None = None) -> Request[None]:
+    """It opens nothing any more. 403 mfa_due; 409 mfa_required for the last proof where one is asked of everybody."""
+    return Request("DELETE", f"/v1/me/passkeys/{part(passkey_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def begin_proof() -> Request[dict[str, Any]]:
+    """What the browser needs to show one of the user's passkeys."""
+    return Request("POST", "/v1/me/passkeys/proof/options")
+
+
+def prove(body: Shown, *, idempotency_key: str | None = None) -> Request[None]:
+    """What asks for a recent proof (403 mfa_due) is open again for a quarter of an hour."""
+    return Request(
+        "POST", "/v1/me/passkeys/proof", body=body, headers={"Idempotency-Key": idempotency_key}, answer="nothing"
+    )
+
+
+def begin_sign_in() -> Request[dict[str, Any]]:
+    """What the browser needs to show a passkey to somebody unknown yet."""
+    return Request("POST", "/v1/auth/passkey/options")
+
+
+def sign_in(body: SignIn) -> Request[dict[str, Any]]:
+    """Sign in by passkey; it is the second proof too."""
+    return Request("POST", "/v1/auth/passkey", body=body)

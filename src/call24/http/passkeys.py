@@ -1,0 +1,155 @@
+"""Passkeys: making and removing them, signing in with one, and showing one as a fresh second proof."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+
+from call24.http.access import Body, ServicesDep, SettingUp, client_address, host_of, recently_proven
+from call24.http.auth import AboutDevice, session_view, told_by
+from call24.identity.model import Passkey
+from call24.identity.webauthn_rules import Place
+from call24.kit.errors import Conflict
+from call24.kit.ids import PasskeyId
+
+router = APIRouter(prefix="/v1", tags=["session"])
+
+
+class Begin(Body):
+    current_password: str = Field(max_length=1000)
+
+
+class Shown(Body):
+    """`credential`: what the browser answered, as JSON text with bytes as base64url; `challenge`: from the options."""
+
+    challenge: str = Field(max_length=200)
+    credential: str = Field(max_length=20_000)
+
+    def answered(self) -> dict[str, Any]:
+        """What is no object answers nothing, and is refused where it is checked."""
+        try:
+            found = json.loads(self.credential)
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+class New(Shown):
+    name: str = Field(max_length=200)
+
+
+class Name(Body):
+    name: str = Field(max_length=200)
+
+
+class SignIn(Shown):
+    device_name: str = Field(max_length=100)
+    device: AboutDevice | None = None
+
+
+async def place(request: Request) -> Place:
+    """By the address that the browser used. Raises: Invalid, Conflict (code passkey_needs_name)."""
+    name, _ = host_of(request)
+    if not names(name):
+        raise Conflict("Passkeys need an address with a name, not a number", code="passkey_needs_name")
+    host = request.headers["host"].lower()
+    local = name == "localhost" or name.endswith(".localhost")
+    return Place(rp_id=name.lower(), origins=(f"https://{host}", *((f"http://{host}",) if local else ())))
+
+
+PlaceDep = Annotated[Place, Depends(place)]
+
+
+def names(host: str) -> bool:
+    """Whether passkeys can be for this host: browsers take no bare addresses."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return True
+    return False
+
+
+@router.post("/me/passkeys/options")
+async def begin(body: Begin, principal: SettingUp, at: PlaceDep, services: ServicesDep) -> dict[str, Any]:
+    """What the browser needs to make one. 403 mfa_due: who has a second proof already shows it first."""
+    user = await services.identity.user(principal.tenant_id, principal.user_id)
+    if user.mfa:
+        recently_proven(principal)
+    await services.accounts.recovery.check(user, body.current_password)
+    challenge, options = await services.accounts.passkeys.begin(user, at)
+    return {"challenge": challenge, "options": options}
+
+
+@router.post("/me/passkeys", status_code=201)
+async def add(body: New, principal: SettingUp, at: PlaceDep, services: ServicesDep) -> dict[str, Any]:
+    """From now on it signs in, and a second proof is asked for. `recovery_codes`: shown this once, with the first."""
+    user = await services.identity.user(principal.tenant_id, principal.user_id)
+    if user.mfa:
+        recently_proven(principal)
+    passkey, codes = await services.accounts.passkeys.add(
+        user, body.name, body.challenge, body.answered(), at, principal.token_id
+    )
+    return {**view(passkey), "recovery_codes": codes}
+
+
+@router.patch("/me/passkeys/{passkey_id}", status_code=204)
+async def rename(passkey_id: str, body: Name, principal: SettingUp, services: ServicesDep) -> Response:
+    await services.accounts.passkeys.rename(principal.tenant_id, principal.user_id, PasskeyId(passkey_id), body.name)
+    return Response(status_code=204)
+
+
+@router.delete("/me/passkeys/{passkey_id}", status_code=204)
+async def remove(passkey_id: str, principal: SettingUp, services: ServicesDep) -> Response:
+    """It opens nothing any more. 403 mfa_due; 409 mfa_required for the last proof where one is asked of everybody."""
+    recently_proven(principal)
+    user = await services.identity.user(principal.tenant_id, principal.user_id)
+    asked = services.identity.asks_proof(principal.tenant_id)
+    await services.accounts.passkeys.remove(user, PasskeyId(passkey_id), asked_of_all=asked)
+    return Response(status_code=204)
+
+
+@router.post("/me/passkeys/proof/options")
+async def begin_proof(principal: SettingUp, at: PlaceDep, services: ServicesDep) -> dict[str, Any]:
+    """What the browser needs to show one of the user's passkeys."""
+    user = await services.identity.user(principal.tenant_id, principal.user_id)
+    challenge, options = await services.accounts.passkeys.ask(user, at)
+    return {"challenge": challenge, "options": options}
+
+
+@router.post("/me/passkeys/proof", status_code=204)
+async def prove(body: Shown, principal: SettingUp, at: PlaceDep, services: ServicesDep) -> Response:
+    """What asks for a recent proof (403 mfa_due) is open again for a quarter of an hour."""
+    user = await services.identity.user(principal.tenant_id, principal.user_id)
+    await services.accounts.passkeys.prove(user, body.challenge, body.answered(), at, principal.token_id)
+    return Response(status_code=204)
+
+
+@router.post("/auth/passkey/options")
+async def begin_sign_in(at: PlaceDep, services: ServicesDep) -> dict[str, Any]:
+    """What the browser needs to show a passkey to somebody unknown yet."""
+    challenge, options = await services.accounts.passkeys.ask(None, at)
+    return {"challenge": challenge, "options": options}
+
+
+@router.post("/auth/passkey")
+async def sign_in(body: SignIn, request: Request, at: PlaceDep, services: ServicesDep) -> dict[str, Any]:
+    """Sign in by passkey; it is the second proof too."""
+    signed_in = await services.accounts.passkeys.sign_in(
+        body.challenge, body.answered(), at, body.device_name, client_address(request), told_by(body.device)
+    )
+    return await session_view(services, request, signed_in)
+
+
+def view(passkey: Passkey) -> dict[str, Any]:
+    return {
+        "id": passkey.id,
+        "name": passkey.name,
+        "created_at": passkey.created_at.isoformat(),
+        "last_used_at": passkey.last_used_at.isoformat() if passkey.last_used_at else None,
+        "synced": passkey.synced,
+        "suspect": passkey.suspect_at is not None,
+    }

@@ -1,0 +1,145 @@
+"""What py_webauthn is asked, in one place: options for a browser, and whether its answer is genuine. Pure.
+
+A passkey here always proves its holder too (user verification), so that it is a second proof by itself.
+Source: W3C Web Authentication Level 2, sections 7.1 and 7.2.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from webauthn import (
+    base64url_to_bytes,
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    AuthenticatorTransport,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+from webauthn.registration.verify_registration_response import VerifiedRegistration
+
+from call24.identity.model import Passkey, User
+from call24.kit.errors import Refused
+
+_TIMEOUT_MS = 120_000
+_MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error)
+"""What the library raises of answers that are none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """The host name that passkeys are for, and the addresses that a browser may show them at."""
+
+    rp_id: str
+    origins: tuple[str, ...]
+
+
+def creation(user: User, kept: Sequence[Passkey], place: Place, challenge: bytes) -> dict[str, Any]:
+    options = generate_registration_options(
+        rp_id=place.rp_id,
+        rp_name="Call24",
+        user_id=user.id.encode(),
+        user_name=user.email,
+        user_display_name=user.name,
+        challenge=challenge,
+        timeout=_TIMEOUT_MS,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+        ),
+        exclude_credentials=_descriptors(kept),
+    )
+    return _as_json(options_to_json(options))
+
+
+def request(kept: Sequence[Passkey], place: Place, challenge: bytes) -> dict[str, Any]:
+    """`kept`: those that may be shown; none: whichever the device has."""
+    options = generate_authentication_options(
+        rp_id=place.rp_id,
+        challenge=challenge,
+        timeout=_TIMEOUT_MS,
+        allow_credentials=_descriptors(kept),
+        user_verification=UserVerificationRequirement.REQUIRED,
+    )
+    return _as_json(options_to_json(options))
+
+
+def registered(credential: dict[str, Any], place: Place, challenge: bytes) -> VerifiedRegistration:
+    """Raises: Refused (code passkey_refused)."""
+    try:
+        return verify_registration_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=place.rp_id,
+            expected_origin=list(place.origins),
+            require_user_verification=True,
+        )
+    except _MALFORMED:
+        raise refused() from None
+
+
+def shown(credential: dict[str, Any], passkey: Passkey, place: Place, challenge: bytes) -> VerifiedAuthentication:
+    """The counter is the caller's to compare: only what is signed may make a passkey suspect.
+
+    Raises: Refused (code passkey_refused).
+    """
+    try:
+        return verify_authentication_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=place.rp_id,
+            expected_origin=list(place.origins),
+            credential_public_key=passkey.public_key,
+            credential_current_sign_count=0,
+            require_user_verification=True,
+        )
+    except _MALFORMED:
+        raise refused() from None
+
+
+def went_back(before: int, now: int) -> bool:
+    """Whether a counter shows that there are two of the device. One that counts nothing stays 0."""
+    return (before > 0 or now > 0) and now <= before
+
+
+def refused() -> Refused:
+    return Refused("This passkey was not taken", code="passkey_refused")
+
+
+def transports_told(credential: dict[str, Any]) -> tuple[str, ...]:
+    """How the device says that it is reached; what is none of the known ways is left out."""
+    response = credential.get("response")
+    told = response.get("transports") if isinstance(response, dict) else None
+    known = {one.value for one in AuthenticatorTransport}
+    return (
+        tuple(dict.fromkeys(one for one in told if isinstance(one, str) and one in known))
+        if isinstance(told, list)
+        else ()
+    )
+
+
+def _descriptors(kept: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+    return [
+        PublicKeyCredentialDescriptor(
+            id=base64url_to_bytes(one.credential_id),
+            transports=[AuthenticatorTransport(way) for way in one.transports] or None,
+        )
+        for one in kept
+    ]
+
+
+def _as_json(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text)
+    return found

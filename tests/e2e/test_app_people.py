@@ -1,0 +1,68 @@
+"""Inviting people, and tokens for programs, in the app."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from tests.support import app_scene as scene
+from tests.support.app_driver import App
+from tests.support.app_scene_accounts import LINK
+from tests.support.axe import barriers
+from tests.support.wait import wait_until
+
+
+async def test_somebody_is_invited_and_the_link_passed_on_sent_again_and_withdrawn(app: App) -> None:
+    app.stage.me = {**scene.ME, **scene.allowed("owner")}
+    await app.open("#/me")
+    await app["open-people"].click()
+    await app["invite"].click()
+    await app["invite-email"].fill("new@northwind.example")
+    await app["invite-name"].fill("Nara")
+    await app["invite-role"].select_option("supervisor")
+    await app["invite-send"].click()
+    await app["invitation-link"].get_by_text(LINK).wait_for()
+    wish = {"email": "new@northwind.example", "name": "Nara", "role": "supervisor"}
+    assert ("POST", "/v1/invitations", wish) in app.stage.asked
+    await app["invitation-row"].filter(has_text="Mark").get_by_test_id("invitation-resend").click()
+    await app["invitation-sent"].get_by_text("Mark Webb is invited").wait_for()
+    assert app.stage.was_asked("POST", "/v1/invitations/inv_mark/resend") == 1
+    await app["invitation-row"].filter(has_text="Оюунаа").get_by_test_id("invitation-withdraw").click()
+    await app["invitation-row"].filter(has_text="Оюунаа").wait_for(state="detached")
+    await app["mfa-required"].locator("xpath=..").click()
+    await wait_until(lambda: ("PATCH", "/v1/organisation", {"mfa_required": True}) in app.stage.asked, 5)
+
+
+async def test_a_token_is_made_shown_once_and_revoked(app: App) -> None:
+    await app.open("#/me")
+    await app["open-tokens"].click()
+    await app["token-new"].click()
+    await app["token-name"].fill("Wallboard")
+    await app["ability-live.read"].check()
+    await app["token-make"].click()
+    shown = await app["token-shown"].inner_text()
+    await app["token-done"].click()
+    wish = {"name": "Wallboard", "abilities": ["live.read"], "expires_in_days": 90}
+    assert ("POST", "/v1/tokens", wish) in app.stage.asked
+    await app["token-row"].filter(has_text="Wallboard").click()
+    assert shown not in await app.page.content()
+    await app["token-revoke"].click()
+    await app["token-row"].filter(has_text="Wallboard").wait_for(state="detached")
+    assert app.stage.was_asked("DELETE", "/v1/tokens/23") == 1
+
+
+@pytest.mark.parametrize(("width", "mode"), [(390, "light"), (1440, "dark")])
+async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light", "dark"]) -> None:
+    await app.page.set_viewport_size({"width": width, "height": 900})
+    await app.page.emulate_media(color_scheme=mode, reduced_motion="reduce")
+    app.stage.me = {**scene.ME, **scene.allowed("owner")}
+    await app.open("#/people")
+    await app["person-row"].first.wait_for()
+    assert await barriers(app.page) == []
+    await app["invite"].click()
+    await app["invite-sheet"].wait_for()
+    assert await barriers(app.page) == []
+    await app.page.goto(app.page.url.partition("#")[0] + "#/tokens")
+    await app["token-new"].click()
+    await app["token-sheet"].wait_for()
+    assert await barriers(app.page) == []

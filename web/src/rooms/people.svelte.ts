@@ -1,0 +1,72 @@
+/** Who belongs to the organisation, who is invited, and whether everybody needs a second proof. */
+import { api } from '../links/api'
+import { account } from './account.svelte'
+import type { Invitation, Named, SentInvitation, User } from '../kit/model'
+import { asProblem, type Problem } from '../kit/problem'
+
+class People {
+  /** Null until the first answer. */
+  users = $state.raw<readonly User[] | null>(null)
+  invitations = $state.raw<readonly Invitation[]>([])
+  roles = $state.raw<readonly Named[]>([])
+  required = $state<boolean | null>(null)
+  /** The invitation that was just sent, with its link where no e-mail goes out. */
+  sent = $state.raw<SentInvitation | null>(null)
+  problem = $state.raw<Problem | null>(null)
+  busy = $state(false)
+
+  load(): Promise<boolean> {
+    return this.#do(async () => {
+      const [roles, organisation] = await Promise.all([
+        account.may('roles.read') ? api.roles() : null,
+        account.may('organisation.read') ? api.organisation() : null,
+      ])
+      const mine = new Set(account.me?.permissions)
+      // Nobody gives what they lack; the server would refuse it.
+      this.roles = roles?.items.filter((role) => role.permissions.every((one) => mine.has(one))) ?? [{ id: 'agent', name: 'Agent' }]
+      this.required = organisation?.mfa_required ?? null
+    })
+  }
+
+  roleName(id: string): string {
+    return this.roles.find((role) => role.id === id)?.name ?? id.replaceAll('_', ' ')
+  }
+
+  invite(email: string, name: string, role: string): Promise<boolean> {
+    return this.#do(async () => void (this.sent = await api.invite({ email: email.trim(), name: name.trim(), role })))
+  }
+
+  resend(id: string): Promise<boolean> {
+    return this.#do(async () => void (this.sent = await api.resendInvitation(id)))
+  }
+
+  withdraw(id: string): Promise<boolean> {
+    return this.#do(async () => {
+      await api.withdrawInvitation(id)
+      if (this.sent?.id === id) this.sent = null
+    })
+  }
+
+  require(on: boolean): Promise<boolean> {
+    return this.#do(async () => void (this.required = (await api.changeOrganisation({ mfa_required: on })).mfa_required))
+  }
+
+  async #do(work: () => Promise<void>): Promise<boolean> {
+    this.busy = true
+    this.problem = null
+    try {
+      await work()
+      const [users, invitations] = await Promise.all([api.users(), api.invitations()])
+      this.users = users.items
+      this.invitations = invitations.items
+      return true
+    } catch (error) {
+      this.problem = asProblem(error)
+      return false
+    } finally {
+      this.busy = false
+    }
+  }
+}
+
+export const people = new People()
