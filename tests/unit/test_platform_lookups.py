@@ -11,6 +11,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "call24"
 KNOWN = {
     ("applications/store.py", "Application"),  # a socket names an application before anybody; the copy in memory
     ("audit/store.py", "Line"),  # one writer, many organisations in a batch
+    ("identity/proof_store.py", "Passkey"),  # a passkey says who signs in
     ("identity/setup.py", "SetupClaim"),  # of the platform: who came first
     ("identity/link_store.py", "Invitation"),  # a link says whose it is; what is due
     ("identity/link_store.py", "Link"),
