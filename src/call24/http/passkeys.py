@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, SettingUp, client_address, host_of, recently_proven
@@ -51,17 +51,17 @@ class SignIn(Shown):
     device: AboutDevice | None = None
 
 
-async def place(request: Request) -> Place:
-    """By the address that the browser used. Raises: Invalid, Conflict (code passkey_needs_name)."""
+def place(request: Request) -> Place:
+    """By the address that the browser used: looked at once the body is known to be one.
+
+    Raises: Invalid, Conflict (code passkey_needs_name).
+    """
     name, _ = host_of(request)
     if not names(name):
         raise Conflict("Passkeys need an address with a name, not a number", code="passkey_needs_name")
     host = request.headers["host"].lower()
     local = name == "localhost" or name.endswith(".localhost")
     return Place(rp_id=name.lower(), origins=(f"https://{host}", *((f"http://{host}",) if local else ())))
-
-
-PlaceDep = Annotated[Place, Depends(place)]
 
 
 def names(host: str) -> bool:
@@ -74,24 +74,24 @@ def names(host: str) -> bool:
 
 
 @router.post("/me/passkeys/options")
-async def begin(body: Begin, principal: SettingUp, at: PlaceDep, services: ServicesDep) -> dict[str, Any]:
+async def begin(body: Begin, principal: SettingUp, request: Request, services: ServicesDep) -> dict[str, Any]:
     """What the browser needs to make one. 403 mfa_due: who has a second proof already shows it first."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
     if user.mfa:
         recently_proven(principal)
     await services.accounts.recovery.check(user, body.current_password)
-    challenge, options = await services.accounts.passkeys.begin(user, at)
+    challenge, options = await services.accounts.passkeys.begin(user, place(request))
     return {"challenge": challenge, "options": options}
 
 
 @router.post("/me/passkeys", status_code=201)
-async def add(body: New, principal: SettingUp, at: PlaceDep, services: ServicesDep) -> dict[str, Any]:
+async def add(body: New, principal: SettingUp, request: Request, services: ServicesDep) -> dict[str, Any]:
     """From now on it signs in, and a second proof is asked for. `recovery_codes`: shown this once, with the first."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
     if user.mfa:
         recently_proven(principal)
     passkey, codes = await services.accounts.passkeys.add(
-        user, body.name, body.challenge, body.answered(), at, principal.token_id
+        user, body.name, body.challenge, body.answered(), place(request), principal.token_id
     )
     return {**view(passkey), "recovery_codes": codes}
 
@@ -113,33 +113,33 @@ async def remove(passkey_id: str, principal: SettingUp, services: ServicesDep) -
 
 
 @router.post("/me/passkeys/proof/options")
-async def begin_proof(principal: SettingUp, at: PlaceDep, services: ServicesDep) -> dict[str, Any]:
+async def begin_proof(principal: SettingUp, request: Request, services: ServicesDep) -> dict[str, Any]:
     """What the browser needs to show one of the user's passkeys."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
-    challenge, options = await services.accounts.passkeys.ask(user, at)
+    challenge, options = await services.accounts.passkeys.ask(user, place(request))
     return {"challenge": challenge, "options": options}
 
 
 @router.post("/me/passkeys/proof", status_code=204)
-async def prove(body: Shown, principal: SettingUp, at: PlaceDep, services: ServicesDep) -> Response:
+async def prove(body: Shown, principal: SettingUp, request: Request, services: ServicesDep) -> Response:
     """What asks for a recent proof (403 mfa_due) is open again for a quarter of an hour."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
-    await services.accounts.passkeys.prove(user, body.challenge, body.answered(), at, principal.token_id)
+    await services.accounts.passkeys.prove(user, body.challenge, body.answered(), place(request), principal.token_id)
     return Response(status_code=204)
 
 
 @router.post("/auth/passkey/options")
-async def begin_sign_in(at: PlaceDep, services: ServicesDep) -> dict[str, Any]:
+async def begin_sign_in(request: Request, services: ServicesDep) -> dict[str, Any]:
     """What the browser needs to show a passkey to somebody unknown yet."""
-    challenge, options = await services.accounts.passkeys.ask(None, at)
+    challenge, options = await services.accounts.passkeys.ask(None, place(request))
     return {"challenge": challenge, "options": options}
 
 
 @router.post("/auth/passkey")
-async def sign_in(body: SignIn, request: Request, at: PlaceDep, services: ServicesDep) -> dict[str, Any]:
+async def sign_in(body: SignIn, request: Request, services: ServicesDep) -> dict[str, Any]:
     """Sign in by passkey; it is the second proof too."""
     signed_in = await services.accounts.passkeys.sign_in(
-        body.challenge, body.answered(), at, body.device_name, client_address(request), told_by(body.device)
+        body.challenge, body.answered(), place(request), body.device_name, client_address(request), told_by(body.device)
     )
     return await session_view(services, request, signed_in)
 
