@@ -42,6 +42,7 @@ async def test_a_cut_link_is_noticed_and_after_it_heals_the_state_is_what_asteri
         await heard.next(PbxAway, NOTICED_S)
         leaves.hang_up()
         await leaves.ended(5)
+        await wait_until(lambda: _lists(direct, 1))  # its channel, alive for a moment, is not to be taken for the next
         comes = await direct.dial()
         await wait_until(lambda: _lists(direct, 2))
         relay.heal()
