@@ -15,12 +15,12 @@ from collections.abc import Coroutine, Iterable
 import msgspec
 
 from call24.agents import machine as agents
-from call24.agents.model import AgentSession, AgentState
+from call24.agents.model import AgentSession
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.evolution import begin
-from call24.calls.model import Call, Direction, OfferOutcome
+from call24.calls.model import Call, Direction
 from call24.calls.telephony import Telephony
 from call24.engine import beginnings
 from call24.engine.call_task import CallTask, by_itself, fresh_line
@@ -28,7 +28,7 @@ from call24.engine.desk import Desk, Look, Wish
 from call24.engine.orders import message_of
 from call24.engine.outside import Outside
 from call24.engine.ports import Caller, Callers, Directory, Fence, Route
-from call24.engine.recovery import legs_of, oddities, reconcile, unwanted_bridges
+from call24.engine.recovery import legs_of, oddities, offer_over, reconcile, unwanted_bridges
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
@@ -356,13 +356,9 @@ class Engine:
         now = self.clock.now()
         for desk in self._desks.values():
             for session in desk.sessions.values():
-                if session.state not in {AgentState.OFFERED, AgentState.ON_CALL} or session.offer_id is None:
-                    continue
                 task = self._calls.get(session.call_id) if session.call_id is not None else None
-                if task is None or not task.call.holds(session.offer_id):
-                    talked = session.state is AgentState.ON_CALL
-                    outcome = OfferOutcome.TALKED if talked else OfferOutcome.WITHDRAWN
-                    over = agents.OfferOver(at=now, offer_id=session.offer_id, outcome=outcome)
+                over = offer_over(session, task.call if task is not None else None, now)
+                if over is not None:
                     desk.tell(Wish(session.agent_id, over))
 
     # --- commands ---

@@ -7,8 +7,10 @@ from datetime import datetime
 
 import msgspec
 
+from call24.agents import machine as agents
+from call24.agents.model import AgentSession, AgentState
 from call24.calls import signals as s
-from call24.calls.model import Call, Offer
+from call24.calls.model import Call, Offer, OfferOutcome
 from call24.calls.monitoring import snoop_leg
 from call24.kit.ids import LegId
 
@@ -79,6 +81,17 @@ def reconcile(call: Call, back: s.PbxBack, now: datetime) -> list[s.Signal]:
     talking = (call.agent_leg, call.third.leg if call.third else None)
     signals += [s.LegEnded(at=now, leg=leg, cause=UNKNOWN) for leg in talking if leg is not None and leg not in there]
     return [*signals, s.Recovered(at=now, unrung=unrung)]
+
+
+def offer_over(session: AgentSession, call: Call | None, now: datetime) -> agents.OfferOver | None:
+    """The end of an offer that a session has and its call (None: there is none) has not."""
+    if session.state not in {AgentState.OFFERED, AgentState.ON_CALL} or session.offer_id is None:
+        return None
+    if call is not None and call.holds(session.offer_id):
+        return None
+    talked = session.state is AgentState.ON_CALL
+    outcome = OfferOutcome.TALKED if talked else OfferOutcome.WITHDRAWN
+    return agents.OfferOver(at=now, offer_id=session.offer_id, outcome=outcome)
 
 
 def _lost(call: Call, back: s.PbxBack) -> bool:

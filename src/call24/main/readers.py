@@ -69,7 +69,31 @@ class Readers:
         )
         self.listenings = Listenings(RecordingStore(mongo), clock)
         self.recorder = Recorder(self.recordings)
-        self.sweeper = Sweeper(
+        self.sweeper = self._sweeper(mongo, clock, journal, rooms, audit)
+        self.views = Views(
+            clock=clock,
+            mongo=mongo,
+            journal=journal,
+            board=self.board,
+            identity=rooms.identity,
+            tenants=rooms.tenants,
+            queues=rooms.queues,
+            callers=rooms.callers,
+            monitoring_visible=rooms.monitoring_visible,
+        )
+        self.poster = Poster(private=settings.webhooks_private)
+        self.waiting_events = WaitingEvents(mongo)
+        self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key, self.waiting_events)
+        self.sender = Sender(rooms.webhooks, clock, self.poster.post)
+        self.telling = Telling(rooms.webhooks, clock)
+        self.hub = Hub(rooms.channel_auth, clock, known=rooms.applications.by_key, tell=self.webhooks.tell)
+        self.hosted = HostedPusher(rooms.hosted) if rooms.hosted is not None else None
+        self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
+        self._follow(rooms)
+
+    def _sweeper(self, mongo: Mongo, clock: Clock, journal: Journal, rooms: Rooms, audit: AuditLog) -> Sweeper:
+        """What erases an organisation, and what is due, in every room that keeps something."""
+        return Sweeper(
             mongo,
             clock,
             rooms.tenants,
@@ -90,27 +114,11 @@ class Readers:
             },
             before=journal.before_deletion,
         )
-        self.views = Views(
-            clock=clock,
-            mongo=mongo,
-            journal=journal,
-            board=self.board,
-            identity=rooms.identity,
-            tenants=rooms.tenants,
-            queues=rooms.queues,
-            callers=rooms.callers,
-            monitoring_visible=rooms.monitoring_visible,
-        )
-        self.poster = Poster(private=settings.webhooks_private)
-        self.waiting_events = WaitingEvents(mongo)
-        self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key, self.waiting_events)
-        self.sender = Sender(rooms.webhooks, clock, self.poster.post)
-        self.telling = Telling(rooms.webhooks, clock)
-        self.hub = Hub(rooms.channel_auth, clock, known=rooms.applications.by_key, tell=self.webhooks.tell)
+
+    def _follow(self, rooms: Rooms) -> None:
+        """Who is told of what another has written."""
         rooms.applications.changed.append(self.hub.application_changed)
         rooms.applications.removed.append(self.hub.application_removed)
-        self.hosted = HostedPusher(rooms.hosted) if rooms.hosted is not None else None
-        self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
         self.projector.on_record(self.reports.written)
         self.projector.on_record(self.recorder.written)
         self.projector.on_record(self.follow_ups.written)
