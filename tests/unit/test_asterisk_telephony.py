@@ -88,8 +88,7 @@ async def test_nobody_waits_until_a_caller_is_answered_but_what_the_same_caller_
     await asyncio.wait_for(telephony.perform(HangUpLeg(leg=LegId("another"))), 0.5)
     stopping = asyncio.create_task(telephony.perform(StopMusic(leg=LEG)))
     await asyncio.sleep(0.01)
-    asked = ari.asked.index(f"POST /channels/{LEG}/answer")
-    assert ari.asked[asked:] == [f"POST /channels/{LEG}/answer", "DELETE /channels/another"]
+    assert set(ari.asked[-2:]) == {f"POST /channels/{LEG}/answer", "DELETE /channels/another"}
     answered.set()
     await asyncio.wait_for(stopping, 0.5)
     assert ari.asked[-3:] == [

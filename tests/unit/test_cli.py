@@ -5,6 +5,7 @@ import runpy
 import subprocess
 import sys
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from call24.cli import demo, flags
 from call24.cli import test as test_verb
 from call24.cli.__main__ import VERBS, main
 from call24.kit.settings import Settings, flag_of
+from call24.standalone import venv
 from call24.standalone.places import CHECKOUT
 
 
@@ -107,6 +109,33 @@ def test_an_old_python_is_told_which_one_is_needed(monkeypatch: pytest.MonkeyPat
     with pytest.raises(SystemExit) as ended:
         script["main"]()
     assert ended.value.code == "call24: this is Python 3.9.2, 3.11 or newer is needed: run `python3.13 call24 ...`"
+
+
+@pytest.mark.parametrize(
+    ("named", "running", "taken"),
+    [("python3.13", 11, True), ("python3.13", 13, False), ("python3.11", 13, False), ("pypy3", 11, False)],
+)
+def test_the_distributions_own_python_is_taken_if_it_is_newer(
+    named: str, running: int, taken: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = runpy.run_path(str(CHECKOUT / "call24"))
+    system = tmp_path / "python3"
+    (tmp_path / named).touch()
+    system.symlink_to(tmp_path / named)
+    monkeypatch.setitem(script["newer_python"].__globals__, "SYSTEM", str(system))
+    monkeypatch.setattr(sys, "version_info", (3, running, 7))
+    assert script["newer_python"]() == (str(system) if taken else None)
+
+
+def test_an_environment_made_for_another_python_is_made_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").touch()
+    monkeypatch.setattr(venv, "VENV", tmp_path)
+    monkeypatch.setattr(venv, "PYTHON", tmp_path / "bin" / "python")
+    (tmp_path / "call24-python").write_text(venv._python())
+    assert venv.ready(())
+    (tmp_path / "call24-python").write_text("/opt/python3.11 3.11.7\n")
+    assert not venv.ready(())
 
 
 @pytest.mark.parametrize("lock", sorted(path.name for path in CHECKOUT.glob("requirements*.lock")))

@@ -33,9 +33,7 @@ QUIET = ("--disable-pip-version-check", "--no-input", "--no-cache-dir", "--no-wa
 
 def ready(locks: tuple[Path, ...] = (LOCK,)) -> bool:
     """Whether the environment has what these lock files say, for this Python."""
-    return (
-        all(_stamp(lock).exists() and _stamp(lock).read_text() == _digest(lock) for lock in locks) and PYTHON.exists()
-    )
+    return _usable() and all(_stamp(lock).exists() and _stamp(lock).read_text() == _digest(lock) for lock in locks)
 
 
 def make(board: Board, locks: tuple[Path, ...] = (LOCK,)) -> None:
