@@ -123,6 +123,8 @@ async def test_the_agent_sees_its_call_and_the_supervisor_all_calls(office: Fron
         ("call_2", "waiting", "Al"),
     ]
     assert theirs["calls"][0]["agent"] == {"id": agent, "name": "The agent"}
+    assert {row["with"] for row in theirs["agents"] if row["id"] == agent} == {"Jo"}
+    assert {row["with"] for row in mine["agents"]} == {None}, "whom agents talk to is for who may see all calls"
 
 
 async def test_a_supervisor_who_listens_has_that_call_before_it(office: FrontOffice) -> None:

@@ -57,6 +57,7 @@ async def test_people_and_their_devices(api: Api, ours: Organisation, theirs: Or
     assert known.devices(theirs.tenant.id, agent) == ()
     assert known.name(ours.tenant.id, agent) == "The agent"
     assert known.name(theirs.tenant.id, agent) is None
+    assert {one.id for one in identity.known_users(ours.tenant.id)} == set(ours.users.values())
 
 
 async def test_skills(api: Api, ours: Organisation, theirs: Organisation) -> None:
@@ -66,6 +67,20 @@ async def test_skills(api: Api, ours: Organisation, theirs: Organisation) -> Non
     assert (await ours.call("owner", "PUT", path, json={"skills": {"german": 3}})).status_code == 200
     assert agents.known_skills(ours.tenant.id, agent) == {"german": 3}
     assert agents.known_skills(theirs.tenant.id, agent) == {}
+
+
+async def test_what_agents_choose_from_and_what_callers_go_through(
+    api: Api, ours: Organisation, theirs: Organisation
+) -> None:
+    nodes = {"bye": {"type": "hang_up", "prompt": "goodbye"}}
+    for of in (ours, theirs):
+        for path, more in (("pause-reasons", {}), ("dispositions", {}), ("flows", {"start": "bye", "nodes": nodes})):
+            made = await of.call("owner", "POST", f"/v1/{path}", json={"name": of.tenant.name, **more})
+            assert made.status_code == 201, made.text
+    agents, tenant_id = api.services.agents, ours.tenant.id
+    assert [one.name for one in agents.pause_reasons.known_all(tenant_id)] == ["Ours"]
+    assert [one.name for one in agents.dispositions.known_all(tenant_id)] == ["Ours"]
+    assert [one.name for one in api.services.flows.known_flows(tenant_id)] == ["Ours"]
 
 
 async def test_names_of_roles(api: Api, ours: Organisation, theirs: Organisation) -> None:
@@ -81,12 +96,16 @@ async def test_queues_hours_and_ways_out(api: Api, ours: Organisation, theirs: O
     known = directory(api)
     assert KnownPlan(ours.tenant.id, known).queue(queue.id) is not None
     assert KnownPlan(theirs.tenant.id, known).queue(queue.id) is None
+    other = await api.services.queues.create(theirs.tenant.id, "Help too", members=[])
+    assert [one.id for one in api.services.queues.known_queues(ours.tenant.id)] == [queue.id]
     for of in (ours, theirs):
         assert (await of.call("owner", "POST", "/v1/hours", json={"name": of.tenant.name})).status_code == 201
     assert [one.name for one in api.services.hours.known_hours(ours.tenant.id)] == ["Ours"]
-    for number, of in enumerate((ours, theirs)):
-        await tenants.add_trunk(of.tenant.id, of.tenant.name, [f"192.0.2.{number + 1}"], host="192.0.2.1")
+    for number, (of, to) in enumerate(((ours, queue), (theirs, other))):
+        trunk = await tenants.add_trunk(of.tenant.id, of.tenant.name, [f"192.0.2.{number + 1}"], host="192.0.2.1")
+        await tenants.add_number(of.tenant, f"+44207946012{number}", trunk.id, to.id)
     assert [one.name for one in tenants.known_ways_out(ours.tenant.id)] == ["Ours"]
+    assert [one.e164 for one in tenants.known_numbers(ours.tenant.id)] == ["+442079460120"]
 
 
 async def test_callers(api: Api, ours: Organisation, theirs: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,6 +104,16 @@ async def test_an_invitation_is_withdrawn_once(api: Api) -> None:
     assert sorted(answer.status_code for answer in gone) == [204, 404, 404, 404]
 
 
+async def test_an_invitation_is_sent_anew_once(api: Api) -> None:
+    acme = await api.organisation()
+    await invitation(acme)
+    [open_one] = (await acme.call("owner", "GET", "/v1/invitations")).json()["items"]
+    place = f"/v1/invitations/{open_one['id']}/resend"
+    sent = await asyncio.gather(*(acme.call("owner", "POST", place) for _ in range(4)))
+    assert sorted(answer.status_code for answer in sent) == [201, 404, 404, 404]
+    assert len((await acme.call("owner", "GET", "/v1/invitations")).json()["items"]) == 1
+
+
 async def test_links_of_a_disabled_organisation_open_nothing(api: Api) -> None:
     acme = await api.organisation()
     invited, lost = await invitation(acme), await reset(acme)
@@ -131,9 +141,31 @@ async def test_recovery_codes_cannot_be_guessed(api: Api) -> None:
     acme = await api.organisation()
     _, recovery = await on(api, acme)
     api.clock.advance(minutes=1)
-    answers = [await login(api, acme, f"aaaaa-{n:05d}") for n in range(GUESSES.per_account + 1)]
-    assert [answer.status_code for answer in answers][-1] == 429
+    answers = []
+    for n in range(GUESSES.per_account + 1):
+        answers.append((await login(api, acme, f"aaaaa-{n:05d}")).status_code)
+        api.clock.advance(seconds=61)  # as often as passwords may be guessed
+    assert answers == [401] * GUESSES.per_account + [429]
     assert (await login(api, acme, recovery[0])).status_code == 429
+
+
+async def test_where_the_organisation_signs_in_another_way_a_password_opens_nothing(api: Api) -> None:
+    acme = await api.organisation()
+
+    async def closed(user: User) -> bool:
+        return user.id == acme.users["agent"]
+
+    api.services.identity.password_closed = closed
+    refused = await login(api, acme)
+    assert (refused.status_code, refused.json()["code"]) == (401, "provider_required")
+    assert (await login(api, acme, role="owner")).status_code == 200
+
+
+async def test_who_is_disabled_is_refused_in_the_words_for_a_wrong_password(api: Api) -> None:
+    acme = await api.organisation()
+    assert (await acme.call("owner", "POST", f"/v1/users/{acme.users['agent']}/disable")).status_code == 200
+    refused = await login(api, acme)
+    assert (refused.status_code, refused.json()["code"]) == (401, "invalid_credentials")
 
 
 async def test_the_token_of_a_user_who_is_gone_opens_nothing(api: Api) -> None:

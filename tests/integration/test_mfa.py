@@ -206,6 +206,17 @@ async def test_taking_it_away_needs_password_and_code_and_an_owner_helps_who_los
     assert await api.mongo.tenant(acme.tenant.id).collection(Authenticator).find_one({"id": UserId("x")}) is None
 
 
+async def test_what_was_not_begun_is_not_confirmed_and_what_is_not_there_is_not_removed(api: Api) -> None:
+    acme = await api.organisation()
+    for what in ("confirm", "proof"):
+        refused = await acme.call("agent", "POST", f"/v1/me/mfa/{what}", json={"code": "000000"})
+        assert (refused.status_code, refused.json()["code"]) == (403, "mfa_off"), what
+    wish = {"current_password": PASSWORD}
+    assert (await acme.call("agent", "POST", "/v1/me/mfa/remove", json=wish)).status_code == 404
+    await begun(acme)  # begun is not there either
+    assert (await acme.call("agent", "POST", "/v1/me/mfa/remove", json=wish)).status_code == 404
+
+
 async def test_laravels_apps_are_asked_for_it_in_laravels_shape(api: Api) -> None:
     acme = await api.organisation()
     otp, _ = await on(api, acme)

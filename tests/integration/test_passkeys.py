@@ -11,9 +11,14 @@ import httpx
 import pytest
 from tests.support.api import PASSWORD, Api, Organisation
 from tests.support.authenticator import Authenticator
+from tests.support.clock import StillClock
 
 from call24.audit.model import Line
-from call24.identity.model import Passkey
+from call24.identity.challenges import Challenges
+from call24.identity.model import Passkey, User
+from call24.kit.errors import Refused
+from call24.kit.ids import UserId
+from call24.kit.secrets import AppKey
 
 WISH = {"current_password": PASSWORD}
 
@@ -215,3 +220,67 @@ async def test_what_is_no_passkey_at_all_is_refused(api: Api, credential: str) -
     assert (await api.call("POST", "/v1/auth/passkey", json=body)).json()["code"] == "passkey_refused"
     body["challenge"] = "not one of ours, é"
     assert (await api.call("POST", "/v1/auth/passkey", json=body)).json()["code"] == "passkey_refused"
+
+
+async def test_whoever_has_a_second_proof_changes_none_in_a_session_that_showed_none(api: Api) -> None:
+    acme = await api.organisation()
+    user = await api.services.identity.user(acme.tenant.id, UserId(acme.users["agent"]))
+    other = (await api.services.identity.open_session(user, "Other")).bearer
+    asked = await options(acme)
+    late = {
+        "name": "x",
+        "challenge": asked["challenge"],
+        "credential": json.dumps(Authenticator().create(asked["options"])),
+    }
+    await made(acme)
+    [row] = (await acme.call("agent", "GET", "/v1/me/mfa")).json()["passkeys"]
+    for method, path, body in (
+        ("POST", "/v1/me/mfa", WISH),
+        ("POST", "/v1/me/mfa/confirm", {"code": "000000"}),
+        ("POST", "/v1/me/mfa/recovery", WISH),
+        ("POST", "/v1/me/mfa/remove", WISH),
+        ("POST", "/v1/me/passkeys/options", WISH),
+        ("POST", "/v1/me/passkeys", late),
+        ("DELETE", f"/v1/me/passkeys/{row['id']}", None),
+    ):
+        refused = await api.call(method, path, other, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (403, "mfa_due"), path
+    kept = (await acme.call("agent", "GET", "/v1/me/mfa")).json()
+    assert ([one["id"] for one in kept["passkeys"]], kept["authenticator"]) == ([row["id"]], False)
+
+
+async def test_who_has_none_is_not_asked_to_show_one_and_has_no_authenticator_to_remove(api: Api) -> None:
+    acme = await api.organisation()
+    refused = await acme.call("agent", "POST", "/v1/me/passkeys/proof/options")
+    assert (refused.status_code, refused.json()["code"]) == (403, "passkey_refused")
+    await made(acme)
+    assert (await acme.call("agent", "POST", "/v1/me/mfa/remove", json=WISH)).status_code == 404
+
+
+async def test_where_the_organisation_signs_in_another_way_a_passkey_opens_nothing(api: Api) -> None:
+    acme = await api.organisation()
+    key, _ = await made(acme)
+
+    async def closed(_user: User) -> bool:
+        return True
+
+    api.services.identity.password_closed = closed
+    refused = await sign_in(api, key)
+    assert (refused.status_code, refused.json()["code"]) == (401, "provider_required")
+
+
+async def test_showing_one_is_slowed_down(api: Api) -> None:
+    body = {"challenge": "no", "credential": '{"id": "guess"}', "device_name": "x"}
+    answers = [(await api.call("POST", "/v1/auth/passkey", json=body)).status_code for _ in range(11)]
+    assert answers == [401] * 10 + [429]
+
+
+def test_a_challenge_of_an_earlier_process_is_not_taken() -> None:
+    """It may have been used there."""
+    clock, key = StillClock(), AppKey(b"k" * 32)
+    earlier = Challenges(clock, key)
+    challenge = earlier.make("sign in")
+    clock.advance(seconds=1)
+    assert earlier.check(challenge, "sign in")
+    with pytest.raises(Refused):
+        Challenges(clock, key).check(challenge, "sign in")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Callable
+from typing import Any, cast
 
 import httpx
+import pytest
 from PIL import Image
 from tests.support.api import Api, Organisation
 
 from call24.identity.picture import draw
+from call24.identity.picture import service as taking_in
 from call24.identity.picture.model import Picture
+from call24.identity.picture.service import WAITING_MAX, Pictures
+from call24.kit.errors import TooMany
 
 PLACE = "51.5007 N, 0.1246 W"
 
@@ -92,3 +98,27 @@ async def test_what_is_no_usable_picture_is_refused_and_the_one_before_stays(api
         answer = await sent(acme, make())
         assert (answer.status_code, answer.json()["code"]) == (422, "unusable_picture"), (what, answer.text)
     assert (await seen(acme, acme.users["agent"])).status_code == 200
+
+
+async def test_many_pictures_at_once_wait_for_each_other_and_too_many_are_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go, drawing = asyncio.Event(), 0
+
+    async def slow(_data: bytes) -> tuple[int, bytes]:
+        nonlocal drawing
+        drawing += 1
+        assert drawing == 1
+        await go.wait()
+        drawing -= 1
+        return 0, b"RIFF"
+
+    monkeypatch.setattr(taking_in, "_run", slow)
+    pictures = Pictures(cast(Any, None), cast(Any, None))
+    waiting = [asyncio.create_task(pictures._drawn(b"x")) for _ in range(WAITING_MAX)]
+    over = asyncio.create_task(pictures._drawn(b"x"))
+    await asyncio.sleep(0)  # each has begun
+    assert over.done() and isinstance(over.exception(), TooMany)
+    go.set()
+    assert await asyncio.gather(*waiting) == [b"RIFF"] * WAITING_MAX
+    assert await pictures._drawn(b"x") == b"RIFF"

@@ -93,6 +93,22 @@ async def test_nobody_gives_away_what_they_lack(api: Api) -> None:
     assert (await give(acme, "administrator", "agent", mine)).status_code == 200
 
 
+async def test_nobody_deals_with_who_may_more(api: Api) -> None:
+    acme = await with_administrator(api)
+    owner = f"/v1/users/{acme.users['owner']}"
+    for method, what in (
+        ("POST", "disable"),
+        ("POST", "enable"),
+        ("POST", "reset"),
+        ("DELETE", "mfa"),
+        ("DELETE", "provider"),
+        ("DELETE", "picture"),
+    ):
+        refused = await acme.call("administrator", method, f"{owner}/{what}")
+        assert (refused.status_code, refused.json()["code"]) == (403, "beyond_own"), what
+    assert (await acme.call("owner", "GET", "/v1/me")).status_code == 200
+
+
 async def test_the_last_owner_stays_one(api: Api) -> None:
     acme = await with_administrator(api)
     last = await give(acme, "owner", "owner", "agent")

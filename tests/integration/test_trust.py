@@ -42,9 +42,10 @@ async def test_the_page_tells_phones_how_to_trust_the_authority(api: Api, tmp_pa
     assert ca.subject.rfc4514_string().removeprefix("CN=") in page.text
 
 
-async def test_where_the_certificate_was_given_there_is_nothing_to_trust(api: Api) -> None:
-    async with served(api) as http:
-        assert (await http.get("/trust")).status_code == (await http.get("/trust/call24-ca.crt")).status_code == 404
+async def test_where_the_certificate_was_given_there_is_nothing_to_trust(api: Api, tmp_path: Path) -> None:
+    for authority in (None, tmp_path / "ca.pem"):  # none, or none any more
+        async with served(api, authority=authority) as http:
+            assert (await http.get("/trust")).status_code == (await http.get("/trust/call24-ca.crt")).status_code == 404
 
 
 async def test_a_new_certificate_is_shown_to_whoever_connects_next(tmp_path: Path) -> None:

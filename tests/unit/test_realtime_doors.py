@@ -13,6 +13,7 @@ from tests.support.wait import wait_until
 from call24.applications.model import Terms
 from call24.identity.channel_auth import sign, sign_user
 from call24.kit.secrets import RealtimeKey
+from call24.realtime import sockets
 from call24.realtime.answers import Place, answer
 from call24.realtime.api import api_app
 from call24.realtime.connection import WAITING_BYTES_MAX
@@ -56,6 +57,15 @@ def test_a_socket_that_is_being_closed_subscribes_to_nothing() -> None:
     connection.close(Close.AGAIN, "Who may hear what has changed")
     answer(Place(here.hub, namespace, connection), Subscribe(channel="private-a", auth=auth, channel_data=""))
     assert "private-a" not in namespace.channels
+
+
+async def test_what_is_no_handshake_is_closed_without_an_answer(here: Realtime) -> None:
+    for said in (b"\x16\x03\x01\x02\x00", b"GET /app/x HTTP/1.1\r\nHost: x\r\n", b"\r\n\r\n"):
+        client = Client()
+        socket = sockets(here.hub)()
+        socket.connection_made(client)  # type: ignore[arg-type]  # all of a transport that is asked for
+        socket.data_received(said)
+        assert client.is_closing() and client.written == [], said
 
 
 async def test_an_origin_without_a_host_is_no_page_of_ours(here: Realtime) -> None:
