@@ -1,7 +1,7 @@
 """Writes docs/guards.md from docs/figures/guards/guards.json: `.venv/bin/python docs/build_guards.py`.
 
-What people wrote (what could not be told apart, and why) is docs/figures/guards/*.md.
-tests/unit/test_guards_page.py fails when the page is out of date.
+Why no test can notice some is what people wrote in docs/figures/guards/survivors.json.
+tests/unit/test_guards.py fails when the page is out of date.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ KINDS = {
 HEAD = """# Guards
 
 What keeps people from what is not theirs, and which test notices when it is taken away. Made by `docs/build_guards.py`
-from `docs/figures/guards/`; `./call24 test --guards` measures it again (an hour; interrupted, it goes on where it
+from `docs/figures/guards/`; `./call24 test --guards` measures it again (half an hour; interrupted, it goes on where it
 was). [ADR 47](adr/0047-guards-are-removed-one-by-one.md) says how.
 """
 
@@ -49,12 +49,18 @@ def _summary(told: dict[str, Any], guards: list[dict[str, Any]]) -> str:
     rows = [f"Measured {on}.", ""]
     if len(guards) < sum(there.values()):
         rows += [f"**Not over:** {len(guards)} of {sum(there.values())} guards have been taken away so far.", ""]
-    rows += ["| guard | there are | taken away | noticed |", "| --- | --: | --: | --: |"]
+    why = _kept("survivors")
+    rows += ["| guard | there are | taken away | noticed | not, for a reason |", "| --- | --: | --: | --: | --: |"]
     for kind, what in KINDS.items():
-        these = [one for one in guards if one["kind"] == kind]
-        rows.append(f"| {what} | {there.get(kind, 0)} | {len(these)} | {sum(1 for one in these if one['killed_by'])} |")
-    rows.append(f"| all | {sum(there.values())} | {len(guards)} | {sum(1 for one in guards if one['killed_by'])} |")
+        rows.append(_row(what, there.get(kind, 0), [one for one in guards if one["kind"] == kind], why))
+    rows.append(_row("all", sum(there.values()), guards, why))
     return "\n".join(rows) + "\n"
+
+
+def _row(what: str, there: int, these: list[dict[str, Any]], why: dict[str, Any]) -> str:
+    noticed = sum(1 for one in these if one["killed_by"])
+    reasoned = sum(1 for one in these if not one["killed_by"] and one["id"] in why)
+    return f"| {what} | {there} | {len(these)} | {noticed} | {reasoned} |"
 
 
 def _survivors(guards: list[dict[str, Any]]) -> str:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ERRORS = {"Refused", "NotFound", "Unauthenticated", "TooMany", "_Refused", "NotBelieved"}
+ERRORS = {"Refused", "NotFound", "Unauthenticated", "TooMany", "_Refused", "NotBelieved", "refused", "_refused"}
+"""The last two are functions that make one."""
 CALLS = re.compile(r"_?(check_(own|over|internal|visible|queue|user|still|code)|require|recently_proven)")
 GONE = re.compile(r"not await self\._?store\.(change|replace|delete)")
 """Something was deleted while it was changed: an answer to that, and no guard."""
@@ -41,7 +42,7 @@ applications/rules.py: open_to_members
 http/web.py: _file
 http/access.py: _from_this_machine
 http/broadcasting.py: _key_for
-identity/service.py: _let_in _proof_due permits
+identity/service.py: lets_in _proof_due permits
 identity/permissions.py: may
 identity/mfa.py: _check_code
 identity/throttle.py: within
@@ -118,7 +119,7 @@ class _Rewriter(ast.NodeTransformer):
         return self._within(node, node.name)
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        if (self.where, node.name) == ("http/access.py", "principal"):
+        if (self.where, node.name) == ("http/access.py", "known"):
             node.decorator_list.append(_of_seam("session"))
         return self._within(node, node.name)
 

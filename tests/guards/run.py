@@ -1,17 +1,20 @@
 """Runs tests with one guard after the other removed, in one process: `python -m tests.guards.run STATE SECONDS WORDS`.
 
 First each test runs with all guards standing, and what refused in it is noted. Then for each guard the tests in which
-it refused run without it, the quickest first, until one fails. A failure counts when the same test passes again with
-the guard in its place. What is known is kept in STATE, a file that a later run goes on from.
+it refused run without it, the likely and quick ones first, until one fails. A failure counts when the same test passes
+again with the guard in its place. What guards an operation is tried first, on the matrix alone, since its own cells
+notice it. What is known is kept in STATE, a file that a later run goes on from.
 """
 
 from __future__ import annotations
 
+import functools
 import json
+import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,13 @@ from tests.guards import finding, hook
 
 TESTS_MAX = 40
 """So many tests are tried on a guard before it is called a survivor."""
+UNLIKELY_S = 2.0
+"""A test that has nothing in its name to do with the guard is taken for so much slower than it is."""
+SAVED_EVERY_S = 20.0
+MATRIX = "tests/authorisation/"
+OF_OPERATIONS = {"session", "operation", "second proof"}
+NO_ROOMS = {"http", "service", "store", "rules", "model", "test", "kept", "kit", "py"}
+"""Words of files' names that say nothing about what is in them."""
 HUNG_S = 10
 """Or five times as long as the test takes with all guards."""
 AGAIN = 3
@@ -35,11 +45,13 @@ class Hung(BaseException):
 class Play:
     def __init__(self, state: Path, seconds: float, words: list[str]) -> None:
         self._file = state
-        self._until = time.monotonic() + seconds
+        self._began = self._saved_at = time.monotonic()
+        self._until = self._began + seconds
         self._words = words
-        self.known: dict[str, Any] = {"tests": {}, "guards": {}}
+        self.known: dict[str, Any] = {"tests": {}, "guards": {}, "took_s": 0}
         if state.exists():
-            self.known = json.loads(state.read_text())
+            self.known |= json.loads(state.read_text())
+        self._before_s = self.known["took_s"]
         self._last: pytest.Item | None = None
         self.over = False
 
@@ -48,13 +60,26 @@ class Play:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._items = {item.nodeid: item for item in session.items}
         self._session = session
+        self._every = every_guard()
+        there = {guard.id for guard in self._every}
+        self.known["guards"] = {id: told for id, told in self.known["guards"].items() if id in there}
+        operations = [guard for guard in self._every if guard.kind in OF_OPERATIONS]
         try:
-            self._learn()
-            self._remove()
+            self._learn([name for name in self._items if name.startswith(MATRIX)])
+            self._remove(operations, last=False)
+            self._learn(list(self._items))
+            self._remove(self._every, last=True)
         finally:
-            self._file.write_text(json.dumps(self.known, indent=1))
+            self._save()
             self._leave(None)
         return True
+
+    def _save(self) -> None:
+        self._saved_at = time.monotonic()
+        self.known["took_s"] = round(self._before_s + self._saved_at - self._began)
+        beside = self._file.with_suffix(".new")
+        beside.write_text(json.dumps(self.known, indent=1))
+        beside.replace(self._file)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
@@ -72,48 +97,64 @@ class Play:
 
     # --- the two passes ---
 
-    def _learn(self) -> None:
+    def _learn(self, names: list[str]) -> None:
         told = self.known["tests"]
-        for name, item in self._items.items():
+        for name in names:
             if self._late():
                 return
             if name not in told:
-                why, took = self._run(item, None)
+                why, took = self._run(self._items[name], None)
                 told[name] = {"took_s": round(took, 3), "failed": why, "refused": [] if why else self._refused}
 
-    def _remove(self) -> None:
+    def _remove(self, these: list[finding.Guard], *, last: bool) -> None:
+        """`last`: what is not noticed now has survived; else only the likely tests are tried, and others come yet."""
         by_guard: dict[str, list[str]] = {}
         for name, told in self.known["tests"].items():
-            for guard in told["refused"]:
-                by_guard.setdefault(guard, []).append(name)
-        every = every_guard()
-        there = {guard.id for guard in every}
-        self.known["guards"] = {id: told for id, told in self.known["guards"].items() if id in there}
-        guards = [guard for guard in every if all(word in guard.id for word in self._words)]
-        tests = {guard.id: sorted(by_guard.get(guard.id, ()), key=self._order) for guard in guards}
+            for id in told["refused"] if name in self._items else ():
+                by_guard.setdefault(id, []).append(name)
+        wanted = [guard for guard in these if all(word in guard.id for word in self._words)]
+        guards = [guard for guard in wanted if guard.id not in self.known["guards"]]
+        tests = {guard.id: sorted(by_guard.get(guard.id, ()), key=self._order(guard)) for guard in guards}
         for guard in sorted(guards, key=lambda one: tests[one.id][:1]):
             if self.over or self._late():
                 return
-            if guard.id not in self.known["guards"]:
-                told = self._verdict(guard.id, [name for name in tests[guard.id] if name in self._items])
+            told = self._verdict(guard.id, [name for name in tests[guard.id] if last or likely(guard, name)])
+            if last or told["killed_by"] is not None:
                 self.known["guards"][guard.id] = {**asdict(guard), **told}
                 _say(f"{'survived' if told['killed_by'] is None else 'killed  '} {guard.id}")
 
-    def _order(self, name: str) -> tuple[bool, float]:
-        return "authorisation" not in name, self.known["tests"][name]["took_s"]
+    def _order(self, guard: finding.Guard) -> Callable[[str], tuple[float, str]]:
+        def cost(name: str) -> tuple[float, str]:
+            unlikely_s = 0.0 if likely(guard, name) else UNLIKELY_S
+            return self.known["tests"][name]["took_s"] + unlikely_s, name
+
+        return cost
 
     def _verdict(self, guard: str, names: list[str]) -> dict[str, Any]:
         for name in names[:TESTS_MAX]:
-            for _ in range(2):
-                why, _took = self._run(self._items[name], guard)
-                if why is None:
-                    break
-                if self._run(self._items[name], None)[0] is None:
-                    return {"killed_by": name, "how": why, "refused_in": len(names)}
-                self._leave(None)  # what the guard let through spoiled the world: once more in a new one
+            why = self._noticed(guard, name)
+            if why is not None:
+                return {"killed_by": name, "how": why, "refused_in": len(names)}
         return {"killed_by": None, "how": None, "refused_in": len(names)}
 
+    def _noticed(self, guard: str, name: str) -> str | None:
+        """How the test fails without the guard, if it passes with it: the second time in worlds of their own, where
+        what the guard let through has spoiled the one in which it passed before."""
+        item = self._items[name]
+        for anew in (False, True):
+            why, _ = self._run(item, guard)
+            if why is None:
+                return None
+            if anew:
+                self._leave(None)
+            if self._run(item, None)[0] is None:
+                return why
+            self._leave(None)
+        return None
+
     def _late(self) -> bool:
+        if time.monotonic() - self._saved_at > SAVED_EVERY_S:
+            self._save()
         self.over = time.monotonic() > self._until
         return self.over
 
@@ -147,6 +188,18 @@ class Play:
             self._session._setupstate.teardown_exact(other)
         except BaseException as error:
             _say(f"(at the end of a module: {str(error).splitlines()[0][:150]})")
+
+
+def likely(guard: finding.Guard, name: str) -> bool:
+    """Whether a test's name has to do with the guard: its operation's cell, or the room or file that it stands in."""
+    if guard.kind in OF_OPERATIONS:
+        return f"[{guard.where}]" in name or f"'{guard.where}'" in name
+    return not _about(guard.where).isdisjoint(_about(Path(name.partition("::")[0]).name))
+
+
+@functools.cache
+def _about(file: str) -> set[str]:
+    return {word.removesuffix("s") for word in re.findall("[a-z]+", file) if word not in NO_ROOMS}
 
 
 def _say(text: str) -> None:

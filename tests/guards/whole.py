@@ -1,8 +1,8 @@
 """All guards, each removed while tests run, into docs/figures/guards: `./call24 test --guards` runs it.
 
 Words after `--` choose guards by their names. `--minutes N` stops after that; the same command goes on from there. What
-was seen in files that have changed since is forgotten, with `--anew` everything. Ends with 0 when nothing survived, 3
-when it is not over.
+was seen in files that have changed since is forgotten, with `--anew` everything. Ends with 0 when nothing survived but
+what has a reason in survivors.json, 3 when it is not over.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,19 +21,20 @@ from typing import Any
 from tests.guards import run
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-OUT = CHECKOUT / "docs" / "figures" / "guards" / "guards.json"
+FIGURES = CHECKOUT / "docs" / "figures" / "guards"
+OUT, REASONS = FIGURES / "guards.json", FIGURES / "survivors.json"
 STATE = CHECKOUT / ".call24" / "guards"
 UNIT = """
-board call_requests channel_auth composition engine_queues engine_requests fence flow_rules kit levels
+board call_requests channel_auth composition engine engine_queues engine_requests fence flow_rules kit levels
 live_calls mongo_trouble queue_rules rates realtime_api realtime_channels realtime_counts realtime_doors
 realtime_frames realtime_protocol realtime_socket recordings_sealed rules task_rules
 """
 INTEGRATION = """
 administration agents api_edge audit callers_kept calls_in_hand calls_shown conditional deleted_in_use
 exports_http fence_http finding_contacts flows_http flows_kept foreign_in_memory guarded invitations journal
-letters mfa mongo organisation pictures prompts_http prompts_kept provider queues_and_hours realtime_sockets
-recordings recordings_http reports_http roles sessions tasks tasks_settled tenancy tenancy_by_construction
-tokens trunks_http webhooks what_if_http
+letters mfa mongo once organisation passkeys pictures prompts_http prompts_kept provider provider_refusals
+queues_and_hours realtime_sockets recordings recordings_http reports_http roles sessions tasks tasks_settled tenancy
+tenancy_by_construction tokens trunks_http trust webhooks what_if_http
 """
 """Other tests do not come to a guard, or take too long for what they would add."""
 TESTS = [
@@ -50,13 +50,11 @@ def main(words: list[str]) -> int:
     parser.add_argument("--anew", action="store_true", help="forget what was seen")
     parser.add_argument("words", nargs="*", help="parts of guards' names")
     named = parser.parse_args(words)
-    began, state = time.monotonic(), STATE / "state.json"
+    state = STATE / "state.json"
     prepare(state, anew=named.anew)
     command = [sys.executable, "-m", "tests.guards.run", str(state), str(named.minutes * 60), *named.words]
     code = subprocess.run(command, cwd=CHECKOUT).returncode
     known = json.loads(state.read_text()) if state.exists() else {"tests": {}, "guards": {}}
-    known["took_s"] = known.get("took_s", 0) + round(time.monotonic() - began)
-    state.write_text(json.dumps(known, indent=1))
     told = summary(known)
     sys.stdout.write(f"\n{told}\n")
     if code == run.AGAIN:
@@ -64,25 +62,37 @@ def main(words: list[str]) -> int:
     if code in (0, run.AGAIN) and not named.words:
         keep(known)
         subprocess.run([sys.executable, "docs/build_guards.py"], check=True, cwd=CHECKOUT)
-    return code or (1 if survivors(known) else 0)
+    return code or (1 if {guard["id"] for guard in survivors(known)} - reasons().keys() else 0)
 
 
 def prepare(state: Path, *, anew: bool) -> None:
     """Forgets what was seen in files that have changed since: of tests that stand there, and of guards that do or that
-    such a test noticed."""
+    such a test noticed. Tests that were refused in a room run again when it has a guard that was not there; so do those
+    that failed with all guards standing."""
     state.parent.mkdir(parents=True, exist_ok=True)
     known = json.loads(state.read_text()) if state.exists() and not anew else {}
     before, now = known.get("hashes", {}), hashes()
-    if before != now:
-        same = {file for file, hash in now.items() if before.get(file) == hash}
-        tests = {name: told for name, told in known.get("tests", {}).items() if name.partition("::")[0] in same}
-        guards = {
-            id: told
-            for id, told in known.get("guards", {}).items()
-            if told["killed_by"] in tests and (f"src/call24/{told['where']}" in same or " " in told["where"])
-        }
-        known = {"tests": tests, "guards": guards, "took_s": known.get("took_s", 0)}
-    state.write_text(json.dumps({**known, "hashes": now}, indent=1))
+    there = {guard.id: guard.where for guard in run.every_guard()}
+    rooms = {room(where) for id, where in there.items() if where.endswith(".py") and id not in known.get("there", ())}
+    same = {file for file, hash in now.items() if before.get(file) == hash}
+    tests = {
+        name: told
+        for name, told in known.get("tests", {}).items()
+        if name.partition("::")[0] in same and not told["failed"] and rooms.isdisjoint(map(room, told["refused"]))
+    }
+    guards = {
+        id: told
+        for id, told in known.get("guards", {}).items()
+        if (told["killed_by"] in tests or (before == now and told["killed_by"] is None))
+        and (f"src/call24/{told['where']}" in same or " " in told["where"])
+    }
+    fresh = {"tests": tests, "guards": guards, "took_s": known.get("took_s", 0), "hashes": now, "there": list(there)}
+    state.write_text(json.dumps(fresh, indent=1))
+
+
+def room(name: str) -> str:
+    """Of a file, or of a guard."""
+    return name.partition("/")[0]
 
 
 def hashes() -> dict[str, str]:
@@ -95,14 +105,20 @@ def survivors(known: dict[str, Any]) -> list[dict[str, Any]]:
     return [guard for guard in known["guards"].values() if guard["killed_by"] is None]
 
 
+def reasons() -> dict[str, str]:
+    return dict(json.loads(REASONS.read_text()))
+
+
 def summary(known: dict[str, Any]) -> str:
     all, left = (Counter(one["kind"] for one in found) for found in (known["guards"].values(), survivors(known)))
     lines = [f"{kind:<14}{all[kind] - left[kind]:>4} of {all[kind]:>4} noticed" for kind in sorted(all)]
     failed = [name for name, told in known["tests"].items() if told["failed"]]
     lines += [f"failed with all guards standing, and not used: {name}" for name in failed]
-    return "\n".join(
-        [*lines, *(f"survived: {guard['id']} (refused in {guard['refused_in']} tests)" for guard in survivors(known))]
-    )
+    why = reasons()
+    for guard in survivors(known):
+        said = why.get(guard["id"], f"no reason is known; it refused in {guard['refused_in']} tests")
+        lines.append(f"survived: {guard['id']}: {said}")
+    return "\n".join(lines)
 
 
 def keep(known: dict[str, Any]) -> None:

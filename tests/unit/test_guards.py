@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import json
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from tests.guards import finding, seam
+from tests.guards import finding, run, seam, whole
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SOURCE = """
@@ -106,6 +108,57 @@ def test_the_product_has_guards_of_every_kind_and_can_still_be_compiled() -> Non
     assert len({guard.id for guard in found}) == len(found) > 200
 
 
+def test_what_looks_who_asks_is_wrapped_and_what_refuses_in_other_ways_is_found_by_its_name() -> None:
+    root = CHECKOUT / "src" / "call24"
+    tree, _ = finding.rewritten((root / "http" / "access.py").read_text(), "http/access.py")
+    [wrapped] = [one for one in ast.walk(tree) if isinstance(one, ast.AsyncFunctionDef) and one.decorator_list]
+    assert [one.arg for one in wrapped.args.args] == ["request", "services"]
+    for file, names in finding.GATES.items():
+        there = ast.walk(ast.parse((root / file).read_text()))
+        found = {one.name for one in there if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
+        assert names <= found, file
+
+
+def test_what_a_test_is_named_after_tells_for_which_guards_it_is_tried_first() -> None:
+    picture = finding.Guard("", "condition", "identity/picture/service.py", 1, "")
+    assert run.likely(picture, "tests/integration/test_pictures.py::test_picture")
+    assert not run.likely(picture, "tests/integration/test_tasks.py::test_picture")
+    route = finding.Guard("", "session", "POST /v1/tasks", 0, "")
+    assert run.likely(route, "tests/authorisation/test_matrix.py::test_x[POST /v1/tasks]")
+    assert not run.likely(route, "tests/authorisation/test_matrix.py::test_x[POST /v1/tasks/{task_id}]")
+
+
+def test_what_was_seen_is_forgotten_where_files_changed_and_tests_run_again_in_rooms_with_new_guards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashes = {"src/call24/http/a.py": "1", "src/call24/flows/b.py": "1", "tests/x.py": "1", "tests/y.py": "1"}
+    there = [finding.Guard(f"{where} f: x", "condition", where, 1, "x") for where in ("http/a.py", "flows/b.py")]
+    monkeypatch.setattr(whole, "hashes", lambda: dict(hashes))
+    monkeypatch.setattr(run, "every_guard", lambda: list(there))
+    state = tmp_path / "state.json"
+    whole.prepare(state, anew=False)
+    known = json.loads(state.read_text())
+    for name, guard in (("tests/x.py::a", there[0]), ("tests/y.py::b", there[1])):
+        known["tests"][name] = {"took_s": 1, "failed": None, "refused": [guard.id]}
+        known["guards"][guard.id] = {"where": guard.where, "killed_by": name}
+    known["tests"]["tests/y.py::c"] = {"took_s": 1, "failed": "call: it did", "refused": []}
+
+    def left() -> tuple[set[str], set[str]]:
+        state.write_text(json.dumps(known))
+        whole.prepare(state, anew=False)
+        now = json.loads(state.read_text())
+        return set(now["tests"]), set(now["guards"])
+
+    assert left() == ({"tests/x.py::a", "tests/y.py::b"}, {there[0].id, there[1].id})
+    hashes["src/call24/http/a.py"] = "2"
+    assert left() == ({"tests/x.py::a", "tests/y.py::b"}, {there[1].id})
+    hashes["tests/y.py"] = "2"
+    assert left() == ({"tests/x.py::a"}, set())
+    hashes.update({"src/call24/http/a.py": "1", "tests/y.py": "1"})
+    there.append(finding.Guard("http/new.py f: x", "condition", "http/new.py", 1, "x"))
+    assert left() == ({"tests/y.py::b"}, {there[1].id})
+
+
 # --- the page ---
 
 
@@ -120,6 +173,11 @@ def builder() -> ModuleType:
 
 def test_the_page_is_up_to_date(builder: ModuleType) -> None:
     assert builder.PAGE.read_text() == builder.page(), "run .venv/bin/python docs/build_guards.py"
+
+
+def test_a_reason_is_given_for_nothing_that_a_test_notices(builder: ModuleType) -> None:
+    noticed = {one["id"] for one in builder._kept("guards")["guards"] if one["killed_by"]}
+    assert noticed.isdisjoint(builder._kept("survivors"))
 
 
 def test_what_no_test_notices_and_how_much_is_not_over_is_said(
