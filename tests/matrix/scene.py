@@ -16,6 +16,8 @@ from tests.support.wait import wait_until
 from call24.standalone.sip_call import CallFailed
 
 AFTER_TALK = frozenset(Phase) - {Phase.RINGING, Phase.QUEUE}
+AGAIN_S = 40.0
+"""A lost app is rung until its ring time is over, and only then is the call offered again."""
 Heard = list[tuple[str, Leg, int | None]]
 """Who hears what: a name, the end, and the tone (None: music, or any sound)."""
 
@@ -53,8 +55,8 @@ class Scene:
                 assert self.own is not None
                 return [("caller", self.caller, AGENT_HZ), ("agent", self.own, CALLER_HZ)]
 
-    async def talk(self) -> None:
-        await self.desk.rings(15)
+    async def talk(self, rings_s: float = 15.0) -> None:
+        await self.desk.rings(rings_s)
         self.own = await self.desk.answer()
         self.connected_at = time.time()
         await self.both()
@@ -117,9 +119,9 @@ async def talked(scene: Scene, seconds: float) -> None:
 async def _answered_in_the_end(scene: Scene) -> None:
     """An answer that comes while nobody takes it ends that ringing; the phone rings again as soon as somebody does."""
     try:
-        await scene.talk()
+        await scene.talk(AGAIN_S)
     except CallFailed:
-        await scene.talk()
+        await scene.talk(AGAIN_S)
 
 
 async def take_control(scene: Scene, accepted: Callable[[str], Awaitable[None]]) -> None:

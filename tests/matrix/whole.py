@@ -1,8 +1,9 @@
 """The whole matrix and all figures, into docs/figures/reliability, and the page that shows them.
 
 `./call24 test --matrix` runs it.
-Words after `--` choose cells as pytest's -k does, `missing` those that were not run or fell short; then the figures are
-left out and other cells stay as they were.
+Words after `--` choose cells as pytest's -k does, `missing` those that were not run or fell short (`missing browser`:
+those of them with that in their names); then the figures are left out and other cells stay as they were. Names of
+figures (`server-killed`) choose those alone.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ OUT = figures.FOLDER / "matrix.json"
 
 
 def main(chosen: list[str]) -> int:
-    passed = (chosen == ["missing"] and not missing()) or cells(chosen)
-    if not chosen:
-        passed = figures.main([]) == 0 and passed
+    named = chosen if set(chosen) <= set(figures.FIGURES) else []
+    passed = bool(named) or cells(chosen)
+    if named or not chosen:
+        passed = figures.main(named) == 0 and passed
     subprocess.run([sys.executable, "docs/build_reliability.py"], check=True, cwd=CHECKOUT)
     return 0 if passed else 1
 
@@ -37,10 +39,12 @@ def main(chosen: list[str]) -> int:
 def cells(chosen: list[str]) -> bool:
     """Runs them, prints the table, keeps what was seen; whether all passed."""
     began = time.monotonic()
+    words = ["tests/matrix", *(["-k", " ".join(chosen)] if chosen else [])]
+    if chosen[:1] == ["missing"] and not (words := missing(chosen[1:])):
+        return True
     with tempfile.TemporaryDirectory() as folder:
         seen = Path(folder) / "seen.jsonl"
         env = {**os.environ, "CALL24_MATRIX": "whole", "CALL24_MATRIX_OUT": str(seen)}
-        words = missing() if chosen == ["missing"] else ["tests/matrix", *(["-k", " ".join(chosen)] if chosen else [])]
         done = subprocess.run([sys.executable, "-m", "pytest", "-q", "--tb=line", *words], env=env, cwd=CHECKOUT)
         rows = [json.loads(line) for line in seen.read_text().splitlines()] if seen.exists() else []
     keep(rows, round(time.monotonic() - began), anew=not chosen)
@@ -50,11 +54,11 @@ def cells(chosen: list[str]) -> bool:
     return done.returncode == 0
 
 
-def missing() -> list[str]:
-    """pytest's names of the cells that have not passed yet."""
+def missing(having: list[str]) -> list[str]:
+    """pytest's names of the cells that have not passed yet, and have these words in their names."""
     passed = {row["cell"] for row in json.loads(OUT.read_text())["cells"] if row["passed"]} if OUT.exists() else set()
     left = [cell.name for cell, entry in TABLE.items() if not isinstance(entry, Impossible) and cell.name not in passed]
-    return [f"{TEST}[{name}]" for name in left]
+    return [f"{TEST}[{name}]" for name in left if all(word in name for word in having)]
 
 
 def keep(rows: list[dict[str, Any]], took_s: int, *, anew: bool) -> None:
