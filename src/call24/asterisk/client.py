@@ -155,16 +155,14 @@ class AriClient:
     async def _listen(self, listener: Listener) -> Literal["unusable", "lost", "replaced"]:
         """One connection's life, and how it ended."""
         try:
-            socket = await asyncio.wait_for(
-                self._http().ws_connect(
+            async with asyncio.timeout(CONNECT_S):
+                socket = await self._http().ws_connect(
                     self.url.replace("http", "ws", 1) + "/events",
                     params={"app": self._app, "subscribeAll": "false"},
                     heartbeat=HEARTBEAT_S,
                     timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
                     max_msg_size=0,
-                ),
-                CONNECT_S,
-            )
+                )
         except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
             log.debug("Asterisk is away: %s", trouble)
             return "unusable"
@@ -225,7 +223,8 @@ class AriClient:
         if not reply.ok:
             return False
         try:
-            await asyncio.wait_for(self._echo.wait(), within_s)
+            async with asyncio.timeout(within_s):
+                await self._echo.wait()
         except TimeoutError:
             return False
         return True

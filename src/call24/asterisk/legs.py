@@ -149,7 +149,8 @@ class Legs:
         """Whether a leg that is rung rings, answers or ends within this time."""
         event = self._stirring.setdefault(leg, asyncio.Event())
         try:
-            await asyncio.wait_for(event.wait(), within_s)
+            async with asyncio.timeout(within_s):
+                await event.wait()
         except TimeoutError:
             return False
         finally:

@@ -28,7 +28,8 @@ async def record(legs: Legs, command: RecordLeg) -> None:
     reply = await legs.ari.request("POST", f"/channels/{command.leg}/continue", params=place)
     if reply.ok:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(hop, HOP_S)
+            async with asyncio.timeout(HOP_S):
+                await hop
             return
         log.error("leg %s did not come back from the recorder in time", command.leg)
     legs.end_hop(command.leg)

@@ -30,6 +30,7 @@ async def ready(services: ServicesDep) -> JSONResponse:
 
 async def _there(check: Health) -> bool:
     try:
-        return await asyncio.wait_for(check(), _TIMEOUT_S)
+        async with asyncio.timeout(_TIMEOUT_S):
+            return await check()
     except TimeoutError:
         return False

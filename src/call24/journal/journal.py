@@ -79,7 +79,8 @@ class Journal:
             await asyncio.wait({self._writer})  # the batch that it has in hand is finished, not cut off
         if self._carrier is not None:
             with contextlib.suppress(Unavailable, TimeoutError):
-                await asyncio.wait_for(self._settle(), WRITE_TIMEOUT_S)
+                async with asyncio.timeout(WRITE_TIMEOUT_S):
+                    await self._settle()
             self._carrier.cancel()
             await asyncio.wait({self._carrier})
         self._spool.close()
@@ -261,7 +262,8 @@ class Journal:
     async def _keep_away(self, batch: list[Entry], refusal: Unavailable) -> None:
         """Straight to MongoDB, after all that waits: this machine's disk is full, or broken. Raises: Unavailable."""
         try:
-            await asyncio.wait_for(self._settle(), WRITE_TIMEOUT_S)
+            async with asyncio.timeout(WRITE_TIMEOUT_S):
+                await self._settle()
             await self._home.store(batch)  # nobody else brings anything now: nothing waits, and this is who adds to it
         except TimeoutError:
             raise refusal from None

@@ -92,7 +92,8 @@ class AgentPhone:
 
         Raises: TimeoutError.
         """
-        return await asyncio.wait_for(self._waiting.get(), timeout_s)
+        async with asyncio.timeout(timeout_s):
+            return await self._waiting.get()
 
     @property
     def calls(self) -> list[OfferedCall]:
@@ -162,7 +163,8 @@ class AgentPhone:
             # What was queued last (a BYE, an unregistration) still leaves before the link is cut.
             if not self.link_lost.is_set():
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._outgoing.join(), 1)
+                    async with asyncio.timeout(1):
+                        await self._outgoing.join()
             self._running.cancel()
             await asyncio.wait((self._running,))
             self._running = None

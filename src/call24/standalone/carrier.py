@@ -41,7 +41,8 @@ class Line:
 
     async def rings(self, timeout_s: float = 10.0) -> LineCall:
         """The next call that rings here, or was answered already. Raises: TimeoutError."""
-        return await asyncio.wait_for(self._waiting.get(), timeout_s)
+        async with asyncio.timeout(timeout_s):
+            return await self._waiting.get()
 
     def take(self, call: LineCall) -> None:
         self.calls.append(call)

@@ -221,7 +221,8 @@ class TestCall:
                 self.customer.close()
             if self.phone is not None:
                 with contextlib.suppress(*TROUBLE):
-                    await asyncio.wait_for(self.phone.close(), 5)
+                    async with asyncio.timeout(5):
+                        await self.phone.close()
             await self.socket.close()
             if not self.organisation:
                 found.seen = "there was nothing to remove"

@@ -78,7 +78,8 @@ class RealtimeSocket:
                         return event
                 looked_at = len(self.events)
                 try:
-                    await asyncio.wait_for(self._came.wait(), max(0.001, deadline - time.monotonic()))
+                    async with asyncio.timeout(max(0.001, deadline - time.monotonic())):
+                        await self._came.wait()
                 except TimeoutError:
                     came = ", ".join(event.name for event in self.events) or "nothing"
                     raise NoEvent(f"not within {timeout_s:g} s; came: {came}") from None

@@ -78,7 +78,8 @@ class DtlsSrtp:
         """Raises: DtlsFailed."""
         self._advance()
         try:
-            await asyncio.wait_for(asyncio.shield(self._done), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await asyncio.shield(self._done)
         except TimeoutError as error:
             raise DtlsFailed("no handshake in time") from error
         finally:

@@ -76,7 +76,8 @@ class SipCall(ABC):
 
         Raises: TimeoutError.
         """
-        return await asyncio.wait_for(asyncio.shield(self._ended), timeout_s)
+        async with asyncio.timeout(timeout_s):
+            return await asyncio.shield(self._ended)
 
     def hang_up(self) -> None:
         """Ends an answered call; does nothing to one that has ended."""
