@@ -397,14 +397,15 @@ async def test_every_socket_is_pinged_in_its_turn_so_that_the_way_stays_open() -
 
 
 @pytest.mark.parametrize(("said", "code"), [("https", None), ("http", Close.TLS_ONLY), ("", Close.TLS_ONLY)])
-async def test_a_proxy_on_this_machine_says_whether_it_was_reached_by_tls(
+async def test_a_proxy_that_is_believed_says_whether_it_was_reached_by_tls_and_nobody_else(
     here: Realtime, said: str, code: Close | None
 ) -> None:
-    terms = here.add(application(tls_only=True))
-    client = await here.open_at(terms, headers=[("X-Forwarded-Proto", said)], peer="127.0.0.1")
+    terms, headers = here.add(application(tls_only=True)), [("X-Forwarded-Proto", said)]
+    client = await here.open_at(terms, headers=headers, peer="127.0.0.1", proxies=["127.0.0.0/8"])
     assert client.close_code == code
-    far = await here.open_at(terms, headers=[("X-Forwarded-Proto", said)], peer="192.0.2.7")
-    assert far.close_code == Close.TLS_ONLY
+    for peer, proxies in (("192.0.2.7", ["127.0.0.0/8"]), ("127.0.0.1", [])):
+        other = await here.open_at(terms, headers=headers, peer=peer, proxies=proxies)
+        assert other.close_code == Close.TLS_ONLY
 
 
 async def test_what_is_put_in_one_turn_is_written_at_once_and_long_things_do_not_wait_for_its_end(

@@ -14,7 +14,15 @@ import urllib.parse
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from call24.kit.proxies import Proxies
+from call24.kit.settings_words import ARI_ADVICE, PASSWORD_ADVICE, first_line
+from call24.kit.settings_words import Login as Login
+from call24.kit.settings_words import SettingsError as SettingsError
+from call24.kit.settings_words import flag_of as flag_of
+from call24.kit.settings_words import is_loopback as is_loopback
+from call24.kit.settings_words import parse_ports as parse_ports
 
 DATABASE = "call24"
 MONGODB_USER = "call24"
@@ -24,25 +32,6 @@ ARI_APP = "call24"
 ARI_USER = "call24"
 SYSTEM_NAME = "call24"
 MIN_RTP_PORTS = 40
-
-
-class SettingsError(Exception):
-    """A setting that cannot be used; `flag` names it, the text says why and what to do."""
-
-    def __init__(self, flag: str, text: str) -> None:
-        super().__init__(f"{flag}: {text}")
-        self.flag = flag
-        self.text = text
-
-
-class Login(NamedTuple):
-    """A user name and its password; never printed."""
-
-    user: str
-    password: str
-
-    def __repr__(self) -> str:
-        return f"Login({self.user!r}, ...)"
 
 
 def _setting(default: Any, text: str) -> Any:
@@ -85,6 +74,9 @@ class Settings:
         False, "let organisations' sign-in providers be on this machine and its private networks too"
     )
     origins: str | None = _setting(None, "pages of other hosts that may open realtime sockets, as https://HOST,...")
+    trusted_proxies: str | None = _setting(
+        None, "reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 127.0.0.1,10.0.0.0/24"
+    )
     seed_demo: bool = _setting(False, "make the demo organisation")
 
     @classmethod
@@ -226,7 +218,7 @@ class Settings:
         if uri := os.environ.get("CALL24_MONGODB_URI"):
             return uri
         if self.mongodb_uri_file:
-            return _first_line("--mongodb-uri-file", self.mongodb_uri_file)
+            return first_line("--mongodb-uri-file", self.mongodb_uri_file)
         return self.mongodb or self._embedded_uri(MONGODB_USER, "mongodb")
 
     def mongodb_admin_uri(self) -> str:
@@ -236,16 +228,19 @@ class Settings:
     def origin_list(self) -> tuple[str, ...]:
         return tuple(self.origins.split(",")) if self.origins else ()
 
+    def proxy_list(self) -> tuple[str, ...]:
+        return tuple(each.strip() for each in (self.trusted_proxies or "").split(",") if each.strip())
+
     def pusher_url(self) -> str | None:
         """Hosted Pusher's, its secret included; None: our own sockets. Raises: SettingsError when it cannot be read."""
-        return _first_line("--pusher-url-file", self.pusher_url_file) if self.pusher_url_file else None
+        return first_line("--pusher-url-file", self.pusher_url_file) if self.pusher_url_file else None
 
     def ari_login(self) -> Login:
         """Who Call24 is to Asterisk. Raises: SettingsError when an external Asterisk's credentials are missing."""
         if self.own_asterisk:
             return Login(ARI_USER, (self.secrets / "ari").read_text().strip())
         if self.asterisk_ari_credentials:
-            text = _first_line("--asterisk-ari-credentials", self.asterisk_ari_credentials)
+            text = first_line("--asterisk-ari-credentials", self.asterisk_ari_credentials)
             user, _, password = text.partition(":")
         else:
             user, password = os.environ.get("CALL24_ARI_USER", ""), os.environ.get("CALL24_ARI_PASSWORD", "")
@@ -255,7 +250,7 @@ class Settings:
 
     def smtp_password(self) -> str | None:
         """Raises: SettingsError."""
-        return _first_line("--smtp-password-file", self.smtp_password_file) if self.smtp_password_file else None
+        return first_line("--smtp-password-file", self.smtp_password_file) if self.smtp_password_file else None
 
     def _embedded_uri(self, user: str, secret: str) -> str:
         try:
@@ -266,51 +261,12 @@ class Settings:
         return f"mongodb://{user}:{password}@{where}?authSource=admin&directConnection=true"
 
 
-ARI_ADVICE = (
-    "needs a user and a password: set CALL24_ARI_USER and CALL24_ARI_PASSWORD, "
-    "or give --asterisk-ari-credentials a file with USER:PASSWORD"
-)
-PASSWORD_ADVICE = (
-    "must not carry a password (others on this machine could read it): put the whole URI into "
-    "CALL24_MONGODB_URI or into a file given with --mongodb-uri-file"
-)
-
-
-def flag_of(name: str) -> str:
-    return "--" + name.replace("_", "-")
-
-
-def is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return address == "localhost"
-
-
-def parse_ports(text: str) -> tuple[int, int]:
-    """`20000-20999` as (20000, 20999). Raises: ValueError."""
-    first, dash, last = text.partition("-")
-    if not dash:
-        raise ValueError("give it as A-B, such as 20000-20999")
-    return int(first), int(last)
-
-
 def _typed(kind: str, value: Any) -> Any:
     if value is None:
         return None
     if kind.startswith("Path"):
         return Path(value)
     return (int(value[0]), int(value[1])) if kind.startswith("tuple") else value
-
-
-def _first_line(flag: str, path: Path) -> str:
-    try:
-        text = path.read_text().strip()
-    except OSError as error:
-        raise SettingsError(flag, f"{path} cannot be read ({error.strerror})") from None
-    if not text:
-        raise SettingsError(flag, f"{path} is empty")
-    return text.splitlines()[0].strip()
 
 
 def _check_hosts(settings: Settings) -> None:
@@ -326,6 +282,10 @@ def _check_hosts(settings: Settings) -> None:
         raise SettingsError("--public-address", "must be an address others can reach, not a wildcard")
     if not all(re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]+)?", each) for each in settings.origin_list()):
         raise SettingsError("--origins", "must be such as https://a.example,https://b.example:8443")
+    try:
+        Proxies(settings.proxy_list())
+    except ValueError as error:
+        raise SettingsError("--trusted-proxies", f"must be such as 127.0.0.1,10.0.0.0/24: {error}") from None
 
 
 def _check_ports(settings: Settings) -> None:

@@ -22,10 +22,12 @@ from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
+from call24.kit.tls import CIPHERS
 from call24.main.app import Call24
 from call24.main.certificate import CertificateWatch
 from call24.main.exporting import export_to
 from call24.main.insides import tell_on_signal
+from call24.main.lines import log_to_stderr
 from call24.main.wire import Http
 from call24.reports.projector import rebuild as rebuild_tenant
 from call24.reports.statistics.keeping import Keeping
@@ -37,10 +39,9 @@ COLLECT_AFTER = (10_000, 20, 20)
 
 
 async def serve(settings: Settings) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("websockets").setLevel(logging.WARNING)  # else a line for each socket
+    log_to_stderr()
     call24 = Call24(settings)
-    config = _edge(settings, call24)
+    config = edge(settings, call24)
     server = uvicorn.Server(config)
     tell_on_signal(settings.run / "insides.json", call24.parts())
     working = asyncio.create_task(call24.run(), name="call24")
@@ -57,7 +58,8 @@ async def serve(settings: Settings) -> None:
         await call24.stop()
 
 
-def _edge(settings: Settings, call24: Call24) -> uvicorn.Config:
+def edge(settings: Settings, call24: Call24) -> uvicorn.Config:
+    """How the app and its sockets are served."""
     certificate, key = settings.certificate
     return uvicorn.Config(
         call24.app,
@@ -66,8 +68,12 @@ def _edge(settings: Settings, call24: Call24) -> uvicorn.Config:
         ssl_certfile=str(certificate),
         ssl_keyfile=str(key),
         log_level="warning",
+        log_config=None,  # its lines are as ours
         access_log=False,
         server_header=False,
+        ssl_ciphers=CIPHERS,
+        proxy_headers=bool(settings.trusted_proxies),  # without a word it would believe everybody on this machine
+        forwarded_allow_ips=list(settings.proxy_list()),
         http=Http,
         ws=call24.sockets,  # type: ignore[arg-type]  # whatever makes a protocol of the event loop
         timeout_graceful_shutdown=2,

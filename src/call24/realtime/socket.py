@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
+from call24.kit.proxies import Proxies
 from call24.realtime import frames
 from call24.realtime import protocol as p
 from call24.realtime.answers import Place, answer
@@ -27,7 +28,6 @@ IN_MAX = 12_288
 """Bytes of a message: an event's data, and room for its names."""
 CLOSE_S = 0.5
 """How long a client may take to close too."""
-_LOOPBACK = ("127.0.0.1", "::1")
 
 
 def realtime_app() -> ASGIApp:
@@ -42,12 +42,13 @@ def realtime_app() -> ASGIApp:
     return app
 
 
-def sockets(hub: Hub, origins: Iterable[str] = ()) -> Callable[..., Socket]:
-    """For uvicorn's `ws`. `origins`: pages of other hosts that may connect, such as `https://desk.example.org`."""
-    allowed = frozenset(origins)
+def sockets(hub: Hub, origins: Iterable[str] = (), proxies: Iterable[str] = ()) -> Callable[..., Socket]:
+    """For uvicorn's `ws`. `origins`: pages of other hosts that may connect, such as `https://desk.example.org`.
+    `proxies`: addresses and networks of reverse proxies that say by which scheme they were asked."""
+    allowed, believed = frozenset(origins), Proxies(proxies)
 
     def made(*, server_state: Any = None, **_of_uvicorn: Any) -> Socket:
-        return Socket(hub, allowed, set() if server_state is None else server_state.connections)
+        return Socket(hub, allowed, believed, set() if server_state is None else server_state.connections)
 
     return made
 
@@ -55,11 +56,12 @@ def sockets(hub: Hub, origins: Iterable[str] = ()) -> Callable[..., Socket]:
 class Socket(asyncio.Protocol):
     """`open_ones`: those that uvicorn waits for before it ends."""
 
-    __slots__ = ("_hub", "_open_ones", "_origins", "_place", "_pulse", "_reader", "_shaken", "_transport")
+    __slots__ = ("_hub", "_open_ones", "_origins", "_place", "_proxies", "_pulse", "_reader", "_shaken", "_transport")
 
-    def __init__(self, hub: Hub, origins: frozenset[str], open_ones: set[Any]) -> None:
+    def __init__(self, hub: Hub, origins: frozenset[str], proxies: Proxies, open_ones: set[Any]) -> None:
         self._hub = hub
         self._origins = origins
+        self._proxies = proxies
         self._open_ones = open_ones
         self._transport: asyncio.Transport | None = None
         self._place: Place | None = None
@@ -120,13 +122,13 @@ class Socket(asyncio.Protocol):
             self._transport.close()
 
     def _asked(self, request: Request) -> Asked:
-        """A proxy on this machine says by which scheme it was asked itself."""
+        """A proxy that is believed says by which scheme it was asked itself."""
         assert self._transport is not None
         said = {name: request.headers.get_all(name) for name in ("Host", "Origin", "X-Forwarded-Proto")}
         first = {name: values[0] if values else "" for name, values in said.items()}
         peer = self._transport.get_extra_info("peername") or ("",)
-        proxied = peer[0] in _LOOPBACK and first["X-Forwarded-Proto"].strip() in ("https", "wss")
-        tls = proxied or self._transport.get_extra_info("sslcontext") is not None
+        scheme = first["X-Forwarded-Proto"].strip() if peer[0] in self._proxies else ""
+        tls = scheme in ("https", "wss") if scheme else self._transport.get_extra_info("sslcontext") is not None
         return Asked(request.path, first["Host"], first["Origin"], tls)
 
     def _open(self, transport: asyncio.Transport, asked: Asked) -> None:

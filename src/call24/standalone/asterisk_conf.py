@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 
 from call24.kit.settings import ARI_APP, ARI_USER, SYSTEM_NAME, Settings
+from call24.kit.tls import CIPHERS
 from call24.standalone.asterisk_program import Asterisk
 from call24.standalone.children import changes
 from call24.standalone.places import OPS
@@ -162,6 +163,7 @@ def _files(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
         "http.conf": (
             f"[general]\nservername=call24\nenabled=yes\nbindaddr=127.0.0.1\nbindport={settings.ari_port}\n"
             f"tlsenable=yes\ntlsbindaddr={settings.http_host}:{settings.wss_port}\ntlscertfile={cert}\ntlsprivatekey={key}\n"
+            f"tlscipher={CIPHERS}\ntlsdisablev1=yes\ntlsdisablev11=yes\n"
             "sessionlimit=2000\nsession_keep_alive=15000\n"
         ),
         "rtp.conf": (f"[general]\nrtpstart={first}\nrtpend={last}\nicesupport=yes\nstrictrtp=yes\n" + _ice(settings)),
