@@ -7,6 +7,7 @@ and a checkpoint that covers it is written: so a line that somebody takes away i
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,6 +18,8 @@ from call24.audit.model import Checkpoint, Line
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId
 
+log = logging.getLogger(__name__)
+
 _MODE = 0o600
 
 
@@ -26,10 +29,17 @@ class LogFiles:
         self._checkpoints = folder / "checkpoints.json"
 
     def open(self) -> list[Line]:
-        """Lines that an earlier process left. A torn last line was never acknowledged, and goes."""
-        self._lines.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        left = self.waiting()
-        self.keep(left)
+        """Lines that an earlier process left. A torn last line was never acknowledged, and goes.
+
+        Raises: Unavailable, which names what is wrong with the files.
+        """
+        folder = self._lines.parent
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            left = self.waiting()
+            self.keep(left)
+        except (OSError, msgspec.DecodeError) as error:
+            raise Unavailable(f"The audit log in {folder} cannot be taken up: {error}") from error
         return left
 
     def waiting(self) -> list[Line]:
@@ -55,6 +65,7 @@ class LogFiles:
             finally:
                 os.close(descriptor)
         except OSError as error:
+            log.error("the audit log cannot be written: %s", error)  # who asked is not told the machine's paths
             raise Unavailable("The audit log cannot be written: nothing is changed without it") from error
 
     def keep(self, lines: Sequence[Line]) -> None:
@@ -62,9 +73,13 @@ class LogFiles:
         self._replace(self._lines, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
 
     def checkpoints(self) -> dict[TenantId, Checkpoint]:
+        """Raises: Unavailable."""
         if not self._checkpoints.exists():
             return {}
-        return msgspec.json.decode(self._checkpoints.read_bytes(), type=dict[TenantId, Checkpoint])
+        try:
+            return msgspec.json.decode(self._checkpoints.read_bytes(), type=dict[TenantId, Checkpoint])
+        except msgspec.DecodeError as error:
+            raise Unavailable(f"The audit log's {self._checkpoints.name} cannot be read: {error}") from error
 
     def write_checkpoints(self, checkpoints: dict[TenantId, Checkpoint]) -> None:
         self._replace(self._checkpoints, msgspec.json.encode(checkpoints))

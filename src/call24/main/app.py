@@ -196,7 +196,7 @@ class Call24:
         )
         app.mount("/apps", api_app(self.readers.hub, self.rooms.applications.by_number))
         app.mount("/app", realtime_app())
-        self.sockets = sockets(self.readers.hub, self.settings.origin_list())
+        self.sockets = sockets(self.readers.hub, self.settings.origin_list(), self.settings.proxy_list())
         return app
 
     # --- running ---
@@ -276,8 +276,8 @@ class Call24:
             await doctor.wipe_leftovers(self.services)
             await self.readers.exports.after_restart()
             self.readers.webhooks.tell_again(await self.readers.waiting_events.all())
-        except Unavailable:
-            log.warning("waiting for MongoDB")
+        except Unavailable as error:
+            log.warning("not started yet, it is tried again: %s", error)
             return False
         return True
 

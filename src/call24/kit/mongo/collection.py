@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
@@ -142,20 +141,6 @@ class _Collection(ABC, Generic[T]):
             result = await self._raw.update_many(self._scoped(filter), {"$set": plain(set)}, comment=self._comment)
         return int(result.matched_count)
 
-    async def count_up(self, id: str, field: str) -> int:
-        """The next number of a counter, from 1: no two callers are given the same."""
-        while True:
-            with contextlib.suppress(Conflict), translated():  # two that begin it at once: the second asks again
-                raw = await self._raw.find_one_and_update(
-                    self._scoped({"id": id}),
-                    {"$inc": {field: 1}},
-                    upsert=True,
-                    return_document=ReturnDocument.AFTER,
-                    comment=self._comment,
-                )
-                assert raw is not None  # it was made
-                return int(raw[field])
-
     async def delete(self, id: str) -> bool:
         with translated():
             result = await self._raw.delete_one(self._scoped({"id": id}), comment=self._comment)
@@ -185,6 +170,28 @@ class TenantCollection(_Collection[T]):
 
 class PlatformCollection(_Collection[T]):
     """One collection over all tenants; the reason travels with every command."""
+
+    async def count_up(self, id: str, field: str) -> int:
+        """The next number of a counter, from 1: no two callers are given the same.
+
+        Not a tenant's: ids are unique over all, so one that another tenant has could neither be found nor made.
+        """
+        try:
+            return await self._counted(id, field)
+        except Conflict:  # two began it at once: now it is there
+            return await self._counted(id, field)
+
+    async def _counted(self, id: str, field: str) -> int:
+        with translated():
+            raw = await self._raw.find_one_and_update(
+                self._scoped({"id": id}),
+                {"$inc": {field: 1}},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+                comment=self._comment,
+            )
+        assert raw is not None  # it was made
+        return int(raw[field])
 
     def _scoped(self, filter: Filter) -> dict[str, Any]:
         return plain(filter)
