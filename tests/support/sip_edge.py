@@ -45,14 +45,16 @@ class Knocker(asyncio.DatagramProtocol):
     def send(self, packet: bytes) -> None:
         self._transport.sendto(packet, ("127.0.0.1", self.port))
 
-    def request(self, method: str, user: str, call_id: str = "", more: str = "", body: str = "") -> bytes:
+    def request(
+        self, method: str, user: str, call_id: str = "", more: str = "", body: str = "", sender: str = ""
+    ) -> bytes:
         call_id = call_id or secrets.token_hex(8)
         target = "sip:call24" if method == "REGISTER" else f"sip:{user}@call24"
         lines = [
             f"{method} {target} SIP/2.0",
             f"Via: SIP/2.0/UDP {self.local};branch=z9hG4bK{secrets.token_hex(6)};rport",
             "Max-Forwards: 70",
-            f"From: <sip:{user}@call24>;tag={secrets.token_hex(4)}",
+            f"From: {sender or f'<sip:{user}@call24>'};tag={secrets.token_hex(4)}",
             f"To: <sip:{user}@call24>",
             f"Call-ID: {call_id}",
             f"CSeq: 1 {method}",
@@ -63,17 +65,19 @@ class Knocker(asyncio.DatagramProtocol):
         ]
         return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
 
-    async def answer(self, method: str, user: str, more: str = "", body: str = "", wait_s: float = 5.0) -> bytes:
+    async def answer(
+        self, method: str, user: str, more: str = "", body: str = "", wait_s: float = 5.0, sender: str = ""
+    ) -> bytes:
         """The final answer. Raises: TimeoutError."""
-        return (await self.timed(method, user, more, body, wait_s))[0]
+        return (await self.timed(method, user, more, body, wait_s, sender))[0]
 
     async def timed(
-        self, method: str, user: str, more: str = "", body: str = "", wait_s: float = 5.0
+        self, method: str, user: str, more: str = "", body: str = "", wait_s: float = 5.0, sender: str = ""
     ) -> tuple[bytes, float]:
         """The final answer, and the seconds until it."""
         call_id = secrets.token_hex(8)
         waiting = self._waiting[call_id] = asyncio.get_running_loop().create_future()
-        packet = self.request(method, user, call_id, more, body)
+        packet = self.request(method, user, call_id, more, body, sender)
         began = time.perf_counter()
         try:
             async with asyncio.timeout(wait_s):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import random
 import re
@@ -14,10 +15,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.support.network import LOCAL_TRUNK, NUMBER, asterisk_network
+from OpenSSL import SSL
+from tests.support.documents import CHECKOUT
+from tests.support.network import LOCAL_TRUNK, NUMBER, Stage, asterisk_network
 from tests.support.sip_edge import METHODS, SDP, Knocker, broken
 from tests.support.stack import RunningStack
 from tests.support.system import System
+from tests.support.tls import GOOD, TAKEN, WEAK, taken
 from tests.support.wait import wait_until
 
 from call24.asterisk.control import told_by
@@ -28,6 +32,8 @@ from call24.kit.clock import SystemClock
 from call24.kit.ids import new_id
 from call24.standalone.asterisk_conf import TEMPLATES
 from call24.standalone.dropping import filter_sockets
+from call24.standalone.sip_call import CallFailed
+from call24.standalone.webrtc_audio import AudioFailed
 
 PACKETS = int(os.environ.get("CALL24_FUZZ_PACKETS", "600"))
 STRANGER = "127.0.0.66"
@@ -55,6 +61,30 @@ async def test_known_and_unknown_users_are_answered_alike(stack: RunningStack) -
                 assert answers[0] == answers[1], (method, more)
                 assert answers[0].startswith(b"SIP/2.0 401 "), (method, answers[0])
         differences = [await difference_s(stranger, known, unknown) for _ in range(3)]
+        assert min(differences) < 0.002, differences
+
+
+@pytest.mark.parametrize("long", [0, 300, 3000])
+async def test_a_carriers_address_tells_no_phone_from_an_invented_one(stack: RunningStack, long: int) -> None:
+    """Also behind a display name so long that the header is longer than what looks at it."""
+    async with asterisk_network(stack) as network, Knocker(stack.settings.sip_port, "127.0.0.1") as carrier:
+        phone = await network.phone()
+        known, unknown = phone.device_id, new_id("dev")
+        wrong = 'Authorization: Digest username="{}", realm="call24", nonce="1/a", uri="sip:call24", response="0"'
+        shown = f'"{"x" * long}" ' if long else ""
+        uris = ("sip:{}@call24", "sips:{}@call24", "sip:{};a=b@call24", "sip:{}:word@call24", "sip:%64{}@call24")
+        for method in METHODS:
+            for more, uri in itertools.product(("", wrong), uris):
+                said = [uri.format(name[1:] if "%64" in uri else name) for name in (known, unknown)]
+                answers = [
+                    anonymous(
+                        await carrier.answer(method, name, more.format(name), sender=f"{shown}<{one}>"), name, name[1:]
+                    )
+                    for name, one in zip((known, unknown), said, strict=True)
+                ]
+                assert answers[0] == answers[1], (method, more, uri)
+                assert answers[0].startswith(b"SIP/2.0 401 "), (method, uri, answers[0])
+        differences = [await difference_s(carrier, known, unknown) for _ in range(3)]
         assert min(differences) < 0.002, differences
 
 
@@ -205,6 +235,35 @@ async def test_nothing_is_served_in_the_clear_but_to_this_machine(system: System
     assert {listening[port] for port in (settings.ari_port, settings.mongodb_port)} == {"0100007F"}
 
 
+async def test_phones_are_spoken_to_by_good_tls_alone(stack: RunningStack) -> None:
+    assert await taken(stack.settings.wss_port) == TAKEN
+
+
+@pytest.mark.parametrize(("suite", "talks"), [(GOOD[0], True), (WEAK[0], False), (WEAK[1], False)])
+async def test_media_of_agents_has_good_suites_alone(
+    stack: RunningStack, monkeypatch: pytest.MonkeyPatch, suite: str, talks: bool
+) -> None:
+    use_srtp = SSL.Context.set_tlsext_use_srtp
+
+    def with_this_suite(context: SSL.Context, profile: bytes) -> None:
+        context.set_cipher_list(f"{suite}:@SECLEVEL=0".encode())
+        use_srtp(context, profile)
+
+    monkeypatch.setattr(SSL.Context, "set_tlsext_use_srtp", with_this_suite)
+    async with asterisk_network(stack) as network:
+        stage = Stage(network)
+        story, _ = await stage.arrival(answer=True)
+        phone = await network.phone()
+        leg = await stage.ring(story, phone.device_id)
+        call = await phone.next_call(5)
+        if talks:
+            await call.answer(timeout_s=10)
+        else:
+            with pytest.raises((AudioFailed, CallFailed)):
+                await call.answer(timeout_s=4)
+        await stage.ended(leg, story.leg)
+
+
 def tcp_listeners() -> list[str]:
     return [row for row in Path("/proc/net/tcp").read_text().splitlines()[1:] if row.split()[3] == "0A"]
 
@@ -286,6 +345,57 @@ async def test_broken_packets_harm_neither_asterisk_nor_calls(system: System) ->
     lost = lost_packets(port) - lost
     sys.stdout.write(f"{PACKETS} packets, of which {lost} were lost on the way\n")
     assert lost < PACKETS / 10
+
+
+async def test_media_that_is_not_authentic_is_not_heard_and_broken_media_hurts_nobody(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the phone's own socket, which somebody in the path could forge."""
+    dice = random.Random(20261126)
+    asterisk = system.pid("asterisk")
+    async with system.organisation("Acme") as acme:
+        [anna] = await acme.crew("Anna")
+        talk = await acme.talk(anna)
+        audio = talk.offer._audio
+        protect = audio._dtls.protect
+
+        def forged(packet: bytes) -> bytes | None:
+            whole = protect(packet)
+            return None if whole is None else whole[:-1] + bytes([whole[-1] ^ 1])
+
+        def unprotected(packet: bytes) -> bytes | None:
+            return packet
+
+        for wrong in (forged, unprotected):
+            monkeypatch.setattr(audio._dtls, "protect", wrong)
+
+            async def is_deaf() -> bool:
+                return not await talk.call.ear.hears(talk.agent_hz, 0.6)
+
+            await wait_until(is_deaf, 10)
+            monkeypatch.setattr(audio._dtls, "protect", protect)
+            await talk.heard()
+        for number in range(3000):
+            first = dice.choice((0x80, 0x80, 0xB0, 0x90, 20, 22, 23, 0, 1))  # RTP of all kinds, DTLS, STUN
+            await audio._ice.send(bytes([first, dice.choice((0, 111, 200, 254))]) + dice.randbytes(dice.randrange(400)))
+            if number % 1000 == 999:
+                await talk.heard()
+        talk.call.hang_up()
+        await acme.nothing_left()
+    assert system.pid("asterisk") == asterisk
+
+
+async def test_logs_are_written_where_it_is_documented_and_nowhere_else(system: System) -> None:
+    """And none of the server's lines has been begun by somebody else."""
+    data = system.settings.data
+    told = (CHECKOUT / "docs" / "protection.md").read_text()
+    folders = (system.settings.log, system.settings.asterisk_var / "log", data / "audit")
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    names = {re.sub(r"\.\d$|-\d{8}(?=\.csv$)", "", file.relative_to(data).as_posix()) for file in files}
+    assert {"log/server.log", "log/asterisk.log", "log/mongod.log"} <= names
+    assert [name for name in names if f"`{name}`" not in told] == []
+    begun = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [A-Z]+ \S+ |\| ")
+    assert [line for line in system.log("server").splitlines() if not begun.match(line)] == []
 
 
 def lost_packets(port: int) -> int:

@@ -10,7 +10,15 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 FOLDERS = (CHECKOUT, CHECKOUT / "src" / "call24", CHECKOUT / "web" / "src")
-OF_AN_INSTALLATION = (".venv/", ".call24/", "tls/", "log/", "asterisk/var/")
+OF_AN_INSTALLATION = (
+    ".venv/",
+    ".call24/",
+    "tls/",
+    "log/",
+    "asterisk/var/",
+    "audit/lines.jsonl",
+    "audit/checkpoints.json",
+)
 PATH = re.compile(r"`((?:[a-z0-9_.-]+/)+(?:[A-Za-z0-9_.-]+\.[a-z]{2,5})?)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from call24.asterisk import trunks as lines
 from call24.asterisk.client import AriClient, Reply
 from call24.asterisk.trunks import CARRIERS, TrunkLine
+from call24.kit.tls import CIPHERS
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +116,9 @@ class Endpoints:
                 if name not in self._devices:  # signed out meanwhile
                     await self._delete(name, "endpoint", "auth", "aor")
 
+        if lines.NOBODY not in there:
+            for kind, fields in lines.nobody(secrets.token_urlsafe(32)):  # a password that nobody knows
+                await self._put(kind, lines.NOBODY, fields)
         if CARRIERS not in there:
             await self._put("endpoint", CARRIERS, {**_CARRIERS, **self._media()})
         await self._let_in(self._networks())
@@ -127,7 +132,7 @@ class Endpoints:
     async def _remove_strangers(self, there: set[str]) -> None:
         """Phones that were signed out, and trunks that were removed, while nobody could tell Asterisk."""
         for name in there - self._devices.keys() - self._trunks.keys():
-            if name.startswith("dev_"):
+            if name.startswith(lines.DEVICE):
                 await self._delete(name, "endpoint", "auth", "aor")
             elif name.startswith("trk_"):
                 await self._close(name)
@@ -220,6 +225,7 @@ _AGENT = {
     "identify_by": "username",
     "webrtc": "yes",
     "dtls_auto_generate_cert": "yes",
+    "dtls_cipher": CIPHERS,
     "send_connected_line": "no",
 }
 

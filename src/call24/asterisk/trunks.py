@@ -17,6 +17,9 @@ import msgspec
 from call24.kit.errors import Invalid
 
 CARRIERS = "carriers"
+NOBODY = "nobody"
+"""Who says to be a phone that there is not: asked for a password as a phone is, from a carrier's address too."""
+DEVICE = "dev_"
 CONTACT_USER = "call24"
 """What we register as; the number is then in the To header (ops/asterisk/extensions.conf)."""
 QUALIFY_S = 20
@@ -65,6 +68,26 @@ def identify_name(network: str) -> str:
 
 def identify_fields(network: str) -> Fields:
     return {"endpoint": CARRIERS, "match": network}
+
+
+def nobody(password: str) -> list[tuple[str, Fields]]:
+    """(kind, fields) in the order in which they are made. Found by what devices' ids begin with, after phones by name.
+
+    Without it, the name of a phone that there is not would be a carrier's from a carrier's address: no password asked.
+    """
+    login = {"auth_type": "digest", "username": NOBODY, "password": password}
+    endpoint = {
+        "auth": NOBODY,
+        "context": "call24-nothing",
+        "disallow": "all",
+        "allow": "ulaw",
+        "identify_by": "header",
+    }
+    return [
+        ("auth", login),
+        ("endpoint", {**endpoint, "allow_subscribe": "no", "allow_transfer": "no"}),
+        ("identify", {"endpoint": NOBODY, "match_header": f"From: /sips?:{DEVICE}/"}),
+    ]
 
 
 def objects(trunk: TrunkLine, common: Fields) -> list[tuple[str, Fields]]:
