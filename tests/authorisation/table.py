@@ -110,7 +110,7 @@ OPERATIONS = (
     op("GET /v1/phone", "phone.use"),
     # people and roles
     op("GET /v1/users", "users.read"),
-    op("POST /v1/users", "users.write", {"email": "new@example.com", "name": "N", "role": "agent", "password": "x" * 12}),
+    op("POST /v1/users", "users.write", {"email": "new@example.com", "name": "N", "role": "agent", "password": "a good long one"}),
     op("GET /v1/users/{user_id}/skills", "users.read", at={"user_id": "user"}),
     op("PUT /v1/users/{user_id}/skills", "users.write", {"skills": {"german": 3}}, at={"user_id": "user"}),
     op("PUT /v1/users/{user_id}/role", "roles.write", {"role": "auditor"}, at={"user_id": "person"}),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import re
 from typing import Any
 
 import httpx
@@ -98,6 +100,22 @@ async def test_a_recovery_code_opens_once_however_it_is_written(api: Api) -> Non
     assert (await login(api, acme, recovery[1].replace("-", " "))).status_code == 200
     [kept] = await api.mongo.tenant(acme.tenant.id).collection(Authenticator).find()
     assert len(kept.recovery) == 8 and not set(recovery) & set(kept.recovery)
+
+
+async def test_recovery_codes_are_kept_as_passwords_are_and_earlier_ones_open_still(api: Api) -> None:
+    acme, other = await api.organisation(), await api.organisation()
+    salts = set()
+    for one in (acme, other):
+        await on(api, one)
+        [kept] = await api.mongo.tenant(one.tenant.id).collection(Authenticator).find()
+        assert all(re.fullmatch(r"[0-9a-f]{32}\.[0-9a-f]{64}", mark) for mark in kept.recovery)
+        salts |= {mark.partition(".")[0] for mark in kept.recovery}
+    assert len(salts) == 2
+    earlier = [hashlib.sha256(b"abcdefghjk").hexdigest(), *kept.recovery[:1]]
+    await api.mongo.tenant(acme.tenant.id).collection(Authenticator).update(acme.users["agent"], {"recovery": earlier})
+    assert (await login(api, acme, "ABCDE-fghjk")).status_code == 200
+    [kept] = await api.mongo.tenant(acme.tenant.id).collection(Authenticator).find()
+    assert list(kept.recovery) == earlier[1:]
 
 
 async def test_the_secret_cannot_be_read_from_the_database(api: Api) -> None:

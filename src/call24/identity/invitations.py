@@ -14,7 +14,7 @@ from call24.identity.model import Invitation, Role, SignedIn, Told, User
 from call24.identity.rules import check_password, email_key, secret_hash
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
-from call24.kit.errors import Invalid, NotFound, TooMany
+from call24.kit.errors import NotFound, TooMany
 from call24.kit.ids import InvitationId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.tenants.rules import checked_name
@@ -116,9 +116,7 @@ class Invitations:
         invitation = await self.look(wish.secret)
         name = checked_name(wish.name)
         checked_name(wish.device_name, "device_name")
-        check_password(wish.password)
-        if wish.password.casefold() == email_key(invitation.email):
-            raise Invalid(errors=[("password", "not the e-mail address")])
+        check_password(wish.password, invitation.email, name)
         if not await self._store.take(invitation):
             raise NotFound
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pyotp
@@ -28,6 +29,7 @@ from call24.kit.secrets import AppKey
 STEP_S = 30
 RECOVERY_CODES = 10
 GUESSES = Limits(window=timedelta(minutes=15), per_pair=5, per_account=5, per_address=60)
+_SALT = 16
 _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 
 
@@ -73,7 +75,7 @@ class Mfa:
     async def renew_recovery(self, user: User) -> list[str]:
         """Fresh recovery codes, shown this once; the old ones open nothing any more."""
         codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
-        kept: dict[str, object] = {"recovery": [_hash(one) for one in codes]}
+        kept: dict[str, object] = {"recovery": await self._marks(codes, secrets.token_bytes(_SALT))}
         await self._kept.change_authenticator(user, self._clock.now(), kept)
         return codes
 
@@ -146,11 +148,17 @@ class Mfa:
         self._guesses.begin(user.id, user.id, self._clock.now())
         kept = await self.kept(user)
         left = () if kept is None else kept.recovery
-        wanted = _hash(code)
-        rest = [one for one in left if one != wanted]
-        if wanted not in left or not await self._kept.change_if(user, {"recovery": list(left)}, {"recovery": rest}):
+        salts = {salt for salt, dot, _ in (one.partition(".") for one in left) if dot}
+        shown = {_digest(code)}.union(*[await self._marks([code], bytes.fromhex(salt)) for salt in salts])
+        rest = [one for one in left if one not in shown]
+        if rest == list(left) or not await self._kept.change_if(user, {"recovery": list(left)}, {"recovery": rest}):
             raise Refused("This code is wrong, or was used already", code="wrong_code")
         self._guesses.forgive(user.id, user.id)
+
+    async def _marks(self, codes: Sequence[str], salt: bytes) -> list[str]:
+        """Of 50 random bits each, so they are kept as passwords are: the salt, a dot, Argon2id."""
+        marks = await self._identity.passwords.marks([_plain(one) for one in codes], salt)
+        return [f"{salt.hex()}.{mark}" for mark in marks]
 
 
 def _recovery_code() -> str:
@@ -158,7 +166,11 @@ def _recovery_code() -> str:
     return f"{''.join(letters[:5])}-{''.join(letters[5:])}"
 
 
-def _hash(code: str) -> str:
-    """Of 50 random bits behind a limit of guesses; written with or without its dash, in any case."""
-    plain = "".join(letter for letter in code.casefold() if letter.isalnum())
-    return hashlib.sha256(plain.encode()).hexdigest()
+def _plain(code: str) -> str:
+    """Written with or without its dash, in any case."""
+    return "".join(letter for letter in code.casefold() if letter.isalnum())
+
+
+def _digest(code: str) -> str:
+    """As codes were kept by earlier versions."""
+    return hashlib.sha256(_plain(code).encode()).hexdigest()

@@ -71,7 +71,7 @@ class Authenticator(msgspec.Struct, frozen=True, kw_only=True):
     """A user's authenticator app, and the recovery codes that stand in for it or for a passkey.
 
     `secret`: of the app, `begun`: of one that no code was shown of yet; both sealed, empty where there is none.
-    `last_step`: of the last code that was used; `recovery`: SHA-256 of what is left.
+    `last_step`: of the last code that was used; `recovery`: salt and Argon2id of what is left.
     """
 
     id: Annotated[UserId, ID]

@@ -80,7 +80,7 @@ class Recovery:
         """Ends all sessions; gives whose they were. Raises: NotFound (used, over or never was: all alike), Invalid."""
         link = await self._look(secret, "reset")
         user = await self._users.user(link.tenant_id, link.user_id)
-        _check(password, user)
+        check_password(password, user.email, user.name)
         if not await self._links.take(link):
             raise NotFound
         await self._set_password(user, password)
@@ -93,7 +93,7 @@ class Recovery:
     async def change_password(self, user: User, current: str, new: str, *, here: TokenId) -> None:
         """Ends all other sessions. Raises: Refused (code wrong_password), Invalid, TooMany."""
         await self.check(user, current)
-        _check(new, user)
+        check_password(new, user.email, user.name)
         await self._set_password(user, new, but=here)
 
     async def change_email(self, user: User, email: str, password: str) -> str | None:
@@ -170,10 +170,3 @@ class Recovery:
         until = self._clock.now() + lasts
         letter = Letter(tenant_id=user.tenant_id, kind=kind, to=to, name=user.name, link=link, about=about, until=until)
         await self.post.send(letter)
-
-
-def _check(password: str, user: User) -> None:
-    """Raises: Invalid."""
-    check_password(password)
-    if password.casefold() == user.email_key:
-        raise Invalid(errors=[("password", "not the e-mail address")])

@@ -11,6 +11,7 @@ import unicodedata
 import zlib
 from datetime import datetime, timedelta
 
+from call24.identity.frequent import is_frequent, is_of_this_place
 from call24.kit.errors import Invalid
 from call24.kit.ids import TokenId
 
@@ -28,10 +29,17 @@ def email_key(email: str) -> str:
     return text.casefold()
 
 
-def check_password(password: str) -> None:
-    """Length only: composition rules make passwords worse. Source: NIST SP 800-63B 5.1.1. Raises: Invalid."""
+def check_password(password: str, *about: str) -> None:
+    """Its length, and that it is none of those tried first; composition rules make passwords worse.
+
+    `about`: name, e-mail address, organisation of whose it is. Source: NIST SP 800-63B 3.1.1. Raises: Invalid.
+    """
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         raise Invalid(errors=[("password", f"{PASSWORD_MIN} to {PASSWORD_MAX} characters")])
+    if is_frequent(password):
+        raise Invalid(errors=[("password", "not one of the passwords that are tried first")])
+    if is_of_this_place(password, about):
+        raise Invalid(errors=[("password", "more than your name, address or organisation and words of this place")])
 
 
 def token_secret(entropy: str) -> str:

@@ -27,7 +27,7 @@ from call24.identity.store import IdentityStore
 from call24.identity.throttle import SIGNING_IN, Attempts
 from call24.identity.watchers import IdentityEvents, password_open
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, Invalid, NotFound, Unauthenticated, Unavailable
+from call24.kit.errors import Conflict, NotFound, Unauthenticated, Unavailable
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
@@ -71,9 +71,7 @@ class IdentityService:
     ) -> User:
         """`verified`: the address is known to be read. Raises: Invalid, Conflict (code email_taken)."""
         key = email_key(email)
-        check_password(password)
-        if password.casefold() == key:
-            raise Invalid(errors=[("password", "not the e-mail address")])
+        check_password(password, email, name)
         now = self._clock.now()
         user = User(
             id=UserId(new_id("usr")),

@@ -93,5 +93,5 @@ def _check(wish: FirstOwner) -> None:
     checked_name(wish.organisation, "organisation")
     check_tenant(wish.region, wish.timezone, 90)
     email_key(wish.email)
-    check_password(wish.password)
+    check_password(wish.password, wish.email, wish.name, wish.organisation)
     checked_name(wish.name)
