@@ -62,9 +62,9 @@ async def test_who_calls_again_is_noted_together_with_others(lobby: Lobby, monke
     alone: list[str] = []
     put = ContactStore.put
 
-    async def counted(store: ContactStore, contact: Contact) -> None:
+    async def counted(store: ContactStore, contact: Contact) -> Contact | None:
         alone.append(contact.number)
-        await put(store, contact)
+        return await put(store, contact)
 
     monkeypatch.setattr(ContactStore, "put", counted)
     await lobby.ring(*NUMBERS)
@@ -106,3 +106,29 @@ async def test_nothing_is_noted_of_an_organisation_that_is_being_erased(lobby: L
     lobby.clock.advance(seconds=60)
     await lobby.ring(NUMBERS[0], tenant_id=OTHER)
     assert await lobby.stored() == before
+
+
+async def test_a_new_caller_and_a_new_name_are_told_and_a_call_alone_is_not(lobby: Lobby) -> None:
+    told: list[tuple[str, str, str | None]] = []
+
+    async def note(contact: Contact, what: str) -> None:
+        told.append((contact.number, what, contact.display_name))
+
+    lobby.contacts.changed.append(note)
+    [ann, ben, *_] = NUMBERS
+    await lobby.ring(ann, ben)
+    for name in ("Ann", "Ann", "", "Ann"):
+        lobby.clock.advance(seconds=10)
+        await lobby.ring(ann, name=name)
+    # Another process, or this one after a restart, knows nothing of them but what is stored.
+    lobby.callers._stored.clear()
+    for name in ("Ann", "Ann Lee"):
+        lobby.clock.advance(seconds=10)
+        await lobby.ring(ann, name=name)
+    await wait_until(lambda: (ann, "updated", "Ann Lee") in told)
+    assert told == [
+        (ann, "created", None),
+        (ben, "created", None),
+        (ann, "updated", "Ann"),
+        (ann, "updated", "Ann Lee"),
+    ]

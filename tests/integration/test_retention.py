@@ -151,8 +151,15 @@ async def test_a_call_is_whole_one_minute_before_its_date_and_gone_one_hour_afte
     assert await house.sweeper.sweep() is None
     assert await house.left(acme) == ALL
     house.clock.advance(hours=1, minutes=1)
+    gone: list[tuple[str, list[str]]] = []
+
+    async def note(tenant_id: TenantId, ids: Sequence[str]) -> None:
+        gone.append((tenant_id, list(ids)))
+
+    house.sweeper.contacts_gone.append(note)
     receipt = await house.sweeper.sweep()
     assert await house.left(acme) == NOTHING
+    assert (acme.id, [house.contacts.id_for(acme.id, CALLER)]) in gone
     assert receipt is not None
     assert receipt.deleted == {"recordings": 1, "journal": 1, "call_records": 1, "contacts": 1}
     assert (await house.sweeper.receipts())[0] == receipt

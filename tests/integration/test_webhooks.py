@@ -281,6 +281,52 @@ async def test_nothing_of_a_disabled_organisation_is_sent_until_it_is_let_in_aga
         await wait_until(lambda: there.took)
 
 
+async def test_contacts_are_told_by_ids_alone(api: Api, there: There) -> None:
+    async with front_office(api) as office, sender(api):
+        telling = Telling(api.services.webhooks, api.clock)
+        api.services.contacts.changed.append(telling.contact_changed)
+        await subscribed(office.org, there, ["contact.created", "contact.updated", "contact.deleted"])
+        contact = await office.contact("+442079460123", "Jo Bloggs")
+        await office.contact("+442079460123", "Jo Bloggs")
+        api.clock.advance(minutes=1)
+        await office.contact("+442079460123", "Joan Bloggs")
+        await telling.contacts_gone(office.org.tenant.id, [contact])
+        await wait_until(lambda: len(there.took) >= 3)
+        assert sorted(there.kinds()) == ["contact.created", "contact.deleted", "contact.updated"]
+        for _, body in there.took:
+            assert json.loads(body)["data"]["contact_id"] == contact
+            assert "Bloggs" not in body and "4420794" not in body
+
+
+async def test_it_is_said_since_when_an_address_takes_nothing(api: Api, there: There) -> None:
+    org = await api.organisation()
+    made = await subscribed(org, there)
+    there.answers = [500, 500]
+    begun = api.clock.now()
+
+    async def since() -> str | None:
+        found: str | None = (await org.call("owner", "GET", f"/v1/webhooks/{made['id']}")).json()["failing_since"]
+        return found
+
+    async with sender(api):
+        await sent_test(org, made["id"])
+        await wait_until(since)
+        api.clock.advance(seconds=6)
+
+        async def tried_again() -> bool:
+            return (await deliveries(org, made["id"]))[0]["tries"] == 2
+
+        await wait_until(tried_again)
+        assert datetime.fromisoformat(str(await since())) == begun
+        api.clock.advance(seconds=16)
+
+        async def fares() -> bool:
+            return await since() is None
+
+        await wait_until(fares)
+    assert len(there.took) == 3
+
+
 async def test_an_address_that_is_gone_ends_its_webhook_and_others_go_on(api: Api, there: There) -> None:
     org = await api.organisation()
     made = await subscribed(org, there)

@@ -20,7 +20,7 @@ from call24.kit.ids import ContactId, TenantId
 
 KEPT = 2000
 STORED_KEPT = 50_000
-"""Ids alone."""
+"""Ids, and what the network calls them."""
 AGAIN_EVERY_S = 1.0
 RETRY_S = 0.5
 
@@ -32,7 +32,7 @@ class KnownCallers:
         self._contacts = contacts
         self._recent: OrderedDict[ContactId, Contact] = OrderedDict()
         self._to_remember: asyncio.Queue[Contact] = asyncio.Queue()
-        self._stored: OrderedDict[ContactId, None] = OrderedDict()
+        self._stored: OrderedDict[ContactId, str | None] = OrderedDict()
         self._again: dict[ContactId, Contact] = {}
         self._closed: set[TenantId] = set()
 
@@ -84,8 +84,7 @@ class KnownCallers:
             contact = await self._to_remember.get()
             while contact.tenant_id not in self._closed:
                 with contextlib.suppress(Unavailable):
-                    await self._contacts.keep(contact)
-                    self._is_stored(contact)
+                    self._is_stored(contact, await self._contacts.keep(contact))
                     break
                 await asyncio.sleep(RETRY_S)
 
@@ -97,12 +96,18 @@ class KnownCallers:
                     await self._contacts.keep_again(list(again.values()))
                     self._again = {id: one for id, one in self._again.items() if again.get(id) is not one}
                     for contact in again.values():
-                        self._is_stored(contact)
+                        await self._is_again(contact)
 
-    def _is_stored(self, contact: Contact) -> None:
-        """From now on what MongoDB has is true."""
+    async def _is_again(self, contact: Contact) -> None:
+        before = self._stored.get(contact.id)
+        self._is_stored(contact, contact.display_name or before)
+        if contact.display_name not in (None, before):
+            await self._contacts.tell(contact, "updated")
+
+    def _is_stored(self, contact: Contact, name: str | None) -> None:
+        """From now on what MongoDB has is true. `name`: what the network calls it there."""
         self._recent.pop(contact.id, None)
-        self._stored[contact.id] = None
+        self._stored[contact.id] = name
         self._stored.move_to_end(contact.id)
         if len(self._stored) > STORED_KEPT:
             self._stored.popitem(last=False)

@@ -5,7 +5,8 @@ It does not know calls; who may see a contact is decided at the edge.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal
 
 from call24.contacts.model import Contact
 from call24.contacts.rules import contact_id, found_by, kept_display_name
@@ -18,12 +19,18 @@ from call24.kit.secrets import AppKey
 
 _PAGE = 500
 
+Change = Literal["created", "updated"]
+Changed = Callable[[Contact, Change], Awaitable[None]]
+
 
 class ContactService:
+    """`changed`: told of a contact that is new, or is called otherwise by the network; that it called again is none."""
+
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey) -> None:
         self._store = ContactStore(mongo)
         self._clock = clock
         self._key = key.derive("contact id")
+        self.changed: list[Changed] = []
 
     def id_for(self, tenant_id: TenantId, number: str) -> ContactId:
         """The contact of an E.164 number, whether it was stored yet or not."""
@@ -35,9 +42,18 @@ class ContactService:
         await self.keep(contact)
         return contact
 
-    async def keep(self, contact: Contact) -> None:
-        """The same, of what ``seen`` gave."""
-        await self._store.put(contact)
+    async def keep(self, contact: Contact) -> str | None:
+        """The same, of what ``seen`` gave; what the network calls it now, as far as it ever said."""
+        before = await self._store.put(contact)
+        if before is None:
+            await self.tell(contact, "created")
+        elif contact.display_name not in (None, before.display_name):
+            await self.tell(contact, "updated")
+        return contact.display_name or (before.display_name if before is not None else None)
+
+    async def tell(self, contact: Contact, what: Change) -> None:
+        for told in self.changed:
+            await told(contact, what)
 
     def seen(self, tenant_id: TenantId, number: str, display_name: str | None = None) -> Contact:
         """Who has this E.164 number, as the network says it now."""
@@ -61,7 +77,7 @@ class ContactService:
         for tenant_id, theirs in by_tenant.items():
             if not await self._store.put_again(tenant_id, theirs):
                 for contact in theirs:
-                    await self._store.put(contact)
+                    await self.keep(contact)
 
     async def get(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
         """Raises: NotFound."""

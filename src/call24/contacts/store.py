@@ -19,13 +19,14 @@ class ContactStore:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
 
-    async def put(self, contact: Contact) -> None:
-        """Add it, or note that it was seen again; a name that a person gave stays."""
+    async def put(self, contact: Contact) -> Contact | None:
+        """Add it, or note that it was seen again; a name that a person gave stays. What there was before."""
         contacts = self._mongo.tenant(contact.tenant_id).collection(Contact)
         try:
-            await contacts.update_or_insert(contact, _seen(contact))
+            return await contacts.update_or_insert(contact, _seen(contact))
         except Conflict:  # two calls of one new caller at once: the other was first
             await contacts.update(contact.id, _seen(contact))
+            return contact
 
     async def put_again(self, tenant_id: TenantId, contacts: Sequence[Contact]) -> bool:
         """Note of all of them in one command that they were seen again; False when some are not there any more."""

@@ -132,7 +132,10 @@ def _check_kinds(principal: Principal, kinds: list[str] | tuple[str, ...]) -> No
 
 
 def view(webhook: Webhook) -> dict[str, Any]:
-    """Never a secret. `old_secret_until`: until when the one before signs too."""
+    """Never a secret. `old_secret_until`: until when the one before signs too.
+
+    `failing_since`: since when no attempt was taken; null while the last one was.
+    """
     return {
         "id": webhook.id,
         "url": webhook.url,
@@ -140,6 +143,7 @@ def view(webhook: Webhook) -> dict[str, Any]:
         "description": webhook.description,
         "enabled": webhook.enabled,
         "gone_at": iso(webhook.gone_at),
+        "failing_since": iso(webhook.failing_since),
         "secret_at": iso(webhook.secret_at),
         "old_secret_until": iso(webhook.old_until),
         "created_by": webhook.created_by,

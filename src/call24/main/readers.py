@@ -127,4 +127,6 @@ class Readers:
         self.recordings.kept.append(self.telling.recording_kept)
         self.tasks.changed.append(self.telling.task_changed)
         self.tasks.changed.append(self.fanout.task_changed)
+        rooms.contacts.changed.append(self.telling.contact_changed)
+        self.sweeper.contacts_gone.append(self.telling.contacts_gone)
         rooms.fence.alerts.append(self.fanout.outbound_froze)

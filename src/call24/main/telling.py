@@ -1,16 +1,31 @@
-"""Call records, recordings and tasks -> what webhooks tell. It keeps nothing: an event told again is the same event."""
+"""Records, recordings, tasks and contacts -> what webhooks tell. It keeps nothing: told again, an event is the same."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
+from call24.contacts.model import Contact
+from call24.contacts.service import Change
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
+from call24.kit.ids import ContactId, TenantId
 from call24.recordings.model import Recording
 from call24.reports.model import CallRecord
 from call24.tasks.model import Task
-from call24.webhooks.events import CallAnswered, CallEnded, CallStarted, RecordingReady, TaskChanged
+from call24.webhooks.events import (
+    AnyContactEvent,
+    CallAnswered,
+    CallEnded,
+    CallStarted,
+    ContactCreated,
+    ContactDeleted,
+    ContactUpdated,
+    RecordingReady,
+    TaskChanged,
+)
 from call24.webhooks.service import WebhookService
 
 log = logging.getLogger(__name__)
@@ -80,3 +95,22 @@ class Telling:
             await self._webhooks.tell(task.tenant_id, changed, at, task.id, str(task.version))
         except Unavailable:
             log.warning("webhooks were not told of a change of task %s: the database is away", task.id)
+
+    async def contact_changed(self, contact: Contact, what: Change) -> None:
+        """The change is stored already: one that MongoDB goes away after is not told."""
+        id, at = contact.id, contact.seen_at
+        event: AnyContactEvent = ContactUpdated(contact_id=id, updated_at=at)
+        if what == "created":
+            event = ContactCreated(contact_id=id, created_at=at)
+        await self._of_contact(contact.tenant_id, event, at)
+
+    async def contacts_gone(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> None:
+        now = self._clock.now()
+        for contact_id in ids:
+            await self._of_contact(tenant_id, ContactDeleted(contact_id=contact_id, deleted_at=now), now)
+
+    async def _of_contact(self, tenant_id: TenantId, event: AnyContactEvent, at: datetime) -> None:
+        try:
+            await self._webhooks.tell(tenant_id, event, at, event.contact_id, at.isoformat())
+        except Unavailable:
+            log.warning("webhooks were not told of contact %s: the database is away", event.contact_id)

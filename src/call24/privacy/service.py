@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error
-from call24.kit.ids import CallId, TenantId, new_id
+from call24.kit.ids import CallId, ContactId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.privacy.model import SweepReceipt
 from call24.privacy.store import PrivacyStore
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 Eraser = Callable[[TenantId, Sequence[CallId]], Awaitable[int]]
 """Deletes what a room keeps of these calls; how many things. Repeating it is harmless."""
+ContactsGone = Callable[[TenantId, Sequence[ContactId]], Awaitable[None]]
 
 EVERY_S = 60.0
 BATCH = 500
@@ -36,7 +37,7 @@ class Sweeper:
     """`erasers`: kind of thing -> who deletes it (recordings); records and journal are known here.
 
     `due`: deletes what a room finds due by itself, such as a recording whose call record never came to be.
-    `before`: done before anything is deleted (the journal notes its numbers).
+    `before`: done before anything is deleted (the journal notes its numbers). `contacts_gone`: told which were deleted.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Sweeper:
         self._erasers = erasers
         self._due = due or {}
         self._before = before
+        self.contacts_gone: list[ContactsGone] = []
 
     async def run(self) -> None:
         """For ever, every minute; trouble is logged and tried again."""
@@ -114,10 +116,16 @@ class Sweeper:
         deleted["call_records"] += await self._store.delete_records(tenant_id, calls)
         callers = list({record.contact_id for record in records if record.contact_id is not None})
         idle = [caller for caller in callers if caller not in await self._store.with_records(tenant_id, callers)]
-        deleted["contacts"] += await self._store.delete_contacts(tenant_id, idle, now - _CONTACT_GRACE)
+        deleted["contacts"] += await self._delete_contacts(tenant_id, idle, now - _CONTACT_GRACE)
 
     async def _sweep_contacts(self, tenant_id: TenantId, seen_before: datetime) -> int:
         """Contacts that no record leads to: nobody named them, and their calls are gone (or never were kept)."""
         nameless = await self._store.nameless_contacts(tenant_id, seen_before, BATCH)
         kept = await self._store.with_records(tenant_id, nameless)
-        return await self._store.delete_contacts(tenant_id, [one for one in nameless if one not in kept], seen_before)
+        return await self._delete_contacts(tenant_id, [one for one in nameless if one not in kept], seen_before)
+
+    async def _delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId], seen_before: datetime) -> int:
+        gone = await self._store.delete_contacts(tenant_id, ids, seen_before)
+        for told in self.contacts_gone:
+            await told(tenant_id, gone)
+        return len(gone)

@@ -53,10 +53,17 @@ class PrivacyStore:
         rule = {"name": None, "seen_at": {"$lt": seen_before}}
         return [contact.id for contact in await contacts.find(rule, sort=[("seen_at", 1)], limit=limit)]
 
-    async def delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId], seen_before: datetime) -> int:
-        """Those that nobody named, and who did not call again, meanwhile."""
+    async def delete_contacts(
+        self, tenant_id: TenantId, ids: Sequence[ContactId], seen_before: datetime
+    ) -> list[ContactId]:
+        """Those that nobody named, and who did not call again, meanwhile; which they were."""
+        contacts = self._mongo.tenant(tenant_id).collection(Contact)
         rule = {"id": {"$in": list(ids)}, "name": None, "seen_at": {"$lt": seen_before}}
-        return await self._mongo.tenant(tenant_id).collection(Contact).delete_many(rule)
+        due = [contact.id for contact in await contacts.find(rule)] if ids else []
+        if not due or await contacts.delete_many({**rule, "id": {"$in": due}}) == len(due):
+            return due
+        kept = {contact.id for contact in await contacts.find({"id": {"$in": due}})}  # it called in this very moment
+        return [id for id in due if id not in kept]
 
     async def add_receipt(self, receipt: SweepReceipt) -> None:
         await self._receipts.insert(receipt)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -77,6 +77,27 @@ class TaskChanged(msgspec.Struct, frozen=True, kw_only=True, tag="task.changed",
     changed_at: datetime
 
 
+class ContactCreated(msgspec.Struct, frozen=True, kw_only=True, tag="contact.created", tag_field="type"):
+    """Somebody called, or was called, for the first time, or for the first time since the contact was deleted."""
+
+    contact_id: str
+    created_at: datetime
+
+
+class ContactUpdated(msgspec.Struct, frozen=True, kw_only=True, tag="contact.updated", tag_field="type"):
+    """The network calls a contact by another name than before. That it called again is no change."""
+
+    contact_id: str
+    updated_at: datetime
+
+
+class ContactDeleted(msgspec.Struct, frozen=True, kw_only=True, tag="contact.deleted", tag_field="type"):
+    """Nothing is kept of a contact any more: its calls are gone, and nobody named it."""
+
+    contact_id: str
+    deleted_at: datetime
+
+
 class WebhookTest(msgspec.Struct, frozen=True, kw_only=True, tag="webhook.test", tag_field="type"):
     """Somebody asked for it, to see whether messages arrive. Every webhook may be sent one."""
 
@@ -84,7 +105,8 @@ class WebhookTest(msgspec.Struct, frozen=True, kw_only=True, tag="webhook.test",
     asked_at: datetime
 
 
-AnyEvent = CallStarted | CallAnswered | CallEnded | RecordingReady | TaskChanged | WebhookTest
+AnyContactEvent = ContactCreated | ContactUpdated | ContactDeleted
+AnyEvent = CallStarted | CallAnswered | CallEnded | RecordingReady | TaskChanged | AnyContactEvent | WebhookTest
 
 TEST = "webhook.test"
 NEEDS: Mapping[str, str] = {
@@ -93,13 +115,13 @@ NEEDS: Mapping[str, str] = {
     "call.ended": "calls.read_all",
     "recording.ready": "recordings.play_all",
     "task.changed": "tasks.read",
+    "contact.created": "calls.read_all",
+    "contact.updated": "calls.read_all",
+    "contact.deleted": "calls.read_all",
 }
 """The kinds that can be subscribed to, and the permission that whoever subscribes must have."""
 
-OF: Mapping[str, type[msgspec.Struct]] = {
-    str(kind.__struct_config__.tag): kind
-    for kind in (CallStarted, CallAnswered, CallEnded, RecordingReady, TaskChanged, WebhookTest)
-}
+OF: Mapping[str, type[msgspec.Struct]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyEvent)}
 
 
 def message(event: AnyEvent, at: datetime) -> str:

@@ -27,7 +27,10 @@ success; 410, so that the webhook was switched off; nothing was sent since it, o
 
 @document("webhooks", tenant=True)
 class Webhook(msgspec.Struct, frozen=True, kw_only=True):
-    """`old_secret` signs beside the new one until `old_until`. `gone_at`: the address answered 410, which ended it."""
+    """`old_secret` signs beside the new one until `old_until`. `gone_at`: the address answered 410, which ended it.
+
+    `failing_since`: the first of the attempts that have all failed; None since the last one that did not.
+    """
 
     id: Annotated[WebhookId, ID]
     tenant_id: Annotated[TenantId, TENANT]
@@ -40,6 +43,7 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     old_secret: Annotated[bytes | None, _SECRET] = None
     old_until: Annotated[datetime | None, TIME] = None
     gone_at: Annotated[datetime | None, TIME] = None
+    failing_since: Annotated[datetime | None, TIME] = None
     created_by: Annotated[UserId | None, _MAKER] = None
     created_at: Annotated[datetime, TIME]
 

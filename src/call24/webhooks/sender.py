@@ -89,14 +89,21 @@ class Sender:
         now = self._clock.now()
         if status is not None and trouble is None:
             await self._webhooks.settled(rules.taken(delivery, now, status))
+            await self._fares(webhook, taken=True)
             return
         assert trouble is not None
         after = rules.failed(delivery, now, trouble, status)
         log.warning("message %s was not taken (%s): %s", delivery.id, status or trouble, after.state)
         await self._webhooks.settled(after)
+        await self._fares(webhook, taken=False)
         if trouble == "gone":
             with contextlib.suppress(NotFound):
                 await self._webhooks.ended(webhook)
+
+    async def _fares(self, webhook: Webhook, *, taken: bool) -> None:
+        """Raises: Unavailable."""
+        with contextlib.suppress(NotFound):  # it was deleted meanwhile
+            await self._webhooks.fares(webhook.id, taken=taken)
 
     async def _sent(
         self, webhook: Webhook, keys: Sequence[str], delivery: Delivery

@@ -72,6 +72,8 @@ class WebhookService:
         before = await self.store.get(tenant_id, webhook_id)
         if settings.get("enabled"):
             settings["gone_at"] = None
+        if settings.keys() & {"url", "enabled"}:  # what the last attempts came to says nothing of what is now
+            settings["failing_since"] = None
         return await self._replace(rules.checked(msgspec.structs.replace(before, **settings), private=self._private))
 
     async def rotate(self, tenant_id: TenantId, webhook_id: WebhookId) -> tuple[Webhook, str]:
@@ -96,6 +98,15 @@ class WebhookService:
         """The address said that it is there no more. Raises: Unavailable; NotFound where the webhook is not either."""
         before = await self.store.get(webhook.tenant_id, webhook.id)
         await self._replace(msgspec.structs.replace(before, enabled=False, gone_at=self._clock.now()))
+
+    async def fares(self, webhook_id: WebhookId, *, taken: bool) -> None:
+        """What the last attempt came to; written down when it is otherwise than before. Raises: Unavailable."""
+        known = self._known.get(webhook_id)
+        if known is None or taken is (known.failing_since is None):
+            return
+        since = None if taken else self._clock.now()
+        before = await self.store.get(known.tenant_id, webhook_id)
+        await self._replace(msgspec.structs.replace(before, failing_since=since))
 
     async def get(self, tenant_id: TenantId, webhook_id: WebhookId) -> Webhook:
         """Raises: NotFound."""

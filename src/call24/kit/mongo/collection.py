@@ -110,10 +110,10 @@ class _Collection(ABC, Generic[T]):
             result = await self._raw.update_one(self._scoped({"id": id}), {"$set": plain(set)}, comment=self._comment)
         return bool(result.matched_count)
 
-    async def update_or_insert(self, doc: T, set: Mapping[str, Any]) -> None:
+    async def update_or_insert(self, doc: T, set: Mapping[str, Any]) -> T | None:
         """Set some fields of what has the id of `doc`, or store `doc` with them where nothing has: in one command.
 
-        Raises: Conflict when somebody else stored it meanwhile.
+        What there was before; None where it is stored now. Raises: Conflict when somebody else stored it meanwhile.
         """
         self._check(doc)
         refuse_scope(set)
@@ -121,7 +121,9 @@ class _Collection(ABC, Generic[T]):
         which = self._scoped({"id": fresh["_id"]})
         rest = {key: value for key, value in fresh.items() if key not in given and key not in which}
         with translated():
-            await self._raw.update_one(which, {"$set": given, "$setOnInsert": rest}, upsert=True, comment=self._comment)
+            change = {"$set": given, "$setOnInsert": rest}
+            before = await self._raw.find_one_and_update(which, change, upsert=True, comment=self._comment)
+        return None if before is None else loaded(before, self._struct)
 
     async def update_each(self, sets: Mapping[str, Mapping[str, Any]]) -> int:
         """Set some fields of several documents, by id, in one command; how many of them there are."""
