@@ -177,6 +177,18 @@ async def test_what_pythons_pusher_triggers_pysher_hears(peer: Peer, name: str) 
         assert json.loads(heard[1]) == {"n": 1}
 
 
+async def test_pysher_gives_up_where_there_is_no_such_application(peer: Peer) -> None:
+    options = {"custom_host": peer.host, "port": peer.port, "secure": False, "reconnect_interval": 1}
+    client = pysher.Pusher("nobody", **options)
+    client.connection.daemon = True
+    client.connect()
+    try:
+        await wait_until(lambda: client.connection.disconnect_called, timeout_s=10)
+        assert not client.connection.needs_reconnect
+    finally:
+        client.connection.needs_reconnect = False
+
+
 async def test_pysher_speaks_to_pusher_js(peer: Peer, node: NodeClients) -> None:
     await node.connected("ann", user="ann")
     await node.subscribed("ann", "presence-a")

@@ -159,7 +159,7 @@ async def test_a_server_that_ends_tells_its_clients_to_come_back_at_once() -> No
     async with serving(Starlette(), hub) as port:
         client = await websockets.connect(f"ws://127.0.0.1:{port}/app/{KEY.key}?protocol=7")
         await client.recv()
-    assert json.loads(json.loads(await client.recv())["data"])["code"] == 4200
+    assert json.loads(await client.recv())["data"]["code"] == 4200
     await client.wait_closed()
     assert client.close_code == 4200
 

@@ -17,6 +17,10 @@ def test_data_of_a_frame_is_a_string_that_holds_json() -> None:
     assert json.loads(frame["data"]) == {"socket_id": "1.2", "activity_timeout": 120}
 
 
+def test_data_of_an_error_is_an_object() -> None:
+    assert json.loads(p.error(4001, "why")) == {"event": "pusher:error", "data": {"code": 4001, "message": "why"}}
+
+
 def test_what_is_published_names_its_channel_and_event() -> None:
     frame = json.loads(p.published("private-user.usr_x", "call", p.encoded({"id": "call_1", "name": 'Zoë "Z"'}), 7))
     assert (frame["channel"], frame["event"], frame["seq"]) == ("private-user.usr_x", "call", 7)

@@ -1,8 +1,8 @@
 """The words of Pusher Channels protocol 7: frames to and from text, and close codes. Pure.
 
 Source: Pusher Channels, "Pusher Channels Protocol", version 7 (pusher.com/docs/channels/library_auth_reference).
-In this protocol `data` of what the server sends is a string that holds JSON. Ours are `seq` beside it, and the events
-that begin with `call24:` (docs/rooms/realtime.md): clients that do not know them ignore both.
+In this protocol `data` of what the server sends is a string that holds JSON, but for `pusher:error`. Ours are `seq`
+beside it, and the events that begin with `call24:` (docs/rooms/realtime.md): clients that do not know them ignore both.
 """
 
 from __future__ import annotations
@@ -201,7 +201,8 @@ def signed_in(user_data: str) -> str:
 
 
 def error(code: int | None, message: str) -> str:
-    return _frame("pusher:error", {"code": code, "message": message})
+    """Its `data` is an object, as Pusher's documentation has it: some clients take no other."""
+    return msgspec.json.encode({"event": "pusher:error", "data": {"code": code, "message": message}}).decode()
 
 
 def cache_miss(channel: str) -> str:
