@@ -186,6 +186,8 @@ class Asterisk:
         channel.place, channel.dialplan_app = "dialplan", "Wait"
         channel.state = "Up"
         channel.tries += 1
+        if channel.tries == 1:
+            channel.variables["C24_ANSWERED"] = self.moment(self.world.now())
         if channel.tries > MOST_KNOCKS:
             self.hang_up(channel, FAILURE)
         else:
@@ -294,7 +296,7 @@ class Asterisk:
         return str(at.strftime("%Y-%m-%dT%H:%M:%S.")) + f"{at.microsecond // 1000:03d}+0000"
 
     def row(self, channel: Channel) -> dict[str, Any]:
-        stamps = ("C24_CALL", "C24_TENANT", "C24_DIALLED", "C24_SOURCE", "C24_RECORDING")
+        stamps = ("C24_CALL", "C24_TENANT", "C24_DIALLED", "C24_SOURCE", "C24_RECORDING", "C24_ANSWERED")
         return {
             "id": channel.id,
             "name": channel.name,

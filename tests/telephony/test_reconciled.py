@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import time
 from datetime import UTC, datetime, timedelta
 
 from pymongo import MongoClient
 from tests.support.channel_log import reconcile
-from tests.support.system import System
+from tests.support.system import AGENT_HZ, Organisation, System
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE
+from call24.standalone.customer import CustomerCall
 
 
 async def test_calls_of_every_kind_agree_with_asterisk_and_what_was_falsified_is_found(system: System) -> None:
@@ -55,3 +60,42 @@ async def test_calls_of_every_kind_agree_with_asterisk_and_what_was_falsified_is
         assert not any(part in log.read_text() for part in ("+44", "Anna", "PJSIP"))
         shown = (await acme.http.get("/v1/reconciliations")).json()["items"]
         assert [one["found"] for one in shown] == [found["found"]]
+
+
+AWAY_S = 3.0
+"""Longer than the records' tolerance."""
+
+
+async def test_who_waited_for_a_server_is_recorded_from_the_moment_in_which_asterisk_answered(doomed: System) -> None:
+    async with doomed.organisation("Acme") as acme:
+        anna = await acme.agent("Anna")
+        await anna.be("available")
+        os.kill(doomed.parent_pid, signal.SIGSTOP)  # nobody starts the next one meanwhile
+        try:
+            doomed.kill("server")
+            caller = await _answered_by_the_dialplan(acme)
+            answered_at = caller.answered_at or 0.0
+            await wait_until(lambda: time.time() > answered_at + AWAY_S)
+        finally:
+            os.kill(doomed.parent_pid, signal.SIGCONT)
+        offer = await anna.rings(15)
+        await offer.answer(AGENT_HZ)
+        await wait_until(lambda: caller.heard(AGENT_HZ))
+        caller.hang_up()
+        [record] = await acme.ended(1)
+        assert abs(datetime.fromisoformat(record["at"]).timestamp() - answered_at) < 1
+        assert record["wait_s"] >= AWAY_S
+        await acme.nothing_left()
+        agreed = await reconcile(doomed, acme.tenant_id)
+        assert (agreed["calls"], agreed["findings"]) == (1, [])
+
+
+async def _answered_by_the_dialplan(org: Organisation) -> CustomerCall:
+    """Who rings before Asterisk has seen the server's end is still the dead server's; who rings after that is not."""
+    for _ in range(2):
+        caller = await org.dial()
+        with contextlib.suppress(TimeoutError):
+            await caller.answered(2)
+            return caller
+        caller.hang_up()
+    raise AssertionError("the dialplan answered nobody")

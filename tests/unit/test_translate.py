@@ -66,6 +66,30 @@ def test_a_channel_from_a_trunk_arrives_with_asterisks_own_time_in_utc() -> None
     assert signal_of(event("StasisStart", args=["inbound", "+441632960123", SOURCE], channel=channel())) == ARRIVAL
 
 
+def test_who_was_answered_by_the_dialplan_while_nobody_was_here_has_been_here_since_then() -> None:
+    waited = answered_at("20261124T152321.500+0000")
+    for told in (signal_of(event("StasisStart", args=["inbound", "112", SOURCE], channel=waited)), _listed(waited)):
+        assert isinstance(told, LegArrived)
+        assert told.at == datetime(2026, 11, 24, 15, 23, 21, 500000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("stamp", ["", "yesterday", "20261124T152329.000+0000"])
+def test_who_was_not_or_nobody_knows_when_or_in_the_future_arrives_now(stamp: str) -> None:
+    told = _listed(answered_at(stamp))
+    assert told is not None
+    assert told.at == AT
+
+
+def answered_at(stamp: str) -> dict[str, Any]:
+    made = channel(state="Up")
+    return {**made, "channelvars": {**made["channelvars"], "C24_ANSWERED": stamp}}
+
+
+def _listed(told: dict[str, Any]) -> LegArrived | None:
+    leg = live_leg(told, AT)
+    return None if leg is None else leg.arrival
+
+
 def test_a_withheld_number_and_name_are_empty() -> None:
     bare = channel(caller={"name": "", "number": ""})
     signal = signal_of(event("StasisStart", args=["inbound", "112", SOURCE], channel=bare))

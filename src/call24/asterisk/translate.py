@@ -182,13 +182,23 @@ def _started(channel: Mapping[str, Any], args: list[str], at: datetime) -> FromA
 def _arrival(channel: Mapping[str, Any], dialled: str, source: str, at: datetime) -> LegArrived:
     caller = channel.get("caller") or {}
     return LegArrived(
-        at=at,
+        at=_began(channel, at),
         leg=LegId(channel["id"]),
         dialled=clean_number(dialled),
         caller=clean_number(caller.get("number") or ""),
         caller_name=clean_name(caller.get("name") or ""),
         trunk=trunk_of(channel.get("name") or "", source),
     )
+
+
+def _began(channel: Mapping[str, Any], at: datetime) -> datetime:
+    """Since when a new caller is here. Who came while we were away was answered by the dialplan (``call24-away``),
+    which wrote down when: wait and answer count from then on."""
+    answered = (channel.get("channelvars") or {}).get("C24_ANSWERED")
+    try:
+        return min(at, moment(answered)) if answered else at
+    except (TypeError, ValueError):
+        return at
 
 
 def _target(media: Mapping[str, Any]) -> LegId | None:
