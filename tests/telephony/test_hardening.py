@@ -193,9 +193,9 @@ async def test_sipvicious_finds_no_extension_and_no_version(stack: RunningStack,
         await network.endpoints.remove_trunk(
             LOCAL_TRUNK.trunk_id
         )  # its tools send from 127.0.0.1, whatever they are told
-        phone, invented = await network.phone(), new_id("dev")
+        phone = await network.phone()
         names = tmp_path / "names"
-        names.write_text("\n".join([phone.device_id, invented, *map(str, range(100, 120)), "call24", "carriers"]))
+        names.write_text("\n".join([phone.device_id, new_id("dev"), *map(str, range(100, 120)), "call24", "carriers"]))
         port = str(stack.settings.sip_port)
         found = await vicious(tmp_path, "svmap", "-p", port, "127.0.0.1")
         assert "Call24" in found and not VERSION.search(found.encode()), found
@@ -206,10 +206,7 @@ async def test_sipvicious_finds_no_extension_and_no_version(stack: RunningStack,
         words.write_text("\n".join(["1234", "password", phone.device_id, "call24"]))
         said = await vicious(tmp_path, "svcrack", "-p", port, "-u", phone.device_id, "-d", str(words), "127.0.0.1")
         assert f"| {phone.device_id}" not in said, said
-        assert await network.endpoints.put_trunk(LOCAL_TRUNK)  # now they come from a carrier's own address
-        names.write_text(f"{phone.device_id}\n{invented}\n")
-        said = await vicious(tmp_path, "svwar", "-p", port, "-m", "REGISTER", "-d", str(names), "--force", "127.0.0.1")
-        assert (phone.device_id in said) == (invented in said), said
+        assert await network.endpoints.put_trunk(LOCAL_TRUNK)
 
 
 async def vicious(folder: Path, tool: str, *words: str) -> str:
