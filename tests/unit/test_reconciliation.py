@@ -163,6 +163,21 @@ def test_after_asterisk_was_killed_there_is_one_finding_for_the_call_and_no_nois
     assert (finding.kind, finding.call_id) == (Kind.PBX_WAS_KILLED, "call_1")
 
 
+def test_a_phone_that_was_bridged_has_its_callers_linked_id_when_asterisk_is_killed() -> None:
+    """As 22.10.1 writes it: the phone's own linked id ends in the moment in which the two are bridged."""
+    rows = (
+        ("CHAN_START", 0, CALLER, CALLER),
+        ("ANSWER", 0, CALLER, CALLER),
+        ("CHAN_START", 5, AGENT, AGENT),
+        ("ANSWER", 10, AGENT, AGENT),
+        ("BRIDGE_ENTER", 10.1, CALLER, CALLER),
+        ("LINKEDID_END", 10.1, AGENT, AGENT),
+        ("BRIDGE_ENTER", 10.1, AGENT, CALLER),
+    )
+    log = log_of(CelLine(event, at(s), channel, linked) for event, s, channel, linked in rows)
+    assert [finding.kind for finding in compare([record()], log)] == [Kind.PBX_WAS_KILLED]
+
+
 def test_ends_that_are_missing_while_another_call_lived_on_are_not_blamed_on_a_kill() -> None:
     killed = [line for line in HONEST if line.at < at(60)]
     lives = [CelLine(event, at(s), "leg_else", "leg_else") for event, s in (("CHAN_START", 2), ("CHAN_END", 200))]

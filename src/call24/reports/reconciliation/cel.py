@@ -23,7 +23,10 @@ class CelLine(msgspec.Struct, frozen=True):
 
 
 class Channel(msgspec.Struct, kw_only=True):
-    """One channel. ``bridged``: in a bridge, all its times together; ``hung_up``: that it was on its way out."""
+    """One channel. ``bridged``: in a bridge, all its times together; ``hung_up``: that it was on its way out.
+
+    ``linked``: the latest: a phone's own id is over as soon as it is bridged, and it has its caller's from then on.
+    """
 
     id: str
     linked: str
@@ -74,7 +77,7 @@ def log_of(lines: Iterable[CelLine]) -> Log:
 
 
 def _take(channel: Channel, line: CelLine) -> None:
-    channel.last_at = line.at
+    channel.last_at, channel.linked = line.at, line.linked
     match line.event:
         case "CHAN_START":
             channel.started_at = channel.started_at or line.at
