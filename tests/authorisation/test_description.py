@@ -151,7 +151,7 @@ async def test_every_operation_has_an_example_and_answers_like_it(one: World) ->
     before, now, odd = examples.known(), dict[str, Any](), []
     for operation in OPERATIONS:
         told = ids.get(operation.action)
-        if told is None:
+        if told is None or told["operationId"] in examples.ELSEWHERE:
             continue
         one.ours.bearers["owner"] = await one.session("owner")  # an operation before may have ended it
         made = await example(one, operation)

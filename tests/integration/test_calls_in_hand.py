@@ -10,6 +10,7 @@ import httpx
 import msgspec
 import pytest
 from tests.support.api import Api, Organisation
+from tests.support.described import HOOKS
 from tests.unit.test_call_requests import WITH_ANNA, call, offer
 
 from call24.calls import signals as s
@@ -46,7 +47,7 @@ class FakeEngine:
 
     def outside(self, tenant_id: TenantId, user_id: UserId, number: str) -> ContactId:
         if number.startswith("+1900"):
-            raise Refused("Not to there", code="premium_rate")
+            raise Refused("Not to there", code="premium_denied")
         return OUTSIDE
 
     async def place(self, tenant_id: TenantId, user_id: UserId, **wish: Any) -> CallId:
@@ -105,7 +106,7 @@ async def edge(api: Api) -> AsyncIterator[Edge]:
     parts |= {"contacts": api.services.contacts, "queues": api.services.queues}
     app.state.work = Work(**parts)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
-    async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as http:
+    async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024", event_hooks=HOOKS) as http:
         yield Edge(api, http, engine, await api.organisation())
 
 
@@ -205,7 +206,7 @@ async def test_a_target_is_exactly_one_and_of_this_organisation(edge: Edge) -> N
         s.Target(contact_id=OUTSIDE),
     ]
     fenced = await edge.act("consult", {"to": {"number": "+19005550123"}})
-    assert (fenced.status_code, fenced.json()["code"]) == (403, "premium_rate")
+    assert (fenced.status_code, fenced.json()["code"]) == (403, "premium_denied")
 
 
 async def test_a_call_is_placed_from_this_device_and_once_for_a_key(edge: Edge) -> None:

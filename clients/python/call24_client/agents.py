@@ -48,6 +48,32 @@ TimelineAnswer = TypedDict(
 )
 
 
+GiveDispositionAnswerDayItem = TypedDict(
+    "GiveDispositionAnswerDayItem",
+    {
+        "state": NotRequired[str | None],
+        "from": NotRequired[str | None],
+        "to": NotRequired[str | None],
+    },
+)
+
+
+class GiveDispositionAnswer(TypedDict):
+    state: NotRequired[str | None]
+    since: NotRequired[str | None]
+    reason: NotRequired[Any]
+    call_id: NotRequired[Any]
+    pause_limit_at: NotRequired[Any]
+    overdue: NotRequired[bool | None]
+    agent_id: NotRequired[str | None]
+    wrap_up_until: NotRequired[Any]
+    next: NotRequired[Any]
+    disposition_due: NotRequired[Any]
+    disposition_required: NotRequired[bool | None]
+    disposition_id: NotRequired[Any]
+    day: NotRequired[list[GiveDispositionAnswerDayItem | None] | None]
+
+
 class Given(TypedDict):
     disposition_id: str
 
@@ -69,7 +95,9 @@ def timeline(agent_id: str, *, day: str | None = None) -> Request[TimelineAnswer
     return Request("GET", f"/v1/agents/{part(agent_id)}/timeline", query={"day": day})
 
 
-def give_disposition(call_id: str, body: Given, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def give_disposition(
+    call_id: str, body: Given, *, idempotency_key: str | None = None
+) -> Request[GiveDispositionAnswer]:
     """What the call came to, as far as this agent had it. During the call or its wrap-up; given again, it corrects.
     409 not_in_hand when the agent does not have this call, or its wrap-up is over. 422 for a disposition that the
     queue does not take.

@@ -2,9 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from call24_client.transport import Request
+
+
+class SetupAnswerUser(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    email: NotRequired[str | None]
+    role: NotRequired[str | None]
+    disabled: NotRequired[bool | None]
+    email_verified: NotRequired[bool | None]
+    phone: NotRequired[str | None]
+    mfa: NotRequired[bool | None]
+
+
+class SetupAnswerTenant(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    region: NotRequired[str | None]
+    timezone: NotRequired[str | None]
+
+
+class SetupAnswerDevice(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+
+
+class SetupAnswer(TypedDict):
+    token: NotRequired[str | None]
+    user: NotRequired[SetupAnswerUser | None]
+    tenant: NotRequired[SetupAnswerTenant | None]
+    device: NotRequired[SetupAnswerDevice | None]
+    permissions: NotRequired[list[str | None] | None]
+    role_name: NotRequired[str | None]
+    mfa_setup_due: NotRequired[bool | None]
 
 
 class SetupBody(TypedDict):
@@ -16,39 +49,6 @@ class SetupBody(TypedDict):
     region: NotRequired[str]
     timezone: NotRequired[str]
     device_name: NotRequired[str]
-
-
-class LoginAnswerUser(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    email: NotRequired[str | None]
-    role: NotRequired[str | None]
-    disabled: NotRequired[bool | None]
-    email_verified: NotRequired[bool | None]
-    phone: NotRequired[str | None]
-    mfa: NotRequired[bool | None]
-
-
-class LoginAnswerTenant(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    region: NotRequired[str | None]
-    timezone: NotRequired[str | None]
-
-
-class LoginAnswerDevice(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-
-
-class LoginAnswer(TypedDict):
-    token: NotRequired[str | None]
-    user: NotRequired[LoginAnswerUser | None]
-    tenant: NotRequired[LoginAnswerTenant | None]
-    device: NotRequired[LoginAnswerDevice | None]
-    permissions: NotRequired[list[str | None] | None]
-    role_name: NotRequired[str | None]
-    mfa_setup_due: NotRequired[bool | None]
 
 
 class AboutDevice(TypedDict):
@@ -70,9 +70,9 @@ class Login(TypedDict):
 
 
 class MeAnswer(TypedDict):
-    user: NotRequired[LoginAnswerUser | None]
-    tenant: NotRequired[LoginAnswerTenant | None]
-    device: NotRequired[LoginAnswerDevice | None]
+    user: NotRequired[SetupAnswerUser | None]
+    tenant: NotRequired[SetupAnswerTenant | None]
+    device: NotRequired[SetupAnswerDevice | None]
     permissions: NotRequired[list[str | None] | None]
     role_name: NotRequired[str | None]
     mfa_setup_due: NotRequired[bool | None]
@@ -96,12 +96,12 @@ class Profile(TypedDict):
     phone: NotRequired[str]
 
 
-def setup(body: SetupBody) -> Request[dict[str, Any]]:
+def setup(body: SetupBody) -> Request[SetupAnswer]:
     """Make the first organisation and its owner with the one-time link's token."""
     return Request("POST", "/v1/setup", body=body)
 
 
-def login(body: Login) -> Request[LoginAnswer]:
+def login(body: Login) -> Request[SetupAnswer]:
     """Sign in. The bearer token is shown this once. 401 mfa_required: the password was right, `code` is missing."""
     return Request("POST", "/v1/auth/login", body=body)
 

@@ -27,10 +27,51 @@ class NewInvitation(TypedDict):
     role: str
 
 
+class LookAnswer(TypedDict):
+    organisation: NotRequired[str | None]
+    email: NotRequired[str | None]
+    name: NotRequired[str | None]
+    role: NotRequired[str | None]
+    expires_at: NotRequired[str | None]
+
+
 class Held(TypedDict):
     """`token`: what stands in the link."""
 
     token: str
+
+
+class AcceptAnswerUser(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    email: NotRequired[str | None]
+    role: NotRequired[str | None]
+    disabled: NotRequired[bool | None]
+    email_verified: NotRequired[bool | None]
+    phone: NotRequired[str | None]
+    mfa: NotRequired[bool | None]
+
+
+class AcceptAnswerTenant(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    region: NotRequired[str | None]
+    timezone: NotRequired[str | None]
+
+
+class AcceptAnswerDevice(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+
+
+class AcceptAnswer(TypedDict):
+    token: NotRequired[str | None]
+    user: NotRequired[AcceptAnswerUser | None]
+    tenant: NotRequired[AcceptAnswerTenant | None]
+    device: NotRequired[AcceptAnswerDevice | None]
+    permissions: NotRequired[list[str | None] | None]
+    role_name: NotRequired[str | None]
+    mfa_setup_due: NotRequired[bool | None]
 
 
 class AboutDevice(TypedDict):
@@ -75,11 +116,11 @@ def withdraw(invitation_id: str, *, if_match: str | None = None) -> Request[None
     return Request("DELETE", f"/v1/invitations/{part(invitation_id)}", headers={"If-Match": if_match}, answer="nothing")
 
 
-def look(body: Held) -> Request[dict[str, Any]]:
+def look(body: Held) -> Request[LookAnswer]:
     """What a link invites to. A link that was used, withdrawn or is over is as one that never was."""
     return Request("POST", "/v1/invitations/look", body=body)
 
 
-def accept(body: Accepted) -> Request[dict[str, Any]]:
+def accept(body: Accepted) -> Request[AcceptAnswer]:
     """Makes the account and signs in. Only success uses the link up."""
     return Request("POST", "/v1/invitations/accept", body=body)

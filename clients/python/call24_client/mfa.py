@@ -15,8 +15,17 @@ class StateAnswer(TypedDict):
     passkeys_here: NotRequired[bool | None]
 
 
+class BeginAnswer(TypedDict):
+    secret: NotRequired[str | None]
+    uri: NotRequired[str | None]
+
+
 class Begin(TypedDict):
     current_password: str
+
+
+class ConfirmAnswer(TypedDict):
+    recovery_codes: NotRequired[list[str | None] | None]
 
 
 class Shown(TypedDict):
@@ -37,19 +46,19 @@ def state() -> Request[StateAnswer]:
     return Request("GET", "/v1/me/mfa")
 
 
-def begin(body: Begin, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def begin(body: Begin, *, idempotency_key: str | None = None) -> Request[BeginAnswer]:
     """A fresh authenticator: its secret, and its address for a QR code. It counts once a code of it was confirmed.
     403 mfa_due: who has a passkey shows it first.
     """
     return Request("POST", "/v1/me/mfa", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def confirm(body: Shown, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def confirm(body: Shown, *, idempotency_key: str | None = None) -> Request[ConfirmAnswer]:
     """From now on a code is asked for at signing in. The recovery codes are shown this once."""
     return Request("POST", "/v1/me/mfa/confirm", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def renew(body: Begin, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def renew(body: Begin, *, idempotency_key: str | None = None) -> Request[ConfirmAnswer]:
     """Fresh recovery codes, shown this once; the old ones open nothing any more. 403 mfa_due."""
     return Request("POST", "/v1/me/mfa/recovery", body=body, headers={"Idempotency-Key": idempotency_key})
 

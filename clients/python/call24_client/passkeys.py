@@ -7,8 +7,23 @@ from typing import Any, NotRequired, TypedDict
 from call24_client.transport import Request, part
 
 
+class BeginAnswer(TypedDict):
+    challenge: NotRequired[str | None]
+    options: NotRequired[dict[str, Any] | None]
+
+
 class Begin(TypedDict):
     current_password: str
+
+
+class AddAnswer(TypedDict):
+    id: str
+    name: NotRequired[str | None]
+    created_at: NotRequired[str | None]
+    last_used_at: NotRequired[Any]
+    synced: NotRequired[bool | None]
+    suspect: NotRequired[bool | None]
+    recovery_codes: NotRequired[list[str | None] | None]
 
 
 class New(TypedDict):
@@ -28,6 +43,39 @@ class Shown(TypedDict):
     credential: str
 
 
+class SignInAnswerUser(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    email: NotRequired[str | None]
+    role: NotRequired[str | None]
+    disabled: NotRequired[bool | None]
+    email_verified: NotRequired[bool | None]
+    phone: NotRequired[str | None]
+    mfa: NotRequired[bool | None]
+
+
+class SignInAnswerTenant(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    region: NotRequired[str | None]
+    timezone: NotRequired[str | None]
+
+
+class SignInAnswerDevice(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+
+
+class SignInAnswer(TypedDict):
+    token: NotRequired[str | None]
+    user: NotRequired[SignInAnswerUser | None]
+    tenant: NotRequired[SignInAnswerTenant | None]
+    device: NotRequired[SignInAnswerDevice | None]
+    permissions: NotRequired[list[str | None] | None]
+    role_name: NotRequired[str | None]
+    mfa_setup_due: NotRequired[bool | None]
+
+
 class AboutDevice(TypedDict):
     """What the app says of the device; all of it may be left out. `identifier`: its own, made at its first start."""
 
@@ -45,12 +93,12 @@ class SignIn(TypedDict):
     device: NotRequired[AboutDevice | None]
 
 
-def begin(body: Begin, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def begin(body: Begin, *, idempotency_key: str | None = None) -> Request[BeginAnswer]:
     """What the browser needs to make one. 403 mfa_due: who has a second proof already shows it first."""
     return Request("POST", "/v1/me/passkeys/options", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def add(body: New, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def add(body: New, *, idempotency_key: str | None = None) -> Request[AddAnswer]:
     """From now on it signs in, and a second proof is asked for. `recovery_codes`: shown this once, with the first."""
     return Request("POST", "/v1/me/passkeys", body=body, headers={"Idempotency-Key": idempotency_key})
 
@@ -67,7 +115,7 @@ def remove(passkey_id: str, *, if_match: str | None = None) -> Request[None]:
     return Request("DELETE", f"/v1/me/passkeys/{part(passkey_id)}", headers={"If-Match": if_match}, answer="nothing")
 
 
-def begin_proof() -> Request[dict[str, Any]]:
+def begin_proof() -> Request[BeginAnswer]:
     """What the browser needs to show one of the user's passkeys."""
     return Request("POST", "/v1/me/passkeys/proof/options")
 
@@ -79,11 +127,11 @@ def prove(body: Shown, *, idempotency_key: str | None = None) -> Request[None]:
     )
 
 
-def begin_sign_in() -> Request[dict[str, Any]]:
+def begin_sign_in() -> Request[BeginAnswer]:
     """What the browser needs to show a passkey to somebody unknown yet."""
     return Request("POST", "/v1/auth/passkey/options")
 
 
-def sign_in(body: SignIn) -> Request[dict[str, Any]]:
+def sign_in(body: SignIn) -> Request[SignInAnswer]:
     """Sign in by passkey; it is the second proof too."""
     return Request("POST", "/v1/auth/passkey", body=body)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from call24_client.transport import Request, part
+
+
+class PutPictureAnswer(TypedDict):
+    tag: NotRequired[str | None]
 
 
 class ListPicturesAnswerItemsItem(TypedDict):
@@ -16,7 +20,7 @@ class ListPicturesAnswer(TypedDict):
     items: list[ListPicturesAnswerItemsItem | None]
 
 
-def put_picture(*, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def put_picture(*, idempotency_key: str | None = None) -> Request[PutPictureAnswer]:
     """Drawn anew as a square: nothing else of the file is kept. `tag`: changes with the picture."""
     return Request("POST", "/v1/me/picture", headers={"Idempotency-Key": idempotency_key})
 

@@ -25,6 +25,19 @@ class ListPromptsAnswer(TypedDict):
     built_in: NotRequired[list[str | None] | None]
 
 
+class AddPromptAnswer(TypedDict):
+    id: str
+    name: NotRequired[str | None]
+    seconds: NotRequired[float | None]
+    source: NotRequired[str | None]
+    text: NotRequired[str | None]
+    voice: NotRequired[str | None]
+    loudness_db: NotRequired[float | None]
+    gain_db: NotRequired[float | None]
+    note: NotRequired[Any]
+    created_at: NotRequired[str | None]
+
+
 class AddPromptBody(TypedDict):
     """`voice`: a language of espeak-ng, such as en-gb or de, with a variant if wanted: en-gb+f3."""
 
@@ -38,7 +51,7 @@ def list_prompts() -> Request[ListPromptsAnswer]:
     return Request("GET", "/v1/prompts")
 
 
-def add_prompt(body: AddPromptBody, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def add_prompt(body: AddPromptBody, *, idempotency_key: str | None = None) -> Request[AddPromptAnswer]:
     """As a form with `name` and `file`, or as JSON with `name`, `text` and `voice`."""
     return Request("POST", "/v1/prompts", body=body, headers={"Idempotency-Key": idempotency_key})
 

@@ -7,10 +7,48 @@ from typing import Any, NotRequired, TypedDict
 from call24_client.transport import Request, part
 
 
+class BeginAnswer(TypedDict):
+    url: NotRequired[str | None]
+    browser: NotRequired[str | None]
+
+
 class Asked(TypedDict):
     """`organisation`: its short name, or an e-mail address in one of its domains."""
 
     organisation: str
+
+
+class CompleteAnswerUser(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    email: NotRequired[str | None]
+    role: NotRequired[str | None]
+    disabled: NotRequired[bool | None]
+    email_verified: NotRequired[bool | None]
+    phone: NotRequired[str | None]
+    mfa: NotRequired[bool | None]
+
+
+class CompleteAnswerTenant(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    region: NotRequired[str | None]
+    timezone: NotRequired[str | None]
+
+
+class CompleteAnswerDevice(TypedDict):
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+
+
+class CompleteAnswer(TypedDict):
+    token: NotRequired[str | None]
+    user: NotRequired[CompleteAnswerUser | None]
+    tenant: NotRequired[CompleteAnswerTenant | None]
+    device: NotRequired[CompleteAnswerDevice | None]
+    permissions: NotRequired[list[str | None] | None]
+    role_name: NotRequired[str | None]
+    mfa_setup_due: NotRequired[bool | None]
 
 
 class AboutDevice(TypedDict):
@@ -94,14 +132,14 @@ class TestAnswer(TypedDict):
     problem: NotRequired[str | None]
 
 
-def begin(body: Asked) -> Request[dict[str, Any]]:
+def begin(body: Asked) -> Request[BeginAnswer]:
     """Where the browser goes to sign in, and what it keeps to itself until it is back. 404 no_provider: whether
     there is no such organisation, or it does not sign in this way.
     """
     return Request("POST", "/v1/auth/provider/begin", body=body)
 
 
-def complete(body: Arrival) -> Request[dict[str, Any]]:
+def complete(body: Arrival) -> Request[CompleteAnswer]:
     """Sign in with what the provider sent back. 401 provider_refused: it did not work, for whatever reason."""
     return Request("POST", "/v1/auth/provider/complete", body=body)
 
@@ -111,7 +149,7 @@ def mine() -> Request[MineAnswer]:
     return Request("GET", "/v1/me/provider")
 
 
-def begin_binding(body: Confirmed, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def begin_binding(body: Confirmed, *, idempotency_key: str | None = None) -> Request[BeginAnswer]:
     """To connect one's own account, whatever its address."""
     return Request("POST", "/v1/me/provider/begin", body=body, headers={"Idempotency-Key": idempotency_key})
 

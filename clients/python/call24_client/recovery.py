@@ -18,6 +18,10 @@ class NewPassword(TypedDict):
     password: str
 
 
+class ConfirmAnswer(TypedDict):
+    email: NotRequired[str | None]
+
+
 class Confirmation(TypedDict):
     token: str
 
@@ -25,6 +29,10 @@ class Confirmation(TypedDict):
 class PasswordChange(TypedDict):
     current_password: str
     password: str
+
+
+class ChangeEmailAnswer(TypedDict):
+    link: NotRequired[Any]
 
 
 class EmailChange(TypedDict):
@@ -46,7 +54,7 @@ def complete(body: NewPassword) -> Request[None]:
     return Request("POST", "/v1/auth/reset/complete", body=body, answer="nothing")
 
 
-def confirm(body: Confirmation) -> Request[dict[str, Any]]:
+def confirm(body: Confirmation) -> Request[ConfirmAnswer]:
     """The address that the link was sent to is the user's from now on."""
     return Request("POST", "/v1/auth/email/confirm", body=body)
 
@@ -56,7 +64,7 @@ def change_password(body: PasswordChange, *, if_match: str | None = None) -> Req
     return Request("PUT", "/v1/me/password", body=body, headers={"If-Match": if_match}, answer="nothing")
 
 
-def change_email(body: EmailChange, *, if_match: str | None = None) -> Request[dict[str, Any]]:
+def change_email(body: EmailChange, *, if_match: str | None = None) -> Request[ChangeEmailAnswer]:
     """Takes effect when the letter to the new address was read. `link`: where this installation sends no e-mail."""
     return Request("PUT", "/v1/me/email", body=body, headers={"If-Match": if_match})
 

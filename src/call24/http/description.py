@@ -16,10 +16,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from call24.http import access, problems
-from call24.http.access import Allowed
-from call24.http.audited import ASKING
+from call24.http import problems
 from call24.http.codes import CODES, TITLES
+from call24.http.problem_types import example as problem
+from call24.http.problem_types import type_of
+from call24.http.refusals import CHANGING, done_once, needed, raised, refusals
 from call24.http.sanctum import LaravelRoute
 from call24.webhooks.events import OF, schema
 
@@ -28,7 +29,8 @@ Json = dict[str, Any]
 EXAMPLES = Path(__file__).with_name("examples.json")
 """Operation id -> `request` and `answer`, as they came in tests/authorisation, with ids and secrets made up."""
 _INFO = (
-    "Errors are problems (RFC 9457) with a stable `code`. A GET of a resource has an `ETag`; changes take `If-Match`. "
+    "Errors are problems (RFC 9457) with a stable `code`; each operation names all that it can answer with. "
+    "A GET of a resource has an `ETag`; changes take `If-Match`. "
     "POST takes `Idempotency-Key`. Lists have `items` and, where they are long, `next`, the `cursor` of the next page. "
     "Instants are ISO 8601 with an offset, durations `*_s` in seconds. Unknown fields are refused."
 )
@@ -75,7 +77,6 @@ _PARAMETERS: Json = {
         "schema": {"type": "string", "maxLength": 200, "pattern": "^[!-~]+$"},
     },
 }
-_CHANGING = ("put", "patch", "delete")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 MAPS = frozenset({"skills", "nodes", "parts", "others", "schema"})
 """Fields whose names are data, not fields of ours."""
@@ -96,43 +97,13 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
         schemas.pop(ours, None)
     schemas |= {"Problem": _PROBLEM, "LaravelError": _LARAVEL}
     components["parameters"] = _PARAMETERS
-    components["responses"] = {f"Problem{status}": _answer(status) for status in CODES}
+    components["examples"] = {
+        _name(status, code): {"summary": code, "value": problem(status, code)}
+        for status, codes in CODES.items()
+        for code in codes
+    }
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     return found
-
-
-def errors(route: APIRoute, method: str, path: str) -> list[int]:
-    """The statuses of the problems that an operation may answer with."""
-    known = needed(route.dependant)[1]
-    takes = method in ("post", "put", "patch")
-    v1, asks = path.startswith("/v1/"), bool(route.dependant.query_params or route.dependant.header_params)
-    wanted = {
-        400: takes,
-        401: known or path.startswith("/v1/auth"),
-        403: known or not v1 or "internal" in path or path == "/v1/setup",
-        404: "{" in path or takes or asks or method == "delete",
-        408: takes,
-        409: method != "get" or path.endswith("/file"),
-        412: v1 and method in _CHANGING,
-        413: takes,
-        422: takes or asks or "{" in path,
-        429: v1 or takes,
-        503: known or takes,
-    }
-    return [status for status, may in wanted.items() if may]
-
-
-def needed(dependant: Any) -> tuple[list[str], bool]:
-    """The permissions that a route's dependencies ask for, and whether they ask who it is."""
-    found: list[str] = []
-    known = False
-    for inner in dependant.dependencies:
-        if isinstance(inner.call, Allowed):
-            found += inner.call.permissions
-        deeper, asks = needed(inner)
-        found += deeper
-        known = known or asks or inner.call is access.known
-    return found, known
 
 
 def _describe(operation: Json, method: str, path: str, route: APIRoute, example: Mapping[str, Any]) -> None:
@@ -142,9 +113,9 @@ def _describe(operation: Json, method: str, path: str, route: APIRoute, example:
         operation["x-permissions"] = sorted(set(permissions))
     parameters = operation.setdefault("parameters", [])
     if path.startswith("/v1/"):
-        if method == "post" and known and f"POST {path}" not in ASKING:
+        if done_once(method, path, known=known):
             parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
-        if method in _CHANGING and known:
+        if method in CHANGING and known:
             parameters.append({"$ref": "#/components/parameters/IfMatch"})
     if not parameters:
         del operation["parameters"]
@@ -154,8 +125,8 @@ def _describe(operation: Json, method: str, path: str, route: APIRoute, example:
     if method == "get" and path.startswith("/v1/") and "application/json" in answers["200"].get("content", {}):
         answers["304"] = {"description": "It is still what If-None-Match names"}
     laravel = isinstance(route, LaravelRoute)
-    for status in errors(route, method, path):
-        answers[str(status)] = _laravel(status) if laravel else {"$ref": f"#/components/responses/Problem{status}"}
+    for status, codes in refusals(route, raised().get(operation["operationId"], ())).items():
+        answers[str(status)] = _laravel(status) if laravel else _refused(status, codes)
     _show(operation, answers, example)
 
 
@@ -198,22 +169,25 @@ def shape(example: Any, key: str = "") -> Json:
             return {"type": ["string", "null"]}
 
 
-def _answer(status: int) -> Json:
+def _refused(status: int, codes: list[str]) -> Json:
+    """Problems of one status: their types, and one of each."""
     told = {
         "allOf": [{"$ref": "#/components/schemas/Problem"}],
-        "properties": {"status": {"const": status}, "code": {"enum": list(CODES[status])}},
+        "properties": {
+            "type": {"enum": [type_of(code) for code in codes]},
+            "status": {"const": status},
+            "code": {"enum": codes},
+        },
     }
-    example = {
-        "type": f"urn:call24:problem:{CODES[status][0]}",
-        "title": TITLES[status],
-        "status": status,
-        "detail": TITLES[status],
-        "code": CODES[status][0],
-    }
+    shown = {code: {"$ref": f"#/components/examples/{_name(status, code)}"} for code in codes}
     return {
-        "description": f"{TITLES[status]}: {', '.join(CODES[status])}",
-        "content": {problems.MEDIA_TYPE: {"schema": told, "example": example}},
+        "description": f"{TITLES[status]}: {', '.join(codes)}",
+        "content": {problems.MEDIA_TYPE: {"schema": told, "examples": shown}},
     }
+
+
+def _name(status: int, code: str) -> str:
+    return f"Problem{status}_{code}"
 
 
 def _laravel(status: int) -> Json:

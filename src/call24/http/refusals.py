@@ -1,0 +1,108 @@
+"""Which problems an operation can answer with: what its code raises, and what the layers around it say.
+
+What code raises is read from it (docs/build_problems.py) into raised.json; the layers are few, and stand here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.routing import APIRoute
+
+from call24.http import access
+from call24.http.access import Allowed
+from call24.http.audited import ASKING
+from call24.http.codes import CODES
+from call24.http.limits import UPLOADS
+from call24.identity.permissions import STEP_UP
+
+RAISED = Path(__file__).with_name("raised.json")
+"""Operation id -> `STATUS CODE`, of every error that its code raises."""
+CHANGING = ("put", "patch", "delete")
+
+
+@cache
+def raised() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads(RAISED.read_text()) if RAISED.exists() else {}
+    return found
+
+
+def refusals(route: APIRoute, own: Iterable[str]) -> dict[int, list[str]]:
+    """Status -> codes, each in the order of codes.py. `own`: what its code raises, as in raised.json."""
+    found = {(int(status), code) for status, code in (one.split(" ") for one in own)} | set(_layers(route))
+    listed = {status: [code for code in codes if (status, code) in found] for status, codes in CODES.items()}
+    return {status: codes for status, codes in listed.items() if codes}
+
+
+def needed(dependant: Any) -> tuple[list[str], bool]:
+    """The permissions that a route's dependencies ask for, and whether they ask who it is."""
+    found: list[str] = []
+    known = False
+    for inner in dependant.dependencies:
+        if isinstance(inner.call, Allowed):
+            found += inner.call.permissions
+        deeper, asks = needed(inner)
+        found += deeper
+        known = known or asks or inner.call is access.known
+    return found, known
+
+
+def done_once(method: str, path: str, *, known: bool) -> bool:
+    """Whether an operation takes an Idempotency-Key."""
+    asked = f"{method.upper()} {path}"
+    return method == "post" and known and path.startswith("/v1/") and asked not in ASKING
+
+
+def _layers(route: APIRoute) -> Iterator[tuple[int, str]]:
+    method, path = next(iter(route.methods or ())).lower(), route.path_format
+    permissions, known = needed(route.dependant)
+    yield from _of_who(permissions, known)
+    yield from _of_what(route, method, path)
+    if done_once(method, path, known=known) and ("POST", path) not in UPLOADS:
+        yield from _of_keys()
+    if path.startswith("/v1/"):
+        yield 429, "too_many_requests"
+        if method in CHANGING:
+            yield from ((412, "changed_meanwhile"), (412, "no_version"))
+    if known or method != "get":
+        yield 503, "unavailable"
+
+
+def _of_who(permissions: list[str], known: bool) -> Iterator[tuple[int, str]]:
+    """See access.py."""
+    if known:
+        yield from ((401, "unauthenticated"), (401, "token_expired"))
+    if permissions:
+        yield 403, "forbidden"
+    if STEP_UP.intersection(permissions):
+        yield 403, "mfa_due"
+
+
+def _of_what(route: APIRoute, method: str, path: str) -> Iterator[tuple[int, str]]:
+    """Of the address and the body: see problems.py, limits.py."""
+    if route.body_field is not None or ("POST", path) in UPLOADS:
+        yield from ((400, "bad_request"), (400, "malformed_json"))
+    if "{" in path:
+        yield 404, "not_found"
+    if method != "get":
+        yield from ((408, "too_slow"), (413, "too_large"))
+    if route.body_field is not None or _checked(route.dependant):
+        yield 422, "invalid"
+
+
+def _of_keys() -> Iterator[tuple[int, str]]:
+    """See once.py."""
+    yield from ((409, "idempotency_key_in_use"), (409, "idempotency_outcome_unknown"))
+    yield from ((422, "invalid"), (422, "idempotency_key_reused"), (429, "too_many_idempotency_keys"))
+
+
+def _checked(dependant: Any) -> bool:
+    """Whether what the address or a header carries can be wrong, also of what a route depends on."""
+    places = [one.field_info for one in dependant.path_params]
+    asks = bool(dependant.query_params or dependant.header_params)
+    typed = any(one.annotation is not str or one.metadata for one in places)
+    return asks or typed or any(_checked(inner) for inner in dependant.dependencies)
