@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from tests.matrix.unheard import LOOK_EVERY_S
 from tests.support.many_agents import all_of, available, hired
 from tests.support.plain_phones import push
 from tests.support.stack import CHECKOUT
@@ -117,6 +118,7 @@ async def ring(made: Crowd, count: int) -> None:
     made.callers = list(await asyncio.gather(*starts))
 
     async def all_talk() -> bool:
+        await asyncio.sleep(LOOK_EVERY_S)
         return await busy(made) >= count
 
     await wait_until(all_talk, 60 + count)

@@ -11,14 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pymongo import MongoClient
+from tests.matrix import afterwards
 from tests.matrix.row import row
 from tests.support import channel_log
 from tests.support.people import AGENT_HZ, CALLER_HZ
 from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
-
-from call24.kit.settings import DATABASE
 
 AWAY_S = float(os.environ.get("CALL24_FIGURE_AWAY_S", "60"))
 TALKING, SERVED_BY = 4, 2
@@ -132,13 +130,8 @@ async def _serve(org: Organisation, until: float) -> tuple[list[str], int]:
     return numbers, served
 
 
-def _lines(system: System, org: Organisation) -> list[dict[str, Any]]:
-    with MongoClient[dict[str, Any]](system.settings.mongodb_uri(), serverSelectionTimeoutMS=2000) as mongo:
-        return list(mongo[DATABASE]["journal"].find({"tenant_id": org.tenant_id}, sort=[("seq", 1)]))
-
-
 def _home(system: System, org: Organisation, calls: int) -> bool:
-    return sum(line["type"] == "CallEnded" for line in _lines(system, org)) >= calls
+    return afterwards.ends(afterwards.journal(system, org.tenant_id)).total() >= calls
 
 
 async def _compared(system: System, org: Organisation, numbers: list[str]) -> dict[str, int]:
@@ -152,13 +145,12 @@ async def _compared(system: System, org: Organisation, numbers: list[str]) -> di
         rows = Counter(await wait_until(recorded, 30))
     except AssertionError:
         rows = Counter(row["number"] for row in await org.records() if row["ended_at"])
-    lines = _lines(system, org)
-    seqs = Counter(line["seq"] for line in lines)
-    ends = Counter(line["call_id"] for line in lines if line["type"] == "CallEnded")
+    lines = afterwards.journal(system, org.tenant_id)
+    ends = afterwards.ends(lines)
     return {
         "lost": sum((Counter(numbers) - rows).values()),
         "doubled": sum((rows - Counter(numbers)).values()),
-        "broken_lines": len(lines) - len(seqs) + max(seqs, default=0) - len(seqs),
+        "broken_lines": afterwards.broken_lines(lines),
         "ends_wrong": sum(count != 1 for count in ends.values()) + abs(len(ends) - len(numbers)),
         "lines": len(lines),
     }

@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 import httpx
+from tests.matrix.afterwards import left_over
 from tests.matrix.crowds import AGENT_HZ, Crowd, crowd
 from tests.matrix.row import percentile, row
 from tests.matrix.unheard import unheard
@@ -68,9 +69,9 @@ async def measure(system: System) -> dict[str, Any]:
             "channels": len(there),
             "cel_ended": len(channel_log.ended(lines, legs, since, time.time())),
         }
-    left = await _left(system, org.tenant_id)
-    compared = await channel_log.reconcile(system, org.tenant_id)
-    told["reconciled"] = {name: compared[name] for name in ("state", "calls", "legs", "found")}
+    await _passes(ORPHANS_S)
+    left = await left_over(system, org.tenant_id)
+    told["reconciled"] = channel_log.in_short(await channel_log.reconcile(system, org.tenant_id))
     return {**told, "left": left, "rows": _rows(told, max(peer.values()), left)}
 
 
@@ -189,18 +190,6 @@ async def _served(call: CustomerCall) -> bool:
     except AssertionError:
         return False
     return True
-
-
-async def _left(system: System, tenant_id: str) -> dict[str, int]:
-    """What there is ten seconds after the last hang-up."""
-    await _passes(ORPHANS_S)
-    spool = system.settings.recording_spool
-    files = [path for path in spool.rglob("*") if path.is_file()]
-    return {
-        "channels": len(await system.pbx.channels(tenant_id)),
-        "bridges": len(await system.pbx.all_bridges()),
-        "spooled": len(files),
-    }
 
 
 async def _passes(seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -11,6 +12,8 @@ from tests.support.stack import CHECKOUT
 from tests.support.system import System
 
 from call24.reports.reconciliation.cel import END, ENTER, EXIT, CelLine, line_of
+
+SHOWN = 20
 
 
 async def reconcile(system: System, tenant_id: str) -> dict[str, Any]:
@@ -21,6 +24,13 @@ async def reconcile(system: System, tenant_id: str) -> dict[str, Any]:
     assert running.returncode == 0, trouble.decode()
     [mine] = [one for one in json.loads(said.splitlines()[-1])["organisations"] if one["tenant_id"] == tenant_id]
     return dict(mine)
+
+
+def in_short(compared: dict[str, Any]) -> dict[str, Any]:
+    """What a figure keeps of it: how many findings of each kind, and the first of them."""
+    found = compared["findings"]
+    counted = {name: compared[name] for name in ("state", "calls", "legs", "found")}
+    return {**counted, "kinds": dict(Counter(one["kind"] for one in found)), "findings": found[:SHOWN]}
 
 
 def read(system: System) -> list[CelLine]:
