@@ -12,10 +12,13 @@ from tests.matrix.legs import BrowserLeg, Leg, LocalLeg
 from tests.support.browser import FLAGS, go_available, sign_in_as, write_tone
 from tests.support.people import AGENT_HZ, Agent
 from tests.support.system import Organisation
+from tests.support.wait import wait_until
 
 from call24.standalone.offered_call import OfferedCall
 
 SEEN_S = 15.0
+KEPT_S = 30.0
+TOKEN = "call24.token"
 
 
 class Desk(Protocol):
@@ -100,6 +103,20 @@ class BrowserDesk:
         assert self.page is not None
         await sign_in_as(self.page, self._org.system, self.agent)
         await go_available(self.page)
+
+    async def is_kept(self) -> None:
+        """Who signed in stands on disk: Chromium writes it there some seconds later, and a kill before that signs out.
+
+        Then the app that is opened again is another device, which does not join by itself.
+        """
+        assert self.page is not None
+        token = (await self.page.evaluate(f"() => localStorage.getItem('{TOKEN}')")).encode()
+        stored = self._folder / "profile" / "Default" / "Local Storage" / "leveldb"
+
+        def written() -> bool:
+            return any(token in file.read_bytes() for file in stored.glob("*.l[od][gb]"))
+
+        await wait_until(written, KEPT_S)
 
     @property
     def pid(self) -> int:

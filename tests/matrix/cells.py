@@ -88,6 +88,8 @@ async def _desk(cell: Cell, org: Organisation, folder: Path, stack: contextlib.A
     stack.push_async_callback(desk.close)
     await desk.open()
     await desk.sign_in()
+    if cell.fault is Fault.KILLED:
+        await desk.is_kept()
     return desk
 
 
