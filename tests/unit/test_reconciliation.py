@@ -152,6 +152,14 @@ def test_a_leg_that_rang_and_had_no_channel_is_no_finding() -> None:
     assert kinds(HONEST, record(leg(CALLER, 0, 0, 70), leg(AGENT, 5, 10, 70, ANN), leg(OTHER, 4, None, 5, ANN))) == []
 
 
+def test_who_hung_up_as_it_arrived_was_not_answered_and_that_is_no_finding() -> None:
+    """Longer ago than the tolerance it is one."""
+    for lived, expected in ((0.2, []), (2.5, [Kind.ANSWER_NOT_SEEN])):
+        gone = msgspec.structs.replace(record(leg(CALLER, 0, 0, lived)), agents=())
+        log = log_of(told(("CHAN_START", 0, CALLER), ("CHAN_END", lived, CALLER)))
+        assert [finding.kind for finding in compare([gone], log)] == expected
+
+
 def test_one_leg_in_two_records_is_a_finding_of_the_second() -> None:
     assert kinds(HONEST, record(), record(call_id="call_2")) == [Kind.LEG_OF_TWO_CALLS] * 2
 

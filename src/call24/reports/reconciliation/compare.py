@@ -76,7 +76,8 @@ def _of_leg(record: CallRecord, leg: CallLeg, channel: Channel, *, is_killed: bo
         if channel.answered_at is not None and channel.bridged > TOLERANCE:
             yield differs(Kind.ANSWER_NOT_RECORDED, None, channel.answered_at)
     elif channel.answered_at is None:
-        if not is_killed:
+        # A caller that hangs up as it arrives is gone before the answer that was asked for.
+        if not is_killed and (leg.ended_at is None or leg.ended_at - leg.answered_at > TOLERANCE):
             yield differs(Kind.ANSWER_NOT_SEEN, leg.answered_at, None)
     elif abs(leg.answered_at - channel.answered_at) > TOLERANCE:
         yield differs(Kind.ANSWERED_AT_DIFFERS, leg.answered_at, channel.answered_at)
