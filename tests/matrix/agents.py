@@ -129,6 +129,12 @@ class BrowserDesk:
                     return int(entry.name)
         raise AssertionError("the browser does not run")
 
+    def _is_gone(self) -> bool:
+        try:
+            return self.pid == 0
+        except AssertionError:
+            return True
+
     async def rings(self, timeout_s: float) -> None:
         assert self.page is not None
         await self.page.get_by_test_id("answer").wait_for(timeout=timeout_s * 1000)
@@ -144,10 +150,8 @@ class BrowserDesk:
         return str((await self.agent.call_is("connected"))["id"])
 
     async def is_back(self) -> None:
-        """Opened again if it was killed; else nothing is to be done."""
-        with contextlib.suppress(AssertionError):
-            _ = self.pid
-            return
+        """Opened again, once what was killed is gone: that takes a moment."""
+        await wait_until(self._is_gone, SEEN_S)
         for lock in (self._folder / "profile").glob("Singleton*"):
             lock.unlink()
         await self.open()

@@ -108,6 +108,7 @@ async def _kill(made: Others, spare: Agent) -> dict[str, Any]:
         "ended": sum(record["ends"] == 1 and bool(record["found_missing"]) for record in told),
         "states": sorted({str(record["recording"]) for record in told}),
         "plays": sum(plays for plays, _ in sounds),
+        "lost_s": sorted((round(lost, 2) for _, lost in sounds), reverse=True)[:10],
         "most_lost_s": round(max((lost for _, lost in sounds), default=999.0), 2),
         "new_answered_s": round(answered_s, 3),
         "new_heard_s": round(heard_s, 3),
