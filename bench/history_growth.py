@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from tests.support.clock import StillClock
 
 from bench.figure import Figure, percentile
-from bench.history_records import AGENTS, QUEUES, TENANT
+from bench.history_records import AGENTS, QUEUES, TENANT, template
 from bench.history_stock import DATABASE, DAYS, NOW, REGULARS, SIZES, load, name_of, number_of, opened, shelf
 from call24.contacts.service import ContactService
 from call24.kit.mongo import Mongo
@@ -130,6 +131,13 @@ def _asks(history: History, reports: Reports) -> dict[str, tuple[Ask, int]]:
     def report(by: str, first: date, last: date = yesterday) -> Awaitable[Any]:
         return reports.report(TENANT, Question(by=by, first=first, last=last, zone=LONDON))
 
+    just_ended = msgspec.structs.replace(template(dice, 0, NOW - timedelta(minutes=3)), tenant_id=TENANT)
+
+    async def today_at_work() -> Any:
+        """A call of this quarter hour has ended since the last asking, so that nothing of it can be remembered."""
+        await reports.written(just_ended)
+        return await report("hour", today, today)
+
     kinds: dict[str, Ask] = {
         "history: first page": lambda: page(),
         "history: deep page": lambda: page(cursor=deep()),
@@ -140,7 +148,7 @@ def _asks(history: History, reports: Reports) -> dict[str, tuple[Ask, int]]:
         ),
         "history: by number": lambda: page(text=number_of(dice.randrange(REGULARS))),
         "history: by name": lambda: page(text=name_of(dice.randrange(REGULARS))),
-        "report: today by hour": lambda: report("hour", today, today),
+        "report: today by hour": today_at_work,
         "report: a day by hour": lambda: report("hour", yesterday),
         "report: a month by day": lambda: report("day", month),
         "report: a month by queue": lambda: report("queue", month),

@@ -6,6 +6,7 @@ import random
 from datetime import datetime, timedelta
 
 from call24.kit.ids import CallId, ContactId, DispositionId, NumberId, OfferId, QueueId, RecordingId, TenantId, UserId
+from call24.reports.history_row import filed
 from call24.reports.model import AgentPart, CallRecord, Considered, LinePiece, OfferMade, Outcome, Visit
 
 TENANT = TenantId(f"ten_{'1' * 26}")
@@ -42,35 +43,37 @@ def template(dice: random.Random, n: int, at: datetime) -> CallRecord:
         since=joined,
     )
     pieces = [("menu", 4.0), ("wait", wait), ("ring", ring), *([] if abandoned else [("talk", talk)])]
-    return CallRecord(
-        id=CallId(f"call_{'9' * 26}"),
-        tenant_id=TENANT if dice.random() < 0.8 else dice.choice(OTHERS),
-        number_id=NumberId(f"num_{dice.randrange(6):026}"),
-        queue_id=queue,
-        contact_id=ContactId(f"ctc_{'9' * 26}"),
-        agent_id=None if abandoned else agent,
-        arrived_at=at,
-        queued_at=joined,
-        answered_at=None if abandoned else answered,
-        ended_at=ended,
-        outcome=Outcome.ABANDONED if abandoned else Outcome.ANSWERED,
-        ended_by="caller",
-        cause=16,
-        found_missing=False,
-        menu_s=4.0,
-        wait_s=wait,
-        ring_s=ring,
-        talk_s=0.0 if abandoned else talk,
-        hold_s=0.0,
-        voicemail_s=0.0,
-        wrap_up_s=0.0 if abandoned else wrap,
-        line=tuple(LinePiece(kind=kind, s=s) for kind, s in pieces),
-        offers=(offer,),
-        queues=(visit,),
-        agents=() if abandoned else (part,),
-        recording_id=RecordingId(f"rec_{n:026}"),
-        message_id=None,
-        delete_at=at + timedelta(days=1000),
+    return filed(
+        CallRecord(
+            id=CallId(f"call_{'9' * 26}"),
+            tenant_id=TENANT if dice.random() < 0.8 else dice.choice(OTHERS),
+            number_id=NumberId(f"num_{dice.randrange(6):026}"),
+            queue_id=queue,
+            contact_id=ContactId(f"ctc_{'9' * 26}"),
+            agent_id=None if abandoned else agent,
+            arrived_at=at,
+            queued_at=joined,
+            answered_at=None if abandoned else answered,
+            ended_at=ended,
+            outcome=Outcome.ABANDONED if abandoned else Outcome.ANSWERED,
+            ended_by="caller",
+            cause=16,
+            found_missing=False,
+            menu_s=4.0,
+            wait_s=wait,
+            ring_s=ring,
+            talk_s=0.0 if abandoned else talk,
+            hold_s=0.0,
+            voicemail_s=0.0,
+            wrap_up_s=0.0 if abandoned else wrap,
+            line=tuple(LinePiece(kind=kind, s=s) for kind, s in pieces),
+            offers=(offer,),
+            queues=(visit,),
+            agents=() if abandoned else (part,),
+            recording_id=RecordingId(f"rec_{n:026}"),
+            message_id=None,
+            delete_at=at + timedelta(days=1000),
+        )
     )
 
 

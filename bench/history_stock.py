@@ -181,7 +181,7 @@ def _lines(size: int) -> Iterator[RawBSONDocument]:
 
 
 def _raw(document: msgspec.Struct) -> RawBSONDocument:
-    stored = msgspec.to_builtins(document, builtin_types=(datetime,), str_keys=True)
+    stored = msgspec.to_builtins(document, builtin_types=(datetime, bytes), str_keys=True)
     return RawBSONDocument(bson.encode({"_id": stored.pop("id"), **stored}))
 
 
@@ -214,19 +214,20 @@ class Template:
     """Prepared BSON: made once by the real model, then moved in time and given another id and caller."""
 
     def __init__(self, record: CallRecord) -> None:
-        stored = msgspec.to_builtins(record, builtin_types=(datetime,), str_keys=True)
+        stored = msgspec.to_builtins(record, builtin_types=(datetime, bytes), str_keys=True)
         document = {"_id": stored.pop("id"), **stored}
         self._raw = bytearray(bson.encode(document))
         self._times = [(at, struct.unpack_from("<q", self._raw, at)[0]) for at in _datetimes(self._raw, document)]
         self._id = self._raw.index(record.id.encode())
-        self._caller = self._raw.index(str(record.contact_id).encode())
+        self._callers = list(_places(self._raw, str(record.contact_id).encode()))
 
     def moved(self, ms: int, id: str, caller: str) -> bytes:
         raw = bytearray(self._raw)
         for at, value in self._times:
             struct.pack_into("<q", raw, at, value + ms)
         raw[self._id : self._id + len(id)] = id.encode()
-        raw[self._caller : self._caller + len(caller)] = caller.encode()
+        for at in self._callers:
+            raw[at : at + len(caller)] = caller.encode()
         return bytes(raw)
 
 
@@ -247,7 +248,7 @@ def _places(raw: bytearray, value: bytes) -> Iterator[int]:
     at = raw.find(value)
     while at >= 0:
         yield at
-        at = raw.find(value, at + 8)
+        at = raw.find(value, at + len(value))
 
 
 def main() -> None:

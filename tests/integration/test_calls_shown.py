@@ -208,4 +208,4 @@ async def test_an_own_call_without_a_queue_is_its_agents(office: FrontOffice) ->
     page = await History(office.api.mongo, office.api.services.contacts).page(
         office.org.tenant.id, limit=5, cursor=None, text="", queues=[office.help], agent_id=agent
     )
-    assert [record.id for record in page.records] == [told.id]
+    assert [row.id for row in page.rows] == [told.id]

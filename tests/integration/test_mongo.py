@@ -21,7 +21,7 @@ from tests.support.wait import wait_until
 from call24.contacts.model import Contact
 from call24.kit.errors import Conflict, NotFound, Unavailable
 from call24.kit.ids import ContactId, QueueId, TenantId, TrunkId, UserId
-from call24.kit.mongo import Mongo, ScopeWatch
+from call24.kit.mongo import Index, Mongo, ScopeWatch
 from call24.queues.model import Queue
 from call24.tenants.model import Tenant, Trunk
 
@@ -161,6 +161,18 @@ async def test_making_the_schema_again_changes_nothing(mongo: Mongo) -> None:
     begun = time.perf_counter()
     await mongo.ensure_indexes(every_index())
     assert time.perf_counter() - begun < 2
+
+
+async def test_an_index_that_is_retired_is_taken_away_and_the_others_stay(mongo: Mongo, mongod: RunningMongod) -> None:
+    earlier, kept = Index(Queue, ("created_at",)), Index(Queue, ("-created_at",))
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+        there = client[NAME]["queues"]
+        await mongo.ensure_indexes([earlier, kept])
+        names = set(there.index_information())
+        await mongo.ensure_indexes([Index(Queue, ("created_at",), retired=True), kept])
+        assert names - set(there.index_information()) == {"tenant_id_1_created_at_1"}
+        await mongo.ensure_indexes([Index(Queue, ("created_at",), retired=True)])
+        there.drop_index("tenant_id_1_created_at_-1")
 
 
 @pytest.fixture

@@ -67,14 +67,21 @@ async def fresh_database(mongod: RunningMongod) -> AsyncIterator[Mongo]:
 @contextmanager
 def looked_at(mongod: RunningMongod) -> Iterator[Callable[[], int]]:
     """How many documents and keys the last query read."""
+    with profiled(mongod) as last:
+        yield lambda: int(last()["docsExamined"]) + int(last()["keysExamined"])
+
+
+@contextmanager
+def profiled(mongod: RunningMongod) -> Iterator[Callable[[], dict[str, Any]]]:
+    """What the server's profiler says of the last query."""
     with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
         database = client[NAME]
         database.command("profile", 2)
 
-        def last() -> int:
+        def last() -> dict[str, Any]:
             entry = database["system.profile"].find_one({"op": "query"}, sort=[("$natural", -1)])
             assert entry is not None
-            return int(entry["docsExamined"]) + int(entry["keysExamined"])
+            return entry
 
         try:
             yield last

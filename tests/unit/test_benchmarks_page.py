@@ -23,6 +23,7 @@ from bench.history_stock import Template
 from bench.soak import slope
 from bson.codec_options import CodecOptions
 
+from call24.reports.history_row import FiledRow, row_of, unpacked
 from call24.reports.model import CallRecord
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -95,3 +96,5 @@ def test_a_record_of_the_stock_is_the_model_s_moved_in_time_with_another_id_and_
     assert [each.at for each in moved.offers] == [each.at + by for each in record.offers]
     assert [each.joined_at for each in moved.queues] == [each.joined_at + by for each in record.queues]
     assert moved.talk_s == record.talk_s and moved.line == record.line
+    assert moved.row is not None and moved.found_in == record.found_in
+    assert unpacked(FiledRow(id=moved.id, arrived_at=moved.arrived_at, row=moved.row)) == row_of(moved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -12,7 +13,7 @@ from call24.http.recordings import recording_view
 from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
 from call24.kit.ids import CallId, QueueId, UserId
-from call24.reports.call_record import CallRecord
+from call24.reports.history_row import HistoryRow, row_of
 from call24.reports.timeline import timeline
 from call24.reports.views import iso
 
@@ -70,7 +71,7 @@ async def _page(
         of_queue=of_queue,
         of_agent=of_agent,
     )
-    return {"items": await _rows(work, principal, page.records), "next": page.next}
+    return {"items": await _rows(work, principal, page.rows), "next": page.next}
 
 
 @router.get("/{call_id}")
@@ -79,7 +80,7 @@ async def detail(call_id: str, principal: Reader, work: WorkDep) -> dict[str, An
     queues = work.queues_of(principal)
     record = await work.history.record(principal.tenant_id, CallId(call_id), queues, principal.user_id)
     entries = await work.journal.read_call(principal.tenant_id, record.id)
-    [row] = await _rows(work, principal, [record])
+    [row] = await _rows(work, principal, [row_of(record)])
     return {
         **row,
         **work.views.passages(record),
@@ -91,7 +92,7 @@ async def detail(call_id: str, principal: Reader, work: WorkDep) -> dict[str, An
     }
 
 
-async def _rows(work: Work, principal: Principal, records: list[CallRecord] | tuple[CallRecord, ...]) -> list[Any]:
+async def _rows(work: Work, principal: Principal, records: Sequence[HistoryRow]) -> list[Any]:
     contacts = await work.contacts.some(principal.tenant_id, [r.contact_id for r in records if r.contact_id])
     recordings = await work.recordings.of_calls(principal.tenant_id, [record.id for record in records])
     rows = []

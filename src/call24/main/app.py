@@ -48,6 +48,7 @@ from call24.main.trunks import PushedTrunks
 from call24.queues.model import Queue
 from call24.realtime.api import api_app
 from call24.realtime.socket import realtime_app, sockets
+from call24.reports.filing import file_earlier
 
 log = logging.getLogger(__name__)
 
@@ -238,6 +239,7 @@ class Call24:
             **({"scanners": self._scanners().run} if self.settings.own_asterisk else {}),
             "recorder": self.readers.recorder.run,
             "space": self.readers.space.run,
+            "earlier calls": lambda: file_earlier(self.mongo, self.rooms.tenant_ids()),
             "statistics": lambda: self.readers.reports.run(self.rooms.report_days),
             "reconciliation": self.readers.reconciler.run,
             "callers": self.rooms.callers.run,

@@ -14,6 +14,7 @@ from call24.calls import events as e
 from call24.calls.model import Direction
 from call24.journal.model import Entry
 from call24.kit.ids import UserId
+from call24.reports.history_row import filed
 from call24.reports.legs import legs_of
 from call24.reports.line import Piece, Stretch, extend
 from call24.reports.model import CallRecord, LinePiece, Outcome, RanFlow
@@ -29,6 +30,10 @@ __all__ = ["CallRecord", "Outcome", "fold"]
 
 def fold(entries: Sequence[Entry]) -> CallRecord:
     """From all lines of one call, in order. Raises: ValueError when its beginning is not among them."""
+    return filed(_folded(entries))
+
+
+def _folded(entries: Sequence[Entry]) -> CallRecord:
     turns = tuple(story(entries))
     if not turns:
         raise ValueError("a call's journal begins with its arrival")

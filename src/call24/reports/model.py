@@ -33,6 +33,8 @@ AGENT = Fact("user", "identifier", "who was rung and who talked", KEPT)
 LISTENER = Fact("user", "identifier", "who listened to a call, and why", KEPT)
 CHOICE = Fact("caller", "activity", "which way the caller took through the menus", KEPT)
 RESULT = Fact("caller", "activity", "what the call was about, as the agent chose", KEPT)
+SHELF = Fact("user", "identifier", "in whose pages of history the call is found", KEPT)
+SHOWN = Fact("caller", "identifier", "what a page of history shows of the call, out of an index", KEPT)
 
 
 class Outcome(StrEnum):
@@ -198,7 +200,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     ``arrived_at``: the beginning, whoever called. ``queue_id``: the first queue, ``queues`` all of them. ``agent_id``:
     the last agent who had the customer, ``agents`` all. ``end_reason``: why the system ended it, where it did.
     ``attempts``: how often a call-back's customer was rung in vain. ``missed``: abandoned after waiting a while:
-    somebody should call back.
+    somebody should call back. ``found_in`` and ``row`` are for pages of history, see history_row.py.
     """
 
     id: Annotated[CallId, ID]
@@ -242,6 +244,8 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     pauses: Annotated[tuple[Pause, ...], STATE] = ()
     message_id: Annotated[RecordingId | None, REFERENCE]
     delete_at: Annotated[datetime, TIME]
+    found_in: Annotated[tuple[str, ...], SHELF] = ()
+    row: Annotated[bytes | None, SHOWN] = None
 
     def had(self, user_id: UserId) -> bool:
         """Whether this agent ever had the call."""

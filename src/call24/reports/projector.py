@@ -29,6 +29,7 @@ from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, TenantId, UserId
 from call24.kit.mongo import Index, Mongo
 from call24.reports.call_record import CallRecord, fold
+from call24.reports.history_row import BY_LISTS
 from call24.reports.story import BEGINNINGS, replay
 
 log = logging.getLogger(__name__)
@@ -56,12 +57,13 @@ class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
 INDEXES = (
     Index(CallRecord, ("-arrived_at", "-id")),
     Index(CallRecord, ("contact_id", "-arrived_at", "-id")),
-    Index(CallRecord, ("agent_id", "-arrived_at", "-id")),
-    Index(CallRecord, ("agents.agent_id", "-arrived_at", "-id")),
-    Index(CallRecord, ("queue_id", "-arrived_at", "-id")),
-    Index(CallRecord, ("queues.queue_id", "-arrived_at", "-id")),
+    BY_LISTS,  # pages of history are read from it alone
     Index(CallRecord, ("ended_at",)),
     Index(CallRecord, ("delete_at",), across=True),
+    *(
+        Index(CallRecord, (field, "-arrived_at", "-id"), retired=True)
+        for field in ("agent_id", "agents.agent_id", "queue_id", "queues.queue_id")
+    ),
 )
 
 REWRITES = frozenset(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from call24.contacts.model import Contact
 from call24.kit.ids import QueueId
+from call24.reports.history_row import HistoryRow
 from call24.reports.model import (
     AgentPart,
     CallLeg,
@@ -23,7 +24,7 @@ QueueName = Callable[[QueueId], str]
 LEFT = frozenset({Outcome.ABANDONED, Outcome.ABANDONED_IN_MENU, Outcome.TURNED_AWAY, Outcome.FAILED})
 
 
-def row(record: CallRecord, contact: Contact | None, name: Names, queue_name: QueueName) -> Json:
+def row(record: CallRecord | HistoryRow, contact: Contact | None, name: Names, queue_name: QueueName) -> Json:
     """CallRow; what is known of the recording itself is added by who serves it."""
     queue = {"id": record.queue_id, "name": queue_name(record.queue_id)} if record.queue_id is not None else None
     return {
@@ -160,7 +161,7 @@ def _candidate(considered: Considered, name: Names) -> Json:
     }
 
 
-def shown_line(record: CallRecord) -> list[Json]:
+def shown_line(record: CallRecord | HistoryRow) -> list[Json]:
     """The record's line with what follows it: the wrap-up, or the mark of a caller who left."""
     line: list[Json] = [{"kind": piece.kind, "s": piece.s} for piece in record.line]
     if record.wrap_up_s:

@@ -29,6 +29,7 @@ from call24.reports import rows
 from call24.reports.board import Board, DayPart, LiveCall
 from call24.reports.cards import Cards
 from call24.reports.figures import handle_times
+from call24.reports.history_row import HistoryRow
 from call24.reports.levels import Stayed
 from call24.reports.live_calls import LiveCalls
 from call24.reports.model import CallRecord
@@ -207,7 +208,7 @@ class Views:
         live = sorted(self._board.calls(tenant_id), key=lambda live: live.call.arrived_at)
         return [await self._live_calls.row(one) for one in live]
 
-    def row(self, record: CallRecord, contact: Contact | None) -> Json:
+    def row(self, record: CallRecord | HistoryRow, contact: Contact | None) -> Json:
         return rows.row(record, contact, self.name, self.queue_name)
 
     def passages(self, record: CallRecord) -> Json:
@@ -235,14 +236,10 @@ class Views:
         }
 
     async def _today(self, tenant_id: TenantId, agent_id: UserId) -> list[CallRecord]:
-        """Those that the agent had. None of them while MongoDB is away: figures are missed, calls are not."""
+        """Ended ones that the agent had. None of them while MongoDB is away: figures are missed, calls are not."""
         if not self._mongo.reachable:
             return []
-        theirs = {
-            "agents.agent_id": agent_id,
-            "arrived_at": {"$gte": self.midnight(tenant_id)},
-            "ended_at": {"$ne": None},
-        }
+        theirs = {"found_in": agent_id, "arrived_at": {"$gte": self.midnight(tenant_id)}}
         records = self._mongo.tenant(tenant_id).collection(CallRecord)
         return await within(FIGURES_S, records.find(theirs, sort=[("arrived_at", -1)], limit=RECORDS_MAX)) or []
 

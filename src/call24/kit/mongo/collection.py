@@ -13,6 +13,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import TenantId
 from call24.kit.mongo.codec import loaded, plain, projection, refuse_scope, stored
+from call24.kit.mongo.schema import Index
 from call24.kit.mongo.trouble import translated
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -56,13 +57,21 @@ class _Collection(ABC, Generic[T]):
             rows = await cursor.to_list()
         return [loaded(raw, self._struct) for raw in rows]
 
-    async def find_parts(self, part: type[P], filter: Filter, *, sort: Sort = (), limit: int = 0) -> list[P]:
-        """The same, with the fields of `part` alone: what is long and not wanted does not travel."""
+    async def find_parts(
+        self, part: type[P], filter: Filter, *, sort: Sort = (), limit: int = 0, hint: Index | None = None
+    ) -> list[P]:
+        """The same, with the fields of `part` alone: what is long and not wanted does not travel.
+
+        `hint`: the index to take, where the server, which tries several, could take another.
+        """
+        how: dict[str, Any] = {
+            "sort": _sort(sort),
+            "limit": limit,
+            "hint": hint and hint.stored_keys(),
+            "comment": self._comment,
+        }
         with translated():
-            cursor = self._raw.find(
-                self._scoped(filter), projection(part), sort=_sort(sort), limit=limit, comment=self._comment
-            )
-            rows = await cursor.to_list()
+            rows = await self._raw.find(self._scoped(filter), projection(part), **how).to_list()
         return [loaded(raw, part) for raw in rows]
 
     async def count(self, filter: Filter | None = None) -> int:

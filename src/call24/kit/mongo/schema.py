@@ -28,6 +28,7 @@ class Index:
 
     `keys`: names (`-name` is descending), put after tenant_id for a tenant's documents.
     `only`: the part of the collection that it covers; `across`: it spans all tenants (tenant_id is not put in front).
+    `retired`: an earlier version made it; it is taken away where it is found.
     """
 
     struct: type[msgspec.Struct]
@@ -35,20 +36,27 @@ class Index:
     unique: bool = False
     across: bool = False
     only: Mapping[str, Any] = field(default_factory=dict)
+    retired: bool = False
 
-    def model(self) -> IndexModel:
+    def stored_keys(self) -> list[tuple[str, int]]:
         front = ("tenant_id",) if document_of(self.struct).tenant and not self.across else ()
         named = [("_id" if key.lstrip("-") == "id" else key.lstrip("-"), key) for key in (*front, *self.keys)]
-        keys = [(stored, -1 if key.startswith("-") else 1) for stored, key in named]
+        return [(stored, -1 if key.startswith("-") else 1) for stored, key in named]
+
+    def model(self) -> IndexModel:
         extra = {"partialFilterExpression": dict(self.only)} if self.only else {}
-        return IndexModel(keys, unique=self.unique, **extra)
+        return IndexModel(self.stored_keys(), unique=self.unique, **extra)
 
 
 async def ensure(database: AsyncDatabase[dict[str, Any]], indexes: Iterable[Index]) -> None:
     """Make the server's schema what the code declares; repeating it changes nothing."""
-    wanted: dict[str, list[IndexModel]] = {}
+    wanted, retired = dict[str, list[IndexModel]](), dict[str, set[str]]()
     for index in indexes:
-        wanted.setdefault(document_of(index.struct).collection, []).append(index.model())
+        collection, model = document_of(index.struct).collection, index.model()
+        if index.retired:
+            retired.setdefault(collection, set()).add(model.document["name"])
+        else:
+            wanted.setdefault(collection, []).append(model)
     with translated():
         existing = {found["name"]: found async for found in await database.list_collections()}
         for doc in documents():
@@ -59,3 +67,6 @@ async def ensure(database: AsyncDatabase[dict[str, Any]], indexes: Iterable[Inde
                 await database.command("collMod", doc.collection, validator=validator)
             if doc.collection in wanted:
                 await database[doc.collection].create_indexes(wanted[doc.collection])
+        for name, gone in retired.items():
+            for one in gone & set(await database[name].index_information()):
+                await database[name].drop_index(one)

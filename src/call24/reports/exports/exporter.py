@@ -121,14 +121,16 @@ class Exporter:
         return done
 
     def _place(self, export: Export, zone: ZoneInfo) -> dict[str, Any]:
-        """Where its calls are, those too that go on or are due for deletion."""
+        """Where its calls are, due for deletion or not."""
         since = bounds(date.fromisoformat(export.first), zone)[0]
         until = bounds(date.fromisoformat(export.last), zone)[1]
-        fields = {"queue": "queues.queue_id", "agent": "agents.agent_id", "direction": "direction"}
-        return {
-            "arrived_at": {"$gte": since, "$lt": until},
-            **{fields[dimension]: value for dimension, value in export.filters.items()},
-        }
+        place: dict[str, Any] = {"arrived_at": {"$gte": since, "$lt": until}}
+        wanted = dict(export.filters)
+        if (direction := wanted.pop("direction", None)) is not None:
+            place["direction"] = direction
+        if wanted:  # an agent's and a queue's lists are in one index
+            place["found_in"] = {"$all": list(wanted.values())}
+        return place
 
     async def _pages(self, tenant_id: TenantId, rule: dict[str, Any]) -> AsyncIterator[list[ExportedRecord]]:
         """The oldest first; each page is found by the place of the last, so that none is held open."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,6 +36,23 @@ from call24.reports.statistics.sessions import BECOMES, times
 
 Asked = tuple[TenantId, str, date]
 
+
+@dataclass(frozen=True)
+class Stage:
+    """Quarter hours [since, until) of a day that goes on, added to what was before them.
+
+    ``changes``: the last change of a record of theirs when they were counted.
+    """
+
+    before: Added
+    since: datetime
+    until: datetime
+    changes: object
+    added: Added
+
+
+_NOTHING = Added()
+
 PAGE = 200
 KEPT = timedelta(days=90)
 """Of a time in which nothing happened; nobody's work is in it."""
@@ -45,8 +63,8 @@ QUIETENED = timedelta(minutes=15)
 FRESH = timedelta(seconds=10)
 """So long the times of agents of a day that goes on are not read again."""
 
-REMEMBERED = 50
-"""Days that go on (of organisations) whose settled part is remembered."""
+REMEMBERED = 100
+"""Stages of days that go on (of organisations): two of each day."""
 
 
 class Counted:
@@ -64,7 +82,7 @@ class Counted:
         self._users_of = users_of
         self.keeping = Keeping(mongo, keeps)
         self._fresh: dict[Asked, tuple[datetime, Tables]] = {}
-        self._settled: OrderedDict[Asked, tuple[datetime, object, Added]] = OrderedDict()
+        self._stages: OrderedDict[tuple[Asked, int], Stage] = OrderedDict()
 
     async def days(
         self, tenant_id: TenantId, zone: ZoneInfo, on: Sequence[date], tables: Sequence[str]
@@ -107,22 +125,36 @@ class Counted:
         return tables
 
     async def _calls_so_far(self, tenant_id: TenantId, zone: ZoneInfo, day: date, tables: Sequence[str]) -> Tables:
-        """Of a day that goes on. What has settled of it is added up once, and remembered while it stays true."""
-        begin, end = bounds(day, zone)
-        asked, now = (tenant_id, zone.key, day), self._clock.now()
-        until, changes, settled = self._settled.get(asked, (begin, None, Added()))
-        if self.keeping.changes(tenant_id, begin, until) != changes or not settled.true(now, self._limit_of):
-            until, settled = begin, Added()
-        border = max(until, quarter_of(now - QUIETENED))
-        changes = self.keeping.changes(tenant_id, begin, border)
-        slices = await self._quarters(tenant_id, (until, end))
-        if older := [one for one in slices if one.since < border]:
-            settled = settled.plus(older, zone)
-        self._settled[asked] = (border, changes, settled)
-        self._settled.move_to_end(asked)
-        while len(self._settled) > REMEMBERED:
-            self._settled.popitem(last=False)
-        return settled.plus([one for one in slices if one.since >= border], zone, tables).tables
+        """Of a day that goes on. Two stages of it are remembered while they stay true: what has settled, and this with
+        the quarter hours that are over since, whose records change now and then. The one that goes on is counted each
+        time."""
+        (at, end), now, added = bounds(day, zone), self._clock.now(), _NOTHING
+        for place, border in enumerate((quarter_of(now - QUIETENED), quarter_of(now))):
+            until = max(at, border)
+            added = await self._stage(((tenant_id, zone.key, day), place), zone, added, (at, until))
+            at = until
+        return added.plus(await self._quarters(tenant_id, (at, end)), zone, tables).tables
+
+    async def _stage(
+        self, which: tuple[Asked, int], zone: ZoneInfo, before: Added, span: tuple[datetime, datetime]
+    ) -> Added:
+        """``before`` and the quarter hours of the span; only those are read that were not remembered."""
+        tenant_id, (since, until), at, added = which[0][0], span, span[0], before
+        known = self._stages.pop(which, None)
+        if known is not None and self._true(tenant_id, known, before, span):
+            at, added = known.until, known.added
+        changes = self.keeping.changes(tenant_id, since, until)
+        if at < until and (slices := await self._quarters(tenant_id, (at, until))):
+            added = added.plus(slices, zone)
+        self._stages[which] = Stage(before, since, until, changes, added)
+        while len(self._stages) > REMEMBERED:
+            self._stages.popitem(last=False)
+        return added
+
+    def _true(self, tenant_id: TenantId, known: Stage, before: Added, span: tuple[datetime, datetime]) -> bool:
+        same = known.before is before and known.since == span[0] and known.until <= span[1]
+        unchanged = self.keeping.changes(tenant_id, known.since, known.until) == known.changes
+        return same and unchanged and known.added.true(self._clock.now(), self._limit_of)
 
     async def _quarters(self, tenant_id: TenantId, span: tuple[datetime, datetime]) -> list[Statistic]:
         now = self._clock.now()
