@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+import pymongo
 from pymongo import IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
 from call24.kit.datamap import document_of, documents
 from call24.kit.mongo.trouble import translated
 
+BUILT_WITHIN_S = 3600.0
+"""A new index of millions of documents takes minutes, and the server drops what it has of it when the command's time is
+up: with the time of other commands it would never be there."""
 _VALIDATOR = {
     "$jsonSchema": {
         "bsonType": "object",
@@ -66,7 +70,8 @@ async def ensure(database: AsyncDatabase[dict[str, Any]], indexes: Iterable[Inde
             elif existing[doc.collection].get("options", {}).get("validator", {}) != validator:
                 await database.command("collMod", doc.collection, validator=validator)
             if doc.collection in wanted:
-                await database[doc.collection].create_indexes(wanted[doc.collection])
+                with pymongo.timeout(BUILT_WITHIN_S):
+                    await database[doc.collection].create_indexes(wanted[doc.collection])
         for name, gone in retired.items():
             for one in gone & set(await database[name].index_information()):
                 await database[name].drop_index(one)
