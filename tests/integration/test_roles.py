@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.support.api import PASSWORD, Api, Organisation
 
-from call24.identity.permissions import BUILT_IN, HELP
+from call24.identity.permissions import BUILT_IN, EVERYTHING, HELP
 from call24.kit.ids import UserId
 
 
@@ -91,6 +91,14 @@ async def test_nobody_gives_away_what_they_lack(api: Api) -> None:
     widened = {"permissions": ["recordings.keys"]}
     assert (await acme.call("administrator", "PATCH", f"/v1/roles/{mine}", json=widened)).status_code == 403
     assert (await give(acme, "administrator", "agent", mine)).status_code == 200
+
+
+async def test_whoever_may_all_else_gives_no_roles(api: Api) -> None:
+    acme = await api.organisation()
+    role = await made(acme, "All else", *(EVERYTHING - {"roles.write"}))
+    await acme.join(role)
+    refused = await give(acme, role, "agent", "auditor")
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
 
 
 async def test_nobody_deals_with_who_may_more(api: Api) -> None:

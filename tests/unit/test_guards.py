@@ -128,6 +128,11 @@ def test_what_a_test_is_named_after_tells_for_which_guards_it_is_tried_first() -
     assert not run.likely(route, "tests/authorisation/test_matrix.py::test_x[POST /v1/tasks/{task_id}]")
 
 
+def test_one_test_with_many_parameters_does_not_keep_others_from_being_tried() -> None:
+    alike = [f"t.py::a[{number}]" for number in range(run.ALIKE_MAX + 2)]
+    assert run.few_of_each([*alike, "t.py::b"]) == [*alike[:-2], "t.py::b", *alike[-2:]]
+
+
 def test_what_was_seen_is_forgotten_where_files_changed_and_tests_run_again_in_rooms_with_new_guards(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
