@@ -6,9 +6,10 @@ import Server from 'pusher'
 import PusherJs from 'pusher-js'
 
 const at = JSON.parse(process.argv[2])
+const tls = Boolean(at.authority)
 const say = (as, what, more = {}) => console.log(JSON.stringify({ as, what, ...more }))
 const server = new Server({
-  appId: at.app_id, key: at.key, secret: at.secret, host: at.host, port: String(at.port), useTLS: false,
+  appId: at.app_id, key: at.key, secret: at.secret, host: at.host, port: String(at.port), useTLS: tls,
   encryptionMasterKeyBase64: at.master_key,
 })
 
@@ -16,13 +17,14 @@ const clients = {}
 const echoes = {}
 const signed = (user) => ({ user_id: user, user_info: { name: `The ${user}` } })
 
-function options({ user, bearer, watchlist }) {
+function options({ user, bearer, watchlist, auth_port: port = at.port }) {
   const base = {
-    cluster: '', wsHost: at.host, wsPort: at.port, forceTLS: false, enabledTransports: ['ws'], enableStats: false,
+    cluster: '', wsHost: at.host, wsPort: at.port, wssPort: at.port, forceTLS: tls,
+    enabledTransports: tls ? ['ws', 'wss'] : ['ws'], enableStats: false,
   }
   if (bearer) {
     const headers = { Authorization: `Bearer ${bearer}` }
-    const place = `http://${at.host}:${at.port}/broadcasting`
+    const place = `${tls ? 'https' : 'http'}://${at.host}:${port}/broadcasting`
     return {
       ...base,
       channelAuthorization: { endpoint: `${place}/auth`, transport: 'ajax', headers },

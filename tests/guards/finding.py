@@ -36,7 +36,7 @@ realtime/socket.py: _shake _heard _answer
 realtime/asking.py: origin_allowed namespace_of
 realtime/connection.py: may_say
 realtime/hub.py: open
-realtime/api.py: _answered
+realtime/api.py: reply asking
 realtime/signature.py: parameters fault
 applications/rules.py: open_to_members
 http/web.py: _file

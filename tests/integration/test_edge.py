@@ -9,17 +9,16 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from tests.support.tls import TAKEN, WEAK, careless, taken
 from tests.support.wait import wait_until
 
 from call24.kit.settings import Settings
-from call24.main.app import Call24
 from call24.main.server import edge
 from call24.standalone import certificates
 
@@ -57,7 +56,7 @@ async def edge_of(data: Path, **more: Any) -> AsyncIterator[Edge]:
     door = Edge(settings)
     listener = socket.create_server(("127.0.0.1", 0))
     door.port = listener.getsockname()[1]
-    config = edge(settings, cast(Call24, SimpleNamespace(app=door, sockets="none")))
+    config = edge(settings, cast(FastAPI, door), cast(Any, "none"))
     config.lifespan = "off"
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -35,6 +35,7 @@ _DECLARING = (
     "call24.tasks.store",
     "call24.webhooks.store",
     "call24.realtime.store",
+    "call24.realtime.nodes.store",
     "call24.once.service",
     "call24.privacy.store",
 )

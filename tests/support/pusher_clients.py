@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -20,7 +21,8 @@ MASTER_KEY = "aGVsbG8sIHRoaXMgaXMgYSBrZXkgb2YgMzIgYnl0ZXM="
 
 @dataclass(frozen=True)
 class Peer:
-    """A server that speaks Pusher's protocol, and an application there."""
+    """A server that speaks Pusher's protocol, and an application there. `authority`: a file with the certificates that
+    its own is signed by; without one it is spoken to in the clear."""
 
     name: str
     port: int
@@ -29,6 +31,7 @@ class Peer:
     secret: str
     host: str = "127.0.0.1"
     master_key: str = MASTER_KEY
+    authority: str = ""
 
 
 class NodeClients:
@@ -89,6 +92,7 @@ async def node_clients(peer: Peer) -> AsyncIterator[NodeClients]:
         *(str(web.node()), str(CLIENTS / "driver.mjs"), json.dumps(asdict(peer))),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, **({"NODE_EXTRA_CA_CERTS": peer.authority} if peer.authority else {})},
     )
     clients = NodeClients(child)
     listening = asyncio.create_task(clients.listen())

@@ -18,8 +18,12 @@ from call24.http.app import create_app
 from call24.identity.channel_auth import ChannelAuth
 from call24.identity.model import Device
 from call24.kit.clock import SystemClock
+from call24.kit.ids import TenantId
+from call24.kit.secrets import AppKey
 from call24.realtime import Hub
 from call24.realtime.api import api_app
+from call24.realtime.nodes.owner import Owner
+from call24.realtime.nodes.store import NodeStore
 from call24.realtime.webhooks import Webhooks
 
 
@@ -28,6 +32,7 @@ class Served:
     api: Api
     hub: Hub
     acme: Organisation
+    owner: Owner
     port: int = 0
     hooks: list[tuple[str, bytes, Mapping[str, str]]] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
@@ -57,9 +62,11 @@ class Served:
         assert namespace is not None
         namespace.channels[channel].epoch = "another"
 
-    async def take(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
-        self.hooks.append((url, body, headers))
-        return 200
+
+def may_hear(api: Api, tenant_id: TenantId, role: str) -> bool:
+    """As main has it."""
+    identity = api.services.identity
+    return identity.is_open(tenant_id) and "live.read" in identity.roles.granted(tenant_id, role)
 
 
 @asynccontextmanager
@@ -67,17 +74,25 @@ async def pusher_server(api: Api) -> AsyncIterator[Served]:
     clock = SystemClock()  # the clients' own: their requests carry the time
     auth = ChannelAuth(api.services.realtime, clock)
     known = api.services.applications
-    served = Served(api, Hub(auth, clock), await api.organisation("Acme"))
-    webhooks = Webhooks(clock, served.take, known.by_key)
-    hub = served.hub = Hub(auth, clock, known=known.by_key, tell=webhooks.tell)
-    known.changed.append(hub.application_changed)
-    known.removed.append(hub.application_removed)
+    hooks: list[tuple[str, bytes, Mapping[str, str]]] = []
+
+    async def take(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        hooks.append((url, body, headers))
+        return 200
+
+    webhooks = Webhooks(clock, take, known.by_key)
+    hub = Hub(auth, clock, known=known.by_key, tell=webhooks.tell)
+    proof = AppKey.load(api.data).node_proof()
+    owner = Owner(NodeStore(api.mongo), clock, hub, known.by_number, lambda *who: may_hear(api, *who), proof)
+    served = Served(api, hub, await api.organisation("Acme"), owner, hooks=hooks)
+    known.changed += (hub.application_changed, owner.application_changed)
+    known.removed += (hub.application_removed, owner.application_removed)
 
     async def signed_out(device: Device) -> None:
         hub.disconnect(device.token_id)
 
     api.services.identity.events.device_signed_out.append(signed_out)
-    ours = dataclasses.replace(api.services, socket_authorised=auth.authorised, socket_application=hub.application_of)
+    ours = dataclasses.replace(api.services, socket_authorised=owner.authorised, socket_application=hub.application_of)
     app = create_app(ours)
     app.mount("/apps", api_app(hub, known.by_number))
     telling = asyncio.create_task(webhooks.run())

@@ -17,6 +17,7 @@ class Relay:
         self._whole = asyncio.Event()
         self._whole.set()
         self._pumps: set[asyncio.Task[None]] = set()
+        self._writers: list[asyncio.StreamWriter] = []
         self.port = 0
 
     def cut(self) -> None:
@@ -25,8 +26,15 @@ class Relay:
     def heal(self) -> None:
         self._whole.set()
 
+    def drop(self) -> None:
+        """Every connection that there is falls away."""
+        for writer in self._writers:
+            writer.transport.abort()
+        self._writers.clear()
+
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._to)
+        self._writers += (writer, there_writer)
         for source, sink in ((reader, there_writer), (there_reader, writer)):
             pump = asyncio.create_task(self._pump(source, sink))
             self._pumps.add(pump)

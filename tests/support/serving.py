@@ -13,10 +13,11 @@ from tests.support.wait import wait_until
 
 from call24.main.wire import Http
 from call24.realtime import Hub, sockets
+from call24.realtime.socket import Socket
 
 
 @asynccontextmanager
-async def serving(app: Any, hub: Hub | None = None) -> AsyncIterator[int]:
+async def serving(app: Any, hub: Hub | None = None, kind: type[Socket] | None = None) -> AsyncIterator[int]:
     """The port. `hub`: whose sockets are served too."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     config = uvicorn.Config(
@@ -24,7 +25,7 @@ async def serving(app: Any, hub: Hub | None = None) -> AsyncIterator[int]:
         log_level="warning",
         lifespan="off",
         http=Http,
-        ws="none" if hub is None else sockets(hub),  # type: ignore[arg-type]
+        ws="none" if hub is None else sockets(hub, kind=kind),  # type: ignore[arg-type]
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from call24.cli import demo, flags
+from call24.cli import demo, flags, node
 from call24.cli import test as test_verb
 from call24.cli.__main__ import VERBS, main
-from call24.kit.settings import Settings, flag_of
+from call24.kit.settings import Settings, SettingsError, flag_of
 from call24.standalone import venv
 from call24.standalone.places import CHECKOUT
 
@@ -149,3 +149,32 @@ def test_a_lock_file_has_hashes_and_names_no_host(lock: str) -> None:
 
 def test_the_apps_lock_file_names_no_host() -> None:
     assert '"resolved"' not in (CHECKOUT / "web" / "package-lock.json").read_text()
+
+
+def node_parsed(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    node.add_flags(parser)
+    return parser.parse_args(words)
+
+
+def test_a_node_has_the_main_instances_settings_and_a_port_of_its_own(tmp_path: Path) -> None:
+    uri = tmp_path / "uri"
+    uri.write_text("mongodb://there")
+    main_settings = Settings(data=tmp_path, http_port=9000, mongodb_uri_file=uri, origins="https://desk.example")
+    main_settings.save(main_settings.run / "settings.json")
+    words = ("--data", str(tmp_path), "--http-port", "9001")
+    for missing in ("app.key is missing", "there is no"):
+        with pytest.raises(SettingsError, match=missing):
+            node.node_settings(node_parsed(*words))
+        main_settings.secrets.mkdir(exist_ok=True)
+        (main_settings.secrets / "app.key").write_text("00" * 32)
+    main_settings.tls.mkdir()
+    for name in ("server.pem", "server.key"):
+        (main_settings.tls / name).touch()
+    settings = node.node_settings(node_parsed(*words))
+    assert (settings.http_port, settings.mongodb_uri(), settings.origins) == (
+        *(9001, "mongodb://there"),
+        "https://desk.example",
+    )
+    with pytest.raises(SettingsError, match="a port of its own"):
+        node.node_settings(node_parsed("--data", str(tmp_path)))

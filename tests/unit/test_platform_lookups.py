@@ -20,6 +20,8 @@ KNOWN = {
     ("identity/provider/store.py", "Visit"),  # a provider sends back a state alone; expiry
     ("notify/outbox.py", "OutgoingLetter"),  # what is due
     ("realtime/store.py", "WaitingEvent"),  # what a restart left to be told
+    ("realtime/nodes/store.py", "Message"),  # one writer, many organisations in a batch; what is for a process
+    ("realtime/nodes/store.py", "Sign"),  # of the platform: its processes
     ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
     ("identity/store.py", "Counter"),  # of the platform: tokens are counted over the installation
     ("identity/store.py", "Token"),  # a bearer token says whose request it is; expiry

@@ -12,6 +12,7 @@ from call24.standalone.trouble import StartError
 VERBS = {
     "up": "start Call24: MongoDB, Asterisk and the server, until Ctrl-C",
     "demo": "the same with a demo organisation and a simulated customer who rings",
+    "node": "a further process that serves realtime sockets for an installation (docs/guides/realtime-nodes.md)",
     "doctor": "check an installation; --call places a real test call through it",
     "organisation": "make a further organisation and its owner",
     "export": "write an organisation's call records into a CSV or XLSX file",

@@ -15,9 +15,10 @@ from call24.kit.settings import Settings, SettingsError, flag_of, parse_ports
 NOT_FLAGS = ("seed_demo",)
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
+def add_settings(parser: argparse.ArgumentParser, only: tuple[str, ...] = ()) -> None:
+    """All of them, or `only` these."""
     for setting in fields(Settings):
-        if setting.name in NOT_FLAGS:
+        if setting.name in NOT_FLAGS or (only and setting.name not in only):
             continue
         default = "-".join(map(str, setting.default)) if isinstance(setting.default, tuple) else setting.default
         shown = f"{setting.metadata['help']}" + (f" (default {default})" if default is not None else "")

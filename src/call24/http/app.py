@@ -119,6 +119,19 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
     return app
 
 
+def create_node_app(services: Services) -> FastAPI:
+    """What a realtime node answers besides its sockets and Pusher's HTTP API."""
+    app = _Guarded(title="Call24 realtime node", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.services = services
+    for router in (health.router, broadcasting.router):
+        app.include_router(router)
+    problems.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Rates)
+    app.add_middleware(Strangers)
+    return app
+
+
 def _document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:
     if app.openapi_schema is None:
         app.openapi_schema = description.document(app, described(routers))

@@ -73,13 +73,12 @@ async def authorise(request: Request, principal: Hearer, services: ServicesDep) 
     wish = _parsed(ChannelRequest, request.headers.get("content-type", ""), await request.body())
     _check_socket(wish.socket_id)
     channel = wish.channel_name
-    key = _key_for(principal, services, wish.socket_id, channel)
+    key = await _key_for(principal, services, wish.socket_id, channel)
     channel_data = ""
     if channel.startswith("presence-"):
         user = await services.identity.user(principal.tenant_id, principal.user_id)
         channel_data = json.dumps({"user_id": principal.user_id, "user_info": {"name": user.name}})
-    if services.socket_authorised is not None:
-        services.socket_authorised(wish.socket_id, principal)
+    await _authorised(services, wish.socket_id, principal)
     signed = {"auth": sign(key, wish.socket_id, channel, channel_data)}
     return {**signed, "channel_data": channel_data} if channel_data else signed
 
@@ -89,10 +88,9 @@ async def authorise_user(request: Request, principal: Hearer, services: Services
     """Body: `socket_id`, as a form or as JSON. A session signs in as its user, nobody else."""
     wish = _parsed(UserRequest, request.headers.get("content-type", ""), await request.body())
     _check_socket(wish.socket_id)
-    key = _key_for(principal, services, wish.socket_id, None)
+    key = await _key_for(principal, services, wish.socket_id, None)
     user_data = json.dumps({"id": principal.user_id})
-    if services.socket_authorised is not None:
-        services.socket_authorised(wish.socket_id, principal)
+    await _authorised(services, wish.socket_id, principal)
     return {"auth": sign_user(key, wish.socket_id, user_data), "user_data": user_data}
 
 
@@ -101,9 +99,20 @@ def _check_socket(socket_id: str) -> None:
         raise Invalid(errors=[("socket_id", "the id of an open socket")])
 
 
-def _key_for(principal: Principal, services: Services, socket_id: str, channel: str | None) -> RealtimeKey:
-    """What to sign with, for this channel or for signing in. Raises: Refused."""
-    key = services.socket_application(socket_id)
+async def _authorised(services: Services, socket_id: str, principal: Principal) -> None:
+    """Raises: Unauthenticated, Refused, Unavailable."""
+    if services.socket_authorised is not None:
+        asked = services.socket_authorised(socket_id, principal)
+        if asked is not None:
+            await asked
+
+
+async def _key_for(principal: Principal, services: Services, socket_id: str, channel: str | None) -> RealtimeKey:
+    """What to sign with, for this channel or for signing in. Raises: Refused, Unavailable."""
+    if services.socket_application_at is not None:
+        key = await services.socket_application_at(principal.tenant_id, socket_id)
+    else:
+        key = services.socket_application(socket_id)
     terms = None if key is None else services.applications.by_key(key)  # none has this installation's own
     if terms is not None and terms.tenant_id == principal.tenant_id:
         if channel is not None and not open_to_members(terms, channel):

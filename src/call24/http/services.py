@@ -29,8 +29,9 @@ from call24.webhooks.service import WebhookService
 Seen = Callable[[UserId], None]
 Health = Callable[[], Awaitable[bool]]
 TenantEraser = Callable[[TenantId], Awaitable[None]]
-SocketAuthorised = Callable[[str, Principal], None]
+SocketAuthorised = Callable[[str, Principal], Awaitable[None] | None]
 SocketApplication = Callable[[str], str | None]
+SocketApplicationAt = Callable[[TenantId, str], Awaitable[str | None]]
 
 TrunkStatusOf = Callable[[str], TrunkStatus]
 
@@ -50,6 +51,7 @@ class Services:
     `socket_authorised`: told (socket id, principal) whenever a realtime socket is allowed to hear a channel;
     `realtime_at`: host and port of the sockets, where they are not ours;
     `socket_application`: the key of the application that an open socket is of, by the socket's id;
+    `socket_application_at`: the same where another process must be asked, for whom;
     `erase_tenant`: what must go with an organisation besides its documents (recordings on disk, live desks);
     `authority`: the certificate of our own authority, where it signed the server's; `address`: where other devices find
     the app, empty when none can;
@@ -79,6 +81,7 @@ class Services:
     health: Mapping[str, Health] = field(default_factory=dict)
     socket_authorised: SocketAuthorised | None = None
     socket_application: SocketApplication = no_socket
+    socket_application_at: SocketApplicationAt | None = None
     realtime_at: tuple[str, int] | None = None
     erase_tenant: tuple[TenantEraser, ...] = ()
     seen: Seen | None = None

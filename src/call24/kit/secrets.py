@@ -39,6 +39,10 @@ class AppKey:
     def realtime(self) -> RealtimeKey:
         return RealtimeKey(self.derive("realtime key")[:10].hex(), self.derive("realtime secret").hex())
 
+    def node_proof(self) -> str:
+        """By which a process that shares the database shows that it has this key; it says nothing of the key."""
+        return self.derive("realtime nodes").hex()
+
     def __repr__(self) -> str:
         return "AppKey(hidden)"
 

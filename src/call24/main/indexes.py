@@ -18,6 +18,7 @@ from call24.once import service as once
 from call24.privacy import store as privacy
 from call24.queues import store as queues
 from call24.realtime import store as realtime
+from call24.realtime.nodes import store as nodes
 from call24.recordings import store as recordings
 from call24.reports import projector as reports
 from call24.reports.exports import service as exports
@@ -50,6 +51,7 @@ ROOMS = (
     notify,
     webhooks,
     realtime,
+    nodes,
     once,
     privacy,
 )

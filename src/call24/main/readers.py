@@ -18,6 +18,8 @@ from call24.privacy.service import Sweeper
 from call24.realtime.fanout import Fanout
 from call24.realtime.hosted import HostedPusher
 from call24.realtime.hub import Hub
+from call24.realtime.nodes.owner import Owner
+from call24.realtime.nodes.store import NodeStore
 from call24.realtime.store import WaitingEvents
 from call24.realtime.webhooks import Webhooks
 from call24.recordings.keys import RecordingKeys
@@ -87,6 +89,9 @@ class Readers:
         self.sender = Sender(rooms.webhooks, clock, self.poster.post)
         self.telling = Telling(rooms.webhooks, clock)
         self.hub = Hub(rooms.channel_auth, clock, known=rooms.applications.by_key, tell=self.webhooks.tell)
+        self.nodes = Owner(
+            NodeStore(mongo), clock, self.hub, rooms.applications.by_number, rooms.may_hear, key.node_proof()
+        )
         self.hosted = HostedPusher(rooms.hosted) if rooms.hosted is not None else None
         self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
         self._follow(rooms)
@@ -117,8 +122,8 @@ class Readers:
 
     def _follow(self, rooms: Rooms) -> None:
         """Who is told of what another has written."""
-        rooms.applications.changed.append(self.hub.application_changed)
-        rooms.applications.removed.append(self.hub.application_removed)
+        rooms.applications.changed += (self.hub.application_changed, self.nodes.application_changed)
+        rooms.applications.removed += (self.hub.application_removed, self.nodes.application_removed)
         self.projector.on_record(self.reports.written)
         self.projector.on_record(self.recorder.written)
         self.projector.on_record(self.follow_ups.written)

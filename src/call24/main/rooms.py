@@ -90,6 +90,10 @@ class Rooms:
         await self.prompts.refresh()
         await self.flows.refresh()
 
+    def may_hear(self, tenant_id: TenantId, role: str) -> bool:
+        """Whether who has this role may hear realtime events at all."""
+        return self._is_open(tenant_id) and "live.read" in self.identity.roles.granted(tenant_id, role)
+
     def _is_open(self, tenant_id: TenantId) -> bool:
         tenant = self.tenants.known(tenant_id)
         return tenant is None or tenant.disabled_at is None

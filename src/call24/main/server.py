@@ -10,9 +10,11 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from call24.asterisk.control import told_by
 from call24.contacts.service import ContactService
@@ -29,6 +31,7 @@ from call24.main.exporting import export_to
 from call24.main.insides import tell_on_signal
 from call24.main.lines import log_to_stderr
 from call24.main.wire import Http
+from call24.realtime.socket import Socket
 from call24.reports.projector import rebuild as rebuild_tenant
 from call24.reports.statistics.keeping import Keeping
 from call24.tenants.service import TenantService
@@ -41,7 +44,7 @@ COLLECT_AFTER = (10_000, 20, 20)
 async def serve(settings: Settings) -> None:
     log_to_stderr()
     call24 = Call24(settings)
-    config = edge(settings, call24)
+    config = edge(settings, call24.app, call24.sockets)
     server = uvicorn.Server(config)
     tell_on_signal(settings.run / "insides.json", call24.parts())
     working = asyncio.create_task(call24.run(), name="call24")
@@ -58,11 +61,11 @@ async def serve(settings: Settings) -> None:
         await call24.stop()
 
 
-def edge(settings: Settings, call24: Call24) -> uvicorn.Config:
-    """How the app and its sockets are served."""
+def edge(settings: Settings, app: FastAPI, sockets: Callable[..., Socket]) -> uvicorn.Config:
+    """How an app and its sockets are served."""
     certificate, key = settings.certificate
     return uvicorn.Config(
-        call24.app,
+        app,
         host=settings.http_host,
         port=settings.http_port,
         ssl_certfile=str(certificate),
@@ -75,7 +78,7 @@ def edge(settings: Settings, call24: Call24) -> uvicorn.Config:
         proxy_headers=bool(settings.trusted_proxies),  # without a word it would believe everybody on this machine
         forwarded_allow_ips=list(settings.proxy_list()),
         http=Http,
-        ws=call24.sockets,  # type: ignore[arg-type]  # whatever makes a protocol of the event loop
+        ws=sockets,  # type: ignore[arg-type]  # whatever makes a protocol of the event loop
         timeout_graceful_shutdown=2,
     )
 

@@ -28,6 +28,7 @@ ROOMS = (
     "notify",
     "webhooks",
     "once",
+    "realtime",
     "privacy",
 )
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,7 +31,39 @@ _NOBODY = secrets.token_hex(20)
 ByNumber = Callable[[str], Terms | None]
 
 
+class Request(NamedTuple):
+    """As it came; `path` from `/apps/` on."""
+
+    method: str
+    path: str
+    query: str
+    body: bytes
+
+
+class Reply(NamedTuple):
+    """`body`: JSON with status 200, else a line of text."""
+
+    status: int
+    body: bytes
+
+    @classmethod
+    def refused(cls, wrong: Wrong) -> Reply:
+        return cls(wrong.status, f"{wrong}\n".encode())
+
+
+Replying = Callable[[Request], Awaitable[Reply]]
+
+
 def api_app(hub: Hub, by_number: ByNumber) -> ASGIApp:
+    async def replying(request: Request) -> Reply:
+        return reply(hub, by_number, request)
+
+    return served(replying)
+
+
+def served(replying: Replying) -> ASGIApp:
+    """`replying`: where requests go that are none too large."""
+
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             if scope["type"] == "websocket":
@@ -38,36 +71,54 @@ def api_app(hub: Hub, by_number: ByNumber) -> ASGIApp:
                 await send({"type": "websocket.close", "code": 1008})
             return
         try:
-            told: Any = await _answered(hub, by_number, scope, receive)
-            status, body, kind = 200, msgspec.json.encode(told), b"application/json"
+            said = await replying(await _request(scope, receive))
         except Wrong as wrong:
-            status, body, kind = wrong.status, f"{wrong}\n".encode(), b"text/plain; charset=utf-8"
-        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+            said = Reply.refused(wrong)
+        kind = b"application/json" if said.status == 200 else b"text/plain; charset=utf-8"
+        headers = [(b"content-type", kind), (b"content-length", str(len(said.body)).encode())]
+        await send({"type": "http.response.start", "status": said.status, "headers": headers})
+        await send({"type": "http.response.body", "body": said.body})
 
     return app
 
 
-async def _answered(hub: Hub, by_number: ByNumber, scope: Scope, receive: Receive) -> Answer:
-    """Raises: Wrong."""
-    path = _PATH.fullmatch(scope["path"])
-    if path is None:
+def reply(hub: Hub, by_number: ByNumber, request: Request) -> Reply:
+    """What the request does is done when this returns."""
+    try:
+        terms, asked = asking(by_number, request, hub.clock.now())
+        namespace = hub.namespace(terms.key)
+        if namespace is None:
+            raise Wrong(401, "There is no such application")
+        if not terms.served:
+            raise Wrong(403, "The application is switched off")
+        path = _PATH.fullmatch(request.path)
+        assert path is not None
+        return Reply(200, msgspec.json.encode(_routed(namespace, request.method, path[3], asked, request.body)))
+    except Wrong as wrong:
+        return Reply.refused(wrong)
+
+
+def number_of(request: Request) -> str | None:
+    """The application's, as the path has it."""
+    path = _PATH.fullmatch(request.path)
+    return None if path is None else path[2]
+
+
+def asking(by_number: ByNumber, request: Request, now: datetime) -> tuple[Terms, dict[str, str]]:
+    """The application that signed this, and the parameters. Raises: Wrong."""
+    number = number_of(request)
+    if number is None:
         raise Wrong(404, "There is nothing here")
-    asked = parameters(scope["query_string"].decode("latin-1"))
+    asked = parameters(request.query)
     if asked is None:
         raise Wrong(400, "A parameter came twice")
-    body = await _body(receive)
-    terms = by_number(path[2])
+    terms = by_number(number)
     key, secret = (terms.key, terms.secret) if terms is not None else (asked.get("auth_key", ""), _NOBODY)
-    if (why := fault(key, secret, scope["method"], path[1], asked, body, hub.clock.now())) is not None:
+    if (why := fault(key, secret, request.method, request.path, asked, request.body, now)) is not None:
         raise Wrong(401, why)
-    namespace = hub.namespace(key)
-    if terms is None or namespace is None:
+    if terms is None:
         raise Wrong(401, "There is no such application")
-    if not terms.served:
-        raise Wrong(403, "The application is switched off")
-    return _routed(namespace, scope["method"], path[3], asked, body)
+    return terms, asked
 
 
 def _routed(namespace: Namespace, method: str, path: str, asked: dict[str, str], body: bytes) -> Answer:
@@ -86,6 +137,13 @@ def _routed(namespace: Namespace, method: str, path: str, asked: dict[str, str],
         case "GET" if channel is not None:
             return requests.channel(namespace, channel[1], asked)
     raise Wrong(404, "There is nothing here")
+
+
+async def _request(scope: Scope, receive: Receive) -> Request:
+    """Raises: Wrong."""
+    path = _PATH.fullmatch(scope["path"])
+    whole = scope["path"] if path is None else path[1]
+    return Request(scope["method"], whole, scope["query_string"].decode("latin-1"), await _body(receive))
 
 
 async def _body(receive: Receive) -> bytes:

@@ -28,15 +28,21 @@ class Wire(Protocol):
 
 
 class Outbox:
-    """What is put before sockets in one turn of the event loop; one for all of them."""
+    """What is put before sockets in one turn of the event loop; one for all of them.
 
-    __slots__ = ("_bytes", "_put")
+    `far`: sees to those that other processes hold, and gives the rest; None while there are none.
+    """
+
+    __slots__ = ("_bytes", "_put", "far")
 
     def __init__(self) -> None:
         self._put: list[tuple[Sequence[Connection], bytes]] = []
         self._bytes = 0
+        self.far: Far | None = None
 
     def put(self, hearers: Sequence[Connection], frame: bytes) -> None:
+        if self.far is not None and not (hearers := self.far(hearers, frame)):
+            return
         if not self._put:
             asyncio.get_running_loop().call_soon(self.empty)
         self._put.append((hearers, frame))
@@ -135,3 +141,6 @@ class Connection:
     def gone(self) -> None:
         """The client has left: there is nobody to tell why."""
         self.closing = True
+
+
+Far = Callable[[Sequence[Connection], bytes], Sequence[Connection]]

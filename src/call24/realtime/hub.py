@@ -15,12 +15,14 @@ from call24.identity.channel_auth import ChannelAuth
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.ids import TenantId, TokenId, UserId
 from call24.realtime import protocol
-from call24.realtime.connection import Connection, Outbox, Wire
+from call24.realtime.connection import Connection, Far, Outbox, Wire
 from call24.realtime.heartbeat import Heartbeat
 from call24.realtime.namespace import Counters, Namespace, Tell
 from call24.realtime.protocol import Close
 
 SOCKETS_MAX = 10_000
+FAR_MAX = 100_000
+"""Sockets that nodes hold, over all of them."""
 SWEEP_S = 30.0
 
 Known = Callable[[str], Terms | None]
@@ -57,6 +59,7 @@ class Hub:
         self._tell = tell
         self._sockets_max = sockets_max
         self._sockets: dict[str, Connection] = {}
+        self._far: set[str] = set()
         self._namespaces: dict[str, Namespace] = {house.key: self.house}
         self._timer: TimerHandle | None = None
 
@@ -140,28 +143,45 @@ class Hub:
         if key != self.key and (namespace := self._namespaces.pop(key, None)) is not None:
             namespace.close(Close.UNKNOWN_APP, "There is no such app")
 
+    # --- for nodes/ ---
+
+    def send_far(self, far: Far | None) -> None:
+        """Where what is for sockets of other processes goes; None: there are none."""
+        self._outbox.far = far
+
     # --- for socket.py ---
 
-    def open(self, namespace: Namespace, wire: Wire, ended: Callable[[Close, str], object]) -> Connection | Close:
-        """A new socket, or why there is none. `ended`: called when it is to be closed."""
+    def open(
+        self, namespace: Namespace, wire: Wire, ended: Callable[[Close, str], object], socket_id: str = ""
+    ) -> Connection | Close:
+        """A new socket, or why there is none. `ended`: called when it is to be closed. `socket_id`: that it has at the
+        node that holds it."""
         if not namespace.terms.served:
             return Close.DISABLED
         if namespace is not self.house and len(namespace.connections) >= namespace.terms.connections_max:
             return Close.OVER_QUOTA
-        if len(self._sockets) >= self._sockets_max:
+        here, far = len(self._sockets) - len(self._far), len(self._far)
+        if far >= FAR_MAX if socket_id else here >= self._sockets_max:
             return Close.OVER_CAPACITY
-        while (socket_id := f"{secrets.randbelow(10**10)}.{secrets.randbelow(10**10)}") in self._sockets:
-            pass
+        if socket_id:
+            self._far.add(socket_id)
+        socket_id = socket_id or self._new_id()
         self.counters.opened += 1
         connection = self._sockets[socket_id] = Connection(socket_id, wire, self._outbox, ended)
         namespace.connections[socket_id] = connection
         self._sweep_later()
         return connection
 
+    def _new_id(self) -> str:
+        while (socket_id := f"{secrets.randbelow(10**10)}.{secrets.randbelow(10**10)}") in self._sockets:
+            pass
+        return socket_id
+
     def leave(self, namespace: Namespace, connection: Connection) -> None:
         namespace.leave(connection)
         self.heartbeat.remove(connection)
         self._sockets.pop(connection.socket_id, None)
+        self._far.discard(connection.socket_id)
 
     def _sweep_later(self) -> None:
         if self._timer is None:

@@ -19,6 +19,7 @@ from call24.realtime import frames
 from call24.realtime import protocol as p
 from call24.realtime.answers import Place, answer
 from call24.realtime.asking import WHY, Asked, is_house, namespace_of, origin_allowed
+from call24.realtime.connection import Connection
 from call24.realtime.frames import Broken, Kind, Message
 from call24.realtime.hub import Hub
 from call24.realtime.protocol import Close
@@ -42,13 +43,15 @@ def realtime_app() -> ASGIApp:
     return app
 
 
-def sockets(hub: Hub, origins: Iterable[str] = (), proxies: Iterable[str] = ()) -> Callable[..., Socket]:
+def sockets(
+    hub: Hub, origins: Iterable[str] = (), proxies: Iterable[str] = (), kind: type[Socket] | None = None
+) -> Callable[..., Socket]:
     """For uvicorn's `ws`. `origins`: pages of other hosts that may connect, such as `https://desk.example.org`.
     `proxies`: addresses and networks of reverse proxies that say by which scheme they were asked."""
-    allowed, believed = frozenset(origins), Proxies(proxies)
+    allowed, believed, wanted = frozenset(origins), Proxies(proxies), kind or Socket
 
     def made(*, server_state: Any = None, **_of_uvicorn: Any) -> Socket:
-        return Socket(hub, allowed, believed, set() if server_state is None else server_state.connections)
+        return wanted(hub, allowed, believed, set() if server_state is None else server_state.connections)
 
     return made
 
@@ -143,6 +146,9 @@ class Socket(asyncio.Protocol):
         self._place = Place(self._hub, namespace, connection)
         self._pulse = Pulse(connection, self._hub.clock, must_subscribe=namespace is self._hub.house)
         self._hub.heartbeat.add(connection, transport)
+        self._greet(connection)
+
+    def _greet(self, connection: Connection) -> None:
         connection.put(p.established(connection.socket_id))
 
     # --- hearing ---
@@ -169,9 +175,12 @@ class Socket(asyncio.Protocol):
             said = payload.decode()
         except UnicodeDecodeError:
             raise Broken(frames.NO_TEXT, "text is UTF-8") from None
-        for told in answer(place, p.parse(said)):
+        for told in self._told(place, said):
             if not place.connection.put(told):
                 place.connection.close(Close.OVER_CAPACITY, "Too slow: connect again")
+
+    def _told(self, place: Place, said: str) -> list[str]:
+        return answer(place, p.parse(said))
 
     # --- ending ---
 

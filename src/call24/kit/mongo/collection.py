@@ -9,12 +9,14 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from pymongo import ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import BulkWriteError
 
 from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import TenantId
 from call24.kit.mongo.codec import loaded, plain, projection, refuse_scope, stored
+from call24.kit.mongo.follow import Following
 from call24.kit.mongo.schema import Index
-from call24.kit.mongo.trouble import translated
+from call24.kit.mongo.trouble import DUPLICATE, translated
 
 T = TypeVar("T", bound=msgspec.Struct)
 P = TypeVar("P", bound=msgspec.Struct)
@@ -91,6 +93,22 @@ class _Collection(ABC, Generic[T]):
         if docs:
             with translated():
                 await self._raw.insert_many([stored(doc) for doc in docs], ordered=False, comment=self._comment)
+
+    async def insert_in_order(self, docs: Sequence[T]) -> None:
+        """Stores those that are not there yet, none before the one that it follows. Repeating it is harmless."""
+        for doc in docs:
+            self._check(doc)
+        waiting = [stored(doc) for doc in docs]
+        with translated():
+            while waiting:
+                try:
+                    await self._raw.insert_many(waiting, ordered=True, comment=self._comment)
+                    return
+                except BulkWriteError as error:  # MongoDB stops at the first that it has
+                    failures = error.details.get("writeErrors", [])
+                    if not failures or failures[0].get("code") != DUPLICATE:
+                        raise
+                    waiting = waiting[failures[0]["index"] + 1 :]
 
     async def replace(self, doc: T, *, upsert: bool = False) -> bool:
         """True when the document is stored now; False when there was none to replace."""
@@ -181,6 +199,10 @@ class TenantCollection(_Collection[T]):
 
 class PlatformCollection(_Collection[T]):
     """One collection over all tenants; the reason travels with every command."""
+
+    def follow(self, match: Filter) -> Following[T]:
+        """What is inserted from now on and matches."""
+        return Following(self._raw, self._struct, plain(match), self._comment or "")
 
     async def count_up(self, id: str, field: str) -> int:
         """The next number of a counter, from 1: no two callers are given the same.

@@ -32,7 +32,8 @@ class Index:
 
     `keys`: names (`-name` is descending), put after tenant_id for a tenant's documents.
     `only`: the part of the collection that it covers; `across`: it spans all tenants (tenant_id is not put in front).
-    `retired`: an earlier version made it; it is taken away where it is found.
+    `retired`: an earlier version made it; it is taken away where it is found. `expires_s`: MongoDB deletes a
+    document so many seconds after the time that its one key names, or a minute later.
     """
 
     struct: type[msgspec.Struct]
@@ -41,6 +42,7 @@ class Index:
     across: bool = False
     only: Mapping[str, Any] = field(default_factory=dict)
     retired: bool = False
+    expires_s: int | None = None
 
     def stored_keys(self) -> list[tuple[str, int]]:
         front = ("tenant_id",) if document_of(self.struct).tenant and not self.across else ()
@@ -48,7 +50,9 @@ class Index:
         return [(stored, -1 if key.startswith("-") else 1) for stored, key in named]
 
     def model(self) -> IndexModel:
-        extra = {"partialFilterExpression": dict(self.only)} if self.only else {}
+        extra: dict[str, Any] = {"partialFilterExpression": dict(self.only)} if self.only else {}
+        if self.expires_s is not None:
+            extra["expireAfterSeconds"] = self.expires_s
         return IndexModel(self.stored_keys(), unique=self.unique, **extra)
 
 

@@ -17,7 +17,7 @@ from pymongo.errors import (
 
 from call24.kit.errors import Conflict, Unavailable
 
-_DUPLICATE = 11000
+DUPLICATE = 11000
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def _translated() -> Iterator[None]:
         raise Conflict("It exists already") from error
     except BulkWriteError as error:
         failures = error.details.get("writeErrors", [])
-        if failures and all(failure.get("code") == _DUPLICATE for failure in failures):
+        if failures and all(failure.get("code") == DUPLICATE for failure in failures):
             raise Conflict("It exists already") from error
         if not failures:  # stored, but not promised by a majority
             raise Unavailable("The database is away") from error

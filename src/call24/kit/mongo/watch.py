@@ -13,7 +13,17 @@ COMMENT = "call24 platform: "
 """How a command over all tenants carries its reason."""
 
 _SCHEMA_COMMANDS = frozenset(
-    {"create", "collMod", "createIndexes", "dropIndexes", "listIndexes", "listCollections", "getMore", "drop"}
+    {
+        "create",
+        "collMod",
+        "createIndexes",
+        "dropIndexes",
+        "listIndexes",
+        "listCollections",
+        "getMore",
+        "killCursors",
+        "drop",
+    }
 )
 
 
