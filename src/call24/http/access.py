@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict
 
 from call24.http.services import Services
-from call24.identity.model import Principal
+from call24.identity.model import Principal, User
 from call24.identity.permissions import STEP_UP, Permission, permits
 from call24.identity.roles import check_own
 from call24.kit.errors import Invalid, Refused, Unauthenticated
@@ -79,6 +79,20 @@ def recently_proven(principal: Principal) -> None:
     """Raises: Refused when a second proof is asked of this user and was not given of late."""
     if principal.proof_due:
         raise Refused("Give a fresh second proof first", code="mfa_due")
+
+
+async def adding_proof(principal: SettingUp, services: ServicesDep) -> User:
+    """Who adds a way to prove who they are, or begins to: who has one already shows it first. Raises: Refused.
+
+    Who has none is not asked, also where the organisation asks it of everybody: there is nothing to show yet.
+    """
+    user = await services.identity.user(principal.tenant_id, principal.user_id)
+    if user.mfa:
+        recently_proven(principal)
+    return user
+
+
+AddingProof = Annotated[User, Depends(adding_proof)]
 
 
 class Allowed:

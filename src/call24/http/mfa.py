@@ -7,7 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from call24.http.access import Body, ServicesDep, SettingUp, allowed, check_over, host_of, recently_proven
+from call24.http.access import (
+    AddingProof,
+    Body,
+    ServicesDep,
+    SettingUp,
+    allowed,
+    check_over,
+    host_of,
+    recently_proven,
+)
 from call24.http.passkeys import names
 from call24.http.passkeys import view as passkey_view
 from call24.identity.model import Principal
@@ -51,25 +60,19 @@ async def state(principal: SettingUp, request: Request, services: ServicesDep) -
 
 
 @router.post("/me/mfa", status_code=201)
-async def begin(body: Begin, principal: SettingUp, services: ServicesDep) -> dict[str, Any]:
+async def begin(body: Begin, user: AddingProof, services: ServicesDep) -> dict[str, Any]:
     """A fresh authenticator: its secret, and its address for a QR code. It counts once a code of it was confirmed.
 
     403 mfa_due: who has a passkey shows it first.
     """
-    user = await services.identity.user(principal.tenant_id, principal.user_id)
-    if user.mfa:
-        recently_proven(principal)
     await services.accounts.recovery.check(user, body.current_password)
     secret, uri = await services.accounts.mfa.begin(user)
     return {"secret": secret, "uri": uri}
 
 
 @router.post("/me/mfa/confirm")
-async def confirm(body: Shown, principal: SettingUp, services: ServicesDep) -> dict[str, Any]:
+async def confirm(body: Shown, principal: SettingUp, user: AddingProof, services: ServicesDep) -> dict[str, Any]:
     """From now on a code is asked for at signing in. The recovery codes are shown this once."""
-    user = await services.identity.user(principal.tenant_id, principal.user_id)
-    if user.mfa:
-        recently_proven(principal)
     return {"recovery_codes": await services.accounts.mfa.confirm(user, body.code, principal.token_id)}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from call24.http.access import Body, ServicesDep, SettingUp, client_address, host_of, recently_proven
+from call24.http.access import AddingProof, Body, ServicesDep, SettingUp, client_address, host_of, recently_proven
 from call24.http.auth import AboutDevice, session_view, told_by
 from call24.identity.model import Passkey
 from call24.identity.webauthn_rules import Place
@@ -74,22 +74,18 @@ def names(host: str) -> bool:
 
 
 @router.post("/me/passkeys/options")
-async def begin(body: Begin, principal: SettingUp, request: Request, services: ServicesDep) -> dict[str, Any]:
+async def begin(body: Begin, user: AddingProof, request: Request, services: ServicesDep) -> dict[str, Any]:
     """What the browser needs to make one. 403 mfa_due: who has a second proof already shows it first."""
-    user = await services.identity.user(principal.tenant_id, principal.user_id)
-    if user.mfa:
-        recently_proven(principal)
     await services.accounts.recovery.check(user, body.current_password)
     challenge, options = await services.accounts.passkeys.begin(user, place(request))
     return {"challenge": challenge, "options": options}
 
 
 @router.post("/me/passkeys", status_code=201)
-async def add(body: New, principal: SettingUp, request: Request, services: ServicesDep) -> dict[str, Any]:
+async def add(
+    body: New, principal: SettingUp, user: AddingProof, request: Request, services: ServicesDep
+) -> dict[str, Any]:
     """From now on it signs in, and a second proof is asked for. `recovery_codes`: shown this once, with the first."""
-    user = await services.identity.user(principal.tenant_id, principal.user_id)
-    if user.mfa:
-        recently_proven(principal)
     passkey, codes = await services.accounts.passkeys.add(
         user, body.name, body.challenge, body.answered(), place(request), principal.token_id
     )
