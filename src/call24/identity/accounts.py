@@ -6,6 +6,7 @@ from call24.identity.devices import Devices
 from call24.identity.invitations import Invitations
 from call24.identity.letters import Post
 from call24.identity.mfa import Mfa
+from call24.identity.news import News
 from call24.identity.passkeys import Passkeys
 from call24.identity.people import People
 from call24.identity.picture.service import Pictures
@@ -28,16 +29,17 @@ class Accounts:
         self.people = People(mongo, clock, identity)
         self.pictures = Pictures(mongo, clock)
         self.invitations = Invitations(mongo, clock, identity)
-        self.devices = Devices(mongo, clock)
+        self.news = News(clock)
+        self.devices = Devices(mongo, clock, self.news)
         identity.events.device_signed_in.append(self.devices.signed_in)
-        self.mfa = Mfa(mongo, clock, key, identity)
+        self.mfa = Mfa(mongo, clock, key, identity, self.news)
         self.passkeys = Passkeys(mongo, clock, key, identity, self.mfa)
         self.signing_in = SigningIn(mongo, clock, identity, self.mfa.prove)
         self.recovery = Recovery(mongo, clock, identity)
         remote = Remote(clock, outward)
         self.provider = ProviderSettings(mongo, clock, key, identity, remote)
-        self.provider_sign_in = ProviderSignIn(mongo, clock, identity, self.provider, remote)
+        self.provider_sign_in = ProviderSignIn(mongo, clock, identity, self.provider, remote, self.news)
 
     def use(self, post: Post) -> None:
         """How letters leave; without it links are shown to who asked for them."""
-        self.invitations.post = self.recovery.post = self.devices.post = post
+        self.invitations.post = self.recovery.post = self.news.post = post

@@ -7,24 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from datetime import timedelta
 
-from call24.identity.letters import NO_POST, Letter, Post
 from call24.identity.model import Device, KnownDevice
+from call24.identity.news import News
 from call24.identity.store import IdentityStore
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, NotFound, Unavailable
 from call24.kit.mongo import Mongo
 
-_NEWS_LASTS = timedelta(days=2)
-
 
 class Devices:
-    def __init__(self, mongo: Mongo, clock: Clock) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock, news: News) -> None:
         self._mongo = mongo
         self._users = IdentityStore(mongo)
         self._clock = clock
-        self.post: Post = NO_POST
+        self._news = news
 
     async def signed_in(self, device: Device) -> None:
         """Nobody is kept from signing in because the letter could not be written."""
@@ -49,15 +46,7 @@ class Devices:
         user = await self._users.user(device.tenant_id, device.user_id)
         seen = f"{device.address}, {device.created_at:%d %B %Y, %H:%M} UTC"
         about = "\n".join(line for line in (device.name, device.told.os, seen) if line)
-        letter = Letter(
-            tenant_id=user.tenant_id,
-            kind="new_device",
-            to=user.email,
-            name=user.name,
-            about=about,
-            until=self._clock.now() + _NEWS_LASTS,
-        )
-        await self.post.send(letter)
+        await self._news.tell(user, "new_device", about)
 
 
 def _prints(device: Device) -> set[str]:

@@ -10,7 +10,20 @@ import msgspec
 
 from call24.kit.ids import TenantId
 
-LetterKind = Literal["invitation", "reset", "confirm_email", "email_changed", "password_changed", "new_device"]
+LetterKind = Literal[
+    "invitation",
+    "reset",
+    "confirm_email",
+    "email_changed",
+    "password_changed",
+    "new_device",
+    "proof_added",
+    "proof_removed",
+    "recovery_renewed",
+    "recovery_used",
+    "provider_bound",
+    "provider_unbound",
+]
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from datetime import timedelta
 import pyotp
 
 from call24.identity.model import Authenticator, User
+from call24.identity.news import News
 from call24.identity.proof_store import ProofStore
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
@@ -28,18 +29,20 @@ from call24.kit.secrets import AppKey
 
 STEP_S = 30
 RECOVERY_CODES = 10
+AUTHENTICATOR = "An authenticator app"
 GUESSES = Limits(window=timedelta(minutes=15), per_pair=5, per_account=5, per_address=60)
 _SALT = 16
 _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 
 
 class Mfa:
-    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, identity: IdentityService) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, identity: IdentityService, news: News) -> None:
         self._kept = ProofStore(mongo)
         self._users = IdentityStore(mongo)
         self._clock = clock
         self._box = Box(key, "authenticators")
         self._identity = identity
+        self.news = news
         self._guesses = Attempts(GUESSES)
 
     async def kept(self, user: User) -> Authenticator | None:
@@ -63,17 +66,23 @@ class Mfa:
         await self._check_code(user, code, begun)
         now: dict[str, object] = {"secret": begun, "begun": b"", "created_at": self._clock.now()}
         await self._kept.change_authenticator(user, self._clock.now(), now)
-        return await self.joined(user, token_id)
+        return await self.joined(user, token_id, AUTHENTICATOR)
 
-    async def joined(self, user: User, token_id: TokenId) -> list[str]:
+    async def joined(self, user: User, token_id: TokenId, what: str) -> list[str]:
         """After another proof was added: it was given just now. Recovery codes, if the user has none yet."""
         self._identity.remember(await self._kept.settle(user.tenant_id, user.id))
         await self._users.proven(user.tenant_id, token_id, self._clock.now())
+        await self.news.tell(user, "proof_added", what)
         kept = await self.kept(user)
-        return await self.renew_recovery(user) if kept is None or not kept.recovery else []
+        return await self._fresh_recovery(user) if kept is None or not kept.recovery else []
 
     async def renew_recovery(self, user: User) -> list[str]:
         """Fresh recovery codes, shown this once; the old ones open nothing any more."""
+        codes = await self._fresh_recovery(user)
+        await self.news.tell(user, "recovery_renewed")
+        return codes
+
+    async def _fresh_recovery(self, user: User) -> list[str]:
         codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
         kept: dict[str, object] = {"recovery": await self._marks(codes, secrets.token_bytes(_SALT))}
         await self._kept.change_authenticator(user, self._clock.now(), kept)
@@ -105,13 +114,16 @@ class Mfa:
             raise NotFound
         await self._kept.change_authenticator(user, self._clock.now(), {"secret": b"", "begun": b""})
         self._identity.remember(await self._kept.settle(user.tenant_id, user.id))
+        await self.news.tell(user, "proof_removed", AUTHENTICATOR)
 
     async def remove_all(self, tenant_id: TenantId, user_id: UserId) -> None:
         """Passkeys too. Raises: NotFound, also when there is nothing that counts."""
-        if not (await self._users.user(tenant_id, user_id)).mfa:
+        user = await self._users.user(tenant_id, user_id)
+        if not user.mfa:
             raise NotFound
         await self._kept.drop_all(tenant_id, user_id)
         self._identity.remember(await self._kept.settle(tenant_id, user_id))
+        await self.news.tell(user, "proof_removed", "Every passkey, authenticator and recovery code")
 
     async def _check_none(self, user: User) -> Authenticator:
         """What has begun. Raises: Conflict."""
@@ -154,6 +166,7 @@ class Mfa:
         if rest == list(left) or not await self._kept.change_if(user, {"recovery": list(left)}, {"recovery": rest}):
             raise Refused("This code is wrong, or was used already", code="wrong_code")
         self._guesses.forgive(user.id, user.id)
+        await self.news.tell(user, "recovery_used", str(len(rest)))
 
     async def _marks(self, codes: Sequence[str], salt: bytes) -> list[str]:
         """Of 50 random bits each, so they are kept as passwords are: the salt, a dot, Argon2id."""

@@ -83,7 +83,7 @@ class Passkeys:
             await self._kept.add_passkey(passkey)
         except Conflict:
             raise Conflict("This passkey is known already", code="passkey_known") from None
-        return passkey, await self._mfa.joined(user, token_id)
+        return passkey, await self._mfa.joined(user, token_id, _called(passkey))
 
     async def rename(self, tenant_id: TenantId, user_id: UserId, passkey_id: PasskeyId, name: str) -> None:
         """Raises: NotFound, Invalid."""
@@ -99,6 +99,7 @@ class Passkeys:
                 raise Conflict("Your organisation asks for a second proof", code="mfa_required")
         await self._kept.drop_passkey(passkey)
         self._identity.remember(await self._kept.settle(user.tenant_id, user.id))
+        await self._mfa.news.tell(user, "proof_removed", _called(passkey))
 
     async def ask(self, user: User | None, place: Place) -> tuple[str, dict[str, Any]]:
         """(the challenge, options for the browser): of this user, or of whoever signs in."""
@@ -189,3 +190,7 @@ class Passkeys:
     @staticmethod
     def _purpose(user: User | None) -> tuple[Any, str]:
         return ("sign in", "") if user is None else ("prove", user.id)
+
+
+def _called(passkey: Passkey) -> str:
+    return f"The passkey \u201c{passkey.name}\u201d"

@@ -14,6 +14,7 @@ from uuid import uuid4
 from call24.identity.letters import NO_POST, Letter, LetterKind, Post
 from call24.identity.link_store import LinkStore, fresh_secret
 from call24.identity.model import Link, LinkKind, ResetWish, User
+from call24.identity.news import LASTS as NEWS_LASTS
 from call24.identity.rules import check_password, email_key, secret_hash
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
@@ -25,7 +26,6 @@ from call24.kit.mongo import Mongo
 
 LASTS: Mapping[LinkKind, timedelta] = {"reset": timedelta(minutes=60), "email": timedelta(hours=24)}
 ASKING = Limits(window=timedelta(hours=1), per_pair=3, per_account=5, per_address=30)
-_NEWS_LASTS = timedelta(days=2)
 _LOOK_EVERY_S = 5.0
 
 
@@ -121,7 +121,8 @@ class Recovery:
         except Conflict:
             raise Conflict("There is an account with this e-mail address", code="email_taken") from None
         if user.email_key != before.email_key:
-            await self._write(before, "email_changed", before.email, about=link.email)
+            for address in (user.email, before.email):
+                await self._write(user, "email_changed", address, about=link.email)
         return user
 
     async def check(self, user: User, password: str) -> None:
@@ -165,7 +166,7 @@ class Recovery:
         return f"{kind}/{secret}"
 
     async def _write(
-        self, user: User, kind: LetterKind, to: str, *, link: str = "", about: str = "", lasts: timedelta = _NEWS_LASTS
+        self, user: User, kind: LetterKind, to: str, *, link: str = "", about: str = "", lasts: timedelta = NEWS_LASTS
     ) -> None:
         until = self._clock.now() + lasts
         letter = Letter(tenant_id=user.tenant_id, kind=kind, to=to, name=user.name, link=link, about=about, until=until)

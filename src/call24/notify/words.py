@@ -35,6 +35,40 @@ _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
         "The password of your Call24 account at {organisation} was changed, and other sign-ins were ended.\n\n"
         "If it was not you, tell the owner of your organisation at once.",
     ),
+    "proof_added": (
+        "A new way to prove who you are was added",
+        "{about} was added to your Call24 account at {organisation}. It opens the account from now on.\n\n"
+        "If it was not you, remove it under Me, Signing in, change your password, and tell the owner of your "
+        "organisation at once.",
+    ),
+    "proof_removed": (
+        "A way to prove who you are was removed",
+        "{about} was removed from your Call24 account at {organisation} and opens nothing any more.\n\n"
+        "If neither you nor somebody who helped you did this, tell the owner of your organisation at once.",
+    ),
+    "recovery_renewed": (
+        "Your recovery codes were made anew",
+        "The recovery codes of your Call24 account at {organisation} were made anew; the old ones open nothing any "
+        "more.\n\n"
+        "If it was not you, change your password and tell the owner of your organisation at once.",
+    ),
+    "recovery_used": (
+        "A recovery code was used",
+        "A recovery code of your Call24 account at {organisation} was used. Left: {about}.\n\n"
+        "If it was not you, change your password and tell the owner of your organisation at once.",
+    ),
+    "provider_bound": (
+        "Your account was connected to a sign-in",
+        "Your Call24 account at {organisation} was connected to the sign-in at {about}: who signs in there as you is "
+        "let in here.\n\n"
+        "If it was not you, tell the owner of your organisation at once.",
+    ),
+    "provider_unbound": (
+        "Your account was disconnected from a sign-in",
+        "Your Call24 account at {organisation} is not connected to your organisation's sign-in any more, and its "
+        "sessions were ended.\n\n"
+        "If you did not ask for this, tell the owner of your organisation.",
+    ),
     "new_device": (
         "A new device signed in",
         "Your Call24 account at {organisation} was signed in on a device that was not seen before:\n\n{about}\n\n"

@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from call24.identity.model import SignedIn, Told, User
+from call24.identity.news import News
 from call24.identity.permissions import OWNER, lacking
 from call24.identity.provider.id_token import NotBelieved, check, named_key
 from call24.identity.provider.model import BoundAccount, Claims, Provider, Visit
@@ -69,7 +70,13 @@ class _Refused(Exception):
 
 class ProviderSignIn:
     def __init__(
-        self, mongo: Mongo, clock: Clock, identity: IdentityService, settings: ProviderSettings, remote: Remote
+        self,
+        mongo: Mongo,
+        clock: Clock,
+        identity: IdentityService,
+        settings: ProviderSettings,
+        remote: Remote,
+        news: News,
     ) -> None:
         self._store = ProviderStore(mongo)
         self._users = IdentityStore(mongo)
@@ -77,6 +84,7 @@ class ProviderSignIn:
         self._identity = identity
         self._settings = settings
         self._remote = remote
+        self._news = news
         self._asked = Attempts(ASKING)
         identity.password_closed = self.password_closed
 
@@ -141,8 +149,10 @@ class ProviderSignIn:
 
     async def unbind(self, tenant_id: TenantId, user_id: UserId) -> None:
         """Raises: NotFound when nothing was bound."""
+        user = await self._users.user(tenant_id, user_id)
         if not await self._store.unbind(tenant_id, user_id):
             raise NotFound
+        await self._news.tell(user, "provider_unbound")
 
     async def drop_expired(self) -> None:
         """Visits that nobody came back from; main runs it every now and then."""
@@ -297,6 +307,8 @@ class ProviderSignIn:
             bound = await self._store.bound(provider.tenant_id, id)
             if bound is None or bound.user_id != user.id:
                 raise _Refused("it is bound to somebody else") from None
+        else:
+            await self._news.tell(user, "provider_bound", provider.issuer)
 
 
 def _challenge(verifier: str) -> str:
