@@ -92,6 +92,16 @@ def refused(answer: httpx.Response) -> bool:
     )
 
 
+async def told_why(acme: Organisation) -> list[tuple[str, str]]:
+    """Of refused sign-ins the audit log has an id and a reason, and nothing that the provider said."""
+    await acme.api.failed_sign_ins.settle()
+    lines = (await acme.call("owner", "GET", "/v1/audit")).json()["items"]
+    assert "acme.test" not in str(lines)
+    failed = [line for line in reversed(lines) if line["code"] == "provider_refused"]
+    assert {line["action"] for line in failed} <= {"POST /v1/auth/provider/complete"}
+    return [(line["actor_id"], line["why"]) for line in failed]
+
+
 async def person(acme: Organisation, email: str, role: str = "agent") -> str:
     identity = acme.api.services.identity
     return (await identity.add_user(acme.tenant.id, email=email, name="A", role=role, password=PASSWORD)).id
@@ -131,6 +141,7 @@ async def test_an_unknown_person_is_made_a_user_and_known_again_by_issuer_and_su
     assert refused(await signed_in(api, "other")), "the address was given to somebody else at the provider"
     lines = (await acme.call("owner", "GET", "/v1/audit")).json()["items"]
     assert [one["action"] for one in lines].count("POST /v1/auth/provider/complete") == 2
+    assert await told_why(acme) == [(user["id"], "bound_to_another")]
     kept = await api.mongo.tenant(acme.tenant.id).collection(Provider).find()
     assert SECRET.encode() not in kept[0].client_secret
 
@@ -144,6 +155,9 @@ async def test_an_account_is_found_by_a_verified_address_in_the_organisations_do
     await person(other, "boss@acme.test")
     for login in ("mallory", "away", "boss", "new"):
         assert refused(await signed_in(api, login)), login
+    unknown = ["no_verified_address", "no_verified_address", "no_account", "no_account"]
+    assert await told_why(acme) == [("nobody", why) for why in unknown]
+    assert await told_why(other) == []
     await offered(acme, openid, makes_users=True)
     for login in ("mallory", "away", "boss"):
         assert refused(await signed_in(api, login)), login
@@ -151,6 +165,7 @@ async def test_an_account_is_found_by_a_verified_address_in_the_organisations_do
     assert (await signed_in(api, "anna")).json()["user"]["id"] == anna
     assert (await acme.call("owner", "POST", f"/v1/users/{anna}/disable")).status_code == 200
     assert refused(await signed_in(api, "anna"))
+    assert (await told_why(acme))[-1] == (anna, "account_closed")
 
 
 async def test_an_administrators_provider_opens_no_owners_account_until_the_owner_binds_it(
@@ -255,12 +270,14 @@ async def test_a_token_that_the_provider_did_not_sign_is_refused(api: Api, openi
 
 
 async def test_what_comes_back_opens_once_in_the_browser_that_began_it_and_in_time(api: Api, openid: OpenId) -> None:
-    await offered(await api.organisation(), openid)
+    acme = await api.organisation()
+    await offered(acme, openid)
     way, stolen = await begun(api), await begun(api)
     back = await visit(way["url"], "anna")
     assert back["iss"] == openid.issuer
     assert refused(await complete(api, stolen, back)), "another browser"
     assert refused(await complete(api, way, {**back, "state": "made up"}))
+    assert await told_why(acme) == [("nobody", "other_browser")], "of a state that is made up no organisation is known"
     remote, asked = api.services.accounts.provider_sign_in._remote, []
     real = remote.exchange
 

@@ -10,6 +10,8 @@ import msgspec
 from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
 from call24.kit.ids import AuditId, TenantId, TokenId, UserId
 
+NOBODY = UserId("nobody")
+"""Who did it, where nobody was known by then."""
 _KEPT = "400 days"
 _WHO = Fact("user", "activity", "accountability: who did it", _KEPT)
 _WHERE = Fact("user", "address", "accountability: where it was done from", _KEPT)

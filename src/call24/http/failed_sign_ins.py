@@ -1,4 +1,5 @@
-"""Failed sign-ins to accounts that exist get their line in the audit log, behind the answer.
+"""Failed sign-ins to accounts that exist, or with an organisation's own sign-in, get their line in the audit log,
+behind the answer.
 
 The line waits in memory and is written by a task: were it on disk first, the time of the answer would tell that there
 is such an account. What is too much to keep is dropped and said in the log.
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from call24.audit.model import Deed
+from call24.audit.model import NOBODY, Deed
 from call24.audit.service import AuditLog
 from call24.identity.watchers import FailedSignIn
 from call24.kit.errors import Unavailable
@@ -28,7 +29,7 @@ class FailedSignIns:
         try:
             self._waiting.put_nowait(failed)
         except asyncio.QueueFull:
-            log.warning("a failed sign-in of %s has no line: too many wait", failed.user_id)
+            log.warning("a failed sign-in of %s has no line: too many wait", failed.user_id or failed.tenant_id)
 
     async def run(self) -> None:
         """For ever."""
@@ -42,14 +43,16 @@ class FailedSignIns:
 
     async def _write(self, failed: FailedSignIn) -> None:
         deed = Deed(
-            actor_id=failed.user_id,
+            actor_id=failed.user_id or NOBODY,
             token_id=None,
             address=failed.address,
             action=failed.way,
             status=401,
+            why=failed.why,
             code=failed.code,
         )
         try:
             await self._audit.note(failed.tenant_id, deed)
         except Unavailable:
-            log.warning("a failed sign-in of %s has no line: the audit log cannot be written", failed.user_id)
+            whose = failed.user_id or failed.tenant_id
+            log.warning("a failed sign-in of %s has no line: the audit log cannot be written", whose)

@@ -13,13 +13,15 @@ DeviceWatcher = Callable[[Device], Awaitable[None]]
 
 @dataclass(frozen=True, kw_only=True)
 class FailedSignIn:
-    """To an account that exists. `way`: method and route; `code`: of the refusal."""
+    """In an organisation that is known. `user_id`: of the account, where one was found; `way`: method and route;
+    `code`: of the refusal; `why`: what it was for, where the code hides it."""
 
     tenant_id: TenantId
-    user_id: UserId
+    user_id: UserId | None
     address: str
     way: str
     code: str
+    why: str | None = None
 
 
 @dataclass(frozen=True)

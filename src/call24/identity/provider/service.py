@@ -32,6 +32,7 @@ from call24.identity.rules import email_key, secret_hash
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
 from call24.identity.throttle import Attempts, Limits
+from call24.identity.watchers import FailedSignIn
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, Unauthenticated, Unavailable
 from call24.kit.ids import TenantId, UserId
@@ -65,7 +66,13 @@ class Return:
 
 
 class _Refused(Exception):
-    """Nobody is let in; `why` is for the server's log and names no person."""
+    """Nobody is let in; the text is for the server's log and names no person. `why`: its code, for the audit log;
+    `user_id`: whose account it was, where one was found."""
+
+    def __init__(self, text: str, why: str, user_id: UserId | None = None) -> None:
+        super().__init__(text)
+        self.why = why
+        self.user_id = user_id
 
 
 class ProviderSignIn:
@@ -119,13 +126,16 @@ class ProviderSignIn:
         """Raises: Unauthenticated (code provider_refused, for whatever reason), Invalid, TooMany, Unavailable."""
         name = checked_name(device_name, "device_name")
         self._asked.begin(_COMING_BACK, address, self._clock.now())
+        visit = await self._store.visit(secret_hash(back.state))
         try:
-            provider, claims = await self._claims(back, None)
+            provider, claims = await self._claims(visit, back, None)
             user = await self._user(provider, claims)
             if user.disabled_at is not None or not self._identity.is_open(user.tenant_id):
-                raise _Refused("the account is closed")
+                raise _Refused("the account is closed", "account_closed", user.id)
         except _Refused as refused:
             log.info("sign-in with a provider was refused: %s", refused)
+            if visit is not None:
+                self._failed(visit.tenant_id, refused, address)
             raise Unauthenticated(
                 "Signing in with your organisation did not work", code="provider_refused"
             ) from refused
@@ -134,7 +144,8 @@ class ProviderSignIn:
     async def complete_binding(self, user: User, back: Return) -> None:
         """Raises: Conflict (code provider_refused, for whatever reason)."""
         try:
-            provider, claims = await self._claims(back, user.id)
+            visit = await self._store.visit(secret_hash(back.state))
+            provider, claims = await self._claims(visit, back, user.id)
             await self._bind(provider, claims, user)
         except _Refused as refused:
             log.info("binding %s to a provider was refused: %s", user.id, refused)
@@ -194,26 +205,37 @@ class ProviderSignIn:
 
     # What comes back
 
-    async def _claims(self, back: Return, user_id: UserId | None) -> tuple[Provider, Claims]:
+    async def _claims(self, visit: Visit | None, back: Return, user_id: UserId | None) -> tuple[Provider, Claims]:
         """Raises: _Refused."""
-        visit = await self._store.visit(secret_hash(back.state))
         if visit is None or self._clock.now() >= visit.expires_at or visit.user_id != user_id:
-            raise _Refused("there is no such visit")
+            raise _Refused("there is no such visit", "no_visit")
         if not hmac.compare_digest(visit.browser_hash, secret_hash(back.browser)):
-            raise _Refused("another browser began it")
+            raise _Refused("another browser began it", "other_browser")
         if not await self._store.take(visit):
-            raise _Refused("it came back twice")
+            raise _Refused("it came back twice", "came_twice")
         provider = await self._store.provider(visit.tenant_id)
         if provider is None or not provider.enabled or provider.issuer != visit.issuer:
-            raise _Refused("the provider was changed meanwhile")
+            raise _Refused("the provider was changed meanwhile", "provider_changed")
         if back.issuer is not None and back.issuer != provider.issuer:
-            raise _Refused("the answer is another issuer's")
+            raise _Refused("the answer is another issuer's", "other_issuer")
         try:
             return provider, await self._believed(provider, visit, back.code)
         except ProviderTrouble as trouble:
-            raise _Refused(trouble.problem) from None
+            raise _Refused(trouble.problem, trouble.problem) from None
         except NotBelieved as reason:
-            raise _Refused(str(reason)) from None
+            raise _Refused(str(reason), "not_believed") from None
+
+    def _failed(self, tenant_id: TenantId, refused: _Refused, address: str) -> None:
+        failed = FailedSignIn(
+            tenant_id=tenant_id,
+            user_id=refused.user_id,
+            address=address,
+            way="POST /v1/auth/provider/complete",
+            code="provider_refused",
+            why=refused.why,
+        )
+        for watcher in self._identity.events.sign_in_failed:
+            watcher(failed)
 
     async def _believed(self, provider: Provider, visit: Visit, code: str) -> Claims:
         """Raises: ProviderTrouble, NotBelieved."""
@@ -256,14 +278,15 @@ class ProviderSignIn:
             return await self._bound_user(bound)
         key = _key_of(claims)
         if not key or domain_of(key) not in provider.domains:
-            raise _Refused("no verified address in the organisation's domains")
+            raise _Refused("no verified address in the organisation's domains", "no_verified_address")
         user = await self._users.user_by_email(key)
         if user is None:
             user = await self._made(provider, claims)
         elif user.tenant_id != provider.tenant_id:
-            raise _Refused("no account")
+            raise _Refused("no account", "no_account")
         elif lacking(provider.trusted_with, self._identity.roles.granted(user.tenant_id, user.role)):
-            raise _Refused("the account may do more than who set the provider, so its user must bind it")
+            text = "the account may do more than who set the provider, so its user must bind it"
+            raise _Refused(text, "must_be_bound_first", user.id)
         await self._bind(provider, claims, user)
         return user
 
@@ -271,12 +294,12 @@ class ProviderSignIn:
         try:
             return await self._users.user(bound.tenant_id, bound.user_id)
         except NotFound:
-            raise _Refused("the account is gone") from None
+            raise _Refused("the account is gone", "account_gone") from None
 
     async def _made(self, provider: Provider, claims: Claims) -> User:
         """A user without a password that anybody knows. Raises: _Refused."""
         if not provider.makes_users:
-            raise _Refused("no account")
+            raise _Refused("no account", "no_account")
         name = " ".join(claims.name.split())[:100]
         try:
             return await self._identity.add_user(
@@ -288,7 +311,7 @@ class ProviderSignIn:
                 verified=True,
             )
         except (Conflict, Invalid):
-            raise _Refused("the account could not be made") from None
+            raise _Refused("the account could not be made", "not_made") from None
 
     async def _bind(self, provider: Provider, claims: Claims, user: User) -> None:
         """Raises: _Refused when somebody else is bound to it, or the user to another subject: addresses are given
@@ -306,7 +329,7 @@ class ProviderSignIn:
         except Conflict:
             bound = await self._store.bound(provider.tenant_id, id)
             if bound is None or bound.user_id != user.id:
-                raise _Refused("it is bound to somebody else") from None
+                raise _Refused("it is bound to somebody else", "bound_to_another", user.id) from None
         else:
             await self._news.tell(user, "provider_bound", provider.issuer)
 
