@@ -33,6 +33,19 @@ async def test_somebody_is_invited_and_the_link_passed_on_sent_again_and_withdra
     await wait_until(lambda: ("PATCH", "/v1/organisation", {"mfa_required": True}) in app.stage.asked, 5)
 
 
+async def test_a_person_is_deleted_once_it_was_said_what_goes_and_why(app: App) -> None:
+    app.stage.me = {**scene.ME, **scene.allowed("owner")}
+    await app.open("#/people")
+    await app["person-row"].filter(has_text="bat@northwind.example").get_by_role("button").click()
+    await app["person-delete"].click()
+    await app["person-sheet"].get_by_text("as those of “a former colleague”").wait_for()
+    assert await app["person-delete-now"].is_disabled()
+    await app["reason-left"].click()
+    await app["person-delete-now"].click()
+    await app["person-row"].filter(has_text="bat@northwind.example").wait_for(state="detached")
+    assert ("POST", "/v1/users/usr_bat/delete", {"reason": "left"}) in app.stage.asked
+
+
 async def test_a_token_is_made_shown_once_and_revoked(app: App) -> None:
     await app.open("#/me")
     await app["open-tokens"].click()

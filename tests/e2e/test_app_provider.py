@@ -51,7 +51,7 @@ async def test_an_administrator_sets_the_organisations_sign_in_and_tests_it(app:
     assert await app["provider-client_secret"].input_value() == ""
 
 
-async def test_the_user_changes_name_and_picture_and_both_are_shown(app: App) -> None:
+async def test_the_user_changes_name_and_picture_and_both_are_shown_and_saves_what_is_kept(app: App) -> None:
     await app.open("#/me")
     await app["profile-name"].fill("Saraa Other")
     await app["profile-save"].click()
@@ -63,3 +63,6 @@ async def test_the_user_changes_name_and_picture_and_both_are_shown(app: App) ->
     assert await barriers(app.page) == []
     await app["picture-drop"].click()
     await app.page.locator("header img").wait_for(state="detached")
+    async with app.page.expect_download() as saved:
+        await app["my-file"].click()
+    assert (await saved.value).suggested_filename == "call24-my-data.zip"

@@ -33,8 +33,10 @@ from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.targets import Poster
+from call24.main.leaving import rooms_that_forget
 from call24.main.surroundings import FlowSurroundings, queue_surroundings
 from call24.once.service import Once
+from call24.privacy.persons import Persons
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.standalone.asterisk_conf import built_in_sounds
@@ -148,6 +150,8 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     agents = AgentService(mongo, identity)
     flows = FlowService(mongo, clock, FlowSurroundings(identity, queues, hours, prompts, fence.policy, tenants))
     queues.surroundings = queue_surroundings(agents, flows, prompts)
+    once, persons = Once(mongo, clock, key), Persons(mongo, clock, identity, accounts)
+    persons.going += rooms_that_forget(queues, agents, fence, once)
     services = Services(
         identity=identity,
         accounts=accounts,
@@ -161,7 +165,8 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         fence=fence,
         applications=applications,
         webhooks=webhooks,
-        once=Once(mongo, clock, key),
+        once=once,
+        persons=persons,
         setup=Setup(mongo, clock, data, tenants, identity),
         audit=AuditLog(mongo, clock, key, data / "audit"),
         realtime=key.realtime(),

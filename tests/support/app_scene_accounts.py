@@ -103,6 +103,9 @@ class Accounts:
             return self._mfa(path, body)
         if path.startswith("/v1/invitations") and path not in ("/v1/invitations/look", "/v1/invitations/accept"):
             return self._invitations(method, path, body)
+        if path.startswith("/v1/users/") and path.endswith("/delete"):
+            self.users = [one for one in self.users if one["id"] != path.split("/")[3]]
+            return 200, {"id": path.split("/")[3], "deleted": {"users": 1}}
         if path.startswith("/v1/tokens"):
             return self._tokens(method, path, body)
         return self._settings(method, path, body)

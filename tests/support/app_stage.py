@@ -130,6 +130,7 @@ class Stage:
             "/v1/exports": {**self.export, "state": "running"},
             "/v1/exports/exp_1": self.export,
             "/v1/exports/exp_1/file": b"hour,calls\n",
+            "/v1/me/file": b"PK",
         }
         if path in fixed:
             return 200, fixed[path]

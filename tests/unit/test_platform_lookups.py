@@ -49,6 +49,7 @@ KNOWN = {
     ("privacy/store.py", "CallRecord"),  # what is due
     ("privacy/store.py", "Entry"),  # what is due
     ("privacy/store.py", "SweepReceipt"),  # of the platform
+    ("privacy/person_store.py", "Erasure"),  # looked for again after a day's requests
     ("once/service.py", "Attempt"),  # what is due
     ("webhooks/store.py", "Webhook"),  # the copy in memory
     ("webhooks/store.py", "Delivery"),  # what is due

@@ -64,6 +64,7 @@ MATRIX: dict[str, str] = {
     "fence.write": "O",
     "audit.read": "ODPU",
     "audit.export": "OPU",
+    "users.export": "OP",
 }
 LETTER = {"owner": "O", "administrator": "D", "supervisor": "S", "agent": "A", "privacy_officer": "P", "auditor": "U"}
 
@@ -105,6 +106,7 @@ def test_nobody_gives_what_they_lack() -> None:
         "audit.export",
         "fence.write",
         "recordings.keys",
+        "users.export",
     ]
 
 

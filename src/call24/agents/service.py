@@ -11,6 +11,7 @@ from call24.agents.choices import Choices
 from call24.agents.rules import BUILT_IN_PAUSES, checked_skills, choosable
 from call24.agents.settings import AgentProfile, Disposition, PauseReason
 from call24.agents.store import ProfileStore
+from call24.identity.model import User
 from call24.identity.service import IdentityService
 from call24.kit.errors import Invalid
 from call24.kit.ids import DispositionId, TenantId, UserId
@@ -47,6 +48,11 @@ class AgentService:
         await self._identity.user(tenant_id, user_id)
         profile = await self._profiles.of(tenant_id, user_id)
         return _levels(profile)
+
+    async def forget_user(self, user: User) -> None:
+        """The account is being deleted. The document goes with its others."""
+        self._skills.pop(user.id, None)
+        self._changes += 1
 
     # Memory only, for the call path
 

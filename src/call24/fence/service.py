@@ -15,6 +15,7 @@ from call24.fence.ledger import Ledger
 from call24.fence.model import Allowed, DayUsage, Denied, FencePolicy, Freeze, Usage, Verdict
 from call24.fence.rules import checked, day_of, default_policy, destination
 from call24.fence.store import FenceStore
+from call24.identity.model import User
 from call24.journal.model import Fresh
 from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error, NotFound, Unavailable
@@ -131,6 +132,13 @@ class Fence:
         self._changes += 1
         ledger.thaw(user_id)
         await self._write_down(tenant_id, OutboundUnfrozen(agent_id=user_id, by=by), self._clock.now())
+
+    async def forget_user(self, user: User) -> None:
+        """The account is being deleted: so is its freeze. What it used stays counted for the organisation."""
+        self._behind = [freeze for freeze in self._behind if freeze.id != user.id]
+        self._changes += 1
+        self._ledger(user.tenant_id).thaw(user.id)
+        await self._store.drop_freeze(user.tenant_id, user.id)
 
     def forget_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased."""

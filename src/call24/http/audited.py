@@ -42,6 +42,8 @@ LOOKS = {
     "GET /v1/recordings/{recording_id}/audio",
     "GET /v1/exports/{export_id}/file",
     "GET /v1/audit/file",
+    "GET /v1/me/file",
+    "GET /v1/users/{user_id}/file",
 }
 """Looks that leave a line too."""
 _BODY_MAX = 256 * 1024

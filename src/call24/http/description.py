@@ -78,7 +78,7 @@ _PARAMETERS: Json = {
     },
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-MAPS = frozenset({"skills", "nodes", "parts", "others", "schema"})
+MAPS = frozenset({"skills", "nodes", "parts", "others", "schema", "deleted"})
 """Fields whose names are data, not fields of ours."""
 
 

@@ -21,6 +21,7 @@ from call24.identity.setup import Setup
 from call24.kit.ids import TenantId, UserId
 from call24.kit.secrets import RealtimeKey
 from call24.once.service import Once
+from call24.privacy.persons import Persons
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
@@ -71,6 +72,7 @@ class Services:
     applications: ApplicationService
     webhooks: WebhookService
     once: Once
+    persons: Persons
     setup: Setup
     audit: AuditLog
     realtime: RealtimeKey

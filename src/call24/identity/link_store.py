@@ -75,5 +75,8 @@ class LinkStore:
     async def wishes(self) -> list[ResetWish]:
         return await self._wishes.find(sort=[("at", 1)], limit=100)
 
+    async def drop_wishes(self, email_key: str) -> None:
+        await self._wishes.delete_many({"email_key": email_key})
+
     async def granted(self, wish: ResetWish) -> None:
         await self._wishes.delete(wish.id)

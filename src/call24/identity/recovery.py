@@ -132,6 +132,10 @@ class Recovery:
             raise Refused("This is not your password", code="wrong_password")
         self._identity.attempts.forgive(user.email_key, user.id)
 
+    async def forget_user(self, user: User) -> None:
+        """The account is being deleted: nobody looks any more for what was asked in its name."""
+        await self._links.drop_wishes(user.email_key)
+
     async def _set_password(self, user: User, password: str, *, but: TokenId | None = None) -> None:
         await self._change(user, {"password_hash": await self._passwords.hash(password)})
         await self._links.drop_links(user.tenant_id, user.id)

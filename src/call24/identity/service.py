@@ -243,6 +243,12 @@ class IdentityService:
             else:
                 await self._ended(token.id)
 
+    def forget_user(self, user_id: UserId) -> None:
+        """The account was deleted."""
+        self._users.pop(user_id, None)
+        self._tokens = {id: token for id, token in self._tokens.items() if token.user_id != user_id}
+        self._changes += 1
+
     def forget_tenant(self, tenant_id: TenantId) -> None:
         self._users = {user.id: user for user in self._users.values() if user.tenant_id != tenant_id}
 

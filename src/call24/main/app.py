@@ -158,6 +158,7 @@ class Call24:
             applications=self.rooms.applications,
             webhooks=self.rooms.webhooks,
             once=self.rooms.once,
+            persons=self.rooms.persons,
             setup=self.rooms.setup,
             audit=self.audit,
             realtime=self.rooms.realtime,

@@ -116,6 +116,7 @@ class Readers:
                 "audit": audit.erase_due,
                 "webhook_deliveries": rooms.webhooks.erase_due,
                 "repeatable": rooms.once.erase_due,
+                "persons": rooms.persons.erase_again,
             },
             before=journal.before_deletion,
         )
@@ -135,3 +136,5 @@ class Readers:
         rooms.contacts.changed.append(self.telling.contact_changed)
         self.sweeper.contacts_gone.append(self.telling.contacts_gone)
         rooms.fence.alerts.append(self.fanout.outbound_froze)
+        rooms.persons.going += [self.tasks.forget_user, self.exports.forget_user, self.projector.forget_user]
+        rooms.persons.on_call = self.board.on_call

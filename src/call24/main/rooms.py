@@ -22,8 +22,10 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings, SettingsError
 from call24.kit.targets import Poster
+from call24.main.leaving import rooms_that_forget
 from call24.main.surroundings import FlowSurroundings, queue_surroundings
 from call24.once.service import Once
+from call24.privacy.persons import Persons
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.realtime.hosted import HostedAt, hosted_at
@@ -75,6 +77,8 @@ class Rooms:
         self.hosted = hosted(settings)
         self.realtime = self.hosted.key if self.hosted is not None else key.realtime()
         self.channel_auth = ChannelAuth(self.realtime, clock)
+        self.persons = Persons(mongo, clock, self.identity, self.accounts)
+        self.persons.going += rooms_that_forget(self.queues, self.agents, self.fence, self.once)
         self.setup = Setup(mongo, clock, settings.data, self.tenants, self.identity)
 
     async def refresh(self) -> None:

@@ -28,6 +28,7 @@ KEYS_MAX = 20_000
 ANSWER_MAX = 64 * 1024
 """Bytes of an answer that is kept; a longer one is not."""
 _COUNTED_FOR = timedelta(minutes=1)
+_PAGE = 200
 
 
 class Once:
@@ -84,6 +85,21 @@ class Once:
     async def forget(self, tenant_id: TenantId, id: str) -> None:
         """It came to nothing: the key may be used again. Raises: Unavailable."""
         await self._mongo.tenant(tenant_id).collection(Attempt).delete(id)
+
+    async def forget_user(self, tenant_id: TenantId, user_id: UserId, words: Collection[str]) -> None:
+        """The account is being deleted: what was answered to it, and answers to others with one of these words.
+
+        Raises: Unavailable.
+        """
+        kept = self._mongo.tenant(tenant_id).collection(Attempt)
+        await kept.delete_many({"user_id": user_id})
+        last = ""
+        while page := await kept.find({"id": {"$gt": last}}, sort=[("id", 1)], limit=_PAGE):
+            for one in page:
+                said = "" if one.answer is None else self._box.open(one.answer, one.id) or ""
+                if any(word in said for word in words):
+                    await kept.delete(one.id)
+            last = page[-1].id
 
     async def erase_due(self, now: datetime) -> int:
         return await self._due.delete_many({"delete_at": {"$lte": now}})

@@ -9,10 +9,10 @@ from call24.contacts.model import Contact
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, ContactId, TenantId
 from call24.kit.mongo import Index, Mongo
-from call24.privacy.model import SweepReceipt
+from call24.privacy.model import Erasure, SweepReceipt
 from call24.reports.call_record import CallRecord
 
-INDEXES = (Index(SweepReceipt, ("at",)),)
+INDEXES = (Index(SweepReceipt, ("at",)), Index(Erasure, ("at",), across=True))
 
 _WHY = "the sweeper deletes what is due"
 

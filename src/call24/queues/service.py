@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
+from call24.identity.model import User
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, NotFound
@@ -75,6 +76,14 @@ class QueueService:
         self._changes += 1
         for watcher in self.changed:
             await watcher(queue)
+
+    async def forget_user(self, user: User) -> None:
+        """The account is being deleted: no queue has it as a member any more."""
+        for queue in await self._store.all(user.tenant_id):
+            if user.id in queue.members:
+                left = tuple(member for member in queue.members if member != user.id)
+                if await self._store.change(user.tenant_id, queue.id, {"members": left}):
+                    await self._remember(msgspec.structs.replace(queue, members=left))
 
     async def get(self, tenant_id: TenantId, queue_id: QueueId) -> Queue:
         """Raises: NotFound."""

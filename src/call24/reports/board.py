@@ -160,6 +160,11 @@ class Board:
         session = self._sessions.get(agent_id)
         return session if session is not None and session.tenant_id == tenant_id else None
 
+    def on_call(self, tenant_id: TenantId, agent_id: UserId) -> bool:
+        """Whether the agent has a call in hand, or one is ringing."""
+        session = self.session(tenant_id, agent_id)
+        return session is not None and session.state in (AgentState.OFFERED, AgentState.ON_CALL)
+
     def day(self, agent_id: UserId) -> list[DayPart] | None:
         """None: not asked for yet, see ``restore_day``."""
         return self._days.get(agent_id)

@@ -22,6 +22,7 @@ from call24.agents import events as agent_events
 from call24.agents.model import AgentSession
 from call24.calls import events as e
 from call24.calls.model import Call
+from call24.identity.model import User
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, event_of
 from call24.kit.datamap import ID, STATE, TENANT, Fact, document
@@ -118,6 +119,8 @@ class Projector:
         self._session_seq: dict[UserId, int] = {}
         self._dirty: dict[CallId, Dirty] = {}
         self._moved: set[UserId] = set()
+        self._gone: set[UserId] = set()
+        """Whose account was deleted: a line of theirs that comes home later makes no session."""
         self._read: dict[TenantId, int] = {}
         self._cursors: dict[TenantId, int] = {}
         self._readers: list[RecordReader] = []
@@ -163,6 +166,12 @@ class Projector:
         self._read.pop(tenant_id, None)
         await self._at_rest.wait()
 
+    async def forget_user(self, user: User) -> None:
+        """The account is being deleted; its session's document goes with the others."""
+        self._sessions.pop(user.id, None)
+        self._moved.discard(user.id)
+        self._gone.add(user.id)
+
     def follow(self) -> None:
         """From now on, read each line once MongoDB has it."""
         self._journal.follow_home(self._queue.put_nowait)
@@ -207,7 +216,7 @@ class Projector:
                 self._remember(entry)
                 if entry.type in REWRITES:
                     self._mark(entry.call_id, entry, now + (BEGIN_S if _begins(entry) else LINGER_S))
-            if entry.type in AGENT_EVENTS and entry.agent_id is not None:
+            if entry.type in AGENT_EVENTS and entry.agent_id is not None and entry.agent_id not in self._gone:
                 self._evolve(entry)
             self._read[entry.tenant_id] = entry.seq
 

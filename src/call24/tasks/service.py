@@ -5,12 +5,14 @@ Who may see which is decided at the edge. Making one from the same call again ch
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from call24.identity.model import User
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict
 from call24.kit.ids import CallId, ContactId, QueueId, TaskId, TenantId, UserId, new_id
@@ -144,6 +146,13 @@ class TaskService:
             await reader(task)
 
     # --- going ---
+
+    async def forget_user(self, user: User) -> None:
+        """The account is being deleted: what it was to do is open to others. Raises: Unavailable."""
+        for task in await self._store.open_of_user(user.tenant_id, user.id):
+            with contextlib.suppress(Conflict):  # changed a moment ago, perhaps to somebody else
+                await self.assign(task, None)
+        await self._store.unassign(user.tenant_id, user.id)
 
     async def erase(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
         """What is kept of these calls; how many tasks."""

@@ -91,6 +91,13 @@ class TaskStore:
         rule = {**_open(kinds), "contact_id": {"$ne": None}}
         return [row.contact_id for row in await self._tasks(tenant_id).find_parts(Whose, rule, limit=most)]
 
+    async def open_of_user(self, tenant_id: TenantId, user_id: UserId) -> list[Task]:
+        return await self._tasks(tenant_id).find({"assignee": user_id, "state": "open"})
+
+    async def unassign(self, tenant_id: TenantId, user_id: UserId) -> int:
+        """Open ones that are still so, whatever their version."""
+        return await self._tasks(tenant_id).update_where({"assignee": user_id, "state": "open"}, {"assignee": None})
+
     async def delete_of_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
         return await self._tasks(tenant_id).delete_many({"call_id": {"$in": list(call_ids)}})
 

@@ -2,6 +2,7 @@
 
 export interface Named { id: string; name: string }
 export interface User extends Named { email: string; role: string; phone?: string; mfa?: boolean; disabled?: boolean }
+export type LeavingReason = 'left' | 'asked' | 'mistake' | 'other'
 /**
  * `permissions`: what the menu goes by, never the role; `role_name`: how the organisation calls it; `mfa_setup_due`: a
  * second proof is asked of this user, who has none yet and may only set one up.

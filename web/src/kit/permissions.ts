@@ -29,6 +29,7 @@ export type Permission =
   | 'flows.write'
   | 'users.read'
   | 'users.write'
+  | 'users.export'
   | 'roles.read'
   | 'roles.write'
   | 'trunks.read'

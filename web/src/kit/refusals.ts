@@ -42,6 +42,9 @@ const BY_CODE: Record<string, Said> = {
   too_many_invitations: ['Too many invitations are open', 'Withdraw some that nobody needs, then invite again.'],
   too_many_attempts: ['Too many attempts', 'To protect the account this rests for a while.'],
   forbidden: ['Your role does not allow this', 'A supervisor or the owner can do it.'],
+  last_owner: ['An organisation keeps an owner', 'Make somebody else an owner first.'],
+  user_on_call: ['They are on a call', 'Wait until it is over, then do it again. Nothing was deleted.'],
+  user_in_use: ['A flow leads to them', 'Let it lead to somebody else first. Nothing was deleted.'],
   not_found: ['It is over already', 'What you see is brought up to date in a moment.'],
 }
 

@@ -1,7 +1,7 @@
 /** Sentences about calls and agents, from what the server sends. Pure. */
 import { callerName, capital, date, day, duration, phoneNumber, time, times } from './format'
 import type {
-  AgentRow, CallerCard, CallRow, CallState, CorrectionReason, Direction, LineKind, LiveCall, LiveSpan, MonitorMode, MonitorReason, Named, Others, Outcome, Purpose, QueueRow,
+  AgentRow, CallerCard, CallRow, CallState, CorrectionReason, Direction, LeavingReason, LineKind, LiveCall, LiveSpan, MonitorMode, MonitorReason, Named, Others, Outcome, Purpose, QueueRow,
   Third,
 } from './model'
 import { STATE, totals, type Tone } from './line'
@@ -173,6 +173,10 @@ export const MONITOR_REASONS: readonly { id: MonitorReason; word: string }[] = [
 export const CORRECTION_REASONS: readonly { id: CorrectionReason; word: string }[] = [
   { id: 'asked', word: 'They asked' }, { id: 'forgotten', word: 'Forgotten' }, { id: 'away', word: 'Away' }, { id: 'shift_over', word: 'Shift is over' },
   { id: 'stuck', word: 'Stuck' }, { id: 'technical', word: 'Technical' }, { id: 'other', word: 'Other' },
+]
+
+export const LEAVING_REASONS: readonly { id: LeavingReason; word: string }[] = [
+  { id: 'left', word: 'They left' }, { id: 'asked', word: 'They asked' }, { id: 'mistake', word: 'Made by mistake' }, { id: 'other', word: 'Other' },
 ]
 
 /** Those of a large team who are not named: "and 93 others: 80 on a call, 13 paused". */

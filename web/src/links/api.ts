@@ -5,7 +5,7 @@
 import type {
   CameBack, ProviderSettings, ProviderShown, Way,
   AuditCheck, AuditLine,
-  CallbackRow, CallDetail, CallerNumber, CallPage, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LiveState, MachineToken, Me, MfaState,
+  CallbackRow, CallDetail, CallerNumber, CallPage, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
   MonitorMode, MonitorReason, Named, Organisation, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionState, SessionView, SignedIn, Target, TaskRow, User,
 } from '../kit/model'
@@ -154,6 +154,9 @@ export const api = {
   organisation: (): Promise<Organisation> => json('GET', '/v1/organisation'),
   changeOrganisation: (changes: Partial<Organisation>): Promise<Organisation> => json('PATCH', '/v1/organisation', changes),
   users: (): Promise<Items<User>> => json('GET', '/v1/users'),
+  deleteUser: async (id: string, reason: LeavingReason): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/delete`, { reason }, 60_000)),
+  userFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/users/${part(id)}/file`, undefined, 120_000)).blob(),
+  myFile: async (): Promise<Blob> => (await send('GET', '/v1/me/file', undefined, 120_000)).blob(),
   roles: (): Promise<Items<Role>> => json('GET', '/v1/roles'),
   invitations: (): Promise<Items<Invitation>> => json('GET', '/v1/invitations'),
   invite: (wish: { email: string; name: string; role: string }): Promise<SentInvitation> => json('POST', '/v1/invitations', wish),

@@ -1,5 +1,6 @@
 /** The audit log as it is looked through: what is asked for, the lines so far, and whether the whole is as it was written. */
 import { api } from '../links/api'
+import { saveFile } from '../links/save'
 import type { AuditCheck, AuditLine, Named } from '../kit/model'
 import { NOTHING, question, type AuditWish } from '../kit/audit'
 import { asProblem, type Problem } from '../kit/problem'
@@ -45,14 +46,7 @@ class Audit {
   }
 
   async save(format: 'csv' | 'jsonl'): Promise<void> {
-    await this.#do('file', async () => {
-      const address = URL.createObjectURL(await api.auditFile({ ...question(this.wish), format }))
-      const link = document.createElement('a')
-      link.href = address
-      link.download = `call24-audit.${format}`
-      link.click()
-      setTimeout(() => URL.revokeObjectURL(address), 60_000)
-    })
+    await this.#do('file', async () => saveFile(await api.auditFile({ ...question(this.wish), format }), `call24-audit.${format}`))
   }
 
   /** `current`: whether nothing was asked since; the answer to an older wish is dropped. */

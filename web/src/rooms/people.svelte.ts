@@ -1,7 +1,8 @@
 /** Who belongs to the organisation, who is invited, and whether everybody needs a second proof. */
 import { api } from '../links/api'
 import { account } from './account.svelte'
-import type { Invitation, Named, SentInvitation, User } from '../kit/model'
+import { saveFile } from '../links/save'
+import type { Invitation, LeavingReason, Named, SentInvitation, User } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
 
 class People {
@@ -45,6 +46,14 @@ class People {
       await api.withdrawInvitation(id)
       if (this.sent?.id === id) this.sent = null
     })
+  }
+
+  delete(id: string, reason: LeavingReason): Promise<boolean> {
+    return this.#do(() => api.deleteUser(id, reason))
+  }
+
+  save(id: string): Promise<boolean> {
+    return this.#do(async () => saveFile(await api.userFile(id), 'call24-person.zip'))
   }
 
   require(on: boolean): Promise<boolean> {

@@ -1,13 +1,16 @@
 /** Name, phone, address and picture of who is signed in. */
 import { api } from '../links/api'
+import { saveFile } from '../links/save'
 import { asProblem, type Problem } from '../kit/problem'
 import { account } from './account.svelte'
 import { pictures } from './pictures.svelte'
 
+type Done = 'saved' | 'email' | 'picture' | 'file'
+
 class Profile {
   problem = $state.raw<Problem | null>(null)
   /** What was done last, and where installations without e-mail show it, the link that confirms an address. */
-  done = $state.raw<{ what: 'saved' | 'email' | 'picture'; link: string | null } | null>(null)
+  done = $state.raw<{ what: Done; link: string | null } | null>(null)
   busy = $state(false)
 
   save(name: string, phone: string): Promise<boolean> {
@@ -29,7 +32,14 @@ class Profile {
     return this.#do('picture', () => api.dropPicture().then(() => pictures.load()).then(() => null))
   }
 
-  async #do(what: 'saved' | 'email' | 'picture', work: () => Promise<string | null>): Promise<boolean> {
+  saveFile(): Promise<boolean> {
+    return this.#do('file', async () => {
+      saveFile(await api.myFile(), 'call24-my-data.zip')
+      return null
+    })
+  }
+
+  async #do(what: Done, work: () => Promise<string | null>): Promise<boolean> {
     this.busy = true
     this.done = null
     try {

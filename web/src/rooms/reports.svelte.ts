@@ -1,5 +1,6 @@
 /** The chosen report: asked anew with each change of the choice, which this device remembers; and its export. */
 import { api } from '../links/api'
+import { saveFile } from '../links/save'
 import { store } from '../links/store'
 import { dayIn, daysOf, remembered, type Choice, type Export, type Report } from '../kit/reports'
 import { asProblem, type Problem } from '../kit/problem'
@@ -67,12 +68,7 @@ class Reports {
   }
 
   async #fetch(done: Export): Promise<void> {
-    const address = URL.createObjectURL(await api.exportFile(done.id))
-    const link = document.createElement('a')
-    link.href = address
-    link.download = `call24-report.${done.format}`
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(address), 60_000)
+    saveFile(await api.exportFile(done.id), `call24-report.${done.format}`)
   }
 
   async cancel(): Promise<void> {

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from call24.identity.model import User
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, TooMany, Unavailable
 from call24.kit.ids import TenantId, new_id
@@ -99,6 +100,12 @@ class Exports:
         await self._stop(export.id)
         self.file_of(export).unlink(missing_ok=True)
         await self._mongo.tenant(tenant_id).collection(Export).delete(export.id)
+
+    async def forget_user(self, user: User) -> None:
+        """The account is being deleted: so are exports that it asked for, and those of its work alone."""
+        for export in await self.all(user.tenant_id):
+            if export.asked_by == user.id or user.id in export.filters.values():
+                await self.cancel(user.tenant_id, export.id)
 
     async def _stop(self, export_id: str) -> None:
         if (task := self._running.get(export_id)) is not None:

@@ -1,0 +1,76 @@
+"""A person's file: all that is kept of somebody with an account, as JSON in a ZIP, with a list of what it holds.
+
+What opens an account (passwords, keys, codes, in whatever form) is not in it; what names other people is left out of
+each part (traces.py). Packing is done in a thread, a page at a time: calls come first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import msgspec
+
+from call24.identity.model import User
+from call24.identity.picture.model import Picture
+from call24.kit.datamap import document_of
+from call24.privacy.person_store import MOST, PersonStore
+from call24.privacy.traces import TOLD, TRACES, Trace
+
+
+async def person_file(store: PersonStore, user: User, organisation: str, now: datetime) -> bytes:
+    """The ZIP. Raises: Unavailable."""
+    packed = io.BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        parts = [await _part(archive, trace, store.pages(trace, user)) for trace in TOLD]
+        about = {
+            "made_at": now.isoformat(),
+            "organisation": organisation,
+            "user_id": user.id,
+            "parts": parts,
+            "left_out": {document_of(one.struct).collection: one.untold for one in TRACES if not one.file},
+        }
+        archive.writestr("manifest.json", json.dumps(about, indent=1, ensure_ascii=False))
+    return packed.getvalue()
+
+
+async def _part(archive: ZipFile, trace: Trace, pages: AsyncIterator[list[Any]]) -> dict[str, Any]:
+    """One file of it, and what the list says of that."""
+    rows: list[msgspec.Struct] = []
+    name, digest, count = f"{trace.file}.json", hashlib.sha256(), 0
+    kept_back = frozenset() if trace.part else trace.secret()
+    with archive.open(name, "w") as file:
+        async for rows in pages:
+            text = await asyncio.to_thread(_text, rows, kept_back, first=count == 0)
+            digest.update(text)
+            await asyncio.to_thread(file.write, text)
+            count += len(rows)
+        end = b"\n]\n" if count else b"[]\n"
+        digest.update(end)
+        file.write(end)
+    if rows and isinstance(rows[0], Picture):
+        archive.writestr("picture.webp", rows[0].webp)
+    return {
+        "file": name,
+        "kept_in": document_of(trace.struct).collection,
+        "count": count,
+        "complete": count < MOST,
+        "sha256": digest.hexdigest(),
+        "kept_back": sorted(kept_back),
+        "if_the_account_is_deleted": f"stays by an id alone: {trace.stays}" if trace.stays else "goes",
+    }
+
+
+def _text(rows: list[msgspec.Struct], kept_back: frozenset[str], *, first: bool) -> bytes:
+    """The rows as a piece of a JSON list."""
+    if not rows:
+        return b""
+    made: list[dict[str, Any]] = [msgspec.to_builtins(row) for row in rows]
+    shown = [{key: value for key, value in row.items() if key not in kept_back} for row in made]
+    return (b"[\n" if first else b",\n") + b",\n".join(msgspec.json.encode(row) for row in shown)

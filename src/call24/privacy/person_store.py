@@ -1,0 +1,82 @@
+"""A person's traces in MongoDB: found, read a page at a time, deleted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from call24.identity.model import Invitation, Link, User
+from call24.kit.datamap import document_of
+from call24.kit.ids import TenantId, UserId
+from call24.kit.mongo import Mongo
+from call24.notify.model import OutgoingLetter
+from call24.privacy.model import Erasure
+from call24.privacy.traces import GOING, Trace
+
+PAGE = 500
+MOST = 50_000
+"""Of one kind of trace that are read, the oldest."""
+
+
+class PersonStore:
+    def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
+        self._erasures = mongo.platform(Erasure, why="what was deleted is looked for again, in every organisation")
+
+    async def addresses(self, user: User) -> set[str]:
+        """Also one that is to become the user's."""
+        links = await self._mongo.tenant(user.tenant_id).collection(Link).find({"user_id": user.id})
+        return {user.email, *(link.email for link in links if link.email is not None)}
+
+    async def delete_addressed(self, user: User, addresses: Collection[str]) -> Counter[str]:
+        """Letters to these addresses that wait, and invitations of them."""
+        scope, deleted = self._mongo.tenant(user.tenant_id), Counter[str]()
+        for address in addresses:
+            one = {"$regex": f"^{re.escape(address)}$", "$options": "i"}
+            deleted["letters"] += await scope.collection(OutgoingLetter).delete_many({"to": one})
+            deleted["invitations"] += await scope.collection(Invitation).delete_many({"email": one})
+        return deleted
+
+    async def delete(self, tenant_id: TenantId, user_ids: Sequence[UserId]) -> Counter[str]:
+        """All that goes with these accounts, and the accounts last. Repeating it is harmless."""
+        scope, deleted = self._mongo.tenant(tenant_id), Counter[str]()
+        for trace in GOING:
+            gone = await scope.collection(trace.struct).delete_many(trace.of(*user_ids))
+            deleted[document_of(trace.struct).collection] += gone
+        return deleted
+
+    async def put(self, erasure: Erasure) -> None:
+        await self._mongo.tenant(erasure.tenant_id).collection(Erasure).replace(erasure, upsert=True)
+
+    async def lately(self, since: datetime) -> list[Erasure]:
+        return await self._erasures.find({"at": {"$gte": since}}, sort=[("at", -1)], limit=1000)
+
+    async def pages(self, trace: Trace, user: User) -> AsyncIterator[list[Any]]:
+        """In order where the trace has one, else all at once; at most MOST documents."""
+        struct, found = trace.part or trace.struct, trace.of(user.id)
+        if not trace.order:
+            yield await self._some(user, trace, struct, found, MOST)
+            return
+        seen: set[str] = set()
+        last: Any = None
+        for _ in range(MOST // PAGE):
+            since = found if last is None else {"$and": [found, {trace.order: {"$gte": last}}]}
+            page = await self._some(user, trace, struct, since, PAGE)
+            fresh = [one for one in page if one.id not in seen]  # several may be of the same instant
+            if fresh:
+                yield fresh
+            if len(page) < PAGE or not fresh:
+                return
+            last, seen = getattr(page[-1], trace.order), {one.id for one in page}
+
+    async def _some(
+        self, user: User, trace: Trace, struct: type[msgspec.Struct], found: dict[str, Any], limit: int
+    ) -> list[Any]:
+        sort = [(trace.order, 1)] if trace.order else []
+        kept = self._mongo.tenant(user.tenant_id).collection(trace.struct)
+        return await kept.find_parts(struct, found, sort=sort, limit=limit)

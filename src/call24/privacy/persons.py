@@ -1,0 +1,89 @@
+"""Persons with an account: deleted in every place, and told what is kept of them.
+
+What an account leaves in other rooms' memory, files and documents is theirs to drop: they are asked first (`going`).
+Then what the traces name goes, the account last. A receipt by the account's id remains, and for a day what a request or
+a call that was under way wrote afterwards is looked for and deleted again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from call24.identity.accounts import Accounts
+from call24.identity.model import User
+from call24.identity.service import IdentityService
+from call24.kit.clock import Clock
+from call24.kit.errors import Conflict, TooMany
+from call24.kit.ids import TenantId, UserId
+from call24.kit.mongo import Mongo
+from call24.privacy.model import Erasure
+from call24.privacy.person_file import person_file
+from call24.privacy.person_store import PersonStore
+
+LOOKED_AGAIN = timedelta(days=1)
+
+
+class Persons:
+    """`going`: rooms that hold something of a person; told while the account is closed and not deleted yet.
+
+    `on_call`: whether somebody has a call in hand.
+    """
+
+    def __init__(self, mongo: Mongo, clock: Clock, identity: IdentityService, accounts: Accounts) -> None:
+        self._store = PersonStore(mongo)
+        self._clock = clock
+        self._identity = identity
+        self._accounts = accounts
+        self._packing: set[TenantId] = set()
+        self.going: list[Callable[[User], Awaitable[object]]] = [accounts.recovery.forget_user]
+        self.on_call: Callable[[TenantId, UserId], bool] = lambda tenant_id, user_id: False
+
+    async def erase(self, tenant_id: TenantId, user_id: UserId, reason: str) -> Erasure:
+        """Sessions, sockets and phones have ended, and the account is gone, when this returns.
+
+        Raises: NotFound, Conflict (codes last_owner, user_on_call), Unavailable: ask again, it goes on where it was.
+        """
+        user = await self._identity.user(tenant_id, user_id)
+        if self.on_call(tenant_id, user_id):
+            raise Conflict("They are on a call: wait until it is over", code="user_on_call")
+        before = await self._identity.tokens(tenant_id, user_id)
+        await self._accounts.people.disable(tenant_id, user_id)
+        for token in await self._identity.tokens(tenant_id, user_id):
+            await self._identity.sign_out(tenant_id, token.id, token.device_id)
+        addresses = await self._store.addresses(user)
+        for forget in self.going:
+            await forget(user)
+        deleted = Counter(tokens=len(before), devices=sum(token.device_id is not None for token in before))
+        deleted += await self._store.delete_addressed(user, addresses)
+        erasure = Erasure(id=user_id, tenant_id=tenant_id, at=self._clock.now(), reason=reason, deleted={})
+        await self._store.put(erasure)
+        deleted += await self._store.delete(tenant_id, [user_id])
+        self._identity.forget_user(user_id)
+        erasure = msgspec.structs.replace(erasure, deleted=dict(+deleted))
+        await self._store.put(erasure)
+        return erasure
+
+    async def erase_again(self, now: datetime) -> int:
+        """What was written of them after they were deleted; how many documents. Raises: Unavailable."""
+        by_tenant: dict[TenantId, list[UserId]] = {}
+        for erasure in await self._store.lately(now - LOOKED_AGAIN):
+            by_tenant.setdefault(erasure.tenant_id, []).append(erasure.id)
+        late = Counter[str]()
+        for tenant_id, user_ids in by_tenant.items():
+            late += await self._store.delete(tenant_id, user_ids)
+        return late.total()
+
+    async def file(self, tenant_id: TenantId, user_id: UserId, organisation: str) -> bytes:
+        """A ZIP. One at a time in an organisation. Raises: NotFound, TooMany, Unavailable."""
+        user = await self._identity.user(tenant_id, user_id)
+        if tenant_id in self._packing:
+            raise TooMany("Another file is being packed: wait for it", retry_after_s=5)
+        self._packing.add(tenant_id)
+        try:
+            return await person_file(self._store, user, organisation, self._clock.now())
+        finally:
+            self._packing.discard(tenant_id)
