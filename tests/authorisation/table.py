@@ -153,6 +153,7 @@ OPERATIONS = (
     op("DELETE /v1/users/{user_id}/mfa", "users.write", at={"user_id": "person"}, fine=(404,)),
     op("POST /v1/auth/provider/begin", OPEN),
     op("POST /v1/auth/provider/complete", OPEN),
+    op("POST /v1/auth/provider/logout", OPEN),
     op("GET /v1/me/provider", ANYBODY),
     op("POST /v1/me/provider/begin", ANYBODY, {"current_password": "no"}, fine=(403, 429)),
     op("POST /v1/me/provider/complete", ANYBODY, {"state": "s", "code": "c", "browser": "b"}, fine=(409,)),

@@ -170,7 +170,8 @@ class Stage:
         if path == "/v1/organisation/provider":
             if method == "PUT":
                 self.provider = {**{name: body[name] for name in body if name != "client_secret"}, "findable": []}
-            return {"provider": self.provider, "redirect_uri": f"{ORIGIN}/"}
+            ours = {"redirect_uri": f"{ORIGIN}/", "logout_uri": f"{ORIGIN}/v1/auth/provider/logout"}
+            return {"provider": self.provider, **ours}
         return None
 
     def _changed(self, path: str, body: Any) -> Json:

@@ -10,6 +10,7 @@ OPEN = {
     ("POST", "/sanctum/token"),  # the same, as Laravel's apps sign in
     ("POST", "/v1/auth/provider/begin"),  # signing in elsewhere
     ("POST", "/v1/auth/provider/complete"),  # what the provider sent back
+    ("POST", "/v1/auth/provider/logout"),  # what the provider signed
     ("POST", "/v1/auth/reset"),  # who has lost the password
     ("POST", "/v1/auth/reset/complete"),  # the secret of a link
     ("POST", "/v1/auth/email/confirm"),

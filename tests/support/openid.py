@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -32,8 +32,11 @@ def ec_key(kid: str) -> ECKey:
 
 @dataclass(frozen=True)
 class OpenId:
+    """`logout_port`: where it says on this machine that somebody has signed out."""
+
     port: int
     accounts: Mapping[str, Mapping[str, Any]]
+    logout_port: int | None = None
 
     @property
     def issuer(self) -> str:
@@ -48,6 +51,9 @@ class OpenId:
             "redirect_uris": [BACK],
             "id_token_signed_response_alg": algorithm,
         }
+        if self.logout_port is not None:
+            uri = f"http://127.0.0.1:{self.logout_port}/"
+            client |= {"backchannel_logout_uri": uri, "backchannel_logout_session_required": True}
         told = {
             "port": self.port,
             "keys": [key.as_dict(private=True) for key in keys],
@@ -71,9 +77,37 @@ class OpenId:
             await child.wait()
 
 
-async def visit(url: str, login: str) -> dict[str, str]:
+async def sign_out(issuer: str, browser: httpx.AsyncClient) -> None:
+    """Signs out at the provider, in the browser that signed in there."""
+    asked = await browser.get(f"{issuer}/session/end")
+    form = re.search(r'<form[^>]*action="([^"]+)"', asked.text)
+    xsrf = re.search(r'name="xsrf" value="([^"]+)"', asked.text)
+    assert form and xsrf, asked.text
+    done = await browser.post(form[1], data={"xsrf": xsrf[1], "logout": "yes"})
+    assert done.status_code < 400, done.text
+
+
+@asynccontextmanager
+async def told_of_logouts(port: int) -> AsyncIterator[list[str]]:
+    """Stands where the provider says that somebody has signed out; what came, as it was sent."""
+    came: list[str] = []
+
+    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        assert length, head
+        came.append((await reader.readexactly(int(length[1]))).decode())
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(hear, "127.0.0.1", port):
+        yield came
+
+
+async def visit(url: str, login: str, browser: httpx.AsyncClient | None = None) -> dict[str, str]:
     """Signs in at the provider; what the browser is sent back with."""
-    async with httpx.AsyncClient() as browser:
+    async with nullcontext(browser) if browser is not None else httpx.AsyncClient() as browser:
         answer = await browser.get(url)
         for _ in range(12):
             if answer.is_redirect:

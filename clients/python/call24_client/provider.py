@@ -91,6 +91,7 @@ class CameBack(TypedDict):
 class ReadAnswer(TypedDict):
     provider: NotRequired[Any]
     redirect_uri: NotRequired[str | None]
+    logout_uri: NotRequired[str | None]
 
 
 class PutAnswerProvider(TypedDict):
@@ -108,6 +109,7 @@ class PutAnswerProvider(TypedDict):
 class PutAnswer(TypedDict):
     provider: NotRequired[PutAnswerProvider | None]
     redirect_uri: NotRequired[str | None]
+    logout_uri: NotRequired[str | None]
 
 
 class ProviderWish(TypedDict):
@@ -144,6 +146,13 @@ def complete(body: Arrival) -> Request[CompleteAnswer]:
     return Request("POST", "/v1/auth/provider/complete", body=body)
 
 
+def logout() -> Request[Any]:
+    """What a provider says when somebody has signed out there (OpenID Connect Back-Channel Logout): the sessions
+    here that were opened by that one have ended when this is answered. 400 bad_request: it is not believed.
+    """
+    return Request("POST", "/v1/auth/provider/logout")
+
+
 def mine() -> Request[MineAnswer]:
     """`offered`: the organisation has a sign-in of its own; `bound`: one's account is connected to it."""
     return Request("GET", "/v1/me/provider")
@@ -167,7 +176,9 @@ def unbind(user_id: str, *, if_match: str | None = None) -> Request[None]:
 
 
 def read() -> Request[ReadAnswer]:
-    """`redirect_uri`: what the provider must be told to send browsers back to."""
+    """What the provider must be told. `redirect_uri`: where to send browsers back to; `logout_uri`: where to say
+    that somebody has signed out there (back-channel logout).
+    """
     return Request("GET", "/v1/organisation/provider")
 
 

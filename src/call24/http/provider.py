@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated, Any
+from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import Field
 
 from call24.http.access import ALONE, Body, ServicesDep, allowed, check_over, client_address, host_of
+from call24.http.audited import on_behalf
 from call24.http.auth import AboutDevice, session_view, told_by
 from call24.http.tokens import InApp
 from call24.identity.model import Principal
+from call24.identity.provider.id_token import NotBelieved
 from call24.identity.provider.model import Provider
 from call24.identity.provider.service import Return
 from call24.identity.provider.settings import Wish
+from call24.kit.errors import Invalid
 from call24.kit.ids import UserId
 
+log = logging.getLogger(__name__)
 router = APIRouter(prefix="/v1")
+
+_LOGOUT_FORM = {
+    "type": "object",
+    "required": ["logout_token"],
+    "properties": {"logout_token": {"type": "string", "minLength": 1, "maxLength": 32768}},
+}
+_LOGOUT_BODY = {
+    "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": _LOGOUT_FORM}}}
+}
 
 Reader = Annotated[Principal, Depends(allowed("organisation.read"))]
 Writer = Annotated[Principal, Depends(allowed("organisation.write"))]
@@ -90,6 +105,25 @@ async def complete(body: Arrival, request: Request, services: ServicesDep) -> di
     return await session_view(services, request, signed_in)
 
 
+@router.post("/auth/provider/logout", tags=["session"], openapi_extra=_LOGOUT_BODY)
+async def logout(request: Request, services: ServicesDep) -> Response:
+    """What a provider says when somebody has signed out there (OpenID Connect Back-Channel Logout): the sessions here
+    that were opened by that one have ended when this is answered. 400 bad_request: it is not believed."""
+    try:
+        form = parse_qs((await request.body()).decode("latin-1"), max_num_fields=20)
+        token = form["logout_token"][0]
+    except (KeyError, ValueError):
+        raise Invalid(errors=[("logout_token", "what the provider signed, in a form")]) from None
+    try:
+        ended = await services.accounts.provider_logout.take(token, client_address(request))
+    except NotBelieved as reason:
+        log.info("a provider's logout was refused: %s", reason)
+        raise HTTPException(400, "This is no logout token for us") from None
+    for tenant_id, user_id in ended[:1]:
+        on_behalf(request, tenant_id, user_id, None)
+    return Response(status_code=200, headers={"Cache-Control": "no-store"})
+
+
 @router.get("/me/provider", tags=["session"])
 async def mine(principal: InApp, services: ServicesDep) -> dict[str, Any]:
     """`offered`: the organisation has a sign-in of its own; `bound`: one's account is connected to it."""
@@ -128,7 +162,8 @@ async def unbind(
 
 @router.get("/organisation/provider", tags=["administration"])
 async def read(principal: Reader, request: Request, services: ServicesDep) -> dict[str, Any]:
-    """`redirect_uri`: what the provider must be told to send browsers back to."""
+    """What the provider must be told. `redirect_uri`: where to send browsers back to; `logout_uri`: where to say that
+    somebody has signed out there (back-channel logout)."""
     return view(await services.accounts.provider.get(principal.tenant_id), request)
 
 
@@ -161,9 +196,9 @@ def came_back_at(request: Request) -> str:
 
 def view(provider: Provider | None, request: Request) -> dict[str, Any]:
     """Never the secret."""
-    redirect_uri = came_back_at(request)
+    ours = {"redirect_uri": came_back_at(request), "logout_uri": f"{came_back_at(request)}v1/auth/provider/logout"}
     if provider is None:
-        return {"provider": None, "redirect_uri": redirect_uri}
+        return {"provider": None, **ours}
     shown = {
         "short_name": provider.short_name,
         "issuer": provider.issuer,
@@ -175,4 +210,4 @@ def view(provider: Provider | None, request: Request) -> dict[str, Any]:
         "required": provider.required,
         "enabled": provider.enabled,
     }
-    return {"provider": shown, "redirect_uri": redirect_uri}
+    return {"provider": shown, **ours}

@@ -10,6 +10,7 @@ from call24.identity.news import News
 from call24.identity.passkeys import Passkeys
 from call24.identity.people import People
 from call24.identity.picture.service import Pictures
+from call24.identity.provider.logout import ProviderLogout
 from call24.identity.provider.remote import Remote
 from call24.identity.provider.service import ProviderSignIn
 from call24.identity.provider.settings import ProviderSettings
@@ -38,6 +39,7 @@ class Accounts:
         self.recovery = Recovery(mongo, clock, identity)
         remote = Remote(clock, outward)
         self.provider = ProviderSettings(mongo, clock, key, identity, remote)
+        self.provider_logout = ProviderLogout(mongo, clock, identity, remote)
         self.provider_sign_in = ProviderSignIn(mongo, clock, identity, self.provider, remote, self.news)
 
     def use(self, post: Post) -> None:

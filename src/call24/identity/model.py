@@ -18,6 +18,7 @@ _ACCOUNT = "until the account is deleted"
 _SESSION = "until sign-out or expiry"
 _DEVICE = Fact("user", "device", "letting the user recognise the device; as the app says", _SESSION)
 _ADDRESS = Fact("user", "network address", "letting the user recognise the device; as the server saw it", _SESSION)
+_PROVIDER_SESSION = Fact("user", "identifier", "ending the session when its provider says so", _SESSION)
 _EMAIL = Fact("user", "contact", "signing in and reaching the user", _ACCOUNT)
 
 
@@ -49,6 +50,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
     `id`: decimal, counted up over the installation. `abilities`: permissions that it is narrowed to, or `*`. It ends at
     `lapses_at`: `idle_s` after its last use, at `expires_at` at the latest. `proven_at`: when a second proof was given.
+    `provider_session`: a hash of the session at the organisation's own sign-in by which it was opened, or empty.
     """
 
     id: Annotated[TokenId, ID]
@@ -64,6 +66,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: Annotated[datetime, TIME]
     lapses_at: Annotated[datetime, TIME]
     proven_at: Annotated[datetime | None, TIME] = None
+    provider_session: Annotated[str, _PROVIDER_SESSION] = ""
 
 
 @document("authenticators", tenant=True)

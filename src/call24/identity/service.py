@@ -110,7 +110,14 @@ class IdentityService:
     # Sessions
 
     async def open_session(
-        self, user: User, device_name: str, *, told: Told | None = None, address: str = "", proven: bool = False
+        self,
+        user: User,
+        device_name: str,
+        *,
+        told: Told | None = None,
+        address: str = "",
+        proven: bool = False,
+        provider_session: str = "",
     ) -> SignedIn:
         """A token and a phone for a user whose identity is already certain.
 
@@ -120,8 +127,8 @@ class IdentityService:
         bearer, token = await self._mint(
             user, checked_name(device_name, "device_name"), ("*",), self._lifetimes, device_id
         )
-        if proven:
-            token = msgspec.structs.replace(token, proven_at=token.created_at)
+        proven_at = token.created_at if proven else None
+        token = msgspec.structs.replace(token, proven_at=proven_at, provider_session=provider_session)
         device = Device(
             id=device_id,
             tenant_id=user.tenant_id,
@@ -180,6 +187,13 @@ class IdentityService:
             else:
                 await self._ended(token.id)
         return sum(token.device_id is not None for token in tokens)
+
+    async def end_provider_session(self, tenant_id: TenantId, provider_session: str) -> list[UserId]:
+        """Sign out what was opened by a session at the organisation's own sign-in; whose that was."""
+        tokens = await self._store.tokens_of_provider(tenant_id, provider_session)
+        for token in tokens:
+            await self.sign_out(tenant_id, token.id, token.device_id)
+        return [token.user_id for token in tokens]
 
     async def authenticate(self, bearer: str, address: str = "") -> Principal:
         """Whose request it is, and from where. While MongoDB is away, sessions that this process has seen go on.

@@ -13,6 +13,7 @@ INDEXES = (
     Index(User, ("email_key",), unique=True, across=True),
     Index(User, ("name",)),
     Index(Token, ("user_id",)),
+    Index(Token, ("provider_session",)),
     Index(Token, ("lapses_at",), across=True),
     Index(Device, ("user_id",)),
     Index(CustomRole, ("name_key",), unique=True),
@@ -73,6 +74,10 @@ class IdentityStore:
         """Of one user, or of a whole organisation."""
         theirs = {} if user_id is None else {"user_id": user_id}
         return await self._mongo.tenant(tenant_id).collection(Token).find(theirs, sort=[("created_at", 1)])
+
+    async def tokens_of_provider(self, tenant_id: TenantId, provider_session: str) -> list[Token]:
+        theirs = {"provider_session": provider_session}
+        return await self._mongo.tenant(tenant_id).collection(Token).find(theirs)
 
     async def change_user(self, tenant_id: TenantId, user_id: UserId, fields: Mapping[str, object]) -> User:
         """Raises: NotFound, Conflict for an address that is taken."""

@@ -26,7 +26,7 @@ export interface ProviderSettings {
   enabled: boolean
 }
 /** `findable`: the domains that stand for the organisation when somebody signs in. */
-export interface ProviderShown { provider: (ProviderSettings & { findable: string[] }) | null; redirect_uri: string }
+export interface ProviderShown { provider: (ProviderSettings & { findable: string[] }) | null; redirect_uri: string; logout_uri: string }
 
 /** A sign-in of the user. `told`: by the app there, unchecked; `seen`: by the server. */
 export interface SessionRow extends Named {

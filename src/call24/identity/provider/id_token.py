@@ -1,4 +1,5 @@
-"""Whether an ID token is the provider's, for us, for this visit, and of now. What it says is believed after that alone.
+"""Whether an ID token is the provider's, for us, for this visit, and of now, and the same of a logout token. What it
+says is believed after that alone.
 
 Signatures and times are checked by joserfc. RS256 and ES256 are taken, each with its own kind of key, whatever the
 token's header asks for. Source: OpenID Connect Core 1.0, 3.1.3.7; RFC 8725.
@@ -7,6 +8,7 @@ token's header asks for. Source: OpenID Connect Core 1.0, 3.1.3.7; RFC 8725.
 from __future__ import annotations
 
 import binascii
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +22,8 @@ from joserfc.jwk import ECKey, RSAKey
 
 SKEW_S = 60
 TOKEN_MAX = 32 * 1024
+_TEXT_MAX = 255
+_LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 _RSA_BITS = range(2048, 8193)
 
 Key = RSAKey | ECKey
@@ -88,25 +92,61 @@ def named_key(token: str) -> tuple[str, str | None]:
 
 def check(token: str, key: Key, *, issuer: str, client_id: str, nonce: str, now: datetime) -> dict[str, Any]:
     """The token's claims. Raises: NotBelieved."""
+    claims = _read(
+        token, key, issuer, client_id, now, sub={"essential": True}, nonce={"essential": True, "value": nonce}
+    )
+    if not isinstance(claims["nonce"], str) or len(claims["sub"]) > 255:
+        raise NotBelieved("invalid_claim")
+    others = claims["aud"] if isinstance(claims["aud"], list) else []
+    if claims.get("azp", client_id) != client_id or (len(others) > 1 and "azp" not in claims):
+        raise NotBelieved("it is for another client")
+    return claims
+
+
+def addressed(token: str) -> tuple[str, list[str]]:
+    """(issuer, clients) that the token says it is from and for; checked by nobody yet. Raises: NotBelieved."""
+    named_key(token)
+    try:
+        said = json.loads(jws.extract_compact(token.encode()).payload)
+    except (JoseError, ValueError, TypeError, RecursionError):
+        raise NotBelieved("it is no signed token") from None
+    issuer, clients = (said.get("iss"), said.get("aud")) if isinstance(said, dict) else (None, None)
+    listed = clients if isinstance(clients, list) else [clients]
+    return issuer if isinstance(issuer, str) else "", [one for one in listed[:20] if isinstance(one, str)]
+
+
+def check_logout(token: str, key: Key, *, issuer: str, client_id: str, now: datetime) -> dict[str, Any]:
+    """The claims of a logout token: `jti`, `exp`, and `sub` or `sid` or both, each a text. Raises: NotBelieved.
+
+    Source: OpenID Connect Back-Channel Logout 1.0, 2.4 and 2.6.
+    """
+    claims = _read(token, key, issuer, client_id, now, jti={"essential": True})
+    events = claims.get("events")
+    if not isinstance(events, dict) or not isinstance(events.get(_LOGOUT), dict) or "nonce" in claims:
+        raise NotBelieved("it is no logout token")
+    texts = [claims["jti"], *(claims[name] for name in ("sub", "sid") if name in claims)]
+    if len(texts) < 2 or not all(isinstance(text, str) and 0 < len(text) <= _TEXT_MAX for text in texts):
+        raise NotBelieved("invalid_claim")
+    return claims
+
+
+def _read(
+    token: str, key: Key, issuer: str, client_id: str, now: datetime, **more: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the provider signed, for us and of now. Raises: NotBelieved."""
     algorithm = "RS256" if isinstance(key, RSAKey) else "ES256"
     rules = jwt.JWTClaimsRegistry(
         now=int(now.timestamp()),
         leeway=SKEW_S,
         iss={"essential": True, "value": issuer},
-        sub={"essential": True},
         aud={"essential": True, "value": client_id},
         exp={"essential": True},
         iat={"essential": True},
-        nonce={"essential": True, "value": nonce},
+        **more,  # type: ignore[arg-type]
     )
     try:
         claims = jwt.decode(token, key, algorithms=[algorithm]).claims
         rules.validate(claims)
     except (JoseError, ValueError, TypeError, RecursionError) as error:
         raise NotBelieved(getattr(error, "error", "unreadable")) from None
-    if not isinstance(claims["nonce"], str) or len(claims["sub"]) > 255:
-        raise NotBelieved("invalid_claim")
-    others = claims["aud"] if isinstance(claims["aud"], list) else []
-    if claims.get("azp", client_id) != client_id or (len(others) > 1 and "azp" not in claims):
-        raise NotBelieved("it is for another client")
     return claims

@@ -68,8 +68,10 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
-    """What a checked ID token says of somebody. `email`: empty unless the provider says that it is verified."""
+    """What a checked ID token says of somebody. `email`: empty unless the provider says that it is verified; `session`:
+    the provider's name for the session there, where it has one."""
 
     subject: str
+    session: str = ""
     email: str = ""
     name: str = ""

@@ -1,7 +1,7 @@
 """The provider itself, as it is reached over the network: what it says of itself, its keys, and codes for tokens.
 
 What comes back is believed only within its bounds: the issuer that was set, endpoints over TLS, answers of a limited
-size. Nothing is kept but for a while in memory. It checks no token (id_token.py) and knows no accounts.
+size. Nothing is kept but for a while in memory. It checks no token (id_token.py does) and knows no accounts.
 Source: OpenID Connect Discovery 1.0 (4.3); RFC 6749 (4.1.3), RFC 7636 (PKCE); OpenID Connect Core 1.0 (5.3, 10.1.1).
 """
 
@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import aiohttp
 
-from call24.identity.provider.id_token import Keys, read_keys
+from call24.identity.provider.id_token import Key, Keys, NotBelieved, named_key, read_keys
 from call24.identity.provider.rules import is_endpoint
 from call24.kit.clock import Clock
 from call24.kit.targets import Poster
@@ -120,6 +120,18 @@ class Remote:
             raise ProviderTrouble("no_keys")
         self._keys[about.keys] = keys, now
         return keys
+
+    async def key_of(self, about: About, token: str) -> Key:
+        """That has signed it, as the token says. One that is not known yet is looked for once more: keys change.
+
+        Raises: ProviderTrouble, NotBelieved.
+        """
+        algorithm, kid = named_key(token)
+        key = (await self.keys(about)).find(algorithm, kid)
+        key = key or (await self.keys(about, lacks=True)).find(algorithm, kid)
+        if key is None:
+            raise NotBelieved("no key of the provider has signed it")
+        return key
 
     async def exchange(self, about: About, client: Client, with_: Exchange) -> tuple[str, str]:
         """(ID token, access token). Raises: ProviderTrouble (client_refused: our id or secret is wrong)."""

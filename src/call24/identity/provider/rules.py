@@ -80,5 +80,10 @@ def findable(domains: Iterable[str], users: Iterable[User]) -> tuple[str, ...]:
     return tuple(domain for domain in domains if domain in proven)
 
 
+def session_id(tenant_id: TenantId, issuer: str, session: str) -> str:
+    """What we keep of the provider's name for a session there; empty for one without."""
+    return hashlib.sha256(f"session\n{tenant_id}\n{issuer}\n{session}".encode()).hexdigest() if session else ""
+
+
 def account_id(tenant_id: TenantId, issuer: str, subject: str) -> str:
     return hashlib.sha256(f"{tenant_id}\n{issuer}\n{subject}".encode()).hexdigest()

@@ -22,10 +22,10 @@ from urllib.parse import urlencode
 from call24.identity.model import SignedIn, Told, User
 from call24.identity.news import News
 from call24.identity.permissions import OWNER, lacking
-from call24.identity.provider.id_token import NotBelieved, check, named_key
+from call24.identity.provider.id_token import NotBelieved, check
 from call24.identity.provider.model import BoundAccount, Claims, Provider, Visit
 from call24.identity.provider.remote import About, Exchange, ProviderTrouble, Remote
-from call24.identity.provider.rules import account_id, asked_name, domain_of
+from call24.identity.provider.rules import account_id, asked_name, domain_of, session_id
 from call24.identity.provider.settings import ProviderSettings
 from call24.identity.provider.store import ProviderStore
 from call24.identity.rules import email_key, secret_hash
@@ -41,6 +41,7 @@ from call24.tenants.rules import checked_name
 
 log = logging.getLogger(__name__)
 
+SESSION_MAX = 255
 _COMING_BACK = " "
 """Counted apart from what is asked for: no name that is looked for is like it."""
 VISIT_LASTS = timedelta(minutes=10)
@@ -139,7 +140,8 @@ class ProviderSignIn:
             raise Unauthenticated(
                 "Signing in with your organisation did not work", code="provider_refused"
             ) from refused
-        return await self._identity.open_session(user, name, told=told, address=address)
+        session = session_id(provider.tenant_id, provider.issuer, claims.session)
+        return await self._identity.open_session(user, name, told=told, address=address, provider_session=session)
 
     async def complete_binding(self, user: User, back: Return) -> None:
         """Raises: Conflict (code provider_refused, for whatever reason)."""
@@ -249,21 +251,18 @@ class ProviderSignIn:
             if more and more.get("sub") != subject:
                 raise NotBelieved("the user's information is another's")
             said = {**more, **said}
-        email, name = said.get("email"), said.get("name")
+        email, name, session = said.get("email"), said.get("name"), said.get("sid")
         verified = said.get("email_verified") is True and isinstance(email, str)
         return Claims(
             subject=subject,
             email=str(email) if verified else "",
             name=name if isinstance(name, str) else "",
+            session=session[:SESSION_MAX] if isinstance(session, str) else "",
         )
 
     async def _checked(self, about: About, provider: Provider, visit: Visit, token: str) -> dict[str, Any]:
-        """Raises: ProviderTrouble, NotBelieved. A key that is not known yet is looked for once more: keys change."""
-        algorithm, kid = named_key(token)
-        key = (await self._remote.keys(about)).find(algorithm, kid)
-        key = key or (await self._remote.keys(about, lacks=True)).find(algorithm, kid)
-        if key is None:
-            raise NotBelieved("no key of the provider has signed it")
+        """Raises: ProviderTrouble, NotBelieved."""
+        key = await self._remote.key_of(about, token)
         ours = {"issuer": provider.issuer, "client_id": provider.client_id, "nonce": visit.nonce}
         return check(token, key, **ours, now=self._clock.now())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from call24.identity.provider.model import BoundAccount, Provider, Visit
@@ -11,6 +12,7 @@ from call24.kit.mongo import Index, Mongo
 INDEXES = (
     Index(Provider, ("short_name",), unique=True, across=True),
     Index(Provider, ("findable",), across=True),
+    Index(Provider, ("issuer", "client_id"), across=True),
     Index(BoundAccount, ("user_id", "issuer"), unique=True),
     Index(Visit, ("expires_at",), across=True),
 )
@@ -36,6 +38,11 @@ class ProviderStore:
         """Those that offer it under a short name or a domain; there may be several of a domain."""
         field = "findable" if "." in name else "short_name"
         return await self._by_name.find({field: name, "enabled": True}, limit=2)
+
+    async def of_client(self, issuer: str, clients: Sequence[str]) -> list[Provider]:
+        """Whoever signs in there as one of these clients."""
+        filter = {"issuer": issuer, "client_id": {"$in": list(clients)}, "enabled": True}
+        return await self._by_name.find(filter, limit=20)
 
     async def bound(self, tenant_id: TenantId, account_id: str) -> BoundAccount | None:
         return await self._mongo.tenant(tenant_id).collection(BoundAccount).find_one({"id": account_id})
