@@ -146,11 +146,11 @@ def complete(body: Arrival) -> Request[CompleteAnswer]:
     return Request("POST", "/v1/auth/provider/complete", body=body)
 
 
-def logout() -> Request[Any]:
+def logout() -> Request[None]:
     """What a provider says when somebody has signed out there (OpenID Connect Back-Channel Logout): the sessions
     here that were opened by that one have ended when this is answered. 400 bad_request: it is not believed.
     """
-    return Request("POST", "/v1/auth/provider/logout")
+    return Request("POST", "/v1/auth/provider/logout", answer="nothing")
 
 
 def mine() -> Request[MineAnswer]:

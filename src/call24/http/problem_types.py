@@ -136,6 +136,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unavailable": ("Something that is needed is away", _AGAIN),
     "unusable_picture": ("The picture could not be read", "Send a PNG, JPEG or WebP"),
     "unusable_sound": ("The sound could not be read", "Send a WAV, MP3, Ogg or FLAC"),
+    "user_in_use": ("A flow leads to the user", _FREE),
+    "user_on_call": ("The user is on a call", "Wait until it is over"),
     "wrong_code": ("The code is wrong, or was used already", "Wait for the authenticator's next one"),
     "wrong_password": ("That is not the user's password", "Try again"),
 }

@@ -6,7 +6,7 @@ import logging
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from call24.http.access import ALONE, Body, ServicesDep, allowed, check_over, client_address, host_of
@@ -18,7 +18,7 @@ from call24.identity.provider.id_token import NotBelieved
 from call24.identity.provider.model import Provider
 from call24.identity.provider.service import Return
 from call24.identity.provider.settings import Wish
-from call24.kit.errors import Invalid
+from call24.kit.errors import BadRequest, Invalid
 from call24.kit.ids import UserId
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ async def complete(body: Arrival, request: Request, services: ServicesDep) -> di
     return await session_view(services, request, signed_in)
 
 
-@router.post("/auth/provider/logout", tags=["session"], openapi_extra=_LOGOUT_BODY)
+@router.post("/auth/provider/logout", tags=["session"], response_class=Response, openapi_extra=_LOGOUT_BODY)
 async def logout(request: Request, services: ServicesDep) -> Response:
     """What a provider says when somebody has signed out there (OpenID Connect Back-Channel Logout): the sessions here
     that were opened by that one have ended when this is answered. 400 bad_request: it is not believed."""
@@ -118,7 +118,7 @@ async def logout(request: Request, services: ServicesDep) -> Response:
         ended = await services.accounts.provider_logout.take(token, client_address(request))
     except NotBelieved as reason:
         log.info("a provider's logout was refused: %s", reason)
-        raise HTTPException(400, "This is no logout token for us") from None
+        raise BadRequest("This is no logout token for us") from None
     for tenant_id, user_id in ended[:1]:
         on_behalf(request, tenant_id, user_id, None)
     return Response(status_code=200, headers={"Cache-Control": "no-store"})

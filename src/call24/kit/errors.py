@@ -48,6 +48,12 @@ class Invalid(Call24Error):
     code, status, title = "invalid", 422, "The request is not valid"
 
 
+class BadRequest(Call24Error):
+    """Only for who follows somebody else's standard that asks for 400; elsewhere what is wrong is `Invalid`."""
+
+    code, status, title = "bad_request", 400, "Bad Request"
+
+
 class Unauthenticated(Call24Error):
     code, status, title = "unauthenticated", 401, "Sign in first"
 
