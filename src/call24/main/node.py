@@ -75,6 +75,7 @@ class Node:
             flows=rooms.flows,
             prompts=rooms.prompts,
             agents=rooms.agents,
+            persons=rooms.persons,
             contacts=rooms.contacts,
             fence=rooms.fence,
             applications=rooms.applications,
