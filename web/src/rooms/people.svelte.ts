@@ -3,9 +3,9 @@ import { api } from '../links/api'
 import { account } from './account.svelte'
 import { saveFile } from '../links/save'
 import type { Invitation, LeavingReason, Named, SentInvitation, User } from '../kit/model'
-import { asProblem, type Problem } from '../kit/problem'
+import { Trying } from './trying.svelte'
 
-class People {
+class People extends Trying {
   /** Null until the first answer. */
   users = $state.raw<readonly User[] | null>(null)
   invitations = $state.raw<readonly Invitation[]>([])
@@ -13,8 +13,6 @@ class People {
   required = $state<boolean | null>(null)
   /** The invitation that was just sent, with its link where no e-mail goes out. */
   sent = $state.raw<SentInvitation | null>(null)
-  problem = $state.raw<Problem | null>(null)
-  busy = $state(false)
 
   load(): Promise<boolean> {
     return this.#do(async () => {
@@ -60,21 +58,13 @@ class People {
     return this.#do(async () => void (this.required = (await api.changeOrganisation({ mfa_required: on })).mfa_required))
   }
 
-  async #do(work: () => Promise<void>): Promise<boolean> {
-    this.busy = true
-    this.problem = null
-    try {
+  #do(work: () => Promise<void>): Promise<boolean> {
+    return this.try(async () => {
       await work()
       const [users, invitations] = await Promise.all([api.users(), api.invitations()])
       this.users = users.items
       this.invitations = invitations.items
-      return true
-    } catch (error) {
-      this.problem = asProblem(error)
-      return false
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

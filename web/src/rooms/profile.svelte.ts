@@ -1,17 +1,15 @@
 /** Name, phone, address and picture of who is signed in. */
 import { api } from '../links/api'
 import { saveFile } from '../links/save'
-import { asProblem, type Problem } from '../kit/problem'
 import { account } from './account.svelte'
 import { pictures } from './pictures.svelte'
+import { Trying } from './trying.svelte'
 
 type Done = 'saved' | 'email' | 'picture' | 'file'
 
-class Profile {
-  problem = $state.raw<Problem | null>(null)
+class Profile extends Trying {
   /** What was done last, and where installations without e-mail show it, the link that confirms an address. */
   done = $state.raw<{ what: Done; link: string | null } | null>(null)
-  busy = $state(false)
 
   save(name: string, phone: string): Promise<boolean> {
     return this.#do('saved', async () => {
@@ -39,19 +37,9 @@ class Profile {
     })
   }
 
-  async #do(what: Done, work: () => Promise<string | null>): Promise<boolean> {
-    this.busy = true
+  #do(what: Done, work: () => Promise<string | null>): Promise<boolean> {
     this.done = null
-    try {
-      this.done = { what, link: await work() }
-      this.problem = null
-      return true
-    } catch (error) {
-      this.problem = asProblem(error)
-      return false
-    } finally {
-      this.busy = false
-    }
+    return this.try(async () => void (this.done = { what, link: await work() }))
   }
 }
 

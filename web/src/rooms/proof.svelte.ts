@@ -2,16 +2,15 @@
 import { api, whenProofIsDue } from '../links/api'
 import { passkeysHere, showPasskey } from '../links/passkey'
 import { typedCode } from '../kit/recovery'
-import { asProblem, type Problem } from '../kit/problem'
+import { Trying } from './trying.svelte'
 
-class Proof {
+class Proof extends Trying {
   asking = $state(false)
-  busy = $state(false)
-  problem = $state.raw<Problem | null>(null)
   #asked: Promise<boolean> | null = null
   #tell: (given: boolean) => void = () => undefined
 
   constructor() {
+    super()
     whenProofIsDue(() => this.#ask())
   }
 
@@ -41,16 +40,7 @@ class Proof {
   }
 
   async #give(prove: () => Promise<void>): Promise<void> {
-    this.busy = true
-    this.problem = null
-    try {
-      await prove()
-      this.#end(true)
-    } catch (error) {
-      this.problem = asProblem(error)
-    } finally {
-      this.busy = false
-    }
+    if (await this.try(prove)) this.#end(true)
   }
 
   cancel(): void {

@@ -4,6 +4,7 @@ import { store } from '../links/store'
 import type { CameBack, ProviderSettings, ProviderShown } from '../kit/model'
 import { asProblem, Problem } from '../kit/problem'
 import { account } from './account.svelte'
+import { Trying } from './trying.svelte'
 
 /** What this tab keeps while it is away; `binds`: an account that is signed in is connected. */
 interface Kept { browser: string; binds: boolean }
@@ -79,14 +80,12 @@ const FOUND: Record<string, string> = {
   client_refused: 'It does not know this client id with this secret.',
 }
 
-class OwnProvider {
+class OwnProvider extends Trying {
   /** Null until the first answer. */
   shown = $state.raw<ProviderShown | null>(null)
   roles = $state.raw<readonly { id: string; name: string }[]>([])
-  problem = $state.raw<Problem | null>(null)
   tested = $state.raw<{ ok: boolean; text: string } | null>(null)
   saved = $state(false)
-  busy = $state(false)
 
   async load(): Promise<void> {
     this.tested = null
@@ -118,18 +117,8 @@ class OwnProvider {
     })
   }
 
-  async #do(work: () => Promise<ProviderShown | null>): Promise<boolean> {
-    this.busy = true
-    try {
-      this.shown = await work()
-      this.problem = null
-      return true
-    } catch (error) {
-      this.problem = asProblem(error)
-      return false
-    } finally {
-      this.busy = false
-    }
+  #do(work: () => Promise<ProviderShown | null>): Promise<boolean> {
+    return this.try(async () => void (this.shown = await work()))
   }
 }
 

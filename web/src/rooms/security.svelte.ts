@@ -3,15 +3,13 @@ import { api } from '../links/api'
 import { makePasskey, passkeysHere } from '../links/passkey'
 import type { FreshAuthenticator, MfaState } from '../kit/model'
 import { typedCode } from '../kit/recovery'
-import { asProblem, type Problem } from '../kit/problem'
+import { Trying } from './trying.svelte'
 
-class Security {
+class Security extends Trying {
   /** Null until the first answer. */
   state = $state.raw<MfaState | null>(null)
   fresh = $state.raw<FreshAuthenticator | null>(null)
   codes = $state.raw<readonly string[]>([])
-  problem = $state.raw<Problem | null>(null)
-  busy = $state(false)
 
   get passkeys(): boolean {
     return passkeysHere() && this.state?.passkeys_here === true
@@ -61,19 +59,11 @@ class Security {
     this.codes = []
   }
 
-  async #do(work: () => Promise<void>): Promise<boolean> {
-    this.busy = true
-    this.problem = null
-    try {
+  #do(work: () => Promise<void>): Promise<boolean> {
+    return this.try(async () => {
       await work()
       this.state = await api.mfa()
-      return true
-    } catch (error) {
-      this.problem = asProblem(error)
-      return false
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

@@ -2,13 +2,11 @@
 import { untrack } from 'svelte'
 import { api } from '../links/api'
 import type { CallbackRow, CorrectionReason, SessionState } from '../kit/model'
-import { asProblem, type Problem } from '../kit/problem'
 import { live } from './live.svelte'
+import { Trying } from './trying.svelte'
 
-class Supervision {
+class Supervision extends Trying {
   callbacks = $state.raw<readonly CallbackRow[]>([])
-  problem = $state.raw<Problem | null>(null)
-  busy = $state<string | null>(null)
 
   /** Keeps the call-backs fresh while the live screen is open: they change with queues and records. */
   follow(): () => void {
@@ -27,32 +25,21 @@ class Supervision {
   }
 
   correct(agent: string, state: SessionState, reason: CorrectionReason): Promise<boolean> {
-    return this.#try(agent, () => api.correct(agent, state, reason))
+    return this.#do(agent, () => api.correct(agent, state, reason))
   }
 
   endCall(call: string): Promise<boolean> {
-    return this.#try(call, () => api.endCall(call))
+    return this.#do(call, () => api.endCall(call))
   }
 
   async cancelCallback(id: string): Promise<boolean> {
-    const done = await this.#try(id, () => api.cancelCallback(id))
+    const done = await this.#do(id, () => api.cancelCallback(id))
     if (done) this.callbacks = this.callbacks.filter((row) => row.id !== id)
     return done
   }
 
-  async #try(what: string, work: () => Promise<void>): Promise<boolean> {
-    this.busy = what
-    this.problem = null
-    try {
-      await work()
-      live.refreshSoon()
-      return true
-    } catch (error) {
-      this.problem = asProblem(error)
-      return false
-    } finally {
-      this.busy = null
-    }
+  #do(what: string, work: () => Promise<void>): Promise<boolean> {
+    return this.try(() => work().then(() => live.refreshSoon()), what)
   }
 }
 

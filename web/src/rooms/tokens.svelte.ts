@@ -1,15 +1,13 @@
 /** Tokens for programs: made, seen and revoked. The token itself is kept only while it is shown. */
 import { api } from '../links/api'
 import type { MachineToken, PermissionRow } from '../kit/model'
-import { asProblem, type Problem } from '../kit/problem'
+import { Trying } from './trying.svelte'
 
-class Tokens {
+class Tokens extends Trying {
   /** Null until the first answer. */
   rows = $state.raw<readonly MachineToken[] | null>(null)
   permissions = $state.raw<readonly PermissionRow[]>([])
   made = $state.raw<{ name: string; token: string } | null>(null)
-  problem = $state.raw<Problem | null>(null)
-  busy = $state(false)
 
   load(): Promise<boolean> {
     return this.#do(async () => {
@@ -28,19 +26,11 @@ class Tokens {
     return this.#do(() => api.revokeToken(id))
   }
 
-  async #do(work: () => Promise<void>): Promise<boolean> {
-    this.busy = true
-    this.problem = null
-    try {
+  #do(work: () => Promise<void>): Promise<boolean> {
+    return this.try(async () => {
       await work()
       this.rows = (await api.machineTokens()).items
-      return true
-    } catch (error) {
-      this.problem = asProblem(error)
-      return false
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

@@ -3,20 +3,19 @@ import { untrack } from 'svelte'
 import { api } from '../links/api'
 import { store } from '../links/store'
 import type { CallLive, MonitorMode, MonitorReason } from '../kit/model'
-import { asProblem, Problem } from '../kit/problem'
+import { Problem } from '../kit/problem'
 import { live } from './live.svelte'
 import { microphone } from './microphone.svelte'
 import { phone } from './phone.svelte'
 import { wakeAudio } from './ringtone'
+import { Trying } from './trying.svelte'
 
 const RING_PATIENCE_MS = 15_000
 
-class Watch {
+class Watch extends Trying {
   call = $state.raw<CallLive | null>(null)
   mode = $state<MonitorMode>('listen')
   reason = $state<MonitorReason>('coaching')
-  busy = $state(false)
-  problem = $state.raw<Problem | null>(null)
   /** The call as it is now, while it is in the list. */
   readonly now: CallLive | null = $derived(live.state?.calls?.find((c) => c.id === this.call?.id) ?? this.call)
   readonly hearing: boolean = $derived(phone.watched?.stage === 'hearing')
@@ -60,7 +59,7 @@ class Watch {
 
   async listen(call: CallLive, mode: MonitorMode, reason: MonitorReason): Promise<boolean> {
     wakeAudio()
-    return this.#try(async () => {
+    return this.try(async () => {
       if ((await microphone.look()) === 'ask') await microphone.ask()
       if (microphone.state !== 'granted') throw new Problem('microphone', -1, 'This page may not use the microphone.')
       if (!(await phone.ready())) throw new Problem('phone_away', -1, 'This device could not be connected as a phone.')
@@ -80,7 +79,7 @@ class Watch {
     if (call === null || mode === this.mode) return false
     // What must not be heard is stopped before the server is asked, what may be heard begins after it has answered.
     if (mode === 'listen') phone.speak(false)
-    return this.#try(async () => {
+    return this.try(async () => {
       await api.monitor(call.id, mode, this.reason)
       this.#set(mode, this.reason)
     })
@@ -94,7 +93,7 @@ class Watch {
 
   async end(): Promise<void> {
     const call = this.call
-    if (call !== null) await this.#try(() => api.stopMonitor(call.id))
+    if (call !== null) await this.try(() => api.stopMonitor(call.id))
     phone.stopWatching()
     this.#over()
   }
@@ -103,21 +102,7 @@ class Watch {
     const call = this.call
     if (call === null) return false
     store.setChoice('call', call.id)
-    return this.#try(() => api.takeOver(call.id, reason))
-  }
-
-  async #try(work: () => Promise<void>): Promise<boolean> {
-    this.busy = true
-    this.problem = null
-    try {
-      await work()
-      return true
-    } catch (error) {
-      this.problem = asProblem(error)
-      return false
-    } finally {
-      this.busy = false
-    }
+    return this.try(() => api.takeOver(call.id, reason))
   }
 }
 
