@@ -151,6 +151,15 @@ def supervisor(stage: Stage) -> None:
     stage.live = scene.live(calls=app_scene_calls.CALLS)
 
 
+def administrator(stage: Stage) -> None:
+    stage.me = {**scene.ME, **scene.allowed("administrator")}
+
+
+async def new_webhook(page: Page, stage: Stage) -> None:
+    await page.click("[data-testid=webhook-new]")
+    await page.wait_for_selector("[data-testid=webhook-save]")
+
+
 # name: (address, signed in, how the world stands, what happens)
 SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
     "sign-in": ("#/", False, keep, nothing),
@@ -181,6 +190,9 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
     "live-bottom": ("#/live", True, supervisor, bottom),
     "live-empty": ("#/live", True, empty, nothing),
     "me": ("#/me", True, keep, nothing),
+    "webhooks": ("#/webhooks", True, administrator, nothing),
+    "webhooks-new": ("#/webhooks", True, administrator, new_webhook),
+    "webhooks-failing": ("#/webhooks/whk_wall", True, administrator, nothing),
     **app_pictures_calls.SCREENS,
 }
 

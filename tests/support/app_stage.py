@@ -19,6 +19,7 @@ from tests.support import app_scene_audit as audit
 from tests.support import app_scene_calls as calls
 from tests.support import app_scene_reports as reports
 from tests.support.app_scene_accounts import Accounts
+from tests.support.app_scene_webhooks import Webhooks
 from tests.support.app_sip import Dialogue, header, registered
 
 from call24.http.headers import content_security_policy
@@ -56,6 +57,7 @@ class Stage:
         self.provider: Json | None = None
         self.pictures: list[Json] = []
         self.accounts = Accounts()
+        self.webhooks = Webhooks()
         self._contact = ""
         self._sound = b""
 
@@ -82,6 +84,7 @@ class Stage:
         if url.path in self.fail and self.fail[url.path][0] == 0:
             await route.abort("connectionrefused")
             return
+        self.webhooks.asked = dict(parse_qsl(url.query))
         status, answer = self._api(route.request.method, url.path, body)
         if isinstance(answer, bytes):
             kind = "image/png" if url.path.endswith("/picture") else "audio/wav"
@@ -103,7 +106,8 @@ class Stage:
             return self.fail[path]
         if (answer := self._of_the_user(method, path, body)) is not None:
             return 200, answer
-        if (found := self.accounts.answer(method, path, body)) is not None:
+        found = self.accounts.answer(method, path, body) or self.webhooks.answer(method, path, body)
+        if found is not None:
             return found
         fixed: dict[str, Any] = {
             "/v1/auth/login": {"token": "tok_1|secret", **self.me},

@@ -1,4 +1,5 @@
 /** The shapes that the API sends, as the contract words them. Types only: no logic, no defaults. */
+import type { Permission } from './permissions'
 
 export interface Named { id: string; name: string }
 export interface User extends Named { email: string; role: string; phone?: string; mfa?: boolean; disabled?: boolean }
@@ -67,6 +68,30 @@ export interface SentInvitation extends Invitation { link: string | null }
 export interface Role extends Named { permissions: string[] }
 export interface PermissionRow { name: string; help: string; yours: boolean }
 export interface MachineToken extends Named { abilities: string[]; created_at: string; last_used_at: string | null; expires_at: string }
+
+export interface Webhook {
+  id: string
+  url: string
+  kinds: string[]
+  description: string
+  enabled: boolean
+  /** The address answered 410, which ended it. */
+  gone_at: string | null
+  /** Since when no attempt was taken. */
+  failing_since: string | null
+}
+export interface WebhookWish { url: string; description: string; kinds: string[]; enabled?: boolean }
+export interface WebhookKind { kind: string; needs: Permission | null; schema: { description: string } }
+export interface Delivery {
+  id: string
+  kind: string
+  state: 'waiting' | 'delivered' | 'dead'
+  tries: number
+  status: number | null
+  trouble: string | null
+  created_at: string
+  due_at: string | null
+}
 
 export type SessionState = 'offline' | 'available' | 'offered' | 'on_call' | 'wrap_up' | 'paused'
 export interface DayPart { state: SessionState; from: string; to: string | null }

@@ -6,8 +6,8 @@ import type {
   CameBack, ProviderSettings, ProviderShown, Way,
   AuditCheck, AuditLine,
   CallbackRow, CallDetail, CallerNumber, CallPage, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
-  MonitorMode, MonitorReason, Named, Organisation, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
-  SessionRow, SessionState, SessionView, SignedIn, Target, TaskRow, User,
+  Delivery, MonitorMode, MonitorReason, Named, Organisation, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
+  SessionRow, SessionState, SessionView, SignedIn, Target, TaskRow, User, Webhook, WebhookKind, WebhookWish,
 } from '../kit/model'
 import { Problem } from '../kit/problem'
 import type { PasskeyCreation, PasskeyRequest } from '../kit/passkey'
@@ -212,6 +212,16 @@ export const api = {
   auditCheck: async (): Promise<AuditCheck> => (await send('GET', '/v1/audit/check', undefined, 120_000)).json() as Promise<AuditCheck>,
   auditFile: async (question: Record<string, string>): Promise<Blob> =>
     (await send('GET', `/v1/audit/file?${new URLSearchParams(question).toString()}`, undefined, 120_000)).blob(),
+  webhooks: (): Promise<Items<Webhook>> => json('GET', '/v1/webhooks'),
+  webhookKinds: (): Promise<Items<WebhookKind>> => json('GET', '/v1/webhooks/kinds'),
+  addWebhook: (wish: WebhookWish): Promise<Webhook & { secret: string }> => json('POST', '/v1/webhooks', wish),
+  changeWebhook: (id: string, wish: Partial<WebhookWish>): Promise<Webhook> => json('PATCH', `/v1/webhooks/${part(id)}`, wish),
+  dropWebhook: async (id: string): Promise<void> => void (await send('DELETE', `/v1/webhooks/${part(id)}`)),
+  renewWebhookSecret: (id: string): Promise<Webhook & { secret: string }> => json('POST', `/v1/webhooks/${part(id)}/secret`),
+  testWebhook: (id: string): Promise<Delivery> => json('POST', `/v1/webhooks/${part(id)}/test`),
+  deliveries: (id: string, dead: boolean, cursor: string | null): Promise<Items<Delivery> & { next: string | null }> =>
+    json('GET', `/v1/webhooks/${part(id)}/deliveries?${new URLSearchParams({ ...(dead ? { state: 'dead' } : {}), ...(cursor === null ? {} : { cursor }) }).toString()}`),
+  resendDelivery: (id: string, delivery: string): Promise<Delivery> => json('POST', `/v1/webhooks/${part(id)}/deliveries/${part(delivery)}/resend`),
   people: (): Promise<Items<Named>> => json('GET', '/v1/users'),
   hours: (): Promise<Items<Named>> => json('GET', '/v1/hours'),
   dispositions: (queue: string | null): Promise<Items<Disposition>> =>

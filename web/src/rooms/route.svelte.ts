@@ -7,6 +7,7 @@ export type Route =
   | { name: 'work' }
   | { name: 'live' }
   | { name: 'queues'; queue: string | null }
+  | { name: 'webhooks'; webhook: string | null }
   | { name: 'reports' }
   | { name: 'audit' }
   | { name: 'me' }
@@ -28,6 +29,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'work') return { name: 'work' }
   if (head === 'live') return { name: 'live' }
   if (head === 'queues') return { name: 'queues', queue: rest || null }
+  if (head === 'webhooks') return { name: 'webhooks', webhook: rest || null }
   if (head === 'reports') return { name: 'reports' }
   if (head === 'audit') return { name: 'audit' }
   if (head === 'organisation' || head === 'provider') return { name: head }
