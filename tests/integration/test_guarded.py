@@ -15,6 +15,7 @@ from call24.http import audit as audit_http
 from call24.identity import invitations
 from call24.identity.mfa import GUESSES
 from call24.identity.model import User
+from call24.kit.errors import Unauthenticated
 from call24.kit.ids import UserId, new_id
 from call24.reports.exports import service as exports_service
 from call24.reports.exports.model import Export, State
@@ -147,6 +148,22 @@ async def test_recovery_codes_cannot_be_guessed(api: Api) -> None:
         api.clock.advance(seconds=61)  # as often as passwords may be guessed
     assert answers == [401] * GUESSES.per_account + [429]
     assert (await login(api, acme, recovery[0])).status_code == 429
+
+
+async def test_of_two_who_show_a_recovery_code_at_once_one_is_let_in(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    acme = await api.organisation()
+    _, recovery = await on(api, acme)
+    mfa, users = api.services.accounts.mfa, api.services.identity
+    user = await users.user(acme.tenant.id, UserId(acme.users["agent"]))
+    read = await mfa.kept(user)
+
+    async def as_both_read_it(*_: object) -> Any:
+        return read
+
+    monkeypatch.setattr(mfa._kept, "authenticator", as_both_read_it)
+    assert await mfa.prove(user, recovery[0])
+    with pytest.raises(Unauthenticated):
+        await mfa.prove(user, recovery[0])
 
 
 async def test_where_the_organisation_signs_in_another_way_a_password_opens_nothing(api: Api) -> None:

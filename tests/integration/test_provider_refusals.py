@@ -164,6 +164,22 @@ async def test_a_way_is_gone_once_in_time_from_its_own_browser_and_with_its_own_
     assert sorted(answer.status_code for answer in answers) == [200, 401, 401, 401]
 
 
+async def test_of_two_who_come_back_at_once_one_is_let_in(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (await acme.arrives()).status_code == 200  # the account is there
+    store = acme.api.services.accounts.provider_sign_in._store
+    read, found = store.visit, dict[str, Any]()
+
+    async def as_both_read_it(id: str) -> Any:
+        if id not in found:
+            found[id] = await read(id)
+        return found[id]
+
+    monkeypatch.setattr(store, "visit", as_both_read_it)
+    back = {**await acme.back(await acme.begun()), "device_name": "x"}
+    answers = [await acme.api.call("POST", "/v1/auth/provider/complete", json=back) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 401]
+
+
 @pytest.mark.parametrize("change", ["removed", "disabled", "another issuer"])
 async def test_who_comes_back_to_a_provider_that_was_changed_is_refused(acme: Acme, change: str) -> None:
     provider = acme.api.services.accounts.provider

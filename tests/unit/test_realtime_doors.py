@@ -69,8 +69,9 @@ async def test_what_is_no_handshake_is_closed_without_an_answer(here: Realtime) 
 
 
 async def test_an_origin_without_a_host_is_no_page_of_ours(here: Realtime) -> None:
-    client = await here.open(headers=[("Host", ""), ("Origin", "https://")])
-    assert (client.accepted, client.status) == (False, 403)
+    for host, origin in (("", "https://"), ("call24.test", "ftp://call24.test"), ("call24.test", "app://call24.test")):
+        client = await here.open(headers=[("Host", host), ("Origin", origin)])
+        assert (client.accepted, client.status) == (False, 403), origin
 
 
 async def test_a_message_is_measured_in_bytes(here: Realtime, acme: Terms) -> None:
