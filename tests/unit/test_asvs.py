@@ -138,7 +138,8 @@ def test_no_link_of_the_app_leads_where_a_stranger_says() -> None:
     """What is no constant: the server's own links of letters, the authenticator's address, places in the app."""
     links = {link for file in APP for link in re.findall(r"\bhref=\{([^}]*)\}", file.read_text())}
     assert links <= {
-        "place.href", "href", "profile.done.link", "security.fresh.uri", "open === null ? '#/me' : '#/queues'"
+        "place.href", "href", "profile.done.link", "security.fresh.uri",
+        "open === null ? '#/me' : '#/queues'", "chosen === null ? '#/me' : '#/webhooks'",
     }, links  # fmt: skip
     gone = [
         line

@@ -219,8 +219,10 @@ export const api = {
   dropWebhook: async (id: string): Promise<void> => void (await send('DELETE', `/v1/webhooks/${part(id)}`)),
   renewWebhookSecret: (id: string): Promise<Webhook & { secret: string }> => json('POST', `/v1/webhooks/${part(id)}/secret`),
   testWebhook: (id: string): Promise<Delivery> => json('POST', `/v1/webhooks/${part(id)}/test`),
-  deliveries: (id: string, dead: boolean, cursor: string | null): Promise<Items<Delivery> & { next: string | null }> =>
-    json('GET', `/v1/webhooks/${part(id)}/deliveries?${new URLSearchParams({ ...(dead ? { state: 'dead' } : {}), ...(cursor === null ? {} : { cursor }) }).toString()}`),
+  deliveries(id: string, dead: boolean, cursor: string | null): Promise<Items<Delivery> & { next: string | null }> {
+    const question = { ...(dead ? { state: 'dead' } : {}), ...(cursor === null ? {} : { cursor }) }
+    return json('GET', `/v1/webhooks/${part(id)}/deliveries?${new URLSearchParams(question).toString()}`)
+  },
   resendDelivery: (id: string, delivery: string): Promise<Delivery> => json('POST', `/v1/webhooks/${part(id)}/deliveries/${part(delivery)}/resend`),
   people: (): Promise<Items<Named>> => json('GET', '/v1/users'),
   hours: (): Promise<Items<Named>> => json('GET', '/v1/hours'),
