@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Delivery, Webhook } from '../src/kit/model'
-import { became, fares, host, trouble } from '../src/kit/webhooks'
+import { became, fares, host, trouble, when } from '../src/kit/webhooks'
 
 const webhook: Webhook = { id: 'whk_1', url: 'https://crm.example/in', kinds: [], description: '', enabled: true, gone_at: null, failing_since: null }
 const delivery: Delivery = { id: 'dlv_1', kind: 'call.ended', state: 'delivered', tries: 1, status: 204, trouble: null, created_at: '', due_at: null }
@@ -24,5 +24,10 @@ describe('webhooks', () => {
   it('are told apart by their hosts', () => {
     expect(host('https://crm.example:8443/in?x=1')).toBe('crm.example:8443')
     expect(host('not an address')).toBe('not an address')
+  })
+
+  it('are told when, without the words about fields', () => {
+    const description = 'A call is over. `outcome`: as in its record; `missed`: somebody should call back.'
+    expect(when({ kind: 'call.ended', needs: null, schema: { description } })).toBe('A call is over.')
   })
 })

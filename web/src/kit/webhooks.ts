@@ -1,6 +1,6 @@
 /** What is said of a webhook and of its messages: state, tone and why. Pure. */
 import type { Tone } from './line'
-import type { Delivery, Webhook } from './model'
+import type { Delivery, Webhook, WebhookKind } from './model'
 
 export interface Said { tone: Tone; word: string }
 
@@ -38,4 +38,9 @@ export function trouble(delivery: Delivery): string | null {
 /** The host, which is what people tell addresses apart by. */
 export function host(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url
+}
+
+/** When a kind is told, in a sentence: what follows in its description is about fields, for who writes the server. */
+export function when(kind: WebhookKind): string {
+  return `${kind.schema.description.split(/[.;]/, 1)[0] ?? ''}.`
 }
