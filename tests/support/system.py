@@ -71,7 +71,13 @@ class System:
     async def restarted(self, name: str, killed: int) -> None:
         """Waits until the parent has started the child again, and every part is there."""
         file = self.settings.run / f"{name}.pid"
-        await wait_until(lambda: file.exists() and file.read_text() not in ("", str(killed)), 15)
+
+        def another() -> bool:
+            with contextlib.suppress(FileNotFoundError):  # the successor writes it anew
+                return file.read_text() not in ("", str(killed))
+            return False
+
+        await wait_until(another, 15)
         await self.whole()
 
     async def whole(self, timeout_s: float = 20.0) -> None:
