@@ -83,15 +83,19 @@ def session_stack() -> Iterator[RunningStack]:
 
 
 def free_base_port() -> int:
-    """The first of a block of 900 ports that nobody seems to use (CALL24_TEST_BASE_PORT names where to look first)."""
+    """The first of a block of 900 ports that nobody uses (CALL24_TEST_BASE_PORT names where to look first).
+
+    The block stays this process's own until it ends, so that two test runs side by side cannot both find the same one
+    free before either listens there.
+    """
     first = int(os.environ.get("CALL24_TEST_BASE_PORT", "22000"))
     # Blocks begin elsewhere in each process, so that two test runs on one machine seldom meet.
     start = 0 if "CALL24_TEST_BASE_PORT" in os.environ else os.getpid()
-    for number in range(9):
-        base = first + (start + number) % 9 * 1000
-        if all(_free(base + offset) for offset in (0, 1, 2, 3, 4, 100, 101, 899)):
+    bases = [first + (start + number) % 9 * 1000 for number in range(9)]
+    for base in sorted(bases, key=lambda base: base not in _claimed):
+        if _claim(base) and all(_free(base + offset) for offset in (0, 1, 2, 3, 4, 100, 101, 899)):
             return base
-    raise AssertionError("no block of 900 free ports between 22000 and 31000")
+    raise AssertionError(f"no block of 900 free ports between {first} and {first + 9000}")
 
 
 def wait_for(condition, timeout_s: float = 10.0) -> None:  # type: ignore[no-untyped-def]
@@ -100,6 +104,24 @@ def wait_for(condition, timeout_s: float = 10.0) -> None:  # type: ignore[no-unt
     while not condition():
         assert time.monotonic() < end, f"{condition} did not come true within {timeout_s} s"
         time.sleep(0.02)
+
+
+_claimed: dict[int, socket.socket] = {}
+_CLAIM_OFFSET = 990
+
+
+def _claim(base: int) -> bool:
+    """Whether the block at `base` is this process's own now, told to others by a port that is only bound."""
+    if base in _claimed:
+        return True
+    claim = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        claim.bind(("127.0.0.1", base + _CLAIM_OFFSET))
+    except OSError:
+        claim.close()
+        return False
+    _claimed[base] = claim
+    return True
 
 
 def _free(port: int) -> bool:
