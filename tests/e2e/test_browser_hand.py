@@ -57,6 +57,12 @@ async def test_a_colleague_is_asked_first_then_has_the_customer(system: System, 
         await page.locator("[data-testid=third][data-state=held]").wait_for()
         await hear({call: AGENT_HZ}, {offer: AGENT_HZ})
         await wait_until(lambda: _hears(page, CALLER_HZ), 10)
+        # There and back: of the two, one counts its packets from a lower number than the other.
+        await page.get_by_test_id("swap").click()
+        await wait_until(lambda: _hears(page, COLLEAGUE_HZ), 10)
+        await page.get_by_test_id("swap").click()
+        await page.locator("[data-testid=third][data-state=held]").wait_for()
+        await wait_until(lambda: _hears(page, CALLER_HZ), 10)
 
         await page.get_by_test_id("complete").click()
         await page.get_by_test_id("in-call").wait_for(state="detached")
@@ -100,6 +106,7 @@ async def test_a_reload_while_a_colleague_is_asked_keeps_everybody(system: Syste
         await offer.ended(5)
         await page.locator("[data-testid=in-call][data-state=talking]").wait_for()
         await hear({call: AGENT_HZ})
+        await wait_until(lambda: _hears(page, CALLER_HZ), 10)
         await page.get_by_test_id("hang-up").click()
         await call.ended(5)
         await acme.nothing_left()

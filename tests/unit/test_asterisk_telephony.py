@@ -98,20 +98,25 @@ async def test_nobody_waits_until_a_caller_is_answered_but_what_the_same_caller_
     ]
 
 
-async def test_who_is_in_a_bridge_already_stays_in_it_when_others_come() -> None:
-    """Put in anew beside a third, a leg can stay deaf: Asterisk takes the mixer's frames for late ones."""
+async def test_who_is_in_a_bridge_stays_when_a_third_comes_and_both_are_put_in_when_the_other_of_two_does() -> None:
+    """Beside a third, put in anew: the mixer's frames are late ones. One of two who stays: the other's frames are."""
     ari, telephony, _ = rig()
-    other = LegId("leg_other")
-    rows = [{**IN_DIALPLAN, "id": leg, "dialplan": {"app_name": "Stasis"}} for leg in (LEG, other)]
-    ari.channels = rows
+    other, third = LegId("leg_other"), LegId("leg_third")
+    ari.channels = [{**IN_DIALPLAN, "id": leg, "dialplan": {"app_name": "Stasis"}} for leg in (LEG, other, third)]
     await telephony.connected()
     await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG, other)))
     ari.answers["POST /bridges/b"] = lambda: Reply(409, None)
-    ari.answers["GET /bridges/b"] = lambda: Reply(200, {"id": "b", "channels": [other]})
-    await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG, other)))
-    ari.answers["GET /bridges/b"] = lambda: Reply(200, {"id": "b", "channels": [LEG, other]})
-    await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG, other)))
-    assert ari.added == [f"{LEG},{other}", LEG]
+
+    async def connect(inside: list[LegId], legs: tuple[LegId, ...]) -> list[str]:
+        ari.added.clear()
+        ari.answers["GET /bridges/b"] = lambda: Reply(200, {"id": "b", "channels": inside})
+        await telephony.perform(ConnectLegs(bridge_id="b", legs=legs))
+        return list(ari.added)
+
+    assert await connect([other, third], (LEG, other)) == [LEG]
+    assert await connect([other, third], (LEG,)) == [LEG]
+    assert await connect([LEG, other], (LEG, other)) == []
+    assert await connect([other], (LEG, other)) == [f"{LEG},{other}"]
 
 
 async def test_a_leg_that_could_not_be_put_into_its_bridge_is_put_there_a_moment_later(
