@@ -1,4 +1,4 @@
-"""`python -m call24.main --data DIR [--rebuild]`: the server process, with the settings that the parent wrote there."""
+"""`python -m call24.main --data DIR [--ahead | --rebuild]`: the server, with settings that its parent wrote."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ import uvloop
 
 from call24.kit.ids import TenantId
 from call24.kit.settings import Settings
-from call24.main.begin import imported
+from call24.main.begin import fork_for_each, imported
 from call24.main.exporting import export_kept
 from call24.main.server import export_calls, rebuild, serve
 
 imported()
 arguments = argparse.ArgumentParser(prog="call24.main", description=__doc__)
 arguments.add_argument("--data", type=Path, required=True)
+arguments.add_argument("--ahead", action="store_true", help="fork a server for each line on standard input")
 arguments.add_argument("--rebuild", action="store_true", help="make the call records again from the journal, then end")
 arguments.add_argument("--export", nargs=3, metavar=("TENANT", "EXPORT", "FILE"), help="write an export")
 arguments.add_argument("--export-calls", nargs=5, metavar=("ORGANISATION", "FROM", "TO", "FORMAT", "FILE"))
 chosen = arguments.parse_args()
+if chosen.ahead:
+    fork_for_each(chosen.data / "log" / "server.log")
 settings = Settings.load(chosen.data / "run" / "settings.json")
 if chosen.export is not None:
     uvloop.run(export_kept(settings, TenantId(chosen.export[0]), chosen.export[1], Path(chosen.export[2])))

@@ -5,6 +5,9 @@ was a fifth of the CPU of a start, for which calls wait. Imported before them (t
 from __future__ import annotations
 
 import gc
+import os
+import select
+from pathlib import Path
 
 gc.disable()
 
@@ -13,3 +16,45 @@ def imported() -> None:
     """From now on what comes is collected again; what there is already is left alone."""
     gc.freeze()
     gc.enable()
+
+
+def fork_for_each(log: Path) -> None:
+    """Fork for each line on standard input, tell there who began and who ended, until it is closed.
+
+    Returns in the forked processes only, each in a session of its own, with its output in `log`. Called before there is
+    any thread, event loop or connection, none of which live on in a forked process.
+    """
+    running: dict[int, int] = {}
+    while True:
+        ready, _, _ = select.select([0, *running], [], [])
+        for pidfd in set(ready) - {0}:
+            pid, state = os.waitpid(running.pop(pidfd), 0)
+            os.close(pidfd)
+            _tell(f"ended {pid} {os.waitstatus_to_exitcode(state)}")
+        if 0 not in ready:
+            continue
+        asked = os.read(0, 1)
+        if not asked:
+            os._exit(0)
+        pid = os.fork()
+        if pid == 0:
+            for pidfd in running:
+                os.close(pidfd)
+            _stand_alone(log)
+            return
+        running[os.pidfd_open(pid)] = pid
+        _tell(f"began {pid} 0")
+
+
+def _tell(line: str) -> None:
+    os.write(1, f"{line}\n".encode())
+
+
+def _stand_alone(log: Path) -> None:
+    os.setsid()
+    nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    os.dup2(nothing, 0)
+    for number in (1, 2):
+        os.dup2(output, number)
+    for spare in {nothing, output} - {0, 1, 2}:
+        os.close(spare)

@@ -17,6 +17,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from call24.standalone.ahead import Ahead, Forked
+
 LOG_LIMIT = 10_000_000
 LOGS_KEPT = 3
 
@@ -25,9 +27,9 @@ LOGS_KEPT = 3
 class Child:
     """What to run.
 
-    `mark` stands for its configuration: a running one with another mark is not taken over. `alive` asks whether it
-    answers; `tidy` is a short command to run every few minutes; `logs` are more files that it writes by itself; `watch`
-    is called with its pid about once a second.
+    `mark` stands for its configuration: a running one with another mark is not taken over. `ahead` forks it, instead of
+    `command` being run. `alive` asks whether it answers; `tidy` is a short command to run every few minutes; `logs` are
+    more files that it writes by itself; `watch` is called with its pid about once a second.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Child:
     stop_s: float = 4.0
     first_backoff_s: float = 0.2
     adopt: bool = True
+    ahead: Ahead | None = None
     alive: Callable[[], bool] | None = None
     tidy: tuple[str, ...] = ()
     logs: tuple[Path, ...] = ()
@@ -62,8 +65,14 @@ class Child:
     def start(self) -> Running:
         """Start it. Raises: OSError."""
         rotate(self.log_file)
+        process = self.ahead.fork() if self.ahead else self._run()
+        self.mark_file.write_text(f"{self.fingerprint} {started_at(process.pid)}")
+        self.pid_file.write_text(str(process.pid))
+        return Running(self, process.pid, process)
+
+    def _run(self) -> subprocess.Popen[bytes]:
         with self.log_file.open("ab") as log:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 self.command,
                 env={**os.environ, **self.env},
                 stdin=subprocess.DEVNULL,
@@ -72,9 +81,6 @@ class Child:
                 # Its own session: Ctrl-C in the terminal reaches the parent only, which ends the children in order.
                 start_new_session=True,
             )
-        self.mark_file.write_text(f"{self.fingerprint} {started_at(process.pid)}")
-        self.pid_file.write_text(str(process.pid))
-        return Running(self, process.pid, process)
 
     def left_over(self) -> Running | None:
         """The one an earlier parent started, if it still runs."""
@@ -96,7 +102,7 @@ class Child:
 class Running:
     """A child that runs, ours by birth or taken over."""
 
-    def __init__(self, child: Child, pid: int, process: subprocess.Popen[bytes] | None) -> None:
+    def __init__(self, child: Child, pid: int, process: subprocess.Popen[bytes] | Forked | None) -> None:
         self.child = child
         self.pid = pid
         self.since = time.monotonic()
@@ -141,6 +147,8 @@ class Running:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         self.child.pid_file.unlink(missing_ok=True)
+        if self.child.ahead:
+            self.child.ahead.stop()
         self.close()
 
     def close(self) -> None:
