@@ -27,7 +27,7 @@ from call24.journal.journal import Journal, NumberTaken
 from call24.journal.model import Entry
 from call24.journal.spool import InUse, Spool
 from call24.kit.errors import Unavailable
-from call24.kit.ids import CallId, TenantId, UserId, new_id
+from call24.kit.ids import CallId, EventId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 
 TENANT = TenantId("ten_a")
@@ -342,14 +342,17 @@ async def test_kill_of_both_mongod_and_call24_loses_nothing(own: tuple[OwnMongod
         assert numbers(await again.read_after(TENANT, 0)) == [1, 2, 3, 4, 5]
 
 
-async def test_lines_that_are_not_home_yet_are_read_too_once_and_in_order(mongo: Mongo, spool: Path) -> None:
+async def test_lines_that_are_not_home_yet_are_read_too_once_and_in_order(
+    mongo: Mongo, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tenant, agent = TenantId(new_id("ten")), UserId("usr_1")
     async with running_journal(mongo, spool) as journal:
         entries = list(await journal.append(tenant, [line(1), msgspec.structs.replace(line(2), agent_id=agent)]))
         await home(journal)
+        monkeypatch.setattr(home_module, "GATHER_S", 60.0)
         entries += await journal.append(tenant, [msgspec.structs.replace(line(3), agent_id=agent)])
         assert journal._home.waiting == entries[2:]
-        foreign = msgspec.structs.replace(entries[2], tenant_id=TenantId(new_id("ten")))
+        foreign = msgspec.structs.replace(entries[2], id=EventId(new_id("evt")), tenant_id=TenantId(new_id("ten")))
         journal._home.waiting.append(foreign)  # another organisation's, of the same call and agent
         journal._home.waiting.insert(0, entries[1])  # its write had failed, and was done all the same
         assert [entry.seq for entry in await journal.read_after(tenant, 0)] == [1, 2, 3]

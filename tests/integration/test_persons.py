@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
@@ -26,6 +27,7 @@ from call24.journal.model import Entry
 from call24.kit.datamap import documents
 from call24.kit.ids import LetterId, OfferId, PasskeyId, UserId, new_id
 from call24.notify.model import OutgoingLetter
+from call24.privacy import persons
 from call24.privacy.datamap_page import load_models
 from call24.reports.call_record import CallRecord
 from call24.reports.exports.model import Export, State
@@ -184,9 +186,10 @@ async def test_sessions_phones_sockets_and_tokens_have_ended_with_the_answer(off
 
 
 async def test_calls_and_the_audit_log_stay_by_an_id_that_leads_to_nobody(office: FrontOffice) -> None:
-    one = await kim(office)
+    one, tenant_id = await kim(office), office.org.tenant.id
+    await office.tasks.add(tenant_id, "Ring Bo", assignee=office.user("agent"), queue_id=office.help)
     assert (await deleted(one, "asked")).status_code == 200
-    scope = office.api.mongo.tenant(office.org.tenant.id)
+    scope = office.api.mongo.tenant(tenant_id)
     record = await scope.collection(CallRecord).get("call_kim")
     assert record.agent_id == one.id and await scope.collection(Entry).count({"agent_id": one.id}) > 0
     shown = (await office.ask("supervisor", "GET", "/v1/calls/call_kim")).json()
@@ -196,6 +199,8 @@ async def test_calls_and_the_audit_log_stay_by_an_id_that_leads_to_nobody(office
     assert (await office.ask("owner", "GET", "/v1/audit/check")).json()["whole"] is True
     [task] = await scope.collection(Task).find({"title": "Ring Jo"})
     assert (task.assignee, task.state) == (None, "open")
+    [other] = await scope.collection(Task).find({"title": "Ring Bo"})
+    assert other.assignee == office.user("agent")
     help = await office.api.services.queues.get(office.org.tenant.id, office.help)
     assert help.members == (office.org.users["agent"],)
 
@@ -271,6 +276,26 @@ async def test_a_privacy_officer_is_given_it_and_others_are_not(office: FrontOff
     api.clock.advance(minutes=20)
     due = await one.ask("GET", "/v1/me/file")
     assert (due.status_code, due.json()["code"]) == (403, "mfa_due")
+
+
+async def test_one_file_at_a_time_is_packed_for_an_organisation(
+    office: FrontOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way, over = asyncio.Event(), asyncio.Event()
+
+    async def slow(*_: object) -> bytes:
+        under_way.set()
+        await over.wait()
+        return b"packed"
+
+    monkeypatch.setattr(persons, "person_file", slow)
+    first = asyncio.create_task(office.ask("agent", "GET", "/v1/me/file"))
+    await under_way.wait()
+    second = asyncio.create_task(office.ask("owner", "GET", "/v1/me/file"))
+    await asyncio.wait((second,), timeout=3)
+    over.set()
+    assert (await second).status_code == 429
+    assert (await first).content == (await office.ask("owner", "GET", "/v1/me/file")).content == b"packed"
 
 
 async def test_many_lines_are_read_a_page_at_a_time_and_none_twice(

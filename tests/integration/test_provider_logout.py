@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -17,6 +18,9 @@ from tests.support.api import Api, Organisation
 from tests.support.mongod import free_port
 from tests.support.openid import CLIENT, OpenId, rsa_key, sign_out, told_of_logouts, visit
 from tests.support.wait import wait_until
+
+from call24.identity.provider.logout import TOLD
+from call24.identity.throttle import Attempts
 
 KEY = rsa_key("first")
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -101,6 +105,7 @@ WRONG: list[dict[str, Any]] = [
     {"nonce": "n"},
     {"exp": 1},
     {"exp": None},
+    {"iat": None},
     {"exp": int(time.time()) + 86_400},
     {"jti": None},
     {"sub": None},
@@ -120,3 +125,12 @@ async def test_what_is_no_logout_token_of_the_provider_ends_nothing(
         assert await said(api, text) == 400, text
     assert await said(api, "") == 422
     assert await there(api, anna)
+
+
+async def test_who_sends_very_many_is_told_to_wait(
+    api: Api, acme: Organisation, openid: OpenId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = dataclasses.replace(TOLD, per_address=2)
+    monkeypatch.setattr(api.services.accounts.provider_logout, "_told", Attempts(few))
+    token = logout_token(openid, sub="nobody")
+    assert [await said(api, token) for _ in range(3)] == [200, 400, 429]

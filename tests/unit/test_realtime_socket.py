@@ -14,6 +14,7 @@ from tests.support.wait import wait_until
 
 from call24.identity.channel_auth import sign, tenant_channel, user_channel
 from call24.realtime import frames
+from call24.realtime import socket as sockets
 from call24.realtime.answers import CHANNELS_MAX
 from call24.realtime.connection import WAITING_BYTES_MAX, Connection, Outbox
 from call24.realtime.heartbeat import EVERY_S, Heartbeat
@@ -340,6 +341,27 @@ async def test_a_client_that_takes_nothing_cannot_hold_up_the_end_of_its_session
     here.hub.disconnect(who.token_id)
     await wait_until(lambda: client.over, timeout_s=1)
     assert here.hub.sockets == 0
+
+
+async def test_what_came_with_the_end_of_a_socket_is_not_heard(here: Realtime) -> None:
+    terms = here.add(application())
+    speaker, hearer = await here.joined(terms, "private-a"), await here.joined(terms, "private-a")
+    namespace = here.hub.namespace(terms.key)
+    assert namespace is not None
+    speaker._peer.send_text(b'{"event":"client-hello","channel":"private-a","data":{}}')
+    said = b"".join(speaker._peer.data_to_send())
+    namespace.close(Close.UNAUTHORISED, "The session has ended", lambda one: one.socket_id == speaker.socket_id)
+    speaker.socket.data_received(said)  # in the same turn: it is in the application yet
+    await hearer.settled()
+    assert not hearer.named("client-hello")
+
+
+async def test_a_client_that_closes_too_is_not_waited_for(here: Realtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "CLOSE_S", 60)
+    client = await here.open()
+    client.say_bytes(b"\x00")
+    await wait_until(lambda: client.over, timeout_s=2)
+    assert client.close_code == Close.TOO_BIG
 
 
 # The end of the server, and what is below messages
