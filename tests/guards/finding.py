@@ -2,7 +2,8 @@
 
 A guard is one reason to refuse: an operand of the condition before a `raise` of an access error, a call that only
 raises (`check_own(...)`), a comparison of tenants, a question for a permission, a filter by whose something is, the
-tenant in a command, a condition of the functions in GATES. It knows nothing of tests.
+tenant in a command, a claim that a token must have, a comparison of proofs, a condition of the functions in GATES. It
+knows nothing of tests.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ realtime/connection.py: may_say
 realtime/hub.py: open
 realtime/api.py: reply asking
 realtime/signature.py: parameters fault
+realtime/nodes/edge.py: open _granted
+realtime/nodes/life.py: served
+realtime/nodes/link.py: _take
+realtime/nodes/owner.py: _said _opened _authorise _grant
 applications/rules.py: open_to_members
 http/web.py: _file
 http/access.py: _from_this_machine
@@ -168,6 +173,9 @@ class _Rewriter(ast.NodeTransformer):
                 return _seam("wanted", self._named("tenant", node), node)
             if isinstance(node.ops[0], ast.NotEq):
                 return _seam("holds", self._named("tenant", node), node)
+        if len(sides) == 2 and all(map(_is_proof, sides)):
+            same = isinstance(node.ops[0], ast.Eq)
+            return _seam("wanted" if same else "holds", self._named("gate", node), node)
         return self.generic_visit(node)
 
     @property
@@ -184,6 +192,9 @@ class _Rewriter(ast.NodeTransformer):
             )
         if name in ASKING and node.args and isinstance(node.args[0], ast.Dict):
             node.args[0] = self._whose(node.args[0])
+        for keyword in node.keywords:
+            if _is_claim(keyword.value):
+                keyword.value = _seam("claimed", self._named("gate", keyword), keyword.value)
         return self.generic_visit(node)
 
     def _whose(self, filter: ast.Dict) -> ast.expr:
@@ -247,10 +258,13 @@ def _is_both(test: ast.expr) -> bool:
 
 
 def _is_no(value: ast.expr | None) -> bool:
-    """What refuses when it is given back: nothing, False, why not."""
+    """What refuses when it is given back: nothing, False, why not, an answer of 401 or 403."""
     if value is None or (isinstance(value, ast.Constant) and value.value in (None, False)):
         return True
-    return isinstance(value, ast.Call) and _name_of(value.func) == "_refused"
+    if not isinstance(value, ast.Call):
+        return False
+    statuses = (one.value for one in value.args if isinstance(one, ast.Constant))
+    return _name_of(value.func) == "_refused" or any(one in (401, 403) for one in statuses)
 
 
 def _is_boolean(value: ast.expr | None) -> bool:
@@ -265,3 +279,13 @@ def _is_tenant(side: ast.expr) -> bool:
     return _name_of(side) in {"tenant_id", "_tenant_id"} or (
         isinstance(side, ast.Attribute) and ast.unparse(side) == "tenant.id"
     )
+
+
+def _is_proof(side: ast.expr) -> bool:
+    return _name_of(side) in {"proof", "_proof"}
+
+
+def _is_claim(value: ast.expr) -> bool:
+    """What a signed token must say."""
+    keys = value.keys if isinstance(value, ast.Dict) else ()
+    return any(isinstance(key, ast.Constant) and key.value == "essential" for key in keys)

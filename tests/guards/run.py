@@ -3,12 +3,14 @@
 First each test runs with all guards standing, and what refused in it is noted. Then for each guard the tests in which
 it refused run without it, the likely and quick ones first, until one fails. A failure counts when the same test passes
 again with the guard in its place. What guards an operation is tried first, on the matrix alone, since its own cells
-notice it. What is known is kept in STATE, a file that a later run goes on from.
+notice it; then the likely tests of all others are; the rest of the tests run only for what is left. What is known is
+kept in STATE, a file that a later run goes on from.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import re
 import signal
@@ -17,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +31,11 @@ TESTS_MAX = 40
 """So many tests are tried on a guard before it is called a survivor."""
 UNLIKELY_S = 2.0
 """A test that has nothing in its name to do with the guard is taken for so much slower than it is."""
-MADE_FOR = {"test_foreign_in_memory.py", "test_guarded.py", "test_realtime_doors.py"}
+MADE_FOR = {"test_foreign_in_memory.py", "test_guarded.py", "test_realtime_doors.py", "test_realtime_nodes_refuse.py"}
 """Of tests that were written since nothing else noticed a guard."""
 SAVED_EVERY_S = 20.0
 ALIKE_MAX = 5
 """So many of one test with several parameters are tried before other tests are."""
-MATRIX = "tests/authorisation/"
 OF_OPERATIONS = {"session", "operation", "second proof"}
 NO_ROOMS = {"http", "service", "store", "rules", "model", "test", "kept", "kit", "py"}
 """Words of files' names that say nothing about what is in them."""
@@ -53,7 +55,7 @@ class Play:
         self._began = self._saved_at = time.monotonic()
         self._until = self._began + seconds
         self._words = words
-        self.known: dict[str, Any] = {"tests": {}, "guards": {}, "took_s": 0}
+        self.known: dict[str, Any] = {"tests": {}, "guards": {}, "took_s": 0, "hashes": {}}
         if state.exists():
             self.known |= json.loads(state.read_text())
         self._before_s = self.known["took_s"]
@@ -70,10 +72,13 @@ class Play:
         self.known["guards"] = {id: told for id, told in self.known["guards"].items() if id in there}
         operations = [guard for guard in self._every if guard.kind in OF_OPERATIONS]
         try:
-            self._learn([name for name in self._items if name.startswith(MATRIX)])
+            self._learn(self._likely(operations))
             self._remove(operations, last=False)
-            self._learn(list(self._items))
-            self._remove(self._every, last=True)
+            self._learn(self._likely(self._every))
+            self._remove(self._every, last=False)
+            if self._left(self._every):
+                self._learn(list(self._items))
+                self._remove(self._every, last=True)
         finally:
             self._save()
             self._leave(None)
@@ -100,7 +105,21 @@ class Play:
             signal.setitimer(signal.ITIMER_REAL, 0)
             self._refused = sorted(seam.refused)
 
-    # --- the two passes ---
+    # --- the two passes, of the likely tests and of all ---
+
+    def _left(self, these: list[finding.Guard]) -> list[finding.Guard]:
+        """What is wanted of these, and not known."""
+        wanted = [guard for guard in these if all(word in guard.id for word in self._words)]
+        return [guard for guard in wanted if guard.id not in self.known["guards"]]
+
+    def _likely(self, these: list[finding.Guard]) -> list[str]:
+        left = self._left(these)
+        made_for = any(guard.kind not in OF_OPERATIONS for guard in left)
+        return [
+            name
+            for name in self._items
+            if (made_for and _file(name) in MADE_FOR) or any(likely(guard, name) for guard in left)
+        ]
 
     def _learn(self, names: list[str]) -> None:
         told = self.known["tests"]
@@ -117,21 +136,22 @@ class Play:
         for name, told in self.known["tests"].items():
             for id in told["refused"] if name in self._items else ():
                 by_guard.setdefault(id, []).append(name)
-        wanted = [guard for guard in these if all(word in guard.id for word in self._words)]
-        guards = [guard for guard in wanted if guard.id not in self.known["guards"]]
+        guards = self._left(these)
         tests = {guard.id: sorted(by_guard.get(guard.id, ()), key=self._order(guard)) for guard in guards}
         for guard in sorted(guards, key=lambda one: tests[one.id][:1]):
             if self.over or self._late():
                 return
-            told = self._verdict(guard.id, [name for name in tests[guard.id] if last or likely(guard, name)])
+            tried = [one for one in tests[guard.id] if last or likely(guard, one) or _file(one) in MADE_FOR]
+            told = self._verdict(guard.id, tried)
             if last or told["killed_by"] is not None:
-                self.known["guards"][guard.id] = {**asdict(guard), **told}
+                row = {**asdict(guard), **told}
+                day = datetime.now(UTC).date().isoformat()
+                self.known["guards"][guard.id] = {**row, "at": day, "of": standing(row, self.known["hashes"])}
                 _say(f"{'survived' if told['killed_by'] is None else 'killed  '} {guard.id}")
 
     def _order(self, guard: finding.Guard) -> Callable[[str], tuple[float, str]]:
         def cost(name: str) -> tuple[float, str]:
-            file = Path(name.partition("::")[0]).name
-            unlikely_s = -UNLIKELY_S if file in MADE_FOR else 0.0 if likely(guard, name) else UNLIKELY_S
+            unlikely_s = -UNLIKELY_S if _file(name) in MADE_FOR else 0.0 if likely(guard, name) else UNLIKELY_S
             return self.known["tests"][name]["took_s"] + unlikely_s, name
 
         return cost
@@ -200,7 +220,17 @@ def likely(guard: finding.Guard, name: str) -> bool:
     """Whether a test's name has to do with the guard: its operation's cell, or the room or file that it stands in."""
     if guard.kind in OF_OPERATIONS:
         return f"[{guard.where}]" in name or f"'{guard.where}'" in name
-    return not _about(guard.where).isdisjoint(_about(Path(name.partition("::")[0]).name))
+    return not _about(guard.where).isdisjoint(_about(_file(name)))
+
+
+def standing(told: dict[str, Any], hashes: dict[str, str]) -> str:
+    """Another one when the guard's file has changed, or the one of the test that noticed: then it is measured again."""
+    files = (f"src/call24/{told['where']}", (told["killed_by"] or "").partition("::")[0])
+    return hashlib.sha256(" ".join(hashes.get(file, "") for file in files).encode()).hexdigest()[:8]
+
+
+def _file(name: str) -> str:
+    return Path(name.partition("::")[0]).name
 
 
 def few_of_each(names: list[str]) -> list[str]:

@@ -48,6 +48,11 @@ def narrowed(guard: str, filter: dict[str, Any], key: str) -> dict[str, Any]:
     return filter if _stands(guard) else {name: value for name, value in filter.items() if name != key}
 
 
+def claimed(guard: str, rule: dict[str, Any]) -> dict[str, Any]:
+    """What a token must say, or nothing of it."""
+    return rule if _stands(guard) else {}
+
+
 def scoped(guard: str, collection: Any, filter: Any) -> Any:
     """The filter of a tenant's collection, or without the tenant."""
     from call24.kit.mongo.codec import plain

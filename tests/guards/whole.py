@@ -1,8 +1,9 @@
 """All guards, each removed while tests run, into docs/figures/guards: `./call24 test --guards` runs it.
 
-Words after `--` choose guards by their names. `--minutes N` stops after that; the same command goes on from there. What
-was seen in files that have changed since is forgotten, with `--anew` everything. Ends with 0 when nothing survived but
-what has a reason in survivors.json, 3 when it is not over.
+Words after `--` choose guards by their names. `--minutes N` stops after that; the same command goes on from there.
+Taken away are guards that never were, that survived, and those whose file, or that of the test that noticed, has
+changed since; with `--anew` all. Rows of others stay with their day. Ends with 0 when nothing survived but what has a
+reason in survivors.json, 3 when it is not over.
 """
 
 from __future__ import annotations
@@ -27,20 +28,24 @@ STATE = CHECKOUT / ".call24" / "guards"
 UNIT = """
 board call_requests channel_auth composition engine engine_queues engine_requests fence flow_rules kit levels
 live_calls mongo_trouble queue_rules rates realtime_api realtime_channels realtime_counts realtime_doors
-realtime_frames realtime_protocol realtime_socket recordings_sealed rules task_rules
+realtime_frames realtime_link realtime_nodes_refuse realtime_protocol realtime_socket realtime_webhooks
+recordings_sealed rules task_rules webhooks
 """
-INTEGRATION = """
-administration agents api_edge audit callers_kept calls_in_hand calls_shown conditional deleted_in_use
-exports_http fence_http finding_contacts flows_http flows_kept foreign_in_memory guarded invitations journal
-letters mfa mongo once organisation passkeys pictures prompts_http prompts_kept provider provider_refusals
-queues_and_hours realtime_sockets recordings recordings_http reports_http roles sessions tasks tasks_settled tenancy
-tenancy_by_construction tokens trunks_http trust webhooks what_if_http
+"""Other unit tests do not come to a guard."""
+ASIDE = """
+ari_client client_package edge false_certificates frames history_index history_pages hosted_pusher journal_heads
+journal_killed official_clients projector pusher_js realtime_fuzz realtime_nodes_killed reports_naive
+reports_read_little standalone
 """
-"""Other tests do not come to a guard, or take too long for what they would add."""
+"""Of the integration tests: they come to no guard, or to one of another process, or take too long for what they add."""
 TESTS = [
     "tests/authorisation",
     *(f"tests/unit/test_{name}.py" for name in UNIT.split()),
-    *(f"tests/integration/test_{name}.py" for name in INTEGRATION.split()),
+    *(
+        file.relative_to(CHECKOUT).as_posix()
+        for file in sorted((CHECKOUT / "tests" / "integration").glob("test_*.py"))
+        if file.stem.removeprefix("test_") not in ASIDE.split()
+    ),
 ]
 
 
@@ -59,7 +64,7 @@ def main(words: list[str]) -> int:
     sys.stdout.write(f"\n{told}\n")
     if code == run.AGAIN:
         sys.stdout.write("not over: the same command goes on from here\n")
-    if code in (0, run.AGAIN) and not named.words:
+    if code in (0, run.AGAIN):
         keep(known)
         subprocess.run([sys.executable, "docs/build_guards.py"], check=True, cwd=CHECKOUT)
     return code or (1 if {guard["id"] for guard in survivors(known)} - reasons().keys() else 0)
@@ -68,7 +73,7 @@ def main(words: list[str]) -> int:
 def prepare(state: Path, *, anew: bool) -> None:
     """Forgets what was seen in files that have changed since: of tests that stand there, and of guards that do or that
     such a test noticed. Tests that were refused in a room run again when it has a guard that was not there; so do those
-    that failed with all guards standing."""
+    that failed with all guards standing. Without a state what was kept last is what is known."""
     state.parent.mkdir(parents=True, exist_ok=True)
     known = json.loads(state.read_text()) if state.exists() and not anew else {}
     before, now = known.get("hashes", {}), hashes()
@@ -80,14 +85,18 @@ def prepare(state: Path, *, anew: bool) -> None:
         for name, told in known.get("tests", {}).items()
         if name.partition("::")[0] in same and not told["failed"] and rooms.isdisjoint(map(room, told["refused"]))
     }
+    rows = {} if anew else {one["id"]: one for one in rows_kept()} | known.get("guards", {})
     guards = {
         id: told
-        for id, told in known.get("guards", {}).items()
-        if (told["killed_by"] in tests or (before == now and told["killed_by"] is None))
-        and (f"src/call24/{told['where']}" in same or " " in told["where"])
+        for id, told in rows.items()
+        if id in there and told["of"] == run.standing(told, now) and (told["killed_by"] is not None or before == now)
     }
     fresh = {"tests": tests, "guards": guards, "took_s": known.get("took_s", 0), "hashes": now, "there": list(there)}
     state.write_text(json.dumps(fresh, indent=1))
+
+
+def rows_kept() -> list[dict[str, Any]]:
+    return list(json.loads(OUT.read_text())["guards"]) if OUT.exists() else []
 
 
 def room(name: str) -> str:
@@ -122,12 +131,14 @@ def summary(known: dict[str, Any]) -> str:
 
 
 def keep(known: dict[str, Any]) -> None:
-    on = {"at": datetime.now(UTC).date().isoformat(), "cores": os.cpu_count()}
-    guards = sorted(known["guards"].values(), key=lambda one: (one["kind"], one["id"]))
+    """With the rows of before, of guards that were not taken away this time and are there yet."""
+    there = {guard.id for guard in run.every_guard()}
+    rows = {one["id"]: one for one in rows_kept()} | known["guards"]
+    guards = sorted((one for id, one in rows.items() if id in there), key=lambda one: (one["kind"], one["id"]))
     kept = [{name: value for name, value in one.items() if name != "line"} for one in guards]
+    on = {"at": datetime.now(UTC).date().isoformat(), "cores": os.cpu_count()}
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    there = Counter(guard.kind for guard in run.every_guard())
-    made = {"on": on, "took_s": known["took_s"], "tests": len(known["tests"]), "there": there, "guards": kept}
+    made = {"on": on, "took_s": known["took_s"], "tests": len(known["tests"]), "guards": kept}
     OUT.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n")
 
 
