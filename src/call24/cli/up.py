@@ -39,10 +39,12 @@ def start(settings: Settings, after_ready: Then, server: tuple[str, ...] = SERVE
         stack.check()
         _fetch(stack, app)
         supervisor.take_signals()
+        child = stack.server(server)
         try:
+            child.prepare()
             stack.start_parts(supervisor)
             if not supervisor.stopping:
-                _start_server(stack, supervisor, server, timing)
+                _start_server(stack, supervisor, child, timing)
             if not supervisor.stopping:
                 timing.record(settings.run / ("first-start.json" if timing.downloaded else "start.json"))
                 say(f"\nCall24 is ready after {time.monotonic() - began:.1f} s: {settings.address}")
@@ -51,6 +53,7 @@ def start(settings: Settings, after_ready: Then, server: tuple[str, ...] = SERVE
             say("\nstopping ...")
         finally:
             supervisor.stop()
+            child.forget()
     return 0
 
 
@@ -71,9 +74,8 @@ def _fetch(stack: Stack, app: bool) -> None:
         stack.fetch(board, jobs)
 
 
-def _start_server(stack: Stack, supervisor: Supervisor, command: tuple[str, ...], timing: Timing) -> None:
+def _start_server(stack: Stack, supervisor: Supervisor, child: Child, timing: Timing) -> None:
     began = time.monotonic()
-    child = stack.server(command)
     supervisor.add(child)
     # HTTPS would double this process's memory, so a short-lived one asks.
     words = ("-m", "call24.standalone.ready", "--data", str(stack.settings.data), "--seconds", str(READY_S))

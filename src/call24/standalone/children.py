@@ -62,6 +62,16 @@ class Child:
     def fingerprint(self) -> str:
         return changes("\0".join((*self.command, self.mark)).encode())
 
+    def prepare(self) -> None:
+        """What can be done before it is to start is begun. Raises: OSError."""
+        if self.ahead:
+            self.ahead.keep()
+
+    def forget(self) -> None:
+        """It will not be started again."""
+        if self.ahead:
+            self.ahead.stop()
+
     def start(self) -> Running:
         """Start it. Raises: OSError."""
         rotate(self.log_file)
@@ -147,8 +157,6 @@ class Running:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         self.child.pid_file.unlink(missing_ok=True)
-        if self.child.ahead:
-            self.child.ahead.stop()
         self.close()
 
     def close(self) -> None:

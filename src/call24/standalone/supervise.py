@@ -117,6 +117,7 @@ class Supervisor:
             if watched.running:
                 watched.running.stop()
                 watched.running = None
+            watched.child.forget()
 
     def _start(self, watched: _Watched) -> None:
         try:
