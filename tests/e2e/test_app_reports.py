@@ -82,14 +82,29 @@ async def test_no_calls_and_a_server_that_is_away_are_said_in_words(app: App) ->
     await app["report-table"].wait_for()
 
 
+async def test_what_the_nights_found_is_said_under_the_report_and_an_old_server_leaves_it_out(app: App) -> None:
+    app.stage.compared = scene.compared(0)
+    await opened(app)
+    await app["compared"].get_by_text("on 2026-03-01 all 132 calls agree").wait_for()
+    app.stage.compared = scene.compared(2)
+    await app.page.reload()
+    await app["compared"].get_by_text("2 differences").wait_for()
+    app.stage.fail["/v1/reconciliations"] = (503, problem(503, "unavailable"))
+    await app.page.reload()
+    await app["report-table"].wait_for()
+    assert await app["compared"].count() == 0
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light", "dark"]) -> None:
     await app.page.set_viewport_size({"width": width, "height": 900})
     await app.page.emulate_media(color_scheme=mode, reduced_motion="reduce")
     app.stage.export = scene.export("running", 3)
+    app.stage.compared = scene.compared(2)
     await opened(app)
     await app["report-chart"].wait_for()
+    await app["compared"].wait_for()
     assert await barriers(app.page) == []
     await app["measure-service_level"].click()
     await app["definition"].wait_for()

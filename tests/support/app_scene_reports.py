@@ -49,6 +49,11 @@ def report(*, empty: bool = False) -> Json:
     }
 
 
+def compared(found: int) -> list[Json]:
+    days = (("2026-03-01", 132, found), ("2026-02-28", 98, 0))
+    return [{"day": day, "state": "done", "calls": calls, "found": found} for day, calls, found in days]
+
+
 def export(state: str, rows_done: int = 0) -> Json:
     return {
         "id": "exp_1",

@@ -45,6 +45,7 @@ class Stage:
         self.rows = scene.ROWS
         self.report = reports.report()
         self.export = reports.export("done", 8)
+        self.compared: list[Json] = []
         self.asked_reports: list[dict[str, str]] = []
         self.fail: dict[str, tuple[int, Json]] = {}
         self.realtime_up = True
@@ -131,6 +132,7 @@ class Stage:
             "/broadcasting/auth": {"auth": "k:signature"},
             "/v1/live": self.live,
             "/v1/reports": self.report,
+            "/v1/reconciliations": {"items": self.compared},
             "/v1/exports": {**self.export, "state": "running"},
             "/v1/exports/exp_1": self.export,
             "/v1/exports/exp_1/file": b"hour,calls\n",

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,30 @@ async def test_the_checks_of_a_well_installation_pass(system: System) -> None:
         assert "1 phones registered" in found["phones"]["seen"]
 
 
+async def test_a_night_that_found_differences_is_a_warning_and_a_call_of_nobody_is_told(system: System) -> None:
+    now = datetime.now(UTC)
+    day = (now - timedelta(days=1)).date().isoformat()
+    late = {"made_at": now, "delete_at": now + timedelta(days=9)}
+    night = {"_id": f"ten_x:{day}", "tenant_id": "ten_x", "day": day, "state": "done", "calls": 7, "found": 2, **late}
+    with pymongo.MongoClient(system.settings.mongodb_uri()) as client:  # type: ignore[var-annotated]
+        database = client[DATABASE]
+        database["reconciliations"].insert_one(night)
+        database["strays"].insert_one({"_id": day, "found": 1, "findings": [], **late})
+        try:
+            status, found = await asyncio.to_thread(examine, system.settings)
+            told = found["reconciliation"]
+            assert (status, told["state"]) == (0, "warn")
+            assert f"2 differences from Asterisk's own log: {day}" in told["seen"]
+            database["reconciliations"].update_one({"_id": night["_id"]}, {"$set": {"found": 0}})
+            _, found = await asyncio.to_thread(examine, system.settings)
+            assert found["reconciliation"]["state"] == "pass"
+            assert found["reconciliation"]["seen"].startswith("7 calls of the last 7 days")
+            assert "1 have no record" in found["reconciliation"]["seen"]
+        finally:
+            database["reconciliations"].delete_one({"_id": night["_id"]})
+            database["strays"].delete_one({"_id": day})
+
+
 async def test_a_database_that_hangs_is_named(system: System) -> None:
     pid = system.pid("mongod")
     os.kill(pid, signal.SIGSTOP)
@@ -162,6 +187,7 @@ def test_what_is_well_passes_and_a_missing_server_is_named_with_what_to_do(stack
         "asterisk",
         "asterisk modules",
         "channel log",
+        "reconciliation",
         "trunk port",
         "phones",
     )

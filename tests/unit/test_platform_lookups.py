@@ -46,6 +46,7 @@ KNOWN = {
     ("reports/exports/service.py", "Export"),  # what is due; what a restart cut off
     ("reports/statistics/keeping.py", "Statistic"),  # what is due
     ("reports/reconciliation/service.py", "Reconciliation"),  # what is due
+    ("reports/reconciliation/service.py", "Strays"),  # of the platform: calls of which nobody knows whose they were
     ("privacy/store.py", "CallRecord"),  # what is due
     ("privacy/store.py", "Entry"),  # what is due
     ("privacy/store.py", "SweepReceipt"),  # of the platform
@@ -54,6 +55,8 @@ KNOWN = {
     ("webhooks/store.py", "Webhook"),  # the copy in memory
     ("webhooks/store.py", "Delivery"),  # what is due
     ("standalone/doctor_checks.py", "Device"),  # the doctor compares devices with phones
+    ("standalone/doctor_checks.py", "Reconciliation"),  # and says whether the nights found anything
+    ("standalone/doctor_checks.py", "Strays"),
 }
 
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chart, dayIn, daysOf, FIRST, remembered, roundTop, shownValue, type Report } from '../src/kit/reports'
+import { chart, comparedSaid, dayIn, daysOf, FIRST, remembered, roundTop, shownValue, type Compared, type Report } from '../src/kit/reports'
 
 const report = (rows: [string, number, number, number | null][]): Report => ({
   by: 'hour', from: '2026-03-29', to: '2026-03-29', time_zone: 'Europe/Berlin', measures: [], total: {},
@@ -54,5 +54,22 @@ describe('the chart', () => {
   it('has room for one bar and for none', () => {
     expect(chart(report([])).bars).toEqual([])
     expect([0, 1, 3, 10, 11, 999].map(roundTop)).toEqual([1, 1, 5, 10, 20, 1000])
+  })
+})
+
+describe('the nightly comparison', () => {
+  const night = (day: string, calls: number, found = 0, state: Compared['state'] = 'done'): Compared => ({ day, state, calls, found })
+  it('says of the newest day that was compared that all is well', () => {
+    const said = comparedSaid([night('2026-03-03', 0, 0, 'no_log'), night('2026-03-02', 1204), night('2026-03-01', 7)])
+    expect(said).toEqual({ text: "Compared with the telephone system's own log: on 2026-03-02 all 1,204 calls agree.", differs: false })
+  })
+  it('names every day that differs, and counts', () => {
+    const said = comparedSaid([night('2026-03-03', 9, 1), night('2026-03-02', 5), night('2026-03-01', 7, 2)])
+    expect(said).toEqual({ text: "3 differences between the call records and the telephone system's own log: 2026-03-03, 2026-03-01.", differs: true })
+    expect(comparedSaid([night('2026-03-03', 9, 1)])?.text).toContain('One difference')
+  })
+  it('says nothing where nothing was compared', () => {
+    expect(comparedSaid([])).toBeNull()
+    expect(comparedSaid([night('2026-03-03', 0, 0, 'no_log')])).toBeNull()
   })
 })

@@ -16,10 +16,11 @@ import ssl
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from cryptography import x509
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
@@ -29,6 +30,7 @@ from call24.identity.model import Device
 from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
 from call24.kit.settings import ARI_APP, DATABASE, Settings, SettingsError
+from call24.reports.reconciliation.model import Reconciliation, Strays
 from call24.standalone.api import Answer, Api, ask_now, basic_auth, trunk_host, trust
 from call24.standalone.doctor_report import Failed, Finding, Report
 from call24.standalone.sip_message import request
@@ -43,9 +45,18 @@ NEEDED_MODULES = (
 )  # fmt: skip
 CHANNEL_LOG = "cel_custom.so"
 SOON_DAYS = 30
+NIGHTS = 7
 # What a check meets when the other side answers something else than it should.
 TROUBLE = (OSError, LookupError, TypeError, ValueError, SettingsError, Call24Error)
 RESTART = "restart Call24 on this data folder"
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation's day, in short."""
+
+    day: str
+    calls: int = 0
+    found: int = 0
 
 
 class Checks:
@@ -62,9 +73,9 @@ class Checks:
         every: tuple[tuple[str, Callable[[Finding], Awaitable[None]]], ...] = (
             ("python", self.python), ("disk", self.disk), ("clock", self.clock), ("recordings folder", self.folder),
             ("server", self.server), ("database", self.database), ("asterisk", self.asterisk),
-            ("asterisk modules", self.modules), ("channel log", self.channel_log), ("application", self.application),
-            ("trunk port", self.trunk_port), ("phones' websocket", self.websocket), ("phones", self.phones),
-            ("certificate", self.certificate),
+            ("asterisk modules", self.modules), ("channel log", self.channel_log), ("reconciliation", self.nights),
+            ("application", self.application), ("trunk port", self.trunk_port), ("phones' websocket", self.websocket),
+            ("phones", self.phones), ("certificate", self.certificate),
         )  # fmt: skip
         for name, check in every:
             with self.report.step(name) as finding:
@@ -155,6 +166,22 @@ class Checks:
         size = sum(file.stat().st_size for file in files)
         found.seen = f"kept (CEL), {size / 1e6:.1f} MB of the last days; call records are compared with it at night"
 
+    async def nights(self, found: Finding) -> None:
+        mongo = await self._database()
+        since = (datetime.now(UTC) - timedelta(days=NIGHTS)).date().isoformat()
+        compared = mongo.platform(Reconciliation, why="the doctor says whether the nights found anything")
+        days = await compared.find_parts(Compared, {"day": {"$gte": since}})
+        strays = mongo.platform(Strays, why="of the platform: whose these calls were nobody knows")
+        unknown = sum(one.found for one in await strays.find({"id": {"$gte": since}}))
+        found.seen = (
+            f"{sum(one.calls for one in days)} calls of the last {NIGHTS} days compared with Asterisk's own log"
+        )
+        if unknown:
+            found.seen += f"; {unknown} have no record (test calls, and those of erased organisations, are among them)"
+        if differing := sorted({one.day for one in days if one.found}):
+            told = f"{sum(one.found for one in days)} differences from Asterisk's own log: {', '.join(differing)}"
+            raise Failed(told, f"see them: ./call24 reconcile --data {self.settings.data} --day DAY", "warn")
+
     async def application(self, found: Finding) -> None:
         told = await self._ari(f"/applications/{ARI_APP}")
         if not told.ok:
@@ -186,12 +213,11 @@ class Checks:
         found.seen = f"{url} speaks SIP"
 
     async def phones(self, found: Finding) -> None:
-        if self._mongo is None or not await self._mongo.ping(1.0):
-            raise Failed("not known while the database is away")
-        wanted, there = await self._devices(self._mongo)
+        mongo = await self._database()
+        wanted, there = await self._devices(mongo)
         if wanted != set(there):  # somebody may just be signing in or out
             await asyncio.sleep(1)
-            wanted, there = await self._devices(self._mongo)
+            wanted, there = await self._devices(mongo)
         missing, stale = wanted - set(there), set(there) - wanted
         if missing or stale:
             raise Failed(
@@ -222,6 +248,12 @@ class Checks:
             raise Failed(f"expired {-days} days ago", RESTART if not self.settings.tls_cert else "renew --tls-cert")
         if days <= SOON_DAYS:
             raise Failed(found.seen, RESTART if not self.settings.tls_cert else "renew --tls-cert", "warn")
+
+    async def _database(self) -> Mongo:
+        """Raises: Failed."""
+        if self._mongo is None or not await self._mongo.ping(1.0):
+            raise Failed("not known while the database is away")
+        return self._mongo
 
     async def _ari(self, path: str) -> Answer:
         login = self.settings.ari_login()

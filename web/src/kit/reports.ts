@@ -15,6 +15,8 @@ export interface Report {
   total: Record<string, Value>
 }
 export interface Export { id: string; state: 'running' | 'done' | 'failed'; format: 'csv' | 'xlsx'; percent: number | null; rows_done: number; trouble: string | null }
+/** What a night's comparison of call records with Asterisk's own log found, in short. */
+export interface Compared { day: string; state: 'done' | 'no_log'; calls: number; found: number }
 export interface Choice { span: Span; from: string; to: string; by: By; queue: string }
 
 export const SPANS: readonly { key: Span; label: string }[] = [
@@ -76,6 +78,21 @@ export function shownValue(value: Value | undefined, unit: Measure['unit']): str
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
   const two = (n: number): string => String(n).padStart(2, '0')
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
+
+/** One sentence about the newest days of the nightly comparison, the newest first; null where there is nothing to say. */
+export function comparedSaid(days: readonly Compared[]): { text: string; differs: boolean } | null {
+  const done = days.filter((one) => one.state === 'done')
+  const differing = done.filter((one) => one.found > 0)
+  const found = differing.reduce((sum, one) => sum + one.found, 0)
+  if (found > 0) {
+    const what = found === 1 ? 'One difference' : `${found} differences`
+    return { text: `${what} between the call records and the telephone system's own log: ${differing.map((one) => one.day).join(', ')}.`, differs: true }
+  }
+  const newest = done[0]
+  if (newest === undefined) return null
+  const calls = newest.calls === 1 ? 'the one call agrees' : newest.calls === 0 ? 'there was no call' : `all ${newest.calls.toLocaleString('en-GB')} calls agree`
+  return { text: `Compared with the telephone system's own log: on ${newest.day} ${calls}.`, differs: false }
 }
 
 export interface Bar { name: string; x: number; width: number; answered: number; rest: number; level: number | null; title: string }

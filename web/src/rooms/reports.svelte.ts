@@ -1,11 +1,14 @@
-/** The chosen report: asked anew with each change of the choice, which this device remembers; and its export. */
+/** The chosen report: asked anew with each change of the choice, which this device remembers; its export; and what the
+ * nights found that compare call records with the telephone system's log. */
 import { api } from '../links/api'
 import { saveFile } from '../links/save'
 import { store } from '../links/store'
-import { dayIn, daysOf, remembered, type Choice, type Export, type Report } from '../kit/reports'
+import { comparedSaid, dayIn, daysOf, remembered, type Choice, type Export, type Report } from '../kit/reports'
 import { asProblem, type Problem } from '../kit/problem'
+import { account } from './account.svelte'
 
 const ASK_MS = 700
+const NIGHTS = 7
 
 class Reports {
   choice = $state.raw<Choice>(remembered(store.choice('reports')))
@@ -13,6 +16,7 @@ class Reports {
   report = $state.raw<Report | null>(null)
   loading = $state(false)
   problem = $state.raw<Problem | null>(null)
+  compared = $state.raw<ReturnType<typeof comparedSaid>>(null)
   exported = $state.raw<Export | null>(null)
   exportProblem = $state.raw<Problem | null>(null)
   /** The organisation's, once an answer named it: until then this browser's. */
@@ -45,6 +49,15 @@ class Reports {
       if (mine === this.#question) this.problem = asProblem(error)
     } finally {
       if (mine === this.#question) this.loading = false
+    }
+  }
+
+  /** Beside the report, and not in its way: without an answer there is no line. */
+  async loadCompared(): Promise<void> {
+    try {
+      if (account.may('calls.read_all')) this.compared = comparedSaid((await api.compared(NIGHTS)).items)
+    } catch {
+      this.compared = null
     }
   }
 

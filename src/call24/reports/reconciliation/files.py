@@ -24,6 +24,11 @@ class CelFiles:
     def are_here(self) -> bool:
         return any(True for _ in self._files())
 
+    def begins(self) -> datetime | None:
+        """The first line of all that is kept."""
+        firsts = (next(self._of(file), None) for file in self._files())
+        return min((line.at for line in firsts if line is not None), default=None)
+
     def read(self, since: datetime, until: datetime) -> Log:
         """What was logged between, and a day around it; its ``since`` is the first line of all that is kept."""
         lines = [line for line in self._lines() if line.at <= until + AROUND]
@@ -49,5 +54,9 @@ class CelFiles:
 
     def _lines(self) -> Iterator[CelLine]:
         for file in self._files():
-            with file.open(encoding="ascii", errors="replace") as text:
-                yield from (line for each in text if (line := line_of(each)) is not None)
+            yield from self._of(file)
+
+    @staticmethod
+    def _of(file: Path) -> Iterator[CelLine]:
+        with file.open(encoding="ascii", errors="replace") as text:
+            yield from (line for each in text if (line := line_of(each)) is not None)

@@ -1,4 +1,4 @@
-"""What a reconciliation found: one document for each organisation and day."""
+"""What a reconciliation found: one document for each organisation and day, and one of what belongs to none."""
 
 from __future__ import annotations
 
@@ -68,7 +68,22 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     delete_at: Annotated[datetime, TIME]
 
 
-INDEXES = (Index(Reconciliation, ("-day",)), Index(Reconciliation, ("delete_at",), across=True))
+@document("strays", tenant=False)
+class Strays(msgspec.Struct, frozen=True, kw_only=True):
+    """Calls of a day that no record has. ``id``: the day; ``found``: how many, ``findings`` the first 500 of them."""
+
+    id: Annotated[str, ID]
+    made_at: Annotated[datetime, TIME]
+    found: Annotated[int, MEASURE]
+    findings: Annotated[tuple[Finding, ...], STATE]
+    delete_at: Annotated[datetime, TIME]
+
+
+INDEXES = (
+    Index(Reconciliation, ("-day",)),
+    Index(Reconciliation, ("delete_at",), across=True),
+    Index(Strays, ("delete_at",)),
+)
 
 
 def id_of(tenant_id: TenantId, day: date) -> str:

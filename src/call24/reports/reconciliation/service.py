@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,12 +15,12 @@ import msgspec
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId
-from call24.kit.mongo import Mongo
+from call24.kit.mongo import Mongo, PlatformCollection
 from call24.reports.model import CallRecord
 from call24.reports.reconciliation.cel import Log
 from call24.reports.reconciliation.compare import compare, covered, strays
 from call24.reports.reconciliation.files import CelFiles
-from call24.reports.reconciliation.model import Finding, Reconciliation, id_of
+from call24.reports.reconciliation.model import Finding, Reconciliation, Strays, id_of
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,13 @@ class Night(msgspec.Struct, frozen=True, kw_only=True):
         return sum(one.found for one in self.organisations) + len(self.strays)
 
 
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """When the reconciliation of a day was made."""
+
+    day: str
+    made_at: datetime
+
+
 class Reconciler:
     """``hour``: of the organisation's day, from which on the day before is compared."""
 
@@ -64,24 +71,30 @@ class Reconciler:
             await asyncio.sleep(LOOK_S)
 
     async def look(self) -> None:
-        """Reconcile the days that are over and were not yet. Raises: Unavailable."""
+        """Reconcile the days that are over and were not yet, as far back as the log goes. Raises: Unavailable."""
         now = self._clock.now()
-        days: set[date] = set()
+        begins = await asyncio.to_thread(self._files.begins)
+        due: dict[date, set[TenantId]] = {}
         for tenant_id, zone in self._organisations():
-            local = now.astimezone(zone)
-            day = local.date() - timedelta(days=1)
-            if local.hour >= self._hour and not await self._known(tenant_id, day):
-                days.add(day)
-        for day in sorted(days):
-            told(await self.night(day))
-        if days:
+            for day in await self._due(tenant_id, zone, begins):
+                due.setdefault(day, set()).add(tenant_id)
+        for day in sorted(due):
+            told(await self.night(day, due[day]))
+        if due:
             await asyncio.to_thread(self._files.rotate, now)
 
-    async def night(self, day: date) -> Night:
-        """All organisations whose day is over, each by its own time zone. Raises: Unavailable."""
+    async def night(self, day: date, of: Collection[TenantId] | None = None) -> Night:
+        """``of``: those whose day is over; None: all organisations, so far as their day has gone, for who asks.
+
+        Raises: Unavailable.
+        """
         now = self._clock.now()
-        spans = [(tenant_id, *bounds(day, zone)) for tenant_id, zone in self._organisations()]
-        spans = [(tenant_id, since, min(until, now)) for tenant_id, since, until in spans if since < now]
+        every = [(tenant_id, *bounds(day, zone)) for tenant_id, zone in self._organisations()]
+        spans = [
+            (tenant_id, since, min(until, now))
+            for tenant_id, since, until in every
+            if since < now and (of is None or tenant_id in of)
+        ]
         if not spans:
             return Night(day=day.isoformat(), made_at=now, organisations=())
         first, last = min(since for _, since, _ in spans), max(until for _, _, until in spans)
@@ -91,9 +104,11 @@ class Reconciler:
             one = await self._organisation(tenant_id, day, channels, since, until)
             await self._mongo.tenant(tenant_id).collection(Reconciliation).replace(one, upsert=True)
             found.append(one)
-        known = {leg for tenant_id, _, _ in spans for leg in await self._legs(tenant_id, first, last)}
-        unknown = strays(channels, known, first, last)
-        return Night(day=day.isoformat(), made_at=now, organisations=tuple(found), strays=tuple(unknown))
+        known = {leg for tenant_id, _, _ in every for leg in await self._legs(tenant_id, first, last)}
+        unknown = tuple(strays(channels, known, first, last))
+        if of is not None:  # before the day is over, calls that go on have no record yet
+            await self._keep(day, unknown)
+        return Night(day=day.isoformat(), made_at=now, organisations=tuple(found), strays=unknown)
 
     async def shown(self, tenant_id: TenantId, limit: int) -> list[Reconciliation]:
         """The newest first."""
@@ -102,7 +117,34 @@ class Reconciler:
 
     async def erase_due(self, now: datetime) -> int:
         kept = self._mongo.platform(Reconciliation, why="the sweeper deletes what is due")
-        return await kept.delete_many({"delete_at": {"$lte": now}})
+        due = {"delete_at": {"$lte": now}}
+        return await kept.delete_many(due) + await self._strays().delete_many(due)
+
+    async def _due(self, tenant_id: TenantId, zone: ZoneInfo, begins: datetime | None) -> list[date]:
+        """A day that was compared while it went on is due still."""
+        local = self._clock.now().astimezone(zone)
+        newest = local.date() - timedelta(days=1)
+        oldest = newest if begins is None else min(newest, begins.astimezone(zone).date())
+        days = [oldest + timedelta(days=number) for number in range((newest - oldest).days + 1)]
+        if local.hour < self._hour:
+            days.pop()
+        days = days[-KEPT.days :]
+        ids = [id_of(tenant_id, day) for day in days]
+        known = await self._mongo.tenant(tenant_id).collection(Reconciliation).find_parts(Made, {"id": {"$in": ids}})
+        whole = {one.day for one in known if one.made_at >= bounds(date.fromisoformat(one.day), zone)[1]}
+        return [day for day in days if day.isoformat() not in whole]
+
+    def _strays(self) -> PlatformCollection[Strays]:
+        return self._mongo.platform(Strays, why="of the platform: whose these calls were nobody knows")
+
+    async def _keep(self, day: date, found: Sequence[Finding]) -> None:
+        """Beside those that other time zones' nights of this day found."""
+        before = await self._strays().find_one({"id": day.isoformat()})
+        every = {one.leg: one for one in (*(before.findings if before else ()), *found)}
+        if every:
+            now, findings = self._clock.now(), tuple(every.values())[:SHOWN]
+            one = Strays(id=day.isoformat(), made_at=now, found=len(every), findings=findings, delete_at=now + KEPT)
+            await self._strays().replace(one, upsert=True)
 
     async def _organisation(
         self, tenant_id: TenantId, day: date, channels: Log, since: datetime, until: datetime
@@ -136,10 +178,6 @@ class Reconciler:
 
     async def _records(self, tenant_id: TenantId, wanted: dict[str, Any]) -> list[CallRecord]:
         return await self._mongo.tenant(tenant_id).collection(CallRecord).find(wanted)
-
-    async def _known(self, tenant_id: TenantId, day: date) -> bool:
-        kept = self._mongo.tenant(tenant_id).collection(Reconciliation)
-        return await kept.find_one({"id": id_of(tenant_id, day)}) is not None
 
 
 def bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
