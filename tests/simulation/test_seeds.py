@@ -26,7 +26,7 @@ from call24.kit.ids import TenantId
 CHECKOUT = Path(__file__).resolve().parents[2]
 DAYS = int(os.environ.get("CALL24_SIMULATED_DAYS", "1000"))
 SELVES = 8
-PAIRS = 12
+PAIRS = 30
 OURS, THEIRS = TenantId("ten_a"), TenantId("ten_b")
 
 
