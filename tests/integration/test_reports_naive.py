@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,9 +22,10 @@ from call24.kit.ids import CallId, DispositionId, EventId, NumberId
 from call24.kit.mongo import Mongo
 from call24.reports.call_record import fold
 from call24.reports.model import AgentPart, CallRecord, OfferMade, Outcome, Transfer, Visit
+from call24.reports.statistics.measures import Value
 from call24.reports.statistics.service import Question, Reports
 
-LIMIT_S = 20
+LIMITS = {t.HELP: 20, t.SALES: 5}
 DAYS = (
     ("Europe/London", "2026-03-29"),
     ("Europe/London", "2026-10-25"),
@@ -45,6 +47,8 @@ STATES = {
     "AgentWentOffline": (),
 }
 MINUTE = timedelta(minutes=1)
+ROUNDED = 0.00051
+"""Measures are told to three places."""
 
 
 def calls_around(on: date, zone: ZoneInfo, dice: random.Random) -> Iterator[CallRecord]:
@@ -138,19 +142,29 @@ def lines_around(on: date, zone: ZoneInfo, dice: random.Random) -> Iterator[Entr
 
 
 class Naive:
-    """By every one of ``BYS``, each measure that adds up, as its definition says it, straight from the records."""
+    """By every one of ``BYS``, each measure, as its definition says it, straight from the records."""
 
     def __init__(self, on: date, zone: ZoneInfo, now: datetime) -> None:
         self.on, self.zone, self.now = on, zone, now
         self.rows: dict[str, dict[str, dict[str, float]]] = {by: defaultdict(lambda: defaultdict(float)) for by in BYS}
+        self.seen: dict[str, dict[str, dict[str, list[float]]]] = {
+            by: defaultdict(lambda: defaultdict(list)) for by in BYS
+        }
+        """Each value by itself, of what does not add up."""
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
 
     def add(self, measure: str, value: float, at: datetime, **of: str) -> None:
-        keys = {"day": self.on.isoformat(), "hour": f"{self.local(at).hour:02}", **of}
-        for by, key in keys.items():
+        for by, key in self._keys(at, of).items():
             self.rows[by][key][measure] += value
+
+    def see(self, what: str, value: float, at: datetime, **of: str) -> None:
+        for by, key in self._keys(at, of).items():
+            self.seen[by][key][what].append(value)
+
+    def _keys(self, at: datetime, of: dict[str, str]) -> dict[str, str]:
+        return {"day": self.on.isoformat(), "hour": f"{self.local(at).hour:02}", **of}
 
     def call(self, record: CallRecord) -> None:
         gone = record.ended_at is None or record.delete_at <= self.now
@@ -164,8 +178,18 @@ class Naive:
             short = "short_" if visit.waited_s < 5 else ""
             name = {"answered": "answered", "abandoned": f"{short}abandoned"}.get(str(visit.left), "elsewhere")
             self.add(name, 1, record.arrived_at, **where)
+            self._stay(visit, record.arrived_at, where)
         del whose["number"]
         self._work(record, whose)
+
+    def _stay(self, visit: Visit, at: datetime, where: dict[str, str]) -> None:
+        limit = LIMITS[visit.queue_id]
+        self.see("stays", visit.waited_s, at, **where)
+        if visit.left == "answered":
+            self.see("answers", visit.waited_s, at, **where)
+            self.see("in time", visit.waited_s <= limit, at, **where)
+        elif visit.left in ("abandoned", "max_wait") and visit.waited_s > limit:
+            self.see("in time", False, at, **where)
 
     def _work(self, record: CallRecord, whose: dict[str, str]) -> None:
         def where(agent: str, by_then: datetime) -> dict[str, Any]:
@@ -176,6 +200,7 @@ class Naive:
             if part.talk_s + part.hold_s > 0:
                 here = {"disposition": part.disposition_id or "", **where(part.agent_id, part.answered_at)}
                 self.add("handled", 1, record.arrived_at, **here)
+                self.see("handled", part.talk_s + part.hold_s + part.wrap_up_s, record.arrived_at, **here)
                 for measure in ("talk_s", "hold_s", "wrap_up_s"):
                     self.add(measure, getattr(part, measure), record.arrived_at, **here)
         for offer in record.offers:
@@ -201,6 +226,21 @@ class Naive:
     def total(self) -> dict[str, float]:
         return self.rows["day"][self.on.isoformat()]
 
+    def means(self, by: str, key: str) -> dict[str, float | None]:
+        """Of a row, or of the only day: what does not add up."""
+        row, seen = self.rows[by][key], self.seen[by][key]
+        return {
+            "average_speed_of_answer_s": _mean(seen["answers"]),
+            "longest_wait_s": max(seen["stays"], default=0.0),
+            "service_level": _mean(seen["in time"]),
+            "handle_time_s": _mean(seen["handled"]),
+            "occupancy": row["handling_s"] / row["ready_s"] if row["ready_s"] else None,
+        }
+
+
+def _mean(values: list[float]) -> float | None:
+    return fmean(values) if values else None
+
 
 @pytest.mark.parametrize("passed", [False, True], ids=["while it goes on", "when it is over"])
 @pytest.mark.parametrize(("name", "day"), DAYS)
@@ -211,7 +251,7 @@ async def test_a_report_is_what_the_records_say(mongo: Mongo, name: str, day: st
     assert (midnight + length).astimezone(zone).date() == on + timedelta(days=1)
     clock = StillClock(midnight + (timedelta(days=3) if passed else length - timedelta(hours=6, minutes=7)))
     world = World(mongo, clock, list(calls_around(on, zone, dice)), list(lines_around(on, zone, dice)))
-    reports = Reports(mongo, clock, lambda queue: LIMIT_S, lambda tenant: t.AGENTS)
+    reports = Reports(mongo, clock, LIMITS.__getitem__, lambda tenant: t.AGENTS)
     late = dice.sample(world.records[:100], 5)  # told of long after they began
     for minutes in (0, 0) if passed else (0, 0, 50, 130, 1):
         clock.advance(minutes=minutes)
@@ -259,8 +299,16 @@ async def _compare(reports: Reports, question: Question, naive: Naive) -> None:
     for key, values in found.rows.items():
         shown = {measure: values[measure] for measure in summed}
         assert shown == {m: pytest.approx(wanted.get(key, {}).get(m, 0)) for m in summed}, (question.by, key)
+        _same_means(values, naive.means(question.by, key), question, key)
     assert set(wanted) <= set(found.rows), question.by
+    _same_means(found.total, naive.means("day", naive.on.isoformat()), question, "total")
     assert {m: found.total[m] for m in summed} == {m: pytest.approx(naive.total.get(m, 0)) for m in summed}
+
+
+def _same_means(values: dict[str, Value], wanted: dict[str, float | None], question: Question, key: str) -> None:
+    means = [measure.key for measure in question.measures if not measure.adds_up]
+    near = {m: w if (w := wanted[m]) is None else pytest.approx(w, abs=ROUNDED) for m in means}
+    assert {m: values[m] for m in means} == near, (question.by, key)
 
 
 async def test_what_is_remembered_of_today_goes_when_a_limit_changes_or_a_record_in_it_falls_due(mongo: Mongo) -> None:
