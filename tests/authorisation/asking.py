@@ -17,6 +17,7 @@ from call24.kit.ids import new_id
 
 PLACE = re.compile(r"<([a-z]+)>")
 PREFIX = {
+    "tenant": "ten",
     "queue": "que",
     "hours": "hrs",
     "flow": "flw",

@@ -71,6 +71,7 @@ APPLICATION = {"application_id": "application"}
 WEBHOOK = {"webhook_id": "webhook"}
 PROVIDER = {"short_name": "acme", "issuer": "https://127.0.0.1:1", "client_id": "c", "client_secret": "s"}
 LIVE, ENDED = {"call_id": "live"}, {"call_id": "ended"}
+OWN_CHANNEL = {"socket_id": "1.2", "channel_name": "private-tenant.<tenant>.user.<user>"}
 NEW_QUEUE = {"name": "New", "members": ["<user>"]}
 
 
@@ -104,7 +105,7 @@ OPERATIONS = (
     op("DELETE /v1/me/sessions/{session_id}", ANYBODY, at={"session_id": "session"}, owned=True, role="agent"),
     op("GET /v1/permissions", ANYBODY),
     op("GET /v1/realtime", "live.read"),
-    op("POST /broadcasting/auth", "live.read", form={"socket_id": "1.2", "channel_name": "private-user.<user>"}, role="agent"),
+    op("POST /broadcasting/auth", "live.read", form=OWN_CHANNEL, role="agent"),
     op("POST /broadcasting/user-auth", "live.read", form={"socket_id": "1.2"}, role="agent"),
     op("POST /v1/auth/logout", ANYBODY),
     op("GET /v1/phone", "phone.use"),

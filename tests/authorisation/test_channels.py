@@ -119,12 +119,14 @@ def doors(place: Place, who: str) -> list[Door]:
     colleague = next(user for name, user in mine.users.items() if name != role)
     app, foreign = ("ours", "theirs") if mine is place.ours else ("theirs", "ours")
     return [
-        Door("house", f"private-user.{mine.users[role]}", True),
         Door("house", f"private-tenant.{mine.tenant.id}", True),
-        Door("house", f"private-user.{colleague}", False),
-        Door("house", f"private-user.{other.users['owner']}", False),
-        Door("house", f"private-user.{new_id('usr')}", False),
+        Door("house", f"private-tenant.{mine.tenant.id}.user.{mine.users[role]}", True),
+        Door("house", f"private-tenant.{mine.tenant.id}.user.{colleague}", False),
+        Door("house", f"private-tenant.{mine.tenant.id}.user.{other.users['owner']}", False),
+        Door("house", f"private-tenant.{mine.tenant.id}.user.{new_id('usr')}", False),
         Door("house", f"private-tenant.{other.tenant.id}", False),
+        Door("house", f"private-tenant.{other.tenant.id}.user.{other.users['owner']}", False),
+        Door("house", f"private-tenant.{other.tenant.id}.user.{mine.users[role]}", False),
         Door("house", f"private-tenant.{new_id('ten')}", False),
         Door("house", f"presence-tenant.{mine.tenant.id}", False),
         Door("house", f"private-encrypted-tenant.{mine.tenant.id}", False),

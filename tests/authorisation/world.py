@@ -210,6 +210,9 @@ class World:
     async def _role(self, of: Organisation, role: str) -> str:
         return await self._post(of, "/v1/roles", name=self._name(), permissions=["queues.read"])
 
+    async def _tenant(self, of: Organisation, role: str) -> str:
+        return of.tenant.id
+
     async def _user(self, of: Organisation, role: str) -> str:
         return of.users[role]
 

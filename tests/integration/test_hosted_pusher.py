@@ -44,10 +44,10 @@ async def test_the_houses_events_reach_pusher_js_in_order_through_the_other_serv
     hosted = HostedPusher(hosted_at(url_of(peer)))
     async with node_clients(peer) as node, running(hosted):
         await node.connected("ann", user="usr_1")
-        await node.subscribed("ann", "private-user.usr_1")
-        assert hosted.wanted("private-user.usr_1")
+        await node.subscribed("ann", "private-tenant.ten_1.user.usr_1")
+        assert hosted.wanted("private-tenant.ten_1.user.usr_1")
         for number in range(25):
-            hosted.publish("private-user.usr_1", "call", {"seq": number, "name": 'Zoë "Z"'})
+            hosted.publish("private-tenant.ten_1.user.usr_1", "call", {"seq": number, "name": 'Zoë "Z"'})
         await node.says("ann", "event", times=25)
         bodies = [one["body"] for one in node.all("ann", "event", event="call")]
         assert bodies == [{"seq": number, "name": 'Zoë "Z"'} for number in range(25)]

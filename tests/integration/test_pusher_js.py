@@ -36,7 +36,8 @@ class Here:
     acme: Organisation
 
     def user(self, role: str = "agent", organisation: Organisation | None = None) -> str:
-        return user_channel(UserId((organisation or self.acme).users[role]))
+        of = organisation or self.acme
+        return user_channel(UserId(of.users[role]), of.tenant.id)
 
     @property
     def tenant(self) -> str:
@@ -122,7 +123,9 @@ async def test_foreign_channels_are_refused_alike_whether_they_exist_or_not(here
         here.user("owner"),
         here.user("agent", other),
         tenant_channel(other.tenant.id),
-        user_channel(UserId("usr_" + "0" * 26)),
+        user_channel(UserId("usr_" + "0" * 26), here.acme.tenant.id),
+        user_channel(UserId(other.users["agent"]), here.acme.tenant.id),
+        user_channel(UserId(here.acme.users["agent"]), other.tenant.id),
         "private-anything",
     ]
     async with pusher_js(here) as client:

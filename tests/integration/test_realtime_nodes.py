@@ -187,7 +187,7 @@ async def test_a_session_is_let_in_at_any_process_and_put_out_everywhere(served:
         assert (await shop.subscribed("agent", "presence-a"))["me"]["id"] == acme.users["agent"]
         assert served.hub.publish(tenant, "queue", {"n": 1}) == 1
         assert (await app.says("agent", "event", event="queue"))["body"] == {"n": 1}
-        app.tell("subscribe", "agent", channel=f"private-user.{acme.users['owner']}")
+        app.tell("subscribe", "agent", channel=f"{tenant}.user.{acme.users['owner']}")
         assert (await app.says("agent", "not subscribed"))["status"] == 403
         assert served.hub.users() == {acme.users["agent"]}
         assert (await acme.call("agent", "POST", "/v1/auth/logout")).status_code == 204

@@ -80,9 +80,13 @@ async def test_channels_of_others_are_refused_like_channels_that_do_not_exist(ap
     answers = [
         await one.call("agent", "POST", "/broadcasting/auth", data={"socket_id": "1.2", "channel_name": channel})
         for channel in (
-            f"private-user.{other.users['agent']}",
-            f"private-user.{one.users['owner']}",
-            f"private-user.{new_id('usr')}",
+            f"private-tenant.{other.tenant.id}.user.{other.users['agent']}",
+            f"private-tenant.{one.tenant.id}.user.{other.users['agent']}",
+            f"private-tenant.{other.tenant.id}.user.{one.users['agent']}",
+            f"private-tenant.{one.tenant.id}.user.{one.users['owner']}",
+            f"private-tenant.{one.tenant.id}.user.{new_id('usr')}",
+            f"private-tenant.{one.tenant.id}.user.",
+            f"private-user.{one.users['agent']}",
             f"private-tenant.{other.tenant.id}",
             f"private-tenant.{new_id('ten')}",
             f"private-tenant.{one.tenant.id} ",
@@ -100,7 +104,7 @@ async def test_ones_own_channels_are_signed_for_form_and_json(api: Api) -> None:
     one = await api.organisation()
     told = (await one.call("agent", "GET", "/v1/realtime")).json()
     assert told["channels"] == {
-        "user": f"private-user.{one.users['agent']}",
+        "user": f"private-tenant.{one.tenant.id}.user.{one.users['agent']}",
         "tenant": f"private-tenant.{one.tenant.id}",
     }
     assert (told["host"], told["port"], told["auth_endpoint"]) == ("call24.test", 8024, "/broadcasting/auth")
@@ -113,10 +117,10 @@ async def test_ones_own_channels_are_signed_for_form_and_json(api: Api) -> None:
     assert {socket for socket, _ in api.authorised} == {"12.34"}
 
 
-@pytest.mark.parametrize("socket_id", ["", "1", "1.2.3", "a.b", "1.2:private-user.x", "-1.2", "1.2\n", "1" * 42])
+@pytest.mark.parametrize("socket_id", ["", "1", "1.2.3", "a.b", "1.2:private-tenant.x", "-1.2", "1.2\n", "1" * 42])
 async def test_what_is_no_socket_id_is_not_signed(api: Api, socket_id: str) -> None:
     one = await api.organisation()
-    body = {"socket_id": socket_id, "channel_name": f"private-user.{one.users['agent']}"}
+    body = {"socket_id": socket_id, "channel_name": f"private-tenant.{one.tenant.id}.user.{one.users['agent']}"}
     for kind in ("data", "json"):
         assert (await one.call("agent", "POST", "/broadcasting/auth", **{kind: body})).status_code == 422
 

@@ -26,7 +26,8 @@ from call24.http.headers import content_security_policy
 
 DIST = Path(__file__).parent.parent.parent / "web" / "dist"
 ORIGIN = "https://call24.test"
-USER_CHANNEL, TENANT_CHANNEL = "private-user.usr_saraa", "private-tenant.ten_1"
+TENANT_CHANNEL = "private-tenant.ten_1"
+USER_CHANNEL = f"{TENANT_CHANNEL}.user.usr_saraa"
 PHONE = {"device_id": "dev_1", "aor": "sip:dev_1@call24", "username": "dev_1", "password": "x"}
 POLICY = content_security_policy(b"call24.test").decode()
 REALTIME = {"key": "k", "host": "call24.test", "port": 443, "auth_endpoint": "/broadcasting/auth"}

@@ -265,7 +265,7 @@ class Realtime:
 
     async def subscribe(self, client: Client, who: Principal) -> None:
         """To both channels of the session."""
-        for channel in (user_channel(who.user_id), tenant_channel(who.tenant_id)):
+        for channel in (user_channel(who.user_id, who.tenant_id), tenant_channel(who.tenant_id)):
             client.say("pusher:subscribe", {"channel": channel, "auth": self.authorisation(client, who, channel)})
         await client.hears("pusher_internal:subscription_succeeded", times=2)
 

@@ -58,7 +58,7 @@ class Person:
 
     @property
     def channels(self) -> tuple[str, str]:
-        return user_channel(self.id), tenant_channel(self.tenant_id)
+        return user_channel(self.id, self.tenant_id), tenant_channel(self.tenant_id)
 
 
 @dataclass(frozen=True)

@@ -268,7 +268,7 @@ async def follow(fanout: Fanout, told: t.Told, since: int = 0) -> int:
 
 
 def user(user_id: UserId) -> str:
-    return f"private-user.{user_id}"
+    return f"private-tenant.{t.TENANT}.user.{user_id}"
 
 
 TEAM = f"private-tenant.{t.TENANT}"
@@ -365,6 +365,6 @@ async def test_a_freeze_of_calls_to_the_outside_is_told_to_whom_it_concerns_and_
         await fanout.outbound_froze(Freeze(id=t.ANN, tenant_id=t.TENANT, user_id=t.ANN, since=START, reason="denials"))
         await settle()
         told = {"kind": "outbound_frozen", "user_id": t.ANN, "reason": "denials", "seq": 0}
-        assert heard.on(user_channel(t.ANN), "alert") == [told]
-        assert heard.on(user_channel(t.SUE), "alert") == [told]
-        assert heard.on(user_channel(t.BOB), "alert") == heard.on(TEAM, "alert") == []
+        assert heard.on(user_channel(t.ANN, t.TENANT), "alert") == [told]
+        assert heard.on(user_channel(t.SUE, t.TENANT), "alert") == [told]
+        assert heard.on(user_channel(t.BOB, t.TENANT), "alert") == heard.on(TEAM, "alert") == []

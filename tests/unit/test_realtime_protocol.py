@@ -22,8 +22,9 @@ def test_data_of_an_error_is_an_object() -> None:
 
 
 def test_what_is_published_names_its_channel_and_event() -> None:
-    frame = json.loads(p.published("private-user.usr_x", "call", p.encoded({"id": "call_1", "name": 'Zoë "Z"'}), 7))
-    assert (frame["channel"], frame["event"], frame["seq"]) == ("private-user.usr_x", "call", 7)
+    channel = "private-tenant.ten_1.user.usr_x"
+    frame = json.loads(p.published(channel, "call", p.encoded({"id": "call_1", "name": 'Zoë "Z"'}), 7))
+    assert (frame["channel"], frame["event"], frame["seq"]) == (channel, "call", 7)
     assert json.loads(frame["data"]) == {"id": "call_1", "name": 'Zoë "Z"'}
 
 

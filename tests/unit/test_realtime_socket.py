@@ -98,7 +98,7 @@ async def test_a_client_that_leaves_is_forgotten(here: Realtime) -> None:
     client = await here.subscribed(who)
     client.leave()
     await wait_until(lambda: here.hub.sockets == 0)
-    assert here.hub.subscribers(user_channel(who.user_id)) == 0
+    assert here.hub.subscribers(user_channel(who.user_id, who.tenant_id)) == 0
     assert client.close_code == 1001, "what it said itself"
 
 
@@ -123,14 +123,14 @@ async def test_whose_sockets_are_open_is_known_from_the_first_subscription_until
 async def test_a_subscriber_hears_what_is_published_to_its_channels_only(here: Realtime) -> None:
     who = session()
     client, other = await here.subscribed(who), await here.subscribed()
-    assert here.hub.publish(user_channel(who.user_id), "session", {"state": "available"}) == 1
+    assert here.hub.publish(user_channel(who.user_id, who.tenant_id), "session", {"state": "available"}) == 1
     heard = await client.hears("session")
-    assert heard["channel"] == user_channel(who.user_id)
+    assert heard["channel"] == user_channel(who.user_id, who.tenant_id)
     assert heard["data"] == {"state": "available"}
     other.say("pusher:ping")
     await other.hears("pusher:pong")
     assert not other.named("session")
-    assert here.hub.publish("private-user.usr_nobody", "session", {}) == 0
+    assert here.hub.publish("private-tenant.ten_1.user.usr_nobody", "session", {}) == 0
 
 
 async def test_events_come_in_order(here: Realtime) -> None:
@@ -146,14 +146,14 @@ async def test_a_wrong_authorisation_is_refused_and_the_socket_stays(here: Realt
     who, other = session(), session()
     client = await here.open()
     here.auth.authorised(client.socket_id, who)
-    channel, foreign = user_channel(who.user_id), user_channel(other.user_id)
+    channel, foreign = user_channel(who.user_id, who.tenant_id), user_channel(other.user_id, other.tenant_id)
     tries = [
         (channel, ""),
         (channel, f"{here.key.key}:{'0' * 64}"),
         (channel, sign(here.key, "1.1", channel)),
         (foreign, sign(here.key, client.socket_id, foreign)),
         ("public", sign(here.key, client.socket_id, "public")),
-        ("private-user.*", sign(here.key, client.socket_id, "private-user.*")),
+        ("private-tenant.*", sign(here.key, client.socket_id, "private-tenant.*")),
         (f"{channel}\n", sign(here.key, client.socket_id, f"{channel}\n")),
     ]
     for number, (name, auth) in enumerate(tries, start=1):
@@ -169,7 +169,7 @@ async def test_a_wrong_authorisation_is_refused_and_the_socket_stays(here: Realt
 async def test_an_outdated_authorisation_is_refused(here: Realtime) -> None:
     who = session()
     client = await here.open()
-    channel = user_channel(who.user_id)
+    channel = user_channel(who.user_id, who.tenant_id)
     auth = here.authorisation(client, who, channel)
     here.clock.advance(seconds=59)
     here.clock.advance(seconds=1.5)
@@ -182,7 +182,7 @@ async def test_a_socket_stays_with_its_session(here: Realtime) -> None:
     client = await here.subscribed()
     here.clock.advance(seconds=61)
     second = session()
-    channel = user_channel(second.user_id)
+    channel = user_channel(second.user_id, second.tenant_id)
     client.say("pusher:subscribe", {"channel": channel, "auth": here.authorisation(client, second, channel)})
     await client.hears("pusher:subscription_error")
     assert here.hub.subscribers(channel) == 0
@@ -191,9 +191,9 @@ async def test_a_socket_stays_with_its_session(here: Realtime) -> None:
 async def test_who_unsubscribes_hears_no_more(here: Realtime) -> None:
     who = session()
     client = await here.subscribed(who)
-    client.say("pusher:unsubscribe", {"channel": user_channel(who.user_id)})
-    await wait_until(lambda: here.hub.subscribers(user_channel(who.user_id)) == 0)
-    assert here.hub.publish(user_channel(who.user_id), "session", {}) == 0
+    client.say("pusher:unsubscribe", {"channel": user_channel(who.user_id, who.tenant_id)})
+    await wait_until(lambda: here.hub.subscribers(user_channel(who.user_id, who.tenant_id)) == 0)
+    assert here.hub.publish(user_channel(who.user_id, who.tenant_id), "session", {}) == 0
     assert here.hub.subscribers(tenant_channel(who.tenant_id)) == 1
 
 
@@ -202,8 +202,8 @@ async def test_subscriptions_of_a_socket_are_limited(here: Realtime) -> None:
     client = await here.subscribed(who)
     connection = next(iter(here.hub._sockets.values()))
     connection.channels |= {f"more-{number}" for number in range(CHANNELS_MAX)}
-    client.say("pusher:unsubscribe", {"channel": user_channel(who.user_id)})
-    channel = user_channel(who.user_id)
+    client.say("pusher:unsubscribe", {"channel": user_channel(who.user_id, who.tenant_id)})
+    channel = user_channel(who.user_id, who.tenant_id)
     client.say("pusher:subscribe", {"channel": channel, "auth": here.authorisation(client, who, channel)})
     refusal = await client.hears("pusher:subscription_error")
     assert "too many" in refusal["data"]["error"]
@@ -275,7 +275,7 @@ async def test_a_subscriber_that_would_take_too_much_memory_is_closed(here: Real
     client = await here.subscribed(who)
     client.stopped = True
     for _ in range(3):
-        here.hub.publish(user_channel(who.user_id), "call", {"text": "x" * 400_000})
+        here.hub.publish(user_channel(who.user_id, who.tenant_id), "call", {"text": "x" * 400_000})
     assert here.hub.counters.too_slow == 1
 
 
@@ -325,7 +325,7 @@ async def test_the_end_of_a_session_closes_its_sockets_at_once(here: Realtime, b
 async def test_a_session_that_ended_cannot_subscribe_with_what_it_had(here: Realtime) -> None:
     who = session()
     client = await here.open()
-    channel = user_channel(who.user_id)
+    channel = user_channel(who.user_id, who.tenant_id)
     auth = here.authorisation(client, who, channel)
     here.hub.disconnect(who.token_id)
     client.say("pusher:subscribe", {"channel": channel, "auth": auth})
@@ -336,7 +336,7 @@ async def test_a_client_that_takes_nothing_cannot_hold_up_the_end_of_its_session
     who = session()
     client = await here.subscribed(who)
     client.stopped = True
-    here.hub.publish(user_channel(who.user_id), "session", {})
+    here.hub.publish(user_channel(who.user_id, who.tenant_id), "session", {})
     await asyncio.sleep(0)
     here.hub.disconnect(who.token_id)
     await wait_until(lambda: client.over, timeout_s=1)
@@ -436,7 +436,7 @@ async def test_what_is_put_in_one_turn_is_written_at_once_and_long_things_do_not
     who = session()
     client = await here.subscribed(who)
     await client.settled()
-    channel = user_channel(who.user_id)
+    channel = user_channel(who.user_id, who.tenant_id)
     for number in range(10):
         here.hub.publish(channel, "call", {"n": number})
     await client.hears("call", 10)

@@ -61,7 +61,7 @@ async def realtime(request: Request, principal: Hearer, services: ServicesDep) -
         "port": port,
         "auth_endpoint": "/broadcasting/auth",
         "channels": {
-            "user": user_channel(principal.user_id),
+            "user": user_channel(principal.user_id, principal.tenant_id),
             "tenant": tenant_channel(principal.tenant_id),
         },
     }

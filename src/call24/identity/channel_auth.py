@@ -29,7 +29,8 @@ FRESH = timedelta(seconds=60)
 GRANTS_MAX = 20_000
 
 SOCKET_ID = re.compile(r"[0-9]{1,20}\.[0-9]{1,20}")
-CHANNEL = re.compile(r"private-(?:user\.usr|tenant\.ten)_[0-9a-hjkmnp-tv-z]{26}")
+_ULID = "[0-9a-hjkmnp-tv-z]{26}"
+CHANNEL = re.compile(rf"private-tenant\.ten_{_ULID}(?:\.user\.usr_{_ULID})?")
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,17 +58,18 @@ class Admission(msgspec.Struct, frozen=True):
     grant: Grant | None
 
 
-def user_channel(user_id: UserId) -> str:
-    return f"private-user.{user_id}"
-
-
 def tenant_channel(tenant_id: TenantId) -> str:
     return f"private-tenant.{tenant_id}"
 
 
+def user_channel(user_id: UserId, tenant_id: TenantId) -> str:
+    """It begins with its organisation's: no event gets to a user of another one by a user's id alone."""
+    return f"{tenant_channel(tenant_id)}.user.{user_id}"
+
+
 def channels_of(user_id: UserId, tenant_id: TenantId) -> tuple[str, str]:
     """All that a session may hear of this installation's own events."""
-    return user_channel(user_id), tenant_channel(tenant_id)
+    return user_channel(user_id, tenant_id), tenant_channel(tenant_id)
 
 
 def sign(realtime: RealtimeKey, socket_id: str, channel: str, channel_data: str = "") -> str:

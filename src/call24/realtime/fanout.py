@@ -122,9 +122,9 @@ class Fanout:
                 self._to_tenant(tenant_id, "queue", {**row, "seq": seq})
 
     async def _tell_agent(self, tenant_id: TenantId, agent_id: UserId, seq: int) -> None:
-        if self._heard(user_channel(agent_id)):
+        if self._heard(user_channel(agent_id, tenant_id)):
             session = await self._views.session(tenant_id, agent_id)
-            self._hub.publish(user_channel(agent_id), "session", {**session, "seq": seq})
+            self._hub.publish(user_channel(agent_id, tenant_id), "session", {**session, "seq": seq})
             await self._tell_which_call(tenant_id, agent_id, seq)
         if not self._heard(tenant_channel(tenant_id)) or not self._views.queues_of_agents(tenant_id, [agent_id]):
             return  # in nobody's list of agents: a supervisor who listens, say
@@ -135,7 +135,7 @@ class Fanout:
         watchers = self._watchers(tenant_id)
         if watchers and (row := await self._views.agent_with_caller(tenant_id, agent_id)) is not None:
             for user_id in watchers:
-                self._hub.publish(user_channel(user_id), "agent", {**row, "seq": seq})
+                self._hub.publish(user_channel(user_id, tenant_id), "agent", {**row, "seq": seq})
 
     async def _tell_which_call(self, tenant_id: TenantId, agent_id: UserId, seq: int) -> None:
         """Of several calls the session says which one is on the agent's screen."""
@@ -148,10 +148,10 @@ class Fanout:
         Who has another call besides (a supervisor who listens to one, say) is told of the one that is on its screen.
         """
         people = involved(live.call)
-        for user_id in filter(lambda user_id: self._heard(user_channel(user_id)), change.agents):
+        for user_id in filter(lambda user_id: self._heard(user_channel(user_id, change.tenant_id)), change.agents):
             if user_id not in people:
                 ended: Json = {"id": live.call.id, "state": "ended", "seq": change.seq}
-                self._hub.publish(user_channel(user_id), "call", ended)
+                self._hub.publish(user_channel(user_id, change.tenant_id), "call", ended)
             mine = self._board.call_of(change.tenant_id, user_id)
             if mine is not None and mine.call.id != live.call.id:
                 await self._tell_own_call(mine, user_id, change.seq)
@@ -160,7 +160,7 @@ class Fanout:
 
     async def _tell_own_call(self, live: LiveCall, user_id: UserId, seq: int) -> None:
         shown = await self._views.live_call(live, user_id)
-        self._hub.publish(user_channel(user_id), "call", {**shown, "seq": seq})
+        self._hub.publish(user_channel(user_id, live.call.tenant_id), "call", {**shown, "seq": seq})
 
     async def _tell_watchers(self, live: LiveCall, change: Change) -> None:
         """The list of all calls has callers' names: on the channels of those alone who may see all calls."""
@@ -171,13 +171,14 @@ class Fanout:
         if change.ended is None:
             row = await self._views.call_row(live)
         for user_id in watchers:
-            self._hub.publish(user_channel(user_id), "live_call", {**row, "seq": change.seq})
+            self._hub.publish(user_channel(user_id, change.tenant_id), "live_call", {**row, "seq": change.seq})
 
     def _watchers(self, tenant_id: TenantId) -> list[UserId]:
         """Who sees all calls, and looks on now."""
         if not self._hub.anybody:
             return []
-        return [user_id for user_id in self._views.watchers(tenant_id) if self._heard(user_channel(user_id))]
+        watchers = self._views.watchers(tenant_id)
+        return [user_id for user_id in watchers if self._heard(user_channel(user_id, tenant_id))]
 
     def _heard(self, channel: str) -> bool:
         return self._hub.wanted(channel)
@@ -188,7 +189,7 @@ class Fanout:
         told["seq"] = self._board.seq(freeze.tenant_id)
         people = {*self._views.watchers(freeze.tenant_id), *([freeze.user_id] if freeze.user_id else [])}
         for user_id in sorted(people):
-            self._hub.publish(user_channel(user_id), "alert", told)
+            self._hub.publish(user_channel(user_id, freeze.tenant_id), "alert", told)
 
     def _to_tenant(self, tenant_id: TenantId, event: str, payload: Json) -> None:
         self._hub.publish(tenant_channel(tenant_id), event, payload)
