@@ -21,13 +21,15 @@ class PusherApi:
 
     async def ask(self, terms: Terms, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
         """`more`: query parameters; those that begin with auth_ and body_md5 replace what would be sent, or, when
-        None, are left out. `number`: of the application in the path."""
+        None, are left out. `number`: of the application in the path. `signed`: the method and the path that the
+        signature is over, where it is taken from another request."""
         content = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         path = f"/apps/{more.pop('number', terms.number)}{path}"
+        signed = more.pop("signed", (method, path))
         asked = {"auth_key": terms.key, "auth_timestamp": str(int(self.now)), "auth_version": "1.0"}
         if content:
             asked["body_md5"] = hashlib.md5(content).hexdigest()
         asked |= {name: value for name, value in more.items() if name != "auth_signature"}
         asked = {name: value for name, value in asked.items() if value is not None}
-        asked["auth_signature"] = more.get("auth_signature") or signature(terms.secret, method, path, asked)
+        asked["auth_signature"] = more.get("auth_signature") or signature(terms.secret, *signed, asked)
         return await self.client.request(method, f"{path}?{urlencode(asked)}", content=content)

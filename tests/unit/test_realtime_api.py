@@ -101,6 +101,50 @@ async def test_one_application_cannot_sign_for_another(here: Realtime, acme: Ter
     assert not client.named("news")
 
 
+SIX: dict[str, tuple[str, str, Any]] = {
+    "events": ("POST", "/events", event(channels=["presence-b"])),
+    "batch_events": ("POST", "/batch_events", {"batch": [{"name": "news", "channel": "presence-b", "data": "1"}]}),
+    "channels": ("GET", "/channels", None),
+    "channel": ("GET", "/channels/presence-b", None),
+    "users": ("GET", "/channels/presence-b/users", None),
+    "terminate": ("POST", "/users/ann/terminate_connections", {}),
+}
+"""All that there is to ask."""
+FALSE: dict[str, Any] = {
+    "a made-up signature": lambda acme, other, asked: (acme, {"auth_signature": "0" * 64}),
+    "another's key": lambda acme, other, asked: (replace(acme, key=other.key), {}),
+    "another's secret": lambda acme, other, asked: (replace(acme, secret=other.secret), {}),
+    "another's key and secret": lambda acme, other, asked: (other, {"number": acme.number}),
+    "signed for another": lambda acme, other, asked: (acme, {"signed": (asked[0], f"/apps/{other.number}{asked[1]}")}),
+    "signed by another method": lambda acme, other, asked: (
+        acme,
+        {"signed": ("PUT", f"/apps/{acme.number}{asked[1]}")},
+    ),
+}
+"""What is wrong -> who signs and what is sent, of the application that is asked, another one, and the request."""
+
+
+@pytest.mark.parametrize("false", FALSE)
+@pytest.mark.parametrize("asked", SIX)
+async def test_none_of_the_six_requests_is_done_for_who_did_not_sign_it(
+    here: Realtime, acme: Terms, api: PusherApi, asked: str, false: str
+) -> None:
+    other = here.add(application("1000000002"))
+    ann, theirs = await here.joined(acme, "presence-b", "ann"), await here.joined(other, "presence-b", "ann")
+    for client in (ann, theirs):
+        client.sign_in("ann")
+        await client.hears("pusher:signin_success")
+    signing, more = FALSE[false](acme, other, SIX[asked])
+    refused = await api.ask(signing, *SIX[asked], **more)
+    assert refused.status_code == 401 and not any(word in refused.text for word in ("presence-b", "ann", "count"))
+    for client in (ann, theirs):
+        await client.settled()
+        assert not client.over and not client.named("news")
+    assert (await api.ask(acme, *SIX[asked])).status_code == 200  # so that the refusal means something
+    await theirs.settled()
+    assert not theirs.over and not theirs.named("news")
+
+
 async def test_an_application_that_is_off_takes_nothing(here: Realtime, acme: Terms, api: PusherApi) -> None:
     here.add(replace(acme, enabled=False))
     assert (await api.ask(acme, "POST", "/events", event())).status_code == 403
