@@ -45,6 +45,22 @@ async def test_token_ids_are_counted_over_all_organisations(api: Api) -> None:
     assert sorted(ids) == list(range(1, 27))
 
 
+async def test_a_token_says_when_it_was_last_used_to_the_minute(api: Api) -> None:
+    acme = await api.organisation()
+    token = await made(acme, "owner", "*")
+    assert token["last_used_at"] is None
+    begun = api.clock.now()
+    for seconds, noted in ((0, 0), (59, 0), (60, 60), (100, 60), (3600, 3600)):
+        api.clock.advance(seconds=seconds - (api.clock.now() - begun).total_seconds())
+        await api.call("GET", "/v1/queues", token["token"])
+        [row] = (await acme.call("owner", "GET", "/v1/tokens")).json()["items"]
+        assert row["last_used_at"] == (begun + timedelta(seconds=noted)).isoformat(), seconds
+    await api.call("GET", "/v1/queues", token["token"] + "x")
+    api.clock.advance(seconds=60)
+    [row] = (await acme.call("owner", "GET", "/v1/tokens")).json()["items"]
+    assert row["last_used_at"] == (begun + timedelta(hours=1)).isoformat()
+
+
 async def test_wrong_credentials_are_refused_in_laravels_words_whoever_it_is(api: Api) -> None:
     acme = await api.organisation()
     answers = []

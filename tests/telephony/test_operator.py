@@ -1,13 +1,24 @@
-"""`./call24 organisation`: whoever runs the machine makes further organisations; their owners sign in at once."""
+"""What whoever runs the machine asks at its command line, beside the running server.
+
+`./call24 organisation`: further organisations are made; their owners sign in at once. `./call24 audit verify`: whether
+the audit log is as it was written.
+"""
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import httpx
+import pymongo
 from tests.support.stack import CHECKOUT
 from tests.support.system import PASSWORD, System, sign_in
+
+from call24.kit.settings import DATABASE
 
 EMAIL = "ola@second.example"
 
@@ -43,3 +54,36 @@ def test_without_the_secret_nobody_makes_an_organisation(system: System) -> None
             f"{system.base_url}/v1/internal/organisations", json=wish, headers=headers, verify=False, timeout=10
         )
         assert answer.status_code == 403
+
+
+def _verify(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "call24.cli", "audit", "verify", "--data", str(data)]
+    env = {**os.environ, **environment}
+    return subprocess.run(words, capture_output=True, text=True, cwd=CHECKOUT, timeout=60, env=env)
+
+
+async def test_the_audit_log_is_verified_while_the_server_writes_it(system: System) -> None:
+    async with system.organisation("Audited") as acme:
+        lines = (await acme.http.get("/v1/audit")).json()["items"]
+        assert len(lines) > 2
+        whole = _verify(system.settings.data)
+        with pymongo.MongoClient[dict[str, Any]](system.settings.mongodb_uri()) as client:
+            kept, line = client[DATABASE]["audit"], {"tenant_id": acme.tenant_id, "seq": 2}
+            before = kept.find_one_and_update(line, {"$set": {"status": 299}})
+            broken = _verify(system.settings.data)
+            assert before is not None
+            kept.update_one(line, {"$set": {"status": before["status"]}})
+        again = _verify(system.settings.data)
+    for done in (whole, again):
+        assert (done.returncode, done.stderr) == (0, "")
+        assert re.search(rf"^{acme.tenant_id}: \d+ lines, whole$", done.stdout, re.MULTILINE), done.stdout
+    assert (broken.returncode, broken.stderr) == (1, "")
+    assert re.search(rf"^{acme.tenant_id}: \d+ lines, line 2: \S", broken.stdout, re.MULTILINE), broken.stdout
+
+
+def test_an_audit_log_that_cannot_be_read_is_said_in_one_line(system: System, tmp_path: Path) -> None:
+    away = _verify(system.settings.data, CALL24_MONGODB_URI="mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300")
+    nothing = _verify(tmp_path)
+    assert (away.returncode, nothing.returncode) == (1, 2)
+    for done in (away, nothing):
+        assert done.stderr.startswith("call24: ") and done.stderr.count("\n") == 1

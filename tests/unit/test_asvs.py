@@ -6,13 +6,18 @@ Below it are the proofs that lie in the source itself.
 from __future__ import annotations
 
 import ast
+import asyncio
 import csv
 import re
+import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from tests.support.wait import wait_until
 
 from call24.identity.passwords import Passwords
 from call24.identity.rules import PASSWORD_MAX, PASSWORD_MIN, check_password
@@ -190,6 +195,34 @@ async def test_a_password_is_checked_as_it_was_given_and_kept_as_argon2id() -> N
     assert await passwords.matches(given, kept)
     for other in (given.strip(), given.lower(), given[:-1], given[:64]):
         assert not await passwords.matches(other, kept)
+
+
+async def test_of_many_passwords_two_are_calculated_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """19 MiB each: whoever signs in a hundred times at once takes no more than two of them."""
+    passwords, inside, most, enough = Passwords(), 0, 0, threading.Event()
+    counting = threading.Lock()
+
+    def slow(*_: Any) -> bytes:
+        nonlocal inside, most
+        with counting:
+            inside += 1
+            most = max(most, inside)
+        enough.wait(10)
+        with counting:
+            inside -= 1
+        return b"hash"
+
+    monkeypatch.setattr(passwords, "_argon2", SimpleNamespace(hash=slow, verify=slow))
+    monkeypatch.setattr("call24.identity.passwords.hash_secret_raw", slow)
+    asked = [
+        asyncio.gather(passwords.hash("a"), passwords.matches("a", "kept"), passwords.marks(["a", "b"], b"salt"))
+        for _ in range(4)
+    ]
+    await wait_until(lambda: most >= 2)
+    await asyncio.gather(*(asyncio.to_thread(str) for _ in range(8)))  # behind whatever had gone to a thread by now
+    enough.set()
+    await asyncio.gather(*asked)
+    assert (most, inside) == (2, 0)
 
 
 def test_the_inventory_of_keys_names_each_that_is_derived_or_seals() -> None:
