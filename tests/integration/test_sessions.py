@@ -109,6 +109,31 @@ async def test_signing_out_ends_token_device_phone_and_sockets(api: Api) -> None
     assert api.services.identity.known_devices(acme.devices["agent"].user_id) == []
 
 
+async def test_signing_in_from_a_session_of_ones_own_ends_that_one(api: Api) -> None:
+    """Not a colleague's whose token is shown, not other sessions, and not a machine's token."""
+    acme = await api.organisation()
+    machine = (await acme.call("agent", "POST", "/v1/tokens", json={"name": "M", "abilities": ["*"]})).json()["token"]
+    elsewhere = (await login(api, acme.emails["agent"])).json()["token"]
+    body = {"email": acme.emails["agent"], "password": PASSWORD, "device_name": "Firefox on Linux"}
+
+    async def open_to(bearer: str) -> bool:
+        return (await api.call("GET", "/v1/me", bearer)).status_code == 200
+
+    for shown in (machine, acme.bearers["owner"], "nonsense"):
+        assert (await api.call("POST", "/v1/auth/login", shown, json=body)).status_code == 200
+        assert await open_to(shown) is (shown != "nonsense")
+    wrong = await api.call("POST", "/v1/auth/login", acme.bearers["agent"], json={**body, "password": "not that one"})
+    assert wrong.status_code == 401 and await open_to(acme.bearers["agent"]) and api.signed_out == []
+    again = await api.call("POST", "/v1/auth/login", acme.bearers["agent"], json=body)
+    assert again.status_code == 200 and await open_to(again.json()["token"])
+    assert not await open_to(acme.bearers["agent"])
+    assert [device.id for device in api.signed_out] == [acme.devices["agent"].id]
+    laravel = await api.call("POST", "/sanctum/token", again.json()["token"], json=body)
+    assert laravel.status_code == 200 and await open_to(laravel.text)
+    assert not await open_to(again.json()["token"])
+    assert await open_to(elsewhere) and await open_to(machine)
+
+
 @pytest.mark.parametrize(
     "bearer",
     [

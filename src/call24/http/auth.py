@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -14,7 +15,7 @@ from call24.http.services import Services
 from call24.identity.model import Device, SignedIn, Told, User
 from call24.identity.setup import FirstOwner
 from call24.identity.signing_in import Wish
-from call24.kit.errors import Unavailable
+from call24.kit.errors import Unauthenticated, Unavailable
 from call24.tenants.model import Tenant
 
 router = APIRouter(prefix="/v1", tags=["session"])
@@ -164,8 +165,19 @@ async def _tenant(services: Services, user: User) -> Tenant:
         return known
 
 
+async def in_its_place(services: Services, request: Request, signed_in: SignedIn) -> None:
+    """Who signs in from a session of their own has the new one in its place: the old one ends."""
+    _, _, bearer = request.headers.get("authorization", "").partition(" ")
+    if bearer:
+        with contextlib.suppress(Unauthenticated):
+            before = await services.identity.authenticate(bearer.strip(), client_address(request))
+            if before.user_id == signed_in.user.id and before.device_id is not None:
+                await services.identity.sign_out(before.tenant_id, before.token_id, before.device_id)
+
+
 async def session_view(services: Services, request: Request, signed_in: SignedIn) -> dict[str, Any]:
     on_behalf(request, signed_in.user.tenant_id, signed_in.user.id, signed_in.device.token_id)
+    await in_its_place(services, request, signed_in)
     return {
         "token": signed_in.bearer,
         "user": user_view(signed_in.user),

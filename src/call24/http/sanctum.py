@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 
 from call24.http.access import PrincipalDep, ServicesDep, client_address
 from call24.http.audited import on_behalf
+from call24.http.auth import in_its_place
 from call24.identity.model import User
 from call24.identity.signing_in import Wish
 from call24.kit.errors import Call24Error, Invalid, TooMany, Unauthenticated
@@ -69,6 +70,7 @@ async def issue(request: Request, services: ServicesDep) -> PlainTextResponse:
             raise Invalid(errors=[("code", error.detail)]) from None
         raise Invalid(errors=[("email", _WRONG)]) from None
     on_behalf(request, signed_in.user.tenant_id, signed_in.user.id, signed_in.device.token_id)
+    await in_its_place(services, request, signed_in)
     return PlainTextResponse(signed_in.bearer)
 
 
