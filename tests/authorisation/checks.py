@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.authorisation import asking
-from tests.authorisation.table import OPEN, Operation
+from tests.authorisation.table import OPEN, OPERATIONS, Operation
 from tests.authorisation.world import ROLES, World
 
 from call24.http.audited import audited
@@ -75,6 +75,26 @@ async def hides_what_is_a_colleagues(world: World, operation: Operation) -> None
     assert asking.without_ids(first, theirs) == asking.without_ids(second, random), (operation.action, first.text)
     assert first.status_code == 404
     assert await world.snapshot(world.ours) == before
+
+
+CALLS = {"live", "offered", "callback", "ended"}
+OTHER_KINDS = {"person": {"user", "person", "pictured", "colleague"}, "callback": CALLS, "ended": CALLS}
+
+
+async def is_as_invented(world: World, gone: str, kind: str) -> None:
+    """Wherever such a thing is named, under whichever of its kinds, what is gone is answered like what never was."""
+    alike, tried = OTHER_KINDS.get(kind, {kind}), 0
+    for operation in OPERATIONS:
+        for place in alike.intersection(asking.kinds(operation) if operation.needs != (OPEN,) else ()):
+            ours = await asking.made(world, operation, world.ours)
+            after = asking.request(operation, {**ours, place: gone})
+            random = asking.request(operation, {**ours, place: asking.invented(operation)[place]})
+            bearer = world.ours.bearers[operation.role]
+            first, second = await asking.ask(world, bearer, after), await asking.ask(world, bearer, random)
+            same = asking.without_ids(first, after) == asking.without_ids(second, random)
+            assert same, (operation.action, place, first.text, second.text)
+            tried += 1
+    assert tried
 
 
 def lists(operation: Operation) -> bool:

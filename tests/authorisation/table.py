@@ -40,6 +40,10 @@ class Operation:
     def path(self) -> str:
         return self.action.partition(" ")[2]
 
+    @property
+    def deletes(self) -> bool:
+        return self.method == "DELETE" or self.path.endswith("/delete")
+
 
 def op(action: str, needs: str, body: Any = None, **more: Any) -> Operation:
     return Operation(action, tuple(needs.split()), body=body, **more)
@@ -62,6 +66,24 @@ SETTING_UP = {
     "POST /v1/me/passkeys/proof",
 }
 """What is open to somebody who must set up a second proof first."""
+
+WITHOUT_PROOF = {
+    "DELETE /v1/agents/{agent_id}/offer": "nothing that is kept goes",
+    "DELETE /v1/callbacks/{call_id}": "work at the board; the call's record stays, and it can be rung by hand",
+    "DELETE /v1/me/picture": "one's own, and put up again at once",
+    "DELETE /v1/pause-reasons/{reason_id}": "retired: PATCH brings it back",
+    "DELETE /v1/dispositions/{disposition_id}": "retired: PATCH brings it back",
+}
+"""What deletes and asks for no recent second proof, and why not (ADR 44)."""
+STAYS = {
+    "DELETE /v1/pause-reasons/{reason_id}": "retired, not deleted: what is past keeps its name",
+    "DELETE /v1/dispositions/{disposition_id}": "retired, not deleted: what is past keeps its name",
+    "DELETE /v1/agents/{agent_id}/offer": "the agent stays",
+    "DELETE /v1/calls/{call_id}/monitor": "the call goes on",
+    "DELETE /v1/users/{user_id}/mfa": "the user stays",
+    "DELETE /v1/users/{user_id}/provider": "the user stays",
+}
+"""What deletes, and leaves what its address names; why."""
 
 SHOWN = {"challenge": "no", "credential": '{"id": "no"}'}
 DAYS = {"from": "2026-11-24", "to": "2026-11-24"}

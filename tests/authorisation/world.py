@@ -34,8 +34,11 @@ from call24.identity.permissions import BUILT_IN, EVERYTHING
 from call24.identity.picture.model import Picture
 from call24.kit.datamap import documents
 from call24.kit.ids import CallId, DeviceId, PasskeyId, TenantId, UserId, new_id
+from call24.privacy.service import Sweeper
 from call24.recordings.listenings import Listenings
+from call24.recordings.model import Recording
 from call24.recordings.store import RecordingStore
+from call24.reports.call_record import CallRecord
 from call24.reports.exports.model import Export, State
 from call24.reports.reconciliation.files import CelFiles
 from call24.reports.reconciliation.service import Reconciler
@@ -274,6 +277,9 @@ class World:
         return kept.call_id
 
     async def _export(self, of: Organisation, role: str) -> str:
+        """In place of ours before: an organisation has few."""
+        for one in await self.office.exports.all(of.tenant.id) if of is self.ours else ():
+            await self.office.exports.cancel(of.tenant.id, one.id)
         now = self.api.clock.now()
         export = Export(
             id=new_id("exp"), tenant_id=of.tenant.id, asked_by=None, kind="calls", format="csv", first="2026-11-24",
@@ -297,6 +303,25 @@ class World:
     async def _callback(self, of: Organisation, role: str) -> str:
         queue = await self._queue(of, role)
         return self._put(of, call(CallState.WAITING, direction=Direction.CALLBACK, queue_id=queue))
+
+    async def reach_its_day(self, kind: str, of: Organisation, id: str) -> None:
+        """The sweeper takes it, as it takes what has reached its delete-by date."""
+        scope, past = self.api.mongo.tenant(of.tenant.id), {"delete_at": self.api.clock.now() - timedelta(seconds=1)}
+        if kind == "export":
+            assert await scope.collection(Export).update(id, past)
+        else:
+            found = await scope.collection(Recording).find_one({"id" if kind == "recording" else "call_id": id})
+            assert found is not None
+            assert await scope.collection(Recording).update(found.id, past)
+            assert await scope.collection(CallRecord).update(found.call_id, past)
+        sweeper = Sweeper(
+            self.api.mongo,
+            self.api.clock,
+            self.api.services.tenants,
+            erasers={"recordings": self.house.recordings.erase},
+            due={"exports": self.office.exports.erase_due},
+        )
+        assert await sweeper.sweep() is not None
 
     def _put(self, of: Organisation, made: Call) -> str:
         id = CallId(new_id("call"))

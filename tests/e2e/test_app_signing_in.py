@@ -48,6 +48,34 @@ async def test_what_needs_a_fresh_proof_asks_for_it_and_is_then_done(app: App) -
     assert await app["step-up"].count() == 0
 
 
+@pytest.mark.parametrize("given", [True, False])
+async def test_a_session_and_a_token_end_with_a_fresh_proof_and_stay_without_one(app: App, given: bool) -> None:
+    app.stage.accounts.due = {"/v1/me/sessions/18", "/v1/tokens/21"}
+    await app.open("#/me")
+    await app["end-session"].click()
+    await prove(app, given)
+    await app["session-row"].filter(has_text="Chrome on Windows").wait_for(state="detached" if given else "visible")
+    if not given:
+        await app["sessions-problem"].get_by_text("needs a fresh second proof").wait_for()
+    app.stage.accounts.due = {"/v1/tokens/21"}
+    await app["open-tokens"].click()
+    row = app["token-row"].filter(has_text="Nightly report")
+    await row.click()
+    await app["token-revoke"].click()
+    await prove(app, given)
+    await row.wait_for(state="detached" if given else "visible")
+    for path in ("/v1/me/sessions/18", "/v1/tokens/21"):
+        assert app.stage.was_asked("DELETE", path) == (2 if given else 1)
+
+
+async def prove(app: App, given: bool) -> None:
+    if not given:
+        await app["step-up"].get_by_label("Close").click()
+        return
+    await app["step-up-code"].fill("123 456")
+    await app["step-up-submit"].click()
+
+
 async def test_an_authenticator_is_set_up_where_the_organisation_asks_for_one(app: App) -> None:
     app.stage.me = {**scene.ME, "mfa_setup_due": True}
     await app.open(signed_in=False)

@@ -71,6 +71,12 @@ def _by_operation(access: ModuleType) -> None:
                 kind = "second proof" if refused.code == "mfa_due" else "permission"
                 if seam.lets(f"{kind}: {seam.action_of(request)} {permission}"):
                     raise
+        if self.for_good:
+            try:
+                access.recently_proven(principal)
+            except access.Refused:
+                if seam.lets(f"second proof: {seam.action_of(request)} deleting"):
+                    raise
         return principal
 
     call.__annotations__ = {"principal": access.PrincipalDep, "request": Request}

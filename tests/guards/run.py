@@ -267,6 +267,7 @@ def every_guard() -> list[finding.Guard]:
 
 
 def _of_operations() -> Iterator[finding.Guard]:
+    from tests.authorisation import asking
     from tests.authorisation.table import ANYBODY, OPEN, OPERATIONS
 
     from call24.identity.permissions import STEP_UP
@@ -280,6 +281,9 @@ def _of_operations() -> Iterator[finding.Guard]:
             yield finding.Guard(f"permission: {name}", "operation", operation.action, 0, permission)
             if permission in STEP_UP:
                 yield finding.Guard(f"second proof: {name}", "second proof", operation.action, 0, permission)
+        if asking.proven(operation) and operation.needs != (ANYBODY,) and not STEP_UP.intersection(operation.needs):
+            name = f"second proof: {operation.action} deleting"
+            yield finding.Guard(name, "second proof", operation.action, 0, "deleting")
 
 
 def main(state: str, seconds: str, tests: list[str], words: list[str]) -> int:

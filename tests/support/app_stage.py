@@ -106,7 +106,8 @@ class Stage:
     def _api(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         if path in self.fail:
             return self.fail[path]
-        if (answer := self._of_the_user(method, path, body)) is not None:
+        due = path in self.accounts.due
+        if not due and (answer := self._of_the_user(method, path, body)) is not None:
             return 200, answer
         found = self.accounts.answer(method, path, body) or self.webhooks.answer(method, path, body)
         if found is not None:

@@ -96,20 +96,31 @@ AddingProof = Annotated[User, Depends(adding_proof)]
 
 
 class Allowed:
-    """A dependency that lets through whoever may do all of `permissions`; the route's description names them."""
+    """A dependency that lets through whoever may do all of `permissions`; the route's description names them.
 
-    def __init__(self, *permissions: Permission) -> None:
+    `for_good`: a recent second proof is asked too, whatever the permissions are.
+    """
+
+    def __init__(self, *permissions: Permission, for_good: bool = False) -> None:
         self.permissions = permissions
+        self.for_good = for_good
 
     async def __call__(self, principal: PrincipalDep) -> Principal:
         for permission in self.permissions:
             require(principal, permission)
+        if self.for_good:
+            recently_proven(principal)
         return principal
 
 
 def allowed(*permissions: Permission) -> Allowed:
     """`Depends(allowed("users.read"))`."""
     return Allowed(*permissions)
+
+
+def deleting(*permissions: Permission) -> Allowed:
+    """`Depends(deleting("queues.write"))`, for what takes things for good: a recent second proof is asked too."""
+    return Allowed(*permissions, for_good=True)
 
 
 def require(principal: Principal, permission: Permission) -> None:

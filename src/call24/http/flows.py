@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from call24.flows.model import Flow, PublishedVersion
-from call24.http.access import ALONE, Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
 from call24.http.flow_nodes import Name, NodesBody, nodes_of, shown
 from call24.http.uses import used_by
 from call24.identity.model import Principal
@@ -20,6 +20,7 @@ router = APIRouter(prefix="/v1/flows", tags=["flows"])
 
 Reader = Annotated[Principal, Depends(allowed("flows.read"))]
 Writer = Annotated[Principal, Depends(allowed("flows.write"))]
+Deleter = Annotated[Principal, Depends(deleting("flows.write"))]
 
 
 class FlowChange(Body):
@@ -72,7 +73,7 @@ async def change_flow(flow_id: str, body: FlowChange, principal: Writer, service
 
 
 @router.delete("/{flow_id}", status_code=204, dependencies=ALONE)
-async def delete_flow(flow_id: str, principal: Writer, services: ServicesDep) -> Response:
+async def delete_flow(flow_id: str, principal: Deleter, services: ServicesDep) -> Response:
     """Refused while a number or a queue leads to it."""
     await services.flows.delete(principal.tenant_id, FlowId(flow_id), used_by(services))
     return Response(status_code=204)

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from call24.http.access import ALONE, Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
 from call24.http.services import Services
 from call24.http.uses import used_by
 from call24.identity.model import Principal
@@ -20,6 +20,7 @@ router = APIRouter(prefix="/v1/hours", tags=["administration"])
 Wall = Annotated[str, Field(max_length=5, examples=["09:00"])]
 Reader = Annotated[Principal, Depends(allowed("queues.read"))]
 Writer = Annotated[Principal, Depends(allowed("queues.write"))]
+Deleter = Annotated[Principal, Depends(deleting("queues.write"))]
 
 
 class ASpan(Body):
@@ -95,7 +96,7 @@ async def replace_hours(hours_id: str, body: NewHours, principal: Writer, servic
 
 
 @router.delete("/{hours_id}", status_code=204, dependencies=ALONE)
-async def delete_hours(hours_id: str, principal: Writer, services: ServicesDep) -> Response:
+async def delete_hours(hours_id: str, principal: Deleter, services: ServicesDep) -> Response:
     """Refused while a queue or a flow keeps them."""
     await services.hours.delete(principal.tenant_id, HoursId(hours_id), used_by(services))
     return Response(status_code=204)

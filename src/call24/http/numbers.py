@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from call24.http.access import ALONE, Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
 from call24.http.services import Services
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, NotFound
@@ -20,6 +20,7 @@ router = APIRouter(prefix="/v1", tags=["administration"])
 Id = Annotated[str, Field(max_length=40)]
 Reader = Annotated[Principal, Depends(allowed("numbers.read"))]
 Owner = Annotated[Principal, Depends(allowed("numbers.write"))]
+Deleter = Annotated[Principal, Depends(deleting("numbers.write"))]
 
 
 class NumberChange(Body):
@@ -77,7 +78,7 @@ async def change_number(number_id: str, body: NumberChange, principal: Owner, se
 
 
 @router.delete("/numbers/{number_id}", status_code=204)
-async def remove_number(number_id: str, principal: Owner, services: ServicesDep) -> None:
+async def remove_number(number_id: str, principal: Deleter, services: ServicesDep) -> None:
     """New calls to it are refused; those in hand go on."""
     await services.tenants.remove_number(principal.tenant_id, NumberId(number_id))
 

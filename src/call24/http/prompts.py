@@ -13,7 +13,7 @@ from starlette.datastructures import UploadFile
 
 from call24.flows.model import Prompt
 from call24.flows.speech import TEXT_MAX, VOICE
-from call24.http.access import ALONE, Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
 from call24.http.files import a_file
 from call24.http.uses import used_by
 from call24.identity.model import Principal
@@ -25,6 +25,7 @@ router = APIRouter(prefix="/v1/prompts", tags=["flows"])
 
 Reader = Annotated[Principal, Depends(allowed("flows.read"))]
 Writer = Annotated[Principal, Depends(allowed("flows.write"))]
+Deleter = Annotated[Principal, Depends(deleting("flows.write"))]
 _CHUNK = 1 << 16
 
 
@@ -81,7 +82,7 @@ async def hear_prompt(prompt_id: str, principal: Reader, services: ServicesDep) 
 
 
 @router.delete("/{prompt_id}", status_code=204, dependencies=ALONE)
-async def delete_prompt(prompt_id: str, principal: Writer, services: ServicesDep) -> Response:
+async def delete_prompt(prompt_id: str, principal: Deleter, services: ServicesDep) -> Response:
     """Refused while a flow, a queue or a number plays it."""
     await services.prompts.delete(principal.tenant_id, PromptId(prompt_id), used_by(services))
     return Response(status_code=204)

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from call24.http.access import ALONE, Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
 from call24.http.uses import used_by
 from call24.identity.model import Principal
 from call24.kit.ids import DispositionId, FlowId, HoursId, QueueId, UserId
@@ -32,6 +32,7 @@ Id = Annotated[str, Field(max_length=40)]
 Sound = Annotated[str, Field(max_length=64)]
 Reader = Annotated[Principal, Depends(allowed("queues.read"))]
 Writer = Annotated[Principal, Depends(allowed("queues.write"))]
+Deleter = Annotated[Principal, Depends(deleting("queues.write"))]
 
 
 class Voicemail(Body):
@@ -167,7 +168,7 @@ async def replace_queue(queue_id: str, body: NewQueue, principal: Writer, servic
 
 
 @router.delete("/{queue_id}", status_code=204, dependencies=ALONE)
-async def delete_queue(queue_id: str, principal: Writer, services: ServicesDep) -> Response:
+async def delete_queue(queue_id: str, principal: Deleter, services: ServicesDep) -> Response:
     """Refused while a number, a flow or another queue leads there."""
     await services.queues.delete(principal.tenant_id, QueueId(queue_id), used_by(services))
     return Response(status_code=204)

@@ -51,6 +51,13 @@ def needed(dependant: Any) -> tuple[list[str], bool]:
     return found, known
 
 
+def for_good(dependant: Any) -> bool:
+    """Whether a route takes something for good, and so asks for a recent second proof."""
+    return any(
+        (isinstance(inner.call, Allowed) and inner.call.for_good) or for_good(inner) for inner in dependant.dependencies
+    )
+
+
 def done_once(method: str, path: str, *, known: bool) -> bool:
     """Whether an operation takes an Idempotency-Key."""
     asked = f"{method.upper()} {path}"
@@ -60,7 +67,7 @@ def done_once(method: str, path: str, *, known: bool) -> bool:
 def _layers(route: APIRoute) -> Iterator[tuple[int, str]]:
     method, path = next(iter(route.methods or ())).lower(), route.path_format
     permissions, known = needed(route.dependant)
-    yield from _of_who(permissions, known)
+    yield from _of_who(permissions, known, proof=for_good(route.dependant))
     yield from _of_what(route, method, path)
     if done_once(method, path, known=known) and ("POST", path) not in UPLOADS:
         yield from _of_keys()
@@ -72,13 +79,13 @@ def _layers(route: APIRoute) -> Iterator[tuple[int, str]]:
         yield 503, "unavailable"
 
 
-def _of_who(permissions: list[str], known: bool) -> Iterator[tuple[int, str]]:
+def _of_who(permissions: list[str], known: bool, *, proof: bool) -> Iterator[tuple[int, str]]:
     """See access.py."""
     if known:
         yield from ((401, "unauthenticated"), (401, "token_expired"))
     if permissions:
         yield 403, "forbidden"
-    if STEP_UP.intersection(permissions):
+    if proof or STEP_UP.intersection(permissions):
         yield 403, "mfa_due"
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from call24.asterisk.trunk_status import TrunkStatus
-from call24.http.access import ALONE, Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
 from call24.http.services import Services
 from call24.identity.model import Principal
 from call24.kit.ids import TrunkId
@@ -19,6 +19,7 @@ router = APIRouter(prefix="/v1/trunks", tags=["administration"])
 Address = Annotated[str, Field(max_length=60)]
 Reader = Annotated[Principal, Depends(allowed("trunks.read"))]
 Owner = Annotated[Principal, Depends(allowed("trunks.write"))]
+Deleter = Annotated[Principal, Depends(deleting("trunks.write"))]
 
 
 class TrunkChange(Body):
@@ -63,7 +64,7 @@ async def change_trunk(trunk_id: str, body: TrunkChange, principal: Owner, servi
 
 
 @router.delete("/{trunk_id}", status_code=204, dependencies=ALONE)
-async def remove_trunk(trunk_id: str, principal: Owner, services: ServicesDep) -> None:
+async def remove_trunk(trunk_id: str, principal: Deleter, services: ServicesDep) -> None:
     """Refused (409, trunk_in_use) while numbers are on it."""
     await services.tenants.remove_trunk(principal.tenant_id, TrunkId(trunk_id))
 
