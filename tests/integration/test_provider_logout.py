@@ -110,6 +110,9 @@ WRONG: list[dict[str, Any]] = [
     {"jti": None},
     {"sub": None},
     {"sub": 7},
+    {"sub": "x" * 256},
+    {"sid": 7},
+    {"sid": ""},
 ]
 
 

@@ -104,15 +104,16 @@ async def test_whoever_may_all_else_gives_no_roles(api: Api) -> None:
 async def test_nobody_deals_with_who_may_more(api: Api) -> None:
     acme = await with_administrator(api)
     owner = f"/v1/users/{acme.users['owner']}"
-    for method, what in (
-        ("POST", "disable"),
-        ("POST", "enable"),
-        ("POST", "reset"),
-        ("DELETE", "mfa"),
-        ("DELETE", "provider"),
-        ("DELETE", "picture"),
+    for method, what, body in (
+        ("POST", "disable", None),
+        ("POST", "enable", None),
+        ("POST", "reset", None),
+        ("POST", "delete", {"reason": "left"}),
+        ("DELETE", "mfa", None),
+        ("DELETE", "provider", None),
+        ("DELETE", "picture", None),
     ):
-        refused = await acme.call("administrator", method, f"{owner}/{what}")
+        refused = await acme.call("administrator", method, f"{owner}/{what}", json=body)
         assert (refused.status_code, refused.json()["code"]) == (403, "beyond_own"), what
     assert (await acme.call("owner", "GET", "/v1/me")).status_code == 200
 
