@@ -155,6 +155,12 @@ def test_a_refused_caller_waits_five_seconds_for_the_same_agent() -> None:
     assert [reason.code for reason in match.reasons if reason.chosen] == ["second_try"]
 
 
+def test_a_refused_caller_does_not_wait_for_a_clock_that_was_set_back() -> None:
+    call = waiting(1, tried=(ANN,), tried_at=NOW + timedelta(seconds=70))
+    match = only(decide([call], EVERYBODY, sessions(session(ANN)), NOW))
+    assert [reason.code for reason in match.reasons if reason.chosen] == ["second_try"]
+
+
 # --- skills ---
 
 

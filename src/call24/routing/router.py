@@ -18,7 +18,7 @@ from call24.agents.model import AgentSession, AgentState
 from call24.kit.ids import CallId, QueueId, UserId
 from call24.routing.model import Decision, Match, Team, WaitingCall
 from call24.routing.pool import relaxed
-from call24.routing.rules import SECOND_TRY_AFTER, asked, due, order_of, relaxes_at, team_of
+from call24.routing.rules import SECOND_TRY_AFTER, asked, due, order_of, refused_lately, relaxes_at, team_of
 from call24.routing.standing import StandingPool
 
 POOLS_KEPT = 64
@@ -172,7 +172,7 @@ class Router:
         else:
             chosen, again = pool.fresh(call.tried), False
             if not chosen:
-                if call.tried_at is not None and now < call.tried_at + SECOND_TRY_AFTER:
+                if refused_lately(call, now):
                     return None
                 chosen, again = pool.again(), True
             code = "second_try" if again else "rung_directly" if call.agents else None

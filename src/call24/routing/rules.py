@@ -168,7 +168,7 @@ class _Decision:
         candidates, again = (fresh, False) if fresh else (pool.free, True)
         if not candidates:
             return None
-        if again and call.tried_at is not None and self._now < call.tried_at + SECOND_TRY_AFTER:
+        if again and refused_lately(call, self._now):
             return None
         chosen = candidates if pool.strategy == "ring_all" else candidates[:1]
         won = {session.agent_id: _why(call, pool, session, again) for session in chosen}
@@ -200,6 +200,11 @@ def _match(call: WaitingCall, pool: Pool, won: Mapping[UserId, str], lost: Mappi
 def due(call: WaitingCall, now: datetime) -> bool:
     """A call-back is offered to nobody before its time."""
     return call.not_before is None or call.not_before <= now
+
+
+def refused_lately(call: WaitingCall, now: datetime) -> bool:
+    """A refusal that is still to come is one of before the clock was set back: nobody waits for that hour to return."""
+    return call.tried_at is not None and call.tried_at <= now < call.tried_at + SECOND_TRY_AFTER
 
 
 def asked(call: WaitingCall) -> tuple[SkillNeed, ...]:
