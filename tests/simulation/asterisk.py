@@ -68,13 +68,15 @@ Hear = Callable[[dict[str, Any], str], None]
 class Asterisk:
     """``hear``: who gets the application's events with the channel they are about; None: nobody is connected.
 
-    ``phones``: told of each channel that rings one; ``registered``: which phones can be rung.
+    ``phones``: told of each channel that rings one; ``refuses``: asked before, the cause of who is busy at once;
+    ``registered``: which phones can be rung.
     """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.hear: Hear | None = None
         self.phones: Callable[[Channel], None] = lambda channel: None
+        self.refuses: Callable[[Channel], int | None] = lambda channel: None
         self.caller_heard: Callable[[str, str], None] = lambda channel_id, what: None
         self.registered: set[str] = set()
         self.trunks: set[str] = set()
@@ -87,7 +89,7 @@ class Asterisk:
     def _clear(self) -> None:
         self.channels: dict[str, Channel] = {}
         self.bridges: dict[str, Bridge] = {}
-        self.playbacks: dict[str, Playback] = {}
+        self.playbacks: list[Playback] = []
         self.recordings: set[str] = set()
 
     # --- its own life ---
@@ -167,7 +169,11 @@ class Asterisk:
             self.world.after(float(limit), lambda: self.hang_up(channel))
 
     def _rings(self, channel: Channel) -> None:
-        if not channel.gone:
+        if channel.gone:
+            return
+        if (cause := self.refuses(channel)) is not None:
+            self.hang_up(channel, cause)
+        else:
             channel.state = "Ringing"
             self.tell("ChannelStateChange", channel)
             self.phones(channel)
@@ -230,7 +236,7 @@ class Asterisk:
     def destroy(self, bridge: Bridge) -> None:
         for channel_id in list(bridge.channels):
             self.leave_bridge(self.channels[channel_id])
-        for playback in [x for x in self.playbacks.values() if x.target == f"bridge:{bridge.id}"]:
+        for playback in [x for x in self.playbacks if x.target == f"bridge:{bridge.id}"]:
             self.end_playback(playback)
         del self.bridges[bridge.id]
 
@@ -238,7 +244,7 @@ class Asterisk:
 
     def play(self, playback: Playback) -> None:
         """One after another for each channel."""
-        self.playbacks[playback.id] = playback
+        self.playbacks.append(playback)
         if playback.on is None:
             self._begin(playback)
             return
@@ -250,10 +256,14 @@ class Asterisk:
         if playback.length_s is not None:
             playback.ends = self.world.after(playback.length_s, lambda: self.end_playback(playback))
 
+    def playback(self, playback_id: str) -> Playback | None:
+        """The oldest of that name: there may be several."""
+        return next((playback for playback in self.playbacks if playback.id == playback_id), None)
+
     def end_playback(self, playback: Playback) -> None:
-        if self.playbacks.get(playback.id) is not playback:
+        if not any(each is playback for each in self.playbacks):
             return
-        del self.playbacks[playback.id]
+        self.playbacks = [each for each in self.playbacks if each is not playback]
         if playback.ends is not None:
             playback.ends.cancel()
         channel = playback.on
@@ -261,7 +271,7 @@ class Asterisk:
         if channel is None:
             self._emit({"type": "PlaybackFinished", "playback": about}, playback.target)
             return
-        channel.playbacks.remove(playback)
+        channel.playbacks = [each for each in channel.playbacks if each is not playback]
         if self._heard(channel):
             self._emit({"type": "PlaybackFinished", "playback": about}, channel.id)
         self.caller_heard(channel.id, playback.id)

@@ -138,7 +138,7 @@ def nothing_left(asterisk: Asterisk) -> None:
     require(not asterisk.channels, f"channels are left: {list(asterisk.channels)}")
     require(not asterisk.bridges, f"bridges are left: {list(asterisk.bridges)}")
     require(not asterisk.recordings, f"recordings run on: {asterisk.recordings}")
-    require(not asterisk.playbacks, f"sounds play on: {list(asterisk.playbacks)}")
+    require(not asterisk.playbacks, f"sounds play on: {[playback.id for playback in asterisk.playbacks]}")
 
 
 # --- of what was written down ---

@@ -85,7 +85,7 @@ class Day:
             )
             for it in found
         ]
-        self.asterisk.phones = self._rings
+        self.asterisk.phones, self.asterisk.refuses = self._rings, self._refuses
         for it in found:
             self.asterisk.trunks.add(it.trunk_id)
             self.owners.learn(it.trunk_id, it.tenant_id)
@@ -102,6 +102,10 @@ class Day:
         for people in self.people:
             if people.it.tenant_id == owner:
                 people.rings(channel)
+
+    def _refuses(self, channel: Channel) -> int | None:
+        owner = self.owners.of(channel.id)
+        return next((people.refuses(channel) for people in self.people if people.it.tenant_id == owner), None)
 
     # --- Call24 ---
 

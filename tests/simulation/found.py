@@ -14,6 +14,7 @@ SEEDS: dict[int, str] = {
     144: "a call had no record: what neither database nor disk took was thrown away, the beginning of a call too",
     417: "a customer who was gone was kept: only a listing had told of the arrival, and the leg was neither followed "
     "nor missed",
+    460: "a refused caller was offered to nobody for more than a minute: the clock had been set back since the refusal",
 }
 
 OPEN: dict[int, str] = {}

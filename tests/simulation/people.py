@@ -22,6 +22,7 @@ from call24.calls import signals as s
 from call24.kit.errors import Conflict, NotFound, Refused, Unavailable
 from call24.kit.ids import ContactId, LegId, UserId, new_id
 
+BUSY = 17
 STAYS_S = (0.01, 0.3, 2, 8, 20, 45, 90, 150)
 
 
@@ -48,6 +49,7 @@ class People:
         self._chance = {name: world.random(f"{name} of {it.tenant_id}") for name in ("callers", *it.everybody)}
         self._outside = world.random(f"strangers of {it.tenant_id}")
         self._owner = {device: user for user, devices in it.devices.items() for device in devices}
+        self._strangers: dict[str, tuple[float, float, float]] = {}
         self._dialled = 0
         for _ in range(callers):
             self._plan_a_caller()
@@ -93,16 +95,24 @@ class People:
         if does < 0.75:
             self.world.after(after, lambda: self.asterisk.pick_up(channel))
         elif does < 0.87:
-            self.world.after(after, lambda: None if channel.state == "Up" else self.asterisk.hang_up(channel, 17))
+            self.world.after(after, lambda: None if channel.state == "Up" else self.asterisk.hang_up(channel, BUSY))
 
-    def _rings_outside(self, channel: Channel) -> None:
+    def refuses(self, channel: Channel) -> int | None:
+        """A stranger who is busy may say so before it rings."""
+        if channel.rings in self._owner:
+            return None
         chance = self._outside
         does, after, stays = chance.random(), chance.uniform(0.2, 5), chance.uniform(1, 60)
+        self._strangers[channel.id] = does, after, stays
+        return BUSY if 0.7 <= does < 0.85 and after < 2 and not self.obedient else None
+
+    def _rings_outside(self, channel: Channel) -> None:
+        does, after, stays = self._strangers.pop(channel.id)
         if does < 0.7 or self.obedient:
             self.world.after(after, lambda: self.asterisk.pick_up(channel))
             self.world.after(after + stays, lambda: self.asterisk.hang_up(channel))
         elif does < 0.85:
-            self.world.after(after, lambda: None if channel.state == "Up" else self.asterisk.hang_up(channel, 17))
+            self.world.after(after, lambda: None if channel.state == "Up" else self.asterisk.hang_up(channel, BUSY))
 
     # --- the app ---
 

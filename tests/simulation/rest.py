@@ -82,6 +82,7 @@ class Rest:
             return _no(409, "Channel with given unique ID already exists")
         channel = asterisk.add(channel_id, f"PJSIP/{trunk or address}-{len(asterisk.channels):08x}", "Down")
         channel.variables = dict(body["variables"])
+        channel.caller_name, channel.number = re.fullmatch(r'"(.*)" <(.*)>', body["callerId"]).groups()  # type: ignore[union-attr]
         channel.followed, channel.args, channel.rings = True, [body["appArgs"]], address
         asterisk.ring(channel, float(body["timeout"]))
         return 200, asterisk.row(channel)
@@ -143,8 +144,6 @@ class Rest:
     def _play(
         self, playback_id: str, target: str, channel: Channel | None, params: Mapping[str, str], body: Any
     ) -> Answer:
-        if playback_id in self._asterisk.playbacks:
-            return _no(409, "Playback with given ID already exists")
         media = [params["media"]] if "media" in params else list(body["media"])
         length = None if media[0].startswith("tone:") else SOUND_S * len(media)
         if any(re.search("no-such", each) for each in media):
@@ -153,7 +152,7 @@ class Rest:
         return 201, {"id": playback_id}
 
     def _playback(self, method: str, playback_id: str) -> Answer:
-        playback = self._asterisk.playbacks.get(playback_id)
+        playback = self._asterisk.playback(playback_id)
         if playback is None:
             return _no(404, "Playback not found")
         if method == "DELETE":

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 from call24.asterisk.client import Reply
 
-AGENT, NUMBER = "agent", "+441514960024"
+AGENT, OUTSIDE, NUMBER = "agent", "outside", "+441514960024"
+LISTED = ("C24_CALL", "C24_TENANT", "C24_DIALLED", "C24_RECORDING")
 
 
 class Rig(Protocol):
@@ -28,11 +29,16 @@ class Rig(Protocol):
 
     async def customer_hangs_up(self) -> None: ...
 
+    async def customer_presses(self, key: str) -> None: ...
+
     async def phone(self) -> str:
         """A registered phone's device id."""
 
+    async def outside(self, manner: str) -> str:
+        """A customer who can be rung, NUMBER@TRUNK, and is `busy`, or rings until somebody takes it (`ring`)."""
+
     async def picks_up(self) -> None:
-        """The phone that rings."""
+        """The phone that rings, the latest of several."""
 
     async def declines(self) -> None: ...
 
@@ -51,14 +57,14 @@ class Play:
         self.see(f"{method} {reply.status}")
         return reply
 
-    async def event(self, kind: str, thing: str = "", within_s: float = 8.0) -> dict[str, Any]:
-        """The first such event about this channel, playback or recording."""
+    async def event(self, kind: str, thing: str = "", within_s: float = 8.0, times: int = 1) -> dict[str, Any]:
+        """The first such event about this channel, playback, recording or digit; the second with `times` = 2."""
         loop = asyncio.get_running_loop()
         until = loop.time() + within_s
         while loop.time() < until:
-            for event in self.rig.heard:
-                if event["type"] == kind and (not thing or thing in names(event)):
-                    return event
+            found = [x for x in self.rig.heard if x["type"] == kind and (not thing or thing in names(x))]
+            if len(found) >= times:
+                return found[times - 1]
             await asyncio.sleep(0.01)
         raise AssertionError(f"no {kind} {thing}; heard {[(x['type'], names(x)) for x in self.rig.heard]}")
 
@@ -80,12 +86,31 @@ class Play:
         await self.event("ChannelStateChange", leg)
         return leg
 
+    async def rung_outside(self, manner: str, leg: str = "leg_outside", timeout: int = 20) -> str:
+        await self.ask("POST", "/channels", body=originate(await self.rig.outside(manner), leg, timeout, OUTSIDE))
+        return leg
+
+    async def bridged(self, bridge: str, *legs: str) -> None:
+        await self.ask("POST", f"/bridges/{bridge}", {"type": "mixing"})
+        await self.ask("POST", f"/bridges/{bridge}/addChannel", {"channel": ",".join(legs)})
+        for leg in legs:
+            await self.event("ChannelEnteredBridge", leg)
+
+    async def see_channels(self, *legs: str) -> None:
+        """What a listing says of these, in the fields that Call24 reads; None: it is not in it."""
+        rows = {row["id"]: row for row in (await self.ask("GET", "/channels")).body}
+        self.see([listed(rows[leg]) if leg in rows else None for leg in legs])
+
+    async def see_bridges(self, *bridges: str) -> None:
+        rows = {row["id"]: row for row in (await self.ask("GET", "/bridges")).body}
+        self.see([len(rows[bridge]["channels"]) if bridge in rows else None for bridge in bridges])
+
     async def ended(self, leg: str) -> None:
         self.see(f"cause {(await self.event('ChannelDestroyed', leg))['cause']}")
 
 
 def names(event: dict[str, Any]) -> list[str]:
-    found = [event.get("channel", {}).get("id"), event.get("playback", {}).get("id")]
+    found = [event.get("channel", {}).get("id"), event.get("playback", {}).get("id"), event.get("digit")]
     found += [event.get(kind, {}).get("target_uri", "").partition(":")[2] for kind in ("playback", "recording")]
     return [name for name in found if name]
 
@@ -94,15 +119,25 @@ def told(event: dict[str, Any]) -> str:
     kind = str(event["type"])
     if kind == "StasisStart":
         return f"{kind} {event['args'][0]}"
+    if kind == "ChannelDtmfReceived":
+        return f"{kind} {event['digit']}"
     return f"{kind} {event['channel']['state']}" if kind == "ChannelStateChange" else kind
 
 
-def originate(device: str, leg: str, timeout: int) -> dict[str, Any]:
+def listed(row: dict[str, Any]) -> list[object]:
+    """The trunk or phone that its name begins with is the rig's own."""
+    name = row["name"].partition("/")[0]
+    variables = row.get("channelvars") or {}
+    application = row["dialplan"]["app_name"] == "Stasis"
+    return [row["state"], name, row["caller"]["number"], application, [variables.get(x) or "" for x in LISTED]]
+
+
+def originate(address: str, leg: str, timeout: int, args: str = AGENT) -> dict[str, Any]:
     return {
-        "endpoint": f"PJSIP/{device}",
+        "endpoint": f"PJSIP/{address}",
         "channelId": leg,
         "app": "call24",
-        "appArgs": AGENT,
+        "appArgs": args,
         "callerId": '"X" <1>',
         "timeout": timeout,
         "variables": {"C24_CALL": "call_1", "C24_TENANT": "ten_1"},
@@ -205,6 +240,14 @@ async def a_sound_is_played_and_stopped(p: Play) -> None:
     await p.ask("DELETE", "/playbacks/pb1")
     await p.ask("POST", f"/channels/{leg}/play/pb2", body={"media": ["sound:call24/no-such-sound"]})
     await p.event("PlaybackFinished", "pb2")
+    for _ in range(2):  # the same name twice: one after the other
+        await p.ask("POST", f"/channels/{leg}/play/pb3", body=sound)
+    await p.ask("DELETE", "/playbacks/pb3")
+    await p.event("PlaybackFinished", "pb3")
+    await p.ask("GET", "/playbacks/pb3")
+    await p.ask("DELETE", "/playbacks/pb3")
+    await p.event("PlaybackFinished", "pb3", times=2)
+    await p.ask("GET", "/playbacks/pb3")
     p.see_events(leg)
 
 
@@ -256,6 +299,122 @@ async def who_listens_ends_with_whom_it_hears(p: Play) -> None:
     p.see_events("snp-1")
 
 
+async def all_channels_and_bridges_are_listed(p: Play) -> None:
+    caller, agent = await p.caller(), await p.agent()
+    stamps = {"variable": "ARRAY(C24_CALL,C24_TENANT)", "value": "call_1,ten_1"}
+    await p.see_channels(caller, agent)
+    await p.ask("POST", f"/channels/{caller}/variable", stamps)
+    await p.rig.picks_up()
+    await p.event("StasisStart", agent)
+    await p.bridged("brg-4", caller, agent)
+    await p.see_channels(caller, agent, "leg_none")
+    await p.see_bridges("brg-4", "brg-none")
+    await p.rig.customer_hangs_up()
+    await p.event("ChannelDestroyed", caller)
+    await p.see_channels(caller, agent)
+    await p.see_bridges("brg-4")
+    await p.ask("DELETE", f"/channels/{agent}")
+    await p.event("ChannelDestroyed", agent)
+    await p.see_bridges("brg-4")
+    await p.ask("DELETE", "/bridges/brg-4")
+    await p.see_bridges("brg-4")
+
+
+async def a_customer_who_is_busy_is_rung_over_a_trunk(p: Play) -> None:
+    leg = await p.rung_outside("busy")
+    await p.ended(leg)
+    p.see_events(leg)
+    await p.see_channels(leg)
+
+
+async def a_customer_who_does_not_answer_is_given_up(p: Play) -> None:
+    leg = await p.rung_outside("ring", timeout=1)
+    await p.event("ChannelStateChange", leg)
+    await p.see_channels(leg)
+    await p.ask("POST", f"/channels/{leg}/moh", {"mohClass": "default"})
+    await p.ended(leg)
+    p.see_events(leg)
+    p.see((await p.rig.request("POST", "/channels", body=originate(f"{NUMBER}@trk_none", "leg_2", 5, OUTSIDE))).ok)
+
+
+async def a_customer_who_was_rung_answers_and_presses_keys(p: Play) -> None:
+    caller = await p.caller()
+    leg = await p.rung_outside("ring")
+    await p.event("ChannelStateChange", leg)
+    await p.rig.picks_up()
+    await p.event("StasisStart", leg)
+    await p.see_channels(leg)
+    await p.rig.customer_presses("5")
+    await p.event("ChannelDtmfReceived", "5")
+    p.see_events(caller)
+    await p.ask("DELETE", f"/channels/{leg}")
+    await p.ended(leg)
+    p.see_events(leg)
+    agent = await p.agent()  # between two plain legs Asterisk passes keys on unseen
+    await p.rig.picks_up()
+    await p.event("StasisStart", agent)
+    await p.bridged("brg-5", agent, caller)
+    await p.rig.customer_presses("#")
+    await p.event("ChannelDtmfReceived", "#")
+    p.see_events(caller)
+    await p.ask("DELETE", f"/channels/{agent}")
+    await p.ask("DELETE", "/bridges/brg-5")
+
+
+async def a_leg_is_muted_and_digits_are_sent_to_it(p: Play) -> None:
+    caller, agent = await p.caller(), await p.agent()
+    for method, rest, params in (
+        ("POST", "mute", {"direction": "in"}),
+        ("DELETE", "mute", {"direction": "in"}),
+        ("POST", "dtmf", {"dtmf": "12#"}),
+    ):
+        for leg in (caller, agent, "leg_none"):
+            await p.ask(method, f"/channels/{leg}/{rest}", params)
+    await p.rig.picks_up()
+    await p.event("StasisStart", agent)
+    await p.bridged("brg-6", caller, agent)
+    await p.ask("POST", f"/channels/{agent}/mute", {"direction": "in"})
+    await p.ask("POST", f"/channels/{agent}/mute", {"direction": "in"})
+    await p.ask("POST", f"/channels/{caller}/dtmf", {"dtmf": "1"})
+    await p.ask("DELETE", f"/channels/{agent}/mute", {"direction": "in"})
+    p.see_events(agent)
+    p.see_events(caller)
+    await p.ask("DELETE", f"/channels/{agent}")
+    await p.ask("DELETE", "/bridges/brg-6")
+
+
+async def a_bridge_is_played_a_sound(p: Play) -> None:
+    caller = await p.caller()
+    sound = {"media": ["sound:call24/goodbye"]}
+    await p.ask("POST", "/bridges/brg-none/play/pb4", body=sound)
+    await p.ask("POST", "/bridges/brg-7", {"type": "mixing"})
+    await p.ask("POST", "/bridges/brg-7/addChannel", {"channel": caller})
+    await p.event("ChannelEnteredBridge", caller)
+    await p.ask("POST", "/bridges/brg-7/play/pb5", body=sound)
+    await p.ask("GET", "/playbacks/pb5")
+    p.see((await p.event("PlaybackFinished", "pb5"))["playback"]["target_uri"])
+    await p.ask("GET", "/playbacks/pb5")
+    await p.ask("POST", "/bridges/brg-7/play/pb6", body=sound)
+    await p.ask("DELETE", "/playbacks/pb6")
+    await p.event("PlaybackFinished", "pb6")
+    await p.see_bridges("brg-7")
+    p.see_events(caller)
+    await p.ask("DELETE", "/bridges/brg-7")
+
+
+async def two_phones_of_one_agent_ring_and_one_is_taken(p: Play) -> None:
+    first, second = await p.agent("leg_first"), await p.agent("leg_second")
+    await p.rig.picks_up()
+    await p.event("StasisStart", second)
+    await p.ask("DELETE", f"/channels/{first}", {"reason_code": "26"})
+    await p.ended(first)
+    await p.see_channels(first, second)
+    p.see_events(first)
+    p.see_events(second)
+    await p.ask("DELETE", f"/channels/{second}")
+    await p.ended(second)
+
+
 SCRIPTS: tuple[Callable[[Play], Awaitable[None]], ...] = (
     a_caller_is_answered_hears_music_and_is_hung_up,
     a_caller_hangs_up_and_requests_about_it_say_that_it_is_gone,
@@ -270,4 +429,11 @@ SCRIPTS: tuple[Callable[[Play], Awaitable[None]], ...] = (
     a_message_is_recorded_until_the_caller_hangs_up,
     a_leg_hops_through_the_dialplan_to_its_recorder,
     who_listens_ends_with_whom_it_hears,
+    all_channels_and_bridges_are_listed,
+    a_customer_who_is_busy_is_rung_over_a_trunk,
+    a_customer_who_does_not_answer_is_given_up,
+    a_customer_who_was_rung_answers_and_presses_keys,
+    a_leg_is_muted_and_digits_are_sent_to_it,
+    a_bridge_is_played_a_sound,
+    two_phones_of_one_agent_ring_and_one_is_taken,
 )

@@ -13,9 +13,12 @@ from tests.simulation.scripts import NUMBER, SCRIPTS, Play
 from tests.simulation.world import World
 from tests.support.network import LOCAL_TRUNK, AsteriskNetwork
 from tests.support.stack import RunningStack
+from tests.support.wait import wait_until
 
 from call24.asterisk.client import Event, Reply
 from call24.asterisk.translate import WANTED
+
+HEARD_PACKETS = 20
 
 
 class Script:
@@ -59,7 +62,8 @@ class RealPeople:
     def __init__(self, network: RealRig) -> None:
         self.network = network
         self.heard = network.script.events
-        self.agents_phone: Any = None
+        self.takes: Any = None
+        """Waits for the phone that rings."""
 
     async def request(self, method: str, path: str, params: dict[str, str] | None = None, body: Any = None) -> Reply:
         return await self.network.ari.request(method, path, params=params, body=body)
@@ -70,15 +74,29 @@ class RealPeople:
     async def customer_hangs_up(self) -> None:
         self.customer.hang_up()
 
+    async def customer_presses(self, key: str) -> None:
+        sent = self.customer.stream.sent  # Asterisk takes no key from who has not been heard for a moment
+        await wait_until(lambda: self.customer.stream.sent >= max(sent, HEARD_PACKETS))
+        self.customer.press(key)
+
     async def phone(self) -> str:
-        self.agents_phone = await self.network.phone()
-        return str(self.agents_phone.device_id)
+        phone = await self.network.phone()
+        self.takes = phone.next_call
+        return str(phone.device_id)
+
+    async def outside(self, manner: str) -> str:
+        trunk, carrier = await self.network.carrier()
+        line = carrier.line("+442079460199", manner)  # type: ignore[arg-type]
+        self.takes = line.rings
+        return f"{line.number}@{trunk}"
 
     async def picks_up(self) -> None:
-        await (await self.agents_phone.next_call(8)).answer(440)
+        answered = (await self.takes(8)).answer(440)
+        if answered is not None:
+            await answered
 
     async def declines(self) -> None:
-        (await self.agents_phone.next_call(8)).decline(486)
+        (await self.takes(8)).decline(486)
 
 
 class ModelRig:
@@ -88,7 +106,9 @@ class ModelRig:
         self.heard: list[dict[str, Any]] = []
         self.asterisk.hear = lambda event, about: self.heard.append(event) if event["type"] in WANTED else None
         self.asterisk.phones = self._rings
+        self.asterisk.refuses = lambda channel: 17 if self.manner == "busy" else None
         self.ringing: Channel | None = None
+        self.manner = "ring"
 
     def _rings(self, channel: Channel) -> None:
         self.ringing = channel
@@ -105,9 +125,18 @@ class ModelRig:
     async def customer_hangs_up(self) -> None:
         self.asterisk.hang_up(self.customer)
 
+    async def customer_presses(self, key: str) -> None:
+        self.asterisk.press(self.customer, key)
+
     async def phone(self) -> str:
-        self.asterisk.registered.add("dev_1")
-        return "dev_1"
+        device = f"dev_{len(self.asterisk.registered) + 1}"
+        self.asterisk.registered.add(device)
+        return device
+
+    async def outside(self, manner: str) -> str:
+        self.asterisk.trunks.add("trk_2")
+        self.manner = manner
+        return "+442079460199@trk_2"
 
     async def picks_up(self) -> None:
         assert self.ringing is not None
