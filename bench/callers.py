@@ -55,6 +55,10 @@ Content-Length: 0
 
 ]]></send>
 {sound}
+{end}
+</scenario>
+"""
+HANGS_UP = """
   <pause milliseconds="{talk_ms}"/>
   <send retrans="500"><![CDATA[
 BYE [next_url] SIP/2.0
@@ -67,9 +71,19 @@ Max-Forwards: 70
 Content-Length: 0
 
 ]]></send>
-  <recv response="200"/>
-</scenario>
-"""
+  <recv response="200"/>"""
+IS_HUNG_UP = """
+  <recv request="BYE"/>
+  <send><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+]]></send>"""
 SOUND = '  <nop><action><exec rtp_stream="{tone},-1,0,PCMU/8000"/></action></nop>'
 
 
@@ -86,12 +100,16 @@ class Seen:
 
 @dataclass(frozen=True)
 class Load:
-    """`calls` at `rate` a second, each with `talk_s` of talk; with `sound` each sends RTP."""
+    """`calls` at `rate` a second, each with `talk_s` of talk; with `sound` each sends RTP.
+
+    `hangs_up`: else the other side does, and `talk_s` is the longest that is waited for it.
+    """
 
     calls: int
     rate: float
     talk_s: float
     sound: bool = True
+    hangs_up: bool = True
 
     @property
     def longest_s(self) -> float:
@@ -116,7 +134,8 @@ async def ring(sip_port: int, dialled: str, load: Load, *, address: str = "127.0
 async def _start(folder: Path, sip_port: int, dialled: str, load: Load, address: str) -> asyncio.subprocess.Process:
     sound = SOUND.format(tone=folder / "tone.ul") if load.sound else ""
     port = "[rtpstream_audio_port]" if load.sound else "[media_port]"
-    text = SCENARIO.format(dialled=dialled, port=port, sound=sound, talk_ms=round(load.talk_s * 1000))
+    end = HANGS_UP.format(talk_ms=round(load.talk_s * 1000)) if load.hangs_up else IS_HUNG_UP
+    text = SCENARIO.format(dialled=dialled, port=port, sound=sound, end=end)
     (folder / "caller.xml").write_text(text)
     (folder / "tone.ul").write_bytes(bytes(0x80 + (step * 7) % 64 for step in range(8000)))
     (folder / "numbers.csv").write_text("SEQUENTIAL\n" + "".join(f"+44207946{n:04d}\n" for n in range(NUMBERS)))

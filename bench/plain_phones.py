@@ -70,14 +70,20 @@ SOUND = '  <nop><action><exec rtp_stream="{tone},-1,0,PCMU/8000"/></action></nop
 
 
 class PlainPhones:
-    """Counts, as SIPp does, the calls that were answered and hung up properly."""
+    """Counts, as SIPp does, the calls that were answered and hung up properly, and those that were not."""
 
     def __init__(self, statistics: Path) -> None:
         self._statistics = statistics
 
     def well(self) -> int:
+        return self._count("SuccessfulCall(C)")
+
+    def failed(self) -> int:
+        return self._count("FailedCall(C)")
+
+    def _count(self, column: str) -> int:
         rows = list(csv.DictReader(self._statistics.open(), delimiter=";"))
-        return int(rows[-1]["SuccessfulCall(C)"]) if rows else 0
+        return int(rows[-1][column]) if rows else 0
 
 
 @contextlib.asynccontextmanager

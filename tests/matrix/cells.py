@@ -9,24 +9,29 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 from pymongo import MongoClient
 from tests.matrix import checks
 from tests.matrix.agents import BrowserDesk, Desk, PhoneDesk
 from tests.matrix.faults import TRUNK_ADDRESS, World, inflicted, last
 from tests.matrix.legs import Leg, LocalLeg, RemoteLeg
 from tests.matrix.model import Cell, Fault, Phase, Promise, Victim
-from tests.matrix.scene import Scene, play, take_control, talked
+from tests.matrix.scene import Heard, Scene, play, take_control, talked
+from tests.support import channel_log
 from tests.support.people import Agent
 from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE
+from call24.standalone.rtp import Pacer
 
-PATIENCE = 1.0 if os.environ.get("CALL24_MATRIX") == "whole" else 2.0
+WHOLE = os.environ.get("CALL24_MATRIX") == "whole"
+PATIENCE = 1.0 if WHOLE else 2.0
 """The part that always runs may share its machine; what is written down is measured strictly."""
 SLACK_S = 20.0
 """How long is waited beyond what is promised, so that the time itself can be written down."""
@@ -38,15 +43,23 @@ HEARING_S = 2.0
 """An answered call is back when both hear each other, which takes so long without any fault."""
 SPOKEN_S = 2.5
 """A killed Asterisk takes the last second of sound with it; there was more."""
+PAUSED_S = 0.5
+"""So much of a pause must be in the recording to be looked at, where Asterisk lived to write it."""
+LOGGED_S = 5.0
+"""An event is in Asterisk's log a moment after it."""
 NOT_YET = (409, 503)
 
 
 @dataclass
 class Seen:
-    """What a cell came to. `gaps_s`: the longest time without sound, for each end that was listened to."""
+    """What a cell came to. `gaps_s`: the longest time without sound, for each end that was listened to.
+
+    `late_s`: how late the clock of those ends ever was meanwhile; a gap cannot be told better than that.
+    """
 
     cell: str
     gaps_s: dict[str, float | None] = field(default_factory=dict)
+    late_s: float | None = None
     back_s: float | None = None
     record: dict[str, Any] = field(default_factory=dict)
     took_s: float = 0.0
@@ -123,6 +136,8 @@ class _Run:
         self.cell, self.promise, self.system, self.world = cell, promise, system, world
         self.scene, self.seen = scene, seen
         self.counted_from = self.began = 0.0
+        self.resumed_at: float | None = None
+        self.hung_up_at = 0.0
         self.limit_s = promise.back_s + SLACK_S
         self.last = ""
 
@@ -130,6 +145,7 @@ class _Run:
         cell, scene = self.cell, self.scene
         if cell.phase is Phase.HANGING_UP:
             await scene.caller.hang_up()
+        Pacer.shared().latest_s = 0.0
         self.began = self.counted_from = time.time()
         old = (
             self.system.pid(cell.victim.value) if cell.victim in (Victim.SERVER, Victim.ASTERISK, Victim.MONGOD) else 0
@@ -163,13 +179,16 @@ class _Run:
         await self._listen(listened, until)
         if self.cell.phase is Phase.HANGING_UP:
             return
+        self.hung_up_at = time.time()
         await self.scene.caller.hang_up()
 
-    async def _listen(self, listened: list[tuple[str, Leg, int | None]], until: float) -> None:
-        for name, leg, hz in listened:
-            gap = await leg.gap(hz, self.began - BEFORE_S, until)
+    async def _listen(self, listened: Heard, until: float) -> None:
+        self.seen.late_s = round(Pacer.shared().latest_s, 3)
+        for name, leg, what in listened:
+            gap = await leg.gap(what, self.began - BEFORE_S, until)
             self.seen.gaps_s[name] = None if gap is None else round(gap, 3)
-        self.seen.wrong += checks.sound(self.promise.sound, self.seen.gaps_s)
+        strict = WHOLE and self.cell.victim is Victim.SERVER
+        self.seen.wrong += checks.sound(self.promise.sound, self.seen.gaps_s, strict=strict)
 
     async def _accepted(self, what: str) -> None:
         """Asks until the server says yes; the first yes is when control is back."""
@@ -201,6 +220,8 @@ class _Run:
             return False
         self.last = answer.text
         assert answer.status_code in (202, 404, *NOT_YET), answer.text
+        if answer.status_code == 202 and what == "recording/resume":
+            self.resumed_at = time.time()  # it is answered when it is about to be done
         return answer.status_code == 202
 
     async def _next_call(self, old: int) -> None:
@@ -232,10 +253,10 @@ class _Run:
 
     async def _still_heard(self) -> list[str]:
         heard = []
-        for name, leg, hz in self.scene.heard():
+        for name, leg, what in self.scene.heard():
             since = time.time() + 0.3
             await wait_until(lambda since=since: time.time() > since + 0.7, 3)  # type: ignore[misc]
-            gap = await leg.gap(hz, since, since + 0.7)
+            gap = await leg.gap(what, since, since + 0.7)
             if gap is not None and gap < 0.5:
                 heard.append(name)
         return heard
@@ -272,9 +293,37 @@ class _Run:
         }
         self.seen.wrong += checks.record(self.promise, self.seen.record)
         if recording and recording["state"] in ("stored", "short"):
-            self.seen.wrong += checks.playable(await org.sound(recording["id"]), recording["duration_s"])
+            sound = await org.sound(recording["id"])
+            self.seen.wrong += checks.playable(sound, recording["duration_s"])
+            self.seen.wrong += self._pause(sound, first["recorded_from"])
         await org.nothing_left(10)
         await wait_until(self._journal_is_whole, 30)
+        ours = self.cell.victim in (Victim.SERVER, Victim.MONGOD) and self.cell.fault is not Fault.FULL
+        if ours or self.cell.fault is Fault.CUT:
+            self.seen.wrong += await self._asterisks_log()
+
+    def _pause(self, sound: np.ndarray[Any, Any], recorded_from: str) -> list[str]:
+        """That both sides are silent in the recording while it was paused, whatever happened meanwhile."""
+        if self.scene.paused_at is None:
+            return []
+        since_s = self.scene.paused_at - datetime.fromisoformat(recorded_from).timestamp()
+        lost_end = self.cell.victim is Victim.ASTERISK and self.cell.fault in (Fault.KILLED, Fault.FULL)
+        late_s = self.seen.late_s or 0.0  # the answer may have been there before it was seen
+        tail_s = None if lost_end or self.resumed_at is None else self.hung_up_at - self.resumed_at + late_s
+        return checks.silent_while_paused(sound, since_s, tail_s, least_s=0.0 if lost_end else PAUSED_S)
+
+    async def _asterisks_log(self) -> list[str]:
+        """What Asterisk's own log says otherwise than the records."""
+        wrong: list[str] = []
+
+        async def agrees() -> bool:
+            compared = await channel_log.reconciled(self.system, self.scene.org.tenant_id)
+            wrong[:] = checks.asterisks_log(compared)
+            return not wrong
+
+        with contextlib.suppress(AssertionError):
+            await wait_until(agrees, LOGGED_S)
+        return wrong
 
     def _journal_is_whole(self) -> bool:
         """Every line is in MongoDB once, and the call has one end."""

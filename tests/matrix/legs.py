@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 import time
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from playwright.async_api import Page
 from tests.support.hearing import hear
@@ -17,6 +17,11 @@ from tests.support.wait import wait_until
 from call24.standalone.customer import CustomerCall
 from call24.standalone.sip_call import SipCall
 
+Sounding = int | Literal["tones", "music"]
+"""What is heard: one tone, several at once, or music."""
+RESTS_S = 0.5
+"""So long the music that Asterisk brings is silent by itself, 0.42 s at most once it has begun."""
+
 
 class Leg(Protocol):
     async def hears(self, hz: list[int], timeout_s: float) -> None:
@@ -25,8 +30,11 @@ class Leg(Protocol):
     async def music(self, timeout_s: float) -> None:
         """Something that is no tone of ours. Raises: AssertionError."""
 
-    async def gap(self, hz: int | None, since: float, until: float) -> float | None:
-        """The longest time without the tone (None: without sound) between two moments; None: cannot be told here."""
+    async def gap(self, what: Sounding, since: float, until: float) -> float | None:
+        """The longest time without it between two moments; None: cannot be told here.
+
+        Of music, which has rests of its own: without any packet, or without sound where that is longer than a rest.
+        """
 
     async def hang_up(self) -> None: ...
 
@@ -51,9 +59,12 @@ class LocalLeg:
     async def music(self, timeout_s: float) -> None:
         await hear_music(self.call, timeout_s=timeout_s)
 
-    async def gap(self, hz: int | None, since: float, until: float) -> float | None:
+    async def gap(self, what: Sounding, since: float, until: float) -> float | None:
         ear = self.call.ear
-        return ear.longest_pause(since, until) if hz is None else ear.longest_gap(hz, since, until)
+        if isinstance(what, int):
+            return ear.longest_gap(what, since, until)
+        silence = ear.longest_silence(since, until)
+        return silence if what == "tones" or silence > RESTS_S else ear.longest_pause(since, until)
 
     async def hang_up(self) -> None:
         self.call.hang_up()
@@ -85,8 +96,8 @@ class RemoteLeg:
     async def music(self, timeout_s: float) -> None:
         await self._ask("music", timeout_s)
 
-    async def gap(self, hz: int | None, since: float, until: float) -> float | None:
-        return float(await self._ask("gap", hz, since, until))
+    async def gap(self, what: Sounding, since: float, until: float) -> float | None:
+        return float(await self._ask("gap", what, since, until))
 
     async def hang_up(self) -> None:
         await self._ask("hang_up")
@@ -135,7 +146,7 @@ class BrowserLeg:
     async def music(self, timeout_s: float) -> None:
         raise AssertionError("no agent hears music")
 
-    async def gap(self, hz: int | None, since: float, until: float) -> float | None:
+    async def gap(self, what: Sounding, since: float, until: float) -> float | None:
         return None
 
     async def hang_up(self) -> None:

@@ -68,9 +68,11 @@ def _rows(told: dict[str, Any]) -> list[dict[str, Any]]:
     ends, plays = (sum(kill[name] for kill in kills) for name in ("ended", "plays"))
     lost, new, heard = (max(kill[name] for kill in kills) for name in ("most_lost_s", "new_answered_s", "new_heard_s"))
     total, broken = told["calls"] * len(kills), told["broken_lines"] + told["ends_wrong"]
+    early = sum(kill["over_before"] for kill in kills)
     differs = told["reconciled"]["found"] - told["reconciled"]["kinds"].get("pbx_was_killed", 0)
     return [
         row("calls that have exactly one record, with one end", ends, f"of {total}", "all", ends == total),
+        row("SIPp: calls that were over before the kill", early, "", "0", early == 0),
         row("recordings that play, with each side's tone", plays, f"of {total}", "all", plays == total),
         row("sound missing at a recording's end, at most", lost, "s", f"<= {LOST_S}", lost <= LOST_S),
         row("a new call is answered after, at most", new, "s", "<= 5", new <= 5),
@@ -86,12 +88,13 @@ def _rows(told: dict[str, Any]) -> list[dict[str, Any]]:
 async def _kill(made: Others, spare: Agent) -> dict[str, Any]:
     system, org = made.rig.system, made.rig.org
     await spare.be("paused")
-    async with talking(made) as silence:
+    async with talking(made) as both:
         calls = sorted(await system.pbx.calls(org.tenant_id))
         await asyncio.sleep(SPOKEN_S)
+        over_before = both.over()
         killed_at = time.time()
         killed = system.kill("asterisk")
-        await silence()
+        await both.silence()
         back = asyncio.create_task(_serves_again(spare))
         new = await _first_answered(org)
         answered_s = time.time() - killed_at
@@ -105,6 +108,7 @@ async def _kill(made: Others, spare: Agent) -> dict[str, Any]:
     sounds = await all_of([_recording(org, record, killed_at) for record in told])
     return {
         "talked": len(calls),
+        "over_before": over_before,
         "ended": sum(record["ends"] == 1 and bool(record["found_missing"]) for record in told),
         "states": sorted({str(record["recording"]) for record in told}),
         "plays": sum(plays for plays, _ in sounds),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from dataclasses import asdict
 from typing import Any
 
 import httpx
@@ -39,7 +40,7 @@ HOW = (
 
 
 async def measure(system: System) -> dict[str, Any]:
-    async with crowd(system, HEARD, plain=True) as made, unheard(system, made.org, CALLS - HEARD):
+    async with crowd(system, HEARD, plain=True) as made, unheard(system, made.org, CALLS - HEARD) as both:
         org = made.org
         for name in ("Spare", "Other"):
             spare = await org.agent(name)
@@ -69,6 +70,7 @@ async def measure(system: System) -> dict[str, Any]:
             "channels": len(there),
             "cel_ended": len(channel_log.ended(lines, legs, since, time.time())),
         }
+    told["sipp"] = {**asdict(both.counted), "ends_wrong": both.counted.failed(CALLS - HEARD)}
     await _passes(ORPHANS_S)
     left = await left_over(system, org.tenant_id)
     told["reconciled"] = channel_log.in_short(await channel_log.reconcile(system, org.tenant_id))
@@ -83,9 +85,11 @@ def _rows(told: dict[str, Any], peer: float, left: dict[str, int]) -> list[dict[
     heard, moment = (max(kill[name] for kill in kills) for name in ("new_heard_s", "moment_heard_s"))
     served = sum(kill["new_served"] for kill in kills)
     dropped = told["dropped"] + 2 * HEARD - sum(told["up"])
+    wrong = told["sipp"]["ends_wrong"]
     extra, differs = told["channels"] - 2 * CALLS, told["reconciled"]["found"]
     return [
         row(f"ends of {CALLS} calls dropped by {len(kills)} kills", dropped, "", "0", dropped == 0),
+        row("SIPp: ends of its calls that were not hung up on by their agents at the end", wrong, "", "0", wrong == 0),
         row("CEL: channels of these calls that ended", told["cel_ended"], "", "0", told["cel_ended"] == 0),
         row("longest gap in what any end heard, over all kills", gap * 1000, "ms", "<= 60", gap <= 0.06),
         row("the same without a kill (the generator's own)", peer * 1000, "ms", "-", True),

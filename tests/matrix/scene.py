@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests.matrix.agents import Desk
-from tests.matrix.legs import Leg, LocalLeg
+from tests.matrix.legs import Leg, LocalLeg, Sounding
 from tests.matrix.model import Phase
 from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, Agent
 from tests.support.system import Organisation
@@ -18,8 +18,8 @@ from call24.standalone.sip_call import CallFailed
 AFTER_TALK = frozenset(Phase) - {Phase.RINGING, Phase.QUEUE}
 AGAIN_S = 40.0
 """A lost app is rung until its ring time is over, and only then is the call offered again."""
-Heard = list[tuple[str, Leg, int | None]]
-"""Who hears what: a name, the end, and the tone (None: music, or any sound)."""
+Heard = list[tuple[str, Leg, Sounding]]
+"""Who hears what: a name, the end, and what."""
 
 
 @dataclass
@@ -33,6 +33,8 @@ class Scene:
     bert: Agent | None = None
     call_id: str = ""
     connected_at: float | None = None
+    paused_at: float | None = None
+    """From when on the recording is to be silent."""
 
     @property
     def anna(self) -> Agent:
@@ -42,15 +44,15 @@ class Scene:
         """What sounds now; the colleague's own end is left out, since it is a phone like the agent's."""
         match self.phase:
             case Phase.RINGING | Phase.QUEUE:
-                return [("caller", self.caller, None)]
+                return [("caller", self.caller, "music")]
             case Phase.HOLD | Phase.TRANSFER:
                 asked: Heard = [("agent", self.own, COLLEAGUE_HZ)] if self.third and self.own else []
-                return [("caller", self.caller, None), *asked]
+                return [("caller", self.caller, "music"), *asked]
             case Phase.HANGING_UP:
                 return []
-            case Phase.CONFERENCE:  # who hears two tones at once is asked for any sound
+            case Phase.CONFERENCE:
                 assert self.own is not None
-                return [("caller", self.caller, None), ("agent", self.own, None)]
+                return [("caller", self.caller, "tones"), ("agent", self.own, "tones")]
             case _:
                 assert self.own is not None
                 return [("caller", self.caller, AGENT_HZ), ("agent", self.own, CALLER_HZ)]
@@ -75,6 +77,7 @@ class Scene:
         await offer.answer(COLLEAGUE_HZ)
         self.third = LocalLeg(offer)
         await self.third.hears([AGENT_HZ], 8)
+        await self.own.hears([COLLEAGUE_HZ], 8)
 
 
 async def play(scene: Scene) -> None:
@@ -102,6 +105,7 @@ async def play(scene: Scene) -> None:
         case Phase.PAUSED:
             await scene.anna.does(scene.call_id, "recording/pause")
             await wait_until(lambda: _rests(scene.anna), 5)
+            scene.paused_at = time.time()
 
 
 async def _rests(agent: Agent) -> bool:
@@ -150,6 +154,10 @@ async def take_control(scene: Scene, accepted: Callable[[str], Awaitable[None]])
             await accepted("drop")
             await scene.both()
         case Phase.PAUSED:
+            await accepted("hold")  # first something else: what is done at a start has its time to go wrong
+            await scene.caller.music(8)
+            await accepted("resume")
+            await scene.both()
             await accepted("recording/resume")
             await scene.both()
         case Phase.HANGING_UP:

@@ -9,12 +9,12 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
-from bench.callers import Load, ring
+from bench.callers import Load, Seen, ring
 from bench.pbx import Console
-from bench.plain_phones import plain_phones
+from bench.plain_phones import PlainPhones, plain_phones
 from bench.rig import Rig
 from tests.support.many_agents import all_of, hired
 from tests.support.organisation import Organisation
@@ -22,6 +22,8 @@ from tests.support.system import System
 from tests.support.wait import wait_until
 
 FOR_EVER_S = 3600.0
+ENDED_S = 15.0
+"""Within this SIPp has seen the end of all its calls, and written down how many there were."""
 LOOK_EVERY_S = 0.1
 """Looking all the time costs what is measured, and a token may ask 3,000 times a minute."""
 CALLER_HZ, PHONE_HZ = 875.0, 1375.0
@@ -43,14 +45,32 @@ class Others:
         return bool(talking >= len(self.rig.agents))
 
 
+@dataclass
+class Counted:
+    """SIPp's own counts of its calls, of both ends, once they are over: those that were hung up on, and the others.
+
+    A call that was dropped meanwhile is hung up on as well: `ended_early` are those that were over before the end.
+    """
+
+    callers: tuple[int, int] = (0, 0)
+    phones: tuple[int, int] = (0, 0)
+    ended_early: int = 0
+
+    def failed(self, calls: int) -> int:
+        """How many ends were not hung up on properly at the end, and only then."""
+        return 2 * calls - self.callers[0] - self.phones[0] + self.ended_early
+
+
 @contextlib.asynccontextmanager
-async def unheard(system: System, org: Organisation, count: int) -> AsyncIterator[None]:
-    """Within this so many calls more talk, recorded; their agents hang them up at the end."""
-    async with others(system, org, count) as made, talking(made):
+async def unheard(system: System, org: Organisation, count: int) -> AsyncIterator[Both]:
+    """Within this so many calls more talk, recorded; their agents hang them up at the end, and SIPp counts them."""
+    async with others(system, org, count) as made, talking(made) as both:
         try:
-            yield
+            yield both
         finally:
+            both.counted.ended_early = both.over()
             await all_of([_hung_up(http) for http in made.rig.agents])
+        await both.ended()
 
 
 @contextlib.asynccontextmanager
@@ -69,17 +89,39 @@ async def others(system: System, org: Organisation, count: int) -> AsyncIterator
             await http.aclose()
 
 
+@dataclass
+class Both:
+    """SIPp's two processes, and what ends them at once, without a word."""
+
+    phones: PlainPhones
+    callers: asyncio.Task[Seen]
+    silence: Callable[[], Awaitable[None]]
+    counted: Counted = field(default_factory=Counted)
+
+    def over(self) -> int:
+        """How many of the phones' calls are over already, well or not."""
+        return self.phones.well() + self.phones.failed()
+
+    async def ended(self) -> None:
+        """Waits for the end of all calls; the callers' process ends with its last one."""
+        seen = await asyncio.wait_for(self.callers, ENDED_S)
+        self.counted.callers = (seen.well, seen.failed)
+        with contextlib.suppress(AssertionError):  # what did not end is counted
+            await wait_until(lambda: self.over() >= seen.well + seen.failed, 5)
+        self.counted.phones = (self.phones.well(), self.phones.failed())
+
+
 @contextlib.asynccontextmanager
-async def talking(made: Others) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """Within this each of the agents talks; gives what ends the processes of both sides at once, without a word."""
+async def talking(made: Others) -> AsyncIterator[Both]:
+    """Within this each of the agents talks."""
     async with contextlib.AsyncExitStack() as ends:
-        await ends.enter_async_context(plain_phones(made.rig, sound=True))
+        phones = await ends.enter_async_context(plain_phones(made.rig, sound=True))
         await made.rig.available()
-        load = Load(len(made.rig.agents), 5, FOR_EVER_S)
+        load = Load(len(made.rig.agents), 5, FOR_EVER_S, hangs_up=False)
         ringing = asyncio.create_task(ring(made.rig.sip_port, made.number, load))
         ends.push_async_callback(_stopped, ringing)
         await wait_until(made.all_talk, 60 + load.calls)
-        yield ends.aclose
+        yield Both(phones, ringing, ends.aclose)
 
 
 async def _stopped(task: asyncio.Task[object]) -> None:

@@ -78,6 +78,15 @@ def test_an_ear_tells_when_a_tone_came_and_went(monkeypatch: pytest.MonkeyPatch)
     assert ear.longest_gap(1000) == float("inf")
 
 
+def test_an_ear_takes_silent_packets_for_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    ear = Ear()
+    _listen(ear, monkeypatch, (Tone(440), 1.0), (Silence(), 0.5), (Tone(1000), 0.5))
+    assert ear.longest_pause(1000.0, 1001.98) == pytest.approx(0.02)
+    assert ear.longest_silence(1000.0, 1001.98) == pytest.approx(0.52)
+    assert ear.longest_silence(1001.0, 1001.4) == pytest.approx(0.4)
+    assert ear.longest_silence(1000.0, 1003.0) == pytest.approx(1.02)
+
+
 def test_an_ear_tells_when_anything_was_heard_first(monkeypatch: pytest.MonkeyPatch) -> None:
     ear = Ear()
     _listen(ear, monkeypatch, (Silence(), 1.0))

@@ -207,6 +207,15 @@ class Ear:
         moments = [heard.at for heard in self._heard if since <= heard.at <= until]
         return max(later - earlier for earlier, later in pairwise([since, *moments, until]))
 
+    def longest_silence(self, since: float, until: float, dbfs: float = -60.0) -> float:
+        """The longest time between `since` and `until` without a packet that was louder than that."""
+        moments = [
+            heard.at
+            for heard in self._heard
+            if since <= heard.at <= until and tone.level_dbfs(tone.ulaw_to_samples(heard.ulaw)) > dbfs
+        ]
+        return max(later - earlier for earlier, later in pairwise([since, *moments, until]))
+
     def share(self, hz: float, since: float = 0.0) -> float:
         """The share of the energy since then that the tone explains, as the mean over packets with sound."""
         shares = [_share(heard.ulaw, hz) for heard in self._heard if heard.at >= since]
