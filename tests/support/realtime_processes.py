@@ -51,6 +51,10 @@ class Processes:
         await wait_until(lambda: self._part(port, "main"), _READY_S)
         return port
 
+    def hold_node(self, port: int) -> None:
+        """It keeps its connections and answers nothing, until it is killed."""
+        self.nodes[port].send_signal(signal.SIGSTOP)
+
     def kill_node(self, port: int) -> None:
         self.nodes[port].kill()
         self.nodes[port].wait()

@@ -10,7 +10,9 @@ import asyncio
 import contextlib
 import logging
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 import uvloop
@@ -63,6 +65,8 @@ class Node:
         self.app.mount("/apps", served(self.edge.replying))
         self.app.mount("/app", realtime_app())
         self.sockets = sockets(self.edge, settings.origin_list(), settings.proxy_list(), NodeSocket)
+        self.known = asyncio.Event()
+        """Set once it knows applications: before that it would turn away for good whom it is to serve."""
 
     def _services(self, audit: AuditLog) -> Services:
         rooms, hosted = self.rooms, self.rooms.hosted
@@ -100,6 +104,7 @@ class Node:
         """Raises: Foreign."""
         while not await self._read():  # noqa: ASYNC110 - it is the attempt itself that is waited for
             await asyncio.sleep(AGAIN_S)
+        self.known.set()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._refresh(), name="refresh")
             group.create_task(self.edge.lives.run(), name="lives")
@@ -147,16 +152,25 @@ async def serve(settings: Settings) -> int:
     working = asyncio.create_task(node.run(), name="node")
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))
     watching = asyncio.create_task(watch.run(), name="certificate")
-    spare_collections()
-    log.info("a realtime node serves at port %d", settings.http_port)
     try:
-        await server.serve()
+        await _first(node.known.wait(), working)
+        if not working.done():
+            spare_collections()
+            log.info("a realtime node serves at port %d", settings.http_port)
+            await server.serve()
     finally:
         for task in (working, watching):
             task.cancel()
         await asyncio.wait((working, watching))
         await node.stop()
     return _said_why(working)
+
+
+async def _first(wish: Coroutine[Any, Any, object], working: asyncio.Task[None]) -> None:
+    """Until one of both is over."""
+    waiting = asyncio.create_task(wish, name="node: begins")
+    await asyncio.wait((waiting, working), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
 
 
 async def _nobody() -> None:
