@@ -31,6 +31,7 @@ NAMES = {
     "fanout": "realtime deliveries per second and core at 2,000 sockets, against soketi",
     "connection-memory": "memory of a realtime socket, against soketi",
     "event-latency": "from a change of an agent to the sockets of 500 connected agents",
+    "node-killed": "what is lost when realtime nodes are killed and come back; what a node carries",
 }
 WITH_A_QUICK_FORM = {
     "cpu-per-call",
@@ -41,6 +42,7 @@ WITH_A_QUICK_FORM = {
     "fanout",
     "connection-memory",
     "event-latency",
+    "node-killed",
 }
 RESULTS = Path(__file__).parent / "results"
 

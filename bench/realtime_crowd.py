@@ -1,4 +1,4 @@
-"""Many subscribers in one process: `python -m bench.realtime_crowd PORT KEY SECRET SOCKETS FIRST`.
+"""Many subscribers in one process: `python -m bench.realtime_crowd PORT KEY SECRET SOCKETS FIRST [tls]`.
 
 They are numbered from FIRST. Each hears `private-bench` and is present in a room of 100. Says `ready N` when all are
 subscribed; for each line with a number it says `done` once so many events named `bench` have come over all sockets;
@@ -15,6 +15,7 @@ from functools import partial
 from typing import cast
 
 import uvloop
+from tests.support.realtime_line import unchecked
 
 from call24.identity.channel_auth import sign
 from call24.kit.secrets import RealtimeKey
@@ -95,14 +96,15 @@ def masked(payload: bytes) -> bytes:
     return head + bytes(4) + payload
 
 
-async def main(port: int, key: str, secret: str, sockets: int, begin: int) -> None:
+async def main(port: int, key: str, secret: str, sockets: int, begin: int, tls: bool) -> None:
     loop = asyncio.get_running_loop()
+    secure = unchecked() if tls else None
     crowd = Crowd(RealtimeKey(key, secret))
     subscribers = []
     for first in range(begin, begin + sockets, AT_ONCE):
         group = []
         for number in range(first, min(first + AT_ONCE, begin + sockets)):
-            made = await loop.create_connection(partial(Subscriber, crowd, number), "127.0.0.1", port)
+            made = await loop.create_connection(partial(Subscriber, crowd, number), "127.0.0.1", port, ssl=secure)
             group.append(made[1])
         await asyncio.wait_for(asyncio.gather(*(one.subscribed for one in group)), 60)
         subscribers += group
@@ -123,4 +125,4 @@ def say(word: str) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])))
+    uvloop.run(main(int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]), len(sys.argv) > 6))

@@ -1,7 +1,8 @@
 """Connected agents' sockets in one process, as thin as can be: who hears of which agent, and when.
 
-Reads one line of JSON (port, key, and bearers); says `ready`, then at the end of its input one line of JSON: for each
-agent's id the monotonic instants at which sockets heard an `agent` event of it.
+Reads one line of JSON (port, key, and bearers); says `ready`, then for each line that comes one line of JSON: for each
+agent's id the monotonic instants at which sockets heard an `agent` event of it since the line before, each with the
+number of the journal's line that it tells of.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import ssl
 import sys
 import time
 from functools import partial
@@ -17,13 +17,17 @@ from typing import Any, cast
 
 import httpx
 import uvloop
+from tests.support.realtime_line import unchecked
 
 from bench.realtime_crowd import SOCKET_ID, masked, say
 
 AT_ONCE = 8
-AGENT = re.compile(rb'"event":"agent","channel":"[^"]*","data":"\{\\"id\\":\\"(usr_[a-z0-9]+)')
+EVENT = b'"event":"agent"'
+AGENT = re.compile(
+    EVENT + rb',"channel":"[^"]*","data":"\{\\"id\\":\\"(usr_[a-z0-9]+)\\".*?\\"seq\\":([0-9]+)\}","seq"'
+)
 
-Heard = dict[str, list[float]]
+Heard = dict[str, list[tuple[float, int]]]
 
 
 class Listener(asyncio.Protocol):
@@ -49,9 +53,10 @@ class Listener(asyncio.Protocol):
             return
         end = 0
         for found in AGENT.finditer(data):
-            self._heard.setdefault(found[1].decode(), []).append(now)
+            self._heard.setdefault(found[1].decode(), []).append((now, int(found[2])))
             end = found.end()
-        self._rest = data[max(end, len(data) - 300) :]
+        begun = data.rfind(EVENT, end)
+        self._rest = data[begun if begun >= 0 else max(end, len(data) - len(EVENT)) :]
 
     def _begin(self, data: bytes) -> None:
         if not self.socket_id.done() and (found := SOCKET_ID.search(data)):
@@ -70,10 +75,10 @@ async def connected(
 ) -> None:
     """As an agent's app does it: its own channel, and the organisation's."""
     async with gate:
-        secure = ssl.create_default_context()
-        secure.check_hostname, secure.verify_mode = False, ssl.CERT_NONE
         made = partial(Listener, told["key"], heard)
-        _, listener = await asyncio.get_running_loop().create_connection(made, "127.0.0.1", told["port"], ssl=secure)
+        _, listener = await asyncio.get_running_loop().create_connection(
+            made, "127.0.0.1", told["port"], ssl=unchecked()
+        )
         socket_id = await asyncio.wait_for(listener.socket_id, 30)
         headers = {"Authorization": f"Bearer {bearer}"}
         realtime = (await http.get("/v1/realtime", headers=headers)).json()
@@ -94,8 +99,9 @@ async def main() -> None:
     async with httpx.AsyncClient(base_url=f"https://127.0.0.1:{told['port']}", verify=False, timeout=60) as http:
         await asyncio.gather(*(connected(http, gate, told, bearer, heard) for bearer in told["bearers"]))
     say("ready")
-    await reader.read()
-    say(json.dumps(heard))
+    while await reader.readline():
+        say(json.dumps(heard))
+        heard.clear()
 
 
 if __name__ == "__main__":

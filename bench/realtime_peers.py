@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO
 
@@ -28,9 +31,12 @@ class Peer:
     name: str
     port: int
     pid: int
+    key: str = KEY
+    secret: str = SECRET
+    tls: bool = False
 
     def publisher(self) -> pusher.Pusher:
-        return pusher.Pusher(app_id=ID, key=KEY, secret=SECRET, host="127.0.0.1", port=self.port, ssl=False)
+        return pusher.Pusher(app_id=ID, key=self.key, secret=self.secret, host="127.0.0.1", port=self.port, ssl=False)
 
     def cpu_s(self) -> float:
         return cpu_s(self.pid)
@@ -63,7 +69,8 @@ class Crowd:
 
 @contextlib.contextmanager
 def crowd(peer: Peer, sockets: int, first: int = 0) -> Iterator[Crowd]:
-    words = [sys.executable, "-m", "bench.realtime_crowd", str(peer.port), KEY, SECRET, str(sockets), str(first)]
+    words = [sys.executable, "-m", "bench.realtime_crowd", str(peer.port), peer.key, peer.secret, str(sockets)]
+    words += [str(first), *(["tls"] if peer.tls else [])]
     child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert child.stdin is not None and child.stdout is not None
     try:
@@ -78,10 +85,47 @@ def crowd(peer: Peer, sockets: int, first: int = 0) -> Iterator[Crowd]:
 
 @contextlib.contextmanager
 def call24() -> Iterator[Peer]:
+    """With a webhook whose deliveries are taken, by this process."""
     port = _free_port()
-    words = [sys.executable, "-m", "bench.realtime_server", str(port), ID, KEY, SECRET]
-    with _served("call24", words, port, {}) as peer:
-        yield peer
+    with hooks_taken() as hooks:
+        words = [sys.executable, "-m", "bench.realtime_server", str(port), ID, KEY, SECRET, hooks.url]
+        with _served("call24", words, port, {}) as peer:
+            yield peer
+        assert hooks.taken > 0, "no webhook was told anything"
+
+
+class Hooks:
+    """`taken`: events that webhooks were told, in all."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}/"
+        self.taken = 0
+
+
+@contextlib.contextmanager
+def hooks_taken() -> Iterator[Hooks]:
+    class Taking(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            hooks.taken += len(json.loads(body)["events"])
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Taking) as server:
+        hooks = Hooks(server.server_address[1])
+        serving = threading.Thread(target=server.serve_forever, daemon=True)
+        serving.start()
+        try:
+            yield hooks
+        finally:
+            server.shutdown()
+            serving.join()
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
-"""Call24's realtime alone, over plain HTTP, as a process: `python -m bench.realtime_server PORT ID KEY SECRET`.
+"""Call24's realtime alone, over plain HTTP, as a process: `python -m bench.realtime_server PORT ID KEY SECRET HOOK`.
 
 The same hub, sockets, HTTP API and webhooks as the server's, and served in the same way; without MongoDB and Asterisk,
-which the peer has not either.
+which the peer has not either. All that an application can have is switched on: client events, counts of subscribers,
+and at the address HOOK a webhook for all that there is to be told.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from typing import get_args
 
 import uvicorn
 import uvloop
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from call24.applications.model import Terms
+from call24.applications.model import HookEvent, Terms, Webhook
 from call24.identity.channel_auth import ChannelAuth
 from call24.kit.clock import SystemClock
 from call24.kit.ids import TenantId
@@ -29,16 +31,18 @@ from call24.realtime.webhooks import Webhooks
 CONNECTIONS_MAX = 10_000
 
 
-async def main(port: int, number: str, key: str, secret: str) -> None:
+async def main(port: int, number: str, key: str, secret: str, hook: str) -> None:
     terms = Terms(
         number=number,
         key=key,
         secret=secret,
         tenant_id=TenantId("ten_bench"),
         client_events=True,
+        subscription_counts=True,
         connections_max=CONNECTIONS_MAX,
+        webhooks=(Webhook(url=hook, events=get_args(HookEvent)),),
     )
-    clock, poster = SystemClock(), Poster()
+    clock, poster = SystemClock(), Poster(private=True)
     webhooks = Webhooks(clock, poster.post, {key: terms}.get)
     hub = Hub(ChannelAuth(AppKey(b"b" * 32).realtime(), clock), clock, known={key: terms}.get, tell=webhooks.tell)
     app = Starlette(routes=[Mount("/apps", api_app(hub, {number: terms}.get))])
@@ -63,4 +67,4 @@ async def main(port: int, number: str, key: str, secret: str) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]), *sys.argv[2:5]))
+    uvloop.run(main(int(sys.argv[1]), *sys.argv[2:6]))
