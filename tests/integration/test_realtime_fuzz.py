@@ -19,15 +19,18 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from tests.support.api import Api
+from tests.support.pusher_server import pusher_server
 from tests.support.realtime import application
+from tests.support.realtime_nodes import node_of, owning
 from tests.support.serving import serving
 from tests.support.wait import wait_until
 
-from call24.applications.model import Terms
 from call24.identity.channel_auth import ChannelAuth, sign
 from call24.kit.clock import SystemClock
 from call24.kit.secrets import AppKey, RealtimeKey
 from call24.realtime import Hub, realtime_app
+from call24.realtime.namespace import Namespace
 
 FRAMES = int(os.environ.get("CALL24_FUZZ_FRAMES", "4000"))
 SEED = 20261125
@@ -46,8 +49,11 @@ EVENTS = (
 
 
 class Fuzzed:
-    def __init__(self, port: int, hub: Hub, terms: Terms) -> None:
-        self.port, self.hub, self.terms = port, hub, terms
+    """`hub`: of the process that holds the sockets; `namespace`: of the one that owns the channels."""
+
+    def __init__(self, port: int, hub: Hub, namespace: Namespace | None) -> None:
+        assert namespace is not None
+        self.port, self.hub, self.namespace, self.terms = port, hub, namespace, namespace.terms
         self.closes: Counter[int] = Counter()
 
 
@@ -57,7 +63,15 @@ async def fuzzed() -> AsyncIterator[Fuzzed]:
     clock = SystemClock()
     hub = Hub(ChannelAuth(AppKey(b"k" * 32).realtime(), clock), clock, known={terms.key: terms}.get)
     async with serving(realtime_app(), hub) as port:
-        yield Fuzzed(port, hub, terms)
+        yield Fuzzed(port, hub, hub.namespace(terms.key))
+
+
+@pytest.fixture
+async def fuzzed_node(api: Api) -> AsyncIterator[Fuzzed]:
+    async with pusher_server(api) as served, owning(served):
+        peer = await served.peer(client_events=True, connections_max=10_000)
+        async with node_of(served) as node:
+            yield Fuzzed(node.port, node.edge, served.hub.namespace(peer.key))
 
 
 def odd(dice: random.Random, depth: int = 0) -> Any:
@@ -195,11 +209,17 @@ class Calm:
 
 
 async def test_malformed_frames_harm_nobody(fuzzed: Fuzzed, caplog: pytest.LogCaptureFixture) -> None:
+    await harm_nobody(fuzzed, caplog)
+
+
+async def test_malformed_frames_harm_nobody_at_a_node(fuzzed_node: Fuzzed, caplog: pytest.LogCaptureFixture) -> None:
+    await harm_nobody(fuzzed_node, caplog)
+
+
+async def harm_nobody(fuzzed: Fuzzed, caplog: pytest.LogCaptureFixture) -> None:
     calm, ready = Calm(), asyncio.Event()
     listening = asyncio.create_task(calm.listen(fuzzed, ready))
     await ready.wait()
-    namespace = fuzzed.hub.namespace(fuzzed.terms.key)
-    assert namespace is not None
     published, rounds = 0, 10
     marks: list[int] = []
     for number in range(rounds):
@@ -209,14 +229,15 @@ async def test_malformed_frames_harm_nobody(fuzzed: Fuzzed, caplog: pytest.LogCa
                 group.create_task(attack(fuzzed, dice, FRAMES // rounds // 4))
             for _ in range(5):
                 published += 1
-                assert namespace.publish("private-calm", "news", "1") == 1
+                assert fuzzed.namespace.publish("private-calm", "news", "1") == 1
                 await asyncio.sleep(0)
         gc.collect()
         marks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     await wait_until(lambda: len(calm.heard) == published, timeout_s=20)
     assert calm.heard == list(range(1, published + 1))
     await wait_until(lambda: fuzzed.hub.sockets == 1, timeout_s=20)
-    assert list(namespace.occupied()) == [namespace.channels["private-calm"]]
+    await wait_until(lambda: [one.name for one in fuzzed.namespace.occupied()] == ["private-calm"], timeout_s=20)
+    await wait_until(lambda: len(fuzzed.namespace.connections) == 1, timeout_s=20)
     grown = marks[-1] - marks[rounds // 2]
     assert grown < 8 * 1024, f"the second half of the frames took {grown} KB more"
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
