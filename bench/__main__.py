@@ -1,4 +1,4 @@
-"""Names the benchmarks, runs one, prints a table and one closing line, keeps the raw figures."""
+"""Names the benchmarks, runs one or all, prints a table and one closing line, keeps the raw figures."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ NAMES = {
     "soak": "nothing grows in an hour of load",
     "recording-cpu": "server CPU per recorded call second: MixMonitor against ARI's bridge recording",
     "routing-growth": "a routing decision, from 100 to 10,000 agents",
+    "erlang-c": "a million calls through the production routing, beside Erlang's formula",
     "history-growth": "pages of history and reports, from 100 thousand to 3 million call records",
     "export-million": "a million call records into CSV and XLSX: rows per second, memory",
     "idle-memory": "memory of an idle installation",
@@ -44,12 +45,13 @@ WITH_A_QUICK_FORM = {
     "event-latency",
     "node-killed",
 }
+ALL = "all"
 RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench/run", description=__doc__)
-    parser.add_argument("name", nargs="?", choices=list(NAMES))
+    parser.add_argument("name", nargs="?", choices=[*NAMES, ALL], metavar="NAME", help="one of them, or all")
     parser.add_argument("--list", action="store_true", help="name the benchmarks")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON too")
     parser.add_argument("--minutes", type=float, default=60.0, help="how long soak lasts")
@@ -59,6 +61,8 @@ def main() -> int:
         for name, text in NAMES.items():
             print(f"{name:<18} {text}")
         return 0
+    if chosen.name == ALL:
+        return _all(quick=chosen.quick, minutes=chosen.minutes)
     measure = importlib.import_module(f"bench.{chosen.name.replace('-', '_')}").measure
     quick = chosen.quick and chosen.name in WITH_A_QUICK_FORM
     wishes = {"quick": True} if quick else {"minutes": chosen.minutes} if chosen.name == "soak" else {}
@@ -71,6 +75,18 @@ def main() -> int:
         print(json.dumps([figure.as_dict() for figure in figures]))
     print(figures[0].line(chosen.name))
     return 0 if all(figure.passed for figure in figures) else 1
+
+
+def _all(*, quick: bool, minutes: float) -> int:
+    """Each in a process of its own, so that none finds what another left; quick: those that have a short form."""
+    words = [*(["--quick"] if quick else []), "--minutes", str(minutes)]
+    status = {}
+    for name in NAMES if not quick else sorted(WITH_A_QUICK_FORM):
+        print(f"\n{name}: {NAMES[name]}", flush=True)
+        status[name] = subprocess.run([sys.executable, "-m", "bench", name, *words]).returncode
+    short = [name for name, code in status.items() if code]
+    print(f"\n{len(status) - len(short)} of {len(status)} as wanted" + (f"; not: {', '.join(short)}" if short else ""))
+    return 1 if short else 0
 
 
 def _keep(name: str, figures: list[Figure], raw: dict[str, object]) -> None:

@@ -25,7 +25,8 @@ HEAD = """# Benchmarks
 
 Ratios against a named peer, interleaved with it on one machine: absolute speeds belong to the machine, ratios travel.
 `bench/run --list` names the benches; `bench/run NAME` runs one, keeps its raw figures in `bench/results/` and
-ends with name, ours, peer, ratio, target, pass. Load generators and phones share the machine's cores with the servers.
+(`bench/run all`: each of them) ends with name, ours, peer, ratio, target, pass. Load generators and phones share the
+machine's cores with the servers.
 """
 
 

@@ -16,6 +16,7 @@ import pytest
 from bench.__main__ import NAMES
 from bench.added_delay import histogram
 from bench.call_rate import RATES, highest, next_rate
+from bench.erlang_c import figures_of
 from bench.figure import Figure, percentile
 from bench.history_growth import exponent
 from bench.history_records import template
@@ -98,3 +99,15 @@ def test_a_record_of_the_stock_is_the_model_s_moved_in_time_with_another_id_and_
     assert moved.talk_s == record.talk_s and moved.line == record.line
     assert moved.row is not None and moved.found_in == record.found_in
     assert unpacked(FiledRow(id=moved.id, arrived_at=moved.arrived_at, row=moved.row)) == row_of(moved)
+
+
+def test_the_simulated_figures_hold_with_the_formula_inside_near_enough_and_in_time() -> None:
+    def held(waits: float, level: float, asa: float, took_s: float) -> list[bool]:
+        told = {"wait_probability": waits, "service_level": level, "average_speed_of_answer_s": asa}
+        answer = {name: {"value": x, "low": x * 0.95, "high": x * 1.05} for name, x in told.items()}
+        return [figure.passed for figure in figures_of(answer, took_s)]
+
+    assert held(0.217, 0.92, 4.3, 119) == [True] * 5
+    assert held(0.217, 0.92, 4.3, 121) == [False, True, True, True, True]
+    assert held(0.24, 0.92, 4.3, 60) == [True, False, False, True, True]
+    assert held(0.217, 0.86, 5.3, 60) == [True, True, True, False, False]

@@ -5,6 +5,7 @@ enough to do; then batch means. The same load and seed give the same figures, on
 from __future__ import annotations
 
 import math
+import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from statistics import NormalDist, fmean, stdev
@@ -14,6 +15,9 @@ from call24.staffing.play import Progress, play
 
 PARTS = 2
 TWO_PROCESSES_FROM = 20_000
+_OTHERS = multiprocessing.get_context("forkserver")
+"""This process itself may have threads, which a fork would leave with their locks held."""
+_OTHERS.set_forkserver_preload(["call24.staffing.play"])
 
 
 def simulate(load: Load, progress: Progress | None = None) -> Answer:
@@ -23,7 +27,7 @@ def simulate(load: Load, progress: Progress | None = None) -> Answer:
     calls, batches = load.calls // PARTS, BATCHES // PARTS
     if load.calls < TWO_PROCESSES_FROM:
         return _answer(load, [play(load, batches, calls, part) for part in range(PARTS)])
-    with ProcessPoolExecutor(max_workers=PARTS - 1) as others:
+    with ProcessPoolExecutor(PARTS - 1, _OTHERS) as others:
         further = [others.submit(play, load, batches, calls, part) for part in range(1, PARTS)]
         first = play(load, batches, calls, 0, progress)
         return _answer(load, [first, *(one.result() for one in further)])
