@@ -48,7 +48,7 @@ A figure that does not hold is shown as **falls short**, and [below](#what-falls
 
 
 def page() -> str:
-    parts = [HEAD, *_figures(), _simulation(), _matrix(), _fragment("falls_short.md")]
+    parts = [HEAD, *_figures(), _simulation(), _lanes(), _matrix(), _fragment("falls_short.md")]
     return "\n".join(part for part in parts if part)
 
 
@@ -75,15 +75,28 @@ def _simulation() -> str:
     told = _read("simulation")
     if told is None:
         return ""
-    lines = ["## The engine in simulation\n", "The real engine on a virtual clock, with faults by seed.\n"]
+    lines = ["## The engine in simulation\n"]
+    lines.append(f"The real engine on a virtual clock, with faults by seed. {_where(told)}\n")
     lines += ["| what | value |", "| --- | --: |"]
     plain = {name: value for name, value in told.items() if isinstance(value, int | float | str)}
     lines += [f"| {name.replace('_', ' ')} | {value} |" for name, value in plain.items()]
     return "\n".join(lines) + "\n"
 
 
+def _lanes() -> str:
+    """`CALL24_LANES_OUT=docs/figures/reliability/lanes.json ./call24 test` writes it."""
+    told = _read("lanes")
+    if told is None:
+        return ""
+    lines = ["## What continuous integration runs\n"]
+    lines.append(f"`./call24 test`, whole: {told['took_s'] / 60:.1f} minutes beside its fast checks. {_where(told)}\n")
+    lines += ["| tests | passed | s |", "| --- | --: | --: |"]
+    lines += [f"| {lane['lane']} | {lane['passed']} | {lane['seconds']:.0f} |" for lane in told["lanes"]]
+    return "\n".join(lines) + "\n"
+
+
 def _matrix() -> str:
-    told = _read("matrix") or {"cells": [], "on": {}}
+    told = _read("matrix") or {"cells": []}
     seen = {each["cell"]: each for each in told["cells"]}
     count = Counter(_mark(cell, seen).split(" ")[0] for cell in TABLE)
     summary = (
@@ -91,7 +104,7 @@ def _matrix() -> str:
         f"{count['impossible']} cannot be. The {len(ALWAYS)} that `./call24 test` always runs are marked with a star."
     )
     lines = ["## The kill matrix\n", "Each cell is a call on a real system, with sound; tests/matrix runs it.", summary]
-    lines += [_where(told) if told["on"] else "", ""]
+    lines += [_machines(told["cells"]), ""]
     for victim in Victim:
         lines += [_victim(victim, seen), ""]
     return "\n".join(lines)
@@ -107,8 +120,8 @@ def _victim(victim: Victim, seen: dict[str, Any]) -> str:
         if isinstance(first, Impossible):
             lines.append(f"Cannot be: {first.why}.\n")
             continue
-        lines += ["| the call was | promised: heard | the call | the record | back within | seen | |"]
-        lines.append("| --- | --- | --- | --- | --: | --- | --- |")
+        lines += ["| the call was | promised: heard | the call | the record | back within | seen | | measured |"]
+        lines.append("| --- | --- | --- | --- | --: | --- | --- | --- |")
         lines += [_row(Cell(victim, fault, phase), seen) for phase in Phase]
         lines.append("")
     return "\n".join(lines)
@@ -120,7 +133,12 @@ def _row(cell: Cell, seen: dict[str, Any]) -> str:
     star = " *" if cell in ALWAYS else ""
     phase = cell.phase.replace("_", " ")
     words = f"| {phase}{star} | {promise.hears} | {promise.call} | {promise.record} | {promise.back_s:g} s "
-    return f"{words}| {_seen(seen.get(cell.name))} | {_mark(cell, seen)} |"
+    told = seen.get(cell.name)
+    return f"{words}| {_seen(told)} | {_mark(cell, seen)} | {_measured(told)} |"
+
+
+def _measured(told: dict[str, Any] | None) -> str:
+    return f"{told['on']['at']}, load {told['on']['load_average'][0]:.1f}" if told and "on" in told else ""
 
 
 def _seen(told: dict[str, Any] | None) -> str:
@@ -148,13 +166,27 @@ def _fragment(name: str) -> str:
     return file.read_text() if file.exists() else ""
 
 
+def _machines(cells: list[dict[str, Any]]) -> str:
+    """Each cell has its own day and load."""
+    on = [cell["on"] for cell in cells if "on" in cell]
+    days, cores = sorted({one["at"] for one in on}), sorted({one["cores"] for one in on})
+    if not on:
+        return ""
+    said = "Each says when it was run, and the load average at its end or at that of the run it was part of"
+    return f"{said}: {days[0]} to {days[-1]}, {_or(cores)} cores."
+
+
+def _or(values: list[Any]) -> str:
+    return " or ".join(map(str, values))
+
+
 def _sentence(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
 def _where(told: dict[str, Any]) -> str:
     on = told["on"]
-    return f"Measured on {on['at']}, {on['cores']} cores, load average at the end {on['load_average'][0]}."
+    return f"Measured on {on['at']}, {on['cores']} cores, load average at the end {on['load_average'][0]:.2f}."
 
 
 def _read(name: str) -> dict[str, Any] | None:

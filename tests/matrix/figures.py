@@ -1,22 +1,23 @@
 """Measures what is promised for faults, each figure into docs/figures/reliability/NAME.json.
 
-`python -m tests.matrix.figures [NAME ...]`; without names all of them. Needs a quiet machine and about 20 minutes.
+`python -m tests.matrix.figures [NAME ...]`; without names all of them, the simulation too. Needs a quiet
+machine and about 20 minutes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
+import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 from tests.matrix import lost_asterisk, lost_link, lost_mongod, lost_server
 from tests.matrix.row import row
+from tests.support.measured import where
 from tests.support.stack import CHECKOUT
 from tests.support.system import System, running_system
 
@@ -28,6 +29,8 @@ FIGURES: dict[str, Measure] = {
     "mongod-away": lost_mongod.measure,
     "link-cut": lost_link.measure,
 }
+SIMULATION, DAYS = "simulation", 1000
+NAMES = (SIMULATION, *FIGURES)
 
 
 def measure(name: str) -> bool:
@@ -38,7 +41,7 @@ def measure(name: str) -> bool:
             told = asyncio.run(_measured(FIGURES[name], system))
     except (AssertionError, TimeoutError, httpx.HTTPError) as error:
         told = {"how": "it could not be measured", "rows": [row(f"ended with {error!r}"[:200], None, "", "-", False)]}
-    made = {"name": name, **told, "on": _where(), "took_s": round(time.monotonic() - began)}
+    made = {"name": name, **told, "on": where(), "took_s": round(time.monotonic() - began)}
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.json").write_text(json.dumps(made, indent=1) + "\n")
     for line in made["rows"]:
@@ -52,13 +55,14 @@ async def _measured(figure: Measure, system: System) -> dict[str, Any]:
     return await figure(system)
 
 
-def _where() -> dict[str, Any]:
-    load = [round(one, 2) for one in os.getloadavg()]
-    return {"at": datetime.now(UTC).date().isoformat(), "cores": os.cpu_count(), "load_average": load}
+def simulate() -> bool:
+    """The days of the engine in simulation, whose figures are written by tests/simulation."""
+    words = ["tests.simulation", "--figures", str(DAYS), str(FOLDER / f"{SIMULATION}.json")]
+    return subprocess.run([sys.executable, "-m", *words], cwd=CHECKOUT).returncode == 0
 
 
 def main(names: list[str]) -> int:
-    passed = [measure(name) for name in names or FIGURES]
+    passed = [simulate() if name == SIMULATION else measure(name) for name in names or NAMES]
     return 0 if all(passed) else 1
 
 

@@ -11,6 +11,7 @@ from tests.matrix.cells import run
 from tests.matrix.faults import cannot_cut
 from tests.matrix.model import Cell, Fault, Promise
 from tests.matrix.table import ALWAYS, TABLE
+from tests.support.measured import where
 
 WHOLE = os.environ.get("CALL24_MATRIX") == "whole"
 OUT = os.environ.get("CALL24_MATRIX_OUT")
@@ -32,7 +33,7 @@ async def test_what_is_promised_when_a_part_fails(cell: Cell, request: pytest.Fi
         system, disks = request.getfixturevalue("hit"), {}
     seen = await run(cell, promise, system, disks)
     if OUT:
-        _keep(json.dumps(seen.row(promise), ensure_ascii=False), Path(OUT))
+        _keep(json.dumps({**seen.row(promise), "on": where()}, ensure_ascii=False), Path(OUT))
     assert not seen.wrong, seen
 
 

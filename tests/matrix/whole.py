@@ -3,7 +3,7 @@
 `./call24 test --matrix` runs it.
 Words after `--` choose cells as pytest's -k does, `missing` those that were not run or fell short (`missing browser`:
 those of them with that in their names); then the figures are left out and other cells stay as they were. Names of
-figures (`server-killed`) choose those alone.
+figures (`server-killed`, `simulation`) choose those alone. Each cell is kept with the day, the machine and its load.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tests.matrix import figures
 from tests.matrix.model import Impossible
 from tests.matrix.table import TABLE
+from tests.support.measured import where
 from tests.support.stack import CHECKOUT
 
 TEST = "tests/matrix/test_cells.py::test_what_is_promised_when_a_part_fails"
@@ -28,7 +28,7 @@ OUT = figures.FOLDER / "matrix.json"
 
 
 def main(chosen: list[str]) -> int:
-    named = chosen if set(chosen) <= set(figures.FIGURES) else []
+    named = chosen if set(chosen) <= set(figures.NAMES) else []
     passed = bool(named) or cells(chosen)
     if named or not chosen:
         passed = figures.main(named) == 0 and passed
@@ -65,11 +65,13 @@ def keep(rows: list[dict[str, Any]], took_s: int, *, anew: bool) -> None:
     before = json.loads(OUT.read_text())["cells"] if OUT.exists() and not anew else []
     known = {row["cell"]: row for row in [*before, *rows]}
     impossible = {cell.name: entry.why for cell, entry in TABLE.items() if isinstance(entry, Impossible)}
-    on = {"at": datetime.now(UTC).date().isoformat(), "cores": os.cpu_count()}
-    on["load_average"] = [round(one, 2) for one in os.getloadavg()]
     ordered = [known[cell.name] for cell in TABLE if cell.name in known]
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    made = {"on": on, "took_s": took_s, "impossible": impossible, "cells": ordered}
+    made = {
+        "last_run": {"cells": len(rows), "took_s": took_s, "on": where()},
+        "impossible": impossible,
+        "cells": ordered,
+    }
     OUT.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n")
 
 

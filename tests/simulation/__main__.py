@@ -15,6 +15,7 @@ from tests.simulation.day import Day
 from tests.simulation.found import SEEDS
 from tests.simulation.many import figures, quiet, run_all
 from tests.simulation.mutants import FOUND
+from tests.support.measured import where
 
 
 def main(words: list[str]) -> int:
@@ -40,6 +41,7 @@ def _figures(seeds: int, file: Path) -> int:
     began = time.monotonic()
     reports = run_all(range(seeds))
     found = {
+        "on": where(),
         **figures(reports, time.monotonic() - began),
         "invariants": list(INVARIANTS),
         "bugs_found_and_fixed": [{"seed": seed, "what": what} for seed, what in SEEDS.items()],

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from call24.reports.model import Outcome
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 FOLDERS = (CHECKOUT, CHECKOUT / "src" / "call24", CHECKOUT / "web" / "src")
@@ -64,3 +66,12 @@ def test_every_test_that_is_named_as_a_proof_exists() -> None:
     named = re.findall(r"`(tests/[a-z0-9_/]+\.py)::(test_[a-z0-9_]+)`", (CHECKOUT / "docs" / "races.md").read_text())
     assert len(named) > 30
     assert [(file, test) for file, test in named if f"def {test}(" not in (CHECKOUT / file).read_text()] == []
+
+
+def test_the_documented_outcomes_are_those_that_a_call_can_have() -> None:
+    """``open`` is none: the call goes on."""
+    page = (CHECKOUT / "docs" / "rooms" / "reports.md").read_text()
+    table = page.partition("| of | outcomes |")[2].partition("\n\n")[0]
+    cells = [line.split("|")[2] for line in table.splitlines()[2:]]
+    told = {word.strip() for cell in cells for word in re.sub(r"\([^)]*\)", "", cell).split(",")}
+    assert told == {outcome.value for outcome in Outcome} - {Outcome.OPEN}

@@ -1,5 +1,7 @@
 """The lanes of `./call24 test`: all of every lane has run and passed, or the closing line and the status say so."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -31,11 +33,17 @@ def test_every_folder_of_tests_is_in_one_lane() -> None:
 
 @pytest.mark.parametrize("stages", [((FIRST, SECOND),), ((FIRST,), (SECOND,))])
 def test_lanes_that_pass_are_added_up_and_the_sum_is_printed_last(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], stages: tuple[Stage, ...]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, stages: tuple[Stage, ...]
 ) -> None:
     suite(tmp_path, first=PASSES, second=PASSES, third="import pytest\ndef test_three(): pytest.skip()\n")
+    monkeypatch.setenv("CALL24_LANES_OUT", str(tmp_path / "times.json"))
     assert run_all(tmp_path, stages) == 0
-    assert capfd.readouterr().out.splitlines()[-1].startswith("4 passed, 1 skipped in ")
+    times, closing = capfd.readouterr().out.splitlines()[-2:]
+    assert closing.startswith("4 passed, 1 skipped in ")
+    assert re.fullmatch(r"first \d+ s, second third \d+ s", times)
+    kept = json.loads((tmp_path / "times.json").read_text())
+    assert [(one["lane"], one["passed"]) for one in kept["lanes"]] == [("first", 2), ("second third", 2)]
+    assert all(0 < one["seconds"] < kept["took_s"] for one in kept["lanes"])
 
 
 DIES = "import os\ndef test_good(): ...\ndef test_dies(): os._exit(0)\n"

@@ -9,6 +9,8 @@ the closing line names those that passed only then.
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import signal
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -64,6 +67,7 @@ class Counts:
     skipped: int
     failures: tuple[str, ...] = ()
     """The failed tests by name."""
+    seconds: float = 0.0
 
     @classmethod
     def read(cls, file: Path) -> Counts | None:
@@ -79,18 +83,21 @@ class Counts:
             for case in suite.iter("testcase")
             if case.find("failure") is not None or case.find("error") is not None
         )
-        return cls(ran - failed - skipped, failed, skipped, failures)
+        return cls(ran - failed - skipped, failed, skipped, failures, float(suite.attrib["time"]))
 
 
 def run_all(root: Path, stages: Sequence[Stage] = STAGES) -> int:
     """Run every lane of the tests under `root`; 0 only when all of each has run and passed.
 
-    Of each stage the first lane is shown while it runs, the others when they are over.
+    Of each stage the first lane is shown while it runs, the others when they are over. Where CALL24_LANES_OUT names a
+    file, it gets how long each lane took.
     """
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="c24-lanes-") as scratch:
         results = [result for stage in stages for result in _run_stage(root, stage, Path(scratch))]
-    print(f"\n{closing_line(results, time.monotonic() - began)}", flush=True)
+    seconds = time.monotonic() - began
+    _keep_times(results, seconds)
+    print(f"\n{times_line(results)}\n{closing_line(results, seconds)}", flush=True)
     return 0 if all(result.good for result in results) else 1
 
 
@@ -122,7 +129,8 @@ def _second_try(root: Path, first: Result, scratch: Path) -> Result:
     again = Counts.read(report)
     if status or again is None or again.failed or again.passed != counts.failed:
         return first
-    return Result(first.lane, 0, Counts(counts.passed + again.passed, 0, counts.skipped), counts.failures)
+    whole = Counts(counts.passed + again.passed, 0, counts.skipped, seconds=counts.seconds + again.seconds)
+    return Result(first.lane, 0, whole, counts.failures)
 
 
 @contextlib.contextmanager
@@ -142,6 +150,23 @@ def _running(
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             process.wait()
+
+
+def times_line(results: Sequence[Result]) -> str:
+    """`integration 312 s, authorisation 100 s`: which lane decides how long a run takes."""
+    return ", ".join(f"{result.lane.name} {result.counts.seconds:.0f} s" for result in results if result.counts)
+
+
+def _keep_times(results: Sequence[Result], seconds: float) -> None:
+    if place := os.environ.get("CALL24_LANES_OUT"):
+        lanes = [
+            {"lane": result.lane.name, "passed": result.counts.passed, "seconds": result.counts.seconds}
+            for result in results
+            if result.counts
+        ]
+        on = {"at": datetime.now(UTC).date().isoformat(), "cores": os.cpu_count(), "load_average": os.getloadavg()}
+        kept = {"on": on, "took_s": round(seconds, 1), "lanes": lanes}
+        Path(place).write_text(json.dumps(kept, indent=1) + "\n")
 
 
 def closing_line(results: Sequence[Result], seconds: float) -> str:
