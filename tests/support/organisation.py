@@ -1,4 +1,7 @@
-"""An organisation in a running system: made as the operator makes it, everything in it over the public API."""
+"""An organisation in a running system: made as the operator makes it, everything in it over the public API.
+
+Queues and numbers are made with the Python client that organisations' own programs have, over TLS that it verifies.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import contextlib
 import io
 import itertools
 import os
+import ssl
+import sys
 import wave
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,12 +18,16 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import numpy as np
 from tests.support.people import AGENT_HZ, CALLER_HZ, PASSWORD, SUPERVISOR_HZ, Agent, Talk, sign_in
+from tests.support.stack import CHECKOUT
 from tests.support.wait import wait_until
 
 from call24.standalone import tone
 from call24.standalone.carrier import Carrier, Line, Manner
 from call24.standalone.customer import Customer, CustomerCall
 from call24.standalone.rtp import Tone
+
+sys.path.append(str(CHECKOUT / "clients" / "python"))  # pytest knows it already, bench/ and docs/ do not
+from call24_client import AsyncClient, numbers, queues
 
 if TYPE_CHECKING:
     from tests.support.system import System
@@ -46,6 +55,7 @@ class Organisation:
     trunk_id: str = ""
     number_id: str = ""
     carriers: list[Carrier] = field(default_factory=list)
+    client: AsyncClient = field(init=False)
 
     async def build(self, queue: dict[str, Any]) -> None:
         secret = (self.system.settings.secrets / "operator").read_text().strip()
@@ -55,19 +65,22 @@ class Organisation:
         made = await self.http.post("/v1/internal/organisations", json=wish, headers=headers)
         assert made.status_code == 201, made.text
         self.tenant_id = made.json()["tenant_id"]
-        self.http.headers["Authorization"] = f"Bearer {await sign_in(self.http, email)}"
+        token = await sign_in(self.http, email)
+        self.http.headers["Authorization"] = f"Bearer {token}"
+        trust = ssl.create_default_context(cafile=self.system.settings.tls / "ca.pem")
+        self.client = AsyncClient(self.system.base_url, token, verify=trust, timeout=20)
         self.trunk_id = (await self.post("/v1/trunks", {"name": "Carrier", "addresses": [self.address]}))["id"]
         self.number = f"+1202555{next(_numbers):04d}"
         greeting = queue.pop("greeting", None)
-        made_queue = await self.post("/v1/queues", {"name": "Support", "wrap_up_s": 0, **queue})
-        self.queue_id = made_queue["id"]
+        self.queue_id = await self.queue("Support", **queue)
         number = await self.add_number(self.number, queue_id=self.queue_id, greeting=greeting)
         self.number, self.number_id = number["number"], number["id"]
 
     async def add_number(self, number: str = "", **settings: Any) -> dict[str, Any]:
         """`settings`: queue_id or flow_id, greeting."""
         number = number or f"+1202555{next(_numbers):04d}"
-        made = await self.post("/v1/numbers", {"number": number, "trunk_id": self.trunk_id, **settings})
+        wish: Any = {"number": number, "trunk_id": self.trunk_id, **settings}
+        made: dict[str, Any] = dict(await self.client.send(numbers.add_number(wish)))
         if self.carriers:
             await self.prove(made["number"])
         return made
@@ -99,13 +112,12 @@ class Organisation:
 
     async def queue(self, name: str, members: list[Agent] | None = None, **settings: Any) -> str:
         """Another queue; its id."""
-        ids = [agent.user_id for agent in members or []]
-        wish = {"name": name, "members": ids, "wrap_up_s": 0, **settings}
-        return str((await self.post("/v1/queues", wish))["id"])
+        wish: Any = {"name": name, "members": [agent.user_id for agent in members or []], "wrap_up_s": 0, **settings}
+        return (await self.client.send(queues.add_queue(wish)))["id"]
 
     async def change_queue(self, **settings: Any) -> None:
-        changed = await self.http.patch(f"/v1/queues/{self.queue_id}", json=settings)
-        assert changed.status_code == 200, changed.text
+        change: Any = settings
+        await self.client.send(queues.change_queue(self.queue_id, change))
 
     async def flow(self, start: str, nodes: dict[str, Any], name: str = "") -> str:
         """A published flow; its id."""
@@ -269,6 +281,7 @@ class Organisation:
         return [entry["event"] for entry in (await self.detail(call_id))["timeline"]]
 
     async def close(self) -> None:
+        await self.client.close()
         for customer in self.customers:
             customer.close()
         for carrier in self.carriers:

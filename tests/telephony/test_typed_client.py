@@ -1,0 +1,74 @@
+"""The typed Python client as a program of an organisation uses it: against a running installation, over its own TLS."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+import httpx
+import pytest
+from tests.support.people import AGENT_HZ, CALLER_HZ, LINE_HZ, Talk
+from tests.support.system import System
+from tests.support.wait import wait_until
+
+from call24.standalone.rtp import Tone
+from call24_client import AsyncClient, Problem, calls, hand, numbers, placing, queues, session, tokens, trunks
+
+NUMBER = "+12025559901"
+
+
+async def test_it_sets_up_a_queue_and_a_number_places_a_call_and_reads_the_records(system: System) -> None:
+    trust = ssl.create_default_context(cafile=system.settings.tls / "ca.pem")
+    async with system.organisation("Acme") as acme:
+        line = await acme.line()
+        anna = await acme.agent("Anna", member=False)
+        made = await acme.client.send(tokens.make_token({"name": "CRM", "abilities": ["*"]}))
+        bearer = anna.http.headers["Authorization"].removeprefix("Bearer ")
+        async with (
+            AsyncClient(system.base_url, made["token"], verify=trust) as program,
+            AsyncClient(system.base_url, bearer, verify=trust) as app,
+        ):
+            queue = await program.send(queues.add_queue({"name": "Sales", "members": [anna.user_id], "wrap_up_s": 0}))
+            wish: numbers.NewNumber = {"number": NUMBER, "trunk_id": acme.trunk_id, "queue_id": queue["id"]}
+            number = await program.send(numbers.add_number(wish, idempotency_key="sales"))
+            assert await program.send(numbers.add_number(wish, idempotency_key="sales")) == number
+
+            await app.send(session.wish({"state": "available"}))
+            customer = acme.customer()
+            call = await customer.dial(NUMBER, Tone(CALLER_HZ))
+            offer = await anna.rings()
+            await offer.answer(AGENT_HZ)
+            await Talk(call, offer, anna).heard()
+            call.hang_up()
+            [came] = await wait_until(lambda: listed(program, queue_id=queue["id"]), 10)
+
+            anna.answers_by_itself(AGENT_HZ)
+            placed = await app.send(placing.place({"to": {"number": line.number}, "from": number["id"]}))
+            outside = await line.rings()
+            assert outside.caller[0] == NUMBER
+            outside.answer(LINE_HZ)
+            await anna.call_is("connected")
+            await app.send(hand.hang_up(placed["id"]))
+            await outside.ended(2)
+            went = await wait_until(lambda: listed(program, agent_id=anna.user_id, limit=1, count=2), 10)
+            assert [one["id"] for one in went] == [placed["id"], came["id"]]
+
+            for one, other, direction in ((came, customer, "inbound"), (placed, line, "outbound")):
+                record = await program.send(calls.detail(one["id"]))
+                assert (record["number"], record["direction"]) == (other.number, direction)
+                assert record["agent"] == {"id": anna.user_id, "name": "Anna"} and record["talk_s"] > 0
+            with pytest.raises(Problem) as refused:
+                await app.send(trunks.list_trunks())
+            assert (refused.value.status, refused.value.code) == (403, "forbidden")
+
+
+async def listed(client: AsyncClient, count: int = 1, **wanted: Any) -> list[dict[str, Any]] | None:
+    """So many records, from as many pages as they are on; None as long as there are fewer."""
+    found = [record async for record in client.all(calls.history(**wanted))]
+    return found if len(found) >= count else None
+
+
+async def test_it_trusts_only_who_shows_the_right_certificate(system: System) -> None:
+    async with AsyncClient(system.base_url) as stranger:
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            await stranger.send(calls.history())
