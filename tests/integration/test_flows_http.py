@@ -92,7 +92,7 @@ async def test_a_half_done_draft_is_kept_and_told_what_it_lacks(api: Api) -> Non
     assert refused.status_code == 422 and refused.json()["code"] == "flow_has_problems"
     assert {"field": "nodes.menu", "message": "Give the menu at least one choice."} in refused.json()["errors"]
     assert known(api, acme, flow["id"]) is None
-    assert (await acme.call("owner", "GET", f"{place}/versions")).json() == {"items": []}
+    assert (await acme.call("owner", "GET", f"{place}/versions")).json() == {"items": [], "next": None}
 
 
 async def test_what_belongs_to_another_organisation_cannot_be_named(api: Api) -> None:
@@ -210,7 +210,7 @@ async def test_another_organisations_flow_answers_exactly_like_a_random_one(api:
         foreign = await acme.call("owner", method, f"{FLOWS}/{flow['id']}{ending}", json=body)
         random = await acme.call("owner", method, f"{FLOWS}/{new_id('flw')}{ending}", json=body)
         assert foreign.status_code == random.status_code == 404 and foreign.content == random.content
-    assert (await acme.call("owner", "GET", FLOWS)).json() == {"items": []}
+    assert (await acme.call("owner", "GET", FLOWS)).json() == {"items": [], "next": None}
     assert (await other.call("owner", "GET", f"{FLOWS}/{flow['id']}")).json()["name"] == "Main"
 
 
@@ -243,7 +243,7 @@ async def test_what_could_be_no_draft_is_refused_where_it_is(api: Api, nodes: An
     answer = await acme.call("owner", "POST", FLOWS, json={"name": "Main", "nodes": nodes})
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"][0]["field"].startswith(place)
-    assert (await acme.call("owner", "GET", FLOWS)).json() == {"items": []}
+    assert (await acme.call("owner", "GET", FLOWS)).json() == {"items": [], "next": None}
 
 
 async def test_names_are_unique_whatever_their_case(api: Api) -> None:

@@ -58,9 +58,9 @@ async def test_a_picture_is_drawn_anew_and_shown_to_the_organisation_alone(api: 
     again = await seen(acme, anna, "supervisor", **{"If-None-Match": tag})
     assert (again.status_code, again.content) == (304, b"")
     assert (await seen(other, anna, "owner")).status_code == 404
-    listed = {"items": [{"user_id": anna, "tag": answer.json()["tag"]}]}
+    listed = {"items": [{"user_id": anna, "tag": answer.json()["tag"]}], "next": None}
     assert (await acme.call("owner", "GET", "/v1/pictures")).json() == listed
-    assert (await other.call("owner", "GET", "/v1/pictures")).json() == {"items": []}
+    assert (await other.call("owner", "GET", "/v1/pictures")).json() == {"items": [], "next": None}
     assert (await acme.call("agent", "DELETE", "/v1/me/picture")).status_code == 204
     assert (await seen(acme, anna)).status_code == 404
     assert (await acme.call("agent", "DELETE", "/v1/me/picture")).status_code == 404

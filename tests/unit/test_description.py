@@ -119,6 +119,34 @@ def test_every_json_answer_and_body_has_an_example() -> None:
     assert missing == [], "record the examples again: see CONTRIBUTING.md"
 
 
+WHOLE = {"agents_timeline": "one agent's day", "session_timeline": "one agent's day"}
+
+
+def test_every_list_is_a_page_or_says_how_long_it_gets() -> None:
+    unbounded, lists = [], 0
+    for name, operation in operations():
+        answers = [one for status, one in operation["responses"].items() if status.startswith("2")]
+        schemas = [
+            one["content"]["application/json"]["schema"]
+            for one in answers
+            if "application/json" in one.get("content", {})
+        ]
+        for shown in (one["properties"] for one in schemas if "items" in one.get("properties", {})):
+            lists += 1
+            paged = "next" in shown and {"limit", "cursor"} <= set(asked(operation))
+            if not paged and "maxItems" not in shown["items"] and operation["operationId"] not in WHOLE:
+                unbounded.append(name)
+    assert unbounded == [] and lists > 30
+
+
+def asked(operation: Json) -> Iterator[str]:
+    """What says how much is wanted: in the query, or where that could be private in the body."""
+    yield from (one["name"] for one in operation.get("parameters", ()) if "name" in one)
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    target = body.get("$ref", "").rpartition("/")[2]
+    yield from document()["components"]["schemas"].get(target, {}).get("properties", ())
+
+
 def inputs() -> Iterator[tuple[str, Json]]:
     for name, operation in operations():
         for kind, content in operation.get("requestBody", {}).get("content", {}).items():

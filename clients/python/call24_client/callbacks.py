@@ -23,11 +23,12 @@ class ListCallbacksAnswerItemsItem(TypedDict):
 
 class ListCallbacksAnswer(TypedDict):
     items: list[ListCallbacksAnswerItemsItem | None]
+    next: NotRequired[Any]
 
 
-def list_callbacks() -> Request[ListCallbacksAnswer]:
+def list_callbacks(*, limit: int | None = None, cursor: str | None = None) -> Request[ListCallbacksAnswer]:
     """In the order in which they were promised; for an agent those of its queues."""
-    return Request("GET", "/v1/callbacks")
+    return Request("GET", "/v1/callbacks", query={"limit": limit, "cursor": cursor})
 
 
 def remove(call_id: str, *, if_match: str | None = None) -> Request[dict[str, Any]]:

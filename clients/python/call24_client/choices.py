@@ -17,6 +17,7 @@ class ListPauseReasonsAnswerItemsItem(TypedDict):
 
 class ListPauseReasonsAnswer(TypedDict):
     items: list[ListPauseReasonsAnswerItemsItem | None]
+    next: NotRequired[Any]
 
 
 class AddPauseReasonAnswer(TypedDict):
@@ -44,6 +45,7 @@ class ReasonChange(TypedDict):
 
 class ListDispositionsAnswer(TypedDict):
     items: list[Any]
+    next: NotRequired[Any]
 
 
 class AddDispositionAnswer(TypedDict):
@@ -66,9 +68,9 @@ class DispositionChange(TypedDict):
     active: NotRequired[bool | None]
 
 
-def list_pause_reasons() -> Request[ListPauseReasonsAnswer]:
+def list_pause_reasons(*, limit: int | None = None, cursor: str | None = None) -> Request[ListPauseReasonsAnswer]:
     """Also those that nobody can choose any more, for what is past: `active` false."""
-    return Request("GET", "/v1/pause-reasons")
+    return Request("GET", "/v1/pause-reasons", query={"limit": limit, "cursor": cursor})
 
 
 def add_pause_reason(body: NewReason, *, idempotency_key: str | None = None) -> Request[AddPauseReasonAnswer]:
@@ -88,9 +90,11 @@ def retire_pause_reason(reason_id: str, *, if_match: str | None = None) -> Reque
     return Request("DELETE", f"/v1/pause-reasons/{part(reason_id)}", headers={"If-Match": if_match}, answer="nothing")
 
 
-def list_dispositions(*, queue_id: str | None = None) -> Request[ListDispositionsAnswer]:
+def list_dispositions(
+    *, queue_id: str | None = None, limit: int | None = None, cursor: str | None = None
+) -> Request[ListDispositionsAnswer]:
     """All of them; or with `queue_id` those that an agent may give for a call of this queue."""
-    return Request("GET", "/v1/dispositions", query={"queue_id": queue_id})
+    return Request("GET", "/v1/dispositions", query={"queue_id": queue_id, "limit": limit, "cursor": cursor})
 
 
 def add_disposition(body: NewDisposition, *, idempotency_key: str | None = None) -> Request[AddDispositionAnswer]:

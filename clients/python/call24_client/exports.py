@@ -6,31 +6,6 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
-ListExportsAnswerItemsItem = TypedDict(
-    "ListExportsAnswerItemsItem",
-    {
-        "id": NotRequired[str | None],
-        "kind": NotRequired[str | None],
-        "format": NotRequired[str | None],
-        "from": NotRequired[str | None],
-        "to": NotRequired[str | None],
-        "by": NotRequired[Any],
-        "filters": NotRequired[dict[str, Any] | None],
-        "state": NotRequired[str | None],
-        "rows_done": NotRequired[float | None],
-        "rows": NotRequired[Any],
-        "percent": NotRequired[float | None],
-        "trouble": NotRequired[Any],
-        "created_at": NotRequired[str | None],
-        "delete_at": NotRequired[str | None],
-    },
-)
-
-
-class ListExportsAnswer(TypedDict):
-    items: list[ListExportsAnswerItemsItem | None]
-
-
 BeginAnswer = TypedDict(
     "BeginAnswer",
     {
@@ -67,9 +42,30 @@ Wish = TypedDict(
 )
 
 
-def list_exports() -> Request[ListExportsAnswer]:
-    """List Exports."""
-    return Request("GET", "/v1/exports")
+ListExportsAnswerItemsItem = TypedDict(
+    "ListExportsAnswerItemsItem",
+    {
+        "id": NotRequired[str | None],
+        "kind": NotRequired[str | None],
+        "format": NotRequired[str | None],
+        "from": NotRequired[str | None],
+        "to": NotRequired[str | None],
+        "by": NotRequired[Any],
+        "filters": NotRequired[dict[str, Any] | None],
+        "state": NotRequired[str | None],
+        "rows_done": NotRequired[float | None],
+        "rows": NotRequired[Any],
+        "percent": NotRequired[float | None],
+        "trouble": NotRequired[Any],
+        "created_at": NotRequired[str | None],
+        "delete_at": NotRequired[str | None],
+    },
+)
+
+
+class ListExportsAnswer(TypedDict):
+    items: list[ListExportsAnswerItemsItem | None]
+    next: NotRequired[Any]
 
 
 def begin(body: Wish, *, idempotency_key: str | None = None) -> Request[BeginAnswer]:
@@ -78,6 +74,11 @@ def begin(body: Wish, *, idempotency_key: str | None = None) -> Request[BeginAns
     that a spreadsheet could take for a formula gets an apostrophe before it (CSV) or is text (XLSX).
     """
     return Request("POST", "/v1/exports", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def list_exports(*, limit: int | None = None, cursor: str | None = None) -> Request[ListExportsAnswer]:
+    """The newest first."""
+    return Request("GET", "/v1/exports", query={"limit": limit, "cursor": cursor})
 
 
 def read(export_id: str) -> Request[BeginAnswer]:

@@ -18,6 +18,7 @@ class ListFlowsAnswerItemsItem(TypedDict):
 
 class ListFlowsAnswer(TypedDict):
     items: list[ListFlowsAnswerItemsItem | None]
+    next: NotRequired[Any]
 
 
 class AddFlowAnswer(TypedDict):
@@ -190,6 +191,7 @@ class Rollback(TypedDict):
 
 class ListVersionsAnswer(TypedDict):
     items: list[PublishFlowAnswer | None]
+    next: NotRequired[Any]
 
 
 class ReadVersionAnswer(TypedDict):
@@ -201,9 +203,9 @@ class ReadVersionAnswer(TypedDict):
     nodes: NotRequired[dict[str, ReadFlowAnswerNodesEntry | None] | None]
 
 
-def list_flows() -> Request[ListFlowsAnswer]:
-    """List Flows."""
-    return Request("GET", "/v1/flows")
+def list_flows(*, limit: int | None = None, cursor: str | None = None) -> Request[ListFlowsAnswer]:
+    """By name."""
+    return Request("GET", "/v1/flows", query={"limit": limit, "cursor": cursor})
 
 
 def add_flow(body: NewFlow, *, idempotency_key: str | None = None) -> Request[AddFlowAnswer]:
@@ -243,9 +245,9 @@ def roll_flow_back(flow_id: str, body: Rollback, *, idempotency_key: str | None 
     )
 
 
-def list_versions(flow_id: str) -> Request[ListVersionsAnswer]:
+def list_versions(flow_id: str, *, limit: int | None = None, cursor: str | None = None) -> Request[ListVersionsAnswer]:
     """The newest first, without their nodes."""
-    return Request("GET", f"/v1/flows/{part(flow_id)}/versions")
+    return Request("GET", f"/v1/flows/{part(flow_id)}/versions", query={"limit": limit, "cursor": cursor})
 
 
 def read_version(flow_id: str, version: int) -> Request[ReadVersionAnswer]:

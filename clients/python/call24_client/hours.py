@@ -19,6 +19,7 @@ class ListHoursAnswerItemsItem(TypedDict):
 
 class ListHoursAnswer(TypedDict):
     items: list[ListHoursAnswerItemsItem | None]
+    next: NotRequired[Any]
 
 
 class AddHoursAnswer(TypedDict):
@@ -68,9 +69,9 @@ class HoursChange(TypedDict):
     holidays: NotRequired[list[AHoliday]]
 
 
-def list_hours() -> Request[ListHoursAnswer]:
-    """List Hours."""
-    return Request("GET", "/v1/hours")
+def list_hours(*, limit: int | None = None, cursor: str | None = None) -> Request[ListHoursAnswer]:
+    """By name."""
+    return Request("GET", "/v1/hours", query={"limit": limit, "cursor": cursor})
 
 
 def add_hours(body: NewHours, *, idempotency_key: str | None = None) -> Request[AddHoursAnswer]:

@@ -9,6 +9,7 @@ from call24_client.transport import Request, part
 
 class ListInvitationsAnswer(TypedDict):
     items: list[Any]
+    next: NotRequired[Any]
 
 
 class InviteAnswer(TypedDict):
@@ -92,9 +93,9 @@ class Accepted(TypedDict):
     device: NotRequired[AboutDevice | None]
 
 
-def list_invitations() -> Request[ListInvitationsAnswer]:
-    """Those that can still be accepted."""
-    return Request("GET", "/v1/invitations")
+def list_invitations(*, limit: int | None = None, cursor: str | None = None) -> Request[ListInvitationsAnswer]:
+    """Those that can still be accepted, the oldest first."""
+    return Request("GET", "/v1/invitations", query={"limit": limit, "cursor": cursor})
 
 
 def invite(body: NewInvitation, *, idempotency_key: str | None = None) -> Request[InviteAnswer]:

@@ -20,6 +20,7 @@ class ListNumbersAnswerItemsItem(TypedDict):
 
 class ListNumbersAnswer(TypedDict):
     items: list[ListNumbersAnswerItemsItem | None]
+    next: NotRequired[Any]
 
 
 class AddNumberAnswer(TypedDict):
@@ -54,11 +55,12 @@ class NumberChange(TypedDict):
 
 class ListCallerNumbersAnswer(TypedDict):
     items: list[Any]
+    next: NotRequired[Any]
 
 
-def list_numbers() -> Request[ListNumbersAnswer]:
-    """List Numbers."""
-    return Request("GET", "/v1/numbers")
+def list_numbers(*, limit: int | None = None, cursor: str | None = None) -> Request[ListNumbersAnswer]:
+    """The oldest first."""
+    return Request("GET", "/v1/numbers", query={"limit": limit, "cursor": cursor})
 
 
 def add_number(body: NewNumber, *, idempotency_key: str | None = None) -> Request[AddNumberAnswer]:
@@ -76,6 +78,6 @@ def remove_number(number_id: str, *, if_match: str | None = None) -> Request[Non
     return Request("DELETE", f"/v1/numbers/{part(number_id)}", headers={"If-Match": if_match}, answer="nothing")
 
 
-def list_caller_numbers() -> Request[ListCallerNumbersAnswer]:
+def list_caller_numbers(*, limit: int | None = None, cursor: str | None = None) -> Request[ListCallerNumbersAnswer]:
     """What a called party may be shown: verified numbers. The first is shown where none is chosen."""
-    return Request("GET", "/v1/caller-numbers")
+    return Request("GET", "/v1/caller-numbers", query={"limit": limit, "cursor": cursor})

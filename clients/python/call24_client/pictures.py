@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
@@ -18,6 +18,7 @@ class ListPicturesAnswerItemsItem(TypedDict):
 
 class ListPicturesAnswer(TypedDict):
     items: list[ListPicturesAnswerItemsItem | None]
+    next: NotRequired[Any]
 
 
 def put_picture(*, idempotency_key: str | None = None) -> Request[PutPictureAnswer]:
@@ -30,9 +31,9 @@ def drop_picture(*, if_match: str | None = None) -> Request[None]:
     return Request("DELETE", "/v1/me/picture", headers={"If-Match": if_match}, answer="nothing")
 
 
-def list_pictures() -> Request[ListPicturesAnswer]:
+def list_pictures(*, limit: int | None = None, cursor: str | None = None) -> Request[ListPicturesAnswer]:
     """Who of the organisation has a picture, and which: a picture with the same tag need not be asked for again."""
-    return Request("GET", "/v1/pictures")
+    return Request("GET", "/v1/pictures", query={"limit": limit, "cursor": cursor})
 
 
 def picture(user_id: str) -> Request[bytes]:

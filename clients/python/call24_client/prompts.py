@@ -22,6 +22,7 @@ class ListPromptsAnswerItemsItem(TypedDict):
 
 class ListPromptsAnswer(TypedDict):
     items: list[ListPromptsAnswerItemsItem | None]
+    next: NotRequired[Any]
     built_in: NotRequired[list[str | None] | None]
 
 
@@ -46,9 +47,9 @@ class AddPromptBody(TypedDict):
     voice: NotRequired[str]
 
 
-def list_prompts() -> Request[ListPromptsAnswer]:
-    """List Prompts."""
-    return Request("GET", "/v1/prompts")
+def list_prompts(*, limit: int | None = None, cursor: str | None = None) -> Request[ListPromptsAnswer]:
+    """By name. `built_in`: the names of those that every organisation has."""
+    return Request("GET", "/v1/prompts", query={"limit": limit, "cursor": cursor})
 
 
 def add_prompt(body: AddPromptBody, *, idempotency_key: str | None = None) -> Request[AddPromptAnswer]:

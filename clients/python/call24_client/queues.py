@@ -55,6 +55,7 @@ class ListQueuesAnswerItemsItem(TypedDict):
 
 class ListQueuesAnswer(TypedDict):
     items: list[ListQueuesAnswerItemsItem | None]
+    next: NotRequired[Any]
 
 
 class AddQueueAnswer(TypedDict):
@@ -194,9 +195,9 @@ class QueueChange(TypedDict):
     callback_ring_s: NotRequired[int]
 
 
-def list_queues() -> Request[ListQueuesAnswer]:
-    """List Queues."""
-    return Request("GET", "/v1/queues")
+def list_queues(*, limit: int | None = None, cursor: str | None = None) -> Request[ListQueuesAnswer]:
+    """By name."""
+    return Request("GET", "/v1/queues", query={"limit": limit, "cursor": cursor})
 
 
 def add_queue(body: NewQueue, *, idempotency_key: str | None = None) -> Request[AddQueueAnswer]:

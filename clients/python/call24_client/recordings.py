@@ -15,6 +15,7 @@ class KeysAnswerItemsItem(TypedDict):
 
 class KeysAnswer(TypedDict):
     items: list[KeysAnswerItemsItem | None]
+    next: NotRequired[Any]
 
 
 class NewKeyAnswer(TypedDict):
@@ -36,9 +37,9 @@ class ListeningsAnswer(TypedDict):
     items: list[Any]
 
 
-def keys() -> Request[KeysAnswer]:
+def keys(*, limit: int | None = None, cursor: str | None = None) -> Request[KeysAnswer]:
     """The keys that recordings are encrypted with; new ones take the last. The keys themselves are never shown."""
-    return Request("GET", "/v1/recordings/keys")
+    return Request("GET", "/v1/recordings/keys", query={"limit": limit, "cursor": cursor})
 
 
 def new_key(*, idempotency_key: str | None = None) -> Request[NewKeyAnswer]:

@@ -9,6 +9,7 @@ from call24_client.transport import Request, part
 
 class TokensAnswer(TypedDict):
     items: list[Any]
+    next: NotRequired[Any]
 
 
 class MakeTokenAnswer(TypedDict):
@@ -56,6 +57,7 @@ class SessionsAnswerItemsItem(TypedDict):
 
 class SessionsAnswer(TypedDict):
     items: list[SessionsAnswerItemsItem | None]
+    next: NotRequired[Any]
 
 
 class AboutDevice(TypedDict):
@@ -68,9 +70,9 @@ class AboutDevice(TypedDict):
     network: NotRequired[str]
 
 
-def tokens() -> Request[TokensAnswer]:
-    """Tokens."""
-    return Request("GET", "/v1/tokens")
+def tokens(*, limit: int | None = None, cursor: str | None = None) -> Request[TokensAnswer]:
+    """The oldest first."""
+    return Request("GET", "/v1/tokens", query={"limit": limit, "cursor": cursor})
 
 
 def make_token(body: NewToken, *, idempotency_key: str | None = None) -> Request[MakeTokenAnswer]:
@@ -85,9 +87,9 @@ def revoke_token(token_id: str, *, if_match: str | None = None) -> Request[None]
     return Request("DELETE", f"/v1/tokens/{part(token_id)}", headers={"If-Match": if_match}, answer="nothing")
 
 
-def sessions() -> Request[SessionsAnswer]:
-    """Where the user is signed in, this session marked."""
-    return Request("GET", "/v1/me/sessions")
+def sessions(*, limit: int | None = None, cursor: str | None = None) -> Request[SessionsAnswer]:
+    """Where the user is signed in, the oldest first, this session marked."""
+    return Request("GET", "/v1/me/sessions", query={"limit": limit, "cursor": cursor})
 
 
 def end_other_sessions(*, if_match: str | None = None) -> Request[None]:

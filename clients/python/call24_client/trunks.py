@@ -25,6 +25,7 @@ class ListTrunksAnswerItemsItem(TypedDict):
 
 class ListTrunksAnswer(TypedDict):
     items: list[ListTrunksAnswerItemsItem | None]
+    next: NotRequired[Any]
 
 
 class AddTrunkAnswer(TypedDict):
@@ -73,9 +74,9 @@ class TrunkChange(TypedDict):
     enabled: NotRequired[bool]
 
 
-def list_trunks() -> Request[ListTrunksAnswer]:
+def list_trunks(*, limit: int | None = None, cursor: str | None = None) -> Request[ListTrunksAnswer]:
     """In the order in which they are tried, with what Asterisk says of each."""
-    return Request("GET", "/v1/trunks")
+    return Request("GET", "/v1/trunks", query={"limit": limit, "cursor": cursor})
 
 
 def add_trunk(body: NewTrunk, *, idempotency_key: str | None = None) -> Request[AddTrunkAnswer]:

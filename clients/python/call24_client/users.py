@@ -20,6 +20,7 @@ class ListUsersAnswerItemsItem(TypedDict):
 
 class ListUsersAnswer(TypedDict):
     items: list[ListUsersAnswerItemsItem | None]
+    next: NotRequired[Any]
 
 
 class AddUserAnswer(TypedDict):
@@ -60,9 +61,9 @@ class Skills(TypedDict):
     skills: dict[str, int]
 
 
-def list_users() -> Request[ListUsersAnswer]:
-    """List Users."""
-    return Request("GET", "/v1/users")
+def list_users(*, limit: int | None = None, cursor: str | None = None) -> Request[ListUsersAnswer]:
+    """The oldest first."""
+    return Request("GET", "/v1/users", query={"limit": limit, "cursor": cursor})
 
 
 def add_user(body: NewUser, *, idempotency_key: str | None = None) -> Request[AddUserAnswer]:

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Depends
 from call24.calls.model import Call, Direction
 from call24.contacts.model import Contact
 from call24.http.access import allowed
+from call24.http.listed import AskedDep, ms
 from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
 from call24.kit.ids import CallId
+from call24.kit.paging import Place
 from call24.reports.views import iso
 
 router = APIRouter(prefix="/v1/callbacks", tags=["call-backs"])
@@ -21,13 +23,14 @@ router = APIRouter(prefix="/v1/callbacks", tags=["call-backs"])
 
 @router.get("")
 async def list_callbacks(
-    principal: Annotated[Principal, Depends(allowed("callbacks.read"))], work: WorkDep
+    principal: Annotated[Principal, Depends(allowed("callbacks.read"))], work: WorkDep, asked: AskedDep
 ) -> dict[str, Any]:
     """In the order in which they were promised; for an agent those of its queues."""
-    calls = _theirs(work, principal)
-    ids = [call.contact_id for call in calls if call.contact_id is not None]
+    page = asked.page(_theirs(work, principal), lambda call: call, _promised)
+    ids = [call.contact_id for call in page["items"] if call.contact_id is not None]
     contacts = await work.contacts.some(principal.tenant_id, ids)
-    return {"items": [_view(call, contacts.get(call.contact_id) if call.contact_id else None) for call in calls]}
+    views = [_view(call, contacts.get(call.contact_id) if call.contact_id else None) for call in page["items"]]
+    return {**page, "items": views}
 
 
 @router.delete("/{call_id}", status_code=202)
@@ -44,8 +47,11 @@ async def remove(
 def _theirs(work: Work, principal: Principal) -> list[Call]:
     queues = work.queues_of(principal)
     calls = [call for call in work.engine.live_calls(principal.tenant_id) if call.direction is Direction.CALLBACK]
-    shown = (call for call in calls if queues is None or call.queue_id in queues)
-    return sorted(shown, key=lambda call: (call.queued_at or call.arrived_at, call.id))
+    return [call for call in calls if queues is None or call.queue_id in queues]
+
+
+def _promised(call: Call) -> Place:
+    return ms(call.queued_at or call.arrived_at), call.id
 
 
 def _view(call: Call, contact: Contact | None) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from pydantic import Field
 
 from call24.agents.settings import Disposition, PauseReason
 from call24.http.access import Body, ServicesDep, allowed
+from call24.http.listed import AskedDep
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
 from call24.kit.ids import QueueId
+from call24.kit.paging import Place
 
 router = APIRouter(prefix="/v1", tags=["administration"])
 
@@ -49,9 +51,9 @@ class NewDisposition(Body):
 
 
 @router.get("/pause-reasons")
-async def list_pause_reasons(principal: Reader, services: ServicesDep) -> dict[str, Any]:
+async def list_pause_reasons(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """Also those that nobody can choose any more, for what is past: `active` false."""
-    return {"items": [_reason(x) for x in await services.agents.pause_reasons.all(principal.tenant_id)]}
+    return asked.page(await services.agents.pause_reasons.all(principal.tenant_id), _reason, _shown)
 
 
 @router.post("/pause-reasons", status_code=201)
@@ -79,16 +81,19 @@ async def retire_pause_reason(reason_id: str, principal: Writer, services: Servi
 
 @router.get("/dispositions")
 async def list_dispositions(
-    principal: Reader, services: ServicesDep, queue_id: Annotated[str | None, Query(max_length=40)] = None
+    principal: Reader,
+    services: ServicesDep,
+    asked: AskedDep,
+    queue_id: Annotated[str | None, Query(max_length=40)] = None,
 ) -> dict[str, Any]:
     """All of them; or with `queue_id` those that an agent may give for a call of this queue."""
     if queue_id is None:
-        return {"items": [_disposition(x) for x in await services.agents.dispositions.all(principal.tenant_id)]}
+        return asked.page(await services.agents.dispositions.all(principal.tenant_id), _disposition, _shown)
     queue = services.queues.known(QueueId(queue_id))
     if queue is None or queue.tenant_id != principal.tenant_id:
         raise NotFound
     fitting = services.agents.known_dispositions(principal.tenant_id, queue.dispositions)
-    return {"items": [_disposition(x) for x in fitting] if queue.disposition != "off" else []}
+    return asked.page(fitting if queue.disposition != "off" else [], _disposition, _shown)
 
 
 @router.post("/dispositions", status_code=201)
@@ -114,6 +119,10 @@ def _given(body: Body, nullable: frozenset[str] | set[str] = frozenset()) -> dic
     """The fields that the request names; null means something only where it can."""
     given = body.model_dump(exclude_unset=True)
     return {name: value for name, value in given.items() if value is not None or name in nullable}
+
+
+def _shown(choice: PauseReason | Disposition) -> Place:
+    return choice.order, choice.name_key, choice.id
 
 
 def _reason(reason: PauseReason) -> dict[str, Any]:

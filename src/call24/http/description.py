@@ -16,22 +16,37 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from call24.http import problems
+from call24.applications import rules as applications
+from call24.http import problems, reconciliations
 from call24.http.codes import CODES, TITLES
 from call24.http.problem_types import example as problem
 from call24.http.problem_types import type_of
 from call24.http.refusals import CHANGING, done_once, needed, raised, refusals
 from call24.http.sanctum import LaravelRoute
+from call24.identity import roles
+from call24.identity.permissions import BUILT_IN, HELP
+from call24.recordings import listenings
+from call24.webhooks import rules as webhooks
 from call24.webhooks.events import OF, schema
 
 Json = dict[str, Any]
 
 EXAMPLES = Path(__file__).with_name("examples.json")
 """Operation id -> `request` and `answer`, as they came in tests/authorisation, with ids and secrets made up."""
+BOUNDS = {
+    "applications_list_applications": applications.APPLICATIONS_MAX,
+    "reconciliations_reconciliations": reconciliations.SHOWN_MAX,
+    "recordings_listenings": listenings.SHOWN,
+    "roles_list_permissions": len(HELP),
+    "roles_list_roles": len(BUILT_IN) + roles.MOST,
+    "webhooks_list_kinds": len(OF),
+    "webhooks_list_webhooks": webhooks.WEBHOOKS_MAX,
+}
+"""Operation id -> how many `items` it answers with at most, where that is no page of a longer list."""
 _INFO = (
     "Errors are problems (RFC 9457) with a stable `code`; each operation names all that it can answer with. "
     "A GET of a resource has an `ETag`; changes take `If-Match`. "
-    "POST takes `Idempotency-Key`. Lists have `items` and, where they are long, `next`, the `cursor` of the next page. "
+    "POST takes `Idempotency-Key`. Lists have `items`, and `next`, the `cursor` of the next page, or a bound. "
     "Instants are ISO 8601 with an offset, durations `*_s` in seconds. Unknown fields are refused."
 )
 _PROBLEM: Json = {
@@ -140,6 +155,8 @@ def _show(operation: Json, answers: Json, example: Mapping[str, Any]) -> None:
     if content is not None and "answer" in example:
         content["example"] = example["answer"]
         content["schema"] = shape(example["answer"])
+        if operation["operationId"] in BOUNDS:
+            content["schema"]["properties"]["items"]["maxItems"] = BOUNDS[operation["operationId"]]
 
 
 def shape(example: Any, key: str = "") -> Json:

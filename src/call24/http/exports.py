@@ -12,6 +12,7 @@ from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, allowed
 from call24.http.files import a_file
+from call24.http.listed import AskedDep, ms
 from call24.http.reports import Direction, filters_of, span_of
 from call24.http.work import WorkDep
 from call24.identity.model import Principal
@@ -67,8 +68,10 @@ async def begin(body: Wish, principal: Reader, work: WorkDep, services: Services
 
 
 @router.get("")
-async def list_exports(principal: Reader, work: WorkDep) -> dict[str, Any]:
-    return {"items": [view(export) for export in await work.exports.all(principal.tenant_id)]}
+async def list_exports(principal: Reader, work: WorkDep, asked: AskedDep) -> dict[str, Any]:
+    """The newest first."""
+    found = await work.exports.all(principal.tenant_id)
+    return asked.page(found, view, lambda export: (-ms(export.created_at), export.id))
 
 
 @router.get("/{export_id}")

@@ -10,6 +10,7 @@ from pydantic import Field
 from call24.flows.model import Flow, PublishedVersion
 from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
 from call24.http.flow_nodes import Name, NodesBody, nodes_of, shown
+from call24.http.listed import AskedDep
 from call24.http.uses import used_by
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
@@ -47,8 +48,9 @@ class Rollback(Body):
 
 
 @router.get("")
-async def list_flows(principal: Reader, services: ServicesDep) -> dict[str, Any]:
-    return {"items": [_summary(flow) for flow in await services.flows.all(principal.tenant_id)]}
+async def list_flows(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
+    """By name."""
+    return asked.page(await services.flows.all(principal.tenant_id), _summary, lambda flow: (flow.name_key, flow.id))
 
 
 @router.post("", status_code=201, dependencies=ALONE)
@@ -101,10 +103,10 @@ async def roll_flow_back(flow_id: str, body: Rollback, principal: Writer, servic
 
 
 @router.get("/{flow_id}/versions")
-async def list_versions(flow_id: str, principal: Reader, services: ServicesDep) -> dict[str, Any]:
+async def list_versions(flow_id: str, principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """The newest first, without their nodes."""
     versions = await services.flows.versions(principal.tenant_id, FlowId(flow_id))
-    return {"items": [_version(version) for version in versions]}
+    return asked.page(versions, _version, lambda one: (-one.version,))
 
 
 @router.get("/{flow_id}/versions/{version}")

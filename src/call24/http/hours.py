@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
+from call24.http.listed import AskedDep
 from call24.http.services import Services
 from call24.http.uses import used_by
 from call24.identity.model import Principal
@@ -69,8 +70,10 @@ class NewHours(HoursChange):
 
 
 @router.get("")
-async def list_hours(principal: Reader, services: ServicesDep) -> dict[str, Any]:
-    return {"items": [_view(services, hours) for hours in await services.hours.all(principal.tenant_id)]}
+async def list_hours(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
+    """By name."""
+    found = await services.hours.all(principal.tenant_id)
+    return asked.page(found, lambda hours: _view(services, hours), lambda hours: (hours.name_key, hours.id))
 
 
 @router.post("", status_code=201)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, allowed, client_address
 from call24.http.auth import AboutDevice, session_view, told_by
+from call24.http.listed import AskedDep, ms
 from call24.identity.invitations import Acceptance
 from call24.identity.model import Invitation, Principal
 from call24.kit.ids import InvitationId
@@ -40,10 +41,11 @@ class Accepted(Held):
 
 @router.get("")
 async def list_invitations(
-    principal: Annotated[Principal, Depends(allowed("users.read"))], services: ServicesDep
+    principal: Annotated[Principal, Depends(allowed("users.read"))], services: ServicesDep, asked: AskedDep
 ) -> dict[str, Any]:
-    """Those that can still be accepted."""
-    return {"items": [_view(one) for one in await services.accounts.invitations.all(principal.tenant_id)]}
+    """Those that can still be accepted, the oldest first."""
+    found = await services.accounts.invitations.all(principal.tenant_id)
+    return asked.page(found, _view, lambda one: (ms(one.created_at), one.id))
 
 
 @router.post("", status_code=201)

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
+from call24.http.listed import AskedDep, ms
 from call24.http.services import Services
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, NotFound
 from call24.kit.ids import FlowId, NumberId, QueueId, TenantId, TrunkId
+from call24.kit.paging import Place
 from call24.reports.views import iso
 from call24.tenants.model import Number
 
@@ -46,8 +48,9 @@ class NewNumber(NumberChange):
 
 
 @router.get("/numbers")
-async def list_numbers(principal: Reader, services: ServicesDep) -> dict[str, Any]:
-    return {"items": [_view(number) for number in await services.tenants.numbers(principal.tenant_id)]}
+async def list_numbers(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
+    """The oldest first."""
+    return asked.page(await services.tenants.numbers(principal.tenant_id), _view, _made)
 
 
 @router.post("/numbers", status_code=201, dependencies=ALONE)
@@ -85,12 +88,16 @@ async def remove_number(number_id: str, principal: Deleter, services: ServicesDe
 
 @router.get("/caller-numbers")
 async def list_caller_numbers(
-    principal: Annotated[Principal, Depends(allowed("calls.place"))], services: ServicesDep
+    principal: Annotated[Principal, Depends(allowed("calls.place"))], services: ServicesDep, asked: AskedDep
 ) -> dict[str, Any]:
     """What a called party may be shown: verified numbers. The first is shown where none is chosen."""
     known = services.tenants.known_numbers(principal.tenant_id)
     numbers = [number for number in known if number.verified_at is not None]
-    return {"items": [{"id": number.id, "number": number.e164, "label": number.label} for number in numbers]}
+    return asked.page(numbers, lambda one: {"id": one.id, "number": one.e164, "label": one.label}, _made)
+
+
+def _made(number: Number) -> Place:
+    return ms(number.created_at), number.id
 
 
 async def _check(body: NumberChange, tenant_id: TenantId, services: Services) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from call24.http.access import PrincipalDep, ServicesDep, allowed, check_over
+from call24.http.listed import AskedDep
 from call24.http.tokens import InApp
 from call24.identity.model import Principal
 from call24.identity.picture.service import UPLOAD_MAX
@@ -42,10 +43,10 @@ async def drop_picture(principal: InApp, services: ServicesDep) -> Response:
 
 
 @router.get("/pictures")
-async def list_pictures(principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
+async def list_pictures(principal: PrincipalDep, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """Who of the organisation has a picture, and which: a picture with the same tag need not be asked for again."""
     found = await services.accounts.pictures.all(principal.tenant_id)
-    return {"items": [{"user_id": one.id, "tag": one.tag} for one in found]}
+    return asked.page(found, lambda one: {"user_id": one.id, "tag": one.tag}, lambda one: (one.id,))
 
 
 @router.get("/users/{user_id}/picture", response_class=Response, responses=_IMAGE)

@@ -15,6 +15,7 @@ from call24.flows.model import Prompt
 from call24.flows.speech import TEXT_MAX, VOICE
 from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
 from call24.http.files import a_file
+from call24.http.listed import AskedDep
 from call24.http.uses import used_by
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
@@ -57,9 +58,11 @@ _BODY = {
 
 
 @router.get("")
-async def list_prompts(principal: Reader, services: ServicesDep) -> dict[str, Any]:
+async def list_prompts(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
+    """By name. `built_in`: the names of those that every organisation has."""
     prompts = await services.prompts.all(principal.tenant_id)
-    return {"items": [_view(prompt) for prompt in prompts], "built_in": sorted(services.prompts.built_in)}
+    page = asked.page(prompts, _view, lambda prompt: (prompt.name_key, prompt.id))
+    return {**page, "built_in": sorted(services.prompts.built_in)}
 
 
 @router.post("", status_code=201, openapi_extra=_BODY)

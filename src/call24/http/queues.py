@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
+from call24.http.listed import AskedDep
 from call24.http.uses import used_by
 from call24.identity.model import Principal
 from call24.kit.ids import DispositionId, FlowId, HoursId, QueueId, UserId
@@ -140,8 +141,9 @@ class NewQueue(QueueChange):
 
 
 @router.get("")
-async def list_queues(principal: Reader, services: ServicesDep) -> dict[str, Any]:
-    return {"items": [view(queue) for queue in await services.queues.all(principal.tenant_id)]}
+async def list_queues(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
+    """By name."""
+    return asked.page(await services.queues.all(principal.tenant_id), view, lambda queue: (queue.name_key, queue.id))
 
 
 @router.post("", status_code=201, dependencies=ALONE)

@@ -14,12 +14,14 @@ from call24.reports.views import iso
 
 router = APIRouter(prefix="/v1/reconciliations", tags=["reports"])
 
+SHOWN_MAX = 90
+
 
 @router.get("")
 async def reconciliations(
     principal: Annotated[Principal, Depends(allowed("calls.read_all"))],
     work: WorkDep,
-    limit: Annotated[int, Query(ge=1, le=90)] = 30,
+    limit: Annotated[int, Query(ge=1, le=SHOWN_MAX)] = 30,
 ) -> dict[str, Any]:
     """By day, the newest first. Differences are shown and never mended."""
     return {"items": [_shown(one) for one in await work.reconciler.shown(principal.tenant_id, limit)]}

@@ -14,13 +14,14 @@ from fastapi.responses import StreamingResponse
 
 from call24.http.access import allowed, client_address
 from call24.http.files import a_file
+from call24.http.listed import AskedDep, ms
 from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
 from call24.kit.errors import NotFound
 from call24.kit.ids import RecordingId
 from call24.recordings.audio import Audio
-from call24.recordings.model import Listening, Recording
+from call24.recordings.model import Listening, Recording, RecordingKey
 from call24.reports.views import iso
 
 router = APIRouter(prefix="/v1/recordings", tags=["recordings"])
@@ -70,10 +71,14 @@ def recording_view(recording: Recording) -> dict[str, Any]:
 
 
 @router.get("/keys")
-async def keys(principal: KeyHolder, work: WorkDep) -> dict[str, Any]:
+async def keys(principal: KeyHolder, work: WorkDep, asked: AskedDep) -> dict[str, Any]:
     """The keys that recordings are encrypted with; new ones take the last. The keys themselves are never shown."""
     found = await work.recordings.keys(principal.tenant_id)
-    return {"items": [{"id": key.id, "made_at": iso(key.made_at), "active": key is found[-1]} for key in found]}
+
+    def view(key: RecordingKey) -> dict[str, Any]:
+        return {"id": key.id, "made_at": iso(key.made_at), "active": key is found[-1]}
+
+    return asked.page(found, view, lambda key: (ms(key.made_at), key.id))
 
 
 @router.post("/keys", status_code=201)

@@ -11,10 +11,12 @@ from pydantic import Field
 
 from call24.http.access import Body, PrincipalDep, ServicesDep, recently_proven
 from call24.http.auth import AboutDevice
+from call24.http.listed import AskedDep, ms
 from call24.identity.model import Device, Principal, Token
 from call24.identity.permissions import permits
 from call24.kit.errors import Invalid
 from call24.kit.ids import TokenId
+from call24.kit.paging import Place
 
 router = APIRouter(prefix="/v1", tags=["session"])
 
@@ -39,8 +41,9 @@ class NewToken(Body):
 
 
 @router.get("/tokens")
-async def tokens(principal: InApp, services: ServicesDep) -> dict[str, Any]:
-    return {"items": [_token_view(token) for token in await _theirs(principal, services, machines=True)]}
+async def tokens(principal: InApp, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
+    """The oldest first."""
+    return asked.page(await _theirs(principal, services, machines=True), _token_view, _made)
 
 
 @router.post("/tokens", status_code=201)
@@ -75,12 +78,16 @@ async def revoke_token(token_id: str, principal: InApp, services: ServicesDep) -
 
 
 @router.get("/me/sessions")
-async def sessions(principal: InApp, services: ServicesDep) -> dict[str, Any]:
-    """Where the user is signed in, this session marked."""
+async def sessions(principal: InApp, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
+    """Where the user is signed in, the oldest first, this session marked."""
     devices = {one.id: one for one in await services.identity.devices_of(principal.tenant_id, principal.user_id)}
     found = await _theirs(principal, services, machines=False)
-    items = [(token, devices[token.device_id]) for token in found if token.device_id in devices]
-    return {"items": [{**_session_view(*one), "current": one[0].id == principal.token_id} for one in items]}
+
+    def view(token: Token) -> dict[str, Any]:
+        assert token.device_id is not None
+        return {**_session_view(token, devices[token.device_id]), "current": token.id == principal.token_id}
+
+    return asked.page([token for token in found if token.device_id in devices], view, _made)
 
 
 @router.put("/me/device", status_code=204)
@@ -109,6 +116,10 @@ async def end_other_sessions(principal: InApp, services: ServicesDep) -> Respons
 async def _theirs(principal: Principal, services: ServicesDep, *, machines: bool) -> list[Token]:
     found = await services.identity.tokens(principal.tenant_id, principal.user_id)
     return [token for token in found if (token.device_id is None) is machines]
+
+
+def _made(token: Token) -> Place:
+    return ms(token.created_at), token.id
 
 
 def _token_view(token: Token) -> dict[str, Any]:

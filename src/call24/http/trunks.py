@@ -9,6 +9,7 @@ from pydantic import Field
 
 from call24.asterisk.trunk_status import TrunkStatus
 from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
+from call24.http.listed import AskedDep
 from call24.http.services import Services
 from call24.identity.model import Principal
 from call24.kit.ids import TrunkId
@@ -46,9 +47,10 @@ class NewTrunk(TrunkChange):
 
 
 @router.get("")
-async def list_trunks(principal: Reader, services: ServicesDep) -> dict[str, Any]:
+async def list_trunks(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """In the order in which they are tried, with what Asterisk says of each."""
-    return {"items": [_view(trunk, services) for trunk in await services.tenants.trunks(principal.tenant_id)]}
+    found = await services.tenants.trunks(principal.tenant_id)
+    return asked.page(found, lambda one: _view(one, services), lambda one: (one.order, one.name, one.id))
 
 
 @router.post("", status_code=201)

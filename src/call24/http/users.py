@@ -9,6 +9,7 @@ from pydantic import Field
 
 from call24.http.access import ALONE, Body, ServicesDep, allowed, check_over
 from call24.http.auth import user_view
+from call24.http.listed import AskedDep
 from call24.identity.model import Principal
 from call24.kit.ids import UserId
 
@@ -40,9 +41,11 @@ class Skills(Body):
 
 @router.get("")
 async def list_users(
-    principal: Annotated[Principal, Depends(allowed("users.read"))], services: ServicesDep
+    principal: Annotated[Principal, Depends(allowed("users.read"))], services: ServicesDep, asked: AskedDep
 ) -> dict[str, Any]:
-    return {"items": [user_view(user) for user in await services.identity.users(principal.tenant_id)]}
+    """The oldest first."""
+    users, following = await services.identity.users_page(principal.tenant_id, limit=asked.limit, cursor=asked.cursor)
+    return {"items": [user_view(user) for user in users], "next": following}
 
 
 @router.post("", status_code=201)

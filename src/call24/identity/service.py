@@ -30,6 +30,7 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, NotFound, Unauthenticated, Unavailable
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
 from call24.kit.mongo import Mongo
+from call24.kit.paging import cursor_after, place_after
 from call24.kit.secrets import AppKey
 from call24.tenants.rules import checked_name
 
@@ -102,6 +103,13 @@ class IdentityService:
 
     async def users(self, tenant_id: TenantId) -> list[User]:
         return await self._store.users(tenant_id)
+
+    async def users_page(self, tenant_id: TenantId, *, limit: int, cursor: str | None) -> tuple[list[User], str | None]:
+        """The oldest first, and the cursor of what follows. Not by name: the cursor stands in URLs. Raises: Invalid."""
+        [last] = place_after(cursor, [str]) if cursor is not None else [""]
+        found = await self._store.users_after(tenant_id, str(last), limit + 1)
+        shown = found[:limit]
+        return shown, cursor_after((shown[-1].id,)) if len(found) > limit else None
 
     def permits(self, user: User, permission: str) -> bool:
         """Whether a user may do it, whatever the token."""

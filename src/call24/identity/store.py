@@ -12,6 +12,7 @@ from call24.kit.mongo import Index, Mongo
 INDEXES = (
     Index(User, ("email_key",), unique=True, across=True),
     Index(User, ("name",)),
+    Index(User, ("id",)),
     Index(Token, ("user_id",)),
     Index(Token, ("provider_session",)),
     Index(Token, ("lapses_at",), across=True),
@@ -57,6 +58,11 @@ class IdentityStore:
 
     async def users(self, tenant_id: TenantId) -> list[User]:
         return await self._mongo.tenant(tenant_id).collection(User).find(sort=[("name", 1)])
+
+    async def users_after(self, tenant_id: TenantId, last: str, limit: int) -> list[User]:
+        """By id: so many of those that follow."""
+        rest = {"id": {"$gt": last}}
+        return await self._mongo.tenant(tenant_id).collection(User).find(rest, sort=[("id", 1)], limit=limit)
 
     async def add_session(self, device: Device, token: Token) -> None:
         """The device first: a token without its device could sign in and have no phone."""

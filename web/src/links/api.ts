@@ -111,6 +111,23 @@ async function json<T>(method: string, path: string, body?: unknown, timeoutMs?:
 const part = encodeURIComponent
 interface Items<T> { items: T[] }
 
+/** A whole list, which the server gives page by page. */
+async function every<T>(path: string): Promise<Items<T>> {
+  const items: T[] = []
+  for (let cursor: string | null | undefined = ''; typeof cursor === 'string';) {
+    const query = new URLSearchParams({ limit: '500', ...(cursor === '' ? {} : { cursor }) })
+    const page: Items<T> & { next?: string | null } = await json('GET', `${path}${path.includes('?') ? '&' : '?'}${query.toString()}`)
+    items.push(...page.items)
+    cursor = page.next
+  }
+  return { items }
+}
+
+async function byName<T extends { name: string }>(path: string): Promise<Items<T>> {
+  const { items } = await every<T>(path)
+  return { items: items.sort((a, b) => a.name.localeCompare(b.name)) }
+}
+
 export const api = {
   login: (email: string, password: string, code: string, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
     json('POST', '/v1/auth/login', { email, password, device_name: deviceName, device, ...(code === '' ? {} : { code }) }),
@@ -131,7 +148,7 @@ export const api = {
   reset: async (token: string, password: string): Promise<void> => void (await send('POST', '/v1/auth/reset/complete', { token, password })),
   confirmEmail: (token: string): Promise<{ email: string }> => json('POST', '/v1/auth/email/confirm', { token }),
   tellDevice: async (device: AboutDevice): Promise<void> => void (await send('PUT', '/v1/me/device', device)),
-  sessions: (): Promise<Items<SessionRow>> => json('GET', '/v1/me/sessions'),
+  sessions: (): Promise<Items<SessionRow>> => every('/v1/me/sessions'),
   endSession: async (id: string): Promise<void> => void (await send('DELETE', `/v1/me/sessions/${part(id)}`)),
   endOtherSessions: async (): Promise<void> => void (await send('DELETE', '/v1/me/sessions')),
   mfa: (): Promise<MfaState> => json('GET', '/v1/me/mfa'),
@@ -153,17 +170,17 @@ export const api = {
     json('POST', '/v1/auth/passkey', { challenge, credential: JSON.stringify(credential), device_name: deviceName, device }),
   organisation: (): Promise<Organisation> => json('GET', '/v1/organisation'),
   changeOrganisation: (changes: Partial<Organisation>): Promise<Organisation> => json('PATCH', '/v1/organisation', changes),
-  users: (): Promise<Items<User>> => json('GET', '/v1/users'),
+  users: (): Promise<Items<User>> => byName('/v1/users'),
   deleteUser: async (id: string, reason: LeavingReason): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/delete`, { reason }, 60_000)),
   userFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/users/${part(id)}/file`, undefined, 120_000)).blob(),
   myFile: async (): Promise<Blob> => (await send('GET', '/v1/me/file', undefined, 120_000)).blob(),
   roles: (): Promise<Items<Role>> => json('GET', '/v1/roles'),
-  invitations: (): Promise<Items<Invitation>> => json('GET', '/v1/invitations'),
+  invitations: (): Promise<Items<Invitation>> => every('/v1/invitations'),
   invite: (wish: { email: string; name: string; role: string }): Promise<SentInvitation> => json('POST', '/v1/invitations', wish),
   resendInvitation: (id: string): Promise<SentInvitation> => json('POST', `/v1/invitations/${part(id)}/resend`),
   withdrawInvitation: async (id: string): Promise<void> => void (await send('DELETE', `/v1/invitations/${part(id)}`)),
   permissions: (): Promise<Items<PermissionRow>> => json('GET', '/v1/permissions'),
-  machineTokens: (): Promise<Items<MachineToken>> => json('GET', '/v1/tokens'),
+  machineTokens: (): Promise<Items<MachineToken>> => every('/v1/tokens'),
   makeToken: (wish: { name: string; abilities: string[]; expires_in_days: number }): Promise<MachineToken & { token: string }> =>
     json('POST', '/v1/tokens', wish),
   revokeToken: async (id: string): Promise<void> => void (await send('DELETE', `/v1/tokens/${part(id)}`)),
@@ -172,7 +189,7 @@ export const api = {
   me: (): Promise<Me> => json('GET', '/v1/me'),
   changeMe: (changes: { name: string; phone: string }): Promise<User> => json('PATCH', '/v1/me', changes),
   changeEmail: (email: string, password: string): Promise<{ link: string | null }> => json('PUT', '/v1/me/email', { email, current_password: password }),
-  pictures: (): Promise<Items<{ user_id: string; tag: string }>> => json('GET', '/v1/pictures'),
+  pictures: (): Promise<Items<{ user_id: string; tag: string }>> => every('/v1/pictures'),
   picture: async (userId: string): Promise<Blob> => (await send('GET', `/v1/users/${part(userId)}/picture`)).blob(),
   setPicture: async (file: File): Promise<void> => {
     const form = new FormData()
@@ -199,8 +216,8 @@ export const api = {
   sendDigits: async (id: string, digits: string): Promise<void> => void (await send('POST', `/v1/calls/${part(id)}/digits`, { digits })),
   placeCall: (to: Target, from: string | null): Promise<{ id: string }> =>
     json('POST', '/v1/calls', from === null ? { to } : { to, from }),
-  callerNumbers: (): Promise<Items<CallerNumber>> => json('GET', '/v1/caller-numbers'),
-  queues: (): Promise<Items<QueueSettings>> => json('GET', '/v1/queues'),
+  callerNumbers: (): Promise<Items<CallerNumber>> => every('/v1/caller-numbers'),
+  queues: (): Promise<Items<QueueSettings>> => every('/v1/queues'),
   changeQueue: (id: string, changes: Partial<QueueSettings>): Promise<QueueSettings> => json('PATCH', `/v1/queues/${part(id)}`, changes),
   report: (question: Record<string, string>): Promise<Report> => json('GET', `/v1/reports?${new URLSearchParams(question).toString()}`),
   compared: (days: number): Promise<Items<Compared>> => json('GET', `/v1/reconciliations?limit=${days}`),
@@ -225,13 +242,13 @@ export const api = {
     return json('GET', `/v1/webhooks/${part(id)}/deliveries?${new URLSearchParams(question).toString()}`)
   },
   resendDelivery: (id: string, delivery: string): Promise<Delivery> => json('POST', `/v1/webhooks/${part(id)}/deliveries/${part(delivery)}/resend`),
-  people: (): Promise<Items<Named>> => json('GET', '/v1/users'),
-  hours: (): Promise<Items<Named>> => json('GET', '/v1/hours'),
+  people: (): Promise<Items<Named>> => byName('/v1/users'),
+  hours: (): Promise<Items<Named>> => every('/v1/hours'),
   dispositions: (queue: string | null): Promise<Items<Disposition>> =>
-    json('GET', queue === null ? '/v1/dispositions' : `/v1/dispositions?queue_id=${part(queue)}`),
+    every(queue === null ? '/v1/dispositions' : `/v1/dispositions?queue_id=${part(queue)}`),
   giveDisposition: async (call: string, id: string): Promise<void> =>
     void (await send('POST', `/v1/calls/${part(call)}/disposition`, { disposition_id: id })),
-  pauseReasons: (): Promise<Items<PauseReason>> => json('GET', '/v1/pause-reasons'),
+  pauseReasons: (): Promise<Items<PauseReason>> => every('/v1/pause-reasons'),
   correct: async (agent: string, state: SessionState, reason: CorrectionReason): Promise<void> =>
     void (await send('PUT', `/v1/agents/${part(agent)}/session`, { state, reason })),
   monitor: async (call: string, mode: MonitorMode, reason: MonitorReason): Promise<void> =>
@@ -239,7 +256,7 @@ export const api = {
   stopMonitor: async (call: string): Promise<void> => void (await send('DELETE', `/v1/calls/${part(call)}/monitor`)),
   takeOver: async (call: string, reason: MonitorReason): Promise<void> => void (await send('POST', `/v1/calls/${part(call)}/take-over`, { reason })),
   endCall: async (call: string): Promise<void> => void (await send('POST', `/v1/calls/${part(call)}/end`, { reason: 'stuck' })),
-  callbacks: (): Promise<Items<CallbackRow>> => json('GET', '/v1/callbacks'),
+  callbacks: (): Promise<Items<CallbackRow>> => every('/v1/callbacks'),
   cancelCallback: async (id: string): Promise<void> => void (await send('DELETE', `/v1/callbacks/${part(id)}`)),
   tasks: (): Promise<Items<TaskRow>> => json('GET', '/v1/tasks?state=open&limit=100'),
   changeTask: (id: string, changes: TaskChange & { version: number }): Promise<TaskRow> => json('PATCH', `/v1/tasks/${part(id)}`, changes),

@@ -1,0 +1,42 @@
+"""Lists in an order of their own, page by page: how much is asked for, and what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Query
+
+from call24.kit.paging import CURSOR_MAX, Place, page_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`cursor`: the `next` of the page before; None: from the beginning."""
+
+    limit: int
+    cursor: str | None
+
+    def page(self, rows: Iterable[T], view: Callable[[T], Any], by: Callable[[T], Place]) -> dict[str, Any]:
+        """Of what is read as a whole. `by`: what they are sorted by, the id at its end. Raises: Invalid."""
+        found, following = page_of(rows, by, limit=self.limit, cursor=self.cursor)
+        return {"items": [view(row) for row in found], "next": following}
+
+
+def asked(
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Annotated[str | None, Query(max_length=CURSOR_MAX)] = None,
+) -> Asked:
+    return Asked(limit, cursor)
+
+
+AskedDep = Annotated[Asked, Depends(asked)]
+
+
+def ms(at: datetime) -> int:
+    """An instant as a part of a place."""
+    return round(at.timestamp() * 1000)
