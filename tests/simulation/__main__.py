@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -40,9 +41,11 @@ def main(words: list[str]) -> int:
 def _figures(seeds: int, file: Path) -> int:
     began = time.monotonic()
     reports = run_all(range(seeds))
+    spent = os.times()
     found = {
         "on": where(),
         **figures(reports, time.monotonic() - began),
+        "seconds_of_cpu": round(spent.children_user + spent.children_system, 1),
         "invariants": list(INVARIANTS),
         "bugs_found_and_fixed": [{"seed": seed, "what": what} for seed, what in SEEDS.items()],
         "broken_on_purpose": FOUND,
