@@ -9,8 +9,16 @@ from tests.support import properties  # noqa: F401  # before any test says how h
 from tests.support.api import Api, running_api
 from tests.support.database import fresh_database
 from tests.support.mongod import RunningMongod, start_mongod
+from tests.support.watched import check_all
 
 from call24.kit.mongo import Mongo
+
+
+@pytest.fixture(autouse=True)
+def nothing_unscoped() -> Iterator[None]:
+    """The test fails when a real server sent its MongoDB a command without a tenant."""
+    yield
+    check_all()
 
 
 @pytest.fixture(scope="session")

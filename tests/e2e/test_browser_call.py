@@ -34,7 +34,7 @@ CUSTOMER_HZ, AGENT_HZ = 1000, 440
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[System]:
-    with running_system() as running:
+    with running_system(watched=True) as running:
         yield running
 
 

@@ -26,7 +26,7 @@ PREMIUM = "+449098790001"
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[System]:
-    with running_system() as running:
+    with running_system(watched=True) as running:
         yield running
 
 

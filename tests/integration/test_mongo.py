@@ -13,10 +13,12 @@ from typing import Any
 import msgspec
 import pymongo
 import pytest
+from pymongo import UpdateOne
 from pymongo.errors import WriteError
 from tests.support.database import NAME, every_index
 from tests.support.mongod import RunningMongod, start_mongod
 from tests.support.wait import wait_until
+from tests.support.watched import Watched
 
 from call24.contacts.model import Contact
 from call24.kit.errors import Conflict, NotFound, Unavailable
@@ -27,6 +29,7 @@ from call24.tenants.model import Tenant, Trunk
 
 ONE, OTHER = TenantId("ten_one"), TenantId("ten_other")
 AT = datetime(2026, 11, 24, 9, 30, 0, 123000, tzinfo=UTC)
+ANEW = {"$set": {"name": "y"}}
 
 
 def queue(tenant_id: TenantId = ONE, id: str = "que_1", name: str = "support") -> Queue:
@@ -128,6 +131,39 @@ async def test_the_watch_sees_what_has_no_tenant_and_knows_the_reason_of_the_res
     commands = [text.split()[0] for text in watch.unscoped]
     assert commands == ["find", "find", "aggregate", "update", "delete", "findAndModify", "distinct"]
     await mongo.close()
+
+
+async def test_a_servers_own_profiler_tells_of_what_has_no_tenant(mongo: Mongo, mongod: RunningMongod) -> None:
+    watch, other = Watched(lambda: mongod.uri, NAME), Mongo(mongod.uri, NAME)
+    watch.begin()
+    try:
+        queues = other.tenant(ONE).collection(Queue)
+        for one in (queues, other.platform(Queue, why="a reason")):
+            await one.insert(queue(id=f"que_{id(one)}", name=f"n{id(one)}"))
+            await one.replace_many([queue(), queue(id="que_2", name="b")])
+            await one.update("que_2", {"name": "c"})
+            await one.update_or_insert(queue(), {"name": "d"})
+            assert await one.count() and await one.find_one({"name": "d"}) and await one.delete_many({})
+        await other.tenant(ONE).wipe()
+        watch.check()
+        assert watch.seen > 16
+        raw = other.raw("queues")
+        await raw.find_one({})
+        await raw.find_one({"tenant_id": {"$ne": "x"}})
+        await raw.count_documents({"name": "x"})
+        await raw.bulk_write([UpdateOne({"tenant_id": ONE, "_id": "x"}, ANEW), UpdateOne({"_id": "x"}, ANEW)])
+        await raw.delete_many({})
+        await raw.find_one_and_update({}, ANEW)
+        await raw.distinct("name")
+        with pytest.raises(AssertionError) as told:
+            watch.check()
+        lines = str(told.value).splitlines()[1:]
+        commands = [line.split()[0] for line in lines]
+        assert commands == ["find", "find", "aggregate", "update", "delete", "findAndModify", "distinct"], lines
+        watch.check()
+    finally:
+        watch.end()
+        await other.close()
 
 
 async def test_insert_many_keeps_what_is_new_and_says_what_was_there(mongo: Mongo) -> None:

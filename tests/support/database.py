@@ -92,15 +92,20 @@ def profiled(mongod: RunningMongod) -> Iterator[Callable[[], dict[str, Any]]]:
 
 
 def empty(database: pymongo.database.Database[dict[str, Any]]) -> None:
-    for collection in database.list_collection_names():
+    for collection in collections(database):
         database[collection].delete_many({})
+
+
+def collections(database: pymongo.database.Database[dict[str, Any]]) -> list[str]:
+    """Those of Call24, without MongoDB's own, such as what its profiler keeps."""
+    return [name for name in database.list_collection_names() if not name.startswith("system.")]
 
 
 def undeclared(database: pymongo.database.Database[dict[str, Any]]) -> set[str]:
     """`collection: path` of every stored field that is not declared."""
     return {
         f"{collection}: {path}"
-        for collection in database.list_collection_names()
+        for collection in collections(database)
         for document in database[collection].find()
         for path in undeclared_paths(collection, document)
     }

@@ -23,6 +23,7 @@ from tests.support.people import AGENT_HZ, CALLER_HZ, PASSWORD, Agent, Talk, sig
 from tests.support.stack import CACHE, CHECKOUT, free_base_port, wait_for
 from tests.support.story import story
 from tests.support.wait import wait_until
+from tests.support.watched import Watched, watching
 
 from call24.kit.settings import Settings
 
@@ -30,10 +31,11 @@ READY_S = 240.0
 
 
 class System:
-    """One running installation."""
+    """One running installation. `watched`: whether each command of its processes is looked at for its tenant."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, watched: bool = False) -> None:
         self.settings = settings
+        self.watch = Watched(settings.mongodb_admin_uri) if watched else None
         self._parent: subprocess.Popen[bytes] | None = None
         self.output = settings.data.parent / "up.log"
 
@@ -57,6 +59,8 @@ class System:
             self._parent = subprocess.Popen(words, env=env, stdout=log, stderr=log, cwd=CHECKOUT)
         wait_for(self._ready_or_over, READY_S)
         assert self._parent.poll() is None, self.output.read_text()
+        if self.watch is not None:
+            self.watch.begin()
 
     def _ready_or_over(self) -> bool:
         assert self._parent is not None
@@ -79,6 +83,8 @@ class System:
 
         await wait_until(another, 15)
         await self.whole()
+        if self.watch is not None and name == "mongod":
+            self.watch.begin()
 
     async def whole(self, timeout_s: float = 20.0) -> None:
         """Waits until every part is there (again), without holding up calls of this event loop."""
@@ -149,13 +155,14 @@ class System:
 
 
 @contextlib.contextmanager
-def running_system() -> Iterator[System]:
+def running_system(*, watched: bool = False) -> Iterator[System]:
     """An installation on free ports in a short-lived folder."""
     folder = Path(tempfile.mkdtemp(prefix="c24-"))
-    system = System(Settings.on_ports(folder / "data", free_base_port()).checked())
+    system = System(Settings.on_ports(folder / "data", free_base_port()).checked(), watched=watched)
     try:
         system.start()
-        yield system
+        with watching(system.watch):
+            yield system
     finally:
         system.stop()
         if "CALL24_TEST_KEEP" not in os.environ:

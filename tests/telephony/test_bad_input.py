@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from pymongo import MongoClient
+from tests.support.database import collections
 from tests.support.open_routes import OPEN
 from tests.support.system import PASSWORD, Organisation, System, Talk, sign_in
 from tests.support.wait import wait_until
@@ -38,7 +39,7 @@ def counts(org: Organisation) -> dict[str, int]:
         own = {"journal": {"tenant_id": org.tenant_id}}
         return {
             name: database.get_collection(name).count_documents(own.get(name, {}))
-            for name in database.list_collection_names()
+            for name in collections(database)
             if name not in ("journal_heads", "audit_checkpoints")
         }
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pymongo
 import pytest
+from tests.support.database import collections
 from tests.support.stack import RunningStack
 from tests.support.system import System, running_system
 from tests.support.wait import wait_until
@@ -33,7 +34,7 @@ HOPS = [
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[System]:
-    with running_system() as running:
+    with running_system(watched=True) as running:
         yield running
 
 
@@ -51,9 +52,7 @@ def traces(settings: Settings) -> dict[str, set[str]]:
     """Every tenant id in each collection, and every folder and file of recordings."""
     with pymongo.MongoClient(settings.mongodb_uri()) as client:  # type: ignore[var-annotated]
         database = client[DATABASE]
-        found = {
-            name: {str(x) for x in database[name].distinct("tenant_id")} for name in database.list_collection_names()
-        }
+        found = {name: {str(x) for x in database[name].distinct("tenant_id")} for name in collections(database)}
         found["tenants"] = {str(x) for x in database["tenants"].distinct("_id")}
     for folder in (settings.recordings, settings.recording_spool):
         found[folder.name] = {str(path) for path in Path(folder).rglob("*")}

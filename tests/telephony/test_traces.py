@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from pymongo import MongoClient
+from tests.support.database import collections
 from tests.support.hearing import hear
 from tests.support.people import AGENT_HZ, LINE_HZ
 from tests.support.system import Organisation, System
@@ -24,7 +25,7 @@ def documents(system: System) -> list[tuple[str, str]]:
     """Every document in the database, as text, with its collection."""
     with MongoClient(system.settings.mongodb_uri()) as mongo:
         database = mongo.get_database(DATABASE)
-        names = database.list_collection_names()
+        names = collections(database)
         return [(name, str(one)) for name in names for one in database.get_collection(name).find({})]
 
 

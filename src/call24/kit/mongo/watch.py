@@ -36,17 +36,21 @@ class ScopeWatch(CommandListener):
         self.seen = 0
 
     def started(self, event: CommandStartedEvent) -> None:
-        collection = event.command.get(event.command_name)
-        if event.command_name in _SCHEMA_COMMANDS or not isinstance(collection, str):
+        self.look(event.command_name, event.command)
+
+    def look(self, name: str, command: Mapping[str, Any]) -> None:
+        """One command, from whoever tells of it."""
+        collection = command.get(name)
+        if name in _SCHEMA_COMMANDS or not isinstance(collection, str):
             return
         if collection not in {doc.collection for doc in documents() if doc.tenant}:
             return
         self.seen += 1
-        comment = event.command.get("comment")
+        comment = command.get("comment")
         if isinstance(comment, str) and comment.startswith(COMMENT):
             self.reasons.add((collection, comment.removeprefix(COMMENT)))
-        elif not all(_names_tenant(part) for part in _selectors(event.command_name, event.command)):
-            self.unscoped.append(f"{event.command_name} {collection}")
+        elif not all(_names_tenant(part) for part in _selectors(name, command)):
+            self.unscoped.append(f"{name} {collection}")
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         pass
