@@ -107,6 +107,23 @@ async def test_a_change_whose_line_cannot_be_written_is_not_acknowledged(api: Ap
     assert await api.services.audit.verify(acme.tenant.id) == (1, None)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"cursor": 2**63},
+        {"cursor": 0},
+        {"from": "0001-01-01T00:00:00+14:00"},
+        {"to": "9999-12-31T23:59:59-12:00"},
+        {"to": "2026-11-24T09:00:00"},
+    ],
+)
+async def test_what_no_line_can_have_is_refused(api: Api, asked: dict[str, Any]) -> None:
+    acme = await api.organisation()
+    for path in ("/v1/audit", "/v1/audit/file") if "cursor" not in asked else ("/v1/audit",):
+        answer = await acme.call("owner", "GET", path, params=asked)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), (path, answer.text)
+
+
 async def test_the_api_says_whether_all_is_as_it_was_written(api: Api, mongod: RunningMongod) -> None:
     acme = await api.organisation()
     for n in range(3):

@@ -53,6 +53,8 @@ def contacts(mongo: Mongo, tmp_path: Path) -> ContactService:
         ("77", [3]),
         (".*", []),
         ("^g", []),
+        ("\0", []),
+        ("grace\0", []),
     ],
 )
 async def test_a_part_of_a_name_or_number_finds_who_has_it(

@@ -188,6 +188,8 @@ async def test_a_note_to_oneself_is_ones_own_and_goes_when_records_would(office:
         ({"title": "x", "assignee_id": "usr_nobody"}, 422),
         ({"title": "x", "call_id": "call_nobody"}, 404),
         ({"title": "x", "due_at": "2030-01-01T09:00:00"}, 422),
+        ({"title": "x", "due_at": "0001-01-01T00:00:00+14:00"}, 422),
+        ({"title": "x", "due_at": "9999-12-31T23:59:59-12:00"}, 422),
         ({"title": "x", "state": "done"}, 422),
     ],
 )

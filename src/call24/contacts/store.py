@@ -45,6 +45,8 @@ class ContactStore:
         What few have is found by the index of parts, what many have by going through the last seen: MongoDB tries both.
         It asks the index for the first word alone, so the longest comes first.
         """
+        if "\0" in text:
+            return []  # no name has it, and no expression of MongoDB takes it
         words = sorted(words_of(text), key=len, reverse=True)
         ways: list[dict[str, object]] = [{"$and": [_has(word) for word in words]}]
         if digits := number_part(text):

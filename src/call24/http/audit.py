@@ -15,6 +15,7 @@ from fastapi.responses import StreamingResponse
 from call24.audit.model import Line
 from call24.audit.store import Wanted
 from call24.http.access import ServicesDep, allowed
+from call24.http.days import in_calendar
 from call24.http.files import a_file
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, TooMany
@@ -41,9 +42,10 @@ def wanted(
     action: Text = None,
     object_id: Text = None,
 ) -> Wanted:
-    """Raises: Invalid for an instant without its offset."""
-    if any(at is not None and at.tzinfo is None for at in (since, until)):
-        raise Invalid(errors=[("from", "an instant with its offset, such as 2026-11-24T09:00:00Z")])
+    """Raises: Invalid for an instant without its offset, or at an end of the calendar."""
+    for name, at in (("from", since), ("to", until)):
+        if at is not None and (at.tzinfo is None or not in_calendar(at)):
+            raise Invalid(errors=[(name, "an instant with its offset, such as 2026-11-24T09:00:00Z")])
     return Wanted(since=since, until=until, actor_id=actor_id, action=action, object_id=object_id)
 
 
@@ -56,7 +58,7 @@ async def read_audit(
     wanted: WantedDep,
     services: ServicesDep,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
+    cursor: Annotated[int | None, Query(ge=1, le=2**53)] = None,
 ) -> dict[str, Any]:
     """Who did what, the newest first; `action` is method and route, `object_id` the id of what it was done to.
 

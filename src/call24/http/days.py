@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,11 @@ def _date(day: str) -> date:
     if not 2000 <= found.year <= 2999 or found.isoformat() != day:
         raise Invalid(errors=[("day", "a day as YYYY-MM-DD")])
     return found
+
+
+def in_calendar(at: datetime) -> bool:
+    """Whether UTC has it too: at the calendar's two ends an offset leads out of it."""
+    return MINYEAR < at.year < MAXYEAR
 
 
 def _midnight(on: date, zone: ZoneInfo) -> datetime:

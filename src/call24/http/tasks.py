@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, Field
 
 from call24.http.access import Body, ServicesDep, allowed
+from call24.http.days import in_calendar
 from call24.http.services import Services
 from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
@@ -73,6 +74,8 @@ async def list_tasks(
 @router.post("", status_code=201)
 async def add_task(body: NewTask, principal: Writer, work: WorkDep, services: ServicesDep) -> dict[str, Any]:
     """Something to do that no call has said. Without `queue_id` and `assignee_id` it is the writer's own."""
+    if body.due_at is not None and not in_calendar(body.due_at):
+        raise Invalid(errors=[("due_at", "an instant with its offset, such as 2026-11-24T09:00:00Z")])
     queues = work.queues_of(principal)
     _check_queue(body.queue_id, principal, work, queues)
     _check_user(body.assignee_id, principal, services)
