@@ -89,7 +89,7 @@ class PlainPhones:
 @contextlib.asynccontextmanager
 async def plain_phones(rig: Rig, *, sound: bool = False) -> AsyncIterator[PlainPhones]:
     port = rig.system.settings.http_port + 90
-    await push(rig.system, {phone["device_id"]: port for phone in rig.phones})
+    await push(rig.system, {phone["username"]: port for phone in rig.phones})
     with tempfile.TemporaryDirectory(prefix="c24-phones-") as name:
         folder = Path(name)
         (folder / "tone.ul").write_bytes(bytes(0x80 + (step * 11) % 64 for step in range(8000)))

@@ -44,8 +44,8 @@ def _per_core(blocks: list[Used], names: tuple[str, ...]) -> float:
 async def _measure(system: Any, runs: int) -> dict[str, Any]:
     async with rig(system, record="always") as made, plain_phones(made, sound=True):
         await made.available()
-        device = made.phones[0]["device_id"]
-        made.console.add_extension(DIALLED, "Answer,,i", "MixMonitor,${UNIQUEID}.wav", f"Dial,PJSIP/{device}")
+        phone = made.phones[0]["username"]
+        made.console.add_extension(DIALLED, "Answer,,i", "MixMonitor,${UNIQUEID}.wav", f"Dial,PJSIP/{phone}")
         raw: dict[str, Any] = {"ours": [], "peer": []}
         sides = {"ours": made.org.number, "peer": DIALLED}
         for dialled in sides.values():

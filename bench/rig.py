@@ -91,7 +91,7 @@ async def _hire(rig: Rig, count: int) -> None:
 
 def _peer(rig: Rig) -> None:
     """The same phones as members of Asterisk's own queue."""
-    members = "".join(f"member => PJSIP/{phone['device_id']}\n" for phone in rig.phones)
+    members = "".join(f"member => PJSIP/{phone['username']}\n" for phone in rig.phones)
     rig.console.write("queues.conf", QUEUES + members)
     for module in ("app_dial", "app_queue"):  # Call24 itself has no use for them
         with contextlib.suppress(AssertionError):

@@ -35,7 +35,7 @@ async def _measure(system: System) -> tuple[list[float], list[float]]:
     async with system.organisation("Bench", record="never") as org:
         agent = await org.agent("Bench Agent")
         assert agent.phone is not None
-        Console(system).add_extension(DIALLED, f"Dial,PJSIP/{agent.device_id}")
+        Console(system).add_extension(DIALLED, f"Dial,PJSIP/{agent.sip_name}")
         await agent.be("available")
         ours: list[float] = []
         peer: list[float] = []

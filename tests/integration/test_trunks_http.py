@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from tests.support.api import Api, Organisation
 
-from call24.kit.ids import NumberId, TenantId, TrunkId
+from call24.kit.ids import NumberId, TenantId, TrunkId, new_id
+from call24.kit.sip_names import sip_name
 from call24.main.directory import KnownDirectory, NoPast
 from call24.tenants.model import Number, Trunk
 from call24.tenants.rules import comes_through, in_order
@@ -204,9 +205,10 @@ async def test_a_call_reaches_a_number_only_through_its_own_trunk(api: Api) -> N
     assert comes_through(made, "192.0.2.1")
     assert comes_through(made, "198.51.100.77")
     assert comes_through(made, "::ffff:192.0.2.1")
-    assert comes_through(made, made.id)
+    assert comes_through(made, sip_name(made.tenant_id, made.id))
     assert comes_through(made, "203.0.113.1", ("203.0.113.1",))
-    for way in ("192.0.2.2", "203.0.113.1", "carriers", "trk_other", "", "192.0.2.1:5060"):
+    another = sip_name(TenantId(new_id("ten")), made.id)
+    for way in ("192.0.2.2", "203.0.113.1", "carriers", "trk_other", made.id, another, "", "192.0.2.1:5060"):
         assert not comes_through(made, way)
     off = await api.services.tenants.change_trunk(acme.tenant.id, made.id, enabled=False)
     assert not comes_through(off, "192.0.2.1")
@@ -223,6 +225,8 @@ async def test_the_number_decides_whose_call_it_is_though_two_organisations_shar
         found = routed.route(dialled, "192.0.2.1")
         assert found is not None and found.tenant_id == whose.tenant.id
     assert routed.route("+442079460123", "203.0.113.1") is None
+    theirs = sip_name(other.tenant.id, TrunkId(strange["id"]))
+    assert routed.route("+442079460123", theirs) is None
     assert routed.route("+442079460123", strange["id"]) is None
     assert routed.route("+442079460125", "192.0.2.1") is None
 
@@ -230,12 +234,13 @@ async def test_the_number_decides_whose_call_it_is_though_two_organisations_shar
 async def test_a_registered_trunk_with_one_number_needs_no_number_in_the_call(api: Api) -> None:
     acme = await api.organisation()
     made = await number(api, acme)
-    found = directory(api).route("0", made["trunk_id"])
+    name = sip_name(acme.tenant.id, TrunkId(made["trunk_id"]))
+    found = directory(api).route("0", name)
     assert found is not None and found.number_id == made["id"]
     assert directory(api).route("0", "192.0.2.1") is None
     second = {"number": "+442079460124", "trunk_id": made["trunk_id"], "queue_id": made["queue_id"]}
     assert (await acme.call("owner", "POST", "/v1/numbers", json=second)).status_code == 201
-    assert directory(api).route("0", made["trunk_id"]) is None
+    assert directory(api).route("0", name) is None
 
 
 def directory(api: Api) -> KnownDirectory:

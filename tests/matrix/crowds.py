@@ -95,9 +95,9 @@ async def _phones(made: Crowd, part: int, phones: list[dict[str, Any]]) -> async
 
 async def _plain_phones(made: Crowd, part: int, phones: list[dict[str, Any]]) -> asyncio.subprocess.Process:
     settings = made.system.settings
-    at, devices = settings.http_port + PLAIN + part, [phone["device_id"] for phone in phones]
-    await push(made.system, dict.fromkeys(devices, at))
-    return await _started({"plain": devices, "at": at, "port": settings.sip_port})
+    at, names = settings.http_port + PLAIN + part, [phone["username"] for phone in phones]
+    await push(made.system, dict.fromkeys(names, at))
+    return await _started({"plain": names, "at": at, "port": settings.sip_port})
 
 
 async def ring(made: Crowd, count: int) -> None:

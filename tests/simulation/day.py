@@ -87,10 +87,10 @@ class Day:
         ]
         self.asterisk.phones, self.asterisk.refuses = self._rings, self._refuses
         for it in found:
-            self.asterisk.trunks.add(it.trunk_id)
-            self.owners.learn(it.trunk_id, it.tenant_id)
+            self.asterisk.trunks.add(it.trunk_name)
+            self.owners.learn(it.trunk_name, it.tenant_id)
             self.owners.learn(it.tenant_id, it.tenant_id)
-            self.asterisk.registered |= {device for devices in it.devices.values() for device in devices}
+            self.asterisk.registered |= it.phones
         self._overlooked = checks.Overlooked()
 
     def ready(self) -> Life | None:
@@ -188,7 +188,7 @@ class Day:
         while self.world.loop.passed - self.asterisk.last_end < HEARD_S:
             await self._for(HEARD_S)  # who hangs up this instant is not heard of yet
         for people in self.people:
-            self.asterisk.registered |= {x for devices in people.it.devices.values() for x in devices}
+            self.asterisk.registered |= people.it.phones
             checks.same_story(life, people.it)
         checks.nothing_forgotten(self.asterisk, self._live())
 

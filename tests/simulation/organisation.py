@@ -12,6 +12,7 @@ from call24.calls.model import CallRules, FlowRef, QueueRules
 from call24.engine.ports import Route
 from call24.flows.model import Announce, Forward, HangUp, Menu, Node, OfferCallback, Ring, ToQueueNode, Voicemail
 from call24.kit.ids import DeviceId, FlowId, NumberId, QueueId, TenantId, TrunkId, UserId
+from call24.kit.sip_names import sip_name
 from call24.queues.model import Exits, ToHangUp
 
 STRAIGHT = FlowRef(flow_id=FlowId("flw_2"), version=1)
@@ -35,6 +36,18 @@ class Organisation:
     @property
     def everybody(self) -> tuple[UserId, ...]:
         return (*self.members, self.supervisor)
+
+    @property
+    def trunk_name(self) -> str:
+        return sip_name(self.tenant_id, self.trunk_id)
+
+    @property
+    def phones(self) -> set[str]:
+        return {self.phone(device) for devices in self.devices.values() for device in devices}
+
+    def phone(self, device: DeviceId) -> str:
+        """Its name at Asterisk."""
+        return sip_name(self.tenant_id, device)
 
 
 def organisation(name: str, chance: Random, directory: FakeDirectory) -> Organisation:

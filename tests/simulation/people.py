@@ -48,7 +48,7 @@ class People:
         self.obedient = False
         self._chance = {name: world.random(f"{name} of {it.tenant_id}") for name in ("callers", *it.everybody)}
         self._outside = world.random(f"strangers of {it.tenant_id}")
-        self._owner = {device: user for user, devices in it.devices.items() for device in devices}
+        self._owner = {it.phone(device): user for user, devices in it.devices.items() for device in devices}
         self._strangers: dict[str, tuple[float, float, float]] = {}
         self._dialled = 0
         for _ in range(callers):
@@ -82,7 +82,7 @@ class People:
     # --- telephones that ring ---
 
     def rings(self, channel: Channel) -> None:
-        owner = self._owner.get(channel.rings)  # type: ignore[call-overload]
+        owner = self._owner.get(channel.rings)
         if owner is None:
             self._rings_outside(channel)
         elif "PJSIP_HEADER(add,X-Call24-Answer)" in channel.variables or self.obedient:
@@ -176,13 +176,13 @@ class People:
             self._phone_goes(user, chance)
 
     def _phone_goes(self, user: UserId, chance: Random) -> None:
-        device = chance.choice(self.it.devices[user])
-        self.asterisk.registered.discard(device)
-        self.world.after(chance.uniform(5, 30), lambda: self.asterisk.registered.add(device))
+        phone = self.it.phone(chance.choice(self.it.devices[user]))
+        self.asterisk.registered.discard(phone)
+        self.world.after(chance.uniform(5, 30), lambda: self.asterisk.registered.add(phone))
 
     def _phone_hangs_up(self, user: UserId) -> None:
         for channel in list(self.asterisk.channels.values()):
-            if self._owner.get(channel.rings) == user and channel.state == "Up":  # type: ignore[call-overload]
+            if self._owner.get(channel.rings) == user and channel.state == "Up":
                 self.asterisk.hang_up(channel)
 
     _PLAIN: tuple[type[s.AgentRequest], ...] = (

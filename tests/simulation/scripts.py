@@ -32,7 +32,7 @@ class Rig(Protocol):
     async def customer_presses(self, key: str) -> None: ...
 
     async def phone(self) -> str:
-        """A registered phone's device id."""
+        """A registered phone's name."""
 
     async def outside(self, manner: str) -> str:
         """A customer who can be rung, NUMBER@TRUNK, and is `busy`, or rings until somebody takes it (`ring`)."""
@@ -47,7 +47,7 @@ class Play:
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
         self.seen: list[object] = []
-        self.device = ""
+        self.phone = ""
 
     def see(self, what: object) -> None:
         self.seen.append(what)
@@ -81,8 +81,8 @@ class Play:
 
     async def agent(self, leg: str = "leg_agent", timeout: int = 20) -> str:
         """A phone that rings."""
-        self.device = await self.rig.phone()
-        await self.ask("POST", "/channels", body=originate(self.device, leg, timeout))
+        self.phone = await self.rig.phone()
+        await self.ask("POST", "/channels", body=originate(self.phone, leg, timeout))
         await self.event("ChannelStateChange", leg)
         return leg
 
@@ -174,7 +174,7 @@ async def a_phone_is_rung_and_answers(p: Play) -> None:
     p.see(sorted({told(event) for event in p.rig.heard}))
     await p.rig.picks_up()
     await p.event("StasisStart", leg)
-    await p.ask("POST", "/channels", body=originate(p.device, leg, 5))
+    await p.ask("POST", "/channels", body=originate(p.phone, leg, 5))
     await p.ask("DELETE", f"/channels/{leg}", {"reason_code": "26"})
     await p.event("ChannelDestroyed", leg)
     p.see_events(leg)
@@ -194,7 +194,7 @@ async def a_phone_that_declines_says_so(p: Play) -> None:
 
 
 async def a_phone_that_is_not_there_cannot_be_rung(p: Play) -> None:
-    p.see((await p.rig.request("POST", "/channels", body=originate("dev_nobody", "leg_none", 5))).ok)
+    p.see((await p.rig.request("POST", "/channels", body=originate("ten_1.dev_nobody", "leg_none", 5))).ok)
     await p.ask("GET", "/channels/leg_none")
 
 

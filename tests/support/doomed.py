@@ -1,6 +1,7 @@
 """A Call24 in miniature that is killed: takes one call, records it, connects a phone, says so, and waits for its end.
 
-`python -m tests.support.doomed SETTINGS.json DEVICE_ID`; prints one line of JSON with the ids when both are talking.
+`python -m tests.support.doomed SETTINGS.json TENANT_ID DEVICE_ID`; prints one line of JSON with the ids when both
+are talking.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from call24.kit.ids import CallId, DeviceId, LegId, OfferId, RecordingId, Tenant
 from call24.kit.settings import Settings
 
 
-async def main(settings: Settings, device: DeviceId) -> None:
+async def main(settings: Settings, tenant: TenantId, device: DeviceId) -> None:
     telephony = AsteriskTelephony(ari_of(settings))
     heard = Heard(telephony)
     running = asyncio.create_task(telephony.run())
@@ -27,7 +28,7 @@ async def main(settings: Settings, device: DeviceId) -> None:
     _say("listening")
     caller = (await heard.next(LegArrived, 20)).leg
     agent = LegId(new_id("leg"))
-    call, tenant, recording = CallId(new_id("call")), TenantId(new_id("ten")), RecordingId(new_id("rec"))
+    call, recording = CallId(new_id("call")), RecordingId(new_id("rec"))
     await telephony.perform(TakeLeg(leg=caller, call_id=call, tenant_id=tenant))
     await telephony.perform(AnswerLeg(leg=caller))
     await telephony.perform(RecordLeg(leg=caller, recording_id=recording, tenant_id=tenant))
@@ -48,4 +49,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Settings.load(Path(sys.argv[1])), DeviceId(sys.argv[2])))
+    asyncio.run(main(Settings.load(Path(sys.argv[1])), TenantId(sys.argv[2]), DeviceId(sys.argv[3])))

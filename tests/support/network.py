@@ -15,13 +15,14 @@ import msgspec
 from tests.support.stack import RunningStack
 from tests.support.wait import wait_until
 
-from call24.asterisk import AriClient, AsteriskTelephony, Endpoints, TrunkLine
+from call24.asterisk import AriClient, AsteriskTelephony, Device, Endpoints, TrunkLine
 from call24.asterisk.translate import WANTED
 from call24.calls.commands import AnswerLeg, DialOutside, HangUpLeg, PlaySound, RingAgent, TakeLeg, TelephonyCommand
 from call24.calls.signals import LegArrived, LegEnded, NetworkSignal, PbxBack
 from call24.calls.telephony import Telephony
 from call24.kit.ids import CallId, DeviceId, LegId, OfferId, TenantId, TrunkId, new_id
 from call24.kit.settings import ARI_APP, Settings
+from call24.kit.sip_names import sip_name
 from call24.standalone.agent_phone import AgentPhone
 from call24.standalone.carrier import Carrier
 from call24.standalone.customer import Customer, CustomerCall
@@ -30,7 +31,9 @@ from call24.standalone.rtp import Tone
 S = TypeVar("S", bound=NetworkSignal)
 NUMBER = "+441514960024"
 CALLER = "+447700900123"
-LOCAL_TRUNK = TrunkLine(trunk_id="trk_00000000000000000000000000", addresses=("127.0.0.1",))
+TENANT = TenantId(new_id("ten"))
+"""Whose the network's phones and trunks are, and each story's call."""
+LOCAL_TRUNK = TrunkLine(tenant_id=TENANT, trunk_id=TrunkId("trk_" + "0" * 26), addresses=("127.0.0.1",))
 
 
 class Heard:
@@ -93,7 +96,7 @@ class Stage:
         seen = len(self.heard.all(LegArrived))
         customer = await self.network.dial(hz=hz)
         arrived = (await wait_until(lambda: self.heard.all(LegArrived)[seen:]))[0]
-        story = Story(leg=arrived.leg, call_id=CallId(new_id("call")), tenant_id=TenantId(new_id("ten")))
+        story = Story(leg=arrived.leg, call_id=CallId(new_id("call")), tenant_id=TENANT)
         await self.perform(TakeLeg(leg=story.leg, call_id=story.call_id, tenant_id=story.tenant_id))
         if answer:
             await self.perform(AnswerLeg(leg=story.leg))
@@ -185,9 +188,9 @@ class AsteriskNetwork:
         return await customer.dial(number, Tone(hz))
 
     async def phone(self) -> RegisteredPhone:
-        device, password = DeviceId(new_id("dev")), new_id("tok")
-        assert await self.endpoints.put_device(device, device, password)
-        phone = self.unregistered(device, password)
+        device = Device(tenant_id=TENANT, device_id=DeviceId(new_id("dev")), password=new_id("tok"))
+        assert await self.endpoints.put_device(device)
+        phone = self.unregistered(device.device_id, device.password)
         await phone.register(5)
         return phone
 
@@ -196,20 +199,20 @@ class AsteriskNetwork:
         await carrier.open()
         self.opened.append(carrier)
         trunk_id = TrunkId(new_id("trk"))
-        line = TrunkLine(trunk_id=trunk_id, host="127.0.0.1", port=carrier.address[1])
+        line = TrunkLine(tenant_id=TENANT, trunk_id=trunk_id, host="127.0.0.1", port=carrier.address[1])
         assert await self.endpoints.put_trunk(line)
         return trunk_id, carrier
 
-    def unregistered(self, device: DeviceId, password: str) -> RegisteredPhone:
-        phone = RegisteredPhone(self.settings, device, password)
+    def unregistered(self, device: DeviceId, password: str, of: TenantId = TENANT) -> RegisteredPhone:
+        phone = RegisteredPhone(self.settings, device, password, of)
         self.opened.append(phone)
         return phone
 
 
 class RegisteredPhone(AgentPhone):
-    def __init__(self, settings: Settings, device_id: DeviceId, password: str) -> None:
-        url = f"wss://127.0.0.1:{settings.wss_port}/ws"
-        super().__init__(url, device_id, password, f"sip:{device_id}@call24", verify=settings.tls / "ca.pem")
+    def __init__(self, settings: Settings, device_id: DeviceId, password: str, of: TenantId) -> None:
+        url, name = f"wss://127.0.0.1:{settings.wss_port}/ws", sip_name(of, device_id)
+        super().__init__(url, name, password, f"sip:{name}@call24", verify=settings.tls / "ca.pem")
         self.device_id = device_id
         self.password = password
 

@@ -44,8 +44,8 @@ class Pbx:
         variables = [row.get("channelvars") or {} for row in await self.listed("channels")]
         return {str(names["C24_CALL"]) for names in variables if names.get("C24_TENANT") == tenant_id}
 
-    async def registered(self, device_id: str) -> bool:
+    async def registered(self, sip_name: str) -> bool:
         """Whether this phone could be rung."""
         async with httpx.AsyncClient(auth=self._login, timeout=5) as http:
-            answer = await http.get(f"{self._url}/endpoints/PJSIP/{device_id}")
+            answer = await http.get(f"{self._url}/endpoints/PJSIP/{sip_name}")
         return answer.status_code == 200 and answer.json()["state"] == "online"

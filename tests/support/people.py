@@ -31,7 +31,7 @@ class Agent:
     email: str
     phone: AgentPhone | None = None
     left_phones: list[AgentPhone] = field(default_factory=list)
-    device_id: str = ""
+    sip_name: str = ""
 
     async def register(self) -> AgentPhone:
         told = (await self.http.get("/v1/phone")).json()
@@ -39,7 +39,7 @@ class Agent:
             self.left_phones.append(self.phone)
         self.phone = AgentPhone(told["ws_url"], told["username"], told["password"], told["aor"], verify=False)
         await self.phone.register()
-        self.device_id = told["device_id"]
+        self.sip_name = told["username"]
         return self.phone
 
     async def be(self, state: str, reason: str | None = None) -> dict[str, Any]:

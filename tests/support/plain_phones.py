@@ -15,17 +15,17 @@ CONFIG = "asterisk/config/dynamic/res_pjsip"
 
 
 async def push(system: System, ports: Mapping[str, int]) -> None:
-    """`ports`: where on this machine each device's phone is."""
+    """`ports`: where on this machine the phone of each name is."""
     login = system.settings.ari_login()
     async with httpx.AsyncClient(auth=(login.user, login.password), timeout=10) as ari:
         base = f"{system.settings.ari_url}/{CONFIG}"
-        for device, port in ports.items():
+        for name, port in ports.items():
             for kind in ("endpoint", "aor"):  # never changed in place
-                await ari.delete(f"{base}/{kind}/{device}")
-            await _put(ari, f"{base}/aor/{device}", {"contact": f"sip:{device}@127.0.0.1:{port}"})
-            fields = {"aors": device, "disallow": "all", "allow": "ulaw", "context": "call24-nothing"}
+                await ari.delete(f"{base}/{kind}/{name}")
+            await _put(ari, f"{base}/aor/{name}", {"contact": f"sip:{name}@127.0.0.1:{port}"})
+            fields = {"aors": name, "disallow": "all", "allow": "ulaw", "context": "call24-nothing"}
             fields |= {"direct_media": "no", "media_address": "127.0.0.1", "send_connected_line": "no"}
-            await _put(ari, f"{base}/endpoint/{device}", fields)
+            await _put(ari, f"{base}/endpoint/{name}", fields)
 
 
 async def _put(ari: httpx.AsyncClient, url: str, fields: dict[str, str]) -> None:

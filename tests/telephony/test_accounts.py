@@ -30,7 +30,7 @@ async def at_work(system: System, agent: Agent) -> AsyncIterator[Listening]:
         wish = {"socket_id": socket_id, "channel_name": channel}
         await socket.subscribe(channel, (await agent.http.post("/broadcasting/auth", json=wish)).json()["auth"])
         await socket.next("pusher_internal:subscription_succeeded")
-        await wait_until(lambda: system.pbx.registered(agent.device_id))
+        await wait_until(lambda: system.pbx.registered(agent.sip_name))
         yield socket
 
 
@@ -39,7 +39,7 @@ async def out(system: System, agent: Agent, socket: Listening, since: float) -> 
     with pytest.raises(ConnectionClosed) as closed:
         await asyncio.wait_for(socket.next("never"), since + AT_ONCE_S - time.monotonic())
     assert closed.value.rcvd is not None and closed.value.rcvd.code == 4009
-    assert not await system.pbx.registered(agent.device_id)
+    assert not await system.pbx.registered(agent.sip_name)
     assert time.monotonic() - since < AT_ONCE_S
     assert agent.phone is not None
     with pytest.raises(RegistrationRefused) as refused:
@@ -82,7 +82,7 @@ async def test_an_ended_session_has_no_socket_and_no_phone_within_a_second(
         assert (await ended(org, leaver)).status_code < 300
         await out(system, leaver, leaving, since)
         stays = ended is not organisation
-        assert await system.pbx.registered(stayer.device_id) is stays
+        assert await system.pbx.registered(stayer.sip_name) is stays
         assert ((await stayer.http.get("/v1/me")).status_code == 200) is stays
 
 

@@ -18,10 +18,12 @@ import pytest
 from tests.support.network import (
     LOCAL_TRUNK,
     NUMBER,
+    TENANT,
     AsteriskNetwork,
     Heard,
     RegisteredPhone,
     Stage,
+    Story,
     ari_of,
     asterisk_network,
 )
@@ -33,7 +35,8 @@ from call24.asterisk.trunks import CARRIERS
 from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg, StartMusic, TakeLeg
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded, LegRinging, LiveLeg, PbxAway, PbxBack
 from call24.kit.ids import CallId, LegId, RecordingId, TenantId, new_id
-from call24.standalone.agent_phone import RegistrationRefused
+from call24.kit.sip_names import sip_name
+from call24.standalone.agent_phone import AgentPhone, RegistrationRefused
 from call24.standalone.customer import Customer
 from call24.standalone.rtp import Tone
 
@@ -106,7 +109,7 @@ async def test_a_recording_has_the_caller_on_the_left_and_what_it_hears_on_the_r
 @asynccontextmanager
 async def doomed_client(stack: RunningStack, device: str) -> AsyncIterator[asyncio.subprocess.Process]:
     settings = str(stack.settings.run / "settings.json")
-    words = (sys.executable, "-m", "tests.support.doomed", settings, device)
+    words = (sys.executable, "-m", "tests.support.doomed", settings, TENANT, device)
     process = await asyncio.create_subprocess_exec(*words, cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE)
     try:
         yield process
@@ -215,7 +218,7 @@ async def test_a_removed_phone_can_neither_register_nor_be_rung_but_its_call_goe
 ) -> None:
     story, customer, _, offer, _ = await talking(stage, network)
     phone = next(part for part in network.opened if isinstance(part, RegisteredPhone))
-    await network.endpoints.remove_device(phone.device_id)
+    await network.endpoints.remove_device(TENANT, phone.device_id)
     again = network.unregistered(phone.device_id, phone.password)
     with pytest.raises(RegistrationRefused) as refused:
         await again.register(5)
@@ -232,11 +235,50 @@ async def test_a_removed_phone_can_neither_register_nor_be_rung_but_its_call_goe
 
 async def test_what_the_database_does_not_know_is_removed_from_asterisk(network: AsteriskNetwork) -> None:
     stays, goes = await network.phone(), await network.phone()
-    kept = Device(device_id=stays.device_id, username=stays.device_id, password=stays.password)
+    kept = Device(tenant_id=TENANT, device_id=stays.device_id, password=stays.password)
     await network.endpoints.push_all([kept], [LOCAL_TRUNK])
     await network.unregistered(stays.device_id, stays.password).register(5)
     with pytest.raises(RegistrationRefused):
         await network.unregistered(goes.device_id, goes.password).register(5)
+
+
+async def test_a_phone_is_nobodys_under_another_organisations_name_or_under_none(
+    stage: Stage, network: AsteriskNetwork
+) -> None:
+    """It can neither register with its own password nor be rung so."""
+    phone, other = await network.phone(), TenantId(new_id("ten"))
+    with pytest.raises(RegistrationRefused) as refused:
+        await network.unregistered(phone.device_id, phone.password, of=other).register(5)
+    assert refused.value.status == 401
+    bare = AgentPhone(phone.ws_url, phone.device_id, phone.password, f"sip:{phone.device_id}@call24", verify=False)
+    with pytest.raises(RegistrationRefused) as refused:
+        await bare.register(5)
+    assert refused.value.status == 401
+    await bare.close()
+    story, _ = await stage.arrival(answer=True)
+    leg = await stage.ring(Story(leg=story.leg, call_id=story.call_id, tenant_id=other), phone.device_id)
+    assert (await stage.heard.next(LegEnded, 1, leg=leg)).cause == 20
+    leg = await stage.ring(story, phone.device_id)
+    await stage.heard.next(LegRinging, leg=leg)
+    await stage.ended(leg, story.leg)
+
+
+async def test_what_has_the_id_of_one_of_ours_under_another_name_is_removed_from_asterisk(
+    network: AsteriskNetwork, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of another organisation, or of none as an earlier version named them."""
+    phone = await network.phone()
+    kept = Device(tenant_id=TENANT, device_id=phone.device_id, password=phone.password)
+    names = [kept.device_id, sip_name(TenantId(new_id("ten")), kept.device_id)]
+    for name in names:
+        fields = [{"attribute": "context", "value": "call24-nothing"}]
+        place = f"/asterisk/config/dynamic/res_pjsip/endpoint/{name}"
+        assert (await network.ari.request("PUT", place, body={"fields": fields})).ok
+    await network.endpoints.push_all([kept], [LOCAL_TRUNK])
+    for name in names:
+        assert (await network.ari.request("GET", f"/endpoints/PJSIP/{name}")).gone
+        assert f"{name} is removed" in caplog.text
+    await network.unregistered(phone.device_id, phone.password).register(5)
 
 
 async def test_a_second_client_takes_over_and_the_first_stops_acting(stack: RunningStack, stage: Stage) -> None:
@@ -266,7 +308,7 @@ async def test_a_second_client_takes_over_and_the_first_stops_acting(stack: Runn
 async def test_strangers_are_asked_for_a_password_whoever_they_say_they_are(
     stage: Stage, network: AsteriskNetwork, name: str
 ) -> None:
-    known = {"trunk": CARRIERS, "phone": (await network.phone()).device_id}
+    known = {"trunk": CARRIERS, "phone": (await network.phone()).username}
     server = ("127.0.0.1", network.settings.sip_port)
     async with Customer(server, known.get(name, name), "", local_host="127.0.0.2") as stranger:
         call = await stranger.dial(NUMBER, Tone(1000))

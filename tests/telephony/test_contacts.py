@@ -7,40 +7,44 @@ from tests.support.wait import wait_until
 
 from call24.asterisk.client import AriClient
 from call24.asterisk.contacts import FEW, Contacts
-from call24.asterisk.endpoints import Endpoints
-from call24.kit.ids import DeviceId
+from call24.asterisk.endpoints import Device, Endpoints
+from call24.kit.ids import DeviceId, TenantId, new_id
 from call24.standalone.agent_phone import AgentPhone
 
-DEVICE = DeviceId("dev_contacttest")
+TENANT, OTHER = TenantId(new_id("ten")), TenantId(new_id("ten"))
+PHONE = Device(tenant_id=TENANT, device_id=DeviceId("dev_contacttest"), password="right")
+ASKED = {PHONE.device_id: TENANT}
 
 
 async def test_a_phone_is_registered_from_its_registration_until_its_connection_is_gone(stack: RunningStack) -> None:
     login = stack.settings.ari_login()
     ari = AriClient(stack.settings.ari_url, login.user, login.password, app="call24", events=())
     endpoints, contacts = Endpoints(ari, loopback=True), Contacts(ari)
-    strangers = [DeviceId(f"dev_stranger{n}") for n in range(FEW)]
-    for asked in ([DEVICE], [DEVICE, *strangers]):
+    strangers = {DeviceId(f"dev_stranger{n}"): TENANT for n in range(FEW)}
+    for asked in (ASKED, ASKED | strangers):
         assert await contacts.registered(asked) == set(), "nobody knows this phone"
-    assert await endpoints.put_device(DEVICE, DEVICE, "right")
-    for asked in ([DEVICE], [DEVICE, *strangers]):
+    assert await endpoints.put_device(PHONE)
+    for asked in (ASKED, ASKED | strangers):
         assert await contacts.registered(asked) == set()
     url = f"wss://127.0.0.1:{stack.settings.wss_port}/ws"
-    phone = AgentPhone(url, DEVICE, "right", f"sip:{DEVICE}@call24", verify=stack.settings.tls / "ca.pem")
+    phone = AgentPhone(url, PHONE.name, "right", f"sip:{PHONE.name}@call24", verify=stack.settings.tls / "ca.pem")
     await phone.register()
-    assert await wait_until(lambda: contacts.registered([DEVICE]), 5)
-    assert await contacts.registered([DEVICE, *strangers]) == {DEVICE}, "one of many: from the list of all"
+    assert await wait_until(lambda: contacts.registered(ASKED), 5)
+    assert await contacts.registered(ASKED | strangers) == {PHONE.device_id}, "one of many: from the list of all"
+    for asked in ({PHONE.device_id: OTHER}, {**strangers, PHONE.device_id: OTHER}):
+        assert await contacts.registered(asked) == set(), "as another organisation's it is nobody's"
     await phone.close(unregister=False)
 
     async def gone() -> bool:
-        return await contacts.registered([DEVICE]) == set()
+        return await contacts.registered(ASKED) == set()
 
     assert await wait_until(gone, 5)
-    await endpoints.remove_device(DEVICE)
+    await endpoints.remove_device(TENANT, PHONE.device_id)
     await ari.close()
 
 
 async def test_an_asterisk_that_is_away_does_not_say() -> None:
     ari = AriClient("http://127.0.0.1:1/ari", "user", "secret", app="call24", events=())
-    assert await Contacts(ari).registered([DEVICE]) is None
-    assert await Contacts(ari).registered([DeviceId(f"dev_{n}") for n in range(FEW + 1)]) is None
+    assert await Contacts(ari).registered(ASKED) is None
+    assert await Contacts(ari).registered({DeviceId(f"dev_{n}"): TENANT for n in range(FEW + 1)}) is None
     await ari.close()

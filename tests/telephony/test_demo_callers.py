@@ -7,20 +7,21 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.support.network import LOCAL_TRUNK
+from tests.support.network import LOCAL_TRUNK, TENANT
 from tests.support.stack import RunningStack
 from tests.support.switchboard import Switchboard
 from tests.support.wait import wait_until
 
 from call24.asterisk.client import AriClient
-from call24.asterisk.endpoints import Endpoints
+from call24.asterisk.endpoints import Device, Endpoints
+from call24.kit.ids import DeviceId
 from call24.standalone import demo_callers
 from call24.standalone.agent_phone import AgentPhone
 from call24.standalone.customer import Customer
 from call24.standalone.demo_callers import PERSONAS, ring
 
 NUMBER = "+441514960024"
-DEVICE = "dev_demotest"
+PHONE = Device(tenant_id=TENANT, device_id=DeviceId("dev_demotest"), password="right")
 
 
 class KnownBoard:
@@ -39,8 +40,8 @@ async def endpoints(stack: RunningStack) -> AsyncIterator[Endpoints]:
     made = Endpoints(ari, loopback=True)
     await made.put_trunk(LOCAL_TRUNK)
     yield made
-    await made.remove_device(DEVICE)
-    await made.remove_trunk(LOCAL_TRUNK.trunk_id)
+    await made.remove_device(TENANT, PHONE.device_id)
+    await made.remove_trunk(TENANT, LOCAL_TRUNK.trunk_id)
     await ari.close()
 
 
@@ -63,11 +64,11 @@ async def test_a_customer_is_silent_until_an_agent_is_there_then_speaks_and_hang
     stack: RunningStack, endpoints: Endpoints
 ) -> None:
     board = KnownBoard()
-    assert await endpoints.put_device(DEVICE, DEVICE, "right")
+    assert await endpoints.put_device(PHONE)
     url = f"wss://127.0.0.1:{stack.settings.wss_port}/ws"
     async with (
-        Switchboard(stack.settings, DEVICE),
-        AgentPhone(url, DEVICE, "right", f"sip:{DEVICE}@call24", verify=stack.settings.tls / "ca.pem") as phone,
+        Switchboard(stack.settings, PHONE.name),
+        AgentPhone(url, PHONE.name, "right", f"sip:{PHONE.name}@call24", verify=stack.settings.tls / "ca.pem") as phone,
     ):
         call = ringing(stack, board)
         offer = await phone.next_call(5)
@@ -84,10 +85,10 @@ async def test_a_customer_is_silent_until_an_agent_is_there_then_speaks_and_hang
 
 
 async def test_a_customer_leaves_a_message_after_the_beep(stack: RunningStack, endpoints: Endpoints) -> None:
-    async with Switchboard(stack.settings, DEVICE, sound="sound:beep"):
+    async with Switchboard(stack.settings, PHONE.name, sound="sound:beep"):
         assert await ringing(stack, KnownBoard()) == "left a message"
 
 
 async def test_music_is_not_taken_for_a_beep_and_patience_ends(stack: RunningStack, endpoints: Endpoints) -> None:
-    async with Switchboard(stack.settings, DEVICE, sound="sound:call24/greeting"):
+    async with Switchboard(stack.settings, PHONE.name, sound="sound:call24/greeting"):
         assert await ringing(stack, KnownBoard(), patience_s=3) == "gave up waiting"

@@ -17,7 +17,7 @@ import httpx
 import pytest
 from OpenSSL import SSL
 from tests.support.documents import CHECKOUT
-from tests.support.network import LOCAL_TRUNK, NUMBER, Stage, asterisk_network
+from tests.support.network import LOCAL_TRUNK, NUMBER, TENANT, Stage, asterisk_network
 from tests.support.sip_edge import METHODS, SDP, Knocker, broken
 from tests.support.stack import RunningStack
 from tests.support.system import System
@@ -29,7 +29,8 @@ from call24.asterisk.scanners import REFUSED_MAX, Scanners
 from call24.calls.commands import AnswerLeg, HangUpLeg
 from call24.calls.signals import LegArrived
 from call24.kit.clock import SystemClock
-from call24.kit.ids import new_id
+from call24.kit.ids import DeviceId, new_id
+from call24.kit.sip_names import sip_name
 from call24.standalone.asterisk_conf import TEMPLATES
 from call24.standalone.dropping import filter_sockets
 from call24.standalone.sip_call import CallFailed
@@ -51,7 +52,7 @@ def anonymous(answer: bytes, *names: str) -> bytes:
 async def test_known_and_unknown_users_are_answered_alike(stack: RunningStack) -> None:
     async with asterisk_network(stack) as network, Knocker(stack.settings.sip_port, STRANGER) as stranger:
         phone = await network.phone()
-        known, unknown = phone.device_id, new_id("dev")
+        known, unknown = phone.username, sip_name(TENANT, DeviceId(new_id("dev")))
         wrong = 'Authorization: Digest username="{}", realm="call24", nonce="1/a", uri="sip:call24", response="0"'
         for method in ("REGISTER", "INVITE", "OPTIONS"):
             for more in ("", wrong):
@@ -69,13 +70,13 @@ async def test_a_carriers_address_tells_no_phone_from_an_invented_one(stack: Run
     """Also behind a display name so long that the header is longer than what looks at it."""
     async with asterisk_network(stack) as network, Knocker(stack.settings.sip_port, "127.0.0.1") as carrier:
         phone = await network.phone()
-        known, unknown = phone.device_id, new_id("dev")
+        known, unknown = phone.username, sip_name(TENANT, DeviceId(new_id("dev")))
         wrong = 'Authorization: Digest username="{}", realm="call24", nonce="1/a", uri="sip:call24", response="0"'
         shown = f'"{"x" * long}" ' if long else ""
-        uris = ("sip:{}@call24", "sips:{}@call24", "sip:{};a=b@call24", "sip:{}:word@call24", "sip:%64{}@call24")
+        uris = ("sip:{}@call24", "sips:{}@call24", "sip:{};a=b@call24", "sip:{}:word@call24", "sip:%74{}@call24")
         for method in METHODS:
             for more, uri in itertools.product(("", wrong), uris):
-                said = [uri.format(name[1:] if "%64" in uri else name) for name in (known, unknown)]
+                said = [uri.format(name[1:] if "%74" in uri else name) for name in (known, unknown)]
                 answers = [
                     anonymous(
                         await carrier.answer(method, name, more.format(name), sender=f"{shown}<{one}>"), name, name[1:]
@@ -190,12 +191,11 @@ async def test_only_what_is_listed_is_loaded(stack: RunningStack) -> None:
 
 async def test_sipvicious_finds_no_extension_and_no_version(stack: RunningStack, tmp_path: Path) -> None:
     async with asterisk_network(stack) as network:
-        await network.endpoints.remove_trunk(
-            LOCAL_TRUNK.trunk_id
-        )  # its tools send from 127.0.0.1, whatever they are told
+        # its tools send from 127.0.0.1, whatever they are told
+        await network.endpoints.remove_trunk(TENANT, LOCAL_TRUNK.trunk_id)
         phone = await network.phone()
-        names = tmp_path / "names"
-        names.write_text("\n".join([phone.device_id, new_id("dev"), *map(str, range(100, 120)), "call24", "carriers"]))
+        names, invented = tmp_path / "names", sip_name(TENANT, DeviceId(new_id("dev")))
+        names.write_text("\n".join([phone.username, invented, *map(str, range(100, 120)), "call24", "carriers"]))
         port = str(stack.settings.sip_port)
         found = await vicious(tmp_path, "svmap", "-p", port, "127.0.0.1")
         assert "Call24" in found and not VERSION.search(found.encode()), found
@@ -203,9 +203,9 @@ async def test_sipvicious_finds_no_extension_and_no_version(stack: RunningStack,
             said = await vicious(tmp_path, "svwar", "-p", port, "-m", method, "-d", str(names), "--force", "127.0.0.1")
             assert not any(f"| {name}" in said for name in names.read_text().split()), said
         words = tmp_path / "words"
-        words.write_text("\n".join(["1234", "password", phone.device_id, "call24"]))
-        said = await vicious(tmp_path, "svcrack", "-p", port, "-u", phone.device_id, "-d", str(words), "127.0.0.1")
-        assert f"| {phone.device_id}" not in said, said
+        words.write_text("\n".join(["1234", "password", phone.username, "call24"]))
+        said = await vicious(tmp_path, "svcrack", "-p", port, "-u", phone.username, "-d", str(words), "127.0.0.1")
+        assert f"| {phone.username}" not in said, said
         assert await network.endpoints.put_trunk(LOCAL_TRUNK)
 
 

@@ -11,12 +11,13 @@ from tests.simulation.asterisk import Asterisk, Channel
 from tests.simulation.rest import Rest
 from tests.simulation.scripts import NUMBER, SCRIPTS, Play
 from tests.simulation.world import World
-from tests.support.network import LOCAL_TRUNK, AsteriskNetwork
+from tests.support.network import LOCAL_TRUNK, TENANT, AsteriskNetwork
 from tests.support.stack import RunningStack
 from tests.support.wait import wait_until
 
 from call24.asterisk.client import Event, Reply
 from call24.asterisk.translate import WANTED
+from call24.kit.sip_names import sip_name
 
 HEARD_PACKETS = 20
 
@@ -82,13 +83,13 @@ class RealPeople:
     async def phone(self) -> str:
         phone = await self.network.phone()
         self.takes = phone.next_call
-        return str(phone.device_id)
+        return str(phone.username)
 
     async def outside(self, manner: str) -> str:
         trunk, carrier = await self.network.carrier()
         line = carrier.line("+442079460199", manner)  # type: ignore[arg-type]
         self.takes = line.rings
-        return f"{line.number}@{trunk}"
+        return f"{line.number}@{sip_name(TENANT, trunk)}"
 
     async def picks_up(self) -> None:
         answered = (await self.takes(8)).answer(440)
@@ -129,14 +130,14 @@ class ModelRig:
         self.asterisk.press(self.customer, key)
 
     async def phone(self) -> str:
-        device = f"dev_{len(self.asterisk.registered) + 1}"
-        self.asterisk.registered.add(device)
-        return device
+        phone = f"ten_1.dev_{len(self.asterisk.registered) + 1}"
+        self.asterisk.registered.add(phone)
+        return phone
 
     async def outside(self, manner: str) -> str:
-        self.asterisk.trunks.add("trk_2")
+        self.asterisk.trunks.add("ten_1.trk_2")
         self.manner = manner
-        return "+442079460199@trk_2"
+        return "+442079460199@ten_1.trk_2"
 
     async def picks_up(self) -> None:
         assert self.ringing is not None

@@ -7,14 +7,15 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.support.network import LOCAL_TRUNK
+from tests.support.network import LOCAL_TRUNK, TENANT
 from tests.support.stack import RunningStack
 from tests.support.switchboard import Switchboard
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from call24.asterisk.client import AriClient
-from call24.asterisk.endpoints import Endpoints
+from call24.asterisk.endpoints import Device, Endpoints
+from call24.kit.ids import DeviceId
 from call24.standalone.agent_phone import AgentPhone, RegistrationRefused
 from call24.standalone.customer import Customer
 from call24.standalone.rtp import Pacer, Tone
@@ -22,13 +23,13 @@ from call24.standalone.sip_call import CallFailed
 from call24.standalone.sip_message import SipMessage, parse, response
 
 NUMBER = "+441514960024"
-DEVICE = "dev_phonetest"
+PHONE = Device(tenant_id=TENANT, device_id=DeviceId("dev_phonetest"), password="right")
 HEADERS = {"X-Call24-Call": "call_1", "X-Call24-Offer": "off_1"}
 
 
 def phone_of(stack: RunningStack, password: str = "right") -> AgentPhone:
     url = f"wss://127.0.0.1:{stack.settings.wss_port}/ws"
-    return AgentPhone(url, DEVICE, password, f"sip:{DEVICE}@call24", verify=stack.settings.tls / "ca.pem")
+    return AgentPhone(url, PHONE.name, password, f"sip:{PHONE.name}@call24", verify=stack.settings.tls / "ca.pem")
 
 
 def customer_of(stack: RunningStack, number: str = "+97699112233", name: str = "Bat-Erdene") -> Customer:
@@ -37,16 +38,16 @@ def customer_of(stack: RunningStack, number: str = "+97699112233", name: str = "
 
 @pytest.fixture
 async def switchboard(stack: RunningStack) -> AsyncIterator[Switchboard]:
-    """Calls from this machine ring the phone of DEVICE, whose password is "right"."""
+    """Calls from this machine ring the PHONE, whose password is "right"."""
     login = stack.settings.ari_login()
     ari = AriClient(stack.settings.ari_url, login.user, login.password, app="call24", events=())
     endpoints = Endpoints(ari, loopback=True)
     await endpoints.put_trunk(LOCAL_TRUNK)
-    assert await endpoints.put_device(DEVICE, DEVICE, "right")
-    async with Switchboard(stack.settings, DEVICE, HEADERS) as board:
+    assert await endpoints.put_device(PHONE)
+    async with Switchboard(stack.settings, PHONE.name, HEADERS) as board:
         yield board
-    await endpoints.remove_device(DEVICE)
-    await endpoints.remove_trunk(LOCAL_TRUNK.trunk_id)
+    await endpoints.remove_device(TENANT, PHONE.device_id)
+    await endpoints.remove_trunk(TENANT, LOCAL_TRUNK.trunk_id)
     await ari.close()
 
 
@@ -117,7 +118,7 @@ async def test_a_wrong_password_does_not_register(stack: RunningStack, switchboa
 
 async def test_a_websocket_that_is_not_there_is_a_clear_refusal() -> None:
     with pytest.raises(RegistrationRefused) as refused:
-        await AgentPhone("wss://127.0.0.1:1/ws", DEVICE, "x", f"sip:{DEVICE}@call24", verify=False).register()
+        await AgentPhone("wss://127.0.0.1:1/ws", "x", "x", "sip:x@call24", verify=False).register()
     assert refused.value.status == 0
 
 
@@ -133,7 +134,7 @@ async def test_a_registration_that_a_booting_server_drops_is_asked_for_again() -
 
     async with serve(booting, "127.0.0.1", 0, subprotocols=[Subprotocol("sip")]) as server:
         port = server.sockets[0].getsockname()[1]
-        async with AgentPhone(f"ws://127.0.0.1:{port}/ws", DEVICE, "x", f"sip:{DEVICE}@call24"):
+        async with AgentPhone(f"ws://127.0.0.1:{port}/ws", "x", "x", "sip:x@call24"):
             assert [message.method for message in asked] == ["REGISTER"] * 2
             assert len({message.cseq for message in asked}) == 2
 

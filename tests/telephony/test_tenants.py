@@ -147,7 +147,13 @@ async def test_a_number_answers_only_on_its_own_carrier(system: System) -> None:
 async def test_a_phone_registers_with_nothing_but_its_own_credentials(system: System) -> None:
     async with two(system) as (a, b):
         own, foreign = [(await org.agents[0].http.get("/v1/phone")).json() for org in (a, b)]
+        assert own["username"] == f"{a.tenant_id}.{own['device_id']}"
+        as_theirs = f"{b.tenant_id}.{own['device_id']}"
         for aor, username, password in (
+            (f"sip:{as_theirs}@call24", as_theirs, own["password"]),
+            (f"sip:{as_theirs}@call24", own["username"], own["password"]),
+            (own["aor"], as_theirs, own["password"]),
+            (f"sip:{own['device_id']}@call24", own["device_id"], own["password"]),
             (own["aor"], own["username"], foreign["password"]),
             (own["aor"], foreign["username"], foreign["password"]),
             (foreign["aor"], own["username"], own["password"]),

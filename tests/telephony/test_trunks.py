@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from tests.support.network import LOCAL_TRUNK, NUMBER, AsteriskNetwork, Stage, asterisk_network
+from tests.support.network import LOCAL_TRUNK, NUMBER, TENANT, AsteriskNetwork, Stage, asterisk_network
 from tests.support.registrar import Registrar
 from tests.support.stack import RunningStack
 from tests.support.wait import wait_until
@@ -42,11 +42,12 @@ async def registrar(network: AsteriskNetwork, **more: object) -> AsyncIterator[t
     async with carrier:
         line = {"host": carrier.address[0], "port": carrier.address[1], "registers": True}
         login = {"username": carrier.username, "password": carrier.password}
-        trunk = TrunkLine(trunk_id=new_id("trk"), **{**line, **login, **more})  # type: ignore[arg-type]
+        whose = {"tenant_id": TENANT, "trunk_id": TrunkId(new_id("trk"))}
+        trunk = TrunkLine(**{**whose, **line, **login, **more})  # type: ignore[arg-type]
         try:
             yield carrier, trunk
         finally:
-            await network.endpoints.remove_trunk(trunk.trunk_id)
+            await network.endpoints.remove_trunk(trunk.tenant_id, trunk.trunk_id)
 
 
 async def status(network: AsteriskNetwork, trunk: TrunkLine, wanted: str, timeout_s: float = 15.0) -> TrunkStatus:
@@ -65,7 +66,7 @@ async def test_a_trunk_registers_with_its_login_and_leaves_when_it_is_removed(ne
         assert ";line=" in carrier.contact
         assert (await status(network, trunk, "registered")).since is not None
         carrier.slow_s = 0.3  # its login is asked for when all else of the trunk is gone
-        await network.endpoints.remove_trunk(trunk.trunk_id)
+        await network.endpoints.remove_trunk(trunk.tenant_id, trunk.trunk_id)
         await wait_until(lambda: not carrier.registered, 5)
 
 
@@ -76,7 +77,7 @@ async def test_a_call_over_a_registered_trunk_comes_through_that_trunk(network: 
         for to_contact in (True, False):
             customer = await carrier.call(NUMBER, to_contact=to_contact)
             arrived = (await wait_until(lambda: [x for x in stage.heard.all(LegArrived) if not seen(stage, x)], 5))[0]
-            assert (arrived.dialled, arrived.trunk) == (NUMBER, trunk.trunk_id)
+            assert (arrived.dialled, arrived.trunk) == (NUMBER, trunk.name)
             await stage.perform(AnswerLeg(leg=arrived.leg))
             await customer.answered(5)
             await stage.ended(arrived.leg)
@@ -102,13 +103,13 @@ async def test_a_call_from_the_registrars_address_without_the_line_is_known_by_i
 async def test_two_trunks_with_one_address_both_let_it_in_until_the_last_is_gone(
     network: AsteriskNetwork, stage: Stage
 ) -> None:
-    second = TrunkLine(trunk_id=new_id("trk"), addresses=("127.0.0.1", "192.0.2.1"))
+    second = TrunkLine(tenant_id=TENANT, trunk_id=TrunkId(new_id("trk")), addresses=("127.0.0.1", "192.0.2.1"))
     await network.endpoints.put_trunk(second)
-    await network.endpoints.remove_trunk(LOCAL_TRUNK.trunk_id)
+    await network.endpoints.remove_trunk(LOCAL_TRUNK.tenant_id, LOCAL_TRUNK.trunk_id)
     story, _ = await stage.arrival(answer=True)
     assert stage.heard.all(LegArrived)[0].trunk == "127.0.0.1"
     await stage.ended(story.leg)
-    await network.endpoints.remove_trunk(second.trunk_id)
+    await network.endpoints.remove_trunk(second.tenant_id, second.trunk_id)
     refused = await network.dial()
     assert (await refused.ended(5)).status == 401
     await network.endpoints.put_trunk(LOCAL_TRUNK)
@@ -120,7 +121,7 @@ async def test_a_call_goes_out_with_the_trunks_login(network: AsteriskNetwork, s
         await network.endpoints.put_trunk(trunk)
         line = carrier.line(OUTSIDE)
         story, _ = await stage.arrival(answer=True)
-        leg = await stage.dial(story, TrunkId(trunk.trunk_id), OUTSIDE)
+        leg = await stage.dial(story, trunk.trunk_id, OUTSIDE)
         call = await line.rings(5)
         [sender] = carrier.senders
         assert (f"sip:{'acme-01' if as_account else NUMBER}@{carrier.address[0]}") in sender
@@ -138,7 +139,7 @@ async def test_a_wrong_password_is_told_as_rejected_and_calls_are_refused(
         assert not carrier.registered
         carrier.line(OUTSIDE)
         story, _ = await stage.arrival(answer=True)
-        leg = await stage.dial(story, TrunkId(trunk.trunk_id), OUTSIDE)
+        leg = await stage.dial(story, trunk.trunk_id, OUTSIDE)
         assert (await stage.heard.next(LegEnded, leg=leg)).cause == 21
         await stage.ended(story.leg)
 
@@ -153,24 +154,24 @@ async def test_a_closed_account_is_told_as_rejected(network: AsteriskNetwork) ->
 async def test_a_host_that_does_not_answer_is_told_as_unreachable_and_calls_fail(
     network: AsteriskNetwork, stage: Stage
 ) -> None:
-    nobody = TrunkLine(trunk_id=new_id("trk"), host="127.0.0.9", port=9)
+    nobody = TrunkLine(tenant_id=TENANT, trunk_id=TrunkId(new_id("trk")), host="127.0.0.9", port=9)
     await network.endpoints.put_trunk(nobody)
     await status(network, nobody, "unreachable")
     story, _ = await stage.arrival(answer=True)
-    leg = await stage.dial(story, TrunkId(nobody.trunk_id), OUTSIDE, ring_s=25)
+    leg = await stage.dial(story, nobody.trunk_id, OUTSIDE, ring_s=25)
     assert (await stage.heard.next(LegEnded, 6, leg=leg)).cause == 27
     await stage.ended(story.leg)
-    await network.endpoints.remove_trunk(nobody.trunk_id)
+    await network.endpoints.remove_trunk(nobody.tenant_id, nobody.trunk_id)
 
 
 async def test_a_trunk_without_registration_says_whether_its_host_answers(network: AsteriskNetwork) -> None:
     _, carrier = await network.carrier()
-    line = TrunkLine(trunk_id=new_id("trk"), host="127.0.0.1", port=carrier.address[1])
+    line = TrunkLine(tenant_id=TENANT, trunk_id=TrunkId(new_id("trk")), host="127.0.0.1", port=carrier.address[1])
     await network.endpoints.put_trunk(line)
     await status(network, line, "reachable")
-    inbound = TrunkLine(trunk_id=new_id("trk"), addresses=("192.0.2.1",))
+    inbound = TrunkLine(tenant_id=TENANT, trunk_id=TrunkId(new_id("trk")), addresses=("192.0.2.1",))
     await status(network, inbound, "inbound_only")
-    await network.endpoints.remove_trunk(line.trunk_id)
+    await network.endpoints.remove_trunk(line.tenant_id, line.trunk_id)
 
 
 async def test_a_changed_password_holds_at_once(network: AsteriskNetwork, stage: Stage) -> None:
@@ -178,7 +179,7 @@ async def test_a_changed_password_holds_at_once(network: AsteriskNetwork, stage:
         await network.endpoints.put_trunk(trunk)
         await status(network, trunk, "rejected")
         right = TrunkLine(
-            trunk_id=trunk.trunk_id, host=trunk.host, port=trunk.port, registers=True,
+            tenant_id=TENANT, trunk_id=trunk.trunk_id, host=trunk.host, port=trunk.port, registers=True,
             username=carrier.username, password=carrier.password,
         )  # fmt: skip
         await network.endpoints.put_trunk(right)
@@ -220,12 +221,12 @@ async def test_a_trunk_may_want_tcp(network: AsteriskNetwork, stage: Stage) -> N
 
     server = await asyncio.start_server(busy, "127.0.0.1")
     port = server.sockets[0].getsockname()[1]
-    line = TrunkLine(trunk_id=new_id("trk"), host="127.0.0.1", port=port, transport="tcp")
+    line = TrunkLine(tenant_id=TENANT, trunk_id=TrunkId(new_id("trk")), host="127.0.0.1", port=port, transport="tcp")
     await network.endpoints.put_trunk(line)
     story, _ = await stage.arrival(answer=True)
-    leg = await stage.dial(story, TrunkId(line.trunk_id), OUTSIDE)
+    leg = await stage.dial(story, line.trunk_id, OUTSIDE)
     assert (await stage.heard.next(LegEnded, leg=leg)).cause == 17
     assert any(start.startswith(f"INVITE sip:{OUTSIDE}@127.0.0.1:{port}") for start in asked)
     await stage.ended(story.leg)
-    await network.endpoints.remove_trunk(line.trunk_id)
+    await network.endpoints.remove_trunk(line.tenant_id, line.trunk_id)
     server.close()

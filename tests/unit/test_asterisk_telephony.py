@@ -21,7 +21,7 @@ from call24.calls.commands import (
     StopMusic,
     TakeLeg,
 )
-from call24.calls.signals import LegEnded, NetworkSignal, PbxAway, PbxBack, RecorderTrouble
+from call24.calls.signals import LegAnswered, LegEnded, NetworkSignal, PbxAway, PbxBack, RecorderTrouble
 from call24.kit.ids import CallId, LegId, RecordingId, TenantId, TrunkId, new_id
 
 LEG = LegId("call24-1.1")
@@ -153,7 +153,7 @@ async def test_an_outside_number_that_answers_before_asterisk_has_said_that_it_r
             telephony.heard({**returned(leg), "args": ["outside"]})
         return Reply(200, {})
 
-    ari.answers[f"GET /endpoints/PJSIP/{trunk}"] = lambda: Reply(200, {"state": "offline"})
+    ari.answers[f"GET /endpoints/PJSIP/ten_1.{trunk}"] = lambda: Reply(200, {"state": "offline"})
     ari.answers["POST /channels"] = rung
     dialled = DialOutside(
         leg=leg, call_id=CallId("call_1"), tenant_id=TenantId("ten_1"), trunk_id=trunk, contact_id=None,
@@ -164,6 +164,23 @@ async def test_an_outside_number_that_answers_before_asterisk_has_said_that_it_r
         await asyncio.sleep(0.01)
     assert (f"DELETE /channels/{leg}" in ari.asked) is not answers
     assert any(isinstance(signal, LegEnded) for signal in signals) is not answers
+
+
+async def test_a_phone_of_another_organisation_is_hung_up_and_its_answer_told_to_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ari, telephony, signals = rig()
+    await telephony.connected()
+    leg, stamps = LegId("leg_1"), {"C24_CALL": "call_1", "C24_TENANT": "ten_1"}
+    for owner in ("ten_2", "ten_1"):
+        came = {"id": leg, "name": f"PJSIP/{owner}.dev_1-0000002a", "channelvars": stamps}
+        telephony.heard({"type": "StasisStart", "timestamp": AT, "args": ["agent"], "channel": came})
+        await asyncio.sleep(0.01)
+        assert ari.asked.count(f"DELETE /channels/{leg}") == 1
+        assert [type(signal) for signal in signals if not isinstance(signal, PbxBack)] == (
+            [] if owner == "ten_2" else [LegAnswered]
+        )
+    assert caplog.text.count("of another organisation") == 1
 
 
 async def test_a_leg_is_missed_only_after_two_listings_without_it() -> None:

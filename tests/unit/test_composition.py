@@ -15,6 +15,7 @@ from call24.asterisk.trunks import identify_name
 from call24.kit.clock import SystemClock
 from call24.kit.ids import RecordingId, TenantId, TrunkId, new_id
 from call24.kit.settings import Settings
+from call24.kit.sip_names import sip_name
 from call24.main import trunks as main_trunks
 from call24.main.app import Call24
 from call24.tenants.model import Trunk
@@ -55,16 +56,20 @@ def trunk(*addresses: str) -> Trunk:
     )
 
 
+def named(trunk: Trunk) -> str:
+    return sip_name(trunk.tenant_id, trunk.id)
+
+
 async def test_a_removed_trunk_lets_no_calls_in_or_out_any_more(call24: Call24, asked: list[tuple[str, str]]) -> None:
     theirs = msgspec.structs.replace(trunk("192.0.2.7", "198.51.100.0/24"), host="192.0.2.7")
     await told(call24.rooms.tenants.events.trunk_added, theirs)
     asked.clear()
     await told(call24.rooms.tenants.events.trunk_removed, theirs)
-    await wait_until(lambda: ("DELETE", f"auth/{theirs.id}") in short(asked))  # last: it is needed to sign off
+    await wait_until(lambda: ("DELETE", f"auth/{named(theirs)}") in short(asked))  # last: it is needed to sign off
     gone = sorted("/".join(path.split("/")[-2:]) for method, path in asked if method == "DELETE")
     sources = sorted(f"identify/{identify_name(network)}" for network in ("192.0.2.7/32", "198.51.100.0/24"))
-    ways_out = [f"{kind}/{theirs.id}" for kind in ("aor", "auth", "endpoint")]
-    assert gone == [*ways_out, *sources, f"registration/{theirs.id}"]
+    ways_out = [f"{kind}/{named(theirs)}" for kind in ("aor", "auth", "endpoint")]
+    assert gone == [*ways_out, *sources, f"registration/{named(theirs)}"]
 
 
 async def test_an_address_that_another_trunk_has_too_stays(call24: Call24, asked: list[tuple[str, str]]) -> None:
@@ -83,10 +88,10 @@ async def test_a_trunk_whose_way_out_stays_keeps_its_registration(call24: Call24
     await told(call24.rooms.tenants.events.trunk_changed, msgspec.structs.replace(ours, name="Renamed", order=9))
     await told(call24.rooms.tenants.events.trunk_changed, msgspec.structs.replace(ours, addresses=("192.0.2.2",)))
     assert {path.split("/")[0] for _, path in short(asked)} == {"endpoint", "identify"}
-    assert [method for method, path in short(asked) if path == f"endpoint/{ours.id}"] == []
+    assert [method for method, path in short(asked) if path == f"endpoint/{named(ours)}"] == []
     await told(call24.rooms.tenants.events.trunk_changed, msgspec.structs.replace(ours, host="192.0.2.8"))
-    assert ("DELETE", f"endpoint/{ours.id}") in short(asked)
-    assert ("PUT", f"endpoint/{ours.id}") in short(asked)
+    assert ("DELETE", f"endpoint/{named(ours)}") in short(asked)
+    assert ("PUT", f"endpoint/{named(ours)}") in short(asked)
 
 
 async def test_a_trunk_that_changed_while_asterisk_was_away_is_made_anew(
@@ -104,17 +109,17 @@ async def test_a_trunk_that_changed_while_asterisk_was_away_is_made_anew(
 
     async def back(self: AriClient, method: str, path: str, **more: object) -> Reply:
         if path == "/endpoints/PJSIP":
-            return Reply(200, [{"resource": "carriers"}, {"resource": ours.id}])
+            return Reply(200, [{"resource": "carriers"}, {"resource": named(ours)}])
         return await answers(self, method, path)
 
     monkeypatch.setattr(AriClient, "request", back)
     asked.clear()
     await call24.endpoints.push_again()
-    ways = [method for method, path in short(asked) if path == f"endpoint/{ours.id}"]
+    ways = [method for method, path in short(asked) if path == f"endpoint/{named(ours)}"]
     assert ways == ["DELETE", "PUT"]
     asked.clear()
     await call24.endpoints.push_again()
-    assert [method for method, path in short(asked) if path == f"endpoint/{ours.id}"] == []
+    assert [method for method, path in short(asked) if path == f"endpoint/{named(ours)}"] == []
 
 
 async def test_a_trunk_that_is_switched_off_is_a_removed_one(call24: Call24, asked: list[tuple[str, str]]) -> None:
@@ -130,7 +135,7 @@ async def test_the_host_at_which_a_trunk_registers_may_call_too(call24: Call24, 
     registered = msgspec.structs.replace(trunk(), kind="registration", host="192.0.2.7")
     await told(call24.rooms.tenants.events.trunk_added, registered)
     assert ("GET", f"identify/{identify_name('192.0.2.7/32')}") in short(asked)  # made where it is not there
-    assert ("PUT", f"registration/{registered.id}") in short(asked)
+    assert ("PUT", f"registration/{named(registered)}") in short(asked)
     assert comes_through(registered, "192.0.2.7", call24.rooms.tenants.resolved(registered.id))
     ways_out = msgspec.structs.replace(trunk("198.51.100.1"), host="192.0.2.8")
     await told(call24.rooms.tenants.events.trunk_added, ways_out)

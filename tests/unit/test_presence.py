@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -65,7 +65,8 @@ class Office:
         self.sessions[agent_id] = advance(self.sessions[agent_id], signal).session
         return self.sessions[agent_id]
 
-    async def registered(self, devices: Collection[DeviceId]) -> Collection[DeviceId] | None:
+    async def registered(self, devices: Mapping[DeviceId, TenantId]) -> Collection[DeviceId] | None:
+        assert set(devices.values()) == {TENANT}
         self.asked.extend(devices)
         return self.phones.intersection(devices) if self.pbx_answers else None
 

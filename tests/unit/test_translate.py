@@ -14,6 +14,7 @@ from call24.asterisk.translate import (
     LegReturned,
     clean_name,
     clean_number,
+    is_foreign,
     live_leg,
     moment,
     signal_of,
@@ -190,8 +191,25 @@ def test_names_keep_no_control_characters(text: str) -> None:
     assert len(name) <= 80
 
 
+@pytest.mark.parametrize(
+    ("name", "stamped", "expected"),
+    [
+        ("PJSIP/ten_1.dev_1-0000002a", "ten_1", False),
+        ("PJSIP/ten_2.dev_1-0000002a", "ten_1", True),
+        ("PJSIP/ten_2.trk_1-0000002a", "ten_1", True),
+        ("PJSIP/ten_2.trk_1-0000002a", "", False),  # a caller who has just come
+        ("PJSIP/carriers-0000002a", "ten_1", False),
+        ("Snoop/leg_1-0000002a", "ten_1", False),
+    ],
+)
+def test_a_phone_of_another_organisation_than_its_call_is_noticed(name: str, stamped: str, expected: bool) -> None:
+    came = channel(name=name, channelvars={"C24_CALL": "call_1", "C24_TENANT": stamped})
+    assert is_foreign(event("StasisStart", args=["agent"], channel=came)) is expected
+    assert not is_foreign(event("ChannelDestroyed", cause=16, channel=came))
+
+
 def test_the_trunk_is_the_endpoint_in_the_channels_name() -> None:
-    assert trunk_of("PJSIP/trk_a-b-0000002a", "192.0.2.1:5060") == "trk_a-b"
+    assert trunk_of("PJSIP/ten_a.trk_b-0000002a", "192.0.2.1:5060") == "ten_a.trk_b"
     assert trunk_of("garbage", "192.0.2.1:5060") == ""
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from call24.asterisk.trunk_status import registrations, status_of
 from call24.asterisk.trunks import TrunkLine, identify_name, networks_of, objects
 from call24.kit.errors import Invalid
+from call24.kit.ids import TenantId, TrunkId
 
 COMMON = {"context": "call24-trunk"}
-REGISTERS = TrunkLine(trunk_id="trk_1", host="sip.example", username="acme", password="secret", registers=True)
+WHOSE: Any = {"tenant_id": TenantId("ten_1"), "trunk_id": TrunkId("trk_1")}
+NAME = "ten_1.trk_1"
+REGISTERS = TrunkLine(**WHOSE, host="sip.example", username="acme", password="secret", registers=True)
 
 
 def made(trunk: TrunkLine) -> dict[str, dict[str, str]]:
@@ -17,11 +22,11 @@ def made(trunk: TrunkLine) -> dict[str, dict[str, str]]:
 
 
 def test_a_trunk_without_a_host_has_no_way_out() -> None:
-    assert objects(TrunkLine(trunk_id="trk_1", addresses=("192.0.2.1",)), COMMON) == []
+    assert objects(TrunkLine(**WHOSE, addresses=("192.0.2.1",)), COMMON) == []
 
 
 def test_a_trunk_without_a_login_is_reached_without_one() -> None:
-    found = made(TrunkLine(trunk_id="trk_1", host="192.0.2.1", port=5070))
+    found = made(TrunkLine(**WHOSE, host="192.0.2.1", port=5070))
     assert list(found) == ["aor", "endpoint"]
     assert found["aor"]["contact"] == "sip:192.0.2.1:5070"
     assert "outbound_auth" not in found["endpoint"]
@@ -31,7 +36,9 @@ def test_a_trunk_that_registers_is_made_in_the_order_in_which_its_parts_need_eac
     found = made(REGISTERS)
     assert list(found) == ["auth", "aor", "endpoint", "registration"]
     assert found["registration"]["client_uri"] == "sip:acme@sip.example"
-    assert (found["registration"]["line"], found["registration"]["endpoint"]) == ("yes", "trk_1")
+    assert (found["registration"]["line"], found["registration"]["endpoint"]) == ("yes", NAME)
+    endpoint, registration = found["endpoint"], found["registration"]
+    assert {endpoint["aors"], endpoint["outbound_auth"], registration["outbound_auth"]} == {NAME}
     assert [kind for kind, fields in found.items() if "secret" in str(fields)] == ["auth"]
     assert "secret" not in repr(REGISTERS)
 
@@ -45,19 +52,19 @@ def test_a_trunk_that_registers_is_made_in_the_order_in_which_its_parts_need_eac
     ],
 )
 def test_where_a_trunk_leads(host: str, port: int | None, transport: str, uri: str) -> None:
-    line = TrunkLine(trunk_id="trk_1", host=host, port=port, transport=transport)
+    line = TrunkLine(**WHOSE, host=host, port=port, transport=transport)
     assert made(line)["aor"]["contact"] == uri
 
 
 def test_the_same_address_has_one_name_however_it_is_written() -> None:
     lines = [
-        TrunkLine(trunk_id="a", addresses=("192.0.2.1", "198.51.100.7/24")),
-        TrunkLine(trunk_id="b", addresses=("192.0.2.1/32",)),
+        TrunkLine(**WHOSE, addresses=("192.0.2.1", "198.51.100.7/24")),
+        TrunkLine(**WHOSE, addresses=("192.0.2.1/32",)),
     ]
     assert networks_of(lines) == {"192.0.2.1/32", "198.51.100.0/24"}
     assert len({identify_name(network) for network in networks_of(lines)}) == 2
     with pytest.raises(Invalid):
-        networks_of([TrunkLine(trunk_id="c", addresses=("carrier.example",))])
+        networks_of([TrunkLine(**WHOSE, addresses=("carrier.example",))])
 
 
 @pytest.mark.parametrize(
@@ -78,7 +85,7 @@ def test_how_a_trunk_that_registers_fares(state: str, registration: str, expecte
 
 @pytest.mark.parametrize(("state", "expected"), [("online", "reachable"), ("offline", "unreachable"), ("", "unknown")])
 def test_how_a_trunk_without_registration_fares(state: str, expected: str) -> None:
-    assert status_of(TrunkLine(trunk_id="trk_1", host="192.0.2.1"), state, "") == expected
+    assert status_of(TrunkLine(**WHOSE, host="192.0.2.1"), state, "") == expected
 
 
 def test_the_managers_list_is_read_and_nothing_else_in_it() -> None:

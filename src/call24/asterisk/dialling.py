@@ -9,6 +9,7 @@ from call24.asterisk import translate
 from call24.asterisk.legs import APP, Legs
 from call24.calls.commands import DialOutside, RingAgent
 from call24.kit.ids import LegId
+from call24.kit.sip_names import owner_of, sip_name
 
 AGENT_CODECS = "opus,ulaw"
 TRUNK_CODECS = "alaw,ulaw"
@@ -31,7 +32,7 @@ async def ring_agent(legs: Legs, command: RingAgent) -> None:
     if command.auto_answer:
         headers["X-Call24-Answer"] = "auto"
     body = {
-        "endpoint": f"PJSIP/{command.device_id}",
+        "endpoint": f"PJSIP/{sip_name(command.tenant_id, command.device_id)}",
         "channelId": command.leg,
         "app": APP,
         "appArgs": translate.AGENT,
@@ -49,7 +50,9 @@ async def ring_agent(legs: Legs, command: RingAgent) -> None:
 
 async def dial_outside(legs: Legs, command: DialOutside) -> None:
     """A number that is no E.164 ends its leg at once: nothing else may get into a dial string."""
-    if not _E164.fullmatch(command.number) or not _TRUNK.fullmatch(command.trunk_id):
+    trunk_name = sip_name(command.tenant_id, command.trunk_id)
+    is_named = _TRUNK.fullmatch(command.trunk_id) is not None and owner_of(trunk_name) == command.tenant_id
+    if not _E164.fullmatch(command.number) or not is_named:
         legs.gone(command.leg, INVALID_NUMBER)
         return
     shown = command.shown if _E164.fullmatch(command.shown) else ""
@@ -57,7 +60,7 @@ async def dial_outside(legs: Legs, command: DialOutside) -> None:
     if command.limit_s is not None:
         variables["TIMEOUT(absolute)"] = str(max(1, command.limit_s))
     body = {
-        "endpoint": f"PJSIP/{command.number}@{command.trunk_id}",
+        "endpoint": f"PJSIP/{command.number}@{trunk_name}",
         "channelId": command.leg,
         "app": APP,
         "appArgs": translate.OUTSIDE,
@@ -66,7 +69,7 @@ async def dial_outside(legs: Legs, command: DialOutside) -> None:
         "formats": TRUNK_CODECS,
         "variables": variables,
     }
-    trunk = await legs.ari.request("GET", f"/endpoints/PJSIP/{command.trunk_id}")
+    trunk = await legs.ari.request("GET", f"/endpoints/PJSIP/{trunk_name}")
     if trunk.ok and trunk.body.get("state") == "offline":
         legs.listen(command.leg)  # before it is rung: an answer may come before the request has returned
         legs.soon(_give_up_in_silence(legs, command.leg))

@@ -16,6 +16,8 @@ import msgspec
 from call24.asterisk import trunks as lines
 from call24.asterisk.client import AriClient, Reply
 from call24.asterisk.trunks import CARRIERS, TrunkLine
+from call24.kit.ids import DeviceId, TenantId, TrunkId
+from call24.kit.sip_names import own_id_of, owner_of, sip_name
 from call24.kit.tls import CIPHERS
 
 log = logging.getLogger(__name__)
@@ -28,14 +30,18 @@ Fields = Mapping[str, str]
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
-    """One signed-in device's phone. ``device_id`` is also the SIP address's user part."""
+    """One signed-in device's phone. Its ``name`` is the SIP address's user part and what it signs in with."""
 
-    device_id: str
-    username: str
+    tenant_id: TenantId
+    device_id: DeviceId
     password: str
 
     def __repr__(self) -> str:
-        return f"Device({self.device_id!r})"
+        return f"Device({self.name!r})"
+
+    @property
+    def name(self) -> str:
+        return sip_name(self.tenant_id, self.device_id)
 
 
 class Endpoints:
@@ -49,55 +55,56 @@ class Endpoints:
         self._loopback = loopback
         self._devices: dict[str, Device] = {}
         self._trunks: dict[str, TrunkLine] = {}
+        """Both by name."""
         self._stale: set[str] = set()
         """Trunks that changed while Asterisk was away: what it knows of them may be old."""
         self._forgetting: set[asyncio.Task[None]] = set()
         self._is_complete = False
 
-    async def put_device(self, device_id: str, username: str, password: str) -> bool:
+    async def put_device(self, device: Device) -> bool:
         """Make the phone known; False if Asterisk is away now (it is pushed when Asterisk is back)."""
-        device = Device(device_id=device_id, username=username, password=password)
-        self._devices[device_id] = device
-        await self._delete(device_id, "endpoint")
+        self._devices[device.name] = device
+        await self._delete(device.name, "endpoint")
         return await self._push_device(device)
 
-    async def remove_device(self, device_id: str) -> None:
+    async def remove_device(self, tenant_id: TenantId, device_id: DeviceId) -> None:
         """The phone can neither register nor be rung any more; its live calls go on."""
-        self._devices.pop(device_id, None)
-        await self._delete(device_id, "endpoint", "auth", "aor")
+        name = sip_name(tenant_id, device_id)
+        self._devices.pop(name, None)
+        await self._delete(name, "endpoint", "auth", "aor")
 
     async def put_trunk(self, trunk: TrunkLine) -> bool:
         """Let its calls in and give it its way out; what it was before goes. False if Asterisk is away now.
 
         Raises: Invalid for an address that is no IP address or network.
         """
-        before, kept = self._trunks.get(trunk.trunk_id), self._networks()
+        before, kept = self._trunks.get(trunk.name), self._networks()
         wanted = trunk.networks
-        self._trunks[trunk.trunk_id] = trunk
+        self._trunks[trunk.name] = trunk
         leads_elsewhere = before is None or msgspec.structs.replace(before, addresses=trunk.addresses) != trunk
         if leads_elsewhere and before is not None and before.goes_out:
-            await self._close(trunk.trunk_id)
+            await self._close(trunk.name)
         await self._forget(kept - self._networks())
         there = await self._let_in(wanted)
         if leads_elsewhere:  # else its registration would go for nothing
-            there = await self._push_trunk(trunk.trunk_id) and there
+            there = await self._push_trunk(trunk.name) and there
         if not there:
-            self._stale.add(trunk.trunk_id)
+            self._stale.add(trunk.name)
         return there
 
-    async def remove_trunk(self, trunk_id: str) -> None:
+    async def remove_trunk(self, tenant_id: TenantId, trunk_id: TrunkId) -> None:
         """No new call comes in or goes out; its live calls go on."""
         kept = self._networks()
-        if (trunk := self._trunks.pop(trunk_id, None)) is None:
+        if (trunk := self._trunks.pop(sip_name(tenant_id, trunk_id), None)) is None:
             return
         if trunk.goes_out:
-            await self._close(trunk_id)
+            await self._close(trunk.name)
         await self._forget(kept - self._networks())
 
     async def push_all(self, devices: Iterable[Device], trunks: Iterable[TrunkLine]) -> None:
         """All that there is to be, as read from the database at start: whatever else is in Asterisk goes."""
-        self._devices = {device.device_id: device for device in devices}
-        self._trunks = {trunk.trunk_id: trunk for trunk in trunks}
+        self._devices = {device.name: device for device in devices}
+        self._trunks = {trunk.name: trunk for trunk in trunks}
         self._is_complete = True
         await self.push_again()
 
@@ -116,8 +123,8 @@ class Endpoints:
                 if name not in self._devices:  # signed out meanwhile
                     await self._delete(name, "endpoint", "auth", "aor")
 
-        if lines.NOBODY not in there:
-            for kind, fields in lines.nobody(secrets.token_urlsafe(32)):  # a password that nobody knows
+        for kind, fields in lines.nobody(secrets.token_urlsafe(32)):  # a password that nobody knows
+            if lines.NOBODY not in there or kind == "identify":  # an earlier version's looked for other names
                 await self._put(kind, lines.NOBODY, fields)
         if CARRIERS not in there:
             await self._put("endpoint", CARRIERS, {**_CARRIERS, **self._media()})
@@ -130,43 +137,48 @@ class Endpoints:
         await asyncio.gather(*(pushed(name) for name in self._devices.keys() - there))
 
     async def _remove_strangers(self, there: set[str]) -> None:
-        """Phones that were signed out, and trunks that were removed, while nobody could tell Asterisk."""
+        """Phones that were signed out, and trunks that were removed, while nobody could tell Asterisk; and who has the
+        id of one of ours under another organisation, or under none as an earlier version named it."""
+        whose = {own_id_of(name): owner_of(name) for name in (*self._devices, *self._trunks)}
         for name in there - self._devices.keys() - self._trunks.keys():
-            if name.startswith(lines.DEVICE):
+            own_id = own_id_of(name)
+            if own_id in whose:
+                log.warning("%s is removed from Asterisk: that id is of %s", name, whose[own_id])
+            if own_id.startswith("dev_"):
                 await self._delete(name, "endpoint", "auth", "aor")
-            elif name.startswith("trk_"):
+            elif own_id.startswith("trk_"):
                 await self._close(name)
 
     async def _push_device(self, device: Device) -> bool:
-        name = device.device_id
-        login = {"auth_type": "digest", "username": device.username, "password": device.password}
+        name = device.name
+        login = {"auth_type": "digest", "username": name, "password": device.password}
         return (
             await self._put("auth", name, login)
             and await self._put("aor", name, _AOR)
             and await self._put("endpoint", name, {**_AGENT, "auth": name, "aors": name, **self._media()})
         )
 
-    async def _push_trunk(self, trunk_id: str) -> bool:
-        trunk = self._trunks.get(trunk_id)
+    async def _push_trunk(self, name: str) -> bool:
+        trunk = self._trunks.get(name)
         if trunk is None:  # removed meanwhile
             return False
         for kind, fields in lines.objects(trunk, {**_CARRIERS, **_OUT, **self._media()}):
-            if not await self._put(kind, trunk_id, fields):
+            if not await self._put(kind, name, fields):
                 return False
         return True
 
-    async def _close(self, trunk_id: str) -> None:
+    async def _close(self, name: str) -> None:
         """A trunk's way out. It signs off at its carrier, which asks for the login again: that goes a little later."""
-        await self._delete(trunk_id, "registration", "endpoint", "aor")
-        task = asyncio.create_task(self._forget_login(trunk_id), name=f"login of {trunk_id}")
+        await self._delete(name, "registration", "endpoint", "aor")
+        task = asyncio.create_task(self._forget_login(name), name=f"login of {name}")
         self._forgetting.add(task)
         task.add_done_callback(self._forgetting.discard)
 
-    async def _forget_login(self, trunk_id: str) -> None:
+    async def _forget_login(self, name: str) -> None:
         await asyncio.sleep(SIGNING_OFF_S)
-        trunk = self._trunks.get(trunk_id)
+        trunk = self._trunks.get(name)
         if trunk is None or not trunk.username:
-            await self._delete(trunk_id, "auth")
+            await self._delete(name, "auth")
 
     async def _let_in(self, networks: Iterable[str]) -> bool:
         if not (await self._ari.request("GET", f"{CONFIG}/endpoint/{CARRIERS}")).ok:

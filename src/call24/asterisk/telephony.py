@@ -36,6 +36,7 @@ from call24.kit.ids import LegId, RecordingId
 log = logging.getLogger(__name__)
 
 HANGING_UP_S = 0.2
+REFUSED = 21  # Q.850: call rejected
 
 Sounding = c.PlaySound | c.StopSound | c.PlayInBridge | c.StartMusic | c.StopMusic | c.StartTone | c.StopTone
 Recorded = c.RecordLeg | c.RecordMessage | c.PauseRecording | c.ResumeRecording
@@ -230,9 +231,10 @@ class AsteriskTelephony:
 
     def heard(self, event: Event) -> None:
         if event.get("type") in translate.BRIDGING:
-            members = [LegId(channel) for channel in event["bridge"]["channels"]]
-            if any(map(self._switch.records, members)):
-                self._legs.soon(self._switch.bridged(members))
+            self._bridged(event)
+            return
+        if translate.is_foreign(event):
+            self._refuse(event)
             return
         signal = translate.signal_of(event)
         match signal:
@@ -258,6 +260,21 @@ class AsteriskTelephony:
                 self._legs.stirred(signal)
             case _:
                 self._legs.tell(signal)
+
+    def _bridged(self, event: Event) -> None:
+        members = [LegId(channel) for channel in event["bridge"]["channels"]]
+        if any(map(self._switch.records, members)):
+            self._legs.soon(self._switch.bridged(members))
+
+    def _refuse(self, event: Event) -> None:
+        leg = LegId(event["channel"]["id"])
+        log.error("leg %s is hung up: %s is of another organisation than its call", leg, event["channel"]["name"])
+        self._legs.soon(self._hung_up(leg))
+
+    async def _hung_up(self, leg: LegId) -> None:
+        """Its end is told as every other's."""
+        self._legs.alive.add(leg)
+        await self._legs.request(leg, "DELETE", "", reason_code=str(REFUSED))
 
     async def _message_over(self, signal: MessageEnded) -> None:
         """Whoever hangs up ends the message a moment before the leg: then the leg's end is told first."""

@@ -26,6 +26,7 @@ from call24.calls.signals import (
 )
 from call24.kit.clock import whole_ms
 from call24.kit.ids import CallId, LegId, RecordingId, TenantId
+from call24.kit.sip_names import owner_of
 
 # What Asterisk is asked to send. ChannelDestroyed, not StasisEnd, ends a leg: that comes with each dialplan hop too.
 WANTED = (
@@ -136,10 +137,24 @@ def clean_name(text: str) -> str:
 
 
 def trunk_of(channel_name: str, source: str) -> str:
-    """``PJSIP/trk_1f2e-0000002a`` -> ``trk_1f2e``; from the endpoint that trunks share, the sender's address:
+    """``PJSIP/ten_9c.trk_1f-0000002a`` -> ``ten_9c.trk_1f``; from the endpoint that trunks share, the sender's address:
     ``PJSIP/carriers-0000002a`` and ``192.0.2.1:5060`` -> ``192.0.2.1``."""
-    endpoint = channel_name.partition("/")[2].rpartition("-")[0]
+    endpoint = _endpoint(channel_name)
     return source.rpartition(":")[0].strip("[]") if endpoint == CARRIERS else endpoint
+
+
+def _endpoint(channel_name: str) -> str:
+    return channel_name.partition("/")[2].rpartition("-")[0]
+
+
+def is_foreign(event: Mapping[str, Any]) -> bool:
+    """Whether a phone or a trunk of another organisation than its call's came in: by its name and by its stamp."""
+    if event.get("type") != "StasisStart":
+        return False
+    channel = event.get("channel") or {}
+    owner = owner_of(_endpoint(str(channel.get("name") or "")))
+    stamped = (channel.get("channelvars") or {}).get("C24_TENANT")
+    return bool(owner and stamped) and owner != stamped
 
 
 def _signal(event: Mapping[str, Any]) -> FromAsterisk | None:

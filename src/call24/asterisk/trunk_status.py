@@ -50,14 +50,14 @@ class TrunkWatch:
             await asyncio.sleep(EVERY_S)
 
     async def look(self) -> None:
-        trunks = {trunk.trunk_id: trunk for trunk in self._trunks()}
+        trunks: dict[str, TrunkLine] = {trunk.trunk_id: trunk for trunk in self._trunks()}
         # The listing names every phone: it is asked for only where a trunk's state depends on it.
         states = await self._states() if any(trunk.goes_out for trunk in trunks.values()) else {}
-        offline = [name for name, trunk in trunks.items() if trunk.goes_out and states.get(name) == "offline"]
+        offline = [x.name for x in trunks.values() if x.goes_out and states.get(x.name) == "offline"]
         registers = any(trunk.registers for trunk in trunks.values())
         registered = await self._asked(offline) if registers or offline else {}
         for trunk_id, trunk in trunks.items():
-            self._note(trunk_id, status_of(trunk, states.get(trunk_id, ""), registered.get(trunk_id, "")))
+            self._note(trunk_id, status_of(trunk, states.get(trunk.name, ""), registered.get(trunk.name, "")))
         for trunk_id in self._seen.keys() - trunks.keys():
             self._note(trunk_id, "off")
 
@@ -73,8 +73,8 @@ class TrunkWatch:
         """The registrations. Who is offline is knocked at again: by itself Asterisk does so after a random time."""
         try:
             async with manager_session(self._ari) as ask:
-                for trunk_id in offline:
-                    await ask({"action": "PJSIPQualify", "endpoint": trunk_id})
+                for name in offline:
+                    await ask({"action": "PJSIPQualify", "endpoint": name})
                 return registrations(await ask({"action": "PJSIPShowRegistrationsOutbound"}))
         except TROUBLE:
             return {}

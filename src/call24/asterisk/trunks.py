@@ -15,11 +15,12 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from call24.kit.errors import Invalid
+from call24.kit.ids import TenantId, TrunkId
+from call24.kit.sip_names import BEGINNINGS, sip_name
 
 CARRIERS = "carriers"
 NOBODY = "nobody"
 """Who says to be a phone that there is not: asked for a password as a phone is, from a carrier's address too."""
-DEVICE = "dev_"
 CONTACT_USER = "call24"
 """What we register as; the number is then in the To header (ops/asterisk/extensions.conf)."""
 QUALIFY_S = 20
@@ -32,7 +33,8 @@ class TrunkLine(msgspec.Struct, frozen=True, kw_only=True):
     ones of its host included. `registers`: sign in at `host`, which needs a login. `send_as_account`: the account in
     From, and the shown number in P-Asserted-Identity."""
 
-    trunk_id: str
+    tenant_id: TenantId
+    trunk_id: TrunkId
     addresses: tuple[str, ...] = ()
     host: str = ""
     port: int | None = None
@@ -43,7 +45,11 @@ class TrunkLine(msgspec.Struct, frozen=True, kw_only=True):
     send_as_account: bool = False
 
     def __repr__(self) -> str:
-        return f"TrunkLine({self.trunk_id!r})"
+        return f"TrunkLine({self.name!r})"
+
+    @property
+    def name(self) -> str:
+        return sip_name(self.tenant_id, self.trunk_id)
 
     @property
     def goes_out(self) -> bool:
@@ -71,7 +77,7 @@ def identify_fields(network: str) -> Fields:
 
 
 def nobody(password: str) -> list[tuple[str, Fields]]:
-    """(kind, fields) in the order in which they are made. Found by what devices' ids begin with, after phones by name.
+    """(kind, fields) in the order in which they are made. Found by what such names begin with, after phones by name.
 
     Without it, the name of a phone that there is not would be a carrier's from a carrier's address: no password asked.
     """
@@ -86,19 +92,19 @@ def nobody(password: str) -> list[tuple[str, Fields]]:
     return [
         ("auth", login),
         ("endpoint", {**endpoint, "allow_subscribe": "no", "allow_transfer": "no"}),
-        ("identify", {"endpoint": NOBODY, "match_header": f"From: /sips?:{DEVICE}/"}),
+        ("identify", {"endpoint": NOBODY, "match_header": f"From: /sips?:{BEGINNINGS}/"}),
     ]
 
 
 def objects(trunk: TrunkLine, common: Fields) -> list[tuple[str, Fields]]:
-    """(kind, fields) in the order in which they are made; all bear the trunk's id. Empty without a way out."""
+    """(kind, fields) in the order in which they are made; all bear the trunk's name. Empty without a way out."""
     if not trunk.goes_out:
         return []
     made: list[tuple[str, Fields]] = []
-    endpoint = {**common, "aors": trunk.trunk_id, "from_domain": _bare(trunk.host)}
+    endpoint = {**common, "aors": trunk.name, "from_domain": _bare(trunk.host)}
     if trunk.username:
         made.append(("auth", _login(trunk)))
-        endpoint["outbound_auth"] = trunk.trunk_id
+        endpoint["outbound_auth"] = trunk.name
         if trunk.send_as_account:
             endpoint["from_user"] = trunk.username
     made.append(("aor", {"contact": _uri(trunk), "qualify_frequency": str(QUALIFY_S), "qualify_timeout": "3.0"}))
@@ -117,9 +123,9 @@ def _registration(trunk: TrunkLine) -> Fields:
         "server_uri": _uri(trunk),
         "client_uri": f"sip:{trunk.username}@{_bracketed(trunk.host)}",
         "contact_user": CONTACT_USER,
-        "outbound_auth": trunk.trunk_id,
+        "outbound_auth": trunk.name,
         "line": "yes",
-        "endpoint": trunk.trunk_id,
+        "endpoint": trunk.name,
         "expiration": "300",
         "max_random_initial_delay": "0",
         "retry_interval": "20",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -26,8 +26,8 @@ TELL_S = 5.0
 
 
 class Phones(Protocol):
-    async def registered(self, devices: Collection[DeviceId]) -> Collection[DeviceId] | None:
-        """Those of them that could be rung. None: the PBX does not say."""
+    async def registered(self, devices: Mapping[DeviceId, TenantId]) -> Collection[DeviceId] | None:
+        """Those of them that could be rung, each as its organisation's. None: the PBX does not say."""
         ...
 
 
@@ -91,11 +91,11 @@ class Presence:
     async def _look_for_phones(self, sessions: list[AgentSession], now: datetime) -> bool:
         """Ask only about agents of whom nothing else is heard. False: the PBX did not answer."""
         doubtful = [s for s in sessions if heartbeat.doubtful(s, self._seen.get(s.agent_id), now)]
-        whose = {device: s.agent_id for s in doubtful for device in self._devices(s.tenant_id, s.agent_id)}
-        online = await self._phones.registered(whose) if whose else ()
+        whose = {device: s for s in doubtful for device in self._devices(s.tenant_id, s.agent_id)}
+        online = await self._phones.registered({device: s.tenant_id for device, s in whose.items()}) if whose else ()
         if online is None:
             return False
-        self._seen.update((whose[device], now) for device in online)
+        self._seen.update((whose[device].agent_id, now) for device in online)
         return True
 
     async def _told(self, session: AgentSession, signal: AgentSignal) -> None:

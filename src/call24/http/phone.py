@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 
 from call24.http.access import ServicesDep, allowed, host_of
 from call24.identity.model import Principal
+from call24.kit.sip_names import sip_name
 
 router = APIRouter(prefix="/v1/phone", tags=["phone"])
 
@@ -20,10 +21,11 @@ async def phone(
 ) -> dict[str, Any]:
     host, _ = host_of(request)
     device = await services.identity.device(principal.tenant_id, principal.own_device())
+    name = sip_name(device.tenant_id, device.id)
     return {
         "device_id": device.id,
-        "aor": f"sip:{device.id}@{SIP_DOMAIN}",
-        "username": device.id,
+        "aor": f"sip:{name}@{SIP_DOMAIN}",
+        "username": name,
         "password": services.identity.sip_password(device),
         "ws_url": f"wss://{host}:{services.wss_port}/ws",
     }

@@ -356,16 +356,16 @@ class Call24:
     # --- what follows from changes ---
 
     def _phone(self, device: Device) -> Phone:
-        return Phone(device_id=device.id, username=device.id, password=self.rooms.identity.sip_password(device))
+        password = self.rooms.identity.sip_password(device)
+        return Phone(tenant_id=device.tenant_id, device_id=device.id, password=password)
 
     async def _device_signed_in(self, device: Device) -> None:
-        phone = self._phone(device)
-        await self.endpoints.put_device(phone.device_id, phone.username, phone.password)
+        await self.endpoints.put_device(self._phone(device))
 
     async def _device_signed_out(self, device: Device) -> None:
         if self.readers.hosted is not None:
             self.readers.hosted.disconnect_user(device.user_id)
-        await self.endpoints.remove_device(device.id)
+        await self.endpoints.remove_device(device.tenant_id, device.id)
 
     async def _token_ended(self, token_id: TokenId) -> None:
         self.readers.hub.disconnect(token_id)

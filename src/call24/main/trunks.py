@@ -49,13 +49,13 @@ class PushedTrunks:
 
     async def put(self, trunk: Trunk) -> None:
         if not trunk.enabled:
-            await self._endpoints.remove_trunk(trunk.id)
+            await self._endpoints.remove_trunk(trunk.tenant_id, trunk.id)
             return
         await self._resolve(trunk)
         await self._endpoints.put_trunk(self._line(trunk))
 
     async def remove(self, trunk: Trunk) -> None:
-        await self._endpoints.remove_trunk(trunk.id)
+        await self._endpoints.remove_trunk(trunk.tenant_id, trunk.id)
 
     async def run(self) -> None:
         """For ever: a host's address may change."""
@@ -78,6 +78,7 @@ class PushedTrunks:
 
     def _line(self, trunk: Trunk) -> TrunkLine:
         return TrunkLine(
+            tenant_id=trunk.tenant_id,
             trunk_id=trunk.id,
             addresses=(*trunk.addresses, *self._tenants.resolved(trunk.id)),
             host=trunk.host or "",

@@ -30,6 +30,7 @@ from call24.identity.model import Device
 from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
 from call24.kit.settings import ARI_APP, DATABASE, Settings, SettingsError
+from call24.kit.sip_names import own_id_of, sip_name
 from call24.reports.reconciliation.model import Reconciliation, Strays
 from call24.standalone.api import Answer, Api, ask_now, basic_auth, trunk_host, trust
 from call24.standalone.doctor_report import Failed, Finding, Report
@@ -227,14 +228,14 @@ class Checks:
         found.seen = f"{len(there)} devices signed in, {online} phones registered"
 
     async def _devices(self, mongo: Mongo) -> tuple[set[str], dict[str, str]]:
-        """Those that are signed in, and those that Asterisk has a phone for, with its state. Raises: Failed."""
+        """The phones of those that are signed in, and those that Asterisk has, with their state. Raises: Failed."""
         devices = await mongo.platform(Device, why="the doctor compares devices with phones").find()
         listed = await self._ari("/endpoints/PJSIP")
         if not listed.ok and listed.status != 404:  # 404: there is not one endpoint
             raise Failed(listed.trouble)
         rows = listed.body if listed.ok else []
-        there = {row["resource"]: row["state"] for row in rows if row["resource"].startswith("dev_")}
-        return {str(device.id) for device in devices}, there
+        there = {row["resource"]: row["state"] for row in rows if own_id_of(row["resource"]).startswith("dev_")}
+        return {sip_name(device.tenant_id, device.id) for device in devices}, there
 
     async def certificate(self, found: Finding) -> None:
         host = "127.0.0.1" if self.settings.loopback else self.settings.public_address

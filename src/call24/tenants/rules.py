@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from call24.kit.errors import Invalid
+from call24.kit.sip_names import sip_name
 from call24.tenants.model import Number, Trunk
 
 _REGION = re.compile(r"[A-Z]{2}")
@@ -140,11 +141,11 @@ def check_number(number: Number) -> None:
 
 
 def comes_through(trunk: Trunk, way: str, resolved: Iterable[str] = ()) -> bool:
-    """Whether a call may reach the trunk's numbers. `way`: the trunk's own id when it came by its registration, else
-    the sender's address; `resolved`: the addresses that the trunk's host has."""
+    """Whether a call may reach the trunk's numbers. `way`: the trunk's own name at Asterisk when it came by its
+    registration, else the sender's address; `resolved`: the addresses that the trunk's host has."""
     if not trunk.enabled:
         return False
-    if way == trunk.id:
+    if way == sip_name(trunk.tenant_id, trunk.id):
         return True
     try:
         sender = ipaddress.ip_address(way)

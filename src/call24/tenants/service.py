@@ -20,6 +20,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.phone import parse_e164
 from call24.kit.sealing import Box
 from call24.kit.secrets import AppKey
+from call24.kit.sip_names import sip_name
 from call24.tenants.model import Number, SealedLogin, Tenant, Trunk
 from call24.tenants.rules import (
     check_number,
@@ -305,9 +306,10 @@ class TenantService:
         theirs = [number for number in self.known_numbers(tenant_id) if number.verified_at is not None]
         return next((number.e164 for number in theirs if number_id in (None, number.id)), None)
 
-    def only_number(self, trunk_id: str) -> Number | None:
-        """The one number of a trunk; None where it has none or several."""
-        theirs = [number for number in self._numbers.values() if number.trunk_id == trunk_id]
+    def only_number(self, trunk_name: str) -> Number | None:
+        """The one number of the trunk of that name at Asterisk; None where it has none or several."""
+        numbers = self._numbers.values()
+        theirs = [number for number in numbers if sip_name(number.tenant_id, number.trunk_id) == trunk_name]
         return theirs[0] if len(theirs) == 1 else None
 
     def note_resolved(self, trunk_id: TrunkId, addresses: tuple[str, ...]) -> None:
