@@ -220,7 +220,7 @@ export const api = {
   queues: (): Promise<Items<QueueSettings>> => every('/v1/queues'),
   changeQueue: (id: string, changes: Partial<QueueSettings>): Promise<QueueSettings> => json('PATCH', `/v1/queues/${part(id)}`, changes),
   report: (question: Record<string, string>): Promise<Report> => json('GET', `/v1/reports?${new URLSearchParams(question).toString()}`),
-  compared: (days: number): Promise<Items<Compared>> => json('GET', `/v1/reconciliations?limit=${days}`),
+  compared: (days: number): Promise<Items<Compared>> => json('GET', `/v1/reconciliations?limit=${part(days)}`),
   beginExport: (wish: Record<string, string>): Promise<Export> => json('POST', '/v1/exports', wish),
   exportState: (id: string): Promise<Export> => json('GET', `/v1/exports/${part(id)}`),
   exportFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/exports/${part(id)}/file`, undefined, 120_000)).blob(),
