@@ -187,8 +187,8 @@ async def test_the_phone_has_derived_credentials_and_the_host_the_client_used(ap
     device = acme.devices["agent"]
     assert phone == {
         "device_id": device.id,
-        "aor": f"sip:{device.id}@call24",
-        "username": device.id,
+        "aor": f"sip:{acme.tenant.id}.{device.id}@call24",
+        "username": f"{acme.tenant.id}.{device.id}",
         "password": api.services.identity.sip_password(device),
         "ws_url": "wss://call24.test:8089/ws",
     }
