@@ -36,7 +36,7 @@ def length_s(sounds: tuple[str, ...]) -> float:
 
 
 def put(file: Path, place: Path) -> None:
-    place.parent.mkdir(parents=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
     file.rename(place)
 
 
