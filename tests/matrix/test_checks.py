@@ -48,3 +48,12 @@ def test_what_asterisks_log_says_otherwise_is_told_and_that_nothing_was_compared
     assert len(checks.asterisks_log(told)) == 1
     assert checks.asterisks_log({**told, "findings": []}) == []
     assert len(checks.asterisks_log({"state": "no_log", "calls": 0, "findings": []})) == 1
+
+
+def test_a_leg_that_could_not_be_told_may_end_later_than_its_record_and_nothing_else_may_differ() -> None:
+    at = ["2026-01-01T00:00:00Z", "2026-01-01T00:00:05Z"]
+    later = {"kind": "ended_at_differs", "recorded": at[0], "seen": at[1]}
+    others = [{**later, "recorded": at[1], "seen": at[0]}, {**later, "kind": "answered_at_differs"}]
+    told = {"state": "done", "calls": 1, "findings": [later, *others]}
+    assert len(checks.asterisks_log(told)) == 3
+    assert len(checks.asterisks_log(told, told_late=True)) == 2
