@@ -178,3 +178,18 @@ def test_a_node_has_the_main_instances_settings_and_a_port_of_its_own(tmp_path: 
     )
     with pytest.raises(SettingsError, match="a port of its own"):
         node.node_settings(node_parsed("--data", str(tmp_path)))
+
+
+def test_a_campaign_is_a_file_named_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    files = {file.name for file in (CHECKOUT / "tests" / "campaigns").glob("test_*.py")}
+    assert main(["test", "--campaign", "list"]) == 0
+    names = capsys.readouterr().out.split()
+    assert {f"test_{name.replace('-', '_')}.py" for name in names} == files
+    assert test_verb.chosen_campaigns("all") == [test_verb.campaigns()[name] for name in names]
+
+
+def test_a_campaign_that_is_not_there_is_refused_before_anything_is_installed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["test", "--campaign", "no-such"]) == 1
+    assert "there is no campaign 'no-such': choose one of" in capsys.readouterr().err

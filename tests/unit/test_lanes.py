@@ -28,6 +28,7 @@ def suite(root: Path, **folders: str) -> Path:
 
 def test_every_folder_of_tests_is_in_one_lane() -> None:
     folders = {file.relative_to(CHECKOUT / "tests").parts[0] for file in (CHECKOUT / "tests").glob("*/**/test_*.py")}
+    folders -= {"campaigns"}  # `./call24 test --campaign NAME` runs those
     assert sorted(folder for stage in STAGES for lane in stage for folder in lane.folders) == sorted(folders)
 
 

@@ -34,6 +34,11 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--matrix", action="store_true", help="the whole kill matrix and its figures, nothing else")
     parser.add_argument("--guards", action="store_true", help="which test notices each access guard that is removed")
     parser.add_argument(
+        "--campaign",
+        metavar="NAME",
+        help="one attack or load that is too long for every run, on a quiet machine: `list` names them, `all` runs all",
+    )
+    parser.add_argument(
         "pytest", nargs="*", help="words for pytest instead of all test folders; after -- its options too"
     )
 
@@ -41,7 +46,13 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(named: argparse.Namespace) -> int:
     os.environ.setdefault("CALL24_CACHE", str(CACHE))
     os.chdir(CHECKOUT)
+    if named.campaign == "list":
+        print("\n".join(sorted(campaigns())))
+        return 0
+    wanted = chosen_campaigns(named.campaign)
     _install(fast=named.fast)
+    if wanted:
+        return subprocess.run([sys.executable, "-m", "pytest", "-q", "-s", *map(str, wanted)]).returncode
     for whole in ("matrix", "guards"):
         if getattr(named, whole):
             return subprocess.run([sys.executable, "-m", f"tests.{whole}.whole", *named.pytest]).returncode
@@ -53,6 +64,22 @@ def run(named: argparse.Namespace) -> int:
     if not named.fast and not named.pytest:
         return lanes.run_all(CHECKOUT)
     return subprocess.run([sys.executable, "-m", "pytest", "-q", *(named.pytest or ["tests/unit"])]).returncode
+
+
+def campaigns() -> dict[str, Path]:
+    """Each campaign's name and its file: `tests/campaigns/test_slow_http.py` is `slow-http`."""
+    files = (CHECKOUT / "tests" / "campaigns").glob("test_*.py")
+    return {file.stem.removeprefix("test_").replace("_", "-"): file for file in files}
+
+
+def chosen_campaigns(name: str | None) -> list[Path]:
+    """The files to run, none without a name. Raises: StartError."""
+    there = campaigns()
+    if name is None:
+        return []
+    if name != "all" and name not in there:
+        raise StartError(f"there is no campaign {name!r}: choose one of {', '.join(sorted(there))}, or `all`")
+    return [there[one] for one in sorted(there) if name in (one, "all")]
 
 
 def checks() -> list[tuple[str, list[str]]]:
