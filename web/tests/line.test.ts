@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { partsOfCall, partsOfDay, partsOfLive, partsOfStaff, spoken, totals } from '../src/kit/line'
+import { drawn, partsOfCall, partsOfDay, partsOfLive, partsOfStaff, spoken, totals } from '../src/kit/line'
 import { duration } from '../src/kit/format'
 
 const at = (s: number): string => new Date(1_000_000_000_000 + s * 1000).toISOString()
@@ -52,4 +52,26 @@ test('an agent’s day begins at the first sign-in, keeps gaps, and ends with th
 test('a queue’s staff is drawn without those who are offline', () => {
   const parts = partsOfStaff({ available: 1, offered: 0, on_call: 2, wrap_up: 0, paused: 1, offline: 9 })
   expect(parts.map((p) => [p.word, p.size])).toEqual([['available', 1], ['talking', 2], ['paused', 1]])
+})
+
+const day = Array.from({ length: 300 }, () => [
+  { tone: 'free', word: 'Available', size: 20 }, { tone: 'ring', word: 'Ringing', size: 4 },
+  { tone: 'talk', word: 'Talking', size: 60 }, { tone: 'wrap', word: 'Wrap-up', size: 12 },
+] as const).flat()
+
+test('a line with more parts than there is room for is drawn with fewer, and each state keeps its share', () => {
+  const pieces = drawn(day, 60)
+  expect(pieces.length).toBeLessThanOrEqual(60)
+  const share = (tone: string): number => pieces.filter((p) => p.tone === tone).reduce((sum, p) => sum + p.size, 0) / 28_800
+  expect(pieces.reduce((sum, p) => sum + p.size, 0)).toBeCloseTo(28_800)
+  for (const [tone, wanted] of [['free', 20 / 96], ['ring', 4 / 96], ['talk', 60 / 96], ['wrap', 12 / 96]] as const)
+    expect(Math.abs(share(tone) - wanted)).toBeLessThan(1 / 60)
+})
+
+test('a line that has room for its parts is drawn as it is', () => {
+  expect(drawn(day.slice(0, 8), 60)).toEqual(day.slice(0, 8))
+})
+
+test('many parts are said in sums', () => {
+  expect(spoken(day, duration)).toBe('Available 1:40:00, Ringing 20:00, Talking 5:00:00, Wrap-up 1:00:00')
 })

@@ -78,7 +78,44 @@ export function partsOfStaff(agents: StaffCount): Part[] {
   }))
 }
 
+/**
+ * As many pieces as there is room for. The line is cut into `most` slots; each shows what has waited longest for a slot of its
+ * own, so that a short state is not swallowed by the long ones around it and each keeps its share of the whole.
+ */
+export function drawn(parts: readonly Part[], most: number): readonly Part[] {
+  if (parts.length <= most) return parts
+  const slot = parts.reduce((sum, part) => sum + part.size, 0) / most
+  const due = new Map<Tone, number>()
+  const pieces: Part[] = []
+  let [at, used] = [0, 0]
+  for (let i = 0; i < most; i += 1) {
+    for (let room = slot; room > 0 && at < parts.length;) {
+      const part = parts[at] as Part
+      const some = Math.min(room, part.size - used)
+      due.set(part.tone, (due.get(part.tone) ?? 0) + some)
+      ;[room, used] = [room - some, used + some]
+      if (used >= part.size) [at, used] = [at + 1, 0]
+    }
+    const [tone] = [...due].reduce((most, one) => (one[1] > most[1] ? one : most))
+    due.set(tone, (due.get(tone) ?? 0) - slot)
+    const last = pieces.at(-1)
+    if (last?.tone === tone) last.size += slot
+    else pieces.push({ tone, word: parts.find((part) => part.tone === tone)?.word ?? '', size: slot })
+  }
+  return pieces
+}
+
+/** More pieces than this are said in sums. */
+const SAID_SINGLY = 12
+
 /** The line said in words, for those who hear it and for titles: "wait 0:22, talk 4:12". */
 export function spoken(parts: readonly Part[], say: (size: number) => string): string {
-  return parts.filter((p) => p.tone !== 'none').map((p) => (p.word === 'left' ? 'then left' : `${p.word} ${say(p.size)}`)).join(', ')
+  const told = parts.filter((p) => p.tone !== 'none')
+  return (told.length > SAID_SINGLY ? summed(told) : told).map((p) => (p.word === 'left' ? 'then left' : `${p.word} ${say(p.size)}`)).join(', ')
+}
+
+function summed(parts: readonly Part[]): Part[] {
+  const sums = new Map<string, Part>()
+  for (const part of parts) sums.set(part.word, { ...part, size: part.size + (sums.get(part.word)?.size ?? 0) })
+  return [...sums.values()]
 }
