@@ -78,6 +78,7 @@ async def test_no_body_whatever_makes_a_route_fall_over_or_reach_another_organis
     fields = ("name", "email", "password", "role", "members", "addresses", "number", "trunk_id", "queue_id")
     fields += ("limit_s", "order", "active", "skills")
     fields += ("kind", "host", "port", "transport", "username", "send_as_account", "enabled", "label")
+    fields += ("srtp", "symmetric_rtp", "trust_identity")
     fields += ("countries", "allowed_prefixes", "user", "organisation", "user_id")
     fields += ("start", "nodes", "revision", "version")
     fields += ("greeting", "record", "music", "offer_s", "socket_id", "channel_name", "device_name", "setup_token")

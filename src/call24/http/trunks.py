@@ -32,10 +32,13 @@ class TrunkChange(Body):
     addresses: list[Address] = Field([], max_length=64)
     host: str | None = Field(None, max_length=253)
     port: int | None = None
-    transport: Literal["udp", "tcp"] = "udp"
+    transport: Literal["udp", "tcp", "tls"] = "udp"
     username: str | None = Field(None, max_length=64)
     password: str | None = Field(None, max_length=128)
     send_as_account: bool = False
+    srtp: bool = False
+    symmetric_rtp: bool = False
+    trust_identity: bool = False
     enabled: bool = True
 
     def settings(self) -> dict[str, Any]:
@@ -85,6 +88,9 @@ def _view(trunk: Trunk, services: Services) -> dict[str, Any]:
         "transport": trunk.transport,
         "username": trunk.login.username if trunk.login else None,
         "send_as_account": trunk.send_as_account,
+        "srtp": trunk.srtp,
+        "symmetric_rtp": trunk.symmetric_rtp,
+        "trust_identity": trunk.trust_identity,
         "enabled": trunk.enabled,
         "status": status.status,
         "since": status.since.isoformat() if status.since else None,

@@ -22,7 +22,8 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation. `region`: ISO 3166 code by which national numbers are read; `record_days`: how long call records
     stay; `recording`: the most that any queue may record; `monitoring_visible`: agents see who listens to their calls;
     `temporary`: made by the doctor, deleted again; `disabled_at`: since then nobody of it is let in;
-    `mfa_required`: a second proof is asked of everybody; who has none may only set one up."""
+    `mfa_required`: a second proof is asked of everybody; who has none may only set one up; `max_calls`: how many calls
+    it may have at a time, as the operator said; None: what is usual for this installation."""
 
     id: Annotated[TenantId, ID]
     name: Annotated[str, _NAME]
@@ -33,12 +34,13 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     monitoring_visible: Annotated[bool, SETTING] = True
     temporary: Annotated[bool, STATE] = False
     mfa_required: Annotated[bool, SETTING] = False
+    max_calls: Annotated[int | None, SETTING] = None
     disabled_at: Annotated[datetime | None, TIME] = None
     created_at: Annotated[datetime, TIME]
 
 
 TrunkKind = Literal["ip", "registration"]
-Transport = Literal["udp", "tcp"]
+Transport = Literal["udp", "tcp", "tls"]
 
 
 class SealedLogin(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +57,9 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     `addresses`: only these (IP or CIDR) may send calls for the numbers on it; a trunk that registers may have none.
     `host`: where calls go out to (a name or an address; None: no way out), in `order` of the organisation's trunks.
     `send_as_account`: the account's name in From, for carriers that ask for it; else the number that is shown.
+    `transport` tls: calls go out over TLS and are taken only over TLS. `srtp`: sound is encrypted (SDES) or there is no
+    call. `symmetric_rtp`: sound is taken from, and sent to, wherever it comes from, for carriers whose SDP names an
+    address that is not theirs. `trust_identity`: the caller is who P-Asserted-Identity names.
     """
 
     id: Annotated[TrunkId, ID]
@@ -68,6 +73,9 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     transport: Annotated[Transport, SETTING] = "udp"
     login: Annotated[SealedLogin | None, SETTING] = None
     send_as_account: Annotated[bool, SETTING] = False
+    srtp: Annotated[bool, SETTING] = False
+    symmetric_rtp: Annotated[bool, SETTING] = False
+    trust_identity: Annotated[bool, SETTING] = False
     enabled: Annotated[bool, SETTING] = True
     created_at: Annotated[datetime, TIME]
 

@@ -88,10 +88,7 @@ def checked_trunk(trunk: Trunk) -> Trunk:
         errors.append(("username", "the account to register, with its password"))
     if trunk.host is not None and not is_host(trunk.host):
         errors.append(("host", "a host's name or an IP address"))
-    if trunk.port is not None and not 1 <= trunk.port <= 65535:
-        errors.append(("port", "1 to 65535"))
-    if trunk.transport not in ("udp", "tcp"):
-        errors.append(("transport", "udp or tcp"))
+    errors += _wire(trunk)
     if trunk.login is not None and not _ACCOUNT.fullmatch(trunk.login.username):
         errors.append(("username", "1 to 64 letters, digits and . _ + * # ~ ! -"))
     if trunk.send_as_account and trunk.login is None:
@@ -101,6 +98,19 @@ def checked_trunk(trunk: Trunk) -> Trunk:
     if errors:
         raise Invalid(errors=errors)
     return trunk
+
+
+def _wire(trunk: Trunk) -> list[tuple[str, str]]:
+    """What is wrong with the way to its host."""
+    errors = []
+    if trunk.port is not None and not 1 <= trunk.port <= 65535:
+        errors.append(("port", "1 to 65535"))
+    if trunk.transport not in ("udp", "tcp", "tls"):
+        errors.append(("transport", "udp, tcp or tls"))
+    if trunk.srtp and trunk.transport != "tls":
+        # SDES writes the keys into the SDP: without TLS, who can hear the sound can read them too (RFC 4568, 5.1.3).
+        errors.append(("srtp", "only with transport tls, which keeps its keys secret"))
+    return errors
 
 
 def check_password(password: str) -> None:
