@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from tests.support import app_scene as scene
 from tests.support import app_scene_calls as calls
 from tests.support.app_driver import App
@@ -103,6 +104,22 @@ async def test_a_refused_consultation_says_why_and_leaves_the_choice_open(app: A
     await app["ask-first"].first.click()
     await app["transfer-sheet"].wait_for(state="detached")
     assert bodies(app, "POST", f"{CALL}/consult")[-1] == {"to": {"number": "+449098790001"}}
+
+
+@pytest.mark.parametrize("opens", ["transfer", "add"])
+async def test_who_is_in_the_call_is_never_among_those_it_can_go_to(app: App, opens: str) -> None:
+    """Өнөрбаяр Төмөр calls now, and has called before."""
+    earlier = scene.row("z", 3, scene.CARD["name"], scene.CARD["number"], scene.SUPPORT, "answered", [("talk", 60)])
+    app.stage.rows = [earlier, *scene.ROWS]
+    await app.open()
+    await app.answer_a_call()
+    await app[opens].click()
+    await app.page.locator("[data-testid=target][data-id='+97688110000']").wait_for()
+    assert await app.page.locator(f"[data-testid=target][data-id='{scene.CARD['number']}']").count() == 0
+    for typed in ("+976 9911 0718", "9911 0718"):
+        await app["target-search"].fill(typed)
+        await app["transfer-sheet"].get_by_text("This is who you are talking with").wait_for()
+        assert await app["target"].count() == 0
 
 
 async def test_busy_colleagues_cannot_be_chosen_and_queues_cannot_be_asked(app: App) -> None:

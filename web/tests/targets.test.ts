@@ -4,7 +4,7 @@ import { Problem } from '../src/kit/problem'
 import { refusal } from '../src/kit/refusals'
 import { dialled } from '../src/kit/words'
 import type { AgentRow, CallRow, QueueRow, SessionState } from '../src/kit/model'
-import { targets, type Places } from '../src/rooms/targets'
+import { sameNumber, targets, type Places } from '../src/rooms/targets'
 
 const agent = (id: string, name: string, state: SessionState): AgentRow => ({ id, name, state, since: '', reason: null, call_id: null, with: null })
 const staff = { available: 1, offered: 0, on_call: 0, wrap_up: 0, paused: 0, offline: 0 }
@@ -46,4 +46,15 @@ test('a refusal says what to do by its code, a field by its message, and an abse
   expect(refusal(new Problem('invalid', 422, 'x', [{ field: 'number', message: 'a phone number' }])).title).toBe('This cannot be called')
   expect(refusal(new Problem('invalid', 422, 'x', [{ field: 'disposition_id', message: 'one of the list' }])).text).toBe('disposition_id: one of the list')
   expect(refusal(new Problem('away', 0, 'x')).text).toContain('Nothing was changed')
+})
+
+test('who is in the call already is no target, neither from recent calls nor as typed, abroad or at home', () => {
+  const busy = { ...places, inCall: ['+97699110718', null], recents: [...places.recents, recent('+97688110000', 'Anna')] }
+  expect(targets('', busy).map((row) => row.key)).toEqual(['usr_b', 'que_1', 'usr_a', 'usr_o', '+97688110000'])
+  for (const typed of ['+976 9911 0718', '00976 9911 0718', '9911 0718', '09911 0718']) expect(targets(typed, busy), typed).toEqual([])
+  expect(targets('+976 9911 0719', busy).map((row) => row.kind)).toEqual(['number'])
+})
+
+test('a short number and another country’s are other telephones', () => {
+  expect([sameNumber('0718', '+97699110718'), sameNumber('+99110718', '+97699110718'), sameNumber('+1', '+1')]).toEqual([false, false, true])
 })

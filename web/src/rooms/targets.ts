@@ -15,7 +15,30 @@ export interface TargetRow {
   free: boolean
   to: Target
 }
-export interface Places { me: string | null; agents: readonly AgentRow[]; queues: readonly QueueRow[]; recents: readonly CallRow[] }
+/** `inCall`: numbers of those who are in the call already, the customer first of all; nobody is called into it twice. */
+export interface Places {
+  me: string | null
+  agents: readonly AgentRow[]
+  queues: readonly QueueRow[]
+  recents: readonly CallRow[]
+  inCall?: readonly (string | null | undefined)[]
+}
+
+const MIN_NATIONAL = 6
+
+/** Whether both are one telephone's number, one of them perhaps as it is dialled at home: 0 9911 0718, 00976 9911 0718, +976 9911 0718. */
+export function sameNumber(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((number) => number.replace(/[^0-9+]/g, '').replace(/^00/, '+'))
+  if (a === undefined || b === undefined || a === b || (a.startsWith('+') && b.startsWith('+'))) return a === b
+  const [whole, home] = a.startsWith('+') ? [a, b] : [b, a]
+  const bare = home.replace(/^0/, '')
+  return bare.length >= MIN_NATIONAL && whole.endsWith(bare)
+}
+
+/** Whether what was typed is the number of somebody who is in the call. */
+export function isInCall(number: string | null, places: Places): boolean {
+  return number !== null && (places.inCall ?? []).some((other) => other != null && sameNumber(number, other))
+}
 
 const RANK = ['available', 'wrap_up', 'paused', 'on_call', 'offered', 'offline']
 
@@ -37,7 +60,8 @@ export function targets(text: string, places: Places): TargetRow[] {
       under: `Queue · ${q.waiting === 0 ? 'nobody waits' : `${q.waiting} waiting`} · ${q.agents.available} free`,
     }))
   const [free, busy] = [agents.filter((a) => a.free), agents.filter((a) => !a.free)]
-  return [...typed(text), ...free, ...queues, ...busy, ...contacts(text, places.recents)]
+  const elsewhere = (row: TargetRow): boolean => !('number' in row.to && isInCall(row.to.number, places))
+  return [...typed(text).filter(elsewhere), ...free, ...queues, ...busy, ...contacts(text, places.recents).filter(elsewhere).slice(0, 6)]
 }
 
 function typed(text: string): TargetRow[] {
@@ -55,5 +79,5 @@ function contacts(text: string, recents: readonly CallRow[]): TargetRow[] {
     const under = row.name === null ? (countryOf(row.number) ?? 'Outside number') : phoneNumber(row.number)
     rows.push({ key: row.number, kind: 'contact', name: callerName(row), under, tone: null, free: true, to: { number: row.number } })
   }
-  return rows.slice(0, 6)
+  return rows
 }
