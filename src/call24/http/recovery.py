@@ -86,4 +86,4 @@ async def help_out(
 ) -> dict[str, Any]:
     """Sends a user a link to a new password. `link`: where this installation sends no e-mail; pass it on."""
     await check_over(user_id, principal, services)
-    return {"link": await services.accounts.recovery.link_for(principal.tenant_id, UserId(user_id))}
+    return {"link": await services.accounts.recovery.link_for(principal.tenant_id, UserId(user_id), principal.user_id)}

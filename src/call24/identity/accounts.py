@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from call24.identity.devices import Devices
+from call24.identity.given import Given
 from call24.identity.invitations import Invitations
 from call24.identity.letters import Post
 from call24.identity.mfa import Mfa
@@ -28,6 +29,9 @@ class Accounts:
 
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, identity: IdentityService, outward: Poster) -> None:
         self.people = People(mongo, clock, identity)
+        given = Given(mongo, identity)
+        self.people.changed.append(given.person_changed)
+        identity.roles.changed.append(given.end_unfounded)
         self.pictures = Pictures(mongo, clock)
         self.invitations = Invitations(mongo, clock, identity)
         self.news = News(clock)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from call24.identity.given import Given
 from call24.identity.letters import NO_POST, Letter, Post
 from call24.identity.link_store import LinkStore, fresh_secret
 from call24.identity.model import Invitation, Role, SignedIn, Told, User
@@ -39,6 +40,7 @@ class Invitations:
         self._store = LinkStore(mongo)
         self._clock = clock
         self._identity = identity
+        self._given = Given(mongo, identity)
         self.post: Post = NO_POST
 
     async def invite(self, by: User, *, email: str, name: str, role: Role) -> tuple[Invitation, str | None]:
@@ -100,11 +102,11 @@ class Invitations:
             raise NotFound
 
     async def look(self, secret: str) -> Invitation:
-        """Raises: NotFound for what was used, withdrawn, is over or never was: all alike."""
+        """Raises: NotFound for what was used, withdrawn, is over, not its maker's to give or never was: all alike."""
         invitation = await self._store.invitation_by(secret_hash(secret))
         if invitation is None or self._clock.now() >= invitation.expires_at:
             raise NotFound
-        if not self._identity.is_open(invitation.tenant_id):
+        if not self._identity.is_open(invitation.tenant_id) or not await self._given.invites_still(invitation):
             raise NotFound
         return invitation
 
@@ -117,7 +119,7 @@ class Invitations:
         name = checked_name(wish.name)
         checked_name(wish.device_name, "device_name")
         check_password(wish.password, invitation.email, name)
-        if not await self._store.take(invitation):
+        if not await self._store.take(invitation) or not await self._given.invites_still(invitation):
             raise NotFound
         try:
             user = await self._identity.add_user(

@@ -48,6 +48,9 @@ class LinkStore:
     async def invitation_by(self, secret_hash: str) -> Invitation | None:
         return await self._invitations.find_one({"secret_hash": secret_hash})
 
+    async def links(self, tenant_id: TenantId) -> list[Link]:
+        return await self._mongo.tenant(tenant_id).collection(Link).find()
+
     async def link_by(self, secret_hash: str, kind: LinkKind) -> Link | None:
         return await self._links.find_one({"secret_hash": secret_hash, "kind": kind})
 

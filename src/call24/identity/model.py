@@ -235,12 +235,16 @@ LinkKind = Literal["reset", "email"]
 
 @document("links", tenant=True)
 class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """A single-use way to a new password, or to the address that it was sent to. A user has one of a kind at most."""
+    """A single-use way to a new password, or to the address that it was sent to. A user has one of a kind at most.
+
+    `made_by`: who helped the user out; None: the user asked for it.
+    """
 
     id: Annotated[LinkId, ID]
     tenant_id: Annotated[TenantId, TENANT]
     user_id: Annotated[UserId, REFERENCE]
     kind: Annotated[LinkKind, STATE]
+    made_by: Annotated[UserId | None, REFERENCE] = None
     email: Annotated[str | None, Fact("user", "contact", "the address that becomes the user's", _LINK)] = None
     secret_hash: Annotated[str, Fact("user", "credential", "recognising the link", _LINK)]
     created_at: Annotated[datetime, TIME]

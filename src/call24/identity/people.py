@@ -26,6 +26,8 @@ class People:
         self._identity = identity
         self.disabled: list[UserWatcher] = []
         """Told when somebody is not let in any more; main has the desk sign the agent off."""
+        self.changed: list[UserWatcher] = []
+        """Told when somebody may not do any more what they might."""
 
     async def change_role(self, tenant_id: TenantId, user_id: UserId, role: Role) -> User:
         """Their sessions end: who signs in again has the new role. Raises: NotFound, Conflict (code last_owner)."""
@@ -72,6 +74,8 @@ class People:
     async def _begun_anew(self, user: User) -> User:
         self._identity.remember(user)
         await self._identity.end_sessions(user.tenant_id, user.id)
+        for watcher in self.changed:
+            await watcher(user)
         return user
 
     async def _keep_an_owner(self, going: User) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import uuid4
 
+from call24.identity.given import Given
 from call24.identity.letters import NO_POST, Letter, LetterKind, Post
 from call24.identity.link_store import LinkStore, fresh_secret
 from call24.identity.model import Link, LinkKind, ResetWish, User
@@ -35,6 +36,7 @@ class Recovery:
         self._users = IdentityStore(mongo)
         self._clock = clock
         self._identity = identity
+        self._given = Given(mongo, identity)
         self._passwords = identity.passwords
         self._asked = Attempts(ASKING)
         self._wished = asyncio.Event()
@@ -67,21 +69,24 @@ class Recovery:
                 await self._send_link(user, "reset", "reset", user.email)
             await self._links.granted(wish)
 
-    async def link_for(self, tenant_id: TenantId, user_id: UserId) -> str | None:
-        """An owner helps a user who has lost the password; the link, if this installation sends no e-mail.
+    async def link_for(self, tenant_id: TenantId, user_id: UserId, by: UserId) -> str | None:
+        """`by` helps a user who has lost the password; the link, if this installation sends no e-mail.
 
         Raises: NotFound.
         """
         user = await self._users.user(tenant_id, user_id)
-        link = await self._send_link(user, "reset", "reset", user.email)
+        link = await self._send_link(user, "reset", "reset", user.email, made_by=by)
         return None if self.post.sends else self.post.url(link)
 
     async def complete(self, secret: str, password: str) -> User:
-        """Ends all sessions; gives whose they were. Raises: NotFound (used, over or never was: all alike), Invalid."""
+        """Ends all sessions; gives whose they were.
+
+        Raises: NotFound (used, over, made by who may not help this user any more, or never was: all alike), Invalid.
+        """
         link = await self._look(secret, "reset")
         user = await self._users.user(link.tenant_id, link.user_id)
         check_password(password, user.email, user.name)
-        if not await self._links.take(link):
+        if not await self._links.take(link) or not await self._given.opens_still(link):
             raise NotFound
         await self._set_password(user, password)
         if user.email_verified_at is None and self.post.sends:  # the letter was read
@@ -151,15 +156,20 @@ class Recovery:
         link = await self._links.link_by(secret_hash(secret), kind)
         if link is None or self._clock.now() >= link.expires_at or not self._identity.is_open(link.tenant_id):
             raise NotFound
+        if not await self._given.opens_still(link):
+            raise NotFound
         return link
 
-    async def _send_link(self, user: User, kind: LinkKind, letter: LetterKind, to: str) -> str:
+    async def _send_link(
+        self, user: User, kind: LinkKind, letter: LetterKind, to: str, made_by: UserId | None = None
+    ) -> str:
         secret, now = fresh_secret(), self._clock.now()
         link = Link(
             id=LinkId(new_id("lnk")),
             tenant_id=user.tenant_id,
             user_id=user.id,
             kind=kind,
+            made_by=made_by,
             email=to if kind == "email" else None,
             secret_hash=secret_hash(secret),
             created_at=now,

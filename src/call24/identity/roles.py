@@ -6,7 +6,7 @@ what they lack: that holds for making, changing and deleting a role as for givin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 
 import msgspec
 
@@ -26,6 +26,8 @@ class Roles:
     def __init__(self, mongo: Mongo, clock: Clock) -> None:
         self._store = RoleStore(mongo)
         self._clock = clock
+        self.changed: list[Callable[[TenantId], Awaitable[None]]] = []
+        """Told when a role of an organisation is allowed something else, or is gone."""
         self._known: dict[str, CustomRole] = {}
         self._changes = 0
 
@@ -96,7 +98,9 @@ class Roles:
                 raise NotFound
         except Conflict:
             raise _name_taken() from None
-        return self._remember(role)
+        self._remember(role)
+        await self._tell(tenant_id)
+        return role
 
     async def delete(self, tenant_id: TenantId, maker: Collection[str], role_id: str) -> None:
         """Raises: NotFound, Refused (code beyond_own), Conflict (code role_in_use)."""
@@ -107,6 +111,7 @@ class Roles:
         await self._store.delete(tenant_id, role.id)
         self._known.pop(role.id, None)
         self._changes += 1
+        await self._tell(tenant_id)
 
     async def check_giving(self, tenant_id: TenantId, maker: Collection[str], role: str) -> None:
         """That this role is there and that `maker` may give it. Raises: Invalid, Refused (code beyond_own)."""
@@ -128,6 +133,10 @@ class Roles:
 
     def forget_tenant(self, tenant_id: TenantId) -> None:
         self._known = {id: role for id, role in self._known.items() if role.tenant_id != tenant_id}
+
+    async def _tell(self, tenant_id: TenantId) -> None:
+        for watcher in self.changed:
+            await watcher(tenant_id)
 
     def _remember(self, role: CustomRole) -> CustomRole:
         self._known[role.id] = role
