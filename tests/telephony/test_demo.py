@@ -17,6 +17,7 @@ import httpx
 import pytest
 from tests.support.documents import CHECKOUT
 from tests.support.stack import CACHE, free_base_port, wait_for
+from tests.support.stray_modules import StrayModules
 from tests.support.wait import wait_until
 
 from call24.kit.settings import Settings
@@ -37,7 +38,8 @@ class Demo:
         self._output = folder / "demo.log"
         with self._output.open("wb") as output:
             env = {**os.environ, "CALL24_CACHE": str(CACHE)}
-            self.parent = subprocess.Popen(words, env=env, stdout=output, stderr=output, cwd=CHECKOUT)
+            self.stray = StrayModules(folder / "stray")
+            self.parent = subprocess.Popen(words, env=env, stdout=output, stderr=output, cwd=self.stray.folder)
 
     @property
     def said(self) -> str:
@@ -108,6 +110,13 @@ async def test_an_agent_calls_a_customer_of_the_demo_who_picks_up_and_speaks(dem
         since = time.monotonic()
         await wait_until(lambda: call.ear.level_dbfs(since) > AUDIBLE_DBFS, 20)
         call.hang_up()
+
+
+def test_no_part_of_the_demo_ran_a_module_of_the_folder_in_which_it_was_started(demo: Demo) -> None:
+    parts = [int(file.read_text()) for file in demo.settings.run.glob("*.pid")]
+    assert len(parts) >= 3
+    assert {Path(f"/proc/{pid}/cwd").resolve() for pid in parts} == {demo.stray.folder.resolve()}
+    assert demo.stray.ran() == []
 
 
 async def _ended_calls(http: httpx.AsyncClient) -> list[dict[str, object]]:

@@ -8,10 +8,12 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from tests.support.stray_modules import StrayModules
 
 from call24.cli import demo, flags, node
 from call24.cli import test as test_verb
 from call24.cli.__main__ import VERBS, main
+from call24.kit.python import MODULE
 from call24.kit.settings import Settings, SettingsError, flag_of
 from call24.standalone import venv
 from call24.standalone.places import CHECKOUT
@@ -193,3 +195,22 @@ def test_a_campaign_that_is_not_there_is_refused_before_anything_is_installed(
 ) -> None:
     assert main(["test", "--campaign", "no-such"]) == 1
     assert "there is no campaign 'no-such': choose one of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--help"], ["doctor", "--help"], ["rebuild", "--data", "/nonexistent"]])
+def test_modules_of_the_folder_where_one_stands_are_not_run(words: list[str], tmp_path: Path) -> None:
+    stray = StrayModules(tmp_path / "stray")
+    command = [str(CHECKOUT / "call24"), *words]
+    done = subprocess.run(command, cwd=stray.folder, capture_output=True, text=True, timeout=60)
+    assert done.returncode == (2 if "rebuild" in words else 0), done.stderr
+    assert stray.ran() == []
+
+
+def test_every_python_program_that_is_started_leaves_out_the_folder_where_one_stands() -> None:
+    """Only the verb that runs tests, which are imported from the checkout, and the one that makes .venv name Python."""
+    sources = (CHECKOUT / "src").rglob("*.py")
+    named = {
+        str(file.relative_to(CHECKOUT / "src" / "call24")) for file in sources if "sys.executable" in file.read_text()
+    }
+    assert named == {"kit/python.py", "cli/lanes.py", "cli/test.py", "standalone/venv.py"}
+    assert (sys.executable, "-P", "-m") == MODULE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import subprocess
-import sys
 
 from call24.cli.flags import add_data
+from call24.kit.python import MODULE
 from call24.kit.settings import Settings
 
 
@@ -18,4 +18,4 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(named: argparse.Namespace) -> int:
     Settings.load(named.data / "run" / "settings.json")  # says clearly when there is no installation
     # The composition root is above this room, so it is run and not imported.
-    return subprocess.run([sys.executable, "-m", "call24.main.audit", "--data", str(named.data)]).returncode
+    return subprocess.run([*MODULE, "call24.main.audit", "--data", str(named.data)]).returncode

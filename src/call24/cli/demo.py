@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from typing import Any
 
 from call24.cli import up
 from call24.cli.flags import add_settings, settings_from
 from call24.cli.up import say
+from call24.kit.python import MODULE
 from call24.kit.settings import Settings
 from call24.standalone.children import Child
 from call24.standalone.supervise import Supervisor
@@ -31,7 +31,7 @@ def _show(settings: Settings, supervisor: Supervisor) -> None:
     supervisor.add(
         Child(
             "customers",
-            (sys.executable, "-m", "call24.standalone.demo_callers", "--data", str(settings.data)),
+            (*MODULE, "call24.standalone.demo_callers", "--data", str(settings.data)),
             settings.data,
             adopt=False,
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import subprocess
-import sys
 from pathlib import Path
 
 from call24.cli.flags import add_data
+from call24.kit.python import MODULE
 from call24.kit.settings import Settings
 
 
@@ -25,5 +25,5 @@ def run(named: argparse.Namespace) -> int:
     Settings.load(named.data / "run" / "settings.json")  # says clearly when there is no installation
     # The composition root is above this room, so it is run and not imported.
     words = [named.organisation, named.first, named.last, named.format, str(named.out)]
-    main = [sys.executable, "-m", "call24.main", "--data", str(named.data), "--export-calls", *words]
+    main = [*MODULE, "call24.main", "--data", str(named.data), "--export-calls", *words]
     return subprocess.run(main).returncode

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from dataclasses import fields
 from pathlib import Path
 
 from call24.cli.flags import add_settings, settings_from
+from call24.kit.python import MODULE
 from call24.kit.settings import Settings, SettingsError
 
 FLAGS = ("http_host", "http_port", "mongodb_uri_file", "tls_cert", "tls_key", "origins", "trusted_proxies")
@@ -30,7 +30,7 @@ def run(named: argparse.Namespace) -> int:
     file = settings.run / f"node-{settings.http_port}.json"
     settings.save(file)
     # It becomes the node: whoever started it can end it, and sees how it ended.
-    os.execv(sys.executable, (sys.executable, "-m", "call24.main.node", str(file)))
+    os.execv(MODULE[0], (*MODULE, "call24.main.node", str(file)))
 
 
 def node_settings(named: argparse.Namespace) -> Settings:

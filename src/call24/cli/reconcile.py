@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import subprocess
-import sys
 
 from call24.cli.flags import add_data
+from call24.kit.python import MODULE
 from call24.kit.settings import Settings
 
 
@@ -22,4 +22,4 @@ def run(named: argparse.Namespace) -> int:
     words += ["--day", named.day] if named.day else []
     words += ["--json"] if named.json else []
     # The composition root is above this room, so it is run and not imported.
-    return subprocess.run([sys.executable, "-m", "call24.main.reconcile", *words]).returncode
+    return subprocess.run([*MODULE, "call24.main.reconcile", *words]).returncode

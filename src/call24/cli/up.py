@@ -6,11 +6,11 @@ And watches until Ctrl-C.
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
 
 from call24.cli.flags import add_settings, settings_from
+from call24.kit.python import MODULE
 from call24.kit.settings import Settings
 from call24.standalone import preflight, web
 from call24.standalone.children import Child
@@ -78,8 +78,8 @@ def _start_server(stack: Stack, supervisor: Supervisor, child: Child, timing: Ti
     began = time.monotonic()
     supervisor.add(child)
     # HTTPS would double this process's memory, so a short-lived one asks.
-    words = ("-m", "call24.standalone.ready", "--data", str(stack.settings.data), "--seconds", str(READY_S))
-    asking = Child("ready", (sys.executable, *words), stack.settings.data).start()
+    words = (*MODULE, "call24.standalone.ready", "--data", str(stack.settings.data), "--seconds", str(READY_S))
+    asking = Child("ready", words, stack.settings.data).start()
     ended = supervisor.wait(READY_S + 5, asking.ended)
     ready = ended and asking.succeeded
     asking.stop()

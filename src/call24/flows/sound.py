@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import sys
 from pathlib import Path
 
 import msgspec
 
 from call24.kit.errors import Invalid, TooMany
+from call24.kit.python import MODULE
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Converter:
         return converted
 
     async def _run(self, source: Path, target: Path) -> bytes:
-        words = (sys.executable, "-m", "call24.flows.convert", str(source), str(target))
+        words = (*MODULE, "call24.flows.convert", str(source), str(target))
         process = await asyncio.create_subprocess_exec(
             *words,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -17,6 +16,7 @@ from call24.kit.clock import SystemClock
 from call24.kit.errors import NotFound
 from call24.kit.ids import DispositionId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.kit.python import MODULE
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.main.rooms import Rooms
@@ -34,8 +34,9 @@ def runner(settings: Settings) -> Callable[[Export, Path], Any]:
     """
 
     async def run(export: Export, file: Path) -> None:
-        words = ("-m", "call24.main", "--data", str(settings.data), "--export", export.tenant_id, export.id, str(file))
-        process = await asyncio.create_subprocess_exec(sys.executable, *words)
+        asked = ("--export", export.tenant_id, export.id, str(file))
+        words = (*MODULE, "call24.main", "--data", str(settings.data), *asked)
+        process = await asyncio.create_subprocess_exec(*words)
         try:
             if await process.wait() != 0:
                 raise OSError("the exporting process failed")

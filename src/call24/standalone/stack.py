@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from call24.kit.python import MODULE
 from call24.kit.settings import Settings
 from call24.standalone import asterisk_conf, asterisk_program, mongod, preflight
 from call24.standalone.ahead import Ahead
@@ -22,7 +22,7 @@ from call24.standalone.timing import Timing
 from call24.standalone.trouble import StartError
 
 PARTS_READY_S = 40.0
-SERVER_COMMAND = (sys.executable, "-m", "call24.main")
+SERVER_COMMAND = (*MODULE, "call24.main")
 
 
 class Stack:
@@ -114,7 +114,7 @@ class Stack:
 
     def run_step(self, step: str) -> None:
         """Run one step of `prepare`. Raises: StartError."""
-        words = [sys.executable, "-m", "call24.standalone.prepare", step, "--data", str(self.settings.data)]
+        words = [*MODULE, "call24.standalone.prepare", step, "--data", str(self.settings.data)]
         done = subprocess.run(words, capture_output=True, text=True)
         if done.returncode:
             said = (done.stderr.strip() or "no reason given").splitlines()[-1]

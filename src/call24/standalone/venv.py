@@ -17,6 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from call24.kit.python import MODULE
 from call24.standalone.apt import PrivateApt
 from call24.standalone.exclusive import alone
 from call24.standalone.places import CHECKOUT, SOURCES, VENV
@@ -56,6 +57,7 @@ def install(lock: Path, task: Task) -> None:
     count = len(re.findall(r"^[a-z0-9][a-z0-9._-]*(?:\[[^]]*\])?==", lock.read_text(), re.MULTILINE))
     command = [
         str(PYTHON),
+        "-P",
         "-m",
         "pip",
         "install",
@@ -97,14 +99,12 @@ def _create(task: Task) -> None:
     task.step("making .venv")
     shutil.rmtree(VENV, ignore_errors=True)
     has_pip = importlib.util.find_spec("ensurepip") is not None
-    words = [sys.executable, "-m", "venv", *([] if has_pip else ["--without-pip"]), str(VENV)]
+    words = [*MODULE, "venv", *([] if has_pip else ["--without-pip"]), str(VENV)]
     done = subprocess.run(words, capture_output=True, text=True)
     if done.returncode and has_pip:
         shutil.rmtree(VENV, ignore_errors=True)
         has_pip = False
-        done = subprocess.run(
-            [sys.executable, "-m", "venv", "--without-pip", str(VENV)], capture_output=True, text=True
-        )
+        done = subprocess.run([*MODULE, "venv", "--without-pip", str(VENV)], capture_output=True, text=True)
     if done.returncode:
         raise StartError(
             f"{VENV} could not be made ({_last_line(done.stderr or done.stdout)}): make the checkout writable"
@@ -112,7 +112,7 @@ def _create(task: Task) -> None:
     if not has_pip:
         _bring_pip(task)
     folder = subprocess.run(
-        [str(PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        [str(PYTHON), "-P", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
         capture_output=True,
         text=True,
         check=True,
@@ -135,7 +135,7 @@ def _bring_pip(task: Task) -> None:
             package = private.download_one(PIP_PACKAGE, home)
             subprocess.run(["dpkg-deb", "-x", str(package), str(home / "root")], check=True)
             wheel = next((home / "root" / PIP_WHEELS.relative_to("/")).glob("pip-*.whl"))
-        words = [str(PYTHON), "-m", "pip", "install", *QUIET, "--no-index", "--no-deps", str(wheel)]
+        words = [str(PYTHON), "-P", "-m", "pip", "install", *QUIET, "--no-index", "--no-deps", str(wheel)]
         done = subprocess.run(words, env={**os.environ, "PYTHONPATH": str(wheel)}, capture_output=True, text=True)
         if done.returncode:
             raise StartError(f"pip could not be installed from {wheel.name}: {_last_line(done.stderr)}")

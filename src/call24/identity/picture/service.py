@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import sys
 
 from call24.identity.picture.model import Picture, Tagged
 from call24.kit.clock import Clock
 from call24.kit.errors import Invalid, NotFound, TooMany
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.kit.python import MODULE
 
 UPLOAD_MAX = 5 * 1024 * 1024
 TIMEOUT_S = 30.0
@@ -71,7 +71,7 @@ class Pictures:
 async def _run(data: bytes) -> tuple[int | None, bytes]:
     """How the program ended (None: it took too long), and what it wrote."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "call24.identity.picture.draw"),
+        *(*MODULE, "call24.identity.picture.draw"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
