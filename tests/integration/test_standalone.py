@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -289,3 +290,19 @@ def test_too_little_room_is_refused_with_what_is_needed(tmp_path: Path, monkeypa
     preflight.check_room(Settings(data=tmp_path), first=False)
     with pytest.raises(StartError, match=r"1\.5 GB are needed, 1\.0 GB are free"):
         preflight.check_room(Settings(data=tmp_path), first=True)
+
+
+def test_a_start_that_is_refused_leaves_no_folder_behind_and_touches_none_with_something_in_it(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for data in (tmp_path / "new", tmp_path / "kept"):
+            if data.name == "kept":
+                data.mkdir()
+                (data / "note").write_text("mine")
+            command = [sys.executable, "-m", "call24.cli", "up", "--data", str(data), "--http-port", str(port)]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+            assert (done.returncode, f"port {port} is taken" in done.stderr) == (1, True), done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["kept"]
+    assert (tmp_path / "kept" / "note").read_text() == "mine"

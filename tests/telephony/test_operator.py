@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import pymongo
+import pytest
 from tests.support.stack import CHECKOUT
 from tests.support.system import PASSWORD, System, sign_in
 
@@ -54,6 +55,35 @@ def test_without_the_secret_nobody_makes_an_organisation(system: System) -> None
             f"{system.base_url}/v1/internal/organisations", json=wish, headers=headers, verify=False, timeout=10
         )
         assert answer.status_code == 403
+
+
+def _export(system: System, *words: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "call24.cli", "export", "calls", "--data", str(system.settings.data), *words]
+    return subprocess.run(command, capture_output=True, cwd=system.settings.data, timeout=60)
+
+
+async def test_calls_are_exported_to_standard_output_and_the_progress_beside_it(system: System) -> None:
+    async with system.organisation("Piped") as org:
+        days = ("--from", "2026-11-01", "--to", "2026-11-02", "--out", "-")
+        done = _export(system, "--organisation", org.tenant_id, *days)
+        assert (done.returncode, done.stdout.splitlines()[0].split(b",")[0]) == (0, b"\xef\xbb\xbfcall"), done.stderr
+        assert done.stderr.splitlines()[-1] == b"0 calls were written"
+        assert not (system.settings.data / "-").exists()
+        assert not [file for file in system.settings.run.iterdir() if file.is_dir()]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2026-02-30", "2026-03-01", "'2026-02-30' is not a day: write it as YYYY-MM-DD, for example 2026-11-30"),
+        ("20260301", "2026-03-02", "'20260301' is not a day: write it as YYYY-MM-DD, for example 2026-11-30"),
+        ("2026-03-02", "2026-03-01", "--to: 2026-03-01 is before --from 2026-03-02: swap them"),
+    ],
+)
+def test_days_that_are_none_are_wrong_usage(system: System, first: str, last: str, said: str) -> None:
+    done = _export(system, "--organisation", "x", "--from", first, "--to", last, "--out", "calls.csv")
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines()[-1].endswith(said)
 
 
 def _verify(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:

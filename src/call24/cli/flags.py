@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,16 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, default=Path(".call24"), help="the installation's data folder (default .call24)"
     )
+
+
+def day(word: str) -> str:
+    """A day as a flag takes it: YYYY-MM-DD. Raises: argparse.ArgumentTypeError."""
+    try:
+        if date.fromisoformat(word).isoformat() == word:
+            return word
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{word!r} is not a day: write it as YYYY-MM-DD, for example 2026-11-30")
 
 
 def _value(name: str, kind: str, word: str | bool) -> Any:

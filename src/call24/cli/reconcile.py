@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import subprocess
 
-from call24.cli.flags import add_data
+from call24.cli.flags import add_data, day
 from call24.kit.python import MODULE
 from call24.kit.settings import Settings
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
-    parser.add_argument("--day", help="YYYY-MM-DD, each organisation's own day (otherwise today, so far)")
+    parser.add_argument("--day", type=day, help="YYYY-MM-DD, each organisation's own day (otherwise today, so far)")
     parser.add_argument("--json", action="store_true", help="all findings as JSON")
 
 

@@ -36,7 +36,11 @@ def start(settings: Settings, after_ready: Then, server: tuple[str, ...] = SERVE
     with preflight.hold(settings):
         supervisor = Supervisor(lambda line: say(f"call24: {line}"))
         stack = Stack(settings, timing)
-        stack.check()
+        try:
+            stack.check()
+        except StartError:
+            preflight.leave_nothing(settings)
+            raise
         _fetch(stack, app)
         supervisor.take_signals()
         child = stack.server(server)

@@ -143,5 +143,5 @@ async def export_calls(settings: Settings, organisation: str, first: str, last: 
     except (Call24Error, OSError, ValueError) as error:
         print(f"\ncall24: {error}", file=sys.stderr)
         return 1
-    print(f"\n{rows:,} calls are in {out}")
+    print(f"\n{rows:,} calls were written")
     return 0

@@ -5,6 +5,7 @@ One instance only.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import ipaddress
 import os
@@ -53,6 +54,16 @@ def hold(settings: Settings) -> IO[str]:
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
+
+
+def leave_nothing(settings: Settings) -> None:
+    """Take away a data folder in which nothing is but what `hold` put there, after a start that was refused."""
+    with contextlib.suppress(OSError):  # anything else in a folder keeps it
+        settings.log.rmdir()
+        if [file.name for file in settings.run.iterdir()] == ["up.lock"]:
+            (settings.run / "up.lock").unlink()
+            settings.run.rmdir()
+            settings.data.rmdir()
 
 
 def check_room(settings: Settings, first: bool) -> None:
