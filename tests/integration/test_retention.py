@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from tests.support.clock import StillClock
+from tests.support.database import NAME
+from tests.support.mongod import RunningMongod
 
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
 from call24.journal.model import Entry
 from call24.kit.errors import Unavailable
-from call24.kit.ids import CallId, ContactId, EventId, NumberId, QueueId, RecordingId, TenantId, new_id
+from call24.kit.ids import CallId, ContactId, EventId, NumberId, QueueId, RecordingId, TaskId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.privacy.service import Sweeper
@@ -22,6 +26,7 @@ from call24.recordings.model import Recording
 from call24.recordings.service import Recordings
 from call24.recordings.store import RecordingStore
 from call24.reports.call_record import CallRecord, Outcome
+from call24.tasks.model import Task
 from call24.tenants.model import Tenant
 from call24.tenants.service import TenantService
 
@@ -239,3 +244,71 @@ async def test_more_than_a_batch_goes_in_one_sweep(house: House, monkeypatch: py
     receipt = await house.sweeper.sweep()
     assert receipt is not None and receipt.deleted["call_records"] == 8
     assert await house.left(acme) == NOTHING
+
+
+class Commands(CommandListener):
+    """How often each command was sent, by its name and collection."""
+
+    def __init__(self) -> None:
+        self.sent: Counter[str] = Counter()
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.sent[f"{event.command_name} {event.command.get(event.command_name)}"] += 1
+
+    def succeeded(self, event: CommandSucceededEvent) -> None: ...
+
+    def failed(self, event: CommandFailedEvent) -> None: ...
+
+
+async def test_the_more_callers_are_due_the_more_is_deleted_and_no_more_is_asked(
+    mongo: Mongo, mongod: RunningMongod, tmp_path: Path
+) -> None:
+    asked: dict[int, Counter[str]] = {}
+    for callers in (3, 60):
+        commands = Commands()
+        counted = Mongo(mongod.uri, NAME, watch=[commands])
+        house = House(counted, tmp_path / str(callers))
+        acme = await house.tenants.create(f"Acme {callers}")
+        for n in range(callers):
+            await house.call(acme, f"+44207946{n:04d}")
+        house.clock.advance(days=91)
+        commands.sent.clear()
+        receipt = await house.sweeper.sweep()
+        assert receipt is not None and receipt.deleted["contacts"] == callers
+        asked[callers] = commands.sent
+        await counted.close()
+    assert asked[60].total() <= asked[3].total() + 5 <= 30, asked
+
+
+async def test_a_caller_whom_somebody_is_to_call_back_is_kept_until_that_is_done(house: House) -> None:
+    acme = await house.tenants.create("Acme")
+    await house.call(acme)
+    tasks = house.mongo.tenant(acme.id).collection(Task)
+    kept, now = house.contacts.id_for(acme.id, CALLER), house.clock.now()
+    task = Task(
+        id=TaskId("tsk_1"), tenant_id=acme.id, kind="missed_call", contact_id=kept, created_at=now, delete_at=now
+    )
+    await tasks.insert(task)
+    house.clock.advance(days=91)
+    await house.sweeper.sweep()
+    assert await house.left(acme) == {**NOTHING, "contacts": 1}
+    await tasks.update(task.id, {"state": "done"})
+    await house.sweeper.sweep()
+    assert await house.left(acme) == NOTHING
+
+
+async def test_callers_who_are_kept_hold_up_no_others_that_are_due(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("call24.privacy.service.BATCH", 2)
+    acme = await house.tenants.create("Acme")
+    tasks, now = house.mongo.tenant(acme.id).collection(Task), house.clock.now()
+    for n in range(4):
+        contact = await house.contacts.remember(acme.id, f"+44207946{n:04d}")
+        if n < 3:
+            about = {"contact_id": contact.id, "created_at": now}
+            await tasks.insert(Task(id=TaskId(f"tsk_{n}"), tenant_id=acme.id, kind="manual", title="Ring", **about))
+        house.clock.advance(seconds=1)
+    house.clock.advance(days=91)
+    await house.sweeper.sweep()
+    assert (await house.left(acme))["contacts"] == 3

@@ -114,18 +114,24 @@ class Sweeper:
             deleted[kind] += await erase(tenant_id, calls)
         deleted["journal"] += await self._store.delete_journal(tenant_id, calls)
         deleted["call_records"] += await self._store.delete_records(tenant_id, calls)
-        callers = list({record.contact_id for record in records if record.contact_id is not None})
-        idle = [caller for caller in callers if caller not in await self._store.with_records(tenant_id, callers)]
-        deleted["contacts"] += await self._delete_contacts(tenant_id, idle, now - _CONTACT_GRACE)
+        callers = {record.contact_id for record in records if record.contact_id is not None}
+        idle = callers - await self._store.needed(tenant_id, callers)
+        deleted["contacts"] += await self._delete_contacts(tenant_id, sorted(idle), now - _CONTACT_GRACE)
 
     async def _sweep_contacts(self, tenant_id: TenantId, seen_before: datetime) -> int:
-        """Contacts that no record leads to: nobody named them, and their calls are gone (or never were kept)."""
-        nameless = await self._store.nameless_contacts(tenant_id, seen_before, BATCH)
-        kept = await self._store.with_records(tenant_id, nameless)
-        return await self._delete_contacts(tenant_id, [one for one in nameless if one not in kept], seen_before)
+        """Contacts that nothing leads to: nobody named them, and their calls are gone (or never were kept)."""
+        count, last = 0, None
+        while page := await self._store.nameless_contacts(tenant_id, seen_before, last, BATCH):
+            nameless, last = [one.id for one in page], page[-1]
+            kept = await self._store.needed(tenant_id, nameless)
+            idle = [one for one in nameless if one not in kept]
+            count += await self._delete_contacts(tenant_id, idle, seen_before)
+            if len(page) < BATCH:
+                break
+        return count
 
     async def _delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId], seen_before: datetime) -> int:
-        gone = await self._store.delete_contacts(tenant_id, ids, seen_before)
+        gone = await self._store.delete_contacts(tenant_id, ids, seen_before) if ids else []
         for told in self.contacts_gone:
             await told(tenant_id, gone)
         return len(gone)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from call24.contacts.model import Contact
 from call24.journal.model import Entry
@@ -11,10 +14,16 @@ from call24.kit.ids import CallId, ContactId, TenantId
 from call24.kit.mongo import Index, Mongo
 from call24.privacy.model import Erasure, SweepReceipt
 from call24.reports.call_record import CallRecord
+from call24.tasks.model import Task
 
 INDEXES = (Index(SweepReceipt, ("at",)), Index(Erasure, ("at",), across=True))
 
 _WHY = "the sweeper deletes what is due"
+
+
+class Seen(msgspec.Struct, frozen=True):
+    id: ContactId
+    seen_at: datetime
 
 
 class PrivacyStore:
@@ -39,19 +48,24 @@ class PrivacyStore:
         """Lines of no call (an agent's day), and of calls whose record never came to be."""
         return await self._journal.delete_many({"delete_at": {"$lte": now}})
 
-    async def with_records(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> set[ContactId]:
-        """Which of the contacts still have a call record."""
-        records = self._mongo.tenant(tenant_id).collection(CallRecord)
-        found = set()
-        for contact_id in contact_ids:
-            if await records.find_one({"contact_id": contact_id}) is not None:
-                found.add(contact_id)
-        return found
+    async def needed(self, tenant_id: TenantId, contact_ids: Collection[ContactId]) -> set[ContactId]:
+        """Which of the contacts a call record still names, or a task that is open: it says whom to call back."""
+        if not contact_ids:
+            return set()
+        scope, among = self._mongo.tenant(tenant_id), {"contact_id": {"$in": list(contact_ids)}}
+        called = await scope.collection(CallRecord).distinct("contact_id", among)
+        return called | await scope.collection(Task).distinct("contact_id", {**among, "state": "open"})
 
-    async def nameless_contacts(self, tenant_id: TenantId, seen_before: datetime, limit: int) -> list[ContactId]:
+    async def nameless_contacts(
+        self, tenant_id: TenantId, seen_before: datetime, after: Seen | None, limit: int
+    ) -> list[Seen]:
+        """Those that were seen longest ago first, from the one after ``after`` on."""
+        rule: dict[str, Any] = {"name": None, "seen_at": {"$lt": seen_before}}
+        if after is not None:
+            later = {"seen_at": {"$gt": after.seen_at}}
+            rule = {"$and": [rule, {"$or": [later, {"seen_at": after.seen_at, "_id": {"$gt": after.id}}]}]}
         contacts = self._mongo.tenant(tenant_id).collection(Contact)
-        rule = {"name": None, "seen_at": {"$lt": seen_before}}
-        return [contact.id for contact in await contacts.find(rule, sort=[("seen_at", 1)], limit=limit)]
+        return await contacts.find_parts(Seen, rule, sort=[("seen_at", 1), ("id", 1)], limit=limit)
 
     async def delete_contacts(
         self, tenant_id: TenantId, ids: Sequence[ContactId], seen_before: datetime

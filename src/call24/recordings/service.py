@@ -120,7 +120,7 @@ class Recordings:
                     await told(recording)
                 await asyncio.to_thread(self._pending.drop, recording_id)
             if recording.tenant_id in self._erased:  # while it was taken in
-                await self._erase(recording)
+                await self._erase([recording])
                 return None
         except (OSError, Unavailable) as trouble:  # a full disk, or no key: nothing is lost, salvage tries again
             log.error("recording %s cannot be kept now: %s", recording_id, trouble)
@@ -271,14 +271,12 @@ class Recordings:
         Raises: Unavailable; then call it again.
         """
         found = {recording.id: recording for recording in await self._store.of_calls(tenant_id, call_ids)}
+        gone = set(call_ids)
         for recording in await asyncio.to_thread(self._pending.all):
-            if recording.tenant_id == tenant_id and recording.call_id in call_ids:
+            if recording.tenant_id == tenant_id and recording.call_id in gone:
                 found.setdefault(recording.id, recording)
-        for recording in found.values():
-            await self._erase(recording)
-        for call_id in call_ids:
-            for path in await asyncio.to_thread(spool.of_call, self._spool, tenant_id, call_id):
-                await asyncio.to_thread(path.unlink, missing_ok=True)
+        await self._erase(found.values())
+        await asyncio.to_thread(spool.drop_calls, self._spool, tenant_id, gone)
         return len(found)
 
     async def erase_tenant(self, tenant_id: TenantId) -> None:
@@ -300,18 +298,18 @@ class Recordings:
         """Delete what has reached its delete-by date, over all tenants; how many. Raises: Unavailable."""
         count = 0
         while due := await self._store.due(now, DUE_AT_ONCE):
-            for recording in due:
-                await self._erase(recording)
+            await self._erase(due)
             count += len(due)
         return count
 
-    async def _erase(self, recording: Recording) -> None:
+    async def _erase(self, recordings: Collection[Recording]) -> None:
         def files() -> None:
-            self._shelf.drop(recording)
-            self._pending.drop(recording.id)
+            for recording in recordings:
+                self._shelf.drop(recording)
+                self._pending.drop(recording.id)
 
         await asyncio.to_thread(files)
-        await self._store.delete(recording)
+        await self._store.delete(recordings)
 
     # --- taking in ---
 

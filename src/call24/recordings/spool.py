@@ -28,9 +28,11 @@ def sources(spool: Path, tenant_id: TenantId, recording_id: RecordingId, kind: K
     return tuple(spool / tenant_id / f"{recording_id}{ending}" for ending in endings)
 
 
-def of_call(spool: Path, tenant_id: TenantId, call_id: CallId) -> list[Path]:
-    """Files of one call, whether anybody knows of them or not."""
-    return list((spool / tenant_id).glob(f"rec_{call_id.removeprefix('call_')}*.*"))
+def drop_calls(spool: Path, tenant_id: TenantId, calls: Collection[CallId]) -> None:
+    """Delete the files of these calls, whether anybody knows of them or not. Blocking; run it in a thread."""
+    for path in (spool / tenant_id).glob("rec_*.*"):
+        if _call_of(path.name) in calls:
+            path.unlink(missing_ok=True)
 
 
 def left_over(spool: Path, live: Collection[CallId]) -> list[Recording]:
@@ -39,7 +41,7 @@ def left_over(spool: Path, live: Collection[CallId]) -> list[Recording]:
     quiet = time.time() - QUIET_S
     found = []
     for tenant, recording_id, kind in sorted(named):
-        call_id = CallId("call_" + recording_id.removeprefix("rec_")[:ULID])
+        call_id = _call_of(recording_id)
         files = sources(spool, TenantId(tenant), recording_id, kind)
         try:
             changed = max(path.stat().st_mtime for path in files if path.exists())
@@ -60,6 +62,10 @@ def left_over(spool: Path, live: Collection[CallId]) -> list[Recording]:
             )
         )
     return found
+
+
+def _call_of(name: str) -> CallId:
+    return CallId("call_" + name.removeprefix("rec_")[:ULID])
 
 
 def _name(path: Path) -> tuple[RecordingId, Kind]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from call24.kit.ids import CallId, KeyId, RecordingId, TenantId
@@ -54,11 +54,15 @@ class RecordingStore:
         found = self._mongo.tenant(tenant_id).collection(Listening)
         return await found.find({"recording_id": recording_id}, sort=[("at", -1), ("id", -1)], limit=limit)
 
-    async def delete(self, recording: Recording) -> bool:
-        """With who listened to it."""
-        scope = self._mongo.tenant(recording.tenant_id)
-        await scope.collection(Listening).delete_many({"recording_id": recording.id})
-        return await scope.collection(Recording).delete(recording.id)
+    async def delete(self, recordings: Iterable[Recording]) -> None:
+        """With who listened to them."""
+        by_tenant = dict[TenantId, list[RecordingId]]()
+        for recording in recordings:
+            by_tenant.setdefault(recording.tenant_id, []).append(recording.id)
+        for tenant_id, ids in by_tenant.items():
+            scope = self._mongo.tenant(tenant_id)
+            await scope.collection(Listening).delete_many({"recording_id": {"$in": ids}})
+            await scope.collection(Recording).delete_many({"id": {"$in": ids}})
 
     async def delete_all(self, tenant_id: TenantId) -> int:
         scope = self._mongo.tenant(tenant_id)

@@ -80,6 +80,11 @@ class _Collection(ABC, Generic[T]):
         with translated():
             return await self._raw.count_documents(self._scoped(filter or {}), comment=self._comment)
 
+    async def distinct(self, field: str, filter: Filter) -> set[Any]:
+        """The values that this field has in what matches, each once, in one command."""
+        with translated():
+            return set(await self._raw.distinct(field, self._scoped(filter), comment=self._comment))
+
     async def insert(self, doc: T) -> None:
         """Raises: Conflict when the id or a unique value exists already."""
         self._check(doc)
