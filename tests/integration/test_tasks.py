@@ -1,4 +1,4 @@
-"""Work items over HTTP and in MongoDB: made from calls, done by people, and gone with their calls."""
+"""Work items over HTTP and in MongoDB: made from calls, done by people, and kept when their calls go."""
 
 from __future__ import annotations
 
@@ -173,11 +173,12 @@ async def test_somebody_writes_down_what_is_to_be_done_about_a_call(office: Fron
     assert kept.delete_at == other.delete_at
 
 
-async def test_a_note_to_oneself_is_ones_own_and_goes_when_records_would(office: FrontOffice) -> None:
+async def test_a_note_to_oneself_is_ones_own_and_stays(office: FrontOffice) -> None:
     task = (await office.ask("agent", "POST", "/v1/tasks", {"title": "Tidy up"})).json()
     assert task["assignee_id"] == office.user("agent")
+    await office.tasks.erase_due(office.api.clock.now() + timedelta(days=365))
     [kept] = await stored(office)
-    assert kept.delete_at == kept.created_at + timedelta(days=office.org.tenant.record_days)
+    assert (kept.title, kept.delete_at) == ("Tidy up", None)
 
 
 @pytest.mark.parametrize(
@@ -252,13 +253,32 @@ async def test_lists_are_by_queue_assignee_state_and_kind_page_by_page(office: F
 # --- going ---
 
 
-async def test_tasks_go_with_their_calls_and_those_of_no_call_by_their_own_day(office: FrontOffice) -> None:
-    told = await missed(office)
-    await missed(office, "2", contact=ContactId("ctc_2"))
-    await office.ask("agent", "POST", "/v1/tasks", {"title": "Tidy up"})
+async def test_an_open_task_outlives_its_call_and_says_whom_to_call_back_until_it_is_done(office: FrontOffice) -> None:
+    told, later = await missed(office), office.api.clock.now() + timedelta(days=91)
     assert await office.tasks.erase(office.org.tenant.id, [told.id]) == 1
-    assert len(await stored(office)) == 2
-    [note] = [task for task in await stored(office) if task.kind == "manual"]
-    assert await office.tasks.erase_due(note.delete_at - timedelta(seconds=1)) <= 1
-    await office.tasks.erase_due(note.delete_at)
-    assert [task for task in await stored(office) if task.kind == "manual"] == []
+    assert await office.tasks.erase_due(later) == 0
+    [task] = await listed(office)
+    assert (task["state"], task["call_id"], task["number"]) == ("open", None, "+442079460123")
+    await office.ask("agent", "PATCH", f"/v1/tasks/{task['id']}", {"state": "done"})
+    assert await office.tasks.erase_due(later) == 1
+    [task] = await listed(office)
+    assert (task["kind"], task["state"], task["contact_id"], task["number"]) == ("missed_call", "done", None, None)
+
+
+async def test_a_message_whose_call_is_gone_has_nothing_to_be_heard_any_more(office: FrontOffice) -> None:
+    told = office.call("1").arrives(await office.contact()).joins(office.help)
+    told.say(e.SentToVoicemail(reason="nobody"), e.MessageStarted(recording_id=RecordingId("rec_m"))).after(9).ends()
+    await office.read(told)
+    await office.tasks.erase(office.org.tenant.id, [told.id])
+    [task] = await listed(office, kind="voicemail")
+    assert (task["state"], task["recording_id"]) == ("open", None)
+
+
+async def test_a_task_that_a_later_call_settled_outlives_that_call_too(office: FrontOffice) -> None:
+    contact_id = await office.contact()
+    await missed(office, contact=contact_id)
+    settling = office.call("later").after(600).arrives(contact_id).joins(office.help).offered_to().answered_by()
+    await office.read(settling.after(30).ends())
+    assert [task["done_call_id"] for task in await listed(office)] == [settling.id]
+    await office.tasks.erase(office.org.tenant.id, [settling.id])
+    assert [task["done_call_id"] for task in await listed(office)] == [None]

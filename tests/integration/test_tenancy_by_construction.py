@@ -34,7 +34,7 @@ ACROSS = {
     ("tokens", "lapses_at"): "what is due",
     ("fence_usage", "delete_at"): "what is due",
     ("journal", "delete_at"): "what is due",
-    ("tasks", "delete_at"): "what is due",
+    ("tasks", "state"): "what is done and due",
     ("recordings", "delete_at"): "what is due",
     ("exports", "delete_at"): "what is due",
     ("call_records", "delete_at"): "what is due",

@@ -129,7 +129,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
     journal, board = Journal(api.mongo, api.data / "journal.jsonl"), Board()
     await journal.start()
     await journal.open_tenant(org.tenant.id)
-    projector, tasks = Projector(api.mongo, journal), TaskService(api.mongo, api.clock, services.tenants)
+    projector, tasks = Projector(api.mongo, journal), TaskService(api.mongo, api.clock)
     projector.on_record(FollowUps(tasks).written)
     reports = Reports(
         api.mongo,

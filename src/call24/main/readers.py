@@ -53,7 +53,7 @@ class Readers:
     ) -> None:
         self.board = Board()
         self.regulars = Regulars(mongo)
-        self.tasks = TaskService(mongo, clock, rooms.tenants)
+        self.tasks = TaskService(mongo, clock)
         self.follow_ups = FollowUps(self.tasks)
         self.projector = Projector(mongo, journal)
         self.history = History(mongo, rooms.contacts)
@@ -104,12 +104,12 @@ class Readers:
             rooms.tenants,
             erasers={
                 "recordings": self.recordings.erase,
-                "tasks": self.tasks.erase,
+                "calls_in_tasks": self.tasks.erase,
                 "memory": self.regulars.erase,
             },
             due={
                 "recordings": self.recordings.erase_due,
-                "tasks": self.tasks.erase_due,
+                "callers_in_tasks": self.tasks.erase_due,
                 "statistics": self.reports.erase_due,
                 "exports": self.exports.erase_due,
                 "reconciliations": self.reconciler.erase_due,

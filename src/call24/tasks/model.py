@@ -13,8 +13,9 @@ from call24.kit.ids import CallId, ContactId, QueueId, RecordingId, TaskId, Tena
 Kind = Literal["voicemail", "missed_call", "callback_failed", "manual"]
 State = Literal["open", "done"]
 
-_KEPT = "with its call: 90 days, or as the organisation sets"
-_CALLER = Fact("caller", "identifier", "whom to call back", _KEPT)
+_KEPT = "while the organisation exists"
+_WITH_CALL = "with its call: 90 days, or as the organisation sets; of an open task until it is done"
+_CALLER = Fact("caller", "identifier", "whom to call back", _WITH_CALL, "set to nothing")
 _WORKER = Fact("user", "identifier", "who is to do it, and who did", _KEPT)
 _TITLE = Fact("caller", "text", "what is to be done, in the words of who wrote it down", _KEPT)
 
@@ -23,7 +24,8 @@ _TITLE = Fact("caller", "text", "what is to be done, in the words of who wrote i
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """``title`` only of a manual one. ``recording_id``: the message that was left. ``done_call_id``: the later call by
     which it was done by itself. ``version`` counts changes, so that nobody overwrites what they have not seen.
-    ``delete_at`` is the call's."""
+    A task outlives its call: on the call's ``delete_at`` what points at it is dropped, and whom it was about once the
+    task is done too; ``delete_at`` is None then, and where there never was a call."""
 
     id: Annotated[TaskId, ID]
     tenant_id: Annotated[TenantId, TENANT]
@@ -41,4 +43,4 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     done_at: Annotated[datetime | None, TIME] = None
     done_by: Annotated[UserId | None, _WORKER] = None
     done_call_id: Annotated[CallId | None, REFERENCE] = None
-    delete_at: Annotated[datetime, TIME]
+    delete_at: Annotated[datetime | None, TIME] = None

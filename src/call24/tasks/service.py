@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -22,11 +22,8 @@ from call24.tasks.model import State, Task
 from call24.tasks.rules import SETTLED, Finished, check_title, task_of
 from call24.tasks.store import TaskStore, Wanted
 from call24.tasks.unsettled import Unsettled
-from call24.tenants.service import TenantService
 
 TaskReader = Callable[[Task], Awaitable[None]]
-
-KEEP_DAYS = 90
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,11 +36,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 class TaskService:
     """``changed``: told of each task that is new or was changed."""
 
-    def __init__(self, mongo: Mongo, clock: Clock, tenants: TenantService) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock) -> None:
         self._store = TaskStore(mongo)
         self._unsettled = Unsettled(self._store)
         self._clock = clock
-        self._tenants = tenants
         self.changed: list[TaskReader] = []
 
     # --- from calls ---
@@ -88,10 +84,7 @@ class TaskService:
         due_at: datetime | None = None,
         delete_at: datetime | None = None,
     ) -> Task:
-        """``delete_at``: the call's; without one, as long as the organisation keeps call records. Raises: Invalid."""
-        now = self._clock.now()
-        tenant = self._tenants.known(tenant_id)
-        kept = now + timedelta(days=tenant.record_days if tenant is not None else KEEP_DAYS)
+        """``delete_at``: the call's. Raises: Invalid."""
         task = Task(
             id=TaskId(new_id("tsk")),
             tenant_id=tenant_id,
@@ -101,9 +94,9 @@ class TaskService:
             contact_id=contact_id,
             queue_id=queue_id,
             assignee=assignee,
-            created_at=now,
+            created_at=self._clock.now(),
             due_at=due_at,
-            delete_at=delete_at or kept,
+            delete_at=delete_at,
         )
         await self._store.add(task)
         await self._tell(task)
@@ -155,13 +148,13 @@ class TaskService:
         await self._store.unassign(user.tenant_id, user.id)
 
     async def erase(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
-        """What is kept of these calls; how many tasks."""
-        return await self._store.delete_of_calls(tenant_id, call_ids)
+        """These calls go: their tasks stay, and point at them no more; how many did. Raises: Unavailable."""
+        return await self._store.forget_calls(tenant_id, call_ids)
 
     def forget_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased."""
         self._unsettled.forget_tenant(tenant_id)
 
     async def erase_due(self, now: datetime) -> int:
-        """Also those of no call."""
-        return await self._store.delete_due(now)
+        """What is done says no longer of whom it was, once its call is gone; how many. Raises: Unavailable."""
+        return await self._store.forget_callers(now)

@@ -21,7 +21,9 @@ INDEXES = (
     Index(Task, ("assignee", "state", "-created_at")),
     Index(Task, ("contact_id", "state")),
     Index(Task, ("call_id",)),
-    Index(Task, ("delete_at",), across=True),
+    Index(Task, ("done_call_id",), only={"done_call_id": {"$type": "string"}}),
+    Index(Task, ("state", "delete_at"), across=True),
+    Index(Task, ("delete_at",), across=True, retired=True),
 )
 
 
@@ -98,12 +100,17 @@ class TaskStore:
         """Open ones that are still so, whatever their version."""
         return await self._tasks(tenant_id).update_where({"assignee": user_id, "state": "open"}, {"assignee": None})
 
-    async def delete_of_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
-        return await self._tasks(tenant_id).delete_many({"call_id": {"$in": list(call_ids)}})
+    async def forget_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
+        """Nothing points at these calls any more; how many tasks did."""
+        tasks, among = self._tasks(tenant_id), {"$in": list(call_ids)}
+        found = await tasks.update_where({"call_id": among}, {"call_id": None, "recording_id": None})
+        return found + await tasks.update_where({"done_call_id": among}, {"done_call_id": None})
 
-    async def delete_due(self, now: datetime) -> int:
-        everywhere = self._mongo.platform(Task, why="the sweeper deletes what is due")
-        return await everywhere.delete_many({"delete_at": {"$lte": now}})
+    async def forget_callers(self, now: datetime) -> int:
+        """Of what is done and whose call's day has come, over all tenants; how many."""
+        everywhere = self._mongo.platform(Task, why="what is due is dropped")
+        gone = {"call_id": None, "recording_id": None, "contact_id": None, "delete_at": None}
+        return await everywhere.update_where({"state": "done", "delete_at": {"$lte": now}}, gone)
 
 
 def _open(kinds: Sequence[Kind]) -> dict[str, Any]:
