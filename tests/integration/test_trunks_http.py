@@ -11,7 +11,7 @@ from call24.kit.ids import NumberId, TenantId, TrunkId, new_id
 from call24.kit.sip_names import sip_name
 from call24.main.directory import KnownDirectory, NoPast
 from call24.tenants.model import Number, Trunk
-from call24.tenants.rules import comes_through, in_order
+from call24.tenants.rules import TrunkLimits, comes_through, in_order
 
 LOGIN = {"username": "acme-01", "password": 'p4ssw0rd, with "quotes" and ümlaut'}
 REGISTERED = {"name": "Registered", "kind": "registration", "host": "sip.carrier.example", **LOGIN}
@@ -317,3 +317,38 @@ async def test_what_a_call_proved_is_stored_behind(api: Api) -> None:
     await tenants.refresh()
     [stored] = (await acme.call("owner", "GET", "/v1/numbers")).json()["items"]
     assert stored["verified_at"] is not None
+
+
+async def test_an_organisation_has_twenty_trunks_at_most(api: Api) -> None:
+    acme = await api.organisation()
+    for number in range(20):
+        await trunk(acme, name=f"T{number}", addresses=["192.0.2.1"])
+    refused = await acme.call("owner", "POST", "/v1/trunks", json={"name": "T", "addresses": ["192.0.2.1"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_trunks")
+    assert len((await acme.call("owner", "GET", "/v1/trunks?limit=100")).json()["items"]) == 20
+
+
+async def test_the_networks_of_all_organisations_have_a_bound_and_who_is_at_it_may_still_name_fewer(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.services.tenants, "_limits", TrunkLimits(networks_of_all=5))
+    acme, other = await api.organisation(), await api.organisation("Other")
+    first = await trunk(acme, addresses=["192.0.2.1", "192.0.2.2", "192.0.2.3"])
+    theirs = await trunk(other, addresses=["192.0.2.4", "192.0.2.0/24"])
+    body = {"name": "One more", "addresses": ["192.0.2.5"]}
+    for who in (other, acme):
+        refused = await who.call("owner", "POST", "/v1/trunks", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "too_many_networks")
+    wide = {"addresses": ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"]}
+    grown = await acme.call("owner", "PATCH", f"/v1/trunks/{first['id']}", json=wide)
+    assert grown.json()["code"] == "too_many_networks"
+    fewer = await other.call("owner", "PATCH", f"/v1/trunks/{theirs['id']}", json={"addresses": ["192.0.2.4"]})
+    assert fewer.status_code == 200, fewer.text
+    assert (await acme.call("owner", "PATCH", f"/v1/trunks/{first['id']}", json=wide)).status_code == 200
+
+
+@pytest.mark.parametrize("wide", ["192.0.2.0/23", "2001:db8::/63"])
+async def test_a_range_wider_than_the_operator_allows_is_refused(api: Api, wide: str) -> None:
+    acme = await api.organisation()
+    refused = await acme.call("owner", "POST", "/v1/trunks", json={"name": "T", "addresses": [wide]})
+    assert refused.status_code == 422 and "wider" in refused.json()["errors"][0]["message"], refused.text

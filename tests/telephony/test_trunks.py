@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 from tests.support.network import LOCAL_TRUNK, NUMBER, TENANT, AsteriskNetwork, Stage, asterisk_network
 from tests.support.registrar import Registrar
+from tests.support.sip_edge import Knocker
 from tests.support.stack import RunningStack
 from tests.support.wait import wait_until
 
@@ -230,3 +231,35 @@ async def test_a_trunk_may_want_tcp(network: AsteriskNetwork, stage: Stage) -> N
     await stage.ended(story.leg)
     await network.endpoints.remove_trunk(line.tenant_id, line.trunk_id)
     server.close()
+
+
+async def test_thousands_of_networks_of_others_do_not_slow_anybody(network: AsteriskNetwork) -> None:
+    """As one object for each network 3,840 made every request take 79 ms."""
+    many = tuple(f"20.{n >> 8}.{n & 255}.0/24" for n in range(3840))
+    crowd = TrunkLine(tenant_id=TENANT, trunk_id=TrunkId(new_id("trk")), addresses=many)
+    port = network.settings.sip_port
+    async with Knocker(port, "127.0.0.1") as carrier, Knocker(port, "127.0.0.66") as stranger:
+        try:
+            assert await network.endpoints.put_trunk(crowd)
+            for knocker, status in ((carrier, b" 200 "), (stranger, b" 401 ")):
+                answers = [await knocker.timed("OPTIONS", NUMBER) for _ in range(20)]
+                assert all(status in answer for answer, _ in answers)
+                assert sorted(took for _, took in answers)[5] < 0.02
+        finally:
+            await network.endpoints.remove_trunk(crowd.tenant_id, crowd.trunk_id)
+
+
+async def test_an_address_that_is_excluded_from_a_range_is_challenged_and_its_neighbour_is_not(
+    network: AsteriskNetwork,
+) -> None:
+    port = network.settings.sip_port
+    wide = TrunkLine(tenant_id=TENANT, trunk_id=TrunkId(new_id("trk")), addresses=("127.0.3.0/24",))
+    async with Knocker(port, "127.0.3.5") as one, Knocker(port, "127.0.3.6") as neighbour:
+        await network.endpoints.put_trunk(wide)
+        assert b" 200 " in await one.answer("OPTIONS", NUMBER)
+        await network.endpoints.exclude(["127.0.3.5"])
+        assert b" 401 " in await one.answer("OPTIONS", NUMBER)
+        assert b" 200 " in await neighbour.answer("OPTIONS", NUMBER)
+        await network.endpoints.exclude([])
+        assert b" 200 " in await one.answer("OPTIONS", NUMBER)
+        await network.endpoints.remove_trunk(wide.tenant_id, wide.trunk_id)

@@ -17,7 +17,7 @@ from call24.identity.rules import email_key, lapses_at, parse_bearer, secret_has
 from call24.identity.throttle import SIGNING_IN, Attempts
 from call24.kit.errors import Invalid, TooMany
 from call24.kit.ids import TenantId
-from call24.tenants.rules import check_greeting, check_tenant, checked_addresses, checked_name
+from call24.tenants.rules import TrunkLimits, check_greeting, check_tenant, checked_addresses, checked_name
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -185,7 +185,7 @@ def test_the_memory_of_attempts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> N
     [
         (["192.0.2.1"], ("192.0.2.1",)),
         (["192.0.2.1/32", "192.0.2.1"], ("192.0.2.1",)),
-        (["192.0.2.0/24", "2001:db8::/48"], ("192.0.2.0/24", "2001:db8::/48")),
+        (["192.0.2.0/24", "2001:db8::/64"], ("192.0.2.0/24", "2001:db8::/64")),
         ([" 2001:DB8:0::1 "], ("2001:db8::1",)),
     ],
 )
@@ -193,10 +193,17 @@ def test_trunk_addresses_have_one_normal_form(given: list[str], kept: tuple[str,
     assert checked_addresses(given) == kept
 
 
-@pytest.mark.parametrize("address", ["", "x", "1.2.3", "192.0.2.1/24", "10.0.0.0/8", "::/0", "1.2.3.4,5.6.7.8"])
+@pytest.mark.parametrize("address", ["", "x", "1.2.3", "192.0.2.1/24", "192.0.2.0/23", "2001:db8::/63", "::/0", "a,b"])
 def test_what_is_no_trunk_address_is_refused(address: str) -> None:
     with pytest.raises(Invalid):
         checked_addresses([address])
+
+
+def test_a_wider_range_is_allowed_by_the_operator_alone_and_one_that_a_trunk_has_may_stay() -> None:
+    assert checked_addresses(["192.0.0.0/16"], TrunkLimits(widest={4: 16, 6: 64})) == ("192.0.0.0/16",)
+    assert checked_addresses(["192.0.0.0/16", "192.0.2.1"], before=("192.0.0.0/16",)) == ("192.0.0.0/16", "192.0.2.1")
+    with pytest.raises(Invalid):
+        checked_addresses(["192.0.0.0/15"], TrunkLimits(widest={4: 16, 6: 64}))
 
 
 def test_names_regions_and_greetings_are_held_to_their_rules() -> None:

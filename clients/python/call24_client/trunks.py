@@ -92,7 +92,7 @@ def list_trunks(*, limit: int | None = None, cursor: str | None = None) -> Reque
 
 
 def add_trunk(body: NewTrunk, *, idempotency_key: str | None = None) -> Request[AddTrunkAnswer]:
-    """Add Trunk."""
+    """At most 20 trunks of 64 addresses or ranges, /24 (IPv6: /64) at the widest where the operator allows no wider."""
     return Request("POST", "/v1/trunks", body=body, headers={"Idempotency-Key": idempotency_key})
 
 

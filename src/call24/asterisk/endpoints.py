@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from call24.asterisk import trunks as lines
+from call24.asterisk.carrier_networks import CarrierNetworks
 from call24.asterisk.client import AriClient, Reply
 from call24.asterisk.trunks import CARRIERS, TrunkLine
 from call24.kit.ids import DeviceId, TenantId, TrunkId
@@ -58,6 +59,7 @@ class Endpoints:
         """Both by name."""
         self._stale: set[str] = set()
         """Trunks that changed while Asterisk was away: what it knows of them may be old."""
+        self._carriers = CarrierNetworks(CARRIERS, self._networks, self._put, self._delete, self._has)
         self._forgetting: set[asyncio.Task[None]] = set()
         self._is_complete = False
 
@@ -78,14 +80,13 @@ class Endpoints:
 
         Raises: Invalid for an address that is no IP address or network.
         """
-        before, kept = self._trunks.get(trunk.name), self._networks()
-        wanted = trunk.networks
+        before = self._trunks.get(trunk.name)
+        _ = trunk.networks  # refused before it is kept
         self._trunks[trunk.name] = trunk
         leads_elsewhere = before is None or msgspec.structs.replace(before, addresses=trunk.addresses) != trunk
         if leads_elsewhere and before is not None and before.goes_out:
             await self._close(trunk.name)
-        await self._forget(kept - self._networks())
-        there = await self._let_in(wanted)
+        there = await self._let_in()
         if leads_elsewhere:  # else its registration would go for nothing
             there = await self._push_trunk(trunk.name) and there
         if not there:
@@ -94,12 +95,16 @@ class Endpoints:
 
     async def remove_trunk(self, tenant_id: TenantId, trunk_id: TrunkId) -> None:
         """No new call comes in or goes out; its live calls go on."""
-        kept = self._networks()
         if (trunk := self._trunks.pop(sip_name(tenant_id, trunk_id), None)) is None:
             return
         if trunk.goes_out:
             await self._close(trunk.name)
-        await self._forget(kept - self._networks())
+        await self._carriers.tell()
+
+    async def exclude(self, addresses: Iterable[str]) -> None:
+        """These are strangers now, although a trunk's range has them; nobody else is."""
+        self._carriers.excluded = frozenset(addresses)
+        await self._carriers.tell()
 
     async def push_all(self, devices: Iterable[Device], trunks: Iterable[TrunkLine]) -> None:
         """All that there is to be, as read from the database at start: whatever else is in Asterisk goes."""
@@ -128,7 +133,8 @@ class Endpoints:
                 await self._put(kind, lines.NOBODY, fields)
         if CARRIERS not in there:
             await self._put("endpoint", CARRIERS, {**_CARRIERS, **self._media()})
-        await self._let_in(self._networks())
+        await self._carriers.look()
+        await self._let_in()
         for name in self._stale & there & self._trunks.keys():
             await self._close(name)
         for name in (self._trunks.keys() - there) | (self._stale & self._trunks.keys()):
@@ -180,19 +186,13 @@ class Endpoints:
         if trunk is None or not trunk.username:
             await self._delete(name, "auth")
 
-    async def _let_in(self, networks: Iterable[str]) -> bool:
-        if not (await self._ari.request("GET", f"{CONFIG}/endpoint/{CARRIERS}")).ok:
+    async def _let_in(self) -> bool:
+        if not await self._has("endpoint", CARRIERS):
             await self._put("endpoint", CARRIERS, {**_CARRIERS, **self._media()})
-        there = True
-        for network in sorted(networks):
-            name = lines.identify_name(network)
-            if not (await self._ari.request("GET", f"{CONFIG}/identify/{name}")).ok:
-                there = await self._put("identify", name, lines.identify_fields(network)) and there
-        return there
+        return await self._carriers.tell()
 
-    async def _forget(self, networks: Iterable[str]) -> None:
-        for network in networks:
-            await self._delete(lines.identify_name(network), "identify")
+    async def _has(self, kind: str, name: str) -> bool:
+        return (await self._ari.request("GET", f"{CONFIG}/{kind}/{name}")).ok
 
     def _networks(self) -> frozenset[str]:
         return lines.networks_of(self._trunks.values())

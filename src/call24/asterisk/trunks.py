@@ -8,7 +8,6 @@ Source: Asterisk 22, res_pjsip_endpoint_identifier_ip, res_pjsip_outbound_regist
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 from collections.abc import Iterable, Mapping
 
@@ -66,14 +65,6 @@ class TrunkLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def networks_of(trunks: Iterable[TrunkLine]) -> frozenset[str]:
     return frozenset[str]().union(*(trunk.networks for trunk in trunks))
-
-
-def identify_name(network: str) -> str:
-    return "from_" + hashlib.sha256(network.encode()).hexdigest()[:16]
-
-
-def identify_fields(network: str) -> Fields:
-    return {"endpoint": CARRIERS, "match": network}
 
 
 def nobody(password: str) -> list[tuple[str, Fields]]:

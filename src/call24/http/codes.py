@@ -17,7 +17,8 @@ _CONFLICTS = """
     last_owner mfa_off mfa_on mfa_required name_taken no_number_to_show no_phone not_connected not_in_hand
     not_listening not_offered number_taken own_call passkey_known passkey_needs_name prompt_in_use
     prompt_name_taken provider_refused queue_in_use queue_name_taken role_in_use setup_done short_name_taken
-    task_changed too_many too_many_flows too_many_prompts trunk_in_use user_in_use user_on_call
+    task_changed too_many too_many_flows too_many_networks
+    too_many_prompts too_many_trunks trunk_in_use user_in_use user_on_call
 """
 
 CODES: Mapping[int, tuple[str, ...]] = {

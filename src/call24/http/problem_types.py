@@ -129,6 +129,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "too_many_prompts": ("The organisation has as many prompts as it may have", _MOST),
     "too_many_requests": ("More requests in a minute than are answered", _AGAIN),
     "too_many_tokens": ("The user has as many tokens as may be", _MOST),
+    "too_many_networks": (
+        "The trunks of all organisations name as many addresses as the operator allows",
+        "Name fewer addresses, or ask the operator for --trunk-networks",
+    ),
+    "too_many_trunks": ("An organisation has at most 20 trunks", _MOST),
     "too_much": ("There is more in this stretch of time than is gone through at once", "Ask for a shorter stretch"),
     "too_slow": ("The body did not arrive in time", "Try again over a better network"),
     "trunk_in_use": ("Numbers are on this trunk", "Move or remove them first"),

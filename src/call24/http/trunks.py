@@ -56,12 +56,13 @@ async def list_trunks(principal: Reader, services: ServicesDep, asked: AskedDep)
     return asked.page(found, lambda one: _view(one, services), lambda one: (one.order, one.name, one.id))
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=ALONE)
 async def add_trunk(body: NewTrunk, principal: Owner, services: ServicesDep) -> dict[str, Any]:
+    """At most 20 trunks of 64 addresses or ranges, /24 (IPv6: /64) at the widest where the operator allows no wider."""
     return _view(await services.tenants.add_trunk(principal.tenant_id, **body.settings()), services)
 
 
-@router.patch("/{trunk_id}")
+@router.patch("/{trunk_id}", dependencies=ALONE)
 async def change_trunk(trunk_id: str, body: TrunkChange, principal: Owner, services: ServicesDep) -> dict[str, Any]:
     """A changed account or host asks for the password again: it goes only to where it was given for."""
     changed = await services.tenants.change_trunk(principal.tenant_id, TrunkId(trunk_id), **body.settings())

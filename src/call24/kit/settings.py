@@ -73,6 +73,9 @@ class Settings:
     sign_in_private: bool = _setting(
         False, "let organisations' sign-in providers be on this machine and its private networks too"
     )
+    trunk_widest_ipv4: int = _setting(24, "shortest prefix of the IPv4 ranges that organisations' trunks may name")
+    trunk_widest_ipv6: int = _setting(64, "shortest prefix of the IPv6 ranges that organisations' trunks may name")
+    trunk_networks: int = _setting(4096, "addresses and ranges that the trunks of all organisations may name together")
     origins: str | None = _setting(None, "pages of other hosts that may open realtime sockets, as https://HOST,...")
     trusted_proxies: str | None = _setting(
         None, "reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 127.0.0.1,10.0.0.0/24"
@@ -297,6 +300,13 @@ def _check_ports(settings: Settings) -> None:
         if port in seen:
             raise SettingsError(flag, f"{port} is also {seen[port]}; give each its own port")
         seen[port] = flag
+    for name, least, most in (
+        ("trunk_widest_ipv4", 8, 32),
+        ("trunk_widest_ipv6", 16, 128),
+        ("trunk_networks", 1, 7680),
+    ):
+        if not least <= getattr(settings, name) <= most:
+            raise SettingsError(flag_of(name), f"must be from {least} to {most}")
     first, last = settings.rtp_ports
     if not 1024 <= first < last <= 65535:
         raise SettingsError("--rtp-ports", f"{first}-{last} is no range within 1024-65535")

@@ -31,6 +31,7 @@ from call24.queues.service import QueueService
 from call24.realtime.hosted import HostedAt, hosted_at
 from call24.standalone import espeak_program
 from call24.standalone.asterisk_conf import built_in_sounds
+from call24.tenants.rules import TrunkLimits
 from call24.tenants.service import TenantService
 from call24.webhooks.service import WebhookService
 
@@ -46,9 +47,14 @@ def hosted(settings: Settings) -> HostedAt | None:
         raise SettingsError("--pusher-url-file", str(error)) from None
 
 
+def trunk_limits(settings: Settings) -> TrunkLimits:
+    widest = {4: settings.trunk_widest_ipv4, 6: settings.trunk_widest_ipv6}
+    return TrunkLimits(networks_of_all=settings.trunk_networks, widest=widest)
+
+
 class Rooms:
     def __init__(self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal) -> None:
-        self.tenants = TenantService(mongo, clock, key)
+        self.tenants = TenantService(mongo, clock, key, trunk_limits(settings))
         self.identity = IdentityService(mongo, clock, key)
         self.identity.is_open, self.identity.asks_proof = self._is_open, self._asks_proof
         self.outward = Poster(private=settings.sign_in_private)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from call24.kit.errors import Invalid
+from call24.kit.errors import Conflict, Invalid
 from call24.kit.sip_names import sip_name
 from call24.tenants.model import Number, Trunk
 
@@ -16,8 +17,20 @@ _TIMEZONE = re.compile(r"[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}")
 _SOUND = re.compile(r"[a-z0-9][a-z0-9-]{0,63}|prm_[0-9a-z]{26}")
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9][A-Za-z0-9-]{0,62})*\.?")
 _ACCOUNT = re.compile(r"[A-Za-z0-9._+*#~!-]{1,64}")
-_WIDEST = {4: 16, 6: 32}
-"""The shortest prefix length that a trunk may name: a wider range is a mistake, not a carrier."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrunkLimits:
+    """How much trunks may take of what all organisations share. `widest`: IP version -> the shortest prefix of a range;
+    `networks_of_all`: addresses and ranges of all organisations' trunks together. The operator sets these two."""
+
+    trunks: int = 20
+    networks: int = 64
+    networks_of_all: int = 4096
+    widest: Mapping[int, int] = field(default_factory=lambda: {4: 24, 6: 64})
+
+
+LIMITS = TrunkLimits()
 
 
 def checked_name(name: str, field: str = "name") -> str:
@@ -52,20 +65,35 @@ def is_timezone(name: str) -> bool:
     return True
 
 
-def checked_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
-    """IP addresses or CIDR ranges in their normal form, without doubles. Raises: Invalid."""
-    if len(addresses) > 64:
-        raise Invalid(errors=[("addresses", "at most 64 IP addresses or ranges")])
-    return tuple(dict.fromkeys(_address(text) for text in addresses))
+def checked_addresses(
+    addresses: Sequence[str], limits: TrunkLimits = LIMITS, before: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """IP addresses or CIDR ranges in their normal form, without doubles. `before`: what the trunk had may stay, also
+    where it was allowed under wider limits. Raises: Invalid."""
+    if len(addresses) > limits.networks:
+        raise Invalid(errors=[("addresses", f"at most {limits.networks} IP addresses or ranges")])
+    had = frozenset(before)
+    return tuple(dict.fromkeys(text if text in had else _address(text, limits.widest) for text in addresses))
 
 
-def _address(text: str) -> str:
+def check_room(theirs: Iterable[Trunk], others: Iterable[Trunk], trunk: Trunk, limits: TrunkLimits) -> None:
+    """Whether there is room for a trunk that is new, or is changed. `theirs`: the organisation's other trunks;
+    `others`: those of all other organisations. Raises: Conflict (too_many_trunks, too_many_networks)."""
+    own = list(theirs)
+    if len(own) >= limits.trunks:
+        raise Conflict(f"An organisation has at most {limits.trunks} trunks", code="too_many_trunks")
+    if sum(len(each.addresses) for each in (*own, *others, trunk)) > limits.networks_of_all:
+        text = "The trunks of this installation name as many addresses as its operator allows"
+        raise Conflict(text, code="too_many_networks")
+
+
+def _address(text: str, widest: Mapping[int, int]) -> str:
     try:
         network = ipaddress.ip_network(_zoneless(text.strip()))
     except ValueError:
         raise Invalid(errors=[("addresses", f"{text[:60]!r} is no IP address or range")]) from None
-    if network.prefixlen < _WIDEST[network.version]:
-        raise Invalid(errors=[("addresses", f"{text[:60]!r} is wider than /{_WIDEST[network.version]}")])
+    if network.prefixlen < widest[network.version]:
+        raise Invalid(errors=[("addresses", f"{text[:60]!r} is wider than /{widest[network.version]}")])
     return str(network.network_address) if network.num_addresses == 1 else str(network)
 
 

@@ -6,7 +6,7 @@ every change made through this process and by `refresh()`, which main runs every
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,11 @@ from call24.kit.secrets import AppKey
 from call24.kit.sip_names import sip_name
 from call24.tenants.model import Number, SealedLogin, Tenant, Trunk
 from call24.tenants.rules import (
+    LIMITS,
+    TrunkLimits,
     check_number,
     check_password,
+    check_room,
     check_tenant,
     checked_addresses,
     checked_name,
@@ -46,8 +49,9 @@ class TenantEvents:
 
 
 class TenantService:
-    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, limits: TrunkLimits = LIMITS) -> None:
         self._store = TenantStore(mongo)
+        self._limits = limits
         self._box = Box(key, "trunk passwords")
         self._clock = clock
         self.events = TenantEvents()
@@ -118,7 +122,10 @@ class TenantService:
     # Trunks
 
     async def add_trunk(self, tenant_id: TenantId, name: str, addresses: Sequence[str] = (), **settings: Any) -> Trunk:
-        """`settings`: fields of Trunk, and `username` with `password`; without an order it is last. Raises: Invalid."""
+        """`settings`: fields of Trunk, and `username` with `password`; without an order it is last.
+
+        Raises: Invalid, Conflict (too_many_trunks, too_many_networks).
+        """
         theirs = await self._store.trunks(tenant_id)
         fresh = Trunk(
             id=TrunkId(new_id("trk")),
@@ -128,6 +135,7 @@ class TenantService:
             created_at=self._clock.now(),
         )
         trunk = self._made(fresh, {"name": name, "addresses": addresses, **settings})
+        self._check_room(theirs, trunk)
         await self._store.add_trunk(trunk)
         await self._remember(trunk, self.events.trunk_added)
         return trunk
@@ -135,6 +143,8 @@ class TenantService:
     async def change_trunk(self, tenant_id: TenantId, trunk_id: TrunkId, **settings: Any) -> Trunk:
         """What is not named stays; `username=None` takes the account away. Raises: NotFound, Invalid."""
         trunk = self._made(await self._store.trunk(tenant_id, trunk_id), settings)
+        if "addresses" in settings:
+            self._check_room((one for one in await self._store.trunks(tenant_id) if one.id != trunk_id), trunk)
         if not await self._store.replace_trunk(trunk):
             raise NotFound
         await self._remember(trunk, self.events.trunk_changed)
@@ -159,13 +169,17 @@ class TenantService:
         """For the PBX alone. Empty without a login, or when it was sealed with another app key."""
         return "" if trunk.login is None else self._box.open(trunk.login.password, trunk.id) or ""
 
+    def _check_room(self, theirs: Iterable[Trunk], trunk: Trunk) -> None:
+        others = (one for one in self._trunks.values() if one.tenant_id != trunk.tenant_id)
+        check_room(theirs, others, trunk, self._limits)
+
     def _made(self, trunk: Trunk, settings: dict[str, Any]) -> Trunk:
         settings = dict(settings)
         login = self._login(trunk, settings)
         if "name" in settings:
             settings["name"] = checked_name(settings["name"])
         if "addresses" in settings:
-            settings["addresses"] = checked_addresses(settings["addresses"])
+            settings["addresses"] = checked_addresses(settings["addresses"], self._limits, trunk.addresses)
         return checked_trunk(msgspec.structs.replace(trunk, **settings, login=login))
 
     def _login(self, trunk: Trunk, settings: dict[str, Any]) -> SealedLogin | None:
