@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from tests.authorisation.table import ANYBODY, OPEN, WITHOUT_PROOF, Operation
-from tests.authorisation.world import ROLES, World
+from tests.authorisation.promises import ROLES, SECOND_PROOF
+from tests.authorisation.table import ANYBODY, OPEN, Operation
+from tests.authorisation.world import World
 from tests.support.api import Organisation
 
-from call24.identity.permissions import BUILT_IN, STEP_UP
 from call24.kit.ids import new_id
 
 PLACE = re.compile(r"<([a-z]+)>")
@@ -57,13 +57,12 @@ def permitted(operation: Operation) -> list[str]:
     """The built-in roles that may ask for it."""
     if operation.needs in ((OPEN,), (ANYBODY,)):
         return list(ROLES)
-    return [role for role in ROLES if BUILT_IN[role].issuperset(operation.needs)]
+    return [role for role in ROLES if ROLES[role].issuperset(operation.needs)]
 
 
 def proven(operation: Operation) -> bool:
-    """Whether it asks for a recent second proof: by a permission, or since it takes something for good."""
-    for_good = operation.deletes and operation.needs != (OPEN,) and operation.action not in WITHOUT_PROOF
-    return for_good or bool(STEP_UP.intersection(operation.needs))
+    """Whether it asks for a recent second proof."""
+    return operation.action in SECOND_PROOF
 
 
 def kinds(operation: Operation) -> list[str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from tests.authorisation import asking
+from tests.authorisation.promises import ROLES, leaves_line
 from tests.authorisation.table import OPEN, OPERATIONS, Operation
-from tests.authorisation.world import ROLES, World
-
-from call24.http.audited import audited
+from tests.authorisation.world import World
 
 
 async def refuses(world: World, operation: Operation) -> None:
@@ -99,7 +98,7 @@ async def is_as_invented(world: World, gone: str, kind: str) -> None:
 
 def lists(operation: Operation) -> bool:
     """Whether it answers with what there is, and is asked for without an id."""
-    return operation.needs != (OPEN,) and not asking.kinds(operation) and not audited(operation.action)
+    return operation.needs != (OPEN,) and not asking.kinds(operation) and not leaves_line(operation.action)
 
 
 async def lists_only_ones_own(world: World, operation: Operation) -> None:
@@ -120,7 +119,7 @@ async def answers_who_may(world: World, operation: Operation) -> None:
     assert answer.status_code < 400 or answer.status_code in operation.fine, (operation.action, answer.text)
     after = await world.lines()
     added = after[: len(after) - before]
-    assert [line.action for line in added] == ([operation.action] if audited(operation.action) else [])
+    assert [line.action for line in added] == ([operation.action] if leaves_line(operation.action) else [])
     if added:
         assert {ids[kind] for kind in operation.at.values() if kind in ids} <= set(added[0].objects)
         assert added[0].status == answer.status_code and added[0].actor_id in world.ours.users.values()

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from tests.authorisation.world import ROLES
+from tests.authorisation.promises import ROLES
 from tests.support.api import Api, Organisation, running_api
 from tests.support.database import fresh_database
 from tests.support.mongod import RunningMongod
@@ -23,7 +23,6 @@ from tests.support.wait import wait_until
 
 from call24.applications.model import Terms
 from call24.identity.channel_auth import sign
-from call24.identity.permissions import BUILT_IN
 from call24.kit.ids import TokenId, UserId, new_id
 from call24.kit.secrets import RealtimeKey
 
@@ -164,7 +163,7 @@ async def subscribe(place: Place, client: Client, door: Door, auth: str, channel
 @pytest.mark.parametrize("who", ALIVE)
 async def test_a_session_hears_its_own_channels_and_all_others_are_refused_alike(place: Place, who: str) -> None:
     refusals: set[tuple[int, str]] = set()
-    may = who == "another's owner" or "live.read" in BUILT_IN[who]
+    may = who == "another's owner" or "live.read" in ROLES[who]
     for door in doors(place, who):
         client = await place.socket(door.at)
         answer = await place.auth(who, client, door.channel)
@@ -192,7 +191,7 @@ async def test_who_has_no_session_hears_nothing(place: Place, who: str) -> None:
 
 @pytest.mark.parametrize("who", ALIVE)
 async def test_what_was_signed_for_one_socket_or_channel_is_worth_nothing_for_another(place: Place, who: str) -> None:
-    may = who == "another's owner" or "live.read" in BUILT_IN[who]
+    may = who == "another's owner" or "live.read" in ROLES[who]
     own = [door for door in doors(place, who) if door.own]
     others = [door for door in doors(place, who) if not door.own]
     for door in own if may else ():
@@ -205,7 +204,7 @@ async def test_what_was_signed_for_one_socket_or_channel_is_worth_nothing_for_an
         stranger.leave()
 
 
-@pytest.mark.parametrize("who", [who for who in ALIVE if who == "another's owner" or "live.read" in BUILT_IN[who]])
+@pytest.mark.parametrize("who", [who for who in ALIVE if who == "another's owner" or "live.read" in ROLES[who]])
 async def test_a_session_that_ends_hears_nothing_more_and_comes_back_nowhere(place: Place, who: str) -> None:
     organisation, role = place.organisation(who)
     identity = place.api.services.identity

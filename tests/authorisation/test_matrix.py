@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from fastapi.routing import APIRoute
 from tests.authorisation import asking, checks
+from tests.authorisation.promises import LOOKS, NO_LINE, SECOND_PROOF, leaves_line
 from tests.authorisation.table import (
     ANYBODY,
     OPEN,
@@ -30,7 +31,6 @@ from tests.unit.test_call_requests import WITH_ANNA, call
 from call24.calls.model import CallState
 from call24.http.access import Allowed, known, principal
 from call24.http.app import ROUTERS, operation_id
-from call24.http.audited import audited
 from call24.http.refusals import raised, refusals
 from call24.http.routers import OF_THE_DAY
 
@@ -182,7 +182,7 @@ async def test_what_reached_its_day_is_answered_like_an_invented_one_everywhere(
 async def test_asking_changes_nothing(two: World) -> None:
     """What is asked for with GET or HEAD; but for the three looks that are noted."""
     for operation in CLOSED:
-        if operation.method not in ("GET", "HEAD") or audited(operation.action):
+        if operation.method not in ("GET", "HEAD") or leaves_line(operation.action):
             continue
         asked = asking.request(operation, await asking.made(two, operation, two.ours))
         before = await two.snapshot(two.ours), await two.snapshot(two.theirs)
@@ -208,3 +208,15 @@ async def test_only_a_call_back_is_taken_off_the_list_of_call_backs(two: World) 
     before = two.engine.told(two.ours.tenant.id)
     answer = await two.ask(two.ours.bearers["owner"], "DELETE", f"/v1/callbacks/{live}")
     assert answer.status_code == 404 and two.engine.told(two.ours.tenant.id) == before
+
+
+async def test_nothing_else_asks_for_a_second_proof_and_the_lists_name_only_what_there_is(two: World) -> None:
+    actions = {operation.action for operation in OPERATIONS}
+    assert actions >= SECOND_PROOF and actions >= LOOKS | NO_LINE
+    bearer = await two.unproven()
+    for operation in CLOSED:
+        if operation.action in SECOND_PROOF or operation.action == "POST /v1/auth/logout":
+            continue
+        answer = await asking.ask(two, bearer, asking.request(operation, asking.invented(operation)))
+        due = answer.status_code == 403 and '"mfa_due"' in answer.text
+        assert answer.status_code != 401 and not due, (operation.action, answer.text)

@@ -17,6 +17,7 @@ from typing import Any, cast
 import httpx
 import msgspec
 import pyotp
+from tests.authorisation.promises import MATRIX, ROLES
 from tests.integration.test_recordings_http import House
 from tests.support.api import PASSWORD, Api, Organisation
 from tests.support.front_office import front_office
@@ -30,7 +31,6 @@ from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.identity.model import Passkey, SignedIn
-from call24.identity.permissions import BUILT_IN, EVERYTHING
 from call24.identity.picture.model import Picture
 from call24.kit.datamap import documents
 from call24.kit.ids import CallId, DeviceId, PasskeyId, TenantId, UserId, new_id
@@ -43,7 +43,6 @@ from call24.reports.exports.model import Export, State
 from call24.reports.reconciliation.files import CelFiles
 from call24.reports.reconciliation.service import Reconciler
 
-ROLES = tuple(BUILT_IN)
 FURNITURE = ("queue", "hours", "flow", "reason", "disposition", "number", "role", "task", "ended", "export", "callback")
 ASIDE = {"audit", "audit_checkpoints", "statistics", "projections"}
 """Collections that grow with what is refused, and must; and what readers count and keep, whenever they come to it."""
@@ -337,7 +336,7 @@ class World:
     async def all_but(self, permission: str) -> str:
         """A session of somebody who may do everything else."""
         if permission not in self._lacking:
-            rest = sorted(EVERYTHING - {permission})
+            rest = sorted(MATRIX.keys() - {permission})
             role = await self._post(self.ours, "/v1/roles", name=self._name(), permissions=rest)
             name = f"all but {permission}"
             await self.ours.join(role)

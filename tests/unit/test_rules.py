@@ -10,8 +10,10 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.authorisation.promises import LETTER, MATRIX, STEP_UP
 
 from call24.contacts.rules import contact_id, kept_display_name
+from call24.identity import permissions
 from call24.identity.permissions import BUILT_IN, HELP, Permission, lacking, may, narrowed, of_built_in
 from call24.identity.rules import email_key, lapses_at, parse_bearer, secret_hash, token_secret
 from call24.identity.throttle import SIGNING_IN, Attempts
@@ -22,58 +24,16 @@ from call24.tenants.rules import TrunkLimits, check_greeting, check_tenant, chec
 CHECKOUT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
-# Written out by hand, so that a change of the rules has to be made twice. O owner, D administrator, S supervisor,
-# A agent, P privacy officer, U auditor.
-MATRIX: dict[str, str] = {
-    "live.read": "ODSA",
-    "session.change": "ODSA",
-    "phone.use": "ODSA",
-    "call.control": "ODSA",
-    "calls.read_own": "ODSAP",
-    "recordings.play_own": "ODSA",
-    "calls.place": "ODSA",
-    "callbacks.read": "ODSA",
-    "tasks.read": "ODSA",
-    "tasks.write": "ODSA",
-    "flows.read": "ODSU",
-    "organisation.read": "ODSPU",
-    "organisation.write": "OD",
-    "flows.write": "OD",
-    "agents.read": "ODS",
-    "agents.correct": "ODS",
-    "calls.read_all": "ODSP",
-    "calls.monitor": "ODS",
-    "calls.take_over": "ODS",
-    "calls.end": "ODS",
-    "callbacks.write": "ODS",
-    "recordings.play_all": "ODS",
-    "recordings.audit": "ODSPU",
-    "recordings.keys": "O",
-    "exports.make": "ODSP",
-    "queues.read": "ODSU",
-    "users.read": "ODSPU",
-    "roles.read": "ODPU",
-    "trunks.read": "ODSU",
-    "numbers.read": "ODSU",
-    "fence.read": "ODSU",
-    "queues.write": "OD",
-    "users.write": "OD",
-    "roles.write": "OD",
-    "trunks.write": "OD",
-    "numbers.write": "OD",
-    "fence.write": "O",
-    "audit.read": "ODPU",
-    "audit.export": "OPU",
-    "users.export": "OP",
-}
-LETTER = {"owner": "O", "administrator": "D", "supervisor": "S", "agent": "A", "privacy_officer": "P", "auditor": "U"}
-
 
 def test_each_role_may_do_exactly_what_the_table_says() -> None:
     assert set(MATRIX) == set(get_args(Permission)) and set(LETTER) == set(BUILT_IN)
     for permission, roles in MATRIX.items():
         for role, letter in LETTER.items():
             assert may(of_built_in(role), permission) == (letter in roles), (role, permission)
+
+
+def test_these_permissions_ask_for_a_recent_second_proof_and_no_others() -> None:
+    assert permissions.STEP_UP == STEP_UP
 
 
 def test_every_permission_has_a_help_text_and_is_no_more_than_a_sentence() -> None:

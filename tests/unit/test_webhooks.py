@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook as Official
 from standardwebhooks import WebhookVerificationError
+from tests.authorisation.promises import WEBHOOK_KINDS
 from tests.support.clock import StillClock
 
 from call24.kit.errors import Invalid
@@ -151,5 +152,5 @@ async def test_a_sender_that_is_ended_in_the_moment_of_waking_ends() -> None:
 
 
 def test_every_kind_names_what_it_needs_and_is_described() -> None:
-    assert set(OF) - set(NEEDS) == {"webhook.test"}
+    assert set(OF) - set(NEEDS) == {"webhook.test"} and NEEDS == WEBHOOK_KINDS
     assert all(schema(kind)["description"] for kind in OF)

@@ -1,0 +1,93 @@
+"""Limits and times that docs and policies promise, written out: many tests take them from the code, so that there they
+move along when the code does. Changing one has to be done here too.
+"""
+
+from __future__ import annotations
+
+import importlib
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from call24.identity.minting import Lifetimes
+from call24.identity.throttle import Limits
+from call24.tenants.model import Tenant
+
+
+def per(window: timedelta, pair: int, account: int, address: int) -> Limits:
+    return Limits(window=window, per_pair=pair, per_account=account, per_address=address)
+
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+PROMISED: dict[str, Any] = {
+    # Guessing, and what links and sessions last
+    "identity.throttle.SIGNING_IN": per(MINUTE, 5, 20, 60),
+    "identity.throttle.PER_ORGANISATION": 300,
+    "identity.mfa.GUESSES": per(15 * MINUTE, 5, 5, 60),
+    "identity.mfa.RECOVERY_CODES": 10,
+    "identity.passkeys._SHOWING": per(MINUTE, 10, 20, 60),
+    "identity.provider.service.ASKING": per(MINUTE, 120, 600, 240),
+    "identity.provider.logout.TOLD": per(MINUTE, 600, 600, 600),
+    "identity.provider.service.VISIT_LASTS": 10 * MINUTE,
+    "identity.provider.id_token.TOKEN_MAX": 32 * 1024,
+    "identity.provider.id_token.SKEW_S": 60,
+    "identity.recovery.ASKING": per(HOUR, 3, 5, 30),
+    "identity.recovery.LASTS": {"reset": HOUR, "email": DAY},
+    "identity.invitations.LASTS": 7 * DAY,
+    "identity.invitations.OPEN_MAX": 200,
+    "identity.challenges.LASTS": 5 * MINUTE,
+    "identity.channel_auth.FRESH": MINUTE,
+    "identity.service.PROOF_LASTS": 15 * MINUTE,
+    "identity.minting.MACHINE_IDLE": 90 * DAY,
+    "identity.rules.PASSWORD_MIN": 10,
+    "identity.rules.PASSWORD_MAX": 200,
+    "identity.frequent.LEFT_MIN": 6,
+    "identity.picture.service.UPLOAD_MAX": 5 * 1024 * 1024,
+    "http.tokens.TOKENS_MAX": 100,
+    # The edges
+    "http.rates.PER_MINUTE": 3000,
+    "http.rates.WINDOW_S": 60.0,
+    "http.limits.BODY_MAX": 256 * 1024,
+    "http.limits.BODY_TIMEOUT_S": 15.0,
+    "http.limits.UPLOAD_MAX": 10 * 1024 * 1024 + 64 * 1024,
+    "http.limits.UPLOAD_TIMEOUT_S": 120.0,
+    "asterisk.scanners.REFUSED_MAX": 20,
+    "asterisk.scanners.BANNED_S": 3600.0,
+    "realtime.socket.IN_MAX": 12_288,
+    "realtime.connection.CLIENT_EVENTS_PER_S": 10,
+    "realtime.signature.FRESH_S": 600,
+    "webhooks.rules.WEBHOOKS_MAX": 20,
+    "webhooks.rules.TRIED_FOR": 3 * DAY,
+    "webhooks.rules.OLD_SECRET_FOR": DAY,
+    # How long things are kept
+    "audit.service.KEPT": 400 * DAY,
+    "fence.ledger.KEPT": 31 * DAY,
+    "fence.service.KEEP_EVENTS": 90 * DAY,
+    "engine.desk.KEEP_AGENT_EVENTS": 90 * DAY,
+    "once.service.KEPT_FOR": DAY,
+    "privacy.persons.LOOKED_AGAIN": DAY,
+    "privacy.service.EVERY_S": 60.0,
+    "recordings.spool.KEPT": 90 * DAY,
+    "reports.exports.service.KEPT": DAY,
+    "reports.statistics.counted.KEPT": 90 * DAY,
+    "reports.reconciliation.service.KEPT": 90 * DAY,
+    "reports.reconciliation.files.KEPT": 4 * DAY,
+    "tasks.service.KEEP_DAYS": 90,
+}
+
+
+@pytest.mark.parametrize("place", PROMISED)
+def test_a_promised_limit_is_what_it_was(place: str) -> None:
+    module, _, name = place.rpartition(".")
+    assert getattr(importlib.import_module(f"call24.{module}"), name) == PROMISED[place]
+
+
+def test_a_session_lasts_as_long_as_is_promised() -> None:
+    assert Lifetimes() == Lifetimes(absolute=30 * DAY, idle=12 * HOUR)
+
+
+def test_an_organisation_that_sets_nothing_keeps_calls_for_ninety_days_and_records_them() -> None:
+    fresh = {field.name: field.default for field in msgspec.structs.fields(Tenant)}
+    assert (fresh["record_days"], fresh["recording"], fresh["monitoring_visible"]) == (90, "always", True)
