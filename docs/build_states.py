@@ -267,7 +267,8 @@ def agents_found() -> Found:
     def situation(session: AgentSession) -> Hashable:
         work = (session.call_id, session.offer_id, session.own, session.disposition_due, session.disposition_required)
         times = (session.pause_limit_at is None, session.overdue, session.wrap_up_until)
-        return session.state, session.next, session.reason, work, times, session.disposition_id
+        phone = (session.phone_awaited_until is None, session.unreached)
+        return session.state, session.next, session.reason, work, times, session.disposition_id, phone
 
     return _explore([fresh], situation, _agent_signals, agents.advance, agents.classify)
 
@@ -292,6 +293,9 @@ def _agent_signals(session: AgentSession) -> Iterator[agents.AgentSignal]:
     yield agents.PauseLimitReached(at=SOON, reason="break")
     yield agents.Vanished(at=SOON)
     yield agents.Returned(at=SOON)
+    yield agents.PhoneAwaited(at=SOON, until=LATE)
+    yield agents.PhoneReady(at=SOON)
+    yield agents.PhoneMissing(at=SOON)
     for state in (AgentState.AVAILABLE, AgentState.PAUSED, AgentState.OFFLINE):
         yield agents.Corrected(at=SOON, by=UserId("usr_2"), state=state, reason="forgotten")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import signal
 import time
@@ -18,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pymongo
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, WebSocketRoute, async_playwright
 from tests.support.baresip import Baresip
 from tests.support.browser import FLAGS, browser_page, go_available, sign_in_as, violations_of
 from tests.support.database import every_index, undeclared
@@ -165,6 +166,37 @@ async def test_pause_mute_hold_keypad_and_timer_do_what_they_say(system: System,
         await wait_until(lambda: _text_is_not(page, "call-timer", "0:00"), 10)
         call.hang_up()
         await page.get_by_test_id("in-call").wait_for(state="detached", timeout=10_000)
+
+
+async def test_after_asterisk_was_killed_the_next_caller_is_answered_in_the_app(system: System, page: Page) -> None:
+    async with system.organisation("Acme") as acme:
+        kept_away, turned_away = False, 0
+
+        async def to_asterisk(socket: WebSocketRoute) -> None:
+            nonlocal turned_away
+            if kept_away:
+                turned_away += 1
+                await socket.close()
+            else:
+                socket.connect_to_server()
+
+        await page.route_web_socket(re.compile(f":{system.settings.wss_port}/"), to_asterisk)
+        agent = await acme.agent("Anna Agent", phone=False)
+        await sign_in_as(page, system, agent)
+        await go_available(page)
+        kept_away = True  # it is between two of its tries, which lie up to 8 s apart
+        system.kill("asterisk")
+        call = await acme.dial_until_taken()
+        await wait_until(lambda: turned_away, 10)
+        assert await agent.state() == "available"
+        assert call.end is None, "the caller waits"
+        kept_away = False
+        await page.get_by_test_id("answer").click(timeout=20_000)
+        await wait_until(lambda: call.heard(AGENT_HZ), 10)
+        assert (await agent.live())["session"]["state"] == "on_call"
+        call.hang_up()
+        record = (await acme.ended())[-1]
+        assert (record["outcome"], record["agent"]["name"]) == ("answered", "Anna Agent")
 
 
 async def test_the_app_says_that_asterisk_is_away_and_when_it_is_back(system: System, page: Page) -> None:

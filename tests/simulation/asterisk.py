@@ -79,6 +79,7 @@ class Asterisk:
         self.refuses: Callable[[Channel], int | None] = lambda channel: None
         self.caller_heard: Callable[[str, str], None] = lambda channel_id, what: None
         self.registered: set[str] = set()
+        self._to_register: set[str] = set()
         self.trunks: set[str] = set()
         self.up = True
         self.began_at = world.now()
@@ -96,12 +97,23 @@ class Asterisk:
 
     def crash(self) -> None:
         self.up, self.hear = False, None
+        self._to_register, self.registered = self._to_register | self.registered, set()
         for channel in self.channels.values():
             channel.gone = True
         self._clear()
 
     def start(self) -> None:
+        """Phones find it again one after the other, as browsers do: they try after 1, 3, 7, ... seconds."""
         self.up, self.began_at = True, self.world.now()
+        phones, self._to_register = sorted(self._to_register), set()
+        for number, phone in enumerate(phones):
+            self.world.after(0.05 + 0.7 * number % 9, lambda phone=phone: self.register(phone))  # type: ignore[misc]
+
+    def register(self, phone: str) -> None:
+        if self.up:
+            self.registered.add(phone)
+        else:
+            self._to_register.add(phone)
 
     def disconnect(self) -> None:
         """The application's client is gone: what it followed is followed no more."""

@@ -84,7 +84,7 @@ class Overlooked:
 
 def _beside_free_agents(life: Life, it: Organisation) -> set[CallId]:
     desk = life.engine.desk(it.tenant_id)
-    free = {x.agent_id for x in desk.sessions.values() if x.state is AgentState.AVAILABLE} & set(it.members)
+    free = {x.agent_id for x in desk.sessions.values() if x.free} & set(it.members)
     now = life.clock.now()
     return {
         call.id

@@ -14,9 +14,12 @@ from tests.simulation.journal import SimulatedJournal, Store
 from tests.simulation.link import Link, Owners
 from tests.simulation.world import ProcessClock, World
 
+from call24.agents.model import AgentSession
 from call24.asterisk.client import AriClient
+from call24.asterisk.contacts import Contacts
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.engine.engine import Engine
+from call24.engine.presence import Presence
 from call24.engine.requests import Requests
 from call24.journal.journal import Journal
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable
@@ -40,6 +43,7 @@ class Life:
         self.dead = self.started = False
         self.points_left: int | None = None
         self._store = store
+        self._tenants = tuple(directory.members)
         self.clock = ProcessClock(world)
         self.link = Link(world, asterisk, injector, owners, self.point)
         self.telephony = AsteriskTelephony(cast(AriClient, self.link), clock=self.clock)
@@ -52,6 +56,15 @@ class Life:
             fence=FakeFence(),
         )
         self.requests = Requests(self.engine)
+        self.presence = Presence(
+            clock=self.clock,
+            sessions=self._sessions,
+            tell=self.engine.wish,
+            devices=directory.devices,
+            phones=Contacts(cast(AriClient, self.link)),
+            with_app=list,
+            in_sight=lambda: False,
+        )
         self.running: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -59,7 +72,11 @@ class Life:
         self.running = asyncio.create_task(self.engine.run(open_calls, self._store.sessions()))
         await self.engine.wait_ready()
         self.listening = asyncio.create_task(self.telephony.run())
+        self.watching = asyncio.create_task(self.presence.watch_phones())
         self.started = True
+
+    def _sessions(self) -> list[AgentSession]:
+        return [session for tenant_id in self._tenants for session in self.engine.desk(tenant_id).sessions.values()]
 
     async def point(self, where: str) -> None:
         if self.points_left is not None and not self.dead:

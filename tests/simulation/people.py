@@ -178,7 +178,7 @@ class People:
     def _phone_goes(self, user: UserId, chance: Random) -> None:
         phone = self.it.phone(chance.choice(self.it.devices[user]))
         self.asterisk.registered.discard(phone)
-        self.world.after(chance.uniform(5, 30), lambda: self.asterisk.registered.add(phone))
+        self.world.after(chance.uniform(5, 30), lambda: self.asterisk.register(phone))
 
     def _phone_hangs_up(self, user: UserId) -> None:
         for channel in list(self.asterisk.channels.values()):

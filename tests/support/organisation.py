@@ -207,6 +207,19 @@ class Organisation:
         """A new customer rings, and says a tone from the answer on."""
         return await self.customer().dial(self.number, Tone(hz))
 
+    async def dial_until_taken(self) -> CustomerCall:
+        """A new customer rings again and again, until Asterisk has taken the call."""
+
+        async def taken() -> CustomerCall | None:
+            call = await self.dial()
+            with contextlib.suppress(TimeoutError, AssertionError):
+                await wait_until(lambda: call.answered_at or call.end, 2)
+            return call if call.answered_at and call.end is None else None
+
+        call = await wait_until(taken, 20)
+        assert call is not None
+        return call
+
     async def talk(self, agent: Agent, *, hz: int = CALLER_HZ, agent_hz: int = AGENT_HZ) -> Talk:
         """A new customer and this agent, who is the one to be rung, hear each other."""
         call = await self.dial(hz)

@@ -161,7 +161,7 @@ async def test_an_agent_who_does_not_answer_loses_the_call_to_the_next(system: S
         assert abs(record["offers"][0]["ring_s"] - 5) < 0.3
 
 
-async def test_an_agent_whose_phone_is_not_there_is_paused_and_the_caller_goes_on(system: System) -> None:
+async def test_an_agent_whose_phone_is_not_there_is_passed_over_until_it_is(system: System) -> None:
     async with system.organisation("Acme") as acme:
         ghost = await acme.agent("Anna", phone=False)
         await ghost.be("available")
@@ -172,10 +172,43 @@ async def test_an_agent_whose_phone_is_not_there_is_paused_and_the_caller_goes_o
         assert offer.rang_at - call.dialled_at < 1
         await offer.answer(440)
         await wait_until(lambda: call.heard(440))
-        assert (await ghost.becomes("paused"))["reason"] == "unreachable"
+        other = await acme.dial()
+        assert await ghost.state() == "available", "nobody asked for a pause"
+        await ghost.register()
+        await (await ghost.rings(3)).answer(500)
+        await wait_until(lambda: other.heard(500))
+        call.hang_up()
+        other.hang_up()
+        records = {record["number"]: record for record in await acme.ended(2)}
+        outcomes = sorted([x["outcome"] for x in record["offers"]] for record in records.values())
+        assert outcomes == [["answered"], ["unreachable", "answered"]]
+
+
+async def test_a_caller_waits_for_the_phone_of_an_agent_that_has_just_lost_its_connection(system: System) -> None:
+    async with system.organisation("Acme") as acme:
+        [anna] = await crew(acme, "Anna")
+        assert anna.phone is not None
+        await anna.phone.close(unregister=False)
+        call = await acme.dial()
+        await _told(anna, "AgentPhoneAwaited")
+        assert await anna.state() == "available"
+        await anna.register()
+        await (await anna.rings(2)).answer(440)
+        await wait_until(lambda: call.heard(440))
         call.hang_up()
         [record] = await acme.ended()
         assert [x["outcome"] for x in record["offers"]] == ["unreachable", "answered"]
+        await _told(anna, "AgentPhoneReady")
+
+
+async def _told(agent: Agent, event: str) -> None:
+    """The agent's own timeline says so."""
+
+    async def said() -> bool:
+        day = (await agent.http.get("/v1/session/timeline")).json()
+        return any(moment["event"] == event for moment in day["items"])
+
+    await wait_until(said, 5)
 
 
 async def test_on_hold_the_caller_hears_music_and_neither_hears_the_other(system: System) -> None:

@@ -206,15 +206,58 @@ def test_ring_no_answer_is_counted_until_a_call_is_taken() -> None:
     assert agent.session.missed == 0
 
 
-def test_an_agent_whose_phone_is_not_registered_gets_no_more_calls_until_it_says_so() -> None:
+def unreached() -> Agent:
     agent = Agent()
     agent.wish_available()
     agent.offered()
     agent.over(UNREACHABLE)
+    return agent
+
+
+def test_an_agent_whose_phone_is_not_registered_stays_available_and_is_offered_nothing_until_one_is() -> None:
+    agent = unreached()
+    assert agent.session.state is AgentState.AVAILABLE
+    assert agent.session.there, "callers wait for it"
+    assert not agent.session.free
+    assert agent.offered().ignored
+    agent.send(m.PhoneReady(at=agent.now))
+    assert agent.session.free
+    assert not agent.offered().ignored
+
+
+def test_an_agent_none_of_whose_phones_registers_is_paused_until_one_does() -> None:
+    agent = unreached().after(30)
+    agent.send(m.PhoneMissing(at=agent.now))
     assert (agent.session.state, agent.session.reason) == (AgentState.PAUSED, UNREACHABLE)
     assert not agent.session.there
+    agent.send(m.PhoneReady(at=agent.now))
+    assert (agent.session.state, agent.session.free) == (AgentState.AVAILABLE, True)
+
+
+def test_a_phone_ends_no_pause_that_the_agent_chose() -> None:
+    agent = Agent()
+    agent.send(m.PauseWished(at=agent.now, reason="lunch"))
+    agent.send(m.PhoneReady(at=agent.now))
+    assert (agent.session.state, agent.session.reason) == (AgentState.PAUSED, "lunch")
+
+
+def test_a_phone_that_says_it_is_registered_and_never_rings_is_not_believed_a_third_time() -> None:
+    agent = unreached()
+    for _ in range(2):
+        agent.send(m.PhoneReady(at=agent.now))
+        agent.offered()
+        agent.over(UNREACHABLE)
+    assert (agent.session.state, agent.session.reason) == (AgentState.PAUSED, UNREACHABLE)
+
+
+def test_after_asterisk_was_started_again_calls_wait_for_the_phone_of_an_agent_who_was_asked_nothing() -> None:
+    agent = Agent()
     agent.wish_available()
-    assert agent.session.there
+    idle_since = agent.session.idle_since
+    agent.send(m.PhoneAwaited(at=agent.now, until=agent.after(30).now))
+    assert (agent.session.state, agent.session.free, agent.session.there) == (AgentState.AVAILABLE, False, True)
+    agent.send(m.PhoneReady(at=agent.now))
+    assert (agent.session.free, agent.session.idle_since) == (True, idle_since)
 
 
 def test_late_news_of_the_last_offer_does_not_touch_the_next_one() -> None:

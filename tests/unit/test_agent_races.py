@@ -521,7 +521,10 @@ def test_being_there_does_not_make_available_whom_nobody_could_reach(outcome: st
     agent = available()
     agent.offered()
     agent.over(outcome, pause_after=1)
+    if outcome == UNREACHABLE:
+        agent.send(m.PhoneMissing(at=agent.now))
     reason = agent.session.reason
+    assert reason is not None
     agent.vanished()
     agent.returned()
     assert agent.is_now == (AgentState.PAUSED, reason)

@@ -11,7 +11,7 @@ from tests.support.clock import settle
 from tests.support.contact_centre import NUMBER, OTHER, OTHER_NUMBER, TENANT, Centre, open_centre, phone
 
 from call24.agents import machine as agents
-from call24.agents.model import UNREACHABLE, AgentState
+from call24.agents.model import AgentState
 from call24.calls import commands as c
 from call24.calls import signals as s
 from call24.calls.model import CallState
@@ -324,14 +324,23 @@ async def test_alone_an_agent_who_declined_gets_the_caller_again_after_five_seco
     await centre.hang_up(caller)
 
 
-async def test_a_phone_that_is_not_registered_is_skipped_and_its_agent_gets_no_more_calls(centre: Centre) -> None:
+async def test_a_phone_that_is_not_registered_is_skipped_and_its_agent_gets_no_more_calls_before_it_is(
+    centre: Centre,
+) -> None:
     await centre.available(ANN, BOB)
     centre.network.unregistered.add(phone(ANN))
     caller = await centre.dial()
     assert centre.ringing(BOB) == [BOB]
-    session = centre.session(ANN)
-    assert (session.state, session.reason) == (AgentState.PAUSED, UNREACHABLE)
+    assert centre.states(ANN) == [AgentState.AVAILABLE]
+    other = await centre.dial(caller="+447700900124")
+    await centre.run(8)
+    assert [offer.agent_id for offer in centre.record(other).offers] == []
+    centre.network.unregistered.clear()
+    await centre.engine.wish(TENANT, ANN, agents.PhoneReady(at=centre.clock.now()))
+    await settle()
+    assert centre.ringing(ANN) == [ANN]
     await centre.hang_up(caller)
+    await centre.hang_up(other)
 
 
 async def test_an_agent_without_a_device_is_skipped(centre: Centre) -> None:

@@ -246,3 +246,50 @@ def test_whoever_was_taken_for_gone_is_told_only_that_it_is_back(make: object) -
     agent.vanished()
     assert says(agent, None) is None
     assert says(agent, 1) == "Returned"
+
+
+# --- phones that calls wait for ---
+
+
+def _awaited(office: Office) -> None:
+    until = office.clock.now() + timedelta(seconds=30)
+    office.sessions[ANN] = advance(office.sessions[ANN], m.PhoneAwaited(at=office.clock.now(), until=until)).session
+
+
+@contextlib.contextmanager
+def watching_phones(office: Office) -> Iterator[None]:
+    task = asyncio.get_running_loop().create_task(office.presence.watch_phones())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def test_a_phone_that_registers_while_calls_wait_for_it_is_seen_within_half_a_second(office: Office) -> None:
+    _awaited(office)
+    with watching_phones(office):
+        await office.clock.run(10)
+        assert not office.sessions[ANN].free
+        office.phones.add(DeviceId("dev_usr_ann"))
+        await office.clock.run(0.51)
+    assert office.sessions[ANN].free
+    assert set(office.asked) == {"dev_usr_ann"}, "nobody else is asked about"
+
+
+async def test_a_phone_that_comes_too_late_ends_the_pause_that_its_absence_was(office: Office) -> None:
+    _awaited(office)
+    with watching_phones(office):
+        await office.clock.run(30.6)
+        assert office.state() == (AgentState.PAUSED, "unreachable")
+        await office.clock.run(300)
+        office.phones.add(DeviceId("dev_usr_ann"))
+        await office.clock.run(0.51)
+    assert office.state() == HERE
+
+
+async def test_nobody_is_paused_for_a_missing_phone_while_asterisk_does_not_say(office: Office) -> None:
+    _awaited(office)
+    office.pbx_answers = False
+    with watching_phones(office):
+        await office.clock.run(120)
+        assert office.state() == HERE

@@ -60,6 +60,15 @@ def test_a_paused_agent_is_reason_to_wait_and_an_unreachable_one_is_not() -> Non
     assert decide([waiting(1)], EVERYBODY, away, NOW).hopeless == (CALL_1,)
 
 
+def test_callers_wait_for_an_agent_whose_phone_is_awaited_and_are_not_offered_to_it() -> None:
+    away = sessions(session(ANN, phone_awaited_until=NOW))
+    decision = decide([waiting(1)], EVERYBODY, away, NOW)
+    assert (decision.hopeless, decision.matches) == ((), ())
+    both = sessions(session(ANN, idle_s=90, phone_awaited_until=NOW), session(BOB))
+    match = only(decide([waiting(1)], team(ANN, BOB), both, NOW))
+    assert codes(match) == {ANN: "no_phone", BOB: "idle_longest"}
+
+
 # --- strategies ---
 
 

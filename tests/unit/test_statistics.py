@@ -88,7 +88,12 @@ def test_the_lines_that_say_what_an_agent_is_say_the_same_to_its_session() -> No
             assert evolve(session, event, START).state is BECOMES[kind.__name__]  # type: ignore[arg-type]
     changing = {"AgentNextChosen", "AgentCorrected", "AgentDispositionGiven", "AgentWrapUpEnded"}
     others = {kind.__name__ for kind in a.AgentEvent.__subclasses__()} - set(BECOMES)
-    assert others == changing | {"AgentPauseOverran", "AgentWrapUpOverran"}, "these leave the state as it is"
+    assert others == changing | {
+        "AgentPauseOverran",
+        "AgentWrapUpOverran",
+        "AgentPhoneAwaited",
+        "AgentPhoneReady",
+    }, "these leave the state as it is"
 
 
 def line(at: datetime, type: str) -> AgentLine:

@@ -39,6 +39,20 @@ class AgentPauseOverran(AgentEvent, frozen=True, kw_only=True):
     reason: str
 
 
+class AgentPhoneAwaited(AgentEvent, frozen=True, kw_only=True):
+    """No phone of the agent is registered. No call is offered until one is; callers wait, at most until ``until``.
+
+    ``unreached``: offers in a row for which no phone could be rung; 0: Asterisk was started again, nothing was offered.
+    """
+
+    until: datetime
+    unreached: int = 0
+
+
+class AgentPhoneReady(AgentEvent, frozen=True, kw_only=True):
+    """A phone of the agent is registered again."""
+
+
 class AgentWentOffline(AgentEvent, frozen=True, kw_only=True):
     pass
 
@@ -107,6 +121,8 @@ AnyAgentEvent = (
     AgentBecameAvailable
     | AgentPaused
     | AgentPauseOverran
+    | AgentPhoneAwaited
+    | AgentPhoneReady
     | AgentWentOffline
     | AgentOffered
     | AgentTookCall
@@ -134,6 +150,8 @@ _IDLE: dict[str, object] = {
     "reason": None,
     "pause_limit_at": None,
     "next": None,
+    "phone_awaited_until": None,
+    "unreached": 0,
 }
 
 
@@ -186,6 +204,8 @@ def _took_call(event: AgentTookCall) -> dict[str, object]:
         "reason": None,
         "pause_limit_at": None,
         "missed": 0,
+        "phone_awaited_until": None,
+        "unreached": 0,
     }
 
 
@@ -206,6 +226,10 @@ def _evolve_within(session: AgentSession, event: AnyAgentEvent, at: datetime) ->
             return replace(session, **_NO_WRAP_UP, idle_since=at)
         case AgentPauseOverran() | AgentWrapUpOverran():
             return replace(session, overdue=True)
+        case AgentPhoneAwaited():
+            return replace(session, phone_awaited_until=event.until, unreached=event.unreached)
+        case AgentPhoneReady():
+            return replace(session, phone_awaited_until=None)
         case AgentNextChosen():
             return replace(session, next=event.next)
     return session

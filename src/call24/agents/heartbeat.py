@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from call24.agents.model import VANISHED, AgentSession, AgentState
-from call24.agents.signals import Returned, Vanished
+from call24.agents.model import UNREACHABLE, VANISHED, AgentSession, AgentState
+from call24.agents.signals import PhoneMissing, PhoneReady, Returned, Vanished
 
 GRACE = timedelta(seconds=60)
 """For so long a tunnel, a restarted browser or a changed network is nobody's business."""
+DOUBT = timedelta(seconds=60)
+"""So long a phone that was registered all the time, and that no offer reached, is not believed."""
 ASK_AFTER = timedelta(seconds=10)
 """An app says by itself that it is there; a phone alone has to be looked for."""
 
@@ -47,3 +49,25 @@ def verdict(
     if awaited(session) and not heard and now - watching_since >= GRACE:
         return Vanished(at=now)
     return None
+
+
+def phone_wanted(session: AgentSession) -> bool:
+    """Whether it is to be known at once when a phone of the agent registers."""
+    unreachable = UNREACHABLE in {session.reason, session.next.reason if session.next is not None else None}
+    return session.phone_awaited_until is not None or unreachable
+
+
+def phone_verdict(
+    session: AgentSession, *, registered: bool, was_away: bool, hopeless: bool, now: datetime
+) -> PhoneReady | PhoneMissing | None:
+    """What to tell a session whose phone is wanted, if anything.
+
+    ``was_away``: whether it was seen unregistered before. ``hopeless``: the agent has no phone that could register.
+    """
+    until = session.phone_awaited_until
+    if until is None:
+        believed = was_away or now - session.since >= DOUBT
+        return PhoneReady(at=now) if registered and believed else None
+    if registered:
+        return PhoneReady(at=now)
+    return PhoneMissing(at=now) if hopeless or now >= until else None

@@ -30,6 +30,9 @@ from call24.agents.signals import (
     OwnCallStarted,
     PauseLimitReached,
     PauseWished,
+    PhoneAwaited,
+    PhoneMissing,
+    PhoneReady,
     Returned,
     Vanished,
     WrapUpTimeUp,
@@ -47,6 +50,9 @@ __all__ = [
     "OwnCallStarted",
     "PauseLimitReached",
     "PauseWished",
+    "PhoneAwaited",
+    "PhoneMissing",
+    "PhoneReady",
     "Returned",
     "Vanished",
     "WrapUpTimeUp",
@@ -58,6 +64,7 @@ class Kind(StrEnum):
     PAUSE_WISHED = "pause_wished"
     OFFLINE_WISHED = "offline_wished"
     OFFER_MADE = "offer_made"
+    OFFER_WITHOUT_PHONE = "offer_without_phone"
     OFFER_OVER = "offer_over"
     CALL_OVER = "call_over"
     CALL_TAKEN = "call_taken"
@@ -68,6 +75,9 @@ class Kind(StrEnum):
     PAUSE_LIMIT_REACHED = "pause_limit_reached"
     VANISHED = "vanished"
     RETURNED = "returned"
+    PHONE_AWAITED = "phone_awaited"
+    PHONE_READY = "phone_ready"
+    PHONE_MISSING = "phone_missing"
     CORRECTED = "corrected"
     STRAY = "stray"
 
@@ -117,6 +127,8 @@ def classify(session: AgentSession, signal: AgentSignal) -> Kind:
     match signal:
         case OfferOver():
             return _kind_of_end(session, signal)
+        case OfferMade():
+            return Kind.OFFER_MADE if session.phone_awaited_until is None else Kind.OFFER_WITHOUT_PHONE
         case OwnCallStarted():
             return Kind.OWN_CALL_TOO_SOON if t.disposition_missing(session) else Kind.OWN_CALL_STARTED
         case DispositionGiven(call_id=call_id):
@@ -135,10 +147,12 @@ _KINDS: dict[type[AgentSignal], Kind] = {
     AvailableWished: Kind.AVAILABLE_WISHED,
     PauseWished: Kind.PAUSE_WISHED,
     OfflineWished: Kind.OFFLINE_WISHED,
-    OfferMade: Kind.OFFER_MADE,
     CallTaken: Kind.CALL_TAKEN,
     Vanished: Kind.VANISHED,
     Returned: Kind.RETURNED,
+    PhoneAwaited: Kind.PHONE_AWAITED,
+    PhoneReady: Kind.PHONE_READY,
+    PhoneMissing: Kind.PHONE_MISSING,
     Corrected: Kind.CORRECTED,
 }
 
@@ -165,6 +179,9 @@ TABLE: dict[tuple[AgentState, Kind], t.Transition] = {
     (S.AVAILABLE, K.CALL_TAKEN): t.taken,
     (S.AVAILABLE, K.OWN_CALL_STARTED): t.own_call,
     (S.AVAILABLE, K.VANISHED): t.vanished,
+    (S.AVAILABLE, K.PHONE_AWAITED): t.phone_awaited,
+    (S.AVAILABLE, K.PHONE_READY): t.phone_ready,
+    (S.AVAILABLE, K.PHONE_MISSING): t.phone_missing,
     (S.AVAILABLE, K.CORRECTED): t.corrected_idle,
     (S.OFFERED, K.AVAILABLE_WISHED): t.next_available,
     (S.OFFERED, K.PAUSE_WISHED): t.next_paused,
@@ -174,6 +191,7 @@ TABLE: dict[tuple[AgentState, Kind], t.Transition] = {
     (S.OFFERED, K.CALL_TAKEN): t.taken,
     (S.OFFERED, K.VANISHED): t.next_vanished,
     (S.OFFERED, K.RETURNED): t.next_not_vanished,
+    (S.OFFERED, K.PHONE_READY): t.next_reachable,
     (S.OFFERED, K.CORRECTED): t.corrected_working,
     (S.ON_CALL, K.AVAILABLE_WISHED): t.next_available,
     (S.ON_CALL, K.PAUSE_WISHED): t.next_paused,
@@ -183,6 +201,7 @@ TABLE: dict[tuple[AgentState, Kind], t.Transition] = {
     (S.ON_CALL, K.DISPOSITION_GIVEN): t.disposition,
     (S.ON_CALL, K.VANISHED): t.next_vanished,
     (S.ON_CALL, K.RETURNED): t.next_not_vanished,
+    (S.ON_CALL, K.PHONE_READY): t.next_reachable,
     (S.ON_CALL, K.CORRECTED): t.corrected_working,
     (S.WRAP_UP, K.AVAILABLE_WISHED): t.wrapped_up_available,
     (S.WRAP_UP, K.PAUSE_WISHED): t.wrapped_up_paused,
@@ -192,6 +211,7 @@ TABLE: dict[tuple[AgentState, Kind], t.Transition] = {
     (S.WRAP_UP, K.WRAP_UP_TIME_UP): t.wrap_up_time_up,
     (S.WRAP_UP, K.VANISHED): t.next_vanished,
     (S.WRAP_UP, K.RETURNED): t.next_not_vanished,
+    (S.WRAP_UP, K.PHONE_READY): t.next_reachable,
     (S.WRAP_UP, K.CORRECTED): t.corrected_wrap_up,
     (S.PAUSED, K.AVAILABLE_WISHED): t.available,
     (S.PAUSED, K.PAUSE_WISHED): t.pause_again,
@@ -200,6 +220,7 @@ TABLE: dict[tuple[AgentState, Kind], t.Transition] = {
     (S.PAUSED, K.OWN_CALL_STARTED): t.own_call,
     (S.PAUSED, K.PAUSE_LIMIT_REACHED): t.pause_limit_reached,
     (S.PAUSED, K.RETURNED): t.returned,
+    (S.PAUSED, K.PHONE_READY): t.reachable_again,
     (S.PAUSED, K.CORRECTED): t.corrected_idle,
 }
 
@@ -234,6 +255,16 @@ IGNORED |= {
     (state, K.OWN_CALL_TOO_SOON): "cannot be: no disposition is due in this state"
     for state in S
     if state is not S.WRAP_UP
+}
+IGNORED |= {(S.OFFLINE, K.PHONE_READY): "an offline agent gets no calls, with or without a phone"}
+IGNORED |= {
+    (state, kind): "calls wait for the phone only of an agent who could take one"
+    for state in S
+    if state is not S.AVAILABLE
+    for kind in (K.PHONE_AWAITED, K.PHONE_MISSING)
+}
+IGNORED |= {
+    (state, K.OFFER_WITHOUT_PHONE): "no phone of the agent is registered; the desk takes the offer back" for state in S
 }
 IGNORED |= {(state, K.WRAP_UP_TIME_UP): "the wrap-up is over already" for state in S if state is not S.WRAP_UP}
 IGNORED |= {

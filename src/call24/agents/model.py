@@ -43,7 +43,8 @@ class AgentSession(msgspec.Struct, frozen=True, kw_only=True):
     asked for and not yet given; ``disposition_required``: the agent stays in wrap-up until it is. ``wrap_up_queue_id``:
     whose dispositions are meant. ``disposition_id``: given for the call in hand; ``disposed_call_id``, ``disposed_as``:
     the last call that one was given for, and which. ``overdue``: the time of the wrap-up or of the pause is up, and the
-    agent is still in it.
+    agent is still in it. ``phone_awaited_until``: no phone of the agent is registered: it is offered nothing, and until
+    then callers wait for it. ``unreached``: offers in a row for which no phone could be rung.
     """
 
     agent_id: UserId
@@ -68,6 +69,18 @@ class AgentSession(msgspec.Struct, frozen=True, kw_only=True):
     disposed_as: DispositionId | None = None
     pause_limit_at: datetime | None = None
     overdue: bool = False
+    phone_awaited_until: datetime | None = None
+    unreached: int = 0
+
+    @property
+    def free(self) -> bool:
+        """Whether a call can be offered now."""
+        return self.state is AgentState.AVAILABLE and self.phone_awaited_until is None
+
+    @property
+    def not_free(self) -> str:
+        """What keeps a call from an agent who is not free, as a code."""
+        return "no_phone" if self.state is AgentState.AVAILABLE else self.state.value
 
     @property
     def there(self) -> bool:
@@ -78,7 +91,7 @@ class AgentSession(msgspec.Struct, frozen=True, kw_only=True):
 
 
 UNREACHABLE = "unreachable"
-"""Pause reason: no phone of the agent could be rung. Ends when the agent says that it is available."""
+"""Pause reason: no phone of the agent could be rung, and none registered in time. Ends when one registers."""
 MISSED_CALLS = "missed_calls"
 """Pause reason: too many offers in a row that nobody answered. Ends when the agent says that it is available."""
 VANISHED = "vanished"

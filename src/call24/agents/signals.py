@@ -95,6 +95,20 @@ class Returned(AgentSignal, frozen=True, kw_only=True):
     """One of them is back."""
 
 
+class PhoneAwaited(AgentSignal, frozen=True, kw_only=True):
+    """Asterisk has just started and knows no phone yet: calls wait for the agent's until then."""
+
+    until: datetime
+
+
+class PhoneReady(AgentSignal, frozen=True, kw_only=True):
+    """A phone of the agent is registered."""
+
+
+class PhoneMissing(AgentSignal, frozen=True, kw_only=True):
+    """No phone of the agent has registered in the time that calls wait for one."""
+
+
 class Corrected(AgentSignal, frozen=True, kw_only=True):
     """A supervisor says what the agent is: offline, available or paused. ``reason``: why, a code."""
 

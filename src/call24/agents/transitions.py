@@ -13,6 +13,11 @@ from call24.agents.model import BY_SUPERVISOR, MISSED_CALLS, UNREACHABLE, VANISH
 Events = list[e.AnyAgentEvent]
 Transition = Callable[[AgentSession, Any], Events]
 
+PHONE_WAIT = timedelta(seconds=30)
+"""So long calls wait for a phone that is not registered: a browser that lost Asterisk tries again after 1, 3, 7, 15 and
+23 s (web/src/links/sip.ts)."""
+MOST_UNREACHED = 3
+"""After so many offers in a row that reached no phone, one that says it is registered is not believed any more."""
 TALKED, WITHDRAWN, RING_NO_ANSWER = "talked", "withdrawn", "ring_no_answer"
 
 
@@ -73,15 +78,27 @@ def offered(session: AgentSession, signal: s.OfferMade) -> Events:
 def offer_over(session: AgentSession, signal: s.OfferOver) -> Events:
     """Refused: to the end of the idle order. Withdrawn: nothing is the agent's doing.
 
-    Unreachable, or too often not answered: no more calls until the agent says so. What it wished itself goes first.
+    Unreachable: a phone may be on its way back, so it is waited for first. Too often not answered: no more calls until
+    the agent says so. What it wished itself goes first.
     """
     missed = session.missed + 1 if signal.outcome == RING_NO_ANSWER else session.missed
     if session.next is None:
         if signal.outcome == UNREACHABLE:
-            return [e.AgentPaused(agent_id=session.agent_id, reason=UNREACHABLE)]
+            return _not_reached(session, signal)
         if signal.outcome == RING_NO_ANSWER and 0 < signal.pause_after <= missed:
             return [e.AgentPaused(agent_id=session.agent_id, reason=MISSED_CALLS)]
     return _what_is_next(session, signal, keeps_idle=signal.outcome == WITHDRAWN, missed=missed)
+
+
+def _not_reached(session: AgentSession, signal: s.OfferOver) -> Events:
+    unreached = session.unreached + 1
+    if unreached >= MOST_UNREACHED:
+        return [e.AgentPaused(agent_id=session.agent_id, reason=UNREACHABLE)]
+    until = signal.at + PHONE_WAIT
+    return [
+        e.AgentBecameAvailable(agent_id=session.agent_id, keeps_idle=True, missed=session.missed),
+        e.AgentPhoneAwaited(agent_id=session.agent_id, until=until, unreached=unreached),
+    ]
 
 
 def taken(session: AgentSession, signal: s.CallTaken) -> Events:
@@ -256,6 +273,37 @@ def next_vanished(session: AgentSession, signal: s.AgentSignal) -> Events:
 
 def next_not_vanished(session: AgentSession, signal: s.AgentSignal) -> Events:
     return _choose_next(session, None) if session.next is not None and session.next.reason == VANISHED else []
+
+
+# --- phones ---
+
+
+def phone_awaited(session: AgentSession, signal: s.PhoneAwaited) -> Events:
+    return [e.AgentPhoneAwaited(agent_id=session.agent_id, until=signal.until, unreached=session.unreached)]
+
+
+def phone_ready(session: AgentSession, signal: s.AgentSignal) -> Events:
+    return [e.AgentPhoneReady(agent_id=session.agent_id)] if session.phone_awaited_until is not None else []
+
+
+def phone_missing(session: AgentSession, signal: s.AgentSignal) -> Events:
+    if session.phone_awaited_until is None:
+        return []
+    return [e.AgentPaused(agent_id=session.agent_id, reason=UNREACHABLE)]
+
+
+def reachable_again(session: AgentSession, signal: s.AgentSignal) -> Events:
+    """The agent did not ask for this pause: it is available again, in its place. No other pause ends by a phone."""
+    if session.reason != UNREACHABLE:
+        return []
+    return [
+        e.AgentPhoneReady(agent_id=session.agent_id),
+        e.AgentBecameAvailable(agent_id=session.agent_id, keeps_idle=True, missed=session.missed),
+    ]
+
+
+def next_reachable(session: AgentSession, signal: s.AgentSignal) -> Events:
+    return _choose_next(session, None) if session.next is not None and session.next.reason == UNREACHABLE else []
 
 
 # --- supervisors ---

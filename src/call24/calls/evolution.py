@@ -20,6 +20,7 @@ from call24.calls.model import (
     Monitor,
     Offer,
     OfferLeg,
+    OfferOutcome,
     RecordingState,
     Third,
 )
@@ -150,7 +151,10 @@ def _ringing(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
         case e.OfferEnded():
             offers = tuple(offer for offer in call.offers if offer.offer_id != event.offer_id)
             state = CallState.WAITING if not offers and call.state is CallState.OFFERED else call.state
-            return {"state": state, "offers": offers, "tried": (*call.tried, event.agent_id)}
+            # Whose phone could not be rung has not heard of the call.
+            heard = event.outcome is not OfferOutcome.UNREACHABLE
+            tried = (*call.tried, event.agent_id) if heard else call.tried
+            return {"state": state, "offers": offers, "tried": tried}
     return None
 
 

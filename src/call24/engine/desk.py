@@ -72,11 +72,17 @@ class TakeBack(msgspec.Struct, frozen=True):
     offers: tuple[s.Chosen, ...]
 
 
+class PhonesAwaited(msgspec.Struct, frozen=True):
+    """Asterisk has just started: no phone has registered with it yet."""
+
+    until: datetime
+
+
 class Look(msgspec.Struct, frozen=True):
     """Decide again: time has passed, or the configuration was changed."""
 
 
-Message = Wish | Join | Leave | Place | Reserve | TakeBack | Look
+Message = Wish | Join | Leave | Place | Reserve | TakeBack | PhonesAwaited | Look
 ToCall = Callable[[CallId, s.Signal], bool]
 
 
@@ -173,6 +179,8 @@ class Desk:
                 self._reserve(call_id, agent_id)
             case TakeBack(offers=offers):
                 self._take_back(offers)
+            case PhonesAwaited(until=until):
+                self._await_phones(until)
             case Look():
                 pass
 
@@ -289,6 +297,11 @@ class Desk:
         devices = self._directory.devices(self.tenant_id, agent_id)
         legs = tuple(s.OfferedLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)
         return s.Chosen(offer_id=offer_id, agent_id=agent_id, legs=legs)
+
+    def _await_phones(self, until: datetime) -> None:
+        now = self._clock.now()
+        for session in list(self._sessions.values()):
+            self._advance(session.agent_id, machine.PhoneAwaited(at=now, until=until))
 
     def _take_back(self, offers: Iterable[s.Chosen]) -> None:
         now = self._clock.now()

@@ -24,11 +24,11 @@ from call24.calls.model import Call, Direction
 from call24.calls.telephony import Telephony
 from call24.engine import beginnings
 from call24.engine.call_task import CallTask, by_itself, fresh_line
-from call24.engine.desk import Desk, Look, Wish
+from call24.engine.desk import Desk, Look, PhonesAwaited, Wish
 from call24.engine.orders import message_of
 from call24.engine.outside import Outside
 from call24.engine.ports import Caller, Callers, Directory, Fence, Route
-from call24.engine.recovery import legs_of, oddities, offer_over, reconcile, unwanted_bridges
+from call24.engine.recovery import legs_of, oddities, offer_over, phones_awaited, reconcile, unwanted_bridges
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
@@ -242,6 +242,9 @@ class Engine:
                 self.pbx_here = False
             case s.PbxBack():
                 self.pbx_here = True
+                if (until := phones_awaited(signal)) is not None:
+                    for desk in self._desks.values():
+                        desk.tell(PhonesAwaited(until))
                 self._compare(signal)
             case s.PbxSeen():
                 self._look(signal)

@@ -1,7 +1,7 @@
 """Watches whether agents are still there, and tells their sessions. What it means is decided in agents/.
 
 Signs of life: an open realtime socket, any use of the API, a registered phone. While the phones or the database cannot
-be asked, nobody vanishes: it is us who do not see.
+be asked, nobody vanishes: it is us who do not see. Agents whose phones calls wait for are looked at more often.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from call24.kit.ids import DeviceId, TenantId, UserId
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 5.0
+PHONES_EVERY_S = 0.5
 TELL_S = 5.0
 
 
@@ -57,6 +58,8 @@ class Presence:
         self._in_sight = in_sight
         self._seen: dict[UserId, datetime] = {}
         self._watching_since: datetime | None = None
+        self._away: set[UserId] = set()
+        """Whose phone is wanted, and was seen unregistered."""
 
     def seen(self, user_id: UserId) -> None:
         """This user has just used the API."""
@@ -68,6 +71,36 @@ class Presence:
             woken = asyncio.Event()
             self._clock.call_later(LOOK_EVERY_S, woken.set)
             await woken.wait()
+
+    async def watch_phones(self) -> None:
+        """Sees within half a second that a phone which calls wait for has registered."""
+        while True:
+            await self.look_for_wanted_phones()
+            woken = asyncio.Event()
+            self._clock.call_later(PHONES_EVERY_S, woken.set)
+            await woken.wait()
+
+    async def look_for_wanted_phones(self) -> None:
+        wanted = [session for session in self._sessions() if heartbeat.phone_wanted(session)]
+        self._away.intersection_update(session.agent_id for session in wanted)
+        if not wanted:
+            return
+        theirs = {s.agent_id: tuple(self._devices(s.tenant_id, s.agent_id)) for s in wanted}
+        online = await self._phones.registered({x: s.tenant_id for s in wanted for x in theirs[s.agent_id]})
+        if online is None:
+            return
+        now = self._clock.now()
+        for session in wanted:
+            devices = theirs[session.agent_id]
+            registered = any(device in online for device in devices)
+            was_away = session.agent_id in self._away
+            if not registered:
+                self._away.add(session.agent_id)
+            signal = heartbeat.phone_verdict(
+                session, registered=registered, was_away=was_away, hopeless=not devices, now=now
+            )
+            if signal is not None:
+                await self._told(session, signal)
 
     async def look(self) -> None:
         """Once around all agents."""

@@ -9,6 +9,7 @@ import msgspec
 
 from call24.agents import machine as agents
 from call24.agents.model import AgentSession, AgentState
+from call24.agents.transitions import PHONE_WAIT
 from call24.calls import signals as s
 from call24.calls.model import Call, Offer, OfferOutcome
 from call24.calls.monitoring import snoop_leg
@@ -81,6 +82,12 @@ def reconcile(call: Call, back: s.PbxBack, now: datetime) -> list[s.Signal]:
     talking = (call.agent_leg, call.third.leg if call.third else None)
     signals += [s.LegEnded(at=now, leg=leg, cause=UNKNOWN) for leg in talking if leg is not None and leg not in there]
     return [*signals, s.Recovered(at=now, unrung=unrung)]
+
+
+def phones_awaited(back: s.PbxBack) -> datetime | None:
+    """Until when calls wait for phones: an Asterisk that has just started knows none yet. None: they need not."""
+    young = back.began_at is not None and back.at - back.began_at < PHONE_WAIT
+    return back.at + PHONE_WAIT if young else None
 
 
 def offer_over(session: AgentSession, call: Call | None, now: datetime) -> agents.OfferOver | None:

@@ -259,6 +259,7 @@ class Call24:
             "fence": self.rooms.fence.run,
             "watch": self._watch,
             "presence": self.presence.run,
+            "phones": self.presence.watch_phones,
             **mail.tasks(self.rooms, self.outbox),
         }
 

@@ -30,6 +30,7 @@ REASONS = {
     "declined_before": "did not take this call before",
     "just_taken": "just got another call",
     "lower_priority": "just got a more urgent call",
+    "no_phone": "no phone of the agent was registered",
     "offered": "another call was ringing",
     "on_call": "on a call",
     "wrap_up": "in wrap-up",

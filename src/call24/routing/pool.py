@@ -91,8 +91,8 @@ class Pool:
         if session.there and has(member, self._ever_asked):
             self.hopeful = True
         qualified = has(member, self._now_asked)
-        if session.state is not AgentState.AVAILABLE:
-            code = session.state.value if qualified else "no_skill"
+        if not session.free:
+            code = session.not_free if qualified else "no_skill"
             return Reason(agent_id=agent_id, chosen=False, code=code)
         if not qualified:
             self.unskilled[agent_id] = session

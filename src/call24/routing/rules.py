@@ -20,6 +20,7 @@ Every candidate has a reason. Codes, never renamed:
              declined_before  was offered this call already
              just_taken       was given a moment ago to a caller who waits longer
              lower_priority   was given a moment ago to a call of a higher priority than this one
+             no_phone         is available, and none of its phones is registered
              offline, offered, on_call, wrap_up, paused: the state that kept it from the call
 
 Knows nothing of time limits, telephones or storage: the desk (engine/desk.py) acts on what is decided here.
@@ -47,6 +48,7 @@ AGAINST = frozenset(
     {
         *LOST.values(),
         *(state.value for state in AgentState if state is not AgentState.AVAILABLE),
+        "no_phone",
         "less_skilled",
         "no_skill",
         "waits_for_sticky",

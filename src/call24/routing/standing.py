@@ -87,20 +87,21 @@ class StandingPool:
         agent_id = session.agent_id
         place = self._places[agent_id]
         self._leave(place)
-        state = session.state
+        free = session.free
         hopes = place.ever and session.there
         if hopes is not place.hopes:
             place.hopes = hopes
             self.hopeful += 1 if hopes else -1
-        if state is AgentState.AVAILABLE and place.qualified:
+        if free and place.qualified:
             place.code = FREE
             place.key = (-place.level, self._measure(session), session.idle_since, agent_id)
             insort(self.free, place.key)
             return
-        if state is AgentState.AVAILABLE:
+        if free:
             place.unskilled = True
             self.unskilled += 1
-        place.code = "no_skill" if not place.qualified and state is not AgentState.OFFLINE else state.value
+        skilled = place.qualified or session.state is AgentState.OFFLINE
+        place.code = session.not_free if skilled else "no_skill"
         self._against[place.code] += 1
 
     def _leave(self, place: Place) -> None:
@@ -187,7 +188,7 @@ class StandingPool:
             idle_s = None
             if place.key is not None or place.code == TAKEN or (place.code == "no_skill"):
                 session = sessions[agent_id]
-                if session.state is AgentState.AVAILABLE:
+                if session.free:
                     idle_s = max(0.0, (now - session.idle_since).total_seconds())
             kept.append(Reason(agent_id=agent_id, chosen=agent_id in won, code=code, idle_s=idle_s))
         return tuple(kept), {} if whole else self._others(kept, call, first, won, sticky)
