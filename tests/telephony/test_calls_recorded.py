@@ -58,6 +58,24 @@ async def test_the_caller_is_on_the_left_the_agent_on_the_right_and_nothing_is_m
         assert (await anna.http.get(f"/v1/recordings/{kept['id']}/audio")).content == whole
 
 
+async def test_what_is_written_of_a_call_can_be_read_by_call24s_own_user_alone(system: System) -> None:
+    """While it goes on as well, when its sound is not encrypted yet."""
+    async with system.organisation("Acme") as acme:
+        anna = await acme.agent("Anna")
+        await anna.be("available")
+        talk = await acme.talk(anna)
+        spool = system.settings.recording_spool / acme.tenant_id
+        [sound, *_] = await wait_until(lambda: [file for file in spool.rglob("*") if file.is_file()])
+        assert oct(sound.stat().st_mode & 0o777) == oct(0o600)
+        talk.call.hang_up()
+        await acme.ended()
+    public = {"ca.pem", "server.pem", "fingerprint"}
+    files = [file for file in system.settings.data.rglob("*") if file.is_file() and not file.is_symlink()]
+    ours = [file for file in files if system.settings.data / "asterisk" / "root" not in file.parents]
+    assert len(ours) > 20
+    assert [str(file) for file in ours if file.stat().st_mode & 0o077 and file.name not in public] == []
+
+
 async def test_a_queue_that_never_records_keeps_no_sound(system: System) -> None:
     async with system.organisation("Acme", record="never") as acme:
         anna = await acme.agent("Anna")

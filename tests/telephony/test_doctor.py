@@ -202,3 +202,11 @@ def test_a_test_call_without_a_server_is_not_even_tried(stack: RunningStack) -> 
     status, found = examine(stack.settings, "--call")
     assert status == 1
     assert list(found) == ["installation", "permission"]
+
+
+async def test_the_doctor_says_which_mongodb_runs_and_what_it_is_good_for(system: System) -> None:
+    _, found = await asyncio.to_thread(examine, system.settings)
+    assert found["database"]["seen"] == (
+        "MongoDB 6.0.27, signed in, takes writes; "
+        "the embedded one, for trying Call24 and for small teams behind a firewall"
+    )

@@ -161,7 +161,7 @@ def node_parsed(*words: str) -> argparse.Namespace:
 
 def test_a_node_has_the_main_instances_settings_and_a_port_of_its_own(tmp_path: Path) -> None:
     uri = tmp_path / "uri"
-    uri.write_text("mongodb://there")
+    uri.write_text("mongodb+srv://there")
     main_settings = Settings(data=tmp_path, http_port=9000, mongodb_uri_file=uri, origins="https://desk.example")
     main_settings.save(main_settings.run / "settings.json")
     words = ("--data", str(tmp_path), "--http-port", "9001")
@@ -175,7 +175,7 @@ def test_a_node_has_the_main_instances_settings_and_a_port_of_its_own(tmp_path: 
         (main_settings.tls / name).touch()
     settings = node.node_settings(node_parsed(*words))
     assert (settings.http_port, settings.mongodb_uri(), settings.origins) == (
-        *(9001, "mongodb://there"),
+        *(9001, "mongodb+srv://there"),
         "https://desk.example",
     )
     with pytest.raises(SettingsError, match="a port of its own"):

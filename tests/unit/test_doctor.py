@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from call24.kit.settings import Settings
 from call24.standalone import doctor, doctor_checks, tone
 from call24.standalone.doctor_call import loud_share, wav_channels
-from call24.standalone.doctor_report import Failed, Report
+from call24.standalone.doctor_report import Failed, Finding, Report
 
 
 def stereo(left: array[int], right: array[int], rate: int = tone.RATE) -> bytes:
@@ -85,3 +86,45 @@ def test_a_folder_that_nothing_runs_on_is_one_clear_failure(
     [finding] = told["findings"]
     assert finding["name"] == "installation"
     assert "./call24 up" in finding["advice"]
+
+
+class Database:
+    """A MongoDB that is there, of a given version."""
+
+    def __init__(self, version: str) -> None:
+        self._version = version
+
+    async def ping(self, timeout_s: float) -> bool:
+        return True
+
+    async def version(self) -> str:
+        return self._version
+
+
+EMBEDDED = {"data": Path("/nonexistent"), "public_address": "192.0.2.1", "http_host": "192.0.2.1"}
+OWN = {**EMBEDDED, "mongodb": "mongodb://db.example.net/?tls=true"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "version", "advice"),
+    [
+        (EMBEDDED, "6.0.27", "in production use Atlas, or a MongoDB 7.0 or newer of your own with TLS"),
+        (OWN, "6.0.27", "update MongoDB to 7.0 or newer: this series gets no security fixes"),
+        (OWN, "7.0.14", None),
+        (OWN, "8.2.0", None),
+    ],
+)
+async def test_a_mongodb_that_production_should_not_use_is_a_warning(
+    settings: dict[str, object], version: str, advice: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor_checks, "Mongo", lambda *_: Database(version))
+    monkeypatch.setattr(Settings, "_embedded_uri", lambda *_: "mongodb://127.0.0.1/")
+    checks = doctor_checks.Checks(Settings(**settings), Report(as_json=True))  # type: ignore[arg-type]
+    found = Finding("database")
+    if advice is None:
+        await checks.database(found)
+        assert found.seen == f"MongoDB {version}, signed in, takes writes"
+        return
+    with pytest.raises(Failed) as warned:
+        await checks.database(found)
+    assert (warned.value.state, warned.value.advice[: len(advice)]) == ("warn", advice)

@@ -28,7 +28,9 @@ def test_a_mongodb_uri_with_a_password_is_refused_with_the_way_out() -> None:
     assert "secret" not in said
 
 
-@pytest.mark.parametrize("uri", ["mongodb://db.example.net/call24", "mongodb://call24@db/?authMechanism=MONGODB-X509"])
+@pytest.mark.parametrize(
+    "uri", ["mongodb://db.example.net/call24?tls=true", "mongodb://call24@db/?ssl=true&authMechanism=MONGODB-X509"]
+)
 def test_a_mongodb_uri_without_a_password_replaces_the_embedded_one(uri: str) -> None:
     settings = Settings(mongodb=uri).checked()
     assert not settings.own_mongodb
@@ -37,11 +39,54 @@ def test_a_mongodb_uri_without_a_password_replaces_the_embedded_one(uri: str) ->
 
 def test_the_environment_and_then_the_file_give_the_whole_uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "uri"
-    file.write_text("mongodb://call24:from-file@db/\n")
-    settings = Settings(mongodb_uri_file=file, mongodb="mongodb://db/").checked()
-    assert settings.mongodb_uri() == "mongodb://call24:from-file@db/"
-    monkeypatch.setenv("CALL24_MONGODB_URI", "mongodb://call24:from-env@db/")
-    assert settings.mongodb_uri() == "mongodb://call24:from-env@db/"
+    file.write_text("mongodb://call24:from-file@db/?tls=true\n")
+    settings = Settings(mongodb_uri_file=file, mongodb="mongodb://localhost/").checked()
+    assert settings.mongodb_uri() == "mongodb://call24:from-file@db/?tls=true"
+    monkeypatch.setenv("CALL24_MONGODB_URI", "mongodb+srv://call24:from-env@db/")
+    assert settings.mongodb_uri() == "mongodb+srv://call24:from-env@db/"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "mongodb://db.example.net/",
+        "mongodb://127.0.0.1,10.1.2.3:27017/?replicaSet=rs0",
+        "mongodb://user@[2001:db8::1]:27017/?tls=false",
+        "mongodb://127.0.0.1.example.net/",
+        "mongodb://db/?tls=true&tlsInsecure=true",
+        "mongodb://db/?tls=true&tlsAllowInvalidCertificates=true",
+        "mongodb://db/?TLS=true&tlsallowinvalidhostnames=true",
+        "mongodb://db/?tls=true&ssl=false",
+        "mongodb+srv://cluster.example.net/?tls=false",
+    ],
+)
+@pytest.mark.parametrize("where", ["--mongodb", "--mongodb-uri-file", "CALL24_MONGODB_URI"])
+def test_a_mongodb_on_another_machine_is_refused_without_tls_or_with_an_unchecked_certificate(
+    uri: str, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values: dict[str, object] = {"mongodb": uri} if where == "--mongodb" else {}
+    if where == "--mongodb-uri-file":
+        values["mongodb_uri_file"] = tmp_path / "uri"
+        (tmp_path / "uri").write_text(uri)
+    elif where == "CALL24_MONGODB_URI":
+        monkeypatch.setenv(where, uri)
+    said = refused(**values)
+    assert said.startswith(f"{where}: would go to another machine in the clear")
+    assert "add tls=true" in said
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "mongodb://127.0.0.1:27017/?replicaSet=rs0",
+        "mongodb://localhost,[::1]:27018/",
+        "mongodb://user@%2Frun%2Fmongodb.sock/",
+        "mongodb://db.example.net/?tls=true&tlsCAFile=/etc/call24/ca.pem",
+        "mongodb+srv://cluster.example.net/",
+    ],
+)
+def test_a_mongodb_on_this_machine_or_behind_tls_is_taken(uri: str) -> None:
+    assert Settings(mongodb=uri).checked().mongodb_uri() == uri
 
 
 def test_an_external_asterisk_needs_credentials_from_outside_the_command_line(

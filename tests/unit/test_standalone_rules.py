@@ -3,6 +3,7 @@
 import io
 import json
 import platform
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,28 @@ def test_a_machine_that_the_embedded_mongodb_does_not_run_on_is_told_so(monkeypa
     monkeypatch.setattr(platform, "machine", lambda: "aarch64")
     with pytest.raises(StartError, match=r"no embedded MongoDB for aarch64: .* give --mongodb its URI"):
         mongod.check_machine()
+
+
+def test_apt_itself_bounds_the_age_of_package_lists_whatever_the_machine_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debian's lists say that they are good for a week; Min-ValidTime makes that 180 days."""
+    asked: list[list[str]] = []
+    done = subprocess.CompletedProcess([], 100, "E: Release file for x is expired (invalid since 3d)", "")
+    private = apt.PrivateApt(tmp_path / "apt", "testing")
+    monkeypatch.setattr(apt, "mirror", lambda: "https://mirror.example/debian")
+    monkeypatch.setattr(private, "_configuration", lambda: "")
+    monkeypatch.setattr(subprocess, "run", lambda words, **_: asked.append(words) or done)
+    with pytest.raises(StartError, match="are older than 180 days: check this machine's clock and its mirror"):
+        private.update()
+    [words] = asked
+    assert {"Acquire::Check-Date=true", "Acquire::Check-Valid-Until=true", "Acquire::Min-ValidTime=15552000"} <= {
+        *words
+    }
+
+
+@pytest.mark.parametrize("named", ["0", "-1", "x", "1e3"])
+def test_an_age_of_package_lists_that_is_none_is_refused(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALL24_LISTS_MAX_AGE_DAYS", named)
+    with pytest.raises(StartError, match="is not a number of days from 1 to 9999"):
+        apt.lists_max_age_days()

@@ -6,6 +6,7 @@ And watches until Ctrl-C.
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections.abc import Callable
 
@@ -42,6 +43,7 @@ def start(settings: Settings, after_ready: Then, server: tuple[str, ...] = SERVE
             preflight.leave_nothing(settings)
             raise
         _fetch(stack, app)
+        os.umask(0o077)  # the sound of calls, their database and logs are for this user alone
         supervisor.take_signals()
         child = stack.server(server)
         try:

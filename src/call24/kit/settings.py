@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from call24.kit.proxies import Proxies
-from call24.kit.settings_words import ARI_ADVICE, PASSWORD_ADVICE, first_line
+from call24.kit.settings_words import ARI_ADVICE, PASSWORD_ADVICE, check_mongodb_uri, first_line
 from call24.kit.settings_words import Login as Login
 from call24.kit.settings_words import SettingsError as SettingsError
 from call24.kit.settings_words import flag_of as flag_of
@@ -217,12 +217,22 @@ class Settings:
         return (self.asterisk_ari or f"http://127.0.0.1:{self.ari_port}/ari").rstrip("/")
 
     def mongodb_uri(self) -> str:
-        """The whole URI, its password included: environment, then file, then setting, then the embedded one."""
+        """The whole URI, its password included: environment, then file, then setting, then the embedded one.
+
+        Raises: SettingsError when another machine's would be reached without TLS.
+        """
+        if flag_and_uri := self._external_uri():
+            check_mongodb_uri(*flag_and_uri)
+            return flag_and_uri[1]
+        return self._embedded_uri(MONGODB_USER, "mongodb")
+
+    def _external_uri(self) -> tuple[str, str] | None:
+        """Where an external MongoDB's URI stands, and the URI."""
         if uri := os.environ.get("CALL24_MONGODB_URI"):
-            return uri
+            return "CALL24_MONGODB_URI", uri
         if self.mongodb_uri_file:
-            return first_line("--mongodb-uri-file", self.mongodb_uri_file)
-        return self.mongodb or self._embedded_uri(MONGODB_USER, "mongodb")
+            return "--mongodb-uri-file", first_line("--mongodb-uri-file", self.mongodb_uri_file)
+        return ("--mongodb", self.mongodb) if self.mongodb else None
 
     def mongodb_admin_uri(self) -> str:
         """The embedded MongoDB's administrator, for setting it up and for tests that need other databases."""
@@ -349,11 +359,12 @@ def _check_mail(settings: Settings) -> None:
 def _check_external(settings: Settings) -> None:
     uri = settings.mongodb
     if uri is not None:
-        if not uri.startswith(("mongodb://", "mongodb+srv://")):
-            raise SettingsError("--mongodb", "must begin with mongodb:// or mongodb+srv://")
+        check_mongodb_uri("--mongodb", uri)
         user, at, _ = uri.split("://", 1)[1].split("/", 1)[0].rpartition("@")
         if at and ":" in user:
             raise SettingsError("--mongodb", PASSWORD_ADVICE)
+    if not settings.own_mongodb:
+        settings.mongodb_uri()
     if settings.asterisk_ari is not None:
         parts = urllib.parse.urlsplit(settings.asterisk_ari)
         if parts.scheme not in ("http", "https") or not parts.hostname:

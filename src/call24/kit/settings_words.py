@@ -6,6 +6,7 @@ Uses the standard library only, as settings.py does. Which settings there are is
 from __future__ import annotations
 
 import ipaddress
+import urllib.parse
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,13 @@ PASSWORD_ADVICE = (
     "must not carry a password (others on this machine could read it): put the whole URI into "
     "CALL24_MONGODB_URI or into a file given with --mongodb-uri-file"
 )
+
+
+TLS_ADVICE = (
+    "would go to another machine in the clear, or to whoever pretends to be it: add tls=true to the URI and take away "
+    "what switches checks off; the certificate's authority is named by tlsCAFile"
+)
+UNCHECKED_TLS = ("tlsinsecure", "tlsallowinvalidcertificates", "tlsallowinvalidhostnames")
 
 
 class SettingsError(Exception):
@@ -47,6 +55,36 @@ def is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return address == "localhost"
+
+
+def check_mongodb_uri(flag: str, uri: str) -> None:
+    """Another machine's MongoDB is reached by TLS, with its certificate checked. Raises: SettingsError.
+
+    Source: https://www.mongodb.com/docs/manual/reference/connection-string-options/
+    """
+    scheme, _, rest = uri.partition("://")
+    if scheme not in ("mongodb", "mongodb+srv"):
+        raise SettingsError(flag, "must begin with mongodb:// or mongodb+srv://")
+    place, _, query = rest.partition("?")
+    hosts = place.partition("/")[0].rpartition("@")[2].split(",")
+    if scheme == "mongodb" and all(_is_here(host) for host in hosts):
+        return
+    options = {name.lower(): value.lower() for name, _, value in (word.partition("=") for word in query.split("&"))}
+    # A name with +srv switches TLS on by itself.
+    on = [options[name] for name in ("tls", "ssl") if name in options] or [
+        "true" if scheme == "mongodb+srv" else "false"
+    ]
+    unchecked = any(options.get(name, "false") != "false" for name in UNCHECKED_TLS)
+    if unchecked or any(word != "true" for word in on):
+        raise SettingsError(flag, TLS_ADVICE)
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host of a URI, with or without its port, is this machine: an address of its own loop or a socket."""
+    name = urllib.parse.unquote(host)
+    if name.startswith("/"):
+        return True
+    return is_loopback(name[1:].partition("]")[0] if name.startswith("[") else name.partition(":")[0])
 
 
 def parse_ports(text: str) -> tuple[int, int]:

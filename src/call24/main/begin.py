@@ -52,7 +52,7 @@ def _tell(line: str) -> None:
 
 def _stand_alone(log: Path) -> None:
     os.setsid()
-    nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(nothing, 0)
     for number in (1, 2):
         os.dup2(output, number)

@@ -20,6 +20,8 @@ KEYRINGS = ("/usr/share/keyrings/debian-archive-keyring.pgp", "/usr/share/keyrin
 APT_GET = ("apt-get", "-q")
 SOURCES_LIST = Path("/etc/apt/sources.list")
 SOURCES_PARTS = Path("/etc/apt/sources.list.d")
+LISTS_MAX_AGE = "CALL24_LISTS_MAX_AGE_DAYS"
+LISTS_MAX_AGE_DAYS = 180
 Report = Callable[[float, float], None]
 
 
@@ -38,7 +40,18 @@ class PrivateApt:
             (self.home / part).mkdir(parents=True, exist_ok=True)
         (self.home / "status").touch()
         (self.home / "apt.conf").write_text(self._configuration())
-        self._run("update", "-o", "APT::Update::Error-Mode=any")
+        self._run("update", "-o", "APT::Update::Error-Mode=any", *(self.bounded_age() if self.suite else ()))
+
+    @staticmethod
+    def bounded_age() -> tuple[str, ...]:
+        """Lists are good for longer than their own week, since mirrors may be snapshots, and not for ever.
+
+        Who replays old ones would hand out old programs. On the command line, which wins over the machine's files.
+        Source: apt.conf(5), Acquire::Min-ValidTime. Raises: StartError.
+        """
+        age_s = lists_max_age_days() * 86_400
+        wanted = ("Check-Date=true", "Check-Valid-Until=true", f"Min-ValidTime={age_s}")
+        return tuple(word for option in wanted for word in ("-o", f"Acquire::{option}"))
 
     def download(self, packages: list[str], report: Report = lambda done, total: None) -> list[Path]:
         """Fetch the packages and all they depend on. Raises: StartError."""
@@ -84,8 +97,6 @@ class PrivateApt:
             'APT::Install-Recommends "false";',
             'Acquire::Languages "none";',
             'Acquire::Retries "3";',
-            # A mirror may be a snapshot that is older than its validity; the signatures are checked all the same.
-            'Acquire::Check-Valid-Until "false";',
             'Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";',
             'Debug::NoLocking "true";',
             'DPkg::Pre-Install-Pkgs "";',
@@ -125,10 +136,13 @@ class PrivateApt:
     def _check(self, status: int, output: str) -> None:
         if status:
             said = next((line for line in output.splitlines() if line.startswith("E:")), f"status {status}")
-            raise StartError(
-                f"apt could not fetch from {self.suite or 'this machine’s sources'} ({said}); "
-                "check the network, then try again"
-            )
+            where = self.suite or "this machine’s sources"
+            if "is expired" in output:
+                raise StartError(
+                    f"the package lists of {where} are older than {lists_max_age_days()} days: check this machine's "
+                    f"clock and its mirror, or set {LISTS_MAX_AGE} if the mirror is a snapshot that you trust"
+                )
+            raise StartError(f"apt could not fetch from {where} ({said}); check the network, then try again")
 
 
 def unpack(packages: list[Path], root: Path, report: Report = lambda done, total: None) -> None:
@@ -137,6 +151,14 @@ def unpack(packages: list[Path], root: Path, report: Report = lambda done, total
     for number, package in enumerate(packages):
         report(number, len(packages))
         subprocess.run(["dpkg-deb", "-x", str(package), str(root)], check=True, capture_output=True)
+
+
+def lists_max_age_days() -> int:
+    """How old package lists may be, in days (CALL24_LISTS_MAX_AGE_DAYS). Raises: StartError."""
+    named = os.environ.get(LISTS_MAX_AGE, "")
+    if named and not (named.isdecimal() and 0 < int(named) < 10_000):
+        raise StartError(f"{LISTS_MAX_AGE}: {named!r} is not a number of days from 1 to 9999")
+    return int(named or LISTS_MAX_AGE_DAYS)
 
 
 def check_tools() -> None:

@@ -40,6 +40,8 @@ from call24.standalone.sip_transactions import new_branch
 LOW_BYTES = 500_000_000
 SMALL_BYTES = 5_000_000_000
 NEEDED_ASTERISK = (22, 10, 1)
+NEEDED_MONGODB = (7, 0)
+"""Of an own server: MongoDB supports no older series. Source: https://www.mongodb.com/legal/support-policy/lifecycles"""
 NEEDED_MODULES = (
     "res_srtp.so", "res_pjsip.so", "res_pjsip_transport_websocket.so", "res_http_websocket.so", "res_stasis.so",
     "app_mixmonitor.so", "res_musiconhold.so", "codec_ulaw.so",
@@ -130,7 +132,16 @@ class Checks:
         if not await self._mongo.ping(3.0):
             advice = f"see {self.settings.log / 'mongod.log'}" if self.settings.own_mongodb else "check --mongodb"
             raise Failed("no server that takes writes and knows Call24's user", advice)
-        found.seen = "signed in, takes writes"
+        version = await self._mongo.version()
+        found.seen = f"MongoDB {version}, signed in, takes writes"
+        if version_of(version) >= NEEDED_MONGODB:
+            return
+        if not self.settings.own_mongodb:
+            raise Failed(found.seen, "update MongoDB to 7.0 or newer: this series gets no security fixes", "warn")
+        found.seen += "; the embedded one, for trying Call24 and for small teams behind a firewall"
+        if not self.settings.loopback:
+            advice = "in production use Atlas, or a MongoDB 7.0 or newer of your own with TLS (external-parts.md)"
+            raise Failed(found.seen, advice, "warn")
 
     async def asterisk(self, found: Finding) -> None:
         info = await self._ari("/asterisk/info")

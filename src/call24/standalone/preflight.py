@@ -35,6 +35,7 @@ def hold(settings: Settings) -> IO[str]:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (settings.run, settings.log):
             folder.mkdir(exist_ok=True)
+        (settings.run / "up.lock").touch(mode=0o600)
         lock = (settings.run / "up.lock").open("a+")
     except OSError as error:
         raise StartError(

@@ -141,7 +141,7 @@ class Stack:
             "mongod",
             command,
             self.settings.data,
-            env={"MALLOC_ARENA_MAX": "2"},
+            env={"MALLOC_ARENA_MAX": "2", **mongod.environment(program)},
             mark=Path(command[-1]).read_text(),
             stop_s=4.0,
         )

@@ -73,6 +73,11 @@ class Mongo:
         except PyMongoError:
             return False
 
+    async def version(self) -> str:
+        """Of the server, such as `7.0.14`. Raises: Unavailable."""
+        with translated():
+            return str((await self._client.server_info())["version"])
+
     @property
     def reachable(self) -> bool:
         """What the driver's own monitoring knows now, without asking; False before the first command."""
