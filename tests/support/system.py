@@ -53,6 +53,7 @@ class System:
         for flag in ("http", "sip", "wss", "ari", "mongodb"):
             words += [f"--{flag}-port", str(getattr(s, f"{flag}_port"))]
         words += ["--rtp-ports", f"{s.rtp_ports[0]}-{s.rtp_ports[1]}"]
+        words += ["--trunks-private"]  # its carriers are on this machine
         words += ["--recording-floor-mb", str(s.recording_floor_mb)]
         with self.output.open("ab") as log:
             env = {**os.environ, "CALL24_CACHE": str(CACHE)}

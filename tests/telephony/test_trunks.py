@@ -7,11 +7,13 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 import pytest
 from tests.support.network import LOCAL_TRUNK, NUMBER, TENANT, AsteriskNetwork, Stage, asterisk_network
 from tests.support.registrar import Registrar
 from tests.support.sip_edge import Knocker
 from tests.support.stack import RunningStack
+from tests.support.system import System
 from tests.support.wait import wait_until
 
 from call24.asterisk import TrunkLine
@@ -20,7 +22,7 @@ from call24.calls.commands import AnswerLeg, HangUpLeg
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded
 from call24.kit.clock import SystemClock
 from call24.kit.ids import TrunkId, new_id
-from call24.standalone.sip_message import parse, response
+from call24.standalone.sip_message import SipMessage, parse, response
 
 OUTSIDE = "+442079460999"
 
@@ -263,3 +265,46 @@ async def test_an_address_that_is_excluded_from_a_range_is_challenged_and_its_ne
         await network.endpoints.exclude([])
         assert b" 200 " in await one.answer("OPTIONS", NUMBER)
         await network.endpoints.remove_trunk(wide.tenant_id, wide.trunk_id)
+
+
+async def test_a_carrier_is_reached_where_its_name_was_found_and_called_by_its_name(
+    network: AsteriskNetwork, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name alone leads nowhere: Asterisk does not ask for it."""
+    heard: list[SipMessage] = []
+    take = Registrar._take
+
+    def taken(carrier: Registrar, message: SipMessage) -> None:
+        heard.append(message)
+        take(carrier, message)
+
+    monkeypatch.setattr(Registrar, "_take", taken)
+    async with registrar(network) as (carrier, there):
+        via = f"{carrier.address[0]}:{carrier.address[1]}"
+        named = msgspec.structs.replace(there, host="sip.carrier.invalid", port=None, via=via)
+        await network.endpoints.put_trunk(named)
+        await wait_until(lambda: carrier.registered, 5)
+        line = carrier.line(OUTSIDE)
+        story, _ = await stage.arrival(answer=True)
+        leg = await stage.dial(story, named.trunk_id, OUTSIDE)
+        (await line.rings(5)).answer(440)
+        await stage.heard.next(LegAnswered, leg=leg)
+        await stage.ended(leg, story.leg)
+        for method in ("REGISTER", "INVITE", "BYE"):
+            assert [each for each in heard if each.method == method], method
+        assert not [each for each in heard if each.header("Route")]
+        invites = [each for each in heard if each.method == "INVITE"]
+        assert all("@sip.carrier.invalid" in each.start for each in invites)
+
+
+@pytest.mark.parametrize("port", ["sip_port", "mongodb_port", "ari_port", "http_port", "wss_port"])
+async def test_no_trunk_leads_to_our_own_ports_not_even_where_this_machine_is_allowed(
+    system: System, port: str
+) -> None:
+    async with system.organisation("Acme") as acme:
+        where = {"host": "127.0.0.1", "port": getattr(system.settings, port)}
+        for made in (
+            await acme.http.post("/v1/trunks", json={"name": "Loop", "addresses": ["127.0.0.9"], **where}),
+            await acme.http.patch(f"/v1/trunks/{acme.trunk_id}", json=where),
+        ):
+            assert made.status_code == 422 and made.json()["errors"][0]["field"].endswith("host"), made.text

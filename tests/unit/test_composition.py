@@ -11,11 +11,12 @@ from tests.support.wait import wait_until
 
 from call24.asterisk import endpoints
 from call24.asterisk.client import AWAY, AriClient, Reply
+from call24.kit import sip_targets
 from call24.kit.clock import SystemClock
+from call24.kit.errors import Invalid
 from call24.kit.ids import RecordingId, TenantId, TrunkId, new_id
 from call24.kit.settings import Settings
 from call24.kit.sip_names import sip_name
-from call24.main import trunks as main_trunks
 from call24.main.app import Call24
 from call24.tenants.model import Trunk
 from call24.tenants.rules import comes_through
@@ -42,7 +43,7 @@ async def call24(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call24:
     (tmp_path / "secrets").mkdir()
     for secret in ("ari", "mongodb"):
         (tmp_path / "secrets" / secret).write_text("secret")
-    return Call24(Settings(data=tmp_path))
+    return Call24(Settings(data=tmp_path, trunks_private=True))
 
 
 def trunk(*addresses: str) -> Trunk:
@@ -145,18 +146,58 @@ async def test_the_host_at_which_a_trunk_registers_may_call_too(call24: Call24, 
 async def test_a_carriers_name_is_resolved_again_and_a_name_without_address_keeps_the_last(
     call24: Call24, asked: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found: list[tuple[str, ...]] = [("192.0.2.1",), (), ("192.0.2.2",)]
-
-    async def addresses(host: str) -> tuple[str, ...]:
-        assert host == "sip.carrier.example"
-        return found.pop(0)
-
-    monkeypatch.setattr(main_trunks, "_addresses", addresses)
-    registered = msgspec.structs.replace(trunk(), kind="registration", host="sip.carrier.example")
-    for expected in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
+    answered(monkeypatch, ["198.51.100.1"], [], ["198.51.100.3"])
+    registered = msgspec.structs.replace(trunk(), kind="registration", host="sip.carrier.example", port=5060)
+    for expected in ("198.51.100.1", "198.51.100.1", "198.51.100.3"):
         await told(call24.rooms.tenants.events.trunk_changed, registered)
         assert call24.rooms.tenants.resolved(registered.id) == (expected,)
     assert [path for method, path in short(asked) if method == "DELETE" and path.startswith("identify/")]
+
+
+def answered(monkeypatch: pytest.MonkeyPatch, *found: list[str]) -> None:
+    """What the name of the carrier is answered with, one time after the other."""
+    answers = list(found)
+
+    async def addresses(host: str) -> list[str]:
+        assert host == "sip.carrier.example"
+        return answers.pop(0)
+
+    monkeypatch.setattr(sip_targets, "_addresses", addresses)
+
+
+async def test_a_name_that_leads_to_this_machine_the_second_time_is_a_way_out_no_more(
+    public: Call24, asked: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(monkeypatch, ["8.8.4.4"], ["127.0.0.1"])
+    ours = msgspec.structs.replace(trunk("8.8.8.8"), host="sip.carrier.example", port=27024)
+    await told(public.rooms.tenants.events.trunk_added, ours)
+    assert ("PUT", f"endpoint/{named(ours)}") in short(asked)
+    asked.clear()
+    await told(public.rooms.tenants.events.trunk_changed, ours)
+    assert ("DELETE", f"endpoint/{named(ours)}") in short(asked)
+    assert [path for method, path in short(asked) if method == "PUT" and named(ours) in path] == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "169.254.169.254", "10.0.0.5", "::1", "::ffff:127.0.0.1", "0.0.0.0"])
+async def test_a_host_that_is_stored_and_is_no_public_address_is_not_pushed(
+    public: Call24, asked: list[tuple[str, str]], host: str
+) -> None:
+    await told(public.rooms.tenants.events.trunk_added, msgspec.structs.replace(trunk("8.8.8.8"), host=host))
+    assert [path for method, path in short(asked) if method == "PUT" and "trk_" in path] == []
+    with pytest.raises(Invalid):
+        await public.rooms.tenants.add_trunk(TenantId(new_id("ten")), "T", ["8.8.8.8"], host=host)
+
+
+@pytest.fixture
+async def public(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call24: Call24) -> Call24:
+    """As an operator has it who says nothing of trunks."""
+    made = Call24(Settings(data=tmp_path))
+
+    async def none_yet(tenant_id: TenantId) -> list[Trunk]:
+        return []
+
+    monkeypatch.setattr(made.rooms.tenants._store, "trunks", none_yet)
+    return made
 
 
 def short(asked: list[tuple[str, str]]) -> list[tuple[str, str]]:

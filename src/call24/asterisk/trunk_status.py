@@ -21,9 +21,10 @@ from call24.kit.clock import Clock
 
 EVERY_S = 3.0
 
-Status = Literal["registered", "rejected", "reachable", "unreachable", "inbound_only", "off", "unknown"]
+Status = Literal["registered", "rejected", "reachable", "unreachable", "inbound_only", "forbidden", "off", "unknown"]
 """rejected: the carrier answers but does not let us in; reachable: a trunk without registration whose host answers;
-inbound_only: it has no way out; off: switched off; unknown: Asterisk is away, or has not found out yet."""
+inbound_only: it has no way out; forbidden: its host is where no trunk may lead; off: switched off; unknown: Asterisk is
+away, or has not found out yet."""
 
 
 class TrunkStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +58,8 @@ class TrunkWatch:
         registers = any(trunk.registers for trunk in trunks.values())
         registered = await self._asked(offline) if registers or offline else {}
         for trunk_id, trunk in trunks.items():
-            self._note(trunk_id, status_of(trunk, states.get(trunk.name, ""), registered.get(trunk.name, "")))
+            status = status_of(trunk, states.get(trunk.name, ""), registered.get(trunk.name, ""))
+            self._note(trunk_id, trunk.unusable or status)
         for trunk_id in self._seen.keys() - trunks.keys():
             self._note(trunk_id, "off")
 

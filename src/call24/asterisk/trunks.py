@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -28,20 +29,23 @@ Fields = Mapping[str, str]
 
 
 class TrunkLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One trunk as Asterisk needs it. `host` empty: no way out. `addresses`: from where its calls come, the resolved
-    ones of its host included. `registers`: sign in at `host`, which needs a login. `send_as_account`: the account in
-    From, and the shown number in P-Asserted-Identity."""
+    """One trunk as Asterisk needs it. `host` empty: no way out; `unusable` says why, where one is wished. `via`: the
+    address and port that its host was found at, where that is not left to Asterisk. `addresses`: from where its calls
+    come, the resolved ones of its host included. `registers`: sign in at `host`, which needs a login.
+    `send_as_account`: the account in From, and the shown number in P-Asserted-Identity."""
 
     tenant_id: TenantId
     trunk_id: TrunkId
     addresses: tuple[str, ...] = ()
     host: str = ""
     port: int | None = None
+    via: str = ""
     transport: str = "udp"
     username: str = ""
     password: str = ""
     registers: bool = False
     send_as_account: bool = False
+    unusable: Literal["", "forbidden", "unreachable"] = ""
 
     def __repr__(self) -> str:
         return f"TrunkLine({self.name!r})"
@@ -92,13 +96,14 @@ def objects(trunk: TrunkLine, common: Fields) -> list[tuple[str, Fields]]:
     if not trunk.goes_out:
         return []
     made: list[tuple[str, Fields]] = []
-    endpoint = {**common, "aors": trunk.name, "from_domain": _bare(trunk.host)}
+    endpoint = {**common, "aors": trunk.name, "from_domain": _bare(trunk.host), **_way(trunk)}
     if trunk.username:
         made.append(("auth", _login(trunk)))
         endpoint["outbound_auth"] = trunk.name
         if trunk.send_as_account:
             endpoint["from_user"] = trunk.username
-    made.append(("aor", {"contact": _uri(trunk), "qualify_frequency": str(QUALIFY_S), "qualify_timeout": "3.0"}))
+    knock = {"qualify_frequency": str(QUALIFY_S), "qualify_timeout": "3.0"}
+    made.append(("aor", {"contact": _uri(trunk), **knock, **_way(trunk)}))
     made.append(("endpoint", endpoint))
     if trunk.registers:
         made.append(("registration", _registration(trunk)))
@@ -109,8 +114,15 @@ def _login(trunk: TrunkLine) -> Fields:
     return {"auth_type": "digest", "username": trunk.username, "password": trunk.password}
 
 
+def _way(trunk: TrunkLine) -> Fields:
+    """Sent to that address, while the request names the host as carriers want it. `hide`: no Route header goes out."""
+    transport = "" if trunk.transport == "udp" else f";transport={trunk.transport}"
+    return {"outbound_proxy": f"sip:{trunk.via}{transport};lr;hide"} if trunk.via else {}
+
+
 def _registration(trunk: TrunkLine) -> Fields:
     return {
+        **_way(trunk),
         "server_uri": _uri(trunk),
         "client_uri": f"sip:{trunk.username}@{_bracketed(trunk.host)}",
         "contact_user": CONTACT_USER,

@@ -18,8 +18,9 @@ SEEDED_S = 30.0
 add_flags = add_settings
 
 
+# Its customers can be rung on this machine.
 def run(named: argparse.Namespace) -> int:
-    return up.start(settings_from(named, seed_demo=True), after_ready=_show)
+    return up.start(settings_from(named, seed_demo=True, trunks_private=True), after_ready=_show)
 
 
 def _show(settings: Settings, supervisor: Supervisor) -> None:

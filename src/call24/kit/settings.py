@@ -73,6 +73,9 @@ class Settings:
     sign_in_private: bool = _setting(
         False, "let organisations' sign-in providers be on this machine and its private networks too"
     )
+    trunks_private: bool = _setting(
+        False, "let trunks lead to this machine and its private networks too (never to Call24's own ports)"
+    )
     trunk_widest_ipv4: int = _setting(24, "shortest prefix of the IPv4 ranges that organisations' trunks may name")
     trunk_widest_ipv6: int = _setting(64, "shortest prefix of the IPv6 ranges that organisations' trunks may name")
     trunk_networks: int = _setting(4096, "addresses and ranges that the trunks of all organisations may name together")
@@ -192,6 +195,13 @@ class Settings:
     def loopback(self) -> bool:
         """Whether phones and trunks are on this machine only."""
         return is_loopback(self.public_address)
+
+    @property
+    def own_ports(self) -> frozenset[int]:
+        """What listens on this machine for Call24, and where sound arrives: no trunk leads there."""
+        first, last = self.rtp_ports
+        named = (self.http_port, self.sip_port, self.wss_port, self.ari_port, self.mongodb_port)
+        return frozenset((*named, *range(first, last + 1)))
 
     @property
     def own_mongodb(self) -> bool:

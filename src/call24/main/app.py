@@ -289,6 +289,7 @@ class Call24:
     async def _read_configuration(self) -> None:
         await self.rooms.refresh()
         devices = [self._phone(device) for device in self.rooms.identity.known_devices()]
+        await self.trunks.look()
         await self.endpoints.push_all(devices, self.trunks.all())
 
     async def _refresh(self) -> None:

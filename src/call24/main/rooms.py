@@ -19,8 +19,10 @@ from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.ids import QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.kit.own_addresses import own_addresses
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings, SettingsError
+from call24.kit.sip_targets import SipTargets
 from call24.kit.targets import Poster
 from call24.main.leaving import rooms_that_forget
 from call24.main.surroundings import FlowSurroundings, queue_surroundings
@@ -52,9 +54,17 @@ def trunk_limits(settings: Settings) -> TrunkLimits:
     return TrunkLimits(networks_of_all=settings.trunk_networks, widest=widest)
 
 
+def trunk_targets(settings: Settings) -> SipTargets:
+    public = frozenset({settings.public_address})
+
+    return SipTargets(
+        private=settings.trunks_private, own_ports=settings.own_ports, own=lambda: own_addresses() | public
+    )
+
+
 class Rooms:
     def __init__(self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal) -> None:
-        self.tenants = TenantService(mongo, clock, key, trunk_limits(settings))
+        self.tenants = TenantService(mongo, clock, key, trunk_limits(settings), trunk_targets(settings))
         self.identity = IdentityService(mongo, clock, key)
         self.identity.is_open, self.identity.asks_proof = self._is_open, self._asks_proof
         self.outward = Poster(private=settings.sign_in_private)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 
 from call24.asterisk.client import AriClient
 from call24.asterisk.endpoints import Endpoints
@@ -13,6 +12,8 @@ from call24.asterisk.trunk_status import TrunkWatch
 from call24.asterisk.trunks import TrunkLine, networks_of
 from call24.kit.clock import Clock
 from call24.kit.errors import Invalid
+from call24.kit.ids import TrunkId
+from call24.kit.sip_targets import Place, SipTargets
 from call24.tenants.model import Trunk
 from call24.tenants.rules import is_address
 from call24.tenants.service import TenantService
@@ -20,15 +21,21 @@ from call24.tenants.service import TenantService
 log = logging.getLogger(__name__)
 
 RESOLVE_EVERY_S = 60.0
-RESOLVE_S = 3.0
+AT_ONCE = 8
+START_S = 5.0
 
 
 class PushedTrunks:
-    """A carrier that was registered at may also call from its host's own address: hence the names are resolved."""
+    """Hosts' names are resolved here and not by Asterisk, so that nobody leads it elsewhere than was looked at; and a
+    carrier that was registered at may also call from its host's own address."""
 
     def __init__(self, tenants: TenantService, endpoints: Endpoints, ari: AriClient, clock: Clock) -> None:
         self._tenants = tenants
         self._endpoints = endpoints
+        self._targets = tenants.targets or SipTargets(private=True)
+        self._places: dict[TrunkId, list[Place]] = {}
+        """Where each host was found last, that which is used first; empty: where no trunk may lead."""
+        self._gate = asyncio.Semaphore(AT_ONCE)
         self.statuses = TrunkWatch(ari, clock, self.all)
 
     def watch(self) -> None:
@@ -43,9 +50,20 @@ class PushedTrunks:
     async def networks(self) -> frozenset[str]:
         """From where carriers reach us, or answer us: nobody there is taken for a stranger."""
         lines = self.all()
-        hosts = {line.host for line in lines if line.host}
-        found = [(host,) if is_address(host) else await _addresses(host) for host in hosts]
-        return networks_of(lines) | {address.strip("[]") for one in found for address in one}
+        hosts = {line.trunk_id for line in lines if line.host}
+        return networks_of(lines) | {place.address for one in hosts for place in self._places.get(one, ())}
+
+    async def look(self) -> None:
+        """Find the hosts before they are pushed; who takes long is found later."""
+        tasks = [asyncio.create_task(self._found(one)) for one in self._tenants.known_trunks() if one.enabled]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=START_S)
+            for task in late:
+                task.cancel()
+
+    async def _found(self, trunk: Trunk) -> None:
+        async with self._gate:
+            await self._resolve(trunk)
 
     async def put(self, trunk: Trunk) -> None:
         if not trunk.enabled:
@@ -55,33 +73,49 @@ class PushedTrunks:
         await self._endpoints.put_trunk(self._line(trunk))
 
     async def remove(self, trunk: Trunk) -> None:
+        self._places.pop(trunk.id, None)
         await self._endpoints.remove_trunk(trunk.tenant_id, trunk.id)
 
     async def run(self) -> None:
-        """For ever: a host's address may change."""
+        """For ever: a host's address may change, and one of several may not answer."""
         while True:
-            for trunk in self._tenants.known_trunks():
-                before = self._tenants.resolved(trunk.id)
-                if trunk.enabled and await self._resolve(trunk) and self._tenants.resolved(trunk.id) != before:
-                    with contextlib.suppress(Invalid):
-                        await self._endpoints.put_trunk(self._line(trunk))
+            await asyncio.gather(*(self._look_again(trunk) for trunk in self._tenants.known_trunks()))
             await asyncio.sleep(RESOLVE_EVERY_S)
 
-    async def _resolve(self, trunk: Trunk) -> bool:
-        """False where it does not register or its name is not known now; then the last known addresses stay."""
-        if trunk.kind != "registration" or trunk.host is None:
-            return False
-        found = (trunk.host,) if is_address(trunk.host) else await _addresses(trunk.host)
-        if found:
-            self._tenants.note_resolved(trunk.id, found)
-        return bool(found)
+    async def _look_again(self, trunk: Trunk) -> None:
+        before = self._line(trunk)
+        if not trunk.enabled or trunk.host is None:
+            return
+        async with self._gate:
+            await self._resolve(trunk, elsewhere=self.statuses.status(trunk.id).status == "unreachable")
+        if self._line(trunk) != before and self._tenants.known_trunk(trunk.id) == trunk:  # else it was pushed meanwhile
+            with contextlib.suppress(Invalid):
+                await self._endpoints.put_trunk(self._line(trunk))
+
+    async def _resolve(self, trunk: Trunk, *, elsewhere: bool = False) -> None:
+        """Where its name is not known now, the last known places stay. `elsewhere`: the one in use does not answer."""
+        if trunk.host is None:
+            self._places.pop(trunk.id, None)
+            return
+        found, why = await self._targets.allowed(trunk.host, trunk.port, trunk.transport)
+        if why is not None:
+            log.warning("trunk %s is not used: its host is %s", trunk.id, why)
+            self._places[trunk.id] = []
+        elif found:
+            self._places[trunk.id] = _in_turn(found, self._places.get(trunk.id), elsewhere=elsewhere)
+        if trunk.kind == "registration" and (why is not None or found):
+            self._tenants.note_resolved(trunk.id, tuple(sorted({place.address for place in found})))
 
     def _line(self, trunk: Trunk) -> TrunkLine:
+        """Without a way out while its host is nowhere, or where no trunk may lead."""
+        places = self._places.get(trunk.id)
         return TrunkLine(
             tenant_id=trunk.tenant_id,
             trunk_id=trunk.id,
             addresses=(*trunk.addresses, *self._tenants.resolved(trunk.id)),
-            host=trunk.host or "",
+            host=(trunk.host or "") if places else "",
+            unusable="" if places or trunk.host is None else "unreachable" if places is None else "forbidden",
+            via=_via(trunk, places[0]) if places else "",
             port=trunk.port,
             transport=trunk.transport,
             username=trunk.login.username if trunk.login else "",
@@ -91,11 +125,17 @@ class PushedTrunks:
         )
 
 
-async def _addresses(host: str) -> tuple[str, ...]:
-    try:
-        async with asyncio.timeout(RESOLVE_S):
-            found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_DGRAM)
-    except (OSError, TimeoutError, UnicodeError):
-        log.warning("the host of a trunk has no address now: %s", host)
-        return ()
-    return tuple(sorted({str(place[4][0]) for place in found}))
+def _via(trunk: Trunk, place: Place) -> str:
+    """Empty where Asterisk goes there by itself: to an address, and by TLS, where the certificate says who answers."""
+    if trunk.host is None or is_address(trunk.host) or trunk.transport == "tls":
+        return ""
+    return f"[{place.address}]:{place.port}" if ":" in place.address else f"{place.address}:{place.port}"
+
+
+def _in_turn(found: list[Place], before: list[Place] | None, *, elsewhere: bool) -> list[Place]:
+    """The place in use stays in use while it is one of them; where it does not answer, the next has its turn."""
+    used = before[0] if before else None
+    if used not in found:
+        return found
+    at = (found.index(used) + int(elsewhere)) % len(found)
+    return found[at:] + found[:at]

@@ -12,6 +12,7 @@ import re
 import shutil
 from pathlib import Path
 
+from call24.kit.own_addresses import own_addresses
 from call24.kit.settings import ARI_APP, ARI_USER, SYSTEM_NAME, Settings
 from call24.kit.tls import CIPHERS
 from call24.standalone.asterisk_program import Asterisk
@@ -220,10 +221,5 @@ def _ice(settings: Settings) -> str:
 
 
 def local_addresses() -> list[str]:
-    """This machine's IPv4 addresses but loopback, from the kernel's routing trie."""
-    try:
-        trie = Path("/proc/net/fib_trie").read_text()
-    except OSError:
-        return []
-    found = re.findall(r"\|-- (\d+\.\d+\.\d+\.\d+)\n\s+/32 host LOCAL", trie)
-    return sorted({address for address in found if not address.startswith("127.")})
+    """This machine's IPv4 addresses but loopback."""
+    return sorted(each for each in own_addresses() if ":" not in each and not each.startswith("127."))

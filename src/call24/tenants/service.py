@@ -21,6 +21,7 @@ from call24.kit.phone import parse_e164
 from call24.kit.sealing import Box
 from call24.kit.secrets import AppKey
 from call24.kit.sip_names import sip_name
+from call24.kit.sip_targets import SipTargets
 from call24.tenants.model import Number, SealedLogin, Tenant, Trunk
 from call24.tenants.rules import (
     LIMITS,
@@ -49,9 +50,13 @@ class TenantEvents:
 
 
 class TenantService:
-    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, limits: TrunkLimits = LIMITS) -> None:
+    def __init__(
+        self, mongo: Mongo, clock: Clock, key: AppKey, limits: TrunkLimits = LIMITS, targets: SipTargets | None = None
+    ) -> None:
+        """`targets`: where trunks may lead; None: anywhere."""
         self._store = TenantStore(mongo)
         self._limits = limits
+        self.targets = targets
         self._box = Box(key, "trunk passwords")
         self._clock = clock
         self.events = TenantEvents()
@@ -136,6 +141,7 @@ class TenantService:
         )
         trunk = self._made(fresh, {"name": name, "addresses": addresses, **settings})
         self._check_room(theirs, trunk)
+        await self._check_host(trunk)
         await self._store.add_trunk(trunk)
         await self._remember(trunk, self.events.trunk_added)
         return trunk
@@ -145,6 +151,8 @@ class TenantService:
         trunk = self._made(await self._store.trunk(tenant_id, trunk_id), settings)
         if "addresses" in settings:
             self._check_room((one for one in await self._store.trunks(tenant_id) if one.id != trunk_id), trunk)
+        if settings.keys() & {"host", "port", "transport"}:
+            await self._check_host(trunk)
         if not await self._store.replace_trunk(trunk):
             raise NotFound
         await self._remember(trunk, self.events.trunk_changed)
@@ -172,6 +180,14 @@ class TenantService:
     def _check_room(self, theirs: Iterable[Trunk], trunk: Trunk) -> None:
         others = (one for one in self._trunks.values() if one.tenant_id != trunk.tenant_id)
         check_room(theirs, others, trunk, self._limits)
+
+    async def _check_host(self, trunk: Trunk) -> None:
+        """A name that has no address now is looked at again when it has one. Raises: Invalid."""
+        if trunk.host is None or self.targets is None:
+            return
+        _, why = await self.targets.allowed(trunk.host, trunk.port, trunk.transport)
+        if why is not None:
+            raise Invalid(errors=[("host", f"a carrier's host; this one is {why}")])
 
     def _made(self, trunk: Trunk, settings: dict[str, Any]) -> Trunk:
         settings = dict(settings)
