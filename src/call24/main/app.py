@@ -32,7 +32,7 @@ from call24.http.services import Services
 from call24.http.work import Work
 from call24.identity.model import Device, User
 from call24.journal.journal import Journal
-from call24.kit.clock import SystemClock
+from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, RecordingId, TenantId, TokenId
 from call24.kit.mongo import Mongo
@@ -61,9 +61,9 @@ RETRY_S = 0.3
 class Call24:
     """Everything one server process is made of. ``run`` it, and serve ``app``."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
-        self.clock = SystemClock()
+        self.clock = clock or SystemClock()
         key = AppKey.load(settings.data)
         self.mongo = Mongo(settings.mongodb_uri(), DATABASE)
         self.journal = Journal(self.mongo, settings.data / "spool" / "journal")
@@ -389,6 +389,7 @@ class Call24:
         self.rooms.fence.forget_tenant(tenant_id)
         await self.journal.close_tenant(tenant_id)
         await self.audit.close_tenant(tenant_id)
+        self.readers.board.forget_tenant(tenant_id)
         await self.readers.projector.close_tenant(tenant_id)
         await self.readers.recordings.erase_tenant(tenant_id)
         await self.rooms.prompts.erase_tenant(tenant_id)

@@ -136,5 +136,6 @@ class Readers:
         rooms.contacts.changed.append(self.telling.contact_changed)
         self.sweeper.contacts_gone.append(self.telling.contacts_gone)
         rooms.fence.alerts.append(self.fanout.outbound_froze)
-        rooms.persons.going += [self.tasks.forget_user, self.exports.forget_user, self.projector.forget_user]
+        rooms.persons.going += [self.tasks.forget_user, self.exports.forget_user]
+        rooms.persons.going += [self.projector.forget_user, self.board.forget_user]
         rooms.persons.on_call = self.board.on_call

@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from call24.asterisk.control import told_by
 from call24.contacts.service import ContactService
 from call24.journal.journal import Journal
-from call24.kit.clock import SystemClock
+from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
@@ -41,9 +41,10 @@ log = logging.getLogger(__name__)
 COLLECT_AFTER = (10_000, 20, 20)
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, clock: Clock | None = None) -> None:
+    """Until a signal, or a part that ends, ends it. ``clock``: another than the machine's."""
     log_to_stderr()
-    call24 = Call24(settings)
+    call24 = Call24(settings, clock)
     config = edge(settings, call24.app, call24.sockets)
     server = uvicorn.Server(config)
     tell_on_signal(settings.run / "insides.json", call24.parts())

@@ -14,6 +14,7 @@ from call24.agents.model import AgentSession, AgentState
 from call24.calls import events as e
 from call24.calls.evolution import begin, evolve
 from call24.calls.model import Call, CallState, Direction, OfferCandidate
+from call24.identity.model import User
 from call24.journal.model import Entry, event_of
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
 from call24.reports.levels import Levels, Stay, stay_after
@@ -125,6 +126,22 @@ class Board:
                 session = _evolved(session, entry)
                 _lengthen(day, session.state, entry.at)
         self._days[agent_id] = day
+
+    # --- going ---
+
+    async def forget_user(self, user: User) -> None:
+        """The account is being deleted."""
+        self._sessions.pop(user.id, None)
+        self._days.pop(user.id, None)
+
+    def forget_tenant(self, tenant_id: TenantId) -> None:
+        """The organisation is being erased, and its calls are over."""
+        gone = [id for id, session in self._sessions.items() if session.tenant_id == tenant_id]
+        for agent_id in gone:
+            del self._sessions[agent_id]
+            self._days.pop(agent_id, None)
+        self._calls = {id: live for id, live in self._calls.items() if live.call.tenant_id != tenant_id}
+        self._seqs.pop(tenant_id, None)
 
     # --- reading ---
 

@@ -1,0 +1,242 @@
+"""What is promised about data, held by the server as it is composed: from a call to the day on which it is gone.
+
+Each promise is asked of what the product wires: a sweeper that is not run, an eraser that it is not given, a date that
+does not follow the organisation's wish make these tests fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest
+from tests.support.composed import MADE_UP, Composed, composed, held, held_words, made_up
+from tests.support.stack import RunningStack
+from tests.support.system import Organisation
+from tests.support.wait import wait_until
+
+from call24.kit.datamap import documents
+from call24.kit.ids import TenantId, UserId
+
+TASKS = "POST /v1/tasks"
+CLOSED = {
+    "AuditLog._closed",
+    "Journal._closed",
+    "KnownCallers._closed",
+    "Projector._closed",
+    "RecordingKeys._destroyed",
+    "Recordings._erased",
+    "Regulars._closed",
+}
+"""What keeps an organisation's id when it is closed, so that nothing of it is written any more."""
+BY_ID = {
+    "Journal._kept_heads",
+    "Keeping._changes",
+    "Keeping._nothing_kept",
+    "Keeping._turns",
+    "KnownDirectory._plans",
+    "KnownDirectory._teams",
+    "Levels._counted",
+    "OrganisationAttempts._begun",
+    "Projector._cursors",
+}
+"""Counts and marks under its id, of nobody, until the server starts again."""
+DAYS = 30
+"""Not what an organisation has that says nothing: it is its wish that counts."""
+
+
+@pytest.fixture
+async def house(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Composed]:
+    monkeypatch.setattr("call24.reports.outcomes.SHORT_S", 0.0)  # nobody waits in vain for longer than a test needs
+    async with composed(stack) as house:
+        yield house
+
+
+async def talked_and_missed(house: Composed, acme: Organisation) -> datetime:
+    """A call that was recorded, and one that nobody took; when the first arrived."""
+    changed = await acme.http.patch("/v1/organisation", json={"record_days": DAYS})
+    assert changed.status_code == 200, changed.text
+    [anna] = await acme.crew("Anna")
+    talk = await acme.talk(anna)
+    talk.call.hang_up()
+    await anna.becomes("available")
+    await anna.be("paused")
+    missed = await acme.dial()
+    await wait_until(acme.waiting, 15)
+    missed.hang_up()
+    [first, second] = await acme.ended(2)
+    assert (first["recording"]["state"], second["outcome"]) == ("stored", "abandoned"), (first, second)
+    return datetime.fromisoformat(first["at"])
+
+
+async def counted(acme: Organisation, at: datetime) -> int:
+    """Calls of that day, as a report has them."""
+    day = at.date().isoformat()
+    answer = await acme.http.get("/v1/reports", params={"by": "day", "from": day, "to": day})
+    assert answer.status_code == 200, answer.text
+    return int(answer.json()["total"]["offered"])
+
+
+async def test_a_call_is_kept_as_long_as_the_organisation_says_and_gone_within_a_minute_of_its_day(
+    house: Composed,
+) -> None:
+    async with house.organisation("Promised", record="always") as acme:
+        arrived = await talked_and_missed(house, acme)
+        await wait_until(lambda: house.documents(acme.tenant_id).get("tasks"))
+        before = house.documents(acme.tenant_id)
+        assert before["call_records"] == 2 and before["recordings"] == 1 and before["tasks"] == 1, before
+        files = house.settings.recordings / acme.tenant_id
+        assert len(list(files.iterdir())) == 1
+        calls = house.database["call_records"].distinct("_id", {"tenant_id": acme.tenant_id})
+        stray = house.settings.recording_spool / acme.tenant_id / f"rec_{calls[0].removeprefix('call_')}_9-in.sln"
+        stray.parent.mkdir(exist_ok=True)
+        stray.write_bytes(b"sound that nobody asked for")
+
+        house.clock.go_to(arrived + timedelta(days=DAYS, minutes=-1))
+        await house.swept(acme.tenant_id)
+        kept = house.documents(acme.tenant_id)
+        for what in ("call_records", "recordings", "contacts", "tasks"):
+            assert kept[what] == before[what], what
+        lines = {"tenant_id": acme.tenant_id, "call_id": {"$in": calls}}
+        assert len(house.database["journal"].distinct("call_id", lines)) == 2
+        await wait_until(lambda: house.documents(acme.tenant_id).get("statistics"), 10)
+        await house.sign_in_again(acme)
+        assert len((await acme.http.get("/v1/calls")).json()["items"]) == 2
+        assert await counted(acme, arrived) == 2
+
+        house.clock.go_to(arrived + timedelta(days=DAYS, hours=1))
+        await house.swept(acme.tenant_id)
+        await house.sign_in_again(acme)
+        assert (await acme.http.get("/v1/calls")).json()["items"] == []
+        left = house.documents(acme.tenant_id)
+        assert not {"call_records", "recordings", "listenings"} & left.keys(), left
+        due = {"tenant_id": acme.tenant_id, "delete_at": {"$lte": house.clock.now()}}
+        assert house.database["statistics"].count_documents(due) == 0
+        assert await counted(acme, arrived) == 0
+        assert house.database["journal"].count_documents(lines) == 0
+        assert list(files.iterdir()) == [] and not stray.exists()
+        remembered = vars(house.app.readers.regulars)
+        assert not remembered["_talked"] and not remembered["_left"]
+        [task] = (await acme.http.get("/v1/tasks")).json()["items"]
+        assert (task["kind"], task["state"], task["call_id"]) == ("missed_call", "open", None)
+        assert left["contacts"] == 1 and task["number"] is not None
+        done = await acme.http.patch(f"/v1/tasks/{task['id']}", json={"state": "done"})
+        assert done.status_code == 200
+        await house.swept(acme.tenant_id)
+        assert "contacts" not in house.documents(acme.tenant_id)
+        assert (await acme.http.get("/v1/tasks")).json()["items"][0]["contact_id"] is None
+        deleted: dict[str, int] = {}
+        for receipt in house.database["sweeps"].find():
+            for kind, count in receipt["deleted"].items():
+                deleted[kind] = deleted.get(kind, 0) + count
+        assert (deleted["call_records"], deleted["recordings"], deleted["contacts"]) == (2, 1, 2)
+
+
+OTHERWISE = {
+    "tasks": "stay, without whom they were about (held above)",
+}
+"""Collections with a day of deletion whose documents do not go on it, and why."""
+
+
+async def test_whatever_has_a_day_of_deletion_goes_on_it_in_every_collection(house: Composed) -> None:
+    async with house.organisation("Due") as acme:
+        house.clock.moved += timedelta(hours=2)  # the fence looks once an hour
+        put = []
+        for document in documents():
+            if "delete_at" in document.facts and not document.collection.startswith("test_"):
+                one = made_up(document.struct, acme.tenant_id, house.clock.now() - timedelta(seconds=1))
+                house.database[document.collection].insert_one(one)
+                put.append(document.collection)
+        assert len(put) > 8 and set(OTHERWISE) < set(put), put
+
+        def left() -> list[str]:
+            found = (name for name in put if house.database[name].find_one({"_id": MADE_UP}) is not None)
+            return sorted(set(found) - set(OTHERWISE))
+
+        await wait_until(lambda: not left(), 10)
+        task = house.database["tasks"].find_one({"_id": MADE_UP})
+        assert task is not None and task["delete_at"] is not None, "it is open"
+
+
+async def test_a_persons_account_goes_from_every_place_and_what_comes_late_goes_too(house: Composed) -> None:
+    async with house.organisation("Leaving", record="always") as acme:
+        [kim] = [await acme.agent("Kimberley", "supervisor")]
+        owner = acme.http
+        await kim.be("available")
+        talk = await acme.talk(kim)
+        body = {"reason": "left"}
+        busy = await owner.post(f"/v1/users/{kim.user_id}/delete", json=body)
+        assert (busy.status_code, busy.json()["code"]) == (409, "user_on_call")
+        talk.call.hang_up()
+        await acme.ended()
+        await kim.becomes("available")
+        today = house.clock.now().date().isoformat()
+        wish = {"kind": "calls", "format": "csv", "from": today, "to": today}
+        export = (await kim.http.post("/v1/exports", json=wish)).json()
+        exported = house.settings.data / "exports"
+        await wait_until(lambda: list(exported.rglob(f"*{export['id']}*.csv")), 30)
+        key = {"Idempotency-Key": "ring-jo"}
+        task = {"title": "Ring Jo", "assignee_id": kim.user_id}
+        assert (await owner.post("/v1/tasks", json=task, headers=key)).status_code == 201
+        skills = await owner.put(f"/v1/users/{kim.user_id}/skills", json={"skills": {"german": 5}})
+        assert skills.status_code == 200, skills.text
+        for _ in range(6):
+            await kim.http.post("/v1/calls", json={"to": {"number": "+449098790001"}})
+        frozen = [one["user_id"] for one in (await owner.get("/v1/fence")).json()["frozen"]]
+        assert frozen == [kim.user_id]
+
+        assert held_words(house.app, kim.email) >= {"IdentityService._users"}
+        gone = await owner.post(f"/v1/users/{kim.user_id}/delete", json=body)
+        assert gone.status_code == 200, gone.text
+        parts = house.app
+        assert (await kim.http.get("/v1/me")).status_code == 401
+        assert not list(exported.rglob(f"*{export['id']}*"))
+        assert (await owner.get("/v1/fence")).json()["frozen"] == []
+        [kept] = (await owner.get("/v1/tasks", params={"kind": "manual"})).json()["items"]
+        assert (kept["state"], kept["assignee_id"]) == ("open", None)
+        assert (await owner.get(f"/v1/queues/{acme.queue_id}")).json()["members"] == []
+        assert not parts.rooms.agents.known_skills(TenantId(acme.tenant_id), UserId(kim.user_id))
+        attempts = {"Attempts._begun"}  # to sign in, by address: of the last minutes
+        assert held_words(house.app, kim.email, "Kimberley") <= attempts
+        assert kim.user_id not in [session.agent_id for session in parts.readers.projector.sessions()]
+        answers = house.database["repeatable"].count_documents({"tenant_id": acme.tenant_id, "operation": TASKS})
+        assert answers == 0, "what was answered to others named who is gone"
+        for name in house.database.list_collection_names():
+            found = [one for one in house.database[name].find() if kim.email in str(one) or "Kimberley" in str(one)]
+            assert not found, (name, found)
+
+        late = {"tenant_id": acme.tenant_id, "webp": b"RIFF", "tag": "late", "changed_at": house.clock.now()}
+        house.database["pictures"].insert_one({"_id": kim.user_id, **late})
+        await house.swept(acme.tenant_id)
+        assert house.database["pictures"].find_one({"_id": kim.user_id}) is None
+        acme.agents.clear()
+
+
+async def test_an_organisation_that_is_closed_in_a_call_leaves_nothing_in_the_database_on_disk_and_in_memory(
+    house: Composed,
+) -> None:
+    async with house.organisation("Closing", record="always", callback=True) as acme:
+        [anna] = await acme.crew("Anna")
+        first = await acme.talk(anna)
+        first.call.hang_up()
+        await acme.ended()
+        await anna.becomes("available")
+        second = await acme.talk(anna)
+        assert held(house.app, acme.tenant_id) > {"Board._sessions", "Projector._sessions", "Regulars._talked"}
+        house.database["tenants"].update_one({"_id": acme.tenant_id}, {"$set": {"temporary": True}})
+        secret = (house.settings.secrets / "doctor").read_text().strip()
+        asked = {"headers": {"X-Call24-Doctor": secret}}
+        closed = await acme.http.delete(f"/v1/internal/doctor/{acme.tenant_id}", **asked)
+        assert closed.status_code == 204, closed.text
+        assert not house.documents(acme.tenant_id)
+        await second.call.ended(5)
+        async with house.organisation("Next", record="always") as after:
+            [bert] = await after.crew("Bert")
+            (await after.talk(bert)).call.hang_up()
+            await after.ended()
+            await house.swept(after.tenant_id)
+        assert not house.documents(acme.tenant_id), "nothing comes back with what happens later"
+        places = [house.settings.recordings, house.settings.recording_spool, house.settings.prompts]
+        assert not [path for place in places for path in place.rglob(f"*{acme.tenant_id}*")]
+        assert sorted(held(house.app, acme.tenant_id) - CLOSED - BY_ID) == []
+        acme.agents.clear()
