@@ -205,5 +205,10 @@ SCREENS: dict[str, tuple[str, bool, World, Act]] = {
     "reports": ("#/reports", True, supervisor, nothing),
     "queues": ("#/queues", True, owner, nothing),
     "queue": ("#/queues/que_support", True, owner, nothing),
+    "start": ("#/start", True, owner, nothing),
+    "trunks": ("#/trunks", True, owner, nothing),
+    "trunk": ("#/trunks/trk_tenger", True, owner, nothing),
+    "trunk-new": ("#/trunks/new", True, owner, nothing),
+    "number-new": ("#/numbers/new", True, owner, nothing),
     "me-owner": ("#/me", True, owner, nothing),
 }

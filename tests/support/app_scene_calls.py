@@ -198,6 +198,5 @@ FIXED: dict[str, Any] = {
     "/v1/caller-numbers": {"items": CALLER_NUMBERS},
     "/v1/callbacks": {"items": CALLBACKS},
     "/v1/tasks": {"items": TASKS},
-    "/v1/queues": {"items": [QUEUE_SETTINGS, {**QUEUE_SETTINGS, **SALES}]},
     "/v1/hours": {"items": [{"id": "hrs_1", "name": "Office hours"}]},
 }

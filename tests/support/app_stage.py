@@ -19,6 +19,7 @@ from tests.support import app_scene_audit as audit
 from tests.support import app_scene_calls as calls
 from tests.support import app_scene_reports as reports
 from tests.support.app_scene_accounts import Accounts
+from tests.support.app_scene_connections import Connections
 from tests.support.app_scene_webhooks import Webhooks
 from tests.support.app_sip import Dialogue, header, registered
 
@@ -59,6 +60,7 @@ class Stage:
         self.provider: Json | None = None
         self.pictures: list[Json] = []
         self.accounts = Accounts()
+        self.connections = Connections()
         self.webhooks = Webhooks()
         self._contact = ""
         self._sound = b""
@@ -109,7 +111,8 @@ class Stage:
         due = path in self.accounts.due
         if not due and (answer := self._of_the_user(method, path, body)) is not None:
             return 200, answer
-        found = self.accounts.answer(method, path, body) or self.webhooks.answer(method, path, body)
+        rooms = (self.accounts, self.webhooks, self.connections)
+        found = next((answer for room in rooms if (answer := room.answer(method, path, body)) is not None), None)
         if found is not None:
             return found
         fixed: dict[str, Any] = {
@@ -183,8 +186,7 @@ class Stage:
         return None
 
     def _changed(self, path: str, body: Any) -> Json:
-        kept = [row for name in ("/v1/tasks", "/v1/queues") for row in calls.FIXED[name]["items"]]
-        found = next(row for row in kept if row["id"] == path.rsplit("/", 1)[-1])
+        found = next(row for row in calls.FIXED["/v1/tasks"]["items"] if row["id"] == path.rsplit("/", 1)[-1])
         self.changed[found["id"]] = {**self.changed.get(found["id"], found), **body}
         return self.changed[found["id"]]
 

@@ -66,13 +66,18 @@ def demo() -> Iterator[Demo]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def http_of(demo: Demo) -> httpx.AsyncClient:
+    [address] = re.findall(r"open +(https://\S+)", demo.said)
+    trusted = ssl.create_default_context(cafile=demo.settings.tls / "ca.pem")
+    return httpx.AsyncClient(base_url=address, verify=trusted, timeout=20)
+
+
 @asynccontextmanager
 async def signed_in(demo: Demo) -> AsyncIterator[tuple[httpx.AsyncClient, AgentPhone]]:
     """The demo's first agent, with a phone."""
-    [address] = re.findall(r"open +(https://\S+)", demo.said)
     (email, password), *_ = re.findall(r"agent +(\S+) +password (\S+)", demo.said)
     ca = demo.settings.tls / "ca.pem"
-    async with httpx.AsyncClient(base_url=address, verify=ssl.create_default_context(cafile=ca), timeout=20) as http:
+    async with http_of(demo) as http:
         login = {"email": email, "password": password, "device_name": "Test"}
         http.headers["Authorization"] = f"Bearer {(await http.post('/v1/auth/login', json=login)).json()['token']}"
         told = (await http.get("/v1/phone")).json()
@@ -97,6 +102,19 @@ async def test_the_demo_rings_an_agent_who_answers_and_finds_the_recording(demo:
         recording = await http.get(f"/v1/recordings/{row['recording']['id']}/audio")
         assert recording.headers["content-type"] == "audio/wav"
         assert len(recording.content) > 16_000
+
+
+async def test_the_demos_owner_signs_in_and_may_change_how_calls_come(demo: Demo) -> None:
+    [(email, password)] = re.findall(r"owner +(\S+) +password (\S+)", demo.said)
+    async with http_of(demo) as http:
+        login = {"email": email, "password": password, "device_name": "Test"}
+        told = (await http.post("/v1/auth/login", json=login)).json()
+        assert {"queues.write", "numbers.write", "trunks.write", "users.write"} <= set(told["permissions"])
+        http.headers["Authorization"] = f"Bearer {told['token']}"
+        made = await http.post("/v1/queues", json={"name": "Sales"})
+        assert made.status_code == 201, made.text
+        assert (await http.delete(f"/v1/queues/{made.json()['id']}")).status_code == 204
+    assert f"./call24 doctor --call --data {demo.settings.data}" in demo.said
 
 
 async def test_an_agent_calls_a_customer_of_the_demo_who_picks_up_and_speaks(demo: Demo) -> None:

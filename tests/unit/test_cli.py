@@ -93,6 +93,13 @@ def test_demo_tells_the_address_the_logins_and_the_number() -> None:
         assert word in told
 
 
+def test_what_demo_says_to_run_names_its_data_folder_unless_it_is_the_usual_one(tmp_path: Path) -> None:
+    elsewhere = Settings(data=tmp_path / "my demo").checked()
+    facts = {"number": "+442079460000", "logins": []}
+    assert f"./call24 doctor --call --data '{tmp_path}/my demo'\n" in demo.told(elsewhere, facts)
+    assert "./call24 doctor --call\n" in demo.told(Settings().checked(), facts)
+
+
 def test_the_fast_checks_come_before_any_test() -> None:
     names = [name for name, _ in test_verb.checks()]
     assert names == ["ruff check", "ruff format", "mypy", "lint-imports", "svelte-check", "vitest"]

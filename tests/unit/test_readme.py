@@ -12,6 +12,7 @@ import pytest
 from tests.support.documents import CHECKOUT, commands
 
 from call24.cli.__main__ import VERBS
+from call24.main.demo import PEOPLE
 
 # Command -> the test that runs it.
 RUN_BY = {
@@ -38,6 +39,11 @@ def test_every_command_is_run_by_a_test_that_exists(document: str) -> None:
 
 def test_continuous_integration_runs_the_documented_command() -> None:
     assert (CHECKOUT / ".ci" / "run").read_text().rstrip().endswith("exec ./call24 test")
+
+
+def test_the_readme_says_how_many_logins_the_demo_prints() -> None:
+    assert [role for role, _, _ in PEOPLE] == ["agent", "agent", "supervisor", "owner"]
+    assert "prints an address, four logins and a number" in (CHECKOUT / "README.md").read_text()
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", *GUIDES])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 from typing import Any
 
 from call24.cli import up
@@ -49,9 +50,16 @@ def told(settings: Settings, demo: dict[str, Any]) -> str:
         "",
         "What to try: sign in as the agent, allow the microphone, go Available. A simulated customer rings within a",
         "minute: answer, listen, speak, hang up, and find the call with its recording under History; then call the",
-        "customer back. Sign in as the supervisor in another window to see the board move and to listen. `./call24",
-        "doctor --call` checks every hop of a call.",
+        "customer back. Sign in as the supervisor in another window to see the board move and to listen, and as the",
+        "owner to change queues, numbers and trunks, and to invite people. This checks every hop of a call:",
+        f"  ./call24 doctor --call{_where(settings)}",
         "",
         "Ctrl-C stops everything.",
     ]
     return "\n".join(lines)
+
+
+def _where(settings: Settings) -> str:
+    """The flag with which other commands find this installation; none for the usual folder."""
+    usual = settings.data.resolve() == Settings().data.resolve()
+    return "" if usual else f" --data {shlex.quote(str(settings.data))}"

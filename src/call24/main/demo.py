@@ -11,6 +11,7 @@ import msgspec
 
 from call24.identity.model import Role
 from call24.kit.errors import Call24Error
+from call24.kit.ids import TenantId
 from call24.kit.secrets import secret_file
 from call24.kit.settings import Settings
 from call24.main.rooms import Rooms
@@ -24,6 +25,7 @@ PEOPLE: tuple[tuple[Role, str, str], ...] = (
     ("agent", "Saraa Bold", "saraa@northwind.example"),
     ("agent", "Tomas Lind", "tomas@northwind.example"),
     ("supervisor", "Daria Marsh", "daria@northwind.example"),
+    ("owner", "Olga Weber", "olga@northwind.example"),
 )
 DISPOSITIONS = ("Solved", "Call back later", "Passed on", "Wrong number")
 PAUSES = (("Lunch", 1800), ("Coffee", 600), ("Team meeting", None))
@@ -34,8 +36,11 @@ CALLED = ("GB", "US", "AU")
 async def seed_demo(settings: Settings, rooms: Rooms) -> None:
     """Make the demo organisation if it is not there, and say in DATA/run/demo.json how to get in."""
     password = secret_file(settings.secrets / "demo_password", lambda: secrets.token_urlsafe(9))
-    if rooms.tenants.number_by_e164(NUMBER) is None:
+    number = rooms.tenants.number_by_e164(NUMBER)
+    if number is None:
         await _make(settings, rooms, password)
+    else:
+        await _add_missing(rooms, number.tenant_id, password)
     _tell(settings.run / "demo.json", settings, password)
 
 
@@ -49,11 +54,20 @@ async def _make(settings: Settings, rooms: Rooms, password: str) -> None:
         raise
 
 
+async def _add_missing(rooms: Rooms, tenant_id: TenantId, password: str) -> None:
+    """People who were not in the demo when it was made: every login that is told is one."""
+    known = {user.email for user in await rooms.identity.users(tenant_id)}
+    for role, name, email in PEOPLE:
+        if email not in known:
+            await rooms.identity.add_user(tenant_id, email=email, name=name, role=role, password=password)
+
+
 async def _fill(settings: Settings, rooms: Rooms, tenant: Tenant, password: str) -> None:
     members = []
     for role, name, email in PEOPLE:
         user = await rooms.identity.add_user(tenant.id, email=email, name=name, role=role, password=password)
-        members.append(user.id)
+        if role != "owner":
+            members.append(user.id)
     for order, name in enumerate(DISPOSITIONS):
         await rooms.agents.dispositions.create(tenant.id, name, order=order)
     for order, (name, limit_s) in enumerate(PAUSES):

@@ -45,6 +45,10 @@ const BY_CODE: Record<string, Said> = {
   last_owner: ['An organisation keeps an owner', 'Make somebody else an owner first.'],
   user_on_call: ['They are on a call', 'Wait until it is over, then do it again. Nothing was deleted.'],
   user_in_use: ['A flow leads to them', 'Let it lead to somebody else first. Nothing was deleted.'],
+  trunk_in_use: ['Numbers are on this trunk', 'Move them to another trunk, or delete them, first. Nothing was deleted.'],
+  queue_in_use: ['Something leads to this queue', ''],
+  number_taken: ['This number is in use already', 'Check that it is yours, and that you have not added it before.'],
+  queue_name_taken: ['There is a queue with this name', 'Choose another name.'],
   not_found: ['It is over already', 'What you see is brought up to date in a moment.'],
 }
 
@@ -53,7 +57,7 @@ export function refusal(problem: Problem): { title: string; text: string } {
   if (problem.away) return { title: 'Call24 did not answer', text: 'Nothing was changed. Try again in a moment.' }
   const known = problem.code === 'invalid' && !problem.errors.some((e) => e.field.includes('number')) ? undefined : BY_CODE[problem.code]
   const wait = problem.retryAfterS === null ? '' : ` Again in ${span(problem.retryAfterS)}.`
-  if (known !== undefined) return { title: known[0], text: known[1] + wait }
+  if (known !== undefined) return { title: known[0], text: (known[1] || problem.detail) + wait }
   const field = problem.errors[0]
   return { title: 'That did not work', text: (field === undefined ? problem.detail : `${field.field}: ${field.message}`) + wait }
 }

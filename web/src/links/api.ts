@@ -9,6 +9,7 @@ import type {
   Delivery, MonitorMode, MonitorReason, Named, Organisation, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionState, SessionView, SignedIn, Target, TaskRow, User, Webhook, WebhookKind, WebhookWish,
 } from '../kit/model'
+import type { NumberWish, OwnNumber, Trunk, TrunkWish } from '../kit/connections'
 import { Problem } from '../kit/problem'
 import type { PasskeyCreation, PasskeyRequest } from '../kit/passkey'
 import type { Compared, Export, Report } from '../kit/reports'
@@ -218,6 +219,19 @@ export const api = {
     json('POST', '/v1/calls', from === null ? { to } : { to, from }),
   callerNumbers: (): Promise<Items<CallerNumber>> => every('/v1/caller-numbers'),
   queues: (): Promise<Items<QueueSettings>> => every('/v1/queues'),
+  queue: (id: string): Promise<QueueSettings> => json('GET', `/v1/queues/${part(id)}`),
+  addQueue: (wish: { name: string; members: string[] }): Promise<QueueSettings> => json('POST', '/v1/queues', wish),
+  dropQueue: async (id: string): Promise<void> => void (await send('DELETE', `/v1/queues/${part(id)}`)),
+  trunks: (): Promise<Items<Trunk>> => every('/v1/trunks'),
+  addTrunk: (wish: Partial<TrunkWish>): Promise<Trunk> => json('POST', '/v1/trunks', wish),
+  changeTrunk: (id: string, wish: Partial<TrunkWish>): Promise<Trunk> => json('PATCH', `/v1/trunks/${part(id)}`, wish),
+  dropTrunk: async (id: string): Promise<void> => void (await send('DELETE', `/v1/trunks/${part(id)}`)),
+  numbers: (): Promise<Items<OwnNumber>> => every('/v1/numbers'),
+  addNumber: (wish: NumberWish): Promise<OwnNumber> => json('POST', '/v1/numbers', wish),
+  changeNumber: (id: string, wish: Partial<NumberWish>): Promise<OwnNumber> => json('PATCH', `/v1/numbers/${part(id)}`, wish),
+  dropNumber: async (id: string): Promise<void> => void (await send('DELETE', `/v1/numbers/${part(id)}`)),
+  flows: (): Promise<Items<Named>> => every('/v1/flows'),
+  prompts: (): Promise<Items<Named>> => every('/v1/prompts'),
   changeQueue: (id: string, changes: Partial<QueueSettings>): Promise<QueueSettings> => json('PATCH', `/v1/queues/${part(id)}`, changes),
   report: (question: Record<string, string>): Promise<Report> => json('GET', `/v1/reports?${new URLSearchParams(question).toString()}`),
   compared: (days: number): Promise<Items<Compared>> => json('GET', `/v1/reconciliations?limit=${part(days)}`),

@@ -1,29 +1,64 @@
-/** The organisation's queues and their settings, for the owner. */
+/** The organisation's queues, their settings and their agents. */
 import { api } from '../links/api'
-import type { Named, QueueSettings } from '../kit/model'
+import { changesOf } from '../kit/connections'
+import type { Named, QueueSettings, User } from '../kit/model'
+import { account } from './account.svelte'
 import { Trying } from './trying.svelte'
 
 class Queues extends Trying {
   /** Null until the first answer. */
   rows = $state.raw<readonly QueueSettings[] | null>(null)
   hours = $state.raw<readonly Named[]>([])
+  /** Who may be an agent of a queue: their role takes calls, and they are not disabled. */
+  people = $state.raw<readonly User[]>([])
 
   load(): Promise<boolean> {
     return this.try(async () => {
-      const [queues, hours] = await Promise.all([api.queues(), api.hours().catch(() => ({ items: [] }))])
+      const [queues, hours, users, roles] = await Promise.all([
+        api.queues(),
+        api.hours().catch(() => ({ items: [] })),
+        account.may('users.read') ? api.users() : { items: [] },
+        account.may('roles.read') ? api.roles() : null,
+      ])
+      const answering = roles === null ? null : new Set(roles.items.filter((role) => role.permissions.includes('phone.use')).map((role) => role.id))
       this.rows = queues.items
       this.hours = hours.items
+      this.people = users.items.filter((user) => !user.disabled && (answering === null || answering.has(user.role)))
     })
   }
 
-  /** Only what differs is sent, so that two people at work do not undo each other. */
-  save(queue: QueueSettings, changed: QueueSettings): Promise<boolean> {
-    const names = Object.keys(changed) as (keyof QueueSettings)[]
-    const changes = Object.fromEntries(names.filter((n) => JSON.stringify(changed[n]) !== JSON.stringify(queue[n])).map((n) => [n, changed[n]]))
-    return this.try(async () => {
-      const saved = await api.changeQueue(queue.id, changes)
-      this.rows = (this.rows ?? []).map((row) => (row.id === saved.id ? saved : row))
+  /** The new queue's id, or null when it was refused. */
+  async add(name: string, members: string[]): Promise<string | null> {
+    let made: QueueSettings | null = null
+    await this.try(async () => {
+      made = await api.addQueue({ name: name.trim(), members })
+      this.rows = [...(this.rows ?? []), made]
     })
+    return (made as QueueSettings | null)?.id ?? null
+  }
+
+  save(queue: QueueSettings, changed: QueueSettings): Promise<boolean> {
+    return this.try(async () => this.#took(await api.changeQueue(queue.id, changesOf(queue, changed))))
+  }
+
+  /** Adds to, or takes from, who is in it now: what somebody else did meanwhile stays. */
+  setMembers(id: string, add: readonly string[], take: readonly string[]): Promise<boolean> {
+    return this.try(async () => {
+      const now = (await api.queue(id)).members
+      const members = [...new Set([...now, ...add])].filter((one) => !take.includes(one))
+      this.#took(await api.changeQueue(id, { members }))
+    })
+  }
+
+  remove(id: string): Promise<boolean> {
+    return this.try(async () => {
+      await api.dropQueue(id)
+      this.rows = (this.rows ?? []).filter((row) => row.id !== id)
+    })
+  }
+
+  #took(saved: QueueSettings): void {
+    this.rows = (this.rows ?? []).map((row) => (row.id === saved.id ? saved : row))
   }
 }
 

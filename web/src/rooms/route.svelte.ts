@@ -6,6 +6,9 @@ export type Route =
   | { name: 'dial'; number: string | null }
   | { name: 'work' }
   | { name: 'live' }
+  | { name: 'start' }
+  | { name: 'trunks'; trunk: string | null }
+  | { name: 'numbers'; number: string | null }
   | { name: 'queues'; queue: string | null }
   | { name: 'webhooks'; webhook: string | null }
   | { name: 'reports' }
@@ -28,6 +31,9 @@ export function parseRoute(hash: string): Route {
   if (head === 'dial') return { name: 'dial', number: rest || null }
   if (head === 'work') return { name: 'work' }
   if (head === 'live') return { name: 'live' }
+  if (head === 'start') return { name: 'start' }
+  if (head === 'trunks') return { name: 'trunks', trunk: rest || null }
+  if (head === 'numbers') return { name: 'numbers', number: rest || null }
   if (head === 'queues') return { name: 'queues', queue: rest || null }
   if (head === 'webhooks') return { name: 'webhooks', webhook: rest || null }
   if (head === 'reports') return { name: 'reports' }

@@ -1,0 +1,60 @@
+/** How calls reach an organisation: trunks and numbers as the API has them, and what is said of them. Pure. */
+import { phoneNumber } from './format'
+import type { Tone } from './line'
+import type { Named } from './model'
+
+export type TrunkStatus = 'registered' | 'rejected' | 'reachable' | 'unreachable' | 'inbound_only' | 'off' | 'unknown'
+/** What may be set of a trunk; a password is only ever sent, never told. */
+export interface TrunkWish {
+  name: string
+  kind: 'ip' | 'registration'
+  addresses: string[]
+  host: string | null
+  port: number | null
+  transport: 'udp' | 'tcp' | 'tls'
+  username: string | null
+  password?: string
+  send_as_account: boolean
+  srtp: boolean
+  symmetric_rtp: boolean
+  trust_identity: boolean
+  order: number
+  enabled: boolean
+}
+export interface Trunk extends Omit<TrunkWish, 'password'> { id: string; status: TrunkStatus; since: string | null }
+
+export interface NumberWish { number: string; trunk_id: string; queue_id: string | null; flow_id: string | null; greeting: string | null; label: string }
+export interface OwnNumber extends NumberWish { id: string; verified_at: string | null }
+
+export const NEW_TRUNK: Omit<TrunkWish, 'order'> = {
+  name: '', kind: 'ip', addresses: [], host: null, port: null, transport: 'udp', username: null, send_as_account: false, srtp: false, symmetric_rtp: false,
+  trust_identity: false, enabled: true,
+}
+
+const STATUS: Record<TrunkStatus, { tone: Tone; word: string; text: string }> = {
+  registered: { tone: 'talk', word: 'Registered', text: 'The carrier let Call24 in: calls can come and go.' },
+  reachable: { tone: 'talk', word: 'Reachable', text: 'The carrier’s host answers: calls can go out through it.' },
+  inbound_only: { tone: 'talk', word: 'Calls in only', text: 'No host is named, so that calls only come in.' },
+  rejected: { tone: 'bad', word: 'Rejected', text: 'The carrier answers, but does not let Call24 in. Check the account and its password.' },
+  unreachable: { tone: 'bad', word: 'No answer', text: 'The carrier’s host does not answer. Check the host, the port and the transport, and that no firewall is between.' },
+  off: { tone: 'pause', word: 'Off', text: 'It is switched off: no call comes in or goes out by it.' },
+  unknown: { tone: 'wait', word: 'Not known yet', text: 'Call24 is finding out. This takes some seconds.' },
+}
+export const trunkStatus = (trunk: Trunk): { tone: Tone; word: string; text: string } => STATUS[trunk.status] ?? STATUS.unknown
+
+/** Addresses as they are typed or pasted: on lines, with commas or blanks between. */
+export const addressesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean)
+
+/** Where a call to the number goes, by name. */
+export function leadsTo(number: OwnNumber, queues: readonly Named[], flows: readonly Named[]): string {
+  const named = (of: readonly Named[], id: string | null): string | undefined => of.find((one) => one.id === id)?.name
+  return named(queues, number.queue_id) ?? named(flows, number.flow_id) ?? 'something that is gone'
+}
+
+export const numberName = (number: OwnNumber): string => [phoneNumber(number.number), number.label].filter(Boolean).join(' · ')
+
+/** What of a form differs from what was read; nothing else is sent, so that two people at work do not undo each other. */
+export function changesOf<T extends object>(before: T, form: T): Partial<T> {
+  const names = Object.keys(form) as (keyof T)[]
+  return Object.fromEntries(names.filter((name) => JSON.stringify(form[name]) !== JSON.stringify(before[name])).map((name) => [name, form[name]])) as Partial<T>
+}
