@@ -23,6 +23,8 @@ OPEN = {
     ("POST", "/v1/internal/doctor"),  # the doctor's secret
     ("DELETE", "/v1/internal/doctor/{tenant_id}"),
     ("POST", "/v1/internal/organisations"),  # the same secret, for the operator of this machine
+    ("GET", "/v1/internal/organisations"),
+    ("PATCH", "/v1/internal/organisations/{tenant_id}"),
     ("POST", "/v1/internal/organisations/{tenant_id}/disable"),
     ("POST", "/v1/internal/organisations/{tenant_id}/enable"),
 }

@@ -117,3 +117,38 @@ def test_an_audit_log_that_cannot_be_read_is_said_in_one_line(system: System, tm
     assert (away.returncode, nothing.returncode) == (1, 2)
     for done in (away, nothing):
         assert done.stderr.startswith("call24: ") and done.stderr.count("\n") == 1
+
+
+def _quota(system: System, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "call24.cli", "quota", *words, "--data", str(system.settings.data)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=CHECKOUT, timeout=60)
+
+
+async def test_an_organisation_has_as_many_calls_as_the_operator_allows_and_the_next_hears_503(system: System) -> None:
+    async with (
+        system.organisation("Flooded", greeting="greeting") as flooded,
+        system.organisation("Quiet", address="127.0.0.2") as quiet,
+    ):
+        done = _quota(system, flooded.tenant_id, "2")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert f"{flooded.tenant_id}  0 of 2 calls (set by the operator), 0 refused  Flooded" in done.stdout
+        for call in [await flooded.dial() for _ in range(2)]:
+            await call.answered(5)
+        ends = [await call.ended(5) for call in [await flooded.dial() for _ in range(3)]]
+        assert [(end.by, end.status, end.cause) for end in ends] == [("them", 503, 34)] * 3
+        await (await quiet.dial()).answered(5)
+        assert f"{flooded.tenant_id}  2 of 2 calls (set by the operator), 3 refused  Flooded" in _quota(system).stdout
+        assert "is refused (over_quota)" in system.log("server")
+        done = _quota(system, flooded.tenant_id, "default")
+        assert "of 160 calls (the default)" in done.stdout
+        await (await flooded.dial()).answered(5)
+        for org in (flooded, quiet):
+            for customer in org.customers:
+                customer.close()
+
+
+def test_a_quota_that_cannot_be_set_is_said_in_one_line(system: System) -> None:
+    for words in (("ten_nobody", "3"), ("ten_nobody",), ("ten_nobody", "many")):
+        done = _quota(system, *words)
+        assert done.returncode != 0
+        assert done.stderr and "Traceback" not in done.stderr

@@ -23,6 +23,8 @@ FIRST_TRY_AFTER = timedelta(seconds=8)
 NO_TRUNK = 38
 FENCED = 57
 """Q.850 "bearer capability not authorised": the toll-fraud fence said no."""
+TOO_MANY = 50
+"""Q.850 "requested facility not subscribed": the organisation has as many calls as it may have."""
 
 
 def dial(
@@ -106,6 +108,7 @@ _WHY_NOT = {
     18: "no_answer",
     1: "no_such_number",
     NO_TRUNK: "no_trunk",
+    TOO_MANY: "no_line_free",
 }
 
 
@@ -144,7 +147,7 @@ def customer_failed(m: Moves, signal: s.LegEnded) -> None:
 
 def customer_not_reached(m: Moves, cause: int) -> None:
     if m.call.direction is Direction.CALLBACK:
-        try_again(m, reached=False)
+        try_again(m, reached=cause == TOO_MANY, at_once=False)
     else:
         end(m, EndedBy.SYSTEM, cause, reason=why_not(cause))
 
@@ -157,8 +160,8 @@ def agent_left_before(m: Moves, signal: s.Signal) -> None:
         end(m, EndedBy.AGENT, NORMAL, reason="cancelled")
 
 
-def try_again(m: Moves, *, reached: bool) -> None:
-    """``reached``: the customer was not missed, so the attempt does not count."""
+def try_again(m: Moves, *, reached: bool, at_once: bool = True) -> None:
+    """``reached``: the customer was not missed, so the attempt does not count; ``at_once``: nor need it be waited."""
     call, rules = m.call, m.rules
     if not reached and call.attempts + 1 >= rules.callback_attempts:
         end(m, EndedBy.SYSTEM, NO_ANSWER, reason="not_reached")
@@ -170,7 +173,7 @@ def try_again(m: Moves, *, reached: bool) -> None:
     m.do(c.DropBridge(bridge_id=call.bridge_id))
     if call.offer_id is not None and call.agent_id is not None:
         m.release(call.agent_id, call.offer_id, OfferOutcome.TALKED)
-    pause = timedelta(seconds=0 if reached else rules.callback_retry_s)
+    pause = timedelta(seconds=0 if reached and at_once else rules.callback_retry_s)
     assert call.agent_id is not None, "an agent was on the line"
     m.note(e.CallbackTried(agent_id=call.agent_id, reached=reached, not_before=opening(m, m.at + pause)))
     wait_in_line(m)

@@ -15,6 +15,7 @@ VERBS = {
     "node": "a further process that serves realtime sockets for an installation (docs/guides/realtime-nodes.md)",
     "doctor": "check an installation; --call places a real test call through it",
     "organisation": "make a further organisation and its owner",
+    "quota": "how many calls each organisation has and may have at a time; changes it",
     "export": "write an organisation's call records into a CSV or XLSX file",
     "rebuild": "make the call records again from the journal",
     "reconcile": "compare a day's call records with Asterisk's own log",

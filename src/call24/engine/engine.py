@@ -1,8 +1,8 @@
 """The engine: finds the call of each signal, keeps one task per call and one desk per tenant, does their commands.
 
 It decides nothing itself: calls/machine.py, agents/machine.py and routing/rules.py do. What people ask of it is in
-requests.py, how calls begin in beginnings.py, what a call wants of a desk in orders.py, calls to the outside in
-outside.py, taking over what was running before a restart in recovery.py.
+requests.py, how calls begin in arrivals.py and beginnings.py, how many there may be in quota.py, what a call wants of a
+desk in orders.py, calls to the outside in outside.py, taking over what was running before a restart in recovery.py.
 """
 
 from __future__ import annotations
@@ -21,13 +21,16 @@ from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.evolution import begin
 from call24.calls.model import Call, Direction
+from call24.calls.reaching import TOO_MANY
 from call24.calls.telephony import Telephony
 from call24.engine import beginnings
+from call24.engine.arrivals import Arrivals
 from call24.engine.call_task import CallTask, by_itself, fresh_line
 from call24.engine.desk import Desk, Look, PhonesAwaited, Wish
 from call24.engine.orders import message_of
 from call24.engine.outside import Outside
-from call24.engine.ports import Caller, Callers, Directory, Fence, Route
+from call24.engine.ports import Caller, Callers, Directory, Fence
+from call24.engine.quota import Quota, unlimited
 from call24.engine.recovery import legs_of, oddities, offer_over, phones_awaited, reconcile, unwanted_bridges
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
@@ -36,8 +39,6 @@ from call24.kit.ids import CallId, LegId, TenantId, UserId
 
 log = logging.getLogger(__name__)
 
-# Q.850
-UNALLOCATED_NUMBER, TEMPORARY_FAILURE = 1, 41
 KEEP_ENDED = 60.0
 CLOSE_S = 3.0
 
@@ -52,7 +53,9 @@ class Engine:
         directory: Directory,
         callers: Callers,
         fence: Fence,
+        quota: Quota | None = None,
     ) -> None:
+        """``quota`` None: whoever comes is taken."""
         self.clock = clock
         self.directory = directory
         self.callers = callers
@@ -66,6 +69,18 @@ class Engine:
             callers=callers,
             fence=fence,
             spawn=self._spawn,
+        )
+        self.quota = quota or unlimited(clock)
+        self.arrivals = Arrivals(
+            clock=clock,
+            telephony=telephony,
+            directory=directory,
+            callers=callers,
+            outside=self._outside,
+            quota=self.quota,
+            open=self.open,
+            live=self.all_live,
+            lives=lambda leg: leg in self._legs,
         )
         self._calls: dict[CallId, CallTask] = {}
         self._promised: dict[CallId, CallTask] = {}
@@ -182,7 +197,7 @@ class Engine:
         return task.call if task else None
 
     def live_calls(self, tenant_id: TenantId) -> list[Call]:
-        return [call for call in self._live() if call.tenant_id == tenant_id]
+        return [call for call in self.all_live() if call.tenant_id == tenant_id]
 
     async def wish(self, tenant_id: TenantId, agent_id: UserId, signal: agents.AgentSignal) -> AgentSession:
         """An agent's intent about its own session; answers with what became of it."""
@@ -212,6 +227,7 @@ class Engine:
         self._desks.pop(tenant_id, None)
         if (desk := self._desk_tasks.pop(tenant_id, None)) is not None:
             desk.cancel()
+        self.quota.forget(tenant_id)
 
     # --- signals ---
 
@@ -237,7 +253,7 @@ class Engine:
             case s.LegArrived():
                 if signal.leg not in self._legs:
                     self._legs[signal.leg] = None
-                    self._spawn(self._arrive(signal), f"arrival {signal.leg}")
+                    self._spawn(self.arrivals.take(signal), f"arrival {signal.leg}")
             case s.PbxAway():
                 self.pbx_here = False
             case s.PbxBack():
@@ -263,30 +279,6 @@ class Engine:
         elif isinstance(signal, s.LegAnswered):
             log.warning("leg %s answered, but no call knows it: hung up", signal.leg)
             self._spawn(self._telephony.perform(c.HangUpLeg(leg=signal.leg)), "stray")
-
-    async def _arrive(self, arrived: s.LegArrived) -> None:
-        """A new caller: find out where it wants to go, write down that it is here, then greet it."""
-        try:
-            route = self.directory.route(arrived.dialled, arrived.trunk)
-            if route is None:
-                log.info("a call to an unknown number was refused, trunk %s", arrived.trunk)
-                await self._telephony.perform(c.HangUpLeg(leg=arrived.leg, cause=UNALLOCATED_NUMBER))
-                return
-            self.directory.arrived(route, arrived.at)
-            self._open_call(route, arrived)
-        except Exception:
-            log.exception("the caller on %s could not be taken in", arrived.leg)
-            await self._telephony.perform(c.HangUpLeg(leg=arrived.leg, cause=TEMPORARY_FAILURE))
-
-    def _open_call(self, route: Route, arrived: s.LegArrived) -> None:
-        caller = self.callers.identify(route.tenant_id, arrived.caller, arrived.caller_name)
-        reachable = self._outside.reaches(route.tenant_id, caller.number)
-        event = beginnings.arrived(route, arrived, caller.contact_id, reachable=reachable)
-        ended_already = arrived.leg not in self._legs
-        task = self.open(begin(route.tenant_id, event, arrived.at), caller, event)
-        task.tell(s.CallerArrived(at=arrived.at))
-        if ended_already:
-            task.tell(s.LegEnded(at=self.clock.now(), leg=arrived.leg, cause=16))
 
     def _open_callback(self, origin: CallTask, command: c.PromiseCallback) -> None:
         """One for each number: asked again, the first promise holds."""
@@ -318,12 +310,12 @@ class Engine:
             elif not self._wanted(leg.leg):
                 self._hang_up_unwanted(leg)
         # A call that ended just before a kill was written down as ended, and its bridge not dropped.
-        self._drop(unwanted_bridges(back.bridges, self._live()))
+        self._drop(unwanted_bridges(back.bridges, self.all_live()))
         self._odd = frozenset()
 
     def _look(self, seen: s.PbxSeen) -> None:
         """Mend what is odd now and was odd in the last look too."""
-        odd = oddities(seen, self._live(), {x.leg for x in seen.legs if self._legs.get(x.leg) is not None})
+        odd = oddities(seen, self.all_live(), {x.leg for x in seen.legs if self._legs.get(x.leg) is not None})
         before, self._odd = self._odd, odd.all()
         for leg in [leg for leg in seen.legs if leg.leg in before]:
             if leg.leg in odd.unknown and leg.arrival is not None:
@@ -335,7 +327,7 @@ class Engine:
                 self._on_leg(s.LegAnswered(at=seen.at, leg=leg.leg))
         self._drop(odd.bridges & before)
 
-    def _live(self) -> list[Call]:
+    def all_live(self) -> list[Call]:
         return [task.call for task in self._calls.values() if not task.call.ended]
 
     def _drop(self, bridges: Iterable[str]) -> None:
@@ -377,6 +369,9 @@ class Engine:
             case c.SnoopLeg():
                 self._own(task, command.snoop_leg)
                 await self._telephony.perform(command)
+            case c.DialOutside() if self.quota.refuses(call.tenant_id, self.all_live(), 0):
+                self._own(task, command.leg)
+                task.tell(s.LegEnded(at=self.clock.now(), leg=command.leg, cause=TOO_MANY))
             case c.DialOutside():
                 self._own(task, command.leg)
                 await self._outside.dial(call, task.caller, command, task.tell)

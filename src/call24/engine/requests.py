@@ -75,6 +75,7 @@ class Requests:
                 raise Conflict(NO_NUMBER, code="no_number_to_show")
         else:
             caller, contact_id = self._colleague(tenant_id, user_id, colleague_id), None
+        self._has_line(tenant_id)
         chosen = self._own_phone(tenant_id, user_id, offer_id, device_id)
         event = beginnings.placed(
             call_id,
@@ -92,6 +93,11 @@ class Requests:
         task = self._engine.open(begin(tenant_id, event, self._engine.clock.now()), caller, event)
         task.tell(s.AgentChosen(at=self._engine.clock.now(), offers=(chosen,)))
         return call_id
+
+    def _has_line(self, tenant_id: TenantId) -> None:
+        """Raises: Conflict. A transfer or a consultation is refused when it is dialled: it may free a line first."""
+        if self._engine.quota.refuses(tenant_id, self._engine.all_live(), 1) is not None:
+            raise Conflict("Your organisation has as many calls as it may have now", code="no_line_free")
 
     def _queue(self, tenant_id: TenantId, number_id: NumberId | None) -> QueueRules | None:
         """The rules of the queue that answers the shown number hold for calls that show it, too."""

@@ -13,8 +13,10 @@ from pydantic import Field
 from call24.http.access import Body, ServicesDep, check_internal
 from call24.http.audited import on_behalf
 from call24.http.services import Services
+from call24.http.work import Work, WorkDep
 from call24.identity.setup import FirstOwner, make_organisation
 from call24.kit.ids import TenantId, UserId
+from call24.tenants.model import Tenant
 
 router = APIRouter(prefix="/v1/internal/organisations", tags=["internal"], include_in_schema=False)
 
@@ -46,6 +48,34 @@ async def add(
     owner = await make_organisation(services.tenants, services.identity, FirstOwner(**body.model_dump()))
     on_behalf(request, owner.tenant_id, OPERATOR, None)
     return {"tenant_id": owner.tenant_id, "owner_id": owner.id}
+
+
+class Quota(Body):
+    """`max_calls` null: as many as this installation has lines for, less what is kept for the others."""
+
+    max_calls: int | None = Field(ge=0, le=100_000)
+
+
+@router.get("")
+async def listed(services: Annotated[Services, Depends(operator)], work: WorkDep) -> dict[str, Any]:
+    """Every organisation with its lines: in use, the most it may use, and calls refused since the server started."""
+    tenants = [tenant for tenant in await services.tenants.all() if not tenant.temporary]
+    return {"items": [{"id": one.id, "name": one.name, **_lines(one, work)} for one in tenants], "next": None}
+
+
+@router.patch("/{tenant_id}")
+async def change(
+    tenant_id: str, body: Quota, request: Request, services: Annotated[Services, Depends(operator)], work: WorkDep
+) -> dict[str, Any]:
+    """How many calls it may have at a time. Calls that go on are not cut."""
+    tenant = await services.tenants.change(TenantId(tenant_id), max_calls=body.max_calls)
+    on_behalf(request, tenant.id, OPERATOR, None)
+    return {"id": tenant.id, "name": tenant.name, **_lines(tenant, work)}
+
+
+def _lines(tenant: Tenant, work: Work) -> dict[str, Any]:
+    lines = work.engine.quota.lines(tenant.id, work.engine.live_calls(tenant.id))
+    return {"max_calls": tenant.max_calls, "calls": lines.used, "limit": lines.limit, "refused": lines.refused}
 
 
 @router.post("/{tenant_id}/disable", status_code=204)

@@ -66,6 +66,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "network_away": ("No phone can be rung at this moment", _AGAIN),
     "no_customer": ("There is no customer in an internal call", "Nothing: this is for calls with customers"),
     "no_device": ("This needs a signed-in app, not a machine's token", "Sign in"),
+    "no_line_free": ("The organisation has as many calls as it may have at a time", _LATER),
     "no_number_to_show": ("There is no number that the call could show", "Add a number, and have a call come in on it"),
     "no_phone": ("None of the user's phones is signed in", "Open the app on a device"),
     "no_provider": ("Nobody signs in in this way", "Sign in with a password; look at the organisation's short name"),

@@ -208,6 +208,13 @@ class Settings:
         return not (self.mongodb or self.mongodb_uri_file or os.environ.get("CALL24_MONGODB_URI"))
 
     @property
+    def most_calls(self) -> int:
+        """How many calls there is room for: four ports each, and a fifth of the ports is left for those who ring, each
+        of whom has two until it is refused."""
+        first, last = self.rtp_ports
+        return (last - first + 1) // 5
+
+    @property
     def demo_carrier_port(self) -> int:
         """Where the demo's customers can be rung (SIP over UDP, this machine only)."""
         return self.rtp_ports[1] + 1

@@ -39,8 +39,9 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey, secret_file
 from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.main import mail
+from call24.main.call_path import directory_of, quota_of
 from call24.main.demo import seed_demo
-from call24.main.directory import ContactCallers, KnownDirectory
+from call24.main.directory import ContactCallers
 from call24.main.indexes import INDEXES
 from call24.main.readers import Readers
 from call24.main.rooms import Rooms
@@ -76,17 +77,10 @@ class Call24:
             clock=self.clock,
             journal=self.journal,
             telephony=self.telephony,
-            directory=KnownDirectory(
-                tenants=self.rooms.tenants,
-                identity=self.rooms.identity,
-                agents=self.rooms.agents,
-                queues=self.rooms.queues,
-                hours=self.rooms.hours,
-                flows=self.rooms.flows,
-                past=self.readers.regulars,
-            ),
+            directory=directory_of(self.rooms, self.readers.regulars),
             callers=ContactCallers(self.rooms.callers, self.rooms.tenants),
             fence=self.rooms.fence,
+            quota=quota_of(settings, self.rooms, self.clock),
         )
         self.requests = Requests(self.engine)
         self.presence = Presence(

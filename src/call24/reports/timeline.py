@@ -44,6 +44,7 @@ WHY_ENDED = {
     "no_answer": "nobody answered",
     "no_such_number": "there is no such number",
     "not_allowed": "this number may not be called",
+    "no_line_free": "the organisation has as many calls as it may have",
     "failed": "the network could not do it",
     "reached": "the customer was reached otherwise",
     "no_trunk": "no trunk could dial out",
@@ -61,6 +62,7 @@ CONSULT_ENDS = {
     "no_such_number": "There is no such number",
     "no_trunk": "No trunk could dial out",
     "not_allowed": "This number may not be called",
+    "no_line_free": "The organisation has as many calls as it may have",
     **{code: f"The colleague {words}" for code, words in OFFER_ENDS.items()},
 }
 MODES = {"listen": "listens", "whisper": "speaks to the agent alone", "barge": "speaks to everybody"}

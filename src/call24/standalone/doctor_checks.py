@@ -77,7 +77,8 @@ class Checks:
             ("python", self.python), ("disk", self.disk), ("clock", self.clock), ("recordings folder", self.folder),
             ("server", self.server), ("database", self.database), ("asterisk", self.asterisk),
             ("asterisk modules", self.modules), ("channel log", self.channel_log), ("reconciliation", self.nights),
-            ("application", self.application), ("trunk port", self.trunk_port), ("phones' websocket", self.websocket),
+            ("application", self.application), ("lines", self.lines), ("trunk port", self.trunk_port),
+            ("phones' websocket", self.websocket),
             ("phones", self.phones), ("certificate", self.certificate),
         )  # fmt: skip
         for name, check in every:
@@ -204,6 +205,17 @@ class Checks:
         if self._parts.get("asterisk") != "ok":
             raise Failed("Call24 does not listen to Asterisk", f"see {self.settings.log / 'server.log'}")
         found.seen = f"{ARI_APP} is registered and listens"
+
+    async def lines(self, found: Finding) -> None:
+        secret = (self.settings.secrets / "operator").read_text().strip()
+        told = await self.api.ask("GET", "/v1/internal/organisations", headers={"X-Call24-Operator": secret})
+        if not told.ok:
+            raise Failed(f"the server does not tell: {told.trouble}", RESTART)
+        rows = told.body["items"]
+        found.seen = f"{sum(row['calls'] for row in rows)} of {self.settings.most_calls} lines in use"
+        if refused := [f"{row['name']}: {row['refused']}, limit {row['limit']}" for row in rows if row["refused"]]:
+            told_of = f"calls refused for want of lines since the server started: {'; '.join(refused)}"
+            raise Failed(told_of, "raise a limit with ./call24 quota, or give more --rtp-ports", "warn")
 
     async def trunk_port(self, found: Finding) -> None:
         host, port = trunk_host(self.settings), self.settings.sip_port

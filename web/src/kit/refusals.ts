@@ -13,6 +13,7 @@ const BY_CODE: Record<string, Said> = {
   frozen: ['Outside calls are stopped', 'Something looked like fraud, so calls to outside numbers rest until the owner opens them again.'],
   not_a_number: ['This is not a number that can be called', 'Write it with its country code, as in +976 7000 1000.'],
   invalid: ['This cannot be called', 'Write a number with its country code, as in +976 7000 1000.'],
+  no_line_free: ['Your organisation has as many calls as it may have', 'Wait until one has ended, then call again.'],
   no_number_to_show: ['There is no number to call from yet', 'A number of yours can be shown once a call to it has come in. Calls between colleagues work.'],
   network_away: ['No phone can be rung at this moment', 'The telephone system is away; it comes back by itself. Try again in a moment.'],
   no_phone: ['This device is not signed in as a phone', 'Wait until it is connected, then try again. Nothing was called.'],

@@ -1,0 +1,48 @@
+"""`quota`: how many calls each organisation of the running installation has now and may have; sets the most of one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from call24.cli.flags import add_data
+from call24.kit.settings import Settings
+from call24.standalone.api import Api
+
+WHERE = "/v1/internal/organisations"
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    add_data(parser)
+    parser.add_argument("organisation", nargs="?", help="the organisation's id (ten_...), to set its limit")
+    parser.add_argument("calls", nargs="?", type=_limit, help="how many calls at a time; or `default`")
+
+
+def _limit(text: str) -> int | str:
+    if text == "default" or text.isdecimal():
+        return text if text == "default" else int(text)
+    raise argparse.ArgumentTypeError("must be a number of calls, or `default`")
+
+
+def run(named: argparse.Namespace) -> int:
+    settings = Settings.load(named.data / "run" / "settings.json")
+    if named.organisation is not None and named.calls is None:
+        print("call24: say how many calls too, or `default`", file=sys.stderr)
+        return 2
+    secret = settings.secrets / "operator"
+    headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
+    if named.organisation is None:
+        answer = Api(settings).ask_now("GET", WHERE, None, headers)
+    else:
+        wish = {"max_calls": None if named.calls == "default" else named.calls}
+        answer = Api(settings).ask_now("PATCH", f"{WHERE}/{named.organisation}", wish, headers)
+    if answer.status == 0:
+        print("call24: no Call24 runs on this data folder; start it with ./call24 up, then again", file=sys.stderr)
+        return 1
+    if not answer.ok:
+        print(f"call24: {answer.trouble}", file=sys.stderr)
+        return 1
+    for row in answer.body["items"] if named.organisation is None else [answer.body]:
+        whose = "set by the operator" if row["max_calls"] is not None else "the default"
+        print(f"{row['id']}  {row['calls']} of {row['limit']} calls ({whose}), {row['refused']} refused  {row['name']}")
+    return 0

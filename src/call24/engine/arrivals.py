@@ -1,0 +1,116 @@
+"""A customer rings: whose number it is, whether there is a line for it, and the call's first event.
+
+Who is turned away here has no call and no record; whoever keeps a list of them hears of each by ``not_taken``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from call24.calls import commands as c
+from call24.calls import events as e
+from call24.calls import signals as s
+from call24.calls.evolution import begin
+from call24.calls.model import Call
+from call24.calls.telephony import Telephony
+from call24.engine import beginnings
+from call24.engine.call_task import CallTask
+from call24.engine.outside import Outside
+from call24.engine.ports import Caller, Callers, Directory, Route
+from call24.engine.quota import Quota, Why
+from call24.kit.clock import Clock
+from call24.kit.ids import LegId, TenantId
+
+log = logging.getLogger(__name__)
+
+# Q.850; Asterisk makes 404 and 503 of them
+UNALLOCATED_NUMBER, NO_CIRCUIT, TEMPORARY_FAILURE = 1, 34, 41
+
+
+class NotTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """A caller who did not get in. ``tenant_id``: whose number it rang, None if nobody's. ``trunk``: the sender's
+    address, or the trunk's name at Asterisk. ``caller`` and ``dialled`` are personal data as they came."""
+
+    at: datetime
+    tenant_id: TenantId | None
+    trunk: str
+    dialled: str
+    caller: str
+    reason: Why | Literal["unknown_number", "trouble"]
+    cause: int
+
+
+class Arrivals:
+    """``open``: begins a call; ``live``: the calls that go on; ``lives``: whether a leg is still there."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        telephony: Telephony,
+        directory: Directory,
+        callers: Callers,
+        outside: Outside,
+        quota: Quota,
+        open: Callable[[Call, Caller, e.Beginning], CallTask],
+        live: Callable[[], Iterable[Call]],
+        lives: Callable[[LegId], bool],
+    ) -> None:
+        self._clock = clock
+        self._telephony = telephony
+        self._directory = directory
+        self._callers = callers
+        self._outside = outside
+        self._quota = quota
+        self._open = open
+        self._live = live
+        self._lives = lives
+        self.not_taken: list[Callable[[NotTaken], None]] = []
+
+    async def take(self, arrived: s.LegArrived) -> None:
+        """Find out where a new caller wants to go, write down that it is here, then greet it."""
+        route = None
+        try:
+            route = self._directory.route(arrived.dialled, arrived.trunk)
+            if route is None:
+                log.info("a call to an unknown number was refused, trunk %s", arrived.trunk)
+                await self._turn_away(arrived, None, "unknown_number", UNALLOCATED_NUMBER)
+            elif (why := self._quota.refuses(route.tenant_id, self._live(), 1)) is not None:
+                await self._turn_away(arrived, route, why, NO_CIRCUIT)
+            else:
+                self._directory.arrived(route, arrived.at)
+                self._begin(route, arrived)
+        except Exception:
+            log.exception("the caller on %s could not be taken in", arrived.leg)
+            await self._turn_away(arrived, route, "trouble", TEMPORARY_FAILURE)
+
+    def _begin(self, route: Route, arrived: s.LegArrived) -> None:
+        caller = self._callers.identify(route.tenant_id, arrived.caller, arrived.caller_name)
+        reachable = self._outside.reaches(route.tenant_id, caller.number)
+        event = beginnings.arrived(route, arrived, caller.contact_id, reachable=reachable)
+        ended_already = not self._lives(arrived.leg)
+        task = self._open(begin(route.tenant_id, event, arrived.at), caller, event)
+        task.tell(s.CallerArrived(at=arrived.at))
+        if ended_already:
+            task.tell(s.LegEnded(at=self._clock.now(), leg=arrived.leg, cause=16))
+
+    async def _turn_away(
+        self, arrived: s.LegArrived, route: Route | None, why: Why | Literal["unknown_number", "trouble"], cause: int
+    ) -> None:
+        await self._telephony.perform(c.HangUpLeg(leg=arrived.leg, cause=cause))
+        told = NotTaken(
+            at=arrived.at,
+            tenant_id=route.tenant_id if route is not None else None,
+            trunk=arrived.trunk,
+            dialled=arrived.dialled,
+            caller=arrived.caller,
+            reason=why,
+            cause=cause,
+        )
+        for listener in self.not_taken:
+            listener(told)
