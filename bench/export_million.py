@@ -38,7 +38,8 @@ GROWTH = 1.25
 SILENT_S = 5.0
 
 
-def measure() -> tuple[list[Figure], dict[str, object]]:
+def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
+    """`quick` changes nothing here: `bench.__main__` names fewer rows."""
     with shelf() as folder:
         stock = folder / str(STOCK)
         loading = load(stock, STOCK)

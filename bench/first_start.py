@@ -18,7 +18,8 @@ from bench.figure import Figure
 FIRST_S = 600.0
 
 
-def measure() -> tuple[list[Figure], dict[str, object]]:
+def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
+    """`quick` changes nothing: a minute is short."""
     folder = Path(tempfile.mkdtemp(prefix="c24-"))
     try:
         subprocess.run(["git", "clone", "-q", str(CHECKOUT), str(folder / "call24")], check=True)

@@ -35,7 +35,7 @@ from call24.main.indexes import INDEXES
 from call24.reports.history import History
 from call24.reports.statistics.service import Question, Reports
 
-ROUNDS = 15
+ROUNDS, QUICK_ROUNDS = 15, 2
 HISTORY, REPORTS = 10, 4
 """So often each is asked in a round; the first round warms up and is not counted."""
 TARGET = 0.15
@@ -44,11 +44,12 @@ Ask = Callable[[], Awaitable[Any]]
 Found = dict[int, dict[str, list[float]]]
 
 
-def measure() -> tuple[list[Figure], dict[str, object]]:
+def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
+    """`quick`: fewer rounds; `bench.__main__` names smaller sizes."""
     with shelf() as folder, contextlib.ExitStack() as stack:
         loading = {str(size): load(folder / str(size), size, counted) for size in SIZES}
         uris = {size: stack.enter_context(opened(folder / str(size))).uri for size in SIZES}
-        found = asyncio.run(_asked(uris, folder))
+        found = asyncio.run(_asked(uris, folder, QUICK_ROUNDS if quick else ROUNDS))
     figures = []
     for kind in found[SIZES[0]]:
         p50 = [percentile(found[size][kind], 0.5) for size in SIZES]
@@ -90,13 +91,13 @@ async def counted(uri: str, folder: Path) -> dict[str, Any]:
     return {"counted_s": round(time.monotonic() - began, 1)}
 
 
-async def _asked(uris: dict[int, str], folder: Path) -> Found:
+async def _asked(uris: dict[int, str], folder: Path, rounds: int) -> Found:
     mongos = {size: Mongo(uri, DATABASE, timeout_s=600) for size, uri in uris.items()}
     asks = {size: _asks(*_rooms(mongo, folder / str(size))) for size, mongo in mongos.items()}
     found: Found = {size: {kind: [] for kind in asks[size]} for size in SIZES}
     for mongo in mongos.values():
         await mongo.ensure_indexes(INDEXES)  # as at every start: what was loaded may be older than an index
-    for round_ in range(ROUNDS + 1):
+    for round_ in range(rounds + 1):
         for size in SIZES if round_ % 2 else reversed(SIZES):
             for kind, (ask, times) in asks[size].items():
                 took = await _timed(ask, times)

@@ -21,15 +21,15 @@ from call24.calls.signals import LegEnded
 from call24.kit.ids import RecordingId, new_id
 
 CALLS = int(os.environ.get("CALL24_BENCH_CALLS", "12"))
-ROUNDS = 6
+ROUNDS, QUICK_ROUNDS = 6, 1
 BLOCK_S = 8.0
 SETTLE_S = 1.0
 WAYS = ("none", "mixmonitor", "bridge")
 
 
-def measure() -> tuple[list[Figure], dict[str, object]]:
+def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
     with session_stack() as stack:
-        raw = asyncio.run(_measure(AsteriskNetwork(stack), stack.pid("asterisk")))
+        raw = asyncio.run(_measure(AsteriskNetwork(stack), stack.pid("asterisk"), QUICK_ROUNDS if quick else ROUNDS))
     median = {way: statistics.median(values) for way, values in raw.items()}
     more = {way: median[way] - median["none"] for way in ("mixmonitor", "bridge")}
     figures = [
@@ -46,10 +46,10 @@ def measure() -> tuple[list[Figure], dict[str, object]]:
 _load_before = os.getloadavg()
 
 
-async def _measure(network: AsteriskNetwork, pid: int) -> dict[str, list[float]]:
+async def _measure(network: AsteriskNetwork, pid: int, rounds: int) -> dict[str, list[float]]:
     raw: dict[str, list[float]] = {way: [] for way in WAYS}
     async with asterisk_network(network.stack) as network:
-        for number in range(ROUNDS + 1):
+        for number in range(rounds + 1):
             for way in WAYS:
                 used = await _block(network, pid, way)
                 if number:  # the first round warms up

@@ -23,7 +23,7 @@ from call24.routing.model import Member, Team, WaitingCall
 from call24.routing.router import Router
 
 SIZES = (100, 300, 1000, 3000, 10_000)
-ROUNDS = 7
+ROUNDS, QUICK_ROUNDS = 7, 1
 STEPS = 400
 BUSY = 0.9
 """This share of the agents is on calls, as in a busy hour; the others are free."""
@@ -32,7 +32,7 @@ START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 QUEUE, TENANT = QueueId("que_bench"), TenantId("ten_bench")
 
 
-def measure() -> tuple[list[Figure], dict[str, object]]:
+def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
     desks = {size: BenchDesk(size) for size in SIZES}
     for desk in desks.values():
         desk.steps(STEPS)  # warms up
@@ -40,7 +40,7 @@ def measure() -> tuple[list[Figure], dict[str, object]]:
     changes: dict[int, list[float]] = {size: [] for size in SIZES}
     rounds = []
     gc.disable()
-    for number in range(ROUNDS):
+    for number in range(QUICK_ROUNDS if quick else ROUNDS):
         order = SIZES if number % 2 == 0 else SIZES[::-1]
         for size in order:
             arrived, changed = desks[size].steps(STEPS)

@@ -24,6 +24,7 @@ from bench.figure import Figure
 from bench.processes import open_files, rss_mb
 from bench.rig import Rig, rig, webrtc_phones
 
+QUICK_MINUTES = 1.0
 RATE = 1.5
 TALK_S = 2.0
 SAMPLE_S = 120.0
@@ -41,7 +42,8 @@ LIMITS = {
 Sample = dict[str, Any]
 
 
-def measure(*, minutes: float = 60.0) -> tuple[list[Figure], dict[str, object]]:
+def measure(*, minutes: float = 60.0, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
+    minutes = QUICK_MINUTES if quick else minutes
     with running_system() as system:
         samples, calls = asyncio.run(_measure(system, minutes))
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=CHECKOUT, capture_output=True, text=True).stdout.strip()

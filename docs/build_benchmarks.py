@@ -7,6 +7,8 @@ A figure is written nowhere else; why one falls short, and what was tried, is wr
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ WORDS = DOCS / "benchmarks.d"
 RESULTS = DOCS.parent / "bench" / "results"
 sys.path.insert(0, str(DOCS.parent))
 
-from bench.__main__ import NAMES  # noqa: E402 - found only once the checkout is on the path
+from bench.__main__ import MEASURED, NAMES  # noqa: E402 - found only once the checkout is on the path
 
 HEAD = """# Benchmarks
 
@@ -38,13 +40,13 @@ def _section(name: str, text: str) -> str:
     words = WORDS / f"{name}.md"
     lines = [f"\n## {name}\n", f"{text[0].upper()}{text[1:]}.\n"]
     kept = RESULTS / f"{name}.json"
-    lines += _measured(json.loads(kept.read_text())) if kept.exists() else ["Not measured yet.\n"]
+    lines += _measured(json.loads(kept.read_text()), name) if kept.exists() else ["Not measured yet.\n"]
     if words.exists():
         lines.append(words.read_text().strip() + "\n")
     return "\n".join(lines)
 
 
-def _measured(kept: dict[str, Any]) -> list[str]:
+def _measured(kept: dict[str, Any], name: str) -> list[str]:
     rows = [_row(figure) for figure in kept["figures"]]
     cores, load = kept["machine"]["cores"], kept["raw"].get("load_average")
     busy = f", load average afterwards {load[0]:.1f}" if load else ""
@@ -53,8 +55,22 @@ def _measured(kept: dict[str, Any]) -> list[str]:
         "| --- | ---: | ---: | ---: | --- | --- |",
         *rows,
         "",
-        f"Measured {kept['at'][:16].replace('T', ' ')} UTC on {cores} cores{busy}.\n",
+        f"Measured {kept['at'][:16].replace('T', ' ')} UTC on {cores} cores{busy}.{_since(kept['at'], name)}\n",
     ]
+
+
+def _since(at: str, name: str) -> str:
+    """A mark on figures that are older than the code they measure, as far as git knows."""
+    folders = [f"src/call24/{folder}" for folder in MEASURED[name]]
+    words = ["git", "log", "--oneline", f"--since={at}", "--", *folders]
+    done = subprocess.run(words, cwd=DOCS.parent, capture_output=True, text=True)
+    changes = len(done.stdout.splitlines())
+    return f" **Older than the code: {changes} commits changed it since.**" if changes else ""
+
+
+def without_marks(page: str) -> str:
+    """The page but for what each new commit changes in it."""
+    return re.sub(r" \*\*Older than the code: \d+ commits changed it since\.\*\*", "", page)
 
 
 def _row(figure: dict[str, Any]) -> str:

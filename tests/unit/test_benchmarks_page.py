@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +15,7 @@ from typing import Any
 import bson
 import msgspec
 import pytest
-from bench.__main__ import NAMES
+from bench.__main__ import MEASURED, NAMES
 from bench.added_delay import histogram
 from bench.call_rate import RATES, highest, next_rate
 from bench.erlang_c import figures_of
@@ -40,12 +42,28 @@ def builder() -> ModuleType:
 
 
 def test_the_page_of_benchmarks_is_up_to_date(builder: ModuleType) -> None:
-    assert builder.PAGE.read_text() == builder.page(), "run .venv/bin/python docs/build_benchmarks.py"
+    kept, made = (builder.without_marks(page) for page in (builder.PAGE.read_text(), builder.page()))
+    assert kept == made, "run .venv/bin/python docs/build_benchmarks.py"
+
+
+def test_figures_older_than_the_code_that_they_measure_are_marked(builder: ModuleType) -> None:
+    """What is measured now is older than nothing; what was measured before all code is older than all of it."""
+    assert builder._since("2037-01-01T00:00:00+00:00", "fanout") == ""
+    assert re.fullmatch(
+        r" \*\*Older than the code: [1-9]\d* commits changed it since\.\*\*",
+        builder._since("2001-01-01T00:00:00+00:00", "fanout"),
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_bench_measures_is_there(name: str) -> None:
+    assert all((CHECKOUT / "src" / "call24" / folder).is_dir() for folder in MEASURED[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bench_that_is_named_can_be_run(name: str) -> None:
-    assert callable(importlib.import_module(f"bench.{name.replace('-', '_')}").measure)
+    measure = importlib.import_module(f"bench.{name.replace('-', '_')}").measure
+    assert "quick" in inspect.signature(measure).parameters, "each has a short form"
 
 
 def test_a_ratio_of_costs_says_how_much_cheaper_we_are() -> None:
