@@ -63,7 +63,7 @@ def _mean(blocks: list[Used], idle: Used) -> Mean:
     def per_call(name: str) -> float:
         return (sum(block[name] for block in blocks) - idle.get(name, 0.0) * lasted_s) * 1000 / calls
 
-    call24 = per_call("server") + per_call("parent")
+    call24 = per_call("server") + per_call("sip_edge") + per_call("parent")
     return Mean(per_call("asterisk") + call24, call24, per_call("asterisk"), per_call("mongod"))
 
 

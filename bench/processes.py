@@ -36,6 +36,7 @@ def open_files(pid: int) -> int:
 
 def pids(system: System) -> dict[str, int]:
     """`ahead` is what forks the server, and its parent process."""
-    found = {"parent": system.parent_pid, **{name: system.pid(name) for name in ("server", "asterisk", "mongod")}}
+    names = ("server", "sip_edge", "asterisk", "mongod")
+    found = {"parent": system.parent_pid, **{name: system.pid(name) for name in names}}
     ahead = int(Path(f"/proc/{found['server']}/stat").read_text().rsplit(")", 1)[1].split()[1])
     return found if ahead == found["parent"] else {**found, "ahead": ahead}

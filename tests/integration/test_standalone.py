@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import namedtuple
 from collections.abc import Iterator
@@ -23,7 +24,8 @@ from tests.support.stack import CACHE, free_base_port, wait_for
 from call24.kit.settings import Settings
 from call24.standalone import preflight, ready
 from call24.standalone.children import started_at
-from call24.standalone.stack import http_status
+from call24.standalone.stack import Stack, ask_socket, http_status
+from call24.standalone.timing import Timing
 from call24.standalone.trouble import StartError
 
 UP = Path(__file__).parents[1] / "fakes" / "up.py"
@@ -99,6 +101,10 @@ def asterisk_answers(installation: Installation) -> bool:
     return http_status(installation.settings.ari_port, "/ari/asterisk/ping", *login) == 200
 
 
+def phones_answered(installation: Installation) -> bool:
+    return b'"registered": 0' in ask_socket(installation.settings.sip_edge_socket)
+
+
 def mongodb_answers(installation: Installation) -> bool:
     uri = installation.settings.mongodb_uri()
     with (
@@ -145,19 +151,24 @@ def test_ctrl_c_ends_everything_and_a_second_start_reuses_everything(installatio
 
 def test_a_killed_child_is_back_at_once(installation: Installation) -> None:
     installation.ready()
-    for name, answers in (("server", healthy), ("asterisk", asterisk_answers), ("mongod", mongodb_answers)):
+    for name, answers in (
+        ("server", healthy),
+        ("asterisk", asterisk_answers),
+        ("mongod", mongodb_answers),
+        ("sip_edge", phones_answered),
+    ):
         before = installation.pid(name)
         began = time.monotonic()
         os.kill(before, signal.SIGKILL)
         wait_for(lambda name=name, before=before: installation.pid(name) not in (0, before))
         wait_for(lambda answers=answers: answers(installation))
-        if name == "server":
+        if name in ("server", "sip_edge"):
             assert time.monotonic() - began < 2.0
 
 
 def test_children_outlive_a_killed_parent_and_the_next_one_takes_them_over(installation: Installation) -> None:
     parent, _ = installation.ready()
-    before = {name: installation.pid(name) for name in ("mongod", "asterisk", "server")}
+    before = {name: installation.pid(name) for name in ("mongod", "asterisk", "sip_edge", "server")}
     parent.kill()
     parent.wait()
     assert asterisk_answers(installation)
@@ -165,6 +176,7 @@ def test_children_outlive_a_killed_parent_and_the_next_one_takes_them_over(insta
     parent, _ = installation.ready()
     assert installation.pid("mongod") == before["mongod"]
     assert installation.pid("asterisk") == before["asterisk"]
+    assert installation.pid("sip_edge") == before["sip_edge"]
     assert installation.pid("server") != before["server"]
     assert before["server"] not in installation.processes()
     # Those taken over are watched too.
@@ -306,3 +318,32 @@ def test_a_start_that_is_refused_leaves_no_folder_behind_and_touches_none_with_s
             assert (done.returncode, f"port {port} is taken" in done.stderr) == (1, True), done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["kept"]
     assert (tmp_path / "kept" / "note").read_text() == "mine"
+
+
+def test_an_asterisk_without_a_free_session_is_not_dead_while_its_control_socket_answers(
+    installation: Installation,
+) -> None:
+    """Whoever holds all sessions of its HTTP server would else have it ended, with all calls."""
+    settings = installation.settings
+    settings.asterisk_control.parent.mkdir(parents=True)
+    settings.secrets.mkdir(parents=True)
+    (settings.secrets / "ari").write_text("secret")
+    stack = Stack(settings, Timing())
+    with socket.create_server(("127.0.0.1", settings.ari_port)) as full, socket.socket(socket.AF_UNIX) as control:
+        control.bind(str(settings.asterisk_control))
+        control.listen()
+        assert not stack.asterisk_lives()  # it takes connections and says nothing
+
+        def answer() -> None:
+            connection, _ = control.accept()
+            with connection:
+                connection.sendall(b"host/1/22.10.1\n")
+                assert connection.recv(100).endswith(b"core show version\0")
+                connection.sendall(b"Asterisk 22.10.1 built by nobody\n")
+
+        control.accept()[0].close()
+        answering = threading.Thread(target=answer)
+        answering.start()
+        assert stack.asterisk_lives() and not stack.asterisk_answers()
+        answering.join()
+        full.close()

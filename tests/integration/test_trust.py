@@ -15,9 +15,9 @@ from cryptography import x509
 from tests.support.api import Api
 
 from call24.http.app import create_app
+from call24.kit import certificate
+from call24.kit.certificate import CertificateWatch
 from call24.kit.settings import Settings
-from call24.main import certificate
-from call24.main.certificate import CertificateWatch
 from call24.standalone import certificates
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from call24.main.lines import OneLine
+from call24.kit.log_format import OneLine
 
 FORGED = "x\n2026-01-01 00:00:00,000 INFO call24.identity signed in\r\x1b[2K\u2028\u202e\x85"
 

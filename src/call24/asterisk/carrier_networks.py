@@ -14,6 +14,8 @@ import hashlib
 import ipaddress
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+from call24.kit.settings_words import PHONES_FROM
+
 BUCKETS = 16
 _LETTERS = "ab"
 
@@ -95,11 +97,14 @@ def bucket_of(network: str) -> int:
 
 
 def bucketed(networks: Iterable[str], excluded: Iterable[str]) -> dict[int, str]:
-    """Bucket -> what its object matches: its networks, then the addresses that are excluded from one of them."""
+    """Bucket -> what its object matches: its networks, then the addresses that are excluded from one of them.
+
+    Where phones come from is always excluded: who reaches that port is no carrier by it.
+    """
     found: dict[int, list[str]] = {}
     for network in sorted(networks):
         found.setdefault(bucket_of(network), []).append(network)
-    without = [ipaddress.ip_network(address) for address in sorted(excluded)]
+    without = [ipaddress.ip_network(address) for address in sorted({*excluded, PHONES_FROM})]
     for theirs in found.values() if without else ():
         wide = [ipaddress.ip_network(each) for each in theirs]
         theirs += [f"!{one}" for one in without if _is_within(one, wide)]

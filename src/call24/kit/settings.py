@@ -154,6 +154,11 @@ class Settings:
         return self.run / "banned"
 
     @property
+    def sip_edge_socket(self) -> Path:
+        """Where the process that phones connect to tells how many are connected."""
+        return self.run / "sip-edge.sock"
+
+    @property
     def log(self) -> Path:
         return self.data / "log"
 

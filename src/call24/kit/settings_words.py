@@ -50,6 +50,10 @@ def flag_of(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+PHONES_FROM = "127.24.24.24"
+"""Where agents' phones come from in Asterisk's eyes (sip_edge): no trunk's address, since a trunk is believed by it."""
+
+
 def is_loopback(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback

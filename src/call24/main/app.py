@@ -50,6 +50,7 @@ from call24.queues.model import Queue
 from call24.realtime.api import api_app
 from call24.realtime.socket import realtime_app, sockets
 from call24.reports.filing import file_earlier
+from call24.sip_edge import state as sip_edge
 
 log = logging.getLogger(__name__)
 
@@ -163,7 +164,7 @@ class Call24:
             web=WEB_DIST,
             doctor_secret=secret_file(self.settings.secrets / "doctor", lambda: secrets.token_urlsafe(32)),
             operator_secret=secret_file(self.settings.secrets / "operator", lambda: secrets.token_urlsafe(32)),
-            health={"mongodb": self._mongodb_here, "asterisk": self._asterisk_here},
+            health={"mongodb": self._mongodb_here, "asterisk": self._asterisk_here, **sip_edge.health(self.settings)},
             erase_tenant=(self._close_tenant,),
             trunk_status=self.trunks.statuses.status,
             seen=self.presence.seen,

@@ -21,13 +21,13 @@ from call24.audit.service import AuditLog
 from call24.http.app import create_node_app
 from call24.http.services import Services
 from call24.journal.journal import Journal
+from call24.kit.certificate import CertificateWatch
 from call24.kit.clock import SystemClock
 from call24.kit.errors import Unavailable
+from call24.kit.log_format import log_to_stderr
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
-from call24.main.certificate import CertificateWatch
-from call24.main.lines import log_to_stderr
 from call24.main.rooms import Rooms
 from call24.main.server import edge, spare_collections
 from call24.realtime.api import served
@@ -148,7 +148,7 @@ async def serve(settings: Settings) -> int:
     config.load()
     assert config.ssl is not None
     server = uvicorn.Server(config)
-    watch = CertificateWatch(settings.certificate, config.ssl, _nobody)
+    watch = CertificateWatch(settings.certificate, config.ssl)
     working = asyncio.create_task(node.run(), name="node")
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))
     watching = asyncio.create_task(watch.run(), name="certificate")
@@ -171,10 +171,6 @@ async def _first(wish: Coroutine[Any, Any, object], working: asyncio.Task[None])
     waiting = asyncio.create_task(wish, name="node: begins")
     await asyncio.wait((waiting, working), return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
-
-
-async def _nobody() -> None:
-    """Nobody else shows this certificate."""
 
 
 def _said_why(working: asyncio.Task[None]) -> int:

@@ -16,20 +16,19 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from call24.asterisk.control import told_by
 from call24.contacts.service import ContactService
 from call24.journal.journal import Journal
+from call24.kit.certificate import CertificateWatch
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import Call24Error
+from call24.kit.log_format import log_to_stderr
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.kit.tls import CIPHERS
 from call24.main.app import Call24
-from call24.main.certificate import CertificateWatch
 from call24.main.exporting import export_to
 from call24.main.insides import tell_on_signal
-from call24.main.lines import log_to_stderr
 from call24.main.wire import Http
 from call24.realtime.socket import Socket
 from call24.reports.projector import rebuild as rebuild_tenant
@@ -85,13 +84,7 @@ def edge(settings: Settings, app: FastAPI, sockets: Callable[..., Socket]) -> uv
 
 
 def _certificate_watch(settings: Settings, config: uvicorn.Config) -> CertificateWatch:
-    """Asterisk shows the same certificate to the phones."""
-
-    async def tell_asterisk() -> None:
-        if settings.own_asterisk:
-            with contextlib.suppress(OSError):  # away: it reads the new one when it starts
-                await told_by(settings.asterisk_control, "module reload http")
-
+    """What the phones connect to (sip_edge) watches the same files."""
     config.load()
     assert config.ssl is not None
 
@@ -100,7 +93,7 @@ def _certificate_watch(settings: Settings, config: uvicorn.Config) -> Certificat
 
         certificates.make(settings)
 
-    return CertificateWatch(settings.certificate, config.ssl, tell_asterisk, None if settings.tls_cert else renew)
+    return CertificateWatch(settings.certificate, config.ssl, renew=None if settings.tls_cert else renew)
 
 
 def spare_collections() -> None:

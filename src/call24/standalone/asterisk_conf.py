@@ -14,7 +14,7 @@ from pathlib import Path
 
 from call24.kit.own_addresses import own_addresses
 from call24.kit.settings import ARI_APP, ARI_USER, SYSTEM_NAME, Settings
-from call24.kit.tls import CIPHERS
+from call24.sip_edge.limits import SESSIONS
 from call24.standalone.asterisk_program import Asterisk
 from call24.standalone.children import changes
 from call24.standalone.places import OPS
@@ -155,7 +155,6 @@ def _link(link: Path, target: Path) -> None:
 
 
 def _files(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
-    cert, key = settings.certificate
     first, last = settings.rtp_ports
     files = {f"{name}.conf": "; nothing to set\n" for name in EMPTY_FILES}
     files |= {
@@ -163,9 +162,7 @@ def _files(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
         "logger.conf": "[general]\ndateformat=%FT%T.%3q%z\n[logfiles]\nmessages => notice,warning,error\n",
         "http.conf": (
             f"[general]\nservername=call24\nenabled=yes\nbindaddr=127.0.0.1\nbindport={settings.ari_port}\n"
-            f"tlsenable=yes\ntlsbindaddr={settings.http_host}:{settings.wss_port}\ntlscertfile={cert}\ntlsprivatekey={key}\n"
-            f"tlscipher={CIPHERS}\ntlsdisablev1=yes\ntlsdisablev11=yes\n"
-            "sessionlimit=2000\nsession_keep_alive=15000\n"
+            f"sessionlimit={SESSIONS}\nsession_keep_alive=15000\n"  # this machine's alone: phones come through sip_edge
         ),
         "rtp.conf": (f"[general]\nrtpstart={first}\nrtpend={last}\nicesupport=yes\nstrictrtp=yes\n" + _ice(settings)),
         "pjproject.conf": "[startup]\nlog_level=default\n",

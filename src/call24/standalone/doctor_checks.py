@@ -32,6 +32,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.settings import ARI_APP, DATABASE, Settings, SettingsError
 from call24.kit.sip_names import own_id_of, sip_name
 from call24.reports.reconciliation.model import Reconciliation, Strays
+from call24.sip_edge.state import state_of
 from call24.standalone.api import Answer, Api, ask_now, basic_auth, trunk_host, trust
 from call24.standalone.doctor_report import Failed, Finding, Report
 from call24.standalone.sip_message import request
@@ -235,6 +236,11 @@ class Checks:
                 f"{url}: {str(error) or 'no answer in time'}", "check --wss-port and the certificate"
             ) from error
         found.seen = f"{url} speaks SIP"
+        if self.settings.own_asterisk:
+            state = await state_of(self.settings.sip_edge_socket)
+            found.seen += ": " + ", ".join(f"{count} {name}" for name, count in state.items())
+            if state["waiting"] or state["banned"]:
+                raise Failed(found.seen, "more connect than there is room for: see docs/security.md", "warn")
 
     async def phones(self, found: Finding) -> None:
         mongo = await self._database()

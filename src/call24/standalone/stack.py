@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import socket
 import subprocess
 import time
@@ -23,6 +24,9 @@ from call24.standalone.trouble import StartError
 
 PARTS_READY_S = 40.0
 SERVER_COMMAND = (*MODULE, "call24.main")
+SIP_EDGE = "sip_edge"
+SIP_EDGE_COMMAND = (*MODULE, "call24.sip_edge")
+ANSWER_S = 1.5
 
 
 class Stack:
@@ -47,7 +51,9 @@ class Stack:
         if settings.own_mongodb and not left_over_pid(settings.data, "mongod"):
             names += ["mongodb_port"]
         if settings.own_asterisk and not left_over_pid(settings.data, "asterisk"):
-            names += ["sip_port", "wss_port", "ari_port", "rtp_ports"]
+            names += ["sip_port", "ari_port", "rtp_ports"]
+        if settings.own_asterisk and not left_over_pid(settings.data, SIP_EDGE):
+            names += ["wss_port"]
         if server and not left_over_pid(settings.data, "server"):
             names += ["http_port"]
         preflight.check_ports(settings, tuple(names))
@@ -89,6 +95,8 @@ class Stack:
                 self.run_step("mongodb")
         if self.asterisk_program:
             self._wait(supervisor, "asterisk", self.asterisk_answers, "--ari-port")
+            supervisor.add(self._sip_edge())
+            self._wait(supervisor, SIP_EDGE, self.sip_edge_answers, "--wss-port")
         self.timing.own("start of MongoDB and Asterisk", time.monotonic() - began)
 
     def server(self, command: tuple[str, ...] = SERVER_COMMAND) -> Child:
@@ -107,6 +115,15 @@ class Stack:
             adopt=False,
             ahead=ahead,
         )
+
+    def sip_edge_answers(self) -> bool:
+        return bool(ask_socket(self.settings.sip_edge_socket))
+
+    def asterisk_lives(self) -> bool:
+        """Whether anything that it is asked by is answered: busy sessions of its HTTP server are no death."""
+        if self.asterisk_answers():
+            return True
+        return b"Asterisk" in ask_socket(self.settings.asterisk_control, b"cli quit after core show version\0")
 
     def asterisk_answers(self) -> bool:
         login = self.settings.ari_login()
@@ -158,11 +175,25 @@ class Stack:
             env=env,
             mark=mark,
             stop_s=3.0,
-            alive=self.asterisk_answers,
+            alive=self.asterisk_lives,
             # After storms of calls gigabytes of free heap stay with Asterisk until it is told to give them back.
             tidy=(*command, "-rx", "malloc trim"),
             logs=(settings.asterisk_var / "log" / "messages",),
             watch=Dropping(settings.banned, settings.sip_port, say),
+        )
+
+    def _sip_edge(self) -> Child:
+        settings = self.settings
+        told = (settings.http_host, settings.wss_port, settings.ari_port, settings.trusted_proxies, settings.origins)
+        return Child(
+            SIP_EDGE,
+            (*SIP_EDGE_COMMAND, "--data", str(settings.data)),
+            settings.data,
+            env={"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""},
+            mark=repr((*told, *settings.certificate)),
+            stop_s=2.0,
+            first_backoff_s=0.05,
+            alive=self.sip_edge_answers,
         )
 
     def _wait(self, supervisor: Supervisor, name: str, ready: Callable[[], bool], flag: str) -> None:
@@ -172,6 +203,20 @@ class Stack:
         log = self.settings.log / f"{name}.log"
         why = last_words(running.child) if running else ""
         raise StartError(f"{name} did not answer within {PARTS_READY_S:.0f} s{why}: see {log}, and check {flag}")
+
+
+def ask_socket(place: Path, question: bytes = b"") -> bytes:
+    """What is said at a socket of this installation until it is closed there; nothing where nobody answers in time."""
+    said = b""
+    end = time.monotonic() + ANSWER_S
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(ANSWER_S)
+        connection.connect(str(place))
+        connection.sendall(question)
+        while len(said) < 65536 and (block := connection.recv(4096)):
+            said += block
+            connection.settimeout(max(0.01, end - time.monotonic()))
+    return said
 
 
 def listens(port: int, host: str = "127.0.0.1") -> bool:

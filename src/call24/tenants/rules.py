@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from call24.kit.errors import Conflict, Invalid
+from call24.kit.settings_words import PHONES_FROM
 from call24.kit.sip_names import sip_name
 from call24.tenants.model import Number, Trunk
 
@@ -94,6 +95,8 @@ def _address(text: str, widest: Mapping[int, int]) -> str:
         raise Invalid(errors=[("addresses", f"{text[:60]!r} is no IP address or range")]) from None
     if network.prefixlen < widest[network.version]:
         raise Invalid(errors=[("addresses", f"{text[:60]!r} is wider than /{widest[network.version]}")])
+    if network.version == 4 and ipaddress.ip_address(PHONES_FROM) in network:
+        raise Invalid(errors=[("addresses", f"{text[:60]!r} holds {PHONES_FROM}, where agents' phones come from")])
     return str(network.network_address) if network.num_addresses == 1 else str(network)
 
 

@@ -23,7 +23,7 @@ class CertificateWatch:
         self,
         files: tuple[Path, Path],
         context: ssl.SSLContext,
-        told: Callable[[], Awaitable[object]],
+        told: Callable[[], Awaitable[object]] | None = None,
         renew: Callable[[], object] | None = None,
     ) -> None:
         self._files, self._context, self._told, self._renew = files, context, told, renew
@@ -50,7 +50,8 @@ class CertificateWatch:
             return False
         self._seen = now
         log.info("a new certificate is in use")
-        await self._told()
+        if self._told is not None:
+            await self._told()
         return True
 
     def _stamp(self) -> tuple[tuple[int, int], ...] | None:

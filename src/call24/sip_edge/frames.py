@@ -1,0 +1,102 @@
+"""As much of websocket frames and SIP as is needed until a phone is registered; afterwards bytes pass as they come.
+
+Source: RFC 6455 section 5, RFC 7118 section 5, RFC 3261 section 10.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+LARGEST_REQUEST = 8192
+LARGEST_ANSWER = 65536
+_CSEQ = re.compile(rb"\r\nCSeq[ \t]*:([^\r\n]*)(?=\r\n)", re.IGNORECASE)
+_TO = re.compile(rb"\r\n(?:To|t)[ \t]*:[^\r\n]*?sips?:([^@>;\r\n]{1,128})@", re.IGNORECASE)
+
+
+class Malformed(Exception):
+    """No frame that a phone, or Asterisk, sends before a registration."""
+
+
+class Frame(NamedTuple):
+    """`raw`: as it came; `payload`: without its mask."""
+
+    kind: int
+    payload: bytes
+    raw: bytes
+
+
+class Frames:
+    """Cuts a stream into frames. `masked`: whether they come from a client."""
+
+    def __init__(self, *, masked: bool, largest: int) -> None:
+        self.rest = bytearray()
+        self._masked = masked
+        self._largest = largest
+
+    def feed(self, data: bytes) -> None:
+        self.rest += data
+
+    def next(self) -> Frame | None:
+        """The next whole frame. Raises: Malformed."""
+        got = self.rest
+        if len(got) < 2:
+            return None
+        kind, length, at = got[0] & 0x0F, got[1] & 0x7F, 2
+        if (
+            bool(got[1] & 0x80) != self._masked
+            or got[0] & 0xF0 != 0x80
+            or kind not in (TEXT, BINARY, CLOSE, PING, PONG)
+        ):
+            raise Malformed  # fragments and extensions are used by no phone
+        if length >= 126:
+            more = 2 if length == 126 else 8
+            if len(got) < at + more:
+                return None
+            length, at = int.from_bytes(got[at : at + more]), at + more
+        if length > self._largest or (kind >= CLOSE and length > 125):
+            raise Malformed
+        begin = at + 4 if self._masked else at
+        end = begin + length
+        if len(got) < end:
+            return None
+        payload = bytes(got[begin:end])
+        if self._masked:
+            payload = unmasked(payload, bytes(got[at:begin]))
+        frame = Frame(kind, payload, bytes(got[:end]))
+        del got[:end]
+        return frame
+
+
+def unmasked(payload: bytes, mask: bytes) -> bytes:
+    if not payload:
+        return b""
+    key = (mask * (len(payload) // 4 + 1))[: len(payload)]
+    return (int.from_bytes(payload) ^ int.from_bytes(key)).to_bytes(len(payload))
+
+
+def to_client(kind: int, payload: bytes) -> bytes:
+    """A short frame."""
+    return bytes((0x80 | kind, len(payload))) + payload
+
+
+def closing(code: int) -> bytes:
+    return to_client(CLOSE, code.to_bytes(2))
+
+
+def is_register(request: bytes) -> bool:
+    return request.startswith((b"REGISTER sip:", b"REGISTER sips:"))
+
+
+def is_keepalive(request: bytes) -> bool:
+    return not request.strip(b"\r\n")
+
+
+def registered_name(answer: bytes) -> bytes | None:
+    """The user whose registration Asterisk answers with 200 here; None: this says something else."""
+    head = answer.partition(b"\r\n\r\n")[0] + b"\r\n"
+    if not head.startswith(b"SIP/2.0 200 ") or [each.split()[-1:] for each in _CSEQ.findall(head)] != [[b"REGISTER"]]:
+        return None
+    found = _TO.search(head)
+    return found[1] if found else b""

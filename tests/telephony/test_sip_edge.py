@@ -1,0 +1,106 @@
+"""The phones' port before a real Asterisk: strangers reach neither it nor its sessions; a killed port cuts no call."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from pathlib import Path
+
+from tests.support.edge_world import SIP, register
+from tests.support.network import asterisk_network
+from tests.support.stack import RunningStack
+from tests.support.system import System
+from tests.support.wait import wait_until
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from call24.kit.settings import Settings
+from call24.sip_edge.state import state_of
+
+STRANGERS = 600
+"""More than an address, and few enough for every run; the campaign `strangers` has 20,000."""
+
+
+async def idle(port: int, address: str) -> asyncio.StreamWriter | None:
+    with contextlib.suppress(OSError):
+        _, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
+        return writer
+    return None
+
+
+async def test_strangers_sockets_reach_neither_asterisk_nor_the_phones(stack: RunningStack) -> None:
+    settings = stack.settings
+    async with asterisk_network(stack) as network:
+        before = sessions(settings)
+        port = settings.wss_port
+        held = await asyncio.gather(*(idle(port, f"127.0.0.{100 + number % 6}") for number in range(STRANGERS)))
+        state = await state_of(settings.sip_edge_socket)
+        assert state["unregistered"] + state["waiting"] + state["refused"] >= STRANGERS - 1, state
+        assert sessions(settings) - before <= 2  # of ARI's own
+        phone = await network.phone()
+        assert (await network.ari.request("GET", "/asterisk/ping")).ok
+        await phone.close()
+        for writer in filter(None, held):
+            writer.close()
+    await wait_until(lambda: unregistered(settings, 0), 5)
+
+
+async def unregistered(settings: Settings, most: int) -> bool:
+    state = await state_of(settings.sip_edge_socket)
+    return state["unregistered"] + state["waiting"] <= most
+
+
+def sessions(settings: Settings) -> int:
+    """Connections to Asterisk's HTTP server."""
+    place = f"0100007F:{settings.ari_port:04X}"
+    rows = (row.split() for row in Path("/proc/net/tcp").read_text().splitlines())
+    return sum(row[1] == place and row[3] == "01" for row in rows)
+
+
+async def test_who_is_no_phone_cannot_call_by_the_phones_port_not_even_as_this_machines_carrier(
+    stack: RunningStack,
+) -> None:
+    """A carrier is known by its address, and strangers come to Asterisk from this machine."""
+    invite = "INVITE sip:441514960024@call24 SIP/2.0\r\nVia: SIP/2.0/WSS x.invalid;branch=z9hG4bK1\r\n" \
+        "From: <sip:1@x>;tag=1\r\nTo: <sip:441514960024@call24>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n" \
+        "Contact: <sip:1@x.invalid;transport=ws>\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"  # fmt: skip
+    trusting = ssl.create_default_context(cafile=str(stack.settings.tls / "ca.pem"))
+    async with asterisk_network(stack):
+        for first in (invite, register()):
+            link = await connect(f"wss://localhost:{stack.settings.wss_port}/ws", subprotocols=[SIP], ssl=trusting)
+            await link.send(first)
+            with contextlib.suppress(ConnectionClosed):
+                await link.send(invite)
+            await asyncio.wait_for(link.wait_closed(), 10)
+            assert link.close_code == 1008
+        # Past the port, from where phones come from: asked for a password as any stranger.
+        link = await connect(
+            f"ws://127.0.0.1:{stack.settings.ari_port}/ws", subprotocols=[SIP], local_addr=("127.24.24.24", 0)
+        )
+        await link.send(invite)
+        assert str(await asyncio.wait_for(link.recv(), 10)).startswith("SIP/2.0 401 ")
+        link.transport.abort()  # Asterisk does not say goodbye
+        link = await connect(f"ws://127.0.0.1:{stack.settings.ari_port}/ws", subprotocols=[SIP])
+        await link.send(invite)
+        assert not str(await asyncio.wait_for(link.recv(), 10)).startswith("SIP/2.0 401 ")  # the carrier of this test
+        link.transport.abort()  # Asterisk does not say goodbye
+
+
+async def test_a_killed_edge_cuts_no_call_and_phones_register_again(doomed: System) -> None:
+    async with doomed.organisation("Acme") as acme:
+        [anna] = await acme.crew("Anna")
+        talk = await acme.talk(anna)
+        asterisk, killed = doomed.pid("asterisk"), doomed.kill("sip_edge")
+        assert anna.phone is not None
+        await asyncio.wait_for(anna.phone.link_lost.wait(), 5)
+        await talk.heard()
+        await doomed.restarted("sip_edge", killed)
+        await anna.register()
+        await talk.heard()
+        talk.call.hang_up()
+        await acme.nothing_left()
+        again = await acme.talk(anna)
+        again.call.hang_up()
+        await acme.nothing_left()
+    assert doomed.pid("asterisk") == asterisk
