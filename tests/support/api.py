@@ -104,10 +104,10 @@ class Organisation:
 _hashes: dict[str, str] = {}
 
 
-def _hash_once(hash: Callable[[str], Awaitable[str]]) -> Callable[[str], Awaitable[str]]:
+def _hash_once(hash: Callable[[str], Awaitable[str]]) -> Callable[..., Awaitable[str]]:
     """Argon2 is slow on purpose; every user of every test has the same password."""
 
-    async def hashed(password: str) -> str:
+    async def hashed(password: str, whose: str = "") -> str:
         if password not in _hashes:
             _hashes[password] = await hash(password)
         return _hashes[password]

@@ -24,7 +24,10 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PROMISED: dict[str, Any] = {
     # Guessing, and what links and sessions last
     "identity.throttle.SIGNING_IN": per(MINUTE, 5, 20, 60),
+    "identity.throttle.KNOWN": per(MINUTE, 10, 1000, 60),
     "identity.throttle.PER_ORGANISATION": 300,
+    "identity.turns.AT_ONCE": 2,
+    "identity.turns.WAITING": {True: (64, 1024), False: (16, 96)},
     "identity.mfa.GUESSES": per(15 * MINUTE, 5, 5, 60),
     "identity.mfa.RECOVERY_CODES": 10,
     "identity.passkeys._SHOWING": per(MINUTE, 10, 20, 60),
@@ -74,7 +77,6 @@ PROMISED: dict[str, Any] = {
     "reports.statistics.counted.KEPT": 90 * DAY,
     "reports.reconciliation.service.KEPT": 90 * DAY,
     "reports.reconciliation.files.KEPT": 4 * DAY,
-    "tasks.service.KEEP_DAYS": 90,
 }
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from call24.http.access import Body, KnownDep, PrincipalDep, ServicesDep, client_address
 from call24.http.audited import on_behalf
 from call24.http.hand import e164
+from call24.http.known_device import device_secret, know_again
 from call24.http.services import Services
 from call24.identity.model import Device, SignedIn, Told, User
 from call24.identity.setup import FirstOwner
@@ -65,7 +66,7 @@ class SetupBody(Body):
 
 
 @router.post("/setup", status_code=201)
-async def setup(body: SetupBody, request: Request, services: ServicesDep) -> dict[str, Any]:
+async def setup(body: SetupBody, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     """Make the first organisation and its owner with the one-time link's token."""
     wish = FirstOwner(
         organisation=body.organisation,
@@ -75,11 +76,12 @@ async def setup(body: SetupBody, request: Request, services: ServicesDep) -> dic
         region=body.region,
         timezone=body.timezone,
     )
-    return await session_view(services, request, await services.setup.run(body.setup_token, wish, body.device_name))
+    signed_in = await services.setup.run(body.setup_token, wish, body.device_name)
+    return await session_view(services, request, response, signed_in)
 
 
 @router.post("/auth/login")
-async def login(body: Login, request: Request, services: ServicesDep) -> dict[str, Any]:
+async def login(body: Login, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     """Sign in. The bearer token is shown this once. 401 mfa_required: the password was right, `code` is missing."""
     wish = Wish(
         email=body.email,
@@ -88,8 +90,9 @@ async def login(body: Login, request: Request, services: ServicesDep) -> dict[st
         address=client_address(request),
         told=told_by(body.device),
         code=body.code,
+        secret=device_secret(request),
     )
-    return await session_view(services, request, await services.accounts.signing_in.by_password(wish))
+    return await session_view(services, request, response, await services.accounts.signing_in.by_password(wish))
 
 
 @router.post("/auth/logout", status_code=204)
@@ -175,8 +178,9 @@ async def in_its_place(services: Services, request: Request, signed_in: SignedIn
                 await services.identity.sign_out(before.tenant_id, before.token_id, before.device_id)
 
 
-async def session_view(services: Services, request: Request, signed_in: SignedIn) -> dict[str, Any]:
+async def session_view(services: Services, request: Request, response: Response, signed_in: SignedIn) -> dict[str, Any]:
     on_behalf(request, signed_in.user.tenant_id, signed_in.user.id, signed_in.device.token_id)
+    await know_again(request, response, services, signed_in.user)
     await in_its_place(services, request, signed_in)
     return {
         "token": signed_in.bearer,

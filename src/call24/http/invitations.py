@@ -93,7 +93,7 @@ async def look(body: Held, services: ServicesDep) -> dict[str, Any]:
 
 
 @router.post("/accept", status_code=201, tags=["session"])
-async def accept(body: Accepted, request: Request, services: ServicesDep) -> dict[str, Any]:
+async def accept(body: Accepted, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     """Makes the account and signs in. Only success uses the link up."""
     wish = Acceptance(
         secret=body.token,
@@ -103,7 +103,7 @@ async def accept(body: Accepted, request: Request, services: ServicesDep) -> dic
         told=told_by(body.device),
         address=client_address(request),
     )
-    return await session_view(services, request, await services.accounts.invitations.accept(wish))
+    return await session_view(services, request, response, await services.accounts.invitations.accept(wish))
 
 
 def _view(invitation: Invitation) -> dict[str, Any]:

@@ -132,12 +132,12 @@ async def begin_sign_in(request: Request, services: ServicesDep) -> dict[str, An
 
 
 @router.post("/auth/passkey")
-async def sign_in(body: SignIn, request: Request, services: ServicesDep) -> dict[str, Any]:
+async def sign_in(body: SignIn, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     """Sign in by passkey; it is the second proof too."""
     signed_in = await services.accounts.passkeys.sign_in(
         body.challenge, body.answered(), place(request), body.device_name, client_address(request), told_by(body.device)
     )
-    return await session_view(services, request, signed_in)
+    return await session_view(services, request, response, signed_in)
 
 
 def view(passkey: Passkey) -> dict[str, Any]:

@@ -97,12 +97,12 @@ async def begin(body: Asked, request: Request, services: ServicesDep) -> dict[st
 
 
 @router.post("/auth/provider/complete", tags=["session"])
-async def complete(body: Arrival, request: Request, services: ServicesDep) -> dict[str, Any]:
+async def complete(body: Arrival, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     """Sign in with what the provider sent back. 401 provider_refused: it did not work, for whatever reason."""
     signed_in = await services.accounts.provider_sign_in.complete(
         body.back(), body.device_name, told_by(body.device), client_address(request)
     )
-    return await session_view(services, request, signed_in)
+    return await session_view(services, request, response, signed_in)
 
 
 @router.post("/auth/provider/logout", tags=["session"], response_class=Response, openapi_extra=_LOGOUT_BODY)

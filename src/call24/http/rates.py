@@ -1,7 +1,7 @@
 """How many requests a token may make in a minute, told with every answer.
 
-Who has no usable token is counted by address. In memory and bounded: a restart forgets it, each server counts for
-itself. Guessing passwords has narrower limits of its own (identity/throttle.py).
+Who has no usable token is counted by address (IPv6: by its /64). In memory and bounded: a restart forgets it, each
+server counts for itself. Guessing passwords has narrower limits of its own (identity/throttle.py).
 Source: draft-ietf-httpapi-ratelimit-headers (RateLimit-Policy, RateLimit); RFC 6585, 4 (429).
 """
 
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from call24.http.problems import problem
+from call24.kit.addresses import network_of
 
 PER_MINUTE = 3000
 """An app asks a few times a second at most; a machine's token may ask fifty times a second for ever."""
@@ -44,7 +45,7 @@ class Rates:
         if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
             await self._app(scope, receive, send)
             return
-        address = f"address {(scope.get('client') or ('',))[0]}"
+        address = f"address {network_of((scope.get('client') or ('',))[0])}"
         asking = self._window(_bearer(scope) or address)
         strangers = self._window(address)
         over = next((one for one in (asking, *([] if asking.known else [strangers])) if one.used >= PER_MINUTE), None)

@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute
 from call24.http.access import PrincipalDep, ServicesDep, client_address
 from call24.http.audited import on_behalf
 from call24.http.auth import in_its_place
+from call24.http.known_device import device_secret, know_again
 from call24.identity.model import User
 from call24.identity.signing_in import Wish
 from call24.kit.errors import Call24Error, Invalid, TooMany, Unauthenticated
@@ -64,14 +65,16 @@ async def issue(request: Request, services: ServicesDep) -> PlainTextResponse:
     """Sign in. Body: `email`, `password` and `device_name`, as a form or as JSON; the answer is the token itself."""
     wish = _parsed(request.headers.get("content-type", ""), await request.body())
     try:
-        signed_in = await services.accounts.signing_in.by_password(_wish(wish, client_address(request)))
+        signed_in = await services.accounts.signing_in.by_password(_wish(wish, request))
     except Unauthenticated as error:
         if error.code in ("mfa_required", "wrong_code"):
             raise Invalid(errors=[("code", error.detail)]) from None
         raise Invalid(errors=[("email", _WRONG)]) from None
     on_behalf(request, signed_in.user.tenant_id, signed_in.user.id, signed_in.device.token_id)
     await in_its_place(services, request, signed_in)
-    return PlainTextResponse(signed_in.bearer)
+    response = PlainTextResponse(signed_in.bearer)
+    await know_again(request, response, services, signed_in.user)
+    return response
 
 
 @router.get("/api/user")
@@ -91,12 +94,13 @@ def _view(user: User) -> dict[str, Any]:
     }
 
 
-def _wish(found: dict[str, str], address: str) -> Wish:
+def _wish(found: dict[str, str], request: Request) -> Wish:
     return Wish(
         email=found["email"],
         password=found["password"],
         device_name=found["device_name"],
-        address=address,
+        address=client_address(request),
+        secret=device_secret(request),
         code=found.get("code", ""),
         way="POST /sanctum/token",
     )

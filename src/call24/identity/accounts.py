@@ -39,7 +39,7 @@ class Accounts:
         identity.events.device_signed_in.append(self.devices.signed_in)
         self.mfa = Mfa(mongo, clock, key, identity, self.news)
         self.passkeys = Passkeys(mongo, clock, key, identity, self.mfa)
-        self.signing_in = SigningIn(mongo, clock, identity, self.mfa.prove)
+        self.signing_in = SigningIn(mongo, clock, identity, self.devices, self.mfa.prove)
         self.recovery = Recovery(mongo, clock, identity)
         remote = Remote(clock, outward)
         self.provider = ProviderSettings(mongo, clock, key, identity, remote)

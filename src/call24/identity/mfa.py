@@ -84,7 +84,7 @@ class Mfa:
 
     async def _fresh_recovery(self, user: User) -> list[str]:
         codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
-        kept: dict[str, object] = {"recovery": await self._marks(codes, secrets.token_bytes(_SALT))}
+        kept: dict[str, object] = {"recovery": await self._marks(codes, secrets.token_bytes(_SALT), user.tenant_id)}
         await self._kept.change_authenticator(user, self._clock.now(), kept)
         return codes
 
@@ -161,16 +161,18 @@ class Mfa:
         kept = await self.kept(user)
         left = () if kept is None else kept.recovery
         salts = {salt for salt, dot, _ in (one.partition(".") for one in left) if dot}
-        shown = {_digest(code)}.union(*[await self._marks([code], bytes.fromhex(salt)) for salt in salts])
+        shown = {_digest(code)}.union(
+            *[await self._marks([code], bytes.fromhex(salt), user.tenant_id) for salt in salts]
+        )
         rest = [one for one in left if one not in shown]
         if rest == list(left) or not await self._kept.change_if(user, {"recovery": list(left)}, {"recovery": rest}):
             raise Refused("This code is wrong, or was used already", code="wrong_code")
         self._guesses.forgive(user.id, user.id)
         await self.news.tell(user, "recovery_used", str(len(rest)))
 
-    async def _marks(self, codes: Sequence[str], salt: bytes) -> list[str]:
+    async def _marks(self, codes: Sequence[str], salt: bytes, whose: TenantId) -> list[str]:
         """Of 50 random bits each, so they are kept as passwords are: the salt, a dot, Argon2id."""
-        marks = await self._identity.passwords.marks([_plain(one) for one in codes], salt)
+        marks = await self._identity.passwords.marks([_plain(one) for one in codes], salt, whose)
         return [f"{salt.hex()}.{mark}" for mark in marks]
 
 

@@ -142,11 +142,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     network: Annotated[str, _DEVICE] = ""
 
 
+_KNOWN = Fact("user", "device", "announcing new devices only; letting its user in while others guess", _ACCOUNT)
+
+
 @document("known_devices", tenant=True)
 class KnownDevice(msgspec.Struct, frozen=True, kw_only=True):
-    """A device that a user has signed in with before. `id`: a hash of the user and the device."""
+    """A device, or an address, that a user has signed in with before. `id`: a hash of the user and of either."""
 
-    id: Annotated[str, Fact("user", "device", "announcing only devices that are new", _ACCOUNT)]
+    id: Annotated[str, _KNOWN]
     tenant_id: Annotated[TenantId, TENANT]
     user_id: Annotated[UserId, REFERENCE]
     first_seen_at: Annotated[datetime, TIME]

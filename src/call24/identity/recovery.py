@@ -19,7 +19,7 @@ from call24.identity.news import LASTS as NEWS_LASTS
 from call24.identity.rules import check_password, email_key, secret_hash
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
-from call24.identity.throttle import Attempts, Limits
+from call24.identity.throttle import SIGNING_IN, Attempts, Limits
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from call24.kit.ids import LinkId, TenantId, TokenId, UserId, new_id
@@ -39,6 +39,8 @@ class Recovery:
         self._given = Given(mongo, identity)
         self._passwords = identity.passwords
         self._asked = Attempts(ASKING)
+        self._checks = Attempts(SIGNING_IN)
+        """Apart from signing in: what strangers try there keeps nobody from what asks for the password again."""
         self._wished = asyncio.Event()
         self.post: Post = NO_POST
 
@@ -132,17 +134,17 @@ class Recovery:
 
     async def check(self, user: User, password: str) -> None:
         """Whether it is really the user who sits there. Raises: Refused (code wrong_password), TooMany."""
-        self._identity.attempts.begin(user.email_key, user.id, self._clock.now())
-        if not await self._passwords.matches(password, user.password_hash):
+        self._checks.begin(user.email_key, user.id, self._clock.now())
+        if not await self._passwords.matches(password, user.password_hash, user.tenant_id):
             raise Refused("This is not your password", code="wrong_password")
-        self._identity.attempts.forgive(user.email_key, user.id)
+        self._checks.forgive(user.email_key, user.id)
 
     async def forget_user(self, user: User) -> None:
         """The account is being deleted: nobody looks any more for what was asked in its name."""
         await self._links.drop_wishes(user.email_key)
 
     async def _set_password(self, user: User, password: str, *, but: TokenId | None = None) -> None:
-        await self._change(user, {"password_hash": await self._passwords.hash(password)})
+        await self._change(user, {"password_hash": await self._passwords.hash(password, user.tenant_id)})
         await self._links.drop_links(user.tenant_id, user.id)
         await self._identity.end_sessions(user.tenant_id, user.id, but=but)
         await self._write(user, "password_changed", user.email)

@@ -81,7 +81,7 @@ class IdentityService:
             email_key=key,
             name=checked_name(name),
             role=role,
-            password_hash=await self.passwords.hash(password),
+            password_hash=await self.passwords.hash(password, tenant_id),
             created_at=now,
             email_verified_at=now if verified else None,
         )

@@ -1,5 +1,8 @@
 """Slows down guessing: how often something was tried, per account, per address, for both together, per organisation.
 
+An address stands for its network (kit/addresses.py). Who has signed in to an account from a device or an address before
+is counted by that device or address alone, so that others' guesses do not keep them out.
+
 Attempts are counted when they begin (so that many at once count too) and forgiven when they succeed. In memory: a
 restart forgets them, which costs an attacker's victim nothing.
 """
@@ -10,6 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from call24.kit.addresses import network_of
 from call24.kit.errors import TooMany
 from call24.kit.ids import TenantId
 
@@ -27,6 +31,8 @@ class Limits:
 
 
 SIGNING_IN = Limits(window=timedelta(seconds=60), per_pair=5, per_account=20, per_address=60)
+KNOWN = Limits(window=timedelta(seconds=60), per_pair=10, per_account=1000, per_address=60)
+"""From where somebody has signed in to this account before; a device is a place of its own."""
 PER_ORGANISATION = 300
 
 
@@ -52,10 +58,10 @@ class Attempts:
             times = self._begun.get(key)
             if times:
                 times.pop()
-        self._begun.pop(f"{account}\n{address}", None)
+        self._begun.pop(f"{account}\n{network_of(address)}", None)
 
     def _keys(self, account: str, address: str) -> tuple[tuple[str, int], ...]:
-        limits = self._limits
+        limits, address = self._limits, network_of(address)
         return (
             (f"{account}\n{address}", limits.per_pair),
             (f"{account}\n", limits.per_account),

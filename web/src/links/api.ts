@@ -87,7 +87,8 @@ async function sendOnce(method: string, path: string, body: unknown, timeoutMs: 
       headers,
       body: form ?? (body === undefined ? null : JSON.stringify(body)),
       cache: 'no-store',
-      // No cookies are in use; with 'omit' the server's Clear-Site-Data at sign-out would be refused.
+      // The one cookie lets nobody in (it tells this browser has signed in before); with 'omit' the server's
+      // Clear-Site-Data at sign-out would be refused.
       credentials: 'same-origin',
       signal: AbortSignal.timeout(timeoutMs),
     })
