@@ -222,6 +222,38 @@ def test_a_taken_port_is_named_with_its_flag_and_its_owner(installation: Install
     assert not (other / "mongodb").exists()
 
 
+def test_another_process_that_takes_the_port_meanwhile_is_not_taken_for_ours(installation: Installation) -> None:
+    """It came after the ports were looked at, and answers as ours would."""
+    s = installation.settings
+    parent = installation.up()
+    wait_for(lambda: (s.run / "settings.json").exists() and all(file.exists() for file in s.certificate))
+    program = Path(__file__).parents[1] / "fakes" / "server.py"
+    env = {**os.environ, "PYTHONPATH": str(UP.parents[2])}
+    stranger = subprocess.Popen([sys.executable, str(program), "--data", str(s.data)], env=env, start_new_session=True)
+    try:
+        wait_for(lambda: healthy(installation))
+        said, complaint = parent.communicate(timeout=60)
+    finally:
+        stranger.kill()
+        stranger.wait()
+    assert parent.returncode == 1
+    assert "Call24 is ready" not in said
+    assert f"port {s.http_port} is held by {Path(sys.executable).name[:15]} (process {stranger.pid})" in complaint
+
+
+def test_a_port_that_another_has_where_browsers_find_localhost_is_refused(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET6) as taken:
+        taken.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        taken.bind(("::1", 0))
+        taken.listen()
+        settings = Settings(data=tmp_path, http_port=taken.getsockname()[1])
+        with pytest.raises(
+            StartError, match=rf"port {settings.http_port} of ::1 is taken by .* \(process {os.getpid()}\)"
+        ):
+            preflight.check_ports(settings, ("http_port",))
+    preflight.check_ports(settings, ("http_port",))
+
+
 def test_a_stop_during_the_start_leaves_no_orphan(installation: Installation) -> None:
     parent = installation.up()
     wait_for(lambda: installation.pid("mongod"))

@@ -12,10 +12,10 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
 
 from call24.kit.settings import Settings, flag_of
+from call24.standalone.holders import answers, by
 from call24.standalone.trouble import StartError
 
 FIRST_START_BYTES = 1_500_000_000
@@ -85,8 +85,13 @@ def check_ports(settings: Settings, names: tuple[str, ...]) -> None:
             port = getattr(settings, name)
             if not _free(host, port, kind):
                 raise StartError(
-                    f"{flag_of(name)}: port {port} is taken{_by(port)}: choose another one with {flag_of(name)}"
+                    f"{flag_of(name)}: port {port} is taken{by(port)}: choose another one with {flag_of(name)}"
                 )
+    if "http_port" in names and settings.http_host == "127.0.0.1" and answers("::1", settings.http_port):
+        raise StartError(
+            f"--http-port: port {settings.http_port} of ::1 is taken{by(settings.http_port)}, and browsers may take "
+            "localhost for that: choose another one with --http-port"
+        )
     if "rtp_ports" in names:
         first, last = settings.rtp_ports
         taken = [port for port in range(first, last + 1) if not _free(settings.sip_host, port, socket.SOCK_DGRAM)]
@@ -122,24 +127,3 @@ def _free(host: str, port: int, kind: socket.SocketKind) -> bool:
                 ) from None
             return False
     return True
-
-
-def _by(port: int) -> str:
-    """ " by NAME (process N)" when the kernel tells us who listens there, else nothing."""
-    wanted = f":{port:04X}"
-    inodes = set()
-    for table in ("tcp", "tcp6", "udp", "udp6"):
-        try:
-            rows = Path(f"/proc/net/{table}").read_text().splitlines()[1:]
-        except OSError:
-            continue
-        inodes |= {row.split()[9] for row in rows if row.split()[1].endswith(wanted) and row.split()[3] in ("0A", "07")}
-    for fd in Path("/proc").glob("[0-9]*/fd/*"):
-        try:
-            target = str(fd.readlink())
-        except OSError:
-            continue
-        if target.startswith("socket:[") and target[8:-1] in inodes:
-            process = fd.parent.parent
-            return f" by {(process / 'comm').read_text().strip()} (process {process.name})"
-    return ""
