@@ -279,7 +279,8 @@ def _agent_signals(session: AgentSession) -> Iterator[agents.AgentSignal]:
     for limit_s in (None, 60):
         yield agents.PauseWished(at=SOON, reason="break", limit_s=limit_s)
     yield agents.OfflineWished(at=SOON)
-    yield agents.OfferMade(at=SOON, call_id=call, offer_id=offer)
+    for direct in (False, True):
+        yield agents.OfferMade(at=SOON, call_id=call, offer_id=offer, direct=direct)
     modes: tuple[DispositionMode, ...] = ("off", "required")
     for outcome, wrap_up_s, mode in product(OUTCOMES, (0.0, 10.0), modes):
         yield agents.OfferOver(

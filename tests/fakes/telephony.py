@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -75,6 +76,9 @@ class FakeTelephony:
 
     dead: bool = False
     """The process that gives commands was killed."""
+
+    async def registered(self, devices: Mapping[DeviceId, TenantId]) -> frozenset[DeviceId]:
+        return frozenset(devices.keys() - self.unregistered)
 
     def __post_init__(self) -> None:
         self._sink: SignalSink | None = None

@@ -91,6 +91,8 @@ class Day:
             self.owners.learn(it.trunk_name, it.tenant_id)
             self.owners.learn(it.tenant_id, it.tenant_id)
             self.asterisk.registered |= it.phones
+            for phone in it.phones:
+                self.owners.learn(phone, it.tenant_id)
         self._overlooked = checks.Overlooked()
 
     def ready(self) -> Life | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, cast
 
 from tests.fakes.configuration import FakeCallers, FakeDirectory, FakeFence
@@ -23,6 +24,7 @@ from call24.engine.presence import Presence
 from call24.engine.requests import Requests
 from call24.journal.journal import Journal
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable
+from call24.kit.ids import TenantId
 
 
 class Life:
@@ -43,7 +45,6 @@ class Life:
         self.dead = self.started = False
         self.points_left: int | None = None
         self._store = store
-        self._tenants = tuple(directory.members)
         self.clock = ProcessClock(world)
         self.link = Link(world, asterisk, injector, owners, self.point)
         self.telephony = AsteriskTelephony(cast(AriClient, self.link), clock=self.clock)
@@ -55,16 +56,21 @@ class Life:
             callers=FakeCallers(),
             fence=FakeFence(),
         )
-        self.requests = Requests(self.engine)
-        self.presence = Presence(
-            clock=self.clock,
-            sessions=self._sessions,
-            tell=self.engine.wish,
-            devices=directory.devices,
-            phones=Contacts(cast(AriClient, self.link)),
-            with_app=list,
-            in_sight=lambda: False,
-        )
+        phones = Contacts(cast(AriClient, self.link))
+        self.requests = Requests(self.engine, phones)
+        # One for each organisation: what one is asked over a bad link is nothing to the other.
+        self.presences = [
+            Presence(
+                clock=self.clock,
+                sessions=partial(self._sessions, tenant_id),
+                tell=self.engine.wish,
+                devices=directory.devices,
+                phones=phones,
+                with_app=list,
+                in_sight=lambda: False,
+            )
+            for tenant_id in directory.members
+        ]
         self.running: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -72,11 +78,11 @@ class Life:
         self.running = asyncio.create_task(self.engine.run(open_calls, self._store.sessions()))
         await self.engine.wait_ready()
         self.listening = asyncio.create_task(self.telephony.run())
-        self.watching = asyncio.create_task(self.presence.watch_phones())
+        self.watching = [asyncio.create_task(presence.watch_phones()) for presence in self.presences]
         self.started = True
 
-    def _sessions(self) -> list[AgentSession]:
-        return [session for tenant_id in self._tenants for session in self.engine.desk(tenant_id).sessions.values()]
+    def _sessions(self, tenant_id: TenantId) -> list[AgentSession]:
+        return list(self.engine.desk(tenant_id).sessions.values())
 
     async def point(self, where: str) -> None:
         if self.points_left is not None and not self.dead:

@@ -167,7 +167,8 @@ class Link:
             return
         if fault == "delayed":
             delay += self._injector.latency(owner, 0.0, 1.0)
-        at = max(self._order.get(about, 0.0), self._world.loop.passed + delay)
+        # One after the other: the loop's heap keeps no order among timers of the same instant.
+        at = max(self._order.get(about, 0.0) + 1e-6, self._world.loop.passed + delay)
         self._order[about] = at
         for _ in range(2 if fault == "doubled" else 1):
             self._world.loop.call_at(at, self._deliver, event, self._listener)

@@ -79,7 +79,7 @@ class Centre:
 
     @property
     def requests(self) -> Requests:
-        return Requests(self.engine)
+        return Requests(self.engine, self.network)
 
     # --- life ---
 

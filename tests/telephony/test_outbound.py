@@ -131,6 +131,21 @@ async def test_who_is_on_a_call_cannot_place_another(system: System) -> None:
         await acme.nothing_left()
 
 
+async def test_without_a_registered_phone_no_call_is_begun(system: System) -> None:
+    async with system.organisation("Acme") as acme:
+        anna = await caller(acme)
+        line = await acme.line()
+        assert anna.phone is not None
+        await anna.phone.close()
+        answer = await anna.http.post("/v1/calls", json={"to": {"number": line.number}})
+        assert (answer.status_code, answer.json()["code"]) == (409, "phone_not_registered")
+        assert "open the app" in answer.json()["detail"]
+        await acme.nothing_left()
+        assert await acme.records() == []
+        await anna.register()
+        await anna.place(line.number)
+
+
 async def test_a_colleague_is_called_inside(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna = await caller(acme)

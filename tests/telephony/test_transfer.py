@@ -154,6 +154,43 @@ async def test_a_consulted_colleague_who_declines_leaves_the_customer_on_hold(sy
         await acme.nothing_left()
 
 
+async def test_a_colleague_on_a_break_is_rung_by_who_consults_it_and_the_break_goes_on_afterwards(
+    system: System,
+) -> None:
+    async with system.organisation("Acme") as acme:
+        anna, bert, talk = await two(acme)
+        await bert.be("paused", "lunch")
+        await anna.does(talk.call_id, "consult", to={"agent_id": bert.user_id})
+        offer = await answered(bert, COLLEAGUE_HZ, talk.call_id)
+        await hear({talk.offer: COLLEAGUE_HZ, offer: AGENT_HZ})
+        await anna.does(talk.call_id, "cancel")
+        await offer.ended(2)
+        assert (await bert.becomes("paused"))["reason"] == "lunch"
+        await bert.be("offline")
+        await anna.does(talk.call_id, "hold")
+        assert await anna.refused(talk.call_id, "consult", to={"agent_id": bert.user_id}) == "colleague_offline"
+        await bert.be("paused", "lunch")
+        assert bert.phone is not None
+        await bert.phone.close()
+        assert await anna.refused(talk.call_id, "consult", to={"agent_id": bert.user_id}) == "colleague_no_phone"
+        await anna.call_is("held")
+        talk.call.hang_up()
+        await acme.nothing_left()
+
+
+async def test_the_customer_of_a_call_is_no_target_in_it(system: System) -> None:
+    async with system.organisation("Acme") as acme:
+        anna, _, talk = await two(acme)
+        await acme.carrier()
+        number = acme.customers[-1].number
+        for what in ("consult", "transfer"):
+            assert await anna.refused(talk.call_id, what, to={"number": number}) == "customer_in_call"
+        assert (await acme.carrier()).asked == []
+        await talk.heard()
+        talk.call.hang_up()
+        await acme.nothing_left()
+
+
 async def test_an_outside_number_is_consulted_and_given_the_customer(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")

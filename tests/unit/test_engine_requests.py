@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -84,6 +85,23 @@ async def test_without_a_number_to_show_nobody_is_called(centre: Centre) -> None
 async def test_without_a_phone_nobody_can_call(centre: Centre) -> None:
     centre.directory.owned[ANN] = ()
     assert await refused(Conflict, centre.requests.place(TENANT, ANN, number=CUSTOMER)) == "no_phone"
+
+
+async def test_with_a_phone_that_is_not_registered_nobody_can_call_and_nothing_is_begun(centre: Centre) -> None:
+    centre.network.unregistered.add(phone(ANN))
+    assert await refused(Conflict, centre.requests.place(TENANT, ANN, number=CUSTOMER)) == "phone_not_registered"
+    assert centre.journal.lines == []
+
+
+async def test_a_colleague_who_is_offline_busy_or_without_a_phone_is_not_called(centre: Centre) -> None:
+    ask = partial(centre.requests.place, TENANT, BOB, colleague_id=ANN)
+    assert await refused(Conflict, ask()) == "colleague_offline"
+    await centre.available(ANN)
+    centre.network.unregistered.add(phone(ANN))
+    assert await refused(Conflict, ask()) == "colleague_no_phone"
+    centre.network.unregistered.clear()
+    await talking(centre)
+    assert await refused(Conflict, ask()) == "colleague_busy"
 
 
 async def test_who_has_a_call_in_hand_or_is_rung_cannot_place_another(centre: Centre) -> None:
@@ -177,8 +195,8 @@ async def test_a_colleague_is_called_and_both_are_what_they_were_afterwards(cent
 async def test_a_colleague_who_is_offered_a_caller_at_this_moment_keeps_it(centre: Centre) -> None:
     await centre.available(BOB)
     caller = await centre.dial()
-    await centre.requests.place(TENANT, ANN, colleague_id=BOB)
-    await settle()
+    code = await refused(Conflict, centre.requests.place(TENANT, ANN, colleague_id=BOB))
+    assert code == "colleague_busy"
     assert centre.states(ANN, BOB) == ["offline", "offered"]
     await centre.answer(BOB)
     assert centre.call(caller).agent_id == BOB

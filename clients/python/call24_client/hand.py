@@ -78,7 +78,10 @@ def transfer(call_id: str, body: Transfer, *, idempotency_key: str | None = None
 
 
 def consult(call_id: str, body: Consult, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
-    """Ring a third while the customer hears music; then `swap`, `complete`, `cancel` or `conference`."""
+    """Ring a third while the customer hears music; then `swap`, `complete`, `cancel` or `conference`. A colleague
+    who is paused is rung: pauses keep queues' calls away. One who is offline, busy or without a phone is not: 409
+    `colleague_offline`, `colleague_busy`, `colleague_no_phone`.
+    """
     return Request(
         "POST", f"/v1/calls/{part(call_id)}/consult", body=body, headers={"Idempotency-Key": idempotency_key}
     )

@@ -28,5 +28,5 @@ NewCall = TypedDict(
 
 
 def place(body: NewCall, *, idempotency_key: str | None = None) -> Request[PlaceAnswer]:
-    """The agent's own phone rings first and answers by itself."""
+    """The agent's own phone rings first and answers by itself; 409 `phone_not_registered` where it could not ring."""
     return Request("POST", "/v1/calls", body=body, headers={"Idempotency-Key": idempotency_key})

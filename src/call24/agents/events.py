@@ -172,6 +172,9 @@ def evolve(session: AgentSession, event: AnyAgentEvent, at: datetime) -> AgentSe
                 "call_id": event.call_id,
                 "offer_id": event.offer_id,
                 "last_offered_at": at,
+                "reason": None,
+                "pause_limit_at": None,
+                "overdue": False,
             }
         case AgentTookCall():
             changes = _took_call(event)

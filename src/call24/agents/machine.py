@@ -64,6 +64,7 @@ class Kind(StrEnum):
     PAUSE_WISHED = "pause_wished"
     OFFLINE_WISHED = "offline_wished"
     OFFER_MADE = "offer_made"
+    OFFER_IN_PAUSE = "offer_in_pause"
     OFFER_WITHOUT_PHONE = "offer_without_phone"
     OFFER_OVER = "offer_over"
     CALL_OVER = "call_over"
@@ -127,6 +128,8 @@ def classify(session: AgentSession, signal: AgentSignal) -> Kind:
     match signal:
         case OfferOver():
             return _kind_of_end(session, signal)
+        case OfferMade(direct=True) if session.state is AgentState.PAUSED:
+            return Kind.OFFER_IN_PAUSE
         case OfferMade():
             return Kind.OFFER_MADE if session.phone_awaited_until is None else Kind.OFFER_WITHOUT_PHONE
         case OwnCallStarted():
@@ -217,6 +220,7 @@ TABLE: dict[tuple[AgentState, Kind], t.Transition] = {
     (S.PAUSED, K.PAUSE_WISHED): t.pause_again,
     (S.PAUSED, K.OFFLINE_WISHED): t.offline,
     (S.PAUSED, K.CALL_TAKEN): t.taken_unawares,
+    (S.PAUSED, K.OFFER_IN_PAUSE): t.offered_in_pause,
     (S.PAUSED, K.OWN_CALL_STARTED): t.own_call,
     (S.PAUSED, K.PAUSE_LIMIT_REACHED): t.pause_limit_reached,
     (S.PAUSED, K.RETURNED): t.returned,
@@ -263,6 +267,7 @@ IGNORED |= {
     if state is not S.AVAILABLE
     for kind in (K.PHONE_AWAITED, K.PHONE_MISSING)
 }
+IGNORED |= {(state, K.OFFER_IN_PAUSE): "cannot be: no pause in this state" for state in S if state is not S.PAUSED}
 IGNORED |= {
     (state, K.OFFER_WITHOUT_PHONE): "no phone of the agent is registered; the desk takes the offer back" for state in S
 }

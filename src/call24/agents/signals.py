@@ -30,8 +30,11 @@ class OfflineWished(AgentSignal, frozen=True, kw_only=True):
 
 
 class OfferMade(AgentSignal, frozen=True, kw_only=True):
+    """``direct``: by a colleague, who may ring also whom a pause keeps from queues' calls."""
+
     call_id: CallId
     offer_id: OfferId
+    direct: bool = False
 
 
 class CallTaken(AgentSignal, frozen=True, kw_only=True):

@@ -75,6 +75,14 @@ def offered(session: AgentSession, signal: s.OfferMade) -> Events:
     return [e.AgentOffered(agent_id=session.agent_id, call_id=signal.call_id, offer_id=signal.offer_id)]
 
 
+def offered_in_pause(session: AgentSession, signal: s.OfferMade) -> Events:
+    """Whatever comes of it, the pause goes on afterwards."""
+    return [
+        *offered(session, signal),
+        e.AgentNextChosen(agent_id=session.agent_id, next=_as_before(session)),
+    ]
+
+
 def offer_over(session: AgentSession, signal: s.OfferOver) -> Events:
     """Refused: to the end of the idle order. Withdrawn: nothing is the agent's doing.
 

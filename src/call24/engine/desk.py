@@ -280,18 +280,19 @@ class Desk:
 
     def _reserve(self, call_id: CallId, agent_id: UserId) -> None:
         here = self._pbx_here()  # else no phone can ring: the colleague is not to miss what it never heard
-        chosen = self._offer(call_id, agent_id) if here else None
+        chosen = self._offer(call_id, agent_id, direct=True) if here else None
         now = self._clock.now()
         if chosen is None:
-            reason = self.session(agent_id).state.value if here else "unreachable"
+            session = self.session(agent_id)
+            reason = session.state.value if here and session.phone_awaited_until is None else "unreachable"
             self._tell_call(call_id, s.ColleagueBusy(at=now, agent_id=agent_id, reason=reason))
         else:
             self._tell_call(call_id, s.ColleagueReserved(at=now, chosen=chosen), chosen)
 
-    def _offer(self, call_id: CallId, agent_id: UserId) -> s.Chosen | None:
-        """The agent's session says that it is offered this call; None where it is not available."""
+    def _offer(self, call_id: CallId, agent_id: UserId, *, direct: bool = False) -> s.Chosen | None:
+        """The agent's session says that it is offered this call; None where it cannot be."""
         offer_id = OfferId(new_id("off"))
-        made = machine.OfferMade(at=self._clock.now(), call_id=call_id, offer_id=offer_id)
+        made = machine.OfferMade(at=self._clock.now(), call_id=call_id, offer_id=offer_id, direct=direct)
         if self._advance(agent_id, made).offer_id != offer_id:
             return None
         devices = self._directory.devices(self.tenant_id, agent_id)

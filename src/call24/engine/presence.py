@@ -58,6 +58,7 @@ class Presence:
         self._in_sight = in_sight
         self._seen: dict[UserId, datetime] = {}
         self._watching_since: datetime | None = None
+        self._telling: dict[UserId, asyncio.Task[None]] = {}
         self._away: set[UserId] = set()
         """Whose phone is wanted, and was seen unregistered."""
 
@@ -99,8 +100,14 @@ class Presence:
             signal = heartbeat.phone_verdict(
                 session, registered=registered, was_away=was_away, hopeless=not devices, now=now
             )
-            if signal is not None:
-                await self._told(session, signal)
+            if signal is not None and session.agent_id not in self._telling:
+                self._tell_soon(session, signal)
+
+    def _tell_soon(self, session: AgentSession, signal: AgentSignal) -> None:
+        """Nobody's phone waits for the desk of another organisation."""
+        task = asyncio.create_task(self._told(session, signal))
+        self._telling[session.agent_id] = task
+        task.add_done_callback(lambda _: self._telling.pop(session.agent_id, None))
 
     async def look(self) -> None:
         """Once around all agents."""

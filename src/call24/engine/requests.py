@@ -17,6 +17,8 @@ from call24.engine.call_task import CallTask
 from call24.engine.desk import Wish
 from call24.engine.engine import Engine
 from call24.engine.ports import Caller
+from call24.engine.presence import Phones
+from call24.engine.reach import Reach
 from call24.fence.model import Denied
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from call24.kit.ids import CallId, ContactId, DeviceId, LegId, NumberId, OfferId, TenantId, UserId, new_id
@@ -27,8 +29,9 @@ HEARD = frozenset({CallState.CONNECTED, CallState.HELD, CallState.CONSULTING, Ca
 
 
 class Requests:
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, phones: Phones) -> None:
         self._engine = engine
+        self.reach = Reach(engine, phones)
 
     # --- of agents ---
 
@@ -77,6 +80,9 @@ class Requests:
             caller, contact_id = self._colleague(tenant_id, user_id, colleague_id), None
         self._has_line(tenant_id)
         chosen = self._own_phone(tenant_id, user_id, offer_id, device_id)
+        await self.reach.own_phone(tenant_id, user_id, device_id)
+        if colleague_id is not None:
+            await self.reach.colleague(tenant_id, colleague_id)
         event = beginnings.placed(
             call_id,
             user_id,

@@ -12,10 +12,12 @@ from call24.calls.requests import REFUSALS
 from call24.fence.model import DenialCode
 
 _CONFLICTS = """
-    agent_busy consulting delivery_waiting disposition_required email_taken export_not_done flow_changed
+    agent_busy colleague_busy colleague_no_phone colleague_offline consulting customer_in_call
+    delivery_waiting disposition_required email_taken export_not_done flow_changed
     flow_in_use flow_name_taken hours_in_use hours_name_taken idempotency_key_in_use idempotency_outcome_unknown
     last_owner mfa_off mfa_on mfa_required name_taken no_line_free no_number_to_show no_phone not_connected not_in_hand
-    not_listening not_offered number_taken own_call passkey_known passkey_needs_name prompt_in_use
+    not_listening not_offered number_taken own_call passkey_known passkey_needs_name
+    phone_not_registered prompt_in_use
     prompt_name_taken provider_refused queue_in_use queue_name_taken role_in_use setup_done short_name_taken
     task_changed too_many too_many_flows too_many_networks
     too_many_prompts too_many_trunks trunk_in_use user_in_use user_on_call

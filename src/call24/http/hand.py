@@ -17,7 +17,7 @@ from call24.http.access import Body, ServicesDep, allowed
 from call24.http.services import Services
 from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
-from call24.kit.errors import Invalid, NotFound
+from call24.kit.errors import Conflict, Invalid, NotFound
 from call24.kit.ids import CallId, FlowId, LegId, QueueId, TenantId, UserId, new_id
 from call24.kit.phone import parse_e164
 
@@ -120,8 +120,8 @@ async def transfer(
     call_id: str, body: Transfer, principal: Talker, work: WorkDep, services: ServicesDep
 ) -> dict[str, Any]:
     """Blind: the agent is out at once. Where nobody answers, the customer comes back to it."""
-    _mine(work, principal, call_id)
-    to = _target(work, services, principal, body.to)
+    call = _mine(work, principal, call_id)
+    to = _target(work, services, principal, body.to, call)
     return ask(work, principal, call_id, s.TransferRequested(at=work.clock.now(), agent_id=principal.user_id, to=to))
 
 
@@ -129,10 +129,17 @@ async def transfer(
 async def consult(
     call_id: str, body: Consult, principal: Talker, work: WorkDep, services: ServicesDep
 ) -> dict[str, Any]:
-    """Ring a third while the customer hears music; then `swap`, `complete`, `cancel` or `conference`."""
-    _mine(work, principal, call_id)
-    to = _target(work, services, principal, Target(agent_id=body.to.agent_id, number=body.to.number))
-    return ask(work, principal, call_id, s.ConsultRequested(at=work.clock.now(), agent_id=principal.user_id, to=to))
+    """Ring a third while the customer hears music; then `swap`, `complete`, `cancel` or `conference`.
+
+    A colleague who is paused is rung: pauses keep queues' calls away. One who is offline, busy or without a phone is
+    not: 409 `colleague_offline`, `colleague_busy`, `colleague_no_phone`.
+    """
+    call = _mine(work, principal, call_id)
+    to = _target(work, services, principal, Target(agent_id=body.to.agent_id, number=body.to.number), call)
+    signal = s.ConsultRequested(at=work.clock.now(), agent_id=principal.user_id, to=to)
+    if to.agent_id is not None and refusal(call, signal) is None:
+        await work.requests.reach.colleague(principal.tenant_id, to.agent_id)
+    return ask(work, principal, call_id, signal)
 
 
 @router.post("/swap", status_code=202)
@@ -207,8 +214,9 @@ def _mine(work: Work, principal: Principal, call_id: str) -> Call:
     return call
 
 
-def _target(work: Work, services: Services, principal: Principal, to: Target) -> s.Target:
-    """Raises: Invalid for what this organisation does not have, Refused by the fence."""
+def _target(work: Work, services: Services, principal: Principal, to: Target, call: Call) -> s.Target:
+    """Raises: Invalid for what this organisation does not have, Conflict for the customer of this call, Refused by the
+    fence."""
     tenant_id = principal.tenant_id
     if to.agent_id is not None:
         return s.Target(agent_id=colleague(services, principal, to.agent_id))
@@ -222,7 +230,10 @@ def _target(work: Work, services: Services, principal: Principal, to: Target) ->
             raise Invalid(errors=[("to.flow_id", "a published flow of this organisation")])
         return s.Target(flow_id=FlowId(to.flow_id))
     number = e164(services, tenant_id, to.number or "", "to.number")
-    return s.Target(contact_id=work.requests.outside(tenant_id, principal.user_id, number))
+    contact_id = work.requests.outside(tenant_id, principal.user_id, number)
+    if contact_id == call.contact_id:
+        raise Conflict("This is the customer of this call", code="customer_in_call")
+    return s.Target(contact_id=contact_id)
 
 
 def colleague(services: Services, principal: Principal, agent_id: str) -> UserId:

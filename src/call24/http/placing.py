@@ -35,7 +35,7 @@ async def place(
     work: WorkDep,
     services: ServicesDep,
 ) -> dict[str, Any]:
-    """The agent's own phone rings first and answers by itself."""
+    """The agent's own phone rings first and answers by itself; 409 `phone_not_registered` where it could not ring."""
 
     to = body.to
     number = None if to.number is None else e164(services, principal.tenant_id, to.number, "to.number")

@@ -83,7 +83,7 @@ class Call24:
             fence=self.rooms.fence,
             quota=quota_of(settings, self.rooms, self.clock),
         )
-        self.requests = Requests(self.engine)
+        self.requests = Requests(self.engine, self.phones)
         self.presence = Presence(
             clock=self.clock,
             sessions=self.readers.projector.sessions,

@@ -63,6 +63,11 @@ CONSULT_ENDS = {
     "no_trunk": "No trunk could dial out",
     "not_allowed": "This number may not be called",
     "no_line_free": "The organisation has as many calls as it may have",
+    "offline": "The colleague was offline",
+    "paused": "The colleague was paused",
+    "offered": "Another call was ringing at the colleague's phone",
+    "on_call": "The colleague was on a call",
+    "wrap_up": "The colleague was in wrap-up",
     **{code: f"The colleague {words}" for code, words in OFFER_ENDS.items()},
 }
 MODES = {"listen": "listens", "whisper": "speaks to the agent alone", "barge": "speaks to everybody"}
