@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -217,3 +218,40 @@ async def test_a_stream_proxy_says_for_whom_by_the_proxy_line(tmp_path: Path) ->
             stream = await world.raw("127.0.0.9")
             stream[1].write(bad)
             await over(stream)
+
+
+async def test_nonsense_ends_its_own_connection_alone(world: EdgeWorld) -> None:
+    """Requests and frames with faults in bytes, lengths, order and pieces; nothing is raised in the event loop."""
+    dice, raised = random.Random(20261127), list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: raised.append(told))
+    world.answers["REGISTER"] = 401
+    for _ in range(300):
+        reader, writer = await world.raw(f"127.0.0.{dice.randrange(2, 60)}", tls=True)
+        for part in nonsense(dice):
+            writer.write(part)
+            await asyncio.sleep(0)
+        writer.write_eof() if writer.can_write_eof() else writer.close()
+        with contextlib.suppress(OSError, TimeoutError):
+            await asyncio.wait_for(reader.read(1000), 0.02)
+        writer.transport.abort()
+    await wait_until(lambda: world.gate.state()["unregistered"] == 0, 10)
+    assert raised == [] and {text.partition(" ")[0] for text in world.heard} <= {"REGISTER"}
+    world.answers["REGISTER"] = 200
+    await (await world.phone(address="127.0.0.70")).close()
+
+
+REQUEST = (
+    b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Protocol: sip\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
+
+def nonsense(dice: random.Random) -> list[bytes]:
+    text = register().encode()
+    frame = b"\x81\xfe" + len(text).to_bytes(2) + bytes(4) + text
+    sent = bytearray((REQUEST if dice.random() < 0.9 else b"") + frame * dice.randrange(1, 4))
+    for _ in range(dice.randrange(4)):
+        at = dice.randrange(len(REQUEST) if dice.random() < 0.3 else 0, len(sent)) if len(sent) > len(REQUEST) else 0
+        sent[at : at + dice.randrange(3)] = dice.randbytes(dice.randrange(3))
+    cuts = sorted(dice.randrange(len(sent)) for _ in range(dice.randrange(4)))
+    return [bytes(sent[begin:end]) for begin, end in zip([0, *cuts], [*cuts, len(sent)], strict=True)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import resource
 import shutil
 import signal
 import socket
@@ -149,8 +151,25 @@ def test_ctrl_c_ends_everything_and_a_second_start_reuses_everything(installatio
     assert (installation.settings.tls / "ca.pem").read_text() == authority
 
 
-def test_a_killed_child_is_back_at_once(installation: Installation) -> None:
-    installation.ready()
+@contextlib.contextmanager
+def few_descriptors() -> Iterator[int]:
+    """As many shells allow; gives how many there could be."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, most))
+    try:
+        yield most
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
+
+
+def test_a_killed_child_is_back_at_once_and_has_more_descriptors_than_the_shell_allows(
+    installation: Installation,
+) -> None:
+    with few_descriptors() as most:
+        installation.ready()
+    for name in ("asterisk", "sip_edge"):
+        limits = Path(f"/proc/{installation.pid(name)}/limits").read_text()
+        assert re.findall(r"Max open files +(\d+)", limits) == [str(min(most, 65_536))]
     for name, answers in (
         ("server", healthy),
         ("asterisk", asterisk_answers),

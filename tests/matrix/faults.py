@@ -17,6 +17,8 @@ from tests.matrix.model import Cell, Fault, Victim
 from tests.matrix.table import LASTS_S
 from tests.support.system import System
 
+from call24.kit.settings_words import PHONES_FROM
+
 TRUNK_ADDRESS = "127.0.0.3"
 TABLE = f"call24_matrix_{os.getpid()}"
 DISKS = {Victim.SERVER: "24m", Victim.ASTERISK: "24m", Victim.MONGOD: "700m"}
@@ -98,7 +100,10 @@ def _drops(victim: Victim, system: System) -> list[str]:
     rtp = f"{s.rtp_ports[0]}-{s.rtp_ports[1]}"
     match victim:
         case Victim.SERVER:
-            return _ports("tcp", f"{s.ari_port}, {s.mongodb_port}, {apps}")
+            others = (
+                f"ip saddr != {PHONES_FROM} ip daddr != {PHONES_FROM} "  # phones' signalling has nothing to do with it
+            )
+            return [others + rule for rule in _ports("tcp", f"{s.ari_port}, {s.mongodb_port}, {apps}")]
         case Victim.MONGOD:
             return _ports("tcp", f"{s.mongodb_port}")
         case Victim.ASTERISK:

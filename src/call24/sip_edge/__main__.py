@@ -74,10 +74,9 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def descriptors() -> int:
-    """How many this process may open, after asking for all that it can get."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    return 1 << 20 if most == resource.RLIM_INFINITY else most
+    """How many this process may open; its parent has asked for as many as it can get."""
+    now, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return LIMITS.descriptors if now == resource.RLIM_INFINITY else now
 
 
 class Teller(asyncio.Protocol):

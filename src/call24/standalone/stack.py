@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import resource
 import socket
 import subprocess
 import time
@@ -27,6 +28,7 @@ SERVER_COMMAND = (*MODULE, "call24.main")
 SIP_EDGE = "sip_edge"
 SIP_EDGE_COMMAND = (*MODULE, "call24.sip_edge")
 ANSWER_S = 1.5
+DESCRIPTORS = 65_536
 
 
 class Stack:
@@ -83,6 +85,7 @@ class Stack:
         """Start MongoDB and Asterisk and wait until both answer. Raises: StartError."""
         settings = self.settings
         began = time.monotonic()
+        raise_descriptors()
         settings.save(settings.run / "settings.json")
         self.run_step("secrets")
         if self.mongod_program:
@@ -203,6 +206,14 @@ class Stack:
         log = self.settings.log / f"{name}.log"
         why = last_words(running.child) if running else ""
         raise StartError(f"{name} did not answer within {PARTS_READY_S:.0f} s{why}: see {log}, and check {flag}")
+
+
+def raise_descriptors() -> None:
+    """For the children: many shells allow 1,024, and Asterisk has one for each phone and four for each call."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if most == resource.RLIM_INFINITY else min(DESCRIPTORS, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def ask_socket(place: Path, question: bytes = b"") -> bytes:
