@@ -137,6 +137,7 @@ SECOND_PROOF = {
 
 NO_LINE = {
     "DELETE /v1/internal/doctor/{tenant_id}",
+    "DELETE /v1/internal/sip-bans/{address}",
     "POST /broadcasting/auth",
     "POST /broadcasting/user-auth",
     "POST /v1/auth/passkey/options",

@@ -25,6 +25,7 @@ from tests.support.sounds import encoded, speech_like, upload
 from tests.unit.test_call_requests import WITH_ANNA, call
 
 from call24.agents.model import AgentSession
+from call24.asterisk.scanners import Ban
 from call24.audit.model import Line
 from call24.audit.store import Wanted
 from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
@@ -183,7 +184,24 @@ class World:
 
     async def _trunk(self, of: Organisation, role: str) -> str:
         address = f"192.0.{2 + next(self._count) % 250}.{1 + next(self._count) % 250}"
-        return (await self.api.services.tenants.add_trunk(of.tenant.id, self._name(), [address])).id
+        return await self._in_place_of_another(of, address)
+
+    async def _in_place_of_another(self, of: Organisation, address: str) -> str:
+        """An organisation has few trunks."""
+        tenants = self.api.services.tenants
+        theirs = await tenants.trunks(of.tenant.id)
+        used = {number.trunk_id for number in await tenants.numbers(of.tenant.id)}
+        for trunk in [one for one in theirs if one.id not in used][15:]:
+            await tenants.remove_trunk(of.tenant.id, trunk.id)
+        return (await tenants.add_trunk(of.tenant.id, self._name(), [address])).id
+
+    async def _ban(self, of: Organisation, role: str) -> str:
+        """Of an address in a range that a trunk of the organisation names."""
+        place = f"192.0.{2 + next(self._count) % 250}"
+        await self._in_place_of_another(of, f"{place}.0/24")
+        assert self.api.services.bans is not None
+        self.api.services.bans._until[f"{place}.9"] = int(self.api.clock.now().timestamp() + 60)
+        return Ban(address=f"{place}.9", until=0, state="dropped").id
 
     async def _application(self, of: Organisation, role: str) -> str:
         """In place of the others: an organisation has few."""

@@ -15,6 +15,7 @@ from tests.support.clock import StillClock, this_evening
 
 from call24.agents.service import AgentService
 from call24.applications.service import ApplicationService
+from call24.asterisk.scanners import Scanners
 from call24.audit.service import AuditLog
 from call24.contacts.service import ContactService
 from call24.fence.service import Fence
@@ -115,6 +116,10 @@ def _hash_once(hash: Callable[[str], Awaitable[str]]) -> Callable[..., Awaitable
     return hashed
 
 
+async def no_carriers() -> list[str]:
+    return []
+
+
 @asynccontextmanager
 async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     clock = StillClock(this_evening())
@@ -177,6 +182,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         health={"mongodb": lambda: there("mongodb"), "asterisk": lambda: there("asterisk")},
         socket_authorised=lambda socket, principal: state["api"].authorised.append((socket, principal)),
         erase_tenant=(erase, prompts.erase_tenant),
+        bans=Scanners(data / "no.socket", data / "banned", no_carriers, clock),
     )
     await services.audit.start(())
     failed_sign_ins = FailedSignIns(services.audit)

@@ -148,7 +148,8 @@ async def test_who_goes_on_asking_is_dropped_for_a_while_and_carriers_and_phones
     async def carriers() -> list[str]:
         return ["127.0.0.77"]
 
-    scanners = Scanners(settings.asterisk_control, settings.banned, carriers, SystemClock(), never=["127.0.0.1/32"])
+    place, never = settings.asterisk_control, lambda: ["127.0.0.1/32"]
+    scanners = Scanners(place, settings.banned, carriers, SystemClock(), never=never)
     async with (
         asterisk_network(stack) as network,
         Knocker(port, STRANGER) as stranger,

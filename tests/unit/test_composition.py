@@ -154,6 +154,30 @@ async def test_a_carriers_name_is_resolved_again_and_a_name_without_address_keep
     assert [path for method, path in short(asked) if method == "DELETE" and path.startswith("identify/")]
 
 
+async def test_a_new_or_changed_trunk_lifts_the_bans_of_its_addresses_and_of_no_others(
+    call24: Call24, asked: list[tuple[str, str]]
+) -> None:
+    until = int(call24.clock.now().timestamp() + 600)
+    for told_of in (call24.rooms.tenants.events.trunk_added, call24.rooms.tenants.events.trunk_changed):
+        call24.scanners._until = dict.fromkeys(("198.51.100.9", "198.51.100.77", "203.0.113.3"), until)
+        await told(told_of, msgspec.structs.replace(trunk("198.51.100.0/28"), host="198.51.100.77"))
+        assert [ban.address for ban in call24.scanners.bans()] == ["203.0.113.3"]
+        off = msgspec.structs.replace(trunk("203.0.113.3"), enabled=False)
+        await told(told_of, off)
+        assert [ban.address for ban in call24.scanners.bans()] == ["203.0.113.3"]
+
+
+async def test_who_asks_for_numbers_that_are_not_there_in_a_trunks_range_is_a_stranger_again(
+    call24: Call24, asked: list[tuple[str, str]]
+) -> None:
+    ours = trunk("198.51.100.0/24", "203.0.113.7")
+    call24.rooms.tenants._trunks[ours.id] = ours
+    for address in ("198.51.100.9", "203.0.113.7", "192.0.2.1"):
+        for number in range(20):
+            assert call24.engine.directory.route(f"+4415149600{number}", address) is None
+    assert [(ban.address, ban.state) for ban in call24.scanners.bans()] == [("198.51.100.9", "challenged")]
+
+
 def answered(monkeypatch: pytest.MonkeyPatch, *found: list[str]) -> None:
     """What the name of the carrier is answered with, one time after the other."""
     answers = list(found)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
 from tests.support.clock import StillClock
 
 from call24.asterisk import scanners
+from call24.asterisk.ranges import Network, Ranges
 from call24.asterisk.scanners import BANNED_S, FORGIVEN_S, REFUSED_MAX, SENDERS_MAX, Refusals, Scanners, belongs, rows
+from call24.kit.own_addresses import own_addresses
 
 SAID = """
   Request:  <IP Address..............................................>  <Count> <Age(sec)>
@@ -79,6 +81,112 @@ async def said(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
 
     monkeypatch.setattr(scanners, "told_by", told_by)
     yield told
+
+
+@pytest.fixture
+def ranges(tmp_path: Path) -> Ranges:
+    known = [ipaddress.ip_network(each) for each in ("198.51.100.0/24", "198.51.100.7/32", "2001:db8:1::/64")]
+
+    def networks_of(address: str) -> list[Network]:
+        return [each for each in known if ipaddress.ip_address(address) in each]
+
+    return Ranges(tmp_path / "known_senders", networks_of, StillClock())
+
+
+def misbehave(ranges: Ranges, *addresses: str) -> None:
+    for address in addresses:
+        for _ in range(20):
+            ranges.refused(address)
+
+
+def test_who_asks_for_numbers_that_are_not_there_is_out_of_its_range_and_no_neighbour_is(ranges: Ranges) -> None:
+    ranges.refused("198.51.100.9")
+    assert not ranges.out
+    misbehave(ranges, "198.51.100.9")
+    assert list(ranges.out) == ["198.51.100.9"]
+    assert not ranges.over()
+
+
+def test_forged_packets_do_not_cut_a_carrier_off(ranges: Ranges) -> None:
+    """Whoever forges all addresses of a range puts out an eighth of it, and none that a call came from."""
+    ranges.got_in("198.51.100.200")
+    everybody = [f"198.51.100.{n}" for n in range(256)]
+    misbehave(ranges, "198.51.100.200", "198.51.100.7", *everybody)
+    assert len(ranges.out) == 32
+    assert not ranges.out.keys() & {"198.51.100.200", "198.51.100.7"}
+
+
+def test_from_where_calls_got_in_is_known_after_a_restart(ranges: Ranges, tmp_path: Path) -> None:
+    ranges.got_in("198.51.100.200")
+    ranges.save()
+    assert (tmp_path / "known_senders").stat().st_mode & 0o777 == 0o600
+    again = Ranges(tmp_path / "known_senders", ranges._networks_of, ranges._clock)
+    again.load()
+    misbehave(again, "198.51.100.200")
+    assert not again.out
+
+
+async def test_who_goes_on_outside_its_range_is_dropped_and_of_ipv6_only_challenged(
+    said: list[str], tmp_path: Path, ranges: Ranges
+) -> None:
+    told: list[frozenset[str]] = []
+
+    async def exclude(addresses: Iterable[str]) -> None:
+        told.append(frozenset(addresses))
+
+    watching = Scanners(tmp_path, tmp_path / "banned", carriers_with_six, StillClock(), ranges=ranges, exclude=exclude)
+    misbehave(ranges, "198.51.100.9", "2001:db8:1::5")
+    await watching._look_at_ranges()
+    assert told == [{"198.51.100.9", "2001:db8:1::5"}]
+    said[0] = "  Request:  198.51.100.9  36  8.5\n  Request: 2001:db8:1::5  36 8.5\n  Request:  198.51.100.8  36  8.5\n"
+    await watching.look()
+    assert [(ban.address, ban.state) for ban in watching.bans()] == [
+        ("198.51.100.9", "dropped"),
+        ("2001:db8:1::5", "challenged"),
+    ]
+    assert await watching.lift(["198.51.100.9"]) == 1
+    assert told[-1] == {"2001:db8:1::5"}
+
+
+async def test_a_new_trunk_lets_in_who_rang_before_it_was_there(said: list[str], tmp_path: Path) -> None:
+    watching = Scanners(tmp_path, tmp_path / "banned", no_carriers, StillClock())
+    said[0] = "  Request:  192.0.2.7   36  8.5\n  Request:  203.0.113.3  99  8.5\n"
+    await watching.look()
+    assert await watching.lift_within(["192.0.2.0/28"]) == 1
+    assert [ban.address for ban in watching.bans()] == ["203.0.113.3"]
+    assert " 192.0.2.7" not in (tmp_path / "banned").read_text()
+    said[0] = "  Request:  192.0.2.7   37  9.5\n"
+    await watching.look()
+    assert len(watching.bans()) == 1  # what it did before is forgiven
+
+
+async def test_the_log_names_the_address_the_list_and_what_to_do(
+    said: list[str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    watching = Scanners(tmp_path, tmp_path / "banned", no_carriers, StillClock())
+    said[0] = "".join(f"  Request:  203.0.113.{n}   36  8.5\n" for n in range(8))
+    await watching.look()
+    assert "203.0.113.0 is dropped for an hour" in caplog.text and str(tmp_path / "banned") in caplog.text
+    assert len(caplog.messages) == 6 and caplog.messages[-1].startswith("3 more addresses")
+
+
+async def test_this_machines_own_addresses_are_never_banned(said: list[str], tmp_path: Path) -> None:
+    watching = Scanners(tmp_path, tmp_path / "banned", no_carriers, StillClock(), never=lambda: ["192.0.2.7"])
+    said[0] = "  Request:  192.0.2.7   36  8.5\n  Request:  203.0.113.3  99  8.5\n"
+    await watching.look()
+    assert [ban.address for ban in watching.bans()] == ["203.0.113.3"]
+
+
+async def test_what_is_this_machine_is_looked_up_by_the_product(said: list[str], tmp_path: Path) -> None:
+    own = [each for each in own_addresses() if ":" not in each]
+    watching = Scanners(tmp_path, tmp_path / "banned", no_carriers, StillClock())
+    said[0] = "".join(f"  Request:  {each}   36  8.5\n" for each in own)
+    await watching.look()
+    assert own and watching.bans() == []
+
+
+async def carriers_with_six() -> list[str]:
+    return ["198.51.100.0/24", "2001:db8:1::/64"]
 
 
 async def no_carriers() -> list[str]:

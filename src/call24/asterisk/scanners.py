@@ -2,7 +2,8 @@
 
 Asterisk counts the requests of senders that it does not know, by address, and tells on asking: unlike a log, what it
 tells holds nothing that the sender chose. Trunks and phones that registered are known to it; this machine and the
-trunks' networks are never banned. Source: Asterisk 22, res_pjsip/pjsip_distributor.c (unidentified requests).
+trunks' networks are never banned, but for who misbehaves in a range (ranges.py).
+Source: Asterisk 22, res_pjsip/pjsip_distributor.c (unidentified requests).
 """
 
 from __future__ import annotations
@@ -15,9 +16,15 @@ import os
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import Literal
+
+import msgspec
 
 from call24.asterisk.control import told_by
+from call24.asterisk.ranges import Ranges
 from call24.kit.clock import Clock
+from call24.kit.ids import derived_id
+from call24.kit.own_addresses import own_addresses
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +34,9 @@ REFUSED_MAX = 20
 FORGIVEN_S = 600.0
 BANNED_S = 3600.0
 SENDERS_MAX = 10_000
-NEVER = ("127.0.0.0/8", "::1/128")
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+TOLD_MAX = 5
+"""Addresses that the log names at a time."""
 _ROW = re.compile(r"^\s*Request:\s+(\d+(?:\.\d+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f.:]*)\s+(\d+)\s+([0-9.]+)\s*$", re.MULTILINE)
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -65,8 +74,22 @@ class Refusals:
         self._sums.pop(address, None)
 
 
+class Ban(msgspec.Struct, frozen=True, kw_only=True):
+    """`challenged`: out of a trunk's range, and asked for a password; `dropped`: nothing of it is heard."""
+
+    address: str
+    until: int
+    state: Literal["challenged", "dropped"]
+
+    @property
+    def id(self) -> str:
+        """The same for the same address, and no address in an URL."""
+        return derived_id("ban", self.address)
+
+
 class Scanners:
-    """`banned`: the file that the parent reads; `carriers`: the trunks' networks, as they are now."""
+    """`banned`: the file that the parent reads; `carriers`: the trunks' networks, as they are now; `ranges`: who of
+    them misbehaves; `exclude` has Asterisk take these for strangers; `never`: networks that no ban meets."""
 
     def __init__(
         self,
@@ -74,18 +97,25 @@ class Scanners:
         banned: Path,
         carriers: Callable[[], Awaitable[Iterable[str]]],
         clock: Clock,
-        never: Iterable[str] = NEVER,
+        *,
+        ranges: Ranges | None = None,
+        exclude: Callable[[Iterable[str]], Awaitable[None]] | None = None,
+        never: Callable[[], Iterable[str]] = lambda: (*LOOPBACK, *own_addresses()),
     ) -> None:
         self._socket, self._file, self._carriers, self._clock = socket, banned, carriers, clock
-        self._never = [ipaddress.ip_network(each) for each in never]
+        self._ranges, self._exclude, self._never = ranges, exclude, never
         self._refusals = Refusals()
         self._until: dict[str, int] = {}
+        self._excluded: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """For ever. A ban that was made before this server started goes on until it ends."""
         self._until = _kept(self._file)
+        if self._ranges is not None:
+            self._ranges.load()
         while True:
             await self.look()
+            await self._look_at_ranges()
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def look(self) -> None:
@@ -96,30 +126,79 @@ class Scanners:
             return
         now = self._clock.now().timestamp()
         too_many = self._refusals.note(rows(said), now)
-        known = await self._known() if too_many else []
-        new = [address for address in too_many if not belongs(address, known)]
+        new = await self._bannable(too_many) if too_many else []
         over = [address for address, until in self._until.items() if until <= now]
         if new or over:
             for address in over:
                 del self._until[address]
                 self._refusals.forget(address)
             self._until |= dict.fromkeys(new, int(now + BANNED_S))
-            with contextlib.suppress(OSError):  # a full disk: they are dropped when the list can be written again
-                self._write()
-        if new:
+            self._write()
+        for address in new[:TOLD_MAX]:
             log.warning(
-                "%d more that scan for SIP accounts are dropped for an hour: %d are", len(new), len(self._until)
-            )
+                "%s is dropped for an hour: it sent %d SIP requests that no account or trunk answers for (%s; "
+                "./call24 doctor shows the list, and adding a trunk with this address lifts it)",
+                address, REFUSED_MAX, self._file,
+            )  # fmt: skip
+        if (more := len(new) - TOLD_MAX) > 0:
+            log.warning("%d more addresses are dropped for an hour; %d are in %s", more, len(self._until), self._file)
 
-    async def _known(self) -> list[Network]:
-        bare = (each.partition("%")[0] for each in await self._carriers())  # a link-local one names its interface
-        return [*self._never, *(ipaddress.ip_network(each, strict=False) for each in bare)]
+    def bans(self) -> list[Ban]:
+        """Those that go on, the one that ends first before the others."""
+        out = self._ranges.out if self._ranges is not None else {}
+        found = [Ban(address=address, until=until, state="dropped") for address, until in self._until.items()]
+        found += [
+            Ban(address=one, until=until, state="challenged") for one, until in out.items() if one not in self._until
+        ]
+        return sorted(found, key=lambda ban: (ban.until, ban.address))
+
+    async def lift(self, addresses: Iterable[str]) -> int:
+        """Let these in again, with a clean sheet; how many of them were banned."""
+        lifted = 0
+        for address in list(addresses):
+            self._refusals.forget(address)
+            out = self._ranges is not None and self._ranges.lift(address)
+            lifted += int((self._until.pop(address, None) is not None) or out)
+        if lifted:
+            log.info("%d bans are lifted", lifted)
+            self._write()
+            await self._look_at_ranges()
+        return lifted
+
+    async def lift_within(self, networks: Iterable[str]) -> int:
+        """Of a trunk that is new or changed: who rang too early, or in a range whose owner means it, is let in."""
+        known = _networks(networks)
+        return await self.lift([ban.address for ban in self.bans() if belongs(ban.address, known)])
+
+    async def _bannable(self, addresses: list[str]) -> list[str]:
+        known = [*_networks(await self._carriers()), *(never := _networks(self._never()))]
+        # Of IPv6 a ban meets 64 bits, and with them the carrier: who is out of a range there stays challenged.
+        out = {one for one in self._ranges.out if ":" not in one} if self._ranges is not None else set()
+        return [one for one in addresses if not belongs(one, never if one in out else known)]
+
+    async def _look_at_ranges(self) -> None:
+        """Asterisk is told only of a change."""
+        if self._ranges is None or self._exclude is None:
+            return
+        self._ranges.over()
+        with contextlib.suppress(OSError):
+            self._ranges.save()
+        if (wanted := frozenset(self._ranges.out)) != self._excluded:
+            self._excluded = wanted
+            await self._exclude(wanted)
 
     def _write(self) -> None:
+        """On a full disk they are dropped, or let in, when the list can be written again."""
         part = self._file.with_name(f"{self._file.name}.part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-            out.writelines(f"{until} {address}\n" for address, until in self._until.items())
-        part.replace(self._file)
+        with contextlib.suppress(OSError):
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+                out.writelines(f"{until} {address}\n" for address, until in self._until.items())
+            part.replace(self._file)
+
+
+def _networks(texts: Iterable[str]) -> list[Network]:
+    """A link-local address names its interface, which is no part of it."""
+    return [ipaddress.ip_network(each.partition("%")[0], strict=False) for each in texts]
 
 
 def belongs(address: str, known: Iterable[Network]) -> bool:

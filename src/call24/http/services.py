@@ -8,6 +8,7 @@ from pathlib import Path
 
 from call24.agents.service import AgentService
 from call24.applications.service import ApplicationService
+from call24.asterisk.scanners import Scanners
 from call24.asterisk.trunk_status import TrunkStatus
 from call24.audit.service import AuditLog
 from call24.contacts.service import ContactService
@@ -56,7 +57,8 @@ class Services:
     `erase_tenant`: what must go with an organisation besides its documents (recordings on disk, live desks);
     `authority`: the certificate of our own authority, where it signed the server's; `address`: where other devices find
     the app, empty when none can;
-    `seen`: told whenever a user is heard of; `trunk_status`: how a trunk fares, by its id.
+    `seen`: told whenever a user is heard of; `trunk_status`: how a trunk fares, by its id;
+    `bans`: who is kept from the SIP port.
     """
 
     identity: IdentityService
@@ -90,3 +92,4 @@ class Services:
     authority: Path | None = None
     address: str = ""
     trunk_status: TrunkStatusOf = no_status
+    bans: Scanners | None = None

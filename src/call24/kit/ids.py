@@ -79,6 +79,8 @@ PREFIXES = (
     "wev",
     "idk",
     "psk",
+    "ban",
+    "rfc",
 )
 
 _KNOWN = frozenset(PREFIXES)

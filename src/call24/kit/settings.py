@@ -159,6 +159,11 @@ class Settings:
         return self.run / "sip-edge.sock"
 
     @property
+    def known_senders(self) -> Path:
+        """From which addresses of trunks calls got in lately, and when: nobody there is ever taken for a stranger."""
+        return self.run / "known_senders"
+
+    @property
     def log(self) -> Path:
         return self.data / "log"
 

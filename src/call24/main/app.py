@@ -17,7 +17,6 @@ from call24.asterisk.client import AriClient
 from call24.asterisk.contacts import Contacts
 from call24.asterisk.endpoints import Device as Phone
 from call24.asterisk.endpoints import Endpoints
-from call24.asterisk.scanners import Scanners
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.asterisk.translate import WANTED
 from call24.audit.service import AuditLog
@@ -45,6 +44,7 @@ from call24.main.directory import ContactCallers
 from call24.main.indexes import INDEXES
 from call24.main.readers import Readers
 from call24.main.rooms import Rooms
+from call24.main.sip_bans import scanners
 from call24.main.trunks import PushedTrunks
 from call24.queues.model import Queue
 from call24.realtime.api import api_app
@@ -135,6 +135,7 @@ class Call24:
         self.rooms.identity.events.token_ended.append(self._token_ended)
         self.rooms.accounts.people.disabled.append(self._user_disabled)
         self.trunks.watch()
+        self.scanners = scanners(self.settings, self.clock, self.rooms.tenants, self.trunks, self.endpoints)
         self.rooms.queues.changed.append(self._queue_changed)
         self.rooms.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
 
@@ -167,6 +168,7 @@ class Call24:
             health={"mongodb": self._mongodb_here, "asterisk": self._asterisk_here, **sip_edge.health(self.settings)},
             erase_tenant=(self._close_tenant,),
             trunk_status=self.trunks.statuses.status,
+            bans=self.scanners,
             seen=self.presence.seen,
             authority=None if self.settings.tls_cert else self.settings.tls / "ca.pem",
             address="" if self.settings.loopback else self.settings.address,
@@ -232,7 +234,7 @@ class Call24:
         return {
             **({} if hosted is None else {"hosted": hosted.run}),
             "projector": self.readers.projector.run,
-            **({"scanners": self._scanners().run} if self.settings.own_asterisk else {}),
+            **({"scanners": self.scanners.run} if self.settings.own_asterisk else {}),
             "recorder": self.readers.recorder.run,
             "space": self.readers.space.run,
             "earlier calls": lambda: file_earlier(self.mongo, self.rooms.tenant_ids()),
@@ -257,10 +259,6 @@ class Call24:
             "phones": self.presence.watch_phones,
             **mail.tasks(self.rooms, self.outbox),
         }
-
-    def _scanners(self) -> Scanners:
-        place = self.settings.asterisk_control
-        return Scanners(place, self.settings.banned, self.trunks.networks, self.clock)
 
     async def _try_to_start(self) -> bool:
         try:

@@ -73,6 +73,12 @@ class KnownDirectory:
         self._teams: dict[TenantId, tuple[tuple[int, int], Mapping[QueueId, Team]]] = {}
 
     def route(self, dialled: str, trunk: str) -> Route | None:
+        route = self._route(dialled, trunk)
+        for told in self.tenants.events.call_came:
+            told(trunk, route is not None)
+        return route
+
+    def _route(self, dialled: str, trunk: str) -> Route | None:
         # A carrier may name the account that registered instead of the number: that is clear where there is one.
         number = self._number(dialled) or self.tenants.only_number(trunk)
         tenant = self.tenants.known(number.tenant_id) if number else None

@@ -53,6 +53,12 @@ class PushedTrunks:
         hosts = {line.trunk_id for line in lines if line.host}
         return networks_of(lines) | {place.address for one in hosts for place in self._places.get(one, ())}
 
+    def networks_of(self, trunk: Trunk) -> frozenset[str]:
+        """The same of one trunk; none of one that is switched off."""
+        if not trunk.enabled:
+            return frozenset()
+        return self._line(trunk).networks | {place.address for place in self._places.get(trunk.id, ())}
+
     async def look(self) -> None:
         """Find the hosts before they are pushed; who takes long is found later."""
         tasks = [asyncio.create_task(self._found(one)) for one in self._tenants.known_trunks() if one.enabled]

@@ -49,6 +49,7 @@ NEEDED_MODULES = (
 )  # fmt: skip
 CHANNEL_LOG = "cel_custom.so"
 SOON_DAYS = 30
+BANS_SHOWN = 5
 NIGHTS = 7
 # What a check meets when the other side answers something else than it should.
 TROUBLE = (OSError, LookupError, TypeError, ValueError, SettingsError, Call24Error)
@@ -80,7 +81,7 @@ class Checks:
             ("asterisk modules", self.modules), ("channel log", self.channel_log), ("reconciliation", self.nights),
             ("application", self.application), ("lines", self.lines), ("trunk port", self.trunk_port),
             ("phones' websocket", self.websocket),
-            ("phones", self.phones), ("certificate", self.certificate),
+            ("phones", self.phones), ("banned addresses", self.bans), ("certificate", self.certificate),
         )  # fmt: skip
         for name, check in every:
             with self.report.step(name) as finding:
@@ -224,6 +225,21 @@ class Checks:
         if took is None:
             raise Failed(f"no SIP answer from {host}:{port} (UDP)", "check --sip-port, and a firewall on this machine")
         found.seen = f"{host}:{port} answers SIP in {took * 1000:.0f} ms"
+
+    async def bans(self, found: Finding) -> None:
+        secret = self.settings.secrets / "operator"
+        headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
+        answer = await self.api.ask("GET", "/v1/internal/sip-bans", headers=headers)
+        if not answer.ok:
+            raise Failed(answer.trouble, "see the check of the server")
+        rows = answer.body["items"]
+        shown = ", ".join(
+            f"{row['address']} {row['state']} until {row['until'][11:16]} UTC" for row in rows[:BANS_SHOWN]
+        )
+        found.seen = f"{len(rows)}: {shown}{', ...' if len(rows) > BANS_SHOWN else ''}" if rows else "none"
+        if carriers := [row["address"] for row in rows if row["trunk_ids"]]:
+            advice = f"if that is a carrier, let it in: ./call24 bans --lift {carriers[0]}"
+            raise Failed(f"{found.seen}; in a trunk's range: {', '.join(carriers[:BANS_SHOWN])}", advice, "warn")
 
     async def websocket(self, found: Finding) -> None:
         url = phones_url(self.settings)

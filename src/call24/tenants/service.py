@@ -36,17 +36,20 @@ from call24.tenants.rules import (
     in_order,
 )
 from call24.tenants.store import TenantStore
+from call24.tenants.ways_in import Way, WaysIn
 
 TrunkWatcher = Callable[[Trunk], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class TenantEvents:
-    """Who wants to know: main puts the PBX's provisioning here."""
+    """Who wants to know: main puts the PBX's provisioning here. `call_came`: by which way (the sender's address, or a
+    trunk's name at the PBX), and whether it may ring the number that it asked for."""
 
     trunk_added: list[TrunkWatcher] = field(default_factory=list)
     trunk_changed: list[TrunkWatcher] = field(default_factory=list)
     trunk_removed: list[TrunkWatcher] = field(default_factory=list)
+    call_came: list[Callable[[str, bool], None]] = field(default_factory=list)
 
 
 class TenantService:
@@ -64,6 +67,7 @@ class TenantService:
         self._trunks: dict[TrunkId, Trunk] = {}
         self._numbers: dict[str, Number] = {}
         self._resolved: dict[TrunkId, tuple[str, ...]] = {}
+        self._ways_in: WaysIn | None = None
         self._proofs: dict[NumberId, Number] = {}
         self._changes = 0
 
@@ -116,6 +120,7 @@ class TenantService:
         for trunk in await self._store.trunks(tenant_id):
             self._trunks.pop(trunk.id, None)
             self._resolved.pop(trunk.id, None)
+            self._ways_in = None
             for watcher in self.events.trunk_removed:
                 await watcher(trunk)
         self._numbers = {e164: number for e164, number in self._numbers.items() if number.tenant_id != tenant_id}
@@ -166,6 +171,7 @@ class TenantService:
         await self._store.drop_trunk(tenant_id, trunk_id)
         self._trunks.pop(trunk_id, None)
         self._resolved.pop(trunk_id, None)
+        self._ways_in = None
         self._changes += 1
         for watcher in self.events.trunk_removed:
             await watcher(trunk)
@@ -216,6 +222,7 @@ class TenantService:
 
     async def _remember(self, trunk: Trunk, watchers: list[TrunkWatcher]) -> None:
         self._trunks[trunk.id] = trunk
+        self._ways_in = None
         self._changes += 1
         for watcher in watchers:
             await watcher(trunk)
@@ -304,7 +311,8 @@ class TenantService:
             if changes == self._changes:
                 break
         self._tenants = {tenant.id: tenant for tenant in tenants}
-        self._trunks = {trunk.id: trunk for trunk in trunks}
+        if (fresh := {trunk.id: trunk for trunk in trunks}) != self._trunks:
+            self._trunks, self._ways_in = fresh, None
         self._numbers = {number.e164: number for number in numbers}
 
     def known(self, tenant_id: TenantId) -> Tenant | None:
@@ -318,6 +326,12 @@ class TenantService:
 
     def known_trunks(self) -> list[Trunk]:
         return list(self._trunks.values())
+
+    def ways_in(self, address: str) -> list[Way]:
+        """The networks that this sender is in, each with its trunk, of all organisations."""
+        if self._ways_in is None:
+            self._ways_in = WaysIn((trunk, self.resolved(trunk.id)) for trunk in self._trunks.values())
+        return self._ways_in.of(address)
 
     def known_ways_out(self, tenant_id: TenantId) -> list[Trunk]:
         """The trunks by which the organisation's calls may go out, the first to be tried first."""
@@ -344,7 +358,8 @@ class TenantService:
 
     def note_resolved(self, trunk_id: TrunkId, addresses: tuple[str, ...]) -> None:
         """The addresses that the trunk's host has now."""
-        self._resolved[trunk_id] = addresses
+        if self._resolved.get(trunk_id, ()) != addresses:
+            self._resolved[trunk_id], self._ways_in = addresses, None
 
     def resolved(self, trunk_id: TrunkId) -> tuple[str, ...]:
         return self._resolved.get(trunk_id, ())

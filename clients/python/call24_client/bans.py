@@ -1,0 +1,32 @@
+"""Bans. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+from call24_client.transport import Request, part
+
+
+class ListBansAnswerItemsItem(TypedDict):
+    id: NotRequired[str | None]
+    address: NotRequired[str | None]
+    state: NotRequired[str | None]
+    until: NotRequired[str | None]
+    trunk_ids: NotRequired[list[str | None] | None]
+
+
+class ListBansAnswer(TypedDict):
+    items: list[ListBansAnswerItemsItem | None]
+    next: NotRequired[Any]
+
+
+def list_bans(*, limit: int | None = None, cursor: str | None = None) -> Request[ListBansAnswer]:
+    """Addresses in the networks of the organisation's trunks that are banned now, the first to be let in first.
+    `challenged`: asked for a password like a stranger; `dropped`: not answered at all.
+    """
+    return Request("GET", "/v1/trunks/bans", query={"limit": limit, "cursor": cursor})
+
+
+def lift_ban(ban_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Let the address in again at once. One that none of the organisation's trunks names is not found."""
+    return Request("DELETE", f"/v1/trunks/bans/{part(ban_id)}", headers={"If-Match": if_match}, answer="nothing")

@@ -1,0 +1,42 @@
+"""`bans`: which addresses are kept from the SIP port of the running installation on this machine, and lets one in."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from call24.cli.flags import add_data
+from call24.kit.settings import Settings
+from call24.standalone.api import Api
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    add_data(parser)
+    parser.add_argument("--lift", metavar="ADDRESS", help="let this address in again at once")
+
+
+def run(named: argparse.Namespace) -> int:
+    settings = Settings.load(named.data / "run" / "settings.json")
+    secret = settings.secrets / "operator"
+    headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
+    method, place = ("GET", "") if named.lift is None else ("DELETE", f"/{named.lift}")
+    answer = Api(settings).ask_now(method, f"/v1/internal/sip-bans{place}", None, headers)
+    if answer.status == 404:
+        print(f"call24: {named.lift} is not banned", file=sys.stderr)
+        return 1
+    if not answer.ok:
+        why = answer.trouble if answer.status else "no Call24 runs on this data folder; start it with ./call24 up"
+        print(f"call24: {why}", file=sys.stderr)
+        return 1
+    print("\n".join(told(answer.body["items"])) if named.lift is None else f"{named.lift} is let in again")
+    return 0
+
+
+def told(rows: list[dict[str, Any]]) -> list[str]:
+    """A line for each ban."""
+    lines = []
+    for row in rows:
+        trunks = f"  (in {', '.join(row['trunk_ids'])})" if row["trunk_ids"] else ""
+        lines.append(f"{row['address']:<40}{row['state']} until {row['until']}{trunks}")
+    return lines or ["No address is banned."]
