@@ -357,3 +357,47 @@ async def test_what_stood_against_a_number_goes_when_another_is_written(app: App
     await app["dial-problem"].wait_for()
     await app["dial-number"].fill("+44 909 879 000")
     await app["dial-problem"].wait_for(state="detached")
+
+
+async def test_closing_a_dialog_gives_the_focus_back_to_what_opened_it(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    focused = "document.activeElement.dataset.testid ?? document.activeElement.tagName"
+    for opens in ("transfer", "add"):
+        await app[opens].focus()
+        await app.page.keyboard.press("Enter")
+        await app["transfer-sheet"].wait_for()
+        await app.page.keyboard.press("Escape")
+        await app["transfer-sheet"].wait_for(state="detached")
+        await wait_until(lambda opens=opens: _is(app, focused, opens), 3)
+    await app.page.evaluate("document.activeElement.blur()")
+    await app.page.keyboard.press("t")
+    await app["transfer-sheet"].wait_for()
+    await app["transfer-sheet"].get_by_role("button", name="Close").click()
+    await app["transfer-sheet"].wait_for(state="detached")
+    await wait_until(lambda: _is(app, focused, "transfer"), 3)
+
+
+async def _is(app: App, expression: str, wanted: str) -> bool:
+    return bool(await app.page.evaluate(expression) == wanted)
+
+
+async def test_letter_keys_can_be_switched_off_and_stay_off(app: App) -> None:
+    await app.open("#/me")
+    await app["letter-keys"].locator("xpath=..").click()
+    assert not await app["letter-keys"].is_checked()
+    await app.page.reload()
+    await app["letter-keys"].wait_for(state="attached")
+    assert not await app["letter-keys"].is_checked()
+    await app.answer_a_call()
+    await app.page.locator("[data-testid=mute]:not([aria-keyshortcuts])").wait_for()
+    for key in ("m", "h", "t"):
+        await app.page.keyboard.press(key)
+    assert app.stage.was_asked("POST", f"{CALL}/mute") == app.stage.was_asked("POST", f"{CALL}/hold") == 0
+    assert await app["transfer-sheet"].count() == 0
+    if await app.page.locator("[aria-label='Put the call aside']").is_visible():
+        await app.page.locator("[aria-label='Put the call aside']").click()
+    await app["letter-keys"].locator("xpath=..").click()
+    await app.page.evaluate("document.activeElement.blur()")
+    await app.page.keyboard.press("m")
+    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/mute") == 1, 3)
