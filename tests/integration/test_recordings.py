@@ -582,6 +582,26 @@ async def test_a_message_that_a_full_disk_cut_off_is_called_short(shelf: Shelf, 
     assert settled.state == state
 
 
+async def test_a_recording_of_which_a_full_disk_took_nothing_is_called_refused(shelf: Shelf) -> None:
+    shelf.recordings._exhausted = lambda: True
+    _, recording = await shelf.open()
+    settled = await shelf.recordings.settle(recording, 5.0)
+    assert settled is not None
+    assert settled.state == "refused"
+
+
+@pytest.mark.parametrize("noted", [True, False])
+async def test_a_refusal_is_known_to_the_process_that_settles_it_and_without_a_note_on_the_disk(
+    shelf: Shelf, noted: bool
+) -> None:
+    _, recording = await shelf.open()
+    if not noted:
+        shelf.recordings._pending.drop(recording)
+    restarted = shelf.opened_anew()
+    await restarted.refused(shelf.tenant, recording)
+    assert (await restarted.get(shelf.tenant, recording)).state == "refused"
+
+
 async def test_a_recording_that_was_not_begun_for_want_of_room_says_so(shelf: Shelf) -> None:
     _, recording = await shelf.open()
     shelf.recordings.refuse(recording)

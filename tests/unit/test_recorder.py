@@ -51,6 +51,9 @@ class Kept:
         if recording_id == "rec_gone":
             raise NotFound
 
+    async def refused(self, tenant_id: str, recording_id: str) -> None:
+        self.did.append(("refused", recording_id))
+
 
 async def after(kept: Kept, told: CallRecord, count: int) -> list[tuple[Any, ...]]:
     recorder = Recorder(cast(Recordings, kept))
@@ -84,6 +87,11 @@ async def test_one_that_goes_on_is_opened_once_it_ended_it_is_settled() -> None:
     await recorder.written(record(ended_at=None, recorded_from=AT + timedelta(seconds=25)))
     assert kept.did == [("opened", "rec_1", "call", 25.0)]
     assert await after(Kept("rec_1"), record(), 2) == [("opened", "rec_1", "call", 20.0), ("settle", "rec_1", 60.0)]
+
+
+async def test_one_that_was_refused_for_want_of_room_is_not_looked_for() -> None:
+    did = await after(Kept(), record(recording_refused=True), 2)
+    assert did[1:] == [("refused", "rec_1")]
 
 
 async def test_a_message_is_opened_and_settled_beside_the_recording() -> None:

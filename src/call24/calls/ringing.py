@@ -101,7 +101,7 @@ def offer_expired(m: Moves, signal: s.TimerFired) -> None:
 def agent_lost(m: Moves, signal: s.LegEnded) -> None:
     offer = _offer_of(m, signal.leg)
     if len(offer.legs) > 1:
-        m.note(e.OfferLegLost(offer_id=offer.offer_id, leg=signal.leg))
+        m.note(e.OfferLegLost(offer_id=offer.offer_id, leg=signal.leg, cause=signal.cause))
         return
     # Found missing (0) after it had rung: the phone was there, and gave up while we were away.
     rang = signal.cause == NO_ANSWER or (signal.cause == 0 and offer.ringing)

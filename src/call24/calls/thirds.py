@@ -180,7 +180,7 @@ def third_lost(m: Moves, signal: s.LegEnded) -> None:
     if third.dial is not None:
         _dial_failed(m, third.dial, signal)
     elif third.offer is not None and len(third.offer.legs) > 1:
-        m.note(e.ConsultLegLost(leg=signal.leg))
+        m.note(e.ConsultLegLost(leg=signal.leg, cause=signal.cause))
     else:
         rang = signal.cause == NO_ANSWER
         _colleague_out(m, OfferOutcome.RING_NO_ANSWER if rang else OfferOutcome.UNREACHABLE, gone=signal)

@@ -42,6 +42,9 @@ class Recorder:
 
     async def _settled(self, record: CallRecord, kind: Kind, recording_id: RecordingId) -> None:
         expected = expected_s(record, kind)
+        if kind == "call" and record.recording_refused:  # also where another process had refused it
+            await self._recordings.refused(record.tenant_id, recording_id)
+            return
         if await self._recordings.settle(recording_id, expected) is None and expected is not None:
             try:
                 await self._recordings.judge(record.tenant_id, recording_id, expected)

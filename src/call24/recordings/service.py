@@ -100,6 +100,16 @@ class Recordings:
         if len(self._refused) > REFUSED_KEPT:
             self._refused.popitem(last=False)
 
+    async def refused(self, tenant_id: TenantId, recording_id: RecordingId) -> None:
+        """After the end of a call whose recorder was not started, for want of room. What there is is kept."""
+        self.refuse(recording_id)
+        if await self.settle(recording_id, None) is not None:
+            return
+        with contextlib.suppress(NotFound, Unavailable):
+            recording = await self._store.get(tenant_id, recording_id)
+            if not recording.path and recording.state in {"open", "missing"}:  # a full disk had no room for its note
+                await self._put(msgspec.structs.replace(recording, state="refused", stored_at=self._clock.now()))
+
     async def settle(self, recording_id: RecordingId, expected_s: float | None) -> Recording | None:
         """After the recorded leg ended: check what came, keep it; None if there is nothing (more) to settle now.
 
@@ -329,7 +339,7 @@ class Recordings:
         try:
             recording = await self._shelf.take(recording)
         except FileNotFoundError:
-            if refused:
+            if refused or self._exhausted():
                 return msgspec.structs.replace(recording, state="refused")
             log.error("recording %s: Asterisk left no file", recording.id)
             return msgspec.structs.replace(recording, state="missing", expected_s=expected_s)

@@ -65,6 +65,7 @@ def _folded(entries: Sequence[Entry]) -> CallRecord:
         attempts=call.attempts,
         recording_id=call.recording_id,
         recorded_from=_first(turns, _records),
+        recording_refused=call.recording_trouble == "start",
         pauses=pauses_of(turns),
         message_id=call.message_id,
         delete_at=_delete_at(entries),

@@ -241,6 +241,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     attempts: Annotated[int, MEASURE] = 0
     recording_id: Annotated[RecordingId | None, REFERENCE]
     recorded_from: Annotated[datetime | None, TIME] = None
+    recording_refused: Annotated[bool, STATE] = False
     pauses: Annotated[tuple[Pause, ...], STATE] = ()
     message_id: Annotated[RecordingId | None, REFERENCE]
     delete_at: Annotated[datetime, TIME]

@@ -5,7 +5,7 @@ Agents' own lines about the call (wrap-up, disposition) are told where they are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -17,6 +17,8 @@ from call24.journal.model import Entry, event_of
 from call24.reports.shown import Names
 from call24.reports.story import call_event
 
+NOT_REGISTERED = 20
+"""Q.850: subscriber absent."""
 OFFER_ENDS = {
     "declined": "declined",
     "ring_no_answer": "did not answer in time",
@@ -99,9 +101,24 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 def timeline(entries: Iterable[Entry], name: Names) -> list[Moment]:
     return [
         Moment(at=entry.at, event=entry.type, text=text)
-        for entry in entries
+        for entry in _worth_telling(entries)
         if (text := sentence(entry, name)) is not None
     ]
+
+
+def _worth_telling(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """A device that is not registered is no news while others ring: who signs in on several has such devices on every
+    call. One that is lost otherwise is told once for each time that an agent is rung."""
+    told = False
+    for entry in entries:
+        event = call_event(entry)
+        if isinstance(event, e.OfferLegLost | e.ConsultLegLost):
+            if told or event.cause in {None, NOT_REGISTERED}:
+                continue
+            told = True
+        elif isinstance(event, e.CallOffered | e.ConsultRung):
+            told = False
+        yield entry
 
 
 def sentence(entry: Entry, name: Names) -> str | None:

@@ -53,10 +53,12 @@ class OfferRinging(CallEvent, frozen=True, kw_only=True):
 
 
 class OfferLegLost(CallEvent, frozen=True, kw_only=True):
-    """One of several ringing devices is out (not registered, network gone); the others ring on."""
+    """One of several ringing devices is out (not registered, network gone); the others ring on. ``cause``: Q.850; None:
+    not kept."""
 
     offer_id: OfferId
     leg: LegId
+    cause: int | None = None
 
 
 class OfferEnded(CallEvent, frozen=True, kw_only=True):

@@ -40,6 +40,7 @@ class ConsultRinging(CallEvent, frozen=True, kw_only=True):
 
 class ConsultLegLost(CallEvent, frozen=True, kw_only=True):
     leg: LegId
+    cause: int | None = None
 
 
 class ConsultAnswered(CallEvent, frozen=True, kw_only=True):
