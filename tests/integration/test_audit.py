@@ -237,6 +237,19 @@ async def test_retention_takes_the_beginning_and_the_rest_stays_proven(api: Api,
     assert broken is not None and broken.seq == 5
 
 
+async def test_an_organisation_with_few_lines_and_none_that_is_newer_keeps_none_and_goes_on_whole(api: Api) -> None:
+    acme, audit = await grown(api, 3)
+    await audit.settle()
+    api.clock.advance(days=KEPT.days + 1)
+    assert await audit.erase_due(api.clock.now()) == 3
+    assert await audit.verify(acme.tenant.id) == (0, None)
+    again = AuditLog(api.mongo, api.clock, AppKey.load(api.data), api.data / "audit")
+    await again.start([acme.tenant.id])
+    await again.note(acme.tenant.id, DEED)
+    await again.settle()
+    assert await again.verify(acme.tenant.id) == (1, None)
+
+
 async def test_an_organisation_that_is_erased_leaves_nothing_here(api: Api) -> None:
     acme, audit = await grown(api, 3)
     await audit.close_tenant(acme.tenant.id)

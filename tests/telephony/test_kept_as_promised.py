@@ -156,6 +156,11 @@ async def test_whatever_has_a_day_of_deletion_goes_on_it_in_every_collection(hou
         await wait_until(lambda: not left(), 10)
         task = house.database["tasks"].find_one({"_id": MADE_UP})
         assert task is not None and task["delete_at"] is not None, "it is open"
+        said = {"tenant_id": acme.tenant_id, "at": {"$lt": house.clock.now()}}
+        assert house.database["audit"].count_documents(said) > 1
+        house.clock.moved += timedelta(days=401)
+        await house.swept(acme.tenant_id)
+        assert house.database["audit"].count_documents(said) == 0
 
 
 async def test_a_persons_account_goes_from_every_place_and_what_comes_late_goes_too(house: Composed) -> None:

@@ -167,9 +167,13 @@ class AuditLog:
     async def erase_due(self, now: datetime) -> int:
         """Lines of over 400 days; what is left begins at what the checkpoint says. Raises: Unavailable."""
         deleted = 0
-        for tenant_id, checkpoint in list(self._checkpoints.items()):
+        for tenant_id in list(self._ends):
             last = await self._store.last_before(tenant_id, now - KEPT)
-            if last is not None and last.seq < checkpoint.seq:
+            if last is None:
+                continue
+            await self.sign()  # also of an organisation that was not signed yet, or has nothing newer
+            checkpoint = self._checkpoints.get(tenant_id)
+            if checkpoint is not None and last.seq <= checkpoint.seq:
                 trimmed = msgspec.structs.replace(checkpoint, first=last.seq + 1, before=last.hash, signature="")
                 self._checkpoints[tenant_id] = signed(trimmed, self._key)
                 await self.sign()  # said before it is done: a run that was cut off is no fault
@@ -216,8 +220,11 @@ class AuditLog:
 
     async def _end(self, tenant_id: TenantId) -> tuple[int, str]:
         if tenant_id not in self._ends:
-            last = await self._store.last(tenant_id)
-            self._ends[tenant_id] = (last.seq, last.hash) if last is not None else (0, START)
+            last, signed_to = await self._store.last(tenant_id), self._checkpoints.get(tenant_id)
+            if last is not None:
+                self._ends[tenant_id] = last.seq, last.hash
+            else:  # new, or all its lines have reached their day
+                self._ends[tenant_id] = (0, START) if signed_to is None else (signed_to.seq, signed_to.hash)
         return self._ends[tenant_id]
 
     def _signed(self, tenant_id: TenantId, seq: int, hash: str, known: Checkpoint | None) -> Checkpoint:
