@@ -134,3 +134,19 @@ async def test_without_tls_nothing_goes_to_another_machine(tmp_path: Path) -> No
         to = smtp.MailServer.of(f"smtp://127.0.0.1:{plain.port}", None, "a@b.example", lambda host: False)
         assert await smtp.send(to, clock, "kim@example.com", "Subject", "Body") == "later"
         assert plain.tried == 0
+
+
+async def test_an_organisation_with_many_letters_lets_others_go_between(
+    mongo: Mongo, clock: StillClock, server: MailServer
+) -> None:
+    box = outbox(mongo, clock, server.port)
+    many = letter(clock)
+    for _ in range(120):
+        await box.put(many, LINK)
+    clock.advance(seconds=1)
+    await box.put(letter(clock, to="jo@example.com"), LINK)
+    assert await box.send_due() <= 12
+    assert "jo@example.com" in [came["To"] for came in server.letters]
+    while await box.send_due():
+        pass
+    assert len(server.letters) == 121 and await waiting(mongo) == []

@@ -17,6 +17,9 @@ from call24.identity.picture import service as taking_in
 from call24.identity.picture.model import Picture
 from call24.identity.picture.service import WAITING_MAX, Pictures
 from call24.kit.errors import TooMany
+from call24.kit.ids import TenantId
+
+ACME = TenantId("ten_acme")
 
 PLACE = "51.5007 N, 0.1246 W"
 
@@ -115,10 +118,12 @@ async def test_many_pictures_at_once_wait_for_each_other_and_too_many_are_told_s
 
     monkeypatch.setattr(taking_in, "_run", slow)
     pictures = Pictures(cast(Any, None), cast(Any, None))
-    waiting = [asyncio.create_task(pictures._drawn(b"x")) for _ in range(WAITING_MAX)]
-    over = asyncio.create_task(pictures._drawn(b"x"))
+    waiting = [asyncio.create_task(pictures._drawn(ACME, b"x")) for _ in range(WAITING_MAX + 1)]
+    over = asyncio.create_task(pictures._drawn(ACME, b"x"))
+    other = asyncio.create_task(pictures._drawn(TenantId("ten_other"), b"x"))
     await asyncio.sleep(0)  # each has begun
     assert over.done() and isinstance(over.exception(), TooMany)
+    assert not other.done(), "another organisation's waits, behind one of theirs"
     go.set()
-    assert await asyncio.gather(*waiting) == [b"RIFF"] * WAITING_MAX
-    assert await pictures._drawn(b"x") == b"RIFF"
+    assert await asyncio.gather(*waiting, other) == [b"RIFF"] * (WAITING_MAX + 2)
+    assert await pictures._drawn(ACME, b"x") == b"RIFF"

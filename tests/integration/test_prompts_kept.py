@@ -183,16 +183,16 @@ async def test_an_upload_that_is_given_up_leaves_nothing(prompts: PromptService)
 async def test_a_decoder_that_hangs_is_ended_and_the_sound_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sound_room.sys, "executable", str(_program(tmp_path, "exec sleep 600")))
+    monkeypatch.setattr(sound_room, "MODULE", (str(_program(tmp_path, "exec sleep 600")),))
     with pytest.raises(Invalid) as caught:
-        await Converter(timeout_s=0.2).convert(tmp_path / "in", tmp_path / "out", "file")
+        await Converter(timeout_s=0.2).convert(ACME, tmp_path / "in", tmp_path / "out", "file")
     assert caught.value.code == "unusable_sound"
 
 
 async def test_a_decoder_that_crashes_is_a_refused_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sound_room.sys, "executable", str(_program(tmp_path, "kill -SEGV $$")))
+    monkeypatch.setattr(sound_room, "MODULE", (str(_program(tmp_path, "kill -SEGV $$")),))
     with pytest.raises(Invalid) as caught:
-        await Converter().convert(tmp_path / "in", tmp_path / "out", "file")
+        await Converter().convert(ACME, tmp_path / "in", tmp_path / "out", "file")
     assert caught.value.code == "unusable_sound"
 
 
@@ -201,12 +201,12 @@ async def test_many_sounds_at_once_wait_for_each_other_and_too_many_are_sent_awa
 ) -> None:
     running = tmp_path / "running"
     alone = f'mkdir {running} || exit 1; echo "{{}}"; rmdir {running}'
-    monkeypatch.setattr(sound_room.sys, "executable", str(_program(tmp_path, alone)))
+    monkeypatch.setattr(sound_room, "MODULE", (str(_program(tmp_path, alone)),))
     converter = Converter()
-    many = [converter.convert(tmp_path / "in", tmp_path / "out", "file") for _ in range(WAITING_MAX + 3)]
+    many = [converter.convert(ACME, tmp_path / "in", tmp_path / "out", "file") for _ in range(WAITING_MAX + 4)]
     outcomes = await asyncio.gather(*many, return_exceptions=True)
     assert sum(isinstance(one, TooMany) for one in outcomes) == 3
-    assert sum(not isinstance(one, BaseException) for one in outcomes) == WAITING_MAX
+    assert sum(not isinstance(one, BaseException) for one in outcomes) == WAITING_MAX + 1
 
 
 def _program(folder: Path, line: str) -> Path:
@@ -226,11 +226,11 @@ async def test_many_texts_at_once_are_spoken_one_by_one_and_too_many_are_sent_aw
     counted = f"mkdir {running}/$$; ls {running} | wc -l > {most}/$$; sleep 0.05; rmdir {running}/$$; exit 1"
     program = Speaker((str(_program(tmp_path, counted)),))
     prompts = PromptService(mongo, StillClock(), tmp_path / "prompts", speaker=lambda: program)
-    wishes = (prompts.speak(ACME, f"Hello {n}", "Hello") for n in range(WAITING_MAX + 3))
+    wishes = (prompts.speak(ACME, f"Hello {n}", "Hello") for n in range(WAITING_MAX + 4))
     answers = await asyncio.gather(*wishes, return_exceptions=True)
     assert sum(isinstance(answer, TooMany) for answer in answers) == 3
     assert {path.read_text().strip() for path in most.iterdir()} == {"1"}
-    assert len(list(most.iterdir())) == WAITING_MAX
+    assert len(list(most.iterdir())) == WAITING_MAX + 1
     assert left(prompts) == []
 
 

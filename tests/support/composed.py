@@ -93,8 +93,9 @@ class Composed:
 
 
 @contextlib.asynccontextmanager
-async def composed(stack: RunningStack) -> AsyncIterator[Composed]:
+async def composed(stack: RunningStack, settings: Settings | None = None) -> AsyncIterator[Composed]:
     """The server is ready. What it does now and then it does often: only how often is changed."""
+    settings = settings or stack.settings
     built: list[Call24] = []
     served: list[uvicorn.Server] = []
     clock, thresholds = MovedClock(), gc.get_threshold()
@@ -115,12 +116,12 @@ async def composed(stack: RunningStack) -> AsyncIterator[Composed]:
         changed.enter_context(patch.object(privacy, "EVERY_S", OFTEN_S))
         changed.enter_context(patch.object(statistics, "AHEAD_EVERY_S", OFTEN_S))
         database = changed.enter_context(MongoClient[dict[str, Any]](stack.settings.mongodb_uri()))[DATABASE]
-        running = asyncio.create_task(server.serve(stack.settings, clock), name="server")
+        running = asyncio.create_task(server.serve(settings, clock), name="server")
         try:
             await wait_until(lambda: running.done() or (built and built[0].started.is_set() and served[0].started), 30)
             assert not running.done(), running
             await wait_until(lambda: built[0].telephony.is_up, 10)
-            yield Composed(stack.settings, clock, built[0], database)
+            yield Composed(settings, clock, built[0], database)
         finally:
             for one in served:
                 one.should_exit = True

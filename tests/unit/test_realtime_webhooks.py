@@ -8,6 +8,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -19,7 +20,7 @@ from tests.support.wait import wait_until
 
 from call24.applications.model import Terms, Webhook
 from call24.kit.targets import Poster, is_public
-from call24.realtime.webhooks import BATCH_MAX, RETRIES_S, WAITING_MAX, Webhooks
+from call24.realtime.webhooks import BATCH_MAX, PAUSES_S, WAITING_MAX, Webhooks
 
 URL = "https://acme.example/hooks"
 HOOK = Webhook(url=URL, events=("channel_occupied", "member_added"))
@@ -97,22 +98,58 @@ async def test_what_was_not_taken_is_told_again_unchanged_and_before_what_came_l
     there.webhooks.tell(terms, occupied("a"))
     await wait_until(lambda: len(there.took) == 1 and there.clock.pending)
     there.webhooks.tell(terms, occupied("b"))
-    there.clock.advance(seconds=RETRIES_S[0] + 0.1)
+    there.clock.advance(seconds=PAUSES_S[0] + 0.1)
     await wait_until(lambda: there.webhooks.delivered == 2)
     assert [event["channel"] for event in there.events()] == ["a", "a", "b"]
     assert there.took[0][1] == there.took[1][1]
 
 
-async def test_what_is_never_taken_is_dropped_after_minutes_and_the_rest_goes_on(there: There) -> None:
-    terms = there.application(HOOK)
-    there.answers = [500] * (len(RETRIES_S) + 1)
+async def test_what_is_not_taken_for_two_hours_is_dropped_and_the_rest_goes_on(there: There) -> None:
+    terms, over = there.application(HOOK), there.clock.now() + timedelta(hours=2)
+    there.answers = [500] * 1000
     there.webhooks.tell(terms, occupied("a"))
-    for number, wait in enumerate(RETRIES_S, 1):
-        await wait_until(lambda number=number: len(there.took) == number and there.clock.pending)
-        there.clock.advance(seconds=wait + 0.1)
+    tries = 0
+    while there.clock.now() < over:
+        tries += 1
+        await wait_until(lambda tries=tries: len(there.took) == tries and there.clock.pending)
+        assert there.webhooks.dropped == 0
+        there.clock.advance(seconds=60)
     await wait_until(lambda: there.webhooks.dropped == 1)
+    there.answers = []
     there.webhooks.tell(terms, occupied("b"))
     await wait_until(lambda: there.webhooks.delivered == 1)
+    assert there.events()[-1] == occupied("b") and tries == 120
+
+
+async def test_an_address_that_is_back_is_told_within_a_minute_however_long_it_was_dead(there: There) -> None:
+    terms = there.application(HOOK)
+    there.answers = [500] * 90
+    there.webhooks.tell(terms, occupied("a"))
+    for tries in range(1, 91):
+        await wait_until(lambda tries=tries: len(there.took) == tries and there.clock.pending)
+        there.clock.advance(seconds=60)
+    await wait_until(lambda: there.webhooks.delivered == 1)
+
+
+async def test_a_dead_address_holds_up_neither_another_nor_another_application(there: There) -> None:
+    other = Webhook(url="https://acme.example/other", events=HOOK.events)
+    mine, theirs = there.application(HOOK, other), there.application(HOOK, number="1000000002")
+    dead = asyncio.Event()
+
+    async def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        if url == URL and headers["X-Pusher-Key"] == mine.key:
+            await dead.wait()
+        there.took.append((url, body, headers))
+        return 200
+
+    there.webhooks._post = post
+    for number in range(10):
+        there.webhooks.tell(mine, occupied(f"c{number}"))
+        there.webhooks.tell(theirs, occupied(f"c{number}"))
+    await wait_until(lambda: there.webhooks.delivered == 20)
+    assert {url for url, _, headers in there.took if headers["X-Pusher-Key"] == mine.key} == {other.url}
+    dead.set()
+    await wait_until(lambda: there.webhooks.delivered == 30)
 
 
 async def test_a_changed_secret_and_a_withdrawn_address_count_for_what_waits(there: There) -> None:
@@ -122,12 +159,12 @@ async def test_a_changed_secret_and_a_withdrawn_address_count_for_what_waits(the
     await wait_until(lambda: there.took and there.clock.pending)
     there.terms[terms.key] = replace(terms, secret="new")
     there.answers = [500]
-    there.clock.advance(seconds=RETRIES_S[0] + 0.1)
+    there.clock.advance(seconds=PAUSES_S[0] + 0.1)
     await wait_until(lambda: len(there.took) == 2 and there.clock.pending)
     _, body, headers = there.took[1]
     assert headers["X-Pusher-Signature"] == hmac.new(b"new", body, hashlib.sha256).hexdigest()
     there.terms[terms.key] = replace(terms, webhooks=())
-    there.clock.advance(seconds=RETRIES_S[1] + 0.1)
+    there.clock.advance(seconds=PAUSES_S[1] + 0.1)
     await wait_until(lambda: there.webhooks.dropped == 1)
     assert len(there.took) == 2
 
@@ -139,7 +176,7 @@ async def test_what_waits_is_bounded(there: There) -> None:
     await wait_until(lambda: there.took and there.clock.pending)
     for number in range(WAITING_MAX + 5):
         there.webhooks.tell(terms, occupied(f"c{number}"))
-    there.clock.advance(seconds=RETRIES_S[0] + 0.1)
+    there.clock.advance(seconds=PAUSES_S[0] + 0.1)
     await wait_until(lambda: there.webhooks.delivered == WAITING_MAX + 1)
     assert there.webhooks.dropped == 5
     assert there.events()[2]["channel"] == "c5"

@@ -24,7 +24,8 @@ from call24.flows.sound import WAITING_MAX, Converter
 from call24.flows.speech import Speaker
 from call24.flows.store import PromptStore
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, Invalid, NotFound, TooMany
+from call24.kit.errors import Conflict, Invalid, NotFound
+from call24.kit.fair import Fair
 from call24.kit.ids import PromptId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.tenants.rules import checked_name
@@ -53,8 +54,7 @@ class PromptService:
         self.built_in = frozenset(built_in)
         self._speaker = speaker
         self._converter = Converter()
-        self._speaking = asyncio.Semaphore(1)
-        self._to_speak = 0
+        self._speaking = Fair(1, 1, WAITING_MAX)
         self._prompts: dict[PromptId, Prompt] = {}
         self._changes = 0
 
@@ -71,7 +71,7 @@ class PromptService:
         text, voice = speech.checked(text, voice)
         name = await self._free_name(tenant_id, name)
         async with self._scratch() as source:
-            async with self._one_at_a_time():
+            async with self._speaking.turn(tenant_id, "Several texts are being spoken: try again in a moment"):
                 await speech.speak(self._speaker(), text, voice, source)
             made = msgspec.structs.replace(self._fresh(tenant_id, name), source="spoken", text=text, voice=voice)
             return await self._keep(made, source, "text")
@@ -158,7 +158,7 @@ class PromptService:
         target = self.file(prompt)
         await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
         try:
-            found = await self._converter.convert(source, target, field)
+            found = await self._converter.convert(prompt.tenant_id, source, target, field)
             made = msgspec.structs.replace(
                 prompt, seconds=found.seconds, loudness=found.loudness, gain_db=found.gain_db
             )
@@ -172,18 +172,6 @@ class PromptService:
         self._changes += 1
         self._prompts[made.id] = made
         return made
-
-    @asynccontextmanager
-    async def _one_at_a_time(self) -> AsyncIterator[None]:
-        """So that calls hardly notice it. Raises: TooMany."""
-        if self._to_speak >= WAITING_MAX:
-            raise TooMany("Several texts are being spoken: try again in a moment", retry_after_s=10)
-        self._to_speak += 1
-        try:
-            async with self._speaking:
-                yield
-        finally:
-            self._to_speak -= 1
 
     @asynccontextmanager
     async def _scratch(self) -> AsyncIterator[Path]:

@@ -12,13 +12,16 @@ from pathlib import Path
 
 import msgspec
 
-from call24.kit.errors import Invalid, TooMany
+from call24.kit.errors import Invalid
+from call24.kit.fair import Fair
+from call24.kit.ids import TenantId
 from call24.kit.python import MODULE
 
 log = logging.getLogger(__name__)
 
 SECONDS_MAX = 300.0
-WAITING_MAX = 8
+WAITING_MAX = 4
+"""Of one organisation."""
 TIMEOUT_S = 60.0
 
 
@@ -33,23 +36,16 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
 
 class Converter:
     def __init__(self, timeout_s: float = TIMEOUT_S) -> None:
-        self._one_at_a_time = asyncio.Semaphore(1)
-        self._waiting = 0
+        self._room = Fair(1, 1, WAITING_MAX)
         self._timeout_s = timeout_s
 
-    async def convert(self, source: Path, target: Path, field: str) -> Converted:
+    async def convert(self, whose: TenantId, source: Path, target: Path, field: str) -> Converted:
         """Write `target`, whole or not at all. `field`: what is named when it cannot be.
 
         Raises: Invalid (code unusable_sound), TooMany.
         """
-        if self._waiting >= WAITING_MAX:
-            raise TooMany("Several sounds are being converted: try again in a moment", retry_after_s=10)
-        self._waiting += 1
-        try:
-            async with self._one_at_a_time:
-                said = await self._run(source, target)
-        finally:
-            self._waiting -= 1
+        async with self._room.turn(whose, "Several sounds are being converted: try again in a moment"):
+            said = await self._run(source, target)
         try:
             converted = msgspec.json.decode(said, type=Converted)
         except msgspec.DecodeError:  # it was ended: over its time or memory, or the decoder fell over the file

@@ -17,6 +17,7 @@ from call24.http.services import Services
 from call24.http.work import WorkDep
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, TooMany
+from call24.kit.fair import Fair
 from call24.kit.ids import QueueId, TenantId, UserId
 from call24.queues.model import Queue, Strategy
 from call24.reports.lines_of_day import lines_of
@@ -28,6 +29,7 @@ router = APIRouter(prefix="/v1/what-if", tags=["reports"])
 
 SHOWN_MAX = 2_000
 _at_work: set[TenantId] = set()
+_room = Fair(2, 1)
 
 
 class Changes(Body):
@@ -76,16 +78,17 @@ async def ask(
     try:
         entries = await lines_of(work.journal, tenant_id, since - LEAD_IN, until)
         teams = {one.id: _team(services, one) for one in await services.queues.all(tenant_id)}
-        result = await asyncio.to_thread(
-            what_if,
-            entries,
-            queue=queue,
-            changed=changed,
-            teams=teams,
-            changed_team=_team(services, changed),
-            since=since,
-            until=until,
-        )
+        async with _room.turn(tenant_id):
+            result = await asyncio.to_thread(
+                what_if,
+                entries,
+                queue=queue,
+                changed=changed,
+                teams=teams,
+                changed_team=_team(services, changed),
+                since=since,
+                until=until,
+            )
     finally:
         _at_work.discard(tenant_id)
     asked = {"day": body.day, "queue_id": queue.id, "changes": body.changes.model_dump(exclude_unset=True)}

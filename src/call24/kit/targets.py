@@ -78,7 +78,7 @@ class Poster:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
-            connector = aiohttp.TCPConnector(socket_factory=self._socket, limit=20, limit_per_host=4)
+            connector = aiohttp.TCPConnector(socket_factory=self._socket, limit=0)  # who asks has a bound and shares
             self._session = aiohttp.ClientSession(
                 connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
             )

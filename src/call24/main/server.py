@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import uvicorn
@@ -38,11 +39,14 @@ from call24.tenants.service import TenantService
 log = logging.getLogger(__name__)
 
 COLLECT_AFTER = (10_000, 20, 20)
+THREADS = 32
+"""More than all that works in threads may take together (docs/shares.md): reading a file never waits for them."""
 
 
 async def serve(settings: Settings, clock: Clock | None = None) -> None:
     """Until a signal, or a part that ends, ends it. ``clock``: another than the machine's."""
     log_to_stderr()
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "worker"))
     call24 = Call24(settings, clock)
     config = edge(settings, call24.app, call24.sockets)
     server = uvicorn.Server(config)

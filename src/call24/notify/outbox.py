@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime, timedelta
 
 from call24.identity.letters import Letter
 from call24.kit.clock import Clock
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 INDEXES = (Index(OutgoingLetter, ("due_at",), across=True),)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+IN_A_TURN = 5
+"""Letters of one organisation before another's come."""
 _LOOK_EVERY_S = 10.0
 
 Send = Callable[[str, str, str], Awaitable[Outcome]]
@@ -71,11 +73,22 @@ class Outbox:
                     pass
 
     async def send_due(self) -> int:
-        """Tries what is due now, at most a hundred; how many that were."""
-        letters = await self._due.find({"due_at": {"$lte": self._clock.now()}}, sort=[("due_at", 1)], limit=100)
-        for letter in letters:
-            await self._try(letter)
-        return len(letters)
+        """Tries a few of each organisation that has some due, one organisation after another; how many that were."""
+        now, count, had = self._clock.now(), 0, set[TenantId]()
+        while letters := await self._due_but(had, now):
+            by_tenant: dict[TenantId, list[OutgoingLetter]] = {}
+            for letter in letters:
+                by_tenant.setdefault(letter.tenant_id, []).append(letter)
+            for theirs in by_tenant.values():
+                for letter in theirs[:IN_A_TURN]:
+                    await self._try(letter)
+                    count += 1
+            had |= by_tenant.keys()
+        return count
+
+    async def _due_but(self, had: Collection[TenantId], now: datetime) -> list[OutgoingLetter]:
+        asked = {"due_at": {"$lte": now}, "tenant_id": {"$nin": sorted(had)}}
+        return await self._due.find(asked, sort=[("due_at", 1)], limit=100)
 
     async def _try(self, letter: OutgoingLetter) -> None:
         collection = self._mongo.tenant(letter.tenant_id).collection(OutgoingLetter)

@@ -18,6 +18,7 @@ from call24.identity.model import User
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, TooMany
+from call24.kit.fair import Fair
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.privacy.model import Erasure
@@ -39,6 +40,7 @@ class Persons:
         self._identity = identity
         self._accounts = accounts
         self._packing: set[TenantId] = set()
+        self._room = Fair(2, 1)
         self.going: list[Callable[[User], Awaitable[object]]] = [accounts.recovery.forget_user]
         self.on_call: Callable[[TenantId, UserId], bool] = lambda tenant_id, user_id: False
 
@@ -84,6 +86,7 @@ class Persons:
             raise TooMany("Another file is being packed: wait for it", retry_after_s=5)
         self._packing.add(tenant_id)
         try:
-            return await person_file(self._store, user, organisation, self._clock.now())
+            async with self._room.turn(tenant_id):
+                return await person_file(self._store, user, organisation, self._clock.now())
         finally:
             self._packing.discard(tenant_id)

@@ -1,7 +1,8 @@
 """Telling organisations' own servers what happens on their channels: in order for each address, signed, with retries.
 
-What waits is kept (store.py) and told after a restart; an event may then be told twice, never not at all. Bounded: what
-an address does not take within two hours is dropped and counted.
+What waits is kept (store.py) and told after a restart; an event may then be told twice, never not at all. An address
+that is slow or dead holds up itself alone: its events wait in their order, it is asked again every minute at most, and
+what it has not taken within two hours, or what is more than it may have waiting, is dropped, counted and logged.
 Source: Pusher Channels, "Webhooks": X-Pusher-Key, and X-Pusher-Signature as HMAC-SHA256 of the body.
 """
 
@@ -10,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import itertools
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any, Protocol
 
 import aiohttp
@@ -20,13 +23,18 @@ import msgspec
 
 from call24.applications.model import Terms, WaitingEvent
 from call24.kit.clock import Clock
+from call24.kit.fair import Fair
 from call24.kit.ids import WaitingEventId, new_id
 
 log = logging.getLogger(__name__)
 
-RETRIES_S = (1.0, 5.0, 20.0, 60.0, 200.0, 600.0, 1800.0, 3600.0)
+PAUSES_S = (1.0, 5.0, 20.0, 60.0)
+"""Before an address is asked again; the last one again and again."""
+KEPT = timedelta(hours=2)
 WAITING_MAX = 1_000
 BATCH_MAX = 50
+AT_ONCE, EACH = 60, 4
+"""Requests at once: in all, and of one organisation."""
 
 Post = Callable[[str, bytes, Mapping[str, str]], Awaitable[int]]
 
@@ -58,6 +66,7 @@ class Webhooks:
         self._post = post
         self._known = known
         self._keep = keep
+        self._room = Fair(AT_ONCE, EACH)
         self._number = 0
         self._lines: dict[tuple[str, str], _Line] = {}
         self._woken: asyncio.Queue[_Line] = asyncio.Queue()
@@ -93,8 +102,7 @@ class Webhooks:
             line = self._lines[event.key, event.url] = _Line(event.key, event.url)
             self._woken.put_nowait(line)
         if len(line.events) >= WAITING_MAX:
-            self._over([line.events.popleft()])
-            self.dropped += 1
+            self._drop([line.events.popleft()], "too many waited")
         line.events.append(event)
 
     def _over(self, events: list[WaitingEvent]) -> None:
@@ -110,28 +118,40 @@ class Webhooks:
     async def _empty(self, line: _Line) -> None:
         try:
             while line.events:
-                batch = [line.events.popleft() for _ in range(min(BATCH_MAX, len(line.events)))]
-                if await self._deliver(line, batch):
-                    self.delivered += len(batch)
-                else:
-                    self.dropped += len(batch)
-                    log.warning("webhook events of an application were dropped: %d", len(batch))
-                self._over(batch)
+                await self._tell_all([line.events.popleft() for _ in range(min(BATCH_MAX, len(line.events)))], line)
         finally:
             self._lines.pop((line.key, line.url), None)
 
-    async def _deliver(self, line: _Line, batch: list[WaitingEvent]) -> bool:
-        events = [msgspec.Raw(event.told.encode()) for event in batch]
-        body = msgspec.json.encode({"time_ms": int(self._clock.now().timestamp() * 1000), "events": events})
-        for wait in (*RETRIES_S, None):
+    async def _tell_all(self, batch: list[WaitingEvent], line: _Line) -> None:
+        """Until it is taken, or too old, or nobody wants it any more."""
+        body = self._body(batch)
+        for pause in itertools.chain(PAUSES_S, itertools.repeat(PAUSES_S[-1])):
+            since = self._clock.now() - KEPT
+            if old := [event for event in batch if event.created_at <= since]:
+                self._drop(old, "their server did not take them in time")
+                batch = batch[len(old) :]
+                body = self._body(batch)
             terms = self._known(line.key)
             if terms is None or not any(hook.url == line.url for hook in terms.webhooks):
-                return False  # nobody wants to be told there any more
-            if await self._taken(line.url, body, terms):
-                return True
-            if wait is not None:
-                await self._pause(wait)
-        return False
+                self._drop(batch, "nobody is to be told there any more")
+                return
+            async with self._room.turn(terms.tenant_id):
+                taken = not batch or await self._taken(line.url, body, terms)
+            if taken:
+                self.delivered += len(batch)
+                self._over(batch)
+                return
+            await self._pause(pause)
+
+    def _body(self, batch: list[WaitingEvent]) -> bytes:
+        events = [msgspec.Raw(event.told.encode()) for event in batch]
+        return msgspec.json.encode({"time_ms": int(self._clock.now().timestamp() * 1000), "events": events})
+
+    def _drop(self, events: list[WaitingEvent], why: str) -> None:
+        if events:
+            self.dropped += len(events)
+            log.warning("%d webhook events of application %s were dropped: %s", len(events), events[0].key, why)
+            self._over(events)
 
     async def _taken(self, url: str, body: bytes, terms: Terms) -> bool:
         signature = hmac.digest(terms.secret.encode(), body, hashlib.sha256).hex()

@@ -19,6 +19,7 @@ import msgspec
 
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import NotFound, Unavailable
+from call24.kit.fair import Fair
 from call24.kit.ids import CallId, KeyId, RecordingId, TenantId
 from call24.recordings import spool
 from call24.recordings.audio import Audio
@@ -35,6 +36,8 @@ STEADY_S = 0.2  # Asterisk writes at least every 130 ms while sound comes
 FILE_BOUND_S = 3.0
 DUE_AT_ONCE = 200
 REFUSED_KEPT = 10_000
+TAKEN_IN = 8, 2
+"""How many recordings are encrypted at once: in all, and of one organisation."""
 AT_ONCE = 20
 REST_S = 0.5  # calls go first
 AGAIN_S = 30.0
@@ -58,6 +61,7 @@ class Recordings:
         exhausted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
+        self._taking = Fair(*TAKEN_IN)
         self._keys = keys
         self._spool = spool
         self._shelf = Shelf(spool, folder, keys)
@@ -337,7 +341,8 @@ class Recordings:
             await self._complete(recording)
         recording = msgspec.structs.replace(recording, stored_at=self._clock.now())
         try:
-            recording = await self._shelf.take(recording)
+            async with self._taking.turn(recording.tenant_id):
+                recording = await self._shelf.take(recording)
         except FileNotFoundError:
             if refused or self._exhausted():
                 return msgspec.structs.replace(recording, state="refused")

@@ -1,7 +1,8 @@
 """Sends what waits in the outbox: at least once, each address by itself, again with growing pauses for three days.
 
-An address that is slow or dead holds up no other. After a restart it goes on with what MongoDB has. The order in which
-messages arrive is not promised.
+An address that is slow or dead holds up no other: an organisation has a share of what is sent at once, organisations
+have their turn one after another, and a turn of an address is short. After a restart it goes on with what MongoDB has.
+The order in which messages arrive is not promised.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 import aiohttp
 
 from call24.kit.clock import Clock
 from call24.kit.errors import NotFound, Unavailable
-from call24.kit.ids import WebhookId
+from call24.kit.ids import TenantId, WebhookId
 from call24.kit.targets import NotAllowed
 from call24.webhooks import rules, signing
 from call24.webhooks.model import Delivery, Trouble, Webhook
@@ -25,8 +27,12 @@ log = logging.getLogger(__name__)
 
 Post = Callable[[str, bytes, Mapping[str, str]], Awaitable[int]]
 
-AT_ONCE = 20
+AT_ONCE = 60
+EACH = 3
+"""Addresses at once of one organisation."""
 BATCH = 50
+TURN_S = 5.0
+"""After which an address that takes its messages slowly lets others go on."""
 LOOK_EVERY_S = 5.0
 _GONE = 410
 
@@ -39,7 +45,8 @@ class Sender:
         self._clock = clock
         self._post = post
         self._woken = asyncio.Event()
-        self._working: set[WebhookId] = set()
+        self._working: dict[WebhookId, TenantId] = {}
+        self._had_turn: set[TenantId] = set()
         webhooks.put.append(self._woken.set)
 
     async def run(self) -> None:
@@ -54,28 +61,45 @@ class Sender:
                 self._woken.clear()
 
     async def _begin(self, group: asyncio.TaskGroup) -> int:
-        """Sets somebody to work at each address that has something due; how many. Raises: Unavailable."""
-        room = AT_ONCE - len(self._working)
-        if room <= 0:
+        """Sets somebody to work at addresses that have something due, one of each organisation; how many.
+
+        Raises: Unavailable.
+        """
+        if (room := AT_ONCE - len(self._working)) <= 0:
             return 0
-        due: dict[WebhookId, list[Delivery]] = {}
-        for one in await self._webhooks.store.due(self._clock.now(), self._working, BATCH):
-            due.setdefault(one.webhook_id, []).append(one)
+        busy = Counter(self._working.values())
+        full = {tenant_id for tenant_id, count in busy.items() if count >= EACH}
+        found = await self._due(full | self._had_turn)
+        if not found and self._had_turn:  # all that have something had their turn: from the first again
+            self._had_turn.clear()
+            found = await self._due(full)
+        due: dict[TenantId, tuple[WebhookId, list[Delivery]]] = {}
+        for one in found:
+            webhook_id, deliveries = due.setdefault(one.tenant_id, (one.webhook_id, []))
+            if one.webhook_id == webhook_id:
+                deliveries.append(one)
         begun = list(due.items())[:room]
-        for webhook_id, deliveries in begun:
-            self._working.add(webhook_id)
+        for tenant_id, (webhook_id, deliveries) in begun:
+            self._had_turn.add(tenant_id)
+            self._working[webhook_id] = tenant_id
             group.create_task(self._work(webhook_id, deliveries), name=f"webhook {webhook_id}")
         return len(begun)
 
+    async def _due(self, but: Collection[TenantId]) -> list[Delivery]:
+        return await self._webhooks.store.due(self._clock.now(), self._working, but, BATCH)
+
     async def _work(self, webhook_id: WebhookId, deliveries: list[Delivery]) -> None:
+        until = asyncio.get_running_loop().time() + TURN_S
         try:
             for delivery in deliveries:
                 await self._try(delivery)
+                if asyncio.get_running_loop().time() >= until:
+                    break
         except Unavailable:
             log.warning("what became of messages of webhook %s is not written down: they are sent again", webhook_id)
             await asyncio.sleep(1.0)
         finally:
-            self._working.discard(webhook_id)
+            self._working.pop(webhook_id, None)
             self._woken.set()
 
     async def _try(self, delivery: Delivery) -> None:

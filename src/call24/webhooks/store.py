@@ -80,9 +80,16 @@ class WebhookStore:
         collection = self._mongo.tenant(tenant_id).collection(Delivery)
         return await collection.find(asked, sort=[("created_at", -1), ("id", -1)], limit=limit)
 
-    async def due(self, now: datetime, but: Collection[WebhookId], limit: int) -> list[Delivery]:
-        """What is to be sent now, the longest due first, but for those of some webhooks."""
-        asked = {"state": "waiting", "due_at": {"$lte": now}, "webhook_id": {"$nin": sorted(but)}}
+    async def due(
+        self, now: datetime, but: Collection[WebhookId], but_of: Collection[TenantId], limit: int
+    ) -> list[Delivery]:
+        """What is to be sent now, the longest due first, but for some webhooks and some organisations."""
+        asked = {
+            "state": "waiting",
+            "due_at": {"$lte": now},
+            "webhook_id": {"$nin": sorted(but)},
+            "tenant_id": {"$nin": sorted(but_of)},
+        }
         return await self._due.find(asked, sort=[("due_at", 1)], limit=limit)
 
     async def waiting(self, tenant_id: TenantId, webhook_id: WebhookId) -> int:

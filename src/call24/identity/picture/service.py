@@ -10,14 +10,16 @@ import hashlib
 
 from call24.identity.picture.model import Picture, Tagged
 from call24.kit.clock import Clock
-from call24.kit.errors import Invalid, NotFound, TooMany
+from call24.kit.errors import Invalid, NotFound
+from call24.kit.fair import Fair
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.python import MODULE
 
 UPLOAD_MAX = 5 * 1024 * 1024
 TIMEOUT_S = 30.0
-WAITING_MAX = 8
+WAITING_MAX = 4
+"""Of one organisation."""
 _UNUSABLE = 3
 
 
@@ -25,14 +27,13 @@ class Pictures:
     def __init__(self, mongo: Mongo, clock: Clock) -> None:
         self._mongo = mongo
         self._clock = clock
-        self._one_at_a_time = asyncio.Semaphore(1)
-        self._waiting = 0
+        self._room = Fair(1, 1, WAITING_MAX)
 
     async def put(self, tenant_id: TenantId, user_id: UserId, data: bytes) -> str:
         """PNG, JPEG or WebP; the tag of what it became. Raises: Invalid (code unusable_picture), TooMany."""
         if not data or len(data) > UPLOAD_MAX:
             raise _unusable(f"A picture of at most {UPLOAD_MAX >> 20} MB.")
-        webp = await self._drawn(data)
+        webp = await self._drawn(tenant_id, data)
         tag = hashlib.sha256(webp).hexdigest()[:32]
         picture = Picture(id=user_id, tenant_id=tenant_id, webp=webp, tag=tag, changed_at=self._clock.now())
         await self._mongo.tenant(tenant_id).collection(Picture).replace(picture, upsert=True)
@@ -51,16 +52,10 @@ class Pictures:
         if not await self._mongo.tenant(tenant_id).collection(Picture).delete(user_id):
             raise NotFound
 
-    async def _drawn(self, data: bytes) -> bytes:
+    async def _drawn(self, tenant_id: TenantId, data: bytes) -> bytes:
         """Raises: Invalid, TooMany."""
-        if self._waiting >= WAITING_MAX:
-            raise TooMany("Several pictures are being drawn: try again in a moment", retry_after_s=5)
-        self._waiting += 1
-        try:
-            async with self._one_at_a_time:
-                status, said = await _run(data)
-        finally:
-            self._waiting -= 1
+        async with self._room.turn(tenant_id, "Several pictures are being drawn: try again in a moment"):
+            status, said = await _run(data)
         if status == 0 and said:
             return said
         if status == _UNUSABLE:

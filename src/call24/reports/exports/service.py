@@ -20,6 +20,7 @@ import msgspec
 from call24.identity.model import User
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, TooMany, Unavailable
+from call24.kit.fair import Fair
 from call24.kit.ids import TenantId, new_id
 from call24.kit.mongo import Index, Mongo
 from call24.reports.exports.exporter import unfinished_of
@@ -31,7 +32,9 @@ INDEXES = (Index(Export, ("-created_at",)), Index(Export, ("delete_at",), across
 
 KEPT = timedelta(hours=24)
 AT_ONCE = 2
-"""Exports of one organisation that are being written."""
+"""Exports of one organisation that are being written, or wait for it."""
+WRITTEN = 4, 1
+"""How many are written at once: in all, and of one organisation; another that was asked for waits for its turn."""
 MOST = 20
 """Exports of one organisation that are kept."""
 
@@ -46,6 +49,7 @@ class Exports:
         self._folder = folder
         self._runner = runner
         self._all = mongo.platform(Export, why="the sweeper deletes exports, a restart ends them")
+        self._room = Fair(*WRITTEN)
         self._running: dict[str, asyncio.Task[None]] = {}
 
     def file_of(self, export: Export) -> Path:
@@ -68,7 +72,8 @@ class Exports:
     async def _run(self, export: Export) -> None:
         trouble = "The file could not be written"
         try:
-            await self._runner(export, self.file_of(export))
+            async with self._room.turn(export.tenant_id):
+                await self._runner(export, self.file_of(export))
             ended = {"state": State.DONE}
         except (OSError, Unavailable) as error:
             log.warning("export %s failed: %s", export.id, error)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
+from call24.kit.fair import Fair
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.reports.model import CallRecord
@@ -39,6 +40,8 @@ BY: dict[str, tuple[Family, ...]] = {
 
 MOST_DAYS = 366
 AHEAD_EVERY_S = 300.0
+COUNTED = 8, 2, 20
+"""Reports that are counted at once: in all, and of one organisation; and how many of one may wait."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +95,14 @@ class Reports:
         self._mongo = mongo
         self._clock = clock
         self._counted = Counted(mongo, clock, limit_of, users_of, keeps)
+        self._room = Fair(*COUNTED)
 
     async def report(self, tenant_id: TenantId, question: Question) -> Report:
         """Raises: Unavailable."""
         tables = {family: question.table_of(family) for family in question.families}
         on = days(question.first, question.last)
-        counted = await self._counted.days(tenant_id, question.zone, on, list(tables.values()))
+        async with self._room.turn(tenant_id):
+            counted = await self._counted.days(tenant_id, question.zone, on, list(tables.values()))
         cells: dict[Family, dict[Key, Counts]] = {family: {} for family in tables}
         for day in on:
             for family, name in tables.items():

@@ -1,0 +1,87 @@
+"""A bound on what is done at once and, within it, a share for each organisation: who waits is let in by turns.
+
+An organisation that asks for much waits for itself: the first wish of another is let in before its next. It counts and
+orders only; what is done, and for how long, is the caller's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter, deque
+from collections.abc import AsyncIterator
+
+from call24.kit.errors import TooMany
+
+_AGAIN_S = 10
+
+
+class Fair:
+    """``most`` at once in all, ``each`` of them of one organisation. ``waiting``: how many of one may wait; None: as
+    many as come, where something else bounds them."""
+
+    def __init__(self, most: int, each: int, waiting: int | None = None) -> None:
+        self._most = most
+        self._each = each
+        self._waiting_max = waiting
+        self._inside: Counter[str] = Counter()
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        """In the order in which organisations have their turn."""
+
+    @contextlib.asynccontextmanager
+    async def turn(
+        self, whose: str, said: str = "Too many of these wait: try again in a moment"
+    ) -> AsyncIterator[None]:
+        """Inside while it lasts. Raises: TooMany with what is ``said``, where as many of this one wait as may."""
+        await self._enter(whose, said)
+        try:
+            yield
+        finally:
+            self._leave(whose)
+
+    def waiting(self, whose: str) -> int:
+        return len(self._waiting.get(whose, ()))
+
+    async def _enter(self, whose: str, said: str) -> None:
+        if self._room_for(whose):
+            self._inside[whose] += 1
+            return
+        if self._waiting_max is not None and self.waiting(whose) >= self._waiting_max:
+            raise TooMany(said, retry_after_s=_AGAIN_S)
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(whose, deque()).append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._leave(whose)  # it was let in at the moment in which it gave up
+            else:
+                self._give_up(whose, turn)
+            raise
+
+    def _room_for(self, whose: str) -> bool:
+        """Whoever waits has no room: whenever there is some, the next is let in at once."""
+        return self._inside.total() < self._most and self._inside[whose] < self._each
+
+    def _give_up(self, whose: str, turn: asyncio.Future[None]) -> None:
+        line = self._waiting.get(whose)
+        if line is not None and turn in line:
+            line.remove(turn)
+            if not line:
+                del self._waiting[whose]
+
+    def _leave(self, whose: str) -> None:
+        self._inside[whose] -= 1
+        if not self._inside[whose]:
+            del self._inside[whose]
+        while (following := next(filter(self._room_for, self._waiting), None)) is not None:
+            self._let_in(following)
+
+    def _let_in(self, whose: str) -> None:
+        line = self._waiting.pop(whose)
+        turn = line.popleft()
+        if line:
+            self._waiting[whose] = line  # at the end: others come first now
+        if not turn.done():
+            self._inside[whose] += 1
+            turn.set_result(None)
