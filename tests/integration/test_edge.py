@@ -13,12 +13,13 @@ from typing import Any, cast
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from tests.support.tls import TAKEN, WEAK, careless, taken
 from tests.support.wait import wait_until
 
+from call24.kit.admission import Admission
 from call24.kit.settings import Settings
+from call24.main.door import Server, admission
 from call24.main.server import edge
 from call24.standalone import certificates
 
@@ -30,15 +31,30 @@ class Edge:
         self.settings = settings
         self.port = 0
         self.paths: list[str] = []
+        self.done: list[str] = []
+        self.answers_early = False
+        self.more = 0
+        self.server: Server | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         assert scope["type"] == "http"
         self.paths.append(scope["path"])
-        while (await receive()).get("more_body"):
+        while not self.answers_early and (await receive()).get("more_body"):
             pass
         told = f"{scope['client'][0]} {scope['scheme']}".encode()
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(told))]})
-        await send({"type": "http.response.body", "body": told})
+        length = len(told) + self.more
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % length)]})
+        await send({"type": "http.response.body", "body": told, "more_body": self.more > 0})
+        for at in range(0, self.more, 100_000):
+            await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": at + 100_000 < self.more})
+        self.done.append(scope["path"])
+
+    def listen_again(self) -> None:
+        """With what `Server._accept` is now."""
+        assert self.server is not None
+        for listener in self.server._listeners:
+            asyncio.get_running_loop().remove_reader(listener)
+            self.server._listen(listener)
 
     def trusting(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.settings.tls / "ca.pem"))
@@ -50,7 +66,7 @@ class Edge:
 
 
 @asynccontextmanager
-async def edge_of(data: Path, **more: Any) -> AsyncIterator[Edge]:
+async def edge_of(data: Path, bounds: Admission | None = None, **more: Any) -> AsyncIterator[Edge]:
     settings = Settings(data=data, **more)
     certificates.make(settings)
     door = Edge(settings)
@@ -58,7 +74,8 @@ async def edge_of(data: Path, **more: Any) -> AsyncIterator[Edge]:
     door.port = listener.getsockname()[1]
     config = edge(settings, cast(FastAPI, door), cast(Any, "none"))
     config.lifespan = "off"
-    server = uvicorn.Server(config)
+    server = Server(config, bounds or admission(settings))
+    door.server = server
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await wait_until(lambda: server.started or task.done())

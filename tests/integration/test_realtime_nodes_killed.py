@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import resource
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -162,3 +164,33 @@ async def test_a_session_that_ends_at_the_main_process_is_put_out_at_a_node(cent
         async with here.http(centre.port, bearer) as http:
             assert (await http.post("/v1/auth/logout")).status_code == 204
         await app.says("ann", "error", code=4009)
+
+
+async def test_strangers_leave_descriptors_and_room_at_the_main_process_and_at_nodes(centre: Centre) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert centre.here.main is not None
+    for process, port in ((centre.here.main, centre.port), (centre.here.nodes[centre.nodes[0]], centre.nodes[0])):
+        soft, _ = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+        assert soft == hard, "as many descriptors as the system gives"
+        knocking = await asyncio.to_thread(knocked, port, 1_040)
+        async with centre.here.http(port) as http:
+            assert (await http.get("/health/live")).status_code == 200
+        sent_away = [number for number, one in enumerate(knocking) if is_shut(one)]
+        for one in knocking:
+            one.close()
+        assert 40 <= len(sent_away) <= 45 and max(sent_away) < 100, "the oldest, and as many as there are too many"
+
+
+def knocked(port: int, count: int) -> list[socket.socket]:
+    """Sockets that say nothing, from an address that nobody else has."""
+    return [socket.create_connection(("127.0.0.1", port), 10, ("127.0.0.99", 0)) for _ in range(count)]
+
+
+def is_shut(one: socket.socket) -> bool:
+    one.setblocking(False)
+    try:
+        return one.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True

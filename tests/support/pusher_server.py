@@ -34,6 +34,7 @@ class Served:
     acme: Organisation
     owner: Owner
     port: int = 0
+    app: Any = None
     hooks: list[tuple[str, bytes, Mapping[str, str]]] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
 
@@ -95,6 +96,7 @@ async def pusher_server(api: Api) -> AsyncIterator[Served]:
     ours = dataclasses.replace(api.services, socket_authorised=owner.authorised, socket_application=hub.application_of)
     app = create_app(ours)
     app.mount("/apps", api_app(hub, known.by_number))
+    served.app = app
     telling = asyncio.create_task(webhooks.run())
     async with serving(app, hub) as served.port:
         yield served

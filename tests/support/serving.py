@@ -11,14 +11,18 @@ from typing import Any
 import uvicorn
 from tests.support.wait import wait_until
 
+from call24.kit.admission import Admission, Bounds
+from call24.main.door import Server
 from call24.main.wire import Http
 from call24.realtime import Hub, sockets
 from call24.realtime.socket import Socket
 
 
 @asynccontextmanager
-async def serving(app: Any, hub: Hub | None = None, kind: type[Socket] | None = None) -> AsyncIterator[int]:
-    """The port. `hub`: whose sockets are served too."""
+async def serving(
+    app: Any, hub: Hub | None = None, kind: type[Socket] | None = None, admission: Admission | None = None
+) -> AsyncIterator[int]:
+    """The port. `hub`: whose sockets are served too; `admission`: who gets a place."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     config = uvicorn.Config(
         app,
@@ -28,7 +32,7 @@ async def serving(app: Any, hub: Hub | None = None, kind: type[Socket] | None = 
         ws="none" if hub is None else sockets(hub, kind=kind),  # type: ignore[arg-type]
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
+    server = Server(config, admission or Admission(Bounds()))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await wait_until(lambda: server.started or task.done())

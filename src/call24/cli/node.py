@@ -11,7 +11,16 @@ from call24.cli.flags import add_settings, settings_from
 from call24.kit.python import MODULE
 from call24.kit.settings import Settings, SettingsError
 
-FLAGS = ("http_host", "http_port", "mongodb_uri_file", "tls_cert", "tls_key", "origins", "trusted_proxies")
+FLAGS = (
+    "http_host",
+    "http_port",
+    "mongodb_uri_file",
+    "tls_cert",
+    "tls_key",
+    "origins",
+    "trusted_proxies",
+    "connections_per_address",
+)
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ from call24.http.services import Services
 from call24.identity.model import Principal, User
 from call24.identity.permissions import STEP_UP, Permission, permits
 from call24.identity.roles import check_own
+from call24.kit.admission import EXTENSION
 from call24.kit.errors import Invalid, Refused, Unauthenticated
 from call24.kit.ids import TenantId, UserId
 
@@ -48,6 +49,8 @@ async def known(request: Request, services: ServicesDep) -> Principal:
         raise Unauthenticated
     found = await services.identity.authenticate(bearer.strip(), client_address(request))
     request.state.principal = found
+    if (admitted := request.scope.get("extensions", {}).get(EXTENSION)) is not None:
+        admitted.proven(found.tenant_id)
     if services.seen is not None and found.device_id is not None:  # a machine says nothing of its user
         services.seen(found.user_id)
     return found

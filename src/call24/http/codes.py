@@ -56,6 +56,7 @@ CODES: Mapping[int, tuple[str, ...]] = {
     409: tuple(sorted({"conflict", *_CONFLICTS.split(), *REFUSALS})),
     412: ("changed_meanwhile", "no_version"),
     413: ("too_large",),
+    431: ("headers_too_large",),
     422: (
         "invalid",
         "flow_has_problems",
@@ -87,6 +88,7 @@ TITLES: Mapping[int, str] = {
     412: "The condition of If-Match does not hold",
     413: "The body is too large",
     422: "The request is not valid",
+    431: "The headers are too large",
     429: "Over a stated rate",
     503: "Something that we depend on is away",
 }

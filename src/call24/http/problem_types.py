@@ -46,6 +46,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "flow_name_taken": ("There is a flow with this name", _OTHER),
     "forbidden": ("Who asks is known, but may not do this", _ASK),
     "frozen": ("Calls to the outside were stopped: it looked like fraud", "An owner can lift it (`/v1/fence`)"),
+    "headers_too_large": (
+        "The headers have more than 64 KB, or there are more than 200",
+        "Send fewer, or shorter ones",
+    ),
     "hours_in_use": ("Something uses the opening hours", _FREE),
     "hours_name_taken": ("There are opening hours with this name", _OTHER),
     "idempotency_key_in_use": ("A request with this Idempotency-Key is being worked on", "Ask again in a moment"),
@@ -163,6 +167,7 @@ _TITLES = {
     "changed_meanwhile": "The condition does not hold",
     "no_version": "The condition does not hold",
     "too_many_requests": "Too many requests",
+    "headers_too_large": "The headers are too large",
 }
 _OF_STATUS = {kind.status: kind.title for kind in Call24Error.__subclasses__()}
 

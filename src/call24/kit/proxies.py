@@ -15,6 +15,11 @@ class Proxies:
     def __init__(self, told: Iterable[str] = ()) -> None:
         self.networks = tuple(ipaddress.ip_network(each.strip()) for each in told)
 
+    def client_in(self, forwarded: str) -> str:
+        """Of the addresses in X-Forwarded-For the last that is no proxy's own."""
+        told = [each.strip() for each in forwarded.split(",")]
+        return next((each for each in reversed(told) if each not in self), told[0])
+
     def __contains__(self, address: object) -> bool:
         try:
             found = ipaddress.ip_address(str(address))

@@ -83,6 +83,10 @@ class Settings:
     trusted_proxies: str | None = _setting(
         None, "reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 127.0.0.1,10.0.0.0/24"
     )
+    connections_per_address: int = _setting(
+        1000,
+        "connections from one address (IPv6: one /64) on which nobody has signed in; the oldest is closed for one more",
+    )
     seed_demo: bool = _setting(False, "make the demo organisation")
 
     @classmethod
@@ -322,6 +326,8 @@ def _check_hosts(settings: Settings) -> None:
         raise SettingsError("--public-address", "must be an address others can reach, not a wildcard")
     if not all(re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]+)?", each) for each in settings.origin_list()):
         raise SettingsError("--origins", "must be such as https://a.example,https://b.example:8443")
+    if settings.connections_per_address < 10:
+        raise SettingsError("--connections-per-address", "an app alone opens several; give at least 10")
     try:
         Proxies(settings.proxy_list())
     except ValueError as error:

@@ -14,7 +14,6 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 import uvloop
 
 from call24.audit.service import AuditLog
@@ -28,6 +27,7 @@ from call24.kit.log_format import log_to_stderr
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
+from call24.main.door import Server, admission
 from call24.main.rooms import Rooms
 from call24.main.server import edge, spare_collections
 from call24.realtime.api import served
@@ -147,7 +147,7 @@ async def serve(settings: Settings) -> int:
     config = edge(settings, node.app, node.sockets)
     config.load()
     assert config.ssl is not None
-    server = uvicorn.Server(config)
+    server = Server(config, admission(settings))
     watch = CertificateWatch(settings.certificate, config.ssl)
     working = asyncio.create_task(node.run(), name="node")
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))

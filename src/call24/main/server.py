@@ -28,6 +28,7 @@ from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.kit.tls import CIPHERS
 from call24.main.app import Call24
+from call24.main.door import Server, admission
 from call24.main.exporting import export_to
 from call24.main.insides import tell_on_signal
 from call24.main.wire import Http
@@ -49,7 +50,7 @@ async def serve(settings: Settings, clock: Clock | None = None) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "worker"))
     call24 = Call24(settings, clock)
     config = edge(settings, call24.app, call24.sockets)
-    server = uvicorn.Server(config)
+    server = Server(config, admission(settings))
     tell_on_signal(settings.run / "insides.json", call24.parts())
     working = asyncio.create_task(call24.run(), name="call24")
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))

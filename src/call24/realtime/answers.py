@@ -95,7 +95,7 @@ def _admitted(at: Place, wish: Wish, auth: str) -> bool:
     if (grant := admission.grant) is not None:
         if not at.connection.belongs_to(grant):
             return False
-        at.connection.grant = grant
+        at.connection.granted(grant)
     return True
 
 

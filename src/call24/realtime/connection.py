@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from call24.identity.channel_auth import Grant
+from call24.kit.ids import TenantId
 from call24.realtime import frames
 from call24.realtime.protocol import Close, Resume
 
@@ -92,6 +93,7 @@ class Connection:
         "closing",
         "grant",
         "members",
+        "proven",
         "resumes",
         "said",
         "socket_id",
@@ -105,6 +107,7 @@ class Connection:
         self.channels: set[str] = set()
         self.grant: Grant | None = None
         self.user_id: str | None = None
+        self.proven: Callable[[TenantId], object] | None = None  # who counts connections is told whose it is
         self.members: dict[str, str] | None = None  # presence channel -> as whom
         self.resumes: dict[str, Resume] | None = None
         self.watched: tuple[str, ...] = ()  # users of whom it is told whether they are there
@@ -113,6 +116,12 @@ class Connection:
         self.wire = wire
         self._outbox = outbox
         self._ended = ended
+
+    def granted(self, grant: Grant) -> None:
+        """It speaks for a session from now on."""
+        self.grant = grant
+        if self.proven is not None:
+            self.proven(grant.tenant_id)
 
     def belongs_to(self, grant: Grant) -> bool:
         return self.grant is None or self.grant.token_id == grant.token_id

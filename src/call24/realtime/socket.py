@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
+from call24.kit.admission import Admitted
 from call24.kit.proxies import Proxies
 from call24.realtime import frames
 from call24.realtime import protocol as p
@@ -59,7 +60,18 @@ def sockets(
 class Socket(asyncio.Protocol):
     """`open_ones`: those that uvicorn waits for before it ends."""
 
-    __slots__ = ("_hub", "_open_ones", "_origins", "_place", "_proxies", "_pulse", "_reader", "_shaken", "_transport")
+    __slots__ = (
+        "_admitted",
+        "_hub",
+        "_open_ones",
+        "_origins",
+        "_place",
+        "_proxies",
+        "_pulse",
+        "_reader",
+        "_shaken",
+        "_transport",
+    )
 
     def __init__(self, hub: Hub, origins: frozenset[str], proxies: Proxies, open_ones: set[Any]) -> None:
         self._hub = hub
@@ -71,6 +83,15 @@ class Socket(asyncio.Protocol):
         self._pulse: Pulse | None = None
         self._reader: frames.Reader | None = frames.Reader(IN_MAX)  # until nothing can be read any more
         self._shaken = False
+        self._admitted: Admitted | None = None
+
+    def stands_at(self, admitted: Admitted) -> None:
+        """The place that its connection has among all of them. One of an application counts for the organisation."""
+        self._admitted = admitted
+        if self._place is not None:
+            self._place.connection.proven = admitted.proven
+            if (terms := self._place.namespace.terms) is not self._hub.house.terms:
+                admitted.of_tenant(terms.tenant_id)
 
     # --- the event loop's and uvicorn's calls ---
 
@@ -82,6 +103,8 @@ class Socket(asyncio.Protocol):
         self._leave()
         self._open_ones.discard(self)
         self._transport = None
+        if self._admitted is not None:
+            self._admitted.leave()
 
     def data_received(self, data: bytes) -> None:
         if not self._shaken:

@@ -175,12 +175,8 @@ class Edge(Hub):
             self.lives.say(tenant_id, w.Left(word.socket))
             return
         held.tenant_id = tenant_id
-        held.connection.grant = Grant(
-            tenant_id=tenant_id,
-            user_id=UserId(word.user_id),
-            token_id=TokenId(word.token_id),
-            at=self.clock.now(),
-        )
+        user_id, token_id = UserId(word.user_id), TokenId(word.token_id)
+        held.connection.granted(Grant(tenant_id=tenant_id, user_id=user_id, token_id=token_id, at=self.clock.now()))
         waiting, held.waiting = held.waiting, []
         for text in waiting:
             self.lives.say(tenant_id, w.Said(held.number, text))

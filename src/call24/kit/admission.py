@@ -1,0 +1,184 @@
+"""How many connections may be open: from one address, of one organisation, of those nobody knows, and in all.
+
+Who has not shown who they are is a stranger. A stranger beyond a bound is let in, and the oldest stranger goes for it:
+so an honest client gets its turn however many silent ones knock. It counts; what opens and closes is main/door.py.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from call24.kit.ids import TenantId
+from call24.kit.proxies import Proxies
+
+EXTENSION = "call24.connection"
+"""Of the ASGI scope: the `Admitted` that a request came on."""
+IN_ALL = 16_000
+STRANGERS = 4_000
+PER_ADDRESS = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """`strangers`, `address` (an IPv4 address, an IPv6 /64): of connections that nobody has proven anything on.
+    `tenant`: of those that speak for one organisation; what is beyond it stays a stranger's."""
+
+    in_all: int = IN_ALL
+    strangers: int = STRANGERS
+    address: int = PER_ADDRESS
+
+    @property
+    def tenant(self) -> int:
+        return self.in_all // 2
+
+    @classmethod
+    def within(cls, descriptors: int, address: int = PER_ADDRESS) -> Bounds:
+        """What leaves a reserve of these for the journal, recordings and the database."""
+        in_all = min(IN_ALL, descriptors - reserve(descriptors))
+        return cls(in_all=in_all, strangers=min(STRANGERS, in_all // 2), address=address)
+
+
+def reserve(descriptors: int) -> int:
+    return min(descriptors // 2, max(512, min(4_096, descriptors // 5)))
+
+
+class Admission:
+    """Of one process. `proxies` are not counted by address: each is many people."""
+
+    def __init__(self, bounds: Bounds, proxies: Iterable[str] = ()) -> None:
+        self.bounds = bounds
+        self.refused = 0
+        self.dropped = 0
+        self.open = 0
+        self.proxies = Proxies(proxies)
+        self._strangers: OrderedDict[Admitted, None] = OrderedDict()
+        self._at: dict[str, OrderedDict[Admitted, None]] = {}
+        self._of: Counter[TenantId] = Counter()
+
+    @property
+    def strangers(self) -> int:
+        return len(self._strangers)
+
+    def enter(self, address: str) -> Admitted | None:
+        """A new connection, or None where there is no room and no stranger who could make some."""
+        counted = None if address in self.proxies else network_of(address)
+        if not self._makes_room(counted):
+            self.refused += 1
+            return None
+        made = Admitted(self, counted)
+        self.open += 1
+        if counted is not None:
+            self._strangers[made] = None
+            self._at.setdefault(counted, OrderedDict())[made] = None
+        return made
+
+    def _makes_room(self, address: str | None) -> bool:
+        if address is not None and len(self._at.get(address, ())) >= self.bounds.address:
+            return self._drop(next((one for one in self._at[address] if one in self._strangers), None))
+        if self.open >= self.bounds.in_all or (address and len(self._strangers) >= self.bounds.strangers):
+            return self._drop(next(iter(self._strangers), None))
+        return True
+
+    def _drop(self, oldest: Admitted | None) -> bool:
+        if oldest is None:
+            return False
+        self.dropped += 1
+        oldest.leave()
+        oldest.end()
+        return True
+
+    # --- for Admitted ---
+
+    def no_stranger(self, one: Admitted, tenant_id: TenantId) -> bool:
+        """Whether the organisation has room for it."""
+        if self._of[tenant_id] >= self.bounds.tenant:
+            return False
+        self._of[tenant_id] += 1
+        self._strangers.pop(one, None)
+        return True
+
+    def forget_address(self, one: Admitted, address: str) -> None:
+        theirs = self._at[address]
+        theirs.pop(one, None)
+        if not theirs:
+            del self._at[address]
+
+    def move(self, one: Admitted, address: str) -> bool:
+        """Count it there from now on; False when that has as many as it may have."""
+        if len(self._at.get(address, ())) >= self.bounds.address:
+            self.refused += 1
+            return False
+        self._strangers[one] = None
+        self._at.setdefault(address, OrderedDict())[one] = None
+        return True
+
+    def left(self, one: Admitted, tenant_id: TenantId | None) -> None:
+        self.open -= 1
+        self._strangers.pop(one, None)
+        if tenant_id is not None:
+            self._of[tenant_id] -= 1
+            if not self._of[tenant_id]:
+                del self._of[tenant_id]
+
+
+class Admitted:
+    """One connection. `end` closes it; whoever opened it says how."""
+
+    __slots__ = ("_address", "_admission", "_gone", "_tenant_id", "end")
+
+    def __init__(self, admission: Admission, address: str | None) -> None:
+        self._admission = admission
+        self._address = address
+        self._tenant_id: TenantId | None = None
+        self._gone = False
+        self.end: Callable[[], object] = _nothing
+
+    def of_tenant(self, tenant_id: TenantId) -> None:
+        """It speaks for an organisation: it makes room for nobody. Its address still has it."""
+        if not self._gone and self._tenant_id is None and self._admission.no_stranger(self, tenant_id):
+            self._tenant_id = tenant_id
+
+    def proven(self, tenant_id: TenantId) -> None:
+        """Somebody showed on it who they are: an office of five hundred has one address."""
+        self.of_tenant(tenant_id)
+        if self._tenant_id is not None and self._address is not None:
+            self._admission.forget_address(self, self._address)
+            self._address = None
+
+    def carries(self, forwarded: str) -> bool:
+        """All of it is one client's from now on; where it is a proxy's, X-Forwarded-For says whose. False: that client
+        has too many already."""
+        if self._gone or self._address is not None or self._tenant_id is not None:
+            return True
+        counted = network_of(self._admission.proxies.client_in(forwarded))
+        if not self._admission.move(self, counted):
+            return False
+        self._address = counted
+        return True
+
+    def leave(self) -> None:
+        if not self._gone:
+            self._gone = True
+            self._admission.left(self, self._tenant_id)
+            if self._address is not None:
+                self._admission.forget_address(self, self._address)
+
+
+def network_of(address: str) -> str:
+    """Whom an address counts for: one IPv4 address, or the /64 that an IPv6 customer has."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:100]
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is not None:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def _nothing() -> None:
+    """Until it is known how."""
