@@ -1,5 +1,6 @@
-/** How the app is built: one page, hash routes, JsSIP in a chunk of its own, and the service worker's list of shell files. */
-import { readFileSync } from 'node:fs'
+/** How the app is built: one page, hash routes, JsSIP in a chunk of its own, the service worker's list of shell files, all of it compressed. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
@@ -24,11 +25,32 @@ function shellWorker(): Plugin {
   }
 }
 
+/** Writes name.br and name.gz beside each file of text that they make smaller; http/web.py serves the one that is asked for. */
+function compressed(): Plugin {
+  let out = ''
+  return {
+    name: 'call24-compressed',
+    apply: 'build',
+    configResolved: (config) => void (out = config.build.outDir),
+    closeBundle() {
+      for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile() || !/\.(js|css|html|svg|webmanifest)$/.test(entry.name)) continue
+        const name = `${entry.parentPath}/${entry.name}`
+        const whole = readFileSync(name)
+        const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: whole.length }
+        for (const [ending, small] of [['br', brotliCompressSync(whole, { params })], ['gz', gzipSync(whole, { level: 9 })]] as const) {
+          if (small.length < whole.length) writeFileSync(`${name}.${ending}`, small)
+        }
+      }
+    },
+  }
+}
+
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string }
 
 export default defineConfig({
   base: '/',
   define: { __APP_VERSION__: JSON.stringify(version) },
-  plugins: [svelte(), tailwindcss(), shellWorker()],
+  plugins: [svelte(), tailwindcss(), shellWorker(), compressed()],
   build: { target: ['chrome123', 'safari17.5', 'firefox126'], assetsInlineLimit: 0, chunkSizeWarningLimit: 600 },
 })

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -257,6 +258,71 @@ async def test_the_app_is_served_and_nothing_beside_it(api: Api) -> None:
     outside = ("/../secrets/app.key", "/%2e%2e/secrets/app.key", "/assets/..%2f..%2fsecrets/app.key", "/leak")
     for path in (*outside, "/.secret", "/assets", "/a%00b"):
         assert (await api.call("GET", path)).status_code == 404, path
+
+
+async def test_files_of_the_app_go_out_in_the_coding_that_the_browser_takes_each_with_its_own_tag(api: Api) -> None:
+    assets = api.services.web / "assets"
+    assets.mkdir(parents=True)
+    whole = b"function hello() { return 'hello' }\n" * 200
+    coded = {None: whole, "gzip": gzip.compress(whole), "br": b"what brotli made of it"}
+    (assets / "app-abc.js").write_bytes(whole)
+    (assets / "app-abc.js.gz").write_bytes(coded["gzip"])
+    (assets / "app-abc.js.br").write_bytes(coded["br"])
+    (assets / "font.woff2").write_bytes(b"wOF2")
+
+    async def asked(accepted: str, **more: str) -> tuple[httpx.Response, bytes]:
+        headers = {"Accept-Encoding": accepted, **{name.replace("_", "-"): value for name, value in more.items()}}
+        async with api.client.stream("GET", "/assets/app-abc.js", headers=headers) as answer:
+            return answer, b"".join([part async for part in answer.aiter_raw()])
+
+    tags: dict[str | None, str] = {}
+    for accepted, coding in (
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0.5, gzip;q=0.8", "gzip"),
+        ("br;q=0, *", "gzip"),
+        ("", None),
+        ("identity", None),
+        ("gzip;q=0, br;q=0", None),
+    ):
+        answer, body = await asked(accepted)
+        assert (answer.headers.get("Content-Encoding"), body) == (coding, coded[coding]), accepted
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.headers["Content-Type"].startswith("text/javascript")
+        assert int(answer.headers["Content-Length"]) == len(body)
+        assert tags.setdefault(coding, answer.headers["ETag"]) == answer.headers["ETag"]
+        known, nothing = await asked(accepted, If_None_Match=answer.headers["ETag"])
+        assert (known.status_code, nothing, known.headers["ETag"]) == (304, b"", tags[coding])
+        assert known.headers["Vary"] == "Accept-Encoding"
+    assert len(set(tags.values())) == 3
+    answer, _ = await asked("gzip", If_None_Match=tags["br"])
+    assert answer.status_code == 200, "another coding is another thing"
+    answer, part = await asked("gzip", Range="bytes=0-9", If_Range=tags["gzip"])
+    assert (answer.status_code, answer.headers["Content-Encoding"], part) == (206, "gzip", coded["gzip"][:10])
+    answer, part = await asked("br", Range="bytes=0-9", If_Range=tags["gzip"])
+    assert (answer.status_code, part) == (200, coded["br"]), "parts of two codings never become one file"
+    assert (await api.call("GET", "/assets/app-abc.js.br")).status_code == 404
+    assert "Vary" not in (await api.call("GET", "/assets/font.woff2")).headers
+
+
+async def test_an_address_has_at_most_a_hundred_parameters(api: Api) -> None:
+    for count, told in ((100, "unauthenticated"), (101, "invalid"), (7000, "invalid")):
+        answer = await api.call("GET", "/v1/queues?" + "&".join(f"a{n}=1" for n in range(count)))
+        assert answer.json()["code"] == told, count
+
+
+@pytest.mark.parametrize("depth", [5_000, 100_000])
+async def test_bodies_that_are_nested_too_deep_are_refused(api: Api, depth: int) -> None:
+    acme = await api.organisation()
+    headers = {"Content-Type": "application/json"}
+    answer = await acme.call("owner", "POST", "/v1/queues", content="[" * depth + "]" * depth, headers=headers)
+    assert answer.status_code in (400, 422), answer.text
+
+
+async def test_what_the_api_answers_is_never_compressed(api: Api) -> None:
+    acme = await api.organisation()
+    answer = await acme.call("owner", "GET", "/v1/users", headers={"Accept-Encoding": "gzip, br"})
+    assert answer.status_code == 200 and "Content-Encoding" not in answer.headers
 
 
 async def test_the_reference_names_every_public_operation_and_loads_nothing_from_elsewhere(api: Api) -> None:

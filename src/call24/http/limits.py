@@ -1,4 +1,4 @@
-"""Reads request bodies up to a limit and a time before anything looks at them.
+"""Reads request bodies up to a limit and a time before anything looks at them, and addresses up to so many parameters.
 
 An upload is not read here but counted on its way: whoever asked for it first asks who sends it.
 """
@@ -17,6 +17,8 @@ BODY_TIMEOUT_S = 15.0
 UPLOAD_MAX = 10 * 1024 * 1024 + 64 * 1024
 """A prompt, and the form around it; a picture may have half of it."""
 UPLOAD_TIMEOUT_S = 120.0
+PARAMETERS_MAX = 100
+"""No operation takes more than ten; each costs time to read, also where it is refused."""
 UPLOADS = {("POST", "/v1/prompts"), ("POST", "/v1/me/picture")}
 
 _BODYLESS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -27,6 +29,10 @@ class BodyLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["query_string"].count(b"&") >= PARAMETERS_MAX:
+            detail = f"An address has at most {PARAMETERS_MAX} parameters"
+            await problem(422, "invalid", "The request is not valid", detail)(scope, receive, send)
+            return
         if scope["type"] != "http" or scope["method"] in _BODYLESS:
             await self._app(scope, receive, send)
             return

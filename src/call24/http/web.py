@@ -1,9 +1,16 @@
-"""Serves the built app: pages are asked for again each time, hashed assets are kept for good."""
+"""Serves the built app: pages are asked for again each time, hashed assets are kept for good.
+
+Files are compressed when the app is built, and only they: they are public, how small they get tells nothing. What the
+API answers goes out as it is: with secrets and a stranger's words in one answer its length would tell (BREACH).
+"""
 
 from __future__ import annotations
 
+import mimetypes
+from collections.abc import Mapping
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -11,6 +18,8 @@ from call24.http.pages import page
 
 API = frozenset({"v1", "health", "broadcasting", "openapi.json", "docs", "trust", "app", "apps"})
 """First parts of paths that belong to the API; everything else is a file of the app."""
+CODINGS = {"br": ".br", "gzip": ".gz"}
+"""Content codings and the endings of files that have them, the best first."""
 
 _NOT_BUILT = page(
     "The app is not built yet",
@@ -39,10 +48,50 @@ class WebFiles:
             return HTMLResponse(_NOT_BUILT, 503) if name == "index.html" else None
         kept = name.startswith("assets/")
         caching = "public, max-age=31536000, immutable" if kept else "no-cache"
-        return FileResponse(file, headers={"Cache-Control": caching})
+        return _sent(file, Headers(scope=scope), {"Cache-Control": caching})
 
     def _file(self, name: str) -> Path | None:
         if "\x00" in name or len(name) > 255 or any(part.startswith(".") for part in name.split("/")):
             return None
         file = (self._root / name).resolve()
+        if file.suffix in CODINGS.values():
+            return None
         return file if file.is_relative_to(self._root) and file.is_file() else None
+
+
+def _sent(file: Path, asked: Headers, headers: Mapping[str, str]) -> Response:
+    """In the best coding that is there and is taken; each has an ETag of its own. Source: RFC 9110, 8.8.3, 12.5.3."""
+    coded = {coding: file.with_name(file.name + ending) for coding, ending in CODINGS.items()}
+    there = {coding: one for coding, one in coded.items() if one.is_file()}
+    coding = best(asked.getlist("accept-encoding"), there)
+    told = dict(headers)
+    if there:
+        told["Vary"] = "Accept-Encoding"
+    if coding:
+        told["Content-Encoding"] = coding
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    sent = there[coding] if coding else file
+    answer = FileResponse(sent, headers=told, media_type=kind, stat_result=sent.stat())
+    known = [one.strip().removeprefix("W/") for one in ",".join(asked.getlist("if-none-match")).split(",")]
+    if answer.headers["etag"] in known or "*" in known:
+        kept = {name: answer.headers[name] for name in ("etag", "cache-control", "vary") if name in answer.headers}
+        return Response(status_code=304, headers=kept)
+    return answer
+
+
+def best(accepted: list[str], there: Mapping[str, Path]) -> str | None:
+    """None: as it is. A browser that says nothing of a coding does not get it."""
+    weights: dict[str, float] = {}
+    for one in ",".join(accepted).split(","):
+        name, *parameters = (part.strip() for part in one.lower().split(";"))
+        weights[name] = next((_weight(part) for part in parameters if part.startswith("q=")), 1.0)
+    offered = [(weights.get(coding, weights.get("*", 0.0)), coding) for coding in there]
+    most = max((weight for weight, _ in offered), default=0.0)
+    return next((coding for weight, coding in offered if weight == most > 0), None)
+
+
+def _weight(told: str) -> float:
+    try:
+        return min(1.0, max(0.0, float(told.removeprefix("q="))))
+    except ValueError:
+        return 0.0

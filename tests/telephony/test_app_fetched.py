@@ -1,0 +1,28 @@
+"""What a browser fetches of the built app before it shows something."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+from tests.support.system import System
+
+FIRST_KB = 100
+"""Over 250 KB when they are not compressed."""
+
+
+async def test_the_app_comes_over_the_network_compressed(system: System) -> None:
+    fetched = 0
+    async with httpx.AsyncClient(base_url=system.base_url, verify=False) as http:
+
+        async def fetch(path: str) -> httpx.Response:
+            nonlocal fetched
+            answer = await http.get(path, headers={"Accept-Encoding": "gzip"})
+            assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "gzip"), path
+            fetched += int(answer.headers["Content-Length"])
+            return answer
+
+        page = (await fetch("/")).text
+        for name in re.findall(r'(?:src|href)="(/[^"]+\.(?:js|css))"', page):
+            await fetch(name)
+    assert 20 < fetched / 1000 < FIRST_KB
