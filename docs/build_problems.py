@@ -16,6 +16,7 @@ from tests.support.raises import raised, routes  # noqa: E402
 
 from call24.http import codes, problem_types  # noqa: E402
 from call24.http.app import operation_id  # noqa: E402
+from call24.http.asked import key_of, versioned  # noqa: E402
 from call24.http.refusals import RAISED, refusals  # noqa: E402
 
 PAGE = Path(__file__).parent / "reference" / "problems.md"
@@ -36,8 +37,9 @@ _FEW = 4
 
 def page(found: dict[str, list[str]]) -> str:
     at: dict[str, list[str]] = {}
+    compared = versioned(routes())
     for route in routes():
-        for listed in refusals(route, found[operation_id(route)]).values():
+        for listed in refusals(route, found[operation_id(route)], has_version=key_of(route) in compared).values():
             for code in listed:
                 at.setdefault(code, []).append(operation_id(route))
     return _HEAD + "".join(_row(code, sorted(set(at.get(code, ())))) for code in sorted(problem_types.WORDS))

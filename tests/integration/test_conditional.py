@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.support.api import Api, Organisation
 
-from call24.kit.ids import new_id
+from call24.kit.ids import UserId, new_id
 
 
 async def a_queue(api: Api) -> tuple[Organisation, str]:
@@ -75,9 +75,51 @@ async def test_what_cannot_be_read_sounds_as_without_a_condition(api: Api) -> No
     assert await name_of(acme, path) == "Support"
 
 
-async def test_where_nothing_can_be_read_a_condition_is_refused(api: Api) -> None:
+NO_VERSION = """
+DELETE /v1/tokens/ID, PUT /v1/me/device, DELETE /v1/me/sessions/ID, DELETE /v1/invitations/ID, PUT /v1/me/password,
+PUT /v1/me/email, DELETE /v1/users/ID/mfa, DELETE /v1/users/ID/provider, DELETE /v1/me/picture,
+DELETE /v1/users/ID/picture, PATCH /v1/me/passkeys/ID, DELETE /v1/me/passkeys/ID, PATCH /v1/applications/ID,
+DELETE /v1/applications/ID, PUT /v1/users/ID/role, PATCH /v1/roles/ID, DELETE /v1/roles/ID, DELETE /v1/prompts/ID,
+PATCH /v1/pause-reasons/ID, DELETE /v1/pause-reasons/ID, PATCH /v1/dispositions/ID, DELETE /v1/dispositions/ID,
+PATCH /v1/trunks/ID, DELETE /v1/trunks/ID, PATCH /v1/numbers/ID, DELETE /v1/numbers/ID
+"""
+
+
+async def test_where_nothing_can_be_read_a_version_is_refused_once_it_is_known_who_asks(api: Api) -> None:
     acme, _ = await a_queue(api)
-    answer = await acme.call(
-        "owner", "PATCH", f"/v1/trunks/{new_id('trk')}", json={"name": "x"}, headers={"If-Match": '"any"'}
-    )
-    assert (answer.status_code, answer.json()["code"]) == (412, "no_version")
+    for operation in NO_VERSION.replace("\n", " ").split(","):
+        method, path = operation.split()
+        path = path.replace("ID", new_id("que"))
+        answer = await acme.call("owner", method, path, json={}, headers={"If-Match": '"any"'})
+        assert (answer.status_code, answer.json()["code"]) == (412, "no_version"), operation
+        answer = await api.call(method, path, json={}, headers={"If-Match": '"any"'})
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), operation
+        plain = await acme.call("owner", method, path, json={"nonsense": 1})
+        star = await acme.call("owner", method, path, json={"nonsense": 1}, headers={"If-Match": "*"})
+        assert star.status_code == plain.status_code != 412, (operation, "* asks for nothing but that it is there")
+
+
+async def test_if_match_is_offered_where_it_can_hold_and_nowhere_else(api: Api) -> None:
+    paths = (await api.call("GET", "/openapi.json")).json()["paths"]
+    for path, methods in paths.items():
+        read = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        for method, operation in methods.items():
+            parameters = [one.get("$ref", "") for one in operation.get("parameters", ())]
+            offered = "#/components/parameters/IfMatch" in parameters
+            can = method in ("put", "patch", "delete") and path.startswith("/v1/") and "application/json" in read
+            assert offered == can, (method, path)
+
+
+async def test_who_may_change_a_thing_and_not_read_it_cannot_compare_its_version(api: Api) -> None:
+    acme, path = await a_queue(api)
+    role = await acme.call("owner", "POST", "/v1/roles", json={"name": "Blind", "permissions": ["queues.write"]})
+    assert role.status_code == 201, role.text
+    user = acme.users["agent"]
+    moved = await acme.call("owner", "PUT", f"/v1/users/{user}/role", json={"role": role.json()["id"]})
+    assert moved.status_code in (200, 204), moved.text
+    who = await api.services.identity.user(acme.tenant.id, UserId(user))
+    acme.bearers["agent"] = (await api.services.identity.open_session(who, "Again")).bearer
+    late = await acme.call("agent", "PATCH", path, json={"name": "Sales"}, headers={"If-Match": '"older"'})
+    assert (late.status_code, late.json()["code"]) == (412, "no_version")
+    assert await name_of(acme, path) == "Support"
+    assert (await acme.call("agent", "PATCH", path, json={"name": "Sales"})).status_code == 200

@@ -67,6 +67,52 @@ async def test_the_list_of_open_routes_names_only_routes_that_are(api: Api) -> N
     assert set(routes(api)) >= OPEN
 
 
+PAGES = {"/docs", "/trust", "/trust/call24-ca.crt"}
+"""For people, who come by links of others."""
+
+
+async def test_no_operation_takes_a_parameter_that_it_does_not_know(api: Api, whole: httpx.AsyncClient) -> None:
+    acme = await api.organisation()
+    asked = 0
+    for method, path in routes(api):
+        if path in PAGES or path.startswith("/v1/internal/") or method == "HEAD":
+            continue
+        place = path.replace("{", "").replace("}", "")
+        headers = {} if (method, path) in OPEN else {"Authorization": f"Bearer {acme.bearers['owner']}"}
+        body = None if method == "GET" else {}
+        answer = await whole.request(method, place, params={"nonsense": "1"}, json=body, headers=headers)
+        assert answer.status_code == 422, (method, path, answer.text)
+        if path not in {"/sanctum/token", *LARAVEL}:  # there in Laravel's shape
+            [error] = answer.json()["errors"]
+            assert (answer.json()["code"], error["field"]) == ("invalid", "query.nonsense"), (method, path)
+            assert error["message"].startswith("There is no such parameter: it takes "), (method, path)
+        asked += 1
+    assert asked > 190
+
+
+async def test_an_unknown_parameter_is_told_with_those_that_are_known_and_nothing_is_listed(
+    api: Api, whole: httpx.AsyncClient
+) -> None:
+    acme = await api.organisation()
+    headers = {"Authorization": f"Bearer {acme.bearers['owner']}"}
+    answer = await whole.get("/v1/calls?number=%2B12025550100&limit=5", headers=headers)
+    assert answer.status_code == 422
+    known = "agent_id, cursor, limit, queue_id"
+    told = answer.json()["errors"]
+    assert told == [{"field": "query.number", "message": f"There is no such parameter: it takes {known}"}], told
+
+
+async def test_a_parameter_that_is_given_twice_is_refused_and_a_stranger_learns_nothing(
+    api: Api, whole: httpx.AsyncClient
+) -> None:
+    acme = await api.organisation()
+    headers = {"Authorization": f"Bearer {acme.bearers['owner']}"}
+    twice = await whole.get("/v1/queues?limit=1&limit=2", headers=headers)
+    assert (twice.status_code, twice.json()["errors"][0]["field"]) == (422, "query.limit")
+    assert (await whole.get("/v1/queues?limit=1&cursor=", headers=headers)).status_code != 500
+    assert (await whole.get("/v1/queues?nonsense=1")).json()["code"] == "unauthenticated"
+
+
 async def test_no_body_whatever_makes_a_route_fall_over_or_reach_another_organisation(api: Api) -> None:
     acme, other = await api.organisation("Acme"), await api.organisation("Other")
     queue = await api.services.queues.create(acme.tenant.id, "Support")

@@ -13,6 +13,7 @@ import httpx
 from tests.authorisation import examples
 
 from call24.http.app import ROUTERS, described, operation_id
+from call24.http.asked import key_of, versioned
 from call24.http.problems import MEDIA_TYPE
 from call24.http.refusals import raised, refusals
 from call24.http.routers import OF_THE_DAY
@@ -25,10 +26,13 @@ UNFORESEEN = 500
 def _named() -> list[tuple[str, re.Pattern[str], str, dict[int, list[str]]]]:
     """Method, address, operation id and problems of every operation; addresses without ids come first."""
     found = []
-    for route in sorted(described((*ROUTERS, *OF_THE_DAY)), key=lambda one: "{" in one.path_format):
+    routes = described((*ROUTERS, *OF_THE_DAY))
+    compared = versioned(routes)
+    for route in sorted(routes, key=lambda one: "{" in one.path_format):
         address = re.compile(re.sub(r"\\\{[a-z_]+\\\}", "[^/]+", re.escape(route.path_format)))
         id = operation_id(route)
-        found += [(method, address, id, refusals(route, raised().get(id, ()))) for method in route.methods]
+        named = refusals(route, raised().get(id, ()), has_version=key_of(route) in compared)
+        found += [(method, address, id, named) for method in route.methods]
     return found
 
 

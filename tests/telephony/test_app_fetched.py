@@ -13,7 +13,8 @@ FIRST_KB = 100
 
 async def test_the_app_comes_over_the_network_compressed(system: System) -> None:
     fetched = 0
-    async with httpx.AsyncClient(base_url=system.base_url, verify=False) as http:
+    async with system.organisation("Acme") as acme:
+        http = acme.http
 
         async def fetch(path: str) -> httpx.Response:
             nonlocal fetched

@@ -12,6 +12,7 @@ from tests.support import raises
 
 from call24.http import description
 from call24.http.app import operation_id
+from call24.http.asked import key_of, versioned
 from call24.http.codes import CODES
 from call24.http.problem_types import WORDS
 from call24.http.refusals import RAISED, refusals
@@ -48,8 +49,10 @@ def test_every_code_is_explained_and_none_that_is_not_there() -> None:
 
 def test_every_problem_is_one_that_some_operation_answers(raised: dict[str, list[str]]) -> None:
     named: set[tuple[int, str]] = set()
+    compared = versioned(raises.routes())
     for route in raises.routes():
-        for status, codes in refusals(route, raised[operation_id(route)]).items():
+        own = raised[operation_id(route)]
+        for status, codes in refusals(route, own, has_version=key_of(route) in compared).items():
             named |= {(status, code) for code in codes}
     there = {(status, code) for status, codes in CODES.items() for code in codes}
     assert there - named == {(405, "method_not_allowed")}  # no operation's own

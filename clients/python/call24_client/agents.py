@@ -78,16 +78,16 @@ class Given(TypedDict):
     disposition_id: str
 
 
-def correct(agent_id: str, body: Correction, *, if_match: str | None = None) -> Request[CorrectAnswer]:
+def correct(agent_id: str, body: Correction) -> Request[CorrectAnswer]:
     """Say what an agent is. A wrap-up ends at once, also without its disposition; a call or an offer goes on, and
     the correction comes after it (`next`). Who did it, and why, is written down.
     """
-    return Request("PUT", f"/v1/agents/{part(agent_id)}/session", body=body, headers={"If-Match": if_match})
+    return Request("PUT", f"/v1/agents/{part(agent_id)}/session", body=body)
 
 
-def end_offer(agent_id: str, *, if_match: str | None = None) -> Request[dict[str, Any]]:
+def end_offer(agent_id: str) -> Request[dict[str, Any]]:
     """End an offer that is stuck: the agent is free again, the caller goes on to the next. 409 not_offered."""
-    return Request("DELETE", f"/v1/agents/{part(agent_id)}/offer", headers={"If-Match": if_match})
+    return Request("DELETE", f"/v1/agents/{part(agent_id)}/offer")
 
 
 def timeline(agent_id: str, *, day: str | None = None) -> Request[TimelineAnswer]:

@@ -99,18 +99,14 @@ def add_application(body: NewApplication, *, idempotency_key: str | None = None)
     return Request("POST", "/v1/applications", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_application(
-    application_id: str, body: ApplicationChange, *, if_match: str | None = None
-) -> Request[ChangeApplicationAnswer]:
+def change_application(application_id: str, body: ApplicationChange) -> Request[ChangeApplicationAnswer]:
     """Change Application."""
-    return Request("PATCH", f"/v1/applications/{part(application_id)}", body=body, headers={"If-Match": if_match})
+    return Request("PATCH", f"/v1/applications/{part(application_id)}", body=body)
 
 
-def remove_application(application_id: str, *, if_match: str | None = None) -> Request[None]:
+def remove_application(application_id: str) -> Request[None]:
     """Remove Application."""
-    return Request(
-        "DELETE", f"/v1/applications/{part(application_id)}", headers={"If-Match": if_match}, answer="nothing"
-    )
+    return Request("DELETE", f"/v1/applications/{part(application_id)}", answer="nothing")
 
 
 def rotate_secret(application_id: str, *, idempotency_key: str | None = None) -> Request[AddApplicationAnswer]:

@@ -27,6 +27,6 @@ def list_bans(*, limit: int | None = None, cursor: str | None = None) -> Request
     return Request("GET", "/v1/trunks/bans", query={"limit": limit, "cursor": cursor})
 
 
-def lift_ban(ban_id: str, *, if_match: str | None = None) -> Request[None]:
+def lift_ban(ban_id: str) -> Request[None]:
     """Let the address in again at once. One that none of the organisation's trunks names is not found."""
-    return Request("DELETE", f"/v1/trunks/bans/{part(ban_id)}", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/trunks/bans/{part(ban_id)}", answer="nothing")

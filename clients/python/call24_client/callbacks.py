@@ -31,6 +31,6 @@ def list_callbacks(*, limit: int | None = None, cursor: str | None = None) -> Re
     return Request("GET", "/v1/callbacks", query={"limit": limit, "cursor": cursor})
 
 
-def remove(call_id: str, *, if_match: str | None = None) -> Request[dict[str, Any]]:
+def remove(call_id: str) -> Request[dict[str, Any]]:
     """The customer is not called back any more; one that is being called is hung up on."""
-    return Request("DELETE", f"/v1/callbacks/{part(call_id)}", headers={"If-Match": if_match})
+    return Request("DELETE", f"/v1/callbacks/{part(call_id)}")

@@ -78,16 +78,14 @@ def add_pause_reason(body: NewReason, *, idempotency_key: str | None = None) -> 
     return Request("POST", "/v1/pause-reasons", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_pause_reason(
-    reason_id: str, body: ReasonChange, *, if_match: str | None = None
-) -> Request[AddPauseReasonAnswer]:
+def change_pause_reason(reason_id: str, body: ReasonChange) -> Request[AddPauseReasonAnswer]:
     """The limit of pauses that go on stays what it was."""
-    return Request("PATCH", f"/v1/pause-reasons/{part(reason_id)}", body=body, headers={"If-Match": if_match})
+    return Request("PATCH", f"/v1/pause-reasons/{part(reason_id)}", body=body)
 
 
-def retire_pause_reason(reason_id: str, *, if_match: str | None = None) -> Request[None]:
+def retire_pause_reason(reason_id: str) -> Request[None]:
     """Retire Pause Reason."""
-    return Request("DELETE", f"/v1/pause-reasons/{part(reason_id)}", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/pause-reasons/{part(reason_id)}", answer="nothing")
 
 
 def list_dispositions(
@@ -102,15 +100,11 @@ def add_disposition(body: NewDisposition, *, idempotency_key: str | None = None)
     return Request("POST", "/v1/dispositions", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_disposition(
-    disposition_id: str, body: DispositionChange, *, if_match: str | None = None
-) -> Request[AddDispositionAnswer]:
+def change_disposition(disposition_id: str, body: DispositionChange) -> Request[AddDispositionAnswer]:
     """Change Disposition."""
-    return Request("PATCH", f"/v1/dispositions/{part(disposition_id)}", body=body, headers={"If-Match": if_match})
+    return Request("PATCH", f"/v1/dispositions/{part(disposition_id)}", body=body)
 
 
-def retire_disposition(disposition_id: str, *, if_match: str | None = None) -> Request[None]:
+def retire_disposition(disposition_id: str) -> Request[None]:
     """Retire Disposition."""
-    return Request(
-        "DELETE", f"/v1/dispositions/{part(disposition_id)}", headers={"If-Match": if_match}, answer="nothing"
-    )
+    return Request("DELETE", f"/v1/dispositions/{part(disposition_id)}", answer="nothing")

@@ -112,9 +112,9 @@ def resend(invitation_id: str, *, idempotency_key: str | None = None) -> Request
     )
 
 
-def withdraw(invitation_id: str, *, if_match: str | None = None) -> Request[None]:
+def withdraw(invitation_id: str) -> Request[None]:
     """Its link opens nothing any more."""
-    return Request("DELETE", f"/v1/invitations/{part(invitation_id)}", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/invitations/{part(invitation_id)}", answer="nothing")
 
 
 def look(body: Held) -> Request[LookAnswer]:

@@ -77,6 +77,6 @@ def remove(body: Removal, *, idempotency_key: str | None = None) -> Request[None
     )
 
 
-def help_out(user_id: str, *, if_match: str | None = None) -> Request[None]:
+def help_out(user_id: str) -> Request[None]:
     """For a user who has lost authenticator, passkeys and recovery codes: all go. The user's sessions end."""
-    return Request("DELETE", f"/v1/users/{part(user_id)}/mfa", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/users/{part(user_id)}/mfa", answer="nothing")

@@ -29,9 +29,9 @@ def monitor(call_id: str, body: Monitoring, *, idempotency_key: str | None = Non
     )
 
 
-def stop_monitoring(call_id: str, *, if_match: str | None = None) -> Request[dict[str, Any]]:
+def stop_monitoring(call_id: str) -> Request[dict[str, Any]]:
     """Stop Monitoring."""
-    return Request("DELETE", f"/v1/calls/{part(call_id)}/monitor", headers={"If-Match": if_match})
+    return Request("DELETE", f"/v1/calls/{part(call_id)}/monitor")
 
 
 def take_over(call_id: str, body: TakeOver, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:

@@ -68,14 +68,14 @@ def add_number(body: NewNumber, *, idempotency_key: str | None = None) -> Reques
     return Request("POST", "/v1/numbers", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_number(number_id: str, body: NumberChange, *, if_match: str | None = None) -> Request[AddNumberAnswer]:
+def change_number(number_id: str, body: NumberChange) -> Request[AddNumberAnswer]:
     """Change Number."""
-    return Request("PATCH", f"/v1/numbers/{part(number_id)}", body=body, headers={"If-Match": if_match})
+    return Request("PATCH", f"/v1/numbers/{part(number_id)}", body=body)
 
 
-def remove_number(number_id: str, *, if_match: str | None = None) -> Request[None]:
+def remove_number(number_id: str) -> Request[None]:
     """New calls to it are refused; those in hand go on."""
-    return Request("DELETE", f"/v1/numbers/{part(number_id)}", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/numbers/{part(number_id)}", answer="nothing")
 
 
 def list_caller_numbers(*, limit: int | None = None, cursor: str | None = None) -> Request[ListCallerNumbersAnswer]:

@@ -103,16 +103,14 @@ def add(body: New, *, idempotency_key: str | None = None) -> Request[AddAnswer]:
     return Request("POST", "/v1/me/passkeys", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def rename(passkey_id: str, body: Name, *, if_match: str | None = None) -> Request[None]:
+def rename(passkey_id: str, body: Name) -> Request[None]:
     """Rename."""
-    return Request(
-        "PATCH", f"/v1/me/passkeys/{part(passkey_id)}", body=body, headers={"If-Match": if_match}, answer="nothing"
-    )
+    return Request("PATCH", f"/v1/me/passkeys/{part(passkey_id)}", body=body, answer="nothing")
 
 
-def remove(passkey_id: str, *, if_match: str | None = None) -> Request[None]:
+def remove(passkey_id: str) -> Request[None]:
     """It opens nothing any more. 403 mfa_due; 409 mfa_required for the last proof where one is asked of everybody."""
-    return Request("DELETE", f"/v1/me/passkeys/{part(passkey_id)}", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/me/passkeys/{part(passkey_id)}", answer="nothing")
 
 
 def begin_proof() -> Request[BeginAnswer]:

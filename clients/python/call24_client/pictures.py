@@ -26,9 +26,9 @@ def put_picture(*, idempotency_key: str | None = None) -> Request[PutPictureAnsw
     return Request("POST", "/v1/me/picture", headers={"Idempotency-Key": idempotency_key})
 
 
-def drop_picture(*, if_match: str | None = None) -> Request[None]:
+def drop_picture() -> Request[None]:
     """Drop Picture."""
-    return Request("DELETE", "/v1/me/picture", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", "/v1/me/picture", answer="nothing")
 
 
 def list_pictures(*, limit: int | None = None, cursor: str | None = None) -> Request[ListPicturesAnswer]:
@@ -41,6 +41,6 @@ def picture(user_id: str) -> Request[bytes]:
     return Request("GET", f"/v1/users/{part(user_id)}/picture", answer="bytes")
 
 
-def remove_picture(user_id: str, *, if_match: str | None = None) -> Request[None]:
+def remove_picture(user_id: str) -> Request[None]:
     """Remove Picture."""
-    return Request("DELETE", f"/v1/users/{part(user_id)}/picture", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/users/{part(user_id)}/picture", answer="nothing")

@@ -62,6 +62,6 @@ def hear_prompt(prompt_id: str) -> Request[bytes]:
     return Request("GET", f"/v1/prompts/{part(prompt_id)}/audio", answer="bytes")
 
 
-def delete_prompt(prompt_id: str, *, if_match: str | None = None) -> Request[None]:
+def delete_prompt(prompt_id: str) -> Request[None]:
     """Refused while a flow, a queue or a number plays it."""
-    return Request("DELETE", f"/v1/prompts/{part(prompt_id)}", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/prompts/{part(prompt_id)}", answer="nothing")

@@ -170,9 +170,9 @@ def complete_binding(body: CameBack, *, idempotency_key: str | None = None) -> R
     )
 
 
-def unbind(user_id: str, *, if_match: str | None = None) -> Request[None]:
+def unbind(user_id: str) -> Request[None]:
     """For a user who is somebody else at the provider now. The user's sessions end."""
-    return Request("DELETE", f"/v1/users/{part(user_id)}/provider", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/users/{part(user_id)}/provider", answer="nothing")
 
 
 def read() -> Request[ReadAnswer]:

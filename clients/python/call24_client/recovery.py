@@ -59,14 +59,14 @@ def confirm(body: Confirmation) -> Request[ConfirmAnswer]:
     return Request("POST", "/v1/auth/email/confirm", body=body)
 
 
-def change_password(body: PasswordChange, *, if_match: str | None = None) -> Request[None]:
+def change_password(body: PasswordChange) -> Request[None]:
     """The user's other sessions have ended when this is answered."""
-    return Request("PUT", "/v1/me/password", body=body, headers={"If-Match": if_match}, answer="nothing")
+    return Request("PUT", "/v1/me/password", body=body, answer="nothing")
 
 
-def change_email(body: EmailChange, *, if_match: str | None = None) -> Request[ChangeEmailAnswer]:
+def change_email(body: EmailChange) -> Request[ChangeEmailAnswer]:
     """Takes effect when the letter to the new address was read. `link`: where this installation sends no e-mail."""
-    return Request("PUT", "/v1/me/email", body=body, headers={"If-Match": if_match})
+    return Request("PUT", "/v1/me/email", body=body)
 
 
 def help_out(user_id: str, *, idempotency_key: str | None = None) -> Request[HelpOutAnswer]:

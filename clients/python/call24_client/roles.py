@@ -64,11 +64,11 @@ def add_role(body: NewRole, *, idempotency_key: str | None = None) -> Request[Ad
     return Request("POST", "/v1/roles", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_role(role_id: str, body: RoleChange, *, if_match: str | None = None) -> Request[AddRoleAnswer]:
+def change_role(role_id: str, body: RoleChange) -> Request[AddRoleAnswer]:
     """Holds for everybody who has it from their next request on."""
-    return Request("PATCH", f"/v1/roles/{part(role_id)}", body=body, headers={"If-Match": if_match})
+    return Request("PATCH", f"/v1/roles/{part(role_id)}", body=body)
 
 
-def delete_role(role_id: str, *, if_match: str | None = None) -> Request[None]:
+def delete_role(role_id: str) -> Request[None]:
     """409 role_in_use while somebody has it."""
-    return Request("DELETE", f"/v1/roles/{part(role_id)}", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/roles/{part(role_id)}", answer="nothing")

@@ -48,11 +48,11 @@ TimelineAnswer = TypedDict(
 )
 
 
-def wish(body: Wish, *, if_match: str | None = None) -> Request[WishAnswer]:
+def wish(body: Wish) -> Request[WishAnswer]:
     """Be available, paused or offline. During a call it is remembered, and done when the call is over. 409
     disposition_required while a wrap-up waits for its disposition: nothing is changed then.
     """
-    return Request("PUT", "/v1/session", body=body, headers={"If-Match": if_match})
+    return Request("PUT", "/v1/session", body=body)
 
 
 def heartbeat() -> Request[None]:

@@ -103,6 +103,6 @@ def add_task(body: NewTask, *, idempotency_key: str | None = None) -> Request[Ad
     return Request("POST", "/v1/tasks", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_task(task_id: str, body: TaskChange, *, if_match: str | None = None) -> Request[ChangeTaskAnswer]:
+def change_task(task_id: str, body: TaskChange) -> Request[ChangeTaskAnswer]:
     """Assign it (`null`: to nobody), do it, take it up again."""
-    return Request("PATCH", f"/v1/tasks/{part(task_id)}", body=body, headers={"If-Match": if_match})
+    return Request("PATCH", f"/v1/tasks/{part(task_id)}", body=body)

@@ -82,9 +82,9 @@ def make_token(body: NewToken, *, idempotency_key: str | None = None) -> Request
     return Request("POST", "/v1/tokens", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def revoke_token(token_id: str, *, if_match: str | None = None) -> Request[None]:
+def revoke_token(token_id: str) -> Request[None]:
     """From the next request on it opens nothing; its sockets are closed."""
-    return Request("DELETE", f"/v1/tokens/{part(token_id)}", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/tokens/{part(token_id)}", answer="nothing")
 
 
 def sessions(*, limit: int | None = None, cursor: str | None = None) -> Request[SessionsAnswer]:
@@ -97,11 +97,11 @@ def end_other_sessions(*, if_match: str | None = None) -> Request[None]:
     return Request("DELETE", "/v1/me/sessions", headers={"If-Match": if_match}, answer="nothing")
 
 
-def tell_device(body: AboutDevice, *, if_match: str | None = None) -> Request[None]:
+def tell_device(body: AboutDevice) -> Request[None]:
     """What the app says of the device it runs on now; for instance after an update, or on another network."""
-    return Request("PUT", "/v1/me/device", body=body, headers={"If-Match": if_match}, answer="nothing")
+    return Request("PUT", "/v1/me/device", body=body, answer="nothing")
 
 
-def end_session(session_id: str, *, if_match: str | None = None) -> Request[None]:
+def end_session(session_id: str) -> Request[None]:
     """Sign out there: token, phone and sockets are gone when this is answered."""
-    return Request("DELETE", f"/v1/me/sessions/{part(session_id)}", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/me/sessions/{part(session_id)}", answer="nothing")

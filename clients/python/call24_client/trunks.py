@@ -96,11 +96,11 @@ def add_trunk(body: NewTrunk, *, idempotency_key: str | None = None) -> Request[
     return Request("POST", "/v1/trunks", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_trunk(trunk_id: str, body: TrunkChange, *, if_match: str | None = None) -> Request[AddTrunkAnswer]:
+def change_trunk(trunk_id: str, body: TrunkChange) -> Request[AddTrunkAnswer]:
     """A changed account or host asks for the password again: it goes only to where it was given for."""
-    return Request("PATCH", f"/v1/trunks/{part(trunk_id)}", body=body, headers={"If-Match": if_match})
+    return Request("PATCH", f"/v1/trunks/{part(trunk_id)}", body=body)
 
 
-def remove_trunk(trunk_id: str, *, if_match: str | None = None) -> Request[None]:
+def remove_trunk(trunk_id: str) -> Request[None]:
     """Refused (409, trunk_in_use) while numbers are on it."""
-    return Request("DELETE", f"/v1/trunks/{part(trunk_id)}", headers={"If-Match": if_match}, answer="nothing")
+    return Request("DELETE", f"/v1/trunks/{part(trunk_id)}", answer="nothing")

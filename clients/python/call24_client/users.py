@@ -71,11 +71,11 @@ def add_user(body: NewUser, *, idempotency_key: str | None = None) -> Request[Ad
     return Request("POST", "/v1/users", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_role(user_id: str, body: GivenRole, *, if_match: str | None = None) -> Request[AddUserAnswer]:
+def change_role(user_id: str, body: GivenRole) -> Request[AddUserAnswer]:
     """Takes effect at once: the user is signed out everywhere and signs in with the new role. 403 beyond_own: nobody
     gives, or takes from somebody, what they may not do themselves.
     """
-    return Request("PUT", f"/v1/users/{part(user_id)}/role", body=body, headers={"If-Match": if_match})
+    return Request("PUT", f"/v1/users/{part(user_id)}/role", body=body)
 
 
 def disable(user_id: str, *, idempotency_key: str | None = None) -> Request[AddUserAnswer]:

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict
 
+from call24.http.asked import check_read
 from call24.http.services import Services
 from call24.identity.model import Principal, User
 from call24.identity.permissions import STEP_UP, Permission, permits
@@ -51,6 +52,7 @@ async def known(request: Request, services: ServicesDep) -> Principal:
     request.state.principal = found
     if (admitted := request.scope.get("extensions", {}).get(EXTENSION)) is not None:
         admitted.proven(found.tenant_id)
+    request.app.state.asked.check(request)
     if services.seen is not None and found.device_id is not None:  # a machine says nothing of its user
         services.seen(found.user_id)
     return found
@@ -108,11 +110,12 @@ class Allowed:
         self.permissions = permissions
         self.for_good = for_good
 
-    async def __call__(self, principal: PrincipalDep) -> Principal:
+    async def __call__(self, request: Request, principal: PrincipalDep) -> Principal:
         for permission in self.permissions:
             require(principal, permission)
         if self.for_good:
             recently_proven(principal)
+        check_read(request)
         return principal
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
@@ -45,12 +45,14 @@ from call24.http import (
     users,
     webhooks,
 )
+from call24.http.asked import Asked, key_of
 from call24.http.audited import Audited
 from call24.http.conditional import Conditional
 from call24.http.headers import SecurityHeaders
 from call24.http.limits import BodyLimit
 from call24.http.once import DoneOnce
 from call24.http.rates import Rates
+from call24.http.refusals import needed
 from call24.http.services import Services
 from call24.http.strangers import Strangers
 from call24.http.web import WebFiles
@@ -110,8 +112,7 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
         generate_unique_id_function=operation_id,
     )
     app.state.services = services
-    for router in (*ROUTERS, *more):
-        app.include_router(router)
+    _include(app, (*ROUTERS, *more))
     app.openapi = lambda: _document(app, (*ROUTERS, *more))  # type: ignore[method-assign]
     problems.install(app)
     app.add_middleware(DoneOnce, once=services.once, identity=services.identity)  # innermost
@@ -128,13 +129,26 @@ def create_node_app(services: Services) -> FastAPI:
     """What a realtime node answers besides its sockets and Pusher's HTTP API."""
     app = _Guarded(title="Call24 realtime node", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
-    for router in (health.router, broadcasting.router):
-        app.include_router(router)
+    _include(app, (health.router, broadcasting.router))
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Rates)
     app.add_middleware(Strangers)
     return app
+
+
+def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    """What a stranger's request carries is looked at here, all others' once it is known whose it is (access.py)."""
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    app.state.asked = asked = Asked(routes)
+    open_to_all = {key_of(each) for each in routes if not needed(each.dependant)[1]}
+
+    async def of_strangers(request: Request) -> None:
+        if (request.method, getattr(request.scope.get("route"), "path_format", "")) in open_to_all:
+            asked.check(request)
+
+    for router in routers:
+        app.include_router(router, dependencies=[Depends(of_strangers)])
 
 
 def _document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from weakref import WeakValueDictionary
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from call24.http.asked import CHANGING, UNREAD
 from call24.http.problems import problem
 
-_CHANGING = frozenset({"PUT", "PATCH", "DELETE"})
 _ASKED_AGAIN = (b"authorization", b"host", b"accept")
 _RESOURCES = "/v1/"
 
@@ -38,7 +38,7 @@ class Conditional:
             await self._app(scope, receive, send)
         elif scope["method"] == "GET":
             await self._tagged(scope, receive, send)
-        elif scope["method"] in _CHANGING and (wanted := _header(scope["headers"], b"if-match")):
+        elif scope["method"] in CHANGING and (wanted := _header(scope["headers"], b"if-match")):
             lock = self._turns.setdefault((scope["path"], wanted), asyncio.Lock())
             async with lock:
                 await self._change(scope, receive, send, wanted)
@@ -59,11 +59,11 @@ class Conditional:
 
     async def _change(self, scope: Scope, receive: Receive, send: Send, wanted: bytes) -> None:
         now = await self._read(scope)
-        # 401, 403 and 404 are answered by the change itself, so that they sound as they always do.
-        if now.status == 405:
-            detail = "This address has no version to compare: ask without If-Match"
-            await problem(412, "no_version", "The condition does not hold", detail)(scope, receive, send)
-        elif now.status == 200 and not _names(wanted, tag := etag(now.body)):
+        # All others are answered by the change itself, so that they sound as they always do; where there is no version,
+        # asked.py sees to it, once it is known who asks.
+        if now.status == 403:
+            scope[UNREAD] = True
+        if _is_resource(now.status, now.headers) and not _names(wanted, tag := etag(now.body)):
             detail = "Somebody changed it since you read it: read it again, then change it"
             told = problem(
                 412, "changed_meanwhile", "The condition does not hold", detail, headers={"ETag": tag.decode()}
@@ -107,23 +107,21 @@ async def _caught(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> _
     async def catch(message: Message) -> None:
         if message["type"] == "http.response.start":
             begun.append(message)
-            if not _is_resource(message):
+            if not _is_resource(message["status"], message["headers"]):
                 await send(message)
-        elif _is_resource(begun[0]):
+        elif _is_resource(begun[0]["status"], begun[0]["headers"]):
             body.extend(message.get("body", b""))
         else:
             await send(message)
 
     await app(scope, receive, catch)
-    if not begun or not _is_resource(begun[0]):
+    if not begun or not _is_resource(begun[0]["status"], begun[0]["headers"]):
         return None
     return _Answer(begun[0]["status"], list(begun[0]["headers"]), bytes(body))
 
 
-def _is_resource(start: Message) -> bool:
-    return start["status"] == 200 and (_header(start["headers"], b"content-type") or b"").startswith(
-        b"application/json"
-    )
+def _is_resource(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return status == 200 and (_header(headers, b"content-type") or b"").startswith(b"application/json")
 
 
 def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:

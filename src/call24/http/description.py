@@ -18,10 +18,11 @@ from fastapi.routing import APIRoute
 
 from call24.applications import rules as applications
 from call24.http import problems, reconciliations
+from call24.http.asked import versioned
 from call24.http.codes import CODES, TITLES
 from call24.http.problem_types import example as problem
 from call24.http.problem_types import type_of
-from call24.http.refusals import CHANGING, done_once, needed, raised, refusals
+from call24.http.refusals import done_once, needed, raised, refusals
 from call24.http.sanctum import LaravelRoute
 from call24.identity import roles
 from call24.identity.permissions import BUILT_IN, HELP
@@ -45,9 +46,9 @@ BOUNDS = {
 """Operation id -> how many `items` it answers with at most, where that is no page of a longer list."""
 _INFO = (
     "Errors are problems (RFC 9457) with a stable `code`; each operation names all that it can answer with. "
-    "A GET of a resource has an `ETag`; changes take `If-Match`. "
+    "A GET of a resource has an `ETag`; changes at the same address take `If-Match`. "
     "POST takes `Idempotency-Key`. Lists have `items`, and `next`, the `cursor` of the next page, or a bound. "
-    "Instants are ISO 8601 with an offset, durations `*_s` in seconds. Unknown fields are refused."
+    "Instants are ISO 8601 with an offset, durations `*_s` in seconds. Unknown fields and parameters are refused."
 )
 _PROBLEM: Json = {
     "type": "object",
@@ -100,11 +101,15 @@ MAPS = frozenset({"skills", "nodes", "parts", "others", "schema", "deleted"})
 def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
     """`routes`: those of the document, with what each depends on."""
     found = get_openapi(title="Call24", version=app.version, description=_INFO, routes=app.routes)
-    known = {(method.lower(), route.path_format): route for route in routes for method in route.methods or ()}
+    listed = list(routes)
+    known = {(method.lower(), route.path_format): route for route in listed for method in route.methods or ()}
+    compared = versioned(listed)
     examples = json.loads(EXAMPLES.read_text()) if EXAMPLES.exists() else {}
     for path, methods in found["paths"].items():
         for method, operation in methods.items():
-            _describe(operation, method, path, known[method, path], examples.get(operation["operationId"], {}))
+            example = examples.get(operation["operationId"], {})
+            has_version = (method.upper(), path) in compared
+            _describe(operation, method, path, known[method, path], example, has_version=has_version)
     found["webhooks"] = {kind: {"post": _webhook(kind)} for kind in OF}
     components = found.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -121,7 +126,9 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
     return found
 
 
-def _describe(operation: Json, method: str, path: str, route: APIRoute, example: Mapping[str, Any]) -> None:
+def _describe(
+    operation: Json, method: str, path: str, route: APIRoute, example: Mapping[str, Any], *, has_version: bool
+) -> None:
     permissions, known = needed(route.dependant)
     if known:
         operation["security"] = [{"bearer": []}]
@@ -130,7 +137,7 @@ def _describe(operation: Json, method: str, path: str, route: APIRoute, example:
     if path.startswith("/v1/"):
         if done_once(method, path, known=known):
             parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
-        if method in CHANGING and known:
+        if has_version:
             parameters.append({"$ref": "#/components/parameters/IfMatch"})
     if not parameters:
         del operation["parameters"]
@@ -140,7 +147,8 @@ def _describe(operation: Json, method: str, path: str, route: APIRoute, example:
     if method == "get" and path.startswith("/v1/") and "application/json" in answers["200"].get("content", {}):
         answers["304"] = {"description": "It is still what If-None-Match names"}
     laravel = isinstance(route, LaravelRoute)
-    for status, codes in refusals(route, raised().get(operation["operationId"], ())).items():
+    own = raised().get(operation["operationId"], ())
+    for status, codes in refusals(route, own, has_version=has_version).items():
         answers[str(status)] = _laravel(status) if laravel else _refused(status, codes)
     _show(operation, answers, example)
 

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 
 from call24.http import access
 from call24.http.access import Allowed
+from call24.http.asked import CHANGING
 from call24.http.audited import ASKING
 from call24.http.codes import CODES
 from call24.http.limits import UPLOADS
@@ -22,7 +23,6 @@ from call24.identity.permissions import STEP_UP
 
 RAISED = Path(__file__).with_name("raised.json")
 """Operation id -> `STATUS CODE`, of every error that its code raises."""
-CHANGING = ("put", "patch", "delete")
 
 
 @cache
@@ -31,9 +31,12 @@ def raised() -> dict[str, list[str]]:
     return found
 
 
-def refusals(route: APIRoute, own: Iterable[str]) -> dict[int, list[str]]:
-    """Status -> codes, each in the order of codes.py. `own`: what its code raises, as in raised.json."""
+def refusals(route: APIRoute, own: Iterable[str], *, has_version: bool = False) -> dict[int, list[str]]:
+    """Status -> codes, each in the order of codes.py. `own`: what its code raises, as in raised.json; `has_version`:
+    whether If-Match is compared (asked.py)."""
     found = {(int(status), code) for status, code in (one.split(" ") for one in own)} | set(_layers(route))
+    if has_version:
+        found.add((412, "changed_meanwhile"))
     listed = {status: [code for code in codes if (status, code) in found] for status, codes in CODES.items()}
     return {status: codes for status, codes in listed.items() if codes}
 
@@ -69,12 +72,13 @@ def _layers(route: APIRoute) -> Iterator[tuple[int, str]]:
     permissions, known = needed(route.dependant)
     yield from _of_who(permissions, known, proof=for_good(route.dependant))
     yield from _of_what(route, method, path)
+    yield 431, "headers_too_large"  # main/wire.py
     if done_once(method, path, known=known) and ("POST", path) not in UPLOADS:
         yield from _of_keys()
     if path.startswith("/v1/"):
         yield 429, "too_many_requests"
-        if method in CHANGING:
-            yield from ((412, "changed_meanwhile"), (412, "no_version"))
+        if method.upper() in CHANGING and known:
+            yield 412, "no_version"
     if known or method != "get":
         yield 503, "unavailable"
 
@@ -97,19 +101,10 @@ def _of_what(route: APIRoute, method: str, path: str) -> Iterator[tuple[int, str
         yield 404, "not_found"
     if method != "get":
         yield from ((408, "too_slow"), (413, "too_large"))
-    if route.body_field is not None or _checked(route.dependant):
-        yield 422, "invalid"
+    yield 422, "invalid"  # asked.py
 
 
 def _of_keys() -> Iterator[tuple[int, str]]:
     """See once.py."""
     yield from ((409, "idempotency_key_in_use"), (409, "idempotency_outcome_unknown"))
     yield from ((422, "invalid"), (422, "idempotency_key_reused"), (429, "too_many_idempotency_keys"))
-
-
-def _checked(dependant: Any) -> bool:
-    """Whether what the address or a header carries can be wrong, also of what a route depends on."""
-    places = [one.field_info for one in dependant.path_params]
-    asks = bool(dependant.query_params or dependant.header_params)
-    typed = any(one.annotation is not str or one.metadata for one in places)
-    return asks or typed or any(_checked(inner) for inner in dependant.dependencies)
