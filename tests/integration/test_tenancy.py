@@ -158,8 +158,10 @@ async def test_a_number_or_address_in_use_elsewhere_is_refused_without_saying_wh
     body = {"trunk_id": ids["trunk"], "queue_id": ids["queue"]}
     own = await one.call("owner", "POST", "/v1/numbers", json={**body, "number": "+442079460001"})
     foreign = await one.call("owner", "POST", "/v1/numbers", json={**body, "number": "+442079460002"})
-    assert own.status_code == 409 and own.json() == foreign.json()
+    assert (own.status_code, own.json()["code"]) == (409, "number_taken")
+    assert (foreign.status_code, foreign.json()["code"]) == (403, "number_not_granted")
     user = {"name": "N", "role": "agent", "password": "a good long one"}
     mine = await one.call("owner", "POST", "/v1/users", json={**user, "email": one.emails["agent"]})
     theirs = await one.call("owner", "POST", "/v1/users", json={**user, "email": other.emails["agent"].upper()})
-    assert mine.status_code == 409 and mine.json() == theirs.json()
+    assert (mine.status_code, mine.json()["code"]) == (409, "email_taken")
+    assert (theirs.status_code, theirs.json()["code"]) == (403, "invitation_due")

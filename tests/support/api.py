@@ -68,9 +68,11 @@ class Api:
     erased: list[TenantId] = field(default_factory=list)
     parts: dict[str, bool] = field(default_factory=lambda: {"mongodb": True, "asterisk": True})
 
-    async def organisation(self, name: str = "Acme") -> Organisation:
-        """An organisation with an owner, a supervisor and an agent, all signed in."""
-        tenant = await self.services.tenants.create(name)
+    async def organisation(
+        self, name: str = "Acme", numbers: Sequence[str] = ("+",), domains: Sequence[str] = ("*",)
+    ) -> Organisation:
+        """An organisation with an owner, a supervisor and an agent, all signed in; granted whatever it names."""
+        tenant = await self.services.tenants.create(name, numbers=numbers, domains=domains)
         organisation = Organisation(self, tenant)
         for role in ("owner", "supervisor", "agent"):
             await organisation.join(role)  # type: ignore[arg-type]
@@ -129,6 +131,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     identity.passwords.hash = _hash_once(identity.passwords.hash)  # type: ignore[method-assign]
     identity.is_open = lambda tenant_id: (known := tenants.known(tenant_id)) is None or known.disabled_at is None
     identity.asks_proof = lambda tenant_id: (known := tenants.known(tenant_id)) is not None and known.mfa_required
+    identity.grants_address = tenants.grants_address
     outward = Poster(private=True)
     accounts = Accounts(mongo, clock, key, identity, outward)
     applications = ApplicationService(mongo, clock, key)

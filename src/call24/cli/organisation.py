@@ -17,6 +17,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", required=True, help="the owner's name")
     parser.add_argument("--email", required=True, help="the owner's e-mail address, to sign in with")
     parser.add_argument("--region", default="GB", help="country whose national numbers are understood (ISO 3166)")
+    parser.add_argument("--number", action="append", default=[], help="a number that it may name, or how it begins")
+    parser.add_argument("--domain", action="append", default=[], help="e-mail domain of which it may make accounts")
     parser.add_argument("--timezone", default="UTC", help="time zone of its day, such as Europe/Berlin")
 
 
@@ -30,6 +32,8 @@ def run(named: argparse.Namespace) -> int:
         "password": password,
         "region": named.region,
         "timezone": named.timezone,
+        "numbers": named.number or None,
+        "domains": named.domain or None,
     }
     secret = settings.secrets / "operator"
     headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}

@@ -16,6 +16,7 @@ from call24.http.services import Services
 from call24.http.work import Work, WorkDep
 from call24.identity.setup import FirstOwner, make_organisation
 from call24.kit.ids import TenantId, UserId
+from call24.tenants.grants import checked_domains, checked_numbers
 from call24.tenants.model import Tenant
 
 router = APIRouter(prefix="/v1/internal/organisations", tags=["internal"], include_in_schema=False)
@@ -25,13 +26,22 @@ OPERATOR = UserId("operator")
 """Who it was in an organisation's audit log."""
 
 
+Numbers = list[Annotated[str, Field(max_length=16)]]
+Domains = list[Annotated[str, Field(max_length=253)]]
+
+
 class NewOrganisation(Body):
+    """`numbers`: those that it may name, or how they begin (`+`: any); `domains`: e-mail domains of which it may make
+    accounts without a letter (`*`: any); null: none, but for the first organisation."""
+
     organisation: str = Field(max_length=200)
     name: str = Field(max_length=200)
     email: str = Field(max_length=254)
     password: str = Field(max_length=1000)
     region: str = Field("GB", max_length=2)
     timezone: str = Field("UTC", max_length=64)
+    numbers: Numbers | None = Field(None, max_length=1000)
+    domains: Domains | None = Field(None, max_length=1000)
 
 
 async def operator(request: Request, services: ServicesDep) -> Services:
@@ -50,10 +60,18 @@ async def add(
     return {"tenant_id": owner.tenant_id, "owner_id": owner.id}
 
 
-class Quota(Body):
-    """`max_calls` null: as many as this installation has lines for, less what is kept for the others."""
+class Terms(Body):
+    """What is not named stays. `max_calls` null: as many as this installation has lines for, less what is kept for the
+    others. `numbers`, `domains`: all that is granted; what was named before stays the organisation's."""
 
-    max_calls: int | None = Field(ge=0, le=100_000)
+    max_calls: int | None = Field(None, ge=0, le=100_000)
+    numbers: Numbers = Field([], max_length=1000)
+    domains: Domains = Field([], max_length=1000)
+
+    def settings(self) -> dict[str, Any]:
+        check = {"numbers": checked_numbers, "domains": checked_domains}
+        said = {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: check[name](value) if name in check else value for name, value in said.items()}
 
 
 @router.get("")
@@ -65,17 +83,24 @@ async def listed(services: Annotated[Services, Depends(operator)], work: WorkDep
 
 @router.patch("/{tenant_id}")
 async def change(
-    tenant_id: str, body: Quota, request: Request, services: Annotated[Services, Depends(operator)], work: WorkDep
+    tenant_id: str, body: Terms, request: Request, services: Annotated[Services, Depends(operator)], work: WorkDep
 ) -> dict[str, Any]:
-    """How many calls it may have at a time. Calls that go on are not cut."""
-    tenant = await services.tenants.change(TenantId(tenant_id), max_calls=body.max_calls)
+    """How many calls it may have at a time, and what it may name. Calls that go on are not cut."""
+    tenant = await services.tenants.change(TenantId(tenant_id), **body.settings())
     on_behalf(request, tenant.id, OPERATOR, None)
     return {"id": tenant.id, "name": tenant.name, **_lines(tenant, work)}
 
 
 def _lines(tenant: Tenant, work: Work) -> dict[str, Any]:
     lines = work.engine.quota.lines(tenant.id, work.engine.live_calls(tenant.id))
-    return {"max_calls": tenant.max_calls, "calls": lines.used, "limit": lines.limit, "refused": lines.refused}
+    granted = {"numbers": tenant.numbers, "domains": tenant.domains}
+    return {
+        **granted,
+        "max_calls": tenant.max_calls,
+        "calls": lines.used,
+        "limit": lines.limit,
+        "refused": lines.refused,
+    }
 
 
 @router.post("/{tenant_id}/disable", status_code=204)

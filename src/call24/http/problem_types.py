@@ -17,6 +17,7 @@ _READ = "Read the thing again, then decide"
 _LATER = "Wait until the call has come so far: realtime tells"
 _FREE = "Change what uses it first; `detail` names it"
 _OTHER = "Choose another"
+_OPERATOR = "Ask who runs this installation (`./call24 grant`)"
 _MOST = "Delete some that nobody needs"
 _PROOF = "Try again with a fresh one"
 _RULES = "An owner can change the calling rules (`/v1/fence`)"
@@ -24,6 +25,7 @@ _NOTHING = "Nothing: it is so already"
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "agent_busy": ("The user is on a call, or one is ringing", "End it first"),
+    "address_not_granted": ("No e-mail is sent here, and the address's domain was not granted", _OPERATOR),
     "already_held": ("The call is on hold already", _NOTHING),
     "already_muted": ("The agent is muted already", _NOTHING),
     "bad_request": ("The request could not be read", "Mend how it is sent"),
@@ -38,6 +40,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "delivery_waiting": ("The message waits to be sent already", _NOTHING),
     "destination_denied": ("The organisation does not call this country or number", _RULES),
     "disposition_required": ("What the last call came to has not been said", "Give its disposition first"),
+    "invitation_due": ("The address's domain was not granted to the organisation", "Invite them (`/v1/invitations`)"),
+    "number_not_granted": ("The number was not granted to the organisation", _OPERATOR),
     "email_taken": ("There is an account with this e-mail address", _OTHER),
     "export_not_done": ("The export's file is not there yet, or not any more", "Look at its state; make another one"),
     "flow_changed": ("Somebody else changed the flow meanwhile", _READ),

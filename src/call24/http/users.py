@@ -52,8 +52,9 @@ async def list_users(
 async def add_user(
     body: NewUser, principal: Annotated[Principal, Depends(allowed("users.write"))], services: ServicesDep
 ) -> dict[str, Any]:
+    """403 invitation_due: the address is in no domain that the operator granted the organisation."""
     await services.identity.roles.check_giving(principal.tenant_id, principal.permissions, body.role)
-    user = await services.identity.add_user(
+    user = await services.accounts.people.add(
         principal.tenant_id, email=body.email, name=body.name, role=body.role, password=body.password
     )
     return user_view(user)

@@ -11,9 +11,10 @@ from collections.abc import Collection
 from call24.identity.link_store import LinkStore
 from call24.identity.model import Invitation, Link, User
 from call24.identity.permissions import BUILT_IN, lacking, may
+from call24.identity.rules import email_key
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
-from call24.kit.errors import NotFound
+from call24.kit.errors import NotFound, Refused
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 
@@ -41,6 +42,13 @@ class Given:
         return await self._may_give(
             link.tenant_id, link.made_by, self._identity.roles.granted(user.tenant_id, user.role)
         )
+
+    def check_shown(self, tenant_id: TenantId, email: str) -> None:
+        """Where no letters go out, a link is shown instead of sent: only for addresses that the operator granted the
+        organisation, or it would tell who has an account. Raises: Refused (code address_not_granted), Invalid."""
+        if not self._identity.grants_address(tenant_id, email_key(email)):
+            text = "This installation sends no e-mail, so only addresses granted to your organisation can be used"
+            raise Refused(f"{text}: ask who runs it", code="address_not_granted")
 
     async def end_unfounded(self, tenant_id: TenantId) -> None:
         """What an organisation's people may has changed: links that nobody could give any more are gone.

@@ -46,18 +46,24 @@ class Invitations:
     async def invite(self, by: User, *, email: str, name: str, role: Role) -> tuple[Invitation, str | None]:
         """The invitation; and its link, to be passed on by hand, if this installation sends no e-mail.
 
-        Raises: Invalid, TooMany.
+        Raises: Invalid, TooMany, Refused (code address_not_granted).
         """
-        email_key(email)
+        self._check(by, email)
         if len(await self.all(by.tenant_id)) >= OPEN_MAX:
             raise TooMany(f"At most {OPEN_MAX} invitations are open at a time", code="too_many_invitations")
         return await self._send(by, email.strip(), checked_name(name), role)
 
     async def resend(self, by: User, invitation: Invitation) -> tuple[Invitation, str | None]:
-        """Another link for as long as a new one; the old one opens nothing any more. Raises: NotFound."""
+        """Another link for as long as a new one; the old one opens nothing any more. Raises: NotFound, Refused."""
+        self._check(by, invitation.email)
         if not await self._store.take(invitation):
             raise NotFound
         return await self._send(by, invitation.email, invitation.name, invitation.role)
+
+    def _check(self, by: User, email: str) -> None:
+        email_key(email)
+        if not self.post.sends:
+            self._given.check_shown(by.tenant_id, email)
 
     async def get(self, tenant_id: TenantId, invitation_id: InvitationId) -> Invitation:
         """Raises: NotFound."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from call24.identity.model import Role, User
+from call24.identity.rules import email_key
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict
+from call24.kit.errors import Conflict, Refused
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.tenants.rules import checked_name
@@ -28,6 +29,21 @@ class People:
         """Told when somebody is not let in any more; main has the desk sign the agent off."""
         self.changed: list[UserWatcher] = []
         """Told when somebody may not do any more what they might."""
+
+    async def add(self, tenant_id: TenantId, *, email: str, name: str, role: Role, password: str) -> User:
+        """Without asking who reads the address, so only of those that the operator granted the organisation.
+
+        Raises: Invalid, Conflict (code email_taken: in this organisation), Refused (code invitation_due: of any other
+        address, whether somebody has it or not).
+        """
+        if not self._identity.grants_address(tenant_id, email_key(email)):
+            raise _invitation_due()
+        try:
+            return await self._identity.add_user(tenant_id, email=email, name=name, role=role, password=password)
+        except Conflict:
+            if any(user.email_key == email_key(email) for user in await self._store.users(tenant_id)):
+                raise
+            raise _invitation_due() from None
 
     async def change_role(self, tenant_id: TenantId, user_id: UserId, role: Role) -> User:
         """Their sessions end: who signs in again has the new role. Raises: NotFound, Conflict (code last_owner)."""
@@ -84,3 +100,7 @@ class People:
             user.role == "owner" and user.disabled_at is None and user.id != going.id for user in users
         ):
             raise Conflict("An organisation keeps an owner who can sign in", code="last_owner")
+
+
+def _invitation_due() -> Refused:
+    return Refused("People with this address come by invitation, which is sent to them", code="invitation_due")

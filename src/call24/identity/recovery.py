@@ -106,11 +106,13 @@ class Recovery:
     async def change_email(self, user: User, email: str, password: str) -> str | None:
         """The new address becomes the user's when its letter was read; the link, if this installation sends none.
 
-        Raises: Refused (code wrong_password), Invalid, TooMany.
+        Raises: Refused (codes wrong_password, address_not_granted), Invalid, TooMany.
         """
         if email_key(email) == user.email_key:
             raise Invalid(errors=[("email", "another address than now")])
         await self.check(user, password)
+        if not self.post.sends:
+            self._given.check_shown(user.tenant_id, email)
         link = await self._send_link(user, "email", "confirm_email", email.strip())
         return None if self.post.sends else self.post.url(link)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +26,7 @@ _FIRST = "first organisation"
 
 @dataclass(frozen=True, kw_only=True)
 class FirstOwner:
-    """A new organisation and who owns it: what the form behind the link asks for."""
+    """A new organisation and who owns it: what the form behind the link asks for, and what the operator grants it."""
 
     organisation: str
     name: str
@@ -33,6 +34,8 @@ class FirstOwner:
     password: str = field(repr=False)
     region: str = "GB"
     timezone: str = "UTC"
+    numbers: Sequence[str] | None = None
+    domains: Sequence[str] | None = None
 
 
 class Setup:
@@ -78,7 +81,13 @@ class Setup:
 
 async def make_organisation(tenants: TenantService, identity: IdentityService, wish: FirstOwner) -> User:
     """An organisation and its owner, or neither. Raises: Invalid, Conflict (code email_taken)."""
-    tenant = await tenants.create(wish.organisation, region=wish.region, timezone=wish.timezone)
+    tenant = await tenants.create(
+        wish.organisation,
+        region=wish.region,
+        timezone=wish.timezone,
+        numbers=wish.numbers,
+        domains=wish.domains,
+    )
     try:
         return await identity.add_user(
             tenant.id, email=wish.email, name=wish.name, role="owner", password=wish.password

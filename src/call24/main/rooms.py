@@ -67,6 +67,7 @@ class Rooms:
         self.tenants = TenantService(mongo, clock, key, trunk_limits(settings), trunk_targets(settings))
         self.identity = IdentityService(mongo, clock, key)
         self.identity.is_open, self.identity.asks_proof = self._is_open, self._asks_proof
+        self.identity.grants_address = self.tenants.grants_address
         self.outward = Poster(private=settings.sign_in_private)
         self.accounts = Accounts(mongo, clock, key, self.identity, self.outward)
         self.agents = AgentService(mongo, self.identity)

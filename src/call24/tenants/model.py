@@ -23,7 +23,8 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     stay; `recording`: the most that any queue may record; `monitoring_visible`: agents see who listens to their calls;
     `temporary`: made by the doctor, deleted again; `disabled_at`: since then nobody of it is let in;
     `mfa_required`: a second proof is asked of everybody; who has none may only set one up; `max_calls`: how many calls
-    it may have at a time, as the operator said; None: what is usual for this installation."""
+    it may have at a time, as the operator said; None: what is usual for this installation; `numbers`, `domains`:
+    beginnings of numbers, and e-mail domains, that the operator granted it (grants.py); None: nothing was said."""
 
     id: Annotated[TenantId, ID]
     name: Annotated[str, _NAME]
@@ -35,6 +36,8 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     temporary: Annotated[bool, STATE] = False
     mfa_required: Annotated[bool, SETTING] = False
     max_calls: Annotated[int | None, SETTING] = None
+    numbers: Annotated[tuple[str, ...] | None, SETTING] = None
+    domains: Annotated[tuple[str, ...] | None, SETTING] = None
     disabled_at: Annotated[datetime | None, TIME] = None
     created_at: Annotated[datetime, TIME]
 

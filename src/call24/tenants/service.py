@@ -22,6 +22,7 @@ from call24.kit.sealing import Box
 from call24.kit.secrets import AppKey
 from call24.kit.sip_names import sip_name
 from call24.kit.sip_targets import SipTargets
+from call24.tenants.grants import checked_domains, checked_numbers, may_address, may_name, not_granted
 from call24.tenants.model import Number, SealedLogin, Tenant, Trunk
 from call24.tenants.rules import (
     LIMITS,
@@ -79,6 +80,8 @@ class TenantService:
         timezone: str = "UTC",
         record_days: int = 90,
         temporary: bool = False,
+        numbers: Sequence[str] | None = None,
+        domains: Sequence[str] | None = None,
     ) -> Tenant:
         """Raises: Invalid."""
         check_tenant(region, timezone, record_days)
@@ -89,6 +92,8 @@ class TenantService:
             timezone=timezone,
             record_days=record_days,
             temporary=temporary,
+            numbers=None if numbers is None else checked_numbers(numbers),
+            domains=None if domains is None else checked_domains(domains),
             created_at=self._clock.now(),
         )
         await self._store.add_tenant(tenant)
@@ -240,10 +245,16 @@ class TenantService:
         flow_id: FlowId | None = None,
         label: str = "",
     ) -> Number:
-        """The caller checked queue and flow. Raises: Invalid, NotFound (the trunk), Conflict (the number is taken)."""
+        """The caller checked queue and flow.
+
+        Raises: Invalid, NotFound (the trunk), Conflict (the organisation has it already), Refused (code
+        number_not_granted: also where another organisation has it).
+        """
         e164 = parse_e164(number, tenant.region)
         if e164 is None:
             raise Invalid(errors=[("number", "a phone number, best in international form: +442079460123")])
+        if not may_name(tenant, e164, self._tenants.values()):
+            raise not_granted()
         made = Number(
             id=NumberId(new_id("num")),
             tenant_id=tenant.id,
@@ -260,7 +271,9 @@ class TenantService:
         try:
             await self._store.add_number(made)
         except Conflict:
-            raise Conflict("This number is in use", code="number_taken") from None
+            if any(one.e164 == e164 for one in await self._store.numbers(tenant.id)):
+                raise Conflict("This number is in use", code="number_taken") from None
+            raise not_granted() from None
         self._numbers[e164] = made
         self._changes += 1
         return made
@@ -314,6 +327,11 @@ class TenantService:
         if (fresh := {trunk.id: trunk for trunk in trunks}) != self._trunks:
             self._trunks, self._ways_in = fresh, None
         self._numbers = {number.e164: number for number in numbers}
+
+    def grants_address(self, tenant_id: TenantId, email_key: str) -> bool:
+        """Whether an organisation may make accounts of this address without sending it a letter."""
+        tenant = self._tenants.get(tenant_id)
+        return tenant is not None and may_address(tenant, email_key, self._tenants.values())
 
     def known(self, tenant_id: TenantId) -> Tenant | None:
         return self._tenants.get(tenant_id)

@@ -299,6 +299,8 @@ class ProviderSignIn:
         """A user without a password that anybody knows. Raises: _Refused."""
         if not provider.makes_users:
             raise _Refused("no account", "no_account")
+        if not self._identity.grants_address(provider.tenant_id, _key_of(claims)):
+            raise _Refused("the operator did not grant the address's domain", "domain_not_granted")
         name = " ".join(claims.name.split())[:100]
         try:
             return await self._identity.add_user(

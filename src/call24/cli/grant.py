@@ -1,0 +1,60 @@
+"""`grant`: which numbers and e-mail domains each organisation of the running installation may name; changes them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from call24.cli.flags import add_data
+from call24.kit.settings import Settings
+from call24.standalone.api import Api
+
+WHERE = "/v1/internal/organisations"
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    add_data(parser)
+    parser.add_argument("organisation", nargs="?", help="the organisation's id (ten_...)")
+    parser.add_argument("--number", action="append", default=[], help="a number, or how it begins: +442079 (+: any)")
+    parser.add_argument("--domain", action="append", default=[], help="an e-mail domain: acme.example (*: any)")
+    parser.add_argument("--release", action="store_true", help="take these away; what is in use stays in use")
+
+
+def run(named: argparse.Namespace) -> int:
+    settings = Settings.load(named.data / "run" / "settings.json")
+    secret = settings.secrets / "operator"
+    headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
+    answer = Api(settings).ask_now("GET", WHERE, None, headers)
+    if answer.ok and named.organisation is not None:
+        row = next((row for row in answer.body["items"] if row["id"] == named.organisation), None)
+        if row is None:
+            print(f"call24: there is no organisation {named.organisation}", file=sys.stderr)
+            return 1
+        answer = Api(settings).ask_now("PATCH", f"{WHERE}/{row['id']}", _wish(row, named), headers)
+    if answer.status == 0:
+        print("call24: no Call24 runs on this data folder; start it with ./call24 up, then again", file=sys.stderr)
+        return 1
+    if not answer.ok:
+        errors = answer.body.get("errors", "") if isinstance(answer.body, dict) else ""
+        print(f"call24: {answer.trouble} {errors}".rstrip(), file=sys.stderr)
+        return 1
+    for row in answer.body["items"] if named.organisation is None else [answer.body]:
+        print(f"{row['id']}  numbers {_told(row['numbers'])}; domains {_told(row['domains'])}  {row['name']}")
+    return 0
+
+
+def _wish(row: dict[str, Any], named: argparse.Namespace) -> dict[str, list[str]]:
+    """Only what something is said of: the first organisation stays free in the rest."""
+    wish = {}
+    for name, said in (("numbers", named.number), ("domains", named.domain)):
+        before = row[name] or []
+        if said:
+            wish[name] = [one for one in before if one not in said] if named.release else [*before, *said]
+    return wish
+
+
+def _told(granted: list[str] | None) -> str:
+    if granted is None:
+        return "any, of the first organisation"
+    return ", ".join(granted) or "none"
