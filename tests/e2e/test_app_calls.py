@@ -10,6 +10,7 @@ from tests.support import app_scene_calls as calls
 from tests.support.app_driver import App
 from tests.support.app_pictures_calls import owner, supervisor
 from tests.support.app_stage import problem
+from tests.support.axe import barriers
 from tests.support.wait import wait_until
 
 CALL = "/v1/calls/call_live"
@@ -212,6 +213,50 @@ async def test_each_way_of_listening_is_asked_for_with_the_reason_that_was_given
         {"mode": "whisper", "reason": "quality"},
     ]
     assert app.stage.was_asked("DELETE", "/v1/calls/call_t1/monitor") == 1
+
+
+def agents_of_call(*came: tuple[dict[str, str], str]) -> dict[str, Any]:
+    """The record of the call in hand while it goes on."""
+    parts = [{"agent": who, "came": how, "answered_at": scene.ago(seconds=9)} for who, how in came]
+    return {**scene.ROWS[0], "id": "call_live", "ended_at": None, "outcome": "open", "agents": parts}
+
+
+async def test_who_loses_a_call_to_a_supervisor_is_told_who_took_it(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    app.stage.details["call_live"] = agents_of_call((scene.SARAA, "offer"), (calls.DULMAA, "take_over"))
+    wrapped = scene.session("wrap_up", call_id="call_live", wrap_up_until=scene.ahead(seconds=30))
+    app.stage.live = scene.live(seq=30, session=wrapped)
+    app.stage.tell("call", {"id": "call_live", "state": "ended", "seq": 30})
+    app.stage.hang_up()
+    await app["taken-over"].get_by_text("Дулмаа Мөнх took this call over.").wait_for()
+    await app["taken-over"].get_by_text("They go on with Өнөрбаяр Төмөр").wait_for()
+    assert await barriers(app.page) == []
+    await app["taken-over-ok"].click()
+    await app["taken-over"].wait_for(state="detached")
+
+
+async def test_a_call_that_ends_or_is_handed_over_is_not_said_to_be_taken(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    app.stage.details["call_live"] = {**agents_of_call((scene.SARAA, "offer")), "ended_at": scene.ago(seconds=0)}
+    app.stage.live = scene.live(seq=30)
+    app.stage.tell("call", {"id": "call_live", "state": "ended", "seq": 30})
+    app.stage.hang_up()
+    await wait_until(lambda: app.stage.was_asked("GET", "/v1/calls/call_live") == 1, 5)
+    assert await app["taken-over"].count() == 0
+
+
+async def test_who_takes_a_call_over_is_told_from_whom(app: App) -> None:
+    await listens(app)
+    await app["take-over"].click()
+    await app["reason-complaint"].click()
+    await app["take-over-start"].click()
+    await app["call-sheet"].wait_for(state="detached")
+    shown = calls.in_hand("connected", id="call_t1", purpose="monitor", device_id="dev_1")
+    app.stage.live = scene.live(seq=40, call=shown, session=scene.session("on_call", call_id="call_t1"))
+    app.stage.tell("call", {**shown, "seq": 40})
+    await app["taken-from"].get_by_text("You took this call over: Цэцэг Отгон is out of it.").wait_for()
 
 
 async def test_the_list_of_calls_follows_and_a_stuck_one_is_ended_only_after_a_second_word(app: App) -> None:

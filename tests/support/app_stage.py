@@ -56,6 +56,7 @@ class Stage:
         self.sip: WebSocketRoute | None = None
         self.dialogue: Dialogue | None = None
         self.changed: dict[str, Json] = {}
+        self.details: dict[str, Json] = {}
         self.sessions = list(scene.SESSIONS)
         self.provider: Json | None = None
         self.pictures: list[Json] = []
@@ -197,7 +198,8 @@ class Stage:
 
     def _call(self, method: str, path: str) -> tuple[int, Any]:
         if method == "GET":
-            found = scene.detail(path.rsplit("/", 1)[-1])
+            key = path.rsplit("/", 1)[-1]
+            found = self.details.get(key) or scene.detail(key)
             return (200, found) if found else (404, problem(404, "not_found"))
         if path.endswith("/reattach"):
             self.invite(path.split("/")[-2], auto=True)

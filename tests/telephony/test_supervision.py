@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.support.hearing import hear
 from tests.support.people import AGENT_HZ, CALLER_HZ, SUPERVISOR_HZ, Agent
 from tests.support.system import Organisation, System, Talk
+from tests.support.wait import wait_until
 
 from call24.standalone.offered_call import OfferedCall
 
@@ -87,12 +88,20 @@ async def test_a_supervisor_takes_the_call_over(system: System) -> None:
         await hear({ear: CALLER_HZ, talk.call: SUPERVISOR_HZ}, {talk.call: AGENT_HZ, ear: AGENT_HZ})
         await anna.becomes("available")
         assert await sofia.state() == "on_call"
+        # Who lost it reads in the record who took it, while the call goes on: the app says it to them.
+        await wait_until(lambda: _taken_by(anna, talk.call_id, sofia), 8)
         await sofia.does(talk.call_id, "hold")
         await sofia.call_is("held")
         await sofia.does(talk.call_id, "hangup")
         await talk.call.ended(3)
         await acme.nothing_left()
         assert "CallTakenOver" in await acme.journal(talk.call_id)
+
+
+async def _taken_by(agent: Agent, call_id: str, taker: Agent) -> bool:
+    record = (await agent.http.get(f"/v1/calls/{call_id}")).json()
+    parts = [(part["agent"]["id"], part["came"]) for part in record.get("agents", [])]
+    return parts == [(agent.user_id, "offer"), (taker.user_id, "take_over")] and record["ended_at"] is None
 
 
 async def test_a_supervisor_ends_a_call(system: System) -> None:

@@ -10,6 +10,7 @@ import { phone } from './phone.svelte'
 import { pictures } from './pictures.svelte'
 import { recents } from './recents.svelte'
 import { wakeAudio } from './ringtone'
+import { takeover } from './takeover.svelte'
 import { tasks } from './tasks.svelte'
 import { watch } from './watch.svelte'
 
@@ -20,6 +21,7 @@ export function open(): () => void {
   recents.start()
   tasks.start()
   watch.start()
+  takeover.start()
   pictures.start()
   void choices.load()
   void microphone.look()
@@ -43,6 +45,7 @@ export function open(): () => void {
     stopPhone()
     removeEventListener('online', wake)
     pictures.stop()
+    takeover.stop()
     watch.stop()
     tasks.stop()
     recents.stop()

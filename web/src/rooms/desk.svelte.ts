@@ -11,6 +11,7 @@ import { deskView, type DeskCall, type DeskView } from './desk'
 import { live } from './live.svelte'
 import { phone } from './phone.svelte'
 import { endNote, startRinging, stopRinging } from './ringtone'
+import { takeover } from './takeover.svelte'
 import { announce, keepAwake, letSleep } from './attention'
 
 const HANG_UP_PATIENCE_MS = 1_500
@@ -155,6 +156,7 @@ class Desk {
 
   async #tell(id: string, verb: CallVerb, body?: unknown): Promise<boolean> {
     this.busy = verb
+    if (verb === 'transfer' || verb === 'complete') takeover.leaving(id)
     try {
       await api.tellCall(id, verb, body)
       this.problem = null
@@ -191,6 +193,7 @@ class Desk {
   async hangUp(): Promise<void> {
     if (this.view.kind !== 'talking') return
     const { id } = this.view.call
+    if (id !== null) takeover.leaving(id)
     const told = id !== null && (await this.#tell(id, 'hangup'))
     if (!told) return phone.end()
     setTimeout(() => phone.call?.callId === id && phone.end(), HANG_UP_PATIENCE_MS)

@@ -8,6 +8,7 @@ import { live } from './live.svelte'
 import { microphone } from './microphone.svelte'
 import { phone } from './phone.svelte'
 import { wakeAudio } from './ringtone'
+import { takeover } from './takeover.svelte'
 import { Trying } from './trying.svelte'
 
 const RING_PATIENCE_MS = 15_000
@@ -102,7 +103,11 @@ class Watch extends Trying {
     const call = this.call
     if (call === null) return false
     store.setChoice('call', call.id)
-    return this.try(() => api.takeOver(call.id, reason))
+    const from = this.now?.agent ?? null
+    return this.try(async () => {
+      await api.takeOver(call.id, reason)
+      if (from !== null) takeover.gained = { call: call.id, from: from.name }
+    })
   }
 }
 
