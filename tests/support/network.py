@@ -16,6 +16,7 @@ from tests.support.stack import RunningStack
 from tests.support.wait import wait_until
 
 from call24.asterisk import AriClient, AsteriskTelephony, Device, Endpoints, TrunkLine
+from call24.asterisk.sound_sources import SoundSources
 from call24.asterisk.translate import WANTED
 from call24.calls.commands import AnswerLeg, DialOutside, HangUpLeg, PlaySound, RingAgent, TakeLeg, TelephonyCommand
 from call24.calls.signals import LegArrived, LegEnded, NetworkSignal, PbxBack
@@ -150,7 +151,9 @@ class AsteriskNetwork:
         self.settings: Settings = stack.settings
         self.spool = self.settings.recording_spool
         self.ari = ari_of(self.settings)
-        self.endpoints = Endpoints(self.ari, loopback=True)
+        self.endpoints = Endpoints(
+            self.ari, loopback=True, sources=SoundSources(self.ari, self.settings.asterisk_var / "etc")
+        )
         self.replaced: list[bool] = []
         self.telephony = AsteriskTelephony(
             self.ari,

@@ -26,10 +26,20 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class CarrierNetworks:
-    """`wanted`: the networks as they are now; `endpoint`: whose calls they are. `excluded` is set by its owner."""
+    """`wanted`: the networks as they are now; `endpoint`: whose calls they are. `excluded` is set by its owner;
+    `prefix` begins the objects' names."""
 
-    def __init__(self, endpoint: str, wanted: Callable[[], Iterable[str]], put: Put, delete: Delete, has: Has) -> None:
-        self._endpoint, self._wanted = endpoint, wanted
+    def __init__(
+        self,
+        endpoint: str,
+        wanted: Callable[[], Iterable[str]],
+        put: Put,
+        delete: Delete,
+        has: Has,
+        *,
+        prefix: str = "from",
+    ) -> None:
+        self._endpoint, self._wanted, self._prefix = endpoint, wanted, prefix
         self._put, self._delete, self._has = put, delete, has
         self.excluded: frozenset[str] = frozenset()
         self._told: dict[int, tuple[str, str]] = {}
@@ -48,13 +58,16 @@ class CarrierNetworks:
         """After a connect: Asterisk may have been started anew, or know what an earlier server told it."""
         for bucket in range(BUCKETS):
             known, _ = self._told.get(bucket, ("", ""))
-            there = [letter for letter in _LETTERS if await self._has("identify", object_name(bucket, letter))]
+            there = [letter for letter in _LETTERS if await self._has("identify", self._name(bucket, letter))]
             for letter in there[1:]:
-                await self._delete(object_name(bucket, letter), "identify")
+                await self._delete(self._name(bucket, letter), "identify")
             if not there:
                 self._told.pop(bucket, None)
             elif there[0] != known:
                 self._told[bucket] = (there[0], "")
+
+    def _name(self, bucket: int, letter: str) -> str:
+        return object_name(bucket, letter, self._prefix)
 
     async def _converge(self) -> bool:
         there = True
@@ -76,11 +89,11 @@ class CarrierNetworks:
     async def _replace(self, bucket: int, letter: str, match: str) -> bool:
         fresh = "b" if letter == "a" else "a"
         if match and not await self._put(
-            "identify", object_name(bucket, fresh), {"endpoint": self._endpoint, "match": match}
+            "identify", self._name(bucket, fresh), {"endpoint": self._endpoint, "match": match}
         ):
             return False
         if letter:
-            await self._delete(object_name(bucket, letter), "identify")
+            await self._delete(self._name(bucket, letter), "identify")
         if match:
             self._told[bucket] = (fresh, match)
         else:
@@ -88,8 +101,8 @@ class CarrierNetworks:
         return True
 
 
-def object_name(bucket: int, letter: str) -> str:
-    return f"from_{bucket:02d}{letter}"
+def object_name(bucket: int, letter: str, prefix: str = "from") -> str:
+    return f"{prefix}_{bucket:02d}{letter}"
 
 
 def bucket_of(network: str) -> int:

@@ -16,7 +16,8 @@ import msgspec
 from call24.asterisk import trunks as lines
 from call24.asterisk.carrier_networks import CarrierNetworks
 from call24.asterisk.client import AriClient, Reply
-from call24.asterisk.trunks import CARRIERS, TrunkLine
+from call24.asterisk.sound_sources import SoundSources
+from call24.asterisk.trunks import CARRIERS, SYMMETRIC, TrunkLine
 from call24.kit.ids import DeviceId, TenantId, TrunkId
 from call24.kit.sip_names import own_id_of, owner_of, sip_name
 from call24.kit.tls import CIPHERS
@@ -51,15 +52,18 @@ class Endpoints:
     An endpoint is never changed in place: with 22.10.1 every second change makes its calls arrive without a caller id.
     """
 
-    def __init__(self, ari: AriClient, *, loopback: bool) -> None:
+    def __init__(self, ari: AriClient, *, loopback: bool, sources: SoundSources | None = None) -> None:
         self._ari = ari
+        self._sources = sources
         self._loopback = loopback
         self._devices: dict[str, Device] = {}
         self._trunks: dict[str, TrunkLine] = {}
         """Both by name."""
         self._stale: set[str] = set()
         """Trunks that changed while Asterisk was away: what it knows of them may be old."""
-        self._carriers = CarrierNetworks(CARRIERS, self._networks, self._put, self._delete, self._has)
+        ways = (self._put, self._delete, self._has)
+        self._carriers = CarrierNetworks(CARRIERS, self._strict, *ways)
+        self._symmetric = CarrierNetworks(SYMMETRIC, self._loose, *ways, prefix="symmetric_from")
         self._forgetting: set[asyncio.Task[None]] = set()
         self._is_complete = False
 
@@ -99,12 +103,12 @@ class Endpoints:
             return
         if trunk.goes_out:
             await self._close(trunk.name)
-        await self._carriers.tell()
+        await self._tell_networks()
 
     async def exclude(self, addresses: Iterable[str]) -> None:
         """These are strangers now, although a trunk's range has them; nobody else is."""
-        self._carriers.excluded = frozenset(addresses)
-        await self._carriers.tell()
+        self._carriers.excluded = self._symmetric.excluded = frozenset(addresses)
+        await self._tell_networks()
 
     async def push_all(self, devices: Iterable[Device], trunks: Iterable[TrunkLine]) -> None:
         """All that there is to be, as read from the database at start: whatever else is in Asterisk goes."""
@@ -131,9 +135,8 @@ class Endpoints:
         for kind, fields in lines.nobody(secrets.token_urlsafe(32)):  # a password that nobody knows
             if lines.NOBODY not in there or kind == "identify":  # an earlier version's looked for other names
                 await self._put(kind, lines.NOBODY, fields)
-        if CARRIERS not in there:
-            await self._put("endpoint", CARRIERS, {**_CARRIERS, **self._media()})
         await self._carriers.look()
+        await self._symmetric.look()
         await self._let_in()
         for name in self._stale & there & self._trunks.keys():
             await self._close(name)
@@ -189,13 +192,27 @@ class Endpoints:
     async def _let_in(self) -> bool:
         if not await self._has("endpoint", CARRIERS):
             await self._put("endpoint", CARRIERS, {**_CARRIERS, **self._media()})
-        return await self._carriers.tell()
+        return await self._tell_networks()
+
+    async def _tell_networks(self) -> bool:
+        if self._sources is not None:
+            await self._sources.learn(any(trunk.symmetric_rtp for trunk in self._trunks.values()))
+        if self._loose() and not await self._has("endpoint", SYMMETRIC):
+            await self._put("endpoint", SYMMETRIC, {**_CARRIERS, "rtp_symmetric": "yes", **self._media()})
+        there = await self._carriers.tell()
+        return await self._symmetric.tell() and there
 
     async def _has(self, kind: str, name: str) -> bool:
         return (await self._ari.request("GET", f"{CONFIG}/{kind}/{name}")).ok
 
     def _networks(self) -> frozenset[str]:
         return lines.networks_of(self._trunks.values())
+
+    def _loose(self) -> frozenset[str]:
+        return lines.symmetric_networks(self._trunks.values())
+
+    def _strict(self) -> frozenset[str]:
+        return self._networks() - self._loose()
 
     def _media(self) -> Fields:
         return {"media_address": "127.0.0.1", "bind_rtp_to_media_address": "yes"} if self._loopback else {}
@@ -222,12 +239,8 @@ _COMMON = {
     "allow_subscribe": "no",
     "contact_user": "call24",
     "sdp_session": "Call24",
-    "rtp_symmetric": "yes",
     "force_rport": "yes",
     "rewrite_contact": "yes",
-    # A call whose sound stopped arriving is over; on hold it may be silent for longer (seconds).
-    "rtp_timeout": "60",
-    "rtp_timeout_hold": "600",
 }
 
 _AGENT = {
@@ -239,6 +252,9 @@ _AGENT = {
     "dtls_auto_generate_cert": "yes",
     "dtls_cipher": CIPHERS,
     "send_connected_line": "no",
+    # A phone always sends: one whose sound stopped arriving is gone; on hold it may be silent for longer (seconds).
+    "rtp_timeout": "60",
+    "rtp_timeout_hold": "600",
 }
 
 _CARRIERS = {
@@ -247,6 +263,13 @@ _CARRIERS = {
     "context": "call24-trunk",
     "identify_by": "ip",
     "send_connected_line": "no",
+    # Sound goes to the address in the SDP, wherever some comes from.
+    "rtp_symmetric": "no",
+    # A customer may be silent, and its carrier send nothing meanwhile. That the call lives is asked by SIP: a refresh
+    # of the session after half this time (seconds), also where the other side does not ask for it (RFC 4028).
+    "rtp_timeout": "0",
+    "timers": "always",
+    "timers_sess_expires": "180",
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from call24.asterisk.trunks import CARRIERS
+from call24.asterisk.trunks import CARRIERS, SYMMETRIC
 from call24.calls.signals import (
     DigitPressed,
     LegAnswered,
@@ -140,7 +140,7 @@ def trunk_of(channel_name: str, source: str) -> str:
     """``PJSIP/ten_9c.trk_1f-0000002a`` -> ``ten_9c.trk_1f``; from the endpoint that trunks share, the sender's address:
     ``PJSIP/carriers-0000002a`` and ``192.0.2.1:5060`` -> ``192.0.2.1``."""
     endpoint = _endpoint(channel_name)
-    return source.rpartition(":")[0].strip("[]") if endpoint == CARRIERS else endpoint
+    return source.rpartition(":")[0].strip("[]") if endpoint in (CARRIERS, SYMMETRIC) else endpoint
 
 
 def _endpoint(channel_name: str) -> str:

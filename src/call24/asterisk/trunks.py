@@ -19,6 +19,8 @@ from call24.kit.ids import TenantId, TrunkId
 from call24.kit.sip_names import BEGINNINGS, sip_name
 
 CARRIERS = "carriers"
+SYMMETRIC = "carriers_symmetric"
+"""The same for networks all of whose trunks ask for symmetric RTP."""
 NOBODY = "nobody"
 """Who says to be a phone that there is not: asked for a password as a phone is, from a carrier's address too."""
 CONTACT_USER = "call24"
@@ -32,7 +34,8 @@ class TrunkLine(msgspec.Struct, frozen=True, kw_only=True):
     """One trunk as Asterisk needs it. `host` empty: no way out; `unusable` says why, where one is wished. `via`: the
     address and port that its host was found at, where that is not left to Asterisk. `addresses`: from where its calls
     come, the resolved ones of its host included. `registers`: sign in at `host`, which needs a login.
-    `send_as_account`: the account in From, and the shown number in P-Asserted-Identity."""
+    `send_as_account`: the account in From, and the shown number in P-Asserted-Identity. `srtp`, `symmetric_rtp`: see
+    tenants/model.py."""
 
     tenant_id: TenantId
     trunk_id: TrunkId
@@ -45,6 +48,8 @@ class TrunkLine(msgspec.Struct, frozen=True, kw_only=True):
     password: str = ""
     registers: bool = False
     send_as_account: bool = False
+    srtp: bool = False
+    symmetric_rtp: bool = False
     unusable: Literal["", "forbidden", "unreachable"] = ""
 
     def __repr__(self) -> str:
@@ -69,6 +74,21 @@ class TrunkLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def networks_of(trunks: Iterable[TrunkLine]) -> frozenset[str]:
     return frozenset[str]().union(*(trunk.networks for trunk in trunks))
+
+
+def symmetric_networks(trunks: Iterable[TrunkLine]) -> frozenset[str]:
+    """Those that only trunks with symmetric RTP name: no organisation opens another one's calls to strangers' sound."""
+    trunks = list(trunks)
+    asked = networks_of(trunk for trunk in trunks if trunk.symmetric_rtp)
+    strict = [ipaddress.ip_network(one) for one in networks_of(trunk for trunk in trunks if not trunk.symmetric_rtp)]
+    return frozenset(one for one in asked if not _overlaps(ipaddress.ip_network(one), strict))
+
+
+def _overlaps(
+    network: ipaddress.IPv4Network | ipaddress.IPv6Network,
+    others: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network],
+) -> bool:
+    return any(each.version == network.version and each.overlaps(network) for each in others)
 
 
 def nobody(password: str) -> list[tuple[str, Fields]]:
@@ -97,6 +117,8 @@ def objects(trunk: TrunkLine, common: Fields) -> list[tuple[str, Fields]]:
         return []
     made: list[tuple[str, Fields]] = []
     endpoint = {**common, "aors": trunk.name, "from_domain": _bare(trunk.host), **_way(trunk)}
+    if trunk.symmetric_rtp:
+        endpoint["rtp_symmetric"] = "yes"
     if trunk.username:
         made.append(("auth", _login(trunk)))
         endpoint["outbound_auth"] = trunk.name

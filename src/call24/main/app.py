@@ -17,6 +17,7 @@ from call24.asterisk.client import AriClient
 from call24.asterisk.contacts import Contacts
 from call24.asterisk.endpoints import Device as Phone
 from call24.asterisk.endpoints import Endpoints
+from call24.asterisk.sound_sources import SoundSources
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.asterisk.translate import WANTED
 from call24.audit.service import AuditLog
@@ -105,7 +106,8 @@ class Call24:
     def _build_telephony(self) -> None:
         login = self.settings.ari_login()
         ari = AriClient(self.settings.ari_url, login.user, login.password, app=ARI_APP, events=WANTED)
-        self.endpoints = Endpoints(ari, loopback=self.settings.loopback)
+        sources = SoundSources(ari, self.settings.asterisk_var / "etc" if self.settings.own_asterisk else None)
+        self.endpoints = Endpoints(ari, loopback=self.settings.loopback, sources=sources)
         self.phones = Contacts(ari)
         self.trunks = PushedTrunks(self.rooms.tenants, self.endpoints, ari, self.clock)
         self.telephony = AsteriskTelephony(

@@ -128,6 +128,8 @@ class PushedTrunks:
             password=self._tenants.trunk_password(trunk),
             registers=trunk.kind == "registration",
             send_as_account=trunk.send_as_account,
+            srtp=trunk.srtp,
+            symmetric_rtp=trunk.symmetric_rtp,
         )
 
 

@@ -164,7 +164,10 @@ def _files(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
             f"[general]\nservername=call24\nenabled=yes\nbindaddr=127.0.0.1\nbindport={settings.ari_port}\n"
             f"sessionlimit={SESSIONS}\nsession_keep_alive=15000\n"  # this machine's alone: phones come through sip_edge
         ),
-        "rtp.conf": (f"[general]\nrtpstart={first}\nrtpend={last}\nicesupport=yes\nstrictrtp=yes\n" + _ice(settings)),
+        "rtp.conf": (
+            f"[general]\nrtpstart={first}\nrtpend={last}\nicesupport=yes\nstrictrtp=yes\n#include rtp_sources.conf\n"
+            + _ice(settings)
+        ),
         "pjproject.conf": "[startup]\nlog_level=default\n",
         "cdr.conf": "[general]\nenable=no\n",
         "cel.conf": f"[general]\nenable=yes\nevents={','.join(CEL_EVENTS)}\n",
