@@ -177,6 +177,7 @@ QUEUE_SETTINGS: Json = {
     "wrap_up_s": 30,
     "service_level_s": 20,
     "announce_position": True,
+    "ring_during_greeting": False,
     "announce_wait": False,
     "announce_every_s": 45,
     "record": "always",

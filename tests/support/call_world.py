@@ -538,6 +538,7 @@ settings = st.fixed_dictionaries(
         "record_announcement": st.booleans(),
         "max_wait_s": st.sampled_from((30, 600)),
         "announce_position": st.booleans(),
+        "ring_during_greeting": st.booleans(),
         "callback": st.booleans(),
         "disposition": st.sampled_from(("off", "required")),
     }

@@ -42,6 +42,25 @@ async def said_goodbye(call: CustomerCall, hz: int, timeout_s: float = 8.0) -> N
     assert (await call.ended(6)).by == "them"
 
 
+async def test_agents_are_rung_while_the_greeting_plays_where_the_queue_wants_it_and_the_answer_cuts_it(
+    system: System,
+) -> None:
+    async with system.organisation("Acme", ring_during_greeting=True) as acme:
+        [anna] = await acme.crew("Anna")
+        greeting = await acme.prompt("Welcome", WELCOME_HZ, 15)
+        number = (await acme.add_number(queue_id=acme.queue_id, greeting=greeting))["number"]
+        call = await rings(acme, number)
+        offer = await anna.rings(3)
+        await hear({call: WELCOME_HZ})
+        await offer.answer(AGENT_HZ)
+        await hear({call: AGENT_HZ, offer: CALLER_HZ})
+        since = time.time()
+        await wait_until(lambda: call.heard(AGENT_HZ, since))
+        assert not call.heard(WELCOME_HZ, since, for_s=0.1), "the greeting is cut"
+        call.hang_up()
+        await acme.nothing_left()
+
+
 async def menu_ended(call: CustomerCall, hz: int) -> None:
     """The prompt has been heard to its end."""
     await wait_until(lambda: call.heard(hz))

@@ -499,3 +499,33 @@ def test_a_notice_of_the_recording_that_a_restart_cut_short_is_said_again_before
     world.sound_ends()
     assert world.call.state is CallState.WAITING
     followed(world)
+
+
+def greeted(**settings: object) -> CallWorld:
+    nodes: dict[str, Node] = {"start": Announce(prompt="hello", next="queue"), "queue": ToQueueNode(queue_id=QUEUE)}
+    return world_of(nodes, ring_during_greeting=True, **settings)
+
+
+def test_where_the_queue_wants_it_agents_are_rung_during_the_greeting_and_the_answer_cuts_it() -> None:
+    world = greeted()
+    commands = world.steps[-1][1].commands
+    assert world.call.state is CallState.WAITING
+    assert any(isinstance(command, c.RequestAgent) for command in commands)
+    assert [x.sounds for x in commands if isinstance(x, c.PlaySound)] == [("hello",)]
+    assert not any(isinstance(command, c.StartMusic) for command in commands)
+    greeting = place_id(world.call)
+    world.choose(ANN)
+    answered = world.answers(world.offer_legs[0])
+    assert c.StopSound(leg=CALLER_LEG, playback_id=greeting) in answered.commands
+
+
+def test_after_a_greeting_that_nobody_cut_there_is_music() -> None:
+    world = greeted()
+    ended = world.send(s.SoundEnded(at=world.now, leg=CALLER_LEG, playback_id=place_id(world.call)))
+    assert any(isinstance(command, c.StartMusic) for command in ended.commands)
+
+
+def test_that_a_call_is_recorded_is_heard_whole_before_anybody_is_rung() -> None:
+    world = greeted(record="always", record_announcement=True)
+    assert world.call.state is CallState.FLOW
+    assert not any(isinstance(command, c.RequestAgent) for command in world.steps[-1][1].commands)

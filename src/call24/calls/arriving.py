@@ -16,7 +16,7 @@ from call24.calls.ending import promise_callback
 from call24.calls.model import Fallback, FlowRef, QueueRules, ToAgent, ToNode, Wait
 from call24.calls.moves import MOST_HOPS, Moves, dial_timer, menu_timer, prompt_id
 from call24.calls.reaching import dial, failed
-from call24.calls.telling import stop_waiting_sounds, tells_place
+from call24.calls.telling import announces, greet, greets_meanwhile, stop_waiting_sounds, tells_place
 from call24.flows.model import (
     ActingNode,
     Announce,
@@ -55,8 +55,8 @@ def take_customer(m: Moves) -> None:
     m.do(c.AnswerLeg(leg=m.caller), c.TakeLeg(leg=m.caller, call_id=m.call.id, tenant_id=m.call.tenant_id))
 
 
-def enter(m: Moves, node_id: str) -> None:
-    """Go to a node, and do what it says."""
+def enter(m: Moves, node_id: str, greeting: str | None = None) -> None:
+    """Go to a node, and do what it says. ``greeting``: what is to be heard in the queue that it is."""
     flow = m.plan.flow(m.call.flow) if m.call.flow is not None else None
     if flow is None or _hops_used_up(m):
         voicemail(m, "no_flow")
@@ -64,15 +64,17 @@ def enter(m: Moves, node_id: str) -> None:
     step = walk(flow, node_id, lambda hours_id: m.plan.is_open(hours_id, m.at))
     kind = str(type(step.node).__struct_config__.tag)
     m.note(e.NodeEntered(node_id=step.node_id, kind=kind, priority=step.priority, skills=step.skills))
-    _act(m, step.node_id, step.node)
+    _act(m, step.node_id, step.node, greeting)
 
 
-def _act(m: Moves, node_id: str, node: ActingNode) -> None:
+def _act(m: Moves, node_id: str, node: ActingNode, greeting: str | None = None) -> None:
     match node:
+        case Announce(prompt=prompt, next=following) if greets_meanwhile(m, following):
+            enter(m, following, prompt)
         case Announce() | Menu() | OfferCallback():
             m.play(node.prompt)
         case ToQueueNode(queue_id=queue_id, exits=exits):
-            join_queue(m, queue_id, {str(reason): to for reason, to in exits.items()})
+            join_queue(m, queue_id, {str(reason): to for reason, to in exits.items()}, greeting)
         case Ring(agents=agents, ring_s=ring_s, no_answer=no_answer):
             wait_for(m, agents, ring_s, ToNode(node_id=no_answer))
         case Voicemail(prompt=prompt):
@@ -172,7 +174,7 @@ def _decline_callback(m: Moves, offer: OfferCallback, answer: str) -> None:
 # --- into a queue, or to certain agents ---
 
 
-def join_queue(m: Moves, queue_id: QueueId, exits: dict[str, str] | None = None) -> None:
+def join_queue(m: Moves, queue_id: QueueId, exits: dict[str, str] | None = None, greeting: str | None = None) -> None:
     """Announce the recording first where the queue wants it; not join at all while it is closed."""
     exits = exits or {}
     rules = m.plan.queue(queue_id)
@@ -180,10 +182,10 @@ def join_queue(m: Moves, queue_id: QueueId, exits: dict[str, str] | None = None)
         voicemail(m, "no_queue")
     elif rules.hours_id is not None and not m.plan.is_open(rules.hours_id, m.at):
         leave_by(m, rules, exits, "closed")
-    elif rules.record == "always" and rules.record_announcement and not m.call.announced:
+    elif announces(m, rules):
         announce(m, queue_id, exits)
     else:
-        _stand_in(m, rules, exits)
+        _stand_in(m, rules, exits, greeting)
 
 
 def announce(m: Moves, queue_id: QueueId | None = None, exits: dict[str, str] | None = None) -> None:
@@ -192,7 +194,7 @@ def announce(m: Moves, queue_id: QueueId | None = None, exits: dict[str, str] | 
     m.play("recorded")
 
 
-def _stand_in(m: Moves, rules: QueueRules, exits: dict[str, str]) -> None:
+def _stand_in(m: Moves, rules: QueueRules, exits: dict[str, str], greeting: str | None) -> None:
     contact_id, queue_id = m.call.contact_id, rules.queue_id
     kept = m.plan.kept_place(contact_id, queue_id, m.at) if contact_id is not None else None
     sticky = m.plan.regular(contact_id, queue_id, m.at) if contact_id is not None else None
@@ -209,6 +211,9 @@ def _stand_in(m: Moves, rules: QueueRules, exits: dict[str, str]) -> None:
     )
     # The desk is told first: it looks for an agent while the music is started.
     m.do(request(m, sticky=sticky, first=True), c.StartTimer(name="max_wait", seconds=rules.max_wait_s))
+    if greeting is not None:
+        greet(m, greeting)  # the place is told after it
+        return
     if tells_place(rules):
         m.do(c.StartTimer(name="place", seconds=FIRST_PLACE_S))
     m.music()

@@ -98,6 +98,7 @@ class QueueRules(msgspec.Struct, frozen=True, kw_only=True):
     music: str = "default"
     record: str = "always"
     record_announcement: bool = False
+    ring_during_greeting: bool = False
     auto_resume_s: int = 120
     auto_pause_after: int = 0
     sticky_wait_s: int = 20

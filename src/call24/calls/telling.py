@@ -1,4 +1,5 @@
-"""What a waiting caller is told from time to time: its place, how long it may take, and that it may be called back."""
+"""What a waiting caller is told: a greeting; from time to time its place, how long it may take, and that it may be
+called back."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from call24.calls import signals as s
 from call24.calls.model import Call, QueueRules
 from call24.calls.moves import Moves, place_id
 from call24.calls.place import place_sounds
+from call24.flows.model import ToQueueNode
+from call24.flows.rules import walk
 
 
 def tells_place(rules: QueueRules) -> bool:
@@ -55,7 +58,30 @@ def place_said(m: Moves, signal: s.SoundEnded) -> None:
     place_later(m)
 
 
+def greets_meanwhile(m: Moves, following: str) -> bool:
+    """Whether an announcement leads into a queue that may be joined at once, and wants its agents rung meanwhile."""
+    flow = m.plan.flow(m.call.flow) if m.call.flow is not None else None
+    if flow is None:
+        return False
+    node = walk(flow, following, lambda hours_id: m.plan.is_open(hours_id, m.at)).node
+    rules = m.plan.queue(node.queue_id) if isinstance(node, ToQueueNode) else None
+    if rules is None or not rules.ring_during_greeting or announces(m, rules):
+        return False
+    return rules.hours_id is None or m.plan.is_open(rules.hours_id, m.at)
+
+
+def announces(m: Moves, rules: QueueRules) -> bool:
+    """Whether the caller is still to hear that the call is recorded."""
+    return rules.record == "always" and rules.record_announcement and not m.call.announced
+
+
+def greet(m: Moves, greeting: str) -> None:
+    """While an agent is looked for and rung; the music begins afterwards. The answer cuts it."""
+    leg, tenant_id = m.caller, m.call.tenant_id
+    m.do(c.PlaySound(leg=leg, tenant_id=tenant_id, playback_id=place_id(m.call), sounds=(greeting,)))
+
+
 def stop_waiting_sounds(m: Moves) -> None:
-    if tells_place(m.rules):
+    if tells_place(m.rules) or m.rules.ring_during_greeting:
         m.do(c.StopTimer(name="place"), c.StopSound(leg=m.caller, playback_id=place_id(m.call)))
     m.do(c.StopMusic(leg=m.caller))

@@ -108,6 +108,7 @@ class QueueChange(Body):
     announce_every_s: int = 45
     record: Recording = "always"
     record_announcement: bool = False
+    ring_during_greeting: bool = False
     auto_resume_s: int = 120
     auto_pause_after: int = 3
     sticky_days: int = 0

@@ -75,7 +75,13 @@ async def _fill(settings: Settings, rooms: Rooms, tenant: Tenant, password: str)
     policy = rooms.fence.policy(tenant.id)
     await rooms.fence.set_policy(msgspec.structs.replace(policy, countries=CALLED))
     queue = await rooms.queues.create(
-        tenant.id, "Support", members=members, disposition="optional", announce_position=True, callback=True
+        tenant.id,
+        "Support",
+        members=members,
+        disposition="optional",
+        announce_position=True,
+        ring_during_greeting=True,
+        callback=True,
     )
     trunk = await rooms.tenants.add_trunk(
         tenant.id, "This machine", ["127.0.0.1"], host="127.0.0.1", port=settings.demo_carrier_port

@@ -232,6 +232,7 @@ def _rules_of(queue: Queue, record: Recording) -> QueueRules:
         music=queue.music,
         record=record,
         record_announcement=queue.record_announcement,
+        ring_during_greeting=queue.ring_during_greeting,
         auto_resume_s=queue.auto_resume_s,
         auto_pause_after=queue.auto_pause_after,
         sticky_wait_s=queue.sticky_wait_s,

@@ -54,7 +54,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     `wrap_up_s`: the agent's time after a call; `service_level_s`: answered within this is in time; `music`: a class.
     `priority`: higher is served first, whatever the queue; `max_waiting`: None is no limit; `hours_id`: None is always
     open. `skills`: asked of the agent for every call. `announce_*`: the caller's place and expected wait, told again
-    every `announce_every_s`. `auto_resume_s`: a paused recording goes on by itself (0: never). `auto_pause_after`:
+    every `announce_every_s`. `ring_during_greeting`: an announcement that leads here plays while agents are rung; the
+    answer cuts it. `auto_resume_s`: a paused recording goes on by itself (0: never). `auto_pause_after`:
     missed offers in a row that pause the agent (0: never). `sticky_days`: a caller is given the agent of the last talk
     within so many days (0: off), waiting for it `sticky_wait_s`. `keep_place_s`: who hangs up and rings again within
     this gets the place back (0: off). `dispositions`: those to choose from (empty: all). `callback`: offered instead of
@@ -82,6 +83,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     announce_every_s: Annotated[int, SETTING] = 45
     record: Annotated[Recording, SETTING] = "always"
     record_announcement: Annotated[bool, SETTING] = False
+    ring_during_greeting: Annotated[bool, SETTING] = False
     auto_resume_s: Annotated[int, SETTING] = 120
     auto_pause_after: Annotated[int, SETTING] = 3
     sticky_days: Annotated[int, SETTING] = 0

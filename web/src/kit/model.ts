@@ -328,6 +328,7 @@ export interface QueueSettings extends Named {
   wrap_up_s: number
   service_level_s: number
   announce_position: boolean
+  ring_during_greeting: boolean
   announce_wait: boolean
   announce_every_s: number
   record: 'always' | 'on_demand' | 'never'
