@@ -199,6 +199,28 @@ async def test_after_asterisk_was_killed_the_next_caller_is_answered_in_the_app(
         assert (record["outcome"], record["agent"]["name"]) == ("answered", "Anna Agent")
 
 
+async def test_when_the_phones_port_is_killed_the_call_goes_on_and_the_app_takes_the_next(
+    system: System, page: Page
+) -> None:
+    async with system.organisation("Acme") as acme:
+        agent = await acme.agent("Anna Agent", phone=False)
+        await sign_in_as(page, system, agent)
+        await go_available(page)
+        call = await acme.dial()
+        await page.get_by_test_id("answer").click(timeout=20_000)
+        await wait_until(lambda: call.heard(AGENT_HZ), 10)
+        killed, since = system.kill("sip_edge"), time.time()
+        await system.restarted("sip_edge", killed)
+        await wait_until(lambda: call.heard(AGENT_HZ, time.time() - 0.5), 5)
+        assert call.ear.longest_gap(AGENT_HZ, since, time.time() - 0.2) < 1
+        call.hang_up()
+        await page.get_by_test_id("in-call").wait_for(state="detached", timeout=10_000)
+        again = await acme.dial()
+        await page.get_by_test_id("answer").click(timeout=20_000)
+        await wait_until(lambda: again.heard(AGENT_HZ), 10)
+        again.hang_up()
+
+
 async def test_the_app_says_that_asterisk_is_away_and_when_it_is_back(system: System, page: Page) -> None:
     async with system.organisation("Acme") as acme:
         agent = await acme.agent("Anna Agent", phone=False)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import random
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
+from call24.sip_edge import admission
 from call24.sip_edge import gate as gates
 from call24.sip_edge import phone as phones
 from call24.sip_edge.limits import Limits
@@ -105,6 +107,60 @@ async def test_a_stranger_who_holds_all_he_can_keeps_no_phone_out(world: EdgeWor
     await phone.close()
 
 
+async def test_who_waits_gets_the_place_of_who_ends(world: EdgeWorld) -> None:
+    held = [await world.raw() for _ in range(9)]
+    waiting = asyncio.create_task(world.phone())
+    await wait_until(lambda: world.gate.state()["waiting"] == 1, 5)
+    held[0][1].close()
+    await (await asyncio.wait_for(waiting, 5)).close()
+    for _, writer in held:
+        writer.close()
+
+
+async def test_who_only_tries_is_refused_for_a_while_but_nobody_else_is(
+    world: EdgeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "STRIKES", 5)
+    office = await world.phone(address="127.0.0.2")
+    for address in ("127.0.0.1", "127.0.0.2"):
+        for _ in range(5):
+            await (await world.connect(address)).close()
+    await wait_until(lambda: world.gate.state()["banned"] == 1, 5)
+    with pytest.raises((OSError, WebSocketException)):
+        await world.connect("127.0.0.1")
+    for address in ("127.0.0.2", "127.0.0.3"):
+        await (await world.connect(address)).close()
+    await office.close()
+
+
+async def test_silence_before_tls_counts_but_a_browser_that_distrusts_the_certificate_does_not(
+    world: EdgeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "STRIKES", 5)
+    monkeypatch.setattr(gates, "HANDSHAKE_S", 0.3)
+    for _ in range(6):
+        with pytest.raises(ssl.SSLError):
+            await world.connect(ssl=ssl.create_default_context())
+    await wait_until(lambda: world.gate.state()["unregistered"] == 0, 5)
+    assert world.gate.state()["banned"] == 0
+    silent = [await world.raw("127.0.0.2") for _ in range(6)]
+    await wait_until(lambda: world.gate.state()["banned"] == 1, 5)
+    for stream in silent:
+        await over(stream)
+
+
+async def test_an_asterisk_that_is_away_is_no_phones_fault(world: EdgeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "STRIKES", 1)
+    monkeypatch.setattr(phones, "REGISTERED_WITHIN_S", 0.3)
+    place = socket.create_server(("127.0.0.1", 0))
+    world.gate.ari_port = place.getsockname()[1]
+    place.close()
+    link = await world.connect()
+    await link.send(register())
+    assert await closed(link) == 1008
+    assert world.gate.state()["banned"] == 0
+
+
 async def tries_again(world: EdgeWorld, name: str) -> ClientConnection:
     """As phones do, until it is registered."""
     while True:
@@ -169,6 +225,22 @@ async def test_a_phone_that_takes_nothing_is_cut_and_holds_up_nobody(
     flood.cancel()
     link.transport.abort()
     await other.close()
+
+
+async def test_asterisk_is_read_no_faster_than_a_phone_takes_and_nothing_is_lost(world: EdgeWorld) -> None:
+    """Else what a sleeping phone does not take would wait in memory."""
+    link = await world.phone()
+    link.transport.pause_reading()
+    sent = 0
+    with contextlib.suppress(TimeoutError):
+        while sent < 400:
+            await asyncio.wait_for(world.links[0].send("y" * 100_000), 0.5)
+            sent += 1
+    assert sent < 400  # 40 MB: far beyond what the kernel keeps
+    link.transport.resume_reading()
+    for _ in range(sent):
+        assert len(await asyncio.wait_for(link.recv(), 5)) == 100_000
+    await link.close()
 
 
 async def send_for_ever(world: EdgeWorld) -> None:

@@ -98,7 +98,7 @@ async def test_no_number_and_no_name_gets_into_the_journal_or_a_log_and_an_erase
         assert len([line for line in journal if acme.tenant_id in line]) > 30
         for what in personal:
             assert not [line for line in journal if what in line], what
-        for name in ("server", "mongod", "asterisk", "ready"):
+        for name in ("server", "mongod", "asterisk", "sip_edge", "ready"):
             found = [what for what in personal if what in system.log(name)]
             assert not found, (name, found)
         written = system.output.read_text()

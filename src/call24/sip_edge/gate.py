@@ -123,10 +123,10 @@ class Gate:
                 ssl_handshake_timeout=HANDSHAKE_S,
                 ssl_shutdown_timeout=2.0,
             )
-        except (OSError, TimeoutError):  # no TLS, or gone; connection_made() may have been there for a moment
+        except (OSError, TimeoutError) as error:  # no TLS, or gone
             connection.close()
-            if phone in self._phones:
-                self.ended(phone, strike=False)
+            # A browser that does not trust the certificate ends at once, which is no strike; silence is one.
+            self.ended(phone, strike=isinstance(error, ConnectionAbortedError))
 
     async def _proxied_start(self, connection: socket.socket) -> None:
         """Of a trusted proxy: a PROXY line says from whom, or else X-Forwarded-For will."""
