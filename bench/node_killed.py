@@ -47,7 +47,7 @@ def measure(quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
         try:
             data = Path(name) / "data"
             data.mkdir()
-            with processes(data, mongod) as here:
+            with processes(data, mongod, connections_per_address=20_000) as here:  # its crowds come from one
                 return asyncio.run(_measured(here, quick))
         finally:
             mongod.stop()

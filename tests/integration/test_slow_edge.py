@@ -130,6 +130,15 @@ async def test_a_few_requests_at_once_are_answered_in_their_order(door: Edge) ->
             assert (await one.answer()).startswith(b"HTTP/1.1 200 ")
 
 
+async def test_what_is_no_http_fills_no_log(door: Edge, caplog: pytest.LogCaptureFixture) -> None:
+    for sent in (b"nonsense\r\n\r\n", GET + b"Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n"):
+        async with line(door) as one:
+            await one.send(sent)
+            await one.answer()
+    said = {record.getMessage() for record in caplog.records}
+    assert not said & {"Invalid HTTP request received.", "Unsupported upgrade request."}, "anybody could fill the disk"
+
+
 # --- too slow ---
 
 

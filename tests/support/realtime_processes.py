@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,10 @@ _READY_S = 60.0
 class Processes:
     """`nodes`: by their ports."""
 
-    def __init__(self, folder: Path, mongod: RunningMongod) -> None:
+    def __init__(self, folder: Path, mongod: RunningMongod, connections_per_address: int) -> None:
         (folder / "mongodb").write_text(mongod.uri.replace("/?", f"/{DATABASE}?"))
         self.settings = Settings(data=folder, http_port=free_port(), mongodb_uri_file=folder / "mongodb")
+        self.settings = replace(self.settings, connections_per_address=connections_per_address)
         self.settings.save(self.settings.run / "settings.json")
         self.settings.secrets.mkdir()
         (self.settings.secrets / "ari").write_text("secret")
@@ -105,11 +107,11 @@ class Processes:
 
 
 @contextlib.contextmanager
-def processes(folder: Path, mongod: RunningMongod) -> Iterator[Processes]:
+def processes(folder: Path, mongod: RunningMongod, connections_per_address: int = 1_000) -> Iterator[Processes]:
     """On an empty database."""
     with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
         client.drop_database(DATABASE)
-    here = Processes(folder, mongod)
+    here = Processes(folder, mongod, connections_per_address)
     try:
         yield here
     finally:

@@ -23,7 +23,7 @@ from uvicorn.config import STARTUP_FAILURE
 
 from call24.kit.admission import Admission, Admitted, Bounds
 from call24.kit.settings import Settings
-from call24.main.wire import HEAD_S, Http
+from call24.main.wire import HEAD_S, Http, NotOfStrangers
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ CROWD = 300
 """Connections."""
 MANY = 1_000_000
 _NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_NOT_OF_STRANGERS = NotOfStrangers()
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -65,6 +66,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, admission: Admission) -> None:
         super().__init__(config)
+        logging.getLogger("uvicorn.error").addFilter(_NOT_OF_STRANGERS)
         self._admission = admission
         self._listeners: list[socket.socket] = []
         self._opening: set[asyncio.Task[None]] = set()

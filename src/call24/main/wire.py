@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
@@ -32,6 +33,7 @@ HEAD_MAX = 64 * 1024
 HEADERS_MAX = 200
 PIPELINE_MAX = 16
 """Requests that wait for the answer to the one before."""
+_OF_STRANGERS = frozenset({"Invalid HTTP request received.", "Unsupported upgrade request."})
 _SLICE = 4096
 """The head is counted to within these bytes."""
 
@@ -50,6 +52,13 @@ _MALFORMED = _answer(b"400 Bad Request", b"text/plain; charset=utf-8", b"The req
 _TOO_LARGE = _problem(431, b"Request Header Fields Too Large", "headers_too_large")
 _TOO_SLOW = _problem(408, b"Request Timeout", "too_slow")
 _TOO_MANY = _problem(503, b"Service Unavailable", "unavailable")
+
+
+class NotOfStrangers(logging.Filter):
+    """Leaves out the lines that anybody can have written as often as they like: of requests that could not be read."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.getMessage() not in _OF_STRANGERS
 
 
 class _Part(Enum):
