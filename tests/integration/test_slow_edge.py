@@ -291,14 +291,28 @@ async def test_who_signed_in_keeps_the_connection_and_the_socket_while_strangers
         await wait_until(lambda: admission.open == 0)
 
 
-async def a_websocket(port: int, key: str) -> Line:
+async def test_websockets_through_a_proxy_count_for_whom_it_names(api: Api) -> None:
+    admission = Admission(Bounds(in_all=100, strangers=50, address=2), ["127.0.0.1"])
+    async with pusher_server(api) as served, serving(served.app, served.hub, admission=admission) as port:
+        opened = [await a_websocket(port, served.hub.key, "192.0.2.1, 203.0.113.9") for _ in range(2)]
+        with pytest.raises(AssertionError, match="503"):
+            await a_websocket(port, served.hub.key, "192.0.2.2, 203.0.113.9")
+        opened.append(await a_websocket(port, served.hub.key, "203.0.113.10"))
+        assert (admission.open, admission.refused) == (3, 1)
+        for one in opened:
+            one.writer.close()
+
+
+async def a_websocket(port: int, key: str, forwarded: str = "") -> Line:
     made = Line(*await asyncio.open_connection("127.0.0.1", port))
+    named = f"X-Forwarded-For: {forwarded}\r\n" if forwarded else ""
     await made.send(
         f"GET /app/{key}?protocol=7 HTTP/1.1\r\nHost: call24\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n".encode()
+        f"{named}Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n".encode()
     )
     async with asyncio.timeout(5):
-        assert b" 101 " in await made.reader.readuntil(b"\r\n\r\n")
+        head = await made.reader.readuntil(b"\r\n\r\n")
+        assert b" 101 " in head, head
         await made.reader.readuntil(b"socket_id")
     return made
 
