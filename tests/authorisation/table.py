@@ -253,6 +253,7 @@ OPERATIONS = (
     op("DELETE /v1/trunks/{trunk_id}", "trunks.write", at={"trunk_id": "trunk"}),
     op("GET /v1/trunks/bans", "trunks.read"),
     op("DELETE /v1/trunks/bans/{ban_id}", "trunks.write", at={"ban_id": "ban"}),
+    op("GET /v1/refused-calls", "calls.read_all"),
     op("GET /v1/numbers", "numbers.read"),
     op("POST /v1/numbers", "numbers.write", {"number": "+442079460001", "trunk_id": "<trunk>", "queue_id": "<queue>"}),
     op("PATCH /v1/numbers/{number_id}", "numbers.write", {"queue_id": "<queue>"}, at={"number_id": "number"}),

@@ -42,6 +42,7 @@ from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.standalone.asterisk_conf import built_in_sounds
 from call24.tenants.model import Tenant
+from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.service import TenantService
 from call24.webhooks.service import WebhookService
 
@@ -185,6 +186,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         health={"mongodb": lambda: there("mongodb"), "asterisk": lambda: there("asterisk")},
         socket_authorised=lambda socket, principal: state["api"].authorised.append((socket, principal)),
         erase_tenant=(erase, prompts.erase_tenant),
+        refused_calls=RefusedCalls(mongo, clock, tenants),
         bans=Scanners(data / "no.socket", data / "banned", no_carriers, clock),
     )
     await services.audit.start(())

@@ -67,7 +67,7 @@ def list_users(*, limit: int | None = None, cursor: str | None = None) -> Reques
 
 
 def add_user(body: NewUser, *, idempotency_key: str | None = None) -> Request[AddUserAnswer]:
-    """Add User."""
+    """403 invitation_due: the address is in no domain that the operator granted the organisation."""
     return Request("POST", "/v1/users", body=body, headers={"Idempotency-Key": idempotency_key})
 
 

@@ -191,14 +191,14 @@ class Endpoints:
 
     async def _let_in(self) -> bool:
         if not await self._has("endpoint", CARRIERS):
-            await self._put("endpoint", CARRIERS, {**_CARRIERS, **self._media()})
+            await self._put("endpoint", CARRIERS, {**_CARRIERS, **_IN, **self._media()})
         return await self._tell_networks()
 
     async def _tell_networks(self) -> bool:
         if self._sources is not None:
             await self._sources.learn(any(trunk.symmetric_rtp for trunk in self._trunks.values()))
         if self._loose() and not await self._has("endpoint", SYMMETRIC):
-            await self._put("endpoint", SYMMETRIC, {**_CARRIERS, "rtp_symmetric": "yes", **self._media()})
+            await self._put("endpoint", SYMMETRIC, {**_CARRIERS, **_IN, "rtp_symmetric": "yes", **self._media()})
         there = await self._carriers.tell()
         return await self._symmetric.tell() and there
 
@@ -273,6 +273,12 @@ _CARRIERS = {
 }
 
 
+_IN = {
+    # A call that offers none of ours is taken into the dialplan, which refuses it: else Asterisk does by itself, and
+    # nobody hears of it. One codec is answered, ours before all others.
+    "allow": "ulaw,alaw,g722,g729,g723,g726,gsm,ilbc,speex,opus,slin,amr,amrwb,siren7",
+    "preferred_codec_only": "yes",
+}
 _OUT = {"send_pai": "yes", "trust_id_outbound": "yes"}
 _TRUNK_KINDS = ("registration", "endpoint", "aor", "auth")
 

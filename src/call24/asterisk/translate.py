@@ -187,6 +187,8 @@ def _started(channel: Mapping[str, Any], args: list[str], at: datetime) -> FromA
     match args:
         case ["inbound", dialled, source]:
             return _arrival(channel, dialled, source, at)
+        case ["inbound", dialled, source, "deaf"]:
+            return msgspec.structs.replace(_arrival(channel, dialled, source, at), speaks=False)
         case ["agent" | "outside", *_]:
             return LegAnswered(at=at, leg=LegId(channel["id"]))
         case ["recorded", *_]:

@@ -37,7 +37,7 @@ class LegArrived(Signal, frozen=True, kw_only=True):
     """A customer's INVITE reached us; not yet answered. Opens a call.
 
     ``dialled`` and ``caller`` are as the carrier sent them (cleaned of all but ``+0-9*#``; caller may be empty);
-    ``trunk`` is the SIP endpoint that it came through.
+    ``trunk`` is the SIP endpoint that it came through. ``speaks``: whether it offered a codec that we have.
     """
 
     leg: LegId
@@ -45,6 +45,7 @@ class LegArrived(Signal, frozen=True, kw_only=True):
     caller: str
     caller_name: str
     trunk: str
+    speaks: bool = True
 
 
 class LegRinging(Signal, frozen=True, kw_only=True):

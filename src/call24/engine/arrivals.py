@@ -28,8 +28,10 @@ from call24.kit.ids import LegId, TenantId
 
 log = logging.getLogger(__name__)
 
-# Q.850; Asterisk makes 404 and 503 of them
-UNALLOCATED_NUMBER, NO_CIRCUIT, TEMPORARY_FAILURE = 1, 34, 41
+# Q.850; Asterisk makes 404, 503 and 488 of them
+UNALLOCATED_NUMBER, NO_CIRCUIT, TEMPORARY_FAILURE, NO_CODEC = 1, 34, 41, 58
+
+Reason = Why | Literal["unknown_number", "no_codec", "trouble"]
 
 
 class NotTaken(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +43,7 @@ class NotTaken(msgspec.Struct, frozen=True, kw_only=True):
     trunk: str
     dialled: str
     caller: str
-    reason: Why | Literal["unknown_number", "trouble"]
+    reason: Reason
     cause: int
 
 
@@ -80,6 +82,8 @@ class Arrivals:
             if route is None:
                 log.info("a call to an unknown number was refused, trunk %s", arrived.trunk)
                 await self._turn_away(arrived, None, "unknown_number", UNALLOCATED_NUMBER)
+            elif not arrived.speaks:
+                await self._turn_away(arrived, route, "no_codec", NO_CODEC)
             elif (why := self._quota.refuses(route.tenant_id, self._live(), 1)) is not None:
                 await self._turn_away(arrived, route, why, NO_CIRCUIT)
             else:
@@ -100,7 +104,11 @@ class Arrivals:
             task.tell(s.LegEnded(at=self._clock.now(), leg=arrived.leg, cause=16))
 
     async def _turn_away(
-        self, arrived: s.LegArrived, route: Route | None, why: Why | Literal["unknown_number", "trouble"], cause: int
+        self,
+        arrived: s.LegArrived,
+        route: Route | None,
+        why: Reason,
+        cause: int,
     ) -> None:
         await self._telephony.perform(c.HangUpLeg(leg=arrived.leg, cause=cause))
         told = NotTaken(

@@ -25,6 +25,7 @@ from call24.once.service import Once
 from call24.privacy.persons import Persons
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
+from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.service import TenantService
 from call24.webhooks.service import WebhookService
 
@@ -93,3 +94,4 @@ class Services:
     address: str = ""
     trunk_status: TrunkStatusOf = no_status
     bans: Scanners | None = None
+    refused_calls: RefusedCalls | None = None

@@ -44,6 +44,7 @@ from call24.main.demo import seed_demo
 from call24.main.directory import ContactCallers
 from call24.main.indexes import INDEXES
 from call24.main.readers import Readers
+from call24.main.refused_calls import noting
 from call24.main.rooms import Rooms
 from call24.main.sip_bans import scanners
 from call24.main.trunks import PushedTrunks
@@ -136,6 +137,7 @@ class Call24:
         self.rooms.identity.events.device_signed_out.append(self._device_signed_out)
         self.rooms.identity.events.token_ended.append(self._token_ended)
         self.rooms.accounts.people.disabled.append(self._user_disabled)
+        self.engine.arrivals.not_taken.append(noting(self.rooms.tenants, self.rooms.refused_calls))
         self.trunks.watch()
         self.scanners = scanners(self.settings, self.clock, self.rooms.tenants, self.trunks, self.endpoints)
         self.rooms.queues.changed.append(self._queue_changed)
@@ -171,6 +173,7 @@ class Call24:
             erase_tenant=(self._close_tenant,),
             trunk_status=self.trunks.statuses.status,
             bans=self.scanners,
+            refused_calls=self.rooms.refused_calls,
             seen=self.presence.seen,
             authority=None if self.settings.tls_cert else self.settings.tls / "ca.pem",
             address="" if self.settings.loopback else self.settings.address,
@@ -249,6 +252,7 @@ class Call24:
             "webhook messages": self.readers.sender.run,
             "waiting events": self.readers.waiting_events.run,
             "refresh": self._refresh,
+            "refused calls": self.rooms.refused_calls.run,
             "audit": self.audit.run,
             "failed sign-ins": self.failed_sign_ins.run,
             "sweeper": self.readers.sweeper.run,
@@ -382,6 +386,7 @@ class Call24:
         self.readers.regulars.close_tenant(tenant_id)
         self.readers.tasks.forget_tenant(tenant_id)
         self.rooms.fence.forget_tenant(tenant_id)
+        self.rooms.refused_calls.forget_tenant(tenant_id)
         await self.journal.close_tenant(tenant_id)
         await self.audit.close_tenant(tenant_id)
         self.readers.board.forget_tenant(tenant_id)

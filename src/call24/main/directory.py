@@ -25,6 +25,8 @@ from call24.tenants.model import Number
 from call24.tenants.rules import comes_through
 from call24.tenants.service import TenantService
 
+LEAST_DIGITS = 4
+"""Of the end of a number, so that it is the number that is meant."""
 RECORDED_LEAST_FIRST: tuple[Recording, ...] = ("never", "on_demand", "always")
 
 
@@ -48,6 +50,15 @@ class NoPast:
         self, tenant_id: TenantId, contact_id: ContactId, queue_id: QueueId, within: timedelta, now: datetime
     ) -> datetime | None:
         return None
+
+
+def e164_of(tenants: TenantService, dialled: str) -> Number | None:
+    """The number that is dialled; carriers write E.164 with or without its plus."""
+    for written in (dialled, f"+{dialled}"):
+        e164 = parse_e164(written, None)
+        if e164 is not None and (number := tenants.number_by_e164(e164)) is not None:
+            return number
+    return None
 
 
 class KnownDirectory:
@@ -80,13 +91,10 @@ class KnownDirectory:
 
     def _route(self, dialled: str, trunk: str) -> Route | None:
         # A carrier may name the account that registered instead of the number: that is clear where there is one.
-        number = self._number(dialled) or self.tenants.only_number(trunk)
+        number = self._own(e164_of(self.tenants, dialled), trunk)
+        number = number or self._shortened(dialled, trunk) or self._own(self.tenants.only_number(trunk), trunk)
         tenant = self.tenants.known(number.tenant_id) if number else None
-        own_trunk = self.tenants.known_trunk(number.trunk_id) if number else None
-        if number is None or tenant is None or own_trunk is None:
-            return None
-        # A number answers only on its own carrier's trunk: nobody reaches it through another organisation's.
-        if not comes_through(own_trunk, trunk, self.tenants.resolved(own_trunk.id)):
+        if number is None or tenant is None:
             return None
         return Route(
             tenant_id=tenant.id,
@@ -95,13 +103,26 @@ class KnownDirectory:
             rules=self.rules(tenant.id),
         )
 
-    def _number(self, dialled: str) -> Number | None:
-        """Carriers write E.164 with or without its plus."""
-        for written in (dialled, f"+{dialled}"):
-            e164 = parse_e164(written, None)
-            if e164 is not None and (number := self.tenants.number_by_e164(e164)) is not None:
+    def _own(self, number: Number | None, way: str) -> Number | None:
+        """A number answers only on its own carrier's trunk: nobody reaches it through another organisation's."""
+        trunk = self.tenants.known_trunk(number.trunk_id) if number else None
+        if trunk is None or not comes_through(trunk, way, self.tenants.resolved(trunk.id)):
+            return None
+        return number
+
+    def _shortened(self, dialled: str, way: str) -> Number | None:
+        """As its carrier writes it at home: national, by the country of the trunk's organisation, or the last digits of
+        one of the numbers on the trunks that the call came by, and of no other."""
+        trunks = self.tenants.trunks_by(way)
+        for region in sorted({each.region for one in trunks if (each := self.tenants.known(one.tenant_id))}):
+            e164 = parse_e164(dialled, region)
+            number = self._own(self.tenants.number_by_e164(e164), way) if e164 is not None else None
+            if number is not None:
                 return number
-        return None
+        if len(dialled) < LEAST_DIGITS or not dialled.isdigit():
+            return None
+        found = [number for number in self.tenants.numbers_on(trunks) if number.e164.endswith(dialled)]
+        return self._own(found[0], way) if len(found) == 1 else None
 
     def plan(self, tenant_id: TenantId) -> KnownPlan:
         plan = self._plans.get(tenant_id)

@@ -25,12 +25,14 @@ from call24.reports.exports import service as exports
 from call24.reports.reconciliation import model as reconciliation
 from call24.reports.statistics import keeping as statistics
 from call24.tasks import store as tasks
+from call24.tenants import refused_calls
 from call24.tenants import store as tenants
 from call24.webhooks import store as webhooks
 
 ROOMS = (
     audit,
     tenants,
+    refused_calls,
     identity,
     links,
     provider,

@@ -117,6 +117,7 @@ class Readers:
                 "webhook_deliveries": rooms.webhooks.erase_due,
                 "repeatable": rooms.once.erase_due,
                 "persons": rooms.persons.erase_again,
+                "refused_calls": rooms.refused_calls.erase_due,
             },
             before=journal.before_deletion,
         )

@@ -33,6 +33,7 @@ from call24.queues.service import QueueService
 from call24.realtime.hosted import HostedAt, hosted_at
 from call24.standalone import espeak_program
 from call24.standalone.asterisk_conf import built_in_sounds
+from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.rules import TrunkLimits
 from call24.tenants.service import TenantService
 from call24.webhooks.service import WebhookService
@@ -65,6 +66,7 @@ def trunk_targets(settings: Settings) -> SipTargets:
 class Rooms:
     def __init__(self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal) -> None:
         self.tenants = TenantService(mongo, clock, key, trunk_limits(settings), trunk_targets(settings))
+        self.refused_calls = RefusedCalls(mongo, clock, self.tenants)
         self.identity = IdentityService(mongo, clock, key)
         self.identity.is_open, self.identity.asks_proof = self._is_open, self._asks_proof
         self.identity.grants_address = self.tenants.grants_address

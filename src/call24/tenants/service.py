@@ -351,6 +351,15 @@ class TenantService:
             self._ways_in = WaysIn((trunk, self.resolved(trunk.id)) for trunk in self._trunks.values())
         return self._ways_in.of(address)
 
+    def trunks_by(self, way: str) -> list[Trunk]:
+        """The trunks that a call came by: of a registration's name that one, of an address all that name it."""
+        named = [trunk for trunk in self._trunks.values() if sip_name(trunk.tenant_id, trunk.id) == way]
+        return named or list({trunk.id: trunk for _, trunk in self.ways_in(way)}.values())
+
+    def numbers_on(self, trunks: Iterable[Trunk]) -> list[Number]:
+        ids = {trunk.id for trunk in trunks}
+        return [number for number in self._numbers.values() if number.trunk_id in ids]
+
     def known_ways_out(self, tenant_id: TenantId) -> list[Trunk]:
         """The trunks by which the organisation's calls may go out, the first to be tried first."""
         return in_order(trunk for trunk in self._trunks.values() if trunk.tenant_id == tenant_id)

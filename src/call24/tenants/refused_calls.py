@@ -1,0 +1,153 @@
+"""Calls that did not get in: what an organisation's administrator needs to see why, bounded and for a short time.
+
+The same attempt again counts up. A flood becomes a few lines: beyond FRESH_PER_MINUTE fresh ones, an organisation's are
+counted by reason, without numbers. It refuses nothing, and what it could not store it forgets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+import msgspec
+
+from call24.kit.clock import Clock
+from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.kit.errors import Unavailable
+from call24.kit.ids import TenantId, TrunkId, new_id
+from call24.kit.mongo import Index, Mongo
+from call24.tenants.service import TenantService
+
+KEPT = timedelta(days=30)
+KEPT_MAX = 500
+"""Of an organisation; the oldest go."""
+FRESH_PER_MINUTE = 30
+SAME_WITHIN = timedelta(hours=1)
+RECENT_MAX = 200
+FLUSH_EVERY_S = 1.0
+
+Reason = Literal["unknown_number", "other_trunk", "no_codec", "over_quota", "no_line_left", "trouble"]
+"""other_trunk: the number is the organisation's, but the call came by none of the addresses of its trunk."""
+
+_WHY = "30 days, or as long as call records if that is shorter"
+_CALLER = Fact("caller", "contact", "telling whose call did not get in", _WHY)
+_DIALLED = Fact("organisation", "contact", "seeing which number a carrier sends", _WHY)
+_SOURCE = Fact("organisation", "network", "seeing from which address a carrier sends", _WHY)
+
+
+@document("refused_calls", tenant=True)
+class RefusedCall(msgspec.Struct, frozen=True, kw_only=True):
+    """`at`: the last of `count` attempts. `caller` and `dialled` are as the carrier sent them; empty: of many."""
+
+    id: Annotated[str, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    reason: Annotated[Reason, STATE]
+    caller: Annotated[str, _CALLER]
+    dialled: Annotated[str, _DIALLED]
+    source: Annotated[str, _SOURCE]
+    trunk_id: Annotated[TrunkId | None, REFERENCE]
+    count: Annotated[int, MEASURE]
+    first_at: Annotated[datetime, TIME]
+    at: Annotated[datetime, TIME]
+    delete_at: Annotated[datetime, TIME]
+
+
+INDEXES = (Index(RefusedCall, ("-at", "-id")), Index(RefusedCall, ("delete_at",), across=True))
+
+Key = tuple[Reason, str, str, str]
+
+
+class _Recent:
+    """Of one organisation: what was noted lately, and how much of it was fresh in this minute."""
+
+    def __init__(self) -> None:
+        self.calls: OrderedDict[Key, RefusedCall] = OrderedDict()
+        self.changed: dict[str, RefusedCall] = {}
+        self.minute, self.fresh = 0, 0
+
+
+class RefusedCalls:
+    def __init__(self, mongo: Mongo, clock: Clock, tenants: TenantService) -> None:
+        self._mongo, self._clock, self._tenants = mongo, clock, tenants
+        self._due = mongo.platform(RefusedCall, why="what is due goes in all organisations at once")
+        self._recent: dict[TenantId, _Recent] = {}
+
+    def note(
+        self, tenant_id: TenantId, reason: Reason, *, caller: str, dialled: str, source: str, trunk_id: TrunkId | None
+    ) -> None:
+        """Stored behind, within a second or so."""
+        tenant = self._tenants.known(tenant_id)
+        if tenant is None:
+            return
+        now, recent = self._clock.now(), self._recent.setdefault(tenant_id, _Recent())
+        key: Key = (reason, caller, dialled, source)
+        if not self._goes_on(recent, key, now):
+            minute = int(now.timestamp() // 60)
+            recent.fresh = recent.fresh + 1 if recent.minute == minute else 1
+            recent.minute = minute
+            if recent.fresh > FRESH_PER_MINUTE:
+                key, caller, dialled, source, trunk_id = (reason, "", "", ""), "", "", "", None
+        before = recent.calls.pop(key, None) if self._goes_on(recent, key, now) else None
+        call = RefusedCall(
+            id=new_id("rfc") if before is None else before.id,
+            tenant_id=tenant_id,
+            reason=reason,
+            caller=caller,
+            dialled=dialled,
+            source=source,
+            trunk_id=trunk_id,
+            count=1 if before is None else before.count + 1,
+            first_at=now if before is None else before.first_at,
+            at=now,
+            delete_at=now + min(KEPT, timedelta(days=tenant.record_days)),
+        )
+        recent.calls[key] = recent.changed[call.id] = call
+        while len(recent.calls) > RECENT_MAX:
+            recent.calls.popitem(last=False)
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            await asyncio.sleep(FLUSH_EVERY_S)
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Store what is new. While MongoDB is away the newest RECENT_MAX of each organisation wait."""
+        for tenant_id, recent in list(self._recent.items()):
+            changed, recent.changed = recent.changed, {}
+            if not changed:
+                if all(self._clock.now() - call.at > SAME_WITHIN for call in recent.calls.values()):
+                    del self._recent[tenant_id]
+                continue
+            try:
+                await self._keep(tenant_id, list(changed.values()))
+            except Unavailable:
+                kept = {**changed, **recent.changed}
+                recent.changed = dict(list(kept.items())[-RECENT_MAX:])
+
+    async def listed(self, tenant_id: TenantId) -> list[RefusedCall]:
+        """The newest first, KEPT_MAX at most."""
+        found = self._mongo.tenant(tenant_id).collection(RefusedCall)
+        return await found.find(sort=[("at", -1), ("id", -1)], limit=KEPT_MAX)
+
+    async def erase_due(self, now: datetime) -> int:
+        return await self._due.delete_many({"delete_at": {"$lte": now}})
+
+    def forget_tenant(self, tenant_id: TenantId) -> None:
+        self._recent.pop(tenant_id, None)
+
+    async def _keep(self, tenant_id: TenantId, calls: list[RefusedCall]) -> None:
+        collection = self._mongo.tenant(tenant_id).collection(RefusedCall)
+        for call in calls:
+            await collection.replace(call, upsert=True)
+        over = await collection.count() - KEPT_MAX
+        if over > 0:
+            oldest = await collection.find(sort=[("at", 1), ("id", 1)], limit=over)
+            await collection.delete_many({"id": {"$in": [call.id for call in oldest]}})
+
+    @staticmethod
+    def _goes_on(recent: _Recent, key: Key, now: datetime) -> bool:
+        known = recent.calls.get(key)
+        return known is not None and now - known.first_at <= SAME_WITHIN
