@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -310,6 +311,58 @@ async def test_the_next_call_waits_for_the_disposition(app: App) -> None:
     await app.page.locator("[data-testid=disposition][data-id=dsp_2][aria-pressed=true]").wait_for()
     assert await app["wrap-up-done"].is_enabled()
     assert bodies(app, "POST", "/v1/calls/call_a/disposition") == [{"disposition_id": "dsp_2"}]
+
+
+async def wraps_up(app: App, **more: Any) -> None:
+    """The call of row a, which Болормаа Дорж made, is over."""
+    session = scene.session("wrap_up", call_id="call_a", wrap_up_until=scene.ahead(seconds=30), **more)
+    app.stage.live = scene.live(session=session)
+    await app.open()
+    await app["wrap-up"].wait_for()
+
+
+async def test_call_back_later_offers_a_time_makes_a_task_and_says_so(app: App) -> None:
+    await wraps_up(app, disposition_due="call_a")
+    assert await app["later-soon"].count() == 0
+    await app.page.locator("[data-testid=disposition]").filter(has_text="Call again").click()
+    began = datetime.now(UTC)
+    await app["later-hours"].click()
+    await app["later-made"].get_by_text("It is under Work").wait_for()
+    [made] = bodies(app, "POST", "/v1/tasks")
+    due = datetime.fromisoformat(made.pop("due_at"))
+    assert made == {"title": "Call back", "call_id": "call_a"}
+    assert abs(due - began - timedelta(hours=2)) < timedelta(seconds=30)
+    assert await barriers(app.page) == []
+
+
+async def test_a_time_can_be_chosen_after_the_wrap_up_is_over_and_without_an_outcome(app: App) -> None:
+    await wraps_up(app)
+    await app["later-open"].click()
+    await app.follows()
+    app.stage.live = scene.live(seq=30)
+    app.stage.tell("session", {**scene.session("available"), "seq": 30})
+    await app["wrap-up"].wait_for(state="detached")
+    await app["later-own"].fill("2020-01-01T09:00")
+    assert await app["later-own-save"].is_disabled(), "it is past"
+    await app["later-own"].fill("2099-01-02T09:30")
+    await app["later-own-save"].click()
+    await wait_until(lambda: len(bodies(app, "POST", "/v1/tasks")) == 1, 5)
+    assert bodies(app, "POST", "/v1/tasks")[0]["due_at"].startswith("2099-01-02T")
+    await app["later-own"].wait_for(state="detached")
+
+
+async def test_what_was_promised_shows_on_the_first_page_when_it_is_due_and_can_be_called(app: App) -> None:
+    promise = {"title": "Call back", "assignee": scene.SARAA}
+    app.stage.tasks = [
+        calls.task("p", "manual", 90, "Болормаа Дорж", "+97699110718", due_at=scene.ago(seconds=5), **promise),
+        calls.task("q", "manual", 90, "Oliver Hughes", "+442079460123", due_at=scene.ahead(hours=3), **promise),
+    ]
+    await app.open()
+    await app["due-now"].get_by_text("Call back: Болормаа Дорж").wait_for()
+    assert await app["due-call"].count() == 1
+    assert await barriers(app.page) == []
+    await app["due-call"].click()
+    await wait_until(lambda: [b["to"] for b in bodies(app, "POST", "/v1/calls")] == [{"number": "+97699110718"}], 8)
 
 
 async def test_what_is_done_leaves_the_list_and_the_count(app: App) -> None:

@@ -24,6 +24,7 @@ from tests.support.app_scene_webhooks import Webhooks
 from tests.support.app_sip import Dialogue, header, registered
 
 from call24.http.headers import content_security_policy
+from call24.http.tasks import NewTask
 
 DIST = Path(__file__).parent.parent.parent / "web" / "dist"
 ORIGIN = "https://call24.test"
@@ -57,6 +58,7 @@ class Stage:
         self.dialogue: Dialogue | None = None
         self.changed: dict[str, Json] = {}
         self.details: dict[str, Json] = {}
+        self.tasks: list[Json] = list(calls.FIXED["/v1/tasks"]["items"])
         self.sessions = list(scene.SESSIONS)
         self.provider: Json | None = None
         self.pictures: list[Json] = []
@@ -149,10 +151,11 @@ class Stage:
         if path in audit.FIXED:
             return 200, audit.FIXED[path]
         if method == "GET" and path in calls.FIXED:
-            rows = [self.changed.get(row["id"], row) for row in calls.FIXED[path]["items"]]
+            found = self.tasks if path == "/v1/tasks" else calls.FIXED[path]["items"]
+            rows = [self.changed.get(row["id"], row) for row in found]
             return 200, {"items": [row for row in rows if row.get("state") != "done"]}
-        if method == "POST" and path == "/v1/calls":
-            return 201, {"id": "call_own"}
+        if method == "POST" and path in ("/v1/calls", "/v1/tasks"):
+            return 201, self._added(path, body)
         if method == "PATCH":
             return 200, self._changed(path, body)
         if path == "/v1/session":
@@ -186,8 +189,15 @@ class Stage:
             return {"provider": self.provider, **ours}
         return None
 
+    def _added(self, path: str, body: Any) -> Json:
+        if path == "/v1/calls":
+            return {"id": "call_own"}
+        wish = NewTask.model_validate_json(json.dumps(body))
+        self.tasks = [calls.task("new", "manual", 0, None, None, title=wish.title, due_at=body["due_at"]), *self.tasks]
+        return self.tasks[0]
+
     def _changed(self, path: str, body: Any) -> Json:
-        found = next(row for row in calls.FIXED["/v1/tasks"]["items"] if row["id"] == path.rsplit("/", 1)[-1])
+        found = next(row for row in self.tasks if row["id"] == path.rsplit("/", 1)[-1])
         self.changed[found["id"]] = {**self.changed.get(found["id"], found), **body}
         return self.changed[found["id"]]
 

@@ -274,6 +274,7 @@ export const api = {
   callbacks: (): Promise<Items<CallbackRow>> => every('/v1/callbacks'),
   cancelCallback: async (id: string): Promise<void> => void (await send('DELETE', `/v1/callbacks/${part(id)}`)),
   tasks: (): Promise<Items<TaskRow>> => json('GET', '/v1/tasks?state=open&limit=100'),
+  addTask: async (task: { title: string; call_id: string; due_at: string }): Promise<void> => void (await send('POST', '/v1/tasks', task)),
   changeTask: (id: string, changes: TaskChange & { version: number }): Promise<TaskRow> => json('PATCH', `/v1/tasks/${part(id)}`, changes),
   recording: async (id: string): Promise<ArrayBuffer> =>
     (await send('GET', `/v1/recordings/${part(id)}/audio`, undefined, 120_000)).arrayBuffer(),
