@@ -45,6 +45,32 @@ async def test_a_lost_password_is_asked_for_and_replaced(app: App) -> None:
     assert ("POST", "/v1/auth/reset/complete", wish) in app.stage.asked
 
 
+async def test_where_no_e_mail_is_sent_a_lost_password_leads_to_who_can_help(app: App) -> None:
+    app.stage.fail["/v1/auth/reset"] = (202, {"sends": False})
+    await app.open(signed_in=False)
+    await app["lost-password"].click()
+    await app["lost-email"].fill("saraa@northwind.example")
+    await app["lost-submit"].click()
+    await app["lost-no-mail"].get_by_text("Ask the owner or an administrator").wait_for()
+    assert await app.page.get_by_text("on its way").count() == 0
+
+
+async def test_the_password_is_changed_in_the_app(app: App) -> None:
+    await app.open("#/security")
+    await app["password-change"].click()
+    await app["password-current"].fill("the one of before")
+    await app["password-new"].fill(PASSWORD)
+    app.stage.fail["/v1/me/password"] = (403, problem(403, "wrong_password"))
+    await app["password-save"].click()
+    await app["password-problem"].get_by_text("The password is wrong").wait_for()
+    del app.stage.fail["/v1/me/password"]
+    await app["password-current"].fill("the one of before")
+    await app["password-save"].click()
+    await app["password-changed"].wait_for()
+    wish = {"current_password": "the one of before", "password": PASSWORD, "keep_tokens": False}
+    assert ("PUT", "/v1/me/password", wish) in app.stage.asked
+
+
 async def test_an_address_is_confirmed_by_a_press_and_not_by_opening_the_page(app: App) -> None:
     await app.open("#/email/a-secret", signed_in=False)
     await app["email-confirm"].wait_for()

@@ -46,6 +46,18 @@ async def test_a_person_is_deleted_once_it_was_said_what_goes_and_why(app: App) 
     assert ("POST", "/v1/users/usr_bat/delete", {"reason": "left"}) in app.stage.asked
 
 
+async def test_who_has_lost_a_password_is_given_a_link_that_is_shown_once(app: App) -> None:
+    app.stage.me = {**scene.ME, **scene.allowed("owner")}
+    await app.open("#/people")
+    await app["person-row"].filter(has_text="bat@northwind.example").get_by_role("button").click()
+    await app["person-reset"].click()
+    assert await app["invitation-link"].inner_text() == "https://call24.test/#/reset/fresh-secret"
+    await app["person-sheet"].get_by_text("This installation sends no e-mail").wait_for()
+    assert ("POST", "/v1/users/usr_bat/reset", None) in app.stage.asked
+    await app["person-sheet"].get_by_role("button", name="Done").click()
+    assert await app["invitation-link"].count() == 0
+
+
 async def test_a_token_is_made_shown_once_and_revoked(app: App) -> None:
     await app.open("#/me")
     await app["open-tokens"].click()

@@ -47,7 +47,8 @@ applications/rules.py: open_to_members
 http/web.py: _file
 http/access.py: _from_this_machine
 http/broadcasting.py: _key_for
-identity/service.py: lets_in _proof_due permits
+identity/service.py: lets_in permits
+identity/minting.py: proof_due
 identity/permissions.py: may
 identity/mfa.py: _check_code
 identity/throttle.py: within

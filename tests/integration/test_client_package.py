@@ -24,7 +24,9 @@ async def client(api: Api, org: Organisation) -> AsyncIterator[AsyncClient]:
         login = auth.login({"email": org.emails["owner"], "password": PASSWORD, "device_name": "CLI"})
         session = (await stranger.send(login))["token"]
     async with AsyncClient("https://call24.test:8024", session, transport=transport) as signed_in:
-        made = await signed_in.send(tokens.make_token({"name": "Machine", "abilities": ["*"]}))
+        made = await signed_in.send(
+            tokens.make_token({"name": "Machine", "abilities": ["*", "organisation.write", "users.write"]})
+        )
     async with AsyncClient("https://call24.test:8024", made["token"], transport=transport) as machine:
         yield machine
 

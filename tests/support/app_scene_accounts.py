@@ -103,6 +103,8 @@ class Accounts:
             return self._mfa(path, body)
         if path.startswith("/v1/invitations") and path not in ("/v1/invitations/look", "/v1/invitations/accept"):
             return self._invitations(method, path, body)
+        if path.startswith("/v1/users/") and path.endswith("/reset"):
+            return 202, {"link": "https://call24.test/#/reset/fresh-secret"}
         if path.startswith("/v1/users/") and path.endswith("/delete"):
             self.users = [one for one in self.users if one["id"] != path.split("/")[3]]
             return 200, {"id": path.split("/")[3], "deleted": {"users": 1}}

@@ -27,8 +27,11 @@ class Confirmation(TypedDict):
 
 
 class PasswordChange(TypedDict):
+    """`keep_tokens`: machines' tokens go on; else they end too."""
+
     current_password: str
     password: str
+    keep_tokens: NotRequired[bool]
 
 
 class ChangeEmailAnswer(TypedDict):
@@ -45,12 +48,14 @@ class HelpOutAnswer(TypedDict):
 
 
 def ask(body: Lost) -> Request[dict[str, Any]]:
-    """Sends a link that works once, for an hour, if there is such an account. The answer is the same if not."""
+    """Sends a link that works once, for an hour, if there is such an account. The answer is the same if not. `sends`
+    false: this installation sends no e-mail, so nothing comes; somebody who may change people makes a link.
+    """
     return Request("POST", "/v1/auth/reset", body=body)
 
 
 def complete(body: NewPassword) -> Request[None]:
-    """Every session of the user has ended when this is answered."""
+    """Every session and every token of the user has ended when this is answered."""
     return Request("POST", "/v1/auth/reset/complete", body=body, answer="nothing")
 
 
@@ -60,7 +65,7 @@ def confirm(body: Confirmation) -> Request[ConfirmAnswer]:
 
 
 def change_password(body: PasswordChange) -> Request[None]:
-    """The user's other sessions have ended when this is answered."""
+    """The user's other sessions have ended when this is answered, and machines' tokens if they are not kept."""
     return Request("PUT", "/v1/me/password", body=body, answer="nothing")
 
 

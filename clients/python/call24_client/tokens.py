@@ -23,7 +23,9 @@ class MakeTokenAnswer(TypedDict):
 
 
 class NewToken(TypedDict):
-    """`abilities`: permissions that it is narrowed to; `["*"]`: all that the user's role may do."""
+    """`abilities`: permissions that it is narrowed to; `["*"]`: all that the user's role may do, but for what asks
+    people for a second proof: that is named, or not given.
+    """
 
     name: str
     abilities: list[str]

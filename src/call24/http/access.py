@@ -25,6 +25,7 @@ from call24.kit.ids import TenantId, UserId
 
 log = logging.getLogger(__name__)
 
+_FORBIDDEN = "Your role does not allow this"
 _HOST = re.compile(r"^(?P<name>[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5}))?$")
 
 
@@ -133,7 +134,8 @@ def require(principal: Principal, permission: Permission) -> None:
     """Raises: Refused (code mfa_due when a recent second proof is missing); a missing permission is logged, by ids."""
     if not permits(principal, permission):
         log.info("denied: %s may not %s in %s", principal.user_id, permission, principal.tenant_id)
-        raise Refused("Your role does not allow this")
+        machine = principal.device_id is None and permission in STEP_UP and "*" in principal.abilities
+        raise Refused(f"A token may do this only if it was made with {permission} by name" if machine else _FORBIDDEN)
     if permission in STEP_UP:
         recently_proven(principal)
 

@@ -32,8 +32,11 @@ class Confirmation(Body):
 
 
 class PasswordChange(Body):
+    """`keep_tokens`: machines' tokens go on; else they end too."""
+
     current_password: str = Field(max_length=1000)
     password: str = Field(max_length=1000)
+    keep_tokens: bool = False
 
 
 class EmailChange(Body):
@@ -43,14 +46,16 @@ class EmailChange(Body):
 
 @router.post("/auth/reset", status_code=202)
 async def ask(body: Lost, request: Request, services: ServicesDep) -> dict[str, Any]:
-    """Sends a link that works once, for an hour, if there is such an account. The answer is the same if not."""
-    await services.accounts.recovery.ask(body.email, client_address(request))
-    return {}
+    """Sends a link that works once, for an hour, if there is such an account. The answer is the same if not.
+
+    `sends` false: this installation sends no e-mail, so nothing comes; somebody who may change people makes a link.
+    """
+    return {"sends": await services.accounts.recovery.ask(body.email, client_address(request))}
 
 
 @router.post("/auth/reset/complete", status_code=204)
 async def complete(body: NewPassword, request: Request, services: ServicesDep) -> Response:
-    """Every session of the user has ended when this is answered."""
+    """Every session and every token of the user has ended when this is answered."""
     user = await services.accounts.recovery.complete(body.token, body.password)
     on_behalf(request, user.tenant_id, user.id, None)
     return Response(status_code=204)
@@ -66,10 +71,12 @@ async def confirm(body: Confirmation, request: Request, services: ServicesDep) -
 
 @router.put("/me/password", status_code=204)
 async def change_password(body: PasswordChange, principal: InApp, services: ServicesDep) -> Response:
-    """The user's other sessions have ended when this is answered."""
+    """The user's other sessions have ended when this is answered, and machines' tokens if they are not kept."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
     recovery = services.accounts.recovery
-    await recovery.change_password(user, body.current_password, body.password, here=principal.token_id)
+    await recovery.change_password(
+        user, body.current_password, body.password, here=principal.token_id, keep_tokens=body.keep_tokens
+    )
     return Response(status_code=204)
 
 

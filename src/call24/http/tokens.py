@@ -33,7 +33,8 @@ InApp = Annotated[Principal, Depends(in_app)]
 
 
 class NewToken(Body):
-    """`abilities`: permissions that it is narrowed to; `["*"]`: all that the user's role may do."""
+    """`abilities`: permissions that it is narrowed to; `["*"]`: all that the user's role may do, but for what asks
+    people for a second proof: that is named, or not given."""
 
     name: str = Field(min_length=1, max_length=100)
     abilities: list[Annotated[str, Field(max_length=60)]] = Field(min_length=1, max_length=100)

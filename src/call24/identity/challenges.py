@@ -40,6 +40,8 @@ class Challenges:
             found = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), b"-_", validate=True)
         except (ValueError, binascii.Error):
             raise _refused() from None
+        if base64.urlsafe_b64encode(found).rstrip(b"=").decode() != text:
+            raise _refused()  # another spelling of the same bytes would count once more
         body, signature = found[: _RANDOM + _TIME], found[_RANDOM + _TIME :]
         made = int.from_bytes(body[_RANDOM:])
         age = self._now_ms() - made

@@ -14,6 +14,7 @@ from call24.identity.link_store import LinkStore, fresh_secret
 from call24.identity.model import Invitation, Role, SignedIn, Told, User
 from call24.identity.rules import check_password, email_key, secret_hash
 from call24.identity.service import IdentityService
+from call24.identity.throttle import Attempts, Limits
 from call24.kit.clock import Clock
 from call24.kit.errors import NotFound, TooMany
 from call24.kit.ids import InvitationId, TenantId, new_id
@@ -21,6 +22,9 @@ from call24.kit.mongo import Mongo
 from call24.tenants.rules import checked_name
 
 LASTS = timedelta(days=7)
+PER_HOUR = Limits(window=timedelta(hours=1), per_pair=3, per_account=10, per_address=100)
+"""Invitations of one organisation to one address; to one address; of one organisation."""
+PER_INVITER = Limits(window=timedelta(hours=1), per_pair=50, per_account=50, per_address=50)
 OPEN_MAX = 200
 """Invitations of an organisation that nobody has accepted yet."""
 
@@ -41,6 +45,7 @@ class Invitations:
         self._clock = clock
         self._identity = identity
         self._given = Given(mongo, identity)
+        self._sent, self._by = Attempts(PER_HOUR), Attempts(PER_INVITER)
         self.post: Post = NO_POST
 
     async def invite(self, by: User, *, email: str, name: str, role: Role) -> tuple[Invitation, str | None]:
@@ -51,11 +56,14 @@ class Invitations:
         self._check(by, email)
         if len(await self.all(by.tenant_id)) >= OPEN_MAX:
             raise TooMany(f"At most {OPEN_MAX} invitations are open at a time", code="too_many_invitations")
-        return await self._send(by, email.strip(), checked_name(name), role)
+        name = checked_name(name)
+        self._count(by, email)
+        return await self._send(by, email.strip(), name, role)
 
     async def resend(self, by: User, invitation: Invitation) -> tuple[Invitation, str | None]:
         """Another link for as long as a new one; the old one opens nothing any more. Raises: NotFound, Refused."""
         self._check(by, invitation.email)
+        self._count(by, invitation.email)
         if not await self._store.take(invitation):
             raise NotFound
         return await self._send(by, invitation.email, invitation.name, invitation.role)
@@ -68,6 +76,12 @@ class Invitations:
     async def get(self, tenant_id: TenantId, invitation_id: InvitationId) -> Invitation:
         """Raises: NotFound."""
         return await self._store.invitation(tenant_id, invitation_id)
+
+    def _count(self, by: User, email: str) -> None:
+        """Raises: TooMany."""
+        now = self._clock.now()
+        self._by.begin(by.id, by.id, now)
+        self._sent.begin(email_key(email), by.tenant_id, now)
 
     async def _send(self, by: User, email: str, name: str, role: Role) -> tuple[Invitation, str | None]:
         secret = fresh_secret()

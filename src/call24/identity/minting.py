@@ -12,6 +12,7 @@ from call24.identity.rules import lapses_at, secret_hash, token_secret
 from call24.kit.ids import DeviceId, TokenId
 
 MACHINE_IDLE = timedelta(days=90)
+PROOF_LASTS = timedelta(minutes=15)
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -50,3 +51,10 @@ def minted(
         lapses_at=lapses_at(now, idle_s, expires_at),
     )
     return f"{number}|{secret}", token
+
+
+def proof_due(token: Token, now: datetime) -> bool:
+    """Whether a second proof is missing, where it is asked. A machine's token keeps the one it was made with."""
+    if token.proven_at is None:
+        return True
+    return token.device_id is not None and now - token.proven_at >= PROOF_LASTS

@@ -206,6 +206,12 @@ def narrowed(granted: frozenset[str], abilities: Iterable[str]) -> frozenset[str
     return granted if "*" in wanted else granted & wanted
 
 
+def held(granted: frozenset[str], abilities: Iterable[str], *, machine: bool) -> frozenset[str]:
+    """What is left of a role in a token's hands. To a machine `*` gives nothing that asks people for a second proof."""
+    wanted = frozenset(abilities)
+    return narrowed(granted, wanted) - (STEP_UP - wanted if machine else frozenset())
+
+
 def lacking(granted: Collection[str], wanted: Iterable[str]) -> list[str]:
     """Which of `wanted` somebody who holds `granted` cannot give to others, since they may not do it themselves."""
     return sorted(permission for permission in wanted if not may(granted, permission))

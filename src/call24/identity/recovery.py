@@ -46,12 +46,16 @@ class Recovery:
 
     # A lost password
 
-    async def ask(self, email: str, address: str) -> None:
-        """The same for every address, whether it has an account or not. Raises: TooMany, Invalid."""
+    async def ask(self, email: str, address: str) -> bool:
+        """Whether letters go out here at all: nothing is done where none do, or a link that an administrator has just
+        shown would end. The same for every address, whether it has an account or not. Raises: TooMany, Invalid."""
         key = email_key(email)
         self._asked.begin(key, address, self._clock.now())
+        if not self.post.sends:
+            return False
         await self._links.wish(ResetWish(id=uuid4().hex, email_key=key, at=self._clock.now()))
         self._wished.set()
+        return True
 
     async def run(self) -> None:
         """Grants wishes, one after the other, also those of before a restart."""
@@ -81,7 +85,7 @@ class Recovery:
         return None if self.post.sends else self.post.url(link)
 
     async def complete(self, secret: str, password: str) -> User:
-        """Ends all sessions; gives whose they were.
+        """Ends all sessions and machines' tokens; gives whose they were.
 
         Raises: NotFound (used, over, made by who may not help this user any more, or never was: all alike), Invalid.
         """
@@ -97,11 +101,16 @@ class Recovery:
 
     # By who is signed in
 
-    async def change_password(self, user: User, current: str, new: str, *, here: TokenId) -> None:
-        """Ends all other sessions. Raises: Refused (code wrong_password), Invalid, TooMany."""
+    async def change_password(
+        self, user: User, current: str, new: str, *, here: TokenId, keep_tokens: bool = False
+    ) -> None:
+        """Ends all other sessions, and machines' tokens if they are not to be kept.
+
+        Raises: Refused (code wrong_password), Invalid, TooMany.
+        """
         await self.check(user, current)
         check_password(new, user.email, user.name)
-        await self._set_password(user, new, but=here)
+        await self._set_password(user, new, but=here, machines=not keep_tokens)
 
     async def change_email(self, user: User, email: str, password: str) -> str | None:
         """The new address becomes the user's when its letter was read; the link, if this installation sends none.
@@ -145,10 +154,12 @@ class Recovery:
         """The account is being deleted: nobody looks any more for what was asked in its name."""
         await self._links.drop_wishes(user.email_key)
 
-    async def _set_password(self, user: User, password: str, *, but: TokenId | None = None) -> None:
+    async def _set_password(
+        self, user: User, password: str, *, but: TokenId | None = None, machines: bool = True
+    ) -> None:
         await self._change(user, {"password_hash": await self._passwords.hash(password, user.tenant_id)})
         await self._links.drop_links(user.tenant_id, user.id)
-        await self._identity.end_sessions(user.tenant_id, user.id, but=but)
+        await self._identity.end_sessions(user.tenant_id, user.id, but=but, machines=machines)
         await self._write(user, "password_changed", user.email)
 
     async def _change(self, user: User, fields: Mapping[str, object]) -> User:

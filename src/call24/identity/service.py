@@ -17,10 +17,10 @@ from typing import TypeVar
 
 import msgspec
 
-from call24.identity.minting import MACHINE_IDLE, Lifetimes, minted
+from call24.identity.minting import MACHINE_IDLE, Lifetimes, minted, proof_due
 from call24.identity.model import Device, Issued, Principal, Role, SignedIn, Token, Told, User
 from call24.identity.passwords import Passwords
-from call24.identity.permissions import may, narrowed
+from call24.identity.permissions import held, may
 from call24.identity.roles import Roles
 from call24.identity.rules import check_password, email_key, lapses_at, parse_bearer, secret_hash
 from call24.identity.store import IdentityStore
@@ -36,7 +36,6 @@ from call24.tenants.rules import checked_name
 
 T = TypeVar("T")
 
-PROOF_LASTS = timedelta(minutes=15)
 _USE_NOTED_EVERY = timedelta(minutes=1)
 _ASK_S = 0.7
 
@@ -161,9 +160,10 @@ class IdentityService:
         return SignedIn(bearer=bearer, user=user, device=device)
 
     async def issue_token(self, user: User, name: str, abilities: tuple[str, ...], absolute: timedelta) -> Issued:
-        """A token without a device, for a machine. The caller has checked the abilities."""
+        """A token without a device, for a machine. The caller checked abilities and a proof, if one is asked."""
         lasts = Lifetimes(absolute=absolute, idle=MACHINE_IDLE)
         bearer, token = await self._mint(user, checked_name(name), abilities, lasts, None)
+        token = msgspec.structs.replace(token, proven_at=token.created_at if self._asked(user) else None)
         await self._store.add_token(token)
         await self._check_still(user, token)
         self._tokens[token.id] = token
@@ -187,11 +187,13 @@ class IdentityService:
             raise NotFound
         await self.sign_out(tenant_id, token.id, token.device_id)
 
-    async def end_sessions(self, tenant_id: TenantId, user_id: UserId, *, but: TokenId | None = None) -> int:
-        """Sign a user out everywhere; how many sessions that were. Machines' tokens stay, without their sockets."""
+    async def end_sessions(
+        self, tenant_id: TenantId, user_id: UserId, *, but: TokenId | None = None, machines: bool = False
+    ) -> int:
+        """Sign a user out everywhere; how many sessions that were. `machines`: their tokens end too."""
         tokens = [token for token in await self._store.tokens(tenant_id, user_id) if token.id != but]
         for token in tokens:
-            if token.device_id is not None:
+            if token.device_id is not None or machines:
                 await self.sign_out(tenant_id, token.id, token.device_id)
             else:
                 await self._ended(token.id)
@@ -222,15 +224,16 @@ class IdentityService:
             raise Unauthenticated
         if token.last_used_at is None or now - token.last_used_at >= _USE_NOTED_EVERY:
             await self._note_use(token, now, address)
+        granted = self.roles.granted(user.tenant_id, user.role)
         return Principal(
             tenant_id=token.tenant_id,
             user_id=token.user_id,
             role=user.role,
-            permissions=narrowed(self.roles.granted(user.tenant_id, user.role), token.abilities),
+            permissions=held(granted, token.abilities, machine=token.device_id is None),
             token_id=token.id,
             device_id=token.device_id,
             abilities=token.abilities,
-            proof_due=token.device_id is not None and self._proof_due(user, token, now),
+            proof_due=self._asked(user) and proof_due(token, now),
             setup_due=token.device_id is not None and self.setup_due(user),
         )
 
@@ -342,9 +345,8 @@ class IdentityService:
             raise Unauthenticated
         self._users[now.id] = now
 
-    def _proof_due(self, user: User, token: Token, now: datetime) -> bool:
-        asked = user.mfa or self.asks_proof(user.tenant_id)
-        return asked and (token.proven_at is None or now - token.proven_at >= PROOF_LASTS)
+    def _asked(self, user: User) -> bool:
+        return user.mfa or self.asks_proof(user.tenant_id)
 
     async def _ended(self, token_id: TokenId) -> None:
         for watcher in self.events.token_ended:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from call24.identity.letters import Letter, LetterKind
+
+_NAME_MAX = 60
+_INNER_DOT = re.compile(r"[.\u2024\u3002\uff0e\uff61](?=\w)")
+_NO_NAME = re.compile(r"[^\w .,'’&()\-]|_")
 
 _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
     "invitation": (
@@ -81,5 +86,12 @@ def written(letter: Letter, organisation: str, url: str) -> tuple[str, str]:
     """(subject, body)."""
     subject, body = _TEXTS[letter.kind]
     until = f"{letter.until:%d %B %Y, %H:%M} UTC"
-    text = body.format(about=letter.about, organisation=organisation, link=url, until=until)
-    return subject, f"Hello {letter.name},\n\n{text}\n"
+    about = plain(letter.about) if letter.kind == "invitation" else letter.about
+    text = body.format(about=about, organisation=plain(organisation), link=url, until=until)
+    return subject, f"Hello {plain(letter.name)},\n\n{text}\n"
+
+
+def plain(name: str) -> str:
+    """What somebody wrote as a name, so that no reader makes a link or an address of it and no line ends in it."""
+    words = _NO_NAME.sub(" ", _INNER_DOT.sub(". ", name))
+    return " ".join(words.split())[:_NAME_MAX].strip()

@@ -146,8 +146,11 @@ export const api = {
   setProvider: (wish: ProviderSettings): Promise<ProviderShown> => json('PUT', '/v1/organisation/provider', wish),
   dropProvider: async (): Promise<void> => void (await send('DELETE', '/v1/organisation/provider')),
   testProvider: (): Promise<{ ok: boolean; problem: string | null }> => json('POST', '/v1/organisation/provider/test', undefined, 40_000),
-  askReset: async (email: string): Promise<void> => void (await send('POST', '/v1/auth/reset', { email })),
+  askReset: (email: string): Promise<{ sends: boolean }> => json('POST', '/v1/auth/reset', { email }),
   reset: async (token: string, password: string): Promise<void> => void (await send('POST', '/v1/auth/reset/complete', { token, password })),
+  changePassword: async (current: string, password: string, keepTokens: boolean): Promise<void> =>
+    void (await send('PUT', '/v1/me/password', { current_password: current, password, keep_tokens: keepTokens })),
+  resetUser: (id: string): Promise<{ link: string | null }> => json('POST', `/v1/users/${part(id)}/reset`),
   confirmEmail: (token: string): Promise<{ email: string }> => json('POST', '/v1/auth/email/confirm', { token }),
   tellDevice: async (device: AboutDevice): Promise<void> => void (await send('PUT', '/v1/me/device', device)),
   sessions: (): Promise<Items<SessionRow>> => every('/v1/me/sessions'),

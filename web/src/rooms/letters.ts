@@ -13,7 +13,9 @@ async function done(work: Promise<void>): Promise<Problem | null> {
 }
 
 export const invitation = (token: string): Promise<Invited | Problem> => api.lookInvitation(token).catch(asProblem)
-export const askReset = (email: string): Promise<Problem | null> => done(api.askReset(email.trim()))
+/** Whether a link is on its way, if there is such an account; false: this installation sends no e-mail. */
+export const askReset = (email: string): Promise<boolean | Problem> =>
+  api.askReset(email.trim()).then(({ sends }) => sends, asProblem)
 export const resetPassword = (token: string, password: string): Promise<Problem | null> => done(api.reset(token, password))
 export const confirmEmail = (token: string): Promise<string | Problem> =>
   api.confirmEmail(token).then(({ email }) => email, asProblem)

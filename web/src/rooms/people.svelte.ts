@@ -50,6 +50,13 @@ class People extends Trying {
     return this.#do(() => api.deleteUser(id, reason))
   }
 
+  /** A link to a new password, for who has lost theirs; its link is null where it went out by e-mail. */
+  async reset(id: string): Promise<{ link: string | null } | null> {
+    let made: { link: string | null } | null = null
+    await this.try(async () => void (made = await api.resetUser(id)))
+    return made
+  }
+
   save(id: string): Promise<boolean> {
     return this.#do(async () => saveFile(await api.userFile(id), 'call24-person.zip'))
   }

@@ -30,6 +30,10 @@ class Security extends Trying {
     })
   }
 
+  changePassword(current: string, password: string, keepTokens: boolean): Promise<boolean> {
+    return this.try(() => api.changePassword(current, password, keepTokens))
+  }
+
   remove(password: string): Promise<boolean> {
     return this.#do(() => api.removeMfa(password))
   }
