@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
+from tests.fakes.plan import FLOW, flow_of
 from tests.support.clock import settle
 from tests.support.contact_centre import NUMBER, OTHER, OTHER_NUMBER, TENANT, Centre, open_centre, phone
 
@@ -17,9 +18,10 @@ from call24.calls import signals as s
 from call24.calls.model import CallState
 from call24.engine.engine import KEEP_ENDED
 from call24.engine.recovery import legs_of
+from call24.flows.model import Forward, HangUp, Node
 from call24.journal.model import Entry, Fresh
 from call24.kit.errors import NotFound, Unavailable
-from call24.kit.ids import CallId, DeviceId, LegId, TenantId, UserId, new_id
+from call24.kit.ids import CallId, DeviceId, LegId, TenantId, TrunkId, UserId, new_id
 from call24.reports.call_record import Outcome
 
 ANN, BOB, CY = UserId("usr_ann"), UserId("usr_bob"), UserId("usr_cy")
@@ -546,3 +548,30 @@ async def test_a_minute_after_its_end_nothing_is_known_of_a_call_and_its_legs() 
         assert set(centre.engine._calls) == {centre.call(going_on).id}
         assert set(centre.engine._legs) == set(legs_of(centre.call(going_on)))
         await centre.hang_up(going_on)
+
+
+async def test_two_organisations_that_forward_to_each_other_do_not_call_each_other_for_ever() -> None:
+    async with open_centre("ann") as centre:
+        centre.organisation(OTHER, OTHER_NUMBER, "bob")
+        for tenant_id, to in ((TENANT, OTHER_NUMBER), (OTHER, NUMBER)):
+            plan = centre.directory.plans[tenant_id]
+            plan.ways_out = (TrunkId("trk_1"),)
+            nodes: dict[str, Node] = {"out": Forward(number=to, failed="bye"), "bye": HangUp(prompt=None)}
+            plan.flows = {FLOW: flow_of("out", nodes)}
+        customer = await centre.dial()
+        carried: set[LegId] = set()
+        for _ in range(20):  # the carrier brings each call that is sent out to the number that it is for
+            out = [line for line in centre.network.lines.values() if line.dialled and line.leg not in carried]
+            for line in out:
+                assert line.dialled is not None
+                carried.add(line.leg)
+                await centre.dial(line.dialled.number, line.dialled.shown)
+            await centre.run(1)
+        assert len(carried) == 3
+        await centre.hang_up(customer)
+        again = await centre.dial(caller="+447700900125")
+        await centre.run(1)
+        assert any(line.dialled and line.leg not in carried for line in centre.network.lines.values()), (
+            "the next caller"
+        )
+        await centre.hang_up(again)

@@ -28,6 +28,7 @@ CALLER = Caller(contact_id=CONTACT, number=NUMBER, name="")
 CALL = cast(
     Call,
     SimpleNamespace(
+        id=CallId("call_1"),
         tenant_id=TenantId("ten_1"),
         agent_id=UserId("usr_1"),
         connected_at=None,
@@ -119,7 +120,7 @@ async def test_what_the_fence_denies_is_never_dialled(world: World) -> None:
 
 async def test_a_flow_does_not_forward_to_a_number_of_the_same_organisation(world: World) -> None:
     """Each round would take two more lines, until none is left."""
-    call = cast(Call, SimpleNamespace(tenant_id=TenantId("ten_1"), flow="flw_1", node_id="out"))
+    call = cast(Call, SimpleNamespace(id=CallId("call_1"), tenant_id=TenantId("ten_1"), flow="flw_1", node_id="out"))
     await world.outside.dial(call, CALLER, structs.replace(DIAL, contact_id=None), world.told.append)
     assert [(signal.leg, signal.cause) for signal in world.told if isinstance(signal, LegEnded)] == [(LEG, FENCED)]
     assert world.network.done == []

@@ -97,6 +97,7 @@ class Arrivals:
         caller = self._callers.identify(route.tenant_id, arrived.caller, arrived.caller_name)
         reachable = self._outside.reaches(route.tenant_id, caller.number)
         event = beginnings.arrived(route, arrived, caller.contact_id, reachable=reachable)
+        self._outside.arrived(event.call_id, arrived.dialled, caller.number)
         ended_already = not self._lives(arrived.leg)
         task = self._open(begin(route.tenant_id, event, arrived.at), caller, event)
         task.tell(s.CallerArrived(at=arrived.at))

@@ -6,6 +6,7 @@ data and stand in no event.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -16,11 +17,14 @@ from call24.calls.model import Call, Direction
 from call24.calls.reaching import FENCED, NO_TRUNK
 from call24.calls.signals import LegEnded, Signal
 from call24.calls.telephony import Telephony
+from call24.engine.forward_chains import ForwardChains
 from call24.engine.ports import Caller, Callers, Directory, Fence
 from call24.fence.model import Allowed, Denied
 from call24.flows.model import Forward
 from call24.kit.clock import Clock, TimerHandle
-from call24.kit.ids import LegId, TenantId
+from call24.kit.ids import CallId, LegId, TenantId
+
+log = logging.getLogger(__name__)
 
 NO_NUMBER = 1
 USED_UP = 16
@@ -46,6 +50,7 @@ class Outside:
         self._fence = fence
         self._spawn = spawn
         self._limits: dict[LegId, TimerHandle | None] = {}
+        self._chains = ForwardChains()
 
     async def dial(self, call: Call, caller: Caller, command: c.DialOutside, tell: Callable[[Signal], None]) -> None:
         """Dial, or tell the call at once that this leg has ended, with the cause."""
@@ -58,14 +63,24 @@ class Outside:
         if command.contact_id is None and self._directory.owns(call.tenant_id, number):
             tell(self._ended(command.leg, FENCED))  # a flow that forwards to itself would go round for ever
             return
+        if command.contact_id is None and not self._chains.may_forward(call.id):
+            log.warning("call %s was forwarded too often, and is forwarded no further", call.id)
+            tell(self._ended(command.leg, FENCED))
+            return
         verdict = self._fence.admit(command.leg, call.tenant_id, command.user_id, number, now)
         if isinstance(verdict, Denied):
             tell(self._ended(command.leg, FENCED))
             return
         self._limits[command.leg] = self._until(command.leg, verdict.limit_s)
+        if command.contact_id is None:
+            self._chains.forwards(call.id, number, shown, now)
         await self._telephony.perform(
             msgspec.structs.replace(command, number=number, shown=shown, limit_s=verdict.limit_s)
         )
+
+    def arrived(self, call_id: CallId, dialled: str, caller: str) -> None:
+        """A call came in; it may be one that this installation forwarded."""
+        self._chains.arrived(call_id, dialled, caller, self._clock.now())
 
     def reaches(self, tenant_id: TenantId, number: str) -> bool:
         """Whether a caller may be rung back at the number that it named."""
