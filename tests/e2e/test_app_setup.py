@@ -239,3 +239,27 @@ async def test_an_address_that_ones_role_does_not_open_says_so_and_asks_nothing(
         await app["not-allowed"].wait_for()
     paths = {path.split("/")[2] for _, path, _ in app.stage.asked if path.startswith("/v1/")}
     assert not paths & {"queues", "trunks", "numbers", "users", "audit", "reports", "webhooks", "organisation"}
+
+
+async def test_trunks_show_who_is_kept_out_and_let_it_in_and_which_calls_did_not_get_in(app: App) -> None:
+    new_owner(app)
+    at = scene.ago(seconds=30)
+    app.stage.connections.bans = [
+        {
+            "id": "ban_1",
+            "address": "203.0.113.10",
+            "state": "dropped",
+            "until": scene.ago(seconds=-600),
+            "trunk_ids": [],
+        }
+    ]
+    app.stage.connections.refused = [
+        {"id": "rfc_1", "reason": "unknown_number", "number": "+97670009999", "dialled": "+97670001234", "count": 2}
+        | {"source": "203.0.113.10", "trunk_id": None, "first_at": at, "at": at}
+    ]
+    await app.open("#/trunks")
+    await app["refused-row"].get_by_text("There is no such number here").wait_for()
+    await app["ban-row"].get_by_text("203.0.113.10").wait_for()
+    await app["ban-lift"].click()
+    await app["ban-row"].wait_for(state="detached")
+    assert asked(app, "DELETE", "/v1/trunks/bans/ban_1") != []

@@ -61,6 +61,8 @@ class Connections:
             number("support", "+97670001000", label="Support"),
             number("sales", "+97670002000", queue_id="que_sales", verified_at=None),
         ]
+        self.bans: list[Json] = []
+        self.refused: list[Json] = []
 
     def empty(self) -> None:
         self.queues, self.trunks, self.numbers = [], [], []
@@ -69,6 +71,12 @@ class Connections:
         """None for what is not its own."""
         if path in ("/v1/flows", "/v1/prompts"):
             return 200, {"items": [{"id": "flw_main", "name": "Main menu"}] if path == "/v1/flows" else []}
+        if path == "/v1/refused-calls":
+            return 200, {"items": self.refused, "next": None}
+        if path.startswith("/v1/trunks/bans"):
+            key = path.removeprefix("/v1/trunks/bans").removeprefix("/")
+            self.bans = [row for row in self.bans if method == "GET" or row["id"] != key]
+            return 200, {"items": self.bans, "next": None}
         kind, _, key = path.removeprefix("/v1/").partition("/")
         if kind not in ("queues", "trunks", "numbers"):
             return None

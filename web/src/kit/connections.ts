@@ -3,7 +3,7 @@ import { phoneNumber } from './format'
 import type { Tone } from './line'
 import type { Named } from './model'
 
-export type TrunkStatus = 'registered' | 'rejected' | 'reachable' | 'unreachable' | 'inbound_only' | 'off' | 'unknown'
+export type TrunkStatus = 'registered' | 'rejected' | 'reachable' | 'unreachable' | 'inbound_only' | 'forbidden' | 'off' | 'unknown'
 /** What may be set of a trunk; a password is only ever sent, never told. */
 export interface TrunkWish {
   name: string
@@ -37,6 +37,7 @@ const STATUS: Record<TrunkStatus, { tone: Tone; word: string; text: string }> = 
   inbound_only: { tone: 'talk', word: 'Calls in only', text: 'No host is named, so that calls only come in.' },
   rejected: { tone: 'bad', word: 'Rejected', text: 'The carrier answers, but does not let Call24 in. Check the account and its password.' },
   unreachable: { tone: 'bad', word: 'No answer', text: 'The carrier’s host does not answer. Check the host, the port and the transport, and that no firewall is between.' },
+  forbidden: { tone: 'bad', word: 'Not allowed', text: 'The host is this machine or in a private network, and this installation lets no trunk lead there. Its operator can allow it.' },
   off: { tone: 'pause', word: 'Off', text: 'It is switched off: no call comes in or goes out by it.' },
   unknown: { tone: 'wait', word: 'Not known yet', text: 'Call24 is finding out. This takes some seconds.' },
 }

@@ -9,6 +9,7 @@ import type {
   Delivery, MonitorMode, MonitorReason, Named, Organisation, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionState, SessionView, SignedIn, Target, TaskRow, User, Webhook, WebhookKind, WebhookWish,
 } from '../kit/model'
+import type { Ban, RefusedCall } from '../kit/refused'
 import type { NumberWish, OwnNumber, Trunk, TrunkWish } from '../kit/connections'
 import { Problem } from '../kit/problem'
 import type { PasskeyCreation, PasskeyRequest } from '../kit/passkey'
@@ -230,6 +231,9 @@ export const api = {
   addTrunk: (wish: Partial<TrunkWish>): Promise<Trunk> => json('POST', '/v1/trunks', wish),
   changeTrunk: (id: string, wish: Partial<TrunkWish>): Promise<Trunk> => json('PATCH', `/v1/trunks/${part(id)}`, wish),
   dropTrunk: async (id: string): Promise<void> => void (await send('DELETE', `/v1/trunks/${part(id)}`)),
+  bans: (): Promise<Items<Ban>> => every('/v1/trunks/bans'),
+  liftBan: async (id: string): Promise<void> => void (await send('DELETE', `/v1/trunks/bans/${part(id)}`)),
+  refusedCalls: (): Promise<Items<RefusedCall>> => json('GET', '/v1/refused-calls'),
   numbers: (): Promise<Items<OwnNumber>> => every('/v1/numbers'),
   addNumber: (wish: NumberWish): Promise<OwnNumber> => json('POST', '/v1/numbers', wish),
   changeNumber: (id: string, wish: Partial<NumberWish>): Promise<OwnNumber> => json('PATCH', `/v1/numbers/${part(id)}`, wish),

@@ -1,0 +1,26 @@
+/** Calls that did not get in and addresses that are kept out, as the API has them, and what is said of them. Pure. */
+import { phoneNumber, times } from './format'
+
+export interface Ban { id: string; address: string; state: 'challenged' | 'dropped'; until: string; trunk_ids: string[] }
+export type RefusedReason = 'unknown_number' | 'other_trunk' | 'no_codec' | 'over_quota' | 'no_line_left' | 'trouble'
+export interface RefusedCall {
+  id: string; reason: RefusedReason; number: string; dialled: string; source: string; trunk_id: string | null; count: number; first_at: string; at: string
+}
+
+const REASON: Record<RefusedReason, string> = {
+  unknown_number: 'There is no such number here. Add it, or ask the carrier what it sends.',
+  other_trunk: 'It came from an address that is not of this number’s trunk. Add the address to the trunk if it is your carrier’s.',
+  no_codec: 'The carrier offered no sound that Call24 understands. Have it send G.711 (PCMU or PCMA).',
+  over_quota: 'Your organisation had as many calls as it may have at a time.',
+  no_line_left: 'All lines of this installation were in use.',
+  trouble: 'Something went wrong in Call24. Its log says what.',
+}
+export const refusedBecause = (call: RefusedCall): string => REASON[call.reason] ?? 'It was refused.'
+
+/** Who rang whom; of a flood nobody is named. */
+export function refusedWho(call: RefusedCall): string {
+  if (!call.number && !call.dialled) return `Many more, ${times(call.count)}`
+  const dialled = call.dialled === '0' ? 'no number' : phoneNumber(call.dialled)
+  const often = call.count > 1 ? ` (${times(call.count)})` : ''
+  return `${phoneNumber(call.number || null)} to ${dialled}${often}`
+}
