@@ -16,7 +16,7 @@ from call24.kit.settings import Settings
 from call24.standalone import asterisk_conf, asterisk_program, mongod, preflight
 from call24.standalone.ahead import Ahead
 from call24.standalone.asterisk_program import Asterisk
-from call24.standalone.children import Child, left_over_pid
+from call24.standalone.children import Child, changes, left_over_pid
 from call24.standalone.dropping import Dropping
 from call24.standalone.progress import Board
 from call24.standalone.supervise import Supervisor, last_words
@@ -26,6 +26,7 @@ from call24.standalone.trouble import StartError
 PARTS_READY_S = 40.0
 SERVER_COMMAND = (*MODULE, "call24.main")
 SIP_EDGE = "sip_edge"
+SIP_EDGE_CODE = Path(__file__).parents[1] / "sip_edge"
 SIP_EDGE_COMMAND = (*MODULE, "call24.sip_edge")
 ANSWER_S = 1.5
 DESCRIPTORS = 65_536
@@ -187,7 +188,15 @@ class Stack:
 
     def _sip_edge(self) -> Child:
         settings = self.settings
-        told = (settings.http_host, settings.wss_port, settings.ari_port, settings.trusted_proxies, settings.origins)
+        code = changes(b"".join(file.read_bytes() for file in sorted(SIP_EDGE_CODE.glob("*.py"))))
+        told = (
+            code,
+            settings.http_host,
+            settings.wss_port,
+            settings.ari_port,
+            settings.trusted_proxies,
+            settings.origins,
+        )
         return Child(
             SIP_EDGE,
             (*SIP_EDGE_COMMAND, "--data", str(settings.data)),

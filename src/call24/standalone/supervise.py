@@ -81,9 +81,9 @@ class Supervisor:
     def wait(self, seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
         """Watch for that long, or until `until()` or a stop is asked for; gives what `until()` says at the end."""
         end = self._clock() + seconds
-        while not self.stopping and not until() and self._clock() < end:
+        while not (there := until()) and not self.stopping and self._clock() < end:
             self.turn(min(0.05, end - self._clock()))
-        return until()
+        return there
 
     def run(self) -> None:
         """Watch until a stop is asked for."""
