@@ -17,6 +17,7 @@ import socket
 import struct
 import sys
 from collections import deque
+from functools import partial
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -35,6 +36,8 @@ CLOSE_S = 2.0
 """How long a client may take to close TLS too."""
 SAY_EVERY_S = 60.0
 AGAIN_S = 0.2
+LATE_S = 0.25
+"""How much later than after its time a silent socket may be closed."""
 LOOK_EVERY = 50
 """Ticks of the server; five seconds."""
 CROWD = 300
@@ -69,6 +72,8 @@ class Server(uvicorn.Server):
         logging.getLogger("uvicorn.error").addFilter(_NOT_OF_STRANGERS)
         self._admission = admission
         self._listeners: list[socket.socket] = []
+        self._silent: dict[socket.socket, tuple[Admitted, float]] = {}
+        self._due: deque[tuple[float, socket.socket]] = deque()
         self._opening: set[asyncio.Task[None]] = set()
         self._told = (0, 0)
         self._will_say = False
@@ -92,6 +97,8 @@ class Server(uvicorn.Server):
             asyncio.get_running_loop().remove_reader(listener)
             listener.close()
         self._listeners = []
+        for came in list(self._silent):
+            self._send_away(came)
         for task in list(self._opening):
             task.cancel()
         await super().shutdown(sockets)
@@ -127,21 +134,50 @@ class Server(uvicorn.Server):
         if admitted is None:
             _reset(came)
             return
+        loop = asyncio.get_running_loop()
         came.setblocking(False)
-        task = asyncio.get_running_loop().create_task(self._open(came, admitted), name="connection")
+        admitted.end = partial(self._send_away, came)
+        began = loop.time()
+        self._silent[came] = (admitted, began)
+        loop.add_reader(came, self._speaks, came)
+        if not self._due:
+            loop.call_later(LATE_S, self._sweep)
+        self._due.append((began + HEAD_S, came))
+
+    # --- who has said nothing yet: a descriptor and no task ---
+
+    def _send_away(self, came: socket.socket) -> None:
+        if (found := self._silent.pop(came, None)) is not None:
+            found[0].leave()
+            asyncio.get_running_loop().remove_reader(came)
+            _reset(came)
+
+    def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._due and self._due[0][0] <= loop.time():
+            self._send_away(self._due.popleft()[1])
+        if self._due:
+            loop.call_later(LATE_S, self._sweep)
+
+    def _speaks(self, came: socket.socket) -> None:
+        if _has_left(came):
+            self._send_away(came)
+            return
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(came)
+        admitted, began = self._silent.pop(came)
+        task = loop.create_task(self._open(came, admitted, began), name="connection")
         admitted.end = task.cancel
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)
 
-    async def _open(self, came: socket.socket, admitted: Admitted) -> None:
-        """Until TLS is agreed on; who says nothing is only waited for, and costs no more than a descriptor."""
+    # --- TLS ---
+
+    async def _open(self, came: socket.socket, admitted: Admitted, began: float) -> None:
         loop = asyncio.get_running_loop()
-        began = loop.time()
         try:
-            async with asyncio.timeout(HEAD_S):
-                await _readable(came)
-                await self._turn()
-        except (TimeoutError, asyncio.CancelledError):
+            await self._turn()
+        except asyncio.CancelledError:
             admitted.leave()
             _reset(came)
             return
@@ -209,19 +245,18 @@ class Server(uvicorn.Server):
         )
 
 
-async def _readable(came: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
-    waiting: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(came, _there, waiting)
-    try:
-        await waiting
-    finally:
-        loop.remove_reader(came)
-
-
 def _there(waiting: asyncio.Future[None]) -> None:
     if not waiting.done():
         waiting.set_result(None)
+
+
+def _has_left(came: socket.socket) -> bool:
+    try:
+        return came.recv(1, socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def _trim() -> None:
