@@ -7,6 +7,10 @@ from typing import Any, NotRequired, TypedDict
 from call24_client.transport import Request, part
 
 
+class AskAnswer(TypedDict):
+    sends: NotRequired[bool | None]
+
+
 class Lost(TypedDict):
     email: str
 
@@ -47,7 +51,7 @@ class HelpOutAnswer(TypedDict):
     link: NotRequired[str | None]
 
 
-def ask(body: Lost) -> Request[dict[str, Any]]:
+def ask(body: Lost) -> Request[AskAnswer]:
     """Sends a link that works once, for an hour, if there is such an account. The answer is the same if not. `sends`
     false: this installation sends no e-mail, so nothing comes; somebody who may change people makes a link.
     """
