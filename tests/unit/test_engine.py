@@ -575,3 +575,17 @@ async def test_two_organisations_that_forward_to_each_other_do_not_call_each_oth
             "the next caller"
         )
         await centre.hang_up(again)
+
+
+async def test_a_clock_that_is_set_back_during_a_call_keeps_nobody_in_wrap_up(centre: Centre) -> None:
+    await centre.available(ANN)
+    caller = await centre.dial()
+    await centre.answer(ANN)
+    await centre.run(10)
+    right = centre.clock.now
+    centre.clock.now = lambda: right() - timedelta(hours=1)  # type: ignore[method-assign]
+    await centre.hang_up(caller)
+    assert centre.states(ANN) == [AgentState.WRAP_UP]
+    assert centre.record(caller).talk_s >= 0
+    await centre.run(60)
+    assert centre.states(ANN) == [AgentState.AVAILABLE]

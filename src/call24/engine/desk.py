@@ -274,7 +274,8 @@ class Desk:
         alarm = machine.alarm(session)
         if alarm is None or (before is not None and machine.alarm(before) == alarm):
             return
-        seconds = (alarm.at - self._clock.now()).total_seconds()
+        # Not before the state's own time: where the clock was set back meanwhile, the wait is no longer for it.
+        seconds = (alarm.at - max(self._clock.now(), session.since)).total_seconds()
         wish = Wish(session.agent_id, alarm.signal)
         self._clock.call_later(max(0.0, seconds), lambda: self.tell(wish))
 
