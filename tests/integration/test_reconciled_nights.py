@@ -19,12 +19,13 @@ from tests.support.told import Told
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, LegId, TenantId
 from call24.kit.mongo import Mongo
+from call24.main.reconcile import words
 from call24.reports.call_record import fold
 from call24.reports.model import CallLeg, CallRecord
 from call24.reports.reconciliation import service
 from call24.reports.reconciliation.cel import ANSWER, END, LINKED_END, START
 from call24.reports.reconciliation.files import CelFiles
-from call24.reports.reconciliation.model import Kind, Reconciliation, Strays
+from call24.reports.reconciliation.model import Finding, Kind, Reconciliation, Strays
 from call24.reports.reconciliation.service import Reconciler
 
 ACME, BETA = TenantId("ten_a"), TenantId("ten_b")
@@ -239,6 +240,33 @@ async def test_what_is_found_is_told_in_the_log_and_kept_also_of_calls_that_no_r
     assert (strays.id, strays.found, [one.leg for one in strays.findings]) == ("2026-03-01", 1, ["call24-stray"])
     await nights.reconciler.erase_due(strays.delete_at)
     assert await kept.find() == [] and len(await nights.kept()) == 1
+
+
+async def test_each_finding_says_whose_it_is_and_what_to_do_and_each_call_that_was_missed_is_named(
+    nights: Nights,
+) -> None:
+    nights.zones = {ACME: ZoneInfo("UTC"), BETA: ZoneInfo("UTC")}
+    at = utc("2026-03-01 12:00")
+    wrong = await nights.call(at, recorded_s=9)
+    early = await nights.call(at - timedelta(hours=1), BETA)
+    nights.logs(at + MINUTE, "call24-stray", START, ANSWER, END)
+    log = nights.folder / "channels.csv"  # it begins between both
+    log.write_text("".join(line for line in log.read_text().splitlines(True) if "call24-2" not in line))
+    nights.clock.advance(days=1)
+    said = words(await nights.reconciler.night(date(2026, 3, 1)), {ACME: "Acme", BETA: "Beta"}).splitlines()
+    assert said[1] == "Acme (ten_a):"
+    assert said[2].startswith(f"  ended_at_differs: {wrong} call24-1: record ")
+    assert said[3] == "    for its supervisors: count the talk to Asterisk's time"
+    assert said[4:6] == ["Beta (ten_b):", f"  not compared: {early}: it began before Asterisk's log"]
+    assert said[6] == "of no organisation that is known:"
+    assert said[7].startswith("  call_without_record: call24-stray: record None")
+    assert said[8] == "    for you: look in the server's log for what it lost at that time, and report it"
+    assert [one.missed for one in await nights.kept(BETA)] == [(early,)]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_no_kind_of_finding_is_nobodys(kind: Kind) -> None:
+    assert Finding(kind=kind).owner in ("organisation", "operator")
 
 
 async def test_a_call_of_an_organisation_whose_night_it_is_not_yet_is_no_call_without_a_record(nights: Nights) -> None:

@@ -12,5 +12,8 @@ class ReconciliationsAnswer(TypedDict):
 
 
 def reconciliations(*, limit: int | None = None) -> Request[ReconciliationsAnswer]:
-    """By day, the newest first. Differences are shown and never mended."""
+    """By day, the newest first. Differences are shown and never mended. `owner`: who sees to a finding, the
+    organisation or whoever runs this installation; `advice`: what to do. `missed`: calls that could not be
+    compared.
+    """
     return Request("GET", "/v1/reconciliations", query={"limit": limit})

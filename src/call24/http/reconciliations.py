@@ -23,7 +23,8 @@ async def reconciliations(
     work: WorkDep,
     limit: Annotated[int, Query(ge=1, le=SHOWN_MAX)] = 30,
 ) -> dict[str, Any]:
-    """By day, the newest first. Differences are shown and never mended."""
+    """By day, the newest first. Differences are shown and never mended. `owner`: who sees to a finding, the
+    organisation or whoever runs this installation; `advice`: what to do. `missed`: calls that could not be compared."""
     return {"items": [_shown(one) for one in await work.reconciler.shown(principal.tenant_id, limit)]}
 
 
@@ -35,9 +36,18 @@ def _shown(one: Reconciliation) -> dict[str, Any]:
         "calls": one.calls,
         "legs": one.legs,
         "not_covered": one.not_covered,
+        "missed": list(one.missed),
         "found": one.found,
         "findings": [
-            {"kind": x.kind.value, "call_id": x.call_id, "leg": x.leg, "recorded": x.recorded, "seen": x.seen}
+            {
+                "kind": x.kind.value,
+                "owner": x.owner.value,
+                "advice": x.advice,
+                "call_id": x.call_id,
+                "leg": x.leg,
+                "recorded": x.recorded,
+                "seen": x.seen,
+            }
             for x in one.findings
         ],
     }

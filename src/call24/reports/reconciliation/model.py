@@ -37,6 +37,30 @@ class Kind(StrEnum):
     CALL_WITHOUT_RECORD = "call_without_record"
 
 
+class Owner(StrEnum):
+    """Whose a finding is: the organisation's supervisors look at the call, whose record may be wrong; the operator sees
+    to what made it so."""
+
+    ORGANISATION = "organisation"
+    OPERATOR = "operator"
+
+
+OWNERS = {
+    Kind.RECORD_WITHOUT_CHANNEL: (Owner.ORGANISATION, "ask who was in the call whether it took place"),
+    Kind.LEG_WITHOUT_CHANNEL: (Owner.ORGANISATION, "ask who was in the call whether that party was"),
+    Kind.ANSWERED_AT_DIFFERS: (Owner.ORGANISATION, "count the talk from Asterisk's time"),
+    Kind.ANSWER_NOT_SEEN: (Owner.ORGANISATION, "ask the agent whether they talked"),
+    Kind.ANSWER_NOT_RECORDED: (Owner.ORGANISATION, "they talked: treat the call as answered"),
+    Kind.ENDED_AT_DIFFERS: (Owner.ORGANISATION, "count the talk to Asterisk's time"),
+    Kind.TALK_TOO_LONG: (Owner.ORGANISATION, "count the talk that Asterisk saw"),
+    Kind.END_NOT_SEEN: (Owner.OPERATOR, "look in Asterisk's log for what broke off at that time"),
+    Kind.PBX_WAS_KILLED: (Owner.OPERATOR, "look in Asterisk's log and the parent's for why it ended"),
+    Kind.LEG_OF_TWO_CALLS: (Owner.OPERATOR, "a fault of Call24: report it with both calls"),
+    Kind.CALL_WITHOUT_RECORD: (Owner.OPERATOR, "look in the server's log for what it lost at that time, and report it"),
+}
+"""Kind -> whose it is, and what to do."""
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Times in RFC 3339, lengths in seconds."""
 
@@ -46,13 +70,21 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     recorded: Annotated[str | None, STATE] = None
     seen: Annotated[str | None, STATE] = None
 
+    @property
+    def owner(self) -> Owner:
+        return OWNERS[self.kind][0]
+
+    @property
+    def advice(self) -> str:
+        return OWNERS[self.kind][1]
+
 
 @document("reconciliations", tenant=True)
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     """``day``: the organisation's own. ``state``: done, or no_log (Asterisk is another machine's, or wrote nothing).
 
-    ``calls``: records that were compared; ``not_covered``: those that began before the log. ``found``: how many
-    findings there were; ``findings`` holds the first 500 of them.
+    ``calls``: records that were compared; ``not_covered``: those that began before the log, ``missed`` names the first
+    500 of them. ``found``: how many findings there were; ``findings`` holds the first 500 of them.
     """
 
     id: Annotated[str, ID]
@@ -63,6 +95,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     calls: Annotated[int, MEASURE] = 0
     legs: Annotated[int, MEASURE] = 0
     not_covered: Annotated[int, MEASURE] = 0
+    missed: Annotated[tuple[CallId, ...], REFERENCE] = ()
     found: Annotated[int, MEASURE] = 0
     findings: Annotated[tuple[Finding, ...], STATE] = ()
     delete_at: Annotated[datetime, TIME]

@@ -162,12 +162,14 @@ class Reconciler:
             return one
         records = await self._records(tenant_id, {"ended_at": {"$gte": since, "$lt": until}})
         here = [record for record in records if covered(record, channels)]
+        missed = [record.id for record in records if record.legs and not covered(record, channels)]
         found = await asyncio.to_thread(compare, here, channels)
         return msgspec.structs.replace(
             one,
             calls=len(here),
             legs=sum(len(record.legs) for record in here),
-            not_covered=sum(1 for record in records if record.legs) - len(here),
+            not_covered=len(missed),
+            missed=tuple(missed[:SHOWN]),
             found=len(found),
             findings=tuple(found[:SHOWN]),
         )
