@@ -117,6 +117,8 @@ async def test_a_call_is_kept_as_long_as_the_organisation_says_and_gone_within_a
         assert list(files.iterdir()) == [] and not stray.exists()
         remembered = vars(house.app.readers.regulars)
         assert not remembered["_talked"] and not remembered["_left"]
+        assert left["journal_heads"] == 1, "its next number is known, though the lines that had it are gone"
+        await acme.post("/v1/webhooks", {"url": "https://acme.example/hook", "kinds": ["contact.deleted"]})
         [task] = (await acme.http.get("/v1/tasks")).json()["items"]
         assert (task["kind"], task["state"], task["call_id"]) == ("missed_call", "open", None)
         assert left["contacts"] == 1 and task["number"] is not None
@@ -124,6 +126,7 @@ async def test_a_call_is_kept_as_long_as_the_organisation_says_and_gone_within_a
         assert done.status_code == 200
         await house.swept(acme.tenant_id)
         assert "contacts" not in house.documents(acme.tenant_id)
+        assert house.database["webhook_deliveries"].distinct("kind") == ["contact.deleted"]
         assert (await acme.http.get("/v1/tasks")).json()["items"][0]["contact_id"] is None
         deleted: dict[str, int] = {}
         for receipt in house.database["sweeps"].find():
