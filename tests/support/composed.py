@@ -105,27 +105,29 @@ async def composed(stack: RunningStack, settings: Settings | None = None) -> Asy
             super().__init__(*words)
             built.append(self)
 
-    class SeenServer(uvicorn.Server):
-        def __init__(self, config: uvicorn.Config) -> None:
-            super().__init__(config)
+    class SeenServer(server.Server):
+        def __init__(self, *words: Any) -> None:
+            super().__init__(*words)
             served.append(self)
 
     with contextlib.ExitStack() as changed:
         changed.enter_context(patch.object(server, "Call24", Seen))
-        changed.enter_context(patch.object(uvicorn, "Server", SeenServer))
+        changed.enter_context(patch.object(server, "Server", SeenServer))
         changed.enter_context(patch.object(privacy, "EVERY_S", OFTEN_S))
         changed.enter_context(patch.object(statistics, "AHEAD_EVERY_S", OFTEN_S))
         database = changed.enter_context(MongoClient[dict[str, Any]](stack.settings.mongodb_uri()))[DATABASE]
         running = asyncio.create_task(server.serve(settings, clock), name="server")
         try:
             await wait_until(lambda: running.done() or (built and built[0].started.is_set() and served[0].started), 30)
-            assert not running.done(), running
             await wait_until(lambda: built[0].telephony.is_up, 10)
             yield Composed(settings, clock, built[0], database)
         finally:
             for one in served:
                 one.should_exit = True
-            await running
+            if not served:
+                running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
             gc.set_threshold(*thresholds)
             gc.unfreeze()
 
