@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -45,7 +45,8 @@ BRIDGING = ("ChannelEnteredBridge", "ChannelLeftBridge")
 # The first argument of Stasis(call24, ...): how a channel came in.
 INBOUND, AGENT, OUTSIDE, SNOOP, RECORDED = "inbound", "agent", "outside", "snoop", "recorded"
 
-NORMAL_CLEARING = 16
+NORMAL_CLEARING, CHANNEL_UNAVAILABLE, INTERWORKING = 16, 44, 127
+SIP_NOT_ACCEPTABLE, SIP_TIMEOUT = 406, 408
 LONGEST_NUMBER = 32
 LONGEST_NAME = 80
 
@@ -166,7 +167,10 @@ def _signal(event: Mapping[str, Any]) -> FromAsterisk | None:
             return LegRinging(at=at, leg=LegId(event["channel"]["id"]))
         case "ChannelDestroyed":
             # A plain BYE leaves the cause at 0, which we keep for "nobody knows".
-            return LegEnded(at=at, leg=LegId(event["channel"]["id"]), cause=int(event["cause"]) or NORMAL_CLEARING)
+            cause, status = int(event["cause"]), event.get("tech_cause")
+            return LegEnded(
+                at=at, leg=LegId(event["channel"]["id"]), cause=cause or NORMAL_CLEARING, why=_why_ended(cause, status)
+            )
         case "ChannelDtmfReceived":
             return DigitPressed(at=at, leg=LegId(event["channel"]["id"]), digit=str(event["digit"]))
         case "PlaybackFinished":
@@ -181,6 +185,16 @@ def _signal(event: Mapping[str, Any]) -> FromAsterisk | None:
                 name = str(recording["name"]).rpartition("/")[2]
                 return MessageEnded(at=at, leg=leg, recording_id=RecordingId(name))
     return None
+
+
+def _why_ended(cause: int, status: Any) -> Literal["unanswered", "no_media", "silent"] | None:
+    """Where the far side did not hang up. ``status``: SIP's; 408 without an answer to our 200 or to a refresh of the
+    session, 406 is Asterisk's own for a 200 without SDP; of `rtp_timeout` only the cause is told (22.10.1)."""
+    if status == SIP_TIMEOUT:
+        return "unanswered"
+    if status == SIP_NOT_ACCEPTABLE and cause == INTERWORKING:
+        return "no_media"
+    return "silent" if cause == CHANNEL_UNAVAILABLE and status is None else None
 
 
 def _started(channel: Mapping[str, Any], args: list[str], at: datetime) -> FromAsterisk | None:

@@ -5,10 +5,12 @@ The call lives as long as its customer does. An internal call, which has none, l
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.model import Call, CallState, EndedBy, Offer, OfferOutcome
+from call24.calls.model import Call, CallState, Direction, EndedBy, Offer, OfferOutcome
 from call24.calls.moves import ELSEWHERE, NORMAL, Moves, dial_timer, menu_timer, offer_timer
 from call24.kit.ids import LegId, UserId
 
@@ -104,9 +106,27 @@ def release_third(m: Moves, if_ringing: OfferOutcome) -> None:
 # --- cells ---
 
 
+UNACKNOWLEDGED = timedelta(seconds=60)
+"""Sooner than that no session is refreshed: what is not acknowledged is our answer (RFC 3261: 64*T1, 32 s)."""
+
+
+def why_lost(m: Moves, signal: s.LegEnded) -> str | None:
+    """Why a leg is gone that nobody hung up, as a code; None where its far side did."""
+    match signal.why:
+        case "unanswered":
+            young = m.call.direction is Direction.INBOUND and m.at - m.call.arrived_at < UNACKNOWLEDGED
+            return "never_acknowledged" if young and signal.leg == m.call.caller_leg else "line_lost"
+        case "silent":
+            return "line_lost"
+    return signal.why
+
+
 def caller_left(m: Moves, signal: s.LegEnded) -> None:
-    by = EndedBy.SYSTEM if signal.lost else EndedBy.CALLER
-    end(m, by, signal.cause, found_missing=signal.cause == 0)
+    called = m.call.direction in {Direction.OUTBOUND, Direction.CALLBACK}
+    by, why = EndedBy.CALLED if called else EndedBy.CALLER, why_lost(m, signal)
+    if signal.lost or why is not None:
+        by = EndedBy.SYSTEM
+    end(m, by, signal.cause, found_missing=signal.cause == 0, reason=why)
 
 
 def end_requested(m: Moves, signal: s.EndRequested) -> None:
@@ -116,7 +136,9 @@ def end_requested(m: Moves, signal: s.EndRequested) -> None:
 
 
 def outside_left(m: Moves, signal: s.LegEnded) -> None:
-    end(m, EndedBy.THIRD, signal.cause, found_missing=signal.cause == 0)
+    why = why_lost(m, signal)
+    by = EndedBy.THIRD if why is None else EndedBy.SYSTEM
+    end(m, by, signal.cause, found_missing=signal.cause == 0, reason=why)
 
 
 def hang_up_stray(m: Moves, signal: s.LegAnswered) -> None:

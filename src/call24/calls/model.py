@@ -66,7 +66,10 @@ class OfferOutcome(StrEnum):
 
 
 class EndedBy(StrEnum):
+    """Who hung up. ``called``: the customer whom we rang; ``system``: nobody of them, CallEnded says why."""
+
     CALLER = "caller"
+    CALLED = "called"
     AGENT = "agent"
     SYSTEM = "system"
     THIRD = "third"

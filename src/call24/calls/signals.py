@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -63,12 +64,16 @@ class LegAnswered(Signal, frozen=True, kw_only=True):
 class LegEnded(Signal, frozen=True, kw_only=True):
     """The leg is gone, whoever ended it. ``cause``: Q.850, 0 where unknown (found missing after a restart).
 
-    ``lost``: found missing together with the other side, so nobody knows who ended the call.
+    ``lost``: found missing together with the other side, so nobody knows who ended the call. ``why``: set where it was
+    not the far side that hung up. unanswered: it does not answer to SIP any more, or never acknowledged our answer;
+    no_media: it took the call without saying where to send sound; silent: a phone whose sound stopped arriving;
+    minutes_used_up: the day's minutes were over.
     """
 
     leg: LegId
     cause: int
     lost: bool = False
+    why: Literal["unanswered", "no_media", "silent", "minutes_used_up"] | None = None
 
 
 class SoundEnded(Signal, frozen=True, kw_only=True):

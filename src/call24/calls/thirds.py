@@ -322,13 +322,15 @@ def agent_gone(m: Moves, signal: s.LegEnded | s.HangUpRequested) -> None:
     elif m.call.reattach is not None:
         m.note(e.AgentLegLost(leg=signal.leg))
     else:
-        left_alone(m, EndedBy.AGENT, signal.cause, found_missing=signal.cause == 0)
+        why = "phone_lost" if signal.why is not None else None
+        by = EndedBy.AGENT if why is None else EndedBy.SYSTEM
+        left_alone(m, by, signal.cause, found_missing=signal.cause == 0, reason=why)
 
 
-def left_alone(m: Moves, by: EndedBy, cause: int, *, found_missing: bool = False) -> None:
+def left_alone(m: Moves, by: EndedBy, cause: int, *, found_missing: bool = False, reason: str | None = None) -> None:
     """No agent is with the customer any more: it stays with the third, where there is one."""
     if not hand_over(m):
-        end(m, by, cause, found_missing=found_missing)
+        end(m, by, cause, found_missing=found_missing, reason=reason)
 
 
 def hand_over(m: Moves) -> bool:

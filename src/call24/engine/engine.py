@@ -270,7 +270,7 @@ class Engine:
     def _on_leg(self, signal: s.NetworkSignal) -> None:
         leg = getattr(signal, "leg", None)
         if isinstance(signal, s.LegEnded):
-            self._outside.over(signal.leg)
+            signal = self._outside.ended(signal)
         task = self._legs.get(leg) if leg is not None else None
         if task is not None:
             self._late_or(task, signal)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 NO_NUMBER = 1
 USED_UP = 16
+_LIMIT_GRACE = timedelta(milliseconds=500)
 
 Spawn = Callable[[Coroutine[Any, Any, None], str], object]
 
@@ -51,6 +53,7 @@ class Outside:
         self._spawn = spawn
         self._limits: dict[LegId, TimerHandle | None] = {}
         self._chains = ForwardChains()
+        self._until_at: dict[LegId, datetime] = {}
 
     async def dial(self, call: Call, caller: Caller, command: c.DialOutside, tell: Callable[[Signal], None]) -> None:
         """Dial, or tell the call at once that this leg has ended, with the cause."""
@@ -92,6 +95,7 @@ class Outside:
     def _until(self, leg: LegId, limit_s: float | None) -> TimerHandle | None:
         if limit_s is None:
             return None
+        self._until_at[leg] = self._clock.now() + timedelta(seconds=limit_s)
         hang_up = c.HangUpLeg(leg=leg, cause=USED_UP)
         return self._clock.call_later(
             limit_s, lambda: self._spawn(self._telephony.perform(hang_up), f"end of the minutes of {leg}")
@@ -131,8 +135,16 @@ class Outside:
             left_s = verdict.limit_s if isinstance(verdict, Allowed) else 0
             self._limits[leg] = self._until(leg, left_s)
 
+    def ended(self, signal: LegEnded) -> LegEnded:
+        """The leg's end, with its reason where the day's minutes were over: Asterisk keeps the same limit as we do."""
+        until = self._until_at.get(signal.leg)
+        self.over(signal.leg)
+        is_used_up = until is not None and self._clock.now() >= until - _LIMIT_GRACE
+        return msgspec.structs.replace(signal, why="minutes_used_up") if is_used_up else signal
+
     def over(self, leg: LegId) -> None:
         """Told of every leg: also of one that was out there before a restart and is known to the fence alone."""
+        self._until_at.pop(leg, None)
         timer = self._limits.pop(leg, None)
         if timer is not None:
             timer.cancel()

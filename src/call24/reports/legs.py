@@ -18,6 +18,7 @@ from call24.reports.story import Turn
 _replace = msgspec.structs.replace
 _ENDED_BY = {
     EndedBy.CALLER: ("customer",),
+    EndedBy.CALLED: ("customer",),
     EndedBy.AGENT: ("agent",),
     EndedBy.THIRD: ("colleague", "outside"),
     EndedBy.SYSTEM: (),

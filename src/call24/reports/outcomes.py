@@ -12,6 +12,8 @@ from call24.reports.story import Turn
 SHORT_S = 5.0
 """Who left sooner than this had not really waited, and is not called back."""
 
+NO_MEDIA = "no_media"
+"""It was taken, and nobody could hear anybody."""
 _BUSY = frozenset({17, 21})
 _NO_ANSWER = frozenset({16, 18, 19, 20})
 _REASONS = {
@@ -51,12 +53,14 @@ def _saw(turns: Sequence[Turn], *kinds: type[e.CallEvent]) -> bool:
 def _inbound(turns: Sequence[Turn], end: e.CallEnded) -> Outcome:
     for kind, outcome in (
         (e.CallConnected, Outcome.ANSWERED),
-        (e.CallForwarded, Outcome.FORWARDED),
+        (e.CallForwarded, Outcome.FAILED if end.reason == NO_MEDIA else Outcome.FORWARDED),
         (e.CallbackAccepted, Outcome.CALLBACK),
         (e.MessageStarted, Outcome.VOICEMAIL),
     ):
         if _saw(turns, kind):
             return outcome
+    if end.reason == NO_MEDIA:
+        return Outcome.FAILED
     before = turns[-1].before
     closing = before is not None and before.state is CallState.CLOSING
     if closing and (end.user_id is None and end.ended_by in {EndedBy.SYSTEM, EndedBy.CALLER}):
@@ -68,6 +72,8 @@ def _inbound(turns: Sequence[Turn], end: e.CallEnded) -> Outcome:
 
 def _placed(turns: Sequence[Turn], end: e.CallEnded) -> Outcome:
     """By what was said when it ended, else by the last cause (Q.850) of the leg that was rung."""
+    if end.reason == NO_MEDIA:
+        return Outcome.FAILED
     internal = turns[-1].call.direction is Direction.INTERNAL
     if _saw(turns, e.ConsultAnswered if internal else e.CallConnected):
         return Outcome.ANSWERED
@@ -99,6 +105,8 @@ def _of_cause(cause: int) -> Outcome:
 
 
 def _callback(turns: Sequence[Turn], end: e.CallEnded) -> Outcome:
+    if end.reason == NO_MEDIA:
+        return Outcome.FAILED
     if _saw(turns, e.CallConnected):
         return Outcome.ANSWERED
     if end.reason in _CALLBACK_REASONS:

@@ -54,6 +54,11 @@ WHY_ENDED = {
     "expired": "its time was up",
     "removed": "taken off the list",
     "cancelled": "given up before an answer",
+    "never_acknowledged": "the caller's side never acknowledged our answer",
+    "line_lost": "the other side did not answer any more",
+    "phone_lost": "the agent's phone did not answer any more",
+    "no_media": "the other side took the call without sound",
+    "minutes_used_up": "the day's minutes were used up",
 }
 CONSULT_ENDS = {
     "cancelled": "The agent went back to the caller",
@@ -75,6 +80,7 @@ CONSULT_ENDS = {
 MODES = {"listen": "listens", "whisper": "speaks to the agent alone", "barge": "speaks to everybody"}
 ENDERS = {
     EndedBy.CALLER: "The caller hung up",
+    EndedBy.CALLED: "The customer hung up",
     EndedBy.AGENT: "The agent hung up",
     EndedBy.SYSTEM: "The call was ended",
     EndedBy.THIRD: "The other party hung up",

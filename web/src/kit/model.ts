@@ -283,7 +283,7 @@ export interface CallRow {
   queue: Named | null
   agent: Named | null
   outcome: Outcome
-  ended_by: 'caller' | 'agent' | 'system' | null
+  ended_by: 'caller' | 'called' | 'agent' | 'third' | 'system' | null
   answered_at: string | null
   wait_s: number
   ring_s: number

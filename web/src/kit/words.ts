@@ -49,7 +49,7 @@ export function outcomeTone(row: CallRow): Tone {
 
 export function endedBy(row: CallRow): string | null {
   if (row.ended_by === null) return null
-  return row.ended_by === 'agent' ? 'agent hung up' : row.ended_by === 'caller' ? 'caller hung up' : 'ended by the system'
+  return row.ended_by === 'agent' ? 'agent hung up' : row.ended_by === 'caller' ? 'caller hung up' : row.ended_by === 'called' ? 'customer hung up' : row.ended_by === 'third' ? 'other party hung up' : 'ended by the system'
 }
 
 export function callsThisWeek(card: CallerCard): string {
