@@ -1,0 +1,44 @@
+"""What a carrier asks within a call that Call24 does not do: it is refused politely, and the call goes on."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.support.network import Stage, asterisk_network
+from tests.support.stack import RunningStack
+
+from call24.calls.commands import StartMusic
+from call24.standalone.customer import CustomerCall
+from call24.standalone.sip_call import SDP_TYPE
+from call24.standalone.sip_message import SipMessage
+
+FAX = (
+    "v=0\r\no=- 1 9 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+    "m=image 40000 udptl t38\r\na=T38FaxVersion:0\r\n"
+)
+
+
+async def answer(call: CustomerCall, method: str, headers: tuple[tuple[str, str], ...] = (), body: str = "") -> int:
+    """The status of the final answer to a request within the call. Raises: TimeoutError."""
+    final: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def told(message: SipMessage) -> None:
+        if message.status >= 200 and not final.done():
+            final.set_result(message.status)
+
+    call._transactions.start(call.dialog.request(method, headers, body), told)
+    return await asyncio.wait_for(final, 5)
+
+
+async def test_a_fax_is_refused_and_the_call_goes_on_with_sound(stack: RunningStack) -> None:
+    async with asterisk_network(stack) as network:
+        stage = Stage(network)
+        story, customer = await stage.arrival(answer=True)
+        assert await answer(customer, "INVITE", (SDP_TYPE,), FAX) == 488
+        await stage.perform(StartMusic(leg=story.leg, music="default"))
+        before = len(customer.ear.samples())
+        async with asyncio.timeout(5):
+            while len(customer.ear.samples()) - before < 8000:  # noqa: ASYNC110 - it is the sound that is waited for
+                await asyncio.sleep(0.05)
+        assert customer.end is None
+        await stage.ended(story.leg)
