@@ -7,6 +7,7 @@ minutes. The short form in every run is tests/telephony/test_sip_edge.py. CALL24
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import ssl
@@ -24,10 +25,15 @@ from tests.support.tls import offering
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from call24.asterisk.control import told_by
+from call24.sip_edge.limits import SESSIONS
 from call24.standalone.agent_phone import RegistrationRefused
+from call24.standalone.stack import http_status
+from call24.standalone.supervise import PROBES_FAILED
 
 SOCKETS = int(os.environ.get("CALL24_STRANGERS", "20000"))
 SENDERS, SECONDS, CALLS = 4, 60.0, 20
+HELD_S, FEW = 70.0, 150
 
 
 @dataclass
@@ -85,6 +91,61 @@ async def sender(system: System, number: int) -> asyncio.subprocess.Process:
         cwd=CHECKOUT,
         stdout=asyncio.subprocess.PIPE,
     )
+
+
+async def test_whoever_holds_all_sessions_on_this_machine_has_asterisk_not_killed() -> None:
+    """Past the phones' port, as only a program of this machine can; longer than the parent waits for a hanging one."""
+    with running_system() as system:
+        asterisk = system.pid("asterisk")
+        async with system.organisation("Acme") as acme:
+            [anna] = await acme.crew("Anna")
+            talk = await acme.talk(anna)
+            await few_sessions(system)
+            end, refused = time.monotonic() + HELD_S, 0
+            holding = asyncio.create_task(hold(system.settings.ari_port, end))
+            while time.monotonic() < end:
+                refused += not await pinged(system)
+                if system.ready():
+                    await anna.does(talk.call_id, "hold")
+                    await anna.call_is("held")
+                    await anna.does(talk.call_id, "resume")
+                    await anna.call_is("connected")
+                await asyncio.sleep(1)
+            await holding
+            sys.stdout.write(f"\nARI refused {refused} new connections\n")
+            assert refused >= PROBES_FAILED * 2
+            assert system.pid("asterisk") == asterisk and "does not answer" not in system.output.read_text()
+            await talk.heard(20)
+            talk.call.hang_up()
+            await acme.nothing_left()
+
+
+async def few_sessions(system: System) -> None:
+    """More than are in use; all that there are would not be held before Asterisk ends the first, which is idle."""
+    file = system.settings.asterisk_var / "etc" / "http.conf"
+    file.write_text(file.read_text().replace(f"sessionlimit={SESSIONS}", f"sessionlimit={FEW}"))
+    await told_by(system.settings.asterisk_control, "module reload http")
+
+
+async def hold(port: int, end: float) -> None:
+    """More idle connections than Asterisk has sessions; those that it ends are made anew."""
+    held: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            while len(held) < FEW + 50:
+                held.append(await asyncio.open_connection("127.0.0.1", port))
+        await asyncio.sleep(0.05)
+        for one in [one for one in held if one[0].at_eof()]:
+            one[1].transport.abort()
+            held.remove(one)
+    for _, writer in held:
+        writer.transport.abort()
+
+
+async def pinged(system: System) -> bool:
+    login = system.settings.ari_login()
+    path = "/ari/asterisk/ping"
+    return await asyncio.to_thread(http_status, system.settings.ari_port, path, *login) == 200
 
 
 async def registers(agent: Agent, end: float, seen: Seen) -> None:
