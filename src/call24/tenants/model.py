@@ -60,9 +60,8 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     `addresses`: only these (IP or CIDR) may send calls for the numbers on it; a trunk that registers may have none.
     `host`: where calls go out to (a name or an address; None: no way out), in `order` of the organisation's trunks.
     `send_as_account`: the account's name in From, for carriers that ask for it; else the number that is shown.
-    `transport` tls: calls go out over TLS and are taken only over TLS. `srtp`: sound is encrypted (SDES) or there is no
-    call. `symmetric_rtp`: sound is taken from, and sent to, wherever it comes from, for carriers whose SDP names an
-    address that is not theirs. `trust_identity`: the caller is who P-Asserted-Identity names.
+    `symmetric_rtp`: sound is taken from, and sent to, wherever it comes from, for carriers whose SDP names an address
+    that is not theirs. `transport` tls, `srtp` and `trust_identity` are refused (rules.py).
     """
 
     id: Annotated[TrunkId, ID]

@@ -136,11 +136,13 @@ def _wire(trunk: Trunk) -> list[tuple[str, str]]:
     errors = []
     if trunk.port is not None and not 1 <= trunk.port <= 65535:
         errors.append(("port", "1 to 65535"))
-    if trunk.transport not in ("udp", "tcp", "tls"):
-        errors.append(("transport", "udp, tcp or tls"))
-    if trunk.srtp and trunk.transport != "tls":
-        # SDES writes the keys into the SDP: without TLS, who can hear the sound can read them too (RFC 4568, 5.1.3).
-        errors.append(("srtp", "only with transport tls, which keeps its keys secret"))
+    # What is not carried out is refused: nobody is to believe that sound is encrypted, or a caller known, who is not.
+    if trunk.transport not in ("udp", "tcp"):
+        errors.append(("transport", "udp or tcp; TLS is not supported"))
+    if trunk.srtp:
+        errors.append(("srtp", "false: encrypted sound on trunks is not supported"))
+    if trunk.trust_identity:
+        errors.append(("trust_identity", "false: P-Asserted-Identity is not read"))
     return errors
 
 
