@@ -41,6 +41,7 @@ KNOWN = {
     ("tasks/store.py", "Task"),  # what is due
     ("tenants/store.py", "Tenant"),  # of the platform
     ("tenants/store.py", "Trunk"),  # the copy in memory
+    ("tenants/refused_calls.py", "RefusedCall"),  # what is due
     ("tenants/store.py", "Number"),  # a dialled number says whose call it is
     ("recordings/store.py", "Recording"),  # what is due
     ("reports/exports/service.py", "Export"),  # what is due; what a restart cut off

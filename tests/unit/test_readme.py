@@ -58,10 +58,16 @@ def test_every_verb_and_flag_is_one(document: str) -> None:
 
 
 def test_flags_in_the_guides_tables_are_settings() -> None:
-    parser = argparse.ArgumentParser()
-    importlib.import_module("call24.cli.up").add_flags(parser)
-    known = {flag for action in parser._actions for flag in action.option_strings} | {"--call", "--json", "--fast"}
+    """Those of the verb where it is named; alone, of `up`, or the doctor's `--call`."""
     for document in ["README.md", *GUIDES]:
-        spans = re.findall(r"`([^`\n]*)`", Path(CHECKOUT / document).read_text())
-        flags = {word for span in spans for word in span.split() if word.startswith("--")}
-        assert flags <= known, document
+        for span in re.findall(r"`([^`\n]*)`", Path(CHECKOUT / document).read_text()):
+            named = re.match(r"\./call24 ([a-z]+)", span)
+            known = flags_of(named[1]) if named else flags_of("up") | {"--call"}
+            assert {word for word in span.split() if word.startswith("--")} <= known, (document, span)
+
+
+def flags_of(verb: str) -> set[str]:
+    assert verb in VERBS
+    parser = argparse.ArgumentParser()
+    importlib.import_module(f"call24.cli.{verb}").add_flags(parser)
+    return {flag for action in parser._actions for flag in action.option_strings}
