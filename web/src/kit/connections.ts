@@ -4,20 +4,18 @@ import type { Tone } from './line'
 import type { Named } from './model'
 
 export type TrunkStatus = 'registered' | 'rejected' | 'reachable' | 'unreachable' | 'inbound_only' | 'forbidden' | 'off' | 'unknown'
-/** What may be set of a trunk; a password is only ever sent, never told. */
+/** What may be set of a trunk; a password is only ever sent, never told. The API refuses TLS, `srtp` and `trust_identity`, so they are not here. */
 export interface TrunkWish {
   name: string
   kind: 'ip' | 'registration'
   addresses: string[]
   host: string | null
   port: number | null
-  transport: 'udp' | 'tcp' | 'tls'
+  transport: 'udp' | 'tcp'
   username: string | null
   password?: string
   send_as_account: boolean
-  srtp: boolean
   symmetric_rtp: boolean
-  trust_identity: boolean
   order: number
   enabled: boolean
 }
@@ -27,8 +25,8 @@ export interface NumberWish { number: string; trunk_id: string; queue_id: string
 export interface OwnNumber extends NumberWish { id: string; verified_at: string | null }
 
 export const NEW_TRUNK: Omit<TrunkWish, 'order'> = {
-  name: '', kind: 'ip', addresses: [], host: null, port: null, transport: 'udp', username: null, send_as_account: false, srtp: false, symmetric_rtp: false,
-  trust_identity: false, enabled: true,
+  name: '', kind: 'ip', addresses: [], host: null, port: null, transport: 'udp', username: null, send_as_account: false, symmetric_rtp: false,
+  enabled: true,
 }
 
 const STATUS: Record<TrunkStatus, { tone: Tone; word: string; text: string }> = {
