@@ -42,6 +42,8 @@ INVARIANTS = (
 WAITS_IN_VAIN_S = 15.0
 SEEN_AFTER_S = 20.0
 IN_HAND = (AgentState.OFFERED, AgentState.ON_CALL)
+Waits = tuple[CallId, tuple[UserId, ...]]
+"""A call that waits, and the agents whose phones have rung for it so far, in order."""
 
 
 class Broken(AssertionError):
@@ -60,16 +62,20 @@ class Overlooked:
     """Looked at every few seconds: nobody waits for long beside a free agent who may take the call."""
 
     def __init__(self) -> None:
-        self._since: dict[CallId, float] = {}
+        self._since: dict[Waits, float] = {}
         self._here: dict[str, float] = {}
 
     def look(self, life: Life | None, people: Iterable[People], now: float) -> None:
-        beside: set[CallId] = set()
+        beside: set[Waits] = set()
         if life is not None and life.telephony.is_up:
             for each in people:
                 beside |= _beside_free_agents(life, each.it)
-        self._since = {call_id: self._since.get(call_id, now) for call_id in beside}
-        late = [call_id for call_id, since in self._since.items() if now - since > WAITS_IN_VAIN_S]
+        self.seen(beside, now)
+
+    def seen(self, beside: Collection[Waits], now: float) -> None:
+        """Who waits now. An offer can begin and be declined between two looks: after it the wait is another one."""
+        self._since = {waits: self._since.get(waits, now) for waits in beside}
+        late = [call_id for (call_id, _), since in self._since.items() if now - since > WAITS_IN_VAIN_S]
         require(not late, f"a free agent and {late} wait for each other")
 
     def known(self, people: People, life: Life | None, now: float) -> set[str]:
@@ -82,12 +88,12 @@ class Overlooked:
         return {x for x in here if now - self._here[x] >= SEEN_AFTER_S}
 
 
-def _beside_free_agents(life: Life, it: Organisation) -> set[CallId]:
+def _beside_free_agents(life: Life, it: Organisation) -> set[Waits]:
     desk = life.engine.desk(it.tenant_id)
     free = {x.agent_id for x in desk.sessions.values() if x.free} & set(it.members)
     now = life.clock.now()
     return {
-        call.id
+        (call.id, call.tried)
         for call in life.engine.live_calls(it.tenant_id)
         if call.state is CallState.WAITING
         and call.wait is not None

@@ -48,7 +48,7 @@ FOUND: list[dict[str, object]] = [
         "seeds_needed": None,
         "found_by": "not in 60 seeds",
         "covered_by": "no safeguard: the desk decides anew with each message, and on a busy day one comes within the "
-        "15 s that a caller may wait in vain. Were it 9 s, 9 of 100 seeds would fail, and 3 without the mutant",
+        "15 s that a caller may wait in vain. Were it 9 s, 5 of 100 seeds would fail, and none without the mutant",
         "unit_test": "test_alone_an_agent_who_declined_gets_the_caller_again_after_five_seconds",
     },
     {
