@@ -62,6 +62,9 @@ def _one_after_the_other() -> Sequence[Told]:
     _offered(first, t.ANN)
     first.say(e.OfferRinging(offer_id=first.told.offers[0].offer_id, leg=first.told.offers[0].legs[0].leg)).after(9)
     first.refused_by(t.ANN).agent_says(a.AgentBecameAvailable(agent_id=t.ANN, missed=1)).after(1)
+    until = first.now + timedelta(seconds=30)
+    first.agent_says(a.AgentPhoneAwaited(agent_id=t.ANN, until=until, unreached=1)).after(1)
+    first.agent_says(a.AgentPhoneReady(agent_id=t.ANN)).after(1)
     _offered(first, t.BOB)
     _offered(first, t.CY)
     first.say(e.OfferLegLost(offer_id=first.told.offers[1].offer_id, leg=first.told.offers[1].legs[0].leg)).after(2)
@@ -202,6 +205,8 @@ _SAID: tuple[Callable[[UserId, CallId], a.AgentEvent], ...] = (
     lambda who, call: a.AgentBecameAvailable(agent_id=who),
     lambda who, call: a.AgentPaused(agent_id=who, reason="lunch", limit_at=START + timedelta(hours=1)),
     lambda who, call: a.AgentWentOffline(agent_id=who),
+    lambda who, call: a.AgentPhoneAwaited(agent_id=who, until=START + timedelta(minutes=1)),
+    lambda who, call: a.AgentPhoneReady(agent_id=who),
     lambda who, call: a.AgentOffered(agent_id=who, call_id=call, offer_id=OfferId("off_1")),
     lambda who, call: a.AgentTookCall(agent_id=who, call_id=call, offer_id=OfferId("off_1"), taken=2),
     lambda who, call: a.AgentWrapUpStarted(agent_id=who, call_id=call, until=START, disposition="required"),
