@@ -144,8 +144,19 @@ class Requests:
         reason: str,
         device_id: DeviceId | None = None,
     ) -> None:
-        """Hear a call, or hear it in another way. Raises: NotFound, Unavailable, Conflict (not_connected, own_call,
-        agent_busy, no_phone)."""
+        """Hear a call, or hear it in another way. Raises: as `heard`, and Unavailable, Conflict (no_phone)."""
+        task = self.heard(tenant_id, user_id, call_id)
+        devices = self._engine.directory.devices(tenant_id, user_id)
+        chosen = self._own_phone(tenant_id, user_id, OfferId(new_id("off")), device_id or next(iter(devices), None))
+        task.tell(
+            s.MonitorRequested(at=self._engine.clock.now(), user_id=user_id, mode=mode, reason=reason, chosen=chosen)
+        )
+
+    def heard(self, tenant_id: TenantId, user_id: UserId, call_id: CallId) -> CallTask:
+        """The call, if this user can listen to it now.
+
+        Raises: NotFound, Conflict (not_connected, own_call, agent_busy, disposition_required).
+        """
         task = self._live(tenant_id, call_id)
         call = task.call
         if concerns(call, user_id):
@@ -157,11 +168,7 @@ class Requests:
         elsewhere = any(self._hears(other, user_id) for other in self._engine.live_calls(tenant_id))
         if not known and (session.state in {AgentState.OFFERED, AgentState.ON_CALL} or elsewhere):
             raise _busy(session)
-        devices = self._engine.directory.devices(tenant_id, user_id)
-        chosen = self._own_phone(tenant_id, user_id, OfferId(new_id("off")), device_id or next(iter(devices), None))
-        task.tell(
-            s.MonitorRequested(at=self._engine.clock.now(), user_id=user_id, mode=mode, reason=reason, chosen=chosen)
-        )
+        return task
 
     def _hears(self, call: Call, user_id: UserId) -> bool:
         return any(each.user_id == user_id for each in call.monitors)

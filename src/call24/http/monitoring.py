@@ -35,6 +35,7 @@ class End(Body):
 @router.post("/monitor", status_code=202)
 async def monitor(call_id: str, body: Monitoring, principal: Listener, work: WorkDep) -> dict[str, Any]:
     """Rings the supervisor's own phone, which answers by itself. Again with another mode: changes it."""
+    work.requests.heard(principal.tenant_id, principal.user_id, CallId(call_id))
     await work.requests.reach.own_phone(principal.tenant_id, principal.user_id, principal.device_id)
     work.requests.monitor(
         principal.tenant_id, principal.user_id, CallId(call_id), body.mode, body.reason, principal.device_id
