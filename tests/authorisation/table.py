@@ -290,7 +290,7 @@ OPERATIONS = (
     hand("unmute", None, 409),
     hand("digits", {"digits": "1"}, 409),
     hand("transfer", {"to": {"queue_id": "<queue>"}}),
-    hand("consult", {"to": {"agent_id": "<colleague>"}}),
+    hand("consult", {"to": {"agent_id": "<colleague>"}}, 409),  # nobody is signed in at a phone
     hand("swap", None, 409),
     hand("complete", None, 409),
     hand("cancel", None, 409),

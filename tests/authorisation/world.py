@@ -187,11 +187,13 @@ class World:
         return await self._in_place_of_another(of, address)
 
     async def _in_place_of_another(self, of: Organisation, address: str) -> str:
-        """An organisation has few trunks."""
+        """An organisation has few trunks: one beyond the first ten goes, with its numbers."""
         tenants = self.api.services.tenants
-        theirs = await tenants.trunks(of.tenant.id)
-        used = {number.trunk_id for number in await tenants.numbers(of.tenant.id)}
-        for trunk in [one for one in theirs if one.id not in used][15:]:
+        numbers = await tenants.numbers(of.tenant.id)
+        for trunk in (await tenants.trunks(of.tenant.id))[10:]:
+            for number in numbers:
+                if number.trunk_id == trunk.id:
+                    await tenants.remove_number(of.tenant.id, number.id)
             await tenants.remove_trunk(of.tenant.id, trunk.id)
         return (await tenants.add_trunk(of.tenant.id, self._name(), [address])).id
 
