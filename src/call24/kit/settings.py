@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from call24.kit.proxies import Proxies
+from call24.kit.settings_places import Places
 from call24.kit.settings_words import ARI_ADVICE, PASSWORD_ADVICE, check_mongodb_uri, first_line
 from call24.kit.settings_words import Login as Login
 from call24.kit.settings_words import SettingsError as SettingsError
@@ -39,7 +40,7 @@ def _setting(default: Any, text: str) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(Places):
     """One installation's settings; each is a flag of `./call24 up` too (`http_port` is `--http-port`)."""
 
     data: Path = _setting(Path(".call24"), "folder that holds everything Call24 keeps")
@@ -143,55 +144,7 @@ class Settings:
         _check_mail(whole)
         return whole
 
-    # Places in the data folder.
-    @property
-    def secrets(self) -> Path:
-        return self.data / "secrets"
-
-    @property
-    def run(self) -> Path:
-        return self.data / "run"
-
-    @property
-    def banned(self) -> Path:
-        """Whose SIP requests are dropped, until when: written by the server, read by the parent."""
-        return self.run / "banned"
-
-    @property
-    def sip_edge_socket(self) -> Path:
-        """Where the process that phones connect to tells how many are connected."""
-        return self.run / "sip-edge.sock"
-
-    @property
-    def known_senders(self) -> Path:
-        """From which addresses of trunks calls got in lately, and when: nobody there is ever taken for a stranger."""
-        return self.run / "known_senders"
-
-    @property
-    def log(self) -> Path:
-        return self.data / "log"
-
-    @property
-    def tls(self) -> Path:
-        return self.data / "tls"
-
-    @property
-    def recordings(self) -> Path:
-        return self.data / "recordings"
-
-    @property
-    def asterisk_var(self) -> Path:
-        return self.data / "asterisk" / "var"
-
-    @property
-    def asterisk_control(self) -> Path:
-        """The socket of Asterisk's own command line."""
-        return self.asterisk_var / "run" / "asterisk.ctl"
-
-    @property
-    def recording_spool(self) -> Path:
-        return self.asterisk_var / "spool" / "recording"
-
+    # What they mean together.
     @property
     def certificate(self) -> tuple[Path, Path]:
         """Certificate chain and private key that HTTPS and the agents' websocket use."""
@@ -199,12 +152,6 @@ class Settings:
             return self.tls_cert, self.tls_key
         return self.tls / "server.pem", self.tls / "server.key"
 
-    @property
-    def prompts(self) -> Path:
-        """Where Asterisk finds what organisations have their callers hear: one folder for each."""
-        return self.asterisk_var / "spool" / "prompts"
-
-    # What they mean together.
     @property
     def loopback(self) -> bool:
         """Whether phones and trunks are on this machine only."""

@@ -1,0 +1,65 @@
+"""Where everything lies in the data folder of one installation.
+
+Uses the standard library only, as settings.py does. It makes no folder and reads no file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class Places:
+    data: Path
+
+    @property
+    def secrets(self) -> Path:
+        return self.data / "secrets"
+
+    @property
+    def run(self) -> Path:
+        return self.data / "run"
+
+    @property
+    def banned(self) -> Path:
+        """Whose SIP requests are dropped, until when: written by the server, read by the parent."""
+        return self.run / "banned"
+
+    @property
+    def sip_edge_socket(self) -> Path:
+        """Where the process that phones connect to tells how many are connected."""
+        return self.run / "sip-edge.sock"
+
+    @property
+    def known_senders(self) -> Path:
+        """From which addresses of trunks calls got in lately, and when: nobody there is ever taken for a stranger."""
+        return self.run / "known_senders"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "log"
+
+    @property
+    def tls(self) -> Path:
+        return self.data / "tls"
+
+    @property
+    def recordings(self) -> Path:
+        return self.data / "recordings"
+
+    @property
+    def asterisk_var(self) -> Path:
+        return self.data / "asterisk" / "var"
+
+    @property
+    def asterisk_control(self) -> Path:
+        """The socket of Asterisk's own command line."""
+        return self.asterisk_var / "run" / "asterisk.ctl"
+
+    @property
+    def recording_spool(self) -> Path:
+        return self.asterisk_var / "spool" / "recording"
+
+    @property
+    def prompts(self) -> Path:
+        """Where Asterisk finds what organisations have their callers hear: one folder for each."""
+        return self.asterisk_var / "spool" / "prompts"
