@@ -6,11 +6,11 @@ so an honest client gets its turn however many silent ones knock. It counts; wha
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from call24.kit.addresses import network_of
 from call24.kit.ids import TenantId
 from call24.kit.proxies import Proxies
 
@@ -165,19 +165,6 @@ class Admitted:
             self._admission.left(self, self._tenant_id)
             if self._address is not None:
                 self._admission.forget_address(self, self._address)
-
-
-def network_of(address: str) -> str:
-    """Whom an address counts for: one IPv4 address, or the /64 that an IPv6 customer has."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address[:100]
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is not None:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
 
 
 def _nothing() -> None:
