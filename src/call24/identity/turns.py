@@ -2,7 +2,8 @@
 
 Who has signed in from this device or address before, or is signed in, is known; all others are strangers. Both kinds
 wait in queues of their own, one of each address or organisation after the other: many strangers make each other wait,
-and nobody who is known. It hashes nothing.
+and nobody who is known. It hashes nothing. kit/fair.py knows one kind alone; it has a share of what runs for
+each organisation, too, where here only those who wait have one.
 """
 
 from __future__ import annotations
