@@ -40,6 +40,7 @@ from call24.kit.secrets import AppKey, secret_file
 from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.main import mail
 from call24.main.call_path import directory_of, quota_of
+from call24.main.closing import close_tenant
 from call24.main.demo import seed_demo
 from call24.main.directory import ContactCallers
 from call24.main.indexes import INDEXES
@@ -380,22 +381,7 @@ class Call24:
         self.engine.configuration_changed(queue.tenant_id)
 
     async def _close_tenant(self, tenant_id: TenantId) -> None:
-        """Calls first, then who writes about them, then the sound: nothing of it comes back afterwards."""
-        await self.engine.close_tenant(tenant_id)
-        self.rooms.callers.close_tenant(tenant_id)
-        self.readers.regulars.close_tenant(tenant_id)
-        self.rooms.fence.forget_tenant(tenant_id)
-        self.rooms.refused_calls.forget_tenant(tenant_id)
-        await self.journal.close_tenant(tenant_id)
-        await self.audit.close_tenant(tenant_id)
-        self.readers.board.forget_tenant(tenant_id)
-        await self.readers.projector.close_tenant(tenant_id)
-        self.readers.tasks.forget_tenant(tenant_id)  # its last records may have had the tasks looked for
-        await self.readers.recordings.erase_tenant(tenant_id)
-        await self.rooms.prompts.erase_tenant(tenant_id)
-        await self.readers.exports.erase_tenant(tenant_id)
-        await self.rooms.applications.erase_tenant(tenant_id)
-        self.rooms.webhooks.close_tenant(tenant_id)
+        await close_tenant(tenant_id, self.engine, self.journal, self.audit, self.rooms, self.readers)
 
     def _stop_acting(self) -> None:
         log.critical("another Call24 has taken over this Asterisk: this one does nothing any more")
