@@ -13,7 +13,6 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 import msgspec
 
@@ -24,6 +23,7 @@ from call24.identity.permissions import held, may
 from call24.identity.roles import Roles
 from call24.identity.rules import check_password, email_key, lapses_at, parse_bearer, secret_hash
 from call24.identity.store import IdentityStore
+from call24.identity.stored_or_known import stored_or_known
 from call24.identity.throttle import SIGNING_IN, Attempts
 from call24.identity.watchers import IdentityEvents, password_open
 from call24.kit.clock import Clock
@@ -34,10 +34,7 @@ from call24.kit.paging import cursor_after, place_after
 from call24.kit.secrets import AppKey
 from call24.tenants.rules import checked_name
 
-T = TypeVar("T")
-
 _USE_NOTED_EVERY = timedelta(minutes=1)
-_ASK_S = 0.7
 
 
 class IdentityService:
@@ -362,7 +359,7 @@ class IdentityService:
         return token, user
 
     async def _token(self, token_id: TokenId) -> Token | None:
-        token = await self._as_stored(self._tokens.get(token_id), lambda: self._store.token(token_id))
+        token = await stored_or_known(self._mongo, self._tokens.get(token_id), lambda: self._store.token(token_id))
         if token is None:
             self._tokens.pop(token_id, None)
         else:
@@ -376,22 +373,10 @@ class IdentityService:
             except NotFound:
                 return None
 
-        user = await self._as_stored(self._users.get(token.user_id), ask)
+        user = await stored_or_known(self._mongo, self._users.get(token.user_id), ask)
         if user is not None:
             self._users[user.id] = user
         return user
-
-    async def _as_stored(self, known: T | None, ask: Callable[[], Awaitable[T | None]]) -> T | None:
-        """What is stored; while MongoDB is away or stands still, what is known. Raises: Unavailable."""
-        if known is not None and not self._mongo.reachable:
-            return known
-        try:
-            async with asyncio.timeout(_ASK_S if known is not None else None):
-                return await ask()
-        except (Unavailable, TimeoutError):  # a MongoDB that stands still must not hold up a call in hand
-            if known is None:
-                raise
-            return known
 
     async def _note_use(self, token: Token, now: datetime, address: str) -> None:
         """A session is not lost because its use could not be noted."""
