@@ -18,17 +18,16 @@ from call24.kit.errors import Conflict, Invalid, NotFound
 from call24.kit.ids import FlowId, NumberId, QueueId, TenantId, TrunkId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.phone import parse_e164
-from call24.kit.sealing import Box
 from call24.kit.secrets import AppKey
 from call24.kit.sip_names import sip_name
 from call24.kit.sip_targets import SipTargets
 from call24.tenants.grants import checked_domains, checked_numbers, may_address, may_name, not_granted
-from call24.tenants.model import Number, SealedLogin, Tenant, Trunk
+from call24.tenants.logins import TrunkLogins
+from call24.tenants.model import Number, Tenant, Trunk
 from call24.tenants.rules import (
     LIMITS,
     TrunkLimits,
     check_number,
-    check_password,
     check_room,
     check_tenant,
     checked_addresses,
@@ -61,7 +60,7 @@ class TenantService:
         self._store = TenantStore(mongo)
         self._limits = limits
         self.targets = targets
-        self._box = Box(key, "trunk passwords")
+        self._logins = TrunkLogins(key)
         self._clock = clock
         self.events = TenantEvents()
         self._tenants: dict[TenantId, Tenant] = {}
@@ -186,7 +185,7 @@ class TenantService:
 
     def trunk_password(self, trunk: Trunk) -> str:
         """For the PBX alone. Empty without a login, or when it was sealed with another app key."""
-        return "" if trunk.login is None else self._box.open(trunk.login.password, trunk.id) or ""
+        return self._logins.password(trunk)
 
     def _check_room(self, theirs: Iterable[Trunk], trunk: Trunk) -> None:
         others = (one for one in self._trunks.values() if one.tenant_id != trunk.tenant_id)
@@ -202,28 +201,12 @@ class TenantService:
 
     def _made(self, trunk: Trunk, settings: dict[str, Any]) -> Trunk:
         settings = dict(settings)
-        login = self._login(trunk, settings)
+        login = self._logins.taken_from(settings, trunk)
         if "name" in settings:
             settings["name"] = checked_name(settings["name"])
         if "addresses" in settings:
             settings["addresses"] = checked_addresses(settings["addresses"], self._limits, trunk.addresses)
         return checked_trunk(msgspec.structs.replace(trunk, **settings, login=login))
-
-    def _login(self, trunk: Trunk, settings: dict[str, Any]) -> SealedLogin | None:
-        """Takes `username` and `password` out of the settings. Raises: Invalid."""
-        before = trunk.login
-        username = settings.pop("username", before.username if before else None)
-        password = settings.pop("password", None)
-        if username is None:
-            return None
-        if password is None:
-            # A password belongs to its account and its carrier: it is not shown to whoever changes one of them.
-            elsewhere = settings.get("host", trunk.host) != trunk.host
-            if before is None or before.username != username or elsewhere:
-                raise Invalid(errors=[("password", "the account's password")])
-            return before
-        check_password(password)
-        return SealedLogin(username=username, password=self._box.seal(password, trunk.id))
 
     async def _remember(self, trunk: Trunk, watchers: list[TrunkWatcher]) -> None:
         self._trunks[trunk.id] = trunk
