@@ -6,9 +6,9 @@ import argparse
 import sys
 from typing import Any
 
+from call24.cli.as_operator import ask
 from call24.cli.flags import add_data
 from call24.kit.settings import Settings
-from call24.standalone.api import Api
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -18,10 +18,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(named: argparse.Namespace) -> int:
     settings = Settings.load(named.data / "run" / "settings.json")
-    secret = settings.secrets / "operator"
-    headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
     method, place = ("GET", "") if named.lift is None else ("DELETE", f"/{named.lift}")
-    answer = Api(settings).ask_now(method, f"/v1/internal/sip-bans{place}", None, headers)
+    answer = ask(settings, method, f"/v1/internal/sip-bans{place}")
     if answer.status == 404:
         print(f"call24: {named.lift} is not banned", file=sys.stderr)
         return 1

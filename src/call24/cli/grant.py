@@ -6,11 +6,9 @@ import argparse
 import sys
 from typing import Any
 
+from call24.cli.as_operator import ORGANISATIONS, ask, failed
 from call24.cli.flags import add_data
 from call24.kit.settings import Settings
-from call24.standalone.api import Api
-
-WHERE = "/v1/internal/organisations"
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -23,21 +21,14 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(named: argparse.Namespace) -> int:
     settings = Settings.load(named.data / "run" / "settings.json")
-    secret = settings.secrets / "operator"
-    headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
-    answer = Api(settings).ask_now("GET", WHERE, None, headers)
+    answer = ask(settings, "GET", ORGANISATIONS)
     if answer.ok and named.organisation is not None:
         row = next((row for row in answer.body["items"] if row["id"] == named.organisation), None)
         if row is None:
             print(f"call24: there is no organisation {named.organisation}", file=sys.stderr)
             return 1
-        answer = Api(settings).ask_now("PATCH", f"{WHERE}/{row['id']}", _wish(row, named), headers)
-    if answer.status == 0:
-        print("call24: no Call24 runs on this data folder; start it with ./call24 up, then again", file=sys.stderr)
-        return 1
-    if not answer.ok:
-        errors = answer.body.get("errors", "") if isinstance(answer.body, dict) else ""
-        print(f"call24: {answer.trouble} {errors}".rstrip(), file=sys.stderr)
+        answer = ask(settings, "PATCH", f"{ORGANISATIONS}/{row['id']}", _wish(row, named))
+    if failed(answer):
         return 1
     for row in answer.body["items"] if named.organisation is None else [answer.body]:
         print(f"{row['id']}  numbers {_told(row['numbers'])}; domains {_told(row['domains'])}  {row['name']}")

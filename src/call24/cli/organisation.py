@@ -6,9 +6,9 @@ import argparse
 import getpass
 import sys
 
+from call24.cli.as_operator import ORGANISATIONS, ask, failed
 from call24.cli.flags import add_data
 from call24.kit.settings import Settings
-from call24.standalone.api import Api
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -35,15 +35,8 @@ def run(named: argparse.Namespace) -> int:
         "numbers": named.number or None,
         "domains": named.domain or None,
     }
-    secret = settings.secrets / "operator"
-    headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
-    answer = Api(settings).ask_now("POST", "/v1/internal/organisations", wish, headers)
-    if answer.status == 0:
-        print("call24: no Call24 runs on this data folder; start it with ./call24 up, then again", file=sys.stderr)
-        return 1
-    if not answer.ok:
-        errors = answer.body.get("errors", "") if isinstance(answer.body, dict) else ""
-        print(f"call24: {answer.trouble} {errors}".rstrip(), file=sys.stderr)
+    answer = ask(settings, "POST", ORGANISATIONS, wish)
+    if failed(answer):
         return 1
     made = answer.body
     print(f"{named.organisation} is made ({made['tenant_id']}); {named.email} can sign in at {settings.address}")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
+from call24.cli.as_operator import ORGANISATIONS, ask
 from call24.cli.flags import add_data
 from call24.kit.settings import Settings
-from call24.standalone.api import Api
-
-WHERE = "/v1/internal/organisations"
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -29,13 +27,11 @@ def run(named: argparse.Namespace) -> int:
     if named.organisation is not None and named.calls is None:
         print("call24: say how many calls too, or `default`", file=sys.stderr)
         return 2
-    secret = settings.secrets / "operator"
-    headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
     if named.organisation is None:
-        answer = Api(settings).ask_now("GET", WHERE, None, headers)
+        answer = ask(settings, "GET", ORGANISATIONS)
     else:
         wish = {"max_calls": None if named.calls == "default" else named.calls}
-        answer = Api(settings).ask_now("PATCH", f"{WHERE}/{named.organisation}", wish, headers)
+        answer = ask(settings, "PATCH", f"{ORGANISATIONS}/{named.organisation}", wish)
     if answer.status == 0:
         print("call24: no Call24 runs on this data folder; start it with ./call24 up, then again", file=sys.stderr)
         return 1

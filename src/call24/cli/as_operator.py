@@ -1,0 +1,32 @@
+"""What the verbs of the operator share: asking the running installation as its operator, and saying what went wrong.
+
+What is asked for, and what an answer means, is each verb's own.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from call24.kit.settings import Settings
+from call24.standalone.api import Answer, Api
+
+ORGANISATIONS = "/v1/internal/organisations"
+
+
+def ask(settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+    """With the operator's secret of the data folder, where it can be found."""
+    secret = settings.secrets / "operator"
+    headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
+    return Api(settings).ask_now(method, path, body, headers)
+
+
+def failed(answer: Answer) -> bool:
+    """Whether it was refused or nobody answered, and then why, on standard error."""
+    if answer.status == 0:
+        print("call24: no Call24 runs on this data folder; start it with ./call24 up, then again", file=sys.stderr)
+    elif not answer.ok:
+        errors = answer.body.get("errors", "") if isinstance(answer.body, dict) else ""
+        print(f"call24: {answer.trouble} {errors}".rstrip(), file=sys.stderr)
+    return not answer.ok
