@@ -59,7 +59,6 @@ async def test_after_three_hundred_calls_no_page_is_too_wide_and_nothing_covers_
     await app.page.locator("main [role=img]").first.wait_for()
     for width in WIDTHS:
         await app.page.set_viewport_size({"width": width, "height": 844})
-        await app.page.wait_for_function("innerWidth === " + str(width))
         await app.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         assert await app.page.evaluate(OVERFLOW) <= 0, width
         assert await app.page.evaluate(COVERED) == [], width

@@ -191,7 +191,7 @@ async def test_axe_finds_no_barrier_and_nothing_is_too_wide(
     for page in [*PAGES, "#/trunks", "#/trunks/new", "#/numbers", "#/numbers/new"]:
         await app.page.evaluate("page => { location.hash = page }", page)
         await app.page.locator("main h1").wait_for()
-        await app.page.wait_for_function("!document.querySelector('main [aria-busy]')")
+        await app.page.locator("main [aria-busy]").first.wait_for(state="detached")
         assert await barriers(app.page) == [], page
         assert await app.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page
     await app.page.evaluate("location.hash = '#/queues/que_support'")

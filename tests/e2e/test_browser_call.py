@@ -213,7 +213,7 @@ async def test_when_the_phones_port_is_killed_the_call_goes_on_and_the_app_takes
         await wait_until(lambda: call.heard(AGENT_HZ), 10)
         killed, since = system.kill("sip_edge"), time.time()
         await system.restarted("sip_edge", killed)
-        await wait_until(lambda: call.heard(AGENT_HZ, time.time() - 0.5), 5)
+        await wait_until(lambda: time.time() > since + 1.5, 5)
         assert call.ear.longest_gap(AGENT_HZ, since, time.time() - 0.2) < 1
         call.hang_up()
         await page.get_by_test_id("in-call").wait_for(state="detached", timeout=10_000)

@@ -61,6 +61,17 @@ class FakeEngine:
             raise NotFound
         self.supervised.append((what, *more))
 
+    @property
+    def reach(self) -> FakeEngine:
+        return self
+
+    async def own_phone(self, tenant_id: TenantId, user_id: UserId, device_id: DeviceId | None = None) -> None:
+        """Every phone is registered."""
+
+    def heard(self, tenant_id: TenantId, user_id: UserId, call_id: CallId) -> None:
+        if (found := self.calls.get(call_id)) is None or found.tenant_id != tenant_id:
+            raise NotFound
+
     def monitor(
         self, tenant_id: TenantId, user_id: UserId, call_id: CallId, mode: str, reason: str, device_id: DeviceId
     ) -> None:

@@ -111,7 +111,8 @@ async def test_an_invitation_is_sent_anew_once(api: Api) -> None:
     [open_one] = (await acme.call("owner", "GET", "/v1/invitations")).json()["items"]
     place = f"/v1/invitations/{open_one['id']}/resend"
     sent = await asyncio.gather(*(acme.call("owner", "POST", place) for _ in range(4)))
-    assert sorted(answer.status_code for answer in sent) == [201, 404, 404, 404]
+    told = sorted(answer.status_code for answer in sent)
+    assert (told[0], set(told[1:]) <= {404, 429}) == (201, True), "one goes out; 429: an address gets few in an hour"
     assert len((await acme.call("owner", "GET", "/v1/invitations")).json()["items"]) == 1
 
 

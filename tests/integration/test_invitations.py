@@ -195,7 +195,9 @@ async def test_asking_is_answered_and_stored_alike_whether_there_is_an_account(a
     assert await api.mongo.platform(ResetWish, why="a test looks").count() == 0
 
 
-async def test_asking_does_the_same_work_for_every_address(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_asking_does_the_same_work_for_every_address(
+    api: Api, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     acme = await api.organisation()
     links = api.services.accounts.recovery._links
     done: list[str] = []

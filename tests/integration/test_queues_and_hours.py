@@ -18,6 +18,7 @@ EVERYTHING: dict[str, Any] = {
     "name": "Everything",
     "strategy": "least_calls",
     "priority": 7,
+    "ring_during_greeting": True,
     "skills": [
         {"name": "german", "level": 4, "relax_after_s": 90},
         {"name": "billing", "level": 1, "relax_after_s": None},

@@ -40,6 +40,7 @@ ACROSS = {
     ("call_records", "delete_at"): "what is due",
     ("statistics", "delete_at"): "what is due",
     ("reconciliations", "delete_at"): "what is due",
+    ("refused_calls", "delete_at"): "what is due",
     ("flow_versions", "published_at"): "the copy in memory",
     ("applications", "number"): "a request to Pusher's HTTP API names an application before it names anybody",
     ("applications", "key"): "so does a socket",
