@@ -7,7 +7,7 @@ import re
 import httpx
 from tests.support.system import System
 
-FIRST_KB = 100
+FIRST_KB = 120
 """Over 250 KB when they are not compressed."""
 
 

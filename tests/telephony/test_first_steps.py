@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 
 from tests.support.documents import CHECKOUT, blocks
@@ -22,9 +23,7 @@ def guide_for(system: System) -> str:
     assert shown[0] == STARTED_BY_THE_TEST
     lines = []
     for line in "".join([*shown[1:], *blocks(NEXT_GUIDE)]).splitlines():
-        if "./call24 " in line:
-            line += f" --data {system.settings.data}"
-        lines.append(line)
+        lines.append(re.sub(r"(\./call24 \w+)", rf"\1 --data {system.settings.data}", line))
     script = "\n".join(lines).replace("./call24 ", f"{CHECKOUT}/call24 ")
     script = script.replace(".call24/", f"{system.settings.data}/")
     return script.replace("https://localhost:8024", f"https://localhost:{system.settings.http_port}")

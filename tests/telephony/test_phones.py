@@ -10,6 +10,7 @@ import pytest
 from tests.support.network import LOCAL_TRUNK, TENANT
 from tests.support.stack import RunningStack
 from tests.support.switchboard import Switchboard
+from tests.support.system import System
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
@@ -139,9 +140,9 @@ async def test_a_registration_that_a_booting_server_drops_is_asked_for_again() -
             assert len({message.cseq for message in asked}) == 2
 
 
-async def test_an_unknown_number_form_is_refused_with_a_status(stack: RunningStack, switchboard: Switchboard) -> None:
-    async with customer_of(stack) as customer:
-        call = await customer.dial("not-a-number")
+async def test_an_unknown_number_form_is_refused_with_a_status(system: System) -> None:
+    async with system.organisation("Acme") as acme:
+        call = await acme.customer().dial("not-a-number")
         assert (await call.ended(5)).status == 404
 
 
