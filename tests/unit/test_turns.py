@@ -109,3 +109,18 @@ async def test_who_gives_up_waiting_or_in_its_turn_leaves_no_trace() -> None:
     assert hall.had == ["stranger 0", "stranger 2"]
     await hall.leaves("stranger 2")
     assert all(lane.running == lane.waiting == 0 and not lane._by for lane in hall.turns._lanes.values())
+
+
+async def test_who_gives_up_in_the_moment_in_which_a_turn_comes_free_takes_it_from_nobody() -> None:
+    hall = Hall()
+    for n in range(3):
+        hall.comes(f"stranger {n}", f"address {n}", known=False)
+    await hall.settle()
+    hall._over["stranger 0"].set()  # it ends its turn before stranger 1 knows that it has given up
+    hall.tasks["stranger 1"].cancel()
+    await hall.settle()
+    assert hall.inside == ["stranger 2"]
+    await hall.leaves("stranger 2")
+    hall.comes("stranger 3", "address 3", known=False)
+    await hall.settle()
+    assert hall.inside == ["stranger 3"]

@@ -48,7 +48,10 @@ class _Lane:
         return turn
 
     def leave(self, whose: str, turn: asyncio.Future[None]) -> None:
-        queue = self._by[whose]
+        """Passed over meanwhile, it is in no queue any more."""
+        queue = self._by.get(whose)
+        if queue is None or turn not in queue:
+            return
         queue.remove(turn)
         if not queue:
             del self._by[whose]
@@ -92,5 +95,7 @@ class Turns:
                 lane = known
             else:
                 return
-            lane.running += 1
-            lane.next().set_result(None)
+            turn = lane.next()
+            if not turn.done():  # who has just given up is passed over
+                lane.running += 1
+                turn.set_result(None)
