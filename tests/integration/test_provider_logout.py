@@ -19,6 +19,7 @@ from tests.support.mongod import free_port
 from tests.support.openid import CLIENT, OpenId, rsa_key, sign_out, told_of_logouts, visit
 from tests.support.wait import wait_until
 
+from call24.identity.provider.id_token import NotBelieved
 from call24.identity.provider.logout import TOLD
 from call24.identity.throttle import Attempts
 
@@ -137,3 +138,14 @@ async def test_who_sends_very_many_is_told_to_wait(
     monkeypatch.setattr(api.services.accounts.provider_logout, "_told", Attempts(few))
     token = logout_token(openid, sub="nobody")
     assert [await said(api, token) for _ in range(3)] == [200, 400, 429]
+
+
+async def test_what_strangers_say_in_the_providers_name_silences_it_not(
+    api: Api, acme: Organisation, openid: OpenId
+) -> None:
+    logouts = api.services.accounts.provider_logout
+    strangers = logout_token(openid, rsa_key("first"), aud="another")
+    for n in range(620):
+        with pytest.raises(NotBelieved):
+            await logouts.take(strangers, f"198.51.{n >> 8}.{n & 255}")
+    assert await said(api, logout_token(openid, sub="nobody")) == 200

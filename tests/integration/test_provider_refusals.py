@@ -20,8 +20,9 @@ from call24.identity.permissions import BUILT_IN, EVERYTHING
 from call24.identity.provider.id_token import TOKEN_MAX, Keys
 from call24.identity.provider.model import BoundAccount
 from call24.identity.provider.remote import About
+from call24.identity.provider.service import Return
 from call24.identity.provider.settings import Wish
-from call24.kit.errors import Refused
+from call24.kit.errors import NotFound, Refused, TooMany, Unauthenticated
 
 ISSUER = "https://id.acme.test"
 WISH = Wish(
@@ -272,3 +273,26 @@ async def test_nobody_lets_the_provider_make_users_who_may_not_add_people(acme: 
         await provider.put(acme.org.tenant.id, WISH, maker)
     found = await provider.get(acme.org.tenant.id)
     assert found is not None and set(found.trusted_with) == EVERYTHING
+
+
+async def test_what_strangers_ask_from_many_addresses_keeps_nobody_out(acme: Acme) -> None:
+    sign_in = acme.api.services.accounts.provider_sign_in
+    at, wrong = "https://call24.test/", Return(state="x", code="x", browser="x")
+    for n in range(620):
+        address = f"198.51.{n >> 8}.{n & 255}"
+        with pytest.raises(NotFound):
+            await sign_in.begin("nobody-has-this-name", address, at)
+        with pytest.raises(Unauthenticated):
+            await sign_in.complete(wrong, "x", None, address)
+        assert (await sign_in.begin("acme", address, at)).url
+    assert (await acme.arrives()).status_code == 200
+
+
+async def test_who_asks_very_often_from_one_address_is_told_to_wait(acme: Acme) -> None:
+    sign_in = acme.api.services.accounts.provider_sign_in
+    for n in range(240):
+        with pytest.raises(NotFound):
+            await sign_in.begin(f"name-{n}", "198.51.100.7", "https://call24.test/")
+    with pytest.raises(TooMany):
+        await sign_in.begin("acme", "198.51.100.7", "https://call24.test/")
+    assert (await sign_in.begin("acme", "198.51.100.8", "https://call24.test/")).url

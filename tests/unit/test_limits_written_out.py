@@ -16,7 +16,7 @@ from call24.identity.throttle import Limits
 from call24.tenants.model import Tenant
 
 
-def per(window: timedelta, pair: int, account: int, address: int) -> Limits:
+def per(window: timedelta, pair: int | None, account: int | None, address: int) -> Limits:
     return Limits(window=window, per_pair=pair, per_account=account, per_address=address)
 
 
@@ -31,8 +31,8 @@ PROMISED: dict[str, Any] = {
     "identity.mfa.GUESSES": per(15 * MINUTE, 5, 5, 60),
     "identity.mfa.RECOVERY_CODES": 10,
     "identity.passkeys._SHOWING": per(MINUTE, 10, 20, 60),
-    "identity.provider.service.ASKING": per(MINUTE, 120, 600, 240),
-    "identity.provider.logout.TOLD": per(MINUTE, 600, 600, 600),
+    "identity.provider.service.ASKING": per(MINUTE, None, None, 240),
+    "identity.provider.logout.TOLD": per(MINUTE, None, None, 600),
     "identity.provider.service.VISIT_LASTS": 10 * MINUTE,
     "identity.provider.id_token.TOKEN_MAX": 32 * 1024,
     "identity.provider.id_token.SKEW_S": 60,

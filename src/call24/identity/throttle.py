@@ -22,11 +22,14 @@ _KEYS_MAX = 20_000
 
 @dataclass(frozen=True)
 class Limits:
-    """How many attempts are let through within `window`. `per_pair`: of one account from one address."""
+    """How many attempts are let through within `window`. `per_pair`: of one account from one address.
+
+    None: not counted, where it is strangers who say which account it is, and would keep others out by it.
+    """
 
     window: timedelta
-    per_pair: int
-    per_account: int
+    per_pair: int | None
+    per_account: int | None
     per_address: int
 
 
@@ -62,11 +65,12 @@ class Attempts:
 
     def _keys(self, account: str, address: str) -> tuple[tuple[str, int], ...]:
         limits, address = self._limits, network_of(address)
-        return (
+        keys = (
             (f"{account}\n{address}", limits.per_pair),
             (f"{account}\n", limits.per_account),
             (f"\n{address}", limits.per_address),
         )
+        return tuple((key, limit) for key, limit in keys if limit is not None)
 
     def _wait(self, key: str, limit: int, now: datetime) -> int:
         times = self._begun.get(key)

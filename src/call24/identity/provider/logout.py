@@ -22,7 +22,8 @@ from call24.kit.mongo import Mongo
 
 log = logging.getLogger(__name__)
 
-TOLD = Limits(window=timedelta(seconds=60), per_pair=600, per_account=600, per_address=600)
+TOLD = Limits(window=timedelta(seconds=60), per_pair=None, per_account=None, per_address=600)
+"""By the address alone: anybody may name any issuer, and it is counted before a signature is looked at."""
 LONGEST = timedelta(minutes=10)
 """A logout token that is to hold longer than this is none."""
 
@@ -42,7 +43,7 @@ class ProviderLogout:
         Raises: NotBelieved, TooMany, Unavailable.
         """
         issuer, clients = addressed(token)
-        self._told.begin(issuer, address, self._clock.now())
+        self._told.begin("", address, self._clock.now())
         providers = await self._store.of_client(issuer, clients)
         if not providers:
             raise NotBelieved("no organisation signs in there")

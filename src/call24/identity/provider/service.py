@@ -42,10 +42,9 @@ from call24.tenants.rules import checked_name
 log = logging.getLogger(__name__)
 
 SESSION_MAX = 255
-_COMING_BACK = " "
-"""Counted apart from what is asked for: no name that is looked for is like it."""
 VISIT_LASTS = timedelta(minutes=10)
-ASKING = Limits(window=timedelta(seconds=60), per_pair=120, per_account=600, per_address=240)
+ASKING = Limits(window=timedelta(seconds=60), per_pair=None, per_account=None, per_address=240)
+"""Going there and coming back, by the address alone: anybody may ask for any organisation."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ class ProviderSignIn:
         Raises: NotFound (code no_provider, for whatever reason), Unavailable (code provider_away), TooMany.
         """
         name = asked_name(organisation)
-        self._asked.begin(name, address, self._clock.now())
+        self._asked.begin("", address, self._clock.now())
         found = await self._store.named(name)
         if len(found) != 1 or not self._identity.is_open(found[0].tenant_id):
             raise NotFound("No organisation of this name signs in this way", code="no_provider")
@@ -126,7 +125,7 @@ class ProviderSignIn:
     async def complete(self, back: Return, device_name: str, told: Told | None, address: str) -> SignedIn:
         """Raises: Unauthenticated (code provider_refused, for whatever reason), Invalid, TooMany, Unavailable."""
         name = checked_name(device_name, "device_name")
-        self._asked.begin(_COMING_BACK, address, self._clock.now())
+        self._asked.begin("", address, self._clock.now())
         visit = await self._store.visit(secret_hash(back.state))
         try:
             provider, claims = await self._claims(visit, back, None)
