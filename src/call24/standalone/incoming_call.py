@@ -40,6 +40,12 @@ class IncomingCall(SipCall):
             self._reply(self._invite, status, reason)
             self._over(CallEnd("us", status, reason, None, time.time()))
 
+    def redirect(self, contact: str) -> None:
+        """Asks the caller to ring somebody else: `sip:...`; does nothing to a call that rings no more."""
+        if self.answered_at is None and self.end is None:
+            self._reply(self._invite, 302, "Moved Temporarily", (("Contact", f"<{contact}>"),))
+            self._over(CallEnd("us", 302, "Moved Temporarily", None, time.time()))
+
     def hang_up(self) -> None:
         if self.answered_at is None:
             self.decline(480, "Temporarily Unavailable")
