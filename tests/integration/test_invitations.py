@@ -17,7 +17,7 @@ from call24.identity.letters import Letter, Post
 from call24.identity.model import Invitation, Link, ResetWish, Told, User
 from call24.identity.signing_in import Wish
 from call24.identity.throttle import PER_ORGANISATION
-from call24.kit.errors import Unavailable
+from call24.kit.errors import TooMany, Unavailable
 from call24.kit.ids import UserId
 from call24.kit.secrets import AppKey
 from call24.kit.settings import is_loopback
@@ -258,6 +258,34 @@ async def test_an_owner_helps_out_and_without_e_mail_passes_the_link_on(api: Api
     assert (await login(api, acme.emails["agent"], NEW)).json()["user"]["email_verified"] is False
 
 
+async def test_a_link_is_not_used_up_by_a_moment_in_which_too_many_wait(
+    api: Api, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = await api.organisation()
+    await asked(api, acme.emails["agent"])
+    token = mail.link("reset")
+
+    async def busy(*_: object) -> str:
+        raise TooMany("Too many attempts at once", retry_after_s=2)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(api.services.identity.passwords, "hash", busy)
+        assert (await complete(api, token)).status_code == 429
+    assert (await complete(api, token)).status_code == 204
+    assert (await complete(api, token)).status_code == 404
+
+
+async def test_who_helps_out_writes_no_more_than_ten_letters_an_hour_to_one_address(api: Api, mail: MailServer) -> None:
+    acme = await api.organisation()
+    place = f"/v1/users/{acme.users['agent']}/reset"
+    answers = [await acme.call("owner", "POST", place) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [202] * 10 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 3000 and len(mail.letters) == 10
+    assert (await acme.call("owner", "POST", f"/v1/users/{acme.users['supervisor']}/reset")).status_code == 202
+    assert (await asked(api, acme.emails["agent"])).status_code == 202
+    assert len(mail.letters) == 12, "who has lost the password is counted apart"
+
+
 # By who is signed in
 
 
@@ -299,6 +327,40 @@ async def test_a_new_address_counts_when_its_letter_was_read_and_the_old_is_told
     )
     assert (await api.call("POST", "/v1/auth/email/confirm", json={"token": token})).status_code == 404
     assert (await login(api, "new@example.com")).status_code == 200
+
+
+async def test_a_link_that_lies_in_the_old_mailbox_opens_nothing_after_the_address_was_changed(
+    api: Api, mail: MailServer
+) -> None:
+    acme = await api.organisation()
+    await asked(api, acme.emails["agent"])
+    old = mail.link("reset")
+    body = {"email": "new@example.com", "current_password": PASSWORD}
+    assert (await acme.call("agent", "PUT", "/v1/me/email", json=body)).status_code == 202
+    confirmed = await api.call("POST", "/v1/auth/email/confirm", json={"token": mail.link("email")})
+    assert confirmed.status_code == 200
+    assert (await complete(api, old)).status_code == 404
+    assert (await login(api, "new@example.com")).status_code == 200
+
+
+async def test_letters_to_new_addresses_have_a_bound_by_user_and_by_address(api: Api, mail: MailServer) -> None:
+    acme = await api.organisation()
+
+    async def wanted(role: str, email: str) -> httpx.Response:
+        return await acme.call(role, "PUT", "/v1/me/email", json={"email": email, "current_password": PASSWORD})
+
+    answers = [await wanted("agent", "victim@example.com") for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [202] * 5 + [429]
+    assert int(answers[-1].headers["retry-after"]) > 3000
+    others = [(await wanted("agent", f"victim-{n}@example.com")).status_code for n in range(6)]
+    assert others == [202] * 5 + [429]
+    again = [(await wanted("supervisor", "Victim@example.com")).status_code for _ in range(6)]
+    assert again == [202] * 5 + [429]
+    assert (await wanted("owner", "victim@example.com")).status_code == 429
+    assert (await wanted("owner", "owner@example.com")).status_code == 202
+    assert len(mail.letters) == 16
+    api.clock.advance(hours=1)
+    assert (await wanted("owner", "victim@example.com")).status_code == 202
 
 
 async def test_an_address_that_is_taken_is_told_only_to_who_reads_its_letter(api: Api, mail: MailServer) -> None:

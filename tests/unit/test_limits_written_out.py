@@ -37,6 +37,8 @@ PROMISED: dict[str, Any] = {
     "identity.provider.id_token.TOKEN_MAX": 32 * 1024,
     "identity.provider.id_token.SKEW_S": 60,
     "identity.recovery.ASKING": per(HOUR, 3, 5, 30),
+    "identity.recovery.CHANGING": per(HOUR, 5, 10, 10),
+    "identity.recovery.HELPING": per(HOUR, 10, 10, 50),
     "identity.recovery.LASTS": {"reset": HOUR, "email": DAY},
     "identity.invitations.LASTS": 7 * DAY,
     "identity.invitations.OPEN_MAX": 200,

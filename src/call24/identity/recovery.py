@@ -27,6 +27,10 @@ from call24.kit.mongo import Mongo
 
 LASTS: Mapping[LinkKind, timedelta] = {"reset": timedelta(minutes=60), "email": timedelta(hours=24)}
 ASKING = Limits(window=timedelta(hours=1), per_pair=3, per_account=5, per_address=30)
+CHANGING = Limits(window=timedelta(hours=1), per_pair=5, per_account=10, per_address=10)
+"""Letters that confirm a new address: of one user to one address; to one address; of one user."""
+HELPING = Limits(window=timedelta(hours=1), per_pair=10, per_account=10, per_address=50)
+"""Letters with a link for who lost the password: of one helper to one user; to one user; of one helper."""
 _LOOK_EVERY_S = 5.0
 
 
@@ -38,7 +42,7 @@ class Recovery:
         self._identity = identity
         self._given = Given(mongo, identity)
         self._passwords = identity.passwords
-        self._asked = Attempts(ASKING)
+        self._asked, self._changing, self._helping = Attempts(ASKING), Attempts(CHANGING), Attempts(HELPING)
         self._checks = Attempts(SIGNING_IN)
         """Apart from signing in: what strangers try there keeps nobody from what asks for the password again."""
         self._wished = asyncio.Event()
@@ -78,23 +82,30 @@ class Recovery:
     async def link_for(self, tenant_id: TenantId, user_id: UserId, by: UserId) -> str | None:
         """`by` helps a user who has lost the password; the link, if this installation sends no e-mail.
 
-        Raises: NotFound.
+        Raises: NotFound, TooMany.
         """
         user = await self._users.user(tenant_id, user_id)
+        if self.post.sends:
+            self._helping.begin(user.email_key, by, self._clock.now())
         link = await self._send_link(user, "reset", "reset", user.email, made_by=by)
         return None if self.post.sends else self.post.url(link)
 
     async def complete(self, secret: str, password: str) -> User:
-        """Ends all sessions and machines' tokens; gives whose they were.
+        """Ends all sessions and machines' tokens; gives whose they were. Only success uses the link up.
 
-        Raises: NotFound (used, over, made by who may not help this user any more, or never was: all alike), Invalid.
+        Raises: NotFound (used, over, made by who may not help this user any more, or never was: all alike), Invalid,
+        TooMany.
         """
         link = await self._look(secret, "reset")
         user = await self._users.user(link.tenant_id, link.user_id)
         check_password(password, user.email, user.name)
         if not await self._links.take(link) or not await self._given.opens_still(link):
             raise NotFound
-        await self._set_password(user, password)
+        try:
+            await self._set_password(user, password)
+        except BaseException:  # a cancelled request too
+            await self._links.put_link(link)
+            raise
         if user.email_verified_at is None and self.post.sends:  # the letter was read
             await self._change(user, {"email_verified_at": self._clock.now()})
         return user
@@ -120,13 +131,15 @@ class Recovery:
         if email_key(email) == user.email_key:
             raise Invalid(errors=[("email", "another address than now")])
         await self.check(user, password)
-        if not self.post.sends:
+        if self.post.sends:
+            self._changing.begin(email_key(email), user.id, self._clock.now())
+        else:
             self._given.check_shown(user.tenant_id, email)
         link = await self._send_link(user, "email", "confirm_email", email.strip())
         return None if self.post.sends else self.post.url(link)
 
     async def confirm_email(self, secret: str) -> User:
-        """Raises: NotFound, Conflict (code email_taken)."""
+        """All other links of the user end. Raises: NotFound, Conflict (code email_taken)."""
         link = await self._look(secret, "email")
         assert link.email is not None  # every link of this kind has one
         before = await self._users.user(link.tenant_id, link.user_id)
@@ -138,6 +151,7 @@ class Recovery:
             user = await self._change(before, fields)
         except Conflict:
             raise Conflict("There is an account with this e-mail address", code="email_taken") from None
+        await self._links.drop_links(user.tenant_id, user.id)  # those in the old mailbox
         if user.email_key != before.email_key:
             for address in (user.email, before.email):
                 await self._write(user, "email_changed", address, about=link.email)
