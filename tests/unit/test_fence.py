@@ -160,6 +160,16 @@ def test_calls_in_a_minute_are_counted_however_short_they_are() -> None:
     assert code(book.admit(LegId("c"), THIEF, HOME, after(60))) == "allowed"
 
 
+def test_after_the_clock_is_set_back_what_lies_ahead_of_it_is_no_call_of_the_last_minute() -> None:
+    book = ledger(user=caps(per_minute=2, freeze=2))
+    for leg in ("a", "b"):
+        assert code(book.admit(LegId(leg), THIEF, HOME, after(3600))) == "allowed"
+    assert code(book.admit(LegId("c"), THIEF, ABROAD, after(3600))) == "destination_denied"
+    assert code(book.admit(LegId("d"), THIEF, HOME, AT)) == "allowed"
+    assert code(book.admit(LegId("e"), THIEF, ABROAD, AT)) == "destination_denied"
+    assert book.frozen == []
+
+
 def test_a_call_is_cut_when_the_days_minutes_are_used_up_and_the_user_is_frozen() -> None:
     book = ledger(user=caps(minutes=90))
     assert book.admit(LegId("a"), THIEF, HOME, AT) == Allowed(limit_s=3600)

@@ -145,7 +145,7 @@ class Ledger:
         days = [day for day in self.days.values() if counts(day.user_id)]
         return Spent(
             calls=sum(len(day.live) for day in days),
-            last_minute=sum(1 for at, whose in self._begun if at > now - MINUTE and counts(whose)),
+            last_minute=sum(1 for at, whose in self._begun if now - MINUTE < at <= now and counts(whose)),
             taken_s=sum(day.taken_s for day in days if day.day == today),
         )
 
@@ -172,7 +172,7 @@ class Ledger:
         subject = user_id if denied.whose == "user" else None
         self._refused.append((at, subject))
         caps = self._caps(subject)
-        count = sum(1 for when, whose in self._refused if whose == subject and when > at - DENIALS_WITHIN)
+        count = sum(1 for when, whose in self._refused if whose == subject and at - DENIALS_WITHIN < when <= at)
         if caps.freeze_after and count >= caps.freeze_after:
             self._freeze(subject, "denials", at)
 
