@@ -226,13 +226,14 @@ def test_a_refusal_before_anything_rings_counts_and_a_mere_question_does_not() -
     assert book.usage(THIEF, AT).tenant.calls == 0
 
 
-def test_the_organisations_limits_freeze_the_organisation_not_the_user() -> None:
+def test_strangers_who_fill_the_organisations_lines_by_a_forward_freeze_neither_it_nor_its_agents() -> None:
     book = ledger(user=caps(freeze=1), tenant=caps(at_once=1, freeze=2))
-    book.admit(LegId("a"), THIEF, HOME, AT)
-    for _ in range(2):
-        assert code(book.admit(LegId("b"), OTHER, HOME, AT)) == "too_many_calls"
-    assert [freeze.user_id for freeze in book.frozen] == [None]
-    assert code(book.verdict(None, HOME, AT)) == "frozen"
+    assert code(book.admit(LegId("a"), None, HOME, AT)) == "allowed"
+    for second in range(30):
+        assert code(book.admit(LegId("b"), OTHER, HOME, after(second))) == "too_many_calls"
+    assert book.frozen == []
+    book.over(LegId("a"), after(40))
+    assert code(book.admit(LegId("b"), OTHER, HOME, after(41))) == "allowed"
 
 
 def test_a_flow_that_leads_to_a_denied_number_freezes_nobody() -> None:

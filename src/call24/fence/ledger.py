@@ -167,14 +167,13 @@ class Ledger:
         self._note_denial(denied, user_id, at)
 
     def _note_denial(self, denied: Denied, user_id: UserId | None, at: datetime) -> None:
-        if denied.whose == "nobody" or user_id is None:
-            return  # a mistyped number, a flow that leads nowhere, callers who want forwarding at once: nobody's fault
-        subject = user_id if denied.whose == "user" else None
-        self._refused.append((at, subject))
-        caps = self._caps(subject)
-        count = sum(1 for when, whose in self._refused if whose == subject and at - DENIALS_WITHIN < when <= at)
+        if denied.whose != "user" or user_id is None:
+            return  # a mistyped number, a flow that leads nowhere, callers who fill the house: nobody's fault
+        self._refused.append((at, user_id))
+        caps = self._caps(user_id)
+        count = sum(1 for when, whose in self._refused if whose == user_id and at - DENIALS_WITHIN < when <= at)
         if caps.freeze_after and count >= caps.freeze_after:
-            self._freeze(subject, "denials", at)
+            self._freeze(user_id, "denials", at)
 
     def _freeze_when_used_up(self, user_id: UserId | None, day: str, at: datetime) -> None:
         for subject in {user_id, None}:

@@ -119,7 +119,7 @@ class Allowed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Denied(msgspec.Struct, frozen=True, kw_only=True):
-    """`code` is part of the API, `text` is for people; `whose` limit it was: that one is frozen if it goes on."""
+    """`code` is part of the API, `text` is for people; `whose` limit it was: a user is frozen if it goes on."""
 
     code: DenialCode
     text: str
