@@ -126,7 +126,7 @@ def test_from_where_calls_got_in_is_known_after_a_restart(ranges: Ranges, tmp_pa
     assert not again.out
 
 
-async def test_who_goes_on_outside_its_range_is_dropped_and_of_ipv6_only_challenged(
+async def test_who_goes_on_when_out_of_a_trunks_range_stays_challenged_and_is_never_dropped(
     said: list[str], tmp_path: Path, ranges: Ranges
 ) -> None:
     told: list[frozenset[str]] = []
@@ -141,7 +141,7 @@ async def test_who_goes_on_outside_its_range_is_dropped_and_of_ipv6_only_challen
     said[0] = "  Request:  198.51.100.9  36  8.5\n  Request: 2001:db8:1::5  36 8.5\n  Request:  198.51.100.8  36  8.5\n"
     await watching.look()
     assert [(ban.address, ban.state) for ban in watching.bans()] == [
-        ("198.51.100.9", "dropped"),
+        ("198.51.100.9", "challenged"),
         ("2001:db8:1::5", "challenged"),
     ]
     assert await watching.lift(["198.51.100.9"]) == 1

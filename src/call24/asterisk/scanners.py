@@ -2,7 +2,7 @@
 
 Asterisk counts the requests of senders that it does not know, by address, and tells on asking: unlike a log, what it
 tells holds nothing that the sender chose. Trunks and phones that registered are known to it; this machine and the
-trunks' networks are never banned, but for who misbehaves in a range (ranges.py).
+trunks' networks are never banned, nor who misbehaves in a trunk's range: it is challenged (ranges.py).
 Source: Asterisk 22, res_pjsip/pjsip_distributor.c (unidentified requests).
 """
 
@@ -171,10 +171,9 @@ class Scanners:
         return await self.lift([ban.address for ban in self.bans() if belongs(ban.address, known)])
 
     async def _bannable(self, addresses: list[str]) -> list[str]:
-        known = [*_networks(await self._carriers()), *(never := _networks(self._never()))]
-        # Of IPv6 a ban meets 64 bits, and with them the carrier: who is out of a range there stays challenged.
-        out = {one for one in self._ranges.out if ":" not in one} if self._ranges is not None else set()
-        return [one for one in addresses if not belongs(one, never if one in out else known)]
+        """Who is out of a trunk's range stays challenged: a sender can be forged, and be a carrier's spare gateway."""
+        known = _networks([*await self._carriers(), *self._never()])
+        return [one for one in addresses if not belongs(one, known)]
 
     async def _look_at_ranges(self) -> None:
         """Asterisk is told only of a change."""
