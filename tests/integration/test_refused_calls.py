@@ -7,7 +7,10 @@ from datetime import timedelta
 import pytest
 from tests.support.api import Api, Organisation
 
-from call24.kit.ids import TenantId
+from call24.engine.arrivals import NotTaken
+from call24.kit.ids import QueueId, TenantId
+from call24.kit.sip_names import sip_name
+from call24.main.refused_calls import noting
 from call24.tenants.refused_calls import RefusedCall, RefusedCalls
 
 
@@ -67,3 +70,36 @@ async def test_they_go_after_thirty_days_or_with_the_call_records(
     assert await refused.erase_due(api.clock.now() + timedelta(days=2, seconds=1)) == 1
     assert await kept.count() == 1
     assert await refused.erase_due(api.clock.now() + timedelta(days=30, seconds=1)) == 1
+
+
+async def test_what_came_by_another_organisations_trunk_says_nothing_of_that_trunk(
+    api: Api, acme: Organisation, refused: RefusedCalls
+) -> None:
+    tenants, other = api.services.tenants, await api.organisation("Other")
+    number = "+442079460123"
+    trunk = await tenants.add_trunk(acme.tenant.id, "Ours", ["203.0.113.1"])
+    await tenants.add_number(acme.tenant, number, trunk.id, QueueId("que_1"))
+    theirs = await tenants.add_trunk(other.tenant.id, "Theirs", ["203.0.113.2"])
+    note = noting(tenants, refused)
+    for way in ("203.0.113.1", "203.0.113.2", sip_name(other.tenant.id, theirs.id), "203.0.113.3"):
+        note(
+            NotTaken(
+                at=api.clock.now(),
+                tenant_id=None,
+                trunk=way,
+                dialled=number,
+                caller=f"+44770090012{way[-1]}",
+                reason="unknown_number",
+                cause=1,
+            )
+        )
+    await refused.flush()
+    rows = (await acme.call("owner", "GET", "/v1/refused-calls")).json()["items"]
+    shown = sorted((row["reason"], row["source"], row["trunk_id"]) for row in rows)
+    assert shown == [
+        ("other_trunk", "", None),
+        ("other_trunk", "", None),
+        ("other_trunk", "203.0.113.1", trunk.id),
+        ("other_trunk", "203.0.113.3", None),
+    ]
+    assert (await other.call("owner", "GET", "/v1/refused-calls")).json()["items"] == []

@@ -198,7 +198,10 @@ async def test_what_waits_is_bounded(there: There) -> None:
             (address, False)
             for address in ("169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255", "240.0.0.1")
         ),
-        *((address, False) for address in ("::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1")),
+        *(
+            (address, False)
+            for address in ("::1", "::", "fe80::1%eth0", "fec0::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1")
+        ),
         *(
             (address, False)
             for address in ("64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "::ffff:10.0.0.1", "x")

@@ -38,7 +38,7 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None:
             ip = ip.ipv4_mapped
-        elif ip.sixtofour is not None or ip.teredo is not None or ip in _NAT64:
+        elif ip.sixtofour is not None or ip.teredo is not None or ip in _NAT64 or ip.is_site_local:
             return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 

@@ -1,6 +1,7 @@
 """Whose a call is that did not get in: the number's organisation, or the only one whose trunk it came by.
 
 An address that trunks of several organisations name tells nobody: what one of them mistyped is not another's business.
+Nor is by which trunk of another's a call came to one's number: its address and its name are left out.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def noting(tenants: TenantService, refused: RefusedCalls) -> Callable[[NotTaken]
             reason,
             caller=told.caller,
             dialled=told.dialled,
-            source=told.trunk,
+            source=told.trunk if theirs or not trunks else "",
             trunk_id=theirs[0] if theirs else None,
         )
 
