@@ -95,6 +95,8 @@ class FakeFence:
     denied: set[str] = field(default_factory=set)
     limit_s: int = 3600
     out: set[LegId] = field(default_factory=set)
+    begun: list[LegId] = field(default_factory=list)
+    """Legs that count as a call of the minute."""
 
     def reaches(self, tenant_id: TenantId, number: str) -> bool:
         return number not in self.denied
@@ -104,10 +106,20 @@ class FakeFence:
             return Denied(code="destination_denied", text="This destination is not allowed")
         return Allowed(limit_s=self.limit_s)
 
-    def admit(self, leg: LegId, tenant_id: TenantId, user_id: UserId | None, number: str, at: datetime) -> Verdict:
+    def admit(
+        self,
+        leg: LegId,
+        tenant_id: TenantId,
+        user_id: UserId | None,
+        number: str,
+        at: datetime,
+        *,
+        further: bool = False,
+    ) -> Verdict:
         verdict = self.ask(tenant_id, user_id, number, at)
         if isinstance(verdict, Allowed):
             self.out.add(leg)
+            self.begun += [] if further else [leg]
         return verdict
 
     def over(self, leg: LegId, at: datetime) -> None:

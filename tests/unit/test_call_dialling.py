@@ -92,6 +92,7 @@ def test_trouble_with_a_trunk_is_tried_over_the_next_one(cause: int) -> None:
     first = dialled(world)
     world.ends(first, cause)
     assert [x.trunk_id for x in world.commands(c.DialOutside)] == list(TRUNKS)  # type: ignore[union-attr]
+    assert [x.further for x in world.commands(c.DialOutside)] == [False, True]  # type: ignore[union-attr]
     assert f"dial:{first}" not in world.timers
     followed(world)
     world.ends(dialled(world), cause)

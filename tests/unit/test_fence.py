@@ -160,6 +160,19 @@ def test_calls_in_a_minute_are_counted_however_short_they_are() -> None:
     assert code(book.admit(LegId("c"), THIEF, HOME, after(60))) == "allowed"
 
 
+def test_the_same_call_over_the_next_trunk_is_no_other_call_of_the_minute_but_meets_all_other_limits() -> None:
+    book = ledger(user=caps(at_once=2, per_minute=2, freeze=1))
+    for number in range(2):
+        for trunk in range(3):
+            leg = LegId(f"{number}{trunk}")
+            assert code(book.admit(leg, THIEF, HOME, AT, further=trunk > 0)) == "allowed"
+            book.over(leg, AT)
+    assert book.usage(THIEF, AT).tenant.last_minute == 2
+    for leg in ("a", "b"):
+        book.admit(LegId(leg), THIEF, HOME, AT, running=True)
+    assert code(book.admit(LegId("c"), THIEF, HOME, AT, further=True)) == "too_many_calls"
+
+
 def test_after_the_clock_is_set_back_what_lies_ahead_of_it_is_no_call_of_the_last_minute() -> None:
     book = ledger(user=caps(per_minute=2, freeze=2))
     for leg in ("a", "b"):

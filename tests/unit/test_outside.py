@@ -111,6 +111,14 @@ async def test_a_call_that_ended_before_is_not_hung_up_again(world: World) -> No
     assert world.fence.out == set()
 
 
+async def test_a_call_over_the_next_trunk_is_told_to_the_fence_as_the_same_call(world: World) -> None:
+    await world.outside.dial(CALL, CALLER, DIAL, world.told.append)
+    world.outside.over(LEG)
+    again = structs.replace(DIAL, leg=LegId("leg_2"), further=True)
+    await world.outside.dial(CALL, CALLER, again, world.told.append)
+    assert (world.fence.out, world.fence.begun) == ({"leg_2"}, [LEG])
+
+
 async def test_what_the_fence_denies_is_never_dialled(world: World) -> None:
     world.fence.denied.add(NUMBER)
     await world.outside.dial(CALL, CALLER, DIAL, world.told.append)

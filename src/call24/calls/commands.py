@@ -102,7 +102,7 @@ class RingAgent(Command, frozen=True, kw_only=True):
 class DialOutside(Command, frozen=True, kw_only=True):
     """Ring an outside number over a trunk. ``number`` and ``shown`` (E.164) are filled in by the engine from
     ``contact_id`` or the flow's node, after the fence allowed it. ``limit_s``: after which the network itself ends the
-    leg, counted from here, should we be gone by then."""
+    leg, counted from here, should we be gone by then. ``further``: the trunk before had trouble."""
 
     leg: LegId
     call_id: CallId
@@ -115,6 +115,7 @@ class DialOutside(Command, frozen=True, kw_only=True):
     number: str = ""
     shown: str = ""
     limit_s: int | None = None
+    further: bool = False
 
 
 class ConnectLegs(Command, frozen=True, kw_only=True):

@@ -84,6 +84,7 @@ def _ring_over_next(m: Moves, purpose: str, before: Dial) -> None:
             shown_id=m.call.number_id,
             user_id=before.user_id,
             ring_s=before.ring_s,
+            further=bool(before.leg),
         ),
         c.StartTimer(name=dial_timer(leg), seconds=before.ring_s + GRACE_S),
     )

@@ -70,7 +70,7 @@ class Outside:
             log.warning("call %s was forwarded too often, and is forwarded no further", call.id)
             tell(self._ended(command.leg, FENCED))
             return
-        verdict = self._fence.admit(command.leg, call.tenant_id, command.user_id, number, now)
+        verdict = self._fence.admit(command.leg, call.tenant_id, command.user_id, number, now, further=command.further)
         if isinstance(verdict, Denied):
             tell(self._ended(command.leg, FENCED))
             return

@@ -95,8 +95,17 @@ class Fence(Protocol):
         """Before anything rings; a refusal counts towards a freeze."""
         ...
 
-    def admit(self, leg: LegId, tenant_id: TenantId, user_id: UserId | None, number: str, at: datetime) -> Verdict:
-        """The same, and the leg counts from now on until ``over``."""
+    def admit(
+        self,
+        leg: LegId,
+        tenant_id: TenantId,
+        user_id: UserId | None,
+        number: str,
+        at: datetime,
+        *,
+        further: bool = False,
+    ) -> Verdict:
+        """The same, and the leg counts from now on until ``over``; ``further``: over the next trunk, no call anew."""
         ...
 
     def reaches(self, tenant_id: TenantId, number: str) -> bool:

@@ -74,16 +74,27 @@ class Ledger:
             self._refuse(said, user_id, at)
         return said
 
-    def admit(self, leg: LegId, user_id: UserId | None, number: str, at: datetime, *, running: bool = False) -> Verdict:
+    def admit(
+        self,
+        leg: LegId,
+        user_id: UserId | None,
+        number: str,
+        at: datetime,
+        *,
+        running: bool = False,
+        further: bool = False,
+    ) -> Verdict:
         """Counts the call if it is let through. Again for the same leg: the same call, counted once.
 
-        `running`: it goes on since before we knew of it, so it is counted whatever the verdict were.
+        `running`: it goes on since before we knew of it, so it is counted whatever the verdict were. `further`: the
+        same call over the next trunk, which was counted as begun when it was dialled first.
         """
         if (day_id := self._live.get(leg)) is not None:
             return Allowed(limit_s=next(call.limit_s for call in self.days[day_id].live if call.leg == leg))
-        said = self.verdict(user_id, number, at)
+        usage = self.usage(user_id, at)
+        said = verdict(self.policy, _without_begun(usage) if further else usage, number)
         if running:
-            said = Allowed(limit_s=limit_s(self.policy, self.usage(user_id, at)))
+            said = Allowed(limit_s=limit_s(self.policy, usage))
         if isinstance(said, Denied):
             self._refuse(said, user_id, at)
             return said
@@ -91,7 +102,8 @@ class Ledger:
         call = LiveCall(leg=leg, since=at, limit_s=said.limit_s)
         self._keep(msgspec.structs.replace(day, calls=day.calls + 1, live=(*day.live, call)))
         self._live[leg] = day.id
-        self._begun.append((at, user_id))
+        if not further:
+            self._begun.append((at, user_id))
         return said
 
     def left_s(self, leg: LegId, now: datetime) -> int:
@@ -196,3 +208,10 @@ class Ledger:
 
     def _caps(self, subject: UserId | None) -> Caps:
         return self.policy.tenant if subject is None else self.policy.user
+
+
+def _without_begun(usage: Usage) -> Usage:
+    """For a call that has been counted as one of the minute."""
+    replace = msgspec.structs.replace
+    user = None if usage.user is None else replace(usage.user, last_minute=0)
+    return replace(usage, tenant=replace(usage.tenant, last_minute=0), user=user)

@@ -73,15 +73,25 @@ class Fence:
         self._note(ledger)
         return said
 
-    def admit(self, leg: LegId, tenant_id: TenantId, user_id: UserId | None, number: str, at: datetime) -> Verdict:
+    def admit(
+        self,
+        leg: LegId,
+        tenant_id: TenantId,
+        user_id: UserId | None,
+        number: str,
+        at: datetime,
+        *,
+        further: bool = False,
+    ) -> Verdict:
         """Asked once for each leg that is to ring an outside number; `Allowed` counts from now until `over`.
 
         A leg that began before this process did goes on already (it was found after a restart): it is counted in any
         case. The same leg again is the same call. Of such legs `limit_s` is what is left from now on, perhaps 0.
+        `further`: the trunk before had trouble, so this is no other call of the minute.
         """
         ledger = self._ledger(tenant_id)
         running = at < self._began_at
-        said = ledger.admit(leg, user_id, number, at, running=running)
+        said = ledger.admit(leg, user_id, number, at, running=running, further=further)
         if not isinstance(said, Denied) and (running or leg in self._legs):
             said = Allowed(limit_s=max(0, ledger.left_s(leg, self._clock.now())))
         if isinstance(said, Denied):
