@@ -33,7 +33,7 @@ async def reconcile(system: System, tenant_id: str) -> dict[str, Any]:
 async def reconciled(system: System, tenant_id: str) -> dict[str, Any]:
     """The same, made in this process: for who asks often."""
     settings = Settings.load(system.settings.data / "run" / "settings.json")
-    night = await one_day.reconcile(settings, datetime.now(UTC).date())
+    night, _ = await one_day.reconcile(settings, datetime.now(UTC).date())
     [mine] = [one for one in night.organisations if one.tenant_id == tenant_id]
     return dict(msgspec.to_builtins(mine))
 
