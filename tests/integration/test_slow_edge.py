@@ -24,6 +24,11 @@ from call24.main import door as doors
 from call24.main import wire
 
 GET = b"GET /asked HTTP/1.1\r\nHost: call24\r\n"
+CHUNKED = b"POST /asked HTTP/1.1\r\nHost: call24\r\nTransfer-Encoding: chunked\r\n"
+UPGRADE = (
+    b"Host: call24\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+)
 SOON_S = 0.4
 
 
@@ -114,6 +119,33 @@ async def test_more_than_200_headers_are_refused(door: Edge) -> None:
             await one.send(GET + b"a:\r\n" * count + b"\r\n")
             assert (await one.answer()).startswith(b"HTTP/1.1 " + status)
     assert door.paths == ["/asked"]
+
+
+async def test_trailers_after_a_body_are_bounded_as_headers_are(door: Edge) -> None:
+    for endless in (b"A: " + b"a" * 100_000, b"a:\r\n" * 300):
+        async with line(door) as one:
+            await one.send(CHUNKED + b"\r\n0\r\n" + endless)
+            assert await one.until_closed() == b"", "it was let go amid its request"
+    async with line(door) as one:
+        await one.send(CHUNKED + b"\r\n" + b"1\r\nx\r\n" * 20_000 + b"0\r\n\r\n")
+        assert (await one.answer()).startswith(b"HTTP/1.1 200 "), "chunks that carry something are no trailers"
+
+
+async def test_a_trailer_is_no_header(tmp_path: Path) -> None:
+    async with edge_of(tmp_path, trusted_proxies="127.0.0.1") as door, line(door) as one:
+        told, later = b"X-Forwarded-For: 203.0.113.9\r\n", b"X-Forwarded-For: 192.0.2.9\r\n"
+        for _ in range(2):
+            await one.send(CHUNKED + told + b"\r\n0\r\n" + later + b"\r\n")
+            assert b"203.0.113.9 https" in await one.answer()
+
+
+async def test_a_websocket_asked_for_before_the_answer_to_the_request_ahead_is_not_opened(api: Api) -> None:
+    """Else nobody would hold that answer back for a client that takes nothing of it."""
+    async with pusher_server(api) as served, serving(served.app, served.hub) as port:
+        one = Line(*await asyncio.open_connection("127.0.0.1", port))
+        await one.send(GET + b"\r\nGET /app/" + served.hub.key.encode() + b"?protocol=7 HTTP/1.1\r\n" + UPGRADE)
+        assert b" 101 " not in await one.until_closed()
+        one.writer.close()
 
 
 async def test_many_requests_at_once_on_one_connection_do_not_pile_up(door: Edge) -> None:
@@ -262,6 +294,25 @@ async def test_an_address_has_as_many_silent_sockets_as_it_may_and_a_request_com
         for one in knocking:
             one.close()
         await wait_until(lambda: admission.open == 0)
+
+
+async def test_a_connection_that_cannot_be_served_gives_its_place_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def broken(*_: Any) -> Any:
+        tried.append(admission.open)
+        raise RuntimeError("not made")
+
+    admission = Admission(Bounds(in_all=100, strangers=50, address=5))
+    async with edge_of(tmp_path, admission) as door:
+        monkeypatch.setattr(doors.Server, "_protocol", broken)
+        knocking = socket.create_connection(("127.0.0.1", door.port))
+        knocking.sendall(GET)
+        await wait_until(lambda: tried == [1])
+        await wait_until(lambda: admission.open == 0)
+        knocking.close()
 
 
 async def test_who_signed_in_keeps_the_connection_and_the_socket_while_strangers_knock(api: Api) -> None:

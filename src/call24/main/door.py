@@ -187,9 +187,11 @@ class Server(uvicorn.Server):
             transport, _ = await loop.connect_accepted_socket(
                 lambda: self._protocol(admitted, began), came, ssl=tls, **waits
             )
-        except (OSError, asyncio.CancelledError):
+        except BaseException as error:
             admitted.leave()
-            return
+            if isinstance(error, OSError | asyncio.CancelledError):
+                return
+            raise
         admitted.end = transport.abort
 
     async def _turn(self) -> None:

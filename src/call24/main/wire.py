@@ -30,6 +30,7 @@ REST_S = 5.0
 TAKE_S = 60.0
 """For the client to take more of an answer, when as much waits for it as may."""
 HEAD_MAX = 64 * 1024
+"""Of a head; of what stands in a body and is none of it, trailers above all, the same."""
 HEADERS_MAX = 200
 PIPELINE_MAX = 16
 """Requests that wait for the answer to the one before."""
@@ -107,7 +108,7 @@ class Http(HttpToolsProtocol):
                 return
             part = data[at : at + _SLICE]
             super().data_received(part)
-            if self._part is _Part.HEAD:
+            if self._part is not _Part.NOTHING:
                 self._head += len(part)
             if self._head > HEAD_MAX:
                 self._refuse(_TOO_LARGE)
@@ -136,11 +137,16 @@ class Http(HttpToolsProtocol):
         self._fields += 1
         if self._fields > HEADERS_MAX:
             raise _TooManyFields
-        super().on_header(name, value)
+        if self._part is _Part.HEAD:  # a trailer says nothing of the request: whoever reads headers has read them
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._part = _Part.BODY
+        self._part, self._head = _Part.BODY, 0
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._head = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._part = _Part.NOTHING
@@ -168,6 +174,9 @@ class Http(HttpToolsProtocol):
             self.transport.close()
 
     def handle_websocket_upgrade(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:  # nobody would hold its answer back any more
+            self.transport.abort()
+            return
         admitted = self.admitted
         told = [value for name, value in self.headers if name == b"x-forwarded-for"]
         if admitted is not None and not admitted.carries(b",".join(told).decode("latin-1")):
