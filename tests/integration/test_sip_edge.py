@@ -23,7 +23,7 @@ from call24.sip_edge import phone as phones
 from call24.sip_edge.limits import Limits
 
 SMALL = Limits(
-    strangers=160, strangers_each=10, known=32, waiting=64, waiting_each=12, registered=40, registered_each=30
+    strangers=160, strangers_each=10, known=32, waiting=64, waiting_each=12, registered=80, registered_each=30
 )
 
 
@@ -51,6 +51,27 @@ async def test_a_phone_registers_and_then_everything_passes_both_ways(world: Edg
     assert world.came_from == ["127.24.24.24"]
     await link.close()
     await wait_until(lambda: world.gate.state()["registered"] == 0, 5)
+
+
+async def test_a_registration_in_nobodys_name_is_not_kept(world: EdgeWorld) -> None:
+    link = await world.connect()
+    await link.send(register().replace("<sip:ten_a.dev_b@call24>", '"sip:ten_a.dev_b@x" <tel:1>'))
+    assert await closed(link) == 1008
+    await wait_until(lambda: world.gate.state()["unregistered"] == world.gate.state()["registered"] == 0, 5)
+
+
+async def test_the_phones_of_one_organisation_leave_room_for_anothers(world: EdgeWorld) -> None:
+    """Forty of eighty places."""
+    held = [await world.phone(f"ten_a.dev_{n}", f"127.0.0.{2 + n % 2}") for n in range(40)]
+    more = await world.connect()
+    await more.send(register("ten_a.dev_more"))
+    assert await closed(more) == 1013
+    held.append(await world.phone("ten_b.dev_b"))
+    await held.pop(0).close()
+    await wait_until(lambda: world.gate.state()["registered"] == 40, 5)
+    held.append(await world.phone("ten_a.dev_more"))
+    for link in held:
+        await link.close()
 
 
 async def test_only_register_reaches_asterisk_before_it_said_yes(world: EdgeWorld) -> None:

@@ -59,7 +59,7 @@ def test_many_addresses_leave_a_place_for_another_one() -> None:
 
 def test_an_address_with_phones_has_places_that_no_stranger_takes() -> None:
     admission = Admission(SMALL)
-    assert admission.register("office", admission.admit("office", 0), 0)
+    assert admission.register("office", admission.admit("office", 0), 0, b"ten_a")
     for number in range(200):
         arrive(admission, f"s{number}", 10)
     assert admission.ask("stranger", 0) is Verdict.REFUSE
@@ -68,18 +68,28 @@ def test_an_address_with_phones_has_places_that_no_stranger_takes() -> None:
 
 def test_registered_phones_are_no_strangers_and_have_caps_of_their_own() -> None:
     admission = Admission(SMALL)
-    done = [admission.register("office", admission.admit("office", 0), 0) for _ in range(14)]
+    done = [admission.register("office", admission.admit("office", 0), 0, b"ten_%d" % n) for n in range(14)]
     assert done == [True] * 12 + [False] * 2
     assert not admission.strangers and admission.known_in == 0 and admission.registered["office"] == 12
-    done = [admission.register("home", admission.admit("home", 0), 0) for _ in range(10)]
+    done = [admission.register("home", admission.admit("home", 0), 0, b"ten_b") for _ in range(10)]
     assert done.count(True) == 8  # twenty in all
-    admission.sign_off("office", 0)
-    assert admission.register("home", admission.admit("home", 0), 0)
+    admission.sign_off("office", 0, b"ten_0")
+    assert admission.register("home", admission.admit("home", 0), 0, b"ten_b")
+
+
+def test_one_organisation_has_half_of_the_registered_places() -> None:
+    admission = Admission(SMALL)
+    took = [admission.register(f"a{n}", admission.admit(f"a{n}", 0), 0, b"ten_a") for n in range(12)]
+    assert took == [True] * 10 + [False] * 2
+    assert admission.register("b", admission.admit("b", 0), 0, b"ten_b")
+    admission.sign_off("a0", 0, b"ten_a")
+    assert admission.register("a0", admission.admit("a0", 0), 0, b"ten_a")
+    assert not admission.register("a1", admission.admit("a1", 0), 0, b"ten_a")
 
 
 def test_who_connects_again_and_again_without_a_phone_is_refused_for_a_while_but_no_office() -> None:
     admission = Admission(SMALL)
-    admission.register("office", admission.admit("office", 0), 0)
+    admission.register("office", admission.admit("office", 0), 0, b"ten_a")
     assert not any(admission.strike("office", 0) for _ in range(1000))
     assert [admission.strike("s", number / 10) for number in range(100)] == [False] * 99 + [True]
     assert admission.ask("s", 11) is Verdict.REFUSE and admission.bans(11) == 1
@@ -189,6 +199,14 @@ OK = b"SIP/2.0 200 OK\r\nTo: <sip:ten_a.dev_b@call24>;tag=1\r\nCSeq: 2 REGISTER\
     ("answer", "name"),
     [
         (OK, b"ten_a.dev_b"),
+        (OK.replace(b"<sip:ten_a.dev_b@call24>", b"sip:ten_a.dev_b@call24"), b"ten_a.dev_b"),
+        (OK.replace(b"<sip:", b'"sip:ten_c.dev_d@x" <sip:'), b"ten_a.dev_b"),
+        (OK.replace(b"<sip:", b'"<sip:ten_c.dev_d@x>" <sip:'), b"ten_a.dev_b"),
+        (OK.replace(b"<sip:", b'"\\"<sip:ten_c.dev_d@x>" <sip:'), b"ten_a.dev_b"),
+        (OK.replace(b"<sip:", b"sip:ten_c.dev_d@x <sip:"), b"ten_a.dev_b"),
+        (OK.replace(b"dev_b@", b"dev_b:anything@"), b"ten_a.dev_b"),
+        (OK.replace(b"<sip:ten_a.dev_b@call24>", b'"sip:ten_c.dev_d@x" <tel:1>'), b""),
+        (OK.replace(b"CSeq", b"To: <sip:ten_c.dev_d@x>\r\nCSeq"), b""),
         (OK.replace(b"200 OK", b"401 Unauthorized"), None),
         (OK.replace(b"REGISTER", b"OPTIONS"), None),
         (OK.replace(b"\r\n\r\n", b"\r\nCSeq: 2 REGISTER\r\n\r\n"), None),

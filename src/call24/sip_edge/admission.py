@@ -18,6 +18,9 @@ from call24.sip_edge.limits import ADDRESSES_MAX, BANNED_S, KNOWN_S, STRIKES, ST
 SHARE = 16
 """An address may have this part of the places that are free."""
 
+ORGANISATION = 2
+"""Of the registered places one organisation has this part at most."""
+
 
 class Verdict(Enum):
     ADMIT = "admit"
@@ -39,6 +42,8 @@ class Admission:
     """Connections that are admitted and not registered, by sender."""
     waiting: Counter[str] = field(default_factory=Counter)
     registered: Counter[str] = field(default_factory=Counter)
+    organisations: Counter[bytes] = field(default_factory=Counter)
+    """The registered once more, by their organisation."""
     refused: int = 0
     known_in: int = 0
     """Of the strangers' connections, those that took a place of the known."""
@@ -70,20 +75,22 @@ class Admission:
         _less(self.strangers, sender)
         self.known_in -= known
 
-    def register(self, sender: str, known: bool, now: float) -> bool:
+    def register(self, sender: str, known: bool, now: float, organisation: bytes) -> bool:
         """From a stranger's place to a registered one; False: there is none, its own is free again all the same."""
         self.leave(sender, known)
-        if self.registered.total() >= self.limits.registered or self.registered[sender] >= self.limits.registered_each:
+        if not self._may_register(sender, organisation):
             return False
         self.registered[sender] += 1
+        self.organisations[organisation] += 1
         self._known[sender] = now
         self._known.move_to_end(sender)
         _forget(self._known)
         self._strikes.pop(sender, None)
         return True
 
-    def sign_off(self, sender: str, now: float) -> None:
+    def sign_off(self, sender: str, now: float, organisation: bytes) -> None:
         _less(self.registered, sender)
+        _less(self.organisations, organisation)
         self._known[sender] = now
 
     def strike(self, sender: str, now: float) -> bool:
@@ -118,6 +125,14 @@ class Admission:
         free = self.limits.strangers - (self.strangers.total() - self.known_in)
         return free > 0 and has < min(self.limits.strangers_each, max(1, free // SHARE))
 
+    def _may_register(self, sender: str, organisation: bytes) -> bool:
+        most = self.limits.registered
+        return (
+            self.registered.total() < most
+            and self.registered[sender] < self.limits.registered_each
+            and self.organisations[organisation] < most // ORGANISATION
+        )
+
     def _free_known(self) -> int:
         return self.limits.known - self.known_in
 
@@ -126,10 +141,10 @@ class Admission:
         return Verdict.REFUSE
 
 
-def _less(counts: Counter[str], sender: str) -> None:
-    counts[sender] -= 1
-    if counts[sender] <= 0:
-        del counts[sender]
+def _less(counts: Counter[Any], one: Any) -> None:
+    counts[one] -= 1
+    if counts[one] <= 0:
+        del counts[one]
 
 
 def _forget(kept: OrderedDict[str, Any]) -> None:

@@ -12,7 +12,9 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 LARGEST_REQUEST = 8192
 LARGEST_ANSWER = 65536
 _CSEQ = re.compile(rb"\r\nCSeq[ \t]*:([^\r\n]*)(?=\r\n)", re.IGNORECASE)
-_TO = re.compile(rb"\r\n(?:To|t)[ \t]*:[^\r\n]*?sips?:([^@>;\r\n]{1,128})@", re.IGNORECASE)
+_TO = re.compile(rb"\r\n(?:To|t)[ \t]*:([^\r\n]*)(?=\r\n)", re.IGNORECASE)
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_USER = re.compile(rb"\s*sips?:([^\s@<>:;\"]{1,128})(?::[^\s@<>]*)?@", re.IGNORECASE)
 
 
 class Malformed(Exception):
@@ -94,9 +96,16 @@ def is_keepalive(request: bytes) -> bool:
 
 
 def registered_name(answer: bytes) -> bytes | None:
-    """The user whose registration Asterisk answers with 200 here; None: this says something else."""
+    """The user whose registration Asterisk answers with 200 here; empty: of none; None: this says something else."""
     head = answer.partition(b"\r\n\r\n")[0] + b"\r\n"
     if not head.startswith(b"SIP/2.0 200 ") or [each.split()[-1:] for each in _CSEQ.findall(head)] != [[b"REGISTER"]]:
         return None
-    found = _TO.search(head)
+    told = _TO.findall(head)
+    return _user(told[0]) if len(told) == 1 else b""
+
+
+def _user(told: bytes) -> bytes:
+    """Of the URI alone: the name before it is what the client chose."""
+    told = _QUOTED.sub(b"", told)
+    found = _USER.match(told.partition(b"<")[2] or told)
     return found[1] if found else b""

@@ -191,7 +191,7 @@ class Gate:
         return True
 
     def registered(self, phone: Phone, name: bytes) -> bool:
-        if not self.admission.register(phone.sender, phone.known, self._loop.time()):
+        if not self.admission.register(phone.sender, phone.known, self._loop.time(), _organisation(name)):
             phone.place, phone.name = Place.NONE, None  # its place was given back
             return False
         phone.place = Place.REGISTERED
@@ -216,15 +216,15 @@ class Gate:
                     log.warning("an address that connects again and again without a phone is refused for ten minutes")
                 self._next(phone.sender)
             case Place.REGISTERED:
-                self.admission.sign_off(phone.sender, now)
-                self._forget_name(phone)
+                assert phone.name is not None
+                self.admission.sign_off(phone.sender, now, _organisation(phone.name))
+                self._forget_name(phone.name, phone)
 
-    def _forget_name(self, phone: Phone) -> None:
-        assert phone.name is not None
-        others = self._by_name[phone.name]
+    def _forget_name(self, name: bytes, phone: Phone) -> None:
+        others = self._by_name[name]
         others.remove(phone)
         if not others:
-            del self._by_name[phone.name]
+            del self._by_name[name]
 
     # --- those that wait ---
 
@@ -287,6 +287,11 @@ class Gate:
     def close(self) -> None:
         for phone in list(self._phones):
             phone.end(GOING_AWAY)
+
+
+def _organisation(name: bytes) -> bytes:
+    """Whose phone it is. Source: kit/sip_names.py."""
+    return name.partition(b".")[0]
 
 
 def said_by_proxy(line: bytes, proxy: str) -> str:

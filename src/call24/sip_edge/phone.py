@@ -212,6 +212,9 @@ class Phone(asyncio.Protocol):
         if frame.kind not in (frames.TEXT, frames.BINARY):
             return False
         name = frames.registered_name(frame.payload)
+        if name == b"":
+            self.end(NOT_REGISTERED)
+            return False
         return name is not None and self._upstream is not None and self._register(name)
 
     def _register(self, name: bytes) -> bool:
