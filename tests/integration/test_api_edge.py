@@ -112,7 +112,7 @@ async def test_a_body_over_the_limit_is_refused_before_it_is_read(api: Api) -> N
     assert_problem(answer, 422, "invalid")
 
 
-def raw_request(length: int) -> dict[str, Any]:
+def raw_request(length: int | str) -> dict[str, Any]:
     """A login request as the server hands it over, before any of its body was read."""
     return {
         "type": "http",
@@ -129,7 +129,8 @@ def raw_request(length: int) -> dict[str, Any]:
     }
 
 
-async def test_a_length_over_the_limit_is_refused_without_reading(api: Api) -> None:
+@pytest.mark.parametrize("length", [BODY_MAX + 1, "9" * 5000], ids=["a byte more", "of 5,000 digits"])
+async def test_a_length_over_the_limit_is_refused_without_reading(api: Api, length: int | str) -> None:
     sent: list[Any] = []
 
     async def receive() -> Any:
@@ -138,7 +139,7 @@ async def test_a_length_over_the_limit_is_refused_without_reading(api: Api) -> N
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await api.app(raw_request(BODY_MAX + 1), receive, send)
+    await api.app(raw_request(length), receive, send)
     assert sent[0]["status"] == 413
     assert (b"connection", b"close") in sent[0]["headers"]
 

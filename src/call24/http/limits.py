@@ -14,6 +14,8 @@ from call24.http.problems import problem
 
 BODY_MAX = 256 * 1024
 BODY_TIMEOUT_S = 15.0
+LENGTH_DIGITS = 20
+"""Of a longer Content-Length no number is made: Python refuses thousands of digits."""
 UPLOAD_MAX = 10 * 1024 * 1024 + 64 * 1024
 """A prompt, and the form around it; a picture may have half of it."""
 UPLOAD_TIMEOUT_S = 120.0
@@ -42,7 +44,7 @@ class BodyLimit:
             return
         try:
             async with asyncio.timeout(BODY_TIMEOUT_S):
-                body = await _read(receive) if length.isdigit() and int(length) <= BODY_MAX else None
+                body = await _read(receive) if _is_taken(length) else None
         except TimeoutError:
             response = problem(408, "too_slow", "The request took too long", "The body did not arrive in time")
         else:
@@ -53,6 +55,10 @@ class BodyLimit:
             response = problem(413, "too_large", "The request is too large", detail)
         response.headers["Connection"] = "close"  # the rest of the body is not read
         await response(scope, receive, send)
+
+
+def _is_taken(length: bytes) -> bool:
+    return length.isdigit() and len(length) < LENGTH_DIGITS and int(length) <= BODY_MAX
 
 
 def _is_upload(scope: Scope) -> bool:
