@@ -25,4 +25,7 @@ class Proxies:
             found = ipaddress.ip_address(str(address))
         except ValueError:  # of a socket that has no address
             return False
+        mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+        if mapped is not None:  # so a socket of both families tells an IPv4 address
+            found = mapped
         return any(found in network for network in self.networks)
