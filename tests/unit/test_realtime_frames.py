@@ -55,6 +55,7 @@ def test_the_parts_of_a_message_are_put_together_around_a_ping() -> None:
         (masked(1, b"x", fin=False) + masked(1, b"y"), 1002),  # begins amid another
         (b"\x81\xff" + (LONGEST + 1).to_bytes(8, "big"), 1009),  # refused by its head
         (b"\x81\xff" + b"\xff" * 8, 1009),
+        (masked(1, fin=False) + masked(0, fin=False) * 64, 1009),  # parts without end that count for nothing
         (masked(1, b"x" * 40_000, fin=False) + masked(0, b"x" * 40_000), 1009),
     ],
 )

@@ -313,6 +313,32 @@ async def test_a_node_lets_in_nobody_until_it_is_served_and_when_the_main_proces
     assert not await asked()
 
 
+def subscribe(channel: str) -> str:
+    return json.dumps({"event": "pusher:subscribe", "data": {"channel": channel}}, ensure_ascii=False)
+
+
+async def test_what_waits_on_a_socket_that_is_nobodys_is_16_kb_in_all(node: Node) -> None:
+    await node.is_served()
+    connection, _, ended = node.opened()
+    for _ in range(2):
+        node.edge.said(connection, subscribe("\u00e4" * 1000))
+        node.edge.said(connection, subscribe("c" * 5000))
+    assert not ended
+    node.edge.said(connection, subscribe("c" * 5000))
+    assert ended == [Close.OVER_CAPACITY]
+
+
+async def test_who_is_not_granted_hears_no_name_back_at_its_full_length(node: Node) -> None:
+    await node.is_served()
+    connection, wire, _ = node.opened()
+    held = node.edge._of(connection)
+    assert held is not None
+    node.edge.said(connection, subscribe("c" * 5000))
+    node.edge._not_granted(held)
+    await asyncio.sleep(0)
+    assert b'"channel":"' + b"c" * 300 + b'"' in wire.written
+
+
 async def test_a_process_that_is_not_in_the_main_processs_sign_is_not_served_and_with_another_key_it_ends(
     node: Node,
 ) -> None:

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 PROTOCOL_ERROR, NO_TEXT, TOO_BIG, NO_CODE = 1002, 1007, 1009, 1005
 CONTROL_MAX = 125
+PARTS_MAX = 64
+"""Of one message: empty ones add nothing to its length."""
 _LAST, _MASKED = 0x80, 0x80
 
 
@@ -71,13 +73,14 @@ PING = frame(Kind.PING, b"")
 class Reader:
     """Puts together what a client sends. A message longer than `longest` bytes is refused before it is all there."""
 
-    __slots__ = ("_kind", "_longest", "_parts", "_rest")
+    __slots__ = ("_count", "_kind", "_longest", "_parts", "_rest")
 
     def __init__(self, longest: int) -> None:
         self._longest = longest
         self._rest = b""
         self._kind: Kind | None = None
         self._parts = b""
+        self._count = 0
 
     def feed(self, data: bytes) -> Iterator[Message]:
         """The messages that are complete with `data`. Raises: Broken; nothing can be read after that."""
@@ -118,11 +121,14 @@ class Reader:
         if (kind is Kind.CONTINUATION) is (self._kind is None):
             raise Broken(PROTOCOL_ERROR, "the parts of a message come one after the other")
         begun = kind if self._kind is None else self._kind
+        self._count += 1
+        if self._count > PARTS_MAX:
+            raise Broken(TOO_BIG, "the message has too many parts")
         if not last:
             self._kind, self._parts = begun, self._parts + payload
             return None
         whole = Message(begun, self._parts + payload)
-        self._kind, self._parts = None, b""
+        self._kind, self._parts, self._count = None, b"", 0
         return whole
 
 

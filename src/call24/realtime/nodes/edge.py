@@ -33,18 +33,34 @@ from call24.realtime.socket import Socket
 GRANT_S = 5.0
 WAITING_MAX = 200
 """Things said on a socket that is nobody's yet."""
+WAITING_BYTES_MAX = 16 * 1024
+"""Of all of them together."""
 
 
 class _Held:
     """One socket. `tenant_id`: None while it is nobody's."""
 
-    __slots__ = ("connection", "number", "tenant_id", "waiting")
+    __slots__ = ("connection", "number", "size", "tenant_id", "waiting")
 
     def __init__(self, number: int, connection: Connection, tenant_id: TenantId | None) -> None:
         self.number = number
         self.connection = connection
         self.tenant_id = tenant_id
         self.waiting: list[str] = []
+        self.size = 0
+
+    def keep(self, text: str) -> bool:
+        """Until it is somebody's; False: that would be too much."""
+        size = self.size + len(text.encode(errors="replace"))
+        if len(self.waiting) >= WAITING_MAX or size > WAITING_BYTES_MAX:
+            return False
+        self.waiting.append(text)
+        self.size = size
+        return True
+
+    def taken(self) -> list[str]:
+        waiting, self.waiting, self.size = self.waiting, [], 0
+        return waiting
 
 
 class Edge(Hub):
@@ -107,10 +123,9 @@ class Edge(Hub):
             return []
         if held.tenant_id is not None:
             self.lives.say(held.tenant_id, w.Said(held.number, text))
-        elif len(held.waiting) < WAITING_MAX:
-            if not held.waiting:
+        elif held.keep(text):
+            if len(held.waiting) == 1:
                 self.clock.call_later(GRANT_S, lambda: self._not_granted(held))
-            held.waiting.append(text)
         else:
             connection.close(Close.OVER_CAPACITY, "Too many messages")
         return []
@@ -125,11 +140,10 @@ class Edge(Hub):
         return held if held is not None and held.connection is connection and place else None
 
     def _not_granted(self, held: _Held) -> None:
-        waiting, held.waiting = held.waiting, []
-        for text in waiting:
+        for text in held.taken():
             said = p.parse(text)
             if isinstance(said, p.Subscribe):
-                held.connection.put(p.subscription_error(said.channel, "The authorisation is not valid"))
+                held.connection.put(p.subscription_error(said.channel[:300], "The authorisation is not valid"))
             elif isinstance(said, p.SignIn):
                 held.connection.close(Close.UNAUTHORISED, "The sign-in is not valid, or not any more")
 
@@ -177,8 +191,7 @@ class Edge(Hub):
         held.tenant_id = tenant_id
         user_id, token_id = UserId(word.user_id), TokenId(word.token_id)
         held.connection.granted(Grant(tenant_id=tenant_id, user_id=user_id, token_id=token_id, at=self.clock.now()))
-        waiting, held.waiting = held.waiting, []
-        for text in waiting:
+        for text in held.taken():
             self.lives.say(tenant_id, w.Said(held.number, text))
 
     # --- for the HTTP edge ---
