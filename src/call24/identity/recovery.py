@@ -42,7 +42,9 @@ class Recovery:
         self._identity = identity
         self._given = Given(mongo, identity)
         self._passwords = identity.passwords
-        self._asked, self._changing, self._helping = Attempts(ASKING), Attempts(CHANGING), Attempts(HELPING)
+        self._asked = Attempts(ASKING)
+        self._changing = Attempts(CHANGING)
+        self._helping = Attempts(HELPING)
         self._checks = Attempts(SIGNING_IN)
         """Apart from signing in: what strangers try there keeps nobody from what asks for the password again."""
         self._wished = asyncio.Event()
