@@ -132,6 +132,8 @@ SECOND_PROOF = {
     "POST /v1/me/mfa/confirm",
     "POST /v1/me/passkeys/options",
     "POST /v1/me/passkeys",
+    "POST /v1/me/provider/begin",
+    "POST /v1/me/provider/complete",
 }
 """Operations that are closed to who has a second proof and showed none within a quarter of an hour."""
 

@@ -159,12 +159,12 @@ def mine() -> Request[MineAnswer]:
 
 
 def begin_binding(body: Confirmed, *, idempotency_key: str | None = None) -> Request[BeginAnswer]:
-    """To connect one's own account, whatever its address."""
+    """To connect one's own account, whatever its address. 403 mfa_due: who has a second proof shows it first."""
     return Request("POST", "/v1/me/provider/begin", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
 def complete_binding(body: CameBack, *, idempotency_key: str | None = None) -> Request[None]:
-    """409 provider_refused: it did not work, for whatever reason."""
+    """409 provider_refused: it did not work, for whatever reason. 403 mfa_due, as at the beginning."""
     return Request(
         "POST", "/v1/me/provider/complete", body=body, headers={"Idempotency-Key": idempotency_key}, answer="nothing"
     )

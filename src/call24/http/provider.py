@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from call24.http.access import ALONE, Body, ServicesDep, allowed, check_over, client_address, host_of
+from call24.http.access import ALONE, AddingProof, Body, ServicesDep, allowed, check_over, client_address, host_of
 from call24.http.audited import on_behalf
 from call24.http.auth import AboutDevice, session_view, told_by
 from call24.http.tokens import InApp
@@ -133,18 +133,18 @@ async def mine(principal: InApp, services: ServicesDep) -> dict[str, Any]:
 
 
 @router.post("/me/provider/begin", tags=["session"])
-async def begin_binding(body: Confirmed, request: Request, principal: InApp, services: ServicesDep) -> dict[str, Any]:
-    """To connect one's own account, whatever its address."""
-    user = await services.identity.user(principal.tenant_id, principal.user_id)
+async def begin_binding(
+    body: Confirmed, request: Request, _: InApp, user: AddingProof, services: ServicesDep
+) -> dict[str, Any]:
+    """To connect one's own account, whatever its address. 403 mfa_due: who has a second proof shows it first."""
     await services.accounts.recovery.check(user, body.current_password)
     way = await services.accounts.provider_sign_in.begin_binding(user, came_back_at(request))
     return {"url": way.url, "browser": way.browser}
 
 
 @router.post("/me/provider/complete", status_code=204, tags=["session"])
-async def complete_binding(body: CameBack, principal: InApp, services: ServicesDep) -> Response:
-    """409 provider_refused: it did not work, for whatever reason."""
-    user = await services.identity.user(principal.tenant_id, principal.user_id)
+async def complete_binding(body: CameBack, _: InApp, user: AddingProof, services: ServicesDep) -> Response:
+    """409 provider_refused: it did not work, for whatever reason. 403 mfa_due, as at the beginning."""
     await services.accounts.provider_sign_in.complete_binding(user, body.back())
     return Response(status_code=204)
 
