@@ -285,7 +285,8 @@ async def a_message_is_recorded_until_the_caller_hangs_up(p: Play) -> None:
 
 async def a_leg_hops_through_the_dialplan_to_its_recorder(p: Play) -> None:
     leg = await p.caller()
-    await p.ask("POST", f"/channels/{leg}/variable", {"variable": "C24_TENANT", "value": "ten_1"})
+    stamps = {"variable": "ARRAY(C24_CALL,C24_TENANT)", "value": "call_1,ten_1"}  # without them it is refused
+    await p.ask("POST", f"/channels/{leg}/variable", stamps)
     place = {"context": "call24-record", "extension": "rec_1", "priority": "1"}
     await p.ask("POST", f"/channels/{leg}/continue", place)
     p.rig.heard[:] = [
