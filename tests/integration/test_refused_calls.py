@@ -81,14 +81,15 @@ async def test_what_came_by_another_organisations_trunk_says_nothing_of_that_tru
     await tenants.add_number(acme.tenant, number, trunk.id, QueueId("que_1"))
     theirs = await tenants.add_trunk(other.tenant.id, "Theirs", ["203.0.113.2"])
     note = noting(tenants, refused)
-    for way in ("203.0.113.1", "203.0.113.2", sip_name(other.tenant.id, theirs.id), "203.0.113.3"):
+    ways = ("203.0.113.1", "203.0.113.2", sip_name(other.tenant.id, theirs.id), "203.0.113.3")
+    for caller, way in enumerate(ways):
         note(
             NotTaken(
                 at=api.clock.now(),
                 tenant_id=None,
                 trunk=way,
                 dialled=number,
-                caller=f"+44770090012{way[-1]}",
+                caller=f"+44770090012{caller}",
                 reason="unknown_number",
                 cause=1,
             )
