@@ -102,6 +102,8 @@ def _cached_root(cache: Path) -> Path:
 def _fetch_into(root: Path, task: Task, timing: Timing) -> Asterisk:
     private = apt.PrivateApt(root.parent / "apt", SUITE)
     raw = root.with_name("root.part")
+    if root.is_symlink():  # of a start that had a cache
+        root.unlink()
     for left_over in (private.home, raw, root):
         shutil.rmtree(left_over, ignore_errors=True)
     began = time.monotonic()
