@@ -1,7 +1,7 @@
-"""What programs, administrators and data of others rely on, by name: `.venv/bin/python tests/pinned/pin.py` adds what is new.
+"""Names that programs, administrators and stored data rely on. `.venv/bin/python tests/pinned/pin.py` adds what is new.
 
-Each list is a text file beside this one, a name a line. tests/unit/test_pinned.py fails when a name that is in a list is
-gone from the product: an integration, a dashboard, a script or stored data would break. Adding is free.
+Each list is a text file beside this one, a name a line. tests/unit/test_pinned.py fails when a name that is in a list
+is gone from the product: an integration, a dashboard, a script or stored data would break. Adding is free.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _journal_events() -> Iterator[str]:
 
 
 def _realtime_events() -> Iterator[str]:
-    """Names of what is sent on an organisation's and a user's channel: the words given to `publish` and `_to_tenant`."""
+    """What is sent on the channels of organisations and users: the names given to `publish` and `_to_tenant`."""
     for node in ast.walk(ast.parse(Path(fanout.__file__).read_text())):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("publish", "_to_tenant"):
             name = node.args[1]
