@@ -70,7 +70,6 @@ SETTING_UP = {
 WITHOUT_PROOF = {
     "DELETE /v1/agents/{agent_id}/offer": "nothing that is kept goes",
     "DELETE /v1/callbacks/{call_id}": "work at the board; the call's record stays, and it can be rung by hand",
-    "DELETE /v1/trunks/bans/{ban_id}": "nothing that is kept goes, and who misbehaves on is banned again",
     "DELETE /v1/me/picture": "one's own, and put up again at once",
     "DELETE /v1/pause-reasons/{reason_id}": "retired: PATCH brings it back",
     "DELETE /v1/dispositions/{disposition_id}": "retired: PATCH brings it back",

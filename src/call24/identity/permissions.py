@@ -190,6 +190,9 @@ STEP_UP: frozenset[str] = frozenset(
         "users.export",
         "roles.write",
         "organisation.write",
+        "trunks.write",
+        "numbers.write",
+        "fence.write",
     }
 )
 """What needs a recent second proof, of who has an authenticator or whose organisation asks for it."""
