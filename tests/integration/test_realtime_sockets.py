@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import socket
 import sys
@@ -26,7 +27,7 @@ from call24.identity.channel_auth import ChannelAuth, sign, tenant_channel
 from call24.identity.model import Principal
 from call24.kit.clock import SystemClock
 from call24.kit.secrets import AppKey
-from call24.realtime import Hub
+from call24.realtime import Hub, heartbeat
 from call24.realtime.heartbeat import GIVE_UP_MS
 
 CROWD = Path(__file__).with_name("realtime_crowd.py")
@@ -170,3 +171,33 @@ async def test_a_socket_that_nobody_acknowledges_is_given_up_by_the_kernel(serve
         wire: Any = next(iter(served.hub._sockets.values())).wire
         end = wire.get_extra_info("socket")
         assert end.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == GIVE_UP_MS
+
+
+async def test_a_socket_that_cannot_be_opened_whole_leaves_no_place_taken(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing_left(_connection: object, _transport: object) -> None:
+        raise RuntimeError("of the test")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(served.hub.heartbeat, "add", nothing_left)
+        for _ in range(3):
+            with pytest.raises((websockets.WebSocketException, OSError)):
+                async with asyncio.timeout(5):
+                    async with websockets.connect(served.address) as client:
+                        while True:
+                            await client.recv()
+    await wait_until(lambda: served.hub.sockets == 0, 5)
+    async with websockets.connect(served.address) as client:
+        await served.subscribe(client)
+
+
+async def test_without_a_descriptor_more_a_socket_is_served_all_the_same(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing_left(_fd: int) -> int:
+        raise OSError(errno.EMFILE, "of the test")
+
+    monkeypatch.setattr(heartbeat.os, "dup", nothing_left)
+    async with websockets.connect(served.address) as client:
+        await served.subscribe(client)

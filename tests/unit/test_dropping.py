@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from call24.standalone.dropping import Dropping, filter_sockets, read
+from call24.standalone.dropping import Dropping, filter_sockets, lasting, read
 
 LISTENER = """
 import sys
@@ -143,6 +143,13 @@ def test_where_the_kernel_does_not_let_us_it_is_said_once(tmp_path: Path) -> Non
 
 def test_a_damaged_list_bans_nobody(tmp_path: Path) -> None:
     banned = tmp_path / "banned"
-    assert read(banned, NOW) == set()
+    assert read(banned, NOW) == {}
     banned.write_text("soon 10.0.0.1\n\n1 2 3\n99999999999\n")
-    assert read(banned, NOW) == set()
+    assert read(banned, NOW) == {}
+
+
+def test_of_more_bans_than_the_kernel_takes_those_count_that_last_longest(tmp_path: Path) -> None:
+    banned = tmp_path / "banned"
+    lines = [f"{NOW + 60 + n:.0f} 10.0.{n // 250}.{n % 250}" for n in range(600)]
+    banned.write_text("\n".join(reversed(lines)))
+    assert set(lasting(banned, NOW)) == {line.split()[1] for line in lines[100:]}

@@ -210,3 +210,17 @@ async def test_a_ban_is_written_lasts_an_hour_and_outlives_the_server(said: list
     await watching.look()
     assert file.read_text().endswith(" 192.0.2.7\n")
     assert scanners._kept(file) == {"192.0.2.7": until + int(BANNED_S) + 1}
+
+
+async def test_bans_take_a_bounded_memory_and_a_64_of_ipv6_is_one(
+    tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanners, "BANS_MAX", 50)
+    watching = Scanners(tmp_path, tmp_path / "banned", no_carriers, StillClock())
+    for turn in range(3):
+        each = [f"Request: 10.0.{turn}.{number} 30 1.0" for number in range(40)]
+        said[0] = "\n".join([*each, *(f"Request: 2001:db8::{number} 30 1.0" for number in range(9))])
+        await watching.look()
+    kept = [ban.address for ban in watching.bans()]
+    assert len(kept) == 50 and {f"10.0.2.{number}" for number in range(40)} <= set(kept)
+    assert len([one for one in kept if ":" in one]) <= 1

@@ -37,7 +37,7 @@ def arrive(admission: Admission, who: str, count: int) -> list[Verdict]:
         if verdicts[-1] is Verdict.ADMIT:
             admission.admit(who, 0)
         elif verdicts[-1] is Verdict.WAIT:
-            admission.waiting[who] += 1
+            admission.waiting.more(who)
     return verdicts
 
 
@@ -230,3 +230,28 @@ def test_a_carriers_network_never_holds_where_phones_come_from() -> None:
     """Also one that was stored before that was refused: else whoever reaches the phones' port would be that carrier."""
     [told] = bucketed(["127.24.24.0/24"], ()).values()
     assert told.split(",") == ["127.24.24.0/24", "!127.24.24.24/32"]
+
+
+def v6(network: int, of: int = 1) -> str:
+    return sender(f"2001:db8:{of:x}:{network:x}::1")
+
+
+def test_one_customers_48_of_ipv6_takes_not_all_places_by_its_65536_networks() -> None:
+    asked = Admission(Limits(strangers=1024, strangers_each=64))
+    taken = 0
+    for network in range(2000):
+        if asked.ask(v6(network), 0.0, waits=True) is Verdict.ADMIT:
+            asked.admit(v6(network), 0.0)
+            taken += 1
+    assert taken <= 256
+    assert asked.ask(v6(1, of=2), 0.0) is Verdict.ADMIT
+
+
+def test_a_48_that_only_tries_is_banned_as_a_whole_but_for_its_networks_where_phones_registered() -> None:
+    asked = Admission(Limits())
+    asked.admit(v6(9), 0.0)
+    assert asked.register(v6(9), False, 0.0, b"ten_a")
+    told = [asked.strike(v6(network), 1.0) for network in range(1000, 1400)]
+    assert told.index(True) == 399
+    assert asked.banned(v6(5000), 2.0) and not asked.banned(v6(9), 2.0) and not asked.banned(v6(1, of=2), 2.0)
+    assert not asked.banned(v6(5000), 700.0)

@@ -22,6 +22,7 @@ import msgspec
 
 from call24.asterisk.control import told_by
 from call24.asterisk.ranges import Ranges
+from call24.kit.addresses import network_of
 from call24.kit.clock import Clock
 from call24.kit.ids import derived_id
 from call24.kit.own_addresses import own_addresses
@@ -34,6 +35,8 @@ REFUSED_MAX = 20
 FORGIVEN_S = 600.0
 BANNED_S = 3600.0
 SENDERS_MAX = 10_000
+BANS_MAX = 10_000
+"""Beyond them the ban that ends first ends now. The kernel drops the 500 that last longest."""
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 TOLD_MAX = 5
 """Addresses that the log names at a time."""
@@ -133,6 +136,8 @@ class Scanners:
                 del self._until[address]
                 self._refusals.forget(address)
             self._until |= dict.fromkeys(new, int(now + BANNED_S))
+            while len(self._until) > BANS_MAX:
+                del self._until[next(iter(self._until))]
             self._write()
         for address in new[:TOLD_MAX]:
             log.warning(
@@ -173,7 +178,10 @@ class Scanners:
     async def _bannable(self, addresses: list[str]) -> list[str]:
         """Who is out of a trunk's range stays challenged: a sender can be forged, and be a carrier's spare gateway."""
         known = _networks([*await self._carriers(), *self._never()])
-        return [one for one in addresses if not belongs(one, known)]
+        fresh = {network_of(one): one for one in addresses if not belongs(one, known)}
+        for address in self._until if fresh else ():
+            fresh.pop(network_of(address), None)
+        return list(fresh.values())
 
     async def _look_at_ranges(self) -> None:
         """Asterisk is told only of a change."""

@@ -7,6 +7,7 @@ socket up 20 s after a ping that nobody acknowledged. Whether the client itself 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 
@@ -41,7 +42,7 @@ class Heartbeat:
 
 
 def _give_up_in_time(transport: asyncio.BaseTransport) -> None:
-    """Source: tcp(7), TCP_USER_TIMEOUT."""
+    """Without a descriptor for it the pulse alone finds out. Source: tcp(7), TCP_USER_TIMEOUT."""
     if (of := transport.get_extra_info("socket")) is not None:
-        with socket.socket(fileno=os.dup(of.fileno())) as same:
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(of.fileno())) as same:
             same.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GIVE_UP_MS)

@@ -109,7 +109,12 @@ class Socket(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if not self._shaken:
             self._shaken = True
-            self._shake(data)
+            try:
+                self._shake(data)
+            except BaseException:  # the transport is not this protocol's yet, so that nobody would tell it of the end
+                self._leave()
+                self._open_ones.discard(self)
+                raise
             return
         try:
             for message in self._reader.feed(data) if self._reader is not None else ():

@@ -3,7 +3,8 @@
 It decides; it opens and closes nothing, and is told the time.
 
 Places of strangers are shared by what is left: who has many already gets another only while many are free, so that some
-addresses cannot take them all. Addresses where phones registered have places of their own.
+addresses cannot take them all. Addresses where phones registered have places of their own. Of IPv6 a /64 is one
+address, and a /48 has as much as a few of them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,17 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from call24.sip_edge.limits import ADDRESSES_MAX, BANNED_S, KNOWN_S, STRIKES, STRIKES_WITHIN_S, Limits
+from call24.sip_edge.limits import (
+    ADDRESSES_MAX,
+    BANNED_S,
+    BROKEN,
+    KNOWN_S,
+    STRIKES,
+    STRIKES_WITHIN_S,
+    WIDE,
+    Limits,
+    wider,
+)
 
 SHARE = 16
 """An address may have this part of the places that are free."""
@@ -35,12 +46,33 @@ class _Strikes:
     banned_until: float = 0.0
 
 
+class Tally(Counter[str]):
+    """Connections by sender, with their sum, and of IPv6 by /48 too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.all = 0
+        self.wide: Counter[str] = Counter()
+
+    def more(self, sender: str) -> None:
+        self[sender] += 1
+        self.all += 1
+        if (network := wider(sender)) is not None:
+            self.wide[network] += 1
+
+    def less(self, sender: str) -> None:
+        _less(self, sender)
+        self.all -= 1
+        if (network := wider(sender)) is not None:
+            _less(self.wide, network)
+
+
 @dataclass
 class Admission:
     limits: Limits
-    strangers: Counter[str] = field(default_factory=Counter)
+    strangers: Tally = field(default_factory=Tally)
     """Connections that are admitted and not registered, by sender."""
-    waiting: Counter[str] = field(default_factory=Counter)
+    waiting: Tally = field(default_factory=Tally)
     registered: Counter[str] = field(default_factory=Counter)
     organisations: Counter[bytes] = field(default_factory=Counter)
     """The registered once more, by their organisation."""
@@ -58,21 +90,18 @@ class Admission:
             return Verdict.ADMIT
         if waits:
             return Verdict.WAIT
-        free = self.limits.waiting - self.waiting.total()
-        if self.waiting[sender] < min(self.limits.waiting_each, free // 2):
-            return Verdict.WAIT
-        return self._refuse()
+        return Verdict.WAIT if self._may_wait(sender) else self._refuse()
 
     def admit(self, sender: str, now: float) -> bool:
         """Takes a place; gives whether it was one of the known, for `leave` and `register`."""
-        self.strangers[sender] += 1
+        self.strangers.more(sender)
         known = self.known(sender, now) and self._free_known() > 0
         self.known_in += known
         return known
 
     def leave(self, sender: str, known: bool) -> None:
         """A place is free: it ended, or is registered."""
-        _less(self.strangers, sender)
+        self.strangers.less(sender)
         self.known_in -= known
 
     def register(self, sender: str, known: bool, now: float, organisation: bytes) -> bool:
@@ -93,23 +122,36 @@ class Admission:
         _less(self.organisations, organisation)
         self._known[sender] = now
 
-    def strike(self, sender: str, now: float) -> bool:
-        """A connection ended without a registration; True: the address is banned from now on."""
+    def strike(self, sender: str, now: float, *, broken: bool = False) -> bool:
+        """A connection ended without a registration, `broken`: before TLS was there; True: its address, or its /48, is
+        banned from now on."""
         if self.known(sender, now):
             return False  # an office with one old phone among many
-        found = self._strikes.get(sender)
+        weight = 1 if broken else BROKEN
+        struck = self._struck(sender, weight, STRIKES, now)
+        network = wider(sender)
+        return (network is not None and self._struck(network, weight, STRIKES * WIDE, now)) or struck
+
+    def _struck(self, who: str, weight: int, most: int, now: float) -> bool:
+        found = self._strikes.get(who)
         if found is None or (now - found.since > STRIKES_WITHIN_S and found.banned_until <= now):
-            found = self._strikes[sender] = _Strikes(now)
-        self._strikes.move_to_end(sender)
+            found = self._strikes[who] = _Strikes(now)
+        self._strikes.move_to_end(who)
         _forget(self._strikes)
-        found.count += 1
-        if found.count < STRIKES or found.banned_until > now:
+        found.count += weight
+        if found.count < most * BROKEN or found.banned_until > now:
             return False
         found.banned_until = now + BANNED_S
         return True
 
     def banned(self, sender: str, now: float) -> bool:
-        found = self._strikes.get(sender)
+        if self._is_out(sender, now):
+            return True
+        network = wider(sender)
+        return network is not None and self._is_out(network, now) and not self.known(sender, now)
+
+    def _is_out(self, who: str, now: float) -> bool:
+        found = self._strikes.get(who)
         return found is not None and found.banned_until > now
 
     def bans(self, now: float) -> int:
@@ -118,12 +160,29 @@ class Admission:
     def known(self, sender: str, now: float) -> bool:
         return self.registered[sender] > 0 or now - self._known.get(sender, -KNOWN_S) < KNOWN_S
 
+    def full(self) -> bool:
+        """Whether there is no place for anybody who is not known."""
+        return self._free() <= 0
+
     def _has_place(self, sender: str, now: float) -> bool:
         has = self.strangers[sender]
         if self.known(sender, now) and self._free_known() > 0:
             return has < self.limits.strangers_each + self.registered[sender]
-        free = self.limits.strangers - (self.strangers.total() - self.known_in)
-        return free > 0 and has < min(self.limits.strangers_each, max(1, free // SHARE))
+        free = self._free()
+        most = min(self.limits.strangers_each, max(1, free // SHARE))
+        return free > 0 and has < most and self._wide(self.strangers, sender) < most * WIDE
+
+    def _may_wait(self, sender: str) -> bool:
+        free = self.limits.waiting - self.waiting.all
+        most = self.limits.waiting_each
+        return self.waiting[sender] < min(most, free // 2) and self._wide(self.waiting, sender) < most * WIDE
+
+    def _wide(self, counted: Tally, sender: str) -> int:
+        network = wider(sender)
+        return 0 if network is None else counted.wide[network]
+
+    def _free(self) -> int:
+        return self.limits.strangers - (self.strangers.all - self.known_in)
 
     def _may_register(self, sender: str, organisation: bytes) -> bool:
         most = self.limits.registered

@@ -15,6 +15,7 @@ import struct
 from collections import deque
 
 from call24.kit.proxies import Proxies
+from call24.sip_edge import proxy_line
 from call24.sip_edge.admission import Admission, Verdict
 from call24.sip_edge.limits import (
     HANDSHAKE_S,
@@ -25,6 +26,7 @@ from call24.sip_edge.limits import (
     sender,
 )
 from call24.sip_edge.phone import GOING_AWAY, TRY_AGAIN, Phone, Place
+from call24.sip_edge.turns import Turns, spoken
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +38,6 @@ RESET = struct.pack("ii", 1, 0)
 NO_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 PROXY = "proxy"
 """Whom connections of trusted proxies count as until they say for whom they are."""
-LONGEST_PROXY_LINE = 107
 
 
 class Gate:
@@ -57,7 +58,10 @@ class Gate:
         self._context = context
         self._proxies = Proxies(proxies)
         self._loop = asyncio.get_running_loop()
+        self._turns = Turns()
         self._waiting: dict[str, deque[tuple[socket.socket, float]]] = {}
+        self._ready: dict[str, None] = {}
+        """Of the addresses where some wait those that may have a place, in the order of their turns."""
         self._phones: set[Phone] = set()
         self._by_name: dict[bytes, list[Phone]] = {}
         self._proxied = 0
@@ -100,8 +104,9 @@ class Gate:
             case Verdict.ADMIT:
                 self._admit(connection, who)
             case Verdict.WAIT:
-                self.admission.waiting[who] += 1
+                self.admission.waiting.more(who)
                 self._waiting.setdefault(who, deque()).append((connection, now))
+                self._ready.setdefault(who)
             case Verdict.REFUSE:
                 _cut(connection)
 
@@ -116,23 +121,32 @@ class Gate:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 30)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 60_000)
-            await self._loop.connect_accepted_socket(
-                lambda: phone,
-                connection,
-                ssl=self._context,
-                ssl_handshake_timeout=HANDSHAKE_S,
-                ssl_shutdown_timeout=2.0,
-            )
+            await self._begin_tls(connection, phone)
         except (OSError, TimeoutError) as error:  # no TLS, or gone
             connection.close()
-            # A browser that does not trust the certificate ends at once, which is no strike; silence is one.
-            self.ended(phone, strike=isinstance(error, ConnectionAbortedError))
+            # A browser that does not trust the certificate ends at once, which is hardly a strike; silence is one.
+            self.ended(phone, broken=not isinstance(error, ConnectionAbortedError | TimeoutError))
+
+    async def _begin_tls(self, connection: socket.socket, phone: Phone) -> None:
+        """Raises: OSError, TimeoutError."""
+        until = self._loop.time() + HANDSHAKE_S
+        async with asyncio.timeout_at(until):
+            if not await spoken(connection):
+                raise ConnectionResetError
+            await self._turns.take(phone.sender)
+        await self._loop.connect_accepted_socket(
+            lambda: phone,
+            connection,
+            ssl=self._context,
+            ssl_handshake_timeout=max(0.1, until - self._loop.time()),
+            ssl_shutdown_timeout=2.0,
+        )
 
     async def _proxied_start(self, connection: socket.socket) -> None:
         """Of a trusted proxy: a PROXY line says from whom, or else X-Forwarded-For will."""
         try:
             async with asyncio.timeout(HANDSHAKE_S):
-                told = await self._proxy_line(connection)
+                told = await proxy_line.read(connection)
         except (OSError, TimeoutError, ValueError):
             self._proxied -= 1
             _cut(connection)
@@ -144,27 +158,6 @@ class Gate:
         phone = Phone(self, PROXY, False)
         phone.place = Place.PROXY
         await self._start(connection, phone)
-
-    async def _proxy_line(self, connection: socket.socket) -> str | None:
-        """None: it begins with TLS at once. Raises: OSError, ValueError. Source: HAProxy, PROXY protocol version 1."""
-        readable = asyncio.Event()
-        self._loop.add_reader(connection.fileno(), readable.set)
-        try:
-            while True:
-                await readable.wait()
-                readable.clear()
-                seen = connection.recv(LONGEST_PROXY_LINE, socket.MSG_PEEK)
-                if not seen:
-                    raise ConnectionError
-                if not seen.startswith(b"PROXY "[: len(seen)]):
-                    return None
-                end = seen.find(b"\r\n")
-                if end >= 0:
-                    return said_by_proxy(connection.recv(end + 2), connection.getpeername()[0])
-                if len(seen) >= LONGEST_PROXY_LINE:
-                    raise ValueError
-        finally:
-            self._loop.remove_reader(connection.fileno())
 
     def _run(self, work) -> None:  # type: ignore[no-untyped-def]
         task = self._loop.create_task(work)
@@ -202,7 +195,8 @@ class Gate:
             others[0].end(TRY_AGAIN)
         return True
 
-    def ended(self, phone: Phone, strike: bool = True) -> None:
+    def ended(self, phone: Phone, broken: bool = False) -> None:
+        """`broken`: its handshake failed."""
         if phone not in self._phones:
             return
         self._phones.discard(phone)
@@ -212,7 +206,7 @@ class Gate:
                 self._proxied -= 1
             case Place.STRANGER:
                 self.admission.leave(phone.sender, phone.known)
-                if strike and not phone.is_blameless and self.admission.strike(phone.sender, now):
+                if not phone.is_blameless and self.admission.strike(phone.sender, now, broken=broken):
                     log.warning("an address that connects again and again without a phone is refused for ten minutes")
                 self._next(phone.sender)
             case Place.REGISTERED:
@@ -229,18 +223,30 @@ class Gate:
     # --- those that wait ---
 
     def _next(self, who: str) -> None:
-        """The longest waiting one of this sender gets the place that is free, if it may."""
-        queue = self._waiting.get(who)
-        while queue and self.admission.ask(who, self._loop.time(), waits=True) is Verdict.ADMIT:
-            connection, _ = queue.popleft()
-            self._no_longer_waits(who)
-            self._admit(connection, who)
+        """A place of this sender is free: whoever has waited longest of all that may have one gets it."""
+        if who in self._waiting:
+            self._ready.setdefault(who)
+        while self._ready:
+            first = next(iter(self._ready))
+            may = self.admission.ask(first, self._loop.time(), waits=True) is Verdict.ADMIT
+            if not may and self.admission.full():
+                return
+            del self._ready[first]
+            if may:
+                self._let_in(first)
+
+    def _let_in(self, who: str) -> None:
+        connection, _ = self._waiting[who].popleft()
+        self._no_longer_waits(who)
+        if who in self._waiting:
+            self._ready[who] = None  # at the end: others come first now
+        self._admit(connection, who)
 
     def _no_longer_waits(self, who: str) -> None:
-        self.admission.waiting[who] -= 1
-        if self.admission.waiting[who] <= 0:
-            del self.admission.waiting[who]
-            self._waiting.pop(who, None)
+        self.admission.waiting.less(who)
+        if not self._waiting[who]:
+            del self._waiting[who]
+            self._ready.pop(who, None)
 
     def _turn(self) -> None:
         now = self._loop.time()
@@ -250,7 +256,16 @@ class Gate:
                 _cut(queue.popleft()[0])
                 self.admission.refused += 1
                 self._no_longer_waits(who)
-            self._next(who)
+            self._let_known_in(who, now)
+        self._ready |= dict.fromkeys(self._waiting)  # more may be free for each of them by now
+        self._next("")
+
+    def _let_known_in(self, who: str, now: float) -> None:
+        """Into the places of the known, for which strangers do not wait."""
+        while who in self._waiting and self.admission.known(who, now):
+            if self.admission.ask(who, now, waits=True) is not Verdict.ADMIT:
+                return
+            self._let_in(who)
 
     async def run(self) -> None:
         """For ever: who waits, who is silent, and what the log is told."""
@@ -292,16 +307,6 @@ class Gate:
 def _organisation(name: bytes) -> bytes:
     """Whose phone it is. Source: kit/sip_names.py."""
     return name.partition(b".")[0]
-
-
-def said_by_proxy(line: bytes, proxy: str) -> str:
-    """For whom it connects; for itself, as its health checks, where it does not say. Raises: ValueError."""
-    match line.decode("ascii").split():
-        case ["PROXY", "TCP4" | "TCP6", source, _, _, _]:
-            return sender(source)
-        case ["PROXY", "UNKNOWN", *_]:
-            return sender(proxy)
-    raise ValueError("no PROXY line")
 
 
 def _cut(connection: socket.socket) -> None:

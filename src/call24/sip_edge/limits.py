@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 ARI_RESERVE = 512
 """Sessions of Asterisk's HTTP server that phones never get: ARI's, with room for the doctor and a restarted server."""
@@ -20,6 +21,11 @@ FRAMES_MAX = 16
 SOCKETS_OF_A_PHONE = 4
 """A phone has one; the oldest of more are closed."""
 STRIKES, STRIKES_WITHIN_S, BANNED_S = 100, 60.0, 600.0
+BROKEN = 6
+"""Handshakes that fail, and connections that say nothing and leave, that weigh as much as one strike: a browser that
+distrusts the certificate makes some, and each costs a millisecond at most."""
+WIDE = 4
+"""As much as this many of its /64 networks a /48 of IPv6 has, which is what many customers are given."""
 KNOWN_S = 86_400.0
 """For how long an address is trusted more after a phone registered there."""
 ADDRESSES_MAX = 20_000
@@ -76,3 +82,11 @@ def sender(address: str) -> str:
             return str(found.ipv4_mapped)
         return str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
     return str(found)
+
+
+@lru_cache(ADDRESSES_MAX)
+def wider(sender: str) -> str | None:
+    """The /48 that a sender of IPv6 is in; None: it is another one."""
+    if ":" not in sender:
+        return None
+    return str(ipaddress.ip_network(sender).supernet(new_prefix=48))

@@ -38,7 +38,7 @@ class Dropping:
         self._told = False
 
     def __call__(self, pid: int) -> None:
-        wanted = tuple(sorted(read(self._banned, self._now()))[-MOST:])
+        wanted = tuple(sorted(lasting(self._banned, self._now())))
         if (pid, wanted) == self._done or (self._done[0] != pid and not wanted):
             return
         try:
@@ -50,13 +50,19 @@ class Dropping:
             self._told = True
 
 
-def read(file: Path, now: float) -> set[str]:
-    """The addresses whose time is not over. A line: until when (seconds since 1970), the address."""
+def lasting(file: Path, now: float) -> list[str]:
+    """Of the addresses whose time is not over those that last longest, as many as the kernel takes."""
+    found = read(file, now)
+    return sorted(found, key=lambda address: found[address])[-MOST:]
+
+
+def read(file: Path, now: float) -> dict[str, int]:
+    """The addresses whose time is not over, and when it is. A line: until when (seconds since 1970), the address."""
     try:
         lines = [line.split() for line in file.read_text().splitlines()]
     except OSError:
-        return set()
-    return {line[1] for line in lines if len(line) == 2 and line[0].isdigit() and int(line[0]) > now}
+        return {}
+    return {line[1]: int(line[0]) for line in lines if len(line) == 2 and line[0].isdigit() and int(line[0]) > now}
 
 
 def filter_sockets(pid: int, port: int, banned: Iterable[str]) -> int:
