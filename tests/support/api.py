@@ -70,10 +70,14 @@ class Api:
     parts: dict[str, bool] = field(default_factory=lambda: {"mongodb": True, "asterisk": True})
 
     async def organisation(
-        self, name: str = "Acme", numbers: Sequence[str] = ("+",), domains: Sequence[str] = ("*",)
+        self,
+        name: str = "Acme",
+        numbers: Sequence[str] = ("+",),
+        domains: Sequence[str] = ("*",),
+        networks: Sequence[str] = ("*",),
     ) -> Organisation:
         """An organisation with an owner, a supervisor and an agent, all signed in; granted whatever it names."""
-        tenant = await self.services.tenants.create(name, numbers=numbers, domains=domains)
+        tenant = await self.services.tenants.create(name, numbers=numbers, domains=domains, networks=networks)
         organisation = Organisation(self, tenant)
         for role in ("owner", "supervisor", "agent"):
             await organisation.join(role)  # type: ignore[arg-type]

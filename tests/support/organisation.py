@@ -61,7 +61,11 @@ class Organisation:
         secret = (self.system.settings.secrets / "operator").read_text().strip()
         email = f"owner{next(_numbers)}-{os.getpid()}@example.test"
         wish = {"organisation": self.name, "name": "Olga Owner", "email": email, "password": PASSWORD}
-        wish |= {"numbers": ["+"], "domains": ["*"]}  # each test has its own, and none is asked whose they are
+        wish |= {
+            "numbers": ["+"],
+            "domains": ["*"],
+            "networks": ["*"],
+        }  # each test has its own, and none is asked whose they are
         headers = {"X-Call24-Operator": secret}
         made = await self.http.post("/v1/internal/organisations", json=wish, headers=headers)
         assert made.status_code == 201, made.text

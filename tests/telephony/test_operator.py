@@ -41,20 +41,26 @@ async def test_a_further_organisation_and_its_owner_are_made_by_the_operator(sys
     assert (me["tenant"]["name"], me["user"]["role"]) == ("Second", "owner")
 
 
-async def test_numbers_and_domains_are_granted_and_released_by_the_operator(system: System) -> None:
+async def test_numbers_domains_and_networks_are_granted_and_released_by_the_operator(system: System) -> None:
     def grant(*words: str) -> tuple[int, str]:
         command = [sys.executable, "-m", "call24.cli", "grant", *words, "--data", str(system.settings.data)]
         done = subprocess.run(command, capture_output=True, text=True, cwd=CHECKOUT, timeout=60)
         return done.returncode, done.stdout + done.stderr
 
     async with system.organisation("Granted") as org:
-        whose = (org.tenant_id, "--number", "+", "--domain", "*")
-        assert grant(*whose, "--release") == (0, f"{org.tenant_id}  numbers none; domains none  Granted\n")
+        whose = (org.tenant_id, "--number", "+", "--domain", "*", "--network", "*")
+        said = f"{org.tenant_id}  numbers none; domains none; networks none  Granted\n"
+        assert grant(*whose, "--release") == (0, said)
         wish = {"number": "+442079460778", "trunk_id": org.trunk_id, "queue_id": org.queue_id}
         refused = await org.http.post("/v1/numbers", json=wish)
         assert (refused.status_code, refused.json()["code"]) == (403, "number_not_granted")
-        said = f"{org.tenant_id}  numbers +44207946077; domains acme.example  Granted\n"
-        assert grant(org.tenant_id, "--number", "+44207946077", "--domain", "Acme.example") == (0, said)
+        said = f"{org.tenant_id}  numbers +44207946077; domains acme.example; networks 203.0.113.0/24  Granted\n"
+        trunk = {"name": "T", "addresses": ["203.0.113.7"]}
+        refused = await org.http.post("/v1/trunks", json=trunk)
+        assert (refused.status_code, refused.json()["code"]) == (403, "network_not_granted")
+        words = ("--number", "+44207946077", "--domain", "Acme.example", "--network", "203.0.113.7/24")
+        assert grant(org.tenant_id, *words) == (0, said)
+        assert (await org.http.post("/v1/trunks", json=trunk)).status_code == 201
         assert said in grant()[1]
         assert (await org.http.post("/v1/numbers", json=wish)).status_code == 201
         code, text = grant(org.tenant_id, "--number", "0207")

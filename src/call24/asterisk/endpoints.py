@@ -212,7 +212,7 @@ class Endpoints:
         return lines.symmetric_networks(self._trunks.values())
 
     def _strict(self) -> frozenset[str]:
-        return self._networks() - self._loose()
+        return lines.strict_networks(self._trunks.values())
 
     def _media(self) -> Fields:
         return {"media_address": "127.0.0.1", "bind_rtp_to_media_address": "yes"} if self._loopback else {}

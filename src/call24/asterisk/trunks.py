@@ -9,7 +9,7 @@ Source: Asterisk 22, res_pjsip_endpoint_identifier_ip, res_pjsip_outbound_regist
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -32,14 +32,15 @@ Fields = Mapping[str, str]
 
 class TrunkLine(msgspec.Struct, frozen=True, kw_only=True):
     """One trunk as Asterisk needs it. `host` empty: no way out; `unusable` says why, where one is wished. `via`: the
-    address and port that its host was found at, where that is not left to Asterisk. `addresses`: from where its calls
-    come, the resolved ones of its host included. `registers`: sign in at `host`, which needs a login.
-    `send_as_account`: the account in From, and the shown number in P-Asserted-Identity. `srtp`, `symmetric_rtp`: see
-    tenants/model.py."""
+    address and port that its host was found at, where that is not left to Asterisk. `addresses`: from where its
+    calls come; `resolved`: those that its host has, from where they come too. `registers`: sign in at `host`, which
+    needs a login. `send_as_account`: the account in From, and the shown number in P-Asserted-Identity. `srtp`,
+    `symmetric_rtp`: see tenants/model.py."""
 
     tenant_id: TenantId
     trunk_id: TrunkId
     addresses: tuple[str, ...] = ()
+    resolved: tuple[str, ...] = ()
     host: str = ""
     port: int | None = None
     via: str = ""
@@ -64,31 +65,50 @@ class TrunkLine(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.host)
 
     @property
+    def named(self) -> frozenset[str]:
+        """Without what its host's name leads to. Raises: Invalid for an address that is no IP address or network."""
+        return _networks(self.addresses)
+
+    @property
     def networks(self) -> frozenset[str]:
-        """Raises: Invalid for an address that is no IP address or network."""
-        try:
-            return frozenset(str(ipaddress.ip_network(text.strip(), strict=False)) for text in self.addresses)
-        except ValueError as error:
-            raise Invalid(f"A trunk's address must be an IP address or a network: {error}") from None
+        """Raises: Invalid."""
+        return self.named | _networks(self.resolved)
 
 
 def networks_of(trunks: Iterable[TrunkLine]) -> frozenset[str]:
     return frozenset[str]().union(*(trunk.networks for trunk in trunks))
 
 
-def symmetric_networks(trunks: Iterable[TrunkLine]) -> frozenset[str]:
-    """Those that only trunks with symmetric RTP name: no organisation opens another one's calls to strangers' sound."""
-    trunks = list(trunks)
-    asked = networks_of(trunk for trunk in trunks if trunk.symmetric_rtp)
-    strict = [ipaddress.ip_network(one) for one in networks_of(trunk for trunk in trunks if not trunk.symmetric_rtp)]
-    return frozenset(one for one in asked if not _overlaps(ipaddress.ip_network(one), strict))
+def symmetric_networks(trunks: Collection[TrunkLine]) -> frozenset[str]:
+    """Those that only trunks with symmetric RTP name: no organisation opens another one's calls to strangers' sound.
+
+    What a host's name leads to, which may be anywhere, takes nothing from what another trunk names."""
+    symmetric = [trunk for trunk in trunks if trunk.symmetric_rtp]
+    strict = [trunk for trunk in trunks if not trunk.symmetric_rtp]
+    named = frozenset[str]().union(*(trunk.named for trunk in symmetric))
+    against = frozenset[str]().union(*(trunk.named for trunk in strict))
+    loose = {one for one in named if not _overlap(one, against)}
+    found = networks_of(symmetric) - named
+    return frozenset(loose | {one for one in found if not _overlap(one, networks_of(strict))})
 
 
-def _overlaps(
-    network: ipaddress.IPv4Network | ipaddress.IPv6Network,
-    others: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network],
-) -> bool:
-    return any(each.version == network.version and each.overlaps(network) for each in others)
+def strict_networks(trunks: Collection[TrunkLine]) -> frozenset[str]:
+    """All the others. An address is in one kind only, since Asterisk asks its objects in an order of its own."""
+    loose = symmetric_networks(trunks)
+    return frozenset(one for one in networks_of(trunks) - loose if not _overlap(one, loose))
+
+
+def _networks(texts: Iterable[str]) -> frozenset[str]:
+    try:
+        return frozenset(str(ipaddress.ip_network(text.strip(), strict=False)) for text in texts)
+    except ValueError as error:
+        raise Invalid(f"A trunk's address must be an IP address or a network: {error}") from None
+
+
+def _overlap(network: str, others: Iterable[str]) -> bool:
+    one = ipaddress.ip_network(network)
+    wide = (ipaddress.ip_network(each) for each in others)
+    return any(each.version == one.version and each.overlaps(one) for each in wide)
 
 
 def nobody(password: str) -> list[tuple[str, Fields]]:

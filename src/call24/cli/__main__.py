@@ -15,7 +15,7 @@ VERBS = {
     "node": "a further process that serves realtime sockets for an installation (docs/guides/realtime-nodes.md)",
     "doctor": "check an installation; --call places a real test call through it",
     "organisation": "make a further organisation and its owner",
-    "grant": "which numbers and e-mail domains each organisation may name; grants or releases some",
+    "grant": "which numbers, domains and networks each organisation may name; grants or releases some",
     "quota": "how many calls each organisation has and may have at a time; changes it",
     "bans": "show which addresses are kept from the SIP port; --lift lets one in again",
     "export": "write an organisation's call records into a CSV or XLSX file",

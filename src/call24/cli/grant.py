@@ -1,4 +1,4 @@
-"""`grant`: which numbers and e-mail domains each organisation of the running installation may name; changes them."""
+"""`grant`: which numbers, e-mail domains and carriers' networks each organisation of the installation may name."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("organisation", nargs="?", help="the organisation's id (ten_...)")
     parser.add_argument("--number", action="append", default=[], help="a number, or how it begins: +442079 (+: any)")
     parser.add_argument("--domain", action="append", default=[], help="an e-mail domain: acme.example (*: any)")
+    parser.add_argument("--network", action="append", default=[], help="a carrier's address: 203.0.113.0/24 (*: any)")
     parser.add_argument("--release", action="store_true", help="take these away; what is in use stays in use")
 
 
@@ -31,14 +32,15 @@ def run(named: argparse.Namespace) -> int:
     if failed(answer):
         return 1
     for row in answer.body["items"] if named.organisation is None else [answer.body]:
-        print(f"{row['id']}  numbers {_told(row['numbers'])}; domains {_told(row['domains'])}  {row['name']}")
+        granted = "; ".join(f"{kind} {_told(row[kind])}" for kind in ("numbers", "domains", "networks"))
+        print(f"{row['id']}  {granted}  {row['name']}")
     return 0
 
 
 def _wish(row: dict[str, Any], named: argparse.Namespace) -> dict[str, list[str]]:
     """Only what something is said of: the first organisation stays free in the rest."""
     wish = {}
-    for name, said in (("numbers", named.number), ("domains", named.domain)):
+    for name, said in (("numbers", named.number), ("domains", named.domain), ("networks", named.network)):
         before = row[name] or []
         if said:
             wish[name] = [one for one in before if one not in said] if named.release else [*before, *said]

@@ -19,6 +19,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", default="GB", help="country whose national numbers are understood (ISO 3166)")
     parser.add_argument("--number", action="append", default=[], help="a number that it may name, or how it begins")
     parser.add_argument("--domain", action="append", default=[], help="e-mail domain of which it may make accounts")
+    parser.add_argument("--network", action="append", default=[], help="a carrier's address that its trunks may name")
     parser.add_argument("--timezone", default="UTC", help="time zone of its day, such as Europe/Berlin")
 
 
@@ -34,6 +35,7 @@ def run(named: argparse.Namespace) -> int:
         "timezone": named.timezone,
         "numbers": named.number or None,
         "domains": named.domain or None,
+        "networks": named.network or None,
     }
     answer = ask(settings, "POST", ORGANISATIONS, wish)
     if failed(answer):

@@ -19,7 +19,7 @@ _CONFLICTS = """
     not_listening not_offered number_taken own_call passkey_known passkey_needs_name
     phone_not_registered prompt_in_use
     prompt_name_taken provider_refused queue_in_use queue_name_taken role_in_use setup_done short_name_taken
-    task_changed too_many too_many_flows too_many_networks
+    symmetric_rtp_differs task_changed too_many too_many_flows too_many_networks
     too_many_prompts too_many_trunks trunk_in_use user_in_use user_on_call
 """
 
@@ -45,6 +45,7 @@ CODES: Mapping[int, tuple[str, ...]] = {
         "mfa_off",
         "mfa_setup_due",
         "no_device",
+        "network_not_granted",
         "number_not_granted",
         "passkey_refused",
         "passkey_suspect",

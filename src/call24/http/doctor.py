@@ -33,7 +33,9 @@ DoctorDep = Annotated[Services, Depends(the_doctor)]
 @router.post("", status_code=201)
 async def admit(services: DoctorDep) -> dict[str, Any]:
     """What a test call needs: a trunk, a number that no carrier has, a queue, and an agent who can sign in."""
-    tenant = await services.tenants.create("Call24 doctor", temporary=True, numbers=["+999"], domains=[])
+    tenant = await services.tenants.create(
+        "Call24 doctor", temporary=True, numbers=["+999"], domains=[], networks=[_TRUNK_ADDRESS]
+    )
     try:
         password = secrets.token_urlsafe(18)
         email = f"doctor-{secrets.token_hex(8)}@call24.invalid"

@@ -16,7 +16,7 @@ from call24.http.services import Services
 from call24.http.work import Work, WorkDep
 from call24.identity.setup import FirstOwner, make_organisation
 from call24.kit.ids import TenantId, UserId
-from call24.tenants.grants import checked_domains, checked_numbers
+from call24.tenants.grants import checked
 from call24.tenants.model import Tenant
 
 router = APIRouter(prefix="/v1/internal/organisations", tags=["internal"], include_in_schema=False)
@@ -28,11 +28,13 @@ OPERATOR = UserId("operator")
 
 Numbers = list[Annotated[str, Field(max_length=16)]]
 Domains = list[Annotated[str, Field(max_length=253)]]
+Networks = list[Annotated[str, Field(max_length=64)]]
 
 
 class NewOrganisation(Body):
     """`numbers`: those that it may name, or how they begin (`+`: any); `domains`: e-mail domains of which it may make
-    accounts without a letter (`*`: any); null: none, but for the first organisation."""
+    accounts without a letter (`*`: any); `networks`: addresses and ranges that its trunks may name (`*`: any), also
+    where another organisation's do; null: none, but for the first organisation."""
 
     organisation: str = Field(max_length=200)
     name: str = Field(max_length=200)
@@ -42,6 +44,7 @@ class NewOrganisation(Body):
     timezone: str = Field("UTC", max_length=64)
     numbers: Numbers | None = Field(None, max_length=1000)
     domains: Domains | None = Field(None, max_length=1000)
+    networks: Networks | None = Field(None, max_length=1000)
 
 
 async def operator(request: Request, services: ServicesDep) -> Services:
@@ -62,16 +65,17 @@ async def add(
 
 class Terms(Body):
     """What is not named stays. `max_calls` null: as many as this installation has lines for, less what is kept for the
-    others. `numbers`, `domains`: all that is granted; what was named before stays the organisation's."""
+    others. `numbers`, `domains`, `networks`: all that is granted; what was named before stays the organisation's."""
 
     max_calls: int | None = Field(None, ge=0, le=100_000)
     numbers: Numbers = Field([], max_length=1000)
     domains: Domains = Field([], max_length=1000)
+    networks: Networks = Field([], max_length=1000)
 
     def settings(self) -> dict[str, Any]:
-        check = {"numbers": checked_numbers, "domains": checked_domains}
         said = {name: getattr(self, name) for name in self.model_fields_set}
-        return {name: check[name](value) if name in check else value for name, value in said.items()}
+        granted = {name: said.pop(name) for name in ("numbers", "domains", "networks") if name in said}
+        return {**said, **checked(**granted)}
 
 
 @router.get("")
@@ -93,7 +97,7 @@ async def change(
 
 def _lines(tenant: Tenant, work: Work) -> dict[str, Any]:
     lines = work.engine.quota.lines(tenant.id, work.engine.live_calls(tenant.id))
-    granted = {"numbers": tenant.numbers, "domains": tenant.domains}
+    granted = {"numbers": tenant.numbers, "domains": tenant.domains, "networks": tenant.networks}
     return {
         **granted,
         "max_calls": tenant.max_calls,

@@ -36,6 +36,7 @@ class FirstOwner:
     timezone: str = "UTC"
     numbers: Sequence[str] | None = None
     domains: Sequence[str] | None = None
+    networks: Sequence[str] | None = None
 
 
 class Setup:
@@ -87,6 +88,7 @@ async def make_organisation(tenants: TenantService, identity: IdentityService, w
         timezone=wish.timezone,
         numbers=wish.numbers,
         domains=wish.domains,
+        networks=wish.networks,
     )
     try:
         return await identity.add_user(

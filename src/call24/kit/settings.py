@@ -80,6 +80,9 @@ class Settings(Places):
     trunk_widest_ipv4: int = _setting(24, "shortest prefix of the IPv4 ranges that organisations' trunks may name")
     trunk_widest_ipv6: int = _setting(64, "shortest prefix of the IPv6 ranges that organisations' trunks may name")
     trunk_networks: int = _setting(4096, "addresses and ranges that the trunks of all organisations may name together")
+    trunk_networks_each: int = _setting(
+        256, "addresses and ranges that the trunks of one organisation may name together"
+    )
     origins: str | None = _setting(None, "pages of other hosts that may open realtime sockets, as https://HOST,...")
     trusted_proxies: str | None = _setting(
         None, "reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 127.0.0.1,10.0.0.0/24"
@@ -294,6 +297,7 @@ def _check_ports(settings: Settings) -> None:
         ("trunk_widest_ipv4", 8, 32),
         ("trunk_widest_ipv6", 16, 128),
         ("trunk_networks", 1, 7680),
+        ("trunk_networks_each", 1, 7680),
     ):
         if not least <= getattr(settings, name) <= most:
             raise SettingsError(flag_of(name), f"must be from {least} to {most}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -21,7 +22,7 @@ from call24.queues.hours_service import HoursService
 from call24.queues.model import Queue, Recording
 from call24.queues.service import QueueService
 from call24.routing.model import Member, Team
-from call24.tenants.model import Number
+from call24.tenants.model import Number, Trunk
 from call24.tenants.rules import comes_through
 from call24.tenants.service import TenantService
 
@@ -91,8 +92,7 @@ class KnownDirectory:
 
     def _route(self, dialled: str, trunk: str) -> Route | None:
         # A carrier may name the account that registered instead of the number: that is clear where there is one.
-        number = self._own(e164_of(self.tenants, dialled), trunk)
-        number = number or self._shortened(dialled, trunk) or self._own(self.tenants.only_number(trunk), trunk)
+        number = self._meant(dialled, trunk) or self._own(self.tenants.only_number(trunk), trunk)
         tenant = self.tenants.known(number.tenant_id) if number else None
         if number is None or tenant is None:
             return None
@@ -110,19 +110,30 @@ class KnownDirectory:
             return None
         return number
 
-    def _shortened(self, dialled: str, way: str) -> Number | None:
-        """As its carrier writes it at home: national, by the country of the trunk's organisation, or the last digits of
-        one of the numbers on the trunks that the call came by, and of no other."""
+    def _meant(self, dialled: str, way: str) -> Number | None:
+        """The number that its carrier means. International with its prefix it is one number; written otherwise it may
+        be several, and of several organisations' it is nobody's: none gets a call that may be another's."""
+        if (e164 := parse_e164(dialled, None)) is not None:
+            return self._own(self.tenants.number_by_e164(e164), way)
         trunks = self.tenants.trunks_by(way)
-        for region in sorted({each.region for one in trunks if (each := self.tenants.known(one.tenant_id))}):
-            e164 = parse_e164(dialled, region)
+        readings = {number.id: number for number in self._readings(dialled, way, trunks)}
+        alone = len({trunk.tenant_id for trunk in trunks}) <= 1
+        return next(iter(readings.values()), None) if alone or len(readings) == 1 else None
+
+    def _readings(self, dialled: str, way: str, trunks: list[Trunk]) -> Iterator[Number]:
+        """The likeliest first: E.164 without its plus; national, by the country of the number's organisation; the last
+        digits of a number on a trunk that the call came by, where each organisation has one such."""
+        regions = {each.id: each.region for one in trunks if (each := self.tenants.known(one.tenant_id))}
+        written: list[tuple[str | None, TenantId | None]] = [(parse_e164(f"+{dialled}", None), None)]
+        written += [(parse_e164(dialled, region), tenant_id) for tenant_id, region in regions.items()]
+        for e164, whose in written:
             number = self._own(self.tenants.number_by_e164(e164), way) if e164 is not None else None
-            if number is not None:
-                return number
-        if len(dialled) < LEAST_DIGITS or not dialled.isdigit():
-            return None
-        found = [number for number in self.tenants.numbers_on(trunks) if number.e164.endswith(dialled)]
-        return self._own(found[0], way) if len(found) == 1 else None
+            if number is not None and whose in (None, number.tenant_id):
+                yield number
+        if len(dialled) >= LEAST_DIGITS and dialled.isdigit():
+            ending = [number for number in self.tenants.numbers_on(trunks) if number.e164.endswith(dialled)]
+            theirs = Counter(number.tenant_id for number in ending)
+            yield from (one for one in ending if theirs[one.tenant_id] == 1 and self._own(one, way) is not None)
 
     def plan(self, tenant_id: TenantId) -> KnownPlan:
         plan = self._plans.get(tenant_id)

@@ -52,7 +52,8 @@ def hosted(settings: Settings) -> HostedAt | None:
 
 def trunk_limits(settings: Settings) -> TrunkLimits:
     widest = {4: settings.trunk_widest_ipv4, 6: settings.trunk_widest_ipv6}
-    return TrunkLimits(networks_of_all=settings.trunk_networks, widest=widest)
+    most, each = settings.trunk_networks, settings.trunk_networks_each
+    return TrunkLimits(networks_of_one=each, networks_of_all=most, widest=widest)
 
 
 def trunk_targets(settings: Settings) -> SipTargets:

@@ -118,7 +118,8 @@ class PushedTrunks:
         return TrunkLine(
             tenant_id=trunk.tenant_id,
             trunk_id=trunk.id,
-            addresses=(*trunk.addresses, *self._tenants.resolved(trunk.id)),
+            addresses=trunk.addresses,
+            resolved=self._tenants.resolved(trunk.id),
             host=(trunk.host or "") if places else "",
             unusable="" if places or trunk.host is None else "unreachable" if places is None else "forbidden",
             via=_via(trunk, places[0]) if places else "",

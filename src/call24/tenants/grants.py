@@ -1,4 +1,5 @@
-"""Which numbers and e-mail addresses an organisation may name by itself: those that the operator granted it. Pure.
+"""Which numbers, e-mail addresses and carriers' networks an organisation may name by itself: those that the operator
+granted it. Pure.
 
 Whether somebody else has what was not granted makes no difference to the answer. The first organisation of an
 installation, to which nothing was granted yet, names what is nobody else's.
@@ -6,13 +7,15 @@ installation, to which nothing was granted yet, names what is nobody else's.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from call24.kit.errors import Invalid, Refused
 from call24.tenants.model import Tenant
 
-ANY_NUMBER, ANY_DOMAIN = "+", "*"
+ANY_NUMBER, ANY_DOMAIN, ANY_NETWORK = "+", "*", "*"
 MOST = 1000
 _PREFIX = re.compile(r"\+(?:[1-9][0-9]{0,14})?")
 _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*|\*")
@@ -31,6 +34,23 @@ def checked_domains(domains: Sequence[str]) -> tuple[str, ...]:
     if len(domains) > MOST or not all(_DOMAIN.fullmatch(one) for one in domains):
         raise Invalid(errors=[("domains", f"at most {MOST} domains such as acme.example")])
     return tuple(dict.fromkeys(domains))
+
+
+def checked_networks(networks: Sequence[str]) -> tuple[str, ...]:
+    """IP addresses or ranges of carriers; `*` is every one. Raises: Invalid."""
+    try:
+        made = [one if one == ANY_NETWORK else str(ipaddress.ip_network(one.strip(), strict=False)) for one in networks]
+    except ValueError:
+        made = []
+    if len(networks) > MOST or len(made) < len(networks) or any("%" in one for one in made):
+        raise Invalid(errors=[("networks", f"at most {MOST} IP addresses or ranges such as 203.0.113.0/24")])
+    return tuple(dict.fromkeys(made))
+
+
+def checked(**said: Sequence[str] | None) -> dict[str, Any]:
+    """`numbers`, `domains`, `networks`: as granted; None: nothing was said. Raises: Invalid."""
+    check = {"numbers": checked_numbers, "domains": checked_domains, "networks": checked_networks}
+    return {name: None if granted is None else check[name](granted) for name, granted in said.items()}
 
 
 def may_name(tenant: Tenant, e164: str, tenants: Collection[Tenant]) -> bool:
@@ -58,16 +78,16 @@ def not_granted() -> Refused:
 def _numbers(tenant: Tenant, tenants: Collection[Tenant]) -> Sequence[str]:
     if tenant.numbers is not None:
         return tenant.numbers
-    return (ANY_NUMBER,) if _is_first(tenant, tenants) else ()
+    return (ANY_NUMBER,) if is_first(tenant, tenants) else ()
 
 
 def _domains(tenant: Tenant, tenants: Collection[Tenant]) -> Sequence[str]:
     if tenant.domains is not None:
         return tenant.domains
-    return (ANY_DOMAIN,) if _is_first(tenant, tenants) else ()
+    return (ANY_DOMAIN,) if is_first(tenant, tenants) else ()
 
 
-def _is_first(tenant: Tenant, tenants: Collection[Tenant]) -> bool:
+def is_first(tenant: Tenant, tenants: Collection[Tenant]) -> bool:
     lasting = [one for one in tenants if not one.temporary]
     return not tenant.temporary and all((tenant.created_at, tenant.id) <= (one.created_at, one.id) for one in lasting)
 

@@ -24,7 +24,8 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     `temporary`: made by the doctor, deleted again; `disabled_at`: since then nobody of it is let in;
     `mfa_required`: a second proof is asked of everybody; who has none may only set one up; `max_calls`: how many calls
     it may have at a time, as the operator said; None: what is usual for this installation; `numbers`, `domains`:
-    beginnings of numbers, and e-mail domains, that the operator granted it (grants.py); None: nothing was said."""
+    beginnings of numbers, and e-mail domains, that the operator granted it (grants.py), and `networks`, which its
+    trunks may name; None: nothing was said."""
 
     id: Annotated[TenantId, ID]
     name: Annotated[str, _NAME]
@@ -38,6 +39,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     max_calls: Annotated[int | None, SETTING] = None
     numbers: Annotated[tuple[str, ...] | None, SETTING] = None
     domains: Annotated[tuple[str, ...] | None, SETTING] = None
+    networks: Annotated[tuple[str, ...] | None, SETTING] = None
     disabled_at: Annotated[datetime | None, TIME] = None
     created_at: Annotated[datetime, TIME]
 

@@ -23,10 +23,12 @@ _ACCOUNT = re.compile(r"[A-Za-z0-9._+*#~!-]{1,64}")
 @dataclass(frozen=True, kw_only=True)
 class TrunkLimits:
     """How much trunks may take of what all organisations share. `widest`: IP version -> the shortest prefix of a range;
-    `networks_of_all`: addresses and ranges of all organisations' trunks together. The operator sets these two."""
+    `networks`: addresses and ranges of a trunk; `networks_of_one`: of an organisation's trunks together;
+    `networks_of_all`: of all organisations'. The operator sets the last three."""
 
     trunks: int = 20
     networks: int = 64
+    networks_of_one: int = 256
     networks_of_all: int = 4096
     widest: Mapping[int, int] = field(default_factory=lambda: {4: 24, 6: 64})
 
@@ -83,7 +85,11 @@ def check_room(theirs: Iterable[Trunk], others: Iterable[Trunk], trunk: Trunk, l
     own = list(theirs)
     if len(own) >= limits.trunks:
         raise Conflict(f"An organisation has at most {limits.trunks} trunks", code="too_many_trunks")
-    if sum(len(each.addresses) for each in (*own, *others, trunk)) > limits.networks_of_all:
+    named = sum(len(each.addresses) for each in (*own, trunk))
+    if named > limits.networks_of_one:
+        text = f"The trunks of an organisation name at most {limits.networks_of_one} addresses and ranges together"
+        raise Conflict(text, code="too_many_networks")
+    if named + sum(len(each.addresses) for each in others) > limits.networks_of_all:
         text = "The trunks of this installation name as many addresses as its operator allows"
         raise Conflict(text, code="too_many_networks")
 

@@ -21,7 +21,7 @@ from call24.kit.phone import parse_e164
 from call24.kit.secrets import AppKey
 from call24.kit.sip_names import sip_name
 from call24.kit.sip_targets import SipTargets
-from call24.tenants.grants import checked_domains, checked_numbers, may_address, may_name, not_granted
+from call24.tenants.grants import checked, may_address, may_name, not_granted
 from call24.tenants.logins import TrunkLogins
 from call24.tenants.model import Number, Tenant, Trunk
 from call24.tenants.rules import (
@@ -35,6 +35,7 @@ from call24.tenants.rules import (
     checked_trunk,
     in_order,
 )
+from call24.tenants.sharing import check_shared
 from call24.tenants.store import TenantStore
 from call24.tenants.ways_in import Way, WaysIn
 
@@ -81,6 +82,7 @@ class TenantService:
         temporary: bool = False,
         numbers: Sequence[str] | None = None,
         domains: Sequence[str] | None = None,
+        networks: Sequence[str] | None = None,
     ) -> Tenant:
         """Raises: Invalid."""
         check_tenant(region, timezone, record_days)
@@ -91,9 +93,8 @@ class TenantService:
             timezone=timezone,
             record_days=record_days,
             temporary=temporary,
-            numbers=None if numbers is None else checked_numbers(numbers),
-            domains=None if domains is None else checked_domains(domains),
             created_at=self._clock.now(),
+            **checked(numbers=numbers, domains=domains, networks=networks),
         )
         await self._store.add_tenant(tenant)
         self._tenants[tenant.id] = tenant
@@ -138,7 +139,8 @@ class TenantService:
     async def add_trunk(self, tenant_id: TenantId, name: str, addresses: Sequence[str] = (), **settings: Any) -> Trunk:
         """`settings`: fields of Trunk, and `username` with `password`; without an order it is last.
 
-        Raises: Invalid, Conflict (too_many_trunks, too_many_networks).
+        Raises: Invalid, Conflict (too_many_trunks, too_many_networks, symmetric_rtp_differs), Refused (code
+        network_not_granted: also where nobody has it).
         """
         theirs = await self._store.trunks(tenant_id)
         fresh = Trunk(
@@ -151,17 +153,21 @@ class TenantService:
         trunk = self._made(fresh, {"name": name, "addresses": addresses, **settings})
         self._check_room(theirs, trunk)
         await self._check_host(trunk)
+        self._check_shared(trunk, trunk.addresses)
         await self._store.add_trunk(trunk)
         await self._remember(trunk, self.events.trunk_added)
         return trunk
 
     async def change_trunk(self, tenant_id: TenantId, trunk_id: TrunkId, **settings: Any) -> Trunk:
-        """What is not named stays; `username=None` takes the account away. Raises: NotFound, Invalid."""
-        trunk = self._made(await self._store.trunk(tenant_id, trunk_id), settings)
+        """What is not named stays; `username=None` takes the account away. Raises: as `add_trunk`, and NotFound."""
+        before = await self._store.trunk(tenant_id, trunk_id)
+        trunk = self._made(before, settings)
         if "addresses" in settings:
             self._check_room((one for one in await self._store.trunks(tenant_id) if one.id != trunk_id), trunk)
         if settings.keys() & {"host", "port", "transport"}:
             await self._check_host(trunk)
+        if settings.keys() & {"addresses", "symmetric_rtp", "enabled"}:
+            self._check_shared(trunk, set(trunk.addresses) - set(before.addresses))
         if not await self._store.replace_trunk(trunk):
             raise NotFound
         await self._remember(trunk, self.events.trunk_changed)
@@ -190,6 +196,10 @@ class TenantService:
     def _check_room(self, theirs: Iterable[Trunk], trunk: Trunk) -> None:
         others = (one for one in self._trunks.values() if one.tenant_id != trunk.tenant_id)
         check_room(theirs, others, trunk, self._limits)
+
+    def _check_shared(self, trunk: Trunk, fresh: Iterable[str]) -> None:
+        tenants = self._tenants
+        check_shared(tenants.get(trunk.tenant_id), trunk, fresh, tenants.values(), self._trunks.values())
 
     async def _check_host(self, trunk: Trunk) -> None:
         """A name that has no address now is looked at again when it has one. Raises: Invalid."""
