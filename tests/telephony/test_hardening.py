@@ -119,12 +119,29 @@ async def test_nobody_is_told_a_version(stack: RunningStack) -> None:
         await network.telephony.perform(HangUpLeg(leg=arrived.leg))
 
 
+# Call-IDs with bytes that are no text; some would also end or cut a dialplan's expression that they are put into.
+NO_TEXT = (
+    b"odd-\xff\xfe-id",
+    b"\xff):0:0(",
+    b"x):0:1(\xff",
+    b"(((:0:1(\xff",
+    b'"\xff',
+    b"${LEN(\xff)}",
+    b"a,b\\\xff",
+    b"\xff]?plain)",
+    b"b" * 4200 + b"\xff",
+)
+
+
 async def test_what_is_no_text_in_a_call_hides_neither_it_nor_the_others(stack: RunningStack) -> None:
     """A Call-ID like that is refused; a name in Latin-1, which old exchanges send, is not."""
     async with asterisk_network(stack) as network, Knocker(stack.settings.sip_port, "127.0.0.1") as carrier:
-        whole = carrier.request("INVITE", NUMBER, "odd-id", body=SDP)
-        carrier.send(whole.replace(b"odd-id", b"odd-\xff\xfe-id"))
-        latin = carrier.request("INVITE", NUMBER, "latin", body=SDP).replace(b"From: <", b'From: "M\xfcller" <')
+        for number, odd in enumerate(NO_TEXT):
+            marked = f"odd-{number}-id"
+            carrier.send(carrier.request("INVITE", NUMBER, marked, body=SDP).replace(marked.encode(), odd))
+        latin = carrier.request("INVITE", NUMBER, "plain(a):0:1)(", body=SDP).replace(
+            b"From: <", b'From: "M\xfcller" <'
+        )
         carrier.send(latin)
         arrived = await network.heard.next(LegArrived)
         await network.telephony.perform(AnswerLeg(leg=arrived.leg))
