@@ -56,6 +56,7 @@ def _session(id: str, name: str, os: str, address: str, *, current: bool) -> Jso
         "current": current,
         "created_at": ago(days=3),
         "told": {"model": "", "os": os, "app_version": "0.1.0", "network": "wifi"},
+        "instead_of": "",
         "seen": {"first_address": address, "last_address": address, "last_at": ago(hours=30)},
     }
 

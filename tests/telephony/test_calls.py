@@ -256,6 +256,20 @@ async def test_a_page_that_is_loaded_anew_gets_its_call_back(system: System) -> 
         assert record["talk_s"] > (again.answered_at or 0) - (old.answered_at or 0)
 
 
+async def test_of_six_devices_the_five_that_were_seen_last_ring(system: System) -> None:
+    async with system.organisation("Acme") as acme:
+        [anna] = await crew(acme, "Anna")
+        others = [await anna.on_another_device() for _ in range(5)]
+        call = await acme.dial()
+        ringing = [await phone.rings() for phone in others]
+        await ringing[0].answer(440)
+        await wait_until(lambda: call.heard(440))
+        with pytest.raises(TimeoutError):
+            await anna.rings(0)
+        call.hang_up()
+        await acme.ended()
+
+
 async def test_all_devices_of_an_agent_ring_and_the_first_to_answer_wins(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await crew(acme, "Anna")

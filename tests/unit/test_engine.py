@@ -365,6 +365,16 @@ async def test_all_devices_of_an_agent_ring_and_the_first_to_answer_silences_the
     await centre.hang_up(caller)
 
 
+async def test_an_offer_rings_the_five_devices_that_were_seen_last_and_no_others(centre: Centre) -> None:
+    await centre.available(ANN)
+    ring = tuple(DeviceId(f"dev_ringing{n}") for n in range(5))
+    centre.directory.owned[ANN] = (*ring, phone(ANN), DeviceId("dev_old"))
+    caller = await centre.dial()
+    assert all(centre.network.ringing(device) for device in ring)
+    assert centre.network.ringing(phone(ANN)) is None and centre.network.ringing(DeviceId("dev_old")) is None
+    await centre.hang_up(caller)
+
+
 # --- races with the network ---
 
 

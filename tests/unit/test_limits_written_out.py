@@ -53,6 +53,9 @@ PROMISED: dict[str, Any] = {
     "identity.frequent.LEFT_MIN": 6,
     "identity.picture.service.UPLOAD_MAX": 5 * 1024 * 1024,
     "http.tokens.TOKENS_MAX": 100,
+    "identity.crowding.OF_USER": 20,
+    "identity.crowding.OF_ORGANISATION": 5_000,
+    "engine.ports.RUNG_MAX": 5,
     # The edges
     "http.rates.PER_MINUTE": 3000,
     "http.rates.WINDOW_S": 60.0,

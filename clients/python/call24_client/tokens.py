@@ -49,6 +49,7 @@ class SessionsAnswerItemsItemSeen(TypedDict):
 class SessionsAnswerItemsItem(TypedDict):
     id: NotRequired[str | None]
     name: NotRequired[str | None]
+    instead_of: NotRequired[str | None]
     device_id: NotRequired[str | None]
     created_at: NotRequired[str | None]
     expires_at: NotRequired[str | None]
@@ -90,7 +91,9 @@ def revoke_token(token_id: str) -> Request[None]:
 
 
 def sessions(*, limit: int | None = None, cursor: str | None = None) -> Request[SessionsAnswer]:
-    """Where the user is signed in, the oldest first, this session marked."""
+    """Where the user is signed in, the oldest first, this session marked. 20 at most: the next one signs out the one
+    that is unused for longest, and names it (`instead_of`).
+    """
     return Request("GET", "/v1/me/sessions", query={"limit": limit, "cursor": cursor})
 
 

@@ -19,7 +19,7 @@ from call24.agents.events import AnyAgentEvent
 from call24.agents.model import AgentSession
 from call24.calls import signals as s
 from call24.engine.lines import Lines
-from call24.engine.ports import Directory
+from call24.engine.ports import RUNG_MAX, Directory
 from call24.journal.journal import Journal
 from call24.journal.model import Fresh
 from call24.kit.clock import Clock, TimerHandle
@@ -296,7 +296,7 @@ class Desk:
         made = machine.OfferMade(at=self._clock.now(), call_id=call_id, offer_id=offer_id, direct=direct)
         if self._advance(agent_id, made).offer_id != offer_id:
             return None
-        devices = self._directory.devices(self.tenant_id, agent_id)
+        devices = self._directory.devices(self.tenant_id, agent_id)[:RUNG_MAX]
         legs = tuple(s.OfferedLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)
         return s.Chosen(offer_id=offer_id, agent_id=agent_id, legs=legs)
 

@@ -14,6 +14,9 @@ from call24.fence.model import Verdict
 from call24.kit.ids import ContactId, DeviceId, LegId, NumberId, QueueId, TenantId, UserId
 from call24.routing.model import Team
 
+RUNG_MAX = 5
+"""Devices of one person that ring at once: each is a channel of Asterisk, and no line of the quota."""
+
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
     """Where a dialled number leads."""
@@ -52,7 +55,7 @@ class Directory(Protocol):
         ...
 
     def devices(self, tenant_id: TenantId, agent_id: UserId) -> tuple[DeviceId, ...]:
-        """The signed-in devices of an agent, newest first."""
+        """The signed-in devices of an agent, the last seen first. Those that ring are the first `RUNG_MAX`."""
         ...
 
     def name(self, tenant_id: TenantId, user_id: UserId) -> str | None:

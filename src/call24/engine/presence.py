@@ -15,6 +15,7 @@ from typing import Protocol
 from call24.agents import heartbeat
 from call24.agents.model import AgentSession
 from call24.agents.signals import AgentSignal
+from call24.engine.ports import RUNG_MAX
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import DeviceId, TenantId, UserId
@@ -86,7 +87,7 @@ class Presence:
         self._away.intersection_update(session.agent_id for session in wanted)
         if not wanted:
             return
-        theirs = {s.agent_id: tuple(self._devices(s.tenant_id, s.agent_id)) for s in wanted}
+        theirs = {s.agent_id: tuple(self._devices(s.tenant_id, s.agent_id))[:RUNG_MAX] for s in wanted}
         online = await self._phones.registered({x: s.tenant_id for s in wanted for x in theirs[s.agent_id]})
         if online is None:
             return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from call24.agents.model import AgentState
 from call24.engine.engine import Engine
+from call24.engine.ports import RUNG_MAX
 from call24.engine.presence import Phones
 from call24.kit.errors import Conflict
 from call24.kit.ids import DeviceId, TenantId, UserId
@@ -21,7 +22,7 @@ class Reach:
 
     async def own_phone(self, tenant_id: TenantId, user_id: UserId, device_id: DeviceId | None = None) -> None:
         """``device_id``: this one; None: any. Raises: Conflict (phone_not_registered)."""
-        devices = self._engine.directory.devices(tenant_id, user_id) if device_id is None else (device_id,)
+        devices = self._rung(tenant_id, user_id) if device_id is None else (device_id,)
         if not await self._registered(tenant_id, devices):
             raise Conflict(
                 "Your phone is not registered: open the app, wait until it is connected, and try again",
@@ -35,8 +36,11 @@ class Reach:
             raise Conflict("The colleague is offline", code="colleague_offline")
         if state in _BUSY:
             raise Conflict("The colleague is on a call, or wraps one up", code="colleague_busy")
-        if not await self._registered(tenant_id, self._engine.directory.devices(tenant_id, colleague_id)):
+        if not await self._registered(tenant_id, self._rung(tenant_id, colleague_id)):
             raise Conflict("No phone of the colleague is registered", code="colleague_no_phone")
+
+    def _rung(self, tenant_id: TenantId, user_id: UserId) -> tuple[DeviceId, ...]:
+        return self._engine.directory.devices(tenant_id, user_id)[:RUNG_MAX]
 
     async def _registered(self, tenant_id: TenantId, devices: tuple[DeviceId, ...]) -> bool:
         online = await self._phones.registered(dict.fromkeys(devices, tenant_id))

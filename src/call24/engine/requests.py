@@ -16,7 +16,7 @@ from call24.engine import beginnings
 from call24.engine.call_task import CallTask
 from call24.engine.desk import Wish
 from call24.engine.engine import Engine
-from call24.engine.ports import Caller
+from call24.engine.ports import RUNG_MAX, Caller
 from call24.engine.presence import Phones
 from call24.engine.reach import Reach
 from call24.fence.model import Denied
@@ -126,8 +126,7 @@ class Requests:
         if not self._engine.pbx_here:
             raise Unavailable("No phone can be rung at this moment", code="network_away", retry_after_s=2)
         devices = self._engine.directory.devices(tenant_id, user_id)
-        if device_id is not None:
-            devices = tuple(device for device in devices if device == device_id)
+        devices = devices[:RUNG_MAX] if device_id is None else tuple(one for one in devices if one == device_id)
         if not devices:
             raise Conflict("None of your phones is signed in", code="no_phone")
         legs = tuple(s.OfferedLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)

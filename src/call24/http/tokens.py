@@ -80,7 +80,8 @@ async def revoke_token(token_id: str, principal: InApp, services: ServicesDep) -
 
 @router.get("/me/sessions")
 async def sessions(principal: InApp, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
-    """Where the user is signed in, the oldest first, this session marked."""
+    """Where the user is signed in, the oldest first, this session marked. 20 at most: the next one signs out the one
+    that is unused for longest, and names it (`instead_of`)."""
     devices = {one.id: one for one in await services.identity.devices_of(principal.tenant_id, principal.user_id)}
     found = await _theirs(principal, services, machines=False)
 
@@ -135,11 +136,13 @@ def _token_view(token: Token) -> dict[str, Any]:
 
 
 def _session_view(token: Token, device: Device) -> dict[str, Any]:
-    """`told`: by the app, unchecked; `seen`: by the server."""
+    """`told`: by the app, unchecked; `seen`: by the server; `instead_of`: the device that was signed out when this one
+    signed in, since a user has 20 at most."""
     seen_at = device.last_seen_at or device.created_at
     return {
         "id": token.id,
         "name": device.name,
+        "instead_of": device.instead_of,
         "device_id": device.id,
         "created_at": token.created_at.isoformat(),
         "expires_at": token.lapses_at.isoformat(),

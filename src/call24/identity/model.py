@@ -159,7 +159,8 @@ class KnownDevice(msgspec.Struct, frozen=True, kw_only=True):
 class Device(msgspec.Struct, frozen=True, kw_only=True):
     """A signed-in app: its phone registers at the PBX under this id. Its SIP password is derived, never stored.
 
-    `told` is what the app says; `address`, `last_address`, `last_seen_at` are what the server saw.
+    `told` is what the app says; `address`, `last_address`, `last_seen_at` are what the server saw; `instead_of`: the
+    device that made room for it, or empty.
     """
 
     id: Annotated[DeviceId, ID]
@@ -171,6 +172,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     told: Annotated[Told, _DEVICE] = Told()
     address: Annotated[str, _ADDRESS] = ""
     last_address: Annotated[str, _ADDRESS] = ""
+    instead_of: Annotated[str, _DEVICE] = ""
     created_at: Annotated[datetime, TIME]
     last_seen_at: Annotated[datetime | None, Fact("user", "activity", "letting the user recognise it", _SESSION)] = None
 

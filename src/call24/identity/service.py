@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from call24.identity import crowding
 from call24.identity.minting import MACHINE_IDLE, Lifetimes, minted, proof_due
 from call24.identity.model import Device, Issued, Principal, Role, SignedIn, Token, Told, User
 from call24.identity.passwords import Passwords
@@ -57,7 +58,7 @@ class IdentityService:
         """Whether a user's organisation lets them in by another way alone."""
         self._users: dict[UserId, User] = {}
         self._devices: dict[DeviceId, Device] = {}
-        self._devices_of: dict[UserId, list[Device]] | None = None
+        self._devices_of: dict[UserId, list[DeviceId]] | None = None
         """Made from ``_devices`` when it is asked for; None: it has changed since."""
         self._tokens: dict[TokenId, Token] = {}
         self._changes = 0
@@ -154,6 +155,7 @@ class IdentityService:
         self._changes += 1
         for watcher in self.events.device_signed_in:
             await watcher(device)
+        await self._make_room(device)
         return SignedIn(bearer=bearer, user=user, device=device)
 
     async def issue_token(self, user: User, name: str, abilities: tuple[str, ...], absolute: timedelta) -> Issued:
@@ -322,14 +324,25 @@ class IdentityService:
         if self._devices_of is None:
             self._devices_of = {}
             for device in self._devices.values():
-                self._devices_of.setdefault(device.user_id, []).append(device)
-        return list(self._devices_of.get(user_id, ()))
+                self._devices_of.setdefault(device.user_id, []).append(device.id)
+        return [self._devices[id] for id in self._devices_of.get(user_id, ())]
 
     async def _mint(
         self, user: User, name: str, abilities: tuple[str, ...], lasts: Lifetimes, device_id: DeviceId | None
     ) -> tuple[str, Token]:
         number = await self._store.next_token_id()
         return minted(number, user, name, abilities, lasts, self._clock.now(), device_id)
+
+    async def _make_room(self, fresh: Device) -> None:
+        """Too many sessions end. Whoever signs in last at the same time sees all, so never are more left."""
+        theirs = await self._store.devices_of(fresh.tenant_id, fresh.user_id)
+        many = await self._store.count_devices(fresh.tenant_id) > crowding.OF_ORGANISATION
+        ended = crowding.ending(fresh.id, theirs, await self._store.devices(fresh.tenant_id) if many else ())
+        for device in ended:
+            await self.sign_out(device.tenant_id, device.token_id, device.id)
+        own = [device for device in ended if device.user_id == fresh.user_id]
+        if own:
+            await self._store.made_room(fresh, own[-1].name)
 
     async def _check_still(self, user: User, token: Token) -> None:
         """Who disabled the account, or changed its password, while this token was made did not see it to end it."""
@@ -383,3 +396,5 @@ class IdentityService:
         if self._mongo.reachable:
             with contextlib.suppress(Unavailable):
                 await self._store.used(token, now, lapses_at(now, token.idle_s, token.expires_at), address)
+        if token.device_id is not None and (known := self._devices.get(token.device_id)) is not None:
+            self._devices[known.id] = msgspec.structs.replace(known, last_seen_at=now, last_address=address)

@@ -97,6 +97,13 @@ class IdentityStore:
     async def devices(self, tenant_id: TenantId) -> list[Device]:
         return await self._mongo.tenant(tenant_id).collection(Device).find()
 
+    async def count_devices(self, tenant_id: TenantId) -> int:
+        return await self._mongo.tenant(tenant_id).collection(Device).count()
+
+    async def made_room(self, device: Device, name: str) -> None:
+        """For this device another one, of this name, was signed out."""
+        await self._mongo.tenant(device.tenant_id).collection(Device).update(device.id, {"instead_of": name})
+
     async def used(self, token: Token, now: datetime, lapses_at: datetime, address: str) -> None:
         scope = self._mongo.tenant(token.tenant_id)
         await scope.collection(Token).update(token.id, {"last_used_at": now, "lapses_at": lapses_at})

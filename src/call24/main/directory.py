@@ -15,6 +15,7 @@ from call24.contacts.model import Contact
 from call24.engine.ports import Caller, Route
 from call24.flows.model import Announce, FlowVersion, Node, ToQueueNode, Voicemail
 from call24.flows.service import FlowService
+from call24.identity.model import Device
 from call24.identity.service import IdentityService
 from call24.kit.ids import ContactId, DeviceId, FlowId, HoursId, NumberId, QueueId, TenantId, TrunkId, UserId
 from call24.kit.phone import parse_e164
@@ -167,7 +168,7 @@ class KnownDirectory:
 
     def devices(self, tenant_id: TenantId, agent_id: UserId) -> tuple[DeviceId, ...]:
         theirs = [device for device in self._identity.known_devices(agent_id) if device.tenant_id == tenant_id]
-        return tuple(device.id for device in sorted(theirs, key=lambda device: device.created_at, reverse=True))
+        return tuple(device.id for device in sorted(theirs, key=_last_seen, reverse=True))
 
     def name(self, tenant_id: TenantId, user_id: UserId) -> str | None:
         user = self._identity.known_user(user_id)
@@ -241,6 +242,10 @@ class KnownPlan(Plan):
             return None
         within = timedelta(seconds=queue.keep_place_s)
         return self._known.past.lost_place(self._tenant_id, contact_id, queue_id, within, at)
+
+
+def _last_seen(device: Device) -> tuple[datetime, datetime]:
+    return device.last_seen_at or device.created_at, device.created_at
 
 
 def _made_up(number: Number) -> FlowVersion:

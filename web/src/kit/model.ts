@@ -32,6 +32,8 @@ export interface ProviderShown { provider: (ProviderSettings & { findable: strin
 /** A sign-in of the user. `told`: by the app there, unchecked; `seen`: by the server. */
 export interface SessionRow extends Named {
   current: boolean
+  /** The session that was ended to make room for this one, or empty. */
+  instead_of: string
   created_at: string
   told: { model: string; os: string; app_version: string; network: string }
   seen: { first_address: string; last_address: string; last_at: string }
