@@ -60,6 +60,44 @@ async def test_a_registration_in_nobodys_name_is_not_kept(world: EdgeWorld) -> N
     await wait_until(lambda: world.gate.state()["unregistered"] == world.gate.state()["registered"] == 0, 5)
 
 
+CONTACT = "Contact: <sip:me@x.invalid;transport=ws>"
+ELSEWHERE = "<sip:+881600000000@192.0.2.1:5060;transport=udp>"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        f"{CONTACT};expires=0\r\nContact: {ELSEWHERE}",
+        f"{CONTACT};expires=0\nm : {ELSEWHERE}",
+        f"{CONTACT};expires=0, {ELSEWHERE}",
+        f"{CONTACT};expires=0\r\n , {ELSEWHERE}",
+    ],
+)
+async def test_a_phone_cannot_register_an_address_that_is_not_its_websockets(world: EdgeWorld, odd: str) -> None:
+    """Asterisk rewrites the first Contact alone, and would ring the other one wherever it leads."""
+    again = register(cseq=2).replace("\r\nCSeq", f"\r\n{odd}\r\nCSeq")
+    fresh = await world.connect()
+    await fresh.send(again)
+    phones = [await world.phone(f"ten_a.dev_{number}") for number in range(3)]
+    await phones[0].send(again)
+    await phones[1].send(again.replace("REGISTER sip", "register  sip", 1))
+    await phones[2].send("OPTIONS sip:call24 SIP/2.0\r\nContent-Length: 0\r\n\r\n" + again)
+    for link in (fresh, *phones):
+        assert await closed(link) == 1008
+    assert not [heard for heard in world.heard if "192.0.2.1" in heard]
+
+
+async def test_a_phone_registers_again_and_calls_are_answered_with_long_descriptions(world: EdgeWorld) -> None:
+    phone = await world.phone()
+    await phone.send(register(cseq=2).replace("\r\nCSeq", f'\r\n{CONTACT};+sip.instance="<urn:1>"\r\nCSeq'))
+    assert str(await phone.recv()).startswith("SIP/2.0 200 ")
+    long = "SIP/2.0 200 OK\r\nContact: <sip:a@b>\r\nContact: <sip:c@d>\r\n\r\n" + "a=candidate:1\r\n" * 2000
+    await phone.send(long)
+    await phone.send("BYE sip:1@2 SIP/2.0\r\n\r\n")
+    await wait_until(lambda: world.heard[-1].startswith("BYE "), 5)
+    assert long in world.heard
+
+
 async def test_the_phones_of_one_organisation_leave_room_for_anothers(world: EdgeWorld) -> None:
     """Forty of eighty places."""
     held = [await world.phone(f"ten_a.dev_{n}", f"127.0.0.{2 + n % 2}") for n in range(40)]

@@ -15,6 +15,7 @@ from tests.support.wait import wait_until
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from call24.asterisk.control import told_by
 from call24.kit.settings import Settings
 from call24.sip_edge.state import state_of
 
@@ -56,6 +57,17 @@ def sessions(settings: Settings) -> int:
     place = f"0100007F:{settings.ari_port:04X}"
     rows = (row.split() for row in Path("/proc/net/tcp").read_text().splitlines())
     return sum(row[1] == place and row[3] == "01" for row in rows)
+
+
+async def test_asterisk_never_learns_an_address_of_a_phone_that_is_not_its_websockets(stack: RunningStack) -> None:
+    async with asterisk_network(stack) as network:
+        phone = await network.phone()
+        phone._contact += ";expires=0\r\nContact: <sip:+881600000000@127.0.0.99:5999;transport=udp>;expires=120"
+        asking = asyncio.create_task(phone._register(120))
+        async with asyncio.timeout(5):
+            await phone.link_lost.wait()
+        asking.cancel()
+        assert "127.0.0.99" not in await told_by(stack.settings.asterisk_control, "pjsip show contacts")
 
 
 async def test_who_is_no_phone_cannot_call_by_the_phones_port_not_even_as_this_machines_carrier(

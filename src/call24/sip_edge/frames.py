@@ -11,6 +11,11 @@ from typing import NamedTuple
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 LARGEST_REQUEST = 8192
 LARGEST_ANSWER = 65536
+LARGEST_OF_PHONE = 131072
+"""Of a registered phone, whose session descriptions may be long."""
+_LINES = re.compile(rb"\r\n|\r|\n")
+_REGISTER = re.compile(rb"(?:\A|[\r\n])[ \t]*REGISTER[ \t]", re.IGNORECASE)
+_CONTACT = re.compile(rb"(?:Contact|m)[ \t]*:", re.IGNORECASE)
 _CSEQ = re.compile(rb"\r\nCSeq[ \t]*:([^\r\n]*)(?=\r\n)", re.IGNORECASE)
 _TO = re.compile(rb"\r\n(?:To|t)[ \t]*:([^\r\n]*)(?=\r\n)", re.IGNORECASE)
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -35,7 +40,7 @@ class Frames:
     def __init__(self, *, masked: bool, largest: int) -> None:
         self.rest = bytearray()
         self._masked = masked
-        self._largest = largest
+        self.largest = largest
 
     def feed(self, data: bytes) -> None:
         self.rest += data
@@ -57,7 +62,7 @@ class Frames:
             if len(got) < at + more:
                 return None
             length, at = int.from_bytes(got[at : at + more]), at + more
-        if length > self._largest or (kind >= CLOSE and length > 125):
+        if length > self.largest or (kind >= CLOSE and length > 125):
             raise Malformed
         begin = at + 4 if self._masked else at
         end = begin + length
@@ -89,6 +94,20 @@ def closing(code: int) -> bytes:
 
 def is_register(request: bytes) -> bool:
     return request.startswith((b"REGISTER sip:", b"REGISTER sips:"))
+
+
+def registers_elsewhere(request: bytes) -> bool:
+    """Whether this may register an address that is not the websocket's own.
+
+    Asterisk puts the websocket's address in place of the first Contact alone: any further one, also in the same line,
+    in a folded line or in a second request of the same message, would be rung as it is written.
+    """
+    if _REGISTER.search(request) is None:
+        return False
+    lines = _LINES.split(request)
+    contacts = [line for line in lines if _CONTACT.match(line)]
+    folded = any(line[:1] in (b" ", b"\t") for line in lines)
+    return folded or len(contacts) > 1 or any(b"," in line for line in contacts)
 
 
 def is_keepalive(request: bytes) -> bool:

@@ -1,4 +1,5 @@
-"""One connection of a phone: its websocket ends here; REGISTER alone passes, and after Asterisk's 200 everything.
+"""One connection of a phone: its websocket ends here; REGISTER alone passes, and after Asterisk's 200 everything but a
+registration of another address than the websocket's.
 
 Who may connect at all is decided before (gate); who is a phone is decided by Asterisk.
 """
@@ -78,10 +79,7 @@ class Phone(asyncio.Protocol):
         self._timer = self._loop.call_later(HANDSHAKE_S, self.abort)
 
     def data_received(self, data: bytes) -> None:
-        if self.is_registered:
-            assert self._upstream is not None
-            self._upstream.write(data)
-        elif self._frames is None:
+        if self._frames is None:
             self._read_head(data)
         else:
             self._frames.feed(data)
@@ -142,8 +140,8 @@ class Phone(asyncio.Protocol):
     def _read_frames(self) -> None:
         assert self._frames is not None
         try:
-            while self._transport and not self.is_registered and (frame := self._frames.next()) is not None:
-                self._take(frame)
+            while self._transport and not self._transport.is_closing() and (frame := self._frames.next()) is not None:
+                self._relay_up(frame) if self.is_registered else self._take(frame)
         except Malformed:
             self.end(1002)
 
@@ -157,12 +155,19 @@ class Phone(asyncio.Protocol):
             self._send(frames.to_client(frames.PONG, frame.payload))
         elif frame.kind == frames.PONG or frames.is_keepalive(frame.payload):
             return
-        elif frames.is_register(frame.payload):
+        elif frames.is_register(frame.payload) and not frames.registers_elsewhere(frame.payload):
             self._requests += 1
             self._last = frame.raw
             self._pass_on(frame.raw)
         else:
             self.end(NOT_REGISTERED)
+
+    def _relay_up(self, frame: Frame) -> None:
+        assert self._upstream is not None
+        if frame.kind in (frames.TEXT, frames.BINARY) and frames.registers_elsewhere(frame.payload):
+            self.end(NOT_REGISTERED)
+        else:
+            self._upstream.write(frame.raw)
 
     # --- Asterisk's side ---
 
@@ -226,9 +231,8 @@ class Phone(asyncio.Protocol):
             self.end(TRY_AGAIN)
             return False
         self.heard_at = self._loop.time()
-        if self._frames.rest:
-            self._upstream.write(bytes(self._frames.rest))
-        self._frames, self._last = None, b""
+        self._frames.largest, self._last = frames.LARGEST_OF_PHONE, b""
+        self._read_frames()
         return True
 
     def relay(self, data: bytes) -> None:
