@@ -106,6 +106,7 @@ OPERATIONS = (
     op("GET /health/live", OPEN),
     op("GET /health/ready", OPEN),
     op("GET /docs", OPEN),
+    op("GET /openapi.json", OPEN),
     op("GET /trust", OPEN),
     op("GET /trust/call24-ca.crt", OPEN),
     op("POST /v1/setup", OPEN),

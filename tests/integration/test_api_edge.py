@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from tests.support.api import PASSWORD, Api
 
+from call24.http import health, rates, trust
+from call24.http.app import create_app
 from call24.http.limits import BODY_MAX
 from call24.kit.errors import Unavailable
+from call24.kit.settings import Settings
+from call24.standalone import certificates
 
 LOGIN = {"email": "a@example.com", "password": PASSWORD, "device_name": "x"}
 
@@ -233,7 +239,8 @@ async def test_a_strange_host_header_does_not_get_into_the_policy(api: Api) -> N
     assert "evil" not in answer.headers["Content-Security-Policy"]
 
 
-async def test_health_tells_which_part_is_away(api: Api) -> None:
+async def test_health_tells_which_part_is_away(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "LOOK_S", 0.0)
     assert (await api.call("GET", "/health/live")).json() == {"status": "ok"}
     ready = await api.call("GET", "/health/ready")
     assert ready.status_code == 200 and ready.json()["parts"] == {"mongodb": "ok", "asterisk": "ok"}
@@ -241,6 +248,40 @@ async def test_health_tells_which_part_is_away(api: Api) -> None:
     ready = await api.call("GET", "/health/ready")
     assert ready.status_code == 503
     assert ready.json() == {"status": "away", "parts": {"mongodb": "ok", "asterisk": "away"}}
+
+
+async def test_a_crowd_that_asks_for_public_pages_costs_little_and_is_counted(
+    api: Api, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What is made for an answer is made once, and the parts are asked once a second."""
+    settings = Settings(data=tmp_path)
+    certificates.make(settings)
+    (api.services.web / "assets").mkdir(parents=True)
+    (api.services.web / "assets" / "app.js").write_text("1")
+    looked: list[str] = []
+    watched = {name: counted(looked, name, check) for name, check in api.services.health.items()}
+    services = replace(api.services, authority=settings.tls / "ca.pem", health=watched)
+    app = create_app(services)
+    made = app.openapi()
+    monkeypatch.setattr(app, "openapi", lambda: looked.append("openapi") or made)
+    monkeypatch.setattr(trust.Authority, "of", counted(looked, "authority", trust.Authority.of))
+    monkeypatch.setattr(Path, "read_bytes", counted(looked, "read", Path.read_bytes))
+    paths = ("/openapi.json", "/docs", "/trust", "/health/ready", "/assets/app.js")
+    monkeypatch.setattr(rates, "PAGES_PER_MINUTE", 20 * len(paths))
+    transport = httpx.ASGITransport(app, client=("192.0.2.77", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="https://call24.test") as http:
+        told = [[(await http.get(path)).status_code for path in paths] for _ in range(22)]
+    assert told == [[200] * 5] * 20 + [[429] * 5] * 2
+    assert looked.count("openapi") <= 2 and looked.count("authority") == 1 and looked.count("read") == 2
+    assert looked.count("mongodb") == looked.count("asterisk") <= 5
+
+
+def counted(into: list[str], name: str, done: Callable[..., Any]) -> Callable[..., Any]:
+    def each(*args: Any) -> Any:
+        into.append(name)
+        return done(*args)
+
+    return each
 
 
 async def test_the_app_is_served_and_nothing_beside_it(api: Api) -> None:

@@ -67,8 +67,8 @@ async def test_the_list_of_open_routes_names_only_routes_that_are(api: Api) -> N
     assert set(routes(api)) >= OPEN
 
 
-PAGES = {"/docs", "/trust", "/trust/call24-ca.crt"}
-"""For people, who come by links of others."""
+PAGES = {"/docs", "/openapi.json", "/trust", "/trust/call24-ca.crt"}
+"""For people and tools, who come by links of others."""
 
 
 async def test_no_operation_takes_a_parameter_that_it_does_not_know(api: Api, whole: httpx.AsyncClient) -> None:

@@ -18,6 +18,7 @@ OPEN = {
     ("POST", "/v1/invitations/accept"),
     ("POST", "/v1/setup"),  # its own one-time token
     ("GET", "/docs"),
+    ("GET", "/openapi.json"),
     ("GET", "/trust"),  # how to trust the authority comes before anything else
     ("GET", "/trust/call24-ca.crt"),
     ("POST", "/v1/internal/doctor"),  # the doctor's secret

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
@@ -10,10 +12,15 @@ from call24.http import rates
 from call24.http.rates import Rates
 
 Seconds = list[float]
+GATES: list[asyncio.Event] = []
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     known = any(value == b"Bearer good" or value == b"Bearer other" for _, value in scope["headers"])
+    if known:
+        scope.setdefault("state", {})["principal"] = "somebody"
+    for gate in GATES:
+        await gate.wait()
     await send({"type": "http.response.start", "status": 200 if known else 401, "headers": []})
     await send({"type": "http.response.body", "body": b""})
 
@@ -74,9 +81,74 @@ async def test_who_was_let_in_does_not_pay_for_strangers_at_the_same_address(now
     assert (await ask(limited)).status_code == 200
 
 
-async def test_memory_is_bounded_whatever_is_asked(now: Seconds, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_made_up_tokens_are_counted_before_they_are_looked_up(now: Seconds) -> None:
+    """However many come at once: each costs a look into the database."""
+    limited = Rates(app, lambda: now[0])
+    GATES.append(asyncio.Event())
+    try:
+        asking = [asyncio.create_task(ask(limited, f"guess {n}")) for n in range(20)]
+        refused = await asyncio.wait_for(_first_done(asking, 15), 5)
+    finally:
+        GATES.pop().set()
+    assert {each.status_code for each in refused} == {429}
+    assert [(await each).status_code for each in asking].count(401) == 5
+
+
+async def _first_done(asking: list[asyncio.Task[httpx.Response]], count: int) -> list[httpx.Response]:
+    while len(done := [each.result() for each in asking if each.done()]) < count:
+        await asyncio.wait([each for each in asking if not each.done()], return_when=asyncio.FIRST_COMPLETED)
+    return done
+
+
+async def test_a_made_up_token_is_none_where_there_is_nothing_either(now: Seconds) -> None:
+    async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 404, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    limited = Rates(nothing, lambda: now[0])
+    assert [(await ask(limited, f"guess {n}")).status_code for n in range(6)] == [404] * 5 + [429]
+
+
+async def test_a_crowd_at_its_address_keeps_nobody_out_who_was_let_in_a_minute_ago(now: Seconds) -> None:
+    limited = Rates(app, lambda: now[0])
+    assert (await ask(limited)).status_code == 200
+    now[0] += 61
+    for n in range(9):
+        await ask(limited, f"guess {n}")
+    assert (await ask(limited)).status_code == 200
+
+
+async def test_pages_and_files_have_a_count_of_their_own(now: Seconds, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "PAGES_PER_MINUTE", 8)
+    limited = Rates(app, lambda: now[0])
+    told = [(await ask(limited, None, path)).status_code for path in ("/", "/trust", "/docs", "/x.js") * 3]
+    assert told == [401] * 8 + [429] * 4
+    assert (await ask(limited)).status_code == 200
+    assert (await ask(limited, None, "/", "192.0.2.2")).status_code == 401
+
+
+async def test_a_server_that_publishes_for_an_application_does_not_pay_for_strangers(now: Seconds) -> None:
+    async def signed(scope: Scope, receive: Receive, send: Send) -> None:
+        status = 200 if b"good" in scope["query_string"] else 401
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    limited = Rates(signed, lambda: now[0])
+    assert (await ask(limited, None, "/apps/7/events?good")).status_code == 200
+    told = [(await ask(limited, None, f"/apps/{n}/events")).status_code for n in range(100, 106)]
+    assert told == [401] * 5 + [429]
+    assert (await ask(limited, None, "/apps/7/events?good")).status_code == 200
+
+
+async def test_memory_is_bounded_and_made_up_tokens_put_out_nobody(
+    now: Seconds, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rates, "_KEYS_MAX", 10)
     limited = Rates(app, lambda: now[0])
+    for _ in range(5):
+        assert (await ask(limited)).status_code == 200
     for n in range(50):
         await ask(limited, f"guess {n}", address=f"192.0.2.{n}")
-    assert len(limited._windows) == 10
+        await ask(limited, None, "/", address=f"192.0.2.{n}")
+    assert (len(limited._strangers), len(limited._known), len(limited._pages)) == (10, 1, 10)
+    assert (await ask(limited)).status_code == 429, "what it has used is not forgotten"

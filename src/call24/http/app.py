@@ -110,10 +110,11 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
         version="1",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=None,  # reference.py has it ready
         generate_unique_id_function=operation_id,
     )
     app.state.services = services
+    app.state.look = health.Look(services.health)
     _include(app, (*ROUTERS, *more))
     app.openapi = lambda: _document(app, (*ROUTERS, *more))  # type: ignore[method-assign]
     problems.install(app)
@@ -121,9 +122,9 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
     app.add_middleware(Audited, log=services.audit)  # it sees the route that was chosen
     app.add_middleware(Conditional)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Rates)
-    app.add_middleware(Strangers)
     app.add_middleware(WebFiles, root=services.web)
+    app.add_middleware(Rates)  # around all that answers
+    app.add_middleware(Strangers)
     return app
 
 
@@ -131,6 +132,7 @@ def create_node_app(services: Services) -> FastAPI:
     """What a realtime node answers besides its sockets and Pusher's HTTP API."""
     app = _Guarded(title="Call24 realtime node", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
+    app.state.look = health.Look(services.health)
     _include(app, (health.router, broadcasting.router))
     problems.install(app)
     app.add_middleware(BodyLimit)

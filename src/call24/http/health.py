@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from collections.abc import Mapping
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from call24.http.access import ServicesDep
 from call24.http.services import Health
 
 router = APIRouter(prefix="/health", tags=["health"])
 
+LOOK_S = 1.0
+"""For how long a look at the parts is told again."""
 _TIMEOUT_S = 1.5
 
 
@@ -20,11 +23,32 @@ async def live() -> dict[str, str]:
     return {"status": "ok"}
 
 
+class Look:
+    """At all parts; whoever asks within a second is told the same, so that a crowd asks MongoDB no more often."""
+
+    def __init__(self, parts: Mapping[str, Health]) -> None:
+        self._parts = parts
+        self._at = -math.inf
+        self._looking: asyncio.Future[dict[str, bool]] | None = None
+
+    async def taken(self) -> dict[str, bool]:
+        now = asyncio.get_running_loop().time()
+        if self._looking is None or (self._looking.done() and now - self._at >= LOOK_S):
+            self._at = now
+            self._looking = asyncio.ensure_future(self._look())
+        return await asyncio.shield(self._looking)
+
+    async def _look(self) -> dict[str, bool]:
+        found = await asyncio.gather(*(_there(check) for check in self._parts.values()))
+        return dict(zip(self._parts, found, strict=True))
+
+
 @router.get("/ready")
-async def ready(services: ServicesDep) -> JSONResponse:
-    found = await asyncio.gather(*(_there(check) for check in services.health.values()))
-    parts = {name: "ok" if there else "away" for name, there in zip(services.health, found, strict=True)}
-    good = all(found)
+async def ready(request: Request) -> JSONResponse:
+    look: Look = request.app.state.look
+    found = await look.taken()
+    parts = {name: "ok" if there else "away" for name, there in found.items()}
+    good = all(found.values())
     return JSONResponse({"status": "ok" if good else "away", "parts": parts}, 200 if good else 503)
 
 

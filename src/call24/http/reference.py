@@ -1,13 +1,17 @@
-"""The API's reference as a plain page, made from its own OpenAPI description: no script, nothing from elsewhere."""
+"""The API's OpenAPI document, and it as a plain page: no script, nothing from elsewhere.
+
+Both are made once, since anybody may ask for them.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from call24.http.pages import page
 
@@ -18,16 +22,36 @@ _HEAD = """<p>Errors are RFC 9457 problems with a stable <code>code</code>. Requ
 """
 
 
+@router.get("/openapi.json")
+async def openapi(request: Request) -> Response:
+    return Response(_once(request, "openapi_body", _document), media_type="application/json")
+
+
 @router.get("/docs")
-async def docs(request: Request) -> HTMLResponse:
-    description = request.app.openapi()
+async def docs(request: Request) -> Response:
+    return HTMLResponse(_once(request, "docs_body", _page))
+
+
+def _once(request: Request, name: str, make: Callable[[dict[str, Any]], bytes]) -> bytes:
+    kept = request.app.state
+    if not hasattr(kept, name):
+        setattr(kept, name, make(request.app.openapi()))
+    found: bytes = getattr(kept, name)
+    return found
+
+
+def _document(description: dict[str, Any]) -> bytes:
+    return json.dumps(description, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _page(description: dict[str, Any]) -> bytes:
     schemas = description.get("components", {}).get("schemas", {})
     parts = [
         _operation(method, path, operation, schemas)
         for path, operations in description["paths"].items()
         for method, operation in operations.items()
     ]
-    return HTMLResponse(page("Call24 API", _HEAD + "".join(parts)))
+    return page("Call24 API", _HEAD + "".join(parts)).encode()
 
 
 def _operation(method: str, path: str, operation: dict[str, Any], schemas: dict[str, Any]) -> str:

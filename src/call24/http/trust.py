@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from html import escape
+from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends
@@ -58,7 +60,13 @@ async def authority(services: ServicesDep) -> Authority:
     """Raises: NotFound where the certificate was given and no authority of ours signed it."""
     if services.authority is None or not services.authority.exists():
         raise NotFound("The certificate of this installation is not signed by its own authority")
-    return Authority.of(services.authority.read_bytes())
+    return _read(services.authority, services.authority.stat().st_mtime_ns)
+
+
+@lru_cache(4)
+def _read(file: Path, written: int) -> Authority:
+    """Once for each certificate. `written`: when, in ns."""
+    return Authority.of(file.read_bytes())
 
 
 AuthorityDep = Annotated[Authority, Depends(authority)]
@@ -66,11 +74,16 @@ AuthorityDep = Annotated[Authority, Depends(authority)]
 
 @router.get("/trust")
 async def explain(services: ServicesDep, authority: AuthorityDep) -> HTMLResponse:
+    return HTMLResponse(_explained(services.address, authority))
+
+
+@lru_cache(4)
+def _explained(at: str, authority: Authority) -> str:
     import segno
 
-    address = f"{services.address}/trust"
+    address = f"{at}/trust"
     seen = segno.make(address, error="m").svg_inline(scale=5)
-    code = f"<p>On a phone, scan this: {escape(address)}</p>{seen}" if services.address else _LOCAL
+    code = f"<p>On a phone, scan this: {escape(address)}</p>{seen}" if at else _LOCAL
     body = (
         "<p>This Call24 signs its own certificate. A browser warns until the device trusts the authority that signed"
         f" it, <b>{escape(authority.name)}</b>. Once on each device:</p>{code}"
@@ -79,7 +92,7 @@ async def explain(services: ServicesDep, authority: AuthorityDep) -> HTMLRespons
         " <code>./call24 up</code> printed on the server, or that your administrator tells you, before you trust it: if"
         " they differ, somebody is between you and the server.</p>"
     )
-    return HTMLResponse(page("Trust this Call24", body + _STEPS))
+    return page("Trust this Call24", body + _STEPS)
 
 
 @router.get(CERTIFICATE)
