@@ -280,3 +280,27 @@ async def test_a_recorder_that_is_not_begun_for_want_of_room_is_told_to_the_call
     await telephony.connected()
     await telephony.perform(RecordLeg(leg=LEG, recording_id=RecordingId("rec_1"), tenant_id=TenantId("ten_1")))
     assert [(x.leg, x.what) for x in signals if isinstance(x, RecorderTrouble)] == [(LEG, "start")]
+
+
+async def test_a_bridge_that_is_being_dropped_is_made_again_when_its_id_is_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bridging, "MAKE_AGAIN_S", 0.001)
+    ari, telephony, _ = rig()
+    ari.channels = [{**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}}]
+    await telephony.connected()
+    made = iter([Reply(409, {"message": "Bridge with id 'b' already exists"})] * 3)
+    found = iter([Reply(200, {"channels": []})])
+    dropped = iter(
+        [Reply(409, {"message": "Bridge not in Stasis application"})]
+        + [Reply(404, {"message": "Bridge not found"})] * 2
+    )
+    ari.answers["POST /bridges/b"] = lambda: next(made, Reply(200, {}))
+    ari.answers["GET /bridges/b"] = lambda: next(found, Reply(404, {"message": "Bridge not found"}))
+    ari.answers["POST /bridges/b/addChannel"] = lambda: next(dropped, Reply(204, None))
+    await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG,)))
+    assert [line for line in ari.asked if line.startswith("POST /bridges/b")][-2:] == [
+        "POST /bridges/b",
+        "POST /bridges/b/addChannel",
+    ]
+    assert ari.asked.count("POST /bridges/b") == 4

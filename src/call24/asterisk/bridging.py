@@ -45,7 +45,7 @@ async def connect(legs: Legs, bridge_id: str, members: Sequence[LegId]) -> None:
 
 def _is_dropped(reply: Reply) -> bool:
     said = reply.body.get("message", "") if isinstance(reply.body, dict) else ""
-    return reply.gone or (reply.status == 409 and said.startswith("Bridge not"))
+    return reply.status in (404, 409) and said.startswith("Bridge not")
 
 
 async def _joining(legs: Legs, bridge_id: str, members: Sequence[LegId]) -> list[LegId]:
