@@ -445,6 +445,28 @@ async def test_a_forward_that_fails_goes_on_in_the_flow(system: System, why: str
         await acme.nothing_left()
 
 
+async def test_callers_who_are_forwarded_take_half_of_the_outgoing_calls_and_an_agent_still_gets_out(
+    system: System,
+) -> None:
+    async with system.organisation("Acme") as acme:
+        [anna] = await acme.crew("Anna")
+        anna.answers_by_itself(CALLER_HZ)
+        lines = [await acme.line() for _ in range(2)]
+        number = await forward(acme, lines[0].number)
+        policy = (await acme.http.get("/v1/fence")).json()
+        del policy["frozen"]
+        caps = {**policy["organisation"], "calls_at_once": 2}
+        assert (await acme.http.put("/v1/fence", json={**policy, "organisation": caps})).status_code == 200
+        first = await rings(acme, number)
+        await lines[0].rings()
+        await said_goodbye(await rings(acme, number), FIRST_HZ)
+        call_id = await anna.place(lines[1].number)
+        await lines[1].rings()
+        await anna.does(call_id, "hangup")
+        first.hang_up()
+        await acme.nothing_left()
+
+
 # --- versions ---
 
 

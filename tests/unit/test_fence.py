@@ -130,6 +130,7 @@ def test_the_longest_prefix_that_names_a_number_decides_and_no_wins_a_tie() -> N
         ("allowed_prefixes", ("44909",), "allowed_prefixes"),
         ("denied_prefixes", ("+0",), "denied_prefixes"),
         ("longest_call_minutes", 0, "longest_call_minutes"),
+        ("forwards_percent", 101, "forwards_percent"),
         ("user", caps(minutes=-1), "user.minutes_per_day"),
         ("tenant", caps(at_once=10_001), "organisation.calls_at_once"),
     ],
@@ -265,6 +266,41 @@ def test_strangers_who_want_to_be_forwarded_again_and_again_meet_the_cap_and_fre
     assert book.frozen == []
     book.over(LegId("a"), after(40))
     assert code(book.admit(LegId("c"), THIEF, HOME, after(41))) == "allowed"
+
+
+def test_callers_who_are_forwarded_use_half_of_the_organisations_minutes_and_leave_agents_the_rest() -> None:
+    book = ledger(tenant=caps(minutes=120))
+    assert book.admit(LegId("a"), None, HOME, AT) == Allowed(limit_s=3600)
+    assert code(book.admit(LegId("b"), None, HOME, AT)) == "minutes_used_up"
+    assert book.admit(LegId("c"), THIEF, HOME, AT) == Allowed(limit_s=3600)
+    book.over(LegId("a"), after(3600))
+    assert code(book.admit(LegId("d"), None, HOME, after(3600))) == "minutes_used_up"
+
+
+def test_callers_who_are_forwarded_take_half_of_the_calls_at_once_and_in_a_minute() -> None:
+    for limits in ({"at_once": 5}, {"per_minute": 5}):
+        book = ledger(tenant=caps(**limits))
+        said = [code(book.admit(LegId(f"f{n}"), None, HOME, AT)) for n in range(4)]
+        assert said[:3] == ["allowed"] * 3 and said[3].startswith("too_many_"), "half of five, rounded up"
+        for n in range(2):
+            assert code(book.admit(LegId(f"a{n}"), THIEF, HOME, AT)) == "allowed"
+
+
+def test_minutes_that_callers_used_up_freeze_neither_the_organisation_nor_an_agent() -> None:
+    book = ledger(tenant=caps(minutes=120), forwards_percent=100)
+    for leg in ("a", "b"):
+        assert book.admit(LegId(leg), None, HOME, AT) == Allowed(limit_s=3600)
+    for leg in ("a", "b"):
+        book.over(LegId(leg), after(3600))
+    assert (book.frozen, code(book.admit(LegId("c"), THIEF, HOME, after(3600)))) == ([], "minutes_used_up")
+    assert code(book.verdict(THIEF, HOME, after(24 * 3600))) == "allowed"
+
+
+@pytest.mark.parametrize(("percent", "at_once"), [(0, 0), (10, 1), (50, 5), (100, 10)])
+def test_an_owner_says_how_large_the_share_of_forwarded_calls_is(percent: int, at_once: int) -> None:
+    book = ledger(tenant=caps(at_once=10), forwards_percent=percent)
+    said = [code(book.admit(LegId(f"f{n}"), None, HOME, AT)) for n in range(12)]
+    assert said.count("allowed") == at_once
 
 
 def test_a_running_call_is_counted_whatever_the_caps_say_and_the_same_leg_once() -> None:

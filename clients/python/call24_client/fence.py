@@ -21,6 +21,7 @@ class ReadFenceAnswer(TypedDict):
     longest_call_minutes: NotRequired[float | None]
     user: NotRequired[ReadFenceAnswerUser | None]
     organisation: NotRequired[ReadFenceAnswerUser | None]
+    forwards_percent: NotRequired[float | None]
     frozen: NotRequired[list[Any] | None]
 
 
@@ -31,6 +32,7 @@ class SetFenceAnswer(TypedDict):
     longest_call_minutes: NotRequired[float | None]
     user: NotRequired[ReadFenceAnswerUser | None]
     organisation: NotRequired[ReadFenceAnswerUser | None]
+    forwards_percent: NotRequired[float | None]
     frozen: NotRequired[list[Any] | None]
 
 
@@ -42,7 +44,9 @@ class CapsBody(TypedDict):
 
 
 class NewPolicy(TypedDict):
-    """The whole policy: what is not named is none."""
+    """The whole policy: what is not named is none. `forwards_percent`: how much of the organisation's caps calls may
+    take that flows forward; the rest is kept for agents.
+    """
 
     countries: list[str]
     allowed_prefixes: NotRequired[list[str]]
@@ -50,6 +54,7 @@ class NewPolicy(TypedDict):
     longest_call_minutes: NotRequired[int]
     user: CapsBody
     organisation: CapsBody
+    forwards_percent: NotRequired[int]
 
 
 class ReadUsageAnswerOrganisation(TypedDict):

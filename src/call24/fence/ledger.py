@@ -8,7 +8,7 @@ again, or uses a day's minutes to the end, is frozen.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -59,8 +59,9 @@ class Ledger:
 
     def usage(self, user_id: UserId | None, now: datetime) -> Usage:
         return Usage(
-            tenant=self._spent(now, None),
-            user=None if user_id is None else self._spent(now, user_id),
+            tenant=self._spent(now, lambda _: True),
+            user=None if user_id is None else self._spent(now, lambda whose: whose == user_id),
+            forwards=self._spent(now, lambda whose: whose is None) if user_id is None else Spent(),
             frozen=None in self.freezes or (user_id is not None and user_id in self.freezes),
         )
 
@@ -147,12 +148,8 @@ class Ledger:
 
     # --- counting ---
 
-    def _spent(self, now: datetime, user_id: UserId | None) -> Spent:
-        """Of one user, or of everybody (None). A call since yesterday is a call now, on yesterday's minutes."""
-
-        def counts(whose: UserId | None) -> bool:
-            return user_id is None or whose == user_id
-
+    def _spent(self, now: datetime, counts: Callable[[UserId | None], bool]) -> Spent:
+        """By whom it `counts`. A call since yesterday is a call now, on yesterday's minutes."""
         today = day_of(now, self.timezone)
         days = [day for day in self.days.values() if counts(day.user_id)]
         return Spent(
@@ -188,6 +185,9 @@ class Ledger:
             self._freeze(user_id, "denials", at)
 
     def _freeze_when_used_up(self, user_id: UserId | None, day: str, at: datetime) -> None:
+        """What callers used by being forwarded freezes nobody: they have a share that leaves agents theirs."""
+        if user_id is None:
+            return
         for subject in {user_id, None}:
             used = sum(
                 usage.used_s
@@ -214,4 +214,5 @@ def _without_begun(usage: Usage) -> Usage:
     """For a call that has been counted as one of the minute."""
     replace = msgspec.structs.replace
     user = None if usage.user is None else replace(usage.user, last_minute=0)
-    return replace(usage, tenant=replace(usage.tenant, last_minute=0), user=user)
+    forwards = replace(usage.forwards, last_minute=0)
+    return replace(usage, tenant=replace(usage.tenant, last_minute=0), user=user, forwards=forwards)

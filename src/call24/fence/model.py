@@ -45,7 +45,8 @@ TENANT_CAPS = Caps(calls_at_once=20, calls_per_minute=60, minutes_per_day=2400, 
 @document("fence_policies", tenant=True)
 class FencePolicy(msgspec.Struct, frozen=True, kw_only=True):
     """Its id is the organisation's. `countries`: ISO 3166 codes; of the prefixes (`+`, digits) the longest that fits
-    decides, before the country does. `longest_call_minutes`: each call is cut then at the latest."""
+    decides, before the country does. `longest_call_minutes`: each call is cut then at the latest.
+    `forwards_percent`: how much of the organisation's caps calls may take that flows forward; the rest is agents'."""
 
     id: Annotated[str, ID]
     tenant_id: Annotated[TenantId, TENANT]
@@ -55,6 +56,7 @@ class FencePolicy(msgspec.Struct, frozen=True, kw_only=True):
     longest_call_minutes: Annotated[int, SETTING] = 60
     user: Annotated[Caps, SETTING] = USER_CAPS
     tenant: Annotated[Caps, SETTING] = TENANT_CAPS
+    forwards_percent: Annotated[int, SETTING] = 50
 
 
 @document("fence_freezes", tenant=True)
@@ -105,10 +107,12 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a verdict looks at besides the policy. `user` None: nobody's call."""
+    """All that a verdict looks at besides the policy. `user` None: nobody's call, such as a flow's; `forwards`: what
+    all of those took."""
 
     tenant: Spent = Spent()
     user: Spent | None = None
+    forwards: Spent = Spent()
     frozen: bool = False
 
 

@@ -63,6 +63,21 @@ def left_s(caps: Caps, spent: Spent) -> int:
     return caps.minutes_per_day * 60 - spent.taken_s
 
 
+def forwards_share(policy: FencePolicy) -> Caps:
+    """What flows may take of the organisation's caps: rounded up, so that small caps let one call through."""
+
+    def part(of: int) -> int:
+        return -(-of * policy.forwards_percent // 100)
+
+    caps = policy.tenant
+    return Caps(
+        calls_at_once=part(caps.calls_at_once),
+        calls_per_minute=part(caps.calls_per_minute),
+        minutes_per_day=part(caps.minutes_per_day),
+        freeze_after=caps.freeze_after,
+    )
+
+
 def destination(policy: FencePolicy, number: str) -> Denied | None:
     """Why this number is never rung, or None. The longest prefix that names it speaks first; on a tie, no."""
     allowed, denied = _longest(policy.allowed_prefixes, number), _longest(policy.denied_prefixes, number)
@@ -105,6 +120,8 @@ def checked(policy: FencePolicy) -> FencePolicy:
         )
     if not 1 <= policy.longest_call_minutes <= 1440:
         errors.append(("longest_call_minutes", "1 to 1440"))
+    if not 0 <= policy.forwards_percent <= 100:
+        errors.append(("forwards_percent", "0 to 100"))
     errors += _caps_errors("user", policy.user) + _caps_errors("organisation", policy.tenant)
     if errors:
         raise Invalid(errors=errors)
@@ -124,6 +141,8 @@ def _sides(policy: FencePolicy, usage: Usage) -> list[tuple[Caps, Spent, _Whose,
     sides: list[tuple[Caps, Spent, _Whose, str]] = []
     if usage.user is not None:
         sides.append((policy.user, usage.user, "user", ""))
+    else:
+        sides.append((forwards_share(policy), usage.forwards, "organisation", " that are forwarded"))
     sides.append((policy.tenant, usage.tenant, "organisation", " in the whole organisation"))
     return sides
 

@@ -32,7 +32,8 @@ class CapsBody(Body):
 
 
 class NewPolicy(Body):
-    """The whole policy: what is not named is none."""
+    """The whole policy: what is not named is none. `forwards_percent`: how much of the organisation's caps calls may
+    take that flows forward; the rest is kept for agents."""
 
     countries: list[Annotated[str, Field(max_length=2)]] = Field(max_length=300)
     allowed_prefixes: list[Prefix] = Field([], max_length=1000)
@@ -40,6 +41,7 @@ class NewPolicy(Body):
     longest_call_minutes: int = 60
     user: CapsBody
     organisation: CapsBody
+    forwards_percent: int = 50
 
     def policy(self, tenant_id: TenantId) -> FencePolicy:
         return FencePolicy(
@@ -51,6 +53,7 @@ class NewPolicy(Body):
             longest_call_minutes=self.longest_call_minutes,
             user=self.user.caps(),
             tenant=self.organisation.caps(),
+            forwards_percent=self.forwards_percent,
         )
 
 
@@ -131,6 +134,7 @@ def _policy_view(policy: FencePolicy) -> dict[str, Any]:
         "longest_call_minutes": policy.longest_call_minutes,
         "user": msgspec.structs.asdict(policy.user),
         "organisation": msgspec.structs.asdict(policy.tenant),
+        "forwards_percent": policy.forwards_percent,
     }
 
 
