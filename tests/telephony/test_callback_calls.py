@@ -132,6 +132,35 @@ async def test_it_keeps_its_place_against_who_came_later(system: System) -> None
         await acme.nothing_left()
 
 
+async def test_a_number_is_promised_three_call_backs_a_day_and_who_calls_as_it_once_more_waits_on(
+    system: System,
+) -> None:
+    async with system.organisation("Acme", callback=True) as acme:
+        await closed_for_now(acme)
+        line = await acme.line()
+        for _ in range(3):
+            (await asks(acme, line.number)).hang_up()
+            [promise] = await callbacks(acme)
+            assert (await acme.http.delete(f"/v1/callbacks/{promise['id']}")).status_code == 202
+            await wait_until(lambda: _none(acme))
+        call = await acme.customer(line.number).dial(acme.number, Tone(CALLER_HZ))
+        await call.answered(5)
+        await wait_until(acme.waiting)
+        call.press("1")
+        other = await asks(acme, (await acme.line()).number)
+        [promise] = await callbacks(acme)
+        assert promise["number"] != line.number
+        assert call.end is None and said(call, "callback-promised") < 0.5
+        for each in (call, other):
+            each.hang_up()
+        assert (await acme.http.delete(f"/v1/callbacks/{promise['id']}")).status_code == 202
+        await acme.nothing_left()
+
+
+async def _none(org: Organisation) -> bool:
+    return await callbacks(org) == []
+
+
 async def test_there_is_one_for_a_number_and_an_answered_call_settles_it(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         anna = await closed_for_now(acme)

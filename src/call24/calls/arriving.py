@@ -71,6 +71,8 @@ def _act(m: Moves, node_id: str, node: ActingNode, greeting: str | None = None) 
     match node:
         case Announce(prompt=prompt, next=following) if greets_meanwhile(m, following):
             enter(m, following, prompt)
+        case OfferCallback(queue_id=queue_id) if m.call.may_be_called_back and not m.may_promise(m.call, queue_id):
+            _decline_callback(m, node, "full")
         case Announce() | Menu() | OfferCallback():
             m.play(node.prompt)
         case ToQueueNode(queue_id=queue_id, exits=exits):
@@ -262,8 +264,9 @@ def digit_while_waiting(m: Moves, signal: s.DigitPressed) -> None:
 
 
 def _can_be_promised(m: Moves, queue_id: QueueId) -> bool:
-    """A queue that was deleted since the flow was published calls nobody back."""
-    return m.call.may_be_called_back and m.plan.queue(queue_id) is not None
+    """A queue that was deleted since the flow was published calls nobody back, and one with many to call no more."""
+    may = m.call.may_be_called_back and m.may_promise(m.call, queue_id)
+    return may and m.plan.queue(queue_id) is not None
 
 
 def accept_callback(m: Moves, queue_id: QueueId) -> None:

@@ -28,7 +28,7 @@ from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.kinds import Kind, classify
 from call24.calls.model import Call, CallState
-from call24.calls.moves import Moves
+from call24.calls.moves import MayPromise, Moves, always
 from call24.calls.plan import Plan
 
 
@@ -44,14 +44,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 Transition = Callable[[Moves, Any], None]
 
 
-def advance(call: Call, signal: s.Signal, plan: Plan) -> Step:
+def advance(call: Call, signal: s.Signal, plan: Plan, may_promise: MayPromise = always) -> Step:
     """Decide what ``signal`` means for ``call``. The step's time is never before the last one's."""
     at = max(signal.at, call.last_at)
     cell = (call.state, classify(call, signal))
     transition = TABLE.get(cell)
     if transition is None:
         return Step(call=call, ignored=IGNORED[cell])
-    moves = Moves(call, at, plan)
+    moves = Moves(call, at, plan, may_promise)
     transition(moves, msgspec.structs.replace(signal, at=at))
     return Step(call=moves.call, events=tuple(moves.events), commands=tuple(moves.commands))
 

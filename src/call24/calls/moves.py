@@ -6,6 +6,7 @@ one advance() only; nothing outside it changes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from call24.calls import commands as c
@@ -13,7 +14,7 @@ from call24.calls import events as e
 from call24.calls.evolution import evolve
 from call24.calls.model import Call, OfferOutcome, QueueRules
 from call24.calls.plan import Plan
-from call24.kit.ids import LegId, OfferId, UserId
+from call24.kit.ids import LegId, OfferId, QueueId, UserId
 
 # Q.850
 NORMAL, BUSY, NO_ANSWER, ELSEWHERE = 16, 17, 19, 26
@@ -22,11 +23,20 @@ MOST_HOPS = 12
 """How often in a row a caller may be passed on at once, before it is a circle of queues and goes to voicemail."""
 
 
+MayPromise = Callable[[Call, QueueId], bool]
+"""Whether one more call-back may be promised in this queue, and to this customer: there are so many at most."""
+
+
+def always(call: Call, queue_id: QueueId) -> bool:
+    return True
+
+
 class Moves:
-    def __init__(self, call: Call, at: datetime, plan: Plan) -> None:
+    def __init__(self, call: Call, at: datetime, plan: Plan, may_promise: MayPromise = always) -> None:
         self.call = call
         self.at = at
         self.plan = plan
+        self.may_promise = may_promise
         self.events: list[e.AnyCallEvent] = []
         self.commands: list[c.AnyCommand] = []
         self.hops = 0

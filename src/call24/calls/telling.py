@@ -41,7 +41,7 @@ def place_told(m: Moves, signal: s.PlaceTold) -> None:
         return
     low, high = (signal.low_s, signal.high_s) if rules.announce_wait else (None, None)
     sounds = place_sounds(signal.position if rules.announce_position else None, low, high)
-    if rules.callback and m.call.may_be_called_back:
+    if rules.callback and m.call.may_be_called_back and m.may_promise(m.call, rules.queue_id):
         sounds = (*sounds, "callback-offer")
     if not sounds:
         place_later(m)

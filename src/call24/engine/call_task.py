@@ -11,6 +11,7 @@ from call24.calls import events as e
 from call24.calls.commands import AnyCommand, StartTimer, StopTimer
 from call24.calls.machine import advance
 from call24.calls.model import Call
+from call24.calls.moves import MayPromise, always
 from call24.calls.plan import Plan
 from call24.calls.signals import Signal, TimerFired
 from call24.engine.ports import Caller
@@ -31,8 +32,8 @@ Perform = Callable[["CallTask", AnyCommand], Awaitable[None]]
 class CallTask:
     """``call`` is what has been written down; readers may look at it at any time.
 
-    ``plan``: the organisation's settings as they are now. ``unwritten``: lines that go before those of the first
-    signal, in the same write (the beginning of a new call).
+    ``plan``: the organisation's settings as they are now; ``may_promise``: see calls/moves.py.
+    ``unwritten``: lines that go before those of the first signal, in the same write (the beginning of a new call).
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class CallTask:
         journal: Journal,
         perform: Perform,
         plan: Callable[[], Plan],
+        may_promise: MayPromise = always,
         unwritten: tuple[Fresh, ...] = (),
     ) -> None:
         self.call = call
@@ -54,6 +56,7 @@ class CallTask:
         self._journal = journal
         self._perform = perform
         self._plan = plan
+        self._may_promise = may_promise
         self._inbox: asyncio.Queue[Signal] = asyncio.Queue()
         self._timers: dict[str, TimerHandle] = {}
         self._unwritten = unwritten
@@ -78,7 +81,7 @@ class CallTask:
 
     async def take(self, signal: Signal) -> None:
         """Decide, write down, do."""
-        step = advance(self.call, signal, self._plan())
+        step = advance(self.call, signal, self._plan(), self._may_promise)
         if step.ignored is not None:
             log.debug("call %s: %s ignored: %s", self.call.id, type(signal).__name__, step.ignored)
             return

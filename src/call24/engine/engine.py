@@ -1,8 +1,9 @@
 """The engine: finds the call of each signal, keeps one task per call and one desk per tenant, does their commands.
 
 It decides nothing itself: calls/machine.py, agents/machine.py and routing/rules.py do. What people ask of it is in
-requests.py, how calls begin in arrivals.py and beginnings.py, how many there may be in quota.py, what a call wants of a
-desk in orders.py, calls to the outside in outside.py, taking over what was running before a restart in recovery.py.
+requests.py, how calls begin in arrivals.py and beginnings.py, how many there may be in quota.py and
+promises.py, what a call wants of a desk in orders.py, calls to the outside in outside.py, taking over what was running
+before a restart in recovery.py.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from call24.engine.desk import Desk, Look, PhonesAwaited, Wish
 from call24.engine.orders import message_of
 from call24.engine.outside import Outside
 from call24.engine.ports import Caller, Callers, Directory, Fence
+from call24.engine.promises import Promises
 from call24.engine.quota import Quota, unlimited
 from call24.engine.recovery import legs_of, oddities, offer_over, phones_awaited, reconcile, unwanted_bridges
 from call24.journal.journal import Journal
@@ -83,7 +85,7 @@ class Engine:
             lives=lambda leg: leg in self._legs,
         )
         self._calls: dict[CallId, CallTask] = {}
-        self._promised: dict[CallId, CallTask] = {}
+        self._promises = Promises(clock)
         self._legs: dict[LegId, CallTask | None] = {}
         self._desks: dict[TenantId, Desk] = {}
         self._desk_tasks: dict[TenantId, asyncio.Task[None]] = {}
@@ -144,6 +146,7 @@ class Engine:
             journal=self._journal,
             perform=self._perform,
             plan=lambda: self.directory.plan(call.tenant_id),
+            may_promise=self._promises.may_promise,
             unwritten=() if unwritten is None else (fresh_line(call, unwritten, call.arrived_at),),
         )
 
@@ -163,7 +166,7 @@ class Engine:
         call = task.call
         self._calls[call.id] = task
         if call.direction is Direction.CALLBACK:
-            self._promised[call.id] = task
+            self._promises.add(task)
         for leg in legs_of(call):
             self._own(task, leg)
         self._spawn(self._look_after(task), f"call {call.id}")
@@ -175,7 +178,7 @@ class Engine:
         self.clock.call_later(KEEP_ENDED, lambda: self._forget(call.id))
 
     def _forget(self, call_id: CallId) -> None:
-        self._promised.pop(call_id, None)
+        self._promises.forget(call_id)
         for leg in self._calls.pop(call_id).legs:
             self._legs.pop(leg, None)
 
@@ -228,6 +231,7 @@ class Engine:
         if (desk := self._desk_tasks.pop(tenant_id, None)) is not None:
             desk.cancel()
         self.quota.forget(tenant_id)
+        self._promises.forget_tenant(tenant_id)
 
     # --- signals ---
 
@@ -284,18 +288,12 @@ class Engine:
         """One for each number: asked again, the first promise holds."""
         call = origin.call
         queue = self.directory.plan(call.tenant_id).queue(command.queue_id)
-        promised = [task for task in self._callbacks(call) if task is not origin]
+        promised = [task for task in self._promises.to(call) if task is not origin]
         if call.contact_id is None or queue is None or promised:
             return
         event = beginnings.promised(call, call.contact_id, queue, command.since)
         task = self.open(begin(call.tenant_id, event, self.clock.now()), origin.caller, event)
         task.tell(s.CallerArrived(at=self.clock.now()))
-
-    def _callbacks(self, call: Call) -> list[CallTask]:
-        """The call-backs that were promised to the customer of this call."""
-        whose = (call.tenant_id, call.contact_id)
-        there = (task for task in self._promised.values() if not task.call.ended)
-        return [task for task in there if (task.call.tenant_id, task.call.contact_id) == whose]
 
     def _compare(self, back: s.PbxBack) -> None:
         """Asterisk replays nothing: compare what it has now with what we believe, and mend the difference."""
@@ -391,6 +389,6 @@ class Engine:
     def _settle_callbacks(self, reached: CallTask) -> None:
         """Who is being talked to, whoever rang whom, need not be called back any more."""
         if reached.call.contact_id is not None:
-            for task in self._callbacks(reached.call):
+            for task in self._promises.to(reached.call):
                 if task is not reached:
                     task.tell(s.EndRequested(at=self.clock.now(), user_id=None, reason="reached"))
