@@ -314,7 +314,7 @@ async def test_who_subscribes_to_nothing_is_closed(here: Realtime) -> None:
 async def test_the_end_of_a_session_closes_its_sockets_at_once(here: Realtime, by: str) -> None:
     who = session()
     mine, other = await here.subscribed(who), await here.subscribed(session(who.tenant_id))
-    ended = here.hub.disconnect(who.token_id) if by == "token" else here.hub.disconnect_user(who.user_id)
+    ended = here.hub.disconnect(who.token_id) if by == "token" else here.hub.disconnect_users([who.user_id])
     assert ended == 1
     assert here.hub.publish(tenant_channel(who.tenant_id), "queue", {}) == 1
     await closed_with(mine, Close.UNAUTHORISED)

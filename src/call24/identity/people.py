@@ -25,10 +25,8 @@ class People:
         self._store = IdentityStore(mongo)
         self._clock = clock
         self._identity = identity
-        self.disabled: list[UserWatcher] = []
-        """Told when somebody is not let in any more; main has the desk sign the agent off."""
         self.changed: list[UserWatcher] = []
-        """Told when somebody may not do any more what they might."""
+        """Told when somebody may not do any more what they might, or is not let in at all."""
 
     async def add(self, tenant_id: TenantId, *, email: str, name: str, role: Role, password: str) -> User:
         """Without asking who reads the address, so only of those that the operator granted the organisation.
@@ -62,10 +60,7 @@ class People:
             return before
         await self._keep_an_owner(before)
         user = await self._store.change_user(tenant_id, user_id, {"disabled_at": self._clock.now()})
-        await self._begun_anew(user)
-        for watcher in self.disabled:
-            await watcher(user)
-        return user
+        return await self._begun_anew(user)
 
     async def enable(self, tenant_id: TenantId, user_id: UserId) -> User:
         """Raises: NotFound."""

@@ -28,6 +28,8 @@ class Roles:
         self._clock = clock
         self.changed: list[Callable[[TenantId], Awaitable[None]]] = []
         """Told when a role of an organisation is allowed something else, or is gone."""
+        self.permissions_changed: list[Callable[[CustomRole, CustomRole], Awaitable[None]]] = []
+        """Told what a role was and what it is, by main, which ends what is not allowed any more."""
         self._known: dict[str, CustomRole] = {}
         self._changes = 0
 
@@ -85,7 +87,7 @@ class Roles:
         permissions: Iterable[str] | None = None,
     ) -> CustomRole:
         """What is None stays. Raises: NotFound, Invalid, Refused (code beyond_own), Conflict (code name_taken)."""
-        role = await self._store.get(tenant_id, RoleId(role_id))
+        before = role = await self._store.get(tenant_id, RoleId(role_id))
         check_own(maker, EVERYTHING.intersection(role.permissions))
         if permissions is not None:
             role = msgspec.structs.replace(role, permissions=_checked(permissions))
@@ -99,6 +101,8 @@ class Roles:
         except Conflict:
             raise _name_taken() from None
         self._remember(role)
+        for watcher in self.permissions_changed:
+            await watcher(before, role)
         await self._tell(tenant_id)
         return role
 

@@ -12,10 +12,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from call24.agents.machine import OfflineWished
 from call24.asterisk.client import AriClient
 from call24.asterisk.contacts import Contacts
-from call24.asterisk.endpoints import Device as Phone
 from call24.asterisk.endpoints import Endpoints
 from call24.asterisk.sound_sources import SoundSources
 from call24.asterisk.telephony import AsteriskTelephony
@@ -30,7 +28,6 @@ from call24.http.failed_sign_ins import FailedSignIns
 from call24.http.routers import OF_THE_DAY
 from call24.http.services import Services
 from call24.http.work import Work
-from call24.identity.model import Device, User
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import Unavailable
@@ -46,6 +43,7 @@ from call24.main.directory import ContactCallers
 from call24.main.indexes import INDEXES
 from call24.main.readers import Readers
 from call24.main.refused_calls import noting
+from call24.main.rights import Rights
 from call24.main.rooms import Rooms
 from call24.main.sip_bans import scanners
 from call24.main.trunks import PushedTrunks
@@ -85,6 +83,9 @@ class Call24:
             callers=ContactCallers(self.rooms.callers, self.rooms.tenants),
             fence=self.rooms.fence,
             quota=quota_of(settings, self.rooms, self.clock),
+        )
+        self.rights = Rights(
+            self.clock, self.rooms.identity, self.engine, self.endpoints, self.readers.hub, self.readers.hosted
         )
         self.requests = Requests(self.engine, self.phones)
         self.presence = Presence(
@@ -134,10 +135,11 @@ class Call24:
 
     def _wire(self) -> None:
         """Who is told when something changes."""
-        self.rooms.identity.events.device_signed_in.append(self._device_signed_in)
-        self.rooms.identity.events.device_signed_out.append(self._device_signed_out)
+        self.rooms.identity.events.device_signed_in.append(self.rights.signed_in)
+        self.rooms.identity.events.device_signed_out.append(self.rights.signed_out)
         self.rooms.identity.events.token_ended.append(self._token_ended)
-        self.rooms.accounts.people.disabled.append(self._user_disabled)
+        self.rooms.identity.roles.permissions_changed.append(self.rights.role_changed)
+        self.rooms.accounts.people.changed.append(self.rights.person_changed)
         self.engine.arrivals.not_taken.append(noting(self.rooms.tenants, self.rooms.refused_calls))
         self.trunks.watch()
         self.scanners = scanners(self.settings, self.clock, self.rooms.tenants, self.trunks, self.endpoints)
@@ -288,9 +290,8 @@ class Call24:
 
     async def _read_configuration(self) -> None:
         await self.rooms.refresh()
-        devices = [self._phone(device) for device in self.rooms.identity.known_devices()]
         await self.trunks.look()
-        await self.endpoints.push_all(devices, self.trunks.all())
+        await self.endpoints.push_all(self.rights.phones(), self.trunks.all())
 
     async def _refresh(self) -> None:
         """Another process, or a person, may have changed the configuration."""
@@ -357,25 +358,8 @@ class Call24:
 
     # --- what follows from changes ---
 
-    def _phone(self, device: Device) -> Phone:
-        password = self.rooms.identity.sip_password(device)
-        return Phone(tenant_id=device.tenant_id, device_id=device.id, password=password)
-
-    async def _device_signed_in(self, device: Device) -> None:
-        await self.endpoints.put_device(self._phone(device))
-
-    async def _device_signed_out(self, device: Device) -> None:
-        if self.readers.hosted is not None:
-            self.readers.hosted.disconnect_user(device.user_id)
-        await self.endpoints.remove_device(device.tenant_id, device.id)
-
     async def _token_ended(self, token_id: TokenId) -> None:
         self.readers.hub.disconnect(token_id)
-
-    async def _user_disabled(self, user: User) -> None:
-        if self.readers.hosted is not None:
-            self.readers.hosted.disconnect_user(user.id)
-        await self.engine.wish(user.tenant_id, user.id, OfflineWished(at=self.clock.now()))
 
     async def _queue_changed(self, queue: Queue) -> None:
         self.engine.configuration_changed(queue.tenant_id)

@@ -167,6 +167,9 @@ class KnownDirectory:
         return queue.max_waiting if queue is not None else None
 
     def devices(self, tenant_id: TenantId, agent_id: UserId) -> tuple[DeviceId, ...]:
+        user = self._identity.known_user(agent_id)
+        if user is None or not self._identity.permits(user, "phone.use"):
+            return ()
         theirs = [device for device in self._identity.known_devices(agent_id) if device.tenant_id == tenant_id]
         return tuple(device.id for device in sorted(theirs, key=_last_seen, reverse=True))
 

@@ -7,7 +7,7 @@ The others are organisations' own. It knows neither the wire (socket.py) nor wha
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from call24.applications.model import Terms
@@ -99,17 +99,19 @@ class Hub:
         """A session ended: its sockets hear nothing from now on and are closed. Gives how many there were."""
         return self._end(token_id)
 
-    def disconnect_user(self, user_id: UserId) -> int:
-        """All of a user's sessions ended."""
-        return self._end(user_id)
+    def disconnect_users(self, user_ids: Collection[UserId]) -> int:
+        """None of them may hear anything any more, whatever their sessions."""
+        return self._end(*user_ids)
 
-    def _end(self, who: TokenId | UserId) -> int:
-        self.auth.revoke(who)
+    def _end(self, *who: TokenId | UserId) -> int:
+        for one in who:
+            self.auth.revoke(one)
+        ended = frozenset(who)
         return sum(
             namespace.close(
                 Close.UNAUTHORISED,
                 "The session has ended",
-                lambda one: one.grant is not None and who in (one.grant.token_id, one.grant.user_id),
+                lambda one: one.grant is not None and not ended.isdisjoint((one.grant.token_id, one.grant.user_id)),
             )
             for namespace in self._namespaces.values()
         )
