@@ -118,6 +118,9 @@ class ProcessClock:
     def now(self) -> datetime:
         return self._world.now()
 
+    def wall(self) -> datetime:
+        return self._world.now()
+
     def call_later(self, seconds: float, fn: Callable[[], object]) -> asyncio.TimerHandle:
         return self._world.loop.call_later(seconds, self._fire, fn)
 

@@ -29,6 +29,9 @@ class StillClock:
     def now(self) -> datetime:
         return self._now
 
+    def wall(self) -> datetime:
+        return self._now
+
     def call_later(self, seconds: float, fn: Callable[[], object]) -> Timer:
         timer = Timer(self._now + timedelta(seconds=seconds), fn)
         self._timers.append(timer)
@@ -43,6 +46,13 @@ class StillClock:
             self._now = max(self._now, timer.at)
             timer.fn()
         self._now = whole_ms(until)
+
+    def set(self, **by: float) -> None:
+        """It is set to another time; timers take as long as they would have."""
+        off = timedelta(**by)
+        self._now += off
+        for timer in self._timers:
+            timer.at += off
 
     @property
     def pending(self) -> int:

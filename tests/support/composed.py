@@ -93,12 +93,17 @@ class Composed:
 
 
 @contextlib.asynccontextmanager
-async def composed(stack: RunningStack, settings: Settings | None = None) -> AsyncIterator[Composed]:
-    """The server is ready. What it does now and then it does often: only how often is changed."""
+async def composed(
+    stack: RunningStack, settings: Settings | None = None, clock: SystemClock | None = None
+) -> AsyncIterator[Composed]:
+    """The server is ready. What it does now and then it does often: only how often is changed.
+
+    ``clock``: another than one that the test moves on, and all that it measures with it.
+    """
     settings = settings or stack.settings
     built: list[Call24] = []
     served: list[uvicorn.Server] = []
-    clock, thresholds = MovedClock(), gc.get_threshold()
+    moved, thresholds = MovedClock(), gc.get_threshold()
 
     class Seen(Call24):
         def __init__(self, *words: Any) -> None:
@@ -116,11 +121,11 @@ async def composed(stack: RunningStack, settings: Settings | None = None) -> Asy
         changed.enter_context(patch.object(privacy, "EVERY_S", OFTEN_S))
         changed.enter_context(patch.object(statistics, "AHEAD_EVERY_S", OFTEN_S))
         database = changed.enter_context(MongoClient[dict[str, Any]](stack.settings.mongodb_uri()))[DATABASE]
-        running = asyncio.create_task(server.serve(settings, clock), name="server")
+        running = asyncio.create_task(server.serve(settings, clock or moved), name="server")
         try:
             await wait_until(lambda: running.done() or (built and built[0].started.is_set() and served[0].started), 30)
             await wait_until(lambda: built[0].telephony.is_up, 10)
-            yield Composed(settings, clock, built[0], database)
+            yield Composed(settings, moved, built[0], database)
         finally:
             for one in served:
                 one.should_exit = True

@@ -293,3 +293,16 @@ async def test_nobody_is_paused_for_a_missing_phone_while_asterisk_does_not_say(
     with watching_phones(office):
         await office.clock.run(120)
         assert office.state() == HERE
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+async def test_nobody_vanishes_or_stays_because_the_clock_was_set(office: Office, hours: int) -> None:
+    with watching(office):
+        await office.clock.run(GRACE_S / 2)
+        office.presence.seen(ANN)
+        office.clock.set(hours=hours)
+        office.presence.clock_set()
+        await office.clock.run(GRACE_S - 1)
+        assert office.told == []
+        await office.clock.run(2 * LOOK_EVERY_S)
+        assert (office.state(ANN), office.state(BOB)) == (GONE, GONE)

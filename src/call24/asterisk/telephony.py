@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import assert_never
+from typing import TypeVar, assert_never
+
+import msgspec
 
 from call24.asterisk import bridging, dialling, recording, translate
 from call24.asterisk.client import AriClient, Event
@@ -22,6 +25,7 @@ from call24.calls.signals import (
     LegArrived,
     LegEnded,
     LegRinging,
+    LiveLeg,
     MessageEnded,
     PbxAway,
     PbxBack,
@@ -37,7 +41,10 @@ log = logging.getLogger(__name__)
 
 HANGING_UP_S = 0.2
 REFUSED = 21  # Q.850: call rejected
+LATE = timedelta(minutes=3)
+"""For so long a caller may have been in the dialplan before we hear of it (``call24-away``)."""
 
+Dated = TypeVar("Dated", bound=translate.FromAsterisk | None)
 Sounding = c.PlaySound | c.StopSound | c.PlayInBridge | c.StartMusic | c.StopMusic | c.StartTone | c.StopTone
 Recorded = c.RecordLeg | c.RecordMessage | c.PauseRecording | c.ResumeRecording
 Bridging = c.ConnectLegs | c.PartLeg | c.DropBridge | c.SnoopLeg | c.SendDigits | c.MuteLeg | c.UnmuteLeg
@@ -192,6 +199,26 @@ class AsteriskTelephony:
             case _:
                 assert_never(command)
 
+    def _dated(self, signal: Dated) -> Dated:
+        """By our clock: Asterisk's is the machine's, which may jump. How long ago it was is kept, where it can be."""
+        if signal is None:
+            return signal
+        ago = self._clock.wall() - signal.at
+        at = self._clock.now() - (ago if timedelta() <= ago <= LATE else timedelta())
+        return msgspec.structs.replace(signal, at=at)
+
+    def _began_at(self, began: datetime | None) -> datetime | None:
+        """Asterisk keeps the machine's time at which it began, whatever the machine's clock says since."""
+        now, wall = self._clock.now(), self._clock.wall()
+        if began is None or began <= now:
+            return began
+        return now - (wall - began) if began <= wall else None
+
+    def _live(self, channels: Sequence[Event]) -> tuple[LiveLeg, ...]:
+        wall = self._clock.wall()
+        legs = [leg for channel in channels if (leg := translate.live_leg(channel, wall))]
+        return tuple(msgspec.structs.replace(leg, arrival=self._dated(leg.arrival)) for leg in legs)
+
     # --- the client's listener ---
 
     async def connected(self) -> bool:
@@ -201,7 +228,7 @@ class AsteriskTelephony:
         if not reply.ok:
             return False
         at = self._clock.now()
-        legs = tuple(leg for channel in reply.body if (leg := translate.live_leg(channel, at)))
+        legs = self._live(reply.body)
         self._legs.found(
             alive=[leg.leg for leg in legs],
             arrived=[leg.leg for leg in legs if leg.arrival],
@@ -214,7 +241,9 @@ class AsteriskTelephony:
             self._legs.hop(LegId(channel["id"]))
         self._up = True
         bridges = await bridging.ours(self._ari)
-        self._legs.tell(PbxBack(at=at, legs=legs, bridges=bridges, began_at=translate.began_at(info.body)))
+        self._legs.tell(
+            PbxBack(at=at, legs=legs, bridges=bridges, began_at=self._began_at(translate.began_at(info.body)))
+        )
         return True
 
     def disconnected(self) -> None:
@@ -236,7 +265,7 @@ class AsteriskTelephony:
         if translate.is_foreign(event):
             self._refuse(event)
             return
-        signal = translate.signal_of(event)
+        signal = self._dated(translate.signal_of(event))
         match signal:
             case None:
                 log.debug("event without a meaning here: %s", event.get("type"))
@@ -287,7 +316,7 @@ class AsteriskTelephony:
         if not reply.ok:
             return False
         at = self._clock.now()
-        legs = tuple(leg for channel in reply.body if (leg := translate.live_leg(channel, at)))
+        legs = self._live(reply.body)
         self._legs.listed(before, [LegId(channel["id"]) for channel in reply.body], [leg.leg for leg in legs])
         self._switch.keep(self._legs.alive)
         self._legs.tell(PbxSeen(at=at, legs=legs, bridges=await bridging.ours(self._ari)))

@@ -43,6 +43,7 @@ def start(settings: Settings, after_ready: Then, server: tuple[str, ...] = SERVE
             preflight.leave_nothing(settings)
             raise
         _fetch(stack, app)
+        settings.clock.unlink(missing_ok=True)  # no call is older than this: by the machine's clock from here on
         os.umask(0o077)  # the sound of calls, their database and logs are for this user alone
         supervisor.take_signals()
         child = stack.server(server)

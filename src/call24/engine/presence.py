@@ -67,6 +67,11 @@ class Presence:
         """This user has just used the API."""
         self._seen[user_id] = self._clock.now()
 
+    def clock_set(self) -> None:
+        """Times of before say nothing any more: nobody is blamed until everybody could be heard again."""
+        self._seen.clear()
+        self._watching_since = None
+
     async def run(self) -> None:
         while True:
             await self.look()

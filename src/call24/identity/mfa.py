@@ -147,7 +147,7 @@ class Mfa:
         if not sealed:
             raise Refused("There is no authenticator", code="mfa_off")
         secret = self._box.open(sealed, user.id)
-        now = int(self._clock.now().timestamp())
+        now = int(self._clock.wall().timestamp())
         otp = pyotp.TOTP(secret or pyotp.random_base32())
         for step in (now // STEP_S + away for away in (0, -1, 1)):
             fits = secret is not None and otp.verify(code.strip(), for_time=step * STEP_S)

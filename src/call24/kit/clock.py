@@ -21,6 +21,10 @@ class Clock(Protocol):
         """The present instant: aware UTC, whole milliseconds."""
         ...
 
+    def wall(self) -> datetime:
+        """What the machine's clock says, for those outside who compare it with theirs; it may jump, `now` does not."""
+        ...
+
     def call_later(self, seconds: float, fn: Callable[[], object]) -> TimerHandle:
         """Call `fn` once after `seconds` unless cancelled."""
         ...
@@ -31,6 +35,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return whole_ms(datetime.now(UTC))
+
+    def wall(self) -> datetime:
+        return self.now()
 
     def call_later(self, seconds: float, fn: Callable[[], object]) -> TimerHandle:
         return asyncio.get_running_loop().call_later(seconds, fn)

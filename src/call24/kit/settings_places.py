@@ -35,6 +35,11 @@ class Places:
         return self.run / "known_senders"
 
     @property
+    def clock(self) -> Path:
+        """By what time the server lives, for its successor."""
+        return self.run / "clock.json"
+
+    @property
     def log(self) -> Path:
         return self.data / "log"
 

@@ -29,13 +29,14 @@ from call24.http.routers import OF_THE_DAY
 from call24.http.services import Services
 from call24.http.work import Work
 from call24.journal.journal import Journal
-from call24.kit.clock import Clock, SystemClock
+from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, RecordingId, TenantId, TokenId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey, secret_file
 from call24.kit.settings import ARI_APP, DATABASE, Settings
-from call24.main import mail
+from call24.kit.steady import SteadyClock
+from call24.main import clock_watch, mail
 from call24.main.call_path import directory_of, quota_of
 from call24.main.closing import close_tenant
 from call24.main.demo import seed_demo
@@ -66,7 +67,7 @@ class Call24:
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
-        self.clock = clock or SystemClock()
+        self.clock = clock or SteadyClock(settings.clock)
         key = AppKey.load(settings.data)
         self.mongo = Mongo(settings.mongodb_uri(), DATABASE)
         self.journal = Journal(self.mongo, settings.data / "spool" / "journal")
@@ -265,6 +266,7 @@ class Call24:
             "fence": self.rooms.fence.run,
             "watch": self._watch,
             "presence": self.presence.run,
+            **clock_watch.tasks(self.clock, self.engine, self.presence, self.readers.projector.sessions),
             "phones": self.presence.watch_phones,
             **mail.tasks(self.rooms, self.outbox),
         }

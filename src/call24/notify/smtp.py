@@ -58,7 +58,7 @@ async def send(server: MailServer, clock: Clock, to: str, subject: str, body: st
         return "never"
     if len(message["To"].addresses) != 1:
         return "never"
-    message["Date"] = format_datetime(clock.now())
+    message["Date"] = format_datetime(clock.wall())
     message["Message-ID"] = make_msgid(domain=server.sender.rpartition("@")[2].rstrip(">"))
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body)

@@ -85,7 +85,7 @@ def served(replying: Replying) -> ASGIApp:
 def reply(hub: Hub, by_number: ByNumber, request: Request) -> Reply:
     """What the request does is done when this returns."""
     try:
-        terms, asked = asking(by_number, request, hub.clock.now())
+        terms, asked = asking(by_number, request, hub.clock.wall())
         namespace = hub.namespace(terms.key)
         if namespace is None:
             raise Wrong(401, "There is no such application")

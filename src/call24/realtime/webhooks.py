@@ -145,7 +145,7 @@ class Webhooks:
 
     def _body(self, batch: list[WaitingEvent]) -> bytes:
         events = [msgspec.Raw(event.told.encode()) for event in batch]
-        return msgspec.json.encode({"time_ms": int(self._clock.now().timestamp() * 1000), "events": events})
+        return msgspec.json.encode({"time_ms": int(self._clock.wall().timestamp() * 1000), "events": events})
 
     def _drop(self, events: list[WaitingEvent], why: str) -> None:
         if events:

@@ -133,7 +133,7 @@ class Sender:
         self, webhook: Webhook, keys: Sequence[str], delivery: Delivery
     ) -> tuple[Trouble | None, int | None]:
         """Why it was not taken, and the status of the answer."""
-        at_s = int(self._clock.now().timestamp())
+        at_s = int(self._clock.wall().timestamp())
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "call24-webhooks",

@@ -52,7 +52,7 @@ class ProviderLogout:
         except ProviderTrouble as trouble:
             raise NotBelieved(trouble.problem) from None
         for client_id in {provider.client_id for provider in providers}:
-            said = check_logout(token, key, issuer=issuer, client_id=client_id, now=self._clock.now())
+            said = check_logout(token, key, issuer=issuer, client_id=client_id, now=self._clock.wall())
         self._take_once(issuer, said["jti"], said["exp"])
         ended = []
         for provider in providers:

@@ -263,7 +263,7 @@ class ProviderSignIn:
         """Raises: ProviderTrouble, NotBelieved."""
         key = await self._remote.key_of(about, token)
         ours = {"issuer": provider.issuer, "client_id": provider.client_id, "nonce": visit.nonce}
-        return check(token, key, **ours, now=self._clock.now())
+        return check(token, key, **ours, now=self._clock.wall())
 
     # Whose account it is
 

@@ -199,7 +199,7 @@ class Edge(Hub):
     async def replying(self, request: Request) -> Reply:
         """A request to the HTTP API: what is not signed is refused here, all else decided by the main process."""
         try:
-            terms, _ = asking(self._by_number, request, self.clock.now())
+            terms, _ = asking(self._by_number, request, self.clock.wall())
         except Wrong as wrong:
             return Reply.refused(wrong)
         try:
