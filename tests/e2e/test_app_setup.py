@@ -106,13 +106,16 @@ async def test_a_trunk_is_changed_by_what_differs_alone(app: App) -> None:
     await app["trunk-further"].locator("summary").click()
     await app["trunk-transport"].select_option("tcp")
     await app["trunk-symmetric_rtp"].locator("xpath=..").click()
+    await app["trunk-trust_identity"].locator("xpath=..").click()
     await app["trunk-save"].click()
     await app["trunk-save"].get_by_text("Saved").wait_for()
-    assert asked(app, "PATCH", "/v1/trunks/trk_tenger") == [{"transport": "tcp", "symmetric_rtp": True}]
+    assert asked(app, "PATCH", "/v1/trunks/trk_tenger") == [
+        {"transport": "tcp", "symmetric_rtp": True, "trust_identity": True}
+    ]
 
 
 async def test_a_trunk_is_not_offered_what_the_server_refuses(app: App) -> None:
-    """TLS, SRTP and the caller's identity from P-Asserted-Identity."""
+    """TLS and SRTP."""
     owner(app.stage)
     await app.open("#/trunks/trk_tenger")
     await app["trunk-further"].locator("summary").click()
@@ -120,7 +123,7 @@ async def test_a_trunk_is_not_offered_what_the_server_refuses(app: App) -> None:
     assert [await one.get_attribute("value") for one in await options.all()] == ["udp", "tcp"]
     switches = app["trunk-further"].get_by_role("switch")
     labels = [await one.get_attribute("data-testid") for one in await switches.all()]
-    assert labels == ["trunk-symmetric_rtp", "trunk-send_as_account"]
+    assert labels == ["trunk-symmetric_rtp", "trunk-trust_identity", "trunk-send_as_account"]
 
 
 async def test_somebody_is_taken_out_of_a_queue_and_put_back_and_what_others_did_meanwhile_stays(app: App) -> None:

@@ -104,7 +104,6 @@ async def test_what_a_change_does_not_name_stays(api: Api) -> None:
         ({"send_as_account": True}, "send_as_account"),
         ({"transport": "sctp"}, "transport"),
         ({"transport": "tls"}, "transport"),
-        ({"trust_identity": True}, "trust_identity"),
         ({"srtp": True}, "srtp"),
         ({"srtp": True, "transport": "tcp"}, "srtp"),
         ({"order": 0}, "order"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -49,6 +49,7 @@ NORMAL_CLEARING, CHANNEL_UNAVAILABLE, INTERWORKING = 16, 44, 127
 SIP_NOT_ACCEPTABLE, SIP_TIMEOUT = 406, 408
 LONGEST_NUMBER = 32
 LONGEST_NAME = 80
+_IDENTITY = re.compile(r"(?:sips?|tel):([+0-9*#.]+)", re.IGNORECASE)
 
 
 class LegReturned(Signal, frozen=True, kw_only=True):
@@ -98,7 +99,7 @@ def live_leg(channel: Mapping[str, Any], at: datetime) -> LiveLeg | None:
         tenant_id=TenantId(tenant) if tenant else None,
         up=channel.get("state") == "Up",
         ringing=channel.get("state") == "Ringing",
-        arrival=None if call else _arrival(channel, dialled, stamps.get("C24_SOURCE") or "", at),
+        arrival=None if call else _arrival(channel, dialled, stamps.get("C24_SOURCE") or "", _asserted(stamps), at),
     )
 
 
@@ -199,10 +200,9 @@ def _why_ended(cause: int, status: Any) -> Literal["unanswered", "no_media", "si
 
 def _started(channel: Mapping[str, Any], args: list[str], at: datetime) -> FromAsterisk | None:
     match args:
-        case ["inbound", dialled, source]:
-            return _arrival(channel, dialled, source, at)
-        case ["inbound", dialled, source, "deaf"]:
-            return msgspec.structs.replace(_arrival(channel, dialled, source, at), speaks=False)
+        case ["inbound", dialled, source, *more]:
+            arrived = _arrival(channel, dialled, source, Asserted(*more[1:3]), at)
+            return msgspec.structs.replace(arrived, speaks=more[:1] != ["deaf"])
         case ["agent" | "outside", *_]:
             return LegAnswered(at=at, leg=LegId(channel["id"]))
         case ["recorded", *_]:
@@ -210,7 +210,29 @@ def _started(channel: Mapping[str, Any], args: list[str], at: datetime) -> FromA
     return None
 
 
-def _arrival(channel: Mapping[str, Any], dialled: str, source: str, at: datetime) -> LegArrived:
+class Asserted(NamedTuple):
+    """As the dialplan tells it: P-Asserted-Identity without all but letters, digits and ``+:<@>.*#``, and Privacy."""
+
+    identity: str = ""
+    privacy: str = ""
+
+    @property
+    def number(self) -> str:
+        """The user of the last address in it: a name before it may hold anything."""
+        found = _IDENTITY.findall(self.identity)
+        return clean_number(found[-1]) if found else ""
+
+    @property
+    def is_private(self) -> bool:
+        """Source: RFC 3323 4.2, RFC 3325 9.3."""
+        return bool({"id", "user", "full"} & set(self.privacy.lower().split(";")))
+
+
+def _asserted(stamps: Mapping[str, Any]) -> Asserted:
+    return Asserted(stamps.get("C24_ASSERTED") or "", stamps.get("C24_PRIVACY") or "")
+
+
+def _arrival(channel: Mapping[str, Any], dialled: str, source: str, asserted: Asserted, at: datetime) -> LegArrived:
     caller = channel.get("caller") or {}
     return LegArrived(
         at=_began(channel, at),
@@ -219,6 +241,8 @@ def _arrival(channel: Mapping[str, Any], dialled: str, source: str, at: datetime
         caller=clean_number(caller.get("number") or ""),
         caller_name=clean_name(caller.get("name") or ""),
         trunk=trunk_of(channel.get("name") or "", source),
+        asserted=asserted.number,
+        withheld=asserted.is_private,
     )
 
 

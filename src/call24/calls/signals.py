@@ -39,6 +39,8 @@ class LegArrived(Signal, frozen=True, kw_only=True):
 
     ``dialled`` and ``caller`` are as the carrier sent them (cleaned of all but ``+0-9*#``; caller may be empty);
     ``trunk`` is the SIP endpoint that it came through. ``speaks``: whether it offered a codec that we have.
+    ``asserted``: the caller's number as the carrier vouches for it (P-Asserted-Identity), empty where it does not;
+    ``withheld``: it asks that nobody is shown it (Privacy). Both count only from a trunk that is trusted with them.
     """
 
     leg: LegId
@@ -47,6 +49,8 @@ class LegArrived(Signal, frozen=True, kw_only=True):
     caller_name: str
     trunk: str
     speaks: bool = True
+    asserted: str = ""
+    withheld: bool = False
 
 
 class LegRinging(Signal, frozen=True, kw_only=True):

@@ -47,6 +47,16 @@ class NotTaken(msgspec.Struct, frozen=True, kw_only=True):
     cause: int
 
 
+def who_rings(route: Route | None, arrived: s.LegArrived) -> tuple[str, str]:
+    """The caller's number and name. A trunk that is trusted with it says the number, or that it is withheld from
+    whom it rings; of any other, the From header counts alone. Source: RFC 3325 5, 7."""
+    if route is None or not route.trusts_identity:
+        return arrived.caller, arrived.caller_name
+    if arrived.withheld:
+        return "", ""
+    return arrived.asserted or arrived.caller, arrived.caller_name
+
+
 class Arrivals:
     """``open``: begins a call; ``live``: the calls that go on; ``lives``: whether a leg is still there."""
 
@@ -94,7 +104,7 @@ class Arrivals:
             await self._turn_away(arrived, route, "trouble", TEMPORARY_FAILURE)
 
     def _begin(self, route: Route, arrived: s.LegArrived) -> None:
-        caller = self._callers.identify(route.tenant_id, arrived.caller, arrived.caller_name)
+        caller = self._callers.identify(route.tenant_id, *who_rings(route, arrived))
         reachable = self._outside.reaches(route.tenant_id, caller.number)
         event = beginnings.arrived(route, arrived, caller.contact_id, reachable=reachable)
         self._outside.arrived(event.call_id, arrived.dialled, caller.number)
@@ -117,7 +127,7 @@ class Arrivals:
             tenant_id=route.tenant_id if route is not None else None,
             trunk=arrived.trunk,
             dialled=arrived.dialled,
-            caller=arrived.caller,
+            caller=who_rings(route, arrived)[0],
             reason=why,
             cause=cause,
         )

@@ -19,12 +19,13 @@ RUNG_MAX = 5
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a dialled number leads."""
+    """Where a dialled number leads. `trusts_identity`: its trunk's word of who rings counts."""
 
     tenant_id: TenantId
     number_id: NumberId
     flow: FlowRef
     rules: CallRules
+    trusts_identity: bool = False
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):

@@ -97,11 +97,13 @@ class KnownDirectory:
         tenant = self.tenants.known(number.tenant_id) if number else None
         if number is None or tenant is None:
             return None
+        through = self.tenants.known_trunk(number.trunk_id)
         return Route(
             tenant_id=tenant.id,
             number_id=number.id,
             flow=self.plan(tenant.id).of_number(number),
             rules=self.rules(tenant.id),
+            trusts_identity=through is not None and through.trust_identity,
         )
 
     def _own(self, number: Number | None, way: str) -> Number | None:

@@ -63,7 +63,8 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     `host`: where calls go out to (a name or an address; None: no way out), in `order` of the organisation's trunks.
     `send_as_account`: the account's name in From, for carriers that ask for it; else the number that is shown.
     `symmetric_rtp`: sound is taken from, and sent to, wherever it comes from, for carriers whose SDP names an address
-    that is not theirs. `transport` tls, `srtp` and `trust_identity` are refused (rules.py).
+    that is not theirs. `trust_identity`: who rings is as P-Asserted-Identity says, and hidden where Privacy asks for
+    it, for carriers that check it. `transport` tls and `srtp` are refused (rules.py).
     """
 
     id: Annotated[TrunkId, ID]

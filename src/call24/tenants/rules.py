@@ -147,8 +147,6 @@ def _wire(trunk: Trunk) -> list[tuple[str, str]]:
         errors.append(("transport", "udp or tcp; TLS is not supported"))
     if trunk.srtp:
         errors.append(("srtp", "false: encrypted sound on trunks is not supported"))
-    if trunk.trust_identity:
-        errors.append(("trust_identity", "false: P-Asserted-Identity is not read"))
     return errors
 
 

@@ -4,7 +4,7 @@ import type { Tone } from './line'
 import type { Named } from './model'
 
 export type TrunkStatus = 'registered' | 'rejected' | 'reachable' | 'unreachable' | 'inbound_only' | 'forbidden' | 'off' | 'unknown'
-/** What may be set of a trunk; a password is only ever sent, never told. The API refuses TLS, `srtp` and `trust_identity`, so they are not here. */
+/** What may be set of a trunk; a password is only ever sent, never told. The API refuses TLS and `srtp`, so they are not here. */
 export interface TrunkWish {
   name: string
   kind: 'ip' | 'registration'
@@ -16,6 +16,7 @@ export interface TrunkWish {
   password?: string
   send_as_account: boolean
   symmetric_rtp: boolean
+  trust_identity: boolean
   order: number
   enabled: boolean
 }
@@ -25,7 +26,7 @@ export interface NumberWish { number: string; trunk_id: string; queue_id: string
 export interface OwnNumber extends NumberWish { id: string; verified_at: string | null }
 
 export const NEW_TRUNK: Omit<TrunkWish, 'order'> = {
-  name: '', kind: 'ip', addresses: [], host: null, port: null, transport: 'udp', username: null, send_as_account: false, symmetric_rtp: false,
+  name: '', kind: 'ip', addresses: [], host: null, port: null, transport: 'udp', username: null, send_as_account: false, symmetric_rtp: false, trust_identity: false,
   enabled: true,
 }
 
