@@ -44,7 +44,13 @@ async def main(port: int, number: str, key: str, secret: str, hook: str) -> None
     )
     clock, poster = SystemClock(), Poster(private=True)
     webhooks = Webhooks(clock, poster.post, {key: terms}.get)
-    hub = Hub(ChannelAuth(AppKey(b"b" * 32).realtime(), clock), clock, known={key: terms}.get, tell=webhooks.tell)
+    hub = Hub(
+        ChannelAuth(AppKey(b"b" * 32).realtime(), clock),
+        clock,
+        known={key: terms}.get,
+        tell=webhooks.tell,
+        sockets_max=2 * CONNECTIONS_MAX,  # one organisation has half
+    )
     app = Starlette(routes=[Mount("/apps", api_app(hub, {number: terms}.get))])
     config = uvicorn.Config(
         app,

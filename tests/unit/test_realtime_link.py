@@ -57,6 +57,7 @@ class End:
     way: Way
     heard: list[tuple[str, TenantId, w.Word]]
     broken: list[str]
+    cut: list[tuple[str, TenantId]]
 
     def comes(self, number: int, *words: w.Word, by: str = "them") -> None:
         body = w.encoded(words)
@@ -72,22 +73,31 @@ async def end(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[End]:
     way = Way()
     heard: list[Any] = []
     broken: list[str] = []
-    link = Link(cast(Any, way), StillClock(), "us", lambda *what: heard.append(what), broken.append)
+    cut: list[tuple[str, TenantId]] = []
+    link = Link(
+        cast(Any, way),
+        StillClock(),
+        "us",
+        lambda *what: heard.append(what),
+        broken.append,
+        lambda *what: cut.append(what),
+    )
     link.open("them")
     task = asyncio.create_task(link.run())
-    yield End(link, way, heard, broken)
+    yield End(link, way, heard, broken, cut)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
 
 
-async def test_words_of_one_organisation_travel_together_and_the_order_stays(end: End) -> None:
+async def test_words_of_one_organisation_travel_together_and_their_order_stays(end: End) -> None:
     said = [(ACME, 1), (ACME, 2), (OTHER, 3), (ACME, 4), (ACME, 5)]
     for tenant_id, number in said:
         end.link.say("them", tenant_id, w.Left(number))
-    await wait_until(lambda: len(end.way.sent) == 3)
-    assert [(one.number, one.tenant_id) for one in end.way.sent] == [(1, ACME), (2, OTHER), (3, ACME)]
-    assert [word for one in end.way.sent for word in w.decoded(one.body)] == [w.Left(number) for _, number in said]
+    await wait_until(lambda: len(end.way.sent) == 2)
+    assert [(one.number, one.tenant_id) for one in end.way.sent] == [(1, ACME), (2, OTHER)]
+    told = [w.decoded(one.body) for one in end.way.sent]
+    assert told == [[w.Left(number) for number in (1, 2, 4, 5)], [w.Left(3)]]
 
 
 async def test_what_is_said_while_mongodb_is_away_is_sent_afterwards_in_order(end: End) -> None:
@@ -132,8 +142,38 @@ async def test_what_waits_is_bounded(end: End, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(links, "WAITING_BYTES_MAX", 1000)
     end.way.trouble = 1000
     for number in range(20):
-        end.link.say("them", ACME, w.Said(number, "x" * 100))
+        end.link.say("them", TenantId(f"ten_{number}"), w.Left(number))
     assert end.broken == ["them"]
+
+
+async def test_one_organisations_burst_is_cut_and_closes_the_way_for_nobody(
+    end: End, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "WAITING_BYTES_MAX", 10_000)
+    end.way.trouble = 1000
+    end.link.say("them", OTHER, w.Said(1, "mine"))
+    end.link.say("them", ACME, w.Opened(1, "1.1", "key"))
+    for number in range(200):
+        end.link.say("them", ACME, w.Said(number, "x" * 1000))
+    end.link.say("them", ACME, w.Left(1))
+    assert end.broken == []
+    await wait_until(lambda: end.cut == [("them", ACME)])
+    end.link.say("them", ACME, w.Said(7, "again"))
+    end.way.trouble = 0
+    await wait_until(lambda: sum(len(w.decoded(one.body)) for one in end.way.sent) == 4)
+    told = [(one.tenant_id, word) for one in end.way.sent for word in w.decoded(one.body)]
+    assert (OTHER, w.Said(1, "mine")) in told
+    mine = [word for tenant_id, word in told if tenant_id == ACME]
+    assert mine == [w.Opened(1, "1.1", "key"), w.Left(1), w.Said(7, "again")]
+
+
+async def test_a_burst_that_waits_lets_the_words_of_others_go_first(end: End, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "MESSAGE_BYTES", 1000)
+    for number in range(20):
+        end.link.say("them", ACME, w.Said(number, "x" * 1000))
+    end.link.say("them", OTHER, w.Said(1, "mine"))
+    await wait_until(lambda: len(end.way.sent) == 21)
+    assert [one.tenant_id for one in end.way.sent].index(OTHER) == 1
 
 
 async def test_a_word_that_fails_does_not_take_the_others_with_it(end: End) -> None:

@@ -13,6 +13,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 from tests.support.realtime import Realtime, application, realtime, session
+from tests.support.wait import wait_until
 
 from call24.applications.model import Terms
 from call24.identity.channel_auth import sign
@@ -23,6 +24,7 @@ from call24.kit.secrets import RealtimeKey
 from call24.realtime import hub as hubs
 from call24.realtime.connection import Connection
 from call24.realtime.nodes import life
+from call24.realtime.nodes import link as links
 from call24.realtime.nodes import words as w
 from call24.realtime.nodes.edge import Edge
 from call24.realtime.nodes.model import MAIN, Message, Sign
@@ -224,6 +226,32 @@ async def test_more_sockets_than_nodes_may_have_are_granted_to_nobody(
     assert main.here.hub.sockets == 1
 
 
+async def test_a_burst_of_one_organisation_closes_its_own_sockets_at_the_node_and_nobody_elses(
+    main: Main, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the way that the main process made itself; nothing is taken from it here."""
+    monkeypatch.setattr(links, "WAITING_BYTES_MAX", 100_000)
+    loud, calm = main.here.add(application("1000000001")), main.here.add(application("1000000002"))
+    node = main.owner._nodes["node"]
+    assert main.owner._link is not None
+    main.owner._link._woken = asyncio.Event()  # what was said waits
+    node._link = main.owner._link
+    main.opens(loud, 1, "private-a")
+    main.opens(calm, 2, "private-a")
+    await asyncio.sleep(0)
+    namespace = main.here.hub.namespace(loud.key)
+    assert namespace is not None
+    for _ in range(30):
+        namespace.publish("private-a", "event", "x" * 5_000)
+        await asyncio.sleep(0)
+    await wait_until(lambda: main.here.hub.sockets == 1)
+    assert main.owner.nodes == 1 and list(node.sockets) == [2]
+    waits = main.owner._link._ways["node"].waiting[loud.tenant_id]
+    assert [word.code for word in waits.words if isinstance(word, w.Closed)] == [Close.OVER_CAPACITY]
+    main.opens(loud, 3, "private-a")
+    assert sorted(node.sockets) == [2, 3]
+
+
 # A node
 
 
@@ -402,3 +430,11 @@ async def test_what_the_main_process_refuses_a_session_is_refused_at_the_node(
     node.hears(tenant_id, w.Answered(word.re, status, b"why"))
     with pytest.raises(refusal):
         await asking
+
+
+async def test_what_a_node_could_not_say_for_one_organisation_closes_its_sockets_and_nobody_elses(node: Node) -> None:
+    await node.is_served()
+    loud, calm = node.here.add(application("1000000001")), node.here.add(application("1000000002"))
+    (_, _, ended), (_, _, other) = node.opened(loud), node.opened(calm)
+    node.edge.lives._cut(loud.tenant_id)
+    assert (ended, other) == ([Close.OVER_CAPACITY], [])

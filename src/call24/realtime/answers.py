@@ -96,7 +96,7 @@ def _admitted(at: Place, wish: Wish, auth: str) -> bool:
         if not at.connection.belongs_to(grant):
             return False
         at.connection.granted(grant)
-    return True
+    return not at.connection.closing
 
 
 def _admission(at: Place, wish: Wish, auth: str) -> Admission | None:

@@ -17,6 +17,8 @@ from call24.realtime.protocol import Close, Resume
 
 WAITING_BYTES_MAX = 1_000_000
 AT_ONCE_BYTES = 65_536
+LOOK_BYTES = 16 * 1024 * 1024
+"""After so many are put before sockets it is looked how many wait for them in all."""
 CLIENT_EVENTS_PER_S = 10
 
 
@@ -31,14 +33,17 @@ class Wire(Protocol):
 class Outbox:
     """What is put before sockets in one turn of the event loop; one for all of them.
 
-    `far`: sees to those that other processes hold, and gives the rest; None while there are none.
+    `far`: sees to those that other processes hold, and gives the rest; None while there are none. `look`: called when
+    so much was put that it is to be seen whether it is taken.
     """
 
-    __slots__ = ("_bytes", "_put", "far")
+    __slots__ = ("_bytes", "_look", "_put", "_unlooked", "far")
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[], object] = lambda: None) -> None:
         self._put: list[tuple[Sequence[Connection], bytes]] = []
         self._bytes = 0
+        self._unlooked = 0
+        self._look = look
         self.far: Far | None = None
 
     def put(self, hearers: Sequence[Connection], frame: bytes) -> None:
@@ -48,6 +53,10 @@ class Outbox:
             asyncio.get_running_loop().call_soon(self.empty)
         self._put.append((hearers, frame))
         self._bytes += len(frame)
+        self._unlooked += len(frame) * len(hearers)
+        if self._unlooked > LOOK_BYTES:
+            self._unlooked = 0
+            asyncio.get_running_loop().call_soon(self._look)  # not from amid a publication
         if self._bytes > AT_ONCE_BYTES:
             self.empty()
 
@@ -91,12 +100,14 @@ class Connection:
         "_outbox",
         "channels",
         "closing",
+        "counted",
         "grant",
         "members",
         "proven",
         "resumes",
         "said",
         "socket_id",
+        "tenant_id",
         "user_id",
         "watched",
         "wire",
@@ -108,6 +119,8 @@ class Connection:
         self.grant: Grant | None = None
         self.user_id: str | None = None
         self.proven: Callable[[TenantId], object] | None = None  # who counts connections is told whose it is
+        self.counted: Callable[[Connection, TenantId], bool] | None = None  # whether the organisation may have it
+        self.tenant_id = TenantId("")  # whom it counts for
         self.members: dict[str, str] | None = None  # presence channel -> as whom
         self.resumes: dict[str, Resume] | None = None
         self.watched: tuple[str, ...] = ()  # users of whom it is told whether they are there
@@ -118,7 +131,10 @@ class Connection:
         self._ended = ended
 
     def granted(self, grant: Grant) -> None:
-        """It speaks for a session from now on."""
+        """It speaks for a session from now on, or is closed where its organisation has as many as it may have."""
+        if self.counted is not None and not self.counted(self, grant.tenant_id):
+            self.close(Close.OVER_CAPACITY, "Too many sockets: try again later")
+            return
         self.grant = grant
         if self.proven is not None:
             self.proven(grant.tenant_id)

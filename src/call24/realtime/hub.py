@@ -7,6 +7,7 @@ The others are organisations' own. It knows neither the wire (socket.py) nor wha
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -19,10 +20,13 @@ from call24.realtime.connection import Connection, Far, Outbox, Wire
 from call24.realtime.heartbeat import Heartbeat
 from call24.realtime.namespace import Counters, Namespace, Tell
 from call24.realtime.protocol import Close
+from call24.realtime.slow import Waiting, too_slow
 
 SOCKETS_MAX = 10_000
 FAR_MAX = 100_000
 """Sockets that nodes hold, over all of them."""
+ORGANISATION = 2
+"""Of either one organisation has this part at most: by its own applications, and by its people's apps."""
 SWEEP_S = 30.0
 
 Known = Callable[[str], Terms | None]
@@ -52,7 +56,7 @@ class Hub:
         self.clock = clock
         self.counters = Counters()
         self.heartbeat = Heartbeat()
-        self._outbox = Outbox()
+        self._outbox = Outbox(self._look_for_slow)
         house = Terms(number="", key=auth.realtime.key, secret=auth.realtime.secret, tenant_id=TenantId(""))
         self.house = Namespace(house, clock, self.counters, self._outbox, _untold)
         self._known = known
@@ -60,6 +64,8 @@ class Hub:
         self._sockets_max = sockets_max
         self._sockets: dict[str, Connection] = {}
         self._far: set[str] = set()
+        self._tenants: Counter[tuple[TenantId, bool]] = Counter()
+        """How many an organisation has here, and (True) at nodes."""
         self._namespaces: dict[str, Namespace] = {house.key: self.house}
         self._timer: TimerHandle | None = None
 
@@ -162,17 +168,50 @@ class Hub:
             return Close.DISABLED
         if namespace is not self.house and len(namespace.connections) >= namespace.terms.connections_max:
             return Close.OVER_QUOTA
-        here, far = len(self._sockets) - len(self._far), len(self._far)
-        if far >= FAR_MAX if socket_id else here >= self._sockets_max:
+        is_far = bool(socket_id)
+        here = len(self._far) if is_far else len(self._sockets) - len(self._far)
+        tenant_id = namespace.terms.tenant_id
+        if here >= self._most(is_far) or (namespace is not self.house and not self._may_have(tenant_id, is_far)):
             return Close.OVER_CAPACITY
-        if socket_id:
+        if is_far:
             self._far.add(socket_id)
         socket_id = socket_id or self._new_id()
         self.counters.opened += 1
         connection = self._sockets[socket_id] = Connection(socket_id, wire, self._outbox, ended)
         namespace.connections[socket_id] = connection
+        if namespace is self.house:
+            connection.counted = self._count_for
+        else:
+            self._count_for(connection, tenant_id)
         self._sweep_later()
         return connection
+
+    def _most(self, is_far: bool) -> int:
+        return FAR_MAX if is_far else self._sockets_max
+
+    def _may_have(self, tenant_id: TenantId, is_far: bool) -> bool:
+        return self._tenants[tenant_id, is_far] < max(1, self._most(is_far) // ORGANISATION)
+
+    def _count_for(self, connection: Connection, tenant_id: TenantId) -> bool:
+        """For this organisation from now on; False: it has as many as it may have."""
+        is_far = connection.socket_id in self._far
+        if connection.tenant_id != tenant_id:
+            if not self._may_have(tenant_id, is_far):
+                return False
+            connection.tenant_id = tenant_id
+            self._tenants[tenant_id, is_far] += 1
+        return True
+
+    def _look_for_slow(self) -> None:
+        """What waits for clients that do not take it is bounded for each organisation, and in all."""
+        waiting = (
+            Waiting(one.wire.get_write_buffer_size(), one, one.tenant_id)
+            for one in self._sockets.values()
+            if not one.closing
+        )
+        for connection in too_slow(waiting):
+            self.counters.too_slow += 1
+            connection.close(Close.OVER_CAPACITY, "Too slow: connect again")
 
     def _new_id(self) -> str:
         while (socket_id := f"{secrets.randbelow(10**10)}.{secrets.randbelow(10**10)}") in self._sockets:
@@ -182,7 +221,11 @@ class Hub:
     def leave(self, namespace: Namespace, connection: Connection) -> None:
         namespace.leave(connection)
         self.heartbeat.remove(connection)
-        self._sockets.pop(connection.socket_id, None)
+        if self._sockets.pop(connection.socket_id, None) is not None and connection.tenant_id:
+            counted = (connection.tenant_id, connection.socket_id in self._far)
+            self._tenants[counted] -= 1
+            if not self._tenants[counted]:
+                del self._tenants[counted]
         self._far.discard(connection.socket_id)
 
     def _sweep_later(self) -> None:

@@ -77,7 +77,7 @@ class Edge(Hub):
         proof: str,
     ) -> None:
         super().__init__(auth, clock, known=known)
-        self.lives = Lives(store, clock, proof, self._begun, self._told)
+        self.lives = Lives(store, clock, proof, self._begun, self._told, self._cut)
         self._by_number = by_number
         self._place = 0
         self._count = 0
@@ -155,6 +155,11 @@ class Edge(Hub):
         for held in list(self._held.values()):
             del self._held[held.number]
             held.connection.close(Close.AGAIN, "The server starts anew: connect again")
+
+    def _cut(self, tenant_id: TenantId) -> None:
+        """What its clients said did not get to the main process: they come back and say it again."""
+        for held in [one for one in self._held.values() if one.tenant_id == tenant_id]:
+            held.connection.close(Close.OVER_CAPACITY, "Too slow: connect again")
 
     def _told(self, tenant_id: TenantId, word: w.Word) -> None:
         match word:

@@ -31,6 +31,7 @@ ASKED_MAX = 256
 
 Begun = Callable[[int], None]
 Heard = Callable[[TenantId, w.Word], None]
+Cut = Callable[[TenantId], None]
 
 
 class Foreign(Exception):
@@ -38,14 +39,16 @@ class Foreign(Exception):
 
 
 class Lives:
-    """`begun`: called with the number of each life that is served; `heard`: with every word that is no answer."""
+    """`begun`: called with the number of each life that is served; `heard`: with every word that is no answer; `cut`:
+    with an organisation of which something was not said."""
 
-    def __init__(self, store: NodeStore, clock: Clock, proof: str, begun: Begun, heard: Heard) -> None:
+    def __init__(self, store: NodeStore, clock: Clock, proof: str, begun: Begun, heard: Heard, cut: Cut) -> None:
         self._store = store
         self._clock = clock
         self._proof = proof
         self._begun = begun
         self._tell = heard
+        self._cut = cut
         self._run = ""
         self._main = ""
         self._number = 0
@@ -106,7 +109,14 @@ class Lives:
         run, self._run = self._run, secrets.token_hex(8)
         if run:
             await self._store.take_down(run)
-        link = self._link = Link(self._store, self._clock, self._run, self._heard, lambda _: self._over.set())
+        link = self._link = Link(
+            self._store,
+            self._clock,
+            self._run,
+            self._heard,
+            lambda _: self._over.set(),
+            lambda _, tenant_id: self._cut(tenant_id),
+        )
         await link.begin()
         linking = asyncio.create_task(link.run(), name="realtime node: its way to the main process")
         linking.add_done_callback(lambda _: self._over.set())

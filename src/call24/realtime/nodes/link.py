@@ -1,7 +1,9 @@
 """One process's end of the ways to others: words go out in order, and come in in order, each once.
 
-Words wait in memory while MongoDB is away, as many as `WAITING_BYTES_MAX` for each other end. A number that is missing,
-or too much that waits, breaks the way (`broken`): neither end then trusts what it knows of the other.
+Words wait in memory while MongoDB is away, as many as `WAITING_BYTES_MAX` for each other end, by turns of the
+organisations. One of them may have half of what the others leave: what its clients say and hear beyond that is dropped,
+and it is told (`cut`) that it was. A number that is missing, or too much that waits all the same, breaks the way
+(`broken`): neither end then trusts what it knows of the other.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from call24.kit.ids import TenantId
 from call24.kit.mongo.follow import PlaceLost
 from call24.realtime.nodes.model import Message
 from call24.realtime.nodes.store import NodeStore
-from call24.realtime.nodes.words import Word, decoded, encoded, size
+from call24.realtime.nodes.words import Word, carries, decoded, encoded, size
 
 log = logging.getLogger(__name__)
 
@@ -32,19 +34,65 @@ AGAIN_S = 0.3
 
 
 @dataclass
-class _Way:
-    """To one other end."""
+class _Waiting:
+    """Of one organisation. `is_cut`: something was dropped, and nobody knows yet."""
 
-    waiting: deque[tuple[TenantId, Word]] = field(default_factory=deque)
+    words: deque[Word] = field(default_factory=deque)
+    bytes: int = 0
+    is_cut: bool = False
+
+
+@dataclass
+class _Way:
+    """To one other end. `waiting`: in the order in which organisations have their turn."""
+
+    waiting: dict[TenantId, _Waiting] = field(default_factory=dict)
     bytes: int = 0
     sent: int = 0
     heard: int = 0
 
+    def put(self, tenant_id: TenantId, word: Word) -> bool:
+        """False: its organisation has more than its share, and loses what it can lose."""
+        theirs = self.waiting.setdefault(tenant_id, _Waiting())
+        if theirs.is_cut and carries(word):
+            return True
+        length = size(word)
+        theirs.words.append(word)
+        theirs.bytes += length
+        self.bytes += length
+        share = (WAITING_BYTES_MAX - (self.bytes - theirs.bytes)) // 2
+        if theirs.is_cut or theirs.bytes <= share:
+            return True
+        theirs.words = deque(one for one in theirs.words if not carries(one))
+        self.bytes -= theirs.bytes
+        theirs.bytes = sum(map(size, theirs.words))
+        self.bytes += theirs.bytes
+        theirs.is_cut = True
+        return False
+
+    def next(self) -> tuple[TenantId, list[Word]] | None:
+        """What is said in one message."""
+        for tenant_id, theirs in list(self.waiting.items()):
+            del self.waiting[tenant_id]
+            words, length = [], 0
+            while theirs.words and length < MESSAGE_BYTES:
+                word = theirs.words.popleft()
+                words.append(word)
+                length += size(word)
+            theirs.bytes -= length
+            self.bytes -= length
+            if theirs.words or theirs.is_cut:
+                self.waiting[tenant_id] = theirs  # at the end: others come first now
+            if words:
+                return tenant_id, words
+        return None
+
 
 class Link:
-    """`heard`: called with who says it, for which organisation, and the word; `broken`: with the end that is given up.
+    """`heard`: called with who says it, for which organisation, and the word; `broken`: with the end that is given up;
+    `cut`: with an end and the organisation of which something was not said to it.
 
-    Both return at once. `begin`, then `run`.
+    All return at once. `begin`, then `run`.
     """
 
     def __init__(
@@ -54,12 +102,14 @@ class Link:
         run: str,
         heard: Callable[[str, TenantId, Word], None],
         broken: Callable[[str], None],
+        cut: Callable[[str, TenantId], None],
     ) -> None:
         self._store = store
         self._clock = clock
         self._run = run
         self._tell = heard
         self._broken = broken
+        self._cut = cut
         self._following = store.follow(run)
         self._ways: dict[str, _Way] = {}
         self._woken = asyncio.Event()
@@ -76,11 +126,17 @@ class Link:
         way = self._ways.get(other)
         if way is None:
             return
-        way.waiting.append((tenant_id, word))
-        way.bytes += size(word)
+        if not way.put(tenant_id, word):
+            asyncio.get_running_loop().call_soon(self._tell_cut, other, tenant_id)  # not from amid a publication
         if way.bytes > WAITING_BYTES_MAX:
             self._give_up(other, "too much waits for it")
         self._woken.set()
+
+    def _tell_cut(self, other: str, tenant_id: TenantId) -> None:
+        way = self._ways.get(other)
+        if way is not None and (theirs := way.waiting.get(tenant_id)) is not None:
+            theirs.is_cut = False
+            self._cut(other, tenant_id)
 
     async def begin(self) -> None:
         """What is sent to this end after this is heard. Raises: Unavailable."""
@@ -117,22 +173,14 @@ class Link:
                 return
 
     def _batch(self) -> list[Message]:
-        """What waits, as messages: words for one organisation that follow each other travel together."""
+        """What waits, as messages: words for one organisation travel together."""
         batch: list[Message] = []
         for other, way in self._ways.items():
-            while way.waiting and len(batch) < BATCH_MAX:
-                batch.append(self._message(other, way))
+            while len(batch) < BATCH_MAX and (said := way.next()) is not None:
+                batch.append(self._message(other, way, *said))
         return batch
 
-    def _message(self, other: str, way: _Way) -> Message:
-        tenant_id = way.waiting[0][0]
-        words: list[Word] = []
-        length = 0
-        while way.waiting and way.waiting[0][0] == tenant_id and length < MESSAGE_BYTES:
-            word = way.waiting.popleft()[1]
-            words.append(word)
-            length += size(word)
-        way.bytes -= length
+    def _message(self, other: str, way: _Way, tenant_id: TenantId, words: list[Word]) -> Message:
         way.sent += 1
         return Message(
             id=f"{self._run}.{other}.{way.sent}",

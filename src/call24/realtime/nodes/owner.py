@@ -165,7 +165,7 @@ class Owner:
         return node
 
     async def _linked(self) -> Link:
-        link = Link(self._store, self._clock, self._run, self._heard, self._broken)
+        link = Link(self._store, self._clock, self._run, self._heard, self._broken, self._cut)
         await link.begin()
         self._link = link
         self._linking = asyncio.create_task(link.run(), name="realtime nodes")
@@ -196,6 +196,14 @@ class Owner:
         """It learns of it by its number that is missing from the main process's sign. Not from amid a publication."""
         if (node := self._nodes.get(run)) is not None:
             asyncio.get_running_loop().call_soon(self._lose, node)
+
+    def _cut(self, run: str, tenant_id: TenantId) -> None:
+        """Something of this organisation did not get there: its sockets at that node come back and ask for it."""
+        node = self._nodes.get(run)
+        theirs = [] if node is None else [one for _, one in node.sockets.values() if one.tenant_id == tenant_id]
+        log.warning("too much of one organisation waits for a realtime node: %d sockets are closed", len(theirs))
+        for connection in theirs:
+            connection.close(Close.OVER_CAPACITY, "Too slow: connect again")
 
     def _lose(self, node: _Node) -> None:
         if self._nodes.get(node.run) is not node:
@@ -322,10 +330,12 @@ class Owner:
         if isinstance(opened, Close):
             node.say(principal.tenant_id, w.Closed(number, opened, WHY[opened]))
             return
-        opened.grant = Grant(
-            tenant_id=principal.tenant_id,
-            user_id=principal.user_id,
-            token_id=principal.token_id,
-            at=self._clock.now(),
-        )
         node.say(principal.tenant_id, w.Granted(number, socket_id, principal.user_id, principal.token_id))
+        opened.granted(
+            Grant(
+                tenant_id=principal.tenant_id,
+                user_id=principal.user_id,
+                token_id=principal.token_id,
+                at=self._clock.now(),
+            )
+        )

@@ -116,16 +116,25 @@ def decoded(body: bytes) -> list[Word]:
     return _decoder.decode(body)
 
 
+WORD_BYTES = 100
+"""Of memory that a word takes, about, beside what it carries."""
+
+
 def size(word: Word) -> int:
     """Bytes, about."""
     match word:
         case Put(sockets=sockets, frame=frame):
-            return len(sockets) + len(frame)
+            return WORD_BYTES + len(sockets) + len(frame)
         case Said(text=text):
-            return len(text)
+            return WORD_BYTES + len(text)
         case Asked(body=body) | Answered(body=body):
-            return len(body)
-    return 100
+            return WORD_BYTES + len(body)
+    return WORD_BYTES
+
+
+def carries(word: Word) -> bool:
+    """Something of clients', as much as they like; all others keep both ends' accounts."""
+    return isinstance(word, Put | Said | Asked | Answered)
 
 
 def packed(sockets: Iterable[int]) -> bytes:
