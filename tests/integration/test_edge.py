@@ -17,7 +17,8 @@ from fastapi import FastAPI
 from tests.support.tls import TAKEN, WEAK, careless, taken
 from tests.support.wait import wait_until
 
-from call24.kit.admission import Admission
+from call24.kit.admission import EXTENSION, Admission, Bounds
+from call24.kit.ids import TenantId
 from call24.kit.settings import Settings
 from call24.main.door import Server, admission
 from call24.main.server import edge
@@ -34,11 +35,18 @@ class Edge:
         self.done: list[str] = []
         self.answers_early = False
         self.more = 0
+        self.asks = ""
+        self.bounds: Admission | None = None
+        self.counted: list[dict[TenantId, int]] = []
         self.server: Server | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         assert scope["type"] == "http"
         self.paths.append(scope["path"])
+        if self.asks:
+            scope["extensions"][EXTENSION].proven(TenantId(self.asks))
+            assert self.bounds is not None
+            self.counted.append(dict(self.bounds._of))
         while not self.answers_early and (await receive()).get("more_body"):
             pass
         told = f"{scope['client'][0]} {scope['scheme']}".encode()
@@ -70,6 +78,7 @@ async def edge_of(data: Path, bounds: Admission | None = None, **more: Any) -> A
     settings = Settings(data=data, **more)
     certificates.make(settings)
     door = Edge(settings)
+    door.bounds = bounds
     listener = socket.create_server(("127.0.0.1", 0))
     door.port = listener.getsockname()[1]
     config = edge(settings, cast(FastAPI, door), cast(Any, "none"))
@@ -108,6 +117,20 @@ async def test_a_proxy_that_is_named_says_whose_request_it_passes_on(tmp_path: P
 async def test_another_machine_than_the_named_is_not_believed(tmp_path: Path) -> None:
     async with edge_of(tmp_path, trusted_proxies="192.0.2.0/24") as door:
         assert await door.told(X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="http") == "127.0.0.1 https"
+
+
+async def test_what_comes_over_a_connection_that_a_proxy_keeps_counts_for_who_asks_each_time(tmp_path: Path) -> None:
+    bounds = Admission(Bounds(), ["127.0.0.1"])
+    async with (
+        edge_of(tmp_path, bounds, trusted_proxies="127.0.0.1") as door,
+        httpx.AsyncClient(verify=door.trusting()) as proxy,
+    ):
+        for door.asks in ("ten_acme", "ten_globex", "ten_acme"):
+            answer = await proxy.get(f"https://127.0.0.1:{door.port}/", headers={"X-Forwarded-For": "192.0.2.9"})
+            assert answer.status_code == 200
+            await wait_until(lambda: not bounds._of)
+        assert door.counted == [{"ten_acme": 1}, {"ten_globex": 1}, {"ten_acme": 1}]
+        assert bounds.open == 1, "it was one connection"
 
 
 # --- TLS ---

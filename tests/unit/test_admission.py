@@ -126,3 +126,43 @@ def test_descriptors_are_left_for_what_the_server_itself_opens() -> None:
         assert reserve(descriptors) >= least
         assert bounds.in_all + least <= descriptors
         assert bounds.strangers <= bounds.in_all // 2
+
+
+def test_a_proxys_connection_counts_for_who_asks_on_it_and_only_while_it_is_answered() -> None:
+    crowd = Crowd("10.0.0.1", in_all=8, strangers=8, address=8)
+    kept = [crowd.must("10.0.0.1") for _ in range(4)]
+    for one in kept:
+        one.proven(ACME)
+    own = crowd.must("192.0.2.1", "acme")
+    own.proven(ACME)
+    assert crowd.admission.strangers == 1, "its half is in use"
+    for one in kept:
+        one.answered()
+        one.proven(GLOBEX)
+    own.proven(ACME)
+    assert crowd.admission.strangers == 0, "the proxy's connections are another's now"
+    for one in kept:
+        one.answered()
+        one.leave()
+    for number in range(3):
+        crowd.must("192.0.2.2", f"globex {number}").proven(GLOBEX)
+    assert (crowd.admission.strangers, crowd.admission.open, crowd.ended) == (0, 4, [])
+
+
+def test_an_own_connection_stays_its_organisations_between_two_requests() -> None:
+    crowd = Crowd(strangers=1, address=5)
+    own = crowd.must("192.0.2.1", "agent")
+    own.proven(ACME)
+    own.answered()
+    for _ in range(3):
+        crowd.must("192.0.2.2", "stranger")
+    assert "agent" not in crowd.ended
+
+
+def test_a_websocket_over_a_connection_that_a_proxy_kept_counts_for_its_own_client() -> None:
+    crowd = Crowd("10.0.0.1", address=1)
+    first, second = crowd.must("10.0.0.1"), crowd.must("10.0.0.1")
+    for one in (first, second):
+        one.proven(ACME)
+        one.answered()
+    assert first.carries("192.0.2.1") and not second.carries("192.0.2.1")

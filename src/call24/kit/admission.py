@@ -119,20 +119,25 @@ class Admission:
         self.open -= 1
         self._strangers.pop(one, None)
         if tenant_id is not None:
-            self._of[tenant_id] -= 1
-            if not self._of[tenant_id]:
-                del self._of[tenant_id]
+            self.release(tenant_id)
+
+    def release(self, tenant_id: TenantId) -> None:
+        self._of[tenant_id] -= 1
+        if not self._of[tenant_id]:
+            del self._of[tenant_id]
 
 
 class Admitted:
     """One connection. `end` closes it; whoever opened it says how."""
 
-    __slots__ = ("_address", "_admission", "_gone", "_tenant_id", "end")
+    __slots__ = ("_address", "_admission", "_gone", "_is_shared", "_tenant_id", "end")
 
     def __init__(self, admission: Admission, address: str | None) -> None:
         self._admission = admission
         self._address = address
         self._tenant_id: TenantId | None = None
+        self._is_shared = address is None
+        """A proxy's: one request on it is one's, the next another's."""
         self._gone = False
         self.end: Callable[[], object] = _nothing
 
@@ -142,21 +147,31 @@ class Admitted:
             self._tenant_id = tenant_id
 
     def proven(self, tenant_id: TenantId) -> None:
-        """Somebody showed on it who they are: an office of five hundred has one address."""
+        """Somebody showed on it who they are: an office of five hundred has one address. Of a proxy's connection it is
+        this request's organisation, until it is `answered`."""
+        if self._is_shared:
+            self.answered()
         self.of_tenant(tenant_id)
         if self._tenant_id is not None and self._address is not None:
             self._admission.forget_address(self, self._address)
             self._address = None
 
+    def answered(self) -> None:
+        """A request on it is over."""
+        if self._is_shared and self._tenant_id is not None and not self._gone:
+            self._admission.release(self._tenant_id)
+            self._tenant_id = None
+
     def carries(self, forwarded: str) -> bool:
         """All of it is one client's from now on; where it is a proxy's, X-Forwarded-For says whose. False: that client
         has too many already."""
-        if self._gone or self._address is not None or self._tenant_id is not None:
+        if self._gone or not self._is_shared:
             return True
+        self.answered()
         counted = network_of(self._admission.proxies.client_in(forwarded))
         if not self._admission.move(self, counted):
             return False
-        self._address = counted
+        self._address, self._is_shared = counted, False
         return True
 
     def leave(self) -> None:

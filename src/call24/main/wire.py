@@ -155,6 +155,8 @@ class Http(HttpToolsProtocol):
     # --- answering ---
 
     def on_response_complete(self) -> None:
+        if self.admitted is not None:
+            self.admitted.answered()
         super().on_response_complete()
         if self.pipeline:
             self.flow.pause_reading()  # what waits already comes first
