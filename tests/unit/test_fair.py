@@ -65,8 +65,21 @@ async def test_nobody_has_more_than_there_is_in_all() -> None:
 async def test_who_asks_once_comes_before_the_next_of_who_asked_for_much() -> None:
     them = await crowd(1, 1)
     await them.wants("a1", "a2", "a3", "a4", "b1", "c1", "b2")
-    await them.goes("a1", "a2", "b1", "c1", "a3", "b2", "a4")
-    assert them.began == ["a1", "a2", "b1", "c1", "a3", "b2", "a4"]
+    await them.goes("a1", "b1", "c1", "a2", "b2", "a3", "a4")
+    assert them.began == ["a1", "b1", "c1", "a2", "b2", "a3", "a4"]
+
+
+async def test_who_asks_again_as_soon_as_it_was_served_does_not_come_before_who_waits() -> None:
+    them = await crowd(1, 1)
+    await them.wants("a1", "a2", "a3", "b1")
+    await them.goes("a1")
+    await them.wants("c1")
+    await them.goes("b1")
+    await them.wants("b2")
+    await them.goes("c1")
+    assert them.began == ["a1", "b1", "c1", "a2"]
+    await them.goes("a2", "b2", "a3")
+    assert them.inside == [] and not them.fair._served
 
 
 async def test_one_at_its_share_is_passed_over_and_gets_the_next_place_of_its_own() -> None:

@@ -27,7 +27,9 @@ class Fair:
         self._waiting_max = waiting
         self._inside: Counter[str] = Counter()
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
-        """In the order in which organisations have their turn."""
+        self._served: dict[str, int] = {}
+        """When each had its last turn, counted; kept while somebody waits."""
+        self._turns = 0
 
     @contextlib.asynccontextmanager
     async def turn(
@@ -45,7 +47,7 @@ class Fair:
 
     async def _enter(self, whose: str, said: str) -> None:
         if self._room_for(whose):
-            self._inside[whose] += 1
+            self._has_turn(whose)
             return
         if self._waiting_max is not None and self.waiting(whose) >= self._waiting_max:
             raise TooMany(said, retry_after_s=_AGAIN_S)
@@ -75,14 +77,25 @@ class Fair:
         self._inside[whose] -= 1
         if not self._inside[whose]:
             del self._inside[whose]
-        while (following := next(filter(self._room_for, self._waiting), None)) is not None:
+        while (following := self._next()) is not None:
             self._let_in(following)
+        if not self._waiting:
+            self._served = {one: at for one, at in self._served.items() if self._inside[one]}
+
+    def _next(self) -> str | None:
+        """Whose last turn is longest ago, or who had none."""
+        return min(filter(self._room_for, self._waiting), key=lambda one: self._served.get(one, 0), default=None)
 
     def _let_in(self, whose: str) -> None:
-        line = self._waiting.pop(whose)
+        line = self._waiting[whose]
         turn = line.popleft()
-        if line:
-            self._waiting[whose] = line  # at the end: others come first now
+        if not line:
+            del self._waiting[whose]
         if not turn.done():
-            self._inside[whose] += 1
+            self._has_turn(whose)
             turn.set_result(None)
+
+    def _has_turn(self, whose: str) -> None:
+        self._inside[whose] += 1
+        self._turns += 1
+        self._served[whose] = self._turns
