@@ -303,3 +303,39 @@ async def test_another_organisation_sees_and_changes_nothing(api: Api) -> None:
     assert named.status_code == 422
     way = {"exits": {"full": {"to": "queue", "queue_id": queue["id"]}}}
     assert (await other.call("owner", "POST", "/v1/queues", json={"name": "Q", **way})).status_code == 422
+
+
+async def test_an_organisation_has_so_many_queues_opening_hours_and_choices_and_no_more(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each list of them, and each change of one, costs everybody's server time in proportion."""
+    acme, other = await api.organisation(), await api.organisation("Other")
+    long = {**OFFICE, "holidays": _holidays(days=250, spans=2)}
+    for number in range(50):
+        made = await acme.call("owner", "POST", "/v1/hours", json={**OFFICE, "name": f"Hours {number}"})
+        assert made.status_code == 201
+    for where, body in (("/v1/hours", {**long, "name": "One more"}), ("/v1/hours", {**OFFICE, "name": "One more"})):
+        refused = await acme.call("owner", "POST", where, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "too_many"), refused.text
+    first = (await acme.call("owner", "GET", "/v1/hours?limit=1")).json()["items"][0]["id"]
+    assert (await acme.call("owner", "PATCH", f"/v1/hours/{first}", json=long)).status_code == 200
+    too_long = {"holidays": _holidays(days=251, spans=2)}
+    refused = await acme.call("owner", "PATCH", f"/v1/hours/{first}", json=too_long)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "holidays")
+    assert (await acme.call("owner", "DELETE", f"/v1/hours/{first}")).status_code == 204
+    assert (await acme.call("owner", "POST", "/v1/hours", json={"name": "One more"})).status_code == 201
+    assert (await other.call("owner", "POST", "/v1/hours", json=OFFICE)).status_code == 201
+    monkeypatch.setattr("call24.queues.service.QUEUES_MAX", 2)
+    monkeypatch.setattr("call24.agents.choices.CHOICES_MAX", 2)
+    for where in ("/v1/queues", "/v1/pause-reasons", "/v1/dispositions"):
+        have = len((await acme.call("owner", "GET", where)).json()["items"])
+        codes = [
+            (await acme.call("owner", "POST", where, json={"name": f"One {number}"})).status_code for number in range(3)
+        ]
+        assert codes == [201] * max(0, 2 - have) + [409] * (3 - max(0, 2 - have)), where
+
+
+def _holidays(*, days: int, spans: int) -> list[dict[str, Any]]:
+    day = datetime(2027, 1, 1, tzinfo=UTC)
+    times = [{"opens": f"{hour:02}:00", "closes": f"{hour:02}:30"} for hour in range(spans)]
+    return [{"on": f"{day + timedelta(days=number):%Y-%m-%d}", "name": "", "spans": times} for number in range(days)]

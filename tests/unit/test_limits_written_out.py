@@ -23,6 +23,10 @@ def per(window: timedelta, pair: int | None, account: int | None, address: int) 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PROMISED: dict[str, Any] = {
     # Guessing, and what links and sessions last
+    "queues.rules.QUEUES_MAX": 200,
+    "queues.rules.HOURS_MAX": 50,
+    "queues.rules.HOLIDAY_SPANS_MAX": 500,
+    "agents.rules.CHOICES_MAX": 500,
     "identity.throttle.SIGNING_IN": per(MINUTE, 5, 20, 60),
     "identity.throttle.KNOWN": per(MINUTE, 10, 1000, 60),
     "identity.throttle.PER_ORGANISATION": 300,

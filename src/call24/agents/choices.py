@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from call24.agents.rules import checked, in_order, name_key, tidy
+from call24.agents.rules import CHOICES_MAX, checked, in_order, name_key, tidy
 from call24.agents.settings import Disposition, PauseReason
 from call24.agents.store import ChoiceStore
 from call24.kit.errors import Conflict, NotFound
@@ -28,7 +28,7 @@ class Choices(Generic[T]):
         self._changes = 0
 
     async def create(self, tenant_id: TenantId, name: str, **settings: object) -> T:
-        """One that was retired comes back with its old id. Raises: Invalid, Conflict (code name_taken)."""
+        """One that was retired comes back with its old id. Raises: Invalid, Conflict (codes name_taken, too_many)."""
         name = tidy(name)
         fresh = self._kind(id=new_id(self._prefix), tenant_id=tenant_id, name=name, name_key=name_key(name))  # type: ignore[arg-type]
         made = msgspec.structs.replace(fresh, **settings)
@@ -36,6 +36,8 @@ class Choices(Generic[T]):
         retired = await self._store.named(tenant_id, made.name_key)
         if retired is not None and not retired.active:
             return await self.change(tenant_id, retired.id, name=name, active=True, **settings)
+        if sum(thing.tenant_id == tenant_id for thing in self._known.values()) >= CHOICES_MAX:
+            raise Conflict(f"There are {CHOICES_MAX} already, retired ones included", code="too_many")
         try:
             await self._store.add(made)
         except Conflict:

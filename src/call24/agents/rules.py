@@ -14,6 +14,8 @@ BUILT_IN_PAUSES = ("break", "lunch", "training", "meeting", "paperwork")
 LIMIT_S = range(60, 86_401)
 ORDERS = range(10_001)
 SKILLS_MAX = 50
+CHOICES_MAX = 500
+"""Pause reasons of one organisation, and dispositions, retired ones included."""
 NAME_MAX, SKILL_NAME_MAX = 60, 60
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from call24.agents.settings import Disposition, PauseReason
-from call24.http.access import Body, ServicesDep, allowed
+from call24.http.access import ALONE, Body, ServicesDep, allowed
 from call24.http.listed import AskedDep
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
@@ -56,7 +56,7 @@ async def list_pause_reasons(principal: Reader, services: ServicesDep, asked: As
     return asked.page(await services.agents.pause_reasons.all(principal.tenant_id), _reason, _shown)
 
 
-@router.post("/pause-reasons", status_code=201)
+@router.post("/pause-reasons", status_code=201, dependencies=ALONE)
 async def add_pause_reason(body: NewReason, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     made = await services.agents.pause_reasons.create(
         principal.tenant_id, body.name, limit_s=body.limit_s, order=body.order
@@ -96,7 +96,7 @@ async def list_dispositions(
     return asked.page(fitting if queue.disposition != "off" else [], _disposition, _shown)
 
 
-@router.post("/dispositions", status_code=201)
+@router.post("/dispositions", status_code=201, dependencies=ALONE)
 async def add_disposition(body: NewDisposition, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     return _disposition(await services.agents.dispositions.create(principal.tenant_id, body.name, order=body.order))
 

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from call24.http.access import Body, PrincipalDep, ServicesDep, recently_proven
+from call24.http.access import ALONE, Body, PrincipalDep, ServicesDep, recently_proven
 from call24.http.auth import AboutDevice
 from call24.http.listed import AskedDep, ms
 from call24.identity.model import Device, Principal, Token
@@ -47,7 +47,7 @@ async def tokens(principal: InApp, services: ServicesDep, asked: AskedDep) -> di
     return asked.page(await _theirs(principal, services, machines=True), _token_view, _made)
 
 
-@router.post("/tokens", status_code=201)
+@router.post("/tokens", status_code=201, dependencies=ALONE)
 async def make_token(body: NewToken, principal: InApp, services: ServicesDep) -> dict[str, Any]:
     """`token` is shown this once. It never may more than the user's role, also when that changes later.
 

@@ -11,7 +11,7 @@ from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import HoursId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.queues.hours import Hours, is_open, next_open
-from call24.queues.rules import UsedBy, check_unused, checked_hours, name_key, tidy
+from call24.queues.rules import HOURS_MAX, UsedBy, check_room, check_unused, checked_hours, name_key, tidy
 from call24.queues.store import HoursStore
 from call24.tenants.service import TenantService
 
@@ -25,7 +25,8 @@ class HoursService:
         self._changes = 0
 
     async def create(self, tenant_id: TenantId, name: str, **settings: object) -> Hours:
-        """`settings`: fields of Hours. Raises: Invalid, Conflict (code hours_name_taken)."""
+        """`settings`: fields of Hours. Raises: Invalid, Conflict (codes hours_name_taken, too_many)."""
+        check_room(len(self.known_hours(tenant_id)), HOURS_MAX, "opening hours")
         fresh = Hours(
             id=HoursId(new_id("hrs")), tenant_id=tenant_id, name="", name_key="", created_at=self._clock.now()
         )
@@ -62,8 +63,9 @@ class HoursService:
         """Raises: NotFound."""
         return await self._store.get(tenant_id, hours_id)
 
-    async def all(self, tenant_id: TenantId) -> list[Hours]:
-        return await self._store.all(tenant_id)
+    async def ids(self, tenant_id: TenantId) -> set[HoursId]:
+        """As they are stored, also by another process."""
+        return await self._store.ids(tenant_id)
 
     def at_present(self, hours: Hours) -> tuple[bool, datetime | None]:
         """Whether it is open now, and else when it opens next."""
@@ -86,6 +88,7 @@ class HoursService:
         return hours if hours is not None and hours.tenant_id == tenant_id else None
 
     def known_hours(self, tenant_id: TenantId) -> list[Hours]:
+        """In no order."""
         return [hours for hours in self._hours.values() if hours.tenant_id == tenant_id]
 
     def is_open(self, tenant_id: TenantId, hours_id: HoursId | None, at: datetime) -> bool:

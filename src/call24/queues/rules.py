@@ -47,7 +47,10 @@ NUMBERS = {"priority": (0, 100), "auto_pause_after": (0, 100), "sticky_days": (0
 MAX_WAITING = range(10_001)
 CHOICES = {"strategy": get_args(Strategy), "record": get_args(Recording), "disposition": get_args(Disposition)}
 MEMBERS_MAX, RING_ALL_MAX, SKILLS_MAX, DISPOSITIONS_MAX = 1000, 50, 20, 200
-OPENINGS_MAX, HOLIDAYS_MAX, SPANS_MAX = 140, 500, 20
+OPENINGS_MAX, HOLIDAYS_MAX, SPANS_MAX, HOLIDAY_SPANS_MAX = 140, 500, 20, 500
+"""HOLIDAY_SPANS_MAX: of all holidays of one document together."""
+QUEUES_MAX, HOURS_MAX = 200, 50
+"""Of one organisation: each look at them, and each change of one, costs all others time in proportion."""
 EXIT_NAMES = ("max_wait", "full", "nobody", "closed")
 
 _SOUND = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -194,6 +197,12 @@ def _circles(queue: Queue, queues: Mapping[QueueId, Queue]) -> Iterator[str]:
 # --- opening hours ---
 
 
+def check_room(have: int, most: int, what: str) -> None:
+    """Raises: Conflict (code too_many)."""
+    if have >= most:
+        raise Conflict(f"There are {most} {what} already, as many as an organisation may have", code="too_many")
+
+
 def checked_hours(hours: Hours) -> Hours:
     """Raises: Invalid, naming every field that breaks a rule."""
     errors = [*_of_name(hours.name)]
@@ -206,6 +215,8 @@ def checked_hours(hours: Hours) -> Hours:
     errors += _of_spans("weekly", hours.weekly)
     if len(hours.holidays) > HOLIDAYS_MAX or len({holiday.on for holiday in hours.holidays}) != len(hours.holidays):
         errors.append(("holidays", f"at most {HOLIDAYS_MAX}, each date once"))
+    if sum(len(holiday.spans) for holiday in hours.holidays) > HOLIDAY_SPANS_MAX:
+        errors.append(("holidays", f"at most {HOLIDAY_SPANS_MAX} opening times on all holidays together"))
     for holiday in hours.holidays:
         if not _is_date(holiday.on):
             errors.append(("holidays", "dates are written as 2026-12-25"))

@@ -16,7 +16,7 @@ from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import QueueId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.queues.model import Queue
-from call24.queues.rules import Known, UsedBy, check_unused, checked, name_key, named, tidy
+from call24.queues.rules import QUEUES_MAX, Known, UsedBy, check_room, check_unused, checked, name_key, named, tidy
 from call24.queues.store import HoursStore, QueueStore
 
 QueueWatcher = Callable[[Queue], Awaitable[None]]
@@ -38,7 +38,8 @@ class QueueService:
     async def create(
         self, tenant_id: TenantId, name: str, *, members: Sequence[UserId] = (), **settings: object
     ) -> Queue:
-        """`settings`: fields of Queue. Raises: Invalid, Conflict (code queue_name_taken)."""
+        """`settings`: fields of Queue. Raises: Invalid, Conflict (codes queue_name_taken, too_many)."""
+        check_room(sum(queue.tenant_id == tenant_id for queue in self._queues.values()), QUEUES_MAX, "queues")
         fresh = Queue(
             id=QueueId(new_id("que")), tenant_id=tenant_id, name="", name_key="", created_at=self._clock.now()
         )
@@ -140,8 +141,7 @@ class QueueService:
             users = {user.id for user in await self._identity.users(tenant_id)}
             known = msgspec.structs.replace(known, users=users)
         if queue.hours_id is not None:
-            hours = {hours.id for hours in await self._hours.all(tenant_id)}
-            known = msgspec.structs.replace(known, hours=hours)
+            known = msgspec.structs.replace(known, hours=await self._hours.ids(tenant_id))
         return known
 
     async def _remember(self, queue: Queue) -> None:
