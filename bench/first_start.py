@@ -41,7 +41,7 @@ def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
 def _start(folder: Path, base: int) -> float:
     """Seconds from the command until /health/ready says yes; then Ctrl-C."""
     ports = ["--http-port", base, "--wss-port", base + 1, "--ari-port", base + 2, "--sip-port", base + 3]
-    ports += ["--mongodb-port", base + 4, "--rtp-ports", f"{base + 100}-{base + 899}"]
+    ports += ["--mongodb-port", base + 4, "--sip-tls-port", base + 5, "--rtp-ports", f"{base + 100}-{base + 899}"]
     env = {key: value for key, value in os.environ.items() if not key.startswith("CALL24_")}
     (folder / "home").mkdir(exist_ok=True)
     said_file = folder / "said.txt"

@@ -115,15 +115,37 @@ async def test_a_trunk_is_changed_by_what_differs_alone(app: App) -> None:
 
 
 async def test_a_trunk_is_not_offered_what_the_server_refuses(app: App) -> None:
-    """TLS and SRTP."""
+    """Encrypted sound without TLS."""
     owner(app.stage)
     await app.open("#/trunks/trk_tenger")
     await app["trunk-further"].locator("summary").click()
     options = app["trunk-transport"].locator("option")
-    assert [await one.get_attribute("value") for one in await options.all()] == ["udp", "tcp"]
+    assert [await one.get_attribute("value") for one in await options.all()] == ["udp", "tcp", "tls"]
     switches = app["trunk-further"].get_by_role("switch")
     labels = [await one.get_attribute("data-testid") for one in await switches.all()]
     assert labels == ["trunk-symmetric_rtp", "trunk-trust_identity", "trunk-send_as_account"]
+
+
+async def test_a_trunk_is_encrypted_and_says_what_is_wrong_with_its_carriers_certificate(app: App) -> None:
+    owner(app.stage)
+    await app.open("#/trunks/trk_tenger")
+    await app["trunk-further"].locator("summary").click()
+    await app["trunk-transport"].select_option("tls")
+    await app["trunk-srtp"].locator("xpath=..").click()
+    await app["trunk-save"].click()
+    await app["trunk-save"].get_by_text("Saved").wait_for()
+    assert asked(app, "PATCH", "/v1/trunks/trk_tenger") == [{"transport": "tls", "srtp": True}]
+    trouble = "The certificate is for other.example, not for sip.tenger.example"
+    app.stage.connections.trunks[0] |= {"status": "unreachable", "trouble": trouble}
+    await app.page.get_by_text(f"{trouble}. No call goes out to it").wait_for()
+    await app.page.get_by_text("Not trusted").wait_for()
+    await app.open("#/trunks")
+    await app["trunk-row"].filter(has_text="Tenger").click()
+    await app["trunk-further"].locator("summary").click()
+    await app["trunk-transport"].select_option("udp")
+    await app["trunk-save"].click()
+    await app["trunk-save"].get_by_text("Saved").wait_for()
+    assert asked(app, "PATCH", "/v1/trunks/trk_tenger")[-1] == {"transport": "udp", "srtp": False}
 
 
 async def test_somebody_is_taken_out_of_a_queue_and_put_back_and_what_others_did_meanwhile_stays(app: App) -> None:

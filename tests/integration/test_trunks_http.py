@@ -103,7 +103,6 @@ async def test_what_a_change_does_not_name_stays(api: Api) -> None:
         ({"username": "ok", "password": ""}, "password"),
         ({"send_as_account": True}, "send_as_account"),
         ({"transport": "sctp"}, "transport"),
-        ({"transport": "tls"}, "transport"),
         ({"srtp": True}, "srtp"),
         ({"srtp": True, "transport": "tcp"}, "srtp"),
         ({"order": 0}, "order"),
@@ -122,6 +121,17 @@ async def test_a_trunk_that_breaks_a_rule_is_refused_and_nothing_is_kept(
     assert answer.status_code == 422, answer.text
     assert any(field in error["field"] for error in answer.json()["errors"])
     assert (await acme.call("owner", "GET", "/v1/trunks")).json()["items"] == []
+
+
+async def test_a_trunk_wants_tls_and_encrypted_sound_but_not_at_an_asterisk_that_is_not_ours(api: Api) -> None:
+    acme = await api.organisation()
+    made = await trunk(acme, transport="tls", srtp=True)
+    assert (made["transport"], made["srtp"], made["trouble"]) == ("tls", True, None)
+    api.services.tenants._limits = TrunkLimits(tls=False)
+    refused = await acme.call(
+        "owner", "POST", "/v1/trunks", json={"name": "T", "host": "a.example", "transport": "tls"}
+    )
+    assert "transport" in {error["field"] for error in refused.json()["errors"]}, refused.text
 
 
 async def test_trunks_stand_in_the_order_in_which_they_are_tried(api: Api) -> None:

@@ -38,6 +38,7 @@ def trunk(key: str, name: str, **more: Any) -> Json:
         "enabled": True,
         "status": "inbound_only",
         "since": None,
+        "trouble": None,
     }
     return {"id": f"trk_{key}", "name": name, **told, **more}
 

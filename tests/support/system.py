@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from tests.support.authority import Authority
 from tests.support.organisation import Organisation, loudest
 from tests.support.pbx import Pbx
 from tests.support.people import AGENT_HZ, CALLER_HZ, PASSWORD, Agent, Talk, sign_in
@@ -36,6 +37,8 @@ class System:
     def __init__(self, settings: Settings, *, watched: bool = False) -> None:
         self.settings = settings
         self.watch = Watched(settings.mongodb_admin_uri) if watched else None
+        self.carriers = Authority("Carriers' authority")
+        """Signs the certificates of those of its carriers that speak TLS."""
         self._parent: subprocess.Popen[bytes] | None = None
         self.output = settings.data.parent / "up.log"
 
@@ -50,10 +53,11 @@ class System:
     def start(self) -> None:
         s = self.settings
         words = [sys.executable, "-m", "call24.cli", "up", "--data", str(s.data)]
-        for flag in ("http", "sip", "wss", "ari", "mongodb"):
-            words += [f"--{flag}-port", str(getattr(s, f"{flag}_port"))]
+        for flag in ("http", "sip", "sip-tls", "wss", "ari", "mongodb"):
+            words += [f"--{flag}-port", str(getattr(s, f"{flag.replace('-', '_')}_port"))]
         words += ["--rtp-ports", f"{s.rtp_ports[0]}-{s.rtp_ports[1]}"]
         words += ["--trunks-private"]  # its carriers are on this machine
+        words += ["--trunk-cas", str(self.carriers.file(s.data.parent))]
         words += ["--recording-floor-mb", str(s.recording_floor_mb)]
         with self.output.open("ab") as log:
             env = {**os.environ, "CALL24_CACHE": str(CACHE)}

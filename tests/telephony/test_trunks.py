@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import msgspec
 import pytest
+from tests.support.authority import Authority
 from tests.support.network import LOCAL_TRUNK, NUMBER, TENANT, AsteriskNetwork, Stage, asterisk_network
 from tests.support.registrar import Registrar
 from tests.support.sip_edge import Knocker
@@ -17,6 +21,7 @@ from tests.support.system import System
 from tests.support.wait import wait_until
 
 from call24.asterisk import TrunkLine
+from call24.asterisk.carrier_names import CarrierNames
 from call24.asterisk.trunk_status import TrunkStatus, TrunkWatch
 from call24.calls.commands import AnswerLeg, HangUpLeg
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded
@@ -297,7 +302,41 @@ async def test_a_carrier_is_reached_where_its_name_was_found_and_called_by_its_n
         assert all("@sip.carrier.invalid" in each.start for each in invites)
 
 
-@pytest.mark.parametrize("port", ["sip_port", "mongodb_port", "ari_port", "http_port", "wss_port"])
+async def test_a_carrier_by_tls_is_reached_where_its_name_was_found_and_shows_a_certificate_for_the_name(
+    network: AsteriskNetwork, tmp_path: Path
+) -> None:
+    """The name alone leads nowhere: Asterisk knows of it what it is told."""
+    authority, heard = Authority("Theirs"), list[SipMessage]()
+
+    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while True:
+                heard.append(parse(await reader.readuntil(b"\r\n\r\n")))
+                writer.write(response(heard[-1], 200, "OK", to_tag="tls").encode())
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority.signs(tmp_path, "*.carrier.invalid"))
+    server = await asyncio.start_server(answers, "127.0.0.3", ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    known = network.settings.carrier_authorities
+    known.write_bytes(known.read_bytes() + authority.file(tmp_path).read_bytes())
+    await CarrierNames(network.ari, known.parent).tell({"sip.carrier.invalid": "127.0.0.3"})
+    line = TrunkLine(
+        tenant_id=TENANT,
+        trunk_id=TrunkId(new_id("trk")),
+        host="sip.carrier.invalid",
+        transport="tls",
+        via=f"sip.carrier.invalid:{port}",
+    )
+    await network.endpoints.put_trunk(line)
+    await status(network, line, "reachable")
+    assert all(each.start.startswith("OPTIONS sip:sip.carrier.invalid;transport=tls") for each in heard)
+    assert not [each for each in heard if each.header("Route")]
+    await network.endpoints.remove_trunk(line.tenant_id, line.trunk_id)
+    server.close()
+
+
+@pytest.mark.parametrize("port", ["sip_port", "sip_tls_port", "mongodb_port", "ari_port", "http_port", "wss_port"])
 async def test_no_trunk_leads_to_our_own_ports_not_even_where_this_machine_is_allowed(
     system: System, port: str
 ) -> None:

@@ -242,11 +242,13 @@ def test_the_inventory_of_keys_names_each_that_is_derived_or_seals() -> None:
 
 
 def test_certificates_of_others_are_checked_but_by_this_machines_own_tools() -> None:
-    """Who looks whether a port of this machine answers, and the doctor's phone, may take any certificate."""
+    """Who looks whether a port of this machine answers, and the doctor's phone, may take any certificate; and who
+    says in words what is wrong with one reads it after it was refused, sends nothing and decides nothing."""
     loose = re.compile(
         r"CERT_NONE|check_hostname\s*=\s*False|verify\s*=\s*False|ssl\s*=\s*False|tlsAllow|validate_certs"
     )
     found = {
         file.relative_to(CHECKOUT / "src" / "call24").as_posix() for file in SOURCE if loose.search(file.read_text())
     }
+    found.remove("asterisk/carrier_certificates.py")
     assert {one.partition("/")[0] for one in found} <= {"standalone"}, found

@@ -25,6 +25,7 @@ def targets(*, private: bool) -> SipTargets:
         ("10.1.2.3", 5060, PRIVATE, None),
         ("169.254.169.254", 80, PRIVATE, None),
         ("127.0.0.1", 5060, OWN, OWN),  # our SIP port: a call of one organisation would arrive at another
+        ("127.0.0.1", 5061, OWN, OWN),  # the same by TLS
         ("127.0.0.7", 27024, OWN, OWN),  # MongoDB
         ("::ffff:127.0.0.1", 8088, OWN, OWN),  # ARI
         ("0.0.0.0", 8024, OWN, OWN),
@@ -59,6 +60,11 @@ async def test_srv_records_count_where_no_port_was_named_and_are_looked_at_too(m
     found = await targets(private=True).places("carrier.example", None, "tcp")
     assert found == [Place("8.8.8.8", 5070), Place("127.0.0.1", 27024)]
     assert await targets(private=True).allowed("carrier.example", None, "tcp") == ([], OWN)
+
+
+async def test_the_usual_port_is_that_of_the_transport() -> None:
+    for transport, port in (("udp", 5060), ("tcp", 5060), ("tls", 5061)):
+        assert await targets(private=True).places("192.0.2.1", None, transport) == [Place("192.0.2.1", port)]
 
 
 def test_this_machine_knows_its_own_addresses() -> None:

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addressesOf, changesOf, leadsTo, type OwnNumber } from '../src/kit/connections'
+import { addressesOf, changesOf, leadsTo, NEW_TRUNK, type OwnNumber, trunkStatus } from '../src/kit/connections'
 
 const number: OwnNumber = { id: 'num_1', number: '+97670001000', trunk_id: 'trk_1', queue_id: 'que_1', flow_id: null, greeting: null, label: '', verified_at: null }
 
@@ -14,4 +14,10 @@ test('only what differs is sent, lists by what is in them', () => {
 test('a number leads to a queue or a flow, and says when that is gone', () => {
   const [queues, flows] = [[{ id: 'que_1', name: 'Support' }], [{ id: 'flw_1', name: 'Main menu' }]]
   expect([leadsTo(number, queues, flows), leadsTo({ ...number, queue_id: null, flow_id: 'flw_1' }, queues, flows), leadsTo(number, [], flows)]).toEqual(['Support', 'Main menu', 'something that is gone'])
+})
+
+test('what is wrong with a certificate is said before all else, and what soon will be beside that it works', () => {
+  const trunk = { ...NEW_TRUNK, order: 1, id: 'trk_1', since: null }
+  expect(trunkStatus({ ...trunk, status: 'unreachable', trouble: 'The certificate has expired' })).toMatchObject({ tone: 'bad', word: 'Not trusted', text: expect.stringContaining('The certificate has expired. ') })
+  expect(trunkStatus({ ...trunk, status: 'reachable', trouble: 'The certificate ends on 2026-12-03' })).toMatchObject({ tone: 'talk', word: 'Reachable', text: expect.stringContaining('ends on 2026-12-03.') })
 })

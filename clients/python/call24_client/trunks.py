@@ -24,6 +24,7 @@ class ListTrunksAnswerItemsItem(TypedDict):
     enabled: NotRequired[bool | None]
     status: NotRequired[str | None]
     since: NotRequired[Any]
+    trouble: NotRequired[Any]
 
 
 class ListTrunksAnswer(TypedDict):
@@ -48,6 +49,7 @@ class AddTrunkAnswer(TypedDict):
     enabled: NotRequired[bool | None]
     status: NotRequired[str | None]
     since: NotRequired[Any]
+    trouble: NotRequired[Any]
 
 
 class NewTrunk(TypedDict):

@@ -7,6 +7,7 @@ the database. Who may have a phone, and its credentials, are decided in identity
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import secrets
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,7 @@ from call24.asterisk import trunks as lines
 from call24.asterisk.carrier_networks import CarrierNetworks
 from call24.asterisk.client import AriClient, Reply
 from call24.asterisk.sound_sources import SoundSources
-from call24.asterisk.trunks import CARRIERS, SYMMETRIC, TrunkLine
+from call24.asterisk.trunks import CARRIERS, SRTP, SYMMETRIC, SYMMETRIC_SRTP, TrunkLine
 from call24.kit.ids import DeviceId, TenantId, TrunkId
 from call24.kit.sip_names import own_id_of, owner_of, sip_name
 from call24.kit.tls import CIPHERS
@@ -62,8 +63,10 @@ class Endpoints:
         self._stale: set[str] = set()
         """Trunks that changed while Asterisk was away: what it knows of them may be old."""
         ways = (self._put, self._delete, self._has)
-        self._carriers = CarrierNetworks(CARRIERS, self._strict, *ways)
-        self._symmetric = CarrierNetworks(SYMMETRIC, self._loose, *ways, prefix="symmetric_from")
+        self._carriers = {
+            name: CarrierNetworks(name, functools.partial(self._networks, name), *ways, prefix=prefix)
+            for name, prefix in _WAYS_IN.items()
+        }
         self._forgetting: set[asyncio.Task[None]] = set()
         self._is_complete = False
 
@@ -107,7 +110,8 @@ class Endpoints:
 
     async def exclude(self, addresses: Iterable[str]) -> None:
         """These are strangers now, although a trunk's range has them; nobody else is."""
-        self._carriers.excluded = self._symmetric.excluded = frozenset(addresses)
+        for each in self._carriers.values():
+            each.excluded = frozenset(addresses)
         await self._tell_networks()
 
     async def push_all(self, devices: Iterable[Device], trunks: Iterable[TrunkLine]) -> None:
@@ -135,8 +139,8 @@ class Endpoints:
         for kind, fields in lines.nobody(secrets.token_urlsafe(32)):  # a password that nobody knows
             if lines.NOBODY not in there or kind == "identify":  # an earlier version's looked for other names
                 await self._put(kind, lines.NOBODY, fields)
-        await self._carriers.look()
-        await self._symmetric.look()
+        for each in self._carriers.values():
+            await each.look()
         await self._let_in()
         for name in self._stale & there & self._trunks.keys():
             await self._close(name)
@@ -190,29 +194,31 @@ class Endpoints:
             await self._delete(name, "auth")
 
     async def _let_in(self) -> bool:
-        if not await self._has("endpoint", CARRIERS):
-            await self._put("endpoint", CARRIERS, {**_CARRIERS, **_IN, **self._media()})
+        await self._open(CARRIERS)
         return await self._tell_networks()
 
     async def _tell_networks(self) -> bool:
         if self._sources is not None:
             await self._sources.learn(any(trunk.symmetric_rtp for trunk in self._trunks.values()))
-        if self._loose() and not await self._has("endpoint", SYMMETRIC):
-            await self._put("endpoint", SYMMETRIC, {**_CARRIERS, **_IN, "rtp_symmetric": "yes", **self._media()})
-        there = await self._carriers.tell()
-        return await self._symmetric.tell() and there
+        there = True
+        for name, networks in self._carriers.items():
+            if name != CARRIERS and self._networks(name):
+                await self._open(name)
+            there = await networks.tell() and there
+        return there
+
+    async def _open(self, name: str) -> None:
+        """One of the endpoints through which carriers' calls come in."""
+        if not await self._has("endpoint", name):
+            more = {**(_LOOSE if name in (SYMMETRIC, SYMMETRIC_SRTP) else {})}
+            more |= _SEALED if name in (SRTP, SYMMETRIC_SRTP) else {}
+            await self._put("endpoint", name, {**_CARRIERS, **_IN, **more, **self._media()})
 
     async def _has(self, kind: str, name: str) -> bool:
         return (await self._ari.request("GET", f"{CONFIG}/{kind}/{name}")).ok
 
-    def _networks(self) -> frozenset[str]:
-        return lines.networks_of(self._trunks.values())
-
-    def _loose(self) -> frozenset[str]:
-        return lines.symmetric_networks(self._trunks.values())
-
-    def _strict(self) -> frozenset[str]:
-        return lines.strict_networks(self._trunks.values())
+    def _networks(self, endpoint: str) -> frozenset[str]:
+        return lines.networks_by_endpoint(self._trunks.values())[endpoint]
 
     def _media(self) -> Fields:
         return {"media_address": "127.0.0.1", "bind_rtp_to_media_address": "yes"} if self._loopback else {}
@@ -278,6 +284,16 @@ _IN = {
     # nobody hears of it. One codec is answered, ours before all others.
     "allow": "ulaw,alaw,g722,g729,g723,g726,gsm,ilbc,speex,opus,slin,amr,amrwb,siren7",
     "preferred_codec_only": "yes",
+}
+_LOOSE = {"rtp_symmetric": "yes"}
+# Encrypted sound is taken where it is offered. Whether it must be is the trunk's to say: Call24 refuses the rest, and
+# notes it as Asterisk would not.
+_SEALED = {"media_encryption": "sdes", "media_encryption_optimistic": "yes"}
+_WAYS_IN = {
+    CARRIERS: "from",
+    SYMMETRIC: "symmetric_from",
+    SRTP: "srtp_from",
+    SYMMETRIC_SRTP: "symmetric_srtp_from",
 }
 _OUT = {"send_pai": "yes", "trust_id_outbound": "yes"}
 _TRUNK_KINDS = ("registration", "endpoint", "aor", "auth")

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from call24.asterisk.trunks import CARRIERS, SYMMETRIC
+from call24.asterisk.trunks import OF_CARRIERS
 from call24.calls.signals import (
     DigitPressed,
     LegAnswered,
@@ -142,7 +142,7 @@ def trunk_of(channel_name: str, source: str) -> str:
     """``PJSIP/ten_9c.trk_1f-0000002a`` -> ``ten_9c.trk_1f``; from the endpoint that trunks share, the sender's address:
     ``PJSIP/carriers-0000002a`` and ``192.0.2.1:5060`` -> ``192.0.2.1``."""
     endpoint = _endpoint(channel_name)
-    return source.rpartition(":")[0].strip("[]") if endpoint in (CARRIERS, SYMMETRIC) else endpoint
+    return source.rpartition(":")[0].strip("[]") if endpoint in OF_CARRIERS else endpoint
 
 
 def _endpoint(channel_name: str) -> str:
@@ -202,12 +202,18 @@ def _started(channel: Mapping[str, Any], args: list[str], at: datetime) -> FromA
     match args:
         case ["inbound", dialled, source, *more]:
             arrived = _arrival(channel, dialled, source, Asserted(*more[1:3]), at)
-            return msgspec.structs.replace(arrived, speaks=more[:1] != ["deaf"])
+            return msgspec.structs.replace(arrived, speaks=more[:1] != ["deaf"], **_sealed("".join(more[3:4])))
         case ["agent" | "outside", *_]:
             return LegAnswered(at=at, leg=LegId(channel["id"]))
         case ["recorded", *_]:
             return LegReturned(at=at, leg=LegId(channel["id"]))
     return None
+
+
+def _sealed(wire: str) -> dict[str, bool]:
+    """What the dialplan tells of how a call came: `plain`, `tls`, `tls-srtp`."""
+    words = wire.split("-")
+    return {"tls": "tls" in words, "srtp": "srtp" in words}
 
 
 class Asserted(NamedTuple):
@@ -243,6 +249,7 @@ def _arrival(channel: Mapping[str, Any], dialled: str, source: str, asserted: As
         trunk=trunk_of(channel.get("name") or "", source),
         asserted=asserted.number,
         withheld=asserted.is_private,
+        **_sealed((channel.get("channelvars") or {}).get("C24_WIRE") or ""),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from call24.asterisk.carrier_certificates import CarrierCertificates
 from call24.asterisk.client import AriClient
 from call24.asterisk.manager import TROUBLE, manager_session
 from call24.asterisk.trunks import TrunkLine
@@ -28,21 +29,33 @@ away, or has not found out yet."""
 
 
 class TrunkStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """`trouble`: what is wrong with its host's certificate, in words; empty: nothing is known to be."""
+
     status: Status
     since: datetime | None = None
+    trouble: str = ""
 
 
 class TrunkWatch:
-    """`trunks`: all that are switched on."""
+    """`trunks`: all that are switched on. `certificates`: what is wrong with theirs; None: nobody looks."""
 
-    def __init__(self, ari: AriClient, clock: Clock, trunks: Callable[[], Iterable[TrunkLine]]) -> None:
+    def __init__(
+        self,
+        ari: AriClient,
+        clock: Clock,
+        trunks: Callable[[], Iterable[TrunkLine]],
+        certificates: CarrierCertificates | None = None,
+    ) -> None:
+        self._certificates = certificates
         self._ari = ari
         self._clock = clock
         self._trunks = trunks
         self._seen: dict[str, TrunkStatus] = {}
 
     def status(self, trunk_id: str) -> TrunkStatus:
-        return self._seen.get(trunk_id) or TrunkStatus(status="unknown")
+        seen = self._seen.get(trunk_id) or TrunkStatus(status="unknown")
+        trouble = self._certificates.trouble(trunk_id) if self._certificates is not None else ""
+        return msgspec.structs.replace(seen, trouble=trouble) if trouble else seen
 
     async def run(self) -> None:
         """For ever."""
@@ -62,6 +75,11 @@ class TrunkWatch:
             self._note(trunk_id, trunk.unusable or status)
         for trunk_id in self._seen.keys() - trunks.keys():
             self._note(trunk_id, "off")
+        if self._certificates is not None:
+            self._certificates.look(trunks.values(), self._works)
+
+    def _works(self, trunk: TrunkLine) -> bool:
+        return self.status(trunk.trunk_id).status in ("registered", "reachable")
 
     def _note(self, trunk_id: str, status: Status) -> None:
         if self.status(trunk_id).status != status:

@@ -8,6 +8,7 @@ Source: Asterisk 22, res_pjsip_endpoint_identifier_ip, res_pjsip_outbound_regist
 
 from __future__ import annotations
 
+import bisect
 import ipaddress
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
@@ -21,6 +22,9 @@ from call24.kit.sip_names import BEGINNINGS, sip_name
 CARRIERS = "carriers"
 SYMMETRIC = "carriers_symmetric"
 """The same for networks all of whose trunks ask for symmetric RTP."""
+SRTP, SYMMETRIC_SRTP = "carriers_srtp", "carriers_symmetric_srtp"
+"""The same for networks that a trunk with encrypted sound names: there it is taken, and asked for by Call24."""
+OF_CARRIERS = frozenset({CARRIERS, SYMMETRIC, SRTP, SYMMETRIC_SRTP})
 NOBODY = "nobody"
 """Who says to be a phone that there is not: asked for a password as a phone is, from a carrier's address too."""
 CONTACT_USER = "call24"
@@ -32,10 +36,11 @@ Fields = Mapping[str, str]
 
 class TrunkLine(msgspec.Struct, frozen=True, kw_only=True):
     """One trunk as Asterisk needs it. `host` empty: no way out; `unusable` says why, where one is wished. `via`: the
-    address and port that its host was found at, where that is not left to Asterisk. `addresses`: from where its
-    calls come; `resolved`: those that its host has, from where they come too. `registers`: sign in at `host`, which
-    needs a login. `send_as_account`: the account in From, and the shown number in P-Asserted-Identity. `srtp`,
-    `symmetric_rtp`: see tenants/model.py."""
+    address and port that its host was found at, where that is not left to Asterisk; by TLS its name and that port,
+    since the certificate is for the name (carrier_names.py). `addresses`: from where its calls come; `resolved`: those
+    that its host has, from where they come too. `registers`: sign in at `host`, which needs a login.
+    `send_as_account`: the account in From, and the shown number in P-Asserted-Identity. `srtp`, `symmetric_rtp`: see
+    tenants/model.py."""
 
     tenant_id: TenantId
     trunk_id: TrunkId
@@ -111,6 +116,44 @@ def _overlap(network: str, others: Iterable[str]) -> bool:
     return any(each.version == one.version and each.overlaps(one) for each in wide)
 
 
+def networks_by_endpoint(trunks: Collection[TrunkLine]) -> dict[str, frozenset[str]]:
+    """Through which of OF_CARRIERS each network's calls come in. What overlaps with a network that asks for encrypted
+    sound is taken for one: it takes plain sound too, so that nobody is refused for it but by the number's own trunk."""
+    sealed = _Ranges(networks_of(trunk for trunk in trunks if trunk.srtp))
+    found: dict[str, frozenset[str]] = {}
+    for plain, secured, networks in (
+        (CARRIERS, SRTP, strict_networks(trunks)),
+        (SYMMETRIC, SYMMETRIC_SRTP, symmetric_networks(trunks)),
+    ):
+        found[secured] = frozenset(network for network in networks if sealed.meet(network))
+        found[plain] = networks - found[secured]
+    return found
+
+
+class _Ranges:
+    """Whether a network meets one of many, however many they are."""
+
+    def __init__(self, networks: Iterable[str]) -> None:
+        self._lasts: dict[int, list[int]] = {4: [], 6: []}
+        self._firsts: dict[int, list[int]] = {4: [], 6: []}
+        for version, first, last in sorted(map(_range, networks), key=lambda each: (*each[:2], -each[2])):
+            lasts = self._lasts[version]
+            if lasts and first <= lasts[-1]:  # of two networks that meet, the second lies in the first
+                continue
+            self._firsts[version].append(first)
+            lasts.append(last)
+
+    def meet(self, network: str) -> bool:
+        version, first, last = _range(network)
+        at = bisect.bisect_left(self._lasts[version], first)
+        return at < len(self._firsts[version]) and self._firsts[version][at] <= last
+
+
+def _range(network: str) -> tuple[int, int, int]:
+    parsed = ipaddress.ip_network(network)
+    return parsed.version, int(parsed.network_address), int(parsed.broadcast_address)
+
+
 def nobody(password: str) -> list[tuple[str, Fields]]:
     """(kind, fields) in the order in which they are made. Found by what such names begin with, after phones by name.
 
@@ -136,6 +179,8 @@ def objects(trunk: TrunkLine, common: Fields) -> list[tuple[str, Fields]]:
     if not trunk.goes_out:
         return []
     made: list[tuple[str, Fields]] = []
+    if trunk.srtp:
+        common = {**common, "media_encryption": "sdes"}
     endpoint = {**common, "aors": trunk.name, "from_domain": _bare(trunk.host), **_way(trunk)}
     if trunk.symmetric_rtp:
         endpoint["rtp_symmetric"] = "yes"

@@ -41,6 +41,7 @@ class LegArrived(Signal, frozen=True, kw_only=True):
     ``trunk`` is the SIP endpoint that it came through. ``speaks``: whether it offered a codec that we have.
     ``asserted``: the caller's number as the carrier vouches for it (P-Asserted-Identity), empty where it does not;
     ``withheld``: it asks that nobody is shown it (Privacy). Both count only from a trunk that is trusted with them.
+    ``tls``, ``srtp``: whether its SIP came, and its sound will be, encrypted.
     """
 
     leg: LegId
@@ -51,6 +52,8 @@ class LegArrived(Signal, frozen=True, kw_only=True):
     speaks: bool = True
     asserted: str = ""
     withheld: bool = False
+    tls: bool = False
+    srtp: bool = False
 
 
 class LegRinging(Signal, frozen=True, kw_only=True):

@@ -28,10 +28,10 @@ from call24.kit.ids import LegId, TenantId
 
 log = logging.getLogger(__name__)
 
-# Q.850; Asterisk makes 404, 503 and 488 of them
-UNALLOCATED_NUMBER, NO_CIRCUIT, TEMPORARY_FAILURE, NO_CODEC = 1, 34, 41, 58
+# Q.850; Asterisk makes 404, 403, 503 and 488 of them
+UNALLOCATED_NUMBER, REJECTED, NO_CIRCUIT, TEMPORARY_FAILURE, NO_CODEC = 1, 21, 34, 41, 58
 
-Reason = Why | Literal["unknown_number", "no_codec", "trouble"]
+Reason = Why | Literal["unknown_number", "no_tls", "no_srtp", "no_codec", "trouble"]
 
 
 class NotTaken(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,8 +92,12 @@ class Arrivals:
             if route is None:
                 log.info("a call to an unknown number was refused, trunk %s", arrived.trunk)
                 await self._turn_away(arrived, None, "unknown_number", UNALLOCATED_NUMBER)
+            elif route.tls and not arrived.tls:
+                await self._turn_away(arrived, route, "no_tls", REJECTED)
             elif not arrived.speaks:
                 await self._turn_away(arrived, route, "no_codec", NO_CODEC)
+            elif route.srtp and not arrived.srtp:
+                await self._turn_away(arrived, route, "no_srtp", NO_CODEC)
             elif (why := self._quota.refuses(route.tenant_id, self._live(), 1)) is not None:
                 await self._turn_away(arrived, route, why, NO_CIRCUIT)
             else:

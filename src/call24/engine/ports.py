@@ -19,13 +19,16 @@ RUNG_MAX = 5
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a dialled number leads. `trusts_identity`: its trunk's word of who rings counts."""
+    """Where a dialled number leads. `trusts_identity`: its trunk's word of who rings counts; `tls`, `srtp`: it takes no
+    call without."""
 
     tenant_id: TenantId
     number_id: NumberId
     flow: FlowRef
     rules: CallRules
     trusts_identity: bool = False
+    tls: bool = False
+    srtp: bool = False
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):

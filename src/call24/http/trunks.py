@@ -95,4 +95,5 @@ def _view(trunk: Trunk, services: Services) -> dict[str, Any]:
         "enabled": trunk.enabled,
         "status": status.status,
         "since": status.since.isoformat() if status.since else None,
+        "trouble": status.trouble or None,
     }

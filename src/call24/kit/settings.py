@@ -48,6 +48,10 @@ class Settings(Places):
     http_port: int = _setting(8024, "port of the app and the API (HTTPS)")
     sip_host: str = _setting("127.0.0.1", "address trunks reach Asterisk at")
     sip_port: int = _setting(5060, "port trunks reach Asterisk at (UDP and TCP)")
+    sip_tls_port: int = _setting(5061, "port trunks reach Asterisk at by TLS")
+    trunk_cas: Path | None = _setting(
+        None, "file of authorities, besides the machine's, that sign carriers' certificates"
+    )
     wss_port: int = _setting(8089, "port of the agents' phones (SIP over TLS websocket)")
     ari_port: int = _setting(8088, "port of Asterisk's control interface (this machine only)")
     mongodb_port: int = _setting(27024, "port of the embedded MongoDB (this machine only)")
@@ -102,6 +106,7 @@ class Settings(Places):
             "ari_port": base + 2,
             "sip_port": base + 3,
             "mongodb_port": base + 4,
+            "sip_tls_port": base + 5,
             "rtp_ports": (base + 100, base + 899),
         }
         return cls(data=data, **{**numbered, **more})
@@ -164,7 +169,14 @@ class Settings(Places):
     def own_ports(self) -> frozenset[int]:
         """What listens on this machine for Call24, and where sound arrives: no trunk leads there."""
         first, last = self.rtp_ports
-        named = (self.http_port, self.sip_port, self.wss_port, self.ari_port, self.mongodb_port)
+        named = (
+            self.http_port,
+            self.sip_port,
+            self.sip_tls_port,
+            self.wss_port,
+            self.ari_port,
+            self.mongodb_port,
+        )
         return frozenset((*named, *range(first, last + 1)))
 
     @property
@@ -286,7 +298,7 @@ def _check_hosts(settings: Settings) -> None:
 
 def _check_ports(settings: Settings) -> None:
     seen: dict[int, str] = {}
-    for name in ("http_port", "sip_port", "wss_port", "ari_port", "mongodb_port"):
+    for name in ("http_port", "sip_port", "sip_tls_port", "wss_port", "ari_port", "mongodb_port"):
         port, flag = getattr(settings, name), flag_of(name)
         if not 1 <= port <= 65535:
             raise SettingsError(flag, f"{port} is not a port; give one from 1 to 65535")
@@ -316,6 +328,7 @@ def _check_files(settings: Settings) -> None:
     files = (
         "tls_cert",
         "tls_key",
+        "trunk_cas",
         "mongodb_uri_file",
         "asterisk_ari_credentials",
         "smtp_password_file",

@@ -61,6 +61,16 @@ class Places:
         return self.asterisk_var / "run" / "asterisk.ctl"
 
     @property
+    def carrier_hosts(self) -> Path:
+        """Where Asterisk finds the carriers that it reaches by TLS, as a file of hosts: written by the server."""
+        return self.asterisk_var / "etc" / "carriers.hosts"
+
+    @property
+    def carrier_authorities(self) -> Path:
+        """Who may sign carriers' certificates (PEM)."""
+        return self.asterisk_var / "etc" / "carriers.pem"
+
+    @property
     def recording_spool(self) -> Path:
         return self.asterisk_var / "spool" / "recording"
 

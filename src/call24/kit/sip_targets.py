@@ -23,7 +23,7 @@ from call24.kit.targets import is_public
 log = logging.getLogger(__name__)
 
 RESOLVE_S = 3.0
-SIP_PORT = 5060
+SIP_PORT, SIPS_PORT = 5060, 5061
 PLACES_MAX = 16
 _THREADS = concurrent.futures.ThreadPoolExecutor(8, "trunk names")
 """Their own: a name whose server does not answer holds a thread for longer than anybody waits for it."""
@@ -60,12 +60,13 @@ class SipTargets:
 
     async def places(self, host: str, port: int | None, transport: str) -> list[Place]:
         """Where a trunk's host is now, the best first; empty: nowhere. SRV records count where no port was named."""
+        usual = SIPS_PORT if transport == "tls" else SIP_PORT
         if _is_address(host):
-            return [Place(host, port or SIP_PORT)]
+            return [Place(host, port or usual)]
         named = [] if port is not None else await _services(host, transport)
         found = [
             Place(address, its_port)
-            for name, its_port in (named or [(host, port or SIP_PORT)])
+            for name, its_port in (named or [(host, port or usual)])
             for address in await _addresses(name)
         ]
         return list(dict.fromkeys(found))[:PLACES_MAX]

@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from call24.asterisk.carrier_names import CarrierNames
 from call24.asterisk.client import AriClient
 from call24.asterisk.contacts import Contacts
 from call24.asterisk.endpoints import Endpoints
@@ -109,11 +110,19 @@ class Call24:
 
     def _build_telephony(self) -> None:
         login = self.settings.ari_login()
-        ari = AriClient(self.settings.ari_url, login.user, login.password, app=ARI_APP, events=WANTED)
+        ari = self._ari = AriClient(self.settings.ari_url, login.user, login.password, app=ARI_APP, events=WANTED)
         sources = SoundSources(ari, self.settings.asterisk_var / "etc" if self.settings.own_asterisk else None)
         self.endpoints = Endpoints(ari, loopback=self.settings.loopback, sources=sources)
         self.phones = Contacts(ari)
-        self.trunks = PushedTrunks(self.rooms.tenants, self.endpoints, ari, self.clock)
+        own = self.settings.own_asterisk
+        self.trunks = PushedTrunks(
+            self.rooms.tenants,
+            self.endpoints,
+            ari,
+            self.clock,
+            names=CarrierNames(ari, self.settings.asterisk_var / "etc" if own else None),
+            authorities=self.settings.carrier_authorities if own else None,
+        )
         self.telephony = AsteriskTelephony(
             ari,
             clock=self.clock,
@@ -315,6 +324,11 @@ class Call24:
                 log.warning("parts: %s", now)
                 self.readers.fanout.system_changed(now)
                 last = now
+
+    async def tell_certificate(self) -> None:
+        """Asterisk shows carriers a new one only when it is told to read its files again; no connection is cut."""
+        if self.settings.own_asterisk:
+            await self._ari.request("PUT", "/asterisk/modules/res_pjsip.so")
 
     async def stop(self) -> None:
         """After the tasks are cancelled: what was accepted is on disk."""

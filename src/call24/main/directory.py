@@ -19,6 +19,7 @@ from call24.identity.model import Device
 from call24.identity.service import IdentityService
 from call24.kit.ids import ContactId, DeviceId, FlowId, HoursId, NumberId, QueueId, TenantId, TrunkId, UserId
 from call24.kit.phone import parse_e164
+from call24.kit.sip_names import sip_name
 from call24.queues.hours_service import HoursService
 from call24.queues.model import Queue, Recording
 from call24.queues.service import QueueService
@@ -104,6 +105,9 @@ class KnownDirectory:
             flow=self.plan(tenant.id).of_number(number),
             rules=self.rules(tenant.id),
             trusts_identity=through is not None and through.trust_identity,
+            tls=through is not None and through.transport == "tls",
+            # What comes by a trunk's own endpoint was refused by Asterisk if its sound is plain.
+            srtp=through is not None and through.srtp and trunk != sip_name(through.tenant_id, through.id),
         )
 
     def _own(self, number: Number | None, way: str) -> Number | None:

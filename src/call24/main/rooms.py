@@ -53,7 +53,8 @@ def hosted(settings: Settings) -> HostedAt | None:
 def trunk_limits(settings: Settings) -> TrunkLimits:
     widest = {4: settings.trunk_widest_ipv4, 6: settings.trunk_widest_ipv6}
     most, each = settings.trunk_networks, settings.trunk_networks_each
-    return TrunkLimits(networks_of_one=each, networks_of_all=most, widest=widest)
+    own = settings.own_asterisk
+    return TrunkLimits(networks_of_one=each, networks_of_all=most, widest=widest, tls=own)
 
 
 def trunk_targets(settings: Settings) -> SipTargets:

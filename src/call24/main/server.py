@@ -55,7 +55,7 @@ async def serve(settings: Settings, clock: Clock | None = None) -> None:
     working = asyncio.create_task(call24.run(), name="call24")
     working.add_done_callback(lambda _: setattr(server, "should_exit", True))
     saying = asyncio.create_task(_say_when_started(call24), name="started")
-    watching = asyncio.create_task(_certificate_watch(settings, config).run(), name="certificate")
+    watching = asyncio.create_task(_certificate_watch(settings, config, call24).run(), name="certificate")
     try:
         await server.serve()
     finally:
@@ -88,8 +88,8 @@ def edge(settings: Settings, app: FastAPI, sockets: Callable[..., Socket]) -> uv
     )
 
 
-def _certificate_watch(settings: Settings, config: uvicorn.Config) -> CertificateWatch:
-    """What the phones connect to (sip_edge) watches the same files."""
+def _certificate_watch(settings: Settings, config: uvicorn.Config, call24: Call24) -> CertificateWatch:
+    """What the phones connect to (sip_edge) watches the same files; Asterisk, for carriers, has to be told."""
     config.load()
     assert config.ssl is not None
 
@@ -98,7 +98,9 @@ def _certificate_watch(settings: Settings, config: uvicorn.Config) -> Certificat
 
         certificates.make(settings)
 
-    return CertificateWatch(settings.certificate, config.ssl, renew=None if settings.tls_cert else renew)
+    return CertificateWatch(
+        settings.certificate, config.ssl, call24.tell_certificate, renew=None if settings.tls_cert else renew
+    )
 
 
 def spare_collections() -> None:

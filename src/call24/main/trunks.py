@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from pathlib import Path
 
+from call24.asterisk.carrier_certificates import CarrierCertificates
+from call24.asterisk.carrier_names import CarrierNames
 from call24.asterisk.client import AriClient
 from call24.asterisk.endpoints import Endpoints
 from call24.asterisk.trunk_status import TrunkWatch
@@ -29,14 +32,25 @@ class PushedTrunks:
     """Hosts' names are resolved here and not by Asterisk, so that nobody leads it elsewhere than was looked at; and a
     carrier that was registered at may also call from its host's own address."""
 
-    def __init__(self, tenants: TenantService, endpoints: Endpoints, ari: AriClient, clock: Clock) -> None:
+    def __init__(
+        self,
+        tenants: TenantService,
+        endpoints: Endpoints,
+        ari: AriClient,
+        clock: Clock,
+        *,
+        names: CarrierNames,
+        authorities: Path | None,
+    ) -> None:
+        """`authorities`: who may sign carriers' certificates; None: an external Asterisk knows."""
         self._tenants = tenants
         self._endpoints = endpoints
+        self._names = names
         self._targets = tenants.targets or SipTargets(private=True)
         self._places: dict[TrunkId, list[Place]] = {}
         """Where each host was found last, that which is used first; empty: where no trunk may lead."""
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self.statuses = TrunkWatch(ari, clock, self.all)
+        self.statuses = TrunkWatch(ari, clock, self.all, CarrierCertificates(authorities, clock, self._place))
 
     def watch(self) -> None:
         events = self._tenants.events
@@ -66,6 +80,7 @@ class PushedTrunks:
             _, late = await asyncio.wait(tasks, timeout=START_S)
             for task in late:
                 task.cancel()
+        await self._tell_names()
 
     async def _found(self, trunk: Trunk) -> None:
         async with self._gate:
@@ -76,11 +91,13 @@ class PushedTrunks:
             await self._endpoints.remove_trunk(trunk.tenant_id, trunk.id)
             return
         await self._resolve(trunk)
+        await self._tell_names()
         await self._endpoints.put_trunk(self._line(trunk))
 
     async def remove(self, trunk: Trunk) -> None:
         self._places.pop(trunk.id, None)
         await self._endpoints.remove_trunk(trunk.tenant_id, trunk.id)
+        await self._tell_names()
 
     async def run(self) -> None:
         """For ever: a host's address may change, and one of several may not answer."""
@@ -94,9 +111,23 @@ class PushedTrunks:
             return
         async with self._gate:
             await self._resolve(trunk, elsewhere=self.statuses.status(trunk.id).status == "unreachable")
+        await self._tell_names()
         if self._line(trunk) != before and self._tenants.known_trunk(trunk.id) == trunk:  # else it was pushed meanwhile
             with contextlib.suppress(Invalid):
                 await self._endpoints.put_trunk(self._line(trunk))
+
+    def _place(self, trunk_id: TrunkId) -> Place | None:
+        places = self._places.get(trunk_id)
+        return places[0] if places else None
+
+    async def _tell_names(self) -> None:
+        """Where Asterisk finds those that it must call by their name. The place in use of the first who named it."""
+        named: dict[str, str] = {}
+        for trunk in self._tenants.known_trunks():
+            places = self._places.get(trunk.id) if trunk.enabled and trunk.transport == "tls" else None
+            if places and trunk.host and not is_address(trunk.host):
+                named.setdefault(_certified(trunk.host), places[0].address)
+        await self._names.tell(named)
 
     async def _resolve(self, trunk: Trunk, *, elsewhere: bool = False) -> None:
         """Where its name is not known now, the last known places stay. `elsewhere`: the one in use does not answer."""
@@ -120,7 +151,7 @@ class PushedTrunks:
             trunk_id=trunk.id,
             addresses=trunk.addresses,
             resolved=self._tenants.resolved(trunk.id),
-            host=(trunk.host or "") if places else "",
+            host=_named(trunk) if places else "",
             unusable="" if places or trunk.host is None else "unreachable" if places is None else "forbidden",
             via=_via(trunk, places[0]) if places else "",
             port=trunk.port,
@@ -135,10 +166,21 @@ class PushedTrunks:
 
 
 def _via(trunk: Trunk, place: Place) -> str:
-    """Empty where Asterisk goes there by itself: to an address, and by TLS, where the certificate says who answers."""
-    if trunk.host is None or is_address(trunk.host) or trunk.transport == "tls":
+    """Empty where Asterisk goes there by itself: to an address."""
+    if trunk.host is None or is_address(trunk.host):
         return ""
+    if trunk.transport == "tls":
+        return f"{_certified(trunk.host)}:{place.port}"
     return f"[{place.address}]:{place.port}" if ":" in place.address else f"{place.address}:{place.port}"
+
+
+def _named(trunk: Trunk) -> str:
+    return _certified(trunk.host or "") if trunk.transport == "tls" else trunk.host or ""
+
+
+def _certified(host: str) -> str:
+    """The name for which a certificate must be."""
+    return host.rstrip(".").lower()
 
 
 def _in_turn(found: list[Place], before: list[Place] | None, *, elsewhere: bool) -> list[Place]:

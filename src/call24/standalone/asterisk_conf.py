@@ -15,6 +15,7 @@ from pathlib import Path
 from call24.kit.own_addresses import own_addresses
 from call24.kit.settings import ARI_APP, ARI_USER, SYSTEM_NAME, Settings
 from call24.sip_edge.limits import SESSIONS
+from call24.standalone import authorities
 from call24.standalone.asterisk_program import Asterisk
 from call24.standalone.children import changes
 from call24.standalone.places import OPS
@@ -74,6 +75,8 @@ def render(settings: Settings, asterisk: Asterisk) -> str:
     var.chmod(0o700)  # passwords and recordings lie in it, whoever made the data folder
     _link_shared(settings, asterisk)
     files = _files(settings, asterisk)
+    settings.carrier_hosts.touch(mode=0o600)
+    authorities.write(settings)
     values = placeholders(settings)
     for template in sorted(TEMPLATES.glob("*.conf")):
         files[template.name] = filled(template.read_text(), values, template.name)
@@ -107,6 +110,7 @@ def placeholders(settings: Settings) -> dict[str, str]:
         "recordings": str(settings.recording_spool),
         "sip_host": f"[{settings.sip_host}]" if ":" in settings.sip_host else settings.sip_host,
         "sip_port": str(settings.sip_port),
+        "sip_tls_port": str(settings.sip_tls_port),
         "system_name": SYSTEM_NAME,
         "var": str(settings.asterisk_var),
         "wss_port": str(settings.wss_port),

@@ -106,6 +106,7 @@ def _wanted(settings: Settings) -> Iterator[tuple[str, str, socket.SocketKind]]:
     yield "wss_port", settings.http_host, socket.SOCK_STREAM
     yield "sip_port", settings.sip_host, socket.SOCK_STREAM
     yield "sip_port", settings.sip_host, socket.SOCK_DGRAM
+    yield "sip_tls_port", settings.sip_host, socket.SOCK_STREAM
     yield "ari_port", "127.0.0.1", socket.SOCK_STREAM
     yield "mongodb_port", "127.0.0.1", socket.SOCK_STREAM
 

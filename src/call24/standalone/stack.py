@@ -54,7 +54,7 @@ class Stack:
         if settings.own_mongodb and not left_over_pid(settings.data, "mongod"):
             names += ["mongodb_port"]
         if settings.own_asterisk and not left_over_pid(settings.data, "asterisk"):
-            names += ["sip_port", "ari_port", "rtp_ports"]
+            names += ["sip_port", "sip_tls_port", "ari_port", "rtp_ports"]
         if settings.own_asterisk and not left_over_pid(settings.data, SIP_EDGE):
             names += ["wss_port"]
         if server and not left_over_pid(settings.data, "server"):

@@ -64,7 +64,8 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     `send_as_account`: the account's name in From, for carriers that ask for it; else the number that is shown.
     `symmetric_rtp`: sound is taken from, and sent to, wherever it comes from, for carriers whose SDP names an address
     that is not theirs. `trust_identity`: who rings is as P-Asserted-Identity says, and hidden where Privacy asks for
-    it, for carriers that check it. `transport` tls and `srtp` are refused (rules.py).
+    it, for carriers that check it. `transport` tls: SIP goes out by TLS alone, to who has a certificate for `host`, and
+    no call comes in by anything else; `srtp`: nor does one without encrypted sound.
     """
 
     id: Annotated[TrunkId, ID]

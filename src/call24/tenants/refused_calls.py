@@ -28,8 +28,11 @@ SAME_WITHIN = timedelta(hours=1)
 RECENT_MAX = 200
 FLUSH_EVERY_S = 1.0
 
-Reason = Literal["unknown_number", "other_trunk", "no_codec", "over_quota", "no_line_left", "trouble"]
-"""other_trunk: the number is the organisation's, but the call came by none of the addresses of its trunk."""
+Reason = Literal[
+    "unknown_number", "other_trunk", "no_tls", "no_srtp", "no_codec", "over_quota", "no_line_left", "trouble"
+]
+"""other_trunk: the number is the organisation's, but the call came by none of the addresses of its trunk; no_tls,
+no_srtp: by its trunk, but not encrypted as that wants it."""
 
 _WHY = "30 days, or as long as call records if that is shorter"
 _CALLER = Fact("caller", "contact", "telling whose call did not get in", _WHY)

@@ -24,13 +24,15 @@ _ACCOUNT = re.compile(r"[A-Za-z0-9._+*#~!-]{1,64}")
 class TrunkLimits:
     """How much trunks may take of what all organisations share. `widest`: IP version -> the shortest prefix of a range;
     `networks`: addresses and ranges of a trunk; `networks_of_one`: of an organisation's trunks together;
-    `networks_of_all`: of all organisations'. The operator sets the last three."""
+    `networks_of_all`: of all organisations'. The operator sets the last three. `tls`: whether
+    there may be trunks with TLS, which an external Asterisk has not from us."""
 
     trunks: int = 20
     networks: int = 64
     networks_of_one: int = 256
     networks_of_all: int = 4096
     widest: Mapping[int, int] = field(default_factory=lambda: {4: 24, 6: 64})
+    tls: bool = True
 
 
 LIMITS = TrunkLimits()
@@ -112,7 +114,7 @@ def check_greeting(greeting: str | None) -> None:
         raise Invalid(errors=[("greeting", "the name of a sound (small letters, digits and dashes), or a prompt's id")])
 
 
-def checked_trunk(trunk: Trunk) -> Trunk:
+def checked_trunk(trunk: Trunk, limits: TrunkLimits = LIMITS) -> Trunk:
     """Raises: Invalid, naming every field that breaks a rule."""
     errors = []
     if trunk.kind not in ("ip", "registration"):
@@ -125,7 +127,7 @@ def checked_trunk(trunk: Trunk) -> Trunk:
         errors.append(("username", "the account to register, with its password"))
     if trunk.host is not None and not is_host(trunk.host):
         errors.append(("host", "a host's name or an IP address"))
-    errors += _wire(trunk)
+    errors += _wire(trunk, limits)
     if trunk.login is not None and not _ACCOUNT.fullmatch(trunk.login.username):
         errors.append(("username", "1 to 64 letters, digits and . _ + * # ~ ! -"))
     if trunk.send_as_account and trunk.login is None:
@@ -137,16 +139,17 @@ def checked_trunk(trunk: Trunk) -> Trunk:
     return trunk
 
 
-def _wire(trunk: Trunk) -> list[tuple[str, str]]:
+def _wire(trunk: Trunk, limits: TrunkLimits) -> list[tuple[str, str]]:
     """What is wrong with the way to its host."""
     errors = []
     if trunk.port is not None and not 1 <= trunk.port <= 65535:
         errors.append(("port", "1 to 65535"))
-    # What is not carried out is refused: nobody is to believe that sound is encrypted, or a caller known, who is not.
-    if trunk.transport not in ("udp", "tcp"):
-        errors.append(("transport", "udp or tcp; TLS is not supported"))
-    if trunk.srtp:
-        errors.append(("srtp", "false: encrypted sound on trunks is not supported"))
+    if trunk.transport not in ("udp", "tcp", "tls"):
+        errors.append(("transport", "udp, tcp or tls"))
+    if trunk.transport == "tls" and not limits.tls:
+        errors.append(("transport", "udp or tcp: TLS needs the Asterisk that comes with Call24"))
+    if trunk.srtp and trunk.transport != "tls":
+        errors.append(("srtp", "only with transport tls: the keys of the sound are in the signalling"))
     return errors
 
 

@@ -216,7 +216,7 @@ class TenantService:
             settings["name"] = checked_name(settings["name"])
         if "addresses" in settings:
             settings["addresses"] = checked_addresses(settings["addresses"], self._limits, trunk.addresses)
-        return checked_trunk(msgspec.structs.replace(trunk, **settings, login=login))
+        return checked_trunk(msgspec.structs.replace(trunk, **settings, login=login), self._limits)
 
     async def _remember(self, trunk: Trunk, watchers: list[TrunkWatcher]) -> None:
         self._trunks[trunk.id] = trunk

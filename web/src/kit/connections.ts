@@ -4,29 +4,30 @@ import type { Tone } from './line'
 import type { Named } from './model'
 
 export type TrunkStatus = 'registered' | 'rejected' | 'reachable' | 'unreachable' | 'inbound_only' | 'forbidden' | 'off' | 'unknown'
-/** What may be set of a trunk; a password is only ever sent, never told. The API refuses TLS and `srtp`, so they are not here. */
+/** What may be set of a trunk; a password is only ever sent, never told. */
 export interface TrunkWish {
   name: string
   kind: 'ip' | 'registration'
   addresses: string[]
   host: string | null
   port: number | null
-  transport: 'udp' | 'tcp'
+  transport: 'udp' | 'tcp' | 'tls'
   username: string | null
   password?: string
   send_as_account: boolean
+  srtp: boolean
   symmetric_rtp: boolean
   trust_identity: boolean
   order: number
   enabled: boolean
 }
-export interface Trunk extends Omit<TrunkWish, 'password'> { id: string; status: TrunkStatus; since: string | null }
+export interface Trunk extends Omit<TrunkWish, 'password'> { id: string; status: TrunkStatus; since: string | null; trouble: string | null }
 
 export interface NumberWish { number: string; trunk_id: string; queue_id: string | null; flow_id: string | null; greeting: string | null; label: string }
 export interface OwnNumber extends NumberWish { id: string; verified_at: string | null }
 
 export const NEW_TRUNK: Omit<TrunkWish, 'order'> = {
-  name: '', kind: 'ip', addresses: [], host: null, port: null, transport: 'udp', username: null, send_as_account: false, symmetric_rtp: false, trust_identity: false,
+  name: '', kind: 'ip', addresses: [], host: null, port: null, transport: 'udp', username: null, send_as_account: false, srtp: false, symmetric_rtp: false, trust_identity: false,
   enabled: true,
 }
 
@@ -40,7 +41,13 @@ const STATUS: Record<TrunkStatus, { tone: Tone; word: string; text: string }> = 
   off: { tone: 'pause', word: 'Off', text: 'It is switched off: no call comes in or goes out by it.' },
   unknown: { tone: 'wait', word: 'Not known yet', text: 'Call24 is finding out. This takes some seconds.' },
 }
-export const trunkStatus = (trunk: Trunk): { tone: Tone; word: string; text: string } => STATUS[trunk.status] ?? STATUS.unknown
+/** What is wrong with the carrier's certificate comes first: it is why nothing else works, or soon will not. */
+export function trunkStatus(trunk: Trunk): { tone: Tone; word: string; text: string } {
+  const status = STATUS[trunk.status] ?? STATUS.unknown
+  if (!trunk.trouble) return status
+  if (status.tone === 'talk') return { ...status, text: `${status.text} ${trunk.trouble}.` }
+  return { tone: 'bad', word: 'Not trusted', text: `${trunk.trouble}. No call goes out to it; ask your carrier, or check the host.` }
+}
 
 /** Addresses as they are typed or pasted: on lines, with commas or blanks between. */
 export const addressesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean)

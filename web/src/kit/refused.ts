@@ -2,7 +2,7 @@
 import { phoneNumber, times } from './format'
 
 export interface Ban { id: string; address: string; state: 'challenged' | 'dropped'; until: string; trunk_ids: string[] }
-export type RefusedReason = 'unknown_number' | 'other_trunk' | 'no_codec' | 'over_quota' | 'no_line_left' | 'trouble'
+export type RefusedReason = 'unknown_number' | 'other_trunk' | 'no_tls' | 'no_srtp' | 'no_codec' | 'over_quota' | 'no_line_left' | 'trouble'
 export interface RefusedCall {
   id: string; reason: RefusedReason; number: string; dialled: string; source: string; trunk_id: string | null; count: number; first_at: string; at: string
 }
@@ -10,6 +10,8 @@ export interface RefusedCall {
 const REASON: Record<RefusedReason, string> = {
   unknown_number: 'There is no such number here. Add it, or ask the carrier what it sends.',
   other_trunk: 'It came from an address that is not of this number’s trunk. Add the address to the trunk if it is your carrier’s.',
+  no_tls: 'It came in the clear, and its trunk takes calls by TLS alone. Have the carrier send it by TLS.',
+  no_srtp: 'Its sound was not encrypted, and its trunk takes no other. Have the carrier send SRTP (SDES).',
   no_codec: 'The carrier offered no sound that Call24 understands. Have it send G.711 (PCMU or PCMA).',
   over_quota: 'Your organisation had as many calls as it may have at a time.',
   no_line_left: 'All lines of this installation were in use.',
