@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from tests.simulation.world import World
 
-NORMAL, NO_ANSWER, FAILURE = 16, 19, 41
+NORMAL, NO_ANSWER, REDIRECTED, FAILURE = 16, 19, 23, 41
 SIGNALLING_S = 0.02
 HOP_S = 0.004
 KNOCK_S = 1.0
@@ -137,7 +137,10 @@ class Asterisk:
             return
         channel.state = "Up"
         self.tell("ChannelStateChange", channel)
-        self.enter(channel)
+
+    def redirect(self, channel: Channel) -> None:
+        """The far phone names another that is to be rung: nobody else is."""
+        self.hang_up(channel, REDIRECTED)
 
     def answer(self, channel: Channel) -> None:
         """We take the call."""

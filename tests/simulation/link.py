@@ -40,7 +40,7 @@ class Owners:
 
     def listen(self, path: str, params: Mapping[str, str], body: Any) -> str:
         """What a request tells of its owner."""
-        if path == "/channels" and body:
+        if path == "/channels/create" and body:
             owner = str(body["variables"]["C24_TENANT"])
             self.learn(body["channelId"], owner)
             self.learn(body["variables"]["C24_CALL"], owner)

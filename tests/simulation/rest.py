@@ -11,6 +11,8 @@ from tests.simulation.asterisk import APP, SOUND_S, Asterisk, Bridge, Channel, P
 Answer = tuple[int, Any]
 DONE: Answer = (204, None)
 MESSAGE_S = 8.0
+AFTER_ANSWER = {"answer", "continue", "moh", "mute", "dtmf"}
+"""What is refused of a channel that we made, until it has answered."""
 
 
 def variables_of(params: Mapping[str, str]) -> dict[str, str]:
@@ -32,8 +34,8 @@ class Rest:
     def request(self, method: str, path: str, params: Mapping[str, str], body: Any) -> Answer:
         words = path.strip("/").split("/")
         match method, words:
-            case "POST", ["channels"]:
-                return self._originate(body)
+            case "POST", ["channels", "create"]:
+                return self._create(body)
             case "GET", ["channels"]:
                 return 200, [self._asterisk.row(channel) for channel in self._asterisk.channels.values()]
             case _, ["channels", channel_id, *rest]:
@@ -72,7 +74,7 @@ class Rest:
 
     # --- channels ---
 
-    def _originate(self, body: Mapping[str, Any]) -> Answer:
+    def _create(self, body: Mapping[str, Any]) -> Answer:
         asterisk, channel_id = self._asterisk, body["channelId"]
         address = body["endpoint"].removeprefix("PJSIP/")
         trunk = address.partition("@")[2]
@@ -82,10 +84,20 @@ class Rest:
             return _no(409, "Channel with given unique ID already exists")
         channel = asterisk.add(channel_id, f"PJSIP/{trunk or address}-{len(asterisk.channels):08x}", "Down")
         channel.variables = dict(body["variables"])
-        channel.caller_name, channel.number = re.fullmatch(r'"(.*)" <(.*)>', body["callerId"]).groups()  # type: ignore[union-attr]
+        if shown := channel.variables.pop("CALLERID(all)", None):
+            channel.caller_name, channel.number = re.fullmatch(r'"(.*)" <(.*)>', shown).groups()  # type: ignore[union-attr]
         channel.followed, channel.args, channel.rings = True, [body["appArgs"]], address
-        asterisk.ring(channel, float(body["timeout"]))
+        asterisk.world.loop.call_soon(lambda: asterisk.enter(channel))
         return 200, asterisk.row(channel)
+
+    def _taken(self, channel: Channel, what: str, params: Mapping[str, str]) -> Answer:
+        if what == "answer":
+            self._asterisk.answer(channel)
+            return DONE
+        if channel.state != "Down" or not channel.rings:
+            return _no(409, "Channel is not in the 'Down' state")
+        self._asterisk.ring(channel, float(params["timeout"]))
+        return DONE
 
     def _channel(self, method: str, channel: Channel, rest: list[str], params: Mapping[str, str], body: Any) -> Answer:
         asterisk = self._asterisk
@@ -106,9 +118,10 @@ class Rest:
                 return self._snoop(channel, snoop_id)
             case _ if channel.place != "stasis":
                 return _no(409, "Channel not in Stasis application")
-            case "POST", ["answer"]:
-                asterisk.answer(channel)
-                return DONE
+            case _, [what] if what in AFTER_ANSWER and channel.state in ("Down", "Ringing"):
+                return _no(412, "Channel in invalid state")
+            case "POST", ["dial" | "answer" as what]:
+                return self._taken(channel, what, params)
             case "POST", ["play", playback_id]:
                 return self._play(playback_id, f"channel:{channel.id}", channel, params, body)
             case "POST", ["continue"]:

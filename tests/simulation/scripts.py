@@ -42,6 +42,9 @@ class Rig(Protocol):
 
     async def declines(self) -> None: ...
 
+    async def redirects(self) -> None:
+        """The phone that rings answers 302, and names one of Asterisk's own endpoints."""
+
 
 class Play:
     def __init__(self, rig: Rig) -> None:
@@ -82,12 +85,24 @@ class Play:
     async def agent(self, leg: str = "leg_agent", timeout: int = 20) -> str:
         """A phone that rings."""
         self.phone = await self.rig.phone()
-        await self.ask("POST", "/channels", body=originate(self.phone, leg, timeout))
+        await self.made(self.phone, leg)
+        await self.ask("POST", f"/channels/{leg}/dial", {"timeout": str(timeout)})
         await self.event("ChannelStateChange", leg)
         return leg
 
+    async def made(self, address: str, leg: str, args: str = AGENT) -> None:
+        """A channel that can be dialled."""
+        await self.ask("POST", "/channels/create", body=create(address, leg, args))
+        await self.event("StasisStart", leg)
+
+    async def answered(self, leg: str) -> None:
+        """One that rings is picked up."""
+        await self.rig.picks_up()
+        await self.event("ChannelStateChange", leg, times=2)
+
     async def rung_outside(self, manner: str, leg: str = "leg_outside", timeout: int = 20) -> str:
-        await self.ask("POST", "/channels", body=originate(await self.rig.outside(manner), leg, timeout, OUTSIDE))
+        await self.made(await self.rig.outside(manner), leg, OUTSIDE)
+        await self.ask("POST", f"/channels/{leg}/dial", {"timeout": str(timeout)})
         return leg
 
     async def bridged(self, bridge: str, *legs: str) -> None:
@@ -143,15 +158,13 @@ def listed(row: dict[str, Any]) -> list[object]:
     return [row["state"], name, row["caller"]["number"], application, [variables.get(x) or "" for x in LISTED]]
 
 
-def originate(address: str, leg: str, timeout: int, args: str = AGENT) -> dict[str, Any]:
+def create(address: str, leg: str, args: str = AGENT) -> dict[str, Any]:
     return {
         "endpoint": f"PJSIP/{address}",
         "channelId": leg,
         "app": "call24",
         "appArgs": args,
-        "callerId": '"X" <1>',
-        "timeout": timeout,
-        "variables": {"C24_CALL": "call_1", "C24_TENANT": "ten_1"},
+        "variables": {"CALLERID(all)": '"X" <1>', "C24_CALL": "call_1", "C24_TENANT": "ten_1"},
     }
 
 
@@ -183,9 +196,9 @@ async def a_caller_hangs_up_and_requests_about_it_say_that_it_is_gone(p: Play) -
 async def a_phone_is_rung_and_answers(p: Play) -> None:
     leg = await p.agent()
     p.see(sorted({told(event) for event in p.rig.heard}))
-    await p.rig.picks_up()
-    await p.event("StasisStart", leg)
-    await p.ask("POST", "/channels", body=originate(p.phone, leg, 5))
+    await p.answered(leg)
+    await p.ask("POST", "/channels/create", body=create(p.phone, leg))
+    await p.ask("POST", f"/channels/{leg}/dial", {"timeout": "5"})
     await p.ask("DELETE", f"/channels/{leg}", {"reason_code": "26"})
     await p.event("ChannelDestroyed", leg)
     p.see_events(leg)
@@ -204,15 +217,33 @@ async def a_phone_that_declines_says_so(p: Play) -> None:
     p.see_events(leg)
 
 
+async def a_phone_that_names_another_ends_and_no_channel_is_made(p: Play) -> None:
+    leg = await p.agent()
+    await p.rig.redirects()
+    await p.ended(leg)
+    p.see_events(leg)
+    p.see((await p.rig.request("GET", "/channels", None, None)).body)
+
+
+async def a_phone_is_hung_up_before_it_is_dialled(p: Play) -> None:
+    p.phone = await p.rig.phone()
+    await p.made(p.phone, "leg_agent")
+    await p.see_channels("leg_agent")
+    await p.ask("DELETE", "/channels/leg_agent", {"reason_code": "26"})
+    await p.ended("leg_agent")
+    await p.ask("POST", "/channels/leg_agent/dial", {"timeout": "5"})
+    p.see_events("leg_agent")
+
+
 async def a_phone_that_is_not_there_cannot_be_rung(p: Play) -> None:
-    p.see((await p.rig.request("POST", "/channels", body=originate("ten_1.dev_nobody", "leg_none", 5))).ok)
+    p.see((await p.rig.request("POST", "/channels/create", body=create("ten_1.dev_nobody", "leg_none"))).ok)
     await p.ask("GET", "/channels/leg_none")
+    await p.ask("POST", "/channels/leg_none/dial", {"timeout": "5"})
 
 
 async def two_are_bridged_and_one_leaves(p: Play) -> None:
     caller, agent = await p.caller(), await p.agent()
-    await p.rig.picks_up()
-    await p.event("StasisStart", agent)
+    await p.answered(agent)
     await p.ask("POST", "/bridges/brg-1", {"type": "mixing"})
     await p.ask("POST", "/bridges/brg-1", {"type": "mixing"})
     await p.ask("POST", "/bridges/brg-1/addChannel", {"channel": f"{caller},{agent}"})
@@ -316,8 +347,7 @@ async def all_channels_and_bridges_are_listed(p: Play) -> None:
     stamps = {"variable": "ARRAY(C24_CALL,C24_TENANT)", "value": "call_1,ten_1"}
     await p.see_channels(caller, agent)
     await p.ask("POST", f"/channels/{caller}/variable", stamps)
-    await p.rig.picks_up()
-    await p.event("StasisStart", agent)
+    await p.answered(agent)
     await p.bridged("brg-4", caller, agent)
     await p.see_channels(caller, agent, "leg_none")
     await p.see_bridges("brg-4", "brg-none")
@@ -346,15 +376,14 @@ async def a_customer_who_does_not_answer_is_given_up(p: Play) -> None:
     await p.ask("POST", f"/channels/{leg}/moh", {"mohClass": "default"})
     await p.ended(leg)
     p.see_events(leg)
-    p.see((await p.rig.request("POST", "/channels", body=originate(f"{NUMBER}@trk_none", "leg_2", 5, OUTSIDE))).ok)
+    p.see((await p.rig.request("POST", "/channels/create", body=create(f"{NUMBER}@trk_none", "leg_2", OUTSIDE))).ok)
 
 
 async def a_customer_who_was_rung_answers_and_presses_keys(p: Play) -> None:
     caller = await p.caller()
     leg = await p.rung_outside("ring")
     await p.event("ChannelStateChange", leg)
-    await p.rig.picks_up()
-    await p.event("StasisStart", leg)
+    await p.answered(leg)
     await p.see_channels(leg)
     await p.rig.customer_presses("5")
     await p.event("ChannelDtmfReceived", "5")
@@ -363,8 +392,7 @@ async def a_customer_who_was_rung_answers_and_presses_keys(p: Play) -> None:
     await p.ended(leg)
     p.see_events(leg)
     agent = await p.agent()  # between two plain legs Asterisk passes keys on unseen
-    await p.rig.picks_up()
-    await p.event("StasisStart", agent)
+    await p.answered(agent)
     await p.bridged("brg-5", agent, caller)
     await p.rig.customer_presses("#")
     await p.event("ChannelDtmfReceived", "#")
@@ -382,8 +410,7 @@ async def a_leg_is_muted_and_digits_are_sent_to_it(p: Play) -> None:
     ):
         for leg in (caller, agent, "leg_none"):
             await p.ask(method, f"/channels/{leg}/{rest}", params)
-    await p.rig.picks_up()
-    await p.event("StasisStart", agent)
+    await p.answered(agent)
     await p.bridged("brg-6", caller, agent)
     await p.ask("POST", f"/channels/{agent}/mute", {"direction": "in"})
     await p.ask("POST", f"/channels/{agent}/mute", {"direction": "in"})
@@ -416,8 +443,7 @@ async def a_bridge_is_played_a_sound(p: Play) -> None:
 
 async def two_phones_of_one_agent_ring_and_one_is_taken(p: Play) -> None:
     first, second = await p.agent("leg_first"), await p.agent("leg_second")
-    await p.rig.picks_up()
-    await p.event("StasisStart", second)
+    await p.answered(second)
     await p.ask("DELETE", f"/channels/{first}", {"reason_code": "26"})
     await p.ended(first)
     await p.see_channels(first, second)
@@ -433,6 +459,8 @@ SCRIPTS: tuple[Callable[[Play], Awaitable[None]], ...] = (
     a_phone_is_rung_and_answers,
     a_phone_that_nobody_picks_up_ends,
     a_phone_that_declines_says_so,
+    a_phone_that_names_another_ends_and_no_channel_is_made,
+    a_phone_is_hung_up_before_it_is_dialled,
     a_phone_that_is_not_there_cannot_be_rung,
     two_are_bridged_and_one_leaves,
     a_bridge_is_deleted_with_its_members,

@@ -195,6 +195,35 @@ def _told_over(heard: Heard, leg: LegId) -> bool:
     return bool(heard.all(LegEnded, leg=leg)) or any(leg not in {row.leg for row in back.legs} for back in lists)
 
 
+async def test_a_phone_that_answers_while_nobody_acts_stays_and_hears_nothing_until_it_is_put_through(
+    stack: RunningStack,
+) -> None:
+    first, successor = AsteriskNetwork(stack), AsteriskNetwork(stack)
+    await first.start()
+    try:
+        stage = Stage(first)
+        story, customer = await stage.arrival(answer=True)
+        phone = await first.phone()
+        leg = await stage.ring(story, phone.device_id)
+        call = await phone.next_call(5)
+        assert first.running
+        first.running.cancel()
+        await asyncio.wait({first.running})
+        await call.answer(440)
+        await wait_until(lambda: call.stream.sent > 20)
+        assert (call.end, call.ear.packets) == (None, 0)
+        successor.running = asyncio.create_task(successor.telephony.run())
+        back = await successor.heard.next(PbxBack, 10)
+        assert [(each.call_id, each.up) for each in back.legs if each.leg == leg] == [(story.call_id, True)]
+        await successor.telephony.perform(ConnectLegs(bridge_id="brg-away", legs=(story.leg, leg)))
+        assert await customer.ear.hears(440, 5)
+        assert await call.ear.hears(1000, 5)
+        assert call.end is None
+    finally:
+        await successor.stop()
+        await first.stop()
+
+
 async def test_after_a_restart_of_asterisk_phones_and_trunks_are_there_again(
     stage: Stage, network: AsteriskNetwork
 ) -> None:

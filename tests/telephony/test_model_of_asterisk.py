@@ -99,6 +99,10 @@ class RealPeople:
     async def declines(self) -> None:
         (await self.takes(8)).decline(486)
 
+    async def redirects(self) -> None:
+        call = await self.takes(8)
+        call.redirect(f"sip:PJSIP/{(await self.network.phone()).username}@h")
+
 
 class ModelRig:
     def __init__(self, world: World) -> None:
@@ -146,6 +150,10 @@ class ModelRig:
     async def declines(self) -> None:
         assert self.ringing is not None
         self.asterisk.hang_up(self.ringing, 17)
+
+    async def redirects(self) -> None:
+        assert self.ringing is not None
+        self.asterisk.redirect(self.ringing)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
+from tests.support.wait import wait_until
 
 from call24.asterisk import bridging, dialling
 from call24.asterisk.client import AWAY, AriClient, Reply
@@ -50,7 +51,8 @@ class ScriptedAri:
             await slow.wait()
         if path == "/channels" and method == "GET":
             return Reply(200, self.channels)
-        return self.answers.get(f"{method} {path}", lambda: Reply(204, None))()
+        usual = Reply(200, {"state": "online"}) if path.startswith("/endpoints/") else Reply(204, None)
+        return self.answers.get(f"{method} {path}", lambda: usual)()
 
 
 def rig() -> tuple[ScriptedAri, AsteriskTelephony, list[NetworkSignal]]:
@@ -59,6 +61,16 @@ def rig() -> tuple[ScriptedAri, AsteriskTelephony, list[NetworkSignal]]:
     signals: list[NetworkSignal] = []
     telephony.subscribe(signals.append)
     return ari, telephony, signals
+
+
+def made(telephony: AsteriskTelephony, leg: LegId) -> Reply:
+    """Its channel is in the application before the request has returned."""
+    telephony.heard({**returned(leg), "args": ["outside"]})
+    return Reply(200, {})
+
+
+def up(leg: LegId) -> dict[str, Any]:
+    return {"type": "ChannelStateChange", "timestamp": AT, "channel": {"id": leg, "state": "Up"}}
 
 
 def returned(leg: LegId) -> dict[str, Any]:
@@ -135,7 +147,8 @@ async def test_a_leg_that_could_not_be_put_into_its_bridge_is_put_there_a_moment
     ari.answers[f"GET /channels/{LEG}"] = lambda: Reply(404, None)
     await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG,)))
     assert ari.asked.count("POST /bridges/b/addChannel") == 6, "one that is gone is not asked for again"
-    assert isinstance(signals[-1], LegEnded)
+    assert not any(isinstance(signal, LegEnded) for signal in signals), "its own event may still tell why"
+    await wait_until(lambda: isinstance(signals[-1], LegEnded), 2)
 
 
 @pytest.mark.parametrize("answers", [True, False])
@@ -150,16 +163,13 @@ async def test_an_outside_number_that_answers_before_asterisk_has_said_that_it_r
 
     def rung() -> Reply:
         if answers:
-            telephony.heard({**returned(leg), "args": ["outside"]})
-        return Reply(200, {})
+            telephony.heard(up(leg))
+        return Reply(204, None)
 
     ari.answers[f"GET /endpoints/PJSIP/ten_1.{trunk}"] = lambda: Reply(200, {"state": "offline"})
-    ari.answers["POST /channels"] = rung
-    dialled = DialOutside(
-        leg=leg, call_id=CallId("call_1"), tenant_id=TenantId("ten_1"), trunk_id=trunk, contact_id=None,
-        shown_id=None, user_id=None, ring_s=20, number="+442079460123", shown="+12025550100", limit_s=None,
-    )  # fmt: skip
-    await telephony.perform(dialled)
+    ari.answers["POST /channels/create"] = lambda: made(telephony, leg)
+    ari.answers[f"POST /channels/{leg}/dial"] = rung
+    await telephony.perform(outside(leg, trunk))
     for _ in range(5):
         await asyncio.sleep(0.01)
     assert (f"DELETE /channels/{leg}" in ari.asked) is not answers
@@ -175,6 +185,8 @@ async def test_a_phone_of_another_organisation_is_hung_up_and_its_answer_told_to
     for owner in ("ten_2", "ten_1"):
         came = {"id": leg, "name": f"PJSIP/{owner}.dev_1-0000002a", "channelvars": stamps}
         telephony.heard({"type": "StasisStart", "timestamp": AT, "args": ["agent"], "channel": came})
+        if owner == "ten_1":
+            telephony.heard(up(leg))
         await asyncio.sleep(0.01)
         assert ari.asked.count(f"DELETE /channels/{leg}") == 1
         assert [type(signal) for signal in signals if not isinstance(signal, PbxBack)] == (
@@ -242,7 +254,7 @@ async def test_a_recorder_that_does_not_come_back_is_not_waited_for_for_ever() -
     ari.answers[f"GET /channels/{LEG}"] = lambda: Reply(404, None)
     record = RecordLeg(leg=LEG, recording_id=RecordingId("rec_1"), tenant_id=TenantId("ten_1"))
     await asyncio.wait_for(telephony.perform(record), 2)
-    assert [signal.leg for signal in signals if isinstance(signal, LegEnded)] == [LEG]
+    await wait_until(lambda: [signal.leg for signal in signals if isinstance(signal, LegEnded)] == [LEG])
 
 
 async def test_while_asterisk_is_away_commands_are_dropped_and_its_absence_is_told_once() -> None:
@@ -304,3 +316,72 @@ async def test_a_bridge_that_is_being_dropped_is_made_again_when_its_id_is_free(
         "POST /bridges/b/addChannel",
     ]
     assert ari.asked.count("POST /bridges/b") == 4
+
+
+async def test_why_a_leg_ended_is_told_also_where_a_request_was_told_first_that_it_is_gone() -> None:
+    """An answer without sound: Asterisk hangs up in a millisecond, while the leg is being connected already."""
+    ari, telephony, signals = rig()
+    await telephony.connected()
+    leg = LegId("leg_1")
+    ari.answers[f"DELETE /channels/{leg}/moh"] = lambda: Reply(404, None)
+    await telephony.perform(StopMusic(leg=leg))
+    channel = {"id": leg, "state": "Up"}
+    telephony.heard({"type": "ChannelDestroyed", "timestamp": AT, "cause": 127, "tech_cause": 406, "channel": channel})
+    await asyncio.sleep(0.4)
+    assert [(x.cause, x.why) for x in signals if isinstance(x, LegEnded)] == [(127, "no_media")]
+
+
+def outside(leg: LegId, trunk: TrunkId) -> DialOutside:
+    return DialOutside(
+        leg=leg, call_id=CallId("call_1"), tenant_id=TenantId("ten_1"), trunk_id=trunk, contact_id=None,
+        shown_id=None, user_id=None, ring_s=20, number="+442079460123", shown="+12025550100", limit_s=None,
+    )  # fmt: skip
+
+
+async def test_a_channel_is_dialled_when_it_is_in_the_application_and_not_before() -> None:
+    ari, telephony, _ = rig()
+    await telephony.connected()
+    leg, dialled = LegId("leg_1"), f"POST /channels/{LegId('leg_1')}/dial"
+    ringing = asyncio.create_task(telephony.perform(outside(leg, TrunkId(new_id("trk")))))
+    await wait_until(lambda: "POST /channels/create" in ari.asked)
+    await asyncio.sleep(0.01)
+    assert dialled not in ari.asked
+    made(telephony, leg)
+    await asyncio.wait_for(ringing, 0.5)
+    assert ari.asked.count(dialled) == 1
+
+
+async def test_a_channel_that_ended_before_it_was_dialled_is_not_dialled() -> None:
+    ari, telephony, signals = rig()
+    await telephony.connected()
+    leg = LegId("leg_1")
+    ringing = asyncio.create_task(telephony.perform(outside(leg, TrunkId(new_id("trk")))))
+    await wait_until(lambda: "POST /channels/create" in ari.asked)
+    telephony.heard({"type": "ChannelDestroyed", "timestamp": AT, "cause": 16, "channel": {"id": leg, "state": "Down"}})
+    await asyncio.wait_for(ringing, 0.5)
+    assert f"POST /channels/{leg}/dial" not in ari.asked
+    assert [signal.leg for signal in signals if isinstance(signal, LegEnded)] == [leg]
+
+
+async def test_a_phone_of_another_organisation_is_not_dialled() -> None:
+    ari, telephony, _ = rig()
+    await telephony.connected()
+    leg, stamps = LegId("leg_1"), {"C24_CALL": "call_1", "C24_TENANT": "ten_1"}
+    ringing = asyncio.create_task(telephony.perform(outside(leg, TrunkId(new_id("trk")))))
+    await wait_until(lambda: "POST /channels/create" in ari.asked)
+    came = {"id": leg, "name": "PJSIP/ten_2.dev_1-0000002a", "channelvars": stamps}
+    telephony.heard({"type": "StasisStart", "timestamp": AT, "args": ["agent"], "channel": came})
+    await asyncio.wait_for(ringing, 0.5)
+    await wait_until(lambda: f"DELETE /channels/{leg}" in ari.asked)
+    assert f"POST /channels/{leg}/dial" not in ari.asked
+
+
+async def test_a_channel_that_cannot_be_dialled_is_hung_up_and_its_leg_has_ended() -> None:
+    ari, telephony, signals = rig()
+    await telephony.connected()
+    leg = LegId("leg_1")
+    ari.answers["POST /channels/create"] = lambda: made(telephony, leg)
+    ari.answers[f"POST /channels/{leg}/dial"] = lambda: Reply(409, None)
+    await telephony.perform(outside(leg, TrunkId(new_id("trk"))))
+    assert f"DELETE /channels/{leg}" in ari.asked
+    assert [signal.cause for signal in signals if isinstance(signal, LegEnded)] == [3]

@@ -107,6 +107,7 @@ def test_trouble_with_a_trunk_is_tried_over_the_next_one(cause: int) -> None:
         (19, "no_answer"),
         (16, "no_answer"),
         (1, "no_such_number"),
+        (23, "redirected"),
         (FENCED, "not_allowed"),
     ],
 )

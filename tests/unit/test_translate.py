@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from call24.asterisk.translate import (
     BridgeSoundEnded,
-    LegReturned,
+    LegEntered,
     clean_name,
     clean_number,
     is_foreign,
@@ -101,14 +101,19 @@ def test_a_withheld_number_and_name_are_empty() -> None:
 @pytest.mark.parametrize(
     ("told", "signal"),
     [
-        (event("StasisStart", args=["agent"], channel=channel(id="leg_1")), LegAnswered(at=AT, leg="leg_1")),
+        (event("StasisStart", args=["agent"], channel=channel(id="leg_1")), LegEntered(at=AT, leg="leg_1")),
+        (event("ChannelStateChange", channel=channel(id="leg_1", state="Up")), LegAnswered(at=AT, leg="leg_1")),
         (
             event("StasisStart", args=["recorded", "rec_1"], channel=channel(id="leg_1")),
-            LegReturned(at=AT, leg="leg_1"),
+            LegEntered(at=AT, leg="leg_1"),
         ),
         (event("ChannelStateChange", channel=channel(id="leg_1", state="Ringing")), LegRinging(at=AT, leg="leg_1")),
         (event("ChannelDestroyed", cause=17, channel=channel(id="leg_1")), LegEnded(at=AT, leg="leg_1", cause=17)),
         (event("ChannelDestroyed", cause=0, channel=channel(id="leg_1")), LegEnded(at=AT, leg="leg_1", cause=16)),
+        (
+            event("ChannelDestroyed", cause=16, tech_cause=301, channel=channel(id="leg_1")),
+            LegEnded(at=AT, leg="leg_1", cause=23),
+        ),
         (
             event("ChannelDtmfReceived", digit="#", channel=channel(id="leg_1")),
             DigitPressed(at=AT, leg="leg_1", digit="#"),
@@ -231,5 +236,8 @@ def test_what_a_bridge_was_played_is_told_to_the_room_alone() -> None:
 
 
 def test_an_outside_party_answers_like_an_agent() -> None:
-    signal = signal_of(event("StasisStart", args=["outside"], channel=channel()))
-    assert isinstance(signal, LegAnswered)
+    up = event("ChannelStateChange", channel=channel(id="leg_2", state="Up"))
+    assert signal_of(event("StasisStart", args=["outside"], channel=channel(id="leg_2"))) == LegEntered(
+        at=AT, leg="leg_2"
+    )
+    assert signal_of(up) == LegAnswered(at=AT, leg="leg_2")

@@ -107,7 +107,7 @@ async def snoop(legs: Legs, command: SnoopLeg) -> None:
         return
     if not reply.ok and not (await legs.ari.request("GET", f"/channels/{command.snoop_leg}")).ok:
         if reply.gone:
-            legs.gone(command.leg)
+            legs.lost(command.leg)
         legs.gone(command.snoop_leg, NO_SUCH_LEG)
         return
     legs.alive.add(command.snoop_leg)

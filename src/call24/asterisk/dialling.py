@@ -1,7 +1,13 @@
-"""Ringing somebody: an agent's phone, or an outside number over a trunk. Dial strings are built here, and only here."""
+"""Ringing somebody: an agent's phone, or an outside number over a trunk. Dial strings are built here, and only here.
+
+A channel is made first and dialled then (ADR 77): so Asterisk follows no 302, as it would where it originates.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
 import re
 from typing import Any
 
@@ -11,6 +17,8 @@ from call24.calls.commands import DialOutside, RingAgent
 from call24.kit.ids import LegId
 from call24.kit.sip_names import owner_of, sip_name
 
+log = logging.getLogger(__name__)
+
 AGENT_CODECS = "opus,ulaw"
 TRUNK_CODECS = "alaw,ulaw"
 NOT_REGISTERED = 20  # Q.850: subscriber absent
@@ -18,6 +26,8 @@ NO_ROUTE, INVALID_NUMBER = 3, 28  # Q.850: no route to destination, invalid numb
 OUT_OF_ORDER = 27  # Q.850: destination out of order
 SILENCE_S = 4.0
 """So long a trunk whose host did not answer lately may say nothing before it is given up."""
+MADE_S = 2.0
+"""So long a channel that was made may take until it is in the application, where alone it can be dialled."""
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _TRUNK = re.compile(r"trk_[0-9a-z]{26}")
 _PURPOSE = re.compile(r"[a-z_]{1,20}")
@@ -36,16 +46,15 @@ async def ring_agent(legs: Legs, command: RingAgent) -> None:
         "channelId": command.leg,
         "app": APP,
         "appArgs": translate.AGENT,
-        "callerId": _caller_id(command.caller_name, command.caller_number),
-        "timeout": command.ring_s,
         "formats": AGENT_CODECS,
         "variables": {
+            **_caller_id(command.caller_name, command.caller_number),
             "C24_CALL": command.call_id,
             "C24_TENANT": command.tenant_id,
             **{f"PJSIP_HEADER(add,{name})": value for name, value in headers.items()},
         },
     }
-    await _originate(legs, command.leg, body, NOT_REGISTERED)
+    await _ring(legs, command.leg, body, command.ring_s, NOT_REGISTERED)
 
 
 async def dial_outside(legs: Legs, command: DialOutside) -> None:
@@ -56,7 +65,7 @@ async def dial_outside(legs: Legs, command: DialOutside) -> None:
         legs.gone(command.leg, INVALID_NUMBER)
         return
     shown = command.shown if _E164.fullmatch(command.shown) else ""
-    variables: dict[str, str] = {"C24_CALL": command.call_id, "C24_TENANT": command.tenant_id}
+    variables = {**_caller_id("", shown), "C24_CALL": command.call_id, "C24_TENANT": command.tenant_id}
     if command.limit_s is not None:
         variables["TIMEOUT(absolute)"] = str(max(1, command.limit_s))
     body = {
@@ -64,8 +73,6 @@ async def dial_outside(legs: Legs, command: DialOutside) -> None:
         "channelId": command.leg,
         "app": APP,
         "appArgs": translate.OUTSIDE,
-        "callerId": _caller_id("", shown),
-        "timeout": command.ring_s,
         "formats": TRUNK_CODECS,
         "variables": variables,
     }
@@ -73,7 +80,7 @@ async def dial_outside(legs: Legs, command: DialOutside) -> None:
     if trunk.ok and trunk.body.get("state") == "offline":
         legs.listen(command.leg)  # before it is rung: an answer may come before the request has returned
         legs.soon(_give_up_in_silence(legs, command.leg))
-    await _originate(legs, command.leg, body, NO_ROUTE)
+    await _ring(legs, command.leg, body, command.ring_s, NO_ROUTE)
 
 
 async def _give_up_in_silence(legs: Legs, leg: LegId) -> None:
@@ -83,16 +90,35 @@ async def _give_up_in_silence(legs: Legs, leg: LegId) -> None:
         legs.gone(leg, OUT_OF_ORDER)
 
 
-async def _originate(legs: Legs, leg: LegId, body: dict[str, Any], refused: int) -> None:
+async def _ring(legs: Legs, leg: LegId, body: dict[str, Any], ring_s: int, refused: int) -> None:
     """`refused`: the cause with which the leg ends when Asterisk knows no way to it."""
-    reply = await legs.ari.request("POST", "/channels", body=body)
-    if reply.ok or reply.status == 409:  # 409: it rings already
-        legs.alive.add(leg)
-    elif not reply.away:
+    legs.alive.add(leg)
+    made = legs.hop(leg)  # before it is asked for: its channel may be there before the request has returned
+    reply = await legs.ari.request("POST", "/channels/create", body=body)
+    if not reply.ok:
+        legs.end_hop(leg)
+        if reply.status != 409 and not reply.away:  # 409: it rings already
+            legs.gone(leg, refused)
+        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(MADE_S):
+            await made
+    legs.end_hop(leg)
+    if leg not in legs.alive:
+        return
+    reply = await legs.ari.request("POST", f"/channels/{leg}/dial", params={"timeout": str(ring_s)})
+    if not reply.ok and not reply.away:
+        log.error("leg %s was made and could not be dialled: %s %s", leg, reply.status, reply.body)
+        await legs.ari.request("DELETE", f"/channels/{leg}")
         legs.gone(leg, refused)
 
 
-def _caller_id(name: str, number: str) -> str:
-    """Asterisk's ``"name" <number>`` without what could end a part early."""
+def _caller_id(name: str, number: str) -> dict[str, str]:
+    """Who is shown to be calling, as variables of the channel that is made: Asterisk's ``"name" <number>`` without what
+    could end a part early. Empty where there is nothing to show."""
     bare = re.sub(r'["<>\\]', "", translate.clean_name(name))
-    return f'"{bare}" <{translate.clean_number(number)}>'
+    clean = translate.clean_number(number)
+    if not bare and not clean:
+        return {}
+    shown = f'"{bare}" <{clean}>'
+    return {"CALLERID(all)": shown, "CONNECTEDLINE(all,i)": shown}

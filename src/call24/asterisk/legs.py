@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 APP = "call24"
 RETURN_S = 1.5  # the dialplan knocks every second
 ENDED_KEPT = 4096
+END_TOLD_S = 0.3
+"""So long the event that tells of a leg's end, and why, may come after a request was told that there is no such leg."""
 FOLLOW_TRIES, FOLLOW_AGAIN_S = 5, 1.0
 
 
@@ -83,7 +85,7 @@ class Legs:
         await self.back(leg)
         reply = await self.ari.request(method, f"/channels/{leg}{path}", params=params)
         if reply.gone:
-            self.gone(leg)
+            self.lost(leg)
         elif not reply.ok:
             log.warning("Asterisk refused %s %s of %s: %s %s", method, path or "hang-up", leg, reply.status, reply.body)
         return reply
@@ -95,7 +97,7 @@ class Legs:
 
     async def check(self, leg: LegId) -> None:
         if (await self.ari.request("GET", f"/channels/{leg}")).gone:
-            self.gone(leg)
+            self.lost(leg)
 
     def follow(self, leg: LegId) -> None:
         """Ask for the leg's end: without this an inbound channel's ChannelDestroyed is not sent (22.10.1)."""
@@ -165,6 +167,16 @@ class Legs:
     def _stir(self, leg: LegId) -> None:
         if (event := self._stirring.get(leg)) is not None:
             event.set()
+
+    def lost(self, leg: LegId) -> None:
+        """Asterisk does not know it any more. Why it ended comes with its own event, which may be on its way."""
+        self.alive.discard(leg)
+        if leg not in self._ended:
+            self.soon(self._gone_soon(leg))
+
+    async def _gone_soon(self, leg: LegId) -> None:
+        await asyncio.sleep(END_TOLD_S)
+        self.gone(leg)
 
     def gone(self, leg: LegId, cause: int = 0) -> None:
         self._over(LegEnded(at=self.clock.now(), leg=leg, cause=cause), destroyed=False)

@@ -56,7 +56,7 @@ class Sounds:
             if reply.ok:
                 return
             if reply.gone:
-                self._legs.gone(command.leg)
+                self._legs.lost(command.leg)
         self.ended(command.playback_id)
         self._over(command.leg, command.playback_id)
 

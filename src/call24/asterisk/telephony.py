@@ -269,7 +269,7 @@ class AsteriskTelephony:
         match signal:
             case None:
                 log.debug("event without a meaning here: %s", event.get("type"))
-            case translate.LegReturned(leg=leg):
+            case translate.LegEntered(leg=leg):
                 self._legs.alive.add(leg)
                 self._legs.end_hop(leg)
             case translate.BridgeSoundEnded(playback_id=playback):
@@ -298,11 +298,12 @@ class AsteriskTelephony:
     def _refuse(self, event: Event) -> None:
         leg = LegId(event["channel"]["id"])
         log.error("leg %s is hung up: %s is of another organisation than its call", leg, event["channel"]["name"])
+        self._legs.alive.discard(leg)  # so it is not dialled
+        self._legs.end_hop(leg)
         self._legs.soon(self._hung_up(leg))
 
     async def _hung_up(self, leg: LegId) -> None:
         """Its end is told as every other's."""
-        self._legs.alive.add(leg)
         await self._legs.request(leg, "DELETE", "", reason_code=str(REFUSED))
 
     async def _message_over(self, signal: MessageEnded) -> None:

@@ -45,15 +45,19 @@ BRIDGING = ("ChannelEnteredBridge", "ChannelLeftBridge")
 # The first argument of Stasis(call24, ...): how a channel came in.
 INBOUND, AGENT, OUTSIDE, SNOOP, RECORDED = "inbound", "agent", "outside", "snoop", "recorded"
 
-NORMAL_CLEARING, CHANNEL_UNAVAILABLE, INTERWORKING = 16, 44, 127
+MADE = "leg_"
+"""Begins the ids of channels that we make and dial; those that come in have Asterisk's own."""
+
+NORMAL_CLEARING, REDIRECTED, CHANNEL_UNAVAILABLE, INTERWORKING = 16, 23, 44, 127
 SIP_NOT_ACCEPTABLE, SIP_TIMEOUT = 406, 408
 LONGEST_NUMBER = 32
 LONGEST_NAME = 80
 _IDENTITY = re.compile(r"(?:sips?|tel):([+0-9*#.]+)", re.IGNORECASE)
 
 
-class LegReturned(Signal, frozen=True, kw_only=True):
-    """A leg came back from the dialplan hop that starts its recorder. Stays inside asterisk/."""
+class LegEntered(Signal, frozen=True, kw_only=True):
+    """A leg is in the application: back from the dialplan hop that starts its recorder, or made and not dialled yet.
+    Stays inside asterisk/."""
 
     leg: LegId
 
@@ -72,7 +76,7 @@ FromAsterisk = (
     | SoundEnded
     | MessageEnded
     | DigitPressed
-    | LegReturned
+    | LegEntered
     | BridgeSoundEnded
 )
 
@@ -166,9 +170,13 @@ def _signal(event: Mapping[str, Any]) -> FromAsterisk | None:
             return _started(event["channel"], event["args"], at)
         case "ChannelStateChange" if event["channel"]["state"] == "Ringing":
             return LegRinging(at=at, leg=LegId(event["channel"]["id"]))
+        case "ChannelStateChange" if event["channel"]["state"] == "Up" and event["channel"]["id"].startswith(MADE):
+            return LegAnswered(at=at, leg=LegId(event["channel"]["id"]))
         case "ChannelDestroyed":
             # A plain BYE leaves the cause at 0, which we keep for "nobody knows".
             cause, status = int(event["cause"]), event.get("tech_cause")
+            if isinstance(status, int) and status // 100 == 3:
+                cause = REDIRECTED
             return LegEnded(
                 at=at, leg=LegId(event["channel"]["id"]), cause=cause or NORMAL_CLEARING, why=_why_ended(cause, status)
             )
@@ -203,10 +211,8 @@ def _started(channel: Mapping[str, Any], args: list[str], at: datetime) -> FromA
         case ["inbound", dialled, source, *more]:
             arrived = _arrival(channel, dialled, source, Asserted(*more[1:3]), at)
             return msgspec.structs.replace(arrived, speaks=more[:1] != ["deaf"], **_sealed("".join(more[3:4])))
-        case ["agent" | "outside", *_]:
-            return LegAnswered(at=at, leg=LegId(channel["id"]))
-        case ["recorded", *_]:
-            return LegReturned(at=at, leg=LegId(channel["id"]))
+        case ["agent" | "outside" | "recorded", *_]:
+            return LegEntered(at=at, leg=LegId(channel["id"]))
     return None
 
 

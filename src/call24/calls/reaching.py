@@ -100,6 +100,9 @@ def failed(m: Moves, purpose: str, tried: Dial, cause: int, give_up: Callable[[M
         give_up(m, cause)
 
 
+REDIRECTED = 23
+"""Q.850 "redirection to new destination": where it pointed to nobody is rung."""
+
 _WHY_NOT = {
     FENCED: "not_allowed",
     BUSY: "busy",
@@ -108,6 +111,7 @@ _WHY_NOT = {
     NO_ANSWER: "no_answer",
     18: "no_answer",
     1: "no_such_number",
+    REDIRECTED: "redirected",
     NO_TRUNK: "no_trunk",
     TOO_MANY: "no_line_free",
 }
