@@ -90,6 +90,12 @@ class Rest:
         asterisk.world.loop.call_soon(lambda: asterisk.enter(channel))
         return 200, asterisk.row(channel)
 
+    def _too_early(self, channel: Channel, rest: list[str]) -> Answer | None:
+        if channel.place != "stasis":
+            return _no(409, "Channel not in Stasis application")
+        made = channel.state in ("Down", "Ringing")
+        return _no(412, "Channel in invalid state") if made and AFTER_ANSWER & set(rest) else None
+
     def _taken(self, channel: Channel, what: str, params: Mapping[str, str]) -> Answer:
         if what == "answer":
             self._asterisk.answer(channel)
@@ -116,10 +122,8 @@ class Rest:
                 return _no(404, "Provided variable was not found") if value is None else (200, {"value": value})
             case "POST", ["snoop", snoop_id]:
                 return self._snoop(channel, snoop_id)
-            case _ if channel.place != "stasis":
-                return _no(409, "Channel not in Stasis application")
-            case _, [what] if what in AFTER_ANSWER and channel.state in ("Down", "Ringing"):
-                return _no(412, "Channel in invalid state")
+            case _ if (refusal := self._too_early(channel, rest)) is not None:
+                return refusal
             case "POST", ["dial" | "answer" as what]:
                 return self._taken(channel, what, params)
             case "POST", ["play", playback_id]:
