@@ -86,6 +86,17 @@ async def test_rolling_back_publishes_the_old_content_under_a_new_number_and_lea
         await flows.roll_back(ACME, flow.id, 4, OWNER)
 
 
+async def test_the_newest_hundred_versions_of_a_flow_are_kept(world: World) -> None:
+    flows = world.service()
+    flow = await published(flows)
+    for _ in range(101):
+        await flows.publish(ACME, flow.id, OWNER)
+    assert [one.version for one in await flows.versions(ACME, flow.id)] == list(range(102, 2, -1))
+    assert flows.known_version(ACME, flow.id, 2) is None and flows.known_version(ACME, flow.id, 3) is not None
+    with pytest.raises(NotFound):
+        await flows.roll_back(ACME, flow.id, 2, OWNER)
+
+
 async def test_what_has_problems_is_neither_published_nor_rolled_back_to(world: World) -> None:
     flows = world.service()
     flow = await published(flows)

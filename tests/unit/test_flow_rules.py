@@ -26,7 +26,7 @@ from call24.flows.model import (
     Voicemail,
 )
 from call24.flows.rules import LOST, Known, checked_draft, validate, walk
-from call24.flows.ways import circles, reached, unattended
+from call24.flows.ways import circles, reached, unattended, ways
 from call24.kit.errors import Invalid
 from call24.kit.ids import FlowId, HoursId, QueueId, UserId
 from call24.tenants.skills import SkillNeed
@@ -251,3 +251,14 @@ def test_circles_are_found_exactly_where_there_are_some(nodes: dict[str, Node]) 
 def test_what_is_stored_comes_back_as_it_was(nodes: dict[str, Node]) -> None:
     flow = FlowVersion(flow_id=FlowId("flw_1"), version=1, start="n0", nodes=nodes)
     assert msgspec.convert(msgspec.to_builtins(flow), FlowVersion) == flow
+
+
+def test_the_ways_of_the_largest_flow_are_gone_once_however_many_nodes_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The event loop waits for the check: of 200 menus with ten choices each it took more than a second."""
+    names = [f"menu-{number}" for number in range(200)]
+    nodes = {name: Menu(prompt="prm_1", choices={}, on_timeout=names[at - 1], on_invalid="menu-0")
+             for at, name in enumerate(names)}  # fmt: skip
+    gone: list[Node] = []
+    monkeypatch.setattr("call24.flows.ways.ways", lambda node: gone.append(node) or ways(node))
+    validate("menu-199", nodes, KNOWN)
+    assert len(gone) <= 3 * 200

@@ -156,6 +156,15 @@ class PublishedVersion(msgspec.Struct, frozen=True, kw_only=True):
         return FlowVersion(flow_id=self.flow_id, version=self.version, start=self.start, nodes=self.nodes)
 
 
+class VersionSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A version without its nodes, which may be long."""
+
+    version: int
+    published_by: UserId
+    published_at: datetime
+    copy_of: int | None = None
+
+
 @document("prompts", tenant=True)
 class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     """What an organisation's callers hear; the sound is a file named by the id.

@@ -105,7 +105,8 @@ def validate(start: NodeId, nodes: Nodes, known: Known) -> list[Problem]:
         found += _of_ranges(node_id, node)
         found += _of_sounds(node_id, node, known)
     if start in nodes:
-        lost = [node_id for node_id in nodes if node_id not in reached(start, nodes)]
+        found_ways = reached(start, nodes)
+        lost = [node_id for node_id in nodes if node_id not in found_ways]
         found += [_at(one, "unreachable", "No way leads here: connect it, or delete it.") for one in lost]
     found += [_circle(circle) for circle in circles(nodes)]
     return found

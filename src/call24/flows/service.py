@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from call24.flows.model import Flow, FlowVersion, Node, NodeId, PublishedVersion
+from call24.flows.model import Flow, FlowVersion, Node, NodeId, PublishedVersion, VersionSummary
 from call24.flows.rules import Known, Problem, checked_draft, named, validate
 from call24.flows.store import FlowStore
 from call24.kit.clock import Clock
@@ -24,6 +24,8 @@ UsedBy = Callable[[TenantId, str], Sequence[str]]
 """The names of what uses a thing with this id; empty: nothing does."""
 
 FLOWS_MAX = 500
+VERSIONS_KEPT = 100
+"""Of a flow, the newest: all of them are in memory, for calls that began with them."""
 _ATTEMPTS = 5
 _OVERLAP = timedelta(hours=1)
 """Another process's clock, and a version that was long on its way."""
@@ -45,7 +47,7 @@ class FlowService:
         """A draft that no call runs yet. Raises: Invalid, Conflict (codes flow_name_taken, too_many_flows)."""
         name, now = checked_name(name), self._clock.now()
         checked_draft(start, nodes or {})
-        if len(await self._store.all(tenant_id)) >= FLOWS_MAX:
+        if len(self.known_flows(tenant_id)) >= FLOWS_MAX:
             raise Conflict(f"An organisation has at most {FLOWS_MAX} flows", code="too_many_flows")
         flow = Flow(
             id=FlowId(new_id("flw")),
@@ -101,13 +103,18 @@ class FlowService:
         """Raises: NotFound."""
         return await self._store.get(tenant_id, flow_id)
 
-    async def all(self, tenant_id: TenantId) -> list[Flow]:
-        return await self._store.all(tenant_id)
-
-    async def versions(self, tenant_id: TenantId, flow_id: FlowId) -> list[PublishedVersion]:
+    async def versions(self, tenant_id: TenantId, flow_id: FlowId) -> list[VersionSummary]:
         """The newest first. Raises: NotFound."""
         await self._store.get(tenant_id, flow_id)
         return await self._store.versions(tenant_id, flow_id)
+
+    async def version(self, tenant_id: TenantId, flow_id: FlowId, version: int) -> PublishedVersion:
+        """Raises: NotFound."""
+        await self._store.get(tenant_id, flow_id)
+        found = await self._store.version(tenant_id, flow_id, version)
+        if found is None:
+            raise NotFound
+        return found
 
     async def validate(self, tenant_id: TenantId, flow_id: FlowId) -> list[Problem]:
         """What stands against publishing the draft. Raises: NotFound."""
@@ -128,10 +135,8 @@ class FlowService:
         Raises: NotFound, Invalid (code flow_has_problems), Conflict (code flow_changed).
         """
         flow = await self._store.get(tenant_id, flow_id)
-        for old in await self._store.versions(tenant_id, flow_id):
-            if old.version == version:
-                return await self._publish(flow, old.start, old.nodes, by, copy_of=version)
-        raise NotFound
+        old = await self.version(tenant_id, flow_id, version)
+        return await self._publish(flow, old.start, old.nodes, by, copy_of=version)
 
     async def delete(self, tenant_id: TenantId, flow_id: FlowId, used_by: UsedBy) -> None:
         """Raises: NotFound, Conflict (code flow_in_use)."""
@@ -198,7 +203,7 @@ class FlowService:
         if problems := validate(start, nodes, await self._surroundings(flow.tenant_id)):
             places = [(f"nodes.{one.node_id}" if one.node_id else "flow", one.text) for one in problems]
             raise Invalid("The flow cannot be published like this", code="flow_has_problems", errors=places)
-        earlier = await self._store.versions(flow.tenant_id, flow.id)
+        earlier = await self._store.versions(flow.tenant_id, flow.id, limit=1)
         number = earlier[0].version + 1 if earlier else 1
         version = PublishedVersion(
             id=f"{flow.id}-{number}",
@@ -217,6 +222,7 @@ class FlowService:
             raise Conflict("Somebody else published this flow meanwhile", code="flow_changed") from None
         # A crash here leaves a version that no call runs; the next one gets the next number.
         await self._make_current(flow, version)
+        await self._store.drop_versions(flow.tenant_id, flow.id, number - VERSIONS_KEPT)
         return version
 
     async def _make_current(self, flow: Flow, version: PublishedVersion) -> None:
@@ -247,7 +253,10 @@ class FlowService:
         self._changes += 1
 
     def _remember_version(self, version: PublishedVersion) -> None:
-        self._versions.setdefault(version.flow_id, {})[version.version] = version.content()
+        known = self._versions.setdefault(version.flow_id, {})
+        known[version.version] = version.content()
+        for number in [number for number in known if number <= version.version - VERSIONS_KEPT]:
+            del known[number]
         self._read_until = max(self._read_until or version.published_at, version.published_at)
         self._changes += 1
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from call24.flows.model import Flow, Prompt, PublishedVersion
+from call24.flows.model import Flow, Prompt, PublishedVersion, VersionSummary
 from call24.kit.ids import FlowId, PromptId, TenantId
 from call24.kit.mongo import Index, Mongo
 
@@ -34,9 +34,6 @@ class FlowStore:
         """Raises: NotFound."""
         return await self._mongo.tenant(tenant_id).collection(Flow).get(flow_id)
 
-    async def all(self, tenant_id: TenantId) -> list[Flow]:
-        return await self._mongo.tenant(tenant_id).collection(Flow).find(sort=[("name_key", 1)])
-
     async def change(self, before: Flow, fields: Mapping[str, Any]) -> bool:
         """Change a flow that is still as it was; False when it is not, or gone. Raises: Conflict."""
         flows = self._mongo.tenant(before.tenant_id).collection(Flow)
@@ -54,10 +51,19 @@ class FlowStore:
         """Raises: Conflict when the number is taken."""
         await self._mongo.tenant(version.tenant_id).collection(PublishedVersion).insert(version)
 
-    async def versions(self, tenant_id: TenantId, flow_id: FlowId) -> list[PublishedVersion]:
-        """The newest first."""
+    async def versions(self, tenant_id: TenantId, flow_id: FlowId, *, limit: int = 0) -> list[VersionSummary]:
+        """The newest first; `limit` 0: all that are kept."""
         versions = self._mongo.tenant(tenant_id).collection(PublishedVersion)
-        return await versions.find({"flow_id": flow_id}, sort=[("version", -1)])
+        return await versions.find_parts(VersionSummary, {"flow_id": flow_id}, sort=[("version", -1)], limit=limit)
+
+    async def version(self, tenant_id: TenantId, flow_id: FlowId, version: int) -> PublishedVersion | None:
+        versions = self._mongo.tenant(tenant_id).collection(PublishedVersion)
+        return await versions.find_one({"flow_id": flow_id, "version": version})
+
+    async def drop_versions(self, tenant_id: TenantId, flow_id: FlowId, until: int) -> None:
+        """Those up to the number `until`."""
+        versions = self._mongo.tenant(tenant_id).collection(PublishedVersion)
+        await versions.delete_many({"flow_id": flow_id, "version": {"$lte": until}})
 
     async def every(self) -> list[Flow]:
         return await self._every.find()

@@ -144,7 +144,7 @@ class NewQueue(QueueChange):
 @router.get("")
 async def list_queues(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """By name."""
-    return asked.page(await services.queues.all(principal.tenant_id), view, lambda queue: (queue.name_key, queue.id))
+    return asked.page(services.queues.known_queues(principal.tenant_id), view, lambda queue: (queue.name_key, queue.id))
 
 
 @router.post("", status_code=201, dependencies=ALONE)

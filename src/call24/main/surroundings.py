@@ -52,7 +52,7 @@ class FlowSurroundings:
 
         return Known(
             users={user.id for user in await self._identity.users(tenant_id)},
-            queues={queue.id for queue in await self._queues.all(tenant_id)},
+            queues={queue.id for queue in self._queues.known_queues(tenant_id)},
             hours=await self._hours.ids(tenant_id),
             prompts={*self._prompts.built_in, *(prompt.id for prompt in await self._prompts.all(tenant_id))},
             may_forward=may_forward,
