@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.support.edge_world import SIP, register
@@ -116,3 +118,39 @@ async def test_a_killed_edge_cuts_no_call_and_phones_register_again(doomed: Syst
         again.call.hang_up()
         await acme.nothing_left()
     assert doomed.pid("asterisk") == asterisk
+
+
+async def test_an_address_that_the_phones_port_refuses_is_listed_for_the_operator_and_let_in_again(
+    system: System,
+) -> None:
+    settings, address = system.settings, "127.0.0.240"
+    careless = ssl.create_default_context()
+    careless.check_hostname, careless.verify_mode = False, ssl.CERT_NONE
+
+    async def tries() -> bool:
+        """Whether TLS began, and ended at once."""
+        try:
+            _, writer = await asyncio.open_connection(
+                "127.0.0.1", settings.wss_port, local_addr=(address, 0), ssl=careless
+            )
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    async def is_refused() -> bool:
+        return not await tries()
+
+    await wait_until(is_refused, 30)
+    shown = await _bans(settings)
+    assert f"{address:<40}refused until " in shown
+    assert await _bans(settings, "--lift", address) == f"{address} is let in again\n"
+    assert await tries()
+    assert address not in await _bans(settings)
+
+
+async def _bans(settings: Settings, *more: str) -> str:
+    asked = (sys.executable, "-m", "call24.cli", "bans", "--data", str(settings.data), *more)
+    done = await asyncio.to_thread(subprocess.run, asked, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    return done.stdout

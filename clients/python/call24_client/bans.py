@@ -21,12 +21,13 @@ class ListBansAnswer(TypedDict):
 
 
 def list_bans(*, limit: int | None = None, cursor: str | None = None) -> Request[ListBansAnswer]:
-    """Addresses in the networks of the organisation's trunks that are banned now, the first to be let in first.
-    `challenged`: asked for a password like a stranger; `dropped`: not answered at all.
+    """Addresses in the networks of the organisation's trunks that are banned now, and those of its people that the
+    phones' port refuses, the first to be let in first. `challenged`: asked for a password like a stranger;
+    `dropped`: not answered at all; `refused`: phones cannot connect from there.
     """
     return Request("GET", "/v1/trunks/bans", query={"limit": limit, "cursor": cursor})
 
 
 def lift_ban(ban_id: str) -> Request[None]:
-    """Let the address in again at once. One that none of the organisation's trunks names is not found."""
+    """Let the address in again at once. One that is not in the organisation's list is not found."""
     return Request("DELETE", f"/v1/trunks/bans/{part(ban_id)}", answer="nothing")

@@ -17,7 +17,7 @@ VERBS = {
     "organisation": "make a further organisation and its owner",
     "grant": "which numbers, domains and networks each organisation may name; grants or releases some",
     "quota": "how many calls each organisation has and may have at a time; changes it",
-    "bans": "show which addresses are kept from the SIP port; --lift lets one in again",
+    "bans": "show which addresses are kept from the SIP and phones' ports; --lift lets one in again",
     "export": "write an organisation's call records into a CSV or XLSX file",
     "rebuild": "make the call records again from the journal",
     "reconcile": "compare a day's call records with Asterisk's own log",

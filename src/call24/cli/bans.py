@@ -1,4 +1,4 @@
-"""`bans`: which addresses are kept from the SIP port of the running installation on this machine, and lets one in."""
+"""`bans`: which addresses are kept from the SIP and phones' ports of the running installation, and lets one in."""
 
 from __future__ import annotations
 

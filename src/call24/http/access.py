@@ -53,6 +53,7 @@ async def known(request: Request, services: ServicesDep) -> Principal:
     request.state.principal = found
     if (admitted := request.scope.get("extensions", {}).get(EXTENSION)) is not None:
         admitted.proven(found.tenant_id)
+    request.app.state.came_from.note(found.tenant_id, client_address(request))
     request.app.state.asked.check(request)
     if services.seen is not None and found.device_id is not None:  # a machine says nothing of its user
         services.seen(found.user_id)

@@ -48,6 +48,7 @@ from call24.http import (
 )
 from call24.http.asked import Asked, key_of
 from call24.http.audited import Audited
+from call24.http.came_from import CameFrom
 from call24.http.conditional import Conditional
 from call24.http.headers import SecurityHeaders
 from call24.http.limits import BodyLimit
@@ -115,6 +116,7 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
     )
     app.state.services = services
     app.state.look = health.Look(services.health)
+    app.state.came_from = CameFrom()
     _include(app, (*ROUTERS, *more))
     app.openapi = lambda: _document(app, (*ROUTERS, *more))  # type: ignore[method-assign]
     problems.install(app)
@@ -132,6 +134,7 @@ def create_node_app(services: Services) -> FastAPI:
     """What a realtime node answers besides its sockets and Pusher's HTTP API."""
     app = _Guarded(title="Call24 realtime node", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
+    app.state.came_from = CameFrom()
     app.state.look = health.Look(services.health)
     _include(app, (health.router, broadcasting.router))
     problems.install(app)

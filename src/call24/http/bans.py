@@ -1,26 +1,30 @@
-"""Addresses that are kept from the SIP port: all of them for the operator, of its own trunks' for an organisation.
+"""Addresses that are kept out: all of them for the operator; for an organisation, of the SIP port those in its own
+trunks' networks, and of the phones' port those from which its own people signed in or worked within a day.
 
-An organisation sees no address that none of its trunks names: who scans this installation is not its business. Lifting
-one that is not there changes nothing.
+An organisation sees no other address: who scans this installation is not its business. Lifting one that is not there
+changes nothing.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
-from call24.asterisk.scanners import Ban
 from call24.http.access import ServicesDep, allowed
+from call24.http.came_from import CameFrom
 from call24.http.listed import AskedDep
 from call24.http.operator import operator
 from call24.http.services import Services
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
-from call24.kit.ids import TenantId, TrunkId
+from call24.kit.ids import TenantId, derived_id
 from call24.reports.views import iso
+from call24.sip_edge.limits import sender, wider
 
 router = APIRouter(prefix="/v1/trunks/bans", tags=["administration"])
 operators = APIRouter(prefix="/v1/internal/sip-bans", tags=["internal"], include_in_schema=False)
@@ -30,57 +34,90 @@ Owner = Annotated[Principal, Depends(allowed("trunks.write"))]
 Operator = Annotated[Services, Depends(operator)]
 
 
+class Kept(NamedTuple):
+    """`state`: `refused` by the phones' port; `until`: in s since 1970; `trunk_ids`: trunks that name the address."""
+
+    id: str
+    address: str
+    state: str
+    until: int
+    trunk_ids: tuple[str, ...] = ()
+
+    def view(self) -> dict[str, Any]:
+        until = iso(datetime.fromtimestamp(self.until, UTC))
+        return {**self._asdict(), "until": until, "trunk_ids": list(dict.fromkeys(self.trunk_ids))}
+
+
 @router.get("")
-async def list_bans(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
-    """Addresses in the networks of the organisation's trunks that are banned now, the first to be let in first.
-    `challenged`: asked for a password like a stranger; `dropped`: not answered at all."""
-    found = _of(principal.tenant_id, services)
-    return asked.page(found, lambda one: _view(*one), lambda one: (one[0].until, one[0].address))
+async def list_bans(principal: Reader, services: ServicesDep, asked: AskedDep, request: Request) -> dict[str, Any]:
+    """Addresses in the networks of the organisation's trunks that are banned now, and those of its people that the
+    phones' port refuses, the first to be let in first. `challenged`: asked for a password like a stranger; `dropped`:
+    not answered at all; `refused`: phones cannot connect from there."""
+    found = await _of(principal.tenant_id, services, request)
+    return asked.page(found, Kept.view, lambda one: (one.until, one.address))
 
 
 @router.delete("/{ban_id}", status_code=204)
-async def lift_ban(ban_id: str, principal: Owner, services: ServicesDep) -> None:
-    """Let the address in again at once. One that none of the organisation's trunks names is not found."""
-    theirs = [ban.address for ban, _ in _of(principal.tenant_id, services) if ban.id == ban_id]
-    if not theirs or services.bans is None:
+async def lift_ban(ban_id: str, principal: Owner, services: ServicesDep, request: Request) -> None:
+    """Let the address in again at once. One that is not in the organisation's list is not found."""
+    theirs = [ban for ban in await _of(principal.tenant_id, services, request) if ban.id == ban_id]
+    if not theirs:
         raise NotFound
-    await services.bans.lift(theirs)
+    await _lift(services, theirs)
 
 
 @operators.get("")
 async def every_ban(services: Operator) -> dict[str, Any]:
     """All of them, with the trunks of all organisations that name the address."""
-    bans = services.bans.bans() if services.bans is not None else []
-    rows = [_view(ban, [trunk.id for _, trunk in services.tenants.ways_in(ban.address)]) for ban in bans]
-    return {"items": rows[:1000], "next": None}
+    rows = [*_at_sip(services), *await _at_phones(services)]
+    return {"items": [ban.view() for ban in rows[:1000]], "next": None}
 
 
 @operators.delete("/{address}", status_code=204)
 async def lift_any_ban(address: str, services: Operator) -> None:
-    """Raises: NotFound."""
+    """At both ports; of IPv6 also that of its network. Raises: NotFound."""
     try:
         known = str(ipaddress.ip_address(address))
     except ValueError:
         raise NotFound from None
-    if services.bans is None or not await services.bans.lift([known]):
+    met = {known, sender(known), wider(sender(known))}
+    all_of_them = [*_at_sip(services), *await _at_phones(services)]
+    if not await _lift(services, [ban for ban in all_of_them if ban.address in met]):
         raise NotFound
 
 
-def _of(tenant_id: TenantId, services: Services) -> list[tuple[Ban, list[TrunkId]]]:
+async def _of(tenant_id: TenantId, services: Services, request: Request) -> list[Kept]:
     """Those that meet the organisation, each with its trunks that name the address."""
+    came_from: CameFrom = request.app.state.came_from
+    at_sip = [ban for ban in _at_sip(services, tenant_id) if ban.trunk_ids]
+    at_phones = [ban for ban in await _at_phones(services) if came_from.within(tenant_id, ban.address)]
+    return sorted([*at_sip, *at_phones], key=lambda ban: (ban.until, ban.address))
+
+
+def _at_sip(services: Services, tenant_id: TenantId | None = None) -> list[Kept]:
+    """`tenant_id`: whose trunks alone are named."""
     found = []
     for ban in services.bans.bans() if services.bans is not None else ():
-        theirs = [trunk.id for _, trunk in services.tenants.ways_in(ban.address) if trunk.tenant_id == tenant_id]
-        if theirs:
-            found.append((ban, theirs))
+        named = [trunk for _, trunk in services.tenants.ways_in(ban.address)]
+        theirs = tuple(trunk.id for trunk in named if tenant_id in (None, trunk.tenant_id))
+        found.append(Kept(ban.id, ban.address, ban.state, ban.until, theirs))
     return found
 
 
-def _view(ban: Ban, trunks: list[TrunkId]) -> dict[str, Any]:
-    return {
-        "id": ban.id,
-        "address": ban.address,
-        "state": ban.state,
-        "until": iso(datetime.fromtimestamp(ban.until, UTC)),
-        "trunk_ids": list(dict.fromkeys(trunks)),
-    }
+async def _at_phones(services: Services) -> list[Kept]:
+    found = await services.phone_bans.all() if services.phone_bans is not None else {}
+    now = time.time()
+    return [
+        Kept(derived_id("ban", f"phones {who}"), who, "refused", int(now + left_s)) for who, left_s in found.items()
+    ]
+
+
+async def _lift(services: Services, bans: Iterable[Kept]) -> int:
+    """How many of them were banned still."""
+    listed = list(bans)
+    at_sip = [ban.address for ban in listed if ban.state != "refused"]
+    lifted = await services.bans.lift(at_sip) if services.bans is not None and at_sip else 0
+    if services.phone_bans is not None:
+        for ban in listed:
+            lifted += ban.state == "refused" and await services.phone_bans.lift(ban.address)
+    return lifted

@@ -25,6 +25,7 @@ from call24.once.service import Once
 from call24.privacy.persons import Persons
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
+from call24.sip_edge.state import Bans as PhoneBans
 from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.service import TenantService
 from call24.webhooks.service import WebhookService
@@ -59,7 +60,7 @@ class Services:
     `authority`: the certificate of our own authority, where it signed the server's; `address`: where other devices find
     the app, empty when none can;
     `seen`: told whenever a user is heard of; `trunk_status`: how a trunk fares, by its id;
-    `bans`: who is kept from the SIP port.
+    `bans`: who is kept from the SIP port; `phone_bans`: from the phones' port.
     """
 
     identity: IdentityService
@@ -94,4 +95,5 @@ class Services:
     address: str = ""
     trunk_status: TrunkStatusOf = no_status
     bans: Scanners | None = None
+    phone_bans: PhoneBans | None = None
     refused_calls: RefusedCalls | None = None

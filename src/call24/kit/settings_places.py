@@ -30,6 +30,11 @@ class Places:
         return self.run / "sip-edge.sock"
 
     @property
+    def sip_edge_bans_socket(self) -> Path:
+        """Where it tells whom it refuses, and lets one in again."""
+        return self.run / "sip-edge-bans.sock"
+
+    @property
     def known_senders(self) -> Path:
         """From which addresses of trunks calls got in lately, and when: nobody there is ever taken for a stranger."""
         return self.run / "known_senders"

@@ -186,6 +186,7 @@ class Call24:
             erase_tenant=(self._close_tenant,),
             trunk_status=self.trunks.statuses.status,
             bans=self.scanners,
+            phone_bans=sip_edge.Bans(self.settings.sip_edge_bans_socket) if self.settings.own_asterisk else None,
             refused_calls=self.rooms.refused_calls,
             seen=self.presence.seen,
             authority=None if self.settings.tls_cert else self.settings.tls / "ca.pem",

@@ -11,6 +11,7 @@ import resource
 import signal
 import socket
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -40,8 +41,12 @@ async def serve(settings: Settings) -> None:
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     gate.listen(listening(settings.http_host, settings.wss_port))
-    settings.sip_edge_socket.unlink(missing_ok=True)
-    telling = await tell_state(settings.sip_edge_socket, gate)
+    for place in (settings.sip_edge_socket, settings.sip_edge_bans_socket):
+        place.unlink(missing_ok=True)
+    telling = [
+        await tell_state(settings.sip_edge_socket, gate),
+        await lift_bans(settings.sip_edge_bans_socket, gate),
+    ]
     gc.collect()
     gc.freeze()
     async with asyncio.TaskGroup() as group:
@@ -52,7 +57,8 @@ async def serve(settings: Settings) -> None:
         await ended.wait()
         for task in tasks:
             task.cancel()
-    telling.close()
+    for each in telling:
+        each.close()
     gate.close()
     await asyncio.sleep(0.05)  # for what phones are told
 
@@ -79,6 +85,31 @@ def descriptors() -> int:
     return LIMITS.descriptors if now == resource.RLIM_INFINITY else now
 
 
+class Lifter(asyncio.Protocol):
+    """Whoever of this user sends `list` is told who is banned; `lift ADDRESS` lets one in again."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._asked = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._there = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._asked += data
+        if not self._asked.endswith(b"\n") and len(self._asked) < 200:
+            return
+        match self._asked.decode(errors="replace").split():
+            case ["list"]:
+                told: object = self._gate.bans()
+            case ["lift", who]:
+                told = self._gate.lift(who)
+            case _:
+                told = None
+        self._there.write(json.dumps(told).encode() + b"\n")
+        self._there.close()
+
+
 class Teller(asyncio.Protocol):
     """Whoever of this user opens the socket is told how many are connected: the parent, the server, the doctor."""
 
@@ -92,9 +123,20 @@ class Teller(asyncio.Protocol):
 
 
 async def tell_state(place: Path, gate: Gate) -> asyncio.Server:
+    """Whoever connects is told."""
+    return await _answering(place, lambda: Teller(gate))
+
+
+async def lift_bans(place: Path, gate: Gate) -> asyncio.Server:
+    """Whoever connects asks first."""
+    return await _answering(place, lambda: Lifter(gate))
+
+
+async def _answering(place: Path, made: Callable[[], asyncio.Protocol]) -> asyncio.Server:
+    """For this user alone."""
     before = os.umask(0o177)
     try:
-        server: asyncio.Server = await asyncio.get_running_loop().create_unix_server(lambda: Teller(gate), place)
+        server: asyncio.Server = await asyncio.get_running_loop().create_unix_server(made, place)
     finally:
         os.umask(before)
     return server

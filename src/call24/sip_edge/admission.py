@@ -154,6 +154,16 @@ class Admission:
         found = self._strikes.get(who)
         return found is not None and found.banned_until > now
 
+    def banned_for(self, now: float) -> dict[str, float]:
+        """Who is banned, and for how many seconds more."""
+        return {who: one.banned_until - now for who, one in self._strikes.items() if one.banned_until > now}
+
+    def lift(self, who: str, now: float) -> bool:
+        """Let an address, or a /48, in again with a clean sheet; whether it was banned."""
+        was = self._is_out(who, now)
+        self._strikes.pop(who, None)
+        return was
+
     def bans(self, now: float) -> int:
         return sum(one.banned_until > now for one in self._strikes.values())
 

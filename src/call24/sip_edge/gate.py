@@ -36,6 +36,7 @@ TURN_S = 0.25
 TOLD_EVERY_S = 60.0
 RESET = struct.pack("ii", 1, 0)
 NO_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+BANS_TOLD = 1_000
 PROXY = "proxy"
 """Whom connections of trusted proxies count as until they say for whom they are."""
 
@@ -298,6 +299,14 @@ class Gate:
             "refused": known.refused,
             "banned": known.bans(now),
         }
+
+    def bans(self) -> dict[str, float]:
+        """Address, or network of IPv6, and for how many seconds more; those that end last, as many as are told."""
+        found = self.admission.banned_for(self._loop.time())
+        return dict(sorted(found.items(), key=lambda one: -one[1])[:BANS_TOLD])
+
+    def lift(self, who: str) -> bool:
+        return self.admission.lift(who, self._loop.time())
 
     def close(self) -> None:
         for phone in list(self._phones):

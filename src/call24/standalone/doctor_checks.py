@@ -240,6 +240,9 @@ class Checks:
         if carriers := [row["address"] for row in rows if row["trunk_ids"]]:
             advice = f"if that is a carrier, let it in: ./call24 bans --lift {carriers[0]}"
             raise Failed(f"{found.seen}; in a trunk's range: {', '.join(carriers[:BANS_SHOWN])}", advice, "warn")
+        if phones := [row["address"] for row in rows if row["state"] == "refused"]:
+            advice = f"if agents work there, let them in: ./call24 bans --lift {phones[0].partition('/')[0]}"
+            raise Failed(f"{found.seen}; refused by the phones' port: {len(phones)}", advice, "warn")
 
     async def websocket(self, found: Finding) -> None:
         url = phones_url(self.settings)

@@ -1,7 +1,7 @@
 /** Calls that did not get in and addresses that are kept out, as the API has them, and what is said of them. Pure. */
 import { phoneNumber, times } from './format'
 
-export interface Ban { id: string; address: string; state: 'challenged' | 'dropped'; until: string; trunk_ids: string[] }
+export interface Ban { id: string; address: string; state: 'challenged' | 'dropped' | 'refused'; until: string; trunk_ids: string[] }
 export type RefusedReason = 'unknown_number' | 'other_trunk' | 'no_tls' | 'no_srtp' | 'no_codec' | 'over_quota' | 'no_line_left' | 'trouble'
 export interface RefusedCall {
   id: string; reason: RefusedReason; number: string; dialled: string; source: string; trunk_id: string | null; count: number; first_at: string; at: string
@@ -18,6 +18,12 @@ const REASON: Record<RefusedReason, string> = {
   trouble: 'Something went wrong in Call24. Its log says what.',
 }
 export const refusedBecause = (call: RefusedCall): string => REASON[call.reason] ?? 'It was refused.'
+
+/** Why an address is kept out, and what to think of. */
+export const keptOutBecause = (ban: Ban): string =>
+  ban.state === 'refused'
+    ? 'Phones there connected again and again without signing in. If your people work there, let it in.'
+    : 'It is in your trunks’ ranges and rang numbers that are not there again and again. If it is your carrier’s, let it in.'
 
 /** Who rang whom; of a flood nobody is named. */
 export function refusedWho(call: RefusedCall): string {
