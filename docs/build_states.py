@@ -16,6 +16,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from drawn_states import Cell, Found, diagram, ignored
+
 from call24.agents import machine as agents
 from call24.agents.model import UNREACHABLE, AgentSession, AgentState, DispositionMode
 from call24.calls import events as call_events
@@ -45,7 +49,6 @@ from call24.queues.model import Exits, ToHangUp
 
 PAGE = Path(__file__).parent / "reference" / "states.md"
 AGENTS_PAGE = Path(__file__).parent / "rooms" / "agents.md"
-MOST_ON_AN_ARROW = 5  # the table has all
 CALLS_PAGE = Path(__file__).parent / "rooms" / "calls.md"
 BEGIN, END = "<!-- drawn by docs/build_states.py -->\n", "<!-- end -->"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -55,9 +58,6 @@ COLLEAGUE, SUPERVISOR = UserId("usr_2"), UserId("usr_3")
 QUEUE, FLOW = QueueId("que_1"), FlowRef(flow_id=FlowId("flw_1"), version=1)
 OUTCOMES = ("talked", "declined", "ring_no_answer", "withdrawn", UNREACHABLE)
 
-Cell = tuple[Any, Any]
-Found = dict[Cell, set[tuple[Any, tuple[str, ...]]]]
-"""For each cell: the states it leads to, each with the events that are written down on the way."""
 
 HEAD = """# State tables
 
@@ -335,15 +335,15 @@ def page() -> str:
 def room_pages() -> dict[Path, str]:
     """The rooms' pages as they are, with the diagrams as they are to be."""
     return {
-        AGENTS_PAGE: _with_diagram(AGENTS_PAGE, _diagram(agents, agents_found())),
-        CALLS_PAGE: _with_diagram(CALLS_PAGE, _diagram(calls, calls_found())),
+        AGENTS_PAGE: _with_diagram(AGENTS_PAGE, diagram(agents, agents_found())),
+        CALLS_PAGE: _with_diagram(CALLS_PAGE, diagram(calls, calls_found())),
     }
 
 
-def _with_diagram(path: Path, diagram: list[str]) -> str:
+def _with_diagram(path: Path, drawn: list[str]) -> str:
     before, _, rest = path.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
-    return before + BEGIN + "\n".join(diagram) + "\n" + END + after
+    return before + BEGIN + "\n".join(drawn) + "\n" + END + after
 
 
 def unreached() -> list[Cell]:
@@ -354,42 +354,15 @@ def unreached() -> list[Cell]:
 
 
 def _part(name: str, file: str, machine: Any, found: Found, unused: set[Any] = frozenset()) -> str:  # type: ignore[assignment]
-    lines = [f"\n## {name} (`src/call24/{file}`)\n", *_diagram(machine, found)]
+    lines = [f"\n## {name} (`src/call24/{file}`)\n", *diagram(machine, found)]
     lines += ["", "| in | when | then | written down |", "| --- | --- | --- | --- |"]
     for state, kind in machine.TABLE:
         for after, events in sorted(found[state, kind]):
             lines.append(f"| {state} | {kind} | {after} | {', '.join(events) or 'nothing'} |")
     lines += ["", "Ignored:", "", "| why | in | when |", "| --- | --- | --- |"]
-    for (why, states), when in _ignored(machine, unused).items():
+    for (why, states), when in ignored(machine, unused).items():
         lines.append(f"| {why} | {', '.join(states)} | {', '.join(when)} |")
     return "\n".join(lines) + "\n"
-
-
-def _diagram(machine: Any, found: Found) -> list[str]:
-    arrows: dict[tuple[Any, Any], list[str]] = defaultdict(list)
-    for state, kind in machine.TABLE:
-        for after, _ in sorted(found[state, kind]):
-            if after is not state and kind.value not in arrows[state, after]:
-                arrows[state, after].append(kind.value)
-    drawn = (f"    {state} --> {after}: {_label(labels)}" for (state, after), labels in arrows.items())
-    return ["```mermaid", "stateDiagram-v2", *drawn, "```"]
-
-
-def _label(kinds: list[str]) -> str:
-    more = f" and {len(kinds) - MOST_ON_AN_ARROW} more" if len(kinds) > MOST_ON_AN_ARROW else ""
-    return ", ".join(kinds[:MOST_ON_AN_ARROW]) + more
-
-
-def _ignored(machine: Any, unused: set[Any]) -> dict[tuple[str, tuple[str, ...]], list[str]]:
-    """The ignored cells, those with the same reason and the same states together; in the order of the enumerations."""
-    states_of: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for state, kind in product(machine.S, machine.K):
-        if (state, kind) in machine.IGNORED and state not in unused:
-            states_of[machine.IGNORED[state, kind], kind.value].append(state.value)
-    together: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
-    for (why, kind), states in states_of.items():
-        together[why, tuple(states)].append(kind)
-    return together
 
 
 def main() -> int:
