@@ -310,3 +310,15 @@ async def test_call_backs_are_listed_and_can_be_taken_off(edge: Edge) -> None:
     assert (await edge.ask("supervisor", "DELETE", "/v1/callbacks/call_2")).status_code == 404
     assert (await edge.ask("supervisor", "DELETE", f"/v1/callbacks/{ID}")).status_code == 202
     assert edge.engine.supervised == [("end", "removed")]
+
+
+@pytest.mark.parametrize("number", ["112", "9 9 9", "911", "0044 112", "+44999"])
+async def test_who_dials_an_emergency_number_is_told_to_use_a_mobile_phone(edge: Edge, number: str) -> None:
+    refused = await edge.ask("agent", "POST", "/v1/calls", json={"to": {"number": number}})
+    assert (refused.status_code, refused.json()["code"]) == (403, "emergency_number")
+    assert "use a mobile phone" in refused.json()["detail"]
+
+
+async def test_another_countrys_emergency_number_is_no_number(edge: Edge) -> None:
+    refused = await edge.ask("agent", "POST", "/v1/calls", json={"to": {"number": "110"}})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")

@@ -240,3 +240,10 @@ async def restarted(api: Api) -> Fence:
     fence = Fence(api.mongo, api.clock, api.services.tenants, append)
     await fence.restore()
     return fence
+
+
+@pytest.mark.parametrize("number", ["112", "9 9 9", "911", "0044 112", "+44999"])
+async def test_asked_about_an_emergency_number_the_fence_names_it(api: Api, number: str) -> None:
+    acme = await api.organisation()
+    said = (await acme.call("supervisor", "POST", "/v1/fence/check", json={"number": number})).json()
+    assert (said["allowed"], said["code"]) == (False, "emergency_number")

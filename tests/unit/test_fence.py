@@ -61,8 +61,11 @@ def caps(at_once: int = 100, per_minute: int = 1000, minutes: int = 10_000, free
         ("+881612345678", "satellite_denied"),
         ("+88213300655", "satellite_denied"),
         ("+883510001234567", "satellite_denied"),
-        ("+44112", "not_a_number"),
-        ("999", "not_a_number"),
+        ("+44112", "emergency_number"),
+        ("999", "emergency_number"),
+        ("112", "emergency_number"),
+        ("911", "emergency_number"),
+        ("12", "not_a_number"),
         ("", "not_a_number"),
         ("020 7946 0123", "not_a_number"),
         ("+442079460123;x", "not_a_number"),
@@ -214,7 +217,7 @@ def test_the_day_is_the_organisations_own() -> None:
 
 def test_whoever_is_refused_again_and_again_is_frozen_and_mistyped_numbers_are_forgiven() -> None:
     book = ledger(user=caps(freeze=3), tenant=caps(freeze=1))
-    for number in ["12", "+44112", ABROAD, "x", ABROAD]:
+    for number in ["12", "+4412", ABROAD, "x", ABROAD]:
         assert code(book.admit(LegId("a"), THIEF, number, AT)) in ("not_a_number", "destination_denied")
     assert book.frozen == []
     book.admit(LegId("a"), THIEF, ABROAD, after(601))

@@ -24,6 +24,7 @@ DenialCode = Literal[
     "minutes_used_up",
     "frozen",
     "not_a_number",
+    "emergency_number",
 ]
 FreezeReason = Literal["denials", "minutes"]
 """denials: refused again and again; minutes: the day's minutes were used to the end."""

@@ -12,9 +12,18 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from call24.fence.model import Allowed, Caps, Denied, FencePolicy, Spent, Usage, Verdict
-from call24.kit.errors import Invalid
+from call24.kit.errors import Invalid, NoEmergencyCalls
 from call24.kit.ids import TenantId
-from call24.kit.phone import NumberKind, home_of, is_country_code, kind_of, kinds_near, parse_e164, regions
+from call24.kit.phone import (
+    NumberKind,
+    home_of,
+    is_country_code,
+    is_emergency,
+    kind_of,
+    kinds_near,
+    parse_e164,
+    regions,
+)
 
 LEAST_S = 10
 """Less than this is not worth a call: the day's minutes are used up."""
@@ -37,6 +46,8 @@ def default_policy(tenant_id: TenantId, region: str) -> FencePolicy:
 
 def verdict(policy: FencePolicy, usage: Usage, number: str) -> Verdict:
     """`number`: E.164. Whoever is let through has `limit_s` reserved by the ledger until the call ends."""
+    if is_emergency(number, tuple(policy.countries)):
+        return Denied(code="emergency_number", text=NoEmergencyCalls.title)
     if usage.frozen:
         return Denied(code="frozen", text="Outgoing calls are frozen until an owner allows them again")
     if parse_e164(number, None) != number:

@@ -17,9 +17,9 @@ from call24.http.access import Body, ServicesDep, allowed
 from call24.http.services import Services
 from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
-from call24.kit.errors import Conflict, Invalid, NotFound
+from call24.kit.errors import Conflict, Invalid, NoEmergencyCalls, NotFound
 from call24.kit.ids import CallId, FlowId, LegId, QueueId, TenantId, UserId, new_id
-from call24.kit.phone import parse_e164
+from call24.kit.phone import is_emergency, parse_e164
 
 router = APIRouter(prefix="/v1/calls/{call_id}", tags=["call in hand"])
 
@@ -245,8 +245,10 @@ def colleague(services: Services, principal: Principal, agent_id: str) -> UserId
 
 
 def e164(services: Services, tenant_id: TenantId, text: str, field: str) -> str:
-    """A number as a person writes it, read with the organisation's region. Raises: Invalid."""
+    """A number as a person writes it, read with the organisation's region. Raises: Invalid, NoEmergencyCalls."""
     tenant = services.tenants.known(tenant_id)
+    if is_emergency(text, (tenant.region,) if tenant else ()):
+        raise NoEmergencyCalls
     number = parse_e164(text, tenant.region if tenant else None)
     if number is None:
         raise Invalid(errors=[(field, "a phone number, best in international form: +442079460123")])

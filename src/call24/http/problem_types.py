@@ -40,6 +40,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "delivery_waiting": ("The message waits to be sent already", _NOTHING),
     "destination_denied": ("The organisation does not call this country or number", _RULES),
     "disposition_required": ("What the last call came to has not been said", "Give its disposition first"),
+    "emergency_number": (
+        "It is an emergency number: Call24 does not place emergency calls",
+        "Use a mobile phone, or another telephone",
+    ),
     "invitation_due": ("The address's domain was not granted to the organisation", "Invite them (`/v1/invitations`)"),
     "network_not_granted": ("An address of the trunk was not granted to the organisation", _OPERATOR),
     "number_not_granted": ("The number was not granted to the organisation", _OPERATOR),

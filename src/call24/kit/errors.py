@@ -4,6 +4,7 @@
     ├── Invalid          422  the input breaks a rule
     ├── Unauthenticated  401  no usable credentials
     ├── Refused          403  known, but not allowed
+    ├── NoEmergencyCalls 403  an emergency number was dialled
     ├── NotFound         404  does not exist, or belongs to another tenant
     ├── Conflict         409  contradicts what is stored
     ├── TooMany          429  over a stated rate
@@ -60,6 +61,11 @@ class Unauthenticated(Call24Error):
 
 class Refused(Call24Error):
     code, status, title = "forbidden", 403, "Not allowed"
+
+
+class NoEmergencyCalls(Call24Error):
+    code, status = "emergency_number", 403
+    title = "Call24 does not place emergency calls: use a mobile phone"
 
 
 class NotFound(Call24Error):

@@ -19,6 +19,7 @@ _TEST_RANGE = "+999"
 _AT_HAND = 512
 """Numbers remembered for a while: a call has its own looked at half a dozen times, and all calls that of a queue."""
 _SHARED_CODE = 1
+_EMERGENCY_ANYWHERE = frozenset({"112", "911", "999"})
 _SATELLITE = ("+870", "+881", "+882", "+883")
 
 NumberKind = Literal[
@@ -52,6 +53,28 @@ def parse_e164(text: str, region: str | None) -> str | None:
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None  # also what is possible only inside an area: without its area code it is nobody's E.164
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@lru_cache(_AT_HAND)
+def is_emergency(text: str, regions: tuple[str, ...]) -> bool:
+    """Whether somebody who writes this in one of these countries means the police, firemen or an ambulance: 112, 911
+    and 999 anywhere, and each country's own, also after its country code. Source: libphonenumber's short numbers."""
+    text = re.sub(r"[ ().\-/]", "", text)
+    if text in _EMERGENCY_ANYWHERE:
+        return True
+    if not re.fullmatch(r"\+?[0-9]{2,10}", text):
+        return False
+    import phonenumbers
+
+    if not text.startswith(("+", "00")) or text == "000":
+        return any(phonenumbers.is_emergency_number(text, region) for region in regions)
+    try:
+        number = phonenumbers.parse(f"+{text.lstrip('+0')}")
+    except phonenumbers.NumberParseException:
+        return False
+    national = str(number.national_number)
+    there = phonenumbers.region_codes_for_country_code(number.country_code or 0)
+    return national in _EMERGENCY_ANYWHERE or any(phonenumbers.is_emergency_number(national, one) for one in there)
 
 
 @lru_cache(_AT_HAND)

@@ -11,6 +11,7 @@ const BY_CODE: Record<string, Said> = {
   too_many_per_minute: ['Too many calls in a minute', 'Wait a moment, then call again.'],
   minutes_used_up: ['The minutes of today are used up', 'The owner can raise the limit in the calling rules.'],
   frozen: ['Outside calls are stopped', 'Something looked like fraud, so calls to outside numbers rest until the owner opens them again.'],
+  emergency_number: ['Call24 does not place emergency calls', 'Use a mobile phone now. Nothing was called.'],
   not_a_number: ['This is not a number that can be called', 'Write it with its country code, as in +976 7000 1000.'],
   invalid: ['This cannot be called', 'Write a number with its country code, as in +976 7000 1000.'],
   no_line_free: ['Your organisation has as many calls as it may have', 'Wait until one has ended, then call again.'],
