@@ -11,10 +11,12 @@ import msgspec
 import pytest
 from tests.support.network import LOCAL_TRUNK, AsteriskNetwork, Stage, asterisk_network
 from tests.support.stack import RunningStack
+from tests.support.system import System
 
 from call24.calls.commands import ConnectLegs
 from call24.calls.signals import LegAnswered
 from call24.standalone import sdp
+from call24.standalone.carrier import LineCall
 from call24.standalone.customer import CustomerCall
 from call24.standalone.offered_call import OfferedCall
 from call24.standalone.plain_audio import Address
@@ -102,3 +104,33 @@ async def test_only_a_trunk_that_asks_for_it_has_sound_from_and_to_another_addre
             customer.stream.start()
             assert await call.ear.hears(1000, 2) is loose
             assert await customer.ear.hears(AGENT_HZ, 1) is loose
+
+
+@pytest.mark.parametrize("goes", ["in", "out"])
+async def test_no_sound_is_sent_to_our_own_ports_though_a_carriers_sdp_names_them(
+    system: System, monkeypatch: pytest.MonkeyPatch, goes: str
+) -> None:
+    """At MongoDB's port on this machine, which only the SDP names, nothing arrives, and the call ends."""
+    async with system.organisation("Acme") as acme:
+        [anna] = await acme.crew("Anna")
+        anna.answers_by_itself(AGENT_HZ)
+        line = await acme.line() if goes == "out" else None
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as victim:
+            victim.bind(("127.0.0.1", system.settings.mongodb_port))
+            victim.setblocking(False)
+
+            def elsewhere(call: object, *_: object) -> str:
+                return sdp.plain_audio(*victim.getsockname(), "sendrecv", 1)
+
+            monkeypatch.setattr(LineCall if goes == "out" else CustomerCall, "describe", elsewhere)
+            if line is not None:
+                await anna.place(line.number)
+                rung = await line.rings()
+                rung.answer(AGENT_HZ)
+                over = await rung.ended(5)
+            else:
+                over = await (await acme.dial()).ended(5)
+            assert over.by == "them"
+            with pytest.raises(BlockingIOError):
+                victim.recv(2000)
+        await acme.nothing_left()

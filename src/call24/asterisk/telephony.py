@@ -18,6 +18,7 @@ from call24.asterisk import bridging, dialling, recording, translate
 from call24.asterisk.client import AriClient, Event
 from call24.asterisk.legs import Legs
 from call24.asterisk.recorder import RecorderSwitch
+from call24.asterisk.sound_targets import MayHear, SoundTargets
 from call24.asterisk.sounds import TONE, Sounds
 from call24.calls import commands as c
 from call24.calls.signals import (
@@ -36,6 +37,7 @@ from call24.calls.signals import (
 from call24.calls.telephony import SignalSink
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.ids import LegId, RecordingId
+from call24.kit.sip_names import own_id_of
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +60,8 @@ class AsteriskTelephony:
     """``run`` it for as long as the process lives.
 
     ``prompts``: the folder of the organisations' prompts. ``may_record`` is asked before each recorder is started:
-    where it says no, the call goes on unrecorded. ``on_connect`` is awaited after each connect before ``PbxBack``
+    where it says no, the call goes on unrecorded; ``may_hear`` before a carrier's leg is played anything: see
+    sound_targets.py. ``on_connect`` is awaited after each connect before ``PbxBack``
     (phones and trunks are pushed there); ``on_replaced`` is told once when another Call24 took over this Asterisk: from
     then on no command is done and no signal comes.
     """
@@ -70,6 +73,7 @@ class AsteriskTelephony:
         clock: Clock | None = None,
         prompts: Path | None = None,
         may_record: Callable[[RecordingId], bool] = lambda _: True,
+        may_hear: MayHear | None = None,
         on_connect: Callable[[], Awaitable[None]] = _nothing,
         on_replaced: Callable[[], None] = lambda: None,
     ) -> None:
@@ -79,6 +83,7 @@ class AsteriskTelephony:
         self._sounds = Sounds(self._legs, prompts)
         self._switch = RecorderSwitch(ari)
         self._may_record = may_record
+        self._sound_targets = SoundTargets(self._legs, may_hear)
         self._on_connect = on_connect
         self._on_replaced = on_replaced
         self._up: bool | None = None
@@ -108,7 +113,7 @@ class AsteriskTelephony:
             case c.TakeLeg(leg=leg):
                 self._legs.behind(leg, self._legs.stamp(leg, command.call_id, command.tenant_id))
             case c.AnswerLeg(leg=leg):
-                self._legs.behind(leg, self._legs.request(leg, "POST", "/answer"))
+                self._legs.behind(leg, self._answer(leg))
             case c.RingAgent():
                 await dialling.ring_agent(self._legs, command)
             case c.DialOutside():
@@ -126,6 +131,15 @@ class AsteriskTelephony:
                 await self._sound(command)
             case _:
                 await self._bridge(command)
+
+    async def _answer(self, leg: LegId) -> None:
+        if (await self._legs.request(leg, "POST", "/answer")).ok:
+            await self._sound_targets.let(leg)
+
+    async def _answered(self, signal: LegAnswered) -> None:
+        """By whom we rang outside."""
+        if await self._sound_targets.let(signal.leg) and not self._legs.is_destroyed(signal.leg):
+            self._legs.stirred(signal)
 
     async def _recording(self, command: Recorded) -> None:
         match command:
@@ -286,9 +300,16 @@ class AsteriskTelephony:
             case LegArrived():
                 self._legs.arrived(signal)
             case LegAnswered() | LegRinging():
-                self._legs.stirred(signal)
+                self._stirred(signal, event)
             case _:
                 self._legs.tell(signal)
+
+    def _stirred(self, signal: LegAnswered | LegRinging, event: Event) -> None:
+        rung = own_id_of(translate.trunk_of(str(event["channel"].get("name")), ""))
+        if isinstance(signal, LegAnswered) and rung.startswith("trk_"):
+            self._legs.soon(self._answered(signal))
+        else:
+            self._legs.stirred(signal)
 
     def _bridged(self, event: Event) -> None:
         members = [LegId(channel) for channel in event["bridge"]["channels"]]

@@ -48,6 +48,7 @@ from call24.main.refused_calls import noting
 from call24.main.rights import Rights
 from call24.main.rooms import Rooms
 from call24.main.sip_bans import scanners
+from call24.main.sound import hearing
 from call24.main.trunks import PushedTrunks
 from call24.queues.model import Queue
 from call24.realtime.api import api_app
@@ -128,6 +129,7 @@ class Call24:
             clock=self.clock,
             prompts=self.settings.prompts,
             may_record=self._may_record,
+            may_hear=hearing(self.rooms.tenants),
             on_connect=self._pbx_connected,
             on_replaced=self._stop_acting,
         )
