@@ -257,6 +257,10 @@ async def test_phones_are_spoken_to_by_good_tls_alone(stack: RunningStack) -> No
     assert await taken(stack.settings.wss_port) == TAKEN
 
 
+async def test_carriers_are_spoken_to_by_good_tls_alone(stack: RunningStack) -> None:
+    assert await taken(stack.settings.sip_tls_port) == TAKEN
+
+
 @pytest.mark.parametrize(("suite", "talks"), [(GOOD[0], True), (WEAK[0], False), (WEAK[1], False)])
 async def test_media_of_agents_has_good_suites_alone(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch, suite: str, talks: bool
@@ -295,7 +299,7 @@ async def test_secrets_are_rotated_while_people_talk(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
         talk = await acme.talk(anna)
-        ports = (settings.http_port, settings.wss_port)
+        ports = (settings.http_port, settings.wss_port, settings.sip_tls_port)
         shown = [ssl.get_server_certificate(("127.0.0.1", port)) for port in ports]
         login, killed = settings.ari_login(), system.pid("server")
         asterisk, mongod = system.pid("asterisk"), system.pid("mongod")

@@ -137,6 +137,7 @@ class Call24:
     async def _pbx_connected(self) -> None:
         await self.endpoints.push_again()
         await self.telephony.can_pause()
+        await self.tell_certificate()  # there may be another since Asterisk began
 
     def _may_record(self, recording_id: RecordingId) -> bool:
         """Asked before each recorder is started; a refusal is kept with the recording."""

@@ -288,8 +288,11 @@ class Checks:
     async def certificate(self, found: Finding) -> None:
         host = "127.0.0.1" if self.settings.loopback else self.settings.public_address
         left: list[int] = []
-        for port in (self.settings.http_port, self.settings.wss_port):
-            shown = await asyncio.to_thread(_certificate_of, host, port)
+        places = [(host, self.settings.http_port), (host, self.settings.wss_port)]
+        if self.settings.own_asterisk:
+            places.append((trunk_host(self.settings), self.settings.sip_tls_port))
+        for where, port in places:
+            shown = await asyncio.to_thread(_certificate_of, where, port)
             left.append((shown.not_valid_after_utc - datetime.now(UTC)).days)
         days = min(left)
         found.seen = f"valid for {days} more days"
