@@ -36,7 +36,8 @@ res_pjsip_authenticator_digest res_clioriginate
 
 
 class AsteriskCarrier:
-    """`secured`: its certificate and key; `asks_for`: what `media_encryption` is."""
+    """`secured`: its certificate and key; `srtp`: whether it takes encrypted sound, and no other. Who registers as
+    acme-01 is not asked for a password."""
 
     def __init__(self, folder: Path, ours: Settings, secured: tuple[Path, Path], *, srtp: bool = True) -> None:
         self._folder, self._ours, self._secured, self._srtp = folder, ours, secured, srtp
@@ -72,6 +73,11 @@ class AsteriskCarrier:
         """Somebody behind it calls us."""
         endpoint = f"{way}-{'srtp' if srtp else 'rtp'}"
         await self.told(f"channel originate PJSIP/{number}@{endpoint} extension talk@talk")
+
+    async def registered(self) -> str:
+        """Where acme-01 is, as it said."""
+        found = re.search(r"acme-01/(\S+)", await self.told("pjsip show contacts"))
+        return found[1] if found else ""
 
     async def channels(self) -> list[str]:
         return re.findall(r"^PJSIP\S+", await self.told("core show channels concise"), re.MULTILINE)
@@ -120,14 +126,16 @@ class AsteriskCarrier:
         endpoints = ""
         for way, port in (("tls", ours.sip_tls_port), ("udp", ours.sip_port)):
             for sound, encryption in (("srtp", "sdes"), ("rtp", "no")):
+                theirs = f"{way}-{sound}" + (",acme-01" if way == "tls" else "")
                 endpoints += (
                     f"[{way}-{sound}]\ntype=aor\ncontact=sip:127.0.0.1:{port};transport={way}\n"
-                    f"[{way}-{sound}]\ntype=endpoint\naors={way}-{sound}\ndisallow=all\nallow=ulaw\ndirect_media=no\n"
+                    f"[{way}-{sound}]\ntype=endpoint\naors={theirs}\ndisallow=all\nallow=ulaw\ndirect_media=no\n"
                     f"context=came\ntransport={way}\nmedia_encryption={encryption}\nrtp_symmetric=no\n"
                     f"from_user=+447700900123\n"
                 )
         came = f"[call24]\ntype=identify\nendpoint=tls-{'srtp' if self._srtp else 'rtp'}\nmatch=127.0.0.1\n"
-        return f"{transports}{endpoints}{came}"
+        registers = "[acme-01]\ntype=aor\nmax_contacts=1\n"
+        return f"{transports}{endpoints}{came}{registers}"
 
 
 _DIALPLAN = """[came]

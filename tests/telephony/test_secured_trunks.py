@@ -20,10 +20,10 @@ OUTSIDE = "+442079460958"
 
 @asynccontextmanager
 async def secured(
-    system: System, files: tuple[Path, Path], **more: Any
+    system: System, files: tuple[Path, Path], *, seals: bool = True, **more: Any
 ) -> AsyncIterator[tuple[Organisation, AsteriskCarrier]]:
     """An organisation whose trunk is by TLS and SRTP to `localhost`."""
-    async with system.organisation("Acme") as acme, asterisk_carrier(system.settings, files) as carrier:
+    async with system.organisation("Acme") as acme, asterisk_carrier(system.settings, files, srtp=seals) as carrier:
         await acme.prove(acme.number)  # by UDP, while the trunk takes that
         wish = {"host": "localhost", "port": carrier.tls_port, "transport": "tls", "srtp": True, **more}
         changed = await acme.http.patch(f"/v1/trunks/{acme.trunk_id}", json=wish)
@@ -131,3 +131,24 @@ async def test_a_carrier_with_a_wrong_certificate_gets_no_call_and_the_trunk_say
         await anna.rings()
         await anna.becomes("available", 15)
         assert await carrier.channels() == [] and not carrier.hears(AGENT_HZ)
+
+
+async def test_no_call_goes_on_with_a_carrier_that_does_not_encrypt_its_sound(system: System, tmp_path: Path) -> None:
+    async with secured(system, system.carriers.signs(tmp_path, "localhost"), seals=False) as (acme, carrier):
+        await fares(acme, "reachable")
+        [anna] = await acme.crew("Anna")
+        anna.answers_by_itself(AGENT_HZ)
+        await anna.place(OUTSIDE)
+        await anna.rings()
+        [record] = await acme.ended()
+        assert (record["outcome"], record["talk_s"]) == ("failed", 0)
+        assert await carrier.channels() == [] and not carrier.hears(AGENT_HZ)
+
+
+async def test_a_trunk_registers_by_tls(system: System, tmp_path: Path) -> None:
+    login = {"kind": "registration", "username": "acme-01", "password": "secret"}
+    async with secured(system, system.carriers.signs(tmp_path, "localhost"), **login) as (acme, carrier):
+        await fares(acme, "registered")
+        assert (await carrier.registered()).startswith(
+            f"sip:call24@127.0.0.1:{system.settings.sip_tls_port};transport="
+        )
