@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from call24.standalone import packet_filter
 from call24.standalone.dropping import Dropping, filter_sockets, lasting, read
 
 LISTENER = """
@@ -153,3 +155,73 @@ def test_of_more_bans_than_the_kernel_takes_those_count_that_last_longest(tmp_pa
     lines = [f"{NOW + 60 + n:.0f} 10.0.{n // 250}.{n % 250}" for n in range(600)]
     banned.write_text("\n".join(reversed(lines)))
     assert set(lasting(banned, NOW)) == {line.split()[1] for line in lines[100:]}
+
+
+def test_by_tcp_only_carriers_connect_and_udp_is_as_before(listener: Listener, tmp_path: Path) -> None:
+    carriers, said = tmp_path / "carriers", list[str]()
+    dropping = Dropping(tmp_path / "banned", listener.port, said.append, lambda: NOW, carriers=carriers)
+    dropping(listener.process.pid)
+    assert listener.answers(LOUD)
+    carriers.write_text("127.0.0.0/30\n127.0.0.64/31\n10.0.0.0/8\n2001:db8::/32\n")
+    dropping(listener.process.pid)
+    assert listener.answers(CALM) and listener.answers("127.0.0.65") and not listener.answers(LOUD)
+    assert listener.hears(LOUD)
+    carriers.write_text("127.0.0.64/30\n")
+    dropping(listener.process.pid)
+    assert listener.answers(LOUD) and said == []
+    (tmp_path / "banned").write_text(f"{NOW + 60:.0f} {LOUD}\n")
+    dropping(listener.process.pid)
+    assert not listener.answers(LOUD) and not listener.hears(LOUD)
+
+
+def test_as_many_networks_as_fit_are_held_and_more_leave_it_open_with_a_word(
+    listener: Listener, tmp_path: Path
+) -> None:
+    carriers, said = tmp_path / "carriers", list[str]()
+    banned = tmp_path / "banned"
+    banned.write_text("".join(f"{NOW + 60:.0f} 10.0.{n // 250}.{n % 250}\n" for n in range(500)))
+    dropping = Dropping(banned, listener.port, said.append, lambda: NOW, carriers=carriers)
+    carriers.write_text("".join(f"10.1.{n // 128}.{n % 128 * 2}\n" for n in range(800)))
+    dropping(listener.process.pid)
+    assert not listener.answers(LOUD) and said == []
+    carriers.write_text("".join(f"10.1.{n // 128}.{n % 128 * 2}\n" for n in range(801)))
+    dropping(listener.process.pid)
+    assert listener.answers(LOUD) and len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("network", "inside", "outside"),
+    [
+        ("2001:db8::/32", "2001:db8:ffff::1", "2001:db9::1"),
+        ("2001:db8:0:8000::/49", "2001:db8:0:ffff::1", "2001:db8:0:7fff::1"),
+        ("2001:db8::1", "2001:db8::1", "2001:db8::2"),
+        ("::/0", "2001:db8::1", None),
+        ("192.0.2.0/25", "192.0.2.127", "192.0.2.128"),
+        ("0.0.0.0/0", "255.255.255.255", None),
+    ],
+)
+def test_a_network_is_met_to_its_last_bit(network: str, inside: str, outside: str | None) -> None:
+    family = socket.AF_INET6 if ":" in network else socket.AF_INET
+    program = packet_filter.allowing(family, [network])
+    assert program is not None
+    assert taken(program, inside)
+    assert outside is None or not taken(program, outside)
+
+
+def taken(program: list[packet_filter.Instruction], source: str) -> bool:
+    """What the kernel's machine does with a packet from there. Source: linux/filter.h."""
+    address = ipaddress.ip_address(source)
+    header = bytes(12 if address.version == 4 else 8) + address.packed
+    at = held = 0
+    while True:
+        code, then, other, k = program[at]
+        at += 1
+        if code == 0x06:
+            return k != 0
+        if code == 0x20:
+            held = int.from_bytes(header[k - 0xFFF00000 :][:4], "big")
+        elif code == 0x54:
+            held &= k
+        else:
+            met = {0x15: held == k, 0x35: held >= k, 0x25: held > k}[code]
+            at += then if met else other

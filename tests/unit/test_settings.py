@@ -167,3 +167,26 @@ def test_an_own_espeak_must_be_a_program(tmp_path: Path) -> None:
     file.chmod(0o755)
     assert Settings(espeak=file).checked().espeak == file
     assert refused(espeak=tmp_path).startswith("--espeak:")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("recording_floor_mb", -5),
+        ("recording_floor_mb", 0),
+        ("reconcile_hour", 24),
+        ("reconcile_hour", -1),
+        ("trusted_proxies", "0.0.0.0/0"),
+        ("trusted_proxies", "10.0.0.0/8,::/0"),
+    ],
+)
+def test_a_value_that_would_do_harm_silently_is_refused_with_its_flag(setting: str, value: object) -> None:
+    assert refused(**{setting: value}).startswith(f"--{setting.replace('_', '-')}:")
+
+
+def test_what_is_no_certificate_with_its_key_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    chain.write_text("no certificate")
+    key.write_text("no key")
+    said = refused(tls_cert=chain, tls_key=key)
+    assert said.startswith("--tls-cert:") and str(chain) in said

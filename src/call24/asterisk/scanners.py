@@ -92,7 +92,8 @@ class Ban(msgspec.Struct, frozen=True, kw_only=True):
 
 class Scanners:
     """`banned`: the file that the parent reads; `carriers`: the trunks' networks, as they are now; `ranges`: who of
-    them misbehaves; `exclude` has Asterisk take these for strangers; `never`: networks that no ban meets."""
+    them misbehaves; `exclude` has Asterisk take these for strangers; `never`: networks that no ban meets;
+    `connecting`: the file that tells the parent who may connect by TCP, which are the carriers and this machine."""
 
     def __init__(
         self,
@@ -102,11 +103,13 @@ class Scanners:
         clock: Clock,
         *,
         ranges: Ranges | None = None,
+        connecting: Path | None = None,
         exclude: Callable[[Iterable[str]], Awaitable[None]] | None = None,
         never: Callable[[], Iterable[str]] = lambda: (*LOOPBACK, *own_addresses()),
     ) -> None:
         self._socket, self._file, self._carriers, self._clock = socket, banned, carriers, clock
-        self._ranges, self._exclude, self._never = ranges, exclude, never
+        self._ranges, self._exclude, self._never, self._connecting = ranges, exclude, never, connecting
+        self._written: list[str] = []
         self._refusals = Refusals()
         self._until: dict[str, int] = {}
         self._excluded: frozenset[str] = frozenset()
@@ -117,9 +120,17 @@ class Scanners:
         if self._ranges is not None:
             self._ranges.load()
         while True:
+            await self._tell_who_connects()
             await self.look()
             await self._look_at_ranges()
             await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _tell_who_connects(self) -> None:
+        if self._connecting is None:
+            return
+        wanted = sorted({*await self._carriers(), *own_addresses()})
+        if wanted != self._written and _replaced(self._connecting, wanted):
+            self._written = wanted
 
     async def look(self) -> None:
         """Once. Asterisk may be away: then nobody is banned."""
@@ -196,11 +207,19 @@ class Scanners:
 
     def _write(self) -> None:
         """On a full disk they are dropped, or let in, when the list can be written again."""
-        part = self._file.with_name(f"{self._file.name}.part")
-        with contextlib.suppress(OSError):
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-                out.writelines(f"{until} {address}\n" for address, until in self._until.items())
-            part.replace(self._file)
+        _replaced(self._file, [f"{until} {address}" for address, until in self._until.items()])
+
+
+def _replaced(file: Path, lines: Iterable[str]) -> bool:
+    """Whether the file has these lines now."""
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.writelines(f"{line}\n" for line in lines)
+        part.replace(file)
+    except OSError:
+        return False
+    return True
 
 
 def _networks(texts: Iterable[str]) -> list[Network]:

@@ -21,6 +21,7 @@ from call24.kit.settings_places import Places
 from call24.kit.settings_words import ARI_ADVICE, PASSWORD_ADVICE, check_mongodb_uri, first_line
 from call24.kit.settings_words import Login as Login
 from call24.kit.settings_words import SettingsError as SettingsError
+from call24.kit.settings_words import check_certificate as check_certificate
 from call24.kit.settings_words import flag_of as flag_of
 from call24.kit.settings_words import is_loopback as is_loopback
 from call24.kit.settings_words import parse_ports as parse_ports
@@ -291,9 +292,11 @@ def _check_hosts(settings: Settings) -> None:
     if settings.connections_per_address < 10:
         raise SettingsError("--connections-per-address", "an app alone opens several; give at least 10")
     try:
-        Proxies(settings.proxy_list())
+        proxies = Proxies(settings.proxy_list())
     except ValueError as error:
         raise SettingsError("--trusted-proxies", f"must be such as 127.0.0.1,10.0.0.0/24: {error}") from None
+    if wide := [each for each in proxies.networks if each.prefixlen < (8 if each.version == 4 else 16)]:
+        raise SettingsError("--trusted-proxies", f"{wide[0]} would believe nearly everybody; name the proxies alone")
 
 
 def _check_ports(settings: Settings) -> None:
@@ -308,6 +311,8 @@ def _check_ports(settings: Settings) -> None:
     for name, least, most in (
         ("trunk_widest_ipv4", 8, 32),
         ("trunk_widest_ipv6", 16, 128),
+        ("recording_floor_mb", 1, 10**10),
+        ("reconcile_hour", 0, 23),
         ("trunk_networks", 1, 7680),
         ("trunk_networks_each", 1, 7680),
     ):
@@ -338,6 +343,8 @@ def _check_files(settings: Settings) -> None:
         path = getattr(settings, name)
         if path and not os.access(path, os.R_OK):
             raise SettingsError(flag_of(name), f"{path} cannot be read")
+    if settings.tls_cert and settings.tls_key:
+        check_certificate(settings.tls_cert, settings.tls_key)
     if settings.espeak and not (settings.espeak.is_file() and os.access(settings.espeak, os.X_OK)):
         raise SettingsError("--espeak", f"{settings.espeak} is no program; name espeak-ng itself")
 

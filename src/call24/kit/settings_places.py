@@ -25,6 +25,11 @@ class Places:
         return self.run / "banned"
 
     @property
+    def carriers(self) -> Path:
+        """From which networks SIP may come by TCP and TLS: written by the server, read by the parent."""
+        return self.run / "carriers"
+
+    @property
     def sip_edge_socket(self) -> Path:
         """Where the process that phones connect to tells how many are connected."""
         return self.run / "sip-edge.sock"

@@ -107,3 +107,14 @@ def first_line(flag: str, path: Path) -> str:
     if not text:
         raise SettingsError(flag, f"{path} is empty")
     return text.splitlines()[0].strip()
+
+
+def check_certificate(chain: Path, key: Path) -> None:
+    """Raises: SettingsError where a TLS server could not show it."""
+    import ssl  # few name a certificate, and the parent is lean
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key, password=lambda: "")
+    except (ssl.SSLError, OSError, ValueError) as error:
+        said = getattr(error, "reason", None) or error
+        raise SettingsError("--tls-cert", f"{chain} and {key} are no certificate with its key: {said}") from None

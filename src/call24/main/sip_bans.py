@@ -34,6 +34,7 @@ def scanners(
         clock,
         ranges=ranges,
         exclude=endpoints.exclude,
+        connecting=settings.carriers,
     )
     tenants.events.call_came.append(call_came)
     tenants.events.trunk_added.append(lift)

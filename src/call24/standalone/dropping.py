@@ -1,7 +1,9 @@
-"""Has the kernel drop what banned addresses send to Asterisk's SIP port, without root and before Asterisk sees it.
+"""Has the kernel drop what is not to reach Asterisk's SIP ports, without root and before Asterisk sees it.
 
-A filter is put on Asterisk's own sockets, which a parent may reach for (pidfd_getfd). Who is banned is written into a
-file by the server (asterisk/scanners); phones use another port and are never met. Standard library only.
+From banned addresses nothing arrives; by TCP and TLS, whose connections Asterisk has few of, only carriers connect. A
+filter is put on Asterisk's own sockets, which a parent may reach for (pidfd_getfd). Who is banned, and who is a
+carrier, is written into files by the server (asterisk/scanners); phones use another port and are never met. Standard
+library only.
 Source: pidfd_getfd(2), socket(7) SO_ATTACH_FILTER, linux/filter.h.
 """
 
@@ -15,39 +17,53 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from call24.standalone import packet_filter
+
 SO_ATTACH_FILTER, SO_DETACH_FILTER = 26, 27
 PIDFD_GETFD = 438
 SOCKETS = 2
 """UDP's, and TCP's listening one."""
 MOST = 500
 """A filter's size is bounded by the kernel."""
-_LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
-_NETWORK_HEADER = 0xFFF00000
-_WHOLE = 0xFFFFFFFF
-_SOURCE_V4, _SOURCE_V6 = 12, 8
-
-Instruction = tuple[int, int, int, int]
 
 
 class Dropping:
     """Called at every turn with Asterisk's pid: does something only when the list, or Asterisk, is another one."""
 
-    def __init__(self, banned: Path, port: int, say: Callable[[str], None], now: Callable[[], float] = time.time):
+    def __init__(
+        self,
+        banned: Path,
+        port: int,
+        say: Callable[[str], None],
+        now: Callable[[], float] = time.time,
+        *,
+        carriers: Path | None = None,
+        tls_port: int | None = None,
+    ) -> None:
+        """`carriers`: the file with the networks that may connect by TCP, at `port` and at `tls_port`."""
         self._banned, self._port, self._say, self._now = banned, port, say, now
-        self._done: tuple[int, tuple[str, ...]] = (0, ())
-        self._told = False
+        self._carriers, self._tls_port = carriers, tls_port
+        self._done: tuple[int, tuple[str, ...], tuple[str, ...] | None] = (0, (), None)
+        self._told: set[str] = set()
 
     def __call__(self, pid: int) -> None:
-        wanted = tuple(sorted(lasting(self._banned, self._now())))
-        if (pid, wanted) == self._done or (self._done[0] != pid and not wanted):
+        wanted, carriers = tuple(sorted(lasting(self._banned, self._now()))), read_carriers(self._carriers)
+        if (pid, wanted, carriers) == self._done or (self._done[0] != pid and not wanted and carriers is None):
             return
         try:
-            if filter_sockets(pid, self._port, wanted) >= SOCKETS:  # else it has just started: at the next turn
-                self._done = (pid, wanted)
+            done = filter_sockets(pid, self._port, wanted, carriers, self._tls_port)
+            if done >= SOCKETS + (self._tls_port is not None):  # else it has just started: at the next turn
+                self._done = (pid, wanted, carriers)
+        except TooMany:
+            self._done = (pid, wanted, carriers)
+            self._once("trunks name too many networks: SIP over TCP and TLS is open to every address")
         except OSError as error:
-            if not self._told:
-                self._say(f"addresses that scan for SIP accounts cannot be dropped on this machine ({error.strerror})")
-            self._told = True
+            self._once(f"addresses that scan for SIP accounts cannot be dropped on this machine ({error.strerror})")
+
+    def _once(self, what: str) -> None:
+        if what not in self._told:
+            self._say(what)
+        self._told.add(what)
 
 
 def lasting(file: Path, now: float) -> list[str]:
@@ -65,39 +81,56 @@ def read(file: Path, now: float) -> dict[str, int]:
     return {line[1]: int(line[0]) for line in lines if len(line) == 2 and line[0].isdigit() and int(line[0]) > now}
 
 
-def filter_sockets(pid: int, port: int, banned: Iterable[str]) -> int:
-    """Only these addresses are dropped from now on; by how many sockets. Raises: OSError where it is forbidden."""
+class TooMany(Exception):
+    """The carriers' networks fit into no filter: banned addresses are dropped, and everybody else may connect."""
+
+
+def read_carriers(file: Path | None) -> tuple[str, ...] | None:
+    """The networks in it, a line each. None: nobody wrote it yet, so everybody may connect."""
+    try:
+        return None if file is None else tuple(file.read_text().split())
+    except OSError:
+        return None
+
+
+def filter_sockets(
+    pid: int,
+    port: int,
+    banned: Iterable[str],
+    carriers: tuple[str, ...] | None = None,
+    tls_port: int | None = None,
+) -> int:
+    """Only these addresses are dropped from now on, and by TCP all that are no carriers; by how many sockets.
+
+    Raises: OSError where it is forbidden; TooMany.
+    """
     families: dict[int, list[bytes]] = {socket.AF_INET: [], socket.AF_INET6: []}
     for address in banned:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         families[family].append(socket.inet_pton(family, address))
     process = os.pidfd_open(pid)
     try:
-        numbers = _descriptors(pid, port)
-        for number in numbers:
-            with socket.socket(fileno=_fetched(process, number)) as one:
-                _attach(one, program(one.family, families[one.family]))
+        numbers = [number for each in (port, tls_port) if each is not None for number in _descriptors(pid, each)]
+        fits = [_filter(_fetched(process, number), families, carriers) for number in numbers]
     finally:
         os.close(process)
+    if not all(fits):
+        raise TooMany
     return len(numbers)
 
 
-def program(family: int, addresses: list[bytes]) -> list[Instruction]:
-    """Drops what comes from them; of IPv6 the network of 64 bits that an address is in."""
-    made: list[Instruction] = []
-    if family == socket.AF_INET and addresses:
-        made.append((_LOAD, 0, 0, _NETWORK_HEADER + _SOURCE_V4))
-        for address in addresses:
-            made += [(_EQUAL, 0, 1, int.from_bytes(address, "big")), (_RETURN, 0, 0, 0)]
-    elif family == socket.AF_INET6:
-        for address in addresses:
-            high, low = struct.unpack("!II", address[:8])
-            made += [(_LOAD, 0, 0, _NETWORK_HEADER + _SOURCE_V6), (_EQUAL, 0, 3, high)]
-            made += [(_LOAD, 0, 0, _NETWORK_HEADER + _SOURCE_V6 + 4), (_EQUAL, 0, 1, low), (_RETURN, 0, 0, 0)]
-    return [*made, (_RETURN, 0, 0, _WHOLE)] if made else []
+def _filter(number: int, banned: dict[int, list[bytes]], carriers: tuple[str, ...] | None) -> bool:
+    """Whether all that it should keep out is kept out."""
+    with socket.socket(fileno=number) as one:
+        made = packet_filter.dropping(one.family, banned[one.family])
+        allowed = None
+        if carriers is not None and one.type == socket.SOCK_STREAM:
+            allowed = packet_filter.allowing(one.family, carriers)
+        _attach(one, packet_filter.taking_the_rest(made) if allowed is None else made + allowed)
+        return carriers is None or one.type != socket.SOCK_STREAM or allowed is not None
 
 
-def _attach(one: socket.socket, wanted: list[Instruction]) -> None:
+def _attach(one: socket.socket, wanted: list[packet_filter.Instruction]) -> None:
     if not wanted:
         with contextlib.suppress(FileNotFoundError):  # there was none
             one.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)

@@ -183,7 +183,13 @@ class Stack:
             # After storms of calls gigabytes of free heap stay with Asterisk until it is told to give them back.
             tidy=(*command, "-rx", "malloc trim"),
             logs=(settings.asterisk_var / "log" / "messages",),
-            watch=Dropping(settings.banned, settings.sip_port, say),
+            watch=Dropping(
+                settings.banned,
+                settings.sip_port,
+                say,
+                carriers=settings.carriers,
+                tls_port=settings.sip_tls_port,
+            ),
         )
 
     def _sip_edge(self) -> Child:

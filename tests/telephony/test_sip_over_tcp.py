@@ -1,0 +1,50 @@
+"""SIP over TCP and TLS: Asterisk has few connections, so carriers alone may make one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import pytest
+from tests.support.system import System
+from tests.support.wait import wait_until
+
+from call24.standalone.dropping import filter_sockets
+
+STRANGER = "127.0.0.51"
+HELD = 1200
+"""More connections than Asterisk's SIP has descriptors for."""
+
+
+async def connects(port: int, address: str) -> bool:
+    with contextlib.suppress(TimeoutError, OSError):
+        async with asyncio.timeout(0.5):
+            _, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
+            writer.close()
+            return True
+    return False
+
+
+async def test_strangers_take_no_connection_of_carriers_and_who_becomes_one_is_let_in(system: System) -> None:
+    settings = system.settings
+    try:
+        filter_sockets(2**22, settings.sip_port, [])
+    except PermissionError as error:
+        pytest.skip(f"this kernel lets nobody fetch another process's socket: {error}")
+    except OSError:
+        pass  # there is no such process
+    async with system.organisation("Acme") as acme:
+        for port in (settings.sip_port, settings.sip_tls_port):
+            await wait_until(lambda port=port: _shut(port, STRANGER), 10)
+        knocking = [asyncio.create_task(connects(settings.sip_port, STRANGER)) for _ in range(HELD)]
+        assert await connects(settings.sip_port, "127.0.0.1") and await connects(settings.sip_tls_port, "127.0.0.1")
+        assert not any(await asyncio.gather(*knocking))
+        made = await acme.http.post("/v1/trunks", json={"name": "Second", "addresses": [STRANGER]})
+        assert made.status_code == 201, made.text
+        await wait_until(lambda: connects(settings.sip_port, STRANGER), 10)
+        assert (await acme.http.delete(f"/v1/trunks/{made.json()['id']}")).status_code == 204
+        await wait_until(lambda: _shut(settings.sip_port, STRANGER), 10)
+
+
+async def _shut(port: int, address: str) -> bool:
+    return not await connects(port, address)
