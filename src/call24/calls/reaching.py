@@ -161,6 +161,8 @@ def agent_left_before(m: Moves, signal: s.Signal) -> None:
     """The agent is gone while the customer is still rung: nobody may answer to silence."""
     if m.call.direction is Direction.CALLBACK:
         try_again(m, reached=True)
+    elif isinstance(signal, s.LegEnded) and signal.lost:
+        end(m, EndedBy.SYSTEM, signal.cause, found_missing=True)
     else:
         end(m, EndedBy.AGENT, NORMAL, reason="cancelled")
 

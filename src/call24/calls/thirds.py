@@ -323,7 +323,7 @@ def agent_gone(m: Moves, signal: s.LegEnded | s.HangUpRequested) -> None:
         m.note(e.AgentLegLost(leg=signal.leg))
     else:
         why = "phone_lost" if signal.why is not None else None
-        by = EndedBy.AGENT if why is None else EndedBy.SYSTEM
+        by = EndedBy.AGENT if why is None and not signal.lost else EndedBy.SYSTEM
         left_alone(m, by, signal.cause, found_missing=signal.cause == 0, reason=why)
 
 

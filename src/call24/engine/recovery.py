@@ -11,7 +11,7 @@ from call24.agents import machine as agents
 from call24.agents.model import AgentSession, AgentState
 from call24.agents.transitions import PHONE_WAIT
 from call24.calls import signals as s
-from call24.calls.model import Call, Offer, OfferOutcome
+from call24.calls.model import Call, Dial, Offer, OfferOutcome
 from call24.calls.monitoring import snoop_leg
 from call24.kit.ids import LegId
 
@@ -68,10 +68,16 @@ def unwanted_bridges(bridges: Iterable[str], live: Iterable[Call]) -> frozenset[
 def reconcile(call: Call, back: s.PbxBack, now: datetime) -> list[s.Signal]:
     """Missing legs have ended, legs that are up have answered; then the call sees to what is missing (Recovered)."""
     there = {leg.leg: leg for leg in back.legs}
+    third = call.third.leg if call.third else None
     if call.caller_leg is not None and call.caller_leg not in there:
-        return [s.LegEnded(at=now, leg=call.caller_leg, cause=UNKNOWN, lost=_lost(call, back))]
-    unrung = tuple(leg for offer in _offers(call) for leg in _unrung(offer, there))
+        lost = _lost(call, back, (call.agent_leg, third))
+        return [s.LegEnded(at=now, leg=call.caller_leg, cause=UNKNOWN, lost=lost)]
     signals: list[s.Signal] = []
+    if call.caller_leg is None and call.agent_leg is not None and call.agent_leg not in there:
+        # Told first: whom it called is rung no more, neither again nor over the next trunk.
+        lost = _lost(call, back, (third, *(dial.leg for dial in _dials(call))))
+        signals.append(s.LegEnded(at=now, leg=call.agent_leg, cause=UNKNOWN, lost=lost))
+    unrung = tuple(leg for offer in _offers(call) for leg in _unrung(offer, there))
     for leg in _expected(call):
         if leg in unrung:
             continue
@@ -79,7 +85,7 @@ def reconcile(call: Call, back: s.PbxBack, now: datetime) -> list[s.Signal]:
             signals.append(s.LegEnded(at=now, leg=leg, cause=UNKNOWN))
         elif there[leg].up:
             signals.append(s.LegAnswered(at=now, leg=leg))
-    talking = (call.agent_leg, call.third.leg if call.third else None)
+    talking = (call.agent_leg if call.caller_leg is not None else None, third)
     signals += [s.LegEnded(at=now, leg=leg, cause=UNKNOWN) for leg in talking if leg is not None and leg not in there]
     return [*signals, s.Recovered(at=now, unrung=unrung)]
 
@@ -101,10 +107,10 @@ def offer_over(session: AgentSession, call: Call | None, now: datetime) -> agent
     return agents.OfferOver(at=now, offer_id=session.offer_id, outcome=outcome)
 
 
-def _lost(call: Call, back: s.PbxBack) -> bool:
-    """Whether the customer's leg is gone with the other side, so that nobody knows who ended the call."""
-    other_side = [leg for leg in (call.agent_leg, call.third.leg if call.third else None) if leg is not None]
+def _lost(call: Call, back: s.PbxBack, others: Iterable[LegId | None]) -> bool:
+    """Whether a leg is gone together with the other side's, so that nobody knows who ended the call."""
     there = {leg.leg for leg in back.legs}
+    other_side = [leg for leg in others if leg is not None]
     if other_side and all(leg not in there for leg in other_side):
         return True
     return back.began_at is not None and call.arrived_at < back.began_at
@@ -118,7 +124,7 @@ def _offers(call: Call) -> list[Offer]:
 def _unrung(offer: Offer, there: dict[LegId, s.LiveLeg]) -> list[LegId]:
     """What should ring and does not is rung now, also where it had rung: nobody knows what the agent did meanwhile.
 
-    An answer that comes while we are away is lost: Asterisk finds no application for the phone, and hangs up on it.
+    One that answers while we are away is there, and up.
     """
     return [each.leg for each in offer.legs if each.leg not in there]
 
@@ -129,11 +135,14 @@ def _expected(call: Call) -> list[LegId]:
 
 
 def _ringing(call: Call) -> list[LegId]:
-    legs = [each.leg for offer in _offers(call) for each in offer.legs]
-    dials = [call.dial, call.third.dial if call.third else None]
-    legs += [dial.leg for dial in dials if dial is not None]
-    if call.reattach is not None:
-        legs.append(call.reattach.leg)
+    """An agent's new leg first: what follows may hang on its being there."""
+    legs = [call.reattach.leg] if call.reattach is not None else []
+    legs += [each.leg for offer in _offers(call) for each in offer.legs]
+    legs += [dial.leg for dial in _dials(call)]
     for monitor in call.monitors:
         legs += [each.leg for each in monitor.legs]
     return legs
+
+
+def _dials(call: Call) -> list[Dial]:
+    return [dial for dial in (call.dial, call.third.dial if call.third else None) if dial is not None]
