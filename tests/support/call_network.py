@@ -17,7 +17,7 @@ from call24.calls import signals as s
 from call24.calls.machine import Step
 from call24.calls.model import Call, CallState, Direction, Monitor, RecordingState
 from call24.calls.monitoring import BARGE, snoop_leg
-from call24.calls.moves import dial_timer, menu_timer, place_id
+from call24.calls.moves import MESSAGE_TIMER, dial_timer, menu_timer, place_id, reattach_timer
 from call24.calls.telling import tells_place
 from call24.engine.recovery import legs_of
 from call24.kit.ids import LegId
@@ -226,6 +226,7 @@ class Follower:
         if call.recording is RecordingState.PAUSED and resumes and call.agent_id is not None:
             yield "auto_resume"
         yield from _dials(call)
+        yield from _deadlines(call)
 
     def _allowed(self, call: Call) -> Iterator[str]:
         if call.state in WAITING:
@@ -235,12 +236,21 @@ class Follower:
         if call.state is S.FLOW:
             yield menu_timer(call)
         yield from _dials(call)
+        yield from _deadlines(call)
         yield from (name for name in self.armed if name.startswith("offer:"))  # a property of its own
 
 
 def _dials(call: Call) -> Iterator[str]:
     dials = [call.dial, call.third.dial if call.third is not None else None]
     yield from (dial_timer(dial.leg) for dial in dials if dial is not None)
+
+
+def _deadlines(call: Call) -> Iterator[str]:
+    """For what may be lost on its way, so that nobody would ever tell of it."""
+    if call.reattach is not None:
+        yield reattach_timer(call.reattach.leg)
+    if call.message_id is not None and not call.ended:
+        yield MESSAGE_TIMER
 
 
 def _ringing(call: Call) -> set[LegId]:

@@ -10,6 +10,7 @@ import pytest
 from tests.support.wait import wait_until
 
 from call24.asterisk import bridging, dialling
+from call24.asterisk import telephony as telephony_room
 from call24.asterisk.client import AWAY, AriClient, Reply
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.calls.commands import (
@@ -18,14 +19,18 @@ from call24.calls.commands import (
     DialOutside,
     HangUpLeg,
     RecordLeg,
+    RecordMessage,
     StartMusic,
     StopMusic,
     TakeLeg,
 )
-from call24.calls.signals import LegAnswered, LegEnded, NetworkSignal, PbxAway, PbxBack, RecorderTrouble
+from call24.calls.signals import LegAnswered, LegEnded, MessageEnded, NetworkSignal, PbxAway, PbxBack, RecorderTrouble
 from call24.kit.ids import CallId, LegId, RecordingId, TenantId, TrunkId, new_id
 
 LEG = LegId("call24-1.1")
+MESSAGE = RecordMessage(
+    leg=LEG, recording_id=RecordingId("rec_1m"), tenant_id=TenantId("ten_1"), max_s=180, silence_s=6
+)
 AT = "2026-11-24T15:23:28.825+0000"
 IN_DIALPLAN = {
     "id": LEG,
@@ -385,3 +390,55 @@ async def test_a_channel_that_cannot_be_dialled_is_hung_up_and_its_leg_has_ended
     await telephony.perform(outside(leg, TrunkId(new_id("trk"))))
     assert f"DELETE /channels/{leg}" in ari.asked
     assert [signal.cause for signal in signals if isinstance(signal, LegEnded)] == [3]
+
+
+@pytest.mark.parametrize(
+    "again", [Reply(201, None), Reply(409, {"message": "Recording with the same name is in progress"})]
+)
+async def test_a_message_whose_request_got_no_answer_is_asked_for_again(
+    again: Reply, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the caller would speak to nobody: it waits for a beep that never comes."""
+    monkeypatch.setattr(telephony_room, "RECORD_AGAIN_S", 0.001)
+    ari, telephony, signals = rig()
+    ari.channels = [{**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}}]
+    await telephony.connected()
+    answers = iter([AWAY, AWAY, again])
+    record = f"POST /channels/{LEG}/record"
+    ari.answers[record] = lambda: next(answers)
+    await telephony.perform(MESSAGE)
+    await wait_until(lambda: ari.asked.count(record) == 3)
+    await asyncio.sleep(0.02)
+    assert ari.asked.count(record) == 3
+    assert not any(isinstance(signal, MessageEnded) for signal in signals)
+
+
+async def test_a_message_that_asterisk_never_says_to_record_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telephony_room, "RECORD_AGAIN_S", 0.001)
+    ari, telephony, signals = rig()
+    ari.channels = [{**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}}]
+    await telephony.connected()
+    ari.answers[f"POST /channels/{LEG}/record"] = lambda: AWAY
+    await telephony.perform(MESSAGE)
+    await wait_until(lambda: any(isinstance(signal, MessageEnded) for signal in signals))
+    assert ari.asked.count(f"POST /channels/{LEG}/record") == 4
+
+
+async def test_a_message_is_not_asked_for_again_of_who_is_gone_or_while_the_connection_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(telephony_room, "RECORD_AGAIN_S", 0.001)
+    record = f"POST /channels/{LEG}/record"
+    for happens in ("gone", "lost"):
+        ari, telephony, signals = rig()
+        ari.channels = [{**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}}]
+        await telephony.connected()
+        ari.answers[record] = lambda: AWAY
+        await telephony.perform(MESSAGE)
+        if happens == "lost":
+            telephony.disconnected()
+        else:
+            telephony.heard({"type": "ChannelDestroyed", "timestamp": AT, "cause": 16, "channel": {"id": LEG}})
+        await asyncio.sleep(0.02)
+        assert ari.asked.count(record) == 1
+        assert not any(isinstance(signal, MessageEnded) for signal in signals)

@@ -424,6 +424,7 @@ def test_reload_swaps_the_new_leg_in_and_the_old_one_out() -> None:
     assert world.commands(c.RingAgent)[-1].auto_answer  # type: ignore[union-attr]
     step = world.after(1).answers(new)
     assert step.commands == (
+        c.StopTimer(name=f"reattach:{new}"),
         c.ConnectLegs(bridge_id=world.call.bridge_id, legs=(new,)),
         c.HangUpLeg(leg=old),
     )
@@ -436,8 +437,53 @@ def test_reload_crosses_with_the_end_of_the_old_leg() -> None:
     world.ends(old)
     assert world.call.state is CallState.CONNECTED
     step = world.after(1).answers(new)
-    assert step.commands == (c.ConnectLegs(bridge_id=world.call.bridge_id, legs=(new,)),)
+    assert step.commands == (
+        c.StopTimer(name=f"reattach:{new}"),
+        c.ConnectLegs(bridge_id=world.call.bridge_id, legs=(new,)),
+    )
     assert world.call.agent_leg == new
+
+
+def test_a_new_leg_of_which_nothing_is_heard_is_given_up_and_the_old_one_talks_on() -> None:
+    """Its request was lost: no phone rings, and no leg's end is told."""
+    world, old, new = reloaded()
+    assert world.timers[f"reattach:{new}"] == 20
+    world.after(20).timer_fires(f"reattach:{new}")
+    assert (world.call.state, world.call.agent_leg, world.call.reattach) == (CallState.CONNECTED, old, None)
+    assert new in world.hung_up
+    world.reattach()
+    assert world.call.reattach is not None
+    world.answers(world.call.reattach.leg)
+    assert world.call.agent_leg not in (old, new)
+
+
+def test_a_customer_whose_agents_old_leg_is_gone_and_whose_new_one_does_not_come_is_not_left_alone() -> None:
+    world, old, new = reloaded()
+    world.ends(old)
+    world.after(20).timer_fires(f"reattach:{new}")
+    [ended] = world.written(e.CallEnded)
+    assert (ended.ended_by, world.call.ended) == (EndedBy.SYSTEM, True)  # type: ignore[union-attr]
+    assert CALLER_LEG in world.hung_up
+
+
+def test_a_restarted_server_gives_a_new_leg_its_deadline_again() -> None:
+    world, _, new = reloaded()
+    world.timers.clear()
+    world.recover()
+    assert world.timers[f"reattach:{new}"] == 20
+
+
+def test_a_message_of_whose_end_nothing_is_heard_is_over_in_time() -> None:
+    """A request to record that is lost, or the end of it: the caller would speak to nobody for ever."""
+    world = CallWorld().voicemail()
+    world.sound_ends()
+    assert world.call.message_id is not None
+    longest = world.call.rules.message_max_s
+    assert world.timers["message"] == longest + 30
+    world.after(longest + 30).timer_fires("message")
+    [ended] = world.written(e.CallEnded)
+    assert ended.ended_by is EndedBy.SYSTEM  # type: ignore[union-attr]
+    assert CALLER_LEG in world.hung_up
 
 
 def test_reload_crosses_with_the_callers_hang_up() -> None:

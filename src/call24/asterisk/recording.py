@@ -43,7 +43,8 @@ async def _records(legs: Legs, command: RecordLeg) -> bool:
     return reply.ok and reply.body.get("value") == command.recording_id
 
 
-async def record_message(legs: Legs, command: RecordMessage) -> None:
+async def record_message(legs: Legs, command: RecordMessage) -> bool:
+    """False: Asterisk did not answer, and nobody knows whether it records."""
     name = f"{command.tenant_id}/{command.recording_id}"
     reply = await legs.request(
         command.leg,
@@ -58,7 +59,8 @@ async def record_message(legs: Legs, command: RecordMessage) -> None:
         terminateOn="#",
     )
     if reply.ok or reply.away:
-        return
+        return reply.ok
     live = await legs.ari.request("GET", f"/recordings/live/{name.replace('/', '%2F')}")
     if not live.ok:
         legs.tell(MessageEnded(at=legs.clock.now(), leg=command.leg, recording_id=command.recording_id))
+    return True

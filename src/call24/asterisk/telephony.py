@@ -42,6 +42,7 @@ from call24.kit.sip_names import own_id_of
 log = logging.getLogger(__name__)
 
 HANGING_UP_S = 0.2
+RECORD_TRIES, RECORD_AGAIN_S = 3, 1.0
 REFUSED = 21  # Q.850: call rejected
 LATE = timedelta(minutes=3)
 """For so long a caller may have been in the dialplan before we hear of it (``call24-away``)."""
@@ -150,7 +151,8 @@ class AsteriskTelephony:
                 await recording.record(self._legs, command)
                 self._switch.started(command.leg, fresh=command.leg not in self._legs.adopted)
             case c.RecordMessage():
-                await recording.record_message(self._legs, command)
+                if not await recording.record_message(self._legs, command):
+                    self._legs.soon(self._record_again(command))
             case c.PauseRecording(leg=leg):
                 await self._legs.back(leg)
                 if await self._switch.pause(leg) == "refused":
@@ -160,6 +162,18 @@ class AsteriskTelephony:
                 await self._switch.resume(leg)
             case _:
                 assert_never(command)
+
+    async def _record_again(self, command: c.RecordMessage) -> None:
+        """A caller who hears no beep waits for it: asked again while Asterisk is slow, and then it is over. Where the
+        connection is lost, the call itself asks again afterwards."""
+        for _ in range(RECORD_TRIES):
+            await asyncio.sleep(RECORD_AGAIN_S)
+            if not self._up or command.leg not in self._legs.alive:
+                return
+            if await recording.record_message(self._legs, command):
+                return
+        log.error("Asterisk did not say that it records %s", command.recording_id)
+        self._legs.tell(MessageEnded(at=self._clock.now(), leg=command.leg, recording_id=command.recording_id))
 
     def _refused(self, command: c.RecordLeg | c.RecordMessage) -> bool:
         """For want of room, but not what runs already. A call goes on unrecorded; a message is over at once."""

@@ -7,8 +7,11 @@ from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.ending import end
 from call24.calls.model import EndedBy
-from call24.calls.moves import NORMAL, Moves
+from call24.calls.moves import MESSAGE_TIMER, NORMAL, Moves
 from call24.kit.ids import RecordingId
+
+OVERDUE_S = 30
+"""So long after its longest time a message may still be on its way to us."""
 
 
 def close(m: Moves, reason: str, prompt: str | None) -> None:
@@ -43,9 +46,11 @@ def record_message(m: Moves) -> None:
             tenant_id=m.call.tenant_id,
             max_s=m.call.rules.message_max_s,
             silence_s=m.call.rules.message_silence_s,
-        )
+        ),
+        c.StartTimer(name=MESSAGE_TIMER, seconds=m.call.rules.message_max_s + OVERDUE_S),
     )
 
 
-def message_done(m: Moves, signal: s.MessageEnded) -> None:
+def message_done(m: Moves, signal: s.MessageEnded | s.TimerFired) -> None:
+    """Or nothing was heard of it any more, neither its end nor the caller's."""
     end(m, EndedBy.SYSTEM, NORMAL)

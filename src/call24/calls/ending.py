@@ -11,7 +11,16 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Direction, EndedBy, Offer, OfferOutcome
-from call24.calls.moves import ELSEWHERE, NORMAL, Moves, dial_timer, menu_timer, offer_timer
+from call24.calls.moves import (
+    ELSEWHERE,
+    MESSAGE_TIMER,
+    NORMAL,
+    Moves,
+    dial_timer,
+    menu_timer,
+    offer_timer,
+    reattach_timer,
+)
 from call24.kit.ids import LegId, UserId
 
 
@@ -77,7 +86,10 @@ def _timers(call: Call) -> list[c.StopTimer]:
         CallState.FLOW: [menu_timer(call)],
         CallState.WAITING: ["max_wait", "place", "expiry"],
         CallState.OFFERED: ["max_wait", "place", "expiry"],
+        CallState.VOICEMAIL: [MESSAGE_TIMER],
     }.get(call.state, [])
+    if call.reattach is not None:
+        names = [*names, reattach_timer(call.reattach.leg)]
     if call.dial is not None:
         names = [*names, dial_timer(call.dial.leg)]
     return [c.StopTimer(name=name) for name in names]

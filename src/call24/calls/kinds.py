@@ -9,7 +9,16 @@ from enum import StrEnum
 
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Offer, Third
-from call24.calls.moves import dial_timer, menu_timer, notice_id, offer_timer, place_id, prompt_id
+from call24.calls.moves import (
+    MESSAGE_TIMER,
+    dial_timer,
+    menu_timer,
+    notice_id,
+    offer_timer,
+    place_id,
+    prompt_id,
+    reattach_timer,
+)
 from call24.kit.ids import LegId
 
 # Q.850 causes with which a phone says "the person does not want it" (busy, rejected).
@@ -42,6 +51,8 @@ class Kind(StrEnum):
     TALKER_LEFT = "talker_left"
     REATTACH_ANSWERED = "reattach_answered"
     REATTACH_FAILED = "reattach_failed"
+    REATTACH_EXPIRED = "reattach_expired"
+    MESSAGE_OVERDUE = "message_overdue"
     DIALLED_RINGING = "dialled_ringing"
     DIALLED_ANSWERED = "dialled_answered"
     DIALLED_FAILED = "dialled_failed"
@@ -190,6 +201,10 @@ def _of_timer(call: Call, name: str) -> Kind:
     plain |= {offer_timer(offer.offer_id): Kind.OFFER_EXPIRED for offer in call.offers}
     if call.dial is not None:
         plain[dial_timer(call.dial.leg)] = Kind.DIAL_EXPIRED
+    if call.reattach is not None:
+        plain[reattach_timer(call.reattach.leg)] = Kind.REATTACH_EXPIRED
+    if call.message_id is not None:
+        plain[MESSAGE_TIMER] = Kind.MESSAGE_OVERDUE
     third = call.third
     if third is not None and third.offer is not None:
         plain[offer_timer(third.offer.offer_id)] = Kind.THIRD_EXPIRED

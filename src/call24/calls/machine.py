@@ -121,6 +121,7 @@ TABLE: dict[Cell, Transition] = {
     (S.CLOSING, K.RECOVERED): recovering.closing,
     (S.VOICEMAIL, K.SOUND_ENDED): closing.take_message,
     (S.VOICEMAIL, K.MESSAGE_ENDED): closing.message_done,
+    (S.VOICEMAIL, K.MESSAGE_OVERDUE): closing.message_done,
     (S.VOICEMAIL, K.RECOVERED): recovering.in_voicemail,
 }
 
@@ -161,6 +162,7 @@ _everywhere(_LIVE, K.RECORDER_TROUBLE, talking.recorder_trouble)
 _everywhere(_WITH_AGENT, K.REATTACH_REQUESTED, talking.reattach)
 _everywhere(_WITH_AGENT, K.REATTACH_ANSWERED, talking.reattached)
 _everywhere(_WITH_AGENT, K.REATTACH_FAILED, talking.reattach_failed)
+_everywhere(_WITH_AGENT, K.REATTACH_EXPIRED, talking.reattach_expired)
 _everywhere(_WITH_AGENT, K.MONITOR_REQUESTED, monitoring.requested)
 _everywhere(_WITH_AGENT, K.MONITOR_ANSWERED, monitoring.answered)
 _everywhere(_WITH_AGENT, K.MONITOR_LEFT, monitoring.left)
@@ -185,7 +187,7 @@ _ignore([S.ENDED], set(K), "the call is over; what is late changes nothing")
 _elsewhere([K.STRAY_OTHER], "a leg, timer or person that is no part of this call any more")
 _elsewhere([K.CALLER_ARRIVED], "the call has begun already")
 _elsewhere([K.SOUND_ENDED, K.NOTICE_SAID], "the prompt belonged to an earlier state")
-_elsewhere([K.MESSAGE_ENDED], "no message is being taken in this state")
+_elsewhere([K.MESSAGE_ENDED, K.MESSAGE_OVERDUE], "no message is being taken in this state")
 _elsewhere([K.DIGIT], "nothing is asked for here; keys pressed in a conversation are heard by the other side")
 _elsewhere([K.MENU_TIMED_OUT], "the menu has been answered")
 _elsewhere([K.NOBODY_THERE, K.QUEUE_FULL], "the call does not wait for an agent now")
@@ -208,7 +210,10 @@ _elsewhere(
     "cannot be: these kinds exist only while somebody is consulted",
 )
 _elsewhere(
-    [K.TALKER_LEFT, K.HANG_UP_REQUESTED, K.REATTACH_REQUESTED, K.REATTACH_ANSWERED, K.REATTACH_FAILED],
+    [
+        *(K.TALKER_LEFT, K.HANG_UP_REQUESTED),
+        *(K.REATTACH_REQUESTED, K.REATTACH_ANSWERED, K.REATTACH_FAILED, K.REATTACH_EXPIRED),
+    ],
     "the agent is not in a conversation that this could concern",
 )
 _elsewhere([K.HOLD_REQUESTED], "there is nobody to put on hold, or it is on hold already")

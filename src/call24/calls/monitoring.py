@@ -9,7 +9,7 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Monitor, OfferLeg
-from call24.calls.moves import Moves
+from call24.calls.moves import Moves, reattach_timer
 from call24.kit.ids import LegId
 
 MONITOR_RING_S = 20
@@ -171,3 +171,5 @@ def take_over(m: Moves, signal: s.TakeOverRequested) -> None:
     in_conference = m.call.state is CallState.CONFERENCE and m.call.third is not None
     m.together(m.caller, monitor.leg, m.call.third.leg if in_conference and m.call.third else None)
     m.do(*(c.HangUpLeg(leg=leg) for leg in (old_leg, reattach.leg if reattach else None) if leg is not None))
+    if reattach is not None:
+        m.do(c.StopTimer(name=reattach_timer(reattach.leg)))

@@ -143,3 +143,10 @@ def offer_timer(offer_id: OfferId) -> str:
 
 def dial_timer(leg: LegId) -> str:
     return f"dial:{leg}"
+
+
+def reattach_timer(leg: LegId) -> str:
+    return f"reattach:{leg}"
+
+
+MESSAGE_TIMER = "message"

@@ -15,6 +15,7 @@ from call24.calls.monitoring import hear_anew
 from call24.calls.moves import NORMAL, Moves, dial_timer, menu_timer, offer_timer, prompt_id
 from call24.calls.reaching import GRACE_S, wait_in_line
 from call24.calls.ringing import offer_s, ring
+from call24.calls.talking import await_reattach
 from call24.calls.telling import place_later
 from call24.calls.thirds import ring_colleague
 
@@ -91,6 +92,7 @@ def dialling(m: Moves, signal: s.Recovered) -> None:
 def _agent_taken(m: Moves) -> None:
     assert m.call.agent_id is not None and m.call.offer_id is not None, "the table calls this only with an agent"
     m.do(c.AgentTaken(agent_id=m.call.agent_id, offer_id=m.call.offer_id))
+    await_reattach(m)
 
 
 def connected(m: Moves, signal: s.Recovered) -> None:

@@ -7,7 +7,8 @@ from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, EndedBy, RecordingState
 from call24.calls.monitoring import hear_again
-from call24.calls.moves import Moves, notice_id
+from call24.calls.moves import NO_ANSWER, Moves, notice_id, reattach_timer
+from call24.calls.reaching import GRACE_S
 from call24.calls.thirds import left_alone, rings_third
 from call24.kit.ids import DeviceId, LegId, OfferId, RecordingId, UserId
 
@@ -157,7 +158,7 @@ def recorder_trouble(m: Moves, signal: s.RecorderTrouble) -> None:
 
 def reattach(m: Moves, signal: s.ReattachRequested) -> None:
     if m.call.reattach is not None:
-        m.do(c.HangUpLeg(leg=m.call.reattach.leg))
+        m.do(c.HangUpLeg(leg=m.call.reattach.leg), c.StopTimer(name=reattach_timer(m.call.reattach.leg)))
     assert m.call.offer_id is not None, "the table calls this only with an agent on the call"
     m.note(e.ReattachStarted(leg=signal.leg, device_id=signal.device_id))
     m.do(
@@ -172,6 +173,20 @@ def reattach(m: Moves, signal: s.ReattachRequested) -> None:
             purpose="reattach",
         )
     )
+    await_reattach(m)
+
+
+def await_reattach(m: Moves) -> None:
+    """Until when the new leg must be there: a request that is lost rings no phone, and no leg's end is told then."""
+    if m.call.reattach is not None:
+        m.do(c.StartTimer(name=reattach_timer(m.call.reattach.leg), seconds=REATTACH_S + GRACE_S))
+
+
+def reattach_expired(m: Moves, signal: s.TimerFired) -> None:
+    assert m.call.reattach is not None, "the kind exists only while a re-attach runs"
+    leg = m.call.reattach.leg
+    m.do(c.HangUpLeg(leg=leg, cause=NO_ANSWER))
+    _reattach_over(m, leg, NO_ANSWER)
 
 
 def reattached(m: Moves, signal: s.LegAnswered) -> None:
@@ -179,6 +194,7 @@ def reattached(m: Moves, signal: s.LegAnswered) -> None:
     assert m.call.reattach is not None, "the kind exists only while a re-attach runs"
     old = m.call.agent_leg
     m.note(e.AgentReattached(leg=signal.leg, device_id=m.call.reattach.device_id))
+    m.do(c.StopTimer(name=reattach_timer(signal.leg)))
     if m.call.muted:
         m.do(c.MuteLeg(leg=signal.leg))
     if rings_third(m.call):
@@ -192,6 +208,11 @@ def reattached(m: Moves, signal: s.LegAnswered) -> None:
 
 def reattach_failed(m: Moves, signal: s.LegEnded) -> None:
     """The agent may try again as long as its old leg is there; with neither leg the customer would talk to nobody."""
-    m.note(e.ReattachFailed(leg=signal.leg))
+    m.do(c.StopTimer(name=reattach_timer(signal.leg)))
+    _reattach_over(m, signal.leg, signal.cause)
+
+
+def _reattach_over(m: Moves, leg: LegId, cause: int) -> None:
+    m.note(e.ReattachFailed(leg=leg))
     if m.call.agent_leg is None:
-        left_alone(m, EndedBy.SYSTEM, signal.cause)
+        left_alone(m, EndedBy.SYSTEM, cause)

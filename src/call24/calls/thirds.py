@@ -27,7 +27,7 @@ from call24.calls.model import (
     Wait,
 )
 from call24.calls.monitoring import stop_all
-from call24.calls.moves import ELSEWHERE, NO_ANSWER, NORMAL, Moves, dial_timer, offer_timer
+from call24.calls.moves import ELSEWHERE, NO_ANSWER, NORMAL, Moves, dial_timer, offer_timer, reattach_timer
 from call24.calls.reaching import dial, failed, why_not
 
 DIRECT_RING_S = 25
@@ -79,6 +79,8 @@ def _agent_out(m: Moves) -> None:
     stop_all(m)
     legs = [m.call.agent_leg, m.call.reattach.leg if m.call.reattach else None]
     m.do(*(c.HangUpLeg(leg=leg) for leg in legs if leg is not None))
+    if m.call.reattach is not None:
+        m.do(c.StopTimer(name=reattach_timer(m.call.reattach.leg)))
     m.release_agent()
 
 
