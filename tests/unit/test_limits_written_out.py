@@ -71,6 +71,7 @@ PROMISED: dict[str, Any] = {
     "http.limits.UPLOAD_TIMEOUT_S": 120.0,
     "asterisk.scanners.REFUSED_MAX": 20,
     "asterisk.scanners.BANNED_S": 3600.0,
+    "asterisk.http_hang.PATIENCE_S": 180.0,
     "asterisk.scanners.BANS_MAX": 10_000,
     "sip_edge.limits.STRIKES": 100,
     "sip_edge.limits.BROKEN": 6,

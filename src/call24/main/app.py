@@ -16,6 +16,7 @@ from call24.asterisk.carrier_names import CarrierNames
 from call24.asterisk.client import AriClient
 from call24.asterisk.contacts import Contacts
 from call24.asterisk.endpoints import Endpoints
+from call24.asterisk.http_hang import HttpHang
 from call24.asterisk.sound_sources import SoundSources
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.asterisk.translate import WANTED
@@ -256,7 +257,7 @@ class Call24:
         return {
             **({} if hosted is None else {"hosted": hosted.run}),
             "projector": self.readers.projector.run,
-            **({"scanners": self.scanners.run} if self.settings.own_asterisk else {}),
+            **(self._of_own_asterisk() if self.settings.own_asterisk else {}),
             "recorder": self.readers.recorder.run,
             "space": self.readers.space.run,
             "earlier calls": lambda: file_earlier(self.mongo, self.rooms.tenant_ids()),
@@ -283,6 +284,10 @@ class Call24:
             "phones": self.presence.watch_phones,
             **mail.tasks(self.rooms, self.outbox),
         }
+
+    def _of_own_asterisk(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+        hang = HttpHang(self.settings.asterisk_control, self._ari, self.clock)
+        return {"scanners": self.scanners.run, "http hang": hang.run}
 
     async def _try_to_start(self) -> bool:
         try:
