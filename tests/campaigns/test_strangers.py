@@ -1,5 +1,6 @@
-"""20,000 strangers' sockets to the phones' port, from fifty addresses: calls go on, agents register, ARI answers.
+"""Strangers who want 20,000 sockets to the phones' port, of fifty addresses: calls go on, agents register.
 
+What is beyond the port's caps is cut and opened again, so that some thousands are open at once.
 `./call24 test --campaign strangers`. Loopback alone, four senders of 5,000 sockets each, a minute; about two and a half
 minutes. The short form in every run is tests/telephony/test_sip_edge.py. CALL24_STRANGERS is another number of sockets.
 """
