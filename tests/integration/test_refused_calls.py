@@ -104,3 +104,29 @@ async def test_what_came_by_another_organisations_trunk_says_nothing_of_that_tru
         ("other_trunk", "203.0.113.3", None),
     ]
     assert (await other.call("owner", "GET", "/v1/refused-calls")).json()["items"] == []
+
+
+async def test_a_flood_by_anothers_trunk_pushes_out_none_of_the_organisations_own_lines(
+    api: Api, acme: Organisation, refused: RefusedCalls
+) -> None:
+    own = await api.services.tenants.add_trunk(acme.tenant.id, "Ours", ["203.0.113.1"])
+
+    def came(number: int) -> None:
+        caller = f"+4477008{number:05d}"
+        refused.note(acme.tenant.id, "unknown_number", caller=caller, dialled="0", source="", trunk_id=own.id)
+
+    for number in range(40):
+        api.clock.advance(seconds=10)
+        came(number)
+    for number in range(800):
+        api.clock.advance(seconds=3)
+        if number % 25 == 0:
+            await refused.flush()
+        refused.note(acme.tenant.id, "other_trunk", caller=f"+{number:012d}", dialled="0", source="", trunk_id=None)
+    for number in range(40, 50):  # in the same minute as the flood's last: they have a share of their own
+        came(number)
+    await refused.flush()
+    rows = (await acme.call("owner", "GET", "/v1/refused-calls?limit=500")).json()["items"]
+    assert len(rows) == 500
+    mine = {row["number"] for row in rows if row["reason"] == "unknown_number"}
+    assert mine == {f"+4477008{number:05d}" for number in range(50)}

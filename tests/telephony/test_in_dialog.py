@@ -8,6 +8,7 @@ from tests.support.network import Stage, asterisk_network
 from tests.support.stack import RunningStack
 
 from call24.calls.commands import StartMusic
+from call24.calls.signals import LegAnswered
 from call24.standalone.customer import CustomerCall
 from call24.standalone.sip_call import SDP_TYPE
 from call24.standalone.sip_message import SipMessage
@@ -16,6 +17,25 @@ FAX = (
     "v=0\r\no=- 1 9 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
     "m=image 40000 udptl t38\r\na=T38FaxVersion:0\r\n"
 )
+
+
+TEXT = ("Content-Type", "text/plain")
+ASKED: tuple[tuple[str, tuple[tuple[str, str], ...], str], ...] = (
+    ("REFER", (("Refer-To", "<sip:+442079460999@127.0.0.1>"),), ""),
+    ("MESSAGE", (TEXT,), "reads nobody"),
+    ("NOTIFY", (("Event", "talk"), ("Subscription-State", "active")), ""),
+    ("SUBSCRIBE", (("Event", "dialog"),), ""),
+    ("PUBLISH", (("Event", "presence"),), ""),
+    ("WHATEVER", (), ""),
+)
+
+
+async def hears_more(customer: CustomerCall) -> None:
+    """A second of sound from now on."""
+    before = len(customer.ear.samples())
+    async with asyncio.timeout(5):
+        while len(customer.ear.samples()) - before < 8000:  # noqa: ASYNC110 - it is the sound that is waited for
+            await asyncio.sleep(0.05)
 
 
 async def answer(call: CustomerCall, method: str, headers: tuple[tuple[str, str], ...] = (), body: str = "") -> int:
@@ -36,9 +56,26 @@ async def test_a_fax_is_refused_and_the_call_goes_on_with_sound(stack: RunningSt
         story, customer = await stage.arrival(answer=True)
         assert await answer(customer, "INVITE", (SDP_TYPE,), FAX) == 488
         await stage.perform(StartMusic(leg=story.leg, music="default"))
-        before = len(customer.ear.samples())
-        async with asyncio.timeout(5):
-            while len(customer.ear.samples()) - before < 8000:  # noqa: ASYNC110 - it is the sound that is waited for
-                await asyncio.sleep(0.05)
+        await hears_more(customer)
         assert customer.end is None
         await stage.ended(story.leg)
+
+
+async def test_what_a_carrier_asks_within_a_call_moves_nobody_and_the_call_goes_on(stack: RunningStack) -> None:
+    """Asterisk 22.10.1 answers none of these (docs/rooms/asterisk.md); what is held is that they do nothing."""
+    async with asterisk_network(stack) as network:
+        stage = Stage(network)
+        story, customer = await stage.arrival(answer=True)
+        phone = await network.phone()
+        leg = await stage.ring(story, phone.device_id)
+        rung = await phone.next_call(5)
+        await rung.answer()
+        await stage.heard.next(LegAnswered, leg=leg)
+        for method, header, body in ASKED:
+            customer._transactions.start(customer.dialog.request(method, header, body), lambda _message: None)
+        assert await answer(customer, "OPTIONS") == 200  # what came before it has been taken
+        assert not {"MESSAGE", "REFER", "NOTIFY", "SUBSCRIBE"} & {what for _, what in rung.seen}
+        channels = {channel["id"] for channel in (await network.ari.request("GET", "/channels")).body}
+        assert channels == {story.leg, leg}
+        assert customer.end is None
+        await stage.ended(story.leg, leg)

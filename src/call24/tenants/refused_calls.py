@@ -1,13 +1,16 @@
 """Calls that did not get in: what an organisation's administrator needs to see why, bounded and for a short time.
 
-The same attempt again counts up. A flood becomes a few lines: beyond FRESH_PER_MINUTE fresh ones, an organisation's are
-counted by reason, without numbers. It refuses nothing, and what it could not store it forgets.
+The same attempt again counts up. A flood becomes a few lines: beyond FRESH_PER_MINUTE fresh ones by one way, an
+organisation's are counted by reason, without numbers. A way is a trunk of the organisation, or (where it came by none)
+the reason: where there are too many lines, the way with the most loses its oldest, so that none pushes out another's.
+It refuses nothing, and what it could not store it forgets.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -22,8 +25,9 @@ from call24.tenants.service import TenantService
 
 KEPT = timedelta(days=30)
 KEPT_MAX = 500
-"""Of an organisation; the oldest go."""
+"""Of an organisation; the oldest of the way with the most go."""
 FRESH_PER_MINUTE = 30
+"""By one way."""
 SAME_WITHIN = timedelta(hours=1)
 RECENT_MAX = 200
 FLUSH_EVERY_S = 1.0
@@ -68,7 +72,9 @@ class _Recent:
     def __init__(self) -> None:
         self.calls: OrderedDict[Key, RefusedCall] = OrderedDict()
         self.changed: dict[str, RefusedCall] = {}
-        self.minute, self.fresh = 0, 0
+        self.minute = 0
+        self.fresh: Counter[str] = Counter()
+        """By way."""
 
 
 class RefusedCalls:
@@ -88,9 +94,12 @@ class RefusedCalls:
         key: Key = (reason, caller, dialled, source)
         if not self._goes_on(recent, key, now):
             minute = int(now.timestamp() // 60)
-            recent.fresh = recent.fresh + 1 if recent.minute == minute else 1
-            recent.minute = minute
-            if recent.fresh > FRESH_PER_MINUTE:
+            if recent.minute != minute:
+                recent.minute = minute
+                recent.fresh.clear()
+            way = trunk_id or reason
+            recent.fresh[way] += 1
+            if recent.fresh[way] > FRESH_PER_MINUTE:
                 key, caller, dialled, source, trunk_id = (reason, "", "", ""), "", "", "", None
         before = recent.calls.pop(key, None) if self._goes_on(recent, key, now) else None
         call = RefusedCall(
@@ -107,8 +116,10 @@ class RefusedCalls:
             delete_at=now + min(KEPT, timedelta(days=tenant.record_days)),
         )
         recent.calls[key] = recent.changed[call.id] = call
-        while len(recent.calls) > RECENT_MAX:
-            recent.calls.popitem(last=False)
+        if len(recent.calls) > RECENT_MAX:
+            dropped = surplus(recent.calls.values(), RECENT_MAX)
+            for known in [key for key, call in recent.calls.items() if call.id in dropped]:
+                del recent.calls[known]
 
     async def run(self) -> None:
         """For ever."""
@@ -145,12 +156,22 @@ class RefusedCalls:
         collection = self._mongo.tenant(tenant_id).collection(RefusedCall)
         for call in calls:
             await collection.replace(call, upsert=True)
-        over = await collection.count() - KEPT_MAX
-        if over > 0:
-            oldest = await collection.find(sort=[("at", 1), ("id", 1)], limit=over)
-            await collection.delete_many({"id": {"$in": [call.id for call in oldest]}})
+        if await collection.count() > KEPT_MAX:
+            there = await collection.find(sort=[("at", 1), ("id", 1)], limit=KEPT_MAX + RECENT_MAX)
+            await collection.delete_many({"id": {"$in": sorted(surplus(there, KEPT_MAX))}})
 
     @staticmethod
     def _goes_on(recent: _Recent, key: Key, now: datetime) -> bool:
         known = recent.calls.get(key)
         return known is not None and now - known.first_at <= SAME_WITHIN
+
+
+def surplus(calls: Iterable[RefusedCall], most: int) -> set[str]:
+    """Which go so that ``most`` stay, the oldest given first: each time the oldest of the way with the most."""
+    ways: dict[str, list[str]] = {}
+    for call in calls:
+        ways.setdefault(call.trunk_id or call.reason, []).append(call.id)
+    gone: set[str] = set()
+    for _ in range(sum(map(len, ways.values())) - most):
+        gone.add(max(ways.values(), key=len).pop(0))
+    return gone
