@@ -21,7 +21,8 @@ REALM = "carrier.example"
 
 
 class Registrar(Carrier):
-    """`refuses`: answers every REGISTER with 403, as for a closed account; `slow_s`: before it asks who it is."""
+    """`refuses`: answers every REGISTER with 403, as for a closed account; `slow_s`: before it asks who it is;
+    `granted_s`: how long a registration holds; `least_s`: who asks for less gets 423."""
 
     def __init__(self, server: Address, username: str, password: str, *, host: str = "127.0.0.3") -> None:
         super().__init__(server, host=host)
@@ -29,10 +30,15 @@ class Registrar(Carrier):
         self.username, self.password = username, password
         self.refuses = False
         self.slow_s = 0.0
+        self.granted_s = 300
+        self.least_s = 0
+        self.answers: list[int] = []
+        """To each REGISTER."""
         self.contact = ""
         self.senders: list[str] = []
         """The From of each INVITE that was let through."""
         self._nonces: set[str] = set()
+        self._stale: set[str] = set()
 
     @property
     def registered(self) -> bool:
@@ -48,24 +54,40 @@ class Registrar(Carrier):
                 self.senders.append(message.header("From") or "")
             super()._take(message)
 
+    def restart(self) -> None:
+        """It knows nobody any more, and none of the nonces that it gave."""
+        self.contact = ""
+        self._stale |= self._nonces
+        self._nonces.clear()
+
     def _register(self, message: SipMessage) -> None:
         assert self._socket is not None
+        asked = int(message.header("Expires") or 0)
         if self.refuses:
+            self.answers.append(403)
             self._answer(message, 403, "Forbidden")
         elif not self._proven(message):
+            self.answers.append(401)
             self._challenge(message, 401, "WWW-Authenticate")
+        elif 0 < asked < self.least_s:
+            self.answers.append(423)
+            brief = response(message, 423, "Interval Too Brief", (("Min-Expires", str(self.least_s)),), to_tag="reg")
+            self._socket.transactions.respond(message, brief)
         else:
+            self.answers.append(200)
             contact = message.header("Contact") or ""
             gone = "expires=0" in contact or message.header("Expires") == "0" or contact == "*"
             self.contact = "" if gone else address(contact)
-            headers = (("Contact", contact), ("Expires", "300"))
+            headers = (("Contact", contact), ("Expires", str(max(self.granted_s, self.least_s))))
             self._socket.transactions.respond(message, response(message, 200, "OK", headers, to_tag="registrar"))
 
     def _challenge(self, message: SipMessage, status: int, header: str) -> None:
         assert self._socket is not None
         nonce = secrets.token_hex(8)
         self._nonces.add(nonce)
-        challenge = (header, f'Digest realm="{REALM}", nonce="{nonce}", algorithm=MD5, qop="auth"')
+        said = message.header("Authorization") or message.header("Proxy-Authorization") or ""
+        stale = ", stale=true" if any(f'"{old}"' in said for old in self._stale) else ""
+        challenge = (header, f'Digest realm="{REALM}", nonce="{nonce}", algorithm=MD5, qop="auth"{stale}')
         refusal = response(message, status, "Who are you", (challenge,), to_tag="registrar")
         respond = self._socket.transactions.respond
         asyncio.get_running_loop().call_later(self.slow_s, lambda: respond(message, refusal))

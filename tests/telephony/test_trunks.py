@@ -91,6 +91,34 @@ async def test_a_call_over_a_registered_trunk_comes_through_that_trunk(network: 
             await stage.ended(arrived.leg)
 
 
+async def test_a_trunk_registers_again_with_a_registrar_that_was_restarted_and_has_its_calls_again(
+    network: AsteriskNetwork, stage: Stage
+) -> None:
+    """The registrar knows none of its old nonces and says so (stale); a registration is renewed 10 s before its end."""
+    async with registrar(network) as (carrier, trunk):
+        carrier.granted_s = 12
+        await network.endpoints.put_trunk(trunk)
+        await wait_until(lambda: carrier.registered, 5)
+        carrier.restart()
+        await wait_until(lambda: carrier.registered, 10)
+        assert carrier.answers[-2:] == [401, 200]
+        customer = await carrier.call(NUMBER, to_contact=True)
+        arrived = await stage.heard.next(LegArrived, trunk=trunk.name)
+        assert arrived.dialled == NUMBER
+        await stage.perform(AnswerLeg(leg=arrived.leg))
+        await customer.answered(5)
+        await stage.ended(arrived.leg)
+
+
+async def test_a_registrar_that_wants_longer_registrations_gets_one(network: AsteriskNetwork) -> None:
+    async with registrar(network) as (carrier, trunk):
+        carrier.least_s = 900
+        await network.endpoints.put_trunk(trunk)
+        await wait_until(lambda: carrier.registered, 10)
+        assert carrier.answers.count(423) == 1
+        await status(network, trunk, "registered")
+
+
 def seen(stage: Stage, arrived: LegArrived) -> bool:
     return bool(stage.heard.all(LegEnded, leg=arrived.leg))
 
