@@ -168,6 +168,15 @@ async def test_an_account_is_found_by_a_verified_address_in_the_organisations_do
     assert (await told_why(acme))[-1] == (anna, "account_closed")
 
 
+async def test_no_account_is_made_by_a_sign_in_for_a_domain_that_was_not_granted(api: Api, openid: OpenId) -> None:
+    acme = await api.organisation("Acme", domains=["acme.example"])
+    await offered(acme, openid, makes_users=True)
+    assert refused(await signed_in(api, "new"))
+    assert await told_why(acme) == [("nobody", "domain_not_granted")]
+    await api.services.tenants.change(acme.tenant.id, domains=("acme.test",))
+    assert (await signed_in(api, "new")).json()["user"]["name"] == "new"
+
+
 async def test_an_administrators_provider_opens_no_owners_account_until_the_owner_binds_it(
     api: Api, openid: OpenId
 ) -> None:

@@ -238,6 +238,7 @@ async def test_an_organisation_that_is_closed_in_a_call_leaves_nothing_in_the_da
         assert closed.status_code == 204, closed.text
         assert not house.documents(acme.tenant_id)
         await second.call.ended(5)
+        house.app.rooms.callers.note(TenantId(acme.tenant_id), "+447700900999", "Too late")
         async with house.organisation("Next", record="always") as after:
             [bert] = await after.crew("Bert")
             (await after.talk(bert)).call.hang_up()

@@ -233,6 +233,22 @@ async def told(watchers: list[TrunkWatcher], trunk: Trunk) -> None:
         await watcher(trunk)
 
 
+async def test_accounts_are_made_only_of_the_domains_that_were_granted(
+    call24: Call24, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first organisation is free; the second has what the operator granted it."""
+    tenants = call24.rooms.tenants
+
+    async def kept(tenant: object) -> None:
+        return
+
+    monkeypatch.setattr(tenants._store, "add_tenant", kept)
+    await tenants.create("First")
+    second = await tenants.create("Second", domains=["second.example"])
+    said = [call24.rooms.identity.grants_address(second.id, f"kim@{one}.example") for one in ("second", "first")]
+    assert said == [True, False]
+
+
 async def test_without_room_no_recorder_is_started_and_everybody_is_told(
     call24: Call24, monkeypatch: pytest.MonkeyPatch
 ) -> None:

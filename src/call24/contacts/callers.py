@@ -39,9 +39,11 @@ class KnownCallers:
     def note(self, tenant_id: TenantId, number: str, display_name: str) -> Contact:
         """A caller with this E.164 number is here; its contact, as far as it is known now."""
         fresh = self._contacts.seen(tenant_id, number, display_name)
+        if tenant_id in self._closed:
+            return fresh
         known = self._recent.get(fresh.id)
         self._keep(fresh if known is None else known)
-        if fresh.id in self._stored and tenant_id not in self._closed:
+        if fresh.id in self._stored:
             self._note_again(fresh)
         else:
             self._to_remember.put_nowait(fresh)
