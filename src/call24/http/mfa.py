@@ -60,12 +60,12 @@ async def state(principal: SettingUp, request: Request, services: ServicesDep) -
 
 
 @router.post("/me/mfa", status_code=201)
-async def begin(body: Begin, user: AddingProof, services: ServicesDep) -> dict[str, Any]:
+async def begin(body: Begin, principal: SettingUp, user: AddingProof, services: ServicesDep) -> dict[str, Any]:
     """A fresh authenticator: its secret, and its address for a QR code. It counts once a code of it was confirmed.
 
     403 mfa_due: who has a passkey shows it first.
     """
-    await services.accounts.recovery.check(user, body.current_password)
+    await services.accounts.recovery.check(user, body.current_password, principal.token_id)
     secret, uri = await services.accounts.mfa.begin(user)
     return {"secret": secret, "uri": uri}
 
@@ -81,7 +81,7 @@ async def renew(body: Begin, principal: SettingUp, services: ServicesDep) -> dic
     """Fresh recovery codes, shown this once; the old ones open nothing any more. 403 mfa_due."""
     recently_proven(principal)
     user = await services.identity.user(principal.tenant_id, principal.user_id)
-    await services.accounts.recovery.check(user, body.current_password)
+    await services.accounts.recovery.check(user, body.current_password, principal.token_id)
     if not user.mfa:
         raise Conflict("There is no second proof yet", code="mfa_off")
     return {"recovery_codes": await services.accounts.mfa.renew_recovery(user)}
@@ -99,7 +99,7 @@ async def prove(body: Shown, principal: SettingUp, services: ServicesDep) -> Res
 async def remove(body: Removal, principal: SettingUp, services: ServicesDep) -> Response:
     """The authenticator. 403 mfa_due; 409 mfa_required where one is asked of everybody and there is no passkey."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
-    await services.accounts.recovery.check(user, body.current_password)
+    await services.accounts.recovery.check(user, body.current_password, principal.token_id)
     if body.code:
         await services.accounts.mfa.step_up(user, body.code, principal.token_id)
     else:

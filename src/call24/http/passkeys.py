@@ -74,9 +74,11 @@ def names(host: str) -> bool:
 
 
 @router.post("/me/passkeys/options")
-async def begin(body: Begin, user: AddingProof, request: Request, services: ServicesDep) -> dict[str, Any]:
+async def begin(
+    body: Begin, principal: SettingUp, user: AddingProof, request: Request, services: ServicesDep
+) -> dict[str, Any]:
     """What the browser needs to make one. 403 mfa_due: who has a second proof already shows it first."""
-    await services.accounts.recovery.check(user, body.current_password)
+    await services.accounts.recovery.check(user, body.current_password, principal.token_id)
     challenge, options = await services.accounts.passkeys.begin(user, place(request))
     return {"challenge": challenge, "options": options}
 

@@ -134,10 +134,10 @@ async def mine(principal: InApp, services: ServicesDep) -> dict[str, Any]:
 
 @router.post("/me/provider/begin", tags=["session"])
 async def begin_binding(
-    body: Confirmed, request: Request, _: InApp, user: AddingProof, services: ServicesDep
+    body: Confirmed, request: Request, principal: InApp, user: AddingProof, services: ServicesDep
 ) -> dict[str, Any]:
     """To connect one's own account, whatever its address. 403 mfa_due: who has a second proof shows it first."""
-    await services.accounts.recovery.check(user, body.current_password)
+    await services.accounts.recovery.check(user, body.current_password, principal.token_id)
     way = await services.accounts.provider_sign_in.begin_binding(user, came_back_at(request))
     return {"url": way.url, "browser": way.browser}
 

@@ -84,7 +84,11 @@ async def change_password(body: PasswordChange, principal: InApp, services: Serv
 async def change_email(body: EmailChange, principal: InApp, services: ServicesDep) -> dict[str, Any]:
     """Takes effect when the letter to the new address was read. `link`: where this installation sends no e-mail."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
-    return {"link": await services.accounts.recovery.change_email(user, body.email, body.current_password)}
+    return {
+        "link": await services.accounts.recovery.change_email(
+            user, body.email, body.current_password, here=principal.token_id
+        )
+    }
 
 
 @router.post("/users/{user_id}/reset", status_code=202, tags=["administration"])

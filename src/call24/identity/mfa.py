@@ -30,7 +30,8 @@ from call24.kit.secrets import AppKey
 STEP_S = 30
 RECOVERY_CODES = 10
 AUTHENTICATOR = "An authenticator app"
-GUESSES = Limits(window=timedelta(minutes=15), per_pair=5, per_account=5, per_address=60)
+GUESSES = Limits(window=timedelta(minutes=15), per_pair=5, per_account=None, per_address=5)
+"""Of a user, from one place: a known device or address, all others together, or a session of the user's own."""
 _SALT = 16
 _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 
@@ -63,7 +64,7 @@ class Mfa:
         Raises: Refused (code wrong_code), Conflict (code mfa_on), TooMany.
         """
         begun = (await self._check_none(user)).begun
-        await self._check_code(user, code, begun)
+        await self._check_code(user, code, begun, _session(token_id))
         now: dict[str, object] = {"secret": begun, "begun": b"", "created_at": self._clock.now()}
         await self._kept.change_authenticator(user, self._clock.now(), now)
         return await self.joined(user, token_id, AUTHENTICATOR)
@@ -88,14 +89,17 @@ class Mfa:
         await self._kept.change_authenticator(user, self._clock.now(), kept)
         return codes
 
-    async def prove(self, user: User, code: str) -> bool:
-        """At signing in; whether a second proof was given. Raises: Unauthenticated (code mfa_required, wrong_code)."""
+    async def prove(self, user: User, code: str, place: str | None) -> bool:
+        """At signing in; whether a second proof was given. `place`: where the user has signed in from before.
+
+        Raises: Unauthenticated (code mfa_required, wrong_code), TooMany.
+        """
         if not user.mfa:
             return False
         if not code:
             raise Unauthenticated("A second proof is needed", code="mfa_required")
         try:
-            await self._check(user, code)
+            await self._check(user, code, f"sign-in {place or 'elsewhere'}")
         except Refused as refused:
             raise Unauthenticated(refused.detail, code=refused.code) from None
         return True
@@ -104,7 +108,7 @@ class Mfa:
         """The proof is fresh again. Raises: Refused (code wrong_code), TooMany."""
         if not user.mfa:
             raise Refused("There is no authenticator", code="mfa_off")
-        await self._check(user, code)
+        await self._check(user, code, _session(token_id))
         await self._users.proven(user.tenant_id, token_id, self._clock.now())
 
     async def remove(self, user: User) -> None:
@@ -132,18 +136,19 @@ class Mfa:
             raise Conflict("There is an authenticator: remove it first", code="mfa_on")
         return kept or Authenticator(id=user.id, tenant_id=user.tenant_id, created_at=self._clock.now())
 
-    async def _check(self, user: User, code: str) -> None:
-        """A code of the app, or a recovery code."""
+    async def _check(self, user: User, code: str, whence: str) -> None:
+        """A code of the app, or a recovery code. `whence`: who guesses there keeps nobody out elsewhere."""
         if code.strip().isdecimal():
             kept = await self.kept(user)
             if kept is None or not kept.secret:
                 raise Refused("There is no authenticator: show a passkey or a recovery code", code="wrong_code")
-            await self._check_code(user, code, kept.secret)
+            await self._check_code(user, code, kept.secret, whence)
         else:
-            await self._use_recovery(user, code)
+            await self._use_recovery(user, code, whence)
 
-    async def _check_code(self, user: User, code: str, sealed: bytes) -> None:
-        self._guesses.begin(user.id, user.id, self._clock.now())
+    async def _check_code(self, user: User, code: str, sealed: bytes, whence: str) -> None:
+        whence = f"{user.id} {whence}"
+        self._guesses.begin(user.id, whence, self._clock.now())
         if not sealed:
             raise Refused("There is no authenticator", code="mfa_off")
         secret = self._box.open(sealed, user.id)
@@ -152,12 +157,13 @@ class Mfa:
         for step in (now // STEP_S + away for away in (0, -1, 1)):
             fits = secret is not None and otp.verify(code.strip(), for_time=step * STEP_S)
             if fits and await self._kept.change_if(user, {"last_step": {"$lt": step}}, {"last_step": step}):
-                self._guesses.forgive(user.id, user.id)
+                self._guesses.forgive(user.id, whence)
                 return
         raise Refused("This code is wrong, or was used already", code="wrong_code")
 
-    async def _use_recovery(self, user: User, code: str) -> None:
-        self._guesses.begin(user.id, user.id, self._clock.now())
+    async def _use_recovery(self, user: User, code: str, whence: str) -> None:
+        whence = f"{user.id} {whence}"
+        self._guesses.begin(user.id, whence, self._clock.now())
         kept = await self.kept(user)
         left = () if kept is None else kept.recovery
         salts = {salt for salt, dot, _ in (one.partition(".") for one in left) if dot}
@@ -167,13 +173,17 @@ class Mfa:
         rest = [one for one in left if one not in shown]
         if rest == list(left) or not await self._kept.change_if(user, {"recovery": list(left)}, {"recovery": rest}):
             raise Refused("This code is wrong, or was used already", code="wrong_code")
-        self._guesses.forgive(user.id, user.id)
+        self._guesses.forgive(user.id, whence)
         await self.news.tell(user, "recovery_used", str(len(rest)))
 
     async def _marks(self, codes: Sequence[str], salt: bytes, whose: TenantId) -> list[str]:
         """Of 50 random bits each, so they are kept as passwords are: the salt, a dot, Argon2id."""
         marks = await self._identity.passwords.marks([_plain(one) for one in codes], salt, whose)
         return [f"{salt.hex()}.{mark}" for mark in marks]
+
+
+def _session(token_id: TokenId) -> str:
+    return f"session {token_id}"
 
 
 def _recovery_code() -> str:

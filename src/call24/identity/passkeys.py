@@ -31,7 +31,8 @@ from call24.tenants.rules import checked_name
 log = logging.getLogger(__name__)
 
 PASSKEYS_MAX = 20
-_SHOWING = Limits(window=timedelta(seconds=60), per_pair=10, per_account=20, per_address=60)
+_SHOWING = Limits(window=timedelta(seconds=60), per_pair=10, per_account=None, per_address=60)
+"""Of one passkey in one session, or from one address at signing in: nobody keeps its user out elsewhere."""
 
 
 class Passkeys:
@@ -114,7 +115,7 @@ class Passkeys:
         self, user: User, challenge: str, credential: dict[str, Any], place: Place, token_id: TokenId
     ) -> None:
         """The proof is fresh again. Raises: Refused (code passkey_refused, passkey_suspect), TooMany."""
-        await self._shown(user, challenge, credential, place, user.id)
+        await self._shown(user, challenge, credential, place, f"session {token_id}")
         await self._users.proven(user.tenant_id, token_id, self._clock.now())
 
     async def sign_in(

@@ -19,7 +19,7 @@ from call24.identity.news import LASTS as NEWS_LASTS
 from call24.identity.rules import check_password, email_key, secret_hash
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
-from call24.identity.throttle import SIGNING_IN, Attempts, Limits
+from call24.identity.throttle import Attempts, Limits
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from call24.kit.ids import LinkId, TenantId, TokenId, UserId, new_id
@@ -29,6 +29,8 @@ LASTS: Mapping[LinkKind, timedelta] = {"reset": timedelta(minutes=60), "email": 
 ASKING = Limits(window=timedelta(hours=1), per_pair=3, per_account=5, per_address=30)
 CHANGING = Limits(window=timedelta(hours=1), per_pair=5, per_account=10, per_address=10)
 """Letters that confirm a new address: of one user to one address; to one address; of one user."""
+CONFIRMING = Limits(window=timedelta(seconds=60), per_pair=5, per_account=None, per_address=5)
+"""The password, asked for again in a session: who has stolen one keeps the user out of no other."""
 HELPING = Limits(window=timedelta(hours=1), per_pair=10, per_account=10, per_address=50)
 """Letters with a link for who lost the password: of one helper to one user; to one user; of one helper."""
 _LOOK_EVERY_S = 5.0
@@ -45,7 +47,7 @@ class Recovery:
         self._asked = Attempts(ASKING)
         self._changing = Attempts(CHANGING)
         self._helping = Attempts(HELPING)
-        self._checks = Attempts(SIGNING_IN)
+        self._checks = Attempts(CONFIRMING)
         """Apart from signing in: what strangers try there keeps nobody from what asks for the password again."""
         self._wished = asyncio.Event()
         self.post: Post = NO_POST
@@ -121,18 +123,18 @@ class Recovery:
 
         Raises: Refused (code wrong_password), Invalid, TooMany.
         """
-        await self.check(user, current)
+        await self.check(user, current, here)
         check_password(new, user.email, user.name)
         await self._set_password(user, new, but=here, machines=not keep_tokens)
 
-    async def change_email(self, user: User, email: str, password: str) -> str | None:
+    async def change_email(self, user: User, email: str, password: str, *, here: TokenId) -> str | None:
         """The new address becomes the user's when its letter was read; the link, if this installation sends none.
 
         Raises: Refused (codes wrong_password, address_not_granted), Invalid, TooMany.
         """
         if email_key(email) == user.email_key:
             raise Invalid(errors=[("email", "another address than now")])
-        await self.check(user, password)
+        await self.check(user, password, here)
         if self.post.sends:
             self._changing.begin(email_key(email), user.id, self._clock.now())
         else:
@@ -159,12 +161,12 @@ class Recovery:
                 await self._write(user, "email_changed", address, about=link.email)
         return user
 
-    async def check(self, user: User, password: str) -> None:
+    async def check(self, user: User, password: str, here: TokenId) -> None:
         """Whether it is really the user who sits there. Raises: Refused (code wrong_password), TooMany."""
-        self._checks.begin(user.email_key, user.id, self._clock.now())
+        self._checks.begin(user.email_key, f"session {here}", self._clock.now())
         if not await self._passwords.matches(password, user.password_hash, user.tenant_id):
             raise Refused("This is not your password", code="wrong_password")
-        self._checks.forgive(user.email_key, user.id)
+        self._checks.forgive(user.email_key, f"session {here}")
 
     async def forget_user(self, user: User) -> None:
         """The account is being deleted: nobody looks any more for what was asked in its name."""

@@ -22,7 +22,8 @@ from call24.kit.errors import Invalid, TooMany, Unauthenticated
 from call24.kit.mongo import Mongo
 from call24.tenants.rules import checked_name
 
-SecondProof = Callable[[User, str], Awaitable[bool]]
+SecondProof = Callable[[User, str, str | None], Awaitable[bool]]
+"""User, code, and where the user has signed in from before, if this is such a place."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,15 +80,15 @@ class SigningIn:
             raise Unauthenticated("The e-mail address or the password is wrong", code="invalid_credentials")
         if await self._identity.password_closed(user):
             raise Unauthenticated("Sign in with your organisation", code="provider_required")
-        proven = await self._proven(user, wish)
+        proven = await self._proven(user, wish, place)
         attempts.forgive(key, place or wish.address)
         if place is None:
             self._organisations.forgive(user.tenant_id)
         return await self._identity.open_session(user, name, told=wish.told, address=wish.address, proven=proven)
 
-    async def _proven(self, user: User, wish: Wish) -> bool:
+    async def _proven(self, user: User, wish: Wish, place: str | None) -> bool:
         try:
-            return await self._second_proof(user, wish.code)
+            return await self._second_proof(user, wish.code, place)
         except (Unauthenticated, TooMany) as error:
             if wish.code:  # being asked for it is no failure
                 self._failed(user, wish, error.code)
