@@ -137,6 +137,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     identity.is_open = lambda tenant_id: (known := tenants.known(tenant_id)) is None or known.disabled_at is None
     identity.asks_proof = lambda tenant_id: (known := tenants.known(tenant_id)) is not None and known.mfa_required
     identity.grants_address = tenants.grants_address
+    identity.grants_name = tenants.grants_name
     outward = Poster(private=True)
     accounts = Accounts(mongo, clock, key, identity, outward)
     applications = ApplicationService(mongo, clock, key)

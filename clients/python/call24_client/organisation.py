@@ -40,7 +40,8 @@ def read() -> Request[ReadAnswer]:
 
 
 def change(body: Change, *, if_match: str | None = None) -> Request[ReadAnswer]:
-    """Calls that go on keep what they began with. `mfa_required` set: who has no second proof is signed out, and may
-    only set one up at the next sign-in; 409 mfa_off when that is the asker.
+    """Calls that go on keep what they began with. `mfa_required` needs the permission sign_in.write too. Set: who
+    has no second proof is signed out, and may only set one up at the next sign-in; 409 mfa_off when that is the
+    asker.
     """
     return Request("PATCH", "/v1/organisation", body=body, headers={"If-Match": if_match})

@@ -50,6 +50,7 @@ CODES: Mapping[int, tuple[str, ...]] = {
         "passkey_refused",
         "passkey_suspect",
         "setup_token",
+        "short_name_not_granted",
         "wrong_code",
         "wrong_password",
         *get_args(DenialCode),

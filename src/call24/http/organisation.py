@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from call24.http.access import Body, ServicesDep, allowed
+from call24.http.access import Body, ServicesDep, allowed, require
 from call24.identity.model import Principal
 from call24.kit.errors import Conflict
 from call24.tenants.model import Tenant
@@ -49,9 +49,11 @@ async def change(
 ) -> dict[str, Any]:
     """Calls that go on keep what they began with.
 
-    `mfa_required` set: who has no second proof is signed out, and may only set one up at the next sign-in; 409 mfa_off
+    `mfa_required` needs the permission sign_in.write too. Set: who has no second proof is signed out, and may only set one up at the next sign-in; 409 mfa_off
     when that is the asker.
     """
+    if "mfa_required" in body.model_fields_set:
+        require(principal, "sign_in.write")
     fresh = body.settings().get("mfa_required") and not services.identity.asks_proof(principal.tenant_id)
     if fresh and not (await services.identity.user(principal.tenant_id, principal.user_id)).mfa:
         raise Conflict("Set up a second proof of your own first", code="mfa_off")

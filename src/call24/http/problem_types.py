@@ -46,6 +46,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "invitation_due": ("The address's domain was not granted to the organisation", "Invite them (`/v1/invitations`)"),
     "network_not_granted": ("An address of the trunk was not granted to the organisation", _OPERATOR),
+    "short_name_not_granted": ("The short name begins no domain that was granted to the organisation", _OPERATOR),
     "number_not_granted": ("The number was not granted to the organisation", _OPERATOR),
     "email_taken": ("There is an account with this e-mail address", _OTHER),
     "export_not_done": ("The export's file is not there yet, or not any more", "Look at its state; make another one"),

@@ -34,7 +34,7 @@ _LOGOUT_BODY = {
 }
 
 Reader = Annotated[Principal, Depends(allowed("organisation.read"))]
-Writer = Annotated[Principal, Depends(allowed("organisation.write"))]
+Writer = Annotated[Principal, Depends(allowed("sign_in.write"))]
 
 
 class Asked(Body):

@@ -35,6 +35,7 @@ Permission = Literal[
     "exports.make",
     "organisation.read",
     "organisation.write",
+    "sign_in.write",
     "queues.read",
     "queues.write",
     "flows.read",
@@ -78,6 +79,7 @@ HELP: Mapping[Permission, str] = {
     "exports.make": "Save call records and reports as files.",
     "organisation.read": "See the organisation's settings.",
     "organisation.write": "Change the organisation's settings.",
+    "sign_in.write": "Change how all sign in: the own sign-in, and the second proof as a duty.",
     "queues.read": "See queues and opening hours.",
     "queues.write": "Change queues, opening hours, pause reasons and dispositions.",
     "flows.read": "See flows and prompts.",
@@ -135,6 +137,7 @@ _SUPERVISOR: frozenset[Permission] = (
 )
 _ADMINISTRATOR: frozenset[Permission] = _SUPERVISOR | {
     "organisation.write",
+    "sign_in.write",
     "queues.write",
     "flows.write",
     "users.write",
@@ -190,6 +193,7 @@ STEP_UP: frozenset[str] = frozenset(
         "users.export",
         "roles.write",
         "organisation.write",
+        "sign_in.write",
         "trunks.write",
         "numbers.write",
         "fence.write",

@@ -54,6 +54,7 @@ class IdentityService:
         self.asks_proof: Callable[[TenantId], bool] = lambda tenant_id: False
         """Whether an organisation asks a second proof of everybody; main asks tenants/."""
         self.grants_address: Callable[[TenantId, str], bool] = lambda tenant_id, email_key: True
+        self.grants_name: Callable[[TenantId, str], bool] = lambda tenant_id, short_name: True
         self.password_closed: Callable[[User], Awaitable[bool]] = password_open
         """Whether a user's organisation lets them in by another way alone."""
         self._users: dict[UserId, User] = {}

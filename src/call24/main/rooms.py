@@ -72,6 +72,7 @@ class Rooms:
         self.identity = IdentityService(mongo, clock, key)
         self.identity.is_open, self.identity.asks_proof = self._is_open, self._asks_proof
         self.identity.grants_address = self.tenants.grants_address
+        self.identity.grants_name = self.tenants.grants_name
         self.outward = Poster(private=settings.sign_in_private)
         self.accounts = Accounts(mongo, clock, key, self.identity, self.outward)
         self.agents = AgentService(mongo, self.identity)

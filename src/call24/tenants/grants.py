@@ -69,6 +69,15 @@ def may_address(tenant: Tenant, email_key: str, tenants: Collection[Tenant]) -> 
     return ANY_DOMAIN in _domains(tenant, tenants) and not others
 
 
+def may_be_called(tenant: Tenant, short_name: str, tenants: Collection[Tenant]) -> bool:
+    """Whether people may find it under this name to sign in: how a domain begins that was granted to it. A domain goes
+    before `*`."""
+    if any(one.partition(".")[0] == short_name for one in _domains(tenant, tenants)):
+        return True
+    others = (domain for other in tenants if other.id != tenant.id for domain in _domains(other, tenants))
+    return ANY_DOMAIN in _domains(tenant, tenants) and all(one.partition(".")[0] != short_name for one in others)
+
+
 def not_granted() -> Refused:
     return Refused(
         "This number was not granted to your organisation: ask who runs this installation", code="number_not_granted"

@@ -21,7 +21,7 @@ from call24.kit.phone import parse_e164
 from call24.kit.secrets import AppKey
 from call24.kit.sip_names import sip_name
 from call24.kit.sip_targets import SipTargets
-from call24.tenants.grants import checked, may_address, may_name, not_granted
+from call24.tenants.grants import checked, may_address, may_be_called, may_name, not_granted
 from call24.tenants.logins import TrunkLogins
 from call24.tenants.model import Number, Tenant, Trunk
 from call24.tenants.rules import (
@@ -325,6 +325,11 @@ class TenantService:
         """Whether an organisation may make accounts of this address without sending it a letter."""
         tenant = self._tenants.get(tenant_id)
         return tenant is not None and may_address(tenant, email_key, self._tenants.values())
+
+    def grants_name(self, tenant_id: TenantId, short_name: str) -> bool:
+        """Whether an organisation may be found under this short name."""
+        tenant = self._tenants.get(tenant_id)
+        return tenant is not None and may_be_called(tenant, short_name, self._tenants.values())
 
     def known(self, tenant_id: TenantId) -> Tenant | None:
         return self._tenants.get(tenant_id)

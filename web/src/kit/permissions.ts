@@ -23,6 +23,7 @@ export type Permission =
   | 'exports.make'
   | 'organisation.read'
   | 'organisation.write'
+  | 'sign_in.write'
   | 'queues.read'
   | 'queues.write'
   | 'flows.read'

@@ -110,10 +110,14 @@ class ProviderSignIn:
         """
         name = asked_name(organisation)
         self._asked.begin("", address, self._clock.now())
-        found = await self._store.named(name)
+        found = [one for one in await self._store.named(name) if self._finds(one, name)]
         if len(found) != 1 or not self._identity.is_open(found[0].tenant_id):
             raise NotFound("No organisation of this name signs in this way", code="no_provider")
         return await self._way(found[0], redirect_uri, None)
+
+    def _finds(self, provider: Provider, name: str) -> bool:
+        """A domain stands for an organisation as long as the operator grants it that one, whatever it says."""
+        return "." not in name or self._identity.grants_address(provider.tenant_id, f"@{name}")
 
     async def begin_binding(self, user: User, redirect_uri: str) -> Way:
         """For who is signed in already. Raises: NotFound (code no_provider), Unavailable (code provider_away)."""

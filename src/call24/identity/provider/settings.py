@@ -17,7 +17,7 @@ from call24.identity.provider.store import ProviderStore
 from call24.identity.roles import check_own
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, Invalid, NotFound
+from call24.kit.errors import Conflict, Invalid, NotFound, Refused
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.sealing import Box
@@ -51,7 +51,10 @@ class ProviderSettings:
         return await self._store.provider(tenant_id)
 
     async def put(self, tenant_id: TenantId, wish: Wish, maker: Collection[str]) -> Provider:
-        """`maker`: what whoever sets it may do. Raises: Invalid, Refused (beyond_own), Conflict (short_name_taken)."""
+        """`maker`: what whoever sets it may do.
+
+        Raises: Invalid, Refused (beyond_own, short_name_not_granted), Conflict (short_name_taken).
+        """
         wish = replace(
             wish,
             short_name=wish.short_name.strip().casefold(),
@@ -63,6 +66,7 @@ class ProviderSettings:
         if wish.makes_users:
             check_own(maker, ("users.write",))
         before = await self._store.provider(tenant_id)
+        self._check_name(tenant_id, wish.short_name, before)
         same_issuer = before is not None and before.issuer == wish.issuer
         believed = set(maker) | set(before.trusted_with if before is not None and same_issuer else ())
         provider = Provider(
@@ -118,6 +122,15 @@ class ProviderSettings:
         except ProviderTrouble as trouble:
             return None if trouble.problem == "refused" else trouble.problem
         return None
+
+    def _check_name(self, tenant_id: TenantId, short_name: str, before: Provider | None) -> None:
+        """Nobody signs in at a stranger who took the name of their organisation. What is named stays."""
+        named = before is not None and before.short_name == short_name
+        if not named and not self._identity.grants_name(tenant_id, short_name):
+            text = (
+                "The short name is how a domain begins that was granted to your organisation, as acme of acme.example"
+            )
+            raise Refused(f"{text}: ask who runs this installation", code="short_name_not_granted")
 
     def _sealed(self, tenant_id: TenantId, wish: Wish, before: Provider | None) -> bytes:
         """A secret belongs to its client and issuer: it is not sent to an address that somebody else put there."""
