@@ -11,7 +11,7 @@ TSETSEG = {"id": "usr_tsetseg", "name": "Цэцэг Отгон"}
 DULMAA = {"id": "usr_dulmaa", "name": "Дулмаа Мөнх"}
 
 DISPOSITIONS: list[Json] = [
-    {"id": f"dsp_{i}", "name": name, "active": True}
+    {"id": f"dsp_{i}", "name": name, "active": True, "call_back": name == "Call again"}
     for i, name in enumerate(("Solved", "Call again", "Complaint", "Wrong number", "Order taken"))
 ]
 PAUSES: list[Json] = [

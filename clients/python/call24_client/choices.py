@@ -52,12 +52,16 @@ class AddDispositionAnswer(TypedDict):
     id: str
     name: NotRequired[str | None]
     order: NotRequired[float | None]
+    call_back: NotRequired[bool | None]
     active: NotRequired[bool | None]
 
 
 class NewDisposition(TypedDict):
+    """`call_back`: the customer is to be called again; the app then asks the agent when."""
+
     name: str
     order: NotRequired[int]
+    call_back: NotRequired[bool]
 
 
 class DispositionChange(TypedDict):
@@ -66,6 +70,7 @@ class DispositionChange(TypedDict):
     name: NotRequired[str | None]
     order: NotRequired[int | None]
     active: NotRequired[bool | None]
+    call_back: NotRequired[bool | None]
 
 
 def list_pause_reasons(*, limit: int | None = None, cursor: str | None = None) -> Request[ListPauseReasonsAnswer]:

@@ -40,7 +40,7 @@ def read() -> Request[ReadAnswer]:
 
 
 def change(body: Change, *, if_match: str | None = None) -> Request[ReadAnswer]:
-    """Calls that go on keep what they began with. `mfa_required` needs the permission sign_in.write too. Set: who
+    """Calls that go on keep what they began with. `mfa_required` needs the permission sign_in.write too. Set, who
     has no second proof is signed out, and may only set one up at the next sign-in; 409 mfa_off when that is the
     asker.
     """

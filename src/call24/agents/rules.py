@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from call24.agents.settings import Disposition, PauseReason, Skill
@@ -17,6 +18,7 @@ SKILLS_MAX = 50
 CHOICES_MAX = 500
 """Pause reasons of one organisation, and dispositions, retired ones included."""
 NAME_MAX, SKILL_NAME_MAX = 60, 60
+_CALLS_BACK = re.compile(r"\bcall(ed)?\b.*\b(back|again|later)\b", re.IGNORECASE)
 
 
 def name_key(name: str) -> str:
@@ -26,6 +28,13 @@ def name_key(name: str) -> str:
 
 def tidy(name: str) -> str:
     return " ".join(name.split())
+
+
+def calls_back(disposition: Disposition) -> bool:
+    """Whether the customer is to be called again. Of those made before this was asked, the English name says it."""
+    if disposition.call_back is not None:
+        return disposition.call_back
+    return _CALLS_BACK.search(disposition.name) is not None
 
 
 def checked(thing: PauseReason | Disposition) -> None:

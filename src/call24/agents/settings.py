@@ -27,13 +27,17 @@ class PauseReason(msgspec.Struct, frozen=True, kw_only=True):
 
 @document("dispositions", tenant=True)
 class Disposition(msgspec.Struct, frozen=True, kw_only=True):
-    """What a call came to, as an agent says it afterwards. Not `active`: kept for its name in what is past."""
+    """What a call came to, as an agent says it afterwards. Not `active`: kept for its name in what is past.
+
+    `call_back`: the customer is to be called again, so the app asks when; None: made before this was asked.
+    """
 
     id: Annotated[DispositionId, ID]
     tenant_id: Annotated[TenantId, TENANT]
     name: Annotated[str, SETTING]
     name_key: Annotated[str, SETTING]
     order: Annotated[int, SETTING] = 0
+    call_back: Annotated[bool | None, SETTING] = None
     active: Annotated[bool, STATE] = True
 
 

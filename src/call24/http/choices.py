@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from call24.agents.rules import calls_back
 from call24.agents.settings import Disposition, PauseReason
 from call24.http.access import ALONE, Body, ServicesDep, allowed
 from call24.http.listed import AskedDep
@@ -43,11 +44,15 @@ class DispositionChange(Body):
     name: Name | None = None
     order: int | None = None
     active: bool | None = None
+    call_back: bool | None = None
 
 
 class NewDisposition(Body):
+    """`call_back`: the customer is to be called again; the app then asks the agent when."""
+
     name: Name
     order: int = 0
+    call_back: bool = False
 
 
 @router.get("/pause-reasons")
@@ -98,15 +103,20 @@ async def list_dispositions(
 
 @router.post("/dispositions", status_code=201, dependencies=ALONE)
 async def add_disposition(body: NewDisposition, principal: Writer, services: ServicesDep) -> dict[str, Any]:
-    return _disposition(await services.agents.dispositions.create(principal.tenant_id, body.name, order=body.order))
+    made = await services.agents.dispositions.create(
+        principal.tenant_id, body.name, order=body.order, call_back=body.call_back
+    )
+    return _disposition(made)
 
 
 @router.patch("/dispositions/{disposition_id}")
 async def change_disposition(
     disposition_id: str, body: DispositionChange, principal: Writer, services: ServicesDep
 ) -> dict[str, Any]:
-    settings = _given(body)
-    return _disposition(await services.agents.dispositions.change(principal.tenant_id, disposition_id, **settings))
+    dispositions = services.agents.dispositions
+    before = await dispositions.get(principal.tenant_id, disposition_id)
+    settings = {"call_back": calls_back(before), **_given(body)}  # a new name says nothing any more
+    return _disposition(await dispositions.change(principal.tenant_id, disposition_id, **settings))
 
 
 @router.delete("/dispositions/{disposition_id}", status_code=204)
@@ -140,5 +150,6 @@ def _disposition(disposition: Disposition) -> dict[str, Any]:
         "id": disposition.id,
         "name": disposition.name,
         "order": disposition.order,
+        "call_back": calls_back(disposition),
         "active": disposition.active,
     }

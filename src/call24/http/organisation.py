@@ -49,8 +49,8 @@ async def change(
 ) -> dict[str, Any]:
     """Calls that go on keep what they began with.
 
-    `mfa_required` needs the permission sign_in.write too. Set: who has no second proof is signed out, and may only set one up at the next sign-in; 409 mfa_off
-    when that is the asker.
+    `mfa_required` needs the permission sign_in.write too. Set, who has no second proof is signed out, and may only set
+    one up at the next sign-in; 409 mfa_off when that is the asker.
     """
     if "mfa_required" in body.model_fields_set:
         require(principal, "sign_in.write")

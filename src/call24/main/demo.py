@@ -28,6 +28,7 @@ PEOPLE: tuple[tuple[Role, str, str], ...] = (
     ("owner", "Olga Weber", "olga@northwind.example"),
 )
 DISPOSITIONS = ("Solved", "Call back later", "Passed on", "Wrong number")
+CALL_BACK = "Call back later"
 PAUSES = (("Lunch", 1800), ("Coffee", 600), ("Team meeting", None))
 CALLED = ("GB", "US", "AU")
 """Where the demo's customers live."""
@@ -69,7 +70,7 @@ async def _fill(settings: Settings, rooms: Rooms, tenant: Tenant, password: str)
         if role != "owner":
             members.append(user.id)
     for order, name in enumerate(DISPOSITIONS):
-        await rooms.agents.dispositions.create(tenant.id, name, order=order)
+        await rooms.agents.dispositions.create(tenant.id, name, order=order, call_back=name == CALL_BACK)
     for order, (name, limit_s) in enumerate(PAUSES):
         await rooms.agents.pause_reasons.create(tenant.id, name, order=order, limit_s=limit_s)
     policy = rooms.fence.policy(tenant.id)

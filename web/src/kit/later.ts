@@ -15,9 +15,6 @@ export function laterTimes(now: number): Later[] {
   ]
 }
 
-/** Whether an outcome's name says that the customer is to be called again; such an outcome asks when. */
-export const saysLater = (name: string): boolean => /\bcall(ed)?\b.*\b(back|again|later)\b/i.test(name)
-
 /** An instant as a field for date and time has it: 2026-11-27T15:30, in this device's time. */
 export function fieldTime(at: Date): string {
   const two = (n: number): string => String(n).padStart(2, '0')

@@ -204,7 +204,8 @@ export interface CallLive {
 /** Whereto a call goes: exactly one. */
 export type Target = { number: string } | { agent_id: string } | { queue_id: string } | { flow_id: string }
 export interface CallerNumber { id: string; number: string; label: string }
-export interface Disposition extends Named { active?: boolean }
+/** `call_back`: the customer is to be called again, so it is asked when. */
+export interface Disposition extends Named { active?: boolean; call_back?: boolean }
 export interface PauseReason { id: string; name: string; limit_s: number | null; active?: boolean }
 export interface CallbackRow {
   id: string

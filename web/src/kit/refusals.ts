@@ -55,6 +55,13 @@ const BY_CODE: Record<string, Said> = {
   trunk_in_use: ['Numbers are on this trunk', 'Move them to another trunk, or delete them, first. Nothing was deleted.'],
   queue_in_use: ['Something leads to this queue', ''],
   number_taken: ['This number is in use already', 'Check that it is yours, and that you have not added it before.'],
+  number_not_granted: ['This number was not granted to your organisation', 'Ask who runs this installation to grant it, then add it again.'],
+  network_not_granted: ['These addresses were not granted to your organisation', 'Ask who runs this installation to grant them, then save again.'],
+  address_not_granted: ['This e-mail domain was not granted to your organisation', 'No e-mail is sent here, so only granted domains can be used. Ask who runs this installation.'],
+  invitation_due: ['This person has to be invited', 'The domain of the address was not granted to your organisation: send an invitation instead.'],
+  short_name_not_granted: ['This short name was not granted to your organisation', 'It is how a granted domain begins, as acme of acme.example. Ask who runs this installation.'],
+  short_name_taken: ['This short name is taken', 'Another organisation signs in by it: choose another one.'],
+  too_many_idempotency_keys: ['Too many requests with a key today', 'The program that makes them has to use fewer, or wait until tomorrow.'],
   queue_name_taken: ['There is a queue with this name', 'Choose another name.'],
   not_found: ['It is over already', 'What you see is brought up to date in a moment.'],
 }

@@ -14,7 +14,7 @@ class Choices {
   pauses = $state.raw<readonly PauseReason[]>(BUILT_IN.map((id) => ({ id, name: capital(id), limit_s: null })))
   /** Also of what nobody can choose any more: what is past keeps its name. */
   #names = $state.raw<ReadonlyMap<string, string>>(new Map())
-  dispositions = $state.raw<readonly Named[] | null>(null)
+  dispositions = $state.raw<readonly Disposition[] | null>(null)
 
   async load(): Promise<void> {
     const pauses = await api.pauseReasons().then((page) => page.items, () => null)

@@ -127,10 +127,8 @@ class ProviderSettings:
         """Nobody signs in at a stranger who took the name of their organisation. What is named stays."""
         named = before is not None and before.short_name == short_name
         if not named and not self._identity.grants_name(tenant_id, short_name):
-            text = (
-                "The short name is how a domain begins that was granted to your organisation, as acme of acme.example"
-            )
-            raise Refused(f"{text}: ask who runs this installation", code="short_name_not_granted")
+            text = "The short name is how a granted domain begins, as acme of acme.example: ask who runs Call24 here"
+            raise Refused(text, code="short_name_not_granted")
 
     def _sealed(self, tenant_id: TenantId, wish: Wish, before: Provider | None) -> bytes:
         """A secret belongs to its client and issuer: it is not sent to an address that somebody else put there."""
