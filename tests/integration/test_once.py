@@ -166,3 +166,16 @@ async def test_there_is_an_end_to_how_many_keys_an_organisation_uses(api: Api, m
     made = [await make(org, f"Reason {n}", f"k{n}") for n in range(3)]
     assert [one.status_code for one in made] == [201, 201, 429]
     assert made[2].json()["code"] == "too_many_idempotency_keys"
+
+
+async def test_one_user_does_not_use_up_the_organisations_keys_of_a_day(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "KEYS_OF_USER", 3, raising=False)
+    org = await api.organisation()
+    await org.join("administrator")
+    answers = [await make(org, f"Errand {n}", key=f"k{n}") for n in range(4)]
+    assert [one.status_code for one in answers] == [201, 201, 201, 429]
+    assert answers[-1].json()["code"] == "too_many_idempotency_keys" and "3 keys" in answers[-1].json()["detail"]
+    assert (await make(org, "Errand 0", key="k0")).headers["Idempotency-Replayed"] == "true"
+    assert (await make(org, "Study", role="administrator", key="k0")).status_code == 201

@@ -20,11 +20,17 @@ from call24.kit.sealing import Box
 from call24.kit.secrets import AppKey
 from call24.once.model import Answer, Attempt
 
-INDEXES = (Index(Attempt, ("delete_at",), across=True), Index(Attempt, ("created_at",)))
+INDEXES = (
+    Index(Attempt, ("delete_at",), across=True),
+    Index(Attempt, ("created_at",)),
+    Index(Attempt, ("user_id",)),
+)
 
 KEPT_FOR = timedelta(hours=24)
 KEYS_MAX = 20_000
 """Of an organisation, in a day."""
+KEYS_OF_USER = 5_000
+"""Of one user of it, in a day: nobody uses up what the others need."""
 ANSWER_MAX = 64 * 1024
 """Bytes of an answer that is kept; a longer one is not."""
 _COUNTED_FOR = timedelta(minutes=1)
@@ -38,7 +44,7 @@ class Once:
         self._clock = clock
         self._box = Box(key, "repeated answers")
         self._run = secrets.token_hex(8)
-        self._counts: dict[TenantId, tuple[datetime, int]] = {}
+        self._counts: dict[TenantId | UserId, tuple[datetime, int]] = {}
 
     async def begin(
         self, tenant_id: TenantId, user_id: UserId, operation: str, key: str, asked: str, may: Collection[str]
@@ -66,7 +72,7 @@ class Once:
             await collection.delete(attempt.id)
             known = None
         if known is None:
-            await self._check_room(tenant_id, now)
+            await self._check_room(tenant_id, user_id, now)
             try:
                 await collection.insert(attempt)
             except Conflict:  # another was a moment sooner
@@ -121,12 +127,20 @@ class Once:
     def _in_use() -> Conflict:
         return Conflict("A request with this Idempotency-Key is being worked on", code="idempotency_key_in_use")
 
-    async def _check_room(self, tenant_id: TenantId, now: datetime) -> None:
-        """Counted anew every minute. Raises: TooMany."""
-        at, count = self._counts.get(tenant_id, (now - _COUNTED_FOR, 0))
-        if now - at >= _COUNTED_FOR:
-            at, count = now, await self._mongo.tenant(tenant_id).collection(Attempt).count()
-        self._counts[tenant_id] = at, count + 1
-        if count >= KEYS_MAX:
-            detail = f"An organisation may use {KEYS_MAX} keys in a day"
-            raise TooMany(detail, code="too_many_idempotency_keys", retry_after_s=3600)
+    async def _check_room(self, tenant_id: TenantId, user_id: UserId, now: datetime) -> None:
+        """Raises: TooMany."""
+        self._counts = {who: count for who, count in self._counts.items() if now - count[0] < _COUNTED_FOR}
+        for who, most, whose in ((user_id, KEYS_OF_USER, "A user"), (tenant_id, KEYS_MAX, "An organisation")):
+            if await self._counted(tenant_id, who, now) >= most:
+                detail = f"{whose} may use {most} keys in a day"
+                raise TooMany(detail, code="too_many_idempotency_keys", retry_after_s=3600)
+        for who in (user_id, tenant_id):
+            if (known := self._counts.get(who)) is not None:  # another request may have found it too old meanwhile
+                self._counts[who] = known[0], known[1] + 1
+
+    async def _counted(self, tenant_id: TenantId, who: TenantId | UserId, now: datetime) -> int:
+        """Anew every minute, and what came since."""
+        if who not in self._counts:
+            theirs = {} if who == tenant_id else {"user_id": who}
+            self._counts[who] = now, await self._mongo.tenant(tenant_id).collection(Attempt).count(theirs)
+        return self._counts[who][1]

@@ -14,6 +14,8 @@ from call24.webhooks.events import NEEDS
 from call24.webhooks.model import Delivery, Trouble, Webhook
 
 WEBHOOKS_MAX = 20
+TESTS_A_MINUTE, RESENDS_A_MINUTE = 10, 60
+"""Of an organisation: what somebody has sent by hand, to whatever address."""
 WAITING_MAX = 10_000
 """Messages that wait for one address; what happens beyond that is not told there."""
 TOLD_WITHIN = timedelta(days=1)

@@ -24,6 +24,7 @@ from call24.kit.secrets import AppKey
 from call24.webhooks import rules
 from call24.webhooks.events import AnyEvent, WebhookTest, message
 from call24.webhooks.model import Delivery, State, Webhook
+from call24.webhooks.rate import Rate
 from call24.webhooks.signing import new_secret
 from call24.webhooks.store import WebhookStore
 
@@ -48,6 +49,7 @@ class WebhookService:
         self._of: dict[TenantId, list[Webhook]] = {}
         self._waiting: dict[WebhookId, int] = {}
         self._put_lately: OrderedDict[DeliveryId, None] = OrderedDict()
+        self._by_hand, self._again = Rate(rules.TESTS_A_MINUTE), Rate(rules.RESENDS_A_MINUTE)
         self._changes = 0
         self.is_open: Callable[[TenantId], bool] = lambda _: True
         self.put: list[Callable[[], object]] = []
@@ -128,8 +130,9 @@ class WebhookService:
                 await self._put(webhook, event, at, key)
 
     async def test(self, tenant_id: TenantId, webhook_id: WebhookId) -> Delivery:
-        """A message that says only that it is one. Raises: NotFound, Conflict (too_many)."""
+        """A message that says only that it is one. Raises: NotFound, Conflict (too_many), TooMany."""
         webhook, now = await self.store.get(tenant_id, webhook_id), self._clock.now()
+        self._by_hand.take(tenant_id, now)
         made = await self._put(webhook, WebhookTest(webhook_id=webhook_id, asked_at=now), now, (new_id("msg"),))
         if made is None:
             raise Conflict(f"More than {rules.WAITING_MAX} messages wait already", code="too_many")
@@ -182,12 +185,13 @@ class WebhookService:
         return shown, cursor_of(shown[-1].created_at, shown[-1].id) if len(found) > limit else None
 
     async def resend(self, tenant_id: TenantId, webhook_id: WebhookId, delivery_id: DeliveryId) -> Delivery:
-        """Once more, for three days, whatever became of it. Raises: NotFound, Conflict (delivery_waiting)."""
+        """Once more, for three days, whatever became of it. Raises: NotFound, Conflict (delivery_waiting), TooMany."""
         delivery = await self.store.delivery(tenant_id, webhook_id, delivery_id)
         if delivery is None:
             raise NotFound
         if delivery.state == "waiting":
             raise Conflict("It waits to be sent already", code="delivery_waiting")
+        self._again.take(tenant_id, self._clock.now())
         after = rules.again(delivery, self._clock.now())
         await self.store.change(after)
         self._waits(webhook_id, 1)
