@@ -1,6 +1,6 @@
 /** What agents choose from: reasons to pause and dispositions. Loaded at the sign-in, and when a screen asks. */
 import { api } from '../links/api'
-import type { Disposition, Named, PauseReason } from '../kit/model'
+import type { Disposition, PauseReason } from '../kit/model'
 import { capital } from '../kit/format'
 
 /** Reasons that every organisation has. */
