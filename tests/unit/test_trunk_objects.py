@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from call24.asterisk.trunk_status import registrations, status_of
-from call24.asterisk.trunks import TrunkLine, networks_of, objects
+from call24.asterisk.trunks import TrunkLine, networks_by_endpoint, networks_of, objects
 from call24.kit.errors import Invalid
 from call24.kit.ids import TenantId, TrunkId
 
@@ -96,3 +96,23 @@ def test_the_managers_list_is_read_and_nothing_else_in_it() -> None:
     )
     assert registrations(said) == {"trk_1": "Registered", "trk_2": "Rejected"}
     assert registrations("garbage") == {}
+
+
+def test_networks_that_meet_one_with_encrypted_sound_come_in_where_both_are_taken() -> None:
+    def trunk(number: int, *addresses: str, **more: bool) -> TrunkLine:
+        return TrunkLine(
+            tenant_id=TenantId("ten_1"), trunk_id=TrunkId(f"trk_{number}"), addresses=addresses, **more
+        )  # fmt: skip
+
+    found = networks_by_endpoint(
+        [
+            trunk(1, "198.51.100.0/24", "192.0.2.0/25", "2001:db8::/64"),
+            trunk(2, "198.51.100.7", "203.0.113.0/24", srtp=True),
+            trunk(3, "203.0.113.128/25", srtp=True, symmetric_rtp=True),
+            trunk(4, "192.0.2.130", symmetric_rtp=True),
+        ]
+    )
+    assert found["carriers"] == {"192.0.2.0/25", "2001:db8::/64"}
+    assert found["carriers_srtp"] >= {"198.51.100.0/24", "198.51.100.7/32", "203.0.113.0/24"}
+    assert found["carriers_symmetric"] == {"192.0.2.130/32"}
+    assert "203.0.113.128/25" in found["carriers_srtp"] | found["carriers_symmetric_srtp"]
