@@ -36,3 +36,14 @@ async def test_a_customer_whose_carrier_answers_without_sound_is_no_answered_cal
         call.answer(LINE_HZ)
         [record] = await acme.ended()
         assert (record["outcome"], record["ended_by"], record["end_reason"]) == ("failed", "system", "no_media")
+
+
+async def test_a_carrier_that_names_another_number_ends_the_call_and_says_so(system: System) -> None:
+    async with system.organisation("Redirected") as acme:
+        line = await acme.line()
+        [anna] = await acme.crew("Anna")
+        anna.answers_by_itself(AGENT_HZ)
+        await anna.place(line.number)
+        (await line.rings()).redirect("sip:+449091234567@127.0.0.1")
+        [record] = await acme.ended()
+        assert (record["outcome"], record["ended_by"], record["end_reason"]) == ("failed", "system", "redirected")

@@ -86,6 +86,13 @@ def test_the_customer_answers_and_both_talk_and_it_is_recorded() -> None:
     assert follower.line(leg).recording
 
 
+def test_a_customer_taken_without_sound_before_the_answer_was_told_says_so() -> None:
+    world = dialled_out()
+    for _ in TRUNKS:
+        world.send(s.LegEnded(at=world.now, leg=dialled(world), cause=127, why="no_media"))
+    assert (ended(world).ended_by, ended(world).reason) == (EndedBy.SYSTEM, "no_media")
+
+
 @pytest.mark.parametrize("cause", [3, 20, 34, 38, 41, 0])
 def test_trouble_with_a_trunk_is_tried_over_the_next_one(cause: int) -> None:
     world = dialled_out()

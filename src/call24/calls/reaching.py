@@ -147,14 +147,16 @@ def dial_customer(m: Moves) -> None:
 def customer_failed(m: Moves, signal: s.LegEnded) -> None:
     assert m.call.dial is not None, "the kind exists only while a number is rung"
     cause = NO_ANSWER if signal.cause == NORMAL else signal.cause
-    failed(m, "customer", m.call.dial, cause, customer_not_reached)
+    # Taken without sound: Asterisk may hang up before it has told of the answer.
+    why = signal.why if signal.why == "no_media" else None
+    failed(m, "customer", m.call.dial, cause, lambda m, cause: customer_not_reached(m, cause, why))
 
 
-def customer_not_reached(m: Moves, cause: int) -> None:
+def customer_not_reached(m: Moves, cause: int, why: str | None = None) -> None:
     if m.call.direction is Direction.CALLBACK:
         try_again(m, reached=cause == TOO_MANY, at_once=False)
     else:
-        end(m, EndedBy.SYSTEM, cause, reason=why_not(cause))
+        end(m, EndedBy.SYSTEM, cause, reason=why or why_not(cause))
 
 
 def agent_left_before(m: Moves, signal: s.Signal) -> None:
