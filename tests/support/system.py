@@ -34,8 +34,9 @@ READY_S = 240.0
 class System:
     """One running installation. `watched`: whether each command of its processes is looked at for its tenant."""
 
-    def __init__(self, settings: Settings, *, watched: bool = False) -> None:
+    def __init__(self, settings: Settings, *, watched: bool = False, program: str = "call24.cli") -> None:
         self.settings = settings
+        self.program = program
         self.watch = Watched(settings.mongodb_admin_uri) if watched else None
         self.carriers = Authority("Carriers' authority")
         """Signs the certificates of those of its carriers that speak TLS."""
@@ -52,7 +53,7 @@ class System:
 
     def start(self) -> None:
         s = self.settings
-        words = [sys.executable, "-m", "call24.cli", "up", "--data", str(s.data)]
+        words = [sys.executable, "-m", self.program, "up", "--data", str(s.data)]
         for flag in ("http", "sip", "sip-tls", "wss", "ari", "mongodb"):
             words += [f"--{flag}-port", str(getattr(s, f"{flag.replace('-', '_')}_port"))]
         words += ["--rtp-ports", f"{s.rtp_ports[0]}-{s.rtp_ports[1]}"]
@@ -160,10 +161,10 @@ class System:
 
 
 @contextlib.contextmanager
-def running_system(*, watched: bool = False) -> Iterator[System]:
-    """An installation on free ports in a short-lived folder."""
+def running_system(*, watched: bool = False, program: str = "call24.cli") -> Iterator[System]:
+    """An installation on free ports in a short-lived folder. `program`: the module that takes `./call24`'s words."""
     folder = Path(tempfile.mkdtemp(prefix="c24-"))
-    system = System(Settings.on_ports(folder / "data", free_base_port()).checked(), watched=watched)
+    system = System(Settings.on_ports(folder / "data", free_base_port()).checked(), watched=watched, program=program)
     try:
         system.start()
         with watching(system.watch):
