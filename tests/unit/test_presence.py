@@ -306,3 +306,16 @@ async def test_nobody_vanishes_or_stays_because_the_clock_was_set(office: Office
         assert office.told == []
         await office.clock.run(2 * LOOK_EVERY_S)
         assert (office.state(ANN), office.state(BOB)) == (GONE, GONE)
+
+
+async def test_a_phone_is_waited_for_no_longer_because_the_clock_was_set_back(office: Office) -> None:
+    _awaited(office)
+    with watching_phones(office):
+        await office.clock.run(5)
+        assert office.state() == HERE
+        office.clock.set(hours=-1)
+        await office.clock.run(30)
+        assert office.state() == (AgentState.PAUSED, "unreachable")
+        office.phones.add(DeviceId("dev_usr_ann"))
+        await office.clock.run(0.51)
+    assert office.state() == HERE

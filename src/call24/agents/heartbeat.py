@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from call24.agents.model import UNREACHABLE, VANISHED, AgentSession, AgentState
 from call24.agents.signals import PhoneMissing, PhoneReady, Returned, Vanished
+from call24.agents.transitions import PHONE_WAIT
 
 GRACE = timedelta(seconds=60)
 """For so long a tunnel, a restarted browser or a changed network is nobody's business."""
@@ -63,11 +64,12 @@ def phone_verdict(
     """What to tell a session whose phone is wanted, if anything.
 
     ``was_away``: whether it was seen unregistered before. ``hopeless``: the agent has no phone that could register.
+    A time that is further away than it is ever set was set before the clock went back, and is over.
     """
     until = session.phone_awaited_until
     if until is None:
-        believed = was_away or now - session.since >= DOUBT
+        believed = was_away or abs(now - session.since) >= DOUBT
         return PhoneReady(at=now) if registered and believed else None
     if registered:
         return PhoneReady(at=now)
-    return PhoneMissing(at=now) if hopeless or now >= until else None
+    return PhoneMissing(at=now) if hopeless or not timedelta() < until - now <= PHONE_WAIT else None
