@@ -132,3 +132,20 @@ async def test_a_new_caller_and_a_new_name_are_told_and_a_call_alone_is_not(lobb
         (ann, "updated", "Ann"),
         (ann, "updated", "Ann Lee"),
     ]
+
+
+async def test_a_new_caller_is_known_before_mongodb_has_it(lobby: Lobby, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its call can be over, and its record shown, while MongoDB is only coming back."""
+    put, back = ContactStore.put, asyncio.Event()
+
+    async def late(store: ContactStore, contact: Contact) -> Contact | None:
+        await back.wait()
+        return await put(store, contact)
+
+    monkeypatch.setattr(ContactStore, "put", late)
+    new = lobby.callers.note(ACME, NUMBERS[0], "Jo")
+    assert lobby.callers.unwritten(ACME, new.id) == new
+    assert lobby.callers.unwritten(OTHER, new.id) is None
+    back.set()
+    await wait_until(lambda: lobby.callers.unwritten(ACME, new.id) is None)
+    assert NUMBERS[0] in await lobby.stored()

@@ -32,6 +32,8 @@ class KnownCallers:
         self._contacts = contacts
         self._recent: OrderedDict[ContactId, Contact] = OrderedDict()
         self._to_remember: asyncio.Queue[Contact] = asyncio.Queue()
+        self._unwritten: dict[ContactId, Contact] = {}
+        """What waits in `_to_remember`."""
         self._stored: OrderedDict[ContactId, str | None] = OrderedDict()
         self._again: dict[ContactId, Contact] = {}
         self._closed: set[TenantId] = set()
@@ -46,6 +48,7 @@ class KnownCallers:
         if fresh.id in self._stored:
             self._note_again(fresh)
         else:
+            self._unwritten[fresh.id] = fresh
             self._to_remember.put_nowait(fresh)
         return self._recent[fresh.id]
 
@@ -70,11 +73,17 @@ class KnownCallers:
         self._keep(contact)
         return contact
 
+    def unwritten(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
+        """A new caller whom MongoDB does not have yet: its call may be over and on record before."""
+        contact = None if contact_id is None else self._unwritten.get(contact_id)
+        return contact if contact is not None and contact.tenant_id == tenant_id else None
+
     def close_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased: none of its callers is remembered any more."""
         self._closed.add(tenant_id)
         self._recent = OrderedDict((id, one) for id, one in self._recent.items() if one.tenant_id != tenant_id)
         self._again = {id: one for id, one in self._again.items() if one.tenant_id != tenant_id}
+        self._unwritten = {id: one for id, one in self._unwritten.items() if one.tenant_id != tenant_id}
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -109,6 +118,7 @@ class KnownCallers:
     def _is_stored(self, contact: Contact, name: str | None) -> None:
         """From now on what MongoDB has is true. `name`: what the network calls it there."""
         self._recent.pop(contact.id, None)
+        self._unwritten.pop(contact.id, None)
         self._stored[contact.id] = name
         self._stored.move_to_end(contact.id)
         if len(self._stored) > STORED_KEPT:

@@ -97,7 +97,8 @@ async def _rows(work: Work, principal: Principal, records: Sequence[HistoryRow])
     recordings = await work.recordings.of_calls(principal.tenant_id, [record.id for record in records])
     rows = []
     for record in records:
-        row = work.views.row(record, contacts.get(record.contact_id) if record.contact_id else None)
+        stored = contacts.get(record.contact_id) if record.contact_id else None
+        row = work.views.row(record, stored or work.views.unwritten(principal.tenant_id, record.contact_id))
         if (recording := recordings.get(record.id)) is not None:
             row["recording"] = recording_view(recording)
         rows.append(row)

@@ -38,6 +38,9 @@ class Cards:
     async def contact(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
         return await self._callers.get(tenant_id, contact_id)
 
+    def unwritten(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
+        return self._callers.unwritten(tenant_id, contact_id)
+
     async def of_call(self, live: LiveCall) -> Json:
         """Made once per call and shown with each of its changes."""
         call = live.call

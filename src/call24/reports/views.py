@@ -21,7 +21,7 @@ from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
-from call24.kit.ids import QueueId, TenantId, UserId
+from call24.kit.ids import ContactId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.queues.model import Queue
 from call24.queues.service import QueueService
@@ -207,6 +207,10 @@ class Views:
         """All that go on, the oldest first."""
         live = sorted(self._board.calls(tenant_id), key=lambda live: live.call.arrived_at)
         return [await self._live_calls.row(one) for one in live]
+
+    def unwritten(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
+        """A new caller whom MongoDB does not have yet."""
+        return self._cards.unwritten(tenant_id, contact_id)
 
     def row(self, record: CallRecord | HistoryRow, contact: Contact | None) -> Json:
         return rows.row(record, contact, self.name, self.queue_name)
