@@ -29,10 +29,20 @@ from tests.support.network import (
 )
 from tests.support.stack import CHECKOUT, RunningStack
 from tests.support.wait import wait_until
+from tests.telephony.test_port import talking as two_talking
 
 from call24.asterisk import AsteriskTelephony, Device
 from call24.asterisk.trunks import CARRIERS
-from call24.calls.commands import AnswerLeg, ConnectLegs, HangUpLeg, RecordLeg, StartMusic, TakeLeg
+from call24.calls.commands import (
+    AnswerLeg,
+    ConnectLegs,
+    DropBridge,
+    HangUpLeg,
+    PartLeg,
+    RecordLeg,
+    StartMusic,
+    TakeLeg,
+)
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded, LegRinging, LiveLeg, PbxAway, PbxBack
 from call24.kit.ids import CallId, LegId, RecordingId, TenantId, new_id
 from call24.kit.sip_names import sip_name
@@ -404,3 +414,15 @@ async def test_numbers_cannot_reach_into_the_dialplan(stage: Stage, network: Ast
     await stage.perform(story)
     await stage.ended(arrived.leg)
     assert (await customer.ended(5)).by == "them"
+
+
+async def test_a_bridge_that_was_dropped_is_made_again_at_once(network: AsteriskNetwork, stage: Stage) -> None:
+    """Asterisk answers that it is dropped some milliseconds before its id is free again."""
+    story, leg, customer, _ = await two_talking(stage)
+    both = ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg))
+    for _ in range(40):
+        await stage.perform(PartLeg(bridge_id=both.bridge_id, leg=leg), DropBridge(bridge_id=both.bridge_id), both)
+        bridge = await network.ari.request("GET", f"/bridges/{both.bridge_id}")
+        assert bridge.ok and set(bridge.body["channels"]) == {story.leg, leg}
+    assert await customer.ear.hears(440, 5)
+    await stage.ended(leg, story.leg)

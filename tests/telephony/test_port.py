@@ -202,18 +202,6 @@ async def test_connected_legs_hear_each_other_until_one_is_taken_out(stage: Stag
     await stage.ended(leg, story.leg)
 
 
-async def test_a_bridge_that_was_dropped_is_made_again_at_once(stage: Stage) -> None:
-    """Asterisk answers that it is dropped some milliseconds before its id is free again."""
-    story, leg, customer, _ = await talking(stage)
-    both = ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg))
-    for _ in range(40):
-        await stage.perform(PartLeg(bridge_id=both.bridge_id, leg=leg), DropBridge(bridge_id=both.bridge_id), both)
-        bridge = await stage.network.ari.request("GET", f"/bridges/{both.bridge_id}")
-        assert bridge.ok and set(bridge.body["channels"]) == {story.leg, leg}
-    assert await customer.ear.hears(440, 5)
-    await stage.ended(leg, story.leg)
-
-
 async def test_one_leg_that_is_gone_does_not_keep_the_others_out(stage: Stage) -> None:
     story, customer = await stage.arrival(answer=True)
     phone = await stage.network.phone()
