@@ -189,8 +189,8 @@ async def test_an_absent_database_is_503_and_soon(api: Api) -> None:
     async def away(*args: object, **kwargs: object) -> None:
         raise Unavailable("The database is away")
 
-    api.services.queues.all = away  # type: ignore[method-assign,assignment]
-    answer = await acme.call("owner", "GET", "/v1/queues")
+    api.services.identity.users_page = away  # type: ignore[method-assign,assignment]
+    answer = await acme.call("owner", "GET", "/v1/users")
     assert_problem(answer, 503, "unavailable")
     assert answer.headers["Retry-After"] == "2"
 

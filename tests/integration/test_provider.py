@@ -201,7 +201,7 @@ async def test_an_administrators_provider_opens_no_owners_account_until_the_owne
     beyond = {"short_name": "acme", "issuer": openid.issuer, "client_id": CLIENT, "role": "owner"}
     answer = await acme.call("administrator", "PUT", "/v1/organisation/provider", json=beyond)
     assert answer.json()["code"] == "beyond_own"
-    few = {"name": "Settings", "permissions": ["organisation.read", "organisation.write"]}
+    few = {"name": "Settings", "permissions": ["organisation.read", "organisation.write", "sign_in.write"]}
     role = (await acme.call("owner", "POST", "/v1/roles", json=few)).json()["id"]
     await acme.join(role)
     answer = await acme.call(
