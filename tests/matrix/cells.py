@@ -318,9 +318,11 @@ class _Run:
         ends_meanwhile = self.cell.phase is Phase.HANGING_UP and self.cell.victim is Victim.SERVER
         told_late = ends_meanwhile and self.cell.fault in (Fault.STOPPED, Fault.CUT)  # to hang up the agent's phone
 
+        found_late = self.cell.fault is Fault.CUT and bool(self.seen.record["found_missing"])
+
         async def agrees() -> bool:
             compared = await channel_log.reconciled(self.system, self.scene.org.tenant_id)
-            wrong[:] = checks.asterisks_log(compared, told_late=told_late)
+            wrong[:] = checks.asterisks_log(compared, told_late=told_late, found_late=found_late)
             return not wrong
 
         with contextlib.suppress(AssertionError):

@@ -89,18 +89,23 @@ def _span(first: int, last: int) -> str:
     return f"{first / RATE:.2f} to {last / RATE:.2f} s"
 
 
-def asterisks_log(compared: Mapping[str, Any], *, told_late: bool = False) -> list[str]:
+def asterisks_log(compared: Mapping[str, Any], *, told_late: bool = False, found_late: bool = False) -> list[str]:
     """What CEL says otherwise than the call records. `compared`: the organisation's part of a reconciliation.
 
     `told_late`: Asterisk could not be told for a while that a call has no more to do with a leg, which ends that leg.
+    `found_late`: the record says that its end was found, by a look when the link was back: nobody was told when it was.
     """
     wrong = [] if compared["state"] == "done" and compared["calls"] else ["no record was compared with Asterisk's log"]
-    found = [one for one in compared["findings"] if not (told_late and _is_later(one))]
+    found = [
+        one
+        for one in compared["findings"]
+        if not (told_late and _lies_between(one, "recorded", "seen"))
+        and not (found_late and _lies_between(one, "seen", "recorded"))
+    ]
     return wrong + [f"Asterisk's log: {one['kind']}, record {one['recorded']}, seen {one['seen']}" for one in found]
 
 
-def _is_later(finding: Mapping[str, Any]) -> bool:
+def _lies_between(finding: Mapping[str, Any], first: str, then: str) -> bool:
     if finding["kind"] != Kind.ENDED_AT_DIFFERS:
         return False
-    recorded, seen = (datetime.fromisoformat(finding[of]) for of in ("recorded", "seen"))
-    return recorded < seen
+    return datetime.fromisoformat(finding[first]) < datetime.fromisoformat(finding[then])

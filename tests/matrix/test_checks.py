@@ -57,3 +57,5 @@ def test_a_leg_that_could_not_be_told_may_end_later_than_its_record_and_nothing_
     told = {"state": "done", "calls": 1, "findings": [later, *others]}
     assert len(checks.asterisks_log(told)) == 3
     assert len(checks.asterisks_log(told, told_late=True)) == 2
+    assert len(checks.asterisks_log(told, found_late=True)) == 2
+    assert len(checks.asterisks_log(told, told_late=True, found_late=True)) == 1

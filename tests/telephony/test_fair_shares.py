@@ -91,7 +91,9 @@ async def test_webhooks_that_do_not_answer_hold_up_nobody_elses(house: Composed)
     ):
         hooks = [await webhook(slow, silent) for _ in range(20)]
         mine = await webhook(other, quick)
-        for id in hooks * 2:
+        for number, id in enumerate(hooks * 2):
+            if number % 10 == 9:  # more than one organisation may send by hand in a minute
+                house.clock.moved += timedelta(minutes=1)
             await sends(slow, id)
         await wait_until(lambda: silent.open >= 3)
         began = time.monotonic()

@@ -10,10 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 from pymongo import MongoClient
 from tests.support.channel_log import reconcile
+from tests.support.sip_edge import SDP, Knocker
 from tests.support.system import AGENT_HZ, Organisation, System
 from tests.support.wait import wait_until
 
-from call24.kit.settings import DATABASE
+from call24.kit.settings import DATABASE, Settings
+from call24.main import reconcile as one_day
+from call24.reports.reconciliation.model import Kind
 from call24.standalone.customer import CustomerCall
 
 
@@ -99,3 +102,25 @@ async def _answered_by_the_dialplan(org: Organisation) -> CustomerCall:
             return caller
         caller.hang_up()
     raise AssertionError("the dialplan answered nobody")
+
+
+async def test_a_caller_of_whom_call24_never_heard_is_found(system: System) -> None:
+    """It has neither a record nor a line among the refused calls: Asterisk's log alone knows of it."""
+    settings = Settings.load(system.settings.data / "run" / "settings.json")
+
+    async def never_told() -> set[str]:
+        night, _ = await one_day.reconcile(settings, datetime.now(UTC).date())
+        return {str(one.leg) for one in night.strays if one.kind == Kind.CALLER_NEVER_TOLD}
+
+    async def one_more() -> bool:
+        return len(await never_told() - before) == 1
+
+    async with system.organisation("Acme") as acme:
+        before = await never_told()
+        async with Knocker(settings.sip_port, "127.0.0.1") as carrier:
+            refused = await carrier.answer("INVITE", "442079460000", body=SDP)  # nobody's number: told of, and refused
+            assert refused.startswith(b"SIP/2.0 404 ")
+            odd = carrier.request("INVITE", acme.number, "odd-id", body=SDP).replace(b"odd-id", b"\xff-id")
+            carrier.send(odd)
+            await wait_until(one_more, 10)
+        assert len(await never_told() - before) == 1

@@ -22,7 +22,7 @@ async def test_it_sets_up_a_queue_and_a_number_places_a_call_and_reads_the_recor
     async with system.organisation("Acme") as acme:
         line = await acme.line()
         anna = await acme.agent("Anna", member=False)
-        made = await acme.client.send(tokens.make_token({"name": "CRM", "abilities": ["*"]}))
+        made = await acme.client.send(tokens.make_token({"name": "CRM", "abilities": ["*", "numbers.write"]}))
         bearer = anna.http.headers["Authorization"].removeprefix("Bearer ")
         async with (
             AsyncClient(system.base_url, made["token"], verify=trust) as program,

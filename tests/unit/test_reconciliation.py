@@ -15,7 +15,7 @@ from call24.reports.model import AgentPart, CallLeg, CallRecord
 from call24.reports.reconciliation.cel import CelLine, line_of, log_of
 from call24.reports.reconciliation.compare import compare, covered, strays
 from call24.reports.reconciliation.files import KEPT, CelFiles
-from call24.reports.reconciliation.model import Kind
+from call24.reports.reconciliation.model import Kind, Owner
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CALLER, AGENT, OTHER = LegId("call24-1.1"), LegId("leg_a"), LegId("leg_b")
@@ -198,6 +198,17 @@ def test_an_answered_call_that_no_record_has_is_a_stray_and_an_unanswered_one_is
     assert strays(log_of(HONEST), {AGENT}, at(0), at(100)) == []  # one of its channels is known
     assert strays(log_of(HONEST), set(), at(50), at(100)) == []  # another day's
     assert strays(log_of(told(("CHAN_START", 0, OTHER), ("CHAN_END", 3, OTHER))), set(), at(0), at(100)) == []
+
+
+def test_a_caller_who_was_gone_before_anybody_was_told_is_found() -> None:
+    gone, refused = LegId("call24-1.7"), LegId("call24-1.8")
+    early = told(("CHAN_START", 1, refused), ("APP_START", 1, refused), ("CHAN_END", 2, refused))
+    lines = [*early, *told(("CHAN_START", 3, gone), ("HANGUP", 3, gone), ("CHAN_END", 3, gone))]
+    (found,) = strays(log_of(lines), set(), at(0), at(100))
+    assert (found.kind, found.leg, found.owner) == (Kind.CALLER_NEVER_TOLD, gone, Owner.OPERATOR)
+    assert strays(log_of(lines), {gone}, at(0), at(100)) == []  # it has a record
+    assert strays(log_of(lines), set(), at(4), at(100)) == []  # another day's
+    assert strays(log_of([line for line in lines if line.event != "APP_START"]), set(), at(0), at(100)) == []
 
 
 def test_a_call_from_before_the_log_is_not_compared_nor_one_that_rang_nobody() -> None:

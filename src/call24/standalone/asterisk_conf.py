@@ -43,8 +43,10 @@ FOLDERS = (
     "spool/system",
 )
 SHARED = ("documentation", "rest-api", "agi-bin", "firmware", "phoneprov", "static-http")
-CEL_EVENTS = ("CHAN_START", "ANSWER", "BRIDGE_ENTER", "BRIDGE_EXIT", "HANGUP", "CHAN_END", "LINKEDID_END")
-"""What the nightly reconciliation compares call records with: ids and times of channels, nothing about a person."""
+CEL_EVENTS = ("CHAN_START", "APP_START", "ANSWER", "BRIDGE_ENTER", "BRIDGE_EXIT", "HANGUP", "CHAN_END", "LINKEDID_END")
+"""What the nightly reconciliation compares call records with: ids and times of channels, nothing about a person.
+
+APP_START: a caller is told of to Call24 (Stasis)."""
 # A module whose file is missing refuses to load and complains; an empty one says "nothing to do".
 EMPTY_FILES = (
     "features",
@@ -174,7 +176,7 @@ def _files(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
         ),
         "pjproject.conf": "[startup]\nlog_level=default\n",
         "cdr.conf": "[general]\nenable=no\n",
-        "cel.conf": f"[general]\nenable=yes\nevents={','.join(CEL_EVENTS)}\n",
+        "cel.conf": f"[general]\nenable=yes\napps=stasis\nevents={','.join(CEL_EVENTS)}\n",
         "cel_custom.conf": (
             f"[{settings.asterisk_var / 'log' / 'cel' / 'channels.csv'}]\nquoting_method=none\n"
             "fields=eventenum,eventtime,uniqueid,linkedid\n"

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-START, ANSWER, HANGUP, END = "CHAN_START", "ANSWER", "HANGUP", "CHAN_END"
+START, TOLD, ANSWER, HANGUP, END = "CHAN_START", "APP_START", "ANSWER", "HANGUP", "CHAN_END"
 ENTER, EXIT, LINKED_END = "BRIDGE_ENTER", "BRIDGE_EXIT", "LINKEDID_END"
-EVENTS = (START, ANSWER, HANGUP, END, ENTER, EXIT, LINKED_END)
+EVENTS = (START, TOLD, ANSWER, HANGUP, END, ENTER, EXIT, LINKED_END)
 
 
 class CelLine(msgspec.Struct, frozen=True):
@@ -23,7 +23,8 @@ class CelLine(msgspec.Struct, frozen=True):
 
 
 class Channel(msgspec.Struct, kw_only=True):
-    """One channel. ``bridged``: in a bridge, all its times together; ``hung_up``: that it was on its way out.
+    """One channel. ``bridged``: in a bridge, all its times together; ``hung_up``: that it was on its way out;
+    ``told``: the dialplan gave it to Call24.
 
     ``linked``: the latest: a phone's own id is over as soon as it is bridged, and it has its caller's from then on.
     """
@@ -35,14 +36,17 @@ class Channel(msgspec.Struct, kw_only=True):
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     hung_up: bool = False
+    told: bool = False
     bridged: timedelta = timedelta()
     entered_at: datetime | None = None
 
 
 class Log(msgspec.Struct, kw_only=True):
-    """``since``: when the log begins. ``over``: linked ids whose last channel is gone."""
+    """``since``: when the log begins; ``telling_since``: when the first caller in it was given to Call24, which older
+    logs do not say. ``over``: linked ids whose last channel is gone."""
 
     since: datetime | None = None
+    telling_since: datetime | None = None
     channels: dict[str, Channel] = {}
     over: set[str] = set()
 
@@ -65,6 +69,8 @@ def log_of(lines: Iterable[CelLine]) -> Log:
     log = Log(channels={}, over=set())
     for line in sorted(lines, key=lambda line: line.at):
         log.since = log.since or line.at
+        if line.event == TOLD:
+            log.telling_since = log.telling_since or line.at
         if line.event == LINKED_END:
             log.over.add(line.linked)
             continue
@@ -81,6 +87,8 @@ def _take(channel: Channel, line: CelLine) -> None:
     match line.event:
         case "CHAN_START":
             channel.started_at = channel.started_at or line.at
+        case "APP_START":
+            channel.told = True
         case "ANSWER":
             channel.answered_at = channel.answered_at or line.at
         case "BRIDGE_ENTER":

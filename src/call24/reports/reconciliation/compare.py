@@ -11,6 +11,8 @@ from call24.reports.reconciliation.cel import Channel, Log
 from call24.reports.reconciliation.model import Finding, Kind
 from call24.reports.shown import iso
 
+OURS = "leg_"
+"""How the ids of channels begin that Call24 makes."""
 TOLERANCE = timedelta(seconds=2)
 """Between Asterisk's doing and the line in the journal; a call that waits for the database takes its events late."""
 
@@ -34,7 +36,8 @@ def compare(records: Sequence[CallRecord], log: Log) -> list[Finding]:
 
 
 def strays(log: Log, known: set[str], since: datetime, until: datetime) -> list[Finding]:
-    """Calls that Asterisk answered in this time and no record has. ``known``: the legs of all records around it."""
+    """Calls that Asterisk answered in this time and no record has, and callers who were gone before it told anybody of
+    them. ``known``: the legs of all records around it."""
     ours = {channel.linked for channel in log.channels.values() if channel.id in known}
     first: dict[str, Channel] = {}
     for channel in log.channels.values():
@@ -43,7 +46,24 @@ def strays(log: Log, known: set[str], since: datetime, until: datetime) -> list[
     return [
         Finding(kind=Kind.CALL_WITHOUT_RECORD, leg=LegId(channel.id), seen=iso(channel.answered_at))
         for channel in first.values()
+    ] + [
+        Finding(kind=Kind.CALLER_NEVER_TOLD, leg=LegId(channel.id), seen=iso(channel.started_at))
+        for channel in log.channels.values()
+        if channel.id not in known and _was_never_told(channel, log, since, until)
     ]
+
+
+def _was_never_told(channel: Channel, log: Log, since: datetime, until: datetime) -> bool:
+    """A caller's channel, whose id Asterisk itself made, that ended without an answer before Call24 heard of it."""
+    return (
+        not channel.told
+        and not channel.id.startswith(OURS)
+        and channel.answered_at is None
+        and channel.ended_at is not None
+        and log.telling_since is not None
+        and channel.started_at is not None
+        and max(since, log.telling_since) <= channel.started_at < until
+    )
 
 
 def _of_record(record: CallRecord, log: Log) -> Iterator[Finding]:

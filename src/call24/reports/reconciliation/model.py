@@ -21,7 +21,8 @@ class Kind(StrEnum):
     answer_not_recorded: answered and bridged in Asterisk only. end_not_seen: a leg without an end although Asterisk
     lived on. pbx_was_killed: Asterisk went away under the call, so its ends were never written down. talk_too_long:
     an agent talked longer than its legs were in a bridge. leg_of_two_calls: two records have the same leg.
-    call_without_record: Asterisk answered a call that no record has.
+    call_without_record: Asterisk answered a call that no record has. caller_never_told: somebody rang and was gone
+    before Asterisk told Call24, which has neither record nor refused call of it.
     """
 
     RECORD_WITHOUT_CHANNEL = "record_without_channel"
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     TALK_TOO_LONG = "talk_too_long"
     LEG_OF_TWO_CALLS = "leg_of_two_calls"
     CALL_WITHOUT_RECORD = "call_without_record"
+    CALLER_NEVER_TOLD = "caller_never_told"
 
 
 class Owner(StrEnum):
@@ -57,6 +59,10 @@ OWNERS = {
     Kind.PBX_WAS_KILLED: (Owner.OPERATOR, "look in Asterisk's log and the parent's for why it ended"),
     Kind.LEG_OF_TWO_CALLS: (Owner.OPERATOR, "a fault of Call24: report it with both calls"),
     Kind.CALL_WITHOUT_RECORD: (Owner.OPERATOR, "look in the server's log for what it lost at that time, and report it"),
+    Kind.CALLER_NEVER_TOLD: (
+        Owner.OPERATOR,
+        "if they are many, look in Asterisk's log for who rings so",
+    ),
 }
 """Kind -> whose it is, and what to do."""
 
