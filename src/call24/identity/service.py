@@ -381,11 +381,8 @@ class IdentityService:
         return token
 
     async def _user_now(self, token: Token) -> User | None:
-        async def ask() -> User | None:
-            try:
-                return await self._store.user(token.tenant_id, token.user_id)
-            except NotFound:
-                return None
+        def ask() -> Awaitable[User | None]:
+            return self._store.user_if_any(token.tenant_id, token.user_id)
 
         user = await stored_or_known(self._mongo, self._users.get(token.user_id), ask)
         if user is not None:

@@ -56,6 +56,9 @@ class IdentityStore:
     async def user(self, tenant_id: TenantId, user_id: UserId) -> User:
         return await self._mongo.tenant(tenant_id).collection(User).get(user_id)
 
+    async def user_if_any(self, tenant_id: TenantId, user_id: UserId) -> User | None:
+        return await self._mongo.tenant(tenant_id).collection(User).find_one({"id": user_id})
+
     async def users(self, tenant_id: TenantId) -> list[User]:
         return await self._mongo.tenant(tenant_id).collection(User).find(sort=[("name", 1)])
 

@@ -210,3 +210,18 @@ def in_order(trunks: Iterable[Trunk]) -> list[Trunk]:
     """Those through which a call may go out, the first to be tried first."""
     ways_out = [trunk for trunk in trunks if trunk.enabled and trunk.host is not None]
     return sorted(ways_out, key=lambda trunk: (trunk.order, trunk.created_at, trunk.id))
+
+
+def shown_number(numbers: Iterable[Number], number_id: str | None) -> str | None:
+    """What a called party sees: the verified number with this id, or without an id the first one.
+
+    None: there is no such number.
+    """
+    verified = (number for number in numbers if number.verified_at is not None)
+    return next((number.e164 for number in verified if number_id in (None, number.id)), None)
+
+
+def only_number(numbers: Iterable[Number], trunk_name: str) -> Number | None:
+    """The one number of the trunk of that name at Asterisk; None where it has none or several."""
+    theirs = [number for number in numbers if sip_name(number.tenant_id, number.trunk_id) == trunk_name]
+    return theirs[0] if len(theirs) == 1 else None

@@ -6,8 +6,7 @@ every change made through this process and by `refresh()`, which main runs every
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from call24.kit.phone import parse_e164
 from call24.kit.secrets import AppKey
 from call24.kit.sip_names import sip_name
 from call24.kit.sip_targets import SipTargets
+from call24.tenants.events import TenantEvents, TrunkWatcher
 from call24.tenants.grants import checked, may_address, may_be_called, may_name, not_granted
 from call24.tenants.logins import TrunkLogins
 from call24.tenants.model import Number, Tenant, Trunk
@@ -34,23 +34,12 @@ from call24.tenants.rules import (
     checked_name,
     checked_trunk,
     in_order,
+    only_number,
+    shown_number,
 )
 from call24.tenants.sharing import check_shared
 from call24.tenants.store import TenantStore
 from call24.tenants.ways_in import Way, WaysIn
-
-TrunkWatcher = Callable[[Trunk], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class TenantEvents:
-    """Who wants to know: main puts the PBX's provisioning here. `call_came`: by which way (the sender's address, or a
-    trunk's name at the PBX), and whether it may ring the number that it asked for."""
-
-    trunk_added: list[TrunkWatcher] = field(default_factory=list)
-    trunk_changed: list[TrunkWatcher] = field(default_factory=list)
-    trunk_removed: list[TrunkWatcher] = field(default_factory=list)
-    call_came: list[Callable[[str, bool], None]] = field(default_factory=list)
 
 
 class TenantService:
@@ -368,18 +357,12 @@ class TenantService:
         return sorted(theirs, key=lambda number: (number.created_at, number.id))
 
     def shown_number(self, tenant_id: TenantId, number_id: str | None) -> str | None:
-        """What a called party sees: the verified number with this id, or without an id the organisation's first one.
-
-        None: there is no such number.
-        """
-        theirs = [number for number in self.known_numbers(tenant_id) if number.verified_at is not None]
-        return next((number.e164 for number in theirs if number_id in (None, number.id)), None)
+        """What a called party sees: `rules.shown_number` of the organisation's."""
+        return shown_number(self.known_numbers(tenant_id), number_id)
 
     def only_number(self, trunk_name: str) -> Number | None:
         """The one number of the trunk of that name at Asterisk; None where it has none or several."""
-        numbers = self._numbers.values()
-        theirs = [number for number in numbers if sip_name(number.tenant_id, number.trunk_id) == trunk_name]
-        return theirs[0] if len(theirs) == 1 else None
+        return only_number(self._numbers.values(), trunk_name)
 
     def note_resolved(self, trunk_id: TrunkId, addresses: tuple[str, ...]) -> None:
         """The addresses that the trunk's host has now."""
