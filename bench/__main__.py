@@ -38,25 +38,25 @@ QUICK = {"CALL24_BENCH_SIZES": "2000,5000,10000", "CALL24_BENCH_ROWS": "20000"}
 """Short forms of benches that take their sizes from the environment, as they are imported."""
 _CALLS = ("agents", "asterisk", "calls", "engine", "journal", "queues", "routing")
 _REALTIME = ("realtime",)
-_HISTORY = ("kit/mongo", "reports")
+_HISTORY = ("kit/mongo", "call_records")
 MEASURED = {
-    "first-start": ("cli", "main", "standalone"),
+    "first-start": ("cli", "server", "installer"),
     "ring-delay": _CALLS,
     "cpu-per-call": _CALLS,
     "call-rate": _CALLS,
     "added-delay": _CALLS,
     "recorded-calls": (*_CALLS, "recordings"),
     "cel-cost": ("asterisk",),
-    "soak": (*_CALLS, *_REALTIME, "reports", "webhooks"),
+    "soak": (*_CALLS, *_REALTIME, "call_records", "webhooks"),
     "recording-cpu": ("asterisk",),
     "routing-growth": ("engine", "routing"),
     "erlang-c": ("routing", "staffing"),
     "history-growth": _HISTORY,
     "export-million": _HISTORY,
-    "idle-memory": ("main", "standalone"),
+    "idle-memory": ("server", "installer"),
     "fanout": _REALTIME,
     "connection-memory": _REALTIME,
-    "event-latency": (*_REALTIME, "agents", "journal", "reports"),
+    "event-latency": (*_REALTIME, "agents", "journal", "live"),
     "node-killed": _REALTIME,
 }
 """The folders of src/call24 whose code a bench measures: when it has changed since, the page says so."""

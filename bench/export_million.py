@@ -23,11 +23,11 @@ from bench.figure import Figure
 from bench.history_records import AGENTS, TENANT
 from bench.history_stock import DATABASE, DAYS, NOW, load, opened, shelf
 from call24.contacts.service import ContactService
+from call24.exports.exporter import Exporter
+from call24.exports.model import Export
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
-from call24.reports.exports.exporter import Exporter
-from call24.reports.exports.model import Export
-from call24.reports.statistics.service import Reports
+from call24.statistics.service import Reports
 
 ROWS = int(os.environ.get("CALL24_BENCH_ROWS", "1000000"))
 STOCK = round(ROWS / 0.78)

@@ -27,13 +27,13 @@ from tests.support.clock import StillClock
 from bench.figure import Figure, percentile
 from bench.history_records import AGENTS, QUEUES, TENANT, template
 from bench.history_stock import DATABASE, DAYS, NOW, REGULARS, SIZES, load, name_of, number_of, opened, shelf
+from call24.call_records.history import History
 from call24.contacts.service import ContactService
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
 from call24.kit.secrets import AppKey
-from call24.main.indexes import INDEXES
-from call24.reports.history import History
-from call24.reports.statistics.service import Question, Reports
+from call24.server.indexes import INDEXES
+from call24.statistics.service import Question, Reports
 
 ROUNDS, QUICK_ROUNDS = 15, 2
 HISTORY, REPORTS = 10, 4

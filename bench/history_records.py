@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
+from call24.call_records.history_row import filed
+from call24.call_records.model import AgentPart, CallRecord, Considered, LinePiece, OfferMade, Outcome, Visit
 from call24.kit.ids import CallId, ContactId, DispositionId, NumberId, OfferId, QueueId, RecordingId, TenantId, UserId
-from call24.reports.history_row import filed
-from call24.reports.model import AgentPart, CallRecord, Considered, LinePiece, OfferMade, Outcome, Visit
 
 TENANT = TenantId(f"ten_{'1' * 26}")
 OTHERS = tuple(TenantId(f"ten_{n}{'2' * 25}") for n in range(4))

@@ -32,6 +32,7 @@ from tests.support.clock import StillClock
 from tests.support.mongod import RunningMongod, start_mongod
 
 from bench.history_records import AGENTS, TENANT, template
+from call24.call_records.model import CallRecord
 from call24.contacts.model import Contact
 from call24.contacts.rules import found_by
 from call24.contacts.service import ContactService
@@ -39,8 +40,7 @@ from call24.journal.model import Entry
 from call24.kit.ids import CallId, ContactId, EventId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
-from call24.main.indexes import INDEXES
-from call24.reports.model import CallRecord
+from call24.server.indexes import INDEXES
 
 SIZES = tuple(int(n) for n in os.environ.get("CALL24_BENCH_SIZES", "100000,300000,1000000,3000000").split(","))
 NOW = datetime(2026, 11, 1, 15, 7, tzinfo=UTC)

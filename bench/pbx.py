@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.support.system import System
 
-from call24.standalone import asterisk_program
+from call24.installer import asterisk_program
 
 
 class Console:

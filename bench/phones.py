@@ -10,10 +10,10 @@ import contextlib
 import json
 import sys
 
-from call24.standalone.agent_phone import AgentPhone
-from call24.standalone.offered_call import OfferedCall
-from call24.standalone.sip_call import CallFailed
-from call24.standalone.webrtc_audio import AudioFailed
+from call24.testphones.agent_phone import AgentPhone
+from call24.testphones.offered_call import OfferedCall
+from call24.testphones.sip_call import CallFailed
+from call24.testphones.webrtc_audio import AudioFailed
 
 AT_ONCE = 10
 

@@ -17,16 +17,16 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from call24.applications.model import HookEvent, Terms, Webhook
 from call24.identity.channel_auth import ChannelAuth
 from call24.kit.clock import SystemClock
 from call24.kit.ids import TenantId
+from call24.kit.outbound_http import Poster
 from call24.kit.secrets import AppKey
-from call24.kit.targets import Poster
-from call24.main.server import spare_collections
+from call24.pusher_apps.model import HookEvent, Terms, Webhook
 from call24.realtime import Hub, sockets
 from call24.realtime.api import api_app
 from call24.realtime.webhooks import Webhooks
+from call24.server.server import spare_collections
 
 CONNECTIONS_MAX = 10_000
 
@@ -60,7 +60,7 @@ async def main(port: int, number: str, key: str, secret: str, hook: str) -> None
         access_log=False,
         lifespan="off",
         backlog=4096,
-        ws=sockets(hub),  # type: ignore[arg-type]  # as in call24/main/server.py
+        ws=sockets(hub),  # type: ignore[arg-type]  # as in call24/server/server.py
         timeout_graceful_shutdown=1,
     )
     spare_collections()

@@ -17,7 +17,7 @@ from bench.figure import Figure, percentile
 from call24.agents.machine import advance
 from call24.agents.model import AgentSession
 from call24.agents.signals import AvailableWished, CallTaken, OfferMade, OfferOver
-from call24.engine.lines import Lines
+from call24.engine.waiting_lines import Lines
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
 from call24.routing.model import Member, Team, WaitingCall
 from call24.routing.router import Router

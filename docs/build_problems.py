@@ -17,7 +17,7 @@ from tests.support.raises import raised, routes  # noqa: E402
 from call24.http import codes, problem_types  # noqa: E402
 from call24.http.app import operation_id  # noqa: E402
 from call24.http.asked import key_of, versioned  # noqa: E402
-from call24.http.refusals import RAISED, refusals  # noqa: E402
+from call24.http.problem_responses import RAISED, refusals  # noqa: E402
 
 PAGE = Path(__file__).parent / "reference" / "problems.md"
 _HEAD = """# Problems

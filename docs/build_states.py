@@ -22,12 +22,13 @@ from drawn_states import Cell, Found, diagram, ignored
 
 from call24.agents import machine as agents
 from call24.agents.model import UNREACHABLE, AgentSession, AgentState, DispositionMode
+from call24.calls import classification, signals
 from call24.calls import events as call_events
-from call24.calls import kinds, moves, signals
 from call24.calls import machine as calls
+from call24.calls import step as moves
+from call24.calls.configuration import Plan
 from call24.calls.evolution import begin
 from call24.calls.model import Call, CallRules, CallState, Direction, FlowRef, QueueRules
-from call24.calls.plan import Plan
 from call24.engine.recovery import legs_of
 from call24.flows.model import FlowVersion, Forward, HangUp, Menu, Node, OfferCallback, Ring, ToQueueNode, Voicemail
 from call24.kit.ids import (
@@ -122,7 +123,7 @@ def calls_found() -> Found:
         def advance(call: Call, signal: signals.Signal, plan: Settings = plan) -> calls.Step:
             return calls.advance(call, signal, plan)
 
-        for cell, ways in _explore(starts, _situation, _call_signals, advance, kinds.classify).items():
+        for cell, ways in _explore(starts, _situation, _call_signals, advance, classification.classify).items():
             found[cell] |= ways
     return defaultdict(set, {cell: _shortest(ways) for cell, ways in found.items()})
 
@@ -233,7 +234,7 @@ def _from_the_network(call: Call) -> Iterator[signals.Signal]:
 def _from_people(call: Call) -> Iterator[signals.Signal]:
     to = (signals.Target(agent_id=COLLEAGUE), signals.Target(contact_id=ContactId("ctc_2")))
     blind = (*to, signals.Target(queue_id=QUEUE), signals.Target(flow_id=FLOW.flow_id))
-    for kind in kinds.OF_THE_AGENT:
+    for kind in classification.OF_THE_AGENT:
         match kind:
             case signals.MuteRequested:
                 yield from (kind(at=SOON, agent_id=AGENT, on=on) for on in (True, False))

@@ -21,10 +21,10 @@ from tests.support.mongod import RunningMongod
 from tests.support.realtime import Client, Realtime, realtime
 from tests.support.wait import wait_until
 
-from call24.applications.model import Terms
 from call24.identity.channel_auth import sign
 from call24.kit.ids import TokenId, UserId, new_id
 from call24.kit.secrets import RealtimeKey
+from call24.pusher_apps.model import Terms
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

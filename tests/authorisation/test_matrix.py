@@ -31,7 +31,7 @@ from tests.unit.test_call_requests import WITH_ANNA, call
 from call24.calls.model import CallState
 from call24.http.access import Allowed, known, principal
 from call24.http.app import ROUTERS, operation_id
-from call24.http.refusals import raised, refusals
+from call24.http.problem_responses import raised, refusals
 from call24.http.routers import OF_THE_DAY
 
 NAMING = [operation for operation in OPERATIONS if asking.kinds(operation) and operation.needs != (OPEN,)]

@@ -28,21 +28,21 @@ from call24.agents.model import AgentSession
 from call24.asterisk.scanners import Ban
 from call24.audit.model import Line
 from call24.audit.store import Wanted
+from call24.call_records.call_record import CallRecord
 from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
+from call24.exports.model import Export, State
+from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, SignedIn
-from call24.identity.picture.model import Picture
 from call24.kit.datamap import documents
 from call24.kit.ids import CallId, DeviceId, PasskeyId, TenantId, UserId, new_id
 from call24.privacy.service import Sweeper
-from call24.recordings.listenings import Listenings
+from call24.reconciliation.files import CelFiles
+from call24.reconciliation.service import Reconciler
 from call24.recordings.model import Recording
+from call24.recordings.playbacks import Listenings
 from call24.recordings.store import RecordingStore
-from call24.reports.call_record import CallRecord
-from call24.reports.exports.model import Export, State
-from call24.reports.reconciliation.files import CelFiles
-from call24.reports.reconciliation.service import Reconciler
 
 FURNITURE = ("queue", "hours", "flow", "reason", "disposition", "number", "role", "task", "ended", "export", "callback")
 ASIDE = {"audit", "audit_checkpoints", "statistics", "projections"}

@@ -10,8 +10,8 @@ import contextlib
 
 from tests.support.system import running_system
 
-from call24.standalone.customer import Customer
-from call24.standalone.sip_call import CallFailed
+from call24.testphones.customer import Customer
+from call24.testphones.sip_call import CallFailed
 
 CALLERS, AT_ONCE = 400, 20
 

@@ -10,7 +10,7 @@ import time
 import pytest
 from tests.support.system import running_system
 
-from call24.standalone.customer import CustomerCall
+from call24.testphones.customer import CustomerCall
 
 SILENT_S = 75
 

@@ -26,11 +26,11 @@ from tests.support.tls import offering
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from call24.asterisk.control import told_by
+from call24.asterisk.cli import told_by
+from call24.installer.stack import http_status
+from call24.installer.supervise import PROBES_FAILED
 from call24.sip_edge.limits import SESSIONS
-from call24.standalone.agent_phone import RegistrationRefused
-from call24.standalone.stack import http_status
-from call24.standalone.supervise import PROBES_FAILED
+from call24.testphones.agent_phone import RegistrationRefused
 
 SOCKETS = int(os.environ.get("CALL24_STRANGERS", "20000"))
 SENDERS, SECONDS, CALLS = 4, 60.0, 20

@@ -19,7 +19,7 @@ from tests.support.wait import wait_until
 
 from call24.asterisk import TrunkLine
 from call24.kit.ids import TrunkId, new_id
-from call24.standalone.customer import Customer
+from call24.testphones.customer import Customer
 
 NETWORKS = 7680
 ASKED = 200

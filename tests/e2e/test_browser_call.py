@@ -28,7 +28,7 @@ from tests.support.system import Agent, Organisation, System, running_system
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE
-from call24.standalone.tone import samples_to_ulaw, tone_samples
+from call24.testphones.tone import samples_to_ulaw, tone_samples
 
 CUSTOMER_HZ, AGENT_HZ = 1000, 440
 

@@ -18,8 +18,8 @@ from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, SUP
 from tests.support.system import Organisation, System, running_system
 from tests.support.wait import wait_until
 
-from call24.standalone.customer import CustomerCall
-from call24.standalone.offered_call import OfferedCall
+from call24.testphones.customer import CustomerCall
+from call24.testphones.offered_call import OfferedCall
 
 PREMIUM = "+449098790001"
 

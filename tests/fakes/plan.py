@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from call24.calls.configuration import Plan
 from call24.calls.model import FlowRef, QueueRules
-from call24.calls.plan import Plan
 from call24.flows.model import Announce, FlowVersion, Node, ToQueueNode
 from call24.kit.ids import ContactId, FlowId, HoursId, QueueId, TrunkId, UserId
 from call24.queues.model import Exits, ToHangUp

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from call24.cli import up
+from call24.installer.errors import StartError
 from call24.kit.settings import Settings, SettingsError
-from call24.standalone.trouble import StartError
 
 SERVER = (sys.executable, str(Path(__file__).with_name("server.py")))
 

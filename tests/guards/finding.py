@@ -28,27 +28,27 @@ LEAVING = ("forget", "erase", "close", "wipe")
 PERMITS = {"permits"}
 WHOSE = {"user_id", "agent_id", "assignee"}
 ASKING = {"find_one", "find", "find_parts", "update_where", "delete_many"}
-ASIDE = ("standalone/", "cli/", "main/exporting.py", "staffing/")
+ASIDE = ("installer/", "doctor/", "demo/", "testphones/", "cli/", "server/export_process.py", "staffing/")
 """Rooms for whoever has the machine: nobody is refused there."""
 _GATES = """
 identity/channel_auth.py: redeem redeem_user admits owns
-realtime/answers.py: _subscribe _admitted _admission _sign_in _resume _client_event_fault _member
+realtime/client_messages.py: _subscribe _admitted _admission _sign_in _resume _client_event_fault _member
 realtime/socket.py: _shake _heard _answer
-realtime/asking.py: origin_allowed namespace_of
+realtime/handshake.py: origin_allowed namespace_of
 realtime/connection.py: may_say
 realtime/hub.py: open
 realtime/api.py: reply asking
 realtime/signature.py: parameters fault
-realtime/nodes/edge.py: open _granted
-realtime/nodes/life.py: served
-realtime/nodes/link.py: _take
-realtime/nodes/owner.py: _said _opened _authorise _grant
-applications/rules.py: open_to_members
+realtime/cluster/node.py: open _granted
+realtime/cluster/node_session.py: served
+realtime/cluster/link.py: _take
+realtime/cluster/coordinator.py: _said _opened _authorise _grant
+pusher_apps/rules.py: open_to_members
 http/web.py: _file
 http/access.py: _from_this_machine
 http/broadcasting.py: _key_for
 identity/service.py: lets_in permits
-identity/minting.py: proof_due
+identity/token_issuer.py: proof_due
 identity/permissions.py: may
 identity/mfa.py: _check_code
 identity/throttle.py: within

@@ -14,12 +14,13 @@ import httpx
 import pytest
 from tests.support.api import PASSWORD, Api
 
-from call24.http import health, rates, trust
+from call24.http import health, trust
 from call24.http.app import create_app
-from call24.http.limits import BODY_MAX
+from call24.http.middleware import rate_limits
+from call24.http.middleware.body_limits import BODY_MAX
+from call24.installer import certificates
 from call24.kit.errors import Unavailable
 from call24.kit.settings import Settings
-from call24.standalone import certificates
 
 LOGIN = {"email": "a@example.com", "password": PASSWORD, "device_name": "x"}
 
@@ -151,7 +152,7 @@ async def test_a_length_over_the_limit_is_refused_without_reading(api: Api, leng
 
 
 async def test_a_body_that_never_ends_is_given_up(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("call24.http.limits.BODY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("call24.http.middleware.body_limits.BODY_TIMEOUT_S", 0.05)
     sent: list[Any] = []
 
     async def receive() -> Any:
@@ -267,7 +268,7 @@ async def test_a_crowd_that_asks_for_public_pages_costs_little_and_is_counted(
     monkeypatch.setattr(trust.Authority, "of", counted(looked, "authority", trust.Authority.of))
     monkeypatch.setattr(Path, "read_bytes", counted(looked, "read", Path.read_bytes))
     paths = ("/openapi.json", "/docs", "/trust", "/health/ready", "/assets/app.js")
-    monkeypatch.setattr(rates, "PAGES_PER_MINUTE", 20 * len(paths))
+    monkeypatch.setattr(rate_limits, "PAGES_PER_MINUTE", 20 * len(paths))
     transport = httpx.ASGITransport(app, client=("192.0.2.77", 1))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test") as http:
         told = [[(await http.get(path)).status_code for path in paths] for _ in range(22)]

@@ -73,8 +73,8 @@ async def test_a_new_password_is_no_way_around_the_second_proof(api: Api) -> Non
 async def test_what_is_refused_to_strangers_is_counted_in_the_log_without_what_they_sent(
     api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("call24.http.strangers.EVERY_S", 0.01)
-    caplog.set_level("INFO", "call24.http.strangers")
+    monkeypatch.setattr("call24.http.refused_requests.EVERY_S", 0.01)
+    caplog.set_level("INFO", "call24.http.refused_requests")
     acme = await api.organisation()
     guess = {"email": "kim@example.com", "password": "not the password", "device_name": "x"}
     for _ in range(2):

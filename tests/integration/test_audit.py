@@ -19,7 +19,7 @@ from call24.audit.service import KEPT, SIGN_AFTER, AuditLog
 from call24.kit.errors import Unavailable
 from call24.kit.ids import UserId
 from call24.kit.secrets import AppKey
-from call24.main.audit import verify
+from call24.server.audit import verify
 
 DEED = Deed(actor_id=UserId("usr_a"), token_id=None, address="192.0.2.7", action="POST /v1/x", status=201)
 

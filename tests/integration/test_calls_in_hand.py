@@ -16,8 +16,8 @@ from tests.unit.test_call_requests import WITH_ANNA, call, offer
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Direction
 from call24.http.app import create_app
+from call24.http.call_dependencies import Work
 from call24.http.routers import OF_THE_DAY
-from call24.http.work import Work
 from call24.kit.errors import Conflict, NotFound, Refused
 from call24.kit.ids import CallId, ContactId, DeviceId, TenantId, UserId, new_id
 

@@ -11,13 +11,13 @@ from tests.support.api import Api
 from tests.support.front_office import FrontOffice, front_office
 from tests.support.told import rules
 
+from call24.call_records.call_record import CallRecord
+from call24.call_records.history import History
 from call24.calls import events as e
 from call24.calls.model import Direction, EndedBy, OfferCandidate, OfferLeg
 from call24.kit.ids import DeviceId, LegId, OfferId, UserId
 from call24.kit.mongo.collection import TenantCollection
-from call24.reports import views
-from call24.reports.call_record import CallRecord
-from call24.reports.history import History
+from call24.live import views
 
 
 @pytest.fixture

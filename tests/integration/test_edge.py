@@ -17,12 +17,12 @@ from fastapi import FastAPI
 from tests.support.tls import TAKEN, WEAK, careless, taken
 from tests.support.wait import wait_until
 
+from call24.installer import certificates
 from call24.kit.admission import EXTENSION, Admission, Bounds
 from call24.kit.ids import TenantId
 from call24.kit.settings import Settings
-from call24.main.door import Server, admission
-from call24.main.server import edge
-from call24.standalone import certificates
+from call24.server.listener import Server, admission
+from call24.server.server import edge
 
 
 class Edge:

@@ -13,9 +13,9 @@ from tests.support.api import Api
 from tests.support.front_office import FrontOffice, front_office
 from tests.support.wait import wait_until
 
-from call24.reports.exports.model import Export, State
-from call24.reports.exports.service import AT_ONCE
-from call24.reports.model import CallRecord
+from call24.call_records.model import CallRecord
+from call24.exports.model import Export, State
+from call24.exports.service import AT_ONCE
 
 
 @pytest.fixture

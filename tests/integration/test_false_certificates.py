@@ -11,11 +11,11 @@ import aiohttp
 import pytest
 
 from call24.asterisk import AriClient
+from call24.installer import certificates
 from call24.kit.clock import SystemClock
+from call24.kit.outbound_http import Poster
 from call24.kit.settings import Settings, is_loopback
-from call24.kit.targets import Poster
-from call24.notify.smtp import MailServer, send
-from call24.standalone import certificates
+from call24.notifications.email.smtp import MailServer, send
 
 
 class Impostor:

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from tests.support.api import Api, Organisation
 
-from call24.fence.events import OutboundFrozen, OutboundUnfrozen
-from call24.fence.model import Allowed, DayUsage, Denied, Freeze
-from call24.fence.service import Fence
 from call24.journal.model import Fresh, body_of
 from call24.kit.errors import Unavailable
 from call24.kit.ids import LegId, TenantId, UserId
+from call24.toll_fraud.events import OutboundFrozen, OutboundUnfrozen
+from call24.toll_fraud.model import Allowed, DayUsage, Denied, Freeze
+from call24.toll_fraud.service import Fence
 
 HOME, ABROAD = "+442079460123", "+33145678901"
 CAPS = {"calls_at_once": 2, "calls_per_minute": 10, "minutes_per_day": 60, "freeze_after": 3}

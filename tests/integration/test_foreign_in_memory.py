@@ -13,15 +13,15 @@ from tests.support.front_office import front_office
 from tests.support.sounds import encoded, speech_like, upload
 
 from call24.agents.service import AgentService
-from call24.applications.rules import open_to_members
-from call24.applications.service import ApplicationService
 from call24.audit.model import Deed
 from call24.contacts.callers import KnownCallers
-from call24.fence.model import Freeze
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import DeviceId, QueueId, UserId, new_id
-from call24.main.directory import KnownDirectory, KnownPlan
+from call24.pusher_apps.rules import open_to_members
+from call24.pusher_apps.service import ApplicationService
+from call24.server.call_configuration import KnownDirectory, KnownPlan
 from call24.tenants.service import TenantService
+from call24.toll_fraud.model import Freeze
 
 
 @pytest.fixture

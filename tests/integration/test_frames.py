@@ -20,7 +20,7 @@ from tests.support.pusher_clients import Peer
 from tests.support.pusher_server import pusher_server
 from tests.support.soketi import soketi
 
-from call24.standalone.places import CHECKOUT
+from call24.installer.paths import CHECKOUT
 
 RECORDINGS = CHECKOUT / "docs" / "figures" / "frames"
 RUN = "look at what changed; then CALL24_RECORD_FRAMES=1, and .venv/bin/python docs/build_frames.py"

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.support.api import OPERATOR, PASSWORD, Api, Organisation
 
-from call24.identity.letters import Letter, Post
+from call24.identity.emails import Letter, Post
 
 NUMBER, FREE = "+442079460123", "+442079460199"
 

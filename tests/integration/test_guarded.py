@@ -11,13 +11,13 @@ from tests.integration.test_mfa import login, on
 from tests.support.api import Api, Organisation
 from tests.support.front_office import front_office
 
+from call24.exports import service as exports_service
+from call24.exports.model import Export, State
 from call24.http import audit as audit_http
 from call24.identity import invitations
 from call24.identity.model import User
 from call24.kit.errors import Unauthenticated
 from call24.kit.ids import UserId, new_id
-from call24.reports.exports import service as exports_service
-from call24.reports.exports.model import Export, State
 
 NEW = "another long password"
 

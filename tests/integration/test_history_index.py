@@ -18,16 +18,16 @@ from tests.support.database import NAME, profiled
 from tests.support.mongod import RunningMongod
 from tests.support.told import Told
 
+from call24.call_records.backfill import AT_ONCE, file_earlier, file_some
+from call24.call_records.call_record import fold
+from call24.call_records.history import History, visible
+from call24.call_records.history_row import HistoryRow, filed, row_of
+from call24.call_records.model import AgentPart, CallRecord, Visit
 from call24.contacts.service import ContactService
 from call24.kit.ids import CallId, ContactId, QueueId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.privacy.store import PrivacyStore
-from call24.reports.call_record import fold
-from call24.reports.filing import AT_ONCE, file_earlier, file_some
-from call24.reports.history import History, visible
-from call24.reports.history_row import HistoryRow, filed, row_of
-from call24.reports.model import AgentPart, CallRecord, Visit
 
 QUEUES = (t.HELP, t.SALES)
 

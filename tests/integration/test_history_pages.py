@@ -8,8 +8,8 @@ import pytest
 from tests.support.api import Api
 from tests.support.front_office import FrontOffice, front_office
 
+from call24.call_records.model import CallRecord
 from call24.kit.mongo import Index
-from call24.reports.model import CallRecord
 
 
 @pytest.fixture

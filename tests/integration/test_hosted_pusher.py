@@ -13,11 +13,11 @@ from tests.support.pusher_clients import Peer, node_clients
 from tests.support.pusher_server import Served, pusher_server
 from tests.support.wait import wait_until
 
-from call24.http.headers import content_security_policy
+from call24.http.middleware.security_headers import content_security_policy
 from call24.kit.ids import UserId
 from call24.kit.settings import Settings, SettingsError
-from call24.main.rooms import hosted
 from call24.realtime.hosted import WAITING_MAX, HostedPusher, hosted_at
+from call24.server.services import hosted
 
 
 @pytest.fixture

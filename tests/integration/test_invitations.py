@@ -13,7 +13,7 @@ import pytest
 from tests.support.api import PASSWORD, Api, Organisation
 from tests.support.mail import MailServer, mail_server
 
-from call24.identity.letters import Letter, Post
+from call24.identity.emails import Letter, Post
 from call24.identity.model import Invitation, Link, ResetWish, Told, User
 from call24.identity.signing_in import Wish
 from call24.identity.throttle import PER_ORGANISATION
@@ -21,8 +21,8 @@ from call24.kit.errors import TooMany, Unavailable
 from call24.kit.ids import UserId
 from call24.kit.secrets import AppKey
 from call24.kit.settings import is_loopback
-from call24.notify import smtp
-from call24.notify.outbox import Outbox
+from call24.notifications.email import smtp
+from call24.notifications.email.outbox import Outbox
 
 NEW = "another long password"
 

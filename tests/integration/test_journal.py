@@ -22,7 +22,7 @@ from tests.support.journalled import (
 )
 from tests.support.wait import wait_until
 
-from call24.journal import home as home_module
+from call24.journal import flusher as home_module
 from call24.journal.journal import Journal, NumberTaken
 from call24.journal.model import Entry
 from call24.journal.spool import InUse, Spool

@@ -15,7 +15,7 @@ from tests.support.journalled import all_lines, home, kill_journal, line, number
 from tests.support.mongod import RunningMongod
 from tests.support.wait import wait_until
 
-from call24.journal.home import Home
+from call24.journal.flusher import Home
 from call24.journal.journal import Journal
 from call24.journal.model import Entry
 from call24.journal.spool import Segment, Spool
@@ -273,7 +273,7 @@ async def test_an_erasure_while_mongodb_is_away_is_refused_not_forgotten(
 async def test_a_copy_does_not_stay_for_long_after_it_is_home(
     mongo: Mongo, spool: Path, tenant: TenantId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("call24.journal.home.TURN_S", 0.2)
+    monkeypatch.setattr("call24.journal.flusher.TURN_S", 0.2)
     async with running_journal(mongo, spool) as journal:
         await journal.append(tenant, [line(1)])
         await wait_until(lambda: not list(spool.glob("*.segment")), 5)

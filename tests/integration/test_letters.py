@@ -11,14 +11,14 @@ import pytest
 from tests.support.clock import StillClock, this_evening
 from tests.support.mail import MailServer, mail_server
 
-from call24.identity.letters import Letter
+from call24.identity.emails import Letter
 from call24.kit.ids import TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import is_loopback
-from call24.notify import smtp
-from call24.notify.model import OutgoingLetter
-from call24.notify.outbox import Outbox
+from call24.notifications.email import smtp
+from call24.notifications.email.model import OutgoingLetter
+from call24.notifications.email.outbox import Outbox
 
 LINK = "https://call24.test/#/invitation/a-secret"
 

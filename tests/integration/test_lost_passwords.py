@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.api import Api
 
-from call24.identity.letters import Letter, Post
+from call24.identity.emails import Letter, Post
 from call24.identity.model import ResetWish
 
 NEW = "another long password"

@@ -9,10 +9,10 @@ from tests.integration.test_mfa import login, now, on
 from tests.integration.test_passkeys import made
 from tests.support.api import PASSWORD, Api, Organisation
 
-from call24.identity.letters import Letter, Post
+from call24.identity.emails import Letter, Post
 from call24.kit.errors import Unavailable
 from call24.kit.ids import UserId
-from call24.notify.words import written
+from call24.notifications.email.templates import written
 
 Sent = list[Letter]
 

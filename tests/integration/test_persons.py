@@ -19,19 +19,19 @@ from tests.support.api import PASSWORD, Api
 from tests.support.front_office import FrontOffice, front_office
 
 from call24.agents import events as agent
-from call24.fence.model import Freeze
+from call24.call_records.call_record import CallRecord
+from call24.exports.model import Export, State
+from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, User
-from call24.identity.picture.model import Picture
-from call24.identity.provider.model import BoundAccount
+from call24.identity.oidc.model import BoundAccount
 from call24.journal.model import Entry
 from call24.kit.datamap import documents
 from call24.kit.ids import LetterId, OfferId, PasskeyId, UserId, new_id
-from call24.notify.model import OutgoingLetter
+from call24.notifications.email.model import OutgoingLetter
 from call24.privacy import persons
 from call24.privacy.datamap_page import load_models
-from call24.reports.call_record import CallRecord
-from call24.reports.exports.model import Export, State
 from call24.tasks.model import Task
+from call24.toll_fraud.model import Freeze
 
 WHY = "a test looks everywhere"
 ONE_EACH = {

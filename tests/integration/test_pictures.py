@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 from tests.support.api import Api, Organisation
 
-from call24.identity.picture import draw
-from call24.identity.picture import service as taking_in
-from call24.identity.picture.model import Picture
-from call24.identity.picture.service import WAITING_MAX, Pictures
+from call24.identity.avatars import draw
+from call24.identity.avatars import service as taking_in
+from call24.identity.avatars.model import Picture
+from call24.identity.avatars.service import WAITING_MAX, Pictures
 from call24.kit.errors import TooMany
 from call24.kit.ids import TenantId
 

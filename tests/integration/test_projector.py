@@ -19,6 +19,9 @@ from tests.support.wait import wait_until
 
 from call24.agents import events as ae
 from call24.agents import machine as agents
+from call24.call_records import projector as projector_module
+from call24.call_records.call_record import CallRecord, fold
+from call24.call_records.projector import AGENT_EVENTS, Cursor, Projector, StoredSession, rebuild
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.journal.journal import Journal
@@ -26,9 +29,6 @@ from call24.journal.model import Entry, Fresh, event_of
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, OfferId, TenantId, UserId
 from call24.kit.mongo import Mongo, ScopeWatch
-from call24.reports import projector as projector_module
-from call24.reports.call_record import CallRecord, fold
-from call24.reports.projector import AGENT_EVENTS, Cursor, Projector, StoredSession, rebuild
 
 ANN, BOB, CY = UserId("usr_ann"), UserId("usr_bob"), UserId("usr_cy")
 

@@ -16,7 +16,7 @@ from tests.support.sounds import OPUS, encoded, real_speaker, speech_like, uploa
 
 from call24.flows.model import Flow, HangUp
 from call24.flows.speech import Speaker
-from call24.http.limits import UPLOAD_MAX
+from call24.http.middleware.body_limits import UPLOAD_MAX
 from call24.kit.ids import UserId, new_id
 
 PROMPTS = "/v1/prompts"

@@ -17,7 +17,7 @@ from tests.support.api import PASSWORD, Api, Organisation
 from tests.support.mongod import free_port
 from tests.support.openid import BACK, CLIENT, SECRET, OpenId, ec_key, rsa_key, visit
 
-from call24.identity.provider.model import BoundAccount, Provider
+from call24.identity.oidc.model import BoundAccount, Provider
 from call24.kit.ids import UserId
 
 ACCOUNTS = {

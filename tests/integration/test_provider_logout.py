@@ -19,8 +19,8 @@ from tests.support.mongod import free_port
 from tests.support.openid import CLIENT, OpenId, rsa_key, sign_out, told_of_logouts, visit
 from tests.support.wait import wait_until
 
-from call24.identity.provider.id_token import NotBelieved
-from call24.identity.provider.logout import TOLD
+from call24.identity.oidc.id_token import NotBelieved
+from call24.identity.oidc.logout import TOLD
 from call24.identity.throttle import Attempts
 
 KEY = rsa_key("first")

@@ -16,12 +16,12 @@ from joserfc import jwt
 from tests.support.api import PASSWORD, Api, Organisation
 from tests.support.openid import CLIENT, rsa_key
 
+from call24.identity.oidc.client import About
+from call24.identity.oidc.id_token import TOKEN_MAX, Keys
+from call24.identity.oidc.model import BoundAccount
+from call24.identity.oidc.service import Return
+from call24.identity.oidc.settings import Wish
 from call24.identity.permissions import BUILT_IN, EVERYTHING
-from call24.identity.provider.id_token import TOKEN_MAX, Keys
-from call24.identity.provider.model import BoundAccount
-from call24.identity.provider.remote import About
-from call24.identity.provider.service import Return
-from call24.identity.provider.settings import Wish
 from call24.kit.errors import NotFound, Refused, TooMany, Unauthenticated
 
 ISSUER = "https://id.acme.test"

@@ -30,7 +30,7 @@ from call24.identity.channel_auth import ChannelAuth, sign
 from call24.kit.clock import SystemClock
 from call24.kit.secrets import AppKey, RealtimeKey
 from call24.realtime import Hub, realtime_app
-from call24.realtime.namespace import Namespace
+from call24.realtime.app_channels import Namespace
 
 FRAMES = int(os.environ.get("CALL24_FUZZ_FRAMES", "4000"))
 SEED = 20261125

@@ -20,14 +20,14 @@ from tests.support.wait import wait_until
 
 from call24.identity.channel_auth import tenant_channel
 from call24.kit.mongo import Mongo
-from call24.realtime.nodes import life, owner
+from call24.realtime.cluster import coordinator, node_session
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Signs of life come more often, and are missed sooner."""
-    monkeypatch.setattr(owner, "LOOK_S", 0.1)
-    for module in (owner, life):
+    monkeypatch.setattr(coordinator, "LOOK_S", 0.1)
+    for module in (coordinator, node_session):
         monkeypatch.setattr(module, "BEAT_S", 0.1)
 
 
@@ -109,7 +109,7 @@ async def test_who_is_there_is_counted_over_all_and_told_once(served: Served) ->
 async def test_members_of_a_node_that_is_gone_leave_when_its_lease_is_over_and_its_sockets_come_back(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(owner, "LEASE_S", 1.0)
+    monkeypatch.setattr(coordinator, "LEASE_S", 1.0)
     peer = await served.peer()
     async with clients_of(served, peer, nodes=1) as (there, (main, node)):
         for place, client in (("main", main), ("node", node)):
@@ -146,7 +146,7 @@ async def test_a_node_that_comes_back_hears_what_it_missed_in_order(served: Serv
 async def test_a_node_that_loses_mongodb_for_a_moment_goes_on_where_it_was(
     served: Served, mongod: RunningMongod, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(owner, "LEASE_S", 60.0)
+    monkeypatch.setattr(coordinator, "LEASE_S", 60.0)
     peer = await served.peer()
     async with relay_to(mongod.port) as relay:
         own = Mongo(mongod.uri.replace(f":{mongod.port}/", f":{relay.port}/"), NAME)
@@ -255,8 +255,8 @@ async def test_without_nodes_nothing_is_written_and_nothing_followed(served: Ser
 
 
 async def test_a_node_with_another_key_is_not_served(served: Served) -> None:
-    stranger = life.Lives(served.owner._store, served.owner._clock, "another", print, print, print)
+    stranger = node_session.Lives(served.owner._store, served.owner._clock, "another", print, print, print)
     async with node_of(served):
-        with pytest.raises(life.Foreign):
+        with pytest.raises(node_session.Foreign):
             await asyncio.wait_for(stranger.run(), 20)
     assert not stranger.served

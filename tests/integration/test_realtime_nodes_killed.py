@@ -18,7 +18,7 @@ from tests.support.realtime_followers import Follower, Publisher, end, faults_of
 from tests.support.realtime_processes import Processes, processes
 from tests.support.wait import wait_until
 
-from call24.main import node
+from call24.server import node
 
 EVENTS = 120
 CHANNELS = tuple(f"private-{number}" for number in range(4))

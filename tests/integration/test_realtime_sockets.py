@@ -27,8 +27,8 @@ from call24.identity.channel_auth import ChannelAuth, sign, tenant_channel
 from call24.identity.model import Principal
 from call24.kit.clock import SystemClock
 from call24.kit.secrets import AppKey
-from call24.realtime import Hub, heartbeat
-from call24.realtime.heartbeat import GIVE_UP_MS
+from call24.realtime import Hub, keepalive
+from call24.realtime.keepalive import GIVE_UP_MS
 
 CROWD = Path(__file__).with_name("realtime_crowd.py")
 KEY = AppKey(b"k" * 32).realtime()
@@ -198,6 +198,6 @@ async def test_without_a_descriptor_more_a_socket_is_served_all_the_same(
     def nothing_left(_fd: int) -> int:
         raise OSError(errno.EMFILE, "of the test")
 
-    monkeypatch.setattr(heartbeat.os, "dup", nothing_left)
+    monkeypatch.setattr(keepalive.os, "dup", nothing_left)
     async with websockets.connect(served.address) as client:
         await served.subscribe(client)

@@ -16,17 +16,17 @@ from tests.support import told as t
 from tests.support.clock import StillClock
 from tests.support.told import Told
 
+from call24.call_records.call_record import fold
+from call24.call_records.model import CallLeg, CallRecord
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, LegId, TenantId
 from call24.kit.mongo import Mongo
-from call24.main.reconcile import words
-from call24.reports.call_record import fold
-from call24.reports.model import CallLeg, CallRecord
-from call24.reports.reconciliation import service
-from call24.reports.reconciliation.cel import ANSWER, END, LINKED_END, START
-from call24.reports.reconciliation.files import CelFiles
-from call24.reports.reconciliation.model import Finding, Kind, Reconciliation, Strays
-from call24.reports.reconciliation.service import Reconciler
+from call24.reconciliation import service
+from call24.reconciliation.cel import ANSWER, END, LINKED_END, START
+from call24.reconciliation.files import CelFiles
+from call24.reconciliation.model import Finding, Kind, Reconciliation, Strays
+from call24.reconciliation.service import Reconciler
+from call24.server.reconcile import words
 
 ACME, BETA = TenantId("ten_a"), TenantId("ten_b")
 LENGTH = timedelta(seconds=30)

@@ -21,7 +21,7 @@ from call24.kit.errors import NotFound
 from call24.kit.ids import CallId, RecordingId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
-from call24.recordings import RecordingKeys, Recordings, sealed, wav
+from call24.recordings import RecordingKeys, Recordings, encrypted_file, wav
 from call24.recordings.model import Kind
 from call24.recordings.store import RecordingStore
 
@@ -222,7 +222,7 @@ async def test_a_crash_after_the_file_was_moved_loses_nothing(shelf: Shelf, encr
     if encrypted:
         key = await shelf.keys.active(shelf.tenant)
         plain = wav.header(len(SECOND), 2) + SECOND
-        sealed.write(shelf.kept(recording), [plain], len(plain), key, f"{shelf.tenant}/{recording}")
+        encrypted_file.write(shelf.kept(recording), [plain], len(plain), key, f"{shelf.tenant}/{recording}")
     else:
         shelf.plain(recording)
     shelf.recordings = shelf.opened_anew()
@@ -353,8 +353,8 @@ async def test_a_crash_at_any_step_leaves_the_original_or_the_finished_encrypted
         raise Killed
 
     places = {
-        "write": (sealed.AESGCM, "encrypt"),
-        "fsync": (sealed.os, "fsync"),
+        "write": (encrypted_file.AESGCM, "encrypt"),
+        "fsync": (encrypted_file.os, "fsync"),
         "replace": (Path, "replace"),
         "pending": (shelf.recordings._pending, "put"),
         "sources": (shelf.recordings._shelf, "drop_sources"),
@@ -363,13 +363,13 @@ async def test_a_crash_at_any_step_leaves_the_original_or_the_finished_encrypted
     place, name = places[step]
     with monkeypatch.context() as patched:
         if step == "write":
-            patched.setattr(sealed, "_cipher", lambda *_: KilledLater())
+            patched.setattr(encrypted_file, "_cipher", lambda *_: KilledLater())
         else:
             patched.setattr(place, name, killed)
         with pytest.raises(Killed):
             await shelf.recordings.settle(recording, 5.0)
     originals = [shelf.spool(recording, ending).exists() for ending in ("-in.sln", "-out.sln")]
-    assert all(originals) or (step == "document" and sealed.read_header(shelf.kept(recording)).size == 160_044)
+    assert all(originals) or (step == "document" and encrypted_file.read_header(shelf.kept(recording)).size == 160_044)
     shelf.recordings = shelf.opened_anew()
     assert await shelf.recordings.salvage() == 1
     assert (await shelf.recordings.get(shelf.tenant, recording)).state == "stored"
@@ -453,14 +453,14 @@ async def test_a_key_is_not_destroyed_while_a_recording_is_on_its_way_with_it(
     old_key = (await shelf.keys.active(shelf.tenant)).id
     _, slow = await shelf.open()
     shelf.record(slow)
-    real, going, may_go = sealed.write, threading.Event(), threading.Event()
+    real, going, may_go = encrypted_file.write, threading.Event(), threading.Event()
 
     def slowly(*what: Any) -> None:
         going.set()
         assert may_go.wait(10)
         real(*what)
 
-    monkeypatch.setattr(sealed, "write", slowly)
+    monkeypatch.setattr(encrypted_file, "write", slowly)
     settling = asyncio.create_task(shelf.recordings.settle(slow, 1.0))
     await wait_until(going.is_set)
     await shelf.recordings.rotate_key(shelf.tenant)
@@ -489,7 +489,7 @@ async def test_an_organisation_that_is_erased_while_a_recording_is_taken_in_keep
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(b"as if it had been finished a moment later")
 
-    monkeypatch.setattr(sealed, "write", slowly)
+    monkeypatch.setattr(encrypted_file, "write", slowly)
     settling = asyncio.create_task(shelf.recordings.settle(slow, 1.0))
     await wait_until(going.is_set)
     await shelf.recordings.erase_tenant(shelf.tenant)
@@ -528,7 +528,7 @@ async def test_a_crash_while_encrypting_anew_leaves_a_recording_that_is_heard(
     shelf.record(recording)
     await shelf.recordings.settle(recording, 1.0)
     await shelf.keys.rotate(shelf.tenant)
-    for place, name in ((sealed.os, "fsync"), (Path, "replace"), (RecordingStore, "resealed")):
+    for place, name in ((encrypted_file.os, "fsync"), (Path, "replace"), (RecordingStore, "resealed")):
         with monkeypatch.context() as patched:
             patched.setattr(place, name, raise_killed)
             with pytest.raises(Killed):

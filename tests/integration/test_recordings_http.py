@@ -13,17 +13,17 @@ import httpx
 import pytest
 from tests.support.api import Api, Organisation
 
+from call24.call_records.history import History
+from call24.call_records.model import CallRecord, Outcome
 from call24.http import recordings as routes
 from call24.http.app import create_app
-from call24.http.work import work
+from call24.http.call_dependencies import work
 from call24.kit.ids import CallId, NumberId, QueueId, RecordingId, UserId, new_id
 from call24.kit.secrets import AppKey
 from call24.recordings import RecordingKeys, Recordings, wav
-from call24.recordings.listenings import Listenings
 from call24.recordings.model import Kind
+from call24.recordings.playbacks import Listenings
 from call24.recordings.store import RecordingStore
-from call24.reports.history import History
-from call24.reports.model import CallRecord, Outcome
 
 SOUND = b"\x01\x02\x03\x04" * 40_000
 WHOLE = wav.header(len(SOUND), 2) + SOUND

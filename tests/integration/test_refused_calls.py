@@ -10,7 +10,7 @@ from tests.support.api import Api, Organisation
 from call24.engine.arrivals import NotTaken
 from call24.kit.ids import QueueId, TenantId
 from call24.kit.sip_names import sip_name
-from call24.main.refused_calls import noting
+from call24.server.refused_calls import noting
 from call24.tenants.refused_calls import RefusedCall, RefusedCalls
 
 

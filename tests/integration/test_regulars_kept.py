@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from tests.support import told as t
 
+from call24.call_records import caller_history as room
+from call24.call_records.call_record import CallRecord, fold
+from call24.call_records.caller_history import Regulars
 from call24.kit.ids import CallId, ContactId
 from call24.kit.mongo import Mongo
-from call24.reports import regulars as room
-from call24.reports.call_record import CallRecord, fold
-from call24.reports.regulars import Regulars
 
 WEEK, MINUTE = timedelta(days=7), timedelta(seconds=60)
 

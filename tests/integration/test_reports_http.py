@@ -14,12 +14,12 @@ from tests.support.front_office import FrontOffice, front_office
 from tests.support.told import Told
 
 from call24.agents import events as a
+from call24.call_records.model import CallRecord
 from call24.calls import events as e
 from call24.calls.model import EndedBy, OfferOutcome
 from call24.journal.model import Entry
 from call24.kit.ids import DispositionId
-from call24.reports.model import CallRecord
-from call24.reports.statistics.model import Statistic
+from call24.statistics.model import Statistic
 
 
 @pytest.fixture

@@ -17,13 +17,13 @@ from tests.support import told as t
 from tests.support.clock import StillClock
 from tests.support.told import Told
 
+from call24.call_records.call_record import fold
+from call24.call_records.model import AgentPart, CallRecord, OfferMade, Outcome, Transfer, Visit
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, DispositionId, EventId, NumberId
 from call24.kit.mongo import Mongo
-from call24.reports.call_record import fold
-from call24.reports.model import AgentPart, CallRecord, OfferMade, Outcome, Transfer, Visit
-from call24.reports.statistics.measures import Value
-from call24.reports.statistics.service import Question, Reports
+from call24.statistics.measures import Value
+from call24.statistics.service import Question, Reports
 
 LIMITS = {t.HELP: 20, t.SALES: 5}
 DAYS = (

@@ -13,12 +13,12 @@ from tests.support.clock import StillClock
 from tests.support.database import looked_at
 from tests.support.mongod import RunningMongod
 
+from call24.call_records.call_record import CallRecord, fold
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, EventId, UserId
 from call24.kit.mongo import Mongo, TenantCollection
-from call24.reports.call_record import CallRecord, fold
-from call24.reports.statistics.model import AgentLine, CountedRecord, Statistic
-from call24.reports.statistics.service import Question, Reports
+from call24.statistics.model import AgentLine, CountedRecord, Statistic
+from call24.statistics.service import Question, Reports
 
 DUE = datetime(2027, 6, 1, tzinfo=UTC)
 

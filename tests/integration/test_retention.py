@@ -13,6 +13,7 @@ from tests.support.clock import StillClock
 from tests.support.database import NAME
 from tests.support.mongod import RunningMongod
 
+from call24.call_records.call_record import CallRecord, Outcome
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
 from call24.journal.model import Entry
@@ -25,7 +26,6 @@ from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Recording
 from call24.recordings.service import Recordings
 from call24.recordings.store import RecordingStore
-from call24.reports.call_record import CallRecord, Outcome
 from call24.tasks.model import Task
 from call24.tenants.model import Tenant
 from call24.tenants.service import TenantService

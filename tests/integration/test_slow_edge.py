@@ -20,8 +20,8 @@ from tests.support.serving import serving
 from tests.support.wait import wait_until
 
 from call24.kit.admission import Admission, Bounds
-from call24.main import door as doors
-from call24.main import wire
+from call24.server import listener as doors
+from call24.server import uvicorn_protocol
 
 GET = b"GET /asked HTTP/1.1\r\nHost: call24\r\n"
 CHUNKED = b"POST /asked HTTP/1.1\r\nHost: call24\r\nTransfer-Encoding: chunked\r\n"
@@ -40,11 +40,11 @@ def event_loop_policy() -> Any:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "HEAD_S", SOON_S)
+    monkeypatch.setattr(uvicorn_protocol, "HEAD_S", SOON_S)
     monkeypatch.setattr(doors, "HEAD_S", SOON_S)
-    monkeypatch.setattr(wire, "REQUEST_S", SOON_S)
-    monkeypatch.setattr(wire, "REST_S", SOON_S)
-    monkeypatch.setattr(wire, "TAKE_S", SOON_S)
+    monkeypatch.setattr(uvicorn_protocol, "REQUEST_S", SOON_S)
+    monkeypatch.setattr(uvicorn_protocol, "REST_S", SOON_S)
+    monkeypatch.setattr(uvicorn_protocol, "TAKE_S", SOON_S)
 
 
 @pytest.fixture

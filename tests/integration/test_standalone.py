@@ -23,12 +23,12 @@ import pytest
 from pymongo.errors import OperationFailure
 from tests.support.stack import CACHE, free_base_port, wait_for
 
+from call24.installer import preflight, ready
+from call24.installer.child_processes import started_at
+from call24.installer.errors import StartError
+from call24.installer.stack import Stack, ask_socket, http_status
+from call24.installer.timing import Timing
 from call24.kit.settings import Settings
-from call24.standalone import preflight, ready
-from call24.standalone.children import started_at
-from call24.standalone.stack import Stack, ask_socket, http_status
-from call24.standalone.timing import Timing
-from call24.standalone.trouble import StartError
 
 UP = Path(__file__).parents[1] / "fakes" / "up.py"
 STOP_S = 10.0

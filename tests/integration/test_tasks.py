@@ -11,13 +11,13 @@ from tests.support.api import Api
 from tests.support.front_office import FrontOffice, front_office
 from tests.support.told import Told
 
+from call24.call_records.call_record import fold
+from call24.call_records.follow_ups import FollowUps
 from call24.calls import events as e
 from call24.calls.model import Direction, EndedBy
 from call24.kit.errors import Conflict
 from call24.kit.ids import ContactId, QueueId, RecordingId
 from call24.recordings.model import Recording
-from call24.reports.call_record import fold
-from call24.reports.follow_ups import FollowUps
 from call24.tasks.model import Task
 
 

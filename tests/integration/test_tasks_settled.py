@@ -10,7 +10,7 @@ import pytest
 from tests.support.api import Api
 
 from call24.kit.ids import CallId, ContactId, TenantId, UserId
-from call24.tasks import unsettled
+from call24.tasks import open_index
 from call24.tasks.model import Task
 from call24.tasks.rules import Finished
 from call24.tasks.service import TaskService
@@ -93,7 +93,7 @@ async def test_what_a_person_takes_up_again_is_settled_again(office: Office) -> 
 
 
 async def test_with_too_many_open_everybody_is_looked_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unsettled, "MOST", 2)
+    monkeypatch.setattr(open_index, "MOST", 2)
     for contact_id in (JO, JO, SAM):
         await office.missed(contact_id)
     office.tasks = office.started()
@@ -105,7 +105,7 @@ async def test_with_too_many_open_everybody_is_looked_up(office: Office, monkeyp
 async def test_when_they_become_too_many_those_that_are_done_are_learnt_away(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unsettled, "MOST", 3)
+    monkeypatch.setattr(open_index, "MOST", 3)
     await office.talked(LEE)
     await office.missed(KIM)
     for contact_id in (JO, SAM):

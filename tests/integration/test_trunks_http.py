@@ -9,7 +9,7 @@ from tests.support.api import Api, Organisation
 
 from call24.kit.ids import NumberId, TenantId, TrunkId, new_id
 from call24.kit.sip_names import sip_name
-from call24.main.directory import KnownDirectory, NoPast
+from call24.server.call_configuration import KnownDirectory, NoPast
 from call24.tenants.model import Number, Trunk
 from call24.tenants.rules import TrunkLimits, comes_through, in_order
 

@@ -14,9 +14,9 @@ from tests.support.clock import StillClock
 from tests.support.realtime import application
 from tests.support.wait import wait_until
 
-from call24.applications.model import Terms, Webhook
 from call24.kit.errors import Unavailable
 from call24.kit.mongo import Mongo
+from call24.pusher_apps.model import Terms, Webhook
 from call24.realtime.store import WaitingEvents
 from call24.realtime.webhooks import BATCH_MAX, Webhooks
 

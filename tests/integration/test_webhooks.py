@@ -19,13 +19,13 @@ from tests.support.api import Api, Organisation
 from tests.support.front_office import FrontOffice, front_office
 from tests.support.wait import wait_until
 
+from call24.call_records.model import CallRecord
 from call24.kit.ids import CallId, RecordingId
 from call24.kit.mongo import Mongo
+from call24.kit.outbound_http import Poster
 from call24.kit.secrets import AppKey
-from call24.kit.targets import Poster
-from call24.main.telling import Telling
 from call24.recordings.model import Recording
-from call24.reports.model import CallRecord
+from call24.server.webhook_events import Telling
 from call24.webhooks import sender as sending
 from call24.webhooks.model import Delivery
 from call24.webhooks.sender import Sender

@@ -16,17 +16,17 @@ from tests.support.journalled import running_journal
 from tests.support.journalled_desk import Desk
 
 from call24.agents import events as a
+from call24.call_records import journal_range
+from call24.call_records.journal_range import lines_of
+from call24.call_records.replay import call_event
 from call24.http import what_if as edge
 from call24.http.app import create_app
+from call24.http.call_dependencies import Work
 from call24.http.routers import OF_THE_DAY
-from call24.http.work import Work
 from call24.journal.journal import Journal
 from call24.journal.model import Fresh, event_of
 from call24.kit.errors import Invalid
 from call24.kit.ids import CallId, QueueId, UserId
-from call24.reports import lines_of_day
-from call24.reports.lines_of_day import lines_of
-from call24.reports.story import call_event
 
 CALL_1, CALL_2 = CallId("call_1"), CallId("call_2")
 DAY = START.date().isoformat()
@@ -141,7 +141,7 @@ async def test_one_question_at_a_time(day: Day) -> None:
 
 
 async def test_lines_are_found_by_time_also_those_written_down_late(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines_of_day, "PAGE", 3)
+    monkeypatch.setattr(journal_range, "PAGE", 3)
     tenant_id = day.org.tenant.id
     all_of_it = await day.journal.read_after(tenant_id, 0)
     assert len(all_of_it) > 10
@@ -162,7 +162,7 @@ async def test_lines_are_found_by_time_also_those_written_down_late(day: Day, mo
 
 
 async def test_more_than_can_be_gone_through_is_refused(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines_of_day, "LINES_MAX", 5)
+    monkeypatch.setattr(journal_range, "LINES_MAX", 5)
     with pytest.raises(Invalid) as refused:
         await lines_of(day.journal, day.org.tenant.id, START - timedelta(hours=1), START + timedelta(hours=1))
     assert refused.value.code == "too_much"

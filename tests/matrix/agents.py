@@ -14,7 +14,7 @@ from tests.support.people import AGENT_HZ, Agent
 from tests.support.system import Organisation
 from tests.support.wait import wait_until
 
-from call24.standalone.offered_call import OfferedCall
+from call24.testphones.offered_call import OfferedCall
 
 SEEN_S = 15.0
 KEPT_S = 30.0

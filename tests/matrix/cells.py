@@ -28,7 +28,7 @@ from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE
-from call24.standalone.rtp import Pacer
+from call24.testphones.rtp import Pacer
 
 WHOLE = os.environ.get("CALL24_MATRIX") == "whole"
 PATIENCE = 1.0 if WHOLE else 2.0

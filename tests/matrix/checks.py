@@ -11,7 +11,7 @@ from tests.matrix.model import Promise, Sound
 from tests.support.people import CALLER_HZ
 from tests.support.system import loudest
 
-from call24.reports.reconciliation.model import Kind
+from call24.reconciliation.model import Kind
 
 UNBROKEN_S, STRICT_S = 0.3, 0.06
 """The first is for a machine that does other things as well."""

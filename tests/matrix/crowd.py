@@ -16,12 +16,12 @@ import os
 import sys
 from typing import Any
 
-from call24.standalone.agent_phone import AgentPhone
-from call24.standalone.carrier import Carrier, Line
-from call24.standalone.customer import Customer
-from call24.standalone.rtp import Ear, Pacer, Tone
-from call24.standalone.sip_call import CallFailed, SipCall
-from call24.standalone.webrtc_audio import AudioFailed
+from call24.testphones.agent_phone import AgentPhone
+from call24.testphones.carrier import Carrier, Line
+from call24.testphones.customer import Customer
+from call24.testphones.rtp import Ear, Pacer, Tone
+from call24.testphones.sip_call import CallFailed, SipCall
+from call24.testphones.webrtc_audio import AudioFailed
 
 AT_ONCE = 10
 CALLER_HZ, AGENT_HZ = 1000, 440

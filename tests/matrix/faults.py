@@ -17,7 +17,7 @@ from tests.matrix.model import Cell, Fault, Victim
 from tests.matrix.table import LASTS_S
 from tests.support.system import System
 
-from call24.kit.settings_words import PHONES_FROM
+from call24.kit.settings_types import PHONES_FROM
 
 TRUNK_ADDRESS = "127.0.0.3"
 TABLE = f"call24_matrix_{os.getpid()}"

@@ -14,8 +14,8 @@ from tests.support.hearing import music as hear_music
 from tests.support.stack import CHECKOUT
 from tests.support.wait import wait_until
 
-from call24.standalone.customer import CustomerCall
-from call24.standalone.sip_call import SipCall
+from call24.testphones.customer import CustomerCall
+from call24.testphones.sip_call import SipCall
 
 Sounding = int | Literal["tones", "music"]
 """What is heard: one tone, several at once, or music."""

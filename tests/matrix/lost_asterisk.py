@@ -21,7 +21,7 @@ from tests.support.system import Organisation, System, loudest
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE
-from call24.standalone.customer import CustomerCall
+from call24.testphones.customer import CustomerCall
 
 CALLS = int(os.environ.get("CALL24_FIGURE_ASTERISK_CALLS", "100"))
 KILLS = int(os.environ.get("CALL24_FIGURE_ASTERISK_KILLS", "4"))

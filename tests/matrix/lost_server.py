@@ -17,7 +17,7 @@ from tests.support import channel_log
 from tests.support.system import System
 from tests.support.wait import wait_until
 
-from call24.standalone.customer import CustomerCall
+from call24.testphones.customer import CustomerCall
 
 CALLS = int(os.environ.get("CALL24_FIGURE_CALLS", "100"))
 HEARD = min(20, CALLS)

@@ -13,7 +13,7 @@ from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, Agent
 from tests.support.system import Organisation
 from tests.support.wait import wait_until
 
-from call24.standalone.sip_call import CallFailed
+from call24.testphones.sip_call import CallFailed
 
 AFTER_TALK = frozenset(Phase) - {Phase.RINGING, Phase.QUEUE}
 AGAIN_S = 40.0

@@ -14,8 +14,8 @@ from typing import Any
 from tests.matrix.legs import LocalLeg
 from tests.support.people import CALLER_HZ
 
-from call24.standalone.customer import Customer
-from call24.standalone.rtp import Tone
+from call24.testphones.customer import Customer
+from call24.testphones.rtp import Tone
 
 
 async def main(host: str, port: int, local: str, number: str, dialled: str) -> None:

@@ -14,15 +14,15 @@ from tests.simulation.people import People
 
 from call24.agents import events as ae
 from call24.agents.model import AgentState
+from call24.call_records.call_record import CallRecord, fold
+from call24.call_records.projector import AGENT_EVENTS
+from call24.call_records.replay import call_event
+from call24.call_records.segments import Piece
 from call24.calls import events as e
 from call24.calls.model import Call, CallState
 from call24.engine.recovery import legs_of
 from call24.journal.model import Entry, event_of
 from call24.kit.ids import CallId, LegId, UserId
-from call24.reports.call_record import CallRecord, fold
-from call24.reports.line import Piece
-from call24.reports.projector import AGENT_EVENTS
-from call24.reports.story import call_event
 
 INVARIANTS = (
     "every caller whom Call24 heard of, or could see, has exactly one record, of its own organisation",

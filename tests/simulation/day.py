@@ -133,7 +133,7 @@ class Day:
 
     def run(self) -> Report:
         report = Report(seed=self.world.seed)
-        with mock.patch("call24.asterisk.recorder.manager_session", manager_session):
+        with mock.patch("call24.asterisk.mixmonitor.manager_session", manager_session):
             try:
                 self.world.run(self._whole())
             except checks.Broken as broken:

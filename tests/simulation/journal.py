@@ -13,12 +13,12 @@ from tests.simulation.faults import Injector
 
 from call24.agents import events as ae
 from call24.agents.model import AgentSession
+from call24.call_records.projector import AGENT_EVENTS
+from call24.call_records.replay import call_event, replay
 from call24.calls.model import Call
 from call24.journal.model import Entry, Fresh, body_of, event_of
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, EventId, TenantId, UserId
-from call24.reports.projector import AGENT_EVENTS
-from call24.reports.story import call_event, replay
 
 
 class Store:

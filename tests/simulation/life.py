@@ -17,10 +17,10 @@ from tests.simulation.world import ProcessClock, World
 
 from call24.agents.model import AgentSession
 from call24.asterisk.client import AriClient
-from call24.asterisk.contacts import Contacts
+from call24.asterisk.registrations import Contacts
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.engine.engine import Engine
-from call24.engine.presence import Presence
+from call24.engine.liveness import Presence
 from call24.engine.requests import Requests
 from call24.journal.journal import Journal
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable

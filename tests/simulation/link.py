@@ -189,5 +189,5 @@ class Link:
 
 @asynccontextmanager
 async def manager_session(link: Link) -> AsyncIterator[Callable[[Mapping[str, str]], Awaitable[str]]]:
-    """In place of asterisk/manager.py's, which speaks HTTP."""
+    """In place of asterisk/ami.py's, which speaks HTTP."""
     yield link.ask_manager

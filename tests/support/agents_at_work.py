@@ -16,18 +16,18 @@ from tests.support.clock import settle
 from call24.agents import events as ae
 from call24.agents import machine as m
 from call24.agents.model import AgentSession, AgentState, DispositionMode
+from call24.call_records.history import History
+from call24.call_records.projector import AGENT_EVENTS
 from call24.contacts.callers import KnownCallers
 from call24.engine.desk import Desk
 from call24.http.app import create_app
+from call24.http.call_dependencies import Work
 from call24.http.routers import OF_THE_DAY
-from call24.http.work import Work
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, event_of
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId, new_id
-from call24.reports.board import Board
-from call24.reports.history import History
-from call24.reports.projector import AGENT_EVENTS
-from call24.reports.views import Views
+from call24.live.board import Board
+from call24.live.views import Views
 
 NO_CALLS = SimpleNamespace(
     teams=lambda tenant_id: {}, devices=lambda tenant_id, agent_id: (), most_waiting=lambda queue_id: None

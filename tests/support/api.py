@@ -14,36 +14,36 @@ from fastapi import FastAPI
 from tests.support.clock import StillClock, this_evening
 
 from call24.agents.service import AgentService
-from call24.applications.service import ApplicationService
 from call24.asterisk.scanners import Scanners
 from call24.audit.service import AuditLog
 from call24.contacts.service import ContactService
-from call24.fence.service import Fence
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.flows.speech import Speaker
 from call24.http.app import create_app
+from call24.http.dependencies import Services
 from call24.http.failed_sign_ins import FailedSignIns
-from call24.http.services import Services
+from call24.idempotency.service import Once
 from call24.identity.accounts import Accounts
 from call24.identity.model import Device, Principal, Role
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
+from call24.installer.asterisk_conf import built_in_sounds
 from call24.journal.model import Fresh
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
+from call24.kit.outbound_http import Poster
 from call24.kit.secrets import AppKey
-from call24.kit.targets import Poster
-from call24.main.leaving import rooms_that_forget
-from call24.main.surroundings import FlowSurroundings, queue_surroundings
-from call24.once.service import Once
 from call24.privacy.persons import Persons
+from call24.pusher_apps.service import ApplicationService
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
-from call24.standalone.asterisk_conf import built_in_sounds
+from call24.server.account_closure import rooms_that_forget
+from call24.server.references import FlowSurroundings, queue_surroundings
 from call24.tenants.model import Tenant
 from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.service import TenantService
+from call24.toll_fraud.service import Fence
 from call24.webhooks.service import WebhookService
 
 PASSWORD = "correct horse battery"

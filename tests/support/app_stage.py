@@ -23,7 +23,7 @@ from tests.support.app_scene_connections import Connections
 from tests.support.app_scene_webhooks import Webhooks
 from tests.support.app_sip import Dialogue, header, registered
 
-from call24.http.headers import content_security_policy
+from call24.http.middleware.security_headers import content_security_policy
 from call24.http.tasks import NewTask
 
 DIST = Path(__file__).parent.parent.parent / "web" / "dist"

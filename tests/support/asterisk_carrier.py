@@ -19,10 +19,10 @@ import numpy as np
 from tests.support.stack import CACHE
 from tests.support.wait import wait_until
 
-from call24.asterisk.control import told_by
+from call24.asterisk.cli import told_by
+from call24.installer import asterisk_program
+from call24.installer.asterisk_program import Asterisk
 from call24.kit.settings import Settings
-from call24.standalone import asterisk_program
-from call24.standalone.asterisk_program import Asterisk
 
 CARRIER_HZ = 660
 RATE = 8000

@@ -20,13 +20,13 @@ from tests.support.contact_centre import NUMBER, TENANT, Centre, phone
 
 from call24.agents import machine as agents
 from call24.agents.model import AgentState
+from call24.call_records.call_record import CallRecord
+from call24.call_records.segments import Piece
 from call24.calls import signals as s
 from call24.calls.model import Call, Direction
 from call24.engine.recovery import legs_of
 from call24.kit.errors import Conflict, NotFound, Unavailable
 from call24.kit.ids import ContactId, DeviceId, LegId, TrunkId, UserId, new_id
-from call24.reports.call_record import CallRecord
-from call24.reports.line import Piece
 
 TRUNKS = (TrunkId("trk_1"), TrunkId("trk_2"))
 SUE = UserId("usr_sue")

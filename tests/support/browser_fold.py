@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from call24.standalone import web
-from call24.standalone.places import WEB
+from call24.installer import web
+from call24.installer.paths import WEB
 
 DRIVER = Path(__file__).with_suffix(".mjs")
 BUNDLER = WEB / "node_modules" / "rolldown" / "bin" / "cli.mjs"

@@ -17,8 +17,8 @@ from call24.calls import signals as s
 from call24.calls.machine import Step
 from call24.calls.model import Call, CallState, Direction, Monitor, RecordingState
 from call24.calls.monitoring import BARGE, snoop_leg
-from call24.calls.moves import MESSAGE_TIMER, dial_timer, menu_timer, place_id, reattach_timer
-from call24.calls.telling import tells_place
+from call24.calls.queue_announcements import tells_place
+from call24.calls.step import MESSAGE_TIMER, dial_timer, menu_timer, place_id, reattach_timer
 from call24.engine.recovery import legs_of
 from call24.kit.ids import LegId
 

@@ -14,8 +14,8 @@ from tests.support.stack import CHECKOUT
 from tests.support.system import System
 
 from call24.kit.settings import Settings
-from call24.main import reconcile as one_day
-from call24.reports.reconciliation.cel import END, ENTER, EXIT, CelLine, line_of
+from call24.reconciliation.cel import END, ENTER, EXIT, CelLine, line_of
+from call24.server import reconcile as one_day
 
 SHOWN = 20
 

@@ -1,4 +1,4 @@
-"""The product's own server in the test's process, as main/server.py runs it, by a clock that the test moves.
+"""The product's own server in the test's process, as server/server.py runs it, by a clock that the test moves.
 
 MongoDB and Asterisk are real and live by the machine's clock. Nothing is wired here: that is what tests with it hold.
 """
@@ -29,10 +29,10 @@ from tests.support.wait import wait_until
 from call24.kit.clock import SystemClock
 from call24.kit.mongo.codec import stored
 from call24.kit.settings import DATABASE, Settings
-from call24.main import server
-from call24.main.app import Call24
 from call24.privacy import service as privacy
-from call24.reports.statistics import service as statistics
+from call24.server import server
+from call24.server.app import Call24
+from call24.statistics import service as statistics
 
 OFTEN_S = 0.1
 

@@ -16,6 +16,9 @@ from tests.support.clock import VirtualClock, settle
 from call24.agents import events as ae
 from call24.agents import machine as agents
 from call24.agents.model import AgentSession, AgentState
+from call24.call_records.call_record import CallRecord, fold
+from call24.call_records.projector import AGENT_EVENTS
+from call24.call_records.replay import call_event
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.evolution import begin, evolve
@@ -25,9 +28,6 @@ from call24.engine.ports import Route
 from call24.engine.requests import Requests
 from call24.journal.model import Entry, event_of
 from call24.kit.ids import CallId, DeviceId, LegId, NumberId, QueueId, TenantId, UserId
-from call24.reports.call_record import CallRecord, fold
-from call24.reports.projector import AGENT_EVENTS
-from call24.reports.story import call_event
 
 TENANT, OTHER = TenantId("ten_a"), TenantId("ten_b")
 NUMBER, OTHER_NUMBER = "+441514960024", "+441514960099"

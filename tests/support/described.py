@@ -14,8 +14,8 @@ from tests.authorisation import examples
 
 from call24.http.app import ROUTERS, described, operation_id
 from call24.http.asked import key_of, versioned
+from call24.http.problem_responses import raised, refusals
 from call24.http.problems import MEDIA_TYPE
-from call24.http.refusals import raised, refusals
 from call24.http.routers import OF_THE_DAY
 
 UNFORESEEN = 500

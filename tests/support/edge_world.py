@@ -14,11 +14,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Origin, Subprotocol
 
+from call24.installer import certificates
 from call24.kit.settings import Settings
 from call24.sip_edge.__main__ import listening, tls
 from call24.sip_edge.gate import Gate
 from call24.sip_edge.limits import Limits
-from call24.standalone import certificates
 
 SIP = Subprotocol("sip")
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]

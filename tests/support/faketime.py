@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from call24.cli.__main__ import main
-from call24.standalone import asterisk_program, mongod
+from call24.installer import asterisk_program, mongod
 
 LIBRARY = "libfaketimeMT.so.1"
 SEEN_WITHIN_S = 1

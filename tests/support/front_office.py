@@ -19,27 +19,27 @@ from tests.support.told import Told
 from tests.support.wait import wait_until
 
 from call24.agents.events import AnyAgentEvent
+from call24.call_records import projector as projecting
+from call24.call_records.follow_ups import FollowUps
+from call24.call_records.history import History
+from call24.call_records.projector import Cursor, Projector
+from call24.call_records.replay import call_event
 from call24.calls.events import AnyCallEvent
 from call24.contacts.callers import KnownCallers
+from call24.exports.exporter import Exporter
+from call24.exports.model import Export
+from call24.exports.service import Exports
 from call24.http.app import create_app
+from call24.http.call_dependencies import Work
 from call24.http.routers import OF_THE_DAY
-from call24.http.work import Work
-from call24.journal import home
+from call24.journal import flusher
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, Fresh, event_of
 from call24.kit.ids import CallId, ContactId, QueueId, UserId
+from call24.live.board import Board
+from call24.live.views import Views
 from call24.recordings.model import Recording
-from call24.reports import projector as projecting
-from call24.reports.board import Board
-from call24.reports.exports.exporter import Exporter
-from call24.reports.exports.model import Export
-from call24.reports.exports.service import Exports
-from call24.reports.follow_ups import FollowUps
-from call24.reports.history import History
-from call24.reports.projector import Cursor, Projector
-from call24.reports.statistics.service import Reports
-from call24.reports.story import call_event
-from call24.reports.views import Views
+from call24.statistics.service import Reports
 from call24.tasks.model import Task
 from call24.tasks.service import TaskService
 
@@ -106,7 +106,7 @@ def _fresh(entry: Entry) -> Fresh:
 def at_once() -> ExitStack:
     """What readers gather for a while in the product is written down when they have it: tests wait for the result."""
     stack = ExitStack()
-    stack.enter_context(patch.object(home, "GATHER_S", 0.01))
+    stack.enter_context(patch.object(flusher, "GATHER_S", 0.01))
     stack.enter_context(patch.multiple(projecting, SETTLE_S=0.02, LINGER_S=0.0, BEGIN_S=0.0, WRITE_EVERY_S=0.0))
     return stack
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 from tests.support.wait import wait_until
 
-from call24.standalone import tone
-from call24.standalone.asterisk_conf import TEMPLATES
-from call24.standalone.sip_call import SipCall
+from call24.installer.asterisk_conf import TEMPLATES
+from call24.testphones import tone
+from call24.testphones.sip_call import SipCall
 
 Hz = tuple[int, ...] | int
 AUDIBLE_DBFS = -45

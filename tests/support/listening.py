@@ -10,7 +10,7 @@ from typing import Any
 from tests.support.system import Agent, System
 from websockets.asyncio.client import ClientConnection, connect
 
-from call24.standalone.doctor_socket import trust
+from call24.doctor.realtime_client import trust
 
 
 class Listening:

@@ -15,9 +15,9 @@ from pathlib import Path
 import pymongo
 from pymongo.errors import OperationFailure, PyMongoError
 
-from call24.standalone import mongod
-from call24.standalone.progress import Board
-from call24.standalone.timing import Timing
+from call24.installer import mongod
+from call24.installer.progress import Board
+from call24.installer.timing import Timing
 
 
 @dataclass(frozen=True)

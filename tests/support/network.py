@@ -24,10 +24,10 @@ from call24.calls.telephony import Telephony
 from call24.kit.ids import CallId, DeviceId, LegId, OfferId, TenantId, TrunkId, new_id
 from call24.kit.settings import ARI_APP, Settings
 from call24.kit.sip_names import sip_name
-from call24.standalone.agent_phone import AgentPhone
-from call24.standalone.carrier import Carrier
-from call24.standalone.customer import Customer, CustomerCall
-from call24.standalone.rtp import Tone
+from call24.testphones.agent_phone import AgentPhone
+from call24.testphones.carrier import Carrier
+from call24.testphones.customer import Customer, CustomerCall
+from call24.testphones.rtp import Tone
 
 S = TypeVar("S", bound=NetworkSignal)
 NUMBER = "+441514960024"

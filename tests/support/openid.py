@@ -15,7 +15,7 @@ import httpx
 from joserfc.jwk import ECKey, RSAKey
 from tests.support.pusher_clients import CLIENTS
 
-from call24.standalone import web
+from call24.installer import web
 
 CLIENT, SECRET = "call24", "a secret of the client"
 BACK = "https://call24.test:8024/"

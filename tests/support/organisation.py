@@ -21,10 +21,10 @@ from tests.support.people import AGENT_HZ, CALLER_HZ, PASSWORD, SUPERVISOR_HZ, A
 from tests.support.stack import CHECKOUT
 from tests.support.wait import wait_until
 
-from call24.standalone import tone
-from call24.standalone.carrier import Carrier, Line, Manner
-from call24.standalone.customer import Customer, CustomerCall
-from call24.standalone.rtp import Tone
+from call24.testphones import tone
+from call24.testphones.carrier import Carrier, Line, Manner
+from call24.testphones.customer import Customer, CustomerCall
+from call24.testphones.rtp import Tone
 
 sys.path.append(str(CHECKOUT / "clients" / "python"))  # pytest knows it already, bench/ and docs/ do not
 from call24_client import AsyncClient, numbers, queues

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from tests.support.wait import wait_until
 
-from call24.standalone.agent_phone import AgentPhone
-from call24.standalone.customer import CustomerCall
-from call24.standalone.offered_call import OfferedCall
+from call24.testphones.agent_phone import AgentPhone
+from call24.testphones.customer import CustomerCall
+from call24.testphones.offered_call import OfferedCall
 
 if TYPE_CHECKING:
     from tests.support.organisation import Organisation

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import httpx
 from starlette.types import ASGIApp
 
-from call24.applications.model import Terms
+from call24.pusher_apps.model import Terms
 from call24.realtime.signature import signature
 
 

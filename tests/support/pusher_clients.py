@@ -12,8 +12,8 @@ from typing import Any
 
 from tests.support.wait import wait_until
 
-from call24.standalone import web
-from call24.standalone.places import CHECKOUT
+from call24.installer import web
+from call24.installer.paths import CHECKOUT
 
 CLIENTS = CHECKOUT / "tests" / "clients"
 MASTER_KEY = "aGVsbG8sIHRoaXMgaXMgYSBrZXkgb2YgMzIgYnl0ZXM="

@@ -22,8 +22,8 @@ from call24.kit.ids import TenantId
 from call24.kit.secrets import AppKey
 from call24.realtime import Hub
 from call24.realtime.api import api_app
-from call24.realtime.nodes.owner import Owner
-from call24.realtime.nodes.store import NodeStore
+from call24.realtime.cluster.coordinator import Owner
+from call24.realtime.cluster.store import NodeStore
 from call24.realtime.webhooks import Webhooks
 
 

@@ -19,9 +19,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from fastapi.routing import APIRoute
 
-from call24.calls import requests as calls_requests
+from call24.calls import preconditions as calls_requests
 from call24.engine import requests as engine_requests
-from call24.fence.model import DenialCode
 from call24.http.access import Allowed
 from call24.http.app import ROUTERS, described, operation_id
 from call24.http.routers import OF_THE_DAY
@@ -30,6 +29,7 @@ from call24.identity.signing_in import SigningIn
 from call24.kit import errors
 from call24.kit.mongo.collection import TenantCollection
 from call24.kit.mongo.trouble import translated
+from call24.toll_fraud.model import DenialCode
 
 Raised = set[tuple[int, str]]
 
@@ -377,7 +377,7 @@ def _owner(function: Any) -> type | None:
 
 def depended_on(dependant: Any) -> Iterator[Any]:
     for one in dependant.dependencies:
-        if not isinstance(one.call, Allowed):  # said by http/refusals.py, more closely
+        if not isinstance(one.call, Allowed):  # said by http/problem_responses.py, more closely
             yield one.call
         yield from depended_on(one)
 

@@ -17,12 +17,12 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
 from websockets.uri import parse_uri
 
-from call24.applications.model import Terms
 from call24.identity.channel_auth import ChannelAuth, sign, sign_user, tenant_channel, user_channel
 from call24.identity.model import Principal
 from call24.identity.permissions import of_built_in
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
 from call24.kit.secrets import AppKey, RealtimeKey
+from call24.pusher_apps.model import Terms
 from call24.realtime import Hub, sockets
 from call24.realtime.socket import Socket
 

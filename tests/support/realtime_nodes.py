@@ -14,15 +14,15 @@ from tests.support.pusher_server import Served
 from tests.support.serving import serving
 from tests.support.wait import wait_until
 
-from call24.applications.service import ApplicationService
 from call24.http.app import create_node_app
 from call24.identity.channel_auth import ChannelAuth
 from call24.kit.clock import SystemClock
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
+from call24.pusher_apps.service import ApplicationService
 from call24.realtime.api import served as served_api
-from call24.realtime.nodes.edge import Edge, NodeSocket
-from call24.realtime.nodes.store import NodeStore
+from call24.realtime.cluster.node import Edge, NodeSocket
+from call24.realtime.cluster.store import NodeStore
 
 
 @dataclass

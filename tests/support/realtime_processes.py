@@ -19,8 +19,8 @@ from tests.support.people import PASSWORD, sign_in
 from tests.support.pusher_clients import Peer
 from tests.support.wait import wait_until
 
+from call24.installer import certificates
 from call24.kit.settings import DATABASE, Settings
-from call24.standalone import certificates
 
 _READY_S = 60.0
 
@@ -41,7 +41,7 @@ class Processes:
         self.nodes: dict[int, subprocess.Popen[bytes]] = {}
 
     async def start_main(self) -> None:
-        self.main = self._started("call24.main", "--data", str(self.settings.data))
+        self.main = self._started("call24.server", "--data", str(self.settings.data))
         await wait_until(lambda: self._part(self.settings.http_port, "mongodb"), _READY_S)
 
     async def start_node(self, port: int = 0) -> int:

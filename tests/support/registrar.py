@@ -10,11 +10,11 @@ import hashlib
 import re
 import secrets
 
-from call24.standalone.carrier import Carrier
-from call24.standalone.customer import Customer, CustomerCall
-from call24.standalone.plain_audio import Address
-from call24.standalone.rtp import Tone
-from call24.standalone.sip_message import SipMessage, address, response
+from call24.testphones.carrier import Carrier
+from call24.testphones.customer import Customer, CustomerCall
+from call24.testphones.plain_audio import Address
+from call24.testphones.rtp import Tone
+from call24.testphones.sip_message import SipMessage, address, response
 
 _FIELD = re.compile(r'(\w+)=(?:"([^"]*)"|([^",\s]+))')
 REALM = "carrier.example"

@@ -15,9 +15,9 @@ from tests.support.told import Told
 from call24.agents import events as a
 from call24.agents.model import AgentState, Next
 from call24.calls import events as e
-from call24.fence import events as f
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, DispositionId, LegId, OfferId, QueueId, TenantId, UserId
+from call24.toll_fraud import events as f
 
 OTHER = TenantId("ten_b")
 OWEN, EVE, EVA = UserId("usr_owen"), UserId("usr_eve"), UserId("usr_eva")

@@ -23,9 +23,9 @@ from call24.identity.model import Principal, Role
 from call24.identity.permissions import of_built_in
 from call24.journal.model import Entry
 from call24.kit.ids import ContactId, DeviceId, QueueId, TenantId, TokenId, UserId
+from call24.live.board import Board
+from call24.live.views import Views
 from call24.realtime.fanout import Fanout
-from call24.reports.board import Board
-from call24.reports.views import Views
 
 Json = dict[str, Any]
 Told = tuple[str, Json]

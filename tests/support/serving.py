@@ -12,10 +12,10 @@ import uvicorn
 from tests.support.wait import wait_until
 
 from call24.kit.admission import Admission, Bounds
-from call24.main.door import Server
-from call24.main.wire import Http
 from call24.realtime import Hub, sockets
 from call24.realtime.socket import Socket
+from call24.server.listener import Server
+from call24.server.uvicorn_protocol import Http
 
 
 @asynccontextmanager

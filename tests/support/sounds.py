@@ -13,10 +13,10 @@ import soundfile
 from tests.support.stack import CACHE
 
 from call24.flows.speech import Speaker
+from call24.installer import asterisk_program, espeak_program
+from call24.installer.progress import Board
+from call24.installer.timing import Timing
 from call24.kit.settings import Settings
-from call24.standalone import asterisk_program, espeak_program
-from call24.standalone.progress import Board
-from call24.standalone.timing import Timing
 
 Samples = npt.NDArray[np.float64]
 OPUS = {"format": "OGG", "subtype": "OPUS"}

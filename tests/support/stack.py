@@ -40,7 +40,7 @@ class RunningStack:
         words = [
             sys.executable,
             "-m",
-            "call24.standalone.parts",
+            "call24.installer.parts",
             "--data",
             str(self.settings.data),
             "--base-port",

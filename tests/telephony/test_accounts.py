@@ -17,7 +17,7 @@ from tests.support.system import Agent, Organisation, System
 from tests.support.wait import wait_until
 from websockets.exceptions import ConnectionClosed
 
-from call24.standalone.agent_phone import RegistrationRefused
+from call24.testphones.agent_phone import RegistrationRefused
 
 AT_ONCE_S = 1.0
 

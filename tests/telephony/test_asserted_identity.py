@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.system import System
 
-from call24.standalone.customer import Customer
+from call24.testphones.customer import Customer
 
 SAID, ASSERTED = "+447700900123", "+447700900456"
 CARRIER = "127.0.0.42"

@@ -46,9 +46,9 @@ from call24.calls.commands import (
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded, LegRinging, LiveLeg, PbxAway, PbxBack
 from call24.kit.ids import CallId, LegId, RecordingId, TenantId, new_id
 from call24.kit.sip_names import sip_name
-from call24.standalone.agent_phone import AgentPhone, RegistrationRefused
-from call24.standalone.customer import Customer
-from call24.standalone.rtp import Tone
+from call24.testphones.agent_phone import AgentPhone, RegistrationRefused
+from call24.testphones.customer import Customer
+from call24.testphones.rtp import Tone
 
 RATE = 8000
 

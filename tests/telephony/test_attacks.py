@@ -16,7 +16,7 @@ from tests.support.system import Organisation, System, Talk
 from tests.support.wait import wait_until
 
 from call24.kit.ids import new_id
-from call24.standalone.customer import CustomerCall
+from call24.testphones.customer import CustomerCall
 
 ELSEWHERE = "127.0.0.2"
 MONITORING = {"mode": "listen", "reason": "quality"}

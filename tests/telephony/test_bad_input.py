@@ -21,7 +21,7 @@ from tests.support.wait import wait_until
 
 from call24.kit.ids import new_id
 from call24.kit.settings import DATABASE
-from call24.standalone.rtp import Tone
+from call24.testphones.rtp import Tone
 
 CRLF = "\r\n"
 OVERSIZED = 300_000

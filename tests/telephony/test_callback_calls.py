@@ -12,9 +12,9 @@ from tests.support.people import AGENT_HZ, CALLER_HZ, LINE_HZ, Agent
 from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
 
-from call24.standalone.carrier import Line, LineCall
-from call24.standalone.customer import CustomerCall
-from call24.standalone.rtp import Tone
+from call24.testphones.carrier import Line, LineCall
+from call24.testphones.customer import CustomerCall
+from call24.testphones.rtp import Tone
 
 
 async def closed_for_now(org: Organisation, name: str = "Anna") -> Agent:

@@ -8,8 +8,8 @@ import pytest
 from tests.support.system import Agent, Organisation, System
 from tests.support.wait import wait_until
 
-from call24.standalone.customer import CustomerCall
-from call24.standalone.rtp import Tone
+from call24.testphones.customer import CustomerCall
+from call24.testphones.rtp import Tone
 
 AUDIBLE_DBFS = -45
 

@@ -7,7 +7,7 @@ import time
 from tests.support.system import CALLER_HZ, Organisation, System, loudest
 from tests.support.wait import wait_until
 
-from call24.standalone.customer import CustomerCall
+from call24.testphones.customer import CustomerCall
 
 
 async def leave_message(org: Organisation, call: CustomerCall) -> None:

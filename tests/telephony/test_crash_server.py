@@ -10,7 +10,7 @@ import httpx
 from tests.support.system import AGENT_HZ, CALLER_HZ, Agent, System, Talk
 from tests.support.wait import wait_until
 
-from call24.standalone.customer import CustomerCall
+from call24.testphones.customer import CustomerCall
 
 BACK_S = 2.0
 GAP_S = 0.3

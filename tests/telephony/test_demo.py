@@ -20,9 +20,9 @@ from tests.support.stack import CACHE, free_base_port, wait_for
 from tests.support.stray_modules import StrayModules
 from tests.support.wait import wait_until
 
+from call24.demo.customers import PERSONAS
 from call24.kit.settings import Settings
-from call24.standalone.agent_phone import AgentPhone
-from call24.standalone.demo_callers import PERSONAS
+from call24.testphones.agent_phone import AgentPhone
 
 AUDIBLE_DBFS = -45
 

@@ -14,11 +14,11 @@ from tests.support.wait import wait_until
 
 from call24.asterisk.client import AriClient
 from call24.asterisk.endpoints import Device, Endpoints
+from call24.demo import customers
+from call24.demo.customers import PERSONAS, ring
 from call24.kit.ids import DeviceId
-from call24.standalone import demo_callers
-from call24.standalone.agent_phone import AgentPhone
-from call24.standalone.customer import Customer
-from call24.standalone.demo_callers import PERSONAS, ring
+from call24.testphones.agent_phone import AgentPhone
+from call24.testphones.customer import Customer
 
 NUMBER = "+441514960024"
 PHONE = Device(tenant_id=TENANT, device_id=DeviceId("dev_demotest"), password="right")
@@ -29,7 +29,7 @@ class KnownBoard:
 
     talking: bool | None = False
 
-    async def talking_to(self, persona: demo_callers.Persona) -> bool | None:
+    async def talking_to(self, persona: customers.Persona) -> bool | None:
         return self.talking
 
 
@@ -47,9 +47,9 @@ async def endpoints(stack: RunningStack) -> AsyncIterator[Endpoints]:
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_callers, "AFTER_CLIP_S", 0.2)
-    whole = demo_callers.voice
-    monkeypatch.setattr(demo_callers, "voice", lambda name: whole(name)[:24_000])
+    monkeypatch.setattr(customers, "AFTER_CLIP_S", 0.2)
+    whole = customers.voice
+    monkeypatch.setattr(customers, "voice", lambda name: whole(name)[:24_000])
 
 
 def ringing(stack: RunningStack, board: KnownBoard, patience_s: float = 20) -> asyncio.Task[str]:

@@ -22,7 +22,7 @@ from tests.support.system import System, running_system
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE, Settings
-from call24.standalone.rtp import Tone
+from call24.testphones.rtp import Tone
 
 HOPS = [
     "installation", "permission", "organisation", "sign-in", "realtime socket", "agent's phone registers",

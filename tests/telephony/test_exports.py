@@ -22,16 +22,16 @@ from tests.support.system import System
 from tests.support.told import Told
 from tests.support.wait import wait_until
 
+from call24.call_records.call_record import fold
+from call24.call_records.model import CallRecord
 from call24.contacts.service import ContactService
+from call24.exports.exporter import COLUMNS
+from call24.exports.model import Export
 from call24.kit.clock import SystemClock
 from call24.kit.ids import CallId, ContactId, QueueId, TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE
-from call24.reports.call_record import fold
-from call24.reports.exports.exporter import COLUMNS
-from call24.reports.exports.model import Export
-from call24.reports.model import CallRecord
 
 MANY = 40_000
 """Calls whose export takes some seconds."""

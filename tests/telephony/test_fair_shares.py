@@ -20,15 +20,15 @@ from tests.support.stack import RunningStack
 from tests.support.system import Organisation
 from tests.support.wait import wait_until
 
+from call24.exports.model import Export
 from call24.flows import speech
 from call24.http import what_if
-from call24.identity.picture import service as pictures
+from call24.identity.avatars import service as pictures
 from call24.kit.errors import Invalid
 from call24.kit.fair import Fair
 from call24.kit.ids import CallId, RecordingId, TenantId, UserId, new_id
 from call24.privacy import persons
-from call24.reports.exports.model import Export
-from call24.reports.statistics.service import Question
+from call24.statistics.service import Question
 
 HELD_UP_S = 3.0
 """Far less than one answer that never comes takes (10 s)."""

@@ -10,7 +10,7 @@ from tests.support.documents import CHECKOUT, blocks
 from tests.support.system import System, running_system
 from tests.support.wait import wait_until
 
-from call24.standalone.customer import Customer
+from call24.testphones.customer import Customer
 
 GUIDE = "docs/guides/first-steps.md"
 NEXT_GUIDE = "docs/guides/contact-centre.md"

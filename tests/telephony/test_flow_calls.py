@@ -12,8 +12,8 @@ from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ
 from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
 
-from call24.standalone.customer import CustomerCall
-from call24.standalone.rtp import Tone
+from call24.testphones.customer import CustomerCall
+from call24.testphones.rtp import Tone
 
 WELCOME_HZ, WRONG_HZ, FIRST_HZ, SECOND_HZ = 2100, 1250, 800, 2450
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -8,8 +8,8 @@ import contextlib
 from tests.support.organisation import Organisation
 from tests.support.system import System
 
-from call24.standalone.carrier import Line
-from call24.standalone.customer import Customer, CustomerCall
+from call24.testphones.carrier import Line
+from call24.testphones.customer import Customer, CustomerCall
 
 ACME, OTHER = "+442079460871", "+442079460872"
 CALLER = "+447700900188"

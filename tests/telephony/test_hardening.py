@@ -24,17 +24,17 @@ from tests.support.system import System
 from tests.support.tls import GOOD, TAKEN, WEAK, taken
 from tests.support.wait import wait_until
 
-from call24.asterisk.control import told_by
+from call24.asterisk.cli import told_by
 from call24.asterisk.scanners import REFUSED_MAX, Scanners
 from call24.calls.commands import AnswerLeg, HangUpLeg
 from call24.calls.signals import LegArrived
+from call24.installer.asterisk_conf import TEMPLATES
+from call24.installer.sip_firewall import filter_sockets
 from call24.kit.clock import SystemClock
 from call24.kit.ids import DeviceId, new_id
 from call24.kit.sip_names import sip_name
-from call24.standalone.asterisk_conf import TEMPLATES
-from call24.standalone.dropping import filter_sockets
-from call24.standalone.sip_call import CallFailed
-from call24.standalone.webrtc_audio import AudioFailed
+from call24.testphones.sip_call import CallFailed
+from call24.testphones.webrtc_audio import AudioFailed
 
 PACKETS = int(os.environ.get("CALL24_FUZZ_PACKETS", "600"))
 STRANGER = "127.0.0.66"

@@ -9,9 +9,9 @@ from tests.support.stack import RunningStack
 
 from call24.calls.commands import StartMusic
 from call24.calls.signals import LegAnswered
-from call24.standalone.customer import CustomerCall
-from call24.standalone.sip_call import SDP_TYPE
-from call24.standalone.sip_message import SipMessage
+from call24.testphones.customer import CustomerCall
+from call24.testphones.sip_call import SDP_TYPE
+from call24.testphones.sip_message import SipMessage
 
 FAX = (
     "v=0\r\no=- 1 9 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"

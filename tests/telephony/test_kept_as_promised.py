@@ -47,7 +47,7 @@ DAYS = 30
 
 @pytest.fixture
 async def house(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Composed]:
-    monkeypatch.setattr("call24.reports.outcomes.SHORT_S", 0.0)  # nobody waits in vain for longer than a test needs
+    monkeypatch.setattr("call24.call_records.outcomes.SHORT_S", 0.0)  # no test waits that long
     async with composed(stack) as house:
         yield house
 

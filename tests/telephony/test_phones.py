@@ -17,11 +17,11 @@ from websockets.typing import Subprotocol
 from call24.asterisk.client import AriClient
 from call24.asterisk.endpoints import Device, Endpoints
 from call24.kit.ids import DeviceId
-from call24.standalone.agent_phone import AgentPhone, RegistrationRefused
-from call24.standalone.customer import Customer
-from call24.standalone.rtp import Pacer, Tone
-from call24.standalone.sip_call import CallFailed
-from call24.standalone.sip_message import SipMessage, parse, response
+from call24.testphones.agent_phone import AgentPhone, RegistrationRefused
+from call24.testphones.customer import Customer
+from call24.testphones.rtp import Pacer, Tone
+from call24.testphones.sip_call import CallFailed
+from call24.testphones.sip_message import SipMessage, parse, response
 
 NUMBER = "+441514960024"
 PHONE = Device(tenant_id=TENANT, device_id=DeviceId("dev_phonetest"), password="right")

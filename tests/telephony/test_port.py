@@ -44,7 +44,7 @@ from call24.calls.signals import (
     SoundEnded,
 )
 from call24.kit.ids import CallId, DeviceId, LegId, RecordingId, TenantId, TrunkId, new_id
-from call24.standalone.rtp import Silence
+from call24.testphones.rtp import Silence
 
 OUTSIDE = "+442079460999"
 GONE = LegId("leg_that_never_was")

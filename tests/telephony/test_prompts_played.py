@@ -14,13 +14,13 @@ from tests.support.stack import RunningStack
 from tests.support.system import System
 
 from call24.calls.commands import HangUpLeg, RecordLeg
-from call24.calls.place import place_sounds
+from call24.calls.position_prompts import place_sounds
 from call24.calls.signals import LegEnded, SoundEnded
 from call24.flows.convert import convert
 from call24.flows.speech import speak
+from call24.installer.asterisk_conf import TEMPLATES
 from call24.kit.ids import RecordingId, new_id
-from call24.standalone.asterisk_conf import TEMPLATES
-from call24.standalone.rtp import Tone
+from call24.testphones.rtp import Tone
 
 RATE = 8000
 

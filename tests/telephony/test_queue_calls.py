@@ -11,9 +11,9 @@ from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, Agent
 from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
 
-from call24.standalone.customer import Customer, CustomerCall
-from call24.standalone.offered_call import OfferedCall
-from call24.standalone.rtp import Tone
+from call24.testphones.customer import Customer, CustomerCall
+from call24.testphones.offered_call import OfferedCall
+from call24.testphones.rtp import Tone
 
 OWN_HZ, FLOW_HZ = 800, 2450
 

@@ -11,9 +11,9 @@ from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, SUPERVISOR_H
 from tests.support.system import Organisation, System, Talk
 from tests.support.wait import wait_until
 
-from call24.standalone.offered_call import OfferedCall
-from call24.standalone.sip_call import CallFailed
-from call24.standalone.webrtc_audio import AudioFailed
+from call24.testphones.offered_call import OfferedCall
+from call24.testphones.sip_call import CallFailed
+from call24.testphones.webrtc_audio import AudioFailed
 
 TIMES = 3
 

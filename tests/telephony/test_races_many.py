@@ -12,7 +12,7 @@ from tests.support.people import AGENT_HZ, COLLEAGUE_HZ, LINE_HZ, Agent
 from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
 
-from call24.standalone.customer import CustomerCall
+from call24.testphones.customer import CustomerCall
 
 SEED = int(os.environ.get("CALL24_TEST_SEED", "20261124"))
 ROUNDS = int(os.environ.get("CALL24_TEST_ROUNDS", "8"))

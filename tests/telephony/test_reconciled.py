@@ -15,9 +15,9 @@ from tests.support.system import AGENT_HZ, Organisation, System
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE, Settings
-from call24.main import reconcile as one_day
-from call24.reports.reconciliation.model import Kind
-from call24.standalone.customer import CustomerCall
+from call24.reconciliation.model import Kind
+from call24.server import reconcile as one_day
+from call24.testphones.customer import CustomerCall
 
 
 async def test_calls_of_every_kind_agree_with_asterisk_and_what_was_falsified_is_found(system: System) -> None:

@@ -18,8 +18,8 @@ from call24.kit.ids import RecordingId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.recordings import RecordingKeys, Recordings
+from call24.recordings.disk_space import Space
 from call24.recordings.model import Kind
-from call24.recordings.space import Space
 from call24.recordings.store import RecordingStore
 
 SPOKEN_S = 6.0

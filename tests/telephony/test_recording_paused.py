@@ -15,8 +15,8 @@ from tests.support.network import AsteriskNetwork, Stage, Story, ari_of, asteris
 from tests.support.stack import RunningStack
 from tests.support.wait import wait_until
 
-from call24.asterisk.manager import manager_session
-from call24.asterisk.recorder import RecorderSwitch
+from call24.asterisk.ami import manager_session
+from call24.asterisk.mixmonitor import RecorderSwitch
 from call24.calls.commands import (
     ConnectLegs,
     PartLeg,
@@ -28,8 +28,8 @@ from call24.calls.commands import (
 )
 from call24.calls.signals import LegAnswered, LegEnded
 from call24.kit.ids import LegId, RecordingId, new_id
-from call24.standalone import rtp, tone
-from call24.standalone.rtp import Clip, RtpPacket, Tone
+from call24.testphones import rtp, tone
+from call24.testphones.rtp import Clip, RtpPacket, Tone
 
 RATE = 8000
 CALLER_HZ, AGENT_HZ = 1000, 440
@@ -197,7 +197,7 @@ async def test_a_pause_lasts_through_hold_another_agent_and_a_new_call24(
 async def test_the_next_agent_is_recorded_whatever_its_rtp_numbers(
     network: AsteriskNetwork, later: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Asterisk drops what a recorded channel hears where sequence numbers step back (see asterisk/recorder.py)."""
+    """Asterisk drops what a recorded channel hears where sequence numbers step back (see asterisk/mixmonitor.py)."""
     monkeypatch.setattr(rtp, "secrets", SimpleNamespace(randbits=lambda _: 20_000))
     call = await recorded(network)
     await call.talk(0.5)

@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed
 
 from call24.kit.ids import DeviceId, TenantId
 from call24.kit.sip_names import sip_name
-from call24.standalone.agent_phone import RegistrationRefused
+from call24.testphones.agent_phone import RegistrationRefused
 
 WORKS = ["live.read", "session.change", "phone.use", "call.control", "calls.read_own"]
 LISTENS = [*WORKS, "calls.read_all", "calls.monitor", "calls.take_over"]

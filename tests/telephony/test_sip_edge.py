@@ -17,7 +17,7 @@ from tests.support.wait import wait_until
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from call24.asterisk.control import told_by
+from call24.asterisk.cli import told_by
 from call24.kit.settings import Settings
 from call24.sip_edge.state import state_of
 

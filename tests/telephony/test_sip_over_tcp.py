@@ -9,7 +9,7 @@ import pytest
 from tests.support.system import System
 from tests.support.wait import wait_until
 
-from call24.standalone.dropping import filter_sockets
+from call24.installer.sip_firewall import filter_sockets
 
 STRANGER = "127.0.0.51"
 HELD = 1200

@@ -15,12 +15,12 @@ from tests.support.system import System
 
 from call24.calls.commands import ConnectLegs
 from call24.calls.signals import LegAnswered
-from call24.standalone import sdp
-from call24.standalone.carrier import LineCall
-from call24.standalone.customer import CustomerCall
-from call24.standalone.offered_call import OfferedCall
-from call24.standalone.plain_audio import Address
-from call24.standalone.rtp import RtpPacket, Tone
+from call24.testphones import sdp
+from call24.testphones.carrier import LineCall
+from call24.testphones.customer import CustomerCall
+from call24.testphones.offered_call import OfferedCall
+from call24.testphones.plain_audio import Address
+from call24.testphones.rtp import RtpPacket, Tone
 
 STRANGER, SPRAYED_HZ, AGENT_HZ, PACKETS = "127.0.0.66", 1500, 600, 150
 

@@ -7,7 +7,7 @@ from tests.support.people import AGENT_HZ, CALLER_HZ, SUPERVISOR_HZ, Agent
 from tests.support.system import Organisation, System, Talk
 from tests.support.wait import wait_until
 
-from call24.standalone.offered_call import OfferedCall
+from call24.testphones.offered_call import OfferedCall
 
 LISTENS = {"mode": "listen", "reason": "quality"}
 

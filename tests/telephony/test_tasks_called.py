@@ -9,7 +9,7 @@ from tests.support.people import AGENT_HZ, CALLER_HZ, LINE_HZ, Agent
 from tests.support.system import System
 from tests.support.wait import wait_until
 
-from call24.standalone.rtp import Tone
+from call24.testphones.rtp import Tone
 
 WAITED_S = 5.3
 

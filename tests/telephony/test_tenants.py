@@ -15,8 +15,8 @@ from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
 
 from call24.kit.ids import new_id
-from call24.standalone.agent_phone import AgentPhone, RegistrationRefused
-from call24.standalone.rtp import Tone
+from call24.testphones.agent_phone import AgentPhone, RegistrationRefused
+from call24.testphones.rtp import Tone
 
 B_ADDRESS = "127.0.0.2"
 ANYBODYS = {"/openapi.json", "/docs", "/health/live", "/health/ready"}

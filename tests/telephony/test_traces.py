@@ -13,7 +13,7 @@ from tests.support.system import Organisation, System
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE
-from call24.standalone.rtp import Tone
+from call24.testphones.rtp import Tone
 
 CALLER, CALLER_NAME = "+442079467011", "Zebulon"
 THIRD, BACK = "+442079467012", "+442079467013"

@@ -6,7 +6,7 @@ from tests.support.hearing import hear, music
 from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, Agent
 from tests.support.system import Organisation, System, Talk
 
-from call24.standalone.offered_call import OfferedCall
+from call24.testphones.offered_call import OfferedCall
 
 PROMPT_HZ = 2100
 

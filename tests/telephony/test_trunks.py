@@ -27,7 +27,7 @@ from call24.calls.commands import AnswerLeg, HangUpLeg
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded
 from call24.kit.clock import SystemClock
 from call24.kit.ids import TrunkId, new_id
-from call24.standalone.sip_message import SipMessage, parse, response
+from call24.testphones.sip_message import SipMessage, parse, response
 
 OUTSIDE = "+442079460999"
 

@@ -11,7 +11,7 @@ from tests.support.people import AGENT_HZ, CALLER_HZ, LINE_HZ, Talk
 from tests.support.system import System
 from tests.support.wait import wait_until
 
-from call24.standalone.rtp import Tone
+from call24.testphones.rtp import Tone
 from call24_client import AsyncClient, Problem, calls, hand, numbers, placing, queues, session, tokens, trunks
 
 NUMBER = "+12025559901"

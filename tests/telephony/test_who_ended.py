@@ -6,7 +6,7 @@ import pytest
 from tests.support.people import AGENT_HZ, LINE_HZ
 from tests.support.system import System
 
-from call24.standalone.carrier import LineCall
+from call24.testphones.carrier import LineCall
 
 
 async def test_the_customer_whom_an_agent_called_hangs_up(system: System) -> None:

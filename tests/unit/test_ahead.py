@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from tests.support.stack import wait_for
 
-from call24.standalone.ahead import Ahead
-from call24.standalone.children import Child, Running
+from call24.installer.child_processes import Child, Running
+from call24.installer.prefork import Ahead
 
 PROGRAM = """
 import os, signal, sys
 from pathlib import Path
-from call24.main.begin import fork_for_each
+from call24.server.prefork import fork_for_each
 fork_for_each(Path(sys.argv[1]))
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGTERM])
 print("serves", len(os.listdir("/proc/self/fd")), flush=True)

@@ -10,7 +10,7 @@ import pytest
 
 from call24.audit.log import LogFiles
 from call24.kit.errors import Unavailable
-from call24.main.app import Call24
+from call24.server.app import Call24
 
 
 def test_a_damaged_line_is_named_with_its_folder(tmp_path: Path) -> None:

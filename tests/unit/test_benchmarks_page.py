@@ -26,8 +26,8 @@ from bench.history_stock import Template
 from bench.soak import slope
 from bson.codec_options import CodecOptions
 
-from call24.reports.history_row import FiledRow, row_of, unpacked
-from call24.reports.model import CallRecord
+from call24.call_records.history_row import FiledRow, row_of, unpacked
+from call24.call_records.model import CallRecord
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 

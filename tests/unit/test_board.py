@@ -14,14 +14,14 @@ from tests.support.contact_centre import NUMBER, OTHER, OTHER_NUMBER, TENANT, Ce
 from tests.support.properties import thorough
 
 from call24.agents import machine as agents
+from call24.call_records.replay import call_event, involved, replay
+from call24.call_records.segments import Piece
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import CallState, Wait
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, QueueId, UserId
-from call24.reports.board import Board, Change
-from call24.reports.line import Piece
-from call24.reports.story import call_event, involved, replay
+from call24.live.board import Board, Change
 
 ANN, BOB = UserId("usr_ann"), UserId("usr_bob")
 QUEUE = QueueId(f"que_{TENANT}")

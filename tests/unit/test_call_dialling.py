@@ -24,8 +24,8 @@ from tests.support.clock import START
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
+from call24.calls.dialling import FENCED
 from call24.calls.model import CallState, EndedBy
-from call24.calls.reaching import FENCED
 from call24.kit.ids import HoursId, LegId, UserId
 
 HOURS = HoursId("hrs_1")

@@ -20,7 +20,7 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import CallState, EndedBy, RecordingState
-from call24.calls.moves import ELSEWHERE as ANSWERED_ELSEWHERE
+from call24.calls.step import ELSEWHERE as ANSWERED_ELSEWHERE
 from call24.kit.ids import LegId
 
 LIVE = [state for state in BEGINNINGS if state is not CallState.ENDED]

@@ -28,11 +28,11 @@ from tests.support.properties import thorough
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
+from call24.calls.classification import Kind
 from call24.calls.evolution import begin, evolve
-from call24.calls.kinds import Kind
 from call24.calls.machine import IGNORED, TABLE
 from call24.calls.model import CallState, EndedBy, OfferOutcome
-from call24.calls.moves import ELSEWHERE, offer_timer
+from call24.calls.step import ELSEWHERE, offer_timer
 from call24.engine.recovery import legs_of
 from call24.kit.ids import LegId
 

@@ -30,13 +30,13 @@ from tests.support.told import (
 )
 
 from call24.agents import events as a
+from call24.call_records.call_record import CallRecord, Outcome, fold
+from call24.call_records.replay import story
+from call24.call_records.segments import Piece, extend, line_of
 from call24.calls import events as e
 from call24.calls.model import Direction, EndedBy, OfferOutcome
 from call24.journal.model import Entry
 from call24.kit.ids import DispositionId, OfferId, RecordingId
-from call24.reports.call_record import CallRecord, Outcome, fold
-from call24.reports.line import Piece, extend, line_of
-from call24.reports.story import story
 
 
 def ms(seconds: float) -> int:

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from tests.support.call_world import CALLER_LEG, TENANT, CallWorld, internal_call, play, promised, scripts, worlds
 from tests.support.properties import thorough
 
+from call24.call_records.call_record import CallRecord, Outcome, fold
+from call24.call_records.replay import involved
+from call24.call_records.segments import Piece, line_of
+from call24.call_records.timeline import timeline
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.journal.model import Entry
 from call24.kit.ids import UserId
-from call24.reports.board import Board
-from call24.reports.call_record import CallRecord, Outcome, fold
-from call24.reports.line import Piece, line_of
-from call24.reports.story import involved
-from call24.reports.timeline import timeline
+from call24.live.board import Board
 
 inside = st.builds(play, st.builds(internal_call), scripts)
 back = st.builds(play, st.builds(promised), scripts)

@@ -11,7 +11,7 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import CallState, RecordingState
-from call24.calls.moves import notice_id
+from call24.calls.step import notice_id
 from call24.kit.ids import QueueId
 
 PRIVATE = QueueId("que_private")

@@ -27,7 +27,7 @@ from call24.calls.model import (
     Third,
     Wait,
 )
-from call24.calls.requests import REFUSALS, Asked, concerns, refusal
+from call24.calls.preconditions import REFUSALS, Asked, concerns, refusal
 from call24.kit.ids import (
     CallId,
     ContactId,

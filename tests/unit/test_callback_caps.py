@@ -11,12 +11,12 @@ from tests.support.clock import settle
 from tests.support.contact_centre import TENANT, Centre, open_centre
 
 from call24.agents import machine as agents
+from call24.call_records.call_record import Outcome
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Direction
 from call24.engine import promises
 from call24.flows.model import HangUp, OfferCallback
 from call24.kit.ids import LegId, TenantId, UserId
-from call24.reports.call_record import Outcome
 
 ANN = UserId("usr_ann")
 VICTIM = "+447700900123"

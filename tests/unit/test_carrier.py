@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.wait import wait_until
 
-from call24.standalone import dtmf, tone
-from call24.standalone.carrier import Carrier, Manner
-from call24.standalone.customer import Customer
-from call24.standalone.rtp import Ear, Tone
+from call24.testphones import dtmf, tone
+from call24.testphones.carrier import Carrier, Manner
+from call24.testphones.customer import Customer
+from call24.testphones.rtp import Ear, Tone
 
 NUMBER = "+442079460777"
 

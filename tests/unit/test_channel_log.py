@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.channel_log import ended, longest_apart
 
-from call24.reports.reconciliation.cel import CelLine, line_of
+from call24.reconciliation.cel import CelLine, line_of
 
 
 def log(*rows: str) -> list[CelLine]:

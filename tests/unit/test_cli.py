@@ -13,10 +13,10 @@ from tests.support.stray_modules import StrayModules
 from call24.cli import demo, flags, node
 from call24.cli import test as test_verb
 from call24.cli.__main__ import VERBS, main
+from call24.installer import venv
+from call24.installer.paths import CHECKOUT
 from call24.kit.python import MODULE
 from call24.kit.settings import Settings, SettingsError, flag_of
-from call24.standalone import venv
-from call24.standalone.places import CHECKOUT
 
 
 def parsed(*words: str) -> argparse.Namespace:
@@ -219,5 +219,5 @@ def test_every_python_program_that_is_started_leaves_out_the_folder_where_one_st
     named = {
         str(file.relative_to(CHECKOUT / "src" / "call24")) for file in sources if "sys.executable" in file.read_text()
     }
-    assert named == {"kit/python.py", "cli/lanes.py", "cli/test.py", "standalone/venv.py"}
+    assert named == {"kit/python.py", "cli/lanes.py", "cli/test.py", "installer/venv.py"}
     assert (sys.executable, "-P", "-m") == MODULE

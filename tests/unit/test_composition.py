@@ -17,7 +17,7 @@ from call24.kit.errors import Invalid
 from call24.kit.ids import RecordingId, TenantId, TrunkId, new_id
 from call24.kit.settings import Settings
 from call24.kit.sip_names import sip_name
-from call24.main.app import Call24
+from call24.server.app import Call24
 from call24.tenants.events import TrunkWatcher
 from call24.tenants.model import Trunk
 from call24.tenants.rules import comes_through

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from call24.doctor import checks as doctor_checks
+from call24.doctor import run as doctor
+from call24.doctor.report import Failed, Finding, Report
+from call24.doctor.test_call import loud_share, wav_channels
 from call24.kit.settings import Settings
-from call24.standalone import doctor, doctor_checks, tone
-from call24.standalone.doctor_call import loud_share, wav_channels
-from call24.standalone.doctor_report import Failed, Finding, Report
+from call24.testphones import tone
 
 
 def stereo(left: array[int], right: array[int], rate: int = tone.RATE) -> bytes:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from call24.standalone import packet_filter
-from call24.standalone.dropping import Dropping, filter_sockets, lasting, read
+from call24.installer import packet_filter
+from call24.installer.sip_firewall import Dropping, filter_sockets, lasting, read
 
 LISTENER = """
 import sys

@@ -13,6 +13,7 @@ from tests.support.contact_centre import NUMBER, OTHER, OTHER_NUMBER, TENANT, Ce
 
 from call24.agents import machine as agents
 from call24.agents.model import AgentState
+from call24.call_records.call_record import Outcome
 from call24.calls import commands as c
 from call24.calls import signals as s
 from call24.calls.model import CallState
@@ -22,7 +23,6 @@ from call24.flows.model import Forward, HangUp, Node
 from call24.journal.model import Entry, Fresh
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import CallId, DeviceId, LegId, TenantId, TrunkId, UserId, new_id
-from call24.reports.call_record import Outcome
 
 ANN, BOB, CY = UserId("usr_ann"), UserId("usr_bob"), UserId("usr_cy")
 

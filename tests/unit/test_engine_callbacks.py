@@ -11,11 +11,11 @@ from tests.support.clock import settle
 from tests.support.contact_centre import TENANT, Centre, open_centre, phone
 
 from call24.agents import machine as agents
+from call24.call_records.call_record import CallRecord, Outcome
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Direction
 from call24.flows.model import HangUp, OfferCallback
 from call24.kit.ids import HoursId, LegId, QueueId, TrunkId, UserId
-from call24.reports.call_record import CallRecord, Outcome
 
 ANN, BOB, CY = UserId("usr_ann"), UserId("usr_bob"), UserId("usr_cy")
 GRACE, HEIDI = "+447700900123", "+447700900456"

@@ -18,12 +18,12 @@ from tests.support.contact_centre import NUMBER, TENANT, Centre, open_centre, ph
 from tests.support.properties import thorough
 
 from call24.agents import machine as agents
+from call24.call_records.call_record import Outcome
 from call24.calls import commands as c
 from call24.calls import signals as s
 from call24.calls.model import CallState
 from call24.engine.recovery import legs_of, reconcile
 from call24.kit.ids import CallId, LegId, OfferId, UserId, new_id
-from call24.reports.call_record import Outcome
 
 ANN, BOB = UserId("usr_ann"), UserId("usr_bob")
 

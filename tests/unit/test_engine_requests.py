@@ -11,12 +11,12 @@ from tests.support.clock import settle
 from tests.support.contact_centre import NUMBER, OTHER, OTHER_NUMBER, TENANT, Centre, open_centre, phone
 
 from call24.agents import machine as agents
+from call24.call_records.call_record import Outcome
 from call24.calls import commands as c
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Direction
 from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, Refused, Unavailable
 from call24.kit.ids import CallId, DeviceId, LegId, TrunkId, UserId, new_id
-from call24.reports.call_record import Outcome
 
 ANN, BOB, CY, SUE = (UserId(f"usr_{name}") for name in ("ann", "bob", "cy", "sue"))
 CUSTOMER = "+441632960001"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from call24.flows.speech import Speaker
+from call24.installer import espeak_program
 from call24.kit.settings import Settings
-from call24.standalone import espeak_program
 
 
 def program(path: Path) -> Path:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from call24.fence.ledger import Ledger
-from call24.fence.model import Allowed, Caps, Denied, FencePolicy, Usage, Verdict
-from call24.fence.rules import checked, default_policy, verdict
 from call24.kit.errors import Invalid
 from call24.kit.ids import LegId, TenantId, UserId
+from call24.toll_fraud.ledger import Ledger
+from call24.toll_fraud.model import Allowed, Caps, Denied, FencePolicy, Usage, Verdict
+from call24.toll_fraud.rules import checked, default_policy, verdict
 
 TENANT, THIEF, OTHER = TenantId("ten_1"), UserId("usr_1"), UserId("usr_2")
 HOME, ABROAD = "+442079460123", "+33145678901"

@@ -6,11 +6,11 @@ from tests.support import told as t
 from tests.support.clock import START
 
 from call24.agents import events as a
+from call24.call_records.call_record import fold
+from call24.call_records.figures import handle_times, service_level, visits_to
 from call24.calls import events as e
 from call24.calls.model import EndedBy
 from call24.kit.ids import CallId
-from call24.reports.call_record import fold
-from call24.reports.figures import handle_times, service_level, visits_to
 
 
 def level(*calls: t.Told, limit_s: float = 20) -> float | None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from call24.flows.graph import circles, reached, unattended, ways
 from call24.flows.model import (
     DIGITS,
     Announce,
@@ -26,7 +27,6 @@ from call24.flows.model import (
     Voicemail,
 )
 from call24.flows.rules import LOST, Known, checked_draft, validate, walk
-from call24.flows.ways import circles, reached, unattended, ways
 from call24.kit.errors import Invalid
 from call24.kit.ids import FlowId, HoursId, QueueId, UserId
 from call24.tenants.skills import SkillNeed
@@ -259,6 +259,6 @@ def test_the_ways_of_the_largest_flow_are_gone_once_however_many_nodes_it_has(mo
     nodes = {name: Menu(prompt="prm_1", choices={}, on_timeout=names[at - 1], on_invalid="menu-0")
              for at, name in enumerate(names)}  # fmt: skip
     gone: list[Node] = []
-    monkeypatch.setattr("call24.flows.ways.ways", lambda node: gone.append(node) or ways(node))
+    monkeypatch.setattr("call24.flows.graph.ways", lambda node: gone.append(node) or ways(node))
     validate("menu-199", nodes, KNOWN)
     assert len(gone) <= 3 * 200

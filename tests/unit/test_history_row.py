@@ -6,9 +6,9 @@ from hypothesis import given
 from tests.support.properties import thorough
 from tests.support.told import AGENTS, HELP, SALES, SUE, Told, ended, told_calls
 
-from call24.reports.call_record import fold
-from call24.reports.history import _theirs, visible
-from call24.reports.history_row import ALL, FiledRow, row_of, unpacked
+from call24.call_records.call_record import fold
+from call24.call_records.history import _theirs, visible
+from call24.call_records.history_row import ALL, FiledRow, row_of, unpacked
 
 
 @thorough

@@ -12,9 +12,9 @@ import pytest
 
 from call24.kit.clock import SystemClock
 from call24.kit.datamap import ID, STATE, TENANT, Fact, declared, document, undeclared_paths
+from call24.kit.encryption import Box
 from call24.kit.ids import PREFIXES, new_id
 from call24.kit.phone import home_of, is_country_code, kind_of, parse_e164, region_of
-from call24.kit.sealing import Box
 from call24.kit.secrets import AppKey, secret_file
 
 PERSONAL = Fact("caller", "name", "a test", "while the test runs")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from call24.cli.lanes import STAGES, Counts, Lane, Result, Stage, closing_line, run_all
-from call24.standalone.places import CHECKOUT
+from call24.installer.paths import CHECKOUT
 
 PASSES = "def test_one(): ...\ndef test_two(): ...\n"
 FIRST, SECOND = Lane(("first",)), Lane(("second", "third"))

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from call24.identity.letters import Letter
+from call24.identity.emails import Letter
 from call24.kit.ids import TenantId
-from call24.notify.words import plain, written
+from call24.notifications.email.templates import plain, written
 
 UNTIL = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 

@@ -10,12 +10,12 @@ from tests.support import told as t
 from tests.support.clock import START
 from tests.support.properties import thorough
 
+from call24.call_records.call_record import fold
+from call24.call_records.figures import service_level, visits_to
+from call24.call_records.replay import replay
 from call24.calls.model import EndedBy
-from call24.reports.board import Board
-from call24.reports.call_record import fold
-from call24.reports.figures import service_level, visits_to
-from call24.reports.levels import Levels, Stayed
-from call24.reports.story import replay
+from call24.live.board import Board
+from call24.live.service_level import Levels, Stayed
 
 DAY = START - timedelta(hours=2)
 LIMIT_S = 20

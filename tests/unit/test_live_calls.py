@@ -11,17 +11,17 @@ import pytest
 from tests.support import told as t
 from tests.support.clock import START, settle
 
+from call24.call_records.call_record import fold
 from call24.calls import events as e
 from call24.calls.model import EndedBy
 from call24.contacts.model import Contact
-from call24.fence.model import Freeze
 from call24.identity.channel_auth import user_channel
 from call24.kit.ids import CallId, ContactId, QueueId, TaskId, TenantId, UserId
+from call24.live.board import Board, LiveCall
+from call24.live.live_calls import LiveCalls
 from call24.realtime.fanout import Fanout
-from call24.reports.board import Board, LiveCall
-from call24.reports.call_record import fold
-from call24.reports.live_calls import LiveCalls
 from call24.tasks.model import Task
+from call24.toll_fraud.model import Freeze
 
 NAMES = {t.ANN: "Ann", t.BOB: "Bob", t.CY: "Cy", t.SUE: "Sue"}
 NUMBER = "+442079460123"

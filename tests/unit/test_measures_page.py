@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from call24.reports.statistics.measures_page import PAGE, page
+from call24.statistics.measures_page import PAGE, page
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def test_the_page_of_measures_is_up_to_date() -> None:
     shown = (CHECKOUT / PAGE).read_text()
-    assert page() == shown, "run: python -m call24.reports.statistics.measures_page"
+    assert page() == shown, "run: python -m call24.statistics.measures_page"

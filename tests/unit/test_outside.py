@@ -15,10 +15,10 @@ from tests.fakes.telephony import FakeTelephony
 from tests.support.clock import START, VirtualClock
 
 from call24.calls.commands import DialOutside, HangUpLeg
+from call24.calls.dialling import FENCED
 from call24.calls.model import Call, Direction, Third
-from call24.calls.reaching import FENCED
 from call24.calls.signals import LegEnded, Signal
-from call24.engine.outside import Outside
+from call24.engine.outbound import Outside
 from call24.engine.ports import Caller, Directory
 from call24.flows.model import FlowVersion, Forward
 from call24.kit.ids import CallId, ContactId, FlowId, LegId, TenantId, TrunkId, UserId

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from call24.identity.frequent import _frequent, is_frequent
+from call24.identity.password_blocklist import _frequent, is_frequent
 from call24.identity.rules import PASSWORD_MAX, PASSWORD_MIN, check_password
 from call24.kit.errors import Invalid
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from call24.calls.place import MINUTES, POSITIONS, place_sounds
+from call24.calls.position_prompts import MINUTES, POSITIONS, place_sounds
 
 SOUNDS = Path(__file__).resolve().parents[2] / "ops" / "asterisk" / "sounds"
 SECONDS = st.floats(0, 10_000)

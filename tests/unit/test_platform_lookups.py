@@ -9,25 +9,25 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "call24"
 
 KNOWN = {
-    ("applications/store.py", "Application"),  # a socket names an application before anybody; the copy in memory
+    ("pusher_apps/store.py", "Application"),  # a socket names an application before anybody; the copy in memory
     ("audit/store.py", "Line"),  # one writer, many organisations in a batch
-    ("identity/proof_store.py", "Passkey"),  # a passkey says who signs in
+    ("identity/mfa_store.py", "Passkey"),  # a passkey says who signs in
     ("identity/setup.py", "SetupClaim"),  # of the platform: who came first
     ("identity/link_store.py", "Invitation"),  # a link says whose it is; what is due
     ("identity/link_store.py", "Link"),
     ("identity/link_store.py", "ResetWish"),  # of the platform: it is not known yet whose it is
-    ("identity/provider/store.py", "Provider"),  # who signs in names an organisation before anybody is known
-    ("identity/provider/store.py", "Visit"),  # a provider sends back a state alone; expiry
-    ("notify/outbox.py", "OutgoingLetter"),  # what is due
+    ("identity/oidc/store.py", "Provider"),  # who signs in names an organisation before anybody is known
+    ("identity/oidc/store.py", "Visit"),  # a provider sends back a state alone; expiry
+    ("notifications/email/outbox.py", "OutgoingLetter"),  # what is due
     ("realtime/store.py", "WaitingEvent"),  # what a restart left to be told
-    ("realtime/nodes/store.py", "Message"),  # one writer, many organisations in a batch; what is for a process
-    ("realtime/nodes/store.py", "Sign"),  # of the platform: its processes
+    ("realtime/cluster/store.py", "Message"),  # one writer, many organisations in a batch; what is for a process
+    ("realtime/cluster/store.py", "Sign"),  # of the platform: its processes
     ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
     ("identity/store.py", "Counter"),  # of the platform: tokens are counted over the installation
     ("identity/store.py", "Token"),  # a bearer token says whose request it is; expiry
     ("identity/store.py", "CustomRole"),  # the copy in memory
     ("identity/store.py", "Device"),  # phones of everybody at the PBX
-    ("journal/home.py", "Entry"),  # one writer, many organisations in a batch
+    ("journal/flusher.py", "Entry"),  # one writer, many organisations in a batch
     ("queues/store.py", "Queue"),  # the copy in memory
     ("queues/store.py", "Hours"),  # the copy in memory
     ("agents/store.py", "kind"),  # pause reasons and dispositions: the copy in memory
@@ -35,29 +35,29 @@ KNOWN = {
     ("flows/store.py", "Flow"),  # the copy in memory
     ("flows/store.py", "PublishedVersion"),  # the copy in memory
     ("flows/store.py", "Prompt"),  # the copy in memory
-    ("fence/store.py", "FencePolicy"),  # the copy in memory
-    ("fence/store.py", "Freeze"),  # the copy in memory
-    ("fence/store.py", "DayUsage"),  # what is due
+    ("toll_fraud/store.py", "FencePolicy"),  # the copy in memory
+    ("toll_fraud/store.py", "Freeze"),  # the copy in memory
+    ("toll_fraud/store.py", "DayUsage"),  # what is due
     ("tasks/store.py", "Task"),  # what is due
     ("tenants/store.py", "Tenant"),  # of the platform
     ("tenants/store.py", "Trunk"),  # the copy in memory
     ("tenants/refused_calls.py", "RefusedCall"),  # what is due
     ("tenants/store.py", "Number"),  # a dialled number says whose call it is
     ("recordings/store.py", "Recording"),  # what is due
-    ("reports/exports/service.py", "Export"),  # what is due; what a restart cut off
-    ("reports/statistics/keeping.py", "Statistic"),  # what is due
-    ("reports/reconciliation/service.py", "Reconciliation"),  # what is due
-    ("reports/reconciliation/service.py", "Strays"),  # of the platform: calls of which nobody knows whose they were
+    ("exports/service.py", "Export"),  # what is due; what a restart cut off
+    ("statistics/store.py", "Statistic"),  # what is due
+    ("reconciliation/service.py", "Reconciliation"),  # what is due
+    ("reconciliation/service.py", "Strays"),  # of the platform: calls of which nobody knows whose they were
     ("privacy/store.py", "CallRecord"),  # what is due
     ("privacy/store.py", "Entry"),  # what is due
     ("privacy/store.py", "SweepReceipt"),  # of the platform
     ("privacy/person_store.py", "Erasure"),  # looked for again after a day's requests
-    ("once/service.py", "Attempt"),  # what is due
+    ("idempotency/service.py", "Attempt"),  # what is due
     ("webhooks/store.py", "Webhook"),  # the copy in memory
     ("webhooks/store.py", "Delivery"),  # what is due
-    ("standalone/doctor_checks.py", "Device"),  # the doctor compares devices with phones
-    ("standalone/doctor_checks.py", "Reconciliation"),  # and says whether the nights found anything
-    ("standalone/doctor_checks.py", "Strays"),
+    ("doctor/checks.py", "Device"),  # the doctor compares devices with phones
+    ("doctor/checks.py", "Reconciliation"),  # and says whether the nights found anything
+    ("doctor/checks.py", "Strays"),
 }
 
 

@@ -16,8 +16,8 @@ from call24.agents import heartbeat
 from call24.agents import machine as m
 from call24.agents.machine import advance
 from call24.agents.model import VANISHED, AgentSession, AgentState
-from call24.engine import presence
-from call24.engine.presence import LOOK_EVERY_S, Presence
+from call24.engine import liveness
+from call24.engine.liveness import LOOK_EVERY_S, Presence
 from call24.kit.errors import Unavailable
 from call24.kit.ids import DeviceId, TenantId, UserId
 
@@ -191,7 +191,7 @@ async def test_what_could_not_be_written_down_is_said_again(office: Office) -> N
 async def test_a_desk_that_never_answers_does_not_stop_the_watch_over_others(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(presence, "TELL_S", 0.01)
+    monkeypatch.setattr(liveness, "TELL_S", 0.01)
     office.closing = {ANN}
     await office.presence.look()
     office.clock.advance(seconds=GRACE_S)

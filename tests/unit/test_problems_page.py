@@ -14,8 +14,8 @@ from call24.http import description
 from call24.http.app import operation_id
 from call24.http.asked import key_of, versioned
 from call24.http.codes import CODES
+from call24.http.problem_responses import RAISED, refusals
 from call24.http.problem_types import WORDS
-from call24.http.refusals import RAISED, refusals
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 RUN = "run .venv/bin/python docs/build_problems.py"

@@ -8,13 +8,13 @@ from typing import get_args
 
 import msgspec
 
+from call24.call_records.journal_range import LINES_MAX
+from call24.call_records.labels import REASONS, YOU
 from call24.http.what_if import Changes
 from call24.queues import rules
 from call24.queues.model import ExitReason, Queue, Strategy, Way
-from call24.reports.lines_of_day import LINES_MAX
-from call24.reports.shown import REASONS, YOU
-from call24.reports.what_if import CHANGEABLE
 from call24.routing.rules import AGAINST, FOR
+from call24.what_if.what_if import CHANGEABLE
 
 ROOMS = Path(__file__).resolve().parents[2] / "docs" / "rooms"
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from call24.http import rates
-from call24.http.rates import Rates
+from call24.http.middleware import rate_limits
+from call24.http.middleware.rate_limits import Rates
 
 Seconds = list[float]
 GATES: list[asyncio.Event] = []
@@ -27,7 +27,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> Seconds:
-    monkeypatch.setattr(rates, "PER_MINUTE", 5)
+    monkeypatch.setattr(rate_limits, "PER_MINUTE", 5)
     return [1000.0]
 
 
@@ -119,7 +119,7 @@ async def test_a_crowd_at_its_address_keeps_nobody_out_who_was_let_in_a_minute_a
 
 
 async def test_pages_and_files_have_a_count_of_their_own(now: Seconds, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "PAGES_PER_MINUTE", 8)
+    monkeypatch.setattr(rate_limits, "PAGES_PER_MINUTE", 8)
     limited = Rates(app, lambda: now[0])
     told = [(await ask(limited, None, path)).status_code for path in ("/", "/trust", "/docs", "/x.js") * 3]
     assert told == [401] * 8 + [429] * 4
@@ -143,7 +143,7 @@ async def test_a_server_that_publishes_for_an_application_does_not_pay_for_stran
 async def test_memory_is_bounded_and_made_up_tokens_put_out_nobody(
     now: Seconds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rates, "_KEYS_MAX", 10)
+    monkeypatch.setattr(rate_limits, "_KEYS_MAX", 10)
     limited = Rates(app, lambda: now[0])
     for _ in range(5):
         assert (await ask(limited)).status_code == 200

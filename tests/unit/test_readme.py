@@ -12,7 +12,7 @@ import pytest
 from tests.support.documents import CHECKOUT, commands
 
 from call24.cli.__main__ import VERBS
-from call24.main.demo import PEOPLE
+from call24.server.demo import PEOPLE
 
 # Command -> the test that runs it.
 RUN_BY = {

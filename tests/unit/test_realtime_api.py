@@ -12,7 +12,7 @@ from tests.support.pusher_api import PusherApi
 from tests.support.realtime import Realtime, application, realtime
 from tests.support.wait import wait_until
 
-from call24.applications.model import Terms
+from call24.pusher_apps.model import Terms
 from call24.realtime.api import BODY_MAX, api_app
 from call24.realtime.protocol import Close
 from call24.realtime.signature import signature

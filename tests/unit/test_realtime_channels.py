@@ -11,12 +11,12 @@ import pytest
 from tests.support.realtime import Client, Realtime, application, realtime, session
 from tests.support.wait import wait_until
 
-from call24.applications.model import Terms
 from call24.identity.channel_auth import for_sessions, sign
 from call24.kit.ids import TenantId
 from call24.kit.secrets import RealtimeKey
-from call24.realtime.answers import CHANNELS_MAX
+from call24.pusher_apps.model import Terms
 from call24.realtime.channel import CACHED_S, KEPT_MAX, KEPT_S, MEMBERS_MAX
+from call24.realtime.client_messages import CHANNELS_MAX
 from call24.realtime.protocol import Close
 
 SUCCEEDED = "pusher_internal:subscription_succeeded"

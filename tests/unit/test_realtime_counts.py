@@ -10,9 +10,9 @@ import pytest
 from tests.support.realtime import Client, Realtime, application, realtime
 from tests.support.wait import wait_until
 
-from call24.applications.model import Terms
 from call24.identity.channel_auth import sign_user
 from call24.kit.secrets import RealtimeKey
+from call24.pusher_apps.model import Terms
 from call24.realtime.counts import EVERY_S, FEW
 from call24.realtime.protocol import Close
 from call24.realtime.watchlists import WATCHED_MAX

@@ -10,12 +10,12 @@ import pytest
 from tests.support.realtime import Client, Realtime, application, realtime, session
 from tests.support.wait import wait_until
 
-from call24.applications.model import Terms
 from call24.identity.channel_auth import sign, sign_user
 from call24.kit.secrets import RealtimeKey
+from call24.pusher_apps.model import Terms
 from call24.realtime import sockets
-from call24.realtime.answers import Place, answer
 from call24.realtime.api import api_app
+from call24.realtime.client_messages import Place, answer
 from call24.realtime.connection import WAITING_BYTES_MAX
 from call24.realtime.protocol import Close, Subscribe
 from call24.realtime.socket import IN_MAX

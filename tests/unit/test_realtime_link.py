@@ -16,10 +16,10 @@ from tests.support.wait import wait_until
 
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId
-from call24.realtime.nodes import link as links
-from call24.realtime.nodes import words as w
-from call24.realtime.nodes.link import Link
-from call24.realtime.nodes.model import Message
+from call24.realtime.cluster import link as links
+from call24.realtime.cluster import messages as w
+from call24.realtime.cluster.link import Link
+from call24.realtime.cluster.model import Message
 
 ACME, OTHER = TenantId("ten_acme"), TenantId("ten_other")
 

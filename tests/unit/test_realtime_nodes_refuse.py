@@ -15,20 +15,20 @@ import pytest
 from tests.support.realtime import Realtime, application, realtime, session
 from tests.support.wait import wait_until
 
-from call24.applications.model import Terms
 from call24.identity.channel_auth import sign
 from call24.identity.model import Principal
 from call24.kit.errors import Refused, Unauthenticated, Unavailable
 from call24.kit.ids import TenantId
 from call24.kit.secrets import RealtimeKey
+from call24.pusher_apps.model import Terms
 from call24.realtime import hub as hubs
+from call24.realtime.cluster import link as links
+from call24.realtime.cluster import messages as w
+from call24.realtime.cluster import node_session
+from call24.realtime.cluster.coordinator import Owner
+from call24.realtime.cluster.model import MAIN, Message, Sign
+from call24.realtime.cluster.node import Edge
 from call24.realtime.connection import Connection
-from call24.realtime.nodes import life
-from call24.realtime.nodes import link as links
-from call24.realtime.nodes import words as w
-from call24.realtime.nodes.edge import Edge
-from call24.realtime.nodes.model import MAIN, Message, Sign
-from call24.realtime.nodes.owner import Owner
 from call24.realtime.protocol import Close
 
 KEY = "the installation's"
@@ -335,7 +335,7 @@ async def test_a_node_lets_in_nobody_until_it_is_served_and_when_the_main_proces
     await node.is_served()
     node.opened(terms)
     assert await asked()
-    for _ in range(int(life.AWAY_S / life.BEAT_S) + 1):  # no beat of it
+    for _ in range(int(node_session.AWAY_S / node_session.BEAT_S) + 1):  # no beat of it
         await node.looks()
     assert node.open(terms)[0] is node.open()[0] is Close.OVER_CAPACITY
     assert not await asked()
@@ -376,7 +376,7 @@ async def test_a_process_that_is_not_in_the_main_processs_sign_is_not_served_and
         if beat == 1:
             await node.looks()
     assert node.open()[0] is Close.OVER_CAPACITY
-    with pytest.raises(life.Foreign):
+    with pytest.raises(node_session.Foreign):
         await node.looks()
 
 

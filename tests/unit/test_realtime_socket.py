@@ -15,9 +15,9 @@ from tests.support.wait import wait_until
 from call24.identity.channel_auth import sign, tenant_channel, user_channel
 from call24.realtime import frames
 from call24.realtime import socket as sockets
-from call24.realtime.answers import CHANNELS_MAX
+from call24.realtime.client_messages import CHANNELS_MAX
 from call24.realtime.connection import WAITING_BYTES_MAX, Connection, Outbox
-from call24.realtime.heartbeat import EVERY_S, Heartbeat
+from call24.realtime.keepalive import EVERY_S, Heartbeat
 from call24.realtime.protocol import Close
 from call24.realtime.socket import realtime_app
 

@@ -18,8 +18,8 @@ from tests.support.clock import StillClock
 from tests.support.realtime import application
 from tests.support.wait import wait_until
 
-from call24.applications.model import Terms, Webhook
-from call24.kit.targets import Poster, is_public
+from call24.kit.outbound_http import Poster, is_public
+from call24.pusher_apps.model import Terms, Webhook
 from call24.realtime.webhooks import BATCH_MAX, PAUSES_S, WAITING_MAX, Webhooks
 
 URL = "https://acme.example/hooks"

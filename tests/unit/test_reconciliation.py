@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from call24.call_records.call_record import Outcome
+from call24.call_records.model import AgentPart, CallLeg, CallRecord
 from call24.kit.ids import CallId, LegId, TenantId, UserId
-from call24.reports.call_record import Outcome
-from call24.reports.model import AgentPart, CallLeg, CallRecord
-from call24.reports.reconciliation.cel import CelLine, line_of, log_of
-from call24.reports.reconciliation.compare import compare, covered, strays
-from call24.reports.reconciliation.files import KEPT, CelFiles
-from call24.reports.reconciliation.model import Kind, Owner
+from call24.reconciliation.cel import CelLine, line_of, log_of
+from call24.reconciliation.compare import compare, covered, strays
+from call24.reconciliation.files import KEPT, CelFiles
+from call24.reconciliation.model import Kind, Owner
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CALLER, AGENT, OTHER = LegId("call24-1.1"), LegId("leg_a"), LegId("leg_b")

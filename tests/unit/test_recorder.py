@@ -9,11 +9,11 @@ from typing import Any, cast
 import msgspec
 from tests.support.wait import wait_until
 
+from call24.call_records.model import CallRecord, Outcome
 from call24.kit.errors import NotFound
 from call24.kit.ids import CallId, RecordingId, TenantId
-from call24.main.recorder import Recorder, expected_s
 from call24.recordings.service import Recordings
-from call24.reports.model import CallRecord, Outcome
+from call24.server.recorder import Recorder, expected_s
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ import pytest
 
 from call24.kit.errors import NotFound
 from call24.kit.ids import KeyId, new_id
-from call24.recordings import sealed
-from call24.recordings.sealed import FRAME, TAG, DataKey, Reader
+from call24.recordings import encrypted_file
+from call24.recordings.encrypted_file import FRAME, TAG, DataKey, Reader
 
 KEY = DataKey(KeyId(new_id("key")), b"k" * 32)
 HEAD = 68
@@ -20,12 +20,12 @@ WHOSE = "ten_a/rec_a"
 def written(folder: Path, plain: bytes, chunk: int = 10_000) -> Path:
     path = folder / "rec_a.c24"
     pieces = [plain[at : at + chunk] for at in range(0, len(plain), chunk)]
-    sealed.write(path, pieces, len(plain), KEY, WHOSE)
+    encrypted_file.write(path, pieces, len(plain), KEY, WHOSE)
     return path
 
 
 def read(path: Path, whose: str = WHOSE, key: DataKey = KEY) -> bytes:
-    reader = Reader(path, header := sealed.read_header(path), key, whose)
+    reader = Reader(path, header := encrypted_file.read_header(path), key, whose)
     try:
         return b"".join(reader.frame(number) for number in range(header.frames))
     finally:
@@ -49,7 +49,7 @@ def test_a_part_is_read_without_the_rest(tmp_path: Path) -> None:
     raw = bytearray(path.read_bytes())
     raw[HEAD] ^= 1  # the first frame is damaged, the second is not
     path.write_bytes(bytes(raw))
-    reader = Reader(path, sealed.read_header(path), KEY, WHOSE)
+    reader = Reader(path, encrypted_file.read_header(path), KEY, WHOSE)
     assert reader.part(FRAME + 100) == plain[FRAME + 100 : 2 * FRAME]
     with pytest.raises(NotFound, match="damaged"):
         reader.part(5)
@@ -104,7 +104,7 @@ def test_the_same_sound_is_never_encrypted_the_same_way(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [4, 6])
 def test_a_file_that_would_not_be_whole_is_not_made(tmp_path: Path, size: int) -> None:
     with pytest.raises(OSError, match="came"):
-        sealed.write(tmp_path / "rec_a.c24", [b"sound"], size, KEY, WHOSE)
+        encrypted_file.write(tmp_path / "rec_a.c24", [b"sound"], size, KEY, WHOSE)
     assert not (tmp_path / "rec_a.c24").exists()
 
 

@@ -19,7 +19,7 @@ from call24.asterisk.telephony import AsteriskTelephony
 from call24.calls.commands import RecordLeg, RecordMessage
 from call24.calls.signals import MessageEnded, NetworkSignal
 from call24.kit.ids import LegId, RecordingId, TenantId
-from call24.recordings.space import MB, Level, Space, level
+from call24.recordings.disk_space import MB, Level, Space, level
 
 FLOOR = 500 * MB
 
@@ -107,7 +107,7 @@ def test_a_disk_that_does_not_answer_changes_nothing(folders: list[Path], caplog
 
 
 async def test_the_watcher_notices_by_itself(folders: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("call24.recordings.space.LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr("call24.recordings.disk_space.LOOK_EVERY_S", 0.0)
     disk = Disk(spool=5000, kept=5000)
     space = Space(folders, 500, disk)
     watching = asyncio.create_task(space.run())

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from tests.support import told as t
 from tests.support.properties import thorough
 
+from call24.call_records import caller_history as room
+from call24.call_records.call_record import fold
+from call24.call_records.caller_history import Regulars
 from call24.calls import events as e
 from call24.calls.model import EndedBy, Wait
 from call24.kit.ids import CallId, ContactId, TenantId
-from call24.reports import regulars as room
-from call24.reports.call_record import fold
-from call24.reports.regulars import Regulars
 
 WEEK, MINUTE = timedelta(days=7), timedelta(seconds=60)
 

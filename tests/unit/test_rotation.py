@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from call24.installer import rotation
+from call24.installer.errors import StartError
 from call24.kit.settings import Settings
-from call24.standalone import rotation
-from call24.standalone.trouble import StartError
 
 
 def test_the_server_starts_anew_also_when_one_of_them_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.wait import wait_until
 
-from call24.standalone import rtp, tone
-from call24.standalone.rtp import Clip, Ear, Pacer, RtpPacket, RtpStream, Silence, Tone, parse_rtp
+from call24.testphones import rtp, tone
+from call24.testphones.rtp import Clip, Ear, Pacer, RtpPacket, RtpStream, Silence, Tone, parse_rtp
 
 
 @given(

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from call24.standalone.dtls_srtp import MTU, DtlsFailed, DtlsSrtp, Identity, datagrams, is_dtls
-from call24.standalone.rtp import RtpPacket
-from call24.standalone.tone import SILENCE
+from call24.testphones.dtls_srtp import MTU, DtlsFailed, DtlsSrtp, Identity, datagrams, is_dtls
+from call24.testphones.rtp import RtpPacket
+from call24.testphones.tone import SILENCE
 
 PACKET = RtpPacket(0, 1, 160, 99, SILENCE).encode()
 

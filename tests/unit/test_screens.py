@@ -22,9 +22,9 @@ from tests.support.screens import Person, Team, Told, open_screens
 
 from call24.agents.events import AnyAgentEvent
 from call24.calls.events import AnyCallEvent
-from call24.fence.events import FenceEvent
 from call24.journal.model import Entry
 from call24.kit.ids import QueueId
+from call24.toll_fraud.events import FenceEvent
 
 few = settings(thorough, max_examples=max(8, thorough.max_examples // 4))
 

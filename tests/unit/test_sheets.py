@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from call24.reports.exports.sheets import CsvSheet, XlsxSheet, defused
-from call24.reports.exports.workbook import MOST_TEXT, Cell, column_name
+from call24.exports.sheets import CsvSheet, XlsxSheet, defused
+from call24.exports.workbook import MOST_TEXT, Cell, column_name
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-2", "@SUM(A1)", "\tx", "\r=1", "+44 20", "+1+1"])

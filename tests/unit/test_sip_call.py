@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from call24.standalone import sdp
-from call24.standalone.customer import Customer, CustomerCall
-from call24.standalone.rtp import Silence
-from call24.standalone.sip_call import CallFailed
-from call24.standalone.sip_dialog import Dialog
-from call24.standalone.sip_message import SipMessage, parse, request, response
-from call24.standalone.sip_transactions import Transactions
+from call24.testphones import sdp
+from call24.testphones.customer import Customer, CustomerCall
+from call24.testphones.rtp import Silence
+from call24.testphones.sip_call import CallFailed
+from call24.testphones.sip_dialog import Dialog
+from call24.testphones.sip_message import SipMessage, parse, request, response
+from call24.testphones.sip_transactions import Transactions
 
 
 class Audio:

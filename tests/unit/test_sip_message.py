@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from call24.standalone import sip_message as sip
+from call24.testphones import sip_message as sip
 
 INVITE = (
     b"INVITE sip:+441514960024@127.0.0.1 SIP/2.0\r\n"

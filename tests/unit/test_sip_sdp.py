@@ -2,7 +2,7 @@
 
 import pytest
 
-from call24.standalone import sdp
+from call24.testphones import sdp
 
 WEBRTC = """v=0\r
 o=- 1 2 IN IP4 127.0.0.1\r

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from tests.support.wait import wait_until
 
-from call24.standalone import sip_transactions
-from call24.standalone.sip_message import SipMessage, parse, request, response
-from call24.standalone.sip_transactions import NoAnswer, Transactions, new_branch
+from call24.testphones import sip_transactions
+from call24.testphones.sip_message import SipMessage, parse, request, response
+from call24.testphones.sip_transactions import NoAnswer, Transactions, new_branch
 
 
 def _request(method: str, branch: str | None = None) -> SipMessage:

@@ -9,7 +9,7 @@ import pytest
 
 from call24.kit.ids import TenantId, TrunkId
 from call24.kit.sip_targets import Place, SipTargets
-from call24.main.sound import hearing
+from call24.server.sound import hearing
 from call24.tenants.model import Trunk
 from call24.tenants.service import TenantService
 

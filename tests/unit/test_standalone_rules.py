@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from call24.installer import apt, asterisk_conf, asterisk_program, mongod
+from call24.installer.child_processes import changes
+from call24.installer.errors import StartError
+from call24.installer.progress import Board
+from call24.installer.timing import Timing
 from call24.kit.settings import Settings
-from call24.standalone import apt, asterisk_conf, asterisk_program, mongod
-from call24.standalone.children import changes
-from call24.standalone.progress import Board
-from call24.standalone.timing import Timing
-from call24.standalone.trouble import StartError
 
 
 def test_a_template_keeps_what_is_asterisks_own_and_fills_what_is_ours() -> None:

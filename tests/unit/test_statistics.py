@@ -16,15 +16,15 @@ from tests.support.clock import START
 from call24.agents import events as a
 from call24.agents.events import evolve
 from call24.agents.model import AgentSession, AgentState
+from call24.call_records.call_record import fold
+from call24.call_records.figures import handle_times, service_level, visits_to
+from call24.call_records.model import CallRecord
 from call24.kit.ids import CallId
-from call24.reports.call_record import fold
-from call24.reports.figures import handle_times, service_level, visits_to
-from call24.reports.model import CallRecord
-from call24.reports.statistics.calendar import bounds, days, local_hour, quarter_of, quarters
-from call24.reports.statistics.counting import facts_of, total
-from call24.reports.statistics.measures import MEASURES
-from call24.reports.statistics.model import COLUMNS, TABLES, AgentLine, CountedRecord, Family
-from call24.reports.statistics.sessions import BECOMES, times
+from call24.statistics.calendar import bounds, days, local_hour, quarter_of, quarters
+from call24.statistics.count import facts_of, total
+from call24.statistics.measures import MEASURES
+from call24.statistics.model import COLUMNS, TABLES, AgentLine, CountedRecord, Family
+from call24.statistics.sessions import BECOMES, times
 
 LONDON, NEW_YORK = ZoneInfo("Europe/London"), ZoneInfo("America/New_York")
 LORD_HOWE, KATHMANDU = ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Asia/Kathmandu")

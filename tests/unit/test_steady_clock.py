@@ -9,7 +9,7 @@ import pytest
 
 from call24.kit import steady
 from call24.kit.steady import SteadyClock
-from call24.main.clock_watch import ClockWatch
+from call24.server.clock_watch import ClockWatch
 
 BEGAN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 HOUR, YEARS = timedelta(hours=1), timedelta(days=11 * 365)

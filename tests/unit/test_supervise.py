@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from call24.standalone import children, supervise
-from call24.standalone.children import Child
-from call24.standalone.supervise import Supervisor
+from call24.installer import child_processes, supervise
+from call24.installer.child_processes import Child
+from call24.installer.supervise import Supervisor
 
 
 class Running:
@@ -100,7 +100,7 @@ def test_a_child_that_was_killed_after_five_seconds_is_started_again_at_once(wor
 
 
 def test_the_log_of_a_running_child_does_not_grow_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(children, "LOG_LIMIT", 10)
+    monkeypatch.setattr(child_processes, "LOG_LIMIT", 10)
     log = world.child.log_file
     log.parent.mkdir()
     with log.open("ab") as written:

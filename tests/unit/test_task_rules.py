@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from tests.support import told as t
 
+from call24.call_records.call_record import fold
+from call24.call_records.follow_ups import finished
 from call24.calls import events as e
 from call24.calls.model import EndedBy
 from call24.kit.errors import Invalid
 from call24.kit.ids import CallId, RecordingId
-from call24.reports.call_record import fold
-from call24.reports.follow_ups import finished
 from call24.tasks.model import Task
 from call24.tasks.rules import DUE_AFTER, check_title, task_id, task_of
 

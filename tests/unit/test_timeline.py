@@ -13,14 +13,14 @@ from tests.support.properties import thorough
 from tests.support.told import ANN, BOB, CALL, CONTACT, FLOW, HELP, RECORDING, SUE, Told, rules, told_calls
 
 from call24.agents import events as a
+from call24.call_records.labels import REASONS
+from call24.call_records.timeline import NODES, sentence, timeline
 from call24.calls import events as e
 from call24.calls.events import CallEvent
 from call24.calls.model import CallRules, Direction, EndedBy, OfferOutcome, Wait
 from call24.flows.model import ActingNode
 from call24.journal.model import Entry, body_of
 from call24.kit.ids import EventId, UserId
-from call24.reports.shown import REASONS
-from call24.reports.timeline import NODES, sentence, timeline
 from call24.routing import rules as routing
 
 LOST = {"OfferLegLost", "ConsultLegLost"}

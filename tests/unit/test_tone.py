@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from call24.standalone import tone
+from call24.testphones import tone
 
 
 def test_every_mu_law_byte_survives_decoding_and_encoding_except_negative_zero() -> None:

@@ -6,7 +6,7 @@ from call24.kit.datamap import document_of, documents
 from call24.kit.ids import UserId
 from call24.privacy.datamap_page import load_models
 from call24.privacy.traces import GOING, SECRET, TOLD, TRACES
-from call24.realtime.nodes.model import Message
+from call24.realtime.cluster.model import Message
 
 
 def test_everything_of_a_user_in_the_data_map_is_a_trace() -> None:

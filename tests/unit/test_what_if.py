@@ -18,9 +18,9 @@ from call24.calls import signals as s
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, ContactId, LegId, QueueId, UserId
 from call24.queues.model import Queue
-from call24.reports.what_if import Considered, WhatIf, what_if
 from call24.routing.model import Member, Team
 from call24.tenants.skills import SkillNeed
+from call24.what_if.what_if import Considered, WhatIf, what_if
 
 ANN, BOB, CY, DEE = (UserId(f"usr_{name}") for name in ("ann", "bob", "cy", "dee"))
 QUEUE, SALES = QueueId(f"que_{TENANT}"), QueueId("que_sales")

@@ -10,11 +10,11 @@ from tests.support.clock import settle
 from tests.support.contact_centre import TENANT, Centre, open_centre, phone
 
 from call24.asterisk.translate import signal_of
+from call24.call_records.call_record import Outcome
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import CallState, EndedBy
 from call24.kit.ids import TrunkId, UserId
-from call24.reports.call_record import Outcome
 
 ANN = UserId("usr_ann")
 

@@ -32,7 +32,7 @@ part callback-offer "Press one, and we will call you back: you keep your place i
 part callback-promised "Thank you. We will call you back when it is your turn. Goodbye." 0.3
 part callback-impossible "Sorry, we cannot call you back at this number. Please hold the line." 0.3
 
-# What place_sounds() in src/call24/calls/place.py puts together.
+# What place_sounds() in src/call24/calls/position_prompts.py puts together.
 part position-1 "You are next in the queue." 0.25
 part position-many "There are more than twenty callers before you." 0.25
 part wait-under-minute "Your wait is expected to be less than a minute." 0.3

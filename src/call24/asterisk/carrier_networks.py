@@ -14,7 +14,7 @@ import hashlib
 import ipaddress
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from call24.kit.settings_words import PHONES_FROM
+from call24.kit.settings_types import PHONES_FROM
 
 BUCKETS = 16
 _LETTERS = "ab"

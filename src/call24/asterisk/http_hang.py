@@ -11,8 +11,8 @@ import asyncio
 import logging
 from pathlib import Path
 
+from call24.asterisk.cli import told_by
 from call24.asterisk.client import AriClient
-from call24.asterisk.control import told_by
 from call24.kit.clock import Clock
 
 log = logging.getLogger(__name__)

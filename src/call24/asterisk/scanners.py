@@ -20,7 +20,7 @@ from typing import Literal
 
 import msgspec
 
-from call24.asterisk.control import told_by
+from call24.asterisk.cli import told_by
 from call24.asterisk.ranges import Ranges
 from call24.kit.addresses import network_of
 from call24.kit.clock import Clock

@@ -17,7 +17,7 @@ import msgspec
 from call24.asterisk import bridging, dialling, recording, translate
 from call24.asterisk.client import AriClient, Event
 from call24.asterisk.legs import Legs
-from call24.asterisk.recorder import RecorderSwitch
+from call24.asterisk.mixmonitor import RecorderSwitch
 from call24.asterisk.sound_targets import MayHear, SoundTargets
 from call24.asterisk.sounds import TONE, Sounds
 from call24.calls import commands as c

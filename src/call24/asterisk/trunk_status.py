@@ -14,9 +14,9 @@ from typing import Literal
 
 import msgspec
 
+from call24.asterisk.ami import TROUBLE, manager_session
 from call24.asterisk.carrier_certificates import CarrierCertificates
 from call24.asterisk.client import AriClient
-from call24.asterisk.manager import TROUBLE, manager_session
 from call24.asterisk.trunks import TrunkLine
 from call24.kit.clock import Clock
 

@@ -1,7 +1,7 @@
 """Writing the audit log, bringing it home, signing and checking it.
 
 `note` returns when the line is on this machine's disk; behind it lines go to MongoDB, where they are searched. One
-process writes. It decides nothing about what is audited: http/audited.py does.
+process writes. It decides nothing about what is audited: http/middleware/audit.py does.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Direction, EndedBy, Offer, OfferOutcome
-from call24.calls.moves import (
+from call24.calls.step import (
     ELSEWHERE,
     MESSAGE_TIMER,
     NORMAL,

@@ -22,14 +22,25 @@ from typing import Any
 
 import msgspec
 
-from call24.calls import arriving, closing, ending, monitoring, reaching, recovering, ringing, talking, telling, thirds
 from call24.calls import commands as c
+from call24.calls import (
+    conversation,
+    ending,
+    flow,
+    monitoring,
+    offers,
+    queue_announcements,
+    recovering,
+    transfers,
+    voicemail,
+)
+from call24.calls import dialling as reaching
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.kinds import Kind, classify
+from call24.calls.classification import Kind, classify
+from call24.calls.configuration import Plan
 from call24.calls.model import Call, CallState
-from call24.calls.moves import MayPromise, Moves, always
-from call24.calls.plan import Plan
+from call24.calls.step import MayPromise, Moves, always
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,68 +71,68 @@ S, K = CallState, Kind
 Cell = tuple[CallState, Kind]
 
 TABLE: dict[Cell, Transition] = {
-    (S.FLOW, K.CALLER_ARRIVED): arriving.arrive,
-    (S.FLOW, K.SOUND_ENDED): arriving.said,
-    (S.FLOW, K.DIGIT): arriving.digit,
-    (S.FLOW, K.MENU_TIMED_OUT): arriving.menu_timed_out,
+    (S.FLOW, K.CALLER_ARRIVED): flow.arrive,
+    (S.FLOW, K.SOUND_ENDED): flow.said,
+    (S.FLOW, K.DIGIT): flow.digit,
+    (S.FLOW, K.MENU_TIMED_OUT): flow.menu_timed_out,
     (S.FLOW, K.RECOVERED): recovering.in_flow,
     (S.WAITING, K.CALLER_ARRIVED): reaching.callback_opened,
-    (S.WAITING, K.AGENT_CHOSEN): ringing.offer_agents,
-    (S.WAITING, K.NOBODY_THERE): arriving.nobody_there,
-    (S.WAITING, K.QUEUE_FULL): arriving.queue_full,
-    (S.WAITING, K.MAX_WAIT_REACHED): arriving.max_wait_reached,
+    (S.WAITING, K.AGENT_CHOSEN): offers.offer_agents,
+    (S.WAITING, K.NOBODY_THERE): flow.nobody_there,
+    (S.WAITING, K.QUEUE_FULL): flow.queue_full,
+    (S.WAITING, K.MAX_WAIT_REACHED): flow.max_wait_reached,
     (S.WAITING, K.CALLBACK_EXPIRED): reaching.callback_expired,
-    (S.WAITING, K.PLACE_DUE): telling.place_due,
-    (S.WAITING, K.PLACE_TOLD): telling.place_told,
-    (S.WAITING, K.PLACE_SAID): telling.place_said,
-    (S.WAITING, K.DIGIT): arriving.digit_while_waiting,
+    (S.WAITING, K.PLACE_DUE): queue_announcements.place_due,
+    (S.WAITING, K.PLACE_TOLD): queue_announcements.place_told,
+    (S.WAITING, K.PLACE_SAID): queue_announcements.place_said,
+    (S.WAITING, K.DIGIT): flow.digit_while_waiting,
     (S.WAITING, K.RECOVERED): recovering.waiting,
-    (S.OFFERED, K.AGENT_RINGING): ringing.ringing,
-    (S.OFFERED, K.AGENT_ANSWERED): ringing.answered,
-    (S.OFFERED, K.AGENT_REFUSED): ringing.agent_refused,
-    (S.OFFERED, K.AGENT_LOST): ringing.agent_lost,
-    (S.OFFERED, K.DECLINE_REQUESTED): ringing.declined,
-    (S.OFFERED, K.OFFER_EXPIRED): ringing.offer_expired,
-    (S.OFFERED, K.PLACE_DUE): telling.place_later,
-    (S.OFFERED, K.PLACE_SAID): telling.place_said,
+    (S.OFFERED, K.AGENT_RINGING): offers.ringing,
+    (S.OFFERED, K.AGENT_ANSWERED): offers.answered,
+    (S.OFFERED, K.AGENT_REFUSED): offers.agent_refused,
+    (S.OFFERED, K.AGENT_LOST): offers.agent_lost,
+    (S.OFFERED, K.DECLINE_REQUESTED): offers.declined,
+    (S.OFFERED, K.OFFER_EXPIRED): offers.offer_expired,
+    (S.OFFERED, K.PLACE_DUE): queue_announcements.place_later,
+    (S.OFFERED, K.PLACE_SAID): queue_announcements.place_said,
     (S.OFFERED, K.RECOVERED): recovering.offered,
     (S.DIALLING, K.DIALLED_RINGING): reaching.ringing,
-    (S.DIALLING, K.DIALLED_ANSWERED): ringing.customer_answered,
+    (S.DIALLING, K.DIALLED_ANSWERED): offers.customer_answered,
     (S.DIALLING, K.DIALLED_FAILED): reaching.customer_failed,
     (S.DIALLING, K.DIAL_EXPIRED): reaching.expired,
-    (S.DIALLING, K.SOUND_ENDED): ringing.customer_told,
+    (S.DIALLING, K.SOUND_ENDED): offers.customer_told,
     (S.DIALLING, K.TALKER_LEFT): reaching.agent_left_before,
     (S.DIALLING, K.HANG_UP_REQUESTED): reaching.agent_left_before,
     (S.DIALLING, K.RECOVERED): recovering.dialling,
-    (S.CONNECTED, K.HOLD_REQUESTED): talking.hold,
-    (S.CONNECTED, K.SWAP_REQUESTED): thirds.swap_to_third,
+    (S.CONNECTED, K.HOLD_REQUESTED): conversation.hold,
+    (S.CONNECTED, K.SWAP_REQUESTED): transfers.swap_to_third,
     (S.CONNECTED, K.RECOVERED): recovering.connected,
-    (S.HELD, K.RESUME_REQUESTED): talking.resume,
-    (S.HELD, K.SWAP_REQUESTED): thirds.swap_to_third,
+    (S.HELD, K.RESUME_REQUESTED): conversation.resume,
+    (S.HELD, K.SWAP_REQUESTED): transfers.swap_to_third,
     (S.HELD, K.RECOVERED): recovering.held,
-    (S.CONSULTING, K.COLLEAGUE_RESERVED): thirds.colleague_reserved,
-    (S.CONSULTING, K.COLLEAGUE_BUSY): thirds.colleague_busy,
-    (S.CONSULTING, K.THIRD_RINGING): thirds.third_ringing,
-    (S.CONSULTING, K.THIRD_ANSWERED): thirds.third_answered,
-    (S.CONSULTING, K.THIRD_REFUSED): thirds.third_refused,
-    (S.CONSULTING, K.THIRD_LOST): thirds.third_lost,
-    (S.CONSULTING, K.THIRD_EXPIRED): thirds.third_expired,
-    (S.CONSULTING, K.SWAP_REQUESTED): thirds.swap_to_customer,
+    (S.CONSULTING, K.COLLEAGUE_RESERVED): transfers.colleague_reserved,
+    (S.CONSULTING, K.COLLEAGUE_BUSY): transfers.colleague_busy,
+    (S.CONSULTING, K.THIRD_RINGING): transfers.third_ringing,
+    (S.CONSULTING, K.THIRD_ANSWERED): transfers.third_answered,
+    (S.CONSULTING, K.THIRD_REFUSED): transfers.third_refused,
+    (S.CONSULTING, K.THIRD_LOST): transfers.third_lost,
+    (S.CONSULTING, K.THIRD_EXPIRED): transfers.third_expired,
+    (S.CONSULTING, K.SWAP_REQUESTED): transfers.swap_to_customer,
     (S.CONSULTING, K.RECOVERED): recovering.consulting,
-    (S.CONFERENCE, K.DROP_REQUESTED): thirds.drop,
+    (S.CONFERENCE, K.DROP_REQUESTED): transfers.drop,
     (S.CONFERENCE, K.RECOVERED): recovering.conference,
     (S.FORWARDING, K.DIALLED_RINGING): reaching.ringing,
-    (S.FORWARDING, K.DIALLED_ANSWERED): arriving.forwarded,
-    (S.FORWARDING, K.DIALLED_FAILED): arriving.forward_failed,
+    (S.FORWARDING, K.DIALLED_ANSWERED): flow.forwarded,
+    (S.FORWARDING, K.DIALLED_FAILED): flow.forward_failed,
     (S.FORWARDING, K.DIAL_EXPIRED): reaching.expired,
     (S.FORWARDING, K.RECOVERED): recovering.forwarding,
     (S.FORWARDED, K.THIRD_LEFT): ending.outside_left,
     (S.FORWARDED, K.RECOVERED): recovering.forwarded,
-    (S.CLOSING, K.SOUND_ENDED): closing.closed,
+    (S.CLOSING, K.SOUND_ENDED): voicemail.closed,
     (S.CLOSING, K.RECOVERED): recovering.closing,
-    (S.VOICEMAIL, K.SOUND_ENDED): closing.take_message,
-    (S.VOICEMAIL, K.MESSAGE_ENDED): closing.message_done,
-    (S.VOICEMAIL, K.MESSAGE_OVERDUE): closing.message_done,
+    (S.VOICEMAIL, K.SOUND_ENDED): voicemail.take_message,
+    (S.VOICEMAIL, K.MESSAGE_ENDED): voicemail.message_done,
+    (S.VOICEMAIL, K.MESSAGE_OVERDUE): voicemail.message_done,
     (S.VOICEMAIL, K.RECOVERED): recovering.in_voicemail,
 }
 
@@ -138,31 +149,31 @@ def _everywhere(states: Iterable[CallState], kind: Kind, transition: Transition)
 
 
 _everywhere(S, K.STRAY_ANSWERED, ending.hang_up_stray)
-_everywhere(set(S) - {S.NEW, S.WAITING}, K.AGENT_CHOSEN, ringing.not_wanted)
-_everywhere(set(S) - {S.NEW}, K.COLLEAGUE_STRAY, ringing.colleague_not_wanted)
+_everywhere(set(S) - {S.NEW, S.WAITING}, K.AGENT_CHOSEN, offers.not_wanted)
+_everywhere(set(S) - {S.NEW}, K.COLLEAGUE_STRAY, offers.colleague_not_wanted)
 _everywhere(_LIVE, K.CALLER_LEFT, ending.caller_left)
 _everywhere(_LIVE, K.END_REQUESTED, ending.end_requested)
-_everywhere(_WITH_AGENT, K.TALKER_LEFT, thirds.agent_gone)
-_everywhere(_WITH_AGENT, K.HANG_UP_REQUESTED, thirds.agent_gone)
-_everywhere(_TALKING, K.TRANSFER_REQUESTED, thirds.transfer)
-_everywhere(_TALKING, K.CONSULT_REQUESTED, thirds.consult)
-_everywhere(_WITH_AGENT, K.COMPLETE_REQUESTED, thirds.complete)
-_everywhere([S.CONNECTED, S.HELD, S.CONSULTING], K.CANCEL_REQUESTED, thirds.cancel)
-_everywhere([S.CONNECTED, S.HELD, S.CONSULTING], K.CONFERENCE_REQUESTED, thirds.conference)
-_everywhere(_WITH_AGENT, K.THIRD_LEFT, thirds.third_left)
-_everywhere(_WITH_AGENT, K.THIRD_HANGS_UP, thirds.third_hangs_up)
-_everywhere(_WITH_AGENT, K.MUTE_REQUESTED, talking.mute)
-_everywhere(_SPOKEN, K.DIGITS_REQUESTED, talking.send_digits)
-_everywhere(_RECORDABLE, K.RECORD_REQUESTED, talking.record)
-_everywhere(_RECORDABLE, K.NOTICE_SAID, talking.notice_said)
-_everywhere(_WITH_AGENT, K.PAUSE_RECORDING_REQUESTED, talking.pause_recording)
-_everywhere(_WITH_AGENT, K.RESUME_RECORDING_REQUESTED, talking.resume_recording)
-_everywhere(_LIVE, K.AUTO_RESUME_DUE, talking.auto_resume)
-_everywhere(_LIVE, K.RECORDER_TROUBLE, talking.recorder_trouble)
-_everywhere(_WITH_AGENT, K.REATTACH_REQUESTED, talking.reattach)
-_everywhere(_WITH_AGENT, K.REATTACH_ANSWERED, talking.reattached)
-_everywhere(_WITH_AGENT, K.REATTACH_FAILED, talking.reattach_failed)
-_everywhere(_WITH_AGENT, K.REATTACH_EXPIRED, talking.reattach_expired)
+_everywhere(_WITH_AGENT, K.TALKER_LEFT, transfers.agent_gone)
+_everywhere(_WITH_AGENT, K.HANG_UP_REQUESTED, transfers.agent_gone)
+_everywhere(_TALKING, K.TRANSFER_REQUESTED, transfers.transfer)
+_everywhere(_TALKING, K.CONSULT_REQUESTED, transfers.consult)
+_everywhere(_WITH_AGENT, K.COMPLETE_REQUESTED, transfers.complete)
+_everywhere([S.CONNECTED, S.HELD, S.CONSULTING], K.CANCEL_REQUESTED, transfers.cancel)
+_everywhere([S.CONNECTED, S.HELD, S.CONSULTING], K.CONFERENCE_REQUESTED, transfers.conference)
+_everywhere(_WITH_AGENT, K.THIRD_LEFT, transfers.third_left)
+_everywhere(_WITH_AGENT, K.THIRD_HANGS_UP, transfers.third_hangs_up)
+_everywhere(_WITH_AGENT, K.MUTE_REQUESTED, conversation.mute)
+_everywhere(_SPOKEN, K.DIGITS_REQUESTED, conversation.send_digits)
+_everywhere(_RECORDABLE, K.RECORD_REQUESTED, conversation.record)
+_everywhere(_RECORDABLE, K.NOTICE_SAID, conversation.notice_said)
+_everywhere(_WITH_AGENT, K.PAUSE_RECORDING_REQUESTED, conversation.pause_recording)
+_everywhere(_WITH_AGENT, K.RESUME_RECORDING_REQUESTED, conversation.resume_recording)
+_everywhere(_LIVE, K.AUTO_RESUME_DUE, conversation.auto_resume)
+_everywhere(_LIVE, K.RECORDER_TROUBLE, conversation.recorder_trouble)
+_everywhere(_WITH_AGENT, K.REATTACH_REQUESTED, conversation.reattach)
+_everywhere(_WITH_AGENT, K.REATTACH_ANSWERED, conversation.reattached)
+_everywhere(_WITH_AGENT, K.REATTACH_FAILED, conversation.reattach_failed)
+_everywhere(_WITH_AGENT, K.REATTACH_EXPIRED, conversation.reattach_expired)
 _everywhere(_WITH_AGENT, K.MONITOR_REQUESTED, monitoring.requested)
 _everywhere(_WITH_AGENT, K.MONITOR_ANSWERED, monitoring.answered)
 _everywhere(_WITH_AGENT, K.MONITOR_LEFT, monitoring.left)

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from call24.calls import commands as c
 from call24.calls import signals as s
-from call24.calls.arriving import announce, enter, left_of_wait, request, take_customer
-from call24.calls.closing import record_message, voicemail
+from call24.calls.conversation import await_reattach
+from call24.calls.dialling import GRACE_S, wait_in_line
 from call24.calls.ending import end, promise_callback
+from call24.calls.flow import announce, enter, left_of_wait, request, take_customer
 from call24.calls.model import Direction, EndedBy, RecordingState, Third
 from call24.calls.monitoring import hear_anew
-from call24.calls.moves import NORMAL, Moves, dial_timer, menu_timer, offer_timer, prompt_id
-from call24.calls.reaching import GRACE_S, wait_in_line
-from call24.calls.ringing import offer_s, ring
-from call24.calls.talking import await_reattach
-from call24.calls.telling import place_later
-from call24.calls.thirds import ring_colleague
+from call24.calls.offers import offer_s, ring
+from call24.calls.queue_announcements import place_later
+from call24.calls.step import NORMAL, Moves, dial_timer, menu_timer, offer_timer, prompt_id
+from call24.calls.transfers import ring_colleague
+from call24.calls.voicemail import record_message, voicemail
 
 
 def in_flow(m: Moves, signal: s.Recovered) -> None:

@@ -6,8 +6,8 @@ import argparse
 import importlib
 import sys
 
+from call24.installer.errors import StartError
 from call24.kit.settings import SettingsError
-from call24.standalone.trouble import StartError
 
 VERBS = {
     "up": "start Call24: MongoDB, Asterisk and the server, until Ctrl-C",

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from call24.installer.api_client import Answer, Api
 from call24.kit.settings import Settings
-from call24.standalone.api import Answer, Api
 
 ORGANISATIONS = "/v1/internal/organisations"
 

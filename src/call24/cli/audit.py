@@ -18,4 +18,4 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(named: argparse.Namespace) -> int:
     Settings.load(named.data / "run" / "settings.json")  # says clearly when there is no installation
     # The composition root is above this room, so it is run and not imported.
-    return subprocess.run([*MODULE, "call24.main.audit", "--data", str(named.data)]).returncode
+    return subprocess.run([*MODULE, "call24.server.audit", "--data", str(named.data)]).returncode

@@ -10,10 +10,10 @@ from typing import Any
 from call24.cli import up
 from call24.cli.flags import add_settings, settings_from
 from call24.cli.up import say
+from call24.installer.child_processes import Child
+from call24.installer.supervise import Supervisor
 from call24.kit.python import MODULE
 from call24.kit.settings import Settings
-from call24.standalone.children import Child
-from call24.standalone.supervise import Supervisor
 
 SEEDED_S = 30.0
 add_flags = add_settings
@@ -33,7 +33,7 @@ def _show(settings: Settings, supervisor: Supervisor) -> None:
     supervisor.add(
         Child(
             "customers",
-            (*MODULE, "call24.standalone.demo_callers", "--data", str(settings.data)),
+            (*MODULE, "call24.demo.customers", "--data", str(settings.data)),
             settings.data,
             adopt=False,
         )

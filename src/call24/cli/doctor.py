@@ -14,6 +14,6 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def run(named: argparse.Namespace) -> int:
-    from call24.standalone.doctor import run as examine
+    from call24.doctor.run import run as examine
 
     return examine(named.data, call=named.call, as_json=named.json)

@@ -52,5 +52,5 @@ def _write(named: argparse.Namespace, file: Path, said: TextIO | None = None) ->
     """The exporting process's status; what it says of its progress goes to `said`, or to standard output."""
     # The composition root is above this room, so it is run and not imported.
     words = [named.organisation, named.first, named.last, named.format, str(file)]
-    main = [*MODULE, "call24.main", "--data", str(named.data), "--export-calls", *words]
+    main = [*MODULE, "call24.server", "--data", str(named.data), "--export-calls", *words]
     return subprocess.run(main, stdout=said).returncode

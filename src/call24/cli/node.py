@@ -39,7 +39,7 @@ def run(named: argparse.Namespace) -> int:
     file = settings.run / f"node-{settings.http_port}.json"
     settings.save(file)
     # It becomes the node: whoever started it can end it, and sees how it ended.
-    os.execv(MODULE[0], (*MODULE, "call24.main.node", str(file)))
+    os.execv(MODULE[0], (*MODULE, "call24.server.node", str(file)))
 
 
 def node_settings(named: argparse.Namespace) -> Settings:

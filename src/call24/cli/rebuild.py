@@ -15,4 +15,4 @@ add_flags = add_data
 def run(named: argparse.Namespace) -> int:
     Settings.load(named.data / "run" / "settings.json")  # says clearly when there is no installation
     # The composition root is above this room, so it is run and not imported.
-    return subprocess.run([*MODULE, "call24.main", "--data", str(named.data), "--rebuild"]).returncode
+    return subprocess.run([*MODULE, "call24.server", "--data", str(named.data), "--rebuild"]).returncode

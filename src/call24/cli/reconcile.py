@@ -22,4 +22,4 @@ def run(named: argparse.Namespace) -> int:
     words += ["--day", named.day] if named.day else []
     words += ["--json"] if named.json else []
     # The composition root is above this room, so it is run and not imported.
-    return subprocess.run([*MODULE, "call24.main.reconcile", *words]).returncode
+    return subprocess.run([*MODULE, "call24.server.reconcile", *words]).returncode

@@ -6,9 +6,9 @@ import argparse
 import sys
 
 from call24.cli.flags import add_data
+from call24.installer.rotation import ROTATABLE, rotate
 from call24.kit.errors import Unavailable
 from call24.kit.settings import Settings
-from call24.standalone.rotation import ROTATABLE, rotate
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:

@@ -15,13 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from call24.cli import lanes
+from call24.installer import asterisk_program, mongod, venv, web
+from call24.installer.errors import StartError
+from call24.installer.paths import CHECKOUT, VENV, WEB
+from call24.installer.progress import Board
+from call24.installer.stack import Stack
+from call24.installer.timing import Timing
 from call24.kit.settings import Settings
-from call24.standalone import asterisk_program, mongod, venv, web
-from call24.standalone.places import CHECKOUT, VENV, WEB
-from call24.standalone.progress import Board
-from call24.standalone.stack import Stack
-from call24.standalone.timing import Timing
-from call24.standalone.trouble import StartError
 
 # Program -> the Debian package that brings it.
 DEBIAN = {"chromium": "chromium", "sipp": "sip-tester", "baresip": "baresip-core", "nft": "nftables"}

@@ -11,15 +11,15 @@ import time
 from collections.abc import Callable
 
 from call24.cli.flags import add_settings, settings_from
+from call24.installer import preflight, web
+from call24.installer.child_processes import Child
+from call24.installer.errors import StartError
+from call24.installer.progress import Board
+from call24.installer.stack import SERVER_COMMAND, Stack
+from call24.installer.supervise import Supervisor, last_words
+from call24.installer.timing import Timing
 from call24.kit.python import MODULE
 from call24.kit.settings import Settings
-from call24.standalone import preflight, web
-from call24.standalone.children import Child
-from call24.standalone.progress import Board
-from call24.standalone.stack import SERVER_COMMAND, Stack
-from call24.standalone.supervise import Supervisor, last_words
-from call24.standalone.timing import Timing
-from call24.standalone.trouble import StartError
 
 READY_S = 60.0
 add_flags = add_settings
@@ -85,7 +85,7 @@ def _start_server(stack: Stack, supervisor: Supervisor, child: Child, timing: Ti
     began = time.monotonic()
     supervisor.add(child)
     # HTTPS would double this process's memory, so a short-lived one asks.
-    words = (*MODULE, "call24.standalone.ready", "--data", str(stack.settings.data), "--seconds", str(READY_S))
+    words = (*MODULE, "call24.installer.ready", "--data", str(stack.settings.data), "--seconds", str(READY_S))
     asking = Child("ready", words, stack.settings.data).start()
     ended = supervisor.wait(READY_S + 5, asking.ended)
     ready = ended and asking.succeeded

@@ -18,9 +18,9 @@ from call24.calls import signals as s
 from call24.calls.evolution import begin
 from call24.calls.model import Call
 from call24.calls.telephony import Telephony
-from call24.engine import beginnings
+from call24.engine import call_openings
 from call24.engine.call_task import CallTask
-from call24.engine.outside import Outside
+from call24.engine.outbound import Outside
 from call24.engine.ports import Caller, Callers, Directory, Route
 from call24.engine.quota import Quota, Why
 from call24.kit.clock import Clock
@@ -110,7 +110,7 @@ class Arrivals:
     def _begin(self, route: Route, arrived: s.LegArrived) -> None:
         caller = self._callers.identify(route.tenant_id, *who_rings(route, arrived))
         reachable = self._outside.reaches(route.tenant_id, caller.number)
-        event = beginnings.arrived(route, arrived, caller.contact_id, reachable=reachable)
+        event = call_openings.arrived(route, arrived, caller.contact_id, reachable=reachable)
         self._outside.arrived(event.call_id, arrived.dialled, caller.number)
         ended_already = not self._lives(arrived.leg)
         task = self._open(begin(route.tenant_id, event, arrived.at), caller, event)

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from call24.calls import events as e
 from call24.calls.commands import AnyCommand, StartTimer, StopTimer
+from call24.calls.configuration import Plan
 from call24.calls.machine import advance
 from call24.calls.model import Call
-from call24.calls.moves import MayPromise, always
-from call24.calls.plan import Plan
 from call24.calls.signals import Signal, TimerFired
+from call24.calls.step import MayPromise, always
 from call24.engine.ports import Caller
 from call24.journal.journal import Journal
 from call24.journal.model import Fresh
@@ -32,7 +32,7 @@ Perform = Callable[["CallTask", AnyCommand], Awaitable[None]]
 class CallTask:
     """``call`` is what has been written down; readers may look at it at any time.
 
-    ``plan``: the organisation's settings as they are now; ``may_promise``: see calls/moves.py.
+    ``plan``: the organisation's settings as they are now; ``may_promise``: see calls/step.py.
     ``unwritten``: lines that go before those of the first signal, in the same write (the beginning of a new call).
     """
 

@@ -18,8 +18,8 @@ from call24.agents import machine
 from call24.agents.events import AnyAgentEvent
 from call24.agents.model import AgentSession
 from call24.calls import signals as s
-from call24.engine.lines import Lines
 from call24.engine.ports import RUNG_MAX, Directory
+from call24.engine.waiting_lines import Lines
 from call24.journal.journal import Journal
 from call24.journal.model import Fresh
 from call24.kit.clock import Clock, TimerHandle

@@ -20,16 +20,16 @@ from call24.agents.model import AgentSession
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
+from call24.calls.dialling import TOO_MANY
 from call24.calls.evolution import begin
 from call24.calls.model import Call, Direction
-from call24.calls.reaching import TOO_MANY
 from call24.calls.telephony import Telephony
-from call24.engine import beginnings
+from call24.engine import call_openings
 from call24.engine.arrivals import Arrivals
 from call24.engine.call_task import CallTask, by_itself, fresh_line
 from call24.engine.desk import Desk, Look, PhonesAwaited, Wish
-from call24.engine.orders import message_of
-from call24.engine.outside import Outside
+from call24.engine.desk_messages import message_of
+from call24.engine.outbound import Outside
 from call24.engine.ports import Caller, Callers, Directory, Fence
 from call24.engine.promises import Promises
 from call24.engine.quota import Quota, unlimited
@@ -291,7 +291,7 @@ class Engine:
         promised = [task for task in self._promises.to(call) if task is not origin]
         if call.contact_id is None or queue is None or promised:
             return
-        event = beginnings.promised(call, call.contact_id, queue, command.since)
+        event = call_openings.promised(call, call.contact_id, queue, command.since)
         task = self.open(begin(call.tenant_id, event, self.clock.now()), origin.caller, event)
         task.tell(s.CallerArrived(at=self.clock.now()))
 

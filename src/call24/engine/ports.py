@@ -8,11 +8,11 @@ from typing import Protocol
 
 import msgspec
 
+from call24.calls.configuration import Plan
 from call24.calls.model import CallRules, FlowRef
-from call24.calls.plan import Plan
-from call24.fence.model import Verdict
 from call24.kit.ids import ContactId, DeviceId, LegId, NumberId, QueueId, TenantId, UserId
 from call24.routing.model import Team
+from call24.toll_fraud.model import Verdict
 
 RUNG_MAX = 5
 """Devices of one person that ring at once: each is a channel of Asterisk, and no line of the quota."""
@@ -96,7 +96,7 @@ class Callers(Protocol):
 
 
 class Fence(Protocol):
-    """The toll-fraud fence (fence/): asked before every call to the outside, from memory."""
+    """The toll-fraud fence (toll_fraud/): asked before every call to the outside, from memory."""
 
     def ask(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:
         """Before anything rings; a refusal counts towards a freeze."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from call24.agents.model import AgentState
 from call24.engine.engine import Engine
+from call24.engine.liveness import Phones
 from call24.engine.ports import RUNG_MAX
-from call24.engine.presence import Phones
 from call24.kit.errors import Conflict
 from call24.kit.ids import DeviceId, TenantId, UserId
 

@@ -11,18 +11,18 @@ from call24.agents.transitions import disposition_missing
 from call24.calls import signals as s
 from call24.calls.evolution import begin
 from call24.calls.model import Call, CallState, OfferOutcome, QueueRules
-from call24.calls.requests import concerns
-from call24.engine import beginnings
+from call24.calls.preconditions import concerns
+from call24.engine import call_openings
 from call24.engine.call_task import CallTask
 from call24.engine.desk import Wish
 from call24.engine.engine import Engine
+from call24.engine.liveness import Phones
 from call24.engine.ports import RUNG_MAX, Caller
-from call24.engine.presence import Phones
 from call24.engine.reach import Reach
-from call24.fence.model import Denied
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from call24.kit.ids import CallId, ContactId, DeviceId, LegId, NumberId, OfferId, TenantId, UserId, new_id
 from call24.kit.phone import parse_e164
+from call24.toll_fraud.model import Denied
 
 NO_NUMBER = "No number of the organisation is verified yet: ring it once from any phone, and it is"
 HEARD = frozenset({CallState.CONNECTED, CallState.HELD, CallState.CONSULTING, CallState.CONFERENCE})
@@ -83,7 +83,7 @@ class Requests:
         await self.reach.own_phone(tenant_id, user_id, device_id)
         if colleague_id is not None:
             await self.reach.colleague(tenant_id, colleague_id)
-        event = beginnings.placed(
+        event = call_openings.placed(
             call_id,
             user_id,
             self._engine.directory.rules(tenant_id),

@@ -12,6 +12,7 @@ from typing import assert_never
 
 import msgspec
 
+from call24.flows.graph import Nodes, circles, reached, ways
 from call24.flows.model import (
     DIGITS,
     Announce,
@@ -30,7 +31,6 @@ from call24.flows.model import (
     Voicemail,
     Walk,
 )
-from call24.flows.ways import Nodes, circles, reached, ways
 from call24.kit.errors import Invalid
 from call24.kit.ids import HoursId, QueueId, UserId
 from call24.kit.phone import parse_e164

@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict
 
 from call24.http.asked import check_read
-from call24.http.services import Services
+from call24.http.dependencies import Services
 from call24.identity.model import Principal, User
 from call24.identity.permissions import STEP_UP, Permission, permits
 from call24.identity.roles import check_own

@@ -10,9 +10,9 @@ from pydantic import Field
 from call24.agents import machine
 from call24.agents.model import AgentSession, AgentState
 from call24.http.access import Body, ServicesDep, allowed
-from call24.http.days import DayParameter, day_of
-from call24.http.services import Services
-from call24.http.work import Work, WorkDep
+from call24.http.agent_days import DayParameter, day_of
+from call24.http.call_dependencies import Work, WorkDep
+from call24.http.dependencies import Services
 from call24.identity.model import Principal
 from call24.kit.errors import Conflict, Invalid
 from call24.kit.ids import CallId, DispositionId, QueueId, UserId
@@ -31,7 +31,7 @@ class Given(Body):
     disposition_id: str = Field(max_length=40)
 
 
-@router.put("/agents/{agent_id}/session")
+@router.put("/agents/{agent_id}/session", operation_id="agents_correct")
 async def correct(
     agent_id: str,
     body: Correction,
@@ -49,7 +49,7 @@ async def correct(
     return await work.views.session(principal.tenant_id, user.id)
 
 
-@router.delete("/agents/{agent_id}/offer", status_code=202)
+@router.delete("/agents/{agent_id}/offer", status_code=202, operation_id="agents_end_offer")
 async def end_offer(
     agent_id: str,
     principal: Annotated[Principal, Depends(allowed("agents.correct"))],
@@ -62,7 +62,7 @@ async def end_offer(
     return {}
 
 
-@router.get("/agents/{agent_id}/timeline")
+@router.get("/agents/{agent_id}/timeline", operation_id="agents_timeline")
 async def timeline(
     agent_id: str,
     principal: Annotated[Principal, Depends(allowed("agents.read"))],
@@ -74,7 +74,7 @@ async def timeline(
     return await day_of(work, services, principal.tenant_id, UserId(agent_id), day)
 
 
-@router.post("/calls/{call_id}/disposition")
+@router.post("/calls/{call_id}/disposition", operation_id="agents_give_disposition")
 async def give_disposition(
     call_id: str,
     body: Given,

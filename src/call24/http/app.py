@@ -10,15 +10,12 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from call24.http import (
-    applications,
     audit,
     auth,
     bans,
     broadcasting,
-    choices,
     description,
     doctor,
-    fence,
     flows,
     health,
     hours,
@@ -34,29 +31,32 @@ from call24.http import (
     problems,
     prompts,
     provider,
+    pusher_apps,
     queues,
+    reason_codes,
     recovery,
     reference,
     refused_calls,
     roles,
     sanctum,
     tokens,
+    toll_fraud,
     trunks,
     trust,
     users,
     webhooks,
 )
 from call24.http.asked import Asked, key_of
-from call24.http.audited import Audited
 from call24.http.came_from import CameFrom
-from call24.http.conditional import Conditional
-from call24.http.headers import SecurityHeaders
-from call24.http.limits import BodyLimit
-from call24.http.once import DoneOnce
-from call24.http.rates import Rates
-from call24.http.refusals import needed
-from call24.http.services import Services
-from call24.http.strangers import Strangers
+from call24.http.dependencies import Services
+from call24.http.middleware.audit import Audited
+from call24.http.middleware.body_limits import BodyLimit
+from call24.http.middleware.etag import Conditional
+from call24.http.middleware.idempotency import DoneOnce
+from call24.http.middleware.rate_limits import Rates
+from call24.http.middleware.security_headers import SecurityHeaders
+from call24.http.problem_responses import needed
+from call24.http.refused_requests import Strangers
 from call24.http.web import WebFiles
 
 ROUTERS = (
@@ -72,7 +72,7 @@ ROUTERS = (
     passkeys.router,
     phone.router,
     broadcasting.router,
-    applications.router,
+    pusher_apps.router,
     webhooks.router,
     users.router,
     persons.router,
@@ -82,12 +82,12 @@ ROUTERS = (
     hours.router,
     flows.router,
     prompts.router,
-    choices.router,
+    reason_codes.router,
     bans.router,
     refused_calls.router,
     trunks.router,
     numbers.router,
-    fence.router,
+    toll_fraud.router,
     audit.router,
     doctor.router,
     operator.router,
@@ -171,5 +171,10 @@ def described(routers: Sequence[APIRouter]) -> list[APIRoute]:
 
 
 def operation_id(route: APIRoute) -> str:
-    """What generated clients call an operation: file and function, as in `queues_read_queue`. It is API."""
-    return f"{route.endpoint.__module__.rpartition('.')[2]}_{route.endpoint.__name__}"
+    """What generated clients call an operation, as in `queues_read_queue`: each route names its own. It is API.
+
+    Raises: ValueError for a route of the document that names none.
+    """
+    if route.operation_id is None and route.include_in_schema:
+        raise ValueError(f"{route.path}: name an operation_id")
+    return route.operation_id or route.endpoint.__name__

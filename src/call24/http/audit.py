@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from call24.audit.model import Line
 from call24.audit.store import Wanted
 from call24.http.access import ServicesDep, allowed
-from call24.http.days import in_calendar
+from call24.http.agent_days import in_calendar
 from call24.http.files import a_file
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, TooMany
@@ -52,7 +52,7 @@ def wanted(
 WantedDep = Annotated[Wanted, Depends(wanted)]
 
 
-@router.get("")
+@router.get("", operation_id="audit_read_audit")
 async def read_audit(
     principal: Reader,
     wanted: WantedDep,
@@ -70,7 +70,7 @@ async def read_audit(
     return {"items": [_view(line, services) for line in shown], "next": shown[-1].seq if more else None}
 
 
-@router.get("/check")
+@router.get("/check", operation_id="audit_check_audit")
 async def check_audit(principal: Reader, services: ServicesDep) -> dict[str, Any]:
     """Whether every line is as it was written, and none is missing: chain and signed checkpoint are looked at.
 
@@ -87,7 +87,12 @@ async def check_audit(principal: Reader, services: ServicesDep) -> dict[str, Any
     return {"lines": lines, "whole": broken is None, "seq": found[0], "what": found[1]}
 
 
-@router.get("/file", response_class=StreamingResponse, responses=a_file("text/csv", "application/jsonl"))
+@router.get(
+    "/file",
+    response_class=StreamingResponse,
+    responses=a_file("text/csv", "application/jsonl"),
+    operation_id="audit_audit_file",
+)
 async def audit_file(
     principal: Exporter, wanted: WantedDep, services: ServicesDep, format: Literal["csv", "jsonl"] = "csv"
 ) -> StreamingResponse:

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from call24.http.access import Body, KnownDep, PrincipalDep, ServicesDep, client_address
-from call24.http.audited import on_behalf
-from call24.http.hand import e164
+from call24.http.call_control import e164
+from call24.http.dependencies import Services
 from call24.http.known_device import device_secret, know_again
-from call24.http.services import Services
+from call24.http.middleware.audit import on_behalf
 from call24.identity.model import Device, SignedIn, Told, User
 from call24.identity.setup import FirstOwner
 from call24.identity.signing_in import Wish
@@ -65,7 +65,7 @@ class SetupBody(Body):
     device_name: str = Field("First device", max_length=100)
 
 
-@router.post("/setup", status_code=201)
+@router.post("/setup", status_code=201, operation_id="auth_setup")
 async def setup(body: SetupBody, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     """Make the first organisation and its owner with the one-time link's token."""
     wish = FirstOwner(
@@ -80,7 +80,7 @@ async def setup(body: SetupBody, request: Request, response: Response, services:
     return await session_view(services, request, response, signed_in)
 
 
-@router.post("/auth/login")
+@router.post("/auth/login", operation_id="auth_login")
 async def login(body: Login, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     """Sign in. The bearer token is shown this once. 401 mfa_required: the password was right, `code` is missing."""
     wish = Wish(
@@ -95,14 +95,14 @@ async def login(body: Login, request: Request, response: Response, services: Ser
     return await session_view(services, request, response, await services.accounts.signing_in.by_password(wish))
 
 
-@router.post("/auth/logout", status_code=204)
+@router.post("/auth/logout", status_code=204, operation_id="auth_logout")
 async def logout(principal: KnownDep, services: ServicesDep) -> Response:
     """Sign out: the token, the device, its phone and its sockets are gone."""
     await services.identity.sign_out(principal.tenant_id, principal.token_id, principal.device_id)
     return Response(status_code=204, headers={"Clear-Site-Data": '"storage"'})
 
 
-@router.get("/me")
+@router.get("/me", operation_id="auth_me")
 async def me(principal: KnownDep, services: ServicesDep) -> dict[str, Any]:
     """Who one is, and what one may do: the names are those of `GET /v1/permissions`, the app's menu goes by them."""
     user = services.identity.known_user(principal.user_id)
@@ -122,7 +122,7 @@ async def me(principal: KnownDep, services: ServicesDep) -> dict[str, Any]:
     }
 
 
-@router.patch("/me")
+@router.patch("/me", operation_id="auth_change_me")
 async def change_me(body: Profile, principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
     """What is not named stays. The e-mail address has a way of its own, since it is confirmed first."""
     principal.own_device()

@@ -17,13 +17,13 @@ from fastapi import APIRouter, Depends, Request
 
 from call24.http.access import ServicesDep, allowed
 from call24.http.came_from import CameFrom
-from call24.http.listed import AskedDep
+from call24.http.dependencies import Services
 from call24.http.operator import operator
-from call24.http.services import Services
+from call24.http.pagination import AskedDep
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId, derived_id
-from call24.reports.views import iso
+from call24.live.views import iso
 from call24.sip_edge.limits import sender, wider
 
 router = APIRouter(prefix="/v1/trunks/bans", tags=["administration"])
@@ -48,7 +48,7 @@ class Kept(NamedTuple):
         return {**self._asdict(), "until": until, "trunk_ids": list(dict.fromkeys(self.trunk_ids))}
 
 
-@router.get("")
+@router.get("", operation_id="bans_list_bans")
 async def list_bans(principal: Reader, services: ServicesDep, asked: AskedDep, request: Request) -> dict[str, Any]:
     """Addresses in the networks of the organisation's trunks that are banned now, and those of its people that the
     phones' port refuses, the first to be let in first. `challenged`: asked for a password like a stranger; `dropped`:
@@ -57,7 +57,7 @@ async def list_bans(principal: Reader, services: ServicesDep, asked: AskedDep, r
     return asked.page(found, Kept.view, lambda one: (one.until, one.address))
 
 
-@router.delete("/{ban_id}", status_code=204)
+@router.delete("/{ban_id}", status_code=204, operation_id="bans_lift_ban")
 async def lift_ban(ban_id: str, principal: Owner, services: ServicesDep, request: Request) -> None:
     """Let the address in again at once. One that is not in the organisation's list is not found."""
     theirs = [ban for ban in await _of(principal.tenant_id, services, request) if ban.id == ban_id]

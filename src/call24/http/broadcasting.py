@@ -14,9 +14,8 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field, ValidationError
 
-from call24.applications.rules import open_to_members
 from call24.http.access import Body, ServicesDep, allowed, host_of
-from call24.http.services import Services
+from call24.http.dependencies import Services
 from call24.identity.channel_auth import (
     SOCKET_ID,
     channels_of,
@@ -29,6 +28,7 @@ from call24.identity.channel_auth import (
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, Refused
 from call24.kit.secrets import RealtimeKey
+from call24.pusher_apps.rules import open_to_members
 
 router = APIRouter(tags=["realtime"])
 
@@ -52,7 +52,7 @@ def _form_or_json(kind: type[UserRequest]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-@router.get("/v1/realtime")
+@router.get("/v1/realtime", operation_id="broadcasting_realtime")
 async def realtime(request: Request, principal: Hearer, services: ServicesDep) -> dict[str, Any]:
     host, port = services.realtime_at or host_of(request)
     return {
@@ -67,7 +67,7 @@ async def realtime(request: Request, principal: Hearer, services: ServicesDep) -
     }
 
 
-@router.post("/broadcasting/auth", openapi_extra=_form_or_json(ChannelRequest))
+@router.post("/broadcasting/auth", openapi_extra=_form_or_json(ChannelRequest), operation_id="broadcasting_authorise")
 async def authorise(request: Request, principal: Hearer, services: ServicesDep) -> dict[str, str]:
     """Body: `socket_id` and `channel_name`, as a form (pusher-js) or as JSON."""
     wish = _parsed(ChannelRequest, request.headers.get("content-type", ""), await request.body())
@@ -83,7 +83,9 @@ async def authorise(request: Request, principal: Hearer, services: ServicesDep) 
     return {**signed, "channel_data": channel_data} if channel_data else signed
 
 
-@router.post("/broadcasting/user-auth", openapi_extra=_form_or_json(UserRequest))
+@router.post(
+    "/broadcasting/user-auth", openapi_extra=_form_or_json(UserRequest), operation_id="broadcasting_authorise_user"
+)
 async def authorise_user(request: Request, principal: Hearer, services: ServicesDep) -> dict[str, str]:
     """Body: `socket_id`, as a form or as JSON. A session signs in as its user, nobody else."""
     wish = _parsed(UserRequest, request.headers.get("content-type", ""), await request.body())

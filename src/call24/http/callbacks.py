@@ -10,18 +10,18 @@ from fastapi import APIRouter, Depends
 from call24.calls.model import Call, Direction
 from call24.contacts.model import Contact
 from call24.http.access import allowed
-from call24.http.listed import AskedDep, ms
-from call24.http.work import Work, WorkDep
+from call24.http.call_dependencies import Work, WorkDep
+from call24.http.pagination import AskedDep, ms
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
 from call24.kit.ids import CallId
 from call24.kit.paging import Place
-from call24.reports.views import iso
+from call24.live.views import iso
 
 router = APIRouter(prefix="/v1/callbacks", tags=["call-backs"])
 
 
-@router.get("")
+@router.get("", operation_id="callbacks_list_callbacks")
 async def list_callbacks(
     principal: Annotated[Principal, Depends(allowed("callbacks.read"))], work: WorkDep, asked: AskedDep
 ) -> dict[str, Any]:
@@ -33,7 +33,7 @@ async def list_callbacks(
     return {**page, "items": views}
 
 
-@router.delete("/{call_id}", status_code=202)
+@router.delete("/{call_id}", status_code=202, operation_id="callbacks_remove")
 async def remove(
     call_id: str, principal: Annotated[Principal, Depends(allowed("callbacks.write"))], work: WorkDep
 ) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
+from call24.call_records.history_row import HistoryRow, row_of
+from call24.call_records.timeline import timeline
 from call24.http.access import Body, allowed
+from call24.http.call_dependencies import Work, WorkDep
 from call24.http.recordings import recording_view
-from call24.http.work import Work, WorkDep
 from call24.identity.model import Principal
 from call24.kit.ids import CallId, QueueId, UserId
-from call24.reports.history_row import HistoryRow, row_of
-from call24.reports.timeline import timeline
-from call24.reports.views import iso
+from call24.live.views import iso
 
 router = APIRouter(prefix="/v1/calls", tags=["calls"])
 
@@ -28,7 +28,7 @@ class Search(Body):
     cursor: str | None = Field(None, max_length=200)
 
 
-@router.get("")
+@router.get("", operation_id="calls_history")
 async def history(
     principal: Reader,
     work: WorkDep,
@@ -45,7 +45,7 @@ async def history(
     return await _page(work, principal, limit, cursor, "", of_queue or None, of_agent or None)
 
 
-@router.post("/search")
+@router.post("/search", operation_id="calls_search")
 async def search(body: Search, principal: Reader, work: WorkDep) -> dict[str, Any]:
     """The same by a part of the caller's number or name; not in the URL, since URLs are logged on the way."""
     return await _page(work, principal, body.limit, body.cursor, body.q)
@@ -74,7 +74,7 @@ async def _page(
     return {"items": await _rows(work, principal, page.rows), "next": page.next}
 
 
-@router.get("/{call_id}")
+@router.get("/{call_id}", operation_id="calls_detail")
 async def detail(call_id: str, principal: Reader, work: WorkDep) -> dict[str, Any]:
     """One call: its timeline, who had it, where it went, who listened, and why each agent was rung."""
     queues = work.queues_of(principal)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from call24.calls.requests import REFUSALS
-from call24.fence.model import DenialCode
+from call24.calls.preconditions import REFUSALS
+from call24.toll_fraud.model import DenialCode
 
 _CONFLICTS = """
     agent_busy colleague_busy colleague_no_phone colleague_offline consulting customer_in_call

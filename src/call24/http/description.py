@@ -16,17 +16,17 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from call24.applications import rules as applications
 from call24.http import problems, reconciliations
 from call24.http.asked import versioned
 from call24.http.codes import CODES, TITLES
+from call24.http.problem_responses import done_once, needed, raised, refusals
 from call24.http.problem_types import example as problem
 from call24.http.problem_types import type_of
-from call24.http.refusals import done_once, needed, raised, refusals
 from call24.http.sanctum import LaravelRoute
 from call24.identity import roles
 from call24.identity.permissions import BUILT_IN, HELP
-from call24.recordings import listenings
+from call24.pusher_apps import rules as applications
+from call24.recordings import playbacks
 from call24.webhooks import rules as webhooks
 from call24.webhooks.events import OF, schema
 
@@ -37,7 +37,7 @@ EXAMPLES = Path(__file__).with_name("examples.json")
 BOUNDS = {
     "applications_list_applications": applications.APPLICATIONS_MAX,
     "reconciliations_reconciliations": reconciliations.SHOWN_MAX,
-    "recordings_listenings": listenings.SHOWN,
+    "recordings_listenings": playbacks.SHOWN,
     "roles_list_permissions": len(HELP),
     "roles_list_roles": len(BUILT_IN) + roles.MOST,
     "webhooks_list_kinds": len(OF),

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from call24.http.access import ServicesDep, check_internal
-from call24.http.services import Services
+from call24.http.dependencies import Services
 from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId
 
@@ -30,7 +30,7 @@ async def the_doctor(request: Request, services: ServicesDep) -> Services:
 DoctorDep = Annotated[Services, Depends(the_doctor)]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, operation_id="doctor_admit")
 async def admit(services: DoctorDep) -> dict[str, Any]:
     """What a test call needs: a trunk, a number that no carrier has, a queue, and an agent who can sign in."""
     tenant = await services.tenants.create(
@@ -57,7 +57,7 @@ async def admit(services: DoctorDep) -> dict[str, Any]:
     }
 
 
-@router.delete("/{tenant_id}", status_code=204)
+@router.delete("/{tenant_id}", status_code=204, operation_id="doctor_discharge")
 async def discharge(tenant_id: str, services: DoctorDep) -> Response:
     """Remove a temporary organisation wholly; no other can be removed here."""
     tenant = await services.tenants.get(TenantId(tenant_id))

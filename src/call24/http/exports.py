@@ -10,15 +10,15 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse
 from pydantic import Field
 
+from call24.call_records.labels import iso
+from call24.exports.model import Export, State
 from call24.http.access import Body, ServicesDep, allowed
+from call24.http.call_dependencies import WorkDep
 from call24.http.files import a_file
-from call24.http.listed import AskedDep, ms
+from call24.http.pagination import AskedDep, ms
 from call24.http.reports import Direction, filters_of, span_of
-from call24.http.work import WorkDep
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
-from call24.reports.exports.model import Export, State
-from call24.reports.shown import iso
 
 router = APIRouter(prefix="/v1/exports", tags=["reports"])
 
@@ -40,7 +40,7 @@ class Wish(Body):
     direction: Direction | None = None
 
 
-@router.post("", status_code=202)
+@router.post("", status_code=202, operation_id="exports_begin")
 async def begin(body: Wish, principal: Reader, work: WorkDep, services: ServicesDep) -> dict[str, Any]:
     """Begin an export. At most two of an organisation are written at once; a file is kept for a day at most.
 
@@ -67,20 +67,22 @@ async def begin(body: Wish, principal: Reader, work: WorkDep, services: Services
     return view(await work.exports.begin(wish))
 
 
-@router.get("")
+@router.get("", operation_id="exports_list_exports")
 async def list_exports(principal: Reader, work: WorkDep, asked: AskedDep) -> dict[str, Any]:
     """The newest first."""
     found = await work.exports.all(principal.tenant_id)
     return asked.page(found, view, lambda export: (-ms(export.created_at), export.id))
 
 
-@router.get("/{export_id}")
+@router.get("/{export_id}", operation_id="exports_read")
 async def read(export_id: str, principal: Reader, work: WorkDep) -> dict[str, Any]:
     """`state`: running, done, failed. `rows` is null until they are counted."""
     return view(await work.exports.get(principal.tenant_id, export_id))
 
 
-@router.get("/{export_id}/file", response_class=FileResponse, responses=a_file(*MEDIA.values()))
+@router.get(
+    "/{export_id}/file", response_class=FileResponse, responses=a_file(*MEDIA.values()), operation_id="exports_fetch"
+)
 async def fetch(export_id: str, principal: Reader, work: WorkDep) -> FileResponse:
     """The file, streamed. 409 `export_not_done` while it is written, or when it failed."""
     export, path = await work.exports.file(principal.tenant_id, export_id)
@@ -89,7 +91,7 @@ async def fetch(export_id: str, principal: Reader, work: WorkDep) -> FileRespons
     return FileResponse(path, media_type=MEDIA[export.format], filename=name, headers=headers)
 
 
-@router.delete("/{export_id}", status_code=204)
+@router.delete("/{export_id}", status_code=204, operation_id="exports_cancel")
 async def cancel(export_id: str, principal: Reader, work: WorkDep) -> None:
     """Stop it if it is being written; nothing of it is kept."""
     await work.exports.cancel(principal.tenant_id, export_id)

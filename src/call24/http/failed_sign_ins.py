@@ -12,7 +12,7 @@ import logging
 
 from call24.audit.model import NOBODY, Deed
 from call24.audit.service import AuditLog
-from call24.identity.watchers import FailedSignIn
+from call24.identity.events import FailedSignIn
 from call24.kit.errors import Unavailable
 
 log = logging.getLogger(__name__)

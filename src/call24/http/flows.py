@@ -10,11 +10,11 @@ from pydantic import Field
 from call24.flows.model import Flow, PublishedVersion, VersionSummary
 from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
 from call24.http.flow_nodes import Name, NodesBody, nodes_of, shown
-from call24.http.listed import AskedDep
-from call24.http.uses import used_by
+from call24.http.pagination import AskedDep
+from call24.http.references import used_by
 from call24.identity.model import Principal
 from call24.kit.ids import FlowId
-from call24.reports.views import iso
+from call24.live.views import iso
 
 router = APIRouter(prefix="/v1/flows", tags=["flows"])
 
@@ -46,26 +46,26 @@ class Rollback(Body):
     version: int = Field(ge=1, le=10**9)
 
 
-@router.get("")
+@router.get("", operation_id="flows_list_flows")
 async def list_flows(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """By name."""
     found = services.flows.known_flows(principal.tenant_id)  # from memory: with their nodes they are long
     return asked.page(found, _summary, lambda flow: (flow.name_key, flow.id))
 
 
-@router.post("", status_code=201, dependencies=ALONE)
+@router.post("", status_code=201, dependencies=ALONE, operation_id="flows_add_flow")
 async def add_flow(body: NewFlow, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """A draft; no call runs it until it is published."""
     flow = await services.flows.create(principal.tenant_id, body.name, start=body.start, nodes=nodes_of(body.nodes))
     return _view(flow)
 
 
-@router.get("/{flow_id}")
+@router.get("/{flow_id}", operation_id="flows_read_flow")
 async def read_flow(flow_id: str, principal: Reader, services: ServicesDep) -> dict[str, Any]:
     return _view(await services.flows.get(principal.tenant_id, FlowId(flow_id)))
 
 
-@router.put("/{flow_id}", dependencies=ALONE)
+@router.put("/{flow_id}", dependencies=ALONE, operation_id="flows_change_flow")
 async def change_flow(flow_id: str, body: FlowChange, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """Edit the draft; calls go on with what is published."""
     flow = await services.flows.change(
@@ -74,42 +74,42 @@ async def change_flow(flow_id: str, body: FlowChange, principal: Writer, service
     return _view(flow)
 
 
-@router.delete("/{flow_id}", status_code=204, dependencies=ALONE)
+@router.delete("/{flow_id}", status_code=204, dependencies=ALONE, operation_id="flows_delete_flow")
 async def delete_flow(flow_id: str, principal: Deleter, services: ServicesDep) -> Response:
     """Refused while a number or a queue leads to it."""
     await services.flows.delete(principal.tenant_id, FlowId(flow_id), used_by(services))
     return Response(status_code=204)
 
 
-@router.post("/{flow_id}/validate")
+@router.post("/{flow_id}/validate", operation_id="flows_validate_flow")
 async def validate_flow(flow_id: str, principal: Reader, services: ServicesDep) -> dict[str, Any]:
     """What stands against publishing the draft; an empty list: nothing does."""
     problems = await services.flows.validate(principal.tenant_id, FlowId(flow_id))
     return {"problems": [{"code": one.code, "node_id": one.node_id, "text": one.text} for one in problems]}
 
 
-@router.post("/{flow_id}/publish", status_code=201, dependencies=ALONE)
+@router.post("/{flow_id}/publish", status_code=201, dependencies=ALONE, operation_id="flows_publish_flow")
 async def publish_flow(flow_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """The draft becomes the version that new calls run; calls that go on keep theirs."""
     version = await services.flows.publish(principal.tenant_id, FlowId(flow_id), principal.user_id)
     return _version(version)
 
 
-@router.post("/{flow_id}/rollback", status_code=201, dependencies=ALONE)
+@router.post("/{flow_id}/rollback", status_code=201, dependencies=ALONE, operation_id="flows_roll_flow_back")
 async def roll_flow_back(flow_id: str, body: Rollback, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """An older version's content becomes a new version. The draft stays as it is."""
     version = await services.flows.roll_back(principal.tenant_id, FlowId(flow_id), body.version, principal.user_id)
     return _version(version)
 
 
-@router.get("/{flow_id}/versions")
+@router.get("/{flow_id}/versions", operation_id="flows_list_versions")
 async def list_versions(flow_id: str, principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """The newest first, without their nodes."""
     versions = await services.flows.versions(principal.tenant_id, FlowId(flow_id))
     return asked.page(versions, _version, lambda one: (-one.version,))
 
 
-@router.get("/{flow_id}/versions/{version}")
+@router.get("/{flow_id}/versions/{version}", operation_id="flows_read_version")
 async def read_version(flow_id: str, version: int, principal: Reader, services: ServicesDep) -> dict[str, Any]:
     found = await services.flows.version(principal.tenant_id, FlowId(flow_id), version)
     return {**_version(found), "start": found.start, "nodes": shown(found.nodes)}

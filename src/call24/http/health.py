@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from call24.http.services import Health
+from call24.http.dependencies import Health
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -18,7 +18,7 @@ LOOK_S = 1.0
 _TIMEOUT_S = 1.5
 
 
-@router.get("/live")
+@router.get("/live", operation_id="health_live")
 async def live() -> dict[str, str]:
     return {"status": "ok"}
 
@@ -43,7 +43,7 @@ class Look:
         return dict(zip(self._parts, found, strict=True))
 
 
-@router.get("/ready")
+@router.get("/ready", operation_id="health_ready")
 async def ready(request: Request) -> JSONResponse:
     look: Look = request.app.state.look
     found = await look.taken()

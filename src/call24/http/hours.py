@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
-from call24.http.listed import AskedDep
-from call24.http.services import Services
-from call24.http.uses import used_by
+from call24.http.dependencies import Services
+from call24.http.pagination import AskedDep
+from call24.http.references import used_by
 from call24.identity.model import Principal
 from call24.kit.ids import HoursId
 from call24.queues.hours import Day, Holiday, Hours, Opening, Span
@@ -69,36 +69,36 @@ class NewHours(HoursChange):
     name: str = Field(max_length=200)
 
 
-@router.get("")
+@router.get("", operation_id="hours_list_hours")
 async def list_hours(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """By name."""
     found = services.hours.known_hours(principal.tenant_id)  # read anew each time they would cost all others time
     return asked.page(found, lambda hours: _view(services, hours), lambda hours: (hours.name_key, hours.id))
 
 
-@router.post("", status_code=201, dependencies=ALONE)
+@router.post("", status_code=201, dependencies=ALONE, operation_id="hours_add_hours")
 async def add_hours(body: NewHours, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     return _view(services, await services.hours.create(principal.tenant_id, **body.settings()))
 
 
-@router.get("/{hours_id}")
+@router.get("/{hours_id}", operation_id="hours_read_hours")
 async def read_hours(hours_id: str, principal: Reader, services: ServicesDep) -> dict[str, Any]:
     return _view(services, await services.hours.get(principal.tenant_id, HoursId(hours_id)))
 
 
-@router.patch("/{hours_id}")
+@router.patch("/{hours_id}", operation_id="hours_change_hours")
 async def change_hours(hours_id: str, body: HoursChange, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     return _view(services, await services.hours.change(principal.tenant_id, HoursId(hours_id), **body.settings()))
 
 
-@router.put("/{hours_id}")
+@router.put("/{hours_id}", operation_id="hours_replace_hours")
 async def replace_hours(hours_id: str, body: NewHours, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """What is not named is as in new opening hours."""
     settings = {"timezone": None, "weekly": (), "holidays": (), **body.settings()}
     return _view(services, await services.hours.change(principal.tenant_id, HoursId(hours_id), **settings))
 
 
-@router.delete("/{hours_id}", status_code=204, dependencies=ALONE)
+@router.delete("/{hours_id}", status_code=204, dependencies=ALONE, operation_id="hours_delete_hours")
 async def delete_hours(hours_id: str, principal: Deleter, services: ServicesDep) -> Response:
     """Refused while a queue or a flow keeps them."""
     await services.hours.delete(principal.tenant_id, HoursId(hours_id), used_by(services))

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, allowed, client_address
 from call24.http.auth import AboutDevice, session_view, told_by
-from call24.http.listed import AskedDep, ms
+from call24.http.pagination import AskedDep, ms
 from call24.identity.invitations import Acceptance
 from call24.identity.model import Invitation, Principal
 from call24.kit.ids import InvitationId
@@ -39,7 +39,7 @@ class Accepted(Held):
     device: AboutDevice | None = None
 
 
-@router.get("")
+@router.get("", operation_id="invitations_list_invitations")
 async def list_invitations(
     principal: Annotated[Principal, Depends(allowed("users.read"))], services: ServicesDep, asked: AskedDep
 ) -> dict[str, Any]:
@@ -48,7 +48,7 @@ async def list_invitations(
     return asked.page(found, _view, lambda one: (ms(one.created_at), one.id))
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, operation_id="invitations_invite")
 async def invite(body: NewInvitation, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """Sends a link that works once, for seven days. `link` is set where this installation sends no e-mail: pass it on.
 
@@ -60,7 +60,7 @@ async def invite(body: NewInvitation, principal: Writer, services: ServicesDep) 
     return {**_view(invitation), "link": link}
 
 
-@router.post("/{invitation_id}/resend", status_code=201)
+@router.post("/{invitation_id}/resend", status_code=201, operation_id="invitations_resend")
 async def resend(invitation_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """Sends a new invitation in its place, for seven days from now; the old link opens nothing any more."""
     invitations = services.accounts.invitations
@@ -71,14 +71,14 @@ async def resend(invitation_id: str, principal: Writer, services: ServicesDep) -
     return {**_view(invitation), "link": link}
 
 
-@router.delete("/{invitation_id}", status_code=204)
+@router.delete("/{invitation_id}", status_code=204, operation_id="invitations_withdraw")
 async def withdraw(invitation_id: str, principal: Writer, services: ServicesDep) -> Response:
     """Its link opens nothing any more."""
     await services.accounts.invitations.withdraw(principal.tenant_id, InvitationId(invitation_id))
     return Response(status_code=204)
 
 
-@router.post("/look", tags=["session"])
+@router.post("/look", tags=["session"], operation_id="invitations_look")
 async def look(body: Held, services: ServicesDep) -> dict[str, Any]:
     """What a link invites to. A link that was used, withdrawn or is over is as one that never was."""
     invitation = await services.accounts.invitations.look(body.token)
@@ -92,7 +92,7 @@ async def look(body: Held, services: ServicesDep) -> dict[str, Any]:
     }
 
 
-@router.post("/accept", status_code=201, tags=["session"])
+@router.post("/accept", status_code=201, tags=["session"], operation_id="invitations_accept")
 async def accept(body: Accepted, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     """Makes the account and signs in. Only success uses the link up."""
     wish = Acceptance(

@@ -12,7 +12,7 @@ import secrets
 
 from fastapi import Request, Response
 
-from call24.http.services import Services
+from call24.http.dependencies import Services
 from call24.identity.model import User
 from call24.kit.errors import Unavailable
 

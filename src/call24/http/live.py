@@ -7,15 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from call24.http.access import allowed
-from call24.http.work import WorkDep
+from call24.http.call_dependencies import WorkDep
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
-from call24.reports.views import iso
+from call24.live.views import iso
 
 router = APIRouter(prefix="/v1", tags=["live"])
 
 
-@router.get("/live")
+@router.get("/live", operation_id="live_live")
 async def live(principal: Annotated[Principal, Depends(allowed("live.read"))], work: WorkDep) -> dict[str, Any]:
     """Everything that the app shows now. `seq` is taken first: an event may come twice, but none is missed.
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends
 
 from call24.http.access import Body, allowed
-from call24.http.work import WorkDep
+from call24.http.call_dependencies import WorkDep
 from call24.identity.model import Principal
 from call24.kit.ids import CallId
 
@@ -32,7 +32,7 @@ class End(Body):
     reason: Literal["stuck", "abuse", "technical"] = "stuck"
 
 
-@router.post("/monitor", status_code=202)
+@router.post("/monitor", status_code=202, operation_id="monitoring_monitor")
 async def monitor(call_id: str, body: Monitoring, principal: Listener, work: WorkDep) -> dict[str, Any]:
     """Rings the supervisor's own phone, which answers by itself. Again with another mode: changes it."""
     work.requests.heard(principal.tenant_id, principal.user_id, CallId(call_id))
@@ -43,13 +43,13 @@ async def monitor(call_id: str, body: Monitoring, principal: Listener, work: Wor
     return {}
 
 
-@router.delete("/monitor", status_code=202)
+@router.delete("/monitor", status_code=202, operation_id="monitoring_stop_monitoring")
 async def stop_monitoring(call_id: str, principal: Listener, work: WorkDep) -> dict[str, Any]:
     work.requests.monitor_end(principal.tenant_id, principal.user_id, CallId(call_id))
     return {}
 
 
-@router.post("/take-over", status_code=202)
+@router.post("/take-over", status_code=202, operation_id="monitoring_take_over")
 async def take_over(
     call_id: str,
     body: TakeOver,
@@ -61,7 +61,7 @@ async def take_over(
     return {}
 
 
-@router.post("/end", status_code=202)
+@router.post("/end", status_code=202, operation_id="monitoring_end")
 async def end(
     call_id: str, body: End, principal: Annotated[Principal, Depends(allowed("calls.end"))], work: WorkDep
 ) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
-from call24.http.listed import AskedDep, ms
-from call24.http.services import Services
+from call24.http.dependencies import Services
+from call24.http.pagination import AskedDep, ms
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, NotFound
 from call24.kit.ids import FlowId, NumberId, QueueId, TenantId, TrunkId
 from call24.kit.paging import Place
-from call24.reports.views import iso
+from call24.live.views import iso
 from call24.tenants.model import Number
 
 router = APIRouter(prefix="/v1", tags=["administration"])
@@ -47,13 +47,13 @@ class NewNumber(NumberChange):
     trunk_id: Id
 
 
-@router.get("/numbers")
+@router.get("/numbers", operation_id="numbers_list_numbers")
 async def list_numbers(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """The oldest first."""
     return asked.page(await services.tenants.numbers(principal.tenant_id), _view, _made)
 
 
-@router.post("/numbers", status_code=201, dependencies=ALONE)
+@router.post("/numbers", status_code=201, dependencies=ALONE, operation_id="numbers_add_number")
 async def add_number(body: NewNumber, principal: Owner, services: ServicesDep) -> dict[str, Any]:
     """A trunk, queue or flow of another organisation is answered like one that does not exist."""
     tenant = await services.tenants.get(principal.tenant_id)
@@ -73,20 +73,20 @@ async def add_number(body: NewNumber, principal: Owner, services: ServicesDep) -
     return _view(number)
 
 
-@router.patch("/numbers/{number_id}", dependencies=ALONE)
+@router.patch("/numbers/{number_id}", dependencies=ALONE, operation_id="numbers_change_number")
 async def change_number(number_id: str, body: NumberChange, principal: Owner, services: ServicesDep) -> dict[str, Any]:
     await _check(body, principal.tenant_id, services)
     changed = await services.tenants.change_number(principal.tenant_id, NumberId(number_id), **body.settings())
     return _view(changed)
 
 
-@router.delete("/numbers/{number_id}", status_code=204)
+@router.delete("/numbers/{number_id}", status_code=204, operation_id="numbers_remove_number")
 async def remove_number(number_id: str, principal: Deleter, services: ServicesDep) -> None:
     """New calls to it are refused; those in hand go on."""
     await services.tenants.remove_number(principal.tenant_id, NumberId(number_id))
 
 
-@router.get("/caller-numbers")
+@router.get("/caller-numbers", operation_id="numbers_list_caller_numbers")
 async def list_caller_numbers(
     principal: Annotated[Principal, Depends(allowed("calls.place"))], services: ServicesDep, asked: AskedDep
 ) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, check_internal
-from call24.http.audited import on_behalf
-from call24.http.services import Services
-from call24.http.work import Work, WorkDep
+from call24.http.call_dependencies import Work, WorkDep
+from call24.http.dependencies import Services
+from call24.http.middleware.audit import on_behalf
 from call24.identity.setup import FirstOwner, make_organisation
 from call24.kit.ids import TenantId, UserId
 from call24.tenants.grants import checked
@@ -53,7 +53,7 @@ async def operator(request: Request, services: ServicesDep) -> Services:
     return services
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, operation_id="operator_add")
 async def add(
     body: NewOrganisation, request: Request, services: Annotated[Services, Depends(operator)]
 ) -> dict[str, Any]:
@@ -78,14 +78,14 @@ class Terms(Body):
         return {**said, **checked(**granted)}
 
 
-@router.get("")
+@router.get("", operation_id="operator_listed")
 async def listed(services: Annotated[Services, Depends(operator)], work: WorkDep) -> dict[str, Any]:
     """Every organisation with its lines: in use, the most it may use, and calls refused since the server started."""
     tenants = [tenant for tenant in await services.tenants.all() if not tenant.temporary]
     return {"items": [{"id": one.id, "name": one.name, **_lines(one, work)} for one in tenants], "next": None}
 
 
-@router.patch("/{tenant_id}")
+@router.patch("/{tenant_id}", operation_id="operator_change")
 async def change(
     tenant_id: str, body: Terms, request: Request, services: Annotated[Services, Depends(operator)], work: WorkDep
 ) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _lines(tenant: Tenant, work: Work) -> dict[str, Any]:
     }
 
 
-@router.post("/{tenant_id}/disable", status_code=204)
+@router.post("/{tenant_id}/disable", status_code=204, operation_id="operator_disable")
 async def disable(tenant_id: str, request: Request, services: Annotated[Services, Depends(operator)]) -> Response:
     """Nobody of it is let in from now on: sessions, sockets and phones end. Its machines' tokens open nothing, and
     neither do its applications' keys."""
@@ -118,7 +118,7 @@ async def disable(tenant_id: str, request: Request, services: Annotated[Services
     return Response(status_code=204)
 
 
-@router.post("/{tenant_id}/enable", status_code=204)
+@router.post("/{tenant_id}/enable", status_code=204, operation_id="operator_enable")
 async def enable(tenant_id: str, request: Request, services: Annotated[Services, Depends(operator)]) -> Response:
     tenant = await services.tenants.change(TenantId(tenant_id), disabled_at=None)
     services.applications.tenant_changed(tenant.id)

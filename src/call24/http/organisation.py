@@ -36,14 +36,14 @@ class Change(Body):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-@router.get("")
+@router.get("", operation_id="organisation_read")
 async def read(
     principal: Annotated[Principal, Depends(allowed("organisation.read"))], services: ServicesDep
 ) -> dict[str, Any]:
     return _view(await services.tenants.get(principal.tenant_id))
 
 
-@router.patch("")
+@router.patch("", operation_id="organisation_change")
 async def change(
     body: Change, principal: Annotated[Principal, Depends(allowed("organisation.write"))], services: ServicesDep
 ) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def names(host: str) -> bool:
     return False
 
 
-@router.post("/me/passkeys/options")
+@router.post("/me/passkeys/options", operation_id="passkeys_begin")
 async def begin(
     body: Begin, principal: SettingUp, user: AddingProof, request: Request, services: ServicesDep
 ) -> dict[str, Any]:
@@ -83,7 +83,7 @@ async def begin(
     return {"challenge": challenge, "options": options}
 
 
-@router.post("/me/passkeys", status_code=201)
+@router.post("/me/passkeys", status_code=201, operation_id="passkeys_add")
 async def add(
     body: New, principal: SettingUp, user: AddingProof, request: Request, services: ServicesDep
 ) -> dict[str, Any]:
@@ -94,13 +94,13 @@ async def add(
     return {**view(passkey), "recovery_codes": codes}
 
 
-@router.patch("/me/passkeys/{passkey_id}", status_code=204)
+@router.patch("/me/passkeys/{passkey_id}", status_code=204, operation_id="passkeys_rename")
 async def rename(passkey_id: str, body: Name, principal: SettingUp, services: ServicesDep) -> Response:
     await services.accounts.passkeys.rename(principal.tenant_id, principal.user_id, PasskeyId(passkey_id), body.name)
     return Response(status_code=204)
 
 
-@router.delete("/me/passkeys/{passkey_id}", status_code=204)
+@router.delete("/me/passkeys/{passkey_id}", status_code=204, operation_id="passkeys_remove")
 async def remove(passkey_id: str, principal: SettingUp, services: ServicesDep) -> Response:
     """It opens nothing any more. 403 mfa_due; 409 mfa_required for the last proof where one is asked of everybody."""
     recently_proven(principal)
@@ -110,7 +110,7 @@ async def remove(passkey_id: str, principal: SettingUp, services: ServicesDep) -
     return Response(status_code=204)
 
 
-@router.post("/me/passkeys/proof/options")
+@router.post("/me/passkeys/proof/options", operation_id="passkeys_begin_proof")
 async def begin_proof(principal: SettingUp, request: Request, services: ServicesDep) -> dict[str, Any]:
     """What the browser needs to show one of the user's passkeys."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
@@ -118,7 +118,7 @@ async def begin_proof(principal: SettingUp, request: Request, services: Services
     return {"challenge": challenge, "options": options}
 
 
-@router.post("/me/passkeys/proof", status_code=204)
+@router.post("/me/passkeys/proof", status_code=204, operation_id="passkeys_prove")
 async def prove(body: Shown, principal: SettingUp, request: Request, services: ServicesDep) -> Response:
     """What asks for a recent proof (403 mfa_due) is open again for a quarter of an hour."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
@@ -126,14 +126,14 @@ async def prove(body: Shown, principal: SettingUp, request: Request, services: S
     return Response(status_code=204)
 
 
-@router.post("/auth/passkey/options")
+@router.post("/auth/passkey/options", operation_id="passkeys_begin_sign_in")
 async def begin_sign_in(request: Request, services: ServicesDep) -> dict[str, Any]:
     """What the browser needs to show a passkey to somebody unknown yet."""
     challenge, options = await services.accounts.passkeys.ask(None, place(request))
     return {"challenge": challenge, "options": options}
 
 
-@router.post("/auth/passkey")
+@router.post("/auth/passkey", operation_id="passkeys_sign_in")
 async def sign_in(body: SignIn, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     """Sign in by passkey; it is the second proof too."""
     signed_in = await services.accounts.passkeys.sign_in(

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Response
 
 from call24.http.access import ALONE, Body, ServicesDep, allowed, check_over, recently_proven
+from call24.http.dependencies import Services
 from call24.http.files import a_file
-from call24.http.services import Services
 from call24.http.tokens import InApp
 from call24.identity.model import Principal
 from call24.kit.ids import TenantId, UserId
@@ -23,7 +23,7 @@ class Leaving(Body):
     reason: Literal["left", "asked", "mistake", "other"]
 
 
-@router.post("/users/{user_id}/delete", dependencies=ALONE)
+@router.post("/users/{user_id}/delete", dependencies=ALONE, operation_id="persons_delete")
 async def delete(
     user_id: str,
     body: Leaving,
@@ -41,14 +41,16 @@ async def delete(
     return {"id": erasure.id, "deleted": erasure.deleted}
 
 
-@router.get("/me/file", response_class=Response, responses=a_file(_ZIP), tags=["session"])
+@router.get(
+    "/me/file", response_class=Response, responses=a_file(_ZIP), tags=["session"], operation_id="persons_my_file"
+)
 async def my_file(principal: InApp, services: ServicesDep) -> Response:
     """All that is kept of oneself, as JSON in a ZIP; `manifest.json` says what is in it and what not. 403 mfa_due."""
     recently_proven(principal)
     return await _file(principal.tenant_id, principal.user_id, services)
 
 
-@router.get("/users/{user_id}/file", response_class=Response, responses=a_file(_ZIP))
+@router.get("/users/{user_id}/file", response_class=Response, responses=a_file(_ZIP), operation_id="persons_file")
 async def file(
     user_id: str, principal: Annotated[Principal, Depends(allowed("users.export"))], services: ServicesDep
 ) -> Response:

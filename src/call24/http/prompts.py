@@ -15,12 +15,12 @@ from call24.flows.model import Prompt
 from call24.flows.speech import TEXT_MAX, VOICE
 from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
 from call24.http.files import a_file
-from call24.http.listed import AskedDep
-from call24.http.uses import used_by
+from call24.http.pagination import AskedDep
+from call24.http.references import used_by
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
 from call24.kit.ids import PromptId
-from call24.reports.views import iso
+from call24.live.views import iso
 
 router = APIRouter(prefix="/v1/prompts", tags=["flows"])
 
@@ -57,7 +57,7 @@ _BODY = {
 }
 
 
-@router.get("")
+@router.get("", operation_id="prompts_list_prompts")
 async def list_prompts(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """By name. `built_in`: the names of those that every organisation has."""
     prompts = await services.prompts.all(principal.tenant_id)
@@ -65,7 +65,7 @@ async def list_prompts(principal: Reader, services: ServicesDep, asked: AskedDep
     return {**page, "built_in": sorted(services.prompts.built_in)}
 
 
-@router.post("", status_code=201, openapi_extra=_BODY)
+@router.post("", status_code=201, openapi_extra=_BODY, operation_id="prompts_add_prompt")
 async def add_prompt(request: Request, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """As a form with `name` and `file`, or as JSON with `name`, `text` and `voice`."""
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
@@ -77,14 +77,16 @@ async def add_prompt(request: Request, principal: Writer, services: ServicesDep)
     return _view(await services.prompts.speak(principal.tenant_id, body.name, body.text, body.voice))
 
 
-@router.get("/{prompt_id}/audio", response_class=FileResponse, responses=a_file("audio/wav"))
+@router.get(
+    "/{prompt_id}/audio", response_class=FileResponse, responses=a_file("audio/wav"), operation_id="prompts_hear_prompt"
+)
 async def hear_prompt(prompt_id: str, principal: Reader, services: ServicesDep) -> FileResponse:
     """WAV, 8 kHz, as callers hear it."""
     path = await services.prompts.sound_of(principal.tenant_id, PromptId(prompt_id))
     return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "private, no-store"})
 
 
-@router.delete("/{prompt_id}", status_code=204, dependencies=ALONE)
+@router.delete("/{prompt_id}", status_code=204, dependencies=ALONE, operation_id="prompts_delete_prompt")
 async def delete_prompt(prompt_id: str, principal: Deleter, services: ServicesDep) -> Response:
     """Refused while a flow, a queue or a number plays it."""
     await services.prompts.delete(principal.tenant_id, PromptId(prompt_id), used_by(services))

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
-from call24.http.listed import AskedDep
-from call24.http.uses import used_by
+from call24.http.pagination import AskedDep
+from call24.http.references import used_by
 from call24.identity.model import Principal
 from call24.kit.ids import DispositionId, FlowId, HoursId, QueueId, UserId
 from call24.queues.model import (
@@ -141,36 +141,36 @@ class NewQueue(QueueChange):
     name: str = Field(max_length=200)
 
 
-@router.get("")
+@router.get("", operation_id="queues_list_queues")
 async def list_queues(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """By name."""
     return asked.page(services.queues.known_queues(principal.tenant_id), view, lambda queue: (queue.name_key, queue.id))
 
 
-@router.post("", status_code=201, dependencies=ALONE)
+@router.post("", status_code=201, dependencies=ALONE, operation_id="queues_add_queue")
 async def add_queue(body: NewQueue, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     return view(await services.queues.create(principal.tenant_id, **body.settings(Exits())))
 
 
-@router.get("/{queue_id}")
+@router.get("/{queue_id}", operation_id="queues_read_queue")
 async def read_queue(queue_id: str, principal: Reader, services: ServicesDep) -> dict[str, Any]:
     return view(await services.queues.get(principal.tenant_id, QueueId(queue_id)))
 
 
-@router.patch("/{queue_id}", dependencies=ALONE)
+@router.patch("/{queue_id}", dependencies=ALONE, operation_id="queues_change_queue")
 async def change_queue(queue_id: str, body: QueueChange, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     queue = await services.queues.get(principal.tenant_id, QueueId(queue_id))
     return view(await services.queues.change(principal.tenant_id, queue.id, **body.settings(queue.exits)))
 
 
-@router.put("/{queue_id}", dependencies=ALONE)
+@router.put("/{queue_id}", dependencies=ALONE, operation_id="queues_replace_queue")
 async def replace_queue(queue_id: str, body: NewQueue, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """What is not named is as in a new queue."""
     settings = {**_as_new(), **body.settings(Exits())}
     return view(await services.queues.change(principal.tenant_id, QueueId(queue_id), **settings))
 
 
-@router.delete("/{queue_id}", status_code=204, dependencies=ALONE)
+@router.delete("/{queue_id}", status_code=204, dependencies=ALONE, operation_id="queues_delete_queue")
 async def delete_queue(queue_id: str, principal: Deleter, services: ServicesDep) -> Response:
     """Refused while a number, a flow or another queue leads there."""
     await services.queues.delete(principal.tenant_id, QueueId(queue_id), used_by(services))

@@ -7,17 +7,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from call24.http.access import allowed
-from call24.http.work import WorkDep
+from call24.http.call_dependencies import WorkDep
 from call24.identity.model import Principal
-from call24.reports.reconciliation.model import Reconciliation
-from call24.reports.views import iso
+from call24.live.views import iso
+from call24.reconciliation.model import Reconciliation
 
 router = APIRouter(prefix="/v1/reconciliations", tags=["reports"])
 
 SHOWN_MAX = 90
 
 
-@router.get("")
+@router.get("", operation_id="reconciliations_reconciliations")
 async def reconciliations(
     principal: Annotated[Principal, Depends(allowed("calls.read_all"))],
     work: WorkDep,

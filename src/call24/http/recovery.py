@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from call24.http.access import Body, ServicesDep, allowed, check_over, client_address
-from call24.http.audited import on_behalf
+from call24.http.middleware.audit import on_behalf
 from call24.http.tokens import InApp
 from call24.identity.model import Principal
 from call24.kit.ids import UserId
@@ -44,7 +44,7 @@ class EmailChange(Body):
     current_password: str = Field(max_length=1000)
 
 
-@router.post("/auth/reset", status_code=202)
+@router.post("/auth/reset", status_code=202, operation_id="recovery_ask")
 async def ask(body: Lost, request: Request, services: ServicesDep) -> dict[str, Any]:
     """Sends a link that works once, for an hour, if there is such an account. The answer is the same if not.
 
@@ -53,7 +53,7 @@ async def ask(body: Lost, request: Request, services: ServicesDep) -> dict[str, 
     return {"sends": await services.accounts.recovery.ask(body.email, client_address(request))}
 
 
-@router.post("/auth/reset/complete", status_code=204)
+@router.post("/auth/reset/complete", status_code=204, operation_id="recovery_complete")
 async def complete(body: NewPassword, request: Request, services: ServicesDep) -> Response:
     """Every session and every token of the user has ended when this is answered."""
     user = await services.accounts.recovery.complete(body.token, body.password)
@@ -61,7 +61,7 @@ async def complete(body: NewPassword, request: Request, services: ServicesDep) -
     return Response(status_code=204)
 
 
-@router.post("/auth/email/confirm")
+@router.post("/auth/email/confirm", operation_id="recovery_confirm")
 async def confirm(body: Confirmation, request: Request, services: ServicesDep) -> dict[str, Any]:
     """The address that the link was sent to is the user's from now on."""
     user = await services.accounts.recovery.confirm_email(body.token)
@@ -69,7 +69,7 @@ async def confirm(body: Confirmation, request: Request, services: ServicesDep) -
     return {"email": user.email}
 
 
-@router.put("/me/password", status_code=204)
+@router.put("/me/password", status_code=204, operation_id="recovery_change_password")
 async def change_password(body: PasswordChange, principal: InApp, services: ServicesDep) -> Response:
     """The user's other sessions have ended when this is answered, and machines' tokens if they are not kept."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
@@ -80,7 +80,7 @@ async def change_password(body: PasswordChange, principal: InApp, services: Serv
     return Response(status_code=204)
 
 
-@router.put("/me/email", status_code=202)
+@router.put("/me/email", status_code=202, operation_id="recovery_change_email")
 async def change_email(body: EmailChange, principal: InApp, services: ServicesDep) -> dict[str, Any]:
     """Takes effect when the letter to the new address was read. `link`: where this installation sends no e-mail."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
@@ -91,7 +91,7 @@ async def change_email(body: EmailChange, principal: InApp, services: ServicesDe
     }
 
 
-@router.post("/users/{user_id}/reset", status_code=202, tags=["administration"])
+@router.post("/users/{user_id}/reset", status_code=202, tags=["administration"], operation_id="recovery_help_out")
 async def help_out(
     user_id: str, principal: Annotated[Principal, Depends(allowed("users.write"))], services: ServicesDep
 ) -> dict[str, Any]:

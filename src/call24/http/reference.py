@@ -22,12 +22,12 @@ _HEAD = """<p>Errors are RFC 9457 problems with a stable <code>code</code>. Requ
 """
 
 
-@router.get("/openapi.json")
+@router.get("/openapi.json", operation_id="reference_openapi")
 async def openapi(request: Request) -> Response:
     return Response(_once(request, "openapi_body", _document), media_type="application/json")
 
 
-@router.get("/docs")
+@router.get("/docs", operation_id="reference_docs")
 async def docs(request: Request) -> Response:
     return HTMLResponse(_once(request, "docs_body", _page))
 

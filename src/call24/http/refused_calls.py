@@ -7,15 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from call24.http.access import ServicesDep, allowed
-from call24.http.listed import AskedDep, ms
+from call24.http.pagination import AskedDep, ms
 from call24.identity.model import Principal
-from call24.reports.views import iso
+from call24.live.views import iso
 from call24.tenants.refused_calls import RefusedCall
 
 router = APIRouter(prefix="/v1/refused-calls", tags=["administration"])
 
 
-@router.get("")
+@router.get("", operation_id="refused_calls_list_refused_calls")
 async def list_refused_calls(
     principal: Annotated[Principal, Depends(allowed("calls.read_all"))], services: ServicesDep, asked: AskedDep
 ) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query
 
 from call24.http.access import ServicesDep, allowed
-from call24.http.services import Services
-from call24.http.work import Work, WorkDep
+from call24.http.call_dependencies import Work, WorkDep
+from call24.http.dependencies import Services
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
 from call24.kit.ids import DispositionId, QueueId, TenantId, UserId
-from call24.reports.statistics.service import MOST_DAYS, Question, Report
+from call24.statistics.service import MOST_DAYS, Question, Report
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
@@ -32,7 +32,7 @@ WITHOUT = {
 }
 
 
-@router.get("")
+@router.get("", operation_id="reports_report")
 async def report(
     principal: Reader,
     work: WorkDep,

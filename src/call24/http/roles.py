@@ -32,14 +32,14 @@ class RoleChange(Body):
     permissions: Permissions | None = None
 
 
-@router.get("/permissions")
+@router.get("/permissions", operation_id="roles_list_permissions")
 async def list_permissions(principal: PrincipalDep) -> dict[str, Any]:
     """All there are, with what each lets one do, and whether the asker may."""
     rows = [{"name": name, "help": text, "yours": name in principal.permissions} for name, text in HELP.items()]
     return {"items": rows}
 
 
-@router.get("/roles")
+@router.get("/roles", operation_id="roles_list_roles")
 async def list_roles(principal: Reader, services: ServicesDep) -> dict[str, Any]:
     """The built-in roles, then the organisation's own."""
     name = services.identity.roles.name
@@ -50,14 +50,14 @@ async def list_roles(principal: Reader, services: ServicesDep) -> dict[str, Any]
     return {"items": [*built_in, *(_view(role) for role in await services.identity.roles.all(principal.tenant_id))]}
 
 
-@router.post("/roles", status_code=201, dependencies=ALONE)
+@router.post("/roles", status_code=201, dependencies=ALONE, operation_id="roles_add_role")
 async def add_role(body: NewRole, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """403 beyond_own names what the asker lacks."""
     roles = services.identity.roles
     return _view(await roles.create(principal.tenant_id, principal.permissions, body.name, body.permissions))
 
 
-@router.patch("/roles/{role_id}", dependencies=ALONE)
+@router.patch("/roles/{role_id}", dependencies=ALONE, operation_id="roles_change_role")
 async def change_role(role_id: str, body: RoleChange, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """Holds for everybody who has it from their next request on."""
     roles = services.identity.roles
@@ -65,7 +65,7 @@ async def change_role(role_id: str, body: RoleChange, principal: Writer, service
     return _view(changed)
 
 
-@router.delete("/roles/{role_id}", status_code=204, dependencies=ALONE)
+@router.delete("/roles/{role_id}", status_code=204, dependencies=ALONE, operation_id="roles_delete_role")
 async def delete_role(role_id: str, principal: Writer, services: ServicesDep) -> Response:
     """409 role_in_use while somebody has it."""
     await services.identity.roles.delete(principal.tenant_id, principal.permissions, role_id)

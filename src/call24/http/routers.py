@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from call24.http import (
     agents,
+    call_control,
     callbacks,
     calls,
     exports,
-    hand,
     live,
     monitoring,
-    placing,
+    outbound_calls,
     reconciliations,
     recordings,
     reports,
+    routing_decisions,
     session,
     tasks,
     what_if,
-    why,
 )
 
 OF_THE_DAY = (
@@ -25,9 +25,9 @@ OF_THE_DAY = (
     session.router,
     agents.router,
     calls.router,
-    why.router,
-    placing.router,
-    hand.router,
+    routing_decisions.router,
+    outbound_calls.router,
+    call_control.router,
     monitoring.router,
     callbacks.router,
     tasks.router,

@@ -16,9 +16,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute
 
 from call24.http.access import PrincipalDep, ServicesDep, client_address
-from call24.http.audited import on_behalf
 from call24.http.auth import in_its_place
 from call24.http.known_device import device_secret, know_again
+from call24.http.middleware.audit import on_behalf
 from call24.identity.model import User
 from call24.identity.signing_in import Wish
 from call24.kit.errors import Call24Error, Invalid, TooMany, Unauthenticated
@@ -60,6 +60,7 @@ _BODIES = {"application/x-www-form-urlencoded": {"schema": _BODY}, "application/
     "/sanctum/token",
     response_class=PlainTextResponse,
     openapi_extra={"requestBody": {"required": True, "content": _BODIES}},
+    operation_id="sanctum_issue",
 )
 async def issue(request: Request, services: ServicesDep) -> PlainTextResponse:
     """Sign in. Body: `email`, `password` and `device_name`, as a form or as JSON; the answer is the token itself."""
@@ -77,7 +78,7 @@ async def issue(request: Request, services: ServicesDep) -> PlainTextResponse:
     return response
 
 
-@router.get("/api/user")
+@router.get("/api/user", operation_id="sanctum_user")
 async def user(principal: PrincipalDep, services: ServicesDep) -> dict[str, Any]:
     """Whose token it is."""
     return _view(await services.identity.user(principal.tenant_id, principal.user_id))

@@ -10,9 +10,9 @@ from pydantic import Field
 from call24.agents import machine
 from call24.agents.transitions import disposition_missing
 from call24.http.access import Body, ServicesDep, allowed
-from call24.http.days import DayParameter, day_of
-from call24.http.services import Services
-from call24.http.work import Work, WorkDep
+from call24.http.agent_days import DayParameter, day_of
+from call24.http.call_dependencies import Work, WorkDep
+from call24.http.dependencies import Services
 from call24.identity.model import Principal
 from call24.kit.errors import Conflict
 
@@ -28,7 +28,7 @@ class Wish(Body):
     reason: str | None = Field(None, min_length=1, max_length=60)
 
 
-@router.put("/session")
+@router.put("/session", operation_id="session_wish")
 async def wish(body: Wish, principal: Agent, work: WorkDep, services: ServicesDep) -> dict[str, Any]:
     """Be available, paused or offline. During a call it is remembered, and done when the call is over.
 
@@ -42,7 +42,7 @@ async def wish(body: Wish, principal: Agent, work: WorkDep, services: ServicesDe
     return await work.views.session(principal.tenant_id, principal.user_id)
 
 
-@router.post("/session/heartbeat", status_code=204)
+@router.post("/session/heartbeat", status_code=204, operation_id="session_heartbeat")
 async def heartbeat(principal: Agent) -> Response:
     """A sign of life, for an app without a realtime connection. Any other request is one too.
 
@@ -51,7 +51,7 @@ async def heartbeat(principal: Agent) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/session/timeline")
+@router.get("/session/timeline", operation_id="session_timeline")
 async def timeline(principal: Agent, work: WorkDep, services: ServicesDep, day: DayParameter = None) -> dict[str, Any]:
     """The agent's own day, also what supervisors changed."""
     return await day_of(work, services, principal.tenant_id, principal.user_id, day)

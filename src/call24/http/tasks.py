@@ -10,13 +10,13 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, Field
 
 from call24.http.access import Body, ServicesDep, allowed
-from call24.http.days import in_calendar
-from call24.http.services import Services
-from call24.http.work import Work, WorkDep
+from call24.http.agent_days import in_calendar
+from call24.http.call_dependencies import Work, WorkDep
+from call24.http.dependencies import Services
 from call24.identity.model import Principal
 from call24.kit.errors import Conflict, Invalid, NotFound
 from call24.kit.ids import CallId, QueueId, TaskId, TenantId, UserId
-from call24.reports.views import iso
+from call24.live.views import iso
 from call24.tasks.model import Kind, Task
 from call24.tasks.store import Wanted
 
@@ -46,7 +46,7 @@ class TaskChange(Body):
     version: int | None = Field(None, ge=1)
 
 
-@router.get("")
+@router.get("", operation_id="tasks_list_tasks")
 async def list_tasks(
     principal: Reader,
     work: WorkDep,
@@ -71,7 +71,7 @@ async def list_tasks(
     return {"items": await _views(work, services, principal.tenant_id, page.tasks), "next": page.next}
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, operation_id="tasks_add_task")
 async def add_task(body: NewTask, principal: Writer, work: WorkDep, services: ServicesDep) -> dict[str, Any]:
     """Something to do that no call has said. Without `queue_id` and `assignee_id` it is the writer's own."""
     if body.due_at is not None and not in_calendar(body.due_at):
@@ -96,7 +96,7 @@ async def add_task(body: NewTask, principal: Writer, work: WorkDep, services: Se
     return (await _views(work, services, principal.tenant_id, [task]))[0]
 
 
-@router.patch("/{task_id}")
+@router.patch("/{task_id}", operation_id="tasks_change_task")
 async def change_task(
     task_id: str, body: TaskChange, principal: Writer, work: WorkDep, services: ServicesDep
 ) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from call24.http.access import ALONE, Body, PrincipalDep, ServicesDep, recently_proven
 from call24.http.auth import AboutDevice
-from call24.http.listed import AskedDep, ms
+from call24.http.pagination import AskedDep, ms
 from call24.identity.model import Device, Principal, Token
 from call24.identity.permissions import permits
 from call24.kit.errors import Invalid
@@ -41,13 +41,13 @@ class NewToken(Body):
     expires_in_days: int = Field(365, ge=1, le=365)
 
 
-@router.get("/tokens")
+@router.get("/tokens", operation_id="tokens_tokens")
 async def tokens(principal: InApp, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """The oldest first."""
     return asked.page(await _theirs(principal, services, machines=True), _token_view, _made)
 
 
-@router.post("/tokens", status_code=201, dependencies=ALONE)
+@router.post("/tokens", status_code=201, dependencies=ALONE, operation_id="tokens_make_token")
 async def make_token(body: NewToken, principal: InApp, services: ServicesDep) -> dict[str, Any]:
     """`token` is shown this once. It never may more than the user's role, also when that changes later.
 
@@ -70,7 +70,7 @@ async def make_token(body: NewToken, principal: InApp, services: ServicesDep) ->
     return {**_token_view(issued.token), "token": issued.bearer}
 
 
-@router.delete("/tokens/{token_id}", status_code=204)
+@router.delete("/tokens/{token_id}", status_code=204, operation_id="tokens_revoke_token")
 async def revoke_token(token_id: str, principal: InApp, services: ServicesDep) -> Response:
     """From the next request on it opens nothing; its sockets are closed."""
     recently_proven(principal)
@@ -78,7 +78,7 @@ async def revoke_token(token_id: str, principal: InApp, services: ServicesDep) -
     return Response(status_code=204)
 
 
-@router.get("/me/sessions")
+@router.get("/me/sessions", operation_id="tokens_sessions")
 async def sessions(principal: InApp, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """Where the user is signed in, the oldest first, this session marked. 20 at most: the next one signs out the one
     that is unused for longest, and names it (`instead_of`)."""
@@ -92,14 +92,14 @@ async def sessions(principal: InApp, services: ServicesDep, asked: AskedDep) -> 
     return asked.page([token for token in found if token.device_id in devices], view, _made)
 
 
-@router.put("/me/device", status_code=204)
+@router.put("/me/device", status_code=204, operation_id="tokens_tell_device")
 async def tell_device(body: AboutDevice, principal: InApp, services: ServicesDep) -> Response:
     """What the app says of the device it runs on now; for instance after an update, or on another network."""
     await services.identity.tell_device(principal.tenant_id, principal.own_device(), body.told())
     return Response(status_code=204)
 
 
-@router.delete("/me/sessions/{session_id}", status_code=204)
+@router.delete("/me/sessions/{session_id}", status_code=204, operation_id="tokens_end_session")
 async def end_session(session_id: str, principal: InApp, services: ServicesDep) -> Response:
     """Sign out there: token, phone and sockets are gone when this is answered."""
     recently_proven(principal)
@@ -107,7 +107,7 @@ async def end_session(session_id: str, principal: InApp, services: ServicesDep) 
     return Response(status_code=204)
 
 
-@router.delete("/me/sessions", status_code=204)
+@router.delete("/me/sessions", status_code=204, operation_id="tokens_end_other_sessions")
 async def end_other_sessions(principal: InApp, services: ServicesDep) -> Response:
     """Sign out everywhere but here."""
     recently_proven(principal)

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from call24.asterisk.trunk_status import TrunkStatus
 from call24.http.access import ALONE, Body, ServicesDep, allowed, deleting
-from call24.http.listed import AskedDep
-from call24.http.services import Services
+from call24.http.dependencies import Services
+from call24.http.pagination import AskedDep
 from call24.identity.model import Principal
 from call24.kit.ids import TrunkId
 from call24.tenants.model import Trunk
@@ -49,27 +49,27 @@ class NewTrunk(TrunkChange):
     name: str = Field(max_length=200)
 
 
-@router.get("")
+@router.get("", operation_id="trunks_list_trunks")
 async def list_trunks(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """In the order in which they are tried, with what Asterisk says of each."""
     found = await services.tenants.trunks(principal.tenant_id)
     return asked.page(found, lambda one: _view(one, services), lambda one: (one.order, one.name, one.id))
 
 
-@router.post("", status_code=201, dependencies=ALONE)
+@router.post("", status_code=201, dependencies=ALONE, operation_id="trunks_add_trunk")
 async def add_trunk(body: NewTrunk, principal: Owner, services: ServicesDep) -> dict[str, Any]:
     """At most 20 trunks of 64 addresses or ranges, /24 (IPv6: /64) at the widest where the operator allows no wider."""
     return _view(await services.tenants.add_trunk(principal.tenant_id, **body.settings()), services)
 
 
-@router.patch("/{trunk_id}", dependencies=ALONE)
+@router.patch("/{trunk_id}", dependencies=ALONE, operation_id="trunks_change_trunk")
 async def change_trunk(trunk_id: str, body: TrunkChange, principal: Owner, services: ServicesDep) -> dict[str, Any]:
     """A changed account or host asks for the password again: it goes only to where it was given for."""
     changed = await services.tenants.change_trunk(principal.tenant_id, TrunkId(trunk_id), **body.settings())
     return _view(changed, services)
 
 
-@router.delete("/{trunk_id}", status_code=204, dependencies=ALONE)
+@router.delete("/{trunk_id}", status_code=204, dependencies=ALONE, operation_id="trunks_remove_trunk")
 async def remove_trunk(trunk_id: str, principal: Deleter, services: ServicesDep) -> None:
     """Refused (409, trunk_in_use) while numbers are on it."""
     await services.tenants.remove_trunk(principal.tenant_id, TrunkId(trunk_id))

@@ -72,7 +72,7 @@ def _read(file: Path, written: int) -> Authority:
 AuthorityDep = Annotated[Authority, Depends(authority)]
 
 
-@router.get("/trust")
+@router.get("/trust", operation_id="trust_explain")
 async def explain(services: ServicesDep, authority: AuthorityDep) -> HTMLResponse:
     return HTMLResponse(_explained(services.address, authority))
 
@@ -95,6 +95,6 @@ def _explained(at: str, authority: Authority) -> str:
     return page("Trust this Call24", body + _STEPS)
 
 
-@router.get(CERTIFICATE)
+@router.get(CERTIFICATE, operation_id="trust_certificate")
 async def certificate(authority: AuthorityDep) -> Response:
     return Response(authority.der, media_type="application/x-x509-ca-cert")

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from call24.http.access import ALONE, Body, ServicesDep, allowed, check_over
 from call24.http.auth import user_view
-from call24.http.listed import AskedDep
+from call24.http.pagination import AskedDep
 from call24.identity.model import Principal
 from call24.kit.ids import UserId
 
@@ -39,7 +39,7 @@ class Skills(Body):
     skills: dict[Annotated[str, Field(max_length=200)], int] = Field(max_length=100)
 
 
-@router.get("")
+@router.get("", operation_id="users_list_users")
 async def list_users(
     principal: Annotated[Principal, Depends(allowed("users.read"))], services: ServicesDep, asked: AskedDep
 ) -> dict[str, Any]:
@@ -48,7 +48,7 @@ async def list_users(
     return {"items": [user_view(user) for user in users], "next": following}
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, operation_id="users_add_user")
 async def add_user(
     body: NewUser, principal: Annotated[Principal, Depends(allowed("users.write"))], services: ServicesDep
 ) -> dict[str, Any]:
@@ -60,7 +60,7 @@ async def add_user(
     return user_view(user)
 
 
-@router.put("/{user_id}/role", dependencies=ALONE)
+@router.put("/{user_id}/role", dependencies=ALONE, operation_id="users_change_role")
 async def change_role(user_id: str, body: GivenRole, principal: Giver, services: ServicesDep) -> dict[str, Any]:
     """Takes effect at once: the user is signed out everywhere and signs in with the new role.
 
@@ -71,27 +71,27 @@ async def change_role(user_id: str, body: GivenRole, principal: Giver, services:
     return user_view(await services.accounts.people.change_role(principal.tenant_id, UserId(user_id), body.role))
 
 
-@router.post("/{user_id}/disable", dependencies=ALONE)
+@router.post("/{user_id}/disable", dependencies=ALONE, operation_id="users_disable")
 async def disable(user_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """Not let in from now on: sessions, sockets and phones end, machines' tokens open nothing."""
     await check_over(user_id, principal, services)
     return user_view(await services.accounts.people.disable(principal.tenant_id, UserId(user_id)))
 
 
-@router.post("/{user_id}/enable", dependencies=ALONE)
+@router.post("/{user_id}/enable", dependencies=ALONE, operation_id="users_enable")
 async def enable(user_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     await check_over(user_id, principal, services)
     return user_view(await services.accounts.people.enable(principal.tenant_id, UserId(user_id)))
 
 
-@router.get("/{user_id}/skills")
+@router.get("/{user_id}/skills", operation_id="users_skills")
 async def skills(
     user_id: str, principal: Annotated[Principal, Depends(allowed("users.read"))], services: ServicesDep
 ) -> dict[str, Any]:
     return {"skills": await services.agents.skills(principal.tenant_id, UserId(user_id))}
 
 
-@router.put("/{user_id}/skills")
+@router.put("/{user_id}/skills", operation_id="users_set_skills")
 async def set_skills(
     user_id: str,
     body: Skills,

@@ -12,7 +12,7 @@ from call24.identity.model import Principal
 from call24.identity.permissions import permits
 from call24.kit.errors import Refused
 from call24.kit.ids import DeliveryId, WebhookId
-from call24.reports.views import iso
+from call24.live.views import iso
 from call24.webhooks.events import NEEDS, OF, schema
 from call24.webhooks.model import Delivery, State, Webhook
 from call24.webhooks.rules import in_order
@@ -46,19 +46,19 @@ class NewWebhook(WebhookChange):
     kinds: list[Kind] = Field(min_length=1, max_length=20)
 
 
-@router.get("/kinds")
+@router.get("/kinds", operation_id="webhooks_list_kinds")
 async def list_kinds(principal: Reader) -> dict[str, Any]:
     """What can be subscribed to, with the schema of each message and the permission that it needs."""
     told = [{"kind": kind, "needs": NEEDS.get(kind), "schema": schema(kind)} for kind in OF]
     return {"items": told}
 
 
-@router.get("")
+@router.get("", operation_id="webhooks_list_webhooks")
 async def list_webhooks(principal: Reader, services: ServicesDep) -> dict[str, Any]:
     return {"items": [view(one) for one in await services.webhooks.all(principal.tenant_id)]}
 
 
-@router.post("", status_code=201, dependencies=ALONE)
+@router.post("", status_code=201, dependencies=ALONE, operation_id="webhooks_add_webhook")
 async def add_webhook(body: NewWebhook, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """With its secret (`whsec_...`), which is shown here alone."""
     _check_kinds(principal, body.kinds)
@@ -66,12 +66,12 @@ async def add_webhook(body: NewWebhook, principal: Writer, services: ServicesDep
     return {**view(made), "secret": secret}
 
 
-@router.get("/{webhook_id}")
+@router.get("/{webhook_id}", operation_id="webhooks_read_webhook")
 async def read_webhook(webhook_id: str, principal: Reader, services: ServicesDep) -> dict[str, Any]:
     return view(await services.webhooks.get(principal.tenant_id, WebhookId(webhook_id)))
 
 
-@router.patch("/{webhook_id}", dependencies=ALONE)
+@router.patch("/{webhook_id}", dependencies=ALONE, operation_id="webhooks_change_webhook")
 async def change_webhook(
     webhook_id: str, body: WebhookChange, principal: Writer, services: ServicesDep
 ) -> dict[str, Any]:
@@ -81,26 +81,26 @@ async def change_webhook(
     return view(await services.webhooks.change(principal.tenant_id, id, **body.settings()))
 
 
-@router.delete("/{webhook_id}", status_code=204, dependencies=ALONE)
+@router.delete("/{webhook_id}", status_code=204, dependencies=ALONE, operation_id="webhooks_remove_webhook")
 async def remove_webhook(webhook_id: str, principal: Writer, services: ServicesDep) -> None:
     """What waits for it is not sent any more."""
     await services.webhooks.remove(principal.tenant_id, WebhookId(webhook_id))
 
 
-@router.post("/{webhook_id}/secret", dependencies=ALONE)
+@router.post("/{webhook_id}/secret", dependencies=ALONE, operation_id="webhooks_rotate_secret")
 async def rotate_secret(webhook_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """A new secret, shown here alone. The one before signs beside it for 24 hours."""
     made, secret = await services.webhooks.rotate(principal.tenant_id, WebhookId(webhook_id))
     return {**view(made), "secret": secret}
 
 
-@router.post("/{webhook_id}/test", status_code=202)
+@router.post("/{webhook_id}/test", status_code=202, operation_id="webhooks_send_test")
 async def send_test(webhook_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """Sends a message of kind `webhook.test`; what became of it is among the deliveries."""
     return delivery_view(await services.webhooks.test(principal.tenant_id, WebhookId(webhook_id)))
 
 
-@router.get("/{webhook_id}/deliveries")
+@router.get("/{webhook_id}/deliveries", operation_id="webhooks_list_deliveries")
 async def list_deliveries(
     webhook_id: str,
     principal: Reader,
@@ -116,7 +116,7 @@ async def list_deliveries(
     return {"items": [delivery_view(one) for one in found], "next": following}
 
 
-@router.post("/{webhook_id}/deliveries/{delivery_id}/resend", status_code=202)
+@router.post("/{webhook_id}/deliveries/{delivery_id}/resend", status_code=202, operation_id="webhooks_resend")
 async def resend(webhook_id: str, delivery_id: str, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """Once more, with the same `webhook-id`, tried for three days. 409 delivery_waiting."""
     id = WebhookId(webhook_id)

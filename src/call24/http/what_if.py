@@ -11,19 +11,19 @@ import msgspec
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from call24.call_records.journal_range import lines_of
 from call24.http.access import Body, ServicesDep, allowed
+from call24.http.call_dependencies import WorkDep
+from call24.http.dependencies import Services
 from call24.http.queues import Id, Need
-from call24.http.services import Services
-from call24.http.work import WorkDep
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, TooMany
 from call24.kit.fair import Fair
 from call24.kit.ids import QueueId, TenantId, UserId
 from call24.queues.model import Queue, Strategy
-from call24.reports.lines_of_day import lines_of
-from call24.reports.what_if import LEAD_IN, NOT_MODELLED, Considered, Earlier, WhatIf, what_if
 from call24.routing.rules import Member, Team
 from call24.tenants.skills import SkillNeed
+from call24.what_if.what_if import LEAD_IN, NOT_MODELLED, Considered, Earlier, WhatIf, what_if
 
 router = APIRouter(prefix="/v1/what-if", tags=["reports"])
 
@@ -59,7 +59,7 @@ class Question(Body):
     changes: Changes
 
 
-@router.post("")
+@router.post("", operation_id="what_if_ask")
 async def ask(
     body: Question,
     principal: Annotated[Principal, Depends(allowed("calls.read_all"))],

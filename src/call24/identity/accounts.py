@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from call24.identity.avatars.service import Pictures
 from call24.identity.devices import Devices
+from call24.identity.emails import Post
 from call24.identity.given import Given
 from call24.identity.invitations import Invitations
-from call24.identity.letters import Post
 from call24.identity.mfa import Mfa
-from call24.identity.news import News
+from call24.identity.oidc.client import Remote
+from call24.identity.oidc.logout import ProviderLogout
+from call24.identity.oidc.service import ProviderSignIn
+from call24.identity.oidc.settings import ProviderSettings
 from call24.identity.passkeys import Passkeys
-from call24.identity.people import People
-from call24.identity.picture.service import Pictures
-from call24.identity.provider.logout import ProviderLogout
-from call24.identity.provider.remote import Remote
-from call24.identity.provider.service import ProviderSignIn
-from call24.identity.provider.settings import ProviderSettings
 from call24.identity.recovery import Recovery
+from call24.identity.security_notices import News
 from call24.identity.service import IdentityService
 from call24.identity.signing_in import SigningIn
+from call24.identity.user_admin import People
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
+from call24.kit.outbound_http import Poster
 from call24.kit.secrets import AppKey
-from call24.kit.targets import Poster
 
 
 class Accounts:

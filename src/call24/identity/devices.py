@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 
 from call24.identity.model import Device, KnownDevice, User
-from call24.identity.news import News
+from call24.identity.security_notices import News
 from call24.identity.store import IdentityStore
 from call24.kit.addresses import network_of
 from call24.kit.clock import Clock

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from call24.identity.emails import NO_POST, Letter, Post
 from call24.identity.given import Given
-from call24.identity.letters import NO_POST, Letter, Post
 from call24.identity.link_store import LinkStore, fresh_secret
 from call24.identity.model import Invitation, Role, SignedIn, Told, User
 from call24.identity.rules import check_password, email_key, secret_hash

@@ -14,17 +14,17 @@ from datetime import timedelta
 
 import pyotp
 
+from call24.identity.mfa_store import ProofStore
 from call24.identity.model import Authenticator, User
-from call24.identity.news import News
-from call24.identity.proof_store import ProofStore
+from call24.identity.security_notices import News
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
 from call24.identity.throttle import Attempts, Limits
 from call24.kit.clock import Clock
+from call24.kit.encryption import Box
 from call24.kit.errors import Conflict, NotFound, Refused, Unauthenticated
 from call24.kit.ids import TenantId, TokenId, UserId
 from call24.kit.mongo import Mongo
-from call24.kit.sealing import Box
 from call24.kit.secrets import AppKey
 
 STEP_S = 30

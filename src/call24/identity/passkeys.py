@@ -13,13 +13,13 @@ from webauthn.helpers import bytes_to_base64url
 
 from call24.identity import webauthn_rules as rules
 from call24.identity.challenges import Challenges
+from call24.identity.events import FailedSignIn
 from call24.identity.mfa import Mfa
+from call24.identity.mfa_store import ProofStore
 from call24.identity.model import Passkey, SignedIn, Told, User
-from call24.identity.proof_store import ProofStore
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
 from call24.identity.throttle import Attempts, Limits
-from call24.identity.watchers import FailedSignIn
 from call24.identity.webauthn_rules import Place
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unauthenticated

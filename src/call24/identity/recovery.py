@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import uuid4
 
+from call24.identity.emails import NO_POST, Letter, LetterKind, Post
 from call24.identity.given import Given
-from call24.identity.letters import NO_POST, Letter, LetterKind, Post
 from call24.identity.link_store import LinkStore, fresh_secret
 from call24.identity.model import Link, LinkKind, ResetWish, User
-from call24.identity.news import LASTS as NEWS_LASTS
 from call24.identity.rules import check_password, email_key, secret_hash
+from call24.identity.security_notices import LASTS as NEWS_LASTS
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
 from call24.identity.throttle import Attempts, Limits

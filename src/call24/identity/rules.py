@@ -11,7 +11,7 @@ import unicodedata
 import zlib
 from datetime import datetime, timedelta
 
-from call24.identity.frequent import is_frequent, is_of_this_place
+from call24.identity.password_blocklist import is_frequent, is_of_this_place
 from call24.kit.errors import Invalid
 from call24.kit.ids import TokenId
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from call24.identity import crowding
-from call24.identity.minting import MACHINE_IDLE, Lifetimes, minted, proof_due
+from call24.identity.events import IdentityEvents, password_open
 from call24.identity.model import Device, Issued, Principal, Role, SignedIn, Token, Told, User
 from call24.identity.passwords import Passwords
 from call24.identity.permissions import held, may
@@ -26,7 +26,7 @@ from call24.identity.rules import check_password, email_key, lapses_at, parse_be
 from call24.identity.store import IdentityStore
 from call24.identity.stored_or_known import stored_or_known
 from call24.identity.throttle import SIGNING_IN, Attempts
-from call24.identity.watchers import IdentityEvents, password_open
+from call24.identity.token_issuer import MACHINE_IDLE, Lifetimes, minted, proof_due
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, NotFound, Unauthenticated, Unavailable
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id

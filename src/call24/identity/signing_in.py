@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from call24.identity.devices import Devices
+from call24.identity.events import FailedSignIn
 from call24.identity.model import SignedIn, Told, User
 from call24.identity.rules import email_key
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
 from call24.identity.throttle import KNOWN, Attempts, OrganisationAttempts
-from call24.identity.watchers import FailedSignIn
 from call24.kit.addresses import network_of
 from call24.kit.clock import Clock
 from call24.kit.errors import Invalid, TooMany, Unauthenticated

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from call24.journal.home import WRITE_TIMEOUT_S, Home, NumberTaken, Reader
+from call24.journal.flusher import WRITE_TIMEOUT_S, Home, NumberTaken, Reader
 from call24.journal.model import Entry, Fresh, Head, as_read, body_of
 from call24.journal.spool import Spool
 from call24.kit.errors import Unavailable

@@ -1,7 +1,8 @@
 """How many connections may be open: from one address, of one organisation, of those nobody knows, and in all.
 
 Who has not shown who they are is a stranger. A stranger beyond a bound is let in, and the oldest stranger goes for it:
-so an honest client gets its turn however many silent ones knock. It counts; what opens and closes is main/door.py.
+so an honest client gets its turn however many silent ones knock. It counts;
+server/listener.py opens and closes.
 """
 
 from __future__ import annotations

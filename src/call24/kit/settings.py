@@ -1,7 +1,7 @@
 """Every setting of one Call24 installation: its name, default, meaning and rules.
 
 Uses the standard library only, so that the lean parent process can import it. It does not read the command line (cli/
-does), start anything or look at the machine (standalone/ does).
+does), start anything or look at the machine (installer/ does).
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import Any
 
 from call24.kit.proxies import Proxies
 from call24.kit.settings_places import Places
-from call24.kit.settings_words import ARI_ADVICE, PASSWORD_ADVICE, check_mongodb_uri, first_line
-from call24.kit.settings_words import Login as Login
-from call24.kit.settings_words import SettingsError as SettingsError
-from call24.kit.settings_words import check_certificate as check_certificate
-from call24.kit.settings_words import flag_of as flag_of
-from call24.kit.settings_words import is_loopback as is_loopback
-from call24.kit.settings_words import parse_ports as parse_ports
+from call24.kit.settings_types import ARI_ADVICE, PASSWORD_ADVICE, check_mongodb_uri, first_line
+from call24.kit.settings_types import Login as Login
+from call24.kit.settings_types import SettingsError as SettingsError
+from call24.kit.settings_types import check_certificate as check_certificate
+from call24.kit.settings_types import flag_of as flag_of
+from call24.kit.settings_types import is_loopback as is_loopback
+from call24.kit.settings_types import parse_ports as parse_ports
 
 DATABASE = "call24"
 MONGODB_USER = "call24"

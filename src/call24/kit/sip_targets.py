@@ -1,7 +1,7 @@
 """Where trunks may lead: to carriers in the internet, and to no machine that the operator did not mean to be reached.
 
 A name is resolved here, each address is looked at, and Asterisk is told the address: a name that answers otherwise a
-second time gains nothing. Like kit/targets.py for HTTP. Source: RFC 3263 (SRV, then addresses); OWASP, "SSRF
+second time gains nothing. Like kit/outbound_http.py for HTTP. Source: RFC 3263 (SRV, then addresses); OWASP, "SSRF
 Prevention".
 """
 
@@ -17,8 +17,8 @@ from collections.abc import Callable, Collection
 
 import msgspec
 
+from call24.kit.outbound_http import is_public
 from call24.kit.own_addresses import is_own, own_addresses
-from call24.kit.targets import is_public
 
 log = logging.getLogger(__name__)
 

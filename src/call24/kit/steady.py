@@ -1,7 +1,7 @@
 """The server's clock: it does not jump when the machine's is set, so that what is measured with it has its true length.
 
 It goes on with the time since the machine began, from the wall time of its beginning; `follow` takes over the
-machine's time again. When that may be is not decided here (main/clock_watch.py).
+machine's time again. When that may be is not decided here (server/clock_watch.py).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from call24.identity.model import Invitation, Link, User
 from call24.kit.datamap import document_of
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
-from call24.notify.model import OutgoingLetter
+from call24.notifications.email.model import OutgoingLetter
 from call24.privacy.model import Erasure
 from call24.privacy.traces import GOING, Trace
 

@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from call24.call_records.call_record import CallRecord
 from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error
 from call24.kit.ids import CallId, ContactId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.privacy.model import SweepReceipt
 from call24.privacy.store import PrivacyStore
-from call24.reports.call_record import CallRecord
 from call24.tenants.service import TenantService
 
 log = logging.getLogger(__name__)

@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
+from call24.call_records.call_record import CallRecord
 from call24.contacts.model import Contact
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, ContactId, TenantId
 from call24.kit.mongo import Index, Mongo
 from call24.privacy.model import Erasure, SweepReceipt
-from call24.reports.call_record import CallRecord
 from call24.tasks.model import Task
 
 INDEXES = (Index(SweepReceipt, ("at",)), Index(Erasure, ("at",), across=True))

@@ -13,9 +13,12 @@ from typing import Any
 import msgspec
 
 from call24.agents.settings import AgentProfile
-from call24.applications.model import WaitingEvent
 from call24.audit.model import Line
-from call24.fence.model import DayUsage, Freeze
+from call24.call_records.call_record import CallRecord
+from call24.call_records.projector import StoredSession
+from call24.exports.model import Export
+from call24.idempotency.model import Attempt
+from call24.identity.avatars.model import Picture
 from call24.identity.model import (
     Authenticator,
     Device,
@@ -27,21 +30,18 @@ from call24.identity.model import (
     Token,
     User,
 )
-from call24.identity.picture.model import Picture
-from call24.identity.provider.model import BoundAccount, Visit
+from call24.identity.oidc.model import BoundAccount, Visit
 from call24.journal.model import Entry
 from call24.kit.datamap import document_of
 from call24.kit.ids import UserId
-from call24.notify.model import OutgoingLetter
-from call24.once.model import Attempt
+from call24.notifications.email.model import OutgoingLetter
 from call24.privacy.model import Erasure
+from call24.pusher_apps.model import WaitingEvent
 from call24.queues.model import Queue
 from call24.recordings.model import Listening
-from call24.reports.call_record import CallRecord
-from call24.reports.exports.model import Export
-from call24.reports.projector import StoredSession
-from call24.reports.statistics.model import Statistic
+from call24.statistics.model import Statistic
 from call24.tasks.model import Task
+from call24.toll_fraud.model import DayUsage, Freeze
 from call24.webhooks.model import Webhook
 
 SECRET = frozenset({"credential", "message", "picture"})

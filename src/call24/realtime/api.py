@@ -15,10 +15,10 @@ from typing import NamedTuple
 import msgspec
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from call24.applications.model import Terms
+from call24.pusher_apps.model import Terms
 from call24.realtime import requests
+from call24.realtime.app_channels import Namespace
 from call24.realtime.hub import Hub
-from call24.realtime.namespace import Namespace
 from call24.realtime.requests import Answer, Wrong
 from call24.realtime.signature import fault, parameters
 

@@ -12,16 +12,16 @@ from typing import Any, Protocol
 
 import msgspec
 
-from call24.fence.model import Freeze
+from call24.call_records.model import CallRecord
+from call24.call_records.replay import involved
 from call24.identity.channel_auth import tenant_channel, user_channel
 from call24.journal.model import Entry
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, UserId
-from call24.reports.board import Board, Change, LiveCall
-from call24.reports.model import CallRecord
-from call24.reports.story import involved
-from call24.reports.views import Views
+from call24.live.board import Board, Change, LiveCall
+from call24.live.views import Views
 from call24.tasks.model import Task
+from call24.toll_fraud.model import Freeze
 
 log = logging.getLogger(__name__)
 

@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Any
 
-from call24.applications.model import Terms
 from call24.identity.channel_auth import ChannelAuth
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.ids import TenantId, TokenId, UserId
+from call24.pusher_apps.model import Terms
 from call24.realtime import protocol
+from call24.realtime.app_channels import Counters, Namespace, Tell
 from call24.realtime.connection import Connection, Far, Outbox, Wire
-from call24.realtime.heartbeat import Heartbeat
-from call24.realtime.namespace import Counters, Namespace, Tell
+from call24.realtime.keepalive import Heartbeat
 from call24.realtime.protocol import Close
 from call24.realtime.slow import Waiting, too_slow
 

@@ -12,8 +12,8 @@ import msgspec
 
 from call24.identity.channel_auth import SOCKET_ID
 from call24.realtime import names
+from call24.realtime.app_channels import Namespace
 from call24.realtime.channel import Channel
-from call24.realtime.namespace import Namespace
 from call24.realtime.protocol import DATA_MAX, Close
 
 CHANNELS_MAX = 100

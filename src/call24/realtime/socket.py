@@ -18,13 +18,13 @@ from call24.kit.admission import Admitted
 from call24.kit.proxies import Proxies
 from call24.realtime import frames
 from call24.realtime import protocol as p
-from call24.realtime.answers import Place, answer
-from call24.realtime.asking import WHY, Asked, is_house, namespace_of, origin_allowed
+from call24.realtime.activity_timeout import Pulse
+from call24.realtime.client_messages import Place, answer
 from call24.realtime.connection import Connection
 from call24.realtime.frames import Broken, Kind, Message
+from call24.realtime.handshake import WHY, Asked, is_house, namespace_of, origin_allowed
 from call24.realtime.hub import Hub
 from call24.realtime.protocol import Close
-from call24.realtime.pulse import Pulse
 
 IN_MAX = 12_288
 """Bytes of a message: an event's data, and room for its names."""

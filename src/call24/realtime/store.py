@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
 
-from call24.applications.model import WaitingEvent
 from call24.kit.errors import Conflict, Unavailable
 from call24.kit.ids import TenantId, WaitingEventId
 from call24.kit.mongo import Index, Mongo
+from call24.pusher_apps.model import WaitingEvent
 
 log = logging.getLogger(__name__)
 

@@ -21,10 +21,10 @@ from typing import Any, Protocol
 import aiohttp
 import msgspec
 
-from call24.applications.model import Terms, WaitingEvent
 from call24.kit.clock import Clock
 from call24.kit.fair import Fair
 from call24.kit.ids import WaitingEventId, new_id
+from call24.pusher_apps.model import Terms, WaitingEvent
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from call24.recordings.sealed import Reader
+from call24.recordings.encrypted_file import Reader
 
 CHUNK = 1 << 16
 

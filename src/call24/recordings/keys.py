@@ -19,8 +19,8 @@ from call24.kit.errors import NotFound
 from call24.kit.ids import KeyId, TenantId, new_id
 from call24.kit.mongo import Mongo, TenantCollection
 from call24.kit.secrets import AppKey
+from call24.recordings.encrypted_file import DataKey
 from call24.recordings.model import RecordingKey
-from call24.recordings.sealed import DataKey
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from call24.kit.ids import RecordingId
+from call24.recordings.encrypted_file import sync_folder
 from call24.recordings.model import Recording
-from call24.recordings.sealed import sync_folder
 
 
 class Pending:

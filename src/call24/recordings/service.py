@@ -27,7 +27,7 @@ from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Kind, Recording, RecordingKey
 from call24.recordings.pending import Pending
 from call24.recordings.rules import judged
-from call24.recordings.shelf import Shelf
+from call24.recordings.storage import Shelf
 from call24.recordings.store import RecordingStore
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol, cast
 
-from call24.kit.settings_words import PHONES_FROM
+from call24.kit.settings_types import PHONES_FROM
 from call24.sip_edge import frames, handshake
 from call24.sip_edge.frames import Frame, Frames, Malformed
 

@@ -19,9 +19,9 @@ from call24.kit.ids import CallId, ContactId, QueueId, TaskId, TenantId, UserId,
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
 from call24.tasks.model import State, Task
+from call24.tasks.open_index import Unsettled
 from call24.tasks.rules import SETTLED, Finished, check_title, task_of
 from call24.tasks.store import TaskStore, Wanted
-from call24.tasks.unsettled import Unsettled
 
 TaskReader = Callable[[Task], Awaitable[None]]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from call24.kit.encryption import Box
 from call24.kit.errors import Invalid
-from call24.kit.sealing import Box
 from call24.kit.secrets import AppKey
 from call24.tenants.model import SealedLogin, Trunk
 from call24.tenants.rules import check_password

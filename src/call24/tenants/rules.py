@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from call24.kit.errors import Conflict, Invalid
-from call24.kit.settings_words import PHONES_FROM
+from call24.kit.settings_types import PHONES_FROM
 from call24.kit.sip_names import sip_name
 from call24.tenants.model import Number, Trunk
 

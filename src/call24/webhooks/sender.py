@@ -18,7 +18,7 @@ import aiohttp
 from call24.kit.clock import Clock
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import TenantId, WebhookId
-from call24.kit.targets import NotAllowed
+from call24.kit.outbound_http import NotAllowed
 from call24.webhooks import rules, signing
 from call24.webhooks.model import Delivery, Trouble, Webhook
 from call24.webhooks.service import WebhookService

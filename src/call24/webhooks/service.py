@@ -15,11 +15,11 @@ from typing import Any
 import msgspec
 
 from call24.kit.clock import Clock
+from call24.kit.encryption import Box
 from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import DeliveryId, TenantId, UserId, WebhookId, derived_id, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
-from call24.kit.sealing import Box
 from call24.kit.secrets import AppKey
 from call24.webhooks import rules
 from call24.webhooks.events import AnyEvent, WebhookTest, message

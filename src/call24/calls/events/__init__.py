@@ -5,35 +5,8 @@ No personal data: a customer is a ``contact_id``, an agent a user id. Times of e
 
 from __future__ import annotations
 
-from call24.calls.events.arriving import (
-    CallArrived,
-    CallbackAccepted,
-    CallbackPromised,
-    CallClosing,
-    CallPlaced,
-    FlowStarted,
-    MenuAnswered,
-    MenuFailed,
-    NodeEntered,
-    RecordingAnnounced,
-)
 from call24.calls.events.base import CallEvent
-from call24.calls.events.ringing import (
-    AgentReady,
-    CallbackTried,
-    CallForwarded,
-    CallOffered,
-    CallQueued,
-    CustomerAnswered,
-    OfferEnded,
-    OfferLegLost,
-    OfferRinging,
-    OutsideDialled,
-    OutsideFailed,
-    OutsideRinging,
-    QueueLeft,
-)
-from call24.calls.events.talking import (
+from call24.calls.events.conversation import (
     AgentLegLost,
     AgentMuted,
     AgentReattached,
@@ -51,7 +24,34 @@ from call24.calls.events.talking import (
     RecordingStarted,
     SentToVoicemail,
 )
-from call24.calls.events.thirds import (
+from call24.calls.events.flow import (
+    CallArrived,
+    CallbackAccepted,
+    CallbackPromised,
+    CallClosing,
+    CallPlaced,
+    FlowStarted,
+    MenuAnswered,
+    MenuFailed,
+    NodeEntered,
+    RecordingAnnounced,
+)
+from call24.calls.events.offers import (
+    AgentReady,
+    CallbackTried,
+    CallForwarded,
+    CallOffered,
+    CallQueued,
+    CustomerAnswered,
+    OfferEnded,
+    OfferLegLost,
+    OfferRinging,
+    OutsideDialled,
+    OutsideFailed,
+    OutsideRinging,
+    QueueLeft,
+)
+from call24.calls.events.transfers import (
     CallTakenOver,
     CallTransferred,
     ConferenceStarted,

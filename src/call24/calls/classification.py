@@ -1,0 +1,269 @@
+"""What kind of signal this is for a call: whose leg, which of its timers, from its own agent or a stranger.
+
+The same LegAnswered is AGENT_ANSWERED from a device that still rings and STRAY_ANSWERED from one that lost the race.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from call24.calls import signals as s
+from call24.calls.model import Call, CallState, Offer, Third
+from call24.calls.step import (
+    MESSAGE_TIMER,
+    dial_timer,
+    menu_timer,
+    notice_id,
+    offer_timer,
+    place_id,
+    prompt_id,
+    reattach_timer,
+)
+from call24.kit.ids import LegId
+
+# Q.850 causes with which a phone says "the person does not want it" (busy, rejected).
+REFUSED = frozenset({17, 21})
+
+
+class Kind(StrEnum):
+    """A signal, seen from the call: which of its legs, which of its timers."""
+
+    CALLER_ARRIVED = "caller_arrived"
+    CALLER_LEFT = "caller_left"
+    SOUND_ENDED = "sound_ended"
+    PLACE_SAID = "place_said"
+    NOTICE_SAID = "notice_said"
+    MESSAGE_ENDED = "message_ended"
+    DIGIT = "digit"
+    MENU_TIMED_OUT = "menu_timed_out"
+    AGENT_CHOSEN = "agent_chosen"
+    NOBODY_THERE = "nobody_there"
+    QUEUE_FULL = "queue_full"
+    PLACE_TOLD = "place_told"
+    PLACE_DUE = "place_due"
+    MAX_WAIT_REACHED = "max_wait_reached"
+    CALLBACK_EXPIRED = "callback_expired"
+    OFFER_EXPIRED = "offer_expired"
+    AGENT_RINGING = "agent_ringing"
+    AGENT_ANSWERED = "agent_answered"
+    AGENT_REFUSED = "agent_refused"
+    AGENT_LOST = "agent_lost"
+    TALKER_LEFT = "talker_left"
+    REATTACH_ANSWERED = "reattach_answered"
+    REATTACH_FAILED = "reattach_failed"
+    REATTACH_EXPIRED = "reattach_expired"
+    MESSAGE_OVERDUE = "message_overdue"
+    DIALLED_RINGING = "dialled_ringing"
+    DIALLED_ANSWERED = "dialled_answered"
+    DIALLED_FAILED = "dialled_failed"
+    DIAL_EXPIRED = "dial_expired"
+    COLLEAGUE_RESERVED = "colleague_reserved"
+    COLLEAGUE_STRAY = "colleague_stray"
+    COLLEAGUE_BUSY = "colleague_busy"
+    THIRD_RINGING = "third_ringing"
+    THIRD_ANSWERED = "third_answered"
+    THIRD_REFUSED = "third_refused"
+    THIRD_LOST = "third_lost"
+    THIRD_EXPIRED = "third_expired"
+    THIRD_LEFT = "third_left"
+    THIRD_HANGS_UP = "third_hangs_up"
+    MONITOR_ANSWERED = "monitor_answered"
+    MONITOR_LEFT = "monitor_left"
+    AUTO_RESUME_DUE = "auto_resume_due"
+    RECORDER_TROUBLE = "recorder_trouble"
+    STRAY_ANSWERED = "stray_answered"
+    STRAY_OTHER = "stray_other"
+    DECLINE_REQUESTED = "decline_requested"
+    HANG_UP_REQUESTED = "hang_up_requested"
+    HOLD_REQUESTED = "hold_requested"
+    RESUME_REQUESTED = "resume_requested"
+    MUTE_REQUESTED = "mute_requested"
+    DIGITS_REQUESTED = "digits_requested"
+    TRANSFER_REQUESTED = "transfer_requested"
+    CONSULT_REQUESTED = "consult_requested"
+    SWAP_REQUESTED = "swap_requested"
+    COMPLETE_REQUESTED = "complete_requested"
+    CANCEL_REQUESTED = "cancel_requested"
+    CONFERENCE_REQUESTED = "conference_requested"
+    DROP_REQUESTED = "drop_requested"
+    RECORD_REQUESTED = "record_requested"
+    PAUSE_RECORDING_REQUESTED = "pause_recording_requested"
+    RESUME_RECORDING_REQUESTED = "resume_recording_requested"
+    REATTACH_REQUESTED = "reattach_requested"
+    MONITOR_REQUESTED = "monitor_requested"
+    MONITOR_END_REQUESTED = "monitor_end_requested"
+    TAKE_OVER_REQUESTED = "take_over_requested"
+    END_REQUESTED = "end_requested"
+    RECOVERED = "recovered"
+
+
+_ALWAYS: dict[type[s.Signal], Kind] = {
+    s.CallerArrived: Kind.CALLER_ARRIVED,
+    s.AgentChosen: Kind.AGENT_CHOSEN,
+    s.NobodyThere: Kind.NOBODY_THERE,
+    s.QueueFull: Kind.QUEUE_FULL,
+    s.PlaceTold: Kind.PLACE_TOLD,
+    s.MonitorRequested: Kind.MONITOR_REQUESTED,
+    s.EndRequested: Kind.END_REQUESTED,
+    s.Recovered: Kind.RECOVERED,
+}
+OF_THE_AGENT: dict[type[s.AgentRequest], Kind] = {
+    s.HangUpRequested: Kind.HANG_UP_REQUESTED,
+    s.HoldRequested: Kind.HOLD_REQUESTED,
+    s.ResumeRequested: Kind.RESUME_REQUESTED,
+    s.MuteRequested: Kind.MUTE_REQUESTED,
+    s.DigitsRequested: Kind.DIGITS_REQUESTED,
+    s.TransferRequested: Kind.TRANSFER_REQUESTED,
+    s.ConsultRequested: Kind.CONSULT_REQUESTED,
+    s.SwapRequested: Kind.SWAP_REQUESTED,
+    s.CompleteRequested: Kind.COMPLETE_REQUESTED,
+    s.CancelRequested: Kind.CANCEL_REQUESTED,
+    s.ConferenceRequested: Kind.CONFERENCE_REQUESTED,
+    s.DropRequested: Kind.DROP_REQUESTED,
+    s.RecordRequested: Kind.RECORD_REQUESTED,
+    s.PauseRecordingRequested: Kind.PAUSE_RECORDING_REQUESTED,
+    s.ResumeRecordingRequested: Kind.RESUME_RECORDING_REQUESTED,
+    s.ReattachRequested: Kind.REATTACH_REQUESTED,
+}
+
+
+def classify(call: Call, signal: s.Signal) -> Kind:
+    """Whose leg, which timer, who asks."""
+    if (kind := _ALWAYS.get(type(signal))) is not None:
+        return kind
+    match signal:
+        case s.LegRinging() | s.LegAnswered() | s.LegEnded():
+            return _of_leg(call, signal)
+        case s.TimerFired(name=name):
+            return _of_timer(call, name)
+        case s.SoundEnded(playback_id=playback_id):
+            return _of_sound(call, playback_id)
+        case s.MessageEnded(recording_id=recording_id):
+            return Kind.MESSAGE_ENDED if recording_id == call.message_id else Kind.STRAY_OTHER
+        case s.DigitPressed(leg=leg):
+            return Kind.DIGIT if leg == call.caller_leg else Kind.STRAY_OTHER
+        case s.RecorderTrouble(leg=leg):
+            return Kind.RECORDER_TROUBLE if leg == call.caller_leg else Kind.STRAY_OTHER
+        case s.ColleagueReserved(chosen=chosen):
+            wanted = _expects(call.third) and call.third is not None and call.third.agent_id == chosen.agent_id
+            return Kind.COLLEAGUE_RESERVED if wanted else Kind.COLLEAGUE_STRAY
+        case s.ColleagueBusy(agent_id=agent_id):
+            wanted = _expects(call.third) and call.third is not None and call.third.agent_id == agent_id
+            return Kind.COLLEAGUE_BUSY if wanted else Kind.STRAY_OTHER
+        case s.AgentRequest():
+            return _of_agent(call, signal)
+        case s.MonitorEndRequested(user_id=user_id) | s.TakeOverRequested(user_id=user_id):
+            ending = isinstance(signal, s.MonitorEndRequested)
+            hears = any(each.user_id == user_id for each in call.monitors)
+            wish = Kind.MONITOR_END_REQUESTED if ending else Kind.TAKE_OVER_REQUESTED
+            return wish if hears else Kind.STRAY_OTHER
+    return Kind.STRAY_OTHER
+
+
+def _expects(third: Third | None) -> bool:
+    """Whether the desk was asked for the colleague and has not answered yet."""
+    return third is not None and third.offer is None and third.leg is None and third.dial is None
+
+
+def _of_agent(call: Call, signal: s.AgentRequest) -> Kind:
+    if isinstance(signal, s.DeclineRequested):
+        if call.offer_to(signal.agent_id) is not None:
+            return Kind.DECLINE_REQUESTED
+        third = call.third
+        rung = third is not None and third.offer is not None and third.agent_id == signal.agent_id
+        return Kind.THIRD_HANGS_UP if rung else Kind.STRAY_OTHER
+    if signal.agent_id == call.agent_id:
+        return OF_THE_AGENT[type(signal)]
+    consulted = call.third is not None and call.third.agent_id == signal.agent_id
+    if consulted and isinstance(signal, s.HangUpRequested):
+        return Kind.THIRD_HANGS_UP
+    return Kind.STRAY_OTHER
+
+
+def _of_sound(call: Call, playback_id: str) -> Kind:
+    """A late end of an earlier prompt must not cut the next one short."""
+    expected = {
+        prompt_id(call): Kind.SOUND_ENDED,
+        place_id(call): Kind.PLACE_SAID,
+        notice_id(call): Kind.NOTICE_SAID,
+    }
+    return expected.get(playback_id, Kind.STRAY_OTHER)
+
+
+def _of_timer(call: Call, name: str) -> Kind:
+    plain = {
+        "max_wait": Kind.MAX_WAIT_REACHED,
+        "place": Kind.PLACE_DUE,
+        "expiry": Kind.CALLBACK_EXPIRED,
+        "auto_resume": Kind.AUTO_RESUME_DUE,
+        menu_timer(call): Kind.MENU_TIMED_OUT,
+    }
+    plain |= {offer_timer(offer.offer_id): Kind.OFFER_EXPIRED for offer in call.offers}
+    if call.dial is not None:
+        plain[dial_timer(call.dial.leg)] = Kind.DIAL_EXPIRED
+    if call.reattach is not None:
+        plain[reattach_timer(call.reattach.leg)] = Kind.REATTACH_EXPIRED
+    if call.message_id is not None:
+        plain[MESSAGE_TIMER] = Kind.MESSAGE_OVERDUE
+    third = call.third
+    if third is not None and third.offer is not None:
+        plain[offer_timer(third.offer.offer_id)] = Kind.THIRD_EXPIRED
+    if third is not None and third.dial is not None:
+        plain[dial_timer(third.dial.leg)] = Kind.THIRD_EXPIRED
+    return plain.get(name, Kind.STRAY_OTHER)
+
+
+LegSignal = s.LegRinging | s.LegAnswered | s.LegEnded
+
+
+def _of_leg(call: Call, signal: LegSignal) -> Kind:
+    leg = signal.leg
+    if leg == call.caller_leg:
+        return Kind.CALLER_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
+    if any(_has(offer, leg) for offer in call.offers):
+        lost = _lost(signal, Kind.AGENT_REFUSED, Kind.AGENT_LOST)
+        return _one_of(signal, Kind.AGENT_RINGING, Kind.AGENT_ANSWERED, lost)
+    if call.reattach is not None and call.reattach.leg == leg:
+        return _one_of(signal, Kind.STRAY_OTHER, Kind.REATTACH_ANSWERED, Kind.REATTACH_FAILED)
+    if call.dial is not None and call.dial.leg == leg:
+        return _one_of(signal, Kind.DIALLED_RINGING, Kind.DIALLED_ANSWERED, Kind.DIALLED_FAILED)
+    if leg == call.agent_leg:
+        return Kind.TALKER_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
+    if call.third is not None and (kind := _of_third(call.third, signal)) is not None:
+        return kind
+    for monitor in call.monitors:
+        if leg == monitor.leg:
+            return Kind.MONITOR_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
+        if any(each.leg == leg for each in monitor.legs):
+            return _one_of(signal, Kind.STRAY_OTHER, Kind.MONITOR_ANSWERED, Kind.MONITOR_LEFT)
+    return Kind.STRAY_ANSWERED if isinstance(signal, s.LegAnswered) else Kind.STRAY_OTHER
+
+
+def _of_third(third: Third, signal: LegSignal) -> Kind | None:
+    if third.leg == signal.leg:
+        return Kind.THIRD_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
+    dialled = third.dial is not None and third.dial.leg == signal.leg
+    if dialled or (third.offer is not None and _has(third.offer, signal.leg)):
+        lost = _lost(signal, Kind.THIRD_REFUSED, Kind.THIRD_LOST)
+        return _one_of(signal, Kind.THIRD_RINGING, Kind.THIRD_ANSWERED, lost)
+    return None
+
+
+def _one_of(signal: LegSignal, ringing: Kind, answered: Kind, ended: Kind) -> Kind:
+    match signal:
+        case s.LegRinging():
+            return ringing
+        case s.LegAnswered():
+            return answered
+    return ended
+
+
+def _lost(signal: LegSignal, refused: Kind, lost: Kind) -> Kind:
+    return refused if isinstance(signal, s.LegEnded) and signal.cause in REFUSED else lost
+
+
+def _has(offer: Offer, leg: LegId) -> bool:
+    return any(each.leg == leg for each in offer.legs)
+
+
+__all__ = ["OF_THE_AGENT", "CallState", "Kind", "classify"]

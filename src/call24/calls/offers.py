@@ -1,0 +1,214 @@
+"""Agents are rung for a call: one or several at once, each on all devices; the first to answer has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from call24.calls import commands as c
+from call24.calls import events as e
+from call24.calls import signals as s
+from call24.calls.conversation import connect
+from call24.calls.dialling import dial_customer, wait_in_line
+from call24.calls.ending import end, withdraw
+from call24.calls.flow import announce, give_up, left_of_wait, request
+from call24.calls.model import Call, Direction, EndedBy, Offer, OfferCandidate, OfferLeg, OfferOutcome
+from call24.calls.queue_announcements import stop_waiting_sounds
+from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, Moves, offer_timer
+from call24.kit.ids import LegId, UserId
+
+OWN_PHONE_S = 20
+
+
+def offer_agents(m: Moves, signal: s.AgentChosen) -> None:
+    candidates = tuple(
+        OfferCandidate(agent_id=x.agent_id, chosen=x.chosen, reason=x.reason, idle_s=x.idle_s)
+        for x in signal.candidates
+    )
+    others = signal.others
+    for chosen in signal.offers:
+        _offer(m, chosen, candidates, others)
+        candidates, others = (), {}
+    if not m.call.offers:
+        _nobody_rings(m)
+
+
+def _offer(m: Moves, chosen: s.Chosen, candidates: tuple[OfferCandidate, ...], others: Mapping[str, int]) -> None:
+    legs = tuple(OfferLeg(leg=each.leg, device_id=each.device_id) for each in chosen.legs)
+    m.note(
+        e.CallOffered(
+            offer_id=chosen.offer_id, agent_id=chosen.agent_id, legs=legs, candidates=candidates, others=others
+        )
+    )
+    if not legs:
+        _over(m, m.call.offers[-1], OfferOutcome.UNREACHABLE)
+        return
+    m.do(*(ring(m.call, chosen.offer_id, each) for each in legs))
+    m.do(c.StartTimer(name=offer_timer(chosen.offer_id), seconds=offer_s(m.call)))
+
+
+def offer_s(call: Call) -> int:
+    if call.direction in {Direction.OUTBOUND, Direction.INTERNAL}:
+        return OWN_PHONE_S
+    if call.wait is not None:
+        return call.wait.ring_s
+    return call.queue.offer_s if call.queue is not None else OWN_PHONE_S
+
+
+def ring(call: Call, offer_id: str, leg: OfferLeg) -> c.RingAgent:
+    # Asterisk's own limit lies behind ours: the timer decides, and it also ends a phone that Asterisk forgot.
+    own = call.direction in {Direction.OUTBOUND, Direction.INTERNAL} and call.caller_leg is None
+    back = call.direction is Direction.CALLBACK and call.caller_leg is None
+    purpose = "own_call" if own else "callback" if back else "offer"
+    return c.RingAgent(
+        leg=leg.leg,
+        device_id=leg.device_id,
+        call_id=call.id,
+        tenant_id=call.tenant_id,
+        offer_id=offer_id,  # type: ignore[arg-type]
+        ring_s=offer_s(call) + 5,
+        auto_answer=own,
+        purpose=purpose,
+    )
+
+
+def ringing(m: Moves, signal: s.LegRinging) -> None:
+    offer = _offer_of(m, signal.leg)
+    if not offer.ringing:
+        m.note(e.OfferRinging(offer_id=offer.offer_id, leg=signal.leg))
+
+
+def _offer_of(m: Moves, leg: LegId) -> Offer:
+    return next(offer for offer in m.call.offers if any(each.leg == leg for each in offer.legs))
+
+
+def agent_refused(m: Moves, signal: s.LegEnded) -> None:
+    _end_offer(m, _offer_of(m, signal.leg), OfferOutcome.DECLINED, gone=signal.leg)
+
+
+def declined(m: Moves, signal: s.DeclineRequested) -> None:
+    offer = m.call.offer_to(signal.agent_id)
+    assert offer is not None, "the kind exists only for an agent who is rung"
+    outcome = OfferOutcome.DECLINED if signal.by is None else OfferOutcome.WITHDRAWN
+    _end_offer(m, offer, outcome, by=signal.by)
+
+
+def offer_expired(m: Moves, signal: s.TimerFired) -> None:
+    offer = next(offer for offer in m.call.offers if offer_timer(offer.offer_id) == signal.name)
+    _end_offer(m, offer, OfferOutcome.RING_NO_ANSWER)
+
+
+def agent_lost(m: Moves, signal: s.LegEnded) -> None:
+    offer = _offer_of(m, signal.leg)
+    if len(offer.legs) > 1:
+        m.note(e.OfferLegLost(offer_id=offer.offer_id, leg=signal.leg, cause=signal.cause))
+        return
+    # Found missing (0) after it had rung: the phone was there, and gave up while we were away.
+    rang = signal.cause == NO_ANSWER or (signal.cause == 0 and offer.ringing)
+    outcome = OfferOutcome.RING_NO_ANSWER if rang else OfferOutcome.UNREACHABLE
+    _end_offer(m, offer, outcome, gone=signal.leg)
+
+
+def _end_offer(
+    m: Moves, offer: Offer, outcome: OfferOutcome, gone: LegId | None = None, by: UserId | None = None
+) -> None:
+    """This agent is out. When it was the last one who rang, the caller keeps its place, or leaves if its time is up."""
+    m.stop_ringing(tuple(each.leg for each in offer.legs if each.leg != gone), NORMAL)
+    m.do(c.StopTimer(name=offer_timer(offer.offer_id)))
+    _over(m, offer, outcome, by)
+    if not m.call.offers:
+        _nobody_rings(m)
+
+
+def _over(m: Moves, offer: Offer, outcome: OfferOutcome, by: UserId | None = None) -> None:
+    m.note(e.OfferEnded(offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=outcome, by=by))
+    m.release(offer.agent_id, offer.offer_id, outcome)
+
+
+def _nobody_rings(m: Moves) -> None:
+    if m.call.caller_leg is None:
+        _nobody_of_ours(m)
+    elif _all_refused(m):
+        give_up(m, "no_answer")
+    elif left_of_wait(m) <= timedelta():
+        give_up(m, "max_wait")
+    else:
+        m.do(request(m))
+
+
+def _nobody_of_ours(m: Moves) -> None:
+    """There is no customer on the line yet: our own side is to be there first."""
+    if m.call.direction is not Direction.CALLBACK:
+        end(m, EndedBy.SYSTEM, NO_ANSWER, reason="own_phone")
+    elif m.at >= m.call.arrived_at + timedelta(seconds=m.rules.callback_expires_s):
+        end(m, EndedBy.SYSTEM, NORMAL, reason="expired")
+    else:
+        wait_in_line(m)
+
+
+def _all_refused(m: Moves) -> bool:
+    """Whoever the caller was meant for has had it: it is not to wait until they are asked a second time."""
+    wait = m.call.wait
+    return wait is not None and bool(wait.agents) and set(wait.agents) <= set(m.call.tried)
+
+
+def answered(m: Moves, signal: s.LegAnswered) -> None:
+    """The first device that answers has the call; all others stop ringing at once."""
+    offer = _offer_of(m, signal.leg)
+    device_id = next(each.device_id for each in offer.legs if each.leg == signal.leg)
+    for other in m.call.offers:
+        if other.offer_id != offer.offer_id:
+            withdraw(m, other)
+    m.stop_ringing(tuple(each.leg for each in offer.legs if each.leg != signal.leg), ELSEWHERE)
+    m.do(c.StopTimer(name=offer_timer(offer.offer_id)), c.StopTimer(name="max_wait"))
+    m.do(c.AgentTaken(agent_id=offer.agent_id, offer_id=offer.offer_id))
+    if m.call.caller_leg is not None:
+        stop_waiting_sounds(m)
+        connect(m, offer.offer_id, offer.agent_id, signal.leg, device_id)
+        return
+    m.do(c.StopTimer(name="expiry"))
+    m.note(e.AgentReady(offer_id=offer.offer_id, agent_id=offer.agent_id, leg=signal.leg, device_id=device_id))
+    if m.call.direction is Direction.INTERNAL:
+        _consult_colleague(m)
+    else:
+        dial_customer(m)
+
+
+def _consult_colleague(m: Moves) -> None:
+    assert m.call.third is not None and m.call.third.agent_id is not None, "an internal call is to a colleague"
+    assert m.call.agent_leg is not None
+    colleague_id = m.call.third.agent_id
+    m.note(e.ConsultStarted(agent_id=m.agent, colleague_id=colleague_id))
+    m.do(c.ReserveAgent(agent_id=colleague_id), c.StartTone(leg=m.call.agent_leg))
+
+
+def customer_answered(m: Moves, signal: s.LegAnswered) -> None:
+    """The customer whom the agent called: told first that the call is recorded where it is, then through."""
+    m.note(e.CustomerAnswered(leg=signal.leg))
+    m.do(c.StopTimer(name=f"dial:{signal.leg}"))
+    if m.rules.record == "always" and m.rules.record_announcement and not m.call.announced:
+        announce(m)
+    else:
+        through(m)
+
+
+def customer_told(m: Moves, signal: s.SoundEnded) -> None:
+    if m.call.caller_leg is not None:
+        through(m)
+
+
+def through(m: Moves) -> None:
+    call = m.call
+    assert call.agent_leg is not None and call.offer_id is not None and call.device_id is not None
+    m.do(c.StopTone(leg=call.agent_leg))
+    connect(m, call.offer_id, m.agent, call.agent_leg, call.device_id)
+
+
+def not_wanted(m: Moves, signal: s.AgentChosen) -> None:
+    """The desk chose while the call was already leaving the queue: give the agents back at once."""
+    for chosen in signal.offers:
+        m.release(chosen.agent_id, chosen.offer_id, OfferOutcome.WITHDRAWN)
+
+
+def colleague_not_wanted(m: Moves, signal: s.ColleagueReserved) -> None:
+    m.release(signal.chosen.agent_id, signal.chosen.offer_id, OfferOutcome.WITHDRAWN)

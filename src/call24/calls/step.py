@@ -1,0 +1,152 @@
+"""One step of a call while it is decided: what is noted changes the call at once, what is to be done is collected.
+
+The parts of the table (arriving.py, ringing.py, talking.py ...) are functions of a ``Moves`` and a signal. It lives for
+one advance() only; nothing outside it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from call24.calls import commands as c
+from call24.calls import events as e
+from call24.calls.configuration import Plan
+from call24.calls.evolution import evolve
+from call24.calls.model import Call, OfferOutcome, QueueRules
+from call24.kit.ids import LegId, OfferId, QueueId, UserId
+
+# Q.850
+NORMAL, BUSY, NO_ANSWER, ELSEWHERE = 16, 17, 19, 26
+
+MOST_HOPS = 12
+"""How often in a row a caller may be passed on at once, before it is a circle of queues and goes to voicemail."""
+
+
+MayPromise = Callable[[Call, QueueId], bool]
+"""Whether one more call-back may be promised in this queue, and to this customer: there are so many at most."""
+
+
+def always(call: Call, queue_id: QueueId) -> bool:
+    return True
+
+
+class Moves:
+    def __init__(self, call: Call, at: datetime, plan: Plan, may_promise: MayPromise = always) -> None:
+        self.call = call
+        self.at = at
+        self.plan = plan
+        self.may_promise = may_promise
+        self.events: list[e.AnyCallEvent] = []
+        self.commands: list[c.AnyCommand] = []
+        self.hops = 0
+        """Within this step: what leads round without any event has no trace in the call."""
+
+    def note(self, event: e.AnyCallEvent) -> None:
+        self.events.append(event)
+        self.call = evolve(self.call, event, self.at)
+
+    def do(self, *commands: c.AnyCommand) -> None:
+        self.commands += commands
+
+    def desk_first(self) -> None:
+        """It looks for an agent while the network is still asked for the rest. For a step that leaves no line."""
+        self.commands.sort(key=lambda command: not isinstance(command, c.RequestAgent))
+
+    # --- what is done in many places ---
+
+    @property
+    def caller(self) -> LegId:
+        assert self.call.caller_leg is not None, "the table calls this only with a customer on the line"
+        return self.call.caller_leg
+
+    @property
+    def agent(self) -> UserId:
+        assert self.call.agent_id is not None, "the table calls this only with an agent on the call"
+        return self.call.agent_id
+
+    @property
+    def rules(self) -> QueueRules:
+        """Of the queue that the call came by; those of no queue at all otherwise."""
+        return self.call.queue or _NO_QUEUE
+
+    def play(self, *sounds: str) -> None:
+        """To the customer; its end comes with the step's own id, so that a late end of an earlier prompt is a stray."""
+        self.do(
+            c.PlaySound(
+                leg=self.caller, tenant_id=self.call.tenant_id, playback_id=prompt_id(self.call), sounds=tuple(sounds)
+            )
+        )
+
+    def music(self) -> None:
+        self.do(c.StartMusic(leg=self.caller, music=self.rules.music))
+
+    def together(self, *legs: LegId | None) -> None:
+        there = tuple(leg for leg in legs if leg is not None)
+        self.do(c.ConnectLegs(bridge_id=self.call.bridge_id, legs=there))
+
+    def part(self, leg: LegId) -> None:
+        self.do(c.PartLeg(bridge_id=self.call.bridge_id, leg=leg))
+
+    def release(self, agent_id: UserId, offer_id: OfferId | None, outcome: OfferOutcome) -> None:
+        """Give an agent back. Who talked to the customer has the queue's wrap-up and disposition."""
+        if offer_id is None:
+            return
+        talked = (
+            outcome is OfferOutcome.TALKED and agent_id == self.call.agent_id and self.call.connected_at is not None
+        )
+        self.do(
+            c.ReleaseAgent(
+                agent_id=agent_id,
+                offer_id=offer_id,
+                outcome=outcome,
+                wrap_up_s=self.rules.wrap_up_s if talked else 0,
+                disposition=self.rules.disposition if talked else "off",
+                pause_after=self.rules.auto_pause_after,
+            )
+        )
+
+    def release_agent(self) -> None:
+        """The agent of the conversation is out of it."""
+        if self.call.agent_id is not None:
+            self.release(self.call.agent_id, self.call.offer_id, OfferOutcome.TALKED)
+
+    def stop_ringing(self, legs: tuple[LegId, ...], cause: int) -> None:
+        self.do(*(c.HangUpLeg(leg=leg, cause=cause) for leg in legs))
+
+
+_NO_QUEUE = QueueRules(queue_id="", record="never", auto_pause_after=0)  # type: ignore[arg-type]
+
+
+def prompt_id(call: Call) -> str:
+    return f"{call.id}-p{call.steps}"
+
+
+def place_id(call: Call) -> str:
+    """Of what a waiting caller is told about its place; one at a time, so the id may come again."""
+    return f"{call.id}-a{call.steps}"
+
+
+def notice_id(call: Call) -> str:
+    """Of what both sides are told in the bridge."""
+    return f"{call.id}-n{call.steps}"
+
+
+def menu_timer(call: Call) -> str:
+    return f"menu:{call.steps}"
+
+
+def offer_timer(offer_id: OfferId) -> str:
+    """The timer's name carries the offer, so that a late timer of an earlier offer means nothing."""
+    return f"offer:{offer_id}"
+
+
+def dial_timer(leg: LegId) -> str:
+    return f"dial:{leg}"
+
+
+def reattach_timer(leg: LegId) -> str:
+    return f"reattach:{leg}"
+
+
+MESSAGE_TIMER = "message"

@@ -1,0 +1,383 @@
+"""A third party: blind and attended transfers, consultation, conference.
+
+One bridge for all: who does not talk now is outside it, with music. A caller is never lost because its agent has gone:
+what was begun for it is completed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from call24.calls import commands as c
+from call24.calls import events as e
+from call24.calls import signals as s
+from call24.calls.dialling import dial, failed, why_not
+from call24.calls.ending import end, release_third, third_legs
+from call24.calls.flow import forward, join_queue, start_flow, wait_for
+from call24.calls.model import (
+    Call,
+    CallState,
+    Dial,
+    Direction,
+    EndedBy,
+    OfferLeg,
+    OfferOutcome,
+    Third,
+    ToAgent,
+    Wait,
+)
+from call24.calls.monitoring import stop_all
+from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, Moves, dial_timer, offer_timer, reattach_timer
+from call24.calls.voicemail import voicemail
+
+DIRECT_RING_S = 25
+OUTSIDE_RING_S = 40
+
+# --- blind transfer ---
+
+
+def transfer(m: Moves, signal: s.TransferRequested) -> None:
+    """The agent is out at once. Where nobody takes the caller, it comes back to this agent."""
+    to, back = signal.to, _back(m)
+    if to.flow_id is not None and m.plan.published(to.flow_id) is None:
+        return
+    if m.call.third is not None:
+        _drop_third(m, "cancelled")
+    was_held = m.call.state is CallState.HELD
+    _agent_out(m)
+    m.note(
+        e.CallTransferred(
+            agent_id=signal.agent_id,
+            to_agent_id=to.agent_id,
+            queue_id=to.queue_id,
+            flow_id=to.flow_id,
+            contact_id=to.contact_id,
+        )
+    )
+    if was_held:
+        m.do(c.StopMusic(leg=m.caller))
+    else:
+        m.part(m.caller)
+    if to.agent_id is not None:
+        wait_for(m, (to.agent_id,), DIRECT_RING_S, back)
+    elif to.queue_id is not None:
+        join_queue(m, to.queue_id)
+    elif to.flow_id is not None:
+        start_flow(m, m.plan.published(to.flow_id))
+    elif to.contact_id is not None:
+        forward(m, OUTSIDE_RING_S, back, contact_id=to.contact_id, user_id=signal.agent_id)
+    else:
+        voicemail(m, "no_target")
+
+
+def _back(m: Moves) -> ToAgent:
+    return ToAgent(agent_id=m.agent, queue_id=m.call.queue_id)
+
+
+def _agent_out(m: Moves) -> None:
+    """Hang up the agent and give it its wrap-up; listeners go with it."""
+    stop_all(m)
+    legs = [m.call.agent_leg, m.call.reattach.leg if m.call.reattach else None]
+    m.do(*(c.HangUpLeg(leg=leg) for leg in legs if leg is not None))
+    if m.call.reattach is not None:
+        m.do(c.StopTimer(name=reattach_timer(m.call.reattach.leg)))
+    m.release_agent()
+
+
+# --- consultation ---
+
+
+def consult(m: Moves, signal: s.ConsultRequested) -> None:
+    to = signal.to
+    if m.call.third is not None or m.call.agent_leg is None or (to.agent_id is None and to.contact_id is None):
+        return
+    held = m.call.state is CallState.HELD
+    m.note(e.ConsultStarted(agent_id=signal.agent_id, colleague_id=to.agent_id, contact_id=to.contact_id))
+    if not held:
+        m.part(m.caller)
+        m.music()
+    agent_leg = m.call.agent_leg
+    assert agent_leg is not None
+    m.part(agent_leg)
+    m.do(c.StartTone(leg=agent_leg))
+    if to.agent_id is not None:
+        m.do(c.ReserveAgent(agent_id=to.agent_id))
+    elif not dial(m, "third", OUTSIDE_RING_S, contact_id=to.contact_id, user_id=signal.agent_id):
+        _not_reached(m, "no_trunk")
+
+
+def colleague_reserved(m: Moves, signal: s.ColleagueReserved) -> None:
+    chosen = signal.chosen
+    legs = tuple(OfferLeg(leg=each.leg, device_id=each.device_id) for each in chosen.legs)
+    m.note(e.ConsultRung(offer_id=chosen.offer_id, colleague_id=chosen.agent_id, legs=legs))
+    if not legs:
+        release_third(m, OfferOutcome.UNREACHABLE)
+        _not_reached(m, OfferOutcome.UNREACHABLE)
+        return
+    ring_colleague(m, legs)
+
+
+def ring_colleague(m: Moves, legs: Iterable[OfferLeg]) -> None:
+    offer = _third(m).offer
+    assert offer is not None, "the colleague is reserved"
+    for each in legs:
+        m.do(
+            c.RingAgent(
+                leg=each.leg,
+                device_id=each.device_id,
+                call_id=m.call.id,
+                tenant_id=m.call.tenant_id,
+                offer_id=offer.offer_id,
+                ring_s=DIRECT_RING_S + 5,
+                purpose="consult",
+            )
+        )
+    m.do(c.StartTimer(name=offer_timer(offer.offer_id), seconds=DIRECT_RING_S))
+
+
+def colleague_busy(m: Moves, signal: s.ColleagueBusy) -> None:
+    _not_reached(m, signal.reason)
+
+
+def third_ringing(m: Moves, signal: s.LegRinging) -> None:
+    third = _third(m)
+    if third.offer is not None and not third.offer.ringing:
+        m.note(e.ConsultRinging(leg=signal.leg))
+    elif third.dial is not None:
+        m.note(e.OutsideRinging(leg=signal.leg))
+
+
+def _third(m: Moves) -> Third:
+    assert m.call.third is not None, "the kind exists only with a third"
+    return m.call.third
+
+
+def third_answered(m: Moves, signal: s.LegAnswered) -> None:
+    third = _third(m)
+    device_id = None
+    if third.offer is not None:
+        device_id = next(each.device_id for each in third.offer.legs if each.leg == signal.leg)
+        m.stop_ringing(tuple(each.leg for each in third.offer.legs if each.leg != signal.leg), ELSEWHERE)
+        m.do(c.StopTimer(name=offer_timer(third.offer.offer_id)))
+        assert third.agent_id is not None
+        m.do(c.AgentTaken(agent_id=third.agent_id, offer_id=third.offer.offer_id))
+    elif third.dial is not None:
+        m.do(c.StopTimer(name=dial_timer(signal.leg)))
+    m.note(e.ConsultAnswered(leg=signal.leg, colleague_id=third.agent_id, device_id=device_id))
+    if m.call.agent_leg is not None:
+        m.do(c.StopTone(leg=m.call.agent_leg))
+    m.together(m.call.agent_leg, signal.leg)
+
+
+def third_refused(m: Moves, signal: s.LegEnded) -> None:
+    third = _third(m)
+    if third.dial is not None:
+        _dial_failed(m, third.dial, signal)
+    else:
+        _colleague_out(m, OfferOutcome.DECLINED, gone=signal)
+
+
+def third_lost(m: Moves, signal: s.LegEnded) -> None:
+    third = _third(m)
+    if third.dial is not None:
+        _dial_failed(m, third.dial, signal)
+    elif third.offer is not None and len(third.offer.legs) > 1:
+        m.note(e.ConsultLegLost(leg=signal.leg, cause=signal.cause))
+    else:
+        rang = signal.cause == NO_ANSWER
+        _colleague_out(m, OfferOutcome.RING_NO_ANSWER if rang else OfferOutcome.UNREACHABLE, gone=signal)
+
+
+def _dial_failed(m: Moves, tried: Dial, signal: s.LegEnded) -> None:
+    failed(m, "third", tried, signal.cause, lambda m, cause: _not_reached(m, why_not(cause)))
+
+
+def third_expired(m: Moves, signal: s.TimerFired) -> None:
+    third = _third(m)
+    if third.dial is not None:
+        m.do(c.HangUpLeg(leg=third.dial.leg, cause=NO_ANSWER))
+    else:
+        _colleague_out(m, OfferOutcome.RING_NO_ANSWER)
+
+
+def _colleague_out(m: Moves, outcome: OfferOutcome, gone: s.LegEnded | None = None) -> None:
+    m.stop_ringing(tuple(leg for leg in third_legs(m.call) if gone is None or leg != gone.leg), NORMAL)
+    release_third(m, outcome)
+    _not_reached(m, outcome)
+
+
+def _not_reached(m: Moves, reason: str) -> None:
+    """Back to the customer, who is on hold until the agent resumes. An internal call is over."""
+    if m.call.agent_leg is not None:
+        m.do(c.StopTone(leg=m.call.agent_leg))
+    colleague_id = _third(m).agent_id
+    m.note(e.ConsultEnded(reason=reason, colleague_id=colleague_id))
+    if m.call.direction is Direction.INTERNAL:
+        end(m, EndedBy.SYSTEM, NO_ANSWER, reason=reason)
+
+
+def third_left(m: Moves, signal: s.LegEnded) -> None:
+    _third_gone(m)
+
+
+def third_hangs_up(m: Moves, signal: s.AgentRequest) -> None:
+    """The colleague asks its client to hang up, or declines while it is rung."""
+    if _third(m).leg is None:
+        by_supervisor = isinstance(signal, s.DeclineRequested) and signal.by is not None
+        _colleague_out(m, OfferOutcome.WITHDRAWN if by_supervisor else OfferOutcome.DECLINED)
+        return
+    m.do(*(c.HangUpLeg(leg=leg) for leg in third_legs(m.call)))
+    _third_gone(m)
+
+
+def _third_gone(m: Moves) -> None:
+    release_third(m, OfferOutcome.WITHDRAWN)
+    internal = m.call.direction is Direction.INTERNAL
+    m.note(e.ConsultEnded(reason="left", colleague_id=_third(m).agent_id))
+    if internal:
+        end(m, EndedBy.THIRD, NORMAL)
+
+
+# --- what the agent makes of it ---
+
+
+def swap_to_customer(m: Moves, signal: s.SwapRequested) -> None:
+    third_leg = _third(m).leg
+    if third_leg is None or m.call.caller_leg is None:
+        return
+    m.part(third_leg)
+    m.do(c.StartMusic(leg=third_leg, music=m.rules.music), c.StopMusic(leg=m.caller))
+    m.note(e.ConsultSwapped(agent_id=signal.agent_id, to="customer"))
+    m.together(m.caller, m.call.agent_leg)
+
+
+def swap_to_third(m: Moves, signal: s.SwapRequested) -> None:
+    third_leg = m.call.third.leg if m.call.third is not None else None
+    if third_leg is None:
+        return
+    if m.call.state is CallState.CONNECTED:
+        m.part(m.caller)
+        m.music()
+    m.do(c.StopMusic(leg=third_leg))
+    m.note(e.ConsultSwapped(agent_id=signal.agent_id, to="third"))
+    m.together(m.call.agent_leg, third_leg)
+
+
+def cancel(m: Moves, signal: s.CancelRequested) -> None:
+    """Let the third go, back to the customer at once."""
+    if m.call.third is None:
+        return
+    if m.call.direction is Direction.INTERNAL:
+        end(m, EndedBy.AGENT, NORMAL, reason="cancelled")
+        return
+    consulting = m.call.state is CallState.CONSULTING
+    _drop_third(m, "cancelled")
+    if consulting:
+        m.note(e.CallResumed(agent_id=signal.agent_id))
+        m.do(c.StopMusic(leg=m.caller))
+        m.together(m.caller, m.call.agent_leg)
+
+
+def drop(m: Moves, signal: s.DropRequested) -> None:
+    _drop_third(m, "dropped")
+
+
+def _drop_third(m: Moves, reason: str) -> None:
+    third = _third(m)
+    if third.leg is None and m.call.agent_leg is not None:
+        m.do(c.StopTone(leg=m.call.agent_leg))
+    if third.dial is not None:
+        m.do(c.StopTimer(name=dial_timer(third.dial.leg)))
+    m.do(*(c.HangUpLeg(leg=leg) for leg in third_legs(m.call)))
+    release_third(m, OfferOutcome.WITHDRAWN)
+    m.note(e.ConsultEnded(reason=reason, colleague_id=third.agent_id))
+
+
+def conference(m: Moves, signal: s.ConferenceRequested) -> None:
+    third_leg = m.call.third.leg if m.call.third is not None else None
+    if third_leg is None or m.call.caller_leg is None:
+        return
+    m.do(c.StopMusic(leg=m.caller), c.StopMusic(leg=third_leg))
+    m.note(e.ConferenceStarted(agent_id=signal.agent_id))
+    m.together(m.caller, m.call.agent_leg, third_leg)
+
+
+def complete(m: Moves, signal: s.CompleteRequested) -> None:
+    if not _expects(m.call.third):
+        hand_over(m)
+
+
+def _expects(third: Third | None) -> bool:
+    """Whether the desk was asked for the colleague and has not answered yet."""
+    return third is not None and third.leg is None and third.offer is None and third.dial is None
+
+
+def rings_third(call: Call) -> bool:
+    """Whether the agent waits for a third, hearing the ringing tone."""
+    return call.state is CallState.CONSULTING and call.third is not None and call.third.leg is None
+
+
+def agent_gone(m: Moves, signal: s.LegEnded | s.HangUpRequested) -> None:
+    """The agent hung up, or its phone is lost. While a new leg of it is on its way, only the old one has gone."""
+    if isinstance(signal, s.HangUpRequested):
+        left_alone(m, EndedBy.AGENT, NORMAL)
+    elif m.call.reattach is not None:
+        m.note(e.AgentLegLost(leg=signal.leg))
+    else:
+        why = "phone_lost" if signal.why is not None else None
+        by = EndedBy.AGENT if why is None and not signal.lost else EndedBy.SYSTEM
+        left_alone(m, by, signal.cause, found_missing=signal.cause == 0, reason=why)
+
+
+def left_alone(m: Moves, by: EndedBy, cause: int, *, found_missing: bool = False, reason: str | None = None) -> None:
+    """No agent is with the customer any more: it stays with the third, where there is one."""
+    if not hand_over(m):
+        end(m, by, cause, found_missing=found_missing, reason=reason)
+
+
+def hand_over(m: Moves) -> bool:
+    """Leave the customer with the third, who talks, still rings, or is to be rung. False: there is none."""
+    third = m.call.third
+    if third is None or m.call.caller_leg is None:
+        return False
+    if third.leg is not None:
+        _leave_with(m, third)
+        return True
+    if third.offer is None and third.dial is None:
+        _ask_for(m, third)
+        return True
+    back = _back(m)
+    rings = third.offer.agent_id if third.offer is not None else None
+    if m.call.agent_leg is not None:
+        m.do(c.StopTone(leg=m.call.agent_leg))
+    agent_id = m.agent
+    _agent_out(m)
+    wait = Wait(since=m.at, agents=(rings,) if rings else (), ring_s=DIRECT_RING_S, if_not=back)
+    m.note(e.CallTransferred(agent_id=agent_id, to_agent_id=rings, contact_id=third.contact_id, rings=True, wait=wait))
+    return True
+
+
+def _ask_for(m: Moves, third: Third) -> None:
+    """The desk has not said yet whether the colleague is free: the customer waits for it. What is said is late."""
+    assert third.agent_id is not None, "an outside number is dialled at once"
+    agent_id, back = m.agent, _back(m)
+    _agent_out(m)
+    m.note(e.CallTransferred(agent_id=agent_id, to_agent_id=third.agent_id))
+    wait_for(m, (third.agent_id,), DIRECT_RING_S, back)
+
+
+def _leave_with(m: Moves, third: Third) -> None:
+    assert third.leg is not None
+    agent_id, outside = m.agent, third.agent_id is None
+    m.do(c.StopMusic(leg=m.caller), c.StopMusic(leg=third.leg))
+    m.together(m.caller, third.leg)
+    _agent_out(m)
+    m.note(
+        e.TransferCompleted(
+            agent_id=agent_id,
+            to_agent_id=None if outside else third.agent_id,
+            leg=third.leg,
+            offer_id=third.offer_id,
+            device_id=third.device_id,
+        )
+    )

@@ -1,0 +1,75 @@
+"""An export that somebody asked for: what it is of, how far it is, until when its file is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from call24.call_records.model import AgentPart, Outcome
+from call24.kit.datamap import ID, MEASURE, STATE, TENANT, TIME, Fact, document
+from call24.kit.ids import CallId, ContactId, NumberId, QueueId, TenantId, UserId
+
+_WHO = Fact("user", "identifier", "who took call records away, in a file", "with the export: a day at most")
+
+
+class State(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@document("exports", tenant=True)
+class Export(msgspec.Struct, frozen=True, kw_only=True):
+    """``kind``: calls or report. ``first`` and ``last``: days as YYYY-MM-DD, both in it. ``by``: of a report.
+
+    ``filters``: queue, agent, direction -> the one that counts. ``trouble``: why it failed, for people. ``delete_at``:
+    a day after it was asked for, or when the first call in it falls due, if that is sooner; the file goes with it.
+    """
+
+    id: Annotated[str, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    asked_by: Annotated[UserId | None, _WHO]
+    kind: Annotated[str, STATE]
+    format: Annotated[str, STATE]
+    first: Annotated[str, STATE]
+    last: Annotated[str, STATE]
+    by: Annotated[str, STATE] = ""
+    filters: Annotated[dict[str, str], _WHO]
+    state: Annotated[State, STATE] = State.RUNNING
+    rows_done: Annotated[int, MEASURE] = 0
+    rows_in_all: Annotated[int | None, MEASURE] = None
+    trouble: Annotated[str, STATE] = ""
+    created_at: Annotated[datetime, TIME]
+    ended_at: Annotated[datetime | None, TIME] = None
+    delete_at: Annotated[datetime, TIME]
+
+
+class ExportedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of a call record that is exported."""
+
+    id: CallId
+    direction: str = "inbound"
+    number_id: NumberId | None = None
+    queue_id: QueueId | None = None
+    contact_id: ContactId | None = None
+    agent_id: UserId | None = None
+    arrived_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome
+    ended_by: str | None = None
+    missed: bool = False
+    menu_s: float = 0.0
+    wait_s: float = 0.0
+    ring_s: float = 0.0
+    talk_s: float = 0.0
+    hold_s: float = 0.0
+    outside_s: float = 0.0
+    voicemail_s: float = 0.0
+    wrap_up_s: float = 0.0
+    agents: tuple[AgentPart, ...] = ()
+    delete_at: datetime

@@ -1,0 +1,151 @@
+"""Exports as they are asked for over HTTP: begun, watched, fetched, taken back, deleted when their time is up.
+
+The file is written by a process of its own (``Runner``). After a restart of the server an export that had not ended has
+failed, and says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import shutil
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from call24.exports.exporter import unfinished_of
+from call24.exports.model import Export, State
+from call24.identity.model import User
+from call24.kit.clock import Clock
+from call24.kit.errors import Conflict, TooMany, Unavailable
+from call24.kit.fair import Fair
+from call24.kit.ids import TenantId, new_id
+from call24.kit.mongo import Index, Mongo
+
+log = logging.getLogger(__name__)
+
+INDEXES = (Index(Export, ("-created_at",)), Index(Export, ("delete_at",), across=True))
+
+KEPT = timedelta(hours=24)
+AT_ONCE = 2
+"""Exports of one organisation that are being written, or wait for it."""
+WRITTEN = 4, 1
+"""How many are written at once: in all, and of one organisation; another that was asked for waits for its turn."""
+MOST = 20
+"""Exports of one organisation that are kept."""
+
+Runner = Callable[[Export, Path], Coroutine[Any, Any, None]]
+"""Writes the file and notes the progress; cancelled, it stops and leaves nothing. Raises: OSError, Unavailable."""
+
+
+class Exports:
+    def __init__(self, mongo: Mongo, clock: Clock, folder: Path, runner: Runner) -> None:
+        self._mongo = mongo
+        self._clock = clock
+        self._folder = folder
+        self._runner = runner
+        self._all = mongo.platform(Export, why="the sweeper deletes exports, a restart ends them")
+        self._room = Fair(*WRITTEN)
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    def file_of(self, export: Export) -> Path:
+        return self._folder / export.tenant_id / f"{export.id}.{export.format}"
+
+    async def begin(self, wish: Export) -> Export:
+        """``wish``: as it was asked for; it gets its id and times here. Raises: TooMany."""
+        collection = self._mongo.tenant(wish.tenant_id).collection(Export)
+        kept = await collection.find({})
+        if sum(one.state is State.RUNNING for one in kept) >= AT_ONCE or len(kept) >= MOST:
+            raise TooMany(f"At most {AT_ONCE} exports at once and {MOST} a day", code="too_many_exports")
+        now = self._clock.now()
+        export = msgspec.structs.replace(wish, id=new_id("exp"), created_at=now, delete_at=now + KEPT)
+        await collection.insert(export)
+        log.info("export %s of %s begun by %s", export.id, export.kind, export.asked_by)
+        task = self._running[export.id] = asyncio.create_task(self._run(export), name=f"export {export.id}")
+        task.add_done_callback(lambda _: self._running.pop(export.id, None))
+        return export
+
+    async def _run(self, export: Export) -> None:
+        trouble = "The file could not be written"
+        try:
+            async with self._room.turn(export.tenant_id):
+                await self._runner(export, self.file_of(export))
+            ended = {"state": State.DONE}
+        except (OSError, Unavailable) as error:
+            log.warning("export %s failed: %s", export.id, error)
+            ended = {"state": State.FAILED}
+            self.file_of(export).unlink(missing_ok=True)
+        change = {**ended, "ended_at": self._clock.now(), "trouble": "" if ended["state"] is State.DONE else trouble}
+        with contextlib.suppress(Unavailable):
+            await self._mongo.tenant(export.tenant_id).collection(Export).update(export.id, change)
+
+    async def get(self, tenant_id: TenantId, export_id: str) -> Export:
+        """Raises: NotFound."""
+        return await self._mongo.tenant(tenant_id).collection(Export).get(export_id)
+
+    async def all(self, tenant_id: TenantId) -> list[Export]:
+        """The newest first."""
+        return await self._mongo.tenant(tenant_id).collection(Export).find({}, sort=[("created_at", -1)])
+
+    async def file(self, tenant_id: TenantId, export_id: str) -> tuple[Export, Path]:
+        """Raises: NotFound, Conflict while it is not written or when it failed."""
+        export = await self.get(tenant_id, export_id)
+        path = self.file_of(export)
+        if export.state is not State.DONE or export.delete_at <= self._clock.now() or not path.exists():
+            raise Conflict("There is no file (yet)", code="export_not_done")
+        return export, path
+
+    async def cancel(self, tenant_id: TenantId, export_id: str) -> None:
+        """Whatever its state: it stops, and nothing of it is kept. Raises: NotFound."""
+        export = await self.get(tenant_id, export_id)
+        await self._stop(export.id)
+        self.file_of(export).unlink(missing_ok=True)
+        await self._mongo.tenant(tenant_id).collection(Export).delete(export.id)
+
+    async def forget_user(self, user: User) -> None:
+        """The account is being deleted: so are exports that it asked for, and those of its work alone."""
+        for export in await self.all(user.tenant_id):
+            if export.asked_by == user.id or user.id in export.filters.values():
+                await self.cancel(user.tenant_id, export.id)
+
+    async def _stop(self, export_id: str) -> None:
+        if (task := self._running.get(export_id)) is not None:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def after_restart(self) -> None:
+        """What had not ended has failed; what lies there without a document goes. Raises: Unavailable."""
+        for export in await self._all.find({"state": State.RUNNING}):
+            if export.id not in self._running:
+                change = {"state": State.FAILED, "trouble": "The server was restarted", "ended_at": self._clock.now()}
+                await self._mongo.tenant(export.tenant_id).collection(Export).update(export.id, change)
+        kept = set[Path]()
+        for export in await self._all.find({}):
+            file = self.file_of(export)
+            kept |= {file, unfinished_of(file)} if export.id in self._running else set()
+            kept |= {file} if export.state is State.DONE else set()
+        for path in self._folder.glob("*/*"):
+            if path not in kept and path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path not in kept:
+                path.unlink(missing_ok=True)
+
+    async def erase_due(self, now: datetime) -> int:
+        due = await self._all.find({"delete_at": {"$lte": now}})
+        for export in due:
+            await self.cancel(export.tenant_id, export.id)
+        return len(due)
+
+    async def erase_tenant(self, tenant_id: TenantId) -> None:
+        """The files; the documents go with the organisation's others."""
+        for export in await self.all(tenant_id):
+            await self._stop(export.id)
+        shutil.rmtree(self._folder / tenant_id, ignore_errors=True)
+
+    async def close(self) -> None:
+        for export_id in list(self._running):
+            await self._stop(export_id)

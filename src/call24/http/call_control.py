@@ -1,0 +1,255 @@
+"""What an agent can do with the call in hand. Intents only: the engine decides, and the app hears of it over realtime.
+
+What the call's state does not allow is answered with 409 and a code of calls/preconditions.py.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import Field, model_validator
+
+from call24.calls import signals as s
+from call24.calls.model import Call, Direction
+from call24.calls.preconditions import Asked, concerns, refusal
+from call24.http.access import Body, ServicesDep, allowed
+from call24.http.call_dependencies import Work, WorkDep
+from call24.http.dependencies import Services
+from call24.identity.model import Principal
+from call24.kit.errors import Conflict, Invalid, NoEmergencyCalls, NotFound
+from call24.kit.ids import CallId, FlowId, LegId, QueueId, TenantId, UserId, new_id
+from call24.kit.phone import is_emergency, parse_e164
+
+router = APIRouter(prefix="/v1/calls/{call_id}", tags=["call in hand"])
+
+Talker = Annotated[Principal, Depends(allowed("call.control"))]
+Name = Annotated[str, Field(min_length=1, max_length=40)]
+
+DONE: dict[str, Any] = {}
+OWN = {Direction.OUTBOUND, Direction.INTERNAL}
+
+
+class Target(Body):
+    """Exactly one of the fields."""
+
+    agent_id: Name | None = None
+    queue_id: Name | None = None
+    flow_id: Name | None = None
+    number: Name | None = None
+
+    @model_validator(mode="after")
+    def one(self) -> Target:
+        if len(self.model_dump(exclude_none=True)) != 1:
+            raise ValueError("exactly one target")
+        return self
+
+
+class Consulted(Body):
+    """Exactly one of the fields."""
+
+    agent_id: Name | None = None
+    number: Name | None = None
+
+    @model_validator(mode="after")
+    def one(self) -> Consulted:
+        if (self.agent_id is None) is (self.number is None):
+            raise ValueError("exactly one target")
+        return self
+
+
+class Transfer(Body):
+    to: Target
+
+
+class Consult(Body):
+    to: Consulted
+
+
+class Digits(Body):
+    digits: str = Field(pattern=r"^[0-9*#]{1,32}$")
+
+
+@router.post("/decline", status_code=202, operation_id="hand_decline")
+async def decline(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """Not this call: it goes to the next agent, and the caller keeps its place. A consultation is refused."""
+    return ask(work, principal, call_id, s.DeclineRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/hangup", status_code=202, operation_id="hand_hang_up")
+async def hang_up(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """The call is over for all; with a third in it, the customer stays with the third; the third itself only leaves."""
+    call = _mine(work, principal, call_id)
+    now, who = work.clock.now(), principal.user_id
+    if call.direction in OWN and call.offer_to(who) is not None:  # one's own phone rings for one's own call
+        return ask(work, principal, call_id, s.DeclineRequested(at=now, agent_id=who))
+    return ask(work, principal, call_id, s.HangUpRequested(at=now, agent_id=who))
+
+
+@router.post("/hold", status_code=202, operation_id="hand_hold")
+async def hold(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """The customer hears music until `resume`."""
+    return ask(work, principal, call_id, s.HoldRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/resume", status_code=202, operation_id="hand_resume")
+async def resume(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    return ask(work, principal, call_id, s.ResumeRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/mute", status_code=202, operation_id="hand_mute")
+async def mute(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """Nobody hears the agent, and the recording does not either, until `unmute`."""
+    return ask(work, principal, call_id, s.MuteRequested(at=work.clock.now(), agent_id=principal.user_id, on=True))
+
+
+@router.post("/unmute", status_code=202, operation_id="hand_unmute")
+async def unmute(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    return ask(work, principal, call_id, s.MuteRequested(at=work.clock.now(), agent_id=principal.user_id, on=False))
+
+
+@router.post("/digits", status_code=202, operation_id="hand_digits")
+async def digits(call_id: str, body: Digits, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """Tones for whom the agent talks to (another company's menu)."""
+    now = work.clock.now()
+    return ask(work, principal, call_id, s.DigitsRequested(at=now, agent_id=principal.user_id, digits=body.digits))
+
+
+@router.post("/transfer", status_code=202, operation_id="hand_transfer")
+async def transfer(
+    call_id: str, body: Transfer, principal: Talker, work: WorkDep, services: ServicesDep
+) -> dict[str, Any]:
+    """Blind: the agent is out at once. Where nobody answers, the customer comes back to it."""
+    call = _mine(work, principal, call_id)
+    to = _target(work, services, principal, body.to, call)
+    return ask(work, principal, call_id, s.TransferRequested(at=work.clock.now(), agent_id=principal.user_id, to=to))
+
+
+@router.post("/consult", status_code=202, operation_id="hand_consult")
+async def consult(
+    call_id: str, body: Consult, principal: Talker, work: WorkDep, services: ServicesDep
+) -> dict[str, Any]:
+    """Ring a third while the customer hears music; then `swap`, `complete`, `cancel` or `conference`.
+
+    A colleague who is paused is rung: pauses keep queues' calls away. One who is offline, busy or without a phone is
+    not: 409 `colleague_offline`, `colleague_busy`, `colleague_no_phone`.
+    """
+    call = _mine(work, principal, call_id)
+    to = _target(work, services, principal, Target(agent_id=body.to.agent_id, number=body.to.number), call)
+    signal = s.ConsultRequested(at=work.clock.now(), agent_id=principal.user_id, to=to)
+    if to.agent_id is not None and refusal(call, signal) is None:
+        await work.requests.reach.colleague(principal.tenant_id, to.agent_id)
+    return ask(work, principal, call_id, signal)
+
+
+@router.post("/swap", status_code=202, operation_id="hand_swap")
+async def swap(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """Talk to the other of the two; who is left hears music."""
+    return ask(work, principal, call_id, s.SwapRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/complete", status_code=202, operation_id="hand_complete")
+async def complete(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """Leave the customer with the third, also while it still rings."""
+    return ask(work, principal, call_id, s.CompleteRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/cancel", status_code=202, operation_id="hand_cancel")
+async def cancel(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """Let the third go, back to the customer."""
+    return ask(work, principal, call_id, s.CancelRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/conference", status_code=202, operation_id="hand_conference")
+async def conference(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """All three talk."""
+    return ask(work, principal, call_id, s.ConferenceRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/drop", status_code=202, operation_id="hand_drop")
+async def drop(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """The third is out of the conference."""
+    return ask(work, principal, call_id, s.DropRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/recording/start", status_code=202, operation_id="hand_start_recording")
+async def start_recording(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """Where the queue records on demand."""
+    return ask(work, principal, call_id, s.RecordRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/recording/pause", status_code=202, operation_id="hand_pause_recording")
+async def pause_recording(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """Silence in the recording (card numbers, health) until `recording/resume`, or for as long as the queue allows."""
+    return ask(work, principal, call_id, s.PauseRecordingRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/recording/resume", status_code=202, operation_id="hand_resume_recording")
+async def resume_recording(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    return ask(work, principal, call_id, s.ResumeRecordingRequested(at=work.clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/reattach", status_code=202, operation_id="hand_reattach")
+async def reattach(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
+    """The app was loaded anew during the call: ring this device again; it answers by itself."""
+    signal = s.ReattachRequested(
+        at=work.clock.now(), agent_id=principal.user_id, device_id=principal.own_device(), leg=LegId(new_id("leg"))
+    )
+    return ask(work, principal, call_id, signal)
+
+
+def ask(work: Work, principal: Principal, call_id: str, signal: Asked) -> dict[str, Any]:
+    """Raises: NotFound for a call that is not this agent's, Conflict for what cannot be done now."""
+    call = _mine(work, principal, call_id)
+    if (why_not := refusal(call, signal)) is not None:
+        raise why_not
+    work.requests.request(principal.tenant_id, principal.user_id, CallId(call_id), signal)
+    return DONE
+
+
+def _mine(work: Work, principal: Principal, call_id: str) -> Call:
+    call = work.engine.call(CallId(call_id))
+    if call is None or call.tenant_id != principal.tenant_id or not concerns(call, principal.user_id):
+        raise NotFound
+    return call
+
+
+def _target(work: Work, services: Services, principal: Principal, to: Target, call: Call) -> s.Target:
+    """Raises: Invalid for what this organisation does not have, Conflict for the customer of this call, Refused by the
+    fence."""
+    tenant_id = principal.tenant_id
+    if to.agent_id is not None:
+        return s.Target(agent_id=colleague(services, principal, to.agent_id))
+    if to.queue_id is not None:
+        queue = services.queues.known(QueueId(to.queue_id))
+        if queue is None or queue.tenant_id != tenant_id:
+            raise Invalid(errors=[("to.queue_id", "a queue of this organisation")])
+        return s.Target(queue_id=queue.id)
+    if to.flow_id is not None:
+        if services.flows.known(tenant_id, FlowId(to.flow_id)) is None:
+            raise Invalid(errors=[("to.flow_id", "a published flow of this organisation")])
+        return s.Target(flow_id=FlowId(to.flow_id))
+    number = e164(services, tenant_id, to.number or "", "to.number")
+    contact_id = work.requests.outside(tenant_id, principal.user_id, number)
+    if contact_id == call.contact_id:
+        raise Conflict("This is the customer of this call", code="customer_in_call")
+    return s.Target(contact_id=contact_id)
+
+
+def colleague(services: Services, principal: Principal, agent_id: str) -> UserId:
+    """Raises: Invalid, also for oneself."""
+    user = services.identity.known_user(UserId(agent_id))
+    if user is None or user.tenant_id != principal.tenant_id or user.id == principal.user_id:
+        raise Invalid(errors=[("to.agent_id", "another agent of this organisation")])
+    return user.id
+
+
+def e164(services: Services, tenant_id: TenantId, text: str, field: str) -> str:
+    """A number as a person writes it, read with the organisation's region. Raises: Invalid, NoEmergencyCalls."""
+    tenant = services.tenants.known(tenant_id)
+    if is_emergency(text, (tenant.region,) if tenant else ()):
+        raise NoEmergencyCalls
+    number = parse_e164(text, tenant.region if tenant else None)
+    if number is None:
+        raise Invalid(errors=[(field, "a phone number, best in international form: +442079460123")])
+    return number

@@ -1,0 +1,268 @@
+"""What runs for one installation, in which order, and how to know that it is ready: mongod, Asterisk, the server."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import resource
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from call24.installer import asterisk_conf, asterisk_program, mongod, preflight
+from call24.installer.asterisk_program import Asterisk
+from call24.installer.child_processes import Child, changes, left_over_pid
+from call24.installer.errors import StartError
+from call24.installer.prefork import Ahead
+from call24.installer.progress import Board
+from call24.installer.sip_firewall import Dropping
+from call24.installer.supervise import Supervisor, last_words
+from call24.installer.timing import Timing
+from call24.kit.python import MODULE
+from call24.kit.settings import Settings
+
+PARTS_READY_S = 40.0
+SERVER_COMMAND = (*MODULE, "call24.server")
+SIP_EDGE = "sip_edge"
+SIP_EDGE_CODE = Path(__file__).parents[1] / "sip_edge"
+SIP_EDGE_COMMAND = (*MODULE, "call24.sip_edge")
+ANSWER_S = 1.5
+DESCRIPTORS = 65_536
+
+
+class Stack:
+    """One installation's programs; `settings` are checked ones and the data folder is held by the caller."""
+
+    def __init__(self, settings: Settings, timing: Timing) -> None:
+        self.settings = settings
+        self.timing = timing
+        self.mongod_program: Path | None = None
+        self.asterisk_program: Asterisk | None = None
+
+    def check(self, server: bool = True) -> None:
+        """Everything that must be right before anything is fetched or started. Raises: StartError."""
+        settings = self.settings
+        self._find()
+        preflight.check_room(settings, first=bool(self.missing))
+        if "mongod" in self.missing:
+            mongod.check_machine()
+        if "asterisk" in self.missing:
+            asterisk_program.check_machine()
+        names = []
+        if settings.own_mongodb and not left_over_pid(settings.data, "mongod"):
+            names += ["mongodb_port"]
+        if settings.own_asterisk and not left_over_pid(settings.data, "asterisk"):
+            names += ["sip_port", "sip_tls_port", "ari_port", "rtp_ports"]
+        if settings.own_asterisk and not left_over_pid(settings.data, SIP_EDGE):
+            names += ["wss_port"]
+        if server and not left_over_pid(settings.data, "server"):
+            names += ["http_port"]
+        preflight.check_ports(settings, tuple(names))
+
+    @property
+    def missing(self) -> list[str]:
+        return [
+            *(["mongod"] if self.settings.own_mongodb and not self.mongod_program else []),
+            *(["asterisk"] if self.settings.own_asterisk and not self.asterisk_program else []),
+        ]
+
+    def fetch(self, board: Board, more: tuple[Callable[[Board, Timing], None], ...] = ()) -> None:
+        """Fetch what is missing, all at once. Raises: StartError."""
+        from concurrent.futures import ThreadPoolExecutor  # only a first start needs it
+
+        jobs: list[Callable[[], object]] = [lambda job=job: job(board, self.timing) for job in more]  # type: ignore[misc]
+        if "mongod" in self.missing:
+            jobs.append(lambda: self._fetch_mongod(board))
+        if "asterisk" in self.missing:
+            jobs.append(lambda: self._fetch_asterisk(board))
+        with ThreadPoolExecutor(max(1, len(jobs))) as pool:
+            waiting = [pool.submit(job) for job in jobs]
+        for one in waiting:
+            one.result()
+
+    def start_parts(self, supervisor: Supervisor) -> None:
+        """Start MongoDB and Asterisk and wait until both answer. Raises: StartError."""
+        settings = self.settings
+        began = time.monotonic()
+        raise_descriptors()
+        settings.save(settings.run / "settings.json")
+        self.run_step("secrets")
+        if self.mongod_program:
+            supervisor.add(self._mongod(self.mongod_program))
+        if self.asterisk_program:
+            supervisor.add(self._asterisk(self.asterisk_program, supervisor.say))
+        if self.mongod_program:
+            self._wait(supervisor, "mongod", lambda: listens(settings.mongodb_port), "--mongodb-port")
+            if mongod.needs_setup(settings):
+                self.run_step("mongodb")
+        if self.asterisk_program:
+            self._wait(supervisor, "asterisk", self.asterisk_answers, "--ari-port")
+            supervisor.add(self._sip_edge())
+            self._wait(supervisor, SIP_EDGE, self.sip_edge_answers, "--wss-port")
+        self.timing.own("start of MongoDB and Asterisk", time.monotonic() - began)
+
+    def server(self, command: tuple[str, ...] = SERVER_COMMAND) -> Child:
+        """The server; calls go on while it is away, so it is started again at once and never taken over."""
+        words = (*command, "--data", str(self.settings.data))
+        # Compiled modules are kept whatever this shell says: what forks a server is there the sooner.
+        env = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
+        ahead = Ahead((*words, "--ahead"), env, self.settings.log / "server.log") if command == SERVER_COMMAND else None
+        return Child(
+            "server",
+            words,
+            self.settings.data,
+            env=env,
+            stop_s=4.0,
+            first_backoff_s=0.05,
+            adopt=False,
+            ahead=ahead,
+        )
+
+    def sip_edge_answers(self) -> bool:
+        return bool(ask_socket(self.settings.sip_edge_socket))
+
+    def asterisk_lives(self) -> bool:
+        """Whether anything that it is asked by is answered: busy sessions of its HTTP server are no death."""
+        if self.asterisk_answers():
+            return True
+        return b"Asterisk" in ask_socket(self.settings.asterisk_control, b"cli quit after core show version\0")
+
+    def asterisk_answers(self) -> bool:
+        login = self.settings.ari_login()
+        return http_status(self.settings.ari_port, "/ari/asterisk/ping", *login) == 200
+
+    def run_step(self, step: str) -> None:
+        """Run one step of `prepare`. Raises: StartError."""
+        words = [*MODULE, "call24.installer.prepare", step, "--data", str(self.settings.data)]
+        done = subprocess.run(words, capture_output=True, text=True)
+        if done.returncode:
+            said = (done.stderr.strip() or "no reason given").splitlines()[-1]
+            raise StartError(f"could not prepare {step}: {said}")
+
+    def _find(self) -> None:
+        settings = self.settings
+        self.mongod_program = mongod.find() if settings.own_mongodb else None
+        self.asterisk_program = asterisk_program.find(settings.data / "asterisk") if settings.own_asterisk else None
+
+    def _fetch_mongod(self, board: Board) -> None:
+        with board.task("MongoDB") as task:
+            self.mongod_program = mongod.fetch(task, self.timing)
+            task.step("ready")
+
+    def _fetch_asterisk(self, board: Board) -> None:
+        with board.task("Asterisk") as task:
+            self.asterisk_program = asterisk_program.fetch(self.settings.data / "asterisk", task, self.timing)
+            task.step(f"{self.asterisk_program.version} ready")
+
+    def _mongod(self, program: Path) -> Child:
+        command = mongod.command(program, self.settings)
+        return Child(
+            "mongod",
+            command,
+            self.settings.data,
+            env={"MALLOC_ARENA_MAX": "2", **mongod.environment(program)},
+            mark=Path(command[-1]).read_text(),
+            stop_s=4.0,
+        )
+
+    def _asterisk(self, program: Asterisk, say: Callable[[str], None]) -> Child:
+        settings = self.settings
+        mark = asterisk_conf.render(settings, program)
+        command = (*program.command, "-C", str(settings.asterisk_var / "etc" / "asterisk.conf"))
+        env = {**dict(program.env), "HOME": str(settings.asterisk_var)}
+        return Child(
+            "asterisk",
+            (*command, "-f", "-n"),
+            settings.data,
+            env=env,
+            mark=mark,
+            stop_s=3.0,
+            alive=self.asterisk_lives,
+            # After storms of calls gigabytes of free heap stay with Asterisk until it is told to give them back.
+            tidy=(*command, "-rx", "malloc trim"),
+            logs=(settings.asterisk_var / "log" / "messages",),
+            watch=Dropping(
+                settings.banned,
+                settings.sip_port,
+                say,
+                carriers=settings.carriers,
+                tls_port=settings.sip_tls_port,
+            ),
+        )
+
+    def _sip_edge(self) -> Child:
+        settings = self.settings
+        code = changes(b"".join(file.read_bytes() for file in sorted(SIP_EDGE_CODE.glob("*.py"))))
+        told = (
+            code,
+            settings.http_host,
+            settings.wss_port,
+            settings.ari_port,
+            settings.trusted_proxies,
+            settings.origins,
+        )
+        return Child(
+            SIP_EDGE,
+            (*SIP_EDGE_COMMAND, "--data", str(settings.data)),
+            settings.data,
+            env={"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""},
+            mark=repr((*told, *settings.certificate)),
+            stop_s=2.0,
+            first_backoff_s=0.05,
+            alive=self.sip_edge_answers,
+        )
+
+    def _wait(self, supervisor: Supervisor, name: str, ready: Callable[[], bool], flag: str) -> None:
+        if supervisor.wait(PARTS_READY_S, ready) or supervisor.stopping:
+            return
+        running = supervisor.running(name)
+        log = self.settings.log / f"{name}.log"
+        why = last_words(running.child) if running else ""
+        raise StartError(f"{name} did not answer within {PARTS_READY_S:.0f} s{why}: see {log}, and check {flag}")
+
+
+def raise_descriptors() -> None:
+    """For the children: many shells allow 1,024, and Asterisk has one for each phone and four for each call."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if most == resource.RLIM_INFINITY else min(DESCRIPTORS, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+def ask_socket(place: Path, question: bytes = b"") -> bytes:
+    """What is said at a socket of this installation until it is closed there; nothing where nobody answers in time."""
+    said = b""
+    end = time.monotonic() + ANSWER_S
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(ANSWER_S)
+        connection.connect(str(place))
+        connection.sendall(question)
+        while len(said) < 65536 and (block := connection.recv(4096)):
+            said += block
+            connection.settimeout(max(0.01, end - time.monotonic()))
+    return said
+
+
+def listens(port: int, host: str = "127.0.0.1") -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=1.0):
+            return True
+    except OSError:
+        return False
+
+
+def http_status(port: int, path: str, user: str, password: str) -> int:
+    """The status of one GET on this machine, 0 when nobody answers.
+
+    By hand, since http.client would add to the memory of a parent that lives for months.
+    """
+    login = base64.b64encode(f"{user}:{password}".encode()).decode()
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2.0) as connection:
+            connection.sendall(f"GET {path} HTTP/1.0\r\nAuthorization: Basic {login}\r\n\r\n".encode())
+            first = connection.recv(64).split(b" ")
+    except OSError:
+        return 0
+    return int(first[1]) if len(first) > 1 and first[1].isdigit() else 0

@@ -1,0 +1,107 @@
+"""Letters that wait in MongoDB until the mail server has them, or they are of no use any more.
+
+Each is sent at least once: a server killed between sending and forgetting sends it again. It logs no address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime, timedelta
+
+from call24.identity.emails import Letter
+from call24.kit.clock import Clock
+from call24.kit.encryption import Box
+from call24.kit.errors import Unavailable
+from call24.kit.ids import LetterId, TenantId, new_id
+from call24.kit.mongo import Index, Mongo
+from call24.kit.secrets import AppKey
+from call24.notifications.email.model import OutgoingLetter
+from call24.notifications.email.smtp import Outcome
+from call24.notifications.email.templates import written
+
+log = logging.getLogger(__name__)
+
+INDEXES = (Index(OutgoingLetter, ("due_at",), across=True),)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+IN_A_TURN = 5
+"""Letters of one organisation before another's come."""
+_LOOK_EVERY_S = 10.0
+
+Send = Callable[[str, str, str], Awaitable[Outcome]]
+"""(to, subject, body)"""
+
+
+class Outbox:
+    def __init__(
+        self, mongo: Mongo, clock: Clock, key: AppKey, send: Send, organisation: Callable[[TenantId], str]
+    ) -> None:
+        self._mongo = mongo
+        self._due = mongo.platform(OutgoingLetter, why="letters that are due")
+        self._clock = clock
+        self._box = Box(key, "letters")
+        self._send = send
+        self._organisation = organisation
+        self._put = asyncio.Event()
+
+    async def put(self, letter: Letter, url: str) -> None:
+        """Raises: Unavailable."""
+        subject, body = written(letter, self._organisation(letter.tenant_id), url)
+        now, letter_id = self._clock.now(), LetterId(new_id("ltr"))
+        kept = OutgoingLetter(
+            id=letter_id,
+            tenant_id=letter.tenant_id,
+            to=letter.to,
+            text=self._box.seal(f"{subject}\n{body}", letter_id),
+            created_at=now,
+            until=letter.until,
+            due_at=now,
+        )
+        await self._mongo.tenant(letter.tenant_id).collection(OutgoingLetter).insert(kept)
+        self._put.set()
+
+    async def run(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY_S):  # wait_for may lose a cancellation that comes with a letter
+                    await self._put.wait()
+            self._put.clear()
+            with contextlib.suppress(Unavailable):
+                while await self.send_due():
+                    pass
+
+    async def send_due(self) -> int:
+        """Tries a few of each organisation that has some due, one organisation after another; how many that were."""
+        now, count, had = self._clock.now(), 0, set[TenantId]()
+        while letters := await self._due_but(had, now):
+            by_tenant: dict[TenantId, list[OutgoingLetter]] = {}
+            for letter in letters:
+                by_tenant.setdefault(letter.tenant_id, []).append(letter)
+            for theirs in by_tenant.values():
+                for letter in theirs[:IN_A_TURN]:
+                    await self._try(letter)
+                    count += 1
+            had |= by_tenant.keys()
+        return count
+
+    async def _due_but(self, had: Collection[TenantId], now: datetime) -> list[OutgoingLetter]:
+        asked = {"due_at": {"$lte": now}, "tenant_id": {"$nin": sorted(had)}}
+        return await self._due.find(asked, sort=[("due_at", 1)], limit=100)
+
+    async def _try(self, letter: OutgoingLetter) -> None:
+        collection = self._mongo.tenant(letter.tenant_id).collection(OutgoingLetter)
+        text = self._box.open(letter.text, letter.id)
+        outcome: Outcome = "never"
+        if text is not None and self._clock.now() < letter.until:
+            subject, _, body = text.partition("\n")
+            outcome = await self._send(letter.to, subject, body)
+        if outcome == "later":
+            wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(letter.tries, 20))
+            await collection.update(letter.id, {"tries": letter.tries + 1, "due_at": self._clock.now() + wait})
+            log.warning("letter %s could not be sent; again in %d s", letter.id, wait.total_seconds())
+            return
+        if outcome == "never":
+            log.warning("letter %s is given up", letter.id)
+        await collection.delete(letter.id)

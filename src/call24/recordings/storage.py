@@ -1,0 +1,139 @@
+"""Where a recording's files are, and how sound gets from Asterisk's spool into its encrypted file.
+
+The order of steps makes every crash harmless: the encrypted file is whole and on disk before anything refers to it, and
+the spool's original goes only after that is noted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from call24.kit.errors import NotFound
+from call24.kit.ids import TenantId
+from call24.recordings import encrypted_file, spool, wav
+from call24.recordings.audio import Audio
+from call24.recordings.encrypted_file import DataKey, Reader
+from call24.recordings.keys import RecordingKeys
+from call24.recordings.model import Recording
+
+SEALED = ".c24"
+PLAIN = ".wav"
+
+
+class Shelf:
+    def __init__(self, spool_folder: Path, folder: Path, keys: RecordingKeys) -> None:
+        self._spool = spool_folder
+        self._folder = folder
+        self.keys = keys
+
+    def sources(self, recording: Recording) -> tuple[Path, ...]:
+        return spool.sources(self._spool, recording.tenant_id, recording.id, recording.kind)
+
+    def target(self, recording: Recording) -> Path:
+        return self._folder / recording.tenant_id / f"{recording.id}{SEALED}"
+
+    def has(self, recording: Recording) -> bool:
+        return self.target(recording).exists() or self.target(recording).with_suffix(PLAIN).exists()
+
+    async def take(self, recording: Recording) -> Recording:
+        """Encrypt what lies in the spool; path, key and sizes filled in. Nothing in the spool is changed.
+
+        Raises: FileNotFoundError when neither spool nor shelf has it; Unavailable without a key; OSError (a full disk).
+        """
+        sources = self.sources(recording)
+        try:
+            sound, channels = await asyncio.to_thread(wav.sound_in, sources)
+        except FileNotFoundError:
+            return await self._taken_before(recording)
+        if sound == 0:
+            return recording
+        key = await self.keys.active(recording.tenant_id)
+        await self._seal(recording, wav.whole(sources, sound, channels), wav.HEADER + sound, key)
+        return self._described(recording, key, sound, channels)
+
+    async def reseal(self, recording: Recording) -> Recording | None:
+        """Encrypt a kept recording with the key of now; None where that is so already.
+
+        The file is replaced at once; where it was plain, drop that with ``drop_plain`` when the document is written.
+        Raises: NotFound (no file, or damaged), Unavailable, OSError.
+        """
+        key = await self.keys.active(recording.tenant_id)
+        if recording.key_id is not None:
+            header = await asyncio.to_thread(encrypted_file.read_header, self._folder / recording.path)
+            if header.key_id == key.id:
+                return None if recording.key_id == key.id else msgspec.structs.replace(recording, key_id=key.id)
+        audio = await self.open(recording)
+        await self._seal(recording, audio.pieces(), audio.size, key)
+        return msgspec.structs.replace(recording, key_id=key.id, path=self._relative(self.target(recording)))
+
+    async def open(self, recording: Recording) -> Audio:
+        """Raises: NotFound (no sound, no file, damaged, key destroyed); Unavailable."""
+        if not recording.path:
+            raise NotFound("This recording has no sound")
+        path = self._folder / recording.path
+        try:
+            if path.suffix == PLAIN:
+                size = (await asyncio.to_thread(path.stat)).st_size
+                return Audio.plain(path, size, f"{recording.id}-plain-{size}")
+            header = await asyncio.to_thread(encrypted_file.read_header, path)
+        except FileNotFoundError:
+            raise NotFound("The recording's file is gone") from None
+        key = await self.keys.get(recording.tenant_id, header.key_id)
+        bound = _bound(recording)
+        tag = f"{recording.id}-{header.salt.hex()[:16]}"
+        return Audio.sealed(header.size, tag, lambda: Reader(path, header, key, bound))
+
+    def drop_sources(self, recording: Recording) -> None:
+        for source in self.sources(recording):
+            source.unlink(missing_ok=True)
+
+    def drop_plain(self, recording: Recording) -> None:
+        self.target(recording).with_suffix(PLAIN).unlink(missing_ok=True)
+
+    def drop(self, recording: Recording) -> None:
+        """Every file of it."""
+        for suffix in (SEALED, PLAIN, ".part"):
+            self.target(recording).with_suffix(suffix).unlink(missing_ok=True)
+        self.drop_sources(recording)
+
+    def folders_of(self, tenant_id: TenantId) -> Sequence[Path]:
+        return self._spool / tenant_id, self._folder / tenant_id
+
+    async def _taken_before(self, recording: Recording) -> Recording:
+        """A crash came between the file's being kept and its being noted. Raises: FileNotFoundError."""
+        target = self.target(recording)
+        path = target if target.exists() else target.with_suffix(PLAIN)
+        if not path.exists():
+            raise FileNotFoundError(path)
+        found = msgspec.structs.replace(recording, path=self._relative(path))
+        audio = await self.open(found)
+        channels = wav.header_of(await audio.head(wav.HEADER))
+        if path.suffix == PLAIN:
+            return self._described(found, None, audio.size - wav.HEADER, channels)
+        header = await asyncio.to_thread(encrypted_file.read_header, path)
+        key = await self.keys.get(recording.tenant_id, header.key_id)
+        return self._described(found, key, audio.size - wav.HEADER, channels)
+
+    async def _seal(self, recording: Recording, plain: Iterable[bytes], size: int, key: DataKey) -> None:
+        await asyncio.to_thread(encrypted_file.write, self.target(recording), plain, size, key, _bound(recording))
+
+    def _described(self, recording: Recording, key: DataKey | None, sound: int, channels: int) -> Recording:
+        return msgspec.structs.replace(
+            recording,
+            path=recording.path or self._relative(self.target(recording)),
+            key_id=key.id if key else None,
+            bytes=sound,
+            duration_s=round(wav.duration_s(sound, channels), 3),
+            channels=channels,
+        )
+
+    def _relative(self, path: Path) -> str:
+        return str(path.relative_to(self._folder))
+
+
+def _bound(recording: Recording) -> str:
+    return f"{recording.tenant_id}/{recording.id}"

@@ -1,5 +1,0 @@
-"""Call records and reports as files that other programs read: asked for, written beside the server, kept for a day."""
-
-from call24.reports.exports.model import Export
-
-__all__ = ["Export"]

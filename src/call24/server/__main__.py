@@ -1,0 +1,33 @@
+"""`python -m call24.server --data DIR [--ahead | --rebuild]`: the server, with settings that its parent wrote."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import uvloop
+
+from call24.kit.ids import TenantId
+from call24.kit.settings import Settings
+from call24.server.export_process import export_kept
+from call24.server.prefork import fork_for_each, imported
+from call24.server.server import export_calls, rebuild, serve
+
+imported()
+arguments = argparse.ArgumentParser(prog="call24.server", description=__doc__)
+arguments.add_argument("--data", type=Path, required=True)
+arguments.add_argument("--ahead", action="store_true", help="fork a server for each line on standard input")
+arguments.add_argument("--rebuild", action="store_true", help="make the call records again from the journal, then end")
+arguments.add_argument("--export", nargs=3, metavar=("TENANT", "EXPORT", "FILE"), help="write an export")
+arguments.add_argument("--export-calls", nargs=5, metavar=("ORGANISATION", "FROM", "TO", "FORMAT", "FILE"))
+chosen = arguments.parse_args()
+if chosen.ahead:
+    fork_for_each(chosen.data / "log" / "server.log")
+settings = Settings.load(chosen.data / "run" / "settings.json")
+if chosen.export is not None:
+    uvloop.run(export_kept(settings, TenantId(chosen.export[0]), chosen.export[1], Path(chosen.export[2])))
+elif chosen.export_calls is not None:
+    sys.exit(uvloop.run(export_calls(settings, *chosen.export_calls)))
+else:
+    uvloop.run(rebuild(settings) if chosen.rebuild else serve(settings))

@@ -1,0 +1,396 @@
+"""One server process: its parts, in the order in which they need each other, and what runs for as long as it lives."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from call24.asterisk.carrier_names import CarrierNames
+from call24.asterisk.client import AriClient
+from call24.asterisk.endpoints import Endpoints
+from call24.asterisk.http_hang import HttpHang
+from call24.asterisk.registrations import Contacts
+from call24.asterisk.sound_sources import SoundSources
+from call24.asterisk.telephony import AsteriskTelephony
+from call24.asterisk.translate import WANTED
+from call24.audit.service import AuditLog
+from call24.call_records.backfill import file_earlier
+from call24.engine.engine import Engine
+from call24.engine.liveness import Presence
+from call24.engine.requests import Requests
+from call24.http import doctor
+from call24.http.app import create_app
+from call24.http.call_dependencies import Work
+from call24.http.dependencies import Services
+from call24.http.failed_sign_ins import FailedSignIns
+from call24.http.routers import OF_THE_DAY
+from call24.journal.journal import Journal
+from call24.kit.clock import Clock
+from call24.kit.errors import Unavailable
+from call24.kit.ids import CallId, RecordingId, TenantId, TokenId
+from call24.kit.mongo import Mongo
+from call24.kit.secrets import AppKey, secret_file
+from call24.kit.settings import ARI_APP, DATABASE, Settings
+from call24.kit.steady import SteadyClock
+from call24.queues.model import Queue
+from call24.realtime.api import api_app
+from call24.realtime.socket import realtime_app, sockets
+from call24.server import clock_watch, mail
+from call24.server.call_configuration import ContactCallers
+from call24.server.call_path import directory_of, quota_of
+from call24.server.demo import seed_demo
+from call24.server.indexes import INDEXES
+from call24.server.organisation_closure import close_tenant
+from call24.server.projections import Readers
+from call24.server.refused_calls import noting
+from call24.server.rights import Rights
+from call24.server.services import Rooms
+from call24.server.sip_bans import scanners
+from call24.server.sound import hearing
+from call24.server.trunks import PushedTrunks
+from call24.sip_edge import state as sip_edge
+
+log = logging.getLogger(__name__)
+
+WEB_DIST = Path(__file__).resolve().parents[3] / "web" / "dist"
+REFRESH_S = 30.0
+WATCH_S = 0.5
+RETRY_S = 0.3
+
+
+class Call24:
+    """Everything one server process is made of. ``run`` it, and serve ``app``."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SteadyClock(settings.clock)
+        key = AppKey.load(settings.data)
+        self.mongo = Mongo(settings.mongodb_uri(), DATABASE)
+        self.journal = Journal(self.mongo, settings.data / "spool" / "journal")
+        self.audit = AuditLog(self.mongo, self.clock, key, settings.data / "audit")
+        self.failed_sign_ins = FailedSignIns(self.audit)
+        self.rooms = Rooms(settings, self.mongo, self.clock, key, self.journal)
+        self.readers = Readers(settings, self.mongo, self.clock, key, self.journal, self.rooms, self.audit)
+        self._build_telephony()
+        self.engine = Engine(
+            clock=self.clock,
+            journal=self.journal,
+            telephony=self.telephony,
+            directory=directory_of(self.rooms, self.readers.regulars),
+            callers=ContactCallers(self.rooms.callers, self.rooms.tenants),
+            fence=self.rooms.fence,
+            quota=quota_of(settings, self.rooms, self.clock),
+        )
+        self.rights = Rights(
+            self.clock, self.rooms.identity, self.engine, self.endpoints, self.readers.hub, self.readers.hosted
+        )
+        self.requests = Requests(self.engine, self.phones)
+        self.presence = Presence(
+            clock=self.clock,
+            sessions=self.readers.projector.sessions,
+            tell=self.engine.wish,
+            devices=self.engine.directory.devices,
+            phones=self.phones,
+            with_app=self.readers.hub.users,
+            in_sight=lambda: self.telephony.is_up and self.mongo.reachable,
+        )
+        self.outbox = mail.outbox(settings, self.mongo, self.clock, key, self.rooms)
+        self.rooms.identity.events.sign_in_failed.append(self.failed_sign_ins.note)
+        self.rooms.accounts.use(mail.post(settings, self.outbox))
+        self.started = asyncio.Event()
+        self._wire()
+        self.app = self._build_app()
+
+    # --- building ---
+
+    def _build_telephony(self) -> None:
+        login = self.settings.ari_login()
+        ari = self._ari = AriClient(self.settings.ari_url, login.user, login.password, app=ARI_APP, events=WANTED)
+        sources = SoundSources(ari, self.settings.asterisk_var / "etc" if self.settings.own_asterisk else None)
+        self.endpoints = Endpoints(ari, loopback=self.settings.loopback, sources=sources)
+        self.phones = Contacts(ari)
+        own = self.settings.own_asterisk
+        self.trunks = PushedTrunks(
+            self.rooms.tenants,
+            self.endpoints,
+            ari,
+            self.clock,
+            names=CarrierNames(ari, self.settings.asterisk_var / "etc" if own else None),
+            authorities=self.settings.carrier_authorities if own else None,
+        )
+        self.telephony = AsteriskTelephony(
+            ari,
+            clock=self.clock,
+            prompts=self.settings.prompts,
+            may_record=self._may_record,
+            may_hear=hearing(self.rooms.tenants),
+            on_connect=self._pbx_connected,
+            on_replaced=self._stop_acting,
+        )
+
+    async def _pbx_connected(self) -> None:
+        await self.endpoints.push_again()
+        await self.telephony.can_pause()
+        await self.tell_certificate()  # there may be another since Asterisk began
+
+    def _may_record(self, recording_id: RecordingId) -> bool:
+        """Asked before each recorder is started; a refusal is kept with the recording."""
+        if self.readers.space.may_record():
+            return True
+        self.readers.recordings.refuse(recording_id)
+        return False
+
+    def _wire(self) -> None:
+        """Who is told when something changes."""
+        self.rooms.identity.events.device_signed_in.append(self.rights.signed_in)
+        self.rooms.identity.events.device_signed_out.append(self.rights.signed_out)
+        self.rooms.identity.events.token_ended.append(self._token_ended)
+        self.rooms.identity.roles.permissions_changed.append(self.rights.role_changed)
+        self.rooms.accounts.people.changed.append(self.rights.person_changed)
+        self.engine.arrivals.not_taken.append(noting(self.rooms.tenants, self.rooms.refused_calls))
+        self.trunks.watch()
+        self.scanners = scanners(self.settings, self.clock, self.rooms.tenants, self.trunks, self.endpoints)
+        self.rooms.queues.changed.append(self._queue_changed)
+        self.rooms.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
+
+    def _build_app(self) -> FastAPI:
+        services = Services(
+            identity=self.rooms.identity,
+            accounts=self.rooms.accounts,
+            tenants=self.rooms.tenants,
+            queues=self.rooms.queues,
+            hours=self.rooms.hours,
+            flows=self.rooms.flows,
+            prompts=self.rooms.prompts,
+            agents=self.rooms.agents,
+            contacts=self.rooms.contacts,
+            fence=self.rooms.fence,
+            applications=self.rooms.applications,
+            webhooks=self.rooms.webhooks,
+            once=self.rooms.once,
+            persons=self.rooms.persons,
+            setup=self.rooms.setup,
+            audit=self.audit,
+            realtime=self.rooms.realtime,
+            socket_authorised=self.readers.nodes.authorised,
+            realtime_at=self._realtime_at(),
+            socket_application=self.readers.hub.application_of,
+            wss_port=self.settings.wss_port,
+            web=WEB_DIST,
+            doctor_secret=secret_file(self.settings.secrets / "doctor", lambda: secrets.token_urlsafe(32)),
+            operator_secret=secret_file(self.settings.secrets / "operator", lambda: secrets.token_urlsafe(32)),
+            health={"mongodb": self._mongodb_here, "asterisk": self._asterisk_here, **sip_edge.health(self.settings)},
+            erase_tenant=(self._close_tenant,),
+            trunk_status=self.trunks.statuses.status,
+            bans=self.scanners,
+            phone_bans=sip_edge.Bans(self.settings.sip_edge_bans_socket) if self.settings.own_asterisk else None,
+            refused_calls=self.rooms.refused_calls,
+            seen=self.presence.seen,
+            authority=None if self.settings.tls_cert else self.settings.tls / "ca.pem",
+            address="" if self.settings.loopback else self.settings.address,
+        )
+        self.services = services
+        app = create_app(services, OF_THE_DAY)
+        app.state.work = Work(
+            clock=self.clock,
+            engine=self.engine,
+            requests=self.requests,
+            journal=self.journal,
+            board=self.readers.board,
+            views=self.readers.views,
+            history=self.readers.history,
+            reports=self.readers.reports,
+            exports=self.readers.exports,
+            reconciler=self.readers.reconciler,
+            tasks=self.readers.tasks,
+            contacts=self.rooms.contacts,
+            queues=self.rooms.queues,
+            recordings=self.readers.recordings,
+            listenings=self.readers.listenings,
+            system=self.system,
+        )
+        app.mount("/apps", api_app(self.readers.hub, self.rooms.applications.by_number))
+        app.mount("/app", realtime_app())
+        self.sockets = sockets(self.readers.hub, self.settings.origin_list(), self.settings.proxy_list())
+        return app
+
+    # --- running ---
+
+    async def run(self) -> None:
+        """Start when MongoDB is there, then work until cancelled."""
+        while not await self._try_to_start():  # noqa: ASYNC110 - it is the attempt itself that is waited for
+            await asyncio.sleep(RETRY_S)
+        tenants = self.rooms.tenants.known_tenants()
+        open_calls = []
+        for tenant in tenants:
+            for call, lines in await self.readers.projector.open_calls(tenant.id):
+                open_calls.append(call)
+                self.readers.board.restore_call(call, lines)
+        for restored in self.readers.projector.sessions():
+            self.readers.board.restore_session(restored)
+        for tenant in tenants:
+            await self.readers.views.count_day(tenant.id)
+            await self.readers.regulars.restore(tenant.id, [call for call in open_calls if call.tenant_id == tenant.id])
+        self.journal.subscribe(self.readers.regulars.follow)
+        self.journal.subscribe(self.readers.fanout.follow)
+        self.readers.projector.follow()
+        async with asyncio.TaskGroup() as group:
+            for name, work in self._tasks().items():
+                group.create_task(work(), name=name)
+            group.create_task(self.engine.run(open_calls, self.readers.projector.sessions()), name="engine")
+            await self.engine.wait_ready()
+            group.create_task(self.telephony.run(), name="telephony")
+            await self.readers.recordings.salvage({call.id for call in open_calls})
+            if self.settings.seed_demo:
+                await seed_demo(self.settings, self.rooms)
+            self.started.set()
+
+    def _tasks(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+        hosted = self.readers.hosted
+        return {
+            **({} if hosted is None else {"hosted": hosted.run}),
+            "projector": self.readers.projector.run,
+            **(self._of_own_asterisk() if self.settings.own_asterisk else {}),
+            "recorder": self.readers.recorder.run,
+            "space": self.readers.space.run,
+            "earlier calls": lambda: file_earlier(self.mongo, self.rooms.tenant_ids()),
+            "statistics": lambda: self.readers.reports.run(self.rooms.report_days),
+            "reconciliation": self.readers.reconciler.run,
+            "callers": self.rooms.callers.run,
+            "fanout": self.readers.fanout.run,
+            "realtime nodes": self.readers.nodes.run,
+            "webhooks": self.readers.webhooks.run,
+            "webhook messages": self.readers.sender.run,
+            "waiting events": self.readers.waiting_events.run,
+            "refresh": self._refresh,
+            "refused calls": self.rooms.refused_calls.run,
+            "audit": self.audit.run,
+            "failed sign-ins": self.failed_sign_ins.run,
+            "sweeper": self.readers.sweeper.run,
+            "recording keys": lambda: self.readers.recordings.run(self.rooms.tenant_ids()),
+            "trunks": self.trunks.run,
+            "trunk-statuses": self.trunks.statuses.run,
+            "fence": self.rooms.fence.run,
+            "watch": self._watch,
+            "presence": self.presence.run,
+            **clock_watch.tasks(self.clock, self.engine, self.presence, self.readers.projector.sessions),
+            "phones": self.presence.watch_phones,
+            **mail.tasks(self.rooms, self.outbox),
+        }
+
+    def _of_own_asterisk(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+        hang = HttpHang(self.settings.asterisk_control, self._ari, self.clock)
+        return {"scanners": self.scanners.run, "http hang": hang.run}
+
+    async def _try_to_start(self) -> bool:
+        try:
+            await self.mongo.ensure_indexes(INDEXES)
+            await self._read_configuration()
+            await self.rooms.fence.restore()
+            await self.audit.start(self.rooms.tenant_ids())
+            await self.rooms.setup.prepare()
+            await self.journal.start()
+            for tenant in self.rooms.tenants.known_tenants():
+                self.readers.board.restore_seq(tenant.id, await self.journal.open_tenant(tenant.id))
+                await self.readers.projector.catch_up(tenant.id)
+            await doctor.wipe_leftovers(self.services)
+            await self.readers.exports.after_restart()
+            self.readers.webhooks.tell_again(await self.readers.waiting_events.all())
+        except Unavailable as error:
+            log.warning("not started yet, it is tried again: %s", error)
+            return False
+        return True
+
+    async def _read_configuration(self) -> None:
+        await self.rooms.refresh()
+        await self.trunks.look()
+        await self.endpoints.push_all(self.rights.phones(), self.trunks.all())
+
+    async def _refresh(self) -> None:
+        """Another process, or a person, may have changed the configuration."""
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            with contextlib.suppress(Unavailable):
+                await self.rooms.refresh()
+                await self.rooms.identity.expire_sessions()
+                await self.rooms.accounts.invitations.drop_expired()
+                await self.rooms.accounts.provider_sign_in.drop_expired()
+                await self.readers.recordings.salvage(self._live_call_ids())
+
+    async def _watch(self) -> None:
+        """Tell the apps when a part goes away or comes back."""
+        last = self.system()
+        while True:
+            await asyncio.sleep(WATCH_S)
+            if (now := self.system()) != last:
+                log.warning("parts: %s", now)
+                self.readers.fanout.system_changed(now)
+                last = now
+
+    async def tell_certificate(self) -> None:
+        """Asterisk shows carriers a new one only when it is told to read its files again; no connection is cut."""
+        if self.settings.own_asterisk:
+            await self._ari.request("PUT", "/asterisk/modules/res_pjsip.so")
+
+    async def stop(self) -> None:
+        """After the tasks are cancelled: what was accepted is on disk."""
+        await self.readers.exports.close()
+        await self.readers.poster.close()
+        await self.rooms.outward.close()
+        with contextlib.suppress(Unavailable):
+            await self.readers.waiting_events.flush()
+        with contextlib.suppress(Unavailable):
+            await self.journal.stop()
+        await self.audit.stop()
+        await self.mongo.close()
+
+    # --- what is known ---
+
+    def parts(self) -> dict[str, object]:
+        """What holds something in memory, for whoever looks for leaks."""
+        readers = self.readers
+        found: dict[str, object] = {"journal": self.journal, "engine": self.engine, "telephony": self.telephony}
+        for name in ("board", "projector", "fanout", "hub", "regulars", "recordings", "recorder", "views"):
+            found[name] = getattr(readers, name)
+        for name in ("callers", "identity", "agents", "fence"):
+            found[name] = getattr(self.rooms, name)
+        return {**found, "endpoints": self.endpoints, "presence": self.presence}
+
+    def system(self) -> dict[str, str]:
+        there = {True: "ok", False: "away"}
+        parts = {"asterisk": there[self.telephony.is_up], "mongodb": there[self.mongo.reachable]}
+        return {**parts, "recordings": self.readers.space.level}
+
+    async def _mongodb_here(self) -> bool:
+        return self.started.is_set() and await self.mongo.ping(1.0)
+
+    async def _asterisk_here(self) -> bool:
+        return self.telephony.is_up
+
+    def _live_call_ids(self) -> set[CallId]:
+        return {call.id for tenant_id in self.rooms.tenant_ids() for call in self.engine.live_calls(tenant_id)}
+
+    def _realtime_at(self) -> tuple[str, int] | None:
+        hosted = self.rooms.hosted
+        return None if hosted is None else (hosted.socket_host, hosted.port)
+
+    # --- what follows from changes ---
+
+    async def _token_ended(self, token_id: TokenId) -> None:
+        self.readers.hub.disconnect(token_id)
+
+    async def _queue_changed(self, queue: Queue) -> None:
+        self.engine.configuration_changed(queue.tenant_id)
+
+    async def _close_tenant(self, tenant_id: TenantId) -> None:
+        await close_tenant(tenant_id, self.engine, self.journal, self.audit, self.rooms, self.readers)
+
+    def _stop_acting(self) -> None:
+        log.critical("another Call24 has taken over this Asterisk: this one does nothing any more")

@@ -1,0 +1,137 @@
+"""Exports in a process of their own: how the server starts one, and what that process does."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from call24.exports.exporter import Exporter, unfinished_of
+from call24.exports.model import Export
+from call24.journal.journal import Journal
+from call24.kit.clock import SystemClock
+from call24.kit.errors import NotFound
+from call24.kit.ids import DispositionId, QueueId, TenantId, UserId
+from call24.kit.mongo import Mongo
+from call24.kit.python import MODULE
+from call24.kit.secrets import AppKey
+from call24.kit.settings import DATABASE, Settings
+from call24.server.services import Rooms
+from call24.statistics.service import Reports
+
+TELL_EVERY_S = 0.5
+
+
+def runner(settings: Settings) -> Callable[[Export, Path], Any]:
+    """Starts ``python -m call24.server --export`` for an export and waits for it; stopped, it ends that process.
+
+    Killed, since it may stand still; what it leaves behind is taken away here, however it ended.
+    """
+
+    async def run(export: Export, file: Path) -> None:
+        asked = ("--export", export.tenant_id, export.id, str(file))
+        words = (*MODULE, "call24.server", "--data", str(settings.data), *asked)
+        process = await asyncio.create_subprocess_exec(*words)
+        try:
+            if await process.wait() != 0:
+                raise OSError("the exporting process failed")
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+            shutil.rmtree(unfinished_of(file), ignore_errors=True)
+
+    return run
+
+
+async def export_kept(settings: Settings, tenant_id: TenantId, export_id: str, file: Path) -> None:
+    """What was asked for over HTTP; progress goes to its document. Raises: NotFound, Unavailable."""
+    mongo, rooms = await _rooms(settings)
+    try:
+        collection = mongo.tenant(tenant_id).collection(Export)
+        export, told_at = await collection.get(export_id), 0.0
+
+        async def told(done: int, in_all: int, due: datetime | None) -> None:
+            nonlocal told_at
+            if done < in_all and time.monotonic() - told_at < TELL_EVERY_S:
+                return
+            told_at = time.monotonic()
+            sooner = {"delete_at": due} if due is not None and due < export.delete_at else {}
+            await collection.update(export_id, {"rows_done": done, "rows_in_all": in_all, **sooner})
+
+        await _exporter(mongo, rooms, tenant_id).write(export, _zone(rooms, tenant_id), file, told)
+    finally:
+        await mongo.close()
+
+
+async def export_to(
+    settings: Settings, organisation: str, span: tuple[str, str], format: str, file: Path, say: Callable[[str], None]
+) -> int:
+    """Calls, for who has the machine: all that the organisation's days have. Raises: NotFound, Unavailable, OSError."""
+    mongo, rooms = await _rooms(settings)
+    try:
+        wanted = [one for one in rooms.tenants.known_tenants() if organisation in (one.name, one.id)]
+        if len(wanted) != 1:
+            raise NotFound(f"There is no one organisation {organisation!r}")
+        began, now = time.monotonic(), datetime.now(UTC)
+
+        async def told(done: int, in_all: int, _due: datetime | None) -> None:
+            share = 100 * done // in_all if in_all else 100
+            say(f"\r{done:,} of {in_all:,} calls, {share} %, {time.monotonic() - began:.0f} s")
+
+        days = [date.fromisoformat(day).isoformat() for day in span]
+        export = Export(
+            id="exp",
+            tenant_id=wanted[0].id,
+            asked_by=None,
+            kind="calls",
+            format=format,
+            first=days[0],
+            last=days[1],
+            filters={},
+            created_at=now,
+            delete_at=now,
+        )
+        return await _exporter(mongo, rooms, wanted[0].id).write(export, ZoneInfo(wanted[0].timezone), file, told)
+    finally:
+        await mongo.close()
+
+
+async def _rooms(settings: Settings) -> tuple[Mongo, Rooms]:
+    mongo, clock = Mongo(settings.mongodb_uri(), DATABASE, timeout_s=60), SystemClock()
+    journal = Journal(mongo, settings.data / "spool" / "export")
+    rooms = Rooms(settings, mongo, clock, AppKey.load(settings.data), journal)
+    await rooms.refresh()
+    return mongo, rooms
+
+
+def _zone(rooms: Rooms, tenant_id: TenantId) -> ZoneInfo:
+    tenant = rooms.tenants.known(tenant_id)
+    return ZoneInfo(tenant.timezone if tenant is not None else "UTC")
+
+
+def _exporter(mongo: Mongo, rooms: Rooms, tenant_id: TenantId) -> Exporter:
+    reports = Reports(mongo, SystemClock(), rooms.service_level_limit, rooms.user_ids, keeps=False)
+    numbers = {number.id: number.e164 for number in rooms.tenants.known_numbers(tenant_id)}
+
+    def name_of(what: str, key: str) -> str:
+        match what:
+            case "queue":
+                queue = rooms.queues.known(QueueId(key))
+                return queue.name if queue is not None else key
+            case "agent":
+                user = rooms.identity.known_user(UserId(key))
+                return user.name if user is not None else key
+            case "disposition":
+                disposition = rooms.agents.known_disposition(tenant_id, DispositionId(key))
+                return disposition.name if disposition is not None else key
+            case "number":
+                return str(dict(numbers).get(key, key))  # type: ignore[call-overload]
+        return f"{key}:00" if what == "hour" else key
+
+    return Exporter(mongo, SystemClock(), rooms.contacts, reports, name_of)

@@ -1,0 +1,45 @@
+"""Letters to users: the outbox with the mail server that the settings name, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from call24.identity.emails import NO_POST, Letter, Post
+from call24.kit.clock import Clock
+from call24.kit.ids import TenantId
+from call24.kit.mongo import Mongo
+from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings, is_loopback
+from call24.notifications.email import smtp
+from call24.notifications.email.outbox import Outbox
+from call24.server.services import Rooms
+
+
+def outbox(settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, rooms: Rooms) -> Outbox | None:
+    """None where no mail server is set."""
+    if settings.smtp is None:
+        return None
+    server = smtp.MailServer.of(settings.smtp, settings.smtp_password(), settings.mail_from, is_loopback)
+
+    def organisation(tenant_id: TenantId) -> str:
+        tenant = rooms.tenants.known(tenant_id)
+        return tenant.name if tenant is not None else "your organisation"
+
+    return Outbox(mongo, clock, key, partial(smtp.send, server, clock), organisation)
+
+
+def post(settings: Settings, box: Outbox | None) -> Post:
+    if box is None:
+        return Post(send=NO_POST.send, sends=False, address=settings.address)
+
+    async def send(letter: Letter) -> None:
+        await box.put(letter, f"{settings.address}/#/{letter.link}")
+
+    return Post(send=send, sends=True, address=settings.address)
+
+
+def tasks(rooms: Rooms, box: Outbox | None) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+    found: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {"password wishes": rooms.accounts.recovery.run}
+    return found if box is None else {**found, "letters": box.run}

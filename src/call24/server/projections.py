@@ -1,0 +1,142 @@
+"""What is made of the journal, and what follows from it: board, records, recordings, tasks, realtime events."""
+
+from __future__ import annotations
+
+from call24.audit.service import AuditLog
+from call24.call_records.caller_history import Regulars
+from call24.call_records.follow_ups import FollowUps
+from call24.call_records.history import History
+from call24.call_records.projector import Projector
+from call24.exports.service import Exports
+from call24.journal.journal import Journal
+from call24.kit.clock import Clock
+from call24.kit.mongo import Mongo
+from call24.kit.outbound_http import Poster
+from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings
+from call24.live.board import Board
+from call24.live.views import Views
+from call24.privacy.service import Sweeper
+from call24.realtime.cluster.coordinator import Owner
+from call24.realtime.cluster.store import NodeStore
+from call24.realtime.fanout import Fanout
+from call24.realtime.hosted import HostedPusher
+from call24.realtime.hub import Hub
+from call24.realtime.store import WaitingEvents
+from call24.realtime.webhooks import Webhooks
+from call24.reconciliation.service import Reconciler
+from call24.recordings.disk_space import Space
+from call24.recordings.keys import RecordingKeys
+from call24.recordings.playbacks import Listenings
+from call24.recordings.service import Recordings
+from call24.recordings.store import RecordingStore
+from call24.server.export_process import runner
+from call24.server.reconcile import cel_files
+from call24.server.recorder import Recorder
+from call24.server.services import Rooms
+from call24.server.webhook_events import Telling
+from call24.statistics.service import Reports
+from call24.tasks.service import TaskService
+from call24.webhooks.sender import Sender
+
+
+class Readers:
+    def __init__(
+        self,
+        settings: Settings,
+        mongo: Mongo,
+        clock: Clock,
+        key: AppKey,
+        journal: Journal,
+        rooms: Rooms,
+        audit: AuditLog,
+    ) -> None:
+        self.board = Board()
+        self.regulars = Regulars(mongo)
+        self.tasks = TaskService(mongo, clock)
+        self.follow_ups = FollowUps(self.tasks)
+        self.projector = Projector(mongo, journal)
+        self.history = History(mongo, rooms.contacts)
+        self.reports = Reports(mongo, clock, rooms.service_level_limit, rooms.user_ids)
+        self.reconciler = Reconciler(mongo, clock, cel_files(settings), rooms.zones, settings.reconcile_hour)
+        self.exports = Exports(mongo, clock, settings.data / "exports", runner(settings))
+        self.space = Space([settings.recording_spool, settings.recordings], settings.recording_floor_mb)
+        self.recordings = Recordings(
+            RecordingStore(mongo),
+            RecordingKeys(mongo, key, clock),
+            spool=settings.recording_spool,
+            folder=settings.recordings,
+            clock=clock,
+            exhausted=self.space.exhausted,
+        )
+        self.listenings = Listenings(RecordingStore(mongo), clock)
+        self.recorder = Recorder(self.recordings)
+        self.sweeper = self._sweeper(mongo, clock, journal, rooms, audit)
+        self.views = Views(
+            clock=clock,
+            mongo=mongo,
+            journal=journal,
+            board=self.board,
+            identity=rooms.identity,
+            tenants=rooms.tenants,
+            queues=rooms.queues,
+            callers=rooms.callers,
+            monitoring_visible=rooms.monitoring_visible,
+        )
+        self.poster = Poster(private=settings.webhooks_private)
+        self.waiting_events = WaitingEvents(mongo)
+        self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key, self.waiting_events)
+        self.sender = Sender(rooms.webhooks, clock, self.poster.post)
+        self.telling = Telling(rooms.webhooks, clock)
+        self.hub = Hub(rooms.channel_auth, clock, known=rooms.applications.by_key, tell=self.webhooks.tell)
+        self.nodes = Owner(
+            NodeStore(mongo), clock, self.hub, rooms.applications.by_number, rooms.may_hear, key.node_proof()
+        )
+        self.hosted = HostedPusher(rooms.hosted) if rooms.hosted is not None else None
+        self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
+        self._follow(rooms)
+
+    def _sweeper(self, mongo: Mongo, clock: Clock, journal: Journal, rooms: Rooms, audit: AuditLog) -> Sweeper:
+        """What erases an organisation, and what is due, in every room that keeps something."""
+        return Sweeper(
+            mongo,
+            clock,
+            rooms.tenants,
+            erasers={
+                "recordings": self.recordings.erase,
+                "calls_in_tasks": self.tasks.erase,
+                "memory": self.regulars.erase,
+            },
+            due={
+                "recordings": self.recordings.erase_due,
+                "callers_in_tasks": self.tasks.erase_due,
+                "statistics": self.reports.erase_due,
+                "exports": self.exports.erase_due,
+                "reconciliations": self.reconciler.erase_due,
+                "audit": audit.erase_due,
+                "webhook_deliveries": rooms.webhooks.erase_due,
+                "repeatable": rooms.once.erase_due,
+                "persons": rooms.persons.erase_again,
+                "refused_calls": rooms.refused_calls.erase_due,
+            },
+            before=journal.before_deletion,
+        )
+
+    def _follow(self, rooms: Rooms) -> None:
+        """Who is told of what another has written."""
+        rooms.applications.changed += (self.hub.application_changed, self.nodes.application_changed)
+        rooms.applications.removed += (self.hub.application_removed, self.nodes.application_removed)
+        self.projector.on_record(self.reports.written)
+        self.projector.on_record(self.recorder.written)
+        self.projector.on_record(self.follow_ups.written)
+        self.projector.on_record(self.fanout.record_written)
+        self.projector.on_record(self.telling.record_written)
+        self.recordings.kept.append(self.telling.recording_kept)
+        self.tasks.changed.append(self.telling.task_changed)
+        self.tasks.changed.append(self.fanout.task_changed)
+        rooms.contacts.changed.append(self.telling.contact_changed)
+        self.sweeper.contacts_gone.append(self.telling.contacts_gone)
+        rooms.fence.alerts.append(self.fanout.outbound_froze)
+        rooms.persons.going += [self.tasks.forget_user, self.exports.forget_user]
+        rooms.persons.going += [self.projector.forget_user, self.board.forget_user]
+        rooms.persons.on_call = self.board.on_call

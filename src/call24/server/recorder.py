@@ -1,0 +1,72 @@
+"""Call records -> recordings: opened when a record names one, settled when its call has ended.
+
+A call has one recording, whoever talked in it and however often it was paused: it runs on the customer's leg from where
+it was begun to the customer's end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime
+
+from call24.call_records.call_record import CallRecord
+from call24.kit.errors import NotFound, Unavailable
+from call24.kit.ids import RecordingId
+from call24.recordings.model import Kind
+from call24.recordings.service import Recordings
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """`written` is a record reader; `run` for as long as the process lives."""
+
+    def __init__(self, recordings: Recordings) -> None:
+        self._recordings = recordings
+        self._ended: asyncio.Queue[CallRecord] = asyncio.Queue()
+
+    async def written(self, record: CallRecord) -> None:
+        for kind, recording_id in _named(record):
+            at = begun(record) if kind == "call" else record.arrived_at
+            await self._recordings.opened(record.tenant_id, record.id, recording_id, kind, at, record.delete_at)
+        if record.ended_at is not None:
+            self._ended.put_nowait(record)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            while True:
+                record = await self._ended.get()
+                for kind, recording_id in _named(record):
+                    group.create_task(self._settled(record, kind, recording_id))
+
+    async def _settled(self, record: CallRecord, kind: Kind, recording_id: RecordingId) -> None:
+        expected = expected_s(record, kind)
+        if kind == "call" and record.recording_refused:  # also where another process had refused it
+            await self._recordings.refused(record.tenant_id, recording_id)
+            return
+        if await self._recordings.settle(recording_id, expected) is None and expected is not None:
+            try:
+                await self._recordings.judge(record.tenant_id, recording_id, expected)
+            except (NotFound, Unavailable) as trouble:
+                log.debug("recording %s is compared another time: %s", recording_id, trouble)
+
+
+def begun(record: CallRecord) -> datetime:
+    """When its recorder was started; of a record that does not say so, the answer."""
+    return record.recorded_from or record.answered_at or record.arrived_at
+
+
+def expected_s(record: CallRecord, kind: Kind) -> float | None:
+    """How long the sound should be: to the customer's end, pauses and hold included.
+
+    Not known of a message, nor of a call whose end came while nobody listened: the record says when it was found.
+    """
+    if kind == "message" or record.ended_at is None or record.found_missing:
+        return None
+    return (record.ended_at - begun(record)).total_seconds()
+
+
+def _named(record: CallRecord) -> list[tuple[Kind, RecordingId]]:
+    named: list[tuple[Kind, RecordingId | None]] = [("call", record.recording_id), ("message", record.message_id)]
+    return [(kind, recording_id) for kind, recording_id in named if recording_id is not None]

@@ -1,0 +1,169 @@
+"""Reports: rows of measures by queue, agent, hour, day, disposition, direction or number, and their total.
+
+It adds up counts (counted.py) and puts the measures on them (measures.py); names are put in by whoever shows it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from call24.call_records.model import CallRecord
+from call24.kit.clock import Clock
+from call24.kit.errors import Unavailable
+from call24.kit.fair import Fair
+from call24.kit.ids import TenantId, UserId
+from call24.kit.mongo import Mongo
+from call24.statistics.cache import Counted
+from call24.statistics.calendar import days
+from call24.statistics.count import LimitOf, merge, total
+from call24.statistics.measures import Measure, Totals, Value, measures_of
+from call24.statistics.model import COLUMNS, TABLES, Counts, Family, Key
+
+log = logging.getLogger(__name__)
+
+BY: dict[str, tuple[Family, ...]] = {
+    "queue": (Family.LINE, Family.WORK),
+    "agent": (Family.WORK, Family.TIME),
+    "hour": (Family.LINE, Family.WORK, Family.TIME),
+    "day": (Family.LINE, Family.WORK, Family.TIME),
+    "disposition": (Family.WORK,),
+    "direction": (Family.LINE, Family.WORK),
+    "number": (Family.LINE,),
+}
+"""What a report may be by, and what can be said about such rows."""
+
+MOST_DAYS = 366
+AHEAD_EVERY_S = 300.0
+COUNTED = 8, 2, 20
+"""Reports that are counted at once: in all, and of one organisation; and how many of one may wait."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """``filters``: dimension (queue, agent, direction) -> the one value that counts."""
+
+    by: str
+    first: date
+    last: date
+    zone: ZoneInfo
+    filters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """A filter leaves only what knows of it: who waits has no agent yet, and time passes without a queue."""
+        found = set(BY[self.by])
+        if "agent" in self.filters:
+            found.discard(Family.LINE)
+        if "queue" in self.filters or "direction" in self.filters:
+            found.discard(Family.TIME)
+        return tuple(family for family in Family if family in found)
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        return measures_of(self.families)
+
+    def table_of(self, family: Family) -> str:
+        """The smallest that has all that is asked for."""
+        asked = set(self.filters) | ({self.by} - {"day"})
+        fitting = [name for name, table in TABLES.items() if table.family is family and asked <= set(table.dimensions)]
+        return min(fitting, key=lambda name: (len(TABLES[name].dimensions), "hour" in TABLES[name].dimensions))
+
+
+@dataclass(frozen=True)
+class Report:
+    question: Question
+    rows: dict[str, dict[str, Value]]
+    total: dict[str, Value]
+
+
+class Reports:
+    def __init__(
+        self,
+        mongo: Mongo,
+        clock: Clock,
+        limit_of: LimitOf,
+        users_of: Callable[[TenantId], Iterable[UserId]],
+        keeps: bool = True,
+    ) -> None:
+        """``keeps`` False: nothing is stored, see ``Keeping``."""
+        self._mongo = mongo
+        self._clock = clock
+        self._counted = Counted(mongo, clock, limit_of, users_of, keeps)
+        self._room = Fair(*COUNTED)
+
+    async def report(self, tenant_id: TenantId, question: Question) -> Report:
+        """Raises: Unavailable."""
+        tables = {family: question.table_of(family) for family in question.families}
+        on = days(question.first, question.last)
+        async with self._room.turn(tenant_id):
+            counted = await self._counted.days(tenant_id, question.zone, on, list(tables.values()))
+        cells: dict[Family, dict[Key, Counts]] = {family: {} for family in tables}
+        for day in on:
+            for family, name in tables.items():
+                dimensions = TABLES[name].dimensions
+                for key, counts in counted[day][name].items():
+                    values = {**dict(zip(dimensions, key, strict=True)), "day": day.isoformat()}
+                    if all(values[dimension] == wanted for dimension, wanted in question.filters.items()):
+                        merge(cells[family], (values[question.by],), counts, family)
+        keys = dict.fromkeys([*_always(question), *sorted({key[0] for found in cells.values() for key in found})])
+        rows = {key: _values(question, {f: found.get((key,)) for f, found in cells.items()}) for key in keys}
+        sums = {family: total(found.values(), family) for family, found in cells.items()}
+        return Report(question, rows, _values(question, sums))
+
+    # --- keeping it true ---
+
+    async def written(self, record: CallRecord) -> None:
+        """A reader of records: what was counted with an earlier version of it is outdated."""
+        if record.ended_at is not None:
+            await self._counted.keeping.forget(record.tenant_id, record.arrived_at)
+
+    async def erase_due(self, now: datetime) -> int:
+        return await self._counted.keeping.forget_due(now)
+
+    async def forget(self, tenant_id: TenantId) -> int:
+        """Everything is counted anew when it is asked for."""
+        return await self._counted.keeping.forget_all(tenant_id)
+
+    async def run(self, tenants: Callable[[], list[tuple[TenantId, ZoneInfo, int]]]) -> None:
+        """Count the days that are over ahead of the asking, the newest first. ``tenants``: with how many days back."""
+        while True:
+            with contextlib.suppress(Unavailable):
+                for tenant_id, zone, back in tenants():
+                    await self._ahead(tenant_id, zone, back)
+            await asyncio.sleep(AHEAD_EVERY_S)
+
+    async def _ahead(self, tenant_id: TenantId, zone: ZoneInfo, back: int) -> None:
+        records = self._mongo.tenant(tenant_id).collection(CallRecord)
+        oldest = await records.find_one({}, sort=[("arrived_at", 1), ("id", 1)])
+        if oldest is None:
+            return
+        today = self._clock.now().astimezone(zone).date()
+        first = max(today - timedelta(days=back), oldest.arrived_at.astimezone(zone).date())
+        for day in reversed(days(first, today - timedelta(days=1))):
+            await self._counted.days(tenant_id, zone, [day], list(TABLES))
+            await asyncio.sleep(0)
+
+
+def _always(question: Question) -> list[str]:
+    """Rows that are there whether anything happened or not."""
+    if question.by == "hour":
+        return [f"{hour:02}" for hour in range(24)]
+    if question.by == "day":
+        return [day.isoformat() for day in days(question.first, question.last)]
+    return []
+
+
+def _values(question: Question, counts: Mapping[Family, Counts | None]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for measure in question.measures:
+        family = measure.family
+        known = counts.get(family) or (0,) * len(COLUMNS[family])
+        totals: Totals = dict(zip(COLUMNS[family], known, strict=True))
+        found[measure.key] = measure.of(totals)
+    return found
