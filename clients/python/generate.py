@@ -22,6 +22,16 @@ from call24.http.routers import OF_THE_DAY
 
 PACKAGE = Path(__file__).with_name("call24_client")
 CHECKOUT = Path(__file__).resolve().parents[2]
+LONG = (
+    "call_control",
+    "identity_provider",
+    "pusher_apps",
+    "reason_codes",
+    "refused_calls",
+    "toll_fraud",
+    "what_if",
+)
+"""Groups of more than one word."""
 BY_HAND = {"transport.py", "py.typed"}
 Json = dict[str, Any]
 
@@ -65,10 +75,8 @@ def _sorted(name: str) -> tuple[bool, str]:
 
 
 def _modules() -> list[str]:
-    """The longest first: `what_if` before `what`."""
-    routers = (*ROUTERS, *OF_THE_DAY)
-    found = {route.endpoint.__module__.rpartition(".")[2] for route in described(routers)}
-    return sorted(found, key=len, reverse=True)
+    """The first part of operation ids."""
+    return [*LONG, *sorted({one.partition("_")[0] for one in map(operation_id, described((*ROUTERS, *OF_THE_DAY)))})]
 
 
 class _Module:

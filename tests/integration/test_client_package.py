@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.support.api import PASSWORD, Api, Organisation
 
-from call24_client import AsyncClient, Problem, auth, choices, queues, tokens, users, webhooks
+from call24_client import AsyncClient, Problem, auth, queues, reason_codes, tokens, users, webhooks
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def test_it_makes_reads_changes_and_deletes(client: AsyncClient, org: Orga
 
 
 async def test_a_key_makes_a_thing_once(client: AsyncClient) -> None:
-    wish = choices.add_pause_reason({"name": "Errand"}, idempotency_key="k")
+    wish = reason_codes.add_pause_reason({"name": "Errand"}, idempotency_key="k")
     assert await client.send(wish) == await client.send(wish)
 
 

@@ -15,6 +15,7 @@ from typing import get_args
 from call24.agents.events import AnyAgentEvent
 from call24.calls.events import AnyCallEvent
 from call24.http.codes import CODES
+from call24.http.former_operations import FORMER
 from call24.http.operations_page import operations
 from call24.identity.permissions import Permission
 from call24.kit.datamap import declared
@@ -75,6 +76,7 @@ def _places() -> Iterator[str]:
 
 LISTS: dict[str, Callable[[], Iterator[str]]] = {
     "data-folder": _places,
+    "former-operations": lambda: (f"{former} -> {now}" for now, former in FORMER.items()),
     "id-prefixes": lambda: iter(PREFIXES),
     "journal-events": _journal_events,
     "operations": _operations,

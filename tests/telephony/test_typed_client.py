@@ -12,7 +12,7 @@ from tests.support.system import System
 from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone
-from call24_client import AsyncClient, Problem, calls, hand, numbers, placing, queues, session, tokens, trunks
+from call24_client import AsyncClient, Problem, call_control, calls, numbers, queues, session, tokens, trunks
 
 NUMBER = "+12025559901"
 
@@ -33,7 +33,7 @@ async def test_it_sets_up_a_queue_and_a_number_places_a_call_and_reads_the_recor
             number = await program.send(numbers.add_number(wish, idempotency_key="sales"))
             assert await program.send(numbers.add_number(wish, idempotency_key="sales")) == number
 
-            await app.send(session.wish({"state": "available"}))
+            await app.send(session.request_state({"state": "available"}))
             customer = acme.customer()
             call = await customer.dial(NUMBER, Tone(CALLER_HZ))
             offer = await anna.rings()
@@ -43,18 +43,18 @@ async def test_it_sets_up_a_queue_and_a_number_places_a_call_and_reads_the_recor
             [came] = await wait_until(lambda: listed(program, queue_id=queue["id"]), 10)
 
             anna.answers_by_itself(AGENT_HZ)
-            placed = await app.send(placing.place({"to": {"number": line.number}, "from": number["id"]}))
+            placed = await app.send(calls.place({"to": {"number": line.number}, "from": number["id"]}))
             outside = await line.rings()
             assert outside.caller[0] == NUMBER
             outside.answer(LINE_HZ)
             await anna.call_is("connected")
-            await app.send(hand.hang_up(placed["id"]))
+            await app.send(call_control.hang_up(placed["id"]))
             await outside.ended(2)
             went = await wait_until(lambda: listed(program, agent_id=anna.user_id, limit=1, count=2), 10)
             assert [one["id"] for one in went] == [placed["id"], came["id"]]
 
             for one, other, direction in ((came, customer, "inbound"), (placed, line, "outbound")):
-                record = await program.send(calls.detail(one["id"]))
+                record = await program.send(calls.read(one["id"]))
                 assert (record["number"], record["direction"]) == (other.number, direction)
                 assert record["agent"] == {"id": anna.user_id, "name": "Anna"} and record["talk_s"] > 0
             with pytest.raises(Problem) as refused:
@@ -64,11 +64,11 @@ async def test_it_sets_up_a_queue_and_a_number_places_a_call_and_reads_the_recor
 
 async def listed(client: AsyncClient, count: int = 1, **wanted: Any) -> list[dict[str, Any]] | None:
     """So many records, from as many pages as they are on; None as long as there are fewer."""
-    found = [record async for record in client.all(calls.history(**wanted))]
+    found = [record async for record in client.all(calls.list_calls(**wanted))]
     return found if len(found) >= count else None
 
 
 async def test_it_trusts_only_who_shows_the_right_certificate(system: System) -> None:
     async with AsyncClient(system.base_url) as stranger:
         with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
-            await stranger.send(calls.history())
+            await stranger.send(calls.list_calls())

@@ -79,7 +79,7 @@ def test_a_request_carries_token_query_body_and_key() -> None:
 
 def test_places_in_an_address_are_quoted() -> None:
     there = There(httpx.Response(200, json={"id": "x"}))
-    there.client().send(calls.detail("../../x?y=1"))
+    there.client().send(calls.read("../../x?y=1"))
     assert there.asked[0].url.raw_path == b"/v1/calls/..%2F..%2Fx%3Fy%3D1"
 
 

@@ -119,7 +119,7 @@ def test_every_json_answer_and_body_has_an_example() -> None:
     assert missing == [], "record the examples again: see CONTRIBUTING.md"
 
 
-WHOLE = {"agents_timeline": "one agent's day", "session_timeline": "one agent's day"}
+WHOLE = {"agents_read_timeline": "one agent's day", "session_read_timeline": "one agent's day"}
 
 
 def test_every_list_is_a_page_or_says_how_long_it_gets() -> None:

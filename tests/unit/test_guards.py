@@ -143,7 +143,7 @@ def test_what_looks_who_asks_is_wrapped_and_what_refuses_in_other_ways_is_found_
 
 def test_what_a_test_is_named_after_tells_for_which_guards_it_is_tried_first() -> None:
     picture = finding.Guard("", "condition", "identity/avatars/service.py", 1, "")
-    assert run.likely(picture, "tests/integration/test_pictures.py::test_picture")
+    assert run.likely(picture, "tests/integration/test_avatars.py::test_avatar")
     assert not run.likely(picture, "tests/integration/test_tasks.py::test_picture")
     route = finding.Guard("", "session", "POST /v1/tasks", 0, "")
     assert run.likely(route, "tests/authorisation/test_matrix.py::test_x[POST /v1/tasks]")

@@ -66,10 +66,10 @@ def test_every_problem_is_one_that_some_operation_answers(raised: dict[str, list
         ("users_change_role", "403 beyond_own"),
         ("auth_login", "401 invalid_credentials"),
         ("auth_login", "401 wrong_code"),  # raised as a Refused, and passed on as another kind
-        ("hand_hold", "409 already_held"),
-        ("placing_place", "403 frozen"),
+        ("call_control_hold", "409 already_held"),
+        ("calls_place", "403 frozen"),
         ("webhooks_resend", "409 delivery_waiting"),
-        ("session_wish", "409 disposition_required"),
+        ("session_request_state", "409 disposition_required"),
     ],
 )
 def test_what_is_raised_deep_below_is_found(raised: dict[str, list[str]], operation: str, problem: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from call24_client.transport import Request
 
 
-class ReadAuditAnswerItemsItem(TypedDict):
+class ListEntriesAnswerItemsItem(TypedDict):
     seq: NotRequired[float | None]
     at: NotRequired[str | None]
     actor_id: NotRequired[str | None]
@@ -22,19 +22,19 @@ class ReadAuditAnswerItemsItem(TypedDict):
     actor: NotRequired[str | None]
 
 
-class ReadAuditAnswer(TypedDict):
-    items: list[ReadAuditAnswerItemsItem | None]
+class ListEntriesAnswer(TypedDict):
+    items: list[ListEntriesAnswerItemsItem | None]
     next: NotRequired[float | None]
 
 
-class CheckAuditAnswer(TypedDict):
+class VerifyAnswer(TypedDict):
     lines: NotRequired[float | None]
     whole: NotRequired[bool | None]
     seq: NotRequired[Any]
     what: NotRequired[Any]
 
 
-def read_audit(
+def list_entries(
     *,
     limit: int | None = None,
     cursor: int | None = None,
@@ -43,7 +43,7 @@ def read_audit(
     actor_id: str | None = None,
     action: str | None = None,
     object_id: str | None = None,
-) -> Request[ReadAuditAnswer]:
+) -> Request[ListEntriesAnswer]:
     """Who did what, the newest first; `action` is method and route, `object_id` the id of what it was done to.
     `actor` is the name that the user has now, null for one who is gone. `next`: the cursor of the page after
     this.
@@ -63,14 +63,14 @@ def read_audit(
     )
 
 
-def check_audit() -> Request[CheckAuditAnswer]:
+def verify() -> Request[VerifyAnswer]:
     """Whether every line is as it was written, and none is missing: chain and signed checkpoint are looked at. `seq`
     and `what`: the first line that is not, and what is wrong with it. One at a time in an organisation.
     """
     return Request("GET", "/v1/audit/check")
 
 
-def audit_file(
+def download(
     *,
     format: Literal["csv", "jsonl"] | None = None,
     from_: str | None = None,

@@ -6,8 +6,8 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
-BeginAnswer = TypedDict(
-    "BeginAnswer",
+CreateAnswer = TypedDict(
+    "CreateAnswer",
     {
         "id": str,
         "kind": NotRequired[str | None],
@@ -68,7 +68,7 @@ class ListExportsAnswer(TypedDict):
     next: NotRequired[Any]
 
 
-def begin(body: Wish, *, idempotency_key: str | None = None) -> Request[BeginAnswer]:
+def create(body: Wish, *, idempotency_key: str | None = None) -> Request[CreateAnswer]:
     """Begin an export. At most two of an organisation are written at once; a file is kept for a day at most. Columns
     of calls: times as RFC 3339 in UTC and in local time, telephone numbers in E.164, durations in seconds. A cell
     that a spreadsheet could take for a formula gets an apostrophe before it (CSV) or is text (XLSX).
@@ -81,7 +81,7 @@ def list_exports(*, limit: int | None = None, cursor: str | None = None) -> Requ
     return Request("GET", "/v1/exports", query={"limit": limit, "cursor": cursor})
 
 
-def read(export_id: str) -> Request[BeginAnswer]:
+def read(export_id: str) -> Request[CreateAnswer]:
     """`state`: running, done, failed. `rows` is null until they are counted."""
     return Request("GET", f"/v1/exports/{part(export_id)}")
 
@@ -91,6 +91,6 @@ def cancel(export_id: str, *, if_match: str | None = None) -> Request[None]:
     return Request("DELETE", f"/v1/exports/{part(export_id)}", headers={"If-Match": if_match}, answer="nothing")
 
 
-def fetch(export_id: str) -> Request[bytes]:
+def download(export_id: str) -> Request[bytes]:
     """The file, streamed. 409 `export_not_done` while it is written, or when it failed."""
     return Request("GET", f"/v1/exports/{part(export_id)}/file", answer="bytes")

@@ -28,7 +28,7 @@ class NewInvitation(TypedDict):
     role: str
 
 
-class LookAnswer(TypedDict):
+class ReadAnswer(TypedDict):
     organisation: NotRequired[str | None]
     email: NotRequired[str | None]
     name: NotRequired[str | None]
@@ -117,7 +117,7 @@ def withdraw(invitation_id: str) -> Request[None]:
     return Request("DELETE", f"/v1/invitations/{part(invitation_id)}", answer="nothing")
 
 
-def look(body: Held) -> Request[LookAnswer]:
+def read(body: Held) -> Request[ReadAnswer]:
     """What a link invites to. A link that was used, withdrawn or is over is as one that never was."""
     return Request("POST", "/v1/invitations/look", body=body)
 

@@ -7,12 +7,12 @@ from typing import Any, NotRequired, TypedDict
 from call24_client.transport import Request
 
 
-class LiveAnswerSystem(TypedDict):
+class ReadAnswerSystem(TypedDict):
     asterisk: NotRequired[str | None]
     mongodb: NotRequired[str | None]
 
 
-class LiveAnswerSession(TypedDict):
+class ReadAnswerSession(TypedDict):
     state: NotRequired[str | None]
     since: NotRequired[str | None]
     reason: NotRequired[Any]
@@ -28,7 +28,7 @@ class LiveAnswerSession(TypedDict):
     day: NotRequired[list[Any] | None]
 
 
-class LiveAnswerQueuesItemAgents(TypedDict):
+class ReadAnswerQueuesItemAgents(TypedDict):
     offline: NotRequired[float | None]
     available: NotRequired[float | None]
     offered: NotRequired[float | None]
@@ -37,7 +37,7 @@ class LiveAnswerQueuesItemAgents(TypedDict):
     paused: NotRequired[float | None]
 
 
-class LiveAnswerQueuesItem(TypedDict):
+class ReadAnswerQueuesItem(TypedDict):
     id: NotRequired[str | None]
     name: NotRequired[str | None]
     waiting: NotRequired[float | None]
@@ -45,11 +45,11 @@ class LiveAnswerQueuesItem(TypedDict):
     longest_since: NotRequired[Any]
     line: NotRequired[list[Any] | None]
     service_level: NotRequired[Any]
-    agents: NotRequired[LiveAnswerQueuesItemAgents | None]
+    agents: NotRequired[ReadAnswerQueuesItemAgents | None]
 
 
-LiveAnswerAgentsItem = TypedDict(
-    "LiveAnswerAgentsItem",
+ReadAnswerAgentsItem = TypedDict(
+    "ReadAnswerAgentsItem",
     {
         "id": NotRequired[str | None],
         "name": NotRequired[str | None],
@@ -64,25 +64,25 @@ LiveAnswerAgentsItem = TypedDict(
 )
 
 
-class LiveAnswerToday(TypedDict):
+class ReadAnswerToday(TypedDict):
     answered: NotRequired[float | None]
     handle_s: NotRequired[Any]
     service_level: NotRequired[Any]
 
 
-class LiveAnswer(TypedDict):
+class ReadAnswer(TypedDict):
     seq: NotRequired[float | None]
     at: NotRequired[str | None]
-    system: NotRequired[LiveAnswerSystem | None]
-    session: NotRequired[LiveAnswerSession | None]
+    system: NotRequired[ReadAnswerSystem | None]
+    session: NotRequired[ReadAnswerSession | None]
     call: NotRequired[Any]
-    queues: NotRequired[list[LiveAnswerQueuesItem | None] | None]
-    agents: NotRequired[list[LiveAnswerAgentsItem | None] | None]
-    today: NotRequired[LiveAnswerToday | None]
+    queues: NotRequired[list[ReadAnswerQueuesItem | None] | None]
+    agents: NotRequired[list[ReadAnswerAgentsItem | None] | None]
+    today: NotRequired[ReadAnswerToday | None]
     calls: NotRequired[list[Any] | None]
 
 
-def live() -> Request[LiveAnswer]:
+def read() -> Request[ReadAnswer]:
     """Everything that the app shows now. `seq` is taken first: an event may come twice, but none is missed. `call`:
     the one this user has, is rung for or listens to. `calls`: all that go on, and whom each agent talks to
     (`with`), for who may see all.

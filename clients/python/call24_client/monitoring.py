@@ -29,7 +29,7 @@ def monitor(call_id: str, body: Monitoring, *, idempotency_key: str | None = Non
     )
 
 
-def stop_monitoring(call_id: str) -> Request[dict[str, Any]]:
+def stop(call_id: str) -> Request[dict[str, Any]]:
     """Stop Monitoring."""
     return Request("DELETE", f"/v1/calls/{part(call_id)}/monitor")
 
@@ -41,6 +41,6 @@ def take_over(call_id: str, body: TakeOver, *, idempotency_key: str | None = Non
     )
 
 
-def end(call_id: str, body: End, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def end_call(call_id: str, body: End, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
     """Ends a call for all who are in it."""
     return Request("POST", f"/v1/calls/{part(call_id)}/end", body=body, headers={"Idempotency-Key": idempotency_key})

@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict
 from call24_client.transport import Request, part
 
 
-class BeginAnswer(TypedDict):
+class BeginRegistrationAnswer(TypedDict):
     challenge: NotRequired[str | None]
     options: NotRequired[dict[str, Any] | None]
 
@@ -93,7 +93,7 @@ class SignIn(TypedDict):
     device: NotRequired[AboutDevice | None]
 
 
-def begin(body: Begin, *, idempotency_key: str | None = None) -> Request[BeginAnswer]:
+def begin_registration(body: Begin, *, idempotency_key: str | None = None) -> Request[BeginRegistrationAnswer]:
     """What the browser needs to make one. 403 mfa_due: who has a second proof already shows it first."""
     return Request("POST", "/v1/me/passkeys/options", body=body, headers={"Idempotency-Key": idempotency_key})
 
@@ -113,19 +113,19 @@ def remove(passkey_id: str) -> Request[None]:
     return Request("DELETE", f"/v1/me/passkeys/{part(passkey_id)}", answer="nothing")
 
 
-def begin_proof() -> Request[BeginAnswer]:
+def begin_step_up() -> Request[BeginRegistrationAnswer]:
     """What the browser needs to show one of the user's passkeys."""
     return Request("POST", "/v1/me/passkeys/proof/options")
 
 
-def prove(body: Shown, *, idempotency_key: str | None = None) -> Request[None]:
+def step_up(body: Shown, *, idempotency_key: str | None = None) -> Request[None]:
     """What asks for a recent proof (403 mfa_due) is open again for a quarter of an hour."""
     return Request(
         "POST", "/v1/me/passkeys/proof", body=body, headers={"Idempotency-Key": idempotency_key}, answer="nothing"
     )
 
 
-def begin_sign_in() -> Request[BeginAnswer]:
+def begin_sign_in() -> Request[BeginRegistrationAnswer]:
     """What the browser needs to show a passkey to somebody unknown yet."""
     return Request("POST", "/v1/auth/passkey/options")
 

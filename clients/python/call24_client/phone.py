@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict
 from call24_client.transport import Request
 
 
-class PhoneAnswer(TypedDict):
+class ReadCredentialsAnswer(TypedDict):
     device_id: NotRequired[str | None]
     aor: NotRequired[str | None]
     username: NotRequired[str | None]
@@ -15,6 +15,6 @@ class PhoneAnswer(TypedDict):
     ws_url: NotRequired[str | None]
 
 
-def phone() -> Request[PhoneAnswer]:
+def read_credentials() -> Request[ReadCredentialsAnswer]:
     """Phone."""
     return Request("GET", "/v1/phone")

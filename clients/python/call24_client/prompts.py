@@ -57,7 +57,7 @@ def add_prompt(body: AddPromptBody, *, idempotency_key: str | None = None) -> Re
     return Request("POST", "/v1/prompts", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def hear_prompt(prompt_id: str) -> Request[bytes]:
+def read_audio(prompt_id: str) -> Request[bytes]:
     """WAV, 8 kHz, as callers hear it."""
     return Request("GET", f"/v1/prompts/{part(prompt_id)}/audio", answer="bytes")
 

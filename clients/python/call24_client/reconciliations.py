@@ -7,11 +7,11 @@ from typing import Any, TypedDict
 from call24_client.transport import Request
 
 
-class ReconciliationsAnswer(TypedDict):
+class ListReconciliationsAnswer(TypedDict):
     items: list[Any]
 
 
-def reconciliations(*, limit: int | None = None) -> Request[ReconciliationsAnswer]:
+def list_reconciliations(*, limit: int | None = None) -> Request[ListReconciliationsAnswer]:
     """By day, the newest first. Differences are shown and never mended. `owner`: who sees to a finding, the
     organisation or whoever runs this installation; `advice`: what to do. `missed`: calls that could not be
     compared.

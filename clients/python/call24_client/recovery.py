@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict
 from call24_client.transport import Request, part
 
 
-class AskAnswer(TypedDict):
+class RequestResetAnswer(TypedDict):
     sends: NotRequired[bool | None]
 
 
@@ -22,7 +22,7 @@ class NewPassword(TypedDict):
     password: str
 
 
-class ConfirmAnswer(TypedDict):
+class ConfirmEmailAnswer(TypedDict):
     email: NotRequired[str | None]
 
 
@@ -47,23 +47,23 @@ class EmailChange(TypedDict):
     current_password: str
 
 
-class HelpOutAnswer(TypedDict):
+class SendResetAnswer(TypedDict):
     link: NotRequired[str | None]
 
 
-def ask(body: Lost) -> Request[AskAnswer]:
+def request_reset(body: Lost) -> Request[RequestResetAnswer]:
     """Sends a link that works once, for an hour, if there is such an account. The answer is the same if not. `sends`
     false: this installation sends no e-mail, so nothing comes; somebody who may change people makes a link.
     """
     return Request("POST", "/v1/auth/reset", body=body)
 
 
-def complete(body: NewPassword) -> Request[None]:
+def complete_reset(body: NewPassword) -> Request[None]:
     """Every session and every token of the user has ended when this is answered."""
     return Request("POST", "/v1/auth/reset/complete", body=body, answer="nothing")
 
 
-def confirm(body: Confirmation) -> Request[ConfirmAnswer]:
+def confirm_email(body: Confirmation) -> Request[ConfirmEmailAnswer]:
     """The address that the link was sent to is the user's from now on."""
     return Request("POST", "/v1/auth/email/confirm", body=body)
 
@@ -78,6 +78,6 @@ def change_email(body: EmailChange) -> Request[ChangeEmailAnswer]:
     return Request("PUT", "/v1/me/email", body=body)
 
 
-def help_out(user_id: str, *, idempotency_key: str | None = None) -> Request[HelpOutAnswer]:
+def send_reset(user_id: str, *, idempotency_key: str | None = None) -> Request[SendResetAnswer]:
     """Sends a user a link to a new password. `link`: where this installation sends no e-mail; pass it on."""
     return Request("POST", f"/v1/users/{part(user_id)}/reset", headers={"Idempotency-Key": idempotency_key})

@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from call24_client.transport import Request
 
 
-class ReportAnswerMeasuresItem(TypedDict):
+class ReadAnswerMeasuresItem(TypedDict):
     key: NotRequired[str | None]
     name: NotRequired[str | None]
     unit: NotRequired[str | None]
@@ -15,7 +15,7 @@ class ReportAnswerMeasuresItem(TypedDict):
     adds_up: NotRequired[bool | None]
 
 
-class ReportAnswerRowsItemValues(TypedDict):
+class ReadAnswerRowsItemValues(TypedDict):
     calls: NotRequired[float | None]
     offered: NotRequired[float | None]
     answered: NotRequired[float | None]
@@ -42,27 +42,27 @@ class ReportAnswerRowsItemValues(TypedDict):
     occupancy: NotRequired[Any]
 
 
-class ReportAnswerRowsItem(TypedDict):
+class ReadAnswerRowsItem(TypedDict):
     key: NotRequired[str | None]
     name: NotRequired[str | None]
-    values: NotRequired[ReportAnswerRowsItemValues | None]
+    values: NotRequired[ReadAnswerRowsItemValues | None]
 
 
-ReportAnswer = TypedDict(
-    "ReportAnswer",
+ReadAnswer = TypedDict(
+    "ReadAnswer",
     {
         "by": NotRequired[str | None],
         "from": NotRequired[str | None],
         "to": NotRequired[str | None],
         "time_zone": NotRequired[str | None],
-        "measures": NotRequired[list[ReportAnswerMeasuresItem | None] | None],
-        "rows": NotRequired[list[ReportAnswerRowsItem | None] | None],
-        "total": NotRequired[ReportAnswerRowsItemValues | None],
+        "measures": NotRequired[list[ReadAnswerMeasuresItem | None] | None],
+        "rows": NotRequired[list[ReadAnswerRowsItem | None] | None],
+        "total": NotRequired[ReadAnswerRowsItemValues | None],
     },
 )
 
 
-def report(
+def read(
     *,
     by: Literal["queue", "agent", "hour", "day", "disposition", "direction", "number"],
     from_: str | None = None,
@@ -70,7 +70,7 @@ def report(
     queue_id: str | None = None,
     agent_id: str | None = None,
     direction: Literal["inbound", "outbound", "internal", "callback"] | None = None,
-) -> Request[ReportAnswer]:
+) -> Request[ReadAnswer]:
     """Measures by one thing, and their total, of whole days in the organisation's time zone. A call counts whole in
     the day and hour in which it began; an agent's time (signed in, occupancy) when it passed. An hour that the
     clock had twice is one row. `measures` says what each value means; `adds_up`: its rows sum to the total. With

@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from call24_client.transport import Request
 
 
-class WishAnswer(TypedDict):
+class RequestStateAnswer(TypedDict):
     state: NotRequired[str | None]
     since: NotRequired[str | None]
     reason: NotRequired[Any]
@@ -30,16 +30,16 @@ class Wish(TypedDict):
     reason: NotRequired[str | None]
 
 
-class TimelineAnswerAgent(TypedDict):
+class ReadTimelineAnswerAgent(TypedDict):
     id: NotRequired[str | None]
     name: NotRequired[str | None]
 
 
-TimelineAnswer = TypedDict(
-    "TimelineAnswer",
+ReadTimelineAnswer = TypedDict(
+    "ReadTimelineAnswer",
     {
         "day": NotRequired[str | None],
-        "agent": NotRequired[TimelineAnswerAgent | None],
+        "agent": NotRequired[ReadTimelineAnswerAgent | None],
         "from": NotRequired[str | None],
         "to": NotRequired[str | None],
         "stretches": NotRequired[list[Any] | None],
@@ -48,7 +48,7 @@ TimelineAnswer = TypedDict(
 )
 
 
-def wish(body: Wish) -> Request[WishAnswer]:
+def request_state(body: Wish) -> Request[RequestStateAnswer]:
     """Be available, paused or offline. During a call it is remembered, and done when the call is over. 409
     disposition_required while a wrap-up waits for its disposition: nothing is changed then.
     """
@@ -62,6 +62,6 @@ def heartbeat() -> Request[None]:
     return Request("POST", "/v1/session/heartbeat", answer="nothing")
 
 
-def timeline(*, day: str | None = None) -> Request[TimelineAnswer]:
+def read_timeline(*, day: str | None = None) -> Request[ReadTimelineAnswer]:
     """The agent's own day, also what supervisors changed."""
     return Request("GET", "/v1/session/timeline", query={"day": day})

@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict
 from call24_client.transport import Request, part
 
 
-class TokensAnswer(TypedDict):
+class ListTokensAnswer(TypedDict):
     items: list[Any]
     next: NotRequired[Any]
 
@@ -32,7 +32,7 @@ class NewToken(TypedDict):
     expires_in_days: NotRequired[int]
 
 
-class SessionsAnswerItemsItemTold(TypedDict):
+class ListSessionsAnswerItemsItemTold(TypedDict):
     identifier: NotRequired[str | None]
     model: NotRequired[str | None]
     os: NotRequired[str | None]
@@ -40,26 +40,26 @@ class SessionsAnswerItemsItemTold(TypedDict):
     network: NotRequired[str | None]
 
 
-class SessionsAnswerItemsItemSeen(TypedDict):
+class ListSessionsAnswerItemsItemSeen(TypedDict):
     first_address: NotRequired[str | None]
     last_address: NotRequired[str | None]
     last_at: NotRequired[str | None]
 
 
-class SessionsAnswerItemsItem(TypedDict):
+class ListSessionsAnswerItemsItem(TypedDict):
     id: NotRequired[str | None]
     name: NotRequired[str | None]
     instead_of: NotRequired[str | None]
     device_id: NotRequired[str | None]
     created_at: NotRequired[str | None]
     expires_at: NotRequired[str | None]
-    told: NotRequired[SessionsAnswerItemsItemTold | None]
-    seen: NotRequired[SessionsAnswerItemsItemSeen | None]
+    told: NotRequired[ListSessionsAnswerItemsItemTold | None]
+    seen: NotRequired[ListSessionsAnswerItemsItemSeen | None]
     current: NotRequired[bool | None]
 
 
-class SessionsAnswer(TypedDict):
-    items: list[SessionsAnswerItemsItem | None]
+class ListSessionsAnswer(TypedDict):
+    items: list[ListSessionsAnswerItemsItem | None]
     next: NotRequired[Any]
 
 
@@ -73,7 +73,7 @@ class AboutDevice(TypedDict):
     network: NotRequired[str]
 
 
-def tokens(*, limit: int | None = None, cursor: str | None = None) -> Request[TokensAnswer]:
+def list_tokens(*, limit: int | None = None, cursor: str | None = None) -> Request[ListTokensAnswer]:
     """The oldest first."""
     return Request("GET", "/v1/tokens", query={"limit": limit, "cursor": cursor})
 
@@ -90,7 +90,7 @@ def revoke_token(token_id: str) -> Request[None]:
     return Request("DELETE", f"/v1/tokens/{part(token_id)}", answer="nothing")
 
 
-def sessions(*, limit: int | None = None, cursor: str | None = None) -> Request[SessionsAnswer]:
+def list_sessions(*, limit: int | None = None, cursor: str | None = None) -> Request[ListSessionsAnswer]:
     """Where the user is signed in, the oldest first, this session marked. 20 at most: the next one signs out the one
     that is unused for longest, and names it (`instead_of`).
     """
@@ -102,7 +102,7 @@ def end_other_sessions(*, if_match: str | None = None) -> Request[None]:
     return Request("DELETE", "/v1/me/sessions", headers={"If-Match": if_match}, answer="nothing")
 
 
-def tell_device(body: AboutDevice) -> Request[None]:
+def set_device(body: AboutDevice) -> Request[None]:
     """What the app says of the device it runs on now; for instance after an update, or on another network."""
     return Request("PUT", "/v1/me/device", body=body, answer="nothing")
 

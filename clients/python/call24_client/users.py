@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
@@ -47,7 +47,7 @@ class GivenRole(TypedDict):
     role: str
 
 
-class SkillsAnswer(TypedDict):
+class ReadSkillsAnswer(TypedDict):
     skills: NotRequired[dict[str, Any] | None]
 
 
@@ -59,6 +59,15 @@ class Skills(TypedDict):
     """All of the user's skills: name -> level from 1 to 10."""
 
     skills: dict[str, int]
+
+
+class DeleteAnswer(TypedDict):
+    id: str
+    deleted: NotRequired[dict[str, float | None] | None]
+
+
+class Leaving(TypedDict):
+    reason: Literal["left", "asked", "mistake", "other"]
 
 
 def list_users(*, limit: int | None = None, cursor: str | None = None) -> Request[ListUsersAnswer]:
@@ -88,7 +97,7 @@ def enable(user_id: str, *, idempotency_key: str | None = None) -> Request[AddUs
     return Request("POST", f"/v1/users/{part(user_id)}/enable", headers={"Idempotency-Key": idempotency_key})
 
 
-def skills(user_id: str) -> Request[SkillsAnswer]:
+def read_skills(user_id: str) -> Request[ReadSkillsAnswer]:
     """Skills."""
     return Request("GET", f"/v1/users/{part(user_id)}/skills")
 
@@ -96,3 +105,22 @@ def skills(user_id: str) -> Request[SkillsAnswer]:
 def set_skills(user_id: str, body: Skills, *, if_match: str | None = None) -> Request[SetSkillsAnswer]:
     """Calls that wait for such a skill are looked at again at once."""
     return Request("PUT", f"/v1/users/{part(user_id)}/skills", body=body, headers={"If-Match": if_match})
+
+
+def delete(user_id: str, body: Leaving, *, idempotency_key: str | None = None) -> Request[DeleteAnswer]:
+    """Delete the account and all that is kept of the person, in every place; `deleted` counts it by collection.
+    Sessions, sockets and phones have ended when this is answered. Records of calls, the audit log and statistics
+    stay until their day, by an id that leads to nobody. 409 last_owner, user_on_call, user_in_use (a flow leads
+    to them).
+    """
+    return Request("POST", f"/v1/users/{part(user_id)}/delete", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def export_my_data() -> Request[bytes]:
+    """All that is kept of oneself, as JSON in a ZIP; `manifest.json` says what is in it and what not. 403 mfa_due."""
+    return Request("GET", "/v1/me/file", answer="bytes")
+
+
+def export_data(user_id: str) -> Request[bytes]:
+    """The same of another person, for who answers for the organisation's privacy."""
+    return Request("GET", f"/v1/users/{part(user_id)}/file", answer="bytes")

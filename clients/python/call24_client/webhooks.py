@@ -7,14 +7,14 @@ from typing import Any, Literal, NotRequired, TypedDict
 from call24_client.transport import Request, part
 
 
-class ListKindsAnswerItemsItem(TypedDict):
+class ListEventTypesAnswerItemsItem(TypedDict):
     kind: NotRequired[str | None]
     needs: NotRequired[str | None]
     schema: NotRequired[dict[str, Any] | None]
 
 
-class ListKindsAnswer(TypedDict):
-    items: list[ListKindsAnswerItemsItem | None]
+class ListEventTypesAnswer(TypedDict):
+    items: list[ListEventTypesAnswerItemsItem | None]
 
 
 class ListWebhooksAnswerItemsItem(TypedDict):
@@ -115,7 +115,7 @@ class ListDeliveriesAnswer(TypedDict):
     next: NotRequired[Any]
 
 
-def list_kinds() -> Request[ListKindsAnswer]:
+def list_event_types() -> Request[ListEventTypesAnswer]:
     """What can be subscribed to, with the schema of each message and the permission that it needs."""
     return Request("GET", "/v1/webhooks/kinds")
 

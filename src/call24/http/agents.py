@@ -31,7 +31,7 @@ class Given(Body):
     disposition_id: str = Field(max_length=40)
 
 
-@router.put("/agents/{agent_id}/session", operation_id="agents_correct")
+@router.put("/agents/{agent_id}/session", operation_id="agents_set_session")
 async def correct(
     agent_id: str,
     body: Correction,
@@ -62,7 +62,7 @@ async def end_offer(
     return {}
 
 
-@router.get("/agents/{agent_id}/timeline", operation_id="agents_timeline")
+@router.get("/agents/{agent_id}/timeline", operation_id="agents_read_timeline")
 async def timeline(
     agent_id: str,
     principal: Annotated[Principal, Depends(allowed("agents.read"))],
@@ -74,7 +74,7 @@ async def timeline(
     return await day_of(work, services, principal.tenant_id, UserId(agent_id), day)
 
 
-@router.post("/calls/{call_id}/disposition", operation_id="agents_give_disposition")
+@router.post("/calls/{call_id}/disposition", operation_id="calls_set_disposition")
 async def give_disposition(
     call_id: str,
     body: Given,

@@ -52,7 +52,7 @@ def wanted(
 WantedDep = Annotated[Wanted, Depends(wanted)]
 
 
-@router.get("", operation_id="audit_read_audit")
+@router.get("", operation_id="audit_list_entries")
 async def read_audit(
     principal: Reader,
     wanted: WantedDep,
@@ -70,7 +70,7 @@ async def read_audit(
     return {"items": [_view(line, services) for line in shown], "next": shown[-1].seq if more else None}
 
 
-@router.get("/check", operation_id="audit_check_audit")
+@router.get("/check", operation_id="audit_verify")
 async def check_audit(principal: Reader, services: ServicesDep) -> dict[str, Any]:
     """Whether every line is as it was written, and none is missing: chain and signed checkpoint are looked at.
 
@@ -91,7 +91,7 @@ async def check_audit(principal: Reader, services: ServicesDep) -> dict[str, Any
     "/file",
     response_class=StreamingResponse,
     responses=a_file("text/csv", "application/jsonl"),
-    operation_id="audit_audit_file",
+    operation_id="audit_download",
 )
 async def audit_file(
     principal: Exporter, wanted: WantedDep, services: ServicesDep, format: Literal["csv", "jsonl"] = "csv"

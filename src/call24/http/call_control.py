@@ -70,13 +70,13 @@ class Digits(Body):
     digits: str = Field(pattern=r"^[0-9*#]{1,32}$")
 
 
-@router.post("/decline", status_code=202, operation_id="hand_decline")
+@router.post("/decline", status_code=202, operation_id="call_control_decline")
 async def decline(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """Not this call: it goes to the next agent, and the caller keeps its place. A consultation is refused."""
     return ask(work, principal, call_id, s.DeclineRequested(at=work.clock.now(), agent_id=principal.user_id))
 
 
-@router.post("/hangup", status_code=202, operation_id="hand_hang_up")
+@router.post("/hangup", status_code=202, operation_id="call_control_hang_up")
 async def hang_up(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """The call is over for all; with a third in it, the customer stays with the third; the third itself only leaves."""
     call = _mine(work, principal, call_id)
@@ -86,36 +86,36 @@ async def hang_up(call_id: str, principal: Talker, work: WorkDep) -> dict[str, A
     return ask(work, principal, call_id, s.HangUpRequested(at=now, agent_id=who))
 
 
-@router.post("/hold", status_code=202, operation_id="hand_hold")
+@router.post("/hold", status_code=202, operation_id="call_control_hold")
 async def hold(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """The customer hears music until `resume`."""
     return ask(work, principal, call_id, s.HoldRequested(at=work.clock.now(), agent_id=principal.user_id))
 
 
-@router.post("/resume", status_code=202, operation_id="hand_resume")
+@router.post("/resume", status_code=202, operation_id="call_control_resume")
 async def resume(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     return ask(work, principal, call_id, s.ResumeRequested(at=work.clock.now(), agent_id=principal.user_id))
 
 
-@router.post("/mute", status_code=202, operation_id="hand_mute")
+@router.post("/mute", status_code=202, operation_id="call_control_mute")
 async def mute(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """Nobody hears the agent, and the recording does not either, until `unmute`."""
     return ask(work, principal, call_id, s.MuteRequested(at=work.clock.now(), agent_id=principal.user_id, on=True))
 
 
-@router.post("/unmute", status_code=202, operation_id="hand_unmute")
+@router.post("/unmute", status_code=202, operation_id="call_control_unmute")
 async def unmute(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     return ask(work, principal, call_id, s.MuteRequested(at=work.clock.now(), agent_id=principal.user_id, on=False))
 
 
-@router.post("/digits", status_code=202, operation_id="hand_digits")
+@router.post("/digits", status_code=202, operation_id="call_control_send_digits")
 async def digits(call_id: str, body: Digits, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """Tones for whom the agent talks to (another company's menu)."""
     now = work.clock.now()
     return ask(work, principal, call_id, s.DigitsRequested(at=now, agent_id=principal.user_id, digits=body.digits))
 
 
-@router.post("/transfer", status_code=202, operation_id="hand_transfer")
+@router.post("/transfer", status_code=202, operation_id="call_control_transfer")
 async def transfer(
     call_id: str, body: Transfer, principal: Talker, work: WorkDep, services: ServicesDep
 ) -> dict[str, Any]:
@@ -125,7 +125,7 @@ async def transfer(
     return ask(work, principal, call_id, s.TransferRequested(at=work.clock.now(), agent_id=principal.user_id, to=to))
 
 
-@router.post("/consult", status_code=202, operation_id="hand_consult")
+@router.post("/consult", status_code=202, operation_id="call_control_consult")
 async def consult(
     call_id: str, body: Consult, principal: Talker, work: WorkDep, services: ServicesDep
 ) -> dict[str, Any]:
@@ -142,54 +142,54 @@ async def consult(
     return ask(work, principal, call_id, signal)
 
 
-@router.post("/swap", status_code=202, operation_id="hand_swap")
+@router.post("/swap", status_code=202, operation_id="call_control_swap")
 async def swap(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """Talk to the other of the two; who is left hears music."""
     return ask(work, principal, call_id, s.SwapRequested(at=work.clock.now(), agent_id=principal.user_id))
 
 
-@router.post("/complete", status_code=202, operation_id="hand_complete")
+@router.post("/complete", status_code=202, operation_id="call_control_complete_transfer")
 async def complete(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """Leave the customer with the third, also while it still rings."""
     return ask(work, principal, call_id, s.CompleteRequested(at=work.clock.now(), agent_id=principal.user_id))
 
 
-@router.post("/cancel", status_code=202, operation_id="hand_cancel")
+@router.post("/cancel", status_code=202, operation_id="call_control_cancel_consult")
 async def cancel(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """Let the third go, back to the customer."""
     return ask(work, principal, call_id, s.CancelRequested(at=work.clock.now(), agent_id=principal.user_id))
 
 
-@router.post("/conference", status_code=202, operation_id="hand_conference")
+@router.post("/conference", status_code=202, operation_id="call_control_conference")
 async def conference(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """All three talk."""
     return ask(work, principal, call_id, s.ConferenceRequested(at=work.clock.now(), agent_id=principal.user_id))
 
 
-@router.post("/drop", status_code=202, operation_id="hand_drop")
+@router.post("/drop", status_code=202, operation_id="call_control_drop_party")
 async def drop(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """The third is out of the conference."""
     return ask(work, principal, call_id, s.DropRequested(at=work.clock.now(), agent_id=principal.user_id))
 
 
-@router.post("/recording/start", status_code=202, operation_id="hand_start_recording")
+@router.post("/recording/start", status_code=202, operation_id="call_control_start_recording")
 async def start_recording(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """Where the queue records on demand."""
     return ask(work, principal, call_id, s.RecordRequested(at=work.clock.now(), agent_id=principal.user_id))
 
 
-@router.post("/recording/pause", status_code=202, operation_id="hand_pause_recording")
+@router.post("/recording/pause", status_code=202, operation_id="call_control_pause_recording")
 async def pause_recording(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """Silence in the recording (card numbers, health) until `recording/resume`, or for as long as the queue allows."""
     return ask(work, principal, call_id, s.PauseRecordingRequested(at=work.clock.now(), agent_id=principal.user_id))
 
 
-@router.post("/recording/resume", status_code=202, operation_id="hand_resume_recording")
+@router.post("/recording/resume", status_code=202, operation_id="call_control_resume_recording")
 async def resume_recording(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     return ask(work, principal, call_id, s.ResumeRecordingRequested(at=work.clock.now(), agent_id=principal.user_id))
 
 
-@router.post("/reattach", status_code=202, operation_id="hand_reattach")
+@router.post("/reattach", status_code=202, operation_id="call_control_reattach")
 async def reattach(call_id: str, principal: Talker, work: WorkDep) -> dict[str, Any]:
     """The app was loaded anew during the call: ring this device again; it answers by itself."""
     signal = s.ReattachRequested(

@@ -28,7 +28,7 @@ class Search(Body):
     cursor: str | None = Field(None, max_length=200)
 
 
-@router.get("", operation_id="calls_history")
+@router.get("", operation_id="calls_list_calls")
 async def history(
     principal: Reader,
     work: WorkDep,
@@ -74,7 +74,7 @@ async def _page(
     return {"items": await _rows(work, principal, page.rows), "next": page.next}
 
 
-@router.get("/{call_id}", operation_id="calls_detail")
+@router.get("/{call_id}", operation_id="calls_read")
 async def detail(call_id: str, principal: Reader, work: WorkDep) -> dict[str, Any]:
     """One call: its timeline, who had it, where it went, who listened, and why each agent was rung."""
     queues = work.queues_of(principal)

@@ -19,6 +19,7 @@ from fastapi.routing import APIRoute
 from call24.http import problems, reconciliations
 from call24.http.asked import versioned
 from call24.http.codes import CODES, TITLES
+from call24.http.former_operations import FORMER
 from call24.http.problem_responses import done_once, needed, raised, refusals
 from call24.http.problem_types import example as problem
 from call24.http.problem_types import type_of
@@ -35,12 +36,12 @@ Json = dict[str, Any]
 EXAMPLES = Path(__file__).with_name("examples.json")
 """Operation id -> `request` and `answer`, as they came in tests/authorisation, with ids and secrets made up."""
 BOUNDS = {
-    "applications_list_applications": applications.APPLICATIONS_MAX,
-    "reconciliations_reconciliations": reconciliations.SHOWN_MAX,
-    "recordings_listenings": playbacks.SHOWN,
+    "pusher_apps_list_apps": applications.APPLICATIONS_MAX,
+    "reconciliations_list_reconciliations": reconciliations.SHOWN_MAX,
+    "recordings_list_playbacks": playbacks.SHOWN,
     "roles_list_permissions": len(HELP),
     "roles_list_roles": len(BUILT_IN) + roles.MOST,
-    "webhooks_list_kinds": len(OF),
+    "webhooks_list_event_types": len(OF),
     "webhooks_list_webhooks": webhooks.WEBHOOKS_MAX,
 }
 """Operation id -> how many `items` it answers with at most, where that is no page of a longer list."""
@@ -108,6 +109,8 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
     for path, methods in found["paths"].items():
         for method, operation in methods.items():
             example = examples.get(operation["operationId"], {})
+            if (former := FORMER.get(operation["operationId"])) is not None:
+                operation["x-former-operation-id"] = former
             has_version = (method.upper(), path) in compared
             _describe(operation, method, path, known[method, path], example, has_version=has_version)
     found["webhooks"] = {kind: {"post": _webhook(kind)} for kind in OF}

@@ -40,7 +40,7 @@ class Wish(Body):
     direction: Direction | None = None
 
 
-@router.post("", status_code=202, operation_id="exports_begin")
+@router.post("", status_code=202, operation_id="exports_create")
 async def begin(body: Wish, principal: Reader, work: WorkDep, services: ServicesDep) -> dict[str, Any]:
     """Begin an export. At most two of an organisation are written at once; a file is kept for a day at most.
 
@@ -81,7 +81,7 @@ async def read(export_id: str, principal: Reader, work: WorkDep) -> dict[str, An
 
 
 @router.get(
-    "/{export_id}/file", response_class=FileResponse, responses=a_file(*MEDIA.values()), operation_id="exports_fetch"
+    "/{export_id}/file", response_class=FileResponse, responses=a_file(*MEDIA.values()), operation_id="exports_download"
 )
 async def fetch(export_id: str, principal: Reader, work: WorkDep) -> FileResponse:
     """The file, streamed. 409 `export_not_done` while it is written, or when it failed."""

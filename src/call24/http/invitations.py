@@ -78,7 +78,7 @@ async def withdraw(invitation_id: str, principal: Writer, services: ServicesDep)
     return Response(status_code=204)
 
 
-@router.post("/look", tags=["session"], operation_id="invitations_look")
+@router.post("/look", tags=["session"], operation_id="invitations_read")
 async def look(body: Held, services: ServicesDep) -> dict[str, Any]:
     """What a link invites to. A link that was used, withdrawn or is over is as one that never was."""
     invitation = await services.accounts.invitations.look(body.token)

@@ -15,7 +15,7 @@ from call24.live.views import iso
 router = APIRouter(prefix="/v1", tags=["live"])
 
 
-@router.get("/live", operation_id="live_live")
+@router.get("/live", operation_id="live_read")
 async def live(principal: Annotated[Principal, Depends(allowed("live.read"))], work: WorkDep) -> dict[str, Any]:
     """Everything that the app shows now. `seq` is taken first: an event may come twice, but none is missed.
 

@@ -45,7 +45,7 @@ class Removal(Body):
     code: str = Field("", max_length=40)
 
 
-@router.get("/me/mfa", operation_id="mfa_state")
+@router.get("/me/mfa", operation_id="mfa_read")
 async def state(principal: SettingUp, request: Request, services: ServicesDep) -> dict[str, Any]:
     """How the user proves who it is. `required`: the organisation asks for a second proof of everybody."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
@@ -59,7 +59,7 @@ async def state(principal: SettingUp, request: Request, services: ServicesDep) -
     }
 
 
-@router.post("/me/mfa", status_code=201, operation_id="mfa_begin")
+@router.post("/me/mfa", status_code=201, operation_id="mfa_begin_setup")
 async def begin(body: Begin, principal: SettingUp, user: AddingProof, services: ServicesDep) -> dict[str, Any]:
     """A fresh authenticator: its secret, and its address for a QR code. It counts once a code of it was confirmed.
 
@@ -70,13 +70,13 @@ async def begin(body: Begin, principal: SettingUp, user: AddingProof, services: 
     return {"secret": secret, "uri": uri}
 
 
-@router.post("/me/mfa/confirm", operation_id="mfa_confirm")
+@router.post("/me/mfa/confirm", operation_id="mfa_confirm_setup")
 async def confirm(body: Shown, principal: SettingUp, user: AddingProof, services: ServicesDep) -> dict[str, Any]:
     """From now on a code is asked for at signing in. The recovery codes are shown this once."""
     return {"recovery_codes": await services.accounts.mfa.confirm(user, body.code, principal.token_id)}
 
 
-@router.post("/me/mfa/recovery", operation_id="mfa_renew")
+@router.post("/me/mfa/recovery", operation_id="mfa_renew_recovery_codes")
 async def renew(body: Begin, principal: SettingUp, services: ServicesDep) -> dict[str, Any]:
     """Fresh recovery codes, shown this once; the old ones open nothing any more. 403 mfa_due."""
     recently_proven(principal)
@@ -87,7 +87,7 @@ async def renew(body: Begin, principal: SettingUp, services: ServicesDep) -> dic
     return {"recovery_codes": await services.accounts.mfa.renew_recovery(user)}
 
 
-@router.post("/me/mfa/proof", status_code=204, operation_id="mfa_prove")
+@router.post("/me/mfa/proof", status_code=204, operation_id="mfa_step_up")
 async def prove(body: Shown, principal: SettingUp, services: ServicesDep) -> Response:
     """What asks for a recent proof (403 mfa_due) is open again for a quarter of an hour."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
@@ -110,7 +110,7 @@ async def remove(body: Removal, principal: SettingUp, services: ServicesDep) -> 
     return Response(status_code=204)
 
 
-@router.delete("/users/{user_id}/mfa", status_code=204, tags=["administration"], operation_id="mfa_help_out")
+@router.delete("/users/{user_id}/mfa", status_code=204, tags=["administration"], operation_id="mfa_remove_for_user")
 async def help_out(
     user_id: str, principal: Annotated[Principal, Depends(allowed("users.write"))], services: ServicesDep
 ) -> Response:

@@ -43,7 +43,7 @@ async def monitor(call_id: str, body: Monitoring, principal: Listener, work: Wor
     return {}
 
 
-@router.delete("/monitor", status_code=202, operation_id="monitoring_stop_monitoring")
+@router.delete("/monitor", status_code=202, operation_id="monitoring_stop")
 async def stop_monitoring(call_id: str, principal: Listener, work: WorkDep) -> dict[str, Any]:
     work.requests.monitor_end(principal.tenant_id, principal.user_id, CallId(call_id))
     return {}
@@ -61,7 +61,7 @@ async def take_over(
     return {}
 
 
-@router.post("/end", status_code=202, operation_id="monitoring_end")
+@router.post("/end", status_code=202, operation_id="monitoring_end_call")
 async def end(
     call_id: str, body: End, principal: Annotated[Principal, Depends(allowed("calls.end"))], work: WorkDep
 ) -> dict[str, Any]:

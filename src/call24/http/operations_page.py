@@ -10,16 +10,18 @@ from typing import NamedTuple
 from fastapi import FastAPI
 
 from call24.http.app import ROUTERS, operation_id
+from call24.http.former_operations import FORMER
 from call24.http.routers import OF_THE_DAY
 
 PAGE = Path("docs/reference/operations.md")
 _HEAD = """# Operations of the HTTP API
 
-Every operation, with the id that generated clients call it by. Ids are API: a test fails when one is renamed and this
-page is not made again by `python -m call24.http.operations_page`. Bodies and answers: `GET /openapi.json`.
+Every operation, with the id that generated clients call it by. Ids are API: a test fails when one changes. Most were
+renamed once, in November 2026; the former id is in the last column, and in the document as `x-former-operation-id`.
+Written by `python -m call24.http.operations_page`. Bodies and answers: `GET /openapi.json`.
 
-| operation | request | what it does |
-| --- | --- | --- |
+| operation | request | what it does | former id |
+| --- | --- | --- | --- |
 """
 
 
@@ -42,7 +44,12 @@ def operations() -> Iterator[Operation]:
 
 
 def page() -> str:
-    return _HEAD + "".join(f"| `{one.id}` | `{one.method} {one.path}` | {one.text} |\n" for one in operations())
+    return _HEAD + "".join(_row(one) for one in operations())
+
+
+def _row(one: Operation) -> str:
+    former = f"`{FORMER[one.id]}`" if one.id in FORMER else ""
+    return f"| `{one.id}` | `{one.method} {one.path}` | {one.text} | {former} |\n"
 
 
 if __name__ == "__main__":

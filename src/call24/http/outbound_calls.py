@@ -28,7 +28,7 @@ class NewCall(Body):
     from_number_id: str | None = Field(None, alias="from", min_length=1, max_length=40)
 
 
-@router.post("", status_code=201, operation_id="placing_place")
+@router.post("", status_code=201, operation_id="calls_place")
 async def place(
     body: NewCall,
     principal: Annotated[Principal, Depends(allowed("calls.place"))],

@@ -73,7 +73,7 @@ def names(host: str) -> bool:
     return False
 
 
-@router.post("/me/passkeys/options", operation_id="passkeys_begin")
+@router.post("/me/passkeys/options", operation_id="passkeys_begin_registration")
 async def begin(
     body: Begin, principal: SettingUp, user: AddingProof, request: Request, services: ServicesDep
 ) -> dict[str, Any]:
@@ -110,7 +110,7 @@ async def remove(passkey_id: str, principal: SettingUp, services: ServicesDep) -
     return Response(status_code=204)
 
 
-@router.post("/me/passkeys/proof/options", operation_id="passkeys_begin_proof")
+@router.post("/me/passkeys/proof/options", operation_id="passkeys_begin_step_up")
 async def begin_proof(principal: SettingUp, request: Request, services: ServicesDep) -> dict[str, Any]:
     """What the browser needs to show one of the user's passkeys."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
@@ -118,7 +118,7 @@ async def begin_proof(principal: SettingUp, request: Request, services: Services
     return {"challenge": challenge, "options": options}
 
 
-@router.post("/me/passkeys/proof", status_code=204, operation_id="passkeys_prove")
+@router.post("/me/passkeys/proof", status_code=204, operation_id="passkeys_step_up")
 async def prove(body: Shown, principal: SettingUp, request: Request, services: ServicesDep) -> Response:
     """What asks for a recent proof (403 mfa_due) is open again for a quarter of an hour."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)

@@ -23,7 +23,7 @@ class Leaving(Body):
     reason: Literal["left", "asked", "mistake", "other"]
 
 
-@router.post("/users/{user_id}/delete", dependencies=ALONE, operation_id="persons_delete")
+@router.post("/users/{user_id}/delete", dependencies=ALONE, operation_id="users_delete")
 async def delete(
     user_id: str,
     body: Leaving,
@@ -42,7 +42,7 @@ async def delete(
 
 
 @router.get(
-    "/me/file", response_class=Response, responses=a_file(_ZIP), tags=["session"], operation_id="persons_my_file"
+    "/me/file", response_class=Response, responses=a_file(_ZIP), tags=["session"], operation_id="users_export_my_data"
 )
 async def my_file(principal: InApp, services: ServicesDep) -> Response:
     """All that is kept of oneself, as JSON in a ZIP; `manifest.json` says what is in it and what not. 403 mfa_due."""
@@ -50,7 +50,7 @@ async def my_file(principal: InApp, services: ServicesDep) -> Response:
     return await _file(principal.tenant_id, principal.user_id, services)
 
 
-@router.get("/users/{user_id}/file", response_class=Response, responses=a_file(_ZIP), operation_id="persons_file")
+@router.get("/users/{user_id}/file", response_class=Response, responses=a_file(_ZIP), operation_id="users_export_data")
 async def file(
     user_id: str, principal: Annotated[Principal, Depends(allowed("users.export"))], services: ServicesDep
 ) -> Response:

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v1/phone", tags=["phone"])
 SIP_DOMAIN = "call24"
 
 
-@router.get("", operation_id="phone_phone")
+@router.get("", operation_id="phone_read_credentials")
 async def phone(
     request: Request, principal: Annotated[Principal, Depends(allowed("phone.use"))], services: ServicesDep
 ) -> dict[str, Any]:

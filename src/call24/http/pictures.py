@@ -25,7 +25,7 @@ _IMAGE: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("/me/picture", openapi_extra=_BODY, operation_id="pictures_put_picture")
+@router.post("/me/picture", openapi_extra=_BODY, operation_id="avatars_set_mine")
 async def put_picture(request: Request, principal: InApp, services: ServicesDep) -> dict[str, Any]:
     """Drawn anew as a square: nothing else of the file is kept. `tag`: changes with the picture."""
     async with request.form(max_files=1, max_fields=0) as form:
@@ -36,20 +36,20 @@ async def put_picture(request: Request, principal: InApp, services: ServicesDep)
     return {"tag": await services.accounts.pictures.put(principal.tenant_id, principal.user_id, data)}
 
 
-@router.delete("/me/picture", status_code=204, operation_id="pictures_drop_picture")
+@router.delete("/me/picture", status_code=204, operation_id="avatars_remove_mine")
 async def drop_picture(principal: InApp, services: ServicesDep) -> Response:
     await services.accounts.pictures.remove(principal.tenant_id, principal.user_id)
     return Response(status_code=204)
 
 
-@router.get("/pictures", operation_id="pictures_list_pictures")
+@router.get("/pictures", operation_id="avatars_list_avatars")
 async def list_pictures(principal: PrincipalDep, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """Who of the organisation has a picture, and which: a picture with the same tag need not be asked for again."""
     found = await services.accounts.pictures.all(principal.tenant_id)
     return asked.page(found, lambda one: {"user_id": one.id, "tag": one.tag}, lambda one: (one.id,))
 
 
-@router.get("/users/{user_id}/picture", response_class=Response, responses=_IMAGE, operation_id="pictures_picture")
+@router.get("/users/{user_id}/picture", response_class=Response, responses=_IMAGE, operation_id="avatars_read")
 async def picture(user_id: str, request: Request, principal: PrincipalDep, services: ServicesDep) -> Response:
     """WebP, 256 by 256, with an ETag."""
     found = await services.accounts.pictures.get(principal.tenant_id, UserId(user_id))
@@ -60,9 +60,7 @@ async def picture(user_id: str, request: Request, principal: PrincipalDep, servi
     return Response(found.webp, media_type="image/webp", headers=headers)
 
 
-@router.delete(
-    "/users/{user_id}/picture", status_code=204, tags=["administration"], operation_id="pictures_remove_picture"
-)
+@router.delete("/users/{user_id}/picture", status_code=204, tags=["administration"], operation_id="avatars_remove")
 async def remove_picture(
     user_id: str, principal: Annotated[Principal, Depends(allowed("users.write"))], services: ServicesDep
 ) -> Response:

@@ -78,7 +78,7 @@ async def add_prompt(request: Request, principal: Writer, services: ServicesDep)
 
 
 @router.get(
-    "/{prompt_id}/audio", response_class=FileResponse, responses=a_file("audio/wav"), operation_id="prompts_hear_prompt"
+    "/{prompt_id}/audio", response_class=FileResponse, responses=a_file("audio/wav"), operation_id="prompts_read_audio"
 )
 async def hear_prompt(prompt_id: str, principal: Reader, services: ServicesDep) -> FileResponse:
     """WAV, 8 kHz, as callers hear it."""

@@ -85,7 +85,7 @@ class ProviderWish(Body):
         return Wish(**{**self.model_dump(), "domains": tuple(self.domains)})
 
 
-@router.post("/auth/provider/begin", tags=["session"], operation_id="provider_begin")
+@router.post("/auth/provider/begin", tags=["session"], operation_id="identity_provider_begin_sign_in")
 async def begin(body: Asked, request: Request, services: ServicesDep) -> dict[str, Any]:
     """Where the browser goes to sign in, and what it keeps to itself until it is back.
 
@@ -96,7 +96,7 @@ async def begin(body: Asked, request: Request, services: ServicesDep) -> dict[st
     return {"url": way.url, "browser": way.browser}
 
 
-@router.post("/auth/provider/complete", tags=["session"], operation_id="provider_complete")
+@router.post("/auth/provider/complete", tags=["session"], operation_id="identity_provider_complete_sign_in")
 async def complete(body: Arrival, request: Request, response: Response, services: ServicesDep) -> dict[str, Any]:
     """Sign in with what the provider sent back. 401 provider_refused: it did not work, for whatever reason."""
     signed_in = await services.accounts.provider_sign_in.complete(
@@ -110,7 +110,7 @@ async def complete(body: Arrival, request: Request, response: Response, services
     tags=["session"],
     response_class=Response,
     openapi_extra=_LOGOUT_BODY,
-    operation_id="provider_logout",
+    operation_id="identity_provider_back_channel_logout",
 )
 async def logout(request: Request, services: ServicesDep) -> Response:
     """What a provider says when somebody has signed out there (OpenID Connect Back-Channel Logout): the sessions here
@@ -130,7 +130,7 @@ async def logout(request: Request, services: ServicesDep) -> Response:
     return Response(status_code=200, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/me/provider", tags=["session"], operation_id="provider_mine")
+@router.get("/me/provider", tags=["session"], operation_id="identity_provider_read_my_link")
 async def mine(principal: InApp, services: ServicesDep) -> dict[str, Any]:
     """`offered`: the organisation has a sign-in of its own; `bound`: one's account is connected to it."""
     user = await services.identity.user(principal.tenant_id, principal.user_id)
@@ -138,7 +138,7 @@ async def mine(principal: InApp, services: ServicesDep) -> dict[str, Any]:
     return {"offered": bound is not None, "bound": bound is True}
 
 
-@router.post("/me/provider/begin", tags=["session"], operation_id="provider_begin_binding")
+@router.post("/me/provider/begin", tags=["session"], operation_id="identity_provider_begin_linking")
 async def begin_binding(
     body: Confirmed, request: Request, principal: InApp, user: AddingProof, services: ServicesDep
 ) -> dict[str, Any]:
@@ -148,14 +148,18 @@ async def begin_binding(
     return {"url": way.url, "browser": way.browser}
 
 
-@router.post("/me/provider/complete", status_code=204, tags=["session"], operation_id="provider_complete_binding")
+@router.post(
+    "/me/provider/complete", status_code=204, tags=["session"], operation_id="identity_provider_complete_linking"
+)
 async def complete_binding(body: CameBack, _: InApp, user: AddingProof, services: ServicesDep) -> Response:
     """409 provider_refused: it did not work, for whatever reason. 403 mfa_due, as at the beginning."""
     await services.accounts.provider_sign_in.complete_binding(user, body.back())
     return Response(status_code=204)
 
 
-@router.delete("/users/{user_id}/provider", status_code=204, tags=["administration"], operation_id="provider_unbind")
+@router.delete(
+    "/users/{user_id}/provider", status_code=204, tags=["administration"], operation_id="identity_provider_unlink"
+)
 async def unbind(
     user_id: str, principal: Annotated[Principal, Depends(allowed("users.write"))], services: ServicesDep
 ) -> Response:
@@ -166,14 +170,14 @@ async def unbind(
     return Response(status_code=204)
 
 
-@router.get("/organisation/provider", tags=["administration"], operation_id="provider_read")
+@router.get("/organisation/provider", tags=["administration"], operation_id="identity_provider_read")
 async def read(principal: Reader, request: Request, services: ServicesDep) -> dict[str, Any]:
     """What the provider must be told. `redirect_uri`: where to send browsers back to; `logout_uri`: where to say that
     somebody has signed out there (back-channel logout)."""
     return view(await services.accounts.provider.get(principal.tenant_id), request)
 
 
-@router.put("/organisation/provider", dependencies=ALONE, tags=["administration"], operation_id="provider_put")
+@router.put("/organisation/provider", dependencies=ALONE, tags=["administration"], operation_id="identity_provider_set")
 async def put(body: ProviderWish, request: Request, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     provider = await services.accounts.provider.put(principal.tenant_id, body.wish(), principal.permissions)
     return view(provider, request)
@@ -184,7 +188,7 @@ async def put(body: ProviderWish, request: Request, principal: Writer, services:
     status_code=204,
     dependencies=ALONE,
     tags=["administration"],
-    operation_id="provider_remove",
+    operation_id="identity_provider_remove",
 )
 async def remove(principal: Writer, services: ServicesDep) -> Response:
     """People sign in with passwords again."""
@@ -192,7 +196,7 @@ async def remove(principal: Writer, services: ServicesDep) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/organisation/provider/test", tags=["administration"], operation_id="provider_test")
+@router.post("/organisation/provider/test", tags=["administration"], operation_id="identity_provider_test")
 async def test(request: Request, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     """Asks the provider whether it is one and knows us. `problem`: unreachable, no_provider (it does not answer as one
     does), other_issuer, no_keys, client_refused (client id or secret is wrong)."""

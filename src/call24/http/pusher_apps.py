@@ -49,19 +49,19 @@ class NewApplication(ApplicationChange):
     name: str = Field(max_length=200)
 
 
-@router.get("", operation_id="applications_list_applications")
+@router.get("", operation_id="pusher_apps_list_apps")
 async def list_applications(principal: Reader, services: ServicesDep) -> dict[str, Any]:
     return {"items": [view(one) for one in await services.applications.all(principal.tenant_id)]}
 
 
-@router.post("", status_code=201, dependencies=ALONE, operation_id="applications_add_application")
+@router.post("", status_code=201, dependencies=ALONE, operation_id="pusher_apps_add")
 async def add_application(body: NewApplication, principal: Owner, services: ServicesDep) -> dict[str, Any]:
     """With its secret, which is shown here alone."""
     application, secret = await services.applications.create(principal.tenant_id, **body.settings())
     return {**view(application), "secret": secret}
 
 
-@router.patch("/{application_id}", dependencies=ALONE, operation_id="applications_change_application")
+@router.patch("/{application_id}", dependencies=ALONE, operation_id="pusher_apps_change")
 async def change_application(
     application_id: str, body: ApplicationChange, principal: Owner, services: ServicesDep
 ) -> dict[str, Any]:
@@ -69,7 +69,7 @@ async def change_application(
     return view(await services.applications.change(principal.tenant_id, id, **body.settings()))
 
 
-@router.post("/{application_id}/secret", dependencies=ALONE, operation_id="applications_rotate_secret")
+@router.post("/{application_id}/secret", dependencies=ALONE, operation_id="pusher_apps_rotate_secret")
 async def rotate_secret(application_id: str, principal: Owner, services: ServicesDep) -> dict[str, Any]:
     """A new secret. The one before signs nothing any more, and the sockets that it let in are closed."""
     id = ApplicationId(application_id)
@@ -77,7 +77,7 @@ async def rotate_secret(application_id: str, principal: Owner, services: Service
     return {**view(application), "secret": secret}
 
 
-@router.delete("/{application_id}", status_code=204, dependencies=ALONE, operation_id="applications_remove_application")
+@router.delete("/{application_id}", status_code=204, dependencies=ALONE, operation_id="pusher_apps_remove")
 async def remove_application(application_id: str, principal: Owner, services: ServicesDep) -> None:
     await services.applications.remove(principal.tenant_id, ApplicationId(application_id))
 

@@ -55,13 +55,13 @@ class NewDisposition(Body):
     call_back: bool = False
 
 
-@router.get("/pause-reasons", operation_id="choices_list_pause_reasons")
+@router.get("/pause-reasons", operation_id="reason_codes_list_pause_reasons")
 async def list_pause_reasons(principal: Reader, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """Also those that nobody can choose any more, for what is past: `active` false."""
     return asked.page(await services.agents.pause_reasons.all(principal.tenant_id), _reason, _shown)
 
 
-@router.post("/pause-reasons", status_code=201, dependencies=ALONE, operation_id="choices_add_pause_reason")
+@router.post("/pause-reasons", status_code=201, dependencies=ALONE, operation_id="reason_codes_add_pause_reason")
 async def add_pause_reason(body: NewReason, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     made = await services.agents.pause_reasons.create(
         principal.tenant_id, body.name, limit_s=body.limit_s, order=body.order
@@ -69,7 +69,7 @@ async def add_pause_reason(body: NewReason, principal: Writer, services: Service
     return _reason(made)
 
 
-@router.patch("/pause-reasons/{reason_id}", operation_id="choices_change_pause_reason")
+@router.patch("/pause-reasons/{reason_id}", operation_id="reason_codes_change_pause_reason")
 async def change_pause_reason(
     reason_id: str, body: ReasonChange, principal: Writer, services: ServicesDep
 ) -> dict[str, Any]:
@@ -78,13 +78,13 @@ async def change_pause_reason(
     return _reason(await services.agents.pause_reasons.change(principal.tenant_id, reason_id, **settings))
 
 
-@router.delete("/pause-reasons/{reason_id}", status_code=204, operation_id="choices_retire_pause_reason")
+@router.delete("/pause-reasons/{reason_id}", status_code=204, operation_id="reason_codes_retire_pause_reason")
 async def retire_pause_reason(reason_id: str, principal: Writer, services: ServicesDep) -> Response:
     await services.agents.pause_reasons.retire(principal.tenant_id, reason_id)
     return Response(status_code=204)
 
 
-@router.get("/dispositions", operation_id="choices_list_dispositions")
+@router.get("/dispositions", operation_id="reason_codes_list_dispositions")
 async def list_dispositions(
     principal: Reader,
     services: ServicesDep,
@@ -101,7 +101,7 @@ async def list_dispositions(
     return asked.page(fitting if queue.disposition != "off" else [], _disposition, _shown)
 
 
-@router.post("/dispositions", status_code=201, dependencies=ALONE, operation_id="choices_add_disposition")
+@router.post("/dispositions", status_code=201, dependencies=ALONE, operation_id="reason_codes_add_disposition")
 async def add_disposition(body: NewDisposition, principal: Writer, services: ServicesDep) -> dict[str, Any]:
     made = await services.agents.dispositions.create(
         principal.tenant_id, body.name, order=body.order, call_back=body.call_back
@@ -109,7 +109,7 @@ async def add_disposition(body: NewDisposition, principal: Writer, services: Ser
     return _disposition(made)
 
 
-@router.patch("/dispositions/{disposition_id}", operation_id="choices_change_disposition")
+@router.patch("/dispositions/{disposition_id}", operation_id="reason_codes_change_disposition")
 async def change_disposition(
     disposition_id: str, body: DispositionChange, principal: Writer, services: ServicesDep
 ) -> dict[str, Any]:
@@ -119,7 +119,7 @@ async def change_disposition(
     return _disposition(await dispositions.change(principal.tenant_id, disposition_id, **settings))
 
 
-@router.delete("/dispositions/{disposition_id}", status_code=204, operation_id="choices_retire_disposition")
+@router.delete("/dispositions/{disposition_id}", status_code=204, operation_id="reason_codes_retire_disposition")
 async def retire_disposition(disposition_id: str, principal: Writer, services: ServicesDep) -> Response:
     await services.agents.dispositions.retire(principal.tenant_id, disposition_id)
     return Response(status_code=204)

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/reconciliations", tags=["reports"])
 SHOWN_MAX = 90
 
 
-@router.get("", operation_id="reconciliations_reconciliations")
+@router.get("", operation_id="reconciliations_list_reconciliations")
 async def reconciliations(
     principal: Annotated[Principal, Depends(allowed("calls.read_all"))],
     work: WorkDep,

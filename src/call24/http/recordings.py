@@ -70,7 +70,7 @@ def recording_view(recording: Recording) -> dict[str, Any]:
     }
 
 
-@router.get("/keys", operation_id="recordings_keys")
+@router.get("/keys", operation_id="recordings_list_keys")
 async def keys(principal: KeyHolder, work: WorkDep, asked: AskedDep) -> dict[str, Any]:
     """The keys that recordings are encrypted with; new ones take the last. The keys themselves are never shown."""
     found = await work.recordings.keys(principal.tenant_id)
@@ -81,13 +81,13 @@ async def keys(principal: KeyHolder, work: WorkDep, asked: AskedDep) -> dict[str
     return asked.page(found, view, lambda key: (ms(key.made_at), key.id))
 
 
-@router.post("/keys", status_code=201, operation_id="recordings_new_key")
+@router.post("/keys", status_code=201, operation_id="recordings_rotate_key")
 async def new_key(principal: KeyHolder, work: WorkDep) -> dict[str, Any]:
     """New recordings take it. The old ones are encrypted anew in the background; then their keys are destroyed."""
     return {"id": await work.recordings.rotate_key(principal.tenant_id)}
 
 
-@router.get("/{recording_id}", operation_id="recordings_metadata")
+@router.get("/{recording_id}", operation_id="recordings_read")
 async def metadata(recording_id: str, principal: Listener, work: WorkDep) -> dict[str, Any]:
     recording = await _mine(recording_id, principal, work)
     more = {"call_id": recording.call_id, "channels": recording.channels, "expected_s": recording.expected_s}
@@ -98,7 +98,7 @@ async def metadata(recording_id: str, principal: Listener, work: WorkDep) -> dic
     "/{recording_id}/audio",
     response_class=Response,
     responses=a_file("audio/wav", ranges=True),
-    operation_id="recordings_audio",
+    operation_id="recordings_read_audio",
 )
 async def audio(recording_id: str, principal: Listener, work: WorkDep, request: Request) -> Response:
     """WAV, 8 kHz: the customer on the left, the agent on the right. Honours one byte range, and If-Range."""
@@ -128,7 +128,7 @@ async def audio_head(recording_id: str, principal: Listener, work: WorkDep) -> R
     return Response(status_code=200, media_type="audio/wav", headers=headers)
 
 
-@router.get("/{recording_id}/listenings", operation_id="recordings_listenings")
+@router.get("/{recording_id}/listenings", operation_id="recordings_list_playbacks")
 async def listenings(recording_id: str, principal: Auditor, work: WorkDep) -> dict[str, Any]:
     """Who listened to it, the newest first: one entry for each playing."""
     recording = await work.recordings.get(principal.tenant_id, RecordingId(recording_id))

@@ -44,7 +44,7 @@ class EmailChange(Body):
     current_password: str = Field(max_length=1000)
 
 
-@router.post("/auth/reset", status_code=202, operation_id="recovery_ask")
+@router.post("/auth/reset", status_code=202, operation_id="recovery_request_reset")
 async def ask(body: Lost, request: Request, services: ServicesDep) -> dict[str, Any]:
     """Sends a link that works once, for an hour, if there is such an account. The answer is the same if not.
 
@@ -53,7 +53,7 @@ async def ask(body: Lost, request: Request, services: ServicesDep) -> dict[str, 
     return {"sends": await services.accounts.recovery.ask(body.email, client_address(request))}
 
 
-@router.post("/auth/reset/complete", status_code=204, operation_id="recovery_complete")
+@router.post("/auth/reset/complete", status_code=204, operation_id="recovery_complete_reset")
 async def complete(body: NewPassword, request: Request, services: ServicesDep) -> Response:
     """Every session and every token of the user has ended when this is answered."""
     user = await services.accounts.recovery.complete(body.token, body.password)
@@ -61,7 +61,7 @@ async def complete(body: NewPassword, request: Request, services: ServicesDep) -
     return Response(status_code=204)
 
 
-@router.post("/auth/email/confirm", operation_id="recovery_confirm")
+@router.post("/auth/email/confirm", operation_id="recovery_confirm_email")
 async def confirm(body: Confirmation, request: Request, services: ServicesDep) -> dict[str, Any]:
     """The address that the link was sent to is the user's from now on."""
     user = await services.accounts.recovery.confirm_email(body.token)
@@ -91,7 +91,7 @@ async def change_email(body: EmailChange, principal: InApp, services: ServicesDe
     }
 
 
-@router.post("/users/{user_id}/reset", status_code=202, tags=["administration"], operation_id="recovery_help_out")
+@router.post("/users/{user_id}/reset", status_code=202, tags=["administration"], operation_id="recovery_send_reset")
 async def help_out(
     user_id: str, principal: Annotated[Principal, Depends(allowed("users.write"))], services: ServicesDep
 ) -> dict[str, Any]:

@@ -32,7 +32,7 @@ WITHOUT = {
 }
 
 
-@router.get("", operation_id="reports_report")
+@router.get("", operation_id="reports_read")
 async def report(
     principal: Reader,
     work: WorkDep,

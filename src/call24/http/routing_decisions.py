@@ -21,7 +21,7 @@ from call24.kit.ids import CallId
 router = APIRouter(prefix="/v1/calls", tags=["calls"])
 
 
-@router.get("/{call_id}/why", operation_id="why_why")
+@router.get("/{call_id}/why", operation_id="calls_explain_routing")
 async def why(
     call_id: str, principal: Annotated[Principal, Depends(allowed("calls.read_own"))], work: WorkDep
 ) -> dict[str, Any]:

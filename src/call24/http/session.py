@@ -28,7 +28,7 @@ class Wish(Body):
     reason: str | None = Field(None, min_length=1, max_length=60)
 
 
-@router.put("/session", operation_id="session_wish")
+@router.put("/session", operation_id="session_request_state")
 async def wish(body: Wish, principal: Agent, work: WorkDep, services: ServicesDep) -> dict[str, Any]:
     """Be available, paused or offline. During a call it is remembered, and done when the call is over.
 
@@ -51,7 +51,7 @@ async def heartbeat(principal: Agent) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/session/timeline", operation_id="session_timeline")
+@router.get("/session/timeline", operation_id="session_read_timeline")
 async def timeline(principal: Agent, work: WorkDep, services: ServicesDep, day: DayParameter = None) -> dict[str, Any]:
     """The agent's own day, also what supervisors changed."""
     return await day_of(work, services, principal.tenant_id, principal.user_id, day)

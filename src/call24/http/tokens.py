@@ -41,7 +41,7 @@ class NewToken(Body):
     expires_in_days: int = Field(365, ge=1, le=365)
 
 
-@router.get("/tokens", operation_id="tokens_tokens")
+@router.get("/tokens", operation_id="tokens_list_tokens")
 async def tokens(principal: InApp, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """The oldest first."""
     return asked.page(await _theirs(principal, services, machines=True), _token_view, _made)
@@ -78,7 +78,7 @@ async def revoke_token(token_id: str, principal: InApp, services: ServicesDep) -
     return Response(status_code=204)
 
 
-@router.get("/me/sessions", operation_id="tokens_sessions")
+@router.get("/me/sessions", operation_id="tokens_list_sessions")
 async def sessions(principal: InApp, services: ServicesDep, asked: AskedDep) -> dict[str, Any]:
     """Where the user is signed in, the oldest first, this session marked. 20 at most: the next one signs out the one
     that is unused for longest, and names it (`instead_of`)."""
@@ -92,7 +92,7 @@ async def sessions(principal: InApp, services: ServicesDep, asked: AskedDep) -> 
     return asked.page([token for token in found if token.device_id in devices], view, _made)
 
 
-@router.put("/me/device", status_code=204, operation_id="tokens_tell_device")
+@router.put("/me/device", status_code=204, operation_id="tokens_set_device")
 async def tell_device(body: AboutDevice, principal: InApp, services: ServicesDep) -> Response:
     """What the app says of the device it runs on now; for instance after an update, or on another network."""
     await services.identity.tell_device(principal.tenant_id, principal.own_device(), body.told())

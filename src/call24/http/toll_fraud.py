@@ -71,21 +71,21 @@ Reader = Annotated[Principal, Depends(allowed("fence.read"))]
 Owner = Annotated[Principal, Depends(allowed("fence.write"))]
 
 
-@router.get("", operation_id="fence_read_fence")
+@router.get("", operation_id="toll_fraud_read_rules")
 async def read_fence(principal: Reader, services: ServicesDep) -> dict[str, Any]:
     fence = services.fence
     freezes = [_freeze_view(freeze) for freeze in fence.freezes(principal.tenant_id)]
     return {**_policy_view(fence.policy(principal.tenant_id)), "frozen": freezes}
 
 
-@router.put("", operation_id="fence_set_fence")
+@router.put("", operation_id="toll_fraud_set_rules")
 async def set_fence(body: NewPolicy, principal: Owner, services: ServicesDep) -> dict[str, Any]:
     """Holds for the next call; calls that go on keep their time."""
     await services.fence.set_policy(body.policy(principal.tenant_id))
     return await read_fence(principal, services)
 
 
-@router.get("/usage", operation_id="fence_read_usage")
+@router.get("/usage", operation_id="toll_fraud_read_usage")
 async def read_usage(principal: Reader, services: ServicesDep) -> dict[str, Any]:
     """Today, in the organisation's time zone. `taken_s` has the time in it that is reserved for calls in hand."""
     fence, tenant_id, now = services.fence, principal.tenant_id, services.fence.now()
@@ -103,14 +103,14 @@ async def read_usage(principal: Reader, services: ServicesDep) -> dict[str, Any]
     return {"organisation": organisation, "users": users}
 
 
-@router.post("/unfreeze", status_code=204, operation_id="fence_unfreeze")
+@router.post("/unfreeze", status_code=204, operation_id="toll_fraud_unfreeze")
 async def unfreeze(body: Thaw, principal: Owner, services: ServicesDep) -> None:
     await services.fence.unfreeze(
         principal.tenant_id, UserId(body.user_id) if body.user_id is not None else None, principal.user_id
     )
 
 
-@router.post("/check", operation_id="fence_check_number")
+@router.post("/check", operation_id="toll_fraud_check_number")
 async def check_number(body: Question, principal: Reader, services: ServicesDep) -> dict[str, Any]:
     """What would happen if the asker rang this number now; nothing is counted."""
     number = await _number(body.number, principal, services)

@@ -84,7 +84,7 @@ async def enable(user_id: str, principal: Writer, services: ServicesDep) -> dict
     return user_view(await services.accounts.people.enable(principal.tenant_id, UserId(user_id)))
 
 
-@router.get("/{user_id}/skills", operation_id="users_skills")
+@router.get("/{user_id}/skills", operation_id="users_read_skills")
 async def skills(
     user_id: str, principal: Annotated[Principal, Depends(allowed("users.read"))], services: ServicesDep
 ) -> dict[str, Any]:

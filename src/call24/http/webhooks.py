@@ -46,7 +46,7 @@ class NewWebhook(WebhookChange):
     kinds: list[Kind] = Field(min_length=1, max_length=20)
 
 
-@router.get("/kinds", operation_id="webhooks_list_kinds")
+@router.get("/kinds", operation_id="webhooks_list_event_types")
 async def list_kinds(principal: Reader) -> dict[str, Any]:
     """What can be subscribed to, with the schema of each message and the permission that it needs."""
     told = [{"kind": kind, "needs": NEEDS.get(kind), "schema": schema(kind)} for kind in OF]

@@ -1,4 +1,4 @@
-"""Applications. Generated from the OpenAPI document by generate.py: do not edit."""
+"""Pusher apps. Generated from the OpenAPI document by generate.py: do not edit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict
 from call24_client.transport import Request, part
 
 
-class ListApplicationsAnswerItemsItem(TypedDict):
+class ListAppsAnswerItemsItem(TypedDict):
     id: NotRequired[str | None]
     app_id: NotRequired[str | None]
     key: NotRequired[str | None]
@@ -23,11 +23,11 @@ class ListApplicationsAnswerItemsItem(TypedDict):
     created_at: NotRequired[str | None]
 
 
-class ListApplicationsAnswer(TypedDict):
-    items: list[ListApplicationsAnswerItemsItem | None]
+class ListAppsAnswer(TypedDict):
+    items: list[ListAppsAnswerItemsItem | None]
 
 
-class AddApplicationAnswer(TypedDict):
+class AddAnswer(TypedDict):
     id: str
     app_id: NotRequired[str | None]
     key: NotRequired[str | None]
@@ -60,7 +60,7 @@ class NewApplication(TypedDict):
     webhooks: NotRequired[list[HookWish]]
 
 
-class ChangeApplicationAnswer(TypedDict):
+class ChangeAnswer(TypedDict):
     id: str
     app_id: NotRequired[str | None]
     key: NotRequired[str | None]
@@ -89,27 +89,27 @@ class ApplicationChange(TypedDict):
     webhooks: NotRequired[list[HookWish]]
 
 
-def list_applications() -> Request[ListApplicationsAnswer]:
+def list_apps() -> Request[ListAppsAnswer]:
     """List Applications."""
     return Request("GET", "/v1/applications")
 
 
-def add_application(body: NewApplication, *, idempotency_key: str | None = None) -> Request[AddApplicationAnswer]:
+def add(body: NewApplication, *, idempotency_key: str | None = None) -> Request[AddAnswer]:
     """With its secret, which is shown here alone."""
     return Request("POST", "/v1/applications", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_application(application_id: str, body: ApplicationChange) -> Request[ChangeApplicationAnswer]:
+def change(application_id: str, body: ApplicationChange) -> Request[ChangeAnswer]:
     """Change Application."""
     return Request("PATCH", f"/v1/applications/{part(application_id)}", body=body)
 
 
-def remove_application(application_id: str) -> Request[None]:
+def remove(application_id: str) -> Request[None]:
     """Remove Application."""
     return Request("DELETE", f"/v1/applications/{part(application_id)}", answer="nothing")
 
 
-def rotate_secret(application_id: str, *, idempotency_key: str | None = None) -> Request[AddApplicationAnswer]:
+def rotate_secret(application_id: str, *, idempotency_key: str | None = None) -> Request[AddAnswer]:
     """A new secret. The one before signs nothing any more, and the sockets that it let in are closed."""
     return Request(
         "POST", f"/v1/applications/{part(application_id)}/secret", headers={"Idempotency-Key": idempotency_key}

@@ -1,4 +1,4 @@
-"""Hand. Generated from the OpenAPI document by generate.py: do not edit."""
+"""Call control. Generated from the OpenAPI document by generate.py: do not edit."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def unmute(call_id: str, *, idempotency_key: str | None = None) -> Request[dict[
     return Request("POST", f"/v1/calls/{part(call_id)}/unmute", headers={"Idempotency-Key": idempotency_key})
 
 
-def digits(call_id: str, body: Digits, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def send_digits(call_id: str, body: Digits, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
     """Tones for whom the agent talks to (another company's menu)."""
     return Request("POST", f"/v1/calls/{part(call_id)}/digits", body=body, headers={"Idempotency-Key": idempotency_key})
 
@@ -92,12 +92,12 @@ def swap(call_id: str, *, idempotency_key: str | None = None) -> Request[dict[st
     return Request("POST", f"/v1/calls/{part(call_id)}/swap", headers={"Idempotency-Key": idempotency_key})
 
 
-def complete(call_id: str, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def complete_transfer(call_id: str, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
     """Leave the customer with the third, also while it still rings."""
     return Request("POST", f"/v1/calls/{part(call_id)}/complete", headers={"Idempotency-Key": idempotency_key})
 
 
-def cancel(call_id: str, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def cancel_consult(call_id: str, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
     """Let the third go, back to the customer."""
     return Request("POST", f"/v1/calls/{part(call_id)}/cancel", headers={"Idempotency-Key": idempotency_key})
 
@@ -107,7 +107,7 @@ def conference(call_id: str, *, idempotency_key: str | None = None) -> Request[d
     return Request("POST", f"/v1/calls/{part(call_id)}/conference", headers={"Idempotency-Key": idempotency_key})
 
 
-def drop(call_id: str, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
+def drop_party(call_id: str, *, idempotency_key: str | None = None) -> Request[dict[str, Any]]:
     """The third is out of the conference."""
     return Request("POST", f"/v1/calls/{part(call_id)}/drop", headers={"Idempotency-Key": idempotency_key})
 

@@ -1,4 +1,4 @@
-"""Provider. Generated from the OpenAPI document by generate.py: do not edit."""
+"""Identity provider. Generated from the OpenAPI document by generate.py: do not edit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict
 from call24_client.transport import Request, part
 
 
-class BeginAnswer(TypedDict):
+class BeginSignInAnswer(TypedDict):
     url: NotRequired[str | None]
     browser: NotRequired[str | None]
 
@@ -18,7 +18,7 @@ class Asked(TypedDict):
     organisation: str
 
 
-class CompleteAnswerUser(TypedDict):
+class CompleteSignInAnswerUser(TypedDict):
     id: NotRequired[str | None]
     name: NotRequired[str | None]
     email: NotRequired[str | None]
@@ -29,23 +29,23 @@ class CompleteAnswerUser(TypedDict):
     mfa: NotRequired[bool | None]
 
 
-class CompleteAnswerTenant(TypedDict):
+class CompleteSignInAnswerTenant(TypedDict):
     id: NotRequired[str | None]
     name: NotRequired[str | None]
     region: NotRequired[str | None]
     timezone: NotRequired[str | None]
 
 
-class CompleteAnswerDevice(TypedDict):
+class CompleteSignInAnswerDevice(TypedDict):
     id: NotRequired[str | None]
     name: NotRequired[str | None]
 
 
-class CompleteAnswer(TypedDict):
+class CompleteSignInAnswer(TypedDict):
     token: NotRequired[str | None]
-    user: NotRequired[CompleteAnswerUser | None]
-    tenant: NotRequired[CompleteAnswerTenant | None]
-    device: NotRequired[CompleteAnswerDevice | None]
+    user: NotRequired[CompleteSignInAnswerUser | None]
+    tenant: NotRequired[CompleteSignInAnswerTenant | None]
+    device: NotRequired[CompleteSignInAnswerDevice | None]
     permissions: NotRequired[list[str | None] | None]
     role_name: NotRequired[str | None]
     mfa_setup_due: NotRequired[bool | None]
@@ -70,7 +70,7 @@ class Arrival(TypedDict):
     device: NotRequired[AboutDevice | None]
 
 
-class MineAnswer(TypedDict):
+class ReadMyLinkAnswer(TypedDict):
     offered: NotRequired[bool | None]
     bound: NotRequired[bool | None]
 
@@ -94,7 +94,7 @@ class ReadAnswer(TypedDict):
     logout_uri: NotRequired[str | None]
 
 
-class PutAnswerProvider(TypedDict):
+class SetAnswerProvider(TypedDict):
     short_name: NotRequired[str | None]
     issuer: NotRequired[str | None]
     client_id: NotRequired[str | None]
@@ -106,8 +106,8 @@ class PutAnswerProvider(TypedDict):
     enabled: NotRequired[bool | None]
 
 
-class PutAnswer(TypedDict):
-    provider: NotRequired[PutAnswerProvider | None]
+class SetAnswer(TypedDict):
+    provider: NotRequired[SetAnswerProvider | None]
     redirect_uri: NotRequired[str | None]
     logout_uri: NotRequired[str | None]
 
@@ -134,43 +134,43 @@ class TestAnswer(TypedDict):
     problem: NotRequired[str | None]
 
 
-def begin(body: Asked) -> Request[BeginAnswer]:
+def begin_sign_in(body: Asked) -> Request[BeginSignInAnswer]:
     """Where the browser goes to sign in, and what it keeps to itself until it is back. 404 no_provider: whether
     there is no such organisation, or it does not sign in this way.
     """
     return Request("POST", "/v1/auth/provider/begin", body=body)
 
 
-def complete(body: Arrival) -> Request[CompleteAnswer]:
+def complete_sign_in(body: Arrival) -> Request[CompleteSignInAnswer]:
     """Sign in with what the provider sent back. 401 provider_refused: it did not work, for whatever reason."""
     return Request("POST", "/v1/auth/provider/complete", body=body)
 
 
-def logout() -> Request[None]:
+def back_channel_logout() -> Request[None]:
     """What a provider says when somebody has signed out there (OpenID Connect Back-Channel Logout): the sessions
     here that were opened by that one have ended when this is answered. 400 bad_request: it is not believed.
     """
     return Request("POST", "/v1/auth/provider/logout", answer="nothing")
 
 
-def mine() -> Request[MineAnswer]:
+def read_my_link() -> Request[ReadMyLinkAnswer]:
     """`offered`: the organisation has a sign-in of its own; `bound`: one's account is connected to it."""
     return Request("GET", "/v1/me/provider")
 
 
-def begin_binding(body: Confirmed, *, idempotency_key: str | None = None) -> Request[BeginAnswer]:
+def begin_linking(body: Confirmed, *, idempotency_key: str | None = None) -> Request[BeginSignInAnswer]:
     """To connect one's own account, whatever its address. 403 mfa_due: who has a second proof shows it first."""
     return Request("POST", "/v1/me/provider/begin", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def complete_binding(body: CameBack, *, idempotency_key: str | None = None) -> Request[None]:
+def complete_linking(body: CameBack, *, idempotency_key: str | None = None) -> Request[None]:
     """409 provider_refused: it did not work, for whatever reason. 403 mfa_due, as at the beginning."""
     return Request(
         "POST", "/v1/me/provider/complete", body=body, headers={"Idempotency-Key": idempotency_key}, answer="nothing"
     )
 
 
-def unbind(user_id: str) -> Request[None]:
+def unlink(user_id: str) -> Request[None]:
     """For a user who is somebody else at the provider now. The user's sessions end."""
     return Request("DELETE", f"/v1/users/{part(user_id)}/provider", answer="nothing")
 
@@ -182,7 +182,7 @@ def read() -> Request[ReadAnswer]:
     return Request("GET", "/v1/organisation/provider")
 
 
-def put(body: ProviderWish, *, if_match: str | None = None) -> Request[PutAnswer]:
+def set(body: ProviderWish, *, if_match: str | None = None) -> Request[SetAnswer]:
     """Put."""
     return Request("PUT", "/v1/organisation/provider", body=body, headers={"If-Match": if_match})
 

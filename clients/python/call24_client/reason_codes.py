@@ -1,4 +1,4 @@
-"""Choices. Generated from the OpenAPI document by generate.py: do not edit."""
+"""Reason codes. Generated from the OpenAPI document by generate.py: do not edit."""
 
 from __future__ import annotations
 

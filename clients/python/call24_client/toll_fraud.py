@@ -1,4 +1,4 @@
-"""Fence. Generated from the OpenAPI document by generate.py: do not edit."""
+"""Toll fraud. Generated from the OpenAPI document by generate.py: do not edit."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from typing import Any, NotRequired, TypedDict
 from call24_client.transport import Request
 
 
-class ReadFenceAnswerUser(TypedDict):
+class ReadRulesAnswerUser(TypedDict):
     calls_at_once: NotRequired[float | None]
     calls_per_minute: NotRequired[float | None]
     minutes_per_day: NotRequired[float | None]
     freeze_after: NotRequired[float | None]
 
 
-class ReadFenceAnswer(TypedDict):
+class ReadRulesAnswer(TypedDict):
     countries: NotRequired[list[Any] | None]
     allowed_prefixes: NotRequired[list[Any] | None]
     denied_prefixes: NotRequired[list[Any] | None]
     longest_call_minutes: NotRequired[float | None]
-    user: NotRequired[ReadFenceAnswerUser | None]
-    organisation: NotRequired[ReadFenceAnswerUser | None]
+    user: NotRequired[ReadRulesAnswerUser | None]
+    organisation: NotRequired[ReadRulesAnswerUser | None]
     forwards_percent: NotRequired[float | None]
     frozen: NotRequired[list[Any] | None]
 
 
-class SetFenceAnswer(TypedDict):
+class SetRulesAnswer(TypedDict):
     countries: NotRequired[list[str | None] | None]
     allowed_prefixes: NotRequired[list[Any] | None]
     denied_prefixes: NotRequired[list[Any] | None]
     longest_call_minutes: NotRequired[float | None]
-    user: NotRequired[ReadFenceAnswerUser | None]
-    organisation: NotRequired[ReadFenceAnswerUser | None]
+    user: NotRequired[ReadRulesAnswerUser | None]
+    organisation: NotRequired[ReadRulesAnswerUser | None]
     forwards_percent: NotRequired[float | None]
     frozen: NotRequired[list[Any] | None]
 
@@ -88,12 +88,12 @@ class Question(TypedDict):
     number: str
 
 
-def read_fence() -> Request[ReadFenceAnswer]:
+def read_rules() -> Request[ReadRulesAnswer]:
     """Read Fence."""
     return Request("GET", "/v1/fence")
 
 
-def set_fence(body: NewPolicy, *, if_match: str | None = None) -> Request[SetFenceAnswer]:
+def set_rules(body: NewPolicy, *, if_match: str | None = None) -> Request[SetRulesAnswer]:
     """Holds for the next call; calls that go on keep their time."""
     return Request("PUT", "/v1/fence", body=body, headers={"If-Match": if_match})
 
