@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
+from call24.agents.candidate import Candidate
 from call24.call_records.history_row import filed
-from call24.call_records.model import AgentPart, CallRecord, Considered, LinePiece, OfferMade, Outcome, Visit
+from call24.call_records.model import AgentPart, CallRecord, LinePiece, OfferMade, Outcome, Visit
 from call24.kit.ids import CallId, ContactId, DispositionId, NumberId, OfferId, QueueId, RecordingId, TenantId, UserId
 
 TENANT = TenantId(f"ten_{'1' * 26}")
@@ -79,7 +80,7 @@ def template(dice: random.Random, n: int, at: datetime) -> CallRecord:
 
 def _offer(dice: random.Random, n: int, agent: UserId, at: datetime, ring_s: float, *, abandoned: bool) -> OfferMade:
     considered = tuple(
-        Considered(agent_id=other, chosen=other == agent, reason="idle_shorter", idle_s=round(dice.random() * 900, 3))
+        Candidate(agent_id=other, chosen=other == agent, reason="idle_shorter", idle_s=round(dice.random() * 900, 3))
         for other in dice.sample(AGENTS, 8)
     )
     return OfferMade(

@@ -19,7 +19,8 @@ from call24.agents.model import AgentSession
 from call24.agents.signals import AvailableWished, CallTaken, OfferMade, OfferOver
 from call24.engine.waiting_lines import Lines
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
-from call24.routing.model import Member, Team, WaitingCall
+from call24.queues.waiting_call import WaitingCall
+from call24.routing.model import Member, Team
 from call24.routing.router import Router
 
 SIZES = (100, 300, 1000, 3000, 10_000)
@@ -122,7 +123,7 @@ class BenchDesk:
         self._lines.position(call)
         self._router.configure(self._teams)
         (match,) = self._router.decide(self._now).matches
-        assert sum(match.others.values()) + len(match.reasons) == len(self._sessions)
+        assert sum(match.others.values()) + len(match.candidates) == len(self._sessions)
         offer_id, agent = OfferId(f"off_{self._number:09}"), match.agent_ids[0]
         self._signal(self._sessions[agent], OfferMade(at=self._now, call_id=call.call_id, offer_id=offer_id))
         self._lines.answered(call, self._router.working(QUEUE), self._now)

@@ -11,10 +11,11 @@ from tests.support.api import Api
 from tests.support.front_office import FrontOffice, front_office
 from tests.support.told import rules
 
+from call24.agents.candidate import Candidate
 from call24.call_records.call_record import CallRecord
 from call24.call_records.history import History
 from call24.calls import events as e
-from call24.calls.model import Direction, EndedBy, OfferCandidate, OfferLeg
+from call24.calls.model import Direction, EndedBy, OfferLeg
 from call24.kit.ids import DeviceId, LegId, OfferId, UserId
 from call24.kit.mongo.collection import TenantCollection
 from call24.live import views
@@ -32,8 +33,8 @@ def offered(office: FrontOffice, *, chosen: UserId, other: UserId) -> e.CallOffe
         agent_id=chosen,
         legs=(OfferLeg(leg=LegId("leg_off_1"), device_id=DeviceId("dev_1")),),
         candidates=(
-            OfferCandidate(agent_id=chosen, chosen=True, reason="most_skilled", idle_s=4.0),
-            OfferCandidate(agent_id=other, chosen=False, reason="paused"),
+            Candidate(agent_id=chosen, chosen=True, reason="most_skilled", idle_s=4.0),
+            Candidate(agent_id=other, chosen=False, reason="paused"),
         ),
     )
 

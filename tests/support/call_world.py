@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from tests.fakes.plan import FLOW, FakePlan, one_queue
 from tests.support.clock import START
 
+from call24.agents.candidate import Candidate
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.evolution import begin
 from call24.calls.machine import Step, advance
-from call24.calls.model import Call, CallRules, CallState, Direction, Offer
+from call24.calls.model import Call, CallRules, CallState, Direction, Offer, OfferLeg
 from call24.calls.step import notice_id, offer_timer, place_id, prompt_id
 from call24.flows.model import Announce, Forward, HangUp, Menu, OfferCallback, Ring, Voicemail
 from call24.journal.model import Entry, body_of
@@ -136,7 +137,7 @@ class CallWorld:
         self.in_queue = False
         offers = tuple(self.chosen(agent_id, devices) for agent_id in agents or (ANN,))
         candidates = tuple(
-            s.Candidate(agent_id=offer.agent_id, chosen=True, reason="idle_longest", idle_s=1.0) for offer in offers
+            Candidate(agent_id=offer.agent_id, chosen=True, reason="idle_longest", idle_s=1.0) for offer in offers
         )
         return self.send(s.AgentChosen(at=self.now, offers=offers, candidates=candidates))
 
@@ -145,7 +146,7 @@ class CallWorld:
         if given:
             self.given[offer_id] = agent_id
         legs = tuple(
-            s.OfferedLeg(leg=LegId(f"leg_{offer_id}_{n}"), device_id=DeviceId(f"dev_{agent_id}_{n}"))
+            OfferLeg(leg=LegId(f"leg_{offer_id}_{n}"), device_id=DeviceId(f"dev_{agent_id}_{n}"))
             for n in range(devices)
         )
         return s.Chosen(offer_id=offer_id, agent_id=agent_id, legs=legs)

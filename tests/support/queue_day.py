@@ -21,8 +21,9 @@ from call24.agents.machine import advance
 from call24.agents.model import AgentSession, AgentState
 from call24.agents.signals import AgentSignal, AvailableWished, CallTaken, OfferMade, OfferOver, WrapUpTimeUp
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
+from call24.queues.waiting_call import WaitingCall
 from call24.routing.estimate import Estimate, Pace, empty
-from call24.routing.rules import Member, Team, WaitingCall, decide
+from call24.routing.rules import Member, Team, decide
 
 QUEUE = QueueId("que_day")
 WRAP_UP_S = 10.0

@@ -11,7 +11,8 @@ from tests.support.clock import START
 from call24.agents.model import UNREACHABLE, AgentSession, AgentState
 from call24.kit.ids import CallId, QueueId, TenantId, UserId
 from call24.queues.model import Strategy
-from call24.routing.rules import SECOND_TRY_AFTER, Decision, Match, Member, Team, WaitingCall
+from call24.queues.waiting_call import WaitingCall
+from call24.routing.rules import SECOND_TRY_AFTER, Decision, Match, Member, Team
 from call24.tenants.skills import SkillNeed
 
 HELP, SALES = QueueId("que_help"), QueueId("que_sales")
@@ -60,7 +61,7 @@ def given_to(decision: Decision) -> dict[CallId, tuple[UserId, ...]]:
 
 
 def codes(match: Match) -> dict[UserId, str]:
-    return {reason.agent_id: reason.code for reason in match.reasons}
+    return {candidate.agent_id: candidate.reason for candidate in match.candidates}
 
 
 def only(decision: Decision) -> Match:

@@ -11,8 +11,9 @@ from tests.support.routing import NOW, session
 
 from call24.agents.model import UNREACHABLE, AgentSession, AgentState, Next
 from call24.kit.ids import CallId, QueueId, UserId
+from call24.queues.waiting_call import WaitingCall
 from call24.routing.router import Router
-from call24.routing.rules import Decision, Match, Member, Team, WaitingCall, decide
+from call24.routing.rules import Decision, Match, Member, Team, decide
 from call24.tenants.skills import SkillNeed
 
 QUEUES = [QueueId(f"que_{name}") for name in ("a", "b", "c")]
@@ -153,8 +154,8 @@ class Walk:
 
 def assert_same_reasons(mine: Match, spec: Match) -> None:
     """Those that are kept are the specification's, and the others are counted by code."""
-    full = {reason.agent_id: reason for reason in spec.reasons}
-    for reason in mine.reasons:
-        assert reason == full.pop(reason.agent_id)
-    assert not any(reason.chosen for reason in full.values())
-    assert dict(mine.others) == dict(Counter(reason.code for reason in full.values()))
+    full = {candidate.agent_id: candidate for candidate in spec.candidates}
+    for candidate in mine.candidates:
+        assert candidate == full.pop(candidate.agent_id)
+    assert not any(candidate.chosen for candidate in full.values())
+    assert dict(mine.others) == dict(Counter(candidate.reason for candidate in full.values()))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.support.clock import START
 
 from call24.agents import events as a
+from call24.agents.candidate import Candidate
 from call24.calls import events as e
 from call24.calls.evolution import begin, evolve
 from call24.calls.model import (
@@ -23,7 +24,6 @@ from call24.calls.model import (
     Direction,
     EndedBy,
     FlowRef,
-    OfferCandidate,
     OfferLeg,
     OfferOutcome,
     QueueRules,
@@ -175,7 +175,7 @@ class Told:
         return self.say(e.CallQueued(queue_id=None, queue=None, wait=Wait(since=self.now, agents=agents)))
 
     def offered_to(self, agent_id: UserId = ANN, reason: str = "idle_longest") -> Told:
-        candidate = OfferCandidate(agent_id=agent_id, chosen=True, reason=reason, idle_s=1.0)
+        candidate = Candidate(agent_id=agent_id, chosen=True, reason=reason, idle_s=1.0)
         self.offered += 1
         offer_id = OfferId(f"off_{self.offered}")
         return self.say(

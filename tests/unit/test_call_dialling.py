@@ -203,8 +203,8 @@ def rung_back(**settings: object) -> CallWorld:
 def test_a_call_back_keeps_the_place_and_waits_a_moment_before_its_first_try() -> None:
     world = promised()
     [request] = world.commands(c.RequestAgent)
-    assert request.since == START - timedelta(seconds=60)  # type: ignore[union-attr]
-    assert request.not_before == START + timedelta(seconds=8)  # type: ignore[union-attr]
+    assert request.call.since == START - timedelta(seconds=60)  # type: ignore[union-attr]
+    assert request.call.not_before == START + timedelta(seconds=8)  # type: ignore[union-attr]
     assert world.timers == {"expiry": 14400}
 
 
@@ -222,7 +222,7 @@ def test_a_customer_who_is_not_reached_is_tried_again_later_and_the_agent_is_fre
     world.after(20).ends(dialled(world), 19)
     assert (world.call.state, world.call.attempts) == (CallState.WAITING, 1)
     assert world.released == [("off_1", "talked")]
-    assert world.commands(c.RequestAgent)[-1].not_before == world.now + timedelta(seconds=300)  # type: ignore[union-attr]
+    assert world.commands(c.RequestAgent)[-1].call.not_before == world.now + timedelta(seconds=300)  # type: ignore[union-attr]
     assert world.timers.keys() == {"expiry"}
     assert followed(world).network.lines == {}
 
@@ -250,7 +250,7 @@ def test_an_agent_who_declines_a_call_back_leaves_it_in_its_place() -> None:
     world.after(10).choose(ANN)
     world.send(s.DeclineRequested(at=world.now, agent_id=ANN))
     assert world.call.state is CallState.WAITING
-    assert world.commands(c.RequestAgent)[-1].tried == (ANN,)  # type: ignore[union-attr]
+    assert world.commands(c.RequestAgent)[-1].call.tried == (ANN,)  # type: ignore[union-attr]
     assert "expiry" in world.timers
 
 
@@ -259,7 +259,7 @@ def test_it_is_not_tried_while_the_queue_is_closed() -> None:
     opens = START + timedelta(hours=14)
     world.plan.closed, world.plan.opens = {HOURS}, opens
     world.recover()
-    assert world.commands(c.RequestAgent)[-1].not_before == opens  # type: ignore[union-attr]
+    assert world.commands(c.RequestAgent)[-1].call.not_before == opens  # type: ignore[union-attr]
 
 
 def test_it_expires_while_it_waits_and_not_while_an_agent_is_rung_for_it() -> None:

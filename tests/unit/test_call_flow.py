@@ -162,7 +162,7 @@ def test_priority_and_skills_that_the_flow_sets_are_asked_with_those_of_the_queu
     }
     world = world_of(nodes, skills=(SALES,), priority=3)
     [request] = world.commands(c.RequestAgent)
-    assert (request.priority, request.skills) == (7, (GERMAN, SALES))  # type: ignore[union-attr]
+    assert (request.call.priority, request.call.skills) == (7, (GERMAN, SALES))  # type: ignore[union-attr]
     [queued] = world.written(e.CallQueued)
     assert queued.skills == (GERMAN, SALES)  # type: ignore[union-attr]
 
@@ -178,7 +178,7 @@ def test_a_queues_skills_are_asked_in_that_queue_alone() -> None:
     world.answers(world.offer_legs[0])
     world.ask(s.TransferRequested, to=s.Target(queue_id=OTHER))
     request = world.commands(c.RequestAgent)[-1]
-    assert (request.queue_id, request.priority, request.skills) == (OTHER, 7, (GERMAN,))  # type: ignore[union-attr]
+    assert (request.call.queue_id, request.call.priority, request.call.skills) == (OTHER, 7, (GERMAN,))  # type: ignore[union-attr]
 
 
 def test_the_same_skill_set_again_is_asked_once() -> None:
@@ -272,8 +272,8 @@ def test_the_agent_of_the_last_talk_is_asked_for_and_only_for_a_while() -> None:
     world.plan.regulars = {CONTACT: CY}
     world.wait()
     [request] = world.commands(c.RequestAgent)
-    assert request.sticky == CY  # type: ignore[union-attr]
-    assert request.sticky_until == world.now + timedelta(seconds=20)  # type: ignore[union-attr]
+    assert request.call.sticky == CY  # type: ignore[union-attr]
+    assert request.call.sticky_until == world.now + timedelta(seconds=20)  # type: ignore[union-attr]
 
 
 def test_who_rings_again_in_time_has_its_place_back_and_its_whole_wait() -> None:
@@ -281,7 +281,7 @@ def test_who_rings_again_in_time_has_its_place_back_and_its_whole_wait() -> None
     world.plan.places = {CONTACT: START - timedelta(seconds=300)}
     world.wait()
     [request] = world.commands(c.RequestAgent)
-    assert request.since == START - timedelta(seconds=300)  # type: ignore[union-attr]
+    assert request.call.since == START - timedelta(seconds=300)  # type: ignore[union-attr]
     assert world.timers["max_wait"] == 60
     world.choose()
     world.send(s.DeclineRequested(at=world.now, agent_id=ANN))

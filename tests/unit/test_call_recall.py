@@ -9,7 +9,7 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.machine import advance
-from call24.calls.model import Call, CallState, Direction
+from call24.calls.model import Call, CallState, Direction, OfferLeg
 from call24.kit.ids import ContactId, OfferId, UserId
 
 PLAN = NoPlan()
@@ -17,7 +17,7 @@ PLAN = NoPlan()
 
 def rings(shape: Call, agent: UserId) -> Call:
     rung = offer(agent)
-    legs = tuple(s.OfferedLeg(leg=each.leg, device_id=each.device_id) for each in rung.legs)
+    legs = tuple(OfferLeg(leg=each.leg, device_id=each.device_id) for each in rung.legs)
     chosen = s.Chosen(offer_id=OfferId(rung.offer_id), agent_id=agent, legs=legs)
     return advance(shape, s.AgentChosen(at=NOW, offers=(chosen,)), PLAN).call
 
@@ -48,7 +48,7 @@ def test_of_several_who_are_meant_one_refusal_leaves_the_others_ringing() -> Non
     signal = s.AgentChosen(
         at=NOW,
         offers=tuple(
-            s.Chosen(offer_id=offer(who).offer_id, agent_id=who, legs=(s.OfferedLeg(leg=leg, device_id=device),))
+            s.Chosen(offer_id=offer(who).offer_id, agent_id=who, legs=(OfferLeg(leg=leg, device_id=device),))
             for who in (ANNA, BERT)
             for leg, device in [(offer(who).legs[0].leg, offer(who).legs[0].device_id)]
         ),
@@ -63,10 +63,10 @@ def test_an_agent_who_leaves_a_call_back_before_its_customer_is_there_is_not_the
     dialled = call(CallState.DIALLING, dial=DIAL, direction=Direction.CALLBACK, **{**WITH_ANNA, "connected_at": None})
     left = advance(dialled, s.HangUpRequested(at=NOW, agent_id=ANNA), PLAN)
     [again] = [command for command in left.commands if isinstance(command, c.RequestAgent)]
-    assert (left.call.attempts, again.tried) == (0, (ANNA,))
+    assert (left.call.attempts, again.call.tried) == (0, (ANNA,))
     missed = advance(dialled, s.LegEnded(at=NOW, leg=DIAL.leg, cause=17), PLAN)
     [again] = [command for command in missed.commands if isinstance(command, c.RequestAgent)]
-    assert (missed.call.attempts, again.tried) == (1, ())
+    assert (missed.call.attempts, again.call.tried) == (1, ())
 
 
 @pytest.mark.parametrize("to", [s.Target(agent_id=BERT), s.Target(contact_id=ContactId("ctc_3"))])

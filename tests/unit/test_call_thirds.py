@@ -87,7 +87,7 @@ def test_a_transfer_out_of_hold_ends_the_music_before_the_flow_speaks() -> None:
 def test_only_whom_the_transfer_names_is_asked_for() -> None:
     world = transferred(RUNG_BY_ANN)
     request = world.commands(c.RequestAgent)[-1]
-    assert (request.agents, request.queue_id, request.first) == ((BOB,), None, True)  # type: ignore[union-attr]
+    assert (request.call.agents, request.call.queue_id, request.first) == ((BOB,), None, True)  # type: ignore[union-attr]
 
 
 def test_a_transferred_caller_stands_at_the_end_of_the_other_queue_and_may_be_refused_nobody_it_declined_before() -> (
@@ -99,7 +99,7 @@ def test_a_transferred_caller_stands_at_the_end_of_the_other_queue_and_may_be_re
     world.after(2).answers(world.offer_legs[0])
     world.after(60).ask(s.TransferRequested, to=s.Target(queue_id=QUEUE))
     request = world.commands(c.RequestAgent)[-1]
-    assert (request.since, request.tried) == (world.now, ())  # type: ignore[union-attr]
+    assert (request.call.since, request.call.tried) == (world.now, ())  # type: ignore[union-attr]
 
 
 def test_nobody_takes_a_transferred_caller_and_it_comes_back_then_to_the_queue() -> None:
@@ -310,7 +310,7 @@ def test_an_agent_who_leaves_before_the_desk_has_said_a_word_has_asked_for_the_c
     world.ask(s.ConsultRequested, to=RUNG_BY_ANN)
     world.ask(s.HangUpRequested)
     assert world.call.state is CallState.WAITING
-    assert world.commands(c.RequestAgent)[-1].agents == (BOB,)  # type: ignore[union-attr]
+    assert world.commands(c.RequestAgent)[-1].call.agents == (BOB,)  # type: ignore[union-attr]
     assert [type(command) for command in world.reserve(BOB).commands] == [c.ReleaseAgent]
     followed(world)
 

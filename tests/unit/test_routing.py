@@ -26,12 +26,12 @@ from tests.support.routing import (
 
 from call24.agents.model import AgentSession, AgentState
 from call24.kit.ids import CallId, QueueId, UserId
+from call24.queues.waiting_call import WaitingCall
 from call24.routing.rules import (
     AGAINST,
     FOR,
     Member,
     Team,
-    WaitingCall,
     decide,
 )
 
@@ -171,7 +171,7 @@ def test_a_call_that_is_for_one_agent_goes_to_nobody_else(situation: Situation) 
         agent = awaits(calls[match.call_id], teams, theirs)
         if agent is not None:
             assert match.agent_ids == (agent,)
-            assert [reason.code for reason in match.reasons if reason.chosen] == ["sticky"]
+            assert [candidate.reason for candidate in match.candidates if candidate.chosen] == ["sticky"]
 
 
 @thorough
@@ -182,17 +182,17 @@ def test_every_candidate_has_its_reason_and_those_rung_are_the_chosen(situation:
     for match in decide(*situation, NOW).matches:
         call = calls[match.call_id]
         members = candidates(call, teams)
-        assert [reason.agent_id for reason in match.reasons] == list(members)
-        assert {reason.agent_id for reason in match.reasons if reason.chosen} == set(match.agent_ids)
-        for reason in match.reasons:
-            one = theirs.get(reason.agent_id)
+        assert [candidate.agent_id for candidate in match.candidates] == list(members)
+        assert {candidate.agent_id for candidate in match.candidates if candidate.chosen} == set(match.agent_ids)
+        for candidate in match.candidates:
+            one = theirs.get(candidate.agent_id)
             state = one.state if one else AgentState.OFFLINE
-            assert reason.code in (FOR if reason.chosen else AGAINST)
-            assert (reason.idle_s is not None) == (state is AgentState.AVAILABLE)
-            no_skill = state is not AgentState.OFFLINE and lacks(call, members[reason.agent_id], NOW)
-            assert (reason.code == "no_skill") == no_skill
+            assert candidate.reason in (FOR if candidate.chosen else AGAINST)
+            assert (candidate.idle_s is not None) == (state is AgentState.AVAILABLE)
+            no_skill = state is not AgentState.OFFLINE and lacks(call, members[candidate.agent_id], NOW)
+            assert (candidate.reason == "no_skill") == no_skill
             if state is not AgentState.AVAILABLE and not no_skill:
-                assert reason.code == state
+                assert candidate.reason == state
 
 
 @thorough
@@ -203,15 +203,15 @@ def test_the_reason_against_is_true(situation: Situation) -> None:
     got = {agent: named[call] for call, agents in given.items() for agent in agents}
     for match in decide(*situation, NOW).matches:
         call = named[match.call_id]
-        for reason in match.reasons:
-            holder = got.get(reason.agent_id)
-            match reason.code:
+        for candidate in match.candidates:
+            holder = got.get(candidate.agent_id)
+            match candidate.reason:
                 case "lower_priority":
                     assert holder is not None and holder.priority > call.priority
                 case "just_taken":
                     assert holder is not None and holder.priority == call.priority and holder.since <= call.since
                 case "declined_before":
-                    assert reason.agent_id in call.tried
+                    assert candidate.agent_id in call.tried
                 case "waits_for_sticky":
                     assert (call.sticky,) == given[call.call_id]
                 case "skill_relaxed":
@@ -272,4 +272,4 @@ def test_five_hundred_callers_and_ten_thousand_agents_take_well_under_a_second()
     decision = decide(calls, teams, theirs, NOW)
     assert time.process_time() - began < 1.0
     assert len(decision.matches) == 500
-    assert all(len(match.reasons) == 1000 for match in decision.matches)
+    assert all(len(match.candidates) == 1000 for match in decision.matches)

@@ -161,13 +161,13 @@ def test_a_refused_caller_waits_five_seconds_for_the_same_agent() -> None:
     assert decision.matches == ()
     assert decision.look_again_at == NOW + timedelta(seconds=3)
     match = only(decide([call], EVERYBODY, theirs, NOW + timedelta(seconds=3)))
-    assert [reason.code for reason in match.reasons if reason.chosen] == ["second_try"]
+    assert [candidate.reason for candidate in match.candidates if candidate.chosen] == ["second_try"]
 
 
 def test_a_refused_caller_does_not_wait_for_a_clock_that_was_set_back() -> None:
     call = waiting(1, tried=(ANN,), tried_at=NOW + timedelta(seconds=70))
     match = only(decide([call], EVERYBODY, sessions(session(ANN)), NOW))
-    assert [reason.code for reason in match.reasons if reason.chosen] == ["second_try"]
+    assert [candidate.reason for candidate in match.candidates if candidate.chosen] == ["second_try"]
 
 
 # --- skills ---

@@ -12,8 +12,9 @@ from tests.support.routing_walk import Walk
 from call24.agents.model import AgentState
 from call24.kit.ids import UserId
 from call24.queues.model import Strategy
+from call24.queues.waiting_call import WaitingCall
 from call24.routing import standing
-from call24.routing.model import Match, WaitingCall
+from call24.routing.model import Match
 from call24.routing.router import Router
 from call24.routing.standing import ALL_UP_TO, NEXT_BEST
 
@@ -28,7 +29,7 @@ def test_on_any_walk_matches_hopeless_calls_the_next_look_and_all_reasons_are_th
         for _ in range(40):
             walk.step()
             mine, _ = walk.compare()
-            seen.update(reason.code for match in mine.matches for reason in match.reasons)
+            seen.update(candidate.reason for match in mine.matches for candidate in match.candidates)
             seen.update(hopeless=len(mine.hopeless), again=mine.look_again_at is not None)
     assert {"sticky", "second_try", "declined_before", "skill_relaxed", "most_skilled"} <= set(seen)
     assert {"just_taken", "lower_priority", "waits_for_sticky", "hopeless", "again", "rung_directly"} <= set(seen)
@@ -45,7 +46,7 @@ def test_so_it_is_for_teams_too_large_for_every_reason(block: int, monkeypatch: 
             walk.step()
             for match in walk.compare()[0].matches:
                 counted.update(match.others)
-                assert len(match.reasons) <= max(3, len(match.agent_ids)) + 2
+                assert len(match.candidates) <= max(3, len(match.agent_ids)) + 2
     assert {"idle_shorter", "no_skill", "offline", "paused", "waits_for_sticky"} <= set(counted)
     assert {"just_taken", "lower_priority", "declined_before", "offered_later", "less_skilled"} <= set(counted)
 
@@ -64,28 +65,28 @@ def chosen_of(call: WaitingCall, *, free: int, strategy: Strategy = "longest_idl
 
 def test_of_a_large_team_the_next_best_are_named_and_the_others_counted() -> None:
     match = chosen_of(waiting(1), free=30)
-    assert [reason.agent_id for reason in match.reasons] == MANY[: NEXT_BEST + 1]
-    assert [reason.code for reason in match.reasons] == ["idle_longest"] + ["idle_shorter"] * NEXT_BEST
+    assert [candidate.agent_id for candidate in match.candidates] == MANY[: NEXT_BEST + 1]
+    assert [candidate.reason for candidate in match.candidates] == ["idle_longest"] + ["idle_shorter"] * NEXT_BEST
     assert match.others == {"idle_shorter": 24, "on_call": 30}
 
 
 def test_who_was_asked_before_and_the_agent_of_the_last_talk_are_named_too() -> None:
     call = waiting(1, tried=(MANY[0], MANY[7]), tried_at=NOW, sticky=MANY[50], sticky_until=NOW)
-    codes = {reason.agent_id: reason.code for reason in chosen_of(call, free=30).reasons}
+    codes = {candidate.agent_id: candidate.reason for candidate in chosen_of(call, free=30).candidates}
     assert (codes[MANY[0]], codes[MANY[7]], codes[MANY[50]]) == ("declined_before", "declined_before", "on_call")
     assert codes[MANY[1]] == "idle_longest"
 
 
 def test_however_many_were_asked_before_the_reasons_stay_few() -> None:
     match = chosen_of(waiting(1, tried=tuple(MANY[:40]), tried_at=NOW), free=50)
-    assert len(match.reasons) <= ALL_UP_TO
-    assert match.others["declined_before"] + sum(r.code == "declined_before" for r in match.reasons) == 40
-    assert sum(match.others.values()) + len(match.reasons) == len(MANY)
+    assert len(match.candidates) <= ALL_UP_TO
+    assert match.others["declined_before"] + sum(r.reason == "declined_before" for r in match.candidates) == 40
+    assert sum(match.others.values()) + len(match.candidates) == len(MANY)
 
 
 def test_all_who_are_rung_at_once_are_named() -> None:
     match = chosen_of(waiting(1), free=45, strategy="ring_all")
-    assert {reason.agent_id for reason in match.reasons if reason.chosen} == set(MANY[:45])
+    assert {candidate.agent_id for candidate in match.candidates if candidate.chosen} == set(MANY[:45])
     assert match.others == {"on_call": 15 - NEXT_BEST} or match.others == {"on_call": 15}
 
 

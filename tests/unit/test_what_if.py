@@ -15,12 +15,13 @@ from tests.support.journalled_desk import Desk
 
 from call24.agents.model import AgentState
 from call24.calls import signals as s
+from call24.http.what_if import view
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, ContactId, LegId, QueueId, UserId
 from call24.queues.model import Queue
 from call24.routing.model import Member, Team
 from call24.tenants.skills import SkillNeed
-from call24.what_if.what_if import Considered, WhatIf, what_if
+from call24.what_if.what_if import ReplayedOffer, WhatIf, what_if
 
 ANN, BOB, CY, DEE = (UserId(f"usr_{name}") for name in ("ann", "bob", "cy", "dee"))
 QUEUE, SALES = QueueId(f"que_{TENANT}"), QueueId("que_sales")
@@ -101,7 +102,7 @@ def _offered(entries: Sequence[Entry]) -> int:
     return sum(entry.type == "AgentOffered" for entry in entries)
 
 
-def _with_another_call(entries: Sequence[Entry], decision: Considered) -> bool:
+def _with_another_call(entries: Sequence[Entry], decision: ReplayedOffer) -> bool:
     """Whether another call came back to the line in the same instant: whom the desk saw first is not written down."""
     ended = [entry for entry in entries if entry.at == decision.at and entry.type == "OfferEnded"]
     return any(entry.call_id != decision.call_id for entry in ended)
@@ -160,7 +161,7 @@ async def test_another_strategy_would_have_rung_others() -> None:
     free = [one for one in result.decisions if one.differs]
     assert free, "whoever was free as well would have been rung too"
     assert all(one.reproduced and set(one.rung) < set(one.would_ring) for one in free)
-    reasons = {reason.code for one in free for reason in one.reasons if reason.chosen}
+    reasons = {candidate.reason for one in free for candidate in one.reasons if candidate.chosen}
     assert "ring_all" in reasons and reasons <= {"ring_all", "second_try"}
 
 
@@ -178,12 +179,22 @@ def test_round_robin_would_have_rung_whom_nothing_was_offered_for_longest() -> N
         ((BOB,), (BOB,), False),
         ((ANN,), (ANN,), False),
     ]
-    busy_ann = Desk(QUEUE).available(ANN, BOB)
-    busy_ann.queued(CALL_1, after=10).rings(ANN, CALL_1).answers(ANN, CALL_1).ends(CALL_1, after=9).available(ANN)
-    busy_ann.pauses(BOB, after=5).available(BOB, after=5).queued(CALL_2, after=5).rings(ANN, CALL_2)
-    changed = replayed(busy_ann.entries, queue(ANN, BOB), strategy="least_calls").decisions[-1]
+    changed = replayed(after_a_call_of_anns(), queue(ANN, BOB), strategy="least_calls").decisions[-1]
     assert (changed.rung, changed.as_now, changed.would_ring) == ((ANN,), (ANN,), (BOB,))
-    assert {reason.agent_id: reason.code for reason in changed.reasons} == {ANN: "more_calls", BOB: "fewest_calls"}
+    assert {x.agent_id: x.reason for x in changed.reasons} == {ANN: "more_calls", BOB: "fewest_calls"}
+
+
+def after_a_call_of_anns() -> Sequence[Entry]:
+    desk = Desk(QUEUE).available(ANN, BOB)
+    desk.queued(CALL_1, after=10).rings(ANN, CALL_1).answers(ANN, CALL_1).ends(CALL_1, after=9).available(ANN)
+    return desk.pauses(BOB, after=5).available(BOB, after=5).queued(CALL_2, after=5).rings(ANN, CALL_2).entries
+
+
+def test_the_answer_calls_a_candidates_reason_code_as_ever() -> None:
+    changed = replayed(after_a_call_of_anns(), queue(ANN, BOB), strategy="least_calls")
+    shown = view(changed)["decisions"][-1]["reasons"]
+    assert [set(one) for one in shown] == [{"agent_id", "chosen", "code", "idle_s"}] * 2
+    assert [one["code"] for one in shown] == ["more_calls", "fewest_calls"]
 
 
 def test_a_member_more_would_have_answered_a_caller_earlier() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from call24.agents.candidate import Candidate
 from call24.call_records.history_row import HistoryRow
 from call24.call_records.labels import REASONS, Json, Names, iso, named
 from call24.call_records.model import (
     AgentPart,
     CallLeg,
     CallRecord,
-    Considered,
     Listening,
     OfferMade,
     Outcome,
@@ -151,7 +151,7 @@ def _offer(offer: OfferMade, name: Names) -> Json:
     }
 
 
-def _candidate(considered: Considered, name: Names) -> Json:
+def _candidate(considered: Candidate, name: Names) -> Json:
     return {
         "agent": named(considered.agent_id, name),
         "chosen": considered.chosen,

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import msgspec
 
+from call24.agents.candidate import AGENT, Candidate
 from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
 from call24.kit.ids import (
     CallId,
@@ -29,7 +30,6 @@ from call24.kit.ids import (
 
 KEPT = "90 days after the call, or as the organisation sets"
 CALLER = Fact("caller", "identifier", "whose call it was", KEPT)
-AGENT = Fact("user", "identifier", "who was rung and who talked", KEPT)
 LISTENER = Fact("user", "identifier", "who listened to a call, and why", KEPT)
 CHOICE = Fact("caller", "activity", "which way the caller took through the menus", KEPT)
 RESULT = Fact("caller", "activity", "what the call was about, as the agent chose", KEPT)
@@ -71,13 +71,6 @@ class LinePiece(msgspec.Struct, frozen=True, kw_only=True):
     s: Annotated[float, MEASURE]
 
 
-class Considered(msgspec.Struct, frozen=True, kw_only=True):
-    agent_id: Annotated[UserId, AGENT]
-    chosen: Annotated[bool, STATE]
-    reason: Annotated[str, STATE]
-    idle_s: Annotated[float | None, MEASURE] = None
-
-
 class OfferMade(msgspec.Struct, frozen=True, kw_only=True):
     """One agent who was rung, how it ended (None: still rings), and why this agent.
 
@@ -91,7 +84,7 @@ class OfferMade(msgspec.Struct, frozen=True, kw_only=True):
     at: Annotated[datetime, TIME]
     outcome: Annotated[str | None, STATE]
     ring_s: Annotated[float, MEASURE]
-    candidates: Annotated[tuple[Considered, ...], STATE]
+    candidates: Annotated[tuple[Candidate, ...], STATE]
     purpose: Annotated[str, STATE] = "offer"
     others: Annotated[dict[str, int], MEASURE] = {}
 

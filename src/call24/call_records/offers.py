@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import msgspec
 
-from call24.call_records.model import Considered, OfferMade
+from call24.call_records.model import OfferMade
 from call24.call_records.replay import Turn
 from call24.calls import events as e
-from call24.calls.model import Call, Direction, Offer, OfferCandidate
+from call24.calls.model import Call, Direction, Offer
 from call24.kit.ids import OfferId
 
 
@@ -50,7 +50,7 @@ def _made(rung: Offer, turn: Turn) -> OfferMade:
         at=turn.at,
         outcome=None,
         ring_s=0.0,
-        candidates=tuple(_considered(candidate) for candidate in candidates),
+        candidates=candidates,
         purpose=_purpose(turn),
         others=dict(offered.others) if offered is not None else {},
     )
@@ -61,10 +61,6 @@ def _purpose(turn: Turn) -> str:
         return "consult"
     placed = turn.call.direction in {Direction.OUTBOUND, Direction.INTERNAL}
     return "own_call" if placed and turn.call.caller_leg is None else "offer"
-
-
-def _considered(x: OfferCandidate) -> Considered:
-    return Considered(agent_id=x.agent_id, chosen=x.chosen, reason=x.reason, idle_s=x.idle_s)
 
 
 def _outcome(turn: Turn, offer_id: OfferId) -> str:

@@ -11,7 +11,7 @@ import msgspec
 
 from call24.kit.ids import CallId, ContactId, DeviceId, LegId, OfferId, QueueId, RecordingId, TenantId, TrunkId, UserId
 from call24.queues.model import Disposition
-from call24.tenants.skills import SkillNeed
+from call24.queues.waiting_call import WaitingCall
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -244,22 +244,9 @@ class StopTimer(Command, frozen=True, kw_only=True):
 
 
 class RequestAgent(Command, frozen=True, kw_only=True):
-    """Stand in a queue (``queue_id``), or wait for one of ``agents`` (a direct ring).
+    """Stand in a queue, or wait for certain agents. ``first``: joins it anew: only then can the queue be full."""
 
-    ``since`` is when the caller first joined: a failed offer does not cost the place. ``not_before``: a call-back that
-    is to be tried again later. ``first``: joining, not coming back: only then can the queue be full.
-    """
-
-    queue_id: QueueId | None
-    agents: tuple[UserId, ...] = ()
-    ring_all: bool = False
-    since: datetime
-    priority: int = 0
-    skills: tuple[SkillNeed, ...] = ()
-    sticky: UserId | None = None
-    sticky_until: datetime | None = None
-    not_before: datetime | None = None
-    tried: tuple[UserId, ...] = ()
+    call: WaitingCall
     first: bool = False
 
 

@@ -13,6 +13,7 @@ from call24.calls.model import Dial, Direction, EndedBy, Fallback, OfferOutcome
 from call24.calls.step import BUSY, NO_ANSWER, NORMAL, Moves, dial_timer
 from call24.kit.ids import ContactId, LegId, UserId
 from call24.queues.model import ToVoicemail
+from call24.queues.waiting_call import WaitingCall
 
 TRUNK_TROUBLE = frozenset({0, 3, 20, 27, 34, 38, 41, 42, 44, 47, 58, 88, 102, 127})
 """Q.850 causes that speak of the way, not of the number: the next trunk may do better."""
@@ -203,14 +204,17 @@ def wait_in_line(m: Moves) -> None:
 def _callback_request(m: Moves) -> c.RequestAgent:
     call = m.call
     due = opening(m, max(m.at, call.not_before or call.arrived_at + FIRST_TRY_AFTER))
-    return c.RequestAgent(
+    waiting = WaitingCall(
+        call_id=call.id,
         queue_id=call.queue_id,
         since=call.queued_at or call.arrived_at,
         priority=call.priority,
         skills=call.needs,
         not_before=due if due > m.at else None,
         tried=call.tried,
+        patient=call.callback_waits,
     )
+    return c.RequestAgent(call=waiting)
 
 
 def opening(m: Moves, at: datetime) -> datetime:

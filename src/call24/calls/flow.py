@@ -31,6 +31,7 @@ from call24.flows.model import (
 from call24.flows.rules import walk
 from call24.kit.ids import ContactId, QueueId, UserId
 from call24.queues.model import ToFlow, ToHangUp, ToQueue, ToVoicemail
+from call24.queues.waiting_call import WaitingCall
 
 FIRST_PLACE_S = 2.0
 RECALL_S = 30
@@ -234,7 +235,8 @@ def request(m: Moves, *, sticky: UserId | None = None, first: bool = False) -> c
     call, wait = m.call, m.call.wait
     direct = wait is not None and bool(wait.agents)
     until = m.at + timedelta(seconds=m.rules.sticky_wait_s) if sticky is not None else None
-    return c.RequestAgent(
+    waiting = WaitingCall(
+        call_id=call.id,
         queue_id=None if direct else call.queue_id,
         agents=wait.agents if wait is not None else (),
         ring_all=direct,
@@ -245,8 +247,9 @@ def request(m: Moves, *, sticky: UserId | None = None, first: bool = False) -> c
         sticky_until=until,
         not_before=call.not_before,
         tried=call.tried,
-        first=first,
+        patient=call.callback_waits,
     )
+    return c.RequestAgent(call=waiting, first=first)
 
 
 # --- while it waits ---

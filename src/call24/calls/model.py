@@ -118,14 +118,9 @@ class QueueRules(msgspec.Struct, frozen=True, kw_only=True):
     callback_ring_s: int = 30
 
 
-class OfferCandidate(msgspec.Struct, frozen=True, kw_only=True):
-    agent_id: UserId
-    chosen: bool
-    reason: str
-    idle_s: float | None = None
-
-
 class OfferLeg(msgspec.Struct, frozen=True, kw_only=True):
+    """One device of an agent that rings, or is to ring."""
+
     leg: LegId
     device_id: DeviceId
 
@@ -307,6 +302,11 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def offer_to(self, agent_id: UserId) -> Offer | None:
         """The offer with which this agent is rung now for the caller."""
         return next((offer for offer in self.offers if offer.agent_id == agent_id), None)
+
+    @property
+    def callback_waits(self) -> bool:
+        """A promised call-back whose customer is not on the line yet."""
+        return self.direction is Direction.CALLBACK and self.caller_leg is None
 
     @property
     def needs(self) -> tuple[SkillNeed, ...]:

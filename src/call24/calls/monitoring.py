@@ -8,7 +8,7 @@ from __future__ import annotations
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.model import Call, CallState, Monitor, OfferLeg
+from call24.calls.model import Call, CallState, Monitor
 from call24.calls.step import Moves, reattach_timer
 from call24.kit.ids import LegId
 
@@ -33,7 +33,7 @@ def _of(call: Call, signal: s.MonitorRequested | s.MonitorEndRequested | s.TakeO
 
 def _start(m: Moves, signal: s.MonitorRequested) -> None:
     chosen = signal.chosen
-    legs = tuple(OfferLeg(leg=each.leg, device_id=each.device_id) for each in chosen.legs)
+    legs = chosen.legs
     if not legs:
         return
     m.note(

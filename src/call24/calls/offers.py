@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from call24.agents.candidate import Candidate
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
@@ -12,20 +13,16 @@ from call24.calls.conversation import connect
 from call24.calls.dialling import dial_customer, wait_in_line
 from call24.calls.ending import end, withdraw
 from call24.calls.flow import announce, give_up, left_of_wait, request
-from call24.calls.model import Call, Direction, EndedBy, Offer, OfferCandidate, OfferLeg, OfferOutcome
+from call24.calls.model import Call, Direction, EndedBy, Offer, OfferLeg, OfferOutcome
 from call24.calls.queue_announcements import stop_waiting_sounds
 from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, Moves, offer_timer
-from call24.kit.ids import LegId, UserId
+from call24.kit.ids import LegId, OfferId, UserId
 
 OWN_PHONE_S = 20
 
 
 def offer_agents(m: Moves, signal: s.AgentChosen) -> None:
-    candidates = tuple(
-        OfferCandidate(agent_id=x.agent_id, chosen=x.chosen, reason=x.reason, idle_s=x.idle_s)
-        for x in signal.candidates
-    )
-    others = signal.others
+    candidates, others = signal.candidates, signal.others
     for chosen in signal.offers:
         _offer(m, chosen, candidates, others)
         candidates, others = (), {}
@@ -33,17 +30,16 @@ def offer_agents(m: Moves, signal: s.AgentChosen) -> None:
         _nobody_rings(m)
 
 
-def _offer(m: Moves, chosen: s.Chosen, candidates: tuple[OfferCandidate, ...], others: Mapping[str, int]) -> None:
-    legs = tuple(OfferLeg(leg=each.leg, device_id=each.device_id) for each in chosen.legs)
+def _offer(m: Moves, chosen: s.Chosen, candidates: tuple[Candidate, ...], others: Mapping[str, int]) -> None:
     m.note(
         e.CallOffered(
-            offer_id=chosen.offer_id, agent_id=chosen.agent_id, legs=legs, candidates=candidates, others=others
+            offer_id=chosen.offer_id, agent_id=chosen.agent_id, legs=chosen.legs, candidates=candidates, others=others
         )
     )
-    if not legs:
+    if not chosen.legs:
         _over(m, m.call.offers[-1], OfferOutcome.UNREACHABLE)
         return
-    m.do(*(ring(m.call, chosen.offer_id, each) for each in legs))
+    m.do(*(ring(m.call, chosen.offer_id, each) for each in chosen.legs))
     m.do(c.StartTimer(name=offer_timer(chosen.offer_id), seconds=offer_s(m.call)))
 
 
@@ -55,17 +51,17 @@ def offer_s(call: Call) -> int:
     return call.queue.offer_s if call.queue is not None else OWN_PHONE_S
 
 
-def ring(call: Call, offer_id: str, leg: OfferLeg) -> c.RingAgent:
+def ring(call: Call, offer_id: OfferId, leg: OfferLeg) -> c.RingAgent:
     # Asterisk's own limit lies behind ours: the timer decides, and it also ends a phone that Asterisk forgot.
     own = call.direction in {Direction.OUTBOUND, Direction.INTERNAL} and call.caller_leg is None
-    back = call.direction is Direction.CALLBACK and call.caller_leg is None
+    back = call.callback_waits
     purpose = "own_call" if own else "callback" if back else "offer"
     return c.RingAgent(
         leg=leg.leg,
         device_id=leg.device_id,
         call_id=call.id,
         tenant_id=call.tenant_id,
-        offer_id=offer_id,  # type: ignore[arg-type]
+        offer_id=offer_id,
         ring_s=offer_s(call) + 5,
         auto_answer=own,
         purpose=purpose,

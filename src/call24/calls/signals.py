@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from call24.agents.candidate import Candidate
+from call24.calls.model import OfferLeg
 from call24.kit.ids import (
     CallId,
     ContactId,
@@ -167,28 +169,12 @@ NetworkSignal = (
 # --- from the desk ---
 
 
-class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """One agent who was looked at for an offer, and the reason for or against, as a stable code of routing/rules.py."""
-
-    agent_id: UserId
-    chosen: bool
-    reason: str
-    idle_s: float | None = None
-
-
-class OfferedLeg(msgspec.Struct, frozen=True, kw_only=True):
-    """One device of the chosen agent that is to ring."""
-
-    leg: LegId
-    device_id: DeviceId
-
-
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """One agent whom the desk gives to a call; its session says so already."""
 
     offer_id: OfferId
     agent_id: UserId
-    legs: tuple[OfferedLeg, ...]
+    legs: tuple[OfferLeg, ...]
 
 
 class CallerArrived(Signal, frozen=True, kw_only=True):

@@ -108,7 +108,7 @@ def consult(m: Moves, signal: s.ConsultRequested) -> None:
 
 def colleague_reserved(m: Moves, signal: s.ColleagueReserved) -> None:
     chosen = signal.chosen
-    legs = tuple(OfferLeg(leg=each.leg, device_id=each.device_id) for each in chosen.legs)
+    legs = chosen.legs
     m.note(e.ConsultRung(offer_id=chosen.offer_id, colleague_id=chosen.agent_id, legs=legs))
     if not legs:
         release_third(m, OfferOutcome.UNREACHABLE)

@@ -18,6 +18,7 @@ from call24.agents import machine
 from call24.agents.events import AnyAgentEvent
 from call24.agents.model import AgentSession
 from call24.calls import signals as s
+from call24.calls.model import OfferLeg
 from call24.engine.ports import RUNG_MAX, Directory
 from call24.engine.waiting_lines import Lines
 from call24.journal.journal import Journal
@@ -25,7 +26,8 @@ from call24.journal.model import Fresh
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, LegId, OfferId, QueueId, TenantId, UserId, new_id
-from call24.routing.model import Match, WaitingCall
+from call24.queues.waiting_call import WaitingCall
+from call24.routing.model import Match
 from call24.routing.router import Router
 
 log = logging.getLogger(__name__)
@@ -297,7 +299,7 @@ class Desk:
         if self._advance(agent_id, made).offer_id != offer_id:
             return None
         devices = self._directory.devices(self.tenant_id, agent_id)[:RUNG_MAX]
-        legs = tuple(s.OfferedLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)
+        legs = tuple(OfferLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)
         return s.Chosen(offer_id=offer_id, agent_id=agent_id, legs=legs)
 
     def _await_phones(self, until: datetime) -> None:
@@ -339,8 +341,5 @@ class Desk:
             self._take_back(chosen)
             return
         self._lines.answered(call, self._working(call.queue_id), now)
-        candidates = tuple(
-            s.Candidate(agent_id=r.agent_id, chosen=r.chosen, reason=r.code, idle_s=r.idle_s) for r in match.reasons
-        )
-        signal = s.AgentChosen(at=self._clock.now(), offers=chosen, candidates=candidates, others=match.others)
+        signal = s.AgentChosen(at=self._clock.now(), offers=chosen, candidates=match.candidates, others=match.others)
         self._tell_call(match.call_id, signal, *chosen)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+import msgspec
+
 from call24.agents import machine as agents
 from call24.calls import commands as c
-from call24.calls.model import Call, Direction
+from call24.calls.model import Call
 from call24.engine.desk import Join, Leave, Message, Place, Reserve, Wish
-from call24.routing.model import WaitingCall
+from call24.queues.waiting_call import WaitingCall
 
 DeskCommand = c.RequestAgent | c.LeaveQueue | c.TellPlace | c.ReserveAgent | c.ReleaseAgent | c.AgentTaken
 
@@ -17,7 +19,7 @@ DeskCommand = c.RequestAgent | c.LeaveQueue | c.TellPlace | c.ReserveAgent | c.R
 def message_of(call: Call, command: DeskCommand, now: datetime) -> Message:
     match command:
         case c.RequestAgent():
-            return Join(_waiting(call, command, now), first=command.first)
+            return Join(_stamped(command.call, now), first=command.first)
         case c.LeaveQueue():
             return Leave(call.id)
         case c.TellPlace():
@@ -43,19 +45,6 @@ def message_of(call: Call, command: DeskCommand, now: datetime) -> Message:
             assert_never(command)
 
 
-def _waiting(call: Call, command: c.RequestAgent, now: datetime) -> WaitingCall:
-    return WaitingCall(
-        call_id=call.id,
-        queue_id=command.queue_id,
-        agents=command.agents,
-        ring_all=command.ring_all,
-        since=command.since,
-        priority=command.priority,
-        skills=command.skills,
-        sticky=command.sticky,
-        sticky_until=command.sticky_until,
-        not_before=command.not_before,
-        tried=command.tried,
-        tried_at=now if command.tried else None,
-        patient=call.direction is Direction.CALLBACK and call.caller_leg is None,
-    )
+def _stamped(call: WaitingCall, now: datetime) -> WaitingCall:
+    """A second try is counted from here: the network's clock may differ from ours."""
+    return msgspec.structs.replace(call, tried_at=now) if call.tried else call

@@ -33,7 +33,7 @@ from call24.engine.outbound import Outside
 from call24.engine.ports import Caller, Callers, Directory, Fence
 from call24.engine.promises import Promises
 from call24.engine.quota import Quota, unlimited
-from call24.engine.recovery import legs_of, oddities, offer_over, phones_awaited, reconcile, unwanted_bridges
+from call24.engine.recovery import legs_of, oddities, offers_over, phones_awaited, reconcile, unwanted_bridges
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
@@ -342,17 +342,10 @@ class Engine:
         return task is not None and not task.call.ended and leg in legs_of(task.call)
 
     def _free_agents(self) -> None:
-        """The desk and the call each write their own line of an offer: after a kill between the two they disagree.
-
-        Then the call is right. Only before anything moves: later the news may be on its way.
-        """
         now = self.clock.now()
         for desk in self._desks.values():
-            for session in desk.sessions.values():
-                task = self._calls.get(session.call_id) if session.call_id is not None else None
-                over = offer_over(session, task.call if task is not None else None, now)
-                if over is not None:
-                    desk.tell(Wish(session.agent_id, over))
+            for agent_id, over in offers_over(desk.sessions.values(), self.call, now):
+                desk.tell(Wish(agent_id, over))
 
     # --- commands ---
 

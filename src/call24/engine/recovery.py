@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -13,7 +13,7 @@ from call24.agents.transitions import PHONE_WAIT
 from call24.calls import signals as s
 from call24.calls.model import Call, Dial, Offer, OfferOutcome
 from call24.calls.monitoring import snoop_leg
-from call24.kit.ids import LegId
+from call24.kit.ids import CallId, LegId, UserId
 
 UNKNOWN = 0
 
@@ -96,15 +96,22 @@ def phones_awaited(back: s.PbxBack) -> datetime | None:
     return back.at + PHONE_WAIT if young else None
 
 
-def offer_over(session: AgentSession, call: Call | None, now: datetime) -> agents.OfferOver | None:
-    """The end of an offer that a session has and its call (None: there is none) has not."""
-    if session.state not in {AgentState.OFFERED, AgentState.ON_CALL} or session.offer_id is None:
-        return None
-    if call is not None and call.holds(session.offer_id):
-        return None
-    talked = session.state is AgentState.ON_CALL
-    outcome = OfferOutcome.TALKED if talked else OfferOutcome.WITHDRAWN
-    return agents.OfferOver(at=now, offer_id=session.offer_id, outcome=outcome)
+def offers_over(
+    sessions: Iterable[AgentSession], call_of: Callable[[CallId], Call | None], now: datetime
+) -> Iterator[tuple[UserId, agents.OfferOver]]:
+    """The ends of offers that only the agent's session has. The call decides whether an offer goes on.
+
+    The desk journals that the agent is offered, then the call that it rings: a kill between the two leaves the first
+    line alone. Only before anything moves: later the news may be on its way to the call.
+    """
+    for session in sessions:
+        if session.state not in {AgentState.OFFERED, AgentState.ON_CALL} or session.offer_id is None:
+            continue
+        call = call_of(session.call_id) if session.call_id is not None else None
+        if call is None or not call.holds(session.offer_id):
+            talked = session.state is AgentState.ON_CALL
+            outcome = OfferOutcome.TALKED if talked else OfferOutcome.WITHDRAWN
+            yield session.agent_id, agents.OfferOver(at=now, offer_id=session.offer_id, outcome=outcome)
 
 
 def _lost(call: Call, back: s.PbxBack, others: Iterable[LegId | None]) -> bool:

@@ -10,7 +10,7 @@ from call24.agents.model import AgentSession, AgentState
 from call24.agents.transitions import disposition_missing
 from call24.calls import signals as s
 from call24.calls.evolution import begin
-from call24.calls.model import Call, CallState, OfferOutcome, QueueRules
+from call24.calls.model import Call, CallState, OfferLeg, OfferOutcome, QueueRules
 from call24.calls.preconditions import concerns
 from call24.engine import call_openings
 from call24.engine.call_task import CallTask
@@ -129,7 +129,7 @@ class Requests:
         devices = devices[:RUNG_MAX] if device_id is None else tuple(one for one in devices if one == device_id)
         if not devices:
             raise Conflict("None of your phones is signed in", code="no_phone")
-        legs = tuple(s.OfferedLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)
+        legs = tuple(OfferLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)
         return s.Chosen(offer_id=offer_id, agent_id=user_id, legs=legs)
 
     # --- of supervisors ---

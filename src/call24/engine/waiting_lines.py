@@ -6,8 +6,8 @@ from bisect import bisect_left, bisect_right, insort
 from datetime import datetime
 
 from call24.kit.ids import CallId, QueueId
+from call24.queues.waiting_call import WaitingCall
 from call24.routing import estimate
-from call24.routing.model import WaitingCall
 from call24.routing.router import Router
 from call24.routing.rules import order_of
 

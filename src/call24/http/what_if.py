@@ -11,6 +11,7 @@ import msgspec
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from call24.agents.candidate import Candidate
 from call24.call_records.journal_range import lines_of
 from call24.http.access import Body, ServicesDep, allowed
 from call24.http.call_dependencies import WorkDep
@@ -23,7 +24,7 @@ from call24.kit.ids import QueueId, TenantId, UserId
 from call24.queues.model import Queue, Strategy
 from call24.routing.rules import Member, Team
 from call24.tenants.skills import SkillNeed
-from call24.what_if.what_if import LEAD_IN, NOT_MODELLED, Considered, Earlier, WhatIf, what_if
+from call24.what_if.what_if import LEAD_IN, NOT_MODELLED, Earlier, ReplayedOffer, WhatIf, what_if
 
 router = APIRouter(prefix="/v1/what-if", tags=["reports"])
 
@@ -117,17 +118,24 @@ def view(result: WhatIf) -> dict[str, Any]:
     }
 
 
-def _decision(one: Considered) -> dict[str, Any]:
-    return {**_plain(one), "reproduced": one.reproduced, "differs": one.differs}
+def _decision(one: ReplayedOffer) -> dict[str, Any]:
+    reasons = [_reason(candidate) for candidate in one.reasons]
+    return {**_plain(one), "reasons": reasons, "reproduced": one.reproduced, "differs": one.differs}
 
 
 def _earlier(one: Earlier) -> dict[str, Any]:
     return _plain(one)
 
 
-def _plain(one: Considered | Earlier) -> dict[str, Any]:
+def _plain(one: ReplayedOffer | Earlier) -> dict[str, Any]:
     made: dict[str, Any] = msgspec.to_builtins(one)
     return made
+
+
+def _reason(candidate: Candidate) -> dict[str, Any]:
+    """This answer has always called it `code`."""
+    made: dict[str, Any] = msgspec.to_builtins(candidate)
+    return {("code" if name == "reason" else name): value for name, value in made.items()}
 
 
 def _bounds(day: str, timezone: str) -> tuple[datetime, datetime]:

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 import msgspec
 
 from call24.agents import events as agent_events
+from call24.agents.candidate import Candidate
 from call24.agents.model import AgentSession, AgentState
 from call24.call_records.projector import AGENT_EVENTS
 from call24.call_records.replay import call_event, involved, story
 from call24.call_records.segments import Stretch, extend
 from call24.calls import events as e
 from call24.calls.evolution import begin, evolve
-from call24.calls.model import Call, CallState, Direction, OfferCandidate
+from call24.calls.model import Call, CallState, Direction
 from call24.identity.model import User
 from call24.journal.model import Entry, event_of
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
@@ -36,7 +37,7 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
 
     call: Call
     line: tuple[Stretch, ...] = ()
-    candidates: tuple[OfferCandidate, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     offered_at: dict[OfferId, datetime] = {}
     passed_by: UserId | None = None
     paused_at: datetime | None = None

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from call24.agents.candidate import Candidate
 from call24.agents.model import AgentSession, AgentState
 from call24.kit.ids import UserId
 from call24.queues.model import Strategy
-from call24.routing.model import Member, Reason, WaitingCall
+from call24.queues.waiting_call import WaitingCall
+from call24.routing.model import Member
 from call24.tenants.skills import SkillNeed
 
 WON: Mapping[Strategy, str] = {
@@ -69,7 +71,7 @@ class Pool:
         self._now = now
         self._now_asked, self._ever_asked, self._named = tuple(now_asked), tuple(ever_asked), tuple(named)
         self._place = {member.agent_id: place for place, member in enumerate(members)}
-        self._reasons: list[Reason] = []
+        self._candidates: list[Candidate] = []
         self._gone: list[AgentSession] = []
         self._seen = 0
         self._priority: int | None = None
@@ -81,43 +83,43 @@ class Pool:
         """Who is free and only lacks a skill."""
         self.free: list[AgentSession] = []
         for member in members:
-            self._reasons.append(self._look_at(member, sessions.get(member.agent_id)))
+            self._candidates.append(self._look_at(member, sessions.get(member.agent_id)))
         self.free.sort(key=self._order)
 
-    def _look_at(self, member: Member, session: AgentSession | None) -> Reason:
+    def _look_at(self, member: Member, session: AgentSession | None) -> Candidate:
         agent_id = member.agent_id
         if session is None or session.state is AgentState.OFFLINE:
-            return Reason(agent_id=agent_id, chosen=False, code=AgentState.OFFLINE.value)
+            return Candidate(agent_id=agent_id, chosen=False, reason=AgentState.OFFLINE.value)
         if session.there and has(member, self._ever_asked):
             self.hopeful = True
         qualified = has(member, self._now_asked)
         if not session.free:
             code = session.not_free if qualified else "no_skill"
-            return Reason(agent_id=agent_id, chosen=False, code=code)
+            return Candidate(agent_id=agent_id, chosen=False, reason=code)
         if not qualified:
             self.unskilled[agent_id] = session
-            return self.reason(session, "no_skill")
+            return self.candidate(session, "no_skill")
         if self._named:
             self._level[agent_id] = sum(member.skills.get(name, 0) for name in {need.name for need in self._named})
             if not has(member, self._named):
                 self._without.add(agent_id)
         self.free.append(session)
-        return self.reason(session, LOST[self.strategy])
+        return self.candidate(session, LOST[self.strategy])
 
     def _order(self, session: AgentSession) -> tuple[Any, ...]:
         skilled = -self._level.get(session.agent_id, 0)
         return skilled, *order(self.strategy, session), session.idle_since, session.agent_id
 
-    def reason(self, session: AgentSession, code: str, *, chosen: bool = False) -> Reason:
+    def candidate(self, session: AgentSession, code: str, *, chosen: bool = False) -> Candidate:
         idle_s = max(0.0, (self._now - session.idle_since).total_seconds())
-        return Reason(agent_id=session.agent_id, chosen=chosen, code=code, idle_s=idle_s)
+        return Candidate(agent_id=session.agent_id, chosen=chosen, reason=code, idle_s=idle_s)
 
     # --- who is here ---
 
     def working_member(self, agent_id: UserId | None, sessions: Mapping[UserId, AgentSession]) -> bool:
         """Whether this member has the skills and works: is free, or will be after what it does now."""
         place = self._place.get(agent_id) if agent_id is not None else None
-        if agent_id is None or place is None or self._reasons[place].code == "no_skill":
+        if agent_id is None or place is None or self._candidates[place].reason == "no_skill":
             return False
         session = sessions.get(agent_id)
         return session is not None and session.there and session.state is not AgentState.PAUSED
@@ -133,14 +135,14 @@ class Pool:
             left += [self.unskilled.pop(agent) for agent in gone if agent in self.unskilled]
             self.free = [session for session in self.free if session.agent_id not in gone]
             for session in left:
-                if self._reasons[self._place[session.agent_id]].code != "no_skill":
+                if self._candidates[self._place[session.agent_id]].reason != "no_skill":
                     self._gone.append(session)
         if gone or priority != self._priority:
             self._priority = priority
             priorities = dict(taken)
             for session in self._gone:
                 code = "lower_priority" if priorities[session.agent_id] > priority else "just_taken"
-                self._reasons[self._place[session.agent_id]] = self.reason(session, code)
+                self._candidates[self._place[session.agent_id]] = self.candidate(session, code)
 
     # --- what is written down ---
 
@@ -154,16 +156,16 @@ class Pool:
                 return "most_skilled"
         return WON[self.strategy]
 
-    def reasons(self, won: Mapping[UserId, str], lost: Mapping[UserId, str]) -> tuple[Reason, ...]:
+    def candidates(self, won: Mapping[UserId, str], lost: Mapping[UserId, str]) -> tuple[Candidate, ...]:
         """One for each member, in the team's order: ``won`` and ``lost`` name the codes of free members, the others
         have the pool's own."""
-        reasons = list(self._reasons)
+        candidates = list(self._candidates)
         by_id = {session.agent_id: session for session in self.free} if won or lost else {}
         for agent_id, code in lost.items():
-            reasons[self._place[agent_id]] = self.reason(by_id[agent_id], code)
+            candidates[self._place[agent_id]] = self.candidate(by_id[agent_id], code)
         for agent_id, code in won.items():
-            reasons[self._place[agent_id]] = self.reason(by_id[agent_id], code, chosen=True)
-        return tuple(reasons)
+            candidates[self._place[agent_id]] = self.candidate(by_id[agent_id], code, chosen=True)
+        return tuple(candidates)
 
     def lost_otherwise(self, chosen: AgentSession) -> dict[UserId, str]:
         """Free members who lost for another reason than the strategy's own: less skilled, or equal and idle shorter."""

@@ -16,7 +16,8 @@ from itertools import count
 
 from call24.agents.model import AgentSession, AgentState
 from call24.kit.ids import CallId, QueueId, UserId
-from call24.routing.model import Decision, Match, Team, WaitingCall
+from call24.queues.waiting_call import WaitingCall
+from call24.routing.model import Decision, Match, Team
 from call24.routing.pool import relaxed
 from call24.routing.rules import SECOND_TRY_AFTER, asked, due, order_of, refused_lately, relaxes_at, team_of
 from call24.routing.standing import StandingPool
@@ -177,10 +178,10 @@ class Router:
                 chosen, again = pool.again(), True
             code = "second_try" if again else "rung_directly" if call.agents else None
             won = {agent_id: code or pool.won(agent_id) for agent_id in chosen}
-        reasons, others = pool.reasons(call, won, self._sessions, now)
+        candidates, others = pool.candidates(call, won, self._sessions, now)
         for agent_id in won:
             self._take(agent_id, call.priority)
-        return Match(call_id=call.call_id, agent_ids=tuple(won), reasons=reasons, others=others)
+        return Match(call_id=call.call_id, agent_ids=tuple(won), candidates=candidates, others=others)
 
     def _waits_for_sticky(self, call: WaitingCall, pool: StandingPool, now: datetime) -> bool:
         if call.sticky_until is None or call.sticky is None or now >= call.sticky_until or call.sticky in call.tried:

@@ -34,11 +34,12 @@ from datetime import datetime, timedelta
 from call24.agents.model import AgentSession, AgentState
 from call24.kit.ids import CallId, QueueId, UserId
 from call24.queues.model import Strategy
-from call24.routing.model import Decision, Match, Member, Reason, Team, WaitingCall
+from call24.queues.waiting_call import WaitingCall
+from call24.routing.model import Decision, Match, Member, Team
 from call24.routing.pool import LOST, WON, Pool, Taken, relaxed
 from call24.tenants.skills import SkillNeed
 
-__all__ = ["SECOND_TRY_AFTER", "Decision", "Match", "Member", "Reason", "Team", "WaitingCall", "decide"]
+__all__ = ["SECOND_TRY_AFTER", "Decision", "Match", "Member", "Team", "decide"]
 
 SECOND_TRY_AFTER = timedelta(seconds=5)
 """An agent who refused a call gets the same call again only after this, and only if nobody else is free."""
@@ -196,7 +197,7 @@ def _why(call: WaitingCall, pool: Pool, session: AgentSession, again: bool) -> s
 def _match(call: WaitingCall, pool: Pool, won: Mapping[UserId, str], lost: Mapping[UserId, str]) -> Match:
     free = {session.agent_id for session in pool.free} if call.tried else set()
     declined = {agent: "declined_before" for agent in call.tried if agent in free}
-    return Match(call_id=call.call_id, agent_ids=tuple(won), reasons=pool.reasons(won, {**lost, **declined}))
+    return Match(call_id=call.call_id, agent_ids=tuple(won), candidates=pool.candidates(won, {**lost, **declined}))
 
 
 def due(call: WaitingCall, now: datetime) -> bool:

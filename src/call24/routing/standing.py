@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from call24.agents.candidate import Candidate
 from call24.agents.model import AgentSession, AgentState
 from call24.kit.ids import UserId
 from call24.queues.model import Strategy
-from call24.routing.model import Member, Reason, WaitingCall
+from call24.queues.waiting_call import WaitingCall
+from call24.routing.model import Member
 from call24.routing.pool import LOST, NEVER, WON, has
 from call24.tenants.skills import SkillNeed
 
@@ -173,15 +175,15 @@ class StandingPool:
             return "most_skilled"
         return WON[self.strategy]
 
-    def reasons(
+    def candidates(
         self, call: WaitingCall, won: Mapping[UserId, str], sessions: Mapping[UserId, AgentSession], now: datetime
-    ) -> tuple[tuple[Reason, ...], dict[str, int]]:
-        """Before those who won are taken: the reasons that are kept, and how many of the others have which code."""
+    ) -> tuple[tuple[Candidate, ...], dict[str, int]]:
+        """Before those who won are taken: the candidates that are kept, and how many others have which reason."""
         first = self._places[next(iter(won))].key
         assert first is not None, "only a free member is chosen"
         sticky = "sticky" in won.values()
         whole = len(self._places) <= ALL_UP_TO
-        kept: list[Reason] = []
+        kept: list[Candidate] = []
         for agent_id in self._places if whole else self._who_matter(call, won):
             place = self._places[agent_id]
             code = won.get(agent_id) or self._code_against(agent_id, place, call, first, sticky)
@@ -190,7 +192,7 @@ class StandingPool:
                 session = sessions[agent_id]
                 if session.free:
                     idle_s = max(0.0, (now - session.idle_since).total_seconds())
-            kept.append(Reason(agent_id=agent_id, chosen=agent_id in won, code=code, idle_s=idle_s))
+            kept.append(Candidate(agent_id=agent_id, chosen=agent_id in won, reason=code, idle_s=idle_s))
         return tuple(kept), {} if whole else self._others(kept, call, first, won, sticky)
 
     def _who_matter(self, call: WaitingCall, won: Mapping[UserId, str]) -> Iterable[UserId]:
@@ -225,7 +227,7 @@ class StandingPool:
         return "idle_shorter" if self._measured and key[:2] == first[:2] else LOST[self.strategy]
 
     def _others(
-        self, kept: Sequence[Reason], call: WaitingCall, first: Key, won: Mapping[UserId, str], sticky: bool
+        self, kept: Sequence[Candidate], call: WaitingCall, first: Key, won: Mapping[UserId, str], sticky: bool
     ) -> dict[str, int]:
         counts = self._against.copy()
         urgent = bisect_left(self._gone, -call.priority)
@@ -237,8 +239,8 @@ class StandingPool:
             if place is not None and place.key is not None:
                 counts["waits_for_sticky" if sticky else self._lost(place.key, first)] -= 1
                 counts[won.get(agent_id, "declined_before")] += 1
-        for reason in kept:
-            counts[reason.code] -= 1
+        for candidate in kept:
+            counts[candidate.reason] -= 1
         return {code: count for code, count in sorted(counts.items()) if count}
 
     def _count_lost(self, counts: defaultdict[str, int], first: Key, sticky: bool) -> None:

@@ -18,7 +18,8 @@ from call24.agents.machine import advance
 from call24.agents.model import AgentSession
 from call24.agents.signals import AgentSignal, AvailableWished, CallTaken, OfferMade, OfferOver, WrapUpTimeUp
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
-from call24.routing.model import Match, Member, Team, WaitingCall
+from call24.queues.waiting_call import WaitingCall
+from call24.routing.model import Match, Member, Team
 from call24.routing.router import Router
 from call24.staffing.model import WARM_UP, Batch, Load, Played
 

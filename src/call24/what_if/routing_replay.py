@@ -18,7 +18,7 @@ from call24.calls.evolution import begin, evolve
 from call24.calls.model import Call, CallState, Direction
 from call24.journal.model import Entry, event_of
 from call24.kit.ids import CallId, QueueId, UserId
-from call24.routing.model import WaitingCall
+from call24.queues.waiting_call import WaitingCall
 from call24.tenants.skills import SkillNeed
 
 _AGENT_EVENTS = frozenset(kind.__name__ for kind in a.AgentEvent.__subclasses__())
@@ -107,7 +107,7 @@ class Situation:
             not_before=not_before,
             tried=call.tried,
             tried_at=at if call.tried else None,
-            patient=call.direction is Direction.CALLBACK and call.caller_leg is None,
+            patient=call.callback_waits,
         )
 
     def waiting_in(self, queue_id: QueueId) -> list[WaitingCall]:

@@ -13,13 +13,15 @@ from datetime import datetime, timedelta
 import msgspec
 
 from call24.agents import events as a
+from call24.agents.candidate import Candidate
 from call24.agents.model import AgentSession
 from call24.call_records.replay import call_event
 from call24.calls import events as e
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, QueueId, UserId
 from call24.queues.model import Queue
-from call24.routing.rules import Decision, Match, Reason, Team, WaitingCall, decide
+from call24.queues.waiting_call import WaitingCall
+from call24.routing.rules import Decision, Match, Team, decide
 from call24.what_if.routing_replay import Situation
 from call24.what_if.side_effects import MissedOffers, Waits
 
@@ -47,7 +49,7 @@ CHANGEABLE = ("strategy", "members", "priority", "skills", "max_wait_s", "max_wa
 """The settings whose change is looked at."""
 
 
-class Considered(msgspec.Struct, frozen=True, kw_only=True):
+class ReplayedOffer(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     call_id: CallId
     queue_id: QueueId | None
@@ -58,7 +60,7 @@ class Considered(msgspec.Struct, frozen=True, kw_only=True):
     would_ring: tuple[UserId, ...]
     """Who would have been with the change. Empty: the call would have waited on, or (``hopeless``) left."""
     hopeless: bool = False
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Candidate, ...] = ()
     """Of the changed decision, where it differs."""
     instead: CallId | None = None
     """The call that would have been given to one of those who were rung."""
@@ -84,7 +86,7 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True):
 class WhatIf(msgspec.Struct, frozen=True, kw_only=True):
     """``decisions``: every offer of the day, of all queues, for an agent of one may be one of another."""
 
-    decisions: tuple[Considered, ...]
+    decisions: tuple[ReplayedOffer, ...]
     earlier: tuple[Earlier, ...]
     waits: Waits
     missed: MissedOffers
@@ -126,7 +128,7 @@ class _Replay:
         self._now = Situation()
         self._waits = Waits(queue, changed)
         self._missed = MissedOffers(queue, changed)
-        self._decisions: list[Considered] = []
+        self._decisions: list[ReplayedOffer] = []
         self._open: dict[CallId, int] = {}
         self._earlier: dict[CallId, Earlier] = {}
         self._told_earlier: list[Earlier] = []
@@ -170,7 +172,7 @@ class _Replay:
             return  # a consultation, or a call of the agent's own
         as_now, other = self._as_now(at), self._otherwise(at)
         match, now_match = _match(other, call.call_id), _match(as_now, call.call_id)
-        made = Considered(
+        made = ReplayedOffer(
             at=at,
             call_id=call.call_id,
             queue_id=call.queue_id,
@@ -180,7 +182,7 @@ class _Replay:
             hopeless=call.call_id in other.hopeless,
         )
         if made.differs:
-            reasons = match.reasons if match is not None else ()
+            reasons = match.candidates if match is not None else ()
             made = msgspec.structs.replace(made, reasons=reasons, instead=_instead(other, made))
         self._open[call.call_id] = len(self._decisions)
         self._decisions.append(made)
@@ -246,6 +248,6 @@ def _match(decision: Decision, call_id: CallId) -> Match | None:
     return next((match for match in decision.matches if match.call_id == call_id), None)
 
 
-def _instead(decision: Decision, made: Considered) -> CallId | None:
+def _instead(decision: Decision, made: ReplayedOffer) -> CallId | None:
     others = (match for match in decision.matches if match.call_id != made.call_id)
     return next((match.call_id for match in others if set(match.agent_ids) & set(made.rung)), None)

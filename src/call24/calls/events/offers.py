@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from call24.agents.candidate import Candidate
 from call24.calls.events.base import CallEvent
-from call24.calls.model import Fallback, OfferCandidate, OfferLeg, OfferOutcome, QueueRules, Wait
+from call24.calls.model import Fallback, OfferLeg, OfferOutcome, QueueRules, Wait
 from call24.kit.ids import ContactId, DeviceId, LegId, OfferId, QueueId, TrunkId, UserId
 from call24.queues.model import ToVoicemail
 from call24.tenants.skills import SkillNeed
@@ -41,7 +42,7 @@ class CallOffered(CallEvent, frozen=True, kw_only=True):
     offer_id: OfferId
     agent_id: UserId
     legs: tuple[OfferLeg, ...]
-    candidates: tuple[OfferCandidate, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     others: Mapping[str, int] = {}
 
 
