@@ -1,6 +1,6 @@
 /** How calls reach an organisation: trunks and numbers as the API has them, and what is said of them. Pure. */
 import { phoneNumber } from './format'
-import type { Tone } from './line'
+import type { Tone } from './timeline'
 import type { Named } from './model'
 
 export type TrunkStatus = 'registered' | 'rejected' | 'reachable' | 'unreachable' | 'inbound_only' | 'forbidden' | 'off' | 'unknown'

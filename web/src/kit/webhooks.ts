@@ -1,5 +1,5 @@
 /** What is said of a webhook and of its messages: state, tone and why. Pure. */
-import type { Tone } from './line'
+import type { Tone } from './timeline'
 import type { Delivery, Webhook, WebhookKind } from './model'
 
 export interface Said { tone: Tone; word: string }

@@ -4,7 +4,7 @@ import type {
   AgentRow, CallerCard, CallRow, CallState, CorrectionReason, Direction, LeavingReason, LineKind, LiveCall, LiveSpan, MonitorMode, MonitorReason, Named, Others, Outcome, Purpose, QueueRow,
   Third,
 } from './model'
-import { STATE, totals, type Tone } from './line'
+import { STATE, totals, type Tone } from './timeline'
 
 /** What a list says under the caller's name: "Support · 4:12", "Sales · left after 0:48". */
 export function callSummary(row: CallRow): string {

@@ -1,6 +1,6 @@
 /** Whom a call can go to: colleagues with their state, queues, people of recent calls, or the number as typed. Pure. */
 import { callerName, phoneNumber } from '../kit/format'
-import { STATE, type Tone } from '../kit/line'
+import { STATE, type Tone } from '../kit/timeline'
 import type { AgentRow, CallRow, QueueRow, Target } from '../kit/model'
 import { agentTone, dialled } from '../kit/words'
 import { countryOf } from '../kit/country'

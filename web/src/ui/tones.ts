@@ -1,5 +1,5 @@
 /** Which classes a tone is drawn with; the whole mapping from state to colour. */
-import type { Tone } from '../kit/line'
+import type { Tone } from '../kit/timeline'
 
 export const fill: Record<Tone, string> = {
   wait: 'bg-wait', ring: 'bg-ring', talk: 'bg-talk', free: 'bg-free', hold: 'bg-hold', wrap: 'bg-wrap', pause: 'bg-pause', bad: 'bg-bad', none: 'bg-transparent',

@@ -1,4 +1,4 @@
-/** What a letter's link leads to, and asking for one. Each answers null when it went well, else what was wrong. */
+/** Links in e-mails: what they lead to, and requesting one. Each function returns null on success, else the problem. */
 import { api } from '../links/api'
 import type { Invited } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'

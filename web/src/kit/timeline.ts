@@ -1,4 +1,4 @@
-/** The call line: a call, an agent's day or a queue's staff as parts in proportion. Pure; ui/CallLine draws it. */
+/** The call timeline: a call, an agent's day or a queue's staff as segments in proportion. Pure; ui/CallTimeline draws it. */
 import type { DayPart, LineKind, LiveSpan, SessionState, Span, StaffCount } from './model'
 
 /** The colour classes of a part; "free" is talk's green, lighter: ready but not talking. A part's word is always shown with it somewhere near: never colour alone. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { drawn, partsOfCall, partsOfDay, partsOfLive, partsOfStaff, spoken, totals } from '../src/kit/line'
+import { drawn, partsOfCall, partsOfDay, partsOfLive, partsOfStaff, spoken, totals } from '../src/kit/timeline'
 import { duration } from '../src/kit/format'
 
 const at = (s: number): string => new Date(1_000_000_000_000 + s * 1000).toISOString()
