@@ -14,11 +14,13 @@ from tests.support.clock import START, VirtualClock
 
 from call24.calls import commands as c
 from call24.calls import signals as s
+from call24.calls import timers
 from call24.calls.machine import Step
 from call24.calls.model import Call, CallState, Direction, Monitor, RecordingState
 from call24.calls.monitoring import BARGE, snoop_leg
 from call24.calls.queue_announcements import tells_place
-from call24.calls.step import MESSAGE_TIMER, dial_timer, menu_timer, place_id, reattach_timer
+from call24.calls.step import place_id
+from call24.calls.timers import dial_timer, menu_timer, reattach_timer
 from call24.engine.recovery import legs_of
 from call24.kit.ids import LegId
 
@@ -250,7 +252,7 @@ def _deadlines(call: Call) -> Iterator[str]:
     if call.reattach is not None:
         yield reattach_timer(call.reattach.leg)
     if call.message_id is not None and not call.ended:
-        yield MESSAGE_TIMER
+        yield timers.MESSAGE
 
 
 def _ringing(call: Call) -> set[LegId]:

@@ -22,7 +22,8 @@ from call24.calls import signals as s
 from call24.calls.evolution import begin
 from call24.calls.machine import Step, advance
 from call24.calls.model import Call, CallRules, CallState, Direction, Offer, OfferLeg
-from call24.calls.step import notice_id, offer_timer, place_id, prompt_id
+from call24.calls.step import notice_id, place_id, prompt_id
+from call24.calls.timers import offer_timer
 from call24.flows.model import Announce, Forward, HangUp, Menu, OfferCallback, Ring, Voicemail
 from call24.journal.model import Entry, body_of
 from call24.kit.ids import (

@@ -25,7 +25,8 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import CallState, FlowRef
-from call24.calls.step import menu_timer, place_id, prompt_id
+from call24.calls.step import place_id, prompt_id
+from call24.calls.timers import menu_timer
 from call24.flows.model import (
     Announce,
     Forward,

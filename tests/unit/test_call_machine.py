@@ -32,7 +32,8 @@ from call24.calls.classification import Kind
 from call24.calls.evolution import begin, evolve
 from call24.calls.machine import IGNORED, TABLE
 from call24.calls.model import CallState, EndedBy, OfferOutcome
-from call24.calls.step import ELSEWHERE, offer_timer
+from call24.calls.step import ELSEWHERE
+from call24.calls.timers import offer_timer
 from call24.engine.recovery import legs_of
 from call24.kit.ids import LegId
 

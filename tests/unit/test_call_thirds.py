@@ -23,7 +23,7 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import CallState, EndedBy, ToAgent
-from call24.calls.step import offer_timer
+from call24.calls.timers import offer_timer
 from call24.kit.ids import FlowId, LegId, QueueId
 from call24.queues.model import ToQueue
 

@@ -12,7 +12,7 @@ import msgspec
 from call24.call_records.model import CallLeg
 from call24.call_records.replay import Turn
 from call24.calls import events as e
-from call24.calls.model import Call, Dial, Direction, EndedBy, OfferLeg
+from call24.calls.model import Call, Dial, Direction, EndedBy
 from call24.kit.ids import ContactId, DeviceId, LegId, UserId
 
 _replace = msgspec.structs.replace
@@ -71,12 +71,12 @@ def _here(call: Call) -> Iterator[_Here]:
     if call.caller_leg is not None:
         yield _Here(leg=call.caller_leg, party="customer", contact_id=call.contact_id, is_up=True)
     if call.agent_leg is not None:
-        yield _agents(call, OfferLeg(leg=call.agent_leg, device_id=call.device_id or DeviceId("")), is_up=True)
+        yield _agents(call, call.agent_leg, call.device_id, is_up=True)
     for offer in call.offers:
         for rung in offer.legs:
             yield _Here(leg=rung.leg, party="agent", user_id=offer.agent_id, device_id=rung.device_id)
     if call.reattach is not None:
-        yield _agents(call, call.reattach, is_up=False)
+        yield _agents(call, call.reattach.leg, call.reattach.device_id, is_up=False)
     if call.dial is not None:
         yield _dialled(call.dial, call)
     yield from _of_third(call)
@@ -88,8 +88,8 @@ def _here(call: Call) -> Iterator[_Here]:
             yield _Here(leg=monitor.leg, party="supervisor", user_id=monitor.user_id, device_id=device_id, is_up=True)
 
 
-def _agents(call: Call, rung: OfferLeg, *, is_up: bool) -> _Here:
-    return _Here(leg=rung.leg, party="agent", user_id=call.agent_id, device_id=rung.device_id or None, is_up=is_up)
+def _agents(call: Call, leg: LegId, device_id: DeviceId | None, *, is_up: bool) -> _Here:
+    return _Here(leg=leg, party="agent", user_id=call.agent_id, device_id=device_id, is_up=is_up)
 
 
 def _dialled(dial: Dial, call: Call) -> _Here:

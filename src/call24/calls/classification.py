@@ -8,18 +8,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from call24.calls import signals as s
+from call24.calls import timers
 from call24.calls.model import Call, CallState, Offer, Third
-from call24.calls.step import (
-    MESSAGE_TIMER,
-    dial_timer,
-    menu_timer,
-    notice_id,
-    offer_timer,
-    place_id,
-    prompt_id,
-    reattach_timer,
-)
-from call24.kit.ids import LegId
+from call24.calls.step import notice_id, place_id, prompt_id
+from call24.calls.timers import dial_timer, menu_timer, offer_timer, reattach_timer
+from call24.kit.ids import LegId, UserId
 
 # Q.850 causes with which a phone says "the person does not want it" (busy, rejected).
 REFUSED = frozenset({17, 21})
@@ -145,11 +138,9 @@ def classify(call: Call, signal: s.Signal) -> Kind:
         case s.RecorderTrouble(leg=leg):
             return Kind.RECORDER_TROUBLE if leg == call.caller_leg else Kind.STRAY_OTHER
         case s.ColleagueReserved(chosen=chosen):
-            wanted = _expects(call.third) and call.third is not None and call.third.agent_id == chosen.agent_id
-            return Kind.COLLEAGUE_RESERVED if wanted else Kind.COLLEAGUE_STRAY
+            return Kind.COLLEAGUE_RESERVED if _awaits(call, chosen.agent_id) else Kind.COLLEAGUE_STRAY
         case s.ColleagueBusy(agent_id=agent_id):
-            wanted = _expects(call.third) and call.third is not None and call.third.agent_id == agent_id
-            return Kind.COLLEAGUE_BUSY if wanted else Kind.STRAY_OTHER
+            return Kind.COLLEAGUE_BUSY if _awaits(call, agent_id) else Kind.STRAY_OTHER
         case s.AgentRequest():
             return _of_agent(call, signal)
         case s.MonitorEndRequested(user_id=user_id) | s.TakeOverRequested(user_id=user_id):
@@ -160,9 +151,9 @@ def classify(call: Call, signal: s.Signal) -> Kind:
     return Kind.STRAY_OTHER
 
 
-def _expects(third: Third | None) -> bool:
-    """Whether the desk was asked for the colleague and has not answered yet."""
-    return third is not None and third.offer is None and third.leg is None and third.dial is None
+def _awaits(call: Call, colleague_id: UserId) -> bool:
+    """Whether the desk was asked for this colleague and has not answered yet."""
+    return call.third is not None and call.third.awaited and call.third.agent_id == colleague_id
 
 
 def _of_agent(call: Call, signal: s.AgentRequest) -> Kind:
@@ -192,10 +183,10 @@ def _of_sound(call: Call, playback_id: str) -> Kind:
 
 def _of_timer(call: Call, name: str) -> Kind:
     plain = {
-        "max_wait": Kind.MAX_WAIT_REACHED,
-        "place": Kind.PLACE_DUE,
-        "expiry": Kind.CALLBACK_EXPIRED,
-        "auto_resume": Kind.AUTO_RESUME_DUE,
+        timers.MAX_WAIT: Kind.MAX_WAIT_REACHED,
+        timers.PLACE: Kind.PLACE_DUE,
+        timers.EXPIRY: Kind.CALLBACK_EXPIRED,
+        timers.AUTO_RESUME: Kind.AUTO_RESUME_DUE,
         menu_timer(call): Kind.MENU_TIMED_OUT,
     }
     plain |= {offer_timer(offer.offer_id): Kind.OFFER_EXPIRED for offer in call.offers}
@@ -204,7 +195,7 @@ def _of_timer(call: Call, name: str) -> Kind:
     if call.reattach is not None:
         plain[reattach_timer(call.reattach.leg)] = Kind.REATTACH_EXPIRED
     if call.message_id is not None:
-        plain[MESSAGE_TIMER] = Kind.MESSAGE_OVERDUE
+        plain[timers.MESSAGE] = Kind.MESSAGE_OVERDUE
     third = call.third
     if third is not None and third.offer is not None:
         plain[offer_timer(third.offer.offer_id)] = Kind.THIRD_EXPIRED

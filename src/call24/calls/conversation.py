@@ -5,10 +5,12 @@ from __future__ import annotations
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
+from call24.calls import timers
 from call24.calls.dialling import GRACE_S
 from call24.calls.model import Call, CallState, EndedBy, RecordingState
 from call24.calls.monitoring import hear_again
-from call24.calls.step import NO_ANSWER, Moves, notice_id, reattach_timer
+from call24.calls.step import NO_ANSWER, Moves, notice_id
+from call24.calls.timers import reattach_timer
 from call24.calls.transfers import left_alone, rings_third
 from call24.kit.ids import DeviceId, LegId, OfferId, RecordingId, UserId
 
@@ -123,9 +125,9 @@ def _pause(m: Moves, agent_id: UserId | None) -> None:
 
 def _resume_later(m: Moves) -> None:
     if m.rules.record == "never":
-        m.do(c.StopTimer(name="auto_resume"))
+        m.do(c.StopTimer(name=timers.AUTO_RESUME))
     elif m.rules.auto_resume_s > 0:
-        m.do(c.StartTimer(name="auto_resume", seconds=m.rules.auto_resume_s))
+        m.do(c.StartTimer(name=timers.AUTO_RESUME, seconds=m.rules.auto_resume_s))
 
 
 def resume_recording(m: Moves, signal: s.ResumeRecordingRequested) -> None:
@@ -140,17 +142,17 @@ def _resume(m: Moves, agent_id: UserId | None) -> None:
     if m.call.recording is not RecordingState.PAUSED or m.call.recording_id is None or m.rules.record == "never":
         return
     m.note(e.RecordingResumed(agent_id=agent_id))
-    m.do(c.StopTimer(name="auto_resume"), c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))
+    m.do(c.StopTimer(name=timers.AUTO_RESUME), c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))
 
 
 def recorder_trouble(m: Moves, signal: s.RecorderTrouble) -> None:
     """Whoever believes that it is recorded, or that it is not, must hear that it is otherwise."""
     if signal.what == "start" and m.call.recording is not RecordingState.OFF:
         m.note(e.RecordingFailed(what="start"))
-        m.do(c.StopTimer(name="auto_resume"))
+        m.do(c.StopTimer(name=timers.AUTO_RESUME))
     elif signal.what == "pause" and m.call.recording is RecordingState.PAUSED:
         m.note(e.RecordingFailed(what="pause"))
-        m.do(c.StopTimer(name="auto_resume"))
+        m.do(c.StopTimer(name=timers.AUTO_RESUME))
 
 
 # --- the agent's phone ---

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import msgspec
+
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
+from call24.calls import timers
 from call24.calls.ending import end
 from call24.calls.model import Dial, Direction, EndedBy, Fallback, OfferOutcome
-from call24.calls.step import BUSY, NO_ANSWER, NORMAL, Moves, dial_timer
+from call24.calls.step import BUSY, NO_ANSWER, NORMAL, Moves
+from call24.calls.timers import dial_timer
 from call24.kit.ids import ContactId, LegId, UserId
 from call24.queues.model import ToVoicemail
 from call24.queues.waiting_call import WaitingCall
@@ -45,49 +49,52 @@ def dial(
     trunks = m.plan.trunks()
     if not trunks:
         return False
-    fresh = Dial(
-        leg=LegId(""),
+    first = Dial(
+        leg=_next_leg(m),
         trunk_id=trunks[0],
-        left=trunks,
+        left=trunks[1:],
         contact_id=contact_id,
         node_id=node_id,
         user_id=user_id,
         ring_s=ring_s,
         if_not=if_not or ToVoicemail(),
     )
-    _ring_over_next(m, purpose, fresh)
+    _ring(m, purpose, first, further=False)
     return True
 
 
-def _ring_over_next(m: Moves, purpose: str, before: Dial) -> None:
-    trunk_id, *left = before.left
-    leg = LegId(f"leg_{m.call.id.removeprefix('call_')}d{m.call.dials}")
+def _next_leg(m: Moves) -> LegId:
+    return LegId(f"leg_{m.call.id.removeprefix('call_')}d{m.call.dials}")
+
+
+def _ring(m: Moves, purpose: str, dial: Dial, *, further: bool) -> None:
+    """``further``: over a trunk that is not the first one tried."""
     m.note(
         e.OutsideDialled(
             purpose=purpose,
-            leg=leg,
-            trunk_id=trunk_id,
-            left=tuple(left),
-            contact_id=before.contact_id,
-            node_id=before.node_id,
-            user_id=before.user_id,
-            ring_s=before.ring_s,
-            if_not=before.if_not,
+            leg=dial.leg,
+            trunk_id=dial.trunk_id,
+            left=dial.left,
+            contact_id=dial.contact_id,
+            node_id=dial.node_id,
+            user_id=dial.user_id,
+            ring_s=dial.ring_s,
+            if_not=dial.if_not,
         )
     )
     m.do(
         c.DialOutside(
-            leg=leg,
+            leg=dial.leg,
             call_id=m.call.id,
             tenant_id=m.call.tenant_id,
-            trunk_id=trunk_id,
-            contact_id=before.contact_id,
+            trunk_id=dial.trunk_id,
+            contact_id=dial.contact_id,
             shown_id=m.call.number_id,
-            user_id=before.user_id,
-            ring_s=before.ring_s,
-            further=bool(before.leg),
+            user_id=dial.user_id,
+            ring_s=dial.ring_s,
+            further=further,
         ),
-        c.StartTimer(name=dial_timer(leg), seconds=before.ring_s + GRACE_S),
+        c.StartTimer(name=dial_timer(dial.leg), seconds=dial.ring_s + GRACE_S),
     )
 
 
@@ -96,7 +103,8 @@ def failed(m: Moves, purpose: str, tried: Dial, cause: int, give_up: Callable[[M
     m.note(e.OutsideFailed(leg=tried.leg, cause=cause))
     m.do(c.StopTimer(name=dial_timer(tried.leg)))
     if cause in TRUNK_TROUBLE and tried.left:
-        _ring_over_next(m, purpose, tried)
+        following = msgspec.structs.replace(tried, leg=_next_leg(m), trunk_id=tried.left[0], left=tried.left[1:])
+        _ring(m, purpose, following, further=True)
     else:
         give_up(m, cause)
 
@@ -227,7 +235,7 @@ def opening(m: Moves, at: datetime) -> datetime:
 
 def _expiry(m: Moves) -> c.StartTimer:
     left = m.call.arrived_at + timedelta(seconds=m.rules.callback_expires_s) - m.at
-    return c.StartTimer(name="expiry", seconds=max(0.0, left.total_seconds()))
+    return c.StartTimer(name=timers.EXPIRY, seconds=max(0.0, left.total_seconds()))
 
 
 def callback_expired(m: Moves, signal: s.TimerFired) -> None:

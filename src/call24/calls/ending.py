@@ -10,17 +10,10 @@ from datetime import timedelta
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
+from call24.calls import timers
 from call24.calls.model import Call, CallState, Direction, EndedBy, Offer, OfferOutcome
-from call24.calls.step import (
-    ELSEWHERE,
-    MESSAGE_TIMER,
-    NORMAL,
-    Moves,
-    dial_timer,
-    menu_timer,
-    offer_timer,
-    reattach_timer,
-)
+from call24.calls.step import ELSEWHERE, NORMAL, Moves
+from call24.calls.timers import dial_timer, menu_timer, offer_timer, reattach_timer
 from call24.kit.ids import LegId, UserId
 
 
@@ -84,9 +77,9 @@ def third_legs(call: Call) -> list[LegId]:
 def _timers(call: Call) -> list[c.StopTimer]:
     names = {
         CallState.FLOW: [menu_timer(call)],
-        CallState.WAITING: ["max_wait", "place", "expiry"],
-        CallState.OFFERED: ["max_wait", "place", "expiry"],
-        CallState.VOICEMAIL: [MESSAGE_TIMER],
+        CallState.WAITING: [timers.MAX_WAIT, timers.PLACE, timers.EXPIRY],
+        CallState.OFFERED: [timers.MAX_WAIT, timers.PLACE, timers.EXPIRY],
+        CallState.VOICEMAIL: [timers.MESSAGE],
     }.get(call.state, [])
     if call.reattach is not None:
         names = [*names, reattach_timer(call.reattach.leg)]

@@ -11,11 +11,13 @@ from typing import assert_never
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
+from call24.calls import timers
 from call24.calls.dialling import dial, failed
 from call24.calls.ending import promise_callback
 from call24.calls.model import Fallback, FlowRef, QueueRules, ToAgent, ToNode, Wait
 from call24.calls.queue_announcements import announces, greet, greets_meanwhile, stop_waiting_sounds, tells_place
-from call24.calls.step import MOST_HOPS, Moves, dial_timer, menu_timer, prompt_id
+from call24.calls.step import MOST_HOPS, Moves, prompt_id
+from call24.calls.timers import dial_timer, menu_timer
 from call24.calls.voicemail import close, voicemail
 from call24.flows.model import (
     ActingNode,
@@ -213,12 +215,12 @@ def _stand_in(m: Moves, rules: QueueRules, exits: dict[str, str], greeting: str 
         )
     )
     # The desk is told first: it looks for an agent while the music is started.
-    m.do(request(m, sticky=sticky, first=True), c.StartTimer(name="max_wait", seconds=rules.max_wait_s))
+    m.do(request(m, sticky=sticky, first=True), c.StartTimer(name=timers.MAX_WAIT, seconds=rules.max_wait_s))
     if greeting is not None:
         greet(m, greeting)  # the place is told after it
         return
     if tells_place(rules):
-        m.do(c.StartTimer(name="place", seconds=FIRST_PLACE_S))
+        m.do(c.StartTimer(name=timers.PLACE, seconds=FIRST_PLACE_S))
     m.music()
 
 
@@ -226,7 +228,7 @@ def wait_for(m: Moves, agents: tuple[UserId, ...], ring_s: int, if_not: Fallback
     """Ring certain agents, all at once, whoever of them is free."""
     wait = Wait(since=m.at, agents=agents, ring_s=ring_s, if_not=if_not)
     m.note(e.CallQueued(queue_id=None, queue=None, wait=wait, priority=m.call.priority, skills=m.call.skills))
-    m.do(request(m, first=True), c.StartTimer(name="max_wait", seconds=ring_s))
+    m.do(request(m, first=True), c.StartTimer(name=timers.MAX_WAIT, seconds=ring_s))
     m.music()
 
 
@@ -279,7 +281,7 @@ def accept_callback(m: Moves, queue_id: QueueId) -> None:
 
 
 def _out_of_line(m: Moves) -> None:
-    m.do(c.StopTimer(name="max_wait"), c.LeaveQueue())
+    m.do(c.StopTimer(name=timers.MAX_WAIT), c.LeaveQueue())
     stop_waiting_sounds(m)
 
 
@@ -290,7 +292,7 @@ def max_wait_reached(m: Moves, signal: s.TimerFired) -> None:
     """Unless it is the timer of the line before this one, told late."""
     left = left_of_wait(m)
     if left > timedelta():
-        m.do(c.StartTimer(name="max_wait", seconds=left.total_seconds()))
+        m.do(c.StartTimer(name=timers.MAX_WAIT, seconds=left.total_seconds()))
     else:
         give_up(m, "max_wait")
 

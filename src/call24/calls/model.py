@@ -118,6 +118,10 @@ class QueueRules(msgspec.Struct, frozen=True, kw_only=True):
     callback_ring_s: int = 30
 
 
+NO_QUEUE = QueueRules(queue_id=QueueId(""), record="never", auto_pause_after=0)
+"""The rules of a call that came by no queue."""
+
+
 class OfferLeg(msgspec.Struct, frozen=True, kw_only=True):
     """One device of an agent that rings, or is to ring."""
 
@@ -203,6 +207,11 @@ class Third(msgspec.Struct, frozen=True, kw_only=True):
     dial: Dial | None = None
     contact_id: ContactId | None = None
     leg: LegId | None = None
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the desk was asked for the colleague and has not answered yet."""
+        return self.leg is None and self.offer is None and self.dial is None
 
 
 class Monitor(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,8 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Monitor
-from call24.calls.step import Moves, reattach_timer
+from call24.calls.step import Moves
+from call24.calls.timers import reattach_timer
 from call24.kit.ids import LegId
 
 MONITOR_RING_S = 20

@@ -9,13 +9,15 @@ from call24.agents.candidate import Candidate
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
+from call24.calls import timers
 from call24.calls.conversation import connect
 from call24.calls.dialling import dial_customer, wait_in_line
 from call24.calls.ending import end, withdraw
 from call24.calls.flow import announce, give_up, left_of_wait, request
 from call24.calls.model import Call, Direction, EndedBy, Offer, OfferLeg, OfferOutcome
 from call24.calls.queue_announcements import stop_waiting_sounds
-from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, Moves, offer_timer
+from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, Moves
+from call24.calls.timers import dial_timer, offer_timer
 from call24.kit.ids import LegId, OfferId, UserId
 
 OWN_PHONE_S = 20
@@ -156,13 +158,13 @@ def answered(m: Moves, signal: s.LegAnswered) -> None:
         if other.offer_id != offer.offer_id:
             withdraw(m, other)
     m.stop_ringing(tuple(each.leg for each in offer.legs if each.leg != signal.leg), ELSEWHERE)
-    m.do(c.StopTimer(name=offer_timer(offer.offer_id)), c.StopTimer(name="max_wait"))
+    m.do(c.StopTimer(name=offer_timer(offer.offer_id)), c.StopTimer(name=timers.MAX_WAIT))
     m.do(c.AgentTaken(agent_id=offer.agent_id, offer_id=offer.offer_id))
     if m.call.caller_leg is not None:
         stop_waiting_sounds(m)
         connect(m, offer.offer_id, offer.agent_id, signal.leg, device_id)
         return
-    m.do(c.StopTimer(name="expiry"))
+    m.do(c.StopTimer(name=timers.EXPIRY))
     m.note(e.AgentReady(offer_id=offer.offer_id, agent_id=offer.agent_id, leg=signal.leg, device_id=device_id))
     if m.call.direction is Direction.INTERNAL:
         _consult_colleague(m)
@@ -181,7 +183,7 @@ def _consult_colleague(m: Moves) -> None:
 def customer_answered(m: Moves, signal: s.LegAnswered) -> None:
     """The customer whom the agent called: told first that the call is recorded where it is, then through."""
     m.note(e.CustomerAnswered(leg=signal.leg))
-    m.do(c.StopTimer(name=f"dial:{signal.leg}"))
+    m.do(c.StopTimer(name=dial_timer(signal.leg)))
     if m.rules.record == "always" and m.rules.record_announcement and not m.call.announced:
         announce(m)
     else:

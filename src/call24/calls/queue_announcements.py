@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from call24.calls import commands as c
 from call24.calls import signals as s
+from call24.calls import timers
 from call24.calls.model import Call, QueueRules
 from call24.calls.position_prompts import place_sounds
 from call24.calls.step import Moves, place_id
@@ -26,13 +27,13 @@ def hears_place(call: Call) -> bool:
 
 def place_due(m: Moves, signal: s.TimerFired) -> None:
     """Asked again later in any case: the answer may come while an agent is rung, or not at all."""
-    m.do(c.TellPlace(), c.StartTimer(name="place", seconds=m.rules.announce_every_s))
+    m.do(c.TellPlace(), c.StartTimer(name=timers.PLACE, seconds=m.rules.announce_every_s))
 
 
 def place_later(m: Moves, signal: s.Signal | None = None) -> None:
     """Not now."""
     if hears_place(m.call):
-        m.do(c.StartTimer(name="place", seconds=m.rules.announce_every_s))
+        m.do(c.StartTimer(name=timers.PLACE, seconds=m.rules.announce_every_s))
 
 
 def place_told(m: Moves, signal: s.PlaceTold) -> None:
@@ -83,5 +84,5 @@ def greet(m: Moves, greeting: str) -> None:
 
 def stop_waiting_sounds(m: Moves) -> None:
     if tells_place(m.rules) or m.rules.ring_during_greeting:
-        m.do(c.StopTimer(name="place"), c.StopSound(leg=m.caller, playback_id=place_id(m.call)))
+        m.do(c.StopTimer(name=timers.PLACE), c.StopSound(leg=m.caller, playback_id=place_id(m.call)))
     m.do(c.StopMusic(leg=m.caller))

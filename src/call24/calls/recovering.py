@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from call24.calls import commands as c
 from call24.calls import signals as s
+from call24.calls import timers
 from call24.calls.conversation import await_reattach
 from call24.calls.dialling import GRACE_S, wait_in_line
 from call24.calls.ending import end, promise_callback
@@ -15,7 +16,8 @@ from call24.calls.model import Direction, EndedBy, RecordingState, Third
 from call24.calls.monitoring import hear_anew
 from call24.calls.offers import offer_s, ring
 from call24.calls.queue_announcements import place_later
-from call24.calls.step import NORMAL, Moves, dial_timer, menu_timer, offer_timer, prompt_id
+from call24.calls.step import NORMAL, Moves, prompt_id
+from call24.calls.timers import dial_timer, menu_timer, offer_timer
 from call24.calls.transfers import ring_colleague
 from call24.calls.voicemail import record_message, voicemail
 
@@ -60,7 +62,7 @@ def _customer(m: Moves) -> None:
 
 def _rest_of_wait(m: Moves) -> None:
     if m.call.wait is not None:
-        m.do(c.StartTimer(name="max_wait", seconds=max(0.0, left_of_wait(m).total_seconds())))
+        m.do(c.StartTimer(name=timers.MAX_WAIT, seconds=max(0.0, left_of_wait(m).total_seconds())))
         place_later(m)
 
 
@@ -192,7 +194,7 @@ def _silence(m: Moves) -> None:
         return
     m.do(c.PauseRecording(leg=m.caller, recording_id=m.call.recording_id))
     if m.rules.auto_resume_s > 0 and m.rules.record != "never":
-        m.do(c.StartTimer(name="auto_resume", seconds=m.rules.auto_resume_s))
+        m.do(c.StartTimer(name=timers.AUTO_RESUME, seconds=m.rules.auto_resume_s))
 
 
 def forwarding(m: Moves, signal: s.Recovered) -> None:

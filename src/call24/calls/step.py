@@ -13,7 +13,7 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls.configuration import Plan
 from call24.calls.evolution import evolve
-from call24.calls.model import Call, OfferOutcome, QueueRules
+from call24.calls.model import NO_QUEUE, Call, OfferOutcome, QueueRules
 from call24.kit.ids import LegId, OfferId, QueueId, UserId
 
 # Q.850
@@ -68,7 +68,7 @@ class Moves:
     @property
     def rules(self) -> QueueRules:
         """Of the queue that the call came by; those of no queue at all otherwise."""
-        return self.call.queue or _NO_QUEUE
+        return self.call.queue or NO_QUEUE
 
     def play(self, *sounds: str) -> None:
         """To the customer; its end comes with the step's own id, so that a late end of an earlier prompt is a stray."""
@@ -115,9 +115,6 @@ class Moves:
         self.do(*(c.HangUpLeg(leg=leg, cause=cause) for leg in legs))
 
 
-_NO_QUEUE = QueueRules(queue_id="", record="never", auto_pause_after=0)  # type: ignore[arg-type]
-
-
 def prompt_id(call: Call) -> str:
     return f"{call.id}-p{call.steps}"
 
@@ -130,23 +127,3 @@ def place_id(call: Call) -> str:
 def notice_id(call: Call) -> str:
     """Of what both sides are told in the bridge."""
     return f"{call.id}-n{call.steps}"
-
-
-def menu_timer(call: Call) -> str:
-    return f"menu:{call.steps}"
-
-
-def offer_timer(offer_id: OfferId) -> str:
-    """The timer's name carries the offer, so that a late timer of an earlier offer means nothing."""
-    return f"offer:{offer_id}"
-
-
-def dial_timer(leg: LegId) -> str:
-    return f"dial:{leg}"
-
-
-def reattach_timer(leg: LegId) -> str:
-    return f"reattach:{leg}"
-
-
-MESSAGE_TIMER = "message"

@@ -27,7 +27,8 @@ from call24.calls.model import (
     Wait,
 )
 from call24.calls.monitoring import stop_all
-from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, Moves, dial_timer, offer_timer, reattach_timer
+from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, Moves
+from call24.calls.timers import dial_timer, offer_timer, reattach_timer
 from call24.calls.voicemail import voicemail
 
 DIRECT_RING_S = 25
@@ -303,13 +304,8 @@ def conference(m: Moves, signal: s.ConferenceRequested) -> None:
 
 
 def complete(m: Moves, signal: s.CompleteRequested) -> None:
-    if not _expects(m.call.third):
+    if m.call.third is None or not m.call.third.awaited:
         hand_over(m)
-
-
-def _expects(third: Third | None) -> bool:
-    """Whether the desk was asked for the colleague and has not answered yet."""
-    return third is not None and third.leg is None and third.offer is None and third.dial is None
 
 
 def rings_third(call: Call) -> bool:

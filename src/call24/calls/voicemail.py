@@ -5,9 +5,10 @@ from __future__ import annotations
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
+from call24.calls import timers
 from call24.calls.ending import end
 from call24.calls.model import EndedBy
-from call24.calls.step import MESSAGE_TIMER, NORMAL, Moves
+from call24.calls.step import NORMAL, Moves
 from call24.kit.ids import RecordingId
 
 OVERDUE_S = 30
@@ -47,7 +48,7 @@ def record_message(m: Moves) -> None:
             max_s=m.call.rules.message_max_s,
             silence_s=m.call.rules.message_silence_s,
         ),
-        c.StartTimer(name=MESSAGE_TIMER, seconds=m.call.rules.message_max_s + OVERDUE_S),
+        c.StartTimer(name=timers.MESSAGE, seconds=m.call.rules.message_max_s + OVERDUE_S),
     )
 
 
