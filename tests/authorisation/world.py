@@ -30,12 +30,12 @@ from call24.audit.model import Line
 from call24.audit.store import Wanted
 from call24.call_records.call_record import CallRecord
 from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
+from call24.data_map import documents
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.exports.model import Export, State
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, SignedIn
-from call24.kit.datamap import documents
 from call24.kit.ids import CallId, DeviceId, PasskeyId, TenantId, UserId, new_id
 from call24.privacy.service import Sweeper
 from call24.reconciliation.files import CelFiles

@@ -9,9 +9,9 @@ import pytest
 from tests.support.api import DOCTOR, PASSWORD, Api, Organisation
 
 from call24.contacts.model import Contact
+from call24.data_map import documents
 from call24.http.doctor import wipe_leftovers
 from call24.identity.model import Device, Token, User
-from call24.kit.datamap import documents
 from call24.kit.ids import TenantId
 from call24.queues.model import Queue
 from call24.tenants.model import Tenant

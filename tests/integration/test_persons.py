@@ -20,12 +20,12 @@ from tests.support.front_office import FrontOffice, front_office
 
 from call24.agents import events as agent
 from call24.call_records.call_record import CallRecord
+from call24.data_map import documents
 from call24.exports.model import Export, State
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, User
 from call24.identity.oidc.model import BoundAccount
 from call24.journal.model import Entry
-from call24.kit.datamap import documents
 from call24.kit.ids import LetterId, OfferId, PasskeyId, UserId, new_id
 from call24.notifications.email.model import OutgoingLetter
 from call24.privacy import persons

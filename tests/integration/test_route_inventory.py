@@ -13,9 +13,9 @@ from fastapi.routing import APIRoute
 from tests.support.api import Api, Organisation
 from tests.support.open_routes import OPEN
 
+from call24.data_map import documents
 from call24.http.app import create_app
 from call24.http.routers import OF_THE_DAY
-from call24.kit.datamap import documents
 from call24.kit.ids import new_id
 
 LARAVEL = {"/api/user"}

@@ -8,7 +8,7 @@ import pymongo
 from tests.support.database import NAME
 from tests.support.mongod import RunningMongod
 
-from call24.kit.datamap import documents
+from call24.data_map import documents
 from call24.kit.mongo import Mongo
 from call24.server.indexes import INDEXES
 

@@ -14,11 +14,11 @@ from typing import get_args
 
 from call24.agents.events import AnyAgentEvent
 from call24.calls.events import AnyCallEvent
+from call24.data_map import declared
 from call24.http.codes import CODES
 from call24.http.former_operations import FORMER
 from call24.http.operations_page import operations
 from call24.identity.permissions import Permission
-from call24.kit.datamap import declared
 from call24.kit.ids import PREFIXES
 from call24.kit.settings import Settings
 from call24.kit.settings_places import Places

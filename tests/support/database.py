@@ -10,7 +10,7 @@ from typing import Any
 import pymongo
 from tests.support.mongod import RunningMongod
 
-from call24.kit.datamap import undeclared_paths
+from call24.data_map import undeclared_paths
 from call24.kit.mongo import Index, Mongo, ScopeWatch
 
 NAME = "call24_test"

@@ -15,7 +15,7 @@ from tests.support.stack import RunningStack
 from tests.support.system import Organisation
 from tests.support.wait import wait_until
 
-from call24.kit.datamap import documents
+from call24.data_map import documents
 from call24.kit.ids import TenantId, UserId
 
 TASKS = "POST /v1/tasks"

@@ -10,14 +10,26 @@ from typing import Annotated
 import msgspec
 import pytest
 
+from call24.data_map import (
+    ID,
+    STATE,
+    TENANT,
+    Category,
+    Fact,
+    OnItsDay,
+    Subject,
+    declared,
+    document,
+    of_caller,
+    undeclared_paths,
+)
 from call24.kit.clock import SystemClock
-from call24.kit.datamap import ID, STATE, TENANT, Fact, declared, document, undeclared_paths
 from call24.kit.encryption import Box
 from call24.kit.ids import PREFIXES, new_id
 from call24.kit.phone import home_of, is_country_code, kind_of, parse_e164, region_of
 from call24.kit.secrets import AppKey, secret_file
 
-PERSONAL = Fact("caller", "name", "a test", "while the test runs")
+PERSONAL = of_caller(Category.NAME, "a test")
 
 
 def test_ids_carry_their_prefix_are_never_twice_the_same_and_sort_by_time() -> None:
@@ -174,9 +186,20 @@ def test_a_tenants_document_without_a_tenant_is_refused() -> None:
         document("test_homeless", tenant=True)(Homeless)
 
 
+def test_a_rule_that_names_a_field_which_the_model_has_not_is_refused() -> None:
+    with pytest.raises(TypeError, match="kept by its due_at and has no such field"):
+        document("test_undated", tenant=True, kept=OnItsDay("due_at"))(Known)
+    assert "test_undated" not in declared()
+
+
+def test_a_persons_data_without_a_legal_basis_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs a purpose and a legal basis"):
+        Fact(Subject.CALLER, Category.NAME, "a test")
+
+
 def test_stored_fields_that_nobody_declared_are_found_at_any_depth(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("call24.kit.datamap._by_struct", {})
-    monkeypatch.setattr("call24.kit.datamap._by_collection", {})
+    monkeypatch.setattr("call24.data_map.models._by_struct", {})
+    monkeypatch.setattr("call24.data_map.models._by_collection", {})
     document("test_known", tenant=True)(Known)
     assert set(declared()["test_known"]) == {"_id", "tenant_id", "lines", "lines.text", "body"}
     good = {"_id": "x", "tenant_id": "t", "lines": [{"text": "a"}], "body": {"anything": 1}}

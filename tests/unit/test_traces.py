@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from call24.kit.datamap import document_of, documents
+from call24.data_map import WithAccount, document_of, documents
 from call24.kit.ids import UserId
 from call24.privacy.datamap_page import load_models
 from call24.privacy.traces import GOING, SECRET, TOLD, TRACES
@@ -20,7 +20,7 @@ def test_everything_of_a_user_in_the_data_map_is_a_trace() -> None:
 def test_what_is_kept_until_the_account_is_deleted_goes_with_it() -> None:
     going = {trace.struct for trace in GOING}
     for one in documents():
-        if any(fact.retention == "until the account is deleted" for fact in one.facts.values()):
+        if isinstance(one.kept, WithAccount):
             assert one.struct in going, one.collection
     assert document_of(GOING[-1].struct).collection == "users"
 

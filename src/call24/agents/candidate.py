@@ -9,10 +9,10 @@ from typing import Annotated
 
 import msgspec
 
-from call24.kit.datamap import MEASURE, STATE, Fact
+from call24.data_map import MEASURE, STATE, Category, Recipient, of_user
 from call24.kit.ids import UserId
 
-AGENT = Fact("user", "identifier", "who was rung and who talked", "90 days after the call, or as the organisation sets")
+AGENT = of_user(Category.ID, "who was rung and who talked", recipients=(Recipient.OWN_SERVER, Recipient.DOWNLOAD))
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import msgspec
 
-from call24.kit.datamap import ID, SETTING, STATE, TENANT, Fact, document
+from call24.data_map import ID, PERSON, SETTING, STATE, TENANT, Category, WithAccount, document, of_user
 from call24.kit.ids import DispositionId, PauseReasonId, TenantId, UserId
 
-_SKILL = Fact("user", "skill", "calls are given to agents who can take them", "until the account is deleted")
+_SKILL = of_user(Category.WORK, "calls are given to agents who can take them")
 
 
 @document("pause_reasons", tenant=True)
@@ -48,10 +48,10 @@ class Skill(msgspec.Struct, frozen=True, kw_only=True):
     level: Annotated[int, _SKILL]
 
 
-@document("agent_profiles", tenant=True)
+@document("agent_profiles", tenant=True, kept=WithAccount())
 class AgentProfile(msgspec.Struct, frozen=True, kw_only=True):
     """What one user can do; its id is the user's."""
 
-    id: Annotated[UserId, Fact("user", "identifier", "whose skills they are", "until the account is deleted")]
+    id: Annotated[UserId, PERSON]
     tenant_id: Annotated[TenantId, TENANT]
     skills: Annotated[tuple[Skill, ...], _SKILL] = ()

@@ -7,17 +7,16 @@ from typing import Annotated
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.data_map import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Basis, Category, OnItsDay, document, of_user
 from call24.kit.ids import AuditId, TenantId, TokenId, UserId
 
 NOBODY = UserId("nobody")
 """Who did it, where nobody was known by then."""
-_KEPT = "400 days"
-_WHO = Fact("user", "activity", "accountability: who did it", _KEPT)
-_WHERE = Fact("user", "address", "accountability: where it was done from", _KEPT)
+_WHO = of_user(Category.BEHAVIOR, "accountability: who did it", basis=Basis.LEGITIMATE_INTERESTS)
+_WHERE = of_user(Category.IP_ADDRESS, "accountability: where it was done from", basis=Basis.LEGITIMATE_INTERESTS)
 
 
-@document("audit", tenant=True)
+@document("audit", tenant=True, kept=OnItsDay("at", "400 days", by="room"))
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """`seq` counts from 1 in the organisation, without gaps; `hash` covers the line and `previous`, the hash before it.
 

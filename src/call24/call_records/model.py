@@ -12,7 +12,20 @@ from typing import Annotated
 import msgspec
 
 from call24.agents.candidate import AGENT, Candidate
-from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.data_map import (
+    ID,
+    MEASURE,
+    REFERENCE,
+    STATE,
+    TENANT,
+    TIME,
+    Category,
+    Recipient,
+    WithCall,
+    document,
+    of_caller,
+    of_user,
+)
 from call24.kit.ids import (
     CallId,
     ContactId,
@@ -28,13 +41,12 @@ from call24.kit.ids import (
     UserId,
 )
 
-KEPT = "90 days after the call, or as the organisation sets"
-CALLER = Fact("caller", "identifier", "whose call it was", KEPT)
-LISTENER = Fact("user", "identifier", "who listened to a call, and why", KEPT)
-CHOICE = Fact("caller", "activity", "which way the caller took through the menus", KEPT)
-RESULT = Fact("caller", "activity", "what the call was about, as the agent chose", KEPT)
-SHELF = Fact("user", "identifier", "in whose pages of history the call is found", KEPT)
-SHOWN = Fact("caller", "identifier", "what a page of history shows of the call, out of an index", KEPT)
+CALLER = of_caller(Category.ID, "whose call it was", recipients=(Recipient.OWN_SERVER, Recipient.DOWNLOAD))
+LISTENER = of_user(Category.ID, "who listened to a call, and why")
+CHOICE = of_caller(Category.BEHAVIOR, "which way the caller took through the menus")
+RESULT = of_caller(Category.BEHAVIOR, "what the call was about, as the agent chose")
+SHELF = of_user(Category.ID, "in whose pages of history the call is found")
+SHOWN = of_caller(Category.ID, "what a page of history shows of the call, out of an index")
 
 
 class Outcome(StrEnum):
@@ -185,7 +197,7 @@ class CallLeg(msgspec.Struct, frozen=True, kw_only=True):
     cause: Annotated[int | None, STATE] = None
 
 
-@document("call_records", tenant=True)
+@document("call_records", tenant=True, kept=WithCall("id"))
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds are exact to the millisecond; menu + wait + ring + talk + hold + outside + voicemail = from the beginning
     to the end.

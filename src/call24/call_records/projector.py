@@ -25,17 +25,17 @@ from call24.call_records.history_row import BY_LISTS
 from call24.call_records.replay import BEGINNINGS, replay
 from call24.calls import events as e
 from call24.calls.model import Call
+from call24.data_map import ID, PERSON, STATE, TENANT, Category, WithAccount, document, of_user
 from call24.identity.model import User
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, event_of
-from call24.kit.datamap import ID, STATE, TENANT, Fact, document
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, TenantId, UserId
 from call24.kit.mongo import Index, Mongo
 
 log = logging.getLogger(__name__)
 
-SESSION = Fact("user", "state", "agents are found again after a restart as they were", "while the user exists")
+SESSION = of_user(Category.WORK, "agents are found again after a restart as they were")
 
 
 @document("projections", tenant=True)
@@ -47,9 +47,9 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
     seq: Annotated[int, STATE]
 
 
-@document("agent_sessions", tenant=True)
+@document("agent_sessions", tenant=True, kept=WithAccount())
 class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
-    id: Annotated[UserId, Fact("user", "identifier", "whose session it is", "while the user exists")]
+    id: Annotated[UserId, PERSON]
     tenant_id: Annotated[TenantId, TENANT]
     seq: Annotated[int, STATE]
     session: Annotated[dict[str, Any], SESSION]

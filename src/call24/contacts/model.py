@@ -7,13 +7,19 @@ from typing import Annotated
 
 import msgspec
 
-from call24.kit.datamap import ID, TENANT, TIME, Fact, document
+from call24.data_map import TENANT, TIME, Category, Recipient, Until, document, of_caller
 from call24.kit.ids import ContactId, TenantId
 
-_KEPT = "while a call record of it exists, or until deleted when a person named it"
+_KEPT = Until("no call record and no open task names it", latest="where a user gave it a name, when one deletes it")
+_NUMBER = of_caller(
+    Category.PHONE,
+    "recognising the caller and calling back",
+    recipients=(Recipient.CARRIER, Recipient.DOWNLOAD),
+)
+_NAME = of_caller(Category.NAME, "showing who calls", recipients=(Recipient.DOWNLOAD,))
 
 
-@document("contacts", tenant=True)
+@document("contacts", tenant=True, kept=_KEPT)
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
     """`id` is derived from the organisation and the number, so the engine names a caller without asking the database.
 
@@ -21,17 +27,17 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     `found_by`: what a search finds it by, see `rules.found_by`; whoever writes `name` adds its parts.
     """
 
-    id: Annotated[ContactId, ID]
+    id: Annotated[ContactId, of_caller(Category.ID, "recognising the caller: derived from the number")]
     tenant_id: Annotated[TenantId, TENANT]
-    number: Annotated[str, Fact("caller", "contact", "recognising the caller and calling back", _KEPT)]
-    display_name: Annotated[str | None, Fact("caller", "name", "showing who calls", _KEPT)] = None
-    name: Annotated[str | None, Fact("caller", "name", "showing who calls", _KEPT)] = None
-    region: Annotated[str | None, Fact("caller", "location", "showing where the number is from", _KEPT)] = None
+    number: Annotated[str, _NUMBER]
+    display_name: Annotated[str | None, _NAME] = None
+    name: Annotated[str | None, _NAME] = None
+    region: Annotated[str | None, of_caller(Category.LOCATION, "showing where the number is from")] = None
     found_by: Annotated[
-        tuple[str, ...], Fact("caller", "name", "finding the caller by a part of name or number", _KEPT)
+        tuple[str, ...], of_caller(Category.NAME, "finding the caller by a part of name or number")
     ] = ()
     created_at: Annotated[datetime, TIME]
-    seen_at: Annotated[datetime, Fact("caller", "activity", "ending what is not needed any more", _KEPT)]
+    seen_at: Annotated[datetime, of_caller(Category.BEHAVIOR, "ending what is not needed any more")]
 
     @property
     def shown_name(self) -> str | None:

@@ -9,10 +9,10 @@ from typing import Annotated
 import msgspec
 
 from call24.call_records.model import AgentPart, Outcome
-from call24.kit.datamap import ID, MEASURE, STATE, TENANT, TIME, Fact, document
+from call24.data_map import ID, MEASURE, STATE, TENANT, TIME, Basis, Category, OnItsDay, document, of_user
 from call24.kit.ids import CallId, ContactId, NumberId, QueueId, TenantId, UserId
 
-_WHO = Fact("user", "identifier", "who took call records away, in a file", "with the export: a day at most")
+_WHO = of_user(Category.ID, "who took call records away, in a file", basis=Basis.LEGITIMATE_INTERESTS)
 
 
 class State(StrEnum):
@@ -22,7 +22,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-@document("exports", tenant=True)
+@document("exports", tenant=True, kept=OnItsDay(period="a day at most", by="room"))
 class Export(msgspec.Struct, frozen=True, kw_only=True):
     """``kind``: calls or report. ``first`` and ``last``: days as YYYY-MM-DD, both in it. ``by``: of a report.
 

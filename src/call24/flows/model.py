@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, REFERENCE, SETTING, STATE, TENANT, TIME, document
+from call24.data_map import ID, MEASURE, PERSON, REFERENCE, SETTING, STATE, TENANT, TIME, Category, document, of_user
 from call24.kit.ids import FlowId, HoursId, PromptId, QueueId, TenantId, UserId
 from call24.tenants.skills import SkillNeed
 
@@ -66,7 +66,7 @@ class ToQueueNode(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", t
 class Ring(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ring"):
     """Ring these agents, whatever their queues; after `ring_s` without an answer go on."""
 
-    agents: Annotated[tuple[UserId, ...], REFERENCE]
+    agents: Annotated[tuple[UserId, ...], PERSON]
     ring_s: Annotated[int, SETTING] = 25
     no_answer: Annotated[NodeId, REFERENCE]
 
@@ -148,7 +148,7 @@ class PublishedVersion(msgspec.Struct, frozen=True, kw_only=True):
     version: Annotated[int, MEASURE]
     start: Annotated[NodeId, SETTING]
     nodes: Annotated[dict[NodeId, Node], SETTING]
-    published_by: Annotated[UserId, REFERENCE]
+    published_by: Annotated[UserId, of_user(Category.ID, "who published it")]
     published_at: Annotated[datetime, TIME]
     copy_of: Annotated[int | None, MEASURE] = None
 

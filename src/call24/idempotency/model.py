@@ -7,12 +7,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.kit.datamap import ID, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.data_map import ID, REFERENCE, STATE, TENANT, TIME, Category, OnItsDay, document, of_user
 from call24.kit.ids import TenantId, UserId
 
-_A_DAY = "24 hours"
-_WHO = Fact("user", "identifier", "whose request it was", _A_DAY)
-_ANSWER = Fact("user", "message", "answering a repeated request as the first; sealed", _A_DAY)
+_WHO = of_user(Category.ID, "whose request it was")
+_ANSWER = of_user(Category.MESSAGE, "answering a repeated request as the first; sealed")
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +25,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     places: dict[str, str]
 
 
-@document("repeatable", tenant=True)
+@document("repeatable", tenant=True, kept=OnItsDay(period="24 hours"))
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """Its id follows from user, operation and key; the key itself is not kept.
 

@@ -7,22 +7,36 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, REFERENCE, SETTING, STATE, TENANT, TIME, Fact, document
+from call24.data_map import (
+    ID,
+    MEASURE,
+    PERSON,
+    REFERENCE,
+    SETTING,
+    STATE,
+    TENANT,
+    TIME,
+    Category,
+    Recipient,
+    Until,
+    WithAccount,
+    document,
+    of_user,
+)
 from call24.kit.errors import Refused
 from call24.kit.ids import DeviceId, InvitationId, LinkId, PasskeyId, RoleId, TenantId, TokenId, UserId
 
 Role = str
 """A built-in role's name (permissions.BUILT_IN), or the id of one of the organisation's own."""
 
-_ACCOUNT = "until the account is deleted"
-_SESSION = "until sign-out or expiry"
-_DEVICE = Fact("user", "device", "letting the user recognise the device; as the app says", _SESSION)
-_ADDRESS = Fact("user", "network address", "letting the user recognise the device; as the server saw it", _SESSION)
-_PROVIDER_SESSION = Fact("user", "identifier", "ending the session when its provider says so", _SESSION)
-_EMAIL = Fact("user", "contact", "signing in and reaching the user", _ACCOUNT)
+_SESSION = Until("sign-out", latest="`lapses_at` of the token")
+_DEVICE = of_user(Category.DEVICE, "letting the user recognise the device; as the app says")
+_ADDRESS = of_user(Category.IP_ADDRESS, "letting the user recognise the device; as the server saw it")
+_PROVIDER_SESSION = of_user(Category.ID, "ending the session when its provider says so")
+_EMAIL = of_user(Category.EMAIL, "signing in and reaching the user", recipients=(Recipient.MAIL_SERVER,))
 
 
-@document("users", tenant=True)
+@document("users", tenant=True, kept=WithAccount())
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """A person with an account. `email_key` is the address as it is compared: unique over all organisations.
 
@@ -30,21 +44,21 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     `mfa`: a second proof is asked for, since there is an authenticator or a passkey.
     """
 
-    id: Annotated[UserId, ID]
+    id: Annotated[UserId, PERSON]
     tenant_id: Annotated[TenantId, TENANT]
     email: Annotated[str, _EMAIL]
     email_key: Annotated[str, _EMAIL]
-    name: Annotated[str, Fact("user", "name", "shown to colleagues", _ACCOUNT)]
-    role: Annotated[Role, Fact("user", "role", "access control", _ACCOUNT)]
-    password_hash: Annotated[str, Fact("user", "credential", "signing in", _ACCOUNT)]
+    name: Annotated[str, of_user(Category.NAME, "shown to colleagues")]
+    role: Annotated[Role, of_user(Category.WORK, "access control")]
+    password_hash: Annotated[str, of_user(Category.CREDENTIALS, "signing in")]
     created_at: Annotated[datetime, TIME]
     disabled_at: Annotated[datetime | None, TIME] = None
     email_verified_at: Annotated[datetime | None, TIME] = None
     mfa: Annotated[bool, STATE] = False
-    phone: Annotated[str, Fact("user", "contact", "reaching the user outside the app", _ACCOUNT)] = ""
+    phone: Annotated[str, of_user(Category.PHONE, "reaching the user outside the app")] = ""
 
 
-@document("tokens", tenant=True)
+@document("tokens", tenant=True, kept=_SESSION)
 class Token(msgspec.Struct, frozen=True, kw_only=True):
     """A bearer token; of its secret only the SHA-256 is kept. Without a device it is a machine's.
 
@@ -55,13 +69,13 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Annotated[TokenId, ID]
     tenant_id: Annotated[TenantId, TENANT]
-    user_id: Annotated[UserId, REFERENCE]
+    user_id: Annotated[UserId, PERSON]
     device_id: Annotated[DeviceId | None, REFERENCE] = None
-    name: Annotated[str, Fact("user", "device", "letting the user recognise the token", _SESSION)]
-    secret_hash: Annotated[str, Fact("user", "credential", "recognising the session", _SESSION)]
+    name: Annotated[str, of_user(Category.DEVICE, "letting the user recognise the token")]
+    secret_hash: Annotated[str, of_user(Category.CREDENTIALS, "recognising the session")]
     abilities: Annotated[tuple[str, ...], STATE] = ("*",)
     created_at: Annotated[datetime, TIME]
-    last_used_at: Annotated[datetime | None, Fact("user", "activity", "ending sessions that nobody uses", _SESSION)]
+    last_used_at: Annotated[datetime | None, of_user(Category.BEHAVIOR, "ending sessions that nobody uses")]
     idle_s: Annotated[int, MEASURE]
     expires_at: Annotated[datetime, TIME]
     lapses_at: Annotated[datetime, TIME]
@@ -69,7 +83,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     provider_session: Annotated[str, _PROVIDER_SESSION] = ""
 
 
-@document("authenticators", tenant=True)
+@document("authenticators", tenant=True, kept=WithAccount())
 class Authenticator(msgspec.Struct, frozen=True, kw_only=True):
     """A user's authenticator app, and the recovery codes that stand in for it or for a passkey.
 
@@ -77,19 +91,19 @@ class Authenticator(msgspec.Struct, frozen=True, kw_only=True):
     `last_step`: of the last code that was used; `recovery`: salt and Argon2id of what is left.
     """
 
-    id: Annotated[UserId, ID]
+    id: Annotated[UserId, PERSON]
     tenant_id: Annotated[TenantId, TENANT]
-    secret: Annotated[bytes, Fact("user", "credential", "checking one-time codes; sealed", _ACCOUNT)] = b""
-    begun: Annotated[bytes, Fact("user", "credential", "setting up one-time codes; sealed", _ACCOUNT)] = b""
+    secret: Annotated[bytes, of_user(Category.CREDENTIALS, "checking one-time codes; sealed")] = b""
+    begun: Annotated[bytes, of_user(Category.CREDENTIALS, "setting up one-time codes; sealed")] = b""
     last_step: Annotated[int, STATE] = 0
-    recovery: Annotated[tuple[str, ...], Fact("user", "credential", "getting in without the app", _ACCOUNT)] = ()
+    recovery: Annotated[tuple[str, ...], of_user(Category.CREDENTIALS, "getting in without the app")] = ()
     created_at: Annotated[datetime, TIME]
 
 
-_PASSKEY = Fact("user", "credential", "signing in and proving who it is", _ACCOUNT)
+_PASSKEY = of_user(Category.CREDENTIALS, "signing in and proving who it is")
 
 
-@document("passkeys", tenant=True)
+@document("passkeys", tenant=True, kept=WithAccount())
 class Passkey(msgspec.Struct, frozen=True, kw_only=True):
     """A WebAuthn credential; the private key stays in the user's device. `rp_id`: the host name that it is for.
 
@@ -99,8 +113,8 @@ class Passkey(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Annotated[PasskeyId, ID]
     tenant_id: Annotated[TenantId, TENANT]
-    user_id: Annotated[UserId, REFERENCE]
-    name: Annotated[str, Fact("user", "device", "letting the user recognise the passkey", _ACCOUNT)]
+    user_id: Annotated[UserId, PERSON]
+    name: Annotated[str, of_user(Category.DEVICE, "letting the user recognise the passkey")]
     credential_id: Annotated[str, _PASSKEY]
     public_key: Annotated[bytes, _PASSKEY]
     counter: Annotated[int, MEASURE]
@@ -108,7 +122,7 @@ class Passkey(msgspec.Struct, frozen=True, kw_only=True):
     transports: Annotated[tuple[str, ...], STATE] = ()
     synced: Annotated[bool, STATE] = False
     created_at: Annotated[datetime, TIME]
-    last_used_at: Annotated[datetime | None, Fact("user", "activity", "letting the user recognise it", _ACCOUNT)] = None
+    last_used_at: Annotated[datetime | None, of_user(Category.BEHAVIOR, "letting the user recognise it")] = None
     suspect_at: Annotated[datetime | None, TIME] = None
 
 
@@ -142,20 +156,20 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     network: Annotated[str, _DEVICE] = ""
 
 
-_KNOWN = Fact("user", "device", "announcing new devices only; letting its user in while others guess", _ACCOUNT)
+_KNOWN = of_user(Category.DEVICE, "announcing new devices only; letting its user in while others guess")
 
 
-@document("known_devices", tenant=True)
+@document("known_devices", tenant=True, kept=WithAccount())
 class KnownDevice(msgspec.Struct, frozen=True, kw_only=True):
     """A device, or an address, that a user has signed in with before. `id`: a hash of the user and of either."""
 
     id: Annotated[str, _KNOWN]
     tenant_id: Annotated[TenantId, TENANT]
-    user_id: Annotated[UserId, REFERENCE]
+    user_id: Annotated[UserId, PERSON]
     first_seen_at: Annotated[datetime, TIME]
 
 
-@document("devices", tenant=True)
+@document("devices", tenant=True, kept=_SESSION)
 class Device(msgspec.Struct, frozen=True, kw_only=True):
     """A signed-in app: its phone registers at the PBX under this id. Its SIP password is derived, never stored.
 
@@ -165,16 +179,16 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Annotated[DeviceId, ID]
     tenant_id: Annotated[TenantId, TENANT]
-    user_id: Annotated[UserId, REFERENCE]
+    user_id: Annotated[UserId, PERSON]
     token_id: Annotated[TokenId, REFERENCE]
-    name: Annotated[str, Fact("user", "device", "letting the user recognise the device", _SESSION)]
-    sip_nonce: Annotated[str, Fact("user", "credential", "making the phone's password", _SESSION)]
+    name: Annotated[str, of_user(Category.DEVICE, "letting the user recognise the device")]
+    sip_nonce: Annotated[str, of_user(Category.CREDENTIALS, "making the phone's password")]
     told: Annotated[Told, _DEVICE] = Told()
     address: Annotated[str, _ADDRESS] = ""
     last_address: Annotated[str, _ADDRESS] = ""
     instead_of: Annotated[str, _DEVICE] = ""
     created_at: Annotated[datetime, TIME]
-    last_seen_at: Annotated[datetime | None, Fact("user", "activity", "letting the user recognise it", _SESSION)] = None
+    last_seen_at: Annotated[datetime | None, of_user(Category.BEHAVIOR, "letting the user recognise it")] = None
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,20 +231,20 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     device: Device
 
 
-_LINK = "until used, or for its hour or days"
+_LINK = Until("it is used", latest="`expires_at`, an hour or some days,")
 
 
-@document("invitations", tenant=True)
+@document("invitations", tenant=True, kept=_LINK)
 class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who may become a user of this organisation; of the link's secret only the SHA-256 is kept."""
 
     id: Annotated[InvitationId, ID]
     tenant_id: Annotated[TenantId, TENANT]
-    email: Annotated[str, Fact("user", "contact", "inviting and recognising who accepts", _LINK)]
-    name: Annotated[str, Fact("user", "name", "proposed to who accepts", _LINK)]
-    role: Annotated[Role, Fact("user", "role", "access control", _LINK)]
-    invited_by: Annotated[UserId, REFERENCE]
-    secret_hash: Annotated[str, Fact("user", "credential", "recognising the link", _LINK)]
+    email: Annotated[str, of_user(Category.EMAIL, "inviting and recognising who accepts")]
+    name: Annotated[str, of_user(Category.NAME, "proposed to who accepts")]
+    role: Annotated[Role, of_user(Category.WORK, "access control")]
+    invited_by: Annotated[UserId, PERSON]
+    secret_hash: Annotated[str, of_user(Category.CREDENTIALS, "recognising the link")]
     created_at: Annotated[datetime, TIME]
     expires_at: Annotated[datetime, TIME]
 
@@ -238,7 +252,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
 LinkKind = Literal["reset", "email"]
 
 
-@document("links", tenant=True)
+@document("links", tenant=True, kept=_LINK)
 class Link(msgspec.Struct, frozen=True, kw_only=True):
     """A single-use way to a new password, or to the address that it was sent to. A user has one of a kind at most.
 
@@ -247,22 +261,22 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Annotated[LinkId, ID]
     tenant_id: Annotated[TenantId, TENANT]
-    user_id: Annotated[UserId, REFERENCE]
+    user_id: Annotated[UserId, PERSON]
     kind: Annotated[LinkKind, STATE]
-    made_by: Annotated[UserId | None, REFERENCE] = None
-    email: Annotated[str | None, Fact("user", "contact", "the address that becomes the user's", _LINK)] = None
-    secret_hash: Annotated[str, Fact("user", "credential", "recognising the link", _LINK)]
+    made_by: Annotated[UserId | None, PERSON] = None
+    email: Annotated[str | None, of_user(Category.EMAIL, "the address that becomes the user's")] = None
+    secret_hash: Annotated[str, of_user(Category.CREDENTIALS, "recognising the link")]
     created_at: Annotated[datetime, TIME]
     expires_at: Annotated[datetime, TIME]
 
 
-@document("reset_wishes", tenant=False)
+@document("reset_wishes", tenant=False, kept=Until("it was looked at", latest="when mail can be sent again"))
 class ResetWish(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody asked for a new password. Written before anybody looks whether there is such an account, so that
     neither the answer nor its time tells."""
 
     id: Annotated[str, ID]
-    email_key: Annotated[str, Fact("user", "contact", "finding the account, if there is one", "until it was looked at")]
+    email_key: Annotated[str, of_user(Category.EMAIL, "finding the account, if there is one")]
     at: Annotated[datetime, TIME]
 
 

@@ -8,22 +8,17 @@ from typing import Annotated, Any, TypeVar, get_args
 
 import msgspec
 
-from call24.kit.datamap import ID, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.data_map import ID, REFERENCE, STATE, TENANT, TIME, Category, OnItsDay, document, of_user
 from call24.kit.ids import CallId, EventId, TenantId, UserId
 
 E = TypeVar("E", bound=msgspec.Struct)
 
-BODY = Fact(
-    "none",
-    "event",
-    "what happened, by ids alone: never a name, a number or a word that was said",
-    "with the call, or as long as call records are kept",
-)
-AGENT = Fact("user", "identifier", "who worked", "with the call, or as long as call records are kept")
-DUE = Fact("none", "time", "the day after which the line is deleted", "as long as the document")
+BODY = of_user(Category.ID, "what happened, by ids alone: never a name, a number or a word that was said")
+AGENT = of_user(Category.ID, "who worked")
+_DAY = OnItsDay(period="with its call, or as long as call records are kept")
 
 
-@document("journal", tenant=True)
+@document("journal", tenant=True, kept=_DAY)
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """``seq`` counts from 1 within the tenant, without gaps; ``at`` is when it happened."""
 
@@ -35,7 +30,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     call_id: Annotated[CallId | None, REFERENCE]
     agent_id: Annotated[UserId | None, AGENT]
     body: Annotated[dict[str, Any], BODY]
-    delete_at: Annotated[datetime, DUE]
+    delete_at: Annotated[datetime, TIME]
 
 
 @document("journal_heads", tenant=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from call24.kit.datamap import Document, documents
+from call24.data_map import Category, Document, Fact, WithDocument, documents
 
 PAGE = Path("docs/reference/data-map.md")
 ROOMS = (
@@ -37,10 +38,17 @@ ROOMS = (
 
 _HEAD = """# The data map
 
-Every field that Call24 stores in MongoDB: whose data it is, what for, how long it stays and how it goes. Made from the
-models by `python -m call24.privacy.datamap_page`; a test fails when this page or a stored field is not up to date.
-Besides MongoDB there are the sound files of recordings (named by `recordings.path`) and of prompts (named by their id),
-and the journal's spool, which holds `journal` lines until MongoDB has them, and for about 10 s more.
+Everything that Call24 stores: whose data it is, what for, how long it is kept and how it is erased. Made from the
+declarations in the code by `python -m call24.privacy.datamap_page`; tests fail when this page is out of date or when
+something is stored that it does not name.
+
+A *caller* is anybody outside who calls or is called (fideslang's `customer`), a *user* somebody with an account
+(`employee`). Categories are named after [fideslang](https://ethyca.github.io/fideslang); those that begin with
+`organisation.` are Call24's own. The basis is the one that Call24 assumes (GDPR, article 6): the organisation is the
+controller and decides. A recipient is somebody outside the installation. A row that does not say how long is kept and
+erased with its document.
+
+# MongoDB
 """
 
 
@@ -59,15 +67,30 @@ def page() -> str:
 
 def _section(document: Document) -> str:
     whose = "one organisation's documents" if document.tenant else "the platform's documents"
-    rows = [
-        f"\n## `{document.collection}`: {whose}\n",
-        "| field | whose | kind | for | kept | erased |",
-        "|---" * 6 + "|",
-    ]
-    for path, fact in document.facts.items():
-        cells = (f"`{path}`", fact.subject, fact.category, fact.purpose, fact.retention, fact.erase)
-        rows.append("| " + " | ".join(cells) + " |")
-    return "\n".join(rows) + "\n"
+    told = {path: fact for path, fact in document.facts.items() if not _plain(fact)}
+    lines = [f"\n## `{document.collection}`: {whose}\n", f"Kept {document.kept}."]
+    if told:
+        lines += ["", "| field | whose | category | for | basis | recipients | kept and erased |", "|---" * 7 + "|"]
+        lines += [f"| {' | '.join(_cells(path, fact))} |" for path, fact in told.items()]
+    if plain := [f"`{path}`" for path in document.facts if path not in told]:
+        lines += ["", "Of no person: " + ", ".join(plain) + "."]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(fact: Fact) -> bool:
+    """Whether one line for all such fields says enough: identifiers, times, states, settings."""
+    return not fact.personal and fact.category in (Category.OPERATIONS, Category.SETTING)
+
+
+def _cells(path: str, fact: Fact) -> Iterator[str]:
+    yield f"`{path}`"
+    yield fact.subject
+    yield f"`{fact.category}`"
+    yield fact.purpose
+    yield fact.basis or ""
+    yield ", ".join(fact.recipients)
+    own = [] if isinstance(fact.kept, WithDocument) else [str(fact.kept)]
+    yield "; ".join([*own, *([] if str(fact.erase) == "deleted" else [str(fact.erase)])])
 
 
 def main() -> int:

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, STATE, TENANT, TIME, Fact, document
+from call24.data_map import ID, MEASURE, STATE, TENANT, TIME, Category, Fact, Subject, document, of_user
 from call24.kit.ids import TenantId, UserId
 
-_COUNTS = Fact("none", "measure", "proof that what was due is gone", "while the installation exists")
+_COUNTS = Fact(Subject.NONE, Category.OPERATIONS, "proof that what was due is gone")
 
 
 @document("sweeps", tenant=False)
@@ -28,7 +28,7 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     """An account that was deleted. `id`: the account's, which leads to nobody any more; `reason`: a code; `deleted`:
     how many documents by collection."""
 
-    id: Annotated[UserId, ID]
+    id: Annotated[UserId, of_user(Category.ID, "the account's, which leads to nobody any more")]
     tenant_id: Annotated[TenantId, TENANT]
     at: Annotated[datetime, TIME]
     reason: Annotated[str, STATE]

@@ -17,9 +17,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 
+from call24.data_map import document_of
 from call24.identity.avatars.model import Picture
 from call24.identity.model import User
-from call24.kit.datamap import document_of
 from call24.privacy.person_store import MOST, PersonStore
 from call24.privacy.traces import TOLD, TRACES, Trace
 

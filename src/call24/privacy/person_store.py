@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
+from call24.data_map import document_of
 from call24.identity.model import Invitation, Link, User
-from call24.kit.datamap import document_of
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.notifications.email.model import OutgoingLetter

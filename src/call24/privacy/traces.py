@@ -16,7 +16,9 @@ from call24.agents.settings import AgentProfile
 from call24.audit.model import Line
 from call24.call_records.call_record import CallRecord
 from call24.call_records.projector import StoredSession
+from call24.data_map import Category, document_of
 from call24.exports.model import Export
+from call24.flows.model import PublishedVersion
 from call24.idempotency.model import Attempt
 from call24.identity.avatars.model import Picture
 from call24.identity.model import (
@@ -32,7 +34,6 @@ from call24.identity.model import (
 )
 from call24.identity.oidc.model import BoundAccount, Visit
 from call24.journal.model import Entry
-from call24.kit.datamap import document_of
 from call24.kit.ids import UserId
 from call24.notifications.email.model import OutgoingLetter
 from call24.privacy.model import Erasure
@@ -44,7 +45,7 @@ from call24.tasks.model import Task
 from call24.toll_fraud.model import DayUsage, Freeze
 from call24.webhooks.model import Webhook
 
-SECRET = frozenset({"credential", "message", "picture"})
+SECRET = frozenset({Category.CREDENTIALS, Category.MESSAGE, Category.PICTURE})
 """Kinds of data that the file has no text of: what opens an account, what is sealed, and the picture, which it has."""
 _SHORT = "gone by itself within a day or two"
 
@@ -125,6 +126,13 @@ class RequestOf(msgspec.Struct, frozen=True, kw_only=True):
 class MadeThing(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     created_at: datetime
+
+
+class FlowPublished(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    flow_id: str
+    version: int
+    published_at: datetime
 
 
 class MemberOf(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,6 +220,13 @@ TRACES = (
     ),
     Trace(struct=Listening, fields=("user_id",), stays="as long as the recording", file="listened", part=ListenedTo),
     Trace(struct=DayUsage, fields=("user_id",), stays="31 days, against fraud", file="outside_calls"),
+    Trace(
+        struct=PublishedVersion,
+        fields=("published_by",),
+        stays="the organisation's",
+        file="published_flows",
+        part=FlowPublished,
+    ),
     Trace(struct=Webhook, fields=("created_by",), stays="the organisation's", file="webhooks", part=MadeThing),
     Trace(struct=Statistic, stays="counted by id, with its calls", untold="counted from the calls"),
     Trace(struct=WaitingEvent, stays="two hours at most", untold="told the organisation's own server within seconds"),

@@ -9,16 +9,28 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, SETTING, STATE, TENANT, TIME, Fact, document
+from call24.data_map import (
+    ID,
+    MEASURE,
+    SETTING,
+    STATE,
+    TENANT,
+    TIME,
+    Category,
+    Recipient,
+    Until,
+    document,
+    of_organisation,
+    of_user,
+)
 from call24.kit.ids import ApplicationId, TenantId, WaitingEventId
 
-_SECRET = Fact("organisation", "password", "signs what its sockets hear; sealed", "until changed, or with the document")
+_SECRET = of_organisation(Category.SECRET, "signs what its sockets hear; sealed")
 
-_TOLD = Fact(
-    "user",
-    "event",
+_TOLD = of_user(
+    Category.BEHAVIOR,
     "what the organisation's own server is told of its channels: ids of its users, what clients said",
-    "until told, two hours where nobody takes it",
+    recipients=(Recipient.OWN_SERVER,),
 )
 
 HookEvent = Literal[
@@ -61,7 +73,7 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     created_at: Annotated[datetime, TIME]
 
 
-@document("application_events", tenant=True)
+@document("application_events", tenant=True, kept=Until("it was told", latest="two hours"))
 class WaitingEvent(msgspec.Struct, frozen=True, kw_only=True):
     """`key`: of the application; `number`: counts up, so that events are told in order; `told`: the event as JSON."""
 

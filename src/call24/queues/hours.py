@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from call24.kit.datamap import ID, SETTING, TENANT, TIME, document
+from call24.data_map import ID, SETTING, TENANT, TIME, document
 from call24.kit.ids import HoursId, TenantId
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.kit.datamap import ID, REFERENCE, SETTING, TENANT, TIME, document
+from call24.data_map import ID, REFERENCE, SETTING, TENANT, TIME, Category, Unset, WithAccount, document, of_user
 from call24.kit.ids import DispositionId, FlowId, HoursId, QueueId, TenantId, UserId
 from call24.tenants.skills import SkillNeed
+
+_MEMBER = of_user(Category.WORK, "whom its calls are offered to", kept=WithAccount(), erase=Unset())
 
 Recording = Literal["always", "on_demand", "never"]
 Strategy = Literal["longest_idle", "round_robin", "least_calls", "ring_all"]
@@ -66,7 +68,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     tenant_id: Annotated[TenantId, TENANT]
     name: Annotated[str, SETTING]
     name_key: Annotated[str, SETTING]
-    members: Annotated[tuple[UserId, ...], REFERENCE] = ()
+    members: Annotated[tuple[UserId, ...], _MEMBER] = ()
     strategy: Annotated[Strategy, SETTING] = "longest_idle"
     priority: Annotated[int, SETTING] = 0
     skills: Annotated[tuple[SkillNeed, ...], SETTING] = ()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, document
+from call24.data_map import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, OnItsDay, document
 from call24.kit.ids import CallId, LegId, TenantId
 
 
@@ -84,7 +84,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return OWNERS[self.kind][1]
 
 
-@document("reconciliations", tenant=True)
+@document("reconciliations", tenant=True, kept=OnItsDay())
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     """``day``: the organisation's own. ``state``: done, or no_log (Asterisk is another machine's, or wrote nothing).
 
@@ -106,7 +106,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     delete_at: Annotated[datetime, TIME]
 
 
-@document("strays", tenant=False)
+@document("strays", tenant=False, kept=OnItsDay())
 class Strays(msgspec.Struct, frozen=True, kw_only=True):
     """Calls of a day that no record has. ``id``: the day; ``found``: how many, ``findings`` the first 500 of them."""
 

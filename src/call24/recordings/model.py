@@ -7,7 +7,25 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.data_map import (
+    ID,
+    MEASURE,
+    REFERENCE,
+    STATE,
+    TENANT,
+    TIME,
+    Basis,
+    Category,
+    FileThenDocument,
+    KeyDestroyed,
+    OnItsDay,
+    Until,
+    WithParent,
+    document,
+    of_caller,
+    of_organisation,
+    of_user,
+)
 from call24.kit.ids import CallId, KeyId, ListeningId, RecordingId, TenantId, TokenId, UserId
 
 Kind = Literal["call", "message"]
@@ -16,28 +34,28 @@ Kind = Literal["call", "message"]
 # refused: not begun, since the disk was too full.
 State = Literal["open", "stored", "short", "empty", "missing", "refused"]
 
-_AUDIO = Fact(
-    "caller",
-    "voice",
+_AUDIO = of_caller(
+    Category.VOICE,
     "names the file with what caller and agent said",
-    "the queue's recording rule, at most until delete_at",
-    "the file is deleted, then the document",
+    erase=FileThenDocument(),
+    basis=Basis.CONSENT,
 )
 
 
-_KEY = Fact(
-    "organisation",
-    "secret",
+_KEY = of_organisation(
+    Category.SECRET,
     "opens the recordings' files; itself encrypted with the installation's root key",
-    "until no recording needs it, at most while the organisation exists",
-    "with the document; the files cannot be read from then on",
+    erase=KeyDestroyed(),
 )
-_KEPT = "as long as the recording"
-_LISTENER = Fact("user", "identifier", "who listened to a recording", _KEPT)
-_ADDRESS = Fact("user", "network address", "from where a recording was listened to", _KEPT)
+_LISTENER = of_user(Category.ID, "who listened to a recording", basis=Basis.LEGITIMATE_INTERESTS)
+_ADDRESS = of_user(Category.IP_ADDRESS, "from where a recording was listened to", basis=Basis.LEGITIMATE_INTERESTS)
 
 
-@document("recordings", tenant=True)
+@document(
+    "recordings",
+    tenant=True,
+    kept=OnItsDay(period="with its call; the queue's recording rule says whether there is one", by="room"),
+)
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """``path`` is relative to the recordings folder, ``""`` without a file.
 
@@ -61,7 +79,11 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     delete_at: Annotated[datetime, TIME]
 
 
-@document("recording_keys", tenant=True)
+@document(
+    "recording_keys",
+    tenant=True,
+    kept=Until("no recording needs it", latest="when the organisation is closed"),
+)
 class RecordingKey(msgspec.Struct, frozen=True, kw_only=True):
     """``wrapped``: nonce and encrypted key, as hex."""
 
@@ -71,7 +93,7 @@ class RecordingKey(msgspec.Struct, frozen=True, kw_only=True):
     made_at: Annotated[datetime, TIME]
 
 
-@document("listenings", tenant=True)
+@document("listenings", tenant=True, kept=WithParent("recordings"))
 class Listening(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody played a recording. ``first``, ``last``: from which byte to which it was asked for;
     ``last_at``: the latest request."""

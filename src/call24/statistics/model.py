@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 from call24.call_records.model import AgentPart, Transfer, Visit
-from call24.kit.datamap import ID, MEASURE, STATE, TENANT, TIME, Fact, document
+from call24.data_map import ID, MEASURE, STATE, TENANT, TIME, Category, OnItsDay, document, of_user
 from call24.kit.ids import CallId, NumberId, QueueId, TenantId, UserId
 
 
@@ -83,10 +83,14 @@ FACT_DIMENSIONS = ("queue", "direction", "agent", "disposition", "number")
 Key = tuple[str, ...]
 Counts = tuple[int, ...]
 
-_WHO = Fact("user", "identifier", "whose work is counted", "with the records that are counted")
+_WHO = of_user(Category.ID, "whose work is counted")
 
 
-@document("statistics", tenant=True)
+@document(
+    "statistics",
+    tenant=True,
+    kept=OnItsDay(period="until the first record that is counted falls due", by="room"),
+)
 class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     """Counts of a quarter hour, or one table of a day of ``zone``.
 

@@ -7,17 +7,20 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.kit.datamap import ID, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.data_map import ID, REFERENCE, STATE, TENANT, TIME, Category, OnItsDay, Unset, document, of_caller, of_user
 from call24.kit.ids import CallId, ContactId, QueueId, RecordingId, TaskId, TenantId, UserId
 
 Kind = Literal["voicemail", "missed_call", "callback_failed", "manual"]
 State = Literal["open", "done"]
 
-_KEPT = "while the organisation exists"
-_WITH_CALL = "with its call: 90 days, or as the organisation sets; of an open task until it is done"
-_CALLER = Fact("caller", "identifier", "whom to call back", _WITH_CALL, "set to nothing")
-_WORKER = Fact("user", "identifier", "who is to do it, and who did", _KEPT)
-_TITLE = Fact("caller", "text", "what is to be done, in the words of who wrote it down", _KEPT)
+_CALLER = of_caller(
+    Category.ID,
+    "whom to call back",
+    kept=OnItsDay(period="with its call; of an open task until it is done", by="room"),
+    erase=Unset(),
+)
+_WORKER = of_user(Category.ID, "who is to do it, and who did")
+_TITLE = of_caller(Category.TEXT, "what is to be done, in the words of who wrote it down")
 
 
 @document("tasks", tenant=True)

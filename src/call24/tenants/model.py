@@ -7,17 +7,29 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.kit.datamap import ID, REFERENCE, SETTING, STATE, TENANT, TIME, Fact, document
+from call24.data_map import (
+    ID,
+    REFERENCE,
+    SETTING,
+    STATE,
+    TENANT,
+    TIME,
+    Category,
+    Recipient,
+    WithOrganisation,
+    document,
+    of_organisation,
+)
 from call24.kit.ids import FlowId, NumberId, QueueId, TenantId, TrunkId
 
-_NAME = Fact("organisation", "name", "shown to its own users", "while the organisation exists")
-_PASSWORD = Fact("organisation", "password", "signs in at the carrier; sealed", "until changed, or with the trunk")
+_NAME = of_organisation(Category.SETTING, "shown to its own users")
+_PASSWORD = of_organisation(Category.SECRET, "signs in at the carrier; sealed", recipients=(Recipient.CARRIER,))
 
 
 RecordingLimit = Literal["always", "on_demand", "never"]
 
 
-@document("tenants", tenant=False)
+@document("tenants", tenant=False, kept=WithOrganisation())
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation. `region`: ISO 3166 code by which national numbers are read; `record_days`: how long call records
     stay; `recording`: the most that any queue may record; `monitoring_visible`: agents see who listens to their calls;

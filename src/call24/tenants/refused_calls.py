@@ -16,8 +16,20 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from call24.data_map import (
+    ID,
+    MEASURE,
+    REFERENCE,
+    STATE,
+    TENANT,
+    TIME,
+    Category,
+    OnItsDay,
+    document,
+    of_caller,
+    of_organisation,
+)
 from call24.kit.clock import Clock
-from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, TrunkId, new_id
 from call24.kit.mongo import Index, Mongo
@@ -38,13 +50,16 @@ Reason = Literal[
 """other_trunk: the number is the organisation's, but the call came by none of the addresses of its trunk; no_tls,
 no_srtp: by its trunk, but not encrypted as that wants it."""
 
-_WHY = "30 days, or as long as call records if that is shorter"
-_CALLER = Fact("caller", "contact", "telling whose call did not get in", _WHY)
-_DIALLED = Fact("organisation", "contact", "seeing which number a carrier sends", _WHY)
-_SOURCE = Fact("organisation", "network", "seeing from which address a carrier sends", _WHY)
+_CALLER = of_caller(Category.PHONE, "telling whose call did not get in")
+_DIALLED = of_organisation(Category.NETWORK, "seeing which number a carrier sends")
+_SOURCE = of_organisation(Category.NETWORK, "seeing from which address a carrier sends")
 
 
-@document("refused_calls", tenant=True)
+@document(
+    "refused_calls",
+    tenant=True,
+    kept=OnItsDay(period="30 days, or as long as call records if that is shorter"),
+)
 class RefusedCall(msgspec.Struct, frozen=True, kw_only=True):
     """`at`: the last of `count` attempts. `caller` and `dialled` are as the carrier sent them; empty: of many."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from call24.kit.datamap import SETTING
+from call24.data_map import SETTING
 
 LEVELS = range(1, 11)
 

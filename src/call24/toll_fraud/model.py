@@ -7,13 +7,26 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, REFERENCE, SETTING, STATE, TENANT, TIME, Fact, document
+from call24.data_map import (
+    ID,
+    MEASURE,
+    REFERENCE,
+    SETTING,
+    STATE,
+    TENANT,
+    TIME,
+    Basis,
+    Category,
+    OnItsDay,
+    Until,
+    document,
+    of_user,
+)
 from call24.kit.ids import LegId, TenantId, UserId
 
-_KEPT = "31 days"
-_WHO = Fact("user", "identifier", "whose calls are counted", _KEPT)
-_FROZEN_WHO = Fact("user", "identifier", "who may not ring outside numbers", "until an owner lifts it")
-_HOW_MUCH = Fact("user", "measure", "how much was used of what is allowed", _KEPT)
+_WHO = of_user(Category.ID, "whose calls are counted", basis=Basis.LEGITIMATE_INTERESTS)
+_FROZEN_WHO = of_user(Category.ID, "who may not ring outside numbers", basis=Basis.LEGITIMATE_INTERESTS)
+_HOW_MUCH = of_user(Category.BEHAVIOR, "how much was used of what is allowed", basis=Basis.LEGITIMATE_INTERESTS)
 
 DenialCode = Literal[
     "destination_denied",
@@ -60,7 +73,7 @@ class FencePolicy(msgspec.Struct, frozen=True, kw_only=True):
     forwards_percent: Annotated[int, SETTING] = 50
 
 
-@document("fence_freezes", tenant=True)
+@document("fence_freezes", tenant=True, kept=Until("an owner lifts it", latest="with the account"))
 class Freeze(msgspec.Struct, frozen=True, kw_only=True):
     """Nobody but an owner lifts it. Its id is the user's, or the organisation's when all of it is frozen."""
 
@@ -79,7 +92,7 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
     limit_s: Annotated[int, MEASURE]
 
 
-@document("fence_usage", tenant=True)
+@document("fence_usage", tenant=True, kept=OnItsDay(period="31 days"))
 class DayUsage(msgspec.Struct, frozen=True, kw_only=True):
     """What one user (None: calls that nobody made by hand, such as a flow's) used on one day of the organisation's."""
 

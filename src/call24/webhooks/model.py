@@ -7,16 +7,30 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, REFERENCE, SETTING, STATE, TENANT, TIME, Fact, document
+from call24.data_map import (
+    ID,
+    MEASURE,
+    REFERENCE,
+    SETTING,
+    STATE,
+    TENANT,
+    TIME,
+    Category,
+    OnItsDay,
+    Recipient,
+    document,
+    of_caller,
+    of_organisation,
+    of_user,
+)
 from call24.kit.ids import DeliveryId, TenantId, UserId, WebhookId
 
-_SECRET = Fact("organisation", "password", "signs what is sent; sealed", "until changed, or with the document")
-_MAKER = Fact("user", "identifier", "who subscribed", "while the webhook exists")
-_MESSAGE = Fact(
-    "caller",
-    "event",
+_SECRET = of_organisation(Category.SECRET, "signs what is sent; sealed")
+_MAKER = of_user(Category.ID, "who subscribed")
+_MESSAGE = of_caller(
+    Category.ID,
     "what is told the organisation's own server: by ids alone, never a name, a number or a word",
-    "three days after it was taken, two weeks where it was not",
+    recipients=(Recipient.OWN_SERVER,),
 )
 
 State = Literal["waiting", "delivered", "dead"]
@@ -48,7 +62,11 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     created_at: Annotated[datetime, TIME]
 
 
-@document("webhook_deliveries", tenant=True)
+@document(
+    "webhook_deliveries",
+    tenant=True,
+    kept=OnItsDay(period="three days after it was taken, two weeks where it was not"),
+)
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """Its id follows from webhook and event, so that an event that is told again makes no second one.
 

@@ -7,17 +7,17 @@ from typing import Annotated
 
 import msgspec
 
-from call24.kit.datamap import ID, STATE, TENANT, TIME, Fact, document
+from call24.data_map import PERSON, STATE, TENANT, TIME, Category, WithAccount, document, of_user
 from call24.kit.ids import TenantId, UserId
 
-_PICTURE = Fact("user", "picture", "shown to colleagues", "until the user deletes it, or with the account")
+_PICTURE = of_user(Category.PICTURE, "shown to colleagues; until the user deletes it")
 
 
-@document("pictures", tenant=True)
+@document("pictures", tenant=True, kept=WithAccount())
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """A user's picture, under the user's id: WebP of SIDE by SIDE, drawn anew. `tag`: changes with it."""
 
-    id: Annotated[UserId, ID]
+    id: Annotated[UserId, PERSON]
     tenant_id: Annotated[TenantId, TENANT]
     webp: Annotated[bytes, _PICTURE]
     tag: Annotated[str, STATE]

@@ -7,12 +7,28 @@ from typing import Annotated
 
 import msgspec
 
-from call24.kit.datamap import ID, REFERENCE, SETTING, STATE, TENANT, TIME, Fact, document
+from call24.data_map import (
+    ID,
+    PERSON,
+    SETTING,
+    STATE,
+    TENANT,
+    TIME,
+    Category,
+    Recipient,
+    Until,
+    WithAccount,
+    document,
+    of_organisation,
+    of_user,
+)
 from call24.kit.ids import TenantId, UserId
 
-_SECRET = Fact("organisation", "password", "signs in at the provider; sealed", "until changed, or with the provider")
-_SUBJECT = Fact("user", "identifier", "knowing who the provider means", "until the account is deleted")
-_VISIT = Fact("user", "credential", "recognising a visit that comes back", "until used, or for ten minutes")
+_SECRET = of_organisation(
+    Category.SECRET, "signs in at the provider; sealed", recipients=(Recipient.IDENTITY_PROVIDER,)
+)
+_SUBJECT = of_user(Category.ID, "knowing who the provider means")
+_VISIT = of_user(Category.CREDENTIALS, "recognising a visit that comes back")
 
 
 @document("providers", tenant=True)
@@ -40,25 +56,25 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: Annotated[datetime, TIME]
 
 
-@document("bound_accounts", tenant=True)
+@document("bound_accounts", tenant=True, kept=WithAccount())
 class BoundAccount(msgspec.Struct, frozen=True, kw_only=True):
     """Whom an issuer means by a subject. `id`: a hash of the organisation, the issuer and the subject."""
 
     id: Annotated[str, _SUBJECT]
     tenant_id: Annotated[TenantId, TENANT]
-    user_id: Annotated[UserId, REFERENCE]
+    user_id: Annotated[UserId, PERSON]
     issuer: Annotated[str, SETTING]
     bound_at: Annotated[datetime, TIME]
 
 
-@document("provider_visits", tenant=True)
+@document("provider_visits", tenant=True, kept=Until("it is used", latest="`expires_at`, ten minutes,"))
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who was sent to the provider. `id`: a hash of the state; `browser_hash`: of what only the browser knows
     that began it; `user_id`: who is signed in and binds the account, if that is what it is for."""
 
     id: Annotated[str, _VISIT]
     tenant_id: Annotated[TenantId, TENANT]
-    user_id: Annotated[UserId | None, REFERENCE] = None
+    user_id: Annotated[UserId | None, PERSON] = None
     browser_hash: Annotated[str, _VISIT]
     nonce: Annotated[str, _VISIT]
     verifier: Annotated[str, _VISIT]

@@ -1,7 +1,7 @@
 """MongoDB behind a tenant's scope: the only room part that talks to the database.
 
 `Mongo(uri, database)` -> `.tenant(id).collection(Struct)` for nearly everything, `.platform(Struct, why=...)` for the
-few look-ups over all tenants. Documents are declared msgspec structs (kit.datamap). It keeps no business rules.
+few look-ups over all tenants. Documents are declared msgspec structs (data_map). It keeps no business rules.
 """
 
 from call24.kit.mongo.client import Mongo, TenantScope

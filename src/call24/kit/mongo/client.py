@@ -15,7 +15,7 @@ from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from call24.kit.datamap import document_of, documents
+from call24.data_map import document_of, documents
 from call24.kit.ids import TenantId
 from call24.kit.mongo import schema
 from call24.kit.mongo.collection import PlatformCollection, TenantCollection

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
-from call24.kit.datamap import structs_in
+from call24.data_map import structs_in
 
 T = TypeVar("T", bound=msgspec.Struct)
 

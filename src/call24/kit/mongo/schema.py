@@ -11,7 +11,7 @@ import pymongo
 from pymongo import IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
-from call24.kit.datamap import document_of, documents
+from call24.data_map import document_of, documents
 from call24.kit.mongo.trouble import translated
 
 BUILT_WITHIN_S = 3600.0

@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from call24.kit.datamap import documents
+from call24.data_map import documents
 
 COMMENT = "call24 platform: "
 """How a command over all tenants carries its reason."""

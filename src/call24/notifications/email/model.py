@@ -7,20 +7,21 @@ from typing import Annotated
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, TENANT, TIME, Fact, document
+from call24.data_map import ID, MEASURE, TENANT, TIME, Category, Recipient, Until, document, of_user
 from call24.kit.ids import LetterId, TenantId
 
-_SENT = "until sent, or of no use any more"
+_SENT = Until("it is sent", latest="`until`, when it is of no use any more,")
+_TO = (Recipient.MAIL_SERVER,)
 
 
-@document("letters", tenant=True)
+@document("letters", tenant=True, kept=_SENT)
 class OutgoingLetter(msgspec.Struct, frozen=True, kw_only=True):
     """`text`: subject and body, sealed with the app key, since links in them open accounts."""
 
     id: Annotated[LetterId, ID]
     tenant_id: Annotated[TenantId, TENANT]
-    to: Annotated[str, Fact("user", "contact", "sending the letter", _SENT)]
-    text: Annotated[bytes, Fact("user", "message", "sending the letter; sealed", _SENT)]
+    to: Annotated[str, of_user(Category.EMAIL, "sending the letter", recipients=_TO)]
+    text: Annotated[bytes, of_user(Category.MESSAGE, "sending the letter; sealed", recipients=_TO)]
     created_at: Annotated[datetime, TIME]
     until: Annotated[datetime, TIME]
     tries: Annotated[int, MEASURE] = 0

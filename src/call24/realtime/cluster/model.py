@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.data_map import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Category, Expires, document, of_user
 from call24.kit.ids import TenantId
 
 MAIN = "main"
 """The id of the main process's sign; a node's is its run."""
 
-_BODY = Fact(
-    "user",
-    "event",
-    "carrying realtime events and what clients say between the processes that serve sockets",
-    "2 minutes, or one more until MongoDB looks",
+_BODY = of_user(
+    Category.BEHAVIOR, "carrying realtime events and what clients say between the processes that serve sockets"
 )
 
 
-@document("realtime_nodes", tenant=False)
+@document("realtime_nodes", tenant=False, kept=Expires("at", timedelta(hours=1)))
 class Sign(msgspec.Struct, frozen=True, kw_only=True):
     """A process's sign of life. `run`: drawn anew for each life; `proof`: that it has the installation's key; `nodes`:
     in the main process's, the lives that it serves, each with the number that its sockets' ids begin with."""
@@ -34,7 +31,7 @@ class Sign(msgspec.Struct, frozen=True, kw_only=True):
     at: Annotated[datetime, TIME]
 
 
-@document("realtime_messages", tenant=True)
+@document("realtime_messages", tenant=True, kept=Expires("created_at", timedelta(minutes=2)))
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """From one life to another, numbered 1, 2, 3, ...; `body`: words (words.py)."""
 

@@ -1,7 +1,7 @@
-"""The data map: every stored field says whose data it is, what for, how long it stays and how it goes.
+"""Stored models: a struct is declared as what a collection keeps, and each of its fields says whose data it is.
 
-Models carry it beside each field (`Annotated[str, Fact(...)]`); `@document` refuses a model with a field that says
-nothing. `declared()` is what the policy page, the sweeper and the completeness test read. It stores nothing itself.
+`@document` refuses a model with a field that says nothing. `documents()` is what the sweeper, the page of the data map
+and the completeness tests work from. It stores nothing itself.
 """
 
 from __future__ import annotations
@@ -13,55 +13,42 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 
 import msgspec
 
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What the privacy policy must know about one stored field.
-
-    subject: whose data (`caller`, `user`, `contact`, `organisation`, `none`); category: what kind of data; purpose: why
-    we have it; retention: the rule that ends it; erase: how it is erased.
-    """
-
-    subject: str
-    category: str
-    purpose: str
-    retention: str
-    erase: str = "with the document"
-
-    @property
-    def personal(self) -> bool:
-        return self.subject not in ("none", "organisation")
-
-
-_AS_LONG = "as long as the document"
-
-ID = Fact("none", "identifier", "tells documents apart", _AS_LONG)
-TENANT = Fact("organisation", "identifier", "keeps organisations apart", _AS_LONG)
-REFERENCE = Fact("none", "identifier", "points at another document", _AS_LONG)
-TIME = Fact("none", "time", "order and duration", _AS_LONG)
-STATE = Fact("none", "state", "what state it is in", _AS_LONG)
-MEASURE = Fact("none", "measure", "durations and counts", _AS_LONG)
-SETTING = Fact("organisation", "setting", "how the organisation wants it", "while the organisation exists")
+from call24.data_map.facts import STATE, Fact
+from call24.data_map.retention import Retention, WithDocument, WithInstallation, WithOrganisation
 
 D = TypeVar("D", bound=type[msgspec.Struct])
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A stored model: its collection, whether it belongs to one tenant, and its fields by dotted path."""
+    """A stored model. `tenant`: its documents belong to one each; `kept`: how long; `facts`: by dotted path."""
 
     struct: type[msgspec.Struct]
     collection: str
     tenant: bool
+    kept: Retention
     facts: dict[str, Fact]
+
+    def kept_of(self, path: str) -> Retention:
+        """How long the field is kept: its own rule, or its document's."""
+        own = self.facts[path].kept
+        return self.kept if isinstance(own, WithDocument) else own
+
+    @property
+    def personal(self) -> bool:
+        return any(fact.personal for fact in self.facts.values())
 
 
 _by_struct: dict[type[msgspec.Struct], Document] = {}
 _by_collection: dict[str, Document] = {}
 
 
-def document(collection: str, *, tenant: bool) -> Callable[[D], D]:
-    """Declare a struct as what `collection` keeps. Raises: TypeError when a field carries no Fact."""
+def document(collection: str, *, tenant: bool, kept: Retention | None = None) -> Callable[[D], D]:
+    """Declare a struct as what `collection` keeps. `kept` None: as long as the organisation, or the installation.
+
+    Raises: TypeError when a field carries no Fact, or the rule names a field that the struct has not.
+    """
+    rule = kept or (WithOrganisation() if tenant else WithInstallation())
 
     def declare(struct: D) -> D:
         facts = dict(_facts(struct, ""))
@@ -70,10 +57,12 @@ def document(collection: str, *, tenant: bool) -> Callable[[D], D]:
             raise TypeError(f"{struct.__name__} has no id")
         if tenant and "tenant_id" not in names:
             raise TypeError(f"{struct.__name__} belongs to a tenant and has no tenant_id")
+        if (named := getattr(rule, "field", None)) is not None and named not in names:
+            raise TypeError(f"{struct.__name__} is kept by its {named} and has no such field")
         known = _by_collection.get(collection)
         if known is not None and known.struct.__qualname__ != struct.__qualname__:
             raise TypeError(f"{collection} is already declared by {known.struct.__name__}")
-        _by_struct[struct] = _by_collection[collection] = Document(struct, collection, tenant, facts)
+        _by_struct[struct] = _by_collection[collection] = Document(struct, collection, tenant, rule, facts)
         return struct
 
     return declare
