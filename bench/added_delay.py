@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from tests.support.system import running_system
+from tests.support.product.system import running_system
 
 from bench.call_rate import step
 from bench.figure import Figure, percentile

@@ -15,7 +15,7 @@ import statistics
 import sys
 from typing import Any
 
-from tests.support.system import running_system
+from tests.support.product.system import running_system
 
 from bench.callers import Load, ring
 from bench.figure import Figure, percentile

@@ -9,7 +9,7 @@ import os
 import statistics
 from typing import Any
 
-from tests.support.system import running_system
+from tests.support.product.system import running_system
 
 from bench.callers import Load, ring
 from bench.figure import Figure

@@ -11,7 +11,7 @@ import asyncio
 import os
 from typing import Any, NamedTuple
 
-from tests.support.system import running_system
+from tests.support.product.system import running_system
 
 from bench.callers import Load, ring
 from bench.figure import Figure

@@ -13,8 +13,8 @@ import sys
 import time
 from typing import Any
 
-from tests.support.erlang import erlang_c
-from tests.support.stack import CHECKOUT
+from tests.support.product.stack import CHECKOUT
+from tests.support.routing.erlang import erlang_c
 
 from bench.figure import Figure
 

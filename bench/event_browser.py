@@ -11,9 +11,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from playwright.async_api import Page, async_playwright
-from tests.support.browser import FLAGS, sign_in_as
-from tests.support.people import Agent
-from tests.support.system import System
+from tests.support.app.browser import FLAGS, sign_in_as
+from tests.support.product.people import Agent
+from tests.support.product.system import System
 
 LOOK_S = 30.0
 NOTES = """

@@ -18,9 +18,9 @@ from typing import Any
 
 import httpx
 import pymongo
-from tests.support.many_agents import all_of, available, hired
-from tests.support.organisation import Organisation
-from tests.support.system import System, running_system
+from tests.support.product.many_agents import all_of, available, hired
+from tests.support.product.organisation import Organisation
+from tests.support.product.system import System, running_system
 
 from bench.event_browser import Noted, looking_on, noted
 from bench.figure import Figure, percentile

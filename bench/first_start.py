@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import httpx
-from tests.support.stack import CHECKOUT, free_base_port, wait_for
+from tests.support.product.stack import CHECKOUT, free_base_port, wait_for
 
 from bench.figure import Figure
 

@@ -29,7 +29,7 @@ import pymongo
 from bson.raw_bson import RawBSONDocument
 from pymongo.errors import AutoReconnect
 from tests.support.clock import StillClock
-from tests.support.mongod import RunningMongod, start_mongod
+from tests.support.database.mongod import RunningMongod, start_mongod
 
 from bench.history_records import AGENTS, TENANT, template
 from call24.call_records.model import CallRecord

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.support.system import running_system
+from tests.support.product.system import running_system
 
 from bench.figure import Figure
 from bench.processes import pids, rss_mb

@@ -8,10 +8,10 @@ import asyncio
 import time
 
 import httpx
-from tests.support.people import sign_in
-from tests.support.pusher_clients import Peer
-from tests.support.realtime_line import Line, Lost, event, signed, unchecked
-from tests.support.realtime_processes import Processes
+from tests.support.product.people import sign_in
+from tests.support.realtime.line import Line, Lost, event, signed, unchecked
+from tests.support.realtime.processes import Processes
+from tests.support.realtime.pusher_clients import Peer
 
 from bench.figure import Figure
 from bench.processes import cpu_s

@@ -14,8 +14,8 @@ import sys
 from typing import Any
 
 import uvloop
-from tests.support.pusher_clients import Peer
-from tests.support.realtime_followers import Follower, faults_of, told
+from tests.support.realtime.followers import Follower, faults_of, told
+from tests.support.realtime.pusher_clients import Peer
 from tests.support.wait import wait_until
 
 from bench.realtime_crowd import say

@@ -19,10 +19,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from tests.support.mongod import start_mongod
-from tests.support.pusher_clients import Peer
-from tests.support.realtime_followers import Publisher, end, faults_of_published
-from tests.support.realtime_processes import Processes, processes
+from tests.support.database.mongod import start_mongod
+from tests.support.realtime.followers import Publisher, end, faults_of_published
+from tests.support.realtime.processes import Processes, processes
+from tests.support.realtime.pusher_clients import Peer
 from tests.support.wait import wait_until
 
 from bench import node_costs

@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests.support.system import System
+from tests.support.product.system import System
 
 from call24.installer import asterisk_program
 

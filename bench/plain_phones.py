@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from tests.support.plain_phones import push
+from tests.support.telephony.plain_phones import push
 
 from bench.callers import MEDIA_PORTS
 from bench.rig import Rig

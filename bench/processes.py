@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tests.support.system import System
+from tests.support.product.system import System
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 

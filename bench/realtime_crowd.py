@@ -15,7 +15,7 @@ from functools import partial
 from typing import cast
 
 import uvloop
-from tests.support.realtime_line import unchecked
+from tests.support.realtime.line import unchecked
 
 from call24.identity.channel_auth import sign
 from call24.kit.secrets import RealtimeKey

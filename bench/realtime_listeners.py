@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import httpx
 import uvloop
-from tests.support.realtime_line import unchecked
+from tests.support.realtime.line import unchecked
 
 from bench.realtime_crowd import SOCKET_ID, masked, say
 

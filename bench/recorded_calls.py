@@ -8,7 +8,7 @@ import asyncio
 import os
 from typing import Any
 
-from tests.support.system import running_system
+from tests.support.product.system import running_system
 
 from bench.callers import Load, ring
 from bench.figure import Figure

@@ -11,8 +11,8 @@ import os
 import statistics
 from collections.abc import Sequence
 
-from tests.support.network import AsteriskNetwork, Stage, Story, asterisk_network
-from tests.support.stack import session_stack
+from tests.support.product.stack import session_stack
+from tests.support.telephony.network import AsteriskNetwork, Stage, Story, asterisk_network
 
 from bench.figure import Figure
 from bench.processes import cpu_s

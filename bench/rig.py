@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from tests.support.many_agents import all_of, available, hired
-from tests.support.organisation import Organisation
-from tests.support.system import System
+from tests.support.product.many_agents import all_of, available, hired
+from tests.support.product.organisation import Organisation
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 from bench.pbx import Console

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from tests.support.system import Agent, Organisation, System, running_system
+from tests.support.product.system import Agent, Organisation, System, running_system
 from tests.support.wait import wait_until
 
 from bench.figure import Figure, percentile

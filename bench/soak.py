@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.support.stack import CHECKOUT
-from tests.support.system import running_system
+from tests.support.product.stack import CHECKOUT
+from tests.support.product.system import running_system
 from tests.support.wait import wait_until
 
 from bench.callers import Load, ring

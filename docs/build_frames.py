@@ -163,7 +163,7 @@ WHY: dict[tuple[str, str], str] = {
 
 _HEAD = """# Beside soketi, frame by frame
 
-The same sessions of Pusher's protocol ({steps} steps: `tests/support/frame_scenes.py`), played on Call24 and on soketi
+The same sessions of Pusher's protocol ({steps} steps: `tests/support/realtime/frame_scenes.py`), played on Call24 and on soketi
 1.6.1, and what each said, step by step. Socket ids, signatures, `seq`, and words for people are left out of the
 comparison. Made by `docs/build_frames.py` from `docs/figures/frames/`; how they are recorded:
 [realtime](../rooms/realtime.md).

@@ -2,7 +2,7 @@
 
 Guards are those of the code of now; which of them were not taken away yet is listed. Why no test can notice some is
 what people wrote in docs/figures/guards/survivors.json.
-tests/unit/test_guards.py fails when the page is out of date.
+tests/unit/repository/test_guards.py fails when the page is out of date.
 """
 
 from __future__ import annotations

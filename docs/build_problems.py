@@ -1,6 +1,6 @@
 """Writes src/call24/http/raised.json and docs/reference/problems.md: `.venv/bin/python docs/build_problems.py`.
 
-What operations raise is read from the code by tests/support/raises.py.
+What operations raise is read from the code by tests/support/http/raises.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 
-from tests.support.raises import raised, routes  # noqa: E402
+from tests.support.http.raises import raised, routes  # noqa: E402
 
 from call24.http import codes, problem_types  # noqa: E402
 from call24.http.app import operation_id  # noqa: E402

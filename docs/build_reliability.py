@@ -2,7 +2,7 @@
 `.venv/bin/python docs/build_reliability.py`.
 
 What people wrote (what falls short, causes, attempts) is docs/figures/reliability/*.md.
-tests/unit/test_reliability_page.py fails when the page is out of date.
+tests/unit/repository/test_reliability_page.py fails when the page is out of date.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 `.venv/bin/python docs/build_states.py`.
 
 Where a cell leads is found by trying it: from a fresh call (or session) every kind of signal is given to each situation
-that can be reached. tests/unit/test_states_page.py fails when the page is out of date or when a cell was never reached.
+that can be reached. tests/unit/repository/test_states_page.py fails when the page is out of date or when a cell was never reached.
 """
 
 from __future__ import annotations

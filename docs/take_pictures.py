@@ -14,8 +14,8 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
 from playwright.async_api import Page, async_playwright  # noqa: E402
-from tests.support.browser import browser_page, go_available, sign_in_as  # noqa: E402
-from tests.support.system import Agent, Organisation, running_system  # noqa: E402
+from tests.support.app.browser import browser_page, go_available, sign_in_as  # noqa: E402
+from tests.support.product.system import Agent, Organisation, running_system  # noqa: E402
 from tests.support.wait import wait_until  # noqa: E402
 
 PICTURES = CHECKOUT / "docs" / "pictures"

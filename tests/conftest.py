@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from tests.support import properties  # noqa: F401  # before any test says how hard it tries
-from tests.support.api import Api, running_api
-from tests.support.database import fresh_database
-from tests.support.mongod import RunningMongod, start_mongod
-from tests.support.watched import check_all
+from tests.support.database.database import fresh_database
+from tests.support.database.mongod import RunningMongod, start_mongod
+from tests.support.database.watched import check_all
+from tests.support.http.api import Api, running_api
 
 from call24.kit.mongo import Mongo
 

@@ -11,7 +11,7 @@ import httpx
 from tests.authorisation.promises import ROLES, SECOND_PROOF
 from tests.authorisation.table import ANYBODY, OPEN, Operation
 from tests.authorisation.world import World
-from tests.support.api import Organisation
+from tests.support.http.api import Organisation
 
 from call24.kit.ids import new_id
 

@@ -1,7 +1,7 @@
 """What is promised of access, written out by hand and never read from the product: a change of either alone turns red.
 
 Who may do what, what asks for a recent second proof, and what leaves a line in the audit log. What is open to everybody
-stands in table.py and in tests/support/open_routes.py.
+stands in table.py and in tests/support/http/open_routes.py.
 """
 
 from __future__ import annotations

@@ -15,10 +15,10 @@ import httpx
 import pytest
 import pytest_asyncio
 from tests.authorisation.promises import ROLES
-from tests.support.api import Api, Organisation, running_api
-from tests.support.database import fresh_database
-from tests.support.mongod import RunningMongod
-from tests.support.realtime import Client, Realtime, realtime
+from tests.support.database.database import fresh_database
+from tests.support.database.mongod import RunningMongod
+from tests.support.http.api import Api, Organisation, running_api
+from tests.support.realtime.hub import Client, Realtime, realtime
 from tests.support.wait import wait_until
 
 from call24.identity.channel_auth import sign

@@ -26,9 +26,9 @@ from schemathesis.specs.openapi.checks import (
 from tests.authorisation import asking, examples
 from tests.authorisation.table import ANYBODY, OPEN, OPERATIONS, Operation
 from tests.authorisation.world import World, world
-from tests.support.api import PASSWORD, running_api
-from tests.support.database import fresh_database
-from tests.support.mongod import RunningMongod
+from tests.support.database.database import fresh_database
+from tests.support.database.mongod import RunningMongod
+from tests.support.http.api import PASSWORD, running_api
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -23,10 +23,10 @@ from tests.authorisation.table import (
     Operation,
 )
 from tests.authorisation.world import World, world
-from tests.support.api import running_api
-from tests.support.database import fresh_database
-from tests.support.mongod import RunningMongod
-from tests.unit.test_call_requests import WITH_ANNA, call
+from tests.support.database.database import fresh_database
+from tests.support.database.mongod import RunningMongod
+from tests.support.http.api import running_api
+from tests.unit.calls.test_requests import WITH_ANNA, call
 
 from call24.calls.model import CallState
 from call24.http.access import Allowed, known, principal

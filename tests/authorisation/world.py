@@ -18,11 +18,11 @@ import httpx
 import msgspec
 import pyotp
 from tests.authorisation.promises import MATRIX, ROLES
-from tests.integration.test_recordings_http import House
-from tests.support.api import PASSWORD, Api, Organisation
-from tests.support.front_office import front_office
-from tests.support.sounds import encoded, speech_like, upload
-from tests.unit.test_call_requests import WITH_ANNA, call
+from tests.integration.recordings.test_recordings_http import House
+from tests.support.http.api import PASSWORD, Api, Organisation
+from tests.support.http.front_office import front_office
+from tests.support.telephony.sounds import encoded, speech_like, upload
+from tests.unit.calls.test_requests import WITH_ANNA, call
 
 from call24.agents.model import AgentSession
 from call24.asterisk.scanners import Ban

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from bench.__main__ import NAMES
-from tests.support.stack import CHECKOUT
+from tests.support.product.stack import CHECKOUT
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from tests.support.system import running_system
+from tests.support.product.system import running_system
 
 from call24.testphones.customer import Customer
 from call24.testphones.sip_call import CallFailed

@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.support import faketime
-from tests.support.clock_set import HOUR, WRAP_UP_S, YEARS, measured, played
-from tests.support.faketime import SEEN_WITHIN_S, MachineClock
-from tests.support.system import System, running_system
+from tests.support.product import faketime
+from tests.support.product.clock_set import HOUR, WRAP_UP_S, YEARS, measured, played
+from tests.support.product.faketime import SEEN_WITHIN_S, MachineClock
+from tests.support.product.system import System, running_system
 from tests.support.wait import wait_until
 from tests.telephony.test_calls_voicemail import check_message, leave_message
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from tests.support.system import running_system
+from tests.support.product.system import running_system
 
 from call24.testphones.customer import CustomerCall
 

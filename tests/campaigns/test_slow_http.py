@@ -15,8 +15,8 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 from bench.processes import open_files, rss_mb
-from tests.support.knockers import strangers
-from tests.support.system import Organisation, System, running_system
+from tests.support.http.knockers import strangers
+from tests.support.product.system import Organisation, System, running_system
 from tests.support.wait import wait_until
 
 SECONDS = 25.0

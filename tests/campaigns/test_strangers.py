@@ -17,12 +17,12 @@ import time
 from dataclasses import dataclass, field
 
 import httpx
-from tests.support.edge_world import SIP
-from tests.support.people import Agent
-from tests.support.stack import CHECKOUT
-from tests.support.strangers import REGISTER
-from tests.support.system import System, running_system
-from tests.support.tls import offering
+from tests.support.http.tls import offering
+from tests.support.product.people import Agent
+from tests.support.product.stack import CHECKOUT
+from tests.support.product.system import System, running_system
+from tests.support.telephony.edge_world import SIP
+from tests.support.telephony.strangers import REGISTER
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
@@ -88,7 +88,7 @@ async def sender(system: System, number: int) -> asyncio.subprocess.Process:
     each = 50 // SENDERS + 1
     words = (system.settings.wss_port, 101 + number * each, each, SOCKETS // SENDERS, SECONDS)
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.support.strangers", *map(str, words)),
+        *(sys.executable, "-m", "tests.support.telephony.strangers", *map(str, words)),
         cwd=CHECKOUT,
         stdout=asyncio.subprocess.PIPE,
     )

@@ -11,10 +11,10 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from tests.support.network import NUMBER, TENANT, asterisk_network
-from tests.support.sip_edge import SDP, Knocker
-from tests.support.stack import session_stack
-from tests.support.system import System, running_system
+from tests.support.product.stack import session_stack
+from tests.support.product.system import System, running_system
+from tests.support.telephony.network import NUMBER, TENANT, asterisk_network
+from tests.support.telephony.sip_edge import SDP, Knocker
 from tests.support.wait import wait_until
 
 from call24.asterisk import TrunkLine

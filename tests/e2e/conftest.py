@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import async_playwright
-from tests.support.app_driver import App
-from tests.support.app_stage import Stage
-from tests.support.browser import FLAGS, violations_of
+from tests.support.app.browser import FLAGS, violations_of
+from tests.support.app.driver import App
+from tests.support.app.stage import Stage
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from playwright.async_api import Locator
-from tests.support import app_scene as scene
-from tests.support.app_driver import App
-from tests.support.app_stage import ORIGIN, keep_signed_in, problem
+from tests.support.app import scene
+from tests.support.app.driver import App
+from tests.support.app.stage import ORIGIN, keep_signed_in, problem
 from tests.support.wait import wait_until
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.support import app_scene as scene
-from tests.support.app_driver import App
-from tests.support.app_stage import problem
+from tests.support.app import scene
+from tests.support.app.driver import App
+from tests.support.app.stage import problem
 from tests.support.wait import wait_until
 
 PASSWORD = "a few good words"

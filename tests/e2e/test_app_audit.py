@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlparse
 
-from tests.support import app_scene
-from tests.support.app_driver import App
-from tests.support.axe import barriers
+from tests.support.app import scene as app_scene
+from tests.support.app.axe import barriers
+from tests.support.app.driver import App
 from tests.support.wait import wait_until
 
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.support import app_scene as scene
-from tests.support import app_scene_calls as calls
-from tests.support.app_driver import App
-from tests.support.app_pictures_calls import owner, supervisor
-from tests.support.app_stage import problem
-from tests.support.axe import barriers
+from tests.support.app import scene
+from tests.support.app import scene_calls as calls
+from tests.support.app.axe import barriers
+from tests.support.app.driver import App
+from tests.support.app.pictures_calls import owner, supervisor
+from tests.support.app.stage import problem
 from tests.support.wait import wait_until
 
 CALL = "/v1/calls/call_live"

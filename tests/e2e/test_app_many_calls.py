@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.support import app_scene as scene
-from tests.support.app_driver import App
-from tests.support.axe import barriers
+from tests.support.app import scene
+from tests.support.app.axe import barriers
+from tests.support.app.driver import App
 
 WIDTHS = (360, 390, 768, 1280)
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"

@@ -12,9 +12,9 @@ from urllib.parse import urlparse
 
 import pytest
 from playwright.async_api import CDPSession, Locator, Page, Route, async_playwright
-from tests.support.api import PASSWORD, Api, Organisation
-from tests.support.app_stage import DIST
-from tests.support.browser import FLAGS
+from tests.support.app.browser import FLAGS
+from tests.support.app.stage import DIST
+from tests.support.http.api import PASSWORD, Api, Organisation
 
 
 @dataclass

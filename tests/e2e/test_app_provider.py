@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.support import app_scene as scene
-from tests.support.app_driver import App
-from tests.support.app_stage import ORIGIN, PIXEL, problem
-from tests.support.axe import barriers
+from tests.support.app import scene
+from tests.support.app.axe import barriers
+from tests.support.app.driver import App
+from tests.support.app.stage import ORIGIN, PIXEL, problem
 
 
 async def test_who_signs_in_with_the_organisation_goes_there_and_comes_back_signed_in(app: App) -> None:

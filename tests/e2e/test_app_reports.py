@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from tests.support import app_scene_reports as scene
-from tests.support.app_driver import App
-from tests.support.app_pictures_calls import supervisor
-from tests.support.app_stage import problem
-from tests.support.axe import barriers
+from tests.support.app import scene_reports as scene
+from tests.support.app.axe import barriers
+from tests.support.app.driver import App
+from tests.support.app.pictures_calls import supervisor
+from tests.support.app.stage import problem
 from tests.support.wait import wait_until
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import pytest
-from tests.support import app_scene as scene
-from tests.support.app_driver import App
-from tests.support.app_pictures_calls import owner, supervisor
-from tests.support.axe import barriers
+from tests.support.app import scene
+from tests.support.app.axe import barriers
+from tests.support.app.driver import App
+from tests.support.app.pictures_calls import owner, supervisor
 from tests.support.wait import wait_until
 
 ME = "usr_saraa"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from tests.support import app_scene as scene
-from tests.support.app_driver import App
-from tests.support.app_scene_accounts import CODES, passkey
-from tests.support.axe import barriers
+from tests.support.app import scene
+from tests.support.app.axe import barriers
+from tests.support.app.driver import App
+from tests.support.app.scene_accounts import CODES, passkey
 
 
 async def test_after_the_password_the_code_is_asked_for(app: App) -> None:

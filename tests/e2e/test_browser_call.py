@@ -20,11 +20,11 @@ import numpy as np
 import pymongo
 import pytest
 from playwright.async_api import Page, WebSocketRoute, async_playwright
-from tests.support.baresip import Baresip
-from tests.support.browser import FLAGS, browser_page, go_available, sign_in_as, violations_of
-from tests.support.database import every_index, undeclared
-from tests.support.sipp import Sipp
-from tests.support.system import Agent, Organisation, System, running_system
+from tests.support.app.browser import FLAGS, browser_page, go_available, sign_in_as, violations_of
+from tests.support.database.database import every_index, undeclared
+from tests.support.product.system import Agent, Organisation, System, running_system
+from tests.support.telephony.baresip import Baresip
+from tests.support.telephony.sipp import Sipp
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE

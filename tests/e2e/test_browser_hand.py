@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.async_api import Page, async_playwright
-from tests.support.browser import browser_page, go_available, sign_in_as
-from tests.support.hearing import hear
-from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, SUPERVISOR_HZ, Agent
-from tests.support.system import Organisation, System, running_system
+from tests.support.app.browser import browser_page, go_available, sign_in_as
+from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, SUPERVISOR_HZ, Agent
+from tests.support.product.system import Organisation, System, running_system
+from tests.support.telephony.hearing import hear
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import CustomerCall

@@ -1,4 +1,4 @@
-"""The network of tests/support/network.py around the fake telephony port, so that the fake passes the port's own suite.
+"""The network of tests/support/telephony/network.py around the fake telephony port: the fake passes the port's suite.
 
 Nothing sounds here: an ear hears whoever stands in the same bridge.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes.telephony import FakeTelephony, is_e164
-from tests.support.network import CALLER, NUMBER, Heard
+from tests.support.telephony.network import CALLER, NUMBER, Heard
 from tests.support.wait import wait_until
 
 from call24.calls.commands import DialOutside

@@ -220,7 +220,7 @@ def likely(guard: finding.Guard, name: str) -> bool:
     """Whether a test's name has to do with the guard: its operation's cell, or the room or file that it stands in."""
     if guard.kind in OF_OPERATIONS:
         return f"[{guard.where}]" in name or f"'{guard.where}'" in name
-    return not _about(guard.where).isdisjoint(_about(_file(name)))
+    return not _about(guard.where).isdisjoint(_about(_file(name, parts=2)))
 
 
 def standing(told: dict[str, Any], hashes: dict[str, str]) -> str:
@@ -229,8 +229,9 @@ def standing(told: dict[str, Any], hashes: dict[str, str]) -> str:
     return hashlib.sha256(" ".join(hashes.get(file, "") for file in files).encode()).hexdigest()[:8]
 
 
-def _file(name: str) -> str:
-    return Path(name.partition("::")[0]).name
+def _file(name: str, parts: int = 1) -> str:
+    """The name of a test's file; with two parts also that of its folder, which is its room."""
+    return "/".join(Path(name.partition("::")[0]).parts[-parts:])
 
 
 def few_of_each(names: list[str]) -> list[str]:

@@ -26,25 +26,36 @@ FIGURES = CHECKOUT / "docs" / "figures" / "guards"
 OUT, REASONS = FIGURES / "guards.json", FIGURES / "survivors.json"
 STATE = CHECKOUT / ".call24" / "guards"
 UNIT = """
-board call_requests channel_auth composition engine engine_queues engine_requests fence flow_rules kit levels
-live_calls mongo_trouble queue_rules rates realtime_api realtime_channels realtime_counts realtime_doors
-realtime_frames realtime_link realtime_nodes_refuse realtime_protocol realtime_socket realtime_webhooks
-recordings_sealed rules task_rules webhooks
+calls/requests engine/engine engine/queues engine/requests flows/rules http/rate_limits identity/channel_auth
+identity/rules kit/kit kit/mongo_trouble live/board live/live_calls live/service_level queues/rules realtime/api
+realtime/channels realtime/counts realtime/frames realtime/link realtime/protocol realtime/realtime_doors
+realtime/realtime_nodes_refuse realtime/socket realtime/webhooks recordings/sealed server/composition tasks/rules
+toll_fraud/fence webhooks/webhooks
 """
 """Other unit tests do not come to a guard."""
 ASIDE = """
-ari_client client_package edge false_certificates frames history_index history_pages hosted_pusher journal_heads
-journal_killed official_clients projector pusher_js realtime_fuzz realtime_nodes_killed reports_naive
-reports_read_little standalone
+asterisk/client call_records/history_index call_records/history_pages call_records/projector installer/standalone
+journal/heads journal/killed kit/false_certificates realtime/frames realtime/fuzz realtime/hosted_pusher
+realtime/nodes_killed realtime/official_clients realtime/pusher_js repository/client_package server/edge
+statistics/reports_naive statistics/reports_read_little
 """
 """Of the integration tests: they come to no guard, or to one of another process, or take too long for what they add."""
+
+
+def file_of(name: str) -> str:
+    """`live/board` is `live/test_board.py`."""
+    room, _, rest = name.partition("/")
+    return f"{room}/test_{rest}.py"
+
+
+INTEGRATION = CHECKOUT / "tests" / "integration"
 TESTS = [
     "tests/authorisation",
-    *(f"tests/unit/test_{name}.py" for name in UNIT.split()),
+    *(f"tests/unit/{file_of(name)}" for name in UNIT.split()),
     *(
-        file.relative_to(CHECKOUT).as_posix()
-        for file in sorted((CHECKOUT / "tests" / "integration").glob("test_*.py"))
-        if file.stem.removeprefix("test_") not in ASIDE.split()
+        f"tests/integration/{name}"
+        for name in sorted(file.relative_to(INTEGRATION).as_posix() for file in INTEGRATION.glob("*/test_*.py"))
+        if name not in map(file_of, ASIDE.split())
     ),
 ]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pymongo import MongoClient
-from tests.support.system import System
+from tests.support.product.system import System
 
 from call24.kit.settings import DATABASE
 

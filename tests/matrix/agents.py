@@ -9,9 +9,9 @@ from typing import Protocol
 
 from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
 from tests.matrix.legs import BrowserLeg, Leg, LocalLeg
-from tests.support.browser import FLAGS, go_available, sign_in_as, write_tone
-from tests.support.people import AGENT_HZ, Agent
-from tests.support.system import Organisation
+from tests.support.app.browser import FLAGS, go_available, sign_in_as, write_tone
+from tests.support.product.people import AGENT_HZ, Agent
+from tests.support.product.system import Organisation
 from tests.support.wait import wait_until
 
 from call24.testphones.offered_call import OfferedCall

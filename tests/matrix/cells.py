@@ -22,9 +22,9 @@ from tests.matrix.faults import TRUNK_ADDRESS, World, inflicted, last
 from tests.matrix.legs import Leg, LocalLeg, RemoteLeg
 from tests.matrix.model import Cell, Fault, Phase, Promise, Victim
 from tests.matrix.scene import Heard, Scene, play, take_control, talked
-from tests.support import channel_log
-from tests.support.people import Agent
-from tests.support.system import Organisation, System
+from tests.support.product.people import Agent
+from tests.support.product.system import Organisation, System
+from tests.support.telephony import channel_log
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE

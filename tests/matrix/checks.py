@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 from tests.matrix.model import Promise, Sound
-from tests.support.people import CALLER_HZ
-from tests.support.system import loudest
+from tests.support.product.people import CALLER_HZ
+from tests.support.product.system import loudest
 
 from call24.reconciliation.model import Kind
 

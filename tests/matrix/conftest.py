@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from tests.matrix.faults import small_disks
 from tests.matrix.model import Victim
-from tests.support.stack import free_base_port
-from tests.support.system import System, running_system
+from tests.support.product.stack import free_base_port
+from tests.support.product.system import System, running_system
 
 from call24.kit.settings import Settings
 

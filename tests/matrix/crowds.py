@@ -13,10 +13,10 @@ from typing import Any
 
 import httpx
 from tests.matrix.unheard import LOOK_EVERY_S
-from tests.support.many_agents import all_of, available, hired
-from tests.support.plain_phones import push
-from tests.support.stack import CHECKOUT
-from tests.support.system import Organisation, System
+from tests.support.product.many_agents import all_of, available, hired
+from tests.support.product.stack import CHECKOUT
+from tests.support.product.system import Organisation, System
+from tests.support.telephony.plain_phones import push
 from tests.support.wait import wait_until
 
 PARTS = 4

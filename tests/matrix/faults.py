@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.matrix.legs import RemoteLeg
 from tests.matrix.model import Cell, Fault, Victim
 from tests.matrix.table import LASTS_S
-from tests.support.system import System
+from tests.support.product.system import System
 
 from call24.kit.settings_types import PHONES_FROM
 

@@ -18,8 +18,8 @@ import httpx
 from tests.matrix import lost_asterisk, lost_link, lost_mongod, lost_server
 from tests.matrix.row import row
 from tests.support.measured import where
-from tests.support.stack import CHECKOUT
-from tests.support.system import System, running_system
+from tests.support.product.stack import CHECKOUT
+from tests.support.product.system import System, running_system
 
 FOLDER = CHECKOUT / "docs" / "figures" / "reliability"
 Measure = Callable[[System], Awaitable[dict[str, Any]]]

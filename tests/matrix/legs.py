@@ -9,9 +9,9 @@ import time
 from typing import Any, Literal, Protocol
 
 from playwright.async_api import Page
-from tests.support.hearing import hear
-from tests.support.hearing import music as hear_music
-from tests.support.stack import CHECKOUT
+from tests.support.product.stack import CHECKOUT
+from tests.support.telephony.hearing import hear
+from tests.support.telephony.hearing import music as hear_music
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import CustomerCall

@@ -14,10 +14,10 @@ from tests.matrix import afterwards
 from tests.matrix.legs import LocalLeg
 from tests.matrix.row import row
 from tests.matrix.unheard import CALLER_HZ, PHONE_HZ, Others, others, talking
-from tests.support import channel_log
-from tests.support.many_agents import all_of
-from tests.support.people import AGENT_HZ, Agent
-from tests.support.system import Organisation, System, loudest
+from tests.support.product.many_agents import all_of
+from tests.support.product.people import AGENT_HZ, Agent
+from tests.support.product.system import Organisation, System, loudest
+from tests.support.telephony import channel_log
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from tests.matrix.faults import cannot_cut, cut
 from tests.matrix.row import row
-from tests.support.system import Organisation, System
+from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
 
 TIMES = int(os.environ.get("CALL24_FIGURE_CUTS", "5"))

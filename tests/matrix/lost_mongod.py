@@ -13,9 +13,9 @@ from typing import Any
 
 from tests.matrix import afterwards
 from tests.matrix.row import row
-from tests.support import channel_log
-from tests.support.people import AGENT_HZ, CALLER_HZ
-from tests.support.system import Organisation, System
+from tests.support.product.people import AGENT_HZ, CALLER_HZ
+from tests.support.product.system import Organisation, System
+from tests.support.telephony import channel_log
 from tests.support.wait import wait_until
 
 AWAY_S = float(os.environ.get("CALL24_FIGURE_AWAY_S", "60"))

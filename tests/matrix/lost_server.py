@@ -13,8 +13,8 @@ from tests.matrix.afterwards import left_over
 from tests.matrix.crowds import AGENT_HZ, Crowd, crowd
 from tests.matrix.row import percentile, row
 from tests.matrix.unheard import unheard
-from tests.support import channel_log
-from tests.support.system import System
+from tests.support.product.system import System
+from tests.support.telephony import channel_log
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import CustomerCall

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from tests.matrix.agents import Desk
 from tests.matrix.legs import Leg, LocalLeg, Sounding
 from tests.matrix.model import Phase
-from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, Agent
-from tests.support.system import Organisation
+from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, Agent
+from tests.support.product.system import Organisation
 from tests.support.wait import wait_until
 
 from call24.testphones.sip_call import CallFailed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 from tests.matrix.unheard import unheard
-from tests.support.system import System
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 

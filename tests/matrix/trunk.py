@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 from tests.matrix.legs import LocalLeg
-from tests.support.people import CALLER_HZ
+from tests.support.product.people import CALLER_HZ
 
 from call24.testphones.customer import Customer
 from call24.testphones.rtp import Tone

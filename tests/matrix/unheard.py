@@ -16,9 +16,9 @@ from bench.callers import Load, Seen, ring
 from bench.pbx import Console
 from bench.plain_phones import PlainPhones, plain_phones
 from bench.rig import Rig
-from tests.support.many_agents import all_of, hired
-from tests.support.organisation import Organisation
-from tests.support.system import System
+from tests.support.product.many_agents import all_of, hired
+from tests.support.product.organisation import Organisation
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 FOR_EVER_S = 3600.0

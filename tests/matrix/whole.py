@@ -21,7 +21,7 @@ from tests.matrix import figures
 from tests.matrix.model import Impossible
 from tests.matrix.table import TABLE
 from tests.support.measured import where
-from tests.support.stack import CHECKOUT
+from tests.support.product.stack import CHECKOUT
 
 TEST = "tests/matrix/test_cells.py::test_what_is_promised_when_a_part_fails"
 OUT = figures.FOLDER / "matrix.json"

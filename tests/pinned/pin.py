@@ -1,7 +1,7 @@
 """Names that programs, administrators and stored data rely on. `.venv/bin/python tests/pinned/pin.py` adds what is new.
 
-Each list is a text file beside this one, a name a line. tests/unit/test_pinned.py fails when a name that is in a list
-is gone from the product: an integration, a dashboard, a script or stored data would break. Adding is free.
+Each list is a text file beside this one, a name a line. tests/unit/repository/test_pinned.py fails when a name that is
+in a list is gone from the product: an integration, a dashboard, a script or stored data would break. Adding is free.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Seeds that once failed, and what each found. They are run first; a new find is added here with its sentence.
 
 The same seed is another day once the code asks Asterisk other things: what was found has a test of its own where that
-could be said more plainly (tests/unit/test_engine_looks.py).
+could be said more plainly (tests/unit/engine/test_looks.py).
 """
 
 SEEDS: dict[int, str] = {

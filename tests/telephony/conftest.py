@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.support.stack import RunningStack, session_stack
-from tests.support.system import System, running_system
+from tests.support.product.stack import RunningStack, session_stack
+from tests.support.product.system import System, running_system
 
 
 @pytest.fixture(scope="module")

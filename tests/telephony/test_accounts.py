@@ -12,8 +12,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import pytest
-from tests.support.listening import Listening, listening
-from tests.support.system import Agent, Organisation, System
+from tests.support.product.listening import Listening, listening
+from tests.support.product.system import Agent, Organisation, System
 from tests.support.wait import wait_until
 from websockets.exceptions import ConnectionClosed
 

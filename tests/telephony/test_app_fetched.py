@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import httpx
-from tests.support.system import System
+from tests.support.product.system import System
 
 FIRST_KB = 120
 """Over 250 KB when they are not compressed."""

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.support.network import (
+from tests.support.product.stack import CHECKOUT, RunningStack
+from tests.support.telephony.network import (
     LOCAL_TRUNK,
     NUMBER,
     TENANT,
@@ -27,7 +28,6 @@ from tests.support.network import (
     ari_of,
     asterisk_network,
 )
-from tests.support.stack import CHECKOUT, RunningStack
 from tests.support.wait import wait_until
 from tests.telephony.test_port import talking as two_talking
 
@@ -119,7 +119,7 @@ async def test_a_recording_has_the_caller_on_the_left_and_what_it_hears_on_the_r
 @asynccontextmanager
 async def doomed_client(stack: RunningStack, device: str) -> AsyncIterator[asyncio.subprocess.Process]:
     settings = str(stack.settings.run / "settings.json")
-    words = (sys.executable, "-m", "tests.support.doomed", settings, TENANT, device)
+    words = (sys.executable, "-m", "tests.support.telephony.doomed", settings, TENANT, device)
     process = await asyncio.create_subprocess_exec(*words, cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE)
     try:
         yield process

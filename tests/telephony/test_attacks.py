@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from tests.support.hearing import hear
-from tests.support.people import AGENT_HZ, CALLER_HZ, LINE_HZ, PASSWORD, Agent
-from tests.support.system import Organisation, System, Talk
+from tests.support.product.people import AGENT_HZ, CALLER_HZ, LINE_HZ, PASSWORD, Agent
+from tests.support.product.system import Organisation, System, Talk
+from tests.support.telephony.hearing import hear
 from tests.support.wait import wait_until
 
 from call24.kit.ids import new_id

@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 import pytest
 from pymongo import MongoClient
-from tests.support.database import collections
-from tests.support.open_routes import OPEN
-from tests.support.system import PASSWORD, Organisation, System, Talk, sign_in
+from tests.support.database.database import collections
+from tests.support.http.open_routes import OPEN
+from tests.support.product.system import PASSWORD, Organisation, System, Talk, sign_in
 from tests.support.wait import wait_until
 
 from call24.kit.ids import new_id
@@ -196,7 +196,7 @@ def changing(description: dict[str, Any], *, with_body: bool) -> list[tuple[str,
         named = re.sub(r"\{[a-z_]+\}", lambda _: new_id("call"), path)
         methods = operations.keys() & {"post", "put", "patch"}
         if with_body and path == "/sanctum/token":
-            continue  # its errors are Laravel's, which tests/integration/test_tokens.py holds
+            continue  # its errors are Laravel's, which tests/integration/identity/test_tokens.py holds
         found += [(x.upper(), named) for x in methods if not with_body or "requestBody" in operations[x]]
     assert len(found) >= 25
     return found

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from tests.support.hearing import hear, said
-from tests.support.people import AGENT_HZ, CALLER_HZ, LINE_HZ, Agent
-from tests.support.system import Organisation, System
+from tests.support.product.people import AGENT_HZ, CALLER_HZ, LINE_HZ, Agent
+from tests.support.product.system import Organisation, System
+from tests.support.telephony.hearing import hear, said
 from tests.support.wait import wait_until
 
 from call24.testphones.carrier import Line, LineCall

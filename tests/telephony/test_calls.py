@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from tests.support.system import Agent, Organisation, System
+from tests.support.product.system import Agent, Organisation, System
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import CustomerCall

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from tests.support.system import Agent, System
+from tests.support.product.system import Agent, System
 from tests.support.wait import wait_until
 
 CUSTOMERS, AGENTS = 10, 3

@@ -7,8 +7,8 @@ import asyncio
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
 from pymongo.collection import Collection
-from tests.support.stack import CHECKOUT
-from tests.support.system import System
+from tests.support.product.stack import CHECKOUT
+from tests.support.product.system import System
 
 from call24.kit.settings import DATABASE
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import numpy as np
-from tests.support.system import Agent, Organisation, System, Talk, loudest
+from tests.support.product.system import Agent, Organisation, System, Talk, loudest
 from tests.support.wait import wait_until
 
 

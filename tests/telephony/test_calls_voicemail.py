@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.support.system import CALLER_HZ, Organisation, System, loudest
+from tests.support.product.system import CALLER_HZ, Organisation, System, loudest
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import CustomerCall

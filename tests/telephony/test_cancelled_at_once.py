@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.sipp_cancelling import cancelling
-from tests.support.system import System
+from tests.support.product.system import System
+from tests.support.telephony.sipp_cancelling import cancelling
 
 CALLERS = 60
 

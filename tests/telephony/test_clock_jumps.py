@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from tests.support.clock_set import HOUR, WRAP_UP_S, YEARS, Machine, measured, played
-from tests.support.composed import Composed, composed
-from tests.support.stack import RunningStack
+from tests.support.product.clock_set import HOUR, WRAP_UP_S, YEARS, Machine, measured, played
+from tests.support.product.composed import Composed, composed
+from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
 MAX_WAIT_S = 2

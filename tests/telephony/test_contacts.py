@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.stack import RunningStack
+from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
 from call24.asterisk.client import AriClient

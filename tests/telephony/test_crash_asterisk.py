@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.system import System
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 from pymongo import MongoClient
-from tests.support.system import AGENT_HZ, CALLER_HZ, Organisation, System, Talk
+from tests.support.product.system import AGENT_HZ, CALLER_HZ, Organisation, System, Talk
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE

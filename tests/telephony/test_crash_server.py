@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import httpx
-from tests.support.system import AGENT_HZ, CALLER_HZ, Agent, System, Talk
+from tests.support.product.system import AGENT_HZ, CALLER_HZ, Agent, System, Talk
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import CustomerCall

@@ -6,9 +6,9 @@ After test_crash_server.py, on purpose: who dies often is started again ever lat
 from __future__ import annotations
 
 import httpx
-from tests.support.hearing import hear, music
-from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, SUPERVISOR_HZ, Agent
-from tests.support.system import Organisation, System, Talk
+from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, SUPERVISOR_HZ, Agent
+from tests.support.product.system import Organisation, System, Talk
+from tests.support.telephony.hearing import hear, music
 from tests.support.wait import wait_until
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.support.documents import CHECKOUT
-from tests.support.stack import CACHE, free_base_port, wait_for
+from tests.support.product.stack import CACHE, free_base_port, wait_for
 from tests.support.stray_modules import StrayModules
 from tests.support.wait import wait_until
 

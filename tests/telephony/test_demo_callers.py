@@ -7,9 +7,9 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.support.network import LOCAL_TRUNK, TENANT
-from tests.support.stack import RunningStack
-from tests.support.switchboard import Switchboard
+from tests.support.product.stack import RunningStack
+from tests.support.telephony.network import LOCAL_TRUNK, TENANT
+from tests.support.telephony.switchboard import Switchboard
 from tests.support.wait import wait_until
 
 from call24.asterisk.client import AriClient

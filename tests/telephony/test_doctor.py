@@ -16,9 +16,9 @@ from typing import Any
 
 import pymongo
 import pytest
-from tests.support.database import collections
-from tests.support.stack import RunningStack
-from tests.support.system import System, running_system
+from tests.support.database.database import collections
+from tests.support.product.stack import RunningStack
+from tests.support.product.system import System, running_system
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE, Settings

@@ -17,9 +17,9 @@ from xml.etree import ElementTree
 
 import msgspec
 import pytest
-from tests.support.organisation import Organisation
-from tests.support.system import System
-from tests.support.told import Told
+from tests.support.calls.told import Told
+from tests.support.product.organisation import Organisation
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 from call24.call_records.call_record import fold

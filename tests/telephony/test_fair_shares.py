@@ -15,9 +15,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.support.composed import Composed, composed
-from tests.support.stack import RunningStack
-from tests.support.system import Organisation
+from tests.support.product.composed import Composed, composed
+from tests.support.product.stack import RunningStack
+from tests.support.product.system import Organisation
 from tests.support.wait import wait_until
 
 from call24.exports.model import Export

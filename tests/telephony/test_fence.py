@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 
 import httpx
-from tests.support.hearing import hear
-from tests.support.people import AGENT_HZ, LINE_HZ
-from tests.support.registrar import Registrar
-from tests.support.system import Organisation, System
+from tests.support.product.people import AGENT_HZ, LINE_HZ
+from tests.support.product.system import Organisation, System
+from tests.support.telephony.hearing import hear
+from tests.support.telephony.registrar import Registrar
 from tests.support.wait import wait_until
 
 PREMIUM = "+449098790001"

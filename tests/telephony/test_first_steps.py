@@ -7,7 +7,7 @@ import re
 import subprocess
 
 from tests.support.documents import CHECKOUT, blocks
-from tests.support.system import System, running_system
+from tests.support.product.system import System, running_system
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import Customer

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.support.hearing import hear, music
-from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ
-from tests.support.system import Organisation, System
+from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ
+from tests.support.product.system import Organisation, System
+from tests.support.telephony.hearing import hear, music
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import CustomerCall

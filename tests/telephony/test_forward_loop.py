@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from tests.support.organisation import Organisation
-from tests.support.system import System
+from tests.support.product.organisation import Organisation
+from tests.support.product.system import System
 
 from call24.testphones.carrier import Line
 from call24.testphones.customer import Customer, CustomerCall

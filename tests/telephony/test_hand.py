@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.support.hearing import hear, music
-from tests.support.people import AGENT_HZ, CALLER_HZ
-from tests.support.system import System
+from tests.support.product.people import AGENT_HZ, CALLER_HZ
+from tests.support.product.system import System
+from tests.support.telephony.hearing import hear, music
 from tests.support.wait import wait_until
 
 

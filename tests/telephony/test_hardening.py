@@ -17,11 +17,11 @@ import httpx
 import pytest
 from OpenSSL import SSL
 from tests.support.documents import CHECKOUT
-from tests.support.network import LOCAL_TRUNK, NUMBER, TENANT, Stage, asterisk_network
-from tests.support.sip_edge import METHODS, SDP, Knocker, broken
-from tests.support.stack import RunningStack
-from tests.support.system import System
-from tests.support.tls import GOOD, TAKEN, WEAK, taken
+from tests.support.http.tls import GOOD, TAKEN, WEAK, taken
+from tests.support.product.stack import RunningStack
+from tests.support.product.system import System
+from tests.support.telephony.network import LOCAL_TRUNK, NUMBER, TENANT, Stage, asterisk_network
+from tests.support.telephony.sip_edge import METHODS, SDP, Knocker, broken
 from tests.support.wait import wait_until
 
 from call24.asterisk.cli import told_by

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 from tests.support.clock import StillClock
-from tests.support.composed import composed
-from tests.support.network import asterisk_network
-from tests.support.relay import relay_to
-from tests.support.stack import RunningStack
+from tests.support.database.relay import relay_to
+from tests.support.product.composed import composed
+from tests.support.product.stack import RunningStack
+from tests.support.telephony.network import asterisk_network
 from tests.support.wait import wait_until
 
 from call24.asterisk import AriClient, http_hang

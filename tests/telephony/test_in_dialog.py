@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.support.network import Stage, asterisk_network
-from tests.support.stack import RunningStack
+from tests.support.product.stack import RunningStack
+from tests.support.telephony.network import Stage, asterisk_network
 
 from call24.calls.commands import StartMusic
 from call24.calls.signals import LegAnswered

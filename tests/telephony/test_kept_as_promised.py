@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
-from tests.support.composed import MADE_UP, Composed, composed, held, held_words, made_up
-from tests.support.stack import RunningStack
-from tests.support.system import Organisation
+from tests.support.product.composed import MADE_UP, Composed, composed, held, held_words, made_up
+from tests.support.product.stack import RunningStack
+from tests.support.product.system import Organisation
 from tests.support.wait import wait_until
 
 from call24.data_map import documents

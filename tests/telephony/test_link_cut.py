@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.support.network import AsteriskNetwork, Heard, asterisk_network
-from tests.support.relay import relay_to
-from tests.support.stack import RunningStack
+from tests.support.database.relay import relay_to
+from tests.support.product.stack import RunningStack
+from tests.support.telephony.network import AsteriskNetwork, Heard, asterisk_network
 from tests.support.wait import wait_until
 
 from call24.asterisk import AriClient, AsteriskTelephony

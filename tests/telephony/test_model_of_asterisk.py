@@ -11,8 +11,8 @@ from tests.simulation.asterisk import Asterisk, Channel
 from tests.simulation.rest import Rest
 from tests.simulation.scripts import NUMBER, SCRIPTS, Play
 from tests.simulation.world import World
-from tests.support.network import LOCAL_TRUNK, TENANT, AsteriskNetwork
-from tests.support.stack import RunningStack
+from tests.support.product.stack import RunningStack
+from tests.support.telephony.network import LOCAL_TRUNK, TENANT, AsteriskNetwork
 from tests.support.wait import wait_until
 
 from call24.asterisk.client import Event, Reply

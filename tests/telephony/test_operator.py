@@ -16,8 +16,8 @@ from typing import Any
 import httpx
 import pymongo
 import pytest
-from tests.support.stack import CHECKOUT
-from tests.support.system import PASSWORD, System, sign_in
+from tests.support.product.stack import CHECKOUT
+from tests.support.product.system import PASSWORD, System, sign_in
 
 from call24.kit.settings import DATABASE
 

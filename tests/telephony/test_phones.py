@@ -7,10 +7,10 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.support.network import LOCAL_TRUNK, TENANT
-from tests.support.stack import RunningStack
-from tests.support.switchboard import Switchboard
-from tests.support.system import System
+from tests.support.product.stack import RunningStack
+from tests.support.product.system import System
+from tests.support.telephony.network import LOCAL_TRUNK, TENANT
+from tests.support.telephony.switchboard import Switchboard
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.support.network import CALLER, NUMBER, Network, Stage, Story, asterisk_network
-from tests.support.stack import RunningStack
+from tests.support.product.stack import RunningStack
+from tests.support.telephony.network import CALLER, NUMBER, Network, Stage, Story, asterisk_network
 from tests.support.wait import wait_until
 
 from call24.calls.commands import (

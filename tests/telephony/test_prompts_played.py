@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.support.network import AsteriskNetwork, Stage, asterisk_network
-from tests.support.sounds import OPUS, encoded, real_speaker, speech_like
-from tests.support.stack import RunningStack
-from tests.support.system import System
+from tests.support.product.stack import RunningStack
+from tests.support.product.system import System
+from tests.support.telephony.network import AsteriskNetwork, Stage, asterisk_network
+from tests.support.telephony.sounds import OPUS, encoded, real_speaker, speech_like
 
 from call24.calls.commands import HangUpLeg, RecordLeg
 from call24.calls.position_prompts import place_sounds

@@ -6,9 +6,9 @@ import time
 from typing import Any
 
 import pytest
-from tests.support.hearing import hear, music, said
-from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, Agent
-from tests.support.system import Organisation, System
+from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, Agent
+from tests.support.product.system import Organisation, System
+from tests.support.telephony.hearing import hear, music, said
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import Customer, CustomerCall

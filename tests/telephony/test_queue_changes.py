@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.people import AGENT_HZ
-from tests.support.system import System
+from tests.support.product.people import AGENT_HZ
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 

@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.support.hearing import hear
-from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, SUPERVISOR_HZ, Agent
-from tests.support.system import Organisation, System, Talk
+from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, SUPERVISOR_HZ, Agent
+from tests.support.product.system import Organisation, System, Talk
+from tests.support.telephony.hearing import hear
 from tests.support.wait import wait_until
 
 from call24.testphones.offered_call import OfferedCall

@@ -8,8 +8,8 @@ import random
 from typing import Any
 
 import httpx
-from tests.support.people import AGENT_HZ, COLLEAGUE_HZ, LINE_HZ, Agent
-from tests.support.system import Organisation, System
+from tests.support.product.people import AGENT_HZ, COLLEAGUE_HZ, LINE_HZ, Agent
+from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import CustomerCall

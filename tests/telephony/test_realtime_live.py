@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import websockets
-from tests.support.system import Agent, System
+from tests.support.product.system import Agent, System
 from tests.support.wait import wait_until
 
 Json = dict[str, Any]

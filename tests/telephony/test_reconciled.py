@@ -9,9 +9,9 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from pymongo import MongoClient
-from tests.support.channel_log import reconcile
-from tests.support.sip_edge import SDP, Knocker
-from tests.support.system import AGENT_HZ, Organisation, System
+from tests.support.product.system import AGENT_HZ, Organisation, System
+from tests.support.telephony.channel_log import reconcile
+from tests.support.telephony.sip_edge import SDP, Knocker
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE, Settings

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.support.network import AsteriskNetwork, Stage, asterisk_network
-from tests.support.stack import RunningStack
+from tests.support.product.stack import RunningStack
+from tests.support.telephony.network import AsteriskNetwork, Stage, asterisk_network
 from tests.support.wait import wait_until
 
 from call24.calls.commands import HangUpLeg, RecordLeg, RecordMessage

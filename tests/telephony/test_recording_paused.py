@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import aiohttp
 import numpy as np
 import pytest
-from tests.support.network import AsteriskNetwork, Stage, Story, ari_of, asterisk_network
-from tests.support.stack import RunningStack
+from tests.support.product.stack import RunningStack
+from tests.support.telephony.network import AsteriskNetwork, Stage, Story, ari_of, asterisk_network
 from tests.support.wait import wait_until
 
 from call24.asterisk.ami import manager_session

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.stack import free_base_port
-from tests.support.system import System
+from tests.support.product.stack import free_base_port
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 from call24.kit.settings import Settings

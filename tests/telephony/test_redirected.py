@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from tests.support.network import TENANT, AsteriskNetwork, Stage, asterisk_network
-from tests.support.stack import RunningStack
+from tests.support.product.stack import RunningStack
+from tests.support.telephony.network import TENANT, AsteriskNetwork, Stage, asterisk_network
 from tests.support.wait import wait_until
 
 from call24.asterisk import TrunkLine

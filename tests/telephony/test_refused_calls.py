@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.organisation import Organisation
-from tests.support.sip_edge import SDP, Knocker
-from tests.support.system import System
+from tests.support.product.organisation import Organisation
+from tests.support.product.system import System
+from tests.support.telephony.sip_edge import SDP, Knocker
 from tests.support.wait import wait_until
 
 G729 = SDP.replace("RTP/AVP 0 101", "RTP/AVP 18 101").replace("rtpmap:0 PCMU/8000", "rtpmap:18 G729/8000")

@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tests.support.hearing import hear
-from tests.support.people import AGENT_HZ, CALLER_HZ, PASSWORD, SUPERVISOR_HZ
-from tests.support.system import Agent, Organisation, System
+from tests.support.product.people import AGENT_HZ, CALLER_HZ, PASSWORD, SUPERVISOR_HZ
+from tests.support.product.system import Agent, Organisation, System
+from tests.support.telephony.hearing import hear
 from tests.support.wait import wait_until
 from tests.telephony.test_accounts import at_work
 from websockets.exceptions import ConnectionClosed

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.asterisk_carrier import CARRIER_HZ, AsteriskCarrier, asterisk_carrier
-from tests.support.authority import Authority
-from tests.support.people import AGENT_HZ
-from tests.support.system import Organisation, System
+from tests.support.product.people import AGENT_HZ
+from tests.support.product.system import Organisation, System
+from tests.support.telephony.asterisk_carrier import CARRIER_HZ, AsteriskCarrier, asterisk_carrier
+from tests.support.telephony.authority import Authority
+from tests.support.telephony.wire import Wire
 from tests.support.wait import wait_until
-from tests.support.wire import Wire
 
 OUTSIDE = "+442079460958"
 

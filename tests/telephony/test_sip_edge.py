@@ -9,10 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.edge_world import SIP, register
-from tests.support.network import asterisk_network
-from tests.support.stack import RunningStack
-from tests.support.system import System
+from tests.support.product.stack import RunningStack
+from tests.support.product.system import System
+from tests.support.telephony.edge_world import SIP, register
+from tests.support.telephony.network import asterisk_network
 from tests.support.wait import wait_until
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 
 import pytest
-from tests.support.system import System
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 from call24.installer.sip_firewall import filter_sockets

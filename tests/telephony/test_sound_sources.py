@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
-from tests.support.network import LOCAL_TRUNK, AsteriskNetwork, Stage, asterisk_network
-from tests.support.stack import RunningStack
-from tests.support.system import System
+from tests.support.product.stack import RunningStack
+from tests.support.product.system import System
+from tests.support.telephony.network import LOCAL_TRUNK, AsteriskNetwork, Stage, asterisk_network
 
 from call24.calls.commands import ConnectLegs
 from call24.calls.signals import LegAnswered

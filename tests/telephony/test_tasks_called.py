@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.support.people import AGENT_HZ, CALLER_HZ, LINE_HZ, Agent
-from tests.support.system import System
+from tests.support.product.people import AGENT_HZ, CALLER_HZ, LINE_HZ, Agent
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone

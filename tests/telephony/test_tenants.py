@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.listening import listening
-from tests.support.system import Organisation, System
+from tests.support.product.listening import listening
+from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
 
 from call24.kit.ids import new_id

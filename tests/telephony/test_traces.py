@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 
 from pymongo import MongoClient
-from tests.support.database import collections
-from tests.support.hearing import hear
-from tests.support.people import AGENT_HZ, LINE_HZ
-from tests.support.system import Organisation, System
+from tests.support.database.database import collections
+from tests.support.product.people import AGENT_HZ, LINE_HZ
+from tests.support.product.system import Organisation, System
+from tests.support.telephony.hearing import hear
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.support.hearing import hear, music
-from tests.support.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, Agent
-from tests.support.system import Organisation, System, Talk
+from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, Agent
+from tests.support.product.system import Organisation, System, Talk
+from tests.support.telephony.hearing import hear, music
 
 from call24.testphones.offered_call import OfferedCall
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.support.authority import Authority
-from tests.support.network import LOCAL_TRUNK, NUMBER, TENANT, AsteriskNetwork, Stage, asterisk_network
-from tests.support.registrar import Registrar
-from tests.support.sip_edge import Knocker
-from tests.support.stack import RunningStack
-from tests.support.system import System
+from tests.support.product.stack import RunningStack
+from tests.support.product.system import System
+from tests.support.telephony.authority import Authority
+from tests.support.telephony.network import LOCAL_TRUNK, NUMBER, TENANT, AsteriskNetwork, Stage, asterisk_network
+from tests.support.telephony.registrar import Registrar
+from tests.support.telephony.sip_edge import Knocker
 from tests.support.wait import wait_until
 
 from call24.asterisk import TrunkLine

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.people import AGENT_HZ, CALLER_HZ, LINE_HZ, Talk
-from tests.support.system import System
+from tests.support.product.people import AGENT_HZ, CALLER_HZ, LINE_HZ, Talk
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone

@@ -7,9 +7,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from tests.support.composed import Composed, composed
-from tests.support.mongod import free_port
-from tests.support.stack import RunningStack
+from tests.support.database.mongod import free_port
+from tests.support.product.composed import Composed, composed
+from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.system import System
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 NAT64 = "https://[64:ff9b::7f00:1]/"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.people import AGENT_HZ, LINE_HZ
-from tests.support.system import System
+from tests.support.product.people import AGENT_HZ, LINE_HZ
+from tests.support.product.system import System
 
 from call24.testphones.carrier import LineCall
 

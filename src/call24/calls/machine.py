@@ -3,7 +3,7 @@
 Two rules. All decisions about a call are made by this table, whose cells are functions of the files beside it
 (arriving, closing, telling, ringing, reaching, talking, thirds, monitoring, ending, recovering). The table is total:
 every (state, kind) cell is a transition in TABLE or is listed in IGNORED with its reason;
-tests/unit/test_call_machine.py fails on any other.
+tests/unit/calls/test_machine.py fails on any other.
 
     NEW -> FLOW -> WAITING <-> OFFERED -> CONNECTED <-> HELD          the customer rings us
                                   |           ^   \\      |

@@ -1,0 +1,201 @@
+"""Reports over HTTP, from calls that are told: the same numbers whichever way they are asked for, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from tests.support.calls.told import Told
+from tests.support.http.api import Api
+from tests.support.http.front_office import FrontOffice, front_office
+
+from call24.agents import events as a
+from call24.call_records.model import CallRecord
+from call24.calls import events as e
+from call24.calls.model import EndedBy, OfferOutcome
+from call24.journal.model import Entry
+from call24.kit.ids import DispositionId
+from call24.statistics.model import Statistic
+
+
+@pytest.fixture
+async def office(api: Api) -> AsyncIterator[FrontOffice]:
+    async with front_office(api) as office:
+        yield office
+
+
+async def ask(office: FrontOffice, **query: str) -> dict[str, Any]:
+    days = "&".join(f"{key.rstrip('_')}={value}" for key, value in query.items())
+    answer = await office.ask("supervisor", "GET", f"/v1/reports?{days}")
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def served(office: FrontOffice, name: str, wait_s: float = 5, talk_s: float = 60) -> Told:
+    agent = office.user("agent")
+    told = office.call(name).arrives().joins(office.help).after(wait_s).offered_to(agent).answered_by(agent)
+    told.after(talk_s).ends()
+    told.agent_says(a.AgentWrapUpStarted(agent_id=agent, call_id=told.id, until=told.now + timedelta(seconds=30)))
+    return told.after(10).agent_says(a.AgentWrapUpEnded(agent_id=agent, call_id=told.id))
+
+
+def left(office: FrontOffice, name: str, wait_s: float) -> Told:
+    return office.call(name).arrives().joins(office.help).after(wait_s).ends(EndedBy.CALLER)
+
+
+def row(body: dict[str, Any], key: str | None) -> dict[str, Any]:
+    values: dict[str, Any] = next(row["values"] for row in body["rows"] if row["key"] == key)
+    return values
+
+
+async def pass_by(office: FrontOffice, **time: float) -> None:
+    """Time passes; the supervisor signs in again."""
+    office.api.clock.advance(**time)
+    identity = office.api.services.identity
+    user = await identity.user(office.org.tenant.id, office.user("supervisor"))
+    office.org.bearers["supervisor"] = (await identity.open_session(user, "Again")).bearer
+
+
+async def test_a_queues_row_says_what_became_of_who_stood_in_it(office: FrontOffice) -> None:
+    await office.read(served(office, "1", wait_s=6))
+    await office.read(served(office, "2", wait_s=30))
+    await office.read(left(office, "3", 50))
+    await office.read(left(office, "4", 3))
+    body = await ask(office, by="queue")
+    assert [row["name"] for row in body["rows"]] == ["Help"]
+    values = row(body, office.help)
+    assert (values["offered"], values["answered"], values["abandoned"], values["short_abandoned"]) == (4, 2, 1, 1)
+    assert (values["average_speed_of_answer_s"], values["longest_wait_s"]) == (18, 50)
+    assert values["service_level"] == 0.333
+    assert (values["handled"], values["talk_s"], values["wrap_up_s"], values["handle_time_s"]) == (2, 120, 20, 70)
+    assert values == body["total"]
+    assert {measure["key"] for measure in body["measures"]} == set(values)
+
+
+async def test_an_agents_row_says_what_it_took_and_missed(office: FrontOffice) -> None:
+    agent, other = office.user("agent"), office.user("owner")
+    told = office.call("1").arrives().joins(office.help).offered_to(agent).after(9)
+    told.refused_by(agent, OfferOutcome.RING_NO_ANSWER).offered_to(other).refused_by(other)
+    told.offered_to(agent).answered_by(agent).after(20)
+    told.say(e.CallTransferred(agent_id=agent, queue_id=office.sales)).joins(office.sales).after(5).ends()
+    await office.read(told)
+    body = await ask(office, by="agent")
+    values = row(body, agent)
+    assert (values["rung"], values["took"], values["ring_no_answer"], values["declined"]) == (2, 1, 1, 0)
+    assert (values["handled"], values["talk_s"], values["transfers"]) == (1, 20, 1)
+    assert row(body, other)["declined"] == 1
+    assert "offered" not in values, "nobody who waits has an agent yet"
+    help = await ask(office, by="agent", queue_id=office.help)
+    assert row(help, agent)["handled"] == 1 and "occupancy" not in row(help, agent)
+    assert (await ask(office, by="agent", queue_id=office.sales))["rows"] == []
+
+
+async def test_dispositions_numbers_and_directions_each_have_their_rows(office: FrontOffice) -> None:
+    told, agent = served(office, "1"), office.user("agent")
+    given = DispositionId("dsp_1")
+    told.agent_says(a.AgentDispositionGiven(agent_id=agent, call_id=told.id, disposition_id=given))
+    await office.read(told)
+    await office.read(served(office, "2"))
+    dispositions = await ask(office, by="disposition")
+    assert row(dispositions, given)["handled"] == 1 and row(dispositions, None)["handled"] == 1
+    assert [each["name"] for each in dispositions["rows"]] == ["a disposition that is gone", "without a disposition"]
+    assert row(await ask(office, by="direction"), "inbound")["calls"] == 2
+    assert row(await ask(office, by="number"), "num_1")["offered"] == 2
+
+
+async def test_what_changes_afterwards_is_counted_anew(office: FrontOffice) -> None:
+    await office.read(left(office, "1", 50))
+    await pass_by(office, days=2)
+    zone = ZoneInfo("UTC")
+    on = (office.api.clock.now() - timedelta(days=2)).astimezone(zone).date().isoformat()
+    days = {"from": on, "to": on}
+    assert (await ask(office, by="day", **days))["total"]["calls"] == 1
+    statistics = office.api.mongo.tenant(office.org.tenant.id).collection(Statistic)
+    assert await statistics.find({"table": "line"}), "kept from now on"
+    assert (await ask(office, by="day", **days))["total"]["calls"] == 1
+    late = left(office, "2", 60)
+    for number, entry in enumerate(late.entries):
+        late.entries[number] = moved(entry, -timedelta(days=2))
+    await office.read(late)
+    again = (await ask(office, by="day", **days))["total"]
+    assert (again["calls"], again["longest_wait_s"]) == (2, 60)
+
+
+def moved(entry: Entry, by: timedelta) -> Entry:
+    return msgspec.structs.replace(entry, at=entry.at + by)
+
+
+async def test_what_is_due_counts_no_more_and_its_counts_go(office: FrontOffice) -> None:
+    await office.read(left(office, "1", 50))
+    on = office.api.clock.now().date().isoformat()
+    await pass_by(office, days=3)
+    scope, due = office.api.mongo.tenant(office.org.tenant.id), office.api.clock.now() + timedelta(hours=1)
+    [record] = await scope.collection(CallRecord).find()
+    await scope.collection(CallRecord).update(record.id, {"delete_at": due})
+    assert (await ask(office, by="day", from_=on))["total"]["calls"] == 1
+    assert [one.delete_at for one in await scope.collection(Statistic).find({"table": "line"})] == [due]
+    await pass_by(office, hours=1)
+    assert (await ask(office, by="day", from_=on))["total"]["calls"] == 0, "whether the sweeper was there or not"
+    await scope.collection(Statistic).update_where({}, {"delete_at": due})
+    await office.reports.erase_due(due)
+    assert await scope.collection(Statistic).count() == 0
+
+
+async def test_who_may_not_see_all_calls_sees_no_reports(office: FrontOffice) -> None:
+    assert (await office.ask("agent", "GET", "/v1/reports?by=day")).status_code == 403
+    assert (await office.ask("owner", "GET", "/v1/reports?by=day")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("by=queue&from=2026-02-30", "from"),
+        ("by=queue&from=20260201", "from"),
+        ("by=queue&from=2026-02-02&to=2026-02-01", "to"),
+        ("by=queue&from=2026-01-01&to=2027-01-02", "to"),
+        ("by=queue&queue_id=que_unknown", "queue_id"),
+        ("by=queue&agent_id=usr_unknown", "agent_id"),
+        ("by=weather", "by"),
+        ("by=queue&direction=up", "direction"),
+    ],
+)
+async def test_a_question_that_is_none_is_refused(office: FrontOffice, query: str, field: str) -> None:
+    answer = await office.ask("supervisor", "GET", f"/v1/reports?{query}")
+    assert answer.status_code == 422
+    assert field in answer.json()["errors"][0]["field"]
+
+
+async def test_another_organisations_queue_and_agent_are_none(office: FrontOffice) -> None:
+    other = await office.api.organisation("Other")
+    queue = await office.api.services.queues.create(other.tenant.id, "Theirs")
+    for filter in (f"queue_id={queue.id}", f"agent_id={other.users['agent']}"):
+        answer = await office.ask("supervisor", "GET", f"/v1/reports?by=queue&{filter}")
+        assert answer.status_code == 422
+    await office.read(left(office, "1", 50))
+    headers = {"Authorization": f"Bearer {other.bearers['owner']}"}
+    theirs = (await office.http.get("/v1/reports?by=day", headers=headers)).json()
+    assert theirs["total"]["calls"] == 0
+
+
+async def test_occupancy_is_the_share_of_ready_time_that_was_work(office: FrontOffice) -> None:
+    agent = office.user("agent")
+    midnight = office.api.clock.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    office.api.clock.advance(seconds=(midnight - office.api.clock.now()).total_seconds())
+    told = office.call("1").arrives().joins(office.help)
+    told.agent_says(a.AgentBecameAvailable(agent_id=agent)).after(600)
+    told.offered_to(agent).answered_by(agent)
+    told.agent_says(a.AgentTookCall(agent_id=agent, call_id=told.id, offer_id=told.told.offer_id)).after(300).ends()  # type: ignore[arg-type]
+    told.agent_says(a.AgentPaused(agent_id=agent, reason="lunch")).after(900)
+    told.agent_says(a.AgentWentOffline(agent_id=agent))
+    await office.read(told)
+    office.api.clock.advance(seconds=3600)
+    values = row(await ask(office, by="agent"), agent)
+    assert (values["signed_in_s"], values["ready_s"], values["handling_s"], values["paused_s"]) == (1800, 900, 300, 900)
+    assert values["occupancy"] == 0.333
+    by_hour = await ask(office, by="hour")
+    assert row(by_hour, "00")["occupancy"] == 0.333 and row(by_hour, "01")["occupancy"] is None

@@ -1,0 +1,25 @@
+"""What axe-core finds on a page: rules of WCAG 2.2 A and AA, and its own best practices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.async_api import Page
+from tests.support.product.stack import CHECKOUT
+
+_PROGRAM = CHECKOUT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+async def barriers(page: Page) -> list[str]:
+    """Each as `rule: element: what is wrong`; none is how it should be."""
+    await page.evaluate(_PROGRAM.read_text())
+    found: dict[str, Any] = await page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", _RULES
+    )
+    assert found["passes"], "axe looked at something"
+    return [
+        f"{each['id']}: {node['html'][:120]}: {node['failureSummary']}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]

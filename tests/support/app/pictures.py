@@ -1,0 +1,253 @@
+"""Takes pictures of every screen of the built app: `python -m tests.support.app.pictures OUT [part of a name ...]`."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Literal
+
+from playwright.async_api import Browser, Error, Page, ViewportSize, async_playwright
+from tests.support.app import pictures_calls as app_pictures_calls
+from tests.support.app import scene
+from tests.support.app import scene_calls as app_scene_calls
+from tests.support.app.browser import FLAGS
+from tests.support.app.stage import ORIGIN, Stage, keep_signed_in
+
+Act = Callable[[Page, Stage], Awaitable[None]]
+SIZES: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "lap": {"width": 1440, "height": 900}}
+
+MODES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+async def nothing(page: Page, stage: Stage) -> None:
+    await page.wait_for_timeout(500)
+
+
+async def ring(page: Page, stage: Stage) -> None:
+    await page.wait_for_timeout(300)
+    stage.tell("call", {**scene.call("offered"), "seq": 11})
+    await page.wait_for_function("__call24.phone().state === 'ready'")
+    stage.invite("call_live")
+    await page.wait_for_selector("[data-testid=answer]:not([disabled])")
+
+
+async def talk(page: Page, stage: Stage, state: str = "connected") -> None:
+    await ring(page, stage)
+    await page.click("[data-testid=answer]")
+    await page.wait_for_selector("[data-testid=in-call]")
+    stage.tell("session", {**scene.session("on_call", call_id="call_live", since=scene.ago(seconds=252)), "seq": 12})
+    stage.tell("call", {**scene.call(state), "seq": 13})
+    stage.live = scene.live(
+        seq=14,
+        call=scene.call(state),
+        session=scene.session("on_call", call_id="call_live", since=scene.ago(seconds=252)),
+    )
+    await page.wait_for_selector("[data-state=talking], [data-state=held]")
+
+
+async def hold(page: Page, stage: Stage) -> None:
+    await talk(page, stage, "held")
+
+
+async def keypad(page: Page, stage: Stage) -> None:
+    await talk(page, stage)
+    await page.click("[data-testid=keypad]")
+    for key in "1203":
+        await page.click(f"[data-testid=key-{key}]")
+
+
+async def aside(page: Page, stage: Stage) -> None:
+    await talk(page, stage)
+    if await page.locator("[aria-label='Put the call aside']").is_visible():
+        await page.click("[aria-label='Put the call aside']")
+    await page.evaluate("location.hash = '#/history'")
+
+
+async def wrap_up(page: Page, stage: Stage) -> None:
+    wrapped = scene.session(
+        "wrap_up", call_id="call_a", since=scene.ago(seconds=12), wrap_up_until=scene.ahead(seconds=19)
+    )
+    stage.live = scene.live(seq=12, session=wrapped)
+    stage.tell("session", {**wrapped, "seq": 11})
+    await page.wait_for_selector("[data-testid=wrap-up]")
+
+
+async def denied(page: Page, stage: Stage) -> None:
+    await page.evaluate("navigator.permissions.query = async () => ({state: 'denied'})")
+    await page.click("[data-testid=state-available]")
+    await page.wait_for_selector("[data-testid=mic-denied]")
+
+
+async def reason(page: Page, stage: Stage) -> None:
+    await page.evaluate("navigator.permissions.query = async () => ({state: 'prompt'})")
+    await page.click("[data-testid=state-available]")
+    await page.wait_for_selector("[data-testid=mic-reason]")
+
+
+async def pause_menu(page: Page, stage: Stage) -> None:
+    await page.click("[data-testid=pause-reasons]")
+    await page.wait_for_selector("[data-testid=pause-lunch]")
+
+
+async def wrong(page: Page, stage: Stage) -> None:
+    stage.fail["/v1/auth/login"] = (
+        401,
+        {"code": "invalid_credentials", "status": 401, "title": "Not signed in", "detail": "no"},
+    )
+    await page.fill("[data-testid=sign-in-email]", "saraa@northwind.example")
+    await page.fill("[data-testid=sign-in-password]", "wrong")
+    await page.click("[data-testid=sign-in-submit]")
+    await page.wait_for_selector("[data-testid=sign-in-problem]")
+
+
+async def playing(page: Page, stage: Stage) -> None:
+    await page.click("[data-testid=player-play]")
+    await page.wait_for_timeout(2500)
+
+
+async def away(page: Page, stage: Stage) -> None:
+    await stage.cut_realtime()
+    await page.wait_for_selector("[data-testid=banner]", timeout=15_000)
+
+
+async def search(page: Page, stage: Stage) -> None:
+    await page.fill("[data-testid=search]", "өнөр")
+    await page.wait_for_timeout(900)
+
+
+async def bottom(page: Page, stage: Stage) -> None:
+    await page.wait_for_timeout(700)
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+
+def offline(stage: Stage) -> None:
+    stage.live = scene.live(
+        session={**scene.session("offline"), "day": []}, today={"answered": 0, "handle_s": None, "service_level": None}
+    )
+
+
+def empty(stage: Stage) -> None:
+    offline(stage)
+    stage.rows = []
+    stage.live |= {"queues": [], "agents": []}
+
+
+def no_asterisk(stage: Stage) -> None:
+    stage.live = scene.live(system={"asterisk": "away", "mongodb": "ok"})
+
+
+def keep(stage: Stage) -> None:
+    return None
+
+
+def supervisor(stage: Stage) -> None:
+    stage.me = {
+        **scene.ME,
+        "user": {"id": "usr_d", "name": "Дулмаа Мөнх", "email": "dulmaa@northwind.example", "role": "supervisor"},
+        **scene.allowed("supervisor"),
+    }
+    stage.live = scene.live(calls=app_scene_calls.CALLS)
+
+
+def administrator(stage: Stage) -> None:
+    stage.me = {**scene.ME, **scene.allowed("administrator")}
+
+
+async def new_webhook(page: Page, stage: Stage) -> None:
+    await page.click("[data-testid=webhook-new]")
+    await page.wait_for_selector("[data-testid=webhook-save]")
+
+
+# name: (address, signed in, how the world stands, what happens)
+SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
+    "sign-in": ("#/", False, keep, nothing),
+    "sign-in-wrong": ("#/", False, keep, wrong),
+    "setup": ("#/setup/abc", False, keep, nothing),
+    "home": ("#/", True, keep, nothing),
+    "home-offline": ("#/", True, offline, nothing),
+    "home-empty": ("#/", True, empty, nothing),
+    "home-pause-menu": ("#/", True, keep, pause_menu),
+    "home-mic-reason": ("#/", True, offline, reason),
+    "home-mic-denied": ("#/", True, offline, denied),
+    "home-no-asterisk": ("#/", True, no_asterisk, nothing),
+    "home-away": ("#/", True, keep, away),
+    "ringing": ("#/", True, keep, ring),
+    "in-call": ("#/", True, keep, talk),
+    "in-call-hold": ("#/", True, keep, hold),
+    "in-call-keypad": ("#/", True, keep, keypad),
+    "in-call-aside": ("#/", True, keep, aside),
+    "wrap-up": ("#/", True, keep, wrap_up),
+    "history": ("#/history", True, keep, nothing),
+    "history-search": ("#/history", True, keep, search),
+    "detail": ("#/history/call_c", True, keep, nothing),
+    "detail-playing": ("#/history/call_c", True, keep, playing),
+    "detail-bottom": ("#/history/call_c", True, keep, bottom),
+    "detail-left": ("#/history/call_b", True, keep, nothing),
+    "detail-missing": ("#/history/call_zzz", True, keep, nothing),
+    "live": ("#/live", True, supervisor, nothing),
+    "live-bottom": ("#/live", True, supervisor, bottom),
+    "live-empty": ("#/live", True, empty, nothing),
+    "me": ("#/me", True, keep, nothing),
+    "webhooks": ("#/webhooks", True, administrator, nothing),
+    "webhooks-new": ("#/webhooks", True, administrator, new_webhook),
+    "webhooks-failing": ("#/webhooks/whk_wall", True, administrator, nothing),
+    **app_pictures_calls.SCREENS,
+}
+
+
+async def picture(browser: Browser, out: Path, name: str, size: str, mode: Literal["light", "dark"]) -> None:
+    address, inside, world, act = SCREENS[name]
+    label = f"{name}.{size}.{mode}"
+    stage = Stage()
+    world(stage)
+    context = await browser.new_context(
+        viewport=SIZES[size],
+        color_scheme=mode,
+        service_workers="block",
+        permissions=["microphone"],
+        reduced_motion="reduce",
+        locale="en-GB",
+        timezone_id="Asia/Ulaanbaatar",
+    )
+    await stage.set(context)
+    page = await context.new_page()
+    page.on("pageerror", lambda e: say(f"{label}: page error: {e}"))
+    if inside:
+        await keep_signed_in(page)
+    await page.goto(f"{ORIGIN}/{address}")
+    if inside:
+        await page.wait_for_selector("[data-testid=tab-me]", state="attached")
+        await page.wait_for_timeout(500)
+    try:
+        await act(page, stage)
+    except Error as error:
+        say(f"{label}: {str(error)[:200]}")
+    # Pictures wait for fonts and the last frame; tests, which may not sleep, are elsewhere.
+    await page.wait_for_timeout(250)
+    await page.screenshot(path=out / f"{label}.png")
+    await context.close()
+
+
+async def main(out: Path, parts: list[str]) -> None:
+    async with async_playwright() as p:
+        browser = await p.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        for name in SCREENS:
+            for size in SIZES:
+                for mode in MODES:
+                    label = f"{name}.{size}.{mode}"
+                    if not parts or any(part in label for part in parts):
+                        await picture(browser, out, name, size, mode)
+        await browser.close()
+
+
+def say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(folder, sys.argv[2:]))

@@ -1,0 +1,122 @@
+"""Queues, trunks and numbers as the stage tells them; it refuses what the server would, as far as a form meets it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.support.app import scene
+from tests.support.app.scene_accounts import refused
+from tests.support.app.scene_calls import QUEUE_SETTINGS
+
+from call24.http.numbers import NewNumber, NumberChange
+from call24.http.queues import NewQueue, QueueChange
+from call24.http.trunks import NewTrunk, TrunkChange
+
+Json = dict[str, Any]
+TAKES = {
+    "queues": {"POST": NewQueue, "PATCH": QueueChange},
+    "trunks": {"POST": NewTrunk, "PATCH": TrunkChange},
+    "numbers": {"POST": NewNumber, "PATCH": NumberChange},
+}
+"""What the server takes: the app sends nothing else."""
+
+
+def trunk(key: str, name: str, **more: Any) -> Json:
+    told = {
+        "kind": "ip",
+        "order": 1,
+        "addresses": ["203.0.113.10"],
+        "host": None,
+        "port": None,
+        "transport": "udp",
+        "username": None,
+        "send_as_account": False,
+        "srtp": False,
+        "symmetric_rtp": False,
+        "trust_identity": False,
+        "enabled": True,
+        "status": "inbound_only",
+        "since": None,
+        "trouble": None,
+    }
+    return {"id": f"trk_{key}", "name": name, **told, **more}
+
+
+def number(key: str, e164: str, **more: Any) -> Json:
+    told = {"label": "", "trunk_id": "trk_tenger", "queue_id": "que_support", "flow_id": None, "greeting": "greeting"}
+    return {"id": f"num_{key}", "number": e164, **told, "verified_at": scene.ago(days=3), **more}
+
+
+class Connections:
+    """`empty()` makes it the organisation of an owner who has just set it up."""
+
+    def __init__(self) -> None:
+        self.queues = [QUEUE_SETTINGS, {**QUEUE_SETTINGS, **scene.SALES}]
+        self.trunks = [
+            trunk("tenger", "Tenger SIP", kind="registration", host="sip.tenger.example", username="northwind")
+            | {"status": "registered", "addresses": []},
+            trunk("spare", "Spare line", order=2),
+        ]
+        self.numbers = [
+            number("support", "+97670001000", label="Support"),
+            number("sales", "+97670002000", queue_id="que_sales", verified_at=None),
+        ]
+        self.bans: list[Json] = []
+        self.refused: list[Json] = []
+
+    def empty(self) -> None:
+        self.queues, self.trunks, self.numbers = [], [], []
+
+    def answer(self, method: str, path: str, body: Any) -> tuple[int, Any] | None:
+        """None for what is not its own."""
+        if path in ("/v1/flows", "/v1/prompts"):
+            return 200, {"items": [{"id": "flw_main", "name": "Main menu"}] if path == "/v1/flows" else []}
+        if path == "/v1/refused-calls":
+            return 200, {"items": self.refused, "next": None}
+        if path.startswith("/v1/trunks/bans"):
+            key = path.removeprefix("/v1/trunks/bans").removeprefix("/")
+            self.bans = [row for row in self.bans if method == "GET" or row["id"] != key]
+            return 200, {"items": self.bans, "next": None}
+        kind, _, key = path.removeprefix("/v1/").partition("/")
+        if kind not in ("queues", "trunks", "numbers"):
+            return None
+        rows: list[Json] = getattr(self, kind)
+        if method == "GET":
+            one = next((row for row in rows if row["id"] == key), None)
+            return (200, one) if one is not None else (200, {"items": rows})
+        if method in TAKES[kind]:
+            TAKES[kind][method].model_validate_json(json.dumps(body))
+        if (refusal := self._wrong(kind, method, key, body)) is not None:
+            return refusal
+        if method == "DELETE":
+            setattr(self, kind, [row for row in rows if row["id"] != key])
+            return 200, {}
+        if method == "POST":
+            made = self._made(kind, body)
+            setattr(self, kind, [*rows, made])
+            return 201, made
+        setattr(self, kind, [{**row, **body} if row["id"] == key else row for row in rows])
+        return 200, next(row for row in getattr(self, kind) if row["id"] == key)
+
+    def _made(self, kind: str, body: Json) -> Json:
+        body = {name: value for name, value in body.items() if name != "password"}
+        if kind == "queues":
+            return {**QUEUE_SETTINGS, "id": "que_new", **body}
+        if kind == "trunks":
+            return {**trunk("new", ""), **body}
+        return {**number("new", ""), "verified_at": None, **body}
+
+    def _wrong(self, kind: str, method: str, key: str, body: Any) -> tuple[int, Json] | None:
+        if method == "DELETE" and kind == "queues":
+            users = [row["number"] for row in self.numbers if row["queue_id"] == key]
+            told = refused(409, "queue_in_use")[1]
+            return (409, {**told, "detail": f"It is used by number {users[0]}: change that first"}) if users else None
+        if method == "DELETE" and kind == "trunks" and any(row["trunk_id"] == key for row in self.numbers):
+            return refused(409, "trunk_in_use")
+        if method == "POST" and kind == "numbers" and body["number"] in {row["number"] for row in self.numbers}:
+            return refused(409, "number_taken")
+        if kind == "trunks" and method == "POST" and body["kind"] == "ip" and not body["addresses"]:
+            told = refused(422, "invalid")[1]
+            return 422, {**told, "errors": [{"field": "addresses", "message": "1 to 64 IP addresses or ranges"}]}
+        return None

@@ -1,0 +1,202 @@
+"""The HTTP API over calls that are told by their events: journal, records, board, tasks; no engine, no telephones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+import httpx
+from tests.support.calls.told import Told
+from tests.support.http.api import Api, Organisation
+from tests.support.wait import wait_until
+
+from call24.agents.events import AnyAgentEvent
+from call24.call_records import projector as projecting
+from call24.call_records.follow_ups import FollowUps
+from call24.call_records.history import History
+from call24.call_records.projector import Cursor, Projector
+from call24.call_records.replay import call_event
+from call24.calls.events import AnyCallEvent
+from call24.contacts.callers import KnownCallers
+from call24.exports.exporter import Exporter
+from call24.exports.model import Export
+from call24.exports.service import Exports
+from call24.http.app import create_app
+from call24.http.call_dependencies import Work
+from call24.http.routers import OF_THE_DAY
+from call24.journal import flusher
+from call24.journal.journal import Journal
+from call24.journal.model import Entry, Fresh, event_of
+from call24.kit.ids import CallId, ContactId, QueueId, UserId
+from call24.live.board import Board
+from call24.live.views import Views
+from call24.recordings.model import Recording
+from call24.statistics.service import Reports
+from call24.tasks.model import Task
+from call24.tasks.service import TaskService
+
+
+@dataclass
+class FrontOffice:
+    """``help`` has the agent as its member, ``sales`` nobody. ``recordings``: what is known of messages, by call."""
+
+    api: Api
+    org: Organisation
+    http: httpx.AsyncClient
+    journal: Journal
+    board: Board
+    projector: Projector
+    tasks: TaskService
+    reports: Reports
+    exports: Exports
+    help: QueueId
+    sales: QueueId
+    recordings: dict[CallId, Recording] = field(default_factory=dict)
+    changed: list[Task] = field(default_factory=list)
+
+    async def ask(self, role: str, method: str, path: str, body: Any = None) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.org.bearers[role]}"}
+        return await self.http.request(method, path, headers=headers, json=body)
+
+    def user(self, role: str) -> UserId:
+        return UserId(self.org.users[role])
+
+    def call(self, name: str, at_s: float = 0) -> Told:
+        """A call of this organisation, told from now on."""
+        told = Told(CallId(f"call_{name}"), at_s)
+        told.tenant_id = self.org.tenant.id
+        told.now = self.api.clock.now()
+        return told
+
+    async def contact(self, number: str = "+442079460123", name: str = "Jo") -> ContactId:
+        return (await self.api.services.contacts.remember(self.org.tenant.id, number, name)).id
+
+    async def read(self, told: Told) -> None:
+        """What was told is written down, and everybody has read it."""
+        lines = [_fresh(entry) for entry in told.entries]
+        written = await self.journal.append(self.org.tenant.id, lines)
+        told.entries.clear()
+
+        async def there() -> bool:
+            cursor = await self.api.mongo.tenant(self.org.tenant.id).collection(Cursor).find_one({})
+            return cursor is not None and cursor.seq >= written[-1].seq
+
+        await wait_until(there)
+
+
+def _fresh(entry: Entry) -> Fresh:
+    union: Any = AnyAgentEvent if call_event(entry) is None else AnyCallEvent
+    return Fresh(
+        at=entry.at,
+        event=event_of(entry, union),
+        delete_at=entry.delete_at,
+        call_id=entry.call_id,
+        agent_id=entry.agent_id,
+    )
+
+
+def at_once() -> ExitStack:
+    """What readers gather for a while in the product is written down when they have it: tests wait for the result."""
+    stack = ExitStack()
+    stack.enter_context(patch.object(flusher, "GATHER_S", 0.01))
+    stack.enter_context(patch.multiple(projecting, SETTLE_S=0.02, LINGER_S=0.0, BEGIN_S=0.0, WRITE_EVERY_S=0.0))
+    return stack
+
+
+@asynccontextmanager
+async def front_office(api: Api) -> AsyncIterator[FrontOffice]:
+    with at_once():
+        async with _front_office(api) as office:
+            yield office
+
+
+@asynccontextmanager
+async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
+    org = await api.organisation()
+    services = api.services
+    queues = [
+        await services.queues.create(org.tenant.id, name, members=members)
+        for name, members in (("Help", [UserId(org.users["agent"])]), ("Sales", []))
+    ]
+    journal, board = Journal(api.mongo, api.data / "journal.jsonl"), Board()
+    await journal.start()
+    await journal.open_tenant(org.tenant.id)
+    projector, tasks = Projector(api.mongo, journal), TaskService(api.mongo, api.clock)
+    projector.on_record(FollowUps(tasks).written)
+    reports = Reports(
+        api.mongo,
+        api.clock,
+        lambda queue_id: queue.service_level_s if (queue := services.queues.known(queue_id)) else 20,
+        lambda tenant_id: [user.id for user in services.identity.known_users(tenant_id)],
+    )
+    projector.on_record(reports.written)
+    exporter = Exporter(api.mongo, api.clock, services.contacts, reports, lambda what, key: f"{what} {key}")
+
+    async def write(export: Export, file: Path) -> None:
+        collection = api.mongo.tenant(export.tenant_id).collection(Export)
+
+        async def told(done: int, in_all: int, due: datetime | None) -> None:
+            sooner = {"delete_at": due} if due is not None and due < export.delete_at else {}
+            await collection.update(export.id, {"rows_done": done, "rows_in_all": in_all, **sooner})
+
+        await exporter.write(export, ZoneInfo("UTC"), file, told)
+
+    exports = Exports(api.mongo, api.clock, api.data / "exports", write)
+    services.persons.going += [tasks.forget_user, exports.forget_user, projector.forget_user]
+    services.persons.on_call = board.on_call
+    journal.subscribe(board.apply)
+    projector.follow()
+    app = create_app(services, OF_THE_DAY)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
+    running = asyncio.create_task(projector.run())
+    async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as http:
+        office = FrontOffice(
+            api, org, http, journal, board, projector, tasks, reports, exports, queues[0].id, queues[1].id
+        )
+
+        async def of_calls(tenant_id: str, call_ids: list[CallId]) -> dict[CallId, Recording]:
+            return {call_id: one for call_id, one in office.recordings.items() if call_id in call_ids}
+
+        async def noted(task: Task) -> None:
+            office.changed.append(task)
+
+        tasks.changed.append(noted)
+        parts: dict[str, Any] = {
+            "clock": api.clock,
+            "journal": journal,
+            "board": board,
+            "views": Views(
+                clock=api.clock,
+                mongo=api.mongo,
+                journal=journal,
+                board=board,
+                identity=services.identity,
+                tenants=services.tenants,
+                queues=services.queues,
+                callers=KnownCallers(services.contacts),
+            ),
+            "history": History(api.mongo, services.contacts),
+            "reports": reports,
+            "exports": exports,
+            "tasks": tasks,
+            "contacts": services.contacts,
+            "queues": services.queues,
+            "recordings": SimpleNamespace(of_calls=of_calls),
+            "system": lambda: {"asterisk": "ok", "mongodb": "ok"},
+        }
+        app.state.work = Work(**{each.name: parts.get(each.name) for each in fields(Work)})
+        try:
+            yield office
+        finally:
+            await exports.close()
+            running.cancel()
+            await asyncio.wait({running})
+            await journal.stop()

@@ -1,0 +1,44 @@
+"""What is known of an organisation's calls when a test of them failed: for a failure that is seen once in many runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pymongo import MongoClient
+
+from call24.kit.settings import DATABASE
+
+if TYPE_CHECKING:
+    from tests.support.product.system import System
+
+LINES, TAIL = 60, 3000
+
+
+async def story(system: System, tenant_id: str) -> str:
+    """Asterisk's channels and bridges, the last journal lines, and the ends of the logs. Raises: nothing."""
+    parts: list[tuple[str, Any]] = []
+    for what in ("channels", "bridges"):
+        try:
+            parts.append((what, "\n".join(map(str, await system.pbx.listed(what)))))
+        except Exception as error:  # whatever it is, the test's own failure is what has to be seen
+            parts.append((what, repr(error)))
+    for name, tell in (("journal", lambda: _journal(system, tenant_id)), ("logs", lambda: _logs(system))):
+        try:
+            parts.append((name, tell()))
+        except Exception as error:
+            parts.append((name, repr(error)))
+    return "\n".join(f"--- {name}\n{text}" for name, text in parts)
+
+
+def _journal(system: System, tenant_id: str) -> str:
+    with MongoClient[dict[str, Any]](system.settings.mongodb_uri(), serverSelectionTimeoutMS=2000) as mongo:
+        lines = list(
+            mongo[DATABASE]["journal"].find({"tenant_id": tenant_id}, {"_id": 0}, sort=[("seq", -1)], limit=LINES)
+        )
+    return "\n".join(str({key: value for key, value in line.items() if key != "tenant_id"}) for line in reversed(lines))
+
+
+def _logs(system: System) -> str:
+    var = system.settings.asterisk_var / "log"
+    files = [system.settings.log / "server.log", var / "messages", *sorted((var / "cel").glob("*.csv"))]
+    return "\n".join(f"{file.name}: {file.read_text(errors='replace')[-TAIL:]}" for file in files if file.exists())

@@ -1,0 +1,92 @@
+"""The words of the glossary's "not" column name no file and no class, and are not in the documentation's prose."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+GENERATED = ("docs/guards.md", "docs/reference/", "docs/reliability.md", "docs/benchmarks.md")
+"""Made of names of tests, of docstrings and of stored fields: what is wrong there is wrong where it comes from."""
+ALSO_ENGLISH = {"done once", "third", "listening", "regular", "letter", "ability"}
+"""Ordinary words too ("the third line"): held in names alone."""
+OLD_CLASSES = {
+    "BoundAccount",
+    "Deed",
+    "DoneOnce",
+    "Fence",
+    "FenceEvent",
+    "FencePolicy",
+    "FenceStore",
+    "Letter",
+    "Listening",
+    "Listenings",
+    "NotOfStrangers",
+    "OutgoingLetter",
+    "Regulars",
+    "Strangers",
+    "Third",
+}
+"""Classes that have their names from before; no other may have one of these words."""
+
+
+def rows() -> list[tuple[str, str]]:
+    """(the term, a word not to be used for it)."""
+    lines = [line.split("|") for line in (CHECKOUT / "docs" / "glossary.md").read_text().splitlines()]
+    return [(cells[1], word.strip()) for cells in lines if len(cells) == 5 for word in cells[3].split(",")]
+
+
+BANNED = sorted({word for _, word in rows() if word and word != "not" and not word.startswith("---")})
+
+
+def mentions(text: str, banned: str) -> bool:
+    words = re.escape(banned.removesuffix("y")).replace(r"\ ", r"\s+") + ("(?:y|ies)" if banned.endswith("y") else "s?")
+    return re.search(rf"\b{words}\b", text, re.IGNORECASE) is not None
+
+
+def prose(document: Path) -> str:
+    """Without code, the targets of links, and the table of the glossary itself."""
+    text = re.sub(r"```.*?```|`[^`]*`", "", document.read_text(), flags=re.DOTALL)
+    return re.sub(r"\]\([^)]*\)", "]", text)
+
+
+def words_of(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_.\-/]", " ", name)
+
+
+def documents() -> list[Path]:
+    pages = [*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")]
+    names = {str(page.relative_to(CHECKOUT)): page for page in pages}
+    return [names[name] for name in sorted(names) if not name.startswith(GENERATED) and name != "docs/glossary.md"]
+
+
+def test_the_glossary_lists_words_to_avoid() -> None:
+    assert {"fence", "letter", "second proof", "stranger"} <= set(BANNED)
+    assert set(BANNED) >= ALSO_ENGLISH
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(CHECKOUT)))
+def test_documents_use_the_terms_of_the_glossary(document: Path) -> None:
+    text = prose(document)
+    assert [word for word in BANNED if word not in ALSO_ENGLISH and mentions(text, word)] == []
+
+
+def test_files_are_named_by_the_terms_of_the_glossary() -> None:
+    roots = [CHECKOUT / "src", CHECKOUT / "docs", CHECKOUT / "web" / "src"]
+    files = [
+        path.relative_to(CHECKOUT) for root in roots for path in root.rglob("*") if "__pycache__" not in path.parts
+    ]
+    found = [(str(path), word) for path in files for word in BANNED if mentions(words_of(path.name), word)]
+    assert found == []
+
+
+def test_classes_are_named_by_the_terms_of_the_glossary() -> None:
+    found = []
+    for module in sorted((CHECKOUT / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(module.read_text())):
+            if isinstance(node, ast.ClassDef) and node.name not in OLD_CLASSES:
+                found += [(node.name, word) for word in BANNED if mentions(words_of(node.name), word)]
+    assert found == []

@@ -1,0 +1,78 @@
+"""Looking across organisations is rare and known: a new place to do it has to be added here, and so thought about."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[3] / "src" / "call24"
+
+KNOWN = {
+    ("pusher_apps/store.py", "Application"),  # a socket names an application before anybody; the copy in memory
+    ("audit/store.py", "Line"),  # one writer, many organisations in a batch
+    ("identity/mfa_store.py", "Passkey"),  # a passkey says who signs in
+    ("identity/setup.py", "SetupClaim"),  # of the platform: who came first
+    ("identity/link_store.py", "Invitation"),  # a link says whose it is; what is due
+    ("identity/link_store.py", "Link"),
+    ("identity/link_store.py", "ResetWish"),  # of the platform: it is not known yet whose it is
+    ("identity/oidc/store.py", "Provider"),  # who signs in names an organisation before anybody is known
+    ("identity/oidc/store.py", "Visit"),  # a provider sends back a state alone; expiry
+    ("notifications/email/outbox.py", "OutgoingLetter"),  # what is due
+    ("realtime/store.py", "WaitingEvent"),  # what a restart left to be told
+    ("realtime/cluster/store.py", "Message"),  # one writer, many organisations in a batch; what is for a process
+    ("realtime/cluster/store.py", "Sign"),  # of the platform: its processes
+    ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
+    ("identity/store.py", "Counter"),  # of the platform: tokens are counted over the installation
+    ("identity/store.py", "Token"),  # a bearer token says whose request it is; expiry
+    ("identity/store.py", "CustomRole"),  # the copy in memory
+    ("identity/store.py", "Device"),  # phones of everybody at the PBX
+    ("journal/flusher.py", "Entry"),  # one writer, many organisations in a batch
+    ("queues/store.py", "Queue"),  # the copy in memory
+    ("queues/store.py", "Hours"),  # the copy in memory
+    ("agents/store.py", "kind"),  # pause reasons and dispositions: the copy in memory
+    ("agents/store.py", "AgentProfile"),  # the copy in memory
+    ("flows/store.py", "Flow"),  # the copy in memory
+    ("flows/store.py", "PublishedVersion"),  # the copy in memory
+    ("flows/store.py", "Prompt"),  # the copy in memory
+    ("toll_fraud/store.py", "FencePolicy"),  # the copy in memory
+    ("toll_fraud/store.py", "Freeze"),  # the copy in memory
+    ("toll_fraud/store.py", "DayUsage"),  # what is due
+    ("tasks/store.py", "Task"),  # what is due
+    ("tenants/store.py", "Tenant"),  # of the platform
+    ("tenants/store.py", "Trunk"),  # the copy in memory
+    ("tenants/refused_calls.py", "RefusedCall"),  # what is due
+    ("tenants/store.py", "Number"),  # a dialled number says whose call it is
+    ("recordings/store.py", "Recording"),  # what is due
+    ("exports/service.py", "Export"),  # what is due; what a restart cut off
+    ("statistics/store.py", "Statistic"),  # what is due
+    ("reconciliation/service.py", "Reconciliation"),  # what is due
+    ("reconciliation/service.py", "Strays"),  # of the platform: calls of which nobody knows whose they were
+    ("privacy/store.py", "CallRecord"),  # what is due
+    ("privacy/store.py", "Entry"),  # what is due
+    ("privacy/store.py", "SweepReceipt"),  # of the platform
+    ("privacy/person_store.py", "Erasure"),  # looked for again after a day's requests
+    ("idempotency/service.py", "Attempt"),  # what is due
+    ("webhooks/store.py", "Webhook"),  # the copy in memory
+    ("webhooks/store.py", "Delivery"),  # what is due
+    ("doctor/checks.py", "Device"),  # the doctor compares devices with phones
+    ("doctor/checks.py", "Reconciliation"),  # and says whether the nights found anything
+    ("doctor/checks.py", "Strays"),
+}
+
+
+def test_only_known_places_look_across_organisations() -> None:
+    assert set(lookups()) == KNOWN
+
+
+def test_nobody_but_the_door_reaches_behind_it() -> None:
+    for path in SOURCE.rglob("*.py"):
+        if "kit/mongo" not in path.as_posix():
+            assert "mongo.raw(" not in path.read_text(), path
+
+
+def lookups() -> Iterator[tuple[str, str]]:
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "platform":
+                yield path.relative_to(SOURCE).as_posix(), ast.unparse(node.args[0])
