@@ -22,13 +22,13 @@ from drawn_states import Cell, Found, diagram, ignored
 
 from call24.agents import machine as agents
 from call24.agents.model import UNREACHABLE, AgentSession, AgentState, DispositionMode
-from call24.calls import classification, signals
+from call24.calls import classification, signals, timers
 from call24.calls import events as call_events
 from call24.calls import machine as calls
 from call24.calls import step as moves
 from call24.calls.configuration import Plan
 from call24.calls.evolution import begin
-from call24.calls.model import Call, CallRules, CallState, Direction, FlowRef, QueueRules
+from call24.calls.model import Call, CallRules, CallState, Direction, FlowRef, OfferLeg, QueueRules
 from call24.engine.recovery import legs_of
 from call24.flows.model import FlowVersion, Forward, HangUp, Menu, Node, OfferCallback, Ring, ToQueueNode, Voicemail
 from call24.kit.ids import (
@@ -185,14 +185,9 @@ def _call_signals(call: Call) -> Iterator[signals.Signal]:
     yield from _from_the_desk(call)
     yield from _from_the_network(call)
     yield from _from_people(call)
-    timers = ["max_wait", "place", "expiry", "auto_resume", moves.menu_timer(call)]
-    third = call.third
-    offers = [*call.offers, *([third.offer] if third and third.offer else [])]
-    timers += [moves.offer_timer(offer.offer_id) for offer in offers]
-    timers += [moves.dial_timer(dial.leg) for dial in (call.dial, third.dial if third else None) if dial]
-    for name in timers:
+    for name in classification.timers_of(call):
         yield signals.TimerFired(at=SOON, name=name)
-    yield signals.TimerFired(at=LATE, name="max_wait")
+    yield signals.TimerFired(at=LATE, name=timers.MAX_WAIT)
     yield signals.Recovered(at=SOON)
 
 
@@ -201,7 +196,7 @@ def _chosen(offer_id: str, agent_id: UserId, phones: int) -> signals.Chosen:
     return signals.Chosen(
         offer_id=OfferId(offer_id),
         agent_id=agent_id,
-        legs=tuple(signals.OfferedLeg(leg=leg, device_id=DeviceId(leg)) for leg in legs),
+        legs=tuple(OfferLeg(leg=leg, device_id=DeviceId(leg)) for leg in legs),
     )
 
 

@@ -128,7 +128,7 @@ def classify(call: Call, signal: s.Signal) -> Kind:
         case s.LegRinging() | s.LegAnswered() | s.LegEnded():
             return _of_leg(call, signal)
         case s.TimerFired(name=name):
-            return _of_timer(call, name)
+            return timers_of(call).get(name, Kind.STRAY_OTHER)
         case s.SoundEnded(playback_id=playback_id):
             return _of_sound(call, playback_id)
         case s.MessageEnded(recording_id=recording_id):
@@ -181,27 +181,28 @@ def _of_sound(call: Call, playback_id: str) -> Kind:
     return expected.get(playback_id, Kind.STRAY_OTHER)
 
 
-def _of_timer(call: Call, name: str) -> Kind:
-    plain = {
+def timers_of(call: Call) -> dict[str, Kind]:
+    """The timers that mean something to the call now, by name; any other is a stray."""
+    known = {
         timers.MAX_WAIT: Kind.MAX_WAIT_REACHED,
         timers.PLACE: Kind.PLACE_DUE,
         timers.EXPIRY: Kind.CALLBACK_EXPIRED,
         timers.AUTO_RESUME: Kind.AUTO_RESUME_DUE,
         menu_timer(call): Kind.MENU_TIMED_OUT,
     }
-    plain |= {offer_timer(offer.offer_id): Kind.OFFER_EXPIRED for offer in call.offers}
+    known |= {offer_timer(offer.offer_id): Kind.OFFER_EXPIRED for offer in call.offers}
     if call.dial is not None:
-        plain[dial_timer(call.dial.leg)] = Kind.DIAL_EXPIRED
+        known[dial_timer(call.dial.leg)] = Kind.DIAL_EXPIRED
     if call.reattach is not None:
-        plain[reattach_timer(call.reattach.leg)] = Kind.REATTACH_EXPIRED
+        known[reattach_timer(call.reattach.leg)] = Kind.REATTACH_EXPIRED
     if call.message_id is not None:
-        plain[timers.MESSAGE] = Kind.MESSAGE_OVERDUE
+        known[timers.MESSAGE] = Kind.MESSAGE_OVERDUE
     third = call.third
     if third is not None and third.offer is not None:
-        plain[offer_timer(third.offer.offer_id)] = Kind.THIRD_EXPIRED
+        known[offer_timer(third.offer.offer_id)] = Kind.THIRD_EXPIRED
     if third is not None and third.dial is not None:
-        plain[dial_timer(third.dial.leg)] = Kind.THIRD_EXPIRED
-    return plain.get(name, Kind.STRAY_OTHER)
+        known[dial_timer(third.dial.leg)] = Kind.THIRD_EXPIRED
+    return known
 
 
 LegSignal = s.LegRinging | s.LegAnswered | s.LegEnded

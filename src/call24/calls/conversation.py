@@ -6,12 +6,13 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls import timers
+from call24.calls.consultation import rings_third
 from call24.calls.dialling import GRACE_S
 from call24.calls.model import Call, CallState, EndedBy, RecordingState
 from call24.calls.monitoring import hear_again
 from call24.calls.step import NO_ANSWER, Moves, notice_id
 from call24.calls.timers import reattach_timer
-from call24.calls.transfers import left_alone, rings_third
+from call24.calls.transfers import left_alone
 from call24.kit.ids import DeviceId, LegId, OfferId, RecordingId, UserId
 
 REATTACH_S = 15

@@ -14,8 +14,9 @@ from call24.calls import signals as s
 from call24.calls import timers
 from call24.calls.dialling import dial, failed
 from call24.calls.ending import promise_callback
-from call24.calls.model import Fallback, FlowRef, QueueRules, ToAgent, ToNode, Wait
-from call24.calls.queue_announcements import announces, greet, greets_meanwhile, stop_waiting_sounds, tells_place
+from call24.calls.model import Fallback, FlowRef, QueueRules, ToAgent, ToNode
+from call24.calls.queue_announcements import announces, greets_meanwhile
+from call24.calls.queueing import announce, leave_line, left_of_wait, stand_in, wait_for
 from call24.calls.step import MOST_HOPS, Moves, prompt_id
 from call24.calls.timers import dial_timer, menu_timer
 from call24.calls.voicemail import close, voicemail
@@ -33,9 +34,7 @@ from call24.flows.model import (
 from call24.flows.rules import walk
 from call24.kit.ids import ContactId, QueueId, UserId
 from call24.queues.model import ToFlow, ToHangUp, ToQueue, ToVoicemail
-from call24.queues.waiting_call import WaitingCall
 
-FIRST_PLACE_S = 2.0
 RECALL_S = 30
 OFFER_PROMPT_S = 5
 
@@ -190,68 +189,7 @@ def join_queue(m: Moves, queue_id: QueueId, exits: dict[str, str] | None = None,
     elif announces(m, rules):
         announce(m, queue_id, exits)
     else:
-        _stand_in(m, rules, exits, greeting)
-
-
-def announce(m: Moves, queue_id: QueueId | None = None, exits: dict[str, str] | None = None) -> None:
-    """Tell the customer that the call is recorded, before anything is: then it joins that queue, or is put through."""
-    m.note(e.RecordingAnnounced(queue_id=queue_id, exits=exits or {}))
-    m.play("recorded")
-
-
-def _stand_in(m: Moves, rules: QueueRules, exits: dict[str, str], greeting: str | None) -> None:
-    contact_id, queue_id = m.call.contact_id, rules.queue_id
-    kept = m.plan.kept_place(contact_id, queue_id, m.at) if contact_id is not None else None
-    sticky = m.plan.regular(contact_id, queue_id, m.at) if contact_id is not None else None
-    m.note(
-        e.CallQueued(
-            queue_id=queue_id,
-            queue=rules,
-            wait=Wait(since=kept or m.at, ring_s=rules.offer_s, exits=exits),
-            priority=max(m.call.priority, rules.priority),
-            skills=(*m.call.skills, *rules.skills),
-            sticky=sticky,
-            kept_place=kept is not None,
-        )
-    )
-    # The desk is told first: it looks for an agent while the music is started.
-    m.do(request(m, sticky=sticky, first=True), c.StartTimer(name=timers.MAX_WAIT, seconds=rules.max_wait_s))
-    if greeting is not None:
-        greet(m, greeting)  # the place is told after it
-        return
-    if tells_place(rules):
-        m.do(c.StartTimer(name=timers.PLACE, seconds=FIRST_PLACE_S))
-    m.music()
-
-
-def wait_for(m: Moves, agents: tuple[UserId, ...], ring_s: int, if_not: Fallback) -> None:
-    """Ring certain agents, all at once, whoever of them is free."""
-    wait = Wait(since=m.at, agents=agents, ring_s=ring_s, if_not=if_not)
-    m.note(e.CallQueued(queue_id=None, queue=None, wait=wait, priority=m.call.priority, skills=m.call.skills))
-    m.do(request(m, first=True), c.StartTimer(name=timers.MAX_WAIT, seconds=ring_s))
-    m.music()
-
-
-def request(m: Moves, *, sticky: UserId | None = None, first: bool = False) -> c.RequestAgent:
-    """Stand in line as the call is now."""
-    call, wait = m.call, m.call.wait
-    direct = wait is not None and bool(wait.agents)
-    until = m.at + timedelta(seconds=m.rules.sticky_wait_s) if sticky is not None else None
-    waiting = WaitingCall(
-        call_id=call.id,
-        queue_id=None if direct else call.queue_id,
-        agents=wait.agents if wait is not None else (),
-        ring_all=direct,
-        since=call.queued_at or call.arrived_at,
-        priority=call.priority,
-        skills=() if direct else call.needs,
-        sticky=sticky,
-        sticky_until=until,
-        not_before=call.not_before,
-        tried=call.tried,
-        patient=call.callback_waits,
-    )
-    return c.RequestAgent(call=waiting, first=first)
+        stand_in(m, rules, exits, greeting)
 
 
 # --- while it waits ---
@@ -263,7 +201,7 @@ def digit_while_waiting(m: Moves, signal: s.DigitPressed) -> None:
     if queue_id is None or wait is None or wait.agents or signal.digit != "1":
         return
     if m.rules.callback and _can_be_promised(m, queue_id):
-        _out_of_line(m)
+        leave_line(m)
         m.note(e.QueueLeft(queue_id=queue_id, reason="callback"))
         accept_callback(m, queue_id)
 
@@ -280,11 +218,6 @@ def accept_callback(m: Moves, queue_id: QueueId) -> None:
     close(m, "callback", "callback-promised")
 
 
-def _out_of_line(m: Moves) -> None:
-    m.do(c.StopTimer(name=timers.MAX_WAIT), c.LeaveQueue())
-    stop_waiting_sounds(m)
-
-
 # --- out of it without an answer ---
 
 
@@ -295,15 +228,6 @@ def max_wait_reached(m: Moves, signal: s.TimerFired) -> None:
         m.do(c.StartTimer(name=timers.MAX_WAIT, seconds=left.total_seconds()))
     else:
         give_up(m, "max_wait")
-
-
-def left_of_wait(m: Moves) -> timedelta:
-    """Of the time that the caller may be in this line."""
-    wait = m.call.wait
-    if wait is None:
-        return timedelta()
-    limit = wait.ring_s if wait.agents else m.rules.max_wait_s
-    return (m.call.joined_at or wait.since) + timedelta(seconds=limit) - m.at
 
 
 def nobody_there(m: Moves, signal: s.NobodyThere) -> None:
@@ -323,7 +247,7 @@ def give_up(m: Moves, reason: str) -> None:
     if m.call.caller_leg is None:
         return
     direct = wait is not None and bool(wait.agents)
-    _out_of_line(m)
+    leave_line(m)
     m.note(e.QueueLeft(queue_id=None if direct else m.call.queue_id, reason=reason))
     if wait is None or direct:
         go(m, wait.if_not if wait is not None else ToVoicemail(), reason)

@@ -1,7 +1,7 @@
 """The call's state table: ``advance(call, signal, plan) -> Step(call, events, commands)``. Pure: no clock, no I/O.
 
 Two rules. All decisions about a call are made by this table, whose cells are functions of the files beside it
-(arriving, closing, telling, ringing, reaching, talking, thirds, monitoring, ending, recovering). The table is total:
+(arriving, closing, telling, ringing, dialling, talking, thirds, monitoring, ending, recovering). The table is total:
 every (state, kind) cell is a transition in TABLE or is listed in IGNORED with its reason;
 tests/unit/calls/test_machine.py fails on any other.
 
@@ -24,7 +24,9 @@ import msgspec
 
 from call24.calls import commands as c
 from call24.calls import (
+    consultation,
     conversation,
+    dialling,
     ending,
     flow,
     monitoring,
@@ -34,7 +36,6 @@ from call24.calls import (
     transfers,
     voicemail,
 )
-from call24.calls import dialling as reaching
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.classification import Kind, classify
@@ -76,12 +77,12 @@ TABLE: dict[Cell, Transition] = {
     (S.FLOW, K.DIGIT): flow.digit,
     (S.FLOW, K.MENU_TIMED_OUT): flow.menu_timed_out,
     (S.FLOW, K.RECOVERED): recovering.in_flow,
-    (S.WAITING, K.CALLER_ARRIVED): reaching.callback_opened,
+    (S.WAITING, K.CALLER_ARRIVED): dialling.callback_opened,
     (S.WAITING, K.AGENT_CHOSEN): offers.offer_agents,
     (S.WAITING, K.NOBODY_THERE): flow.nobody_there,
     (S.WAITING, K.QUEUE_FULL): flow.queue_full,
     (S.WAITING, K.MAX_WAIT_REACHED): flow.max_wait_reached,
-    (S.WAITING, K.CALLBACK_EXPIRED): reaching.callback_expired,
+    (S.WAITING, K.CALLBACK_EXPIRED): dialling.callback_expired,
     (S.WAITING, K.PLACE_DUE): queue_announcements.place_due,
     (S.WAITING, K.PLACE_TOLD): queue_announcements.place_told,
     (S.WAITING, K.PLACE_SAID): queue_announcements.place_said,
@@ -96,35 +97,35 @@ TABLE: dict[Cell, Transition] = {
     (S.OFFERED, K.PLACE_DUE): queue_announcements.place_later,
     (S.OFFERED, K.PLACE_SAID): queue_announcements.place_said,
     (S.OFFERED, K.RECOVERED): recovering.offered,
-    (S.DIALLING, K.DIALLED_RINGING): reaching.ringing,
+    (S.DIALLING, K.DIALLED_RINGING): dialling.ringing,
     (S.DIALLING, K.DIALLED_ANSWERED): offers.customer_answered,
-    (S.DIALLING, K.DIALLED_FAILED): reaching.customer_failed,
-    (S.DIALLING, K.DIAL_EXPIRED): reaching.expired,
+    (S.DIALLING, K.DIALLED_FAILED): dialling.customer_failed,
+    (S.DIALLING, K.DIAL_EXPIRED): dialling.expired,
     (S.DIALLING, K.SOUND_ENDED): offers.customer_told,
-    (S.DIALLING, K.TALKER_LEFT): reaching.agent_left_before,
-    (S.DIALLING, K.HANG_UP_REQUESTED): reaching.agent_left_before,
+    (S.DIALLING, K.TALKER_LEFT): dialling.agent_left_before,
+    (S.DIALLING, K.HANG_UP_REQUESTED): dialling.agent_left_before,
     (S.DIALLING, K.RECOVERED): recovering.dialling,
     (S.CONNECTED, K.HOLD_REQUESTED): conversation.hold,
-    (S.CONNECTED, K.SWAP_REQUESTED): transfers.swap_to_third,
+    (S.CONNECTED, K.SWAP_REQUESTED): consultation.swap_to_third,
     (S.CONNECTED, K.RECOVERED): recovering.connected,
     (S.HELD, K.RESUME_REQUESTED): conversation.resume,
-    (S.HELD, K.SWAP_REQUESTED): transfers.swap_to_third,
+    (S.HELD, K.SWAP_REQUESTED): consultation.swap_to_third,
     (S.HELD, K.RECOVERED): recovering.held,
-    (S.CONSULTING, K.COLLEAGUE_RESERVED): transfers.colleague_reserved,
-    (S.CONSULTING, K.COLLEAGUE_BUSY): transfers.colleague_busy,
-    (S.CONSULTING, K.THIRD_RINGING): transfers.third_ringing,
-    (S.CONSULTING, K.THIRD_ANSWERED): transfers.third_answered,
-    (S.CONSULTING, K.THIRD_REFUSED): transfers.third_refused,
-    (S.CONSULTING, K.THIRD_LOST): transfers.third_lost,
-    (S.CONSULTING, K.THIRD_EXPIRED): transfers.third_expired,
-    (S.CONSULTING, K.SWAP_REQUESTED): transfers.swap_to_customer,
+    (S.CONSULTING, K.COLLEAGUE_RESERVED): consultation.colleague_reserved,
+    (S.CONSULTING, K.COLLEAGUE_BUSY): consultation.colleague_busy,
+    (S.CONSULTING, K.THIRD_RINGING): consultation.third_ringing,
+    (S.CONSULTING, K.THIRD_ANSWERED): consultation.third_answered,
+    (S.CONSULTING, K.THIRD_REFUSED): consultation.third_refused,
+    (S.CONSULTING, K.THIRD_LOST): consultation.third_lost,
+    (S.CONSULTING, K.THIRD_EXPIRED): consultation.third_expired,
+    (S.CONSULTING, K.SWAP_REQUESTED): consultation.swap_to_customer,
     (S.CONSULTING, K.RECOVERED): recovering.consulting,
-    (S.CONFERENCE, K.DROP_REQUESTED): transfers.drop,
+    (S.CONFERENCE, K.DROP_REQUESTED): consultation.drop,
     (S.CONFERENCE, K.RECOVERED): recovering.conference,
-    (S.FORWARDING, K.DIALLED_RINGING): reaching.ringing,
+    (S.FORWARDING, K.DIALLED_RINGING): dialling.ringing,
     (S.FORWARDING, K.DIALLED_ANSWERED): flow.forwarded,
     (S.FORWARDING, K.DIALLED_FAILED): flow.forward_failed,
-    (S.FORWARDING, K.DIAL_EXPIRED): reaching.expired,
+    (S.FORWARDING, K.DIAL_EXPIRED): dialling.expired,
     (S.FORWARDING, K.RECOVERED): recovering.forwarding,
     (S.FORWARDED, K.THIRD_LEFT): ending.outside_left,
     (S.FORWARDED, K.RECOVERED): recovering.forwarded,
@@ -156,12 +157,12 @@ _everywhere(_LIVE, K.END_REQUESTED, ending.end_requested)
 _everywhere(_WITH_AGENT, K.TALKER_LEFT, transfers.agent_gone)
 _everywhere(_WITH_AGENT, K.HANG_UP_REQUESTED, transfers.agent_gone)
 _everywhere(_TALKING, K.TRANSFER_REQUESTED, transfers.transfer)
-_everywhere(_TALKING, K.CONSULT_REQUESTED, transfers.consult)
+_everywhere(_TALKING, K.CONSULT_REQUESTED, consultation.consult)
 _everywhere(_WITH_AGENT, K.COMPLETE_REQUESTED, transfers.complete)
-_everywhere([S.CONNECTED, S.HELD, S.CONSULTING], K.CANCEL_REQUESTED, transfers.cancel)
-_everywhere([S.CONNECTED, S.HELD, S.CONSULTING], K.CONFERENCE_REQUESTED, transfers.conference)
-_everywhere(_WITH_AGENT, K.THIRD_LEFT, transfers.third_left)
-_everywhere(_WITH_AGENT, K.THIRD_HANGS_UP, transfers.third_hangs_up)
+_everywhere([S.CONNECTED, S.HELD, S.CONSULTING], K.CANCEL_REQUESTED, consultation.cancel)
+_everywhere([S.CONNECTED, S.HELD, S.CONSULTING], K.CONFERENCE_REQUESTED, consultation.conference)
+_everywhere(_WITH_AGENT, K.THIRD_LEFT, consultation.third_left)
+_everywhere(_WITH_AGENT, K.THIRD_HANGS_UP, consultation.third_hangs_up)
 _everywhere(_WITH_AGENT, K.MUTE_REQUESTED, conversation.mute)
 _everywhere(_SPOKEN, K.DIGITS_REQUESTED, conversation.send_digits)
 _everywhere(_RECORDABLE, K.RECORD_REQUESTED, conversation.record)

@@ -13,9 +13,10 @@ from call24.calls import timers
 from call24.calls.conversation import connect
 from call24.calls.dialling import dial_customer, wait_in_line
 from call24.calls.ending import end, withdraw
-from call24.calls.flow import announce, give_up, left_of_wait, request
+from call24.calls.flow import give_up
 from call24.calls.model import Call, Direction, EndedBy, Offer, OfferLeg, OfferOutcome
 from call24.calls.queue_announcements import stop_waiting_sounds
+from call24.calls.queueing import announce, left_of_wait, request
 from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, Moves
 from call24.calls.timers import dial_timer, offer_timer
 from call24.kit.ids import LegId, OfferId, UserId

@@ -8,17 +8,18 @@ from __future__ import annotations
 from call24.calls import commands as c
 from call24.calls import signals as s
 from call24.calls import timers
+from call24.calls.consultation import ring_colleague
 from call24.calls.conversation import await_reattach
 from call24.calls.dialling import GRACE_S, wait_in_line
 from call24.calls.ending import end, promise_callback
-from call24.calls.flow import announce, enter, left_of_wait, request, take_customer
+from call24.calls.flow import enter, take_customer
 from call24.calls.model import Direction, EndedBy, RecordingState, Third
 from call24.calls.monitoring import hear_anew
 from call24.calls.offers import offer_s, ring
 from call24.calls.queue_announcements import place_later
+from call24.calls.queueing import announce, left_of_wait, request
 from call24.calls.step import NORMAL, Moves, prompt_id
 from call24.calls.timers import dial_timer, menu_timer, offer_timer
-from call24.calls.transfers import ring_colleague
 from call24.calls.voicemail import record_message, voicemail
 
 

@@ -1,40 +1,30 @@
-"""A third party: blind and attended transfers, consultation, conference.
+"""The customer is handed on: blind and attended transfers, and what becomes of it when its agent has gone.
 
-One bridge for all: who does not talk now is outside it, with music. A caller is never lost because its agent has gone:
-what was begun for it is completed.
+A customer is never lost because its agent has gone: what was begun for it is completed. The order is consultation.py's:
+commands that end what was, the event, commands that begin what is. Only a customer who is left with the consulted party
+is in the bridge with it before the agent is hung up, so that nobody hears a gap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.dialling import dial, failed, why_not
-from call24.calls.ending import end, release_third, third_legs
-from call24.calls.flow import forward, join_queue, start_flow, wait_for
+from call24.calls.consultation import DIRECT_RING_S, OUTSIDE_RING_S, drop_third
+from call24.calls.ending import end
+from call24.calls.flow import forward, join_queue, start_flow
 from call24.calls.model import (
-    Call,
     CallState,
-    Dial,
-    Direction,
     EndedBy,
-    OfferLeg,
-    OfferOutcome,
     Third,
     ToAgent,
     Wait,
 )
 from call24.calls.monitoring import stop_all
-from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, Moves
-from call24.calls.timers import dial_timer, offer_timer, reattach_timer
+from call24.calls.queueing import wait_for
+from call24.calls.step import NORMAL, Moves
+from call24.calls.timers import reattach_timer
 from call24.calls.voicemail import voicemail
-
-DIRECT_RING_S = 25
-OUTSIDE_RING_S = 40
-
-# --- blind transfer ---
 
 
 def transfer(m: Moves, signal: s.TransferRequested) -> None:
@@ -43,7 +33,7 @@ def transfer(m: Moves, signal: s.TransferRequested) -> None:
     if to.flow_id is not None and m.plan.published(to.flow_id) is None:
         return
     if m.call.third is not None:
-        _drop_third(m, "cancelled")
+        drop_third(m, "cancelled")
     was_held = m.call.state is CallState.HELD
     _agent_out(m)
     m.note(
@@ -85,232 +75,12 @@ def _agent_out(m: Moves) -> None:
     m.release_agent()
 
 
-# --- consultation ---
-
-
-def consult(m: Moves, signal: s.ConsultRequested) -> None:
-    to = signal.to
-    if m.call.third is not None or m.call.agent_leg is None or (to.agent_id is None and to.contact_id is None):
-        return
-    held = m.call.state is CallState.HELD
-    m.note(e.ConsultStarted(agent_id=signal.agent_id, colleague_id=to.agent_id, contact_id=to.contact_id))
-    if not held:
-        m.part(m.caller)
-        m.music()
-    agent_leg = m.call.agent_leg
-    assert agent_leg is not None
-    m.part(agent_leg)
-    m.do(c.StartTone(leg=agent_leg))
-    if to.agent_id is not None:
-        m.do(c.ReserveAgent(agent_id=to.agent_id))
-    elif not dial(m, "third", OUTSIDE_RING_S, contact_id=to.contact_id, user_id=signal.agent_id):
-        _not_reached(m, "no_trunk")
-
-
-def colleague_reserved(m: Moves, signal: s.ColleagueReserved) -> None:
-    chosen = signal.chosen
-    legs = chosen.legs
-    m.note(e.ConsultRung(offer_id=chosen.offer_id, colleague_id=chosen.agent_id, legs=legs))
-    if not legs:
-        release_third(m, OfferOutcome.UNREACHABLE)
-        _not_reached(m, OfferOutcome.UNREACHABLE)
-        return
-    ring_colleague(m, legs)
-
-
-def ring_colleague(m: Moves, legs: Iterable[OfferLeg]) -> None:
-    offer = _third(m).offer
-    assert offer is not None, "the colleague is reserved"
-    for each in legs:
-        m.do(
-            c.RingAgent(
-                leg=each.leg,
-                device_id=each.device_id,
-                call_id=m.call.id,
-                tenant_id=m.call.tenant_id,
-                offer_id=offer.offer_id,
-                ring_s=DIRECT_RING_S + 5,
-                purpose="consult",
-            )
-        )
-    m.do(c.StartTimer(name=offer_timer(offer.offer_id), seconds=DIRECT_RING_S))
-
-
-def colleague_busy(m: Moves, signal: s.ColleagueBusy) -> None:
-    _not_reached(m, signal.reason)
-
-
-def third_ringing(m: Moves, signal: s.LegRinging) -> None:
-    third = _third(m)
-    if third.offer is not None and not third.offer.ringing:
-        m.note(e.ConsultRinging(leg=signal.leg))
-    elif third.dial is not None:
-        m.note(e.OutsideRinging(leg=signal.leg))
-
-
-def _third(m: Moves) -> Third:
-    assert m.call.third is not None, "the kind exists only with a third"
-    return m.call.third
-
-
-def third_answered(m: Moves, signal: s.LegAnswered) -> None:
-    third = _third(m)
-    device_id = None
-    if third.offer is not None:
-        device_id = next(each.device_id for each in third.offer.legs if each.leg == signal.leg)
-        m.stop_ringing(tuple(each.leg for each in third.offer.legs if each.leg != signal.leg), ELSEWHERE)
-        m.do(c.StopTimer(name=offer_timer(third.offer.offer_id)))
-        assert third.agent_id is not None
-        m.do(c.AgentTaken(agent_id=third.agent_id, offer_id=third.offer.offer_id))
-    elif third.dial is not None:
-        m.do(c.StopTimer(name=dial_timer(signal.leg)))
-    m.note(e.ConsultAnswered(leg=signal.leg, colleague_id=third.agent_id, device_id=device_id))
-    if m.call.agent_leg is not None:
-        m.do(c.StopTone(leg=m.call.agent_leg))
-    m.together(m.call.agent_leg, signal.leg)
-
-
-def third_refused(m: Moves, signal: s.LegEnded) -> None:
-    third = _third(m)
-    if third.dial is not None:
-        _dial_failed(m, third.dial, signal)
-    else:
-        _colleague_out(m, OfferOutcome.DECLINED, gone=signal)
-
-
-def third_lost(m: Moves, signal: s.LegEnded) -> None:
-    third = _third(m)
-    if third.dial is not None:
-        _dial_failed(m, third.dial, signal)
-    elif third.offer is not None and len(third.offer.legs) > 1:
-        m.note(e.ConsultLegLost(leg=signal.leg, cause=signal.cause))
-    else:
-        rang = signal.cause == NO_ANSWER
-        _colleague_out(m, OfferOutcome.RING_NO_ANSWER if rang else OfferOutcome.UNREACHABLE, gone=signal)
-
-
-def _dial_failed(m: Moves, tried: Dial, signal: s.LegEnded) -> None:
-    failed(m, "third", tried, signal.cause, lambda m, cause: _not_reached(m, why_not(cause)))
-
-
-def third_expired(m: Moves, signal: s.TimerFired) -> None:
-    third = _third(m)
-    if third.dial is not None:
-        m.do(c.HangUpLeg(leg=third.dial.leg, cause=NO_ANSWER))
-    else:
-        _colleague_out(m, OfferOutcome.RING_NO_ANSWER)
-
-
-def _colleague_out(m: Moves, outcome: OfferOutcome, gone: s.LegEnded | None = None) -> None:
-    m.stop_ringing(tuple(leg for leg in third_legs(m.call) if gone is None or leg != gone.leg), NORMAL)
-    release_third(m, outcome)
-    _not_reached(m, outcome)
-
-
-def _not_reached(m: Moves, reason: str) -> None:
-    """Back to the customer, who is on hold until the agent resumes. An internal call is over."""
-    if m.call.agent_leg is not None:
-        m.do(c.StopTone(leg=m.call.agent_leg))
-    colleague_id = _third(m).agent_id
-    m.note(e.ConsultEnded(reason=reason, colleague_id=colleague_id))
-    if m.call.direction is Direction.INTERNAL:
-        end(m, EndedBy.SYSTEM, NO_ANSWER, reason=reason)
-
-
-def third_left(m: Moves, signal: s.LegEnded) -> None:
-    _third_gone(m)
-
-
-def third_hangs_up(m: Moves, signal: s.AgentRequest) -> None:
-    """The colleague asks its client to hang up, or declines while it is rung."""
-    if _third(m).leg is None:
-        by_supervisor = isinstance(signal, s.DeclineRequested) and signal.by is not None
-        _colleague_out(m, OfferOutcome.WITHDRAWN if by_supervisor else OfferOutcome.DECLINED)
-        return
-    m.do(*(c.HangUpLeg(leg=leg) for leg in third_legs(m.call)))
-    _third_gone(m)
-
-
-def _third_gone(m: Moves) -> None:
-    release_third(m, OfferOutcome.WITHDRAWN)
-    internal = m.call.direction is Direction.INTERNAL
-    m.note(e.ConsultEnded(reason="left", colleague_id=_third(m).agent_id))
-    if internal:
-        end(m, EndedBy.THIRD, NORMAL)
-
-
-# --- what the agent makes of it ---
-
-
-def swap_to_customer(m: Moves, signal: s.SwapRequested) -> None:
-    third_leg = _third(m).leg
-    if third_leg is None or m.call.caller_leg is None:
-        return
-    m.part(third_leg)
-    m.do(c.StartMusic(leg=third_leg, music=m.rules.music), c.StopMusic(leg=m.caller))
-    m.note(e.ConsultSwapped(agent_id=signal.agent_id, to="customer"))
-    m.together(m.caller, m.call.agent_leg)
-
-
-def swap_to_third(m: Moves, signal: s.SwapRequested) -> None:
-    third_leg = m.call.third.leg if m.call.third is not None else None
-    if third_leg is None:
-        return
-    if m.call.state is CallState.CONNECTED:
-        m.part(m.caller)
-        m.music()
-    m.do(c.StopMusic(leg=third_leg))
-    m.note(e.ConsultSwapped(agent_id=signal.agent_id, to="third"))
-    m.together(m.call.agent_leg, third_leg)
-
-
-def cancel(m: Moves, signal: s.CancelRequested) -> None:
-    """Let the third go, back to the customer at once."""
-    if m.call.third is None:
-        return
-    if m.call.direction is Direction.INTERNAL:
-        end(m, EndedBy.AGENT, NORMAL, reason="cancelled")
-        return
-    consulting = m.call.state is CallState.CONSULTING
-    _drop_third(m, "cancelled")
-    if consulting:
-        m.note(e.CallResumed(agent_id=signal.agent_id))
-        m.do(c.StopMusic(leg=m.caller))
-        m.together(m.caller, m.call.agent_leg)
-
-
-def drop(m: Moves, signal: s.DropRequested) -> None:
-    _drop_third(m, "dropped")
-
-
-def _drop_third(m: Moves, reason: str) -> None:
-    third = _third(m)
-    if third.leg is None and m.call.agent_leg is not None:
-        m.do(c.StopTone(leg=m.call.agent_leg))
-    if third.dial is not None:
-        m.do(c.StopTimer(name=dial_timer(third.dial.leg)))
-    m.do(*(c.HangUpLeg(leg=leg) for leg in third_legs(m.call)))
-    release_third(m, OfferOutcome.WITHDRAWN)
-    m.note(e.ConsultEnded(reason=reason, colleague_id=third.agent_id))
-
-
-def conference(m: Moves, signal: s.ConferenceRequested) -> None:
-    third_leg = m.call.third.leg if m.call.third is not None else None
-    if third_leg is None or m.call.caller_leg is None:
-        return
-    m.do(c.StopMusic(leg=m.caller), c.StopMusic(leg=third_leg))
-    m.note(e.ConferenceStarted(agent_id=signal.agent_id))
-    m.together(m.caller, m.call.agent_leg, third_leg)
+# --- the agent leaves the call ---
 
 
 def complete(m: Moves, signal: s.CompleteRequested) -> None:
     if m.call.third is None or not m.call.third.awaited:
         hand_over(m)
-
-
-def rings_third(call: Call) -> bool:
-    """Whether the agent waits for a third, hearing the ringing tone."""
-    return call.state is CallState.CONSULTING and call.third is not None and call.third.leg is None
 
 
 def agent_gone(m: Moves, signal: s.LegEnded | s.HangUpRequested) -> None:

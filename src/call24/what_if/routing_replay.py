@@ -85,7 +85,7 @@ class Situation:
             del self._calls[call_id]
 
     def _stand(self, call: Call, at: datetime, *, sticky: UserId | None = None) -> None:
-        """In line, as calls/flow.py and calls/dialling.py ask for it."""
+        """In line, as calls/queueing.py and calls/dialling.py ask for it."""
         wait, rules = call.wait, call.queue
         agents = wait.agents if wait is not None else ()
         if call.direction in (Direction.OUTBOUND, Direction.INTERNAL):
