@@ -13,6 +13,7 @@ from call24.data_map import Category, Document, Fact, WithDocument, documents
 PAGE = Path("docs/reference/data-map.md")
 ROOMS = (
     "audit",
+    "changes",
     "tenants",
     "identity",
     "agents",

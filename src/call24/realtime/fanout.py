@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
 from call24.call_records.model import CallRecord
 from call24.call_records.replay import involved
+from call24.changes.model import Change as Changed
 from call24.identity.channel_auth import tenant_channel, user_channel
 from call24.journal.model import Entry
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, UserId
 from call24.live.board import Board, Change, LiveCall
 from call24.live.views import Views
-from call24.tasks.model import Task
+from call24.tasks.events import TASK_CHANGED, TaskChanged
 from call24.toll_fraud.model import Freeze
 
 log = logging.getLogger(__name__)
@@ -45,19 +46,25 @@ class RecordChanged(msgspec.Struct, frozen=True):
     record: CallRecord
 
 
-class TaskChanged(msgspec.Struct, frozen=True):
-    task: Task
+class TaskSeen(msgspec.Struct, frozen=True):
+    tenant_id: TenantId
+    task: TaskChanged
 
 
 class OutboundFroze(msgspec.Struct, frozen=True):
     freeze: Freeze
 
 
-Item = Change | SystemChanged | RecordChanged | TaskChanged | OutboundFroze
+Item = Change | SystemChanged | RecordChanged | TaskSeen | OutboundFroze
 
 
 class Fanout:
-    """`follow` the journal, `run` for as long as the process lives. One reader: events of a tenant stay in order."""
+    """`follow` the journal, `run` for as long as the process lives. One reader: events of a tenant stay in order.
+
+    `read` is a reader of the change feed, of the events that it `wants`.
+    """
+
+    wants = (TASK_CHANGED,)
 
     def __init__(self, board: Board, views: Views, hub: Publisher, tenants: Callable[[], list[TenantId]]) -> None:
         self._board = board
@@ -78,8 +85,11 @@ class Fanout:
         if record.ended_at is not None:
             self._queue.put_nowait(RecordChanged(record))
 
-    async def task_changed(self, task: Task) -> None:
-        self._queue.put_nowait(TaskChanged(task))
+    async def read(self, changes: Sequence[Changed]) -> None:
+        """A reader of the change feed."""
+        for change in changes:
+            if change.type == TASK_CHANGED.name:
+                self._queue.put_nowait(TaskSeen(change.tenant_id, TASK_CHANGED.of(change)))
 
     async def outbound_froze(self, freeze: Freeze) -> None:
         self._queue.put_nowait(OutboundFroze(freeze))
@@ -97,9 +107,9 @@ class Fanout:
                     case RecordChanged(record=record):
                         told: Json = {"id": record.id, "outcome": record.outcome.value}
                         self._to_tenant(record.tenant_id, "record", {**told, "seq": self._board.seq(record.tenant_id)})
-                    case TaskChanged(task=task):
-                        told = {"id": task.id, "kind": task.kind, "state": task.state, "queue_id": task.queue_id}
-                        self._to_tenant(task.tenant_id, "task", {**told, "seq": self._board.seq(task.tenant_id)})
+                    case TaskSeen(tenant_id=tenant_id, task=task):
+                        told = {"id": task.task_id, "kind": task.kind, "state": task.state, "queue_id": task.queue_id}
+                        self._to_tenant(tenant_id, "task", {**told, "seq": self._board.seq(tenant_id)})
                     case OutboundFroze(freeze=freeze):
                         self._alert(freeze)
             except Unavailable:

@@ -263,6 +263,7 @@ class Call24:
             "earlier calls": lambda: file_earlier(self.mongo, self.rooms.tenant_ids()),
             "statistics": lambda: self.readers.reports.run(self.rooms.report_days),
             "reconciliation": self.readers.reconciler.run,
+            "changes": self.readers.feed.run,
             "callers": self.rooms.callers.run,
             "fanout": self.readers.fanout.run,
             "realtime nodes": self.readers.nodes.run,
@@ -296,6 +297,7 @@ class Call24:
             await self.rooms.fence.restore()
             await self.audit.start(self.rooms.tenant_ids())
             await self.rooms.setup.prepare()
+            await self.readers.feed.start()
             await self.journal.start()
             for tenant in self.rooms.tenants.known_tenants():
                 self.readers.board.restore_seq(tenant.id, await self.journal.open_tenant(tenant.id))
@@ -346,6 +348,8 @@ class Call24:
         await self.rooms.outward.close()
         with contextlib.suppress(Unavailable):
             await self.readers.waiting_events.flush()
+        with contextlib.suppress(Unavailable):
+            await self.readers.feed.settle()
         with contextlib.suppress(Unavailable):
             await self.journal.stop()
         await self.audit.stop()

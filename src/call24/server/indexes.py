@@ -5,6 +5,7 @@ from __future__ import annotations
 from call24.agents import store as agents
 from call24.audit import store as audit
 from call24.call_records import projector as reports
+from call24.changes import store as changes
 from call24.contacts import store as contacts
 from call24.exports import service as exports
 from call24.flows import store as flows
@@ -30,6 +31,7 @@ from call24.toll_fraud import store as fence
 from call24.webhooks import store as webhooks
 
 ROOMS = (
+    changes,
     audit,
     tenants,
     refused_calls,

@@ -29,3 +29,4 @@ async def close_tenant(
     await readers.exports.erase_tenant(tenant_id)
     await rooms.applications.erase_tenant(tenant_id)
     rooms.webhooks.close_tenant(tenant_id)
+    await readers.feed.close_tenant(tenant_id)

@@ -7,6 +7,8 @@ from call24.call_records.caller_history import Regulars
 from call24.call_records.follow_ups import FollowUps
 from call24.call_records.history import History
 from call24.call_records.projector import Projector
+from call24.changes.feed import Feed
+from call24.changes.reader import Reader
 from call24.exports.service import Exports
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
@@ -53,7 +55,7 @@ class Readers:
     ) -> None:
         self.board = Board()
         self.regulars = Regulars(mongo)
-        self.tasks = TaskService(mongo, clock)
+        self.tasks = TaskService(mongo, clock, rooms.changes)
         self.follow_ups = FollowUps(self.tasks)
         self.projector = Projector(mongo, journal)
         self.history = History(mongo, rooms.contacts)
@@ -94,7 +96,15 @@ class Readers:
         )
         self.hosted = HostedPusher(rooms.hosted) if rooms.hosted is not None else None
         self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
+        self.feed = Feed(mongo, clock, rooms.changes, self._of_changes())
         self._follow(rooms)
+
+    def _of_changes(self) -> tuple[Reader, ...]:
+        """Who reads the change feed; each goes on where it was after a restart."""
+        return (
+            Reader("webhooks", self.telling.wants, self.telling.read),
+            Reader("realtime", self.fanout.wants, self.fanout.read),
+        )
 
     def _sweeper(self, mongo: Mongo, clock: Clock, journal: Journal, rooms: Rooms, audit: AuditLog) -> Sweeper:
         """What erases an organisation, and what is due, in every room that keeps something."""
@@ -132,8 +142,6 @@ class Readers:
         self.projector.on_record(self.fanout.record_written)
         self.projector.on_record(self.telling.record_written)
         self.recordings.kept.append(self.telling.recording_kept)
-        self.tasks.changed.append(self.telling.task_changed)
-        self.tasks.changed.append(self.fanout.task_changed)
         rooms.contacts.changed.append(self.telling.contact_changed)
         self.sweeper.contacts_gone.append(self.telling.contacts_gone)
         rooms.fence.alerts.append(self.fanout.outbound_froze)

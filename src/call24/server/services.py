@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from call24.agents.service import AgentService
+from call24.changes.service import Changes
 from call24.contacts.callers import KnownCallers
 from call24.contacts.service import ContactService
 from call24.flows.prompts import PromptService
@@ -67,6 +68,7 @@ def trunk_targets(settings: Settings) -> SipTargets:
 
 class Rooms:
     def __init__(self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal) -> None:
+        self.changes = Changes(mongo, clock)
         self.tenants = TenantService(mongo, clock, key, trunk_limits(settings), trunk_targets(settings))
         self.refused_calls = RefusedCalls(mongo, clock, self.tenants)
         self.identity = IdentityService(mongo, clock, key)

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
+import msgspec
+
 from call24.call_records.model import CallRecord
+from call24.changes.model import Change
 from call24.contacts.model import Contact
-from call24.contacts.service import Change
+from call24.contacts.service import Change as ContactChange
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import ContactId, TenantId
 from call24.recordings.model import Recording
-from call24.tasks.model import Task
+from call24.tasks import events as tasks
+from call24.tasks.events import TASK_CHANGED
 from call24.webhooks.events import (
     AnyContactEvent,
     CallAnswered,
@@ -32,6 +36,10 @@ log = logging.getLogger(__name__)
 
 
 class Telling:
+    """``read`` is a reader of the change feed, of the events that it ``wants``."""
+
+    wants = (TASK_CHANGED,)
+
     def __init__(self, webhooks: WebhookService, clock: Clock) -> None:
         self._webhooks = webhooks
         self._clock = clock
@@ -76,27 +84,17 @@ class Telling:
         )
         await self._webhooks.tell(recording.tenant_id, ready, recording.stored_at, recording.id)
 
-    async def task_changed(self, task: Task) -> None:
-        """The change is done already: one that MongoDB goes away after is not told."""
-        at = self._clock.now()
-        changed = TaskChanged(
-            task_id=task.id,
-            kind=task.kind,
-            state=task.state,
-            version=task.version,
-            queue_id=task.queue_id,
-            call_id=task.call_id,
-            contact_id=task.contact_id,
-            assignee_id=task.assignee,
-            done_by=task.done_by,
-            changed_at=at,
-        )
-        try:
-            await self._webhooks.tell(task.tenant_id, changed, at, task.id, str(task.version))
-        except Unavailable:
-            log.warning("webhooks were not told of a change of task %s: the database is away", task.id)
+    async def read(self, changes: Sequence[Change]) -> None:
+        """A reader of the change feed. Raises: Unavailable; given again, a change is told once."""
+        for change in changes:
+            if change.type == TASK_CHANGED.name:
+                await self._task_changed(change, TASK_CHANGED.of(change))
 
-    async def contact_changed(self, contact: Contact, what: Change) -> None:
+    async def _task_changed(self, change: Change, task: tasks.TaskChanged) -> None:
+        changed = TaskChanged(**msgspec.structs.asdict(task), changed_at=change.at)
+        await self._webhooks.tell(change.tenant_id, changed, change.at, task.task_id, str(task.version))
+
+    async def contact_changed(self, contact: Contact, what: ContactChange) -> None:
         """The change is stored already: one that MongoDB goes away after is not told."""
         id, at = contact.id, contact.seen_at
         event: AnyContactEvent = ContactUpdated(contact_id=id, updated_at=at)

@@ -6,24 +6,24 @@ Who may see which is decided at the edge. Making one from the same call again ch
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from call24.changes.service import Changes, Writing
 from call24.identity.model import User
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict
 from call24.kit.ids import CallId, ContactId, QueueId, TaskId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
+from call24.tasks.events import TASK_CHANGED, changed
 from call24.tasks.model import State, Task
 from call24.tasks.open_index import Unsettled
 from call24.tasks.rules import SETTLED, Finished, check_title, task_of
 from call24.tasks.store import TaskStore, Wanted
-
-TaskReader = Callable[[Task], Awaitable[None]]
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,13 +34,13 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskService:
-    """``changed``: told of each task that is new or was changed."""
+    """A task that is new or was changed is told by ``changes``, stored together with it."""
 
-    def __init__(self, mongo: Mongo, clock: Clock) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock, changes: Changes) -> None:
         self._store = TaskStore(mongo)
+        self._changes = changes
         self._unsettled = Unsettled(self._store)
         self._clock = clock
-        self.changed: list[TaskReader] = []
 
     # --- from calls ---
 
@@ -49,8 +49,7 @@ class TaskService:
         task = task_of(call)
         if task is not None:
             self._unsettled.opens(task)
-            if await self._store.add(task):
-                await self._tell(task)
+            await self._add(task)
         if call.answered_at is not None and call.contact_id is not None:
             await self._settle(call, call.contact_id, call.answered_at)
 
@@ -67,8 +66,7 @@ class TaskService:
                 done_call_id=call.call_id,
                 version=task.version + 1,
             )
-            if await self._store.put(done, seen=task.version):
-                await self._tell(done)
+            await self._put(done, seen=task.version)
 
     # --- by people ---
 
@@ -98,8 +96,7 @@ class TaskService:
             due_at=due_at,
             delete_at=delete_at,
         )
-        await self._store.add(task)
-        await self._tell(task)
+        await self._add(task)
         return task
 
     async def get(self, tenant_id: TenantId, task_id: TaskId) -> Task:
@@ -126,17 +123,33 @@ class TaskService:
         return await self._change(task, state=state, done_at=None, done_by=None, done_call_id=None)
 
     async def _change(self, task: Task, **changes: Any) -> Task:
-        changed = msgspec.structs.replace(task, **changes, version=task.version + 1)
-        if changed.state == "open":
-            self._unsettled.opens(changed)
-        if not await self._store.put(changed, seen=task.version):
+        after = msgspec.structs.replace(task, **changes, version=task.version + 1)
+        if after.state == "open":
+            self._unsettled.opens(after)
+        if not await self._put(after, seen=task.version):
             raise Conflict("Somebody else has changed it meanwhile", code="task_changed")
-        await self._tell(changed)
-        return changed
+        return after
 
-    async def _tell(self, task: Task) -> None:
-        for reader in self.changed:
-            await reader(task)
+    async def _add(self, task: Task) -> None:
+        """Nothing happens where it exists already, changed or not. Raises: Unavailable."""
+
+        async def work(writing: Writing) -> None:
+            await self._store.add(writing.scope, task)
+            writing.tell(TASK_CHANGED, changed(task), task.id)
+
+        with contextlib.suppress(Conflict):
+            await self._changes.commit(task.tenant_id, work)
+
+    async def _put(self, task: Task, *, seen: int) -> bool:
+        """False where it was changed, or deleted, since it was read at version ``seen``. Raises: Unavailable."""
+
+        async def work(writing: Writing) -> bool:
+            stored = await self._store.put(writing.scope, task, seen=seen)
+            if stored:
+                writing.tell(TASK_CHANGED, changed(task), task.id)
+            return stored
+
+        return await self._changes.commit(task.tenant_id, work)
 
     # --- going ---
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import msgspec
 
-from call24.kit.errors import Conflict
 from call24.kit.ids import CallId, ContactId, QueueId, TaskId, TenantId, UserId
-from call24.kit.mongo import Index, Mongo
+from call24.kit.mongo import Index, Mongo, TenantScope
 from call24.kit.mongo.collection import TenantCollection
 from call24.kit.paging import place_of
 from call24.tasks.model import Kind, State, Task
@@ -49,23 +48,19 @@ class TaskStore:
     def _tasks(self, tenant_id: TenantId) -> TenantCollection[Task]:
         return self._mongo.tenant(tenant_id).collection(Task)
 
-    async def add(self, task: Task) -> bool:
-        """False where it exists already, changed or not."""
-        try:
-            await self._tasks(task.tenant_id).insert(task)
-        except Conflict:
-            return False
-        return True
+    async def add(self, scope: TenantScope, task: Task) -> None:
+        """Raises: Conflict where it exists already, changed or not."""
+        await scope.collection(Task).insert(task)
 
     async def get(self, tenant_id: TenantId, task_id: TaskId) -> Task:
         """Raises: NotFound."""
         return await self._tasks(tenant_id).get(task_id)
 
-    async def put(self, task: Task, *, seen: int) -> bool:
+    async def put(self, scope: TenantScope, task: Task, *, seen: int) -> bool:
         """Store a change of what was read at version ``seen``; False where it was changed, or deleted, meanwhile."""
         changes = {name: getattr(task, name) for name in ("state", "assignee", "version", "done_at", "done_by")}
         changes["done_call_id"] = task.done_call_id
-        return await self._tasks(task.tenant_id).update_where({"id": task.id, "version": seen}, changes) > 0
+        return await scope.collection(Task).update_where({"id": task.id, "version": seen}, changes) > 0
 
     async def page(self, tenant_id: TenantId, wanted: Wanted, *, limit: int, cursor: str | None) -> list[Task]:
         """Newest first, from the cursor on. Raises: Invalid for a cursor that is not ours."""

@@ -37,7 +37,7 @@ class Office:
         monkeypatch.setattr(TaskStore, "open_of_contact", noted)
 
     def started(self) -> TaskService:
-        return TaskService(self.api.mongo, self.api.clock)
+        return TaskService(self.api.mongo, self.api.clock, self.api.changes)
 
     async def _ended(self, contact_id: ContactId, **how: Any) -> None:
         self.api.clock.advance(seconds=60)

@@ -18,6 +18,7 @@ from call24.calls.model import Direction, EndedBy
 from call24.kit.errors import Conflict
 from call24.kit.ids import ContactId, QueueId, RecordingId
 from call24.recordings.model import Recording
+from call24.tasks.events import TASK_CHANGED
 from call24.tasks.model import Task
 
 
@@ -55,7 +56,7 @@ async def test_a_missed_call_becomes_a_task_of_its_queue_with_the_callers_name_a
     assert (task["kind"], task["state"], task["call_id"], task["version"]) == ("missed_call", "open", told.id, 1)
     assert (task["name"], task["number"]) == ("Jo", "+442079460123")
     assert task["queue"] == {"id": office.help, "name": "Help"}
-    assert [x.id for x in office.changed] == [task["id"]]
+    assert [x.task_id for x in await office.changes(TASK_CHANGED)] == [task["id"]]
 
 
 async def test_a_message_becomes_a_task_that_says_how_long_it_is(office: FrontOffice) -> None:
@@ -79,10 +80,11 @@ async def test_reading_the_same_record_again_changes_nothing_even_when_the_task_
     await missed(office)
     [task] = await listed(office)
     await office.ask("agent", "PATCH", f"/v1/tasks/{task['id']}", {"state": "done"})
-    office.changed.clear()
+    before = await office.changes(TASK_CHANGED)
+    assert [(x.state, x.version) for x in before] == [("open", 1), ("done", 2)]
     entries = await office.journal.read_call(office.org.tenant.id, task["call_id"])
     await FollowUps(office.tasks).written(fold(entries))
-    assert office.changed == []
+    assert await office.changes(TASK_CHANGED) == before
     assert [x["state"] for x in await listed(office)] == ["done"]
 
 
@@ -132,7 +134,10 @@ async def test_a_task_is_assigned_done_and_taken_up_again(office: FrontOffice) -
     assert (done["state"], done["done_by"]["id"], done["version"]) == ("done", agent, 3)
     again = (await office.ask("agent", "PATCH", path, {"state": "open", "assignee_id": None})).json()
     assert (again["state"], again["done_at"], again["done_by"], again["assignee"]) == ("open", None, None, None)
-    assert len(office.changed) == 5
+    told = await office.changes(TASK_CHANGED)
+    assert [(x.version, x.state, x.assignee_id) for x in told] == [
+        (1, "open", None), (2, "open", agent), (3, "done", agent), (4, "done", None), (5, "open", None),
+    ]  # fmt: skip
 
 
 async def test_who_has_not_seen_the_newest_version_changes_nothing(office: FrontOffice) -> None:

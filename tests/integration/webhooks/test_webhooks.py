@@ -117,10 +117,9 @@ async def sent_test(org: Organisation, id: str) -> dict[str, Any]:
 
 
 def watched(office: FrontOffice) -> None:
-    """What happens to calls and tasks is told webhooks, as the server does it."""
+    """What happens to calls is told webhooks, as the server does it; of tasks the change feed tells."""
     telling = Telling(office.api.services.webhooks, office.api.clock)
     office.projector.on_record(telling.record_written)
-    office.tasks.changed.append(telling.task_changed)
 
 
 async def test_calls_are_told_signed_each_once_and_by_ids_alone(api: Api, there: There) -> None:

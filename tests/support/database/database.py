@@ -17,6 +17,7 @@ NAME = "call24_test"
 
 _DECLARING = (
     "call24.audit.store",
+    "call24.changes.store",
     "call24.tenants.store",
     "call24.identity.store",
     "call24.identity.link_store",

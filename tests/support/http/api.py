@@ -16,6 +16,7 @@ from tests.support.clock import StillClock, this_evening
 from call24.agents.service import AgentService
 from call24.asterisk.scanners import Scanners
 from call24.audit.service import AuditLog
+from call24.changes.service import Changes
 from call24.contacts.service import ContactService
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
@@ -60,6 +61,7 @@ class Api:
     mongo: Mongo
     data: Path
     failed_sign_ins: FailedSignIns
+    changes: Changes
     signed_in: list[Device] = field(default_factory=list)
     signed_out: list[Device] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
@@ -131,6 +133,7 @@ async def no_carriers() -> list[str]:
 async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     clock = StillClock(this_evening())
     key = AppKey.load(data)
+    changes = Changes(mongo, clock)
     tenants = TenantService(mongo, clock, key)
     identity = IdentityService(mongo, clock, key)
     identity.passwords.hash = _hash_once(identity.passwords.hash)  # type: ignore[method-assign]
@@ -200,7 +203,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     app = create_app(services)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as client:
-        api = state["api"] = Api(services, app, client, clock, mongo, data, failed_sign_ins)
+        api = state["api"] = Api(services, app, client, clock, mongo, data, failed_sign_ins, changes)
 
         async def note_in(device: Device) -> None:
             api.signed_in.append(device)

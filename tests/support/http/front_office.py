@@ -25,6 +25,9 @@ from call24.call_records.history import History
 from call24.call_records.projector import Cursor, Projector
 from call24.call_records.replay import call_event
 from call24.calls.events import AnyCallEvent
+from call24.changes.feed import Feed
+from call24.changes.model import Change, E, EventType
+from call24.changes.reader import Reader
 from call24.contacts.callers import KnownCallers
 from call24.exports.exporter import Exporter
 from call24.exports.model import Export
@@ -39,8 +42,8 @@ from call24.kit.ids import CallId, ContactId, QueueId, UserId
 from call24.live.board import Board
 from call24.live.views import Views
 from call24.recordings.model import Recording
+from call24.server.webhook_events import Telling
 from call24.statistics.service import Reports
-from call24.tasks.model import Task
 from call24.tasks.service import TaskService
 
 
@@ -60,11 +63,15 @@ class FrontOffice:
     help: QueueId
     sales: QueueId
     recordings: dict[CallId, Recording] = field(default_factory=dict)
-    changed: list[Task] = field(default_factory=list)
 
     async def ask(self, role: str, method: str, path: str, body: Any = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.org.bearers[role]}"}
         return await self.http.request(method, path, headers=headers, json=body)
+
+    async def changes(self, kind: EventType[E]) -> list[E]:
+        """What the change feed has of this kind, the oldest first."""
+        found = self.api.mongo.tenant(self.org.tenant.id).collection(Change)
+        return [kind.of(one) for one in await found.find({"type": kind.name}, sort=[("seq", 1)])]
 
     def user(self, role: str) -> UserId:
         return UserId(self.org.users[role])
@@ -129,7 +136,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
     journal, board = Journal(api.mongo, api.data / "journal.jsonl"), Board()
     await journal.start()
     await journal.open_tenant(org.tenant.id)
-    projector, tasks = Projector(api.mongo, journal), TaskService(api.mongo, api.clock)
+    projector, tasks = Projector(api.mongo, journal), TaskService(api.mongo, api.clock, api.changes)
     projector.on_record(FollowUps(tasks).written)
     reports = Reports(
         api.mongo,
@@ -156,7 +163,10 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
     projector.follow()
     app = create_app(services, OF_THE_DAY)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
-    running = asyncio.create_task(projector.run())
+    telling = Telling(services.webhooks, api.clock)
+    feed = Feed(api.mongo, api.clock, api.changes, [Reader("webhooks", telling.wants, telling.read)])
+    await feed.start()
+    running = [asyncio.create_task(one.run()) for one in (projector, feed)]
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as http:
         office = FrontOffice(
             api, org, http, journal, board, projector, tasks, reports, exports, queues[0].id, queues[1].id
@@ -165,10 +175,6 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
         async def of_calls(tenant_id: str, call_ids: list[CallId]) -> dict[CallId, Recording]:
             return {call_id: one for call_id, one in office.recordings.items() if call_id in call_ids}
 
-        async def noted(task: Task) -> None:
-            office.changed.append(task)
-
-        tasks.changed.append(noted)
         parts: dict[str, Any] = {
             "clock": api.clock,
             "journal": journal,
@@ -197,6 +203,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
             yield office
         finally:
             await exports.close()
-            running.cancel()
-            await asyncio.wait({running})
+            for one in running:
+                one.cancel()
+            await asyncio.wait(running)
             await journal.stop()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import pytest
 from tests.support.calls import told as t
 from tests.support.clock import START, settle
@@ -14,12 +15,14 @@ from tests.support.clock import START, settle
 from call24.call_records.call_record import fold
 from call24.calls import events as e
 from call24.calls.model import EndedBy
+from call24.changes.model import Change
 from call24.contacts.model import Contact
 from call24.identity.channel_auth import user_channel
-from call24.kit.ids import CallId, ContactId, QueueId, TaskId, TenantId, UserId
+from call24.kit.ids import CallId, ContactId, EventId, QueueId, TaskId, TenantId, UserId
 from call24.live.board import Board, LiveCall
 from call24.live.live_calls import LiveCalls
 from call24.realtime.fanout import Fanout
+from call24.tasks.events import changed
 from call24.tasks.model import Task
 from call24.toll_fraud.model import Freeze
 
@@ -352,7 +355,17 @@ async def test_tasks_and_records_are_told_by_ids_alone() -> None:
             created_at=START,
             delete_at=START,
         )
-        await fanout.task_changed(task)
+        change = Change(
+            id=EventId("evt_1"),
+            tenant_id=t.TENANT,
+            seq=1,
+            at=START,
+            type="task.changed",
+            version=1,
+            subject=task.id,
+            body=msgspec.to_builtins(changed(task)),
+        )
+        await fanout.read([change])
         await settle()
         assert heard.on(TEAM, "record") == [{"id": "call_7", "outcome": "answered", "seq": 0}]
         assert heard.on(TEAM, "task") == [

@@ -30,6 +30,8 @@ KNOWN = {
     ("journal/flusher.py", "Entry"),  # one writer, many organisations in a batch
     ("queues/store.py", "Queue"),  # the copy in memory
     ("queues/store.py", "Hours"),  # the copy in memory
+    ("changes/store.py", "Head"),  # readers are told which organisations have new events
+    ("changes/store.py", "Position"),  # readers go on where they were
     ("agents/store.py", "kind"),  # pause reasons and dispositions: the copy in memory
     ("agents/store.py", "AgentProfile"),  # the copy in memory
     ("flows/store.py", "Flow"),  # the copy in memory

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC
 from typing import Any, TypeVar
 
 import msgspec
 import pymongo
 from bson.codec_options import CodecOptions
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.mongo_client import AsyncMongoClient
 from pymongo.errors import PyMongoError
@@ -19,10 +20,12 @@ from call24.data_map import document_of, documents
 from call24.kit.ids import TenantId
 from call24.kit.mongo import schema
 from call24.kit.mongo.collection import PlatformCollection, TenantCollection
+from call24.kit.mongo.transaction import in_transaction
 from call24.kit.mongo.trouble import translated
 from call24.kit.mongo.watch import COMMENT, ScopeWatch
 
 T = TypeVar("T", bound=msgspec.Struct)
+R = TypeVar("R")
 
 _SELECTION_MS = 2_000
 
@@ -51,6 +54,14 @@ class Mongo:
 
     def tenant(self, tenant_id: TenantId) -> TenantScope:
         return TenantScope(self, tenant_id)
+
+    async def transact(self, tenant_id: TenantId, work: Callable[[TenantScope], Awaitable[R]]) -> R:
+        """What `work` writes through the scope that it is given is stored together, or nothing of it is.
+
+        It may be called again where another process changed the same documents, so it does nothing else. What it raises
+        is raised, and nothing is stored. Raises: Unavailable, and then it may be stored.
+        """
+        return await in_transaction(self._client, lambda session: work(TenantScope(self, tenant_id, session)))
 
     def platform(self, struct: type[T], *, why: str) -> PlatformCollection[T]:
         """A collection over all tenants; `why` is shown by the profiler and checked by ScopeWatch."""
@@ -90,17 +101,19 @@ class Mongo:
 class TenantScope:
     """Everything of one tenant, and nothing else."""
 
-    def __init__(self, mongo: Mongo, tenant_id: TenantId) -> None:
+    def __init__(self, mongo: Mongo, tenant_id: TenantId, session: AsyncClientSession | None = None) -> None:
+        """`session`: the transaction that its commands belong to."""
         if not tenant_id:
             raise ValueError("a scope needs a tenant")
         self._mongo = mongo
+        self._session = session
         self.tenant_id = tenant_id
 
     def collection(self, struct: type[T]) -> TenantCollection[T]:
         declared = document_of(struct)
         if not declared.tenant:
             raise TypeError(f"{struct.__name__} does not belong to a tenant")
-        return TenantCollection(self._mongo.raw(declared.collection), struct, self.tenant_id)
+        return TenantCollection(self._mongo.raw(declared.collection), struct, self.tenant_id, self._session)
 
     async def wipe(self) -> int:
         """Delete every document of this tenant in every declared collection; how many there were."""

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from pymongo import ReplaceOne, ReturnDocument, UpdateOne
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError
 
@@ -25,12 +26,20 @@ Sort = Sequence[tuple[str, int]]
 
 
 class _Collection(ABC, Generic[T]):
-    """What both kinds share. Each command is `_scoped` first; `_comment` tells ScopeWatch why one has no tenant."""
+    """What both kinds share. Each command is `_scoped` first; `comment` tells ScopeWatch why one has no tenant, and
+    `session` is the transaction that it belongs to."""
 
-    def __init__(self, raw: AsyncCollection[dict[str, Any]], struct: type[T], comment: str | None) -> None:
+    def __init__(
+        self,
+        raw: AsyncCollection[dict[str, Any]],
+        struct: type[T],
+        comment: str | None,
+        session: AsyncClientSession | None = None,
+    ) -> None:
         self._raw = raw
         self._struct = struct
         self._comment = comment
+        self._with: dict[str, Any] = {"comment": comment, "session": session}
 
     @abstractmethod
     def _scoped(self, filter: Filter) -> dict[str, Any]:
@@ -49,13 +58,13 @@ class _Collection(ABC, Generic[T]):
 
     async def find_one(self, filter: Filter, *, sort: Sort = ()) -> T | None:
         with translated():
-            raw = await self._raw.find_one(self._scoped(filter), sort=_sort(sort), comment=self._comment)
+            raw = await self._raw.find_one(self._scoped(filter), sort=_sort(sort), **self._with)
         return None if raw is None else loaded(raw, self._struct)
 
     async def find(self, filter: Filter | None = None, *, sort: Sort = (), limit: int = 0) -> list[T]:
         """All that match, in `sort` order; `limit` 0 means no limit."""
         with translated():
-            cursor = self._raw.find(self._scoped(filter or {}), sort=_sort(sort), limit=limit, comment=self._comment)
+            cursor = self._raw.find(self._scoped(filter or {}), sort=_sort(sort), limit=limit, **self._with)
             rows = await cursor.to_list()
         return [loaded(raw, self._struct) for raw in rows]
 
@@ -70,7 +79,7 @@ class _Collection(ABC, Generic[T]):
             "sort": _sort(sort),
             "limit": limit,
             "hint": hint and hint.stored_keys(),
-            "comment": self._comment,
+            **self._with,
         }
         with translated():
             rows = await self._raw.find(self._scoped(filter), projection(part), **how).to_list()
@@ -78,18 +87,18 @@ class _Collection(ABC, Generic[T]):
 
     async def count(self, filter: Filter | None = None) -> int:
         with translated():
-            return await self._raw.count_documents(self._scoped(filter or {}), comment=self._comment)
+            return await self._raw.count_documents(self._scoped(filter or {}), **self._with)
 
     async def distinct(self, field: str, filter: Filter) -> set[Any]:
         """The values that this field has in what matches, each once, in one command."""
         with translated():
-            return set(await self._raw.distinct(field, self._scoped(filter), comment=self._comment))
+            return set(await self._raw.distinct(field, self._scoped(filter), **self._with))
 
     async def insert(self, doc: T) -> None:
         """Raises: Conflict when the id or a unique value exists already."""
         self._check(doc)
         with translated():
-            await self._raw.insert_one(stored(doc), comment=self._comment)
+            await self._raw.insert_one(stored(doc), **self._with)
 
     async def insert_many(self, docs: Sequence[T]) -> None:
         """Stores all that are new. Raises: Conflict when some existed already (the others are stored)."""
@@ -97,7 +106,7 @@ class _Collection(ABC, Generic[T]):
             self._check(doc)
         if docs:
             with translated():
-                await self._raw.insert_many([stored(doc) for doc in docs], ordered=False, comment=self._comment)
+                await self._raw.insert_many([stored(doc) for doc in docs], ordered=False, **self._with)
 
     async def insert_in_order(self, docs: Sequence[T]) -> None:
         """Stores those that are not there yet, none before the one that it follows. Repeating it is harmless."""
@@ -107,7 +116,7 @@ class _Collection(ABC, Generic[T]):
         with translated():
             while waiting:
                 try:
-                    await self._raw.insert_many(waiting, ordered=True, comment=self._comment)
+                    await self._raw.insert_many(waiting, ordered=True, **self._with)
                     return
                 except BulkWriteError as error:  # MongoDB stops at the first that it has
                     failures = error.details.get("writeErrors", [])
@@ -121,7 +130,10 @@ class _Collection(ABC, Generic[T]):
         document = stored(doc)
         with translated():
             result = await self._raw.replace_one(
-                self._scoped({"id": document["_id"]}), document, upsert=upsert, comment=self._comment
+                self._scoped({"id": document["_id"]}),
+                document,
+                upsert=upsert,
+                **self._with,
             )
         return bool(result.matched_count or result.upserted_id is not None)
 
@@ -133,13 +145,13 @@ class _Collection(ABC, Generic[T]):
         wanted = [ReplaceOne(self._scoped({"id": one["_id"]}), one, upsert=True) for one in kept]
         if wanted:
             with translated():
-                await self._raw.bulk_write(wanted, ordered=False, comment=self._comment)
+                await self._raw.bulk_write(wanted, ordered=False, **self._with)
 
     async def update(self, id: str, set: Mapping[str, Any]) -> bool:
         """Set some fields of one document; False when there is none."""
         refuse_scope(set)
         with translated():
-            result = await self._raw.update_one(self._scoped({"id": id}), {"$set": plain(set)}, comment=self._comment)
+            result = await self._raw.update_one(self._scoped({"id": id}), {"$set": plain(set)}, **self._with)
         return bool(result.matched_count)
 
     async def update_or_insert(self, doc: T, set: Mapping[str, Any]) -> T | None:
@@ -154,7 +166,7 @@ class _Collection(ABC, Generic[T]):
         rest = {key: value for key, value in fresh.items() if key not in given and key not in which}
         with translated():
             change = {"$set": given, "$setOnInsert": rest}
-            before = await self._raw.find_one_and_update(which, change, upsert=True, comment=self._comment)
+            before = await self._raw.find_one_and_update(which, change, upsert=True, **self._with)
         return None if before is None else loaded(before, self._struct)
 
     async def update_each(self, sets: Mapping[str, Mapping[str, Any]]) -> int:
@@ -165,33 +177,57 @@ class _Collection(ABC, Generic[T]):
         if not changes:
             return 0
         with translated():
-            result = await self._raw.bulk_write(changes, ordered=False, comment=self._comment)
+            result = await self._raw.bulk_write(changes, ordered=False, **self._with)
         return int(result.matched_count)
 
     async def update_where(self, filter: Filter, set: Mapping[str, Any]) -> int:
         """Set some fields of every document that matches, each atomically; the number of matches."""
         refuse_scope(set)
         with translated():
-            result = await self._raw.update_many(self._scoped(filter), {"$set": plain(set)}, comment=self._comment)
+            result = await self._raw.update_many(self._scoped(filter), {"$set": plain(set)}, **self._with)
         return int(result.matched_count)
 
     async def delete(self, id: str) -> bool:
         with translated():
-            result = await self._raw.delete_one(self._scoped({"id": id}), comment=self._comment)
+            result = await self._raw.delete_one(self._scoped({"id": id}), **self._with)
         return bool(result.deleted_count)
 
     async def delete_many(self, filter: Filter) -> int:
         with translated():
-            result = await self._raw.delete_many(self._scoped(filter), comment=self._comment)
+            result = await self._raw.delete_many(self._scoped(filter), **self._with)
         return int(result.deleted_count)
 
 
 class TenantCollection(_Collection[T]):
     """One collection as one tenant sees it."""
 
-    def __init__(self, raw: AsyncCollection[dict[str, Any]], struct: type[T], tenant_id: TenantId) -> None:
-        super().__init__(raw, struct, None)
+    def __init__(
+        self,
+        raw: AsyncCollection[dict[str, Any]],
+        struct: type[T],
+        tenant_id: TenantId,
+        session: AsyncClientSession | None = None,
+    ) -> None:
+        super().__init__(raw, struct, None, session)
         self._tenant_id = tenant_id
+
+    async def count_up(self, doc: T, field: str, by: int) -> int:
+        """Add `by` to a number of what has the id of `doc`, or store `doc` with it; what the number is now."""
+        self._check(doc)
+        fresh = stored(doc)
+        which = self._scoped({"id": fresh["_id"]})
+        rest = {key: value for key, value in fresh.items() if key != field and key not in which}
+        change = {"$inc": {field: by}, **({"$setOnInsert": rest} if rest else {})}
+        with translated():
+            raw = await self._raw.find_one_and_update(
+                which,
+                change,
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+                **self._with,
+            )
+        assert raw is not None  # it was made
+        return int(raw[field])
 
     def _scoped(self, filter: Filter) -> dict[str, Any]:
         refuse_scope(filter)
@@ -226,7 +262,7 @@ class PlatformCollection(_Collection[T]):
                 {"$inc": {field: 1}},
                 upsert=True,
                 return_document=ReturnDocument.AFTER,
-                comment=self._comment,
+                **self._with,
             )
         assert raw is not None  # it was made
         return int(raw[field])

@@ -1,0 +1,52 @@
+"""Where events, their numbers and readers' positions are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from call24.changes.model import KEPT, Change, Head, Position
+from call24.kit.ids import TenantId
+from call24.kit.mongo import Index, Mongo, TenantScope
+
+INDEXES = (
+    Index(Change, ("seq",), unique=True),
+    Index(Change, ("at",), across=True, expires_s=int(KEPT.total_seconds())),
+)
+
+
+class ChangeStore:
+    def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
+
+    async def add(self, scope: TenantScope, changes: Sequence[Change]) -> list[Change]:
+        """Number them and store them, in the transaction of ``scope``. Raises: Unavailable."""
+        head = Head(id=scope.tenant_id, tenant_id=scope.tenant_id, seq=0)
+        last = await scope.collection(Head).count_up(head, "seq", len(changes))
+        first = last - len(changes) + 1
+        numbered = [msgspec.structs.replace(one, seq=first + place) for place, one in enumerate(changes)]
+        await scope.collection(Change).insert_many(numbered)
+        return numbered
+
+    async def after(self, tenant_id: TenantId, seq: int, limit: int) -> list[Change]:
+        """In their order. Raises: Unavailable."""
+        changes = self._mongo.tenant(tenant_id).collection(Change)
+        return await changes.find({"seq": {"$gt": seq}}, sort=[("seq", 1)], limit=limit)
+
+    async def heads(self) -> dict[TenantId, int]:
+        """The highest number of each organisation that has one. Raises: Unavailable."""
+        everywhere = self._mongo.platform(Head, why="readers are told which organisations have new events")
+        return {head.tenant_id: head.seq for head in await everywhere.find()}
+
+    async def positions(self) -> list[Position]:
+        """Raises: Unavailable."""
+        return await self._mongo.platform(Position, why="readers go on where they were").find()
+
+    async def put_positions(self, positions: Sequence[Position]) -> None:
+        """Raises: Unavailable; repeating it is harmless."""
+        by_tenant: dict[TenantId, list[Position]] = {}
+        for one in positions:
+            by_tenant.setdefault(one.tenant_id, []).append(one)
+        for tenant_id, theirs in by_tenant.items():
+            await self._mongo.tenant(tenant_id).collection(Position).replace_many(theirs)

@@ -1,0 +1,49 @@
+"""What other rooms, and webhooks, are told of tasks. By ids and states alone: the title is in the document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from call24.changes.model import EventType
+from call24.kit.ids import CallId, ContactId, QueueId, TaskId, UserId
+from call24.tasks.model import Kind, State, Task
+
+
+class TaskChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """``version`` 1: it is new."""
+
+    task_id: TaskId
+    kind: Kind
+    state: State
+    version: int
+    queue_id: QueueId | None
+    call_id: CallId | None
+    contact_id: ContactId | None
+    assignee_id: UserId | None
+    done_by: UserId | None
+
+
+TASK_CHANGED = EventType(
+    name="task.changed",
+    room="tasks",
+    body=TaskChanged,
+    says="A task is new, was given to somebody, was done or opened again.",
+    outside=True,
+)
+EVENTS: tuple[EventType[Any], ...] = (TASK_CHANGED,)
+
+
+def changed(task: Task) -> TaskChanged:
+    return TaskChanged(
+        task_id=task.id,
+        kind=task.kind,
+        state=task.state,
+        version=task.version,
+        queue_id=task.queue_id,
+        call_id=task.call_id,
+        contact_id=task.contact_id,
+        assignee_id=task.assignee,
+        done_by=task.done_by,
+    )
