@@ -8,7 +8,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
-from call24.kit.datamap import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Fact, document
+from call24.data_map import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Category, Expires, document, of_caller
 from call24.kit.ids import EventId, TenantId
 
 E = TypeVar("E", bound=msgspec.Struct)
@@ -16,8 +16,8 @@ E = TypeVar("E", bound=msgspec.Struct)
 KEPT = timedelta(days=7)
 """How long an event stays. A reader that is behind for longer has missed what is older."""
 
-_BODY = Fact(
-    "none", "event", "what changed, by ids and states alone: never a name, a number or a word", "seven days, by itself"
+_BODY = of_caller(
+    Category.ID, "what changed, by ids of callers and users and by states: never a name, a number or a word"
 )
 
 
@@ -41,7 +41,7 @@ class EventType(Generic[E]):
         return msgspec.convert(change.body, self.body)
 
 
-@document("changes", tenant=True)
+@document("changes", tenant=True, kept=Expires("at", KEPT))
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One event. ``seq`` counts from 1 within the organisation, without gaps, in the order in which changes were
     stored. ``subject``: the document that changed.
