@@ -11,8 +11,8 @@ from unittest.mock import patch
 import msgspec
 import pytest
 from tests.support.clock import StillClock
-from tests.support.database import NAME
-from tests.support.mongod import RunningMongod
+from tests.support.database.database import NAME
+from tests.support.database.mongod import RunningMongod
 from tests.support.wait import wait_until
 
 from call24.changes import course, feed
