@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -48,7 +47,7 @@ async def in_transaction(
                     raise
                 if asyncio.get_running_loop().time() >= until:
                     raise Unavailable("Others change the same without a pause") from error
-            await asyncio.sleep(pause * random.uniform(0.5, 1.0))
+            await asyncio.sleep(pause)  # the other one goes on meanwhile: of two that conflict one always does
             pause = min(LONGEST_PAUSE_S, 2 * pause)
 
 
