@@ -80,9 +80,9 @@ async def place(mongod: RunningMongod, tmp_path_factory: pytest.TempPathFactory)
         applications = {"ours": await _application(api, here, ours), "theirs": await _application(api, here, theirs)}
 
         async def ended(token_id: str) -> None:
-            here.hub.disconnect(TokenId(token_id))
+            here.hub.revoke(TokenId(token_id))
 
-        api.services.identity.events.token_ended.append(ended)
+        api.services.identity.events.token_revoked.append(ended)
         app = api.app
         app.state.services = replace(
             app.state.services,

@@ -98,7 +98,7 @@ async def login(body: Login, request: Request, response: Response, services: Ser
 @router.post("/auth/logout", status_code=204, operation_id="auth_logout")
 async def logout(principal: KnownDep, services: ServicesDep) -> Response:
     """Sign out: the token, the device, its phone and its sockets are gone."""
-    await services.identity.sign_out(principal.tenant_id, principal.token_id, principal.device_id)
+    await services.identity.revoke(principal.tenant_id, principal.token_id, principal.device_id)
     return Response(status_code=204, headers={"Clear-Site-Data": '"storage"'})
 
 
@@ -175,7 +175,7 @@ async def in_its_place(services: Services, request: Request, signed_in: SignedIn
         with contextlib.suppress(Unauthenticated):
             before = await services.identity.authenticate(bearer.strip(), client_address(request))
             if before.user_id == signed_in.user.id and before.device_id is not None:
-                await services.identity.sign_out(before.tenant_id, before.token_id, before.device_id)
+                await services.identity.revoke(before.tenant_id, before.token_id, before.device_id)
 
 
 async def session_view(services: Services, request: Request, response: Response, signed_in: SignedIn) -> dict[str, Any]:

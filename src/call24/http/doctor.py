@@ -69,7 +69,7 @@ async def discharge(tenant_id: str, services: DoctorDep) -> Response:
 
 async def wipe(services: Services, tenant_id: TenantId) -> None:
     """Sessions and phones first, then files, then every document."""
-    await services.identity.sign_out_everyone(tenant_id)
+    await services.identity.revoke_of_tenant(tenant_id)
     services.identity.forget_tenant(tenant_id)
     for erase in services.erase_tenant:
         await erase(tenant_id)

@@ -117,5 +117,5 @@ async def help_out(
     """For a user who has lost authenticator, passkeys and recovery codes: all go. The user's sessions end."""
     await check_over(user_id, principal, services)
     await services.accounts.mfa.remove_all(principal.tenant_id, UserId(user_id))
-    await services.identity.end_sessions(principal.tenant_id, UserId(user_id))
+    await services.identity.revoke_of_user(principal.tenant_id, UserId(user_id))
     return Response(status_code=204)

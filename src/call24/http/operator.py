@@ -112,7 +112,7 @@ async def disable(tenant_id: str, request: Request, services: Annotated[Services
     """Nobody of it is let in from now on: sessions, sockets and phones end. Its machines' tokens open nothing, and
     neither do its applications' keys."""
     tenant = await services.tenants.change(TenantId(tenant_id), disabled_at=datetime.now(UTC))
-    await services.identity.sign_out_everyone(tenant.id, machines=False)
+    await services.identity.revoke_of_tenant(tenant.id, machines=False)
     services.applications.tenant_changed(tenant.id)
     on_behalf(request, tenant.id, OPERATOR, None)
     return Response(status_code=204)

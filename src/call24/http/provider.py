@@ -166,7 +166,7 @@ async def unbind(
     """For a user who is somebody else at the provider now. The user's sessions end."""
     await check_over(user_id, principal, services)
     await services.accounts.provider_sign_in.unbind(principal.tenant_id, UserId(user_id))
-    await services.identity.end_sessions(principal.tenant_id, UserId(user_id))
+    await services.identity.revoke_of_user(principal.tenant_id, UserId(user_id))
     return Response(status_code=204)
 
 

@@ -74,7 +74,7 @@ async def make_token(body: NewToken, principal: InApp, services: ServicesDep) ->
 async def revoke_token(token_id: str, principal: InApp, services: ServicesDep) -> Response:
     """From the next request on it opens nothing; its sockets are closed."""
     recently_proven(principal)
-    await services.identity.revoke(principal.tenant_id, principal.user_id, TokenId(token_id), machine=True)
+    await services.identity.revoke_own(principal.tenant_id, principal.user_id, TokenId(token_id), machine=True)
     return Response(status_code=204)
 
 
@@ -103,7 +103,7 @@ async def tell_device(body: AboutDevice, principal: InApp, services: ServicesDep
 async def end_session(session_id: str, principal: InApp, services: ServicesDep) -> Response:
     """Sign out there: token, phone and sockets are gone when this is answered."""
     recently_proven(principal)
-    await services.identity.revoke(principal.tenant_id, principal.user_id, TokenId(session_id), machine=False)
+    await services.identity.revoke_own(principal.tenant_id, principal.user_id, TokenId(session_id), machine=False)
     return Response(status_code=204)
 
 
@@ -111,7 +111,7 @@ async def end_session(session_id: str, principal: InApp, services: ServicesDep) 
 async def end_other_sessions(principal: InApp, services: ServicesDep) -> Response:
     """Sign out everywhere but here."""
     recently_proven(principal)
-    await services.identity.end_sessions(principal.tenant_id, principal.user_id, but=principal.token_id)
+    await services.identity.revoke_of_user(principal.tenant_id, principal.user_id, but=principal.token_id)
     return Response(status_code=204)
 
 

@@ -32,7 +32,8 @@ class IdentityEvents:
     device_signed_out: list[DeviceWatcher] = field(default_factory=list)
     sign_in_failed: list[Callable[[FailedSignIn], None]] = field(default_factory=list)
     """Told without waiting: neither the answer nor its time may say that there is such an account."""
-    token_ended: list[Callable[[TokenId], Awaitable[None]]] = field(default_factory=list)
+    token_revoked: list[Callable[[TokenId], Awaitable[None]]] = field(default_factory=list)
+    """Its sockets are closed and what they were granted is withdrawn; also where the token itself goes on."""
 
 
 async def password_open(user: User) -> bool:

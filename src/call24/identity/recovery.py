@@ -177,7 +177,7 @@ class Recovery:
     ) -> None:
         await self._change(user, {"password_hash": await self._passwords.hash(password, user.tenant_id)})
         await self._links.drop_links(user.tenant_id, user.id)
-        await self._identity.end_sessions(user.tenant_id, user.id, but=but, machines=machines)
+        await self._identity.revoke_of_user(user.tenant_id, user.id, but=but, machines=machines)
         await self._write(user, "password_changed", user.email)
 
     async def _change(self, user: User, fields: Mapping[str, object]) -> User:

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -180,30 +180,25 @@ class IdentityService:
     async def tell_device(self, tenant_id: TenantId, device_id: DeviceId, told: Told) -> None:
         await self._store.change_device(tenant_id, device_id, told)
 
-    async def revoke(self, tenant_id: TenantId, user_id: UserId, token_id: TokenId, *, machine: bool) -> None:
+    async def revoke_own(self, tenant_id: TenantId, user_id: UserId, token_id: TokenId, *, machine: bool) -> None:
         """End one of the user's own sessions, or a machine's token. Raises: NotFound."""
         token = await self._store.own_token(tenant_id, user_id, token_id)
         if token is None or (token.device_id is None) is not machine:
             raise NotFound
-        await self.sign_out(tenant_id, token.id, token.device_id)
+        await self.revoke(tenant_id, token.id, token.device_id)
 
-    async def end_sessions(
+    async def revoke_of_user(
         self, tenant_id: TenantId, user_id: UserId, *, but: TokenId | None = None, machines: bool = False
     ) -> int:
         """Sign a user out everywhere; how many sessions that were. `machines`: their tokens end too."""
         tokens = [token for token in await self._store.tokens(tenant_id, user_id) if token.id != but]
-        for token in tokens:
-            if token.device_id is not None or machines:
-                await self.sign_out(tenant_id, token.id, token.device_id)
-            else:
-                await self._ended(token.id)
+        await self._revoke_all(tokens, machines=machines)
         return sum(token.device_id is not None for token in tokens)
 
-    async def end_provider_session(self, tenant_id: TenantId, provider_session: str) -> list[UserId]:
+    async def revoke_of_provider_session(self, tenant_id: TenantId, provider_session: str) -> list[UserId]:
         """Sign out what was opened by a session at the organisation's own sign-in; whose that was."""
         tokens = await self._store.tokens_of_provider(tenant_id, provider_session)
-        for token in tokens:
-            await self.sign_out(tenant_id, token.id, token.device_id)
+        await self._revoke_all(tokens)
         return [token.user_id for token in tokens]
 
     async def authenticate(self, bearer: str, address: str = "") -> Principal:
@@ -244,7 +239,7 @@ class IdentityService:
     def lets_in(self, user: User) -> bool:
         return user.disabled_at is None and self.is_open(user.tenant_id)
 
-    async def sign_out(self, tenant_id: TenantId, token_id: TokenId, device_id: DeviceId | None) -> None:
+    async def revoke(self, tenant_id: TenantId, token_id: TokenId, device_id: DeviceId | None) -> None:
         """The token, the device, its phone and its sockets are gone when this returns."""
         device = None
         if device_id is not None:
@@ -252,7 +247,7 @@ class IdentityService:
                 device = await self.device(tenant_id, device_id)
         await self._store.drop_token(tenant_id, token_id, device_id)
         self._tokens.pop(token_id, None)
-        await self._ended(token_id)
+        await self._tell_revoked(token_id)
         if device_id is not None:
             self._devices.pop(device_id, None)
             self._devices_of = None
@@ -261,13 +256,9 @@ class IdentityService:
             for watcher in self.events.device_signed_out:
                 await watcher(device)
 
-    async def sign_out_everyone(self, tenant_id: TenantId, *, machines: bool = True) -> None:
+    async def revoke_of_tenant(self, tenant_id: TenantId, *, machines: bool = True) -> None:
         """All sessions of an organisation; with `machines` their tokens too, else only their sockets are closed."""
-        for token in await self._store.tokens(tenant_id):
-            if token.device_id is not None or machines:
-                await self.sign_out(tenant_id, token.id, token.device_id)
-            else:
-                await self._ended(token.id)
+        await self._revoke_all(await self._store.tokens(tenant_id), machines=machines)
 
     def forget_user(self, user_id: UserId) -> None:
         """The account was deleted."""
@@ -278,11 +269,10 @@ class IdentityService:
     def forget_tenant(self, tenant_id: TenantId) -> None:
         self._users = {user.id: user for user in self._users.values() if user.tenant_id != tenant_id}
 
-    async def expire_sessions(self) -> int:
+    async def revoke_lapsed(self) -> int:
         """End what has expired; main runs it every now and then."""
         tokens = await self._store.lapsed_tokens(self._clock.now())
-        for token in tokens:
-            await self.sign_out(token.tenant_id, token.id, token.device_id)
+        await self._revoke_all(tokens)
         return len(tokens)
 
     # Phones
@@ -340,7 +330,7 @@ class IdentityService:
         many = await self._store.count_devices(fresh.tenant_id) > crowding.OF_ORGANISATION
         ended = crowding.ending(fresh.id, theirs, await self._store.devices(fresh.tenant_id) if many else ())
         for device in ended:
-            await self.sign_out(device.tenant_id, device.token_id, device.id)
+            await self.revoke(device.tenant_id, device.token_id, device.id)
         own = [device for device in ended if device.user_id == fresh.user_id]
         if own:
             await self._store.made_room(fresh, own[-1].name)
@@ -359,8 +349,15 @@ class IdentityService:
     def _asked(self, user: User) -> bool:
         return user.mfa or self.asks_proof(user.tenant_id)
 
-    async def _ended(self, token_id: TokenId) -> None:
-        for watcher in self.events.token_ended:
+    async def _revoke_all(self, tokens: Iterable[Token], *, machines: bool = True) -> None:
+        for token in tokens:
+            if token.device_id is not None or machines:
+                await self.revoke(token.tenant_id, token.id, token.device_id)
+            else:
+                await self._tell_revoked(token.id)
+
+    async def _tell_revoked(self, token_id: TokenId) -> None:
+        for watcher in self.events.token_revoked:
             await watcher(token_id)
 
     async def _token_and_user(self, token_id: TokenId) -> tuple[Token | None, User | None]:

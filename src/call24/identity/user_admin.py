@@ -80,11 +80,11 @@ class People:
         """Who has no second proof signs in anew."""
         for user in await self._store.users(tenant_id):
             if not user.mfa:
-                await self._identity.end_sessions(tenant_id, user.id)
+                await self._identity.revoke_of_user(tenant_id, user.id)
 
     async def _begun_anew(self, user: User) -> User:
         self._identity.remember(user)
-        await self._identity.end_sessions(user.tenant_id, user.id)
+        await self._identity.revoke_of_user(user.tenant_id, user.id)
         for watcher in self.changed:
             await watcher(user)
         return user

@@ -55,7 +55,7 @@ class Persons:
         before = await self._identity.tokens(tenant_id, user_id)
         await self._accounts.people.disable(tenant_id, user_id)
         for token in await self._identity.tokens(tenant_id, user_id):
-            await self._identity.sign_out(tenant_id, token.id, token.device_id)
+            await self._identity.revoke(tenant_id, token.id, token.device_id)
         addresses = await self._store.addresses(user)
         for forget in self.going:
             await forget(user)

@@ -92,11 +92,11 @@ class Outbox:
 class Connection:
     """`grant`: the session of ours that it speaks for, if one authorised it; `user_id`: who signed in on it.
 
-    `ended` is called once, with the code and the reason, when the server closes it.
+    `on_close` is called once, with the code and the reason, when the server closes it.
     """
 
     __slots__ = (
-        "_ended",
+        "_on_close",
         "_outbox",
         "channels",
         "closing",
@@ -113,7 +113,7 @@ class Connection:
         "wire",
     )
 
-    def __init__(self, socket_id: str, wire: Wire, outbox: Outbox, ended: Callable[[Close, str], object]) -> None:
+    def __init__(self, socket_id: str, wire: Wire, outbox: Outbox, on_close: Callable[[Close, str], object]) -> None:
         self.socket_id = socket_id
         self.channels: set[str] = set()
         self.grant: Grant | None = None
@@ -128,7 +128,7 @@ class Connection:
         self.closing = False
         self.wire = wire
         self._outbox = outbox
-        self._ended = ended
+        self._on_close = on_close
 
     def granted(self, grant: Grant) -> None:
         """It speaks for a session from now on, or is closed where its organisation has as many as it may have."""
@@ -161,7 +161,7 @@ class Connection:
         if not self.closing:
             self._outbox.empty()  # what was put before
             self.closing = True
-            self._ended(code, reason)
+            self._on_close(code, reason)
 
     def gone(self) -> None:
         """The client has left: there is nobody to tell why."""

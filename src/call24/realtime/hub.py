@@ -101,23 +101,23 @@ class Hub:
         """Gives how many sockets took it."""
         return self.house.publish(channel, event, protocol.encoded(payload)) if self.wanted(channel) else 0
 
-    def disconnect(self, token_id: TokenId) -> int:
+    def revoke(self, token_id: TokenId) -> int:
         """A session ended: its sockets hear nothing from now on and are closed. Gives how many there were."""
-        return self._end(token_id)
+        return self._revoke(token_id)
 
-    def disconnect_users(self, user_ids: Collection[UserId]) -> int:
+    def revoke_users(self, user_ids: Collection[UserId]) -> int:
         """None of them may hear anything any more, whatever their sessions."""
-        return self._end(*user_ids)
+        return self._revoke(*user_ids)
 
-    def _end(self, *who: TokenId | UserId) -> int:
+    def _revoke(self, *who: TokenId | UserId) -> int:
         for one in who:
             self.auth.revoke(one)
-        ended = frozenset(who)
+        revoked = frozenset(who)
         return sum(
             namespace.close(
                 Close.UNAUTHORISED,
                 "The session has ended",
-                lambda one: one.grant is not None and not ended.isdisjoint((one.grant.token_id, one.grant.user_id)),
+                lambda one: one.grant is not None and not revoked.isdisjoint((one.grant.token_id, one.grant.user_id)),
             )
             for namespace in self._namespaces.values()
         )

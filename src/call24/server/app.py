@@ -151,7 +151,7 @@ class Call24:
         """Who is told when something changes."""
         self.rooms.identity.events.device_signed_in.append(self.rights.signed_in)
         self.rooms.identity.events.device_signed_out.append(self.rights.signed_out)
-        self.rooms.identity.events.token_ended.append(self._token_ended)
+        self.rooms.identity.events.token_revoked.append(self._token_revoked)
         self.rooms.identity.roles.permissions_changed.append(self.rights.role_changed)
         self.rooms.accounts.people.changed.append(self.rights.person_changed)
         self.engine.arrivals.not_taken.append(noting(self.rooms.tenants, self.rooms.refused_calls))
@@ -321,7 +321,7 @@ class Call24:
             await asyncio.sleep(REFRESH_S)
             with contextlib.suppress(Unavailable):
                 await self.rooms.refresh()
-                await self.rooms.identity.expire_sessions()
+                await self.rooms.identity.revoke_lapsed()
                 await self.rooms.accounts.invitations.drop_expired()
                 await self.rooms.accounts.provider_sign_in.drop_expired()
                 await self.readers.recordings.salvage(self._live_call_ids())
@@ -387,8 +387,8 @@ class Call24:
 
     # --- what follows from changes ---
 
-    async def _token_ended(self, token_id: TokenId) -> None:
-        self.readers.hub.disconnect(token_id)
+    async def _token_revoked(self, token_id: TokenId) -> None:
+        self.readers.hub.revoke(token_id)
 
     async def _queue_changed(self, queue: Queue) -> None:
         self.engine.configuration_changed(queue.tenant_id)

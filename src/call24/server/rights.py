@@ -85,7 +85,7 @@ class Rights:
 
     def _silence(self, users: Iterable[User]) -> None:
         ids = {user.id for user in users}
-        self._hub.disconnect_users(ids)
+        self._hub.revoke_users(ids)
         if self._hosted is not None:
             for user_id in ids:
                 self._hosted.disconnect_user(user_id)

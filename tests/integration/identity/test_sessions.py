@@ -177,7 +177,7 @@ async def test_a_session_ends_after_30_days_of_use_and_its_phone_goes(api: Api) 
         assert (await acme.call("agent", "GET", "/v1/me")).status_code == 200
     api.clock.advance(hours=8)
     assert (await acme.call("agent", "GET", "/v1/me")).status_code == 401
-    assert await api.services.identity.expire_sessions() == 3
+    assert await api.services.identity.revoke_lapsed() == 3
     assert acme.devices["agent"].id in {device.id for device in api.signed_out}
 
 

@@ -196,7 +196,7 @@ async def test_a_machines_token_ends_on_its_day_and_after_90_days_without_use(ap
     assert (await api.call("GET", "/v1/me", long["token"])).status_code == 200
     api.clock.advance(days=90)
     assert (await api.call("GET", "/v1/me", long["token"])).json()["code"] == "token_expired"
-    await api.services.identity.expire_sessions()
+    await api.services.identity.revoke_lapsed()
     assert {short["id"], long["id"]} <= set(api.ended)
 
 

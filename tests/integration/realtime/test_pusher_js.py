@@ -95,7 +95,7 @@ async def here(api: Api) -> AsyncIterator[Here]:
     hub = Hub(auth, api.clock)
 
     async def signed_out(device: Device) -> None:
-        hub.disconnect(device.token_id)
+        hub.revoke(device.token_id)
 
     api.services.identity.events.device_signed_out.append(signed_out)
     app = create_app(dataclasses.replace(api.services, socket_authorised=auth.authorised))

@@ -126,7 +126,7 @@ async def test_the_end_of_a_session_ends_its_sockets_within_a_second(served: Ser
     async with websockets.connect(served.address) as client:
         await served.subscribe(client)
         began = time.monotonic()
-        served.hub.disconnect(served.who.token_id)
+        served.hub.revoke(served.who.token_id)
         error = json.loads(await client.recv())
         assert error["event"] == "pusher:error"
         with pytest.raises(websockets.ConnectionClosed):

@@ -214,7 +214,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         async def note_end(token_id: str) -> None:
             api.ended.append(token_id)
 
-        identity.events.token_ended.append(note_end)
+        identity.events.token_revoked.append(note_end)
         identity.events.device_signed_in.append(note_in)
         identity.events.device_signed_out.append(note_out)
         yield api

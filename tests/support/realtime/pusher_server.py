@@ -90,7 +90,7 @@ async def pusher_server(api: Api) -> AsyncIterator[Served]:
     known.removed += (hub.application_removed, owner.application_removed)
 
     async def signed_out(device: Device) -> None:
-        hub.disconnect(device.token_id)
+        hub.revoke(device.token_id)
 
     api.services.identity.events.device_signed_out.append(signed_out)
     ours = dataclasses.replace(api.services, socket_authorised=owner.authorised, socket_application=hub.application_of)

@@ -357,7 +357,7 @@ async def test_what_is_signed_for_a_session_ends_with_it(here: Realtime, acme: T
     client.subscribe("private-a", key=for_sessions(key_of(acme)))
     await client.hears(SUCCEEDED)
     assert here.hub.users() == set(), "an application's page is not the agent's app"
-    assert here.hub.disconnect(who.token_id) == 1
+    assert here.hub.revoke(who.token_id) == 1
     assert await closed(client) == Close.UNAUTHORISED
     again = await here.open_at(acme)
     again.subscribe("private-a", key=for_sessions(key_of(acme)))

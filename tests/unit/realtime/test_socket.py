@@ -314,7 +314,7 @@ async def test_who_subscribes_to_nothing_is_closed(here: Realtime) -> None:
 async def test_the_end_of_a_session_closes_its_sockets_at_once(here: Realtime, by: str) -> None:
     who = session()
     mine, other = await here.subscribed(who), await here.subscribed(session(who.tenant_id))
-    ended = here.hub.disconnect(who.token_id) if by == "token" else here.hub.disconnect_users([who.user_id])
+    ended = here.hub.revoke(who.token_id) if by == "token" else here.hub.revoke_users([who.user_id])
     assert ended == 1
     assert here.hub.publish(tenant_channel(who.tenant_id), "queue", {}) == 1
     await closed_with(mine, Close.UNAUTHORISED)
@@ -327,7 +327,7 @@ async def test_a_session_that_ended_cannot_subscribe_with_what_it_had(here: Real
     client = await here.open()
     channel = user_channel(who.user_id, who.tenant_id)
     auth = here.authorisation(client, who, channel)
-    here.hub.disconnect(who.token_id)
+    here.hub.revoke(who.token_id)
     client.say("pusher:subscribe", {"channel": channel, "auth": auth})
     await client.hears("pusher:subscription_error")
 
@@ -338,7 +338,7 @@ async def test_a_client_that_takes_nothing_cannot_hold_up_the_end_of_its_session
     client.stopped = True
     here.hub.publish(user_channel(who.user_id, who.tenant_id), "session", {})
     await asyncio.sleep(0)
-    here.hub.disconnect(who.token_id)
+    here.hub.revoke(who.token_id)
     await wait_until(lambda: client.over, timeout_s=1)
     assert here.hub.sockets == 0
 

@@ -56,20 +56,20 @@ class ProviderLogout:
         self._take_once(issuer, said["jti"], said["exp"])
         ended = []
         for provider in providers:
-            ended += await self._end(provider, said.get("sub", ""), said.get("sid", ""))
+            ended += await self._revoke(provider, said.get("sub", ""), said.get("sid", ""))
         return ended
 
-    async def _end(self, provider: Provider, subject: str, session: str) -> list[tuple[TenantId, UserId]]:
+    async def _revoke(self, provider: Provider, subject: str, session: str) -> list[tuple[TenantId, UserId]]:
         """That session where one is named, else all of the subject's."""
         tenant_id = provider.tenant_id
         if session:
             name = session_id(tenant_id, provider.issuer, session)
-            whose = await self._identity.end_provider_session(tenant_id, name)
+            whose = await self._identity.revoke_of_provider_session(tenant_id, name)
             return [(tenant_id, user_id) for user_id in dict.fromkeys(whose)]
         bound = await self._store.bound(tenant_id, account_id(tenant_id, provider.issuer, subject))
         if bound is None:
             return []
-        await self._identity.end_sessions(tenant_id, bound.user_id)
+        await self._identity.revoke_of_user(tenant_id, bound.user_id)
         return [(tenant_id, bound.user_id)]
 
     def _take_once(self, issuer: str, jti: str, until: float) -> None:
