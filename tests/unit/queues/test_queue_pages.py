@@ -69,4 +69,4 @@ def test_what_if_says_what_may_be_changed() -> None:
     page = (ROOMS / "queues.md").read_text()
     assert set(Changes.model_fields) == set(CHANGEABLE)
     assert all(f"`{name}`" in page for name in CHANGEABLE)
-    assert f"{LINES_MAX:,} lines" in page
+    assert f"{LINES_MAX:,} journal events" in page
