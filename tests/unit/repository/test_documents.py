@@ -22,6 +22,7 @@ OF_AN_INSTALLATION = (
     "audit/checkpoints.json",
 )
 PATH = re.compile(r"`((?:[a-z0-9_.-]+/)+(?:[A-Za-z0-9_.-]+\.[a-z]{2,5})?)`")
+FILE = re.compile(r"`([a-z0-9_]+\.(?:py|ts|svelte))`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -39,6 +40,15 @@ def test_links_lead_somewhere(document: Path) -> None:
 def test_files_that_are_named_exist(document: Path) -> None:
     named = [path for path in PATH.findall(document.read_text()) if not path.startswith(OF_AN_INSTALLATION)]
     assert [path for path in named if not any((folder / path).exists() for folder in FOLDERS)] == []
+
+
+def test_files_that_are_named_without_their_folder_exist() -> None:
+    places = ("src", "tests", "web/src", "docs", "bench", "clients", "ops")
+    there = {
+        path.name for place in places for path in (CHECKOUT / place).rglob("*.*") if "node_modules" not in path.parts
+    }
+    named = {(name(document), file) for document in DOCUMENTS for file in FILE.findall(document.read_text())}
+    assert sorted((document, file) for document, file in named if file not in there) == []
 
 
 def test_every_room_has_a_page_and_the_architecture_names_it() -> None:
