@@ -32,7 +32,7 @@ from call24.contacts.service import ContactService
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
 from call24.kit.secrets import AppKey
-from call24.server.indexes import INDEXES
+from call24.server.rooms import INDEXES
 from call24.statistics.service import Question, Reports
 
 ROUNDS, QUICK_ROUNDS = 15, 2

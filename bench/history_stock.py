@@ -40,7 +40,7 @@ from call24.journal.model import Entry
 from call24.kit.ids import CallId, ContactId, EventId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
-from call24.server.indexes import INDEXES
+from call24.server.rooms import INDEXES
 
 SIZES = tuple(int(n) for n in os.environ.get("CALL24_BENCH_SIZES", "100000,300000,1000000,3000000").split(","))
 NOW = datetime(2026, 11, 1, 15, 7, tzinfo=UTC)

@@ -16,9 +16,9 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from call24.http import description
-from call24.http.app import ROUTERS, described, operation_id
-from call24.http.routers import OF_THE_DAY
+from call24.http.app import described, operation_id
+from call24.server import openapi as description
+from call24.server.rooms import ROUTERS
 
 PACKAGE = Path(__file__).with_name("call24_client")
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -47,7 +47,7 @@ from __future__ import annotations
 
 def document() -> Json:
     app = FastAPI(version="1", generate_unique_id_function=operation_id)
-    routers = (*ROUTERS, *OF_THE_DAY)
+    routers = ROUTERS
     for router in routers:
         app.include_router(router)
     return description.document(app, described(routers))
@@ -76,7 +76,7 @@ def _sorted(name: str) -> tuple[bool, str]:
 
 def _modules() -> list[str]:
     """The first part of operation ids."""
-    return [*LONG, *sorted({one.partition("_")[0] for one in map(operation_id, described((*ROUTERS, *OF_THE_DAY)))})]
+    return [*LONG, *sorted({one.partition("_")[0] for one in map(operation_id, described(ROUTERS))})]
 
 
 class _Module:

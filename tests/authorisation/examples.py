@@ -11,7 +11,7 @@ import re
 from itertools import count
 from typing import Any
 
-from call24.http.description import EXAMPLES, MAPS
+from call24.server.openapi import EXAMPLES, MAPS
 
 _ID = re.compile(r"\b([a-z]{3,4})_[0-9a-hjkmnp-tv-z]{26}\b")
 _DAY = re.compile(r"\b20\d\d-\d\d-\d\d(?=T\d\d:|$)")

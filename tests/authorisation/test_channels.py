@@ -84,11 +84,10 @@ async def place(mongod: RunningMongod, tmp_path_factory: pytest.TempPathFactory)
 
         api.services.identity.events.token_revoked.append(ended)
         app = api.app
-        app.state.services = replace(
-            app.state.services,
-            socket_authorised=here.auth.authorised,
-            socket_application=here.hub.application_of,
+        joined = replace(
+            api.services, socket_authorised=here.auth.authorised, socket_application=here.hub.application_of
         )
+        app.state.provided = joined.edge().provided
         yield Place(api, here, ours, theirs, await _bearers(api, ours, theirs), applications)
 
 

@@ -30,9 +30,9 @@ from tests.unit.calls.test_requests import WITH_ANNA, call
 
 from call24.calls.model import CallState
 from call24.http.access import Allowed, known, principal
-from call24.http.app import ROUTERS, operation_id
+from call24.http.app import operation_id
 from call24.http.problem_responses import raised, refusals
-from call24.http.routers import OF_THE_DAY
+from call24.server.rooms import ROUTERS
 
 NAMING = [operation for operation in OPERATIONS if asking.kinds(operation) and operation.needs != (OPEN,)]
 CLOSED = [operation for operation in OPERATIONS if operation.needs != (OPEN,)]
@@ -57,7 +57,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def routes() -> Iterator[APIRoute]:
-    for router in (*ROUTERS, *OF_THE_DAY):
+    for router in ROUTERS:
         yield from (route for route in router.routes if isinstance(route, APIRoute))
 
 

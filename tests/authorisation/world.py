@@ -9,7 +9,7 @@ import hashlib
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -34,12 +34,14 @@ from call24.data_map import documents
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.exports.model import Export, State
+from call24.http.provided import Provided
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, SignedIn
 from call24.kit.ids import CallId, DeviceId, PasskeyId, TenantId, UserId, new_id
 from call24.privacy.service import Sweeper
 from call24.reconciliation.files import CelFiles
 from call24.reconciliation.service import Reconciler
+from call24.recordings import Recordings
 from call24.recordings.model import Recording
 from call24.recordings.playbacks import Listenings
 from call24.recordings.store import RecordingStore
@@ -407,14 +409,12 @@ async def world(api: Api) -> AsyncIterator[World]:
         house = House(api, api.data / "sound")
         app = cast(Any, office.http._transport).app
         zones: list[Any] = []
-        app.state.work = replace(
-            app.state.work,
-            engine=engine,
-            requests=StubRequests(cast(Engine, engine), AnyPhones()),
-            recordings=house.recordings,
-            listenings=Listenings(RecordingStore(api.mongo), api.clock),
-            reconciler=Reconciler(api.mongo, api.clock, CelFiles(None), lambda: zones),
-        )
+        provided: Provided = app.state.provided
+        provided.put(Engine, engine)
+        provided.put(Requests, StubRequests(cast(Engine, engine), AnyPhones()))
+        provided.put(Recordings, house.recordings)
+        provided.put(Listenings, Listenings(RecordingStore(api.mongo), api.clock))
+        provided.put(Reconciler, Reconciler(api.mongo, api.clock, CelFiles(None), lambda: zones))
         made = World(api, house, engine, office, theirs)
         await made._tokens()
         for kind in FURNITURE:

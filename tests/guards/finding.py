@@ -46,7 +46,7 @@ realtime/cluster/coordinator.py: _said _opened _authorise _grant
 pusher_apps/rules.py: open_to_members
 http/web.py: _file
 http/access.py: _from_this_machine
-http/broadcasting.py: _key_for
+realtime/broadcasting.py: _key_for
 identity/service.py: lets_in permits
 identity/token_issuer.py: proof_due
 identity/permissions.py: may

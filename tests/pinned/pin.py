@@ -17,13 +17,13 @@ from call24.calls.events import AnyCallEvent
 from call24.data_map import declared
 from call24.http.codes import CODES
 from call24.http.former_operations import FORMER
-from call24.http.operations_page import operations
 from call24.identity.permissions import Permission
 from call24.kit.ids import PREFIXES
 from call24.kit.settings import Settings
 from call24.kit.settings_places import Places
 from call24.privacy.datamap_page import load_models
 from call24.realtime import fanout
+from call24.server.operations_page import operations
 from call24.webhooks.events import NEEDS
 
 FOLDER = Path(__file__).parent

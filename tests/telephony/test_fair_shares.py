@@ -22,13 +22,13 @@ from tests.support.wait import wait_until
 
 from call24.exports.model import Export
 from call24.flows import speech
-from call24.http import what_if
 from call24.identity.avatars import service as pictures
 from call24.kit.errors import Invalid
 from call24.kit.fair import Fair
 from call24.kit.ids import CallId, RecordingId, TenantId, UserId, new_id
 from call24.privacy import persons
 from call24.statistics.service import Question
+from call24.what_if import api
 
 HELD_UP_S = 3.0
 """Far less than one answer that never comes takes (10 s)."""
@@ -318,7 +318,7 @@ async def test_a_question_of_what_if_waits_for_no_other_organisations_and_only_o
         go.wait(10)
         raise Invalid("let go")
 
-    monkeypatch.setattr(what_if, "what_if", thought_over)
+    monkeypatch.setattr(api, "what_if", thought_over)
     async with house.organisation("Slow") as slow, house.organisation("Quick") as other:
 
         def asks(org: Organisation) -> asyncio.Task[Any]:

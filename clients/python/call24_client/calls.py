@@ -36,6 +36,26 @@ class Given(TypedDict):
     disposition_id: str
 
 
+class PlaceAnswer(TypedDict):
+    id: str
+
+
+class Consulted(TypedDict):
+    """Exactly one of the fields."""
+
+    agent_id: NotRequired[str | None]
+    number: NotRequired[str | None]
+
+
+NewCall = TypedDict(
+    "NewCall",
+    {
+        "to": Consulted,
+        "from": NotRequired[str | None],
+    },
+)
+
+
 class ListCallsAnswerItemsItemQueue(TypedDict):
     id: NotRequired[str | None]
     name: NotRequired[str | None]
@@ -76,26 +96,6 @@ class ListCallsAnswerItemsItem(TypedDict):
 class ListCallsAnswer(TypedDict):
     items: list[ListCallsAnswerItemsItem | None]
     next: NotRequired[Any]
-
-
-class PlaceAnswer(TypedDict):
-    id: str
-
-
-class Consulted(TypedDict):
-    """Exactly one of the fields."""
-
-    agent_id: NotRequired[str | None]
-    number: NotRequired[str | None]
-
-
-NewCall = TypedDict(
-    "NewCall",
-    {
-        "to": Consulted,
-        "from": NotRequired[str | None],
-    },
-)
 
 
 class SearchAnswer(TypedDict):
@@ -185,6 +185,11 @@ def set_disposition(call_id: str, body: Given, *, idempotency_key: str | None = 
     )
 
 
+def place(body: NewCall, *, idempotency_key: str | None = None) -> Request[PlaceAnswer]:
+    """The agent's own phone rings first and answers by itself; 409 `phone_not_registered` where it could not ring."""
+    return Request("POST", "/v1/calls", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
 def list_calls(
     *, limit: int | None = None, cursor: str | None = None, queue_id: str | None = None, agent_id: str | None = None
 ) -> Request[ListCallsAnswer]:
@@ -194,11 +199,6 @@ def list_calls(
     return Request(
         "GET", "/v1/calls", query={"limit": limit, "cursor": cursor, "queue_id": queue_id, "agent_id": agent_id}
     )
-
-
-def place(body: NewCall, *, idempotency_key: str | None = None) -> Request[PlaceAnswer]:
-    """The agent's own phone rings first and answers by itself; 409 `phone_not_registered` where it could not ring."""
-    return Request("POST", "/v1/calls", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
 def search(body: Search) -> Request[SearchAnswer]:

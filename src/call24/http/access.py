@@ -7,7 +7,7 @@ import hmac
 import ipaddress
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 from weakref import WeakValueDictionary
 
@@ -15,10 +15,11 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict
 
 from call24.http.asked import check_read
-from call24.http.dependencies import Services
+from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal, User
 from call24.identity.permissions import STEP_UP, Permission, permits
 from call24.identity.roles import check_own
+from call24.identity.service import IdentityService
 from call24.kit.admission import EXTENSION
 from call24.kit.errors import Invalid, Refused, Unauthenticated
 from call24.kit.ids import TenantId, UserId
@@ -35,28 +36,20 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-async def services(request: Request) -> Services:
-    found = request.app.state.services
-    assert isinstance(found, Services)
-    return found
-
-
-ServicesDep = Annotated[Services, Depends(services)]
-
-
-async def known(request: Request, services: ServicesDep) -> Principal:
+async def known(request: Request, identity: IdentityDep) -> Principal:
     """Also somebody who may only set up a second proof yet. Raises: Unauthenticated."""
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated
-    found = await services.identity.authenticate(bearer.strip(), client_address(request))
+    found = await identity.authenticate(bearer.strip(), client_address(request))
     request.state.principal = found
     if (admitted := request.scope.get("extensions", {}).get(EXTENSION)) is not None:
         admitted.proven(found.tenant_id)
     request.app.state.came_from.note(found.tenant_id, client_address(request))
     request.app.state.asked.check(request)
-    if services.seen is not None and found.device_id is not None:  # a machine says nothing of its user
-        services.seen(found.user_id)
+    seen: Callable[[UserId], None] | None = request.app.state.seen
+    if seen is not None and found.device_id is not None:  # a machine says nothing of its user
+        seen(found.user_id)
     return found
 
 
@@ -88,12 +81,12 @@ def recently_proven(principal: Principal) -> None:
         raise Refused("Give a fresh second proof first", code="mfa_due")
 
 
-async def adding_proof(principal: SettingUp, services: ServicesDep) -> User:
+async def adding_proof(principal: SettingUp, identity: IdentityDep) -> User:
     """Who adds a way to prove who they are, or begins to: who has one already shows it first. Raises: Refused.
 
     Who has none is not asked, also where the organisation asks it of everybody: there is nothing to show yet.
     """
-    user = await services.identity.user(principal.tenant_id, principal.user_id)
+    user = await identity.user(principal.tenant_id, principal.user_id)
     if user.mfa:
         recently_proven(principal)
     return user
@@ -141,10 +134,10 @@ def require(principal: Principal, permission: Permission) -> None:
         recently_proven(principal)
 
 
-async def check_over(user_id: str, principal: Principal, services: Services) -> None:
+async def check_over(user_id: str, principal: Principal, identity: IdentityService) -> None:
     """That the user may do nothing that the asker may not. Raises: NotFound, Refused (code beyond_own)."""
-    user = await services.identity.user(principal.tenant_id, UserId(user_id))
-    check_own(principal.permissions, services.identity.roles.granted(user.tenant_id, user.role))
+    user = await identity.user(principal.tenant_id, UserId(user_id))
+    check_own(principal.permissions, identity.roles.granted(user.tenant_id, user.role))
 
 
 _turns: WeakValueDictionary[TenantId, asyncio.Lock] = WeakValueDictionary()

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
-from call24.http import (
-    audit,
-    auth,
-    bans,
-    broadcasting,
-    description,
-    doctor,
-    flows,
-    health,
-    hours,
-    invitations,
-    mfa,
-    numbers,
-    operator,
-    organisation,
-    passkeys,
-    persons,
-    phone,
-    pictures,
-    problems,
-    prompts,
-    provider,
-    pusher_apps,
-    queues,
-    reason_codes,
-    recovery,
-    reference,
-    refused_calls,
-    roles,
-    sanctum,
-    tokens,
-    toll_fraud,
-    trunks,
-    trust,
-    users,
-    webhooks,
-)
+from call24.audit.service import AuditLog
+from call24.http import health, problems
 from call24.http.asked import Asked, key_of
 from call24.http.came_from import CameFrom
-from call24.http.dependencies import Services
 from call24.http.middleware.audit import Audited
 from call24.http.middleware.body_limits import BodyLimit
 from call24.http.middleware.etag import Conditional
@@ -56,56 +22,41 @@ from call24.http.middleware.idempotency import DoneOnce
 from call24.http.middleware.rate_limits import Rates
 from call24.http.middleware.security_headers import SecurityHeaders
 from call24.http.problem_responses import needed
+from call24.http.provided import Provided
 from call24.http.refused_requests import Strangers
 from call24.http.web import WebFiles
+from call24.idempotency.service import Once
+from call24.identity.service import IdentityService
+from call24.kit.ids import UserId
 
-ROUTERS = (
-    health.router,
-    auth.router,
-    sanctum.router,
-    tokens.router,
-    invitations.router,
-    recovery.router,
-    mfa.router,
-    provider.router,
-    pictures.router,
-    passkeys.router,
-    phone.router,
-    broadcasting.router,
-    pusher_apps.router,
-    webhooks.router,
-    users.router,
-    persons.router,
-    roles.router,
-    organisation.router,
-    queues.router,
-    hours.router,
-    flows.router,
-    prompts.router,
-    reason_codes.router,
-    bans.router,
-    refused_calls.router,
-    trunks.router,
-    numbers.router,
-    toll_fraud.router,
-    audit.router,
-    doctor.router,
-    operator.router,
-    bans.operators,
-    reference.router,
-    trust.router,
-)
+Document = Callable[[FastAPI, Sequence[APIRoute]], dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """What every route needs.
+
+    `provided`: the services that routes ask for; `health`: a part's name -> whether it is there; `web`: the built app's
+    folder; `seen`: told whenever a user is heard of; `realtime_at`: host and port of the sockets, where they are not
+    ours.
+    """
+
+    provided: Provided
+    health: Mapping[str, health.Health] = field(default_factory=dict)
+    web: Path
+    seen: Callable[[UserId], None] | None = None
+    realtime_at: tuple[str, int] | None = None
 
 
 class _Guarded(FastAPI):
     """The headers are put around everything, also around what answers when all else has failed."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return SecurityHeaders(super().build_middleware_stack(), self.state.services.realtime_at)
+        return SecurityHeaders(super().build_middleware_stack(), self.state.realtime_at)
 
 
-def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
-    """`more`: routers that are put beside ours."""
+def create_app(edge: Edge, routers: Sequence[APIRouter], document: Document) -> FastAPI:
+    """`document`: makes the OpenAPI document of the routes that it tells of."""
     app = _Guarded(
         title="Call24",
         version="1",
@@ -114,34 +65,41 @@ def create_app(services: Services, more: Sequence[APIRouter] = ()) -> FastAPI:
         openapi_url=None,  # reference.py has it ready
         generate_unique_id_function=operation_id,
     )
-    app.state.services = services
-    app.state.look = health.Look(services.health)
-    app.state.came_from = CameFrom()
-    _include(app, (*ROUTERS, *more))
-    app.openapi = lambda: _document(app, (*ROUTERS, *more))  # type: ignore[method-assign]
-    problems.install(app)
-    app.add_middleware(DoneOnce, once=services.once, identity=services.identity)  # innermost
-    app.add_middleware(Audited, log=services.audit)  # it sees the route that was chosen
+    _begin(app, edge, routers)
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = document(app, described(routers))
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    get = edge.provided.get
+    app.add_middleware(DoneOnce, once=get(Once), identity=get(IdentityService))  # innermost
+    app.add_middleware(Audited, log=get(AuditLog))  # it sees the route that was chosen
     app.add_middleware(Conditional)
     app.add_middleware(BodyLimit)
-    app.add_middleware(WebFiles, root=services.web)
+    app.add_middleware(WebFiles, root=edge.web)
     app.add_middleware(Rates)  # around all that answers
     app.add_middleware(Strangers)
     return app
 
 
-def create_node_app(services: Services) -> FastAPI:
+def create_node_app(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
     """What a realtime node answers besides its sockets and Pusher's HTTP API."""
     app = _Guarded(title="Call24 realtime node", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.services = services
-    app.state.came_from = CameFrom()
-    app.state.look = health.Look(services.health)
-    _include(app, (health.router, broadcasting.router))
-    problems.install(app)
+    _begin(app, edge, routers)
     app.add_middleware(BodyLimit)
     app.add_middleware(Rates)
     app.add_middleware(Strangers)
     return app
+
+
+def _begin(app: FastAPI, edge: Edge, routers: Sequence[APIRouter]) -> None:
+    app.state.provided, app.state.seen, app.state.realtime_at = edge.provided, edge.seen, edge.realtime_at
+    app.state.came_from = CameFrom()
+    app.state.look = health.Look(edge.health)
+    _include(app, routers)
+    problems.install(app)
 
 
 def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
@@ -156,12 +114,6 @@ def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
 
     for router in routers:
         app.include_router(router, dependencies=[Depends(of_strangers)])
-
-
-def _document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:
-    if app.openapi_schema is None:
-        app.openapi_schema = description.document(app, described(routers))
-    return app.openapi_schema
 
 
 def described(routers: Sequence[APIRouter]) -> list[APIRoute]:

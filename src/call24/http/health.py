@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from call24.http.dependencies import Health
+Health = Callable[[], Awaitable[bool]]
 
 router = APIRouter(prefix="/health", tags=["health"])
 

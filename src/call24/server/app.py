@@ -25,12 +25,7 @@ from call24.call_records.backfill import file_earlier
 from call24.engine.engine import Engine
 from call24.engine.liveness import Presence
 from call24.engine.requests import Requests
-from call24.http import doctor
-from call24.http.app import create_app
-from call24.http.call_dependencies import Work
-from call24.http.dependencies import Services
 from call24.http.failed_sign_ins import FailedSignIns
-from call24.http.routers import OF_THE_DAY
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
@@ -43,14 +38,17 @@ from call24.queues.model import Queue
 from call24.realtime.api import api_app
 from call24.realtime.socket import realtime_app, sockets
 from call24.server import clock_watch, mail
+from call24.server.api.doctor import Organisations, TenantErasers
 from call24.server.call_configuration import ContactCallers
 from call24.server.call_path import directory_of, quota_of
 from call24.server.demo import seed_demo
-from call24.server.indexes import INDEXES
+from call24.server.http_app import create_app
+from call24.server.http_services import Services, Work
 from call24.server.organisation_closure import close_tenant
 from call24.server.projections import Readers
 from call24.server.refused_calls import noting
 from call24.server.rights import Rights
+from call24.server.rooms import INDEXES
 from call24.server.services import Rooms
 from call24.server.sip_bans import scanners
 from call24.server.sound import hearing
@@ -197,8 +195,7 @@ class Call24:
             address="" if self.settings.loopback else self.settings.address,
         )
         self.services = services
-        app = create_app(services, OF_THE_DAY)
-        app.state.work = Work(
+        work = Work(
             clock=self.clock,
             engine=self.engine,
             requests=self.requests,
@@ -216,6 +213,7 @@ class Call24:
             listenings=self.readers.listenings,
             system=self.system,
         )
+        app = create_app(services, work)
         app.mount("/apps", api_app(self.readers.hub, self.rooms.applications.by_number))
         app.mount("/app", realtime_app())
         self.sockets = sockets(self.readers.hub, self.settings.origin_list(), self.settings.proxy_list())
@@ -302,7 +300,7 @@ class Call24:
             for tenant in self.rooms.tenants.known_tenants():
                 self.readers.board.restore_seq(tenant.id, await self.journal.open_tenant(tenant.id))
                 await self.readers.projector.catch_up(tenant.id)
-            await doctor.wipe_leftovers(self.services)
+            await self._organisations().wipe_leftovers()
             await self.readers.exports.after_restart()
             self.readers.webhooks.tell_again(await self.readers.waiting_events.all())
         except Unavailable as error:
@@ -392,6 +390,18 @@ class Call24:
 
     async def _queue_changed(self, queue: Queue) -> None:
         self.engine.configuration_changed(queue.tenant_id)
+
+    def _organisations(self) -> Organisations:
+        rooms = self.rooms
+        return Organisations(
+            TenantErasers((self._close_tenant,)),
+            rooms.identity,
+            rooms.queues,
+            rooms.hours,
+            rooms.flows,
+            rooms.agents,
+            rooms.tenants,
+        )
 
     async def _close_tenant(self, tenant_id: TenantId) -> None:
         await close_tenant(tenant_id, self.engine, self.journal, self.audit, self.rooms, self.readers)

@@ -17,8 +17,6 @@ from typing import Any
 import uvloop
 
 from call24.audit.service import AuditLog
-from call24.http.app import create_node_app
-from call24.http.dependencies import Services
 from call24.journal.journal import Journal
 from call24.kit.certificate import CertificateWatch
 from call24.kit.clock import SystemClock
@@ -32,6 +30,8 @@ from call24.realtime.cluster.node import Edge, NodeSocket
 from call24.realtime.cluster.node_session import Foreign
 from call24.realtime.cluster.store import NodeStore
 from call24.realtime.socket import realtime_app, sockets
+from call24.server.http_app import create_node_app
+from call24.server.http_services import Services
 from call24.server.listener import Server, admission
 from call24.server.server import edge, spare_collections
 from call24.server.services import Rooms

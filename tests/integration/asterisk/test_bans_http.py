@@ -14,7 +14,7 @@ from tests.support.http.api import OPERATOR, Api, Organisation
 from tests.support.telephony.edge_world import edge_world
 
 from call24.asterisk.scanners import Ban
-from call24.http.app import create_app
+from call24.server.http_app import create_app
 from call24.sip_edge.__main__ import lift_bans
 from call24.sip_edge.gate import Gate
 from call24.sip_edge.limits import LIMITS

@@ -15,11 +15,10 @@ from tests.unit.calls.test_requests import WITH_ANNA, call, offer
 
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Direction
-from call24.http.app import create_app
-from call24.http.call_dependencies import Work
-from call24.http.routers import OF_THE_DAY
 from call24.kit.errors import Conflict, NotFound, Refused
 from call24.kit.ids import CallId, ContactId, DeviceId, TenantId, UserId, new_id
+from call24.server.http_app import create_app
+from call24.server.http_services import Work
 
 OUTSIDE = ContactId("ctc_outside")
 ID = "call_1"
@@ -111,11 +110,11 @@ class Edge:
 @pytest.fixture
 async def edge(api: Api) -> AsyncIterator[Edge]:
     engine = FakeEngine()
-    app = create_app(api.services, OF_THE_DAY)
+    app = create_app(api.services)
     parts: dict[str, Any] = dict.fromkeys(each.name for each in fields(Work))  # what these routes do not use
     parts |= {"clock": api.clock, "engine": engine, "requests": engine}
     parts |= {"contacts": api.services.contacts, "queues": api.services.queues}
-    app.state.work = Work(**parts)
+    Work(**parts).put_into(app.state.provided)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024", event_hooks=HOOKS) as http:
         yield Edge(api, http, engine, await api.organisation())

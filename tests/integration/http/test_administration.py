@@ -10,10 +10,10 @@ from tests.support.http.api import DOCTOR, PASSWORD, Api, Organisation
 
 from call24.contacts.model import Contact
 from call24.data_map import documents
-from call24.http.doctor import wipe_leftovers
 from call24.identity.model import Device, Token, User
 from call24.kit.ids import TenantId
 from call24.queues.model import Queue
+from call24.server.api.doctor import Organisations, TenantErasers
 from call24.tenants.model import Tenant
 
 READS = ("/v1/users", "/v1/queues", "/v1/trunks", "/v1/numbers")
@@ -216,7 +216,9 @@ async def test_this_machine_is_this_machine_by_its_public_address_too(api: Api) 
 async def test_what_a_killed_doctor_left_is_removed_at_the_next_start(api: Api) -> None:
     acme = await api.organisation()
     await admit(api)
-    assert await wipe_leftovers(api.services) == 1
+    of, erasers = api.services, TenantErasers(api.services.erase_tenant)
+    there = Organisations(erasers, of.identity, of.queues, of.hours, of.flows, of.agents, of.tenants)
+    assert await there.wipe_leftovers() == 1
     left = await api.mongo.platform(Tenant, why="organisations are the platform's own list").find()
     assert [tenant.id for tenant in left] == [acme.tenant.id]
     assert await api.mongo.platform(Queue, why="calls are routed from a copy in memory").count() == 0

@@ -14,13 +14,14 @@ import httpx
 import pytest
 from tests.support.http.api import PASSWORD, Api
 
-from call24.http import health, trust
-from call24.http.app import create_app
+from call24.http import health
 from call24.http.middleware import rate_limits
 from call24.http.middleware.body_limits import BODY_MAX
 from call24.installer import certificates
 from call24.kit.errors import Unavailable
 from call24.kit.settings import Settings
+from call24.server.api import trust
+from call24.server.http_app import create_app
 
 LOGIN = {"email": "a@example.com", "password": PASSWORD, "device_name": "x"}
 

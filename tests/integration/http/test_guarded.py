@@ -11,9 +11,9 @@ from tests.integration.identity.test_mfa import login, on
 from tests.support.http.api import Api, Organisation
 from tests.support.http.front_office import front_office
 
+from call24.audit import api as audit_http
 from call24.exports import service as exports_service
 from call24.exports.model import Export, State
-from call24.http import audit as audit_http
 from call24.identity import invitations
 from call24.identity.model import User
 from call24.kit.errors import Unauthenticated
@@ -45,7 +45,7 @@ async def confirmation(acme: Organisation) -> str:
 
 async def test_without_a_secret_nobody_is_this_machines_tool(api: Api) -> None:
     """An installation that has none yet: an empty one is not it."""
-    api.app.state.services = replace(api.services, operator_secret="")
+    api.app.state.provided = replace(api.services, operator_secret="").edge().provided
     for headers in ({}, {"X-Call24-Operator": ""}):
         answer = await api.call("POST", "/v1/internal/organisations", headers=headers, json={"name": "X"})
         assert answer.status_code == 403, answer.text

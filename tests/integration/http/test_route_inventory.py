@@ -14,16 +14,15 @@ from tests.support.http.api import Api, Organisation
 from tests.support.http.open_routes import OPEN
 
 from call24.data_map import documents
-from call24.http.app import create_app
-from call24.http.routers import OF_THE_DAY
 from call24.kit.ids import new_id
+from call24.server.http_app import create_app
 
 LARAVEL = {"/api/user"}
 """What speaks as Laravel does."""
 
 
 def routes(api: Api) -> Iterator[tuple[str, str]]:
-    whole = create_app(api.services, OF_THE_DAY)
+    whole = create_app(api.services)
     found = [(method, route.path) for route in _flat(whole.routes) for method in sorted(route.methods)]
     assert len(found) > 20, "the inventory did not find the routes"
     yield from found
@@ -40,7 +39,7 @@ def _flat(found: Any) -> Iterator[APIRoute]:
 @pytest.fixture
 async def whole(api: Api) -> Any:
     """The application with every router, also those that need a running engine."""
-    app = create_app(api.services, OF_THE_DAY)
+    app = create_app(api.services)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as client:
         yield client

@@ -14,11 +14,11 @@ import pytest
 from cryptography import x509
 from tests.support.http.api import Api
 
-from call24.http.app import create_app
 from call24.installer import certificates
 from call24.kit import certificate
 from call24.kit.certificate import CertificateWatch
 from call24.kit.settings import Settings
+from call24.server.http_app import create_app
 
 
 def served(api: Api, **more: object) -> httpx.AsyncClient:

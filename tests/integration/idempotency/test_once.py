@@ -9,13 +9,13 @@ import httpx
 import pytest
 from tests.support.http.api import Api, Organisation
 
-from call24.http.app import create_app
 from call24.idempotency import service as keeping
 from call24.idempotency.model import Attempt
 from call24.idempotency.service import Once
 from call24.kit.errors import Conflict
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
+from call24.server.http_app import create_app
 
 PATH = "/v1/pause-reasons"
 

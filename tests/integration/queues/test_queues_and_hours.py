@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from tests.support.http.api import Api, Organisation
 
-from call24.http.queues import NewQueue
 from call24.kit.ids import HoursId, QueueId
+from call24.queues.api.queues import NewQueue
 from call24.queues.hours import DAYS, Opening
 from call24.queues.model import Queue
 

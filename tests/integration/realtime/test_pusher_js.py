@@ -16,7 +16,6 @@ from tests.support.http.api import Api, Organisation
 from tests.support.http.serving import serving
 from tests.support.wait import wait_until
 
-from call24.http.app import create_app
 from call24.identity.channel_auth import ChannelAuth, tenant_channel, user_channel
 from call24.identity.model import Device
 from call24.installer import web
@@ -24,6 +23,7 @@ from call24.installer.paths import WEB
 from call24.kit.ids import UserId
 from call24.realtime import Hub
 from call24.realtime.protocol import Close
+from call24.server.http_app import create_app
 
 CLIENT = Path(__file__).parent / "pusher" / "client.cjs"
 

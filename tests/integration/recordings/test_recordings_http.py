@@ -15,18 +15,25 @@ from tests.support.http.api import Api, Organisation
 
 from call24.call_records.history import History
 from call24.call_records.model import CallRecord, Outcome
-from call24.http import recordings as routes
-from call24.http.app import create_app
-from call24.http.call_dependencies import work
+from call24.http.provided import Provided
 from call24.kit.ids import CallId, NumberId, QueueId, RecordingId, UserId, new_id
 from call24.kit.secrets import AppKey
+from call24.live.views import Views
+from call24.queues.service import QueueService
 from call24.recordings import RecordingKeys, Recordings, wav
+from call24.recordings import api as routes
 from call24.recordings.model import Kind
 from call24.recordings.playbacks import Listenings
 from call24.recordings.store import RecordingStore
+from call24.server.http_app import create_app
 
 SOUND = b"\x01\x02\x03\x04" * 40_000
 WHOLE = wav.header(len(SOUND), 2) + SOUND
+
+
+class Everybody:
+    def __contains__(self, _: object) -> bool:
+        return True
 
 
 @dataclass
@@ -43,20 +50,21 @@ class House:
         self.recordings = Recordings(
             store, keys, spool=self.folder / "spool", folder=self.folder / "kept", clock=self.api.clock
         )
-        self.queues: list[QueueId] | None = None
-        parts = SimpleNamespace(
-            recordings=self.recordings,
-            listenings=Listenings(store, self.api.clock),
-            history=History(self.api.mongo, self.api.services.contacts),
-            views=SimpleNamespace(name=lambda user: f"name of {user}"),
-            queues_of=lambda _: self.queues,
-        )
+        self.queues: list[QueueId] = []
         listed = {route.path for route in routes.router.routes}  # type: ignore[attr-defined]
         assert "/v1/recordings/{recording_id}/listenings" in listed
-        app = create_app(self.api.services, [routes.router])
-        app.dependency_overrides[work] = lambda: parts
+        app = create_app(self.api.services, routers=[routes.router])
+        provided: Provided = app.state.provided
+        provided.put(Recordings, self.recordings)
+        provided.put(Listenings, Listenings(store, self.api.clock))
+        provided.put(History, History(self.api.mongo, self.api.services.contacts))
+        provided.put(Views, SimpleNamespace(name=lambda user: f"name of {user}"))
+        provided.put(QueueService, SimpleNamespace(known_queues=lambda _: self._known()))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("203.0.113.9", 50000))
         self.http = httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024")
+
+    def _known(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(id=queue, members=Everybody()) for queue in self.queues]
 
     async def keep(self, of: Organisation, agents: tuple[UserId, ...] = (), kind: Kind = "call") -> RecordingId:
         call, recording = CallId(new_id("call")), RecordingId(new_id("rec"))

@@ -17,6 +17,7 @@ from call24.audit.model import Deed
 from call24.contacts.callers import KnownCallers
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import DeviceId, QueueId, UserId, new_id
+from call24.live.views import Views
 from call24.pusher_apps.rules import open_to_members
 from call24.pusher_apps.service import ApplicationService
 from call24.server.call_configuration import KnownDirectory, KnownPlan
@@ -149,7 +150,7 @@ def _freeze(api: Api, of: Organisation) -> Freeze:
 async def test_what_the_board_shows(api: Api) -> None:
     async with front_office(api) as office:
         theirs = await api.organisation("Theirs")
-        views = office.http._transport.app.state.work.views  # type: ignore[attr-defined]
+        views = office.http._transport.app.state.provided.get(Views)  # type: ignore[attr-defined]
         agent = office.user("agent")
         assert views.agent(office.org.tenant.id, agent)["id"] == agent
         assert views.agent(theirs.tenant.id, agent) is None

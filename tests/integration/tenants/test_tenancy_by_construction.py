@@ -10,7 +10,7 @@ from tests.support.database.mongod import RunningMongod
 
 from call24.data_map import documents
 from call24.kit.mongo import Mongo
-from call24.server.indexes import INDEXES
+from call24.server.rooms import INDEXES
 
 # Indexes that cover all organisations, and why. A new one has to be added here, and so thought about.
 ACROSS = {

@@ -19,14 +19,13 @@ from call24.agents import events as a
 from call24.call_records import journal_range
 from call24.call_records.journal_range import lines_of
 from call24.call_records.replay import call_event
-from call24.http import what_if as edge
-from call24.http.app import create_app
-from call24.http.call_dependencies import Work
-from call24.http.routers import OF_THE_DAY
 from call24.journal.journal import Journal
 from call24.journal.model import Fresh, event_of
 from call24.kit.errors import Invalid
 from call24.kit.ids import CallId, QueueId, UserId
+from call24.server.http_app import create_app
+from call24.server.http_services import Work
+from call24.what_if import api as edge
 
 CALL_1, CALL_2 = CallId("call_1"), CallId("call_2")
 DAY = START.date().isoformat()
@@ -64,9 +63,9 @@ async def day(api: Api, tmp_path: Path) -> AsyncIterator[Day]:
     queue = await api.services.queues.create(org.tenant.id, "Support", members=[ann, bob], auto_pause_after=0)
     async with running_journal(api.mongo, tmp_path / "spool" / "journal.jsonl") as journal:
         await journal.open_tenant(org.tenant.id)
-        app = create_app(api.services, OF_THE_DAY)
+        app = create_app(api.services)
         parts: dict[str, Any] = dict.fromkeys((one.name for one in fields(Work)), None)
-        app.state.work = Work(**{**parts, "journal": journal})
+        Work(**{**parts, "journal": journal}).put_into(app.state.provided)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
         async with httpx.AsyncClient(transport=transport, base_url="https://call24.test") as client:
             made = Day(org, client, journal, queue.id, ann, bob)

@@ -9,9 +9,9 @@ from tests.support.app import scene
 from tests.support.app.scene_accounts import refused
 from tests.support.app.scene_calls import QUEUE_SETTINGS
 
-from call24.http.numbers import NewNumber, NumberChange
-from call24.http.queues import NewQueue, QueueChange
-from call24.http.trunks import NewTrunk, TrunkChange
+from call24.queues.api.queues import NewQueue, QueueChange
+from call24.tenants.api.numbers import NewNumber, NumberChange
+from call24.tenants.api.trunks import NewTrunk, TrunkChange
 
 Json = dict[str, Any]
 TAKES = {

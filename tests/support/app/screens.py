@@ -17,12 +17,12 @@ from typing import Any
 import msgspec
 from tests.support.clock import START, StillClock, settle
 
-from call24.http.live import live
 from call24.identity.channel_auth import tenant_channel, user_channel
 from call24.identity.model import Principal, Role
 from call24.identity.permissions import of_built_in
 from call24.journal.model import Entry
 from call24.kit.ids import ContactId, DeviceId, QueueId, TenantId, TokenId, UserId
+from call24.live.api import live
 from call24.live.board import Board
 from call24.live.views import Views
 from call24.realtime.fanout import Fanout

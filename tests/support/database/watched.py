@@ -16,7 +16,7 @@ from pymongo.database import Database
 
 from call24.kit.mongo import ScopeWatch
 from call24.kit.settings import DATABASE
-from call24.server.indexes import INDEXES  # by this import every collection is declared
+from call24.server.rooms import INDEXES  # by this import every collection is declared
 
 PROFILE, PROFILE_BYTES = "system.profile", 32 * 1024 * 1024
 APP = "call24"

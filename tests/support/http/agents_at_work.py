@@ -20,14 +20,13 @@ from call24.call_records.history import History
 from call24.call_records.projector import AGENT_EVENTS
 from call24.contacts.callers import KnownCallers
 from call24.engine.desk import Desk
-from call24.http.app import create_app
-from call24.http.call_dependencies import Work
-from call24.http.routers import OF_THE_DAY
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, event_of
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId, new_id
 from call24.live.board import Board
 from call24.live.views import Views
+from call24.server.http_app import create_app
+from call24.server.http_services import Work
 
 NO_CALLS = SimpleNamespace(
     teams=lambda tenant_id: {}, devices=lambda tenant_id, agent_id: (), most_waiting=lambda queue_id: None
@@ -136,9 +135,9 @@ async def shift(api: Api) -> AsyncIterator[Shift]:
         assert tenant_id == org.tenant.id
         return await desk.ask(agent_id, signal)
 
-    app = create_app(api.services, OF_THE_DAY)
+    app = create_app(api.services)
     services = api.services
-    app.state.work = _work(
+    _work(
         clock=api.clock,
         engine=SimpleNamespace(wish=wish),
         journal=journal,
@@ -156,7 +155,7 @@ async def shift(api: Api) -> AsyncIterator[Shift]:
         history=History(api.mongo, services.contacts),
         contacts=services.contacts,
         queues=services.queues,
-    )
+    ).put_into(app.state.provided)
     task = asyncio.create_task(desk.run())
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     try:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from tests.support.clock import StillClock, this_evening
 
 from call24.agents.service import AgentService
@@ -21,9 +23,8 @@ from call24.contacts.service import ContactService
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.flows.speech import Speaker
-from call24.http.app import create_app
-from call24.http.dependencies import Services
 from call24.http.failed_sign_ins import FailedSignIns
+from call24.http.provided import Asked
 from call24.idempotency.service import Once
 from call24.identity.accounts import Accounts
 from call24.identity.model import Device, Principal, Role
@@ -40,7 +41,10 @@ from call24.pusher_apps.service import ApplicationService
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.server.account_closure import rooms_that_forget
+from call24.server.http_app import create_app
+from call24.server.http_services import Services
 from call24.server.references import FlowSurroundings, queue_surroundings
+from call24.server.rooms import ROUTERS
 from call24.tenants.model import Tenant
 from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.service import TenantService
@@ -50,6 +54,23 @@ from call24.webhooks.service import WebhookService
 PASSWORD = "correct horse battery"
 DOCTOR = "the doctor's secret"
 OPERATOR = "the operator's secret"
+
+
+def served_without_calls(services: Services) -> list[APIRouter]:
+    """Routers that ask for nothing but these services: those of live calls need an engine."""
+    there = services.edge().provided
+
+    def asked(dependant: Dependant) -> Iterator[Any]:
+        for one in dependant.dependencies:
+            if isinstance(one.call, Asked):
+                yield one.call.kind
+            yield from asked(one)
+
+    def served(router: APIRouter) -> bool:
+        routes = [route for route in router.routes if isinstance(route, APIRoute)]
+        return all(kind in there for route in routes for kind in asked(route.dependant))
+
+    return [router for router in ROUTERS if served(router)]
 
 
 @dataclass
@@ -200,7 +221,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     await services.audit.start(())
     failed_sign_ins = FailedSignIns(services.audit)
     identity.events.sign_in_failed.append(failed_sign_ins.note)
-    app = create_app(services)
+    app = create_app(services, routers=served_without_calls(services))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as client:
         api = state["api"] = Api(services, app, client, clock, mongo, data, failed_sign_ins, changes)

@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 from tests.authorisation import examples
 
-from call24.http.app import ROUTERS, described, operation_id
+from call24.http.app import described, operation_id
 from call24.http.asked import key_of, versioned
 from call24.http.problem_responses import raised, refusals
 from call24.http.problems import MEDIA_TYPE
-from call24.http.routers import OF_THE_DAY
+from call24.server.rooms import ROUTERS
 
 UNFORESEEN = 500
 """Nobody is told of it beforehand."""
@@ -26,7 +26,7 @@ UNFORESEEN = 500
 def _named() -> list[tuple[str, re.Pattern[str], str, dict[int, list[str]]]]:
     """Method, address, operation id and problems of every operation; addresses without ids come first."""
     found = []
-    routes = described((*ROUTERS, *OF_THE_DAY))
+    routes = described(ROUTERS)
     compared = versioned(routes)
     for route in sorted(routes, key=lambda one: "{" in one.path_format):
         address = re.compile(re.sub(r"\\\{[a-z_]+\\\}", "[^/]+", re.escape(route.path_format)))

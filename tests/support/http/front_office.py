@@ -32,9 +32,6 @@ from call24.contacts.callers import KnownCallers
 from call24.exports.exporter import Exporter
 from call24.exports.model import Export
 from call24.exports.service import Exports
-from call24.http.app import create_app
-from call24.http.call_dependencies import Work
-from call24.http.routers import OF_THE_DAY
 from call24.journal import flusher
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, Fresh, event_of
@@ -42,6 +39,8 @@ from call24.kit.ids import CallId, ContactId, QueueId, UserId
 from call24.live.board import Board
 from call24.live.views import Views
 from call24.recordings.model import Recording
+from call24.server.http_app import create_app
+from call24.server.http_services import Work
 from call24.server.webhook_events import Telling
 from call24.statistics.service import Reports
 from call24.tasks.service import TaskService
@@ -161,7 +160,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
     services.persons.on_call = board.on_call
     journal.subscribe(board.apply)
     projector.follow()
-    app = create_app(services, OF_THE_DAY)
+    app = create_app(services)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     telling = Telling(services.webhooks, api.clock)
     feed = Feed(api.mongo, api.clock, api.changes, [Reader("webhooks", telling.wants, telling.read)])
@@ -198,7 +197,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
             "recordings": SimpleNamespace(of_calls=of_calls),
             "system": lambda: {"asterisk": "ok", "mongodb": "ok"},
         }
-        app.state.work = Work(**{each.name: parts.get(each.name) for each in fields(Work)})
+        Work(**{each.name: parts.get(each.name) for each in fields(Work)}).put_into(app.state.provided)
         try:
             yield office
         finally:

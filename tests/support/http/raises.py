@@ -22,13 +22,13 @@ from fastapi.routing import APIRoute
 from call24.calls import preconditions as calls_requests
 from call24.engine import requests as engine_requests
 from call24.http.access import Allowed
-from call24.http.app import ROUTERS, described, operation_id
-from call24.http.routers import OF_THE_DAY
+from call24.http.app import described, operation_id
 from call24.identity.mfa import Mfa
 from call24.identity.signing_in import SigningIn
 from call24.kit import errors
 from call24.kit.mongo.collection import TenantCollection
 from call24.kit.mongo.trouble import translated
+from call24.server.rooms import ROUTERS
 from call24.toll_fraud.model import DenialCode
 
 Raised = set[tuple[int, str]]
@@ -393,4 +393,4 @@ def raised() -> dict[str, list[str]]:
 
 
 def routes() -> list[APIRoute]:
-    return described((*ROUTERS, *OF_THE_DAY))
+    return described(ROUTERS)

@@ -14,7 +14,6 @@ from tests.support.realtime.pusher_clients import Peer
 from tests.support.realtime.pusher_server import Served
 from tests.support.wait import wait_until
 
-from call24.http.app import create_node_app
 from call24.identity.channel_auth import ChannelAuth
 from call24.kit.clock import SystemClock
 from call24.kit.mongo import Mongo
@@ -23,6 +22,7 @@ from call24.pusher_apps.service import ApplicationService
 from call24.realtime.api import served as served_api
 from call24.realtime.cluster.node import Edge, NodeSocket
 from call24.realtime.cluster.store import NodeStore
+from call24.server.http_app import create_node_app
 
 
 @dataclass

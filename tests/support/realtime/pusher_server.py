@@ -14,7 +14,6 @@ from tests.support.http.api import Api, Organisation
 from tests.support.http.serving import serving
 from tests.support.realtime.pusher_clients import Peer
 
-from call24.http.app import create_app
 from call24.identity.channel_auth import ChannelAuth
 from call24.identity.model import Device
 from call24.kit.clock import SystemClock
@@ -25,6 +24,7 @@ from call24.realtime.api import api_app
 from call24.realtime.cluster.coordinator import Owner
 from call24.realtime.cluster.store import NodeStore
 from call24.realtime.webhooks import Webhooks
+from call24.server.http_app import create_app
 
 
 @dataclass

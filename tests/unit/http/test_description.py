@@ -12,11 +12,11 @@ import jsonschema_rs
 import pytest
 from fastapi import FastAPI
 
-from call24.http import description
-from call24.http.app import ROUTERS, described, operation_id
+from call24.http.app import described, operation_id
 from call24.http.codes import CODES
-from call24.http.routers import OF_THE_DAY
 from call24.kit import errors
+from call24.server import openapi as description
+from call24.server.rooms import ROUTERS
 
 SOURCES = Path(description.__file__).parents[1]
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 @cache
 def document() -> Json:
     app = FastAPI(version="1", generate_unique_id_function=operation_id)
-    routers = (*ROUTERS, *OF_THE_DAY)
+    routers = ROUTERS
     for router in routers:
         app.include_router(router)
     return description.document(app, described(routers))

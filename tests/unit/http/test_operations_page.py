@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from call24.http.operations_page import PAGE, operations, page
+from call24.server.operations_page import PAGE, operations, page
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def test_the_page_is_up_to_date() -> None:
-    assert page() == (CHECKOUT / PAGE).read_text(), "run: python -m call24.http.operations_page"
+    assert page() == (CHECKOUT / PAGE).read_text(), "run: python -m call24.server.operations_page"
 
 
 def test_ids_are_unique_and_words_of_a_programming_language() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from call24.http.recordings import Wanted, wanted
+from call24.recordings.api import Wanted, wanted
 
 SIZE = 1000
 WHOLE = Wanted(200, 0, 999)

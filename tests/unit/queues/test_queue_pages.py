@@ -10,10 +10,10 @@ import msgspec
 
 from call24.call_records.journal_range import LINES_MAX
 from call24.call_records.labels import REASONS, YOU
-from call24.http.what_if import Changes
 from call24.queues import rules
 from call24.queues.model import ExitReason, Queue, Strategy, Way
 from call24.routing.rules import AGAINST, FOR
+from call24.what_if.api import Changes
 from call24.what_if.what_if import CHANGEABLE
 
 ROOMS = Path(__file__).resolve().parents[3] / "docs" / "rooms"

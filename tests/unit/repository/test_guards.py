@@ -134,7 +134,7 @@ def test_what_looks_who_asks_is_wrapped_and_what_refuses_in_other_ways_is_found_
     root = CHECKOUT / "src" / "call24"
     tree, _ = finding.rewritten((root / "http" / "access.py").read_text(), "http/access.py")
     [wrapped] = [one for one in ast.walk(tree) if isinstance(one, ast.AsyncFunctionDef) and one.decorator_list]
-    assert [one.arg for one in wrapped.args.args] == ["request", "services"]
+    assert [one.arg for one in wrapped.args.args] == ["request", "identity"]
     for file, names in finding.GATES.items():
         there = ast.walk(ast.parse((root / file).read_text()))
         found = {one.name for one in there if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}

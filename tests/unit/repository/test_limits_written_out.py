@@ -57,7 +57,7 @@ PROMISED: dict[str, Any] = {
     "identity.rules.PASSWORD_MAX": 200,
     "identity.password_blocklist.LEFT_MIN": 6,
     "identity.avatars.service.UPLOAD_MAX": 5 * 1024 * 1024,
-    "http.tokens.TOKENS_MAX": 100,
+    "identity.api.tokens.TOKENS_MAX": 100,
     "identity.crowding.OF_USER": 20,
     "identity.crowding.OF_ORGANISATION": 5_000,
     "engine.ports.RUNG_MAX": 5,

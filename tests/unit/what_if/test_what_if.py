@@ -15,12 +15,12 @@ from tests.support.journal.journalled_desk import Desk
 
 from call24.agents.model import AgentState
 from call24.calls import signals as s
-from call24.http.what_if import view
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, ContactId, LegId, QueueId, UserId
 from call24.queues.model import Queue
 from call24.routing.model import Member, Team
 from call24.tenants.skills import SkillNeed
+from call24.what_if.api import view
 from call24.what_if.what_if import ReplayedOffer, WhatIf, what_if
 
 ANN, BOB, CY, DEE = (UserId(f"usr_{name}") for name in ("ann", "bob", "cy", "dee"))

@@ -1,0 +1,95 @@
+"""The agent's own session: what it wishes to be. The server decides and answers with what it is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from call24.agents import machine
+from call24.agents.api.agent_days import DayParameter, day_of
+from call24.agents.dependencies import AgentsDep
+from call24.agents.service import AgentService
+from call24.agents.transitions import disposition_missing
+from call24.engine.dependencies import EngineDep
+from call24.http.access import Body, allowed
+from call24.http.provided import ClockDep
+from call24.identity.dependencies import IdentityDep
+from call24.identity.model import Principal
+from call24.journal.dependencies import JournalDep
+from call24.kit.clock import Clock
+from call24.kit.errors import Conflict
+from call24.live.dependencies import BoardDep, ViewsDep
+from call24.tenants.dependencies import TenantsDep
+
+router = APIRouter(prefix="/v1", tags=["session"])
+
+Agent = Annotated[Principal, Depends(allowed("session.change"))]
+
+
+class Wish(Body):
+    """`reason`: of a pause; a pause reason's id or a built-in code (break, lunch, training, meeting, paperwork)."""
+
+    state: Literal["available", "paused", "offline"]
+    reason: str | None = Field(None, min_length=1, max_length=60)
+
+
+@router.put("/session", operation_id="session_request_state")
+async def wish(
+    body: Wish,
+    principal: Agent,
+    board: BoardDep,
+    engine: EngineDep,
+    views: ViewsDep,
+    clock: ClockDep,
+    agent_service: AgentsDep,
+) -> dict[str, Any]:
+    """Be available, paused or offline. During a call it is remembered, and done when the call is over.
+
+    409 disposition_required while a wrap-up waits for its disposition: nothing is changed then.
+    """
+    signal = _signal(body, principal, clock, agent_service)
+    session = board.session(principal.tenant_id, principal.user_id)
+    if session is not None and disposition_missing(session):
+        raise Conflict("Say first what the last call came to", code="disposition_required")
+    await engine.wish(principal.tenant_id, principal.user_id, signal)
+    return await views.session(principal.tenant_id, principal.user_id)
+
+
+@router.post("/session/heartbeat", status_code=204, operation_id="session_heartbeat")
+async def heartbeat(principal: Agent) -> Response:
+    """A sign of life, for an app without a realtime connection. Any other request is one too.
+
+    An agent of whom nothing is heard for a minute (no socket, no request, no registered phone) gets no more calls.
+    """
+    return Response(status_code=204)
+
+
+@router.get("/session/timeline", operation_id="session_read_timeline")
+async def timeline(
+    principal: Agent,
+    identity: IdentityDep,
+    tenants: TenantsDep,
+    journal: JournalDep,
+    clock: ClockDep,
+    agent_service: AgentsDep,
+    views: ViewsDep,
+    day: DayParameter = None,
+) -> dict[str, Any]:
+    """The agent's own day, also what supervisors changed."""
+    return await day_of(
+        identity, tenants, journal, clock, agent_service, views, principal.tenant_id, principal.user_id, day
+    )
+
+
+def _signal(body: Wish, principal: Principal, clock: Clock, agent_service: AgentService) -> machine.AgentSignal:
+    now = clock.now()
+    match body.state:
+        case "available":
+            return machine.AvailableWished(at=now)
+        case "paused":
+            reason, limit_s = agent_service.wished_pause(principal.tenant_id, body.reason)
+            return machine.PauseWished(at=now, reason=reason, limit_s=limit_s)
+        case "offline":
+            return machine.OfflineWished(at=now)

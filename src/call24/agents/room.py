@@ -1,0 +1,17 @@
+"""Agent sessions, pause reasons, dispositions and skills."""
+
+from __future__ import annotations
+
+from call24.agents import store
+from call24.agents.api import agents, reason_codes, session
+from call24.kit.room import Room
+
+ROOM = Room(
+    name="agents",
+    routers=(
+        session.router,
+        agents.router,
+        reason_codes.router,
+    ),
+    indexes=store.INDEXES,
+)

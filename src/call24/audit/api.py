@@ -1,0 +1,138 @@
+"""Reading the audit log: by time, who, what and to what; page by page, or as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import StreamingResponse
+
+from call24.agents.api.agent_days import in_calendar
+from call24.audit.dependencies import AuditDep
+from call24.audit.model import Line
+from call24.audit.store import Wanted
+from call24.http.access import allowed
+from call24.http.files import a_file
+from call24.identity.dependencies import IdentityDep
+from call24.identity.model import Principal
+from call24.identity.service import IdentityService
+from call24.kit.errors import Invalid, TooMany
+from call24.kit.ids import TenantId
+
+router = APIRouter(prefix="/v1/audit", tags=["audit"])
+
+Reader = Annotated[Principal, Depends(allowed("audit.read"))]
+Exporter = Annotated[Principal, Depends(allowed("audit.read", "audit.export"))]
+Text = Annotated[str | None, Query(max_length=100)]
+Instant = Annotated[datetime | None, Query()]
+
+COLUMNS = ("seq", "at", "actor_id", "token_id", "address", "action", "objects", "fields", "why", "status", "code")
+PROOF = ("id", "previous", "hash")
+
+_checking: set[TenantId] = set()
+"""Organisations whose log is being checked: it reads all of it."""
+
+
+def wanted(
+    since: Annotated[datetime | None, Query(alias="from")] = None,
+    until: Annotated[datetime | None, Query(alias="to")] = None,
+    actor_id: Text = None,
+    action: Text = None,
+    object_id: Text = None,
+) -> Wanted:
+    """Raises: Invalid for an instant without its offset, or at an end of the calendar."""
+    for name, at in (("from", since), ("to", until)):
+        if at is not None and (at.tzinfo is None or not in_calendar(at)):
+            raise Invalid(errors=[(name, "an instant with its offset, such as 2026-11-24T09:00:00Z")])
+    return Wanted(since=since, until=until, actor_id=actor_id, action=action, object_id=object_id)
+
+
+WantedDep = Annotated[Wanted, Depends(wanted)]
+
+
+@router.get("", operation_id="audit_list_entries")
+async def read_audit(
+    principal: Reader,
+    wanted: WantedDep,
+    audit_log: AuditDep,
+    identity: IdentityDep,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+) -> dict[str, Any]:
+    """Who did what, the newest first; `action` is method and route, `object_id` the id of what it was done to.
+
+    `actor` is the name that the user has now, null for one who is gone. `next`: the cursor of the page after this.
+    """
+    lines = await audit_log.page(principal.tenant_id, wanted, cursor, limit + 1)
+    shown = lines[:limit]
+    more = len(lines) > limit
+    return {"items": [_view(line, identity) for line in shown], "next": shown[-1].seq if more else None}
+
+
+@router.get("/check", operation_id="audit_verify")
+async def check_audit(principal: Reader, audit_log: AuditDep) -> dict[str, Any]:
+    """Whether every line is as it was written, and none is missing: chain and signed checkpoint are looked at.
+
+    `seq` and `what`: the first line that is not, and what is wrong with it. One at a time in an organisation.
+    """
+    if principal.tenant_id in _checking:
+        raise TooMany("The log is being checked: wait for it", retry_after_s=10)
+    _checking.add(principal.tenant_id)
+    try:
+        lines, broken = await audit_log.verify(principal.tenant_id)
+    finally:
+        _checking.discard(principal.tenant_id)
+    found = (broken.seq, broken.what) if broken is not None else (None, None)
+    return {"lines": lines, "whole": broken is None, "seq": found[0], "what": found[1]}
+
+
+@router.get(
+    "/file",
+    response_class=StreamingResponse,
+    responses=a_file("text/csv", "application/jsonl"),
+    operation_id="audit_download",
+)
+async def audit_file(
+    principal: Exporter, wanted: WantedDep, audit_log: AuditDep, format: Literal["csv", "jsonl"] = "csv"
+) -> StreamingResponse:
+    """The same as a file, the oldest first. JSON lines have the hashes, so that the chain can be checked elsewhere."""
+    lines = audit_log.walk(principal.tenant_id, wanted)
+    chunks = _csv(lines) if format == "csv" else _jsonl(lines)
+    media = "text/csv; charset=utf-8" if format == "csv" else "application/jsonl"
+    headers = {"Content-Disposition": f'attachment; filename="call24-audit.{format}"', "Cache-Control": "no-store"}
+    return StreamingResponse(chunks, media_type=media, headers=headers)
+
+
+def _view(line: Line, identity: IdentityService) -> dict[str, Any]:
+    user = identity.known_user(line.actor_id)
+    name = user.name if user is not None and user.tenant_id == line.tenant_id else None
+    return {**_plain(line, COLUMNS), "actor": name}
+
+
+def _plain(line: Line, columns: tuple[str, ...]) -> dict[str, Any]:
+    made: dict[str, Any] = msgspec.to_builtins(line)
+    return {name: made[name] for name in columns}
+
+
+async def _csv(pages: AsyncIterator[list[Line]]) -> AsyncIterator[str]:
+    head = ",".join(COLUMNS) + "\r\n"
+    async for lines in pages:
+        text = io.StringIO(head)
+        text.seek(len(head))
+        writer = csv.writer(text)
+        for line in lines:
+            row = _plain(line, COLUMNS)
+            writer.writerow([" ".join(x) if isinstance(x, list | tuple) else x for x in row.values()])
+        yield text.getvalue()
+        head = ""
+    yield head
+
+
+async def _jsonl(pages: AsyncIterator[list[Line]]) -> AsyncIterator[str]:
+    async for lines in pages:
+        yield "".join(msgspec.json.encode(_plain(line, COLUMNS + PROOF)).decode() + "\n" for line in lines)

@@ -1,0 +1,12 @@
+"""The audit log: who changed or read what."""
+
+from __future__ import annotations
+
+from call24.audit import api, store
+from call24.kit.room import Room
+
+ROOM = Room(
+    name="audit",
+    routers=(api.router,),
+    indexes=store.INDEXES,
+)

@@ -1,0 +1,44 @@
+"""Why an agent was rung for a call: each offer, and the reason for and against everybody who was looked at.
+
+From the journal, so that it can be read while the call goes on, and after it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from call24.call_records.call_record import fold
+from call24.call_records.history import visible
+from call24.call_records.replay import BEGINNINGS
+from call24.http.access import allowed
+from call24.identity.model import Principal
+from call24.journal.dependencies import JournalDep
+from call24.kit.errors import NotFound
+from call24.kit.ids import CallId
+from call24.live.dependencies import ViewsDep
+from call24.queues.dependencies import QueuesDep
+from call24.queues.visibility import visible_queues
+
+router = APIRouter(prefix="/v1/calls", tags=["calls"])
+
+
+@router.get("/{call_id}/why", operation_id="calls_explain_routing")
+async def why(
+    call_id: str,
+    principal: Annotated[Principal, Depends(allowed("calls.read_own"))],
+    queue_service: QueuesDep,
+    journal: JournalDep,
+    views: ViewsDep,
+) -> dict[str, Any]:
+    """In the order in which they were made. `reason` is in words, `code` the same for programs."""
+    entries = await journal.read_call(principal.tenant_id, CallId(call_id))
+    if not any(entry.type in BEGINNINGS for entry in entries):
+        raise NotFound
+    record = fold(entries)
+    queues = visible_queues(principal, queue_service)
+    rung = any(offer.agent_id == principal.user_id for offer in record.offers)
+    if queues is not None and not rung and not visible(record, queues, principal.user_id):
+        raise NotFound
+    return {"call_id": record.id, "outcome": record.outcome.value, "offers": views.offers(record)}

@@ -1,0 +1,16 @@
+"""Call records: ended calls, and why each went to whom."""
+
+from __future__ import annotations
+
+from call24.call_records import projector
+from call24.call_records.api import calls, routing_decisions
+from call24.kit.room import Room
+
+ROOM = Room(
+    name="call_records",
+    routers=(
+        calls.router,
+        routing_decisions.router,
+    ),
+    indexes=projector.INDEXES,
+)

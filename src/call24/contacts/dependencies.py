@@ -1,0 +1,10 @@
+"""What routes ask of this room: `service: ContactsDep`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from call24.contacts.service import ContactService
+from call24.http.provided import provided
+
+ContactsDep = Annotated[ContactService, provided(ContactService)]

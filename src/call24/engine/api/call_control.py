@@ -1,0 +1,363 @@
+"""What an agent can do with the call in hand. Intents only: the engine decides, and the app hears of it over realtime.
+
+What the call's state does not allow is answered with 409 and a code of calls/preconditions.py.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import Field, model_validator
+
+from call24.calls import signals as s
+from call24.calls.model import Call, Direction
+from call24.calls.preconditions import Asked, concerns, refusal
+from call24.engine.dependencies import CallRequestsDep, EngineDep
+from call24.engine.engine import Engine
+from call24.engine.requests import Requests
+from call24.flows.dependencies import FlowsDep
+from call24.flows.service import FlowService
+from call24.http.access import Body, allowed
+from call24.http.provided import ClockDep
+from call24.identity.dependencies import IdentityDep
+from call24.identity.model import Principal
+from call24.identity.service import IdentityService
+from call24.kit.errors import Conflict, Invalid, NoEmergencyCalls, NotFound
+from call24.kit.ids import CallId, FlowId, LegId, QueueId, TenantId, UserId, new_id
+from call24.kit.phone import is_emergency, parse_e164
+from call24.queues.dependencies import QueuesDep
+from call24.queues.service import QueueService
+from call24.tenants.dependencies import TenantsDep
+from call24.tenants.service import TenantService
+
+router = APIRouter(prefix="/v1/calls/{call_id}", tags=["call in hand"])
+
+Talker = Annotated[Principal, Depends(allowed("call.control"))]
+Name = Annotated[str, Field(min_length=1, max_length=40)]
+
+DONE: dict[str, Any] = {}
+OWN = {Direction.OUTBOUND, Direction.INTERNAL}
+
+
+class Target(Body):
+    """Exactly one of the fields."""
+
+    agent_id: Name | None = None
+    queue_id: Name | None = None
+    flow_id: Name | None = None
+    number: Name | None = None
+
+    @model_validator(mode="after")
+    def one(self) -> Target:
+        if len(self.model_dump(exclude_none=True)) != 1:
+            raise ValueError("exactly one target")
+        return self
+
+
+class Consulted(Body):
+    """Exactly one of the fields."""
+
+    agent_id: Name | None = None
+    number: Name | None = None
+
+    @model_validator(mode="after")
+    def one(self) -> Consulted:
+        if (self.agent_id is None) is (self.number is None):
+            raise ValueError("exactly one target")
+        return self
+
+
+class Transfer(Body):
+    to: Target
+
+
+class Consult(Body):
+    to: Consulted
+
+
+class Digits(Body):
+    digits: str = Field(pattern=r"^[0-9*#]{1,32}$")
+
+
+@router.post("/decline", status_code=202, operation_id="call_control_decline")
+async def decline(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    """Not this call: it goes to the next agent, and the caller keeps its place. A consultation is refused."""
+    return ask(
+        call_requests, engine, principal, call_id, s.DeclineRequested(at=clock.now(), agent_id=principal.user_id)
+    )
+
+
+@router.post("/hangup", status_code=202, operation_id="call_control_hang_up")
+async def hang_up(
+    call_id: str, principal: Talker, clock: ClockDep, engine: EngineDep, call_requests: CallRequestsDep
+) -> dict[str, Any]:
+    """The call is over for all; with a third in it, the customer stays with the third; the third itself only leaves."""
+    call = _mine(engine, principal, call_id)
+    now, who = clock.now(), principal.user_id
+    if call.direction in OWN and call.offer_to(who) is not None:  # one's own phone rings for one's own call
+        return ask(call_requests, engine, principal, call_id, s.DeclineRequested(at=now, agent_id=who))
+    return ask(call_requests, engine, principal, call_id, s.HangUpRequested(at=now, agent_id=who))
+
+
+@router.post("/hold", status_code=202, operation_id="call_control_hold")
+async def hold(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    """The customer hears music until `resume`."""
+    return ask(call_requests, engine, principal, call_id, s.HoldRequested(at=clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/resume", status_code=202, operation_id="call_control_resume")
+async def resume(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    return ask(call_requests, engine, principal, call_id, s.ResumeRequested(at=clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/mute", status_code=202, operation_id="call_control_mute")
+async def mute(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    """Nobody hears the agent, and the recording does not either, until `unmute`."""
+    return ask(
+        call_requests, engine, principal, call_id, s.MuteRequested(at=clock.now(), agent_id=principal.user_id, on=True)
+    )
+
+
+@router.post("/unmute", status_code=202, operation_id="call_control_unmute")
+async def unmute(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    return ask(
+        call_requests, engine, principal, call_id, s.MuteRequested(at=clock.now(), agent_id=principal.user_id, on=False)
+    )
+
+
+@router.post("/digits", status_code=202, operation_id="call_control_send_digits")
+async def digits(
+    call_id: str, body: Digits, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    """Tones for whom the agent talks to (another company's menu)."""
+    now = clock.now()
+    return ask(
+        call_requests,
+        engine,
+        principal,
+        call_id,
+        s.DigitsRequested(at=now, agent_id=principal.user_id, digits=body.digits),
+    )
+
+
+@router.post("/transfer", status_code=202, operation_id="call_control_transfer")
+async def transfer(
+    call_id: str,
+    body: Transfer,
+    principal: Talker,
+    clock: ClockDep,
+    engine: EngineDep,
+    call_requests: CallRequestsDep,
+    queue_service: QueuesDep,
+    flow_service: FlowsDep,
+    tenants: TenantsDep,
+    identity: IdentityDep,
+) -> dict[str, Any]:
+    """Blind: the agent is out at once. Where nobody answers, the customer comes back to it."""
+    call = _mine(engine, principal, call_id)
+    to = _target(call_requests, queue_service, flow_service, tenants, identity, principal, body.to, call)
+    return ask(
+        call_requests,
+        engine,
+        principal,
+        call_id,
+        s.TransferRequested(at=clock.now(), agent_id=principal.user_id, to=to),
+    )
+
+
+@router.post("/consult", status_code=202, operation_id="call_control_consult")
+async def consult(
+    call_id: str,
+    body: Consult,
+    principal: Talker,
+    clock: ClockDep,
+    call_requests: CallRequestsDep,
+    engine: EngineDep,
+    queue_service: QueuesDep,
+    flow_service: FlowsDep,
+    tenants: TenantsDep,
+    identity: IdentityDep,
+) -> dict[str, Any]:
+    """Ring a third while the customer hears music; then `swap`, `complete`, `cancel` or `conference`.
+
+    A colleague who is paused is rung: pauses keep queues' calls away. One who is offline, busy or without a phone is
+    not: 409 `colleague_offline`, `colleague_busy`, `colleague_no_phone`.
+    """
+    call = _mine(engine, principal, call_id)
+    to = _target(
+        call_requests,
+        queue_service,
+        flow_service,
+        tenants,
+        identity,
+        principal,
+        Target(agent_id=body.to.agent_id, number=body.to.number),
+        call,
+    )
+    signal = s.ConsultRequested(at=clock.now(), agent_id=principal.user_id, to=to)
+    if to.agent_id is not None and refusal(call, signal) is None:
+        await call_requests.reach.colleague(principal.tenant_id, to.agent_id)
+    return ask(call_requests, engine, principal, call_id, signal)
+
+
+@router.post("/swap", status_code=202, operation_id="call_control_swap")
+async def swap(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    """Talk to the other of the two; who is left hears music."""
+    return ask(call_requests, engine, principal, call_id, s.SwapRequested(at=clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/complete", status_code=202, operation_id="call_control_complete_transfer")
+async def complete(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    """Leave the customer with the third, also while it still rings."""
+    return ask(
+        call_requests, engine, principal, call_id, s.CompleteRequested(at=clock.now(), agent_id=principal.user_id)
+    )
+
+
+@router.post("/cancel", status_code=202, operation_id="call_control_cancel_consult")
+async def cancel(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    """Let the third go, back to the customer."""
+    return ask(call_requests, engine, principal, call_id, s.CancelRequested(at=clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/conference", status_code=202, operation_id="call_control_conference")
+async def conference(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    """All three talk."""
+    return ask(
+        call_requests, engine, principal, call_id, s.ConferenceRequested(at=clock.now(), agent_id=principal.user_id)
+    )
+
+
+@router.post("/drop", status_code=202, operation_id="call_control_drop_party")
+async def drop(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    """The third is out of the conference."""
+    return ask(call_requests, engine, principal, call_id, s.DropRequested(at=clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/recording/start", status_code=202, operation_id="call_control_start_recording")
+async def start_recording(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    """Where the queue records on demand."""
+    return ask(call_requests, engine, principal, call_id, s.RecordRequested(at=clock.now(), agent_id=principal.user_id))
+
+
+@router.post("/recording/pause", status_code=202, operation_id="call_control_pause_recording")
+async def pause_recording(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    """Silence in the recording (card numbers, health) until `recording/resume`, or for as long as the queue allows."""
+    return ask(
+        call_requests, engine, principal, call_id, s.PauseRecordingRequested(at=clock.now(), agent_id=principal.user_id)
+    )
+
+
+@router.post("/recording/resume", status_code=202, operation_id="call_control_resume_recording")
+async def resume_recording(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    return ask(
+        call_requests,
+        engine,
+        principal,
+        call_id,
+        s.ResumeRecordingRequested(at=clock.now(), agent_id=principal.user_id),
+    )
+
+
+@router.post("/reattach", status_code=202, operation_id="call_control_reattach")
+async def reattach(
+    call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
+) -> dict[str, Any]:
+    """The app was loaded anew during the call: ring this device again; it answers by itself."""
+    signal = s.ReattachRequested(
+        at=clock.now(), agent_id=principal.user_id, device_id=principal.own_device(), leg=LegId(new_id("leg"))
+    )
+    return ask(call_requests, engine, principal, call_id, signal)
+
+
+def ask(call_requests: Requests, engine: Engine, principal: Principal, call_id: str, signal: Asked) -> dict[str, Any]:
+    """Raises: NotFound for a call that is not this agent's, Conflict for what cannot be done now."""
+    call = _mine(engine, principal, call_id)
+    if (why_not := refusal(call, signal)) is not None:
+        raise why_not
+    call_requests.request(principal.tenant_id, principal.user_id, CallId(call_id), signal)
+    return DONE
+
+
+def _mine(engine: Engine, principal: Principal, call_id: str) -> Call:
+    call = engine.call(CallId(call_id))
+    if call is None or call.tenant_id != principal.tenant_id or not concerns(call, principal.user_id):
+        raise NotFound
+    return call
+
+
+def _target(
+    call_requests: Requests,
+    queue_service: QueueService,
+    flow_service: FlowService,
+    tenants: TenantService,
+    identity: IdentityService,
+    principal: Principal,
+    to: Target,
+    call: Call,
+) -> s.Target:
+    """Raises: Invalid for what this organisation does not have, Conflict for the customer of this call, Refused by the
+    fence."""
+    tenant_id = principal.tenant_id
+    if to.agent_id is not None:
+        return s.Target(agent_id=colleague(identity, principal, to.agent_id))
+    if to.queue_id is not None:
+        queue = queue_service.known(QueueId(to.queue_id))
+        if queue is None or queue.tenant_id != tenant_id:
+            raise Invalid(errors=[("to.queue_id", "a queue of this organisation")])
+        return s.Target(queue_id=queue.id)
+    if to.flow_id is not None:
+        if flow_service.known(tenant_id, FlowId(to.flow_id)) is None:
+            raise Invalid(errors=[("to.flow_id", "a published flow of this organisation")])
+        return s.Target(flow_id=FlowId(to.flow_id))
+    number = e164(tenants, tenant_id, to.number or "", "to.number")
+    contact_id = call_requests.outside(tenant_id, principal.user_id, number)
+    if contact_id == call.contact_id:
+        raise Conflict("This is the customer of this call", code="customer_in_call")
+    return s.Target(contact_id=contact_id)
+
+
+def colleague(identity: IdentityService, principal: Principal, agent_id: str) -> UserId:
+    """Raises: Invalid, also for oneself."""
+    user = identity.known_user(UserId(agent_id))
+    if user is None or user.tenant_id != principal.tenant_id or user.id == principal.user_id:
+        raise Invalid(errors=[("to.agent_id", "another agent of this organisation")])
+    return user.id
+
+
+def e164(tenants: TenantService, tenant_id: TenantId, text: str, field: str) -> str:
+    """A number as a person writes it, read with the organisation's region. Raises: Invalid, NoEmergencyCalls."""
+    tenant = tenants.known(tenant_id)
+    if is_emergency(text, (tenant.region,) if tenant else ()):
+        raise NoEmergencyCalls
+    number = parse_e164(text, tenant.region if tenant else None)
+    if number is None:
+        raise Invalid(errors=[(field, "a phone number, best in international form: +442079460123")])
+    return number

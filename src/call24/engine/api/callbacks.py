@@ -1,0 +1,84 @@
+"""Customers who are to be called back: who, since when, and what became of the attempts. Each is a waiting call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from call24.calls.model import Call, Direction
+from call24.contacts.dependencies import ContactsDep
+from call24.contacts.model import Contact
+from call24.engine.dependencies import CallRequestsDep, EngineDep
+from call24.engine.engine import Engine
+from call24.http.access import allowed
+from call24.http.pagination import AskedDep, ms
+from call24.identity.model import Principal
+from call24.kit.errors import NotFound
+from call24.kit.ids import CallId
+from call24.kit.paging import Place
+from call24.live.views import iso
+from call24.queues.dependencies import QueuesDep
+from call24.queues.service import QueueService
+from call24.queues.visibility import visible_queues
+
+router = APIRouter(prefix="/v1/callbacks", tags=["call-backs"])
+
+
+@router.get("", operation_id="callbacks_list_callbacks")
+async def list_callbacks(
+    principal: Annotated[Principal, Depends(allowed("callbacks.read"))],
+    contact_service: ContactsDep,
+    queue_service: QueuesDep,
+    engine: EngineDep,
+    asked: AskedDep,
+) -> dict[str, Any]:
+    """In the order in which they were promised; for an agent those of its queues."""
+    page = asked.page(_theirs(queue_service, engine, principal), lambda call: call, _promised)
+    ids = [call.contact_id for call in page["items"] if call.contact_id is not None]
+    contacts = await contact_service.some(principal.tenant_id, ids)
+    views = [_view(call, contacts.get(call.contact_id) if call.contact_id else None) for call in page["items"]]
+    return {**page, "items": views}
+
+
+@router.delete("/{call_id}", status_code=202, operation_id="callbacks_remove")
+async def remove(
+    call_id: str,
+    principal: Annotated[Principal, Depends(allowed("callbacks.write"))],
+    call_requests: CallRequestsDep,
+    queue_service: QueuesDep,
+    engine: EngineDep,
+) -> dict[str, Any]:
+    """The customer is not called back any more; one that is being called is hung up on."""
+    if CallId(call_id) not in {call.id for call in _theirs(queue_service, engine, principal)}:
+        raise NotFound
+    call_requests.end(principal.tenant_id, principal.user_id, CallId(call_id), "removed")
+    return {}
+
+
+def _theirs(queue_service: QueueService, engine: Engine, principal: Principal) -> list[Call]:
+    queues = visible_queues(principal, queue_service)
+    calls = [call for call in engine.live_calls(principal.tenant_id) if call.direction is Direction.CALLBACK]
+    return [call for call in calls if queues is None or call.queue_id in queues]
+
+
+def _promised(call: Call) -> Place:
+    return ms(call.queued_at or call.arrived_at), call.id
+
+
+def _view(call: Call, contact: Contact | None) -> dict[str, Any]:
+    expires_s = call.queue.callback_expires_s if call.queue is not None else 0
+    return {
+        "id": call.id,
+        "state": call.state,
+        "number": contact.number if contact else None,
+        "name": contact.shown_name if contact else None,
+        "queue_id": call.queue_id,
+        "agent_id": call.agent_id,
+        "origin_call_id": call.origin_call_id,
+        "since": iso(call.queued_at or call.arrived_at),
+        "attempts": call.attempts,
+        "not_before": iso(call.not_before),
+        "expires_at": iso(call.arrived_at + timedelta(seconds=expires_s)),
+    }

@@ -1,0 +1,16 @@
+"""Call control: placing calls, transfers, supervision and call-backs."""
+
+from __future__ import annotations
+
+from call24.engine.api import call_control, callbacks, monitoring, outbound_calls
+from call24.kit.room import Room
+
+ROOM = Room(
+    name="engine",
+    routers=(
+        outbound_calls.router,
+        call_control.router,
+        monitoring.router,
+        callbacks.router,
+    ),
+)

@@ -1,0 +1,12 @@
+"""Call records and reports as files."""
+
+from __future__ import annotations
+
+from call24.exports import api, service
+from call24.kit.room import Room
+
+ROOM = Room(
+    name="exports",
+    routers=(api.router,),
+    indexes=service.INDEXES,
+)

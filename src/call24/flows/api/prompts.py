@@ -1,0 +1,140 @@
+"""An organisation's prompts: uploaded as a sound file, or written and spoken here; to be heard, and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse
+from pydantic import Field, ValidationError
+from starlette.datastructures import UploadFile
+
+from call24.flows.dependencies import FlowsDep, PromptsDep
+from call24.flows.model import Prompt
+from call24.flows.speech import TEXT_MAX, VOICE
+from call24.http.access import ALONE, Body, allowed, deleting
+from call24.http.files import a_file
+from call24.http.pagination import AskedDep
+from call24.identity.model import Principal
+from call24.kit.errors import Invalid
+from call24.kit.ids import PromptId
+from call24.live.views import iso
+from call24.queues.dependencies import QueuesDep
+from call24.tenants.api.references import used_by
+from call24.tenants.dependencies import TenantsDep
+
+router = APIRouter(prefix="/v1/prompts", tags=["flows"])
+
+Reader = Annotated[Principal, Depends(allowed("flows.read"))]
+Writer = Annotated[Principal, Depends(allowed("flows.write"))]
+Deleter = Annotated[Principal, Depends(deleting("flows.write"))]
+_CHUNK = 1 << 16
+
+
+class SpokenPrompt(Body):
+    """`voice`: a language of espeak-ng, such as en-gb or de, with a variant if wanted: en-gb+f3."""
+
+    name: str = Field(max_length=200)
+    text: str = Field(max_length=2 * TEXT_MAX)
+    voice: str = Field(VOICE, max_length=60)
+
+
+_UPLOAD = {
+    "type": "object",
+    "required": ["name", "file"],
+    "properties": {
+        "name": {"type": "string", "maxLength": 200},
+        "file": {"type": "string", "format": "binary", "description": "WAV, MP3, Ogg (Opus, Vorbis) or FLAC; 10 MB"},
+    },
+}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": SpokenPrompt.model_json_schema()},
+            "multipart/form-data": {"schema": _UPLOAD},
+        },
+    }
+}
+
+
+@router.get("", operation_id="prompts_list_prompts")
+async def list_prompts(principal: Reader, prompt_service: PromptsDep, asked: AskedDep) -> dict[str, Any]:
+    """By name. `built_in`: the names of those that every organisation has."""
+    prompts = await prompt_service.all(principal.tenant_id)
+    page = asked.page(prompts, _view, lambda prompt: (prompt.name_key, prompt.id))
+    return {**page, "built_in": sorted(prompt_service.built_in)}
+
+
+@router.post("", status_code=201, openapi_extra=_BODY, operation_id="prompts_add_prompt")
+async def add_prompt(request: Request, principal: Writer, prompt_service: PromptsDep) -> dict[str, Any]:
+    """As a form with `name` and `file`, or as JSON with `name`, `text` and `voice`."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await _uploaded(request, principal, prompt_service)
+    try:
+        body = SpokenPrompt.model_validate_json(await request.body())
+    except ValidationError as found:
+        raise RequestValidationError(found.errors(include_url=False, include_context=False)) from None
+    return _view(await prompt_service.speak(principal.tenant_id, body.name, body.text, body.voice))
+
+
+@router.get(
+    "/{prompt_id}/audio", response_class=FileResponse, responses=a_file("audio/wav"), operation_id="prompts_read_audio"
+)
+async def hear_prompt(prompt_id: str, principal: Reader, prompt_service: PromptsDep) -> FileResponse:
+    """WAV, 8 kHz, as callers hear it."""
+    path = await prompt_service.sound_of(principal.tenant_id, PromptId(prompt_id))
+    return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "private, no-store"})
+
+
+@router.delete("/{prompt_id}", status_code=204, dependencies=ALONE, operation_id="prompts_delete_prompt")
+async def delete_prompt(
+    prompt_id: str,
+    principal: Deleter,
+    prompt_service: PromptsDep,
+    flow_service: FlowsDep,
+    tenants: TenantsDep,
+    queue_service: QueuesDep,
+) -> Response:
+    """Refused while a flow, a queue or a number plays it."""
+    await prompt_service.delete(principal.tenant_id, PromptId(prompt_id), used_by(flow_service, tenants, queue_service))
+    return Response(status_code=204)
+
+
+async def _uploaded(request: Request, principal: Principal, prompt_service: PromptsDep) -> dict[str, Any]:
+    """Who it is was asked first: nobody else's upload is read."""
+    async with request.form(max_files=1, max_fields=1, max_part_size=4096) as form:
+        name, file = form.get("name"), form.get("file")
+        if not isinstance(name, str):
+            raise Invalid(errors=[("name", "1 to 100 printable characters")])
+        if not isinstance(file, UploadFile):
+            raise Invalid(errors=[("file", "a sound file: WAV, MP3, Ogg (Opus) or FLAC")])
+        return _view(await prompt_service.upload(principal.tenant_id, name, _chunks(file)))
+
+
+async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(_CHUNK):
+        yield chunk
+
+
+def _view(prompt: Prompt) -> dict[str, Any]:
+    return {
+        "id": prompt.id,
+        "name": prompt.name,
+        "seconds": prompt.seconds,
+        "source": prompt.source,
+        "text": prompt.text,
+        "voice": prompt.voice,
+        "loudness_db": prompt.loudness,
+        "gain_db": prompt.gain_db,
+        "note": _note(prompt.gain_db),
+        "created_at": iso(prompt.created_at),
+    }
+
+
+def _note(gain_db: float) -> str | None:
+    if abs(gain_db) < 3:
+        return None
+    return f"It was made {'louder' if gain_db > 0 else 'quieter'} by {abs(gain_db):.0f} dB."

@@ -1,0 +1,16 @@
+"""Call flows and their prompts."""
+
+from __future__ import annotations
+
+from call24.flows import store
+from call24.flows.api import flows, prompts
+from call24.kit.room import Room
+
+ROOM = Room(
+    name="flows",
+    routers=(
+        flows.router,
+        prompts.router,
+    ),
+    indexes=store.INDEXES,
+)

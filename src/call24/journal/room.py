@@ -1,0 +1,11 @@
+"""The journal of calls and agents."""
+
+from __future__ import annotations
+
+from call24.journal import journal
+from call24.kit.room import Room
+
+ROOM = Room(
+    name="journal",
+    indexes=journal.INDEXES,
+)

@@ -1,0 +1,12 @@
+"""Types of fields that many answers have. An answer is a TypedDict; the OpenAPI document is made from it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import WithJsonSchema
+
+Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""RFC 3339, in UTC, to the millisecond: `2026-11-24T09:00:00.000Z`."""
+Date = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+"""`2026-11-24`."""

@@ -1,0 +1,46 @@
+"""The live screen's snapshot. What changes afterwards comes as realtime events with a higher `seq`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from call24.http.access import allowed
+from call24.http.provided import ClockDep
+from call24.identity.model import Principal
+from call24.identity.permissions import permits
+from call24.live.dependencies import BoardDep, SystemPartsDep, ViewsDep
+from call24.live.views import iso
+
+router = APIRouter(prefix="/v1", tags=["live"])
+
+
+@router.get("/live", operation_id="live_read")
+async def live(
+    principal: Annotated[Principal, Depends(allowed("live.read"))],
+    board: BoardDep,
+    system_parts: SystemPartsDep,
+    clock: ClockDep,
+    views: ViewsDep,
+) -> dict[str, Any]:
+    """Everything that the app shows now. `seq` is taken first: an event may come twice, but none is missed.
+
+    `call`: the one this user has, is rung for or listens to. `calls`: all that go on, and whom each agent talks to
+    (`with`), for who may see all."""
+    tenant_id, user_id = principal.tenant_id, principal.user_id
+    seq = board.seq(tenant_id)
+    mine = board.call_of(tenant_id, user_id)
+    snapshot = {
+        "seq": seq,
+        "at": iso(clock.now()),
+        "system": system_parts.system(),
+        "session": await views.session(tenant_id, user_id),
+        "call": await views.live_call(mine, user_id) if mine is not None else None,
+        "queues": await views.queues(tenant_id),
+        "agents": await views.agents(tenant_id, with_callers=permits(principal, "calls.read_all")),
+        "today": await views.today(tenant_id, user_id),
+    }
+    if permits(principal, "calls.read_all"):
+        snapshot["calls"] = await views.calls(tenant_id)
+    return snapshot

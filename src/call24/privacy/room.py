@@ -1,0 +1,12 @@
+"""A person's file and account deletion; the sweeper."""
+
+from __future__ import annotations
+
+from call24.kit.room import Room
+from call24.privacy import api, store
+
+ROOM = Room(
+    name="privacy",
+    routers=(api.router,),
+    indexes=store.INDEXES,
+)

@@ -1,0 +1,124 @@
+"""An organisation's opening hours."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from call24.flows.dependencies import FlowsDep
+from call24.http.access import ALONE, Body, allowed, deleting
+from call24.http.pagination import AskedDep
+from call24.identity.model import Principal
+from call24.kit.ids import HoursId
+from call24.queues.dependencies import HoursDep, QueuesDep
+from call24.queues.hours import Day, Holiday, Hours, Opening, Span
+from call24.queues.hours_service import HoursService
+from call24.tenants.api.references import used_by
+from call24.tenants.dependencies import TenantsDep
+
+router = APIRouter(prefix="/v1/hours", tags=["administration"])
+
+Wall = Annotated[str, Field(max_length=5, examples=["09:00"])]
+Reader = Annotated[Principal, Depends(allowed("queues.read"))]
+Writer = Annotated[Principal, Depends(allowed("queues.write"))]
+Deleter = Annotated[Principal, Depends(deleting("queues.write"))]
+
+
+class ASpan(Body):
+    """Closing at or before opening is on the next day; 24:00 is the midnight that ends the day."""
+
+    opens: Wall
+    closes: Wall
+
+
+class AnOpening(ASpan):
+    day: Day
+
+
+class AHoliday(Body):
+    """No spans: closed from midnight to midnight."""
+
+    on: str = Field(max_length=10, examples=["2026-12-25"])
+    name: str = Field("", max_length=100)
+    spans: list[ASpan] = Field([], max_length=20)
+
+
+class HoursChange(Body):
+    """What is not named stays as it is. `timezone`: null is the organisation's own."""
+
+    name: str = Field("", max_length=200)
+    timezone: str | None = Field(None, max_length=64)
+    weekly: list[AnOpening] = Field([], max_length=140)
+    holidays: list[AHoliday] = Field([], max_length=500)
+
+    def settings(self) -> dict[str, Any]:
+        """What was named, as fields of Hours."""
+        made: dict[str, Any] = {
+            "name": self.name,
+            "timezone": self.timezone,
+            "weekly": tuple(Opening(**opening.model_dump()) for opening in self.weekly),
+            "holidays": tuple(
+                Holiday(on=day.on, name=day.name, spans=tuple(Span(**span.model_dump()) for span in day.spans))
+                for day in self.holidays
+            ),
+        }
+        return {name: value for name, value in made.items() if name in self.model_fields_set}
+
+
+class NewHours(HoursChange):
+    name: str = Field(max_length=200)
+
+
+@router.get("", operation_id="hours_list_hours")
+async def list_hours(principal: Reader, hours_service: HoursDep, asked: AskedDep) -> dict[str, Any]:
+    """By name."""
+    found = hours_service.known_hours(principal.tenant_id)  # read anew each time they would cost all others time
+    return asked.page(found, lambda hours: _view(hours_service, hours), lambda hours: (hours.name_key, hours.id))
+
+
+@router.post("", status_code=201, dependencies=ALONE, operation_id="hours_add_hours")
+async def add_hours(body: NewHours, principal: Writer, hours_service: HoursDep) -> dict[str, Any]:
+    return _view(hours_service, await hours_service.create(principal.tenant_id, **body.settings()))
+
+
+@router.get("/{hours_id}", operation_id="hours_read_hours")
+async def read_hours(hours_id: str, principal: Reader, hours_service: HoursDep) -> dict[str, Any]:
+    return _view(hours_service, await hours_service.get(principal.tenant_id, HoursId(hours_id)))
+
+
+@router.patch("/{hours_id}", operation_id="hours_change_hours")
+async def change_hours(hours_id: str, body: HoursChange, principal: Writer, hours_service: HoursDep) -> dict[str, Any]:
+    return _view(hours_service, await hours_service.change(principal.tenant_id, HoursId(hours_id), **body.settings()))
+
+
+@router.put("/{hours_id}", operation_id="hours_replace_hours")
+async def replace_hours(hours_id: str, body: NewHours, principal: Writer, hours_service: HoursDep) -> dict[str, Any]:
+    """What is not named is as in new opening hours."""
+    settings = {"timezone": None, "weekly": (), "holidays": (), **body.settings()}
+    return _view(hours_service, await hours_service.change(principal.tenant_id, HoursId(hours_id), **settings))
+
+
+@router.delete("/{hours_id}", status_code=204, dependencies=ALONE, operation_id="hours_delete_hours")
+async def delete_hours(
+    hours_id: str,
+    principal: Deleter,
+    hours_service: HoursDep,
+    flow_service: FlowsDep,
+    tenants: TenantsDep,
+    queue_service: QueuesDep,
+) -> Response:
+    """Refused while a queue or a flow keeps them."""
+    await hours_service.delete(principal.tenant_id, HoursId(hours_id), used_by(flow_service, tenants, queue_service))
+    return Response(status_code=204)
+
+
+def _view(hours_service: HoursService, hours: Hours) -> dict[str, Any]:
+    """`open`: now; `next_open`: when it opens next, or null when it is open, or never does within 400 days."""
+    shown: dict[str, Any] = msgspec.to_builtins(hours)
+    for hidden in ("tenant_id", "name_key", "created_at"):
+        del shown[hidden]
+    now_open, opens = hours_service.at_present(hours)
+    return {**shown, "open": now_open, "next_open": msgspec.to_builtins(opens)}

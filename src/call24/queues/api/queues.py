@@ -1,0 +1,194 @@
+"""An organisation's queues."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from call24.flows.dependencies import FlowsDep
+from call24.http.access import ALONE, Body, allowed, deleting
+from call24.http.pagination import AskedDep
+from call24.identity.model import Principal
+from call24.kit.ids import DispositionId, FlowId, HoursId, QueueId, UserId
+from call24.queues.dependencies import QueuesDep
+from call24.queues.model import (
+    Disposition,
+    Exits,
+    Queue,
+    Recording,
+    Strategy,
+    ToFlow,
+    ToHangUp,
+    ToQueue,
+    ToVoicemail,
+    Way,
+)
+from call24.tenants.api.references import used_by
+from call24.tenants.dependencies import TenantsDep
+from call24.tenants.skills import SkillNeed
+
+router = APIRouter(prefix="/v1/queues", tags=["administration"])
+
+Id = Annotated[str, Field(max_length=40)]
+Sound = Annotated[str, Field(max_length=64)]
+Reader = Annotated[Principal, Depends(allowed("queues.read"))]
+Writer = Annotated[Principal, Depends(allowed("queues.write"))]
+Deleter = Annotated[Principal, Depends(deleting("queues.write"))]
+
+
+class Voicemail(Body):
+    to: Literal["voicemail"]
+    prompt: Sound | None = None
+
+    def way(self) -> Way:
+        return ToVoicemail(prompt=self.prompt)
+
+
+class HangUp(Body):
+    to: Literal["hang_up"]
+    prompt: Sound | None = None
+
+    def way(self) -> Way:
+        return ToHangUp(prompt=self.prompt)
+
+
+class AnotherQueue(Body):
+    to: Literal["queue"]
+    queue_id: Id
+
+    def way(self) -> Way:
+        return ToQueue(queue_id=QueueId(self.queue_id))
+
+
+class AFlow(Body):
+    to: Literal["flow"]
+    flow_id: Id
+
+    def way(self) -> Way:
+        return ToFlow(flow_id=FlowId(self.flow_id))
+
+
+WayOut = Annotated[Voicemail | HangUp | AnotherQueue | AFlow, Field(discriminator="to")]
+_VOICEMAIL = Voicemail(to="voicemail")
+
+
+class WaysOut(Body):
+    """What is not named stays as it is."""
+
+    max_wait: WayOut = _VOICEMAIL
+    full: WayOut = _VOICEMAIL
+    nobody: WayOut = _VOICEMAIL
+    closed: WayOut = _VOICEMAIL
+
+
+class Need(Body):
+    name: str = Field(max_length=60)
+    level: int = 1
+    relax_after_s: int | None = None
+
+
+class QueueChange(Body):
+    """What is not named stays as it is; when a queue is made or put anew it is as shown here."""
+
+    name: str = Field("", max_length=200)
+    members: list[Id] = Field([], max_length=1000)
+    strategy: Strategy = "longest_idle"
+    priority: int = 0
+    skills: list[Need] = Field([], max_length=20)
+    offer_s: int = 20
+    max_wait_s: int = 600
+    max_waiting: int | None = None
+    hours_id: Id | None = None
+    exits: WaysOut = WaysOut()
+    wrap_up_s: int = 10
+    service_level_s: int = 20
+    music: str = Field("default", max_length=64)
+    announce_position: bool = False
+    announce_wait: bool = False
+    announce_every_s: int = 45
+    record: Recording = "always"
+    record_announcement: bool = False
+    ring_during_greeting: bool = False
+    auto_resume_s: int = 120
+    auto_pause_after: int = 3
+    sticky_days: int = 0
+    sticky_wait_s: int = 20
+    keep_place_s: int = 0
+    disposition: Disposition = "off"
+    dispositions: list[Id] = Field([], max_length=200)
+    callback: bool = False
+    callback_expires_s: int = 14400
+    callback_attempts: int = 3
+    callback_retry_s: int = 300
+    callback_ring_s: int = 30
+
+    def settings(self, exits: Exits) -> dict[str, Any]:
+        """What was named, as fields of Queue; `exits`: the ways out so far."""
+        given: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
+        made: dict[str, Any] = {
+            "members": tuple(UserId(one) for one in self.members),
+            "skills": tuple(SkillNeed(**need.model_dump()) for need in self.skills),
+            "exits": msgspec.structs.replace(
+                exits, **{name: getattr(self.exits, name).way() for name in self.exits.model_fields_set}
+            ),
+            "hours_id": None if self.hours_id is None else HoursId(self.hours_id),
+            "dispositions": tuple(DispositionId(one) for one in self.dispositions),
+        }
+        return {**given, **{name: value for name, value in made.items() if name in given}}
+
+
+class NewQueue(QueueChange):
+    name: str = Field(max_length=200)
+
+
+@router.get("", operation_id="queues_list_queues")
+async def list_queues(principal: Reader, queue_service: QueuesDep, asked: AskedDep) -> dict[str, Any]:
+    """By name."""
+    return asked.page(queue_service.known_queues(principal.tenant_id), view, lambda queue: (queue.name_key, queue.id))
+
+
+@router.post("", status_code=201, dependencies=ALONE, operation_id="queues_add_queue")
+async def add_queue(body: NewQueue, principal: Writer, queue_service: QueuesDep) -> dict[str, Any]:
+    return view(await queue_service.create(principal.tenant_id, **body.settings(Exits())))
+
+
+@router.get("/{queue_id}", operation_id="queues_read_queue")
+async def read_queue(queue_id: str, principal: Reader, queue_service: QueuesDep) -> dict[str, Any]:
+    return view(await queue_service.get(principal.tenant_id, QueueId(queue_id)))
+
+
+@router.patch("/{queue_id}", dependencies=ALONE, operation_id="queues_change_queue")
+async def change_queue(queue_id: str, body: QueueChange, principal: Writer, queue_service: QueuesDep) -> dict[str, Any]:
+    queue = await queue_service.get(principal.tenant_id, QueueId(queue_id))
+    return view(await queue_service.change(principal.tenant_id, queue.id, **body.settings(queue.exits)))
+
+
+@router.put("/{queue_id}", dependencies=ALONE, operation_id="queues_replace_queue")
+async def replace_queue(queue_id: str, body: NewQueue, principal: Writer, queue_service: QueuesDep) -> dict[str, Any]:
+    """What is not named is as in a new queue."""
+    settings = {**_as_new(), **body.settings(Exits())}
+    return view(await queue_service.change(principal.tenant_id, QueueId(queue_id), **settings))
+
+
+@router.delete("/{queue_id}", status_code=204, dependencies=ALONE, operation_id="queues_delete_queue")
+async def delete_queue(
+    queue_id: str, principal: Deleter, queue_service: QueuesDep, flow_service: FlowsDep, tenants: TenantsDep
+) -> Response:
+    """Refused while a number, a flow or another queue leads there."""
+    await queue_service.delete(principal.tenant_id, QueueId(queue_id), used_by(flow_service, tenants, queue_service))
+    return Response(status_code=204)
+
+
+def view(queue: Queue) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(queue)
+    for hidden in ("tenant_id", "name_key", "created_at"):
+        del shown[hidden]
+    return shown
+
+
+def _as_new() -> dict[str, Any]:
+    fields = msgspec.structs.fields(Queue)
+    return {field.name: field.default for field in fields if field.default is not msgspec.NODEFAULT}

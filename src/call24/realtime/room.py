@@ -1,0 +1,13 @@
+"""The Pusher server: which channels a device may hear."""
+
+from __future__ import annotations
+
+from call24.kit.room import Room
+from call24.realtime import broadcasting, store
+from call24.realtime.cluster import store as nodes
+
+ROOM = Room(
+    name="realtime",
+    routers=(broadcasting.router,),
+    indexes=(*store.INDEXES, *nodes.INDEXES),
+)

@@ -1,0 +1,12 @@
+"""Nightly comparison of call records with Asterisk's own log."""
+
+from __future__ import annotations
+
+from call24.kit.room import Room
+from call24.reconciliation import api, service
+
+ROOM = Room(
+    name="reconciliation",
+    routers=(api.router,),
+    indexes=service.INDEXES,
+)

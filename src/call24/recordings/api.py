@@ -1,0 +1,214 @@
+"""Listening to recordings: streamed by ranges after authorisation. A recording's id alone opens nothing.
+
+Each listening is noted before its first byte. What a Range header means is decided in ``wanted``, after RFC 9110, 14.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import StreamingResponse
+
+from call24.call_records.dependencies import HistoryDep
+from call24.call_records.history import History
+from call24.http.access import allowed, client_address
+from call24.http.files import a_file
+from call24.http.pagination import AskedDep, ms
+from call24.identity.model import Principal
+from call24.identity.permissions import permits
+from call24.kit.errors import NotFound
+from call24.kit.ids import RecordingId
+from call24.live.dependencies import ViewsDep
+from call24.live.views import Views, iso
+from call24.queues.dependencies import QueuesDep
+from call24.queues.service import QueueService
+from call24.queues.visibility import visible_queues
+from call24.recordings.audio import Audio
+from call24.recordings.dependencies import PlaybacksDep, RecordingsDep
+from call24.recordings.model import Listening, Recording, RecordingKey
+from call24.recordings.service import Recordings
+
+router = APIRouter(prefix="/v1/recordings", tags=["recordings"])
+
+Listener = Annotated[Principal, Depends(allowed("recordings.play_own"))]
+KeyHolder = Annotated[Principal, Depends(allowed("recordings.keys"))]
+Auditor = Annotated[Principal, Depends(allowed("recordings.audit"))]
+
+_RANGE = re.compile(r"^bytes=\s*(\d{0,18})-(\d{0,18})\s*$")
+_SEVERAL = re.compile(r"^bytes=[\d\s,-]*,")
+
+
+class Wanted(NamedTuple):
+    """``last`` is included; ``status`` 200, 206 or 416 (nothing to send)."""
+
+    status: int
+    first: int
+    last: int
+
+
+def wanted(range: str, if_range: str, etag: str, size: int) -> Wanted:
+    """One range is honoured, several are refused, what is no range of bytes is ignored."""
+    whole, refused = Wanted(200, 0, size - 1), Wanted(416, 0, -1)
+    if not range or (if_range and if_range != etag):
+        return whole
+    if _SEVERAL.match(range):
+        return refused
+    match = _RANGE.match(range)
+    if match is None or match.groups() == ("", ""):
+        return whole
+    if not match[1]:
+        first, last = max(0, size - int(match[2])), size - 1
+    else:
+        first, last = int(match[1]), min(int(match[2]), size - 1) if match[2] else size - 1
+        if match[2] and int(match[2]) < first:
+            return whole  # not a range at all: RFC 9110, 14.1.1
+    return Wanted(206, first, last) if first <= last and first < size else refused
+
+
+def recording_view(recording: Recording) -> dict[str, Any]:
+    return {
+        "id": recording.id,
+        "kind": recording.kind,
+        "state": recording.state,
+        "duration_s": recording.duration_s,
+    }
+
+
+@router.get("/keys", operation_id="recordings_list_keys")
+async def keys(principal: KeyHolder, recording_service: RecordingsDep, asked: AskedDep) -> dict[str, Any]:
+    """The keys that recordings are encrypted with; new ones take the last. The keys themselves are never shown."""
+    found = await recording_service.keys(principal.tenant_id)
+
+    def view(key: RecordingKey) -> dict[str, Any]:
+        return {"id": key.id, "made_at": iso(key.made_at), "active": key is found[-1]}
+
+    return asked.page(found, view, lambda key: (ms(key.made_at), key.id))
+
+
+@router.post("/keys", status_code=201, operation_id="recordings_rotate_key")
+async def new_key(principal: KeyHolder, recording_service: RecordingsDep) -> dict[str, Any]:
+    """New recordings take it. The old ones are encrypted anew in the background; then their keys are destroyed."""
+    return {"id": await recording_service.rotate_key(principal.tenant_id)}
+
+
+@router.get("/{recording_id}", operation_id="recordings_read")
+async def metadata(
+    recording_id: str,
+    principal: Listener,
+    queue_service: QueuesDep,
+    recording_service: RecordingsDep,
+    history_service: HistoryDep,
+) -> dict[str, Any]:
+    recording = await _mine(recording_id, principal, queue_service, recording_service, history_service)
+    more = {"call_id": recording.call_id, "channels": recording.channels, "expected_s": recording.expected_s}
+    return {**recording_view(recording), **more, "encrypted": recording.key_id is not None}
+
+
+@router.get(
+    "/{recording_id}/audio",
+    response_class=Response,
+    responses=a_file("audio/wav", ranges=True),
+    operation_id="recordings_read_audio",
+)
+async def audio(
+    recording_id: str,
+    principal: Listener,
+    recording_service: RecordingsDep,
+    playbacks: PlaybacksDep,
+    queue_service: QueuesDep,
+    history_service: HistoryDep,
+    request: Request,
+) -> Response:
+    """WAV, 8 kHz: the customer on the left, the agent on the right. Honours one byte range, and If-Range."""
+    recording = await _mine(recording_id, principal, queue_service, recording_service, history_service)
+    sound = await recording_service.open_audio(principal.tenant_id, recording.id)
+    etag = f'"{sound.tag}"'
+    part = wanted(request.headers.get("range", ""), request.headers.get("if-range", ""), etag, sound.size)
+    headers = _headers(sound, etag, part)
+    if _has_it(request.headers, etag):
+        return Response(status_code=304, headers={"ETag": etag, "Cache-Control": headers["Cache-Control"]})
+    if part.status == 416:
+        return Response(status_code=416, headers=headers)
+    await sound.head(1)  # a damaged file is found out before anything is promised
+    await playbacks.note(
+        recording, principal.user_id, principal.token_id, client_address(request), part.first, part.last
+    )
+    chunks = _all(sound.chunks(part.first, part.last))
+    return StreamingResponse(chunks, part.status, media_type="audio/wav", headers=headers)
+
+
+@router.head("/{recording_id}/audio", include_in_schema=False)
+async def audio_head(
+    recording_id: str,
+    principal: Listener,
+    recording_service: RecordingsDep,
+    queue_service: QueuesDep,
+    history_service: HistoryDep,
+) -> Response:
+    """What GET would say; nobody listens yet, so nothing is noted."""
+    recording = await _mine(recording_id, principal, queue_service, recording_service, history_service)
+    sound = await recording_service.open_audio(principal.tenant_id, recording.id)
+    headers = _headers(sound, f'"{sound.tag}"', Wanted(200, 0, sound.size - 1))
+    return Response(status_code=200, media_type="audio/wav", headers=headers)
+
+
+@router.get("/{recording_id}/listenings", operation_id="recordings_list_playbacks")
+async def listenings(
+    recording_id: str, principal: Auditor, recording_service: RecordingsDep, playbacks: PlaybacksDep, views: ViewsDep
+) -> dict[str, Any]:
+    """Who listened to it, the newest first: one entry for each playing."""
+    recording = await recording_service.get(principal.tenant_id, RecordingId(recording_id))
+    found = await playbacks.of(principal.tenant_id, recording.id)
+    return {"items": [_listening(one, views) for one in found]}
+
+
+def _listening(one: Listening, views: Views) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "call_id": one.call_id,
+        "user": {"id": one.user_id, "name": views.name(one.user_id)},
+        "at": iso(one.at),
+        "last_at": iso(one.last_at),
+        "address": one.address,
+        "range": {"first": one.first, "last": one.last},
+    }
+
+
+def _headers(sound: Audio, etag: str, part: Wanted) -> dict[str, str]:
+    headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store", "ETag": etag}
+    if part.status == 416:
+        return {**headers, "Content-Range": f"bytes */{sound.size}"}
+    if part.status == 206:
+        headers["Content-Range"] = f"bytes {part.first}-{part.last}/{sound.size}"
+    return {**headers, "Content-Length": str(part.last - part.first + 1)}
+
+
+def _has_it(headers: Mapping[str, str], etag: str) -> bool:
+    tags = [tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")]
+    return etag in tags
+
+
+async def _all(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        yield chunk
+
+
+async def _mine(
+    recording_id: str,
+    principal: Principal,
+    queue_service: QueueService,
+    recording_service: Recordings,
+    history_service: History,
+) -> Recording:
+    """Whoever may hear all, or who had the call; a voicemail belongs to everybody of its queue. Raises: NotFound."""
+    recording = await recording_service.get(principal.tenant_id, RecordingId(recording_id))
+    if permits(principal, "recordings.play_all"):
+        return recording
+    queues = visible_queues(principal, queue_service)
+    record = await history_service.record(principal.tenant_id, recording.call_id, queues, principal.user_id)
+    if recording.kind == "call" and not record.had(principal.user_id):
+        raise NotFound
+    return recording

@@ -1,0 +1,12 @@
+"""Recordings, their keys, and who played them."""
+
+from __future__ import annotations
+
+from call24.kit.room import Room
+from call24.recordings import api, store
+
+ROOM = Room(
+    name="recordings",
+    routers=(api.router,),
+    indexes=store.INDEXES,
+)

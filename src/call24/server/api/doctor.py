@@ -1,0 +1,114 @@
+"""A complete temporary organisation for the doctor's test call, and its removal.
+
+Only from this machine, and with the secret that lies in the data folder.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from call24.agents.dependencies import AgentsDep
+from call24.flows.dependencies import FlowsDep
+from call24.http.access import check_internal
+from call24.http.provided import provided
+from call24.identity.dependencies import IdentityDep
+from call24.kit.errors import NotFound
+from call24.kit.ids import TenantId
+from call24.queues.dependencies import HoursDep, QueuesDep
+from call24.server.api.tool_secrets import ToolSecretsDep
+from call24.tenants.dependencies import TenantsDep
+
+router = APIRouter(prefix="/v1/internal/doctor", tags=["internal"], include_in_schema=False)
+
+_HEADER = "x-call24-doctor"
+_TRUNK_ADDRESS = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class TenantErasers:
+    """What must go with an organisation besides its documents: recordings on disk, live desks."""
+
+    erase_tenant: tuple[Callable[[TenantId], Awaitable[None]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Organisations:
+    """What a temporary organisation is made of, and removed from."""
+
+    eraser: Annotated[TenantErasers, provided(TenantErasers)]
+    identity: IdentityDep
+    queues: QueuesDep
+    hours: HoursDep
+    flows: FlowsDep
+    agents: AgentsDep
+    tenants: TenantsDep
+
+    async def wipe(self, tenant_id: TenantId) -> None:
+        """Sessions and phones first, then files, then every document."""
+        await self.identity.revoke_of_tenant(tenant_id)
+        self.identity.forget_tenant(tenant_id)
+        for erase in self.eraser.erase_tenant:
+            await erase(tenant_id)
+        for room in (self.queues, self.hours, self.flows, self.agents, self.identity.roles):
+            room.forget_tenant(tenant_id)
+        await self.tenants.wipe(tenant_id)
+
+    async def wipe_leftovers(self) -> int:
+        """At start: temporary organisations that a killed doctor or server left behind."""
+        left = [tenant for tenant in await self.tenants.all() if tenant.temporary]
+        for tenant in left:
+            await self.wipe(tenant.id)
+        return len(left)
+
+
+async def the_doctor(
+    request: Request, tool_secrets: ToolSecretsDep, there: Annotated[Organisations, Depends()]
+) -> Organisations:
+    """Raises: Refused."""
+    check_internal(request, _HEADER, tool_secrets.doctor_secret)
+    return there
+
+
+DoctorDep = Annotated[Organisations, Depends(the_doctor)]
+
+
+@router.post("", status_code=201, operation_id="doctor_admit")
+async def admit(there: DoctorDep) -> dict[str, Any]:
+    """What a test call needs: a trunk, a number that no carrier has, a queue, and an agent who can sign in."""
+    tenant = await there.tenants.create(
+        "Call24 doctor", temporary=True, numbers=["+999"], domains=[], networks=[_TRUNK_ADDRESS]
+    )
+    try:
+        password = secrets.token_urlsafe(18)
+        email = f"doctor-{secrets.token_hex(8)}@call24.invalid"
+        user = await there.identity.add_user(tenant.id, email=email, name="Doctor", role="agent", password=password)
+        queue = await there.queues.create(tenant.id, "doctor", members=[user.id], wrap_up_s=0)
+        trunk = await there.tenants.add_trunk(tenant.id, "doctor", [_TRUNK_ADDRESS])
+        number = await there.tenants.add_number(tenant, f"+999{secrets.randbelow(10**9):09d}", trunk.id, queue.id)
+    except BaseException:  # a cancelled request too
+        await there.wipe(tenant.id)
+        raise
+    return {
+        "tenant_id": tenant.id,
+        "trunk_id": trunk.id,
+        "number": number.e164,
+        "queue_id": queue.id,
+        "user_id": user.id,
+        "email": email,
+        "password": password,
+    }
+
+
+@router.delete("/{tenant_id}", status_code=204, operation_id="doctor_discharge")
+async def discharge(tenant_id: str, there: DoctorDep) -> Response:
+    """Remove a temporary organisation wholly; no other can be removed here."""
+    tenant = await there.tenants.get(TenantId(tenant_id))
+    if not tenant.temporary:
+        raise NotFound
+    await there.wipe(tenant.id)
+    return Response(status_code=204)

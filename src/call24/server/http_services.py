@@ -1,0 +1,169 @@
+"""What routes ask for, gathered where it is made, and found by its type afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import UnionType
+from typing import get_args, get_type_hints
+
+from call24.agents.service import AgentService
+from call24.asterisk.scanners import Scanners
+from call24.asterisk.trunk_status import TrunkStatus
+from call24.audit.service import AuditLog
+from call24.call_records.history import History
+from call24.contacts.service import ContactService
+from call24.engine.engine import Engine
+from call24.engine.requests import Requests
+from call24.exports.service import Exports
+from call24.flows.prompts import PromptService
+from call24.flows.service import FlowService
+from call24.http.app import Edge
+from call24.http.health import Health
+from call24.http.provided import Provided
+from call24.idempotency.service import Once
+from call24.identity.accounts import Accounts
+from call24.identity.api.phone import PhoneServer
+from call24.identity.model import Principal
+from call24.identity.service import IdentityService
+from call24.identity.setup import Setup
+from call24.journal.journal import Journal
+from call24.kit.clock import Clock
+from call24.kit.ids import TenantId, UserId
+from call24.kit.secrets import RealtimeKey
+from call24.live.board import Board
+from call24.live.system_parts import SystemParts
+from call24.live.views import Views
+from call24.privacy.persons import Persons
+from call24.pusher_apps.service import ApplicationService
+from call24.queues.hours_service import HoursService
+from call24.queues.service import QueueService
+from call24.realtime.broadcasting import Sockets
+from call24.reconciliation.service import Reconciler
+from call24.recordings.playbacks import Listenings
+from call24.recordings.service import Recordings
+from call24.server.api.doctor import TenantErasers
+from call24.server.api.tool_secrets import ToolSecrets
+from call24.server.api.trust import TrustPage
+from call24.sip_edge.api import Bans
+from call24.sip_edge.state import Bans as PhoneBans
+from call24.statistics.service import Reports
+from call24.tasks.service import TaskService
+from call24.tenants.api.trunks import TrunkStatuses
+from call24.tenants.refused_calls import RefusedCalls
+from call24.tenants.service import TenantService
+from call24.toll_fraud.service import Fence
+from call24.webhooks.service import WebhookService
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """`health`: a part's name -> whether it is there; `web`: the built app's folder; `wss_port`: where phones connect.
+
+    `socket_authorised`: told (socket id, principal) whenever a realtime socket is allowed to hear a channel;
+    `realtime_at`: host and port of the sockets, where they are not ours;
+    `socket_application`: the key of the application that an open socket is of, by the socket's id;
+    `socket_application_at`: the same where another process must be asked, for whom;
+    `erase_tenant`: what must go with an organisation besides its documents (recordings on disk, live desks);
+    `authority`: the certificate of our own authority, where it signed the server's; `address`: where other devices find
+    the app, empty when none can;
+    `seen`: told whenever a user is heard of; `trunk_status`: how a trunk fares, by its id;
+    `bans`: who is kept from the SIP port; `phone_bans`: from the phones' port.
+    """
+
+    identity: IdentityService
+    accounts: Accounts
+    tenants: TenantService
+    queues: QueueService
+    hours: HoursService
+    flows: FlowService
+    prompts: PromptService
+    agents: AgentService
+    contacts: ContactService
+    fence: Fence
+    applications: ApplicationService
+    webhooks: WebhookService
+    once: Once
+    persons: Persons
+    setup: Setup
+    audit: AuditLog
+    realtime: RealtimeKey
+    wss_port: int
+    web: Path
+    doctor_secret: str
+    operator_secret: str = ""
+    health: Mapping[str, Health] = field(default_factory=dict)
+    socket_authorised: Callable[[str, Principal], Awaitable[None] | None] | None = None
+    socket_application: Callable[[str], str | None] | None = None
+    socket_application_at: Callable[[TenantId, str], Awaitable[str | None]] | None = None
+    realtime_at: tuple[str, int] | None = None
+    erase_tenant: tuple[Callable[[TenantId], Awaitable[None]], ...] = ()
+    seen: Callable[[UserId], None] | None = None
+    authority: Path | None = None
+    address: str = ""
+    trunk_status: Callable[[str], TrunkStatus] | None = None
+    bans: Scanners | None = None
+    phone_bans: PhoneBans | None = None
+    refused_calls: RefusedCalls | None = None
+
+    def edge(self) -> Edge:
+        """What routes find, by its type."""
+        found = Provided()
+        _put_fields(found, self)
+        sockets = Sockets(
+            realtime=self.realtime,
+            realtime_at=self.realtime_at,
+            socket_authorised=self.socket_authorised,
+            socket_application_at=self.socket_application_at,
+            **({} if self.socket_application is None else {"socket_application": self.socket_application}),
+        )
+        trunk_statuses = TrunkStatuses() if self.trunk_status is None else TrunkStatuses(self.trunk_status)
+        for one in (
+            sockets,
+            trunk_statuses,
+            PhoneServer(self.wss_port),
+            TrustPage(self.authority, self.address),
+            Bans(self.bans, self.phone_bans),
+            TenantErasers(self.erase_tenant),
+            ToolSecrets(doctor_secret=self.doctor_secret, operator_secret=self.operator_secret),
+        ):
+            found.put(type(one), one)
+        return Edge(provided=found, health=self.health, web=self.web, seen=self.seen, realtime_at=self.realtime_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """`system`: part -> ok or away."""
+
+    clock: Clock
+    engine: Engine
+    requests: Requests
+    journal: Journal
+    board: Board
+    views: Views
+    history: History
+    reports: Reports
+    exports: Exports
+    reconciler: Reconciler
+    tasks: TaskService
+    contacts: ContactService
+    queues: QueueService
+    recordings: Recordings
+    listenings: Listenings
+    system: Callable[[], dict[str, str]]
+
+    def put_into(self, found: Provided) -> None:
+        _put_fields(found, self)
+        found.put(SystemParts, SystemParts(self.system))
+
+
+def _put_fields(found: Provided, services: object) -> None:
+    for name, kind in get_type_hints(type(services)).items():
+        plain = (
+            next((one for one in get_args(kind) if one is not type(None)), kind)
+            if isinstance(kind, UnionType)
+            else kind
+        )
+        if isinstance(plain, type) and plain.__module__.startswith("call24."):
+            found.put(plain, getattr(services, name))

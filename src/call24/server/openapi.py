@@ -1,0 +1,239 @@
+"""The OpenAPI document: what FastAPI knows of the routes, and what the layers around them do.
+
+Errors with their codes, who may ask, If-Match and Idempotency-Key, webhooks, and an example for every operation. It is
+made once and changes nothing of how requests are answered.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from call24.http import problems
+from call24.http.asked import versioned
+from call24.http.codes import CODES, TITLES
+from call24.http.former_operations import FORMER
+from call24.http.problem_responses import done_once, needed, raised, refusals
+from call24.http.problem_types import example as problem
+from call24.http.problem_types import type_of
+from call24.identity import roles
+from call24.identity.api.sanctum import LaravelRoute
+from call24.identity.permissions import BUILT_IN, HELP
+from call24.pusher_apps import rules as applications
+from call24.reconciliation import api
+from call24.recordings import playbacks
+from call24.webhooks import rules as webhooks
+from call24.webhooks.events import OF, schema
+
+Json = dict[str, Any]
+
+EXAMPLES = Path(__file__).with_name("examples.json")
+"""Operation id -> `request` and `answer`, as they came in tests/authorisation, with ids and secrets made up."""
+BOUNDS = {
+    "pusher_apps_list_apps": applications.APPLICATIONS_MAX,
+    "reconciliations_list_reconciliations": api.SHOWN_MAX,
+    "recordings_list_playbacks": playbacks.SHOWN,
+    "roles_list_permissions": len(HELP),
+    "roles_list_roles": len(BUILT_IN) + roles.MOST,
+    "webhooks_list_event_types": len(OF),
+    "webhooks_list_webhooks": webhooks.WEBHOOKS_MAX,
+}
+"""Operation id -> how many `items` it answers with at most, where that is no page of a longer list."""
+_INFO = (
+    "Errors are problems (RFC 9457) with a stable `code`; each operation names all that it can answer with. "
+    "A GET of a resource has an `ETag`; changes at the same address take `If-Match`. "
+    "POST takes `Idempotency-Key`. Lists have `items`, and `next`, the `cursor` of the next page, or a bound. "
+    "Instants are ISO 8601 with an offset, durations `*_s` in seconds. Unknown fields and parameters are refused."
+)
+_PROBLEM: Json = {
+    "type": "object",
+    "title": "Problem",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+_LARAVEL: Json = {
+    "type": "object",
+    "title": "LaravelError",
+    "required": ["message"],
+    "properties": {
+        "message": {"type": "string"},
+        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+    },
+}
+_PARAMETERS: Json = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "The same key within a day, by the same user: done once, answered alike",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag that was read: 412 where somebody has changed it meanwhile",
+        "schema": {"type": "string", "maxLength": 200, "pattern": "^[!-~]+$"},
+    },
+}
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+MAPS = frozenset({"skills", "nodes", "parts", "others", "schema", "deleted"})
+"""Fields whose names are data, not fields of ours."""
+
+
+def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
+    """`routes`: those of the document, with what each depends on."""
+    found = get_openapi(title="Call24", version=app.version, description=_INFO, routes=app.routes)
+    listed = list(routes)
+    known = {(method.lower(), route.path_format): route for route in listed for method in route.methods or ()}
+    compared = versioned(listed)
+    examples = json.loads(EXAMPLES.read_text()) if EXAMPLES.exists() else {}
+    for path, methods in found["paths"].items():
+        for method, operation in methods.items():
+            example = examples.get(operation["operationId"], {})
+            if (former := FORMER.get(operation["operationId"])) is not None:
+                operation["x-former-operation-id"] = former
+            has_version = (method.upper(), path) in compared
+            _describe(operation, method, path, known[method, path], example, has_version=has_version)
+    found["webhooks"] = {kind: {"post": _webhook(kind)} for kind in OF}
+    components = found.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for ours in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(ours, None)
+    schemas |= {"Problem": _PROBLEM, "LaravelError": _LARAVEL}
+    components["parameters"] = _PARAMETERS
+    components["examples"] = {
+        _name(status, code): {"summary": code, "value": problem(status, code)}
+        for status, codes in CODES.items()
+        for code in codes
+    }
+    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    return found
+
+
+def _describe(
+    operation: Json, method: str, path: str, route: APIRoute, example: Mapping[str, Any], *, has_version: bool
+) -> None:
+    permissions, known = needed(route.dependant)
+    if known:
+        operation["security"] = [{"bearer": []}]
+        operation["x-permissions"] = sorted(set(permissions))
+    parameters = operation.setdefault("parameters", [])
+    if path.startswith("/v1/"):
+        if done_once(method, path, known=known):
+            parameters.append({"$ref": "#/components/parameters/IdempotencyKey"})
+        if has_version:
+            parameters.append({"$ref": "#/components/parameters/IfMatch"})
+    if not parameters:
+        del operation["parameters"]
+    answers = operation["responses"]
+    answers.pop("4XX", None)
+    answers.pop("422", None)
+    if method == "get" and path.startswith("/v1/") and "application/json" in answers["200"].get("content", {}):
+        answers["304"] = {"description": "It is still what If-None-Match names"}
+    laravel = isinstance(route, LaravelRoute)
+    own = raised().get(operation["operationId"], ())
+    for status, codes in refusals(route, own, has_version=has_version).items():
+        answers[str(status)] = _laravel(status) if laravel else _refused(status, codes)
+    _show(operation, answers, example)
+
+
+def _show(operation: Json, answers: Json, example: Mapping[str, Any]) -> None:
+    """Puts the example where tools look for it."""
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if body is not None and "request" in example:
+        body["example"] = example["request"]
+    good: Json = next((one for status, one in answers.items() if status.startswith("2")), {})
+    content = good.get("content", {}).get("application/json")
+    if content is not None and "answer" in example:
+        content["example"] = example["answer"]
+        content["schema"] = shape(example["answer"])
+        if operation["operationId"] in BOUNDS:
+            content["schema"]["properties"]["items"]["maxItems"] = BOUNDS[operation["operationId"]]
+
+
+def shape(example: Any, key: str = "") -> Json:
+    """What an answer looks like, as far as one shows it: each value may be null, and more fields may come."""
+    match example:
+        case dict() if key in MAPS or not all(_NAME.fullmatch(name) for name in example):
+            values = [shape(value, "entry") for value in example.values()]
+            alike = values and all(value == values[0] for value in values)
+            return {"type": ["object", "null"], "additionalProperties": values[0] if alike else True}
+        case dict():
+            properties = {name: shape(value, name) for name, value in example.items()}
+            if key:
+                return {"type": ["object", "null"], "properties": properties}
+            always = sorted(name for name in ("id", "items") if example.get(name) is not None)
+            for name in always:
+                properties[name] = {**properties[name], "type": properties[name]["type"][0]}
+            return {"type": "object", "properties": properties, "required": always}
+        case list():
+            return {"type": ["array", "null"], "items": shape(example[0], "item") if example else {}}
+        case None:
+            return {}
+        case bool():
+            return {"type": ["boolean", "null"]}
+        case int() | float():
+            return {"type": ["number", "null"]}
+        case _:
+            return {"type": ["string", "null"]}
+
+
+def _refused(status: int, codes: list[str]) -> Json:
+    """Problems of one status: their types, and one of each."""
+    told = {
+        "allOf": [{"$ref": "#/components/schemas/Problem"}],
+        "properties": {
+            "type": {"enum": [type_of(code) for code in codes]},
+            "status": {"const": status},
+            "code": {"enum": codes},
+        },
+    }
+    shown = {code: {"$ref": f"#/components/examples/{_name(status, code)}"} for code in codes}
+    return {
+        "description": f"{TITLES[status]}: {', '.join(codes)}",
+        "content": {problems.MEDIA_TYPE: {"schema": told, "examples": shown}},
+    }
+
+
+def _name(status: int, code: str) -> str:
+    return f"Problem{status}_{code}"
+
+
+def _laravel(status: int) -> Json:
+    schema = {"$ref": "#/components/schemas/LaravelError"}
+    return {"description": TITLES[status], "content": {"application/json": {"schema": schema}}}
+
+
+def _webhook(kind: str) -> Json:
+    told = schema(kind)
+    signed = [
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+        for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
+    ]
+    return {
+        "operationId": f"webhook_{kind.replace('.', '_')}",
+        "summary": told["description"],
+        "parameters": signed,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": told}}},
+        "responses": {"2XX": {"description": "Taken; anything else is tried again"}},
+    }

@@ -1,0 +1,140 @@
+"""Addresses that are kept out: all of them for the operator; for an organisation, of the SIP port those in its own
+trunks' networks, and of the phones' port those from which its own people signed in or worked within a day.
+
+An organisation sees no other address: who scans this installation is not its business. Lifting one that is not there
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Request
+
+from call24.asterisk.scanners import Scanners
+from call24.http.access import allowed
+from call24.http.came_from import CameFrom
+from call24.http.pagination import AskedDep
+from call24.http.provided import provided
+from call24.identity.model import Principal
+from call24.kit.errors import NotFound
+from call24.kit.ids import TenantId, derived_id
+from call24.live.views import iso
+from call24.server.api.operator import OperatorDep
+from call24.sip_edge.limits import sender, wider
+from call24.sip_edge.state import Bans as PhoneBans
+from call24.tenants.dependencies import TenantsDep
+from call24.tenants.service import TenantService
+
+router = APIRouter(prefix="/v1/trunks/bans", tags=["administration"])
+operators = APIRouter(prefix="/v1/internal/sip-bans", tags=["internal"], include_in_schema=False)
+
+Reader = Annotated[Principal, Depends(allowed("trunks.read"))]
+Owner = Annotated[Principal, Depends(allowed("trunks.write"))]
+
+
+@dataclass(frozen=True)
+class Bans:
+    """`bans`: who is kept from the SIP port; `phone_bans`: from the phones' port."""
+
+    bans: Scanners | None = None
+    phone_bans: PhoneBans | None = None
+
+
+BansDep = Annotated[Bans, provided(Bans)]
+
+
+class Kept(NamedTuple):
+    """`state`: `refused` by the phones' port; `until`: in s since 1970; `trunk_ids`: trunks that name the address."""
+
+    id: str
+    address: str
+    state: str
+    until: int
+    trunk_ids: tuple[str, ...] = ()
+
+    def view(self) -> dict[str, Any]:
+        until = iso(datetime.fromtimestamp(self.until, UTC))
+        return {**self._asdict(), "until": until, "trunk_ids": list(dict.fromkeys(self.trunk_ids))}
+
+
+@router.get("", operation_id="bans_list_bans")
+async def list_bans(
+    principal: Reader, bans: BansDep, tenants: TenantsDep, asked: AskedDep, request: Request
+) -> dict[str, Any]:
+    """Addresses in the networks of the organisation's trunks that are banned now, and those of its people that the
+    phones' port refuses, the first to be let in first. `challenged`: asked for a password like a stranger; `dropped`:
+    not answered at all; `refused`: phones cannot connect from there."""
+    found = await _of(principal.tenant_id, bans, tenants, request)
+    return asked.page(found, Kept.view, lambda one: (one.until, one.address))
+
+
+@router.delete("/{ban_id}", status_code=204, operation_id="bans_lift_ban")
+async def lift_ban(ban_id: str, principal: Owner, bans: BansDep, tenants: TenantsDep, request: Request) -> None:
+    """Let the address in again at once. One that is not in the organisation's list is not found."""
+    theirs = [ban for ban in await _of(principal.tenant_id, bans, tenants, request) if ban.id == ban_id]
+    if not theirs:
+        raise NotFound
+    await _lift(bans, theirs)
+
+
+@operators.get("")
+async def every_ban(_: OperatorDep, bans: BansDep, tenants: TenantsDep) -> dict[str, Any]:
+    """All of them, with the trunks of all organisations that name the address."""
+    rows = [*_at_sip(bans, tenants), *await _at_phones(bans)]
+    return {"items": [ban.view() for ban in rows[:1000]], "next": None}
+
+
+@operators.delete("/{address}", status_code=204)
+async def lift_any_ban(address: str, _: OperatorDep, bans: BansDep, tenants: TenantsDep) -> None:
+    """At both ports; of IPv6 also that of its network. Raises: NotFound."""
+    try:
+        known = str(ipaddress.ip_address(address))
+    except ValueError:
+        raise NotFound from None
+    met = {known, sender(known), wider(sender(known))}
+    all_of_them = [*_at_sip(bans, tenants), *await _at_phones(bans)]
+    if not await _lift(bans, [ban for ban in all_of_them if ban.address in met]):
+        raise NotFound
+
+
+async def _of(tenant_id: TenantId, bans: Bans, tenants: TenantService, request: Request) -> list[Kept]:
+    """Those that meet the organisation, each with its trunks that name the address."""
+    came_from: CameFrom = request.app.state.came_from
+    at_sip = [ban for ban in _at_sip(bans, tenants, tenant_id) if ban.trunk_ids]
+    at_phones = [ban for ban in await _at_phones(bans) if came_from.within(tenant_id, ban.address)]
+    return sorted([*at_sip, *at_phones], key=lambda ban: (ban.until, ban.address))
+
+
+def _at_sip(bans: Bans, tenants: TenantService, tenant_id: TenantId | None = None) -> list[Kept]:
+    """`tenant_id`: whose trunks alone are named."""
+    found = []
+    for ban in bans.bans.bans() if bans.bans is not None else ():
+        named = [trunk for _, trunk in tenants.ways_in(ban.address)]
+        theirs = tuple(trunk.id for trunk in named if tenant_id in (None, trunk.tenant_id))
+        found.append(Kept(ban.id, ban.address, ban.state, ban.until, theirs))
+    return found
+
+
+async def _at_phones(bans: Bans) -> list[Kept]:
+    found = await bans.phone_bans.all() if bans.phone_bans is not None else {}
+    now = time.time()
+    return [
+        Kept(derived_id("ban", f"phones {who}"), who, "refused", int(now + left_s)) for who, left_s in found.items()
+    ]
+
+
+async def _lift(bans_service: Bans, bans: Iterable[Kept]) -> int:
+    """How many of them were banned still."""
+    listed = list(bans)
+    at_sip = [ban.address for ban in listed if ban.state != "refused"]
+    lifted = await bans_service.bans.lift(at_sip) if bans_service.bans is not None and at_sip else 0
+    if bans_service.phone_bans is not None:
+        for ban in listed:
+            lifted += ban.state == "refused" and await bans_service.phone_bans.lift(ban.address)
+    return lifted

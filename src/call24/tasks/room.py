@@ -1,0 +1,12 @@
+"""Tasks: voicemail messages, missed calls, call-backs in vain, and what people note."""
+
+from __future__ import annotations
+
+from call24.kit.room import Room
+from call24.tasks import api, store
+
+ROOM = Room(
+    name="tasks",
+    routers=(api.router,),
+    indexes=store.INDEXES,
+)

@@ -1,0 +1,82 @@
+"""An organisation's own settings, for all its queues and people."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from call24.http.access import Body, allowed, require
+from call24.identity.dependencies import AccountsDep, IdentityDep
+from call24.identity.model import Principal
+from call24.kit.errors import Conflict
+from call24.tenants.dependencies import TenantsDep
+from call24.tenants.model import Tenant
+
+router = APIRouter(prefix="/v1/organisation", tags=["administration"])
+
+
+class Change(Body):
+    """What is not named stays as it is.
+
+    `recording`: the most that any queue may record: `always` leaves it to the queues, `on_demand` lets nothing be
+    recorded by itself, `never` nothing at all. `monitoring_visible`: agents see who listens to their calls.
+    `record_days`: of calls from now on. `mfa_required`: everybody needs a second proof; who has none may only
+    set one up.
+    """
+
+    name: str = Field("", max_length=200)
+    region: str = Field("", max_length=2)
+    timezone: str = Field("", max_length=64)
+    record_days: int = 90
+    recording: Literal["always", "on_demand", "never"] = "always"
+    monitoring_visible: bool = True
+    mfa_required: bool = False
+
+    def settings(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+@router.get("", operation_id="organisation_read")
+async def read(
+    principal: Annotated[Principal, Depends(allowed("organisation.read"))], tenants: TenantsDep
+) -> dict[str, Any]:
+    return _view(await tenants.get(principal.tenant_id))
+
+
+@router.patch("", operation_id="organisation_change")
+async def change(
+    body: Change,
+    principal: Annotated[Principal, Depends(allowed("organisation.write"))],
+    tenants: TenantsDep,
+    identity: IdentityDep,
+    accounts: AccountsDep,
+) -> dict[str, Any]:
+    """Calls that go on keep what they began with.
+
+    `mfa_required` needs the permission sign_in.write too. Set, who has no second proof is signed out, and may only set
+    one up at the next sign-in; 409 mfa_off when that is the asker.
+    """
+    if "mfa_required" in body.model_fields_set:
+        require(principal, "sign_in.write")
+    fresh = body.settings().get("mfa_required") and not identity.asks_proof(principal.tenant_id)
+    if fresh and not (await identity.user(principal.tenant_id, principal.user_id)).mfa:
+        raise Conflict("Set up a second proof of your own first", code="mfa_off")
+    changed = await tenants.change(principal.tenant_id, **body.settings())
+    if fresh:
+        await accounts.people.end_unproven(principal.tenant_id)
+    return _view(changed)
+
+
+def _view(tenant: Tenant) -> dict[str, Any]:
+    return {
+        "id": tenant.id,
+        "name": tenant.name,
+        "region": tenant.region,
+        "timezone": tenant.timezone,
+        "record_days": tenant.record_days,
+        "recording": tenant.recording,
+        "monitoring_visible": tenant.monitoring_visible,
+        "mfa_required": tenant.mfa_required,
+    }

@@ -1,0 +1,40 @@
+"""Calls that did not get in, with the reasons: for who answers for trunks and numbers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from call24.http.access import allowed
+from call24.http.pagination import AskedDep, ms
+from call24.identity.model import Principal
+from call24.live.views import iso
+from call24.tenants.dependencies import RefusedCallsDep
+from call24.tenants.refused_calls import RefusedCall
+
+router = APIRouter(prefix="/v1/refused-calls", tags=["administration"])
+
+
+@router.get("", operation_id="refused_calls_list_refused_calls")
+async def list_refused_calls(
+    principal: Annotated[Principal, Depends(allowed("calls.read_all"))], refused: RefusedCallsDep, asked: AskedDep
+) -> dict[str, Any]:
+    """The last refused first; the newest 500 of the last 30 days, fewer where call records stay for fewer. `count`
+    attempts within an hour that were alike are one. An empty `caller` stands for many, in a flood."""
+    found = await refused.listed(principal.tenant_id) if refused is not None else []
+    return asked.page(found, _view, lambda one: (-ms(one.at), one.id))
+
+
+def _view(call: RefusedCall) -> dict[str, Any]:
+    return {
+        "id": call.id,
+        "reason": call.reason,
+        "number": call.caller,
+        "dialled": call.dialled,
+        "source": call.source,
+        "trunk_id": call.trunk_id,
+        "count": call.count,
+        "first_at": iso(call.first_at),
+        "at": iso(call.at),
+    }

@@ -1,0 +1,122 @@
+"""How calls reach an organisation and leave it: trunks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from call24.asterisk.trunk_status import TrunkStatus
+from call24.http.access import ALONE, Body, allowed, deleting
+from call24.http.pagination import AskedDep
+from call24.http.provided import provided
+from call24.identity.model import Principal
+from call24.kit.ids import TrunkId
+from call24.tenants.dependencies import TenantsDep
+from call24.tenants.model import Trunk
+
+router = APIRouter(prefix="/v1/trunks", tags=["administration"])
+
+Address = Annotated[str, Field(max_length=60)]
+Reader = Annotated[Principal, Depends(allowed("trunks.read"))]
+Owner = Annotated[Principal, Depends(allowed("trunks.write"))]
+Deleter = Annotated[Principal, Depends(deleting("trunks.write"))]
+
+
+def _unknown(_trunk_id: str) -> TrunkStatus:
+    return TrunkStatus(status="unknown")
+
+
+@dataclass(frozen=True)
+class TrunkStatuses:
+    """`trunk_status`: how a trunk fares, by its id."""
+
+    trunk_status: Callable[[str], TrunkStatus] = _unknown
+
+
+TrunkStatusesDep = Annotated[TrunkStatuses, provided(TrunkStatuses)]
+
+
+class TrunkChange(Body):
+    """What is not named stays as it is. `host`, `port` and `username` may be null: none."""
+
+    name: str = Field("", max_length=200)
+    kind: Literal["ip", "registration"] = "ip"
+    order: int = 1
+    addresses: list[Address] = Field([], max_length=64)
+    host: str | None = Field(None, max_length=253)
+    port: int | None = None
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    username: str | None = Field(None, max_length=64)
+    password: str | None = Field(None, max_length=128)
+    send_as_account: bool = False
+    srtp: bool = False
+    symmetric_rtp: bool = False
+    trust_identity: bool = False
+    enabled: bool = True
+
+    def settings(self) -> dict[str, Any]:
+        return {field: getattr(self, field) for field in self.model_fields_set}
+
+
+class NewTrunk(TrunkChange):
+    name: str = Field(max_length=200)
+
+
+@router.get("", operation_id="trunks_list_trunks")
+async def list_trunks(
+    principal: Reader, tenants: TenantsDep, trunk_statuses: TrunkStatusesDep, asked: AskedDep
+) -> dict[str, Any]:
+    """In the order in which they are tried, with what Asterisk says of each."""
+    found = await tenants.trunks(principal.tenant_id)
+    return asked.page(found, lambda one: _view(one, trunk_statuses), lambda one: (one.order, one.name, one.id))
+
+
+@router.post("", status_code=201, dependencies=ALONE, operation_id="trunks_add_trunk")
+async def add_trunk(
+    body: NewTrunk, principal: Owner, tenants: TenantsDep, trunk_statuses: TrunkStatusesDep
+) -> dict[str, Any]:
+    """At most 20 trunks of 64 addresses or ranges, /24 (IPv6: /64) at the widest where the operator allows no wider."""
+    return _view(await tenants.add_trunk(principal.tenant_id, **body.settings()), trunk_statuses)
+
+
+@router.patch("/{trunk_id}", dependencies=ALONE, operation_id="trunks_change_trunk")
+async def change_trunk(
+    trunk_id: str, body: TrunkChange, principal: Owner, tenants: TenantsDep, trunk_statuses: TrunkStatusesDep
+) -> dict[str, Any]:
+    """A changed account or host asks for the password again: it goes only to where it was given for."""
+    changed = await tenants.change_trunk(principal.tenant_id, TrunkId(trunk_id), **body.settings())
+    return _view(changed, trunk_statuses)
+
+
+@router.delete("/{trunk_id}", status_code=204, dependencies=ALONE, operation_id="trunks_remove_trunk")
+async def remove_trunk(trunk_id: str, principal: Deleter, tenants: TenantsDep) -> None:
+    """Refused (409, trunk_in_use) while numbers are on it."""
+    await tenants.remove_trunk(principal.tenant_id, TrunkId(trunk_id))
+
+
+def _view(trunk: Trunk, trunk_statuses: TrunkStatuses) -> dict[str, Any]:
+    """Never the password."""
+    status = trunk_statuses.trunk_status(trunk.id) if trunk.enabled else TrunkStatus(status="off")
+    return {
+        "id": trunk.id,
+        "name": trunk.name,
+        "kind": trunk.kind,
+        "order": trunk.order,
+        "addresses": list(trunk.addresses),
+        "host": trunk.host,
+        "port": trunk.port,
+        "transport": trunk.transport,
+        "username": trunk.login.username if trunk.login else None,
+        "send_as_account": trunk.send_as_account,
+        "srtp": trunk.srtp,
+        "symmetric_rtp": trunk.symmetric_rtp,
+        "trust_identity": trunk.trust_identity,
+        "enabled": trunk.enabled,
+        "status": status.status,
+        "since": status.since.isoformat() if status.since else None,
+        "trouble": status.trouble or None,
+    }

@@ -1,0 +1,12 @@
+"""Toll fraud protection: which outside numbers may be called, and how much."""
+
+from __future__ import annotations
+
+from call24.kit.room import Room
+from call24.toll_fraud import api, store
+
+ROOM = Room(
+    name="toll_fraud",
+    routers=(api.router,),
+    indexes=store.INDEXES,
+)

@@ -1,0 +1,168 @@
+"""Webhooks of an organisation: who subscribes to what, and what became of each message."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+
+from call24.http.access import ALONE, Body, allowed
+from call24.identity.model import Principal
+from call24.identity.permissions import permits
+from call24.kit.errors import Refused
+from call24.kit.ids import DeliveryId, WebhookId
+from call24.live.views import iso
+from call24.webhooks.dependencies import WebhooksDep
+from call24.webhooks.events import NEEDS, OF, schema
+from call24.webhooks.model import Delivery, State, Webhook
+from call24.webhooks.rules import in_order
+
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+
+Reader = Annotated[Principal, Depends(allowed("organisation.read"))]
+Writer = Annotated[Principal, Depends(allowed("organisation.write"))]
+Kind = Annotated[str, Field(max_length=40)]
+
+
+class WebhookChange(Body):
+    """What is not named stays as it is. Switched on again, one that answered 410 is told again."""
+
+    url: str = Field("", max_length=500)
+    kinds: list[Kind] = Field([], max_length=20)
+    description: str = Field("", max_length=200)
+    enabled: bool = True
+
+    def settings(self) -> dict[str, Any]:
+        named: dict[str, Any] = {field: getattr(self, field) for field in self.model_fields_set}
+        if "kinds" in named:
+            named["kinds"] = in_order(self.kinds)
+        return named
+
+
+class NewWebhook(WebhookChange):
+    """`url`: https; `kinds`: those of `GET /v1/webhooks/kinds`, each needs the permission that is named there."""
+
+    url: str = Field(max_length=500)
+    kinds: list[Kind] = Field(min_length=1, max_length=20)
+
+
+@router.get("/kinds", operation_id="webhooks_list_event_types")
+async def list_kinds(principal: Reader) -> dict[str, Any]:
+    """What can be subscribed to, with the schema of each message and the permission that it needs."""
+    told = [{"kind": kind, "needs": NEEDS.get(kind), "schema": schema(kind)} for kind in OF]
+    return {"items": told}
+
+
+@router.get("", operation_id="webhooks_list_webhooks")
+async def list_webhooks(principal: Reader, webhook_service: WebhooksDep) -> dict[str, Any]:
+    return {"items": [view(one) for one in await webhook_service.all(principal.tenant_id)]}
+
+
+@router.post("", status_code=201, dependencies=ALONE, operation_id="webhooks_add_webhook")
+async def add_webhook(body: NewWebhook, principal: Writer, webhook_service: WebhooksDep) -> dict[str, Any]:
+    """With its secret (`whsec_...`), which is shown here alone."""
+    _check_kinds(principal, body.kinds)
+    made, secret = await webhook_service.create(principal.tenant_id, principal.user_id, **body.settings())
+    return {**view(made), "secret": secret}
+
+
+@router.get("/{webhook_id}", operation_id="webhooks_read_webhook")
+async def read_webhook(webhook_id: str, principal: Reader, webhook_service: WebhooksDep) -> dict[str, Any]:
+    return view(await webhook_service.get(principal.tenant_id, WebhookId(webhook_id)))
+
+
+@router.patch("/{webhook_id}", dependencies=ALONE, operation_id="webhooks_change_webhook")
+async def change_webhook(
+    webhook_id: str, body: WebhookChange, principal: Writer, webhook_service: WebhooksDep
+) -> dict[str, Any]:
+    id = WebhookId(webhook_id)
+    before = await webhook_service.get(principal.tenant_id, id)
+    _check_kinds(principal, body.kinds if "kinds" in body.model_fields_set else before.kinds)
+    return view(await webhook_service.change(principal.tenant_id, id, **body.settings()))
+
+
+@router.delete("/{webhook_id}", status_code=204, dependencies=ALONE, operation_id="webhooks_remove_webhook")
+async def remove_webhook(webhook_id: str, principal: Writer, webhook_service: WebhooksDep) -> None:
+    """What waits for it is not sent any more."""
+    await webhook_service.remove(principal.tenant_id, WebhookId(webhook_id))
+
+
+@router.post("/{webhook_id}/secret", dependencies=ALONE, operation_id="webhooks_rotate_secret")
+async def rotate_secret(webhook_id: str, principal: Writer, webhook_service: WebhooksDep) -> dict[str, Any]:
+    """A new secret, shown here alone. The one before signs beside it for 24 hours."""
+    made, secret = await webhook_service.rotate(principal.tenant_id, WebhookId(webhook_id))
+    return {**view(made), "secret": secret}
+
+
+@router.post("/{webhook_id}/test", status_code=202, operation_id="webhooks_send_test")
+async def send_test(webhook_id: str, principal: Writer, webhook_service: WebhooksDep) -> dict[str, Any]:
+    """Sends a message of kind `webhook.test`; what became of it is among the deliveries."""
+    return delivery_view(await webhook_service.test(principal.tenant_id, WebhookId(webhook_id)))
+
+
+@router.get("/{webhook_id}/deliveries", operation_id="webhooks_list_deliveries")
+async def list_deliveries(
+    webhook_id: str,
+    principal: Reader,
+    webhook_service: WebhooksDep,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    state: State | None = None,
+) -> dict[str, Any]:
+    """What was sent, waits or could not be delivered (`dead`), the newest first. `next`: the next page's cursor."""
+    found, following = await webhook_service.deliveries(
+        principal.tenant_id, WebhookId(webhook_id), state, limit=limit, cursor=cursor
+    )
+    return {"items": [delivery_view(one) for one in found], "next": following}
+
+
+@router.post("/{webhook_id}/deliveries/{delivery_id}/resend", status_code=202, operation_id="webhooks_resend")
+async def resend(webhook_id: str, delivery_id: str, principal: Writer, webhook_service: WebhooksDep) -> dict[str, Any]:
+    """Once more, with the same `webhook-id`, tried for three days. 409 delivery_waiting."""
+    id = WebhookId(webhook_id)
+    return delivery_view(await webhook_service.resend(principal.tenant_id, id, DeliveryId(delivery_id)))
+
+
+def _check_kinds(principal: Principal, kinds: list[str] | tuple[str, ...]) -> None:
+    """Nobody has told elsewhere what they may not see. Raises: Refused (code beyond_own)."""
+    for kind in kinds:
+        needed = NEEDS.get(kind)
+        if needed is not None and not permits(principal, needed):
+            raise Refused(f"{kind} needs the permission {needed}", code="beyond_own")
+
+
+def view(webhook: Webhook) -> dict[str, Any]:
+    """Never a secret. `old_secret_until`: until when the one before signs too.
+
+    `failing_since`: since when no attempt was taken; null while the last one was.
+    """
+    return {
+        "id": webhook.id,
+        "url": webhook.url,
+        "kinds": list(webhook.kinds),
+        "description": webhook.description,
+        "enabled": webhook.enabled,
+        "gone_at": iso(webhook.gone_at),
+        "failing_since": iso(webhook.failing_since),
+        "secret_at": iso(webhook.secret_at),
+        "old_secret_until": iso(webhook.old_until),
+        "created_by": webhook.created_by,
+        "created_at": iso(webhook.created_at),
+    }
+
+
+def delivery_view(delivery: Delivery) -> dict[str, Any]:
+    """`due_at`: the next attempt of one that waits; `status`: the HTTP status of the last answer."""
+    return {
+        "id": delivery.id,
+        "message_id": delivery.message_id,
+        "kind": delivery.kind,
+        "state": delivery.state,
+        "tries": delivery.tries,
+        "status": delivery.status,
+        "trouble": delivery.trouble,
+        "created_at": iso(delivery.created_at),
+        "due_at": iso(delivery.due_at) if delivery.state == "waiting" else None,
+        "delivered_at": iso(delivery.delivered_at),
+    }
