@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, TypedDict, TypeVar, overload
 
 from fastapi import Depends, Query
 
 from call24.kit.paging import CURSOR_MAX, Place, page_of
 
 T = TypeVar("T")
+V = TypeVar("V")
+
+
+class Paged(TypedDict, Generic[V]):
+    """One page of a list. A route answers it as a class of its own with these fields, so that the schema has a name."""
+
+    items: list[V]
+    next: str | None
 
 
 @dataclass(frozen=True)
@@ -21,7 +29,13 @@ class Asked:
     limit: int
     cursor: str | None
 
-    def page(self, rows: Iterable[T], view: Callable[[T], Any], by: Callable[[T], Place]) -> dict[str, Any]:
+    @overload  # of views that have no declared type yet
+    def page(  # type: ignore[overload-overlap]
+        self, rows: Iterable[T], view: Callable[[T], dict[str, Any]], by: Callable[[T], Place]
+    ) -> dict[str, Any]: ...
+    @overload
+    def page(self, rows: Iterable[T], view: Callable[[T], V], by: Callable[[T], Place]) -> Paged[V]: ...
+    def page(self, rows: Iterable[T], view: Callable[[T], Any], by: Callable[[T], Place]) -> Any:
         """Of what is read as a whole. `by`: what they are sorted by, the id at its end. Raises: Invalid."""
         found, following = page_of(rows, by, limit=self.limit, cursor=self.cursor)
         return {"items": [view(row) for row in found], "next": following}

@@ -47,7 +47,7 @@ async def drop_picture(principal: InApp, accounts: AccountsDep) -> Response:
 async def list_pictures(principal: PrincipalDep, accounts: AccountsDep, asked: AskedDep) -> dict[str, Any]:
     """Who of the organisation has a picture, and which: a picture with the same tag need not be asked for again."""
     found = await accounts.pictures.all(principal.tenant_id)
-    return asked.page(found, lambda one: {"user_id": one.id, "tag": one.tag}, lambda one: (one.id,))
+    return {**asked.page(found, lambda one: {"user_id": one.id, "tag": one.tag}, lambda one: (one.id,))}
 
 
 @router.get("/users/{user_id}/picture", response_class=Response, responses=_IMAGE, operation_id="avatars_read")

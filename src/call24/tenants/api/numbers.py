@@ -113,7 +113,7 @@ async def list_caller_numbers(
     """What a called party may be shown: verified numbers. The first is shown where none is chosen."""
     known = tenants.known_numbers(principal.tenant_id)
     numbers = [number for number in known if number.verified_at is not None]
-    return asked.page(numbers, lambda one: {"id": one.id, "number": one.e164, "label": one.label}, _made)
+    return {**asked.page(numbers, lambda one: {"id": one.id, "number": one.e164, "label": one.label}, _made)}
 
 
 def _made(number: Number) -> Place:
