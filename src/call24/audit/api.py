@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
 
 from call24.agents.api.agent_days import in_calendar
@@ -18,13 +18,14 @@ from call24.audit.model import Line
 from call24.audit.store import Wanted
 from call24.http.access import allowed
 from call24.http.files import a_file
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.identity.service import IdentityService
 from call24.kit.errors import Invalid, TooMany
 from call24.kit.ids import TenantId
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"])
+router = Router(prefix="/v1/audit", tags=["audit"])
 
 Reader = Annotated[Principal, Depends(allowed("audit.read"))]
 Exporter = Annotated[Principal, Depends(allowed("audit.read", "audit.export"))]

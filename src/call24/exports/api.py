@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import FileResponse
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from call24.http.access import Body, allowed
 from call24.http.files import a_file
 from call24.http.pagination import AskedDep, ms
 from call24.http.provided import ClockDep
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
@@ -24,7 +25,7 @@ from call24.queues.dependencies import QueuesDep
 from call24.statistics.api import Direction, filters_of, span_of
 from call24.tenants.dependencies import TenantsDep
 
-router = APIRouter(prefix="/v1/exports", tags=["reports"])
+router = Router(prefix="/v1/exports", tags=["reports"])
 
 Reader = Annotated[Principal, Depends(allowed("calls.read_all", "exports.make"))]
 MEDIA = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}

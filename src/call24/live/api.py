@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from call24.http.access import allowed
 from call24.http.provided import ClockDep
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
 from call24.live.dependencies import BoardDep, SystemPartsDep, ViewsDep
 from call24.live.views import iso
 
-router = APIRouter(prefix="/v1", tags=["live"])
+router = Router(prefix="/v1", tags=["live"])
 
 
 @router.get("/live", operation_id="live_read")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from call24.audit.dependencies import AuditDep
 from call24.audit.service import AuditLog
 from call24.flows.dependencies import FlowsDep
 from call24.http.access import ALONE, Body, allowed, check_over, recently_proven
 from call24.http.files import a_file
+from call24.http.router import Router
 from call24.identity.api.tokens import InApp
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
@@ -21,7 +22,7 @@ from call24.queues.rules import check_unused
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 
-router = APIRouter(prefix="/v1", tags=["administration"])
+router = Router(prefix="/v1", tags=["administration"])
 
 _ZIP = "application/zip"
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 
 from call24.http.access import ALONE, Body, allowed
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import ApplicationId
 from call24.pusher_apps.dependencies import PusherAppsDep
 from call24.pusher_apps.model import Application
 from call24.pusher_apps.rules import webhook
 
-router = APIRouter(prefix="/v1/applications", tags=["realtime"])
+router = Router(prefix="/v1/applications", tags=["realtime"])
 
 Reader = Annotated[Principal, Depends(allowed("organisation.read"))]
 Owner = Annotated[Principal, Depends(allowed("organisation.write"))]

@@ -13,11 +13,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import Field, ValidationError
 
 from call24.http.access import Body, allowed, host_of
 from call24.http.provided import provided
+from call24.http.router import Router
 from call24.identity.channel_auth import (
     SOCKET_ID,
     channels_of,
@@ -36,7 +37,7 @@ from call24.pusher_apps.dependencies import PusherAppsDep
 from call24.pusher_apps.rules import open_to_members
 from call24.pusher_apps.service import ApplicationService
 
-router = APIRouter(tags=["realtime"])
+router = Router(tags=["realtime"])
 
 Hearer = Annotated[Principal, Depends(allowed("live.read"))]
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from call24.http.access import allowed
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.live.views import iso
 from call24.reconciliation.dependencies import ReconcilerDep
 from call24.reconciliation.model import Reconciliation
 
-router = APIRouter(prefix="/v1/reconciliations", tags=["reports"])
+router = Router(prefix="/v1/reconciliations", tags=["reports"])
 
 SHOWN_MAX = 90
 

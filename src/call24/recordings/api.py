@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from call24.call_records.dependencies import HistoryDep
@@ -17,6 +17,7 @@ from call24.call_records.history import History
 from call24.http.access import allowed, client_address
 from call24.http.files import a_file
 from call24.http.pagination import AskedDep, ms
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
 from call24.kit.errors import NotFound
@@ -31,7 +32,7 @@ from call24.recordings.dependencies import PlaybacksDep, RecordingsDep
 from call24.recordings.model import Listening, Recording, RecordingKey
 from call24.recordings.service import Recordings
 
-router = APIRouter(prefix="/v1/recordings", tags=["recordings"])
+router = Router(prefix="/v1/recordings", tags=["recordings"])
 
 Listener = Annotated[Principal, Depends(allowed("recordings.play_own"))]
 KeyHolder = Annotated[Principal, Depends(allowed("recordings.keys"))]

@@ -166,9 +166,22 @@ def _show(operation: Json, answers: Json, example: Mapping[str, Any]) -> None:
     content = good.get("content", {}).get("application/json")
     if content is not None and "answer" in example:
         content["example"] = example["answer"]
-        content["schema"] = shape(example["answer"])
+        if _untyped(content.get("schema", {})):
+            content["schema"] = shape(example["answer"])
         if operation["operationId"] in BOUNDS:
-            content["schema"]["properties"]["items"]["maxItems"] = BOUNDS[operation["operationId"]]
+            _bound(content, BOUNDS[operation["operationId"]])
+
+
+def _untyped(schema: Json) -> bool:
+    return "$ref" not in schema and not {"anyOf", "oneOf", "items", "properties"} & schema.keys()
+
+
+def _bound(content: Json, most: int) -> None:
+    """A list that is answered whole says how long it gets."""
+    if "$ref" in content["schema"]:
+        content["schema"] = {"allOf": [content["schema"]], "properties": {"items": {"type": "array", "maxItems": most}}}
+    else:
+        content["schema"]["properties"]["items"]["maxItems"] = most
 
 
 def shape(example: Any, key: str = "") -> Json:

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from call24.asterisk.scanners import Scanners
 from call24.http.access import allowed
 from call24.http.came_from import CameFrom
 from call24.http.pagination import AskedDep
 from call24.http.provided import provided
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId, derived_id
@@ -31,8 +32,8 @@ from call24.sip_edge.state import Bans as PhoneBans
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 
-router = APIRouter(prefix="/v1/trunks/bans", tags=["administration"])
-operators = APIRouter(prefix="/v1/internal/sip-bans", tags=["internal"], include_in_schema=False)
+router = Router(prefix="/v1/trunks/bans", tags=["administration"])
+operators = Router(prefix="/v1/internal/sip-bans", tags=["internal"], include_in_schema=False)
 
 Reader = Annotated[Principal, Depends(allowed("trunks.read"))]
 Owner = Annotated[Principal, Depends(allowed("trunks.write"))]

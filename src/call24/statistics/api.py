@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from call24.agents.dependencies import AgentsDep
 from call24.agents.service import AgentService
 from call24.http.access import allowed
 from call24.http.provided import ClockDep
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.identity.service import IdentityService
@@ -26,7 +27,7 @@ from call24.statistics.service import MOST_DAYS, Question, Report
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 
-router = APIRouter(prefix="/v1/reports", tags=["reports"])
+router = Router(prefix="/v1/reports", tags=["reports"])
 
 Reader = Annotated[Principal, Depends(allowed("calls.read_all"))]
 By = Literal["queue", "agent", "hour", "day", "disposition", "direction", "number"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import AwareDatetime, Field
 
 from call24.agents.api.agent_days import in_calendar
@@ -15,6 +15,7 @@ from call24.contacts.dependencies import ContactsDep
 from call24.contacts.service import ContactService
 from call24.http.access import Body, allowed
 from call24.http.provided import ClockDep
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.identity.service import IdentityService
@@ -32,7 +33,7 @@ from call24.tasks.dependencies import TasksDep
 from call24.tasks.model import Kind, Task
 from call24.tasks.store import Wanted
 
-router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
+router = Router(prefix="/v1/tasks", tags=["tasks"])
 
 Reader = Annotated[Principal, Depends(allowed("tasks.read"))]
 Writer = Annotated[Principal, Depends(allowed("tasks.write"))]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 
 from call24.http.access import Body, allowed
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import TenantId, UserId
 from call24.kit.phone import home_of, kind_of, parse_e164
@@ -18,7 +19,7 @@ from call24.toll_fraud.dependencies import TollFraudDep
 from call24.toll_fraud.model import Allowed, Caps, FencePolicy, Freeze
 from call24.toll_fraud.rules import left_s
 
-router = APIRouter(prefix="/v1/fence", tags=["administration"])
+router = Router(prefix="/v1/fence", tags=["administration"])
 
 Prefix = Annotated[str, Field(max_length=16)]
 

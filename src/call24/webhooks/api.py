@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import Field
 
 from call24.http.access import ALONE, Body, allowed
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
 from call24.kit.errors import Refused
@@ -18,7 +19,7 @@ from call24.webhooks.events import NEEDS, OF, schema
 from call24.webhooks.model import Delivery, State, Webhook
 from call24.webhooks.rules import in_order
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+router = Router(prefix="/v1/webhooks", tags=["webhooks"])
 
 Reader = Annotated[Principal, Depends(allowed("organisation.read"))]
 Writer = Annotated[Principal, Depends(allowed("organisation.write"))]

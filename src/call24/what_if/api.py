@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 
 from call24.agents.candidate import Candidate
@@ -16,6 +16,7 @@ from call24.agents.dependencies import AgentsDep
 from call24.agents.service import AgentService
 from call24.call_records.journal_range import lines_of
 from call24.http.access import Body, allowed
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.journal.dependencies import JournalDep
 from call24.kit.errors import Invalid, TooMany
@@ -29,7 +30,7 @@ from call24.tenants.dependencies import TenantsDep
 from call24.tenants.skills import SkillNeed
 from call24.what_if.what_if import LEAD_IN, NOT_MODELLED, Earlier, ReplayedOffer, WhatIf, what_if
 
-router = APIRouter(prefix="/v1/what-if", tags=["reports"])
+router = Router(prefix="/v1/what-if", tags=["reports"])
 
 SHOWN_MAX = 2_000
 _at_work: set[TenantId] = set()

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import httpx
+from pydantic import TypeAdapter
 from tests.authorisation import examples
 
 from call24.http.app import described, operation_id
@@ -44,12 +45,28 @@ async def as_described(answer: httpx.Response) -> None:
     asked = answer.request
     for method, address, id, named in _named():
         if method == asked.method and address.fullmatch(asked.url.path):
-            if answer.is_success and id in examples.ELSEWHERE:
+            if answer.is_success:
                 await answer.aread()
-                _like_the_example(id, answer)
-            elif not answer.is_success:
+                _as_declared(id, answer)
+                if id in examples.ELSEWHERE:
+                    _like_the_example(id, answer)
+            else:
                 _is_named(id, answer.status_code, json.loads(await answer.aread())["code"], named)
             return
+
+
+@cache
+def _declared() -> dict[str, TypeAdapter[Any]]:
+    """Operation id -> what it declares to answer."""
+    return {
+        operation_id(route): TypeAdapter(route.response_model) for route in described(ROUTERS) if route.response_model
+    }
+
+
+def _as_declared(id: str, answer: httpx.Response) -> None:
+    """Of the declared type, with no field that is not declared."""
+    if id in _declared() and answer.headers.get("Content-Type", "") == "application/json":
+        _declared()[id].validate_json(answer.content, strict=True, extra="forbid")
 
 
 def _is_named(id: str, status: int, code: str, named: dict[int, list[str]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 
 from call24.agents import machine
@@ -17,6 +17,7 @@ from call24.call_records.history import History
 from call24.engine.dependencies import CallRequestsDep, EngineDep
 from call24.http.access import Body, allowed
 from call24.http.provided import ClockDep
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.journal.dependencies import JournalDep
@@ -29,7 +30,7 @@ from call24.queues.service import QueueService
 from call24.queues.visibility import visible_queues
 from call24.tenants.dependencies import TenantsDep
 
-router = APIRouter(prefix="/v1", tags=["agents"])
+router = Router(prefix="/v1", tags=["agents"])
 
 
 class Correction(Body):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from call24.agents.dependencies import AgentsDep
@@ -12,13 +12,14 @@ from call24.agents.rules import calls_back
 from call24.agents.settings import Disposition, PauseReason
 from call24.http.access import ALONE, Body, allowed
 from call24.http.pagination import AskedDep
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
 from call24.kit.ids import QueueId
 from call24.kit.paging import Place
 from call24.queues.dependencies import QueuesDep
 
-router = APIRouter(prefix="/v1", tags=["administration"])
+router = Router(prefix="/v1", tags=["administration"])
 
 Reader = Annotated[Principal, Depends(allowed("session.change"))]
 Writer = Annotated[Principal, Depends(allowed("queues.write"))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from call24.agents import machine
@@ -15,6 +15,7 @@ from call24.agents.transitions import disposition_missing
 from call24.engine.dependencies import EngineDep
 from call24.http.access import Body, allowed
 from call24.http.provided import ClockDep
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.journal.dependencies import JournalDep
@@ -23,7 +24,7 @@ from call24.kit.errors import Conflict
 from call24.live.dependencies import BoardDep, ViewsDep
 from call24.tenants.dependencies import TenantsDep
 
-router = APIRouter(prefix="/v1", tags=["session"])
+router = Router(prefix="/v1", tags=["session"])
 
 Agent = Annotated[Principal, Depends(allowed("session.change"))]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import Field
 
 from call24.call_records.dependencies import HistoryDep
@@ -15,6 +15,7 @@ from call24.call_records.timeline import timeline
 from call24.contacts.dependencies import ContactsDep
 from call24.contacts.service import ContactService
 from call24.http.access import Body, allowed
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.journal.dependencies import JournalDep
 from call24.kit.ids import CallId, QueueId, UserId
@@ -27,7 +28,7 @@ from call24.recordings.api import recording_view
 from call24.recordings.dependencies import RecordingsDep
 from call24.recordings.service import Recordings
 
-router = APIRouter(prefix="/v1/calls", tags=["calls"])
+router = Router(prefix="/v1/calls", tags=["calls"])
 
 Reader = Annotated[Principal, Depends(allowed("calls.read_own"))]
 

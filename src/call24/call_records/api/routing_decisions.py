@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from call24.call_records.call_record import fold
 from call24.call_records.history import visible
 from call24.call_records.replay import BEGINNINGS
 from call24.http.access import allowed
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.journal.dependencies import JournalDep
 from call24.kit.errors import NotFound
@@ -21,7 +22,7 @@ from call24.live.dependencies import ViewsDep
 from call24.queues.dependencies import QueuesDep
 from call24.queues.visibility import visible_queues
 
-router = APIRouter(prefix="/v1/calls", tags=["calls"])
+router = Router(prefix="/v1/calls", tags=["calls"])
 
 
 @router.get("/{call_id}/why", operation_id="calls_explain_routing")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field, model_validator
 
 from call24.calls import signals as s
@@ -20,6 +20,7 @@ from call24.flows.dependencies import FlowsDep
 from call24.flows.service import FlowService
 from call24.http.access import Body, allowed
 from call24.http.provided import ClockDep
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.identity.service import IdentityService
@@ -31,7 +32,7 @@ from call24.queues.service import QueueService
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 
-router = APIRouter(prefix="/v1/calls/{call_id}", tags=["call in hand"])
+router = Router(prefix="/v1/calls/{call_id}", tags=["call in hand"])
 
 Talker = Annotated[Principal, Depends(allowed("call.control"))]
 Name = Annotated[str, Field(min_length=1, max_length=40)]

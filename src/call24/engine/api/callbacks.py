@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from call24.calls.model import Call, Direction
 from call24.contacts.dependencies import ContactsDep
@@ -14,6 +14,7 @@ from call24.engine.dependencies import CallRequestsDep, EngineDep
 from call24.engine.engine import Engine
 from call24.http.access import allowed
 from call24.http.pagination import AskedDep, ms
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
 from call24.kit.ids import CallId
@@ -23,7 +24,7 @@ from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
 from call24.queues.visibility import visible_queues
 
-router = APIRouter(prefix="/v1/callbacks", tags=["call-backs"])
+router = Router(prefix="/v1/callbacks", tags=["call-backs"])
 
 
 @router.get("", operation_id="callbacks_list_callbacks")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from call24.engine.dependencies import CallRequestsDep
 from call24.http.access import Body, allowed
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import CallId
 
-router = APIRouter(prefix="/v1/calls/{call_id}", tags=["supervision"])
+router = Router(prefix="/v1/calls/{call_id}", tags=["supervision"])
 
 Listener = Annotated[Principal, Depends(allowed("calls.monitor"))]
 Reason = Literal["coaching", "quality", "complaint", "help_asked", "technical"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 
 from call24.engine.api.call_control import Consulted, colleague, e164
 from call24.engine.dependencies import CallRequestsDep
 from call24.http.access import Body, allowed
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
@@ -19,7 +20,7 @@ from call24.queues.service import QueueService
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 
-router = APIRouter(prefix="/v1/calls", tags=["calls"])
+router = Router(prefix="/v1/calls", tags=["calls"])
 
 
 class NewCall(Body):

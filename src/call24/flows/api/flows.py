@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from call24.flows.api.nodes import Name, NodesBody, nodes_of, shown
@@ -12,6 +12,7 @@ from call24.flows.dependencies import FlowsDep
 from call24.flows.model import Flow, PublishedVersion, VersionSummary
 from call24.http.access import ALONE, Body, allowed, deleting
 from call24.http.pagination import AskedDep
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import FlowId
 from call24.live.views import iso
@@ -19,7 +20,7 @@ from call24.queues.dependencies import QueuesDep
 from call24.tenants.api.references import used_by
 from call24.tenants.dependencies import TenantsDep
 
-router = APIRouter(prefix="/v1/flows", tags=["flows"])
+router = Router(prefix="/v1/flows", tags=["flows"])
 
 Reader = Annotated[Principal, Depends(allowed("flows.read"))]
 Writer = Annotated[Principal, Depends(allowed("flows.write"))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse
 from pydantic import Field, ValidationError
@@ -17,6 +17,7 @@ from call24.flows.speech import TEXT_MAX, VOICE
 from call24.http.access import ALONE, Body, allowed, deleting
 from call24.http.files import a_file
 from call24.http.pagination import AskedDep
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
 from call24.kit.ids import PromptId
@@ -25,7 +26,7 @@ from call24.queues.dependencies import QueuesDep
 from call24.tenants.api.references import used_by
 from call24.tenants.dependencies import TenantsDep
 
-router = APIRouter(prefix="/v1/prompts", tags=["flows"])
+router = Router(prefix="/v1/prompts", tags=["flows"])
 
 Reader = Annotated[Principal, Depends(allowed("flows.read"))]
 Writer = Annotated[Principal, Depends(allowed("flows.write"))]

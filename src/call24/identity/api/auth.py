@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from call24.engine.api.call_control import e164
 from call24.http.access import Body, KnownDep, PrincipalDep, client_address
 from call24.http.middleware.audit import on_behalf
+from call24.http.router import Router
 from call24.identity.accounts import Accounts
 from call24.identity.api.known_device import device_secret, know_again
 from call24.identity.dependencies import AccountsDep, IdentityDep, SetupDep
@@ -23,7 +24,7 @@ from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Tenant
 from call24.tenants.service import TenantService
 
-router = APIRouter(prefix="/v1", tags=["session"])
+router = Router(prefix="/v1", tags=["session"])
 
 
 class AboutDevice(Body):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from call24.http.access import PrincipalDep, allowed, check_over
 from call24.http.pagination import AskedDep
+from call24.http.router import Router
 from call24.identity.api.tokens import InApp
 from call24.identity.avatars.service import UPLOAD_MAX
 from call24.identity.dependencies import AccountsDep, IdentityDep
@@ -16,7 +17,7 @@ from call24.identity.model import Principal
 from call24.kit.errors import Invalid
 from call24.kit.ids import UserId
 
-router = APIRouter(prefix="/v1", tags=["session"])
+router = Router(prefix="/v1", tags=["session"])
 
 _FILE = {"type": "string", "format": "binary", "description": "PNG, JPEG or WebP; 5 MB, 40 million pixels"}
 _FORM = {"type": "object", "required": ["file"], "properties": {"file": _FILE}}

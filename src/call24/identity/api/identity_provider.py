@@ -6,11 +6,12 @@ import logging
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import Field
 
 from call24.http.access import ALONE, AddingProof, Body, allowed, check_over, client_address, host_of
 from call24.http.middleware.audit import on_behalf
+from call24.http.router import Router
 from call24.identity.api.auth import AboutDevice, session_view, told_by
 from call24.identity.api.tokens import InApp
 from call24.identity.dependencies import AccountsDep, IdentityDep
@@ -24,7 +25,7 @@ from call24.kit.ids import UserId
 from call24.tenants.dependencies import TenantsDep
 
 log = logging.getLogger(__name__)
-router = APIRouter(prefix="/v1")
+router = Router(prefix="/v1")
 
 _LOGOUT_FORM = {
     "type": "object",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import Field
 
 from call24.http.access import Body, allowed, client_address
 from call24.http.pagination import AskedDep, ms
+from call24.http.router import Router
 from call24.identity.api.auth import AboutDevice, session_view, told_by
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.invitations import Acceptance
@@ -16,7 +17,7 @@ from call24.identity.model import Invitation, Principal
 from call24.kit.ids import InvitationId
 from call24.tenants.dependencies import TenantsDep
 
-router = APIRouter(prefix="/v1/invitations", tags=["administration"])
+router = Router(prefix="/v1/invitations", tags=["administration"])
 
 Writer = Annotated[Principal, Depends(allowed("users.write"))]
 Secret = Annotated[str, Field(min_length=1, max_length=100)]

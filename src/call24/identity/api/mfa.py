@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import Field
 
 from call24.http.access import (
@@ -16,6 +16,7 @@ from call24.http.access import (
     host_of,
     recently_proven,
 )
+from call24.http.router import Router
 from call24.identity.api.passkeys import names
 from call24.identity.api.passkeys import view as passkey_view
 from call24.identity.dependencies import AccountsDep, IdentityDep
@@ -23,7 +24,7 @@ from call24.identity.model import Principal
 from call24.kit.errors import Conflict
 from call24.kit.ids import UserId
 
-router = APIRouter(prefix="/v1", tags=["session"])
+router = Router(prefix="/v1", tags=["session"])
 
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 

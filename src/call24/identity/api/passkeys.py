@@ -6,10 +6,11 @@ import ipaddress
 import json
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from call24.http.access import AddingProof, Body, SettingUp, client_address, host_of, recently_proven
+from call24.http.router import Router
 from call24.identity.api.auth import AboutDevice, session_view, told_by
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import Passkey
@@ -18,7 +19,7 @@ from call24.kit.errors import Conflict
 from call24.kit.ids import PasskeyId
 from call24.tenants.dependencies import TenantsDep
 
-router = APIRouter(prefix="/v1", tags=["session"])
+router = Router(prefix="/v1", tags=["session"])
 
 
 class Begin(Body):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from call24.http.access import allowed, host_of
 from call24.http.provided import provided
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.kit.sip_names import sip_name
@@ -23,7 +24,7 @@ class PhoneServer:
 
 PhoneServerDep = Annotated[PhoneServer, provided(PhoneServer)]
 
-router = APIRouter(prefix="/v1/phone", tags=["phone"])
+router = Router(prefix="/v1/phone", tags=["phone"])
 
 SIP_DOMAIN = "call24"
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import Field
 
 from call24.http.access import Body, allowed, check_over, client_address
 from call24.http.middleware.audit import on_behalf
+from call24.http.router import Router
 from call24.identity.api.tokens import InApp
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import Principal
 from call24.kit.ids import UserId
 
-router = APIRouter(prefix="/v1", tags=["session"])
+router = Router(prefix="/v1", tags=["session"])
 
 
 class Lost(Body):

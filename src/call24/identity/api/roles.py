@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from call24.http.access import ALONE, Body, PrincipalDep, allowed
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import CustomRole, Principal
 from call24.identity.permissions import BUILT_IN, HELP
 
-router = APIRouter(prefix="/v1", tags=["administration"])
+router = Router(prefix="/v1", tags=["administration"])
 
 Reader = Annotated[Principal, Depends(allowed("roles.read"))]
 Writer = Annotated[Principal, Depends(allowed("roles.write"))]

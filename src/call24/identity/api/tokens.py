@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from call24.http.access import ALONE, Body, PrincipalDep, recently_proven
 from call24.http.pagination import AskedDep, ms
+from call24.http.router import Router
 from call24.identity.api.auth import AboutDevice
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Device, Principal, Token
@@ -19,7 +20,7 @@ from call24.kit.errors import Invalid
 from call24.kit.ids import TokenId
 from call24.kit.paging import Place
 
-router = APIRouter(prefix="/v1", tags=["session"])
+router = Router(prefix="/v1", tags=["session"])
 
 TOKENS_MAX = 100
 

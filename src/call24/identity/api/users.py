@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 
 from call24.agents.dependencies import AgentsDep
 from call24.http.access import ALONE, Body, allowed, check_over
 from call24.http.pagination import AskedDep
+from call24.http.router import Router
 from call24.identity.api.auth import user_view
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import Principal
 from call24.kit.ids import UserId
 
-router = APIRouter(prefix="/v1/users", tags=["administration"])
+router = Router(prefix="/v1/users", tags=["administration"])
 
 
 Writer = Annotated[Principal, Depends(allowed("users.write"))]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from call24.flows.dependencies import FlowsDep
 from call24.http.access import ALONE, Body, allowed, deleting
 from call24.http.pagination import AskedDep
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import HoursId
 from call24.queues.dependencies import HoursDep, QueuesDep
@@ -19,7 +20,7 @@ from call24.queues.hours_service import HoursService
 from call24.tenants.api.references import used_by
 from call24.tenants.dependencies import TenantsDep
 
-router = APIRouter(prefix="/v1/hours", tags=["administration"])
+router = Router(prefix="/v1/hours", tags=["administration"])
 
 Wall = Annotated[str, Field(max_length=5, examples=["09:00"])]
 Reader = Annotated[Principal, Depends(allowed("queues.read"))]

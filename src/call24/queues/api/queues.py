@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from call24.flows.dependencies import FlowsDep
 from call24.http.access import ALONE, Body, allowed, deleting
 from call24.http.pagination import AskedDep
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import DispositionId, FlowId, HoursId, QueueId, UserId
 from call24.queues.dependencies import QueuesDep
@@ -30,7 +31,7 @@ from call24.tenants.api.references import used_by
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.skills import SkillNeed
 
-router = APIRouter(prefix="/v1/queues", tags=["administration"])
+router = Router(prefix="/v1/queues", tags=["administration"])
 
 Id = Annotated[str, Field(max_length=40)]
 Sound = Annotated[str, Field(max_length=64)]

@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from call24.agents.dependencies import AgentsDep
 from call24.flows.dependencies import FlowsDep
 from call24.http.access import check_internal
 from call24.http.provided import provided
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId
@@ -23,7 +24,7 @@ from call24.queues.dependencies import HoursDep, QueuesDep
 from call24.server.api.tool_secrets import ToolSecretsDep
 from call24.tenants.dependencies import TenantsDep
 
-router = APIRouter(prefix="/v1/internal/doctor", tags=["internal"], include_in_schema=False)
+router = Router(prefix="/v1/internal/doctor", tags=["internal"], include_in_schema=False)
 
 _HEADER = "x-call24-doctor"
 _TRUNK_ADDRESS = "127.0.0.1"

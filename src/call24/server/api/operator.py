@@ -7,13 +7,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import Field
 
 from call24.engine.dependencies import EngineDep
 from call24.engine.engine import Engine
 from call24.http.access import Body, check_internal
 from call24.http.middleware.audit import on_behalf
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.setup import FirstOwner, make_organisation
 from call24.kit.ids import TenantId, UserId
@@ -23,7 +24,7 @@ from call24.tenants.dependencies import TenantsDep
 from call24.tenants.grants import checked
 from call24.tenants.model import Tenant
 
-router = APIRouter(prefix="/v1/internal/organisations", tags=["internal"], include_in_schema=False)
+router = Router(prefix="/v1/internal/organisations", tags=["internal"], include_in_schema=False)
 
 _HEADER = "x-call24-operator"
 OPERATOR = UserId("operator")

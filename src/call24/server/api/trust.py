@@ -9,14 +9,15 @@ from html import escape
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import HTMLResponse, Response
 
 from call24.http.pages import page
 from call24.http.provided import provided
+from call24.http.router import Router
 from call24.kit.errors import NotFound
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 CERTIFICATE = "/trust/call24-ca.crt"
 _STEPS = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 
 from call24.flows.dependencies import FlowsDep, PromptsDep
@@ -12,6 +12,7 @@ from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.http.access import ALONE, Body, allowed, deleting
 from call24.http.pagination import AskedDep, ms
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid, NotFound
 from call24.kit.ids import FlowId, NumberId, QueueId, TenantId, TrunkId
@@ -22,7 +23,7 @@ from call24.queues.service import QueueService
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Number
 
-router = APIRouter(prefix="/v1", tags=["administration"])
+router = Router(prefix="/v1", tags=["administration"])
 
 Id = Annotated[str, Field(max_length=40)]
 Reader = Annotated[Principal, Depends(allowed("numbers.read"))]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 
 from call24.http.access import Body, allowed, require
+from call24.http.router import Router
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import Principal
 from call24.kit.errors import Conflict
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Tenant
 
-router = APIRouter(prefix="/v1/organisation", tags=["administration"])
+router = Router(prefix="/v1/organisation", tags=["administration"])
 
 
 class Change(Body):

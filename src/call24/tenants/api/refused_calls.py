@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from call24.http.access import allowed
 from call24.http.pagination import AskedDep, ms
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.live.views import iso
 from call24.tenants.dependencies import RefusedCallsDep
 from call24.tenants.refused_calls import RefusedCall
 
-router = APIRouter(prefix="/v1/refused-calls", tags=["administration"])
+router = Router(prefix="/v1/refused-calls", tags=["administration"])
 
 
 @router.get("", operation_id="refused_calls_list_refused_calls")

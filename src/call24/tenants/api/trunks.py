@@ -6,19 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 
 from call24.asterisk.trunk_status import TrunkStatus
 from call24.http.access import ALONE, Body, allowed, deleting
 from call24.http.pagination import AskedDep
 from call24.http.provided import provided
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import TrunkId
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Trunk
 
-router = APIRouter(prefix="/v1/trunks", tags=["administration"])
+router = Router(prefix="/v1/trunks", tags=["administration"])
 
 Address = Annotated[str, Field(max_length=60)]
 Reader = Annotated[Principal, Depends(allowed("trunks.read"))]

@@ -1,0 +1,53 @@
+"""Routers whose operations declare what they answer, as a TypedDict: the OpenAPI document is made from it, mypy checks
+what is returned, and the tests check every answer that they see.
+
+While serving nothing is checked again: FastAPI would turn an answer that is not as declared into a 500, and takes half
+as long again for a page of 25 queues.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, get_type_hints
+
+import msgspec
+from fastapi import APIRouter, Response
+from fastapi.datastructures import DefaultPlaceholder
+from fastapi.responses import JSONResponse
+
+
+class Router(APIRouter):
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
+        declared = _answer(endpoint)
+        if declared is not None and isinstance(settings.get("response_model"), DefaultPlaceholder):
+            settings["response_model"] = declared
+            endpoint = _encoded(endpoint, settings.get("status_code") or 200)
+        super().add_api_route(path, endpoint, **settings)
+
+
+def _answer(endpoint: Callable[..., Any]) -> Any:
+    """What an operation declares to answer with; None for a response of its own making, or of none."""
+    if any(one.annotation in (Response, "Response") for one in inspect.signature(endpoint).parameters.values()):
+        return None  # FastAPI puts together what such an operation adds to the answer's headers
+    answer = get_type_hints(endpoint, include_extras=True).get("return")
+    if answer in (None, type(None)) or (inspect.isclass(answer) and issubclass(answer, Response)):
+        return None
+    return answer
+
+
+def _encoded(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
+    @wraps(endpoint)
+    async def answer(*args: Any, **kwargs: Any) -> Response:
+        made = await endpoint(*args, **kwargs)
+        return made if isinstance(made, Response) else _Json(msgspec.json.encode(made), status)
+
+    return answer
+
+
+class _Json(JSONResponse):
+    """Of what is JSON already."""
+
+    def render(self, content: bytes) -> bytes:
+        return content
