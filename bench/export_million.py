@@ -22,6 +22,7 @@ from tests.support.clock import StillClock
 from bench.figure import Figure
 from bench.history_records import AGENTS, TENANT
 from bench.history_stock import DATABASE, DAYS, NOW, load, opened, shelf
+from call24.changes.service import Changes
 from call24.contacts.service import ContactService
 from call24.exports.exporter import Exporter
 from call24.exports.model import Export
@@ -76,7 +77,7 @@ def _status() -> list[str]:
 
 async def _child(uri: str, folder: Path, format: str, days: int) -> dict[str, float]:
     mongo, clock = Mongo(uri, DATABASE, timeout_s=600), StillClock(NOW)
-    contacts = ContactService(mongo, clock, AppKey.load(folder))
+    contacts = ContactService(mongo, clock, AppKey.load(folder), Changes(mongo, clock))
     reports = Reports(mongo, clock, lambda queue: 20, lambda tenant: AGENTS)
     exporter = Exporter(mongo, clock, contacts, reports, lambda what, key: f"{what} {key[-3:]}")
     export = Export(

@@ -28,6 +28,7 @@ from bench.figure import Figure, percentile
 from bench.history_records import AGENTS, QUEUES, TENANT, template
 from bench.history_stock import DATABASE, DAYS, NOW, REGULARS, SIZES, load, name_of, number_of, opened, shelf
 from call24.call_records.history import History
+from call24.changes.service import Changes
 from call24.contacts.service import ContactService
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
@@ -76,7 +77,7 @@ def _medians(found: Found) -> dict[str, list[float]]:
 def _rooms(mongo: Mongo, folder: Path) -> tuple[History, Reports]:
     clock = StillClock(NOW)
     reports = Reports(mongo, clock, lambda queue: 20, lambda tenant: AGENTS)
-    return History(mongo, ContactService(mongo, clock, AppKey.load(folder))), reports
+    return History(mongo, ContactService(mongo, clock, AppKey.load(folder), Changes(mongo, clock))), reports
 
 
 async def counted(uri: str, folder: Path) -> dict[str, Any]:

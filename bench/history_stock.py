@@ -33,6 +33,7 @@ from tests.support.database.mongod import RunningMongod, start_mongod
 
 from bench.history_records import AGENTS, TENANT, template
 from call24.call_records.model import CallRecord
+from call24.changes.service import Changes
 from call24.contacts.model import Contact
 from call24.contacts.rules import found_by
 from call24.contacts.service import ContactService
@@ -125,7 +126,7 @@ async def _filled(uri: str, folder: Path, size: int, prepared: Prepared | None) 
     mongo = Mongo(uri, DATABASE, timeout_s=1200)
     began = time.monotonic()
     await mongo.ensure_indexes([])
-    contacts = ContactService(mongo, StillClock(NOW), AppKey.load(folder))
+    contacts = ContactService(mongo, StillClock(NOW), AppKey.load(folder), Changes(mongo, StillClock(NOW)))
     callers = [contacts.id_for(TENANT, number_of(n)) for n in range(REGULARS + size // 10)]
     with pymongo.MongoClient[dict[str, Any]](uri, w=1, journal=False) as client:
         database = client[DATABASE]

@@ -344,6 +344,7 @@ class World:
             self.api.mongo,
             self.api.clock,
             self.api.services.tenants,
+            self.api.changes,
             erasers={"recordings": self.house.recordings.erase},
             due={"exports": self.office.exports.erase_due},
         )

@@ -24,6 +24,7 @@ from tests.support.wait import wait_until
 
 from call24.call_records.call_record import fold
 from call24.call_records.model import CallRecord
+from call24.changes.service import Changes
 from call24.contacts.service import ContactService
 from call24.exports.exporter import COLUMNS
 from call24.exports.model import Export
@@ -70,7 +71,9 @@ class Desk:
 
     async def callers(self) -> list[ContactId | None]:
         """With names that a spreadsheet would compute."""
-        contacts = ContactService(self.mongo, SystemClock(), AppKey.load(self.system.settings.data))
+        contacts = ContactService(
+            self.mongo, SystemClock(), AppKey.load(self.system.settings.data), Changes(self.mongo, SystemClock())
+        )
         tenant = TenantId(self.org.tenant_id)
         made = [await contacts.remember(tenant, f"+4420794600{n:02}", name) for n, name in enumerate(NAMES)]
         return [contact.id for contact in made]

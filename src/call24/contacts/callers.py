@@ -104,16 +104,14 @@ class KnownCallers:
             await asyncio.sleep(AGAIN_EVERY_S)
             if again := dict(self._again):
                 with contextlib.suppress(Unavailable):
-                    await self._contacts.keep_again(list(again.values()))
+                    await self._keep_again(list(again.values()))
                     self._again = {id: one for id, one in self._again.items() if again.get(id) is not one}
-                    for contact in again.values():
-                        await self._is_again(contact)
 
-    async def _is_again(self, contact: Contact) -> None:
-        before = self._stored.get(contact.id)
-        self._is_stored(contact, contact.display_name or before)
-        if contact.display_name not in (None, before):
-            await self._contacts.tell(contact, "updated")
+    async def _keep_again(self, contacts: list[Contact]) -> None:
+        renamed = {one.id for one in contacts if one.display_name not in (None, self._stored.get(one.id))}
+        await self._contacts.keep_again(contacts, renamed)
+        for contact in contacts:
+            self._is_stored(contact, contact.display_name or self._stored.get(contact.id))
 
     def _is_stored(self, contact: Contact, name: str | None) -> None:
         """From now on what MongoDB has is true. `name`: what the network calls it there."""

@@ -5,13 +5,15 @@ It does not know calls; who may see a contact is decided at the edge.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal
+from collections.abc import Collection, Sequence
 
+from call24.changes.service import Changes, Writing
+from call24.contacts.events import CONTACT_CREATED, CONTACT_UPDATED, ContactChanged
 from call24.contacts.model import Contact
 from call24.contacts.rules import contact_id, found_by, kept_display_name
 from call24.contacts.store import ContactStore
 from call24.kit.clock import Clock
+from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.phone import region_of
@@ -19,18 +21,16 @@ from call24.kit.secrets import AppKey
 
 _PAGE = 500
 
-Change = Literal["created", "updated"]
-Changed = Callable[[Contact, Change], Awaitable[None]]
-
 
 class ContactService:
-    """`changed`: told of a contact that is new, or is called otherwise by the network; that it called again is none."""
+    """A contact that is new, or is called otherwise by the network, is told by `changes`, stored together with it."""
 
-    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, changes: Changes) -> None:
+        self._mongo = mongo
         self._store = ContactStore(mongo)
+        self._changes = changes
         self._clock = clock
         self._key = key.derive("contact id")
-        self.changed: list[Changed] = []
 
     def id_for(self, tenant_id: TenantId, number: str) -> ContactId:
         """The contact of an E.164 number, whether it was stored yet or not."""
@@ -44,16 +44,21 @@ class ContactService:
 
     async def keep(self, contact: Contact) -> str | None:
         """The same, of what ``seen`` gave; what the network calls it now, as far as it ever said."""
-        before = await self._store.put(contact)
-        if before is None:
-            await self.tell(contact, "created")
-        elif contact.display_name not in (None, before.display_name):
-            await self.tell(contact, "updated")
-        return contact.display_name or (before.display_name if before is not None else None)
 
-    async def tell(self, contact: Contact, what: Change) -> None:
-        for told in self.changed:
-            await told(contact, what)
+        async def work(writing: Writing) -> Contact | None:
+            before = await self._store.put(writing.scope, contact)
+            body = ContactChanged(contact_id=contact.id)
+            if before is None:
+                writing.tell(CONTACT_CREATED, body, contact.id, contact.seen_at)
+            elif contact.display_name not in (None, before.display_name):
+                writing.tell(CONTACT_UPDATED, body, contact.id, contact.seen_at)
+            return before
+
+        try:
+            before = await self._changes.commit(contact.tenant_id, work)
+        except Conflict:  # another process stored the same new caller in this moment
+            before = await self._changes.commit(contact.tenant_id, work)
+        return contact.display_name or (before.display_name if before is not None else None)
 
     def seen(self, tenant_id: TenantId, number: str, display_name: str | None = None) -> Contact:
         """Who has this E.164 number, as the network says it now."""
@@ -69,15 +74,38 @@ class ContactService:
             seen_at=now,
         )
 
-    async def keep_again(self, contacts: Sequence[Contact]) -> None:
-        """The same of many, in one command, as each is stored already or has just been deleted. Raises: Unavailable."""
+    async def keep_again(self, contacts: Sequence[Contact], renamed: Collection[ContactId] = ()) -> None:
+        """The same of many, in one command, as each is stored already or has just been deleted. Raises: Unavailable.
+
+        ``renamed``: those that the network calls otherwise than before.
+        """
         by_tenant: dict[TenantId, list[Contact]] = {}
         for contact in contacts:
             by_tenant.setdefault(contact.tenant_id, []).append(contact)
         for tenant_id, theirs in by_tenant.items():
-            if not await self._store.put_again(tenant_id, theirs):
+            if not await self._kept_again(tenant_id, theirs, renamed):
                 for contact in theirs:
                     await self.keep(contact)
+
+    async def _kept_again(
+        self, tenant_id: TenantId, contacts: Sequence[Contact], renamed: Collection[ContactId]
+    ) -> bool:
+        """False when some are not there any more; then nothing is told, and of renamed ones nothing is stored."""
+        told = [contact for contact in contacts if contact.id in renamed]
+        if not told:
+            return await self._store.put_again(self._mongo.tenant(tenant_id), contacts)
+
+        async def work(writing: Writing) -> None:
+            if not await self._store.put_again(writing.scope, contacts):
+                raise NotFound
+            for contact in told:
+                writing.tell(CONTACT_UPDATED, ContactChanged(contact_id=contact.id), contact.id, contact.seen_at)
+
+        try:
+            await self._changes.commit(tenant_id, work)
+        except NotFound:
+            return False
+        return True
 
     async def get(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
         """Raises: NotFound."""

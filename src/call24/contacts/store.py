@@ -8,9 +8,8 @@ from datetime import datetime
 
 from call24.contacts.model import Contact
 from call24.contacts.rules import found_by, number_part, words_of
-from call24.kit.errors import Conflict
 from call24.kit.ids import ContactId, TenantId
-from call24.kit.mongo import Index, Mongo
+from call24.kit.mongo import Index, Mongo, TenantScope
 
 INDEXES = (Index(Contact, ("seen_at",)), Index(Contact, ("found_by",)))
 
@@ -19,19 +18,18 @@ class ContactStore:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
 
-    async def put(self, contact: Contact) -> Contact | None:
-        """Add it, or note that it was seen again; a name that a person gave stays. What there was before."""
-        contacts = self._mongo.tenant(contact.tenant_id).collection(Contact)
-        try:
-            return await contacts.update_or_insert(contact, _seen(contact))
-        except Conflict:  # two calls of one new caller at once: the other was first
-            await contacts.update(contact.id, _seen(contact))
-            return contact
+    async def put(self, scope: TenantScope, contact: Contact) -> Contact | None:
+        """Add it, or note that it was seen again; a name that a person gave stays. What there was before.
 
-    async def put_again(self, tenant_id: TenantId, contacts: Sequence[Contact]) -> bool:
+        Raises: Conflict where two add it at once and the other was first.
+        """
+        return await scope.collection(Contact).update_or_insert(contact, _seen(contact))
+
+    async def put_again(self, scope: TenantScope, contacts: Sequence[Contact]) -> bool:
         """Note of all of them in one command that they were seen again; False when some are not there any more."""
-        there = self._mongo.tenant(tenant_id).collection(Contact)
-        return await there.update_each({contact.id: _seen(contact) for contact in contacts}) == len(contacts)
+        return await scope.collection(Contact).update_each({contact.id: _seen(contact) for contact in contacts}) == len(
+            contacts
+        )
 
     async def get(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
         return await self._mongo.tenant(tenant_id).collection(Contact).get(contact_id)

@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from call24.call_records.call_record import CallRecord
+from call24.changes.service import Changes, Writing
+from call24.contacts.events import CONTACT_DELETED, ContactChanged
 from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error
 from call24.kit.ids import CallId, ContactId, TenantId, new_id
@@ -25,7 +27,6 @@ log = logging.getLogger(__name__)
 
 Eraser = Callable[[TenantId, Sequence[CallId]], Awaitable[int]]
 """Deletes what a room keeps of these calls; how many things. Repeating it is harmless."""
-ContactsGone = Callable[[TenantId, Sequence[ContactId]], Awaitable[None]]
 
 EVERY_S = 60.0
 BATCH = 500
@@ -37,7 +38,8 @@ class Sweeper:
     """`erasers`: kind of thing -> who deletes it (recordings); records and journal are known here.
 
     `due`: deletes what a room finds due by itself, such as a recording whose call record never came to be.
-    `before`: done before anything is deleted (the journal notes its numbers). `contacts_gone`: told which were deleted.
+    `before`: done before anything is deleted (the journal notes its numbers). `changes`: contacts that are deleted are
+    told by it, in the same transaction.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Sweeper:
         mongo: Mongo,
         clock: Clock,
         tenants: TenantService,
+        changes: Changes,
         *,
         erasers: Mapping[str, Eraser],
         due: Mapping[str, Callable[[datetime], Awaitable[int]]] | None = None,
@@ -53,10 +56,10 @@ class Sweeper:
         self._store = PrivacyStore(mongo)
         self._clock = clock
         self._tenants = tenants
+        self._changes = changes
         self._erasers = erasers
         self._due = due or {}
         self._before = before
-        self.contacts_gone: list[ContactsGone] = []
 
     async def run(self) -> None:
         """For ever, every minute; trouble is logged and tried again."""
@@ -131,7 +134,10 @@ class Sweeper:
         return count
 
     async def _delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId], seen_before: datetime) -> int:
-        gone = await self._store.delete_contacts(tenant_id, ids, seen_before) if ids else []
-        for told in self.contacts_gone:
-            await told(tenant_id, gone)
-        return len(gone)
+        async def work(writing: Writing) -> int:
+            gone = await self._store.delete_contacts(writing.scope, ids, seen_before)
+            for contact_id in gone:
+                writing.tell(CONTACT_DELETED, ContactChanged(contact_id=contact_id), contact_id)
+            return len(gone)
+
+        return await self._changes.commit(tenant_id, work) if ids else 0

@@ -12,7 +12,7 @@ from call24.call_records.call_record import CallRecord
 from call24.contacts.model import Contact
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, ContactId, TenantId
-from call24.kit.mongo import Index, Mongo
+from call24.kit.mongo import Index, Mongo, TenantScope
 from call24.privacy.model import Erasure, SweepReceipt
 from call24.tasks.model import Task
 
@@ -68,16 +68,16 @@ class PrivacyStore:
         return await contacts.find_parts(Seen, rule, sort=[("seen_at", 1), ("id", 1)], limit=limit)
 
     async def delete_contacts(
-        self, tenant_id: TenantId, ids: Sequence[ContactId], seen_before: datetime
+        self, scope: TenantScope, ids: Sequence[ContactId], seen_before: datetime
     ) -> list[ContactId]:
-        """Those that nobody named, and who did not call again, meanwhile; which they were."""
-        contacts = self._mongo.tenant(tenant_id).collection(Contact)
+        """Those that nobody named, and who did not call again, meanwhile; which they were. In a transaction: one that
+        calls in this very moment is kept."""
+        contacts = scope.collection(Contact)
         rule = {"id": {"$in": list(ids)}, "name": None, "seen_at": {"$lt": seen_before}}
-        due = [contact.id for contact in await contacts.find(rule)] if ids else []
-        if not due or await contacts.delete_many({**rule, "id": {"$in": due}}) == len(due):
-            return due
-        kept = {contact.id for contact in await contacts.find({"id": {"$in": due}})}  # it called in this very moment
-        return [id for id in due if id not in kept]
+        due = [one.id for one in await contacts.find_parts(Seen, rule)]
+        if due:
+            await contacts.delete_many({"id": {"$in": due}})
+        return due
 
     async def add_receipt(self, receipt: SweepReceipt) -> None:
         await self._receipts.insert(receipt)

@@ -112,6 +112,7 @@ class Readers:
             mongo,
             clock,
             rooms.tenants,
+            rooms.changes,
             erasers={
                 "recordings": self.recordings.erase,
                 "calls_in_tasks": self.tasks.erase,
@@ -142,8 +143,6 @@ class Readers:
         self.projector.on_record(self.fanout.record_written)
         self.projector.on_record(self.telling.record_written)
         self.recordings.kept.append(self.telling.recording_kept)
-        rooms.contacts.changed.append(self.telling.contact_changed)
-        self.sweeper.contacts_gone.append(self.telling.contacts_gone)
         rooms.fence.alerts.append(self.fanout.outbound_froze)
         rooms.persons.going += [self.tasks.forget_user, self.exports.forget_user]
         rooms.persons.going += [self.projector.forget_user, self.board.forget_user]

@@ -18,6 +18,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from call24.call_records.projector import rebuild as rebuild_tenant
+from call24.changes.service import Changes
 from call24.contacts.service import ContactService
 from call24.journal.journal import Journal
 from call24.kit.certificate import CertificateWatch
@@ -128,7 +129,7 @@ async def rebuild(settings: Settings) -> None:
         for tenant in await TenantService(mongo, SystemClock(), key).all():
             records, differed = await rebuild_tenant(mongo, journal, tenant.id)
             await Keeping(mongo).forget_all(tenant.id)  # counted anew when it is asked for
-            await ContactService(mongo, SystemClock(), key).make_findable(tenant.id)
+            await ContactService(mongo, SystemClock(), key, Changes(mongo, SystemClock())).make_findable(tenant.id)
             count, changed = count + records, changed + differed
         print(f"{count} call records were made again from the journal; {changed} of them had differed")
     finally:

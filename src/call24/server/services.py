@@ -92,7 +92,7 @@ class Rooms:
             built_in=built_in_sounds(),
             speaker=lambda: espeak_program.find(settings),
         )
-        self.contacts = ContactService(mongo, clock, key)
+        self.contacts = ContactService(mongo, clock, key, self.changes)
         self.callers = KnownCallers(self.contacts)
         self.fence = Fence(mongo, clock, self.tenants, journal.append)
         around = FlowSurroundings(self.identity, self.queues, self.hours, self.prompts, self.fence.policy, self.tenants)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, cast
 
 import msgspec
 
 from call24.call_records.model import CallRecord
 from call24.changes.model import Change
-from call24.contacts.model import Contact
-from call24.contacts.service import Change as ContactChange
+from call24.contacts.events import CONTACT_CREATED, CONTACT_DELETED, CONTACT_UPDATED, ContactChanged
 from call24.kit.clock import Clock
-from call24.kit.errors import Unavailable
-from call24.kit.ids import ContactId, TenantId
 from call24.recordings.model import Recording
 from call24.tasks import events as tasks
 from call24.tasks.events import TASK_CHANGED
@@ -38,7 +34,7 @@ log = logging.getLogger(__name__)
 class Telling:
     """``read`` is a reader of the change feed, of the events that it ``wants``."""
 
-    wants = (TASK_CHANGED,)
+    wants = (TASK_CHANGED, CONTACT_CREATED, CONTACT_UPDATED, CONTACT_DELETED)
 
     def __init__(self, webhooks: WebhookService, clock: Clock) -> None:
         self._webhooks = webhooks
@@ -89,26 +85,20 @@ class Telling:
         for change in changes:
             if change.type == TASK_CHANGED.name:
                 await self._task_changed(change, TASK_CHANGED.of(change))
+            else:
+                await self._contact_changed(change, CONTACT_CREATED.of(change))
 
     async def _task_changed(self, change: Change, task: tasks.TaskChanged) -> None:
         changed = TaskChanged(**msgspec.structs.asdict(task), changed_at=change.at)
         await self._webhooks.tell(change.tenant_id, changed, change.at, task.task_id, str(task.version))
 
-    async def contact_changed(self, contact: Contact, what: ContactChange) -> None:
-        """The change is stored already: one that MongoDB goes away after is not told."""
-        id, at = contact.id, contact.seen_at
-        event: AnyContactEvent = ContactUpdated(contact_id=id, updated_at=at)
-        if what == "created":
+    async def _contact_changed(self, change: Change, contact: ContactChanged) -> None:
+        id, at = contact.contact_id, change.at
+        event: AnyContactEvent
+        if change.type == CONTACT_CREATED.name:
             event = ContactCreated(contact_id=id, created_at=at)
-        await self._of_contact(contact.tenant_id, event, at)
-
-    async def contacts_gone(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> None:
-        now = self._clock.now()
-        for contact_id in ids:
-            await self._of_contact(tenant_id, ContactDeleted(contact_id=contact_id, deleted_at=now), now)
-
-    async def _of_contact(self, tenant_id: TenantId, event: AnyContactEvent, at: datetime) -> None:
-        try:
-            await self._webhooks.tell(tenant_id, event, at, event.contact_id, at.isoformat())
-        except Unavailable:
-            log.warning("webhooks were not told of contact %s: the database is away", event.contact_id)
+        elif change.type == CONTACT_UPDATED.name:
+            event = ContactUpdated(contact_id=id, updated_at=at)
+        else:
+            event = ContactDeleted(contact_id=id, deleted_at=at)
+        await self._webhooks.tell(change.tenant_id, event, at, id, change.id)

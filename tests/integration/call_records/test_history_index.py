@@ -23,6 +23,7 @@ from call24.call_records.call_record import fold
 from call24.call_records.history import History, visible
 from call24.call_records.history_row import HistoryRow, filed, row_of
 from call24.call_records.model import AgentPart, CallRecord, Visit
+from call24.changes.service import Changes
 from call24.contacts.service import ContactService
 from call24.kit.ids import CallId, ContactId, QueueId, UserId
 from call24.kit.mongo import Mongo
@@ -34,7 +35,9 @@ QUEUES = (t.HELP, t.SALES)
 
 @pytest.fixture
 def history(mongo: Mongo, tmp_path: Path) -> History:
-    return History(mongo, ContactService(mongo, StillClock(START), AppKey(b"k" * 32)))
+    return History(
+        mongo, ContactService(mongo, StillClock(START), AppKey(b"k" * 32), Changes(mongo, StillClock(START)))
+    )
 
 
 def calls(how_many: int) -> Iterator[CallRecord]:

@@ -9,13 +9,15 @@ import pytest
 from tests.support.clock import VirtualClock
 from tests.support.wait import wait_until
 
+from call24.changes.model import Change
+from call24.changes.service import Changes
 from call24.contacts import callers as module
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
 from call24.contacts.store import ContactStore
 from call24.kit.ids import TenantId
-from call24.kit.mongo import Mongo
+from call24.kit.mongo import Mongo, TenantScope
 from call24.kit.secrets import AppKey
 
 ACME, OTHER = TenantId("ten_acme"), TenantId("ten_other")
@@ -28,7 +30,8 @@ class Lobby:
     def __init__(self, mongo: Mongo) -> None:
         self.mongo = mongo
         self.clock = VirtualClock()
-        self.contacts = ContactService(mongo, self.clock, AppKey(b"k" * 32))
+        self.changes = Changes(mongo, self.clock)
+        self.contacts = ContactService(mongo, self.clock, AppKey(b"k" * 32), self.changes)
         self.callers = KnownCallers(self.contacts)
 
     async def stored(self, tenant_id: TenantId = ACME) -> dict[str, Contact]:
@@ -62,9 +65,9 @@ async def test_who_calls_again_is_noted_together_with_others(lobby: Lobby, monke
     alone: list[str] = []
     put = ContactStore.put
 
-    async def counted(store: ContactStore, contact: Contact) -> Contact | None:
+    async def counted(store: ContactStore, scope: TenantScope, contact: Contact) -> Contact | None:
         alone.append(contact.number)
-        return await put(store, contact)
+        return await put(store, scope, contact)
 
     monkeypatch.setattr(ContactStore, "put", counted)
     await lobby.ring(*NUMBERS)
@@ -109,12 +112,6 @@ async def test_nothing_is_noted_of_an_organisation_that_is_being_erased(lobby: L
 
 
 async def test_a_new_caller_and_a_new_name_are_told_and_a_call_alone_is_not(lobby: Lobby) -> None:
-    told: list[tuple[str, str, str | None]] = []
-
-    async def note(contact: Contact, what: str) -> None:
-        told.append((contact.number, what, contact.display_name))
-
-    lobby.contacts.changed.append(note)
     [ann, ben, *_] = NUMBERS
     await lobby.ring(ann, ben)
     for name in ("Ann", "Ann", "", "Ann"):
@@ -125,22 +122,23 @@ async def test_a_new_caller_and_a_new_name_are_told_and_a_call_alone_is_not(lobb
     for name in ("Ann", "Ann Lee"):
         lobby.clock.advance(seconds=10)
         await lobby.ring(ann, name=name)
-    await wait_until(lambda: (ann, "updated", "Ann Lee") in told)
-    assert told == [
-        (ann, "created", None),
-        (ben, "created", None),
-        (ann, "updated", "Ann"),
-        (ann, "updated", "Ann Lee"),
-    ]
+    ids = {lobby.contacts.id_for(ACME, number): number for number in (ann, ben)}
+    told = await lobby.mongo.tenant(ACME).collection(Change).find(sort=[("seq", 1)])
+    assert [(ids[one.subject], one.type, one.body) for one in told] == [
+        (number, kind, {"contact_id": lobby.contacts.id_for(ACME, number)})
+        for number, kind in (
+            (ann, "contact.created"), (ben, "contact.created"), (ann, "contact.updated"), (ann, "contact.updated"),
+        )
+    ]  # fmt: skip
 
 
 async def test_a_new_caller_is_known_before_mongodb_has_it(lobby: Lobby, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its call can be over, and its record shown, while MongoDB is only coming back."""
     put, back = ContactStore.put, asyncio.Event()
 
-    async def late(store: ContactStore, contact: Contact) -> Contact | None:
+    async def late(store: ContactStore, scope: TenantScope, contact: Contact) -> Contact | None:
         await back.wait()
-        return await put(store, contact)
+        return await put(store, scope, contact)
 
     monkeypatch.setattr(ContactStore, "put", late)
     new = lobby.callers.note(ACME, NUMBERS[0], "Jo")
@@ -149,3 +147,17 @@ async def test_a_new_caller_is_known_before_mongodb_has_it(lobby: Lobby, monkeyp
     back.set()
     await wait_until(lambda: lobby.callers.unwritten(ACME, new.id) is None)
     assert NUMBERS[0] in await lobby.stored()
+
+
+async def test_a_new_name_is_told_also_when_another_caller_was_deleted_in_that_moment(lobby: Lobby) -> None:
+    [ann, ben, *_] = NUMBERS
+    await lobby.ring(ann, ben)
+    gone = lobby.contacts.id_for(ACME, ben)
+    await lobby.mongo.tenant(ACME).collection(Contact).delete(gone)
+    lobby.clock.advance(seconds=10)
+    await lobby.ring(ann, ben, name="Ann")
+    told = await lobby.mongo.tenant(ACME).collection(Change).find(sort=[("seq", 1)])
+    assert [(one.type, one.subject) for one in told[2:]] == [
+        ("contact.updated", lobby.contacts.id_for(ACME, ann)),
+        ("contact.created", gone),
+    ]

@@ -12,6 +12,7 @@ from tests.support.clock import StillClock
 from tests.support.database.database import looked_at
 from tests.support.database.mongod import RunningMongod
 
+from call24.changes.service import Changes
 from call24.contacts.model import Contact
 from call24.contacts.rules import found_by, number_part, words_of
 from call24.contacts.service import ContactService
@@ -30,7 +31,7 @@ PEOPLE = (
 
 @pytest.fixture
 def contacts(mongo: Mongo, tmp_path: Path) -> ContactService:
-    return ContactService(mongo, StillClock(), AppKey.load(tmp_path))
+    return ContactService(mongo, StillClock(), AppKey.load(tmp_path), Changes(mongo, StillClock()))
 
 
 @pytest.mark.parametrize(

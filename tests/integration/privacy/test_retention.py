@@ -14,6 +14,8 @@ from tests.support.database.database import NAME
 from tests.support.database.mongod import RunningMongod
 
 from call24.call_records.call_record import CallRecord, Outcome
+from call24.changes.model import Change
+from call24.changes.service import Changes
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
 from call24.journal.model import Entry
@@ -41,7 +43,8 @@ class House:
         self.mongo = mongo
         self.clock = StillClock(ARRIVED)
         self.tenants = TenantService(mongo, self.clock, AppKey(b"k" * 32))
-        self.contacts = ContactService(mongo, self.clock, AppKey(b"k" * 32))
+        self.changes = Changes(mongo, self.clock)
+        self.contacts = ContactService(mongo, self.clock, AppKey(b"k" * 32), self.changes)
         self.folder = folder / "recordings"
         self.recordings = Recordings(
             RecordingStore(mongo),
@@ -51,7 +54,7 @@ class House:
             clock=self.clock,
         )
         self.broken: set[TenantId] = set()
-        self.sweeper = Sweeper(mongo, self.clock, self.tenants, erasers={"recordings": self.erase})
+        self.sweeper = Sweeper(mongo, self.clock, self.tenants, self.changes, erasers={"recordings": self.erase})
 
     async def erase(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
         if tenant_id in self.broken:
@@ -156,15 +159,10 @@ async def test_a_call_is_whole_one_minute_before_its_date_and_gone_one_hour_afte
     assert await house.sweeper.sweep() is None
     assert await house.left(acme) == ALL
     house.clock.advance(hours=1, minutes=1)
-    gone: list[tuple[str, list[str]]] = []
-
-    async def note(tenant_id: TenantId, ids: Sequence[str]) -> None:
-        gone.append((tenant_id, list(ids)))
-
-    house.sweeper.contacts_gone.append(note)
     receipt = await house.sweeper.sweep()
     assert await house.left(acme) == NOTHING
-    assert (acme.id, [house.contacts.id_for(acme.id, CALLER)]) in gone
+    told = await house.mongo.tenant(acme.id).collection(Change).find({"type": "contact.deleted"})
+    assert [one.body for one in told] == [{"contact_id": house.contacts.id_for(acme.id, CALLER)}]
     assert receipt is not None
     assert receipt.deleted == {"recordings": 1, "journal": 1, "call_records": 1, "contacts": 1}
     assert (await house.sweeper.receipts())[0] == receipt

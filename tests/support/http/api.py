@@ -199,7 +199,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         flows=flows,
         prompts=prompts,
         agents=agents,
-        contacts=ContactService(mongo, clock, key),
+        contacts=ContactService(mongo, clock, key, changes),
         fence=fence,
         applications=applications,
         webhooks=webhooks,
