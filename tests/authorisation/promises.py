@@ -167,7 +167,7 @@ NO_LINE = {
     "POST /v1/what-if",
 }
 """Operations that leave no line in the audit log although their method says so."""
-LOOKS = {
+AUDITED_READS = {
     "GET /v1/audit/file",
     "GET /v1/exports/{export_id}/file",
     "GET /v1/me/file",
@@ -191,4 +191,4 @@ WEBHOOK_KINDS = {
 
 def leaves_line(action: str) -> bool:
     """Whether an operation (`PATCH /v1/queues/{queue_id}`) leaves a line in the audit log."""
-    return action in LOOKS or (action.partition(" ")[0] not in ("GET", "HEAD") and action not in NO_LINE)
+    return action in AUDITED_READS or (action.partition(" ")[0] not in ("GET", "HEAD") and action not in NO_LINE)

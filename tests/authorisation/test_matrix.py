@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from fastapi.routing import APIRoute
 from tests.authorisation import asking, checks
-from tests.authorisation.promises import LOOKS, NO_LINE, SECOND_PROOF, leaves_line
+from tests.authorisation.promises import AUDITED_READS, NO_LINE, SECOND_PROOF, leaves_line
 from tests.authorisation.table import (
     ANYBODY,
     OPEN,
@@ -212,7 +212,7 @@ async def test_only_a_call_back_is_taken_off_the_list_of_call_backs(two: World) 
 
 async def test_nothing_else_asks_for_a_second_proof_and_the_lists_name_only_what_there_is(two: World) -> None:
     actions = {operation.action for operation in OPERATIONS}
-    assert actions >= SECOND_PROOF and actions >= LOOKS | NO_LINE
+    assert actions >= SECOND_PROOF and actions >= AUDITED_READS | NO_LINE
     bearer = await two.unproven()
     for operation in CLOSED:
         if operation.action in SECOND_PROOF or operation.action == "POST /v1/auth/logout":

@@ -26,7 +26,7 @@ from tests.unit.calls.test_requests import WITH_ANNA, call
 
 from call24.agents.model import AgentSession
 from call24.asterisk.scanners import Ban
-from call24.audit.model import Line
+from call24.audit.model import StoredAuditEntry
 from call24.audit.store import Wanted
 from call24.call_records.call_record import CallRecord
 from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
@@ -355,7 +355,7 @@ class World:
         self.engine.tasks[id] = Task(msgspec.structs.replace(made, id=id, tenant_id=of.tenant.id))
         return id
 
-    async def lines(self) -> list[Line]:
+    async def lines(self) -> list[StoredAuditEntry]:
         """Our audit log, the newest first."""
         return await self.api.services.audit.page(self.ours.tenant.id, Wanted(), None, 0)
 

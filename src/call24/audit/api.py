@@ -14,7 +14,7 @@ from fastapi.responses import StreamingResponse
 
 from call24.agents.api.agent_days import in_calendar
 from call24.audit.dependencies import AuditDep
-from call24.audit.model import Line
+from call24.audit.model import StoredAuditEntry
 from call24.audit.store import Wanted
 from call24.http.access import allowed
 from call24.http.files import a_file
@@ -109,18 +109,18 @@ async def audit_file(
     return StreamingResponse(chunks, media_type=media, headers=headers)
 
 
-def _view(line: Line, identity: IdentityService) -> dict[str, Any]:
+def _view(line: StoredAuditEntry, identity: IdentityService) -> dict[str, Any]:
     user = identity.known_user(line.actor_id)
     name = user.name if user is not None and user.tenant_id == line.tenant_id else None
     return {**_plain(line, COLUMNS), "actor": name}
 
 
-def _plain(line: Line, columns: tuple[str, ...]) -> dict[str, Any]:
+def _plain(line: StoredAuditEntry, columns: tuple[str, ...]) -> dict[str, Any]:
     made: dict[str, Any] = msgspec.to_builtins(line)
     return {name: made[name] for name in columns}
 
 
-async def _csv(pages: AsyncIterator[list[Line]]) -> AsyncIterator[str]:
+async def _csv(pages: AsyncIterator[list[StoredAuditEntry]]) -> AsyncIterator[str]:
     head = ",".join(COLUMNS) + "\r\n"
     async for lines in pages:
         text = io.StringIO(head)
@@ -134,6 +134,6 @@ async def _csv(pages: AsyncIterator[list[Line]]) -> AsyncIterator[str]:
     yield head
 
 
-async def _jsonl(pages: AsyncIterator[list[Line]]) -> AsyncIterator[str]:
+async def _jsonl(pages: AsyncIterator[list[StoredAuditEntry]]) -> AsyncIterator[str]:
     async for lines in pages:
         yield "".join(msgspec.json.encode(_plain(line, COLUMNS + PROOF)).decode() + "\n" for line in lines)

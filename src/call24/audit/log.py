@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from call24.audit.model import Checkpoint, Line
+from call24.audit.model import Checkpoint, StoredAuditEntry
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId
 
@@ -28,7 +28,7 @@ class LogFiles:
         self._lines = folder / "lines.jsonl"
         self._checkpoints = folder / "checkpoints.json"
 
-    def open(self) -> list[Line]:
+    def open(self) -> list[StoredAuditEntry]:
         """Lines that an earlier process left. A torn last line was never acknowledged, and goes.
 
         Raises: Unavailable, which names what is wrong with the files.
@@ -42,12 +42,12 @@ class LogFiles:
             raise Unavailable(f"The audit log in {folder} cannot be taken up: {error}") from error
         return left
 
-    def waiting(self) -> list[Line]:
+    def waiting(self) -> list[StoredAuditEntry]:
         """The lines that are in the file now, home or not; for a reader beside the process that writes."""
         whole = self._lines.read_bytes().rpartition(b"\n")[0] if self._lines.exists() else b""
-        return [msgspec.json.decode(text, type=Line) for text in whole.splitlines() if text]
+        return [msgspec.json.decode(text, type=StoredAuditEntry) for text in whole.splitlines() if text]
 
-    def append(self, lines: Iterable[Line]) -> None:
+    def append(self, lines: Iterable[StoredAuditEntry]) -> None:
         """On disk when this returns. Raises: Unavailable, and then nothing of it is there."""
         text = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
         size = 0
@@ -68,7 +68,7 @@ class LogFiles:
             log.error("the audit log cannot be written: %s", error)  # who asked is not told the machine's paths
             raise Unavailable("The audit log cannot be written: nothing is changed without it") from error
 
-    def keep(self, lines: Sequence[Line]) -> None:
+    def keep(self, lines: Sequence[StoredAuditEntry]) -> None:
         """Only these are not home."""
         self._replace(self._lines, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
 

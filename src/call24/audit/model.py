@@ -17,7 +17,7 @@ _WHERE = of_user(Category.IP_ADDRESS, "accountability: where it was done from", 
 
 
 @document("audit", tenant=True, kept=OnItsDay("at", "400 days", by="room"))
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class StoredAuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """`seq` counts from 1 in the organisation, without gaps; `hash` covers the line and `previous`, the hash before it.
 
     `action`: method and route, such as `PATCH /v1/queues/{queue_id}`; `objects`: ids of what it was done to or what it
@@ -42,7 +42,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     hash: Annotated[str, STATE]
 
 
-class Deed(msgspec.Struct, frozen=True, kw_only=True):
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What a line says, before it has its place in the chain."""
 
     actor_id: UserId

@@ -13,7 +13,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from call24.audit.model import Checkpoint, Deed, Line
+from call24.audit.model import AuditEntry, Checkpoint, StoredAuditEntry
 from call24.kit.ids import AuditId, TenantId
 
 START = ""
@@ -27,14 +27,17 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
     what: str
 
 
-def chained(id: AuditId, tenant_id: TenantId, at: datetime, deed: Deed, seq: int, previous: str) -> Line:
+def chained(
+    id: AuditId, tenant_id: TenantId, at: datetime, entry: AuditEntry, seq: int, previous: str
+) -> StoredAuditEntry:
     """`at` in whole milliseconds, as MongoDB gives it back."""
     at = at.replace(microsecond=at.microsecond // 1000 * 1000)
-    line = Line(id=id, tenant_id=tenant_id, seq=seq, at=at, previous=previous, hash="", **msgspec.structs.asdict(deed))
+    said = msgspec.structs.asdict(entry)
+    line = StoredAuditEntry(id=id, tenant_id=tenant_id, seq=seq, at=at, previous=previous, hash="", **said)
     return msgspec.structs.replace(line, hash=hash_of(line))
 
 
-def hash_of(line: Line) -> str:
+def hash_of(line: StoredAuditEntry) -> str:
     """Over every field but itself, in the order of the struct."""
     text = msgspec.json.encode(msgspec.structs.replace(line, hash=""))
     return hashlib.sha256(text).hexdigest()
@@ -65,7 +68,7 @@ class Chain:
         self._previous = checkpoint.before if checkpoint else START
         self.broken: Broken | None = None
 
-    def look(self, lines: Iterable[Line]) -> None:
+    def look(self, lines: Iterable[StoredAuditEntry]) -> None:
         for line in lines:
             if self.broken is not None:
                 return
@@ -79,7 +82,7 @@ class Chain:
             self.broken = Broken(seq=self.seq + 1, what=f"the end is cut off: {checkpoint.seq} lines were signed")
         return self.broken
 
-    def _fault(self, line: Line) -> Broken | None:
+    def _fault(self, line: StoredAuditEntry) -> Broken | None:
         if line.seq != self.seq + 1:
             return Broken(seq=self.seq + 1, what="the line is missing")
         if line.previous != self._previous:

@@ -18,7 +18,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from call24.audit.log import LogFiles
-from call24.audit.model import Checkpoint, Deed, Line
+from call24.audit.model import AuditEntry, Checkpoint, StoredAuditEntry
 from call24.audit.rules import START, Broken, Chain, chained, genuine, signed
 from call24.audit.store import AuditStore, Wanted
 from call24.kit.clock import Clock
@@ -36,9 +36,9 @@ KEPT = timedelta(days=400)
 
 
 @dataclass(frozen=True)
-class _Wish:
+class _Waiting:
     tenant_id: TenantId
-    deed: Deed
+    entry: AuditEntry
     at: datetime
     written: asyncio.Future[None] = field(default_factory=asyncio.Future)
 
@@ -53,10 +53,10 @@ class AuditLog:
         self._files = LogFiles(folder)
         self._ends: dict[TenantId, tuple[int, str]] = {}
         self._checkpoints: dict[TenantId, Checkpoint] = {}
-        self._wishes: list[_Wish] = []
+        self._waiting: list[_Waiting] = []
         self._writer: asyncio.Task[None] | None = None
         self._file = asyncio.Lock()
-        self._not_home: list[Line] = []
+        self._not_home: list[StoredAuditEntry] = []
         self._in_file = 0
         self._closed: set[TenantId] = set()
 
@@ -76,15 +76,15 @@ class AuditLog:
         for line in self._not_home:
             self._ends[line.tenant_id] = max(self._ends[line.tenant_id], (line.seq, line.hash))
 
-    async def note(self, tenant_id: TenantId, deed: Deed) -> None:
+    async def note(self, tenant_id: TenantId, entry: AuditEntry) -> None:
         """On disk when this returns. Raises: Unavailable; then what it speaks of must not be acknowledged."""
         if tenant_id in self._closed:
             return
-        wish = _Wish(tenant_id, deed, self._clock.now())
-        self._wishes.append(wish)
+        waiting = _Waiting(tenant_id, entry, self._clock.now())
+        self._waiting.append(waiting)
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write(), name="audit-write")
-        await asyncio.shield(wish.written)
+        await asyncio.shield(waiting.written)
 
     async def run(self) -> None:
         """For ever: lines go home."""
@@ -133,12 +133,12 @@ class AuditLog:
             await asyncio.to_thread(self._files.keep, others)
             self._in_file = len(others)
 
-    async def page(self, tenant_id: TenantId, wanted: Wanted, before: int | None, limit: int) -> list[Line]:
+    async def page(self, tenant_id: TenantId, wanted: Wanted, before: int | None, limit: int) -> list[StoredAuditEntry]:
         """The newest first. What was noted before is in it. Raises: Unavailable."""
         await self.settle()
         return await self._store.page(tenant_id, wanted, before, limit)
 
-    async def walk(self, tenant_id: TenantId, wanted: Wanted) -> AsyncIterator[list[Line]]:
+    async def walk(self, tenant_id: TenantId, wanted: Wanted) -> AsyncIterator[list[StoredAuditEntry]]:
         """All of them, the oldest first. Raises: Unavailable."""
         await self.settle()
         async for lines in self._store.walk(tenant_id, wanted):
@@ -191,30 +191,30 @@ class AuditLog:
 
     async def _write(self) -> None:
         """All that wait, in one sync; again while more come."""
-        while self._wishes:
-            batch, self._wishes = self._wishes, []
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
             async with self._file:
                 try:
                     lines = await self._placed(batch)
                     await asyncio.to_thread(self._files.append, lines)
                 except (Unavailable, OSError) as error:
                     log.error("the audit log is not written: %s", error)
-                    for wish in batch:
-                        _settle(wish, Unavailable(str(error)))
+                    for waiting in batch:
+                        _settle(waiting, Unavailable(str(error)))
                     continue
                 self._ends.update({line.tenant_id: (line.seq, line.hash) for line in lines})
                 self._not_home += lines
                 self._in_file += len(lines)
-            for wish in batch:
-                _settle(wish, None)
+            for waiting in batch:
+                _settle(waiting, None)
 
-    async def _placed(self, batch: list[_Wish]) -> list[Line]:
-        ends = {tenant_id: await self._end(tenant_id) for tenant_id in {wish.tenant_id for wish in batch}}
+    async def _placed(self, batch: list[_Waiting]) -> list[StoredAuditEntry]:
+        ends = {tenant_id: await self._end(tenant_id) for tenant_id in {waiting.tenant_id for waiting in batch}}
         lines = []
-        for wish in batch:
-            seq, previous = ends[wish.tenant_id]
-            line = chained(AuditId(new_id("aud")), wish.tenant_id, wish.at, wish.deed, seq + 1, previous)
-            ends[wish.tenant_id] = (line.seq, line.hash)
+        for waiting in batch:
+            seq, previous = ends[waiting.tenant_id]
+            line = chained(AuditId(new_id("aud")), waiting.tenant_id, waiting.at, waiting.entry, seq + 1, previous)
+            ends[waiting.tenant_id] = (line.seq, line.hash)
             lines.append(line)
         return lines
 
@@ -242,12 +242,12 @@ class AuditLog:
         return signed(fresh, self._key)
 
 
-def _settle(wish: _Wish, error: Unavailable | None) -> None:
+def _settle(waiting: _Waiting, error: Unavailable | None) -> None:
     """Who asked may be gone."""
-    if wish.written.done():
+    if waiting.written.done():
         return
     if error is None:
-        wish.written.set_result(None)
+        waiting.written.set_result(None)
     else:
-        wish.written.set_exception(error)
-        wish.written.exception()  # asked for, so that nobody is warned of it
+        waiting.written.set_exception(error)
+        waiting.written.exception()  # asked for, so that nobody is warned of it

@@ -8,17 +8,17 @@ from typing import Any
 
 import msgspec
 
-from call24.audit.model import Checkpoint, Line
+from call24.audit.model import Checkpoint, StoredAuditEntry
 from call24.kit.errors import Conflict
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Index, Mongo, TenantCollection
 
 INDEXES = (
-    Index(Line, ("seq",), unique=True),
-    Index(Line, ("actor_id", "-seq")),
-    Index(Line, ("objects", "-seq")),
-    Index(Line, ("action", "-seq")),
-    Index(Line, ("at",)),
+    Index(StoredAuditEntry, ("seq",), unique=True),
+    Index(StoredAuditEntry, ("actor_id", "-seq")),
+    Index(StoredAuditEntry, ("objects", "-seq")),
+    Index(StoredAuditEntry, ("action", "-seq")),
+    Index(StoredAuditEntry, ("at",)),
 )
 PAGE = 1000
 
@@ -36,9 +36,9 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 class AuditStore:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
-        self._every = mongo.platform(Line, why="audit: one writer for all organisations")
+        self._every = mongo.platform(StoredAuditEntry, why="audit: one writer for all organisations")
 
-    async def bring(self, lines: Sequence[Line]) -> None:
+    async def bring(self, lines: Sequence[StoredAuditEntry]) -> None:
         """Repeating it is harmless. Raises: Unavailable, Conflict when a line's number has another line."""
         try:
             await self._every.insert_many(lines)
@@ -47,17 +47,17 @@ class AuditStore:
                 if await self._scope(line.tenant_id).find_one({"id": line.id}) is None:
                     raise
 
-    async def last(self, tenant_id: TenantId) -> Line | None:
+    async def last(self, tenant_id: TenantId) -> StoredAuditEntry | None:
         return await self._scope(tenant_id).find_one({}, sort=[("seq", -1)])
 
-    async def page(self, tenant_id: TenantId, wanted: Wanted, before: int | None, limit: int) -> list[Line]:
+    async def page(self, tenant_id: TenantId, wanted: Wanted, before: int | None, limit: int) -> list[StoredAuditEntry]:
         """The newest first, those with a number under `before`."""
         filter = _filter(wanted)
         if before is not None:
             filter["seq"] = {"$lt": before}
         return await self._scope(tenant_id).find(filter, sort=[("seq", -1)], limit=limit)
 
-    async def walk(self, tenant_id: TenantId, wanted: Wanted | None = None) -> AsyncIterator[list[Line]]:
+    async def walk(self, tenant_id: TenantId, wanted: Wanted | None = None) -> AsyncIterator[list[StoredAuditEntry]]:
         """All of them in order, a page at a time."""
         after = 0
         while True:
@@ -68,7 +68,7 @@ class AuditStore:
             yield lines
             after = lines[-1].seq
 
-    async def last_before(self, tenant_id: TenantId, at: datetime) -> Line | None:
+    async def last_before(self, tenant_id: TenantId, at: datetime) -> StoredAuditEntry | None:
         return await self._scope(tenant_id).find_one({"at": {"$lt": at}}, sort=[("seq", -1)])
 
     async def delete_to(self, tenant_id: TenantId, seq: int) -> int:
@@ -80,8 +80,8 @@ class AuditStore:
     async def checkpoint(self, tenant_id: TenantId) -> Checkpoint | None:
         return await self._mongo.tenant(tenant_id).collection(Checkpoint).find_one({"id": tenant_id})
 
-    def _scope(self, tenant_id: TenantId) -> TenantCollection[Line]:
-        return self._mongo.tenant(tenant_id).collection(Line)
+    def _scope(self, tenant_id: TenantId) -> TenantCollection[StoredAuditEntry]:
+        return self._mongo.tenant(tenant_id).collection(StoredAuditEntry)
 
 
 def _filter(wanted: Wanted) -> dict[str, Any]:

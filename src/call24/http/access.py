@@ -149,7 +149,7 @@ async def _alone(principal: PrincipalDep) -> AsyncIterator[None]:
         yield
 
 
-ALONE = [Depends(_alone)]
+SERIALISED = [Depends(_alone)]
 """For routes that make a thing name another, or delete one that others may name: one at a time in an organisation, so
 that what was looked at is still so when it is stored. Between several servers it promises nothing."""
 

@@ -18,7 +18,7 @@ from call24.http.came_from import CameFrom
 from call24.http.middleware.audit import Audited
 from call24.http.middleware.body_limits import BodyLimit
 from call24.http.middleware.etag import Conditional
-from call24.http.middleware.idempotency import DoneOnce
+from call24.http.middleware.idempotency import IdempotencyMiddleware
 from call24.http.middleware.rate_limits import Rates
 from call24.http.middleware.security_headers import SecurityHeaders
 from call24.http.problem_responses import needed
@@ -74,7 +74,7 @@ def create_app(edge: Edge, routers: Sequence[APIRouter], document: Document) -> 
 
     app.openapi = openapi  # type: ignore[method-assign]
     get = edge.provided.get
-    app.add_middleware(DoneOnce, once=get(Once), identity=get(IdentityService))  # innermost
+    app.add_middleware(IdempotencyMiddleware, once=get(Once), identity=get(IdentityService))  # innermost
     app.add_middleware(Audited, log=get(AuditLog))  # it sees the route that was chosen
     app.add_middleware(Conditional)
     app.add_middleware(BodyLimit)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from call24.audit.model import NOBODY, Deed
+from call24.audit.model import NOBODY, AuditEntry
 from call24.audit.service import AuditLog
 from call24.identity.events import FailedSignIn
 from call24.kit.errors import Unavailable
@@ -42,7 +42,7 @@ class FailedSignIns:
             await self._write(self._waiting.get_nowait())
 
     async def _write(self, failed: FailedSignIn) -> None:
-        deed = Deed(
+        entry = AuditEntry(
             actor_id=failed.user_id or NOBODY,
             token_id=None,
             address=failed.address,
@@ -52,7 +52,7 @@ class FailedSignIns:
             code=failed.code,
         )
         try:
-            await self._audit.note(failed.tenant_id, deed)
+            await self._audit.note(failed.tenant_id, entry)
         except Unavailable:
             whose = failed.user_id or failed.tenant_id
             log.warning("a failed sign-in of %s has no line: the audit log cannot be written", whose)

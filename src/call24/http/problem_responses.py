@@ -17,7 +17,7 @@ from call24.http import access
 from call24.http.access import Allowed
 from call24.http.asked import CHANGING
 from call24.http.codes import CODES
-from call24.http.middleware.audit import ASKING
+from call24.http.middleware.audit import EXEMPT
 from call24.http.middleware.body_limits import UPLOADS
 from call24.identity.permissions import STEP_UP
 
@@ -64,7 +64,7 @@ def for_good(dependant: Any) -> bool:
 def done_once(method: str, path: str, *, known: bool) -> bool:
     """Whether an operation takes an Idempotency-Key."""
     asked = f"{method.upper()} {path}"
-    return method == "post" and known and path.startswith("/v1/") and asked not in ASKING
+    return method == "post" and known and path.startswith("/v1/") and asked not in EXEMPT
 
 
 def _layers(route: APIRoute) -> Iterator[tuple[int, str]]:

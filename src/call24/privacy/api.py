@@ -9,7 +9,7 @@ from fastapi import Depends, Response
 from call24.audit.dependencies import AuditDep
 from call24.audit.service import AuditLog
 from call24.flows.dependencies import FlowsDep
-from call24.http.access import ALONE, Body, allowed, check_over, recently_proven
+from call24.http.access import SERIALISED, Body, allowed, check_over, recently_proven
 from call24.http.files import a_file
 from call24.http.router import Router
 from call24.identity.api.tokens import InApp
@@ -31,7 +31,7 @@ class Leaving(Body):
     reason: Literal["left", "asked", "mistake", "other"]
 
 
-@router.post("/users/{user_id}/delete", dependencies=ALONE, operation_id="users_delete")
+@router.post("/users/{user_id}/delete", dependencies=SERIALISED, operation_id="users_delete")
 async def delete(
     user_id: str,
     body: Leaving,

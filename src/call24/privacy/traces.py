@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from call24.agents.settings import AgentProfile
-from call24.audit.model import Line
+from call24.audit.model import StoredAuditEntry
 from call24.call_records.call_record import CallRecord
 from call24.call_records.projector import StoredSession
 from call24.data_map import Category, document_of
@@ -203,7 +203,7 @@ TRACES = (
     ),
     Trace(struct=Entry, fields=("agent_id",), stays=_RECORDED, file="working_day", part=LineOf, order="at"),
     Trace(
-        struct=Line,
+        struct=StoredAuditEntry,
         fields=("actor_id",),
         stays="a chain of 400 days from which nothing can be taken",
         file="audit_done",
@@ -211,7 +211,7 @@ TRACES = (
         order="seq",
     ),
     Trace(
-        struct=Line,
+        struct=StoredAuditEntry,
         fields=("objects",),
         stays="a chain of 400 days from which nothing can be taken",
         file="audit_about",

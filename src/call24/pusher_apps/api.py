@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 from pydantic import Field
 
-from call24.http.access import ALONE, Body, allowed
+from call24.http.access import SERIALISED, Body, allowed
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import ApplicationId
@@ -56,14 +56,14 @@ async def list_applications(principal: Reader, pusher_apps: PusherAppsDep) -> di
     return {"items": [view(one) for one in await pusher_apps.all(principal.tenant_id)]}
 
 
-@router.post("", status_code=201, dependencies=ALONE, operation_id="pusher_apps_add")
+@router.post("", status_code=201, dependencies=SERIALISED, operation_id="pusher_apps_add")
 async def add_application(body: NewApplication, principal: Owner, pusher_apps: PusherAppsDep) -> dict[str, Any]:
     """With its secret, which is shown here alone."""
     application, secret = await pusher_apps.create(principal.tenant_id, **body.settings())
     return {**view(application), "secret": secret}
 
 
-@router.patch("/{application_id}", dependencies=ALONE, operation_id="pusher_apps_change")
+@router.patch("/{application_id}", dependencies=SERIALISED, operation_id="pusher_apps_change")
 async def change_application(
     application_id: str, body: ApplicationChange, principal: Owner, pusher_apps: PusherAppsDep
 ) -> dict[str, Any]:
@@ -71,7 +71,7 @@ async def change_application(
     return view(await pusher_apps.change(principal.tenant_id, id, **body.settings()))
 
 
-@router.post("/{application_id}/secret", dependencies=ALONE, operation_id="pusher_apps_rotate_secret")
+@router.post("/{application_id}/secret", dependencies=SERIALISED, operation_id="pusher_apps_rotate_secret")
 async def rotate_secret(application_id: str, principal: Owner, pusher_apps: PusherAppsDep) -> dict[str, Any]:
     """A new secret. The one before signs nothing any more, and the sockets that it let in are closed."""
     id = ApplicationId(application_id)
@@ -79,7 +79,7 @@ async def rotate_secret(application_id: str, principal: Owner, pusher_apps: Push
     return {**view(application), "secret": secret}
 
 
-@router.delete("/{application_id}", status_code=204, dependencies=ALONE, operation_id="pusher_apps_remove")
+@router.delete("/{application_id}", status_code=204, dependencies=SERIALISED, operation_id="pusher_apps_remove")
 async def remove_application(application_id: str, principal: Owner, pusher_apps: PusherAppsDep) -> None:
     await pusher_apps.remove(principal.tenant_id, ApplicationId(application_id))
 

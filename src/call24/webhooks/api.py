@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from pydantic import Field
 
-from call24.http.access import ALONE, Body, allowed
+from call24.http.access import SERIALISED, Body, allowed
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
@@ -60,7 +60,7 @@ async def list_webhooks(principal: Reader, webhook_service: WebhooksDep) -> dict
     return {"items": [view(one) for one in await webhook_service.all(principal.tenant_id)]}
 
 
-@router.post("", status_code=201, dependencies=ALONE, operation_id="webhooks_add_webhook")
+@router.post("", status_code=201, dependencies=SERIALISED, operation_id="webhooks_add_webhook")
 async def add_webhook(body: NewWebhook, principal: Writer, webhook_service: WebhooksDep) -> dict[str, Any]:
     """With its secret (`whsec_...`), which is shown here alone."""
     _check_kinds(principal, body.kinds)
@@ -73,7 +73,7 @@ async def read_webhook(webhook_id: str, principal: Reader, webhook_service: Webh
     return view(await webhook_service.get(principal.tenant_id, WebhookId(webhook_id)))
 
 
-@router.patch("/{webhook_id}", dependencies=ALONE, operation_id="webhooks_change_webhook")
+@router.patch("/{webhook_id}", dependencies=SERIALISED, operation_id="webhooks_change_webhook")
 async def change_webhook(
     webhook_id: str, body: WebhookChange, principal: Writer, webhook_service: WebhooksDep
 ) -> dict[str, Any]:
@@ -83,13 +83,13 @@ async def change_webhook(
     return view(await webhook_service.change(principal.tenant_id, id, **body.settings()))
 
 
-@router.delete("/{webhook_id}", status_code=204, dependencies=ALONE, operation_id="webhooks_remove_webhook")
+@router.delete("/{webhook_id}", status_code=204, dependencies=SERIALISED, operation_id="webhooks_remove_webhook")
 async def remove_webhook(webhook_id: str, principal: Writer, webhook_service: WebhooksDep) -> None:
     """What waits for it is not sent any more."""
     await webhook_service.remove(principal.tenant_id, WebhookId(webhook_id))
 
 
-@router.post("/{webhook_id}/secret", dependencies=ALONE, operation_id="webhooks_rotate_secret")
+@router.post("/{webhook_id}/secret", dependencies=SERIALISED, operation_id="webhooks_rotate_secret")
 async def rotate_secret(webhook_id: str, principal: Writer, webhook_service: WebhooksDep) -> dict[str, Any]:
     """A new secret, shown here alone. The one before signs beside it for 24 hours."""
     made, secret = await webhook_service.rotate(principal.tenant_id, WebhookId(webhook_id))

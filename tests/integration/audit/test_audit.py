@@ -14,14 +14,14 @@ from tests.support.database.mongod import RunningMongod
 from tests.support.http.api import PASSWORD, Api, Organisation
 
 from call24.audit.log import LogFiles
-from call24.audit.model import Deed, Line
+from call24.audit.model import AuditEntry, StoredAuditEntry
 from call24.audit.service import KEPT, SIGN_AFTER, AuditLog
 from call24.kit.errors import Unavailable
 from call24.kit.ids import UserId
 from call24.kit.secrets import AppKey
 from call24.server.audit import verify
 
-DEED = Deed(actor_id=UserId("usr_a"), token_id=None, address="192.0.2.7", action="POST /v1/x", status=201)
+DEED = AuditEntry(actor_id=UserId("usr_a"), token_id=None, address="192.0.2.7", action="POST /v1/x", status=201)
 
 
 async def lines(acme: Organisation, **asked: Any) -> list[dict[str, Any]]:
@@ -39,7 +39,7 @@ async def test_a_line_says_who_what_to_what_from_where_and_no_value(api: Api) ->
     assert changed["action"] == "PATCH /v1/queues/{queue_id}" and changed["objects"] == [made.json()["id"]]
     assert (changed["actor_id"], changed["actor"]) == (acme.users["owner"], "The owner")
     assert (changed["address"], changed["fields"], changed["status"]) == ("127.0.0.1", ["name"], 200)
-    stored = await api.mongo.tenant(acme.tenant.id).collection(Line).find()
+    stored = await api.mongo.tenant(acme.tenant.id).collection(StoredAuditEntry).find()
     assert not any(word in str(stored) for word in ("Secret", "Others", "owner-", PASSWORD))
 
 

@@ -12,7 +12,7 @@ import pyotp
 import pytest
 from tests.support.http.api import PASSWORD, Api, Organisation
 
-from call24.audit.model import Line
+from call24.audit.model import StoredAuditEntry
 from call24.identity.model import Authenticator
 from call24.kit.ids import UserId
 
@@ -259,7 +259,7 @@ async def test_fresh_recovery_codes_replace_the_old_ones(api: Api) -> None:
 async def failures(api: Api, acme: Organisation) -> list[tuple[str, str, str | None]]:
     await api.failed_sign_ins.settle()
     await api.services.audit.settle()
-    lines = await api.mongo.tenant(acme.tenant.id).collection(Line).find({"status": 401}, sort=[("seq", 1)])
+    lines = await api.mongo.tenant(acme.tenant.id).collection(StoredAuditEntry).find({"status": 401}, sort=[("seq", 1)])
     assert {line.address for line in lines} <= {"127.0.0.1"}
     assert not any(line.fields or line.objects for line in lines)
     return [(line.actor_id, line.action, line.code) for line in lines]

@@ -13,7 +13,7 @@ from tests.support.clock import StillClock
 from tests.support.http.api import PASSWORD, Api, Organisation
 from tests.support.http.authenticator import Authenticator
 
-from call24.audit.model import Line
+from call24.audit.model import StoredAuditEntry
 from call24.identity.challenges import Challenges
 from call24.identity.model import Passkey, User
 from call24.kit.errors import Refused
@@ -138,7 +138,7 @@ async def test_a_copied_passkey_is_noticed_by_its_counter_and_opens_nothing_any_
     assert (await acme.call("agent", "GET", "/v1/me/mfa")).json()["passkeys"][0]["suspect"] is True
     await api.failed_sign_ins.settle()
     await api.services.audit.settle()
-    lines = await api.mongo.tenant(acme.tenant.id).collection(Line).find({"code": "passkey_suspect"})
+    lines = await api.mongo.tenant(acme.tenant.id).collection(StoredAuditEntry).find({"code": "passkey_suspect"})
     assert {(line.actor_id, line.action) for line in lines} == {(acme.users["agent"], "POST /v1/auth/passkey")}
 
 

@@ -13,7 +13,7 @@ from tests.support.http.front_office import front_office
 from tests.support.telephony.sounds import encoded, speech_like, upload
 
 from call24.agents.service import AgentService
-from call24.audit.model import Deed
+from call24.audit.model import AuditEntry
 from call24.contacts.callers import KnownCallers
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import DeviceId, QueueId, UserId, new_id
@@ -179,12 +179,12 @@ async def test_encrypted_channels_are_open_to_no_member(api: Api, ours: Organisa
 
 async def test_lines_of_the_audit_log(api: Api, ours: Organisation, theirs: Organisation) -> None:
     """Lines of several organisations wait in one file: each is checked by its own. Nobody's name goes elsewhere."""
-    deed = Deed(
+    entry = AuditEntry(
         actor_id=UserId(theirs.users["owner"]), token_id=None, address="192.0.2.7", action="POST /x", status=200
     )
     for _ in range(3):
-        await api.services.audit.note(theirs.tenant.id, deed)
-    await api.services.audit.note(ours.tenant.id, deed)
+        await api.services.audit.note(theirs.tenant.id, entry)
+    await api.services.audit.note(ours.tenant.id, entry)
     assert await api.services.audit.verify(ours.tenant.id) == (1, None)
     [line] = (await ours.call("owner", "GET", "/v1/audit")).json()["items"]
     assert (line["actor_id"], line["actor"]) == (theirs.users["owner"], None)

@@ -15,8 +15,6 @@ ALSO_ENGLISH = {"done once", "third", "listening", "regular", "letter", "ability
 """Ordinary words too ("the third line"): held in names alone."""
 OLD_CLASSES = {
     "BoundAccount",
-    "Deed",
-    "DoneOnce",
     "Fence",
     "FenceEvent",
     "FencePolicy",

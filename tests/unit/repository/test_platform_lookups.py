@@ -10,7 +10,7 @@ SOURCE = Path(__file__).resolve().parents[3] / "src" / "call24"
 
 KNOWN = {
     ("pusher_apps/store.py", "Application"),  # a socket names an application before anybody; the copy in memory
-    ("audit/store.py", "Line"),  # one writer, many organisations in a batch
+    ("audit/store.py", "StoredAuditEntry"),  # one writer, many organisations in a batch
     ("identity/mfa_store.py", "Passkey"),  # a passkey says who signs in
     ("identity/setup.py", "SetupClaim"),  # of the platform: who came first
     ("identity/link_store.py", "Invitation"),  # a link says whose it is; what is due

@@ -10,7 +10,7 @@ from pydantic import Field
 from call24.agents.dependencies import AgentsDep
 from call24.agents.rules import calls_back
 from call24.agents.settings import Disposition, PauseReason
-from call24.http.access import ALONE, Body, allowed
+from call24.http.access import SERIALISED, Body, allowed
 from call24.http.pagination import AskedDep
 from call24.http.router import Router
 from call24.identity.model import Principal
@@ -64,7 +64,7 @@ async def list_pause_reasons(principal: Reader, agent_service: AgentsDep, asked:
     return asked.page(await agent_service.pause_reasons.all(principal.tenant_id), _reason, _shown)
 
 
-@router.post("/pause-reasons", status_code=201, dependencies=ALONE, operation_id="reason_codes_add_pause_reason")
+@router.post("/pause-reasons", status_code=201, dependencies=SERIALISED, operation_id="reason_codes_add_pause_reason")
 async def add_pause_reason(body: NewReason, principal: Writer, agent_service: AgentsDep) -> dict[str, Any]:
     made = await agent_service.pause_reasons.create(
         principal.tenant_id, body.name, limit_s=body.limit_s, order=body.order
@@ -105,7 +105,7 @@ async def list_dispositions(
     return asked.page(fitting if queue.disposition != "off" else [], _disposition, _shown)
 
 
-@router.post("/dispositions", status_code=201, dependencies=ALONE, operation_id="reason_codes_add_disposition")
+@router.post("/dispositions", status_code=201, dependencies=SERIALISED, operation_id="reason_codes_add_disposition")
 async def add_disposition(body: NewDisposition, principal: Writer, agent_service: AgentsDep) -> dict[str, Any]:
     made = await agent_service.dispositions.create(
         principal.tenant_id, body.name, order=body.order, call_back=body.call_back

@@ -10,7 +10,7 @@ from pydantic import Field
 from call24.flows.api.nodes import Name, NodesBody, nodes_of, shown
 from call24.flows.dependencies import FlowsDep
 from call24.flows.model import Flow, PublishedVersion, VersionSummary
-from call24.http.access import ALONE, Body, allowed, deleting
+from call24.http.access import SERIALISED, Body, allowed, deleting
 from call24.http.pagination import AskedDep
 from call24.http.router import Router
 from call24.identity.model import Principal
@@ -57,7 +57,7 @@ async def list_flows(principal: Reader, flow_service: FlowsDep, asked: AskedDep)
     return asked.page(found, _summary, lambda flow: (flow.name_key, flow.id))
 
 
-@router.post("", status_code=201, dependencies=ALONE, operation_id="flows_add_flow")
+@router.post("", status_code=201, dependencies=SERIALISED, operation_id="flows_add_flow")
 async def add_flow(body: NewFlow, principal: Writer, flow_service: FlowsDep) -> dict[str, Any]:
     """A draft; no call runs it until it is published."""
     flow = await flow_service.create(principal.tenant_id, body.name, start=body.start, nodes=nodes_of(body.nodes))
@@ -69,7 +69,7 @@ async def read_flow(flow_id: str, principal: Reader, flow_service: FlowsDep) -> 
     return _view(await flow_service.get(principal.tenant_id, FlowId(flow_id)))
 
 
-@router.put("/{flow_id}", dependencies=ALONE, operation_id="flows_change_flow")
+@router.put("/{flow_id}", dependencies=SERIALISED, operation_id="flows_change_flow")
 async def change_flow(flow_id: str, body: FlowChange, principal: Writer, flow_service: FlowsDep) -> dict[str, Any]:
     """Edit the draft; calls go on with what is published."""
     flow = await flow_service.change(
@@ -78,7 +78,7 @@ async def change_flow(flow_id: str, body: FlowChange, principal: Writer, flow_se
     return _view(flow)
 
 
-@router.delete("/{flow_id}", status_code=204, dependencies=ALONE, operation_id="flows_delete_flow")
+@router.delete("/{flow_id}", status_code=204, dependencies=SERIALISED, operation_id="flows_delete_flow")
 async def delete_flow(
     flow_id: str, principal: Deleter, flow_service: FlowsDep, tenants: TenantsDep, queue_service: QueuesDep
 ) -> Response:
@@ -94,14 +94,14 @@ async def validate_flow(flow_id: str, principal: Reader, flow_service: FlowsDep)
     return {"problems": [{"code": one.code, "node_id": one.node_id, "text": one.text} for one in problems]}
 
 
-@router.post("/{flow_id}/publish", status_code=201, dependencies=ALONE, operation_id="flows_publish_flow")
+@router.post("/{flow_id}/publish", status_code=201, dependencies=SERIALISED, operation_id="flows_publish_flow")
 async def publish_flow(flow_id: str, principal: Writer, flow_service: FlowsDep) -> dict[str, Any]:
     """The draft becomes the version that new calls run; calls that go on keep theirs."""
     version = await flow_service.publish(principal.tenant_id, FlowId(flow_id), principal.user_id)
     return _version(version)
 
 
-@router.post("/{flow_id}/rollback", status_code=201, dependencies=ALONE, operation_id="flows_roll_flow_back")
+@router.post("/{flow_id}/rollback", status_code=201, dependencies=SERIALISED, operation_id="flows_roll_flow_back")
 async def roll_flow_back(flow_id: str, body: Rollback, principal: Writer, flow_service: FlowsDep) -> dict[str, Any]:
     """An older version's content becomes a new version. The draft stays as it is."""
     version = await flow_service.roll_back(principal.tenant_id, FlowId(flow_id), body.version, principal.user_id)

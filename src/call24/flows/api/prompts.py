@@ -14,7 +14,7 @@ from starlette.datastructures import UploadFile
 from call24.flows.dependencies import FlowsDep, PromptsDep
 from call24.flows.model import Prompt
 from call24.flows.speech import TEXT_MAX, VOICE
-from call24.http.access import ALONE, Body, allowed, deleting
+from call24.http.access import SERIALISED, Body, allowed, deleting
 from call24.http.files import a_file
 from call24.http.pagination import AskedDep
 from call24.http.router import Router
@@ -90,7 +90,7 @@ async def hear_prompt(prompt_id: str, principal: Reader, prompt_service: Prompts
     return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "private, no-store"})
 
 
-@router.delete("/{prompt_id}", status_code=204, dependencies=ALONE, operation_id="prompts_delete_prompt")
+@router.delete("/{prompt_id}", status_code=204, dependencies=SERIALISED, operation_id="prompts_delete_prompt")
 async def delete_prompt(
     prompt_id: str,
     principal: Deleter,

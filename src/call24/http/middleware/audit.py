@@ -1,8 +1,8 @@
 """Every operation that changes something, and every look that must be known, leaves a line in the audit log.
 
-Which ones is read from the routes: all that are not GET or HEAD, but for `ASKING`, and the `LOOKS`. The line is on disk
-before the first byte of the answer leaves; when it cannot be written the answer is 503 and acknowledges nothing. It
-names ids and fields, never a value. Who is not known by then (no valid token) has no line.
+Which ones is read from the routes: all that are not GET or HEAD, but for `EXEMPT`, and the `AUDITED_READS`. The line is
+on disk before the first byte of the answer leaves; when it cannot be written the answer is 503 and acknowledges
+nothing. It names ids and fields, never a value. Who is not known by then (no valid token) has no line.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from call24.audit.model import Deed
+from call24.audit.model import AuditEntry
 from call24.audit.service import AuditLog
 from call24.http import problems
 from call24.identity.model import Principal
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, TokenId, UserId
 
-ASKING = {
+EXEMPT = {
     "POST /v1/invitations/look": "shows what a link invites to",
     "POST /v1/auth/provider/begin": "asks where an organisation signs in; nobody is known yet",
     "POST /v1/organisation/provider/test": "asks the provider; nothing is changed",
@@ -39,7 +39,7 @@ ASKING = {
     "POST /broadcasting/user-auth": "asks for a signature to sign in with on a socket",
 }
 """Operations that leave no line although their method says so, and why."""
-LOOKS = {
+AUDITED_READS = {
     "GET /v1/recordings/{recording_id}/audio",
     "GET /v1/exports/{export_id}/file",
     "GET /v1/audit/file",
@@ -56,11 +56,12 @@ _MOST = 40
 
 def audited(action: str) -> bool:
     """Whether an operation (`PATCH /v1/queues/{queue_id}`) leaves a line."""
-    return action in LOOKS or (action.partition(" ")[0] not in ("GET", "HEAD", "OPTIONS") and action not in ASKING)
+    method = action.partition(" ")[0]
+    return action in AUDITED_READS or (method not in ("GET", "HEAD", "OPTIONS") and action not in EXEMPT)
 
 
 def on_behalf(request: Request, tenant_id: TenantId, user_id: UserId, token_id: TokenId | None) -> None:
-    """For routes without a token of their own: whose deed it is, once that is known."""
+    """For routes without a token of their own: whose entry it is, once that is known."""
     request.state.actor = (tenant_id, user_id, token_id)
 
 
@@ -126,7 +127,7 @@ class _Answer:
         asked = _json(bytes(self._asked)) if status < 400 else {}
         answered = {} if first.get("more_body") else _json(first.get("body", b""))
         client = self._scope.get("client")
-        deed = Deed(
+        entry = AuditEntry(
             actor_id=user_id,
             token_id=token_id,
             address=client[0] if client else "unknown",
@@ -137,7 +138,7 @@ class _Answer:
             status=status,
             code=_code(answered.get("code")) if status >= 400 else None,
         )
-        await self._log.note(tenant_id, deed)
+        await self._log.note(tenant_id, entry)
 
     def _actor(self) -> tuple[TenantId, UserId, TokenId | None] | None:
         state = self._scope["state"]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from call24.http import problems
-from call24.http.middleware.audit import ASKING
+from call24.http.middleware.audit import EXEMPT
 from call24.http.middleware.body_limits import replayed
 from call24.idempotency.model import Answer
 from call24.idempotency.service import ANSWER_MAX, Once
@@ -39,7 +39,7 @@ class _Route:
     path: str
 
 
-class DoneOnce:
+class IdempotencyMiddleware:
     def __init__(self, app: ASGIApp, once: Once, identity: IdentityService) -> None:
         self._app, self._once, self._identity = app, once, identity
 
@@ -145,7 +145,7 @@ class _Held:
 def _key(scope: Scope) -> bytes | None:
     if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith("/v1/"):
         return None
-    if f"POST {scope['path']}" in ASKING or dict(scope["headers"]).get(b"content-type", b"").startswith(b"multipart/"):
+    if f"POST {scope['path']}" in EXEMPT or dict(scope["headers"]).get(b"content-type", b"").startswith(b"multipart/"):
         return None
     return next((value for name, value in scope["headers"] if name == HEADER), None)
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from fastapi import Depends, Request, Response
 from pydantic import Field
 
-from call24.http.access import ALONE, AddingProof, Body, allowed, check_over, client_address, host_of
+from call24.http.access import SERIALISED, AddingProof, Body, allowed, check_over, client_address, host_of
 from call24.http.middleware.audit import on_behalf
 from call24.http.router import Router
 from call24.identity.api.auth import AboutDevice, session_view, told_by
@@ -190,7 +190,9 @@ async def read(principal: Reader, request: Request, accounts: AccountsDep) -> di
     return view(await accounts.provider.get(principal.tenant_id), request)
 
 
-@router.put("/organisation/provider", dependencies=ALONE, tags=["administration"], operation_id="identity_provider_set")
+@router.put(
+    "/organisation/provider", dependencies=SERIALISED, tags=["administration"], operation_id="identity_provider_set"
+)
 async def put(body: ProviderWish, request: Request, principal: Writer, accounts: AccountsDep) -> dict[str, Any]:
     provider = await accounts.provider.put(principal.tenant_id, body.wish(), principal.permissions)
     return view(provider, request)
@@ -199,7 +201,7 @@ async def put(body: ProviderWish, request: Request, principal: Writer, accounts:
 @router.delete(
     "/organisation/provider",
     status_code=204,
-    dependencies=ALONE,
+    dependencies=SERIALISED,
     tags=["administration"],
     operation_id="identity_provider_remove",
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Response
 from pydantic import Field
 
-from call24.http.access import ALONE, Body, PrincipalDep, allowed
+from call24.http.access import SERIALISED, Body, PrincipalDep, allowed
 from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import CustomRole, Principal
@@ -52,14 +52,14 @@ async def list_roles(principal: Reader, identity: IdentityDep) -> dict[str, Any]
     return {"items": [*built_in, *(_view(role) for role in await identity.roles.all(principal.tenant_id))]}
 
 
-@router.post("/roles", status_code=201, dependencies=ALONE, operation_id="roles_add_role")
+@router.post("/roles", status_code=201, dependencies=SERIALISED, operation_id="roles_add_role")
 async def add_role(body: NewRole, principal: Writer, identity: IdentityDep) -> dict[str, Any]:
     """403 beyond_own names what the asker lacks."""
     roles = identity.roles
     return _view(await roles.create(principal.tenant_id, principal.permissions, body.name, body.permissions))
 
 
-@router.patch("/roles/{role_id}", dependencies=ALONE, operation_id="roles_change_role")
+@router.patch("/roles/{role_id}", dependencies=SERIALISED, operation_id="roles_change_role")
 async def change_role(role_id: str, body: RoleChange, principal: Writer, identity: IdentityDep) -> dict[str, Any]:
     """Holds for everybody who has it from their next request on."""
     roles = identity.roles
@@ -67,7 +67,7 @@ async def change_role(role_id: str, body: RoleChange, principal: Writer, identit
     return _view(changed)
 
 
-@router.delete("/roles/{role_id}", status_code=204, dependencies=ALONE, operation_id="roles_delete_role")
+@router.delete("/roles/{role_id}", status_code=204, dependencies=SERIALISED, operation_id="roles_delete_role")
 async def delete_role(role_id: str, principal: Writer, identity: IdentityDep) -> Response:
     """409 role_in_use while somebody has it."""
     await identity.roles.delete(principal.tenant_id, principal.permissions, role_id)

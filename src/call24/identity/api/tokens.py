@@ -9,7 +9,7 @@ import msgspec
 from fastapi import Depends, Response
 from pydantic import Field
 
-from call24.http.access import ALONE, Body, PrincipalDep, recently_proven
+from call24.http.access import SERIALISED, Body, PrincipalDep, recently_proven
 from call24.http.pagination import AskedDep, ms
 from call24.http.router import Router
 from call24.identity.api.auth import AboutDevice
@@ -49,7 +49,7 @@ async def tokens(principal: InApp, identity: IdentityDep, asked: AskedDep) -> di
     return asked.page(await _theirs(principal, identity, machines=True), _token_view, _made)
 
 
-@router.post("/tokens", status_code=201, dependencies=ALONE, operation_id="tokens_make_token")
+@router.post("/tokens", status_code=201, dependencies=SERIALISED, operation_id="tokens_make_token")
 async def make_token(body: NewToken, principal: InApp, identity: IdentityDep) -> dict[str, Any]:
     """`token` is shown this once. It never may more than the user's role, also when that changes later.
 

@@ -8,7 +8,7 @@ from fastapi import Depends
 from pydantic import Field
 
 from call24.agents.dependencies import AgentsDep
-from call24.http.access import ALONE, Body, allowed, check_over
+from call24.http.access import SERIALISED, Body, allowed, check_over
 from call24.http.pagination import AskedDep
 from call24.http.router import Router
 from call24.identity.api.auth import user_view
@@ -66,7 +66,7 @@ async def add_user(
     return user_view(user)
 
 
-@router.put("/{user_id}/role", dependencies=ALONE, operation_id="users_change_role")
+@router.put("/{user_id}/role", dependencies=SERIALISED, operation_id="users_change_role")
 async def change_role(
     user_id: str, body: GivenRole, principal: Giver, identity: IdentityDep, accounts: AccountsDep
 ) -> dict[str, Any]:
@@ -79,14 +79,14 @@ async def change_role(
     return user_view(await accounts.people.change_role(principal.tenant_id, UserId(user_id), body.role))
 
 
-@router.post("/{user_id}/disable", dependencies=ALONE, operation_id="users_disable")
+@router.post("/{user_id}/disable", dependencies=SERIALISED, operation_id="users_disable")
 async def disable(user_id: str, principal: Writer, identity: IdentityDep, accounts: AccountsDep) -> dict[str, Any]:
     """Not let in from now on: sessions, sockets and phones end, machines' tokens open nothing."""
     await check_over(user_id, principal, identity)
     return user_view(await accounts.people.disable(principal.tenant_id, UserId(user_id)))
 
 
-@router.post("/{user_id}/enable", dependencies=ALONE, operation_id="users_enable")
+@router.post("/{user_id}/enable", dependencies=SERIALISED, operation_id="users_enable")
 async def enable(user_id: str, principal: Writer, identity: IdentityDep, accounts: AccountsDep) -> dict[str, Any]:
     await check_over(user_id, principal, identity)
     return user_view(await accounts.people.enable(principal.tenant_id, UserId(user_id)))

@@ -9,7 +9,7 @@ from fastapi import Depends, Response
 from pydantic import Field
 
 from call24.flows.dependencies import FlowsDep
-from call24.http.access import ALONE, Body, allowed, deleting
+from call24.http.access import SERIALISED, Body, allowed, deleting
 from call24.http.pagination import AskedDep
 from call24.http.router import Router
 from call24.identity.model import Principal
@@ -80,7 +80,7 @@ async def list_hours(principal: Reader, hours_service: HoursDep, asked: AskedDep
     return asked.page(found, lambda hours: _view(hours_service, hours), lambda hours: (hours.name_key, hours.id))
 
 
-@router.post("", status_code=201, dependencies=ALONE, operation_id="hours_add_hours")
+@router.post("", status_code=201, dependencies=SERIALISED, operation_id="hours_add_hours")
 async def add_hours(body: NewHours, principal: Writer, hours_service: HoursDep) -> dict[str, Any]:
     return _view(hours_service, await hours_service.create(principal.tenant_id, **body.settings()))
 
@@ -102,7 +102,7 @@ async def replace_hours(hours_id: str, body: NewHours, principal: Writer, hours_
     return _view(hours_service, await hours_service.change(principal.tenant_id, HoursId(hours_id), **settings))
 
 
-@router.delete("/{hours_id}", status_code=204, dependencies=ALONE, operation_id="hours_delete_hours")
+@router.delete("/{hours_id}", status_code=204, dependencies=SERIALISED, operation_id="hours_delete_hours")
 async def delete_hours(
     hours_id: str,
     principal: Deleter,

@@ -9,7 +9,7 @@ from fastapi import Depends, Response
 from pydantic import Field
 
 from call24.flows.dependencies import FlowsDep
-from call24.http.access import ALONE, Body, allowed, deleting
+from call24.http.access import SERIALISED, Body, allowed, deleting
 from call24.http.pagination import AskedDep
 from call24.http.router import Router
 from call24.identity.model import Principal
@@ -151,7 +151,7 @@ async def list_queues(principal: Reader, queue_service: QueuesDep, asked: AskedD
     return asked.page(queue_service.known_queues(principal.tenant_id), view, lambda queue: (queue.name_key, queue.id))
 
 
-@router.post("", status_code=201, dependencies=ALONE, operation_id="queues_add_queue")
+@router.post("", status_code=201, dependencies=SERIALISED, operation_id="queues_add_queue")
 async def add_queue(body: NewQueue, principal: Writer, queue_service: QueuesDep) -> dict[str, Any]:
     return view(await queue_service.create(principal.tenant_id, **body.settings(Exits())))
 
@@ -161,20 +161,20 @@ async def read_queue(queue_id: str, principal: Reader, queue_service: QueuesDep)
     return view(await queue_service.get(principal.tenant_id, QueueId(queue_id)))
 
 
-@router.patch("/{queue_id}", dependencies=ALONE, operation_id="queues_change_queue")
+@router.patch("/{queue_id}", dependencies=SERIALISED, operation_id="queues_change_queue")
 async def change_queue(queue_id: str, body: QueueChange, principal: Writer, queue_service: QueuesDep) -> dict[str, Any]:
     queue = await queue_service.get(principal.tenant_id, QueueId(queue_id))
     return view(await queue_service.change(principal.tenant_id, queue.id, **body.settings(queue.exits)))
 
 
-@router.put("/{queue_id}", dependencies=ALONE, operation_id="queues_replace_queue")
+@router.put("/{queue_id}", dependencies=SERIALISED, operation_id="queues_replace_queue")
 async def replace_queue(queue_id: str, body: NewQueue, principal: Writer, queue_service: QueuesDep) -> dict[str, Any]:
     """What is not named is as in a new queue."""
     settings = {**_as_new(), **body.settings(Exits())}
     return view(await queue_service.change(principal.tenant_id, QueueId(queue_id), **settings))
 
 
-@router.delete("/{queue_id}", status_code=204, dependencies=ALONE, operation_id="queues_delete_queue")
+@router.delete("/{queue_id}", status_code=204, dependencies=SERIALISED, operation_id="queues_delete_queue")
 async def delete_queue(
     queue_id: str, principal: Deleter, queue_service: QueuesDep, flow_service: FlowsDep, tenants: TenantsDep
 ) -> Response:

@@ -10,7 +10,7 @@ from pydantic import Field
 from call24.flows.dependencies import FlowsDep, PromptsDep
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
-from call24.http.access import ALONE, Body, allowed, deleting
+from call24.http.access import SERIALISED, Body, allowed, deleting
 from call24.http.pagination import AskedDep, ms
 from call24.http.router import Router
 from call24.identity.model import Principal
@@ -59,7 +59,7 @@ async def list_numbers(principal: Reader, tenants: TenantsDep, asked: AskedDep) 
     return asked.page(await tenants.numbers(principal.tenant_id), _view, _made)
 
 
-@router.post("/numbers", status_code=201, dependencies=ALONE, operation_id="numbers_add_number")
+@router.post("/numbers", status_code=201, dependencies=SERIALISED, operation_id="numbers_add_number")
 async def add_number(
     body: NewNumber,
     principal: Owner,
@@ -86,7 +86,7 @@ async def add_number(
     return _view(number)
 
 
-@router.patch("/numbers/{number_id}", dependencies=ALONE, operation_id="numbers_change_number")
+@router.patch("/numbers/{number_id}", dependencies=SERIALISED, operation_id="numbers_change_number")
 async def change_number(
     number_id: str,
     body: NumberChange,

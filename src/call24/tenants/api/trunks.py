@@ -10,7 +10,7 @@ from fastapi import Depends
 from pydantic import Field
 
 from call24.asterisk.trunk_status import TrunkStatus
-from call24.http.access import ALONE, Body, allowed, deleting
+from call24.http.access import SERIALISED, Body, allowed, deleting
 from call24.http.pagination import AskedDep
 from call24.http.provided import provided
 from call24.http.router import Router
@@ -76,7 +76,7 @@ async def list_trunks(
     return asked.page(found, lambda one: _view(one, trunk_statuses), lambda one: (one.order, one.name, one.id))
 
 
-@router.post("", status_code=201, dependencies=ALONE, operation_id="trunks_add_trunk")
+@router.post("", status_code=201, dependencies=SERIALISED, operation_id="trunks_add_trunk")
 async def add_trunk(
     body: NewTrunk, principal: Owner, tenants: TenantsDep, trunk_statuses: TrunkStatusesDep
 ) -> dict[str, Any]:
@@ -84,7 +84,7 @@ async def add_trunk(
     return _view(await tenants.add_trunk(principal.tenant_id, **body.settings()), trunk_statuses)
 
 
-@router.patch("/{trunk_id}", dependencies=ALONE, operation_id="trunks_change_trunk")
+@router.patch("/{trunk_id}", dependencies=SERIALISED, operation_id="trunks_change_trunk")
 async def change_trunk(
     trunk_id: str, body: TrunkChange, principal: Owner, tenants: TenantsDep, trunk_statuses: TrunkStatusesDep
 ) -> dict[str, Any]:
@@ -93,7 +93,7 @@ async def change_trunk(
     return _view(changed, trunk_statuses)
 
 
-@router.delete("/{trunk_id}", status_code=204, dependencies=ALONE, operation_id="trunks_remove_trunk")
+@router.delete("/{trunk_id}", status_code=204, dependencies=SERIALISED, operation_id="trunks_remove_trunk")
 async def remove_trunk(trunk_id: str, principal: Deleter, tenants: TenantsDep) -> None:
     """Refused (409, trunk_in_use) while numbers are on it."""
     await tenants.remove_trunk(principal.tenant_id, TrunkId(trunk_id))
