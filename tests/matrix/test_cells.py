@@ -13,6 +13,8 @@ from tests.matrix.model import Cell, Fault, Promise
 from tests.matrix.table import ALWAYS, TABLE
 from tests.support.measured import where
 
+pytestmark = pytest.mark.exact
+
 WHOLE = os.environ.get("CALL24_MATRIX") == "whole"
 OUT = os.environ.get("CALL24_MATRIX_OUT")
 POSSIBLE = [cell for cell, entry in TABLE.items() if isinstance(entry, Promise)]

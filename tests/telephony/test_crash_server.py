@@ -7,10 +7,13 @@ import time
 from collections.abc import Callable
 
 import httpx
+import pytest
 from tests.support.product.system import AGENT_HZ, CALLER_HZ, Agent, System, Talk
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import CustomerCall
+
+pytestmark = pytest.mark.exact
 
 BACK_S = 2.0
 GAP_S = 0.3

@@ -73,6 +73,7 @@ def left(before: dict[str, set[str]], after: dict[str, set[str]]) -> dict[str, s
     return {name: new for name, those in after.items() if (new := those - before.get(name, set()))}
 
 
+@pytest.mark.exact
 async def test_a_test_call_passes_every_hop_leaves_nothing_and_disturbs_nobody(system: System) -> None:
     async with system.organisation("Busy") as busy:
         agent = await busy.agent("Anna Agent")

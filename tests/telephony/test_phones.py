@@ -146,6 +146,7 @@ async def test_an_unknown_number_form_is_refused_with_a_status(system: System) -
         assert (await call.ended(5)).status == 404
 
 
+@pytest.mark.exact
 async def test_ten_calls_at_once_keep_the_pace(stack: RunningStack, switchboard: Switchboard) -> None:
     """One process, ten customers and ten agents' legs: no gap in a tone is longer than ten packets."""
     async with customer_of(stack) as customer, phone_of(stack) as phone:

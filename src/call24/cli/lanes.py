@@ -1,9 +1,10 @@
 """The whole test suite as lanes, each one pytest process; one closing line for all of them.
 
-What computes and what waits for a database run beside each other. Calls in real time run after them, in two lanes that
-mostly wait: what is measured there (gaps in audio, times until control is back) is not the doing of lanes that
-compute. A lane that ends without a result is a failure, whatever the others say. In a lane of real time up to two
-failed tests are tried once more, when no other lane runs; the closing line names those that passed only then.
+What computes and what waits for a database run beside each other. Calls in real time run after them, in lanes that
+mostly wait, each in a network of its own. What measures times in calls to a few hundredths of a second (gaps in audio,
+times until control is back) runs last and alone, so that what is measured is not the doing of others. A lane that
+ends without a result is a failure, whatever the others say. In a lane of real time up to two failed tests are tried
+once more, when no other lane runs; the closing line names those that passed only then, and so does the next run first.
 """
 
 from __future__ import annotations
@@ -16,29 +17,50 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+from call24.cli import parts, second_tries
+
 
 @dataclass(frozen=True)
 class Lane:
-    """Test folders that run one after the other; up to `spared` failed tests are tried once more when it is over."""
+    """Test folders that run one after the other.
+
+    `spared`: up to so many failed tests are tried once more when the stage is over. `part`: which part of how many of
+    their files. `exact`: only the tests with that mark, which measure times in calls; or only those without; or all.
+    `apart`: in a network of its own.
+    """
 
     folders: tuple[str, ...]
     spared: int = 0
+    part: tuple[int, int] = (1, 1)
+    exact: bool | None = None
+    apart: bool = False
 
     @property
     def name(self) -> str:
-        return " ".join(self.folders)
+        number, parts = self.part
+        return " ".join((*self.folders, *(["exact"] if self.exact else []), *([f"{number}of{parts}"] * (parts > 1))))
 
 
 Stage = tuple[Lane, ...]
 STAGES: tuple[Stage, ...] = (
-    (Lane(("integration",)), Lane(("authorisation",)), Lane(("unit", "simulation"))),
-    (Lane(("telephony",), spared=2), Lane(("e2e", "matrix"), spared=2)),
+    (
+        Lane(("integration",), part=(1, 2)),
+        Lane(("integration",), part=(2, 2)),
+        Lane(("authorisation", "unit", "simulation")),
+    ),
+    (
+        Lane(("telephony",), spared=2, part=(1, 2), exact=False, apart=True),
+        Lane(("telephony",), spared=2, part=(2, 2), exact=False, apart=True),
+        Lane(("e2e", "matrix"), spared=2, exact=False),
+    ),
+    (Lane(("telephony", "e2e", "matrix"), spared=2, exact=True),),
 )
 """One after the other; the lanes of each run beside each other."""
 
@@ -68,6 +90,8 @@ class Counts:
     failures: tuple[str, ...] = ()
     """The failed tests by name."""
     seconds: float = 0.0
+    files: Mapping[str, float] = field(default_factory=dict)
+    """How many seconds each file took."""
 
     @classmethod
     def read(cls, file: Path) -> Counts | None:
@@ -83,7 +107,10 @@ class Counts:
             for case in suite.iter("testcase")
             if case.find("failure") is not None or case.find("error") is not None
         )
-        return cls(ran - failed - skipped, failed, skipped, failures, float(suite.attrib["time"]))
+        files: defaultdict[str, float] = defaultdict(float)
+        for case in suite.iter("testcase"):
+            files[case.attrib.get("classname", "").replace(".", "/") + ".py"] += float(case.attrib.get("time", 0))
+        return cls(ran - failed - skipped, failed, skipped, failures, float(suite.attrib["time"]), files)
 
 
 def run_all(root: Path, stages: Sequence[Stage] = STAGES) -> int:
@@ -93,9 +120,12 @@ def run_all(root: Path, stages: Sequence[Stage] = STAGES) -> int:
     file, it gets how long each lane took.
     """
     began = time.monotonic()
+    if lately := second_tries.told(root):
+        print(lately, flush=True)
     with tempfile.TemporaryDirectory(prefix="c24-lanes-") as scratch:
         results = [result for stage in stages for result in _run_stage(root, stage, Path(scratch))]
     seconds = time.monotonic() - began
+    second_tries.keep(root, [name for result in results for name in result.second_try])
     _keep_times(results, seconds)
     print(f"\n{times_line(results)}\n{closing_line(results, seconds)}", flush=True)
     return 0 if all(result.good for result in results) else 1
@@ -129,7 +159,8 @@ def _second_try(root: Path, first: Result, scratch: Path) -> Result:
     again = Counts.read(report)
     if status or again is None or again.failed or again.passed != counts.failed:
         return first
-    whole = Counts(counts.passed + again.passed, 0, counts.skipped, seconds=counts.seconds + again.seconds)
+    seconds = counts.seconds + again.seconds
+    whole = Counts(counts.passed + again.passed, 0, counts.skipped, seconds=seconds, files=counts.files)
     return Result(first.lane, 0, whole, counts.failures)
 
 
@@ -138,9 +169,11 @@ def _running(
     root: Path, lane: Lane, report: Path, output: Path | None, *more: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     words = [
+        *((sys.executable, "-m", "call24.cli.own_network") if lane.apart else ()),
         *(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *more),
-        *("-o", f"cache_dir={root}/.pytest_cache/{lane.folders[0]}"),
-        *(f"tests/{folder}" for folder in lane.folders),
+        *("-o", f"cache_dir={root}/.pytest_cache/{lane.name.replace(' ', '-')}"),
+        *(() if lane.exact is None else ("-m", "exact" if lane.exact else "not exact")),
+        *parts.chosen(root, lane.folders, lane.part),
     ]
     with output.open("wb") if output else contextlib.nullcontext() as file:
         process = subprocess.Popen(words, cwd=root, stdout=file, stderr=subprocess.STDOUT if file else None)
@@ -165,7 +198,12 @@ def _keep_times(results: Sequence[Result], seconds: float) -> None:
             if result.counts
         ]
         on = {"at": datetime.now(UTC).date().isoformat(), "cores": os.cpu_count(), "load_average": os.getloadavg()}
-        kept = {"on": on, "took_s": round(seconds, 1), "lanes": lanes}
+        files: defaultdict[str, float] = defaultdict(float)
+        for result in results:
+            for file, took_s in (result.counts.files if result.counts else {}).items():
+                files[file] += took_s
+        took = {file: round(files[file], 1) for file in sorted(files)}
+        kept = {"on": on, "took_s": round(seconds, 1), "lanes": lanes, "files": took}
         Path(place).write_text(json.dumps(kept, indent=1) + "\n")
 
 

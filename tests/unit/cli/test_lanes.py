@@ -1,11 +1,17 @@
 """The lanes of `./call24 test`: all of every lane has run and passed, or the closing line and the status say so."""
 
+import errno
 import json
+import os
 import re
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from call24.cli import parts, second_tries
 from call24.cli.lanes import STAGES, Counts, Lane, Result, Stage, closing_line, run_all
 from call24.installer.paths import CHECKOUT
 
@@ -26,10 +32,45 @@ def suite(root: Path, **folders: str) -> Path:
     return root
 
 
-def test_every_folder_of_tests_is_in_one_lane() -> None:
-    folders = {file.relative_to(CHECKOUT / "tests").parts[0] for file in (CHECKOUT / "tests").glob("*/**/test_*.py")}
-    folders -= {"campaigns"}  # `./call24 test --campaign NAME` runs those
-    assert sorted(folder for stage in STAGES for lane in stage for folder in lane.folders) == sorted(folders)
+def test_every_test_is_in_one_lane() -> None:
+    files = {file.relative_to(CHECKOUT).as_posix() for file in (CHECKOUT / "tests").glob("*/**/test_*.py")}
+    files -= {file for file in files if file.startswith("tests/campaigns/")}  # `./call24 test --campaign NAME`
+    lanes = [lane for stage in STAGES for lane in stage]
+    for exact in (False, True):
+        ran = [file for lane in lanes if lane.exact in (None, exact) for file in files_of(lane)]
+        assert sorted(ran) == sorted(files), exact
+
+
+def files_of(lane: Lane) -> list[str]:
+    found = []
+    for name in parts.chosen(CHECKOUT, lane.folders, lane.part):
+        at = CHECKOUT / name
+        found += [at] if at.is_file() else at.rglob("test_*.py")
+    return [file.relative_to(CHECKOUT).as_posix() for file in found]
+
+
+def test_files_are_dealt_out_by_how_long_they_took() -> None:
+    took = {"a": 10.0, "b": 6.0, "c": 5.0, "new": 0.5}
+    assert parts.divided(["c", "new", "b", "a"], took, 2) == [["a", "new"], ["b", "c"]]
+    assert parts.divided(["b", "a"], {}, 3) == [["a"], ["b"], []]
+
+
+def test_parts_and_marks_divide_what_runs_and_nothing_is_left_out(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    marked = "import pytest\n@pytest.mark.exact\ndef test_exact(): ...\ndef test_other(): ...\n"
+    suite(tmp_path, first=PASSES, second=marked)
+    (tmp_path / "tests" / "first" / "test_more.py").write_text(PASSES)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = exact: x\n")
+    both = ("first", "second")
+    stages = (
+        (Lane(both, part=(1, 2), exact=False), Lane(both, part=(2, 2), exact=False, apart=True)),
+        (Lane(both, exact=True),),
+    )
+    assert run_all(tmp_path, stages) == 0
+    times, closing = capfd.readouterr().out.splitlines()[-2:]
+    assert closing.startswith("6 passed in ")
+    assert re.fullmatch(r"first second 1of2 \d+ s, first second 2of2 \d+ s, first second exact \d+ s", times)
 
 
 @pytest.mark.parametrize("stages", [((FIRST, SECOND),), ((FIRST,), (SECOND,))])
@@ -45,6 +86,20 @@ def test_lanes_that_pass_are_added_up_and_the_sum_is_printed_last(
     kept = json.loads((tmp_path / "times.json").read_text())
     assert [(one["lane"], one["passed"]) for one in kept["lanes"]] == [("first", 2), ("second third", 2)]
     assert all(0 < one["seconds"] < kept["took_s"] for one in kept["lanes"])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may make a network")
+def test_a_lane_apart_hears_nothing_of_the_machines_ports_and_has_an_address_for_sound() -> None:
+    program = """if True:
+        import socket, sys
+        there = socket.socket()
+        there.bind(("192.168.24.1", 0))
+        sys.exit(socket.socket().connect_ex(("127.0.0.1", int(sys.argv[1]))))
+    """
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ask = (sys.executable, "-c", program, str(server.getsockname()[1]))
+        apart = subprocess.run((sys.executable, "-m", "call24.cli.own_network", *ask), timeout=20)
+    assert apart.returncode == errno.ECONNREFUSED
 
 
 DIES = "import os\ndef test_good(): ...\ndef test_dies(): os._exit(0)\n"
@@ -107,5 +162,20 @@ def test_a_few_failed_tests_of_a_lane_that_spares_them_are_tried_once_more_and_n
     tmp_path: Path, capfd: pytest.CaptureFixture[str], text: str, spared: int, status: int, said: str
 ) -> None:
     suite(tmp_path, first=text)
-    assert run_all(tmp_path, ((Lane(("first",), spared),),)) == status
+    stages = ((Lane(("first",), spared),),)
+    assert run_all(tmp_path, stages) == status
     assert capfd.readouterr().out.splitlines()[-1].startswith(said)
+    run_all(tmp_path, stages)
+    first = capfd.readouterr().out.splitlines()[:2]
+    again = [line for line in first if line.endswith(" tests.first.test_first::test_shaky")]
+    assert (len(again) == 1 and first[0].startswith("passed only when tried again")) == (status == 0)
+
+
+def test_what_passed_only_at_a_second_try_is_kept_with_its_day_and_the_oldest_are_dropped(tmp_path: Path) -> None:
+    second_tries.keep(tmp_path, [f"t{number}" for number in range(99)])
+    second_tries.keep(tmp_path, [])
+    second_tries.keep(tmp_path, ["one", "two"])
+    lines = (tmp_path / ".call24" / "second-try.txt").read_text().splitlines()
+    assert len(lines) == 100
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d t1", lines[0])
+    assert lines[-1].endswith(" two")

@@ -1,0 +1,41 @@
+"""Which files of the tests a lane runs, when folders are divided between lanes: each file is in one part.
+
+The longest files are dealt out first, each to the part that has least to do, by how long they took in the last run that
+was kept. Whoever looks for a failure finds the same files together in the same order, on any machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+KEPT = Path("docs/figures/reliability/lanes.json")
+_UNKNOWN_S = 8.0
+
+
+def chosen(root: Path, folders: tuple[str, ...], part: tuple[int, int]) -> list[str]:
+    """What pytest is asked for: the folders themselves, or the files of one part of them (from 1 on, of how many)."""
+    number, parts = part
+    if parts == 1:
+        return [f"tests/{folder}" for folder in folders]
+    found = [file for folder in folders for file in (root / "tests" / folder).rglob("test_*.py")]
+    return divided([file.relative_to(root).as_posix() for file in found], _seconds(root), parts)[number - 1]
+
+
+def divided(files: list[str], seconds: Mapping[str, float], parts: int) -> list[list[str]]:
+    """Each file once, each part in the order of names and about as long as the others."""
+    dealt: list[list[str]] = [[] for _ in range(parts)]
+    filled = [0.0] * parts
+    for file in sorted(files, key=lambda file: (-seconds.get(file, _UNKNOWN_S), file)):
+        least = filled.index(min(filled))
+        dealt[least].append(file)
+        filled[least] += seconds.get(file, _UNKNOWN_S)
+    return [sorted(part) for part in dealt]
+
+
+def _seconds(root: Path) -> dict[str, float]:
+    try:
+        return dict(json.loads((root / KEPT).read_text()).get("files", {}))
+    except (OSError, ValueError):
+        return {}
