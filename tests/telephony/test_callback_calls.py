@@ -236,10 +236,10 @@ async def test_after_the_last_attempt_it_becomes_a_task(system: System) -> None:
 async def test_never_more_customers_are_rung_than_agents_are_free(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         crew = [await closed_for_now(acme, name) for name in ("Anna", "Bert")]
-        lines = [await acme.line() for _ in range(10)]
+        lines = [await acme.line() for _ in range(6)]
         for line in lines:
             (await asks(acme, line.number)).hang_up()
-        assert len(await callbacks(acme)) == 10
+        assert len(await callbacks(acme)) == 6
         for agent in crew:
             agent.answers_by_itself(AGENT_HZ, all_calls=True)
             await agent.be("available")
@@ -248,8 +248,8 @@ async def test_never_more_customers_are_rung_than_agents_are_free(system: System
             return [call for line in lines for call in line.calls if call.answered_at is None and call.end is None]
 
         most = 0
-        for index in range(10):
-            await wait_until(lambda left=10 - index: len(rings_now()) == min(2, left), 12)  # type: ignore[misc]
+        for index in range(6):
+            await wait_until(lambda left=6 - index: len(rings_now()) == min(2, left), 12)  # type: ignore[misc]
             most = max(most, len(rings_now()))
             call = rings_now()[0]
             call.answer(LINE_HZ)
@@ -257,7 +257,7 @@ async def test_never_more_customers_are_rung_than_agents_are_free(system: System
             most = max(most, len(rings_now()))
             call.hang_up()
         assert most == 2
-        assert [len(line.calls) for line in lines] == [1] * 10
+        assert [len(line.calls) for line in lines] == [1] * 6
 
         async def none_left() -> bool:
             return await callbacks(acme) == []
