@@ -21,6 +21,7 @@ from call24.kit.ids import TenantId, UserId
 TASKS = "POST /v1/tasks"
 CLOSED = {
     "AuditLog._closed",
+    "Changes._closed",
     "Feed._closed",
     "Journal._closed",
     "KnownCallers._closed",

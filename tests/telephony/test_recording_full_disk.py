@@ -14,6 +14,8 @@ from tests.support.wait import wait_until
 
 from call24.calls.commands import HangUpLeg, RecordLeg, RecordMessage
 from call24.calls.signals import LegEnded
+from call24.changes.service import Changes
+from call24.kit.clock import SystemClock
 from call24.kit.ids import RecordingId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
@@ -51,6 +53,7 @@ async def test_what_a_full_disk_cut_off_is_called_short(
     recordings = Recordings(
         RecordingStore(mongo),
         RecordingKeys(mongo, AppKey(b"r" * 32)),
+        Changes(mongo, SystemClock()),
         spool=small_spool,
         folder=tmp_path,
         exhausted=lambda: space.look() == "ok" and space.free == 0,

@@ -151,6 +151,7 @@ class Feed:
 
     async def close_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased: nothing is read or written for it once this has returned."""
+        await self._changes.close_tenant(tenant_id)
         self._closed.add(tenant_id)
         self._recent.forget(tenant_id)
         self._heads.pop(tenant_id, None)

@@ -15,6 +15,7 @@ import msgspec
 from call24.changes.model import Change, E, EventType
 from call24.changes.store import ChangeStore
 from call24.kit.clock import Clock
+from call24.kit.errors import Unavailable
 from call24.kit.fair import Fair
 from call24.kit.ids import EventId, TenantId, new_id
 from call24.kit.mongo import Mongo, TenantScope
@@ -70,6 +71,7 @@ class Changes:
         self._clock = clock
         self._store = ChangeStore(mongo)
         self._turns = Fair(AT_ONCE, 1)  # whoever waits is bounded by who may ask: requests, and one task of each room
+        self._closed: set[TenantId] = set()
         self.stored: Stored = lambda changes: None
 
     async def commit(self, tenant_id: TenantId, work: Callable[[Writing], Awaitable[R]]) -> R:
@@ -88,7 +90,15 @@ class Changes:
             return result
 
         async with self._turns.turn(tenant_id):
+            if tenant_id in self._closed:
+                raise Unavailable("The organisation is being erased")
             result = await self._mongo.transact(tenant_id, together)
             if numbered:
                 self.stored(numbered)
         return result
+
+    async def close_tenant(self, tenant_id: TenantId) -> None:
+        """The organisation is being erased: nothing is stored by this once it has returned."""
+        self._closed.add(tenant_id)
+        async with self._turns.turn(tenant_id):
+            pass  # what was under way is done

@@ -16,13 +16,13 @@ from call24.call_records.model import CallRecord
 from call24.call_records.replay import involved
 from call24.changes.model import Change as Changed
 from call24.identity.channel_auth import tenant_channel, user_channel
-from call24.journal.model import Entry
+from call24.journal.model import Entry, event_of
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, UserId
 from call24.live.board import Board, Change, LiveCall
 from call24.live.views import Views
 from call24.tasks.events import TASK_CHANGED, TaskChanged
-from call24.toll_fraud.model import Freeze
+from call24.toll_fraud.events import OutboundFrozen
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,8 @@ class TaskSeen(msgspec.Struct, frozen=True):
 
 
 class OutboundFroze(msgspec.Struct, frozen=True):
-    freeze: Freeze
+    tenant_id: TenantId
+    frozen: OutboundFrozen
 
 
 Item = Change | SystemChanged | RecordChanged | TaskSeen | OutboundFroze
@@ -75,6 +76,8 @@ class Fanout:
 
     def follow(self, entry: Entry) -> None:
         """A journal subscriber: the board is up to date when this returns."""
+        if entry.type == OutboundFrozen.__name__:
+            self._queue.put_nowait(OutboundFroze(entry.tenant_id, event_of(entry, OutboundFrozen)))
         if (change := self._board.apply(entry)) is not None:
             self._queue.put_nowait(change)
 
@@ -90,9 +93,6 @@ class Fanout:
         for change in changes:
             if change.type == TASK_CHANGED.name:
                 self._queue.put_nowait(TaskSeen(change.tenant_id, TASK_CHANGED.of(change)))
-
-    async def outbound_froze(self, freeze: Freeze) -> None:
-        self._queue.put_nowait(OutboundFroze(freeze))
 
     async def run(self) -> None:
         while True:
@@ -110,8 +110,8 @@ class Fanout:
                     case TaskSeen(tenant_id=tenant_id, task=task):
                         told = {"id": task.task_id, "kind": task.kind, "state": task.state, "queue_id": task.queue_id}
                         self._to_tenant(tenant_id, "task", {**told, "seq": self._board.seq(tenant_id)})
-                    case OutboundFroze(freeze=freeze):
-                        self._alert(freeze)
+                    case OutboundFroze(tenant_id=tenant_id, frozen=frozen):
+                        self._alert(tenant_id, frozen)
             except Unavailable:
                 log.warning("a realtime event was not sent: the database is away")
             except Exception:  # the realtime edge: one event's trouble must not end the calls of everybody
@@ -193,13 +193,13 @@ class Fanout:
     def _heard(self, channel: str) -> bool:
         return self._hub.wanted(channel)
 
-    def _alert(self, freeze: Freeze) -> None:
+    def _alert(self, tenant_id: TenantId, frozen: OutboundFrozen) -> None:
         """Calls to the outside were stopped: whoever watches over calls hears of it, and whose calls they are."""
-        told: Json = {"kind": "outbound_frozen", "user_id": freeze.user_id, "reason": freeze.reason}
-        told["seq"] = self._board.seq(freeze.tenant_id)
-        people = {*self._views.watchers(freeze.tenant_id), *([freeze.user_id] if freeze.user_id else [])}
+        told: Json = {"kind": "outbound_frozen", "user_id": frozen.agent_id, "reason": frozen.reason}
+        told["seq"] = self._board.seq(tenant_id)
+        people = {*self._views.watchers(tenant_id), *([frozen.agent_id] if frozen.agent_id else [])}
         for user_id in sorted(people):
-            self._hub.publish(user_channel(user_id, freeze.tenant_id), "alert", told)
+            self._hub.publish(user_channel(user_id, tenant_id), "alert", told)
 
     def _to_tenant(self, tenant_id: TenantId, event: str, payload: Json) -> None:
         self._hub.publish(tenant_channel(tenant_id), event, payload)

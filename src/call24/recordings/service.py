@@ -11,18 +11,20 @@ import contextlib
 import logging
 import shutil
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from call24.changes.service import Changes, Writing
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.fair import Fair
 from call24.kit.ids import CallId, KeyId, RecordingId, TenantId
 from call24.recordings import spool
 from call24.recordings.audio import Audio
+from call24.recordings.events import RECORDING_KEPT, kept
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Kind, Recording, RecordingKey
 from call24.recordings.pending import Pending
@@ -46,14 +48,15 @@ AGAIN_S = 30.0
 class Recordings:
     """``spool``: where Asterisk writes, a folder per tenant; ``folder``: where we keep.
 
-    ``exhausted``: whether there is no room left at all where Asterisk writes. ``kept``: told of each that was settled
-    and written down, before it is forgotten that it was to be: after a crash it is told again.
+    ``exhausted``: whether there is no room left at all where Asterisk writes. Each that was settled is told by
+    ``changes``, together with its document, before it is forgotten that it was to be: after a crash perhaps again.
     """
 
     def __init__(
         self,
         store: RecordingStore,
         keys: RecordingKeys,
+        changes: Changes,
         *,
         spool: Path,
         folder: Path,
@@ -63,6 +66,7 @@ class Recordings:
         self._store = store
         self._taking = Fair(*TAKEN_IN)
         self._keys = keys
+        self._changes = changes
         self._spool = spool
         self._shelf = Shelf(spool, folder, keys)
         self._pending = Pending(folder / "pending")
@@ -72,7 +76,6 @@ class Recordings:
         self._keys_to_drop: set[TenantId] = set()
         self._erased: set[TenantId] = set()
         self._refused: OrderedDict[RecordingId, bool] = OrderedDict()
-        self.kept: list[Callable[[Recording], Awaitable[None]]] = []
         self._rotated: asyncio.Queue[TenantId] = asyncio.Queue()
 
     async def opened(
@@ -129,9 +132,7 @@ class Recordings:
                 await asyncio.to_thread(self._noted, recording)
             else:
                 await asyncio.to_thread(self._shelf.drop_sources, recording)
-            if await self._put(recording):
-                for told in self.kept:
-                    await told(recording)
+            if await self._written_down(recording):
                 await asyncio.to_thread(self._pending.drop, recording_id)
             if recording.tenant_id in self._erased:  # while it was taken in
                 await self._erase([recording])
@@ -326,6 +327,18 @@ class Recordings:
         await self._store.delete(recordings)
 
     # --- taking in ---
+
+    async def _written_down(self, settled: Recording) -> bool:
+        async def work(writing: Writing) -> None:
+            await writing.collection(Recording).replace(settled, upsert=True)
+            writing.tell(RECORDING_KEPT, kept(settled), settled.id)
+
+        try:
+            await self._changes.commit(settled.tenant_id, work)
+        except Unavailable:
+            log.warning("recording %s is written down later: MongoDB is away", settled.id)
+            return False
+        return True
 
     async def _put(self, recording: Recording) -> bool:
         try:

@@ -66,6 +66,7 @@ class Readers:
         self.recordings = Recordings(
             RecordingStore(mongo),
             RecordingKeys(mongo, key, clock),
+            rooms.changes,
             spool=settings.recording_spool,
             folder=settings.recordings,
             clock=clock,
@@ -142,8 +143,6 @@ class Readers:
         self.projector.on_record(self.follow_ups.written)
         self.projector.on_record(self.fanout.record_written)
         self.projector.on_record(self.telling.record_written)
-        self.recordings.kept.append(self.telling.recording_kept)
-        rooms.fence.alerts.append(self.fanout.outbound_froze)
         rooms.persons.going += [self.tasks.forget_user, self.exports.forget_user]
         rooms.persons.going += [self.projector.forget_user, self.board.forget_user]
         rooms.persons.on_call = self.board.on_call

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -12,7 +12,8 @@ from call24.call_records.model import CallRecord
 from call24.changes.model import Change
 from call24.contacts.events import CONTACT_CREATED, CONTACT_DELETED, CONTACT_UPDATED, ContactChanged
 from call24.kit.clock import Clock
-from call24.recordings.model import Recording
+from call24.kit.ids import TenantId
+from call24.recordings.events import RECORDING_KEPT, RecordingKept
 from call24.tasks import events as tasks
 from call24.tasks.events import TASK_CHANGED
 from call24.webhooks.events import (
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 class Telling:
     """``read`` is a reader of the change feed, of the events that it ``wants``."""
 
-    wants = (TASK_CHANGED, CONTACT_CREATED, CONTACT_UPDATED, CONTACT_DELETED)
+    wants = (TASK_CHANGED, CONTACT_CREATED, CONTACT_UPDATED, CONTACT_DELETED, RECORDING_KEPT)
 
     def __init__(self, webhooks: WebhookService, clock: Clock) -> None:
         self._webhooks = webhooks
@@ -66,31 +67,33 @@ class Telling:
             )
             await tell(tenant_id, ended, record.ended_at, record.id)
 
-    async def recording_kept(self, recording: Recording) -> None:
-        """Raises: Unavailable, so that it is settled again; what has no sound is not told."""
-        if recording.state not in ("stored", "short") or recording.stored_at is None:
-            return
-        ready = RecordingReady(
-            recording_id=recording.id,
-            call_id=recording.call_id,
-            kind=recording.kind,
-            state=cast(Any, recording.state),
-            duration_s=recording.duration_s,
-            ready_at=recording.stored_at,
-        )
-        await self._webhooks.tell(recording.tenant_id, ready, recording.stored_at, recording.id)
-
     async def read(self, changes: Sequence[Change]) -> None:
         """A reader of the change feed. Raises: Unavailable; given again, a change is told once."""
         for change in changes:
             if change.type == TASK_CHANGED.name:
                 await self._task_changed(change, TASK_CHANGED.of(change))
+            elif change.type == RECORDING_KEPT.name:
+                await self._recording_kept(change.tenant_id, RECORDING_KEPT.of(change))
             else:
                 await self._contact_changed(change, CONTACT_CREATED.of(change))
 
     async def _task_changed(self, change: Change, task: tasks.TaskChanged) -> None:
         changed = TaskChanged(**msgspec.structs.asdict(task), changed_at=change.at)
         await self._webhooks.tell(change.tenant_id, changed, change.at, task.task_id, str(task.version))
+
+    async def _recording_kept(self, tenant_id: TenantId, recording: RecordingKept) -> None:
+        """What has no sound is not told."""
+        if recording.state not in ("stored", "short") or recording.stored_at is None:
+            return
+        ready = RecordingReady(
+            recording_id=recording.recording_id,
+            call_id=recording.call_id,
+            kind=recording.kind,
+            state=recording.state,
+            duration_s=recording.duration_s,
+            ready_at=recording.stored_at,
+        )
+        await self._webhooks.tell(tenant_id, ready, recording.stored_at, recording.recording_id)
 
     async def _contact_changed(self, change: Change, contact: ContactChanged) -> None:
         id, at = contact.contact_id, change.at

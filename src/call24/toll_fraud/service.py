@@ -27,7 +27,6 @@ from call24.toll_fraud.store import FenceStore
 log = logging.getLogger(__name__)
 
 Append = Callable[[TenantId, Sequence[Fresh]], Awaitable[object]]
-Alert = Callable[[Freeze], Awaitable[None]]
 
 STORE_EVERY_S = 1.0
 SETTLE_EVERY = timedelta(seconds=30)
@@ -35,14 +34,13 @@ KEEP_EVENTS = timedelta(days=90)
 
 
 class Fence:
-    """`append`: the journal's. `alerts`: told of every freeze, once it is written down."""
+    """`append`: the journal's: every freeze is written down there, for whoever follows it."""
 
     def __init__(self, mongo: Mongo, clock: Clock, tenants: TenantService, append: Append) -> None:
         self._store = FenceStore(mongo)
         self._clock = clock
         self._tenants = tenants
         self._append = append
-        self.alerts: list[Alert] = []
         self._ledgers: dict[TenantId, Ledger] = {}
         self._legs: dict[LegId, TenantId] = {}
         self._stored: dict[TenantId, FencePolicy] = {}
@@ -206,8 +204,6 @@ class Fence:
             if freeze in self._behind:  # else it was lifted meanwhile
                 self._behind.remove(freeze)
                 self._changes += 1
-            for alert in self.alerts:
-                await alert(freeze)
         for ledger in list(self._ledgers.values()):
             for day_id in list(ledger.changed):
                 if self._ledgers.get(ledger.tenant_id) is not ledger:

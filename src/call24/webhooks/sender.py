@@ -44,10 +44,9 @@ class Sender:
         self._webhooks = webhooks
         self._clock = clock
         self._post = post
-        self._woken = asyncio.Event()
+        self._woken = webhooks.put
         self._working: dict[WebhookId, TenantId] = {}
         self._had_turn: set[TenantId] = set()
-        webhooks.put.append(self._woken.set)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:

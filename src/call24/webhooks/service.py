@@ -6,6 +6,7 @@ change made through this process and by `refresh()`, which main runs every 30 s.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
@@ -37,7 +38,7 @@ PUT_KEPT = 20_000
 class WebhookService:
     """`private`: the operator lets webhooks go to this machine and its networks, and without TLS.
 
-    `is_open`: whether an organisation is let in; `put`: told that something waits to be sent.
+    `is_open`: whether an organisation is let in; `put`: set when something waits to be sent.
     """
 
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, *, private: bool = False) -> None:
@@ -52,7 +53,7 @@ class WebhookService:
         self._by_hand, self._again = Rate(rules.TESTS_A_MINUTE), Rate(rules.RESENDS_A_MINUTE)
         self._changes = 0
         self.is_open: Callable[[TenantId], bool] = lambda _: True
-        self.put: list[Callable[[], object]] = []
+        self.put = asyncio.Event()
 
     # --- settings ---
 
@@ -170,8 +171,7 @@ class WebhookService:
         if webhook_id in self._known:
             self._waiting[webhook_id] = max(0, self._waiting.get(webhook_id, 0) + more)
         if more > 0:
-            for told in self.put:
-                told()
+            self.put.set()
 
     # --- deliveries ---
 

@@ -254,6 +254,8 @@ async def test_nothing_is_written_for_an_organisation_that_is_being_erased(mongo
         await wait_until(lambda: heard.words.get(ACME) == ["one"])
         await made.close_tenant(ACME)
         await mongo.tenant(ACME).wipe()
+        with pytest.raises(Unavailable):
+            await say(changes, "too late")
         await made.settle()
         for struct in (Change, Head, Position):
             assert await mongo.tenant(ACME).collection(struct).count() == 0

@@ -49,6 +49,7 @@ class House:
         self.recordings = Recordings(
             RecordingStore(mongo),
             RecordingKeys(mongo, AppKey(b"k" * 32), self.clock),
+            self.changes,
             spool=folder / "spool",
             folder=self.folder,
             clock=self.clock,

@@ -17,6 +17,8 @@ import pytest
 from tests.support.database.mongod import free_port
 from tests.support.wait import wait_until
 
+from call24.changes.service import Changes
+from call24.kit.clock import SystemClock
 from call24.kit.errors import NotFound
 from call24.kit.ids import CallId, RecordingId, TenantId, new_id
 from call24.kit.mongo import Mongo
@@ -48,7 +50,8 @@ class Shelf:
 
     def with_keys(self, mongo: Mongo | None = None) -> Recordings:
         store = RecordingStore(mongo or self.mongo)
-        return Recordings(store, self.keys, spool=self.folder / "spool", folder=self.folder / "kept")
+        changes = Changes(mongo or self.mongo, SystemClock())
+        return Recordings(store, self.keys, changes, spool=self.folder / "spool", folder=self.folder / "kept")
 
     async def open(self, kind: Kind = "call") -> tuple[CallId, RecordingId]:
         call, recording = CallId(new_id("call")), RecordingId(new_id("rec"))

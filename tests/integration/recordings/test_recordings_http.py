@@ -48,7 +48,12 @@ class House:
         store = RecordingStore(self.api.mongo)
         keys = RecordingKeys(self.api.mongo, AppKey(b"r" * 32), self.api.clock)
         self.recordings = Recordings(
-            store, keys, spool=self.folder / "spool", folder=self.folder / "kept", clock=self.api.clock
+            store,
+            keys,
+            self.api.changes,
+            spool=self.folder / "spool",
+            folder=self.folder / "kept",
+            clock=self.api.clock,
         )
         self.queues: list[QueueId] = []
         listed = {route.path for route in routes.router.routes}  # type: ignore[attr-defined]

@@ -94,18 +94,11 @@ async def test_a_freeze_is_stored_written_down_and_told_and_an_owner_lifts_it(ap
     acme = await api.organisation()
     await put(acme)
     fence, agent, tenant_id = api.services.fence, UserId(acme.users["agent"]), acme.tenant.id
-    told: list[Freeze] = []
-
-    async def alert(freeze: Freeze) -> None:
-        told.append(freeze)
-
-    fence.alerts.append(alert)
     for _ in range(3):
         fence.admit(LegId("leg_1"), tenant_id, agent, ABROAD, api.clock.now())
     said = fence.verdict(tenant_id, agent, HOME, api.clock.now())
     assert isinstance(said, Denied) and said.code == "frozen"
     await fence.store_behind()
-    assert [(freeze.user_id, freeze.reason) for freeze in told] == [(agent, "denials")]
     assert [line.event for line in api.written] == [OutboundFrozen(agent_id=agent, reason="denials")]
     assert ABROAD not in str(body_of(api.written[0].event))
     shown = (await acme.call("supervisor", "GET", "/v1/fence")).json()["frozen"]

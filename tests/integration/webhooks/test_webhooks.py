@@ -20,11 +20,14 @@ from tests.support.http.front_office import FrontOffice, front_office
 from tests.support.wait import wait_until
 
 from call24.call_records.model import CallRecord
+from call24.changes.service import Writing
 from call24.kit.ids import CallId, RecordingId
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import Poster
 from call24.kit.secrets import AppKey
 from call24.privacy.service import Sweeper
+from call24.recordings.events import RECORDING_KEPT
+from call24.recordings.events import kept as as_told
 from call24.recordings.model import Recording
 from call24.server.webhook_events import Telling
 from call24.webhooks import sender as sending
@@ -170,9 +173,13 @@ async def test_tasks_and_recordings_are_told_to_who_asked_for_them(api: Api, the
             stored_at=api.clock.now(),
             delete_at=api.clock.now() + timedelta(days=90),
         )
-        telling = Telling(api.services.webhooks, api.clock)
-        await telling.recording_kept(kept)
-        await telling.recording_kept(msgspec.structs.replace(kept, id=RecordingId("rec_2"), state="missing"))
+        none = msgspec.structs.replace(kept, id=RecordingId("rec_2"), state="missing")
+
+        async def settled(writing: Writing) -> None:
+            for recording in (none, kept, kept):
+                writing.tell(RECORDING_KEPT, as_told(recording), recording.id)
+
+        await api.changes.commit(office.org.tenant.id, settled)
         await wait_until(lambda: len(there.took) >= 3)
         bodies = [json.loads(body) for _, body in there.took]
         tasks = [one["data"] for one in bodies if one["type"] == "task.changed"]

@@ -18,13 +18,14 @@ from call24.calls.model import EndedBy
 from call24.changes.model import Change
 from call24.contacts.model import Contact
 from call24.identity.channel_auth import user_channel
+from call24.journal.model import Entry, body_of
 from call24.kit.ids import CallId, ContactId, EventId, QueueId, TaskId, TenantId, UserId
 from call24.live.board import Board, LiveCall
 from call24.live.live_calls import LiveCalls
 from call24.realtime.fanout import Fanout
 from call24.tasks.events import changed
 from call24.tasks.model import Task
-from call24.toll_fraud.model import Freeze
+from call24.toll_fraud.events import OutboundFrozen
 
 NAMES = {t.ANN: "Ann", t.BOB: "Bob", t.CY: "Cy", t.SUE: "Sue"}
 NUMBER = "+442079460123"
@@ -375,9 +376,20 @@ async def test_tasks_and_records_are_told_by_ids_alone() -> None:
 
 async def test_a_freeze_of_calls_to_the_outside_is_told_to_whom_it_concerns_and_nobody_else() -> None:
     async with fanned() as (fanout, heard):
-        await fanout.outbound_froze(Freeze(id=t.ANN, tenant_id=t.TENANT, user_id=t.ANN, since=START, reason="denials"))
+        entry = Entry(
+            id=EventId("evt_1"),
+            tenant_id=t.TENANT,
+            seq=7,
+            at=START,
+            type="OutboundFrozen",
+            call_id=None,
+            agent_id=t.ANN,
+            body=body_of(OutboundFrozen(agent_id=t.ANN, reason="denials")),
+            delete_at=START,
+        )
+        fanout.follow(entry)
         await settle()
-        told = {"kind": "outbound_frozen", "user_id": t.ANN, "reason": "denials", "seq": 0}
+        told = {"kind": "outbound_frozen", "user_id": t.ANN, "reason": "denials", "seq": 7}
         assert heard.on(user_channel(t.ANN, t.TENANT), "alert") == [told]
         assert heard.on(user_channel(t.SUE, t.TENANT), "alert") == [told]
         assert heard.on(user_channel(t.BOB, t.TENANT), "alert") == heard.on(TEAM, "alert") == []
