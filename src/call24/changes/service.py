@@ -49,18 +49,13 @@ class Writing:
             id=EventId(new_id("evt")),
             tenant_id=self.scope.tenant_id,
             seq=0,
-            at=_as_stored(at or self.at),
+            at=at or self.at,
             type=kind.name,
             version=kind.version,
             subject=subject,
             body=msgspec.to_builtins(body, builtin_types=(datetime,)),
         )
         self.told.append(change)
-
-
-def _as_stored(at: datetime) -> datetime:
-    """MongoDB keeps milliseconds: read again, an event is the same."""
-    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 class Changes:

@@ -138,6 +138,8 @@ setParameter:
   diagnosticDataCollectionEnabled: false
   # The only node has nobody to hand over to, so it does not wait before it stops.
   shutdownTimeoutMillisForSignaledShutdown: 100
+  # A server that is killed within a transaction leaves what it was changing locked for so long, not for a minute.
+  transactionLifetimeLimitSeconds: 3
 """
     )
     return path

@@ -63,6 +63,7 @@ def start_mongod(folder: Path, port: int = 0) -> RunningMongod:
             *("--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--replSet", "rs0"),
             *("--keyFile", str(key), "--networkMessageCompressors", "snappy,zstd", "--quiet"),
             *("--logpath", str(folder / "mongod.log"), "--setParameter", "diagnosticDataCollectionEnabled=false"),
+            *("--setParameter", "transactionLifetimeLimitSeconds=3"),
         ],
         env={**os.environ, **mongod.environment(program)},
         stdout=subprocess.DEVNULL,
