@@ -17,7 +17,7 @@ from call24.calls.events import AnyCallEvent
 from call24.data_map import declared
 from call24.http.codes import CODES
 from call24.http.former_operations import FORMER
-from call24.identity.permissions import Permission
+from call24.identity.permissions import HELP
 from call24.kit.ids import PREFIXES
 from call24.kit.settings import Settings
 from call24.kit.settings_places import Places
@@ -80,7 +80,7 @@ LISTS: dict[str, Callable[[], Iterator[str]]] = {
     "id-prefixes": lambda: iter(PREFIXES),
     "journal-events": _journal_events,
     "operations": _operations,
-    "permissions": lambda: iter(get_args(Permission)),
+    "permissions": lambda: iter(HELP),
     "problems": _problems,
     "realtime-events": _realtime_events,
     "settings": _settings,

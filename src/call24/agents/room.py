@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from call24.agents import store
 from call24.agents.api import agents, reason_codes, session
+from call24.agents.permissions import PERMISSIONS
 from call24.kit.room import Room
 
 ROOM = Room(
     name="agents",
+    permissions=PERMISSIONS,
     routers=(
         session.router,
         agents.router,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from call24.audit import api, store
+from call24.audit.permissions import PERMISSIONS
 from call24.kit.room import Room
 
 ROOM = Room(
     name="audit",
+    permissions=PERMISSIONS,
     routers=(api.router,),
     indexes=store.INDEXES,
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from call24.exports import api, service
+from call24.exports.permissions import PERMISSIONS
 from call24.kit.room import Room
 
 ROOM = Room(
     name="exports",
+    permissions=PERMISSIONS,
     routers=(api.router,),
     indexes=service.INDEXES,
 )

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from call24.http.asked import check_read
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal, User
-from call24.identity.permissions import STEP_UP, Permission, permits
+from call24.identity.permissions import EVERYTHING, STEP_UP, permits
 from call24.identity.roles import check_own
 from call24.identity.service import IdentityService
 from call24.kit.admission import EXTENSION
@@ -101,7 +101,9 @@ class Allowed:
     `for_good`: a recent second proof is asked too, whatever the permissions are.
     """
 
-    def __init__(self, *permissions: Permission, for_good: bool = False) -> None:
+    def __init__(self, *permissions: str, for_good: bool = False) -> None:
+        if unknown := set(permissions) - EVERYTHING:
+            raise ValueError(f"no room declares {', '.join(sorted(unknown))}")
         self.permissions = permissions
         self.for_good = for_good
 
@@ -114,17 +116,17 @@ class Allowed:
         return principal
 
 
-def allowed(*permissions: Permission) -> Allowed:
+def allowed(*permissions: str) -> Allowed:
     """`Depends(allowed("users.read"))`."""
     return Allowed(*permissions)
 
 
-def deleting(*permissions: Permission) -> Allowed:
+def deleting(*permissions: str) -> Allowed:
     """`Depends(deleting("queues.write"))`, for what takes things for good: a recent second proof is asked too."""
     return Allowed(*permissions, for_good=True)
 
 
-def require(principal: Principal, permission: Permission) -> None:
+def require(principal: Principal, permission: str) -> None:
     """Raises: Refused (code mfa_due when a recent second proof is missing); a missing permission is logged, by ids."""
     if not permits(principal, permission):
         log.info("denied: %s may not %s in %s", principal.user_id, permission, principal.tenant_id)

@@ -18,10 +18,12 @@ from call24.identity.api import (
     users,
 )
 from call24.identity.oidc import store as identity_providers
+from call24.identity.permissions import PERMISSIONS
 from call24.kit.room import Room
 
 ROOM = Room(
     name="identity",
+    permissions=PERMISSIONS,
     routers=(
         auth.router,
         sanctum.router,

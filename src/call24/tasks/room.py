@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from call24.kit.room import Room
 from call24.tasks import api, store
+from call24.tasks.permissions import PERMISSIONS
 
 ROOM = Room(
     name="tasks",
+    permissions=PERMISSIONS,
     routers=(api.router,),
     indexes=store.INDEXES,
 )

@@ -6,9 +6,11 @@ from call24.kit.room import Room
 from call24.tenants import refused_calls as refusals
 from call24.tenants import store
 from call24.tenants.api import numbers, organisation, refused_calls, trunks
+from call24.tenants.permissions import PERMISSIONS
 
 ROOM = Room(
     name="tenants",
+    permissions=PERMISSIONS,
     routers=(
         organisation.router,
         refused_calls.router,

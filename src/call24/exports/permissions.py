@@ -1,0 +1,14 @@
+"""What may be allowed in this room, and the built-in roles that are allowed it."""
+
+from __future__ import annotations
+
+from call24.kit.permission import Permission
+
+PERMISSIONS = (
+    Permission(
+        "exports.make",
+        "Save call records and reports as files.",
+        roles=("administrator", "supervisor", "privacy_officer"),
+        step_up=True,
+    ),
+)

@@ -1,0 +1,14 @@
+"""What may be allowed in this room, and the built-in roles that are allowed it."""
+
+from __future__ import annotations
+
+from call24.kit.permission import Permission
+
+PERMISSIONS = (
+    Permission(
+        "fence.read",
+        "See which outside numbers may be rung, and how much.",
+        roles=("administrator", "supervisor", "auditor"),
+    ),
+    Permission("fence.write", "Change the fence, and lift a freeze.", step_up=True),
+)
