@@ -34,10 +34,10 @@ from call24.data_map import documents
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.exports.model import Export, State
-from call24.http.provided import Provided
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, SignedIn
 from call24.kit.ids import CallId, DeviceId, PasskeyId, TenantId, UserId, new_id
+from call24.kit.provided import Provided
 from call24.privacy.service import Sweeper
 from call24.reconciliation.files import CelFiles
 from call24.reconciliation.service import Reconciler

@@ -22,12 +22,12 @@ from call24.http.middleware.idempotency import IdempotencyMiddleware
 from call24.http.middleware.rate_limits import Rates
 from call24.http.middleware.security_headers import SecurityHeaders
 from call24.http.problem_responses import needed
-from call24.http.provided import Provided
 from call24.http.refused_requests import Strangers
 from call24.http.web import WebFiles
 from call24.idempotency.service import Once
 from call24.identity.service import IdentityService
 from call24.kit.ids import UserId
+from call24.kit.provided import Provided
 
 Document = Callable[[FastAPI, Sequence[APIRoute]], dict[str, Any]]
 

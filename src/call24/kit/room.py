@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import APIRouter
 
+from call24.kit.ids import TenantId
 from call24.kit.mongo import Index
 from call24.kit.permission import Permission
+from call24.kit.provided import Provided
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """What a room has built. `services`: type -> the service, for routes and the rooms after it.
+
+    `tasks`: a name for the log -> what runs as long as the server does. `refresh`: reads anew what is kept in memory,
+    at the start and every half minute. `forget`: drops what is kept in memory of an organisation that is closed.
+    """
+
+    services: Mapping[type, object] = field(default_factory=dict)
+    tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
+    refresh: Callable[[], Awaitable[object]] | None = None
+    forget: Callable[[TenantId], object] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """`name`: its folder in `call24/`; `routers`: its part of the HTTP API; `indexes`: of its collections.
 
-    `permissions`: what may be allowed in it, as its `permissions.py` declares.
+    `permissions`: what may be allowed in it, as its `permissions.py` declares. `build`: makes its services of what the
+    rooms before it in the list provide; beside them there are `Settings`, `Mongo`, `Clock`, `AppKey`, `Journal`,
+    `AuditLog` and `Changes`.
     """
 
     name: str
+    build: Callable[[Provided], Built] | None = None
     routers: Sequence[APIRouter] = ()
     permissions: Sequence[Permission] = ()
     indexes: Sequence[Index] = ()

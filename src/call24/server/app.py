@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import secrets
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -31,33 +29,31 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, RecordingId, TenantId, TokenId
 from call24.kit.mongo import Mongo
-from call24.kit.secrets import AppKey, secret_file
+from call24.kit.secrets import AppKey
 from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.kit.steady import SteadyClock
 from call24.queues.model import Queue
 from call24.realtime.api import api_app
 from call24.realtime.socket import realtime_app, sockets
-from call24.server import clock_watch, mail
+from call24.server import clock_watch, mail, offered
 from call24.server.api.doctor import Organisations, TenantErasers
+from call24.server.building import Building
 from call24.server.call_configuration import ContactCallers
 from call24.server.call_path import directory_of, quota_of
 from call24.server.demo import seed_demo
 from call24.server.http_app import create_app
-from call24.server.http_services import Services, Work
 from call24.server.organisation_closure import close_tenant
 from call24.server.projections import Readers
 from call24.server.refused_calls import noting
 from call24.server.rights import Rights
-from call24.server.rooms import INDEXES
+from call24.server.rooms import INDEXES, ROOMS
 from call24.server.services import Rooms
 from call24.server.sip_bans import scanners
 from call24.server.sound import hearing
 from call24.server.trunks import PushedTrunks
-from call24.sip_edge import state as sip_edge
 
 log = logging.getLogger(__name__)
 
-WEB_DIST = Path(__file__).resolve().parents[3] / "web" / "dist"
 REFRESH_S = 30.0
 WATCH_S = 0.5
 RETRY_S = 0.3
@@ -69,7 +65,7 @@ class Call24:
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or SteadyClock(settings.clock)
-        key = AppKey.load(settings.data)
+        self.key = key = AppKey.load(settings.data)
         self.mongo = Mongo(settings.mongodb_uri(), DATABASE)
         self.journal = Journal(self.mongo, settings.data / "spool" / "journal")
         self.audit = AuditLog(self.mongo, self.clock, key, settings.data / "audit")
@@ -159,61 +155,9 @@ class Call24:
         self.rooms.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
 
     def _build_app(self) -> FastAPI:
-        services = Services(
-            identity=self.rooms.identity,
-            accounts=self.rooms.accounts,
-            tenants=self.rooms.tenants,
-            queues=self.rooms.queues,
-            hours=self.rooms.hours,
-            flows=self.rooms.flows,
-            prompts=self.rooms.prompts,
-            agents=self.rooms.agents,
-            contacts=self.rooms.contacts,
-            fence=self.rooms.fence,
-            applications=self.rooms.applications,
-            webhooks=self.rooms.webhooks,
-            once=self.rooms.once,
-            persons=self.rooms.persons,
-            setup=self.rooms.setup,
-            audit=self.audit,
-            realtime=self.rooms.realtime,
-            socket_authorised=self.readers.nodes.authorised,
-            realtime_at=self._realtime_at(),
-            socket_application=self.readers.hub.application_of,
-            wss_port=self.settings.wss_port,
-            web=WEB_DIST,
-            doctor_secret=secret_file(self.settings.secrets / "doctor", lambda: secrets.token_urlsafe(32)),
-            operator_secret=secret_file(self.settings.secrets / "operator", lambda: secrets.token_urlsafe(32)),
-            health={"mongodb": self._mongodb_here, "asterisk": self._asterisk_here, **sip_edge.health(self.settings)},
-            erase_tenant=(self._close_tenant,),
-            trunk_status=self.trunks.statuses.status,
-            bans=self.scanners,
-            phone_bans=sip_edge.Bans(self.settings.sip_edge_bans_socket) if self.settings.own_asterisk else None,
-            refused_calls=self.rooms.refused_calls,
-            seen=self.presence.seen,
-            authority=None if self.settings.tls_cert else self.settings.tls / "ca.pem",
-            address="" if self.settings.loopback else self.settings.address,
-        )
-        self.services = services
-        work = Work(
-            clock=self.clock,
-            engine=self.engine,
-            requests=self.requests,
-            journal=self.journal,
-            board=self.readers.board,
-            views=self.readers.views,
-            history=self.readers.history,
-            reports=self.readers.reports,
-            exports=self.readers.exports,
-            reconciler=self.readers.reconciler,
-            tasks=self.readers.tasks,
-            contacts=self.rooms.contacts,
-            queues=self.rooms.queues,
-            recordings=self.readers.recordings,
-            listenings=self.readers.listenings,
-            system=self.system,
-        )
-        app = create_app(services, work)
+        self.services = offered.services(self, self._close_tenant)
+        app = create_app(self.services, offered.work(self))
+        self.building = Building(ROOMS, offered.ground(self, app.state.provided))
         app.mount("/apps", api_app(self.readers.hub, self.rooms.applications.by_number))
         app.mount("/app", realtime_app())
         self.sockets = sockets(self.readers.hub, self.settings.origin_list(), self.settings.proxy_list())
@@ -282,6 +226,7 @@ class Call24:
             **clock_watch.tasks(self.clock, self.engine, self.presence, self.readers.projector.sessions),
             "phones": self.presence.watch_phones,
             **mail.tasks(self.rooms, self.outbox),
+            **self.building.tasks(),
         }
 
     def _of_own_asterisk(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
@@ -310,6 +255,7 @@ class Call24:
 
     async def _read_configuration(self) -> None:
         await self.rooms.refresh()
+        await self.building.refresh()
         await self.trunks.look()
         await self.endpoints.push_all(self.rights.phones(), self.trunks.all())
 
@@ -370,18 +316,14 @@ class Call24:
         parts = {"asterisk": there[self.telephony.is_up], "mongodb": there[self.mongo.reachable]}
         return {**parts, "recordings": self.readers.space.level}
 
-    async def _mongodb_here(self) -> bool:
+    async def mongodb_here(self) -> bool:
         return self.started.is_set() and await self.mongo.ping(1.0)
 
-    async def _asterisk_here(self) -> bool:
+    async def asterisk_here(self) -> bool:
         return self.telephony.is_up
 
     def _live_call_ids(self) -> set[CallId]:
         return {call.id for tenant_id in self.rooms.tenant_ids() for call in self.engine.live_calls(tenant_id)}
-
-    def _realtime_at(self) -> tuple[str, int] | None:
-        hosted = self.rooms.hosted
-        return None if hosted is None else (hosted.socket_host, hosted.port)
 
     # --- what follows from changes ---
 
@@ -405,6 +347,7 @@ class Call24:
 
     async def _close_tenant(self, tenant_id: TenantId) -> None:
         await close_tenant(tenant_id, self.engine, self.journal, self.audit, self.rooms, self.readers)
+        self.building.forget(tenant_id)
 
     def _stop_acting(self) -> None:
         log.critical("another Call24 has taken over this Asterisk: this one does nothing any more")

@@ -21,7 +21,6 @@ from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.http.app import Edge
 from call24.http.health import Health
-from call24.http.provided import Provided
 from call24.idempotency.service import Once
 from call24.identity.accounts import Accounts
 from call24.identity.api.phone import PhoneServer
@@ -31,6 +30,7 @@ from call24.identity.setup import Setup
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.ids import TenantId, UserId
+from call24.kit.provided import Provided
 from call24.kit.secrets import RealtimeKey
 from call24.live.board import Board
 from call24.live.system_parts import SystemParts

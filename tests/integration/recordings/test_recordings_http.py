@@ -15,8 +15,8 @@ from tests.support.http.api import Api, Organisation
 
 from call24.call_records.history import History
 from call24.call_records.model import CallRecord, Outcome
-from call24.http.provided import Provided
 from call24.kit.ids import CallId, NumberId, QueueId, RecordingId, UserId, new_id
+from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.live.views import Views
 from call24.queues.service import QueueService

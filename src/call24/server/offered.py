@@ -1,0 +1,104 @@
+"""What the server offers to routes and rooms, by its type."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from call24.audit.service import AuditLog
+from call24.changes.service import Changes
+from call24.journal.journal import Journal
+from call24.kit.clock import Clock
+from call24.kit.ids import TenantId
+from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
+from call24.kit.secrets import AppKey, secret_file
+from call24.kit.settings import Settings
+from call24.server.http_services import Services, Work
+from call24.sip_edge import state as sip_edge
+
+if TYPE_CHECKING:
+    from call24.server.app import Call24
+
+WEB_DIST = Path(__file__).resolve().parents[3] / "web" / "dist"
+
+
+def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]) -> Services:
+    return Services(
+        identity=server.rooms.identity,
+        accounts=server.rooms.accounts,
+        tenants=server.rooms.tenants,
+        queues=server.rooms.queues,
+        hours=server.rooms.hours,
+        flows=server.rooms.flows,
+        prompts=server.rooms.prompts,
+        agents=server.rooms.agents,
+        contacts=server.rooms.contacts,
+        fence=server.rooms.fence,
+        applications=server.rooms.applications,
+        webhooks=server.rooms.webhooks,
+        once=server.rooms.once,
+        persons=server.rooms.persons,
+        setup=server.rooms.setup,
+        audit=server.audit,
+        realtime=server.rooms.realtime,
+        socket_authorised=server.readers.nodes.authorised,
+        realtime_at=_realtime_at(server),
+        socket_application=server.readers.hub.application_of,
+        wss_port=server.settings.wss_port,
+        web=WEB_DIST,
+        doctor_secret=secret_file(server.settings.secrets / "doctor", lambda: secrets.token_urlsafe(32)),
+        operator_secret=secret_file(server.settings.secrets / "operator", lambda: secrets.token_urlsafe(32)),
+        health={"mongodb": server.mongodb_here, "asterisk": server.asterisk_here, **sip_edge.health(server.settings)},
+        erase_tenant=(close_tenant,),
+        trunk_status=server.trunks.statuses.status,
+        bans=server.scanners,
+        phone_bans=sip_edge.Bans(server.settings.sip_edge_bans_socket) if server.settings.own_asterisk else None,
+        refused_calls=server.rooms.refused_calls,
+        seen=server.presence.seen,
+        authority=None if server.settings.tls_cert else server.settings.tls / "ca.pem",
+        address="" if server.settings.loopback else server.settings.address,
+    )
+
+
+def work(server: Call24) -> Work:
+    return Work(
+        clock=server.clock,
+        engine=server.engine,
+        requests=server.requests,
+        journal=server.journal,
+        board=server.readers.board,
+        views=server.readers.views,
+        history=server.readers.history,
+        reports=server.readers.reports,
+        exports=server.readers.exports,
+        reconciler=server.readers.reconciler,
+        tasks=server.readers.tasks,
+        contacts=server.rooms.contacts,
+        queues=server.rooms.queues,
+        recordings=server.readers.recordings,
+        listenings=server.readers.listenings,
+        system=server.system,
+    )
+
+
+def ground(server: Call24, provided: Provided) -> Provided:
+    """With what there is before the first room."""
+    for kind, there in (
+        (Settings, server.settings),
+        (Mongo, server.mongo),
+        (Clock, server.clock),
+        (AppKey, server.key),
+        (Journal, server.journal),
+        (AuditLog, server.audit),
+        (Changes, server.rooms.changes),
+    ):
+        provided.put(kind, there)
+    return provided
+
+
+def _realtime_at(server: Call24) -> tuple[str, int] | None:
+    hosted = server.rooms.hosted
+    return None if hosted is None else (hosted.socket_host, hosted.port)
