@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from call24.agents.candidate import Candidate
+from call24.call_records.answers import (
+    CallAgentPart,
+    CallHistory,
+    CallLegEnd,
+    CallLegRow,
+    CallMonitorRow,
+    CallOfferRow,
+    CallQueueVisit,
+    CallRow,
+    CallTransferRow,
+    LineSegment,
+    OfferCandidate,
+    QueueRef,
+)
 from call24.call_records.history_row import HistoryRow
-from call24.call_records.labels import REASONS, Json, Names, iso, named
+from call24.call_records.labels import REASONS, Names, iso, named
 from call24.call_records.model import (
     AgentPart,
     CallLeg,
@@ -17,6 +31,7 @@ from call24.call_records.model import (
     Transfer,
     Visit,
 )
+from call24.calls.model import Direction, EndedBy
 from call24.contacts.model import Contact
 from call24.kit.ids import QueueId
 
@@ -24,22 +39,21 @@ QueueName = Callable[[QueueId], str]
 LEFT = frozenset({Outcome.ABANDONED, Outcome.ABANDONED_IN_MENU, Outcome.TURNED_AWAY, Outcome.FAILED})
 
 
-def row(record: CallRecord | HistoryRow, contact: Contact | None, name: Names, queue_name: QueueName) -> Json:
-    """CallRow; what is known of the recording itself is added by who serves it."""
-    queue = {"id": record.queue_id, "name": queue_name(record.queue_id)} if record.queue_id is not None else None
+def row(record: CallRecord | HistoryRow, contact: Contact | None, name: Names, queue_name: QueueName) -> CallRow:
+    """What is known of the recording itself is added by who serves it."""
     return {
         "id": record.id,
         "at": iso(record.arrived_at),
         "ended_at": iso(record.ended_at),
-        "direction": record.direction,
+        "direction": Direction(record.direction),
         "number": contact.number if contact else None,
         "name": contact.shown_name if contact else None,
         "contact_id": record.contact_id,
-        "queue": queue,
+        "queue": _queue(record.queue_id, queue_name) if record.queue_id is not None else None,
         "agent": named(record.agent_id, name),
-        "outcome": record.outcome.value,
+        "outcome": record.outcome,
         "missed": record.missed,
-        "ended_by": record.ended_by,
+        "ended_by": EndedBy(record.ended_by) if record.ended_by is not None else None,
         "answered_at": iso(record.answered_at),
         "menu_s": record.menu_s,
         "wait_s": record.wait_s,
@@ -53,7 +67,7 @@ def row(record: CallRecord | HistoryRow, contact: Contact | None, name: Names, q
     }
 
 
-def passages(record: CallRecord, name: Names, queue_name: QueueName) -> Json:
+def passages(record: CallRecord, name: Names, queue_name: QueueName) -> CallHistory:
     """What a single call's page shows besides its row: who had it, where it went, who listened."""
     return {
         "origin_call_id": record.origin_call_id,
@@ -71,9 +85,13 @@ def passages(record: CallRecord, name: Names, queue_name: QueueName) -> Json:
     }
 
 
-def _leg(leg: CallLeg, name: Names) -> Json:
+def _queue(queue_id: QueueId, queue_name: QueueName) -> QueueRef:
+    return {"id": queue_id, "name": queue_name(queue_id)}
+
+
+def _leg(leg: CallLeg, name: Names) -> CallLegRow:
     """``from``: who rang; None is us, the organisation's own number."""
-    who = {"user": named(leg.user_id, name), "contact_id": leg.contact_id}
+    who: CallLegEnd = {"user": named(leg.user_id, name), "contact_id": leg.contact_id}
     return {
         "id": leg.leg,
         "party": leg.party,
@@ -88,9 +106,9 @@ def _leg(leg: CallLeg, name: Names) -> Json:
     }
 
 
-def _visit(visit: Visit, queue_name: QueueName) -> Json:
+def _visit(visit: Visit, queue_name: QueueName) -> CallQueueVisit:
     return {
-        "queue": {"id": visit.queue_id, "name": queue_name(visit.queue_id)},
+        "queue": _queue(visit.queue_id, queue_name),
         "joined_at": iso(visit.joined_at),
         "waited_s": visit.waited_s,
         "left": visit.left,
@@ -98,7 +116,7 @@ def _visit(visit: Visit, queue_name: QueueName) -> Json:
     }
 
 
-def _part(part: AgentPart, name: Names) -> Json:
+def _part(part: AgentPart, name: Names) -> CallAgentPart:
     return {
         "agent": named(part.agent_id, name),
         "came": part.came,
@@ -111,7 +129,7 @@ def _part(part: AgentPart, name: Names) -> Json:
     }
 
 
-def _transfer(transfer: Transfer, name: Names) -> Json:
+def _transfer(transfer: Transfer, name: Names) -> CallTransferRow:
     return {
         "at": iso(transfer.at),
         "by": named(transfer.by, name),
@@ -122,7 +140,7 @@ def _transfer(transfer: Transfer, name: Names) -> Json:
     }
 
 
-def _listening(one: Listening, name: Names) -> Json:
+def _listening(one: Listening, name: Names) -> CallMonitorRow:
     return {
         "user": named(one.user_id, name),
         "mode": one.mode,
@@ -132,12 +150,12 @@ def _listening(one: Listening, name: Names) -> Json:
     }
 
 
-def offer_rows(record: CallRecord, name: Names) -> list[Json]:
+def offer_rows(record: CallRecord, name: Names) -> list[CallOfferRow]:
     """Each agent who was rung, with the reason for and against everybody who was looked at."""
     return [_offer(offer, name) for offer in record.offers]
 
 
-def _offer(offer: OfferMade, name: Names) -> Json:
+def _offer(offer: OfferMade, name: Names) -> CallOfferRow:
     return {
         "at": iso(offer.at),
         "agent": named(offer.agent_id, name),
@@ -151,7 +169,7 @@ def _offer(offer: OfferMade, name: Names) -> Json:
     }
 
 
-def _candidate(considered: Candidate, name: Names) -> Json:
+def _candidate(considered: Candidate, name: Names) -> OfferCandidate:
     return {
         "agent": named(considered.agent_id, name),
         "chosen": considered.chosen,
@@ -161,9 +179,9 @@ def _candidate(considered: Candidate, name: Names) -> Json:
     }
 
 
-def shown_line(record: CallRecord | HistoryRow) -> list[Json]:
+def shown_line(record: CallRecord | HistoryRow) -> list[LineSegment]:
     """The record's line with what follows it: the wrap-up, or the mark of a caller who left."""
-    line: list[Json] = [{"kind": piece.kind, "s": piece.s} for piece in record.line]
+    line: list[LineSegment] = [{"kind": piece.kind, "s": piece.s} for piece in record.line]
     if record.wrap_up_s:
         line.append({"kind": "wrap", "s": record.wrap_up_s})
     if record.outcome in LEFT:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import overload
 
+from call24.call_records.answers import UserRef
 from call24.kit.ids import UserId
 
-Json = dict[str, Any]
 Names = Callable[[UserId | None], str]
 
 REASONS = {
@@ -52,6 +52,12 @@ YOU = {
 }
 
 
+@overload
+def iso(at: datetime) -> str: ...
+@overload
+def iso(at: None) -> None: ...
+@overload
+def iso(at: datetime | None) -> str | None: ...
 def iso(at: datetime | None) -> str | None:
     """RFC 3339 in UTC with milliseconds."""
     if at is None:
@@ -59,5 +65,9 @@ def iso(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def named(user_id: UserId | None, name: Names) -> Json | None:
+@overload
+def named(user_id: UserId, name: Names) -> UserRef: ...
+@overload
+def named(user_id: UserId | None, name: Names) -> UserRef | None: ...
+def named(user_id: UserId | None, name: Names) -> UserRef | None:
     return None if user_id is None else {"id": user_id, "name": name(user_id)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends
 
@@ -11,6 +11,7 @@ from call24.http.provided import ClockDep
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
+from call24.live.answers import LiveSnapshot
 from call24.live.dependencies import BoardDep, SystemPartsDep, ViewsDep
 from call24.live.views import iso
 
@@ -24,15 +25,17 @@ async def live(
     system_parts: SystemPartsDep,
     clock: ClockDep,
     views: ViewsDep,
-) -> dict[str, Any]:
-    """Everything that the app shows now. `seq` is taken first: an event may come twice, but none is missed.
+) -> LiveSnapshot:
+    """Returns everything that the live screen shows: your session and call, queues and agents.
 
-    `call`: the one this user has, is rung for or listens to. `calls`: all that go on, and whom each agent talks to
-    (`with`), for who may see all."""
+    `calls` (all calls that go on) and `with` (whom each agent talks to) need the permission `calls.read_all`.
+    Afterwards, apply the realtime events with a higher `seq`: an event may repeat what the snapshot has, and none is
+    missed.
+    """
     tenant_id, user_id = principal.tenant_id, principal.user_id
     seq = board.seq(tenant_id)
     mine = board.call_of(tenant_id, user_id)
-    snapshot = {
+    snapshot: LiveSnapshot = {
         "seq": seq,
         "at": iso(clock.now()),
         "system": system_parts.system(),

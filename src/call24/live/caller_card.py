@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from call24.call_records.labels import Json, Names, iso, named
+from call24.call_records.labels import Names, iso, named
 from call24.call_records.model import CallRecord, Outcome
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
 from call24.kit.clock import Clock
 from call24.kit.ids import CallId, ContactId, TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.live.answers import CallerCard, LastCall
 from call24.live.board import LiveCall
 
 CARDS_KEPT = 500
@@ -33,7 +34,7 @@ class Cards:
         self._mongo = mongo
         self._callers = callers
         self._name = name
-        self._made: OrderedDict[CallId, Json] = OrderedDict()
+        self._made: OrderedDict[CallId, CallerCard] = OrderedDict()
 
     async def contact(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
         return await self._callers.get(tenant_id, contact_id)
@@ -41,7 +42,7 @@ class Cards:
     def unwritten(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
         return self._callers.unwritten(tenant_id, contact_id)
 
-    async def of_call(self, live: LiveCall) -> Json:
+    async def of_call(self, live: LiveCall) -> CallerCard:
         """Made once per call and shown with each of its changes."""
         call = live.call
         if (card := self._made.get(call.id)) is None:
@@ -50,11 +51,17 @@ class Cards:
                 self._made.popitem(last=False)
         return card
 
-    async def _card(self, tenant_id: TenantId, contact_id: ContactId | None) -> Json:
+    async def _card(self, tenant_id: TenantId, contact_id: ContactId | None) -> CallerCard:
         contact = await self._callers.get(tenant_id, contact_id)
         if contact is None:
-            nobody: Json = {"contact_id": contact_id, "name": None, "number": None, "location": None}
-            return {**nobody, "calls_this_week": 0, "last_call": None}
+            return {
+                "contact_id": contact_id,
+                "name": None,
+                "number": None,
+                "location": None,
+                "calls_this_week": 0,
+                "last_call": None,
+            }
         week = self._clock.now() - timedelta(days=7)
         records = self._mongo.tenant(tenant_id).collection(CallRecord)
         earlier: list[EarlierCall] = []
@@ -70,6 +77,6 @@ class Cards:
             "last_call": self._last_call(earlier[0]) if earlier else None,
         }
 
-    def _last_call(self, record: EarlierCall) -> Json:
+    def _last_call(self, record: EarlierCall) -> LastCall:
         agent = named(record.agent_id, self._name)
-        return {"at": iso(record.arrived_at), "agent": agent, "outcome": record.outcome.value}
+        return {"at": iso(record.arrived_at), "agent": agent, "outcome": record.outcome}

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from call24.call_records.labels import YOU, Json, Names, iso, named
+from call24.call_records.answers import QueueRef
+from call24.call_records.labels import YOU, Names, iso, named
 from call24.calls.model import Call, CallState, Direction
 from call24.kit.ids import DeviceId, QueueId, TenantId, UserId
+from call24.live.answers import (
+    CallerCard,
+    ConsultParty,
+    LiveCallAnswer,
+    LiveCallFields,
+    LiveCallRow,
+    LiveMonitor,
+    LiveRecording,
+)
 from call24.live.board import LiveCall
 from call24.live.caller_card import Cards
 
@@ -30,8 +40,8 @@ class LiveCalls:
         self._queue_name = queue_name
         self._monitoring_visible = monitoring_visible
 
-    async def for_user(self, live: LiveCall, user_id: UserId) -> Json:
-        """LiveCall, as this user's screen has it."""
+    async def for_user(self, live: LiveCall, user_id: UserId) -> LiveCallAnswer:
+        """As this user's screen has it."""
         call = live.call
         offer_id = live.offer_of(user_id)
         part = part_of(call, user_id)
@@ -53,8 +63,8 @@ class LiveCalls:
             "monitors": self._monitors(call) if self._may_see(call, part) else [],
         }
 
-    async def row(self, live: LiveCall) -> Json:
-        """CallLive: what a supervisor's list shows, who listens included."""
+    async def row(self, live: LiveCall) -> LiveCallRow:
+        """What a supervisor's list shows, who listens included."""
         call = live.call
         contact = await self._cards.contact(call.tenant_id, call.contact_id)
         return {
@@ -74,14 +84,16 @@ class LiveCalls:
             "monitors": self._monitors(call),
         }
 
-    async def _common(self, live: LiveCall) -> Json:
+    async def _common(self, live: LiveCall) -> LiveCallFields:
         call = live.call
-        queue = {"id": call.queue_id, "name": self._queue_name(call.queue_id)} if call.queue_id is not None else None
+        queue: QueueRef | None = None
+        if call.queue_id is not None:
+            queue = {"id": call.queue_id, "name": self._queue_name(call.queue_id)}
         return {
             "id": call.id,
-            "state": call.state.value,
+            "state": call.state,
             "since": iso(live.line[-1].since if live.line else call.last_at),
-            "direction": call.direction.value,
+            "direction": call.direction,
             "queue": queue,
             "third": await self._third(call),
             "arrived_at": iso(call.arrived_at),
@@ -89,10 +101,10 @@ class LiveCalls:
             "connected_at": iso(call.connected_at),
             "attempts": call.attempts,
             "not_before": iso(call.not_before),
-            "line": [{"kind": x.kind.value, "from": iso(x.since), "to": iso(x.until)} for x in live.line],
+            "line": [{"kind": x.kind, "from": iso(x.since), "to": iso(x.until)} for x in live.line],
         }
 
-    async def _card(self, live: LiveCall, user_id: UserId) -> Json:
+    async def _card(self, live: LiveCall, user_id: UserId) -> CallerCard:
         """Of an internal call there is no customer: the other agent is shown."""
         call = live.call
         card = await self._cards.of_call(live)
@@ -102,7 +114,7 @@ class LiveCalls:
         other = agent_of(call) if third == user_id else third
         return {**card, "name": self._name(other) if other is not None else None}
 
-    async def _third(self, call: Call) -> Json | None:
+    async def _third(self, call: Call) -> ConsultParty | None:
         third = call.third
         if third is None:
             return None
@@ -114,7 +126,7 @@ class LiveCalls:
             "state": _third_state(call),
         }
 
-    def _monitors(self, call: Call) -> list[Json]:
+    def _monitors(self, call: Call) -> list[LiveMonitor]:
         return [
             {"user": named(monitor.user_id, self._name), "mode": monitor.mode, "joined": monitor.leg is not None}
             for monitor in call.monitors
@@ -173,7 +185,7 @@ def _purpose(live: LiveCall, user_id: UserId) -> str:
     return "offer"
 
 
-def _recording(live: LiveCall) -> Json:
+def _recording(live: LiveCall) -> LiveRecording:
     """``policy``: always, on_demand, never. ``resumes_at``: when a paused recording goes on by itself.
 
     ``trouble``: start (it should be recorded and is not), pause (it could not be paused), or null.
@@ -184,7 +196,7 @@ def _recording(live: LiveCall) -> Json:
     if live.paused_at is not None and call.queue is not None and call.queue.auto_resume_s > 0:
         resumes_at = live.paused_at + timedelta(seconds=call.queue.auto_resume_s)
     return {
-        "state": call.recording.value,
+        "state": call.recording,
         "policy": policy,
         "id": call.recording_id,
         "on_demand": policy == "on_demand",

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 
 from call24.agents.model import AgentSession, AgentState
 from call24.call_records import call_rows as rows
+from call24.call_records.answers import CallHistory, CallOfferRow, CallRow
 from call24.call_records.figures import handle_times
 from call24.call_records.history_row import HistoryRow
-from call24.call_records.labels import Json, iso
+from call24.call_records.labels import iso
 from call24.call_records.model import CallRecord
 from call24.calls.model import CallState, Direction
 from call24.contacts.callers import KnownCallers
@@ -28,6 +29,18 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import ContactId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.live.answers import (
+    AgentCounts,
+    AgentRow,
+    AgentSessionAnswer,
+    AgentToday,
+    LiveCallAnswer,
+    LiveCallRow,
+    QueuePlace,
+    QueueRow,
+    SessionDayPart,
+    SessionFields,
+)
 from call24.live.board import Board, DayPart, LiveCall
 from call24.live.caller_card import Cards
 from call24.live.live_calls import LiveCalls
@@ -36,7 +49,7 @@ from call24.queues.model import Queue
 from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
 
-__all__ = ["Json", "Views", "iso"]
+__all__ = ["Views", "iso"]
 
 RECORDS_MAX = 5000
 FIGURES_S = 1.5
@@ -82,8 +95,8 @@ class Views:
 
     # --- agents ---
 
-    async def session(self, tenant_id: TenantId, agent_id: UserId) -> Json:
-        """SessionView: the agent's own session, with the day so far."""
+    async def session(self, tenant_id: TenantId, agent_id: UserId) -> AgentSessionAnswer:
+        """The agent's own session, with the day so far."""
         while self._board.day(agent_id) is None:
             before = self._board.session(tenant_id, agent_id)
             entries = await self._journal.read_agent(tenant_id, agent_id, self.midnight(tenant_id))
@@ -97,26 +110,37 @@ class Views:
             **_session_part(session),
             "agent_id": agent_id,
             "wrap_up_until": iso(session.wrap_up_until),
-            "next": session.next.state.value if session.next else None,
+            "next": session.next.state if session.next else None,
             "disposition_due": session.disposition_due,
             "disposition_required": session.disposition_required,
             "disposition_id": session.disposition_id,
             "day": [_day_part(part, midnight) for part in day],
         }
 
-    def agent(self, tenant_id: TenantId, agent_id: UserId) -> Json | None:
-        """AgentRow, or None for a user who is gone."""
+    def agent(self, tenant_id: TenantId, agent_id: UserId) -> AgentRow | None:
+        """None for a user who is gone."""
         user = self._identity.known_user(agent_id)
         if user is None or user.tenant_id != tenant_id:
             return None
-        row = {"id": agent_id, "name": user.name, **_session_part(self._session(tenant_id, agent_id)), "with": None}
+        session = _session_part(self._session(tenant_id, agent_id))
+        row: AgentRow = {
+            "id": agent_id,
+            "name": user.name,
+            "state": session["state"],
+            "since": session["since"],
+            "reason": session["reason"],
+            "call_id": session["call_id"],
+            "pause_limit_at": session["pause_limit_at"],
+            "overdue": session["overdue"],
+            "with": None,
+        }
         live = self._board.call_of(tenant_id, agent_id)
         if live is not None and live.call.state is CallState.HELD:
             row["on_hold"] = True
         return row
 
-    async def agent_with_caller(self, tenant_id: TenantId, agent_id: UserId) -> Json | None:
-        """AgentRow with the name of whom the agent talks to."""
+    async def agent_with_caller(self, tenant_id: TenantId, agent_id: UserId) -> AgentRow | None:
+        """The row with the name of whom the agent talks to."""
         row = self.agent(tenant_id, agent_id)
         live = self._board.call_of(tenant_id, agent_id)
         if row is not None and live is not None:
@@ -124,8 +148,8 @@ class Views:
             row["with"] = (contact.shown_name or contact.number) if contact else None
         return row
 
-    async def agents(self, tenant_id: TenantId, *, with_callers: bool) -> list[Json]:
-        """AgentRows; with the names of callers for who may see all calls."""
+    async def agents(self, tenant_id: TenantId, *, with_callers: bool) -> list[AgentRow]:
+        """Members of queues; with the names of callers for who may see all calls."""
         users = sorted(self._identity.known_users(tenant_id), key=lambda user: user.name.casefold())
         members = {member for queue in self._queues.known_queues(tenant_id) for member in queue.members}
         shown = [user.id for user in users if user.id in members]
@@ -143,8 +167,8 @@ class Views:
 
     # --- queues ---
 
-    def queue(self, tenant_id: TenantId, queue_id: QueueId) -> Json | None:
-        """QueueRow. ``waiting``: callers on the line; ``line``: them and the call-backs, in the order of places.
+    def queue(self, tenant_id: TenantId, queue_id: QueueId) -> QueueRow | None:
+        """``waiting``: callers on the line; ``line``: them and the call-backs, in the order of places.
 
         The service level is today's, and null before the day so far was counted.
         """
@@ -154,7 +178,7 @@ class Views:
         line = self._board.waiting(tenant_id, queue_id)
         callbacks = sum(1 for live in line if live.call.direction is Direction.CALLBACK)
         since = [live.call.queued_at for live in line if live.call.direction is not Direction.CALLBACK]
-        states = Counter(self._session(tenant_id, member).state.value for member in queue.members)
+        states = Counter(self._session(tenant_id, member).state for member in queue.members)
         return {
             "id": queue.id,
             "name": queue.name,
@@ -163,11 +187,10 @@ class Views:
             "longest_since": iso(min((at for at in since if at is not None), default=None)),
             "line": [_place(live, position) for position, live in enumerate(line, start=1)],
             "service_level": self._level(queue),
-            "agents": {state.value: states.get(state.value, 0) for state in AgentState},
+            "agents": _counts(states),
         }
 
-    async def queues(self, tenant_id: TenantId) -> list[Json]:
-        """QueueRows."""
+    async def queues(self, tenant_id: TenantId) -> list[QueueRow]:
         await self.count_day(tenant_id)
         known = sorted(self._queues.known_queues(tenant_id), key=lambda queue: queue.name.casefold())
         rows = [self.queue(tenant_id, queue.id) for queue in known]
@@ -195,15 +218,15 @@ class Views:
 
     # --- calls ---
 
-    async def live_call(self, live: LiveCall, user_id: UserId) -> Json:
-        """LiveCall with the caller card, as one of its people sees it."""
+    async def live_call(self, live: LiveCall, user_id: UserId) -> LiveCallAnswer:
+        """With the caller card, as one of its people sees it."""
         return await self._live_calls.for_user(live, user_id)
 
-    async def call_row(self, live: LiveCall) -> Json:
-        """CallLive, for who may see all calls."""
+    async def call_row(self, live: LiveCall) -> LiveCallRow:
+        """For who may see all calls."""
         return await self._live_calls.row(live)
 
-    async def calls(self, tenant_id: TenantId) -> list[Json]:
+    async def calls(self, tenant_id: TenantId) -> list[LiveCallRow]:
         """All that go on, the oldest first."""
         live = sorted(self._board.calls(tenant_id), key=lambda live: live.call.arrived_at)
         return [await self._live_calls.row(one) for one in live]
@@ -212,16 +235,16 @@ class Views:
         """A new caller whom MongoDB does not have yet."""
         return self._cards.unwritten(tenant_id, contact_id)
 
-    def row(self, record: CallRecord | HistoryRow, contact: Contact | None) -> Json:
+    def row(self, record: CallRecord | HistoryRow, contact: Contact | None) -> CallRow:
         return rows.row(record, contact, self.name, self.queue_name)
 
-    def passages(self, record: CallRecord) -> Json:
+    def passages(self, record: CallRecord) -> CallHistory:
         return rows.passages(record, self.name, self.queue_name)
 
-    def offers(self, record: CallRecord) -> list[Json]:
+    def offers(self, record: CallRecord) -> list[CallOfferRow]:
         return rows.offer_rows(record, self.name)
 
-    async def today(self, tenant_id: TenantId, agent_id: UserId) -> Json:
+    async def today(self, tenant_id: TenantId, agent_id: UserId) -> AgentToday:
         """An agent's figures since midnight: calls it took, mean handle time, share of them answered in time."""
         midnight = self.midnight(tenant_id)
         records = await self._today(tenant_id, agent_id)
@@ -274,9 +297,9 @@ async def within(seconds: float, look: Awaitable[T]) -> T | None:
         return None
 
 
-def _session_part(session: AgentSession) -> Json:
+def _session_part(session: AgentSession) -> SessionFields:
     return {
-        "state": session.state.value,
+        "state": session.state,
         "since": iso(session.since),
         "reason": session.reason,
         "call_id": session.call_id,
@@ -285,11 +308,22 @@ def _session_part(session: AgentSession) -> Json:
     }
 
 
-def _day_part(part: DayPart, midnight: datetime) -> Json:
-    return {"state": part.state.value, "from": iso(max(part.since, midnight)), "to": iso(part.until)}
+def _counts(states: Counter[AgentState]) -> AgentCounts:
+    return {
+        "offline": states[AgentState.OFFLINE],
+        "available": states[AgentState.AVAILABLE],
+        "offered": states[AgentState.OFFERED],
+        "on_call": states[AgentState.ON_CALL],
+        "wrap_up": states[AgentState.WRAP_UP],
+        "paused": states[AgentState.PAUSED],
+    }
 
 
-def _place(live: LiveCall, position: int) -> Json:
+def _day_part(part: DayPart, midnight: datetime) -> SessionDayPart:
+    return {"state": part.state, "from": iso(max(part.since, midnight)), "to": iso(part.until)}
+
+
+def _place(live: LiveCall, position: int) -> QueuePlace:
     call = live.call
     return {
         "position": position,

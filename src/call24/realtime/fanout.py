@@ -179,7 +179,7 @@ class Fanout:
             return
         row: Json = {"id": live.call.id, "state": "ended"}
         if change.ended is None:
-            row = await self._views.call_row(live)
+            row = {**await self._views.call_row(live)}
         for user_id in watchers:
             self._hub.publish(user_channel(user_id, change.tenant_id), "live_call", {**row, "seq": change.seq})
 

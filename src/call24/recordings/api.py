@@ -12,6 +12,7 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
+from call24.call_records.answers import RecordingSummary
 from call24.call_records.dependencies import HistoryDep
 from call24.call_records.history import History
 from call24.http.access import allowed, client_address
@@ -69,7 +70,7 @@ def wanted(range: str, if_range: str, etag: str, size: int) -> Wanted:
     return Wanted(206, first, last) if first <= last and first < size else refused
 
 
-def recording_view(recording: Recording) -> dict[str, Any]:
+def recording_view(recording: Recording) -> RecordingSummary:
     return {
         "id": recording.id,
         "kind": recording.kind,

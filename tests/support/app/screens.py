@@ -11,7 +11,6 @@ import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -24,6 +23,7 @@ from call24.journal.model import Entry
 from call24.kit.ids import ContactId, DeviceId, QueueId, TenantId, TokenId, UserId
 from call24.live.api import live
 from call24.live.board import Board
+from call24.live.system_parts import SystemParts
 from call24.live.views import Views
 from call24.realtime.fanout import Fanout
 
@@ -186,8 +186,9 @@ class Screens:
         return len(self._hub.told)
 
     async def snapshot(self, person: Person) -> Json:
-        work = SimpleNamespace(board=self.board, views=self.views, clock=self.clock, system=lambda: dict(self.system))
-        return over_the_wire(await live(person.principal, work))  # type: ignore[arg-type]
+        parts = SystemParts(lambda: dict(self.system))
+        shown = await live(person.principal, self.board, parts, self.clock, self.views)
+        return over_the_wire({**shown})
 
 
 @asynccontextmanager

@@ -23,6 +23,7 @@ from call24.identity.model import Principal
 from call24.journal.dependencies import JournalDep
 from call24.kit.errors import Conflict, Invalid
 from call24.kit.ids import CallId, DispositionId, QueueId, UserId
+from call24.live.answers import AgentSessionAnswer
 from call24.live.board import Board
 from call24.live.dependencies import BoardDep, ViewsDep
 from call24.queues.dependencies import QueuesDep
@@ -53,7 +54,7 @@ async def correct(
     engine: EngineDep,
     views: ViewsDep,
     clock: ClockDep,
-) -> dict[str, Any]:
+) -> AgentSessionAnswer:
     """Say what an agent is. A wrap-up ends at once, also without its disposition; a call or an offer goes on, and the
     correction comes after it (`next`). Who did it, and why, is written down."""
     user = await identity.user(principal.tenant_id, UserId(agent_id))
@@ -105,7 +106,7 @@ async def give_disposition(
     queue_service: QueuesDep,
     clock: ClockDep,
     agent_service: AgentsDep,
-) -> dict[str, Any]:
+) -> AgentSessionAnswer:
     """What the call came to, as far as this agent had it. During the call or its wrap-up; given again, it corrects.
 
     409 not_in_hand when the agent does not have this call, or its wrap-up is over. 422 for a disposition that the

@@ -21,6 +21,7 @@ from call24.identity.model import Principal
 from call24.journal.dependencies import JournalDep
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict
+from call24.live.answers import AgentSessionAnswer
 from call24.live.dependencies import BoardDep, ViewsDep
 from call24.tenants.dependencies import TenantsDep
 
@@ -45,7 +46,7 @@ async def wish(
     views: ViewsDep,
     clock: ClockDep,
     agent_service: AgentsDep,
-) -> dict[str, Any]:
+) -> AgentSessionAnswer:
     """Be available, paused or offline. During a call it is remembered, and done when the call is over.
 
     409 disposition_required while a wrap-up waits for its disposition: nothing is changed then.

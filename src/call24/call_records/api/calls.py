@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query
 from pydantic import Field
 
+from call24.call_records.answers import CallDetail, CallPage, CallRow
 from call24.call_records.dependencies import HistoryDep
 from call24.call_records.history import History
 from call24.call_records.history_row import HistoryRow, row_of
@@ -34,9 +35,11 @@ Reader = Annotated[Principal, Depends(allowed("calls.read_own"))]
 
 
 class Search(Body):
-    q: str = Field(min_length=1, max_length=100)
+    """What to search for."""
+
+    q: str = Field(min_length=1, max_length=100, description="A part of the customer's number or name")
     limit: int = Field(25, ge=1, le=100)
-    cursor: str | None = Field(None, max_length=200)
+    cursor: str | None = Field(None, max_length=200, description="The `next` of the page before")
 
 
 @router.get("", operation_id="calls_list_calls")
@@ -51,10 +54,11 @@ async def history(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     queue_id: Annotated[str | None, Query(max_length=40)] = None,
     agent_id: Annotated[str | None, Query(max_length=40)] = None,
-) -> dict[str, Any]:
-    """Ended calls, newest first: all of them, or for an agent those of its queues and its own.
+) -> CallPage:
+    """Lists ended calls, newest first.
 
-    `queue_id`, `agent_id`: only those that stood in the queue, that the agent had.
+    Who may read all calls gets all; an agent gets its own and those of its queues. `queue_id` and `agent_id` leave only
+    calls that were in the queue, or that the agent had.
     """
     of_queue, of_agent = queue_id and QueueId(queue_id), agent_id and UserId(agent_id)
     return await _page(
@@ -81,8 +85,12 @@ async def search(
     contact_service: ContactsDep,
     recording_service: RecordingsDep,
     views: ViewsDep,
-) -> dict[str, Any]:
-    """The same by a part of the caller's number or name; not in the URL, since URLs are logged on the way."""
+) -> CallPage:
+    """Searches ended calls by a part of the customer's number or name.
+
+    A POST, since URLs are logged on the way and the words are personal data. The answer is a page as of the list of
+    calls.
+    """
     return await _page(
         queue_service,
         history_service,
@@ -108,7 +116,7 @@ async def _page(
     text: str,
     of_queue: QueueId | None = None,
     of_agent: UserId | None = None,
-) -> dict[str, Any]:
+) -> CallPage:
     queues = visible_queues(principal, queue_service)
     page = await history_service.page(
         principal.tenant_id,
@@ -133,8 +141,11 @@ async def detail(
     views: ViewsDep,
     contact_service: ContactsDep,
     recording_service: RecordingsDep,
-) -> dict[str, Any]:
-    """One call: its timeline, who had it, where it went, who listened, and why each agent was rung."""
+) -> CallDetail:
+    """Returns a call: its timeline, legs, queues, agents, transfers, monitoring, and why each agent was rung.
+
+    404 for a call that you may not see, and for one whose record is deleted.
+    """
     queues = visible_queues(principal, queue_service)
     record = await history_service.record(principal.tenant_id, CallId(call_id), queues, principal.user_id)
     entries = await journal.read_call(principal.tenant_id, record.id)
@@ -156,7 +167,7 @@ async def _rows(
     views: Views,
     principal: Principal,
     records: Sequence[HistoryRow],
-) -> list[Any]:
+) -> list[CallRow]:
     contacts = await contact_service.some(principal.tenant_id, [r.contact_id for r in records if r.contact_id])
     recordings = await recording_service.of_calls(principal.tenant_id, [record.id for record in records])
     rows = []

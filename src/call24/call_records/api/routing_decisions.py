@@ -5,10 +5,11 @@ From the journal, so that it can be read while the call goes on, and after it.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends
 
+from call24.call_records.answers import RoutingDecisions
 from call24.call_records.call_record import fold
 from call24.call_records.history import visible
 from call24.call_records.replay import BEGINNINGS
@@ -32,8 +33,11 @@ async def why(
     queue_service: QueuesDep,
     journal: JournalDep,
     views: ViewsDep,
-) -> dict[str, Any]:
-    """In the order in which they were made. `reason` is in words, `code` the same for programs."""
+) -> RoutingDecisions:
+    """Explains why agents were rung for a call: each offer in order, with the reasons for and against each candidate.
+
+    It can be read while the call goes on, and afterwards. `reason` is in words; `code` is the same for programs.
+    """
     entries = await journal.read_call(principal.tenant_id, CallId(call_id))
     if not any(entry.type in BEGINNINGS for entry in entries):
         raise NotFound
@@ -42,4 +46,4 @@ async def why(
     rung = any(offer.agent_id == principal.user_id for offer in record.offers)
     if queues is not None and not rung and not visible(record, queues, principal.user_id):
         raise NotFound
-    return {"call_id": record.id, "outcome": record.outcome.value, "offers": views.offers(record)}
+    return {"call_id": record.id, "outcome": record.outcome, "offers": views.offers(record)}

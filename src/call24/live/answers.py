@@ -1,0 +1,259 @@
+"""What the live screen is answered: calls that go on, agents, queues. The realtime events carry the same shapes."""
+
+from __future__ import annotations
+
+from typing import Annotated, NotRequired, TypedDict
+
+from pydantic import Field
+
+from call24.agents.model import AgentState
+from call24.call_records.answers import MonitorMode, QueueRef, UserRef
+from call24.call_records.model import Outcome
+from call24.call_records.segments import Piece
+from call24.calls.model import CallState, Direction, RecordingState
+from call24.kit.answers import Instant, one_of
+from call24.kit.ids import CallId, ContactId, DeviceId, DispositionId, OfferId, QueueId, RecordingId, UserId
+
+Purpose = Annotated[
+    str, one_of("offer", "own_call", "callback", "consult", "transfer", "direct", "monitor", "reattach")
+]
+CallPart = Annotated[str, one_of("agent", "third", "monitor")]
+ConsultState = Annotated[str, one_of("ringing", "talking", "held")]
+RecordingPolicy = Annotated[str, one_of("always", "on_demand", "never")]
+RecordingTrouble = Annotated[str, one_of("start", "pause")]
+SystemPartState = Annotated[str, Field(description="`ok` or `away`; of `recordings`: how much space is left")]
+ServiceLevel = Annotated[float, Field(description="Share of today's calls answered in time, from 0 to 1")]
+
+
+# --- agents ---
+
+
+class SessionFields(TypedDict):
+    """An agent's state now."""
+
+    state: AgentState
+    since: Instant
+    reason: Annotated[str | None, Field(description="Of a pause or of being offline: its code")]
+    call_id: CallId | None
+    pause_limit_at: Annotated[Instant | None, Field(description="Until when this pause may last")]
+    overdue: Annotated[bool, Field(description="The time of the wrap-up or of the pause is up")]
+
+
+_Day = TypedDict("_Day", {"from": Instant, "to": Annotated[Instant | None, Field(description="Null: it goes on")]})
+
+
+class SessionDayPart(_Day):
+    """A time of today in one state."""
+
+    state: AgentState
+
+
+class AgentSessionAnswer(SessionFields):
+    """An agent's session, with the day so far."""
+
+    agent_id: UserId
+    wrap_up_until: Instant | None
+    next: Annotated[AgentState | None, Field(description="What the agent asked to be once the work in hand is done")]
+    disposition_due: Annotated[CallId | None, Field(description="The call whose disposition is still to be given")]
+    disposition_required: Annotated[bool, Field(description="The wrap-up lasts until the disposition is given")]
+    disposition_id: Annotated[DispositionId | None, Field(description="Given for the call in hand")]
+    day: list[SessionDayPart]
+
+
+_With = TypedDict(
+    "_With",
+    {"with": Annotated[str | None, Field(description="Whom the agent talks to; only for who may see all calls")]},
+)
+
+
+class AgentRow(SessionFields, _With):
+    """An agent, as the live screen lists it."""
+
+    id: UserId
+    name: str
+    on_hold: NotRequired[Annotated[bool, Field(description="True while the customer is on hold; else absent")]]
+
+
+class AgentToday(TypedDict):
+    """An agent's figures since midnight, in the organisation's time zone."""
+
+    answered: int
+    handle_s: Annotated[float | None, Field(description="Mean handle time in seconds. Null: no calls yet")]
+    service_level: ServiceLevel | None
+
+
+# --- queues ---
+
+
+class QueuePlace(TypedDict):
+    """A call that waits in a queue, or a call-back in its place."""
+
+    position: Annotated[int, Field(description="From 1")]
+    call_id: CallId
+    callback: bool
+    since: Instant
+    priority: int
+    ringing: Annotated[bool, Field(description="It is being offered to agents")]
+
+
+class AgentCounts(TypedDict):
+    """How many of a queue's members are in each state."""
+
+    offline: int
+    available: int
+    offered: int
+    on_call: int
+    wrap_up: int
+    paused: int
+
+
+class QueueRow(TypedDict):
+    """A queue now."""
+
+    id: QueueId
+    name: str
+    waiting: Annotated[int, Field(description="Callers on the line, without call-backs")]
+    callbacks: int
+    longest_since: Annotated[Instant | None, Field(description="Since when the first caller has waited")]
+    line: Annotated[list[QueuePlace], Field(description="Callers and call-backs, in the order they are served")]
+    service_level: ServiceLevel | None
+    agents: AgentCounts
+
+
+# --- calls ---
+
+
+_Stretch = TypedDict(
+    "_Stretch", {"from": Instant, "to": Annotated[Instant | None, Field(description="Null: it goes on")]}
+)
+
+
+class LiveLineSegment(_Stretch):
+    """One piece of what the customer has gone through so far."""
+
+    kind: Piece
+
+
+class ConsultParty(TypedDict):
+    """The consult party of a call: a colleague, or an outside number."""
+
+    agent: UserRef | None
+    name: str | None
+    number: str | None
+    state: ConsultState
+
+
+class LiveRecording(TypedDict):
+    """Whether the call is being recorded."""
+
+    state: RecordingState
+    policy: Annotated[RecordingPolicy, Field(description="The queue's rule")]
+    id: RecordingId | None
+    on_demand: Annotated[bool, Field(description="The agent may start it")]
+    resumes_at: Annotated[Instant | None, Field(description="When a paused recording goes on by itself")]
+    trouble: Annotated[
+        RecordingTrouble | None,
+        Field(description="`start`: it should be recorded and is not; `pause`: it could not be paused"),
+    ]
+
+
+class LiveMonitor(TypedDict):
+    """A supervisor who is in the call."""
+
+    user: UserRef
+    mode: MonitorMode
+    joined: Annotated[bool, Field(description="False while the supervisor's phone rings")]
+
+
+class RingingOffer(TypedDict):
+    """An agent who is rung for the call now."""
+
+    agent: UserRef
+    since: Instant | None
+    ringing: Annotated[bool, Field(description="The agent's phone confirmed that it rings")]
+
+
+class LastCall(TypedDict):
+    """The customer's call before this one."""
+
+    at: Instant
+    agent: UserRef | None
+    outcome: Outcome
+
+
+class CallerCard(TypedDict):
+    """Who the customer is, and what is known of earlier calls. Of an internal call `name` is the other agent's."""
+
+    contact_id: ContactId | None
+    name: str | None
+    number: str | None
+    location: Annotated[str | None, Field(description="The region of the number")]
+    calls_this_week: int
+    last_call: LastCall | None
+
+
+class LiveCallFields(TypedDict):
+    """What everybody sees of a call that goes on."""
+
+    id: CallId
+    state: CallState
+    since: Annotated[Instant, Field(description="Since when it is in this part of its line")]
+    direction: Direction
+    queue: QueueRef | None
+    third: Annotated[ConsultParty | None, Field(description="The consult party")]
+    arrived_at: Instant
+    queued_at: Annotated[Instant | None, Field(description="Its place in the queue")]
+    connected_at: Instant | None
+    attempts: Annotated[int, Field(description="Of a call-back: how often the customer was rung in vain")]
+    not_before: Annotated[Instant | None, Field(description="Of a call-back: when it is tried next")]
+    line: list[LiveLineSegment]
+
+
+_From = TypedDict(
+    "_From", {"from": Annotated[UserRef | None, Field(description="Who handed the call over, or consults this user")]}
+)
+
+
+class LiveCallAnswer(LiveCallFields, _From):
+    """A call that goes on, as one of its people sees it."""
+
+    offer_id: OfferId | None
+    device_id: Annotated[DeviceId | None, Field(description="Which of this user's devices the call is on")]
+    origin_call_id: Annotated[CallId | None, Field(description="The call that this call-back was promised in")]
+    purpose: Annotated[Purpose, Field(description="Why this user's phone rings")]
+    part: Annotated[
+        CallPart, Field(description="`agent`: has the call or is rung for it; `third`: is the consult party")
+    ]
+    card: CallerCard
+    why: Annotated[str | None, Field(description="Why this agent, in words")]
+    priority: int
+    skills: Annotated[list[str], Field(description="Names of the skills that the call needs")]
+    offered_at: Instant | None
+    muted: bool
+    recording: LiveRecording
+    monitors: Annotated[list[LiveMonitor], Field(description="Empty where the organisation hides who listens")]
+
+
+class LiveCallRow(LiveCallFields):
+    """A call that goes on, as the list of all calls shows it."""
+
+    agent: UserRef | None
+    name: str | None
+    number: str | None
+    offers: list[RingingOffer]
+    recording: LiveRecording
+    monitors: list[LiveMonitor]
+
+
+class LiveSnapshot(TypedDict):
+    """Everything the live screen shows. Realtime events with a higher `seq` replace its parts."""
+
+    seq: Annotated[int, Field(description="The newest journal event that the snapshot has")]
+    at: Instant
+    system: dict[str, SystemPartState]
+    session: AgentSessionAnswer
+    call: Annotated[LiveCallAnswer | None, Field(description="The call that this user has, is rung for or listens to")]
+    queues: list[QueueRow]
+    agents: list[AgentRow]
+    today: AgentToday
+    calls: NotRequired[Annotated[list[LiveCallRow], Field(description="Only for who may see all calls, else absent")]]
