@@ -12,6 +12,7 @@ from typing import Any
 from webauthn.helpers import bytes_to_base64url
 
 from call24.identity import webauthn_rules as rules
+from call24.identity.answers.second_factors import PasskeyCreationOptions, PasskeyRequestOptions
 from call24.identity.challenges import Challenges
 from call24.identity.events import FailedSignIn
 from call24.identity.mfa import Mfa
@@ -48,7 +49,7 @@ class Passkeys:
     async def of(self, user: User) -> list[Passkey]:
         return await self._kept.passkeys(user.tenant_id, user.id)
 
-    async def begin(self, user: User, place: Place) -> tuple[str, dict[str, Any]]:
+    async def begin(self, user: User, place: Place) -> tuple[str, PasskeyCreationOptions]:
         """(the challenge, options for the browser). Raises: Invalid (code too_many_passkeys)."""
         kept = await self.of(user)
         if len(kept) >= PASSKEYS_MAX:
@@ -102,7 +103,7 @@ class Passkeys:
         self._identity.remember(await self._kept.settle(user.tenant_id, user.id))
         await self._mfa.news.tell(user, "proof_removed", _called(passkey))
 
-    async def ask(self, user: User | None, place: Place) -> tuple[str, dict[str, Any]]:
+    async def ask(self, user: User | None, place: Place) -> tuple[str, PasskeyRequestOptions]:
         """(the challenge, options for the browser): of this user, or of whoever signs in."""
         purpose, subject = self._purpose(user)
         kept = [] if user is None else [one for one in await self.of(user) if one.rp_id == place.rp_id]

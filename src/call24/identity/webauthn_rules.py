@@ -31,6 +31,7 @@ from webauthn.helpers.structs import (
 )
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
+from call24.identity.answers.second_factors import PasskeyCreationOptions, PasskeyRequestOptions
 from call24.identity.model import Passkey, User
 from call24.kit.errors import Refused
 
@@ -47,7 +48,7 @@ class Place:
     origins: tuple[str, ...]
 
 
-def creation(user: User, kept: Sequence[Passkey], place: Place, challenge: bytes) -> dict[str, Any]:
+def creation(user: User, kept: Sequence[Passkey], place: Place, challenge: bytes) -> PasskeyCreationOptions:
     options = generate_registration_options(
         rp_id=place.rp_id,
         rp_name="Call24",
@@ -61,10 +62,11 @@ def creation(user: User, kept: Sequence[Passkey], place: Place, challenge: bytes
         ),
         exclude_credentials=_descriptors(kept),
     )
-    return _as_json(options_to_json(options))
+    made: PasskeyCreationOptions = json.loads(options_to_json(options))
+    return made
 
 
-def request(kept: Sequence[Passkey], place: Place, challenge: bytes) -> dict[str, Any]:
+def request(kept: Sequence[Passkey], place: Place, challenge: bytes) -> PasskeyRequestOptions:
     """`kept`: those that may be shown; none: whichever the device has."""
     options = generate_authentication_options(
         rp_id=place.rp_id,
@@ -73,7 +75,8 @@ def request(kept: Sequence[Passkey], place: Place, challenge: bytes) -> dict[str
         allow_credentials=_descriptors(kept),
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-    return _as_json(options_to_json(options))
+    made: PasskeyRequestOptions = json.loads(options_to_json(options))
+    return made
 
 
 def registered(credential: dict[str, Any], place: Place, challenge: bytes) -> VerifiedRegistration:
@@ -138,8 +141,3 @@ def _descriptors(kept: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]
         )
         for one in kept
     ]
-
-
-def _as_json(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text)
-    return found

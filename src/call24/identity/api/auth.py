@@ -1,9 +1,8 @@
-"""Signing in and out, the first organisation, and who one is."""
+"""Signing in and out, the first organisation, and the current user."""
 
 from __future__ import annotations
 
 import contextlib
-from typing import Any
 
 from fastapi import Request, Response
 from pydantic import Field
@@ -13,7 +12,8 @@ from call24.http.access import Body, KnownDep, PrincipalDep, client_address
 from call24.http.middleware.audit import on_behalf
 from call24.http.router import Router
 from call24.identity.accounts import Accounts
-from call24.identity.api.known_device import device_secret, know_again
+from call24.identity.answers.users import CurrentUser, DeviceSummary, NewSession, OrganisationSummary, UserAnswer
+from call24.identity.api.known_device import DEVICE_COOKIE, device_secret, know_again
 from call24.identity.dependencies import AccountsDep, IdentityDep, SetupDep
 from call24.identity.model import Device, SignedIn, Told, User
 from call24.identity.service import IdentityService
@@ -26,9 +26,14 @@ from call24.tenants.service import TenantService
 
 router = Router(prefix="/v1", tags=["session"])
 
+_CLEARS = {"headers": {"Clear-Site-Data": {"description": '`"storage"`', "schema": {"type": "string"}}}}
+
 
 class AboutDevice(Body):
-    """What the app says of the device; all of it may be left out. `identifier`: its own, made at its first start."""
+    """What the app says about its device, shown to the user in the list of sessions. Every field is optional.
+
+    `identifier`: the app's own id for the device, made at its first start.
+    """
 
     identifier: str = Field("", max_length=100)
     model: str = Field("", max_length=100)
@@ -45,6 +50,9 @@ def _printable(text: str) -> str:
 
 
 class Login(Body):
+    """`device_name`: shown in the list of sessions; `code`: of the authenticator, or a recovery code, where the account
+    has a second factor."""
+
     email: str = Field(max_length=254)
     password: str = Field(max_length=1000)
     device_name: str = Field(max_length=100)
@@ -53,13 +61,22 @@ class Login(Body):
 
 
 class Profile(Body):
-    """`phone`: E.164 or as it is dialled at home; empty: none."""
+    """The fields to change; the others stay.
+
+    `phone`: E.164, or as dialled in the organisation's country; empty for none.
+    """
 
     name: str = Field("", max_length=200)
     phone: str = Field("", max_length=40)
 
 
 class SetupBody(Body):
+    """The first organisation and its owner.
+
+    `setup_token`: from the one-time link that is shown at the first start; `region`: ISO 3166-1 alpha-2; `timezone`: an
+    IANA name.
+    """
+
     setup_token: str = Field(max_length=200)
     organisation: str = Field(max_length=200)
     name: str = Field(max_length=200)
@@ -70,7 +87,7 @@ class SetupBody(Body):
     device_name: str = Field("First device", max_length=100)
 
 
-@router.post("/setup", status_code=201, operation_id="auth_setup")
+@router.post("/setup", status_code=201, responses={201: DEVICE_COOKIE}, operation_id="auth_setup")
 async def setup(
     body: SetupBody,
     request: Request,
@@ -79,8 +96,11 @@ async def setup(
     identity: IdentityDep,
     tenants: TenantsDep,
     accounts: AccountsDep,
-) -> dict[str, Any]:
-    """Make the first organisation and its owner with the one-time link's token."""
+) -> NewSession:
+    """Creates the first organisation and its owner, and signs the owner in.
+
+    Works once, with the token of the one-time link. The session's bearer token is shown only here.
+    """
     wish = FirstOwner(
         organisation=body.organisation,
         name=body.name,
@@ -93,11 +113,16 @@ async def setup(
     return await session_view(identity, tenants, accounts, request, response, signed_in)
 
 
-@router.post("/auth/login", operation_id="auth_login")
+@router.post("/auth/login", responses={200: DEVICE_COOKIE}, operation_id="auth_login")
 async def login(
     body: Login, request: Request, response: Response, accounts: AccountsDep, identity: IdentityDep, tenants: TenantsDep
-) -> dict[str, Any]:
-    """Sign in. The bearer token is shown this once. 401 mfa_required: the password was right, `code` is missing."""
+) -> NewSession:
+    """Signs in with e-mail address and password.
+
+    The bearer token is shown only here. 401 mfa_required: the password is right and the account has a second factor:
+    ask for a code and send it as `code`. 401 provider_required: the user signs in with the organisation's identity
+    provider. If a session of the same user makes this request, the new session replaces it.
+    """
     wish = Wish(
         email=body.email,
         password=body.password,
@@ -112,16 +137,22 @@ async def login(
     )
 
 
-@router.post("/auth/logout", status_code=204, operation_id="auth_logout")
-async def logout(principal: KnownDep, identity: IdentityDep) -> Response:
-    """Sign out: the token, the device, its phone and its sockets are gone."""
+@router.post("/auth/logout", status_code=204, responses={204: _CLEARS}, operation_id="auth_logout")
+async def logout(principal: KnownDep, response: Response, identity: IdentityDep) -> None:
+    """Signs out: revokes the token that makes the request.
+
+    Its sockets are closed, and the device's phone is no longer registered. The browser is told to clear its storage.
+    """
     await identity.revoke(principal.tenant_id, principal.token_id, principal.device_id)
-    return Response(status_code=204, headers={"Clear-Site-Data": '"storage"'})
+    response.headers["Clear-Site-Data"] = '"storage"'
 
 
 @router.get("/me", operation_id="auth_me")
-async def me(principal: KnownDep, identity: IdentityDep, tenants: TenantsDep) -> dict[str, Any]:
-    """Who one is, and what one may do: the names are those of `GET /v1/permissions`, the app's menu goes by them."""
+async def me(principal: KnownDep, identity: IdentityDep, tenants: TenantsDep) -> CurrentUser:
+    """Returns the current user, their organisation, and the permissions of the token that makes the request.
+
+    Also answers a user who must set up a second factor before anything else (`mfa_setup_due`).
+    """
     user = identity.known_user(principal.user_id)
     if user is None:
         user = await identity.user(principal.tenant_id, principal.user_id)
@@ -140,10 +171,11 @@ async def me(principal: KnownDep, identity: IdentityDep, tenants: TenantsDep) ->
 
 
 @router.patch("/me", operation_id="auth_change_me")
-async def change_me(
-    body: Profile, principal: PrincipalDep, accounts: AccountsDep, tenants: TenantsDep
-) -> dict[str, Any]:
-    """What is not named stays. The e-mail address has a way of its own, since it is confirmed first."""
+async def change_me(body: Profile, principal: PrincipalDep, accounts: AccountsDep, tenants: TenantsDep) -> UserAnswer:
+    """Changes the current user's name or phone number. Fields that are left out stay as they are.
+
+    The e-mail address is changed with `PUT /v1/me/email`. 403 no_device for an API token.
+    """
     principal.own_device()
     changes: dict[str, str] = {name: getattr(body, name) for name in body.model_fields_set}
     if changes.get("phone"):
@@ -155,7 +187,7 @@ def told_by(device: AboutDevice | None) -> Told | None:
     return device.told() if device is not None else None
 
 
-def user_view(user: User) -> dict[str, Any]:
+def user_view(user: User) -> UserAnswer:
     return {
         "id": user.id,
         "name": user.name,
@@ -168,11 +200,11 @@ def user_view(user: User) -> dict[str, Any]:
     }
 
 
-def _tenant_view(tenant: Tenant) -> dict[str, Any]:
+def _tenant_view(tenant: Tenant) -> OrganisationSummary:
     return {"id": tenant.id, "name": tenant.name, "region": tenant.region, "timezone": tenant.timezone}
 
 
-def _device_view(device: Device) -> dict[str, Any]:
+def _device_view(device: Device) -> DeviceSummary:
     return {"id": device.id, "name": device.name}
 
 
@@ -204,7 +236,7 @@ async def session_view(
     request: Request,
     response: Response,
     signed_in: SignedIn,
-) -> dict[str, Any]:
+) -> NewSession:
     on_behalf(request, signed_in.user.tenant_id, signed_in.user.id, signed_in.device.token_id)
     await know_again(request, response, accounts, signed_in.user)
     await in_its_place(identity, request, signed_in)

@@ -1,4 +1,4 @@
-"""Users' pictures: one's own to set and delete, everybody's of the organisation to see."""
+"""Avatars: users set and delete their own, and see those of the whole organisation."""
 
 from __future__ import annotations
 
@@ -10,26 +10,41 @@ from starlette.datastructures import UploadFile
 from call24.http.access import PrincipalDep, allowed, check_over
 from call24.http.pagination import AskedDep
 from call24.http.router import Router
+from call24.identity.answers.users import AvatarPage, AvatarTag
 from call24.identity.api.tokens import InApp
 from call24.identity.avatars.service import UPLOAD_MAX
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
 from call24.kit.ids import UserId
+from call24.kit.paging import page_of
 
 router = Router(prefix="/v1", tags=["session"])
 
 _FILE = {"type": "string", "format": "binary", "description": "PNG, JPEG or WebP; 5 MB, 40 million pixels"}
 _FORM = {"type": "object", "required": ["file"], "properties": {"file": _FILE}}
 _BODY = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}}
+_HEADERS = {
+    "ETag": {"description": "The avatar's `tag`, in quotes", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "`private, no-cache`", "schema": {"type": "string"}},
+}
 _IMAGE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"image/webp": {"schema": {"type": "string", "format": "binary"}}}}
+    200: {
+        "description": "The avatar",
+        "content": {"image/webp": {"schema": {"type": "string", "format": "binary"}}},
+        "headers": _HEADERS,
+    },
+    304: {"description": "It is still what If-None-Match names", "headers": _HEADERS},
 }
 
 
 @router.post("/me/picture", openapi_extra=_BODY, operation_id="avatars_set_mine")
-async def put_picture(request: Request, principal: InApp, accounts: AccountsDep) -> dict[str, Any]:
-    """Drawn anew as a square: nothing else of the file is kept. `tag`: changes with the picture."""
+async def put_picture(request: Request, principal: InApp, accounts: AccountsDep) -> AvatarTag:
+    """Sets the current user's avatar.
+
+    Send a PNG, JPEG or WebP file of up to 5 MB and 40 million pixels. It is cropped to a square and stored as WebP, 256
+    by 256; nothing else of the file, such as its metadata, is kept.
+    """
     async with request.form(max_files=1, max_fields=0) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
@@ -39,21 +54,28 @@ async def put_picture(request: Request, principal: InApp, accounts: AccountsDep)
 
 
 @router.delete("/me/picture", status_code=204, operation_id="avatars_remove_mine")
-async def drop_picture(principal: InApp, accounts: AccountsDep) -> Response:
+async def drop_picture(principal: InApp, accounts: AccountsDep) -> None:
+    """Deletes the current user's avatar."""
     await accounts.pictures.remove(principal.tenant_id, principal.user_id)
-    return Response(status_code=204)
 
 
 @router.get("/pictures", operation_id="avatars_list_avatars")
-async def list_pictures(principal: PrincipalDep, accounts: AccountsDep, asked: AskedDep) -> dict[str, Any]:
-    """Who of the organisation has a picture, and which: a picture with the same tag need not be asked for again."""
-    found = await accounts.pictures.all(principal.tenant_id)
-    return {**asked.page(found, lambda one: {"user_id": one.id, "tag": one.tag}, lambda one: (one.id,))}
+async def list_pictures(principal: PrincipalDep, accounts: AccountsDep, asked: AskedDep) -> AvatarPage:
+    """Lists the users of the organisation who have an avatar.
+
+    `tag` changes with the picture: while it stays the same, a picture that was fetched before is still right.
+    """
+    kept = await accounts.pictures.all(principal.tenant_id)
+    found, following = page_of(kept, lambda one: (one.id,), limit=asked.limit, cursor=asked.cursor)
+    return {"items": [{"user_id": one.id, "tag": one.tag} for one in found], "next": following}
 
 
 @router.get("/users/{user_id}/picture", response_class=Response, responses=_IMAGE, operation_id="avatars_read")
 async def picture(user_id: str, request: Request, principal: PrincipalDep, accounts: AccountsDep) -> Response:
-    """WebP, 256 by 256, with an ETag."""
+    """Returns a user's avatar as WebP, 256 by 256 pixels.
+
+    404 not_found: there is no such user, or they have no avatar.
+    """
     found = await accounts.pictures.get(principal.tenant_id, UserId(user_id))
     tag = f'"{found.tag}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
@@ -68,7 +90,7 @@ async def remove_picture(
     principal: Annotated[Principal, Depends(allowed("users.write"))],
     identity: IdentityDep,
     accounts: AccountsDep,
-) -> Response:
+) -> None:
+    """Deletes a user's avatar. 403 beyond_own: the user has a permission that you lack."""
     await check_over(user_id, principal, identity)
     await accounts.pictures.remove(principal.tenant_id, UserId(user_id))
-    return Response(status_code=204)

@@ -1,9 +1,9 @@
-"""Signing in with an organisation's own provider, and setting which one that is."""
+"""Signing in with the organisation's identity provider (OpenID Connect), and its settings."""
 
 from __future__ import annotations
 
 import logging
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import Depends, Request, Response
@@ -12,7 +12,16 @@ from pydantic import Field
 from call24.http.access import SERIALISED, AddingProof, Body, allowed, check_over, client_address, host_of
 from call24.http.middleware.audit import on_behalf
 from call24.http.router import Router
+from call24.identity.answers.provider import (
+    IdentityProvider,
+    IdentityProviderTest,
+    ProviderLink,
+    ProviderRedirect,
+    ProviderSettings,
+)
+from call24.identity.answers.users import NewSession
 from call24.identity.api.auth import AboutDevice, session_view, told_by
+from call24.identity.api.known_device import DEVICE_COOKIE
 from call24.identity.api.tokens import InApp
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import Principal
@@ -41,17 +50,25 @@ Writer = Annotated[Principal, Depends(allowed("sign_in.write"))]
 
 
 class Asked(Body):
-    """`organisation`: its short name, or an e-mail address in one of its domains."""
+    """Which organisation to sign in to.
+
+    `organisation`: its short name, or an e-mail address in one of its domains.
+    """
 
     organisation: str = Field(min_length=1, max_length=254)
 
 
 class Confirmed(Body):
+    """The current user's password."""
+
     current_password: str = Field(max_length=1000)
 
 
 class CameBack(Body):
-    """`state`, `code` and `iss`: from the address that the provider sent the browser to; `browser`: from the begin."""
+    """What the browser came back with.
+
+    `state`, `code` and `iss`: from the URL that the provider redirected to; `browser`: as answered at the beginning.
+    """
 
     state: str = Field(min_length=1, max_length=200)
     code: str = Field(min_length=1, max_length=4000)
@@ -63,15 +80,18 @@ class CameBack(Body):
 
 
 class Arrival(CameBack):
+    """What the browser came back with, and the device to sign in. `device_name`: shown in the list of sessions."""
+
     device_name: str = Field(max_length=100)
     device: AboutDevice | None = None
 
 
 class ProviderWish(Body):
-    """All of it anew. `client_secret`: left out, it stays as it is, for the same issuer and client.
+    """The identity provider's settings, all of them.
 
-    `domains`: of the e-mail addresses for which accounts are found, or made where `makes_users` says so, with `role`;
-    `required`: nobody but the owner signs in with a password any more.
+    `client_secret`: leave it out to keep the stored one; only for the same issuer and client. `domains`: e-mail domains
+    whose users may sign in this way. `makes_users`: who has no account gets one, with `role`. `required`: only the
+    owner may still sign in with a password.
     """
 
     short_name: str = Field(max_length=60)
@@ -89,17 +109,23 @@ class ProviderWish(Body):
 
 
 @router.post("/auth/provider/begin", tags=["session"], operation_id="identity_provider_begin_sign_in")
-async def begin(body: Asked, request: Request, accounts: AccountsDep) -> dict[str, Any]:
-    """Where the browser goes to sign in, and what it keeps to itself until it is back.
+async def begin(body: Asked, request: Request, accounts: AccountsDep) -> ProviderRedirect:
+    """Starts signing in with an organisation's identity provider.
 
-    404 no_provider: whether there is no such organisation, or it does not sign in this way.
+    Send the browser to `url`, and keep `browser` in it until it is back. 404 no_provider: there is no such
+    organisation, or it has no identity provider. 503 provider_away: the provider cannot be reached.
     """
     sign_in = accounts.provider_sign_in
     way = await sign_in.begin(body.organisation, client_address(request), came_back_at(request))
     return {"url": way.url, "browser": way.browser}
 
 
-@router.post("/auth/provider/complete", tags=["session"], operation_id="identity_provider_complete_sign_in")
+@router.post(
+    "/auth/provider/complete",
+    tags=["session"],
+    responses={200: DEVICE_COOKIE},
+    operation_id="identity_provider_complete_sign_in",
+)
 async def complete(
     body: Arrival,
     request: Request,
@@ -107,8 +133,12 @@ async def complete(
     identity: IdentityDep,
     tenants: TenantsDep,
     accounts: AccountsDep,
-) -> dict[str, Any]:
-    """Sign in with what the provider sent back. 401 provider_refused: it did not work, for whatever reason."""
+) -> NewSession:
+    """Finishes signing in with an organisation's identity provider.
+
+    The bearer token is shown only here. 401 provider_refused: the provider or the account was not accepted; the reason
+    is in the server's log.
+    """
     signed_in = await accounts.provider_sign_in.complete(
         body.back(), body.device_name, told_by(body.device), client_address(request)
     )
@@ -123,8 +153,11 @@ async def complete(
     operation_id="identity_provider_back_channel_logout",
 )
 async def logout(request: Request, accounts: AccountsDep) -> Response:
-    """What a provider says when somebody has signed out there (OpenID Connect Back-Channel Logout): the sessions here
-    that were opened by that one have ended when this is answered. 400 bad_request: it is not believed."""
+    """Ends the sessions of a user who signed out at the identity provider.
+
+    Called by the provider itself (OpenID Connect Back-Channel Logout). The sessions have ended when this is answered.
+    400 bad_request: the logout token is not valid.
+    """
     try:
         form = parse_qs((await request.body()).decode("latin-1"), max_num_fields=20)
         token = form["logout_token"][0]
@@ -141,8 +174,8 @@ async def logout(request: Request, accounts: AccountsDep) -> Response:
 
 
 @router.get("/me/provider", tags=["session"], operation_id="identity_provider_read_my_link")
-async def mine(principal: InApp, identity: IdentityDep, accounts: AccountsDep) -> dict[str, Any]:
-    """`offered`: the organisation has a sign-in of its own; `bound`: one's account is connected to it."""
+async def mine(principal: InApp, identity: IdentityDep, accounts: AccountsDep) -> ProviderLink:
+    """Returns whether the current user's account is linked to the organisation's identity provider."""
     user = await identity.user(principal.tenant_id, principal.user_id)
     bound = await accounts.provider_sign_in.is_bound(user)
     return {"offered": bound is not None, "bound": bound is True}
@@ -151,8 +184,12 @@ async def mine(principal: InApp, identity: IdentityDep, accounts: AccountsDep) -
 @router.post("/me/provider/begin", tags=["session"], operation_id="identity_provider_begin_linking")
 async def begin_binding(
     body: Confirmed, request: Request, principal: InApp, user: AddingProof, accounts: AccountsDep
-) -> dict[str, Any]:
-    """To connect one's own account, whatever its address. 403 mfa_due: who has a second proof shows it first."""
+) -> ProviderRedirect:
+    """Starts linking the current user's account to the organisation's identity provider.
+
+    The e-mail address at the provider may be another one. 403 mfa_due: the user has a second factor and must step up
+    first. 404 no_provider: the organisation has no identity provider.
+    """
     await accounts.recovery.check(user, body.current_password, principal.token_id)
     way = await accounts.provider_sign_in.begin_binding(user, came_back_at(request))
     return {"url": way.url, "browser": way.browser}
@@ -161,10 +198,13 @@ async def begin_binding(
 @router.post(
     "/me/provider/complete", status_code=204, tags=["session"], operation_id="identity_provider_complete_linking"
 )
-async def complete_binding(body: CameBack, _: InApp, user: AddingProof, accounts: AccountsDep) -> Response:
-    """409 provider_refused: it did not work, for whatever reason. 403 mfa_due, as at the beginning."""
+async def complete_binding(body: CameBack, _: InApp, user: AddingProof, accounts: AccountsDep) -> None:
+    """Finishes linking the current user's account to the organisation's identity provider.
+
+    409 provider_refused: the provider's answer was not accepted; the reason is in the server's log. 403 mfa_due: the
+    user has a second factor and must step up first.
+    """
     await accounts.provider_sign_in.complete_binding(user, body.back())
-    return Response(status_code=204)
 
 
 @router.delete(
@@ -175,25 +215,34 @@ async def unbind(
     principal: Annotated[Principal, Depends(allowed("users.write"))],
     identity: IdentityDep,
     accounts: AccountsDep,
-) -> Response:
-    """For a user who is somebody else at the provider now. The user's sessions end."""
+) -> None:
+    """Unlinks a user's account from the organisation's identity provider, and ends the user's sessions.
+
+    For a user whose account at the provider has changed. 403 beyond_own: the user has a permission that you lack.
+    """
     await check_over(user_id, principal, identity)
     await accounts.provider_sign_in.unbind(principal.tenant_id, UserId(user_id))
     await identity.revoke_of_user(principal.tenant_id, UserId(user_id))
-    return Response(status_code=204)
 
 
 @router.get("/organisation/provider", tags=["administration"], operation_id="identity_provider_read")
-async def read(principal: Reader, request: Request, accounts: AccountsDep) -> dict[str, Any]:
-    """What the provider must be told. `redirect_uri`: where to send browsers back to; `logout_uri`: where to say that
-    somebody has signed out there (back-channel logout)."""
+async def read(principal: Reader, request: Request, accounts: AccountsDep) -> IdentityProvider:
+    """Returns the organisation's identity provider, and the URIs to enter there.
+
+    The client secret is never answered.
+    """
     return view(await accounts.provider.get(principal.tenant_id), request)
 
 
 @router.put(
     "/organisation/provider", dependencies=SERIALISED, tags=["administration"], operation_id="identity_provider_set"
 )
-async def put(body: ProviderWish, request: Request, principal: Writer, accounts: AccountsDep) -> dict[str, Any]:
+async def put(body: ProviderWish, request: Request, principal: Writer, accounts: AccountsDep) -> IdentityProvider:
+    """Sets the organisation's identity provider.
+
+    Replaces all settings. Test them with `POST /v1/organisation/provider/test` before you make them `required`. 403
+    beyond_own: `role` has a permission that you lack.
+    """
     provider = await accounts.provider.put(principal.tenant_id, body.wish(), principal.permissions)
     return view(provider, request)
 
@@ -205,16 +254,17 @@ async def put(body: ProviderWish, request: Request, principal: Writer, accounts:
     tags=["administration"],
     operation_id="identity_provider_remove",
 )
-async def remove(principal: Writer, accounts: AccountsDep) -> Response:
-    """People sign in with passwords again."""
+async def remove(principal: Writer, accounts: AccountsDep) -> None:
+    """Deletes the organisation's identity provider. Users sign in with passwords again."""
     await accounts.provider.remove(principal.tenant_id)
-    return Response(status_code=204)
 
 
 @router.post("/organisation/provider/test", tags=["administration"], operation_id="identity_provider_test")
-async def test(request: Request, principal: Writer, accounts: AccountsDep) -> dict[str, Any]:
-    """Asks the provider whether it is one and knows us. `problem`: unreachable, no_provider (it does not answer as one
-    does), other_issuer, no_keys, client_refused (client id or secret is wrong)."""
+async def test(request: Request, principal: Writer, accounts: AccountsDep) -> IdentityProviderTest:
+    """Tests the organisation's identity provider: whether it answers and accepts the client id and secret.
+
+    Nobody signs in. 404 not_found: the organisation has no identity provider.
+    """
     problem = await accounts.provider.test(principal.tenant_id, came_back_at(request))
     return {"ok": problem is None, "problem": problem}
 
@@ -225,12 +275,18 @@ def came_back_at(request: Request) -> str:
     return f"https://{name}{'' if port == 443 else f':{port}'}/"
 
 
-def view(provider: Provider | None, request: Request) -> dict[str, Any]:
+def view(provider: Provider | None, request: Request) -> IdentityProvider:
+    here = came_back_at(request)
+    return {
+        "provider": _settings(provider) if provider is not None else None,
+        "redirect_uri": here,
+        "logout_uri": f"{here}v1/auth/provider/logout",
+    }
+
+
+def _settings(provider: Provider) -> ProviderSettings:
     """Never the secret."""
-    ours = {"redirect_uri": came_back_at(request), "logout_uri": f"{came_back_at(request)}v1/auth/provider/logout"}
-    if provider is None:
-        return {"provider": None, **ours}
-    shown = {
+    return {
         "short_name": provider.short_name,
         "issuer": provider.issuer,
         "client_id": provider.client_id,
@@ -241,4 +297,3 @@ def view(provider: Provider | None, request: Request) -> dict[str, Any]:
         "required": provider.required,
         "enabled": provider.enabled,
     }
-    return {"provider": shown, **ours}

@@ -1,8 +1,8 @@
-"""Users come by invitation: an owner invites, who holds the link accepts."""
+"""Invitations: sent by e-mail, accepted by whoever has the link."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from pydantic import Field
@@ -10,11 +10,15 @@ from pydantic import Field
 from call24.http.access import Body, allowed, client_address
 from call24.http.pagination import AskedDep, ms
 from call24.http.router import Router
+from call24.identity.answers.invitations import InvitationAnswer, InvitationPage, InvitationPreview, SentInvitation
+from call24.identity.answers.users import NewSession
 from call24.identity.api.auth import AboutDevice, session_view, told_by
+from call24.identity.api.known_device import DEVICE_COOKIE
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.invitations import Acceptance
 from call24.identity.model import Invitation, Principal
 from call24.kit.ids import InvitationId
+from call24.kit.paging import Place, page_of
 from call24.tenants.dependencies import TenantsDep
 
 router = Router(prefix="/v1/invitations", tags=["administration"])
@@ -24,18 +28,25 @@ Secret = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class NewInvitation(Body):
+    """Whom to invite.
+
+    `name`: may be changed by whoever accepts; `role`: a built-in role, or the id of a custom role.
+    """
+
     email: str = Field(max_length=254)
     name: str = Field(max_length=200)
     role: str = Field(max_length=40)
 
 
 class Held(Body):
-    """`token`: what stands in the link."""
+    """`token`: from the invitation's link."""
 
     token: Secret
 
 
 class Accepted(Held):
+    """The account to create, and the device to sign in. `token`: from the invitation's link."""
+
     name: str = Field(max_length=200)
     password: str = Field(max_length=1000)
     device_name: str = Field(max_length=100)
@@ -45,19 +56,22 @@ class Accepted(Held):
 @router.get("", operation_id="invitations_list_invitations")
 async def list_invitations(
     principal: Annotated[Principal, Depends(allowed("users.read"))], accounts: AccountsDep, asked: AskedDep
-) -> dict[str, Any]:
-    """Those that can still be accepted, the oldest first."""
-    found = await accounts.invitations.all(principal.tenant_id)
-    return asked.page(found, _view, lambda one: (ms(one.created_at), one.id))
+) -> InvitationPage:
+    """Lists the invitations that can still be accepted, the oldest first."""
+    kept = await accounts.invitations.all(principal.tenant_id)
+    found, following = page_of(kept, _made, limit=asked.limit, cursor=asked.cursor)
+    return {"items": [_view(one) for one in found], "next": following}
 
 
 @router.post("", status_code=201, operation_id="invitations_invite")
 async def invite(
     body: NewInvitation, principal: Writer, identity: IdentityDep, accounts: AccountsDep
-) -> dict[str, Any]:
-    """Sends a link that works once, for seven days. `link` is set where this installation sends no e-mail: pass it on.
+) -> SentInvitation:
+    """Invites somebody to the organisation by e-mail.
 
-    Whether the address has an account already is not told here.
+    The link works once, for seven days. If this installation sends no e-mail, pass on `link` yourself. The answer is
+    the same if the address has an account already. 403 beyond_own: `role` has a permission that you lack. 403
+    address_not_granted: the address is in no domain that the operator grants the organisation.
     """
     await identity.roles.check_giving(principal.tenant_id, principal.permissions, body.role)
     by = await identity.user(principal.tenant_id, principal.user_id)
@@ -66,8 +80,11 @@ async def invite(
 
 
 @router.post("/{invitation_id}/resend", status_code=201, operation_id="invitations_resend")
-async def resend(invitation_id: str, principal: Writer, accounts: AccountsDep, identity: IdentityDep) -> dict[str, Any]:
-    """Sends a new invitation in its place, for seven days from now; the old link opens nothing any more."""
+async def resend(invitation_id: str, principal: Writer, accounts: AccountsDep, identity: IdentityDep) -> SentInvitation:
+    """Sends an invitation again.
+
+    A new invitation with a new link, valid for seven days, takes its place; the old link no longer works.
+    """
     invitations = accounts.invitations
     before = await invitations.get(principal.tenant_id, InvitationId(invitation_id))
     await identity.roles.check_giving(principal.tenant_id, principal.permissions, before.role)
@@ -77,15 +94,17 @@ async def resend(invitation_id: str, principal: Writer, accounts: AccountsDep, i
 
 
 @router.delete("/{invitation_id}", status_code=204, operation_id="invitations_withdraw")
-async def withdraw(invitation_id: str, principal: Writer, accounts: AccountsDep) -> Response:
-    """Its link opens nothing any more."""
+async def withdraw(invitation_id: str, principal: Writer, accounts: AccountsDep) -> None:
+    """Withdraws an invitation. Its link no longer works."""
     await accounts.invitations.withdraw(principal.tenant_id, InvitationId(invitation_id))
-    return Response(status_code=204)
 
 
 @router.post("/look", tags=["session"], operation_id="invitations_read")
-async def look(body: Held, tenants: TenantsDep, accounts: AccountsDep) -> dict[str, Any]:
-    """What a link invites to. A link that was used, withdrawn or is over is as one that never was."""
+async def look(body: Held, tenants: TenantsDep, accounts: AccountsDep) -> InvitationPreview:
+    """Returns what an invitation's link invites to.
+
+    404 not_found: there is no such link, or it was used, was withdrawn or has expired.
+    """
     invitation = await accounts.invitations.look(body.token)
     tenant = await tenants.get(invitation.tenant_id)
     return {
@@ -97,7 +116,9 @@ async def look(body: Held, tenants: TenantsDep, accounts: AccountsDep) -> dict[s
     }
 
 
-@router.post("/accept", status_code=201, tags=["session"], operation_id="invitations_accept")
+@router.post(
+    "/accept", status_code=201, tags=["session"], responses={201: DEVICE_COOKIE}, operation_id="invitations_accept"
+)
 async def accept(
     body: Accepted,
     request: Request,
@@ -105,8 +126,11 @@ async def accept(
     identity: IdentityDep,
     tenants: TenantsDep,
     accounts: AccountsDep,
-) -> dict[str, Any]:
-    """Makes the account and signs in. Only success uses the link up."""
+) -> NewSession:
+    """Accepts an invitation: creates the account and signs it in.
+
+    The link is used up only when this succeeds. The session's bearer token is shown only here.
+    """
     wish = Acceptance(
         secret=body.token,
         name=body.name,
@@ -118,7 +142,11 @@ async def accept(
     return await session_view(identity, tenants, accounts, request, response, await accounts.invitations.accept(wish))
 
 
-def _view(invitation: Invitation) -> dict[str, Any]:
+def _made(invitation: Invitation) -> Place:
+    return ms(invitation.created_at), invitation.id
+
+
+def _view(invitation: Invitation) -> InvitationAnswer:
     return {
         "id": invitation.id,
         "email": invitation.email,

@@ -1,7 +1,7 @@
 """The cookie by which a browser is known to have signed in to an account before.
 
-It lets nobody in and says nothing of whom it belongs to: it is random, and who shows it is not kept from signing in
-when others guess at the account. It outlives signing out, since it is of use only then.
+It signs nobody in and does not say whose it is: it is random. A browser that sends it can still sign in while others
+guess the account's password. It outlives signing out, since it is of use only then.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import secrets
+from typing import Any
 
 from fastapi import Request, Response
 
@@ -18,6 +19,15 @@ from call24.kit.errors import Unavailable
 
 NAME = "__Host-call24-device"
 LASTS_S = 180 * 86_400
+DEVICE_COOKIE: dict[str, Any] = {
+    "headers": {
+        "Set-Cookie": {
+            "description": f"`{NAME}`, by which this browser is known when it signs in again. It signs nobody in",
+            "schema": {"type": "string"},
+        }
+    }
+}
+"""Of an answer, for the OpenAPI document."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 

@@ -1,10 +1,10 @@
-"""A second proof of who it is: setting it up, giving it anew, taking it away."""
+"""Second factors: setting up an authenticator, stepping up with a code, and removing it."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 from pydantic import Field
 
 from call24.http.access import (
@@ -17,6 +17,7 @@ from call24.http.access import (
     recently_proven,
 )
 from call24.http.router import Router
+from call24.identity.answers.second_factors import AuthenticatorSetup, RecoveryCodes, SecondFactors
 from call24.identity.api.passkeys import names
 from call24.identity.api.passkeys import view as passkey_view
 from call24.identity.dependencies import AccountsDep, IdentityDep
@@ -30,25 +31,27 @@ Code = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class Begin(Body):
+    """The current user's password."""
+
     current_password: str = Field(max_length=1000)
 
 
 class Shown(Body):
-    """`code`: of the authenticator, or a recovery code."""
+    """`code`: from the authenticator, or a recovery code."""
 
     code: Code
 
 
 class Removal(Body):
-    """`code`: where no proof was given of late."""
+    """`code`: from the authenticator, or a recovery code; needed if the session has not stepped up recently."""
 
     current_password: str = Field(max_length=1000)
     code: str = Field("", max_length=40)
 
 
 @router.get("/me/mfa", operation_id="mfa_read")
-async def state(principal: SettingUp, request: Request, identity: IdentityDep, accounts: AccountsDep) -> dict[str, Any]:
-    """How the user proves who it is. `required`: the organisation asks for a second proof of everybody."""
+async def state(principal: SettingUp, request: Request, identity: IdentityDep, accounts: AccountsDep) -> SecondFactors:
+    """Returns the current user's second factors: authenticator, passkeys and recovery codes."""
     user = await identity.user(principal.tenant_id, principal.user_id)
     kept = await accounts.mfa.kept(user)
     return {
@@ -61,10 +64,11 @@ async def state(principal: SettingUp, request: Request, identity: IdentityDep, a
 
 
 @router.post("/me/mfa", status_code=201, operation_id="mfa_begin_setup")
-async def begin(body: Begin, principal: SettingUp, user: AddingProof, accounts: AccountsDep) -> dict[str, Any]:
-    """A fresh authenticator: its secret, and its address for a QR code. It counts once a code of it was confirmed.
+async def begin(body: Begin, principal: SettingUp, user: AddingProof, accounts: AccountsDep) -> AuthenticatorSetup:
+    """Starts setting up an authenticator app.
 
-    403 mfa_due: who has a passkey shows it first.
+    Show `uri` as a QR code, then confirm with a code: until then the authenticator is not used. 403 mfa_due: the user
+    has a passkey and must step up first.
     """
     await accounts.recovery.check(user, body.current_password, principal.token_id)
     secret, uri = await accounts.mfa.begin(user)
@@ -72,14 +76,22 @@ async def begin(body: Begin, principal: SettingUp, user: AddingProof, accounts: 
 
 
 @router.post("/me/mfa/confirm", operation_id="mfa_confirm_setup")
-async def confirm(body: Shown, principal: SettingUp, user: AddingProof, accounts: AccountsDep) -> dict[str, Any]:
-    """From now on a code is asked for at signing in. The recovery codes are shown this once."""
+async def confirm(body: Shown, principal: SettingUp, user: AddingProof, accounts: AccountsDep) -> RecoveryCodes:
+    """Finishes setting up an authenticator app with one of its codes.
+
+    From now on signing in asks for a second factor. The recovery codes are shown only here. 403 mfa_due: the user has a
+    passkey and must step up first.
+    """
     return {"recovery_codes": await accounts.mfa.confirm(user, body.code, principal.token_id)}
 
 
 @router.post("/me/mfa/recovery", operation_id="mfa_renew_recovery_codes")
-async def renew(body: Begin, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep) -> dict[str, Any]:
-    """Fresh recovery codes, shown this once; the old ones open nothing any more. 403 mfa_due."""
+async def renew(body: Begin, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep) -> RecoveryCodes:
+    """Replaces the current user's recovery codes.
+
+    The new codes are shown only here; the old ones no longer work. 403 mfa_due: step up first. 409 mfa_off: the user
+    has no second factor.
+    """
     recently_proven(principal)
     user = await identity.user(principal.tenant_id, principal.user_id)
     await accounts.recovery.check(user, body.current_password, principal.token_id)
@@ -89,16 +101,23 @@ async def renew(body: Begin, principal: SettingUp, identity: IdentityDep, accoun
 
 
 @router.post("/me/mfa/proof", status_code=204, operation_id="mfa_step_up")
-async def prove(body: Shown, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep) -> Response:
-    """What asks for a recent proof (403 mfa_due) is open again for a quarter of an hour."""
+async def prove(body: Shown, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep) -> None:
+    """Steps up the session with a code of the authenticator or a recovery code.
+
+    For 15 minutes, requests that answered 403 mfa_due are allowed. 403 wrong_code; 403 mfa_off: the user has no second
+    factor.
+    """
     user = await identity.user(principal.tenant_id, principal.user_id)
     await accounts.mfa.step_up(user, body.code, principal.token_id)
-    return Response(status_code=204)
 
 
 @router.post("/me/mfa/remove", status_code=204, operation_id="mfa_remove")
-async def remove(body: Removal, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep) -> Response:
-    """The authenticator. 403 mfa_due; 409 mfa_required where one is asked of everybody and there is no passkey."""
+async def remove(body: Removal, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep) -> None:
+    """Removes the current user's authenticator. Passkeys and recovery codes stay.
+
+    403 mfa_due: send `code`, or step up first. 409 mfa_required: the organisation requires a second factor, and the
+    user has no passkey.
+    """
     user = await identity.user(principal.tenant_id, principal.user_id)
     await accounts.recovery.check(user, body.current_password, principal.token_id)
     if body.code:
@@ -108,7 +127,6 @@ async def remove(body: Removal, principal: SettingUp, identity: IdentityDep, acc
     if identity.asks_proof(principal.tenant_id) and not await accounts.passkeys.of(user):
         raise Conflict("Your organisation asks for a second proof", code="mfa_required")
     await accounts.mfa.remove(user)
-    return Response(status_code=204)
 
 
 @router.delete("/users/{user_id}/mfa", status_code=204, tags=["administration"], operation_id="mfa_remove_for_user")
@@ -117,9 +135,12 @@ async def help_out(
     principal: Annotated[Principal, Depends(allowed("users.write"))],
     identity: IdentityDep,
     accounts: AccountsDep,
-) -> Response:
-    """For a user who has lost authenticator, passkeys and recovery codes: all go. The user's sessions end."""
+) -> None:
+    """Removes all second factors of a user, and ends the user's sessions.
+
+    For a user who has lost authenticator, passkeys and recovery codes. 403 beyond_own: the user has a permission that
+    you lack. 404 not_found: there is no such user, or they have no second factor.
+    """
     await check_over(user_id, principal, identity)
     await accounts.mfa.remove_all(principal.tenant_id, UserId(user_id))
     await identity.revoke_of_user(principal.tenant_id, UserId(user_id))
-    return Response(status_code=204)

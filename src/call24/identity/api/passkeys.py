@@ -1,4 +1,4 @@
-"""Passkeys: making and removing them, signing in with one, and showing one as a fresh second proof."""
+"""Passkeys: adding and removing them, signing in with one, and stepping up with one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from pydantic import Field
 
 from call24.http.access import AddingProof, Body, SettingUp, client_address, host_of, recently_proven
 from call24.http.router import Router
+from call24.identity.answers.second_factors import NewPasskey, PasskeyAnswer, PasskeyRegistration, PasskeyRequest
+from call24.identity.answers.users import NewSession
 from call24.identity.api.auth import AboutDevice, session_view, told_by
+from call24.identity.api.known_device import DEVICE_COOKIE
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import Passkey
 from call24.identity.webauthn_rules import Place
@@ -23,11 +26,16 @@ router = Router(prefix="/v1", tags=["session"])
 
 
 class Begin(Body):
+    """The current user's password."""
+
     current_password: str = Field(max_length=1000)
 
 
 class Shown(Body):
-    """`credential`: what the browser answered, as JSON text with bytes as base64url; `challenge`: from the options."""
+    """What the browser answered.
+
+    `credential`: `PublicKeyCredential.toJSON()` as JSON text; `challenge`: as answered with the options.
+    """
 
     challenge: str = Field(max_length=200)
     credential: str = Field(max_length=20_000)
@@ -42,14 +50,20 @@ class Shown(Body):
 
 
 class New(Shown):
+    """What the browser answered, and a name for the new passkey."""
+
     name: str = Field(max_length=200)
 
 
 class Name(Body):
+    """The passkey's new name."""
+
     name: str = Field(max_length=200)
 
 
 class SignIn(Shown):
+    """What the browser answered, and the device to sign in. `device_name`: shown in the list of sessions."""
+
     device_name: str = Field(max_length=100)
     device: AboutDevice | None = None
 
@@ -79,8 +93,12 @@ def names(host: str) -> bool:
 @router.post("/me/passkeys/options", operation_id="passkeys_begin_registration")
 async def begin(
     body: Begin, principal: SettingUp, user: AddingProof, request: Request, accounts: AccountsDep
-) -> dict[str, Any]:
-    """What the browser needs to make one. 403 mfa_due: who has a second proof already shows it first."""
+) -> PasskeyRegistration:
+    """Starts adding a passkey: returns what the browser needs to make one.
+
+    403 mfa_due: the user has a second factor and must step up first. 409 passkey_needs_name: browsers make passkeys for
+    host names only, not for IP addresses. A user has 20 passkeys at most (422 too_many_passkeys).
+    """
     await accounts.recovery.check(user, body.current_password, principal.token_id)
     challenge, options = await accounts.passkeys.begin(user, place(request))
     return {"challenge": challenge, "options": options}
@@ -89,8 +107,13 @@ async def begin(
 @router.post("/me/passkeys", status_code=201, operation_id="passkeys_add")
 async def add(
     body: New, principal: SettingUp, user: AddingProof, request: Request, accounts: AccountsDep
-) -> dict[str, Any]:
-    """From now on it signs in, and a second proof is asked for. `recovery_codes`: shown this once, with the first."""
+) -> NewPasskey:
+    """Adds the passkey that the browser made.
+
+    From now on it signs the user in, and signing in with a password asks for a second factor. The first second factor
+    comes with recovery codes, shown only here. 403 passkey_refused: the credential is not valid. 409 passkey_known: it
+    was added before. 403 mfa_due: the user has a second factor and must step up first.
+    """
     passkey, codes = await accounts.passkeys.add(
         user, body.name, body.challenge, body.answered(), place(request), principal.token_id
     )
@@ -98,26 +121,32 @@ async def add(
 
 
 @router.patch("/me/passkeys/{passkey_id}", status_code=204, operation_id="passkeys_rename")
-async def rename(passkey_id: str, body: Name, principal: SettingUp, accounts: AccountsDep) -> Response:
+async def rename(passkey_id: str, body: Name, principal: SettingUp, accounts: AccountsDep) -> None:
+    """Renames a passkey of the current user."""
     await accounts.passkeys.rename(principal.tenant_id, principal.user_id, PasskeyId(passkey_id), body.name)
-    return Response(status_code=204)
 
 
 @router.delete("/me/passkeys/{passkey_id}", status_code=204, operation_id="passkeys_remove")
-async def remove(passkey_id: str, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep) -> Response:
-    """It opens nothing any more. 403 mfa_due; 409 mfa_required for the last proof where one is asked of everybody."""
+async def remove(passkey_id: str, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep) -> None:
+    """Removes a passkey of the current user. It no longer signs in.
+
+    403 mfa_due: step up first. 409 mfa_required: the organisation requires a second factor, and this is the user's
+    last.
+    """
     recently_proven(principal)
     user = await identity.user(principal.tenant_id, principal.user_id)
     asked = identity.asks_proof(principal.tenant_id)
     await accounts.passkeys.remove(user, PasskeyId(passkey_id), asked_of_all=asked)
-    return Response(status_code=204)
 
 
 @router.post("/me/passkeys/proof/options", operation_id="passkeys_begin_step_up")
 async def begin_proof(
     principal: SettingUp, request: Request, identity: IdentityDep, accounts: AccountsDep
-) -> dict[str, Any]:
-    """What the browser needs to show one of the user's passkeys."""
+) -> PasskeyRequest:
+    """Starts stepping up with a passkey: returns what the browser needs to use one of the current user's.
+
+    403 passkey_refused: the user has no passkey for this address.
+    """
     user = await identity.user(principal.tenant_id, principal.user_id)
     challenge, options = await accounts.passkeys.ask(user, place(request))
     return {"challenge": challenge, "options": options}
@@ -126,21 +155,24 @@ async def begin_proof(
 @router.post("/me/passkeys/proof", status_code=204, operation_id="passkeys_step_up")
 async def prove(
     body: Shown, principal: SettingUp, request: Request, identity: IdentityDep, accounts: AccountsDep
-) -> Response:
-    """What asks for a recent proof (403 mfa_due) is open again for a quarter of an hour."""
+) -> None:
+    """Steps up the session with a passkey.
+
+    For 15 minutes, requests that answered 403 mfa_due are allowed. 403 passkey_refused: the credential is not valid.
+    403 passkey_suspect: the passkey may have been copied and no longer works.
+    """
     user = await identity.user(principal.tenant_id, principal.user_id)
     await accounts.passkeys.prove(user, body.challenge, body.answered(), place(request), principal.token_id)
-    return Response(status_code=204)
 
 
 @router.post("/auth/passkey/options", operation_id="passkeys_begin_sign_in")
-async def begin_sign_in(request: Request, accounts: AccountsDep) -> dict[str, Any]:
-    """What the browser needs to show a passkey to somebody unknown yet."""
+async def begin_sign_in(request: Request, accounts: AccountsDep) -> PasskeyRequest:
+    """Starts signing in with a passkey: returns what the browser needs to use one."""
     challenge, options = await accounts.passkeys.ask(None, place(request))
     return {"challenge": challenge, "options": options}
 
 
-@router.post("/auth/passkey", operation_id="passkeys_sign_in")
+@router.post("/auth/passkey", responses={200: DEVICE_COOKIE}, operation_id="passkeys_sign_in")
 async def sign_in(
     body: SignIn,
     request: Request,
@@ -148,15 +180,20 @@ async def sign_in(
     identity: IdentityDep,
     tenants: TenantsDep,
     accounts: AccountsDep,
-) -> dict[str, Any]:
-    """Sign in by passkey; it is the second proof too."""
+) -> NewSession:
+    """Signs in with a passkey. No password and no other second factor is asked for.
+
+    The bearer token is shown only here. 401 passkey_refused: the credential is not valid. 401 passkey_suspect: the
+    passkey may have been copied and no longer works. 401 provider_required: the user signs in with the organisation's
+    identity provider.
+    """
     signed_in = await accounts.passkeys.sign_in(
         body.challenge, body.answered(), place(request), body.device_name, client_address(request), told_by(body.device)
     )
     return await session_view(identity, tenants, accounts, request, response, signed_in)
 
 
-def view(passkey: Passkey) -> dict[str, Any]:
+def view(passkey: Passkey) -> PasskeyAnswer:
     return {
         "id": passkey.id,
         "name": passkey.name,

@@ -1,4 +1,4 @@
-"""Tokens as apps made for Laravel Sanctum ask for them, with Laravel's shapes of errors: `{message, errors}`.
+"""Signing in as apps made for Laravel Sanctum do, with Laravel's errors: `{message, errors}`.
 
 Source: Laravel documentation, "Sanctum: Mobile Application Authentication"; `ValidationException::summarize` and
 `Handler::invalidJson`, `unauthenticated` for the bodies.
@@ -17,8 +17,9 @@ from fastapi.routing import APIRoute
 
 from call24.http.access import PrincipalDep, client_address
 from call24.http.middleware.audit import on_behalf
+from call24.identity.answers.users import SanctumUser
 from call24.identity.api.auth import in_its_place
-from call24.identity.api.known_device import device_secret, know_again
+from call24.identity.api.known_device import DEVICE_COOKIE, device_secret, know_again
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import User
 from call24.identity.signing_in import Wish
@@ -29,7 +30,7 @@ _WRONG = "The provided credentials are incorrect."
 
 
 class LaravelRoute(APIRoute):
-    """Our errors, said as Laravel says them."""
+    """Answers our errors in the shape that Laravel has for them."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
@@ -51,7 +52,7 @@ _BODY: dict[str, Any] = {
     "required": ["email", "password", "device_name"],
     "properties": {
         **{name: {"type": "string", "minLength": 1, "maxLength": longest} for name, longest in FIELDS.items()},
-        "code": {"type": "string", "maxLength": 40, "description": "of the authenticator, where there is one"},
+        "code": {"type": "string", "maxLength": 40, "description": "From the authenticator, if the account has one"},
     },
 }
 _BODIES = {"application/x-www-form-urlencoded": {"schema": _BODY}, "application/json": {"schema": _BODY}}
@@ -60,11 +61,16 @@ _BODIES = {"application/x-www-form-urlencoded": {"schema": _BODY}, "application/
 @router.post(
     "/sanctum/token",
     response_class=PlainTextResponse,
+    responses={200: DEVICE_COOKIE},
     openapi_extra={"requestBody": {"required": True, "content": _BODIES}},
     operation_id="sanctum_issue",
 )
 async def issue(request: Request, identity: IdentityDep, accounts: AccountsDep) -> PlainTextResponse:
-    """Sign in. Body: `email`, `password` and `device_name`, as a form or as JSON; the answer is the token itself."""
+    """Signs in and returns the bearer token as plain text, as Laravel Sanctum does.
+
+    Send `email`, `password` and `device_name` as a form or as JSON. 422 with `errors.email`: the credentials are wrong;
+    with `errors.code`: send a code of the authenticator as `code`.
+    """
     wish = _parsed(request.headers.get("content-type", ""), await request.body())
     try:
         signed_in = await accounts.signing_in.by_password(_wish(wish, request))
@@ -80,12 +86,12 @@ async def issue(request: Request, identity: IdentityDep, accounts: AccountsDep) 
 
 
 @router.get("/api/user", operation_id="sanctum_user")
-async def user(principal: PrincipalDep, identity: IdentityDep) -> dict[str, Any]:
-    """Whose token it is."""
+async def user(principal: PrincipalDep, identity: IdentityDep) -> SanctumUser:
+    """Returns the user that the token belongs to."""
     return _view(await identity.user(principal.tenant_id, principal.user_id))
 
 
-def _view(user: User) -> dict[str, Any]:
+def _view(user: User) -> SanctumUser:
     return {
         "id": user.id,
         "name": user.name,

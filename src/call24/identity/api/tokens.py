@@ -1,24 +1,25 @@
-"""A user's own sessions and machines' tokens: seen, made and revoked by the user, in a signed-in app."""
+"""A user's own sessions and API tokens: listed, created and revoked by the user, in a signed-in app."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from fastapi import Depends, Response
+from fastapi import Depends
 from pydantic import Field
 
 from call24.http.access import SERIALISED, Body, PrincipalDep, recently_proven
 from call24.http.pagination import AskedDep, ms
 from call24.http.router import Router
+from call24.identity.answers.users import ApiToken, ApiTokenPage, NewApiToken, SignInSession, SignInSessionPage
 from call24.identity.api.auth import AboutDevice
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Device, Principal, Token
 from call24.identity.permissions import permits
 from call24.kit.errors import Invalid
-from call24.kit.ids import TokenId
-from call24.kit.paging import Place
+from call24.kit.ids import DeviceId, TokenId
+from call24.kit.paging import Place, page_of
 
 router = Router(prefix="/v1", tags=["session"])
 
@@ -26,7 +27,7 @@ TOKENS_MAX = 100
 
 
 async def in_app(principal: PrincipalDep) -> Principal:
-    """Raises: Refused for a machine: a token makes and ends no other tokens."""
+    """Raises: Refused for an API token: it cannot create or revoke tokens."""
     principal.own_device()
     return principal
 
@@ -35,8 +36,10 @@ InApp = Annotated[Principal, Depends(in_app)]
 
 
 class NewToken(Body):
-    """`abilities`: permissions that it is narrowed to; `["*"]`: all that the user's role may do, but for what asks
-    people for a second proof: that is named, or not given."""
+    """`abilities`: the token's scopes, names as in `GET /v1/permissions`.
+
+    `["*"]` is all that the user's role allows, except permissions that ask people for step-up: name those.
+    """
 
     name: str = Field(min_length=1, max_length=100)
     abilities: list[Annotated[str, Field(max_length=60)]] = Field(min_length=1, max_length=100)
@@ -44,16 +47,20 @@ class NewToken(Body):
 
 
 @router.get("/tokens", operation_id="tokens_list_tokens")
-async def tokens(principal: InApp, identity: IdentityDep, asked: AskedDep) -> dict[str, Any]:
-    """The oldest first."""
-    return asked.page(await _theirs(principal, identity, machines=True), _token_view, _made)
+async def tokens(principal: InApp, identity: IdentityDep, asked: AskedDep) -> ApiTokenPage:
+    """Lists the current user's API tokens, the oldest first. Their secrets are never answered."""
+    theirs = await _theirs(principal, identity, machines=True)
+    found, following = page_of(theirs, _made, limit=asked.limit, cursor=asked.cursor)
+    return {"items": [_token_view(one) for one in found], "next": following}
 
 
 @router.post("/tokens", status_code=201, dependencies=SERIALISED, operation_id="tokens_make_token")
-async def make_token(body: NewToken, principal: InApp, identity: IdentityDep) -> dict[str, Any]:
-    """`token` is shown this once. It never may more than the user's role, also when that changes later.
+async def make_token(body: NewToken, principal: InApp, identity: IdentityDep) -> NewApiToken:
+    """Creates an API token for the current user.
 
-    403 mfa_due: a machine is asked for no second proof, so its user is.
+    The bearer token is shown only here. It never allows more than the user's role, also when the role changes later.
+    403 mfa_due: step up first, since nobody asks a token for a second factor. A user has 100 API tokens at most (422
+    too_many_tokens).
     """
     recently_proven(principal)
     beyond = [one for one in body.abilities if one != "*" and not permits(principal, one)]
@@ -73,48 +80,52 @@ async def make_token(body: NewToken, principal: InApp, identity: IdentityDep) ->
 
 
 @router.delete("/tokens/{token_id}", status_code=204, operation_id="tokens_revoke_token")
-async def revoke_token(token_id: str, principal: InApp, identity: IdentityDep) -> Response:
-    """From the next request on it opens nothing; its sockets are closed."""
+async def revoke_token(token_id: str, principal: InApp, identity: IdentityDep) -> None:
+    """Revokes an API token of the current user.
+
+    From its next request on it is refused, and its sockets are closed. 403 mfa_due: step up first.
+    """
     recently_proven(principal)
     await identity.revoke_own(principal.tenant_id, principal.user_id, TokenId(token_id), machine=True)
-    return Response(status_code=204)
 
 
 @router.get("/me/sessions", operation_id="tokens_list_sessions")
-async def sessions(principal: InApp, identity: IdentityDep, asked: AskedDep) -> dict[str, Any]:
-    """Where the user is signed in, the oldest first, this session marked. 20 at most: the next one signs out the one
-    that is unused for longest, and names it (`instead_of`)."""
+async def sessions(principal: InApp, identity: IdentityDep, asked: AskedDep) -> SignInSessionPage:
+    """Lists the current user's sessions, the oldest first.
+
+    A user has 20 at most: the next one to sign in ends the one that was unused for longest, and names its device in
+    `instead_of`.
+    """
     devices = {one.id: one for one in await identity.devices_of(principal.tenant_id, principal.user_id)}
-    found = await _theirs(principal, identity, machines=False)
-
-    def view(token: Token) -> dict[str, Any]:
-        assert token.device_id is not None
-        return {**_session_view(token, devices[token.device_id]), "current": token.id == principal.token_id}
-
-    return asked.page([token for token in found if token.device_id in devices], view, _made)
+    theirs = await _theirs(principal, identity, machines=False)
+    there = [token for token in theirs if token.device_id in devices]
+    found, following = page_of(there, _made, limit=asked.limit, cursor=asked.cursor)
+    rows = [_session_view(token, devices[_device(token)], principal) for token in found]
+    return {"items": rows, "next": following}
 
 
 @router.put("/me/device", status_code=204, operation_id="tokens_set_device")
-async def tell_device(body: AboutDevice, principal: InApp, identity: IdentityDep) -> Response:
-    """What the app says of the device it runs on now; for instance after an update, or on another network."""
+async def tell_device(body: AboutDevice, principal: InApp, identity: IdentityDep) -> None:
+    """Updates what the app says about its device, for instance after an update or on another network."""
     await identity.tell_device(principal.tenant_id, principal.own_device(), body.told())
-    return Response(status_code=204)
 
 
 @router.delete("/me/sessions/{session_id}", status_code=204, operation_id="tokens_end_session")
-async def end_session(session_id: str, principal: InApp, identity: IdentityDep) -> Response:
-    """Sign out there: token, phone and sockets are gone when this is answered."""
+async def end_session(session_id: str, principal: InApp, identity: IdentityDep) -> None:
+    """Ends a session of the current user: signs that device out.
+
+    Its token is revoked, its sockets are closed and its phone is no longer registered when this is answered. 403
+    mfa_due: step up first.
+    """
     recently_proven(principal)
     await identity.revoke_own(principal.tenant_id, principal.user_id, TokenId(session_id), machine=False)
-    return Response(status_code=204)
 
 
 @router.delete("/me/sessions", status_code=204, operation_id="tokens_end_other_sessions")
-async def end_other_sessions(principal: InApp, identity: IdentityDep) -> Response:
-    """Sign out everywhere but here."""
+async def end_other_sessions(principal: InApp, identity: IdentityDep) -> None:
+    """Ends all sessions of the current user but this one. 403 mfa_due: step up first."""
     recently_proven(principal)
     await identity.revoke_of_user(principal.tenant_id, principal.user_id, but=principal.token_id)
-    return Response(status_code=204)
 
 
 async def _theirs(principal: Principal, identity: IdentityDep, *, machines: bool) -> list[Token]:
@@ -126,7 +137,12 @@ def _made(token: Token) -> Place:
     return ms(token.created_at), token.id
 
 
-def _token_view(token: Token) -> dict[str, Any]:
+def _device(token: Token) -> DeviceId:
+    assert token.device_id is not None
+    return token.device_id
+
+
+def _token_view(token: Token) -> ApiToken:
     return {
         "id": token.id,
         "name": token.name,
@@ -137,9 +153,7 @@ def _token_view(token: Token) -> dict[str, Any]:
     }
 
 
-def _session_view(token: Token, device: Device) -> dict[str, Any]:
-    """`told`: by the app, unchecked; `seen`: by the server; `instead_of`: the device that was signed out when this one
-    signed in, since a user has 20 at most."""
+def _session_view(token: Token, device: Device, principal: Principal) -> SignInSession:
     seen_at = device.last_seen_at or device.created_at
     return {
         "id": token.id,
@@ -154,4 +168,5 @@ def _session_view(token: Token, device: Device) -> dict[str, Any]:
             "last_address": device.last_address,
             "last_at": seen_at.isoformat(),
         },
+        "current": token.id == principal.token_id,
     }

@@ -18,11 +18,13 @@ from urllib.parse import quote
 import aiohttp
 
 from call24.identity.oidc.id_token import Key, Keys, NotBelieved, named_key, read_keys
+from call24.identity.oidc.model import ProviderFault
 from call24.identity.oidc.rules import is_endpoint
 from call24.kit.clock import Clock
 from call24.kit.outbound_http import Poster
 
-Problem = Literal["unreachable", "no_provider", "other_issuer", "no_keys", "client_refused", "refused"]
+Problem = Literal[ProviderFault, "refused"]
+"""`refused`: the provider did not take the code."""
 
 FRESH = timedelta(hours=1)
 KEYS_AGAIN = timedelta(seconds=30)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -23,6 +23,9 @@ from call24.data_map import (
     of_user,
 )
 from call24.kit.ids import TenantId, UserId
+
+ProviderFault = Literal["unreachable", "no_provider", "other_issuer", "no_keys", "client_refused"]
+"""What is wrong with a provider, or with how it is set up."""
 
 _SECRET = of_organisation(
     Category.SECRET, "signs in at the provider; sealed", recipients=(Recipient.IDENTITY_PROVIDER,)

@@ -10,8 +10,8 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from call24.identity.oidc.client import Client, Exchange, Problem, ProviderTrouble, Remote
-from call24.identity.oidc.model import Provider
+from call24.identity.oidc.client import Client, Exchange, ProviderTrouble, Remote
+from call24.identity.oidc.model import Provider, ProviderFault
 from call24.identity.oidc.rules import check_secret, checked, findable, normal_domains
 from call24.identity.oidc.store import ProviderStore
 from call24.identity.roles import check_own
@@ -105,7 +105,7 @@ class ProviderSettings:
             raise ProviderTrouble("client_refused")
         return Client(provider.client_id, secret)
 
-    async def test(self, tenant_id: TenantId, redirect_uri: str) -> Problem | None:
+    async def test(self, tenant_id: TenantId, redirect_uri: str) -> ProviderFault | None:
         """Asks the provider what it is, for its keys, and with a code that cannot hold whether it knows us.
 
         None: all is well. Raises: NotFound.
