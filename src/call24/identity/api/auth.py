@@ -29,7 +29,7 @@ router = Router(prefix="/v1", tags=["session"])
 _CLEARS = {"headers": {"Clear-Site-Data": {"description": '`"storage"`', "schema": {"type": "string"}}}}
 
 
-class AboutDevice(Body):
+class DeviceReport(Body):
     """What the app says about its device, shown to the user in the list of sessions. Every field is optional.
 
     `identifier`: the app's own id for the device, made at its first start.
@@ -56,11 +56,17 @@ class Login(Body):
     email: str = Field(max_length=254)
     password: str = Field(max_length=1000)
     device_name: str = Field(max_length=100)
-    device: AboutDevice | None = None
+    device: DeviceReport | None = None
     code: str = Field("", max_length=40)
 
 
-class Profile(Body):
+class CurrentPassword(Body):
+    """The current user's password."""
+
+    current_password: str = Field(max_length=1000)
+
+
+class ProfileChange(Body):
     """The fields to change; the others stay.
 
     `phone`: E.164, or as dialled in the organisation's country; empty for none.
@@ -70,7 +76,7 @@ class Profile(Body):
     phone: str = Field("", max_length=40)
 
 
-class SetupBody(Body):
+class FirstOrganisation(Body):
     """The first organisation and its owner.
 
     `setup_token`: from the one-time link that is shown at the first start; `region`: ISO 3166-1 alpha-2; `timezone`: an
@@ -89,7 +95,7 @@ class SetupBody(Body):
 
 @router.post("/setup", status_code=201, responses={201: DEVICE_COOKIE}, operation_id="auth_setup")
 async def setup(
-    body: SetupBody,
+    body: FirstOrganisation,
     request: Request,
     response: Response,
     setup: SetupDep,
@@ -171,7 +177,9 @@ async def me(principal: KnownDep, identity: IdentityDep, tenants: TenantsDep) ->
 
 
 @router.patch("/me", operation_id="auth_change_me")
-async def change_me(body: Profile, principal: PrincipalDep, accounts: AccountsDep, tenants: TenantsDep) -> UserAnswer:
+async def change_me(
+    body: ProfileChange, principal: PrincipalDep, accounts: AccountsDep, tenants: TenantsDep
+) -> UserAnswer:
     """Changes the current user's name or phone number. Fields that are left out stay as they are.
 
     The e-mail address is changed with `PUT /v1/me/email`. 403 no_device for an API token.
@@ -183,7 +191,7 @@ async def change_me(body: Profile, principal: PrincipalDep, accounts: AccountsDe
     return user_view(await accounts.people.change_profile(principal.tenant_id, principal.user_id, **changes))
 
 
-def told_by(device: AboutDevice | None) -> Told | None:
+def told_by(device: DeviceReport | None) -> Told | None:
     return device.told() if device is not None else None
 
 

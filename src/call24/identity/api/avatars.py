@@ -10,14 +10,14 @@ from starlette.datastructures import UploadFile
 from call24.http.access import PrincipalDep, allowed, check_over
 from call24.http.pagination import AskedDep
 from call24.http.router import Router
-from call24.identity.answers.users import AvatarPage, AvatarTag
+from call24.identity.answers.users import AvatarPage, AvatarTag, AvatarVersion
 from call24.identity.api.tokens import InApp
+from call24.identity.avatars.model import Tagged
 from call24.identity.avatars.service import UPLOAD_MAX
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
 from call24.kit.ids import UserId
-from call24.kit.paging import page_of
 
 router = Router(prefix="/v1", tags=["session"])
 
@@ -65,9 +65,8 @@ async def list_pictures(principal: PrincipalDep, accounts: AccountsDep, asked: A
 
     `tag` changes with the picture: while it stays the same, a picture that was fetched before is still right.
     """
-    kept = await accounts.pictures.all(principal.tenant_id)
-    found, following = page_of(kept, lambda one: (one.id,), limit=asked.limit, cursor=asked.cursor)
-    return {"items": [{"user_id": one.id, "tag": one.tag} for one in found], "next": following}
+    found = await accounts.pictures.all(principal.tenant_id)
+    return asked.page(found, _version, lambda one: (one.id,))
 
 
 @router.get("/users/{user_id}/picture", response_class=Response, responses=_IMAGE, operation_id="avatars_read")
@@ -94,3 +93,7 @@ async def remove_picture(
     """Deletes a user's avatar. 403 beyond_own: the user has a permission that you lack."""
     await check_over(user_id, principal, identity)
     await accounts.pictures.remove(principal.tenant_id, UserId(user_id))
+
+
+def _version(picture: Tagged) -> AvatarVersion:
+    return {"user_id": picture.id, "tag": picture.tag}

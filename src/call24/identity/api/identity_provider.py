@@ -20,7 +20,7 @@ from call24.identity.answers.provider import (
     ProviderSettings,
 )
 from call24.identity.answers.users import NewSession
-from call24.identity.api.auth import AboutDevice, session_view, told_by
+from call24.identity.api.auth import CurrentPassword, DeviceReport, session_view, told_by
 from call24.identity.api.known_device import DEVICE_COOKIE
 from call24.identity.api.tokens import InApp
 from call24.identity.dependencies import AccountsDep, IdentityDep
@@ -49,7 +49,7 @@ Reader = Annotated[Principal, Depends(allowed("organisation.read"))]
 Writer = Annotated[Principal, Depends(allowed("sign_in.write"))]
 
 
-class Asked(Body):
+class ProviderLookup(Body):
     """Which organisation to sign in to.
 
     `organisation`: its short name, or an e-mail address in one of its domains.
@@ -58,13 +58,7 @@ class Asked(Body):
     organisation: str = Field(min_length=1, max_length=254)
 
 
-class Confirmed(Body):
-    """The current user's password."""
-
-    current_password: str = Field(max_length=1000)
-
-
-class CameBack(Body):
+class ProviderReturn(Body):
     """What the browser came back with.
 
     `state`, `code` and `iss`: from the URL that the provider redirected to; `browser`: as answered at the beginning.
@@ -79,14 +73,14 @@ class CameBack(Body):
         return Return(state=self.state, code=self.code, browser=self.browser, issuer=self.iss)
 
 
-class Arrival(CameBack):
+class ProviderSignIn(ProviderReturn):
     """What the browser came back with, and the device to sign in. `device_name`: shown in the list of sessions."""
 
     device_name: str = Field(max_length=100)
-    device: AboutDevice | None = None
+    device: DeviceReport | None = None
 
 
-class ProviderWish(Body):
+class ProviderChange(Body):
     """The identity provider's settings, all of them.
 
     `client_secret`: leave it out to keep the stored one; only for the same issuer and client. `domains`: e-mail domains
@@ -109,7 +103,7 @@ class ProviderWish(Body):
 
 
 @router.post("/auth/provider/begin", tags=["session"], operation_id="identity_provider_begin_sign_in")
-async def begin(body: Asked, request: Request, accounts: AccountsDep) -> ProviderRedirect:
+async def begin(body: ProviderLookup, request: Request, accounts: AccountsDep) -> ProviderRedirect:
     """Starts signing in with an organisation's identity provider.
 
     Send the browser to `url`, and keep `browser` in it until it is back. 404 no_provider: there is no such
@@ -127,7 +121,7 @@ async def begin(body: Asked, request: Request, accounts: AccountsDep) -> Provide
     operation_id="identity_provider_complete_sign_in",
 )
 async def complete(
-    body: Arrival,
+    body: ProviderSignIn,
     request: Request,
     response: Response,
     identity: IdentityDep,
@@ -183,7 +177,7 @@ async def mine(principal: InApp, identity: IdentityDep, accounts: AccountsDep) -
 
 @router.post("/me/provider/begin", tags=["session"], operation_id="identity_provider_begin_linking")
 async def begin_binding(
-    body: Confirmed, request: Request, principal: InApp, user: AddingProof, accounts: AccountsDep
+    body: CurrentPassword, request: Request, principal: InApp, user: AddingProof, accounts: AccountsDep
 ) -> ProviderRedirect:
     """Starts linking the current user's account to the organisation's identity provider.
 
@@ -198,7 +192,7 @@ async def begin_binding(
 @router.post(
     "/me/provider/complete", status_code=204, tags=["session"], operation_id="identity_provider_complete_linking"
 )
-async def complete_binding(body: CameBack, _: InApp, user: AddingProof, accounts: AccountsDep) -> None:
+async def complete_binding(body: ProviderReturn, _: InApp, user: AddingProof, accounts: AccountsDep) -> None:
     """Finishes linking the current user's account to the organisation's identity provider.
 
     409 provider_refused: the provider's answer was not accepted; the reason is in the server's log. 403 mfa_due: the
@@ -237,7 +231,7 @@ async def read(principal: Reader, request: Request, accounts: AccountsDep) -> Id
 @router.put(
     "/organisation/provider", dependencies=SERIALISED, tags=["administration"], operation_id="identity_provider_set"
 )
-async def put(body: ProviderWish, request: Request, principal: Writer, accounts: AccountsDep) -> IdentityProvider:
+async def put(body: ProviderChange, request: Request, principal: Writer, accounts: AccountsDep) -> IdentityProvider:
     """Sets the organisation's identity provider.
 
     Replaces all settings. Test them with `POST /v1/organisation/provider/test` before you make them `required`. 403

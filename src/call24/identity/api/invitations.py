@@ -12,13 +12,12 @@ from call24.http.pagination import AskedDep, ms
 from call24.http.router import Router
 from call24.identity.answers.invitations import InvitationAnswer, InvitationPage, InvitationPreview, SentInvitation
 from call24.identity.answers.users import NewSession
-from call24.identity.api.auth import AboutDevice, session_view, told_by
+from call24.identity.api.auth import DeviceReport, session_view, told_by
 from call24.identity.api.known_device import DEVICE_COOKIE
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.invitations import Acceptance
 from call24.identity.model import Invitation, Principal
 from call24.kit.ids import InvitationId
-from call24.kit.paging import Place, page_of
 from call24.tenants.dependencies import TenantsDep
 
 router = Router(prefix="/v1/invitations", tags=["administration"])
@@ -38,19 +37,19 @@ class NewInvitation(Body):
     role: str = Field(max_length=40)
 
 
-class Held(Body):
+class InvitationToken(Body):
     """`token`: from the invitation's link."""
 
     token: Secret
 
 
-class Accepted(Held):
+class InvitationAcceptance(InvitationToken):
     """The account to create, and the device to sign in. `token`: from the invitation's link."""
 
     name: str = Field(max_length=200)
     password: str = Field(max_length=1000)
     device_name: str = Field(max_length=100)
-    device: AboutDevice | None = None
+    device: DeviceReport | None = None
 
 
 @router.get("", operation_id="invitations_list_invitations")
@@ -58,9 +57,8 @@ async def list_invitations(
     principal: Annotated[Principal, Depends(allowed("users.read"))], accounts: AccountsDep, asked: AskedDep
 ) -> InvitationPage:
     """Lists the invitations that can still be accepted, the oldest first."""
-    kept = await accounts.invitations.all(principal.tenant_id)
-    found, following = page_of(kept, _made, limit=asked.limit, cursor=asked.cursor)
-    return {"items": [_view(one) for one in found], "next": following}
+    found = await accounts.invitations.all(principal.tenant_id)
+    return asked.page(found, _view, lambda one: (ms(one.created_at), one.id))
 
 
 @router.post("", status_code=201, operation_id="invitations_invite")
@@ -100,7 +98,7 @@ async def withdraw(invitation_id: str, principal: Writer, accounts: AccountsDep)
 
 
 @router.post("/look", tags=["session"], operation_id="invitations_read")
-async def look(body: Held, tenants: TenantsDep, accounts: AccountsDep) -> InvitationPreview:
+async def look(body: InvitationToken, tenants: TenantsDep, accounts: AccountsDep) -> InvitationPreview:
     """Returns what an invitation's link invites to.
 
     404 not_found: there is no such link, or it was used, was withdrawn or has expired.
@@ -120,7 +118,7 @@ async def look(body: Held, tenants: TenantsDep, accounts: AccountsDep) -> Invita
     "/accept", status_code=201, tags=["session"], responses={201: DEVICE_COOKIE}, operation_id="invitations_accept"
 )
 async def accept(
-    body: Accepted,
+    body: InvitationAcceptance,
     request: Request,
     response: Response,
     identity: IdentityDep,
@@ -140,10 +138,6 @@ async def accept(
         address=client_address(request),
     )
     return await session_view(identity, tenants, accounts, request, response, await accounts.invitations.accept(wish))
-
-
-def _made(invitation: Invitation) -> Place:
-    return ms(invitation.created_at), invitation.id
 
 
 def _view(invitation: Invitation) -> InvitationAnswer:

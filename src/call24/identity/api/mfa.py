@@ -18,6 +18,7 @@ from call24.http.access import (
 )
 from call24.http.router import Router
 from call24.identity.answers.second_factors import AuthenticatorSetup, RecoveryCodes, SecondFactors
+from call24.identity.api.auth import CurrentPassword
 from call24.identity.api.passkeys import names
 from call24.identity.api.passkeys import view as passkey_view
 from call24.identity.dependencies import AccountsDep, IdentityDep
@@ -30,19 +31,13 @@ router = Router(prefix="/v1", tags=["session"])
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 
 
-class Begin(Body):
-    """The current user's password."""
-
-    current_password: str = Field(max_length=1000)
-
-
-class Shown(Body):
+class SecondFactorCode(Body):
     """`code`: from the authenticator, or a recovery code."""
 
     code: Code
 
 
-class Removal(Body):
+class AuthenticatorRemoval(Body):
     """`code`: from the authenticator, or a recovery code; needed if the session has not stepped up recently."""
 
     current_password: str = Field(max_length=1000)
@@ -64,7 +59,9 @@ async def state(principal: SettingUp, request: Request, identity: IdentityDep, a
 
 
 @router.post("/me/mfa", status_code=201, operation_id="mfa_begin_setup")
-async def begin(body: Begin, principal: SettingUp, user: AddingProof, accounts: AccountsDep) -> AuthenticatorSetup:
+async def begin(
+    body: CurrentPassword, principal: SettingUp, user: AddingProof, accounts: AccountsDep
+) -> AuthenticatorSetup:
     """Starts setting up an authenticator app.
 
     Show `uri` as a QR code, then confirm with a code: until then the authenticator is not used. 403 mfa_due: the user
@@ -76,7 +73,9 @@ async def begin(body: Begin, principal: SettingUp, user: AddingProof, accounts: 
 
 
 @router.post("/me/mfa/confirm", operation_id="mfa_confirm_setup")
-async def confirm(body: Shown, principal: SettingUp, user: AddingProof, accounts: AccountsDep) -> RecoveryCodes:
+async def confirm(
+    body: SecondFactorCode, principal: SettingUp, user: AddingProof, accounts: AccountsDep
+) -> RecoveryCodes:
     """Finishes setting up an authenticator app with one of its codes.
 
     From now on signing in asks for a second factor. The recovery codes are shown only here. 403 mfa_due: the user has a
@@ -86,7 +85,9 @@ async def confirm(body: Shown, principal: SettingUp, user: AddingProof, accounts
 
 
 @router.post("/me/mfa/recovery", operation_id="mfa_renew_recovery_codes")
-async def renew(body: Begin, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep) -> RecoveryCodes:
+async def renew(
+    body: CurrentPassword, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep
+) -> RecoveryCodes:
     """Replaces the current user's recovery codes.
 
     The new codes are shown only here; the old ones no longer work. 403 mfa_due: step up first. 409 mfa_off: the user
@@ -101,7 +102,7 @@ async def renew(body: Begin, principal: SettingUp, identity: IdentityDep, accoun
 
 
 @router.post("/me/mfa/proof", status_code=204, operation_id="mfa_step_up")
-async def prove(body: Shown, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep) -> None:
+async def prove(body: SecondFactorCode, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep) -> None:
     """Steps up the session with a code of the authenticator or a recovery code.
 
     For 15 minutes, requests that answered 403 mfa_due are allowed. 403 wrong_code; 403 mfa_off: the user has no second
@@ -112,7 +113,9 @@ async def prove(body: Shown, principal: SettingUp, identity: IdentityDep, accoun
 
 
 @router.post("/me/mfa/remove", status_code=204, operation_id="mfa_remove")
-async def remove(body: Removal, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep) -> None:
+async def remove(
+    body: AuthenticatorRemoval, principal: SettingUp, identity: IdentityDep, accounts: AccountsDep
+) -> None:
     """Removes the current user's authenticator. Passkeys and recovery codes stay.
 
     403 mfa_due: send `code`, or step up first. 409 mfa_required: the organisation requires a second factor, and the

@@ -13,7 +13,7 @@ from call24.http.access import AddingProof, Body, SettingUp, client_address, hos
 from call24.http.router import Router
 from call24.identity.answers.second_factors import NewPasskey, PasskeyAnswer, PasskeyRegistration, PasskeyRequest
 from call24.identity.answers.users import NewSession
-from call24.identity.api.auth import AboutDevice, session_view, told_by
+from call24.identity.api.auth import CurrentPassword, DeviceReport, session_view, told_by
 from call24.identity.api.known_device import DEVICE_COOKIE
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import Passkey
@@ -25,13 +25,7 @@ from call24.tenants.dependencies import TenantsDep
 router = Router(prefix="/v1", tags=["session"])
 
 
-class Begin(Body):
-    """The current user's password."""
-
-    current_password: str = Field(max_length=1000)
-
-
-class Shown(Body):
+class PasskeyCredential(Body):
     """What the browser answered.
 
     `credential`: `PublicKeyCredential.toJSON()` as JSON text; `challenge`: as answered with the options.
@@ -49,23 +43,23 @@ class Shown(Body):
         return found if isinstance(found, dict) else {}
 
 
-class New(Shown):
+class NewPasskeyCredential(PasskeyCredential):
     """What the browser answered, and a name for the new passkey."""
 
     name: str = Field(max_length=200)
 
 
-class Name(Body):
+class PasskeyName(Body):
     """The passkey's new name."""
 
     name: str = Field(max_length=200)
 
 
-class SignIn(Shown):
+class PasskeySignIn(PasskeyCredential):
     """What the browser answered, and the device to sign in. `device_name`: shown in the list of sessions."""
 
     device_name: str = Field(max_length=100)
-    device: AboutDevice | None = None
+    device: DeviceReport | None = None
 
 
 def place(request: Request) -> Place:
@@ -92,7 +86,7 @@ def names(host: str) -> bool:
 
 @router.post("/me/passkeys/options", operation_id="passkeys_begin_registration")
 async def begin(
-    body: Begin, principal: SettingUp, user: AddingProof, request: Request, accounts: AccountsDep
+    body: CurrentPassword, principal: SettingUp, user: AddingProof, request: Request, accounts: AccountsDep
 ) -> PasskeyRegistration:
     """Starts adding a passkey: returns what the browser needs to make one.
 
@@ -106,7 +100,7 @@ async def begin(
 
 @router.post("/me/passkeys", status_code=201, operation_id="passkeys_add")
 async def add(
-    body: New, principal: SettingUp, user: AddingProof, request: Request, accounts: AccountsDep
+    body: NewPasskeyCredential, principal: SettingUp, user: AddingProof, request: Request, accounts: AccountsDep
 ) -> NewPasskey:
     """Adds the passkey that the browser made.
 
@@ -121,7 +115,7 @@ async def add(
 
 
 @router.patch("/me/passkeys/{passkey_id}", status_code=204, operation_id="passkeys_rename")
-async def rename(passkey_id: str, body: Name, principal: SettingUp, accounts: AccountsDep) -> None:
+async def rename(passkey_id: str, body: PasskeyName, principal: SettingUp, accounts: AccountsDep) -> None:
     """Renames a passkey of the current user."""
     await accounts.passkeys.rename(principal.tenant_id, principal.user_id, PasskeyId(passkey_id), body.name)
 
@@ -154,7 +148,7 @@ async def begin_proof(
 
 @router.post("/me/passkeys/proof", status_code=204, operation_id="passkeys_step_up")
 async def prove(
-    body: Shown, principal: SettingUp, request: Request, identity: IdentityDep, accounts: AccountsDep
+    body: PasskeyCredential, principal: SettingUp, request: Request, identity: IdentityDep, accounts: AccountsDep
 ) -> None:
     """Steps up the session with a passkey.
 
@@ -174,7 +168,7 @@ async def begin_sign_in(request: Request, accounts: AccountsDep) -> PasskeyReque
 
 @router.post("/auth/passkey", responses={200: DEVICE_COOKIE}, operation_id="passkeys_sign_in")
 async def sign_in(
-    body: SignIn,
+    body: PasskeySignIn,
     request: Request,
     response: Response,
     identity: IdentityDep,

@@ -19,7 +19,7 @@ from call24.kit.ids import UserId
 router = Router(prefix="/v1", tags=["session"])
 
 
-class Lost(Body):
+class PasswordResetRequest(Body):
     """The account's e-mail address."""
 
     email: str = Field(max_length=254)
@@ -32,7 +32,7 @@ class NewPassword(Body):
     password: str = Field(max_length=1000)
 
 
-class Confirmation(Body):
+class EmailConfirmation(Body):
     """`token`: from the link."""
 
     token: str = Field(min_length=1, max_length=100)
@@ -54,7 +54,7 @@ class EmailChange(Body):
 
 
 @router.post("/auth/reset", status_code=202, operation_id="recovery_request_reset")
-async def ask(body: Lost, request: Request, accounts: AccountsDep) -> ResetRequest:
+async def ask(body: PasswordResetRequest, request: Request, accounts: AccountsDep) -> ResetRequest:
     """Sends a link for setting a new password, if there is such an account.
 
     The link works once, for an hour. The answer is the same if there is no such account. `sends` is false if this
@@ -74,7 +74,7 @@ async def complete(body: NewPassword, request: Request, accounts: AccountsDep) -
 
 
 @router.post("/auth/email/confirm", operation_id="recovery_confirm_email")
-async def confirm(body: Confirmation, request: Request, accounts: AccountsDep) -> ConfirmedEmail:
+async def confirm(body: EmailConfirmation, request: Request, accounts: AccountsDep) -> ConfirmedEmail:
     """Confirms a new e-mail address with the token of the link that was sent to it.
 
     The address is the user's from now on. 404 not_found: the link was used or has expired.

@@ -13,13 +13,13 @@ from call24.http.access import SERIALISED, Body, PrincipalDep, recently_proven
 from call24.http.pagination import AskedDep, ms
 from call24.http.router import Router
 from call24.identity.answers.users import ApiToken, ApiTokenPage, NewApiToken, SignInSession, SignInSessionPage
-from call24.identity.api.auth import AboutDevice
+from call24.identity.api.auth import DeviceReport
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Device, Principal, Token
 from call24.identity.permissions import permits
 from call24.kit.errors import Invalid
-from call24.kit.ids import DeviceId, TokenId
-from call24.kit.paging import Place, page_of
+from call24.kit.ids import TokenId
+from call24.kit.paging import Place
 
 router = Router(prefix="/v1", tags=["session"])
 
@@ -50,8 +50,7 @@ class NewToken(Body):
 async def tokens(principal: InApp, identity: IdentityDep, asked: AskedDep) -> ApiTokenPage:
     """Lists the current user's API tokens, the oldest first. Their secrets are never answered."""
     theirs = await _theirs(principal, identity, machines=True)
-    found, following = page_of(theirs, _made, limit=asked.limit, cursor=asked.cursor)
-    return {"items": [_token_view(one) for one in found], "next": following}
+    return asked.page(theirs, _token_view, _made)
 
 
 @router.post("/tokens", status_code=201, dependencies=SERIALISED, operation_id="tokens_make_token")
@@ -98,14 +97,16 @@ async def sessions(principal: InApp, identity: IdentityDep, asked: AskedDep) -> 
     """
     devices = {one.id: one for one in await identity.devices_of(principal.tenant_id, principal.user_id)}
     theirs = await _theirs(principal, identity, machines=False)
-    there = [token for token in theirs if token.device_id in devices]
-    found, following = page_of(there, _made, limit=asked.limit, cursor=asked.cursor)
-    rows = [_session_view(token, devices[_device(token)], principal) for token in found]
-    return {"items": rows, "next": following}
+
+    def view(token: Token) -> SignInSession:
+        assert token.device_id is not None
+        return _session_view(token, devices[token.device_id], principal)
+
+    return asked.page([token for token in theirs if token.device_id in devices], view, _made)
 
 
 @router.put("/me/device", status_code=204, operation_id="tokens_set_device")
-async def tell_device(body: AboutDevice, principal: InApp, identity: IdentityDep) -> None:
+async def tell_device(body: DeviceReport, principal: InApp, identity: IdentityDep) -> None:
     """Updates what the app says about its device, for instance after an update or on another network."""
     await identity.tell_device(principal.tenant_id, principal.own_device(), body.told())
 
@@ -135,11 +136,6 @@ async def _theirs(principal: Principal, identity: IdentityDep, *, machines: bool
 
 def _made(token: Token) -> Place:
     return ms(token.created_at), token.id
-
-
-def _device(token: Token) -> DeviceId:
-    assert token.device_id is not None
-    return token.device_id
 
 
 def _token_view(token: Token) -> ApiToken:

@@ -24,7 +24,7 @@ Writer = Annotated[Principal, Depends(allowed("users.write"))]
 Giver = Annotated[Principal, Depends(allowed("roles.write"))]
 
 
-class GivenRole(Body):
+class RoleAssignment(Body):
     """`role`: a built-in role, or the id of a custom role."""
 
     role: str = Field(max_length=40)
@@ -75,7 +75,7 @@ async def add_user(
 
 @router.put("/{user_id}/role", dependencies=SERIALISED, operation_id="users_change_role")
 async def change_role(
-    user_id: str, body: GivenRole, principal: Giver, identity: IdentityDep, accounts: AccountsDep
+    user_id: str, body: RoleAssignment, principal: Giver, identity: IdentityDep, accounts: AccountsDep
 ) -> UserAnswer:
     """Changes a user's role, and ends the user's sessions: they sign in again with the new role.
 
