@@ -7,40 +7,52 @@ from typing import NotRequired, TypedDict
 from call24_client.transport import Request
 
 
-class SetupAnswerUser(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    email: NotRequired[str | None]
-    role: NotRequired[str | None]
-    disabled: NotRequired[bool | None]
-    email_verified: NotRequired[bool | None]
-    phone: NotRequired[str | None]
-    mfa: NotRequired[bool | None]
+class UserAnswer(TypedDict):
+    """A user: a person with an account in the organisation."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    disabled: bool
+    email_verified: bool
+    phone: str
+    mfa: bool
 
 
-class SetupAnswerTenant(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    region: NotRequired[str | None]
-    timezone: NotRequired[str | None]
+class OrganisationSummary(TypedDict):
+    """The organisation that a user belongs to."""
+
+    id: str
+    name: str
+    region: str
+    timezone: str
 
 
-class SetupAnswerDevice(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
+class DeviceSummary(TypedDict):
+    """A signed-in device. Its phone registers with this id."""
+
+    id: str
+    name: str
 
 
-class SetupAnswer(TypedDict):
-    token: NotRequired[str | None]
-    user: NotRequired[SetupAnswerUser | None]
-    tenant: NotRequired[SetupAnswerTenant | None]
-    device: NotRequired[SetupAnswerDevice | None]
-    permissions: NotRequired[list[str | None] | None]
-    role_name: NotRequired[str | None]
-    mfa_setup_due: NotRequired[bool | None]
+class NewSession(TypedDict):
+    """A new session, and who has signed in."""
+
+    token: str
+    user: UserAnswer
+    tenant: OrganisationSummary
+    device: DeviceSummary
+    permissions: list[str]
+    role_name: str
+    mfa_setup_due: bool
 
 
-class SetupBody(TypedDict):
+class FirstOrganisation(TypedDict):
+    """The first organisation and its owner. `setup_token`: from the one-time link that is shown at the first start;
+    `region`: ISO 3166-1 alpha-2; `timezone`: an IANA name.
+    """
+
     setup_token: str
     organisation: str
     name: str
@@ -51,8 +63,10 @@ class SetupBody(TypedDict):
     device_name: NotRequired[str]
 
 
-class AboutDevice(TypedDict):
-    """What the app says of the device; all of it may be left out. `identifier`: its own, made at its first start."""
+class DeviceReport(TypedDict):
+    """What the app says about its device, shown to the user in the list of sessions. Every field is optional.
+    `identifier`: the app's own id for the device, made at its first start.
+    """
 
     identifier: NotRequired[str]
     model: NotRequired[str]
@@ -62,60 +76,69 @@ class AboutDevice(TypedDict):
 
 
 class Login(TypedDict):
+    """`device_name`: shown in the list of sessions; `code`: of the authenticator, or a recovery code, where the
+    account has a second factor.
+    """
+
     email: str
     password: str
     device_name: str
-    device: NotRequired[AboutDevice | None]
+    device: NotRequired[DeviceReport | None]
     code: NotRequired[str]
 
 
-class MeAnswer(TypedDict):
-    user: NotRequired[SetupAnswerUser | None]
-    tenant: NotRequired[SetupAnswerTenant | None]
-    device: NotRequired[SetupAnswerDevice | None]
-    permissions: NotRequired[list[str | None] | None]
-    role_name: NotRequired[str | None]
-    mfa_setup_due: NotRequired[bool | None]
+class CurrentUser(TypedDict):
+    """Who makes the request, and what they may do."""
+
+    user: UserAnswer
+    tenant: OrganisationSummary
+    device: DeviceSummary | None
+    permissions: list[str]
+    role_name: str
+    mfa_setup_due: bool
 
 
-class ChangeMeAnswer(TypedDict):
-    id: str
-    name: NotRequired[str | None]
-    email: NotRequired[str | None]
-    role: NotRequired[str | None]
-    disabled: NotRequired[bool | None]
-    email_verified: NotRequired[bool | None]
-    phone: NotRequired[str | None]
-    mfa: NotRequired[bool | None]
-
-
-class Profile(TypedDict):
-    """`phone`: E.164 or as it is dialled at home; empty: none."""
+class ProfileChange(TypedDict):
+    """The fields to change; the others stay. `phone`: E.164, or as dialled in the organisation's country; empty for
+    none.
+    """
 
     name: NotRequired[str]
     phone: NotRequired[str]
 
 
-def setup(body: SetupBody) -> Request[SetupAnswer]:
-    """Make the first organisation and its owner with the one-time link's token."""
+def setup(body: FirstOrganisation) -> Request[NewSession]:
+    """Creates the first organisation and its owner, and signs the owner in. Works once, with the token of the one-
+    time link. The session's bearer token is shown only here.
+    """
     return Request("POST", "/v1/setup", body=body)
 
 
-def login(body: Login) -> Request[SetupAnswer]:
-    """Sign in. The bearer token is shown this once. 401 mfa_required: the password was right, `code` is missing."""
+def login(body: Login) -> Request[NewSession]:
+    """Signs in with e-mail address and password. The bearer token is shown only here. 401 mfa_required: the password
+    is right and the account has a second factor: ask for a code and send it as `code`. 401 provider_required: the
+    user signs in with the organisation's identity provider. If a session of the same user makes this request, the
+    new session replaces it.
+    """
     return Request("POST", "/v1/auth/login", body=body)
 
 
 def logout(*, idempotency_key: str | None = None) -> Request[None]:
-    """Sign out: the token, the device, its phone and its sockets are gone."""
+    """Signs out: revokes the token that makes the request. Its sockets are closed, and the device's phone is no
+    longer registered. The browser is told to clear its storage.
+    """
     return Request("POST", "/v1/auth/logout", headers={"Idempotency-Key": idempotency_key}, answer="nothing")
 
 
-def me() -> Request[MeAnswer]:
-    """Who one is, and what one may do: the names are those of `GET /v1/permissions`, the app's menu goes by them."""
+def me() -> Request[CurrentUser]:
+    """Returns the current user, their organisation, and the permissions of the token that makes the request. Also
+    answers a user who must set up a second factor before anything else (`mfa_setup_due`).
+    """
     return Request("GET", "/v1/me")
 
 
-def change_me(body: Profile, *, if_match: str | None = None) -> Request[ChangeMeAnswer]:
-    """What is not named stays. The e-mail address has a way of its own, since it is confirmed first."""
+def change_me(body: ProfileChange, *, if_match: str | None = None) -> Request[UserAnswer]:
+    """Changes the current user's name or phone number. Fields that are left out stay as they are. The e-mail address
+    is changed with `PUT /v1/me/email`. 403 no_device for an API token.
+    """
     return Request("PATCH", "/v1/me", body=body, headers={"If-Match": if_match})

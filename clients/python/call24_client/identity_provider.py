@@ -2,57 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class BeginSignInAnswer(TypedDict):
-    url: NotRequired[str | None]
-    browser: NotRequired[str | None]
+class ProviderRedirect(TypedDict):
+    """Where to send the browser so that its user signs in at the identity provider."""
+
+    url: str
+    browser: str
 
 
-class Asked(TypedDict):
-    """`organisation`: its short name, or an e-mail address in one of its domains."""
+class ProviderLookup(TypedDict):
+    """Which organisation to sign in to. `organisation`: its short name, or an e-mail address in one of its domains."""
 
     organisation: str
 
 
-class CompleteSignInAnswerUser(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    email: NotRequired[str | None]
-    role: NotRequired[str | None]
-    disabled: NotRequired[bool | None]
-    email_verified: NotRequired[bool | None]
-    phone: NotRequired[str | None]
-    mfa: NotRequired[bool | None]
+class UserAnswer(TypedDict):
+    """A user: a person with an account in the organisation."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    disabled: bool
+    email_verified: bool
+    phone: str
+    mfa: bool
 
 
-class CompleteSignInAnswerTenant(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    region: NotRequired[str | None]
-    timezone: NotRequired[str | None]
+class OrganisationSummary(TypedDict):
+    """The organisation that a user belongs to."""
+
+    id: str
+    name: str
+    region: str
+    timezone: str
 
 
-class CompleteSignInAnswerDevice(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
+class DeviceSummary(TypedDict):
+    """A signed-in device. Its phone registers with this id."""
+
+    id: str
+    name: str
 
 
-class CompleteSignInAnswer(TypedDict):
-    token: NotRequired[str | None]
-    user: NotRequired[CompleteSignInAnswerUser | None]
-    tenant: NotRequired[CompleteSignInAnswerTenant | None]
-    device: NotRequired[CompleteSignInAnswerDevice | None]
-    permissions: NotRequired[list[str | None] | None]
-    role_name: NotRequired[str | None]
-    mfa_setup_due: NotRequired[bool | None]
+class NewSession(TypedDict):
+    """A new session, and who has signed in."""
+
+    token: str
+    user: UserAnswer
+    tenant: OrganisationSummary
+    device: DeviceSummary
+    permissions: list[str]
+    role_name: str
+    mfa_setup_due: bool
 
 
-class AboutDevice(TypedDict):
-    """What the app says of the device; all of it may be left out. `identifier`: its own, made at its first start."""
+class DeviceReport(TypedDict):
+    """What the app says about its device, shown to the user in the list of sessions. Every field is optional.
+    `identifier`: the app's own id for the device, made at its first start.
+    """
 
     identifier: NotRequired[str]
     model: NotRequired[str]
@@ -61,26 +73,34 @@ class AboutDevice(TypedDict):
     network: NotRequired[str]
 
 
-class Arrival(TypedDict):
+class ProviderSignIn(TypedDict):
+    """What the browser came back with, and the device to sign in. `device_name`: shown in the list of sessions."""
+
     state: str
     code: str
     browser: str
     iss: NotRequired[str | None]
     device_name: str
-    device: NotRequired[AboutDevice | None]
+    device: NotRequired[DeviceReport | None]
 
 
-class ReadMyLinkAnswer(TypedDict):
-    offered: NotRequired[bool | None]
-    bound: NotRequired[bool | None]
+class ProviderLink(TypedDict):
+    """Whether the user's account is linked to the organisation's identity provider."""
+
+    offered: bool
+    bound: bool
 
 
-class Confirmed(TypedDict):
+class CurrentPassword(TypedDict):
+    """The current user's password."""
+
     current_password: str
 
 
-class CameBack(TypedDict):
-    """`state`, `code` and `iss`: from the address that the provider sent the browser to; `browser`: from the begin."""
+class ProviderReturn(TypedDict):
+    """What the browser came back with. `state`, `code` and `iss`: from the URL that the provider redirected to;
+    `browser`: as answered at the beginning.
+    """
 
     state: str
     code: str
@@ -88,34 +108,32 @@ class CameBack(TypedDict):
     iss: NotRequired[str | None]
 
 
-class ReadAnswer(TypedDict):
-    provider: NotRequired[Any]
-    redirect_uri: NotRequired[str | None]
-    logout_uri: NotRequired[str | None]
+class ProviderSettings(TypedDict):
+    """An organisation's identity provider (OpenID Connect). The client secret is never answered."""
+
+    short_name: str
+    issuer: str
+    client_id: str
+    domains: list[str]
+    findable: list[str]
+    makes_users: bool
+    role: str
+    required: bool
+    enabled: bool
 
 
-class SetAnswerProvider(TypedDict):
-    short_name: NotRequired[str | None]
-    issuer: NotRequired[str | None]
-    client_id: NotRequired[str | None]
-    domains: NotRequired[list[Any] | None]
-    findable: NotRequired[list[Any] | None]
-    makes_users: NotRequired[bool | None]
-    role: NotRequired[str | None]
-    required: NotRequired[bool | None]
-    enabled: NotRequired[bool | None]
+class IdentityProvider(TypedDict):
+    """An organisation's identity provider, and what to enter there."""
+
+    provider: ProviderSettings | None
+    redirect_uri: str
+    logout_uri: str
 
 
-class SetAnswer(TypedDict):
-    provider: NotRequired[SetAnswerProvider | None]
-    redirect_uri: NotRequired[str | None]
-    logout_uri: NotRequired[str | None]
-
-
-class ProviderWish(TypedDict):
-    """All of it anew. `client_secret`: left out, it stays as it is, for the same issuer and client. `domains`: of
-    the e-mail addresses for which accounts are found, or made where `makes_users` says so, with `role`;
-    `required`: nobody but the owner signs in with a password any more.
+class ProviderChange(TypedDict):
+    """The identity provider's settings, all of them. `client_secret`: leave it out to keep the stored one; only for
+    the same issuer and client. `domains`: e-mail domains whose users may sign in this way. `makes_users`: who has
+    no account gets one, with `role`. `required`: only the owner may still sign in with a password.
     """
 
     short_name: str
@@ -129,71 +147,88 @@ class ProviderWish(TypedDict):
     enabled: NotRequired[bool]
 
 
-class TestAnswer(TypedDict):
-    ok: NotRequired[bool | None]
-    problem: NotRequired[str | None]
+class IdentityProviderTest(TypedDict):
+    """Whether the identity provider answers and accepts our client."""
+
+    ok: bool
+    problem: Literal["unreachable", "no_provider", "other_issuer", "no_keys", "client_refused"] | None
 
 
-def begin_sign_in(body: Asked) -> Request[BeginSignInAnswer]:
-    """Where the browser goes to sign in, and what it keeps to itself until it is back. 404 no_provider: whether
-    there is no such organisation, or it does not sign in this way.
+def begin_sign_in(body: ProviderLookup) -> Request[ProviderRedirect]:
+    """Starts signing in with an organisation's identity provider. Send the browser to `url`, and keep `browser` in
+    it until it is back. 404 no_provider: there is no such organisation, or it has no identity provider. 503
+    provider_away: the provider cannot be reached.
     """
     return Request("POST", "/v1/auth/provider/begin", body=body)
 
 
-def complete_sign_in(body: Arrival) -> Request[CompleteSignInAnswer]:
-    """Sign in with what the provider sent back. 401 provider_refused: it did not work, for whatever reason."""
+def complete_sign_in(body: ProviderSignIn) -> Request[NewSession]:
+    """Finishes signing in with an organisation's identity provider. The bearer token is shown only here. 401
+    provider_refused: the provider or the account was not accepted; the reason is in the server's log.
+    """
     return Request("POST", "/v1/auth/provider/complete", body=body)
 
 
 def back_channel_logout() -> Request[None]:
-    """What a provider says when somebody has signed out there (OpenID Connect Back-Channel Logout): the sessions
-    here that were opened by that one have ended when this is answered. 400 bad_request: it is not believed.
+    """Ends the sessions of a user who signed out at the identity provider. Called by the provider itself (OpenID
+    Connect Back-Channel Logout). The sessions have ended when this is answered. 400 bad_request: the logout token
+    is not valid.
     """
     return Request("POST", "/v1/auth/provider/logout", answer="nothing")
 
 
-def read_my_link() -> Request[ReadMyLinkAnswer]:
-    """`offered`: the organisation has a sign-in of its own; `bound`: one's account is connected to it."""
+def read_my_link() -> Request[ProviderLink]:
+    """Returns whether the current user's account is linked to the organisation's identity provider."""
     return Request("GET", "/v1/me/provider")
 
 
-def begin_linking(body: Confirmed, *, idempotency_key: str | None = None) -> Request[BeginSignInAnswer]:
-    """To connect one's own account, whatever its address. 403 mfa_due: who has a second proof shows it first."""
+def begin_linking(body: CurrentPassword, *, idempotency_key: str | None = None) -> Request[ProviderRedirect]:
+    """Starts linking the current user's account to the organisation's identity provider. The e-mail address at the
+    provider may be another one. 403 mfa_due: the user has a second factor and must step up first. 404
+    no_provider: the organisation has no identity provider.
+    """
     return Request("POST", "/v1/me/provider/begin", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def complete_linking(body: CameBack, *, idempotency_key: str | None = None) -> Request[None]:
-    """409 provider_refused: it did not work, for whatever reason. 403 mfa_due, as at the beginning."""
+def complete_linking(body: ProviderReturn, *, idempotency_key: str | None = None) -> Request[None]:
+    """Finishes linking the current user's account to the organisation's identity provider. 409 provider_refused: the
+    provider's answer was not accepted; the reason is in the server's log. 403 mfa_due: the user has a second
+    factor and must step up first.
+    """
     return Request(
         "POST", "/v1/me/provider/complete", body=body, headers={"Idempotency-Key": idempotency_key}, answer="nothing"
     )
 
 
 def unlink(user_id: str) -> Request[None]:
-    """For a user who is somebody else at the provider now. The user's sessions end."""
+    """Unlinks a user's account from the organisation's identity provider, and ends the user's sessions. For a user
+    whose account at the provider has changed. 403 beyond_own: the user has a permission that you lack.
+    """
     return Request("DELETE", f"/v1/users/{part(user_id)}/provider", answer="nothing")
 
 
-def read() -> Request[ReadAnswer]:
-    """What the provider must be told. `redirect_uri`: where to send browsers back to; `logout_uri`: where to say
-    that somebody has signed out there (back-channel logout).
+def read() -> Request[IdentityProvider]:
+    """Returns the organisation's identity provider, and the URIs to enter there. The client secret is never
+    answered.
     """
     return Request("GET", "/v1/organisation/provider")
 
 
-def set(body: ProviderWish, *, if_match: str | None = None) -> Request[SetAnswer]:
-    """Put."""
+def set(body: ProviderChange, *, if_match: str | None = None) -> Request[IdentityProvider]:
+    """Sets the organisation's identity provider. Replaces all settings. Test them with `POST
+    /v1/organisation/provider/test` before you make them `required`. 403 beyond_own: `role` has a permission that
+    you lack.
+    """
     return Request("PUT", "/v1/organisation/provider", body=body, headers={"If-Match": if_match})
 
 
 def remove(*, if_match: str | None = None) -> Request[None]:
-    """People sign in with passwords again."""
+    """Deletes the organisation's identity provider. Users sign in with passwords again."""
     return Request("DELETE", "/v1/organisation/provider", headers={"If-Match": if_match}, answer="nothing")
 
 
-def test() -> Request[TestAnswer]:
-    """Asks the provider whether it is one and knows us. `problem`: unreachable, no_provider (it does not answer as
-    one does), other_issuer, no_keys, client_refused (client id or secret is wrong).
+def test() -> Request[IdentityProviderTest]:
+    """Tests the organisation's identity provider: whether it answers and accepts the client id and secret. Nobody
+    signs in. 404 not_found: the organisation has no identity provider.
     """
     return Request("POST", "/v1/organisation/provider/test")

@@ -2,81 +2,112 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListInvitationsAnswer(TypedDict):
-    items: list[Any]
-    next: NotRequired[Any]
+class InvitationAnswer(TypedDict):
+    """An invitation that can still be accepted."""
 
-
-class InviteAnswer(TypedDict):
     id: str
-    email: NotRequired[str | None]
-    name: NotRequired[str | None]
-    role: NotRequired[str | None]
-    created_at: NotRequired[str | None]
-    expires_at: NotRequired[str | None]
-    link: NotRequired[str | None]
+    email: str
+    name: str
+    role: str
+    created_at: str
+    expires_at: str
+
+
+class InvitationPage(TypedDict):
+    """A page of the invitations that can still be accepted, the oldest first."""
+
+    items: list[InvitationAnswer]
+    next: str | None
+
+
+class SentInvitation(TypedDict):
+    """An invitation that was just sent."""
+
+    id: str
+    email: str
+    name: str
+    role: str
+    created_at: str
+    expires_at: str
+    link: str | None
 
 
 class NewInvitation(TypedDict):
+    """Whom to invite. `name`: may be changed by whoever accepts; `role`: a built-in role, or the id of a custom
+    role.
+    """
+
     email: str
     name: str
     role: str
 
 
-class ReadAnswer(TypedDict):
-    organisation: NotRequired[str | None]
-    email: NotRequired[str | None]
-    name: NotRequired[str | None]
-    role: NotRequired[str | None]
-    expires_at: NotRequired[str | None]
+class InvitationPreview(TypedDict):
+    """What an invitation's link invites to."""
+
+    organisation: str
+    email: str
+    name: str
+    role: str
+    expires_at: str
 
 
-class Held(TypedDict):
-    """`token`: what stands in the link."""
+class InvitationToken(TypedDict):
+    """`token`: from the invitation's link."""
 
     token: str
 
 
-class AcceptAnswerUser(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    email: NotRequired[str | None]
-    role: NotRequired[str | None]
-    disabled: NotRequired[bool | None]
-    email_verified: NotRequired[bool | None]
-    phone: NotRequired[str | None]
-    mfa: NotRequired[bool | None]
+class UserAnswer(TypedDict):
+    """A user: a person with an account in the organisation."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    disabled: bool
+    email_verified: bool
+    phone: str
+    mfa: bool
 
 
-class AcceptAnswerTenant(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    region: NotRequired[str | None]
-    timezone: NotRequired[str | None]
+class OrganisationSummary(TypedDict):
+    """The organisation that a user belongs to."""
+
+    id: str
+    name: str
+    region: str
+    timezone: str
 
 
-class AcceptAnswerDevice(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
+class DeviceSummary(TypedDict):
+    """A signed-in device. Its phone registers with this id."""
+
+    id: str
+    name: str
 
 
-class AcceptAnswer(TypedDict):
-    token: NotRequired[str | None]
-    user: NotRequired[AcceptAnswerUser | None]
-    tenant: NotRequired[AcceptAnswerTenant | None]
-    device: NotRequired[AcceptAnswerDevice | None]
-    permissions: NotRequired[list[str | None] | None]
-    role_name: NotRequired[str | None]
-    mfa_setup_due: NotRequired[bool | None]
+class NewSession(TypedDict):
+    """A new session, and who has signed in."""
+
+    token: str
+    user: UserAnswer
+    tenant: OrganisationSummary
+    device: DeviceSummary
+    permissions: list[str]
+    role_name: str
+    mfa_setup_due: bool
 
 
-class AboutDevice(TypedDict):
-    """What the app says of the device; all of it may be left out. `identifier`: its own, made at its first start."""
+class DeviceReport(TypedDict):
+    """What the app says about its device, shown to the user in the list of sessions. Every field is optional.
+    `identifier`: the app's own id for the device, made at its first start.
+    """
 
     identifier: NotRequired[str]
     model: NotRequired[str]
@@ -85,43 +116,53 @@ class AboutDevice(TypedDict):
     network: NotRequired[str]
 
 
-class Accepted(TypedDict):
+class InvitationAcceptance(TypedDict):
+    """The account to create, and the device to sign in. `token`: from the invitation's link."""
+
     token: str
     name: str
     password: str
     device_name: str
-    device: NotRequired[AboutDevice | None]
+    device: NotRequired[DeviceReport | None]
 
 
-def list_invitations(*, limit: int | None = None, cursor: str | None = None) -> Request[ListInvitationsAnswer]:
-    """Those that can still be accepted, the oldest first."""
+def list_invitations(*, limit: int | None = None, cursor: str | None = None) -> Request[InvitationPage]:
+    """Lists the invitations that can still be accepted, the oldest first."""
     return Request("GET", "/v1/invitations", query={"limit": limit, "cursor": cursor})
 
 
-def invite(body: NewInvitation, *, idempotency_key: str | None = None) -> Request[InviteAnswer]:
-    """Sends a link that works once, for seven days. `link` is set where this installation sends no e-mail: pass it
-    on. Whether the address has an account already is not told here.
+def invite(body: NewInvitation, *, idempotency_key: str | None = None) -> Request[SentInvitation]:
+    """Invites somebody to the organisation by e-mail. The link works once, for seven days. If this installation
+    sends no e-mail, pass on `link` yourself. The answer is the same if the address has an account already. 403
+    beyond_own: `role` has a permission that you lack. 403 address_not_granted: the address is in no domain that
+    the operator grants the organisation.
     """
     return Request("POST", "/v1/invitations", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def resend(invitation_id: str, *, idempotency_key: str | None = None) -> Request[InviteAnswer]:
-    """Sends a new invitation in its place, for seven days from now; the old link opens nothing any more."""
+def resend(invitation_id: str, *, idempotency_key: str | None = None) -> Request[SentInvitation]:
+    """Sends an invitation again. A new invitation with a new link, valid for seven days, takes its place; the old
+    link no longer works.
+    """
     return Request(
         "POST", f"/v1/invitations/{part(invitation_id)}/resend", headers={"Idempotency-Key": idempotency_key}
     )
 
 
 def withdraw(invitation_id: str) -> Request[None]:
-    """Its link opens nothing any more."""
+    """Withdraws an invitation. Its link no longer works."""
     return Request("DELETE", f"/v1/invitations/{part(invitation_id)}", answer="nothing")
 
 
-def read(body: Held) -> Request[ReadAnswer]:
-    """What a link invites to. A link that was used, withdrawn or is over is as one that never was."""
+def read(body: InvitationToken) -> Request[InvitationPreview]:
+    """Returns what an invitation's link invites to. 404 not_found: there is no such link, or it was used, was
+    withdrawn or has expired.
+    """
     return Request("POST", "/v1/invitations/look", body=body)
 
 
-def accept(body: Accepted) -> Request[AcceptAnswer]:
-    """Makes the account and signs in. Only success uses the link up."""
+def accept(body: InvitationAcceptance) -> Request[NewSession]:
+    """Accepts an invitation: creates the account and signs it in. The link is used up only when this succeeds. The
+    session's bearer token is shown only here.
+    """
     return Request("POST", "/v1/invitations/accept", body=body)

@@ -2,82 +2,172 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class BeginRegistrationAnswer(TypedDict):
-    challenge: NotRequired[str | None]
-    options: NotRequired[dict[str, Any] | None]
+class RelyingParty(TypedDict):
+    """The site that a passkey is for."""
+
+    name: str
+    id: str
 
 
-class Begin(TypedDict):
+class PasskeyUser(TypedDict):
+    """The user that a passkey is made for."""
+
+    id: str
+    name: str
+    displayName: str
+
+
+class PasskeyAlgorithm(TypedDict):
+    """A kind of key that is accepted."""
+
+    type: Literal["public-key"]
+    alg: int
+
+
+class PasskeyDescriptor(TypedDict):
+    """A passkey that there is already."""
+
+    id: str
+    type: Literal["public-key"]
+    transports: NotRequired[list[str]]
+
+
+class AuthenticatorSelection(TypedDict):
+    """What the device must be able to do."""
+
+    residentKey: Literal["required"]
+    requireResidentKey: bool
+    userVerification: Literal["required"]
+
+
+class PasskeyCreationOptions(TypedDict):
+    """WebAuthn's PublicKeyCredentialCreationOptionsJSON: pass it to `parseCreationOptionsFromJSON`."""
+
+    rp: RelyingParty
+    user: PasskeyUser
+    challenge: str
+    pubKeyCredParams: list[PasskeyAlgorithm]
+    timeout: int
+    excludeCredentials: list[PasskeyDescriptor]
+    authenticatorSelection: AuthenticatorSelection
+    attestation: Literal["none"]
+
+
+class PasskeyRegistration(TypedDict):
+    """What a browser needs to make a passkey."""
+
+    challenge: str
+    options: PasskeyCreationOptions
+
+
+class CurrentPassword(TypedDict):
+    """The current user's password."""
+
     current_password: str
 
 
-class AddAnswer(TypedDict):
+class NewPasskey(TypedDict):
+    """A passkey that was just added."""
+
     id: str
-    name: NotRequired[str | None]
-    created_at: NotRequired[str | None]
-    last_used_at: NotRequired[Any]
-    synced: NotRequired[bool | None]
-    suspect: NotRequired[bool | None]
-    recovery_codes: NotRequired[list[str | None] | None]
+    name: str
+    created_at: str
+    last_used_at: str | None
+    synced: bool
+    suspect: bool
+    recovery_codes: list[str]
 
 
-class New(TypedDict):
+class NewPasskeyCredential(TypedDict):
+    """What the browser answered, and a name for the new passkey."""
+
     challenge: str
     credential: str
     name: str
 
 
-class Name(TypedDict):
+class PasskeyName(TypedDict):
+    """The passkey's new name."""
+
     name: str
 
 
-class Shown(TypedDict):
-    """`credential`: what the browser answered, as JSON text with bytes as base64url; `challenge`: from the options."""
+class PasskeyRequestOptions(TypedDict):
+    """WebAuthn's PublicKeyCredentialRequestOptionsJSON: pass it to `parseRequestOptionsFromJSON`."""
+
+    challenge: str
+    timeout: int
+    rpId: str
+    allowCredentials: list[PasskeyDescriptor]
+    userVerification: Literal["required"]
+
+
+class PasskeyRequest(TypedDict):
+    """What a browser needs to use a passkey."""
+
+    challenge: str
+    options: PasskeyRequestOptions
+
+
+class PasskeyCredential(TypedDict):
+    """What the browser answered. `credential`: `PublicKeyCredential.toJSON()` as JSON text; `challenge`: as answered
+    with the options.
+    """
 
     challenge: str
     credential: str
 
 
-class SignInAnswerUser(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    email: NotRequired[str | None]
-    role: NotRequired[str | None]
-    disabled: NotRequired[bool | None]
-    email_verified: NotRequired[bool | None]
-    phone: NotRequired[str | None]
-    mfa: NotRequired[bool | None]
+class UserAnswer(TypedDict):
+    """A user: a person with an account in the organisation."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    disabled: bool
+    email_verified: bool
+    phone: str
+    mfa: bool
 
 
-class SignInAnswerTenant(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    region: NotRequired[str | None]
-    timezone: NotRequired[str | None]
+class OrganisationSummary(TypedDict):
+    """The organisation that a user belongs to."""
+
+    id: str
+    name: str
+    region: str
+    timezone: str
 
 
-class SignInAnswerDevice(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
+class DeviceSummary(TypedDict):
+    """A signed-in device. Its phone registers with this id."""
+
+    id: str
+    name: str
 
 
-class SignInAnswer(TypedDict):
-    token: NotRequired[str | None]
-    user: NotRequired[SignInAnswerUser | None]
-    tenant: NotRequired[SignInAnswerTenant | None]
-    device: NotRequired[SignInAnswerDevice | None]
-    permissions: NotRequired[list[str | None] | None]
-    role_name: NotRequired[str | None]
-    mfa_setup_due: NotRequired[bool | None]
+class NewSession(TypedDict):
+    """A new session, and who has signed in."""
+
+    token: str
+    user: UserAnswer
+    tenant: OrganisationSummary
+    device: DeviceSummary
+    permissions: list[str]
+    role_name: str
+    mfa_setup_due: bool
 
 
-class AboutDevice(TypedDict):
-    """What the app says of the device; all of it may be left out. `identifier`: its own, made at its first start."""
+class DeviceReport(TypedDict):
+    """What the app says about its device, shown to the user in the list of sessions. Every field is optional.
+    `identifier`: the app's own id for the device, made at its first start.
+    """
 
     identifier: NotRequired[str]
     model: NotRequired[str]
@@ -86,50 +176,69 @@ class AboutDevice(TypedDict):
     network: NotRequired[str]
 
 
-class SignIn(TypedDict):
+class PasskeySignIn(TypedDict):
+    """What the browser answered, and the device to sign in. `device_name`: shown in the list of sessions."""
+
     challenge: str
     credential: str
     device_name: str
-    device: NotRequired[AboutDevice | None]
+    device: NotRequired[DeviceReport | None]
 
 
-def begin_registration(body: Begin, *, idempotency_key: str | None = None) -> Request[BeginRegistrationAnswer]:
-    """What the browser needs to make one. 403 mfa_due: who has a second proof already shows it first."""
+def begin_registration(body: CurrentPassword, *, idempotency_key: str | None = None) -> Request[PasskeyRegistration]:
+    """Starts adding a passkey: returns what the browser needs to make one. 403 mfa_due: the user has a second factor
+    and must step up first. 409 passkey_needs_name: browsers make passkeys for host names only, not for IP
+    addresses. A user has 20 passkeys at most (422 too_many_passkeys).
+    """
     return Request("POST", "/v1/me/passkeys/options", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def add(body: New, *, idempotency_key: str | None = None) -> Request[AddAnswer]:
-    """From now on it signs in, and a second proof is asked for. `recovery_codes`: shown this once, with the first."""
+def add(body: NewPasskeyCredential, *, idempotency_key: str | None = None) -> Request[NewPasskey]:
+    """Adds the passkey that the browser made. From now on it signs the user in, and signing in with a password asks
+    for a second factor. The first second factor comes with recovery codes, shown only here. 403 passkey_refused:
+    the credential is not valid. 409 passkey_known: it was added before. 403 mfa_due: the user has a second factor
+    and must step up first.
+    """
     return Request("POST", "/v1/me/passkeys", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def rename(passkey_id: str, body: Name) -> Request[None]:
-    """Rename."""
+def rename(passkey_id: str, body: PasskeyName) -> Request[None]:
+    """Renames a passkey of the current user."""
     return Request("PATCH", f"/v1/me/passkeys/{part(passkey_id)}", body=body, answer="nothing")
 
 
 def remove(passkey_id: str) -> Request[None]:
-    """It opens nothing any more. 403 mfa_due; 409 mfa_required for the last proof where one is asked of everybody."""
+    """Removes a passkey of the current user. It no longer signs in. 403 mfa_due: step up first. 409 mfa_required:
+    the organisation requires a second factor, and this is the user's last.
+    """
     return Request("DELETE", f"/v1/me/passkeys/{part(passkey_id)}", answer="nothing")
 
 
-def begin_step_up() -> Request[BeginRegistrationAnswer]:
-    """What the browser needs to show one of the user's passkeys."""
+def begin_step_up() -> Request[PasskeyRequest]:
+    """Starts stepping up with a passkey: returns what the browser needs to use one of the current user's. 403
+    passkey_refused: the user has no passkey for this address.
+    """
     return Request("POST", "/v1/me/passkeys/proof/options")
 
 
-def step_up(body: Shown, *, idempotency_key: str | None = None) -> Request[None]:
-    """What asks for a recent proof (403 mfa_due) is open again for a quarter of an hour."""
+def step_up(body: PasskeyCredential, *, idempotency_key: str | None = None) -> Request[None]:
+    """Steps up the session with a passkey. For 15 minutes, requests that answered 403 mfa_due are allowed. 403
+    passkey_refused: the credential is not valid. 403 passkey_suspect: the passkey may have been copied and no
+    longer works.
+    """
     return Request(
         "POST", "/v1/me/passkeys/proof", body=body, headers={"Idempotency-Key": idempotency_key}, answer="nothing"
     )
 
 
-def begin_sign_in() -> Request[BeginRegistrationAnswer]:
-    """What the browser needs to show a passkey to somebody unknown yet."""
+def begin_sign_in() -> Request[PasskeyRequest]:
+    """Starts signing in with a passkey: returns what the browser needs to use one."""
     return Request("POST", "/v1/auth/passkey/options")
 
 
-def sign_in(body: SignIn) -> Request[SignInAnswer]:
-    """Sign in by passkey; it is the second proof too."""
+def sign_in(body: PasskeySignIn) -> Request[NewSession]:
+    """Signs in with a passkey. No password and no other second factor is asked for. The bearer token is shown only
+    here. 401 passkey_refused: the credential is not valid. 401 passkey_suspect: the passkey may have been copied
+    and no longer works. 401 provider_required: the user signs in with the organisation's identity provider.
+    """
     return Request("POST", "/v1/auth/passkey", body=body)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
 from call24_client.transport import Request
 
 
-class ReadCredentialsAnswer(TypedDict):
-    device_id: NotRequired[str | None]
-    aor: NotRequired[str | None]
-    username: NotRequired[str | None]
-    password: NotRequired[str | None]
-    ws_url: NotRequired[str | None]
+class PhoneCredentials(TypedDict):
+    """What the phone of a signed-in device registers with. All of it is for this device only."""
+
+    device_id: str
+    aor: str
+    username: str
+    password: str
+    ws_url: str
 
 
-def read_credentials() -> Request[ReadCredentialsAnswer]:
-    """Phone."""
+def read_credentials() -> Request[PhoneCredentials]:
+    """Returns the SIP credentials of the signed-in device's phone, and where it registers. They belong to this
+    device only and end with its session. 403 no_device for an API token.
+    """
     return Request("GET", "/v1/phone")

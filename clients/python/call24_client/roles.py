@@ -2,73 +2,59 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListPermissionsAnswerItemsItem(TypedDict):
-    name: NotRequired[str | None]
-    help: NotRequired[str | None]
-    yours: NotRequired[bool | None]
+class RoleAnswer(TypedDict):
+    """A role: a named set of permissions."""
 
-
-class ListPermissionsAnswer(TypedDict):
-    items: list[ListPermissionsAnswerItemsItem | None]
-
-
-class ListRolesAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    built_in: NotRequired[bool | None]
-    permissions: NotRequired[list[str | None] | None]
-
-
-class ListRolesAnswer(TypedDict):
-    items: list[ListRolesAnswerItemsItem | None]
-
-
-class AddRoleAnswer(TypedDict):
     id: str
-    name: NotRequired[str | None]
-    built_in: NotRequired[bool | None]
-    permissions: NotRequired[list[str | None] | None]
+    name: str
+    built_in: bool
+    permissions: list[str]
 
 
 class NewRole(TypedDict):
-    """`permissions`: names from the list; nobody gives what they lack."""
+    """`permissions`: names as in `GET /v1/permissions`, only of permissions that you have yourself."""
 
     name: str
     permissions: list[str]
 
 
 class RoleChange(TypedDict):
-    """What is not named stays as it is."""
+    """Fields that are left out stay as they are. `permissions` replaces the whole list."""
 
     name: NotRequired[str | None]
     permissions: NotRequired[list[str] | None]
 
 
-def list_permissions() -> Request[ListPermissionsAnswer]:
-    """All there are, with what each lets one do, and whether the asker may."""
+def list_permissions() -> Request[Any]:
+    """Lists all permissions: what each allows, and whether you have it."""
     return Request("GET", "/v1/permissions")
 
 
-def list_roles() -> Request[ListRolesAnswer]:
-    """The built-in roles, then the organisation's own."""
+def list_roles() -> Request[Any]:
+    """Lists the roles: the built-in ones, then the organisation's own by name."""
     return Request("GET", "/v1/roles")
 
 
-def add_role(body: NewRole, *, idempotency_key: str | None = None) -> Request[AddRoleAnswer]:
-    """403 beyond_own names what the asker lacks."""
+def add_role(body: NewRole, *, idempotency_key: str | None = None) -> Request[RoleAnswer]:
+    """Creates a role. 403 beyond_own: `permissions` has one that you lack; the problem names it. 409 name_taken. An
+    organisation has 50 roles of its own at most (409 too_many).
+    """
     return Request("POST", "/v1/roles", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_role(role_id: str, body: RoleChange) -> Request[AddRoleAnswer]:
-    """Holds for everybody who has it from their next request on."""
+def change_role(role_id: str, body: RoleChange) -> Request[RoleAnswer]:
+    """Changes a role's name or permissions. Built-in roles cannot be changed. The permissions of everybody who has
+    the role change with their next request. 403 beyond_own: the role has, or would have, a permission that you
+    lack.
+    """
     return Request("PATCH", f"/v1/roles/{part(role_id)}", body=body)
 
 
 def delete_role(role_id: str) -> Request[None]:
-    """409 role_in_use while somebody has it."""
+    """Deletes a role. 409 role_in_use: a user has it."""
     return Request("DELETE", f"/v1/roles/{part(role_id)}", answer="nothing")

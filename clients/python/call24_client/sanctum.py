@@ -14,20 +14,25 @@ class IssueBody(TypedDict):
     code: NotRequired[str]
 
 
-class UserAnswer(TypedDict):
+class SanctumUser(TypedDict):
+    """The user that a token belongs to, in the shape that apps for Laravel Sanctum expect."""
+
     id: str
-    name: NotRequired[str | None]
-    email: NotRequired[str | None]
-    role: NotRequired[str | None]
-    organisation_id: NotRequired[str | None]
-    created_at: NotRequired[str | None]
+    name: str
+    email: str
+    role: str
+    organisation_id: str
+    created_at: str
 
 
 def issue(body: IssueBody) -> Request[str]:
-    """Sign in. Body: `email`, `password` and `device_name`, as a form or as JSON; the answer is the token itself."""
+    """Signs in and returns the bearer token as plain text, as Laravel Sanctum does. Send `email`, `password` and
+    `device_name` as a form or as JSON. 422 with `errors.email`: the credentials are wrong; with `errors.code`:
+    send a code of the authenticator as `code`.
+    """
     return Request("POST", "/sanctum/token", body=body, answer="text")
 
 
-def user() -> Request[UserAnswer]:
-    """Whose token it is."""
+def user() -> Request[SanctumUser]:
+    """Returns the user that the token belongs to."""
     return Request("GET", "/api/user")

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListTokensAnswer(TypedDict):
-    items: list[Any]
-    next: NotRequired[Any]
+class ApiToken(TypedDict):
+    """An API token, without its secret."""
 
-
-class MakeTokenAnswer(TypedDict):
     id: str
-    name: NotRequired[str | None]
-    abilities: NotRequired[list[str | None] | None]
-    created_at: NotRequired[str | None]
-    last_used_at: NotRequired[Any]
-    expires_at: NotRequired[str | None]
-    token: NotRequired[str | None]
+    name: str
+    abilities: list[str]
+    created_at: str
+    last_used_at: str | None
+    expires_at: str
+
+
+class ApiTokenPage(TypedDict):
+    """A page of a user's API tokens, the oldest first."""
+
+    items: list[ApiToken]
+    next: str | None
+
+
+class NewApiToken(TypedDict):
+    """An API token that was just made, with its secret."""
+
+    id: str
+    name: str
+    abilities: list[str]
+    created_at: str
+    last_used_at: str | None
+    expires_at: str
+    token: str
 
 
 class NewToken(TypedDict):
-    """`abilities`: permissions that it is narrowed to; `["*"]`: all that the user's role may do, but for what asks
-    people for a second proof: that is named, or not given.
+    """`abilities`: the token's scopes, names as in `GET /v1/permissions`. `["*"]` is all that the user's role
+    allows, except permissions that ask people for step-up: name those.
     """
 
     name: str
@@ -32,39 +47,49 @@ class NewToken(TypedDict):
     expires_in_days: NotRequired[int]
 
 
-class ListSessionsAnswerItemsItemTold(TypedDict):
-    identifier: NotRequired[str | None]
-    model: NotRequired[str | None]
-    os: NotRequired[str | None]
-    app_version: NotRequired[str | None]
-    network: NotRequired[str | None]
+class DeviceDetails(TypedDict):
+    """What the app says about its device; not verified. Empty where it says nothing."""
+
+    identifier: str
+    model: str
+    os: str
+    app_version: str
+    network: str
 
 
-class ListSessionsAnswerItemsItemSeen(TypedDict):
-    first_address: NotRequired[str | None]
-    last_address: NotRequired[str | None]
-    last_at: NotRequired[str | None]
+class DeviceSightings(TypedDict):
+    """What the server saw of a device. An address is empty if it is not known."""
+
+    first_address: str
+    last_address: str
+    last_at: str
 
 
-class ListSessionsAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    instead_of: NotRequired[str | None]
-    device_id: NotRequired[str | None]
-    created_at: NotRequired[str | None]
-    expires_at: NotRequired[str | None]
-    told: NotRequired[ListSessionsAnswerItemsItemTold | None]
-    seen: NotRequired[ListSessionsAnswerItemsItemSeen | None]
-    current: NotRequired[bool | None]
+class SignInSession(TypedDict):
+    """A device that a user is signed in on."""
+
+    id: str
+    name: str
+    instead_of: str
+    device_id: str
+    created_at: str
+    expires_at: str
+    told: DeviceDetails
+    seen: DeviceSightings
+    current: bool
 
 
-class ListSessionsAnswer(TypedDict):
-    items: list[ListSessionsAnswerItemsItem | None]
-    next: NotRequired[Any]
+class SignInSessionPage(TypedDict):
+    """A page of a user's sessions, the oldest first."""
+
+    items: list[SignInSession]
+    next: str | None
 
 
-class AboutDevice(TypedDict):
-    """What the app says of the device; all of it may be left out. `identifier`: its own, made at its first start."""
+class DeviceReport(TypedDict):
+    """What the app says about its device, shown to the user in the list of sessions. Every field is optional.
+    `identifier`: the app's own id for the device, made at its first start.
+    """
 
     identifier: NotRequired[str]
     model: NotRequired[str]
@@ -73,40 +98,45 @@ class AboutDevice(TypedDict):
     network: NotRequired[str]
 
 
-def list_tokens(*, limit: int | None = None, cursor: str | None = None) -> Request[ListTokensAnswer]:
-    """The oldest first."""
+def list_tokens(*, limit: int | None = None, cursor: str | None = None) -> Request[ApiTokenPage]:
+    """Lists the current user's API tokens, the oldest first. Their secrets are never answered."""
     return Request("GET", "/v1/tokens", query={"limit": limit, "cursor": cursor})
 
 
-def make_token(body: NewToken, *, idempotency_key: str | None = None) -> Request[MakeTokenAnswer]:
-    """`token` is shown this once. It never may more than the user's role, also when that changes later. 403 mfa_due:
-    a machine is asked for no second proof, so its user is.
+def make_token(body: NewToken, *, idempotency_key: str | None = None) -> Request[NewApiToken]:
+    """Creates an API token for the current user. The bearer token is shown only here. It never allows more than the
+    user's role, also when the role changes later. 403 mfa_due: step up first, since nobody asks a token for a
+    second factor. A user has 100 API tokens at most (422 too_many_tokens).
     """
     return Request("POST", "/v1/tokens", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
 def revoke_token(token_id: str) -> Request[None]:
-    """From the next request on it opens nothing; its sockets are closed."""
+    """Revokes an API token of the current user. From its next request on it is refused, and its sockets are closed.
+    403 mfa_due: step up first.
+    """
     return Request("DELETE", f"/v1/tokens/{part(token_id)}", answer="nothing")
 
 
-def list_sessions(*, limit: int | None = None, cursor: str | None = None) -> Request[ListSessionsAnswer]:
-    """Where the user is signed in, the oldest first, this session marked. 20 at most: the next one signs out the one
-    that is unused for longest, and names it (`instead_of`).
+def list_sessions(*, limit: int | None = None, cursor: str | None = None) -> Request[SignInSessionPage]:
+    """Lists the current user's sessions, the oldest first. A user has 20 at most: the next one to sign in ends the
+    one that was unused for longest, and names its device in `instead_of`.
     """
     return Request("GET", "/v1/me/sessions", query={"limit": limit, "cursor": cursor})
 
 
 def end_other_sessions(*, if_match: str | None = None) -> Request[None]:
-    """Sign out everywhere but here."""
+    """Ends all sessions of the current user but this one. 403 mfa_due: step up first."""
     return Request("DELETE", "/v1/me/sessions", headers={"If-Match": if_match}, answer="nothing")
 
 
-def set_device(body: AboutDevice) -> Request[None]:
-    """What the app says of the device it runs on now; for instance after an update, or on another network."""
+def set_device(body: DeviceReport) -> Request[None]:
+    """Updates what the app says about its device, for instance after an update or on another network."""
     return Request("PUT", "/v1/me/device", body=body, answer="nothing")
 
 
 def end_session(session_id: str) -> Request[None]:
-    """Sign out there: token, phone and sockets are gone when this is answered."""
+    """Ends a session of the current user: signs that device out. Its token is revoked, its sockets are closed and
+    its phone is no longer registered when this is answered. 403 mfa_due: step up first.
+    """
     return Request("DELETE", f"/v1/me/sessions/{part(session_id)}", answer="nothing")

@@ -2,57 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListUsersAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    email: NotRequired[str | None]
-    role: NotRequired[str | None]
-    disabled: NotRequired[bool | None]
-    email_verified: NotRequired[bool | None]
-    phone: NotRequired[str | None]
-    mfa: NotRequired[bool | None]
+class UserAnswer(TypedDict):
+    """A user: a person with an account in the organisation."""
 
-
-class ListUsersAnswer(TypedDict):
-    items: list[ListUsersAnswerItemsItem | None]
-    next: NotRequired[Any]
-
-
-class AddUserAnswer(TypedDict):
     id: str
-    name: NotRequired[str | None]
-    email: NotRequired[str | None]
-    role: NotRequired[str | None]
-    disabled: NotRequired[bool | None]
-    email_verified: NotRequired[bool | None]
-    phone: NotRequired[str | None]
-    mfa: NotRequired[bool | None]
+    name: str
+    email: str
+    role: str
+    disabled: bool
+    email_verified: bool
+    phone: str
+    mfa: bool
+
+
+class UserPage(TypedDict):
+    """A page of users, the oldest first."""
+
+    items: list[UserAnswer]
+    next: str | None
 
 
 class NewUser(TypedDict):
+    """A user with a password. `role`: a built-in role, or the id of a custom role."""
+
     email: str
     name: str
     role: str
     password: str
 
 
-class GivenRole(TypedDict):
-    """`role`: a built-in one, or the id of one of the organisation's own."""
+class RoleAssignment(TypedDict):
+    """`role`: a built-in role, or the id of a custom role."""
 
     role: str
 
 
-class ReadSkillsAnswer(TypedDict):
-    skills: NotRequired[dict[str, Any] | None]
+class UserSkills(TypedDict):
+    """A user's skills."""
 
-
-class SetSkillsAnswer(TypedDict):
-    skills: NotRequired[dict[str, float | None] | None]
+    skills: dict[str, int]
 
 
 class Skills(TypedDict):
@@ -70,40 +63,45 @@ class Leaving(TypedDict):
     reason: Literal["left", "asked", "mistake", "other"]
 
 
-def list_users(*, limit: int | None = None, cursor: str | None = None) -> Request[ListUsersAnswer]:
-    """The oldest first."""
+def list_users(*, limit: int | None = None, cursor: str | None = None) -> Request[UserPage]:
+    """Lists the users of the organisation, the oldest first."""
     return Request("GET", "/v1/users", query={"limit": limit, "cursor": cursor})
 
 
-def add_user(body: NewUser, *, idempotency_key: str | None = None) -> Request[AddUserAnswer]:
-    """403 invitation_due: the address is in no domain that the operator granted the organisation."""
+def add_user(body: NewUser, *, idempotency_key: str | None = None) -> Request[UserAnswer]:
+    """Creates a user with a password. 403 beyond_own: `role` has a permission that you lack. 403 invitation_due: the
+    address is in no domain that the operator grants the organisation; invite the person instead.
+    """
     return Request("POST", "/v1/users", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_role(user_id: str, body: GivenRole) -> Request[AddUserAnswer]:
-    """Takes effect at once: the user is signed out everywhere and signs in with the new role. 403 beyond_own: nobody
-    gives, or takes from somebody, what they may not do themselves.
+def change_role(user_id: str, body: RoleAssignment) -> Request[UserAnswer]:
+    """Changes a user's role, and ends the user's sessions: they sign in again with the new role. 403 beyond_own: the
+    user's role, or the new one, has a permission that you lack. 409 last_owner: an organisation keeps an owner.
     """
     return Request("PUT", f"/v1/users/{part(user_id)}/role", body=body)
 
 
-def disable(user_id: str, *, idempotency_key: str | None = None) -> Request[AddUserAnswer]:
-    """Not let in from now on: sessions, sockets and phones end, machines' tokens open nothing."""
+def disable(user_id: str, *, idempotency_key: str | None = None) -> Request[UserAnswer]:
+    """Disables a user: they cannot sign in any more. Their sessions, sockets and phones end, and their API tokens
+    are refused. 403 beyond_own: the user has a permission that you lack. 409 last_owner: an organisation keeps an
+    owner.
+    """
     return Request("POST", f"/v1/users/{part(user_id)}/disable", headers={"Idempotency-Key": idempotency_key})
 
 
-def enable(user_id: str, *, idempotency_key: str | None = None) -> Request[AddUserAnswer]:
-    """Enable."""
+def enable(user_id: str, *, idempotency_key: str | None = None) -> Request[UserAnswer]:
+    """Enables a user who was disabled. 403 beyond_own: the user has a permission that you lack."""
     return Request("POST", f"/v1/users/{part(user_id)}/enable", headers={"Idempotency-Key": idempotency_key})
 
 
-def read_skills(user_id: str) -> Request[ReadSkillsAnswer]:
-    """Skills."""
+def read_skills(user_id: str) -> Request[UserSkills]:
+    """Returns a user's skills and their levels."""
     return Request("GET", f"/v1/users/{part(user_id)}/skills")
 
 
-def set_skills(user_id: str, body: Skills, *, if_match: str | None = None) -> Request[SetSkillsAnswer]:
-    """Calls that wait for such a skill are looked at again at once."""
+def set_skills(user_id: str, body: Skills, *, if_match: str | None = None) -> Request[UserSkills]:
+    """Sets a user's skills. Replaces them all; calls that wait for such a skill are routed anew at once."""
     return Request("PUT", f"/v1/users/{part(user_id)}/skills", body=body, headers={"If-Match": if_match})
 
 
