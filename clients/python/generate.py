@@ -104,6 +104,8 @@ class _Module:
         if "$ref" in schema:
             target = schema["$ref"].rpartition("/")[2]
             return self._class(self._schemas[target], _camel(target.rpartition("__")[2]))
+        if "allOf" in schema:  # a type of ours, and a bound that Python's types do not say
+            return self.type(schema["allOf"][0], name)
         if "const" in schema:
             return f"Literal[{schema['const']!r}]"
         if "enum" in schema:

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from call24_client.transport import Request, part
+
+
+class PermissionAnswer(TypedDict):
+    """A permission that roles and API tokens can have."""
+
+    name: str
+    help: str
+    yours: bool
+
+
+class PermissionList(TypedDict):
+    """All permissions."""
+
+    items: list[PermissionAnswer]
 
 
 class RoleAnswer(TypedDict):
@@ -14,6 +28,12 @@ class RoleAnswer(TypedDict):
     name: str
     built_in: bool
     permissions: list[str]
+
+
+class RoleList(TypedDict):
+    """The built-in roles, then the organisation's own by name."""
+
+    items: list[RoleAnswer]
 
 
 class NewRole(TypedDict):
@@ -30,12 +50,12 @@ class RoleChange(TypedDict):
     permissions: NotRequired[list[str] | None]
 
 
-def list_permissions() -> Request[Any]:
+def list_permissions() -> Request[PermissionList]:
     """Lists all permissions: what each allows, and whether you have it."""
     return Request("GET", "/v1/permissions")
 
 
-def list_roles() -> Request[Any]:
+def list_roles() -> Request[RoleList]:
     """Lists the roles: the built-in ones, then the organisation's own by name."""
     return Request("GET", "/v1/roles")
 
