@@ -188,6 +188,7 @@ def test_what_is_well_passes_and_a_missing_server_is_named_with_what_to_do(stack
         "asterisk modules",
         "channel log",
         "reconciliation",
+        "change feed",
         "trunk port",
         "phones",
     )

@@ -26,6 +26,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
+from call24.doctor import feed_check
 from call24.doctor.report import Failed, Finding, Report
 from call24.identity.model import Device
 from call24.installer.api_client import Answer, Api, ask_now, basic_auth, trunk_host, trust
@@ -79,6 +80,7 @@ class Checks:
             ("python", self.python), ("disk", self.disk), ("clock", self.clock), ("recordings folder", self.folder),
             ("server", self.server), ("database", self.database), ("asterisk", self.asterisk),
             ("asterisk modules", self.modules), ("channel log", self.channel_log), ("reconciliation", self.nights),
+            ("change feed", self.feed),
             ("application", self.application), ("lines", self.lines), ("trunk port", self.trunk_port),
             ("phones' websocket", self.websocket),
             ("phones", self.phones), ("banned addresses", self.bans), ("certificate", self.certificate),
@@ -196,6 +198,9 @@ class Checks:
         if differing := sorted({one.day for one in days if one.found}):
             told = f"{sum(one.found for one in days)} differences from Asterisk's own log: {', '.join(differing)}"
             raise Failed(told, f"see them: ./call24 reconcile --data {self.settings.data} --day DAY", "warn")
+
+    async def feed(self, found: Finding) -> None:
+        await feed_check.look(await self._database(), found)
 
     async def application(self, found: Finding) -> None:
         told = await self._ari(f"/applications/{ARI_APP}")

@@ -21,6 +21,8 @@ from call24.changes.model import Change, EventType, Head, Position
 from call24.changes.reader import Reader
 from call24.changes.service import Changes, Writing
 from call24.changes.store import ChangeStore
+from call24.doctor import feed_check
+from call24.doctor.report import Failed, Finding
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Unavailable
 from call24.kit.ids import TaskId, TenantId
@@ -210,11 +212,17 @@ async def test_a_reader_that_fails_is_given_the_same_again_and_holds_up_nobody(m
             return kept is not None and (kept.seq, kept.trouble) == (0, "LookupError") and kept.tries > 1
 
         await wait_until(written_down)
+        with pytest.raises(Failed, match="broken fails in 1 organisations since"):
+            await feed_check.look(mongo, Finding("change feed"))
         broken_state, well_state = made.states()
         assert (broken_state.behind, broken_state.failing, well_state.behind, well_state.failing) == (2, 1, 0, 0)
         broken.trouble.clear()
         await wait_until(lambda: broken.words.get(ACME) == ["one", "two"])
         assert made.states()[0].failing_since is None
+        await made.settle()
+        found = Finding("change feed")
+        await feed_check.look(mongo, found)
+        assert found.seen == "broken 0 behind, well 0 behind"
 
 
 async def test_a_flood_of_one_organisation_is_read_in_turns_with_the_others(mongo: Mongo) -> None:

@@ -1,0 +1,24 @@
+"""How far the readers of the change feed are, and which of them fails. It changes nothing."""
+
+from __future__ import annotations
+
+from call24.changes.feed import state_of
+from call24.changes.store import ChangeStore
+from call24.doctor.report import Failed, Finding
+from call24.kit.mongo import Mongo
+
+
+async def look(mongo: Mongo, found: Finding) -> None:
+    """Raises: Failed where a reader fails in some organisation."""
+    store = ChangeStore(mongo)
+    positions, heads = await store.positions(), await store.heads()
+    names = sorted({one.reader for one in positions})
+    states = [state_of(name, heads, [one for one in positions if one.reader == name]) for name in names]
+    found.seen = ", ".join(f"{one.name} {one.behind} behind" for one in states) or "nothing was read yet"
+    failing = [one for one in states if one.failing_since is not None]
+    if failing:
+        since = ", ".join(
+            f"{one.name} fails in {one.failing} organisations since {one.failing_since:%Y-%m-%d %H:%M} UTC"
+            for one in failing
+        )
+        raise Failed(since, "see server.log for why; what it could not take is given to it again", "warn")
