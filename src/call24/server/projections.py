@@ -8,7 +8,6 @@ from call24.call_records.follow_ups import FollowUps
 from call24.call_records.history import History
 from call24.call_records.projector import Projector
 from call24.changes.feed import Feed
-from call24.changes.reader import Reader
 from call24.exports.service import Exports
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
@@ -32,6 +31,7 @@ from call24.recordings.keys import RecordingKeys
 from call24.recordings.playbacks import Listenings
 from call24.recordings.service import Recordings
 from call24.recordings.store import RecordingStore
+from call24.server.change_readers import readers
 from call24.server.export_process import runner
 from call24.server.reconcile import cel_files
 from call24.server.recorder import Recorder
@@ -97,15 +97,8 @@ class Readers:
         )
         self.hosted = HostedPusher(rooms.hosted) if rooms.hosted is not None else None
         self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
-        self.feed = Feed(mongo, clock, rooms.changes, self._of_changes())
+        self.feed = Feed(mongo, clock, rooms.changes, readers(webhooks=self.telling, realtime=self.fanout))
         self._follow(rooms)
-
-    def _of_changes(self) -> tuple[Reader, ...]:
-        """Who reads the change feed; each goes on where it was after a restart."""
-        return (
-            Reader("webhooks", self.telling.wants, self.telling.read),
-            Reader("realtime", self.fanout.wants, self.fanout.read),
-        )
 
     def _sweeper(self, mongo: Mongo, clock: Clock, journal: Journal, rooms: Rooms, audit: AuditLog) -> Sweeper:
         """What erases an organisation, and what is due, in every room that keeps something."""
