@@ -118,10 +118,11 @@ class Feed:
     async def _read(self, course: Course, tenant_id: TenantId) -> bool:
         """One batch; whether there is more."""
         seq = course.seq(tenant_id)
+        head = self._heads.get(tenant_id, seq)  # before it is looked: what comes meanwhile is read next
         found = self._recent.after(tenant_id, seq, BATCH) or await self._store.after(tenant_id, seq, BATCH)
         if wanted := course.reader.wanted(found):
             await course.reader.read(wanted)
-        reached = found[-1].seq if found else self._heads.get(tenant_id, seq)  # older ones are not kept any more
+        reached = found[-1].seq if found else head  # they are not kept any more
         if tenant_id not in self._closed:
             course.reached(tenant_id, reached)
         return reached < self._heads.get(tenant_id, 0)

@@ -59,9 +59,9 @@ def _feed() -> Iterator[str]:
 
 def _journal() -> Iterator[str]:
     yield "\n## Journal\n"
-    yield "What happens in calls and to agents ([journal](../rooms/journal.md)). Read by the live board, by realtime, by what"
-    yield "is known of callers who call often, and by the projector: it writes call records, and then tells statistics,"
-    yield "recordings, tasks, realtime and webhooks of each.\n"
+    yield "What happens in calls and to agents ([journal](../rooms/journal.md)). Read by the live board, realtime,"
+    yield "what is known of callers who call often, and the projector: it writes call records, and then tells"
+    yield "statistics, recordings, tasks, realtime and webhooks of each.\n"
     yield "| event | room | body |"
     yield "| --- | --- | --- |"
     kinds: list[tuple[str, Any]] = [

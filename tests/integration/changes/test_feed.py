@@ -255,6 +255,23 @@ async def test_what_is_too_old_to_be_kept_is_passed_over(mongo: Mongo) -> None:
         await wait_until(lambda: heard.words.get(ACME) == ["three"])
 
 
+async def test_an_event_that_is_stored_while_old_ones_are_looked_for_is_not_passed_over(mongo: Mongo) -> None:
+    changes, heard, after = Changes(mongo, CLOCK), Heard(), ChangeStore.after
+    await say(changes, "one")
+    await mongo.tenant(ACME).collection(Change).delete_many({})  # as MongoDB does after seven days
+
+    async def slow(store: ChangeStore, tenant_id: TenantId, seq: int, limit: int) -> list[Change]:
+        found = await after(store, tenant_id, seq, limit)
+        if not await events(mongo):
+            await say(changes, "two")
+        return found
+
+    with patch.object(ChangeStore, "after", slow):
+        async with reading(mongo, changes, heard) as made:
+            await wait_until(lambda: made.states()[0].behind == 0)
+            await wait_until(lambda: heard.words.get(ACME) == ["two"])
+
+
 async def test_nothing_is_written_for_an_organisation_that_is_being_erased(mongo: Mongo) -> None:
     changes, heard = Changes(mongo, CLOCK), Heard()
     async with reading(mongo, changes, heard) as made:

@@ -51,6 +51,7 @@ class Kills:
         assert code in (0, -9), f"{point}: ended with {code}"  # 0: what it was to be killed at did not come this time
         assert await in_a_process(job) == 0
         told = {id: (kind, data) for id, kind, data in self.took}
+        assert len(told) == 1, f"{point}: told {told}"
         if act == "task":
             [(kind, data)] = told.values()
             assert (kind, data["task_id"], data["version"], data["state"]) == ("task.changed", job.task_id, 2, "done")
