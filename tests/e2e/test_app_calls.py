@@ -101,7 +101,7 @@ async def test_a_refused_consultation_says_why_and_leaves_the_choice_open(app: A
     await app["add"].click()
     await app["target-search"].fill("+44 909 879 0001")
     await app["ask-first"].first.click()
-    await app["transfer-problem"].get_by_text("This number costs extra").wait_for()
+    await app["transfer-problem"].get_by_text("This is a premium-rate number").wait_for()
     del app.stage.fail[f"{CALL}/consult"]
     await app["ask-first"].first.click()
     await app["transfer-sheet"].wait_for(state="detached")

@@ -142,7 +142,7 @@ async def test_a_dialled_customer_and_the_browser_hear_each_other(system: System
         await page.get_by_test_id("new-call").click()
         await page.get_by_test_id("dial-number").fill(PREMIUM)
         await page.get_by_test_id("dial-call").click()
-        await page.get_by_test_id("dial-problem").get_by_text("This number costs extra").wait_for()
+        await page.get_by_test_id("dial-problem").get_by_text("This is a premium-rate number").wait_for()
         await page.get_by_test_id("dial-number").fill("")
         for digit in line.number:
             await page.get_by_test_id(f"pad-{'plus' if digit == '+' else digit}").click()

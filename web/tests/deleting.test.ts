@@ -13,7 +13,7 @@ it.each(deleting)('%s asks for a fresh second proof and is then done, once', asy
   let proven = 0
   vi.stubGlobal('fetch', (path: string, { method }: RequestInit) => {
     asked.push(`${method ?? ''} ${path}`)
-    const due = new Response(JSON.stringify({ code: 'mfa_due', detail: 'Give a fresh second proof first' }), { status: 403 })
+    const due = new Response(JSON.stringify({ code: 'mfa_due', detail: 'Confirm with your second factor first' }), { status: 403 })
     return Promise.resolve(proven === 0 ? due : new Response('{}'))
   })
   whenProofIsDue(() => Promise.resolve(++proven > 0))

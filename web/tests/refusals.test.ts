@@ -7,7 +7,7 @@ const GRANTS = ['number_not_granted', 'network_not_granted', 'address_not_grante
 test('what was not granted is said in words of its own, with what to do', () => {
   for (const code of GRANTS) {
     const said = refusal(new Problem(code, 403, 'The server said so.'))
-    expect(said.title, code).not.toBe('That did not work')
+    expect(said.title, code).not.toBe('This did not work')
     expect(said.text, code).not.toBe('The server said so.')
   }
 })

@@ -42,7 +42,7 @@ test('the country is said by the longest code that fits, and not before it is wh
 })
 
 test('a refusal says what to do by its code, a field by its message, and an absent server that nothing was changed', () => {
-  expect(refusal(new Problem('frozen', 403, 'x')).title).toBe('Outside calls are stopped')
+  expect(refusal(new Problem('frozen', 403, 'x')).title).toBe('Outgoing calls are frozen')
   expect(refusal(new Problem('invalid', 422, 'x', [{ field: 'number', message: 'a phone number' }])).title).toBe('This cannot be called')
   expect(refusal(new Problem('invalid', 422, 'x', [{ field: 'disposition_id', message: 'one of the list' }])).text).toBe('disposition_id: one of the list')
   expect(refusal(new Problem('away', 0, 'x')).text).toContain('Nothing was changed')

@@ -37,7 +37,7 @@ class Choices(Generic[T]):
         if retired is not None and not retired.active:
             return await self.change(tenant_id, retired.id, name=name, active=True, **settings)
         if sum(thing.tenant_id == tenant_id for thing in self._known.values()) >= CHOICES_MAX:
-            raise Conflict(f"There are {CHOICES_MAX} already, retired ones included", code="too_many")
+            raise Conflict(f"There are {CHOICES_MAX} already, including retired ones", code="too_many")
         try:
             await self._store.add(made)
         except Conflict:
@@ -100,4 +100,4 @@ class Choices(Generic[T]):
 
 
 def _name_taken() -> Conflict:
-    return Conflict("There is one with this name", code="name_taken")
+    return Conflict("This name is already in use", code="name_taken")

@@ -44,7 +44,7 @@ def checked(thing: PauseReason | Disposition) -> None:
         errors.append(("name", f"1 to {NAME_MAX} printable characters"))
     if isinstance(thing, PauseReason):
         if thing.name_key in BUILT_IN_PAUSES and thing.limit_s is None:
-            errors.append(("name", "there is such a reason already; one with a limit may have this name"))
+            errors.append(("name", "there is a built-in reason with this name; a reason with a limit may replace it"))
         if thing.limit_s is not None and thing.limit_s not in LIMIT_S:
             errors.append(("limit_s", f"{LIMIT_S[0]} to {LIMIT_S[-1]} seconds, or none"))
     if thing.order not in ORDERS:

@@ -103,7 +103,7 @@ async def wrong_with(host: str, place: Place, context: ssl.SSLContext, now: date
     except ssl.SSLCertVerificationError as error:
         return await _in_words(error, host, place)
     except ssl.SSLError as error:
-        return f"The host speaks no TLS that Call24 takes ({error.reason or 'no answer'})"
+        return f"The host supports no TLS version that Call24 accepts ({error.reason or 'no answer'})"
     except (OSError, TimeoutError):
         return ""
     return f"{ENDS}{ends:%Y-%m-%d}" if ends is not None and ends - now < SOON else ""

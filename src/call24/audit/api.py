@@ -82,7 +82,7 @@ async def check_audit(principal: Reader, audit_log: AuditDep) -> dict[str, Any]:
     `seq` and `what`: the first line that is not, and what is wrong with it. One at a time in an organisation.
     """
     if principal.tenant_id in _checking:
-        raise TooMany("The log is being checked: wait for it", retry_after_s=10)
+        raise TooMany("The log is already being checked: try again when it is done", retry_after_s=10)
     _checking.add(principal.tenant_id)
     try:
         lines, broken = await audit_log.verify(principal.tenant_id)

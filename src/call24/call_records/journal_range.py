@@ -24,7 +24,9 @@ async def lines_of(journal: Journal, tenant_id: TenantId, since: datetime, until
         page = await journal.read_after(tenant_id, seq, PAGE)
         found += [entry for entry in page if since <= entry.at < until]
         if len(found) > LINES_MAX:
-            raise Invalid("There is more in this stretch than can be gone through at once", code="too_much")
+            raise Invalid(
+                "This period has more data than one request can process: choose a shorter one", code="too_much"
+            )
         if len(page) < PAGE or page[-1].at >= until + LATE:
             return found
         seq = page[-1].seq

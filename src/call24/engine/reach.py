@@ -35,7 +35,7 @@ class Reach:
         if state is AgentState.OFFLINE:
             raise Conflict("The colleague is offline", code="colleague_offline")
         if state in _BUSY:
-            raise Conflict("The colleague is on a call, or wraps one up", code="colleague_busy")
+            raise Conflict("The colleague is on a call or in wrap-up", code="colleague_busy")
         if not await self._registered(tenant_id, self._rung(tenant_id, colleague_id)):
             raise Conflict("No phone of the colleague is registered", code="colleague_no_phone")
 

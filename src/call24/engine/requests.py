@@ -103,7 +103,7 @@ class Requests:
     def _has_line(self, tenant_id: TenantId) -> None:
         """Raises: Conflict. A transfer or a consultation is refused when it is dialled: it may free a line first."""
         if self._engine.quota.refuses(tenant_id, self._engine.all_live(), 1) is not None:
-            raise Conflict("Your organisation has as many calls as it may have now", code="no_line_free")
+            raise Conflict("Your organisation has reached its number of concurrent calls", code="no_line_free")
 
     def _queue(self, tenant_id: TenantId, number_id: NumberId | None) -> QueueRules | None:
         """The rules of the queue that answers the shown number hold for calls that show it, too."""
@@ -124,11 +124,11 @@ class Requests:
         self, tenant_id: TenantId, user_id: UserId, offer_id: OfferId, device_id: DeviceId | None
     ) -> s.Chosen:
         if not self._engine.pbx_here:
-            raise Unavailable("No phone can be rung at this moment", code="network_away", retry_after_s=2)
+            raise Unavailable("No phone can be rung at the moment", code="network_away", retry_after_s=2)
         devices = self._engine.directory.devices(tenant_id, user_id)
         devices = devices[:RUNG_MAX] if device_id is None else tuple(one for one in devices if one == device_id)
         if not devices:
-            raise Conflict("None of your phones is signed in", code="no_phone")
+            raise Conflict("You are not signed in on a device with a phone", code="no_phone")
         legs = tuple(OfferLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)
         return s.Chosen(offer_id=offer_id, agent_id=user_id, legs=legs)
 
@@ -159,9 +159,9 @@ class Requests:
         task = self._live(tenant_id, call_id)
         call = task.call
         if concerns(call, user_id):
-            raise Conflict("You are in this call yourself", code="own_call")
+            raise Conflict("You are in this call and cannot monitor it", code="own_call")
         if call.state not in HEARD or call.agent_leg is None:
-            raise Conflict("Nobody talks in this call now", code="not_connected")
+            raise Conflict("Nobody is talking in this call at the moment", code="not_connected")
         known = any(each.user_id == user_id for each in call.monitors)
         session = self._engine.desk(tenant_id).session(user_id)
         elsewhere = any(self._hears(other, user_id) for other in self._engine.live_calls(tenant_id))
@@ -183,9 +183,9 @@ class Requests:
         """Raises: NotFound, Conflict unless the supervisor hears the call already and has no other in hand."""
         task = self._live(tenant_id, call_id)
         if not any(each.user_id == user_id and each.leg is not None for each in task.call.monitors):
-            raise Conflict("Listen to the call first", code="not_listening")
+            raise Conflict("Start listening to the call first", code="not_listening")
         if task.call.state is CallState.CONSULTING:
-            raise Conflict("The agent is with somebody else now", code="consulting")
+            raise Conflict("The agent is in another call now", code="consulting")
         session = self._engine.desk(tenant_id).session(user_id)
         if session.state in {AgentState.OFFERED, AgentState.ON_CALL} or disposition_missing(session):
             raise _busy(session)
@@ -204,7 +204,7 @@ class Requests:
         desk, now = self._engine.desk(tenant_id), self._engine.clock.now()
         session = desk.session(agent_id)
         if session.state is not AgentState.OFFERED or session.call_id is None or session.offer_id is None:
-            raise Conflict("This agent is not rung now", code="not_offered")
+            raise Conflict("This agent's phone is not ringing for this call", code="not_offered")
         task = self._engine.find(tenant_id, session.call_id)
         if task is not None and task.call.holds(session.offer_id):
             task.tell(s.DeclineRequested(at=now, agent_id=agent_id, by=user_id))
@@ -221,5 +221,5 @@ class Requests:
 
 def _busy(session: AgentSession) -> Conflict:
     if session.state is AgentState.WRAP_UP:
-        return Conflict("First say how the last call went", code="disposition_required")
-    return Conflict("You are on a call, or one is ringing", code="agent_busy")
+        return Conflict("Set the disposition of your last call first", code="disposition_required")
+    return Conflict("You are on a call, or a call is ringing", code="agent_busy")

@@ -96,7 +96,7 @@ class Exports:
         export = await self.get(tenant_id, export_id)
         path = self.file_of(export)
         if export.state is not State.DONE or export.delete_at <= self._clock.now() or not path.exists():
-            raise Conflict("There is no file (yet)", code="export_not_done")
+            raise Conflict("The file does not exist yet, or was deleted", code="export_not_done")
         return export, path
 
     async def cancel(self, tenant_id: TenantId, export_id: str) -> None:

@@ -48,10 +48,10 @@ def convert(source: Path, target: Path) -> Converted:
     samples, clipped = _read(source)
     seconds = len(samples) / RATE
     if seconds < SECONDS_MIN:
-        raise Unusable("There is hardly any sound in it: record at least a word.")
+        raise Unusable("There is hardly any audio in it: record at least a word.")
     before = _loudness(samples)
     if before < SILENT_DB:
-        raise Unusable("It is silent, or nearly so: record it again, nearer to the microphone.")
+        raise Unusable("It is silent or nearly silent: record it again, closer to the microphone.")
     if clipped > _CLIPPED:
         raise Unusable("It is overdriven (clipped): record it again with less gain.")
     gain_db = LOUD_DB - before
@@ -68,9 +68,9 @@ def _read(source: Path) -> tuple[Samples, float]:
     try:
         with soundfile.SoundFile(source) as file:
             if file.format not in _FORMATS:
-                raise Unusable(f"{file.format} is no format that is read here: send WAV, MP3, Ogg (Opus) or FLAC.")
+                raise Unusable(f"{file.format} is not a supported format: send WAV, MP3, Ogg (Opus) or FLAC.")
             if not 1 <= file.channels <= _CHANNELS_MAX or file.samplerate not in _RATES:
-                raise Unusable("Send a sound of one or two channels, with 8 to 48 kHz.")
+                raise Unusable("Send audio with one or two channels and 8 to 48 kHz.")
             stream = soxr.ResampleStream(file.samplerate, RATE, 1, dtype="float32")
             parts: list[Samples] = []
             length = read = full = 0
@@ -83,7 +83,7 @@ def _read(source: Path) -> tuple[Samples, float]:
                     raise Unusable(f"It is longer than {SECONDS_MAX / 60:.0f} minutes: send a shorter one.")
             parts.append(stream.resample_chunk(np.zeros(0, dtype=np.float32), last=True))
     except (soundfile.LibsndfileError, ValueError, TypeError):
-        raise Unusable("It could not be read as a sound: send WAV, MP3, Ogg (Opus) or FLAC.") from None
+        raise Unusable("It could not be read as audio: send WAV, MP3, Ogg (Opus) or FLAC.") from None
     return np.concatenate(parts), full / max(read, 1)
 
 

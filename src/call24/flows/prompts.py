@@ -94,7 +94,7 @@ class PromptService:
         """Raises: NotFound, Conflict (code prompt_in_use)."""
         prompt = await self._store.get(tenant_id, prompt_id)
         if users := used_by(tenant_id, prompt_id):
-            raise Conflict(f"It is used by {', '.join(users[:5])}: change that first", code="prompt_in_use")
+            raise Conflict(f"It is used by {', '.join(users[:5])}: change this first", code="prompt_in_use")
         if not await self._store.delete(tenant_id, prompt_id):
             raise NotFound
         self._changes += 1
@@ -210,4 +210,4 @@ async def _write(sound: AsyncIterator[bytes], target: Path) -> None:
 
 
 def _name_taken() -> Conflict:
-    return Conflict("There is a prompt with this name", code="prompt_name_taken")
+    return Conflict("There is already a prompt with this name", code="prompt_name_taken")

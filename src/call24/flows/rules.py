@@ -47,14 +47,14 @@ _NODE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _RING_S = range(5, 121)
 _RANGES = {"timeout_s": range(1, 61), "tries": range(1, 11), "ring_s": _RING_S, "priority": PRIORITIES}
 _FIELDS = {
-    "next": "what comes next",
-    "on_timeout": "what comes when nothing is pressed",
-    "on_invalid": "what comes after a wrong key",
-    "open": "what comes in opening hours",
-    "closed": "what comes outside them",
-    "no_answer": "what comes when nobody answers",
-    "declined": "what comes for callers who would rather wait",
-    "failed": "what comes when the number does not answer",
+    "next": "where to continue",
+    "on_timeout": "where to continue when nothing is pressed",
+    "on_invalid": "where to continue after a wrong key",
+    "open": "where to continue in opening hours",
+    "closed": "where to continue outside them",
+    "no_answer": "where to continue when nobody answers",
+    "declined": "where to continue for callers who prefer to wait",
+    "failed": "where to continue when the number does not answer",
 }
 
 
@@ -84,7 +84,7 @@ def checked_draft(start: NodeId, nodes: Nodes) -> None:
         raise Invalid(errors=[("nodes", "a node is named by 1 to 40 letters, digits, dashes")])
     targets = [start, *(target for node in nodes.values() for target in ways(node).values())]
     if any(target and not _NODE_ID.fullmatch(target) for target in targets):
-        raise Invalid(errors=[("nodes", "a way leads to the name of a node, or to nothing yet")])
+        raise Invalid(errors=[("nodes", "an exit leads to the name of a node, or to nothing yet")])
     keys = {digit for node in nodes.values() if isinstance(node, Menu) for digit in node.choices}
     if any(len(key) != 1 or key in "$.\x00" for key in keys):
         raise Invalid(errors=[("nodes", "a choice is one key of a telephone")])
@@ -96,7 +96,7 @@ def validate(start: NodeId, nodes: Nodes, known: Known) -> list[Problem]:
         return [_whole("too_many_nodes", f"A flow has at most {NODES_MAX} nodes: split it into several flows.")]
     found: list[Problem] = []
     if not start:
-        found.append(_whole("no_start", "Choose the node that a call begins with."))
+        found.append(_whole("no_start", "Choose the node where a call begins."))
     elif start not in nodes:
         found.append(_whole("start_unknown", f"The call begins with “{start}”, which does not exist: choose another."))
     for node_id, node in nodes.items():
@@ -107,7 +107,7 @@ def validate(start: NodeId, nodes: Nodes, known: Known) -> list[Problem]:
     if start in nodes:
         found_ways = reached(start, nodes)
         lost = [node_id for node_id in nodes if node_id not in found_ways]
-        found += [_at(one, "unreachable", "No way leads here: connect it, or delete it.") for one in lost]
+        found += [_at(one, "unreachable", "This node cannot be reached: connect it, or delete it.") for one in lost]
     found += [_circle(circle) for circle in circles(nodes)]
     return found
 
@@ -166,11 +166,13 @@ def named(nodes: Nodes) -> set[str]:
 def _of_ways(node_id: NodeId, node: Node, nodes: Nodes) -> Iterator[Problem]:
     for field, target in ways(node).items():
         kind, _, which = field.partition(".")
-        what = {"choices": f"what comes after key {which}", "exits": f"what comes for “{which}”"}.get(kind)
+        what = {"choices": f"where to continue after key {which}", "exits": f"where to continue for “{which}”"}.get(
+            kind
+        )
         if not target:
             yield _at(node_id, "dead_end", f"Choose {what or _FIELDS[field]}.")
         elif target not in nodes:
-            text = f"“{target}” does not exist: choose {what or _FIELDS[field]}, or make that node."
+            text = f"“{target}” does not exist: choose {what or _FIELDS[field]}, or create that node."
             yield _at(node_id, "unknown_node", text)
 
 
@@ -199,7 +201,7 @@ def _of_menu(node_id: NodeId, node: Menu) -> Iterator[Problem]:
         yield _at(node_id, "menu_empty", "Give the menu at least one choice.")
     for digit in node.choices:
         if not _is_digit(digit):
-            yield _at(node_id, "bad_digit", f"“{digit}” is no key of a telephone: use 0 to 9, * or #.")
+            yield _at(node_id, "bad_digit", f"“{digit}” is not a telephone key: use 0 to 9, * or #.")
 
 
 def _of_ring(node_id: NodeId, node: Ring, known: Known) -> Iterator[Problem]:
@@ -246,7 +248,7 @@ def _of_sounds(node_id: NodeId, node: Node, known: Known) -> Iterator[Problem]:
 
 def _circle(circle: list[NodeId]) -> Problem:
     trail = " → ".join([*circle[:8], *(["…"] if len(circle) > 8 else []), circle[0]])
-    text = f"A caller who does nothing would go round here for ever ({trail}): let it lead to a message or a hang-up."
+    text = f"A caller who does nothing would loop here for ever ({trail}): lead to a message or a hang-up."
     return _at(circle[0], "endless_loop", text)
 
 

@@ -97,7 +97,7 @@ class FlowService:
             checked_draft(made.start, made.nodes)
             if await self._changed(flow, made, ("name", "name_key", "start", "nodes", "revision", "updated_at")):
                 return made
-        raise Conflict("Somebody else changed this flow meanwhile: load it again", code="flow_changed")
+        raise Conflict("Somebody else has changed this flow: load it again", code="flow_changed")
 
     async def get(self, tenant_id: TenantId, flow_id: FlowId) -> Flow:
         """Raises: NotFound."""
@@ -142,7 +142,7 @@ class FlowService:
         """Raises: NotFound, Conflict (code flow_in_use)."""
         await self._store.get(tenant_id, flow_id)
         if users := used_by(tenant_id, flow_id):
-            raise Conflict(f"It is used by {', '.join(users[:5])}: change that first", code="flow_in_use")
+            raise Conflict(f"It is used by {', '.join(users[:5])}: change this first", code="flow_in_use")
         if not await self._store.delete(tenant_id, flow_id):
             raise NotFound
         self._changes += 1
@@ -202,7 +202,7 @@ class FlowService:
     ) -> PublishedVersion:
         if problems := validate(start, nodes, await self._surroundings(flow.tenant_id)):
             places = [(f"nodes.{one.node_id}" if one.node_id else "flow", one.text) for one in problems]
-            raise Invalid("The flow cannot be published like this", code="flow_has_problems", errors=places)
+            raise Invalid("The flow has problems that prevent publishing", code="flow_has_problems", errors=places)
         earlier = await self._store.versions(flow.tenant_id, flow.id, limit=1)
         number = earlier[0].version + 1 if earlier else 1
         version = PublishedVersion(
@@ -219,7 +219,7 @@ class FlowService:
         try:
             await self._store.add_version(version)
         except Conflict:
-            raise Conflict("Somebody else published this flow meanwhile", code="flow_changed") from None
+            raise Conflict("Somebody else has published this flow", code="flow_changed") from None
         # A crash here leaves a version that no call runs; the next one gets the next number.
         await self._make_current(flow, version)
         await self._store.drop_versions(flow.tenant_id, flow.id, number - VERSIONS_KEPT)
@@ -262,4 +262,4 @@ class FlowService:
 
 
 def _name_taken() -> Conflict:
-    return Conflict("There is a flow with this name", code="flow_name_taken")
+    return Conflict("There is already a flow with this name", code="flow_name_taken")

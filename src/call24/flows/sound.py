@@ -49,7 +49,7 @@ class Converter:
         try:
             converted = msgspec.json.decode(said, type=Converted)
         except msgspec.DecodeError:  # it was ended: over its time or memory, or the decoder fell over the file
-            converted = Converted(problem="It could not be read as a sound: save it anew as WAV, then send that.")
+            converted = Converted(problem="It could not be read as audio: save it as WAV and send that.")
         if converted.problem is not None:
             raise Invalid(converted.problem, errors=[(field, converted.problem)], code="unusable_sound")
         return converted

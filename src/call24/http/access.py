@@ -59,7 +59,7 @@ KnownDep = Annotated[Principal, Depends(known)]
 async def principal(known: KnownDep) -> Principal:
     """Raises: Unauthenticated, Refused (code mfa_setup_due)."""
     if known.setup_due:
-        raise Refused("Your organisation asks for a second proof: set one up first", code="mfa_setup_due")
+        raise Refused("Your organisation requires a second factor: set one up first", code="mfa_setup_due")
     return known
 
 
@@ -78,7 +78,7 @@ SettingUp = Annotated[Principal, Depends(setting_up)]
 def recently_proven(principal: Principal) -> None:
     """Raises: Refused when a second proof is asked of this user and was not given of late."""
     if principal.proof_due:
-        raise Refused("Give a fresh second proof first", code="mfa_due")
+        raise Refused("Confirm with your second factor first", code="mfa_due")
 
 
 async def adding_proof(principal: SettingUp, identity: IdentityDep) -> User:
@@ -131,7 +131,9 @@ def require(principal: Principal, permission: str) -> None:
     if not permits(principal, permission):
         log.info("denied: %s may not %s in %s", principal.user_id, permission, principal.tenant_id)
         machine = principal.device_id is None and permission in STEP_UP and "*" in principal.abilities
-        raise Refused(f"A token may do this only if it was made with {permission} by name" if machine else _FORBIDDEN)
+        raise Refused(
+            f"An API token can do this only if it was created with the scope {permission}" if machine else _FORBIDDEN
+        )
     if permission in STEP_UP:
         recently_proven(principal)
 
@@ -160,7 +162,7 @@ def host_of(request: Request) -> tuple[str, int]:
     """The name and port the client used, from its Host header. Raises: Invalid when that is no host."""
     match = _HOST.match(request.headers.get("host", ""))
     if match is None:
-        raise Invalid("The Host header names no host")
+        raise Invalid("The Host header has no host name")
     return match["name"], int(match["port"] or 443)
 
 
@@ -172,7 +174,7 @@ def check_internal(request: Request, header: str, secret: str) -> None:
     """For this machine's own tools: only from here, with the secret that lies in the data folder. Raises: Refused."""
     shown = request.headers.get(header, "").encode()
     if not _from_this_machine(request) or not secret or not hmac.compare_digest(shown, secret.encode()):
-        raise Refused("Only this machine's own tools may do this")
+        raise Refused("Only the tools on this machine can do this")
 
 
 def _from_this_machine(request: Request) -> bool:

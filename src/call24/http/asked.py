@@ -23,7 +23,7 @@ UNREAD = "call24.unread"
 
 
 class NoVersion(Call24Error):
-    code, status, title = "no_version", 412, "The condition does not hold"
+    code, status, title = "no_version", 412, "The condition is not met"
 
 
 class Asked:
@@ -75,7 +75,7 @@ def _check_query(query: bytes, known: tuple[str, ...]) -> None:
     wrong += [(name, "Given more than once") for name, count in named.items() if name in known and count > 1]
     if wrong:
         errors = [(f"query.{name[:100]}", message) for name, message in wrong[:20]]
-        raise Invalid("Some parameters of the address are not known, or are there twice", errors=errors)
+        raise Invalid("Some query parameters are unknown or repeated", errors=errors)
 
 
 def key_of(route: APIRoute) -> tuple[str, str]:

@@ -119,20 +119,20 @@ class Once:
             raise Refused("This key was used with more permissions than you have now")
         opened = None if known.answer is None else self._box.open(known.answer, known.id)
         if opened is None:
-            detail = "The server was ended while it worked on this: look whether it was done, then use another key"
+            detail = "The server stopped during this request: check whether it was carried out, then use another key"
             raise Conflict(detail, code="idempotency_outcome_unknown")
         return msgspec.json.decode(opened, type=Answer)
 
     @staticmethod
     def _in_use() -> Conflict:
-        return Conflict("A request with this Idempotency-Key is being worked on", code="idempotency_key_in_use")
+        return Conflict("A request with this Idempotency-Key is in progress", code="idempotency_key_in_use")
 
     async def _check_room(self, tenant_id: TenantId, user_id: UserId, now: datetime) -> None:
         """Raises: TooMany."""
         self._counts = {who: count for who, count in self._counts.items() if now - count[0] < _COUNTED_FOR}
         for who, most, whose in ((user_id, KEYS_OF_USER, "A user"), (tenant_id, KEYS_MAX, "An organisation")):
             if await self._counted(tenant_id, who, now) >= most:
-                detail = f"{whose} may use {most} keys in a day"
+                detail = f"{whose} can use {most} keys in a day"
                 raise TooMany(detail, code="too_many_idempotency_keys", retry_after_s=3600)
         for who in (user_id, tenant_id):
             if (known := self._counts.get(who)) is not None:  # another request may have found it too old meanwhile

@@ -65,4 +65,4 @@ class Challenges:
 
 
 def _refused() -> Refused:
-    return Refused("This took too long, or was used already: try again", code="passkey_refused")
+    return Refused("This took too long or was already used: try again", code="passkey_refused")

@@ -124,7 +124,7 @@ class ChannelAuth:
             raise Unauthenticated
         known = self._grants.get(socket_id)
         if known is not None and known.token_id != principal.token_id:
-            raise Refused("This socket belongs to another session")
+            raise Refused("This connection belongs to another session")
         self._grants[socket_id] = Grant(
             tenant_id=principal.tenant_id,
             user_id=principal.user_id,

@@ -48,7 +48,7 @@ class Given:
         organisation, or it would tell who has an account. Raises: Refused (code address_not_granted), Invalid."""
         if not self._identity.grants_address(tenant_id, email_key(email)):
             text = "This installation sends no e-mail, so only addresses granted to your organisation can be used"
-            raise Refused(f"{text}: ask who runs it", code="address_not_granted")
+            raise Refused(f"{text}: ask its operator", code="address_not_granted")
 
     async def end_unfounded(self, tenant_id: TenantId) -> None:
         """What an organisation's people may has changed: links that nobody could give any more are gone.

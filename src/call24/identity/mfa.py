@@ -97,7 +97,7 @@ class Mfa:
         if not user.mfa:
             return False
         if not code:
-            raise Unauthenticated("A second proof is needed", code="mfa_required")
+            raise Unauthenticated("A second factor is required", code="mfa_required")
         try:
             await self._check(user, code, f"sign-in {place or 'elsewhere'}")
         except Refused as refused:
@@ -107,7 +107,7 @@ class Mfa:
     async def step_up(self, user: User, code: str, token_id: TokenId) -> None:
         """The proof is fresh again. Raises: Refused (code wrong_code), TooMany."""
         if not user.mfa:
-            raise Refused("There is no authenticator", code="mfa_off")
+            raise Refused("There is no authenticator app", code="mfa_off")
         await self._check(user, code, _session(token_id))
         await self._users.proven(user.tenant_id, token_id, self._clock.now())
 
@@ -133,7 +133,7 @@ class Mfa:
         """What has begun. Raises: Conflict."""
         kept = await self.kept(user)
         if kept is not None and kept.secret:
-            raise Conflict("There is an authenticator: remove it first", code="mfa_on")
+            raise Conflict("There is already an authenticator app: remove it first", code="mfa_on")
         return kept or Authenticator(id=user.id, tenant_id=user.tenant_id, created_at=self._clock.now())
 
     async def _check(self, user: User, code: str, whence: str) -> None:
@@ -141,7 +141,7 @@ class Mfa:
         if code.strip().isdecimal():
             kept = await self.kept(user)
             if kept is None or not kept.secret:
-                raise Refused("There is no authenticator: show a passkey or a recovery code", code="wrong_code")
+                raise Refused("There is no authenticator app: use a passkey or a recovery code", code="wrong_code")
             await self._check_code(user, code, kept.secret, whence)
         else:
             await self._use_recovery(user, code, whence)
@@ -150,7 +150,7 @@ class Mfa:
         whence = f"{user.id} {whence}"
         self._guesses.begin(user.id, whence, self._clock.now())
         if not sealed:
-            raise Refused("There is no authenticator", code="mfa_off")
+            raise Refused("There is no authenticator app", code="mfa_off")
         secret = self._box.open(sealed, user.id)
         now = int(self._clock.wall().timestamp())
         otp = pyotp.TOTP(secret or pyotp.random_base32())
@@ -159,7 +159,7 @@ class Mfa:
             if fits and await self._kept.change_if(user, {"last_step": {"$lt": step}}, {"last_step": step}):
                 self._guesses.forgive(user.id, whence)
                 return
-        raise Refused("This code is wrong, or was used already", code="wrong_code")
+        raise Refused("The code is wrong or was already used", code="wrong_code")
 
     async def _use_recovery(self, user: User, code: str, whence: str) -> None:
         whence = f"{user.id} {whence}"
@@ -172,7 +172,7 @@ class Mfa:
         )
         rest = [one for one in left if one not in shown]
         if rest == list(left) or not await self._kept.change_if(user, {"recovery": list(left)}, {"recovery": rest}):
-            raise Refused("This code is wrong, or was used already", code="wrong_code")
+            raise Refused("The code is wrong or was already used", code="wrong_code")
         self._guesses.forgive(user.id, whence)
         await self.news.tell(user, "recovery_used", str(len(rest)))
 

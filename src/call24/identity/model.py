@@ -212,7 +212,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     def own_device(self) -> DeviceId:
         """Raises: Refused for a machine's token."""
         if self.device_id is None:
-            raise Refused("This needs a signed-in app", code="no_device")
+            raise Refused("This needs a session of the app, not an API token", code="no_device")
         return self.device_id
 
 

@@ -84,7 +84,7 @@ class Passkeys:
         try:
             await self._kept.add_passkey(passkey)
         except Conflict:
-            raise Conflict("This passkey is known already", code="passkey_known") from None
+            raise Conflict("This passkey is already registered", code="passkey_known") from None
         return passkey, await self._mfa.joined(user, token_id, _called(passkey))
 
     async def rename(self, tenant_id: TenantId, user_id: UserId, passkey_id: PasskeyId, name: str) -> None:
@@ -98,7 +98,7 @@ class Passkeys:
         if asked_of_all and len(await self.of(user)) == 1:
             kept = await self._mfa.kept(user)
             if kept is None or not kept.secret:
-                raise Conflict("Your organisation asks for a second proof", code="mfa_required")
+                raise Conflict("Your organisation requires a second factor", code="mfa_required")
         await self._kept.drop_passkey(passkey)
         self._identity.remember(await self._kept.settle(user.tenant_id, user.id))
         await self._mfa.news.tell(user, "proof_removed", _called(passkey))
@@ -108,7 +108,7 @@ class Passkeys:
         purpose, subject = self._purpose(user)
         kept = [] if user is None else [one for one in await self.of(user) if one.rp_id == place.rp_id]
         if user is not None and not kept:
-            raise Refused("There is no passkey for this address", code="passkey_refused")
+            raise Refused("There is no passkey for this host name", code="passkey_refused")
         challenge = self._challenges.make(purpose, subject)
         return challenge, rules.request(kept, place, self._challenges.check(challenge, purpose, subject))
 
@@ -164,7 +164,7 @@ class Passkeys:
         if passkey.suspect_at is None:
             log.warning("passkey %s of %s shows a counter that went back", passkey.id, passkey.user_id)
             await self._kept.change_passkey(passkey, {}, {"suspect_at": now})
-        raise Refused("This passkey may have been copied: it opens nothing any more", code="passkey_suspect")
+        raise Refused("This passkey may have been copied and no longer works", code="passkey_suspect")
 
     def _failed(self, user: User, address: str, code: str) -> None:
         failed = FailedSignIn(

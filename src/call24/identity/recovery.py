@@ -154,7 +154,7 @@ class Recovery:
         try:
             user = await self._change(before, fields)
         except Conflict:
-            raise Conflict("There is an account with this e-mail address", code="email_taken") from None
+            raise Conflict("There is already an account with this e-mail address", code="email_taken") from None
         await self._links.drop_links(user.tenant_id, user.id)  # those in the old mailbox
         if user.email_key != before.email_key:
             for address in (user.email, before.email):
@@ -165,7 +165,7 @@ class Recovery:
         """Whether it is really the user who sits there. Raises: Refused (code wrong_password), TooMany."""
         self._checks.begin(user.email_key, f"session {here}", self._clock.now())
         if not await self._passwords.matches(password, user.password_hash, user.tenant_id):
-            raise Refused("This is not your password", code="wrong_password")
+            raise Refused("The password is wrong", code="wrong_password")
         self._checks.forgive(user.email_key, f"session {here}")
 
     async def forget_user(self, user: User) -> None:

@@ -111,7 +111,7 @@ class Roles:
         role = await self._store.get(tenant_id, RoleId(role_id))
         check_own(maker, EVERYTHING.intersection(role.permissions))
         if await self._store.holders(tenant_id, role.id):
-            raise Conflict("Somebody has this role: give them another first", code="role_in_use")
+            raise Conflict("Users have this role: give them another one first", code="role_in_use")
         await self._store.delete(tenant_id, role.id)
         self._known.pop(role.id, None)
         self._changes += 1
@@ -152,7 +152,7 @@ def check_own(maker: Collection[str], wanted: Iterable[str]) -> None:
     """Raises: Refused (code beyond_own)."""
     missing = lacking(maker, wanted)
     if missing:
-        raise Refused(f"You cannot give what you may not do yourself: {', '.join(missing)}", code="beyond_own")
+        raise Refused(f"You cannot grant permissions that you do not have: {', '.join(missing)}", code="beyond_own")
 
 
 def _checked(permissions: Iterable[str]) -> tuple[str, ...]:
@@ -171,4 +171,4 @@ def _free_key(name: str) -> str:
 
 
 def _name_taken() -> Conflict:
-    return Conflict("There is a role of this name", code="name_taken")
+    return Conflict("There is already a role with this name", code="name_taken")

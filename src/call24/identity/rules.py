@@ -37,9 +37,9 @@ def check_password(password: str, *about: str) -> None:
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         raise Invalid(errors=[("password", f"{PASSWORD_MIN} to {PASSWORD_MAX} characters")])
     if is_frequent(password):
-        raise Invalid(errors=[("password", "not one of the passwords that are tried first")])
+        raise Invalid(errors=[("password", "not one of the most common passwords")])
     if is_of_this_place(password, about):
-        raise Invalid(errors=[("password", "more than your name, address or organisation and words of this place")])
+        raise Invalid(errors=[("password", "more than your name, address, organisation or words about Call24")])
 
 
 def token_secret(entropy: str) -> str:

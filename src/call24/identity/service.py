@@ -87,7 +87,7 @@ class IdentityService:
         try:
             await self._store.add_user(user)
         except Conflict:
-            raise Conflict("There is an account with this e-mail address", code="email_taken") from None
+            raise Conflict("There is already an account with this e-mail address", code="email_taken") from None
         self.remember(user)
         return user
 

@@ -61,12 +61,12 @@ class Setup:
         """Raises: Refused (code setup_token), Conflict (code setup_done), Invalid. Only success uses the token up."""
         expected = self._file.read_text().strip() if self._file.exists() else ""
         if not hmac.compare_digest(expected.encode() or secrets.token_bytes(32), token.encode()):
-            raise Refused("This link is not valid, or was used already", code="setup_token")
+            raise Refused("This link is invalid or was already used", code="setup_token")
         _check(wish)
         try:
             await self._claims.insert(SetupClaim(id=_FIRST, at=self._clock.now()))
         except Conflict:
-            raise Conflict("The first organisation exists already", code="setup_done") from None
+            raise Conflict("The first organisation already exists", code="setup_done") from None
         try:
             signed_in = await self._make(wish, device_name)
         except BaseException:  # a cancelled request too

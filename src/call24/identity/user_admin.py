@@ -94,8 +94,8 @@ class People:
         if going.role == "owner" and not any(
             user.role == "owner" and user.disabled_at is None and user.id != going.id for user in users
         ):
-            raise Conflict("An organisation keeps an owner who can sign in", code="last_owner")
+            raise Conflict("An organisation must have an owner who can sign in", code="last_owner")
 
 
 def _invitation_due() -> Refused:
-    return Refused("People with this address come by invitation, which is sent to them", code="invitation_due")
+    return Refused("The domain of this address is not granted: send an invitation instead", code="invitation_due")

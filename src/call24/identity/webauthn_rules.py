@@ -118,7 +118,7 @@ def went_back(before: int, now: int) -> bool:
 
 
 def refused() -> Refused:
-    return Refused("This passkey was not taken", code="passkey_refused")
+    return Refused("The passkey could not be verified", code="passkey_refused")
 
 
 def transports_told(credential: dict[str, Any]) -> tuple[str, ...]:

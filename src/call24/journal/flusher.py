@@ -141,7 +141,7 @@ class Home:
         try:
             while self.waiting:
                 if not self._mongo.reachable:
-                    raise Unavailable("The database is away")
+                    raise Unavailable("The database is not available")
                 await self._bring_oldest()
         except NumberTaken as error:
             self.taken = True

@@ -127,7 +127,7 @@ class Journal:
 
     async def _settle(self) -> None:
         if self._carrier is not None and self._carrier.done() and not self._home.taken:
-            raise Unavailable("The journal is not brought home")
+            raise Unavailable("The journal has not been flushed")
         await self._home.settle()
 
     async def _flush_all(self) -> None:
@@ -224,7 +224,7 @@ class Journal:
         if task is self._writer:
             _settle(self._flushed, Unavailable("The journal is not being written"))
         else:
-            self._home.give_up(Unavailable("The journal is not brought home"))
+            self._home.give_up(Unavailable("The journal has not been flushed"))
 
     async def _flush(self) -> None:
         """Make all that waits safe, then tell who waits for it and who reads along."""

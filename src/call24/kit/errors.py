@@ -8,7 +8,7 @@
     ├── NotFound         404  does not exist, or belongs to another tenant
     ├── Conflict         409  contradicts what is stored
     ├── TooMany          429  over a stated rate
-    └── Unavailable      503  something that we depend on is away
+    └── Unavailable      503  a required component is not available
 
 `code` is part of the API and is never renamed. Trouble that is expected from outside (a channel that is gone, an
 unknown number) is a signal or a result, not an error.
@@ -73,7 +73,7 @@ class NotFound(Call24Error):
 
 
 class Conflict(Call24Error):
-    code, status, title = "conflict", 409, "It contradicts what is stored"
+    code, status, title = "conflict", 409, "The request conflicts with the current state"
 
 
 class TooMany(Call24Error):
@@ -81,4 +81,4 @@ class TooMany(Call24Error):
 
 
 class Unavailable(Call24Error):
-    code, status, title = "unavailable", 503, "Something that is needed is away"
+    code, status, title = "unavailable", 503, "A required component is not available"

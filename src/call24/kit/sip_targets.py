@@ -28,8 +28,8 @@ PLACES_MAX = 16
 _THREADS = concurrent.futures.ThreadPoolExecutor(8, "trunk names")
 """Their own: a name whose server does not answer holds a thread for longer than anybody waits for it."""
 
-OWN = "Call24 itself: no trunk leads to its own ports"
-PRIVATE = "this machine or a private network, which this installation's operator does not allow for trunks"
+OWN = "one of Call24's own ports"
+PRIVATE = "this machine or a private network, which the operator does not allow for trunks"
 
 
 class Place(msgspec.Struct, frozen=True, order=True):

@@ -51,7 +51,7 @@ class Persons:
         """
         user = await self._identity.user(tenant_id, user_id)
         if self.on_call(tenant_id, user_id):
-            raise Conflict("They are on a call: wait until it is over", code="user_on_call")
+            raise Conflict("The user is on a call: wait until it is over", code="user_on_call")
         before = await self._identity.tokens(tenant_id, user_id)
         await self._accounts.people.disable(tenant_id, user_id)
         for token in await self._identity.tokens(tenant_id, user_id):
@@ -83,7 +83,7 @@ class Persons:
         """A ZIP. One at a time in an organisation. Raises: NotFound, TooMany, Unavailable."""
         user = await self._identity.user(tenant_id, user_id)
         if tenant_id in self._packing:
-            raise TooMany("Another file is being packed: wait for it", retry_after_s=5)
+            raise TooMany("Another file is being created: wait for it", retry_after_s=5)
         self._packing.add(tenant_id)
         try:
             async with self._room.turn(tenant_id):

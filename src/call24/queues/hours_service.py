@@ -122,4 +122,4 @@ def _made(hours: Hours, settings: dict[str, object]) -> Hours:
 
 
 def _name_taken() -> Conflict:
-    return Conflict("There are opening hours with this name", code="hours_name_taken")
+    return Conflict("There are already opening hours with this name", code="hours_name_taken")

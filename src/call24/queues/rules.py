@@ -81,7 +81,7 @@ def tidy(name: str) -> str:
 def check_unused(users: Sequence[str], code: str) -> None:
     """Raises: Conflict, saying what uses the thing."""
     if users:
-        raise Conflict(f"It is used by {', '.join(users[:5])}: change that first", code=code)
+        raise Conflict(f"It is used by {', '.join(users[:5])}: change this first", code=code)
 
 
 def checked(queue: Queue, known: Known) -> Queue:
@@ -200,7 +200,7 @@ def _circles(queue: Queue, queues: Mapping[QueueId, Queue]) -> Iterator[str]:
 def check_room(have: int, most: int, what: str) -> None:
     """Raises: Conflict (code too_many)."""
     if have >= most:
-        raise Conflict(f"There are {most} {what} already, as many as an organisation may have", code="too_many")
+        raise Conflict(f"There are {most} {what} already, the most that an organisation can have", code="too_many")
 
 
 def checked_hours(hours: Hours) -> Hours:

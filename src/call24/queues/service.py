@@ -152,4 +152,4 @@ class QueueService:
 
 
 def _name_taken() -> Conflict:
-    return Conflict("There is a queue with this name", code="queue_name_taken")
+    return Conflict("There is already a queue with this name", code="queue_name_taken")

@@ -153,10 +153,10 @@ async def _key_for(
     terms = None if key is None else pusher_apps.by_key(key)  # none has this installation's own
     if terms is not None and terms.tenant_id == principal.tenant_id:
         if channel is not None and not open_to_members(terms, channel):
-            raise Refused("This channel is not yours")
+            raise Refused("You cannot subscribe to this channel")
         return for_sessions(RealtimeKey(terms.key, terms.secret))
     if channel is not None and channel not in channels_of(principal.user_id, principal.tenant_id):
-        raise Refused("This channel is not yours")
+        raise Refused("You cannot subscribe to this channel")
     return sockets.realtime
 
 

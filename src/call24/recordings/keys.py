@@ -41,7 +41,7 @@ class RecordingKeys:
     async def active(self, tenant_id: TenantId) -> DataKey:
         """The key for what is recorded now; made at first use. Raises: Unavailable; NotFound where it was destroyed."""
         if tenant_id in self._destroyed:
-            raise NotFound("The organisation's keys are destroyed")
+            raise NotFound("The organisation's keys were destroyed")
         if tenant_id not in self._active:
             newest = [("made_at", -1), ("id", -1)]
             found = await self._keys(tenant_id).find({}, sort=newest, limit=1)
@@ -101,7 +101,7 @@ class RecordingKeys:
         try:
             secret = self._wrapper.decrypt(raw[:NONCE], raw[NONCE:], whose)
         except InvalidTag:
-            raise NotFound("The key was wrapped by another installation", code="recording_key_foreign") from None
+            raise NotFound("The key was encrypted by another installation", code="recording_key_foreign") from None
         return self._known.setdefault((document.tenant_id, document.id), DataKey(document.id, secret))
 
     def _keys(self, tenant_id: TenantId) -> TenantCollection[RecordingKey]:

@@ -73,7 +73,7 @@ class Shelf:
     async def open(self, recording: Recording) -> Audio:
         """Raises: NotFound (no sound, no file, damaged, key destroyed); Unavailable."""
         if not recording.path:
-            raise NotFound("This recording has no sound")
+            raise NotFound("This recording has no audio")
         path = self._folder / recording.path
         try:
             if path.suffix == PLAIN:
@@ -81,7 +81,7 @@ class Shelf:
                 return Audio.plain(path, size, f"{recording.id}-plain-{size}")
             header = await asyncio.to_thread(encrypted_file.read_header, path)
         except FileNotFoundError:
-            raise NotFound("The recording's file is gone") from None
+            raise NotFound("The recording's file is missing") from None
         key = await self.keys.get(recording.tenant_id, header.key_id)
         bound = _bound(recording)
         tag = f"{recording.id}-{header.salt.hex()[:16]}"

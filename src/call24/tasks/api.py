@@ -144,7 +144,7 @@ async def change_task(
     task = await task_service.get(principal.tenant_id, TaskId(task_id))
     _check_visible(task, principal, queue_service)
     if body.version is not None and body.version != task.version:
-        raise Conflict("Somebody else has changed it meanwhile", code="task_changed")
+        raise Conflict("Somebody else has changed it", code="task_changed")
     if "assignee_id" in body.model_fields_set and body.assignee_id != task.assignee:
         _check_user(body.assignee_id, principal, identity)
         task = await task_service.assign(task, UserId(body.assignee_id) if body.assignee_id is not None else None)

@@ -127,7 +127,7 @@ class TaskService:
         if after.state == "open":
             self._unsettled.opens(after)
         if not await self._put(after, seen=task.version):
-            raise Conflict("Somebody else has changed it meanwhile", code="task_changed")
+            raise Conflict("Somebody else has changed it", code="task_changed")
         return after
 
     async def _add(self, task: Task) -> None:

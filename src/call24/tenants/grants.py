@@ -80,7 +80,8 @@ def may_be_called(tenant: Tenant, short_name: str, tenants: Collection[Tenant]) 
 
 def not_granted() -> Refused:
     return Refused(
-        "This number was not granted to your organisation: ask who runs this installation", code="number_not_granted"
+        "This number is not granted to your organisation: ask the operator of this installation",
+        code="number_not_granted",
     )
 
 

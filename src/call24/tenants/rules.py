@@ -89,10 +89,10 @@ def check_room(theirs: Iterable[Trunk], others: Iterable[Trunk], trunk: Trunk, l
         raise Conflict(f"An organisation has at most {limits.trunks} trunks", code="too_many_trunks")
     named = sum(len(each.addresses) for each in (*own, trunk))
     if named > limits.networks_of_one:
-        text = f"The trunks of an organisation name at most {limits.networks_of_one} addresses and ranges together"
+        text = f"The trunks of an organisation have at most {limits.networks_of_one} addresses and ranges together"
         raise Conflict(text, code="too_many_networks")
     if named + sum(len(each.addresses) for each in others) > limits.networks_of_all:
-        text = "The trunks of this installation name as many addresses as its operator allows"
+        text = "The trunks of this installation have reached the number of addresses that its operator allows"
         raise Conflict(text, code="too_many_networks")
 
 
@@ -100,11 +100,11 @@ def _address(text: str, widest: Mapping[int, int]) -> str:
     try:
         network = ipaddress.ip_network(_zoneless(text.strip()))
     except ValueError:
-        raise Invalid(errors=[("addresses", f"{text[:60]!r} is no IP address or range")]) from None
+        raise Invalid(errors=[("addresses", f"{text[:60]!r} is not an IP address or range")]) from None
     if network.prefixlen < widest[network.version]:
         raise Invalid(errors=[("addresses", f"{text[:60]!r} is wider than /{widest[network.version]}")])
     if network.version == 4 and ipaddress.ip_address(PHONES_FROM) in network:
-        raise Invalid(errors=[("addresses", f"{text[:60]!r} holds {PHONES_FROM}, where agents' phones come from")])
+        raise Invalid(errors=[("addresses", f"{text[:60]!r} contains {PHONES_FROM}, which agents' phones use")])
     return str(network.network_address) if network.num_addresses == 1 else str(network)
 
 

@@ -166,7 +166,7 @@ class TenantService:
         """Raises: NotFound, Conflict (code trunk_in_use: numbers are on it)."""
         trunk = await self._store.trunk(tenant_id, trunk_id)
         if any(number.trunk_id == trunk_id for number in await self._store.numbers(tenant_id)):
-            raise Conflict("Numbers are on this trunk", code="trunk_in_use")
+            raise Conflict("Numbers use this trunk", code="trunk_in_use")
         await self._store.drop_trunk(tenant_id, trunk_id)
         self._trunks.pop(trunk_id, None)
         self._resolved.pop(trunk_id, None)

@@ -26,7 +26,7 @@ def check_shared(
     others = [one for one in trunks if one.tenant_id != trunk.tenant_id]
     wished = _networks(fresh)
     if wished and (tenant is None or not _may_name(tenant, wished, tenants, others)):
-        text = "An address of this trunk was not granted to your organisation: ask who runs this installation"
+        text = "An address of this trunk is not granted to your organisation: ask the operator of this installation"
         raise Refused(text, code="network_not_granted")
     if trunk.enabled and tenant is not None and not tenant.temporary:
         _check_sound(trunk, others)
@@ -48,7 +48,9 @@ def _check_sound(trunk: Trunk, others: Iterable[Trunk]) -> None:
         differs = other.enabled and other.symmetric_rtp != trunk.symmetric_rtp
         if differs and _overlap(own, _networks(other.addresses)):
             asks = str(other.symmetric_rtp).lower()
-            text = f"Another organisation's trunk at one of these addresses has symmetric_rtp {asks}: it is one for all"
+            text = (
+                f"Another organisation's trunk at one of these addresses has symmetric_rtp {asks}: use the same value"
+            )
             raise Conflict(text, code="symmetric_rtp_differs")
 
 

@@ -56,7 +56,7 @@ def verdict(policy: FencePolicy, usage: Usage, number: str) -> Verdict:
         return denied
     for caps, spent, whose, of in _sides(policy, usage):
         if spent.calls >= caps.calls_at_once:
-            return Denied(code="too_many_calls", text=f"Too many outgoing calls at once{of}", whose=whose)
+            return Denied(code="too_many_calls", text=f"Too many outgoing calls at the same time{of}", whose=whose)
         if spent.last_minute >= caps.calls_per_minute:
             return Denied(code="too_many_per_minute", text=f"Too many outgoing calls in a minute{of}", whose=whose)
         if left_s(caps, spent) < LEAST_S:
@@ -102,7 +102,7 @@ def destination(policy: FencePolicy, number: str) -> Denied | None:
     if kind == "satellite":
         return Denied(code="satellite_denied", text="Calls to satellite phones are not allowed", whose="user")
     if kind in _DEAR or (kind == "unknown" and kinds_near(number) & _DEAR):
-        return Denied(code="premium_denied", text="Calls to numbers of special cost are not allowed", whose="user")
+        return Denied(code="premium_denied", text="Calls to premium-rate numbers are not allowed", whose="user")
     if home_of(number) not in policy.countries:
         return Denied(code="destination_denied", text="Calls to this country are not allowed", whose="user")
     return None
@@ -127,7 +127,7 @@ def checked(policy: FencePolicy) -> FencePolicy:
     whole = [prefix for prefix in policy.allowed_prefixes if is_country_code(prefix)]
     if whole:
         errors.append(
-            ("allowed_prefixes", f"{whole[0]} is a whole country with its dear numbers: name it in countries")
+            ("allowed_prefixes", f"{whole[0]} is a whole country, with its premium-rate numbers: use countries instead")
         )
     if not 1 <= policy.longest_call_minutes <= 1440:
         errors.append(("longest_call_minutes", "1 to 1440"))

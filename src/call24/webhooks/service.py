@@ -136,7 +136,7 @@ class WebhookService:
         self._by_hand.take(tenant_id, now)
         made = await self._put(webhook, WebhookTest(webhook_id=webhook_id, asked_at=now), now, (new_id("msg"),))
         if made is None:
-            raise Conflict(f"More than {rules.WAITING_MAX} messages wait already", code="too_many")
+            raise Conflict(f"More than {rules.WAITING_MAX} messages are already waiting", code="too_many")
         return made
 
     async def _put(self, webhook: Webhook, event: AnyEvent, at: datetime, key: tuple[str, ...]) -> Delivery | None:
@@ -190,7 +190,7 @@ class WebhookService:
         if delivery is None:
             raise NotFound
         if delivery.state == "waiting":
-            raise Conflict("It waits to be sent already", code="delivery_waiting")
+            raise Conflict("It is already waiting to be sent", code="delivery_waiting")
         self._again.take(tenant_id, self._clock.now())
         after = rules.again(delivery, self._clock.now())
         await self.store.change(after)

@@ -80,7 +80,7 @@ async def ask(
     queue = await queue_service.get(tenant_id, QueueId(body.queue_id))
     changed = await queue_service.would_be(queue, **body.changes.settings())
     if tenant_id in _at_work:
-        raise TooMany("Another such question is being answered: wait for it", retry_after_s=10)
+        raise TooMany("Another what-if is being computed: wait for it", retry_after_s=10)
     _at_work.add(tenant_id)
     try:
         entries = await lines_of(journal, tenant_id, since - LEAD_IN, until)

@@ -189,7 +189,7 @@ async def test_an_absent_database_is_503_and_soon(api: Api) -> None:
     acme = await api.organisation()
 
     async def away(*args: object, **kwargs: object) -> None:
-        raise Unavailable("The database is away")
+        raise Unavailable("The database is not available")
 
     api.services.identity.users_page = away  # type: ignore[method-assign,assignment]
     answer = await acme.call("owner", "GET", "/v1/users")

@@ -431,7 +431,7 @@ async def test_a_device_that_was_not_seen_before_is_announced_once(api: Api, mai
     email = acme.emails["agent"]
     await from_device(api, email, "Pixel", "192.0.2.7", "its-own")
     [letter] = mail.letters
-    assert (letter["To"], letter["Subject"]) == (email, "A new device signed in")
+    assert (letter["To"], letter["Subject"]) == (email, "New sign-in to your account")
     text = letter.get_content()
     assert "Pixel" in text and "Android 16" in text and "192.0.2.7" in text
     # The same again, also at another address; and the same browser at the same address after it forgot its name.

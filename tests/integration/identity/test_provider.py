@@ -88,7 +88,7 @@ def refused(answer: httpx.Response) -> bool:
     return (answer.status_code, said["code"], said["detail"]) == (
         401,
         "provider_refused",
-        "Signing in with your organisation did not work",
+        "Single sign-on failed",
     )
 
 

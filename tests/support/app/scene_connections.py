@@ -111,7 +111,7 @@ class Connections:
         if method == "DELETE" and kind == "queues":
             users = [row["number"] for row in self.numbers if row["queue_id"] == key]
             told = refused(409, "queue_in_use")[1]
-            return (409, {**told, "detail": f"It is used by number {users[0]}: change that first"}) if users else None
+            return (409, {**told, "detail": f"It is used by number {users[0]}: change this first"}) if users else None
         if method == "DELETE" and kind == "trunks" and any(row["trunk_id"] == key for row in self.numbers):
             return refused(409, "trunk_in_use")
         if method == "POST" and kind == "numbers" and body["number"] in {row["number"] for row in self.numbers}:

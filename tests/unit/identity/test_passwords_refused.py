@@ -15,7 +15,7 @@ ABOUT = ("Anna-Lena Müller", "anna.mueller@acme-travel.example", "Acme Travel")
 def test_a_frequent_one_is_refused_in_any_case(password: str) -> None:
     with pytest.raises(Invalid) as raised:
         check_password(password)
-    assert raised.value.errors == (("password", "not one of the passwords that are tried first"),)
+    assert raised.value.errors == (("password", "not one of the most common passwords"),)
 
 
 def test_three_thousand_that_are_long_enough_are_known() -> None:

@@ -67,7 +67,7 @@ function returned(): { back: CameBack; binds: boolean } | Problem | null {
   history.replaceState(null, '', location.pathname + (binds ? '#/me' : '#/'))
   dispatchEvent(new HashChangeEvent('hashchange'))
   const [code, iss] = [query.get('code'), query.get('iss')]
-  if (code === null || browser === '') return new Problem('provider_refused', 401, 'Signing in with your organisation did not work')
+  if (code === null || browser === '') return new Problem('provider_refused', 401, 'Single sign-on failed')
   return { back: { state, code, browser, ...(iss === null ? {} : { iss }) }, binds }
 }
 

@@ -54,7 +54,7 @@ async def wish(
     signal = _signal(body, principal, clock, agent_service)
     session = board.session(principal.tenant_id, principal.user_id)
     if session is not None and disposition_missing(session):
-        raise Conflict("Say first what the last call came to", code="disposition_required")
+        raise Conflict("Set the disposition of your last call first", code="disposition_required")
     await engine.wish(principal.tenant_id, principal.user_id, signal)
     return await views.session(principal.tenant_id, principal.user_id)
 

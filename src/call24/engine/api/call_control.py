@@ -341,7 +341,7 @@ def _target(
     number = e164(tenants, tenant_id, to.number or "", "to.number")
     contact_id = call_requests.outside(tenant_id, principal.user_id, number)
     if contact_id == call.contact_id:
-        raise Conflict("This is the customer of this call", code="customer_in_call")
+        raise Conflict("This number is the customer's in this call", code="customer_in_call")
     return s.Target(contact_id=contact_id)
 
 

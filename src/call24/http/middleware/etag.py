@@ -66,7 +66,7 @@ class Conditional:
         if _is_resource(now.status, now.headers) and not _names(wanted, tag := etag(now.body)):
             detail = "Somebody changed it since you read it: read it again, then change it"
             told = problem(
-                412, "changed_meanwhile", "The condition does not hold", detail, headers={"ETag": tag.decode()}
+                412, "changed_meanwhile", "The condition is not met", detail, headers={"ETag": tag.decode()}
             )
             await told(scope, receive, send)
         else:

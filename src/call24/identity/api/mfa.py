@@ -97,7 +97,7 @@ async def renew(
     user = await identity.user(principal.tenant_id, principal.user_id)
     await accounts.recovery.check(user, body.current_password, principal.token_id)
     if not user.mfa:
-        raise Conflict("There is no second proof yet", code="mfa_off")
+        raise Conflict("There is no second factor yet", code="mfa_off")
     return {"recovery_codes": await accounts.mfa.renew_recovery(user)}
 
 
@@ -128,7 +128,7 @@ async def remove(
     else:
         recently_proven(principal)
     if identity.asks_proof(principal.tenant_id) and not await accounts.passkeys.of(user):
-        raise Conflict("Your organisation asks for a second proof", code="mfa_required")
+        raise Conflict("Your organisation requires a second factor", code="mfa_required")
     await accounts.mfa.remove(user)
 
 

@@ -69,7 +69,7 @@ def place(request: Request) -> Place:
     """
     name, _ = host_of(request)
     if not names(name):
-        raise Conflict("Passkeys need an address with a name, not a number", code="passkey_needs_name")
+        raise Conflict("Passkeys need a host name, not an IP address", code="passkey_needs_name")
     host = request.headers["host"].lower()
     local = name == "localhost" or name.endswith(".localhost")
     return Place(rp_id=name.lower(), origins=(f"https://{host}", *((f"http://{host}",) if local else ())))

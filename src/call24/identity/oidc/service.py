@@ -112,7 +112,7 @@ class ProviderSignIn:
         self._asked.begin("", address, self._clock.now())
         found = [one for one in await self._store.named(name) if self._finds(one, name)]
         if len(found) != 1 or not self._identity.is_open(found[0].tenant_id):
-            raise NotFound("No organisation of this name signs in this way", code="no_provider")
+            raise NotFound("No organisation with this name uses single sign-on", code="no_provider")
         return await self._way(found[0], redirect_uri, None)
 
     def _finds(self, provider: Provider, name: str) -> bool:
@@ -123,7 +123,7 @@ class ProviderSignIn:
         """For who is signed in already. Raises: NotFound (code no_provider), Unavailable (code provider_away)."""
         provider = await self._store.provider(user.tenant_id)
         if provider is None or not provider.enabled:
-            raise NotFound("Your organisation does not sign in this way", code="no_provider")
+            raise NotFound("Your organisation does not use single sign-on", code="no_provider")
         return await self._way(provider, redirect_uri, user.id)
 
     async def complete(self, back: Return, device_name: str, told: Told | None, address: str) -> SignedIn:
@@ -140,9 +140,7 @@ class ProviderSignIn:
             log.info("sign-in with a provider was refused: %s", refused)
             if visit is not None:
                 self._failed(visit.tenant_id, refused, address)
-            raise Unauthenticated(
-                "Signing in with your organisation did not work", code="provider_refused"
-            ) from refused
+            raise Unauthenticated("Single sign-on failed", code="provider_refused") from refused
         session = session_id(provider.tenant_id, provider.issuer, claims.session)
         return await self._identity.open_session(user, name, told=told, address=address, provider_session=session)
 
@@ -154,7 +152,7 @@ class ProviderSignIn:
             await self._bind(provider, claims, user)
         except _Refused as refused:
             log.info("binding %s to a provider was refused: %s", user.id, refused)
-            raise Conflict("Connecting your organisation's sign-in did not work", code="provider_refused") from refused
+            raise Conflict("Connecting single sign-on failed", code="provider_refused") from refused
 
     async def is_bound(self, user: User) -> bool | None:
         """None where the organisation has no such sign-in."""
@@ -181,7 +179,7 @@ class ProviderSignIn:
             about = await self._remote.about(provider.issuer)
         except ProviderTrouble as trouble:
             log.warning("provider of %s: %s", provider.tenant_id, trouble.problem)
-            raise Unavailable("The organisation's sign-in cannot be reached", code="provider_away") from None
+            raise Unavailable("The organisation's identity provider cannot be reached", code="provider_away") from None
         state, browser, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(4))
         visit = Visit(
             id=secret_hash(state),

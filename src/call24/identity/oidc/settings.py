@@ -127,7 +127,7 @@ class ProviderSettings:
         """Nobody signs in at a stranger who took the name of their organisation. What is named stays."""
         named = before is not None and before.short_name == short_name
         if not named and not self._identity.grants_name(tenant_id, short_name):
-            text = "The short name is how a granted domain begins, as acme of acme.example: ask who runs Call24 here"
+            text = "The short name must be the beginning of a granted domain, such as acme for acme.example"
             raise Refused(text, code="short_name_not_granted")
 
     def _sealed(self, tenant_id: TenantId, wish: Wish, before: Provider | None) -> bytes:

@@ -82,4 +82,4 @@ class Following(Generic[T]):
         if isinstance(error, OperationFailure) and error.code in _PLACE_GONE:
             self._token = None
             return PlaceLost("What was to be followed is not known any more")
-        return Unavailable("The database is away")
+        return Unavailable("The database is not available")

@@ -48,7 +48,7 @@ async def in_transaction(
                 if not error.has_error_label("TransientTransactionError"):
                     raise
                 if asyncio.get_running_loop().time() >= until:
-                    raise Unavailable("Others change the same without a pause") from error
+                    raise Unavailable("Others keep changing the same data") from error
             await asyncio.sleep(pause)  # the other one goes on meanwhile: of two that conflict one always does
             pause = min(LONGEST_PAUSE_S, 2 * pause)
 

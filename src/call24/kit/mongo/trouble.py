@@ -44,16 +44,16 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except DuplicateKeyError as error:
-        raise Conflict("It exists already") from error
+        raise Conflict("It already exists") from error
     except BulkWriteError as error:
         failures = error.details.get("writeErrors", [])
         if failures and all(failure.get("code") == DUPLICATE for failure in failures):
-            raise Conflict("It exists already") from error
+            raise Conflict("It already exists") from error
         if not failures:  # stored, but not promised by a majority
-            raise Unavailable("The database is away") from error
+            raise Unavailable("The database is not available") from error
         raise
     except (ConnectionFailure, ExecutionTimeout, WriteConcernError) as error:
-        raise Unavailable("The database is away") from error
+        raise Unavailable("The database is not available") from error
     except PyMongoError as error:
         if error.timeout:
             raise Unavailable("The database did not answer in time") from error

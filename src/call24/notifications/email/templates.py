@@ -1,4 +1,4 @@
-"""The letters' words, in plain text. Pure."""
+"""The texts of e-mails, in plain text. Pure."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
     "invitation": (
         "Your invitation to Call24",
         "{about} of {organisation} invites you to answer calls with Call24.\n\n"
-        "Choose a password here; the link works once, until {until}:\n\n{link}\n\n"
-        "If you did not expect this, do nothing.",
+        "Set your password with this link. It works once, until {until}:\n\n{link}\n\n"
+        "If you did not expect this e-mail, you can ignore it.",
     ),
     "reset": (
-        "A new password for Call24",
-        "Somebody, probably you, asked for a new password of your account at {organisation}.\n\n"
-        "Choose it here; the link works once, until {until}:\n\n{link}\n\n"
-        "If it was not you, do nothing: your password stays as it is.",
+        "Reset your Call24 password",
+        "Somebody, probably you, asked to reset the password of your account at {organisation}.\n\n"
+        "Set a new password with this link. It works once, until {until}:\n\n{link}\n\n"
+        "If it was not you, ignore this e-mail. Your password stays the same.",
     ),
     "confirm_email": (
         "Confirm your e-mail address",
-        "This shall become the e-mail address of your Call24 account at {organisation}.\n\n"
-        "Confirm it here; the link works once, until {until}:\n\n{link}\n\n"
-        "If it was not you, do nothing.",
+        "You asked to use this e-mail address for your Call24 account at {organisation}.\n\n"
+        "Confirm it with this link. It works once, until {until}:\n\n{link}\n\n"
+        "If it was not you, ignore this e-mail.",
     ),
     "email_changed": (
         "Your e-mail address was changed",
@@ -37,46 +37,46 @@ _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
     ),
     "password_changed": (
         "Your password was changed",
-        "The password of your Call24 account at {organisation} was changed, and other sign-ins were ended.\n\n"
+        "The password of your Call24 account at {organisation} was changed, and your other sessions were signed "
+        "out.\n\n"
         "If it was not you, tell the owner of your organisation at once.",
     ),
     "proof_added": (
-        "A new way to prove who you are was added",
-        "{about} was added to your Call24 account at {organisation}. It opens the account from now on.\n\n"
+        "A second factor was added to your account",
+        "{about} was added to your Call24 account at {organisation} and can now be used to sign in.\n\n"
         "If it was not you, remove it under Me, Signing in, change your password, and tell the owner of your "
         "organisation at once.",
     ),
     "proof_removed": (
-        "A way to prove who you are was removed",
-        "{about} was removed from your Call24 account at {organisation} and opens nothing any more.\n\n"
-        "If neither you nor somebody who helped you did this, tell the owner of your organisation at once.",
+        "A second factor was removed from your account",
+        "{about} was removed from your Call24 account at {organisation} and no longer works.\n\n"
+        "If neither you nor an administrator who helped you did this, tell the owner of your organisation at once.",
     ),
     "recovery_renewed": (
-        "Your recovery codes were made anew",
-        "The recovery codes of your Call24 account at {organisation} were made anew; the old ones open nothing any "
-        "more.\n\n"
+        "Your recovery codes were regenerated",
+        "New recovery codes were created for your Call24 account at {organisation}. The old codes no longer work.\n\n"
         "If it was not you, change your password and tell the owner of your organisation at once.",
     ),
     "recovery_used": (
         "A recovery code was used",
-        "A recovery code of your Call24 account at {organisation} was used. Left: {about}.\n\n"
+        "A recovery code of your Call24 account at {organisation} was used. Codes left: {about}.\n\n"
         "If it was not you, change your password and tell the owner of your organisation at once.",
     ),
     "provider_bound": (
-        "Your account was connected to a sign-in",
-        "Your Call24 account at {organisation} was connected to the sign-in at {about}: who signs in there as you is "
-        "let in here.\n\n"
+        "Single sign-on was connected to your account",
+        "Your Call24 account at {organisation} was connected to {about}. You can now sign in with your account "
+        "there.\n\n"
         "If it was not you, tell the owner of your organisation at once.",
     ),
     "provider_unbound": (
-        "Your account was disconnected from a sign-in",
-        "Your Call24 account at {organisation} is not connected to your organisation's sign-in any more, and its "
-        "sessions were ended.\n\n"
+        "Single sign-on was disconnected from your account",
+        "Your Call24 account at {organisation} is no longer connected to your organisation's single sign-on, and its "
+        "sessions were signed out.\n\n"
         "If you did not ask for this, tell the owner of your organisation.",
     ),
     "new_device": (
-        "A new device signed in",
-        "Your Call24 account at {organisation} was signed in on a device that was not seen before:\n\n{about}\n\n"
+        "New sign-in to your account",
+        "Somebody signed in to your Call24 account at {organisation} on a new device:\n\n{about}\n\n"
         "If it was not you, change your password and sign the device out under Me.",
     ),
 }
@@ -92,6 +92,6 @@ def written(letter: Letter, organisation: str, url: str) -> tuple[str, str]:
 
 
 def plain(name: str) -> str:
-    """What somebody wrote as a name, so that no reader makes a link or an address of it and no line ends in it."""
+    """A name without anything that a mail program would show as a link, an address or a new line."""
     words = _NO_NAME.sub(" ", _INNER_DOT.sub(". ", name))
     return " ".join(words.split())[:_NAME_MAX].strip()

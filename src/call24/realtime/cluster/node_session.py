@@ -72,7 +72,7 @@ class Lives:
     async def ask(self, tenant_id: TenantId, question: Callable[[int], w.Word]) -> w.Answered:
         """`question` is made with its number. Raises: Unavailable; whether it was done is not known then."""
         if not self.served or len(self._asked) >= ASKED_MAX:
-            raise Unavailable("The main instance is away: try again")
+            raise Unavailable("The main instance is not available: try again")
         self._questions += 1
         number = self._questions
         answer: asyncio.Future[w.Answered] = asyncio.get_running_loop().create_future()
@@ -161,7 +161,7 @@ class Lives:
         self._main, self._link = "", None
         for answer in self._asked.values():
             if not answer.done():
-                answer.set_exception(Unavailable("The main instance is away: try again"))
+                answer.set_exception(Unavailable("The main instance is not available: try again"))
 
     def _heard(self, _run: str, tenant_id: TenantId, word: w.Word) -> None:
         if isinstance(word, w.Answered):

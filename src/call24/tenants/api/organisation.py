@@ -63,7 +63,7 @@ async def change(
         require(principal, "sign_in.write")
     fresh = body.settings().get("mfa_required") and not identity.asks_proof(principal.tenant_id)
     if fresh and not (await identity.user(principal.tenant_id, principal.user_id)).mfa:
-        raise Conflict("Set up a second proof of your own first", code="mfa_off")
+        raise Conflict("Set up a second factor of your own first", code="mfa_off")
     changed = await tenants.change(principal.tenant_id, **body.settings())
     if fresh:
         await accounts.people.end_unproven(principal.tenant_id)
