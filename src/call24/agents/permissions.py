@@ -7,13 +7,13 @@ from call24.kit.permission import Permission
 PERMISSIONS = (
     Permission(
         "session.change",
-        "Go available, pause and end a wrap-up; say what a call came to.",
+        "Go available, pause, end a wrap-up, set dispositions.",
         roles=("administrator", "supervisor", "agent"),
     ),
     Permission("agents.read", "See each agent's day.", roles=("administrator", "supervisor")),
     Permission(
         "agents.correct",
-        "Say what an agent's state is, and end an offer that is stuck.",
+        "Set an agent's state, and end a stuck offer.",
         roles=("administrator", "supervisor"),
     ),
 )

@@ -6,5 +6,5 @@ from call24.kit.permission import Permission
 
 PERMISSIONS = (
     Permission("audit.read", "Read the audit log.", roles=("administrator", "privacy_officer", "auditor")),
-    Permission("audit.export", "Save the audit log as a file.", roles=("privacy_officer", "auditor"), step_up=True),
+    Permission("audit.export", "Download the audit log.", roles=("privacy_officer", "auditor"), step_up=True),
 )

@@ -7,12 +7,12 @@ from call24.kit.permission import Permission
 PERMISSIONS = (
     Permission(
         "calls.read_own",
-        "See the calls of one's queues and one's own.",
+        "See one's own calls and those of one's queues.",
         roles=("administrator", "supervisor", "agent", "privacy_officer"),
     ),
     Permission(
         "calls.read_all",
-        "See all calls, live and ended, and the reports.",
+        "See all calls, live and past, and reports.",
         roles=("administrator", "supervisor", "privacy_officer"),
     ),
 )

@@ -1,4 +1,4 @@
-"""A call's journal lines as sentences for people: one for each kind of event. Names come from the reader's directory.
+"""A call's journal events as sentences for people: one for each kind of event. Names come from the reader's directory.
 
 Agents' own lines about the call (wrap-up, disposition) are told where they are what people look for.
 """
@@ -23,20 +23,20 @@ OFFER_ENDS = {
     "declined": "declined",
     "ring_no_answer": "did not answer in time",
     "unreachable": "could not be reached: no phone connected",
-    "withdrawn": "was not needed any more",
+    "withdrawn": "was no longer needed",
 }
 WHY_LEFT = {
     "max_wait": "the longest wait was over",
-    "no_answer": "whoever was meant did not take it",
+    "no_answer": "nobody answered",
     "nobody": "nobody was signed in",
-    "full": "as many wait as may",
-    "closed": "it is closed now",
-    "callback": "the caller prefers to be called back",
+    "full": "the queue is full",
+    "closed": "it is outside opening hours",
+    "callback": "the caller requested a callback",
     "flow": "as the flow says",
-    "no_flow": "there was no flow to go on with",
-    "no_queue": "there was no queue to go on with",
-    "no_trunk": "no trunk could dial out",
-    "no_target": "there was nowhere to go",
+    "no_flow": "the flow does not exist",
+    "no_queue": "the queue does not exist",
+    "no_trunk": "no trunk could place the call",
+    "no_target": "there was nothing to continue with",
 }
 WHY_ENDED = {
     "flow": "as the flow says",
@@ -45,33 +45,33 @@ WHY_ENDED = {
     "declined": "the other end declined",
     "no_answer": "nobody answered",
     "no_such_number": "there is no such number",
-    "redirected": "the other end named another number, which is not rung",
+    "redirected": "the other side redirected to another number, which is not called",
     "not_allowed": "this number may not be called",
-    "no_line_free": "the organisation has as many calls as it may have",
-    "failed": "the network could not do it",
+    "no_line_free": "the organisation has reached its number of concurrent calls",
+    "failed": "the network could not place the call",
     "reached": "the customer was reached otherwise",
-    "no_trunk": "no trunk could dial out",
+    "no_trunk": "no trunk could place the call",
     "not_reached": "the customer could not be reached",
-    "expired": "its time was up",
-    "removed": "taken off the list",
-    "cancelled": "given up before an answer",
+    "expired": "it expired",
+    "removed": "it was removed from the list",
+    "cancelled": "it was cancelled before an answer",
     "never_acknowledged": "the caller's side never acknowledged our answer",
     "line_lost": "the other side did not answer any more",
     "phone_lost": "the agent's phone did not answer any more",
-    "no_media": "the other side took the call without sound",
+    "no_media": "the other side accepted the call without audio",
     "minutes_used_up": "the day's minutes were used up",
 }
 CONSULT_ENDS = {
-    "cancelled": "The agent went back to the caller",
-    "dropped": "The third was let go",
-    "left": "The third left",
-    "busy": "The third was busy",
-    "no_answer": "The third did not answer",
+    "cancelled": "The consultation was cancelled",
+    "dropped": "The consult party was removed",
+    "left": "The consult party left",
+    "busy": "The consult party was busy",
+    "no_answer": "The consult party did not answer",
     "no_such_number": "There is no such number",
-    "redirected": "The third's side named another number, which is not rung",
-    "no_trunk": "No trunk could dial out",
+    "redirected": "The consult party redirected to another number, which is not called",
+    "no_trunk": "No trunk could place the call",
     "not_allowed": "This number may not be called",
-    "no_line_free": "The organisation has as many calls as it may have",
+    "no_line_free": "The organisation has reached its number of concurrent calls",
     "offline": "The colleague was offline",
     "paused": "The colleague was paused",
     "offered": "Another call was ringing at the colleague's phone",
@@ -79,7 +79,7 @@ CONSULT_ENDS = {
     "wrap_up": "The colleague was in wrap-up",
     **{code: f"The colleague {words}" for code, words in OFFER_ENDS.items()},
 }
-MODES = {"listen": "listens", "whisper": "speaks to the agent alone", "barge": "speaks to everybody"}
+MODES = {"listen": "listens", "whisper": "speaks to the agent only", "barge": "speaks to everybody"}
 ENDERS = {
     EndedBy.CALLER: "The caller hung up",
     EndedBy.CALLED: "The customer hung up",
@@ -89,15 +89,15 @@ ENDERS = {
 }
 NODES = {
     "announce": "Heard an announcement",
-    "menu": "Heard a menu",
+    "menu": "Heard an IVR menu",
     "queue": "Was sent to a queue",
-    "ring": "Was put through to certain agents",
+    "ring": "Was sent to certain agents",
     "voicemail": "Was sent to voicemail",
-    "callback": "Was offered a call-back",
+    "callback": "Was offered a callback",
     "forward": "Was forwarded",
-    "hang_up": "Came to the end of the flow",
+    "hang_up": "Reached the end of the flow",
 }
-ANSWERS = {"timeout": "Nothing was chosen in the menu", "invalid": "What was chosen is not in the menu"}
+ANSWERS = {"timeout": "Pressed nothing in the menu", "invalid": "Pressed a key that is not in the menu"}
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +148,7 @@ def _afterwards(entry: Entry, name: Names) -> str | None:
         case a.AgentWrapUpEnded.__name__:
             return f"{who} finished the wrap-up"
         case a.AgentDispositionGiven.__name__:
-            return f"{who} said what it was about"
+            return f"{who} set the disposition"
         case a.AgentCorrected.__name__:
             by: a.AgentCorrected = event_of(entry, a.AgentCorrected)
             return f"{name(by.by)} changed the session of {who}"
@@ -164,26 +164,26 @@ def _beginning(event: e.AnyCallEvent, name: Names) -> str | None:
         case e.CallPlaced(agent_id=agent_id):
             return f"{name(agent_id)} calls the customer"
         case e.CallbackPromised():
-            return "A call-back was promised, in the caller's place"
+            return "A callback was scheduled and keeps the caller's place"
     return None
 
 
 def _flow(event: e.AnyCallEvent, name: Names) -> str | None:
     match event:
         case e.FlowStarted():
-            return "Another flow goes on with the call"
+            return "The call continued in another flow"
         case e.NodeEntered(kind=kind):
-            return NODES.get(kind, "Went on in the flow")
+            return NODES.get(kind, "Continued in the flow")
         case e.MenuFailed(why=why):
-            return f"{ANSWERS.get(why, ANSWERS['invalid'])}; it was said again"
+            return f"{ANSWERS.get(why, ANSWERS['invalid'])}; the menu was repeated"
         case e.MenuAnswered(answer=answer):
             return ANSWERS.get(answer, f"Pressed {answer}")
         case e.RecordingAnnounced():
-            return "Was told that the call is recorded"
+            return "Heard the recording announcement"
         case e.CallClosing(reason=reason):
-            return f"The last words were said: {WHY_LEFT.get(reason, reason)}"
+            return f"Heard a final announcement: {WHY_LEFT.get(reason, reason)}"
         case e.CallbackAccepted():
-            return "The caller chose to be called back"
+            return "The caller requested a callback"
     return None
 
 
@@ -192,45 +192,45 @@ def _waiting(event: e.AnyCallEvent, name: Names) -> str | None:
         case e.CallQueued(queue_id=None, wait=wait):
             return "Waits for " + (" or ".join(name(agent_id) for agent_id in wait.agents) or "an agent")
         case e.CallQueued(kept_place=kept_place):
-            return "Joined the queue" + (", in the place it had before" if kept_place else "")
+            return "Joined the queue" + (", at its earlier place" if kept_place else "")
         case e.QueueLeft(reason=reason):
-            return f"Did not stay in the queue: {WHY_LEFT.get(reason, reason)}"
+            return f"Left the queue: {WHY_LEFT.get(reason, reason)}"
         case e.CallOffered(agent_id=agent_id):
             return f"Offered to {name(agent_id)}"
         case e.OfferRinging() | e.ConsultRinging():
             return "The phone rings"
         case e.OfferLegLost() | e.ConsultLegLost():
-            return "One of the phones was lost; the others ring on"
+            return "One of the phones was lost; the others keep ringing"
         case e.OfferEnded(agent_id=agent_id, outcome=outcome):
             return f"{name(agent_id)} {OFFER_ENDS.get(outcome.value, outcome.value)}"
     return None
 
 
 _DIALLED = {
-    "customer": "The customer is rung",
-    "forward": "An outside number is rung",
-    "third": "An outside number is rung for the agent",
+    "customer": "The customer's phone is called",
+    "forward": "An external number is called",
+    "third": "An external number is called for the agent",
 }
 
 
 def _dialling(event: e.AnyCallEvent, name: Names) -> str | None:
     match event:
         case e.AgentReady(agent_id=agent_id):
-            return f"{name(agent_id)} is on the line"
+            return f"{name(agent_id)} joined the call"
         case e.OutsideDialled(purpose=purpose):
-            return _DIALLED.get(purpose, "An outside number is rung")
+            return _DIALLED.get(purpose, "An external number is called")
         case e.OutsideRinging():
-            return "It rings there"
+            return "It is ringing"
         case e.OutsideFailed(cause=cause):
             return f"It could not be reached (cause {cause})"
         case e.CustomerAnswered():
             return "The customer answered"
         case e.CallForwarded():
-            return "The outside party took the call"
+            return "The external party answered"
         case e.CallbackTried(agent_id=agent_id, reached=reached):
             if reached:
-                return f"{name(agent_id)} left before the customer answered; it is tried again"
-            return "The customer was not reached; it is tried again later"
+                return f"{name(agent_id)} left before the customer answered; it will be tried again"
+            return "The customer was not reached; it will be tried again later"
     return None
 
 
@@ -241,41 +241,41 @@ def _talking(event: e.AnyCallEvent, name: Names) -> str | None:
         case e.CallHeld(agent_id=agent_id):
             return f"{name(agent_id)} put the caller on hold"
         case e.CallResumed(agent_id=agent_id):
-            return f"{name(agent_id)} took the caller back"
+            return f"{name(agent_id)} resumed the call"
         case e.AgentMuted(agent_id=agent_id):
-            return f"{name(agent_id)} muted the microphone"
+            return f"{name(agent_id)} muted themselves"
         case e.AgentUnmuted(agent_id=agent_id):
-            return f"{name(agent_id)} can be heard again"
+            return f"{name(agent_id)} unmuted themselves"
         case e.ReattachStarted():
-            return "The agent's app was loaded anew; its phone is rung again"
+            return "The agent's app was reloaded; its phone is called again"
         case e.ReattachFailed():
-            return "The agent's phone could not be joined again"
+            return "The agent's phone could not rejoin the call"
         case e.AgentLegLost():
-            return "The agent's old phone has gone"
+            return "The agent's previous connection ended"
         case e.AgentReattached():
-            return "The agent's app was loaded anew and joined the call again"
+            return "The agent's app was reloaded and rejoined the call"
     return None
 
 
 def _third(event: e.AnyCallEvent, name: Names) -> str | None:
     match event:
         case e.CallTransferred(agent_id=agent_id):
-            return f"{name(agent_id)} passed the caller on to {_target(event, name)}"
+            return f"{name(agent_id)} transferred the caller to {_target(event, name)}"
         case e.ConsultStarted(agent_id=agent_id, colleague_id=colleague_id):
-            third = name(colleague_id) if colleague_id is not None else "an outside number"
-            return f"{name(agent_id)} asks {third}"
+            third = name(colleague_id) if colleague_id is not None else "an external number"
+            return f"{name(agent_id)} consults {third}"
         case e.ConsultRung(colleague_id=colleague_id):
-            return f"{name(colleague_id)} is rung"
+            return f"{name(colleague_id)}'s phone rings"
         case e.ConsultAnswered(colleague_id=colleague_id):
-            return f"{name(colleague_id)} answered" if colleague_id is not None else "The outside party answered"
+            return f"{name(colleague_id)} answered" if colleague_id is not None else "The external party answered"
         case e.ConsultSwapped(agent_id=agent_id, to=to):
-            return f"{name(agent_id)} talks to " + ("the third again" if to == "third" else "the caller again")
+            return f"{name(agent_id)} talks to " + ("the consult party again" if to == "third" else "the caller again")
         case e.ConsultEnded(reason=reason):
-            return CONSULT_ENDS.get(reason, "The third could not be reached")
+            return CONSULT_ENDS.get(reason, "The consult party could not be reached")
         case e.ConferenceStarted():
-            return "All three talk"
+            return "A conference started"
         case e.TransferCompleted(agent_id=agent_id, to_agent_id=to_agent_id):
-            third = name(to_agent_id) if to_agent_id is not None else "the outside party"
+            third = name(to_agent_id) if to_agent_id is not None else "the external party"
             return f"{name(agent_id)} left the caller with {third}"
     return None
 
@@ -285,7 +285,7 @@ def _target(event: e.CallTransferred, name: Names) -> str:
         return name(event.to_agent_id)
     if event.queue_id is not None:
         return "a queue"
-    return "a flow" if event.flow_id is not None else "an outside number"
+    return "a flow" if event.flow_id is not None else "an external number"
 
 
 def _supervision(event: e.AnyCallEvent, name: Names) -> str | None:
@@ -308,21 +308,21 @@ def _ending(event: e.AnyCallEvent, name: Names) -> str | None:
         case e.RecordingStarted(agent_id=agent_id):
             return f"{name(agent_id)} started the recording"
         case e.RecordingFailed(what="start"):
-            return "Not recorded: there is no room on the disk"
+            return "Not recorded: the disk is full"
         case e.RecordingFailed():
-            return "The recording could not be paused: it goes on"
+            return "The recording could not be paused: it continues"
         case e.RecordingPaused(agent_id=None):
             return "The recording pauses: this queue never records"
         case e.RecordingPaused(agent_id=agent_id):
             return f"{name(agent_id)} paused the recording"
         case e.RecordingResumed(agent_id=None):
-            return "The recording went on by itself"
+            return "The recording resumed automatically"
         case e.RecordingResumed(agent_id=agent_id):
-            return f"{name(agent_id)} let the recording go on"
+            return f"{name(agent_id)} resumed the recording"
         case e.SentToVoicemail(reason=reason):
             return f"Sent to voicemail: {WHY_LEFT.get(reason, reason)}"
         case e.MessageStarted():
-            return "The caller leaves a message"
+            return "The caller is leaving a message"
         case e.CallEnded():
             return _ended(event, name)
     return None

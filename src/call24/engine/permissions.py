@@ -7,18 +7,18 @@ from call24.kit.permission import Permission
 PERMISSIONS = (
     Permission(
         "call.control",
-        "Hold, transfer, consult, conference and record calls in one's own hand.",
+        "Hold, transfer, consult, conference and record one's own calls.",
         roles=("administrator", "supervisor", "agent"),
     ),
-    Permission("calls.place", "Ring outside numbers and colleagues.", roles=("administrator", "supervisor", "agent")),
+    Permission("calls.place", "Call external numbers and colleagues.", roles=("administrator", "supervisor", "agent")),
     Permission(
         "calls.monitor",
-        "Listen to calls that go on, whisper and join them.",
+        "Monitor calls in progress: listen, whisper, barge in.",
         roles=("administrator", "supervisor"),
         step_up=True,
     ),
-    Permission("calls.take_over", "Take a call from an agent.", roles=("administrator", "supervisor"), step_up=True),
+    Permission("calls.take_over", "Take over an agent's call.", roles=("administrator", "supervisor"), step_up=True),
     Permission("calls.end", "End other people's calls.", roles=("administrator", "supervisor")),
-    Permission("callbacks.read", "See promised call-backs.", roles=("administrator", "supervisor", "agent")),
-    Permission("callbacks.write", "Remove promised call-backs.", roles=("administrator", "supervisor")),
+    Permission("callbacks.read", "See waiting callbacks.", roles=("administrator", "supervisor", "agent")),
+    Permission("callbacks.write", "Remove waiting callbacks.", roles=("administrator", "supervisor")),
 )

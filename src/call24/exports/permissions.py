@@ -7,7 +7,7 @@ from call24.kit.permission import Permission
 PERMISSIONS = (
     Permission(
         "exports.make",
-        "Save call records and reports as files.",
+        "Export call records and reports.",
         roles=("administrator", "supervisor", "privacy_officer"),
         step_up=True,
     ),

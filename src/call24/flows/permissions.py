@@ -6,5 +6,5 @@ from call24.kit.permission import Permission
 
 PERMISSIONS = (
     Permission("flows.read", "See flows and prompts.", roles=("administrator", "supervisor", "auditor")),
-    Permission("flows.write", "Change and publish flows, add and remove prompts.", roles=("administrator",)),
+    Permission("flows.write", "Edit and publish flows, add and remove prompts.", roles=("administrator",)),
 )

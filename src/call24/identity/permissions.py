@@ -13,27 +13,23 @@ from call24.identity.model import Principal
 from call24.kit.permission import BuiltInRole, Permission, declared
 
 PERMISSIONS = (
-    Permission("phone.use", "Have a phone in the app that rings.", roles=("administrator", "supervisor", "agent")),
+    Permission("phone.use", "Receive calls on the phone in the app.", roles=("administrator", "supervisor", "agent")),
     Permission(
         "sign_in.write",
-        "Change how all sign in: the own sign-in, and the second proof as a duty.",
+        "Change how users sign in: single sign-on, and whether a second factor is required.",
         roles=("administrator",),
         step_up=True,
     ),
     Permission(
         "users.read",
-        "See the people of the organisation and their skills.",
+        "See the organisation's users and their skills.",
         roles=("administrator", "supervisor", "privacy_officer", "auditor"),
     ),
-    Permission("users.write", "Add people, change and delete them.", roles=("administrator",), step_up=True),
+    Permission("users.write", "Add, change and delete users.", roles=("administrator",), step_up=True),
+    Permission("users.export", "Export all personal data of a user.", roles=("privacy_officer",), step_up=True),
+    Permission("roles.read", "See roles and their permissions.", roles=("administrator", "privacy_officer", "auditor")),
     Permission(
-        "users.export", "Save all that is kept of a person as a file.", roles=("privacy_officer",), step_up=True
-    ),
-    Permission(
-        "roles.read", "See roles and what they are allowed.", roles=("administrator", "privacy_officer", "auditor")
-    ),
-    Permission(
-        "roles.write", "Make and change roles, and give them to people.", roles=("administrator",), step_up=True
+        "roles.write", "Create and change roles, and assign them to users.", roles=("administrator",), step_up=True
     ),
 )
 """Of this room."""

@@ -71,7 +71,7 @@ class Settings(Places):
     reconcile_hour: int = _setting(3, "hour of an organisation's day from which the day before is reconciled")
     smtp: str | None = _setting(None, "mail server, as smtp://USER@HOST:587 or smtps://; without one links are shown")
     smtp_password_file: Path | None = _setting(None, "file with the password for --smtp")
-    mail_from: str = _setting("Call24 <call24@localhost>", "sender of the letters to users")
+    mail_from: str = _setting("Call24 <call24@localhost>", "sender of e-mails to users")
     pusher_url_file: Path | None = _setting(
         None, "file with the URL of hosted Pusher, https://KEY:SECRET@HOST/apps/ID, which then tells the app its events"
     )

@@ -14,8 +14,8 @@ PERMISSIONS = (
     Permission("recordings.play_all", "Listen to all recordings.", roles=("administrator", "supervisor"), step_up=True),
     Permission(
         "recordings.audit",
-        "See who listened to a recording.",
+        "See who played a recording.",
         roles=("administrator", "supervisor", "privacy_officer", "auditor"),
     ),
-    Permission("recordings.keys", "See and renew the keys that recordings are encrypted with.", step_up=True),
+    Permission("recordings.keys", "See and replace the keys that encrypt recordings.", step_up=True),
 )

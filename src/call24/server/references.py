@@ -48,7 +48,7 @@ class FlowSurroundings:
             if number in own:
                 return "This is a number of your own, and calls would go round: lead to its queue or flow instead."
             denied = fence.destination(policy, number)
-            return f"{denied.text}: choose another number, or change the fence." if denied else None
+            return f"{denied.text}: choose another number, or change the toll-fraud policy." if denied else None
 
         return Known(
             users={user.id for user in await self._identity.users(tenant_id)},

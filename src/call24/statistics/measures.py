@@ -13,7 +13,7 @@ from call24.statistics.model import Family
 Totals = Mapping[str, int]
 Value = float | int | None
 
-_VISITS = "the stays in queues of call records (`queues`), call-backs apart"
+_VISITS = "the queue visits of call records (`queues`), without callbacks"
 _PARTS = "the agents' parts of call records (`agents`)"
 _OFFERS = "the offers of call records (`offers`)"
 _LINES = "the agents' lines in the journal"
@@ -65,23 +65,23 @@ MEASURES: tuple[Measure, ...] = (
         "offered",
         "Offered",
         Family.LINE,
-        "Stays of callers in queues; who joins two queues is counted in both",
+        "Queue visits; a caller who joins two queues is counted in both",
         _VISITS,
     ),
-    _count("answered", "Answered", Family.LINE, "Stays that ended with an agent", _VISITS),
+    _count("answered", "Answered", Family.LINE, "Visits that ended with an agent", _VISITS),
     _count(
         "abandoned",
         "Abandoned",
         Family.LINE,
-        "Stays that the caller ended after at least 5 s of waiting and ringing",
+        "Visits that the caller ended after at least 5 s of waiting and ringing",
         _VISITS,
     ),
-    _count("short_abandoned", "Short abandoned", Family.LINE, "Stays that the caller ended sooner than that", _VISITS),
+    _count("short_abandoned", "Short abandoned", Family.LINE, "Visits that the caller ended sooner than that", _VISITS),
     _count(
         "elsewhere",
         "Ended elsewhere",
         Family.LINE,
-        "Stays that ended otherwise: closed, full, nobody there, the longest wait over, a call-back chosen, "
+        "Visits that ended otherwise: closed, full, nobody signed in, the longest wait over, a callback requested, "
         "ended by us. Offered = answered + abandoned + short abandoned + ended elsewhere",
         _VISITS,
     ),
@@ -90,7 +90,7 @@ MEASURES: tuple[Measure, ...] = (
         "Average speed of answer",
         "s",
         Family.LINE,
-        "Mean wait of the answered stays, from joining the queue, rings included",
+        "Mean wait of the answered visits, from joining the queue, ringing included",
         "sum of their waits / answered",
         _VISITS,
         lambda totals: _mean(totals, "answered", "wait_answered_ms"),
@@ -112,7 +112,7 @@ MEASURES: tuple[Measure, ...] = (
         "Service level",
         "share",
         Family.LINE,
-        "Share of stays answered within the queue's limit (as it is set now), of all that were answered, or ended "
+        "Share of visits answered within the queue's limit (as it is set now), of all that were answered, or ended "
         "later than the limit without being served; who was called back or turned away counts neither way",
         "answered in time / (answered + not served and longer than the limit)",
         _VISITS,

@@ -6,5 +6,5 @@ from call24.kit.permission import Permission
 
 PERMISSIONS = (
     Permission("tasks.read", "See tasks.", roles=("administrator", "supervisor", "agent")),
-    Permission("tasks.write", "Make, take and finish tasks.", roles=("administrator", "supervisor", "agent")),
+    Permission("tasks.write", "Create, take and finish tasks.", roles=("administrator", "supervisor", "agent")),
 )

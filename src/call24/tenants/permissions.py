@@ -14,5 +14,5 @@ PERMISSIONS = (
     Permission("trunks.read", "See trunks.", roles=("administrator", "supervisor", "auditor")),
     Permission("trunks.write", "Change trunks.", roles=("administrator",), step_up=True),
     Permission("numbers.read", "See the organisation's numbers.", roles=("administrator", "supervisor", "auditor")),
-    Permission("numbers.write", "Change numbers and where they lead.", roles=("administrator",), step_up=True),
+    Permission("numbers.write", "Change numbers and their destinations.", roles=("administrator",), step_up=True),
 )

@@ -7,8 +7,8 @@ from call24.kit.permission import Permission
 PERMISSIONS = (
     Permission(
         "fence.read",
-        "See which outside numbers may be rung, and how much.",
+        "See the toll-fraud policy and its usage.",
         roles=("administrator", "supervisor", "auditor"),
     ),
-    Permission("fence.write", "Change the fence, and lift a freeze.", step_up=True),
+    Permission("fence.write", "Change toll-fraud protection, and lift a freeze.", step_up=True),
 )

@@ -191,7 +191,7 @@ class Fence:
             try:
                 await self.store_behind()
             except Call24Error as trouble:
-                log.warning("the fence's usage is stored later: %s", trouble)
+                log.warning("toll-fraud usage will be stored later: %s", trouble)
             await asyncio.sleep(STORE_EVERY_S)
 
     async def store_behind(self) -> None:

@@ -40,7 +40,7 @@ NOT_MODELLED = (
     "Members, strategies and skills of all queues are taken as they are now; 'reproduced' counts the offers that come"
     " out as they really were with the settings as they are now. What does not was decided under other settings, or in"
     " the same instant as something else.",
-    "Opening hours, announcements, recording, wrap-up and call-backs are as they really were.",
+    "Opening hours, announcements, recording, wrap-up and callbacks are as they really were.",
     "How patient callers would have been is not known: earlier offers and later ways out are counted, not guessed.",
     "Who signed in or began to wait more than 12 hours before the day and was not heard of since is left out.",
 )

@@ -108,7 +108,7 @@ async def test_what_belongs_to_another_organisation_cannot_be_named(api: Api) ->
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [("+447700900123", None), ("+14155550123", "country"), ("+449098790000", "cost")]
+    ("number", "said"), [("+447700900123", None), ("+14155550123", "country"), ("+449098790000", "premium")]
 )
 async def test_calls_are_forwarded_only_where_the_fence_lets_them(api: Api, number: str, said: str | None) -> None:
     acme = await api.organisation()

@@ -8,11 +8,11 @@ Json = dict[str, Any]
 
 MEASURES = (
     ("calls", "Calls", "count", "Calls that began and have ended; of a queue: whose first it is"),
-    ("offered", "Offered", "count", "Stays of callers in queues; who joins two queues is counted in both"),
-    ("answered", "Answered", "count", "Stays that ended with an agent"),
-    ("abandoned", "Abandoned", "count", "Stays that the caller ended after at least 5 s of waiting and ringing"),
-    ("average_speed_of_answer_s", "Average speed of answer", "s", "Mean wait of the answered stays"),
-    ("service_level", "Service level", "share", "Share of stays answered within the queue's limit"),
+    ("offered", "Offered", "count", "Queue visits; a caller who joins two queues is counted in both"),
+    ("answered", "Answered", "count", "Visits that ended with an agent"),
+    ("abandoned", "Abandoned", "count", "Visits that the caller ended after at least 5 s of waiting and ringing"),
+    ("average_speed_of_answer_s", "Average speed of answer", "s", "Mean wait of the answered visits"),
+    ("service_level", "Service level", "share", "Share of visits answered within the queue's limit"),
     ("handle_time_s", "Average handle time", "s", "Mean talk + hold + wrap-up"),
     ("transfers", "Transfers", "count", "Calls that agents passed on, blind and attended"),
 )

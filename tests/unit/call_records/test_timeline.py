@@ -105,7 +105,7 @@ def test_devices_that_are_not_registered_are_no_news_and_one_that_is_lost_is_tol
     absent = [line(e.OfferLegLost(offer_id="off_1", leg=f"leg_{n}", cause=20)) for n in range(3)]  # type: ignore[arg-type]
     lost = [line(e.OfferLegLost(offer_id="off_1", leg=f"leg_{n}", cause=41)) for n in range(3, 6)]  # type: ignore[arg-type]
     texts = [moment.text for moment in timeline([offered, *absent, *lost, offered, *absent, lost[0]], name)]
-    once = ["Offered to Ann", "One of the phones was lost; the others ring on"]
+    once = ["Offered to Ann", "One of the phones was lost; the others keep ringing"]
     assert texts == once * 2
 
 
@@ -115,7 +115,7 @@ def test_people_are_named_and_the_reason_is_said() -> None:
     texts = [moment.text for moment in timeline(told.entries, name)]
     for text in (
         "Ann talks to the customer",
-        "Ann passed the caller on to Bob",
+        "Ann transferred the caller to Bob",
         "Waits for Bob",
         "Bob put the caller on hold",
         "Sue asked to join: listens (help asked)",

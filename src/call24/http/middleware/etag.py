@@ -65,9 +65,7 @@ class Conditional:
             scope[UNREAD] = True
         if _is_resource(now.status, now.headers) and not _names(wanted, tag := etag(now.body)):
             detail = "Somebody changed it since you read it: read it again, then change it"
-            told = problem(
-                412, "changed_meanwhile", "The condition is not met", detail, headers={"ETag": tag.decode()}
-            )
+            told = problem(412, "changed_meanwhile", "The condition is not met", detail, headers={"ETag": tag.decode()})
             await told(scope, receive, send)
         else:
             await self._app(scope, receive, send)

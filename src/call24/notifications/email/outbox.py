@@ -39,7 +39,7 @@ class Outbox:
         self, mongo: Mongo, clock: Clock, key: AppKey, send: Send, organisation: Callable[[TenantId], str]
     ) -> None:
         self._mongo = mongo
-        self._due = mongo.platform(OutgoingLetter, why="letters that are due")
+        self._due = mongo.platform(OutgoingLetter, why="e-mails that are due")
         self._clock = clock
         self._box = Box(key, "letters")
         self._send = send
@@ -100,8 +100,8 @@ class Outbox:
         if outcome == "later":
             wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(letter.tries, 20))
             await collection.update(letter.id, {"tries": letter.tries + 1, "due_at": self._clock.now() + wait})
-            log.warning("letter %s could not be sent; again in %d s", letter.id, wait.total_seconds())
+            log.warning("e-mail %s could not be sent; next attempt in %d s", letter.id, wait.total_seconds())
             return
         if outcome == "never":
-            log.warning("letter %s is given up", letter.id)
+            log.warning("e-mail %s was not delivered: gave up", letter.id)
         await collection.delete(letter.id)
