@@ -103,7 +103,7 @@ async def test_a_letter_that_is_refused_for_good_is_given_up(
     await box.put(letter(clock), LINK)
     await box.send_due()
     assert await waiting(mongo) == []
-    assert "given up" in caplog.text and "kim@example.com" not in caplog.text and "secret" not in caplog.text
+    assert "gave up" in caplog.text and "kim@example.com" not in caplog.text and "secret" not in caplog.text
 
 
 async def test_a_letter_that_is_of_no_use_any_more_is_not_sent(
