@@ -23,6 +23,14 @@ def per(window: timedelta, pair: int | None, account: int | None, address: int) 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PROMISED: dict[str, Any] = {
     # Guessing, and what links and sessions last
+    "changes.model.KEPT": 7 * DAY,
+    "changes.service.AT_ONCE": 16,
+    "changes.feed.BATCH": 100,
+    "changes.feed.AT_ONCE": 4,
+    "changes.feed.READ_WITHIN_S": 10.0,
+    "changes.feed.LOOK_EVERY_S": 5.0,
+    "changes.course.LONGEST_WAIT_S": 300.0,
+    "kit.mongo.transaction.TRIED_FOR_S": 6.0,
     "queues.rules.QUEUES_MAX": 200,
     "queues.rules.HOURS_MAX": 50,
     "queues.rules.HOLIDAY_SPANS_MAX": 500,
