@@ -235,6 +235,7 @@ class Call24:
 
     async def _try_to_start(self) -> bool:
         try:
+            await self.mongo.check_transactions()
             await self.mongo.ensure_indexes(INDEXES)
             await self._read_configuration()
             await self.rooms.fence.restore()

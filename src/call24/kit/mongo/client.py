@@ -17,6 +17,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from call24.data_map import document_of, documents
+from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId
 from call24.kit.mongo import schema
 from call24.kit.mongo.collection import PlatformCollection, TenantCollection
@@ -83,6 +84,13 @@ class Mongo:
                 return bool((await self._client.admin.command("hello")).get("isWritablePrimary"))
         except PyMongoError:
             return False
+
+    async def check_transactions(self) -> None:
+        """Raises: Unavailable where the server is away, or a single one without a replica set, which has none."""
+        with translated():
+            said = await self._client.admin.command("hello")
+        if "setName" not in said and said.get("msg") != "isdbgrid":  # mongos, before a sharded cluster
+            raise Unavailable("MongoDB is not a replica set: start it with --replSet, and run rs.initiate() once")
 
     async def version(self) -> str:
         """Of the server, such as `7.0.14`. Raises: Unavailable."""
