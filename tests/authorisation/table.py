@@ -200,6 +200,7 @@ OPERATIONS = (
     op("PATCH /v1/organisation", "organisation.write", {"record_days": 30}),
     op("GET /v1/applications", "organisation.read"),
     op("POST /v1/applications", "organisation.write", {"name": "Shop"}),
+    op("GET /v1/applications/{application_id}", "organisation.read", at=APPLICATION),
     op("PATCH /v1/applications/{application_id}", "organisation.write", {"name": "Other shop"}, at=APPLICATION),
     op("POST /v1/applications/{application_id}/secret", "organisation.write", at=APPLICATION),
     op("DELETE /v1/applications/{application_id}", "organisation.write", at=APPLICATION),

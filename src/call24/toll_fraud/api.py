@@ -1,10 +1,9 @@
-"""The toll-fraud fence, as supervisors see it and an owner sets it."""
+"""Toll fraud protection: the rules for outgoing calls, what was used, and who is frozen."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 from fastapi import Depends
 from pydantic import Field
 
@@ -15,8 +14,16 @@ from call24.kit.ids import TenantId, UserId
 from call24.kit.phone import home_of, kind_of, parse_e164
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
+from call24.toll_fraud.answers import (
+    NumberCheck,
+    OutboundFreeze,
+    OutboundUsage,
+    TollFraudLimits,
+    TollFraudRules,
+    UserOutboundUsage,
+)
 from call24.toll_fraud.dependencies import TollFraudDep
-from call24.toll_fraud.model import Allowed, Caps, FencePolicy, Freeze
+from call24.toll_fraud.model import Allowed, Caps, DayUsage, Denied, FencePolicy, Freeze
 from call24.toll_fraud.rules import left_s
 
 router = Router(prefix="/v1/fence", tags=["administration"])
@@ -24,7 +31,10 @@ router = Router(prefix="/v1/fence", tags=["administration"])
 Prefix = Annotated[str, Field(max_length=16)]
 
 
-class CapsBody(Body):
+class NewTollFraudLimits(Body):
+    """How much may be called, by one user or by the organisation. `freeze_after`: this many refusals within ten minutes
+    freeze a user's outgoing calls; 0: never."""
+
     calls_at_once: int
     calls_per_minute: int
     minutes_per_day: int
@@ -34,16 +44,20 @@ class CapsBody(Body):
         return Caps(**self.model_dump())
 
 
-class NewPolicy(Body):
-    """The whole policy: what is not named is none. `forwards_percent`: how much of the organisation's caps calls may
-    take that flows forward; the rest is kept for agents."""
+class NewTollFraudRules(Body):
+    """All rules for outgoing calls; prefixes that are left out are none.
+
+    `countries`: ISO 3166 codes. Prefixes: `+` and digits; the longest that matches decides before the country does, and
+    a denied one wins a tie. `forwards_percent`: the share of the organisation's limits that calls forwarded by flows
+    may use; the rest is kept for agents.
+    """
 
     countries: list[Annotated[str, Field(max_length=2)]] = Field(max_length=300)
     allowed_prefixes: list[Prefix] = Field([], max_length=1000)
     denied_prefixes: list[Prefix] = Field([], max_length=1000)
     longest_call_minutes: int = 60
-    user: CapsBody
-    organisation: CapsBody
+    user: NewTollFraudLimits
+    organisation: NewTollFraudLimits
     forwards_percent: int = 50
 
     def policy(self, tenant_id: TenantId) -> FencePolicy:
@@ -60,13 +74,15 @@ class NewPolicy(Body):
         )
 
 
-class Thaw(Body):
-    """`user_id` null: the organisation's own freeze."""
+class Unfreezing(Body):
+    """Whose freeze to lift. `user_id` null: that of the whole organisation."""
 
     user_id: str | None = Field(max_length=40)
 
 
-class Question(Body):
+class NumberToCheck(Body):
+    """A phone number: E.164, or as it is dialled in the organisation's country."""
+
     number: str = Field(max_length=40)
 
 
@@ -75,39 +91,48 @@ Owner = Annotated[Principal, Depends(allowed("fence.write"))]
 
 
 @router.get("", operation_id="toll_fraud_read_rules")
-async def read_fence(principal: Reader, toll_fraud: TollFraudDep) -> dict[str, Any]:
-    fence = toll_fraud
-    freezes = [_freeze_view(freeze) for freeze in fence.freezes(principal.tenant_id)]
-    return {**_policy_view(fence.policy(principal.tenant_id)), "frozen": freezes}
+async def read_fence(principal: Reader, toll_fraud: TollFraudDep) -> TollFraudRules:
+    """Retrieves the rules for outgoing calls, and whose calls are frozen."""
+    freezes = [_freeze_view(freeze) for freeze in toll_fraud.freezes(principal.tenant_id)]
+    return _rules_view(toll_fraud.policy(principal.tenant_id), freezes)
 
 
 @router.put("", operation_id="toll_fraud_set_rules")
-async def set_fence(body: NewPolicy, principal: Owner, toll_fraud: TollFraudDep) -> dict[str, Any]:
-    """Holds for the next call; calls that go on keep their time."""
+async def set_fence(body: NewTollFraudRules, principal: Owner, toll_fraud: TollFraudDep) -> TollFraudRules:
+    """Replaces the rules for outgoing calls.
+
+    They apply from the next call on; calls that go on keep the time that they were given. Premium, satellite and
+    other expensive numbers are denied unless a prefix allows them.
+    """
     await toll_fraud.set_policy(body.policy(principal.tenant_id))
     return await read_fence(principal, toll_fraud)
 
 
 @router.get("/usage", operation_id="toll_fraud_read_usage")
-async def read_usage(principal: Reader, toll_fraud: TollFraudDep) -> dict[str, Any]:
-    """Today, in the organisation's time zone. `taken_s` has the time in it that is reserved for calls in hand."""
-    fence, tenant_id, now = toll_fraud, principal.tenant_id, toll_fraud.now()
-    policy, whole = fence.policy(tenant_id), fence.usage(tenant_id, None, now).tenant
-    users = []
-    for day in sorted(fence.today(tenant_id, now), key=lambda day: (-day.taken_s, day.id)):
-        row = {"user_id": day.user_id, "calls": day.calls, "calls_now": len(day.live), "refused": day.refused}
-        left = None if day.user_id is None else max(0, policy.user.minutes_per_day * 60 - day.taken_s)
-        users.append({**row, "used_s": day.used_s, "taken_s": day.taken_s, "left_s": left})
-    organisation = {
-        "calls_now": whole.calls,
-        "taken_s": whole.taken_s,
-        "left_s": max(0, left_s(policy.tenant, whole)),
+async def read_usage(principal: Reader, toll_fraud: TollFraudDep) -> OutboundUsage:
+    """Retrieves what outgoing calls used today, in the organisation's time zone: in total and by user.
+
+    `taken_s` includes the time that is reserved for calls that go on.
+    """
+    tenant_id, now = principal.tenant_id, toll_fraud.now()
+    policy, whole = toll_fraud.policy(tenant_id), toll_fraud.usage(tenant_id, None, now).tenant
+    days = sorted(toll_fraud.today(tenant_id, now), key=lambda day: (-day.taken_s, day.id))
+    return {
+        "organisation": {
+            "calls_now": whole.calls,
+            "taken_s": whole.taken_s,
+            "left_s": max(0, left_s(policy.tenant, whole)),
+        },
+        "users": [_user_usage(day, policy.user) for day in days],
     }
-    return {"organisation": organisation, "users": users}
 
 
 @router.post("/unfreeze", status_code=204, operation_id="toll_fraud_unfreeze")
-async def unfreeze(body: Thaw, principal: Owner, toll_fraud: TollFraudDep) -> None:
+async def unfreeze(body: Unfreezing, principal: Owner, toll_fraud: TollFraudDep) -> None:
+    """Lifts the freeze of a user's outgoing calls, or of the whole organisation's.
+
+    404 `not_found` where nothing is frozen.
+    """
     await toll_fraud.unfreeze(
         principal.tenant_id, UserId(body.user_id) if body.user_id is not None else None, principal.user_id
     )
@@ -115,15 +140,21 @@ async def unfreeze(body: Thaw, principal: Owner, toll_fraud: TollFraudDep) -> No
 
 @router.post("/check", operation_id="toll_fraud_check_number")
 async def check_number(
-    body: Question, principal: Reader, toll_fraud: TollFraudDep, tenants: TenantsDep
-) -> dict[str, Any]:
-    """What would happen if the asker rang this number now; nothing is counted."""
+    body: NumberToCheck, principal: Reader, toll_fraud: TollFraudDep, tenants: TenantsDep
+) -> NumberCheck:
+    """Checks whether you could call a number now. Nothing is called, and nothing counts as used."""
     number = await _number(body.number, principal, tenants)
     said = toll_fraud.verdict(principal.tenant_id, principal.user_id, number or body.number, toll_fraud.now())
-    known = {"number": number, "country": number and home_of(number), "kind": number and kind_of(number)}
-    if isinstance(said, Allowed):
-        return {**known, "allowed": True, "code": None, "text": None, "limit_s": said.limit_s}
-    return {**known, "allowed": False, "code": said.code, "text": said.text, "limit_s": None}
+    denied = said if isinstance(said, Denied) else None
+    return {
+        "number": number,
+        "country": home_of(number) if number else None,
+        "kind": kind_of(number) if number else None,
+        "allowed": denied is None,
+        "code": denied.code if denied else None,
+        "text": denied.text if denied else None,
+        "limit_s": said.limit_s if isinstance(said, Allowed) else None,
+    }
 
 
 async def _number(text: str, principal: Principal, tenants: TenantService) -> str | None:
@@ -131,17 +162,39 @@ async def _number(text: str, principal: Principal, tenants: TenantService) -> st
     return parse_e164(text, tenant.region)
 
 
-def _policy_view(policy: FencePolicy) -> dict[str, Any]:
+def _rules_view(policy: FencePolicy, freezes: list[OutboundFreeze]) -> TollFraudRules:
     return {
         "countries": list(policy.countries),
         "allowed_prefixes": list(policy.allowed_prefixes),
         "denied_prefixes": list(policy.denied_prefixes),
         "longest_call_minutes": policy.longest_call_minutes,
-        "user": msgspec.structs.asdict(policy.user),
-        "organisation": msgspec.structs.asdict(policy.tenant),
+        "user": _limits_view(policy.user),
+        "organisation": _limits_view(policy.tenant),
         "forwards_percent": policy.forwards_percent,
+        "frozen": freezes,
     }
 
 
-def _freeze_view(freeze: Freeze) -> dict[str, Any]:
+def _limits_view(caps: Caps) -> TollFraudLimits:
+    return {
+        "calls_at_once": caps.calls_at_once,
+        "calls_per_minute": caps.calls_per_minute,
+        "minutes_per_day": caps.minutes_per_day,
+        "freeze_after": caps.freeze_after,
+    }
+
+
+def _user_usage(day: DayUsage, caps: Caps) -> UserOutboundUsage:
+    return {
+        "user_id": day.user_id,
+        "calls": day.calls,
+        "calls_now": len(day.live),
+        "refused": day.refused,
+        "used_s": day.used_s,
+        "taken_s": day.taken_s,
+        "left_s": None if day.user_id is None else max(0, caps.minutes_per_day * 60 - day.taken_s),
+    }
+
+
+def _freeze_view(freeze: Freeze) -> OutboundFreeze:
     return {"user_id": freeze.user_id, "since": freeze.since.isoformat(), "reason": freeze.reason}

@@ -14,9 +14,18 @@ from call24.identity.permissions import permits
 from call24.kit.errors import Refused
 from call24.kit.ids import DeliveryId, WebhookId
 from call24.live.views import iso
+from call24.webhooks.answers import (
+    EventTypeList,
+    Webhook,
+    WebhookDelivery,
+    WebhookDeliveryPage,
+    WebhookList,
+    WebhookWithSecret,
+)
 from call24.webhooks.dependencies import WebhooksDep
 from call24.webhooks.events import NEEDS, OF, schema
-from call24.webhooks.model import Delivery, State, Webhook
+from call24.webhooks.model import Delivery, State
+from call24.webhooks.model import Webhook as StoredWebhook
 from call24.webhooks.rules import in_order
 
 router = Router(prefix="/v1/webhooks", tags=["webhooks"])
@@ -27,7 +36,10 @@ Kind = Annotated[str, Field(max_length=40)]
 
 
 class WebhookChange(Body):
-    """What is not named stays as it is. Switched on again, one that answered 410 is told again."""
+    """Settings of a webhook. Fields that are left out stay as they are.
+
+    `enabled`: true also resumes a webhook that was switched off because its address answered 410.
+    """
 
     url: str = Field("", max_length=500)
     kinds: list[Kind] = Field([], max_length=20)
@@ -42,41 +54,54 @@ class WebhookChange(Body):
 
 
 class NewWebhook(WebhookChange):
-    """`url`: https; `kinds`: those of `GET /v1/webhooks/kinds`, each needs the permission that is named there."""
+    """A new webhook. `url`: an https address. `kinds`: of those that `GET /v1/webhooks/kinds` lists; each needs the
+    permission that is named there."""
 
     url: str = Field(max_length=500)
     kinds: list[Kind] = Field(min_length=1, max_length=20)
 
 
 @router.get("/kinds", operation_id="webhooks_list_event_types")
-async def list_kinds(principal: Reader) -> dict[str, Any]:
-    """What can be subscribed to, with the schema of each message and the permission that it needs."""
-    told = [{"kind": kind, "needs": NEEDS.get(kind), "schema": schema(kind)} for kind in OF]
-    return {"items": told}
+async def list_kinds(principal: Reader) -> EventTypeList:
+    """Lists the kinds of events that webhooks can send.
+
+    Each has the JSON Schema of its message, and the permission that subscribing to it needs.
+    """
+    return {"items": [{"kind": kind, "needs": NEEDS.get(kind), "schema": schema(kind)} for kind in OF]}
 
 
 @router.get("", operation_id="webhooks_list_webhooks")
-async def list_webhooks(principal: Reader, webhook_service: WebhooksDep) -> dict[str, Any]:
+async def list_webhooks(principal: Reader, webhook_service: WebhooksDep) -> WebhookList:
+    """Lists the organisation's webhooks, without their secrets."""
     return {"items": [view(one) for one in await webhook_service.all(principal.tenant_id)]}
 
 
 @router.post("", status_code=201, dependencies=SERIALISED, operation_id="webhooks_add_webhook")
-async def add_webhook(body: NewWebhook, principal: Writer, webhook_service: WebhooksDep) -> dict[str, Any]:
-    """With its secret (`whsec_...`), which is shown here alone."""
+async def add_webhook(body: NewWebhook, principal: Writer, webhook_service: WebhooksDep) -> WebhookWithSecret:
+    """Creates a webhook and answers with its secret (`whsec_...`), which is shown only here.
+
+    You can subscribe only to kinds that you may read yourself: otherwise 403 `beyond_own`. An organisation has at most
+    20 webhooks; one more is a 409 `too_many`.
+    """
     _check_kinds(principal, body.kinds)
     made, secret = await webhook_service.create(principal.tenant_id, principal.user_id, **body.settings())
     return {**view(made), "secret": secret}
 
 
 @router.get("/{webhook_id}", operation_id="webhooks_read_webhook")
-async def read_webhook(webhook_id: str, principal: Reader, webhook_service: WebhooksDep) -> dict[str, Any]:
+async def read_webhook(webhook_id: str, principal: Reader, webhook_service: WebhooksDep) -> Webhook:
+    """Retrieves a webhook, without its secret."""
     return view(await webhook_service.get(principal.tenant_id, WebhookId(webhook_id)))
 
 
 @router.patch("/{webhook_id}", dependencies=SERIALISED, operation_id="webhooks_change_webhook")
 async def change_webhook(
     webhook_id: str, body: WebhookChange, principal: Writer, webhook_service: WebhooksDep
-) -> dict[str, Any]:
+) -> Webhook:
+    """Updates a webhook: its address, kinds, description, or whether it is enabled.
+
+    You must be allowed to read all its kinds, also those that it has already: otherwise 403 `beyond_own`.
+    """
     id = WebhookId(webhook_id)
     before = await webhook_service.get(principal.tenant_id, id)
     _check_kinds(principal, body.kinds if "kinds" in body.model_fields_set else before.kinds)
@@ -85,20 +110,26 @@ async def change_webhook(
 
 @router.delete("/{webhook_id}", status_code=204, dependencies=SERIALISED, operation_id="webhooks_remove_webhook")
 async def remove_webhook(webhook_id: str, principal: Writer, webhook_service: WebhooksDep) -> None:
-    """What waits for it is not sent any more."""
+    """Deletes a webhook. Messages that wait for it are no longer sent."""
     await webhook_service.remove(principal.tenant_id, WebhookId(webhook_id))
 
 
 @router.post("/{webhook_id}/secret", dependencies=SERIALISED, operation_id="webhooks_rotate_secret")
-async def rotate_secret(webhook_id: str, principal: Writer, webhook_service: WebhooksDep) -> dict[str, Any]:
-    """A new secret, shown here alone. The one before signs beside it for 24 hours."""
+async def rotate_secret(webhook_id: str, principal: Writer, webhook_service: WebhooksDep) -> WebhookWithSecret:
+    """Replaces a webhook's secret and answers with the new one, which is shown only here.
+
+    For 24 hours messages are signed with both secrets.
+    """
     made, secret = await webhook_service.rotate(principal.tenant_id, WebhookId(webhook_id))
     return {**view(made), "secret": secret}
 
 
 @router.post("/{webhook_id}/test", status_code=202, operation_id="webhooks_send_test")
-async def send_test(webhook_id: str, principal: Writer, webhook_service: WebhooksDep) -> dict[str, Any]:
-    """Sends a message of kind `webhook.test`; what became of it is among the deliveries."""
+async def send_test(webhook_id: str, principal: Writer, webhook_service: WebhooksDep) -> WebhookDelivery:
+    """Sends a test message of kind `webhook.test` to a webhook.
+
+    The message is sent in the background; list the deliveries to see the outcome. At most 10 a minute per organisation.
+    """
     return delivery_view(await webhook_service.test(principal.tenant_id, WebhookId(webhook_id)))
 
 
@@ -110,8 +141,12 @@ async def list_deliveries(
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     state: State | None = None,
-) -> dict[str, Any]:
-    """What was sent, waits or could not be delivered (`dead`), the newest first. `next`: the next page's cursor."""
+) -> WebhookDeliveryPage:
+    """Lists the deliveries of a webhook, the newest first.
+
+    `state` filters: `waiting` for an attempt, `delivered`, or `dead` (given up). Delivered ones are kept for three
+    days, dead ones for two weeks.
+    """
     found, following = await webhook_service.deliveries(
         principal.tenant_id, WebhookId(webhook_id), state, limit=limit, cursor=cursor
     )
@@ -119,25 +154,25 @@ async def list_deliveries(
 
 
 @router.post("/{webhook_id}/deliveries/{delivery_id}/resend", status_code=202, operation_id="webhooks_resend")
-async def resend(webhook_id: str, delivery_id: str, principal: Writer, webhook_service: WebhooksDep) -> dict[str, Any]:
-    """Once more, with the same `webhook-id`, tried for three days. 409 delivery_waiting."""
+async def resend(webhook_id: str, delivery_id: str, principal: Writer, webhook_service: WebhooksDep) -> WebhookDelivery:
+    """Sends a message again, with the same `webhook-id`, and tries for three days.
+
+    409 `delivery_waiting` while it still waits for an attempt. At most 60 a minute per organisation.
+    """
     id = WebhookId(webhook_id)
     return delivery_view(await webhook_service.resend(principal.tenant_id, id, DeliveryId(delivery_id)))
 
 
 def _check_kinds(principal: Principal, kinds: list[str] | tuple[str, ...]) -> None:
-    """Nobody has told elsewhere what they may not see. Raises: Refused (code beyond_own)."""
+    """Nobody subscribes to what they may not read. Raises: Refused (code beyond_own)."""
     for kind in kinds:
         needed = NEEDS.get(kind)
         if needed is not None and not permits(principal, needed):
             raise Refused(f"{kind} needs the permission {needed}", code="beyond_own")
 
 
-def view(webhook: Webhook) -> dict[str, Any]:
-    """Never a secret. `old_secret_until`: until when the one before signs too.
-
-    `failing_since`: since when no attempt was taken; null while the last one was.
-    """
+def view(webhook: StoredWebhook) -> Webhook:
+    """Never a secret."""
     return {
         "id": webhook.id,
         "url": webhook.url,
@@ -153,8 +188,7 @@ def view(webhook: Webhook) -> dict[str, Any]:
     }
 
 
-def delivery_view(delivery: Delivery) -> dict[str, Any]:
-    """`due_at`: the next attempt of one that waits; `status`: the HTTP status of the last answer."""
+def delivery_view(delivery: Delivery) -> WebhookDelivery:
     return {
         "id": delivery.id,
         "message_id": delivery.message_id,

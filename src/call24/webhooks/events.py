@@ -8,6 +8,8 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from call24.webhooks.event_schema import EventSchema
+
 
 class CallStarted(msgspec.Struct, frozen=True, kw_only=True, tag="call.started", tag_field="type"):
     """A call has begun: somebody rang us, or we ring somebody."""
@@ -131,9 +133,9 @@ def message(event: AnyEvent, at: datetime) -> str:
     return msgspec.json.encode({"type": kind, "timestamp": at, "data": data}).decode()
 
 
-def schema(kind: str) -> dict[str, Any]:
+def schema(kind: str) -> EventSchema:
     """The JSON schema of a kind's body."""
-    data = dict(msgspec.json.schema(OF[kind])["$defs"][OF[kind].__name__])
+    data: Any = dict(msgspec.json.schema(OF[kind])["$defs"][OF[kind].__name__])
     data["properties"] = {name: of for name, of in data["properties"].items() if name != "type"}
     data["required"] = [name for name in data["required"] if name != "type"]
     return {
