@@ -2,54 +2,81 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListAppsAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    app_id: NotRequired[str | None]
-    key: NotRequired[str | None]
-    name: NotRequired[str | None]
-    enabled: NotRequired[bool | None]
-    client_events: NotRequired[bool | None]
-    tls_only: NotRequired[bool | None]
-    subscription_counts: NotRequired[bool | None]
-    connections_max: NotRequired[float | None]
-    member_channels: NotRequired[list[Any] | None]
-    webhooks: NotRequired[list[Any] | None]
-    secret_at: NotRequired[str | None]
-    created_at: NotRequired[str | None]
+class PusherAppWebhook(TypedDict):
+    """An address of the organisation's own server, and the channel events that are sent there."""
+
+    url: str
+    events: list[
+        Literal[
+            "channel_occupied",
+            "channel_vacated",
+            "member_added",
+            "member_removed",
+            "client_event",
+            "cache_miss",
+            "subscription_count",
+        ]
+    ]
 
 
-class ListAppsAnswer(TypedDict):
-    items: list[ListAppsAnswerItemsItem | None]
+class PusherApp(TypedDict):
+    """A Pusher application: its credentials without the secret, and its settings."""
 
-
-class AddAnswer(TypedDict):
     id: str
-    app_id: NotRequired[str | None]
-    key: NotRequired[str | None]
-    name: NotRequired[str | None]
-    enabled: NotRequired[bool | None]
-    client_events: NotRequired[bool | None]
-    tls_only: NotRequired[bool | None]
-    subscription_counts: NotRequired[bool | None]
-    connections_max: NotRequired[float | None]
-    member_channels: NotRequired[list[Any] | None]
-    webhooks: NotRequired[list[Any] | None]
-    secret_at: NotRequired[str | None]
-    created_at: NotRequired[str | None]
-    secret: NotRequired[str | None]
+    app_id: str
+    key: str
+    name: str
+    enabled: bool
+    client_events: bool
+    tls_only: bool
+    subscription_counts: bool
+    connections_max: int
+    member_channels: list[str]
+    webhooks: list[PusherAppWebhook]
+    secret_at: str
+    created_at: str
 
 
-class HookWish(TypedDict):
+class PusherAppList(TypedDict):
+    """All Pusher applications of the organisation, the oldest first."""
+
+    items: list[PusherApp]
+
+
+class PusherAppWithSecret(TypedDict):
+    """A Pusher application with its secret, which is shown only in this answer."""
+
+    id: str
+    app_id: str
+    key: str
+    name: str
+    enabled: bool
+    client_events: bool
+    tls_only: bool
+    subscription_counts: bool
+    connections_max: int
+    member_channels: list[str]
+    webhooks: list[PusherAppWebhook]
+    secret_at: str
+    created_at: str
+    secret: str
+
+
+class PusherAppWebhookSettings(TypedDict):
+    """An http or https address, and the channel events that are sent there."""
+
     url: str
     events: list[str]
 
 
-class NewApplication(TypedDict):
+class NewPusherApp(TypedDict):
+    """A new Pusher application. Fields that are left out have their defaults."""
+
     name: str
     enabled: NotRequired[bool]
     client_events: NotRequired[bool]
@@ -57,27 +84,11 @@ class NewApplication(TypedDict):
     subscription_counts: NotRequired[bool]
     connections_max: NotRequired[int]
     member_channels: NotRequired[list[str]]
-    webhooks: NotRequired[list[HookWish]]
+    webhooks: NotRequired[list[PusherAppWebhookSettings]]
 
 
-class ChangeAnswer(TypedDict):
-    id: str
-    app_id: NotRequired[str | None]
-    key: NotRequired[str | None]
-    name: NotRequired[str | None]
-    enabled: NotRequired[bool | None]
-    client_events: NotRequired[bool | None]
-    tls_only: NotRequired[bool | None]
-    subscription_counts: NotRequired[bool | None]
-    connections_max: NotRequired[float | None]
-    member_channels: NotRequired[list[Any] | None]
-    webhooks: NotRequired[list[Any] | None]
-    secret_at: NotRequired[str | None]
-    created_at: NotRequired[str | None]
-
-
-class ApplicationChange(TypedDict):
-    """What is not named stays as it is."""
+class PusherAppChange(TypedDict):
+    """Settings of a Pusher application. Fields that are left out stay as they are."""
 
     name: NotRequired[str]
     enabled: NotRequired[bool]
@@ -86,31 +97,45 @@ class ApplicationChange(TypedDict):
     subscription_counts: NotRequired[bool]
     connections_max: NotRequired[int]
     member_channels: NotRequired[list[str]]
-    webhooks: NotRequired[list[HookWish]]
+    webhooks: NotRequired[list[PusherAppWebhookSettings]]
 
 
-def list_apps() -> Request[ListAppsAnswer]:
-    """List Applications."""
+def list_apps() -> Request[PusherAppList]:
+    """Lists the organisation's Pusher applications, the oldest first, without their secrets."""
     return Request("GET", "/v1/applications")
 
 
-def add(body: NewApplication, *, idempotency_key: str | None = None) -> Request[AddAnswer]:
-    """With its secret, which is shown here alone."""
+def add(body: NewPusherApp, *, idempotency_key: str | None = None) -> Request[PusherAppWithSecret]:
+    """Creates a Pusher application and answers with its secret. The secret is shown only here. An organisation has
+    at most 20 applications; one more is a 409 `too_many`.
+    """
     return Request("POST", "/v1/applications", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change(application_id: str, body: ApplicationChange) -> Request[ChangeAnswer]:
-    """Change Application."""
-    return Request("PATCH", f"/v1/applications/{part(application_id)}", body=body)
+def read(application_id: str) -> Request[PusherApp]:
+    """Retrieves a Pusher application, without its secret."""
+    return Request("GET", f"/v1/applications/{part(application_id)}")
 
 
-def remove(application_id: str) -> Request[None]:
-    """Remove Application."""
-    return Request("DELETE", f"/v1/applications/{part(application_id)}", answer="nothing")
+def change(application_id: str, body: PusherAppChange, *, if_match: str | None = None) -> Request[PusherApp]:
+    """Updates the settings of a Pusher application. Open connections are affected at once; other server processes
+    follow within 30 seconds.
+    """
+    return Request("PATCH", f"/v1/applications/{part(application_id)}", body=body, headers={"If-Match": if_match})
 
 
-def rotate_secret(application_id: str, *, idempotency_key: str | None = None) -> Request[AddAnswer]:
-    """A new secret. The one before signs nothing any more, and the sockets that it let in are closed."""
+def remove(application_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Deletes a Pusher application. Its connections are closed with code 4001."""
+    return Request(
+        "DELETE", f"/v1/applications/{part(application_id)}", headers={"If-Match": if_match}, answer="nothing"
+    )
+
+
+def rotate_secret(application_id: str, *, idempotency_key: str | None = None) -> Request[PusherAppWithSecret]:
+    """Replaces the secret of a Pusher application and answers with the new one, which is shown only here. The old
+    secret stops working at once. Connections that it authorised are closed with code 4200, so that they connect
+    again with a new authorisation.
+    """
     return Request(
         "POST", f"/v1/applications/{part(application_id)}/secret", headers={"Idempotency-Key": idempotency_key}
     )

@@ -2,56 +2,124 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListEventTypesAnswerItemsItem(TypedDict):
-    kind: NotRequired[str | None]
-    needs: NotRequired[str | None]
-    schema: NotRequired[dict[str, Any] | None]
+class EventTypeConst(TypedDict):
+    """The kind of the event: JSON Schema."""
+
+    const: str
 
 
-class ListEventTypesAnswer(TypedDict):
-    items: list[ListEventTypesAnswerItemsItem | None]
+class EventTimestampSchema(TypedDict):
+    """The time of the event: JSON Schema."""
+
+    type: Literal["string"]
+    format: Literal["date-time"]
 
 
-class ListWebhooksAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    url: NotRequired[str | None]
-    kinds: NotRequired[list[str | None] | None]
-    description: NotRequired[str | None]
-    enabled: NotRequired[bool | None]
-    gone_at: NotRequired[Any]
-    failing_since: NotRequired[Any]
-    secret_at: NotRequired[str | None]
-    old_secret_until: NotRequired[Any]
-    created_by: NotRequired[str | None]
-    created_at: NotRequired[str | None]
+class EventFieldType(TypedDict):
+    """One of the types that a field of an event may have: JSON Schema."""
+
+    type: NotRequired[str]
+    format: NotRequired[str]
+    enum: NotRequired[list[str]]
 
 
-class ListWebhooksAnswer(TypedDict):
-    items: list[ListWebhooksAnswerItemsItem | None]
+class EventField(TypedDict):
+    """A field of an event: JSON Schema."""
+
+    type: NotRequired[str]
+    format: NotRequired[str]
+    enum: NotRequired[list[str]]
+    anyOf: NotRequired[list[EventFieldType]]
 
 
-class AddWebhookAnswer(TypedDict):
+class EventDataSchema(TypedDict):
+    """The fields of an event: JSON Schema."""
+
+    title: str
+    type: Literal["object"]
+    properties: dict[str, EventField]
+    required: list[str]
+
+
+class EventMessageProperties(TypedDict):
+    """The three fields of each message: JSON Schema."""
+
+    type: EventTypeConst
+    timestamp: EventTimestampSchema
+    data: EventDataSchema
+
+
+class EventSchema(TypedDict):
+    """The JSON Schema of the message of one kind of event."""
+
+    type: Literal["object"]
+    description: str
+    required: list[str]
+    properties: EventMessageProperties
+
+
+class EventType(TypedDict):
+    """A kind of event that webhooks can send."""
+
+    kind: str
+    needs: str | None
+    schema: EventSchema
+
+
+class EventTypeList(TypedDict):
+    """All kinds of events that webhooks can send."""
+
+    items: list[EventType]
+
+
+class Webhook(TypedDict):
+    """A subscription: events of these kinds are sent to this address."""
+
     id: str
-    url: NotRequired[str | None]
-    kinds: NotRequired[list[str | None] | None]
-    description: NotRequired[str | None]
-    enabled: NotRequired[bool | None]
-    gone_at: NotRequired[Any]
-    failing_since: NotRequired[Any]
-    secret_at: NotRequired[str | None]
-    old_secret_until: NotRequired[Any]
-    created_by: NotRequired[str | None]
-    created_at: NotRequired[str | None]
-    secret: NotRequired[str | None]
+    url: str
+    kinds: list[str]
+    description: str
+    enabled: bool
+    gone_at: str | None
+    failing_since: str | None
+    secret_at: str
+    old_secret_until: str | None
+    created_by: str | None
+    created_at: str
+
+
+class WebhookList(TypedDict):
+    """All webhooks of the organisation."""
+
+    items: list[Webhook]
+
+
+class WebhookWithSecret(TypedDict):
+    """A webhook with its secret, which is shown only in this answer."""
+
+    id: str
+    url: str
+    kinds: list[str]
+    description: str
+    enabled: bool
+    gone_at: str | None
+    failing_since: str | None
+    secret_at: str
+    old_secret_until: str | None
+    created_by: str | None
+    created_at: str
+    secret: str
 
 
 class NewWebhook(TypedDict):
-    """`url`: https; `kinds`: those of `GET /v1/webhooks/kinds`, each needs the permission that is named there."""
+    """A new webhook. `url`: an https address. `kinds`: of those that `GET /v1/webhooks/kinds` lists; each needs the
+    permission that is named there.
+    """
 
     url: str
     kinds: list[str]
@@ -59,22 +127,10 @@ class NewWebhook(TypedDict):
     enabled: NotRequired[bool]
 
 
-class ReadWebhookAnswer(TypedDict):
-    id: str
-    url: NotRequired[str | None]
-    kinds: NotRequired[list[str | None] | None]
-    description: NotRequired[str | None]
-    enabled: NotRequired[bool | None]
-    gone_at: NotRequired[Any]
-    failing_since: NotRequired[Any]
-    secret_at: NotRequired[str | None]
-    old_secret_until: NotRequired[Any]
-    created_by: NotRequired[str | None]
-    created_at: NotRequired[str | None]
-
-
 class WebhookChange(TypedDict):
-    """What is not named stays as it is. Switched on again, one that answered 410 is told again."""
+    """Settings of a webhook. Fields that are left out stay as they are. `enabled`: true also resumes a webhook that
+    was switched off because its address answered 410.
+    """
 
     url: NotRequired[str]
     kinds: NotRequired[list[str]]
@@ -82,76 +138,76 @@ class WebhookChange(TypedDict):
     enabled: NotRequired[bool]
 
 
-class RotateSecretAnswer(TypedDict):
+class WebhookDelivery(TypedDict):
+    """A message to one webhook, and what became of it."""
+
     id: str
-    url: NotRequired[str | None]
-    kinds: NotRequired[list[str | None] | None]
-    description: NotRequired[str | None]
-    enabled: NotRequired[bool | None]
-    gone_at: NotRequired[Any]
-    failing_since: NotRequired[Any]
-    secret_at: NotRequired[str | None]
-    old_secret_until: NotRequired[str | None]
-    created_by: NotRequired[str | None]
-    created_at: NotRequired[str | None]
-    secret: NotRequired[str | None]
+    message_id: str
+    kind: str
+    state: Literal["waiting", "delivered", "dead"]
+    tries: int
+    status: int | None
+    trouble: Literal["no_answer", "too_slow", "not_allowed", "refused", "gone", "switched_off"] | None
+    created_at: str
+    due_at: str | None
+    delivered_at: str | None
 
 
-class SendTestAnswer(TypedDict):
-    id: str
-    message_id: NotRequired[str | None]
-    kind: NotRequired[str | None]
-    state: NotRequired[str | None]
-    tries: NotRequired[float | None]
-    status: NotRequired[Any]
-    trouble: NotRequired[Any]
-    created_at: NotRequired[str | None]
-    due_at: NotRequired[str | None]
-    delivered_at: NotRequired[Any]
+class WebhookDeliveryPage(TypedDict):
+    """A page of deliveries, the newest first."""
+
+    items: list[WebhookDelivery]
+    next: str | None
 
 
-class ListDeliveriesAnswer(TypedDict):
-    items: list[Any]
-    next: NotRequired[Any]
-
-
-def list_event_types() -> Request[ListEventTypesAnswer]:
-    """What can be subscribed to, with the schema of each message and the permission that it needs."""
+def list_event_types() -> Request[EventTypeList]:
+    """Lists the kinds of events that webhooks can send. Each has the JSON Schema of its message, and the permission
+    that subscribing to it needs.
+    """
     return Request("GET", "/v1/webhooks/kinds")
 
 
-def list_webhooks() -> Request[ListWebhooksAnswer]:
-    """List Webhooks."""
+def list_webhooks() -> Request[WebhookList]:
+    """Lists the organisation's webhooks, without their secrets."""
     return Request("GET", "/v1/webhooks")
 
 
-def add_webhook(body: NewWebhook, *, idempotency_key: str | None = None) -> Request[AddWebhookAnswer]:
-    """With its secret (`whsec_...`), which is shown here alone."""
+def add_webhook(body: NewWebhook, *, idempotency_key: str | None = None) -> Request[WebhookWithSecret]:
+    """Creates a webhook and answers with its secret (`whsec_...`), which is shown only here. You can subscribe only
+    to kinds that you may read yourself: otherwise 403 `beyond_own`. An organisation has at most 20 webhooks; one
+    more is a 409 `too_many`.
+    """
     return Request("POST", "/v1/webhooks", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def read_webhook(webhook_id: str) -> Request[ReadWebhookAnswer]:
-    """Read Webhook."""
+def read_webhook(webhook_id: str) -> Request[Webhook]:
+    """Retrieves a webhook, without its secret."""
     return Request("GET", f"/v1/webhooks/{part(webhook_id)}")
 
 
-def change_webhook(webhook_id: str, body: WebhookChange, *, if_match: str | None = None) -> Request[ReadWebhookAnswer]:
-    """Change Webhook."""
+def change_webhook(webhook_id: str, body: WebhookChange, *, if_match: str | None = None) -> Request[Webhook]:
+    """Updates a webhook: its address, kinds, description, or whether it is enabled. You must be allowed to read all
+    its kinds, also those that it has already: otherwise 403 `beyond_own`.
+    """
     return Request("PATCH", f"/v1/webhooks/{part(webhook_id)}", body=body, headers={"If-Match": if_match})
 
 
 def remove_webhook(webhook_id: str, *, if_match: str | None = None) -> Request[None]:
-    """What waits for it is not sent any more."""
+    """Deletes a webhook. Messages that wait for it are no longer sent."""
     return Request("DELETE", f"/v1/webhooks/{part(webhook_id)}", headers={"If-Match": if_match}, answer="nothing")
 
 
-def rotate_secret(webhook_id: str, *, idempotency_key: str | None = None) -> Request[RotateSecretAnswer]:
-    """A new secret, shown here alone. The one before signs beside it for 24 hours."""
+def rotate_secret(webhook_id: str, *, idempotency_key: str | None = None) -> Request[WebhookWithSecret]:
+    """Replaces a webhook's secret and answers with the new one, which is shown only here. For 24 hours messages are
+    signed with both secrets.
+    """
     return Request("POST", f"/v1/webhooks/{part(webhook_id)}/secret", headers={"Idempotency-Key": idempotency_key})
 
 
-def send_test(webhook_id: str, *, idempotency_key: str | None = None) -> Request[SendTestAnswer]:
-    """Sends a message of kind `webhook.test`; what became of it is among the deliveries."""
+def send_test(webhook_id: str, *, idempotency_key: str | None = None) -> Request[WebhookDelivery]:
+    """Sends a test message of kind `webhook.test` to a webhook. The message is sent in the background; list the
+    deliveries to see the outcome. At most 10 a minute per organisation.
+    """
     return Request("POST", f"/v1/webhooks/{part(webhook_id)}/test", headers={"Idempotency-Key": idempotency_key})
 
 
@@ -161,15 +217,19 @@ def list_deliveries(
     limit: int | None = None,
     cursor: str | None = None,
     state: Literal["waiting", "delivered", "dead"] | None = None,
-) -> Request[ListDeliveriesAnswer]:
-    """What was sent, waits or could not be delivered (`dead`), the newest first. `next`: the next page's cursor."""
+) -> Request[WebhookDeliveryPage]:
+    """Lists the deliveries of a webhook, the newest first. `state` filters: `waiting` for an attempt, `delivered`,
+    or `dead` (given up). Delivered ones are kept for three days, dead ones for two weeks.
+    """
     return Request(
         "GET", f"/v1/webhooks/{part(webhook_id)}/deliveries", query={"limit": limit, "cursor": cursor, "state": state}
     )
 
 
-def resend(webhook_id: str, delivery_id: str, *, idempotency_key: str | None = None) -> Request[SendTestAnswer]:
-    """Once more, with the same `webhook-id`, tried for three days. 409 delivery_waiting."""
+def resend(webhook_id: str, delivery_id: str, *, idempotency_key: str | None = None) -> Request[WebhookDelivery]:
+    """Sends a message again, with the same `webhook-id`, and tries for three days. 409 `delivery_waiting` while it
+    still waits for an attempt. At most 60 a minute per organisation.
+    """
     return Request(
         "POST",
         f"/v1/webhooks/{part(webhook_id)}/deliveries/{part(delivery_id)}/resend",

@@ -26,10 +26,8 @@ from call24.http.problem_types import type_of
 from call24.identity import roles
 from call24.identity.api.sanctum import LaravelRoute
 from call24.identity.permissions import BUILT_IN, HELP
-from call24.pusher_apps import rules as applications
 from call24.reconciliation import api
 from call24.recordings import playbacks
-from call24.webhooks import rules as webhooks
 from call24.webhooks.events import OF, schema
 
 Json = dict[str, Any]
@@ -37,13 +35,10 @@ Json = dict[str, Any]
 EXAMPLES = Path(__file__).with_name("examples.json")
 """Operation id -> `request` and `answer`, as they came in tests/authorisation, with ids and secrets made up."""
 BOUNDS = {
-    "pusher_apps_list_apps": applications.APPLICATIONS_MAX,
     "reconciliations_list_reconciliations": api.SHOWN_MAX,
     "recordings_list_playbacks": playbacks.SHOWN,
     "roles_list_permissions": len(HELP),
     "roles_list_roles": len(BUILT_IN) + roles.MOST,
-    "webhooks_list_event_types": len(OF),
-    "webhooks_list_webhooks": webhooks.WEBHOOKS_MAX,
 }
 """Operation id -> how many `items` it answers with at most, where that is no page of a longer list."""
 _INFO = (
