@@ -6,21 +6,32 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
+SessionDayPart = TypedDict(
+    "SessionDayPart",
+    {
+        "from": str,
+        "to": str | None,
+        "state": Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"],
+    },
+)
 
-class SetSessionAnswer(TypedDict):
-    state: NotRequired[str | None]
-    since: NotRequired[str | None]
-    reason: NotRequired[Any]
-    call_id: NotRequired[Any]
-    pause_limit_at: NotRequired[Any]
-    overdue: NotRequired[bool | None]
-    agent_id: NotRequired[str | None]
-    wrap_up_until: NotRequired[Any]
-    next: NotRequired[Any]
-    disposition_due: NotRequired[Any]
-    disposition_required: NotRequired[bool | None]
-    disposition_id: NotRequired[Any]
-    day: NotRequired[list[Any] | None]
+
+class AgentSessionAnswer(TypedDict):
+    """An agent's session, with the day so far."""
+
+    state: Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"]
+    since: str
+    reason: str | None
+    call_id: str | None
+    pause_limit_at: str | None
+    overdue: bool
+    agent_id: str
+    wrap_up_until: str | None
+    next: Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"] | None
+    disposition_due: str | None
+    disposition_required: bool
+    disposition_id: str | None
+    day: list[SessionDayPart]
 
 
 class Correction(TypedDict):
@@ -48,7 +59,7 @@ ReadTimelineAnswer = TypedDict(
 )
 
 
-def set_session(agent_id: str, body: Correction) -> Request[SetSessionAnswer]:
+def set_session(agent_id: str, body: Correction) -> Request[AgentSessionAnswer]:
     """Say what an agent is. A wrap-up ends at once, also without its disposition; a call or an offer goes on, and
     the correction comes after it (`next`). Who did it, and why, is written down.
     """

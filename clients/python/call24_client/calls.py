@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
-SetDispositionAnswerDayItem = TypedDict(
-    "SetDispositionAnswerDayItem",
+SessionDayPart = TypedDict(
+    "SessionDayPart",
     {
-        "state": NotRequired[str | None],
-        "from": NotRequired[str | None],
-        "to": NotRequired[str | None],
+        "from": str,
+        "to": str | None,
+        "state": Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"],
     },
 )
 
 
-class SetDispositionAnswer(TypedDict):
-    state: NotRequired[str | None]
-    since: NotRequired[str | None]
-    reason: NotRequired[Any]
-    call_id: NotRequired[Any]
-    pause_limit_at: NotRequired[Any]
-    overdue: NotRequired[bool | None]
-    agent_id: NotRequired[str | None]
-    wrap_up_until: NotRequired[Any]
-    next: NotRequired[Any]
-    disposition_due: NotRequired[Any]
-    disposition_required: NotRequired[bool | None]
-    disposition_id: NotRequired[Any]
-    day: NotRequired[list[SetDispositionAnswerDayItem | None] | None]
+class AgentSessionAnswer(TypedDict):
+    """An agent's session, with the day so far."""
+
+    state: Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"]
+    since: str
+    reason: str | None
+    call_id: str | None
+    pause_limit_at: str | None
+    overdue: bool
+    agent_id: str
+    wrap_up_until: str | None
+    next: Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"] | None
+    disposition_due: str | None
+    disposition_required: bool
+    disposition_id: str | None
+    day: list[SessionDayPart]
 
 
 class Given(TypedDict):
@@ -56,126 +58,309 @@ NewCall = TypedDict(
 )
 
 
-class ListCallsAnswerItemsItemQueue(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
+class QueueRef(TypedDict):
+    """A queue by id, with the name to show. The name of a deleted queue is empty."""
+
+    id: str
+    name: str
 
 
-class ListCallsAnswerItemsItemRecording(TypedDict):
-    id: NotRequired[str | None]
-    kind: NotRequired[str | None]
-    state: NotRequired[str | None]
-    duration_s: NotRequired[float | None]
+class UserRef(TypedDict):
+    """A user by id, with the name to show. The name of a deleted account is "a former colleague"."""
+
+    id: str
+    name: str
 
 
-class ListCallsAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    at: NotRequired[str | None]
-    ended_at: NotRequired[str | None]
-    direction: NotRequired[str | None]
-    number: NotRequired[Any]
-    name: NotRequired[Any]
-    contact_id: NotRequired[Any]
-    queue: NotRequired[ListCallsAnswerItemsItemQueue | None]
-    agent: NotRequired[ListCallsAnswerItemsItemQueue | None]
-    outcome: NotRequired[str | None]
-    missed: NotRequired[bool | None]
-    ended_by: NotRequired[str | None]
-    answered_at: NotRequired[str | None]
-    menu_s: NotRequired[float | None]
-    wait_s: NotRequired[float | None]
-    ring_s: NotRequired[float | None]
-    talk_s: NotRequired[float | None]
-    hold_s: NotRequired[float | None]
-    outside_s: NotRequired[float | None]
-    wrap_up_s: NotRequired[float | None]
-    line: NotRequired[list[Any] | None]
-    recording: NotRequired[ListCallsAnswerItemsItemRecording | None]
+class LineSegment(TypedDict):
+    """One piece of a call's line: what the customer went through, and for how long."""
+
+    kind: Literal["menu", "wait", "ring", "talk", "hold", "outside", "voicemail", "wrap", "left"]
+    s: float
 
 
-class ListCallsAnswer(TypedDict):
-    items: list[ListCallsAnswerItemsItem | None]
-    next: NotRequired[Any]
+class RecordingSummary(TypedDict):
+    """A recording, as it is shown with its call."""
+
+    id: str
+    kind: Literal["call", "message"]
+    state: Literal["open", "stored", "short", "empty", "missing", "refused"]
+    duration_s: float
 
 
-class SearchAnswer(TypedDict):
-    items: list[Any]
-    next: NotRequired[Any]
+class CallRow(TypedDict):
+    """An ended call, as lists show it."""
+
+    id: str
+    at: str
+    ended_at: str | None
+    direction: Literal["inbound", "outbound", "internal", "callback"]
+    number: str | None
+    name: str | None
+    contact_id: str | None
+    queue: QueueRef | None
+    agent: UserRef | None
+    outcome: Literal[
+        "open",
+        "answered",
+        "forwarded",
+        "callback",
+        "voicemail",
+        "turned_away",
+        "abandoned",
+        "abandoned_in_menu",
+        "cancelled",
+        "busy",
+        "no_answer",
+        "not_reached",
+        "expired",
+        "failed",
+    ]
+    missed: bool
+    ended_by: Literal["caller", "called", "agent", "system", "third"] | None
+    answered_at: str | None
+    menu_s: float
+    wait_s: float
+    ring_s: float
+    talk_s: float
+    hold_s: float
+    outside_s: float
+    wrap_up_s: float
+    line: list[LineSegment]
+    recording: RecordingSummary | None
+
+
+class CallPage(TypedDict):
+    """One page of ended calls, newest first."""
+
+    items: list[CallRow]
+    next: str | None
 
 
 class Search(TypedDict):
+    """What to search for."""
+
     q: str
     limit: NotRequired[int]
     cursor: NotRequired[str | None]
 
 
-class ReadAnswer(TypedDict):
+class CallFlowVersion(TypedDict):
+    """The flow version that the call began with."""
+
     id: str
-    at: NotRequired[str | None]
-    ended_at: NotRequired[str | None]
-    direction: NotRequired[str | None]
-    number: NotRequired[Any]
-    name: NotRequired[Any]
-    contact_id: NotRequired[Any]
-    queue: NotRequired[ListCallsAnswerItemsItemQueue | None]
-    agent: NotRequired[ListCallsAnswerItemsItemQueue | None]
-    outcome: NotRequired[str | None]
-    missed: NotRequired[bool | None]
-    ended_by: NotRequired[str | None]
-    answered_at: NotRequired[str | None]
-    menu_s: NotRequired[float | None]
-    wait_s: NotRequired[float | None]
-    ring_s: NotRequired[float | None]
-    talk_s: NotRequired[float | None]
-    hold_s: NotRequired[float | None]
-    outside_s: NotRequired[float | None]
-    wrap_up_s: NotRequired[float | None]
-    line: NotRequired[list[Any] | None]
-    recording: NotRequired[ListCallsAnswerItemsItemRecording | None]
-    origin_call_id: NotRequired[Any]
-    end_reason: NotRequired[Any]
-    attempts: NotRequired[float | None]
-    flow: NotRequired[Any]
-    menu: NotRequired[list[Any] | None]
-    legs: NotRequired[list[Any] | None]
-    queues: NotRequired[list[Any] | None]
-    agents: NotRequired[list[Any] | None]
-    transfers: NotRequired[list[Any] | None]
-    monitors: NotRequired[list[Any] | None]
-    recorded_from: NotRequired[Any]
-    pauses: NotRequired[list[Any] | None]
-    timeline: NotRequired[list[Any] | None]
-    offers: NotRequired[list[Any] | None]
-    delete_at: NotRequired[str | None]
-    cause: NotRequired[float | None]
-    found_missing: NotRequired[bool | None]
+    version: int
 
 
-class ExplainRoutingAnswerOffersItemCandidatesItem(TypedDict):
-    agent: NotRequired[ListCallsAnswerItemsItemQueue | None]
-    chosen: NotRequired[bool | None]
-    code: NotRequired[str | None]
-    reason: NotRequired[str | None]
-    idle_s: NotRequired[float | None]
+class CallIvrAnswer(TypedDict):
+    """What the caller chose in an IVR menu."""
+
+    at: str
+    node: str
+    answer: str
 
 
-class ExplainRoutingAnswerOffersItem(TypedDict):
-    at: NotRequired[str | None]
-    agent: NotRequired[ListCallsAnswerItemsItemQueue | None]
-    purpose: NotRequired[str | None]
-    outcome: NotRequired[Any]
-    ring_s: NotRequired[float | None]
-    candidates: NotRequired[list[ExplainRoutingAnswerOffersItemCandidatesItem | None] | None]
-    others: NotRequired[list[Any] | None]
+class CallLegEnd(TypedDict):
+    """Who was at one end of a leg: one of the organisation's users, or a contact."""
+
+    user: UserRef | None
+    contact_id: str | None
 
 
-class ExplainRoutingAnswer(TypedDict):
-    call_id: NotRequired[str | None]
-    outcome: NotRequired[str | None]
-    offers: NotRequired[list[ExplainRoutingAnswerOffersItem | None] | None]
+CallLegRow = TypedDict(
+    "CallLegRow",
+    {
+        "from": CallLegEnd | None,
+        "to": CallLegEnd | None,
+        "id": str,
+        "party": Literal["customer", "agent", "colleague", "outside", "supervisor"],
+        "direction": Literal["in", "out"],
+        "device_id": str | None,
+        "began_at": str,
+        "answered_at": str | None,
+        "ended_at": str | None,
+        "cause": int | None,
+    },
+)
 
 
-def set_disposition(call_id: str, body: Given, *, idempotency_key: str | None = None) -> Request[SetDispositionAnswer]:
+class CallQueueVisit(TypedDict):
+    """One stay of the call in a queue."""
+
+    queue: QueueRef
+    joined_at: str
+    waited_s: float
+    left: Literal["answered", "abandoned", "max_wait", "nobody", "full", "closed", "callback", "ended"] | None
+    kept_place: bool
+
+
+class CallAgentPart(TypedDict):
+    """One agent who had the call; an agent who had it twice has two."""
+
+    agent: UserRef
+    came: Literal["offer", "transfer", "consult", "own_call", "callback", "take_over"]
+    answered_at: str
+    left_at: str | None
+    talk_s: float
+    hold_s: float
+    wrap_up_s: float
+    disposition_id: str | None
+
+
+class CallTransferRow(TypedDict):
+    """A transfer of the call."""
+
+    at: str
+    by: UserRef
+    kind: Literal["blind", "attended"]
+    to: Literal["agent", "queue", "flow", "outside"]
+    to_id: str | None
+    reached: bool | None
+
+
+CallMonitorRow = TypedDict(
+    "CallMonitorRow",
+    {
+        "from": str,
+        "to": str | None,
+        "user": UserRef,
+        "mode": Literal["listen", "whisper", "barge"],
+        "reason": str,
+    },
+)
+
+
+RecordingPause = TypedDict(
+    "RecordingPause",
+    {
+        "from": str,
+        "to": str | None,
+        "by": UserRef | None,
+    },
+)
+
+
+class CallTimelineEntry(TypedDict):
+    """One journal event of the call, in words."""
+
+    at: str
+    event: str
+    text: str
+
+
+class OfferCandidate(TypedDict):
+    """An agent who was looked at for an offer, and the reason for or against."""
+
+    agent: UserRef
+    chosen: bool
+    code: str
+    reason: str
+    idle_s: float | None
+
+
+class OfferOthers(TypedDict):
+    """How many more agents of a large team were looked at, with the same reason."""
+
+    code: str
+    reason: str
+    count: int
+
+
+class CallOfferRow(TypedDict):
+    """An agent who was rung for the call, and why this agent."""
+
+    at: str
+    agent: UserRef
+    purpose: Literal["offer", "own_call", "consult"]
+    outcome: str | None
+    ring_s: float
+    candidates: list[OfferCandidate]
+    others: list[OfferOthers]
+
+
+class CallDetail(TypedDict):
+    """One call with everything that is known of it."""
+
+    id: str
+    at: str
+    ended_at: str | None
+    direction: Literal["inbound", "outbound", "internal", "callback"]
+    number: str | None
+    name: str | None
+    contact_id: str | None
+    queue: QueueRef | None
+    agent: UserRef | None
+    outcome: Literal[
+        "open",
+        "answered",
+        "forwarded",
+        "callback",
+        "voicemail",
+        "turned_away",
+        "abandoned",
+        "abandoned_in_menu",
+        "cancelled",
+        "busy",
+        "no_answer",
+        "not_reached",
+        "expired",
+        "failed",
+    ]
+    missed: bool
+    ended_by: Literal["caller", "called", "agent", "system", "third"] | None
+    answered_at: str | None
+    menu_s: float
+    wait_s: float
+    ring_s: float
+    talk_s: float
+    hold_s: float
+    outside_s: float
+    wrap_up_s: float
+    line: list[LineSegment]
+    recording: RecordingSummary | None
+    origin_call_id: str | None
+    end_reason: str | None
+    attempts: int
+    flow: CallFlowVersion | None
+    menu: list[CallIvrAnswer]
+    legs: list[CallLegRow]
+    queues: list[CallQueueVisit]
+    agents: list[CallAgentPart]
+    transfers: list[CallTransferRow]
+    monitors: list[CallMonitorRow]
+    recorded_from: str | None
+    pauses: list[RecordingPause]
+    timeline: list[CallTimelineEntry]
+    offers: list[CallOfferRow]
+    delete_at: str
+    cause: int | None
+    found_missing: bool
+
+
+class RoutingDecisions(TypedDict):
+    """Each offer of a call, in order, with the reasons for and against every agent who was looked at."""
+
+    call_id: str
+    outcome: Literal[
+        "open",
+        "answered",
+        "forwarded",
+        "callback",
+        "voicemail",
+        "turned_away",
+        "abandoned",
+        "abandoned_in_menu",
+        "cancelled",
+        "busy",
+        "no_answer",
+        "not_reached",
+        "expired",
+        "failed",
+    ]
+    offers: list[CallOfferRow]
+
+
+def set_disposition(call_id: str, body: Given, *, idempotency_key: str | None = None) -> Request[AgentSessionAnswer]:
     """What the call came to, as far as this agent had it. During the call or its wrap-up; given again, it corrects.
     409 not_in_hand when the agent does not have this call, or its wrap-up is over. 422 for a disposition that the
     queue does not take.
@@ -192,25 +377,32 @@ def place(body: NewCall, *, idempotency_key: str | None = None) -> Request[Place
 
 def list_calls(
     *, limit: int | None = None, cursor: str | None = None, queue_id: str | None = None, agent_id: str | None = None
-) -> Request[ListCallsAnswer]:
-    """Ended calls, newest first: all of them, or for an agent those of its queues and its own. `queue_id`,
-    `agent_id`: only those that stood in the queue, that the agent had.
+) -> Request[CallPage]:
+    """Lists ended calls, newest first. Who may read all calls gets all; an agent gets its own and those of its
+    queues. `queue_id` and `agent_id` leave only calls that were in the queue, or that the agent had.
     """
     return Request(
         "GET", "/v1/calls", query={"limit": limit, "cursor": cursor, "queue_id": queue_id, "agent_id": agent_id}
     )
 
 
-def search(body: Search) -> Request[SearchAnswer]:
-    """The same by a part of the caller's number or name; not in the URL, since URLs are logged on the way."""
+def search(body: Search) -> Request[CallPage]:
+    """Searches ended calls by a part of the customer's number or name. A POST, since URLs are logged on the way and
+    the words are personal data. The answer is a page as of the list of calls.
+    """
     return Request("POST", "/v1/calls/search", body=body)
 
 
-def read(call_id: str) -> Request[ReadAnswer]:
-    """One call: its timeline, who had it, where it went, who listened, and why each agent was rung."""
+def read(call_id: str) -> Request[CallDetail]:
+    """Returns a call: its timeline, legs, queues, agents, transfers, monitoring, and why each agent was rung. 404
+    for a call that you may not see, and for one whose record is deleted.
+    """
     return Request("GET", f"/v1/calls/{part(call_id)}")
 
 
-def explain_routing(call_id: str) -> Request[ExplainRoutingAnswer]:
-    """In the order in which they were made. `reason` is in words, `code` the same for programs."""
+def explain_routing(call_id: str) -> Request[RoutingDecisions]:
+    """Explains why agents were rung for a call: each offer in order, with the reasons for and against each
+    candidate. It can be read while the call goes on, and afterwards. `reason` is in words; `code` is the same for
+    programs.
+    """
     return Request("GET", f"/v1/calls/{part(call_id)}/why")

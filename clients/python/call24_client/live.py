@@ -2,89 +2,295 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request
 
-
-class ReadAnswerSystem(TypedDict):
-    asterisk: NotRequired[str | None]
-    mongodb: NotRequired[str | None]
-
-
-class ReadAnswerSession(TypedDict):
-    state: NotRequired[str | None]
-    since: NotRequired[str | None]
-    reason: NotRequired[Any]
-    call_id: NotRequired[Any]
-    pause_limit_at: NotRequired[Any]
-    overdue: NotRequired[bool | None]
-    agent_id: NotRequired[str | None]
-    wrap_up_until: NotRequired[Any]
-    next: NotRequired[Any]
-    disposition_due: NotRequired[Any]
-    disposition_required: NotRequired[bool | None]
-    disposition_id: NotRequired[Any]
-    day: NotRequired[list[Any] | None]
-
-
-class ReadAnswerQueuesItemAgents(TypedDict):
-    offline: NotRequired[float | None]
-    available: NotRequired[float | None]
-    offered: NotRequired[float | None]
-    on_call: NotRequired[float | None]
-    wrap_up: NotRequired[float | None]
-    paused: NotRequired[float | None]
-
-
-class ReadAnswerQueuesItem(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    waiting: NotRequired[float | None]
-    callbacks: NotRequired[float | None]
-    longest_since: NotRequired[Any]
-    line: NotRequired[list[Any] | None]
-    service_level: NotRequired[Any]
-    agents: NotRequired[ReadAnswerQueuesItemAgents | None]
-
-
-ReadAnswerAgentsItem = TypedDict(
-    "ReadAnswerAgentsItem",
+SessionDayPart = TypedDict(
+    "SessionDayPart",
     {
-        "id": NotRequired[str | None],
-        "name": NotRequired[str | None],
-        "state": NotRequired[str | None],
-        "since": NotRequired[str | None],
-        "reason": NotRequired[Any],
-        "call_id": NotRequired[Any],
-        "pause_limit_at": NotRequired[Any],
-        "overdue": NotRequired[bool | None],
-        "with": NotRequired[Any],
+        "from": str,
+        "to": str | None,
+        "state": Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"],
     },
 )
 
 
-class ReadAnswerToday(TypedDict):
-    answered: NotRequired[float | None]
-    handle_s: NotRequired[Any]
-    service_level: NotRequired[Any]
+class AgentSessionAnswer(TypedDict):
+    """An agent's session, with the day so far."""
+
+    state: Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"]
+    since: str
+    reason: str | None
+    call_id: str | None
+    pause_limit_at: str | None
+    overdue: bool
+    agent_id: str
+    wrap_up_until: str | None
+    next: Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"] | None
+    disposition_due: str | None
+    disposition_required: bool
+    disposition_id: str | None
+    day: list[SessionDayPart]
 
 
-class ReadAnswer(TypedDict):
-    seq: NotRequired[float | None]
-    at: NotRequired[str | None]
-    system: NotRequired[ReadAnswerSystem | None]
-    session: NotRequired[ReadAnswerSession | None]
-    call: NotRequired[Any]
-    queues: NotRequired[list[ReadAnswerQueuesItem | None] | None]
-    agents: NotRequired[list[ReadAnswerAgentsItem | None] | None]
-    today: NotRequired[ReadAnswerToday | None]
-    calls: NotRequired[list[Any] | None]
+class QueueRef(TypedDict):
+    """A queue by id, with the name to show. The name of a deleted queue is empty."""
+
+    id: str
+    name: str
 
 
-def read() -> Request[ReadAnswer]:
-    """Everything that the app shows now. `seq` is taken first: an event may come twice, but none is missed. `call`:
-    the one this user has, is rung for or listens to. `calls`: all that go on, and whom each agent talks to
-    (`with`), for who may see all.
+class UserRef(TypedDict):
+    """A user by id, with the name to show. The name of a deleted account is "a former colleague"."""
+
+    id: str
+    name: str
+
+
+class ConsultParty(TypedDict):
+    """The consult party of a call: a colleague, or an outside number."""
+
+    agent: UserRef | None
+    name: str | None
+    number: str | None
+    state: Literal["ringing", "talking", "held"]
+
+
+LiveLineSegment = TypedDict(
+    "LiveLineSegment",
+    {
+        "from": str,
+        "to": str | None,
+        "kind": Literal["menu", "wait", "ring", "talk", "hold", "outside", "voicemail"],
+    },
+)
+
+
+class LastCall(TypedDict):
+    """The customer's call before this one."""
+
+    at: str
+    agent: UserRef | None
+    outcome: Literal[
+        "open",
+        "answered",
+        "forwarded",
+        "callback",
+        "voicemail",
+        "turned_away",
+        "abandoned",
+        "abandoned_in_menu",
+        "cancelled",
+        "busy",
+        "no_answer",
+        "not_reached",
+        "expired",
+        "failed",
+    ]
+
+
+class CallerCard(TypedDict):
+    """Who the customer is, and what is known of earlier calls. Of an internal call `name` is the other agent's."""
+
+    contact_id: str | None
+    name: str | None
+    number: str | None
+    location: str | None
+    calls_this_week: int
+    last_call: LastCall | None
+
+
+class LiveRecording(TypedDict):
+    """Whether the call is being recorded."""
+
+    state: Literal["off", "on", "paused"]
+    policy: Literal["always", "on_demand", "never"]
+    id: str | None
+    on_demand: bool
+    resumes_at: str | None
+    trouble: Literal["start", "pause"] | None
+
+
+class LiveMonitor(TypedDict):
+    """A supervisor who is in the call."""
+
+    user: UserRef
+    mode: Literal["listen", "whisper", "barge"]
+    joined: bool
+
+
+LiveCallAnswer = TypedDict(
+    "LiveCallAnswer",
+    {
+        "id": str,
+        "state": Literal[
+            "new",
+            "flow",
+            "waiting",
+            "offered",
+            "dialling",
+            "connected",
+            "held",
+            "consulting",
+            "conference",
+            "forwarding",
+            "forwarded",
+            "closing",
+            "voicemail",
+            "ended",
+        ],
+        "since": str,
+        "direction": Literal["inbound", "outbound", "internal", "callback"],
+        "queue": QueueRef | None,
+        "third": ConsultParty | None,
+        "arrived_at": str,
+        "queued_at": str | None,
+        "connected_at": str | None,
+        "attempts": int,
+        "not_before": str | None,
+        "line": list[LiveLineSegment],
+        "from": UserRef | None,
+        "offer_id": str | None,
+        "device_id": str | None,
+        "origin_call_id": str | None,
+        "purpose": Literal["offer", "own_call", "callback", "consult", "transfer", "direct", "monitor", "reattach"],
+        "part": Literal["agent", "third", "monitor"],
+        "card": CallerCard,
+        "why": str | None,
+        "priority": int,
+        "skills": list[str],
+        "offered_at": str | None,
+        "muted": bool,
+        "recording": LiveRecording,
+        "monitors": list[LiveMonitor],
+    },
+)
+
+
+class QueuePlace(TypedDict):
+    """A call that waits in a queue, or a call-back in its place."""
+
+    position: int
+    call_id: str
+    callback: bool
+    since: str
+    priority: int
+    ringing: bool
+
+
+class AgentCounts(TypedDict):
+    """How many of a queue's members are in each state."""
+
+    offline: int
+    available: int
+    offered: int
+    on_call: int
+    wrap_up: int
+    paused: int
+
+
+class QueueRow(TypedDict):
+    """A queue now."""
+
+    id: str
+    name: str
+    waiting: int
+    callbacks: int
+    longest_since: str | None
+    line: list[QueuePlace]
+    service_level: float | None
+    agents: AgentCounts
+
+
+AgentRow = TypedDict(
+    "AgentRow",
+    {
+        "state": Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"],
+        "since": str,
+        "reason": str | None,
+        "call_id": str | None,
+        "pause_limit_at": str | None,
+        "overdue": bool,
+        "with": str | None,
+        "id": str,
+        "name": str,
+        "on_hold": NotRequired[bool],
+    },
+)
+
+
+class AgentToday(TypedDict):
+    """An agent's figures since midnight, in the organisation's time zone."""
+
+    answered: int
+    handle_s: float | None
+    service_level: float | None
+
+
+class RingingOffer(TypedDict):
+    """An agent who is rung for the call now."""
+
+    agent: UserRef
+    since: str | None
+    ringing: bool
+
+
+class LiveCallRow(TypedDict):
+    """A call that goes on, as the list of all calls shows it."""
+
+    id: str
+    state: Literal[
+        "new",
+        "flow",
+        "waiting",
+        "offered",
+        "dialling",
+        "connected",
+        "held",
+        "consulting",
+        "conference",
+        "forwarding",
+        "forwarded",
+        "closing",
+        "voicemail",
+        "ended",
+    ]
+    since: str
+    direction: Literal["inbound", "outbound", "internal", "callback"]
+    queue: QueueRef | None
+    third: ConsultParty | None
+    arrived_at: str
+    queued_at: str | None
+    connected_at: str | None
+    attempts: int
+    not_before: str | None
+    line: list[LiveLineSegment]
+    agent: UserRef | None
+    name: str | None
+    number: str | None
+    offers: list[RingingOffer]
+    recording: LiveRecording
+    monitors: list[LiveMonitor]
+
+
+class LiveSnapshot(TypedDict):
+    """Everything the live screen shows. Realtime events with a higher `seq` replace its parts."""
+
+    seq: int
+    at: str
+    system: dict[str, str]
+    session: AgentSessionAnswer
+    call: LiveCallAnswer | None
+    queues: list[QueueRow]
+    agents: list[AgentRow]
+    today: AgentToday
+    calls: NotRequired[list[LiveCallRow]]
+
+
+def read() -> Request[LiveSnapshot]:
+    """Returns everything that the live screen shows: your session and call, queues and agents. `calls` (all calls
+    that go on) and `with` (whom each agent talks to) need the permission `calls.read_all`. Afterwards, apply the
+    realtime events with a higher `seq`: an event may repeat what the snapshot has, and none is missed.
     """
     return Request("GET", "/v1/live")
