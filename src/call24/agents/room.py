@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from call24.agents import store
+from call24.agents import personal_data, store
 from call24.agents.api import agents, reason_codes, session
 from call24.agents.permissions import PERMISSIONS
 from call24.kit.room import Room
@@ -16,4 +16,5 @@ ROOM = Room(
         reason_codes.router,
     ),
     indexes=store.INDEXES,
+    holds=personal_data.HOLDS,
 )

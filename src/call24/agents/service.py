@@ -11,9 +11,9 @@ from call24.agents.choices import Choices
 from call24.agents.rules import BUILT_IN_PAUSES, checked_skills, choosable
 from call24.agents.settings import AgentProfile, Disposition, PauseReason
 from call24.agents.store import ProfileStore
-from call24.identity.model import User
 from call24.identity.service import IdentityService
 from call24.kit.errors import Invalid
+from call24.kit.holdings import Person
 from call24.kit.ids import DispositionId, TenantId, UserId
 from call24.kit.mongo import Mongo
 
@@ -49,7 +49,7 @@ class AgentService:
         profile = await self._profiles.of(tenant_id, user_id)
         return _levels(profile)
 
-    async def forget_user(self, user: User) -> None:
+    async def forget_user(self, user: Person) -> None:
         """The account is being deleted. The document goes with its others."""
         self._skills.pop(user.id, None)
         self._changes += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from call24.audit import api, store
+from call24.audit import api, personal_data, store
 from call24.audit.permissions import PERMISSIONS
 from call24.kit.room import Room
 
@@ -11,4 +11,5 @@ ROOM = Room(
     permissions=PERMISSIONS,
     routers=(api.router,),
     indexes=store.INDEXES,
+    holds=personal_data.HOLDS,
 )

@@ -26,10 +26,10 @@ from call24.call_records.replay import BEGINNINGS, replay
 from call24.calls import events as e
 from call24.calls.model import Call
 from call24.data_map import ID, PERSON, STATE, TENANT, Category, WithAccount, document, of_user
-from call24.identity.model import User
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, event_of
 from call24.kit.errors import Unavailable
+from call24.kit.holdings import Person
 from call24.kit.ids import CallId, TenantId, UserId
 from call24.kit.mongo import Index, Mongo
 
@@ -166,7 +166,7 @@ class Projector:
         self._read.pop(tenant_id, None)
         await self._at_rest.wait()
 
-    async def forget_user(self, user: User) -> None:
+    async def forget_user(self, user: Person) -> None:
         """The account is being deleted; its session's document goes with the others."""
         self._sessions.pop(user.id, None)
         self._moved.discard(user.id)

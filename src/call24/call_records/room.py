@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from call24.call_records import projector
+from call24.call_records import personal_data, projector
 from call24.call_records.api import calls, routing_decisions
 from call24.call_records.permissions import PERMISSIONS
 from call24.kit.room import Room
@@ -15,4 +15,5 @@ ROOM = Room(
         routing_decisions.router,
     ),
     indexes=projector.INDEXES,
+    holds=personal_data.HOLDS,
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from call24.changes import store
+from call24.changes import personal_data, store
 from call24.kit.room import Room
 
 ROOM = Room(
     name="changes",
     indexes=store.INDEXES,
+    holds=personal_data.HOLDS,
 )

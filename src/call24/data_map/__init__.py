@@ -5,7 +5,18 @@ A model says it field by field (`Annotated[str, of_user(Category.NAME, "shown to
 document (`@document("tokens", tenant=True, kept=...)`); files, logs, browser keys and event bodies are `Place`s.
 """
 
-from call24.data_map.erasure import Deleted, Erasure, FileThenDocument, KeyDestroyed, Unset
+from call24.data_map.erasure import (
+    ChangedByRoom,
+    Deleted,
+    DeletedByAddress,
+    DeletedWithAccount,
+    Erasure,
+    FileThenDocument,
+    KeptById,
+    KeyDestroyed,
+    OfPerson,
+    Unset,
+)
 from call24.data_map.facts import (
     ID,
     MEASURE,
@@ -45,29 +56,37 @@ from call24.data_map.retention import (
     WithOrganisation,
     WithParent,
 )
+from call24.data_map.traces import SECRET, Trace
 
 __all__ = [
     "ID",
     "MEASURE",
     "PERSON",
     "REFERENCE",
+    "SECRET",
     "SETTING",
     "STATE",
     "TENANT",
     "TIME",
     "Basis",
     "Category",
+    "ChangedByRoom",
     "Deleted",
+    "DeletedByAddress",
+    "DeletedWithAccount",
     "Document",
     "Erasure",
     "Expires",
     "Fact",
     "FileThenDocument",
+    "KeptById",
     "KeyDestroyed",
+    "OfPerson",
     "OnItsDay",
     "Recipient",
     "Retention",
     "Subject",
+    "Trace",
     "Unset",
     "Until",
     "WithAccount",

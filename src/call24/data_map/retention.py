@@ -22,10 +22,15 @@ class WithDocument:
 
 @dataclass(frozen=True, slots=True)
 class WithOrganisation:
-    """Until the organisation is closed. What has a person in it needs an erasure of its own beside this."""
+    """Until the organisation is closed. What has a person in it needs an erasure of its own beside this.
+
+    `although`: of a caller's data, why nothing ends it sooner; said on the page of the data map, and listed by a test.
+    """
+
+    although: str = ""
 
     def __str__(self) -> str:
-        return "while the organisation exists"
+        return "while the organisation exists" + (f": {self.although}" if self.although else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,13 @@ class OnItsDay:
     """Until the time in `field` of the document. `period`: how that time comes about, in words.
 
     `by` sweeper: it deletes such documents itself, from this rule; room: the room that keeps it does when the sweeper
-    asks, since there is more to it than a document.
+    asks, since there is more to it than a document. `call`: the field that names a call with which it goes already.
     """
 
     field: str = "delete_at"
     period: str = ""
     by: Literal["sweeper", "room"] = "sweeper"
+    call: str | None = None
 
     def __str__(self) -> str:
         return f"{self.period or 'until its day'} (`{self.field}`)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from call24.engine import personal_data
 from call24.engine.api import call_control, callbacks, monitoring, outbound_calls
 from call24.engine.permissions import PERMISSIONS
 from call24.kit.room import Room
@@ -15,4 +16,5 @@ ROOM = Room(
         monitoring.router,
         callbacks.router,
     ),
+    holds=personal_data.HOLDS,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from call24.exports import api, service
+from call24.exports import api, personal_data, service
 from call24.exports.permissions import PERMISSIONS
 from call24.kit.room import Room
 
@@ -11,4 +11,5 @@ ROOM = Room(
     permissions=PERMISSIONS,
     routers=(api.router,),
     indexes=service.INDEXES,
+    holds=personal_data.HOLDS,
 )

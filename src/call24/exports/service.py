@@ -19,10 +19,10 @@ import msgspec
 
 from call24.exports.exporter import unfinished_of
 from call24.exports.model import Export, State
-from call24.identity.model import User
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, TooMany, Unavailable
 from call24.kit.fair import Fair
+from call24.kit.holdings import Person
 from call24.kit.ids import TenantId, new_id
 from call24.kit.mongo import Index, Mongo
 
@@ -106,7 +106,7 @@ class Exports:
         self.file_of(export).unlink(missing_ok=True)
         await self._mongo.tenant(tenant_id).collection(Export).delete(export.id)
 
-    async def forget_user(self, user: User) -> None:
+    async def forget_user(self, user: Person) -> None:
         """The account is being deleted: so are exports that it asked for, and those of its work alone."""
         for export in await self.all(user.tenant_id):
             if export.asked_by == user.id or user.id in export.filters.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from call24.flows import store
+from call24.flows import personal_data, store
 from call24.flows.api import flows, prompts
 from call24.flows.permissions import PERMISSIONS
 from call24.kit.room import Room
@@ -15,4 +15,5 @@ ROOM = Room(
         prompts.router,
     ),
     indexes=store.INDEXES,
+    holds=personal_data.HOLDS,
 )

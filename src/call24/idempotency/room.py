@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from call24.idempotency import service
+from call24.idempotency import personal_data, service
 from call24.kit.room import Room
 
 ROOM = Room(
     name="idempotency",
     indexes=service.INDEXES,
+    holds=personal_data.HOLDS,
 )

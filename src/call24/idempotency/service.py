@@ -16,6 +16,7 @@ from call24.idempotency.model import Answer, Attempt
 from call24.kit.clock import Clock
 from call24.kit.encryption import Box
 from call24.kit.errors import Conflict, Invalid, Refused, TooMany
+from call24.kit.holdings import Person
 from call24.kit.ids import TenantId, UserId, derived_id
 from call24.kit.mongo import Index, Mongo
 from call24.kit.secrets import AppKey
@@ -40,7 +41,6 @@ _PAGE = 200
 class Once:
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey) -> None:
         self._mongo = mongo
-        self._due = mongo.platform(Attempt, why="answers whose day is over")
         self._clock = clock
         self._box = Box(key, "repeated answers")
         self._run = secrets.token_hex(8)
@@ -92,13 +92,14 @@ class Once:
         """It came to nothing: the key may be used again. Raises: Unavailable."""
         await self._mongo.tenant(tenant_id).collection(Attempt).delete(id)
 
-    async def forget_user(self, tenant_id: TenantId, user_id: UserId, words: Collection[str]) -> None:
-        """The account is being deleted: what was answered to it, and answers to others with one of these words.
+    async def forget_user(self, user: Person) -> None:
+        """The account is being deleted: what was answered to it, and answers to others that name it.
 
         Raises: Unavailable.
         """
-        kept = self._mongo.tenant(tenant_id).collection(Attempt)
-        await kept.delete_many({"user_id": user_id})
+        words = (user.id, user.email)
+        kept = self._mongo.tenant(user.tenant_id).collection(Attempt)
+        await kept.delete_many({"user_id": user.id})
         last = ""
         while page := await kept.find({"id": {"$gt": last}}, sort=[("id", 1)], limit=_PAGE):
             for one in page:
@@ -106,9 +107,6 @@ class Once:
                 if any(word in said for word in words):
                     await kept.delete(one.id)
             last = page[-1].id
-
-    async def erase_due(self, now: datetime) -> int:
-        return await self._due.delete_many({"delete_at": {"$lte": now}})
 
     def _again(self, known: Attempt, attempt: Attempt) -> Answer:
         if known.asked != attempt.asked:

@@ -22,6 +22,7 @@ from call24.identity.store import IdentityStore
 from call24.identity.throttle import Attempts, Limits
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable
+from call24.kit.holdings import Person
 from call24.kit.ids import LinkId, TenantId, TokenId, UserId, new_id
 from call24.kit.mongo import Mongo
 
@@ -168,7 +169,7 @@ class Recovery:
             raise Refused("The password is wrong", code="wrong_password")
         self._checks.forgive(user.email_key, f"session {here}")
 
-    async def forget_user(self, user: User) -> None:
+    async def forget_user(self, user: Person) -> None:
         """The account is being deleted: nobody looks any more for what was asked in its name."""
         await self._links.drop_wishes(user.email_key)
 

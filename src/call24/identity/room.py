@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from call24.identity import link_store, mfa_store, store
+from call24.identity import link_store, mfa_store, personal_data, store
 from call24.identity.api import (
     auth,
     avatars,
@@ -39,4 +39,5 @@ ROOM = Room(
         roles.router,
     ),
     indexes=(*store.INDEXES, *link_store.INDEXES, *identity_providers.INDEXES, *mfa_store.INDEXES),
+    holds=personal_data.HOLDS,
 )

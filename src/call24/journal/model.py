@@ -15,7 +15,7 @@ E = TypeVar("E", bound=msgspec.Struct)
 
 BODY = of_user(Category.ID, "what happened, by ids alone: never a name, a number or a word that was said")
 AGENT = of_user(Category.ID, "who worked")
-_DAY = OnItsDay(period="with its call, or as long as call records are kept")
+_DAY = OnItsDay(period="with its call, or as long as call records are kept", call="call_id")
 
 
 @document("journal", tenant=True, kept=_DAY)

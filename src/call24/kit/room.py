@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from call24.kit.holdings import Holdings
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Index
 from call24.kit.permission import Permission
@@ -34,7 +35,7 @@ class Room:
 
     `permissions`: what may be allowed in it, as its `permissions.py` declares. `build`: makes its services of what the
     rooms before it in the list provide; beside them there are `Settings`, `Mongo`, `Clock`, `AppKey`, `Journal`,
-    `AuditLog` and `Changes`.
+    `AuditLog` and `Changes`. `holds`: what it holds of persons and organisations, and how it lets go.
     """
 
     name: str
@@ -42,3 +43,4 @@ class Room:
     routers: Sequence[APIRouter] = ()
     permissions: Sequence[Permission] = ()
     indexes: Sequence[Index] = ()
+    holds: Holdings | None = None

@@ -18,8 +18,8 @@ from call24.call_records.segments import Stretch, extend
 from call24.calls import events as e
 from call24.calls.evolution import begin, evolve
 from call24.calls.model import Call, CallState, Direction
-from call24.identity.model import User
 from call24.journal.model import Entry, event_of
+from call24.kit.holdings import Person
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
 from call24.live.service_level import Levels, Stay, stay_after
 
@@ -130,7 +130,7 @@ class Board:
 
     # --- going ---
 
-    async def forget_user(self, user: User) -> None:
+    async def forget_user(self, user: Person) -> None:
         """The account is being deleted."""
         self._sessions.pop(user.id, None)
         self._days.pop(user.id, None)

@@ -8,34 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import call24
 from call24.data_map import Category, Document, Fact, WithDocument, documents
 
 PAGE = Path("docs/reference/data-map.md")
-ROOMS = (
-    "audit",
-    "changes",
-    "tenants",
-    "identity",
-    "agents",
-    "pusher_apps",
-    "queues",
-    "flows",
-    "toll_fraud",
-    "contacts",
-    "tasks",
-    "calls",
-    "journal",
-    "recordings",
-    "call_records",
-    "statistics",
-    "exports",
-    "reconciliation",
-    "notifications",
-    "webhooks",
-    "idempotency",
-    "realtime",
-    "privacy",
-)
 
 _HEAD = """# The data map
 
@@ -54,10 +30,10 @@ erased with its document.
 
 
 def load_models() -> None:
-    """Import every module of every room that stores something, so that all documents are declared."""
-    for room in ROOMS:
-        package = importlib.import_module(f"call24.{room}")
-        for module in pkgutil.walk_packages(package.__path__, f"call24.{room}."):
+    """Import every module of every room that declares what it holds, so that all documents are declared."""
+    for declaration in sorted(Path(call24.__file__).parent.glob("*/personal_data.py")):
+        room = declaration.parent
+        for module in pkgutil.walk_packages([str(room)], f"call24.{room.name}."):
             importlib.import_module(module.name)
 
 

@@ -1,7 +1,7 @@
 """A person's file: all that is kept of somebody with an account, as JSON in a ZIP, with a list of what it holds.
 
 What opens an account (passwords, keys, codes, in whatever form) is not in it; what names other people is left out of
-each part (traces.py). Packing is done in a thread, a page at a time: calls come first.
+each part (the traces of each room). Packing is done in a thread, a page at a time: calls come first.
 """
 
 from __future__ import annotations
@@ -17,24 +17,23 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 
-from call24.data_map import document_of
+from call24.data_map import DeletedWithAccount, Trace
 from call24.identity.avatars.model import Picture
 from call24.identity.model import User
 from call24.privacy.person_store import MOST, PersonStore
-from call24.privacy.traces import TOLD, TRACES, Trace
 
 
 async def person_file(store: PersonStore, user: User, organisation: str, now: datetime) -> bytes:
     """The ZIP. Raises: Unavailable."""
     packed = io.BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-        parts = [await _part(archive, trace, store.pages(trace, user)) for trace in TOLD]
+        parts = [await _part(archive, trace, store.pages(trace, user)) for trace in store.traces if trace.file]
         about = {
             "made_at": now.isoformat(),
             "organisation": organisation,
             "user_id": user.id,
             "parts": parts,
-            "left_out": {document_of(one.struct).collection: one.untold for one in TRACES if not one.file},
+            "left_out": {one.collection: one.untold for one in store.traces if not one.file},
         }
         archive.writestr("manifest.json", json.dumps(about, indent=1, ensure_ascii=False))
     return packed.getvalue()
@@ -44,6 +43,7 @@ async def _part(archive: ZipFile, trace: Trace, pages: AsyncIterator[list[Any]])
     """One file of it, and what the list says of that."""
     rows: list[msgspec.Struct] = []
     name, digest, count = f"{trace.file}.json", hashlib.sha256(), 0
+    goes = isinstance(trace.erase, DeletedWithAccount)
     kept_back = frozenset() if trace.part else trace.secret()
     with archive.open(name, "w") as file:
         async for rows in pages:
@@ -58,12 +58,12 @@ async def _part(archive: ZipFile, trace: Trace, pages: AsyncIterator[list[Any]])
         archive.writestr("picture.webp", rows[0].webp)
     return {
         "file": name,
-        "kept_in": document_of(trace.struct).collection,
+        "kept_in": trace.collection,
         "count": count,
         "complete": count < MOST,
         "sha256": digest.hexdigest(),
         "kept_back": sorted(kept_back),
-        "if_the_account_is_deleted": f"stays by an id alone: {trace.stays}" if trace.stays else "goes",
+        "if_the_account_is_deleted": "goes" if goes else f"stays by an id alone: {trace.erase}",
     }
 
 

@@ -10,13 +10,11 @@ from typing import Any
 
 import msgspec
 
-from call24.data_map import document_of
-from call24.identity.model import Invitation, Link, User
+from call24.data_map import DeletedByAddress, DeletedWithAccount, Trace
+from call24.identity.model import Link, User
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
-from call24.notifications.email.model import OutgoingLetter
 from call24.privacy.model import Erasure
-from call24.privacy.traces import GOING, Trace
 
 PAGE = 500
 MOST = 50_000
@@ -24,8 +22,14 @@ MOST = 50_000
 
 
 class PersonStore:
-    def __init__(self, mongo: Mongo) -> None:
+    """`traces`: where a person is found, in all rooms."""
+
+    def __init__(self, mongo: Mongo, traces: Sequence[Trace]) -> None:
         self._mongo = mongo
+        self.traces = traces
+        going = [trace for trace in traces if isinstance(trace.erase, DeletedWithAccount)]
+        self._going = sorted(going, key=lambda trace: trace.struct is User)
+        """The account itself last, so that who asks again finds it until all else is gone."""
         self._erasures = mongo.platform(Erasure, why="what was deleted is looked for again, in every organisation")
 
     async def addresses(self, user: User) -> set[str]:
@@ -34,20 +38,21 @@ class PersonStore:
         return {user.email, *(link.email for link in links if link.email is not None)}
 
     async def delete_addressed(self, user: User, addresses: Collection[str]) -> Counter[str]:
-        """Letters to these addresses that wait, and invitations of them."""
+        """What is found by these addresses: letters that wait, invitations."""
         scope, deleted = self._mongo.tenant(user.tenant_id), Counter[str]()
         for address in addresses:
             one = {"$regex": f"^{re.escape(address)}$", "$options": "i"}
-            deleted["letters"] += await scope.collection(OutgoingLetter).delete_many({"to": one})
-            deleted["invitations"] += await scope.collection(Invitation).delete_many({"email": one})
+            for trace in self.traces:
+                if isinstance(trace.erase, DeletedByAddress):
+                    gone = await scope.collection(trace.struct).delete_many({trace.erase.field: one})
+                    deleted[trace.collection] += gone
         return deleted
 
     async def delete(self, tenant_id: TenantId, user_ids: Sequence[UserId]) -> Counter[str]:
         """All that goes with these accounts, and the accounts last. Repeating it is harmless."""
         scope, deleted = self._mongo.tenant(tenant_id), Counter[str]()
-        for trace in GOING:
-            gone = await scope.collection(trace.struct).delete_many(trace.of(*user_ids))
-            deleted[document_of(trace.struct).collection] += gone
+        for trace in self._going:
+            deleted[trace.collection] += await scope.collection(trace.struct).delete_many(trace.of(*user_ids))
         return deleted
 
     async def put(self, erasure: Erasure) -> None:

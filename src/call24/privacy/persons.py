@@ -1,24 +1,24 @@
 """Persons with an account: deleted in every place, and told what is kept of them.
 
-What an account leaves in other rooms' memory, files and documents is theirs to drop: they are asked first (`going`).
-Then what the traces name goes, the account last. A receipt by the account's id remains, and for a day what a request or
-a call that was under way wrote afterwards is looked for and deleted again.
+What an account leaves in other rooms' memory, files and documents is theirs to drop: they are asked first, by what they
+declare (kit/holdings.py). Then what the traces name goes, the account last. A receipt by the account's id remains, and
+for a day what a request or a call that was under way wrote afterwards is looked for and deleted again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
 
 from call24.identity.accounts import Accounts
-from call24.identity.model import User
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, TooMany
 from call24.kit.fair import Fair
+from call24.kit.holdings import Held
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.privacy.model import Erasure
@@ -29,19 +29,19 @@ LOOKED_AGAIN = timedelta(days=1)
 
 
 class Persons:
-    """`going`: rooms that hold something of a person; told while the account is closed and not deleted yet.
+    """`held`: what rooms hold of a person; they let go of it while the account is closed and not deleted yet.
 
     `on_call`: whether somebody has a call in hand.
     """
 
-    def __init__(self, mongo: Mongo, clock: Clock, identity: IdentityService, accounts: Accounts) -> None:
-        self._store = PersonStore(mongo)
+    def __init__(self, mongo: Mongo, clock: Clock, identity: IdentityService, accounts: Accounts, held: Held) -> None:
+        self._held = held
+        self._store = PersonStore(mongo, held.traces)
         self._clock = clock
         self._identity = identity
         self._accounts = accounts
         self._packing: set[TenantId] = set()
         self._room = Fair(2, 1)
-        self.going: list[Callable[[User], Awaitable[object]]] = [accounts.recovery.forget_user]
         self.on_call: Callable[[TenantId, UserId], bool] = lambda tenant_id, user_id: False
 
     async def erase(self, tenant_id: TenantId, user_id: UserId, reason: str) -> Erasure:
@@ -57,8 +57,7 @@ class Persons:
         for token in await self._identity.tokens(tenant_id, user_id):
             await self._identity.revoke(tenant_id, token.id, token.device_id)
         addresses = await self._store.addresses(user)
-        for forget in self.going:
-            await forget(user)
+        await self._held.forget_person(user)
         deleted = Counter(tokens=len(before), devices=sum(token.device_id is not None for token in before))
         deleted += await self._store.delete_addressed(user, addresses)
         erasure = Erasure(id=user_id, tenant_id=tenant_id, at=self._clock.now(), reason=reason, deleted={})

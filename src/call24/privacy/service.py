@@ -35,9 +35,10 @@ _CONTACT_GRACE = timedelta(hours=1)
 
 
 class Sweeper:
-    """`erasers`: kind of thing -> who deletes it (recordings); records and journal are known here.
+    """What the data map says goes with its call or on its day is deleted here, from the map (`store.py`).
 
-    `due`: deletes what a room finds due by itself, such as a recording whose call record never came to be.
+    `erasers`: kind of thing -> the room that lets go of what it keeps of calls (recordings); `due`: of what is due
+    there by itself, such as a recording whose call record never came to be.
     `before`: done before anything is deleted (the journal notes its numbers). `changes`: contacts that are deleted are
     told by it, in the same transaction.
     """
@@ -80,7 +81,7 @@ class Sweeper:
         await self._sweep_calls(now, deleted, failed)
         for kind, erase_due in self._due.items():
             deleted[kind] += await erase_due(now)
-        deleted["journal"] += await self._store.delete_due_journal(now)
+        deleted += await self._store.delete_due(now)
         for tenant in await self._tenants.all():
             deleted["contacts"] += await self._sweep_contacts(tenant.id, now - timedelta(days=tenant.record_days))
         if not +deleted and not failed:
@@ -115,8 +116,7 @@ class Sweeper:
         calls = [record.id for record in records]
         for kind, erase in self._erasers.items():
             deleted[kind] += await erase(tenant_id, calls)
-        deleted["journal"] += await self._store.delete_journal(tenant_id, calls)
-        deleted["call_records"] += await self._store.delete_records(tenant_id, calls)
+        deleted += await self._store.delete_calls(tenant_id, calls)
         callers = {record.contact_id for record in records if record.contact_id is not None}
         idle = callers - await self._store.needed(tenant_id, callers)
         deleted["contacts"] += await self._delete_contacts(tenant_id, sorted(idle), now - _CONTACT_GRACE)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import msgspec
 
 from call24.call_records.call_record import CallRecord
 from call24.contacts.model import Contact
-from call24.journal.model import Entry
+from call24.data_map import Document, OnItsDay, WithCall, documents
 from call24.kit.ids import CallId, ContactId, TenantId
 from call24.kit.mongo import Index, Mongo, TenantScope
 from call24.privacy.model import Erasure, SweepReceipt
@@ -30,23 +31,28 @@ class PrivacyStore:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
         self._records = mongo.platform(CallRecord, why=_WHY)
-        self._journal = mongo.platform(Entry, why=_WHY)
         self._receipts = mongo.platform(SweepReceipt, why="receipts are the platform's")
 
     async def due_records(self, now: datetime, limit: int) -> list[CallRecord]:
         """Ended or not: a call cannot outlive its delete-by date."""
         return await self._records.find({"delete_at": {"$lte": now}}, sort=[("delete_at", 1)], limit=limit)
 
-    async def delete_records(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
-        return await self._mongo.tenant(tenant_id).collection(CallRecord).delete_many({"id": {"$in": list(call_ids)}})
+    async def delete_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> Counter[str]:
+        """What the data map keeps with its call: the record itself last, by which a run that was cut off is found."""
+        scope, deleted = self._mongo.tenant(tenant_id), Counter[str]()
+        for document, field in sorted(_of_calls(), key=lambda found: found[0].struct is CallRecord):
+            rule = {field: {"$in": list(call_ids)}}
+            deleted[document.collection] += await scope.collection(document.struct).delete_many(rule)
+        return deleted
 
-    async def delete_journal(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
-        rule = {"call_id": {"$in": list(call_ids)}}
-        return await self._mongo.tenant(tenant_id).collection(Entry).delete_many(rule)
-
-    async def delete_due_journal(self, now: datetime) -> int:
-        """Lines of no call (an agent's day), and of calls whose record never came to be."""
-        return await self._journal.delete_many({"delete_at": {"$lte": now}})
+    async def delete_due(self, now: datetime) -> Counter[str]:
+        """What the data map has the sweeper delete on its day, in all organisations."""
+        deleted = Counter[str]()
+        for document in documents():
+            if isinstance(document.kept, OnItsDay) and document.kept.by == "sweeper":
+                everywhere = self._mongo.platform(document.struct, why=_WHY)
+                deleted[document.collection] += await everywhere.delete_many({document.kept.field: {"$lte": now}})
+        return deleted
 
     async def needed(self, tenant_id: TenantId, contact_ids: Collection[ContactId]) -> set[ContactId]:
         """Which of the contacts a call record still names, or a task that is open: it says whom to call back."""
@@ -84,3 +90,11 @@ class PrivacyStore:
 
     async def receipts(self) -> list[SweepReceipt]:
         return await self._receipts.find(sort=[("at", -1)], limit=100)
+
+
+def _of_calls() -> Iterator[tuple[Document, str]]:
+    """Documents that go with their call, and the field that names it."""
+    for document in documents():
+        match document.kept:
+            case WithCall(field=field) | OnItsDay(call=str(field)):
+                yield document, field

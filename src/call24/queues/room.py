@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from call24.kit.room import Room
-from call24.queues import store
+from call24.queues import personal_data, store
 from call24.queues.api import hours, queues
 from call24.queues.permissions import PERMISSIONS
 
@@ -15,4 +15,5 @@ ROOM = Room(
         hours.router,
     ),
     indexes=store.INDEXES,
+    holds=personal_data.HOLDS,
 )

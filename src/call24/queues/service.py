@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
-from call24.identity.model import User
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, NotFound
+from call24.kit.holdings import Person
 from call24.kit.ids import QueueId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.queues.model import Queue
@@ -78,7 +78,7 @@ class QueueService:
         for watcher in self.changed:
             await watcher(queue)
 
-    async def forget_user(self, user: User) -> None:
+    async def forget_user(self, user: Person) -> None:
         """The account is being deleted: no queue has it as a member any more."""
         for queue in await self._store.all(user.tenant_id):
             if user.id in queue.members:

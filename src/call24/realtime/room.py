@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from call24.kit.room import Room
-from call24.realtime import broadcasting, store
+from call24.realtime import broadcasting, personal_data, store
 from call24.realtime.cluster import store as nodes
 
 ROOM = Room(
     name="realtime",
     routers=(broadcasting.router,),
     indexes=(*store.INDEXES, *nodes.INDEXES),
+    holds=personal_data.HOLDS,
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from call24.kit.room import Room
-from call24.reconciliation import api, service
+from call24.reconciliation import api, personal_data, service
 
 ROOM = Room(
     name="reconciliation",
     routers=(api.router,),
     indexes=service.INDEXES,
+    holds=personal_data.HOLDS,
 )

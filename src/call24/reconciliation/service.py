@@ -120,11 +120,6 @@ class Reconciler:
         kept = self._mongo.tenant(tenant_id).collection(Reconciliation)
         return await kept.find({}, sort=[("day", -1)], limit=limit)
 
-    async def erase_due(self, now: datetime) -> int:
-        kept = self._mongo.platform(Reconciliation, why="the sweeper deletes what is due")
-        due = {"delete_at": {"$lte": now}}
-        return await kept.delete_many(due) + await self._strays().delete_many(due)
-
     async def _due(self, tenant_id: TenantId, zone: ZoneInfo, begins: datetime | None) -> list[date]:
         """A day that was compared while it went on is due still."""
         local = self._clock.now().astimezone(zone)

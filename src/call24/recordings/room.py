@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from call24.kit.room import Room
-from call24.recordings import api, store
+from call24.recordings import api, personal_data, store
 from call24.recordings.permissions import PERMISSIONS
 
 ROOM = Room(
@@ -11,4 +11,5 @@ ROOM = Room(
     permissions=PERMISSIONS,
     routers=(api.router,),
     indexes=store.INDEXES,
+    holds=personal_data.HOLDS,
 )

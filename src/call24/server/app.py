@@ -27,6 +27,7 @@ from call24.http.failed_sign_ins import FailedSignIns
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
+from call24.kit.holdings import Held
 from call24.kit.ids import CallId, RecordingId, TenantId, TokenId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
@@ -42,11 +43,10 @@ from call24.server.call_configuration import ContactCallers
 from call24.server.call_path import directory_of, quota_of
 from call24.server.demo import seed_demo
 from call24.server.http_app import create_app
-from call24.server.organisation_closure import close_tenant
 from call24.server.projections import Readers
 from call24.server.refused_calls import noting
 from call24.server.rights import Rights
-from call24.server.rooms import INDEXES, ROOMS
+from call24.server.rooms import HOLDINGS, INDEXES, ROOMS
 from call24.server.services import Rooms
 from call24.server.sip_bans import scanners
 from call24.server.sound import hearing
@@ -70,8 +70,9 @@ class Call24:
         self.journal = Journal(self.mongo, settings.data / "spool" / "journal")
         self.audit = AuditLog(self.mongo, self.clock, key, settings.data / "audit")
         self.failed_sign_ins = FailedSignIns(self.audit)
-        self.rooms = Rooms(settings, self.mongo, self.clock, key, self.journal)
-        self.readers = Readers(settings, self.mongo, self.clock, key, self.journal, self.rooms, self.audit)
+        self.held = Held(HOLDINGS)
+        self.rooms = Rooms(settings, self.mongo, self.clock, key, self.journal, self.held)
+        self.readers = Readers(settings, self.mongo, self.clock, key, self.journal, self.rooms, self.audit, self.held)
         self._build_telephony()
         self.engine = Engine(
             clock=self.clock,
@@ -82,6 +83,8 @@ class Call24:
             fence=self.rooms.fence,
             quota=quota_of(settings, self.rooms, self.clock),
         )
+        self.held.keep(self.engine)
+        self.held.check()
         self.rights = Rights(
             self.clock, self.rooms.identity, self.engine, self.endpoints, self.readers.hub, self.readers.hosted
         )
@@ -340,14 +343,11 @@ class Call24:
             TenantErasers((self._close_tenant,)),
             rooms.identity,
             rooms.queues,
-            rooms.hours,
-            rooms.flows,
-            rooms.agents,
             rooms.tenants,
         )
 
     async def _close_tenant(self, tenant_id: TenantId) -> None:
-        await close_tenant(tenant_id, self.engine, self.journal, self.audit, self.rooms, self.readers)
+        await self.held.forget_organisation(tenant_id)
         self.building.forget(tenant_id)
 
     def _stop_acting(self) -> None:

@@ -16,6 +16,7 @@ from call24.exports.model import Export
 from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
 from call24.kit.errors import NotFound
+from call24.kit.holdings import Held
 from call24.kit.ids import DispositionId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.python import MODULE
@@ -105,7 +106,7 @@ async def export_to(
 async def _rooms(settings: Settings) -> tuple[Mongo, Rooms]:
     mongo, clock = Mongo(settings.mongodb_uri(), DATABASE, timeout_s=60), SystemClock()
     journal = Journal(mongo, settings.data / "spool" / "export")
-    rooms = Rooms(settings, mongo, clock, AppKey.load(settings.data), journal)
+    rooms = Rooms(settings, mongo, clock, AppKey.load(settings.data), journal, Held(()))
     await rooms.refresh()
     return mongo, rooms
 

@@ -21,6 +21,7 @@ from call24.journal.journal import Journal
 from call24.kit.certificate import CertificateWatch
 from call24.kit.clock import SystemClock
 from call24.kit.errors import Unavailable
+from call24.kit.holdings import Held
 from call24.kit.log_format import log_to_stderr
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
@@ -49,7 +50,8 @@ class Node:
         self.settings = settings
         clock, key = SystemClock(), AppKey.load(settings.data)
         self.mongo = Mongo(settings.mongodb_uri(), DATABASE)
-        self.rooms = Rooms(settings, self.mongo, clock, key, Journal(self.mongo, settings.data / "spool" / "node"))
+        journal = Journal(self.mongo, settings.data / "spool" / "node")
+        self.rooms = Rooms(settings, self.mongo, clock, key, journal, Held(()))
         applications = self.rooms.applications
         self.edge = Edge(
             NodeStore(self.mongo),

@@ -11,6 +11,7 @@ from call24.changes.feed import Feed
 from call24.exports.service import Exports
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
+from call24.kit.holdings import Held
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import Poster
 from call24.kit.secrets import AppKey
@@ -52,6 +53,7 @@ class Readers:
         journal: Journal,
         rooms: Rooms,
         audit: AuditLog,
+        held: Held,
     ) -> None:
         self.board = Board()
         self.regulars = Regulars(mongo)
@@ -74,7 +76,6 @@ class Readers:
         )
         self.listenings = Listenings(RecordingStore(mongo), clock)
         self.recorder = Recorder(self.recordings)
-        self.sweeper = self._sweeper(mongo, clock, journal, rooms, audit)
         self.views = Views(
             clock=clock,
             mongo=mongo,
@@ -98,34 +99,18 @@ class Readers:
         self.hosted = HostedPusher(rooms.hosted) if rooms.hosted is not None else None
         self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
         self.feed = Feed(mongo, clock, rooms.changes, readers(webhooks=self.telling, realtime=self.fanout))
-        self._follow(rooms)
-
-    def _sweeper(self, mongo: Mongo, clock: Clock, journal: Journal, rooms: Rooms, audit: AuditLog) -> Sweeper:
-        """What erases an organisation, and what is due, in every room that keeps something."""
-        return Sweeper(
+        held.keep(journal, audit)
+        held.keep_found_in(rooms, rooms.accounts, rooms.identity, self)
+        self.sweeper = Sweeper(
             mongo,
             clock,
             rooms.tenants,
             rooms.changes,
-            erasers={
-                "recordings": self.recordings.erase,
-                "calls_in_tasks": self.tasks.erase,
-                "memory": self.regulars.erase,
-            },
-            due={
-                "recordings": self.recordings.erase_due,
-                "callers_in_tasks": self.tasks.erase_due,
-                "statistics": self.reports.erase_due,
-                "exports": self.exports.erase_due,
-                "reconciliations": self.reconciler.erase_due,
-                "audit": audit.erase_due,
-                "webhook_deliveries": rooms.webhooks.erase_due,
-                "repeatable": rooms.once.erase_due,
-                "persons": rooms.persons.erase_again,
-                "refused_calls": rooms.refused_calls.erase_due,
-            },
+            erasers=held.erasers(),
+            due=held.due(),
             before=journal.before_deletion,
         )
+        self._follow(rooms)
 
     def _follow(self, rooms: Rooms) -> None:
         """Who is told of what another has written."""
@@ -136,6 +121,4 @@ class Readers:
         self.projector.on_record(self.follow_ups.written)
         self.projector.on_record(self.fanout.record_written)
         self.projector.on_record(self.telling.record_written)
-        rooms.persons.going += [self.tasks.forget_user, self.exports.forget_user]
-        rooms.persons.going += [self.projector.forget_user, self.board.forget_user]
         rooms.persons.on_call = self.board.on_call

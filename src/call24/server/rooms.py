@@ -54,4 +54,5 @@ ROUTERS = (
     reference.router,
     trust.router,
 )
+HOLDINGS = tuple(room.holds for room in ROOMS if room.holds is not None)
 INDEXES = tuple(index for room in ROOMS for index in room.indexes)

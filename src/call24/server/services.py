@@ -19,6 +19,7 @@ from call24.installer import espeak_program
 from call24.installer.asterisk_conf import built_in_sounds
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
+from call24.kit.holdings import Held
 from call24.kit.ids import QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import Poster
@@ -31,7 +32,6 @@ from call24.pusher_apps.service import ApplicationService
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.realtime.hosted import HostedAt, hosted_at
-from call24.server.account_closure import rooms_that_forget
 from call24.server.references import FlowSurroundings, queue_surroundings
 from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.rules import TrunkLimits
@@ -67,7 +67,11 @@ def trunk_targets(settings: Settings) -> SipTargets:
 
 
 class Rooms:
-    def __init__(self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal) -> None:
+    """`held`: what rooms let go of when an account is deleted; empty in a process that deletes none."""
+
+    def __init__(
+        self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal, held: Held
+    ) -> None:
         self.changes = Changes(mongo, clock)
         self.tenants = TenantService(mongo, clock, key, trunk_limits(settings), trunk_targets(settings))
         self.refused_calls = RefusedCalls(mongo, clock, self.tenants)
@@ -101,8 +105,7 @@ class Rooms:
         self.hosted = hosted(settings)
         self.realtime = self.hosted.key if self.hosted is not None else key.realtime()
         self.channel_auth = ChannelAuth(self.realtime, clock)
-        self.persons = Persons(mongo, clock, self.identity, self.accounts)
-        self.persons.going += rooms_that_forget(self.queues, self.agents, self.fence, self.once)
+        self.persons = Persons(mongo, clock, self.identity, self.accounts, held)
         self.setup = Setup(mongo, clock, settings.data, self.tenants, self.identity)
 
     async def refresh(self) -> None:

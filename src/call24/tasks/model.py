@@ -7,7 +7,20 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from call24.data_map import ID, REFERENCE, STATE, TENANT, TIME, Category, OnItsDay, Unset, document, of_caller, of_user
+from call24.data_map import (
+    ID,
+    REFERENCE,
+    STATE,
+    TENANT,
+    TIME,
+    Category,
+    OnItsDay,
+    Unset,
+    WithOrganisation,
+    document,
+    of_caller,
+    of_user,
+)
 from call24.kit.ids import CallId, ContactId, QueueId, RecordingId, TaskId, TenantId, UserId
 
 Kind = Literal["voicemail", "missed_call", "callback_failed", "manual"]
@@ -20,7 +33,11 @@ _CALLER = of_caller(
     erase=Unset(),
 )
 _WORKER = of_user(Category.ID, "who is to do it, and who did")
-_TITLE = of_caller(Category.TEXT, "what is to be done, in the words of who wrote it down")
+_TITLE = of_caller(
+    Category.TEXT,
+    "what is to be done, in the words of who wrote it down",
+    kept=WithOrganisation("free text, in which nobody is looked for"),
+)
 
 
 @document("tasks", tenant=True)

@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from call24.changes.service import Changes, Writing
-from call24.identity.model import User
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict
+from call24.kit.holdings import Person
 from call24.kit.ids import CallId, ContactId, QueueId, TaskId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
@@ -153,7 +153,7 @@ class TaskService:
 
     # --- going ---
 
-    async def forget_user(self, user: User) -> None:
+    async def forget_user(self, user: Person) -> None:
         """The account is being deleted: what it was to do is open to others. Raises: Unavailable."""
         for task in await self._store.open_of_user(user.tenant_id, user.id):
             with contextlib.suppress(Conflict):  # changed a moment ago, perhaps to somebody else

@@ -95,7 +95,6 @@ class _Recent:
 class RefusedCalls:
     def __init__(self, mongo: Mongo, clock: Clock, tenants: TenantService) -> None:
         self._mongo, self._clock, self._tenants = mongo, clock, tenants
-        self._due = mongo.platform(RefusedCall, why="what is due goes in all organisations at once")
         self._recent: dict[TenantId, _Recent] = {}
 
     def note(
@@ -160,9 +159,6 @@ class RefusedCalls:
         """The newest first, KEPT_MAX at most."""
         found = self._mongo.tenant(tenant_id).collection(RefusedCall)
         return await found.find(sort=[("at", -1), ("id", -1)], limit=KEPT_MAX)
-
-    async def erase_due(self, now: datetime) -> int:
-        return await self._due.delete_many({"delete_at": {"$lte": now}})
 
     def forget_tenant(self, tenant_id: TenantId) -> None:
         self._recent.pop(tenant_id, None)

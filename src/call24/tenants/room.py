@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from call24.kit.room import Room
+from call24.tenants import personal_data, store
 from call24.tenants import refused_calls as refusals
-from call24.tenants import store
 from call24.tenants.api import numbers, organisation, refused_calls, trunks
 from call24.tenants.permissions import PERMISSIONS
 
@@ -18,4 +18,5 @@ ROOM = Room(
         numbers.router,
     ),
     indexes=(*store.INDEXES, *refusals.INDEXES),
+    holds=personal_data.HOLDS,
 )

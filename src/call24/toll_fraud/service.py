@@ -10,10 +10,10 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from call24.identity.model import User
 from call24.journal.model import Fresh
 from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error, NotFound, Unavailable
+from call24.kit.holdings import Person
 from call24.kit.ids import LegId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.phone import parse_e164
@@ -141,7 +141,7 @@ class Fence:
         ledger.thaw(user_id)
         await self._write_down(tenant_id, OutboundUnfrozen(agent_id=user_id, by=by), self._clock.now())
 
-    async def forget_user(self, user: User) -> None:
+    async def forget_user(self, user: Person) -> None:
         """The account is being deleted: so is its freeze. What it used stays counted for the organisation."""
         self._behind = [freeze for freeze in self._behind if freeze.id != user.id]
         self._changes += 1
@@ -214,9 +214,9 @@ class Fence:
                 except Unavailable:
                     ledger.changed.add(day_id)
                     raise
-        await self._settle()
+        self._settle()
 
-    async def _settle(self) -> None:
+    def _settle(self) -> None:
         now = self._clock.now()
         if now - self._settled_at < SETTLE_EVERY:
             return
@@ -224,7 +224,6 @@ class Fence:
         for ledger in self._ledgers.values():
             ledger.settle(now)
             self._note(ledger)
-        await self._store.delete_due(now)
 
     async def _write_down(self, tenant_id: TenantId, event: FenceEvent, at: datetime) -> None:
         line = Fresh(at=at, event=event, delete_at=at + KEEP_EVENTS, agent_id=event.agent_id)

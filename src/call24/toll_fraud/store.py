@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Index, Mongo
@@ -44,7 +43,3 @@ class FenceStore:
 
     async def every_freeze(self) -> list[Freeze]:
         return await self._mongo.platform(Freeze, why=_CALL_PATH).find()
-
-    async def delete_due(self, now: datetime) -> int:
-        usage = self._mongo.platform(DayUsage, why="usage reached its delete-by date")
-        return await usage.delete_many({"delete_at": {"$lte": now}})

@@ -232,9 +232,6 @@ class WebhookService:
         for webhook in list(self._of.get(tenant_id, ())):
             self._forget(webhook.id)
 
-    async def erase_due(self, now: datetime) -> int:
-        return await self.store.erase_due(now)
-
     async def _replace(self, webhook: Webhook) -> Webhook:
         if not await self.store.replace(webhook):
             raise NotFound

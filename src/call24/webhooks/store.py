@@ -95,6 +95,3 @@ class WebhookStore:
     async def waiting(self, tenant_id: TenantId, webhook_id: WebhookId) -> int:
         collection = self._mongo.tenant(tenant_id).collection(Delivery)
         return await collection.count({"webhook_id": webhook_id, "state": "waiting"})
-
-    async def erase_due(self, now: datetime) -> int:
-        return await self._due.delete_many({"delete_at": {"$lte": now}})

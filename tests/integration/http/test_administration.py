@@ -217,7 +217,7 @@ async def test_what_a_killed_doctor_left_is_removed_at_the_next_start(api: Api) 
     acme = await api.organisation()
     await admit(api)
     of, erasers = api.services, TenantErasers(api.services.erase_tenant)
-    there = Organisations(erasers, of.identity, of.queues, of.hours, of.flows, of.agents, of.tenants)
+    there = Organisations(erasers, of.identity, of.queues, of.tenants)
     assert await there.wipe_leftovers() == 1
     left = await api.mongo.platform(Tenant, why="organisations are the platform's own list").find()
     assert [tenant.id for tenant in left] == [acme.tenant.id]

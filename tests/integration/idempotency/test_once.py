@@ -15,6 +15,7 @@ from call24.idempotency.service import Once
 from call24.kit.errors import Conflict
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
+from call24.privacy.store import PrivacyStore
 from call24.server.http_app import create_app
 
 PATH = "/v1/pause-reasons"
@@ -122,13 +123,13 @@ async def test_a_failure_is_not_kept(api: Api) -> None:
 async def test_it_is_kept_for_a_day(api: Api, mongo: Mongo) -> None:
     org = await api.organisation()
     await make(org, "Errand")
-    assert await api.services.once.erase_due(api.clock.now()) == 0
+    assert (await PrivacyStore(api.mongo).delete_due(api.clock.now()))["repeatable"] == 0
     api.clock.advance(hours=24)
     [owner] = [await api.services.identity.user(org.tenant.id, org.users["owner"])]  # type: ignore[arg-type]
     org.bearers["owner"] = (await api.services.identity.open_session(owner, "Next day")).bearer
     assert (await make(org, "Lecture")).status_code == 201
     api.clock.advance(hours=24)
-    assert await api.services.once.erase_due(api.clock.now()) == 1
+    assert (await PrivacyStore(api.mongo).delete_due(api.clock.now()))["repeatable"] == 1
     assert await mongo.tenant(org.tenant.id).collection(Attempt).count() == 0
 
 

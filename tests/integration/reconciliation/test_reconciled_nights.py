@@ -21,6 +21,7 @@ from call24.call_records.model import CallLeg, CallRecord
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, LegId, TenantId
 from call24.kit.mongo import Mongo
+from call24.privacy.store import PrivacyStore
 from call24.reconciliation import service
 from call24.reconciliation.cel import ANSWER, END, LINKED_END, START
 from call24.reconciliation.files import CelFiles
@@ -238,7 +239,7 @@ async def test_what_is_found_is_told_in_the_log_and_kept_also_of_calls_that_no_r
     kept = nights.mongo.platform(Strays, why="of the platform")
     (strays,) = await kept.find()
     assert (strays.id, strays.found, [one.leg for one in strays.findings]) == ("2026-03-01", 1, ["call24-stray"])
-    await nights.reconciler.erase_due(strays.delete_at)
+    await PrivacyStore(nights.mongo).delete_due(strays.delete_at)
     assert await kept.find() == [] and len(await nights.kept()) == 1
 
 

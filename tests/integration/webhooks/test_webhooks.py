@@ -26,6 +26,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import Poster
 from call24.kit.secrets import AppKey
 from call24.privacy.service import Sweeper
+from call24.privacy.store import PrivacyStore
 from call24.recordings.events import RECORDING_KEPT
 from call24.recordings.events import kept as as_told
 from call24.recordings.model import Recording
@@ -390,9 +391,9 @@ async def test_kept_messages_go_when_their_time_is_up(api: Api, there: There) ->
             return (await deliveries(org, made["id"]))[0]["state"] == "delivered"
 
         await wait_until(delivered)
-    webhooks = api.services.webhooks
-    assert await webhooks.erase_due(api.clock.now() + timedelta(days=3)) == 0
-    assert await webhooks.erase_due(api.clock.now() + timedelta(days=4, seconds=1)) == 1
+    kept = PrivacyStore(api.mongo)
+    assert (await kept.delete_due(api.clock.now() + timedelta(days=3)))["webhook_deliveries"] == 0
+    assert (await kept.delete_due(api.clock.now() + timedelta(days=4, seconds=1)))["webhook_deliveries"] == 1
 
 
 async def test_too_many_that_wait_are_not_added_to(api: Api, there: There, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,13 +23,14 @@ from call24.http.failed_sign_ins import FailedSignIns
 from call24.http.provided import Asked
 from call24.identity.model import Device, Principal, Role
 from call24.journal.model import Fresh
+from call24.kit.holdings import Held
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.server.http_app import create_app
 from call24.server.http_services import Services
-from call24.server.rooms import ROUTERS
+from call24.server.rooms import HOLDINGS, ROUTERS
 from call24.server.services import Rooms
 from call24.tenants.model import Tenant
 
@@ -72,6 +73,7 @@ class Api:
     written: list[Fresh] = field(default_factory=list)
     authorised: list[tuple[str, Principal]] = field(default_factory=list)
     speaker: Speaker | None = None
+    held: Held = field(default_factory=lambda: Held(HOLDINGS))
     erased: list[TenantId] = field(default_factory=list)
     parts: dict[str, bool] = field(default_factory=lambda: {"mongodb": True, "asterisk": True})
 
@@ -146,7 +148,9 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
             state["api"].written.extend(fresh)
 
     settings = Settings(data=data, sign_in_private=True, webhooks_private=True)
-    rooms = Rooms(settings, mongo, clock, key, Lines())  # type: ignore[arg-type]
+    held = Held(HOLDINGS)
+    rooms = Rooms(settings, mongo, clock, key, Lines(), held)  # type: ignore[arg-type]
+    held.keep_found_in(rooms, rooms.accounts, rooms.identity)
     rooms.tenants.targets = None  # carriers of tests have names that nobody knows
     rooms.prompts._speaker = lambda: state["api"].speaker
     passwords = rooms.identity.passwords
@@ -167,7 +171,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         operator_secret=OPERATOR,
         health={"mongodb": lambda: there("mongodb"), "asterisk": lambda: there("asterisk")},
         socket_authorised=lambda socket, principal: state["api"].authorised.append((socket, principal)),
-        erase_tenant=(erase, rooms.prompts.erase_tenant),
+        erase_tenant=(erase, held.forget_organisation),
         bans=Scanners(data / "no.socket", data / "banned", no_carriers, clock),
     )
     identity = rooms.identity
@@ -178,7 +182,7 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as client:
         api = state["api"] = Api(
-            services, app, client, clock, mongo, data, settings.prompts, failed_sign_ins, rooms.changes
+            services, app, client, clock, mongo, data, settings.prompts, failed_sign_ins, rooms.changes, held=held
         )
 
         async def note_in(device: Device) -> None:

@@ -156,7 +156,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
         await exporter.write(export, ZoneInfo("UTC"), file, told)
 
     exports = Exports(api.mongo, api.clock, api.data / "exports", write)
-    services.persons.going += [tasks.forget_user, exports.forget_user, projector.forget_user]
+    api.held.keep(tasks, exports, projector)
     services.persons.on_call = board.on_call
     journal.subscribe(board.apply)
     projector.follow()

@@ -1,20 +1,22 @@
-"""Where a person leaves traces is said for everything that the data map calls a user's."""
+"""What rooms hold of persons is said for everything that the data map calls a user's."""
 
 from __future__ import annotations
 
-from call24.data_map import WithAccount, document_of, documents
+from call24.data_map import SECRET, DeletedWithAccount, Subject, WithAccount, document_of, documents
 from call24.kit.ids import UserId
 from call24.privacy.datamap_page import load_models
-from call24.privacy.traces import GOING, SECRET, TOLD, TRACES
-from call24.realtime.cluster.model import Message
+from call24.server.rooms import HOLDINGS
+
+TRACES = [trace for room in HOLDINGS for trace in room.traces]
+GOING = [trace for trace in TRACES if isinstance(trace.erase, DeletedWithAccount)]
+TOLD = [trace for trace in TRACES if trace.file]
 
 
 def test_everything_of_a_user_in_the_data_map_is_a_trace() -> None:
-    """But what is on its way between two processes, for minutes, in a room above."""
     load_models()
-    theirs = {one.struct for one in documents() if any(fact.subject == "user" for fact in one.facts.values())}
-    missing = {struct.__name__ for struct in theirs - {trace.struct for trace in TRACES} - {Message}}
-    assert missing == set(), "say in privacy/traces.py what becomes of it when an account is deleted"
+    theirs = {one.struct for one in documents() if any(fact.subject is Subject.USER for fact in one.facts.values())}
+    missing = {struct.__name__ for struct in theirs - {trace.struct for trace in TRACES}}
+    assert missing == set(), "say in the room's personal_data.py what becomes of it when an account is deleted"
 
 
 def test_what_is_kept_until_the_account_is_deleted_goes_with_it() -> None:
@@ -22,14 +24,9 @@ def test_what_is_kept_until_the_account_is_deleted_goes_with_it() -> None:
     for one in documents():
         if isinstance(one.kept, WithAccount):
             assert one.struct in going, one.collection
-    assert document_of(GOING[-1].struct).collection == "users"
 
 
-def test_each_trace_is_told_or_says_why_not_and_what_goes_is_found_by_the_persons_id() -> None:
-    for trace in TRACES:
-        assert bool(trace.file) != bool(trace.untold), trace.struct
-        assert trace.fields or not trace.file, trace.struct
-    assert all(trace.fields for trace in GOING)
+def test_each_part_of_a_persons_file_has_a_name_of_its_own_and_is_found_by_the_persons_id() -> None:
     assert len({trace.file for trace in TOLD}) == len(TOLD)
     assert TOLD[0].of(UserId("usr_1")) == {"user_id": "usr_1"}
     assert TOLD[0].of(UserId("usr_1"), UserId("usr_2")) == {"user_id": {"$in": ["usr_1", "usr_2"]}}

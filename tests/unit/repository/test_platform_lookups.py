@@ -39,22 +39,18 @@ KNOWN = {
     ("flows/store.py", "Prompt"),  # the copy in memory
     ("toll_fraud/store.py", "FencePolicy"),  # the copy in memory
     ("toll_fraud/store.py", "Freeze"),  # the copy in memory
-    ("toll_fraud/store.py", "DayUsage"),  # what is due
     ("tasks/store.py", "Task"),  # what is due
     ("tenants/store.py", "Tenant"),  # of the platform
     ("tenants/store.py", "Trunk"),  # the copy in memory
-    ("tenants/refused_calls.py", "RefusedCall"),  # what is due
     ("tenants/store.py", "Number"),  # a dialled number says whose call it is
     ("recordings/store.py", "Recording"),  # what is due
     ("exports/service.py", "Export"),  # what is due; what a restart cut off
     ("statistics/store.py", "Statistic"),  # what is due
-    ("reconciliation/service.py", "Reconciliation"),  # what is due
     ("reconciliation/service.py", "Strays"),  # of the platform: calls of which nobody knows whose they were
     ("privacy/store.py", "CallRecord"),  # what is due
-    ("privacy/store.py", "Entry"),  # what is due
+    ("privacy/store.py", "document.struct"),  # what the data map says is due
     ("privacy/store.py", "SweepReceipt"),  # of the platform
     ("privacy/person_store.py", "Erasure"),  # looked for again after a day's requests
-    ("idempotency/service.py", "Attempt"),  # what is due
     ("webhooks/store.py", "Webhook"),  # the copy in memory
     ("webhooks/store.py", "Delivery"),  # what is due
     ("doctor/checks.py", "Device"),  # the doctor compares devices with phones

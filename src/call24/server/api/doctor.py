@@ -12,15 +12,13 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
-from call24.agents.dependencies import AgentsDep
-from call24.flows.dependencies import FlowsDep
 from call24.http.access import check_internal
 from call24.http.provided import provided
 from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId
-from call24.queues.dependencies import HoursDep, QueuesDep
+from call24.queues.dependencies import QueuesDep
 from call24.server.api.tool_secrets import ToolSecretsDep
 from call24.tenants.dependencies import TenantsDep
 
@@ -32,7 +30,7 @@ _TRUNK_ADDRESS = "127.0.0.1"
 
 @dataclass(frozen=True)
 class TenantErasers:
-    """What must go with an organisation besides its documents: recordings on disk, live desks."""
+    """What must go with an organisation besides its documents: recordings on disk, live calls, memory."""
 
     erase_tenant: tuple[Callable[[TenantId], Awaitable[None]], ...] = ()
 
@@ -44,19 +42,13 @@ class Organisations:
     eraser: Annotated[TenantErasers, provided(TenantErasers)]
     identity: IdentityDep
     queues: QueuesDep
-    hours: HoursDep
-    flows: FlowsDep
-    agents: AgentsDep
     tenants: TenantsDep
 
     async def wipe(self, tenant_id: TenantId) -> None:
-        """Sessions and phones first, then files, then every document."""
+        """Sessions and phones first, then what rooms hold in memory and files, then every document."""
         await self.identity.revoke_of_tenant(tenant_id)
-        self.identity.forget_tenant(tenant_id)
         for erase in self.eraser.erase_tenant:
             await erase(tenant_id)
-        for room in (self.queues, self.hours, self.flows, self.agents, self.identity.roles):
-            room.forget_tenant(tenant_id)
         await self.tenants.wipe(tenant_id)
 
     async def wipe_leftovers(self) -> int:

@@ -1,0 +1,57 @@
+"""What this room holds of persons: their part in calls, their session; of calls: who comes back to whom; of
+organisations: all of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from call24.call_records.call_record import CallRecord
+from call24.call_records.caller_history import Regulars
+from call24.call_records.projector import Projector, StoredSession
+from call24.data_map import KeptById, Trace
+from call24.kit.holdings import Holdings, Keeper, Stage
+
+
+class CallOf(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that somebody had a part in: by reference, nothing of who called."""
+
+    id: str
+    direction: str
+    queue_id: str | None = None
+    arrived_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: str
+
+
+HOLDS = Holdings(
+    room="call_records",
+    traces=(
+        Trace(struct=StoredSession, fields=("id",), file="agent_session"),
+        Trace(
+            struct=CallRecord,
+            fields=("agent_id", "agents.agent_id"),
+            erase=KeptById("the organisation's record of its calls, until their day"),
+            file="calls",
+            part=CallOf,
+            order="arrived_at",
+        ),
+    ),
+    keepers=(
+        Keeper(
+            of=Regulars,
+            forget_organisation=Regulars.close_tenant,
+            stage=Stage.WRITERS,
+            erase_calls=("memory", Regulars.erase),
+        ),
+        Keeper(
+            of=Projector,
+            forget_person=Projector.forget_user,
+            forget_organisation=Projector.close_tenant,
+            stage=Stage.READERS,
+        ),
+    ),
+)

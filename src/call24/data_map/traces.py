@@ -1,0 +1,60 @@
+"""A trace: where somebody with an account is found in a collection, what becomes of it when the account is deleted, and
+what of it is in the file that the person is given. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from call24.data_map.erasure import DeletedByAddress, DeletedWithAccount, OfPerson
+from call24.data_map.facts import Category
+from call24.data_map.models import document_of
+
+WITH_ACCOUNT = DeletedWithAccount()
+SECRET = frozenset({Category.CREDENTIALS, Category.MESSAGE, Category.PICTURE})
+"""Kinds of data that the file has no text of: what opens an account, what is sealed, and the picture, which it has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """`fields`: where the person's id stands; none: not found by it. `erase`: what deletion of the account does.
+
+    `file`: its name in the file that a person is given, `part`: what of it, `order`: a field that it is read by;
+    `untold`: why it is not in that file.
+    """
+
+    struct: type[msgspec.Struct]
+    fields: tuple[str, ...] = ()
+    erase: OfPerson = WITH_ACCOUNT
+    file: str = ""
+    part: type[msgspec.Struct] | None = None
+    order: str = ""
+    untold: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises: ValueError for a trace that cannot be erased as it says, or that is neither told nor says why not."""
+        name = document_of(self.struct).collection
+        if bool(self.file) == bool(self.untold):
+            raise ValueError(f"{name}: either in the person's file, or a reason why not")
+        if not self.fields and (self.file or isinstance(self.erase, DeletedWithAccount)):
+            raise ValueError(f"{name}: found by which field?")
+        if isinstance(self.erase, DeletedByAddress) and self.erase.field not in self.struct.__struct_fields__:
+            raise ValueError(f"{name}: has no {self.erase.field}")
+
+    @property
+    def collection(self) -> str:
+        return document_of(self.struct).collection
+
+    def of(self, *user_ids: str) -> dict[str, Any]:
+        """What finds it, of these persons."""
+        whose = user_ids[0] if len(user_ids) == 1 else {"$in": list(user_ids)}
+        ways: list[dict[str, Any]] = [{field: whose} for field in self.fields]
+        return ways[0] if len(ways) == 1 else {"$or": ways}
+
+    def secret(self) -> frozenset[str]:
+        """Fields of the whole document that are kept back."""
+        facts = document_of(self.struct).facts
+        return frozenset("id" if path == "_id" else path for path, fact in facts.items() if fact.category in SECRET)

@@ -1,0 +1,20 @@
+"""What this room holds of persons: that an account was deleted, by its id."""
+
+from __future__ import annotations
+
+from call24.data_map import KeptById, Trace
+from call24.kit.holdings import Holdings, Keeper
+from call24.privacy.model import Erasure
+from call24.privacy.persons import Persons
+
+HOLDS = Holdings(
+    room="privacy",
+    traces=(
+        Trace(
+            struct=Erasure,
+            erase=KeptById("proof that the account is gone"),
+            untold="there is none of who has an account",
+        ),
+    ),
+    keepers=(Keeper(of=Persons, erase_due=("persons", Persons.erase_again)),),
+)
