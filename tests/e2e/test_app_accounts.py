@@ -26,7 +26,7 @@ async def test_who_is_invited_chooses_a_password_and_is_in(app: App) -> None:
 async def test_an_invitation_that_is_over_says_what_to_do(app: App) -> None:
     app.stage.fail["/v1/invitations/look"] = (404, problem(404, "not_found"))
     await app.open("#/invitation/a-secret", signed_in=False)
-    await app["invitation-problem"].get_by_text("opens nothing any more").wait_for()
+    await app["invitation-problem"].get_by_text("no longer valid").wait_for()
     assert await app["invitation-submit"].count() == 0
 
 

@@ -494,8 +494,8 @@ async def test_letter_keys_can_be_switched_off_and_stay_off(app: App) -> None:
         await app.page.keyboard.press(key)
     assert app.stage.was_asked("POST", f"{CALL}/mute") == app.stage.was_asked("POST", f"{CALL}/hold") == 0
     assert await app["transfer-sheet"].count() == 0
-    if await app.page.locator("[aria-label='Put the call aside']").is_visible():
-        await app.page.locator("[aria-label='Put the call aside']").click()
+    if await app.page.locator("[aria-label='Put the call on hold']").is_visible():
+        await app.page.locator("[aria-label='Put the call on hold']").click()
     await app["letter-keys"].locator("xpath=..").click()
     await app.page.evaluate("document.activeElement.blur()")
     await app.page.keyboard.press("m")

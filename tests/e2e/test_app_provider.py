@@ -14,7 +14,7 @@ async def test_who_signs_in_with_the_organisation_goes_there_and_comes_back_sign
     await app["organisation-sign-in"].click()
     await app["organisation-name"].fill(" northwind ")
     await app["organisation-go"].click()
-    await app["organisation-problem"].get_by_text("No organisation of this name").wait_for()
+    await app["organisation-problem"].get_by_text("No organisation with this name").wait_for()
     assert await barriers(app.page) == []
     del app.stage.fail["/v1/auth/provider/begin"]
     await app["organisation-go"].click()

@@ -34,7 +34,7 @@ async def test_a_supervisor_comes_from_live_and_sees_a_picture_and_the_same_in_f
 async def test_a_measure_says_what_it_means_when_it_is_tapped(app: App) -> None:
     await opened(app)
     await app["measure-service_level"].click()
-    await app["definition"].get_by_text("Share of stays answered within the queue's limit").wait_for()
+    await app["definition"].get_by_text("Share of visits answered within the queue's limit").wait_for()
 
 
 async def test_the_choice_is_asked_for_and_is_still_there_after_a_reload(app: App) -> None:
@@ -75,7 +75,7 @@ async def test_no_calls_and_a_server_that_is_away_are_said_in_words(app: App) ->
     await app.page.get_by_text("No calls in these days").wait_for()
     app.stage.fail["/v1/reports"] = (503, problem(503, "unavailable"))
     await app["span-week"].click()
-    await app.page.get_by_text("The report could not be made").wait_for()
+    await app.page.get_by_text("The report could not be loaded").wait_for()
     app.stage.fail.clear()
     app.stage.report = scene.report()
     await app.page.get_by_text("Try again").click()
@@ -113,5 +113,5 @@ async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light",
     assert await barriers(app.page) == []
     app.stage.fail["/v1/reports"] = (503, problem(503, "unavailable"))
     await app["span-week"].click()
-    await app.page.get_by_text("The report could not be made").wait_for()
+    await app.page.get_by_text("The report could not be loaded").wait_for()
     assert await barriers(app.page) == []

@@ -115,7 +115,7 @@ async def test_a_trunk_is_changed_by_what_differs_alone(app: App) -> None:
 
 
 async def test_a_trunk_is_not_offered_what_the_server_refuses(app: App) -> None:
-    """Encrypted sound without TLS."""
+    """Encrypted audio (SRTP) without TLS."""
     owner(app.stage)
     await app.open("#/trunks/trk_tenger")
     await app["trunk-further"].locator("summary").click()
@@ -194,7 +194,7 @@ async def test_a_number_is_said_to_be_taken_and_one_needs_a_trunk_first(app: App
     await app.open("#/numbers/new")
     await app["number-number"].fill("+97670001000")
     await app["number-save"].click()
-    await app["number-problem"].get_by_text("This number is in use already").wait_for()
+    await app["number-problem"].get_by_text("This number is already in use").wait_for()
     app.stage.connections.empty()
     await app.page.reload()
     await app["number-missing"].get_by_text("Add a trunk").click()
@@ -267,7 +267,7 @@ async def test_who_may_only_look_sees_no_form_that_cannot_be_saved(app: App) -> 
 
 async def test_an_address_that_ones_role_does_not_open_says_so_and_asks_nothing(app: App) -> None:
     await app.open("#/queues")
-    await app["not-allowed"].get_by_text("Your role does not open this page").wait_for()
+    await app["not-allowed"].get_by_text("Your role cannot open this page").wait_for()
     assert await barriers(app.page) == []
     for address in ("trunks", "numbers/num_support", "start", "people", "audit", "reports", "webhooks", "provider"):
         await app.page.evaluate("address => { location.hash = '#/me' }", address)

@@ -1,4 +1,4 @@
-"""A second proof in the app: asked at signing in and before what matters, set up, and made a duty."""
+"""A second factor in the app: asked at signing in and before what matters, set up, and made a duty."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def test_after_the_password_the_code_is_asked_for(app: App) -> None:
     await app["sign-in-submit"].click()
     await app["proof-code"].fill("000 000")
     await app["proof-submit"].click()
-    await app["proof-problem"].get_by_text("This code is wrong").wait_for()
+    await app["proof-problem"].get_by_text("The code is wrong").wait_for()
     assert await barriers(app.page) == []
     await app["proof-other"].click()
     await app["proof-code"].fill("abcde-fgh23")
@@ -36,7 +36,7 @@ async def test_what_needs_a_fresh_proof_asks_for_it_and_is_then_done(app: App) -
     withdraw = app["invitation-row"].filter(has_text="Mark").get_by_test_id("invitation-withdraw")
     await withdraw.click()
     await app["step-up"].get_by_label("Close").click()
-    await app["people-problem"].get_by_text("needs a fresh second proof").wait_for()
+    await app["people-problem"].get_by_text("Confirm with your second factor").wait_for()
     await withdraw.click()
     await app["step-up-code"].fill("000000")
     await app["step-up-submit"].click()
@@ -56,7 +56,7 @@ async def test_a_session_and_a_token_end_with_a_fresh_proof_and_stay_without_one
     await prove(app, given)
     await app["session-row"].filter(has_text="Chrome on Windows").wait_for(state="detached" if given else "visible")
     if not given:
-        await app["sessions-problem"].get_by_text("needs a fresh second proof").wait_for()
+        await app["sessions-problem"].get_by_text("Confirm with your second factor").wait_for()
     app.stage.accounts.due = {"/v1/tokens/21"}
     await app["open-tokens"].click()
     row = app["token-row"].filter(has_text="Nightly report")

@@ -1,4 +1,4 @@
-"""Calls that did not get in: each leaves a line with its reason, for the organisation that it was for and no other."""
+"""Refused calls: each leaves a line with its reason, for the organisation that it was for and no other."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ const deleting = Object.entries(api as unknown as Record<string, (...words: stri
   ([, ask]) => /['"]DELETE['"]|\/delete`/.test(String(ask)),
 )
 
-it.each(deleting)('%s asks for a fresh second proof and is then done, once', async (_, ask) => {
+it.each(deleting)('%s asks for a fresh second factor and is then done, once', async (_, ask) => {
   const asked: string[] = []
   let proven = 0
   vi.stubGlobal('fetch', (path: string, { method }: RequestInit) => {

@@ -61,8 +61,8 @@ async def keypad(page: Page, stage: Stage) -> None:
 
 async def aside(page: Page, stage: Stage) -> None:
     await talk(page, stage)
-    if await page.locator("[aria-label='Put the call aside']").is_visible():
-        await page.click("[aria-label='Put the call aside']")
+    if await page.locator("[aria-label='Put the call on hold']").is_visible():
+        await page.click("[aria-label='Put the call on hold']")
     await page.evaluate("location.hash = '#/history'")
 
 

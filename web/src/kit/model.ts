@@ -6,7 +6,7 @@ export interface User extends Named { email: string; role: string; phone?: strin
 export type LeavingReason = 'left' | 'asked' | 'mistake' | 'other'
 /**
  * `permissions`: what the menu goes by, never the role; `role_name`: how the organisation calls it; `mfa_setup_due`: a
- * second proof is asked of this user, who has none yet and may only set one up.
+ * second factor is asked of this user, who has none yet and may only set one up.
  */
 export interface Me { user: User; tenant: Named; device: { id: string }; permissions: string[]; role_name: string; mfa_setup_due?: boolean }
 export interface SignedIn extends Me { token: string }
@@ -56,7 +56,7 @@ export interface AuditLine {
 }
 /** `seq` and `what`: the first line that is not as it was written. */
 export interface AuditCheck { lines: number; whole: boolean; seq: number | null; what: string | null }
-/** `authenticator`: an app gives codes; `required`: the organisation asks for a second proof of everybody. */
+/** `authenticator`: an app gives codes; `required`: the organisation asks for a second factor of everybody. */
 export interface MfaState { authenticator: boolean; recovery_codes_left: number; required: boolean; passkeys: PasskeyRow[]; passkeys_here: boolean }
 /** `suspect`: it may have been copied, and opens nothing any more. */
 export interface PasskeyRow extends Named { created_at: string; last_used_at: string | null; synced: boolean; suspect: boolean }

@@ -1,4 +1,4 @@
-/** Calls that did not get in and addresses that are kept out, as the API has them, and what is said of them. Pure. */
+/** Refused calls and addresses that are kept out, as the API has them, and what is said of them. Pure. */
 import { phoneNumber, times } from './format'
 
 export interface Ban { id: string; address: string; state: 'challenged' | 'dropped' | 'refused'; until: string; trunk_ids: string[] }

@@ -35,7 +35,7 @@ export function useToken(next: string | null, refused: () => void = () => undefi
   onRefused = refused
 }
 
-/** `ask`: gets a fresh second proof from the user; true when it was given, and what needed it is then asked again. */
+/** `ask`: gets a fresh second factor from the user; true when it was given, and what needed it is then asked again. */
 export function whenProofIsDue(ask: () => Promise<boolean>): void {
   onProofDue = ask
 }

@@ -94,7 +94,7 @@ class Account {
     })
   }
 
-  /** After a second proof was set up: the server now lets one in for good. */
+  /** After a second factor was set up: the server now lets one in for good. */
   async again(): Promise<void> {
     await this.#ask()
   }

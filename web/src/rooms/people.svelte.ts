@@ -1,4 +1,4 @@
-/** Who belongs to the organisation, who is invited, and whether everybody needs a second proof. */
+/** Who belongs to the organisation, who is invited, and whether everybody needs a second factor. */
 import { api } from '../links/api'
 import { account } from './account.svelte'
 import { saveFile } from '../links/save'

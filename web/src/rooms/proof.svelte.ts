@@ -1,4 +1,4 @@
-/** A fresh second proof, asked when an operation needs one; the operation is then done as if it had been there. */
+/** A fresh second factor, asked when an operation needs one; the operation is then done as if it had been there. */
 import { api, whenProofIsDue } from '../links/api'
 import { passkeysHere, showPasskey } from '../links/passkey'
 import { typedCode } from '../kit/recovery'
