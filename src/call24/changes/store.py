@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from call24.changes.model import KEPT, Change, Head, Position
+from call24.kit.errors import Conflict
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Index, Mongo, TenantScope
 
@@ -49,4 +50,8 @@ class ChangeStore:
         for one in positions:
             by_tenant.setdefault(one.tenant_id, []).append(one)
         for tenant_id, theirs in by_tenant.items():
-            await self._mongo.tenant(tenant_id).collection(Position).replace_many(theirs)
+            kept = self._mongo.tenant(tenant_id).collection(Position)
+            try:
+                await kept.replace_many(theirs)
+            except Conflict:  # a process before this one began the same in this moment: now it is there
+                await kept.replace_many(theirs)

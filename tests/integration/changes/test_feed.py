@@ -284,3 +284,11 @@ async def test_nothing_is_written_for_an_organisation_that_is_being_erased(mongo
         await made.settle()
         for struct in (Change, Head, Position):
             assert await mongo.tenant(ACME).collection(struct).count() == 0
+
+
+async def test_positions_that_two_processes_write_at_once_are_written(mongo: Mongo) -> None:
+    store = ChangeStore(mongo)
+    for n in range(10):
+        where = Position(id=f"{ACME}:{n}", tenant_id=ACME, reader=str(n), seq=7)
+        await asyncio.gather(*(store.put_positions([where]) for _ in range(20)))
+    assert {one.seq for one in await store.positions()} == {7}
