@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from call24.agents.candidate import Candidate
 from call24.call_records.history_row import filed
-from call24.call_records.model import AgentPart, CallRecord, LinePiece, OfferMade, Outcome, Visit
+from call24.call_records.model import AgentPart, CallRecord, LinePiece, OfferRecord, Outcome, QueueVisit
 from call24.kit.ids import CallId, ContactId, DispositionId, NumberId, OfferId, QueueId, RecordingId, TenantId, UserId
 
 TENANT = TenantId(f"ten_{'1' * 26}")
@@ -36,7 +36,7 @@ def template(dice: random.Random, n: int, at: datetime) -> CallRecord:
         wrap_up_s=wrap,
         disposition_id=dice.choice(DISPOSITIONS),
     )
-    visit = Visit(
+    visit = QueueVisit(
         queue_id=queue,
         joined_at=joined,
         left="abandoned" if abandoned else "answered",
@@ -78,12 +78,12 @@ def template(dice: random.Random, n: int, at: datetime) -> CallRecord:
     )
 
 
-def _offer(dice: random.Random, n: int, agent: UserId, at: datetime, ring_s: float, *, abandoned: bool) -> OfferMade:
+def _offer(dice: random.Random, n: int, agent: UserId, at: datetime, ring_s: float, *, abandoned: bool) -> OfferRecord:
     considered = tuple(
         Candidate(agent_id=other, chosen=other == agent, reason="idle_shorter", idle_s=round(dice.random() * 900, 3))
         for other in dice.sample(AGENTS, 8)
     )
-    return OfferMade(
+    return OfferRecord(
         offer_id=OfferId(f"off_{n:026}"),
         agent_id=agent,
         at=at,

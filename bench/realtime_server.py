@@ -20,7 +20,7 @@ from starlette.routing import Mount
 from call24.identity.channel_auth import ChannelAuth
 from call24.kit.clock import SystemClock
 from call24.kit.ids import TenantId
-from call24.kit.outbound_http import Poster
+from call24.kit.outbound_http import OutboundHttp
 from call24.kit.secrets import AppKey
 from call24.pusher_apps.model import HookEvent, Terms, Webhook
 from call24.realtime import Hub, sockets
@@ -42,7 +42,7 @@ async def main(port: int, number: str, key: str, secret: str, hook: str) -> None
         connections_max=CONNECTIONS_MAX,
         webhooks=(Webhook(url=hook, events=get_args(HookEvent)),),
     )
-    clock, poster = SystemClock(), Poster(private=True)
+    clock, poster = SystemClock(), OutboundHttp(private=True)
     webhooks = Webhooks(clock, poster.post, {key: terms}.get)
     hub = Hub(
         ChannelAuth(AppKey(b"b" * 32).realtime(), clock),

@@ -17,7 +17,7 @@ from bench.figure import Figure, percentile
 from call24.agents.machine import advance
 from call24.agents.model import AgentSession
 from call24.agents.signals import AvailableWished, CallTaken, OfferMade, OfferOver
-from call24.engine.waiting_lines import Lines
+from call24.engine.waiting_lines import WaitingLines
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
 from call24.queues.waiting_call import WaitingCall
 from call24.routing.model import Member, Team
@@ -89,7 +89,7 @@ class BenchDesk:
         self._now = START
         self._number = 0
         self._router = Router()
-        self._lines = Lines(self._router)
+        self._lines = WaitingLines(self._router)
         self._sessions: dict[UserId, AgentSession] = {}
         agents = [UserId(f"usr_{number:05}") for number in range(size)]
         team = Team(queue_id=QUEUE, members=tuple(Member(agent_id=agent) for agent in agents))

@@ -227,8 +227,8 @@ def _from_the_network(call: Call) -> Iterator[signals.Signal]:
 
 
 def _from_people(call: Call) -> Iterator[signals.Signal]:
-    to = (signals.Target(agent_id=COLLEAGUE), signals.Target(contact_id=ContactId("ctc_2")))
-    blind = (*to, signals.Target(queue_id=QUEUE), signals.Target(flow_id=FLOW.flow_id))
+    to = (signals.TransferTarget(agent_id=COLLEAGUE), signals.TransferTarget(contact_id=ContactId("ctc_2")))
+    blind = (*to, signals.TransferTarget(queue_id=QUEUE), signals.TransferTarget(flow_id=FLOW.flow_id))
     for kind in classification.OF_THE_AGENT:
         match kind:
             case signals.MuteRequested:

@@ -27,7 +27,7 @@ from tests.unit.calls.test_requests import WITH_ANNA, call
 from call24.agents.model import AgentSession
 from call24.asterisk.scanners import Ban
 from call24.audit.model import StoredAuditEntry
-from call24.audit.store import Wanted
+from call24.audit.store import AuditFilter
 from call24.call_records.call_record import CallRecord
 from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
 from call24.data_map import documents
@@ -43,7 +43,7 @@ from call24.reconciliation.files import CelFiles
 from call24.reconciliation.service import Reconciler
 from call24.recordings import Recordings
 from call24.recordings.model import Recording
-from call24.recordings.playbacks import Listenings
+from call24.recordings.playbacks import Playbacks
 from call24.recordings.store import RecordingStore
 
 FURNITURE = ("queue", "hours", "flow", "reason", "disposition", "number", "role", "task", "ended", "export", "callback")
@@ -357,7 +357,7 @@ class World:
 
     async def lines(self) -> list[StoredAuditEntry]:
         """Our audit log, the newest first."""
-        return await self.api.services.audit.page(self.ours.tenant.id, Wanted(), None, 0)
+        return await self.api.services.audit.page(self.ours.tenant.id, AuditFilter(), None, 0)
 
     # --- tokens ---
 
@@ -414,7 +414,7 @@ async def world(api: Api) -> AsyncIterator[World]:
         provided.put(Engine, engine)
         provided.put(Requests, StubRequests(cast(Engine, engine), AnyPhones()))
         provided.put(Recordings, house.recordings)
-        provided.put(Listenings, Listenings(RecordingStore(api.mongo), api.clock))
+        provided.put(Playbacks, Playbacks(RecordingStore(api.mongo), api.clock))
         provided.put(Reconciler, Reconciler(api.mongo, api.clock, CelFiles(None), lambda: zones))
         made = World(api, house, engine, office, theirs)
         await made._tokens()

@@ -11,7 +11,7 @@ from tests.matrix.model import Promise, Sound
 from tests.support.product.people import CALLER_HZ
 from tests.support.product.system import loudest
 
-from call24.reconciliation.model import Kind
+from call24.reconciliation.model import FindingKind
 
 UNBROKEN_S, STRICT_S = 0.3, 0.06
 """The first is for a machine that does other things as well."""
@@ -106,6 +106,6 @@ def asterisks_log(compared: Mapping[str, Any], *, told_late: bool = False, found
 
 
 def _lies_between(finding: Mapping[str, Any], first: str, then: str) -> bool:
-    if finding["kind"] != Kind.ENDED_AT_DIFFERS:
+    if finding["kind"] != FindingKind.ENDED_AT_DIFFERS:
         return False
     return datetime.fromisoformat(finding[first]) < datetime.fromisoformat(finding[then])

@@ -17,10 +17,10 @@ from tests.simulation.world import ProcessClock, World
 
 from call24.agents.model import AgentSession
 from call24.asterisk.client import AriClient
-from call24.asterisk.registrations import Contacts
+from call24.asterisk.registrations import Registrations
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.engine.engine import Engine
-from call24.engine.liveness import Presence
+from call24.engine.liveness import Liveness
 from call24.engine.requests import Requests
 from call24.journal.journal import Journal
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable
@@ -56,11 +56,11 @@ class Life:
             callers=FakeCallers(),
             fence=FakeFence(),
         )
-        phones = Contacts(cast(AriClient, self.link))
+        phones = Registrations(cast(AriClient, self.link))
         self.requests = Requests(self.engine, phones)
         # One for each organisation: what one is asked over a bad link is nothing to the other.
         self.presences = [
-            Presence(
+            Liveness(
                 clock=self.clock,
                 sessions=partial(self._sessions, tenant_id),
                 tell=self.engine.wish,

@@ -206,13 +206,13 @@ class People:
         else:
             self._ask(user, s.DigitsRequested, digits="12")
 
-    def _target(self, user: UserId, chance: Random, *, whole: bool) -> s.Target:
+    def _target(self, user: UserId, chance: Random, *, whole: bool) -> s.TransferTarget:
         does = chance.random()
         if whole and does < 0.3:
-            return s.Target(queue_id=self.it.queue_id)
+            return s.TransferTarget(queue_id=self.it.queue_id)
         if does < 0.65:
-            return s.Target(agent_id=chance.choice([x for x in self.it.members if x != user]))
-        return s.Target(contact_id=ContactId(f"ctc_{self.it.outside.strip('+')}"))
+            return s.TransferTarget(agent_id=chance.choice([x for x in self.it.members if x != user]))
+        return s.TransferTarget(contact_id=ContactId(f"ctc_{self.it.outside.strip('+')}"))
 
     def _ask(self, user: UserId, kind: type[s.AgentRequest], **more: object) -> None:
         life = self.life()

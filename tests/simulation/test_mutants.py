@@ -9,7 +9,7 @@ from tests.simulation.day import Day
 from tests.simulation.many import quiet
 
 from call24.agents.signals import OfferOver
-from call24.engine.desk import Desk, Message, Wish
+from call24.engine.desk import Desk, Message, SessionRequest
 from call24.engine.engine import Engine
 
 SEEDS = range(20)
@@ -30,7 +30,7 @@ def who_declines_is_not_given_back(patch: pytest.MonkeyPatch) -> None:
 
     def deaf(desk: Desk, message: Message) -> None:
         match message:
-            case Wish(signal=OfferOver(outcome="declined")):
+            case SessionRequest(signal=OfferOver(outcome="declined")):
                 return
         tell(desk, message)
 

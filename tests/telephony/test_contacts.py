@@ -7,7 +7,7 @@ from tests.support.wait import wait_until
 
 from call24.asterisk.client import AriClient
 from call24.asterisk.endpoints import Device, Endpoints
-from call24.asterisk.registrations import FEW, Contacts
+from call24.asterisk.registrations import FEW, Registrations
 from call24.kit.ids import DeviceId, TenantId, new_id
 from call24.testphones.agent_phone import AgentPhone
 
@@ -19,7 +19,7 @@ ASKED = {PHONE.device_id: TENANT}
 async def test_a_phone_is_registered_from_its_registration_until_its_connection_is_gone(stack: RunningStack) -> None:
     login = stack.settings.ari_login()
     ari = AriClient(stack.settings.ari_url, login.user, login.password, app="call24", events=())
-    endpoints, contacts = Endpoints(ari, loopback=True), Contacts(ari)
+    endpoints, contacts = Endpoints(ari, loopback=True), Registrations(ari)
     strangers = {DeviceId(f"dev_stranger{n}"): TENANT for n in range(FEW)}
     for asked in (ASKED, ASKED | strangers):
         assert await contacts.registered(asked) == set(), "nobody knows this phone"
@@ -45,6 +45,6 @@ async def test_a_phone_is_registered_from_its_registration_until_its_connection_
 
 async def test_an_asterisk_that_is_away_does_not_say() -> None:
     ari = AriClient("http://127.0.0.1:1/ari", "user", "secret", app="call24", events=())
-    assert await Contacts(ari).registered(ASKED) is None
-    assert await Contacts(ari).registered({DeviceId(f"dev_{n}"): TENANT for n in range(FEW + 1)}) is None
+    assert await Registrations(ari).registered(ASKED) is None
+    assert await Registrations(ari).registered({DeviceId(f"dev_{n}"): TENANT for n in range(FEW + 1)}) is None
     await ari.close()

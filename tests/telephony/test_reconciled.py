@@ -15,7 +15,7 @@ from tests.support.telephony.sip_edge import SDP, Knocker
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE, Settings
-from call24.reconciliation.model import Kind
+from call24.reconciliation.model import FindingKind
 from call24.server import reconcile as one_day
 from call24.testphones.customer import CustomerCall
 
@@ -110,7 +110,7 @@ async def test_a_caller_of_whom_call24_never_heard_is_found(system: System) -> N
 
     async def never_told() -> set[str]:
         night, _ = await one_day.reconcile(settings, datetime.now(UTC).date())
-        return {str(one.leg) for one in night.strays if one.kind == Kind.CALLER_NEVER_TOLD}
+        return {str(one.leg) for one in night.strays if one.kind == FindingKind.CALLER_NEVER_TOLD}
 
     async def one_more() -> bool:
         return len(await never_told() - before) == 1

@@ -20,7 +20,7 @@ from call24.kit.ids import RecordingId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.recordings import RecordingKeys, Recordings
-from call24.recordings.disk_space import Space
+from call24.recordings.disk_space import DiskSpace
 from call24.recordings.model import Kind
 from call24.recordings.store import RecordingStore
 
@@ -49,7 +49,7 @@ def small_spool(stack: RunningStack) -> Iterator[Path]:
 async def test_what_a_full_disk_cut_off_is_called_short(
     network: AsteriskNetwork, small_spool: Path, mongo: Mongo, tmp_path: Path, kind: Kind
 ) -> None:
-    space = Space([small_spool], 0)
+    space = DiskSpace([small_spool], 0)
     recordings = Recordings(
         RecordingStore(mongo),
         RecordingKeys(mongo, AppKey(b"r" * 32)),

@@ -19,7 +19,7 @@ from call24.asterisk.trunks import TrunkLine
 from call24.kit.clock import Clock
 from call24.kit.fair import Fair
 from call24.kit.ids import TrunkId
-from call24.kit.sip_targets import Place
+from call24.kit.sip_targets import SipTarget
 
 AGAIN_FAULTY = timedelta(seconds=15)
 """While a trunk does not work: whoever mends it waits for the word."""
@@ -40,7 +40,7 @@ class CarrierCertificates:
     trunk's host is now."""
 
     def __init__(
-        self, authorities: Path | None, clock: Clock, place: Callable[[TrunkId], Place | None] = lambda _: None
+        self, authorities: Path | None, clock: Clock, place: Callable[[TrunkId], SipTarget | None] = lambda _: None
     ) -> None:
         self._authorities, self._clock, self._place = authorities, clock, place
         self._seen: dict[TrunkId, tuple[TrunkLine, datetime, str]] = {}
@@ -96,7 +96,7 @@ def _believing(authorities: Path) -> ssl.SSLContext:
     return context
 
 
-async def wrong_with(host: str, place: Place, context: ssl.SSLContext, now: datetime) -> str:
+async def wrong_with(host: str, place: SipTarget, context: ssl.SSLContext, now: datetime) -> str:
     """Words; empty: nothing, or nobody answers there."""
     try:
         ends = _end_of(await _shown(context, host, place))
@@ -109,7 +109,7 @@ async def wrong_with(host: str, place: Place, context: ssl.SSLContext, now: date
     return f"{ENDS}{ends:%Y-%m-%d}" if ends is not None and ends - now < SOON else ""
 
 
-async def _shown(context: ssl.SSLContext, host: str, place: Place) -> bytes:
+async def _shown(context: ssl.SSLContext, host: str, place: SipTarget) -> bytes:
     """Its certificate (DER). Raises: OSError, ssl.SSLError, TimeoutError."""
     async with asyncio.timeout(ANSWER_S):
         _, writer = await asyncio.open_connection(place.address, place.port, ssl=context, server_hostname=host)
@@ -119,7 +119,7 @@ async def _shown(context: ssl.SSLContext, host: str, place: Place) -> bytes:
     return certificate
 
 
-async def _in_words(error: ssl.SSLCertVerificationError, host: str, place: Place) -> str:
+async def _in_words(error: ssl.SSLCertVerificationError, host: str, place: SipTarget) -> str:
     if error.verify_code in _UNKNOWN:
         return "The certificate is not signed by a known authority"
     if error.verify_code == _NOT_YET:
@@ -133,7 +133,7 @@ async def _in_words(error: ssl.SSLCertVerificationError, host: str, place: Place
     return f"The certificate is not valid: {error.verify_message}"
 
 
-async def _unchecked(host: str, place: Place) -> bytes:
+async def _unchecked(host: str, place: SipTarget) -> bytes:
     """To tell what it is; nothing is sent there."""
     anyone = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     anyone.check_hostname, anyone.verify_mode = False, ssl.CERT_NONE

@@ -22,7 +22,7 @@ _CLOSES = re.compile(rb"\r\nconnection:[ \t]*close", re.IGNORECASE)
 _REPEATABLE = ("GET", "PUT", "DELETE")
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     status: int
     body: bytes
 
@@ -38,7 +38,7 @@ class _Connection(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self.usable = True
         self.idle_since = 0.0
-        self._answer: asyncio.Future[Answer] | None = None
+        self._answer: asyncio.Future[HttpAnswer] | None = None
         self._got = bytearray()
         self._status = 0
         self._until = 0
@@ -47,7 +47,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by its class
 
-    async def ask(self, request: bytes) -> Answer:
+    async def ask(self, request: bytes) -> HttpAnswer:
         """Raises: OSError. A connection on which this did not end well is of no use any more."""
         assert self.transport is not None
         self._answer = asyncio.get_running_loop().create_future()
@@ -102,7 +102,7 @@ class _Connection(asyncio.Protocol):
             self.close()
         self._got.clear()
         self._until = 0
-        self._answer.set_result(Answer(self._status, body))
+        self._answer.set_result(HttpAnswer(self._status, body))
 
     def _fail(self, error: OSError) -> None:
         self.usable = False
@@ -124,7 +124,7 @@ class Connections:
         self._busy: set[_Connection] = set()
         self._free = asyncio.Semaphore(MOST)
 
-    async def ask(self, method: str, target: str, body: bytes | None, timeout_s: float) -> Answer:
+    async def ask(self, method: str, target: str, body: bytes | None, timeout_s: float) -> HttpAnswer:
         """Raises: OSError, TimeoutError. But for POST it is repeated where a kept connection had just been closed."""
         what = f"{method} {self._prefix}{target}{self._common}".encode()
         if body is not None:
@@ -149,7 +149,7 @@ class Connections:
             connection.close()
         self._idle.clear()
 
-    async def _asked(self, connection: _Connection, what: bytes) -> Answer:
+    async def _asked(self, connection: _Connection, what: bytes) -> HttpAnswer:
         self._busy.add(connection)
         try:
             answer = await connection.ask(what)

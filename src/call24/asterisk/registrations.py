@@ -12,7 +12,7 @@ FEW = 8
 """Up to so many are asked about one by one; for more, the list of all costs both sides less."""
 
 
-class Contacts:
+class Registrations:
     def __init__(self, ari: AriClient) -> None:
         self._ari = ari
 

@@ -12,13 +12,13 @@ from collections.abc import Callable
 from call24.asterisk import translate
 from call24.asterisk.legs import Legs
 from call24.kit.ids import LegId
-from call24.kit.sip_targets import Place
+from call24.kit.sip_targets import SipTarget
 
 log = logging.getLogger(__name__)
 
 REJECTED = 21  # Q.850: call rejected
 
-MayHear = Callable[[str, Place], bool]
+MayHear = Callable[[str, SipTarget], bool]
 """By which way a call came or goes (the sender's address, or a trunk's name at Asterisk), and where its sound goes."""
 
 
@@ -39,11 +39,11 @@ class SoundTargets:
         await self._legs.ari.request("DELETE", f"/channels/{leg}", params={"reason_code": str(REJECTED)})
         return False
 
-    async def _place(self, leg: LegId) -> Place | None:
+    async def _place(self, leg: LegId) -> SipTarget | None:
         asked = {"variable": "CHANNEL(rtp,dest)"}
         reply = await self._legs.ari.request("GET", f"/channels/{leg}/variable", params=asked)
         address, _, port = str((reply.body or {}).get("value", "") if reply.ok else "").rpartition(":")
-        return Place(address.strip("[]"), int(port)) if address and port.isdigit() and port != "0" else None
+        return SipTarget(address.strip("[]"), int(port)) if address and port.isdigit() and port != "0" else None
 
     async def _way(self, leg: LegId) -> str:
         reply = await self._legs.ari.request("GET", f"/channels/{leg}")

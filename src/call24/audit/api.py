@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from call24.agents.api.agent_days import in_calendar
 from call24.audit.dependencies import AuditDep
 from call24.audit.model import StoredAuditEntry
-from call24.audit.store import Wanted
+from call24.audit.store import AuditFilter
 from call24.http.access import allowed
 from call24.http.files import a_file
 from call24.http.router import Router
@@ -45,15 +45,15 @@ def wanted(
     actor_id: Text = None,
     action: Text = None,
     object_id: Text = None,
-) -> Wanted:
+) -> AuditFilter:
     """Raises: Invalid for an instant without its offset, or at an end of the calendar."""
     for name, at in (("from", since), ("to", until)):
         if at is not None and (at.tzinfo is None or not in_calendar(at)):
             raise Invalid(errors=[(name, "an instant with its offset, such as 2026-11-24T09:00:00Z")])
-    return Wanted(since=since, until=until, actor_id=actor_id, action=action, object_id=object_id)
+    return AuditFilter(since=since, until=until, actor_id=actor_id, action=action, object_id=object_id)
 
 
-WantedDep = Annotated[Wanted, Depends(wanted)]
+WantedDep = Annotated[AuditFilter, Depends(wanted)]
 
 
 @router.get("", operation_id="audit_list_entries")

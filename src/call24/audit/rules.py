@@ -20,7 +20,7 @@ START = ""
 """What the first line of all follows."""
 
 
-class Broken(msgspec.Struct, frozen=True, kw_only=True):
+class BrokenChain(msgspec.Struct, frozen=True, kw_only=True):
     """`seq`: the first line that is not as it was written, or not there."""
 
     seq: int
@@ -66,7 +66,7 @@ class Chain:
         self._checkpoint = checkpoint
         self.seq = checkpoint.first - 1 if checkpoint else 0
         self._previous = checkpoint.before if checkpoint else START
-        self.broken: Broken | None = None
+        self.broken: BrokenChain | None = None
 
     def look(self, lines: Iterable[StoredAuditEntry]) -> None:
         for line in lines:
@@ -75,21 +75,21 @@ class Chain:
             self.broken = self._fault(line)
             self.seq, self._previous = line.seq, line.hash
 
-    def end(self) -> Broken | None:
+    def end(self) -> BrokenChain | None:
         """What is wrong in all, or None."""
         checkpoint = self._checkpoint
         if self.broken is None and checkpoint is not None and self.seq < checkpoint.seq:
-            self.broken = Broken(seq=self.seq + 1, what=f"the end is cut off: {checkpoint.seq} lines were signed")
+            self.broken = BrokenChain(seq=self.seq + 1, what=f"the end is cut off: {checkpoint.seq} lines were signed")
         return self.broken
 
-    def _fault(self, line: StoredAuditEntry) -> Broken | None:
+    def _fault(self, line: StoredAuditEntry) -> BrokenChain | None:
         if line.seq != self.seq + 1:
-            return Broken(seq=self.seq + 1, what="the line is missing")
+            return BrokenChain(seq=self.seq + 1, what="the line is missing")
         if line.previous != self._previous:
-            return Broken(seq=line.seq, what="it does not follow the line before it")
+            return BrokenChain(seq=line.seq, what="it does not follow the line before it")
         if line.hash != hash_of(line):
-            return Broken(seq=line.seq, what="it was changed")
+            return BrokenChain(seq=line.seq, what="it was changed")
         checkpoint = self._checkpoint
         if checkpoint is not None and line.seq == checkpoint.seq and line.hash != checkpoint.hash:
-            return Broken(seq=line.seq, what="it is not the line that was signed")
+            return BrokenChain(seq=line.seq, what="it is not the line that was signed")
         return None

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from call24.audit.log import LogFiles
 from call24.audit.model import AuditEntry, Checkpoint, StoredAuditEntry
-from call24.audit.rules import START, Broken, Chain, chained, genuine, signed
-from call24.audit.store import AuditStore, Wanted
+from call24.audit.rules import START, BrokenChain, Chain, chained, genuine, signed
+from call24.audit.store import AuditFilter, AuditStore
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import AuditId, TenantId, new_id
@@ -133,18 +133,20 @@ class AuditLog:
             await asyncio.to_thread(self._files.keep, others)
             self._in_file = len(others)
 
-    async def page(self, tenant_id: TenantId, wanted: Wanted, before: int | None, limit: int) -> list[StoredAuditEntry]:
+    async def page(
+        self, tenant_id: TenantId, wanted: AuditFilter, before: int | None, limit: int
+    ) -> list[StoredAuditEntry]:
         """The newest first. What was noted before is in it. Raises: Unavailable."""
         await self.settle()
         return await self._store.page(tenant_id, wanted, before, limit)
 
-    async def walk(self, tenant_id: TenantId, wanted: Wanted) -> AsyncIterator[list[StoredAuditEntry]]:
+    async def walk(self, tenant_id: TenantId, wanted: AuditFilter) -> AsyncIterator[list[StoredAuditEntry]]:
         """All of them, the oldest first. Raises: Unavailable."""
         await self.settle()
         async for lines in self._store.walk(tenant_id, wanted):
             yield lines
 
-    async def verify(self, tenant_id: TenantId) -> tuple[int, Broken | None]:
+    async def verify(self, tenant_id: TenantId) -> tuple[int, BrokenChain | None]:
         """How many lines there are, and the first fault. It only reads, so a server may run beside it.
 
         Raises: Unavailable. The checkpoint in the file counts, and that in MongoDB when it is genuine and goes further.
@@ -153,7 +155,7 @@ class AuditLog:
         there = [checkpoint for checkpoint in kept if checkpoint is not None]
         forged = [checkpoint for checkpoint in there if not genuine(checkpoint, self._key.public_key())]
         if forged:
-            return 0, Broken(seq=forged[0].seq, what="the checkpoint is not signed by this installation's key")
+            return 0, BrokenChain(seq=forged[0].seq, what="the checkpoint is not signed by this installation's key")
         waiting = [line for line in self._files.waiting() if line.tenant_id == tenant_id]
         chain = Chain(max(there, key=lambda checkpoint: checkpoint.seq, default=None))
         count = 0

@@ -23,7 +23,7 @@ INDEXES = (
 PAGE = 1000
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
     """What is None is not asked for; `since` is in it, `until` is not."""
 
     since: datetime | None = None
@@ -50,18 +50,22 @@ class AuditStore:
     async def last(self, tenant_id: TenantId) -> StoredAuditEntry | None:
         return await self._scope(tenant_id).find_one({}, sort=[("seq", -1)])
 
-    async def page(self, tenant_id: TenantId, wanted: Wanted, before: int | None, limit: int) -> list[StoredAuditEntry]:
+    async def page(
+        self, tenant_id: TenantId, wanted: AuditFilter, before: int | None, limit: int
+    ) -> list[StoredAuditEntry]:
         """The newest first, those with a number under `before`."""
         filter = _filter(wanted)
         if before is not None:
             filter["seq"] = {"$lt": before}
         return await self._scope(tenant_id).find(filter, sort=[("seq", -1)], limit=limit)
 
-    async def walk(self, tenant_id: TenantId, wanted: Wanted | None = None) -> AsyncIterator[list[StoredAuditEntry]]:
+    async def walk(
+        self, tenant_id: TenantId, wanted: AuditFilter | None = None
+    ) -> AsyncIterator[list[StoredAuditEntry]]:
         """All of them in order, a page at a time."""
         after = 0
         while True:
-            filter = {**_filter(wanted or Wanted()), "seq": {"$gt": after}}
+            filter = {**_filter(wanted or AuditFilter()), "seq": {"$gt": after}}
             lines = await self._scope(tenant_id).find(filter, sort=[("seq", 1)], limit=PAGE)
             if not lines:
                 return
@@ -84,7 +88,7 @@ class AuditStore:
         return self._mongo.tenant(tenant_id).collection(StoredAuditEntry)
 
 
-def _filter(wanted: Wanted) -> dict[str, Any]:
+def _filter(wanted: AuditFilter) -> dict[str, Any]:
     filter: dict[str, Any] = {}
     if wanted.since or wanted.until:
         bounds = {"$gte": wanted.since, "$lt": wanted.until}

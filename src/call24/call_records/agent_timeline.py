@@ -15,7 +15,7 @@ from call24.kit.ids import CallId, DispositionId, UserId
 AGENT_EVENTS = frozenset(kind.__name__ for kind in e.AgentEvent.__subclasses__())
 
 
-class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+class AgentStateSpan(msgspec.Struct, frozen=True, kw_only=True):
     """A time in one state. ``until``: None where it goes on."""
 
     state: AgentState
@@ -25,7 +25,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     call_id: CallId | None = None
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
+class AgentTimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One line. ``state`` and ``reason``: what the agent is from here on. ``why``: a supervisor's code."""
 
     at: datetime
@@ -39,15 +39,15 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
-    moments: tuple[Moment, ...]
-    stretches: tuple[Stretch, ...]
+    moments: tuple[AgentTimelineEntry, ...]
+    stretches: tuple[AgentStateSpan, ...]
 
 
 def day(entries: Iterable[Entry], since: datetime, until: datetime) -> Day:
     """``entries``: the agent's lines in order, also from before ``since``: they say what it was at the beginning."""
     session: AgentSession | None = None
-    moments: list[Moment] = []
-    stretches: list[Stretch] = []
+    moments: list[AgentTimelineEntry] = []
+    stretches: list[AgentStateSpan] = []
     for entry in entries:
         if entry.type not in AGENT_EVENTS or entry.agent_id is None or entry.at >= until:
             continue
@@ -64,9 +64,9 @@ def _unknown(entry: Entry) -> AgentSession:
     return AgentSession(agent_id=entry.agent_id, tenant_id=entry.tenant_id, since=entry.at, idle_since=entry.at)
 
 
-def _lengthen(stretches: list[Stretch], session: AgentSession, at: datetime) -> None:
+def _lengthen(stretches: list[AgentStateSpan], session: AgentSession, at: datetime) -> None:
     last = stretches[-1] if stretches else None
-    now = Stretch(state=session.state, since=at, reason=session.reason, call_id=session.call_id)
+    now = AgentStateSpan(state=session.state, since=at, reason=session.reason, call_id=session.call_id)
     if last is not None:
         if (last.state, last.reason, last.call_id) == (now.state, now.reason, now.call_id):
             return
@@ -74,10 +74,10 @@ def _lengthen(stretches: list[Stretch], session: AgentSession, at: datetime) -> 
     stretches.append(now)
 
 
-def _moment(event: e.AnyAgentEvent, session: AgentSession, at: datetime) -> Moment:
+def _moment(event: e.AnyAgentEvent, session: AgentSession, at: datetime) -> AgentTimelineEntry:
     """The line by itself: a correction's state is what the supervisor wanted, and comes true with the next lines."""
     call_id: CallId | None = getattr(event, "call_id", None)
-    moment = Moment(
+    moment = AgentTimelineEntry(
         at=at,
         event=type(event).__name__,
         state=session.state,

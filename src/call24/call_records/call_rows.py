@@ -25,11 +25,11 @@ from call24.call_records.model import (
     AgentPart,
     CallLeg,
     CallRecord,
-    Listening,
-    OfferMade,
+    MonitoringPart,
+    OfferRecord,
     Outcome,
+    QueueVisit,
     Transfer,
-    Visit,
 )
 from call24.calls.model import Direction, EndedBy
 from call24.contacts.model import Contact
@@ -106,7 +106,7 @@ def _leg(leg: CallLeg, name: Names) -> CallLegRow:
     }
 
 
-def _visit(visit: Visit, queue_name: QueueName) -> CallQueueVisit:
+def _visit(visit: QueueVisit, queue_name: QueueName) -> CallQueueVisit:
     return {
         "queue": _queue(visit.queue_id, queue_name),
         "joined_at": iso(visit.joined_at),
@@ -140,7 +140,7 @@ def _transfer(transfer: Transfer, name: Names) -> CallTransferRow:
     }
 
 
-def _listening(one: Listening, name: Names) -> CallMonitorRow:
+def _listening(one: MonitoringPart, name: Names) -> CallMonitorRow:
     return {
         "user": named(one.user_id, name),
         "mode": one.mode,
@@ -155,7 +155,7 @@ def offer_rows(record: CallRecord, name: Names) -> list[CallOfferRow]:
     return [_offer(offer, name) for offer in record.offers]
 
 
-def _offer(offer: OfferMade, name: Names) -> CallOfferRow:
+def _offer(offer: OfferRecord, name: Names) -> CallOfferRow:
     return {
         "at": iso(offer.at),
         "agent": named(offer.agent_id, name),

@@ -33,7 +33,7 @@ class Talked(msgspec.Struct, frozen=True):
     until: datetime
 
 
-class Left(msgspec.Struct, frozen=True):
+class KeptPlace(msgspec.Struct, frozen=True):
     """``since``: the place; ``at``: when the caller rang off."""
 
     since: datetime
@@ -44,13 +44,13 @@ Caller = tuple[TenantId, ContactId]
 Place = tuple[TenantId, ContactId, QueueId]
 
 
-class Regulars:
+class CallerHistory:
     """``follow`` is a journal subscriber."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
         self._talked: OrderedDict[Caller, Talked] = OrderedDict()
-        self._left: OrderedDict[Place, Left] = OrderedDict()
+        self._left: OrderedDict[Place, KeptPlace] = OrderedDict()
         self._calls: dict[CallId, Call] = {}
         self._closed: set[TenantId] = set()
 
@@ -91,7 +91,7 @@ class Regulars:
                 place = (*caller, visit.queue_id)
                 self._left.pop(place, None)
                 if visit.left == "abandoned" and record.direction == "inbound":
-                    self._note_left(place, Left(visit.since or visit.joined_at, record.ended_at))
+                    self._note_left(place, KeptPlace(visit.since or visit.joined_at, record.ended_at))
             if record.agent_id is not None and record.answered_at is not None:
                 self._note_talk(caller, record.agent_id, _left(record, record.agent_id) or record.ended_at)
 
@@ -124,7 +124,7 @@ class Regulars:
                 if call.queue_id is not None:
                     self._left.pop((*caller, call.queue_id), None)
             case e.CallEnded(ended_by=EndedBy.CALLER) if _stood_in_line(before) and before.queue_id is not None:
-                self._note_left((*caller, before.queue_id), Left(before.queued_at or at, at))
+                self._note_left((*caller, before.queue_id), KeptPlace(before.queued_at or at, at))
 
     def _note_talk(self, caller: Caller, agent_id: UserId, until: datetime) -> None:
         self._talked[caller] = Talked(agent_id, until)
@@ -132,7 +132,7 @@ class Regulars:
         while len(self._talked) > KEPT:
             self._talked.popitem(last=False)
 
-    def _note_left(self, place: Place, left: Left) -> None:
+    def _note_left(self, place: Place, left: KeptPlace) -> None:
         self._left[place] = left
         self._left.move_to_end(place)
         while self._left:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from call24.call_records.model import AgentPart, CallRecord, Visit
+from call24.call_records.model import AgentPart, CallRecord, QueueVisit
 from call24.kit.ids import QueueId, UserId
 
 _UNSERVED = frozenset({"abandoned", "max_wait", "nobody", "ended"})
@@ -16,7 +16,7 @@ def on_the_line(direction: str) -> bool:
     return direction != "callback"
 
 
-def visits_to(records: Sequence[CallRecord], queue_id: QueueId) -> list[Visit]:
+def visits_to(records: Sequence[CallRecord], queue_id: QueueId) -> list[QueueVisit]:
     """Stays of callers on the line."""
     return [
         visit
@@ -27,12 +27,12 @@ def visits_to(records: Sequence[CallRecord], queue_id: QueueId) -> list[Visit]:
     ]
 
 
-def served_in_time(visit: Visit, limit_s: float) -> bool:
+def served_in_time(visit: QueueVisit, limit_s: float) -> bool:
     """Counted from joining the queue, ring time included: menus before it do not count."""
     return visit.left == "answered" and visit.waited_s <= limit_s
 
 
-def not_served_in_time(visit: Visit, limit_s: float) -> bool:
+def not_served_in_time(visit: QueueVisit, limit_s: float) -> bool:
     """Who was called back instead, or turned away at the door, counts neither way; nor does who left soon."""
     return visit.left in _UNSERVED and visit.waited_s > limit_s
 
@@ -45,7 +45,7 @@ def share_in_time(in_time: int, answered: int, unserved: int) -> float | None:
     return round(in_time / (answered + unserved), 3) if answered + unserved else None
 
 
-def service_level(visits: Sequence[Visit], limit_s: float) -> float | None:
+def service_level(visits: Sequence[QueueVisit], limit_s: float) -> float | None:
     """``share_in_time`` of these stays."""
     in_time = sum(served_in_time(visit, limit_s) for visit in visits)
     answered = sum(visit.left == "answered" for visit in visits)

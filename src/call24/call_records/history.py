@@ -30,7 +30,7 @@ _WHOLE_NUMBER = re.compile(r"^\+[0-9][0-9 ()-]{6,24}$")
 Place = tuple[datetime, str]
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class HistoryPage(msgspec.Struct, frozen=True, kw_only=True):
     """``next`` is None on the last page."""
 
     rows: tuple[HistoryRow, ...]
@@ -53,7 +53,7 @@ class History:
         agent_id: UserId | None = None,
         of_queue: QueueId | None = None,
         of_agent: UserId | None = None,
-    ) -> Page:
+    ) -> HistoryPage:
         """Ended calls. ``queues`` None: of all queues; else of these, and those that ``agent_id`` had or placed.
 
         ``of_queue``, ``of_agent``: only those that stood in it, that the agent had.
@@ -70,7 +70,7 @@ class History:
             rows = await self._from_records(tenant_id, text.strip(), asked, place, limit + 1)
         shown = tuple(rows[:limit])
         more = len(rows) > limit
-        return Page(rows=shown, next=cursor_of(shown[-1].arrived_at, shown[-1].id) if more else None)
+        return HistoryPage(rows=shown, next=cursor_of(shown[-1].arrived_at, shown[-1].id) if more else None)
 
     async def _from_index(
         self, tenant_id: TenantId, lists: Sequence[str], place: Place | None, wanted: int

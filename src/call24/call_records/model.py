@@ -83,7 +83,7 @@ class LinePiece(msgspec.Struct, frozen=True, kw_only=True):
     s: Annotated[float, MEASURE]
 
 
-class OfferMade(msgspec.Struct, frozen=True, kw_only=True):
+class OfferRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One agent who was rung, how it ended (None: still rings), and why this agent.
 
     ``purpose``: offer (for the customer), own_call (the agent's own phone first), consult (a colleague who was asked,
@@ -108,7 +108,7 @@ class RanFlow(msgspec.Struct, frozen=True, kw_only=True):
     version: Annotated[int, STATE]
 
 
-class Visit(msgspec.Struct, frozen=True, kw_only=True):
+class QueueVisit(msgspec.Struct, frozen=True, kw_only=True):
     """One stay in a queue. ``left``: answered, abandoned, max_wait, nobody, full, closed, callback, ended (by us); None
     while it lasts. ``waited_s`` counts from joining, rings included; ``since`` is the place in the line, which may be
     older."""
@@ -159,7 +159,7 @@ class MenuAnswer(msgspec.Struct, frozen=True, kw_only=True):
     answer: Annotated[str, CHOICE]
 
 
-class Listening(msgspec.Struct, frozen=True, kw_only=True):
+class MonitoringPart(msgspec.Struct, frozen=True, kw_only=True):
     """A supervisor in the call, once for each mode: listen, whisper, barge."""
 
     user_id: Annotated[UserId, LISTENER]
@@ -236,13 +236,13 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     voicemail_s: Annotated[float, MEASURE]
     wrap_up_s: Annotated[float, MEASURE]
     line: Annotated[tuple[LinePiece, ...], MEASURE]
-    offers: Annotated[tuple[OfferMade, ...], STATE]
+    offers: Annotated[tuple[OfferRecord, ...], STATE]
     legs: Annotated[tuple[CallLeg, ...], STATE] = ()
-    queues: Annotated[tuple[Visit, ...], STATE] = ()
+    queues: Annotated[tuple[QueueVisit, ...], STATE] = ()
     agents: Annotated[tuple[AgentPart, ...], STATE] = ()
     transfers: Annotated[tuple[Transfer, ...], STATE] = ()
     menu: Annotated[tuple[MenuAnswer, ...], STATE] = ()
-    monitors: Annotated[tuple[Listening, ...], STATE] = ()
+    monitors: Annotated[tuple[MonitoringPart, ...], STATE] = ()
     attempts: Annotated[int, MEASURE] = 0
     recording_id: Annotated[RecordingId | None, REFERENCE]
     recorded_from: Annotated[datetime | None, TIME] = None

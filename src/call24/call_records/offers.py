@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import msgspec
 
-from call24.call_records.model import OfferMade
+from call24.call_records.model import OfferRecord
 from call24.call_records.replay import Turn
 from call24.calls import events as e
 from call24.calls.model import Call, Direction, Offer
@@ -19,9 +19,9 @@ def seconds(length: timedelta) -> float:
     return round(length / timedelta(milliseconds=1)) / 1000
 
 
-def offers_of(turns: Sequence[Turn]) -> tuple[OfferMade, ...]:
+def offers_of(turns: Sequence[Turn]) -> tuple[OfferRecord, ...]:
     """Whoever stopped ringing without a word of its own was not needed any more."""
-    made: dict[OfferId, OfferMade] = {}
+    made: dict[OfferId, OfferRecord] = {}
     for turn in turns:
         ringing = _ringing(turn.call)
         for offer_id, offer in made.items():
@@ -41,10 +41,10 @@ def _ringing(call: Call) -> dict[OfferId, Offer]:
     return found
 
 
-def _made(rung: Offer, turn: Turn) -> OfferMade:
+def _made(rung: Offer, turn: Turn) -> OfferRecord:
     offered = turn.event if isinstance(turn.event, e.CallOffered) else None
     candidates = offered.candidates if offered is not None else ()
-    return OfferMade(
+    return OfferRecord(
         offer_id=rung.offer_id,
         agent_id=rung.agent_id,
         at=turn.at,

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from call24.call_records.call_record import CallRecord
-from call24.call_records.caller_history import Regulars
+from call24.call_records.caller_history import CallerHistory
 from call24.call_records.projector import Projector, StoredSession
 from call24.data_map import KeptById, Trace
 from call24.kit.holdings import Holdings, Keeper, Stage
@@ -42,10 +42,10 @@ HOLDS = Holdings(
     ),
     keepers=(
         Keeper(
-            of=Regulars,
-            forget_organisation=Regulars.close_tenant,
+            of=CallerHistory,
+            forget_organisation=CallerHistory.close_tenant,
             stage=Stage.WRITERS,
-            erase_calls=("memory", Regulars.erase),
+            erase_calls=("memory", CallerHistory.erase),
         ),
         Keeper(
             of=Projector,

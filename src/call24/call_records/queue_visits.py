@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from call24.call_records.model import Visit
+from call24.call_records.model import QueueVisit
 from call24.call_records.offers import seconds
 from call24.call_records.replay import Turn
 from call24.calls import events as e
@@ -15,16 +15,16 @@ from call24.calls.model import EndedBy
 from call24.kit.ids import QueueId
 
 
-def visits_of(turns: Sequence[Turn]) -> tuple[Visit, ...]:
+def visits_of(turns: Sequence[Turn]) -> tuple[QueueVisit, ...]:
     """A caller who was turned away at the door (closed) has a visit without length."""
-    visits: list[Visit] = []
+    visits: list[QueueVisit] = []
     for turn in turns:
         match turn.event:
             case e.CallQueued(queue_id=queue_id, wait=wait, kept_place=kept):
                 if queue_id is not None:
-                    visits.append(Visit(queue_id=queue_id, joined_at=turn.at, kept_place=kept, since=wait.since))
+                    visits.append(QueueVisit(queue_id=queue_id, joined_at=turn.at, kept_place=kept, since=wait.since))
             case e.CallbackPromised(queue=queue, since=since):
-                visits.append(Visit(queue_id=queue.queue_id, joined_at=turn.at, kept_place=True, since=since))
+                visits.append(QueueVisit(queue_id=queue.queue_id, joined_at=turn.at, kept_place=True, since=since))
             case e.QueueLeft(queue_id=queue_id, reason=reason):
                 if not _leave(visits, reason, turn.at) and queue_id is not None:
                     visits.append(_at_the_door(queue_id, reason, turn.at))
@@ -35,12 +35,12 @@ def visits_of(turns: Sequence[Turn]) -> tuple[Visit, ...]:
     return tuple(visits)
 
 
-def _leave(visits: list[Visit], how: str, at: datetime) -> bool:
+def _leave(visits: list[QueueVisit], how: str, at: datetime) -> bool:
     if not visits or visits[-1].left is not None:
         return False
     visits[-1] = msgspec.structs.replace(visits[-1], left=how, waited_s=seconds(at - visits[-1].joined_at))
     return True
 
 
-def _at_the_door(queue_id: QueueId, reason: str, at: datetime) -> Visit:
-    return Visit(queue_id=queue_id, joined_at=at, left=reason)
+def _at_the_door(queue_id: QueueId, reason: str, at: datetime) -> QueueVisit:
+    return QueueVisit(queue_id=queue_id, joined_at=at, left=reason)

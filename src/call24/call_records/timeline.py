@@ -100,15 +100,15 @@ NODES = {
 ANSWERS = {"timeout": "Pressed nothing in the menu", "invalid": "Pressed a key that is not in the menu"}
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
+class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     event: str
     text: str
 
 
-def timeline(entries: Iterable[Entry], name: Names) -> list[Moment]:
+def timeline(entries: Iterable[Entry], name: Names) -> list[TimelineEntry]:
     return [
-        Moment(at=entry.at, event=entry.type, text=text)
+        TimelineEntry(at=entry.at, event=entry.type, text=text)
         for entry in _worth_telling(entries)
         if (text := sentence(entry, name)) is not None
     ]

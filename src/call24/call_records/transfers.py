@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from call24.call_records.model import Listening, MenuAnswer, Pause, Transfer
+from call24.call_records.model import MenuAnswer, MonitoringPart, Pause, Transfer
 from call24.call_records.replay import Turn
 from call24.calls import events as e
 from call24.kit.ids import UserId
@@ -66,9 +66,9 @@ def menu_of(turns: Sequence[Turn]) -> tuple[MenuAnswer, ...]:
     )
 
 
-def monitors_of(turns: Sequence[Turn]) -> tuple[Listening, ...]:
+def monitors_of(turns: Sequence[Turn]) -> tuple[MonitoringPart, ...]:
     """Each mode of each supervisor; it is over with the call, with the agent's part, and when it takes the call."""
-    made: list[Listening] = []
+    made: list[MonitoringPart] = []
     for turn in turns:
         here = {monitor.user_id for monitor in turn.call.monitors}
         made = [x if x.until is not None or x.user_id in here else _replace(x, until=turn.at) for x in made]
@@ -76,11 +76,11 @@ def monitors_of(turns: Sequence[Turn]) -> tuple[Listening, ...]:
             made = [_until(x, turn.event.user_id, turn.at) for x in made]
         if isinstance(turn.event, e.MonitorStarted | e.MonitorModeChanged):
             event = turn.event
-            made.append(Listening(user_id=event.user_id, mode=event.mode, reason=event.reason, since=turn.at))
+            made.append(MonitoringPart(user_id=event.user_id, mode=event.mode, reason=event.reason, since=turn.at))
     return tuple(made)
 
 
-def _until(one: Listening, user_id: UserId, at: datetime) -> Listening:
+def _until(one: MonitoringPart, user_id: UserId, at: datetime) -> MonitoringPart:
     return _replace(one, until=at) if one.user_id == user_id and one.until is None else one
 
 

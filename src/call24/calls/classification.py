@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from call24.calls import signals as s
 from call24.calls import timers
-from call24.calls.model import Call, CallState, Offer, Third
+from call24.calls.model import Call, CallState, ConsultParty, Offer
 from call24.calls.step import notice_id, place_id, prompt_id
 from call24.calls.timers import dial_timer, menu_timer, offer_timer, reattach_timer
 from call24.kit.ids import LegId, UserId
@@ -231,7 +231,7 @@ def _of_leg(call: Call, signal: LegSignal) -> Kind:
     return Kind.STRAY_ANSWERED if isinstance(signal, s.LegAnswered) else Kind.STRAY_OTHER
 
 
-def _of_third(third: Third, signal: LegSignal) -> Kind | None:
+def _of_third(third: ConsultParty, signal: LegSignal) -> Kind | None:
     if third.leg == signal.leg:
         return Kind.THIRD_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
     dialled = third.dial is not None and third.dial.leg == signal.leg

@@ -16,12 +16,12 @@ from call24.calls.ending import end, release_third, third_legs
 from call24.calls.model import (
     Call,
     CallState,
+    ConsultParty,
     Dial,
     Direction,
     EndedBy,
     OfferLeg,
     OfferOutcome,
-    Third,
 )
 from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, Moves
 from call24.calls.timers import dial_timer, offer_timer
@@ -35,16 +35,16 @@ def consult(m: Moves, signal: s.ConsultRequested) -> None:
     if m.call.third is not None or m.call.agent_leg is None or (to.agent_id is None and to.contact_id is None):
         return
     held = m.call.state is CallState.HELD
-    m.note(e.ConsultStarted(agent_id=signal.agent_id, colleague_id=to.agent_id, contact_id=to.contact_id))
+    m.emit(e.ConsultStarted(agent_id=signal.agent_id, colleague_id=to.agent_id, contact_id=to.contact_id))
     if not held:
         m.part(m.caller)
         m.music()
     agent_leg = m.call.agent_leg
     assert agent_leg is not None
     m.part(agent_leg)
-    m.do(c.StartTone(leg=agent_leg))
+    m.issue(c.StartTone(leg=agent_leg))
     if to.agent_id is not None:
-        m.do(c.ReserveAgent(agent_id=to.agent_id))
+        m.issue(c.ReserveAgent(agent_id=to.agent_id))
     elif not dial(m, "third", OUTSIDE_RING_S, contact_id=to.contact_id, user_id=signal.agent_id):
         _not_reached(m, "no_trunk")
 
@@ -52,7 +52,7 @@ def consult(m: Moves, signal: s.ConsultRequested) -> None:
 def colleague_reserved(m: Moves, signal: s.ColleagueReserved) -> None:
     chosen = signal.chosen
     legs = chosen.legs
-    m.note(e.ConsultRung(offer_id=chosen.offer_id, colleague_id=chosen.agent_id, legs=legs))
+    m.emit(e.ConsultRung(offer_id=chosen.offer_id, colleague_id=chosen.agent_id, legs=legs))
     if not legs:
         release_third(m, OfferOutcome.UNREACHABLE)
         _not_reached(m, OfferOutcome.UNREACHABLE)
@@ -64,7 +64,7 @@ def ring_colleague(m: Moves, legs: Iterable[OfferLeg]) -> None:
     offer = _third(m).offer
     assert offer is not None, "the colleague is reserved"
     for each in legs:
-        m.do(
+        m.issue(
             c.RingAgent(
                 leg=each.leg,
                 device_id=each.device_id,
@@ -75,7 +75,7 @@ def ring_colleague(m: Moves, legs: Iterable[OfferLeg]) -> None:
                 purpose="consult",
             )
         )
-    m.do(c.StartTimer(name=offer_timer(offer.offer_id), seconds=DIRECT_RING_S))
+    m.issue(c.StartTimer(name=offer_timer(offer.offer_id), seconds=DIRECT_RING_S))
 
 
 def colleague_busy(m: Moves, signal: s.ColleagueBusy) -> None:
@@ -90,12 +90,12 @@ def rings_third(call: Call) -> bool:
 def third_ringing(m: Moves, signal: s.LegRinging) -> None:
     third = _third(m)
     if third.offer is not None and not third.offer.ringing:
-        m.note(e.ConsultRinging(leg=signal.leg))
+        m.emit(e.ConsultRinging(leg=signal.leg))
     elif third.dial is not None:
-        m.note(e.OutsideRinging(leg=signal.leg))
+        m.emit(e.OutsideRinging(leg=signal.leg))
 
 
-def _third(m: Moves) -> Third:
+def _third(m: Moves) -> ConsultParty:
     assert m.call.third is not None, "the kind exists only with a third"
     return m.call.third
 
@@ -106,14 +106,14 @@ def third_answered(m: Moves, signal: s.LegAnswered) -> None:
     if third.offer is not None:
         device_id = next(each.device_id for each in third.offer.legs if each.leg == signal.leg)
         m.stop_ringing(tuple(each.leg for each in third.offer.legs if each.leg != signal.leg), ELSEWHERE)
-        m.do(c.StopTimer(name=offer_timer(third.offer.offer_id)))
+        m.issue(c.StopTimer(name=offer_timer(third.offer.offer_id)))
         assert third.agent_id is not None
-        m.do(c.AgentTaken(agent_id=third.agent_id, offer_id=third.offer.offer_id))
+        m.issue(c.AgentTaken(agent_id=third.agent_id, offer_id=third.offer.offer_id))
     elif third.dial is not None:
-        m.do(c.StopTimer(name=dial_timer(signal.leg)))
-    m.note(e.ConsultAnswered(leg=signal.leg, colleague_id=third.agent_id, device_id=device_id))
+        m.issue(c.StopTimer(name=dial_timer(signal.leg)))
+    m.emit(e.ConsultAnswered(leg=signal.leg, colleague_id=third.agent_id, device_id=device_id))
     if m.call.agent_leg is not None:
-        m.do(c.StopTone(leg=m.call.agent_leg))
+        m.issue(c.StopTone(leg=m.call.agent_leg))
     m.together(m.call.agent_leg, signal.leg)
 
 
@@ -130,7 +130,7 @@ def third_lost(m: Moves, signal: s.LegEnded) -> None:
     if third.dial is not None:
         _dial_failed(m, third.dial, signal)
     elif third.offer is not None and len(third.offer.legs) > 1:
-        m.note(e.ConsultLegLost(leg=signal.leg, cause=signal.cause))
+        m.emit(e.ConsultLegLost(leg=signal.leg, cause=signal.cause))
     else:
         rang = signal.cause == NO_ANSWER
         _colleague_out(m, OfferOutcome.RING_NO_ANSWER if rang else OfferOutcome.UNREACHABLE, gone=signal)
@@ -143,7 +143,7 @@ def _dial_failed(m: Moves, tried: Dial, signal: s.LegEnded) -> None:
 def third_expired(m: Moves, signal: s.TimerFired) -> None:
     third = _third(m)
     if third.dial is not None:
-        m.do(c.HangUpLeg(leg=third.dial.leg, cause=NO_ANSWER))
+        m.issue(c.HangUpLeg(leg=third.dial.leg, cause=NO_ANSWER))
     else:
         _colleague_out(m, OfferOutcome.RING_NO_ANSWER)
 
@@ -157,9 +157,9 @@ def _colleague_out(m: Moves, outcome: OfferOutcome, gone: s.LegEnded | None = No
 def _not_reached(m: Moves, reason: str) -> None:
     """Back to the customer, who is on hold until the agent resumes. An internal call is over."""
     if m.call.agent_leg is not None:
-        m.do(c.StopTone(leg=m.call.agent_leg))
+        m.issue(c.StopTone(leg=m.call.agent_leg))
     colleague_id = _third(m).agent_id
-    m.note(e.ConsultEnded(reason=reason, colleague_id=colleague_id))
+    m.emit(e.ConsultEnded(reason=reason, colleague_id=colleague_id))
     if m.call.direction is Direction.INTERNAL:
         end(m, EndedBy.SYSTEM, NO_ANSWER, reason=reason)
 
@@ -174,14 +174,14 @@ def third_hangs_up(m: Moves, signal: s.AgentRequest) -> None:
         by_supervisor = isinstance(signal, s.DeclineRequested) and signal.by is not None
         _colleague_out(m, OfferOutcome.WITHDRAWN if by_supervisor else OfferOutcome.DECLINED)
         return
-    m.do(*(c.HangUpLeg(leg=leg) for leg in third_legs(m.call)))
+    m.issue(*(c.HangUpLeg(leg=leg) for leg in third_legs(m.call)))
     _third_gone(m)
 
 
 def _third_gone(m: Moves) -> None:
     release_third(m, OfferOutcome.WITHDRAWN)
     internal = m.call.direction is Direction.INTERNAL
-    m.note(e.ConsultEnded(reason="left", colleague_id=_third(m).agent_id))
+    m.emit(e.ConsultEnded(reason="left", colleague_id=_third(m).agent_id))
     if internal:
         end(m, EndedBy.THIRD, NORMAL)
 
@@ -194,8 +194,8 @@ def swap_to_customer(m: Moves, signal: s.SwapRequested) -> None:
     if third_leg is None or m.call.caller_leg is None:
         return
     m.part(third_leg)
-    m.do(c.StartMusic(leg=third_leg, music=m.rules.music), c.StopMusic(leg=m.caller))
-    m.note(e.ConsultSwapped(agent_id=signal.agent_id, to="customer"))
+    m.issue(c.StartMusic(leg=third_leg, music=m.rules.music), c.StopMusic(leg=m.caller))
+    m.emit(e.ConsultSwapped(agent_id=signal.agent_id, to="customer"))
     m.together(m.caller, m.call.agent_leg)
 
 
@@ -206,8 +206,8 @@ def swap_to_third(m: Moves, signal: s.SwapRequested) -> None:
     if m.call.state is CallState.CONNECTED:
         m.part(m.caller)
         m.music()
-    m.do(c.StopMusic(leg=third_leg))
-    m.note(e.ConsultSwapped(agent_id=signal.agent_id, to="third"))
+    m.issue(c.StopMusic(leg=third_leg))
+    m.emit(e.ConsultSwapped(agent_id=signal.agent_id, to="third"))
     m.together(m.call.agent_leg, third_leg)
 
 
@@ -221,8 +221,8 @@ def cancel(m: Moves, signal: s.CancelRequested) -> None:
     consulting = m.call.state is CallState.CONSULTING
     drop_third(m, "cancelled")
     if consulting:
-        m.note(e.CallResumed(agent_id=signal.agent_id))
-        m.do(c.StopMusic(leg=m.caller))
+        m.emit(e.CallResumed(agent_id=signal.agent_id))
+        m.issue(c.StopMusic(leg=m.caller))
         m.together(m.caller, m.call.agent_leg)
 
 
@@ -233,18 +233,18 @@ def drop(m: Moves, signal: s.DropRequested) -> None:
 def drop_third(m: Moves, reason: str) -> None:
     third = _third(m)
     if third.leg is None and m.call.agent_leg is not None:
-        m.do(c.StopTone(leg=m.call.agent_leg))
+        m.issue(c.StopTone(leg=m.call.agent_leg))
     if third.dial is not None:
-        m.do(c.StopTimer(name=dial_timer(third.dial.leg)))
-    m.do(*(c.HangUpLeg(leg=leg) for leg in third_legs(m.call)))
+        m.issue(c.StopTimer(name=dial_timer(third.dial.leg)))
+    m.issue(*(c.HangUpLeg(leg=leg) for leg in third_legs(m.call)))
     release_third(m, OfferOutcome.WITHDRAWN)
-    m.note(e.ConsultEnded(reason=reason, colleague_id=third.agent_id))
+    m.emit(e.ConsultEnded(reason=reason, colleague_id=third.agent_id))
 
 
 def conference(m: Moves, signal: s.ConferenceRequested) -> None:
     third_leg = m.call.third.leg if m.call.third is not None else None
     if third_leg is None or m.call.caller_leg is None:
         return
-    m.do(c.StopMusic(leg=m.caller), c.StopMusic(leg=third_leg))
-    m.note(e.ConferenceStarted(agent_id=signal.agent_id))
+    m.issue(c.StopMusic(leg=m.caller), c.StopMusic(leg=third_leg))
+    m.emit(e.ConferenceStarted(agent_id=signal.agent_id))
     m.together(m.caller, m.call.agent_leg, third_leg)

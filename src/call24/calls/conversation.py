@@ -25,17 +25,17 @@ def connect(m: Moves, offer_id: OfferId, agent_id: UserId, leg: LegId, device_id
     """
     fresh = m.rules.record == "always" and m.call.recording is RecordingState.OFF
     recording_id = recording_of(m.call) if fresh else None
-    m.note(
+    m.emit(
         e.CallConnected(offer_id=offer_id, agent_id=agent_id, leg=leg, device_id=device_id, recording_id=recording_id)
     )
     if recording_id is not None:
-        m.do(c.RecordLeg(leg=m.caller, recording_id=recording_id, tenant_id=m.call.tenant_id))
+        m.issue(c.RecordLeg(leg=m.caller, recording_id=recording_id, tenant_id=m.call.tenant_id))
     elif m.call.recording is RecordingState.ON and m.rules.record == "never":
         _pause(m, None)
     elif m.call.recording is RecordingState.PAUSED:
         _resume_later(m)
     m.together(m.caller, leg)
-    m.do(c.CustomerReached())
+    m.issue(c.CustomerReached())
 
 
 def recording_of(call: Call) -> RecordingId:
@@ -46,14 +46,14 @@ def recording_of(call: Call) -> RecordingId:
 
 
 def hold(m: Moves, signal: s.HoldRequested) -> None:
-    m.note(e.CallHeld(agent_id=signal.agent_id))
+    m.emit(e.CallHeld(agent_id=signal.agent_id))
     m.part(m.caller)
     m.music()
 
 
 def resume(m: Moves, signal: s.ResumeRequested) -> None:
-    m.note(e.CallResumed(agent_id=signal.agent_id))
-    m.do(c.StopMusic(leg=m.caller))
+    m.emit(e.CallResumed(agent_id=signal.agent_id))
+    m.issue(c.StopMusic(leg=m.caller))
     m.together(m.caller, m.call.agent_leg)
 
 
@@ -62,11 +62,11 @@ def mute(m: Moves, signal: s.MuteRequested) -> None:
     if leg is None or signal.on == m.call.muted:
         return
     if signal.on:
-        m.note(e.AgentMuted(agent_id=signal.agent_id))
-        m.do(c.MuteLeg(leg=leg))
+        m.emit(e.AgentMuted(agent_id=signal.agent_id))
+        m.issue(c.MuteLeg(leg=leg))
     else:
-        m.note(e.AgentUnmuted(agent_id=signal.agent_id))
-        m.do(c.UnmuteLeg(leg=leg))
+        m.emit(e.AgentUnmuted(agent_id=signal.agent_id))
+        m.issue(c.UnmuteLeg(leg=leg))
 
 
 def send_digits(m: Moves, signal: s.DigitsRequested) -> None:
@@ -74,7 +74,7 @@ def send_digits(m: Moves, signal: s.DigitsRequested) -> None:
     third = m.call.third.leg if m.call.third is not None else None
     leg = third if m.call.state is CallState.CONSULTING else m.caller
     if leg is not None:
-        m.do(c.SendDigits(leg=leg, digits=signal.digits))
+        m.issue(c.SendDigits(leg=leg, digits=signal.digits))
 
 
 # --- the recording ---
@@ -85,8 +85,8 @@ def record(m: Moves, signal: s.RecordRequested) -> None:
     if m.call.recording is not RecordingState.OFF or m.rules.record == "never":
         return
     if m.rules.record_announcement and not m.call.announced:
-        m.note(e.RecordingAnnounced())
-        m.do(
+        m.emit(e.RecordingAnnounced())
+        m.issue(
             c.PlayInBridge(
                 bridge_id=m.call.bridge_id,
                 leg=m.caller,
@@ -106,8 +106,8 @@ def notice_said(m: Moves, signal: s.SoundEnded) -> None:
 
 def _start_recording(m: Moves) -> None:
     recording_id = recording_of(m.call)
-    m.note(e.RecordingStarted(recording_id=recording_id, agent_id=m.agent))
-    m.do(c.RecordLeg(leg=m.caller, recording_id=recording_id, tenant_id=m.call.tenant_id))
+    m.emit(e.RecordingStarted(recording_id=recording_id, agent_id=m.agent))
+    m.issue(c.RecordLeg(leg=m.caller, recording_id=recording_id, tenant_id=m.call.tenant_id))
     m.together(m.caller)
 
 
@@ -119,16 +119,16 @@ def pause_recording(m: Moves, signal: s.PauseRecordingRequested) -> None:
 
 def _pause(m: Moves, agent_id: UserId | None) -> None:
     assert m.call.recording_id is not None, "the call is recorded"
-    m.note(e.RecordingPaused(agent_id=agent_id))
-    m.do(c.PauseRecording(leg=m.caller, recording_id=m.call.recording_id))
+    m.emit(e.RecordingPaused(agent_id=agent_id))
+    m.issue(c.PauseRecording(leg=m.caller, recording_id=m.call.recording_id))
     _resume_later(m)
 
 
 def _resume_later(m: Moves) -> None:
     if m.rules.record == "never":
-        m.do(c.StopTimer(name=timers.AUTO_RESUME))
+        m.issue(c.StopTimer(name=timers.AUTO_RESUME))
     elif m.rules.auto_resume_s > 0:
-        m.do(c.StartTimer(name=timers.AUTO_RESUME, seconds=m.rules.auto_resume_s))
+        m.issue(c.StartTimer(name=timers.AUTO_RESUME, seconds=m.rules.auto_resume_s))
 
 
 def resume_recording(m: Moves, signal: s.ResumeRecordingRequested) -> None:
@@ -142,18 +142,18 @@ def auto_resume(m: Moves, signal: s.TimerFired) -> None:
 def _resume(m: Moves, agent_id: UserId | None) -> None:
     if m.call.recording is not RecordingState.PAUSED or m.call.recording_id is None or m.rules.record == "never":
         return
-    m.note(e.RecordingResumed(agent_id=agent_id))
-    m.do(c.StopTimer(name=timers.AUTO_RESUME), c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))
+    m.emit(e.RecordingResumed(agent_id=agent_id))
+    m.issue(c.StopTimer(name=timers.AUTO_RESUME), c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))
 
 
 def recorder_trouble(m: Moves, signal: s.RecorderTrouble) -> None:
     """Whoever believes that it is recorded, or that it is not, must hear that it is otherwise."""
     if signal.what == "start" and m.call.recording is not RecordingState.OFF:
-        m.note(e.RecordingFailed(what="start"))
-        m.do(c.StopTimer(name=timers.AUTO_RESUME))
+        m.emit(e.RecordingFailed(what="start"))
+        m.issue(c.StopTimer(name=timers.AUTO_RESUME))
     elif signal.what == "pause" and m.call.recording is RecordingState.PAUSED:
-        m.note(e.RecordingFailed(what="pause"))
-        m.do(c.StopTimer(name=timers.AUTO_RESUME))
+        m.emit(e.RecordingFailed(what="pause"))
+        m.issue(c.StopTimer(name=timers.AUTO_RESUME))
 
 
 # --- the agent's phone ---
@@ -161,10 +161,10 @@ def recorder_trouble(m: Moves, signal: s.RecorderTrouble) -> None:
 
 def reattach(m: Moves, signal: s.ReattachRequested) -> None:
     if m.call.reattach is not None:
-        m.do(c.HangUpLeg(leg=m.call.reattach.leg), c.StopTimer(name=reattach_timer(m.call.reattach.leg)))
+        m.issue(c.HangUpLeg(leg=m.call.reattach.leg), c.StopTimer(name=reattach_timer(m.call.reattach.leg)))
     assert m.call.offer_id is not None, "the table calls this only with an agent on the call"
-    m.note(e.ReattachStarted(leg=signal.leg, device_id=signal.device_id))
-    m.do(
+    m.emit(e.ReattachStarted(leg=signal.leg, device_id=signal.device_id))
+    m.issue(
         c.RingAgent(
             leg=signal.leg,
             device_id=signal.device_id,
@@ -182,13 +182,13 @@ def reattach(m: Moves, signal: s.ReattachRequested) -> None:
 def await_reattach(m: Moves) -> None:
     """Until when the new leg must be there: a request that is lost rings no phone, and no leg's end is told then."""
     if m.call.reattach is not None:
-        m.do(c.StartTimer(name=reattach_timer(m.call.reattach.leg), seconds=REATTACH_S + GRACE_S))
+        m.issue(c.StartTimer(name=reattach_timer(m.call.reattach.leg), seconds=REATTACH_S + GRACE_S))
 
 
 def reattach_expired(m: Moves, signal: s.TimerFired) -> None:
     assert m.call.reattach is not None, "the kind exists only while a re-attach runs"
     leg = m.call.reattach.leg
-    m.do(c.HangUpLeg(leg=leg, cause=NO_ANSWER))
+    m.issue(c.HangUpLeg(leg=leg, cause=NO_ANSWER))
     _reattach_over(m, leg, NO_ANSWER)
 
 
@@ -196,26 +196,26 @@ def reattached(m: Moves, signal: s.LegAnswered) -> None:
     """The new leg is up: swap. The customer stays where it is (in the bridge, or on hold), who is muted stays so."""
     assert m.call.reattach is not None, "the kind exists only while a re-attach runs"
     old = m.call.agent_leg
-    m.note(e.AgentReattached(leg=signal.leg, device_id=m.call.reattach.device_id))
-    m.do(c.StopTimer(name=reattach_timer(signal.leg)))
+    m.emit(e.AgentReattached(leg=signal.leg, device_id=m.call.reattach.device_id))
+    m.issue(c.StopTimer(name=reattach_timer(signal.leg)))
     if m.call.muted:
-        m.do(c.MuteLeg(leg=signal.leg))
+        m.issue(c.MuteLeg(leg=signal.leg))
     if rings_third(m.call):
-        m.do(c.StartTone(leg=signal.leg))
+        m.issue(c.StartTone(leg=signal.leg))
     else:
         m.together(signal.leg)
     if old is not None:
-        m.do(c.HangUpLeg(leg=old))
+        m.issue(c.HangUpLeg(leg=old))
     hear_again(m)
 
 
 def reattach_failed(m: Moves, signal: s.LegEnded) -> None:
     """The agent may try again as long as its old leg is there; with neither leg the customer would talk to nobody."""
-    m.do(c.StopTimer(name=reattach_timer(signal.leg)))
+    m.issue(c.StopTimer(name=reattach_timer(signal.leg)))
     _reattach_over(m, signal.leg, signal.cause)
 
 
 def _reattach_over(m: Moves, leg: LegId, cause: int) -> None:
-    m.note(e.ReattachFailed(leg=leg))
+    m.emit(e.ReattachFailed(leg=leg))
     if m.call.agent_leg is None:
         left_alone(m, EndedBy.SYSTEM, cause)

@@ -69,7 +69,7 @@ def _next_leg(m: Moves) -> LegId:
 
 def _ring(m: Moves, purpose: str, dial: Dial, *, further: bool) -> None:
     """``further``: over a trunk that is not the first one tried."""
-    m.note(
+    m.emit(
         e.OutsideDialled(
             purpose=purpose,
             leg=dial.leg,
@@ -82,7 +82,7 @@ def _ring(m: Moves, purpose: str, dial: Dial, *, further: bool) -> None:
             if_not=dial.if_not,
         )
     )
-    m.do(
+    m.issue(
         c.DialOutside(
             leg=dial.leg,
             call_id=m.call.id,
@@ -100,8 +100,8 @@ def _ring(m: Moves, purpose: str, dial: Dial, *, further: bool) -> None:
 
 def failed(m: Moves, purpose: str, tried: Dial, cause: int, give_up: Callable[[Moves, int], None]) -> None:
     """This way did not work: the next trunk where the way was to blame, else ``give_up``."""
-    m.note(e.OutsideFailed(leg=tried.leg, cause=cause))
-    m.do(c.StopTimer(name=dial_timer(tried.leg)))
+    m.emit(e.OutsideFailed(leg=tried.leg, cause=cause))
+    m.issue(c.StopTimer(name=dial_timer(tried.leg)))
     if cause in TRUNK_TROUBLE and tried.left:
         following = msgspec.structs.replace(tried, leg=_next_leg(m), trunk_id=tried.left[0], left=tried.left[1:])
         _ring(m, purpose, following, further=True)
@@ -132,13 +132,13 @@ def why_not(cause: int) -> str:
 
 
 def ringing(m: Moves, signal: s.LegRinging) -> None:
-    m.note(e.OutsideRinging(leg=signal.leg))
+    m.emit(e.OutsideRinging(leg=signal.leg))
 
 
 def expired(m: Moves, signal: s.TimerFired) -> None:
     """Nobody answered in time; the leg's own end, which comes next, says so to the table."""
     assert m.call.dial is not None, "the kind exists only while a number is rung"
-    m.do(c.HangUpLeg(leg=m.call.dial.leg, cause=NO_ANSWER))
+    m.issue(c.HangUpLeg(leg=m.call.dial.leg, cause=NO_ANSWER))
 
 
 # --- the customer, by an agent who is on the line already ---
@@ -150,7 +150,7 @@ def dial_customer(m: Moves) -> None:
         customer_not_reached(m, NO_TRUNK)
         return
     assert m.call.agent_leg is not None
-    m.do(c.StartTone(leg=m.call.agent_leg))
+    m.issue(c.StartTone(leg=m.call.agent_leg))
 
 
 def customer_failed(m: Moves, signal: s.LegEnded) -> None:
@@ -185,15 +185,15 @@ def try_again(m: Moves, *, reached: bool, at_once: bool = True) -> None:
         end(m, EndedBy.SYSTEM, NO_ANSWER, reason="not_reached")
         return
     gone = [call.agent_leg, call.caller_leg, call.dial.leg if call.dial else None]
-    m.do(*(c.HangUpLeg(leg=leg) for leg in gone if leg is not None))
+    m.issue(*(c.HangUpLeg(leg=leg) for leg in gone if leg is not None))
     if call.dial is not None:
-        m.do(c.StopTimer(name=dial_timer(call.dial.leg)))
-    m.do(c.DropBridge(bridge_id=call.bridge_id))
+        m.issue(c.StopTimer(name=dial_timer(call.dial.leg)))
+    m.issue(c.DropBridge(bridge_id=call.bridge_id))
     if call.offer_id is not None and call.agent_id is not None:
         m.release(call.agent_id, call.offer_id, OfferOutcome.TALKED)
     pause = timedelta(seconds=0 if reached and at_once else rules.callback_retry_s)
     assert call.agent_id is not None, "an agent was on the line"
-    m.note(e.CallbackTried(agent_id=call.agent_id, reached=reached, not_before=opening(m, m.at + pause)))
+    m.emit(e.CallbackTried(agent_id=call.agent_id, reached=reached, not_before=opening(m, m.at + pause)))
     wait_in_line(m)
 
 
@@ -206,7 +206,7 @@ def callback_opened(m: Moves, signal: s.CallerArrived) -> None:
 
 def wait_in_line(m: Moves) -> None:
     """Where it stood, as long as there is time left."""
-    m.do(_callback_request(m), _expiry(m))
+    m.issue(_callback_request(m), _expiry(m))
 
 
 def _callback_request(m: Moves) -> c.RequestAgent:

@@ -29,25 +29,25 @@ def end(
     call = m.call
     for offer in call.offers:
         withdraw(m, offer)
-    m.do(*(c.HangUpLeg(leg=leg) for leg in _others(call)))
-    m.do(*_timers(call))
+    m.issue(*(c.HangUpLeg(leg=leg) for leg in _others(call)))
+    m.issue(*_timers(call))
     if call.state in {CallState.WAITING, CallState.OFFERED}:
-        m.do(c.LeaveQueue())
+        m.issue(c.LeaveQueue())
     release_third(m, OfferOutcome.WITHDRAWN)
     # Whoever talked here made the bridge; it stays when the agent is out and the customer was on its way elsewhere.
     if call.agent_id is not None or call.third is not None or call.connected_at is not None:
-        m.do(c.DropBridge(bridge_id=call.bridge_id))
-    m.do(*(c.DropBridge(bridge_id=call.monitor_bridge(monitor)) for monitor in call.monitors))
+        m.issue(c.DropBridge(bridge_id=call.bridge_id))
+    m.issue(*(c.DropBridge(bridge_id=call.monitor_bridge(monitor)) for monitor in call.monitors))
     m.release_agent()
     if found_missing:
         promise_callback(m)
-    m.note(e.CallEnded(ended_by=by, cause=cause, found_missing=found_missing, reason=reason, user_id=user_id))
+    m.emit(e.CallEnded(ended_by=by, cause=cause, found_missing=found_missing, reason=reason, user_id=user_id))
 
 
 def promise_callback(m: Moves) -> None:
     """Safe to repeat: the engine opens one for each number, however often it is asked."""
     if m.call.callback_due is not None:
-        m.do(c.PromiseCallback(queue_id=m.call.callback_due, since=m.call.queued_at or m.at))
+        m.issue(c.PromiseCallback(queue_id=m.call.callback_due, since=m.call.queued_at or m.at))
 
 
 def _others(call: Call) -> list[LegId]:
@@ -90,9 +90,9 @@ def _timers(call: Call) -> list[c.StopTimer]:
 
 def withdraw(m: Moves, offer: Offer) -> None:
     """This agent need not answer any more."""
-    m.note(e.OfferEnded(offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=OfferOutcome.WITHDRAWN))
+    m.emit(e.OfferEnded(offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=OfferOutcome.WITHDRAWN))
     m.stop_ringing(tuple(each.leg for each in offer.legs), NORMAL)
-    m.do(c.StopTimer(name=offer_timer(offer.offer_id)))
+    m.issue(c.StopTimer(name=offer_timer(offer.offer_id)))
     m.release(offer.agent_id, offer.offer_id, OfferOutcome.WITHDRAWN)
 
 
@@ -102,7 +102,7 @@ def release_third(m: Moves, if_ringing: OfferOutcome) -> None:
     if third is None or third.agent_id is None:
         return
     if third.offer is not None:
-        m.do(c.StopTimer(name=offer_timer(third.offer.offer_id)))
+        m.issue(c.StopTimer(name=offer_timer(third.offer.offer_id)))
         m.release(third.agent_id, third.offer.offer_id, if_ringing)
     elif third.leg is not None:
         m.release(third.agent_id, third.offer_id, OfferOutcome.TALKED)
@@ -148,4 +148,4 @@ def outside_left(m: Moves, signal: s.LegEnded) -> None:
 
 def hang_up_stray(m: Moves, signal: s.LegAnswered) -> None:
     """The classic race: a phone answers just after the caller left or another device won."""
-    m.do(c.HangUpLeg(leg=signal.leg, cause=ELSEWHERE))
+    m.issue(c.HangUpLeg(leg=signal.leg, cause=ELSEWHERE))

@@ -14,6 +14,7 @@ from call24.calls import events as e
 from call24.calls.model import (
     Call,
     CallState,
+    ConsultParty,
     Dial,
     Direction,
     Joining,
@@ -22,7 +23,6 @@ from call24.calls.model import (
     OfferLeg,
     OfferOutcome,
     RecordingState,
-    Third,
 )
 from call24.kit.ids import LegId, TenantId
 
@@ -66,7 +66,7 @@ def _beginning(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | Non
                 "contact_id": event.contact_id,
                 "queue": event.queue,
                 "queue_id": event.queue.queue_id if event.queue else None,
-                "third": Third(agent_id=event.colleague_id) if event.colleague_id else None,
+                "third": ConsultParty(agent_id=event.colleague_id) if event.colleague_id else None,
             }
         case e.CallbackPromised():
             return {
@@ -195,7 +195,11 @@ def _dialling(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None
             return {"caller_leg": event.leg, "dial": None}
         case e.CallForwarded():
             contact_id = call.dial.contact_id if call.dial else None
-            return {"state": CallState.FORWARDED, "dial": None, "third": Third(leg=event.leg, contact_id=contact_id)}
+            return {
+                "state": CallState.FORWARDED,
+                "dial": None,
+                "third": ConsultParty(leg=event.leg, contact_id=contact_id),
+            }
         case e.CallbackTried():
             return {
                 **_NO_AGENT,
@@ -226,7 +230,7 @@ def _dialled(call: Call, event: e.OutsideDialled) -> Changes:
     changes: Changes = {"dials": call.dials + 1}
     match event.purpose:
         case "third":
-            third = call.third or Third()
+            third = call.third or ConsultParty()
             return changes | {"third": _replace(third, dial=dial, contact_id=event.contact_id)}
         case "forward":
             return changes | {"state": CallState.FORWARDING, "dial": dial, "wait": None}
@@ -281,12 +285,12 @@ def _recording(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | Non
 
 
 def _third(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
-    third = call.third or Third()
+    third = call.third or ConsultParty()
     match event:
         case e.CallTransferred():
             return _transferred(call, event, at)
         case e.ConsultStarted():
-            third = Third(agent_id=event.colleague_id, contact_id=event.contact_id)
+            third = ConsultParty(agent_id=event.colleague_id, contact_id=event.contact_id)
             return {"state": CallState.CONSULTING, "third": third}
         case e.ConsultRung():
             offer = Offer(offer_id=event.offer_id, agent_id=event.colleague_id, legs=event.legs)
@@ -297,7 +301,7 @@ def _third(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
             return {"third": _replace(third, offer=_without(third.offer, event.leg) if third.offer else None)}
         case e.ConsultAnswered():
             offer_id = third.offer.offer_id if third.offer else None
-            answered = Third(
+            answered = ConsultParty(
                 agent_id=event.colleague_id,
                 offer_id=offer_id,
                 device_id=event.device_id,

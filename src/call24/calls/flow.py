@@ -54,7 +54,7 @@ def arrive(m: Moves, signal: s.CallerArrived) -> None:
 
 def take_customer(m: Moves) -> None:
     """Answered first: the caller waits for that. Whose leg it is stands in the journal, and then on the leg too."""
-    m.do(c.AnswerLeg(leg=m.caller), c.TakeLeg(leg=m.caller, call_id=m.call.id, tenant_id=m.call.tenant_id))
+    m.issue(c.AnswerLeg(leg=m.caller), c.TakeLeg(leg=m.caller, call_id=m.call.id, tenant_id=m.call.tenant_id))
 
 
 def enter(m: Moves, node_id: str, greeting: str | None = None) -> None:
@@ -65,7 +65,7 @@ def enter(m: Moves, node_id: str, greeting: str | None = None) -> None:
         return
     step = walk(flow, node_id, lambda hours_id: m.plan.is_open(hours_id, m.at))
     kind = str(type(step.node).__struct_config__.tag)
-    m.note(e.NodeEntered(node_id=step.node_id, kind=kind, priority=step.priority, skills=step.skills))
+    m.emit(e.NodeEntered(node_id=step.node_id, kind=kind, priority=step.priority, skills=step.skills))
     _act(m, step.node_id, step.node, greeting)
 
 
@@ -112,9 +112,9 @@ def said(m: Moves, signal: s.SoundEnded) -> None:
         case Announce(next=following):
             enter(m, following)
         case Menu(timeout_s=timeout_s):
-            m.do(c.StartTimer(name=menu_timer(m.call), seconds=timeout_s))
+            m.issue(c.StartTimer(name=menu_timer(m.call), seconds=timeout_s))
         case OfferCallback():
-            m.do(c.StartTimer(name=menu_timer(m.call), seconds=OFFER_PROMPT_S))
+            m.issue(c.StartTimer(name=menu_timer(m.call), seconds=OFFER_PROMPT_S))
         case _:
             voicemail(m, "no_flow")
 
@@ -125,7 +125,7 @@ def digit(m: Moves, signal: s.DigitPressed) -> None:
         case Menu() as menu if m.call.joining is None:
             _quiet(m)
             if (chosen := menu.choices.get(signal.digit)) is not None:
-                m.note(e.MenuAnswered(node_id=_here(m), answer=signal.digit))
+                m.emit(e.MenuAnswered(node_id=_here(m), answer=signal.digit))
                 enter(m, chosen)
             else:
                 _failed_try(m, menu, "invalid")
@@ -150,7 +150,7 @@ def menu_timed_out(m: Moves, signal: s.TimerFired) -> None:
 
 
 def _quiet(m: Moves) -> None:
-    m.do(
+    m.issue(
         c.StopSound(leg=m.caller, playback_id=prompt_id(m.call)),
         c.StopTimer(name=menu_timer(m.call)),
     )
@@ -162,16 +162,16 @@ def _here(m: Moves) -> str:
 
 def _failed_try(m: Moves, menu: Menu, why: str) -> None:
     if m.call.tries + 1 >= menu.tries:
-        m.note(e.MenuAnswered(node_id=_here(m), answer=why))
+        m.emit(e.MenuAnswered(node_id=_here(m), answer=why))
         enter(m, menu.on_timeout if why == "timeout" else menu.on_invalid)
         return
-    m.note(e.MenuFailed(node_id=_here(m), why=why))
+    m.emit(e.MenuFailed(node_id=_here(m), why=why))
     before = (menu.invalid_prompt,) if why == "invalid" and menu.invalid_prompt else ()
     m.play(*before, menu.prompt)
 
 
 def _decline_callback(m: Moves, offer: OfferCallback, answer: str) -> None:
-    m.note(e.MenuAnswered(node_id=_here(m), answer=answer))
+    m.emit(e.MenuAnswered(node_id=_here(m), answer=answer))
     enter(m, offer.declined)
 
 
@@ -202,7 +202,7 @@ def digit_while_waiting(m: Moves, signal: s.DigitPressed) -> None:
         return
     if m.rules.callback and _can_be_promised(m, queue_id):
         leave_line(m)
-        m.note(e.QueueLeft(queue_id=queue_id, reason="callback"))
+        m.emit(e.QueueLeft(queue_id=queue_id, reason="callback"))
         accept_callback(m, queue_id)
 
 
@@ -213,7 +213,7 @@ def _can_be_promised(m: Moves, queue_id: QueueId) -> bool:
 
 
 def accept_callback(m: Moves, queue_id: QueueId) -> None:
-    m.note(e.CallbackAccepted(queue_id=queue_id))
+    m.emit(e.CallbackAccepted(queue_id=queue_id))
     promise_callback(m)
     close(m, "callback", "callback-promised")
 
@@ -225,7 +225,7 @@ def max_wait_reached(m: Moves, signal: s.TimerFired) -> None:
     """Unless it is the timer of the line before this one, told late."""
     left = left_of_wait(m)
     if left > timedelta():
-        m.do(c.StartTimer(name=timers.MAX_WAIT, seconds=left.total_seconds()))
+        m.issue(c.StartTimer(name=timers.MAX_WAIT, seconds=left.total_seconds()))
     else:
         give_up(m, "max_wait")
 
@@ -248,7 +248,7 @@ def give_up(m: Moves, reason: str) -> None:
         return
     direct = wait is not None and bool(wait.agents)
     leave_line(m)
-    m.note(e.QueueLeft(queue_id=None if direct else m.call.queue_id, reason=reason))
+    m.emit(e.QueueLeft(queue_id=None if direct else m.call.queue_id, reason=reason))
     if wait is None or direct:
         go(m, wait.if_not if wait is not None else ToVoicemail(), reason)
     else:
@@ -286,7 +286,7 @@ def start_flow(m: Moves, ref: FlowRef | None) -> None:
     if ref is None or flow is None:
         voicemail(m, "no_flow")
         return
-    m.note(e.FlowStarted(flow=ref))
+    m.emit(e.FlowStarted(flow=ref))
     enter(m, flow.start)
 
 
@@ -309,8 +309,8 @@ def forward(
 
 
 def forwarded(m: Moves, signal: s.LegAnswered) -> None:
-    m.note(e.CallForwarded(leg=signal.leg))
-    m.do(c.StopTimer(name=dial_timer(signal.leg)), c.StopMusic(leg=m.caller))
+    m.emit(e.CallForwarded(leg=signal.leg))
+    m.issue(c.StopTimer(name=dial_timer(signal.leg)), c.StopMusic(leg=m.caller))
     m.together(m.caller, signal.leg)
 
 
@@ -321,5 +321,5 @@ def forward_failed(m: Moves, signal: s.LegEnded) -> None:
 
 
 def _forwarded_in_vain(m: Moves, way: Fallback) -> None:
-    m.do(c.StopMusic(leg=m.caller))
+    m.issue(c.StopMusic(leg=m.caller))
     go(m, way, "not_reached")

@@ -194,7 +194,7 @@ class Dial(msgspec.Struct, frozen=True, kw_only=True):
     if_not: Fallback = ToVoicemail()
 
 
-class Third(msgspec.Struct, frozen=True, kw_only=True):
+class ConsultParty(msgspec.Struct, frozen=True, kw_only=True):
     """Who is consulted: a colleague (``agent_id``), rung on all devices (``offer``), or an outside number (``dial``).
 
     ``leg``: the leg that is up, None while it rings.
@@ -284,7 +284,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     muted: bool = False
     reattach: OfferLeg | None = None
 
-    third: Third | None = None
+    third: ConsultParty | None = None
     monitors: tuple[Monitor, ...] = ()
 
     recording_id: RecordingId | None = None

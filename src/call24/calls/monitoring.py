@@ -24,7 +24,7 @@ def requested(m: Moves, signal: s.MonitorRequested) -> None:
     elif known.mode != signal.mode:
         if known.leg is not None:
             _undo(m, known)
-        m.note(e.MonitorModeChanged(user_id=signal.user_id, mode=signal.mode, reason=signal.reason))
+        m.emit(e.MonitorModeChanged(user_id=signal.user_id, mode=signal.mode, reason=signal.reason))
         _apply(m, next(each for each in m.call.monitors if each.user_id == signal.user_id))
 
 
@@ -37,13 +37,13 @@ def _start(m: Moves, signal: s.MonitorRequested) -> None:
     legs = chosen.legs
     if not legs:
         return
-    m.note(
+    m.emit(
         e.MonitorStarted(
             user_id=signal.user_id, offer_id=chosen.offer_id, mode=signal.mode, reason=signal.reason, legs=legs
         )
     )
     for each in legs:
-        m.do(
+        m.issue(
             c.RingAgent(
                 leg=each.leg,
                 device_id=each.device_id,
@@ -60,8 +60,8 @@ def _start(m: Moves, signal: s.MonitorRequested) -> None:
 def answered(m: Moves, signal: s.LegAnswered) -> None:
     monitor = _with_leg(m.call, signal.leg)
     others = [each.leg for each in monitor.legs if each.leg != signal.leg]
-    m.note(e.MonitorJoined(user_id=monitor.user_id, leg=signal.leg))
-    m.do(*(c.HangUpLeg(leg=leg) for leg in others))
+    m.emit(e.MonitorJoined(user_id=monitor.user_id, leg=signal.leg))
+    m.issue(*(c.HangUpLeg(leg=leg) for leg in others))
     _apply(m, _with_leg(m.call, signal.leg))
 
 
@@ -78,7 +78,7 @@ def _apply(m: Moves, monitor: Monitor) -> None:
     if m.call.agent_leg is None:
         return
     bridge_id = m.call.monitor_bridge(monitor)
-    m.do(
+    m.issue(
         c.ConnectLegs(bridge_id=bridge_id, legs=(monitor.leg,)),
         c.SnoopLeg(
             leg=m.call.agent_leg,
@@ -102,7 +102,7 @@ def _undo(m: Moves, monitor: Monitor) -> None:
         m.part(monitor.leg)
         return
     bridge_id = m.call.monitor_bridge(monitor)
-    m.do(
+    m.issue(
         c.HangUpLeg(leg=snoop_leg(m.call, monitor)),
         c.PartLeg(bridge_id=bridge_id, leg=monitor.leg),
         c.DropBridge(bridge_id=bridge_id),
@@ -133,12 +133,12 @@ def end_requested(m: Moves, signal: s.MonitorEndRequested) -> None:
 
 
 def _stop(m: Moves, monitor: Monitor, gone: LegId | None = None) -> None:
-    m.note(e.MonitorStopped(user_id=monitor.user_id))
+    m.emit(e.MonitorStopped(user_id=monitor.user_id))
     if monitor.mode != BARGE and monitor.leg is not None:
-        m.do(c.HangUpLeg(leg=snoop_leg(m.call, monitor)))
+        m.issue(c.HangUpLeg(leg=snoop_leg(m.call, monitor)))
     legs = [monitor.leg, *(each.leg for each in monitor.legs)]
-    m.do(*(c.HangUpLeg(leg=leg) for leg in legs if leg is not None and leg != gone))
-    m.do(c.DropBridge(bridge_id=m.call.monitor_bridge(monitor)))
+    m.issue(*(c.HangUpLeg(leg=leg) for leg in legs if leg is not None and leg != gone))
+    m.issue(c.DropBridge(bridge_id=m.call.monitor_bridge(monitor)))
 
 
 def stop_all(m: Moves) -> None:
@@ -158,7 +158,7 @@ def take_over(m: Moves, signal: s.TakeOverRequested) -> None:
     for other in m.call.monitors:
         if other.user_id != signal.user_id:
             _stop(m, other)
-    m.note(
+    m.emit(
         e.CallTakenOver(
             agent_id=m.agent,
             user_id=signal.user_id,
@@ -168,9 +168,9 @@ def take_over(m: Moves, signal: s.TakeOverRequested) -> None:
             reason=signal.reason,
         )
     )
-    m.do(c.AgentTaken(agent_id=signal.user_id, offer_id=monitor.offer_id, own=True), c.StopMusic(leg=m.caller))
+    m.issue(c.AgentTaken(agent_id=signal.user_id, offer_id=monitor.offer_id, own=True), c.StopMusic(leg=m.caller))
     in_conference = m.call.state is CallState.CONFERENCE and m.call.third is not None
     m.together(m.caller, monitor.leg, m.call.third.leg if in_conference and m.call.third else None)
-    m.do(*(c.HangUpLeg(leg=leg) for leg in (old_leg, reattach.leg if reattach else None) if leg is not None))
+    m.issue(*(c.HangUpLeg(leg=leg) for leg in (old_leg, reattach.leg if reattach else None) if leg is not None))
     if reattach is not None:
-        m.do(c.StopTimer(name=reattach_timer(reattach.leg)))
+        m.issue(c.StopTimer(name=reattach_timer(reattach.leg)))

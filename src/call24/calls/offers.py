@@ -34,7 +34,7 @@ def offer_agents(m: Moves, signal: s.AgentChosen) -> None:
 
 
 def _offer(m: Moves, chosen: s.Chosen, candidates: tuple[Candidate, ...], others: Mapping[str, int]) -> None:
-    m.note(
+    m.emit(
         e.CallOffered(
             offer_id=chosen.offer_id, agent_id=chosen.agent_id, legs=chosen.legs, candidates=candidates, others=others
         )
@@ -42,8 +42,8 @@ def _offer(m: Moves, chosen: s.Chosen, candidates: tuple[Candidate, ...], others
     if not chosen.legs:
         _over(m, m.call.offers[-1], OfferOutcome.UNREACHABLE)
         return
-    m.do(*(ring(m.call, chosen.offer_id, each) for each in chosen.legs))
-    m.do(c.StartTimer(name=offer_timer(chosen.offer_id), seconds=offer_s(m.call)))
+    m.issue(*(ring(m.call, chosen.offer_id, each) for each in chosen.legs))
+    m.issue(c.StartTimer(name=offer_timer(chosen.offer_id), seconds=offer_s(m.call)))
 
 
 def offer_s(call: Call) -> int:
@@ -74,7 +74,7 @@ def ring(call: Call, offer_id: OfferId, leg: OfferLeg) -> c.RingAgent:
 def ringing(m: Moves, signal: s.LegRinging) -> None:
     offer = _offer_of(m, signal.leg)
     if not offer.ringing:
-        m.note(e.OfferRinging(offer_id=offer.offer_id, leg=signal.leg))
+        m.emit(e.OfferRinging(offer_id=offer.offer_id, leg=signal.leg))
 
 
 def _offer_of(m: Moves, leg: LegId) -> Offer:
@@ -100,7 +100,7 @@ def offer_expired(m: Moves, signal: s.TimerFired) -> None:
 def agent_lost(m: Moves, signal: s.LegEnded) -> None:
     offer = _offer_of(m, signal.leg)
     if len(offer.legs) > 1:
-        m.note(e.OfferLegLost(offer_id=offer.offer_id, leg=signal.leg, cause=signal.cause))
+        m.emit(e.OfferLegLost(offer_id=offer.offer_id, leg=signal.leg, cause=signal.cause))
         return
     # Found missing (0) after it had rung: the phone was there, and gave up while we were away.
     rang = signal.cause == NO_ANSWER or (signal.cause == 0 and offer.ringing)
@@ -113,14 +113,14 @@ def _end_offer(
 ) -> None:
     """This agent is out. When it was the last one who rang, the caller keeps its place, or leaves if its time is up."""
     m.stop_ringing(tuple(each.leg for each in offer.legs if each.leg != gone), NORMAL)
-    m.do(c.StopTimer(name=offer_timer(offer.offer_id)))
+    m.issue(c.StopTimer(name=offer_timer(offer.offer_id)))
     _over(m, offer, outcome, by)
     if not m.call.offers:
         _nobody_rings(m)
 
 
 def _over(m: Moves, offer: Offer, outcome: OfferOutcome, by: UserId | None = None) -> None:
-    m.note(e.OfferEnded(offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=outcome, by=by))
+    m.emit(e.OfferEnded(offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=outcome, by=by))
     m.release(offer.agent_id, offer.offer_id, outcome)
 
 
@@ -132,7 +132,7 @@ def _nobody_rings(m: Moves) -> None:
     elif left_of_wait(m) <= timedelta():
         give_up(m, "max_wait")
     else:
-        m.do(request(m))
+        m.issue(request(m))
 
 
 def _nobody_of_ours(m: Moves) -> None:
@@ -159,14 +159,14 @@ def answered(m: Moves, signal: s.LegAnswered) -> None:
         if other.offer_id != offer.offer_id:
             withdraw(m, other)
     m.stop_ringing(tuple(each.leg for each in offer.legs if each.leg != signal.leg), ELSEWHERE)
-    m.do(c.StopTimer(name=offer_timer(offer.offer_id)), c.StopTimer(name=timers.MAX_WAIT))
-    m.do(c.AgentTaken(agent_id=offer.agent_id, offer_id=offer.offer_id))
+    m.issue(c.StopTimer(name=offer_timer(offer.offer_id)), c.StopTimer(name=timers.MAX_WAIT))
+    m.issue(c.AgentTaken(agent_id=offer.agent_id, offer_id=offer.offer_id))
     if m.call.caller_leg is not None:
         stop_waiting_sounds(m)
         connect(m, offer.offer_id, offer.agent_id, signal.leg, device_id)
         return
-    m.do(c.StopTimer(name=timers.EXPIRY))
-    m.note(e.AgentReady(offer_id=offer.offer_id, agent_id=offer.agent_id, leg=signal.leg, device_id=device_id))
+    m.issue(c.StopTimer(name=timers.EXPIRY))
+    m.emit(e.AgentReady(offer_id=offer.offer_id, agent_id=offer.agent_id, leg=signal.leg, device_id=device_id))
     if m.call.direction is Direction.INTERNAL:
         _consult_colleague(m)
     else:
@@ -177,14 +177,14 @@ def _consult_colleague(m: Moves) -> None:
     assert m.call.third is not None and m.call.third.agent_id is not None, "an internal call is to a colleague"
     assert m.call.agent_leg is not None
     colleague_id = m.call.third.agent_id
-    m.note(e.ConsultStarted(agent_id=m.agent, colleague_id=colleague_id))
-    m.do(c.ReserveAgent(agent_id=colleague_id), c.StartTone(leg=m.call.agent_leg))
+    m.emit(e.ConsultStarted(agent_id=m.agent, colleague_id=colleague_id))
+    m.issue(c.ReserveAgent(agent_id=colleague_id), c.StartTone(leg=m.call.agent_leg))
 
 
 def customer_answered(m: Moves, signal: s.LegAnswered) -> None:
     """The customer whom the agent called: told first that the call is recorded where it is, then through."""
-    m.note(e.CustomerAnswered(leg=signal.leg))
-    m.do(c.StopTimer(name=dial_timer(signal.leg)))
+    m.emit(e.CustomerAnswered(leg=signal.leg))
+    m.issue(c.StopTimer(name=dial_timer(signal.leg)))
     if m.rules.record == "always" and m.rules.record_announcement and not m.call.announced:
         announce(m)
     else:
@@ -199,7 +199,7 @@ def customer_told(m: Moves, signal: s.SoundEnded) -> None:
 def through(m: Moves) -> None:
     call = m.call
     assert call.agent_leg is not None and call.offer_id is not None and call.device_id is not None
-    m.do(c.StopTone(leg=call.agent_leg))
+    m.issue(c.StopTone(leg=call.agent_leg))
     connect(m, call.offer_id, m.agent, call.agent_leg, call.device_id)
 
 

@@ -27,13 +27,13 @@ def hears_place(call: Call) -> bool:
 
 def place_due(m: Moves, signal: s.TimerFired) -> None:
     """Asked again later in any case: the answer may come while an agent is rung, or not at all."""
-    m.do(c.TellPlace(), c.StartTimer(name=timers.PLACE, seconds=m.rules.announce_every_s))
+    m.issue(c.TellPlace(), c.StartTimer(name=timers.PLACE, seconds=m.rules.announce_every_s))
 
 
 def place_later(m: Moves, signal: s.Signal | None = None) -> None:
     """Not now."""
     if hears_place(m.call):
-        m.do(c.StartTimer(name=timers.PLACE, seconds=m.rules.announce_every_s))
+        m.issue(c.StartTimer(name=timers.PLACE, seconds=m.rules.announce_every_s))
 
 
 def place_told(m: Moves, signal: s.PlaceTold) -> None:
@@ -49,7 +49,7 @@ def place_told(m: Moves, signal: s.PlaceTold) -> None:
         return
     leg, tenant_id = m.caller, m.call.tenant_id
     say = c.PlaySound(leg=leg, tenant_id=tenant_id, playback_id=place_id(m.call), sounds=sounds)
-    m.do(c.StopMusic(leg=leg), say)
+    m.issue(c.StopMusic(leg=leg), say)
 
 
 def place_said(m: Moves, signal: s.SoundEnded) -> None:
@@ -79,10 +79,10 @@ def announces(m: Moves, rules: QueueRules) -> bool:
 def greet(m: Moves, greeting: str) -> None:
     """While an agent is looked for and rung; the music begins afterwards. The answer cuts it."""
     leg, tenant_id = m.caller, m.call.tenant_id
-    m.do(c.PlaySound(leg=leg, tenant_id=tenant_id, playback_id=place_id(m.call), sounds=(greeting,)))
+    m.issue(c.PlaySound(leg=leg, tenant_id=tenant_id, playback_id=place_id(m.call), sounds=(greeting,)))
 
 
 def stop_waiting_sounds(m: Moves) -> None:
     if tells_place(m.rules) or m.rules.ring_during_greeting:
-        m.do(c.StopTimer(name=timers.PLACE), c.StopSound(leg=m.caller, playback_id=place_id(m.call)))
-    m.do(c.StopMusic(leg=m.caller))
+        m.issue(c.StopTimer(name=timers.PLACE), c.StopSound(leg=m.caller, playback_id=place_id(m.call)))
+    m.issue(c.StopMusic(leg=m.caller))

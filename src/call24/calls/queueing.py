@@ -21,7 +21,7 @@ FIRST_PLACE_S = 2.0
 
 def announce(m: Moves, queue_id: QueueId | None = None, exits: dict[str, str] | None = None) -> None:
     """Tell the customer that the call is recorded, before anything is: then it joins that queue, or is put through."""
-    m.note(e.RecordingAnnounced(queue_id=queue_id, exits=exits or {}))
+    m.emit(e.RecordingAnnounced(queue_id=queue_id, exits=exits or {}))
     m.play("recorded")
 
 
@@ -29,7 +29,7 @@ def stand_in(m: Moves, rules: QueueRules, exits: dict[str, str], greeting: str |
     contact_id, queue_id = m.call.contact_id, rules.queue_id
     kept = m.plan.kept_place(contact_id, queue_id, m.at) if contact_id is not None else None
     sticky = m.plan.regular(contact_id, queue_id, m.at) if contact_id is not None else None
-    m.note(
+    m.emit(
         e.CallQueued(
             queue_id=queue_id,
             queue=rules,
@@ -41,20 +41,20 @@ def stand_in(m: Moves, rules: QueueRules, exits: dict[str, str], greeting: str |
         )
     )
     # The desk is told first: it looks for an agent while the music is started.
-    m.do(request(m, sticky=sticky, first=True), c.StartTimer(name=timers.MAX_WAIT, seconds=rules.max_wait_s))
+    m.issue(request(m, sticky=sticky, first=True), c.StartTimer(name=timers.MAX_WAIT, seconds=rules.max_wait_s))
     if greeting is not None:
         greet(m, greeting)  # the place is told after it
         return
     if tells_place(rules):
-        m.do(c.StartTimer(name=timers.PLACE, seconds=FIRST_PLACE_S))
+        m.issue(c.StartTimer(name=timers.PLACE, seconds=FIRST_PLACE_S))
     m.music()
 
 
 def wait_for(m: Moves, agents: tuple[UserId, ...], ring_s: int, if_not: Fallback) -> None:
     """Ring certain agents, all at once, whoever of them is free."""
     wait = Wait(since=m.at, agents=agents, ring_s=ring_s, if_not=if_not)
-    m.note(e.CallQueued(queue_id=None, queue=None, wait=wait, priority=m.call.priority, skills=m.call.skills))
-    m.do(request(m, first=True), c.StartTimer(name=timers.MAX_WAIT, seconds=ring_s))
+    m.emit(e.CallQueued(queue_id=None, queue=None, wait=wait, priority=m.call.priority, skills=m.call.skills))
+    m.issue(request(m, first=True), c.StartTimer(name=timers.MAX_WAIT, seconds=ring_s))
     m.music()
 
 
@@ -90,5 +90,5 @@ def left_of_wait(m: Moves) -> timedelta:
 
 
 def leave_line(m: Moves) -> None:
-    m.do(c.StopTimer(name=timers.MAX_WAIT), c.LeaveQueue())
+    m.issue(c.StopTimer(name=timers.MAX_WAIT), c.LeaveQueue())
     stop_waiting_sounds(m)

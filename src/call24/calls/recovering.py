@@ -13,7 +13,7 @@ from call24.calls.conversation import await_reattach
 from call24.calls.dialling import GRACE_S, wait_in_line
 from call24.calls.ending import end, promise_callback
 from call24.calls.flow import enter, take_customer
-from call24.calls.model import Direction, EndedBy, RecordingState, Third
+from call24.calls.model import ConsultParty, Direction, EndedBy, RecordingState
 from call24.calls.monitoring import hear_anew
 from call24.calls.offers import offer_s, ring
 from call24.calls.queue_announcements import place_later
@@ -26,7 +26,7 @@ from call24.calls.voicemail import record_message, voicemail
 def in_flow(m: Moves, signal: s.Recovered) -> None:
     """The prompt is said again from its beginning."""
     _customer(m)
-    m.do(
+    m.issue(
         c.StopSound(leg=m.caller, playback_id=prompt_id(m.call)),
         c.StopTimer(name=menu_timer(m.call)),
         c.StopMusic(leg=m.caller),
@@ -47,7 +47,7 @@ def waiting(m: Moves, signal: s.Recovered) -> None:
     if m.call.caller_leg is not None:
         _customer(m)
         _rest_of_wait(m)
-        m.do(request(m))
+        m.issue(request(m))
         m.music()
     elif m.call.direction is Direction.CALLBACK:
         wait_in_line(m)
@@ -63,7 +63,7 @@ def _customer(m: Moves) -> None:
 
 def _rest_of_wait(m: Moves) -> None:
     if m.call.wait is not None:
-        m.do(c.StartTimer(name=timers.MAX_WAIT, seconds=max(0.0, left_of_wait(m).total_seconds())))
+        m.issue(c.StartTimer(name=timers.MAX_WAIT, seconds=max(0.0, left_of_wait(m).total_seconds())))
         place_later(m)
 
 
@@ -72,8 +72,8 @@ def offered(m: Moves, signal: s.Recovered) -> None:
     if m.call.caller_leg is not None:
         _customer(m)
     for offer in m.call.offers:
-        m.do(*(ring(m.call, offer.offer_id, each) for each in offer.legs if each.leg in signal.unrung))
-        m.do(c.StartTimer(name=offer_timer(offer.offer_id), seconds=offer_s(m.call)))
+        m.issue(*(ring(m.call, offer.offer_id, each) for each in offer.legs if each.leg in signal.unrung))
+        m.issue(c.StartTimer(name=offer_timer(offer.offer_id), seconds=offer_s(m.call)))
     if m.call.caller_leg is not None:
         _rest_of_wait(m)
         m.music()
@@ -82,11 +82,11 @@ def offered(m: Moves, signal: s.Recovered) -> None:
 def dialling(m: Moves, signal: s.Recovered) -> None:
     _agent_taken(m)
     if m.call.agent_leg is not None:
-        m.do(c.StartTone(leg=m.call.agent_leg))
+        m.issue(c.StartTone(leg=m.call.agent_leg))
     if m.call.dial is not None:
-        m.do(c.StartTimer(name=dial_timer(m.call.dial.leg), seconds=m.call.dial.ring_s + GRACE_S))
+        m.issue(c.StartTimer(name=dial_timer(m.call.dial.leg), seconds=m.call.dial.ring_s + GRACE_S))
     elif m.call.caller_leg is not None:
-        m.do(c.StopSound(leg=m.caller, playback_id=prompt_id(m.call)))
+        m.issue(c.StopSound(leg=m.caller, playback_id=prompt_id(m.call)))
         announce(m)
     else:
         end(m, EndedBy.SYSTEM, NORMAL, reason="failed")
@@ -94,18 +94,18 @@ def dialling(m: Moves, signal: s.Recovered) -> None:
 
 def _agent_taken(m: Moves) -> None:
     assert m.call.agent_id is not None and m.call.offer_id is not None, "the table calls this only with an agent"
-    m.do(c.AgentTaken(agent_id=m.call.agent_id, offer_id=m.call.offer_id))
+    m.issue(c.AgentTaken(agent_id=m.call.agent_id, offer_id=m.call.offer_id))
     await_reattach(m)
 
 
 def connected(m: Moves, signal: s.Recovered) -> None:
     _agent_taken(m)
-    m.do(c.StopMusic(leg=m.caller))
+    m.issue(c.StopMusic(leg=m.caller))
     _recording(m)
     m.together(m.caller, m.call.agent_leg)
     _held_third(m)
     _agent_heard(m)
-    m.do(c.CustomerReached())
+    m.issue(c.CustomerReached())
 
 
 def held(m: Moves, signal: s.Recovered) -> None:
@@ -123,7 +123,7 @@ def _agent_heard(m: Moves) -> None:
     """By others, unless it is muted; by supervisors who listen."""
     leg = m.call.agent_leg
     if leg is not None:
-        m.do(c.MuteLeg(leg=leg) if m.call.muted else c.UnmuteLeg(leg=leg))
+        m.issue(c.MuteLeg(leg=leg) if m.call.muted else c.UnmuteLeg(leg=leg))
     hear_anew(m)
 
 
@@ -133,13 +133,13 @@ def _held_third(m: Moves) -> None:
     if third is not None and third.leg is not None:
         _colleague_taken(m)
         m.part(third.leg)
-        m.do(c.StartMusic(leg=third.leg, music=m.rules.music))
+        m.issue(c.StartMusic(leg=third.leg, music=m.rules.music))
 
 
 def _colleague_taken(m: Moves) -> None:
     third = m.call.third
     if third is not None and third.agent_id is not None and third.offer_id is not None and third.leg is not None:
-        m.do(c.AgentTaken(agent_id=third.agent_id, offer_id=third.offer_id))
+        m.issue(c.AgentTaken(agent_id=third.agent_id, offer_id=third.offer_id))
 
 
 def consulting(m: Moves, signal: s.Recovered) -> None:
@@ -153,30 +153,30 @@ def consulting(m: Moves, signal: s.Recovered) -> None:
         return
     if third.leg is not None:
         _colleague_taken(m)
-        m.do(c.StopMusic(leg=third.leg))
+        m.issue(c.StopMusic(leg=third.leg))
         m.together(m.call.agent_leg, third.leg)
     else:
         _ring_third(m, third, signal)
     _agent_heard(m)
 
 
-def _ring_third(m: Moves, third: Third, signal: s.Recovered) -> None:
+def _ring_third(m: Moves, third: ConsultParty, signal: s.Recovered) -> None:
     if m.call.agent_leg is not None:
         m.part(m.call.agent_leg)
-        m.do(c.StartTone(leg=m.call.agent_leg))
+        m.issue(c.StartTone(leg=m.call.agent_leg))
     if third.offer is not None:
         ring_colleague(m, [each for each in third.offer.legs if each.leg in signal.unrung])
     elif third.dial is not None:
-        m.do(c.StartTimer(name=dial_timer(third.dial.leg), seconds=third.dial.ring_s + GRACE_S))
+        m.issue(c.StartTimer(name=dial_timer(third.dial.leg), seconds=third.dial.ring_s + GRACE_S))
     elif third.agent_id is not None:
-        m.do(c.ReserveAgent(agent_id=third.agent_id))
+        m.issue(c.ReserveAgent(agent_id=third.agent_id))
 
 
 def conference(m: Moves, signal: s.Recovered) -> None:
     _agent_taken(m)
     _colleague_taken(m)
     third = m.call.third.leg if m.call.third else None
-    m.do(*(c.StopMusic(leg=leg) for leg in (m.caller, third) if leg is not None))
+    m.issue(*(c.StopMusic(leg=leg) for leg in (m.caller, third) if leg is not None))
     _recording(m)
     m.together(m.caller, m.call.agent_leg, third)
     _agent_heard(m)
@@ -184,29 +184,29 @@ def conference(m: Moves, signal: s.Recovered) -> None:
 
 def _recording(m: Moves) -> None:
     if m.call.recording_id is not None:
-        m.do(c.RecordLeg(leg=m.caller, recording_id=m.call.recording_id, tenant_id=m.call.tenant_id))
+        m.issue(c.RecordLeg(leg=m.caller, recording_id=m.call.recording_id, tenant_id=m.call.tenant_id))
         _silence(m)
 
 
 def _silence(m: Moves) -> None:
     assert m.call.recording_id is not None, "the call is recorded"
     if m.call.recording is not RecordingState.PAUSED:
-        m.do(c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))
+        m.issue(c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))
         return
-    m.do(c.PauseRecording(leg=m.caller, recording_id=m.call.recording_id))
+    m.issue(c.PauseRecording(leg=m.caller, recording_id=m.call.recording_id))
     if m.rules.auto_resume_s > 0 and m.rules.record != "never":
-        m.do(c.StartTimer(name=timers.AUTO_RESUME, seconds=m.rules.auto_resume_s))
+        m.issue(c.StartTimer(name=timers.AUTO_RESUME, seconds=m.rules.auto_resume_s))
 
 
 def forwarding(m: Moves, signal: s.Recovered) -> None:
     _customer(m)
     m.music()
     if m.call.dial is not None:
-        m.do(c.StartTimer(name=dial_timer(m.call.dial.leg), seconds=m.call.dial.ring_s + GRACE_S))
+        m.issue(c.StartTimer(name=dial_timer(m.call.dial.leg), seconds=m.call.dial.ring_s + GRACE_S))
 
 
 def forwarded(m: Moves, signal: s.Recovered) -> None:
-    m.do(c.StopMusic(leg=m.caller))
+    m.issue(c.StopMusic(leg=m.caller))
     _recording(m)
     m.together(m.caller, m.call.third.leg if m.call.third else None)
 
@@ -218,7 +218,7 @@ def closing(m: Moves, signal: s.Recovered) -> None:
 
 def in_voicemail(m: Moves, signal: s.Recovered) -> None:
     _customer(m)
-    m.do(c.StopMusic(leg=m.caller))
+    m.issue(c.StopMusic(leg=m.caller))
     if m.call.message_id is None:
         m.play(m.call.message_prompt or "voicemail")
     else:

@@ -258,7 +258,7 @@ class DigitsRequested(AgentRequest, frozen=True, kw_only=True):
     digits: str
 
 
-class Target(msgspec.Struct, frozen=True, kw_only=True):
+class TransferTarget(msgspec.Struct, frozen=True, kw_only=True):
     """Whereto: exactly one of these. ``contact_id`` stands for an outside number."""
 
     agent_id: UserId | None = None
@@ -270,13 +270,13 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 class TransferRequested(AgentRequest, frozen=True, kw_only=True):
     """Blind: the agent is out at once."""
 
-    to: Target
+    to: TransferTarget
 
 
 class ConsultRequested(AgentRequest, frozen=True, kw_only=True):
     """``to``: a colleague or an outside number."""
 
-    to: Target
+    to: TransferTarget
 
 
 class SwapRequested(AgentRequest, frozen=True, kw_only=True):

@@ -42,11 +42,11 @@ class Moves:
         self.hops = 0
         """Within this step: what leads round without any event has no trace in the call."""
 
-    def note(self, event: e.AnyCallEvent) -> None:
+    def emit(self, event: e.AnyCallEvent) -> None:
         self.events.append(event)
         self.call = evolve(self.call, event, self.at)
 
-    def do(self, *commands: c.AnyCommand) -> None:
+    def issue(self, *commands: c.AnyCommand) -> None:
         self.commands += commands
 
     def desk_first(self) -> None:
@@ -72,21 +72,21 @@ class Moves:
 
     def play(self, *sounds: str) -> None:
         """To the customer; its end comes with the step's own id, so that a late end of an earlier prompt is a stray."""
-        self.do(
+        self.issue(
             c.PlaySound(
                 leg=self.caller, tenant_id=self.call.tenant_id, playback_id=prompt_id(self.call), sounds=tuple(sounds)
             )
         )
 
     def music(self) -> None:
-        self.do(c.StartMusic(leg=self.caller, music=self.rules.music))
+        self.issue(c.StartMusic(leg=self.caller, music=self.rules.music))
 
     def together(self, *legs: LegId | None) -> None:
         there = tuple(leg for leg in legs if leg is not None)
-        self.do(c.ConnectLegs(bridge_id=self.call.bridge_id, legs=there))
+        self.issue(c.ConnectLegs(bridge_id=self.call.bridge_id, legs=there))
 
     def part(self, leg: LegId) -> None:
-        self.do(c.PartLeg(bridge_id=self.call.bridge_id, leg=leg))
+        self.issue(c.PartLeg(bridge_id=self.call.bridge_id, leg=leg))
 
     def release(self, agent_id: UserId, offer_id: OfferId | None, outcome: OfferOutcome) -> None:
         """Give an agent back. Who talked to the customer has the queue's wrap-up and disposition."""
@@ -95,7 +95,7 @@ class Moves:
         talked = (
             outcome is OfferOutcome.TALKED and agent_id == self.call.agent_id and self.call.connected_at is not None
         )
-        self.do(
+        self.issue(
             c.ReleaseAgent(
                 agent_id=agent_id,
                 offer_id=offer_id,
@@ -112,7 +112,7 @@ class Moves:
             self.release(self.call.agent_id, self.call.offer_id, OfferOutcome.TALKED)
 
     def stop_ringing(self, legs: tuple[LegId, ...], cause: int) -> None:
-        self.do(*(c.HangUpLeg(leg=leg, cause=cause) for leg in legs))
+        self.issue(*(c.HangUpLeg(leg=leg, cause=cause) for leg in legs))
 
 
 def prompt_id(call: Call) -> str:

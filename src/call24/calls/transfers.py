@@ -15,8 +15,8 @@ from call24.calls.ending import end
 from call24.calls.flow import forward, join_queue, start_flow
 from call24.calls.model import (
     CallState,
+    ConsultParty,
     EndedBy,
-    Third,
     ToAgent,
     Wait,
 )
@@ -36,7 +36,7 @@ def transfer(m: Moves, signal: s.TransferRequested) -> None:
         drop_third(m, "cancelled")
     was_held = m.call.state is CallState.HELD
     _agent_out(m)
-    m.note(
+    m.emit(
         e.CallTransferred(
             agent_id=signal.agent_id,
             to_agent_id=to.agent_id,
@@ -46,7 +46,7 @@ def transfer(m: Moves, signal: s.TransferRequested) -> None:
         )
     )
     if was_held:
-        m.do(c.StopMusic(leg=m.caller))
+        m.issue(c.StopMusic(leg=m.caller))
     else:
         m.part(m.caller)
     if to.agent_id is not None:
@@ -69,9 +69,9 @@ def _agent_out(m: Moves) -> None:
     """Hang up the agent and give it its wrap-up; listeners go with it."""
     stop_all(m)
     legs = [m.call.agent_leg, m.call.reattach.leg if m.call.reattach else None]
-    m.do(*(c.HangUpLeg(leg=leg) for leg in legs if leg is not None))
+    m.issue(*(c.HangUpLeg(leg=leg) for leg in legs if leg is not None))
     if m.call.reattach is not None:
-        m.do(c.StopTimer(name=reattach_timer(m.call.reattach.leg)))
+        m.issue(c.StopTimer(name=reattach_timer(m.call.reattach.leg)))
     m.release_agent()
 
 
@@ -88,7 +88,7 @@ def agent_gone(m: Moves, signal: s.LegEnded | s.HangUpRequested) -> None:
     if isinstance(signal, s.HangUpRequested):
         left_alone(m, EndedBy.AGENT, NORMAL)
     elif m.call.reattach is not None:
-        m.note(e.AgentLegLost(leg=signal.leg))
+        m.emit(e.AgentLegLost(leg=signal.leg))
     else:
         why = "phone_lost" if signal.why is not None else None
         by = EndedBy.AGENT if why is None and not signal.lost else EndedBy.SYSTEM
@@ -115,30 +115,30 @@ def hand_over(m: Moves) -> bool:
     back = _back(m)
     rings = third.offer.agent_id if third.offer is not None else None
     if m.call.agent_leg is not None:
-        m.do(c.StopTone(leg=m.call.agent_leg))
+        m.issue(c.StopTone(leg=m.call.agent_leg))
     agent_id = m.agent
     _agent_out(m)
     wait = Wait(since=m.at, agents=(rings,) if rings else (), ring_s=DIRECT_RING_S, if_not=back)
-    m.note(e.CallTransferred(agent_id=agent_id, to_agent_id=rings, contact_id=third.contact_id, rings=True, wait=wait))
+    m.emit(e.CallTransferred(agent_id=agent_id, to_agent_id=rings, contact_id=third.contact_id, rings=True, wait=wait))
     return True
 
 
-def _ask_for(m: Moves, third: Third) -> None:
+def _ask_for(m: Moves, third: ConsultParty) -> None:
     """The desk has not said yet whether the colleague is free: the customer waits for it. What is said is late."""
     assert third.agent_id is not None, "an outside number is dialled at once"
     agent_id, back = m.agent, _back(m)
     _agent_out(m)
-    m.note(e.CallTransferred(agent_id=agent_id, to_agent_id=third.agent_id))
+    m.emit(e.CallTransferred(agent_id=agent_id, to_agent_id=third.agent_id))
     wait_for(m, (third.agent_id,), DIRECT_RING_S, back)
 
 
-def _leave_with(m: Moves, third: Third) -> None:
+def _leave_with(m: Moves, third: ConsultParty) -> None:
     assert third.leg is not None
     agent_id, outside = m.agent, third.agent_id is None
-    m.do(c.StopMusic(leg=m.caller), c.StopMusic(leg=third.leg))
+    m.issue(c.StopMusic(leg=m.caller), c.StopMusic(leg=third.leg))
     m.together(m.caller, third.leg)
     _agent_out(m)
-    m.note(
+    m.emit(
         e.TransferCompleted(
             agent_id=agent_id,
             to_agent_id=None if outside else third.agent_id,

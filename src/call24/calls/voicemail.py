@@ -16,7 +16,7 @@ OVERDUE_S = 30
 
 
 def close(m: Moves, reason: str, prompt: str | None) -> None:
-    m.note(e.CallClosing(reason=reason))
+    m.emit(e.CallClosing(reason=reason))
     if prompt is None:
         end(m, EndedBy.SYSTEM, NORMAL, reason=reason)
     else:
@@ -28,19 +28,19 @@ def closed(m: Moves, signal: s.SoundEnded) -> None:
 
 
 def voicemail(m: Moves, reason: str, prompt: str | None = None) -> None:
-    m.note(e.SentToVoicemail(reason=reason, prompt=prompt))
+    m.emit(e.SentToVoicemail(reason=reason, prompt=prompt))
     m.play(prompt or "voicemail")
 
 
 def take_message(m: Moves, signal: s.SoundEnded) -> None:
     if m.call.message_id is None:
-        m.note(e.MessageStarted(recording_id=RecordingId(f"rec_{m.call.id.removeprefix('call_')}m")))
+        m.emit(e.MessageStarted(recording_id=RecordingId(f"rec_{m.call.id.removeprefix('call_')}m")))
         record_message(m)
 
 
 def record_message(m: Moves) -> None:
     assert m.call.message_id is not None, "the message has begun"
-    m.do(
+    m.issue(
         c.RecordMessage(
             leg=m.caller,
             recording_id=m.call.message_id,

@@ -9,20 +9,20 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from call24.installer.api_client import Answer, Api
+from call24.installer.api_client import Api, ApiAnswer
 from call24.kit.settings import Settings
 
 ORGANISATIONS = "/v1/internal/organisations"
 
 
-def ask(settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+def ask(settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None) -> ApiAnswer:
     """With the operator's secret of the data folder, where it can be found."""
     secret = settings.secrets / "operator"
     headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
     return Api(settings).ask_now(method, path, body, headers)
 
 
-def failed(answer: Answer) -> bool:
+def failed(answer: ApiAnswer) -> bool:
     """Whether it was refused or nobody answered, and then why, on standard error."""
     if answer.status == 0:
         print("call24: no Call24 runs on this data folder; start it with ./call24 up, then again", file=sys.stderr)

@@ -12,7 +12,7 @@ import msgspec
 
 from call24.kit.settings import SettingsError
 from call24.queues.model import Strategy
-from call24.staffing.model import BATCHES, LEVEL, Answer, Estimated, Load
+from call24.staffing.model import BATCHES, LEVEL, Estimated, Load, StaffingAnswer
 from call24.staffing.play import Progress
 from call24.staffing.simulation import simulate
 
@@ -109,7 +109,7 @@ def _number(flag: str, word: str, low: float, high: float) -> float:
     return number
 
 
-def _played(load: Load, place: int, of: int) -> Answer:
+def _played(load: Load, place: int, of: int) -> StaffingAnswer:
     answer = simulate(load, _progress(place, of))
     if sys.stderr.isatty():
         print("\r" + " " * 30 + "\r", end="", file=sys.stderr)
@@ -129,12 +129,12 @@ def _progress(place: int, of: int) -> Progress | None:
 # --- what is answered ---
 
 
-def _as_json(answer: Answer) -> dict[str, Any]:
+def _as_json(answer: StaffingAnswer) -> dict[str, Any]:
     made: dict[str, Any] = msgspec.to_builtins(answer)
     return {**made, "confidence": {"level": LEVEL, "method": "batch means", "batches": BATCHES}}
 
 
-def _text(answer: Answer) -> str:
+def _text(answer: StaffingAnswer) -> str:
     load = answer.load
     rows = [
         ("callers who wait", _share(answer.wait_probability)),
@@ -152,7 +152,7 @@ def _text(answer: Answer) -> str:
     return "\n".join([told, "", *(f"  {what:<26}{figure}" for what, figure in rows), "", made_of])
 
 
-def _table(answers: list[Answer], smallest: int | None, goal: float, skipped: int) -> str:
+def _table(answers: list[StaffingAnswer], smallest: int | None, goal: float, skipped: int) -> str:
     target = answers[0].load.target_s
     lines = [f"{'agents':>6}  {'wait':>6}  {f'in {target:g} s':>8}  {'ASA':>8}  {'give up':>7}  {'at work':>7}"]
     for one in answers:

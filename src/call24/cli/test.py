@@ -18,7 +18,7 @@ from call24.cli import lanes
 from call24.installer import asterisk_program, mongod, venv, web
 from call24.installer.errors import StartError
 from call24.installer.paths import CHECKOUT, VENV, WEB
-from call24.installer.progress import Board
+from call24.installer.progress import ProgressBoard
 from call24.installer.stack import Stack
 from call24.installer.timing import Timing
 from call24.kit.settings import Settings
@@ -136,7 +136,7 @@ def _install(fast: bool) -> None:
     packages = [] if fast else missing_programs()
     if packages:
         _install_debian(packages)
-    with Board() as board:
+    with ProgressBoard() as board:
         venv.make(board, (venv.LOCK, venv.DEV_LOCK))
         timing, scratch = Timing(), CACHE / "npm"
         if web.node() is None or not web.packages_there():

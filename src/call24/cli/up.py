@@ -14,7 +14,7 @@ from call24.cli.flags import add_settings, settings_from
 from call24.installer import preflight, web
 from call24.installer.child_processes import Child
 from call24.installer.errors import StartError
-from call24.installer.progress import Board
+from call24.installer.progress import ProgressBoard
 from call24.installer.stack import SERVER_COMMAND, Stack
 from call24.installer.supervise import Supervisor, last_words
 from call24.installer.timing import Timing
@@ -69,7 +69,7 @@ def say(line: str) -> None:
 
 
 def _fetch(stack: Stack, app: bool) -> None:
-    def build(board: Board, timing: Timing) -> None:
+    def build(board: ProgressBoard, timing: Timing) -> None:
         with board.task("App") as task:
             web.build(task, timing, stack.settings.data / "tools")
 
@@ -77,7 +77,7 @@ def _fetch(stack: Stack, app: bool) -> None:
     if not (jobs or stack.missing):
         return
     say("Fetching what is missing (once):")
-    with Board() as board:
+    with ProgressBoard() as board:
         stack.fetch(board, jobs)
 
 

@@ -29,7 +29,7 @@ from websockets.typing import Subprotocol
 from call24.doctor import feed_check
 from call24.doctor.report import Failed, Finding, Report
 from call24.identity.model import Device
-from call24.installer.api_client import Answer, Api, ask_now, basic_auth, trunk_host, trust
+from call24.installer.api_client import Api, ApiAnswer, ask_now, basic_auth, trunk_host, trust
 from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
 from call24.kit.settings import ARI_APP, DATABASE, Settings, SettingsError
@@ -312,7 +312,7 @@ class Checks:
             raise Failed("not known while the database is away")
         return self._mongo
 
-    async def _ari(self, path: str) -> Answer:
+    async def _ari(self, path: str) -> ApiAnswer:
         login = self.settings.ari_login()
         url = self.settings.ari_url + path
         return await asyncio.to_thread(ask_now, "GET", url, headers={"Authorization": basic_auth(*login)})

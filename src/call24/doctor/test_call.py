@@ -18,7 +18,7 @@ from typing import Any
 
 from call24.doctor.realtime_client import NoEvent, RealtimeSocket
 from call24.doctor.report import Failed, Finding, Report
-from call24.installer.api_client import Answer, Api, trunk_host
+from call24.installer.api_client import Api, ApiAnswer, trunk_host
 from call24.kit.settings import Settings
 from call24.testphones import tone
 from call24.testphones.agent_phone import AgentPhone, RegistrationRefused
@@ -258,7 +258,7 @@ class TestCall:
         return self.offer
 
 
-def _expect(answer: Answer) -> Any:
+def _expect(answer: ApiAnswer) -> Any:
     """The body of a success. Raises: Failed."""
     if not answer.ok:
         raise Failed(answer.trouble)

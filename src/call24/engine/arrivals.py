@@ -20,7 +20,7 @@ from call24.calls.model import Call
 from call24.calls.telephony import Telephony
 from call24.engine import call_openings
 from call24.engine.call_task import CallTask
-from call24.engine.outbound import Outside
+from call24.engine.outbound import OutboundDialler
 from call24.engine.ports import Caller, Callers, Directory, Route
 from call24.engine.quota import Quota, Why
 from call24.kit.clock import Clock
@@ -67,7 +67,7 @@ class Arrivals:
         telephony: Telephony,
         directory: Directory,
         callers: Callers,
-        outside: Outside,
+        outside: OutboundDialler,
         quota: Quota,
         open: Callable[[Call, Caller, e.Beginning], CallTask],
         live: Callable[[], Iterable[Call]],

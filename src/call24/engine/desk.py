@@ -20,7 +20,7 @@ from call24.agents.model import AgentSession
 from call24.calls import signals as s
 from call24.calls.model import OfferLeg
 from call24.engine.ports import RUNG_MAX, Directory
-from call24.engine.waiting_lines import Lines
+from call24.engine.waiting_lines import WaitingLines
 from call24.journal.journal import Journal
 from call24.journal.model import Fresh
 from call24.kit.clock import Clock, TimerHandle
@@ -36,7 +36,7 @@ KEEP_AGENT_EVENTS = timedelta(days=90)
 UNWRITTEN_KEPT = 1000
 
 
-class Wish(msgspec.Struct, frozen=True):
+class SessionRequest(msgspec.Struct, frozen=True):
     """Something that happens to one agent's session; ``done`` is told the session afterwards."""
 
     agent_id: UserId
@@ -55,7 +55,7 @@ class Leave(msgspec.Struct, frozen=True):
     call_id: CallId
 
 
-class Place(msgspec.Struct, frozen=True):
+class PlaceRequest(msgspec.Struct, frozen=True):
     """The call wants to know how many are before it."""
 
     call_id: CallId
@@ -80,11 +80,11 @@ class PhonesAwaited(msgspec.Struct, frozen=True):
     until: datetime
 
 
-class Look(msgspec.Struct, frozen=True):
+class LookAgain(msgspec.Struct, frozen=True):
     """Decide again: time has passed, or the configuration was changed."""
 
 
-Message = Wish | Join | Leave | Place | Reserve | TakeBack | PhonesAwaited | Look
+Message = SessionRequest | Join | Leave | PlaceRequest | Reserve | TakeBack | PhonesAwaited | LookAgain
 ToCall = Callable[[CallId, s.Signal], bool]
 
 
@@ -108,7 +108,7 @@ class Desk:
         self._pbx_here = pbx_here
         self._sessions = {session.agent_id: session for session in sessions}
         self._router = Router(self._sessions.values())
-        self._lines = Lines(self._router)
+        self._lines = WaitingLines(self._router)
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._look_timer: TimerHandle | None = None
         self._unwritten: list[Fresh] = []
@@ -136,7 +136,7 @@ class Desk:
     async def ask(self, agent_id: UserId, signal: machine.AgentSignal) -> AgentSession:
         """Put a signal to a session and wait for what became of it."""
         done: asyncio.Future[AgentSession] = asyncio.get_running_loop().create_future()
-        self.tell(Wish(agent_id, signal, done))
+        self.tell(SessionRequest(agent_id, signal, done))
         return await done
 
     async def run(self) -> None:
@@ -160,14 +160,14 @@ class Desk:
             await self._take(message)
         except Exception as error:
             log.exception("the desk of %s could not deal with %s", self.tenant_id, type(message).__name__)
-            if isinstance(message, Wish) and message.done is not None and not message.done.done():
+            if isinstance(message, SessionRequest) and message.done is not None and not message.done.done():
                 message.done.set_exception(error)
 
     async def _take(self, message: Message) -> None:
         match message:
-            case Wish(agent_id=agent_id, signal=signal, done=None):
+            case SessionRequest(agent_id=agent_id, signal=signal, done=None):
                 self._advance(agent_id, signal)
-            case Wish(agent_id=agent_id, signal=signal, done=asyncio.Future() as done):
+            case SessionRequest(agent_id=agent_id, signal=signal, done=asyncio.Future() as done):
                 session = await self._promise(agent_id, signal)
                 if not done.cancelled():
                     done.set_result(session)
@@ -175,7 +175,7 @@ class Desk:
                 self._join(call, first)
             case Leave(call_id=call_id):
                 self._lines.leave(call_id)
-            case Place(call_id=call_id):
+            case PlaceRequest(call_id=call_id):
                 self._tell_place(call_id)
             case Reserve(call_id=call_id, agent_id=agent_id):
                 self._reserve(call_id, agent_id)
@@ -183,7 +183,7 @@ class Desk:
                 self._take_back(offers)
             case PhonesAwaited(until=until):
                 self._await_phones(until)
-            case Look():
+            case LookAgain():
                 pass
 
     # --- the lines ---
@@ -278,7 +278,7 @@ class Desk:
             return
         # Not before the state's own time: where the clock was set back meanwhile, the wait is no longer for it.
         seconds = (alarm.at - max(self._clock.now(), session.since)).total_seconds()
-        wish = Wish(session.agent_id, alarm.signal)
+        wish = SessionRequest(session.agent_id, alarm.signal)
         self._clock.call_later(max(0.0, seconds), lambda: self.tell(wish))
 
     def _reserve(self, call_id: CallId, agent_id: UserId) -> None:
@@ -331,7 +331,7 @@ class Desk:
             self._look_timer = None
         if decision.look_again_at is not None:
             seconds = (decision.look_again_at - now).total_seconds()
-            self._look_timer = self._clock.call_later(seconds + 0.01, lambda: self.tell(Look()))
+            self._look_timer = self._clock.call_later(seconds + 0.01, lambda: self.tell(LookAgain()))
 
     def _give(self, match: Match, now: datetime) -> None:
         offers = [self._offer(match.call_id, agent_id) for agent_id in match.agent_ids]

@@ -10,7 +10,7 @@ import msgspec
 from call24.agents import machine as agents
 from call24.calls import commands as c
 from call24.calls.model import Call
-from call24.engine.desk import Join, Leave, Message, Place, Reserve, Wish
+from call24.engine.desk import Join, Leave, Message, PlaceRequest, Reserve, SessionRequest
 from call24.queues.waiting_call import WaitingCall
 
 DeskCommand = c.RequestAgent | c.LeaveQueue | c.TellPlace | c.ReserveAgent | c.ReleaseAgent | c.AgentTaken
@@ -23,7 +23,7 @@ def message_of(call: Call, command: DeskCommand, now: datetime) -> Message:
         case c.LeaveQueue():
             return Leave(call.id)
         case c.TellPlace():
-            return Place(call.id)
+            return PlaceRequest(call.id)
         case c.ReserveAgent(agent_id=agent_id):
             return Reserve(call.id, agent_id)
         case c.ReleaseAgent():
@@ -36,11 +36,11 @@ def message_of(call: Call, command: DeskCommand, now: datetime) -> Message:
                 pause_after=command.pause_after,
                 queue_id=call.queue_id,
             )
-            return Wish(command.agent_id, over)
+            return SessionRequest(command.agent_id, over)
         case c.AgentTaken(agent_id=agent_id, offer_id=offer_id, own=True):
-            return Wish(agent_id, agents.OwnCallStarted(at=now, call_id=call.id, offer_id=offer_id))
+            return SessionRequest(agent_id, agents.OwnCallStarted(at=now, call_id=call.id, offer_id=offer_id))
         case c.AgentTaken(agent_id=agent_id, offer_id=offer_id):
-            return Wish(agent_id, agents.CallTaken(at=now, call_id=call.id, offer_id=offer_id))
+            return SessionRequest(agent_id, agents.CallTaken(at=now, call_id=call.id, offer_id=offer_id))
         case _:
             assert_never(command)
 

@@ -27,10 +27,10 @@ from call24.calls.telephony import Telephony
 from call24.engine import call_openings
 from call24.engine.arrivals import Arrivals
 from call24.engine.call_task import CallTask, by_itself, fresh_line
-from call24.engine.desk import Desk, Look, PhonesAwaited, Wish
+from call24.engine.desk import Desk, LookAgain, PhonesAwaited, SessionRequest
 from call24.engine.desk_messages import message_of
-from call24.engine.outbound import Outside
-from call24.engine.ports import Caller, Callers, Directory, Fence
+from call24.engine.outbound import OutboundDialler
+from call24.engine.ports import Caller, Callers, Directory, OutboundGuard
 from call24.engine.promises import Promises
 from call24.engine.quota import Quota, unlimited
 from call24.engine.recovery import legs_of, oddities, offers_over, phones_awaited, reconcile, unwanted_bridges
@@ -54,7 +54,7 @@ class Engine:
         telephony: Telephony,
         directory: Directory,
         callers: Callers,
-        fence: Fence,
+        fence: OutboundGuard,
         quota: Quota | None = None,
     ) -> None:
         """``quota`` None: whoever comes is taken."""
@@ -64,7 +64,7 @@ class Engine:
         self.fence = fence
         self._journal = journal
         self._telephony = telephony
-        self._outside = Outside(
+        self._outside = OutboundDialler(
             clock=clock,
             telephony=telephony,
             directory=directory,
@@ -214,7 +214,7 @@ class Engine:
     def configuration_changed(self, tenant_id: TenantId) -> None:
         """Queues or members were changed: waiting calls may have somebody now, or nobody."""
         if tenant_id in self._desks:
-            self._desks[tenant_id].tell(Look())
+            self._desks[tenant_id].tell(LookAgain())
 
     async def close_tenant(self, tenant_id: TenantId) -> None:
         """End everything of an organisation that is being erased: its calls end now, or soon after."""
@@ -345,7 +345,7 @@ class Engine:
         now = self.clock.now()
         for desk in self._desks.values():
             for agent_id, over in offers_over(desk.sessions.values(), self.call, now):
-                desk.tell(Wish(agent_id, over))
+                desk.tell(SessionRequest(agent_id, over))
 
     # --- commands ---
 

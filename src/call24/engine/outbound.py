@@ -19,7 +19,7 @@ from call24.calls.model import Call, Direction
 from call24.calls.signals import LegEnded, Signal
 from call24.calls.telephony import Telephony
 from call24.engine.forward_chains import ForwardChains
-from call24.engine.ports import Caller, Callers, Directory, Fence
+from call24.engine.ports import Caller, Callers, Directory, OutboundGuard
 from call24.flows.model import Forward
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.ids import CallId, LegId, TenantId
@@ -34,7 +34,7 @@ _LIMIT_GRACE = timedelta(milliseconds=500)
 Spawn = Callable[[Coroutine[Any, Any, None], str], object]
 
 
-class Outside:
+class OutboundDialler:
     def __init__(
         self,
         *,
@@ -42,7 +42,7 @@ class Outside:
         telephony: Telephony,
         directory: Directory,
         callers: Callers,
-        fence: Fence,
+        fence: OutboundGuard,
         spawn: Spawn,
     ) -> None:
         self._clock = clock

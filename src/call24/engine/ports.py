@@ -95,7 +95,7 @@ class Callers(Protocol):
         ...
 
 
-class Fence(Protocol):
+class OutboundGuard(Protocol):
     """The toll-fraud fence (toll_fraud/): asked before every call to the outside, from memory."""
 
     def ask(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:

@@ -30,7 +30,7 @@ Why = Literal["over_quota", "no_line_left"]
 """over_quota: its own limit is reached; no_line_left: what is free is kept for other organisations."""
 
 
-class Lines(msgspec.Struct, frozen=True, kw_only=True):
+class LineUsage(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation's lines: in use, the most that it may use, and how many calls were refused since the start."""
 
     used: int
@@ -72,9 +72,9 @@ class Quota:
         self._refused: dict[TenantId, int] = {}
         self._told: dict[TenantId, datetime] = {}
 
-    def lines(self, tenant_id: TenantId, live: Iterable[Call]) -> Lines:
+    def lines(self, tenant_id: TenantId, live: Iterable[Call]) -> LineUsage:
         used = sum(cost(call) for call in live if call.tenant_id == tenant_id)
-        return Lines(used=used, limit=self.limit(tenant_id), refused=self._refused.get(tenant_id, 0))
+        return LineUsage(used=used, limit=self.limit(tenant_id), refused=self._refused.get(tenant_id, 0))
 
     def limit(self, tenant_id: TenantId) -> int:
         own = self._limit(tenant_id)

@@ -14,7 +14,7 @@ from call24.calls.model import Call, CallState, OfferLeg, OfferOutcome, QueueRul
 from call24.calls.preconditions import concerns
 from call24.engine import call_openings
 from call24.engine.call_task import CallTask
-from call24.engine.desk import Wish
+from call24.engine.desk import SessionRequest
 from call24.engine.engine import Engine
 from call24.engine.liveness import Phones
 from call24.engine.ports import RUNG_MAX, Caller
@@ -210,7 +210,7 @@ class Requests:
             task.tell(s.DeclineRequested(at=now, agent_id=agent_id, by=user_id))
         else:  # no call knows of it any more: it is only the session that hangs on to it
             over = agents.OfferOver(at=now, offer_id=session.offer_id, outcome=OfferOutcome.WITHDRAWN)
-            desk.tell(Wish(agent_id, over))
+            desk.tell(SessionRequest(agent_id, over))
 
     def _live(self, tenant_id: TenantId, call_id: CallId) -> CallTask:
         task = self._engine.find(tenant_id, call_id)

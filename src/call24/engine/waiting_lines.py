@@ -12,7 +12,7 @@ from call24.routing.router import Router
 from call24.routing.rules import order_of
 
 
-class Lines:
+class WaitingLines:
     """Tells ``router`` who joins and leaves. Places are looked up, not counted."""
 
     def __init__(self, router: Router) -> None:

@@ -39,7 +39,7 @@ _MEMORY = 2 << 30
 _CPU_S = 40
 
 
-class Unusable(Exception):
+class UnusableSound(Exception):
     """The sound cannot be used; the text says why and what to do."""
 
 
@@ -48,12 +48,12 @@ def convert(source: Path, target: Path) -> Converted:
     samples, clipped = _read(source)
     seconds = len(samples) / RATE
     if seconds < SECONDS_MIN:
-        raise Unusable("There is hardly any audio in it: record at least a word.")
+        raise UnusableSound("There is hardly any audio in it: record at least a word.")
     before = _loudness(samples)
     if before < SILENT_DB:
-        raise Unusable("It is silent or nearly silent: record it again, closer to the microphone.")
+        raise UnusableSound("It is silent or nearly silent: record it again, closer to the microphone.")
     if clipped > _CLIPPED:
-        raise Unusable("It is overdriven (clipped): record it again with less gain.")
+        raise UnusableSound("It is overdriven (clipped): record it again with less gain.")
     gain_db = LOUD_DB - before
     louder = samples * np.float32(10 ** (gain_db / 20))
     # Peaks that would clip are held, softly: speech has few of them, and taking all of it down would make it too quiet.
@@ -68,9 +68,9 @@ def _read(source: Path) -> tuple[Samples, float]:
     try:
         with soundfile.SoundFile(source) as file:
             if file.format not in _FORMATS:
-                raise Unusable(f"{file.format} is not a supported format: send WAV, MP3, Ogg (Opus) or FLAC.")
+                raise UnusableSound(f"{file.format} is not a supported format: send WAV, MP3, Ogg (Opus) or FLAC.")
             if not 1 <= file.channels <= _CHANNELS_MAX or file.samplerate not in _RATES:
-                raise Unusable("Send audio with one or two channels and 8 to 48 kHz.")
+                raise UnusableSound("Send audio with one or two channels and 8 to 48 kHz.")
             stream = soxr.ResampleStream(file.samplerate, RATE, 1, dtype="float32")
             parts: list[Samples] = []
             length = read = full = 0
@@ -80,10 +80,10 @@ def _read(source: Path) -> tuple[Samples, float]:
                 parts.append(part)
                 length += len(part)
                 if length > SECONDS_MAX * RATE:
-                    raise Unusable(f"It is longer than {SECONDS_MAX / 60:.0f} minutes: send a shorter one.")
+                    raise UnusableSound(f"It is longer than {SECONDS_MAX / 60:.0f} minutes: send a shorter one.")
             parts.append(stream.resample_chunk(np.zeros(0, dtype=np.float32), last=True))
     except (soundfile.LibsndfileError, ValueError, TypeError):
-        raise Unusable("It could not be read as audio: send WAV, MP3, Ogg (Opus) or FLAC.") from None
+        raise UnusableSound("It could not be read as audio: send WAV, MP3, Ogg (Opus) or FLAC.") from None
     return np.concatenate(parts), full / max(read, 1)
 
 
@@ -124,7 +124,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU_S, _CPU_S))
     try:
         converted = convert(Path(sys.argv[1]), Path(sys.argv[2]))
-    except Unusable as why:
+    except UnusableSound as why:
         converted = Converted(problem=str(why))
     sys.stdout.write(msgspec.json.encode(converted).decode() + "\n")
     return 0

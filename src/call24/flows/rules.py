@@ -66,7 +66,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class FlowTargets(msgspec.Struct, frozen=True, kw_only=True):
     """What exists in the organisation. `may_forward`: None when a number may be rung, else why not."""
 
     queues: Collection[QueueId] = frozenset()
@@ -90,7 +90,7 @@ def checked_draft(start: NodeId, nodes: Nodes) -> None:
         raise Invalid(errors=[("nodes", "a choice is one key of a telephone")])
 
 
-def validate(start: NodeId, nodes: Nodes, known: Known) -> list[Problem]:
+def validate(start: NodeId, nodes: Nodes, known: FlowTargets) -> list[Problem]:
     """Everything that stands against publishing; empty: nothing does."""
     if len(nodes) > NODES_MAX:
         return [_whole("too_many_nodes", f"A flow has at most {NODES_MAX} nodes: split it into several flows.")]
@@ -176,7 +176,7 @@ def _of_ways(node_id: NodeId, node: Node, nodes: Nodes) -> Iterator[Problem]:
             yield _at(node_id, "unknown_node", text)
 
 
-def _of_node(node_id: NodeId, node: Node, known: Known) -> Iterator[Problem]:
+def _of_node(node_id: NodeId, node: Node, known: FlowTargets) -> Iterator[Problem]:
     match node:
         case Menu():
             yield from _of_menu(node_id, node)
@@ -204,7 +204,7 @@ def _of_menu(node_id: NodeId, node: Menu) -> Iterator[Problem]:
             yield _at(node_id, "bad_digit", f"“{digit}” is not a telephone key: use 0 to 9, * or #.")
 
 
-def _of_ring(node_id: NodeId, node: Ring, known: Known) -> Iterator[Problem]:
+def _of_ring(node_id: NodeId, node: Ring, known: FlowTargets) -> Iterator[Problem]:
     if not 1 <= len(node.agents) <= AGENTS_MAX:
         yield _at(node_id, "no_agents", f"Choose 1 to {AGENTS_MAX} people to ring.")
     if len(set(node.agents)) != len(node.agents):
@@ -213,7 +213,7 @@ def _of_ring(node_id: NodeId, node: Ring, known: Known) -> Iterator[Problem]:
         yield _at(node_id, "unknown_user", "Somebody to ring does not exist here any more: choose others.")
 
 
-def _of_forward(node_id: NodeId, node: Forward, known: Known) -> Iterator[Problem]:
+def _of_forward(node_id: NodeId, node: Forward, known: FlowTargets) -> Iterator[Problem]:
     if parse_e164(node.number, None) != node.number:
         yield _at(node_id, "bad_number", "Give the number with its country code, such as +442079460123.")
     elif why := known.may_forward(node.number):
@@ -238,7 +238,7 @@ def _of_ranges(node_id: NodeId, node: Node) -> Iterator[Problem]:
             yield _at(node_id, "out_of_range", f"{field} must be from {allowed[0]} to {allowed[-1]}.")
 
 
-def _of_sounds(node_id: NodeId, node: Node, known: Known) -> Iterator[Problem]:
+def _of_sounds(node_id: NodeId, node: Node, known: FlowTargets) -> Iterator[Problem]:
     for sound in sounds(node):
         if not sound:
             yield _at(node_id, "no_prompt", "Choose what the caller hears here.")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from call24.flows.model import Flow, FlowVersion, Node, NodeId, PublishedVersion, VersionSummary
-from call24.flows.rules import Known, Problem, checked_draft, named, validate
+from call24.flows.rules import FlowTargets, Problem, checked_draft, named, validate
 from call24.flows.store import FlowStore
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound
@@ -19,7 +19,7 @@ from call24.kit.ids import FlowId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.tenants.rules import checked_name
 
-Surroundings = Callable[[TenantId], Awaitable[Known]]
+Surroundings = Callable[[TenantId], Awaitable[FlowTargets]]
 UsedBy = Callable[[TenantId, str], Sequence[str]]
 """The names of what uses a thing with this id; empty: nothing does."""
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from call24.audit.service import AuditLog
 from call24.http import health, problems
-from call24.http.asked import Asked, key_of
+from call24.http.asked import OperationInputs, key_of
 from call24.http.came_from import CameFrom
 from call24.http.middleware.audit import Audited
 from call24.http.middleware.body_limits import BodyLimit
@@ -22,9 +22,9 @@ from call24.http.middleware.idempotency import IdempotencyMiddleware
 from call24.http.middleware.rate_limits import Rates
 from call24.http.middleware.security_headers import SecurityHeaders
 from call24.http.problem_responses import needed
-from call24.http.refused_requests import Strangers
+from call24.http.refused_requests import RefusedRequests
 from call24.http.web import WebFiles
-from call24.idempotency.service import Once
+from call24.idempotency.service import IdempotencyService
 from call24.identity.service import IdentityService
 from call24.kit.ids import UserId
 from call24.kit.provided import Provided
@@ -74,13 +74,13 @@ def create_app(edge: Edge, routers: Sequence[APIRouter], document: Document) -> 
 
     app.openapi = openapi  # type: ignore[method-assign]
     get = edge.provided.get
-    app.add_middleware(IdempotencyMiddleware, once=get(Once), identity=get(IdentityService))  # innermost
+    app.add_middleware(IdempotencyMiddleware, once=get(IdempotencyService), identity=get(IdentityService))  # innermost
     app.add_middleware(Audited, log=get(AuditLog))  # it sees the route that was chosen
     app.add_middleware(Conditional)
     app.add_middleware(BodyLimit)
     app.add_middleware(WebFiles, root=edge.web)
     app.add_middleware(Rates)  # around all that answers
-    app.add_middleware(Strangers)
+    app.add_middleware(RefusedRequests)
     return app
 
 
@@ -90,7 +90,7 @@ def create_node_app(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
     _begin(app, edge, routers)
     app.add_middleware(BodyLimit)
     app.add_middleware(Rates)
-    app.add_middleware(Strangers)
+    app.add_middleware(RefusedRequests)
     return app
 
 
@@ -105,7 +105,7 @@ def _begin(app: FastAPI, edge: Edge, routers: Sequence[APIRouter]) -> None:
 def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     """What a stranger's request carries is looked at here, all others' once it is known whose it is (access.py)."""
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
-    app.state.asked = asked = Asked(routes)
+    app.state.asked = asked = OperationInputs(routes)
     open_to_all = {key_of(each) for each in routes if not needed(each.dependant)[1]}
 
     async def of_strangers(request: Request) -> None:

@@ -26,7 +26,7 @@ class NoVersion(Call24Error):
     code, status, title = "no_version", 412, "The condition is not met"
 
 
-class Asked:
+class OperationInputs:
     """What each operation takes, by its method and address. What it does not know (pages for people) takes anything."""
 
     def __init__(self, routes: Iterable[APIRoute]) -> None:

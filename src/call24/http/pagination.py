@@ -23,7 +23,7 @@ class Paged(TypedDict, Generic[V]):
 
 
 @dataclass(frozen=True)
-class Asked:
+class PageRequest:
     """`cursor`: the `next` of the page before; None: from the beginning."""
 
     limit: int
@@ -44,11 +44,11 @@ class Asked:
 def asked(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Annotated[str | None, Query(max_length=CURSOR_MAX)] = None,
-) -> Asked:
-    return Asked(limit, cursor)
+) -> PageRequest:
+    return PageRequest(limit, cursor)
 
 
-AskedDep = Annotated[Asked, Depends(asked)]
+AskedDep = Annotated[PageRequest, Depends(asked)]
 
 
 def ms(at: datetime) -> int:

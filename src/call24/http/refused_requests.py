@@ -18,7 +18,7 @@ EVERY_S = 60.0
 _MOST = 20
 
 
-class Strangers:
+class RefusedRequests:
     """ASGI middleware around all that may refuse a request."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -14,7 +14,7 @@ _WHO = of_user(Category.ID, "whose request it was")
 _ANSWER = of_user(Category.MESSAGE, "answering a repeated request as the first; sealed")
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What is said again: `headers` are those that matter; `path` and `places`: the route that was chosen, for
     the audit log. Never stored as such: sealed."""
 

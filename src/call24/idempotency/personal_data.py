@@ -8,7 +8,7 @@ import msgspec
 
 from call24.data_map import Trace
 from call24.idempotency.model import Attempt
-from call24.idempotency.service import Once
+from call24.idempotency.service import IdempotencyService
 from call24.kit.holdings import Holdings, Keeper
 
 
@@ -21,5 +21,5 @@ class RequestOf(msgspec.Struct, frozen=True, kw_only=True):
 HOLDS = Holdings(
     room="idempotency",
     traces=(Trace(struct=Attempt, fields=("user_id",), file="repeatable_requests", part=RequestOf),),
-    keepers=(Keeper(of=Once, forget_person=Once.forget_user),),
+    keepers=(Keeper(of=IdempotencyService, forget_person=IdempotencyService.forget_user),),
 )

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from call24.idempotency.model import Answer, Attempt
+from call24.idempotency.model import Attempt, StoredAnswer
 from call24.kit.clock import Clock
-from call24.kit.encryption import Box
+from call24.kit.encryption import SecretBox
 from call24.kit.errors import Conflict, Invalid, Refused, TooMany
 from call24.kit.holdings import Person
 from call24.kit.ids import TenantId, UserId, derived_id
@@ -38,17 +38,17 @@ _COUNTED_FOR = timedelta(minutes=1)
 _PAGE = 200
 
 
-class Once:
+class IdempotencyService:
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey) -> None:
         self._mongo = mongo
         self._clock = clock
-        self._box = Box(key, "repeated answers")
+        self._box = SecretBox(key, "repeated answers")
         self._run = secrets.token_hex(8)
         self._counts: dict[TenantId | UserId, tuple[datetime, int]] = {}
 
     async def begin(
         self, tenant_id: TenantId, user_id: UserId, operation: str, key: str, asked: str, may: Collection[str]
-    ) -> tuple[str, Answer | None]:
+    ) -> tuple[str, StoredAnswer | None]:
         """Its id; and None where it is this one's to do (then `finish` or `forget` it), or else what was answered.
 
         Raises: Invalid (idempotency_key_reused), Conflict (idempotency_key_in_use, idempotency_outcome_unknown),
@@ -80,7 +80,7 @@ class Once:
             return attempt.id, None
         return attempt.id, self._again(known, attempt)
 
-    async def finish(self, tenant_id: TenantId, id: str, answer: Answer) -> None:
+    async def finish(self, tenant_id: TenantId, id: str, answer: StoredAnswer) -> None:
         """Raises: Unavailable."""
         if len(answer.body.encode()) > ANSWER_MAX:
             await self.forget(tenant_id, id)
@@ -108,7 +108,7 @@ class Once:
                     await kept.delete(one.id)
             last = page[-1].id
 
-    def _again(self, known: Attempt, attempt: Attempt) -> Answer:
+    def _again(self, known: Attempt, attempt: Attempt) -> StoredAnswer:
         if known.asked != attempt.asked:
             raise Invalid("This Idempotency-Key was used for another request", code="idempotency_key_reused")
         if known.state == "running" and known.run == self._run:
@@ -119,7 +119,7 @@ class Once:
         if opened is None:
             detail = "The server stopped during this request: check whether it was carried out, then use another key"
             raise Conflict(detail, code="idempotency_outcome_unknown")
-        return msgspec.json.decode(opened, type=Answer)
+        return msgspec.json.decode(opened, type=StoredAnswer)
 
     @staticmethod
     def _in_use() -> Conflict:

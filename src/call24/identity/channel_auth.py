@@ -45,14 +45,14 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
         return channel in channels_of(self.user_id, self.tenant_id)
 
 
-class Wish(msgspec.Struct, frozen=True):
+class SignatureRequest(msgspec.Struct, frozen=True):
     """To hear `channel`, or, without one, to sign in; `data`: what was signed besides."""
 
     channel: str | None
     data: str = ""
 
 
-class Admission(msgspec.Struct, frozen=True):
+class ChannelAdmission(msgspec.Struct, frozen=True):
     """`grant`: the session that it was signed for; None: the organisation's own server signed it."""
 
     grant: Grant | None
@@ -147,17 +147,19 @@ class ChannelAuth:
         right = _is_signed(self.realtime, _of_user(socket_id, user_data), auth)
         return self._standing(socket_id) if right else None
 
-    def admits(self, of: RealtimeKey, tenant_id: TenantId, socket_id: str, wish: Wish, auth: str) -> Admission | None:
+    def admits(
+        self, of: RealtimeKey, tenant_id: TenantId, socket_id: str, wish: SignatureRequest, auth: str
+    ) -> ChannelAdmission | None:
         """Whether an organisation's application lets a socket have its `wish`, and for which session if for one."""
         text = (
             _of_user(socket_id, wish.data) if wish.channel is None else _of_channel(socket_id, wish.channel, wish.data)
         )
         if _is_signed(of, text, auth):
-            return Admission(grant=None)
+            return ChannelAdmission(grant=None)
         if not _is_signed(for_sessions(of), text, auth):
             return None
         grant = self._standing(socket_id)
-        return Admission(grant=grant) if grant is not None and grant.tenant_id == tenant_id else None
+        return ChannelAdmission(grant=grant) if grant is not None and grant.tenant_id == tenant_id else None
 
     def _standing(self, socket_id: str) -> Grant | None:
         self._forget_old()

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 
 from call24.identity.model import Device, KnownDevice, User
-from call24.identity.security_notices import News
+from call24.identity.security_notices import SecurityNotices
 from call24.identity.store import IdentityStore
 from call24.kit.addresses import network_of
 from call24.kit.clock import Clock
@@ -22,7 +22,7 @@ _NOBODY = TenantId("ten_nobody")
 
 
 class Devices:
-    def __init__(self, mongo: Mongo, clock: Clock, news: News) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock, news: SecurityNotices) -> None:
         self._mongo = mongo
         self._users = IdentityStore(mongo)
         self._clock = clock

@@ -26,7 +26,7 @@ LetterKind = Literal[
 ]
 
 
-class Letter(msgspec.Struct, frozen=True, kw_only=True):
+class Email(msgspec.Struct, frozen=True, kw_only=True):
     """`link`: the part of the app's address behind `#/`; `about`: what it is about, such as a device's name."""
 
     tenant_id: TenantId
@@ -39,10 +39,10 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """After this it is of no use any more and not sent."""
 
 
-class Post(msgspec.Struct, frozen=True, kw_only=True):
+class Mailer(msgspec.Struct, frozen=True, kw_only=True):
     """`send`: the letter is kept when it returns and will be sent. `sends`: whether letters go out at all."""
 
-    send: Callable[[Letter], Awaitable[None]]
+    send: Callable[[Email], Awaitable[None]]
     sends: bool
     address: str
     """Where a browser finds the app."""
@@ -51,8 +51,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.address}/#/{link}"
 
 
-async def _nowhere(letter: Letter) -> None:
+async def _nowhere(letter: Email) -> None:
     """An installation without e-mail: links are shown to who asked for them instead."""
 
 
-NO_POST = Post(send=_nowhere, sends=False, address="")
+NO_POST = Mailer(send=_nowhere, sends=False, address="")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from call24.identity.link_store import LinkStore
-from call24.identity.model import Invitation, Link, User
+from call24.identity.model import EmailLink, Invitation, User
 from call24.identity.permissions import BUILT_IN, lacking, may
 from call24.identity.rules import email_key
 from call24.identity.service import IdentityService
@@ -32,7 +32,7 @@ class Given:
             return False
         return await self._may_give(tenant_id, invitation.invited_by, roles.granted(tenant_id, invitation.role))
 
-    async def opens_still(self, link: Link) -> bool:
+    async def opens_still(self, link: EmailLink) -> bool:
         """Whether the user is let in, and who made the link, if not the user, may still help them out."""
         user = await self._user(link.tenant_id, link.user_id)
         if user is None or user.disabled_at is not None:

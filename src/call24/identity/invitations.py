@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from call24.identity.emails import NO_POST, Letter, Post
+from call24.identity.emails import NO_POST, Email, Mailer
 from call24.identity.given import Given
 from call24.identity.link_store import LinkStore, fresh_secret
 from call24.identity.model import Invitation, Role, SignedIn, Told, User
@@ -46,7 +46,7 @@ class Invitations:
         self._identity = identity
         self._given = Given(mongo, identity)
         self._sent, self._by = Attempts(PER_HOUR), Attempts(PER_INVITER)
-        self.post: Post = NO_POST
+        self.post: Mailer = NO_POST
 
     async def invite(self, by: User, *, email: str, name: str, role: Role) -> tuple[Invitation, str | None]:
         """The invitation; and its link, to be passed on by hand, if this installation sends no e-mail.
@@ -99,7 +99,7 @@ class Invitations:
         )
         await self._store.invite(invitation)
         link = f"invitation/{secret}"
-        letter = Letter(
+        letter = Email(
             tenant_id=by.tenant_id,
             kind="invitation",
             to=invitation.email,

@@ -14,14 +14,14 @@ from datetime import timedelta
 
 import pyotp
 
-from call24.identity.mfa_store import ProofStore
+from call24.identity.mfa_store import MfaStore
 from call24.identity.model import Authenticator, User
-from call24.identity.security_notices import News
+from call24.identity.security_notices import SecurityNotices
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
 from call24.identity.throttle import Attempts, Limits
 from call24.kit.clock import Clock
-from call24.kit.encryption import Box
+from call24.kit.encryption import SecretBox
 from call24.kit.errors import Conflict, NotFound, Refused, Unauthenticated
 from call24.kit.ids import TenantId, TokenId, UserId
 from call24.kit.mongo import Mongo
@@ -37,11 +37,13 @@ _ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 
 
 class Mfa:
-    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, identity: IdentityService, news: News) -> None:
-        self._kept = ProofStore(mongo)
+    def __init__(
+        self, mongo: Mongo, clock: Clock, key: AppKey, identity: IdentityService, news: SecurityNotices
+    ) -> None:
+        self._kept = MfaStore(mongo)
         self._users = IdentityStore(mongo)
         self._clock = clock
-        self._box = Box(key, "authenticators")
+        self._box = SecretBox(key, "authenticators")
         self._identity = identity
         self.news = news
         self._guesses = Attempts(GUESSES)

@@ -15,7 +15,7 @@ INDEXES = (
 )
 
 
-class ProofStore:
+class MfaStore:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
         self._users = IdentityStore(mongo)

@@ -253,7 +253,7 @@ LinkKind = Literal["reset", "email"]
 
 
 @document("links", tenant=True, kept=_LINK)
-class Link(msgspec.Struct, frozen=True, kw_only=True):
+class EmailLink(msgspec.Struct, frozen=True, kw_only=True):
     """A single-use way to a new password, or to the address that it was sent to. A user has one of a kind at most.
 
     `made_by`: who helped the user out; None: the user asked for it.

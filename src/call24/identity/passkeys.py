@@ -16,12 +16,12 @@ from call24.identity.answers.second_factors import PasskeyCreationOptions, Passk
 from call24.identity.challenges import Challenges
 from call24.identity.events import FailedSignIn
 from call24.identity.mfa import Mfa
-from call24.identity.mfa_store import ProofStore
+from call24.identity.mfa_store import MfaStore
 from call24.identity.model import Passkey, SignedIn, Told, User
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
 from call24.identity.throttle import Attempts, Limits
-from call24.identity.webauthn_rules import Place
+from call24.identity.webauthn_rules import RelyingParty
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unauthenticated
 from call24.kit.ids import PasskeyId, TenantId, TokenId, UserId, new_id
@@ -38,7 +38,7 @@ _SHOWING = Limits(window=timedelta(seconds=60), per_pair=10, per_account=None, p
 
 class Passkeys:
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, identity: IdentityService, mfa: Mfa) -> None:
-        self._kept = ProofStore(mongo)
+        self._kept = MfaStore(mongo)
         self._users = IdentityStore(mongo)
         self._clock = clock
         self._identity = identity
@@ -49,7 +49,7 @@ class Passkeys:
     async def of(self, user: User) -> list[Passkey]:
         return await self._kept.passkeys(user.tenant_id, user.id)
 
-    async def begin(self, user: User, place: Place) -> tuple[str, PasskeyCreationOptions]:
+    async def begin(self, user: User, place: RelyingParty) -> tuple[str, PasskeyCreationOptions]:
         """(the challenge, options for the browser). Raises: Invalid (code too_many_passkeys)."""
         kept = await self.of(user)
         if len(kept) >= PASSKEYS_MAX:
@@ -59,7 +59,7 @@ class Passkeys:
         return challenge, rules.creation(user, here, place, self._challenges.check(challenge, "register", user.id))
 
     async def add(
-        self, user: User, name: str, challenge: str, credential: dict[str, Any], place: Place, token_id: TokenId
+        self, user: User, name: str, challenge: str, credential: dict[str, Any], place: RelyingParty, token_id: TokenId
     ) -> tuple[Passkey, list[str]]:
         """The passkey; and recovery codes, shown this once, if the user had none.
 
@@ -103,7 +103,7 @@ class Passkeys:
         self._identity.remember(await self._kept.settle(user.tenant_id, user.id))
         await self._mfa.news.tell(user, "proof_removed", _called(passkey))
 
-    async def ask(self, user: User | None, place: Place) -> tuple[str, PasskeyRequestOptions]:
+    async def ask(self, user: User | None, place: RelyingParty) -> tuple[str, PasskeyRequestOptions]:
         """(the challenge, options for the browser): of this user, or of whoever signs in."""
         purpose, subject = self._purpose(user)
         kept = [] if user is None else [one for one in await self.of(user) if one.rp_id == place.rp_id]
@@ -113,14 +113,20 @@ class Passkeys:
         return challenge, rules.request(kept, place, self._challenges.check(challenge, purpose, subject))
 
     async def prove(
-        self, user: User, challenge: str, credential: dict[str, Any], place: Place, token_id: TokenId
+        self, user: User, challenge: str, credential: dict[str, Any], place: RelyingParty, token_id: TokenId
     ) -> None:
         """The proof is fresh again. Raises: Refused (code passkey_refused, passkey_suspect), TooMany."""
         await self._shown(user, challenge, credential, place, f"session {token_id}")
         await self._users.proven(user.tenant_id, token_id, self._clock.now())
 
     async def sign_in(
-        self, challenge: str, credential: dict[str, Any], place: Place, name: str, address: str, told: Told | None
+        self,
+        challenge: str,
+        credential: dict[str, Any],
+        place: RelyingParty,
+        name: str,
+        address: str,
+        told: Told | None,
     ) -> SignedIn:
         """Raises: Unauthenticated (code passkey_refused, passkey_suspect, provider_required), TooMany."""
         name = checked_name(name, "device_name")
@@ -133,7 +139,7 @@ class Passkeys:
         return await self._identity.open_session(user, name, told=told, address=address, proven=True)
 
     async def _shown(
-        self, user: User | None, challenge: str, credential: dict[str, Any], place: Place, source: str
+        self, user: User | None, challenge: str, credential: dict[str, Any], place: RelyingParty, source: str
     ) -> User:
         """Whose passkey it is. Raises: Refused, TooMany."""
         credential_id = str(credential.get("id", ""))[:2000]

@@ -6,8 +6,18 @@ from __future__ import annotations
 
 from call24.data_map import ChangedByRoom, DeletedByAddress, Trace
 from call24.identity.avatars.model import Picture
-from call24.identity.model import Authenticator, Device, Invitation, KnownDevice, Link, Passkey, ResetWish, Token, User
-from call24.identity.oidc.model import BoundAccount, Visit
+from call24.identity.model import (
+    Authenticator,
+    Device,
+    EmailLink,
+    Invitation,
+    KnownDevice,
+    Passkey,
+    ResetWish,
+    Token,
+    User,
+)
+from call24.identity.oidc.model import AuthorizationRequest, LinkedAccount
 from call24.identity.recovery import Recovery
 from call24.identity.roles import Roles
 from call24.identity.service import IdentityService
@@ -22,9 +32,9 @@ HOLDS = Holdings(
         Trace(struct=Authenticator, fields=("id",), file="authenticator"),
         Trace(struct=Passkey, fields=("user_id",), file="passkeys"),
         Trace(struct=Picture, fields=("id",), file="picture"),
-        Trace(struct=BoundAccount, fields=("user_id",), file="sign_in_providers"),
-        Trace(struct=Visit, fields=("user_id",), untold="secrets alone, for ten minutes"),
-        Trace(struct=Link, fields=("user_id",), file="links"),
+        Trace(struct=LinkedAccount, fields=("user_id",), file="sign_in_providers"),
+        Trace(struct=AuthorizationRequest, fields=("user_id",), untold="secrets alone, for ten minutes"),
+        Trace(struct=EmailLink, fields=("user_id",), file="links"),
         Trace(struct=User, fields=("id",), file="profile"),
         Trace(struct=Invitation, erase=DeletedByAddress("email"), untold="gone by itself within a day or two"),
         Trace(struct=ResetWish, erase=ChangedByRoom("goes by its address"), untold="looked at within seconds"),

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import uuid4
 
-from call24.identity.emails import NO_POST, Letter, LetterKind, Post
+from call24.identity.emails import NO_POST, Email, LetterKind, Mailer
 from call24.identity.given import Given
 from call24.identity.link_store import LinkStore, fresh_secret
-from call24.identity.model import Link, LinkKind, ResetWish, User
+from call24.identity.model import EmailLink, LinkKind, ResetWish, User
 from call24.identity.rules import check_password, email_key, secret_hash
 from call24.identity.security_notices import LASTS as NEWS_LASTS
 from call24.identity.service import IdentityService
@@ -51,7 +51,7 @@ class Recovery:
         self._checks = Attempts(CONFIRMING)
         """Apart from signing in: what strangers try there keeps nobody from what asks for the password again."""
         self._wished = asyncio.Event()
-        self.post: Post = NO_POST
+        self.post: Mailer = NO_POST
 
     # A lost password
 
@@ -186,7 +186,7 @@ class Recovery:
         self._identity.remember(changed)
         return changed
 
-    async def _look(self, secret: str, kind: LinkKind) -> Link:
+    async def _look(self, secret: str, kind: LinkKind) -> EmailLink:
         link = await self._links.link_by(secret_hash(secret), kind)
         if link is None or self._clock.now() >= link.expires_at or not self._identity.is_open(link.tenant_id):
             raise NotFound
@@ -198,7 +198,7 @@ class Recovery:
         self, user: User, kind: LinkKind, letter: LetterKind, to: str, made_by: UserId | None = None
     ) -> str:
         secret, now = fresh_secret(), self._clock.now()
-        link = Link(
+        link = EmailLink(
             id=LinkId(new_id("lnk")),
             tenant_id=user.tenant_id,
             user_id=user.id,
@@ -217,5 +217,5 @@ class Recovery:
         self, user: User, kind: LetterKind, to: str, *, link: str = "", about: str = "", lasts: timedelta = NEWS_LASTS
     ) -> None:
         until = self._clock.now() + lasts
-        letter = Letter(tenant_id=user.tenant_id, kind=kind, to=to, name=user.name, link=link, about=about, until=until)
+        letter = Email(tenant_id=user.tenant_id, kind=kind, to=to, name=user.name, link=link, about=about, until=until)
         await self.post.send(letter)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from datetime import timedelta
 
-from call24.identity.emails import NO_POST, Letter, LetterKind, Post
+from call24.identity.emails import NO_POST, Email, LetterKind, Mailer
 from call24.identity.model import User
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
@@ -17,13 +17,13 @@ LASTS = timedelta(days=2)
 """After this a letter is no news any more."""
 
 
-class News:
+class SecurityNotices:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.post: Post = NO_POST
+        self.post: Mailer = NO_POST
 
     async def tell(self, user: User, kind: LetterKind, about: str = "") -> None:
-        letter = Letter(
+        letter = Email(
             tenant_id=user.tenant_id,
             kind=kind,
             to=user.email,

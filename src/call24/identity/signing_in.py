@@ -27,7 +27,7 @@ SecondProof = Callable[[User, str, str | None], Awaitable[bool]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class SignInRequest:
     """`code`: a second proof, where it is known already; `way`: method and route that it came by; `secret`: what the
     device showed, by which it may be known."""
 
@@ -53,7 +53,7 @@ class SigningIn:
         self._second_proof = second_proof
         self._organisations = OrganisationAttempts()
 
-    async def by_password(self, wish: Wish) -> SignedIn:
+    async def by_password(self, wish: SignInRequest) -> SignedIn:
         """Raises: Unauthenticated (code invalid_credentials: unknown accounts in the same words and time; mfa_required,
         wrong_code, provider_required: the password was right), TooMany.
 
@@ -86,7 +86,7 @@ class SigningIn:
             self._organisations.forgive(user.tenant_id)
         return await self._identity.open_session(user, name, told=wish.told, address=wish.address, proven=proven)
 
-    async def _proven(self, user: User, wish: Wish, place: str | None) -> bool:
+    async def _proven(self, user: User, wish: SignInRequest, place: str | None) -> bool:
         try:
             return await self._second_proof(user, wish.code, place)
         except (Unauthenticated, TooMany) as error:
@@ -94,7 +94,7 @@ class SigningIn:
                 self._failed(user, wish, error.code)
             raise
 
-    def _failed(self, user: User | None, wish: Wish, code: str) -> None:
+    def _failed(self, user: User | None, wish: SignInRequest, code: str) -> None:
         if user is None:
             return
         failed = FailedSignIn(tenant_id=user.tenant_id, user_id=user.id, address=wish.address, way=wish.way, code=code)

@@ -20,7 +20,7 @@ from call24.tenants.rules import checked_name
 UserWatcher = Callable[[User], Awaitable[None]]
 
 
-class People:
+class UserAdmin:
     def __init__(self, mongo: Mongo, clock: Clock, identity: IdentityService) -> None:
         self._store = IdentityStore(mongo)
         self._clock = clock

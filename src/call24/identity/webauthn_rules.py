@@ -41,14 +41,14 @@ _MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError, IndexError, EO
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class RelyingParty:
     """The host name that passkeys are for, and the addresses that a browser may show them at."""
 
     rp_id: str
     origins: tuple[str, ...]
 
 
-def creation(user: User, kept: Sequence[Passkey], place: Place, challenge: bytes) -> PasskeyCreationOptions:
+def creation(user: User, kept: Sequence[Passkey], place: RelyingParty, challenge: bytes) -> PasskeyCreationOptions:
     options = generate_registration_options(
         rp_id=place.rp_id,
         rp_name="Call24",
@@ -66,7 +66,7 @@ def creation(user: User, kept: Sequence[Passkey], place: Place, challenge: bytes
     return made
 
 
-def request(kept: Sequence[Passkey], place: Place, challenge: bytes) -> PasskeyRequestOptions:
+def request(kept: Sequence[Passkey], place: RelyingParty, challenge: bytes) -> PasskeyRequestOptions:
     """`kept`: those that may be shown; none: whichever the device has."""
     options = generate_authentication_options(
         rp_id=place.rp_id,
@@ -79,7 +79,7 @@ def request(kept: Sequence[Passkey], place: Place, challenge: bytes) -> PasskeyR
     return made
 
 
-def registered(credential: dict[str, Any], place: Place, challenge: bytes) -> VerifiedRegistration:
+def registered(credential: dict[str, Any], place: RelyingParty, challenge: bytes) -> VerifiedRegistration:
     """Raises: Refused (code passkey_refused)."""
     try:
         return verify_registration_response(
@@ -93,7 +93,9 @@ def registered(credential: dict[str, Any], place: Place, challenge: bytes) -> Ve
         raise refused() from None
 
 
-def shown(credential: dict[str, Any], passkey: Passkey, place: Place, challenge: bytes) -> VerifiedAuthentication:
+def shown(
+    credential: dict[str, Any], passkey: Passkey, place: RelyingParty, challenge: bytes
+) -> VerifiedAuthentication:
     """The counter is the caller's to compare: only what is signed may make a passkey suspect.
 
     Raises: Refused (code passkey_refused).

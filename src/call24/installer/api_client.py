@@ -21,7 +21,7 @@ from call24.kit.settings import Settings
 TIMEOUT_S = 10.0
 
 
-class Answer(NamedTuple):
+class ApiAnswer(NamedTuple):
     """`status` 0: nobody answered, and `body` says why. JSON is read, anything else stays bytes.
 
     Header names are in lower case.
@@ -52,18 +52,18 @@ class Api:
         self.token: str | None = None
         self._tls = trust(settings)
 
-    async def get(self, path: str) -> Answer:
+    async def get(self, path: str) -> ApiAnswer:
         return await self.ask("GET", path)
 
-    async def post(self, path: str, body: Mapping[str, Any] | None = None, **headers: str) -> Answer:
+    async def post(self, path: str, body: Mapping[str, Any] | None = None, **headers: str) -> ApiAnswer:
         return await self.ask("POST", path, body or {}, headers)
 
     async def ask(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
-    ) -> Answer:
+    ) -> ApiAnswer:
         return await asyncio.to_thread(self.ask_now, method, path, body, headers)
 
-    async def sign_in(self, email: str, password: str, device_name: str) -> Answer:
+    async def sign_in(self, email: str, password: str, device_name: str) -> ApiAnswer:
         """Signs in and keeps the token."""
         login = {"email": email, "password": password, "device_name": device_name}
         answer = await self.post("/v1/auth/login", login)
@@ -77,7 +77,7 @@ class Api:
         path: str,
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> ApiAnswer:
         """The blocking form of `ask`."""
         sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         if self.token:
@@ -91,7 +91,7 @@ def ask_now(
     body: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
     tls: ssl.SSLContext | None = None,
-) -> Answer:
+) -> ApiAnswer:
     """One request, blocking."""
     sent = dict(headers or {})
     raw = None
@@ -106,7 +106,7 @@ def ask_now(
         with error:
             return _answer(error.code, error.read(), error.headers.items())
     except (OSError, ValueError, http.client.HTTPException) as error:
-        return Answer(0, str(getattr(error, "reason", error)), {})
+        return ApiAnswer(0, str(getattr(error, "reason", error)), {})
 
 
 def basic_auth(user: str, password: str) -> str:
@@ -124,10 +124,10 @@ def trust(settings: Settings) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(own) if own.exists() and not settings.tls_cert else None)
 
 
-def _answer(status: int, raw: bytes, headers: Iterable[tuple[str, str]]) -> Answer:
+def _answer(status: int, raw: bytes, headers: Iterable[tuple[str, str]]) -> ApiAnswer:
     lower = {name.lower(): value for name, value in headers}
     body: Any = raw
     if "json" in lower.get("content-type", ""):
         with contextlib.suppress(ValueError):
             body = json.loads(raw)
-    return Answer(status, body, lower)
+    return ApiAnswer(status, body, lower)

@@ -18,7 +18,7 @@ from pathlib import Path
 from call24.installer import apt
 from call24.installer.errors import StartError
 from call24.installer.file_lock import alone
-from call24.installer.progress import Task, megabytes
+from call24.installer.progress import ProgressTask, megabytes
 from call24.installer.timing import Timing
 
 # 22.10.1 brought 19 security fixes, two of them in ARI.
@@ -77,7 +77,7 @@ def check_machine() -> None:
         ) from None
 
 
-def fetch(folder: Path, task: Task, timing: Timing) -> Asterisk:
+def fetch(folder: Path, task: ProgressTask, timing: Timing) -> Asterisk:
     """Unpack Asterisk from Debian's testing suite into `folder`/root. Raises: StartError."""
     root = folder / "root"
     cache = os.environ.get(CACHE)
@@ -99,7 +99,7 @@ def _cached_root(cache: Path) -> Path:
     return cache / "asterisk" / f"root-{zlib.crc32(' '.join([SUITE, *PACKAGES]).encode()):08x}"
 
 
-def _fetch_into(root: Path, task: Task, timing: Timing) -> Asterisk:
+def _fetch_into(root: Path, task: ProgressTask, timing: Timing) -> Asterisk:
     private = apt.PrivateApt(root.parent / "apt", SUITE)
     raw = root.with_name("root.part")
     if root.is_symlink():  # of a start that had a cache

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from call24.installer.prefork import Ahead, Forked
+from call24.installer.prefork import Forked, Prefork
 
 LOG_LIMIT = 10_000_000
 LOGS_KEPT = 3
@@ -40,7 +40,7 @@ class Child:
     stop_s: float = 4.0
     first_backoff_s: float = 0.2
     adopt: bool = True
-    ahead: Ahead | None = None
+    ahead: Prefork | None = None
     alive: Callable[[], bool] | None = None
     tidy: tuple[str, ...] = ()
     logs: tuple[Path, ...] = ()

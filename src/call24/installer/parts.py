@@ -11,7 +11,7 @@ from pathlib import Path
 
 from call24.installer import preflight
 from call24.installer.errors import StartError
-from call24.installer.progress import Board
+from call24.installer.progress import ProgressBoard
 from call24.installer.stack import Stack
 from call24.installer.supervise import Supervisor
 from call24.installer.timing import Timing
@@ -40,7 +40,7 @@ def run(settings: Settings) -> int:
         supervisor.take_signals()
         stack = Stack(settings, Timing())
         stack.check(server=False)
-        with Board() as board:
+        with ProgressBoard() as board:
             stack.fetch(board)
         try:
             stack.start_parts(supervisor)

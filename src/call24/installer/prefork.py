@@ -17,7 +17,7 @@ READY_S = 30.0
 STATUS_S = 0.5
 
 
-class Ahead:
+class Prefork:
     """The parent's end. It is started when it is first needed, and again when it has died."""
 
     def __init__(self, command: tuple[str, ...], env: Mapping[str, str], log_file: Path) -> None:
@@ -104,7 +104,7 @@ class Ahead:
 class Forked:
     """As much of a subprocess.Popen as a watcher needs."""
 
-    def __init__(self, ahead: Ahead, pid: int) -> None:
+    def __init__(self, ahead: Prefork, pid: int) -> None:
         self._ahead = ahead
         self.pid = pid
         self.returncode: int | None = None

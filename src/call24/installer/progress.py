@@ -18,10 +18,10 @@ REDRAW_S = 0.1
 WIDTH = 20
 
 
-class Task:
+class ProgressTask:
     """One thing being fetched or made; any thread may report on it."""
 
-    def __init__(self, board: Board, name: str) -> None:
+    def __init__(self, board: ProgressBoard, name: str) -> None:
         self.name = name
         self.stage = "waiting"
         self.share: float | None = None
@@ -54,19 +54,19 @@ class Task:
         return f" {mark} {self.name:<10} {self.stage}{bar} {self.note} {self.seconds:.0f} s".rstrip()
 
 
-class Board:
+class ProgressBoard:
     """All tasks of one start, drawn together."""
 
     def __init__(self, out: TextIO | None = None, live: bool | None = None) -> None:
         self._out = out or sys.stdout
         self.live = self._out.isatty() and os.environ.get("TERM") != "dumb" if live is None else live
-        self.tasks: list[Task] = []
+        self.tasks: list[ProgressTask] = []
         self._lock = threading.Lock()
         self._drawn = 0
         self._stop = threading.Event()
         self._painter: threading.Thread | None = None
 
-    def __enter__(self) -> Board:
+    def __enter__(self) -> ProgressBoard:
         if self.live:
             self._painter = threading.Thread(target=self._paint, daemon=True)
             self._painter.start()
@@ -81,9 +81,9 @@ class Board:
             self._redraw()
 
     @contextmanager
-    def task(self, name: str) -> Iterator[Task]:
+    def task(self, name: str) -> Iterator[ProgressTask]:
         """A task for the time of the with block; an exception marks it as failed."""
-        task = Task(self, name)
+        task = ProgressTask(self, name)
         with self._lock:
             self.tasks.append(task)
         try:
@@ -95,7 +95,7 @@ class Board:
             task.ended = time.monotonic()
             self.stage_changed(task)
 
-    def stage_changed(self, task: Task) -> None:
+    def stage_changed(self, task: ProgressTask) -> None:
         if not self.live:
             with self._lock:
                 print(task.line(), file=self._out, flush=True)

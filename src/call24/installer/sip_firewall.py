@@ -27,7 +27,7 @@ MOST = 500
 """A filter's size is bounded by the kernel."""
 
 
-class Dropping:
+class SipFirewall:
     """Called at every turn with Asterisk's pid: does something only when the list, or Asterisk, is another one."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Dropping:
             done = filter_sockets(pid, self._port, wanted, carriers, self._tls_port)
             if done >= SOCKETS + (self._tls_port is not None):  # else it has just started: at the next turn
                 self._done = (pid, wanted, carriers)
-        except TooMany:
+        except FilterFull:
             self._done = (pid, wanted, carriers)
             self._once("trunks name too many networks: SIP over TCP and TLS is open to every address")
         except OSError as error:
@@ -81,7 +81,7 @@ def read(file: Path, now: float) -> dict[str, int]:
     return {line[1]: int(line[0]) for line in lines if len(line) == 2 and line[0].isdigit() and int(line[0]) > now}
 
 
-class TooMany(Exception):
+class FilterFull(Exception):
     """The carriers' networks fit into no filter: banned addresses are dropped, and everybody else may connect."""
 
 
@@ -115,7 +115,7 @@ def filter_sockets(
     finally:
         os.close(process)
     if not all(fits):
-        raise TooMany
+        raise FilterFull
     return len(numbers)
 
 

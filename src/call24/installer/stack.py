@@ -15,9 +15,9 @@ from call24.installer import asterisk_conf, asterisk_program, mongod, preflight
 from call24.installer.asterisk_program import Asterisk
 from call24.installer.child_processes import Child, changes, left_over_pid
 from call24.installer.errors import StartError
-from call24.installer.prefork import Ahead
-from call24.installer.progress import Board
-from call24.installer.sip_firewall import Dropping
+from call24.installer.prefork import Prefork
+from call24.installer.progress import ProgressBoard
+from call24.installer.sip_firewall import SipFirewall
 from call24.installer.supervise import Supervisor, last_words
 from call24.installer.timing import Timing
 from call24.kit.python import MODULE
@@ -68,7 +68,7 @@ class Stack:
             *(["asterisk"] if self.settings.own_asterisk and not self.asterisk_program else []),
         ]
 
-    def fetch(self, board: Board, more: tuple[Callable[[Board, Timing], None], ...] = ()) -> None:
+    def fetch(self, board: ProgressBoard, more: tuple[Callable[[ProgressBoard, Timing], None], ...] = ()) -> None:
         """Fetch what is missing, all at once. Raises: StartError."""
         from concurrent.futures import ThreadPoolExecutor  # only a first start needs it
 
@@ -108,7 +108,9 @@ class Stack:
         words = (*command, "--data", str(self.settings.data))
         # Compiled modules are kept whatever this shell says: what forks a server is there the sooner.
         env = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
-        ahead = Ahead((*words, "--ahead"), env, self.settings.log / "server.log") if command == SERVER_COMMAND else None
+        ahead = (
+            Prefork((*words, "--ahead"), env, self.settings.log / "server.log") if command == SERVER_COMMAND else None
+        )
         return Child(
             "server",
             words,
@@ -146,12 +148,12 @@ class Stack:
         self.mongod_program = mongod.find() if settings.own_mongodb else None
         self.asterisk_program = asterisk_program.find(settings.data / "asterisk") if settings.own_asterisk else None
 
-    def _fetch_mongod(self, board: Board) -> None:
+    def _fetch_mongod(self, board: ProgressBoard) -> None:
         with board.task("MongoDB") as task:
             self.mongod_program = mongod.fetch(task, self.timing)
             task.step("ready")
 
-    def _fetch_asterisk(self, board: Board) -> None:
+    def _fetch_asterisk(self, board: ProgressBoard) -> None:
         with board.task("Asterisk") as task:
             self.asterisk_program = asterisk_program.fetch(self.settings.data / "asterisk", task, self.timing)
             task.step(f"{self.asterisk_program.version} ready")
@@ -183,7 +185,7 @@ class Stack:
             # After storms of calls gigabytes of free heap stay with Asterisk until it is told to give them back.
             tidy=(*command, "-rx", "malloc trim"),
             logs=(settings.asterisk_var / "log" / "messages",),
-            watch=Dropping(
+            watch=SipFirewall(
                 settings.banned,
                 settings.sip_port,
                 say,

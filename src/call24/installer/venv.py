@@ -21,7 +21,7 @@ from call24.installer.apt import PrivateApt
 from call24.installer.errors import StartError
 from call24.installer.file_lock import alone
 from call24.installer.paths import CHECKOUT, SOURCES, VENV
-from call24.installer.progress import Board, Task
+from call24.installer.progress import ProgressBoard, ProgressTask
 from call24.kit.python import MODULE
 
 LOCK = CHECKOUT / "requirements.lock"
@@ -37,7 +37,7 @@ def ready(locks: tuple[Path, ...] = (LOCK,)) -> bool:
     return _usable() and all(_stamp(lock).exists() and _stamp(lock).read_text() == _digest(lock) for lock in locks)
 
 
-def make(board: Board, locks: tuple[Path, ...] = (LOCK,)) -> None:
+def make(board: ProgressBoard, locks: tuple[Path, ...] = (LOCK,)) -> None:
     """Make the environment and install what is missing. Raises: StartError."""
     if ready(locks):
         return
@@ -50,7 +50,7 @@ def make(board: Board, locks: tuple[Path, ...] = (LOCK,)) -> None:
         task.step("ready")
 
 
-def install(lock: Path, task: Task) -> None:
+def install(lock: Path, task: ProgressTask) -> None:
     """Install the packages of one lock file, each checked against its hash. Raises: StartError."""
     if not lock.exists():
         raise StartError(f"{lock.name} is missing from the checkout: get it back with `git checkout {lock.name}`")
@@ -95,7 +95,7 @@ def _usable() -> bool:
     return made_for == _python() and PYTHON.exists()
 
 
-def _create(task: Task) -> None:
+def _create(task: ProgressTask) -> None:
     task.step("making .venv")
     shutil.rmtree(VENV, ignore_errors=True)
     has_pip = importlib.util.find_spec("ensurepip") is not None
@@ -121,7 +121,7 @@ def _create(task: Task) -> None:
     (VENV / "call24-python").write_text(_python())
 
 
-def _bring_pip(task: Task) -> None:
+def _bring_pip(task: ProgressTask) -> None:
     """Install pip from the wheel in Debian's python3-pip-whl."""
     import tempfile  # not at the top: see _digest
 

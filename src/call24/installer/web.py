@@ -17,7 +17,7 @@ from call24.installer.child_processes import changes
 from call24.installer.errors import StartError
 from call24.installer.file_lock import alone
 from call24.installer.paths import CHECKOUT, WEB
-from call24.installer.progress import Task
+from call24.installer.progress import ProgressTask
 from call24.installer.timing import Timing
 
 LOCK = CHECKOUT / "requirements-node.lock"
@@ -39,7 +39,7 @@ def current() -> bool:
     return (WEB / "dist" / "index.html").exists() and BUILT.exists() and BUILT.read_text() == digest()
 
 
-def build(task: Task, timing: Timing, scratch: Path) -> None:
+def build(task: ProgressTask, timing: Timing, scratch: Path) -> None:
     """Build the app; `scratch` is a folder for npm's own files, removed afterwards. Raises: StartError."""
     with alone(WEB, lambda: task.step("waiting for another build")):
         if current():
@@ -53,7 +53,7 @@ def build(task: Task, timing: Timing, scratch: Path) -> None:
         task.step("ready")
 
 
-def bring_packages(task: Task, timing: Timing, scratch: Path, folder: Path = WEB) -> None:
+def bring_packages(task: ProgressTask, timing: Timing, scratch: Path, folder: Path = WEB) -> None:
     """Node and the npm packages of a folder, the app's without one, as locked. Raises: StartError."""
     began = time.monotonic()
     if node() is None:

@@ -36,7 +36,7 @@ class NumberTaken(Unavailable):
     code = "journal_taken"
 
 
-class Home:
+class Flusher:
     """``run`` it for as long as the process lives. ``waiting``: not known to be in MongoDB, oldest first."""
 
     def __init__(self, mongo: Mongo, spool: Spool) -> None:

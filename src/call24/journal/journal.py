@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from call24.journal.flusher import WRITE_TIMEOUT_S, Home, NumberTaken, Reader
+from call24.journal.flusher import WRITE_TIMEOUT_S, Flusher, NumberTaken, Reader
 from call24.journal.model import Entry, Fresh, Head, as_read, body_of
 from call24.journal.spool import Spool
 from call24.kit.errors import Unavailable
@@ -44,7 +44,7 @@ class Journal:
     def __init__(self, mongo: Mongo, spool: Path) -> None:
         self._mongo = mongo
         self._spool = Spool(spool)
-        self._home = Home(mongo, self._spool)
+        self._home = Flusher(mongo, self._spool)
         self._waiting: list[Entry] = []
         self._wake = asyncio.Event()
         self._flushed: list[asyncio.Future[None]] = []

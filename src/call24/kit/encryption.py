@@ -15,7 +15,7 @@ from call24.kit.secrets import AppKey
 _NONCE = 12
 
 
-class Box:
+class SecretBox:
     """`purpose`: what the key is for; `open` needs the same `place` as `seal`: a secret cannot be moved elsewhere."""
 
     def __init__(self, key: AppKey, purpose: str) -> None:

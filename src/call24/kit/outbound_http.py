@@ -46,7 +46,7 @@ def is_public(address: str) -> bool:
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-class Poster:
+class OutboundHttp:
     """`private`: the operator lets requests go to this machine and its networks too."""
 
     def __init__(self, *, private: bool = False) -> None:

@@ -32,7 +32,7 @@ OWN = "one of Call24's own ports"
 PRIVATE = "this machine or a private network, which the operator does not allow for trunks"
 
 
-class Place(msgspec.Struct, frozen=True, order=True):
+class SipTarget(msgspec.Struct, frozen=True, order=True):
     address: str
     port: int
 
@@ -50,7 +50,7 @@ class SipTargets:
     ) -> None:
         self._private, self._own_ports, self._own = private, own_ports, own
 
-    def why_not(self, place: Place) -> str | None:
+    def why_not(self, place: SipTarget) -> str | None:
         """What is wrong with a place to send SIP to; None: nothing."""
         if place.port in self._own_ports and is_own(place.address, self._own()):
             return OWN
@@ -58,20 +58,20 @@ class SipTargets:
             return PRIVATE
         return None
 
-    async def places(self, host: str, port: int | None, transport: str) -> list[Place]:
+    async def places(self, host: str, port: int | None, transport: str) -> list[SipTarget]:
         """Where a trunk's host is now, the best first; empty: nowhere. SRV records count where no port was named."""
         usual = SIPS_PORT if transport == "tls" else SIP_PORT
         if _is_address(host):
-            return [Place(host, port or usual)]
+            return [SipTarget(host, port or usual)]
         named = [] if port is not None else await _services(host, transport)
         found = [
-            Place(address, its_port)
+            SipTarget(address, its_port)
             for name, its_port in (named or [(host, port or usual)])
             for address in await _addresses(name)
         ]
         return list(dict.fromkeys(found))[:PLACES_MAX]
 
-    async def allowed(self, host: str, port: int | None, transport: str) -> tuple[list[Place], str | None]:
+    async def allowed(self, host: str, port: int | None, transport: str) -> tuple[list[SipTarget], str | None]:
         """The places, and why none of them may be used: one that may not spoils all, since Asterisk's choice, or the
         next answer of the name, may be that one."""
         places = await self.places(host, port, transport)

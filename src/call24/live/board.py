@@ -78,7 +78,7 @@ class DayPart(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class BoardChange(msgspec.Struct, frozen=True, kw_only=True):
     """What one journal line touched, so that whoever shows it needs to look at nothing else.
 
     ``agents``: everybody of ours who had to do with the call before or after the line, or whose session changed;
@@ -194,7 +194,7 @@ class Board:
 
     # --- the journal ---
 
-    def apply(self, entry: Entry) -> Change | None:
+    def apply(self, entry: Entry) -> BoardChange | None:
         """Take one line in; what it touched, or None for a line that shows nowhere."""
         self._seqs[entry.tenant_id] = entry.seq
         self.levels.begin(entry.tenant_id)
@@ -203,14 +203,14 @@ class Board:
         event = call_event(entry)
         return None if event is None or entry.call_id is None else self._apply_call(entry, event, entry.call_id)
 
-    def _apply_agent(self, entry: Entry, agent_id: UserId) -> Change:
+    def _apply_agent(self, entry: Entry, agent_id: UserId) -> BoardChange:
         session = _evolved(self._sessions.get(agent_id), entry)
         self._sessions[agent_id] = session
         if (day := self._days.get(agent_id)) is not None:
             _lengthen(day, session.state, entry.at)
-        return Change(tenant_id=entry.tenant_id, seq=entry.seq, agents=(agent_id,))
+        return BoardChange(tenant_id=entry.tenant_id, seq=entry.seq, agents=(agent_id,))
 
-    def _apply_call(self, entry: Entry, event: e.AnyCallEvent, call_id: CallId) -> Change | None:
+    def _apply_call(self, entry: Entry, event: e.AnyCallEvent, call_id: CallId) -> BoardChange | None:
         before = self._calls.get(call_id)
         if isinstance(event, e.CallArrived | e.CallPlaced | e.CallbackPromised):
             call = begin(entry.tenant_id, event, entry.at)
@@ -229,7 +229,7 @@ class Board:
             self._calls[call_id] = live
             self._note_people(call)
         queues = (before.call.queue_id if before is not None else None, call.queue_id)
-        return Change(
+        return BoardChange(
             tenant_id=entry.tenant_id,
             seq=entry.seq,
             call=live,

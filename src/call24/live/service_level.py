@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from call24.call_records.figures import not_served_in_time, on_the_line, served_in_time, share_in_time
-from call24.call_records.model import Visit
+from call24.call_records.model import QueueVisit
 from call24.call_records.offers import seconds
 from call24.calls import events as e
 from call24.calls.model import Direction, EndedBy
@@ -34,7 +34,7 @@ class Stayed(msgspec.Struct, frozen=True, kw_only=True):
 
     direction: str = Direction.INBOUND.value
     arrived_at: datetime
-    queues: tuple[Visit, ...] = ()
+    queues: tuple[QueueVisit, ...] = ()
 
 
 class _Sum(msgspec.Struct, kw_only=True):
@@ -44,7 +44,7 @@ class _Sum(msgspec.Struct, kw_only=True):
     answered: int = 0
     unserved: int = 0
 
-    def add(self, visit: Visit, count: int = 1) -> None:
+    def add(self, visit: QueueVisit, count: int = 1) -> None:
         self.in_time += count * served_in_time(visit, self.limit_s)
         self.answered += count * (visit.left == "answered")
         self.unserved += count * not_served_in_time(visit, self.limit_s)
@@ -76,7 +76,7 @@ class Levels:
             for visit in call.queues:
                 self.take(call.direction, call.arrived_at, visit)
 
-    def take(self, direction: str, arrived_at: datetime, visit: Visit) -> None:
+    def take(self, direction: str, arrived_at: datetime, visit: QueueVisit) -> None:
         """A stay that is over."""
         if visit.left is None or not on_the_line(direction):
             return
@@ -101,11 +101,11 @@ class Levels:
         for quarter, stays in self._stays.get(queue_id, {}).items():
             if quarter >= midnight:
                 for (left, waited_s), count in stays.items():
-                    made.add(Visit(queue_id=queue_id, joined_at=quarter, left=left, waited_s=waited_s), count)
+                    made.add(QueueVisit(queue_id=queue_id, joined_at=quarter, left=left, waited_s=waited_s), count)
         return made
 
 
-def stay_after(stay: Stay | None, event: e.AnyCallEvent, at: datetime) -> tuple[Stay | None, Visit | None]:
+def stay_after(stay: Stay | None, event: e.AnyCallEvent, at: datetime) -> tuple[Stay | None, QueueVisit | None]:
     """The stay after one more event, and the one that ended with it: as in visits.py."""
     match event:
         case e.CallQueued(queue_id=queue_id) if queue_id is not None:
@@ -121,11 +121,11 @@ def stay_after(stay: Stay | None, event: e.AnyCallEvent, at: datetime) -> tuple[
     return stay, None
 
 
-def _left(stay: Stay | None, how: str, at: datetime) -> Visit | None:
+def _left(stay: Stay | None, how: str, at: datetime) -> QueueVisit | None:
     if stay is None:
         return None
     waited_s = seconds(at - stay.joined_at)
-    return Visit(queue_id=stay.queue_id, joined_at=stay.joined_at, left=how, waited_s=waited_s)
+    return QueueVisit(queue_id=stay.queue_id, joined_at=stay.joined_at, left=how, waited_s=waited_s)
 
 
 def _quarter(at: datetime) -> datetime:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from call24.data_map import DeletedByAddress, DeletedWithAccount, Trace
-from call24.identity.model import Link, User
+from call24.identity.model import EmailLink, User
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.privacy.model import Erasure
@@ -34,7 +34,7 @@ class PersonStore:
 
     async def addresses(self, user: User) -> set[str]:
         """Also one that is to become the user's."""
-        links = await self._mongo.tenant(user.tenant_id).collection(Link).find({"user_id": user.id})
+        links = await self._mongo.tenant(user.tenant_id).collection(EmailLink).find({"user_id": user.id})
         return {user.email, *(link.email for link in links if link.email is not None)}
 
     async def delete_addressed(self, user: User, addresses: Collection[str]) -> Counter[str]:

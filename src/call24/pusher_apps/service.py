@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from call24.kit.clock import Clock
-from call24.kit.encryption import Box
+from call24.kit.encryption import SecretBox
 from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import ApplicationId, TenantId, new_id
 from call24.kit.mongo import Mongo
@@ -33,7 +33,7 @@ class ApplicationService:
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey) -> None:
         self._store = ApplicationStore(mongo)
         self._clock = clock
-        self._box = Box(key, "application secrets")
+        self._box = SecretBox(key, "application secrets")
         self._by_key: dict[str, Terms] = {}
         self._by_number: dict[str, Terms] = {}
         self._changes = 0

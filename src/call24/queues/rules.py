@@ -58,7 +58,7 @@ _WALL = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class QueueReferences(msgspec.Struct, frozen=True, kw_only=True):
     """What exists in the organisation, as far as a queue may name it. None: not known here, so not checked."""
 
     users: Collection[UserId] | None = None
@@ -84,7 +84,7 @@ def check_unused(users: Sequence[str], code: str) -> None:
         raise Conflict(f"It is used by {', '.join(users[:5])}: change this first", code=code)
 
 
-def checked(queue: Queue, known: Known) -> Queue:
+def checked(queue: Queue, known: QueueReferences) -> Queue:
     """Raises: Invalid, naming every field that breaks a rule."""
     errors = [*_of_name(queue.name), *_of_ranges(queue), *_of_team(queue, known), *_of_skills(queue.skills)]
     if not _SOUND.fullmatch(queue.music):
@@ -138,7 +138,7 @@ def _of_ranges(queue: Queue) -> Iterator[Error]:
         yield "max_waiting", f"{MAX_WAITING[0]} to {MAX_WAITING[-1]}, or none"
 
 
-def _of_team(queue: Queue, known: Known) -> Iterator[Error]:
+def _of_team(queue: Queue, known: QueueReferences) -> Iterator[Error]:
     if len(queue.members) > MEMBERS_MAX:
         yield "members", f"at most {MEMBERS_MAX}"
     elif queue.strategy == "ring_all" and len(queue.members) > RING_ALL_MAX:
@@ -164,7 +164,7 @@ def _of_skills(skills: Sequence[SkillNeed]) -> Iterator[Error]:
             yield "skills", "relaxes after 0 to 86400 seconds, or never"
 
 
-def _of_way(field: str, way: Way, known: Known) -> Iterator[Error]:
+def _of_way(field: str, way: Way, known: QueueReferences) -> Iterator[Error]:
     match way:
         case ToQueue(queue_id=queue_id) if queue_id not in known.queues:
             yield field, "a queue of this organisation"

@@ -16,11 +16,21 @@ from call24.kit.holdings import Person
 from call24.kit.ids import QueueId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.queues.model import Queue
-from call24.queues.rules import QUEUES_MAX, Known, UsedBy, check_room, check_unused, checked, name_key, named, tidy
+from call24.queues.rules import (
+    QUEUES_MAX,
+    QueueReferences,
+    UsedBy,
+    check_room,
+    check_unused,
+    checked,
+    name_key,
+    named,
+    tidy,
+)
 from call24.queues.store import HoursStore, QueueStore
 
 QueueWatcher = Callable[[Queue], Awaitable[None]]
-Surroundings = Callable[[TenantId], Known]
+Surroundings = Callable[[TenantId], QueueReferences]
 """What other rooms have that a queue may name: flows, dispositions, prompts. From memory."""
 
 
@@ -33,7 +43,7 @@ class QueueService:
         self._queues: dict[QueueId, Queue] = {}
         self._changes = 0
         self.changed: list[QueueWatcher] = []
-        self.surroundings: Surroundings = lambda tenant_id: Known()
+        self.surroundings: Surroundings = lambda tenant_id: QueueReferences()
 
     async def create(
         self, tenant_id: TenantId, name: str, *, members: Sequence[UserId] = (), **settings: object
@@ -131,7 +141,7 @@ class QueueService:
         made = msgspec.structs.replace(queue, **settings)
         return checked(made, await self._known(made))
 
-    async def _known(self, queue: Queue) -> Known:
+    async def _known(self, queue: Queue) -> QueueReferences:
         """Read from the database, not from memory: what another process has just made may be named."""
         tenant_id = queue.tenant_id
         known = msgspec.structs.replace(

@@ -13,7 +13,7 @@ SUBSCRIBE_S = 60.0
 MESSAGES_PER_S, MESSAGES_BURST = 25.0, 250.0
 
 
-class Pulse:
+class ActivityTimeout:
     """Pings after silence and closes when no pong comes; closes what subscribes to nothing within a minute, where it
     must (`must_subscribe`)."""
 

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from call24.pusher_apps.model import Terms
 from call24.realtime import requests
-from call24.realtime.app_channels import Namespace
+from call24.realtime.app_channels import AppChannels
 from call24.realtime.hub import Hub
 from call24.realtime.requests import Answer, Wrong
 from call24.realtime.signature import fault, parameters
@@ -121,7 +121,7 @@ def asking(by_number: ByNumber, request: Request, now: datetime) -> tuple[Terms,
     return terms, asked
 
 
-def _routed(namespace: Namespace, method: str, path: str, asked: dict[str, str], body: bytes) -> Answer:
+def _routed(namespace: AppChannels, method: str, path: str, asked: dict[str, str], body: bytes) -> Answer:
     user, channel = _USER.fullmatch(path), _CHANNEL.fullmatch(path)
     match method:
         case "POST" if path == "events":

@@ -13,7 +13,7 @@ from typing import Any
 from call24.kit.clock import Clock
 from call24.pusher_apps.model import Terms
 from call24.realtime import frames, protocol
-from call24.realtime.channel import MEMBERS_MAX, Channel, Member
+from call24.realtime.channel import MEMBERS_MAX, Channel, PresenceMember
 from call24.realtime.connection import Connection, Outbox
 from call24.realtime.counts import Counts
 from call24.realtime.names import TO_USER, is_cache
@@ -33,7 +33,7 @@ class Counters:
         self.opened = self.published = self.delivered = self.too_slow = self.refused = 0
 
 
-class Namespace:
+class AppChannels:
     def __init__(self, terms: Terms, clock: Clock, counters: Counters, outbox: Outbox, tell: Tell) -> None:
         self.terms = terms
         self.connections: dict[str, Connection] = {}
@@ -174,7 +174,7 @@ class Namespace:
             connection.members = {}
         connection.members[channel.name] = user_id
         if member is None:
-            member = channel.members[user_id] = Member(info)
+            member = channel.members[user_id] = PresenceMember(info)
             added = protocol.member_added(channel.name, user_id, info)
             self._put_to(channel.subscribers.values(), added, connection.socket_id)
             self._say({"name": "member_added", "channel": channel.name, "user_id": user_id})

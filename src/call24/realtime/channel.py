@@ -23,14 +23,14 @@ CACHED_S = 1800.0
 MEMBERS_MAX = 100
 
 
-class Kept(NamedTuple):
+class KeptEvent(NamedTuple):
     seq: int
     at: datetime
     text: str
     left_out: str  # a socket's id
 
 
-class Member:
+class PresenceMember:
     """Somebody who is present, on one or more sockets."""
 
     __slots__ = ("info", "sockets")
@@ -49,15 +49,15 @@ class Channel:
         self.seq = 0
         self.subscribers: dict[str, Connection] = {}
         self.followers: dict[str, Connection] = {}
-        self.members: dict[str, Member] | None = {} if is_presence(name) else None
+        self.members: dict[str, PresenceMember] | None = {} if is_presence(name) else None
         self.cached: tuple[datetime, str, str] | None = None  # when, the frame, the data in it
         self.vacant_at: datetime | None = None
         self.bytes = 0
-        self._kept: deque[Kept] = deque()
+        self._kept: deque[KeptEvent] = deque()
 
     def keep(self, text: str, at: datetime, left_out: str = "") -> None:
         """`text` is the event numbered `seq`."""
-        self._kept.append(Kept(self.seq, at, text, left_out))
+        self._kept.append(KeptEvent(self.seq, at, text, left_out))
         self.bytes += len(text)
         self.forget_old(at)
 

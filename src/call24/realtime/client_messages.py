@@ -6,10 +6,10 @@ from typing import Any, NamedTuple, assert_never
 
 import msgspec
 
-from call24.identity.channel_auth import Admission, Wish
+from call24.identity.channel_auth import ChannelAdmission, SignatureRequest
 from call24.kit.secrets import RealtimeKey
 from call24.realtime import protocol as p
-from call24.realtime.app_channels import Namespace
+from call24.realtime.app_channels import AppChannels
 from call24.realtime.connection import Connection
 from call24.realtime.hub import Hub
 from call24.realtime.names import (
@@ -28,15 +28,15 @@ USER_INFO_MAX = 1024
 _NOT_VALID = "The authorisation is not valid, or not any more"
 
 
-class Place(NamedTuple):
+class Origin(NamedTuple):
     """Where a frame came from."""
 
     hub: Hub
-    namespace: Namespace
+    namespace: AppChannels
     connection: Connection
 
 
-def answer(at: Place, frame: p.Frame) -> list[str]:
+def answer(at: Origin, frame: p.Frame) -> list[str]:
     """Do what the client asks for; what it is told."""
     match frame:
         case p.Ping():
@@ -59,7 +59,7 @@ def answer(at: Place, frame: p.Frame) -> list[str]:
     assert_never(frame)
 
 
-def _subscribe(at: Place, wish: p.Subscribe) -> list[str]:
+def _subscribe(at: Origin, wish: p.Subscribe) -> list[str]:
     name = wish.channel
     if name.startswith(TO_USER):
         own = at.connection.user_id is not None and name == TO_USER + at.connection.user_id
@@ -69,7 +69,7 @@ def _subscribe(at: Place, wish: p.Subscribe) -> list[str]:
     if len(at.connection.channels) >= CHANNELS_MAX and name not in at.connection.channels:
         return _refused(at, name, "This socket has too many subscriptions", "LimitReached", 403)
     if (is_guarded(name) or at.namespace is at.hub.house) and not _admitted(
-        at, Wish(name, wish.channel_data), wish.auth
+        at, SignatureRequest(name, wish.channel_data), wish.auth
     ):
         return _refused(at, name, _NOT_VALID)
     member = None
@@ -82,12 +82,12 @@ def _subscribe(at: Place, wish: p.Subscribe) -> list[str]:
     return at.namespace.subscribe(at.connection, name, member)
 
 
-def _refused(at: Place, channel: str, why: str, kind: str = "AuthError", status: int = 401) -> list[str]:
+def _refused(at: Origin, channel: str, why: str, kind: str = "AuthError", status: int = 401) -> list[str]:
     at.hub.counters.refused += 1
     return [p.subscription_error(channel, why, kind, status)]
 
 
-def _admitted(at: Place, wish: Wish, auth: str) -> bool:
+def _admitted(at: Origin, wish: SignatureRequest, auth: str) -> bool:
     """All that a socket hears by a session's leave is one session's."""
     admission = _admission(at, wish, auth)
     if admission is None or at.connection.closing:
@@ -99,13 +99,13 @@ def _admitted(at: Place, wish: Wish, auth: str) -> bool:
     return not at.connection.closing
 
 
-def _admission(at: Place, wish: Wish, auth: str) -> Admission | None:
+def _admission(at: Origin, wish: SignatureRequest, auth: str) -> ChannelAdmission | None:
     if at.namespace is at.hub.house:
         if wish.channel is None:
             grant = at.hub.auth.redeem_user(at.connection.socket_id, wish.data, auth)
         else:
             grant = at.hub.auth.redeem(at.connection.socket_id, wish.channel, auth, wish.data)
-        return None if grant is None else Admission(grant=grant)
+        return None if grant is None else ChannelAdmission(grant=grant)
     terms = at.namespace.terms
     key = RealtimeKey(terms.key, terms.secret)
     return at.hub.auth.admits(key, terms.tenant_id, at.connection.socket_id, wish, auth)
@@ -131,12 +131,12 @@ def _json_object(text: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _sign_in(at: Place, frame: p.SignIn) -> list[str]:
+def _sign_in(at: Origin, frame: p.SignIn) -> list[str]:
     """A socket that signs in wrongly, or as somebody else than before, is closed: Pusher does the same."""
     user_data = _json_object(frame.user_data)
     user_id, watched = user_data.get("id"), watchlist_of(user_data, USER_ID_MAX)
     named = isinstance(user_id, str) and 0 < len(user_id) <= USER_ID_MAX and at.connection.user_id in (None, user_id)
-    if named and watched is not None and _admitted(at, Wish(None, frame.user_data), frame.auth):
+    if named and watched is not None and _admitted(at, SignatureRequest(None, frame.user_data), frame.auth):
         assert isinstance(user_id, str)
         at.connection.user_id = user_id
         told = at.namespace.watchlists.signed_in(at.connection, user_id, watched)
@@ -146,7 +146,7 @@ def _sign_in(at: Place, frame: p.SignIn) -> list[str]:
     return []
 
 
-def _resume(at: Place, wish: p.Resume) -> list[str]:
+def _resume(at: Origin, wish: p.Resume) -> list[str]:
     if wish.channel in at.connection.channels:
         return [p.error(None, "call24:resume comes before the subscription")]
     if at.connection.resumes is None:
@@ -157,7 +157,7 @@ def _resume(at: Place, wish: p.Resume) -> list[str]:
     return []
 
 
-def _client_event(at: Place, said: p.ClientEvent) -> list[str]:
+def _client_event(at: Origin, said: p.ClientEvent) -> list[str]:
     why = _client_event_fault(at, said)
     if why is None:
         at.namespace.client_event(at.connection, said)
@@ -165,7 +165,7 @@ def _client_event(at: Place, said: p.ClientEvent) -> list[str]:
     return [p.error(p.CLIENT_EVENT_REFUSED, why)]
 
 
-def _client_event_fault(at: Place, said: p.ClientEvent) -> str | None:
+def _client_event_fault(at: Origin, said: p.ClientEvent) -> str | None:
     if not at.namespace.terms.client_events:  # of ours they never are
         return "Clients cannot publish here: use the API"
     if not takes_client_events(said.channel):

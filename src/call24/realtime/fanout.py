@@ -19,7 +19,7 @@ from call24.identity.channel_auth import tenant_channel, user_channel
 from call24.journal.model import Entry, event_of
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, UserId
-from call24.live.board import Board, Change, LiveCall
+from call24.live.board import Board, BoardChange, LiveCall
 from call24.live.views import Views
 from call24.tasks.events import TASK_CHANGED, TaskChanged
 from call24.toll_fraud.events import OutboundFrozen
@@ -56,7 +56,7 @@ class OutboundFroze(msgspec.Struct, frozen=True):
     frozen: OutboundFrozen
 
 
-Item = Change | SystemChanged | RecordChanged | TaskSeen | OutboundFroze
+Item = BoardChange | SystemChanged | RecordChanged | TaskSeen | OutboundFroze
 
 
 class Fanout:
@@ -99,7 +99,7 @@ class Fanout:
             item = await self._queue.get()
             try:
                 match item:
-                    case Change():
+                    case BoardChange():
                         await self._tell(item)
                     case SystemChanged(system=system):
                         for tenant_id in self._tenants():
@@ -117,7 +117,7 @@ class Fanout:
             except Exception:  # the realtime edge: one event's trouble must not end the calls of everybody
                 log.exception("a realtime event was not sent")
 
-    async def _tell(self, change: Change) -> None:
+    async def _tell(self, change: BoardChange) -> None:
         tenant_id, seq = change.tenant_id, change.seq
         for agent_id in change.agents:
             await self._tell_agent(tenant_id, agent_id, seq)
@@ -152,7 +152,7 @@ class Fanout:
         if self._board.has_several(agent_id) and (mine := self._board.call_of(tenant_id, agent_id)) is not None:
             await self._tell_own_call(mine, agent_id, seq)
 
-    async def _tell_call(self, live: LiveCall, change: Change) -> None:
+    async def _tell_call(self, live: LiveCall, change: BoardChange) -> None:
         """To everybody who has to do with the call, as each of them sees it; who is out of it hears that it is over.
 
         Who has another call besides (a supervisor who listens to one, say) is told of the one that is on its screen.
@@ -172,7 +172,7 @@ class Fanout:
         shown = await self._views.live_call(live, user_id)
         self._hub.publish(user_channel(user_id, live.call.tenant_id), "call", {**shown, "seq": seq})
 
-    async def _tell_watchers(self, live: LiveCall, change: Change) -> None:
+    async def _tell_watchers(self, live: LiveCall, change: BoardChange) -> None:
         """The list of all calls has callers' names: on the channels of those alone who may see all calls."""
         watchers = self._watchers(change.tenant_id)
         if not watchers:

@@ -16,7 +16,7 @@ PARTS_MAX = 64
 _LAST, _MASKED = 0x80, 0x80
 
 
-class Kind(IntEnum):
+class FrameKind(IntEnum):
     CONTINUATION = 0
     TEXT = 1
     BYTES = 2
@@ -26,11 +26,11 @@ class Kind(IntEnum):
 
 
 class Message(NamedTuple):
-    kind: Kind
+    kind: FrameKind
     payload: bytes
 
 
-class Broken(Exception):
+class BrokenFrame(Exception):
     """What came is no websocket frame, or more than may come. `code`: what the socket is closed with."""
 
     def __init__(self, code: int, why: str) -> None:
@@ -39,15 +39,15 @@ class Broken(Exception):
 
 
 def text(said: str) -> bytes:
-    return frame(Kind.TEXT, said.encode(errors="replace"))
+    return frame(FrameKind.TEXT, said.encode(errors="replace"))
 
 
 def close(code: int, reason: str) -> bytes:
     told = reason.encode()[: CONTROL_MAX - 2].decode(errors="ignore").encode()
-    return frame(Kind.CLOSE, code.to_bytes(2, "big") + told)
+    return frame(FrameKind.CLOSE, code.to_bytes(2, "big") + told)
 
 
-def frame(kind: Kind, payload: bytes) -> bytes:
+def frame(kind: FrameKind, payload: bytes) -> bytes:
     size = len(payload)
     if size <= CONTROL_MAX:
         return bytes((_LAST | kind, size)) + payload
@@ -63,11 +63,11 @@ def close_code(payload: bytes) -> int:
     code = int.from_bytes(payload[:2], "big")
     known = 1000 <= code <= 1014 and code not in (1004, 1005, 1006)
     if len(payload) < 2 or not (known or 3000 <= code < 5000):
-        raise Broken(PROTOCOL_ERROR, "there is no such close code")
+        raise BrokenFrame(PROTOCOL_ERROR, "there is no such close code")
     return code
 
 
-PING = frame(Kind.PING, b"")
+PING = frame(FrameKind.PING, b"")
 
 
 class Reader:
@@ -78,7 +78,7 @@ class Reader:
     def __init__(self, longest: int) -> None:
         self._longest = longest
         self._rest = b""
-        self._kind: Kind | None = None
+        self._kind: FrameKind | None = None
         self._parts = b""
         self._count = 0
 
@@ -93,37 +93,37 @@ class Reader:
                 yield message
         self._rest = data[at:]
 
-    def _frame(self, data: bytes, at: int) -> tuple[bool, Kind, bytes, int] | None:
+    def _frame(self, data: bytes, at: int) -> tuple[bool, FrameKind, bytes, int] | None:
         """Whether it is the last of its message, its kind, its payload, where it ends; None: not all is there."""
         if len(data) < at + 2:
             return None
         head, second = data[at], data[at + 1]
         last, kind, size = bool(head & _LAST), _kind(head), second & 0x7F
         if not second & _MASKED:
-            raise Broken(PROTOCOL_ERROR, "what a client sends is masked")
-        if kind >= Kind.CLOSE and (not last or size > CONTROL_MAX):
-            raise Broken(PROTOCOL_ERROR, "a control frame is short and whole")
+            raise BrokenFrame(PROTOCOL_ERROR, "what a client sends is masked")
+        if kind >= FrameKind.CLOSE and (not last or size > CONTROL_MAX):
+            raise BrokenFrame(PROTOCOL_ERROR, "a control frame is short and whole")
         mask = at + (2 if size <= CONTROL_MAX else 4 if size == 126 else 10)
         if size > CONTROL_MAX:
             if len(data) < mask:
                 return None
             size = int.from_bytes(data[at + 2 : mask], "big")
-        if kind < Kind.CLOSE and len(self._parts) + size > self._longest:
-            raise Broken(TOO_BIG, "the message is too long")
+        if kind < FrameKind.CLOSE and len(self._parts) + size > self._longest:
+            raise BrokenFrame(TOO_BIG, "the message is too long")
         begins, end = mask + 4, mask + 4 + size
         if len(data) < end:
             return None
         return last, kind, _unmasked(data[begins:end], data[mask:begins]), end
 
-    def _message(self, last: bool, kind: Kind, payload: bytes) -> Message | None:
-        if kind >= Kind.CLOSE:
+    def _message(self, last: bool, kind: FrameKind, payload: bytes) -> Message | None:
+        if kind >= FrameKind.CLOSE:
             return Message(kind, payload)
-        if (kind is Kind.CONTINUATION) is (self._kind is None):
-            raise Broken(PROTOCOL_ERROR, "the parts of a message come one after the other")
+        if (kind is FrameKind.CONTINUATION) is (self._kind is None):
+            raise BrokenFrame(PROTOCOL_ERROR, "the parts of a message come one after the other")
         begun = kind if self._kind is None else self._kind
         self._count += 1
         if self._count > PARTS_MAX:
-            raise Broken(TOO_BIG, "the message has too many parts")
+            raise BrokenFrame(TOO_BIG, "the message has too many parts")
         if not last:
             self._kind, self._parts = begun, self._parts + payload
             return None
@@ -132,13 +132,13 @@ class Reader:
         return whole
 
 
-def _kind(head: int) -> Kind:
+def _kind(head: int) -> FrameKind:
     if head & 0x70:
-        raise Broken(PROTOCOL_ERROR, "no extension was agreed on")
+        raise BrokenFrame(PROTOCOL_ERROR, "no extension was agreed on")
     try:
-        return Kind(head & 0x0F)
+        return FrameKind(head & 0x0F)
     except ValueError:
-        raise Broken(PROTOCOL_ERROR, "there is no such frame") from None
+        raise BrokenFrame(PROTOCOL_ERROR, "there is no such frame") from None
 
 
 def _unmasked(payload: bytes, mask: bytes) -> bytes:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from call24.realtime import protocol as p
-from call24.realtime.app_channels import Namespace
+from call24.realtime.app_channels import AppChannels
 from call24.realtime.hub import Hub
 from call24.realtime.protocol import Close
 
@@ -25,7 +25,7 @@ WHY = {
 }
 
 
-class Asked(NamedTuple):
+class UpgradeRequest(NamedTuple):
     """`target`: path and query, as they came; `tls`: whether nobody on the way could read along."""
 
     target: str
@@ -40,7 +40,7 @@ class Asked(NamedTuple):
         return None if path is None else path[1]
 
 
-def origin_allowed(asked: Asked, others: frozenset[str] = frozenset()) -> bool:
+def origin_allowed(asked: UpgradeRequest, others: frozenset[str] = frozenset()) -> bool:
     """Browsers name the page that connects: it must be ours. What is no browser names none. Source: RFC 6455 10.2."""
     origin = asked.origin
     if not origin or origin in others:
@@ -58,12 +58,12 @@ def origin_allowed(asked: Asked, others: frozenset[str] = frozenset()) -> bool:
         return False
 
 
-def is_house(hub: Hub, asked: Asked) -> bool:
+def is_house(hub: Hub, asked: UpgradeRequest) -> bool:
     """Pages of organisations' own applications are on hosts of their own; no cookie of ours lets them in."""
     return asked.key in (None, hub.key)
 
 
-def namespace_of(hub: Hub, asked: Asked) -> Namespace | Close:
+def namespace_of(hub: Hub, asked: UpgradeRequest) -> AppChannels | Close:
     """The application that this address is of, or why it is not served."""
     if asked.key is None:
         return Close.UNKNOWN_PATH

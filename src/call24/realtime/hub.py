@@ -16,9 +16,9 @@ from call24.kit.clock import Clock, TimerHandle
 from call24.kit.ids import TenantId, TokenId, UserId
 from call24.pusher_apps.model import Terms
 from call24.realtime import protocol
-from call24.realtime.app_channels import Counters, Namespace, Tell
+from call24.realtime.app_channels import AppChannels, Counters, Tell
 from call24.realtime.connection import Connection, Far, Outbox, Wire
-from call24.realtime.keepalive import Heartbeat
+from call24.realtime.keepalive import Keepalive
 from call24.realtime.protocol import Close
 from call24.realtime.slow import Waiting, too_slow
 
@@ -55,10 +55,10 @@ class Hub:
         self.auth = auth
         self.clock = clock
         self.counters = Counters()
-        self.heartbeat = Heartbeat()
+        self.heartbeat = Keepalive()
         self._outbox = Outbox(self._look_for_slow)
         house = Terms(number="", key=auth.realtime.key, secret=auth.realtime.secret, tenant_id=TenantId(""))
-        self.house = Namespace(house, clock, self.counters, self._outbox, _untold)
+        self.house = AppChannels(house, clock, self.counters, self._outbox, _untold)
         self._known = known
         self._tell = tell
         self._sockets_max = sockets_max
@@ -66,7 +66,7 @@ class Hub:
         self._far: set[str] = set()
         self._tenants: Counter[tuple[TenantId, bool]] = Counter()
         """How many an organisation has here, and (True) at nodes."""
-        self._namespaces: dict[str, Namespace] = {house.key: self.house}
+        self._namespaces: dict[str, AppChannels] = {house.key: self.house}
         self._timer: TimerHandle | None = None
 
     @property
@@ -124,11 +124,11 @@ class Hub:
 
     # --- applications ---
 
-    def namespace(self, key: str) -> Namespace | None:
+    def namespace(self, key: str) -> AppChannels | None:
         """Of the application with this key, as long as there is one."""
         found = self._namespaces.get(key)
         if found is None and (terms := self._known(key)) is not None:
-            found = self._namespaces[key] = Namespace(terms, self.clock, self.counters, self._outbox, self._tell)
+            found = self._namespaces[key] = AppChannels(terms, self.clock, self.counters, self._outbox, self._tell)
             self._sweep_later()
         return found
 
@@ -160,7 +160,7 @@ class Hub:
     # --- for socket.py ---
 
     def open(
-        self, namespace: Namespace, wire: Wire, ended: Callable[[Close, str], object], socket_id: str = ""
+        self, namespace: AppChannels, wire: Wire, ended: Callable[[Close, str], object], socket_id: str = ""
     ) -> Connection | Close:
         """A new socket, or why there is none. `ended`: called when it is to be closed. `socket_id`: that it has at the
         node that holds it."""
@@ -218,7 +218,7 @@ class Hub:
             pass
         return socket_id
 
-    def leave(self, namespace: Namespace, connection: Connection) -> None:
+    def leave(self, namespace: AppChannels, connection: Connection) -> None:
         namespace.leave(connection)
         self.heartbeat.remove(connection)
         if self._sockets.pop(connection.socket_id, None) is not None and connection.tenant_id:

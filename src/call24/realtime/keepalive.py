@@ -18,7 +18,7 @@ EVERY_S = 20
 GIVE_UP_MS = 20_000
 
 
-class Heartbeat:
+class Keepalive:
     def __init__(self) -> None:
         self._turns: list[set[Connection]] = [set() for _ in range(EVERY_S)]
         self._turn = 0

@@ -12,7 +12,7 @@ import msgspec
 
 from call24.identity.channel_auth import SOCKET_ID
 from call24.realtime import names
-from call24.realtime.app_channels import Namespace
+from call24.realtime.app_channels import AppChannels
 from call24.realtime.channel import Channel
 from call24.realtime.protocol import DATA_MAX, Close
 
@@ -47,7 +47,7 @@ class Batch(msgspec.Struct, frozen=True):
 T = TypeVar("T", Event, Batch)
 
 
-def trigger(namespace: Namespace, body: bytes) -> Answer:
+def trigger(namespace: AppChannels, body: bytes) -> Answer:
     """One event on up to 100 channels. Raises: Wrong."""
     event = _read(body, Event)
     channels = [event.channel, *event.channels] if event.channel is not None else event.channels
@@ -58,7 +58,7 @@ def trigger(namespace: Namespace, body: bytes) -> Answer:
     return {"channels": {name: _seen(namespace, name, wanted) for name in channels}} if wanted else {}
 
 
-def trigger_batch(namespace: Namespace, body: bytes) -> Answer:
+def trigger_batch(namespace: AppChannels, body: bytes) -> Answer:
     """Up to 10 events; all are checked before the first is published. Raises: Wrong."""
     batch = _read(body, Batch).batch
     if not 0 < len(batch) <= BATCH_MAX:
@@ -74,13 +74,13 @@ def trigger_batch(namespace: Namespace, body: bytes) -> Answer:
     return {"batch": [_seen(namespace, one.channel or "", wanted) for one, wanted in zip(batch, told, strict=True)]}
 
 
-def terminate(namespace: Namespace, user_id: str) -> Answer:
+def terminate(namespace: AppChannels, user_id: str) -> Answer:
     """Close what a user has signed in on."""
     namespace.close(Close.UNAUTHORISED, "Connection terminated by the application", lambda one: one.user_id == user_id)
     return {}
 
 
-def channels(namespace: Namespace, asked: Mapping[str, str]) -> Answer:
+def channels(namespace: AppChannels, asked: Mapping[str, str]) -> Answer:
     """The occupied ones. Raises: Wrong."""
     prefix, wanted = asked.get("filter_by_prefix", ""), _attributes(asked.get("info"))
     if "user_count" in wanted and not names.is_presence(prefix):
@@ -89,7 +89,7 @@ def channels(namespace: Namespace, asked: Mapping[str, str]) -> Answer:
     return {"channels": {one.name: _seen(namespace, one.name, wanted - {"cache"}) for one in found}}
 
 
-def channel(namespace: Namespace, name: str, asked: Mapping[str, str]) -> Answer:
+def channel(namespace: AppChannels, name: str, asked: Mapping[str, str]) -> Answer:
     """Raises: Wrong."""
     _check_name(name)
     wanted = _attributes(asked.get("info"))
@@ -101,7 +101,7 @@ def channel(namespace: Namespace, name: str, asked: Mapping[str, str]) -> Answer
     return {"occupied": found is not None and bool(found.subscribers), **_seen(namespace, name, wanted)}
 
 
-def users(namespace: Namespace, name: str) -> Answer:
+def users(namespace: AppChannels, name: str) -> Answer:
     """Who is in a presence channel. Raises: Wrong."""
     _check_name(name)
     if not names.is_presence(name):
@@ -110,7 +110,7 @@ def users(namespace: Namespace, name: str) -> Answer:
     return {"users": [{"id": id} for id in (found.members or {})] if found is not None else []}
 
 
-def _seen(namespace: Namespace, name: str, wanted: set[str]) -> Answer:
+def _seen(namespace: AppChannels, name: str, wanted: set[str]) -> Answer:
     """What was asked for of a channel, as far as there is such a thing of it."""
     found = namespace.channels.get(name) or Channel(name)
     told: Answer = {}

@@ -18,11 +18,11 @@ from call24.kit.admission import Admitted
 from call24.kit.proxies import Proxies
 from call24.realtime import frames
 from call24.realtime import protocol as p
-from call24.realtime.activity_timeout import Pulse
-from call24.realtime.client_messages import Place, answer
+from call24.realtime.activity_timeout import ActivityTimeout
+from call24.realtime.client_messages import Origin, answer
 from call24.realtime.connection import Connection
-from call24.realtime.frames import Broken, Kind, Message
-from call24.realtime.handshake import WHY, Asked, is_house, namespace_of, origin_allowed
+from call24.realtime.frames import BrokenFrame, FrameKind, Message
+from call24.realtime.handshake import WHY, UpgradeRequest, is_house, namespace_of, origin_allowed
 from call24.realtime.hub import Hub
 from call24.realtime.protocol import Close
 
@@ -79,8 +79,8 @@ class Socket(asyncio.Protocol):
         self._proxies = proxies
         self._open_ones = open_ones
         self._transport: asyncio.Transport | None = None
-        self._place: Place | None = None
-        self._pulse: Pulse | None = None
+        self._place: Origin | None = None
+        self._pulse: ActivityTimeout | None = None
         self._reader: frames.Reader | None = frames.Reader(IN_MAX)  # until nothing can be read any more
         self._shaken = False
         self._admitted: Admitted | None = None
@@ -119,7 +119,7 @@ class Socket(asyncio.Protocol):
         try:
             for message in self._reader.feed(data) if self._reader is not None else ():
                 self._heard(message)
-        except Broken as broken:
+        except BrokenFrame as broken:
             self._broken(broken)
 
     def shutdown(self) -> None:
@@ -152,7 +152,7 @@ class Socket(asyncio.Protocol):
         else:
             self._transport.close()
 
-    def _asked(self, request: Request) -> Asked:
+    def _asked(self, request: Request) -> UpgradeRequest:
         """A proxy that is believed says by which scheme it was asked itself."""
         assert self._transport is not None
         said = {name: request.headers.get_all(name) for name in ("Host", "Origin", "X-Forwarded-Proto")}
@@ -160,9 +160,9 @@ class Socket(asyncio.Protocol):
         peer = self._transport.get_extra_info("peername") or ("",)
         scheme = first["X-Forwarded-Proto"].strip() if peer[0] in self._proxies else ""
         tls = scheme in ("https", "wss") if scheme else self._transport.get_extra_info("sslcontext") is not None
-        return Asked(request.path, first["Host"], first["Origin"], tls)
+        return UpgradeRequest(request.path, first["Host"], first["Origin"], tls)
 
-    def _open(self, transport: asyncio.Transport, asked: Asked) -> None:
+    def _open(self, transport: asyncio.Transport, asked: UpgradeRequest) -> None:
         namespace = namespace_of(self._hub, asked)
         if isinstance(namespace, Close):
             self._end(namespace, WHY[namespace])
@@ -171,8 +171,8 @@ class Socket(asyncio.Protocol):
         if isinstance(connection, Close):
             self._end(connection, WHY[connection])
             return
-        self._place = Place(self._hub, namespace, connection)
-        self._pulse = Pulse(connection, self._hub.clock, must_subscribe=namespace is self._hub.house)
+        self._place = Origin(self._hub, namespace, connection)
+        self._pulse = ActivityTimeout(connection, self._hub.clock, must_subscribe=namespace is self._hub.house)
         self._hub.heartbeat.add(connection, transport)
         self._greet(connection)
 
@@ -183,31 +183,31 @@ class Socket(asyncio.Protocol):
 
     def _heard(self, message: Message) -> None:
         if self._place is None or self._pulse is None or self._place.connection.closing:
-            if message.kind is Kind.CLOSE and self._transport is not None:
+            if message.kind is FrameKind.CLOSE and self._transport is not None:
                 self._transport.close()
             return
         connection = self._place.connection
-        if message.kind is Kind.CLOSE:
+        if message.kind is FrameKind.CLOSE:
             self._said_goodbye(message.payload)
         elif not self._pulse.heard():
             connection.close(Close.OVER_CAPACITY, "Too many messages")
-        elif message.kind is Kind.PING:
-            connection.put_frame(frames.frame(Kind.PONG, message.payload))
-        elif message.kind is Kind.BYTES:
+        elif message.kind is FrameKind.PING:
+            connection.put_frame(frames.frame(FrameKind.PONG, message.payload))
+        elif message.kind is FrameKind.BYTES:
             connection.close(Close.TOO_BIG, "A message is text of at most 12 KB")
-        elif message.kind is Kind.TEXT:
+        elif message.kind is FrameKind.TEXT:
             self._answer(self._place, message.payload)
 
-    def _answer(self, place: Place, payload: bytes) -> None:
+    def _answer(self, place: Origin, payload: bytes) -> None:
         try:
             said = payload.decode()
         except UnicodeDecodeError:
-            raise Broken(frames.NO_TEXT, "text is UTF-8") from None
+            raise BrokenFrame(frames.NO_TEXT, "text is UTF-8") from None
         for told in self._told(place, said):
             if not place.connection.put(told):
                 place.connection.close(Close.OVER_CAPACITY, "Too slow: connect again")
 
-    def _told(self, place: Place, said: str) -> list[str]:
+    def _told(self, place: Origin, said: str) -> list[str]:
         return answer(place, p.parse(said))
 
     # --- ending ---
@@ -215,9 +215,9 @@ class Socket(asyncio.Protocol):
     def _said_goodbye(self, payload: bytes) -> None:
         """Raises: Broken."""
         code = frames.close_code(payload)
-        self._depart(frames.frame(Kind.CLOSE, b"") if code == frames.NO_CODE else frames.close(code, ""))
+        self._depart(frames.frame(FrameKind.CLOSE, b"") if code == frames.NO_CODE else frames.close(code, ""))
 
-    def _broken(self, broken: Broken) -> None:
+    def _broken(self, broken: BrokenFrame) -> None:
         if broken.code == frames.TOO_BIG and self._place is not None:
             self._place.connection.close(Close.TOO_BIG, "A message is text of at most 12 KB")
         else:

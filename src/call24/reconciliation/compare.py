@@ -9,7 +9,7 @@ from call24.call_records.labels import iso
 from call24.call_records.model import CallLeg, CallRecord
 from call24.kit.ids import LegId
 from call24.reconciliation.cel import Channel, Log
-from call24.reconciliation.model import Finding, Kind
+from call24.reconciliation.model import Finding, FindingKind
 
 OURS = "leg_"
 """How the ids of channels begin that Call24 makes."""
@@ -30,7 +30,7 @@ def compare(records: Sequence[CallRecord], log: Log) -> list[Finding]:
         found += _of_record(record, log)
         for leg in record.legs:
             if (other := known.setdefault(leg.leg, record)) is not record:
-                kind = Kind.LEG_OF_TWO_CALLS
+                kind = FindingKind.LEG_OF_TWO_CALLS
                 found.append(Finding(kind=kind, call_id=record.id, leg=leg.leg, recorded=other.id))
     return found
 
@@ -44,10 +44,10 @@ def strays(log: Log, known: set[str], since: datetime, until: datetime) -> list[
         if channel.answered_at is not None and since <= channel.answered_at < until and channel.linked not in ours:
             first.setdefault(channel.linked, channel)
     return [
-        Finding(kind=Kind.CALL_WITHOUT_RECORD, leg=LegId(channel.id), seen=iso(channel.answered_at))
+        Finding(kind=FindingKind.CALL_WITHOUT_RECORD, leg=LegId(channel.id), seen=iso(channel.answered_at))
         for channel in first.values()
     ] + [
-        Finding(kind=Kind.CALLER_NEVER_TOLD, leg=LegId(channel.id), seen=iso(channel.started_at))
+        Finding(kind=FindingKind.CALLER_NEVER_TOLD, leg=LegId(channel.id), seen=iso(channel.started_at))
         for channel in log.channels.values()
         if channel.id not in known and _was_never_told(channel, log, since, until)
     ]
@@ -71,42 +71,42 @@ def _of_record(record: CallRecord, log: Log) -> Iterator[Finding]:
     if not there:
         # What was rung and never had a channel (a phone that is not registered) proves nothing.
         if any(leg.answered_at is not None for leg in record.legs):
-            yield Finding(kind=Kind.RECORD_WITHOUT_CHANNEL, call_id=record.id, recorded=iso(record.arrived_at))
+            yield Finding(kind=FindingKind.RECORD_WITHOUT_CHANNEL, call_id=record.id, recorded=iso(record.arrived_at))
         return
     killed = [leg for leg in record.legs if leg.leg in there and _was_killed(leg, there[leg.leg], log)]
     if killed:
         seen = max(there[leg.leg].last_at for leg in killed)
-        yield Finding(kind=Kind.PBX_WAS_KILLED, call_id=record.id, recorded=iso(record.ended_at), seen=iso(seen))
+        yield Finding(kind=FindingKind.PBX_WAS_KILLED, call_id=record.id, recorded=iso(record.ended_at), seen=iso(seen))
     for leg in record.legs:
         channel = there.get(leg.leg)
         if channel is not None:
             yield from _of_leg(record, leg, channel, is_killed=leg in killed)
         elif leg.answered_at is not None:
             at = iso(leg.answered_at)
-            yield Finding(kind=Kind.LEG_WITHOUT_CHANNEL, call_id=record.id, leg=leg.leg, recorded=at)
+            yield Finding(kind=FindingKind.LEG_WITHOUT_CHANNEL, call_id=record.id, leg=leg.leg, recorded=at)
     if not killed:
         yield from _of_talk(record, there)
 
 
 def _of_leg(record: CallRecord, leg: CallLeg, channel: Channel, *, is_killed: bool) -> Iterator[Finding]:
-    def differs(kind: Kind, recorded: datetime | None, seen: datetime | None) -> Finding:
+    def differs(kind: FindingKind, recorded: datetime | None, seen: datetime | None) -> Finding:
         return Finding(kind=kind, call_id=record.id, leg=leg.leg, recorded=iso(recorded), seen=iso(seen))
 
     if leg.answered_at is None:
         if channel.answered_at is not None and channel.bridged > TOLERANCE:
-            yield differs(Kind.ANSWER_NOT_RECORDED, None, channel.answered_at)
+            yield differs(FindingKind.ANSWER_NOT_RECORDED, None, channel.answered_at)
     elif channel.answered_at is None:
         # A caller that hangs up as it arrives is gone before the answer that was asked for.
         if not is_killed and (leg.ended_at is None or leg.ended_at - leg.answered_at > TOLERANCE):
-            yield differs(Kind.ANSWER_NOT_SEEN, leg.answered_at, None)
+            yield differs(FindingKind.ANSWER_NOT_SEEN, leg.answered_at, None)
     elif abs(leg.answered_at - channel.answered_at) > TOLERANCE:
-        yield differs(Kind.ANSWERED_AT_DIFFERS, leg.answered_at, channel.answered_at)
+        yield differs(FindingKind.ANSWERED_AT_DIFFERS, leg.answered_at, channel.answered_at)
     if is_killed or leg.ended_at is None:
         return
     if channel.ended_at is None:
-        yield differs(Kind.END_NOT_SEEN, leg.ended_at, None)
+        yield differs(FindingKind.END_NOT_SEEN, leg.ended_at, None)
     elif abs(leg.ended_at - channel.ended_at) > TOLERANCE:
-        yield differs(Kind.ENDED_AT_DIFFERS, leg.ended_at, channel.ended_at)
+        yield differs(FindingKind.ENDED_AT_DIFFERS, leg.ended_at, channel.ended_at)
 
 
 def _of_talk(record: CallRecord, there: dict[LegId, Channel]) -> Iterator[Finding]:
@@ -116,7 +116,9 @@ def _of_talk(record: CallRecord, there: dict[LegId, Channel]) -> Iterator[Findin
         bridged = sum((channel.bridged for channel in legs), timedelta())
         if legs and timedelta(seconds=talk_s) > bridged + TOLERANCE:
             leg, seen = LegId(legs[-1].id), f"{bridged.total_seconds():.3f}"
-            yield Finding(kind=Kind.TALK_TOO_LONG, call_id=record.id, leg=leg, recorded=f"{talk_s:.3f}", seen=seen)
+            yield Finding(
+                kind=FindingKind.TALK_TOO_LONG, call_id=record.id, leg=leg, recorded=f"{talk_s:.3f}", seen=seen
+            )
 
 
 def _was_killed(leg: CallLeg, channel: Channel, log: Log) -> bool:

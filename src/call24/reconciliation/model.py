@@ -12,7 +12,7 @@ from call24.data_map import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, OnItsDa
 from call24.kit.ids import CallId, LegId, TenantId
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """``recorded`` is the call record's value, ``seen`` Asterisk's.
 
     record_without_channel: Asterisk knows none of the call's legs. leg_without_channel: it knows the others.
@@ -38,7 +38,7 @@ class Kind(StrEnum):
     CALLER_NEVER_TOLD = "caller_never_told"
 
 
-class Owner(StrEnum):
+class Responsible(StrEnum):
     """Whose a finding is: the organisation's supervisors look at the call, whose record may be wrong; the operator sees
     to what made it so."""
 
@@ -47,19 +47,22 @@ class Owner(StrEnum):
 
 
 OWNERS = {
-    Kind.RECORD_WITHOUT_CHANNEL: (Owner.ORGANISATION, "ask who was in the call whether it took place"),
-    Kind.LEG_WITHOUT_CHANNEL: (Owner.ORGANISATION, "ask who was in the call whether that party was"),
-    Kind.ANSWERED_AT_DIFFERS: (Owner.ORGANISATION, "count the talk from Asterisk's time"),
-    Kind.ANSWER_NOT_SEEN: (Owner.ORGANISATION, "ask the agent whether they talked"),
-    Kind.ANSWER_NOT_RECORDED: (Owner.ORGANISATION, "they talked: treat the call as answered"),
-    Kind.ENDED_AT_DIFFERS: (Owner.ORGANISATION, "count the talk to Asterisk's time"),
-    Kind.TALK_TOO_LONG: (Owner.ORGANISATION, "count the talk that Asterisk saw"),
-    Kind.END_NOT_SEEN: (Owner.OPERATOR, "look in Asterisk's log for what broke off at that time"),
-    Kind.PBX_WAS_KILLED: (Owner.OPERATOR, "look in Asterisk's log and the parent's for why it ended"),
-    Kind.LEG_OF_TWO_CALLS: (Owner.OPERATOR, "a fault of Call24: report it with both calls"),
-    Kind.CALL_WITHOUT_RECORD: (Owner.OPERATOR, "look in the server's log for what it lost at that time, and report it"),
-    Kind.CALLER_NEVER_TOLD: (
-        Owner.OPERATOR,
+    FindingKind.RECORD_WITHOUT_CHANNEL: (Responsible.ORGANISATION, "ask who was in the call whether it took place"),
+    FindingKind.LEG_WITHOUT_CHANNEL: (Responsible.ORGANISATION, "ask who was in the call whether that party was"),
+    FindingKind.ANSWERED_AT_DIFFERS: (Responsible.ORGANISATION, "count the talk from Asterisk's time"),
+    FindingKind.ANSWER_NOT_SEEN: (Responsible.ORGANISATION, "ask the agent whether they talked"),
+    FindingKind.ANSWER_NOT_RECORDED: (Responsible.ORGANISATION, "they talked: treat the call as answered"),
+    FindingKind.ENDED_AT_DIFFERS: (Responsible.ORGANISATION, "count the talk to Asterisk's time"),
+    FindingKind.TALK_TOO_LONG: (Responsible.ORGANISATION, "count the talk that Asterisk saw"),
+    FindingKind.END_NOT_SEEN: (Responsible.OPERATOR, "look in Asterisk's log for what broke off at that time"),
+    FindingKind.PBX_WAS_KILLED: (Responsible.OPERATOR, "look in Asterisk's log and the parent's for why it ended"),
+    FindingKind.LEG_OF_TWO_CALLS: (Responsible.OPERATOR, "a fault of Call24: report it with both calls"),
+    FindingKind.CALL_WITHOUT_RECORD: (
+        Responsible.OPERATOR,
+        "look in the server's log for what it lost at that time, and report it",
+    ),
+    FindingKind.CALLER_NEVER_TOLD: (
+        Responsible.OPERATOR,
         "if they are many, look in Asterisk's log for who rings so",
     ),
 }
@@ -69,14 +72,14 @@ OWNERS = {
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Times in RFC 3339, lengths in seconds."""
 
-    kind: Annotated[Kind, STATE]
+    kind: Annotated[FindingKind, STATE]
     call_id: Annotated[CallId | None, REFERENCE] = None
     leg: Annotated[LegId | None, REFERENCE] = None
     recorded: Annotated[str | None, STATE] = None
     seen: Annotated[str | None, STATE] = None
 
     @property
-    def owner(self) -> Owner:
+    def owner(self) -> Responsible:
         return OWNERS[self.kind][0]
 
     @property

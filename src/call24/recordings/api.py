@@ -30,7 +30,7 @@ from call24.queues.service import QueueService
 from call24.queues.visibility import visible_queues
 from call24.recordings.audio import Audio
 from call24.recordings.dependencies import PlaybacksDep, RecordingsDep
-from call24.recordings.model import Listening, Recording, RecordingKey
+from call24.recordings.model import Playback, Recording, RecordingKey
 from call24.recordings.service import Recordings
 
 router = Router(prefix="/v1/recordings", tags=["recordings"])
@@ -43,7 +43,7 @@ _RANGE = re.compile(r"^bytes=\s*(\d{0,18})-(\d{0,18})\s*$")
 _SEVERAL = re.compile(r"^bytes=[\d\s,-]*,")
 
 
-class Wanted(NamedTuple):
+class ByteRange(NamedTuple):
     """``last`` is included; ``status`` 200, 206 or 416 (nothing to send)."""
 
     status: int
@@ -51,9 +51,9 @@ class Wanted(NamedTuple):
     last: int
 
 
-def wanted(range: str, if_range: str, etag: str, size: int) -> Wanted:
+def wanted(range: str, if_range: str, etag: str, size: int) -> ByteRange:
     """One range is honoured, several are refused, what is no range of bytes is ignored."""
-    whole, refused = Wanted(200, 0, size - 1), Wanted(416, 0, -1)
+    whole, refused = ByteRange(200, 0, size - 1), ByteRange(416, 0, -1)
     if not range or (if_range and if_range != etag):
         return whole
     if _SEVERAL.match(range):
@@ -67,7 +67,7 @@ def wanted(range: str, if_range: str, etag: str, size: int) -> Wanted:
         first, last = int(match[1]), min(int(match[2]), size - 1) if match[2] else size - 1
         if match[2] and int(match[2]) < first:
             return whole  # not a range at all: RFC 9110, 14.1.1
-    return Wanted(206, first, last) if first <= last and first < size else refused
+    return ByteRange(206, first, last) if first <= last and first < size else refused
 
 
 def recording_view(recording: Recording) -> RecordingSummary:
@@ -153,7 +153,7 @@ async def audio_head(
     """What GET would say; nobody listens yet, so nothing is noted."""
     recording = await _mine(recording_id, principal, queue_service, recording_service, history_service)
     sound = await recording_service.open_audio(principal.tenant_id, recording.id)
-    headers = _headers(sound, f'"{sound.tag}"', Wanted(200, 0, sound.size - 1))
+    headers = _headers(sound, f'"{sound.tag}"', ByteRange(200, 0, sound.size - 1))
     return Response(status_code=200, media_type="audio/wav", headers=headers)
 
 
@@ -167,7 +167,7 @@ async def listenings(
     return {"items": [_listening(one, views) for one in found]}
 
 
-def _listening(one: Listening, views: Views) -> dict[str, Any]:
+def _listening(one: Playback, views: Views) -> dict[str, Any]:
     return {
         "id": one.id,
         "call_id": one.call_id,
@@ -179,7 +179,7 @@ def _listening(one: Listening, views: Views) -> dict[str, Any]:
     }
 
 
-def _headers(sound: Audio, etag: str, part: Wanted) -> dict[str, str]:
+def _headers(sound: Audio, etag: str, part: ByteRange) -> dict[str, str]:
     headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store", "ETag": etag}
     if part.status == 416:
         return {**headers, "Content-Range": f"bytes */{sound.size}"}

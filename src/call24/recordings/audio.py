@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from call24.recordings.encrypted_file import Reader
+from call24.recordings.encrypted_file import EncryptedReader
 
 CHUNK = 1 << 16
 
@@ -44,7 +44,7 @@ class Audio:
         return cls(size, tag, lambda: _PlainFile(path))
 
     @classmethod
-    def sealed(cls, size: int, tag: str, opened: Callable[[], Reader]) -> Audio:
+    def sealed(cls, size: int, tag: str, opened: Callable[[], EncryptedReader]) -> Audio:
         return cls(size, tag, opened)
 
     async def chunks(self, first: int = 0, last: int | None = None) -> AsyncIterator[bytes]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from call24.http.provided import provided
-from call24.recordings.playbacks import Listenings
+from call24.recordings.playbacks import Playbacks
 from call24.recordings.service import Recordings
 
-PlaybacksDep = Annotated[Listenings, provided(Listenings)]
+PlaybacksDep = Annotated[Playbacks, provided(Playbacks)]
 RecordingsDep = Annotated[Recordings, provided(Recordings)]

@@ -1,7 +1,7 @@
 """Room on the disk for recordings: an early alarm, and a floor below which no new recording is begun.
 
 A call goes on unrecorded rather than not at all, and rather than filling the disk that MongoDB needs. ``level``
-decides; ``Space`` looks.
+decides; ``DiskSpace`` looks.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def level(free: int, floor: int, before: Level = "ok") -> Level:
     return "low" if free < low else "ok"
 
 
-class Space:
+class DiskSpace:
     """``folders``: where recordings are written; the fullest counts. ``run`` it for as long as the process lives."""
 
     def __init__(self, folders: Sequence[Path], floor_mb: int, statvfs: Callable[[Path], Stat] = os.statvfs) -> None:

@@ -98,7 +98,7 @@ def read_header(path: Path) -> Header:
     return header
 
 
-class Reader:
+class EncryptedReader:
     """An open file; frames are checked as they are read. Close it."""
 
     def __init__(self, path: Path, header: Header, key: DataKey, bound: str) -> None:

@@ -94,7 +94,7 @@ class RecordingKey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @document("listenings", tenant=True, kept=WithParent("recordings"))
-class Listening(msgspec.Struct, frozen=True, kw_only=True):
+class Playback(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody played a recording. ``first``, ``last``: from which byte to which it was asked for;
     ``last_at``: the latest request."""
 

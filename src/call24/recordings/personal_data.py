@@ -10,7 +10,7 @@ import msgspec
 
 from call24.data_map import KeptById, Trace
 from call24.kit.holdings import Holdings, Keeper, Stage
-from call24.recordings.model import Listening
+from call24.recordings.model import Playback
 from call24.recordings.service import Recordings
 
 
@@ -27,7 +27,7 @@ HOLDS = Holdings(
     room="recordings",
     traces=(
         Trace(
-            struct=Listening,
+            struct=Playback,
             fields=("user_id",),
             erase=KeptById("as long as the recording"),
             file="listened",

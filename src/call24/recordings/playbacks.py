@@ -13,7 +13,7 @@ import msgspec
 
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.ids import ListeningId, RecordingId, TenantId, TokenId, UserId, new_id
-from call24.recordings.model import Listening, Recording
+from call24.recordings.model import Playback, Recording
 from call24.recordings.store import RecordingStore
 
 ONE_PLAYING = timedelta(minutes=10)
@@ -22,15 +22,15 @@ REMEMBERED = 2000
 SHOWN = 200
 
 
-class Listenings:
+class Playbacks:
     def __init__(self, store: RecordingStore, clock: Clock | None = None) -> None:
         self._store = store
         self._clock = clock or SystemClock()
-        self._latest: OrderedDict[tuple[TokenId, RecordingId], Listening] = OrderedDict()
+        self._latest: OrderedDict[tuple[TokenId, RecordingId], Playback] = OrderedDict()
 
     async def note(
         self, recording: Recording, user_id: UserId, token_id: TokenId, address: str, first: int, last: int
-    ) -> Listening:
+    ) -> Playback:
         """On disk when this returns. Raises: Unavailable; then nothing may be sent."""
         now, key = self._clock.now(), (token_id, recording.id)
         latest = self._latest.get(key)
@@ -43,7 +43,7 @@ class Listenings:
             if not grown and now - latest.last_at < NOTED_AGAIN:
                 return latest
         else:
-            listening = Listening(
+            listening = Playback(
                 id=ListeningId(new_id("lis")),
                 tenant_id=recording.tenant_id,
                 recording_id=recording.id,
@@ -63,6 +63,6 @@ class Listenings:
             self._latest.popitem(last=False)
         return listening
 
-    async def of(self, tenant_id: TenantId, recording_id: RecordingId) -> list[Listening]:
+    async def of(self, tenant_id: TenantId, recording_id: RecordingId) -> list[Playback]:
         """The newest first, 200 at most. Raises: Unavailable."""
         return await self._store.listenings(tenant_id, recording_id, SHOWN)

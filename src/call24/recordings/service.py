@@ -29,7 +29,7 @@ from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Kind, Recording, RecordingKey
 from call24.recordings.pending import Pending
 from call24.recordings.rules import judged
-from call24.recordings.storage import Shelf
+from call24.recordings.storage import RecordingStorage
 from call24.recordings.store import RecordingStore
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class Recordings:
         self._keys = keys
         self._changes = changes
         self._spool = spool
-        self._shelf = Shelf(spool, folder, keys)
+        self._shelf = RecordingStorage(spool, folder, keys)
         self._pending = Pending(folder / "pending")
         self._clock = clock or SystemClock()
         self._exhausted = exhausted

@@ -16,7 +16,7 @@ from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId
 from call24.recordings import encrypted_file, spool, wav
 from call24.recordings.audio import Audio
-from call24.recordings.encrypted_file import DataKey, Reader
+from call24.recordings.encrypted_file import DataKey, EncryptedReader
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Recording
 
@@ -24,7 +24,7 @@ SEALED = ".c24"
 PLAIN = ".wav"
 
 
-class Shelf:
+class RecordingStorage:
     def __init__(self, spool_folder: Path, folder: Path, keys: RecordingKeys) -> None:
         self._spool = spool_folder
         self._folder = folder
@@ -85,7 +85,7 @@ class Shelf:
         key = await self.keys.get(recording.tenant_id, header.key_id)
         bound = _bound(recording)
         tag = f"{recording.id}-{header.salt.hex()[:16]}"
-        return Audio.sealed(header.size, tag, lambda: Reader(path, header, key, bound))
+        return Audio.sealed(header.size, tag, lambda: EncryptedReader(path, header, key, bound))
 
     def drop_sources(self, recording: Recording) -> None:
         for source in self.sources(recording):

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from call24.kit.ids import CallId, KeyId, RecordingId, TenantId
 from call24.kit.mongo import Index, Mongo
-from call24.recordings.model import Listening, Recording, RecordingKey
+from call24.recordings.model import Playback, Recording, RecordingKey
 
 INDEXES = (
     Index(Recording, ("call_id",)),
     Index(Recording, ("delete_at",), across=True),
     Index(RecordingKey, ("-made_at",)),
-    Index(Listening, ("recording_id", "-at")),
+    Index(Playback, ("recording_id", "-at")),
 )
 
 
@@ -46,12 +46,12 @@ class RecordingStore:
         scope = self._mongo.tenant(recording.tenant_id).collection(Recording)
         return await scope.update(recording.id, {"key_id": recording.key_id, "path": recording.path})
 
-    async def listened(self, listening: Listening) -> None:
-        await self._mongo.tenant(listening.tenant_id).collection(Listening).replace(listening, upsert=True)
+    async def listened(self, listening: Playback) -> None:
+        await self._mongo.tenant(listening.tenant_id).collection(Playback).replace(listening, upsert=True)
 
-    async def listenings(self, tenant_id: TenantId, recording_id: RecordingId, limit: int) -> list[Listening]:
+    async def listenings(self, tenant_id: TenantId, recording_id: RecordingId, limit: int) -> list[Playback]:
         """The newest first."""
-        found = self._mongo.tenant(tenant_id).collection(Listening)
+        found = self._mongo.tenant(tenant_id).collection(Playback)
         return await found.find({"recording_id": recording_id}, sort=[("at", -1), ("id", -1)], limit=limit)
 
     async def delete(self, recordings: Iterable[Recording]) -> None:
@@ -61,12 +61,12 @@ class RecordingStore:
             by_tenant.setdefault(recording.tenant_id, []).append(recording.id)
         for tenant_id, ids in by_tenant.items():
             scope = self._mongo.tenant(tenant_id)
-            await scope.collection(Listening).delete_many({"recording_id": {"$in": ids}})
+            await scope.collection(Playback).delete_many({"recording_id": {"$in": ids}})
             await scope.collection(Recording).delete_many({"id": {"$in": ids}})
 
     async def delete_all(self, tenant_id: TenantId) -> int:
         scope = self._mongo.tenant(tenant_id)
-        await scope.collection(Listening).delete_many({})
+        await scope.collection(Playback).delete_many({})
         return await scope.collection(Recording).delete_many({})
 
     async def due(self, now: datetime, limit: int) -> list[Recording]:

@@ -31,7 +31,7 @@ FREE, TAKEN = "available", "just_taken"
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
-class Place:
+class Standing:
     """Where a member stands. ``key``: only while it is free; ``code``: what speaks against it else."""
 
     __slots__ = ("code", "ever", "hopes", "key", "lacks_named", "level", "qualified", "unskilled")
@@ -70,7 +70,7 @@ class StandingPool:
         self.unskilled = 0
         self._levels = bool(named)
         self._measured = strategy in {"round_robin", "least_calls"}
-        self._places = {member.agent_id: Place(member, now_asked, ever_asked, named) for member in members}
+        self._places = {member.agent_id: Standing(member, now_asked, ever_asked, named) for member in members}
         self._against: defaultdict[str, int] = defaultdict(int, {AgentState.OFFLINE.value: len(self._places)})
         self._gone: list[int] = []
         self._gone_at: dict[UserId, int] = {}
@@ -106,7 +106,7 @@ class StandingPool:
         place.code = session.not_free if skilled else "no_skill"
         self._against[place.code] += 1
 
-    def _leave(self, place: Place) -> None:
+    def _leave(self, place: Standing) -> None:
         if place.key is not None:
             del self.free[bisect_left(self.free, place.key)]
             place.key = None
@@ -211,7 +211,7 @@ class StandingPool:
             kept[key[3]] = None
         return kept
 
-    def _code_against(self, agent_id: UserId, place: Place, call: WaitingCall, first: Key, sticky: bool) -> str:
+    def _code_against(self, agent_id: UserId, place: Standing, call: WaitingCall, first: Key, sticky: bool) -> str:
         if place.key is None:
             if place.code != TAKEN:
                 return place.code

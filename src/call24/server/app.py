@@ -14,14 +14,14 @@ from call24.asterisk.carrier_names import CarrierNames
 from call24.asterisk.client import AriClient
 from call24.asterisk.endpoints import Endpoints
 from call24.asterisk.http_hang import HttpHang
-from call24.asterisk.registrations import Contacts
+from call24.asterisk.registrations import Registrations
 from call24.asterisk.sound_sources import SoundSources
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.asterisk.translate import WANTED
 from call24.audit.service import AuditLog
 from call24.call_records.backfill import file_earlier
 from call24.engine.engine import Engine
-from call24.engine.liveness import Presence
+from call24.engine.liveness import Liveness
 from call24.engine.requests import Requests
 from call24.http.failed_sign_ins import FailedSignIns
 from call24.journal.journal import Journal
@@ -43,7 +43,7 @@ from call24.server.call_configuration import ContactCallers
 from call24.server.call_path import directory_of, quota_of
 from call24.server.demo import seed_demo
 from call24.server.http_app import create_app
-from call24.server.projections import Readers
+from call24.server.projections import Projections
 from call24.server.refused_calls import noting
 from call24.server.rights import Rights
 from call24.server.rooms import HOLDINGS, INDEXES, ROOMS
@@ -72,7 +72,9 @@ class Call24:
         self.failed_sign_ins = FailedSignIns(self.audit)
         self.held = Held(HOLDINGS)
         self.rooms = Rooms(settings, self.mongo, self.clock, key, self.journal, self.held)
-        self.readers = Readers(settings, self.mongo, self.clock, key, self.journal, self.rooms, self.audit, self.held)
+        self.readers = Projections(
+            settings, self.mongo, self.clock, key, self.journal, self.rooms, self.audit, self.held
+        )
         self._build_telephony()
         self.engine = Engine(
             clock=self.clock,
@@ -89,7 +91,7 @@ class Call24:
             self.clock, self.rooms.identity, self.engine, self.endpoints, self.readers.hub, self.readers.hosted
         )
         self.requests = Requests(self.engine, self.phones)
-        self.presence = Presence(
+        self.presence = Liveness(
             clock=self.clock,
             sessions=self.readers.projector.sessions,
             tell=self.engine.wish,
@@ -112,7 +114,7 @@ class Call24:
         ari = self._ari = AriClient(self.settings.ari_url, login.user, login.password, app=ARI_APP, events=WANTED)
         sources = SoundSources(ari, self.settings.asterisk_var / "etc" if self.settings.own_asterisk else None)
         self.endpoints = Endpoints(ari, loopback=self.settings.loopback, sources=sources)
-        self.phones = Contacts(ari)
+        self.phones = Registrations(ari)
         own = self.settings.own_asterisk
         self.trunks = PushedTrunks(
             self.rooms.tenants,

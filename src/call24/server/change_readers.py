@@ -10,12 +10,12 @@ from call24.changes.reader import Reader
 from call24.contacts import events as contacts
 from call24.realtime.fanout import Fanout
 from call24.recordings import events as recordings
-from call24.server.webhook_events import Telling
+from call24.server.webhook_events import WebhookEvents
 from call24.tasks import events as tasks
 
 EVENTS: tuple[EventType[Any], ...] = (*tasks.EVENTS, *contacts.EVENTS, *recordings.EVENTS)
 """The catalogue: what rooms tell."""
-WANTS: Mapping[str, tuple[EventType[Any], ...]] = {"webhooks": Telling.wants, "realtime": Fanout.wants}
+WANTS: Mapping[str, tuple[EventType[Any], ...]] = {"webhooks": WebhookEvents.wants, "realtime": Fanout.wants}
 """Reader -> what it wants to hear of."""
 
 

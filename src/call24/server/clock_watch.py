@@ -14,7 +14,7 @@ from typing import Any
 
 from call24.agents.model import AgentSession, AgentState
 from call24.engine.engine import Engine
-from call24.engine.liveness import Presence
+from call24.engine.liveness import Liveness
 from call24.engine.recovery import legs_of
 from call24.kit.clock import Clock
 from call24.kit.steady import SteadyClock
@@ -78,7 +78,7 @@ class ClockWatch:
 
 
 def tasks(
-    clock: Clock, engine: Engine, presence: Presence, sessions: Callable[[], Iterable[AgentSession]]
+    clock: Clock, engine: Engine, presence: Liveness, sessions: Callable[[], Iterable[AgentSession]]
 ) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
     """What main runs; nothing where the time is another's, as in tests."""
     if not isinstance(clock, SteadyClock):

@@ -13,7 +13,7 @@ import msgspec
 from call24.agents.events import AnyAgentEvent
 from call24.calls.events import AnyCallEvent
 from call24.server.change_readers import EVENTS, WANTS
-from call24.toll_fraud.events import FenceEvent
+from call24.toll_fraud.events import TollFraudEvent
 from call24.webhooks.events import NEEDS, OF, TEST
 
 PAGE = Path("docs/reference/events.md")
@@ -67,7 +67,7 @@ def _journal() -> Iterator[str]:
     kinds: list[tuple[str, Any]] = [
         *(("agents", kind) for kind in get_args(AnyAgentEvent)),
         *(("calls", kind) for kind in get_args(AnyCallEvent)),
-        *(("toll_fraud", kind) for kind in FenceEvent.__subclasses__()),
+        *(("toll_fraud", kind) for kind in TollFraudEvent.__subclasses__()),
     ]
     for room, kind in kinds:
         yield f"| `{kind.__name__}` | {room} | {_fields(kind)} |"

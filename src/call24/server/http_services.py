@@ -21,7 +21,7 @@ from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.http.app import Edge
 from call24.http.health import Health
-from call24.idempotency.service import Once
+from call24.idempotency.service import IdempotencyService
 from call24.identity.accounts import Accounts
 from call24.identity.api.phone import PhoneServer
 from call24.identity.model import Principal
@@ -41,7 +41,7 @@ from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.realtime.broadcasting import Sockets
 from call24.reconciliation.service import Reconciler
-from call24.recordings.playbacks import Listenings
+from call24.recordings.playbacks import Playbacks
 from call24.recordings.service import Recordings
 from call24.server.api.doctor import TenantErasers
 from call24.server.api.tool_secrets import ToolSecrets
@@ -53,7 +53,7 @@ from call24.tasks.service import TaskService
 from call24.tenants.api.trunks import TrunkStatuses
 from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.service import TenantService
-from call24.toll_fraud.service import Fence
+from call24.toll_fraud.service import TollFraudGuard
 from call24.webhooks.service import WebhookService
 
 
@@ -81,10 +81,10 @@ class Services:
     prompts: PromptService
     agents: AgentService
     contacts: ContactService
-    fence: Fence
+    fence: TollFraudGuard
     applications: ApplicationService
     webhooks: WebhookService
-    once: Once
+    once: IdempotencyService
     persons: Persons
     setup: Setup
     audit: AuditLog
@@ -150,7 +150,7 @@ class Work:
     contacts: ContactService
     queues: QueueService
     recordings: Recordings
-    listenings: Listenings
+    listenings: Playbacks
     system: Callable[[], dict[str, str]]
 
     def put_into(self, found: Provided) -> None:

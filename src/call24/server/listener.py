@@ -25,7 +25,7 @@ from uvicorn.config import STARTUP_FAILURE
 
 from call24.kit.admission import Admission, Admitted, Bounds
 from call24.kit.settings import Settings
-from call24.server.uvicorn_protocol import HEAD_S, Http, NotOfStrangers
+from call24.server.uvicorn_protocol import HEAD_S, Http, UnreadableRequestFilter
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ CROWD = 300
 """Connections."""
 MANY = 1_000_000
 _NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
-_NOT_OF_STRANGERS = NotOfStrangers()
+_NOT_OF_STRANGERS = UnreadableRequestFilter()
 _RESET = struct.pack("ii", 1, 0)
 
 

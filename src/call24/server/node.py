@@ -27,7 +27,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.realtime.api import served
-from call24.realtime.cluster.node import Edge, NodeSocket
+from call24.realtime.cluster.node import ClusterNode, NodeSocket
 from call24.realtime.cluster.node_session import Foreign
 from call24.realtime.cluster.store import NodeStore
 from call24.realtime.socket import realtime_app, sockets
@@ -53,7 +53,7 @@ class Node:
         journal = Journal(self.mongo, settings.data / "spool" / "node")
         self.rooms = Rooms(settings, self.mongo, clock, key, journal, Held(()))
         applications = self.rooms.applications
-        self.edge = Edge(
+        self.edge = ClusterNode(
             NodeStore(self.mongo),
             self.rooms.channel_auth,
             clock,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from call24.audit.service import AuditLog
-from call24.call_records.caller_history import Regulars
+from call24.call_records.caller_history import CallerHistory
 from call24.call_records.follow_ups import FollowUps
 from call24.call_records.history import History
 from call24.call_records.projector import Projector
@@ -13,13 +13,13 @@ from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.holdings import Held
 from call24.kit.mongo import Mongo
-from call24.kit.outbound_http import Poster
+from call24.kit.outbound_http import OutboundHttp
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.live.board import Board
 from call24.live.views import Views
 from call24.privacy.service import Sweeper
-from call24.realtime.cluster.coordinator import Owner
+from call24.realtime.cluster.coordinator import Coordinator
 from call24.realtime.cluster.store import NodeStore
 from call24.realtime.fanout import Fanout
 from call24.realtime.hosted import HostedPusher
@@ -27,9 +27,9 @@ from call24.realtime.hub import Hub
 from call24.realtime.store import WaitingEvents
 from call24.realtime.webhooks import Webhooks
 from call24.reconciliation.service import Reconciler
-from call24.recordings.disk_space import Space
+from call24.recordings.disk_space import DiskSpace
 from call24.recordings.keys import RecordingKeys
-from call24.recordings.playbacks import Listenings
+from call24.recordings.playbacks import Playbacks
 from call24.recordings.service import Recordings
 from call24.recordings.store import RecordingStore
 from call24.server.change_readers import readers
@@ -37,13 +37,13 @@ from call24.server.export_process import runner
 from call24.server.reconcile import cel_files
 from call24.server.recorder import Recorder
 from call24.server.services import Rooms
-from call24.server.webhook_events import Telling
+from call24.server.webhook_events import WebhookEvents
 from call24.statistics.service import Reports
 from call24.tasks.service import TaskService
 from call24.webhooks.sender import Sender
 
 
-class Readers:
+class Projections:
     def __init__(
         self,
         settings: Settings,
@@ -56,7 +56,7 @@ class Readers:
         held: Held,
     ) -> None:
         self.board = Board()
-        self.regulars = Regulars(mongo)
+        self.regulars = CallerHistory(mongo)
         self.tasks = TaskService(mongo, clock, rooms.changes)
         self.follow_ups = FollowUps(self.tasks)
         self.projector = Projector(mongo, journal)
@@ -64,7 +64,7 @@ class Readers:
         self.reports = Reports(mongo, clock, rooms.service_level_limit, rooms.user_ids)
         self.reconciler = Reconciler(mongo, clock, cel_files(settings), rooms.zones, settings.reconcile_hour)
         self.exports = Exports(mongo, clock, settings.data / "exports", runner(settings))
-        self.space = Space([settings.recording_spool, settings.recordings], settings.recording_floor_mb)
+        self.space = DiskSpace([settings.recording_spool, settings.recordings], settings.recording_floor_mb)
         self.recordings = Recordings(
             RecordingStore(mongo),
             RecordingKeys(mongo, key, clock),
@@ -74,7 +74,7 @@ class Readers:
             clock=clock,
             exhausted=self.space.exhausted,
         )
-        self.listenings = Listenings(RecordingStore(mongo), clock)
+        self.listenings = Playbacks(RecordingStore(mongo), clock)
         self.recorder = Recorder(self.recordings)
         self.views = Views(
             clock=clock,
@@ -87,13 +87,13 @@ class Readers:
             callers=rooms.callers,
             monitoring_visible=rooms.monitoring_visible,
         )
-        self.poster = Poster(private=settings.webhooks_private)
+        self.poster = OutboundHttp(private=settings.webhooks_private)
         self.waiting_events = WaitingEvents(mongo)
         self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key, self.waiting_events)
         self.sender = Sender(rooms.webhooks, clock, self.poster.post)
-        self.telling = Telling(rooms.webhooks, clock)
+        self.telling = WebhookEvents(rooms.webhooks, clock)
         self.hub = Hub(rooms.channel_auth, clock, known=rooms.applications.by_key, tell=self.webhooks.tell)
-        self.nodes = Owner(
+        self.nodes = Coordinator(
             NodeStore(mongo), clock, self.hub, rooms.applications.by_number, rooms.may_hear, key.node_proof()
         )
         self.hosted = HostedPusher(rooms.hosted) if rooms.hosted is not None else None

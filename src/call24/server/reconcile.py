@@ -18,7 +18,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.reconciliation.files import CelFiles
-from call24.reconciliation.model import Finding, Owner
+from call24.reconciliation.model import Finding, Responsible
 from call24.reconciliation.service import Night, Reconciler, summary
 from call24.tenants.service import TenantService
 
@@ -67,7 +67,7 @@ def words(night: Night, names: Mapping[TenantId, str]) -> str:
 
 def _finding(one: Finding) -> str:
     what = " ".join(filter(None, (one.call_id, one.leg)))
-    who = "for its supervisors" if one.owner is Owner.ORGANISATION else "for you"
+    who = "for its supervisors" if one.owner is Responsible.ORGANISATION else "for you"
     return f"  {one.kind}: {what}: record {one.recorded}, Asterisk {one.seen}\n    {who}: {one.advice}"
 
 

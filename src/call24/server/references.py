@@ -6,19 +6,19 @@ from collections.abc import Callable
 
 from call24.agents.service import AgentService
 from call24.flows.prompts import PromptService
-from call24.flows.rules import Known
+from call24.flows.rules import FlowTargets
 from call24.flows.service import FlowService
 from call24.identity.service import IdentityService
 from call24.kit.ids import TenantId
 from call24.queues.hours_service import HoursService
-from call24.queues.rules import Known as QueueKnown
+from call24.queues.rules import QueueReferences
 from call24.queues.service import QueueService, Surroundings
 from call24.tenants.service import TenantService
 from call24.toll_fraud import rules as fence
-from call24.toll_fraud.model import FencePolicy
+from call24.toll_fraud.model import TollFraudPolicy
 
 
-class FlowSurroundings:
+class FlowReferences:
     """What a flow may name. From the database, not from memory: another process may just have made it.
 
     Where calls may be forwarded to is the fence's policy; how many and how long is asked when it happens.
@@ -30,7 +30,7 @@ class FlowSurroundings:
         queues: QueueService,
         hours: HoursService,
         prompts: PromptService,
-        policy: Callable[[TenantId], FencePolicy],
+        policy: Callable[[TenantId], TollFraudPolicy],
         tenants: TenantService,
     ) -> None:
         self._identity = identity
@@ -40,7 +40,7 @@ class FlowSurroundings:
         self._policy = policy
         self._tenants = tenants
 
-    async def __call__(self, tenant_id: TenantId) -> Known:
+    async def __call__(self, tenant_id: TenantId) -> FlowTargets:
         policy = self._policy(tenant_id)
         own = {number.e164 for number in self._tenants.known_numbers(tenant_id)}
 
@@ -50,7 +50,7 @@ class FlowSurroundings:
             denied = fence.destination(policy, number)
             return f"{denied.text}: choose another number, or change the toll-fraud policy." if denied else None
 
-        return Known(
+        return FlowTargets(
             users={user.id for user in await self._identity.users(tenant_id)},
             queues={queue.id for queue in self._queues.known_queues(tenant_id)},
             hours=await self._hours.ids(tenant_id),
@@ -62,9 +62,9 @@ class FlowSurroundings:
 def queue_surroundings(agents: AgentService, flows: FlowService, prompts: PromptService) -> Surroundings:
     """What a queue may name. Retired dispositions too: a queue that has one can still be changed."""
 
-    def known(tenant_id: TenantId) -> QueueKnown:
+    def known(tenant_id: TenantId) -> QueueReferences:
         published = (flow for flow in flows.known_flows(tenant_id) if flow.published is not None)
-        return QueueKnown(
+        return QueueReferences(
             flows={flow.id for flow in published},
             dispositions={one.id for one in agents.dispositions.known_all(tenant_id)},
             prompts=prompts.known_sounds(tenant_id),

@@ -35,7 +35,7 @@ from call24.server.diagnostics import tell_on_signal
 from call24.server.export_process import export_to
 from call24.server.listener import Server, admission
 from call24.server.uvicorn_protocol import Http
-from call24.statistics.store import Keeping
+from call24.statistics.store import StatisticsStore
 from call24.tenants.service import TenantService
 
 log = logging.getLogger(__name__)
@@ -128,7 +128,7 @@ async def rebuild(settings: Settings) -> None:
         key = AppKey.load(settings.data)
         for tenant in await TenantService(mongo, SystemClock(), key).all():
             records, differed = await rebuild_tenant(mongo, journal, tenant.id)
-            await Keeping(mongo).forget_all(tenant.id)  # counted anew when it is asked for
+            await StatisticsStore(mongo).forget_all(tenant.id)  # counted anew when it is asked for
             await ContactService(mongo, SystemClock(), key, Changes(mongo, SystemClock())).make_findable(tenant.id)
             count, changed = count + records, changed + differed
         print(f"{count} call records were made again from the journal; {changed} of them had differed")

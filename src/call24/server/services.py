@@ -10,7 +10,7 @@ from call24.contacts.callers import KnownCallers
 from call24.contacts.service import ContactService
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
-from call24.idempotency.service import Once
+from call24.idempotency.service import IdempotencyService
 from call24.identity.accounts import Accounts
 from call24.identity.channel_auth import ChannelAuth
 from call24.identity.service import IdentityService
@@ -22,7 +22,7 @@ from call24.kit.clock import Clock
 from call24.kit.holdings import Held
 from call24.kit.ids import QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
-from call24.kit.outbound_http import Poster
+from call24.kit.outbound_http import OutboundHttp
 from call24.kit.own_addresses import own_addresses
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings, SettingsError
@@ -32,11 +32,11 @@ from call24.pusher_apps.service import ApplicationService
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.realtime.hosted import HostedAt, hosted_at
-from call24.server.references import FlowSurroundings, queue_surroundings
+from call24.server.references import FlowReferences, queue_surroundings
 from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.rules import TrunkLimits
 from call24.tenants.service import TenantService
-from call24.toll_fraud.service import Fence
+from call24.toll_fraud.service import TollFraudGuard
 from call24.webhooks.service import WebhookService
 
 SERVICE_LEVEL_S = 20
@@ -79,14 +79,14 @@ class Rooms:
         self.identity.is_open, self.identity.asks_proof = self._is_open, self._asks_proof
         self.identity.grants_address = self.tenants.grants_address
         self.identity.grants_name = self.tenants.grants_name
-        self.outward = Poster(private=settings.sign_in_private)
+        self.outward = OutboundHttp(private=settings.sign_in_private)
         self.accounts = Accounts(mongo, clock, key, self.identity, self.outward)
         self.agents = AgentService(mongo, self.identity)
         self.applications = ApplicationService(mongo, clock, key)
         self.applications.is_open = self._is_open
         self.webhooks = WebhookService(mongo, clock, key, private=settings.webhooks_private)
         self.webhooks.is_open = self._is_open
-        self.once = Once(mongo, clock, key)
+        self.once = IdempotencyService(mongo, clock, key)
         self.queues = QueueService(mongo, clock, self.identity)
         self.hours = HoursService(mongo, clock, self.tenants)
         self.prompts = PromptService(
@@ -98,8 +98,8 @@ class Rooms:
         )
         self.contacts = ContactService(mongo, clock, key, self.changes)
         self.callers = KnownCallers(self.contacts)
-        self.fence = Fence(mongo, clock, self.tenants, journal.append)
-        around = FlowSurroundings(self.identity, self.queues, self.hours, self.prompts, self.fence.policy, self.tenants)
+        self.fence = TollFraudGuard(mongo, clock, self.tenants, journal.append)
+        around = FlowReferences(self.identity, self.queues, self.hours, self.prompts, self.fence.policy, self.tenants)
         self.flows = FlowService(mongo, clock, around)
         self.queues.surroundings = queue_surroundings(self.agents, self.flows, self.prompts)
         self.hosted = hosted(settings)

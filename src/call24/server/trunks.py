@@ -16,7 +16,7 @@ from call24.asterisk.trunks import TrunkLine, networks_of
 from call24.kit.clock import Clock
 from call24.kit.errors import Invalid
 from call24.kit.ids import TrunkId
-from call24.kit.sip_targets import Place, SipTargets
+from call24.kit.sip_targets import SipTarget, SipTargets
 from call24.tenants.model import Trunk
 from call24.tenants.rules import is_address
 from call24.tenants.service import TenantService
@@ -47,7 +47,7 @@ class PushedTrunks:
         self._endpoints = endpoints
         self._names = names
         self._targets = tenants.targets or SipTargets(private=True)
-        self._places: dict[TrunkId, list[Place]] = {}
+        self._places: dict[TrunkId, list[SipTarget]] = {}
         """Where each host was found last, that which is used first; empty: where no trunk may lead."""
         self._gate = asyncio.Semaphore(AT_ONCE)
         self.statuses = TrunkWatch(ari, clock, self.all, CarrierCertificates(authorities, clock, self._place))
@@ -116,7 +116,7 @@ class PushedTrunks:
             with contextlib.suppress(Invalid):
                 await self._endpoints.put_trunk(self._line(trunk))
 
-    def _place(self, trunk_id: TrunkId) -> Place | None:
+    def _place(self, trunk_id: TrunkId) -> SipTarget | None:
         places = self._places.get(trunk_id)
         return places[0] if places else None
 
@@ -165,7 +165,7 @@ class PushedTrunks:
         )
 
 
-def _via(trunk: Trunk, place: Place) -> str:
+def _via(trunk: Trunk, place: SipTarget) -> str:
     """Empty where Asterisk goes there by itself: to an address."""
     if trunk.host is None or is_address(trunk.host):
         return ""
@@ -183,7 +183,7 @@ def _certified(host: str) -> str:
     return host.rstrip(".").lower()
 
 
-def _in_turn(found: list[Place], before: list[Place] | None, *, elsewhere: bool) -> list[Place]:
+def _in_turn(found: list[SipTarget], before: list[SipTarget] | None, *, elsewhere: bool) -> list[SipTarget]:
     """The place in use stays in use while it is one of them; where it does not answer, the next has its turn."""
     used = before[0] if before else None
     if used not in found:

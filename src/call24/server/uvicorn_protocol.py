@@ -55,7 +55,7 @@ _TOO_SLOW = _problem(408, b"Request Timeout", "too_slow")
 _TOO_MANY = _problem(503, b"Service Unavailable", "unavailable")
 
 
-class NotOfStrangers(logging.Filter):
+class UnreadableRequestFilter(logging.Filter):
     """Leaves out the lines that anybody can have written as often as they like: of requests that could not be read."""
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -32,7 +32,7 @@ from call24.webhooks.service import WebhookService
 log = logging.getLogger(__name__)
 
 
-class Telling:
+class WebhookEvents:
     """``read`` is a reader of the change feed, of the events that it ``wants``."""
 
     wants = (TASK_CHANGED, CONTACT_CREATED, CONTACT_UPDATED, CONTACT_DELETED, RECORDING_KEPT)
@@ -43,7 +43,7 @@ class Telling:
 
     async def record_written(self, record: CallRecord) -> None:
         """A record reader: what a record says is told, each once, however often it is written. Raises: Unavailable."""
-        tell, tenant_id = self._webhooks.tell, record.tenant_id
+        publish, tenant_id = self._webhooks.publish, record.tenant_id
         what: dict[str, Any] = {
             "call_id": record.id,
             "direction": record.direction,
@@ -52,10 +52,10 @@ class Telling:
             "contact_id": record.contact_id,
             "started_at": record.arrived_at,
         }
-        await tell(tenant_id, CallStarted(**what), record.arrived_at, record.id)
+        await publish(tenant_id, CallStarted(**what), record.arrived_at, record.id)
         if record.answered_at is not None:
             what.update(agent_id=record.agent_id, answered_at=record.answered_at)
-            await tell(tenant_id, CallAnswered(**what), record.answered_at, record.id)
+            await publish(tenant_id, CallAnswered(**what), record.answered_at, record.id)
         if record.ended_at is not None:
             what.update(agent_id=record.agent_id, answered_at=record.answered_at, ended_at=record.ended_at)
             ended = CallEnded(
@@ -65,7 +65,7 @@ class Telling:
                 recording_id=record.recording_id,
                 message_id=record.message_id,
             )
-            await tell(tenant_id, ended, record.ended_at, record.id)
+            await publish(tenant_id, ended, record.ended_at, record.id)
 
     async def read(self, changes: Sequence[Change]) -> None:
         """A reader of the change feed. Raises: Unavailable; given again, a change is told once."""
@@ -79,7 +79,7 @@ class Telling:
 
     async def _task_changed(self, change: Change, task: tasks.TaskChanged) -> None:
         changed = TaskChanged(**msgspec.structs.asdict(task), changed_at=change.at)
-        await self._webhooks.tell(change.tenant_id, changed, change.at, task.task_id, str(task.version))
+        await self._webhooks.publish(change.tenant_id, changed, change.at, task.task_id, str(task.version))
 
     async def _recording_kept(self, tenant_id: TenantId, recording: RecordingKept) -> None:
         """What has no sound is not told."""
@@ -93,7 +93,7 @@ class Telling:
             duration_s=recording.duration_s,
             ready_at=recording.stored_at,
         )
-        await self._webhooks.tell(tenant_id, ready, recording.stored_at, recording.recording_id)
+        await self._webhooks.publish(tenant_id, ready, recording.stored_at, recording.recording_id)
 
     async def _contact_changed(self, change: Change, contact: ContactChanged) -> None:
         id, at = contact.contact_id, change.at
@@ -104,4 +104,4 @@ class Telling:
             event = ContactUpdated(contact_id=id, updated_at=at)
         else:
             event = ContactDeleted(contact_id=id, deleted_at=at)
-        await self._webhooks.tell(change.tenant_id, event, at, id, change.id)
+        await self._webhooks.publish(change.tenant_id, event, at, id, change.id)

@@ -22,7 +22,7 @@ from call24.sip_edge.limits import (
     STRIKES,
     STRIKES_WITHIN_S,
     WIDE,
-    Limits,
+    ConnectionLimits,
     wider,
 )
 
@@ -68,8 +68,8 @@ class Tally(Counter[str]):
 
 
 @dataclass
-class Admission:
-    limits: Limits
+class PhoneAdmission:
+    limits: ConnectionLimits
     strangers: Tally = field(default_factory=Tally)
     """Connections that are admitted and not registered, by sender."""
     waiting: Tally = field(default_factory=Tally)

@@ -50,7 +50,7 @@ class Bans:
 BansDep = Annotated[Bans, provided(Bans)]
 
 
-class Kept(NamedTuple):
+class ListedBan(NamedTuple):
     """`state`: `refused` by the phones' port; `until`: in s since 1970; `trunk_ids`: trunks that name the address."""
 
     id: str
@@ -72,7 +72,7 @@ async def list_bans(
     phones' port refuses, the first to be let in first. `challenged`: asked for a password like a stranger; `dropped`:
     not answered at all; `refused`: phones cannot connect from there."""
     found = await _of(principal.tenant_id, bans, tenants, request)
-    return asked.page(found, Kept.view, lambda one: (one.until, one.address))
+    return asked.page(found, ListedBan.view, lambda one: (one.until, one.address))
 
 
 @router.delete("/{ban_id}", status_code=204, operation_id="bans_lift_ban")
@@ -104,7 +104,7 @@ async def lift_any_ban(address: str, _: OperatorDep, bans: BansDep, tenants: Ten
         raise NotFound
 
 
-async def _of(tenant_id: TenantId, bans: Bans, tenants: TenantService, request: Request) -> list[Kept]:
+async def _of(tenant_id: TenantId, bans: Bans, tenants: TenantService, request: Request) -> list[ListedBan]:
     """Those that meet the organisation, each with its trunks that name the address."""
     came_from: CameFrom = request.app.state.came_from
     at_sip = [ban for ban in _at_sip(bans, tenants, tenant_id) if ban.trunk_ids]
@@ -112,25 +112,26 @@ async def _of(tenant_id: TenantId, bans: Bans, tenants: TenantService, request: 
     return sorted([*at_sip, *at_phones], key=lambda ban: (ban.until, ban.address))
 
 
-def _at_sip(bans: Bans, tenants: TenantService, tenant_id: TenantId | None = None) -> list[Kept]:
+def _at_sip(bans: Bans, tenants: TenantService, tenant_id: TenantId | None = None) -> list[ListedBan]:
     """`tenant_id`: whose trunks alone are named."""
     found = []
     for ban in bans.bans.bans() if bans.bans is not None else ():
         named = [trunk for _, trunk in tenants.ways_in(ban.address)]
         theirs = tuple(trunk.id for trunk in named if tenant_id in (None, trunk.tenant_id))
-        found.append(Kept(ban.id, ban.address, ban.state, ban.until, theirs))
+        found.append(ListedBan(ban.id, ban.address, ban.state, ban.until, theirs))
     return found
 
 
-async def _at_phones(bans: Bans) -> list[Kept]:
+async def _at_phones(bans: Bans) -> list[ListedBan]:
     found = await bans.phone_bans.all() if bans.phone_bans is not None else {}
     now = time.time()
     return [
-        Kept(derived_id("ban", f"phones {who}"), who, "refused", int(now + left_s)) for who, left_s in found.items()
+        ListedBan(derived_id("ban", f"phones {who}"), who, "refused", int(now + left_s))
+        for who, left_s in found.items()
     ]
 
 
-async def _lift(bans_service: Bans, bans: Iterable[Kept]) -> int:
+async def _lift(bans_service: Bans, bans: Iterable[ListedBan]) -> int:
     """How many of them were banned still."""
     listed = list(bans)
     at_sip = [ban.address for ban in listed if ban.state != "refused"]

@@ -22,7 +22,7 @@ _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _USER = re.compile(rb"\s*sips?:([^\s@<>:;\"]{1,128})(?::[^\s@<>]*)?@", re.IGNORECASE)
 
 
-class Malformed(Exception):
+class MalformedFrame(Exception):
     """No frame that a phone, or Asterisk, sends before a registration."""
 
 
@@ -56,14 +56,14 @@ class Frames:
             or got[0] & 0xF0 != 0x80
             or kind not in (TEXT, BINARY, CLOSE, PING, PONG)
         ):
-            raise Malformed  # fragments and extensions are used by no phone
+            raise MalformedFrame  # fragments and extensions are used by no phone
         if length >= 126:
             more = 2 if length == 126 else 8
             if len(got) < at + more:
                 return None
             length, at = int.from_bytes(got[at : at + more]), at + more
         if length > self.largest or (kind >= CLOSE and length > 125):
-            raise Malformed
+            raise MalformedFrame
         begin = at + 4 if self._masked else at
         end = begin + length
         if len(got) < end:

@@ -16,17 +16,17 @@ from collections import deque
 
 from call24.kit.proxies import Proxies
 from call24.sip_edge import proxy_line
-from call24.sip_edge.admission import Admission, Verdict
+from call24.sip_edge.admission import PhoneAdmission, Verdict
 from call24.sip_edge.limits import (
     HANDSHAKE_S,
     REGISTERED_WITHIN_S,
     SILENT_S,
     SOCKETS_OF_A_PHONE,
-    Limits,
+    ConnectionLimits,
     sender,
 )
-from call24.sip_edge.phone import GOING_AWAY, TRY_AGAIN, Phone, Place
-from call24.sip_edge.turns import Turns, spoken
+from call24.sip_edge.phone import GOING_AWAY, TRY_AGAIN, CountedAs, Phone
+from call24.sip_edge.turns import AddressTurns, spoken
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Gate:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: ConnectionLimits,
         context: ssl.SSLContext,
         *,
         ari_port: int,
@@ -54,12 +54,12 @@ class Gate:
         origins: tuple[str, ...],
     ) -> None:
         self.ari_port, self.origins = ari_port, origins
-        self.admission = Admission(limits)
+        self.admission = PhoneAdmission(limits)
         self._limits = limits
         self._context = context
         self._proxies = Proxies(proxies)
         self._loop = asyncio.get_running_loop()
-        self._turns = Turns()
+        self._turns = AddressTurns()
         self._waiting: dict[str, deque[tuple[socket.socket, float]]] = {}
         self._ready: dict[str, None] = {}
         """Of the addresses where some wait those that may have a place, in the order of their turns."""
@@ -157,7 +157,7 @@ class Gate:
             self._placed(connection, told)
             return
         phone = Phone(self, PROXY, False)
-        phone.place = Place.PROXY
+        phone.place = CountedAs.PROXY
         await self._start(connection, phone)
 
     def _run(self, work) -> None:  # type: ignore[no-untyped-def]
@@ -169,7 +169,7 @@ class Gate:
 
     def located(self, phone: Phone, forwarded: tuple[str, ...]) -> bool:
         """Whether there is a place for it, now that a proxy may have said for whom it asks."""
-        if phone.place is not Place.PROXY:
+        if phone.place is not CountedAs.PROXY:
             return True
         who = PROXY
         for each in reversed(forwarded):
@@ -181,14 +181,14 @@ class Gate:
         if self.admission.ask(who, now) is not Verdict.ADMIT:
             return False
         self._proxied -= 1
-        phone.sender, phone.place, phone.known = who, Place.STRANGER, self.admission.admit(who, now)
+        phone.sender, phone.place, phone.known = who, CountedAs.STRANGER, self.admission.admit(who, now)
         return True
 
     def registered(self, phone: Phone, name: bytes) -> bool:
         if not self.admission.register(phone.sender, phone.known, self._loop.time(), _organisation(name)):
-            phone.place, phone.name = Place.NONE, None  # its place was given back
+            phone.place, phone.name = CountedAs.NONE, None  # its place was given back
             return False
-        phone.place = Place.REGISTERED
+        phone.place = CountedAs.REGISTERED
         self._next(phone.sender)
         others = self._by_name.setdefault(name, [])
         others.append(phone)
@@ -203,14 +203,14 @@ class Gate:
         self._phones.discard(phone)
         now = self._loop.time()
         match phone.place:
-            case Place.PROXY:
+            case CountedAs.PROXY:
                 self._proxied -= 1
-            case Place.STRANGER:
+            case CountedAs.STRANGER:
                 self.admission.leave(phone.sender, phone.known)
                 if not phone.is_blameless and self.admission.strike(phone.sender, now, broken=broken):
                     log.warning("an address that connects again and again without a phone is refused for ten minutes")
                 self._next(phone.sender)
-            case Place.REGISTERED:
+            case CountedAs.REGISTERED:
                 assert phone.name is not None
                 self.admission.sign_off(phone.sender, now, _organisation(phone.name))
                 self._forget_name(phone.name, phone)

@@ -20,7 +20,7 @@ _HEADERS = (
 HERE = "Call24's phones connect here. The certificate is trusted: go back to the app.\n"
 
 
-class Refused(Exception):
+class HandshakeRefused(Exception):
     """`answer`: what is sent before the connection is closed."""
 
     def __init__(self, status: str, text: str) -> None:
@@ -29,38 +29,38 @@ class Refused(Exception):
         self.answer = f"HTTP/1.1 {status}\r\n{_HEADERS}Content-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
-class Asked(NamedTuple):
+class PhoneUpgrade(NamedTuple):
     """`forwarded`: the addresses that X-Forwarded-For tells, the nearest last."""
 
     key: bytes
     forwarded: tuple[str, ...]
 
 
-def read(head: bytes, origins: tuple[str, ...]) -> Asked:
+def read(head: bytes, origins: tuple[str, ...]) -> PhoneUpgrade:
     """`head`: up to the empty line. Raises: Refused."""
     try:
         first, *lines = head.decode("latin-1").split("\r\n")
         method, target, version = first.split(" ")
     except ValueError:
-        raise Refused("400 Bad Request", "The request is not HTTP") from None
+        raise HandshakeRefused("400 Bad Request", "The request is not HTTP") from None
     if version != "HTTP/1.1" or not all(re.fullmatch(r"[!-9;-~]+:[^\r\n\0]*", line) for line in lines):
-        raise Refused("400 Bad Request", "The request is not HTTP/1.1")
+        raise HandshakeRefused("400 Bad Request", "The request is not HTTP/1.1")
     headers: dict[str, list[str]] = {}
     for line in lines:
         name, _, value = line.partition(":")
         headers.setdefault(name.lower(), []).append(value.strip())
     if method == "GET" and target == "/" and "upgrade" not in headers:
-        raise Refused("200 OK", HERE.rstrip())
+        raise HandshakeRefused("200 OK", HERE.rstrip())
     if method != "GET" or target != PATH:
-        raise Refused("404 Not Found", "There is nothing here")
+        raise HandshakeRefused("404 Not Found", "There is nothing here")
     if {"content-length", "transfer-encoding"} & headers.keys():
-        raise Refused("400 Bad Request", "A request for a websocket has no body")
+        raise HandshakeRefused("400 Bad Request", "A request for a websocket has no body")
     _check_websocket(headers)
     if not origin_allowed(_one(headers, "origin"), _one(headers, "host"), origins):
-        raise Refused("403 Forbidden", "Phones of other pages are not served: see --origins")
+        raise HandshakeRefused("403 Forbidden", "Phones of other pages are not served: see --origins")
     forwarded = ",".join(headers.get("x-forwarded-for", ()))
     told = tuple(each.strip() for each in forwarded.split(",") if each.strip())
-    return Asked(_one(headers, "sec-websocket-key").encode(), told)
+    return PhoneUpgrade(_one(headers, "sec-websocket-key").encode(), told)
 
 
 def _check_websocket(headers: dict[str, list[str]]) -> None:
@@ -68,18 +68,18 @@ def _check_websocket(headers: dict[str, list[str]]) -> None:
         return {word.strip().lower() for value in headers.get(name, ()) for word in value.split(",")}
 
     if "websocket" not in words("upgrade") or "upgrade" not in words("connection"):
-        raise Refused("426 Upgrade Required", "Phones connect here by a websocket")
+        raise HandshakeRefused("426 Upgrade Required", "Phones connect here by a websocket")
     if words("sec-websocket-version") != {"13"} or "sip" not in words("sec-websocket-protocol"):
-        raise Refused("400 Bad Request", "The websocket is of version 13 and its protocol is sip")
+        raise HandshakeRefused("400 Bad Request", "The websocket is of version 13 and its protocol is sip")
     if not re.fullmatch(r"[A-Za-z0-9+/]{22}==", _one(headers, "sec-websocket-key")):
-        raise Refused("400 Bad Request", "Sec-WebSocket-Key is 16 bytes in base64")
+        raise HandshakeRefused("400 Bad Request", "Sec-WebSocket-Key is 16 bytes in base64")
 
 
 def _one(headers: dict[str, list[str]], name: str) -> str:
     """A header that is there once, or not. Raises: Refused."""
     found = headers.get(name, [""])
     if len(found) != 1:
-        raise Refused("400 Bad Request", f"{name} is there more than once")
+        raise HandshakeRefused("400 Bad Request", f"{name} is there more than once")
     return found[0]
 
 

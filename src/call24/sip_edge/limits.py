@@ -33,7 +33,7 @@ ADDRESSES_MAX = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class ConnectionLimits:
     """Connections in each state; those without `_each` in all, those with it of one address.
 
     `strangers`: admitted, not registered. `known`: the same of addresses where phones registered lately, on top.
@@ -58,7 +58,7 @@ class Limits:
     def descriptors(self) -> int:
         return 2 * self.upstream + self.proxied + self.waiting + 64
 
-    def within(self, descriptors: int) -> Limits:
+    def within(self, descriptors: int) -> ConnectionLimits:
         """The same in proportion, for a process that may open fewer."""
         if descriptors >= self.descriptors:
             return self
@@ -69,7 +69,7 @@ class Limits:
         return replace(self, **smaller)
 
 
-LIMITS = Limits()
+LIMITS = ConnectionLimits()
 SESSIONS = LIMITS.upstream + ARI_RESERVE
 """What Asterisk's HTTP server has to take (sessionlimit)."""
 

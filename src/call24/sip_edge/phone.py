@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Protocol, cast
 
 from call24.sip_edge import frames, handshake, upstream
-from call24.sip_edge.frames import Frame, Frames, Malformed
+from call24.sip_edge.frames import Frame, Frames, MalformedFrame
 from call24.sip_edge.limits import FRAMES_MAX, HANDSHAKE_S, REGISTERED_WITHIN_S, STALLED_S
 from call24.sip_edge.upstream import BUFFER, Upstream
 
@@ -20,13 +20,13 @@ ASK_AGAIN_S = 1.0
 GOING_AWAY, NOT_REGISTERED, TRY_AGAIN = 1012, 1008, 1013
 
 
-class Place(Enum):
+class CountedAs(Enum):
     """What it is counted among. NONE: there was no place for it, and it is about to end."""
 
     PROXY, STRANGER, REGISTERED, NONE = range(4)
 
 
-class Gate(Protocol):
+class ConnectionCounter(Protocol):
     """Where connections are counted."""
 
     ari_port: int
@@ -40,9 +40,9 @@ class Gate(Protocol):
 class Phone(asyncio.Protocol):
     """`sender`: whom it counts as; `known`: which kind of place it has; `name`: its SIP name, once it is registered."""
 
-    def __init__(self, gate: Gate, sender: str, known: bool) -> None:
+    def __init__(self, gate: ConnectionCounter, sender: str, known: bool) -> None:
         self.sender, self.known = sender, known
-        self.place = Place.STRANGER
+        self.place = CountedAs.STRANGER
         self.name: bytes | None = None
         self.heard_at = 0.0
         """When Asterisk last told it something."""
@@ -117,11 +117,11 @@ class Phone(asyncio.Protocol):
             return
         try:
             if not 0 <= end <= handshake.LARGEST_HEAD:
-                raise handshake.Refused("431 Request Header Fields Too Large", "The request is too large")
+                raise handshake.HandshakeRefused("431 Request Header Fields Too Large", "The request is too large")
             asked = handshake.read(bytes(self._head[:end]), self._gate.origins)
             if not self._gate.located(self, asked.forwarded):
-                raise handshake.Refused("503 Service Unavailable", "Too many connections: try again later")
-        except handshake.Refused as refused:
+                raise handshake.HandshakeRefused("503 Service Unavailable", "Too many connections: try again later")
+        except handshake.HandshakeRefused as refused:
             self._send(refused.answer)
             self._close()
             return
@@ -142,7 +142,7 @@ class Phone(asyncio.Protocol):
         try:
             while self._transport and not self._transport.is_closing() and (frame := self._frames.next()) is not None:
                 self._relay_up(frame) if self.is_registered else self._take(frame)
-        except Malformed:
+        except MalformedFrame:
             self.end(1002)
 
     def _take(self, frame: Frame) -> None:

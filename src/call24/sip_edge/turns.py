@@ -14,7 +14,7 @@ HANDSHAKES = 8
 """Begun in one turn of the event loop."""
 
 
-class Turns:
+class AddressTurns:
     def __init__(self) -> None:
         self._lines: dict[str, deque[asyncio.Future[None]]] = {}
         """In the order in which addresses have their turn."""

@@ -7,14 +7,14 @@ from typing import Protocol, cast
 
 from call24.kit.settings_types import PHONES_FROM
 from call24.sip_edge import frames, handshake
-from call24.sip_edge.frames import Frame, Frames, Malformed
+from call24.sip_edge.frames import Frame, Frames, MalformedFrame
 
 RETRY_S = 0.2
 CONNECT_S = 2.0
 BUFFER = 65536
 
 
-class Phone(Protocol):
+class PhoneSide(Protocol):
     """Who is told."""
 
     def answered(self, frame: Frame) -> bool: ...
@@ -27,7 +27,7 @@ class Phone(Protocol):
 
 
 class Upstream(asyncio.Protocol):
-    def __init__(self, phone: Phone, port: int) -> None:
+    def __init__(self, phone: PhoneSide, port: int) -> None:
         self._phone = phone
         self._port = port
         self._transport: asyncio.Transport | None = None
@@ -56,7 +56,7 @@ class Upstream(asyncio.Protocol):
                     self._piped = True
                     rest, self._frames.rest = bytes(self._frames.rest), bytearray()
                     self._phone.relay(rest)
-        except Malformed:
+        except MalformedFrame:
             self.close()
 
     def _opened(self, data: bytes) -> bytes:
@@ -106,7 +106,7 @@ class Upstream(asyncio.Protocol):
             self._transport.close()
 
 
-async def connect(phone: Phone, port: int) -> None:
+async def connect(phone: PhoneSide, port: int) -> None:
     """Until Asterisk is there, which may be starting: the caller's deadline ends it."""
     loop, here = asyncio.get_running_loop(), (PHONES_FROM, 0)
     while True:

@@ -74,7 +74,7 @@ class Estimated(msgspec.Struct, frozen=True, kw_only=True):
     high: float | None
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class StaffingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     load: Load
     wait_probability: Estimated
     service_level: Estimated

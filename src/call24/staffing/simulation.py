@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from statistics import NormalDist, fmean, stdev
 
-from call24.staffing.model import BATCHES, LEVEL, WARM_UP, Answer, Batch, Estimated, Load, Played
+from call24.staffing.model import BATCHES, LEVEL, WARM_UP, Batch, Estimated, Load, Played, StaffingAnswer
 from call24.staffing.play import Progress, play
 
 PARTS = 2
@@ -20,7 +20,7 @@ _OTHERS = multiprocessing.get_context("forkserver")
 _OTHERS.set_forkserver_preload(["call24.staffing.play"])
 
 
-def simulate(load: Load, progress: Progress | None = None) -> Answer:
+def simulate(load: Load, progress: Progress | None = None) -> StaffingAnswer:
     """Raises: ValueError for a load under which the queue would grow for ever."""
     if load.grows_for_ever:
         raise ValueError("the queue grows for ever")
@@ -33,10 +33,10 @@ def simulate(load: Load, progress: Progress | None = None) -> Answer:
         return _answer(load, [first, *(one.result() for one in further)])
 
 
-def _answer(load: Load, parts: Sequence[Played]) -> Answer:
+def _answer(load: Load, parts: Sequence[Played]) -> StaffingAnswer:
     batches = [batch for part in parts for batch in part.batches if batch.calls]
     waits = sorted(wait for part in parts for wait in part.waits)
-    return Answer(
+    return StaffingAnswer(
         load=load,
         wait_probability=_estimated(batches, lambda one: _ratio(one.waited, one.calls)),
         service_level=_estimated(batches, lambda one: _ratio(one.in_time, one.answered + one.late)),

@@ -21,10 +21,10 @@ from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.statistics.calendar import QUARTER_LENGTH, bounds, quarter_of, quarters
 from call24.statistics.count import LimitOf, facts_of, merge
-from call24.statistics.merge import TIMES, Added, Tables
+from call24.statistics.merge import TIMES, MergedStatistics, Tables
 from call24.statistics.model import QUARTER, AgentLine, CountedRecord, Counts, Family, Key, Statistic
 from call24.statistics.sessions import BECOMES, times
-from call24.statistics.store import Keeping, statistic
+from call24.statistics.store import StatisticsStore, statistic
 
 Asked = tuple[TenantId, str, date]
 
@@ -36,14 +36,14 @@ class Stage:
     ``changes``: the last change of a record of theirs when they were counted.
     """
 
-    before: Added
+    before: MergedStatistics
     since: datetime
     until: datetime
     changes: object
-    added: Added
+    added: MergedStatistics
 
 
-_NOTHING = Added()
+_NOTHING = MergedStatistics()
 
 PAGE = 200
 KEPT = timedelta(days=90)
@@ -59,7 +59,7 @@ REMEMBERED = 100
 """Stages of days that go on (of organisations): two of each day."""
 
 
-class Counted:
+class StatisticsCache:
     def __init__(
         self,
         mongo: Mongo,
@@ -72,7 +72,7 @@ class Counted:
         self._clock = clock
         self._limit_of = limit_of
         self._users_of = users_of
-        self.keeping = Keeping(mongo, keeps)
+        self.keeping = StatisticsStore(mongo, keeps)
         self._fresh: dict[Asked, tuple[datetime, Tables]] = {}
         self._stages: OrderedDict[tuple[Asked, int], Stage] = OrderedDict()
 
@@ -110,7 +110,7 @@ class Counted:
     async def _calls_of_day(self, tenant_id: TenantId, zone: ZoneInfo, day: date) -> Tables:
         span = bounds(day, zone)
         before = self.keeping.changes(tenant_id, *span)
-        added = Added().plus(await self._quarters(tenant_id, span), zone)
+        added = MergedStatistics().plus(await self._quarters(tenant_id, span), zone)
         tables, due = added.tables, min(added.due, span[1] + KEPT)
         kept = [statistic(tenant_id, name, zone.key, span, tables[name], added.limits, due) for name in tables]
         await self.keeping.keep(kept, before)
@@ -128,8 +128,8 @@ class Counted:
         return added.plus(await self._quarters(tenant_id, (at, end)), zone, tables).tables
 
     async def _stage(
-        self, which: tuple[Asked, int], zone: ZoneInfo, before: Added, span: tuple[datetime, datetime]
-    ) -> Added:
+        self, which: tuple[Asked, int], zone: ZoneInfo, before: MergedStatistics, span: tuple[datetime, datetime]
+    ) -> MergedStatistics:
         """``before`` and the quarter hours of the span; only those are read that were not remembered."""
         tenant_id, (since, until), at, added = which[0][0], span, span[0], before
         known = self._stages.pop(which, None)
@@ -143,7 +143,9 @@ class Counted:
             self._stages.popitem(last=False)
         return added
 
-    def _true(self, tenant_id: TenantId, known: Stage, before: Added, span: tuple[datetime, datetime]) -> bool:
+    def _true(
+        self, tenant_id: TenantId, known: Stage, before: MergedStatistics, span: tuple[datetime, datetime]
+    ) -> bool:
         same = known.before is before and known.since == span[0] and known.until <= span[1]
         unchanged = self.keeping.changes(tenant_id, known.since, known.until) == known.changes
         return same and unchanged and known.added.true(self._clock.now(), self._limit_of)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from call24.call_records.figures import handled, not_served_in_time, on_the_line, served_in_time
-from call24.call_records.model import AgentPart, Visit
+from call24.call_records.model import AgentPart, QueueVisit
 from call24.call_records.outcomes import SHORT_S
 from call24.kit.ids import QueueId
 from call24.statistics.model import COLUMNS, GREATEST, CountedRecord, Counts, Family, Key, Ringing
@@ -64,7 +64,7 @@ def _line(record: CountedRecord, limit_of: LimitOf) -> Iterator[tuple[Family, Ke
             yield Family.LINE, key, _visit(visit, limit_of(visit.queue_id))
 
 
-def _visit(visit: Visit, limit_s: int) -> Counts:
+def _visit(visit: QueueVisit, limit_s: int) -> Counts:
     answered, abandoned = visit.left == "answered", visit.left == "abandoned"
     waited_ms, short = milliseconds(visit.waited_s), visit.waited_s < SHORT_S
     return _counts(

@@ -20,14 +20,14 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Added:
+class MergedStatistics:
     """``limits``: the service level limits that were counted with, by queue. ``due``: until then all of it counts."""
 
     tables: Tables = field(default_factory=lambda: {name: {} for name in OF_CALLS})
     limits: dict[str, int] = field(default_factory=dict)
     due: datetime = _NEVER
 
-    def plus(self, slices: Sequence[Statistic], zone: ZoneInfo, names: Iterable[str] = OF_CALLS) -> Added:
+    def plus(self, slices: Sequence[Statistic], zone: ZoneInfo, names: Iterable[str] = OF_CALLS) -> MergedStatistics:
         """With these quarter hours too; of the tables, those that are named."""
         tables = {name: dict(self.tables[name]) for name in names}
         for one in slices:
@@ -39,7 +39,7 @@ class Added:
                     if (table := TABLES[name]).family is family:
                         merge(into, tuple(values[dimension] for dimension in table.dimensions), counts, family)
         limits = {queue: s for one in slices for queue, s in one.limits.items()}
-        return Added(tables, {**self.limits, **limits}, min([self.due, *(one.delete_at for one in slices)]))
+        return MergedStatistics(tables, {**self.limits, **limits}, min([self.due, *(one.delete_at for one in slices)]))
 
     def true(self, now: datetime, limit_of: LimitOf) -> bool:
         """Whether it would be counted the same now, if no record changed."""

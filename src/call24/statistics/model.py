@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from call24.call_records.model import AgentPart, Transfer, Visit
+from call24.call_records.model import AgentPart, QueueVisit, Transfer
 from call24.data_map import ID, MEASURE, STATE, TENANT, TIME, Category, OnItsDay, document, of_user
 from call24.kit.ids import CallId, NumberId, QueueId, TenantId, UserId
 
@@ -128,7 +128,7 @@ class CountedRecord(msgspec.Struct, frozen=True, kw_only=True):
     queue_id: QueueId | None = None
     arrived_at: datetime
     delete_at: datetime
-    queues: tuple[Visit, ...] = ()
+    queues: tuple[QueueVisit, ...] = ()
     agents: tuple[AgentPart, ...] = ()
     offers: tuple[Ringing, ...] = ()
     transfers: tuple[Transfer, ...] = ()

@@ -19,7 +19,7 @@ from call24.kit.errors import Unavailable
 from call24.kit.fair import Fair
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
-from call24.statistics.cache import Counted
+from call24.statistics.cache import StatisticsCache
 from call24.statistics.calendar import days
 from call24.statistics.count import LimitOf, merge, total
 from call24.statistics.measures import Measure, Totals, Value, measures_of
@@ -94,7 +94,7 @@ class Reports:
         """``keeps`` False: nothing is stored, see ``Keeping``."""
         self._mongo = mongo
         self._clock = clock
-        self._counted = Counted(mongo, clock, limit_of, users_of, keeps)
+        self._counted = StatisticsCache(mongo, clock, limit_of, users_of, keeps)
         self._room = Fair(*COUNTED)
 
     async def report(self, tenant_id: TenantId, question: Question) -> Report:

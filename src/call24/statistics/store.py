@@ -31,7 +31,7 @@ LONGEST_DAY = timedelta(hours=26)
 REMEMBERED = 5000
 
 
-class Keeping:
+class StatisticsStore:
     """One change at a time in an organisation: else what was counted before a change could be stored after it.
 
     ``keeps`` False: for any process but the server, which alone hears of changes.

@@ -31,7 +31,7 @@ from call24.recordings.dependencies import RecordingsDep
 from call24.recordings.service import Recordings
 from call24.tasks.dependencies import TasksDep
 from call24.tasks.model import Kind, Task
-from call24.tasks.store import Wanted
+from call24.tasks.store import TaskFilter
 
 router = Router(prefix="/v1/tasks", tags=["tasks"])
 
@@ -76,7 +76,7 @@ async def list_tasks(
     kind: Kind | None = None,
 ) -> dict[str, Any]:
     """Newest first. `assignee`: a user's id, or `me`."""
-    wanted = Wanted(
+    wanted = TaskFilter(
         queues=visible_queues(principal, queue_service),
         user_id=principal.user_id,
         queue_id=QueueId(queue) if queue is not None else None,

@@ -14,7 +14,7 @@ from call24.tasks.store import TaskStore
 MOST = 20_000
 
 
-class Unsettled:
+class OpenIndex:
     def __init__(self, store: TaskStore) -> None:
         self._store = store
         self._contacts: dict[TenantId, set[ContactId]] = {}

@@ -21,12 +21,12 @@ from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
 from call24.tasks.events import TASK_CHANGED, changed
 from call24.tasks.model import State, Task
-from call24.tasks.open_index import Unsettled
+from call24.tasks.open_index import OpenIndex
 from call24.tasks.rules import SETTLED, Finished, check_title, task_of
-from call24.tasks.store import TaskStore, Wanted
+from call24.tasks.store import TaskFilter, TaskStore
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
     """``next`` is None on the last page."""
 
     tasks: tuple[Task, ...]
@@ -39,7 +39,7 @@ class TaskService:
     def __init__(self, mongo: Mongo, clock: Clock, changes: Changes) -> None:
         self._store = TaskStore(mongo)
         self._changes = changes
-        self._unsettled = Unsettled(self._store)
+        self._unsettled = OpenIndex(self._store)
         self._clock = clock
 
     # --- from calls ---
@@ -103,12 +103,12 @@ class TaskService:
         """Raises: NotFound."""
         return await self._store.get(tenant_id, task_id)
 
-    async def page(self, tenant_id: TenantId, wanted: Wanted, *, limit: int, cursor: str | None) -> Page:
+    async def page(self, tenant_id: TenantId, wanted: TaskFilter, *, limit: int, cursor: str | None) -> TaskPage:
         """Newest first. Raises: Invalid for a cursor that is not ours."""
         tasks = await self._store.page(tenant_id, wanted, limit=limit + 1, cursor=cursor)
         shown = tuple(tasks[:limit])
         more = len(tasks) > limit
-        return Page(tasks=shown, next=cursor_of(shown[-1].created_at, shown[-1].id) if more else None)
+        return TaskPage(tasks=shown, next=cursor_of(shown[-1].created_at, shown[-1].id) if more else None)
 
     async def assign(self, task: Task, assignee: UserId | None) -> Task:
         """Raises: Conflict where it was changed since it was read."""

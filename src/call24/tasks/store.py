@@ -26,7 +26,7 @@ INDEXES = (
 )
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class TaskFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which tasks are asked for. ``queues`` None: of all queues, else of these and those assigned to ``user_id``."""
 
     queues: Sequence[QueueId] | None
@@ -62,7 +62,7 @@ class TaskStore:
         changes["done_call_id"] = task.done_call_id
         return await scope.collection(Task).update_where({"id": task.id, "version": seen}, changes) > 0
 
-    async def page(self, tenant_id: TenantId, wanted: Wanted, *, limit: int, cursor: str | None) -> list[Task]:
+    async def page(self, tenant_id: TenantId, wanted: TaskFilter, *, limit: int, cursor: str | None) -> list[Task]:
         """Newest first, from the cursor on. Raises: Invalid for a cursor that is not ours."""
         every: list[dict[str, Any]] = []
         if wanted.queues is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from call24.kit.encryption import Box
+from call24.kit.encryption import SecretBox
 from call24.kit.errors import Invalid
 from call24.kit.secrets import AppKey
 from call24.tenants.model import SealedLogin, Trunk
@@ -13,7 +13,7 @@ from call24.tenants.rules import check_password
 
 class TrunkLogins:
     def __init__(self, key: AppKey) -> None:
-        self._box = Box(key, "trunk passwords")
+        self._box = SecretBox(key, "trunk passwords")
 
     def taken_from(self, settings: dict[str, Any], trunk: Trunk) -> SealedLogin | None:
         """Takes `username` and `password` out of the settings that change a trunk. Raises: Invalid."""

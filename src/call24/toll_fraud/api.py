@@ -23,7 +23,7 @@ from call24.toll_fraud.answers import (
     UserOutboundUsage,
 )
 from call24.toll_fraud.dependencies import TollFraudDep
-from call24.toll_fraud.model import Allowed, Caps, DayUsage, Denied, FencePolicy, Freeze
+from call24.toll_fraud.model import Allowed, Caps, DayUsage, Denied, Freeze, TollFraudPolicy
 from call24.toll_fraud.rules import left_s
 
 router = Router(prefix="/v1/fence", tags=["administration"])
@@ -60,8 +60,8 @@ class NewTollFraudRules(Body):
     organisation: NewTollFraudLimits
     forwards_percent: int = 50
 
-    def policy(self, tenant_id: TenantId) -> FencePolicy:
-        return FencePolicy(
+    def policy(self, tenant_id: TenantId) -> TollFraudPolicy:
+        return TollFraudPolicy(
             id=tenant_id,
             tenant_id=tenant_id,
             countries=tuple(dict.fromkeys(self.countries)),
@@ -162,7 +162,7 @@ async def _number(text: str, principal: Principal, tenants: TenantService) -> st
     return parse_e164(text, tenant.region)
 
 
-def _rules_view(policy: FencePolicy, freezes: list[OutboundFreeze]) -> TollFraudRules:
+def _rules_view(policy: TollFraudPolicy, freezes: list[OutboundFreeze]) -> TollFraudRules:
     return {
         "countries": list(policy.countries),
         "allowed_prefixes": list(policy.allowed_prefixes),

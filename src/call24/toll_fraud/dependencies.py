@@ -5,6 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from call24.http.provided import provided
-from call24.toll_fraud.service import Fence
+from call24.toll_fraud.service import TollFraudGuard
 
-TollFraudDep = Annotated[Fence, provided(Fence)]
+TollFraudDep = Annotated[TollFraudGuard, provided(TollFraudGuard)]

@@ -8,15 +8,15 @@ from call24.kit.ids import UserId
 from call24.toll_fraud.model import FreezeReason
 
 
-class FenceEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=True):
+class TollFraudEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=True):
     """Base of the fence's events; `agent_id` None: the whole organisation."""
 
     agent_id: UserId | None
 
 
-class OutboundFrozen(FenceEvent, frozen=True, kw_only=True):
+class OutboundFrozen(TollFraudEvent, frozen=True, kw_only=True):
     reason: FreezeReason
 
 
-class OutboundUnfrozen(FenceEvent, frozen=True, kw_only=True):
+class OutboundUnfrozen(TollFraudEvent, frozen=True, kw_only=True):
     by: UserId

@@ -20,11 +20,11 @@ from call24.toll_fraud.model import (
     Caps,
     DayUsage,
     Denied,
-    FencePolicy,
     Freeze,
     FreezeReason,
     LiveCall,
     Spent,
+    TollFraudPolicy,
     Usage,
     Verdict,
 )
@@ -39,7 +39,7 @@ _REMEMBERED = 20_000
 class Ledger:
     """`frozen` and `changed` are for whoever stores: what was frozen, and the days' ids that are not as stored."""
 
-    def __init__(self, tenant_id: TenantId, policy: FencePolicy, timezone: str) -> None:
+    def __init__(self, tenant_id: TenantId, policy: TollFraudPolicy, timezone: str) -> None:
         self.tenant_id = tenant_id
         self.policy = policy
         self.timezone = timezone

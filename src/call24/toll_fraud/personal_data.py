@@ -7,7 +7,7 @@ from __future__ import annotations
 from call24.data_map import KeptById, Trace
 from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.toll_fraud.model import DayUsage, Freeze
-from call24.toll_fraud.service import Fence
+from call24.toll_fraud.service import TollFraudGuard
 
 HOLDS = Holdings(
     room="toll_fraud",
@@ -17,9 +17,9 @@ HOLDS = Holdings(
     ),
     keepers=(
         Keeper(
-            of=Fence,
-            forget_person=Fence.forget_user,
-            forget_organisation=Fence.forget_tenant,
+            of=TollFraudGuard,
+            forget_person=TollFraudGuard.forget_user,
+            forget_organisation=TollFraudGuard.forget_tenant,
             stage=Stage.WRITERS,
         ),
     ),

@@ -23,7 +23,7 @@ from call24.kit.phone import (
     parse_e164,
     regions,
 )
-from call24.toll_fraud.model import Allowed, Caps, Denied, FencePolicy, Spent, Usage, Verdict
+from call24.toll_fraud.model import Allowed, Caps, Denied, Spent, TollFraudPolicy, Usage, Verdict
 
 LEAST_S = 10
 """Less than this is not worth a call: the day's minutes are used up."""
@@ -39,12 +39,12 @@ _CAPS = {
 }
 
 
-def default_policy(tenant_id: TenantId, region: str) -> FencePolicy:
+def default_policy(tenant_id: TenantId, region: str) -> TollFraudPolicy:
     """What holds until an owner sets another: calls within the organisation's own country."""
-    return FencePolicy(id=tenant_id, tenant_id=tenant_id, countries=(region,))
+    return TollFraudPolicy(id=tenant_id, tenant_id=tenant_id, countries=(region,))
 
 
-def verdict(policy: FencePolicy, usage: Usage, number: str) -> Verdict:
+def verdict(policy: TollFraudPolicy, usage: Usage, number: str) -> Verdict:
     """`number`: E.164. Whoever is let through has `limit_s` reserved by the ledger until the call ends."""
     if is_emergency(number, tuple(policy.countries)):
         return Denied(code="emergency_number", text=NoEmergencyCalls.title)
@@ -64,7 +64,7 @@ def verdict(policy: FencePolicy, usage: Usage, number: str) -> Verdict:
     return Allowed(limit_s=limit_s(policy, usage))
 
 
-def limit_s(policy: FencePolicy, usage: Usage) -> int:
+def limit_s(policy: TollFraudPolicy, usage: Usage) -> int:
     """How long one more call may be: never longer than what is left of anybody's minutes."""
     left = [left_s(caps, spent) for caps, spent, _, _ in _sides(policy, usage)]
     return max(0, min(policy.longest_call_minutes * 60, *left))
@@ -74,7 +74,7 @@ def left_s(caps: Caps, spent: Spent) -> int:
     return caps.minutes_per_day * 60 - spent.taken_s
 
 
-def forwards_share(policy: FencePolicy) -> Caps:
+def forwards_share(policy: TollFraudPolicy) -> Caps:
     """What flows may take of the organisation's caps: rounded up, so that small caps let one call through."""
 
     def part(of: int) -> int:
@@ -89,7 +89,7 @@ def forwards_share(policy: FencePolicy) -> Caps:
     )
 
 
-def destination(policy: FencePolicy, number: str) -> Denied | None:
+def destination(policy: TollFraudPolicy, number: str) -> Denied | None:
     """Why this number is never rung, or None. The longest prefix that names it speaks first; on a tie, no."""
     allowed, denied = _longest(policy.allowed_prefixes, number), _longest(policy.denied_prefixes, number)
     if denied and denied >= allowed:
@@ -113,7 +113,7 @@ def day_of(at: datetime, timezone: str) -> str:
     return at.astimezone(ZoneInfo(timezone)).date().isoformat()
 
 
-def checked(policy: FencePolicy) -> FencePolicy:
+def checked(policy: TollFraudPolicy) -> TollFraudPolicy:
     """In its normal form. Raises: Invalid, naming every field that breaks a rule."""
     errors = []
     if unknown := sorted(set(policy.countries) - regions()):
@@ -147,7 +147,7 @@ def _caps_errors(place: str, caps: Caps) -> list[tuple[str, str]]:
     ]
 
 
-def _sides(policy: FencePolicy, usage: Usage) -> list[tuple[Caps, Spent, _Whose, str]]:
+def _sides(policy: TollFraudPolicy, usage: Usage) -> list[tuple[Caps, Spent, _Whose, str]]:
     """The user's own limits first: those are the user's to keep."""
     sides: list[tuple[Caps, Spent, _Whose, str]] = []
     if usage.user is not None:

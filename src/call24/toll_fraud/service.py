@@ -18,11 +18,11 @@ from call24.kit.ids import LegId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.phone import parse_e164
 from call24.tenants.service import TenantService
-from call24.toll_fraud.events import FenceEvent, OutboundFrozen, OutboundUnfrozen
+from call24.toll_fraud.events import OutboundFrozen, OutboundUnfrozen, TollFraudEvent
 from call24.toll_fraud.ledger import Ledger
-from call24.toll_fraud.model import Allowed, DayUsage, Denied, FencePolicy, Freeze, Usage, Verdict
+from call24.toll_fraud.model import Allowed, DayUsage, Denied, Freeze, TollFraudPolicy, Usage, Verdict
 from call24.toll_fraud.rules import checked, day_of, default_policy, destination
-from call24.toll_fraud.store import FenceStore
+from call24.toll_fraud.store import TollFraudStore
 
 log = logging.getLogger(__name__)
 
@@ -33,17 +33,17 @@ SETTLE_EVERY = timedelta(seconds=30)
 KEEP_EVENTS = timedelta(days=90)
 
 
-class Fence:
+class TollFraudGuard:
     """`append`: the journal's: every freeze is written down there, for whoever follows it."""
 
     def __init__(self, mongo: Mongo, clock: Clock, tenants: TenantService, append: Append) -> None:
-        self._store = FenceStore(mongo)
+        self._store = TollFraudStore(mongo)
         self._clock = clock
         self._tenants = tenants
         self._append = append
         self._ledgers: dict[TenantId, Ledger] = {}
         self._legs: dict[LegId, TenantId] = {}
-        self._stored: dict[TenantId, FencePolicy] = {}
+        self._stored: dict[TenantId, TollFraudPolicy] = {}
         self._behind: list[Freeze] = []
         self._began_at = clock.now()
         self._settled_at = self._began_at
@@ -113,7 +113,7 @@ class Fence:
     def today(self, tenant_id: TenantId, now: datetime) -> list[DayUsage]:
         return self._ledger(tenant_id).today(now)
 
-    def policy(self, tenant_id: TenantId) -> FencePolicy:
+    def policy(self, tenant_id: TenantId) -> TollFraudPolicy:
         return self._ledger(tenant_id).policy
 
     def freezes(self, tenant_id: TenantId) -> list[Freeze]:
@@ -121,7 +121,7 @@ class Fence:
 
     # --- changes by people ---
 
-    async def set_policy(self, policy: FencePolicy) -> FencePolicy:
+    async def set_policy(self, policy: TollFraudPolicy) -> TollFraudPolicy:
         """Raises: Invalid, Unavailable."""
         policy = checked(policy)
         await self._store.put_policy(policy)
@@ -225,7 +225,7 @@ class Fence:
             ledger.settle(now)
             self._note(ledger)
 
-    async def _write_down(self, tenant_id: TenantId, event: FenceEvent, at: datetime) -> None:
+    async def _write_down(self, tenant_id: TenantId, event: TollFraudEvent, at: datetime) -> None:
         line = Fresh(at=at, event=event, delete_at=at + KEEP_EVENTS, agent_id=event.agent_id)
         await self._append(tenant_id, [line])
 

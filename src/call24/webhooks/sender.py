@@ -121,12 +121,12 @@ class Sender:
         await self._fares(webhook, taken=False)
         if trouble == "gone":
             with contextlib.suppress(NotFound):
-                await self._webhooks.ended(webhook)
+                await self._webhooks.disable_gone(webhook)
 
     async def _fares(self, webhook: Webhook, *, taken: bool) -> None:
         """Raises: Unavailable."""
         with contextlib.suppress(NotFound):  # it was deleted meanwhile
-            await self._webhooks.fares(webhook.id, taken=taken)
+            await self._webhooks.record_health(webhook.id, taken=taken)
 
     async def _sent(
         self, webhook: Webhook, keys: Sequence[str], delivery: Delivery

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from call24.kit.clock import Clock
-from call24.kit.encryption import Box
+from call24.kit.encryption import SecretBox
 from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import DeliveryId, TenantId, UserId, WebhookId, derived_id, new_id
 from call24.kit.mongo import Mongo
@@ -31,8 +31,8 @@ from call24.webhooks.store import WebhookStore
 
 log = logging.getLogger(__name__)
 
-PUT_KEPT = 20_000
-"""Ids alone: what was put is not asked of the database again. After a restart the database knows."""
+ENQUEUED_KEPT = 20_000
+"""Ids alone: what was enqueued is not asked of the database again. After a restart the database knows."""
 
 
 class WebhookService:
@@ -44,12 +44,12 @@ class WebhookService:
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, *, private: bool = False) -> None:
         self.store = WebhookStore(mongo)
         self._clock = clock
-        self._box = Box(key, "webhook secrets")
+        self._box = SecretBox(key, "webhook secrets")
         self._private = private
         self._known: dict[WebhookId, Webhook] = {}
         self._of: dict[TenantId, list[Webhook]] = {}
         self._waiting: dict[WebhookId, int] = {}
-        self._put_lately: OrderedDict[DeliveryId, None] = OrderedDict()
+        self._enqueued_lately: OrderedDict[DeliveryId, None] = OrderedDict()
         self._by_hand, self._again = Rate(rules.TESTS_A_MINUTE), Rate(rules.RESENDS_A_MINUTE)
         self._changes = 0
         self.is_open: Callable[[TenantId], bool] = lambda _: True
@@ -97,12 +97,12 @@ class WebhookService:
         await self.store.drop(tenant_id, webhook_id)
         self._forget(webhook_id)
 
-    async def ended(self, webhook: Webhook) -> None:
+    async def disable_gone(self, webhook: Webhook) -> None:
         """The address said that it is there no more. Raises: Unavailable; NotFound where the webhook is not either."""
         before = await self.store.get(webhook.tenant_id, webhook.id)
         await self._replace(msgspec.structs.replace(before, enabled=False, gone_at=self._clock.now()))
 
-    async def fares(self, webhook_id: WebhookId, *, taken: bool) -> None:
+    async def record_health(self, webhook_id: WebhookId, *, taken: bool) -> None:
         """What the last attempt came to; written down when it is otherwise than before. Raises: Unavailable."""
         known = self._known.get(webhook_id)
         if known is None or taken is (known.failing_since is None):
@@ -120,7 +120,7 @@ class WebhookService:
 
     # --- what happens ---
 
-    async def tell(self, tenant_id: TenantId, event: AnyEvent, at: datetime, *key: str) -> None:
+    async def publish(self, tenant_id: TenantId, event: AnyEvent, at: datetime, *key: str) -> None:
         """`key`: what makes this event itself within its kind. Raises: Unavailable; repeating it is harmless."""
         kind = str(event.__struct_config__.tag)
         wanting = [one for one in self._of.get(tenant_id, ()) if one.enabled and kind in one.kinds]
@@ -128,22 +128,22 @@ class WebhookService:
             return
         for webhook in wanting:
             if at >= webhook.created_at:
-                await self._put(webhook, event, at, key)
+                await self._enqueue(webhook, event, at, key)
 
     async def test(self, tenant_id: TenantId, webhook_id: WebhookId) -> Delivery:
         """A message that says only that it is one. Raises: NotFound, Conflict (too_many), TooMany."""
         webhook, now = await self.store.get(tenant_id, webhook_id), self._clock.now()
         self._by_hand.take(tenant_id, now)
-        made = await self._put(webhook, WebhookTest(webhook_id=webhook_id, asked_at=now), now, (new_id("msg"),))
+        made = await self._enqueue(webhook, WebhookTest(webhook_id=webhook_id, asked_at=now), now, (new_id("msg"),))
         if made is None:
             raise Conflict(f"More than {rules.WAITING_MAX} messages are already waiting", code="too_many")
         return made
 
-    async def _put(self, webhook: Webhook, event: AnyEvent, at: datetime, key: tuple[str, ...]) -> Delivery | None:
+    async def _enqueue(self, webhook: Webhook, event: AnyEvent, at: datetime, key: tuple[str, ...]) -> Delivery | None:
         """None where too many wait, or it was put a moment ago."""
         kind, now = str(event.__struct_config__.tag), self._clock.now()
         id = DeliveryId(derived_id("dlv", webhook.id, kind, *key))
-        if id in self._put_lately:  # a call's record is written several times
+        if id in self._enqueued_lately:  # a call's record is written several times
             return None
         if self._waiting.get(webhook.id, 0) >= rules.WAITING_MAX:
             log.warning("webhook %s has too many messages waiting: one was dropped", webhook.id)
@@ -160,11 +160,11 @@ class WebhookService:
             until=now + rules.TRIED_FOR,
             delete_at=now + rules.TRIED_FOR + rules.KEPT_DEAD,
         )
-        if await self.store.put(delivery):
+        if await self.store.enqueue(delivery):
             self._waits(webhook.id, 1)
-        self._put_lately[id] = None
-        if len(self._put_lately) > PUT_KEPT:
-            self._put_lately.popitem(last=False)
+        self._enqueued_lately[id] = None
+        if len(self._enqueued_lately) > ENQUEUED_KEPT:
+            self._enqueued_lately.popitem(last=False)
         return delivery
 
     def _waits(self, webhook_id: WebhookId, more: int) -> None:

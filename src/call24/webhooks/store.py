@@ -53,7 +53,7 @@ class WebhookStore:
 
     # --- deliveries ---
 
-    async def put(self, delivery: Delivery) -> bool:
+    async def enqueue(self, delivery: Delivery) -> bool:
         """False where it is there already."""
         try:
             await self._mongo.tenant(delivery.tenant_id).collection(Delivery).insert(delivery)

@@ -25,7 +25,7 @@ _AGENT_EVENTS = frozenset(kind.__name__ for kind in a.AgentEvent.__subclasses__(
 _OVER = frozenset({e.CallEnded.__name__, e.QueueLeft.__name__})
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class FlowDemands(msgspec.Struct, frozen=True, kw_only=True):
     """What a call asked of routing besides what its queue asks: set by a flow on its way."""
 
     priority: int = 0
@@ -38,7 +38,7 @@ class Situation:
     def __init__(self) -> None:
         self.line: dict[CallId, WaitingCall] = {}
         self.sessions: dict[UserId, AgentSession] = {}
-        self.asked: dict[CallId, Asked] = {}
+        self.asked: dict[CallId, FlowDemands] = {}
         self.queue_of: dict[CallId, QueueId | None] = {}
         self._calls: dict[CallId, Call] = {}
 
@@ -70,11 +70,13 @@ class Situation:
         self.queue_of[call_id] = call.queue_id
         match event:
             case e.CallQueued():
-                asked = Asked(priority=before.priority, skills=before.skills) if before is not None else Asked()
+                asked = (
+                    FlowDemands(priority=before.priority, skills=before.skills) if before is not None else FlowDemands()
+                )
                 self.asked[call_id] = asked
                 self._stand(call, entry.at, sticky=event.sticky)
             case e.CallbackPromised():
-                self.asked[call_id] = Asked(skills=event.skills)
+                self.asked[call_id] = FlowDemands(skills=event.skills)
                 self._stand(call, entry.at)
             case e.OfferEnded() | e.CallbackTried() if call.state is CallState.WAITING:
                 self._stand(call, entry.at)

@@ -9,7 +9,7 @@ from tests.support.calls import told as t
 
 from call24.call_records import caller_history as room
 from call24.call_records.call_record import CallRecord, fold
-from call24.call_records.caller_history import Regulars
+from call24.call_records.caller_history import CallerHistory
 from call24.kit.ids import CallId, ContactId
 from call24.kit.mongo import Mongo
 
@@ -25,7 +25,7 @@ async def test_after_a_restart_it_knows_what_it_knew(mongo: Mongo) -> None:
     talked = t.Told().talks(t.BOB).after(60).ends()
     left = t.Told(CallId("call_2"), at_s=100).arrives(t.OTHER_PARTY).joins().after(30).ends()
     await store(mongo, left, talked)
-    regulars = Regulars(mongo)
+    regulars = CallerHistory(mongo)
     await regulars.restore(t.TENANT)
     assert regulars.last_agent(t.TENANT, t.CONTACT, WEEK, talked.now) == t.BOB
     since = left.now - timedelta(seconds=30)
@@ -35,7 +35,7 @@ async def test_after_a_restart_it_knows_what_it_knew(mongo: Mongo) -> None:
 async def test_a_call_that_goes_on_over_the_restart_is_followed_from_where_it_is(mongo: Mongo) -> None:
     told = t.Told().arrives().joins().after(10).offered_to(t.CY)
     await store(mongo, told)
-    regulars = Regulars(mongo)
+    regulars = CallerHistory(mongo)
     await regulars.restore(t.TENANT, [told.told])
     cut = len(told.entries)
     for entry in told.answered_by(t.CY).after(5).ends().entries[cut:]:
@@ -48,7 +48,7 @@ async def test_only_the_newest_are_read_at_start(mongo: Mongo, monkeypatch: pyte
     for number in range(4):
         told = t.Told(CallId(f"call_{number}"), at_s=60 * number).arrives(ContactId(f"ctc_{number}")).joins()
         await store(mongo, told.offered_to().answered_by().after(5).ends())
-    regulars = Regulars(mongo)
+    regulars = CallerHistory(mongo)
     await regulars.restore(t.TENANT)
     known = [regulars.last_agent(t.TENANT, ContactId(f"ctc_{n}"), WEEK, told.now) for n in range(4)]
     assert known == [None, None, t.ANN, t.ANN]
@@ -57,7 +57,7 @@ async def test_only_the_newest_are_read_at_start(mongo: Mongo, monkeypatch: pyte
 async def test_it_is_forgotten_before_the_record_goes(mongo: Mongo) -> None:
     told = t.Told().talks().after(60).ends()
     await store(mongo, told)
-    regulars = Regulars(mongo)
+    regulars = CallerHistory(mongo)
     await regulars.restore(t.TENANT)
     assert await regulars.erase(t.TENANT, [told.id]) == 0
     assert regulars.last_agent(t.TENANT, t.CONTACT, WEEK, told.now) is None

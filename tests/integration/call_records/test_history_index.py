@@ -22,7 +22,7 @@ from call24.call_records.backfill import AT_ONCE, file_earlier, file_some
 from call24.call_records.call_record import fold
 from call24.call_records.history import History, visible
 from call24.call_records.history_row import HistoryRow, filed, row_of
-from call24.call_records.model import AgentPart, CallRecord, Visit
+from call24.call_records.model import AgentPart, CallRecord, QueueVisit
 from call24.changes.service import Changes
 from call24.contacts.service import ContactService
 from call24.kit.ids import CallId, ContactId, QueueId, UserId
@@ -55,7 +55,7 @@ def calls(how_many: int) -> Iterator[CallRecord]:
                 agent_id=agents[-1] if agents else dice.choice((None, *t.AGENTS)),
                 arrived_at=at,
                 ended_at=None if dice.random() < 0.1 else at + timedelta(milliseconds=9001),
-                queues=tuple(Visit(queue_id=queue, joined_at=at) for queue in queues),
+                queues=tuple(QueueVisit(queue_id=queue, joined_at=at) for queue in queues),
                 agents=tuple(AgentPart(agent_id=agent, came="offer", answered_at=at) for agent in agents),
                 found_in=(),
                 row=None,

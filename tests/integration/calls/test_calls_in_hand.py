@@ -211,9 +211,9 @@ async def test_a_target_is_exactly_one_and_of_this_organisation(edge: Edge) -> N
         assert (await edge.act("transfer", {"to": to})).status_code == 202, to
     targets = [asked.to for asked in edge.engine.asked if isinstance(asked, s.TransferRequested)]
     assert targets == [
-        s.Target(queue_id=ours.id),
-        s.Target(agent_id=UserId(edge.org.users["supervisor"])),
-        s.Target(contact_id=OUTSIDE),
+        s.TransferTarget(queue_id=ours.id),
+        s.TransferTarget(agent_id=UserId(edge.org.users["supervisor"])),
+        s.TransferTarget(contact_id=OUTSIDE),
     ]
     fenced = await edge.act("consult", {"to": {"number": "+19005550123"}})
     assert (fenced.status_code, fenced.json()["code"]) == (403, "premium_denied")

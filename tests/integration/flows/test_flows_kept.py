@@ -8,7 +8,7 @@ import pytest
 from tests.support.clock import StillClock
 
 from call24.flows.model import Announce, Flow, HangUp, Node, ToQueueNode
-from call24.flows.rules import Known
+from call24.flows.rules import FlowTargets
 from call24.flows.service import FlowService
 from call24.flows.store import INDEXES
 from call24.kit.errors import Conflict, Invalid, NotFound
@@ -26,10 +26,10 @@ class World:
 
     def __init__(self, mongo: Mongo) -> None:
         self.mongo = mongo
-        self.known = Known(queues={QUEUE}, prompts={"greeting"})
+        self.known = FlowTargets(queues={QUEUE}, prompts={"greeting"})
 
     def service(self) -> FlowService:
-        async def surroundings(tenant_id: TenantId) -> Known:
+        async def surroundings(tenant_id: TenantId) -> FlowTargets:
             return self.known
 
         return FlowService(self.mongo, StillClock(), surroundings)
@@ -100,7 +100,7 @@ async def test_the_newest_hundred_versions_of_a_flow_are_kept(world: World) -> N
 async def test_what_has_problems_is_neither_published_nor_rolled_back_to(world: World) -> None:
     flows = world.service()
     flow = await published(flows)
-    world.known = Known(prompts={"greeting"})
+    world.known = FlowTargets(prompts={"greeting"})
     for attempt in (flows.publish(ACME, flow.id, OWNER), flows.roll_back(ACME, flow.id, 1, OWNER)):
         with pytest.raises(Invalid) as caught:
             await attempt

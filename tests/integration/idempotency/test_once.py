@@ -11,7 +11,7 @@ from tests.support.http.api import Api, Organisation
 
 from call24.idempotency import service as keeping
 from call24.idempotency.model import Attempt
-from call24.idempotency.service import Once
+from call24.idempotency.service import IdempotencyService
 from call24.kit.errors import Conflict
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
@@ -43,7 +43,7 @@ async def test_a_repeated_request_is_answered_as_the_first_and_done_once(api: Ap
 async def test_an_answer_outlives_the_server(api: Api) -> None:
     org = await api.organisation()
     first = await make(org, "Errand")
-    restarted = Once(api.mongo, api.clock, AppKey.load(api.data))
+    restarted = IdempotencyService(api.mongo, api.clock, AppKey.load(api.data))
     services = api.services.__class__(**{**vars(api.services), "once": restarted})
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as http:
@@ -97,7 +97,7 @@ async def test_while_it_is_worked_on_a_second_is_told_so(api: Api, monkeypatch: 
 
 async def test_what_a_killed_server_left_is_not_done_again_unasked(api: Api) -> None:
     org = await api.organisation()
-    killed = Once(api.mongo, api.clock, AppKey.load(api.data))
+    killed = IdempotencyService(api.mongo, api.clock, AppKey.load(api.data))
     asked: dict[str, Any] = {}
     begin = api.services.once.begin
 

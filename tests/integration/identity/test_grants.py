@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.support.http.api import OPERATOR, PASSWORD, Api, Organisation
 
-from call24.identity.emails import Letter, Post
+from call24.identity.emails import Email, Mailer
 
 NUMBER, FREE = "+442079460123", "+442079460199"
 
@@ -123,10 +123,10 @@ async def test_where_no_e_mail_is_sent_links_are_shown_only_for_addresses_of_one
         assert same(*answers) == (403, "address_not_granted")
         assert (await way("kim@acme.example")).status_code in (201, 202)
 
-    async def sent(letter: Letter) -> None:
+    async def sent(letter: Email) -> None:
         """It is on its way."""
 
-    api.services.accounts.use(Post(send=sent, sends=True, address="https://call24.test"))
+    api.services.accounts.use(Mailer(send=sent, sends=True, address="https://call24.test"))
     for way in (invite, move):
         told = [await way(email) for email in (other.emails["agent"], "nobody@else.example")]
         assert {answer.status_code for answer in told} <= {201, 202} and all(one.json()["link"] is None for one in told)

@@ -13,16 +13,16 @@ import pytest
 from tests.support.http.api import PASSWORD, Api, Organisation
 from tests.support.http.mail import MailServer, mail_server
 
-from call24.identity.emails import Letter, Post
-from call24.identity.model import Invitation, Link, ResetWish, Told, User
-from call24.identity.signing_in import Wish
+from call24.identity.emails import Email, Mailer
+from call24.identity.model import EmailLink, Invitation, ResetWish, Told, User
+from call24.identity.signing_in import SignInRequest
 from call24.identity.throttle import PER_ORGANISATION
 from call24.kit.errors import TooMany, Unavailable
 from call24.kit.ids import UserId
 from call24.kit.secrets import AppKey
 from call24.kit.settings import is_loopback
 from call24.notifications.email import smtp
-from call24.notifications.email.outbox import Outbox
+from call24.notifications.email.outbox import EmailOutbox
 
 NEW = "another long password"
 
@@ -32,13 +32,15 @@ async def mail(api: Api) -> AsyncIterator[MailServer]:
     """The installation sends e-mail: a letter is there when the request is answered."""
     async with mail_server() as server:
         to = smtp.MailServer.of(f"smtp://127.0.0.1:{server.port}", None, "Call24 <a@b.example>", is_loopback)
-        box = Outbox(api.mongo, api.clock, AppKey(b"k" * 32), partial(smtp.send, to, api.clock), lambda _: "Acme Ltd")
+        box = EmailOutbox(
+            api.mongo, api.clock, AppKey(b"k" * 32), partial(smtp.send, to, api.clock), lambda _: "Acme Ltd"
+        )
 
-        async def send(letter: Letter) -> None:
+        async def send(letter: Email) -> None:
             await box.put(letter, f"https://call24.test/#/{letter.link}")
             await box.send_due()
 
-        api.services.accounts.use(Post(send=send, sends=True, address="https://call24.test"))
+        api.services.accounts.use(Mailer(send=send, sends=True, address="https://call24.test"))
         yield server
 
 
@@ -229,9 +231,9 @@ async def test_a_reset_link_lasts_an_hour_and_a_newer_one_replaces_it(api: Api, 
     assert (await complete(api, first)).status_code == 404
     api.clock.advance(minutes=60)
     assert (await complete(api, second)).status_code == 404
-    assert await api.mongo.tenant(acme.tenant.id).collection(Link).count() == 1
+    assert await api.mongo.tenant(acme.tenant.id).collection(EmailLink).count() == 1
     await api.services.accounts.invitations.drop_expired()
-    assert await api.mongo.tenant(acme.tenant.id).collection(Link).count() == 0
+    assert await api.mongo.tenant(acme.tenant.id).collection(EmailLink).count() == 0
 
 
 async def test_asking_too_often_is_refused_for_every_address_alike(api: Api, mail: MailServer) -> None:
@@ -422,7 +424,7 @@ async def test_an_invitation_is_sent_anew_and_the_old_link_opens_nothing(api: Ap
 
 async def from_device(api: Api, email: str, name: str, address: str, identifier: str = "") -> None:
     told = Told(identifier=identifier, os="Android 16")
-    wish = Wish(email=email, password=PASSWORD, device_name=name, address=address, told=told)
+    wish = SignInRequest(email=email, password=PASSWORD, device_name=name, address=address, told=told)
     await api.services.accounts.signing_in.by_password(wish)
 
 
@@ -454,9 +456,9 @@ async def test_a_users_first_device_is_no_news(api: Api, mail: MailServer) -> No
 async def test_who_signs_in_is_let_in_although_the_letter_cannot_be_kept(api: Api) -> None:
     acme = await api.organisation()
 
-    async def away(letter: Letter) -> None:
+    async def away(letter: Email) -> None:
         raise Unavailable
 
-    api.services.accounts.use(Post(send=away, sends=True, address="https://call24.test"))
+    api.services.accounts.use(Mailer(send=away, sends=True, address="https://call24.test"))
     await from_device(api, acme.emails["agent"], "Pixel", "192.0.2.7", "its-own")
     assert len(await api.services.identity.devices_of(acme.tenant.id, UserId(acme.users["agent"]))) == 2

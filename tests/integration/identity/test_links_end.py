@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.support.http.api import Api, Organisation
 
-from call24.identity.model import Invitation, Link, User
+from call24.identity.model import EmailLink, Invitation, User
 
 NEW = "another long password"
 GIVING = ["users.read", "users.write", "live.read"]
@@ -53,7 +53,7 @@ async def opens(api: Api, invited: str, lost: str) -> tuple[int, int, int]:
 
 async def kept(api: Api, acme: Organisation) -> int:
     scope = api.mongo.tenant(acme.tenant.id)
-    return await scope.collection(Invitation).count() + await scope.collection(Link).count()
+    return await scope.collection(Invitation).count() + await scope.collection(EmailLink).count()
 
 
 async def test_links_of_who_may_still_give_open_what_they_say(api: Api) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.http.api import Api
 
-from call24.identity.emails import Letter, Post
+from call24.identity.emails import Email, Mailer
 from call24.identity.model import ResetWish
 
 NEW = "another long password"
@@ -25,10 +25,10 @@ async def test_where_no_e_mail_is_sent_it_is_said_and_a_link_that_was_shown_open
 async def test_where_e_mail_is_sent_it_is_said_whether_there_is_such_an_account_or_not(api: Api) -> None:
     acme = await api.organisation()
 
-    async def sent(letter: Letter) -> None:
+    async def sent(letter: Email) -> None:
         """It is on its way."""
 
-    api.services.accounts.use(Post(send=sent, sends=True, address="https://call24.test"))
+    api.services.accounts.use(Mailer(send=sent, sends=True, address="https://call24.test"))
     for email in (acme.emails["agent"], "nobody@example.com"):
         asked = await api.call("POST", "/v1/auth/reset", json={"email": email})
         assert (asked.status_code, asked.json()) == (202, {"sends": True})

@@ -15,7 +15,7 @@ from tests.support.http.api import Api, Organisation
 from call24.identity.avatars import draw
 from call24.identity.avatars import service as taking_in
 from call24.identity.avatars.model import Picture
-from call24.identity.avatars.service import WAITING_MAX, Pictures
+from call24.identity.avatars.service import WAITING_MAX, Avatars
 from call24.kit.errors import TooMany
 from call24.kit.ids import TenantId
 
@@ -117,7 +117,7 @@ async def test_many_pictures_at_once_wait_for_each_other_and_too_many_are_told_s
         return 0, b"RIFF"
 
     monkeypatch.setattr(taking_in, "_run", slow)
-    pictures = Pictures(cast(Any, None), cast(Any, None))
+    pictures = Avatars(cast(Any, None), cast(Any, None))
     waiting = [asyncio.create_task(pictures._drawn(ACME, b"x")) for _ in range(WAITING_MAX + 1)]
     over = asyncio.create_task(pictures._drawn(ACME, b"x"))
     other = asyncio.create_task(pictures._drawn(TenantId("ten_other"), b"x"))

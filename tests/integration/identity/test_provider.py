@@ -17,7 +17,7 @@ from tests.support.database.mongod import free_port
 from tests.support.http.api import PASSWORD, Api, Organisation
 from tests.support.http.openid import BACK, CLIENT, SECRET, OpenId, ec_key, rsa_key, visit
 
-from call24.identity.oidc.model import BoundAccount, Provider
+from call24.identity.oidc.model import LinkedAccount, Provider
 from call24.kit.ids import UserId
 
 ACCOUNTS = {
@@ -250,7 +250,7 @@ async def test_a_token_with_one_wrong_claim_is_refused(
     await offered(acme, openid)
     altered(api, change)
     assert refused(await signed_in(api, "anna"))
-    assert not await api.mongo.tenant(acme.tenant.id).collection(BoundAccount).find()
+    assert not await api.mongo.tenant(acme.tenant.id).collection(LinkedAccount).find()
 
 
 async def test_a_clock_may_be_a_little_off(api: Api, openid: OpenId) -> None:

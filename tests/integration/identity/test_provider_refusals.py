@@ -18,14 +18,14 @@ from tests.support.http.openid import CLIENT, rsa_key
 
 from call24.identity.oidc.client import About
 from call24.identity.oidc.id_token import TOKEN_MAX, Keys
-from call24.identity.oidc.model import BoundAccount
+from call24.identity.oidc.model import LinkedAccount
 from call24.identity.oidc.service import Return
-from call24.identity.oidc.settings import Wish
+from call24.identity.oidc.settings import ProviderInput
 from call24.identity.permissions import BUILT_IN, EVERYTHING
 from call24.kit.errors import NotFound, Refused, TooMany, Unauthenticated
 
 ISSUER = "https://id.acme.test"
-WISH = Wish(
+WISH = ProviderInput(
     short_name="acme", issuer=ISSUER, client_id=CLIENT, client_secret="s", domains=("acme.test",), makes_users=True
 )
 KEY = rsa_key("first")
@@ -43,7 +43,7 @@ class Acme:
     meanwhile: Callable[[], Awaitable[object]] | None = None
 
     async def put(self, **change: Any) -> None:
-        wish = Wish(**{**{name: getattr(WISH, name) for name in Wish.__dataclass_fields__}, **change})
+        wish = ProviderInput(**{**{name: getattr(WISH, name) for name in ProviderInput.__dataclass_fields__}, **change})
         await self.api.services.accounts.provider.put(self.org.tenant.id, wish, EVERYTHING)
 
     async def person(self, email: str, role: str = "agent", of: Organisation | None = None) -> str:
@@ -84,7 +84,7 @@ class Acme:
     async def refused(self, way: httpx.Response | None = None, **other: Any) -> bool:
         """In the words that are the same whatever was wrong, and nothing is bound."""
         answer = await self.arrives(way, **other)
-        bound = await self.api.mongo.tenant(self.org.tenant.id).collection(BoundAccount).find()
+        bound = await self.api.mongo.tenant(self.org.tenant.id).collection(LinkedAccount).find()
         return (answer.status_code, answer.json().get("code"), bound) == (401, "provider_refused", [])
 
 

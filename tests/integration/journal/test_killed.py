@@ -15,7 +15,7 @@ from tests.support.database.mongod import RunningMongod
 from tests.support.journal.journalled import all_lines, home, kill_journal, line, numbers, own_database, running_journal
 from tests.support.wait import wait_until
 
-from call24.journal.flusher import Home
+from call24.journal.flusher import Flusher
 from call24.journal.journal import Journal
 from call24.journal.model import Entry
 from call24.journal.spool import Segment, Spool
@@ -45,7 +45,7 @@ STEPS = ["before the disk", "after the disk", "before MongoDB", "after MongoDB",
 
 def killed_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the second batch on, whoever comes to this step dies there."""
-    real_write, real_store, real_home = Segment.write, Home.store, Spool.home
+    real_write, real_store, real_home = Segment.write, Flusher.store, Spool.home
     count = 0
 
     def due() -> bool:
@@ -62,7 +62,7 @@ def killed_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
             raise Killed
         return took
 
-    async def store(self: Home, batch: Sequence[Entry]) -> None:
+    async def store(self: Flusher, batch: Sequence[Entry]) -> None:
         die = due()
         if step == "before MongoDB" and die:
             raise Killed
@@ -78,7 +78,7 @@ def killed_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if "disk" in step:
         monkeypatch.setattr(Segment, "write", write)
     elif "MongoDB" in step:
-        monkeypatch.setattr(Home, "store", store)
+        monkeypatch.setattr(Flusher, "store", store)
     else:
         monkeypatch.setattr(Spool, "home", forget)
 

@@ -13,7 +13,7 @@ import pytest
 from call24.asterisk import AriClient
 from call24.installer import certificates
 from call24.kit.clock import SystemClock
-from call24.kit.outbound_http import Poster
+from call24.kit.outbound_http import OutboundHttp
 from call24.kit.settings import Settings, is_loopback
 from call24.notifications.email.smtp import MailServer, send
 
@@ -51,7 +51,7 @@ async def test_who_trusts_the_authority_reaches_it(impostor: Impostor, tmp_path:
 
 
 async def test_webhooks_and_questions_to_providers_are_not_sent(impostor: Impostor) -> None:
-    outward = Poster(private=True)
+    outward = OutboundHttp(private=True)
     url = f"https://127.0.0.1:{impostor.port}/"
     with pytest.raises(aiohttp.ClientConnectorCertificateError):
         await outward.post(url, b"{}", {})

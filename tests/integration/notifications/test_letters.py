@@ -11,14 +11,14 @@ import pytest
 from tests.support.clock import StillClock, this_evening
 from tests.support.http.mail import MailServer, mail_server
 
-from call24.identity.emails import Letter
+from call24.identity.emails import Email
 from call24.kit.ids import TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import is_loopback
 from call24.notifications.email import smtp
-from call24.notifications.email.model import OutgoingLetter
-from call24.notifications.email.outbox import Outbox
+from call24.notifications.email.model import OutgoingEmail
+from call24.notifications.email.outbox import EmailOutbox
 
 LINK = "https://call24.test/#/invitation/a-secret"
 
@@ -34,18 +34,18 @@ def clock() -> StillClock:
     return StillClock(this_evening())
 
 
-def outbox(mongo: Mongo, clock: StillClock, port: int) -> Outbox:
+def outbox(mongo: Mongo, clock: StillClock, port: int) -> EmailOutbox:
     to = smtp.MailServer.of(f"smtp://127.0.0.1:{port}", None, "Call24 <call24@acme.example>", is_loopback)
-    return Outbox(mongo, clock, AppKey(b"k" * 32), partial(smtp.send, to, clock), lambda tenant_id: "Acme Ltd")
+    return EmailOutbox(mongo, clock, AppKey(b"k" * 32), partial(smtp.send, to, clock), lambda tenant_id: "Acme Ltd")
 
 
-def letter(clock: StillClock, to: str = "kim@example.com", name: str = "Kim") -> Letter:
+def letter(clock: StillClock, to: str = "kim@example.com", name: str = "Kim") -> Email:
     until = clock.now() + timedelta(days=7)
-    return Letter(tenant_id=TenantId(new_id("ten")), kind="invitation", to=to, name=name, about="Olga", until=until)
+    return Email(tenant_id=TenantId(new_id("ten")), kind="invitation", to=to, name=name, about="Olga", until=until)
 
 
-async def waiting(mongo: Mongo) -> list[OutgoingLetter]:
-    return await mongo.platform(OutgoingLetter, why="a test looks").find()
+async def waiting(mongo: Mongo) -> list[OutgoingEmail]:
+    return await mongo.platform(OutgoingEmail, why="a test looks").find()
 
 
 async def test_a_letter_arrives_with_its_link_and_is_forgotten(

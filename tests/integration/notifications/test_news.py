@@ -9,12 +9,12 @@ from tests.integration.identity.test_mfa import login, now, on
 from tests.integration.identity.test_passkeys import made
 from tests.support.http.api import PASSWORD, Api, Organisation
 
-from call24.identity.emails import Letter, Post
+from call24.identity.emails import Email, Mailer
 from call24.kit.errors import Unavailable
 from call24.kit.ids import UserId
 from call24.notifications.email.templates import written
 
-Sent = list[Letter]
+Sent = list[Email]
 
 
 @pytest.fixture
@@ -22,10 +22,10 @@ def sent(api: Api) -> Sent:
     """Every letter that leaves."""
     letters: Sent = []
 
-    async def send(letter: Letter) -> None:
+    async def send(letter: Email) -> None:
         letters.append(letter)
 
-    api.services.accounts.use(Post(send=send, sends=True, address="https://call24.test"))
+    api.services.accounts.use(Mailer(send=send, sends=True, address="https://call24.test"))
     return letters
 
 
@@ -77,10 +77,10 @@ async def test_a_wrong_code_writes_no_letter(api: Api, sent: Sent) -> None:
 
 
 async def test_a_letter_that_cannot_be_written_keeps_nobody_from_anything(api: Api) -> None:
-    async def away(letter: Letter) -> None:
+    async def away(letter: Email) -> None:
         raise Unavailable
 
-    api.services.accounts.use(Post(send=away, sends=True, address="https://call24.test"))
+    api.services.accounts.use(Mailer(send=away, sends=True, address="https://call24.test"))
     acme = await api.organisation()
     _, codes = await on(api, acme)
     assert (await login(api, acme, codes[0])).status_code == 200

@@ -24,10 +24,10 @@ from call24.data_map import documents
 from call24.exports.model import Export, State
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, User
-from call24.identity.oidc.model import BoundAccount
+from call24.identity.oidc.model import LinkedAccount
 from call24.journal.model import Entry
 from call24.kit.ids import LetterId, OfferId, PasskeyId, UserId, new_id
-from call24.notifications.email.model import OutgoingLetter
+from call24.notifications.email.model import OutgoingEmail
 from call24.privacy import persons
 from call24.privacy.datamap_page import load_models
 from call24.tasks.model import Task
@@ -109,8 +109,8 @@ async def _by_hand(one: Kim) -> None:
     things: list[Any] = [
         Picture(id=one.id, tenant_id=tenant_id, webp=b"RIFF canary", tag="t", changed_at=now),
         Passkey(id=PasskeyId(new_id("psk")), name="Canary key", rp_id="call24.test", created_at=now, **whose, **key),
-        BoundAccount(id="canary-subject", issuer="https://idp.example", bound_at=now, **whose),
-        OutgoingLetter(id=LetterId(new_id("ltr")), tenant_id=tenant_id, to=NEW_EMAIL, text=b"sealed", **wait),
+        LinkedAccount(id="canary-subject", issuer="https://idp.example", bound_at=now, **whose),
+        OutgoingEmail(id=LetterId(new_id("ltr")), tenant_id=tenant_id, to=NEW_EMAIL, text=b"sealed", **wait),
         Freeze(id=one.id, since=now, reason="denials", **whose),
         Export(
             id=new_id("exp"),

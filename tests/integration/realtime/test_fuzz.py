@@ -30,7 +30,7 @@ from call24.identity.channel_auth import ChannelAuth, sign
 from call24.kit.clock import SystemClock
 from call24.kit.secrets import AppKey, RealtimeKey
 from call24.realtime import Hub, realtime_app
-from call24.realtime.app_channels import Namespace
+from call24.realtime.app_channels import AppChannels
 
 FRAMES = int(os.environ.get("CALL24_FUZZ_FRAMES", "4000"))
 SEED = 20261125
@@ -51,7 +51,7 @@ EVENTS = (
 class Fuzzed:
     """`hub`: of the process that holds the sockets; `namespace`: of the one that owns the channels."""
 
-    def __init__(self, port: int, hub: Hub, namespace: Namespace | None) -> None:
+    def __init__(self, port: int, hub: Hub, namespace: AppChannels | None) -> None:
         assert namespace is not None
         self.port, self.hub, self.namespace, self.terms = port, hub, namespace, namespace.terms
         self.closes: Counter[int] = Counter()

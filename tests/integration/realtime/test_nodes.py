@@ -255,7 +255,7 @@ async def test_without_nodes_nothing_is_written_and_nothing_followed(served: Ser
 
 
 async def test_a_node_with_another_key_is_not_served(served: Served) -> None:
-    stranger = node_session.Lives(served.owner._store, served.owner._clock, "another", print, print, print)
+    stranger = node_session.NodeSession(served.owner._store, served.owner._clock, "another", print, print, print)
     async with node_of(served):
         with pytest.raises(node_session.Foreign):
             await asyncio.wait_for(stranger.run(), 20)

@@ -25,7 +25,7 @@ from call24.privacy.store import PrivacyStore
 from call24.reconciliation import service
 from call24.reconciliation.cel import ANSWER, END, LINKED_END, START
 from call24.reconciliation.files import CelFiles
-from call24.reconciliation.model import Finding, Kind, Reconciliation, Strays
+from call24.reconciliation.model import Finding, FindingKind, Reconciliation, Strays
 from call24.reconciliation.service import Reconciler
 from call24.server.reconcile import words
 
@@ -235,7 +235,7 @@ async def test_what_is_found_is_told_in_the_log_and_kept_also_of_calls_that_no_r
     assert bad.message.endswith("2026-03-01: 1 calls compared: 1 call_without_record, 1 ended_at_differs")
     assert good.message.endswith("2026-03-02: 0 calls compared: no difference")
     (finding,) = (await nights.kept())[0].findings
-    assert (finding.kind, finding.call_id) == (Kind.ENDED_AT_DIFFERS, wrong)
+    assert (finding.kind, finding.call_id) == (FindingKind.ENDED_AT_DIFFERS, wrong)
     kept = nights.mongo.platform(Strays, why="of the platform")
     (strays,) = await kept.find()
     assert (strays.id, strays.found, [one.leg for one in strays.findings]) == ("2026-03-01", 1, ["call24-stray"])
@@ -265,8 +265,8 @@ async def test_each_finding_says_whose_it_is_and_what_to_do_and_each_call_that_w
     assert [one.missed for one in await nights.kept(BETA)] == [(early,)]
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_no_kind_of_finding_is_nobodys(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", FindingKind)
+def test_no_kind_of_finding_is_nobodys(kind: FindingKind) -> None:
     assert Finding(kind=kind).owner in ("organisation", "operator")
 
 

@@ -23,7 +23,7 @@ from call24.queues.service import QueueService
 from call24.recordings import RecordingKeys, Recordings, wav
 from call24.recordings import api as routes
 from call24.recordings.model import Kind
-from call24.recordings.playbacks import Listenings
+from call24.recordings.playbacks import Playbacks
 from call24.recordings.store import RecordingStore
 from call24.server.http_app import create_app
 
@@ -61,7 +61,7 @@ class House:
         app = create_app(self.api.services, routers=[routes.router])
         provided: Provided = app.state.provided
         provided.put(Recordings, self.recordings)
-        provided.put(Listenings, Listenings(store, self.api.clock))
+        provided.put(Playbacks, Playbacks(store, self.api.clock))
         provided.put(History, History(self.api.mongo, self.api.services.contacts))
         provided.put(Views, SimpleNamespace(name=lambda user: f"name of {user}"))
         provided.put(QueueService, SimpleNamespace(known_queues=lambda _: self._known()))

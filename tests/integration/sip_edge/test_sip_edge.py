@@ -20,9 +20,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from call24.sip_edge import admission
 from call24.sip_edge import gate as gates
 from call24.sip_edge import phone as phones
-from call24.sip_edge.limits import Limits
+from call24.sip_edge.limits import ConnectionLimits
 
-SMALL = Limits(
+SMALL = ConnectionLimits(
     strangers=160, strangers_each=10, known=32, waiting=64, waiting_each=12, registered=80, registered_each=30
 )
 

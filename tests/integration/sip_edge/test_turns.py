@@ -13,10 +13,10 @@ from tests.support.telephony.edge_world import EdgeWorld, edge_world
 from tests.support.wait import wait_until
 
 from call24.sip_edge import admission
-from call24.sip_edge.limits import Limits
+from call24.sip_edge.limits import ConnectionLimits
 
-FEW = Limits(strangers=4, known=2, waiting=16, waiting_each=4)
-CROWD = Limits(strangers=400, strangers_each=200, known=32, waiting=64)
+FEW = ConnectionLimits(strangers=4, known=2, waiting=16, waiting_each=4)
+CROWD = ConnectionLimits(strangers=400, strangers_each=200, known=32, waiting=64)
 
 
 async def broken(world: EdgeWorld, address: str) -> None:

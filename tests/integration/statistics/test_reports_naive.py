@@ -18,7 +18,7 @@ from tests.support.calls.told import Told
 from tests.support.clock import StillClock
 
 from call24.call_records.call_record import fold
-from call24.call_records.model import AgentPart, CallRecord, OfferMade, Outcome, Transfer, Visit
+from call24.call_records.model import AgentPart, CallRecord, OfferRecord, Outcome, QueueVisit, Transfer
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, DispositionId, EventId, NumberId
 from call24.kit.mongo import Mongo
@@ -66,7 +66,7 @@ def _call(base: CallRecord, n: int, at: datetime, dice: random.Random) -> CallRe
     agents = dice.sample(t.AGENTS, dice.randrange(3))
     joined = [at + timedelta(seconds=60 * place) for place in range(len(queues))]
     visits = tuple(
-        Visit(
+        QueueVisit(
             queue_id=queue,
             joined_at=joined[place],
             left=dice.choice(("answered", "abandoned", "max_wait", "full", "closed")),
@@ -87,7 +87,7 @@ def _call(base: CallRecord, n: int, at: datetime, dice: random.Random) -> CallRe
         for place, agent in enumerate(agents)
     )
     offers = tuple(
-        OfferMade(
+        OfferRecord(
             offer_id=f"off_{n}_{place}",  # type: ignore[arg-type]
             agent_id=agent,
             at=at + timedelta(seconds=20 + 60 * place),
@@ -182,7 +182,7 @@ class Naive:
         del whose["number"]
         self._work(record, whose)
 
-    def _stay(self, visit: Visit, at: datetime, where: dict[str, str]) -> None:
+    def _stay(self, visit: QueueVisit, at: datetime, where: dict[str, str]) -> None:
         limit = LIMITS[visit.queue_id]
         self.see("stays", visit.waited_s, at, **where)
         if visit.left == "answered":
@@ -315,7 +315,7 @@ async def test_what_is_remembered_of_today_goes_when_a_limit_changes_or_a_record
     at = datetime(2026, 6, 1, 8, tzinfo=UTC)
     clock, limits = StillClock(at + timedelta(hours=6)), {t.HELP: 20}
     base = fold(Told(t.CALL).arrives().joins(t.HELP).after(9).ends().entries)
-    visit = Visit(queue_id=t.HELP, joined_at=at, left="answered", waited_s=30.0)
+    visit = QueueVisit(queue_id=t.HELP, joined_at=at, left="answered", waited_s=30.0)
     records = [
         msgspec.structs.replace(
             base,

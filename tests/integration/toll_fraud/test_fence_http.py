@@ -13,7 +13,7 @@ from call24.kit.errors import Unavailable
 from call24.kit.ids import LegId, TenantId, UserId
 from call24.toll_fraud.events import OutboundFrozen, OutboundUnfrozen
 from call24.toll_fraud.model import Allowed, DayUsage, Denied, Freeze
-from call24.toll_fraud.service import Fence
+from call24.toll_fraud.service import TollFraudGuard
 
 HOME, ABROAD = "+442079460123", "+33145678901"
 CAPS = {"calls_at_once": 2, "calls_per_minute": 10, "minutes_per_day": 60, "freeze_after": 3}
@@ -223,14 +223,14 @@ async def test_one_organisations_calls_do_not_count_for_another(api: Api) -> Non
     assert (await other.call("owner", "GET", "/v1/fence/usage")).json()["organisation"]["calls_now"] == 0
 
 
-async def restarted(api: Api) -> Fence:
+async def restarted(api: Api) -> TollFraudGuard:
     """Another process's fence, which knows what is stored."""
 
     async def append(_tenant_id: TenantId, fresh: Sequence[Fresh]) -> None:
         api.written.extend(fresh)
 
     api.clock.advance(seconds=1)
-    fence = Fence(api.mongo, api.clock, api.services.tenants, append)
+    fence = TollFraudGuard(api.mongo, api.clock, api.services.tenants, append)
     await fence.restore()
     return fence
 

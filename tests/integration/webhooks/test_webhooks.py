@@ -23,14 +23,14 @@ from call24.call_records.model import CallRecord
 from call24.changes.service import Writing
 from call24.kit.ids import CallId, RecordingId
 from call24.kit.mongo import Mongo
-from call24.kit.outbound_http import Poster
+from call24.kit.outbound_http import OutboundHttp
 from call24.kit.secrets import AppKey
 from call24.privacy.service import Sweeper
 from call24.privacy.store import PrivacyStore
 from call24.recordings.events import RECORDING_KEPT
 from call24.recordings.events import kept as as_told
 from call24.recordings.model import Recording
-from call24.server.webhook_events import Telling
+from call24.server.webhook_events import WebhookEvents
 from call24.webhooks import sender as sending
 from call24.webhooks.model import Delivery
 from call24.webhooks.sender import Sender
@@ -71,7 +71,7 @@ async def there() -> AsyncIterator[There]:
 
 @asynccontextmanager
 async def sender(api: Api, webhooks: WebhookService | None = None, *, private: bool = True) -> AsyncIterator[None]:
-    poster = Poster(private=private)
+    poster = OutboundHttp(private=private)
     running = asyncio.create_task(Sender(webhooks or api.services.webhooks, api.clock, poster.post).run())
     try:
         yield
@@ -123,7 +123,7 @@ async def sent_test(org: Organisation, id: str) -> dict[str, Any]:
 
 def watched(office: FrontOffice) -> None:
     """What happens to calls is told webhooks, as the server does it; of tasks the change feed tells."""
-    telling = Telling(office.api.services.webhooks, office.api.clock)
+    telling = WebhookEvents(office.api.services.webhooks, office.api.clock)
     office.projector.on_record(telling.record_written)
 
 
@@ -149,7 +149,7 @@ async def test_calls_are_told_signed_each_once_and_by_ids_alone(api: Api, there:
         record = await office_record(office, "call_one")
         again = WebhookService(api.mongo, api.clock, AppKey.load(api.data), private=True)
         await again.refresh()
-        await Telling(again, api.clock).record_written(record)
+        await WebhookEvents(again, api.clock).record_written(record)
         assert len(await deliveries(office.org, made["id"])) == 3
 
 

@@ -70,7 +70,9 @@ class BadDay:
     async def asks_a_third(self, pick: int) -> None:
         member, now = self.member(pick), self.centre.clock.now()
         to = (
-            s.Target(agent_id=self.member(pick + 1)) if pick % 2 else s.Target(contact_id=ContactId("ctc_441632960001"))
+            s.TransferTarget(agent_id=self.member(pick + 1))
+            if pick % 2
+            else s.TransferTarget(contact_id=ContactId("ctc_441632960001"))
         )
         kind = (s.ConsultRequested, s.ConsultRequested, s.TransferRequested)[pick // 3 % 3]
         await self._request(member, kind(at=now, agent_id=member, to=to))

@@ -217,7 +217,7 @@ class CallWorld:
 
     def consult(self, agent_id: UserId = BOB, devices: int = 1) -> CallWorld:
         """Ann asks a colleague, whose phones ring."""
-        self.talk().after(5).ask(s.ConsultRequested, to=s.Target(agent_id=agent_id))
+        self.talk().after(5).ask(s.ConsultRequested, to=s.TransferTarget(agent_id=agent_id))
         self.after(1).reserve(agent_id, devices)
         return self
 
@@ -232,7 +232,7 @@ class CallWorld:
 
     def outside(self) -> CallWorld:
         """A blind transfer to an outside number, which rings."""
-        self.talk().after(5).ask(s.TransferRequested, to=s.Target(contact_id=ELSEWHERE))
+        self.talk().after(5).ask(s.TransferRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
         return self
 
     def forwarded(self) -> CallWorld:
@@ -417,12 +417,12 @@ def _caller_leaves(world: CallWorld, pick: int) -> None:
         world.ends(world.call.caller_leg, CAUSES[pick % len(CAUSES)], lost=pick % 2 == 0)
 
 
-def _target(pick: int) -> s.Target:
+def _target(pick: int) -> s.TransferTarget:
     return (
-        s.Target(agent_id=_some_agent(pick)),
-        s.Target(queue_id=QUEUE),
-        s.Target(flow_id=FlowId(FLOW.flow_id if pick % 2 else "flw_none")),
-        s.Target(contact_id=ELSEWHERE),
+        s.TransferTarget(agent_id=_some_agent(pick)),
+        s.TransferTarget(queue_id=QUEUE),
+        s.TransferTarget(flow_id=FlowId(FLOW.flow_id if pick % 2 else "flw_none")),
+        s.TransferTarget(contact_id=ELSEWHERE),
     )[pick // 3 % 4]
 
 

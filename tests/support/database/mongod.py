@@ -16,7 +16,7 @@ import pymongo
 from pymongo.errors import OperationFailure, PyMongoError
 
 from call24.installer import mongod
-from call24.installer.progress import Board
+from call24.installer.progress import ProgressBoard
 from call24.installer.timing import Timing
 
 
@@ -42,7 +42,7 @@ def mongod_program() -> Path:
         return Path(named)
     if (program := mongod.find()) is not None:
         return program
-    with Board() as board, board.task("MongoDB") as task:
+    with ProgressBoard() as board, board.task("MongoDB") as task:
         return mongod.fetch(task, Timing())
 
 

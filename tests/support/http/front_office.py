@@ -41,7 +41,7 @@ from call24.live.views import Views
 from call24.recordings.model import Recording
 from call24.server.http_app import create_app
 from call24.server.http_services import Work
-from call24.server.webhook_events import Telling
+from call24.server.webhook_events import WebhookEvents
 from call24.statistics.service import Reports
 from call24.tasks.service import TaskService
 
@@ -162,7 +162,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
     projector.follow()
     app = create_app(services)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
-    telling = Telling(services.webhooks, api.clock)
+    telling = WebhookEvents(services.webhooks, api.clock)
     feed = Feed(api.mongo, api.clock, api.changes, [Reader("webhooks", telling.wants, telling.read)])
     await feed.start()
     running = [asyncio.create_task(one.run()) for one in (projector, feed)]

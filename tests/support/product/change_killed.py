@@ -31,10 +31,10 @@ from call24.changes.service import Changes
 from call24.kit.errors import Conflict
 from call24.kit.ids import TaskId, TenantId, UserId, WebhookId
 from call24.kit.mongo import Mongo
-from call24.kit.outbound_http import Poster
+from call24.kit.outbound_http import OutboundHttp
 from call24.kit.secrets import AppKey
 from call24.privacy.service import Sweeper
-from call24.server.webhook_events import Telling
+from call24.server.webhook_events import WebhookEvents
 from call24.tasks.service import TaskService
 from call24.tenants.service import TenantService
 from call24.webhooks.sender import Sender
@@ -119,7 +119,7 @@ async def _run(job: Job) -> None:
     mongo = Mongo(job.uri, job.database, watch=[killer])  # type: ignore[list-item]
     clock, key = StillClock(job.now), AppKey.load(Path(job.data))
     changes, webhooks = Changes(mongo, clock), WebhookService(mongo, clock, key, private=True)
-    telling, poster = Telling(webhooks, clock), Poster(private=True)
+    telling, poster = WebhookEvents(webhooks, clock), OutboundHttp(private=True)
     tasks, tenants = TaskService(mongo, clock, changes), TenantService(mongo, clock, key)
     sweeper = Sweeper(mongo, clock, tenants, changes, erasers={})
     read = Feed(mongo, clock, changes, [Reader("webhooks", telling.wants, telling.read)])

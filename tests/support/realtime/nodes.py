@@ -20,7 +20,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.pusher_apps.service import ApplicationService
 from call24.realtime.api import served as served_api
-from call24.realtime.cluster.node import Edge, NodeSocket
+from call24.realtime.cluster.node import ClusterNode, NodeSocket
 from call24.realtime.cluster.store import NodeStore
 from call24.server.http_app import create_node_app
 
@@ -29,7 +29,7 @@ from call24.server.http_app import create_node_app
 class NodeHere:
     """`living`: its task; cancelled, the node is as good as dead to the others."""
 
-    edge: Edge
+    edge: ClusterNode
     port: int
     living: asyncio.Task[None]
 
@@ -58,7 +58,7 @@ async def node_of(served: Served, mongo: Mongo | None = None) -> AsyncIterator[N
     applications = ApplicationService(api.mongo, clock, key)
     applications.is_open = api.services.applications.is_open
     await applications.refresh()
-    edge = Edge(
+    edge = ClusterNode(
         NodeStore(mongo or api.mongo),
         ChannelAuth(api.services.realtime, clock),
         clock,

@@ -21,7 +21,7 @@ from call24.kit.ids import TenantId
 from call24.kit.secrets import AppKey
 from call24.realtime import Hub
 from call24.realtime.api import api_app
-from call24.realtime.cluster.coordinator import Owner
+from call24.realtime.cluster.coordinator import Coordinator
 from call24.realtime.cluster.store import NodeStore
 from call24.realtime.webhooks import Webhooks
 from call24.server.http_app import create_app
@@ -32,7 +32,7 @@ class Served:
     api: Api
     hub: Hub
     acme: Organisation
-    owner: Owner
+    owner: Coordinator
     port: int = 0
     app: Any = None
     hooks: list[tuple[str, bytes, Mapping[str, str]]] = field(default_factory=list)
@@ -84,7 +84,7 @@ async def pusher_server(api: Api) -> AsyncIterator[Served]:
     webhooks = Webhooks(clock, take, known.by_key)
     hub = Hub(auth, clock, known=known.by_key, tell=webhooks.tell)
     proof = AppKey.load(api.data).node_proof()
-    owner = Owner(NodeStore(api.mongo), clock, hub, known.by_number, lambda *who: may_hear(api, *who), proof)
+    owner = Coordinator(NodeStore(api.mongo), clock, hub, known.by_number, lambda *who: may_hear(api, *who), proof)
     served = Served(api, hub, await api.organisation("Acme"), owner, hooks=hooks)
     known.changed += (hub.application_changed, owner.application_changed)
     known.removed += (hub.application_removed, owner.application_removed)

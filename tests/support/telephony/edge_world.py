@@ -18,7 +18,7 @@ from call24.installer import certificates
 from call24.kit.settings import Settings
 from call24.sip_edge.__main__ import listening, tls
 from call24.sip_edge.gate import Gate
-from call24.sip_edge.limits import Limits
+from call24.sip_edge.limits import ConnectionLimits
 
 SIP = Subprotocol("sip")
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -71,7 +71,7 @@ class EdgeWorld:
 
 @contextlib.asynccontextmanager
 async def edge_world(
-    folder: Path, limits: Limits, *, proxies: tuple[str, ...] = (), origins: tuple[str, ...] = ()
+    folder: Path, limits: ConnectionLimits, *, proxies: tuple[str, ...] = (), origins: tuple[str, ...] = ()
 ) -> AsyncIterator[EdgeWorld]:
     settings = Settings(data=folder)
     certificates.make(settings)

@@ -14,7 +14,7 @@ from tests.support.product.stack import CACHE
 
 from call24.flows.speech import Speaker
 from call24.installer import asterisk_program, espeak_program
-from call24.installer.progress import Board
+from call24.installer.progress import ProgressBoard
 from call24.installer.timing import Timing
 from call24.kit.settings import Settings
 
@@ -45,7 +45,7 @@ def real_speaker(folder: Path) -> Speaker:
     """`folder`: of this test run; what is fetched is shared by all."""
     os.environ.setdefault(asterisk_program.CACHE, str(CACHE))
     settings = Settings(data=folder)
-    with Board() as board, board.task("Asterisk") as task:
+    with ProgressBoard() as board, board.task("Asterisk") as task:
         asterisk_program.fetch(settings.data / "asterisk", task, Timing())
     speaker = espeak_program.find(settings)
     assert speaker is not None and str(folder) in speaker.command[0]

@@ -13,7 +13,7 @@ from tests.support.properties import thorough
 
 from call24.call_records import caller_history as room
 from call24.call_records.call_record import fold
-from call24.call_records.caller_history import Regulars
+from call24.call_records.caller_history import CallerHistory
 from call24.calls import events as e
 from call24.calls.model import EndedBy, Wait
 from call24.kit.ids import CallId, ContactId, TenantId
@@ -21,25 +21,25 @@ from call24.kit.ids import CallId, ContactId, TenantId
 WEEK, MINUTE = timedelta(days=7), timedelta(seconds=60)
 
 
-def following(*calls: t.Told) -> Regulars:
-    regulars = Regulars(None)  # type: ignore[arg-type]
+def following(*calls: t.Told) -> CallerHistory:
+    regulars = CallerHistory(None)  # type: ignore[arg-type]
     for call in calls:
         for entry in call.entries:
             regulars.follow(entry)
     return regulars
 
 
-def restored(*calls: t.Told) -> Regulars:
-    regulars = Regulars(None)  # type: ignore[arg-type]
+def restored(*calls: t.Told) -> CallerHistory:
+    regulars = CallerHistory(None)  # type: ignore[arg-type]
     regulars.learn([fold(call.entries) for call in calls])
     return regulars
 
 
-def last_agent(regulars: Regulars, told: t.Told, within: timedelta = WEEK, after: timedelta = MINUTE) -> Any:
+def last_agent(regulars: CallerHistory, told: t.Told, within: timedelta = WEEK, after: timedelta = MINUTE) -> Any:
     return regulars.last_agent(t.TENANT, t.CONTACT, within, told.now + after)
 
 
-def place(regulars: Regulars, told: t.Told, after: timedelta = timedelta(0), within: timedelta = MINUTE) -> Any:
+def place(regulars: CallerHistory, told: t.Told, after: timedelta = timedelta(0), within: timedelta = MINUTE) -> Any:
     return regulars.lost_place(t.TENANT, t.CONTACT, t.HELP, within, told.now + after)
 
 

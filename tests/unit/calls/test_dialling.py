@@ -183,7 +183,7 @@ def test_also_a_transfer_to_the_outside_counts_for_the_agent_who_is_out_already(
 
 def test_a_consulted_number_counts_for_the_agent_also_once_it_is_left_with_the_customer() -> None:
     world = CallWorld().talk()
-    world.ask(s.ConsultRequested, to=s.Target(contact_id=ELSEWHERE))
+    world.ask(s.ConsultRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
     world.ask(s.CompleteRequested)
     world.ends(dialled(world), 38)
     assert users_of(world) == [ANN, ANN]
@@ -292,7 +292,7 @@ def test_a_called_back_customer_who_is_transferred_waits_like_any_caller_and_sur
     """It was taken for a call-back without a customer, and one whom an agent had called was hung up on."""
     for world in (rung_back(), dialled_out()):
         world.answers(dialled(world))
-        world.ask(s.TransferRequested, to=s.Target(queue_id=QUEUE))
+        world.ask(s.TransferRequested, to=s.TransferTarget(queue_id=QUEUE))
         step = world.after(5).recover()
         assert world.call.state is CallState.WAITING
         kinds = {type(command) for command in step.commands}

@@ -113,17 +113,17 @@ def paused_on_the_way_to(state: CallState) -> CallWorld:
     world.ask(s.PauseRecordingRequested)
     match state:
         case CallState.WAITING | CallState.OFFERED:
-            world.ask(s.TransferRequested, to=s.Target(agent_id=BOB))
+            world.ask(s.TransferRequested, to=s.TransferTarget(agent_id=BOB))
             if state is CallState.OFFERED:
                 world.choose(BOB)
         case CallState.VOICEMAIL:
-            world.ask(s.TransferRequested, to=s.Target())
+            world.ask(s.TransferRequested, to=s.TransferTarget())
         case CallState.FORWARDING | CallState.FORWARDED:
-            world.ask(s.TransferRequested, to=s.Target(contact_id=ELSEWHERE))
+            world.ask(s.TransferRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
             if state is CallState.FORWARDED:
                 world.answers(world.call.dial.leg)  # type: ignore[union-attr]
         case CallState.CONSULTING | CallState.CONFERENCE:
-            world.ask(s.ConsultRequested, to=s.Target(agent_id=BOB))
+            world.ask(s.ConsultRequested, to=s.TransferTarget(agent_id=BOB))
             world.reserve(BOB)
             world.answers(world.third_legs[0])
             if state is CallState.CONFERENCE:
@@ -290,7 +290,7 @@ def test_the_third_who_waits_can_be_brought_in(on_hold: bool) -> None:
 @on_hold_or_not
 def test_a_transfer_lets_the_third_who_waits_go(on_hold: bool) -> None:
     world = aside(on_hold)
-    world.ask(s.TransferRequested, to=s.Target(agent_id=CY))
+    world.ask(s.TransferRequested, to=s.TransferTarget(agent_id=CY))
     assert world.call.third is None
     assert sorted(world.released) == [("off_1", "talked"), ("off_2", "talked")]
     followed(world)
@@ -298,14 +298,14 @@ def test_a_transfer_lets_the_third_who_waits_go(on_hold: bool) -> None:
 
 def test_from_hold_a_colleague_is_asked_while_the_customer_hears_its_music_on() -> None:
     world = CallWorld().hold()
-    world.ask(s.ConsultRequested, to=s.Target(agent_id=BOB))
+    world.ask(s.ConsultRequested, to=s.TransferTarget(agent_id=BOB))
     assert world.call.state is CallState.CONSULTING
     followed(world)
 
 
 def test_no_second_third_is_asked_while_one_waits() -> None:
     world = aside(on_hold=False)
-    assert world.ask(s.ConsultRequested, to=s.Target(agent_id=CY)).commands == ()
+    assert world.ask(s.ConsultRequested, to=s.TransferTarget(agent_id=CY)).commands == ()
 
 
 # --- the rest ---

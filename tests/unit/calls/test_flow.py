@@ -177,7 +177,7 @@ def test_a_queues_skills_are_asked_in_that_queue_alone() -> None:
     world = world_of(nodes, skills=(SALES,))
     world.choose(ANN)
     world.answers(world.offer_legs[0])
-    world.ask(s.TransferRequested, to=s.Target(queue_id=OTHER))
+    world.ask(s.TransferRequested, to=s.TransferTarget(queue_id=OTHER))
     request = world.commands(c.RequestAgent)[-1]
     assert (request.call.queue_id, request.call.priority, request.call.skills) == (OTHER, 7, (GERMAN,))  # type: ignore[union-attr]
 

@@ -115,7 +115,7 @@ def test_who_barged_in_stays_with_the_agent_when_the_customer_is_put_on_hold() -
 def test_a_call_that_is_handed_on_is_not_listened_to_any_more(mode: str) -> None:
     for to in (s.TransferRequested, s.CompleteRequested):
         world, leg = monitored(mode, CallWorld().talk() if to is s.TransferRequested else CallWorld().together())
-        world.ask(to, **({"to": s.Target(agent_id=BOB)} if to is s.TransferRequested else {}))
+        world.ask(to, **({"to": s.TransferTarget(agent_id=BOB)} if to is s.TransferRequested else {}))
         assert world.call.monitors == ()
         assert leg not in followed(world).network.lines
         assert world.written(e.MonitorStopped) == [e.MonitorStopped(user_id=SUPERVISOR)]

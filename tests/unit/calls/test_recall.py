@@ -27,7 +27,7 @@ def test_who_was_transferred_and_is_declined_goes_back_to_the_agent_at_once_then
     direction: Direction,
 ) -> None:
     handed = call(CallState.CONNECTED, direction=direction, **WITH_ANNA)
-    asked = s.TransferRequested(at=NOW, agent_id=ANNA, to=s.Target(agent_id=BERT))
+    asked = s.TransferRequested(at=NOW, agent_id=ANNA, to=s.TransferTarget(agent_id=BERT))
     ringing = rings(advance(handed, asked, PLAN).call, BERT)
     assert ringing.state is CallState.OFFERED
     back = advance(ringing, s.DeclineRequested(at=NOW, agent_id=BERT), PLAN)
@@ -42,7 +42,7 @@ def test_who_was_transferred_and_is_declined_goes_back_to_the_agent_at_once_then
 
 def test_of_several_who_are_meant_one_refusal_leaves_the_others_ringing() -> None:
     handed = call(CallState.CONNECTED, **WITH_ANNA)
-    asked = s.TransferRequested(at=NOW, agent_id=ANNA, to=s.Target(agent_id=BERT))
+    asked = s.TransferRequested(at=NOW, agent_id=ANNA, to=s.TransferTarget(agent_id=BERT))
     waiting = advance(handed, asked, PLAN).call
     assert waiting.wait is not None
     signal = s.AgentChosen(
@@ -69,8 +69,8 @@ def test_an_agent_who_leaves_a_call_back_before_its_customer_is_there_is_not_the
     assert (missed.call.attempts, again.call.tried) == (1, ())
 
 
-@pytest.mark.parametrize("to", [s.Target(agent_id=BERT), s.Target(contact_id=ContactId("ctc_3"))])
-def test_who_rings_off_on_its_way_elsewhere_leaves_no_bridge(to: s.Target) -> None:
+@pytest.mark.parametrize("to", [s.TransferTarget(agent_id=BERT), s.TransferTarget(contact_id=ContactId("ctc_3"))])
+def test_who_rings_off_on_its_way_elsewhere_leaves_no_bridge(to: s.TransferTarget) -> None:
     handed = advance(call(CallState.CONNECTED, **WITH_ANNA), s.TransferRequested(at=NOW, agent_id=ANNA, to=to), PLAN)
     assert handed.call.caller_leg is not None
     left = advance(handed.call, s.LegEnded(at=NOW, leg=handed.call.caller_leg, cause=16), PLAN)

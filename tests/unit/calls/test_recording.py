@@ -86,7 +86,7 @@ def test_a_caller_hears_that_it_is_recorded_before_it_joins_the_queue() -> None:
 
 def test_it_is_said_once_in_a_call_also_if_the_caller_is_passed_on() -> None:
     world = CallWorld(greeting=None, record_announcement=True).talk()
-    world.after(9).ask(s.TransferRequested, to=s.Target(queue_id=QUEUE))
+    world.after(9).ask(s.TransferRequested, to=s.TransferTarget(queue_id=QUEUE))
     assert world.call.state is CallState.WAITING
     assert len(world.written(e.RecordingAnnounced)) == 1
 
@@ -129,7 +129,7 @@ def test_where_the_queue_says_so_only_the_agent_ends_a_pause() -> None:
 @pytest.mark.parametrize("more", [s.HoldRequested, s.ConsultRequested])
 def test_it_stays_silent_over_hold_and_consultation_and_ends_in_time(more: type[s.AgentRequest]) -> None:
     world = paused()
-    world.ask(more, **({"to": s.Target(agent_id=BOB)} if more is s.ConsultRequested else {}))
+    world.ask(more, **({"to": s.TransferTarget(agent_id=BOB)} if more is s.ConsultRequested else {}))
     assert followed(world).line(CALLER_LEG).paused
     world.after(120).timer_fires("auto_resume")
     assert not followed(world).line(CALLER_LEG).paused
@@ -137,7 +137,7 @@ def test_it_stays_silent_over_hold_and_consultation_and_ends_in_time(more: type[
 
 def test_a_transfer_while_it_is_paused_leaves_it_silent_and_the_time_begins_anew_with_the_next_agent() -> None:
     world = paused(auto_resume_s=60)
-    world.ask(s.TransferRequested, to=s.Target(queue_id=QUEUE))
+    world.ask(s.TransferRequested, to=s.TransferTarget(queue_id=QUEUE))
     assert followed(world).line(CALLER_LEG).paused
     world.after(30).choose(BOB)
     world.after(5).answers(world.offer_legs[0])
@@ -149,7 +149,7 @@ def test_a_transfer_while_it_is_paused_leaves_it_silent_and_the_time_begins_anew
 def test_found_paused_after_a_restart_it_is_silent_and_its_time_runs_also_while_the_caller_waits() -> None:
     """It stayed silent to the end of the call."""
     world = paused()
-    world.ask(s.TransferRequested, to=s.Target(queue_id=QUEUE))
+    world.ask(s.TransferRequested, to=s.TransferTarget(queue_id=QUEUE))
     world.timers.clear()
     step = world.recover()
     assert c.PauseRecording(leg=CALLER_LEG, recording_id=world.call.recording_id) in step.commands  # type: ignore[arg-type]
@@ -161,7 +161,7 @@ def test_found_paused_after_a_restart_it_is_silent_and_its_time_runs_also_while_
 
 def passed_on_to_private(world: CallWorld) -> CallWorld:
     world.plan.queues |= one_queue(PRIVATE, record="never").queues
-    world.after(9).ask(s.TransferRequested, to=s.Target(queue_id=PRIVATE))
+    world.after(9).ask(s.TransferRequested, to=s.TransferTarget(queue_id=PRIVATE))
     world.choose(BOB)
     world.after(2).answers(world.offer_legs[0])
     assert world.call.queue_id == PRIVATE
@@ -187,7 +187,7 @@ def test_a_pause_that_was_to_end_by_itself_does_not_in_a_queue_that_never_record
 
 def test_back_in_a_queue_that_records_the_pause_ends_in_time() -> None:
     world = passed_on_to_private(CallWorld().talk())
-    world.ask(s.TransferRequested, to=s.Target(queue_id=QUEUE))
+    world.ask(s.TransferRequested, to=s.TransferTarget(queue_id=QUEUE))
     world.choose()
     world.answers(world.offer_legs[0])
     world.after(120).timer_fires("auto_resume")
@@ -222,6 +222,6 @@ def test_late_trouble_of_a_pause_that_is_over_changes_nothing() -> None:
 
 def test_a_recording_that_was_not_begun_while_asterisk_was_away_is_also_for_a_caller_who_was_passed_on() -> None:
     world = CallWorld().talk()
-    world.ask(s.TransferRequested, to=s.Target(queue_id=QUEUE))
+    world.ask(s.TransferRequested, to=s.TransferTarget(queue_id=QUEUE))
     kinds = [type(command) for command in world.recover().commands]
     assert kinds.index(c.RecordLeg) < kinds.index(c.StartMusic)

@@ -17,6 +17,7 @@ from call24.calls.model import (
     Call,
     CallRules,
     CallState,
+    ConsultParty,
     Dial,
     Direction,
     FlowRef,
@@ -24,7 +25,6 @@ from call24.calls.model import (
     OfferLeg,
     QueueRules,
     RecordingState,
-    Third,
     Wait,
 )
 from call24.calls.preconditions import REFUSALS, Asked, concerns, refusal
@@ -109,13 +109,13 @@ WITH_ANNA: dict[str, Any] = {
 }
 DIAL = Dial(leg=LegId("leg_out"), trunk_id=TrunkId("trk_1"), contact_id=ContactId("ctc_2"))
 RINGING_THIRDS = (
-    Third(agent_id=BERT),  # the desk was asked
-    Third(agent_id=BERT, offer=offer(BERT)),
-    Third(dial=DIAL, contact_id=ContactId("ctc_2")),
+    ConsultParty(agent_id=BERT),  # the desk was asked
+    ConsultParty(agent_id=BERT, offer=offer(BERT)),
+    ConsultParty(dial=DIAL, contact_id=ContactId("ctc_2")),
 )
 THIRDS = (
-    Third(agent_id=BERT, offer_id=OfferId("off_bert"), device_id=DEVICE, leg=LegId("leg_bert")),
-    Third(contact_id=ContactId("ctc_2"), leg=LegId("leg_out")),
+    ConsultParty(agent_id=BERT, offer_id=OfferId("off_bert"), device_id=DEVICE, leg=LegId("leg_bert")),
+    ConsultParty(contact_id=ContactId("ctc_2"), leg=LegId("leg_out")),
 )
 
 
@@ -159,11 +159,14 @@ def asked(agent: UserId) -> Iterator[Asked]:
         s.MuteRequested: ({"on": True}, {"on": False}),
         s.DigitsRequested: ({"digits": "1"},),
         s.TransferRequested: (
-            {"to": s.Target(agent_id=CLEO)},
-            {"to": s.Target(queue_id=QueueId("que_2"))},
-            {"to": s.Target(contact_id=ContactId("ctc_3"))},
+            {"to": s.TransferTarget(agent_id=CLEO)},
+            {"to": s.TransferTarget(queue_id=QueueId("que_2"))},
+            {"to": s.TransferTarget(contact_id=ContactId("ctc_3"))},
         ),
-        s.ConsultRequested: ({"to": s.Target(agent_id=CLEO)}, {"to": s.Target(contact_id=ContactId("ctc_3"))}),
+        s.ConsultRequested: (
+            {"to": s.TransferTarget(agent_id=CLEO)},
+            {"to": s.TransferTarget(contact_id=ContactId("ctc_3"))},
+        ),
         s.ReattachRequested: ({"device_id": DEVICE, "leg": LegId("leg_again")},),
     }
     for kind in get_args(Asked):

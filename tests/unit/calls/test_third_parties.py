@@ -27,7 +27,7 @@ from call24.calls.timers import offer_timer
 from call24.kit.ids import FlowId, LegId, QueueId
 from call24.queues.model import ToQueue
 
-RUNG_BY_ANN = s.Target(agent_id=BOB)
+RUNG_BY_ANN = s.TransferTarget(agent_id=BOB)
 
 
 def third_of(world: CallWorld) -> LegId:
@@ -44,7 +44,7 @@ def ended(world: CallWorld) -> e.CallEnded:
 # --- blind transfer ---
 
 
-def transferred(to: s.Target) -> CallWorld:
+def transferred(to: s.TransferTarget) -> CallWorld:
     world = CallWorld().talk()
     world.after(5).ask(s.TransferRequested, to=to)
     return world
@@ -53,15 +53,15 @@ def transferred(to: s.Target) -> CallWorld:
 @pytest.mark.parametrize(
     ("to", "state"),
     [
-        (s.Target(agent_id=BOB), CallState.WAITING),
-        (s.Target(queue_id=QUEUE), CallState.WAITING),
-        (s.Target(flow_id=FLOW.flow_id), CallState.FLOW),
-        (s.Target(contact_id=ELSEWHERE), CallState.FORWARDING),
-        (s.Target(queue_id=QueueId("que_gone")), CallState.VOICEMAIL),
-        (s.Target(), CallState.VOICEMAIL),
+        (s.TransferTarget(agent_id=BOB), CallState.WAITING),
+        (s.TransferTarget(queue_id=QUEUE), CallState.WAITING),
+        (s.TransferTarget(flow_id=FLOW.flow_id), CallState.FLOW),
+        (s.TransferTarget(contact_id=ELSEWHERE), CallState.FORWARDING),
+        (s.TransferTarget(queue_id=QueueId("que_gone")), CallState.VOICEMAIL),
+        (s.TransferTarget(), CallState.VOICEMAIL),
     ],
 )
-def test_a_blind_transfer_frees_the_agent_at_once_with_its_wrap_up(to: s.Target, state: CallState) -> None:
+def test_a_blind_transfer_frees_the_agent_at_once_with_its_wrap_up(to: s.TransferTarget, state: CallState) -> None:
     world = transferred(to)
     assert world.call.state is state
     assert world.call.agent_id is None
@@ -71,14 +71,14 @@ def test_a_blind_transfer_frees_the_agent_at_once_with_its_wrap_up(to: s.Target,
 
 
 def test_a_transfer_to_a_flow_that_is_not_published_leaves_the_customer_with_its_agent() -> None:
-    world = transferred(s.Target(flow_id=FlowId("flw_none")))
+    world = transferred(s.TransferTarget(flow_id=FlowId("flw_none")))
     assert world.call.state is CallState.CONNECTED
     assert followed(world).near(CALLER_LEG) == {world.call.agent_leg}
 
 
 def test_a_transfer_out_of_hold_ends_the_music_before_the_flow_speaks() -> None:
     world = CallWorld().hold()
-    world.after(5).ask(s.TransferRequested, to=s.Target(flow_id=FLOW.flow_id))
+    world.after(5).ask(s.TransferRequested, to=s.TransferTarget(flow_id=FLOW.flow_id))
     customer = followed(world).line(CALLER_LEG)
     assert not customer.music
     assert customer.playing
@@ -97,7 +97,7 @@ def test_a_transferred_caller_stands_at_the_end_of_the_other_queue_and_may_be_re
     world.send(s.DeclineRequested(at=world.now, agent_id=ANN))
     world.choose(BOB)
     world.after(2).answers(world.offer_legs[0])
-    world.after(60).ask(s.TransferRequested, to=s.Target(queue_id=QUEUE))
+    world.after(60).ask(s.TransferRequested, to=s.TransferTarget(queue_id=QUEUE))
     request = world.commands(c.RequestAgent)[-1]
     assert (request.call.since, request.call.tried) == (world.now, ())  # type: ignore[union-attr]
 
@@ -114,7 +114,7 @@ def test_nobody_takes_a_transferred_caller_and_it_comes_back_then_to_the_queue()
 
 
 def test_an_outside_number_that_does_not_answer_gives_the_caller_back() -> None:
-    world = transferred(s.Target(contact_id=ELSEWHERE))
+    world = transferred(s.TransferTarget(contact_id=ELSEWHERE))
     assert world.call.dial is not None
     world.after(40).ends(world.call.dial.leg, 19)
     assert world.call.state is CallState.WAITING
@@ -126,7 +126,7 @@ def test_an_outside_number_that_does_not_answer_gives_the_caller_back() -> None:
 def test_without_a_way_out_a_transfer_to_a_number_gives_the_caller_back_at_once() -> None:
     world = CallWorld().talk()
     world.plan.ways_out = ()
-    world.ask(s.TransferRequested, to=s.Target(contact_id=ELSEWHERE))
+    world.ask(s.TransferRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
     assert world.call.wait is not None
     assert world.call.wait.agents == (ANN,)
 
@@ -265,7 +265,7 @@ def test_complete_leaves_the_customer_with_the_colleague_who_is_its_agent_then()
 
 def test_completed_with_an_outside_party_no_agent_is_on_the_call() -> None:
     world = CallWorld().talk()
-    world.ask(s.ConsultRequested, to=s.Target(contact_id=ELSEWHERE))
+    world.ask(s.ConsultRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
     assert world.call.third is not None and world.call.third.dial is not None
     world.after(3).answers(world.call.third.dial.leg)
     world.ask(s.CompleteRequested)
@@ -296,7 +296,7 @@ def test_semi_attended_and_declined_the_customer_comes_back_to_the_agent() -> No
 
 def test_semi_attended_to_a_number_that_rings_is_a_forwarding_that_comes_back() -> None:
     world = CallWorld().talk()
-    world.ask(s.ConsultRequested, to=s.Target(contact_id=ELSEWHERE))
+    world.ask(s.ConsultRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
     world.ask(s.CompleteRequested)
     assert world.call.state is CallState.FORWARDING
     assert world.call.dial is not None
@@ -363,7 +363,7 @@ def test_a_colleague_can_hang_up_by_its_app() -> None:
 
 def test_an_outside_third_is_rung_over_the_next_trunk_where_the_first_is_to_blame() -> None:
     world = CallWorld().talk()
-    world.ask(s.ConsultRequested, to=s.Target(contact_id=ELSEWHERE))
+    world.ask(s.ConsultRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
     world.ends(world.call.third.dial.leg, 38)  # type: ignore[union-attr]
     assert [x.trunk_id for x in world.commands(c.DialOutside)] == list(TRUNKS)  # type: ignore[union-attr]
     world.ends(world.call.third.dial.leg, 17)  # type: ignore[union-attr]
@@ -373,7 +373,7 @@ def test_an_outside_third_is_rung_over_the_next_trunk_where_the_first_is_to_blam
 
 def test_an_outside_third_that_does_not_answer_in_time_is_hung_up() -> None:
     world = CallWorld().talk()
-    world.ask(s.ConsultRequested, to=s.Target(contact_id=ELSEWHERE))
+    world.ask(s.ConsultRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
     leg = world.call.third.dial.leg  # type: ignore[union-attr]
     step = world.after(45).timer_fires(f"dial:{leg}")
     assert step.commands == (c.HangUpLeg(leg=leg, cause=19),)
@@ -458,8 +458,8 @@ def test_the_third_leaves_a_conference_by_itself() -> None:
 def test_in_a_conference_there_is_no_hold_no_transfer_and_no_second_third() -> None:
     world = CallWorld().conference()
     assert world.ask(s.HoldRequested).ignored
-    assert world.ask(s.TransferRequested, to=s.Target(agent_id=CY)).ignored
-    assert world.ask(s.ConsultRequested, to=s.Target(agent_id=CY)).ignored
+    assert world.ask(s.TransferRequested, to=s.TransferTarget(agent_id=CY)).ignored
+    assert world.ask(s.ConsultRequested, to=s.TransferTarget(agent_id=CY)).ignored
 
 
 # --- taking over, with a third there ---
@@ -549,7 +549,7 @@ def test_a_customer_who_was_called_can_be_transferred_like_any_other() -> None:
 def test_of_an_outside_number_it_is_said_why_it_was_not_reached(cause: int, reason: str) -> None:
     """A busy line had declined, and what the fence denied did not answer."""
     world = CallWorld().talk()
-    world.ask(s.ConsultRequested, to=s.Target(contact_id=ELSEWHERE))
+    world.ask(s.ConsultRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
     world.ends(world.call.third.dial.leg, cause)  # type: ignore[union-attr]
     assert world.written(e.ConsultEnded) == [e.ConsultEnded(reason=reason)]
     assert world.call.state is CallState.HELD

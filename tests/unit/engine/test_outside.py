@@ -16,9 +16,9 @@ from tests.support.clock import START, VirtualClock
 
 from call24.calls.commands import DialOutside, HangUpLeg
 from call24.calls.dialling import FENCED
-from call24.calls.model import Call, Direction, Third
+from call24.calls.model import Call, ConsultParty, Direction
 from call24.calls.signals import LegEnded, Signal
-from call24.engine.outbound import Outside
+from call24.engine.outbound import OutboundDialler
 from call24.engine.ports import Caller, Directory
 from call24.flows.model import FlowVersion, Forward
 from call24.kit.ids import CallId, ContactId, FlowId, LegId, TenantId, TrunkId, UserId
@@ -66,7 +66,7 @@ class World:
                 plan=lambda tenant_id: SimpleNamespace(flow=lambda ref: self.flow),
             ),
         )
-        self.outside = Outside(
+        self.outside = OutboundDialler(
             clock=self.clock,
             telephony=self.network,
             directory=directory,
@@ -145,7 +145,7 @@ async def test_the_fence_hears_of_the_end_also_of_what_it_alone_remembers(world:
 
 
 async def test_who_was_handed_to_an_outside_number_counts_again_after_a_restart(world: World) -> None:
-    third = Third(leg=LEG, contact_id=ContactId("ctc_442079460123"))
+    third = ConsultParty(leg=LEG, contact_id=ContactId("ctc_442079460123"))
     parts = {**vars(CALL), "direction": Direction.INBOUND, "caller_leg": LegId("leg_caller"), "third": third}
     await world.outside.adopt(cast(Call, SimpleNamespace(**parts)), CALLER)
     assert world.fence.out == {LEG}

@@ -115,12 +115,12 @@ async def test_a_consulted_outside_number_needs_a_line_of_its_own(centre: Limite
     leg = await centre.dial()
     await centre.answer(ANN)
     contact = centre.callers.identify(TENANT, CUSTOMER, "").contact_id
-    await centre.request(ANN, s.ConsultRequested, to=s.Target(contact_id=contact))
+    await centre.request(ANN, s.ConsultRequested, to=s.TransferTarget(contact_id=contact))
     assert centre.call(leg).state is CallState.HELD
     ends = [event_of(line, e.AnyCallEvent) for line in centre.journal.lines if line.type == "ConsultEnded"]
     assert ends == [e.ConsultEnded(reason="no_line_free")]
     centre.limits[TENANT] = 2
-    await centre.request(ANN, s.ConsultRequested, to=s.Target(contact_id=contact))
+    await centre.request(ANN, s.ConsultRequested, to=s.TransferTarget(contact_id=contact))
     assert centre.call(leg).state is CallState.CONSULTING
     assert cost(centre.call(leg)) == 2
 

@@ -217,7 +217,7 @@ async def test_a_call_of_somebody_else_of_another_organisation_or_of_nobody_is_n
 
 async def test_whom_one_consults_is_asked_for_only_if_free_and_the_customer_stays(centre: Centre) -> None:
     call = await talking(centre)
-    await centre.request(ANN, s.ConsultRequested, to=s.Target(agent_id=BOB))
+    await centre.request(ANN, s.ConsultRequested, to=s.TransferTarget(agent_id=BOB))
     after = centre.engine.call(call.id)
     assert after is not None and (after.state, after.third) == (CallState.HELD, None)
     assert centre.states(BOB) == ["offline"]
@@ -226,7 +226,7 @@ async def test_whom_one_consults_is_asked_for_only_if_free_and_the_customer_stay
 async def test_a_colleague_who_is_consulted_and_given_the_call_has_its_own_wrap_up(centre: Centre) -> None:
     call = await talking(centre)
     await centre.available(BOB)
-    await centre.request(ANN, s.ConsultRequested, to=s.Target(agent_id=BOB))
+    await centre.request(ANN, s.ConsultRequested, to=s.TransferTarget(agent_id=BOB))
     bob = await centre.answer(BOB)
     await centre.request(ANN, s.CompleteRequested)
     assert centre.states(ANN, BOB) == ["wrap_up", "on_call"]
@@ -240,7 +240,7 @@ async def test_an_agent_who_leaves_in_the_instant_of_consulting_is_followed_by_t
     call = await talking(centre)
     await centre.available(BOB)
     at = centre.clock.now()
-    consult = s.ConsultRequested(at=at, agent_id=ANN, to=s.Target(agent_id=BOB))
+    consult = s.ConsultRequested(at=at, agent_id=ANN, to=s.TransferTarget(agent_id=BOB))
     centre.requests.request(TENANT, ANN, call.id, consult)
     centre.requests.request(TENANT, ANN, call.id, s.HangUpRequested(at=at, agent_id=ANN))
     await settle()
@@ -253,7 +253,7 @@ async def test_an_agent_who_leaves_in_the_instant_of_consulting_is_followed_by_t
 async def test_a_caller_who_leaves_in_the_instant_of_consulting_leaves_no_colleague_offered(centre: Centre) -> None:
     call = await talking(centre)
     await centre.available(BOB)
-    consult = s.ConsultRequested(at=centre.clock.now(), agent_id=ANN, to=s.Target(agent_id=BOB))
+    consult = s.ConsultRequested(at=centre.clock.now(), agent_id=ANN, to=s.TransferTarget(agent_id=BOB))
     centre.requests.request(TENANT, ANN, call.id, consult)
     assert call.caller_leg is not None
     centre.network.hang_up(call.caller_leg)
@@ -300,7 +300,7 @@ async def test_to_take_a_call_over_one_listens_first_and_its_agent_is_with_the_c
     assert code == "not_listening"
     await listening(centre, call)
     await centre.available(BOB)
-    await centre.request(ANN, s.ConsultRequested, to=s.Target(agent_id=BOB))
+    await centre.request(ANN, s.ConsultRequested, to=s.TransferTarget(agent_id=BOB))
     code = await refused(Conflict, now(lambda: take_over(TENANT, SUE, call.id, "complaint")))
     assert code == "consulting"
 
@@ -376,7 +376,7 @@ async def test_a_supervisor_ends_the_ringing_of_a_colleague_who_is_consulted_and
 ) -> None:
     call = await talking(centre)
     await centre.available(BOB)
-    await centre.request(ANN, s.ConsultRequested, to=s.Target(agent_id=BOB))
+    await centre.request(ANN, s.ConsultRequested, to=s.TransferTarget(agent_id=BOB))
     centre.requests.end_offer(TENANT, SUE, BOB)
     await settle()
     [released] = [x for x in centre.journal.lines if x.type == "ConsultEnded"]
@@ -484,7 +484,7 @@ async def test_a_called_back_customer_who_waits_again_can_ask_to_be_called_back_
     await settle()
     (queue,) = calling_back.directory.members[TENANT]
     await paused(calling_back, BOB)
-    await calling_back.request(ANN, s.TransferRequested, to=s.Target(queue_id=queue))
+    await calling_back.request(ANN, s.TransferRequested, to=s.TransferTarget(queue_id=queue))
     calling_back.network.press(leg, "1")
     await settle()
     await calling_back.hang_up(leg)
@@ -598,7 +598,7 @@ async def test_a_colleague_whose_phone_cannot_ring_misses_nothing(centre: Centre
     call = await talking(centre)
     await centre.available(BOB)
     centre.network.go_away()
-    await centre.request(ANN, s.ConsultRequested, to=s.Target(agent_id=BOB))
+    await centre.request(ANN, s.ConsultRequested, to=s.TransferTarget(agent_id=BOB))
     assert centre.states(BOB) == ["available"]
     centre.network.come_back()
     await settle()

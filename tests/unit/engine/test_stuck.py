@@ -8,7 +8,7 @@ from tests.support.clock import settle
 
 from call24.agents import machine as agents
 from call24.calls import events as e
-from call24.engine.desk import Wish
+from call24.engine.desk import SessionRequest
 from call24.journal.model import event_of
 from call24.kit.errors import Conflict
 from call24.kit.ids import CallId, OfferId, UserId
@@ -37,7 +37,7 @@ async def test_an_offer_that_no_call_knows_of_is_taken_from_the_agent() -> None:
         await centre.available(ANN)
         desk = centre.engine.desk(TENANT)
         made = agents.OfferMade(at=centre.clock.now(), call_id=CallId("call_gone"), offer_id=OfferId("off_gone"))
-        desk.tell(Wish(ANN, made))
+        desk.tell(SessionRequest(ANN, made))
         await settle()
         assert centre.states(ANN) == ["offered"]
         centre.requests.end_offer(TENANT, SUE, ANN)

@@ -26,18 +26,18 @@ from call24.flows.model import (
     ToQueueNode,
     Voicemail,
 )
-from call24.flows.rules import LOST, Known, checked_draft, validate, walk
+from call24.flows.rules import LOST, FlowTargets, checked_draft, validate, walk
 from call24.kit.errors import Invalid
 from call24.kit.ids import FlowId, HoursId, QueueId, UserId
 from call24.tenants.skills import SkillNeed
 
 QUEUE, HOURS, ANNA = QueueId("que_1"), HoursId("hrs_1"), UserId("usr_1")
-KNOWN = Known(queues={QUEUE}, hours={HOURS}, prompts={"greeting", "callback-offer", "prm_1"}, users={ANNA})
+KNOWN = FlowTargets(queues={QUEUE}, hours={HOURS}, prompts={"greeting", "callback-offer", "prm_1"}, users={ANNA})
 TO_QUEUE = ToQueueNode(queue_id=QUEUE)
 MENU = Menu(prompt="prm_1", choices={"1": "queue"}, on_timeout="bye", on_invalid="menu")
 
 
-def codes(start: str, known: Known = KNOWN, **nodes: Node) -> set[tuple[str, str | None]]:
+def codes(start: str, known: FlowTargets = KNOWN, **nodes: Node) -> set[tuple[str, str | None]]:
     return {(problem.code, problem.node_id) for problem in validate(start, nodes, known)}
 
 

@@ -7,28 +7,28 @@ from __future__ import annotations
 
 import pytest
 
-from call24.recordings.api import Wanted, wanted
+from call24.recordings.api import ByteRange, wanted
 
 SIZE = 1000
-WHOLE = Wanted(200, 0, 999)
+WHOLE = ByteRange(200, 0, 999)
 
 
 @pytest.mark.parametrize(
     ("asked", "given"),
     [
         ("", WHOLE),
-        ("bytes=0-0", Wanted(206, 0, 0)),
-        ("bytes=0-", Wanted(206, 0, 999)),
-        ("bytes=999-", Wanted(206, 999, 999)),
-        ("bytes=10-5000", Wanted(206, 10, 999)),
-        ("bytes=-1", Wanted(206, 999, 999)),
-        ("bytes=-5000", Wanted(206, 0, 999)),
-        ("bytes=-0", Wanted(416, 0, -1)),
-        ("bytes=1000-", Wanted(416, 0, -1)),
-        ("bytes=5000-6000", Wanted(416, 0, -1)),
-        ("bytes=0-1,5-6", Wanted(416, 0, -1)),
-        ("bytes=0-1, -5", Wanted(416, 0, -1)),
-        ("bytes=0-,0-,0-,0-", Wanted(416, 0, -1)),
+        ("bytes=0-0", ByteRange(206, 0, 0)),
+        ("bytes=0-", ByteRange(206, 0, 999)),
+        ("bytes=999-", ByteRange(206, 999, 999)),
+        ("bytes=10-5000", ByteRange(206, 10, 999)),
+        ("bytes=-1", ByteRange(206, 999, 999)),
+        ("bytes=-5000", ByteRange(206, 0, 999)),
+        ("bytes=-0", ByteRange(416, 0, -1)),
+        ("bytes=1000-", ByteRange(416, 0, -1)),
+        ("bytes=5000-6000", ByteRange(416, 0, -1)),
+        ("bytes=0-1,5-6", ByteRange(416, 0, -1)),
+        ("bytes=0-1, -5", ByteRange(416, 0, -1)),
+        ("bytes=0-,0-,0-,0-", ByteRange(416, 0, -1)),
         ("bytes=7-5", WHOLE),
         ("bytes=-", WHOLE),
         ("bytes=a-b", WHOLE),
@@ -37,7 +37,7 @@ WHOLE = Wanted(200, 0, 999)
         ("0-5", WHOLE),
     ],
 )
-def test_a_range_header(asked: str, given: Wanted) -> None:
+def test_a_range_header(asked: str, given: ByteRange) -> None:
     assert wanted(asked, "", '"tag"', SIZE) == given
 
 

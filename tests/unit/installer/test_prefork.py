@@ -12,7 +12,7 @@ import pytest
 from tests.support.product.stack import wait_for
 
 from call24.installer.child_processes import Child, Running
-from call24.installer.prefork import Ahead
+from call24.installer.prefork import Prefork
 
 PROGRAM = """
 import os, signal, sys
@@ -29,7 +29,7 @@ sys.exit(signal.sigwait([signal.SIGUSR1, signal.SIGTERM]) == signal.SIGUSR1 and 
 def child(tmp_path: Path) -> Iterator[Child]:
     (tmp_path / "run").mkdir()
     log = tmp_path / "log" / "server.log"
-    ahead = Ahead((sys.executable, "-c", PROGRAM, str(log)), {"PYTHONPATH": str(Path("src").resolve())}, log)
+    ahead = Prefork((sys.executable, "-c", PROGRAM, str(log)), {"PYTHONPATH": str(Path("src").resolve())}, log)
     yield Child("server", (), tmp_path, ahead=ahead, first_backoff_s=0.0)
     ahead.stop()
 
@@ -110,7 +110,7 @@ def test_it_ends_with_its_parent_and_the_forked_one_does_not(child: Child) -> No
 
 def test_a_server_that_cannot_be_imported_is_said_with_the_log(tmp_path: Path) -> None:
     log = tmp_path / "log" / "server.log"
-    ahead = Ahead((sys.executable, "-c", "raise SystemExit('no such module')"), {}, log)
+    ahead = Prefork((sys.executable, "-c", "raise SystemExit('no such module')"), {}, log)
     with pytest.raises(OSError, match=r"has ended: see .*server\.log"):
         ahead.fork()
     assert log.read_text() == "no such module\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from call24.installer import packet_filter
-from call24.installer.sip_firewall import Dropping, filter_sockets, lasting, read
+from call24.installer.sip_firewall import SipFirewall, filter_sockets, lasting, read
 
 LISTENER = """
 import sys
@@ -98,7 +98,7 @@ def test_what_a_banned_address_sends_does_not_arrive_until_its_time_is_over(list
     said: list[str] = []
     now = [NOW]
     banned = tmp_path / "banned"
-    dropping = Dropping(banned, listener.port, said.append, lambda: now[0])
+    dropping = SipFirewall(banned, listener.port, said.append, lambda: now[0])
     dropping(listener.process.pid)
     assert listener.hears(LOUD) and listener.answers(LOUD)
     banned.write_text(f"{NOW + 60:.0f} {LOUD}\n{NOW + 60:.0f} 2001:db8::1\n{NOW - 1:.0f} {CALM}\n")
@@ -117,7 +117,7 @@ def test_a_program_that_opens_its_sockets_later_is_met_all_the_same(listener: Li
     udp, tcp = pair()
     with udp, tcp, socket.socket() as loud:
         port = udp.getsockname()[1]
-        dropping = Dropping(banned, port, pytest.fail, lambda: NOW)
+        dropping = SipFirewall(banned, port, pytest.fail, lambda: NOW)
         dropping(os.getpid())
         tcp.listen()
         dropping(os.getpid())
@@ -137,7 +137,7 @@ def test_where_the_kernel_does_not_let_us_it_is_said_once(tmp_path: Path) -> Non
     said: list[str] = []
     banned = tmp_path / "banned"
     banned.write_text(f"{NOW + 60:.0f} {LOUD}\n")
-    dropping = Dropping(banned, 5060, said.append, lambda: NOW)
+    dropping = SipFirewall(banned, 5060, said.append, lambda: NOW)
     for _ in range(2):
         dropping(2**22 + 1)  # there is no such process
     assert len(said) == 1 and "cannot be dropped" in said[0]
@@ -159,7 +159,7 @@ def test_of_more_bans_than_the_kernel_takes_those_count_that_last_longest(tmp_pa
 
 def test_by_tcp_only_carriers_connect_and_udp_is_as_before(listener: Listener, tmp_path: Path) -> None:
     carriers, said = tmp_path / "carriers", list[str]()
-    dropping = Dropping(tmp_path / "banned", listener.port, said.append, lambda: NOW, carriers=carriers)
+    dropping = SipFirewall(tmp_path / "banned", listener.port, said.append, lambda: NOW, carriers=carriers)
     dropping(listener.process.pid)
     assert listener.answers(LOUD)
     carriers.write_text("127.0.0.0/30\n127.0.0.64/31\n10.0.0.0/8\n2001:db8::/32\n")
@@ -180,7 +180,7 @@ def test_as_many_networks_as_fit_are_held_and_more_leave_it_open_with_a_word(
     carriers, said = tmp_path / "carriers", list[str]()
     banned = tmp_path / "banned"
     banned.write_text("".join(f"{NOW + 60:.0f} 10.0.{n // 250}.{n % 250}\n" for n in range(500)))
-    dropping = Dropping(banned, listener.port, said.append, lambda: NOW, carriers=carriers)
+    dropping = SipFirewall(banned, listener.port, said.append, lambda: NOW, carriers=carriers)
     carriers.write_text("".join(f"10.1.{n // 128}.{n % 128 * 2}\n" for n in range(800)))
     dropping(listener.process.pid)
     assert not listener.answers(LOUD) and said == []

@@ -11,7 +11,7 @@ import pytest
 from call24.installer import apt, asterisk_conf, asterisk_program, mongod
 from call24.installer.child_processes import changes
 from call24.installer.errors import StartError
-from call24.installer.progress import Board
+from call24.installer.progress import ProgressBoard
 from call24.installer.timing import Timing
 from call24.kit.settings import Settings
 
@@ -43,7 +43,7 @@ def test_changed_content_has_another_sum() -> None:
 
 def test_progress_says_what_how_far_and_how_long() -> None:
     out = io.StringIO()
-    with Board(out, live=False) as board, board.task("Asterisk") as task:
+    with ProgressBoard(out, live=False) as board, board.task("Asterisk") as task:
         task.step("downloading", 0, 113, "of 113 MB")
         task.step("downloading", 56, 113, "of 113 MB")
         assert "50% of 113 MB" in task.line()
@@ -55,7 +55,7 @@ def test_progress_says_what_how_far_and_how_long() -> None:
 
 def test_progress_marks_what_failed() -> None:
     out = io.StringIO()
-    with pytest.raises(StartError), Board(out, live=False) as board, board.task("MongoDB") as task:
+    with pytest.raises(StartError), ProgressBoard(out, live=False) as board, board.task("MongoDB") as task:
         task.step("downloading")
         raise StartError("no network")
     assert out.getvalue().splitlines()[-1].startswith(" ✗ MongoDB    downloading: failed")
@@ -63,7 +63,7 @@ def test_progress_marks_what_failed() -> None:
 
 def test_a_terminal_gets_one_redrawn_line_for_each_task() -> None:
     out = io.StringIO()
-    with Board(out, live=True) as board, board.task("A"), board.task("B") as task:
+    with ProgressBoard(out, live=True) as board, board.task("A"), board.task("B") as task:
         task.step("ready")
     drawn = out.getvalue().rsplit("\x1b[2A", 1)[-1]
     assert drawn.count("\x1b[2K") == 2

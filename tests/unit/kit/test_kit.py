@@ -24,7 +24,7 @@ from call24.data_map import (
     undeclared_paths,
 )
 from call24.kit.clock import SystemClock
-from call24.kit.encryption import Box
+from call24.kit.encryption import SecretBox
 from call24.kit.ids import PREFIXES, new_id
 from call24.kit.phone import home_of, is_country_code, kind_of, parse_e164, region_of
 from call24.kit.secrets import AppKey, secret_file
@@ -107,15 +107,19 @@ def test_a_countrys_whole_code_is_told_from_a_part_of_its_numbers() -> None:
 
 def test_what_is_sealed_opens_only_with_its_key_for_its_purpose_and_its_place() -> None:
     key, other = AppKey(b"k" * 32), AppKey(b"o" * 32)
-    sealed = Box(key, "trunks").seal("secret", "trk_1")
+    sealed = SecretBox(key, "trunks").seal("secret", "trk_1")
     assert b"secret" not in sealed
-    assert sealed != Box(key, "trunks").seal("secret", "trk_1")
-    assert Box(key, "trunks").open(sealed, "trk_1") == "secret"
-    for box, place in ((Box(other, "trunks"), "trk_1"), (Box(key, "else"), "trk_1"), (Box(key, "trunks"), "trk_2")):
+    assert sealed != SecretBox(key, "trunks").seal("secret", "trk_1")
+    assert SecretBox(key, "trunks").open(sealed, "trk_1") == "secret"
+    for box, place in (
+        (SecretBox(other, "trunks"), "trk_1"),
+        (SecretBox(key, "else"), "trk_1"),
+        (SecretBox(key, "trunks"), "trk_2"),
+    ):
         assert box.open(sealed, place) is None
-    assert Box(key, "trunks").open(sealed[:-1], "trk_1") is None
-    assert Box(key, "trunks").open(b"", "trk_1") is None
-    assert "k" * 8 not in repr(Box(key, "trunks"))
+    assert SecretBox(key, "trunks").open(sealed[:-1], "trk_1") is None
+    assert SecretBox(key, "trunks").open(b"", "trk_1") is None
+    assert "k" * 8 not in repr(SecretBox(key, "trunks"))
 
 
 def test_one_key_for_each_purpose_the_same_after_a_restart(tmp_path: Path) -> None:

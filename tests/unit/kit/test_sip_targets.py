@@ -7,7 +7,7 @@ import pytest
 from call24.kit import sip_targets
 from call24.kit.own_addresses import is_own, own_addresses
 from call24.kit.settings import Settings
-from call24.kit.sip_targets import OWN, PRIVATE, Place, SipTargets
+from call24.kit.sip_targets import OWN, PRIVATE, SipTarget, SipTargets
 
 OURS = frozenset({"203.0.113.9", "2001:db8::9"})
 
@@ -34,8 +34,8 @@ def targets(*, private: bool) -> SipTargets:
     ],
 )
 def test_where_no_trunk_leads(address: str, port: int, strict: str | None, lenient: str | None) -> None:
-    assert targets(private=False).why_not(Place(address, port)) == strict
-    assert targets(private=True).why_not(Place(address, port)) == lenient
+    assert targets(private=False).why_not(SipTarget(address, port)) == strict
+    assert targets(private=True).why_not(SipTarget(address, port)) == lenient
 
 
 async def test_one_address_that_may_not_be_used_spoils_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,15 +56,15 @@ async def test_srv_records_count_where_no_port_was_named_and_are_looked_at_too(m
 
     monkeypatch.setattr(sip_targets, "_services", services)
     monkeypatch.setattr(sip_targets, "_addresses", addresses)
-    assert await targets(private=True).places("carrier.example", 5080, "tcp") == [Place("8.8.4.4", 5080)]
+    assert await targets(private=True).places("carrier.example", 5080, "tcp") == [SipTarget("8.8.4.4", 5080)]
     found = await targets(private=True).places("carrier.example", None, "tcp")
-    assert found == [Place("8.8.8.8", 5070), Place("127.0.0.1", 27024)]
+    assert found == [SipTarget("8.8.8.8", 5070), SipTarget("127.0.0.1", 27024)]
     assert await targets(private=True).allowed("carrier.example", None, "tcp") == ([], OWN)
 
 
 async def test_the_usual_port_is_that_of_the_transport() -> None:
     for transport, port in (("udp", 5060), ("tcp", 5060), ("tls", 5061)):
-        assert await targets(private=True).places("192.0.2.1", None, transport) == [Place("192.0.2.1", port)]
+        assert await targets(private=True).places("192.0.2.1", None, transport) == [SipTarget("192.0.2.1", port)]
 
 
 def test_this_machine_knows_its_own_addresses() -> None:

@@ -21,7 +21,7 @@ from call24.calls import signals as s
 from call24.calls.model import CallState, Wait
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, QueueId, UserId
-from call24.live.board import Board, Change
+from call24.live.board import Board, BoardChange
 
 ANN, BOB = UserId("usr_ann"), UserId("usr_bob")
 QUEUE = QueueId(f"que_{TENANT}")
@@ -33,7 +33,7 @@ class Watched:
     def __init__(self, centre: Centre) -> None:
         self.centre = centre
         self.board = Board()
-        self.changes: list[Change | None] = []
+        self.changes: list[BoardChange | None] = []
         centre.journal.subscribe(lambda entry: self.changes.append(self.board.apply(entry)))
 
     def afresh(self) -> Board:
@@ -227,7 +227,7 @@ async def test_what_no_day_shows_any_more_does_not_pile_up(watched: Watched) -> 
 # --- calls with several people in them, told by their events ---
 
 
-def told_board(*calls: t.Told) -> tuple[Board, list[Change]]:
+def told_board(*calls: t.Told) -> tuple[Board, list[BoardChange]]:
     """A board that read the lines of these calls, in the order of their times; the changes of the last one."""
     board, changes = Board(), []
     lines = sorted((entry for call in calls for entry in call.entries), key=lambda entry: entry.at)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from call24.identity.emails import Letter
+from call24.identity.emails import Email
 from call24.kit.ids import TenantId
 from call24.notifications.email.templates import plain, written
 
@@ -35,6 +35,6 @@ def test_a_name_has_no_link_no_address_and_no_line_end(name: str, shown: str) ->
 
 def test_the_names_of_inviter_organisation_and_invited_are_cleaned_and_the_link_is_not() -> None:
     evil = "Call https://evil.example"
-    letter = Letter(tenant_id=TenantId("ten_1"), kind="invitation", to="k@b.c", name=evil, about=evil, until=UNTIL)
+    letter = Email(tenant_id=TenantId("ten_1"), kind="invitation", to="k@b.c", name=evil, about=evil, until=UNTIL)
     _, text = written(letter, evil, "https://call24.test/#/invitation/abc")
     assert "evil.example" not in text and text.count("https://") == 1 and "https://call24.test/#/invitation/abc" in text

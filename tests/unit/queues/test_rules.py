@@ -11,7 +11,7 @@ from tests.support.clock import START
 from call24.kit.errors import Conflict, Invalid
 from call24.kit.ids import DispositionId, FlowId, HoursId, QueueId, TenantId, UserId
 from call24.queues.model import Exits, Queue, ToFlow, ToHangUp, ToQueue, ToVoicemail, Way
-from call24.queues.rules import EXIT_NAMES, NUMBERS, SECONDS, Known, check_unused, checked, named
+from call24.queues.rules import EXIT_NAMES, NUMBERS, SECONDS, QueueReferences, check_unused, checked, named
 from call24.tenants.skills import SkillNeed
 
 HELP, SALES, NIGHT = QueueId("que_help"), QueueId("que_sales"), QueueId("que_night")
@@ -22,7 +22,7 @@ def queue(queue_id: QueueId = HELP, **changes: Any) -> Queue:
     return Queue(id=queue_id, tenant_id=TenantId("ten_a"), created_at=START, **fields)
 
 
-KNOWN = Known(
+KNOWN = QueueReferences(
     users={UserId("usr_ann"), UserId("usr_bob")},
     queues={HELP: queue(), SALES: queue(SALES), NIGHT: queue(NIGHT)},
     hours={HoursId("hrs_1")},
@@ -32,7 +32,7 @@ KNOWN = Known(
 )
 
 
-def refused(made: Queue, known: Known = KNOWN) -> list[str]:
+def refused(made: Queue, known: QueueReferences = KNOWN) -> list[str]:
     with pytest.raises(Invalid) as error:
         checked(made, known)
     return [field for field, _ in error.value.errors]
@@ -166,7 +166,7 @@ def test_two_ways_to_the_same_queue_are_no_circle_nor_is_one_that_others_are_in(
 
 def test_what_is_not_known_here_is_not_checked() -> None:
     exits = Exits(full=ToFlow(flow_id=FlowId("flw_9")), closed=ToHangUp(prompt="prm_9"))
-    assert checked(queue(exits=exits, dispositions=(DispositionId("dsp_9"),)), Known())
+    assert checked(queue(exits=exits, dispositions=(DispositionId("dsp_9"),)), QueueReferences())
 
 
 def test_a_queue_knows_what_it_names() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
 from call24.realtime import frames
-from call24.realtime.frames import Broken, Kind, Message, Reader
+from call24.realtime.frames import BrokenFrame, FrameKind, Message, Reader
 
 LONGEST = 70_000
 
@@ -30,16 +30,16 @@ def test_messages_are_read_in_whatever_pieces_they_come(said: list[tuple[int, by
     reader, heard = Reader(LONGEST), []
     for at in range(0, len(wire), step):
         heard += list(reader.feed(wire[at : at + step]))
-    assert heard == [Message(Kind(opcode), payload) for opcode, payload in said]
+    assert heard == [Message(FrameKind(opcode), payload) for opcode, payload in said]
 
 
 def test_the_parts_of_a_message_are_put_together_around_a_ping() -> None:
     reader = Reader(LONGEST)
     wire = masked(1, b"a", fin=False) + masked(9, b"p") + masked(0, b"", fin=False) + masked(0, b"b") + masked(1, b"c")
     assert list(reader.feed(wire)) == [
-        Message(Kind.PING, b"p"),
-        Message(Kind.TEXT, b"ab"),
-        Message(Kind.TEXT, b"c"),
+        Message(FrameKind.PING, b"p"),
+        Message(FrameKind.TEXT, b"ab"),
+        Message(FrameKind.TEXT, b"c"),
     ]
 
 
@@ -60,14 +60,14 @@ def test_the_parts_of_a_message_are_put_together_around_a_ping() -> None:
     ],
 )
 def test_what_is_no_frame_or_too_much_is_refused(wire: bytes, code: int) -> None:
-    with pytest.raises(Broken) as broken:
+    with pytest.raises(BrokenFrame) as broken:
         list(Reader(LONGEST).feed(wire))
     assert broken.value.code == code
 
 
 @pytest.mark.parametrize("payload", [b"\x03", b"\x00\x00", (1005).to_bytes(2, "big"), (2999).to_bytes(2, "big")])
 def test_there_are_codes_that_nobody_closes_with(payload: bytes) -> None:
-    with pytest.raises(Broken):
+    with pytest.raises(BrokenFrame):
         frames.close_code(payload)
 
 

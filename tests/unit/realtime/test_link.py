@@ -93,39 +93,41 @@ async def end(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[End]:
 async def test_words_of_one_organisation_travel_together_and_their_order_stays(end: End) -> None:
     said = [(ACME, 1), (ACME, 2), (OTHER, 3), (ACME, 4), (ACME, 5)]
     for tenant_id, number in said:
-        end.link.say("them", tenant_id, w.Left(number))
+        end.link.say("them", tenant_id, w.SocketLeft(number))
     await wait_until(lambda: len(end.way.sent) == 2)
     assert [(one.number, one.tenant_id) for one in end.way.sent] == [(1, ACME), (2, OTHER)]
     told = [w.decoded(one.body) for one in end.way.sent]
-    assert told == [[w.Left(number) for number in (1, 2, 4, 5)], [w.Left(3)]]
+    assert told == [[w.SocketLeft(number) for number in (1, 2, 4, 5)], [w.SocketLeft(3)]]
 
 
 async def test_what_is_said_while_mongodb_is_away_is_sent_afterwards_in_order(end: End) -> None:
     end.way.trouble = 3
     for number in range(10):
-        end.link.say("them", ACME, w.Left(number))
+        end.link.say("them", ACME, w.SocketLeft(number))
         await asyncio.sleep(0)
     await wait_until(lambda: sum(len(w.decoded(one.body)) for one in end.way.sent) == 10)
-    assert [word for one in end.way.sent for word in w.decoded(one.body)] == [w.Left(number) for number in range(10)]
+    assert [word for one in end.way.sent for word in w.decoded(one.body)] == [
+        w.SocketLeft(number) for number in range(10)
+    ]
     assert [one.number for one in end.way.sent] == list(range(1, len(end.way.sent) + 1))
 
 
 async def test_what_comes_twice_is_heard_once_and_of_strangers_nothing(end: End) -> None:
-    end.comes(1, w.Left(1))
-    end.comes(1, w.Left(1))
-    end.comes(1, w.Left(7), by="stranger")
-    end.comes(2, w.Left(2), w.Left(3))
+    end.comes(1, w.SocketLeft(1))
+    end.comes(1, w.SocketLeft(1))
+    end.comes(1, w.SocketLeft(7), by="stranger")
+    end.comes(2, w.SocketLeft(2), w.SocketLeft(3))
     await wait_until(lambda: len(end.heard) == 3)
-    assert end.heard == [("them", ACME, w.Left(number)) for number in (1, 2, 3)]
+    assert end.heard == [("them", ACME, w.SocketLeft(number)) for number in (1, 2, 3)]
     assert end.broken == []
 
 
 async def test_a_missing_number_breaks_the_way_and_nothing_more_is_heard_or_said(end: End) -> None:
-    end.comes(1, w.Left(1))
-    end.comes(3, w.Left(3))
-    end.comes(2, w.Left(2))
+    end.comes(1, w.SocketLeft(1))
+    end.comes(3, w.SocketLeft(3))
+    end.comes(2, w.SocketLeft(2))
     await wait_until(lambda: end.broken == ["them"])
-    end.link.say("them", ACME, w.Left(9))
+    end.link.say("them", ACME, w.SocketLeft(9))
     await wait_until(end.way.coming.empty)
     assert len(end.heard) == 1 and end.way.sent == []
 
@@ -142,7 +144,7 @@ async def test_what_waits_is_bounded(end: End, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(links, "WAITING_BYTES_MAX", 1000)
     end.way.trouble = 1000
     for number in range(20):
-        end.link.say("them", TenantId(f"ten_{number}"), w.Left(number))
+        end.link.say("them", TenantId(f"ten_{number}"), w.SocketLeft(number))
     assert end.broken == ["them"]
 
 
@@ -155,7 +157,7 @@ async def test_one_organisations_burst_is_cut_and_closes_the_way_for_nobody(
     end.link.say("them", ACME, w.Opened(1, "1.1", "key"))
     for number in range(200):
         end.link.say("them", ACME, w.Said(number, "x" * 1000))
-    end.link.say("them", ACME, w.Left(1))
+    end.link.say("them", ACME, w.SocketLeft(1))
     assert end.broken == []
     await wait_until(lambda: end.cut == [("them", ACME)])
     end.link.say("them", ACME, w.Said(7, "again"))
@@ -164,7 +166,7 @@ async def test_one_organisations_burst_is_cut_and_closes_the_way_for_nobody(
     told = [(one.tenant_id, word) for one in end.way.sent for word in w.decoded(one.body)]
     assert (OTHER, w.Said(1, "mine")) in told
     mine = [word for tenant_id, word in told if tenant_id == ACME]
-    assert mine == [w.Opened(1, "1.1", "key"), w.Left(1), w.Said(7, "again")]
+    assert mine == [w.Opened(1, "1.1", "key"), w.SocketLeft(1), w.Said(7, "again")]
 
 
 async def test_a_burst_that_waits_lets_the_words_of_others_go_first(end: End, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,9 +179,11 @@ async def test_a_burst_that_waits_lets_the_words_of_others_go_first(end: End, mo
 
 
 async def test_a_word_that_fails_does_not_take_the_others_with_it(end: End) -> None:
-    end.link._tell = lambda by, tenant_id, word: end.heard.append((by, tenant_id, word)) if word != w.Left(1) else 1 / 0
-    end.comes(1, w.Left(1), w.Left(2))
-    await wait_until(lambda: end.heard == [("them", ACME, w.Left(2))])
+    end.link._tell = lambda by, tenant_id, word: (
+        end.heard.append((by, tenant_id, word)) if word != w.SocketLeft(1) else 1 / 0
+    )
+    end.comes(1, w.SocketLeft(1), w.SocketLeft(2))
+    await wait_until(lambda: end.heard == [("them", ACME, w.SocketLeft(2))])
 
 
 @given(st.integers(1, 9 * 10**8), st.integers(1, 10**12), st.integers(0, 10**10 - 1), st.integers(0, 10**6 - 1))

@@ -15,7 +15,7 @@ from call24.kit.secrets import RealtimeKey
 from call24.pusher_apps.model import Terms
 from call24.realtime import sockets
 from call24.realtime.api import api_app
-from call24.realtime.client_messages import Place, answer
+from call24.realtime.client_messages import Origin, answer
 from call24.realtime.connection import WAITING_BYTES_MAX
 from call24.realtime.protocol import Close, Subscribe
 from call24.realtime.socket import IN_MAX
@@ -55,7 +55,7 @@ def test_a_socket_that_is_being_closed_subscribes_to_nothing() -> None:
     assert not isinstance(connection, Close)
     auth = sign(RealtimeKey(acme.key, acme.secret), connection.socket_id, "private-a")
     connection.close(Close.AGAIN, "Who may hear what has changed")
-    answer(Place(here.hub, namespace, connection), Subscribe(channel="private-a", auth=auth, channel_data=""))
+    answer(Origin(here.hub, namespace, connection), Subscribe(channel="private-a", auth=auth, channel_data=""))
     assert "private-a" not in namespace.channels
 
 

@@ -25,9 +25,9 @@ from call24.realtime import hub as hubs
 from call24.realtime.cluster import link as links
 from call24.realtime.cluster import messages as w
 from call24.realtime.cluster import node_session
-from call24.realtime.cluster.coordinator import Owner
+from call24.realtime.cluster.coordinator import Coordinator
 from call24.realtime.cluster.model import MAIN, Message, Sign
-from call24.realtime.cluster.node import Edge
+from call24.realtime.cluster.node import ClusterNode
 from call24.realtime.connection import Connection
 from call24.realtime.protocol import Close
 
@@ -102,7 +102,7 @@ class Main:
 
     here: Realtime
     signs: Signs
-    owner: Owner
+    owner: Coordinator
     heard: Heard
     number: int
     deaf: set[str]
@@ -137,7 +137,7 @@ async def main() -> AsyncIterator[Main]:
         def may_hear(_tenant_id: TenantId, role: str) -> bool:
             return role not in deaf
 
-        owner = Owner(cast(Any, signs), here.clock, here.hub, by_number, may_hear, KEY)
+        owner = Coordinator(cast(Any, signs), here.clock, here.hub, by_number, may_hear, KEY)
         await signs.put_up(Sign(id="node", run="node", proof=KEY, at=here.clock.now()))
         await owner.look()
         node = owner._nodes["node"]
@@ -271,7 +271,7 @@ class Wire:
 @dataclass
 class Node:
     here: Realtime
-    edge: Edge
+    edge: ClusterNode
     signs: Signs
     heard: Heard
 
@@ -304,7 +304,7 @@ class Node:
 async def node() -> AsyncIterator[Node]:
     async with realtime() as here:
         signs, heard = Signs(), Heard()
-        edge = Edge(
+        edge = ClusterNode(
             cast(Any, signs),
             here.auth,
             here.clock,
@@ -409,7 +409,7 @@ async def test_a_grant_is_for_the_socket_that_it_names(node: Node) -> None:
     connection, wire, _ = node.opened()
     for socket, socket_id in ((9, connection.socket_id), (1, "1.1")):
         node.hears(who.tenant_id, w.Granted(socket, socket_id, who.user_id, who.token_id))
-        assert node.heard.said() == [(who.tenant_id, w.Left(socket))]
+        assert node.heard.said() == [(who.tenant_id, w.SocketLeft(socket))]
         assert connection.grant is None
     node.hears(who.tenant_id, w.Put(w.packed([1]), b"hello"))
     await asyncio.sleep(0)

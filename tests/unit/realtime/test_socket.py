@@ -17,7 +17,7 @@ from call24.realtime import frames
 from call24.realtime import socket as sockets
 from call24.realtime.client_messages import CHANNELS_MAX
 from call24.realtime.connection import WAITING_BYTES_MAX, Connection, Outbox
-from call24.realtime.keepalive import EVERY_S, Heartbeat
+from call24.realtime.keepalive import EVERY_S, Keepalive
 from call24.realtime.protocol import Close
 from call24.realtime.socket import realtime_app
 
@@ -402,7 +402,7 @@ async def test_every_socket_is_pinged_in_its_turn_so_that_the_way_stays_open() -
         def get_write_buffer_size(self) -> int:
             return 0
 
-    heartbeat, outbox = Heartbeat(), Outbox()
+    heartbeat, outbox = Keepalive(), Outbox()
     wires = [Wire() for _ in range(EVERY_S + 1)]
     connections = [Connection(f"1.{number}", wire, outbox, print) for number, wire in enumerate(wires)]
     for connection, wire in zip(connections, wires, strict=True):

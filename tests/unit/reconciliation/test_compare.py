@@ -15,7 +15,7 @@ from call24.kit.ids import CallId, LegId, TenantId, UserId
 from call24.reconciliation.cel import CelLine, line_of, log_of
 from call24.reconciliation.compare import compare, covered, strays
 from call24.reconciliation.files import KEPT, CelFiles
-from call24.reconciliation.model import Kind, Owner
+from call24.reconciliation.model import FindingKind, Responsible
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CALLER, AGENT, OTHER = LegId("call24-1.1"), LegId("leg_a"), LegId("leg_b")
@@ -107,7 +107,7 @@ def moved(event: str, channel: LegId, seconds: float) -> list[CelLine]:
     ]
 
 
-def kinds(lines: list[CelLine], *records: CallRecord) -> list[Kind]:
+def kinds(lines: list[CelLine], *records: CallRecord) -> list[FindingKind]:
     return [finding.kind for finding in compare(records or (record(),), log_of(lines))]
 
 
@@ -120,30 +120,30 @@ def test_what_agrees_gives_no_finding_in_whatever_order_the_lines_are() -> None:
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        (told(("CHAN_START", 0, OTHER)), Kind.RECORD_WITHOUT_CHANNEL),
-        ([line for line in HONEST if line.channel != AGENT], Kind.LEG_WITHOUT_CHANNEL),
-        (moved("ANSWER", AGENT, -4), Kind.ANSWERED_AT_DIFFERS),
-        (without("ANSWER", AGENT), Kind.ANSWER_NOT_SEEN),
-        (moved("CHAN_END", AGENT, FAR), Kind.ENDED_AT_DIFFERS),
-        (without("CHAN_END", AGENT), Kind.END_NOT_SEEN),
-        (moved("BRIDGE_ENTER", AGENT, FAR), Kind.TALK_TOO_LONG),
+        (told(("CHAN_START", 0, OTHER)), FindingKind.RECORD_WITHOUT_CHANNEL),
+        ([line for line in HONEST if line.channel != AGENT], FindingKind.LEG_WITHOUT_CHANNEL),
+        (moved("ANSWER", AGENT, -4), FindingKind.ANSWERED_AT_DIFFERS),
+        (without("ANSWER", AGENT), FindingKind.ANSWER_NOT_SEEN),
+        (moved("CHAN_END", AGENT, FAR), FindingKind.ENDED_AT_DIFFERS),
+        (without("CHAN_END", AGENT), FindingKind.END_NOT_SEEN),
+        (moved("BRIDGE_ENTER", AGENT, FAR), FindingKind.TALK_TOO_LONG),
     ],
 )
-def test_each_falsehood_in_the_log_is_the_finding_it_is(lines: list[CelLine], expected: Kind) -> None:
+def test_each_falsehood_in_the_log_is_the_finding_it_is(lines: list[CelLine], expected: FindingKind) -> None:
     assert kinds(lines) == [expected]
 
 
 @pytest.mark.parametrize(
     ("false", "expected"),
     [
-        (record(leg(CALLER, 0, 0, 70), leg(AGENT, 5, 20, 70, ANN)), Kind.ANSWERED_AT_DIFFERS),
-        (record(leg(CALLER, 0, 0, 70), leg(AGENT, 5, 10, 90, ANN)), Kind.ENDED_AT_DIFFERS),
-        (record(leg(CALLER, 0, 0, 70), leg(AGENT, 5, None, 70, ANN)), Kind.ANSWER_NOT_RECORDED),
-        (record(talk_s=90.0), Kind.TALK_TOO_LONG),
-        (record(leg(OTHER, 0, 0, 70)), Kind.RECORD_WITHOUT_CHANNEL),
+        (record(leg(CALLER, 0, 0, 70), leg(AGENT, 5, 20, 70, ANN)), FindingKind.ANSWERED_AT_DIFFERS),
+        (record(leg(CALLER, 0, 0, 70), leg(AGENT, 5, 10, 90, ANN)), FindingKind.ENDED_AT_DIFFERS),
+        (record(leg(CALLER, 0, 0, 70), leg(AGENT, 5, None, 70, ANN)), FindingKind.ANSWER_NOT_RECORDED),
+        (record(talk_s=90.0), FindingKind.TALK_TOO_LONG),
+        (record(leg(OTHER, 0, 0, 70)), FindingKind.RECORD_WITHOUT_CHANNEL),
     ],
 )
-def test_each_falsehood_in_a_record_is_the_finding_it_is(false: CallRecord, expected: Kind) -> None:
+def test_each_falsehood_in_a_record_is_the_finding_it_is(false: CallRecord, expected: FindingKind) -> None:
     assert kinds(HONEST, false) == [expected]
 
 
@@ -154,21 +154,21 @@ def test_a_leg_that_rang_and_had_no_channel_is_no_finding() -> None:
 
 def test_who_hung_up_as_it_arrived_was_not_answered_and_that_is_no_finding() -> None:
     """Longer ago than the tolerance it is one."""
-    for lived, expected in ((0.2, []), (2.5, [Kind.ANSWER_NOT_SEEN])):
+    for lived, expected in ((0.2, []), (2.5, [FindingKind.ANSWER_NOT_SEEN])):
         gone = msgspec.structs.replace(record(leg(CALLER, 0, 0, lived)), agents=())
         log = log_of(told(("CHAN_START", 0, CALLER), ("CHAN_END", lived, CALLER)))
         assert [finding.kind for finding in compare([gone], log)] == expected
 
 
 def test_one_leg_in_two_records_is_a_finding_of_the_second() -> None:
-    assert kinds(HONEST, record(), record(call_id="call_2")) == [Kind.LEG_OF_TWO_CALLS] * 2
+    assert kinds(HONEST, record(), record(call_id="call_2")) == [FindingKind.LEG_OF_TWO_CALLS] * 2
 
 
 def test_after_asterisk_was_killed_there_is_one_finding_for_the_call_and_no_noise() -> None:
     """The log breaks off in the middle of the talk; the record ends when Call24 found the call gone."""
     killed = [line for line in HONEST if line.at < at(60)]
     (finding,) = compare([record()], log_of(killed))
-    assert (finding.kind, finding.call_id) == (Kind.PBX_WAS_KILLED, "call_1")
+    assert (finding.kind, finding.call_id) == (FindingKind.PBX_WAS_KILLED, "call_1")
 
 
 def test_a_phone_that_was_bridged_has_its_callers_linked_id_when_asterisk_is_killed() -> None:
@@ -183,18 +183,18 @@ def test_a_phone_that_was_bridged_has_its_callers_linked_id_when_asterisk_is_kil
         ("BRIDGE_ENTER", 10.1, AGENT, CALLER),
     )
     log = log_of(CelLine(event, at(s), channel, linked) for event, s, channel, linked in rows)
-    assert [finding.kind for finding in compare([record()], log)] == [Kind.PBX_WAS_KILLED]
+    assert [finding.kind for finding in compare([record()], log)] == [FindingKind.PBX_WAS_KILLED]
 
 
 def test_ends_that_are_missing_while_another_call_lived_on_are_not_blamed_on_a_kill() -> None:
     killed = [line for line in HONEST if line.at < at(60)]
     lives = [CelLine(event, at(s), "leg_else", "leg_else") for event, s in (("CHAN_START", 2), ("CHAN_END", 200))]
-    assert kinds([*killed, *lives]) == [Kind.END_NOT_SEEN, Kind.END_NOT_SEEN, Kind.TALK_TOO_LONG]
+    assert kinds([*killed, *lives]) == [FindingKind.END_NOT_SEEN, FindingKind.END_NOT_SEEN, FindingKind.TALK_TOO_LONG]
 
 
 def test_an_answered_call_that_no_record_has_is_a_stray_and_an_unanswered_one_is_not() -> None:
     (stray,) = strays(log_of(HONEST), {OTHER}, at(0), at(100))
-    assert (stray.kind, stray.leg) == (Kind.CALL_WITHOUT_RECORD, CALLER)
+    assert (stray.kind, stray.leg) == (FindingKind.CALL_WITHOUT_RECORD, CALLER)
     assert strays(log_of(HONEST), {AGENT}, at(0), at(100)) == []  # one of its channels is known
     assert strays(log_of(HONEST), set(), at(50), at(100)) == []  # another day's
     assert strays(log_of(told(("CHAN_START", 0, OTHER), ("CHAN_END", 3, OTHER))), set(), at(0), at(100)) == []
@@ -205,7 +205,7 @@ def test_a_caller_who_was_gone_before_anybody_was_told_is_found() -> None:
     early = told(("CHAN_START", 1, refused), ("APP_START", 1, refused), ("CHAN_END", 2, refused))
     lines = [*early, *told(("CHAN_START", 3, gone), ("HANGUP", 3, gone), ("CHAN_END", 3, gone))]
     (found,) = strays(log_of(lines), set(), at(0), at(100))
-    assert (found.kind, found.leg, found.owner) == (Kind.CALLER_NEVER_TOLD, gone, Owner.OPERATOR)
+    assert (found.kind, found.leg, found.owner) == (FindingKind.CALLER_NEVER_TOLD, gone, Responsible.OPERATOR)
     assert strays(log_of(lines), {gone}, at(0), at(100)) == []  # it has a record
     assert strays(log_of(lines), set(), at(4), at(100)) == []  # another day's
     assert strays(log_of([line for line in lines if line.event != "APP_START"]), set(), at(0), at(100)) == []

@@ -19,7 +19,7 @@ from call24.asterisk.telephony import AsteriskTelephony
 from call24.calls.commands import RecordLeg, RecordMessage
 from call24.calls.signals import MessageEnded, NetworkSignal
 from call24.kit.ids import LegId, RecordingId, TenantId
-from call24.recordings.disk_space import MB, Level, Space, level
+from call24.recordings.disk_space import MB, DiskSpace, Level, level
 
 FLOOR = 500 * MB
 
@@ -80,7 +80,7 @@ def test_the_fullest_disk_counts_and_each_change_is_an_alarm(
     folders: list[Path], caplog: pytest.LogCaptureFixture
 ) -> None:
     disk = Disk(spool=5000, kept=5000)
-    space = Space(folders, 500, disk)
+    space = DiskSpace(folders, 500, disk)
     assert (space.look(), space.may_record(), caplog.records) == ("ok", True, [])
     disk.free["kept"] = 900
     assert (space.look(), space.may_record()) == ("low", True)
@@ -93,15 +93,15 @@ def test_the_fullest_disk_counts_and_each_change_is_an_alarm(
 
 
 def test_a_folder_that_is_not_made_yet_has_the_room_of_the_one_above(tmp_path: Path) -> None:
-    assert Space([tmp_path / "a" / "b"], 0).look() == "ok"
-    assert Space([tmp_path / "a" / "b"], 10**9).look() == "full"
+    assert DiskSpace([tmp_path / "a" / "b"], 0).look() == "ok"
+    assert DiskSpace([tmp_path / "a" / "b"], 10**9).look() == "full"
 
 
 def test_a_disk_that_does_not_answer_changes_nothing(folders: list[Path], caplog: pytest.LogCaptureFixture) -> None:
     def broken(_: Path) -> Any:
         raise OSError("stale file handle")
 
-    space = Space(folders, 500, broken)
+    space = DiskSpace(folders, 500, broken)
     assert (space.look(), space.may_record()) == ("ok", True)
     assert "stale file handle" in caplog.text
 
@@ -109,7 +109,7 @@ def test_a_disk_that_does_not_answer_changes_nothing(folders: list[Path], caplog
 async def test_the_watcher_notices_by_itself(folders: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("call24.recordings.disk_space.LOOK_EVERY_S", 0.0)
     disk = Disk(spool=5000, kept=5000)
-    space = Space(folders, 500, disk)
+    space = DiskSpace(folders, 500, disk)
     watching = asyncio.create_task(space.run())
     await asyncio.sleep(0)
     disk.free["kept"] = 1
@@ -131,7 +131,7 @@ def small_disk(tmp_path: Path) -> Any:
 
 
 def test_a_disk_that_really_fills_up(small_disk: Path) -> None:
-    space = Space([small_disk], 1)
+    space = DiskSpace([small_disk], 1)
     assert space.look() == "ok"
     (small_disk / "one").write_bytes(bytes(5 * MB // 2))
     assert (space.may_record(), space.level) == (True, "low")

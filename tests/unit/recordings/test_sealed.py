@@ -10,7 +10,7 @@ import pytest
 from call24.kit.errors import NotFound
 from call24.kit.ids import KeyId, new_id
 from call24.recordings import encrypted_file
-from call24.recordings.encrypted_file import FRAME, TAG, DataKey, Reader
+from call24.recordings.encrypted_file import FRAME, TAG, DataKey, EncryptedReader
 
 KEY = DataKey(KeyId(new_id("key")), b"k" * 32)
 HEAD = 68
@@ -25,7 +25,7 @@ def written(folder: Path, plain: bytes, chunk: int = 10_000) -> Path:
 
 
 def read(path: Path, whose: str = WHOSE, key: DataKey = KEY) -> bytes:
-    reader = Reader(path, header := encrypted_file.read_header(path), key, whose)
+    reader = EncryptedReader(path, header := encrypted_file.read_header(path), key, whose)
     try:
         return b"".join(reader.frame(number) for number in range(header.frames))
     finally:
@@ -49,7 +49,7 @@ def test_a_part_is_read_without_the_rest(tmp_path: Path) -> None:
     raw = bytearray(path.read_bytes())
     raw[HEAD] ^= 1  # the first frame is damaged, the second is not
     path.write_bytes(bytes(raw))
-    reader = Reader(path, encrypted_file.read_header(path), KEY, WHOSE)
+    reader = EncryptedReader(path, encrypted_file.read_header(path), KEY, WHOSE)
     assert reader.part(FRAME + 100) == plain[FRAME + 100 : 2 * FRAME]
     with pytest.raises(NotFound, match="damaged"):
         reader.part(5)

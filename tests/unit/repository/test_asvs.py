@@ -227,13 +227,13 @@ async def test_of_many_passwords_two_are_calculated_at_once(monkeypatch: pytest.
 
 
 def test_the_inventory_of_keys_names_each_that_is_derived_or_seals() -> None:
-    """`key.derive("purpose")` and `Box(key, "purpose")` anywhere in the product."""
+    """`key.derive("purpose")` and `SecretBox(key, "purpose")` anywhere in the product."""
     told = (CHECKOUT / "docs" / "protection.md").read_text()
     named = [(ast.unparse(call.func), call.args[-1]) for _, call in calls() if call.args]
     purposes = {
         word.value
         for name, word in named
-        if (name == "Box" or name.endswith(".derive"))
+        if (name == "SecretBox" or name.endswith(".derive"))
         and isinstance(word, ast.Constant)
         and isinstance(word.value, str)
     }

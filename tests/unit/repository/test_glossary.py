@@ -13,22 +13,6 @@ GENERATED = ("docs/guards.md", "docs/reference/", "docs/reliability.md", "docs/b
 """Made of names of tests, of docstrings and of stored fields: what is wrong there is wrong where it comes from."""
 ALSO_ENGLISH = {"done once", "third", "listening", "regular", "letter", "ability"}
 """Ordinary words too ("the third line"): held in names alone."""
-OLD_CLASSES = {
-    "BoundAccount",
-    "Fence",
-    "FenceEvent",
-    "FencePolicy",
-    "FenceStore",
-    "Letter",
-    "Listening",
-    "Listenings",
-    "NotOfStrangers",
-    "OutgoingLetter",
-    "Regulars",
-    "Strangers",
-    "Third",
-}
-"""Classes that have their names from before; no other may have one of these words."""
 
 
 def rows() -> list[tuple[str, str]]:
@@ -85,6 +69,6 @@ def test_classes_are_named_by_the_terms_of_the_glossary() -> None:
     found = []
     for module in sorted((CHECKOUT / "src").rglob("*.py")):
         for node in ast.walk(ast.parse(module.read_text())):
-            if isinstance(node, ast.ClassDef) and node.name not in OLD_CLASSES:
+            if isinstance(node, ast.ClassDef):
                 found += [(node.name, word) for word in BANNED if mentions(words_of(node.name), word)]
     assert found == []

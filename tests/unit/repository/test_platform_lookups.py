@@ -14,11 +14,11 @@ KNOWN = {
     ("identity/mfa_store.py", "Passkey"),  # a passkey says who signs in
     ("identity/setup.py", "SetupClaim"),  # of the platform: who came first
     ("identity/link_store.py", "Invitation"),  # a link says whose it is; what is due
-    ("identity/link_store.py", "Link"),
+    ("identity/link_store.py", "EmailLink"),
     ("identity/link_store.py", "ResetWish"),  # of the platform: it is not known yet whose it is
     ("identity/oidc/store.py", "Provider"),  # who signs in names an organisation before anybody is known
-    ("identity/oidc/store.py", "Visit"),  # a provider sends back a state alone; expiry
-    ("notifications/email/outbox.py", "OutgoingLetter"),  # what is due
+    ("identity/oidc/store.py", "AuthorizationRequest"),  # a provider sends back a state alone; expiry
+    ("notifications/email/outbox.py", "OutgoingEmail"),  # what is due
     ("realtime/store.py", "WaitingEvent"),  # what a restart left to be told
     ("realtime/cluster/store.py", "Message"),  # one writer, many organisations in a batch; what is for a process
     ("realtime/cluster/store.py", "Sign"),  # of the platform: its processes
@@ -37,7 +37,7 @@ KNOWN = {
     ("flows/store.py", "Flow"),  # the copy in memory
     ("flows/store.py", "PublishedVersion"),  # the copy in memory
     ("flows/store.py", "Prompt"),  # the copy in memory
-    ("toll_fraud/store.py", "FencePolicy"),  # the copy in memory
+    ("toll_fraud/store.py", "TollFraudPolicy"),  # the copy in memory
     ("toll_fraud/store.py", "Freeze"),  # the copy in memory
     ("tasks/store.py", "Task"),  # what is due
     ("tenants/store.py", "Tenant"),  # of the platform

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from call24.kit.ids import TenantId, TrunkId
-from call24.kit.sip_targets import Place, SipTargets
+from call24.kit.sip_targets import SipTarget, SipTargets
 from call24.server.sound import hearing
 from call24.tenants.model import Trunk
 from call24.tenants.service import TenantService
@@ -51,15 +51,15 @@ class Tenants:
 def test_where_sound_may_go(address: str, strict: bool, lenient: bool) -> None:
     for private, wanted in ((False, strict), (True, lenient)):
         may_hear = hearing(cast(TenantService, Tenants(private=private)))
-        assert may_hear("198.51.100.1", Place(address, 30000)) is wanted
+        assert may_hear("198.51.100.1", SipTarget(address, 30000)) is wanted
 
 
 def test_another_trunks_networks_count_for_nothing() -> None:
     may_hear = hearing(cast(TenantService, Tenants(private=False)))
-    assert not may_hear("198.51.100.2", Place("192.168.7.30", 30000))
+    assert not may_hear("198.51.100.2", SipTarget("192.168.7.30", 30000))
 
 
 def test_our_own_ports_are_nobodys() -> None:
     for private in (True, False):
         may_hear = hearing(cast(TenantService, Tenants(private=private)))
-        assert not may_hear("198.51.100.1", Place("203.0.113.9", 27024))
+        assert not may_hear("198.51.100.1", SipTarget("203.0.113.9", 27024))

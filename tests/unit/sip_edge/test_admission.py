@@ -7,12 +7,14 @@ import pytest
 from call24.asterisk.carrier_networks import bucketed
 from call24.kit.errors import Invalid
 from call24.sip_edge import frames, handshake
-from call24.sip_edge.admission import Admission, Verdict
-from call24.sip_edge.frames import Frames, Malformed
-from call24.sip_edge.limits import ARI_RESERVE, LIMITS, SESSIONS, Limits, sender
+from call24.sip_edge.admission import PhoneAdmission, Verdict
+from call24.sip_edge.frames import Frames, MalformedFrame
+from call24.sip_edge.limits import ARI_RESERVE, LIMITS, SESSIONS, ConnectionLimits, sender
 from call24.tenants.rules import checked_addresses
 
-SMALL = Limits(strangers=64, strangers_each=8, known=16, waiting=32, waiting_each=8, registered=20, registered_each=12)
+SMALL = ConnectionLimits(
+    strangers=64, strangers_each=8, known=16, waiting=32, waiting_each=8, registered=20, registered_each=12
+)
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 HEAD = {
     "Host": "call24.test:8089",
@@ -30,7 +32,7 @@ def asked(path: str = "/ws", method: str = "GET", **more: str | None) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-def arrive(admission: Admission, who: str, count: int) -> list[Verdict]:
+def arrive(admission: PhoneAdmission, who: str, count: int) -> list[Verdict]:
     verdicts = []
     for _ in range(count):
         verdicts.append(admission.ask(who, 0))
@@ -42,7 +44,7 @@ def arrive(admission: Admission, who: str, count: int) -> list[Verdict]:
 
 
 def test_one_address_gets_a_few_places_then_waits_then_is_refused() -> None:
-    admission = Admission(SMALL)
+    admission = PhoneAdmission(SMALL)
     verdicts = arrive(admission, "a", 100)
     assert verdicts[:11] == [Verdict.ADMIT] * 3 + [Verdict.WAIT] * 8
     assert verdicts[11:] == [Verdict.REFUSE] * 89 and admission.refused == 89
@@ -50,7 +52,7 @@ def test_one_address_gets_a_few_places_then_waits_then_is_refused() -> None:
 
 def test_many_addresses_leave_a_place_for_another_one() -> None:
     """Fifty that take all they can, as those of a thousand sockets did."""
-    admission = Admission(LIMITS)
+    admission = PhoneAdmission(LIMITS)
     for number in range(50):
         arrive(admission, f"10.0.0.{number}", 400)
     assert admission.ask("192.0.2.1", 0) is Verdict.ADMIT
@@ -58,7 +60,7 @@ def test_many_addresses_leave_a_place_for_another_one() -> None:
 
 
 def test_an_address_with_phones_has_places_that_no_stranger_takes() -> None:
-    admission = Admission(SMALL)
+    admission = PhoneAdmission(SMALL)
     assert admission.register("office", admission.admit("office", 0), 0, b"ten_a")
     for number in range(200):
         arrive(admission, f"s{number}", 10)
@@ -67,7 +69,7 @@ def test_an_address_with_phones_has_places_that_no_stranger_takes() -> None:
 
 
 def test_registered_phones_are_no_strangers_and_have_caps_of_their_own() -> None:
-    admission = Admission(SMALL)
+    admission = PhoneAdmission(SMALL)
     done = [admission.register("office", admission.admit("office", 0), 0, b"ten_%d" % n) for n in range(14)]
     assert done == [True] * 12 + [False] * 2
     assert not admission.strangers and admission.known_in == 0 and admission.registered["office"] == 12
@@ -78,7 +80,7 @@ def test_registered_phones_are_no_strangers_and_have_caps_of_their_own() -> None
 
 
 def test_one_organisation_has_half_of_the_registered_places() -> None:
-    admission = Admission(SMALL)
+    admission = PhoneAdmission(SMALL)
     took = [admission.register(f"a{n}", admission.admit(f"a{n}", 0), 0, b"ten_a") for n in range(12)]
     assert took == [True] * 10 + [False] * 2
     assert admission.register("b", admission.admit("b", 0), 0, b"ten_b")
@@ -88,7 +90,7 @@ def test_one_organisation_has_half_of_the_registered_places() -> None:
 
 
 def test_who_connects_again_and_again_without_a_phone_is_refused_for_a_while_but_no_office() -> None:
-    admission = Admission(SMALL)
+    admission = PhoneAdmission(SMALL)
     admission.register("office", admission.admit("office", 0), 0, b"ten_a")
     assert not any(admission.strike("office", 0) for _ in range(1000))
     assert [admission.strike("s", number / 10) for number in range(100)] == [False] * 99 + [True]
@@ -145,7 +147,7 @@ def test_a_phones_request_is_answered_as_the_standard_says() -> None:
     ],
 )
 def test_whatever_else_is_asked_for_is_refused(head: bytes, status: str) -> None:
-    with pytest.raises(handshake.Refused) as refused:
+    with pytest.raises(handshake.HandshakeRefused) as refused:
         handshake.read(head, ("https://other.test",))
     assert refused.value.answer.startswith(f"HTTP/1.1 {status} ".encode())
     assert b"Strict-Transport-Security" in refused.value.answer and b"sterisk" not in refused.value.answer
@@ -188,7 +190,7 @@ def test_frames_are_found_in_any_pieces() -> None:
 def test_what_no_phone_sends_is_malformed(bad: bytes) -> None:
     cut = Frames(masked=True, largest=8192)
     cut.feed(bad)
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedFrame):
         cut.next()
 
 
@@ -237,7 +239,7 @@ def v6(network: int, of: int = 1) -> str:
 
 
 def test_one_customers_48_of_ipv6_takes_not_all_places_by_its_65536_networks() -> None:
-    asked = Admission(Limits(strangers=1024, strangers_each=64))
+    asked = PhoneAdmission(ConnectionLimits(strangers=1024, strangers_each=64))
     taken = 0
     for network in range(2000):
         if asked.ask(v6(network), 0.0, waits=True) is Verdict.ADMIT:
@@ -248,7 +250,7 @@ def test_one_customers_48_of_ipv6_takes_not_all_places_by_its_65536_networks() -
 
 
 def test_a_48_that_only_tries_is_banned_as_a_whole_but_for_its_networks_where_phones_registered() -> None:
-    asked = Admission(Limits())
+    asked = PhoneAdmission(ConnectionLimits())
     asked.admit(v6(9), 0.0)
     assert asked.register(v6(9), False, 0.0, b"ten_a")
     told = [asked.strike(v6(network), 1.0) for network in range(1000, 1400)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from call24.kit.errors import Invalid
 from call24.kit.ids import LegId, TenantId, UserId
 from call24.toll_fraud.ledger import Ledger
-from call24.toll_fraud.model import Allowed, Caps, Denied, FencePolicy, Usage, Verdict
+from call24.toll_fraud.model import Allowed, Caps, Denied, TollFraudPolicy, Usage, Verdict
 from call24.toll_fraud.rules import checked, default_policy, verdict
 
 TENANT, THIEF, OTHER = TenantId("ten_1"), UserId("usr_1"), UserId("usr_2")
@@ -29,7 +29,7 @@ def code(said: Verdict) -> str:
     return "allowed" if isinstance(said, Allowed) else said.code
 
 
-def said(number: str, policy: FencePolicy = BRITISH) -> str:
+def said(number: str, policy: TollFraudPolicy = BRITISH) -> str:
     return code(verdict(policy, Usage(), number))
 
 
@@ -352,7 +352,7 @@ STEPS = st.lists(
 class Thief:
     """Tries whatever it likes; the network cuts each call when its time is over, as the engine does."""
 
-    def __init__(self, policy: FencePolicy) -> None:
+    def __init__(self, policy: TollFraudPolicy) -> None:
         self.book = Ledger(TENANT, policy, "UTC")
         self.now = AT
         self.live: dict[LegId, tuple[datetime, int]] = {}

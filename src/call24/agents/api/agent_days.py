@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Query
 
 from call24.agents.service import AgentService
-from call24.call_records.agent_timeline import Moment, Stretch
+from call24.call_records.agent_timeline import AgentStateSpan, AgentTimelineEntry
 from call24.call_records.agent_timeline import day as day_from
 from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
@@ -72,7 +72,7 @@ def _midnight(on: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(on, time(), zone)
 
 
-def _stretch(stretch: Stretch, agent_service: AgentService, tenant_id: TenantId) -> dict[str, Any]:
+def _stretch(stretch: AgentStateSpan, agent_service: AgentService, tenant_id: TenantId) -> dict[str, Any]:
     return {
         "state": stretch.state.value,
         "from": iso(stretch.since),
@@ -83,7 +83,9 @@ def _stretch(stretch: Stretch, agent_service: AgentService, tenant_id: TenantId)
     }
 
 
-def _moment(moment: Moment, agent_service: AgentService, views: Views, tenant_id: TenantId) -> dict[str, Any]:
+def _moment(
+    moment: AgentTimelineEntry, agent_service: AgentService, views: Views, tenant_id: TenantId
+) -> dict[str, Any]:
     given = moment.disposition_id
     disposition = agent_service.known_disposition(tenant_id, given) if given is not None else None
     return {

@@ -323,26 +323,26 @@ def _target(
     principal: Principal,
     to: Target,
     call: Call,
-) -> s.Target:
+) -> s.TransferTarget:
     """Raises: Invalid for what this organisation does not have, Conflict for the customer of this call, Refused by the
     fence."""
     tenant_id = principal.tenant_id
     if to.agent_id is not None:
-        return s.Target(agent_id=colleague(identity, principal, to.agent_id))
+        return s.TransferTarget(agent_id=colleague(identity, principal, to.agent_id))
     if to.queue_id is not None:
         queue = queue_service.known(QueueId(to.queue_id))
         if queue is None or queue.tenant_id != tenant_id:
             raise Invalid(errors=[("to.queue_id", "a queue of this organisation")])
-        return s.Target(queue_id=queue.id)
+        return s.TransferTarget(queue_id=queue.id)
     if to.flow_id is not None:
         if flow_service.known(tenant_id, FlowId(to.flow_id)) is None:
             raise Invalid(errors=[("to.flow_id", "a published flow of this organisation")])
-        return s.Target(flow_id=FlowId(to.flow_id))
+        return s.TransferTarget(flow_id=FlowId(to.flow_id))
     number = e164(tenants, tenant_id, to.number or "", "to.number")
     contact_id = call_requests.outside(tenant_id, principal.user_id, number)
     if contact_id == call.contact_id:
         raise Conflict("This number is the customer's in this call", code="customer_in_call")
-    return s.Target(contact_id=contact_id)
+    return s.TransferTarget(contact_id=contact_id)
 
 
 def colleague(identity: IdentityService, principal: Principal, agent_id: str) -> UserId:

@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from call24.http import problems
 from call24.http.middleware.audit import EXEMPT
 from call24.http.middleware.body_limits import replayed
-from call24.idempotency.model import Answer
-from call24.idempotency.service import ANSWER_MAX, Once
+from call24.idempotency.model import StoredAnswer
+from call24.idempotency.service import ANSWER_MAX, IdempotencyService
 from call24.identity.model import Principal
 from call24.identity.service import IdentityService
 from call24.kit.errors import Call24Error, Invalid, Unavailable
@@ -40,7 +40,7 @@ class _Route:
 
 
 class IdempotencyMiddleware:
-    def __init__(self, app: ASGIApp, once: Once, identity: IdentityService) -> None:
+    def __init__(self, app: ASGIApp, once: IdempotencyService, identity: IdentityService) -> None:
         self._app, self._once, self._identity = app, once, identity
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -127,7 +127,7 @@ class _Held:
         for message in held:
             await self._send(message)
 
-    def kept(self, scope: Scope) -> Answer | None:
+    def kept(self, scope: Scope) -> StoredAnswer | None:
         """None for what is no success, too long, or no text."""
         if self._passed or not self._held or self._held[0]["status"] >= 400:
             return None
@@ -139,7 +139,7 @@ class _Held:
             return None
         places = {name: str(value) for name, value in scope.get("path_params", {}).items()}
         path = getattr(scope.get("route"), "path", "")
-        return Answer(status=start["status"], headers=headers, body=body, path=path, places=places)
+        return StoredAnswer(status=start["status"], headers=headers, body=body, path=path, places=places)
 
 
 def _key(scope: Scope) -> bytes | None:
@@ -160,7 +160,7 @@ async def _read(receive: Receive) -> bytes:
             return bytes(body)
 
 
-async def _say(answer: Answer, send: Send) -> None:
+async def _say(answer: StoredAnswer, send: Send) -> None:
     body = answer.body.encode()
     headers = [(name.encode(), value.encode("latin-1")) for name, value in answer.headers]
     headers += [(b"content-length", str(len(body)).encode()), REPLAYED]

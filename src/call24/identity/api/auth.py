@@ -18,7 +18,7 @@ from call24.identity.dependencies import AccountsDep, IdentityDep, SetupDep
 from call24.identity.model import Device, SignedIn, Told, User
 from call24.identity.service import IdentityService
 from call24.identity.setup import FirstOwner
-from call24.identity.signing_in import Wish
+from call24.identity.signing_in import SignInRequest
 from call24.kit.errors import Unauthenticated, Unavailable
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Tenant
@@ -129,7 +129,7 @@ async def login(
     ask for a code and send it as `code`. 401 provider_required: the user signs in with the organisation's identity
     provider. If a session of the same user makes this request, the new session replaces it.
     """
-    wish = Wish(
+    wish = SignInRequest(
         email=body.email,
         password=body.password,
         device_name=body.device_name,

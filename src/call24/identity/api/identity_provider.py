@@ -28,7 +28,7 @@ from call24.identity.model import Principal
 from call24.identity.oidc.id_token import NotBelieved
 from call24.identity.oidc.model import Provider
 from call24.identity.oidc.service import Return
-from call24.identity.oidc.settings import Wish
+from call24.identity.oidc.settings import ProviderInput
 from call24.kit.errors import BadRequest, Invalid
 from call24.kit.ids import UserId
 from call24.tenants.dependencies import TenantsDep
@@ -98,8 +98,8 @@ class ProviderChange(Body):
     required: bool = False
     enabled: bool = True
 
-    def wish(self) -> Wish:
-        return Wish(**{**self.model_dump(), "domains": tuple(self.domains)})
+    def wish(self) -> ProviderInput:
+        return ProviderInput(**{**self.model_dump(), "domains": tuple(self.domains)})
 
 
 @router.post("/auth/provider/begin", tags=["session"], operation_id="identity_provider_begin_sign_in")

@@ -17,7 +17,7 @@ from call24.identity.api.auth import CurrentPassword, DeviceReport, session_view
 from call24.identity.api.known_device import DEVICE_COOKIE
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import Passkey
-from call24.identity.webauthn_rules import Place
+from call24.identity.webauthn_rules import RelyingParty
 from call24.kit.errors import Conflict
 from call24.kit.ids import PasskeyId
 from call24.tenants.dependencies import TenantsDep
@@ -62,7 +62,7 @@ class PasskeySignIn(PasskeyCredential):
     device: DeviceReport | None = None
 
 
-def place(request: Request) -> Place:
+def place(request: Request) -> RelyingParty:
     """By the address that the browser used: looked at once the body is known to be one.
 
     Raises: Invalid, Conflict (code passkey_needs_name).
@@ -72,7 +72,7 @@ def place(request: Request) -> Place:
         raise Conflict("Passkeys need a host name, not an IP address", code="passkey_needs_name")
     host = request.headers["host"].lower()
     local = name == "localhost" or name.endswith(".localhost")
-    return Place(rp_id=name.lower(), origins=(f"https://{host}", *((f"http://{host}",) if local else ())))
+    return RelyingParty(rp_id=name.lower(), origins=(f"https://{host}", *((f"http://{host}",) if local else ())))
 
 
 def names(host: str) -> bool:

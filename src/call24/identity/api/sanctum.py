@@ -22,7 +22,7 @@ from call24.identity.api.auth import in_its_place
 from call24.identity.api.known_device import DEVICE_COOKIE, device_secret, know_again
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import User
-from call24.identity.signing_in import Wish
+from call24.identity.signing_in import SignInRequest
 from call24.kit.errors import Call24Error, Invalid, TooMany, Unauthenticated
 
 FIELDS = {"email": 254, "password": 1000, "device_name": 100}
@@ -102,8 +102,8 @@ def _view(user: User) -> SanctumUser:
     }
 
 
-def _wish(found: dict[str, str], request: Request) -> Wish:
-    return Wish(
+def _wish(found: dict[str, str], request: Request) -> SignInRequest:
+    return SignInRequest(
         email=found["email"],
         password=found["password"],
         device_name=found["device_name"],

@@ -22,7 +22,7 @@ _MEMORY = 3 << 29
 _CPU_S = 20
 
 
-class Unusable(Exception):
+class UnusablePicture(Exception):
     """The picture cannot be used; the text says why."""
 
 
@@ -31,17 +31,17 @@ def drawn(data: bytes) -> bytes:
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as found:
             if found.width * found.height > PIXELS_MAX:
-                raise Unusable("It has too many pixels: 40 million at most.")
+                raise UnusablePicture("It has too many pixels: 40 million at most.")
             if min(found.size) < _SIDE_MIN:
-                raise Unusable(f"It is too small: at least {_SIDE_MIN} by {_SIDE_MIN} pixels.")
+                raise UnusablePicture(f"It is too small: at least {_SIDE_MIN} by {_SIDE_MIN} pixels.")
             found.draft("RGB", (2 * SIDE, 2 * SIDE))
             upright = ImageOps.exif_transpose(found)
-    except Unusable:
+    except UnusablePicture:
         raise
     except Image.DecompressionBombError:
-        raise Unusable("It has too many pixels: 40 million at most.") from None
+        raise UnusablePicture("It has too many pixels: 40 million at most.") from None
     except (OSError, ValueError, SyntaxError, OverflowError):
-        raise Unusable("It could not be read: send PNG, JPEG or WebP.") from None
+        raise UnusablePicture("It could not be read: send PNG, JPEG or WebP.") from None
     see_through = "A" in upright.getbands() or "transparency" in upright.info
     whole = upright.convert("RGBA" if see_through else "RGB")
     square = ImageOps.fit(whole, (SIDE, SIDE), Image.Resampling.LANCZOS)
@@ -59,7 +59,7 @@ def main() -> int:
     Image.MAX_IMAGE_PIXELS = PIXELS_MAX
     try:
         sys.stdout.buffer.write(drawn(sys.stdin.buffer.read()))
-    except Unusable as problem:
+    except UnusablePicture as problem:
         sys.stdout.write(str(problem))
         return 3
     return 0

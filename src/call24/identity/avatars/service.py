@@ -23,7 +23,7 @@ WAITING_MAX = 4
 _UNUSABLE = 3
 
 
-class Pictures:
+class Avatars:
     def __init__(self, mongo: Mongo, clock: Clock) -> None:
         self._mongo = mongo
         self._clock = clock

@@ -21,7 +21,7 @@ from call24.identity.oidc.id_token import Key, Keys, NotBelieved, named_key, rea
 from call24.identity.oidc.model import ProviderFault
 from call24.identity.oidc.rules import is_endpoint
 from call24.kit.clock import Clock
-from call24.kit.outbound_http import Poster
+from call24.kit.outbound_http import OutboundHttp
 
 Problem = Literal[ProviderFault, "refused"]
 """`refused`: the provider did not take the code."""
@@ -71,8 +71,8 @@ class Exchange:
     redirect_uri: str
 
 
-class Remote:
-    def __init__(self, clock: Clock, outward: Poster) -> None:
+class OidcClient:
+    def __init__(self, clock: Clock, outward: OutboundHttp) -> None:
         self._clock = clock
         self._outward = outward
         self._about: dict[str, About] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime, timedelta
 
-from call24.identity.oidc.client import ProviderTrouble, Remote
+from call24.identity.oidc.client import OidcClient, ProviderTrouble
 from call24.identity.oidc.id_token import SKEW_S, NotBelieved, addressed, check_logout
 from call24.identity.oidc.model import Provider
 from call24.identity.oidc.rules import account_id, session_id
@@ -29,7 +29,7 @@ LONGEST = timedelta(minutes=10)
 
 
 class ProviderLogout:
-    def __init__(self, mongo: Mongo, clock: Clock, identity: IdentityService, remote: Remote) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock, identity: IdentityService, remote: OidcClient) -> None:
         self._store = ProviderStore(mongo)
         self._clock = clock
         self._identity = identity

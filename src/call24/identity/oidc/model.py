@@ -60,7 +60,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @document("bound_accounts", tenant=True, kept=WithAccount())
-class BoundAccount(msgspec.Struct, frozen=True, kw_only=True):
+class LinkedAccount(msgspec.Struct, frozen=True, kw_only=True):
     """Whom an issuer means by a subject. `id`: a hash of the organisation, the issuer and the subject."""
 
     id: Annotated[str, _SUBJECT]
@@ -71,7 +71,7 @@ class BoundAccount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @document("provider_visits", tenant=True, kept=Until("it is used", latest="`expires_at`, ten minutes,"))
-class Visit(msgspec.Struct, frozen=True, kw_only=True):
+class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who was sent to the provider. `id`: a hash of the state; `browser_hash`: of what only the browser knows
     that began it; `user_id`: who is signed in and binds the account, if that is what it is for."""
 

@@ -21,15 +21,15 @@ from urllib.parse import urlencode
 
 from call24.identity.events import FailedSignIn
 from call24.identity.model import SignedIn, Told, User
-from call24.identity.oidc.client import About, Exchange, ProviderTrouble, Remote
+from call24.identity.oidc.client import About, Exchange, OidcClient, ProviderTrouble
 from call24.identity.oidc.id_token import NotBelieved, check
-from call24.identity.oidc.model import BoundAccount, Claims, Provider, Visit
+from call24.identity.oidc.model import AuthorizationRequest, Claims, LinkedAccount, Provider
 from call24.identity.oidc.rules import account_id, asked_name, domain_of, session_id
 from call24.identity.oidc.settings import ProviderSettings
 from call24.identity.oidc.store import ProviderStore
 from call24.identity.permissions import OWNER, lacking
 from call24.identity.rules import email_key, secret_hash
-from call24.identity.security_notices import News
+from call24.identity.security_notices import SecurityNotices
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
 from call24.identity.throttle import Attempts, Limits
@@ -82,8 +82,8 @@ class ProviderSignIn:
         clock: Clock,
         identity: IdentityService,
         settings: ProviderSettings,
-        remote: Remote,
-        news: News,
+        remote: OidcClient,
+        news: SecurityNotices,
     ) -> None:
         self._store = ProviderStore(mongo)
         self._users = IdentityStore(mongo)
@@ -181,7 +181,7 @@ class ProviderSignIn:
             log.warning("provider of %s: %s", provider.tenant_id, trouble.problem)
             raise Unavailable("The organisation's identity provider cannot be reached", code="provider_away") from None
         state, browser, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(4))
-        visit = Visit(
+        visit = AuthorizationRequest(
             id=secret_hash(state),
             tenant_id=provider.tenant_id,
             user_id=user_id,
@@ -208,7 +208,9 @@ class ProviderSignIn:
 
     # What comes back
 
-    async def _claims(self, visit: Visit | None, back: Return, user_id: UserId | None) -> tuple[Provider, Claims]:
+    async def _claims(
+        self, visit: AuthorizationRequest | None, back: Return, user_id: UserId | None
+    ) -> tuple[Provider, Claims]:
         """Raises: _Refused."""
         if visit is None or self._clock.now() >= visit.expires_at or visit.user_id != user_id:
             raise _Refused("there is no such visit", "no_visit")
@@ -240,7 +242,7 @@ class ProviderSignIn:
         for watcher in self._identity.events.sign_in_failed:
             watcher(failed)
 
-    async def _believed(self, provider: Provider, visit: Visit, code: str) -> Claims:
+    async def _believed(self, provider: Provider, visit: AuthorizationRequest, code: str) -> Claims:
         """Raises: ProviderTrouble, NotBelieved."""
         about = await self._remote.about(provider.issuer)
         with_ = Exchange(code, visit.verifier, visit.redirect_uri)
@@ -261,7 +263,9 @@ class ProviderSignIn:
             session=session[:SESSION_MAX] if isinstance(session, str) else "",
         )
 
-    async def _checked(self, about: About, provider: Provider, visit: Visit, token: str) -> dict[str, Any]:
+    async def _checked(
+        self, about: About, provider: Provider, visit: AuthorizationRequest, token: str
+    ) -> dict[str, Any]:
         """Raises: ProviderTrouble, NotBelieved."""
         key = await self._remote.key_of(about, token)
         ours = {"issuer": provider.issuer, "client_id": provider.client_id, "nonce": visit.nonce}
@@ -290,7 +294,7 @@ class ProviderSignIn:
         await self._bind(provider, claims, user)
         return user
 
-    async def _bound_user(self, bound: BoundAccount) -> User:
+    async def _bound_user(self, bound: LinkedAccount) -> User:
         try:
             return await self._users.user(bound.tenant_id, bound.user_id)
         except NotFound:
@@ -319,7 +323,7 @@ class ProviderSignIn:
         """Raises: _Refused when somebody else is bound to it, or the user to another subject: addresses are given
         to other people, subjects are not."""
         id = account_id(provider.tenant_id, provider.issuer, claims.subject)
-        fresh = BoundAccount(
+        fresh = LinkedAccount(
             id=id,
             tenant_id=provider.tenant_id,
             user_id=user.id,

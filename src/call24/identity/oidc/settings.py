@@ -10,14 +10,14 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from call24.identity.oidc.client import Client, Exchange, ProviderTrouble, Remote
+from call24.identity.oidc.client import Client, Exchange, OidcClient, ProviderTrouble
 from call24.identity.oidc.model import Provider, ProviderFault
 from call24.identity.oidc.rules import check_secret, checked, findable, normal_domains
 from call24.identity.oidc.store import ProviderStore
 from call24.identity.roles import check_own
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
-from call24.kit.encryption import Box
+from call24.kit.encryption import SecretBox
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
@@ -25,7 +25,7 @@ from call24.kit.secrets import AppKey
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class ProviderInput:
     """`client_secret` None: the one that is stored, for the same issuer and client."""
 
     short_name: str
@@ -40,17 +40,17 @@ class Wish:
 
 
 class ProviderSettings:
-    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, identity: IdentityService, remote: Remote) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, identity: IdentityService, remote: OidcClient) -> None:
         self._store = ProviderStore(mongo)
         self._clock = clock
-        self._box = Box(key, "provider secrets")
+        self._box = SecretBox(key, "provider secrets")
         self._identity = identity
         self._remote = remote
 
     async def get(self, tenant_id: TenantId) -> Provider | None:
         return await self._store.provider(tenant_id)
 
-    async def put(self, tenant_id: TenantId, wish: Wish, maker: Collection[str]) -> Provider:
+    async def put(self, tenant_id: TenantId, wish: ProviderInput, maker: Collection[str]) -> Provider:
         """`maker`: what whoever sets it may do.
 
         Raises: Invalid, Refused (beyond_own, short_name_not_granted), Conflict (short_name_taken).
@@ -130,7 +130,7 @@ class ProviderSettings:
             text = "The short name must be the beginning of a granted domain, such as acme for acme.example"
             raise Refused(text, code="short_name_not_granted")
 
-    def _sealed(self, tenant_id: TenantId, wish: Wish, before: Provider | None) -> bytes:
+    def _sealed(self, tenant_id: TenantId, wish: ProviderInput, before: Provider | None) -> bytes:
         """A secret belongs to its client and issuer: it is not sent to an address that somebody else put there."""
         if wish.client_secret is not None:
             check_secret(wish.client_secret)

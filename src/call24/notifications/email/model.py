@@ -15,7 +15,7 @@ _TO = (Recipient.MAIL_SERVER,)
 
 
 @document("letters", tenant=True, kept=_SENT)
-class OutgoingLetter(msgspec.Struct, frozen=True, kw_only=True):
+class OutgoingEmail(msgspec.Struct, frozen=True, kw_only=True):
     """`text`: subject and body, sealed with the app key, since links in them open accounts."""
 
     id: Annotated[LetterId, ID]

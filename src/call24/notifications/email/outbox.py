@@ -11,20 +11,20 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 
-from call24.identity.emails import Letter
+from call24.identity.emails import Email
 from call24.kit.clock import Clock
-from call24.kit.encryption import Box
+from call24.kit.encryption import SecretBox
 from call24.kit.errors import Unavailable
 from call24.kit.ids import LetterId, TenantId, new_id
 from call24.kit.mongo import Index, Mongo
 from call24.kit.secrets import AppKey
-from call24.notifications.email.model import OutgoingLetter
+from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.email.smtp import Outcome
 from call24.notifications.email.templates import written
 
 log = logging.getLogger(__name__)
 
-INDEXES = (Index(OutgoingLetter, ("due_at",), across=True),)
+INDEXES = (Index(OutgoingEmail, ("due_at",), across=True),)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 IN_A_TURN = 5
 """Letters of one organisation before another's come."""
@@ -34,23 +34,23 @@ Send = Callable[[str, str, str], Awaitable[Outcome]]
 """(to, subject, body)"""
 
 
-class Outbox:
+class EmailOutbox:
     def __init__(
         self, mongo: Mongo, clock: Clock, key: AppKey, send: Send, organisation: Callable[[TenantId], str]
     ) -> None:
         self._mongo = mongo
-        self._due = mongo.platform(OutgoingLetter, why="e-mails that are due")
+        self._due = mongo.platform(OutgoingEmail, why="e-mails that are due")
         self._clock = clock
-        self._box = Box(key, "letters")
+        self._box = SecretBox(key, "letters")
         self._send = send
         self._organisation = organisation
         self._put = asyncio.Event()
 
-    async def put(self, letter: Letter, url: str) -> None:
+    async def put(self, letter: Email, url: str) -> None:
         """Raises: Unavailable."""
         subject, body = written(letter, self._organisation(letter.tenant_id), url)
         now, letter_id = self._clock.now(), LetterId(new_id("ltr"))
-        kept = OutgoingLetter(
+        kept = OutgoingEmail(
             id=letter_id,
             tenant_id=letter.tenant_id,
             to=letter.to,
@@ -59,7 +59,7 @@ class Outbox:
             until=letter.until,
             due_at=now,
         )
-        await self._mongo.tenant(letter.tenant_id).collection(OutgoingLetter).insert(kept)
+        await self._mongo.tenant(letter.tenant_id).collection(OutgoingEmail).insert(kept)
         self._put.set()
 
     async def run(self) -> None:
@@ -76,7 +76,7 @@ class Outbox:
         """Tries a few of each organisation that has some due, one organisation after another; how many that were."""
         now, count, had = self._clock.now(), 0, set[TenantId]()
         while letters := await self._due_but(had, now):
-            by_tenant: dict[TenantId, list[OutgoingLetter]] = {}
+            by_tenant: dict[TenantId, list[OutgoingEmail]] = {}
             for letter in letters:
                 by_tenant.setdefault(letter.tenant_id, []).append(letter)
             for theirs in by_tenant.values():
@@ -86,12 +86,12 @@ class Outbox:
             had |= by_tenant.keys()
         return count
 
-    async def _due_but(self, had: Collection[TenantId], now: datetime) -> list[OutgoingLetter]:
+    async def _due_but(self, had: Collection[TenantId], now: datetime) -> list[OutgoingEmail]:
         asked = {"due_at": {"$lte": now}, "tenant_id": {"$nin": sorted(had)}}
         return await self._due.find(asked, sort=[("due_at", 1)], limit=100)
 
-    async def _try(self, letter: OutgoingLetter) -> None:
-        collection = self._mongo.tenant(letter.tenant_id).collection(OutgoingLetter)
+    async def _try(self, letter: OutgoingEmail) -> None:
+        collection = self._mongo.tenant(letter.tenant_id).collection(OutgoingEmail)
         text = self._box.open(letter.text, letter.id)
         outcome: Outcome = "never"
         if text is not None and self._clock.now() < letter.until:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from call24.identity.emails import Letter, LetterKind
+from call24.identity.emails import Email, LetterKind
 
 _NAME_MAX = 60
 _INNER_DOT = re.compile(r"[.\u2024\u3002\uff0e\uff61](?=\w)")
@@ -82,7 +82,7 @@ _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
 }
 
 
-def written(letter: Letter, organisation: str, url: str) -> tuple[str, str]:
+def written(letter: Email, organisation: str, url: str) -> tuple[str, str]:
     """(subject, body)."""
     subject, body = _TEXTS[letter.kind]
     until = f"{letter.until:%d %B %Y, %H:%M} UTC"

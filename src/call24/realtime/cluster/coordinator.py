@@ -20,8 +20,8 @@ from call24.kit.ids import TenantId, TokenId, UserId
 from call24.pusher_apps.model import Terms
 from call24.realtime import protocol as p
 from call24.realtime.api import ByNumber, Request, reply
-from call24.realtime.app_channels import Namespace
-from call24.realtime.client_messages import Place, answer
+from call24.realtime.app_channels import AppChannels
+from call24.realtime.client_messages import Origin, answer
 from call24.realtime.cluster import messages as w
 from call24.realtime.cluster.link import Link
 from call24.realtime.cluster.model import MAIN, Sign
@@ -69,14 +69,14 @@ class _Node:
         self.number = number
         self.beat = -1
         self.quiet_s = 0.0
-        self.sockets: dict[int, tuple[Namespace, Connection]] = {}
+        self.sockets: dict[int, tuple[AppChannels, Connection]] = {}
         self._link = link
 
     def say(self, tenant_id: TenantId, word: w.Word) -> None:
         self._link.say(self.run, tenant_id, word)
 
 
-class Owner:
+class Coordinator:
     """`by_number`: an application; `may_hear`: whether an organisation is let in, and a role may hear anything;
     `proof`: what only who has the installation's key can say."""
 
@@ -245,14 +245,14 @@ class Owner:
                 self._said(node, word)
             case w.Opened():
                 self._opened(node, tenant_id, word)
-            case w.Left(number):
+            case w.SocketLeft(number):
                 self._drop(node, number)
             case w.Which(re, socket_id):
                 key = self._hub.application_of(socket_id) or ""
                 node.say(tenant_id, w.Answered(re, 200, key.encode()))
             case w.Authorise():
                 node.say(tenant_id, self._authorise(tenant_id, word))
-            case w.Asked(re, method, path, query, body):
+            case w.ApiRequest(re, method, path, query, body):
                 told = reply(self._hub, self._by_number, Request(method, path, query, body))
                 node.say(tenant_id, w.Answered(re, told.status, told.body))
             case w.Put() | w.Closed() | w.Granted() | w.Changed() | w.Answered():
@@ -265,7 +265,7 @@ class Owner:
         if held is None or held[1].closing:
             return
         namespace, connection = held
-        for told in answer(Place(self._hub, namespace, connection), p.parse(word.text)):
+        for told in answer(Origin(self._hub, namespace, connection), p.parse(word.text)):
             connection.put(told)
 
     def _opened(self, node: _Node, tenant_id: TenantId, word: w.Opened) -> None:
@@ -280,7 +280,7 @@ class Owner:
             opened.put(p.established(word.socket_id))
 
     def _open(
-        self, node: _Node, namespace: Namespace, tenant_id: TenantId, number: int, socket_id: str
+        self, node: _Node, namespace: AppChannels, tenant_id: TenantId, number: int, socket_id: str
     ) -> Connection | Close:
         def ended(code: Close, reason: str) -> None:
             node.say(tenant_id, w.Closed(number, code, reason))

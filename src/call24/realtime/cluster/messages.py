@@ -34,7 +34,7 @@ class Said(_Word, frozen=True, tag="said"):
     text: str
 
 
-class Left(_Word, frozen=True, tag="left"):
+class SocketLeft(_Word, frozen=True, tag="left"):
     socket: int
 
 
@@ -55,7 +55,7 @@ class Authorise(_Word, frozen=True, tag="authorise"):
     role: str
 
 
-class Asked(_Word, frozen=True, tag="asked"):
+class ApiRequest(_Word, frozen=True, tag="asked"):
     """A request to the HTTP API, as it came."""
 
     re: int
@@ -102,7 +102,7 @@ class Answered(_Word, frozen=True, tag="answered"):
     body: bytes = b""
 
 
-Word = Opened | Said | Left | Which | Authorise | Asked | Put | Closed | Granted | Changed | Answered
+Word = Opened | Said | SocketLeft | Which | Authorise | ApiRequest | Put | Closed | Granted | Changed | Answered
 
 _decoder = msgspec.msgpack.Decoder(list[Word])
 
@@ -127,14 +127,14 @@ def size(word: Word) -> int:
             return WORD_BYTES + len(sockets) + len(frame)
         case Said(text=text):
             return WORD_BYTES + len(text)
-        case Asked(body=body) | Answered(body=body):
+        case ApiRequest(body=body) | Answered(body=body):
             return WORD_BYTES + len(body)
     return WORD_BYTES
 
 
 def carries(word: Word) -> bool:
     """Something of clients', as much as they like; all others keep both ends' accounts."""
-    return isinstance(word, Put | Said | Asked | Answered)
+    return isinstance(word, Put | Said | ApiRequest | Answered)
 
 
 def packed(sockets: Iterable[int]) -> bytes:

@@ -19,10 +19,10 @@ from call24.kit.ids import TenantId, TokenId, UserId
 from call24.pusher_apps.model import Terms
 from call24.realtime import protocol as p
 from call24.realtime.api import ByNumber, Reply, Request, asking
-from call24.realtime.app_channels import Namespace
-from call24.realtime.client_messages import Place
+from call24.realtime.app_channels import AppChannels
+from call24.realtime.client_messages import Origin
 from call24.realtime.cluster import messages as w
-from call24.realtime.cluster.node_session import Lives
+from call24.realtime.cluster.node_session import NodeSession
 from call24.realtime.cluster.store import NodeStore
 from call24.realtime.connection import Connection, Wire
 from call24.realtime.hub import Hub
@@ -63,7 +63,7 @@ class _Held:
         return waiting
 
 
-class Edge(Hub):
+class ClusterNode(Hub):
     """In place of the hub, for socket.py; `by_number`: an application."""
 
     def __init__(
@@ -77,7 +77,7 @@ class Edge(Hub):
         proof: str,
     ) -> None:
         super().__init__(auth, clock, known=known)
-        self.lives = Lives(store, clock, proof, self._begun, self._told, self._cut)
+        self.lives = NodeSession(store, clock, proof, self._begun, self._told, self._cut)
         self._by_number = by_number
         self._place = 0
         self._count = 0
@@ -88,7 +88,7 @@ class Edge(Hub):
     # --- for socket.py ---
 
     def open(
-        self, namespace: Namespace, wire: Wire, ended: Callable[[Close, str], object], socket_id: str = ""
+        self, namespace: AppChannels, wire: Wire, ended: Callable[[Close, str], object], socket_id: str = ""
     ) -> Connection | Close:
         if not self.lives.served:
             return Close.OVER_CAPACITY
@@ -101,13 +101,13 @@ class Edge(Hub):
             self.lives.say(tenant_id, w.Opened(self._count, opened.socket_id, namespace.terms.key))
         return opened
 
-    def leave(self, namespace: Namespace, connection: Connection) -> None:
+    def leave(self, namespace: AppChannels, connection: Connection) -> None:
         super().leave(namespace, connection)
         held = self._of(connection)
         if held is not None:
             del self._held[held.number]
             if held.tenant_id is not None:
-                self.lives.say(held.tenant_id, w.Left(held.number))
+                self.lives.say(held.tenant_id, w.SocketLeft(held.number))
 
     def said(self, connection: Connection, text: str) -> list[str]:
         """What the client is told at once."""
@@ -173,7 +173,7 @@ class Edge(Hub):
                 self._granted(tenant_id, word)
             case w.Changed():
                 self.stale.set()
-            case w.Opened() | w.Said() | w.Left() | w.Which() | w.Authorise() | w.Asked() | w.Answered():
+            case w.Opened() | w.Said() | w.SocketLeft() | w.Which() | w.Authorise() | w.ApiRequest() | w.Answered():
                 pass  # that is what nodes say
             case _:
                 assert_never(word)
@@ -191,7 +191,7 @@ class Edge(Hub):
     def _granted(self, tenant_id: TenantId, word: w.Granted) -> None:
         held = self._held.get(word.socket)
         if held is None or held.connection.socket_id != word.socket_id:
-            self.lives.say(tenant_id, w.Left(word.socket))
+            self.lives.say(tenant_id, w.SocketLeft(word.socket))
             return
         held.tenant_id = tenant_id
         user_id, token_id = UserId(word.user_id), TokenId(word.token_id)
@@ -208,7 +208,7 @@ class Edge(Hub):
         except Wrong as wrong:
             return Reply.refused(wrong)
         try:
-            answer = await self.lives.ask(terms.tenant_id, lambda number: w.Asked(number, *request))
+            answer = await self.lives.ask(terms.tenant_id, lambda number: w.ApiRequest(number, *request))
         except Unavailable as away:
             return Reply(503, f"{away.detail}\n".encode())
         return Reply(answer.status, answer.body)
@@ -240,10 +240,10 @@ class NodeSocket(Socket):
     __slots__ = ()
 
     def _greet(self, connection: Connection) -> None:
-        assert isinstance(self._hub, Edge)
+        assert isinstance(self._hub, ClusterNode)
         if self._place is not None and self._place.namespace is self._hub.house:
             super()._greet(connection)
 
-    def _told(self, place: Place, said: str) -> list[str]:
-        assert isinstance(place.hub, Edge)
+    def _told(self, place: Origin, said: str) -> list[str]:
+        assert isinstance(place.hub, ClusterNode)
         return place.hub.said(place.connection, said)

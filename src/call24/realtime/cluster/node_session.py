@@ -38,7 +38,7 @@ class Foreign(Exception):
     """The main process does not have the same key: this node can serve nobody."""
 
 
-class Lives:
+class NodeSession:
     """`begun`: called with the number of each life that is served; `heard`: with every word that is no answer; `cut`:
     with an organisation of which something was not said."""
 
