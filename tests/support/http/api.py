@@ -23,14 +23,17 @@ from call24.http.failed_sign_ins import FailedSignIns
 from call24.http.provided import Asked
 from call24.identity.model import Device, Principal, Role
 from call24.journal.model import Fresh
+from call24.kit.clock import Clock
 from call24.kit.holdings import Held
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
+from call24.server.building import Building
 from call24.server.http_app import create_app
 from call24.server.http_services import Services
-from call24.server.rooms import HOLDINGS, ROUTERS
+from call24.server.rooms import HOLDINGS, ROOMS, ROUTERS
 from call24.server.services import Rooms
 from call24.tenants.model import Tenant
 
@@ -39,9 +42,8 @@ DOCTOR = "the doctor's secret"
 OPERATOR = "the operator's secret"
 
 
-def served_without_calls(services: Services) -> list[APIRouter]:
-    """Routers that ask for nothing but these services: those of live calls need an engine."""
-    there = services.edge().provided
+def served_without_calls(there: Provided) -> list[APIRouter]:
+    """Routers that ask for nothing but what is there: those of live calls need an engine."""
 
     def asked(dependant: Dependant) -> Iterator[Any]:
         for one in dependant.dependencies:
@@ -178,7 +180,12 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     await services.audit.start(())
     failed_sign_ins = FailedSignIns(services.audit)
     identity.events.sign_in_failed.append(failed_sign_ins.note)
-    app = create_app(services, routers=served_without_calls(services))
+    provided = services.edge().provided
+    for kind, thing in ((Mongo, mongo), (Clock, clock), (AppKey, key), (Changes, rooms.changes)):
+        provided.put(kind, thing)
+    await Building(ROOMS, provided).refresh()
+    app = create_app(services, routers=served_without_calls(provided))
+    app.state.provided = provided
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as client:
         api = state["api"] = Api(
