@@ -1,4 +1,4 @@
-"""Reading the audit log: by time, who, what and to what; page by page, or as a file."""
+"""Reading the audit log, filtered by time, user, action and object; page by page, or as a file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
 
 from call24.agents.api.agent_days import in_calendar
+from call24.audit.answers import AuditCheck, AuditEntryAnswer, AuditPage
 from call24.audit.dependencies import AuditDep
 from call24.audit.model import StoredAuditEntry
 from call24.audit.store import AuditFilter
@@ -64,10 +65,11 @@ async def read_audit(
     identity: IdentityDep,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[int | None, Query(ge=1, le=2**53)] = None,
-) -> dict[str, Any]:
-    """Who did what, the newest first; `action` is method and route, `object_id` the id of what it was done to.
+) -> AuditPage:
+    """Lists the entries of the audit log, the newest first.
 
-    `actor` is the name that the user has now, null for one who is gone. `next`: the cursor of the page after this.
+    Filter by time (`from` is included, `to` is not), by user (`actor_id`), by `action`, such as
+    `PATCH /v1/queues/{queue_id}`, and by the id of what it was done to (`object_id`). Entries are kept for 400 days.
     """
     lines = await audit_log.page(principal.tenant_id, wanted, cursor, limit + 1)
     shown = lines[:limit]
@@ -76,10 +78,11 @@ async def read_audit(
 
 
 @router.get("/check", operation_id="audit_verify")
-async def check_audit(principal: Reader, audit_log: AuditDep) -> dict[str, Any]:
-    """Whether every line is as it was written, and none is missing: chain and signed checkpoint are looked at.
+async def check_audit(principal: Reader, audit_log: AuditDep) -> AuditCheck:
+    """Checks that no entry of the audit log was changed and none is missing.
 
-    `seq` and `what`: the first line that is not, and what is wrong with it. One at a time in an organisation.
+    Verifies the chain of hashes and the signed checkpoint. It reads the whole log, so an organisation runs one check at
+    a time: 429 too_many_requests while another one runs.
     """
     if principal.tenant_id in _checking:
         raise TooMany("The log is already being checked: try again when it is done", retry_after_s=10)
@@ -101,7 +104,11 @@ async def check_audit(principal: Reader, audit_log: AuditDep) -> dict[str, Any]:
 async def audit_file(
     principal: Exporter, wanted: WantedDep, audit_log: AuditDep, format: Literal["csv", "jsonl"] = "csv"
 ) -> StreamingResponse:
-    """The same as a file, the oldest first. JSON lines have the hashes, so that the chain can be checked elsewhere."""
+    """Downloads the entries of the audit log as a file, the oldest first.
+
+    Takes the same filters as the list. JSON Lines (`format=jsonl`) has the hashes too, so that the chain can be checked
+    elsewhere.
+    """
     lines = audit_log.walk(principal.tenant_id, wanted)
     chunks = _csv(lines) if format == "csv" else _jsonl(lines)
     media = "text/csv; charset=utf-8" if format == "csv" else "application/jsonl"
@@ -109,10 +116,22 @@ async def audit_file(
     return StreamingResponse(chunks, media_type=media, headers=headers)
 
 
-def _view(line: StoredAuditEntry, identity: IdentityService) -> dict[str, Any]:
+def _view(line: StoredAuditEntry, identity: IdentityService) -> AuditEntryAnswer:
     user = identity.known_user(line.actor_id)
-    name = user.name if user is not None and user.tenant_id == line.tenant_id else None
-    return {**_plain(line, COLUMNS), "actor": name}
+    return {
+        "seq": line.seq,
+        "at": msgspec.to_builtins(line.at),
+        "actor_id": line.actor_id,
+        "token_id": line.token_id,
+        "address": line.address,
+        "action": line.action,
+        "objects": list(line.objects),
+        "fields": list(line.fields),
+        "why": line.why,
+        "status": line.status,
+        "code": line.code,
+        "actor": user.name if user is not None and user.tenant_id == line.tenant_id else None,
+    }
 
 
 def _plain(line: StoredAuditEntry, columns: tuple[str, ...]) -> dict[str, Any]:

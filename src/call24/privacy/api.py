@@ -1,8 +1,8 @@
-"""Persons' rights over what is kept of them: a file of all of it, and that it is deleted with the account."""
+"""Users' rights over their data: a file of all that is kept of them, and deletion with the account."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Depends, Response
 
@@ -16,6 +16,7 @@ from call24.identity.api.tokens import InApp
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.kit.ids import TenantId, UserId
+from call24.privacy.answers import AccountErasure
 from call24.privacy.dependencies import PersonsDep
 from call24.privacy.persons import Persons
 from call24.queues.rules import check_unused
@@ -27,23 +28,27 @@ router = Router(prefix="/v1", tags=["administration"])
 _ZIP = "application/zip"
 
 
-class Leaving(Body):
+class AccountDeletion(Body):
+    """Why the account is deleted: the user has left, asked for it, was created by mistake, or another reason."""
+
     reason: Literal["left", "asked", "mistake", "other"]
 
 
 @router.post("/users/{user_id}/delete", dependencies=SERIALISED, operation_id="users_delete")
 async def delete(
     user_id: str,
-    body: Leaving,
+    body: AccountDeletion,
     principal: Annotated[Principal, Depends(allowed("users.write"))],
     identity: IdentityDep,
     flow_service: FlowsDep,
     persons: PersonsDep,
-) -> dict[str, Any]:
-    """Delete the account and all that is kept of the person, in every place; `deleted` counts it by collection.
+) -> AccountErasure:
+    """Deletes a user's account and all that is kept of the person.
 
-    Sessions, sockets and phones have ended when this is answered. Records of calls, the audit log and statistics stay
-    until their day, by an id that leads to nobody. 409 last_owner, user_on_call, user_in_use (a flow leads to them).
+    Their sessions, sockets and phones have ended when this is answered. Call records, the audit log and statistics stay
+    for as long as they are kept, with an id that no longer leads to anybody. 403 beyond_own: the user has a permission
+    that you lack. 409 last_owner: an organisation keeps an owner. 409 user_on_call. 409 user_in_use: a flow leads to
+    the user.
     """
     await check_over(user_id, principal, identity)
     check_unused(flow_service.users_of(principal.tenant_id, user_id), "user_in_use")
@@ -55,7 +60,11 @@ async def delete(
     "/me/file", response_class=Response, responses=a_file(_ZIP), tags=["session"], operation_id="users_export_my_data"
 )
 async def my_file(principal: InApp, tenants: TenantsDep, audit_log: AuditDep, persons: PersonsDep) -> Response:
-    """All that is kept of oneself, as JSON in a ZIP; `manifest.json` says what is in it and what not. 403 mfa_due."""
+    """Downloads all that is kept of the current user, as JSON files in a ZIP.
+
+    `manifest.json` says what is in it and what is left out. An organisation packs one file at a time: 429
+    too_many_requests while another is packed. 403 mfa_due: step up first.
+    """
     recently_proven(principal)
     return await _file(principal.tenant_id, principal.user_id, tenants, audit_log, persons)
 
@@ -68,7 +77,11 @@ async def file(
     audit_log: AuditDep,
     persons: PersonsDep,
 ) -> Response:
-    """The same of another person, for who answers for the organisation's privacy."""
+    """Downloads all that is kept of a user, as JSON files in a ZIP.
+
+    For whoever answers for the organisation's privacy. `manifest.json` says what is in it and what is left out. An
+    organisation packs one file at a time: 429 too_many_requests while another is packed.
+    """
     return await _file(principal.tenant_id, UserId(user_id), tenants, audit_log, persons)
 
 
