@@ -23,13 +23,15 @@ _THING = re.compile(r"\bThing \d+\b")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 SECRET = "not-a-real-secret"
 _ELSEWHERE = """
-    agents_end_offer agents_give_disposition auth_setup broadcasting_authorise broadcasting_authorise_user
-    hand_cancel hand_complete hand_conference hand_drop hand_pause_recording hand_resume hand_resume_recording
-    hand_swap hand_unmute invitations_accept invitations_look mfa_begin mfa_confirm mfa_renew monitoring_monitor
-    monitoring_stop_monitoring monitoring_take_over passkeys_add passkeys_begin passkeys_begin_proof
-    passkeys_begin_sign_in passkeys_sign_in pictures_put_picture prompts_add_prompt provider_begin
-    provider_begin_binding provider_complete recovery_ask recovery_change_email recovery_complete recovery_confirm
-    sanctum_issue why_why
+    agents_end_offer auth_setup avatars_set_mine broadcasting_authorise broadcasting_authorise_user
+    call_control_cancel_consult call_control_complete_transfer call_control_conference call_control_drop_party
+    call_control_pause_recording call_control_resume call_control_resume_recording call_control_swap
+    call_control_unmute calls_explain_routing calls_set_disposition identity_provider_begin_linking
+    identity_provider_begin_sign_in identity_provider_complete_sign_in invitations_accept invitations_read
+    mfa_begin_setup mfa_confirm_setup mfa_renew_recovery_codes monitoring_monitor monitoring_stop monitoring_take_over
+    passkeys_add passkeys_begin_registration passkeys_begin_sign_in passkeys_begin_step_up passkeys_sign_in
+    prompts_add_prompt recovery_change_email recovery_complete_reset recovery_confirm_email recovery_request_reset
+    sanctum_issue
 """
 ELSEWHERE = frozenset(_ELSEWHERE.split())
 """Operations whose success needs what the matrix does not have: a letter, an authenticator, a call on hold."""

@@ -77,6 +77,13 @@ class Invitations:
         """Raises: NotFound."""
         return await self._store.invitation(tenant_id, invitation_id)
 
+    async def get_open(self, tenant_id: TenantId, invitation_id: InvitationId) -> Invitation:
+        """Raises: NotFound, also for one that has expired."""
+        invitation = await self.get(tenant_id, invitation_id)
+        if invitation.expires_at <= self._clock.now():
+            raise NotFound
+        return invitation
+
     def _count(self, by: User, email: str) -> None:
         """Raises: TooMany."""
         now = self._clock.now()

@@ -49,6 +49,13 @@ class Passkeys:
     async def of(self, user: User) -> list[Passkey]:
         return await self._kept.passkeys(user.tenant_id, user.id)
 
+    async def get(self, tenant_id: TenantId, user_id: UserId, passkey_id: PasskeyId) -> Passkey:
+        """Raises: NotFound, also for another user's."""
+        passkey = await self._kept.own_passkey(tenant_id, user_id, passkey_id)
+        if passkey is None:
+            raise NotFound
+        return passkey
+
     async def begin(self, user: User, place: RelyingParty) -> tuple[str, PasskeyCreationOptions]:
         """(the challenge, options for the browser). Raises: Invalid (code too_many_passkeys)."""
         kept = await self.of(user)
@@ -89,12 +96,12 @@ class Passkeys:
 
     async def rename(self, tenant_id: TenantId, user_id: UserId, passkey_id: PasskeyId, name: str) -> None:
         """Raises: NotFound, Invalid."""
-        passkey = await self._own(tenant_id, user_id, passkey_id)
+        passkey = await self.get(tenant_id, user_id, passkey_id)
         await self._kept.change_passkey(passkey, {}, {"name": checked_name(name)})
 
     async def remove(self, user: User, passkey_id: PasskeyId, *, asked_of_all: bool) -> None:
         """Raises: NotFound, Conflict (code mfa_required: the last proof where the organisation asks for one)."""
-        passkey = await self._own(user.tenant_id, user.id, passkey_id)
+        passkey = await self.get(user.tenant_id, user.id, passkey_id)
         if asked_of_all and len(await self.of(user)) == 1:
             kept = await self._mfa.kept(user)
             if kept is None or not kept.secret:
@@ -188,12 +195,6 @@ class Passkeys:
         if not self._identity.lets_in(user):
             raise rules.refused()
         return user
-
-    async def _own(self, tenant_id: TenantId, user_id: UserId, passkey_id: PasskeyId) -> Passkey:
-        passkey = await self._kept.own_passkey(tenant_id, user_id, passkey_id)
-        if passkey is None:
-            raise NotFound
-        return passkey
 
     @staticmethod
     def _purpose(user: User | None) -> tuple[Any, str]:

@@ -61,6 +61,14 @@ async def list_invitations(
     return asked.page(found, _view, lambda one: (ms(one.created_at), one.id))
 
 
+@router.get("/{invitation_id}", operation_id="invitations_read_invitation")
+async def read_invitation(
+    invitation_id: str, principal: Annotated[Principal, Depends(allowed("users.read"))], accounts: AccountsDep
+) -> InvitationAnswer:
+    """Returns an invitation. 404 not_found: there is none, or it was accepted, was withdrawn or has expired."""
+    return _view(await accounts.invitations.get_open(principal.tenant_id, InvitationId(invitation_id)))
+
+
 @router.post("", status_code=201, operation_id="invitations_invite")
 async def invite(
     body: NewInvitation, principal: Writer, identity: IdentityDep, accounts: AccountsDep

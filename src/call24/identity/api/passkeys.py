@@ -114,6 +114,12 @@ async def add(
     return {**view(passkey), "recovery_codes": codes}
 
 
+@router.get("/me/passkeys/{passkey_id}", operation_id="passkeys_read")
+async def read(passkey_id: str, principal: SettingUp, accounts: AccountsDep) -> PasskeyAnswer:
+    """Returns a passkey of the current user. `GET /v1/me/mfa` lists them."""
+    return view(await accounts.passkeys.get(principal.tenant_id, principal.user_id, PasskeyId(passkey_id)))
+
+
 @router.patch("/me/passkeys/{passkey_id}", status_code=204, operation_id="passkeys_rename")
 async def rename(passkey_id: str, body: PasskeyName, principal: SettingUp, accounts: AccountsDep) -> None:
     """Renames a passkey of the current user."""

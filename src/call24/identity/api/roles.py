@@ -47,12 +47,16 @@ async def list_permissions(principal: PrincipalDep) -> PermissionList:
 @router.get("/roles", operation_id="roles_list_roles")
 async def list_roles(principal: Reader, identity: IdentityDep) -> RoleList:
     """Lists the roles: the built-in ones, then the organisation's own by name."""
-    name = identity.roles.name
-    built_in: list[RoleAnswer] = [
-        {"id": role, "name": name(principal.tenant_id, role), "built_in": True, "permissions": sorted(granted)}
-        for role, granted in BUILT_IN.items()
-    ]
+    built_in = [_built_in(role, identity.roles.name(principal.tenant_id, role)) for role in BUILT_IN]
     return {"items": [*built_in, *(_view(role) for role in await identity.roles.all(principal.tenant_id))]}
+
+
+@router.get("/roles/{role_id}", operation_id="roles_read_role")
+async def read_role(role_id: str, principal: Reader, identity: IdentityDep) -> RoleAnswer:
+    """Returns a role: a built-in one, or one of the organisation's own."""
+    if role_id in BUILT_IN:
+        return _built_in(role_id, identity.roles.name(principal.tenant_id, role_id))
+    return _view(await identity.roles.get(principal.tenant_id, role_id))
 
 
 @router.post("/roles", status_code=201, dependencies=SERIALISED, operation_id="roles_add_role")
@@ -82,6 +86,10 @@ async def change_role(role_id: str, body: RoleChange, principal: Writer, identit
 async def delete_role(role_id: str, principal: Writer, identity: IdentityDep) -> None:
     """Deletes a role. 409 role_in_use: a user has it."""
     await identity.roles.delete(principal.tenant_id, principal.permissions, role_id)
+
+
+def _built_in(role: str, name: str) -> RoleAnswer:
+    return {"id": role, "name": name, "built_in": True, "permissions": sorted(BUILT_IN[role])}
 
 
 def _view(role: CustomRole) -> RoleAnswer:

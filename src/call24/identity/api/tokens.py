@@ -17,7 +17,7 @@ from call24.identity.api.auth import DeviceReport
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Device, Principal, Token
 from call24.identity.permissions import permits
-from call24.kit.errors import Invalid
+from call24.kit.errors import Invalid, NotFound
 from call24.kit.ids import TokenId
 from call24.kit.paging import Place
 
@@ -78,6 +78,12 @@ async def make_token(body: NewToken, principal: InApp, identity: IdentityDep) ->
     return {**_token_view(issued.token), "token": issued.bearer}
 
 
+@router.get("/tokens/{token_id}", operation_id="tokens_read_token")
+async def read_token(token_id: str, principal: InApp, identity: IdentityDep) -> ApiToken:
+    """Returns an API token of the current user, without its secret."""
+    return _token_view(_one(await _theirs(principal, identity, machines=True), token_id))
+
+
 @router.delete("/tokens/{token_id}", status_code=204, operation_id="tokens_revoke_token")
 async def revoke_token(token_id: str, principal: InApp, identity: IdentityDep) -> None:
     """Revokes an API token of the current user.
@@ -103,6 +109,17 @@ async def sessions(principal: InApp, identity: IdentityDep, asked: AskedDep) -> 
         return _session_view(token, devices[token.device_id], principal)
 
     return asked.page([token for token in theirs if token.device_id in devices], view, _made)
+
+
+@router.get("/me/sessions/{session_id}", operation_id="tokens_read_session")
+async def read_session(session_id: str, principal: InApp, identity: IdentityDep) -> SignInSession:
+    """Returns a session of the current user."""
+    token = _one(await _theirs(principal, identity, machines=False), session_id)
+    devices = await identity.devices_of(principal.tenant_id, principal.user_id)
+    device = next((one for one in devices if one.id == token.device_id), None)
+    if device is None:
+        raise NotFound
+    return _session_view(token, device, principal)
 
 
 @router.put("/me/device", status_code=204, operation_id="tokens_set_device")
@@ -132,6 +149,14 @@ async def end_other_sessions(principal: InApp, identity: IdentityDep) -> None:
 async def _theirs(principal: Principal, identity: IdentityDep, *, machines: bool) -> list[Token]:
     found = await identity.tokens(principal.tenant_id, principal.user_id)
     return [token for token in found if (token.device_id is None) is machines]
+
+
+def _one(tokens: list[Token], id: str) -> Token:
+    """Raises: NotFound."""
+    found = next((token for token in tokens if token.id == id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _made(token: Token) -> Place:

@@ -54,6 +54,14 @@ async def list_users(
     return {"items": [user_view(user) for user in users], "next": following}
 
 
+@router.get("/{user_id}", operation_id="users_read_user")
+async def read_user(
+    user_id: str, principal: Annotated[Principal, Depends(allowed("users.read"))], identity: IdentityDep
+) -> UserAnswer:
+    """Returns a user."""
+    return user_view(await identity.user(principal.tenant_id, UserId(user_id)))
+
+
 @router.post("", status_code=201, operation_id="users_add_user")
 async def add_user(
     body: NewUser,
