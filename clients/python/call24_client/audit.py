@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, TypedDict
 
 from call24_client.transport import Request
 
 
-class ListEntriesAnswerItemsItem(TypedDict):
-    seq: NotRequired[float | None]
-    at: NotRequired[str | None]
-    actor_id: NotRequired[str | None]
-    token_id: NotRequired[str | None]
-    address: NotRequired[str | None]
-    action: NotRequired[str | None]
-    objects: NotRequired[list[Any] | None]
-    fields: NotRequired[list[Any] | None]
-    why: NotRequired[Any]
-    status: NotRequired[float | None]
-    code: NotRequired[str | None]
-    actor: NotRequired[str | None]
+class AuditEntryAnswer(TypedDict):
+    """An entry of the audit log: who did what to what, from where and with what result."""
+
+    seq: int
+    at: str
+    actor_id: str
+    token_id: str | None
+    address: str
+    action: str
+    objects: list[str]
+    fields: list[str]
+    why: str | None
+    status: int
+    code: str | None
+    actor: str | None
 
 
-class ListEntriesAnswer(TypedDict):
-    items: list[ListEntriesAnswerItemsItem | None]
-    next: NotRequired[float | None]
+class AuditPage(TypedDict):
+    """A page of audit entries, the newest first."""
+
+    items: list[AuditEntryAnswer]
+    next: int | None
 
 
-class VerifyAnswer(TypedDict):
-    lines: NotRequired[float | None]
-    whole: NotRequired[bool | None]
-    seq: NotRequired[Any]
-    what: NotRequired[Any]
+class AuditCheck(TypedDict):
+    """Whether the audit log is as it was written."""
+
+    lines: int
+    whole: bool
+    seq: int | None
+    what: str | None
 
 
 def list_entries(
@@ -43,10 +49,10 @@ def list_entries(
     actor_id: str | None = None,
     action: str | None = None,
     object_id: str | None = None,
-) -> Request[ListEntriesAnswer]:
-    """Who did what, the newest first; `action` is method and route, `object_id` the id of what it was done to.
-    `actor` is the name that the user has now, null for one who is gone. `next`: the cursor of the page after
-    this.
+) -> Request[AuditPage]:
+    """Lists the entries of the audit log, the newest first. Filter by time (`from` is included, `to` is not), by
+    user (`actor_id`), by `action`, such as `PATCH /v1/queues/{queue_id}`, and by the id of what it was done to
+    (`object_id`). Entries are kept for 400 days.
     """
     return Request(
         "GET",
@@ -63,9 +69,10 @@ def list_entries(
     )
 
 
-def verify() -> Request[VerifyAnswer]:
-    """Whether every line is as it was written, and none is missing: chain and signed checkpoint are looked at. `seq`
-    and `what`: the first line that is not, and what is wrong with it. One at a time in an organisation.
+def verify() -> Request[AuditCheck]:
+    """Checks that no entry of the audit log was changed and none is missing. Verifies the chain of hashes and the
+    signed checkpoint. It reads the whole log, so an organisation runs one check at a time: 429 too_many_requests
+    while another one runs.
     """
     return Request("GET", "/v1/audit/check")
 
@@ -79,7 +86,9 @@ def download(
     action: str | None = None,
     object_id: str | None = None,
 ) -> Request[bytes]:
-    """The same as a file, the oldest first. JSON lines have the hashes, so that the chain can be checked elsewhere."""
+    """Downloads the entries of the audit log as a file, the oldest first. Takes the same filters as the list. JSON
+    Lines (`format=jsonl`) has the hashes too, so that the chain can be checked elsewhere.
+    """
     return Request(
         "GET",
         "/v1/audit/file",

@@ -140,6 +140,16 @@ def invite(body: NewInvitation, *, idempotency_key: str | None = None) -> Reques
     return Request("POST", "/v1/invitations", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
+def read_invitation(invitation_id: str) -> Request[InvitationAnswer]:
+    """Returns an invitation. 404 not_found: there is none, or it was accepted, was withdrawn or has expired."""
+    return Request("GET", f"/v1/invitations/{part(invitation_id)}")
+
+
+def withdraw(invitation_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Withdraws an invitation. Its link no longer works."""
+    return Request("DELETE", f"/v1/invitations/{part(invitation_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
 def resend(invitation_id: str, *, idempotency_key: str | None = None) -> Request[SentInvitation]:
     """Sends an invitation again. A new invitation with a new link, valid for seven days, takes its place; the old
     link no longer works.
@@ -147,11 +157,6 @@ def resend(invitation_id: str, *, idempotency_key: str | None = None) -> Request
     return Request(
         "POST", f"/v1/invitations/{part(invitation_id)}/resend", headers={"Idempotency-Key": idempotency_key}
     )
-
-
-def withdraw(invitation_id: str) -> Request[None]:
-    """Withdraws an invitation. Its link no longer works."""
-    return Request("DELETE", f"/v1/invitations/{part(invitation_id)}", answer="nothing")
 
 
 def read(body: InvitationToken) -> Request[InvitationPreview]:

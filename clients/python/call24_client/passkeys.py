@@ -91,6 +91,17 @@ class NewPasskeyCredential(TypedDict):
     name: str
 
 
+class PasskeyAnswer(TypedDict):
+    """A passkey of a user."""
+
+    id: str
+    name: str
+    created_at: str
+    last_used_at: str | None
+    synced: bool
+    suspect: bool
+
+
 class PasskeyName(TypedDict):
     """The passkey's new name."""
 
@@ -202,16 +213,23 @@ def add(body: NewPasskeyCredential, *, idempotency_key: str | None = None) -> Re
     return Request("POST", "/v1/me/passkeys", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def rename(passkey_id: str, body: PasskeyName) -> Request[None]:
+def read(passkey_id: str) -> Request[PasskeyAnswer]:
+    """Returns a passkey of the current user. `GET /v1/me/mfa` lists them."""
+    return Request("GET", f"/v1/me/passkeys/{part(passkey_id)}")
+
+
+def rename(passkey_id: str, body: PasskeyName, *, if_match: str | None = None) -> Request[None]:
     """Renames a passkey of the current user."""
-    return Request("PATCH", f"/v1/me/passkeys/{part(passkey_id)}", body=body, answer="nothing")
+    return Request(
+        "PATCH", f"/v1/me/passkeys/{part(passkey_id)}", body=body, headers={"If-Match": if_match}, answer="nothing"
+    )
 
 
-def remove(passkey_id: str) -> Request[None]:
+def remove(passkey_id: str, *, if_match: str | None = None) -> Request[None]:
     """Removes a passkey of the current user. It no longer signs in. 403 mfa_due: step up first. 409 mfa_required:
     the organisation requires a second factor, and this is the user's last.
     """
-    return Request("DELETE", f"/v1/me/passkeys/{part(passkey_id)}", answer="nothing")
+    return Request("DELETE", f"/v1/me/passkeys/{part(passkey_id)}", headers={"If-Match": if_match}, answer="nothing")
 
 
 def begin_step_up() -> Request[PasskeyRequest]:

@@ -67,14 +67,19 @@ def add_role(body: NewRole, *, idempotency_key: str | None = None) -> Request[Ro
     return Request("POST", "/v1/roles", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_role(role_id: str, body: RoleChange) -> Request[RoleAnswer]:
+def read_role(role_id: str) -> Request[RoleAnswer]:
+    """Returns a role: a built-in one, or one of the organisation's own."""
+    return Request("GET", f"/v1/roles/{part(role_id)}")
+
+
+def change_role(role_id: str, body: RoleChange, *, if_match: str | None = None) -> Request[RoleAnswer]:
     """Changes a role's name or permissions. Built-in roles cannot be changed. The permissions of everybody who has
     the role change with their next request. 403 beyond_own: the role has, or would have, a permission that you
     lack.
     """
-    return Request("PATCH", f"/v1/roles/{part(role_id)}", body=body)
+    return Request("PATCH", f"/v1/roles/{part(role_id)}", body=body, headers={"If-Match": if_match})
 
 
-def delete_role(role_id: str) -> Request[None]:
+def delete_role(role_id: str, *, if_match: str | None = None) -> Request[None]:
     """Deletes a role. 409 role_in_use: a user has it."""
-    return Request("DELETE", f"/v1/roles/{part(role_id)}", answer="nothing")
+    return Request("DELETE", f"/v1/roles/{part(role_id)}", headers={"If-Match": if_match}, answer="nothing")

@@ -111,11 +111,16 @@ def make_token(body: NewToken, *, idempotency_key: str | None = None) -> Request
     return Request("POST", "/v1/tokens", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def revoke_token(token_id: str) -> Request[None]:
+def read_token(token_id: str) -> Request[ApiToken]:
+    """Returns an API token of the current user, without its secret."""
+    return Request("GET", f"/v1/tokens/{part(token_id)}")
+
+
+def revoke_token(token_id: str, *, if_match: str | None = None) -> Request[None]:
     """Revokes an API token of the current user. From its next request on it is refused, and its sockets are closed.
     403 mfa_due: step up first.
     """
-    return Request("DELETE", f"/v1/tokens/{part(token_id)}", answer="nothing")
+    return Request("DELETE", f"/v1/tokens/{part(token_id)}", headers={"If-Match": if_match}, answer="nothing")
 
 
 def list_sessions(*, limit: int | None = None, cursor: str | None = None) -> Request[SignInSessionPage]:
@@ -130,13 +135,18 @@ def end_other_sessions(*, if_match: str | None = None) -> Request[None]:
     return Request("DELETE", "/v1/me/sessions", headers={"If-Match": if_match}, answer="nothing")
 
 
-def set_device(body: DeviceReport) -> Request[None]:
-    """Updates what the app says about its device, for instance after an update or on another network."""
-    return Request("PUT", "/v1/me/device", body=body, answer="nothing")
+def read_session(session_id: str) -> Request[SignInSession]:
+    """Returns a session of the current user."""
+    return Request("GET", f"/v1/me/sessions/{part(session_id)}")
 
 
-def end_session(session_id: str) -> Request[None]:
+def end_session(session_id: str, *, if_match: str | None = None) -> Request[None]:
     """Ends a session of the current user: signs that device out. Its token is revoked, its sockets are closed and
     its phone is no longer registered when this is answered. 403 mfa_due: step up first.
     """
-    return Request("DELETE", f"/v1/me/sessions/{part(session_id)}", answer="nothing")
+    return Request("DELETE", f"/v1/me/sessions/{part(session_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def set_device(body: DeviceReport) -> Request[None]:
+    """Updates what the app says about its device, for instance after an update or on another network."""
+    return Request("PUT", "/v1/me/device", body=body, answer="nothing")

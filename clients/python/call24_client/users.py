@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, TypedDict
 
 from call24_client.transport import Request, part
 
@@ -54,12 +54,16 @@ class Skills(TypedDict):
     skills: dict[str, int]
 
 
-class DeleteAnswer(TypedDict):
+class AccountErasure(TypedDict):
+    """An account that was deleted, with all that was kept of the person."""
+
     id: str
-    deleted: NotRequired[dict[str, float | None] | None]
+    deleted: dict[str, int]
 
 
-class Leaving(TypedDict):
+class AccountDeletion(TypedDict):
+    """Why the account is deleted: the user has left, asked for it, was created by mistake, or another reason."""
+
     reason: Literal["left", "asked", "mistake", "other"]
 
 
@@ -73,6 +77,11 @@ def add_user(body: NewUser, *, idempotency_key: str | None = None) -> Request[Us
     address is in no domain that the operator grants the organisation; invite the person instead.
     """
     return Request("POST", "/v1/users", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def read_user(user_id: str) -> Request[UserAnswer]:
+    """Returns a user."""
+    return Request("GET", f"/v1/users/{part(user_id)}")
 
 
 def change_role(user_id: str, body: RoleAssignment) -> Request[UserAnswer]:
@@ -105,20 +114,26 @@ def set_skills(user_id: str, body: Skills, *, if_match: str | None = None) -> Re
     return Request("PUT", f"/v1/users/{part(user_id)}/skills", body=body, headers={"If-Match": if_match})
 
 
-def delete(user_id: str, body: Leaving, *, idempotency_key: str | None = None) -> Request[DeleteAnswer]:
-    """Delete the account and all that is kept of the person, in every place; `deleted` counts it by collection.
-    Sessions, sockets and phones have ended when this is answered. Records of calls, the audit log and statistics
-    stay until their day, by an id that leads to nobody. 409 last_owner, user_on_call, user_in_use (a flow leads
-    to them).
+def delete(user_id: str, body: AccountDeletion, *, idempotency_key: str | None = None) -> Request[AccountErasure]:
+    """Deletes a user's account and all that is kept of the person. Their sessions, sockets and phones have ended
+    when this is answered. Call records, the audit log and statistics stay for as long as they are kept, with an
+    id that no longer leads to anybody. 403 beyond_own: the user has a permission that you lack. 409 last_owner:
+    an organisation keeps an owner. 409 user_on_call. 409 user_in_use: a flow leads to the user.
     """
     return Request("POST", f"/v1/users/{part(user_id)}/delete", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
 def export_my_data() -> Request[bytes]:
-    """All that is kept of oneself, as JSON in a ZIP; `manifest.json` says what is in it and what not. 403 mfa_due."""
+    """Downloads all that is kept of the current user, as JSON files in a ZIP. `manifest.json` says what is in it and
+    what is left out. An organisation packs one file at a time: 429 too_many_requests while another is packed. 403
+    mfa_due: step up first.
+    """
     return Request("GET", "/v1/me/file", answer="bytes")
 
 
 def export_data(user_id: str) -> Request[bytes]:
-    """The same of another person, for who answers for the organisation's privacy."""
+    """Downloads all that is kept of a user, as JSON files in a ZIP. For whoever answers for the organisation's
+    privacy. `manifest.json` says what is in it and what is left out. An organisation packs one file at a time:
+    429 too_many_requests while another is packed.
+    """
     return Request("GET", f"/v1/users/{part(user_id)}/file", answer="bytes")
