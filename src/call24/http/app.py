@@ -20,6 +20,7 @@ from call24.http.middleware.body_limits import BodyLimit
 from call24.http.middleware.etag import Conditional
 from call24.http.middleware.idempotency import IdempotencyMiddleware
 from call24.http.middleware.rate_limits import Rates
+from call24.http.middleware.request_ids import RequestIds
 from call24.http.middleware.security_headers import SecurityHeaders
 from call24.http.problem_responses import needed
 from call24.http.refused_requests import RefusedRequests
@@ -52,7 +53,7 @@ class _Guarded(FastAPI):
     """The headers are put around everything, also around what answers when all else has failed."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return SecurityHeaders(super().build_middleware_stack(), self.state.realtime_at)
+        return RequestIds(SecurityHeaders(super().build_middleware_stack(), self.state.realtime_at))
 
 
 def create_app(edge: Edge, routers: Sequence[APIRouter], document: Document) -> FastAPI:

@@ -90,6 +90,13 @@ _PARAMETERS: Json = {
         "schema": {"type": "string", "maxLength": 200, "pattern": "^[!-~]+$"},
     },
 }
+_HEADERS: Json = {
+    "XRequestId": {
+        "description": "The request's own X-Request-Id, or one that was made: name it when you report a problem",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    },
+}
+"""Of answers; which one has which is said by `_head`."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 MAPS = frozenset({"skills", "nodes", "parts", "others", "schema", "deleted"})
 """Fields whose names are data, not fields of ours."""
@@ -116,6 +123,7 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
         schemas.pop(ours, None)
     schemas |= {"Problem": _PROBLEM, "LaravelError": _LARAVEL}
     components["parameters"] = _PARAMETERS
+    components["headers"] = _HEADERS
     components["examples"] = {
         _name(status, code): {"summary": code, "value": problem(status, code)}
         for status, codes in CODES.items()
@@ -149,7 +157,14 @@ def _describe(
     own = raised().get(operation["operationId"], ())
     for status, codes in refusals(route, own, has_version=has_version).items():
         answers[str(status)] = _laravel(status) if laravel else _refused(status, codes)
+    _head(answers)
     _show(operation, answers, example)
+
+
+def _head(answers: Json) -> None:
+    """Says which headers an answer has."""
+    for answer in answers.values():
+        answer.setdefault("headers", {})["X-Request-Id"] = {"$ref": "#/components/headers/XRequestId"}
 
 
 def _show(operation: Json, answers: Json, example: Mapping[str, Any]) -> None:
