@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import APIRouter
 
 from call24.kit.holdings import Holdings
-from call24.kit.ids import TenantId
 from call24.kit.mongo import Index
 from call24.kit.permission import Permission
 from call24.kit.provided import Provided
@@ -20,13 +19,12 @@ class Built:
     """What a room has built. `services`: type -> the service, for routes and the rooms after it.
 
     `tasks`: a name for the log -> what runs as long as the server does. `refresh`: reads anew what is kept in memory,
-    at the start and every half minute. `forget`: drops what is kept in memory of an organisation that is closed.
+    at the start and every half minute. What it lets go of with an organisation is in `Room.holds`.
     """
 
     services: Mapping[type, object] = field(default_factory=dict)
     tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
     refresh: Callable[[], Awaitable[object]] | None = None
-    forget: Callable[[TenantId], object] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

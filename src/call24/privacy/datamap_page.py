@@ -15,9 +15,11 @@ PAGE = Path("docs/reference/data-map.md")
 
 _HEAD = """# The data map
 
-Everything that Call24 stores: whose data it is, what for, how long it is kept and how it is erased. Made from the
-declarations in the code by `python -m call24.privacy.datamap_page`; tests fail when this page is out of date or when
-something is stored that it does not name.
+Everything that Call24 stores in MongoDB: whose data it is, what for, how long it is kept and how it is erased. Files
+(recordings, prompts, exports, the journal spool, logs) and what the app keeps in the browser are not listed here yet;
+the room that writes them deletes them. Made from the declarations in the code by
+`python -m call24.privacy.datamap_page`; tests fail when this page is out of date or when MongoDB has something that
+it does not name.
 
 A *caller* is anybody outside who calls or is called (fideslang's `customer`), a *user* somebody with an account
 (`employee`). Categories are named after [fideslang](https://ethyca.github.io/fideslang); those that begin with

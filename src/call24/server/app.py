@@ -350,7 +350,6 @@ class Call24:
 
     async def _close_tenant(self, tenant_id: TenantId) -> None:
         await self.held.forget_organisation(tenant_id)
-        self.building.forget(tenant_id)
 
     def _stop_acting(self) -> None:
         log.critical("another Call24 has taken over this Asterisk: this one does nothing any more")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
-from call24.kit.ids import TenantId
 from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
 
@@ -31,8 +30,3 @@ class Building:
         for built in self._built:
             if built.refresh is not None:
                 await built.refresh()
-
-    def forget(self, tenant_id: TenantId) -> None:
-        for built in self._built:
-            if built.forget is not None:
-                built.forget(tenant_id)
