@@ -16,6 +16,8 @@ from call24.server.openapi import EXAMPLES, MAPS
 _ID = re.compile(r"\b([a-z]{3,4})_[0-9a-hjkmnp-tv-z]{26}\b")
 _DAY = re.compile(r"\b20\d\d-\d\d-\d\d(?=T\d\d:|$)")
 _TIME = re.compile(r"(T\d\d:\d\d):\d\d\.\d+")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_IN_ONE_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _MADE = re.compile(r"-[0-9a-f]{8}@example\.com|person-\d+@|guest-\d+@")
 _RANDOM = re.compile(r"(?<![\w/.-])(?=[\w+/=|-]*\d)(?=[\w+/=|-]*[A-Za-z])[\w+/=|-]{20,}(?![\w.-])")
 _NUMBER, _PLACE = re.compile(r"\+4420794\d{5}\b"), re.compile(r"\b192\.0\.\d+\.\d+\b")
@@ -62,7 +64,7 @@ class MadeUp:
             return "17"
         text = _PLACE.sub("192.0.2.1", _NUMBER.sub("+442079400001", text))
         text = _MADE.sub("@example.com", text)
-        text = _TIME.sub(r"\1:00", _DAY.sub("2026-11-24", text))
+        text = _TIME.sub(r"\1:00.000", _DAY.sub("2026-11-24", text))
         text = _THING.sub("Thing", text)
         return _RANDOM.sub(lambda found: found[0] if _ID.fullmatch(found[0]) else SECRET, text)
 
@@ -84,6 +86,19 @@ def alike(told: Any, example: Any, place: str = "") -> list[str]:
             return odd + [one for name in sorted(both) for one in alike(told[name], example[name], f"{place}.{name}")]
         case list(), list() if told and example:
             return alike(told[0], example[0], f"{place}.item")
+        case _:
+            return []
+
+
+def instants_of_another_form(told: Any, place: str = "") -> list[str]:
+    """Where an answer has an instant that is not RFC 3339 in UTC with milliseconds and `Z`."""
+    match told:
+        case dict():
+            return [one for name, value in told.items() for one in instants_of_another_form(value, f"{place}.{name}")]
+        case list():
+            return [one for value in told for one in instants_of_another_form(value, f"{place}.item")]
+        case str() if _INSTANT.match(told) and not _IN_ONE_FORM.fullmatch(told):
+            return [f"{place}: {told}"]
         case _:
             return []
 

@@ -188,5 +188,7 @@ async def example(world: World, operation: Operation) -> dict[str, Any]:
     if body is not None:
         made["request"] = made_up.of(body)
     if answer.status_code < 300 and answer.content and answer.headers.get("Content-Type", "") == "application/json":
-        made["answer"] = made_up.of(answer.json())
+        told = answer.json()
+        assert examples.instants_of_another_form(told) == [], operation.action
+        made["answer"] = made_up.of(told)
     return made

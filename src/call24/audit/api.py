@@ -25,6 +25,7 @@ from call24.identity.model import Principal
 from call24.identity.service import IdentityService
 from call24.kit.errors import Invalid, TooMany
 from call24.kit.ids import TenantId
+from call24.kit.instants import iso
 
 router = Router(prefix="/v1/audit", tags=["audit"])
 
@@ -120,7 +121,7 @@ def _view(line: StoredAuditEntry, identity: IdentityService) -> AuditEntryAnswer
     user = identity.known_user(line.actor_id)
     return {
         "seq": line.seq,
-        "at": msgspec.to_builtins(line.at),
+        "at": iso(line.at),
         "actor_id": line.actor_id,
         "token_id": line.token_id,
         "address": line.address,

@@ -20,7 +20,7 @@ from call24.call_records.answers import (
     QueueRef,
 )
 from call24.call_records.history_row import HistoryRow
-from call24.call_records.labels import REASONS, Names, iso, named
+from call24.call_records.labels import REASONS, Names, named
 from call24.call_records.model import (
     AgentPart,
     CallLeg,
@@ -34,6 +34,7 @@ from call24.call_records.model import (
 from call24.calls.model import Direction, EndedBy
 from call24.contacts.model import Contact
 from call24.kit.ids import QueueId
+from call24.kit.instants import iso
 
 QueueName = Callable[[QueueId], str]
 LEFT = frozenset({Outcome.ABANDONED, Outcome.ABANDONED_IN_MENU, Outcome.TURNED_AWAY, Outcome.FAILED})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import overload
 
 from call24.call_records.answers import UserRef
@@ -50,19 +49,6 @@ YOU = {
     "rung_directly": "the call is for you",
     "second_try": "nobody else is free",
 }
-
-
-@overload
-def iso(at: datetime) -> str: ...
-@overload
-def iso(at: None) -> None: ...
-@overload
-def iso(at: datetime | None) -> str | None: ...
-def iso(at: datetime | None) -> str | None:
-    """RFC 3339 in UTC with milliseconds."""
-    if at is None:
-        return None
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @overload

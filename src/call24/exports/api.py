@@ -10,7 +10,6 @@ from fastapi import Depends
 from fastapi.responses import FileResponse
 from pydantic import Field
 
-from call24.call_records.labels import iso
 from call24.exports.dependencies import ExportsDep
 from call24.exports.model import Export, State
 from call24.http.access import Body, allowed
@@ -21,6 +20,7 @@ from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
+from call24.kit.instants import iso
 from call24.queues.dependencies import QueuesDep
 from call24.statistics.api import Direction, filters_of, span_of
 from call24.tenants.dependencies import TenantsDep

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from call24.call_records.labels import iso
 from call24.call_records.model import CallRecord
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
@@ -22,6 +21,7 @@ from call24.exports.sheets import sheet
 from call24.exports.workbook import Cell
 from call24.kit.clock import Clock
 from call24.kit.ids import TenantId
+from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
 from call24.statistics.calendar import bounds
 from call24.statistics.service import Question, Reports

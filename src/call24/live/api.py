@@ -11,9 +11,9 @@ from call24.http.provided import ClockDep
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
+from call24.kit.instants import iso
 from call24.live.answers import LiveSnapshot
 from call24.live.dependencies import BoardDep, SystemPartsDep, ViewsDep
-from call24.live.views import iso
 
 router = Router(prefix="/v1", tags=["live"])
 

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from call24.call_records.labels import Names, iso, named
+from call24.call_records.labels import Names, named
 from call24.call_records.model import CallRecord, Outcome
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
 from call24.kit.clock import Clock
 from call24.kit.ids import CallId, ContactId, TenantId, UserId
+from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
 from call24.live.answers import CallerCard, LastCall
 from call24.live.board import LiveCall

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from call24.call_records.answers import QueueRef
-from call24.call_records.labels import YOU, Names, iso, named
+from call24.call_records.labels import YOU, Names, named
 from call24.calls.model import Call, CallState, Direction
 from call24.kit.ids import DeviceId, QueueId, TenantId, UserId
+from call24.kit.instants import iso
 from call24.live.answers import (
     CallerCard,
     ConsultParty,

@@ -18,7 +18,6 @@ from call24.call_records import call_rows as rows
 from call24.call_records.answers import CallHistory, CallOfferRow, CallRow
 from call24.call_records.figures import handle_times
 from call24.call_records.history_row import HistoryRow
-from call24.call_records.labels import iso
 from call24.call_records.model import CallRecord
 from call24.calls.model import CallState, Direction
 from call24.contacts.callers import KnownCallers
@@ -28,6 +27,7 @@ from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import ContactId, QueueId, TenantId, UserId
+from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
 from call24.live.answers import (
     AgentCounts,
@@ -48,8 +48,6 @@ from call24.live.service_level import Stayed
 from call24.queues.model import Queue
 from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
-
-__all__ = ["Views", "iso"]
 
 RECORDS_MAX = 5000
 FIGURES_S = 1.5

@@ -20,6 +20,7 @@ import msgspec
 from call24.data_map import DeletedWithAccount, Trace
 from call24.identity.avatars.model import Picture
 from call24.identity.model import User
+from call24.kit.instants import iso
 from call24.privacy.person_store import MOST, PersonStore
 
 
@@ -29,7 +30,7 @@ async def person_file(store: PersonStore, user: User, organisation: str, now: da
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         parts = [await _part(archive, trace, store.pages(trace, user)) for trace in store.traces if trace.file]
         about = {
-            "made_at": now.isoformat(),
+            "made_at": iso(now),
             "organisation": organisation,
             "user_id": user.id,
             "parts": parts,

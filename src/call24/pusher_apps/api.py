@@ -11,6 +11,7 @@ from call24.http.access import SERIALISED, Body, allowed
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import ApplicationId
+from call24.kit.instants import iso
 from call24.pusher_apps.answers import PusherApp, PusherAppList, PusherAppWithSecret
 from call24.pusher_apps.dependencies import PusherAppsDep
 from call24.pusher_apps.model import Application
@@ -122,6 +123,6 @@ def view(application: Application) -> PusherApp:
         "connections_max": application.connections_max,
         "member_channels": list(application.member_channels),
         "webhooks": [{"url": one.url, "events": list(one.events)} for one in application.webhooks],
-        "secret_at": application.secret_at.isoformat(),
-        "created_at": application.created_at.isoformat(),
+        "secret_at": iso(application.secret_at),
+        "created_at": iso(application.created_at),
     }

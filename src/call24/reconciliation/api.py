@@ -9,7 +9,7 @@ from fastapi import Depends, Query
 from call24.http.access import allowed
 from call24.http.router import Router
 from call24.identity.model import Principal
-from call24.live.views import iso
+from call24.kit.instants import iso
 from call24.reconciliation.dependencies import ReconcilerDep
 from call24.reconciliation.model import Reconciliation
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from call24.call_records.labels import iso
 from call24.call_records.model import CallLeg, CallRecord
 from call24.kit.ids import LegId
+from call24.kit.instants import iso
 from call24.reconciliation.cel import Channel, Log
 from call24.reconciliation.model import Finding, FindingKind
 

@@ -23,8 +23,9 @@ from call24.identity.model import Principal
 from call24.identity.permissions import permits
 from call24.kit.errors import NotFound
 from call24.kit.ids import RecordingId
+from call24.kit.instants import iso
 from call24.live.dependencies import ViewsDep
-from call24.live.views import Views, iso
+from call24.live.views import Views
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
 from call24.queues.visibility import visible_queues

@@ -45,7 +45,8 @@ _INFO = (
     "Errors are problems (RFC 9457) with a stable `code`; each operation names all that it can answer with. "
     "A GET of a resource has an `ETag`; changes at the same address take `If-Match`. "
     "POST takes `Idempotency-Key`. Lists have `items`, and `next`, the `cursor` of the next page, or a bound. "
-    "Instants are ISO 8601 with an offset, durations `*_s` in seconds. Unknown fields and parameters are refused."
+    "Instants are RFC 3339 in UTC with milliseconds and `Z`, those sent may have any offset. "
+    "Durations are `*_s` in seconds. Unknown fields and parameters are refused."
 )
 _PROBLEM: Json = {
     "type": "object",

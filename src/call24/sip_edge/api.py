@@ -25,7 +25,7 @@ from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId, derived_id
-from call24.live.views import iso
+from call24.kit.instants import iso
 from call24.server.api.operator import OperatorDep
 from call24.sip_edge.limits import sender, wider
 from call24.sip_edge.state import Bans as PhoneBans

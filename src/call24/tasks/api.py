@@ -22,8 +22,9 @@ from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound
 from call24.kit.ids import CallId, QueueId, TaskId, TenantId, UserId
+from call24.kit.instants import iso
 from call24.live.dependencies import ViewsDep
-from call24.live.views import Views, iso
+from call24.live.views import Views
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
 from call24.queues.visibility import visible_queues

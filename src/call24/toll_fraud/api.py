@@ -11,6 +11,7 @@ from call24.http.access import Body, allowed
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import TenantId, UserId
+from call24.kit.instants import iso
 from call24.kit.phone import home_of, kind_of, parse_e164
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
@@ -197,4 +198,4 @@ def _user_usage(day: DayUsage, caps: Caps) -> UserOutboundUsage:
 
 
 def _freeze_view(freeze: Freeze) -> OutboundFreeze:
-    return {"user_id": freeze.user_id, "since": freeze.since.isoformat(), "reason": freeze.reason}
+    return {"user_id": freeze.user_id, "since": iso(freeze.since), "reason": freeze.reason}

@@ -13,7 +13,7 @@ from call24.identity.model import Principal
 from call24.identity.permissions import permits
 from call24.kit.errors import Refused
 from call24.kit.ids import DeliveryId, WebhookId
-from call24.live.views import iso
+from call24.kit.instants import iso
 from call24.webhooks.answers import (
     EventTypeList,
     Webhook,

@@ -22,6 +22,7 @@ from call24.journal.dependencies import JournalDep
 from call24.kit.errors import Invalid, TooMany
 from call24.kit.fair import Fair
 from call24.kit.ids import QueueId, TenantId, UserId
+from call24.kit.instants import iso
 from call24.queues.api.queues import Id, Need
 from call24.queues.dependencies import QueuesDep
 from call24.queues.model import Queue, Strategy
@@ -135,7 +136,7 @@ def _earlier(one: Earlier) -> dict[str, Any]:
 
 def _plain(one: ReplayedOffer | Earlier) -> dict[str, Any]:
     made: dict[str, Any] = msgspec.to_builtins(one)
-    return made
+    return {**made, "at": iso(one.at)}
 
 
 def _reason(candidate: Candidate) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from tests.support.http.api import OPERATOR, PASSWORD, Api, Organisation
 
 from call24.identity.permissions import permits
 from call24.kit.ids import UserId
+from call24.kit.instants import iso
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -54,11 +55,11 @@ async def test_a_token_says_when_it_was_last_used_to_the_minute(api: Api) -> Non
         api.clock.advance(seconds=seconds - (api.clock.now() - begun).total_seconds())
         await api.call("GET", "/v1/queues", token["token"])
         [row] = (await acme.call("owner", "GET", "/v1/tokens")).json()["items"]
-        assert row["last_used_at"] == (begun + timedelta(seconds=noted)).isoformat(), seconds
+        assert row["last_used_at"] == iso(begun + timedelta(seconds=noted)), seconds
     await api.call("GET", "/v1/queues", token["token"] + "x")
     api.clock.advance(seconds=60)
     [row] = (await acme.call("owner", "GET", "/v1/tokens")).json()["items"]
-    assert row["last_used_at"] == (begun + timedelta(hours=1)).isoformat()
+    assert row["last_used_at"] == iso(begun + timedelta(hours=1))
 
 
 async def test_wrong_credentials_are_refused_in_laravels_words_whoever_it_is(api: Api) -> None:
@@ -332,7 +333,7 @@ async def test_a_session_shows_what_the_app_says_and_what_the_server_saw(api: Ap
     assert here["told"] == ABOUT
     assert here["seen"]["first_address"] == here["seen"]["last_address"] == "127.0.0.1"
     # The look itself was a use, noted before it was answered.
-    assert here["seen"]["last_at"] == api.clock.now().isoformat() > begun.isoformat()
+    assert here["seen"]["last_at"] == iso(api.clock.now()) > iso(begun)
     told = {**ABOUT, "app_version": "0.2.0", "network": "cellular"}
     assert (await api.call("PUT", "/v1/me/device", bearer, json=told)).status_code == 204
     [here] = [one for one in await seen_by(api, bearer) if one["current"]]

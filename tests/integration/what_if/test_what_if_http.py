@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -85,6 +86,7 @@ async def test_each_offer_of_the_day_is_shown_with_whom_it_would_have_rung(day: 
     assert (told["offers"], told["reproduced"], told["differ"], told["calls"]) == (3, 3, 1, 2)
     assert told["auto_pause"] == {"would_pause": 1, "would_not": 0}
     last = told["decisions"][-1]
+    assert re.fullmatch(r"[0-9-]{10}T[0-9:]{8}\.\d{3}Z", last["at"])
     assert (last["call_id"], last["rung"], last["would_ring"], last["differs"]) == (CALL_2, [day.ann], [], True)
     assert told["changes"] == {"auto_pause_after": 1, "strategy": "round_robin"}
     assert len(told["not_modelled"]) == 5

@@ -16,7 +16,8 @@ from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import Invalid
 from call24.kit.ids import TenantId, UserId
-from call24.live.views import Views, iso
+from call24.kit.instants import iso
+from call24.live.views import Views
 from call24.tenants.service import TenantService
 
 DayParameter = Annotated[str | None, Query(max_length=10, description="YYYY-MM-DD, in the organisation's time zone")]

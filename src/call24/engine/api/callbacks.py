@@ -18,8 +18,8 @@ from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
 from call24.kit.ids import CallId
+from call24.kit.instants import iso
 from call24.kit.paging import Place
-from call24.live.views import iso
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
 from call24.queues.visibility import visible_queues

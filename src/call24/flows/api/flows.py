@@ -15,7 +15,7 @@ from call24.http.pagination import AskedDep
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import FlowId
-from call24.live.views import iso
+from call24.kit.instants import iso
 from call24.queues.dependencies import QueuesDep
 from call24.tenants.api.references import used_by
 from call24.tenants.dependencies import TenantsDep

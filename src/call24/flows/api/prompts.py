@@ -21,7 +21,7 @@ from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
 from call24.kit.ids import PromptId
-from call24.live.views import iso
+from call24.kit.instants import iso
 from call24.queues.dependencies import QueuesDep
 from call24.tenants.api.references import used_by
 from call24.tenants.dependencies import TenantsDep

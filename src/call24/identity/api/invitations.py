@@ -18,6 +18,7 @@ from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.invitations import Acceptance
 from call24.identity.model import Invitation, Principal
 from call24.kit.ids import InvitationId
+from call24.kit.instants import iso
 from call24.tenants.dependencies import TenantsDep
 
 router = Router(prefix="/v1/invitations", tags=["administration"])
@@ -118,7 +119,7 @@ async def look(body: InvitationToken, tenants: TenantsDep, accounts: AccountsDep
         "email": invitation.email,
         "name": invitation.name,
         "role": invitation.role,
-        "expires_at": invitation.expires_at.isoformat(),
+        "expires_at": iso(invitation.expires_at),
     }
 
 
@@ -154,6 +155,6 @@ def _view(invitation: Invitation) -> InvitationAnswer:
         "email": invitation.email,
         "name": invitation.name,
         "role": invitation.role,
-        "created_at": invitation.created_at.isoformat(),
-        "expires_at": invitation.expires_at.isoformat(),
+        "created_at": iso(invitation.created_at),
+        "expires_at": iso(invitation.expires_at),
     }

@@ -20,6 +20,7 @@ from call24.identity.model import Passkey
 from call24.identity.webauthn_rules import RelyingParty
 from call24.kit.errors import Conflict
 from call24.kit.ids import PasskeyId
+from call24.kit.instants import iso
 from call24.tenants.dependencies import TenantsDep
 
 router = Router(prefix="/v1", tags=["session"])
@@ -197,8 +198,8 @@ def view(passkey: Passkey) -> PasskeyAnswer:
     return {
         "id": passkey.id,
         "name": passkey.name,
-        "created_at": passkey.created_at.isoformat(),
-        "last_used_at": passkey.last_used_at.isoformat() if passkey.last_used_at else None,
+        "created_at": iso(passkey.created_at),
+        "last_used_at": iso(passkey.last_used_at),
         "synced": passkey.synced,
         "suspect": passkey.suspect_at is not None,
     }

@@ -24,6 +24,7 @@ from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import User
 from call24.identity.signing_in import SignInRequest
 from call24.kit.errors import Call24Error, Invalid, TooMany, Unauthenticated
+from call24.kit.instants import iso
 
 FIELDS = {"email": 254, "password": 1000, "device_name": 100}
 _WRONG = "The provided credentials are incorrect."
@@ -98,7 +99,7 @@ def _view(user: User) -> SanctumUser:
         "email": user.email,
         "role": user.role,
         "organisation_id": user.tenant_id,
-        "created_at": user.created_at.isoformat(),
+        "created_at": iso(user.created_at),
     }
 
 

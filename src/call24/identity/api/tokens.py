@@ -19,6 +19,7 @@ from call24.identity.model import Device, Principal, Token
 from call24.identity.permissions import permits
 from call24.kit.errors import Invalid, NotFound
 from call24.kit.ids import TokenId
+from call24.kit.instants import iso
 from call24.kit.paging import Place
 
 router = Router(prefix="/v1", tags=["session"])
@@ -168,9 +169,9 @@ def _token_view(token: Token) -> ApiToken:
         "id": token.id,
         "name": token.name,
         "abilities": list(token.abilities),
-        "created_at": token.created_at.isoformat(),
-        "last_used_at": token.last_used_at.isoformat() if token.last_used_at else None,
-        "expires_at": token.expires_at.isoformat(),
+        "created_at": iso(token.created_at),
+        "last_used_at": iso(token.last_used_at),
+        "expires_at": iso(token.expires_at),
     }
 
 
@@ -181,13 +182,13 @@ def _session_view(token: Token, device: Device, principal: Principal) -> SignInS
         "name": device.name,
         "instead_of": device.instead_of,
         "device_id": device.id,
-        "created_at": token.created_at.isoformat(),
-        "expires_at": token.lapses_at.isoformat(),
+        "created_at": iso(token.created_at),
+        "expires_at": iso(token.lapses_at),
         "told": msgspec.to_builtins(device.told),
         "seen": {
             "first_address": device.address,
             "last_address": device.last_address,
-            "last_at": seen_at.isoformat(),
+            "last_at": iso(seen_at),
         },
         "current": token.id == principal.token_id,
     }

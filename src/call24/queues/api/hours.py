@@ -14,6 +14,7 @@ from call24.http.pagination import AskedDep
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import HoursId
+from call24.kit.instants import iso
 from call24.queues.dependencies import HoursDep, QueuesDep
 from call24.queues.hours import Day, Holiday, Hours, Opening, Span
 from call24.queues.hours_service import HoursService
@@ -122,4 +123,4 @@ def _view(hours_service: HoursService, hours: Hours) -> dict[str, Any]:
     for hidden in ("tenant_id", "name_key", "created_at"):
         del shown[hidden]
     now_open, opens = hours_service.at_present(hours)
-    return {**shown, "open": now_open, "next_open": msgspec.to_builtins(opens)}
+    return {**shown, "open": now_open, "next_open": iso(opens)}

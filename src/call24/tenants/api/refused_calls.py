@@ -10,7 +10,7 @@ from call24.http.access import allowed
 from call24.http.pagination import AskedDep, ms
 from call24.http.router import Router
 from call24.identity.model import Principal
-from call24.live.views import iso
+from call24.kit.instants import iso
 from call24.tenants.dependencies import RefusedCallsDep
 from call24.tenants.refused_calls import RefusedCall
 

@@ -16,6 +16,7 @@ from call24.http.provided import provided
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import TrunkId
+from call24.kit.instants import iso
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Trunk
 
@@ -118,6 +119,6 @@ def _view(trunk: Trunk, trunk_statuses: TrunkStatuses) -> dict[str, Any]:
         "trust_identity": trunk.trust_identity,
         "enabled": trunk.enabled,
         "status": status.status,
-        "since": status.since.isoformat() if status.since else None,
+        "since": iso(status.since),
         "trouble": status.trouble or None,
     }
