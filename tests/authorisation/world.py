@@ -47,7 +47,7 @@ from call24.recordings.playbacks import Playbacks
 from call24.recordings.store import RecordingStore
 
 FURNITURE = ("queue", "hours", "flow", "reason", "disposition", "number", "role", "task", "ended", "export", "callback")
-ASIDE = {"audit", "audit_checkpoints", "statistics", "projections"}
+ASIDE = {"audit", "audit_checkpoints", "statistics", "projections", "change_positions"}
 """Collections that grow with what is refused, and must; and what readers count and keep, whenever they come to it."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ OPERATOR = "the operator's secret"
 
 
 def served_without_calls(there: Provided) -> list[APIRouter]:
-    """Routers that ask for nothing but what is there: those of live calls need an engine."""
+    """All routes that ask for nothing but what is there: those of live calls need an engine."""
 
     def asked(dependant: Dependant) -> Iterator[Any]:
         for one in dependant.dependencies:
@@ -51,11 +52,16 @@ def served_without_calls(there: Provided) -> list[APIRouter]:
                 yield one.call.kind
             yield from asked(one)
 
-    def served(router: APIRouter) -> bool:
-        routes = [route for route in router.routes if isinstance(route, APIRoute)]
-        return all(kind in there for route in routes for kind in asked(route.dependant))
+    def only_served(router: APIRouter) -> APIRouter:
+        served = copy(router)
+        served.routes = [
+            route
+            for route in router.routes
+            if not isinstance(route, APIRoute) or all(kind in there for kind in asked(route.dependant))
+        ]
+        return served
 
-    return [router for router in ROUTERS if served(router)]
+    return [only_served(router) for router in ROUTERS]
 
 
 @dataclass

@@ -45,6 +45,6 @@ async def test_what_keeps_the_server_from_starting_is_in_its_log(caplog: pytest.
     async def fails(*_: Any) -> None:
         raise Unavailable("the very cause")
 
-    waiting = SimpleNamespace(mongo=SimpleNamespace(ensure_indexes=fails))
+    waiting = SimpleNamespace(mongo=SimpleNamespace(check_transactions=fails))
     assert not await Call24._try_to_start(cast(Call24, waiting))
     assert "not started yet, it is tried again: the very cause" in caplog.text
