@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 from fastapi.responses import FileResponse
 from pydantic import Field
 
+from call24.exports.answers import ExportAnswer, ExportPage
 from call24.exports.dependencies import ExportsDep
 from call24.exports.model import Export, State
 from call24.http.access import Body, allowed
@@ -33,7 +34,11 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Wish(Body):
-    """Days as YYYY-MM-DD in the organisation's time zone, both in it. `by`: of a report, as in `GET /v1/reports`."""
+    """What to export.
+
+    `from` and `to`: YYYY-MM-DD in the organisation's time zone, both included. `by`: for a report, and only for one, as
+    in `GET /v1/reports`.
+    """
 
     kind: Literal["calls", "report"]
     format: Literal["csv", "xlsx"]
@@ -54,11 +59,12 @@ async def begin(
     clock: ClockDep,
     queue_service: QueuesDep,
     identity: IdentityDep,
-) -> dict[str, Any]:
-    """Begin an export. At most two of an organisation are written at once; a file is kept for a day at most.
+) -> ExportAnswer:
+    """Starts an export of call records or of a report to a file.
 
-    Columns of calls: times as RFC 3339 in UTC and in local time, telephone numbers in E.164, durations in seconds. A
-    cell that a spreadsheet could take for a formula gets an apostrophe before it (CSV) or is text (XLSX).
+    At most two exports of an organisation are written at once. The file is kept for a day at most. Columns of calls:
+    times as RFC 3339 in UTC and in local time, telephone numbers in E.164, durations in seconds. A cell that a
+    spreadsheet could take for a formula gets an apostrophe before it (CSV) or is text (XLSX).
     """
     if (body.kind == "report") != (body.by is not None):
         raise Invalid(errors=[("by", "for a report, and only for one")])
@@ -81,15 +87,15 @@ async def begin(
 
 
 @router.get("", operation_id="exports_list_exports")
-async def list_exports(principal: Reader, export_service: ExportsDep, asked: AskedDep) -> dict[str, Any]:
-    """The newest first."""
+async def list_exports(principal: Reader, export_service: ExportsDep, asked: AskedDep) -> ExportPage:
+    """Lists exports, newest first."""
     found = await export_service.all(principal.tenant_id)
     return asked.page(found, view, lambda export: (-ms(export.created_at), export.id))
 
 
 @router.get("/{export_id}", operation_id="exports_read")
-async def read(export_id: str, principal: Reader, export_service: ExportsDep) -> dict[str, Any]:
-    """`state`: running, done, failed. `rows` is null until they are counted."""
+async def read(export_id: str, principal: Reader, export_service: ExportsDep) -> ExportAnswer:
+    """Returns an export and how far it is. `rows` is null until they are counted."""
     return view(await export_service.get(principal.tenant_id, export_id))
 
 
@@ -97,7 +103,7 @@ async def read(export_id: str, principal: Reader, export_service: ExportsDep) ->
     "/{export_id}/file", response_class=FileResponse, responses=a_file(*MEDIA.values()), operation_id="exports_download"
 )
 async def fetch(export_id: str, principal: Reader, export_service: ExportsDep) -> FileResponse:
-    """The file, streamed. 409 `export_not_done` while it is written, or when it failed."""
+    """Downloads the file of an export. 409 `export_not_done` while it is being written, or when it failed."""
     export, path = await export_service.file(principal.tenant_id, export_id)
     name = f"call24-{export.kind}-{export.first}-{export.last}.{export.format}"
     headers = {"Cache-Control": "private, no-store"}
@@ -106,11 +112,11 @@ async def fetch(export_id: str, principal: Reader, export_service: ExportsDep) -
 
 @router.delete("/{export_id}", status_code=204, operation_id="exports_cancel")
 async def cancel(export_id: str, principal: Reader, export_service: ExportsDep) -> None:
-    """Stop it if it is being written; nothing of it is kept."""
+    """Cancels an export, or deletes a finished one, with its file."""
     await export_service.cancel(principal.tenant_id, export_id)
 
 
-def view(export: Export) -> dict[str, Any]:
+def view(export: Export) -> ExportAnswer:
     rows = export.rows_in_all
     percent = 100 if export.state is State.DONE else 100 * export.rows_done // rows if rows else 0
     return {
@@ -121,7 +127,7 @@ def view(export: Export) -> dict[str, Any]:
         "to": export.last,
         "by": export.by or None,
         "filters": export.filters,
-        "state": export.state.value,
+        "state": export.state,
         "rows_done": export.rows_done,
         "rows": rows,
         "percent": percent,

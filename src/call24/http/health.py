@@ -5,13 +5,31 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Literal, TypedDict
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
 Health = Callable[[], Awaitable[bool]]
 
 router = APIRouter(prefix="/health", tags=["health"])
+
+PartState = Literal["ok", "away"]
+
+
+class Liveness(TypedDict):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Readiness(TypedDict):
+    """Whether what Call24 needs is there."""
+
+    status: Annotated[PartState, Field(description="`away`: at least one part is")]
+    parts: dict[str, PartState]
+
 
 LOOK_S = 1.0
 """For how long a look at the parts is told again."""
@@ -19,7 +37,8 @@ _TIMEOUT_S = 1.5
 
 
 @router.get("/live", operation_id="health_live")
-async def live() -> dict[str, str]:
+async def live() -> Liveness:
+    """Says that the process answers. It looks at nothing else."""
     return {"status": "ok"}
 
 
@@ -43,8 +62,17 @@ class Look:
         return dict(zip(self._parts, found, strict=True))
 
 
-@router.get("/ready", operation_id="health_ready")
+@router.get(
+    "/ready",
+    operation_id="health_ready",
+    response_model=Readiness,
+    responses={503: {"model": Readiness, "description": "A part is away"}},
+)
 async def ready(request: Request) -> JSONResponse:
+    """Says whether what Call24 needs is there: each part is `ok` or `away`. 503 where one is away.
+
+    The parts are looked at once a second at most.
+    """
     look: Look = request.app.state.look
     found = await look.taken()
     parts = {name: "ok" if there else "away" for name, there in found.items()}

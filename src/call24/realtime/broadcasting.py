@@ -36,6 +36,7 @@ from call24.kit.secrets import RealtimeKey
 from call24.pusher_apps.dependencies import PusherAppsDep
 from call24.pusher_apps.rules import open_to_members
 from call24.pusher_apps.service import ApplicationService
+from call24.realtime.answers import ChannelAuth, RealtimeSettings, UserAuth
 
 router = Router(tags=["realtime"])
 
@@ -65,10 +66,14 @@ SocketsDep = Annotated[Sockets, provided(Sockets)]
 
 
 class UserRequest(Body):
+    """The socket that asks."""
+
     socket_id: str = Field(max_length=41)
 
 
 class ChannelRequest(UserRequest):
+    """The socket that asks, and for which channel."""
+
     channel_name: str = Field(max_length=200)
 
 
@@ -82,7 +87,8 @@ def _form_or_json(kind: type[UserRequest]) -> dict[str, Any]:
 
 
 @router.get("/v1/realtime", operation_id="broadcasting_realtime")
-async def realtime(request: Request, principal: Hearer, sockets: SocketsDep) -> dict[str, Any]:
+async def realtime(request: Request, principal: Hearer, sockets: SocketsDep) -> RealtimeSettings:
+    """Returns how to connect to realtime events with a Pusher client: key, host, port and channels."""
     host, port = sockets.realtime_at or host_of(request)
     return {
         "key": sockets.realtime.key,
@@ -99,8 +105,13 @@ async def realtime(request: Request, principal: Hearer, sockets: SocketsDep) -> 
 @router.post("/broadcasting/auth", openapi_extra=_form_or_json(ChannelRequest), operation_id="broadcasting_authorise")
 async def authorise(
     request: Request, principal: Hearer, identity: IdentityDep, sockets: SocketsDep, pusher_apps: PusherAppsDep
-) -> dict[str, str]:
-    """Body: `socket_id` and `channel_name`, as a form (pusher-js) or as JSON."""
+) -> ChannelAuth:
+    """Authorises a socket to subscribe to a private or presence channel, as Pusher clients and Laravel Echo ask for it.
+
+    The body is a form (pusher-js) or JSON. A socket of this installation may hear its user's and its organisation's
+    channel; a socket of one of the organisation's Pusher apps what that app opens to members. 403 for any other
+    channel.
+    """
     wish = _parsed(ChannelRequest, request.headers.get("content-type", ""), await request.body())
     _check_socket(wish.socket_id)
     channel = wish.channel_name
@@ -110,8 +121,10 @@ async def authorise(
         user = await identity.user(principal.tenant_id, principal.user_id)
         channel_data = json.dumps({"user_id": principal.user_id, "user_info": {"name": user.name}})
     await _authorised(sockets, wish.socket_id, principal)
-    signed = {"auth": sign(key, wish.socket_id, channel, channel_data)}
-    return {**signed, "channel_data": channel_data} if channel_data else signed
+    signed: ChannelAuth = {"auth": sign(key, wish.socket_id, channel, channel_data)}
+    if channel_data:
+        signed["channel_data"] = channel_data
+    return signed
 
 
 @router.post(
@@ -119,8 +132,8 @@ async def authorise(
 )
 async def authorise_user(
     request: Request, principal: Hearer, sockets: SocketsDep, pusher_apps: PusherAppsDep
-) -> dict[str, str]:
-    """Body: `socket_id`, as a form or as JSON. A session signs in as its user, nobody else."""
+) -> UserAuth:
+    """Signs a socket in as the user of this session, as Pusher clients ask for it. The body is a form or JSON."""
     wish = _parsed(UserRequest, request.headers.get("content-type", ""), await request.body())
     _check_socket(wish.socket_id)
     key = await _key_for(principal, sockets, pusher_apps, wish.socket_id, None)

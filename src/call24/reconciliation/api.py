@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query
 
@@ -10,6 +10,7 @@ from call24.http.access import allowed
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.instants import iso
+from call24.reconciliation.answers import ReconciliationAnswer, ReconciliationList
 from call24.reconciliation.dependencies import ReconcilerDep
 from call24.reconciliation.model import Reconciliation
 
@@ -23,13 +24,16 @@ async def reconciliations(
     principal: Annotated[Principal, Depends(allowed("calls.read_all"))],
     reconciler: ReconcilerDep,
     limit: Annotated[int, Query(ge=1, le=SHOWN_MAX)] = 30,
-) -> dict[str, Any]:
-    """By day, the newest first. Differences are shown and never mended. `owner`: who sees to a finding, the
-    organisation or whoever runs this installation; `advice`: what to do. `missed`: calls that could not be compared."""
+) -> ReconciliationList:
+    """Lists the nightly comparisons of call records with Asterisk's own log, newest day first.
+
+    Differences are reported and never corrected. `owner` says who deals with a finding: the organisation, or the
+    operator of this installation.
+    """
     return {"items": [_shown(one) for one in await reconciler.shown(principal.tenant_id, limit)]}
 
 
-def _shown(one: Reconciliation) -> dict[str, Any]:
+def _shown(one: Reconciliation) -> ReconciliationAnswer:
     return {
         "day": one.day,
         "made_at": iso(one.made_at),
@@ -41,8 +45,8 @@ def _shown(one: Reconciliation) -> dict[str, Any]:
         "found": one.found,
         "findings": [
             {
-                "kind": x.kind.value,
-                "owner": x.owner.value,
+                "kind": x.kind,
+                "owner": x.owner,
                 "advice": x.advice,
                 "call_id": x.call_id,
                 "leg": x.leg,

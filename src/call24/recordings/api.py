@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
@@ -29,6 +29,14 @@ from call24.live.views import Views
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
 from call24.queues.visibility import visible_queues
+from call24.recordings.answers import (
+    NewRecordingKey,
+    PlaybackAnswer,
+    PlaybackList,
+    RecordingAnswer,
+    RecordingKeyAnswer,
+    RecordingKeyPage,
+)
 from call24.recordings.audio import Audio
 from call24.recordings.dependencies import PlaybacksDep, RecordingsDep
 from call24.recordings.model import Playback, Recording, RecordingKey
@@ -81,19 +89,26 @@ def recording_view(recording: Recording) -> RecordingSummary:
 
 
 @router.get("/keys", operation_id="recordings_list_keys")
-async def keys(principal: KeyHolder, recording_service: RecordingsDep, asked: AskedDep) -> dict[str, Any]:
-    """The keys that recordings are encrypted with; new ones take the last. The keys themselves are never shown."""
+async def keys(principal: KeyHolder, recording_service: RecordingsDep, asked: AskedDep) -> RecordingKeyPage:
+    """Lists the keys that recordings are encrypted with.
+
+    New recordings are encrypted with the active one. The keys themselves are never shown.
+    """
     found = await recording_service.keys(principal.tenant_id)
 
-    def view(key: RecordingKey) -> dict[str, Any]:
+    def view(key: RecordingKey) -> RecordingKeyAnswer:
         return {"id": key.id, "made_at": iso(key.made_at), "active": key is found[-1]}
 
     return asked.page(found, view, lambda key: (ms(key.made_at), key.id))
 
 
 @router.post("/keys", status_code=201, operation_id="recordings_rotate_key")
-async def new_key(principal: KeyHolder, recording_service: RecordingsDep) -> dict[str, Any]:
-    """New recordings take it. The old ones are encrypted anew in the background; then their keys are destroyed."""
+async def new_key(principal: KeyHolder, recording_service: RecordingsDep) -> NewRecordingKey:
+    """Makes a new key for recordings.
+
+    New recordings are encrypted with it at once. Older ones are re-encrypted in the background; then their keys are
+    destroyed.
+    """
     return {"id": await recording_service.rotate_key(principal.tenant_id)}
 
 
@@ -104,10 +119,23 @@ async def metadata(
     queue_service: QueuesDep,
     recording_service: RecordingsDep,
     history_service: HistoryDep,
-) -> dict[str, Any]:
+) -> RecordingAnswer:
+    """Returns what is known of a recording.
+
+    404 for one that you may not play: without `recordings.play_all` those are the recordings of calls that you did not
+    have, and voicemails of queues that are not yours.
+    """
     recording = await _mine(recording_id, principal, queue_service, recording_service, history_service)
-    more = {"call_id": recording.call_id, "channels": recording.channels, "expected_s": recording.expected_s}
-    return {**recording_view(recording), **more, "encrypted": recording.key_id is not None}
+    return {
+        "id": recording.id,
+        "kind": recording.kind,
+        "state": recording.state,
+        "duration_s": recording.duration_s,
+        "call_id": recording.call_id,
+        "channels": recording.channels,
+        "expected_s": recording.expected_s,
+        "encrypted": recording.key_id is not None,
+    }
 
 
 @router.get(
@@ -125,7 +153,11 @@ async def audio(
     history_service: HistoryDep,
     request: Request,
 ) -> Response:
-    """WAV, 8 kHz: the customer on the left, the agent on the right. Honours one byte range, and If-Range."""
+    """Downloads a recording's audio: WAV at 8 kHz, the customer on the left channel and the agent on the right.
+
+    One byte range and `If-Range` are honoured; several ranges are refused with 416. Each playback is logged before the
+    first byte is sent.
+    """
     recording = await _mine(recording_id, principal, queue_service, recording_service, history_service)
     sound = await recording_service.open_audio(principal.tenant_id, recording.id)
     etag = f'"{sound.tag}"'
@@ -161,14 +193,14 @@ async def audio_head(
 @router.get("/{recording_id}/listenings", operation_id="recordings_list_playbacks")
 async def listenings(
     recording_id: str, principal: Auditor, recording_service: RecordingsDep, playbacks: PlaybacksDep, views: ViewsDep
-) -> dict[str, Any]:
-    """Who listened to it, the newest first: one entry for each playing."""
+) -> PlaybackList:
+    """Lists who played a recording, newest first: one entry for each playback, 200 at most."""
     recording = await recording_service.get(principal.tenant_id, RecordingId(recording_id))
     found = await playbacks.of(principal.tenant_id, recording.id)
     return {"items": [_listening(one, views) for one in found]}
 
 
-def _listening(one: Playback, views: Views) -> dict[str, Any]:
+def _listening(one: Playback, views: Views) -> PlaybackAnswer:
     return {
         "id": one.id,
         "call_id": one.call_id,

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request
 
@@ -27,6 +27,7 @@ from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId, derived_id
 from call24.kit.instants import iso
 from call24.server.api.operator import OperatorDep
+from call24.sip_edge.answers import Ban, BanPage
 from call24.sip_edge.limits import sender, wider
 from call24.sip_edge.state import Bans as PhoneBans
 from call24.tenants.dependencies import TenantsDep
@@ -59,25 +60,41 @@ class ListedBan(NamedTuple):
     until: int
     trunk_ids: tuple[str, ...] = ()
 
-    def view(self) -> dict[str, Any]:
-        until = iso(datetime.fromtimestamp(self.until, UTC))
-        return {**self._asdict(), "until": until, "trunk_ids": list(dict.fromkeys(self.trunk_ids))}
+    def view(self) -> Ban:
+        return {
+            "id": self.id,
+            "address": self.address,
+            "state": self.state,
+            "until": iso(datetime.fromtimestamp(self.until, UTC)),
+            "trunk_ids": list(dict.fromkeys(self.trunk_ids)),
+        }
 
 
 @router.get("", operation_id="bans_list_bans")
 async def list_bans(
     principal: Reader, bans: BansDep, tenants: TenantsDep, asked: AskedDep, request: Request
-) -> dict[str, Any]:
-    """Addresses in the networks of the organisation's trunks that are banned now, and those of its people that the
-    phones' port refuses, the first to be let in first. `challenged`: asked for a password like a stranger; `dropped`:
-    not answered at all; `refused`: phones cannot connect from there."""
+) -> BanPage:
+    """Lists addresses that are kept out now and concern your organisation; those that are let in first come first.
+
+    They are addresses in the networks of your trunks, and addresses of your people that the phones' port refuses.
+    """
     found = await _of(principal.tenant_id, bans, tenants, request)
     return asked.page(found, ListedBan.view, lambda one: (one.until, one.address))
 
 
+@router.get("/{ban_id}", operation_id="bans_read_ban")
+async def read_ban(ban_id: str, principal: Reader, bans: BansDep, tenants: TenantsDep, request: Request) -> Ban:
+    """Returns a ban. 404 for one that is over, or that is not in your organisation's list."""
+    theirs = await _of(principal.tenant_id, bans, tenants, request)
+    found = next((ban for ban in theirs if ban.id == ban_id), None)
+    if found is None:
+        raise NotFound
+    return found.view()
+
+
 @router.delete("/{ban_id}", status_code=204, operation_id="bans_lift_ban")
 async def lift_ban(ban_id: str, principal: Owner, bans: BansDep, tenants: TenantsDep, request: Request) -> None:
-    """Let the address in again at once. One that is not in the organisation's list is not found."""
+    """Lifts a ban: the address is let in again at once. 404 for one that is not in your organisation's list."""
     theirs = [ban for ban in await _of(principal.tenant_id, bans, tenants, request) if ban.id == ban_id]
     if not theirs:
         raise NotFound
@@ -85,8 +102,8 @@ async def lift_ban(ban_id: str, principal: Owner, bans: BansDep, tenants: Tenant
 
 
 @operators.get("")
-async def every_ban(_: OperatorDep, bans: BansDep, tenants: TenantsDep) -> dict[str, Any]:
-    """All of them, with the trunks of all organisations that name the address."""
+async def every_ban(_: OperatorDep, bans: BansDep, tenants: TenantsDep) -> BanPage:
+    """Lists every ban, 1,000 at most, with the trunks of all organisations that name the address."""
     rows = [*_at_sip(bans, tenants), *await _at_phones(bans)]
     return {"items": [ban.view() for ban in rows[:1000]], "next": None}
 

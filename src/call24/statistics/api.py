@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query
@@ -22,6 +22,7 @@ from call24.live.dependencies import ViewsDep
 from call24.live.views import Views
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
+from call24.statistics.answers import ReportAnswer, ReportRow
 from call24.statistics.dependencies import ReportsDep
 from call24.statistics.service import MOST_DAYS, Question, Report
 from call24.tenants.dependencies import TenantsDep
@@ -59,12 +60,12 @@ async def report(
     queue_id: Id = None,
     agent_id: Id = None,
     direction: Direction | None = None,
-) -> dict[str, Any]:
-    """Measures by one thing, and their total, of whole days in the organisation's time zone.
+) -> ReportAnswer:
+    """Returns a report: the measures of whole days by one thing, and their total.
 
-    A call counts whole in the day and hour in which it began; an agent's time (signed in, occupancy) when it passed. An
-    hour that the clock had twice is one row. `measures` says what each value means; `adds_up`: its rows sum to the
-    total. With a filter, measures that know nothing of it are left out.
+    Days are those of the organisation's time zone, 366 at most. A call counts whole in the day and hour in which it
+    began; an agent's time (signed in, occupancy) counts when it passed. An hour that the clock had twice is one row.
+    `measures` says what each value means. With a filter, measures that cannot be filtered by it are left out.
     """
     tenant = await tenants.get(principal.tenant_id)
     zone = ZoneInfo(tenant.timezone)
@@ -124,9 +125,9 @@ def filters_of(
 
 def view(
     report: Report, views: Views, agent_service: AgentService, tenants: TenantService, tenant_id: TenantId
-) -> dict[str, Any]:
+) -> ReportAnswer:
     question = report.question
-    rows = [
+    rows: list[ReportRow] = [
         {
             "key": key or None,
             "name": name_of(question.by, key, views, agent_service, tenants, tenant_id),
@@ -135,7 +136,7 @@ def view(
         for key, values in report.rows.items()
     ]
     if question.by not in ("hour", "day"):
-        rows.sort(key=lambda row: (row["key"] is None, str(row["name"]).casefold()))
+        rows.sort(key=lambda row: (row["key"] is None, row["name"].casefold()))
     return {
         "by": question.by,
         "from": question.first.isoformat(),

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from call24.call_records.figures import share_in_time
+from call24.statistics.answers import ReportMeasure
 from call24.statistics.model import Family
 
 Totals = Mapping[str, int]
-Value = float | int | None
+Value = float | None
 
 _VISITS = "the queue visits of call records (`queues`), without callbacks"
 _PARTS = "the agents' parts of call records (`agents`)"
@@ -33,7 +34,7 @@ class Measure:
     of: Callable[[Totals], Value]
     adds_up: bool = True
 
-    def shown(self) -> dict[str, str | bool]:
+    def shown(self) -> ReportMeasure:
         return {
             "key": self.key,
             "name": self.name,

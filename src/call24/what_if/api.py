@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
 
-import msgspec
 from fastapi import Depends
 from pydantic import Field
 
@@ -29,6 +28,14 @@ from call24.queues.model import Queue, Strategy
 from call24.routing.rules import Member, Team
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.skills import SkillNeed
+from call24.what_if.answers import (
+    WhatIfAnswer,
+    WhatIfChanges,
+    WhatIfDecision,
+    WhatIfEarlier,
+    WhatIfReason,
+    WhatIfResult,
+)
 from call24.what_if.what_if import LEAD_IN, NOT_MODELLED, Earlier, ReplayedOffer, WhatIf, what_if
 
 router = Router(prefix="/v1/what-if", tags=["reports"])
@@ -39,7 +46,7 @@ _room = Fair(2, 1)
 
 
 class Changes(Body):
-    """What is not named is as it is now."""
+    """The settings to try. What is left out is as it is now."""
 
     strategy: Strategy = "longest_idle"
     members: list[Id] = Field([], max_length=1000)
@@ -58,7 +65,7 @@ class Changes(Body):
 
 
 class Question(Body):
-    """`day`: in the organisation's time zone."""
+    """Which day, and what would be different. `day`: YYYY-MM-DD, in the organisation's time zone."""
 
     day: str = Field(max_length=10, examples=["2026-11-24"])
     queue_id: Id
@@ -73,8 +80,12 @@ async def ask(
     queue_service: QueuesDep,
     journal: JournalDep,
     agent_service: AgentsDep,
-) -> dict[str, Any]:
-    """Every offer of the day with whom it would have rung, and what is not modelled. One at a time per organisation."""
+) -> WhatIfAnswer:
+    """Replays a day with other settings of a queue: every offer, and whom it would have rung. Changes nothing.
+
+    `not_modelled` says what the answer does not take into account. One question at a time per organisation: 429 while
+    another is being answered.
+    """
     tenant_id = principal.tenant_id
     tenant = await tenants.get(tenant_id)
     since, until = _bounds(body.day, tenant.timezone)
@@ -99,11 +110,11 @@ async def ask(
             )
     finally:
         _at_work.discard(tenant_id)
-    asked = {"day": body.day, "queue_id": queue.id, "changes": body.changes.model_dump(exclude_unset=True)}
-    return {**asked, **view(result)}
+    changes = cast("WhatIfChanges", body.changes.model_dump(exclude_unset=True))
+    return {"day": body.day, "queue_id": queue.id, "changes": changes, **view(result)}
 
 
-def view(result: WhatIf) -> dict[str, Any]:
+def view(result: WhatIf) -> WhatIfResult:
     decisions, waits, missed = result.decisions, result.waits, result.missed
     shown = sorted(decisions, key=lambda one: not one.differs)[:SHOWN_MAX]
     sooner = [one.seconds for one in result.earlier if one.seconds is not None]
@@ -125,24 +136,39 @@ def view(result: WhatIf) -> dict[str, Any]:
     }
 
 
-def _decision(one: ReplayedOffer) -> dict[str, Any]:
-    reasons = [_reason(candidate) for candidate in one.reasons]
-    return {**_plain(one), "reasons": reasons, "reproduced": one.reproduced, "differs": one.differs}
+def _decision(one: ReplayedOffer) -> WhatIfDecision:
+    return {
+        "at": iso(one.at),
+        "call_id": one.call_id,
+        "queue_id": one.queue_id,
+        "rung": list(one.rung),
+        "as_now": list(one.as_now),
+        "would_ring": list(one.would_ring),
+        "hopeless": one.hopeless,
+        "reasons": [_reason(candidate) for candidate in one.reasons],
+        "instead": one.instead,
+        "reproduced": one.reproduced,
+        "differs": one.differs,
+    }
 
 
-def _earlier(one: Earlier) -> dict[str, Any]:
-    return _plain(one)
+def _earlier(one: Earlier) -> WhatIfEarlier:
+    return {
+        "at": iso(one.at),
+        "call_id": one.call_id,
+        "would_ring": list(one.would_ring),
+        "seconds": one.seconds,
+    }
 
 
-def _plain(one: ReplayedOffer | Earlier) -> dict[str, Any]:
-    made: dict[str, Any] = msgspec.to_builtins(one)
-    return {**made, "at": iso(one.at)}
-
-
-def _reason(candidate: Candidate) -> dict[str, Any]:
+def _reason(candidate: Candidate) -> WhatIfReason:
     """This answer has always called it `code`."""
-    made: dict[str, Any] = msgspec.to_builtins(candidate)
-    return {("code" if name == "reason" else name): value for name, value in made.items()}
+    return {
+        "agent_id": candidate.agent_id,
+        "chosen": candidate.chosen,
+        "code": candidate.reason,
+        "idle_s": candidate.idle_s,
+    }
 
 
 def _bounds(day: str, timezone: str) -> tuple[datetime, datetime]:

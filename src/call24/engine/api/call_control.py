@@ -5,7 +5,7 @@ What the call's state does not allow is answered with 409 and a code of calls/pr
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends
 from pydantic import Field, model_validator
@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from call24.calls import signals as s
 from call24.calls.model import Call, Direction
 from call24.calls.preconditions import Asked, concerns, refusal
+from call24.engine.answers import CallCommandAccepted
 from call24.engine.dependencies import CallRequestsDep, EngineDep
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
@@ -37,12 +38,12 @@ router = Router(prefix="/v1/calls/{call_id}", tags=["call in hand"])
 Talker = Annotated[Principal, Depends(allowed("call.control"))]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 
-DONE: dict[str, Any] = {}
+DONE: CallCommandAccepted = {}
 OWN = {Direction.OUTBOUND, Direction.INTERNAL}
 
 
 class Target(Body):
-    """Exactly one of the fields."""
+    """Where the call goes: exactly one of the fields."""
 
     agent_id: Name | None = None
     queue_id: Name | None = None
@@ -57,7 +58,7 @@ class Target(Body):
 
 
 class Consulted(Body):
-    """Exactly one of the fields."""
+    """Who is called: exactly one of the fields. `number`: as a person writes it, best in international form."""
 
     agent_id: Name | None = None
     number: Name | None = None
@@ -70,22 +71,32 @@ class Consulted(Body):
 
 
 class Transfer(Body):
+    """Where to transfer the call."""
+
     to: Target
 
 
 class Consult(Body):
+    """Whom to consult."""
+
     to: Consulted
 
 
 class Digits(Body):
+    """The tones to send."""
+
     digits: str = Field(pattern=r"^[0-9*#]{1,32}$")
 
 
 @router.post("/decline", status_code=202, operation_id="call_control_decline")
 async def decline(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
-    """Not this call: it goes to the next agent, and the caller keeps its place. A consultation is refused."""
+) -> CallCommandAccepted:
+    """Declines a call that rings.
+
+    The call goes to the next agent, and the caller keeps the place in the queue. A consultation is refused. 409 where
+    the call does not ring for you.
+    """
     return ask(
         call_requests, engine, principal, call_id, s.DeclineRequested(at=clock.now(), agent_id=principal.user_id)
     )
@@ -94,8 +105,11 @@ async def decline(
 @router.post("/hangup", status_code=202, operation_id="call_control_hang_up")
 async def hang_up(
     call_id: str, principal: Talker, clock: ClockDep, engine: EngineDep, call_requests: CallRequestsDep
-) -> dict[str, Any]:
-    """The call is over for all; with a third in it, the customer stays with the third; the third itself only leaves."""
+) -> CallCommandAccepted:
+    """Ends the call for everybody in it.
+
+    With a consult party in the call, the customer stays with that party. The consult party itself only leaves.
+    """
     call = _mine(engine, principal, call_id)
     now, who = clock.now(), principal.user_id
     if call.direction in OWN and call.offer_to(who) is not None:  # one's own phone rings for one's own call
@@ -106,23 +120,30 @@ async def hang_up(
 @router.post("/hold", status_code=202, operation_id="call_control_hold")
 async def hold(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
-    """The customer hears music until `resume`."""
+) -> CallCommandAccepted:
+    """Puts the customer on hold, with music, until `resume`.
+
+    409 where the call is not connected.
+    """
     return ask(call_requests, engine, principal, call_id, s.HoldRequested(at=clock.now(), agent_id=principal.user_id))
 
 
 @router.post("/resume", status_code=202, operation_id="call_control_resume")
 async def resume(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
+) -> CallCommandAccepted:
+    """Takes the customer back from hold.
+
+    409 where the call is not on hold.
+    """
     return ask(call_requests, engine, principal, call_id, s.ResumeRequested(at=clock.now(), agent_id=principal.user_id))
 
 
 @router.post("/mute", status_code=202, operation_id="call_control_mute")
 async def mute(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
-    """Nobody hears the agent, and the recording does not either, until `unmute`."""
+) -> CallCommandAccepted:
+    """Mutes the agent until `unmute`: nobody hears the agent, and neither does the recording."""
     return ask(
         call_requests, engine, principal, call_id, s.MuteRequested(at=clock.now(), agent_id=principal.user_id, on=True)
     )
@@ -131,7 +152,8 @@ async def mute(
 @router.post("/unmute", status_code=202, operation_id="call_control_unmute")
 async def unmute(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
+) -> CallCommandAccepted:
+    """Ends `mute`: the agent is heard again."""
     return ask(
         call_requests, engine, principal, call_id, s.MuteRequested(at=clock.now(), agent_id=principal.user_id, on=False)
     )
@@ -140,8 +162,8 @@ async def unmute(
 @router.post("/digits", status_code=202, operation_id="call_control_send_digits")
 async def digits(
     call_id: str, body: Digits, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
-    """Tones for whom the agent talks to (another company's menu)."""
+) -> CallCommandAccepted:
+    """Sends DTMF tones to the party that the agent talks to, such as another company's IVR."""
     now = clock.now()
     return ask(
         call_requests,
@@ -164,8 +186,12 @@ async def transfer(
     flow_service: FlowsDep,
     tenants: TenantsDep,
     identity: IdentityDep,
-) -> dict[str, Any]:
-    """Blind: the agent is out at once. Where nobody answers, the customer comes back to it."""
+) -> CallCommandAccepted:
+    """Transfers the call to another agent, queue, flow or number, without asking first (a blind transfer).
+
+    You are out of the call at once. Where nobody answers, the customer comes back to you. 409 `customer_in_call` for
+    the number of the call's own customer.
+    """
     call = _mine(engine, principal, call_id)
     to = _target(call_requests, queue_service, flow_service, tenants, identity, principal, body.to, call)
     return ask(
@@ -189,11 +215,12 @@ async def consult(
     flow_service: FlowsDep,
     tenants: TenantsDep,
     identity: IdentityDep,
-) -> dict[str, Any]:
-    """Ring a third while the customer hears music; then `swap`, `complete`, `cancel` or `conference`.
+) -> CallCommandAccepted:
+    """Calls a colleague or an outside number while the customer hears music.
 
-    A colleague who is paused is rung: pauses keep queues' calls away. One who is offline, busy or without a phone is
-    not: 409 `colleague_offline`, `colleague_busy`, `colleague_no_phone`.
+    Go on with `swap`, `complete`, `cancel` or `conference`. A colleague who is paused is rung: pauses keep away only
+    calls of queues. 409 `colleague_offline`, `colleague_busy` or `colleague_no_phone` where the colleague cannot be
+    rung, and `customer_in_call` for the number of the call's own customer.
     """
     call = _mine(engine, principal, call_id)
     to = _target(
@@ -215,16 +242,16 @@ async def consult(
 @router.post("/swap", status_code=202, operation_id="call_control_swap")
 async def swap(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
-    """Talk to the other of the two; who is left hears music."""
+) -> CallCommandAccepted:
+    """Switches between the customer and the consult party; the other one hears music."""
     return ask(call_requests, engine, principal, call_id, s.SwapRequested(at=clock.now(), agent_id=principal.user_id))
 
 
 @router.post("/complete", status_code=202, operation_id="call_control_complete_transfer")
 async def complete(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
-    """Leave the customer with the third, also while it still rings."""
+) -> CallCommandAccepted:
+    """Completes the transfer: leaves the customer with the consult party, also while that party still rings."""
     return ask(
         call_requests, engine, principal, call_id, s.CompleteRequested(at=clock.now(), agent_id=principal.user_id)
     )
@@ -233,16 +260,16 @@ async def complete(
 @router.post("/cancel", status_code=202, operation_id="call_control_cancel_consult")
 async def cancel(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
-    """Let the third go, back to the customer."""
+) -> CallCommandAccepted:
+    """Ends the consultation: drops the consult party and returns to the customer."""
     return ask(call_requests, engine, principal, call_id, s.CancelRequested(at=clock.now(), agent_id=principal.user_id))
 
 
 @router.post("/conference", status_code=202, operation_id="call_control_conference")
 async def conference(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
-    """All three talk."""
+) -> CallCommandAccepted:
+    """Joins the customer, the agent and the consult party in a conference."""
     return ask(
         call_requests, engine, principal, call_id, s.ConferenceRequested(at=clock.now(), agent_id=principal.user_id)
     )
@@ -251,24 +278,27 @@ async def conference(
 @router.post("/drop", status_code=202, operation_id="call_control_drop_party")
 async def drop(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
-    """The third is out of the conference."""
+) -> CallCommandAccepted:
+    """Removes the consult party from the conference."""
     return ask(call_requests, engine, principal, call_id, s.DropRequested(at=clock.now(), agent_id=principal.user_id))
 
 
 @router.post("/recording/start", status_code=202, operation_id="call_control_start_recording")
 async def start_recording(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
-    """Where the queue records on demand."""
+) -> CallCommandAccepted:
+    """Starts recording the call, where the queue records on demand."""
     return ask(call_requests, engine, principal, call_id, s.RecordRequested(at=clock.now(), agent_id=principal.user_id))
 
 
 @router.post("/recording/pause", status_code=202, operation_id="call_control_pause_recording")
 async def pause_recording(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
-    """Silence in the recording (card numbers, health) until `recording/resume`, or for as long as the queue allows."""
+) -> CallCommandAccepted:
+    """Pauses the recording, for card numbers or health data: it has silence until it is resumed.
+
+    It goes on by itself after the queue's `auto_resume_s`.
+    """
     return ask(
         call_requests, engine, principal, call_id, s.PauseRecordingRequested(at=clock.now(), agent_id=principal.user_id)
     )
@@ -277,7 +307,8 @@ async def pause_recording(
 @router.post("/recording/resume", status_code=202, operation_id="call_control_resume_recording")
 async def resume_recording(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
+) -> CallCommandAccepted:
+    """Resumes a paused recording."""
     return ask(
         call_requests,
         engine,
@@ -290,15 +321,17 @@ async def resume_recording(
 @router.post("/reattach", status_code=202, operation_id="call_control_reattach")
 async def reattach(
     call_id: str, principal: Talker, clock: ClockDep, call_requests: CallRequestsDep, engine: EngineDep
-) -> dict[str, Any]:
-    """The app was loaded anew during the call: ring this device again; it answers by itself."""
+) -> CallCommandAccepted:
+    """Rings this device again after the app was reloaded during a call; the device answers by itself."""
     signal = s.ReattachRequested(
         at=clock.now(), agent_id=principal.user_id, device_id=principal.own_device(), leg=LegId(new_id("leg"))
     )
     return ask(call_requests, engine, principal, call_id, signal)
 
 
-def ask(call_requests: Requests, engine: Engine, principal: Principal, call_id: str, signal: Asked) -> dict[str, Any]:
+def ask(
+    call_requests: Requests, engine: Engine, principal: Principal, call_id: str, signal: Asked
+) -> CallCommandAccepted:
     """Raises: NotFound for a call that is not this agent's, Conflict for what cannot be done now."""
     call = _mine(engine, principal, call_id)
     if (why_not := refusal(call, signal)) is not None:
@@ -325,7 +358,7 @@ def _target(
     call: Call,
 ) -> s.TransferTarget:
     """Raises: Invalid for what this organisation does not have, Conflict for the customer of this call, Refused by the
-    fence."""
+    toll fraud guard."""
     tenant_id = principal.tenant_id
     if to.agent_id is not None:
         return s.TransferTarget(agent_id=colleague(identity, principal, to.agent_id))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends
 
 from call24.calls.model import Call, Direction
 from call24.contacts.dependencies import ContactsDep
 from call24.contacts.model import Contact
+from call24.engine.answers import Callback, CallbackPage, CallCommandAccepted
 from call24.engine.dependencies import CallRequestsDep, EngineDep
 from call24.engine.engine import Engine
 from call24.http.access import allowed
@@ -34,13 +35,33 @@ async def list_callbacks(
     queue_service: QueuesDep,
     engine: EngineDep,
     asked: AskedDep,
-) -> dict[str, Any]:
-    """In the order in which they were promised; for an agent those of its queues."""
+) -> CallbackPage:
+    """Lists call-backs, in the order in which they were promised.
+
+    An agent gets those of its queues.
+    """
     page = asked.page(_theirs(queue_service, engine, principal), lambda call: call, _promised)
     ids = [call.contact_id for call in page["items"] if call.contact_id is not None]
     contacts = await contact_service.some(principal.tenant_id, ids)
     views = [_view(call, contacts.get(call.contact_id) if call.contact_id else None) for call in page["items"]]
-    return {**page, "items": views}
+    return {"items": views, "next": page["next"]}
+
+
+@router.get("/{call_id}", operation_id="callbacks_read")
+async def read_callback(
+    call_id: str,
+    principal: Annotated[Principal, Depends(allowed("callbacks.read"))],
+    contact_service: ContactsDep,
+    queue_service: QueuesDep,
+    engine: EngineDep,
+) -> Callback:
+    """Returns a call-back that has not ended. What became of it afterwards is in its call record."""
+    call = next((one for one in _theirs(queue_service, engine, principal) if one.id == call_id), None)
+    if call is None:
+        raise NotFound
+    ids = [call.contact_id] if call.contact_id is not None else []
+    contacts = await contact_service.some(principal.tenant_id, ids)
+    return _view(call, contacts.get(call.contact_id) if call.contact_id else None)
 
 
 @router.delete("/{call_id}", status_code=202, operation_id="callbacks_remove")
@@ -50,8 +71,11 @@ async def remove(
     call_requests: CallRequestsDep,
     queue_service: QueuesDep,
     engine: EngineDep,
-) -> dict[str, Any]:
-    """The customer is not called back any more; one that is being called is hung up on."""
+) -> CallCommandAccepted:
+    """Cancels a call-back.
+
+    The customer is not called any more; one who is being called is hung up on.
+    """
     if CallId(call_id) not in {call.id for call in _theirs(queue_service, engine, principal)}:
         raise NotFound
     call_requests.end(principal.tenant_id, principal.user_id, CallId(call_id), "removed")
@@ -68,7 +92,7 @@ def _promised(call: Call) -> Place:
     return ms(call.queued_at or call.arrived_at), call.id
 
 
-def _view(call: Call, contact: Contact | None) -> dict[str, Any]:
+def _view(call: Call, contact: Contact | None) -> Callback:
     expires_s = call.queue.callback_expires_s if call.queue is not None else 0
     return {
         "id": call.id,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends
 from pydantic import Field
 
+from call24.engine.answers import PlacedCall
 from call24.engine.api.call_control import Consulted, colleague, e164
 from call24.engine.dependencies import CallRequestsDep
 from call24.http.access import Body, allowed
@@ -24,9 +25,10 @@ router = Router(prefix="/v1/calls", tags=["calls"])
 
 
 class NewCall(Body):
-    """`from`: which number of the organisation the customer sees; else that of a queue of the agent's, or the first.
+    """Whom to call. `from`: the id of the organisation's number that the customer sees; left out: the number of one of
+    your queues, or the first.
 
-    The rules of that number's queue hold for the call: recording, wrap-up, disposition.
+    The settings of that number's queue apply to the call: recording, wrap-up, disposition.
     """
 
     to: Consulted
@@ -41,9 +43,12 @@ async def place(
     call_requests: CallRequestsDep,
     identity: IdentityDep,
     queue_service: QueuesDep,
-) -> dict[str, Any]:
-    """The agent's own phone rings first and answers by itself; 409 `phone_not_registered` where it could not ring."""
+) -> PlacedCall:
+    """Places a call to a customer or a colleague.
 
+    Your own phone rings first and answers by itself; then the other party is rung. 409 `phone_not_registered` where
+    your phone could not ring.
+    """
     to = body.to
     number = None if to.number is None else e164(tenants, principal.tenant_id, to.number, "to.number")
     call_id = await call_requests.place(

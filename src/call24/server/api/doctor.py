@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
@@ -19,6 +19,7 @@ from call24.identity.dependencies import IdentityDep
 from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId
 from call24.queues.dependencies import QueuesDep
+from call24.server.answers import DoctorOrganisation
 from call24.server.api.tool_secrets import ToolSecretsDep
 from call24.tenants.dependencies import TenantsDep
 
@@ -71,8 +72,8 @@ DoctorDep = Annotated[Organisations, Depends(the_doctor)]
 
 
 @router.post("", status_code=201, operation_id="doctor_admit")
-async def admit(there: DoctorDep) -> dict[str, Any]:
-    """What a test call needs: a trunk, a number that no carrier has, a queue, and an agent who can sign in."""
+async def admit(there: DoctorDep) -> DoctorOrganisation:
+    """Makes what a test call needs: a trunk, a number that no carrier has, a queue, and an agent who can sign in."""
     tenant = await there.tenants.create(
         "Call24 doctor", temporary=True, numbers=["+999"], domains=[], networks=[_TRUNK_ADDRESS]
     )

@@ -19,6 +19,7 @@ from call24.identity.dependencies import IdentityDep
 from call24.identity.setup import FirstOwner, make_organisation
 from call24.kit.ids import TenantId, UserId
 from call24.pusher_apps.dependencies import PusherAppsDep
+from call24.server.answers import NewTenant, OperatorLines, OperatorOrganisation, OperatorOrganisationList
 from call24.server.api.tool_secrets import ToolSecretsDep
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.grants import checked
@@ -63,8 +64,8 @@ OperatorDep = Annotated[None, Depends(operator)]
 @router.post("", status_code=201, operation_id="operator_add")
 async def add(
     body: NewOrganisation, request: Request, _: OperatorDep, tenants: TenantsDep, identity: IdentityDep
-) -> dict[str, Any]:
-    """Make an organisation and its owner, or neither."""
+) -> NewTenant:
+    """Makes an organisation and its owner, or neither."""
     owner = await make_organisation(tenants, identity, FirstOwner(**body.model_dump()))
     on_behalf(request, owner.tenant_id, OPERATOR, None)
     return {"tenant_id": owner.tenant_id, "owner_id": owner.id}
@@ -86,8 +87,8 @@ class Terms(Body):
 
 
 @router.get("", operation_id="operator_listed")
-async def listed(_: OperatorDep, tenants_service: TenantsDep, engine: EngineDep) -> dict[str, Any]:
-    """Every organisation with its lines: in use, the most it may use, and calls refused since the server started."""
+async def listed(_: OperatorDep, tenants_service: TenantsDep, engine: EngineDep) -> OperatorOrganisationList:
+    """Lists every organisation with its lines: in use, the most that it may use, and calls refused since the start."""
     tenants = [tenant for tenant in await tenants_service.all() if not tenant.temporary]
     return {"items": [{"id": one.id, "name": one.name, **_lines(one, engine)} for one in tenants], "next": None}
 
@@ -100,18 +101,19 @@ async def change(
     _: OperatorDep,
     tenants: TenantsDep,
     engine: EngineDep,
-) -> dict[str, Any]:
-    """How many calls it may have at a time, and what it may name. Calls that go on are not cut."""
+) -> OperatorOrganisation:
+    """Changes how many calls an organisation may have at a time, and what it may name. Calls that go on are not cut."""
     tenant = await tenants.change(TenantId(tenant_id), **body.settings())
     on_behalf(request, tenant.id, OPERATOR, None)
     return {"id": tenant.id, "name": tenant.name, **_lines(tenant, engine)}
 
 
-def _lines(tenant: Tenant, engine: Engine) -> dict[str, Any]:
+def _lines(tenant: Tenant, engine: Engine) -> OperatorLines:
     lines = engine.quota.lines(tenant.id, engine.live_calls(tenant.id))
-    granted = {"numbers": tenant.numbers, "domains": tenant.domains, "networks": tenant.networks}
     return {
-        **granted,
+        "numbers": tenant.numbers,
+        "domains": tenant.domains,
+        "networks": tenant.networks,
         "max_calls": tenant.max_calls,
         "calls": lines.used,
         "limit": lines.limit,

@@ -1,0 +1,55 @@
+"""What this machine's own tools are answered: `./call24 doctor` and `./call24 organisation`."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from call24.kit.ids import QueueId, TenantId, TrunkId, UserId
+
+
+class DoctorOrganisation(TypedDict):
+    """A temporary organisation for a test call, and how its agent signs in."""
+
+    tenant_id: TenantId
+    trunk_id: TrunkId
+    number: str
+    queue_id: QueueId
+    user_id: UserId
+    email: str
+    password: str
+
+
+class NewTenant(TypedDict):
+    """An organisation that was made, and its owner."""
+
+    tenant_id: TenantId
+    owner_id: UserId
+
+
+class OperatorLines(TypedDict):
+    """What an organisation may use. `max_calls` null: as many as this installation has lines for.
+
+    `calls`: in use now; `limit`: the most it may use; `refused`: calls refused since the server started.
+    """
+
+    numbers: tuple[str, ...] | None
+    domains: tuple[str, ...] | None
+    networks: tuple[str, ...] | None
+    max_calls: int | None
+    calls: int
+    limit: int
+    refused: int
+
+
+class OperatorOrganisation(OperatorLines):
+    """An organisation, as the operator sees it."""
+
+    id: TenantId
+    name: str
+
+
+class OperatorOrganisationList(TypedDict):
+    """Every organisation."""
+
+    items: list[OperatorOrganisation]
+    next: None

@@ -1,0 +1,34 @@
+"""What the API answers about addresses that are kept out."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from pydantic import Field
+
+from call24.kit.answers import Instant, one_of
+
+BanState = Annotated[str, one_of("challenged", "dropped", "refused")]
+
+
+class Ban(TypedDict):
+    """An IP address that is kept out for some time."""
+
+    id: str
+    address: str
+    state: Annotated[
+        BanState,
+        Field(
+            description="`challenged`: asked for a password like a stranger. `dropped`: not answered at all. "
+            "`refused`: phones cannot connect from there"
+        ),
+    ]
+    until: Instant
+    trunk_ids: Annotated[list[str], Field(description="Trunks that name the address")]
+
+
+class BanPage(TypedDict):
+    """One page of banned addresses; those that are let in first come first."""
+
+    items: list[Ban]
+    next: Annotated[str | None, Field(description="The `cursor` of the next page. Null on the last page")]

@@ -1,0 +1,50 @@
+"""What the API answers about reports."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from pydantic import Field
+
+from call24.kit.answers import Date, one_of
+
+ReportBy = Annotated[str, one_of("queue", "agent", "hour", "day", "disposition", "direction", "number")]
+ReportUnit = Annotated[str, one_of("count", "s", "share")]
+ReportValues = Annotated[dict[str, float | None], Field(description="By the measure's `key`. Null: nothing to measure")]
+
+
+class ReportMeasure(TypedDict):
+    """A measure of a report: what its values mean."""
+
+    key: str
+    name: str
+    unit: Annotated[ReportUnit, Field(description="`s`: seconds; `share`: from 0 to 1")]
+    definition: str
+    adds_up: Annotated[bool, Field(description="The rows sum to the total")]
+
+
+class ReportRow(TypedDict):
+    """The figures of one queue, agent, hour, day, disposition, direction or number."""
+
+    key: Annotated[str | None, Field(description="An id, or the hour, day or direction. Null: calls without one")]
+    name: Annotated[str, Field(description="The name to show")]
+    values: ReportValues
+
+
+_Days = TypedDict(
+    "_Days",
+    {
+        "from": Annotated[Date, Field(description="The first day, in the organisation's time zone")],
+        "to": Annotated[Date, Field(description="The last day")],
+    },
+)
+
+
+class ReportAnswer(_Days):
+    """Measures of a number of days by one thing, with their total."""
+
+    by: ReportBy
+    time_zone: Annotated[str, Field(description="IANA name, such as `Europe/London`")]
+    measures: list[ReportMeasure]
+    rows: list[ReportRow]
+    total: ReportValues
