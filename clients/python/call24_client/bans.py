@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Literal, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListBansAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    address: NotRequired[str | None]
-    state: NotRequired[str | None]
-    until: NotRequired[str | None]
-    trunk_ids: NotRequired[list[str | None] | None]
+class Ban(TypedDict):
+    """An IP address that is kept out for some time."""
+
+    id: str
+    address: str
+    state: Literal["challenged", "dropped", "refused"]
+    until: str
+    trunk_ids: list[str]
 
 
-class ListBansAnswer(TypedDict):
-    items: list[ListBansAnswerItemsItem | None]
-    next: NotRequired[Any]
+class BanPage(TypedDict):
+    """One page of banned addresses; those that are let in first come first."""
+
+    items: list[Ban]
+    next: str | None
 
 
-def list_bans(*, limit: int | None = None, cursor: str | None = None) -> Request[ListBansAnswer]:
-    """Addresses in the networks of the organisation's trunks that are banned now, and those of its people that the
-    phones' port refuses, the first to be let in first. `challenged`: asked for a password like a stranger;
-    `dropped`: not answered at all; `refused`: phones cannot connect from there.
+def list_bans(*, limit: int | None = None, cursor: str | None = None) -> Request[BanPage]:
+    """Lists addresses that are kept out now and concern your organisation; those that are let in first come first.
+    They are addresses in the networks of your trunks, and addresses of your people that the phones' port refuses.
     """
     return Request("GET", "/v1/trunks/bans", query={"limit": limit, "cursor": cursor})
 
 
-def lift_ban(ban_id: str) -> Request[None]:
-    """Let the address in again at once. One that is not in the organisation's list is not found."""
-    return Request("DELETE", f"/v1/trunks/bans/{part(ban_id)}", answer="nothing")
+def read_ban(ban_id: str) -> Request[Ban]:
+    """Returns a ban. 404 for one that is over, or that is not in your organisation's list."""
+    return Request("GET", f"/v1/trunks/bans/{part(ban_id)}")
+
+
+def lift_ban(ban_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Lifts a ban: the address is let in again at once. 404 for one that is not in your organisation's list."""
+    return Request("DELETE", f"/v1/trunks/bans/{part(ban_id)}", headers={"If-Match": if_match}, answer="nothing")

@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Literal, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListCallbacksAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    state: NotRequired[str | None]
-    number: NotRequired[Any]
-    name: NotRequired[Any]
-    queue_id: NotRequired[str | None]
-    agent_id: NotRequired[Any]
-    origin_call_id: NotRequired[Any]
-    since: NotRequired[str | None]
-    attempts: NotRequired[float | None]
-    not_before: NotRequired[Any]
-    expires_at: NotRequired[str | None]
+class Callback(TypedDict):
+    """A customer who is to be called back. It is a waiting call."""
+
+    id: str
+    state: Literal[
+        "new",
+        "flow",
+        "waiting",
+        "offered",
+        "dialling",
+        "connected",
+        "held",
+        "consulting",
+        "conference",
+        "forwarding",
+        "forwarded",
+        "closing",
+        "voicemail",
+        "ended",
+    ]
+    number: str | None
+    name: str | None
+    queue_id: str | None
+    agent_id: str | None
+    origin_call_id: str | None
+    since: str
+    attempts: int
+    not_before: str | None
+    expires_at: str
 
 
-class ListCallbacksAnswer(TypedDict):
-    items: list[ListCallbacksAnswerItemsItem | None]
-    next: NotRequired[Any]
+class CallbackPage(TypedDict):
+    """One page of call-backs, in the order in which they were promised."""
+
+    items: list[Callback]
+    next: str | None
 
 
-def list_callbacks(*, limit: int | None = None, cursor: str | None = None) -> Request[ListCallbacksAnswer]:
-    """In the order in which they were promised; for an agent those of its queues."""
+class CallCommandAccepted(TypedDict):
+    """The command was accepted and is being carried out; what comes of it is told by realtime events. Always empty."""
+
+
+def list_callbacks(*, limit: int | None = None, cursor: str | None = None) -> Request[CallbackPage]:
+    """Lists call-backs, in the order in which they were promised. An agent gets those of its queues."""
     return Request("GET", "/v1/callbacks", query={"limit": limit, "cursor": cursor})
 
 
-def remove(call_id: str) -> Request[dict[str, Any]]:
-    """The customer is not called back any more; one that is being called is hung up on."""
-    return Request("DELETE", f"/v1/callbacks/{part(call_id)}")
+def read(call_id: str) -> Request[Callback]:
+    """Returns a call-back that has not ended. What became of it afterwards is in its call record."""
+    return Request("GET", f"/v1/callbacks/{part(call_id)}")
+
+
+def remove(call_id: str, *, if_match: str | None = None) -> Request[CallCommandAccepted]:
+    """Cancels a call-back. The customer is not called any more; one who is being called is hung up on."""
+    return Request("DELETE", f"/v1/callbacks/{part(call_id)}", headers={"If-Match": if_match})

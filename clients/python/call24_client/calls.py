@@ -38,12 +38,14 @@ class Given(TypedDict):
     disposition_id: str
 
 
-class PlaceAnswer(TypedDict):
+class PlacedCall(TypedDict):
+    """A call that is being placed."""
+
     id: str
 
 
 class Consulted(TypedDict):
-    """Exactly one of the fields."""
+    """Who is called: exactly one of the fields. `number`: as a person writes it, best in international form."""
 
     agent_id: NotRequired[str | None]
     number: NotRequired[str | None]
@@ -370,8 +372,10 @@ def set_disposition(call_id: str, body: Given, *, idempotency_key: str | None = 
     )
 
 
-def place(body: NewCall, *, idempotency_key: str | None = None) -> Request[PlaceAnswer]:
-    """The agent's own phone rings first and answers by itself; 409 `phone_not_registered` where it could not ring."""
+def place(body: NewCall, *, idempotency_key: str | None = None) -> Request[PlacedCall]:
+    """Places a call to a customer or a colleague. Your own phone rings first and answers by itself; then the other
+    party is rung. 409 `phone_not_registered` where your phone could not ring.
+    """
     return Request("POST", "/v1/calls", body=body, headers={"Idempotency-Key": idempotency_key})
 
 

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Literal, TypedDict
 
 from call24_client.transport import Request
 
 
-class LiveAnswer(TypedDict):
-    status: NotRequired[str | None]
+class Liveness(TypedDict):
+    """The process answers."""
+
+    status: Literal["ok"]
 
 
-class ReadyAnswer(TypedDict):
-    status: NotRequired[str | None]
-    parts: NotRequired[dict[str, str | None] | None]
+class Readiness(TypedDict):
+    """Whether what Call24 needs is there."""
+
+    status: Literal["ok", "away"]
+    parts: dict[str, Literal["ok", "away"]]
 
 
-def live() -> Request[LiveAnswer]:
-    """Live."""
+def live() -> Request[Liveness]:
+    """Says that the process answers. It looks at nothing else."""
     return Request("GET", "/health/live")
 
 
-def ready() -> Request[ReadyAnswer]:
-    """Ready."""
+def ready() -> Request[Readiness]:
+    """Says whether what Call24 needs is there: each part is `ok` or `away`. 503 where one is away. The parts are
+    looked at once a second at most.
+    """
     return Request("GET", "/health/ready")

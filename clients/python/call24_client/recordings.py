@@ -2,61 +2,106 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Literal, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListKeysAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    made_at: NotRequired[str | None]
-    active: NotRequired[bool | None]
+class RecordingKeyAnswer(TypedDict):
+    """A key that recordings are encrypted with. The key itself is never shown."""
+
+    id: str
+    made_at: str
+    active: bool
 
 
-class ListKeysAnswer(TypedDict):
-    items: list[ListKeysAnswerItemsItem | None]
-    next: NotRequired[Any]
+class RecordingKeyPage(TypedDict):
+    """One page of keys, oldest first."""
+
+    items: list[RecordingKeyAnswer]
+    next: str | None
 
 
-class RotateKeyAnswer(TypedDict):
+class NewRecordingKey(TypedDict):
+    """The key that new recordings are encrypted with from now on."""
+
     id: str
 
 
-class ReadAnswer(TypedDict):
+class RecordingAnswer(TypedDict):
+    """A recording of a call, or a voicemail (`message`)."""
+
     id: str
-    kind: NotRequired[str | None]
-    state: NotRequired[str | None]
-    duration_s: NotRequired[float | None]
-    call_id: NotRequired[str | None]
-    channels: NotRequired[float | None]
-    expected_s: NotRequired[float | None]
-    encrypted: NotRequired[bool | None]
+    call_id: str
+    kind: Literal["call", "message"]
+    state: Literal["open", "stored", "short", "empty", "missing", "refused"]
+    duration_s: float
+    expected_s: float | None
+    channels: int
+    encrypted: bool
 
 
-class ListPlaybacksAnswer(TypedDict):
-    items: list[Any]
+class PlaybackUser(TypedDict):
+    """Who played a recording."""
+
+    id: str
+    name: str
 
 
-def list_keys(*, limit: int | None = None, cursor: str | None = None) -> Request[ListKeysAnswer]:
-    """The keys that recordings are encrypted with; new ones take the last. The keys themselves are never shown."""
+class PlaybackRange(TypedDict):
+    """The bytes of the file that were asked for, both ends included."""
+
+    first: int
+    last: int
+
+
+class Playback(TypedDict):
+    """One time that somebody played a recording."""
+
+    id: str
+    call_id: str
+    user: PlaybackUser
+    at: str
+    last_at: str
+    address: str
+    range: PlaybackRange
+
+
+class PlaybackList(TypedDict):
+    """Who played a recording, newest first, 200 at most."""
+
+    items: list[Playback]
+
+
+def list_keys(*, limit: int | None = None, cursor: str | None = None) -> Request[RecordingKeyPage]:
+    """Lists the keys that recordings are encrypted with. New recordings are encrypted with the active one. The keys
+    themselves are never shown.
+    """
     return Request("GET", "/v1/recordings/keys", query={"limit": limit, "cursor": cursor})
 
 
-def rotate_key(*, idempotency_key: str | None = None) -> Request[RotateKeyAnswer]:
-    """New recordings take it. The old ones are encrypted anew in the background; then their keys are destroyed."""
+def rotate_key(*, idempotency_key: str | None = None) -> Request[NewRecordingKey]:
+    """Makes a new key for recordings. New recordings are encrypted with it at once. Older ones are re-encrypted in
+    the background; then their keys are destroyed.
+    """
     return Request("POST", "/v1/recordings/keys", headers={"Idempotency-Key": idempotency_key})
 
 
-def read(recording_id: str) -> Request[ReadAnswer]:
-    """Metadata."""
+def read(recording_id: str) -> Request[RecordingAnswer]:
+    """Returns what is known of a recording. 404 for one that you may not play: without `recordings.play_all` those
+    are the recordings of calls that you did not have, and voicemails of queues that are not yours.
+    """
     return Request("GET", f"/v1/recordings/{part(recording_id)}")
 
 
 def read_audio(recording_id: str) -> Request[bytes]:
-    """WAV, 8 kHz: the customer on the left, the agent on the right. Honours one byte range, and If-Range."""
+    """Downloads a recording's audio: WAV at 8 kHz, the customer on the left channel and the agent on the right. One
+    byte range and `If-Range` are honoured; several ranges are refused with 416. Each playback is logged before
+    the first byte is sent.
+    """
     return Request("GET", f"/v1/recordings/{part(recording_id)}/audio", answer="bytes")
 
 
-def list_playbacks(recording_id: str) -> Request[ListPlaybacksAnswer]:
-    """Who listened to it, the newest first: one entry for each playing."""
+def list_playbacks(recording_id: str) -> Request[PlaybackList]:
+    """Lists who played a recording, newest first: one entry for each playback, 200 at most."""
     return Request("GET", f"/v1/recordings/{part(recording_id)}/listenings")
