@@ -8,18 +8,18 @@ from pydantic import Field
 
 from call24.kit.answers import Date, Instant, one_of
 from call24.kit.ids import CallId, LegId
-from call24.reconciliation.model import Kind, Owner
+from call24.reconciliation.model import FindingKind, Responsible
 
-FindingKind = Annotated[Kind, one_of(*Kind)]
-FindingOwner = Annotated[Owner, one_of(*Owner)]
+KindAnswer = Annotated[FindingKind, one_of(*FindingKind)]
+OwnerAnswer = Annotated[Responsible, one_of(*Responsible)]
 ReconciliationState = Annotated[str, one_of("done", "no_log")]
 
 
 class ReconciliationFinding(TypedDict):
     """Something in which a call record and Asterisk's log differ."""
 
-    kind: FindingKind
-    owner: Annotated[FindingOwner, Field(description="Who deals with it")]
+    kind: KindAnswer
+    owner: Annotated[OwnerAnswer, Field(description="Who deals with it")]
     advice: Annotated[str, Field(description="What to do, in words")]
     call_id: CallId | None
     leg: LegId | None
