@@ -55,7 +55,7 @@ class PlaybackRange(TypedDict):
     last: int
 
 
-class Playback(TypedDict):
+class PlaybackAnswer(TypedDict):
     """One time that somebody played a recording."""
 
     id: str
@@ -70,7 +70,7 @@ class Playback(TypedDict):
 class PlaybackList(TypedDict):
     """Who played a recording, newest first, 200 at most."""
 
-    items: list[Playback]
+    items: list[PlaybackAnswer]
 
 
 def list_keys(*, limit: int | None = None, cursor: str | None = None) -> Request[RecordingKeyPage]:
