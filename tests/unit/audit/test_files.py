@@ -41,10 +41,14 @@ def test_why_a_line_cannot_be_written_is_in_the_log_and_not_in_the_answer(
     assert "Is a directory" in caplog.text and str(tmp_path) not in raised.value.detail
 
 
-async def test_what_keeps_the_server_from_starting_is_in_its_log(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("step", ["check_transactions", "ensure_indexes"])
+async def test_what_keeps_the_server_from_starting_is_in_its_log(step: str, caplog: pytest.LogCaptureFixture) -> None:
+    async def works(*_: Any) -> None:
+        pass
+
     async def fails(*_: Any) -> None:
         raise Unavailable("the very cause")
 
-    waiting = SimpleNamespace(mongo=SimpleNamespace(check_transactions=fails))
+    waiting = SimpleNamespace(mongo=SimpleNamespace(**{"check_transactions": works, step: fails}))
     assert not await Call24._try_to_start(cast(Call24, waiting))
     assert "not started yet, it is tried again: the very cause" in caplog.text

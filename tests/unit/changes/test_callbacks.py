@@ -43,7 +43,6 @@ JOURNAL = {
 NO_CHANGES = {
     "engine/desk.py _news": "wakes who waits in this process",
     "kit/steady.py followed": "told that the clock was set",
-    "privacy/persons.py going": "the steps of an account's deletion, in order; it is begun again until all are done",
     "installer/stack.py jobs": "what starts at the same time, in one function",
     "staffing/play.py _events": "the events of a simulated day",
     "realtime/hosted.py _waiting": "requests to a Pusher service that wait for their turn",

@@ -41,9 +41,7 @@ def test_three_thousand_that_are_long_enough_are_known() -> None:
 def test_words_of_this_place_alone_are_refused(password: str) -> None:
     with pytest.raises(Invalid) as raised:
         check_password(password, *ABOUT)
-    assert raised.value.errors == (
-        ("password", "more than your name, address or organisation and words of this place"),
-    )
+    assert raised.value.errors == (("password", "more than your name, address, organisation or words about Call24"),)
 
 
 @pytest.mark.parametrize(

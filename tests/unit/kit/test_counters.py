@@ -1,4 +1,4 @@
-"""Counters of the installation: what stands in their way is an error after a second look, never a loop."""
+"""Counters of the installation and of a tenant: what is in their way is an error after a second look, never a loop."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import pytest
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
+from call24.changes.model import Head
 from call24.identity.model import Counter
 from call24.kit.errors import Conflict
+from call24.kit.ids import TenantId
 from call24.kit.mongo import TenantCollection
 from call24.kit.mongo.collection import PlatformCollection
 
@@ -19,9 +21,11 @@ class Taken:
 
     def __init__(self, times: int) -> None:
         self.times, self.asked = times, 0
+        self.filters: list[dict[str, Any]] = []
 
-    async def find_one_and_update(self, *_: Any, **__: Any) -> dict[str, Any]:
+    async def find_one_and_update(self, filter: dict[str, Any], *_: Any, **__: Any) -> dict[str, Any]:
         self.asked += 1
+        self.filters.append(filter)
         if self.asked <= self.times:
             raise DuplicateKeyError("E11000")
         return {"_id": "tokens", "last": 7}
@@ -42,5 +46,9 @@ async def test_what_stays_in_the_way_is_a_conflict_and_no_loop() -> None:
     assert raw.asked == 2
 
 
-def test_a_tenant_has_no_counters_since_an_id_may_be_anothers() -> None:
-    assert not hasattr(TenantCollection, "count_up")
+async def test_a_tenants_number_whose_id_is_anothers_is_a_conflict_at_once() -> None:
+    raw = Taken(10**9)
+    numbers = TenantCollection(cast(AsyncCollection[dict[str, Any]], raw), Head, TenantId("ten_one"))
+    with pytest.raises(Conflict):
+        await numbers.count_up(Head(id="ten_other", tenant_id=TenantId("ten_one"), seq=0), "seq", 1)
+    assert raw.asked == 1 and raw.filters == [{"tenant_id": "ten_one", "_id": "ten_other"}]

@@ -68,8 +68,8 @@ def occupied(name: str) -> dict[str, Any]:
 
 async def test_what_an_application_asked_for_is_told_signed(there: There) -> None:
     terms = there.application(HOOK)
-    there.webhooks.publish(terms, occupied("a"))
-    there.webhooks.publish(terms, {"name": "channel_vacated", "channel": "a"})
+    there.webhooks.tell(terms, occupied("a"))
+    there.webhooks.tell(terms, {"name": "channel_vacated", "channel": "a"})
     await wait_until(lambda: there.took)
     (url, body, headers) = there.took[0]
     told = json.loads(body)
@@ -83,7 +83,7 @@ async def test_what_an_application_asked_for_is_told_signed(there: There) -> Non
 async def test_events_come_in_order_a_batch_at_a_time(there: There) -> None:
     terms = there.application(HOOK)
     for number in range(BATCH_MAX + 7):
-        there.webhooks.publish(terms, occupied(f"c{number}"))
+        there.webhooks.tell(terms, occupied(f"c{number}"))
     await wait_until(lambda: there.webhooks.delivered == BATCH_MAX + 7)
     assert [event["channel"] for event in there.events()] == [f"c{number}" for number in range(BATCH_MAX + 7)]
     assert len(there.took) == 2
@@ -95,9 +95,9 @@ async def test_what_was_not_taken_is_told_again_unchanged_and_before_what_came_l
 ) -> None:
     terms = there.application(HOOK)
     there.answers = [trouble]
-    there.webhooks.publish(terms, occupied("a"))
+    there.webhooks.tell(terms, occupied("a"))
     await wait_until(lambda: len(there.took) == 1 and there.clock.pending)
-    there.webhooks.publish(terms, occupied("b"))
+    there.webhooks.tell(terms, occupied("b"))
     there.clock.advance(seconds=PAUSES_S[0] + 0.1)
     await wait_until(lambda: there.webhooks.delivered == 2)
     assert [event["channel"] for event in there.events()] == ["a", "a", "b"]
@@ -107,7 +107,7 @@ async def test_what_was_not_taken_is_told_again_unchanged_and_before_what_came_l
 async def test_what_is_not_taken_for_two_hours_is_dropped_and_the_rest_goes_on(there: There) -> None:
     terms, over = there.application(HOOK), there.clock.now() + timedelta(hours=2)
     there.answers = [500] * 1000
-    there.webhooks.publish(terms, occupied("a"))
+    there.webhooks.tell(terms, occupied("a"))
     tries = 0
     while there.clock.now() < over:
         tries += 1
@@ -116,7 +116,7 @@ async def test_what_is_not_taken_for_two_hours_is_dropped_and_the_rest_goes_on(t
         there.clock.advance(seconds=60)
     await wait_until(lambda: there.webhooks.dropped == 1)
     there.answers = []
-    there.webhooks.publish(terms, occupied("b"))
+    there.webhooks.tell(terms, occupied("b"))
     await wait_until(lambda: there.webhooks.delivered == 1)
     assert there.events()[-1] == occupied("b") and tries == 120
 
@@ -124,7 +124,7 @@ async def test_what_is_not_taken_for_two_hours_is_dropped_and_the_rest_goes_on(t
 async def test_an_address_that_is_back_is_told_within_a_minute_however_long_it_was_dead(there: There) -> None:
     terms = there.application(HOOK)
     there.answers = [500] * 90
-    there.webhooks.publish(terms, occupied("a"))
+    there.webhooks.tell(terms, occupied("a"))
     for tries in range(1, 91):
         await wait_until(lambda tries=tries: len(there.took) == tries and there.clock.pending)
         there.clock.advance(seconds=60)
@@ -144,8 +144,8 @@ async def test_a_dead_address_holds_up_neither_another_nor_another_application(t
 
     there.webhooks._post = post
     for number in range(10):
-        there.webhooks.publish(mine, occupied(f"c{number}"))
-        there.webhooks.publish(theirs, occupied(f"c{number}"))
+        there.webhooks.tell(mine, occupied(f"c{number}"))
+        there.webhooks.tell(theirs, occupied(f"c{number}"))
     await wait_until(lambda: there.webhooks.delivered == 20)
     assert {url for url, _, headers in there.took if headers["X-Pusher-Key"] == mine.key} == {other.url}
     dead.set()
@@ -155,7 +155,7 @@ async def test_a_dead_address_holds_up_neither_another_nor_another_application(t
 async def test_a_changed_secret_and_a_withdrawn_address_count_for_what_waits(there: There) -> None:
     terms = there.application(HOOK)
     there.answers = [500]
-    there.webhooks.publish(terms, occupied("a"))
+    there.webhooks.tell(terms, occupied("a"))
     await wait_until(lambda: there.took and there.clock.pending)
     there.terms[terms.key] = replace(terms, secret="new")
     there.answers = [500]
@@ -172,10 +172,10 @@ async def test_a_changed_secret_and_a_withdrawn_address_count_for_what_waits(the
 async def test_what_waits_is_bounded(there: There) -> None:
     terms = there.application(HOOK)
     there.answers = [500]
-    there.webhooks.publish(terms, occupied("first"))
+    there.webhooks.tell(terms, occupied("first"))
     await wait_until(lambda: there.took and there.clock.pending)
     for number in range(WAITING_MAX + 5):
-        there.webhooks.publish(terms, occupied(f"c{number}"))
+        there.webhooks.tell(terms, occupied(f"c{number}"))
     there.clock.advance(seconds=PAUSES_S[0] + 0.1)
     await wait_until(lambda: there.webhooks.delivered == WAITING_MAX + 1)
     assert there.webhooks.dropped == 5

@@ -139,12 +139,11 @@ async def test_a_sender_that_is_ended_in_the_moment_of_waking_ends() -> None:
     async def nothing(*_: Any) -> list[Delivery]:
         return []
 
-    webhooks: Any = SimpleNamespace(put=[], store=SimpleNamespace(due=nothing))
+    webhooks: Any = SimpleNamespace(put=asyncio.Event(), store=SimpleNamespace(due=nothing))
     running = asyncio.create_task(Sender(webhooks, StillClock(), webhooks).run())
     for _ in range(5):
         await asyncio.sleep(0)
-    [wake] = webhooks.put
-    wake()
+    webhooks.put.set()
     await asyncio.sleep(0)
     running.cancel()
     assert await asyncio.wait({running}, timeout=5) == ({running}, set())

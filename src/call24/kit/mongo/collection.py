@@ -212,8 +212,13 @@ class TenantCollection(_Collection[T]):
         self._tenant_id = tenant_id
 
     async def count_up(self, doc: T, field: str, by: int) -> int:
-        """Add `by` to a number of what has the id of `doc`, or store `doc` with it; what the number is now."""
+        """Add `by` to a number of what has the id of `doc`, or store `doc` with it; what the number is now.
+
+        Ids are unique over all tenants: one that another tenant has is neither found nor made.
+        Raises: Conflict then, and where two began the number at once.
+        """
         self._check(doc)
+        refuse_scope({field: by})
         fresh = stored(doc)
         which = self._scoped({"id": fresh["_id"]})
         rest = {key: value for key, value in fresh.items() if key != field and key not in which}
@@ -246,10 +251,7 @@ class PlatformCollection(_Collection[T]):
         return Following(self._raw, self._struct, plain(match), self._comment or "")
 
     async def count_up(self, id: str, field: str) -> int:
-        """The next number of a counter, from 1: no two callers are given the same.
-
-        Not a tenant's: ids are unique over all, so one that another tenant has could neither be found nor made.
-        """
+        """The next number of a counter, from 1: no two callers are given the same."""
         try:
             return await self._counted(id, field)
         except Conflict:  # two began it at once: now it is there
