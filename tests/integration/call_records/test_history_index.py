@@ -121,7 +121,7 @@ async def test_a_page_reads_no_record_and_few_keys(
 async def test_a_call_that_is_deleted_is_in_no_page(mongo: Mongo, mongod: RunningMongod, history: History) -> None:
     there = await kept(mongo, [record for record in calls(20) if record.ended_at is not None])
     gone = [record.id for record in there[:5]]
-    assert await PrivacyStore(mongo).delete_records(t.TENANT, gone) == 5
+    assert (await PrivacyStore(mongo).delete_calls(t.TENANT, gone))["call_records"] == 5
     found = [row.id for row in await paged(history, 25, queues=None)]
     assert found == [record.id for record in there[5:]]
     await mongo.tenant(t.TENANT).wipe()

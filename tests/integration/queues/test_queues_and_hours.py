@@ -235,7 +235,7 @@ async def test_they_say_whether_it_is_open_now_and_else_when(api: Api) -> None:
     on = (now + timedelta(days=20)).date().isoformat()
     day = {"on": on, "spans": [{"opens": "09:00", "closes": "10:00"}]}
     once = await made(acme, "/v1/hours", {"name": "Once", "timezone": "UTC", "holidays": [day]})
-    assert (once["open"], once["next_open"]) == (False, f"{on}T09:00:00Z")
+    assert (once["open"], once["next_open"]) == (False, f"{on}T09:00:00.000Z")
 
 
 async def test_the_organisations_time_zone_is_meant_where_none_is_named(api: Api) -> None:

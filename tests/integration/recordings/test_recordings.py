@@ -361,7 +361,7 @@ async def test_a_crash_at_any_step_leaves_the_original_or_the_finished_encrypted
         "replace": (Path, "replace"),
         "pending": (shelf.recordings._pending, "put"),
         "sources": (shelf.recordings._shelf, "drop_sources"),
-        "document": (shelf.recordings._store, "put"),
+        "document": (shelf.recordings._changes, "commit"),
     }
     place, name = places[step]
     with monkeypatch.context() as patched:

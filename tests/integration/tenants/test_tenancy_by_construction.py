@@ -30,6 +30,7 @@ ACROSS = {
     ("webhook_deliveries", "due_at"): "what is due",
     ("webhook_deliveries", "delete_at"): "what is due",
     ("application_events", "number"): "what a restart left to be told",
+    ("changes", "at"): "what is due",
     ("realtime_messages", "created_at"): "what is due",
     ("tokens", "lapses_at"): "what is due",
     ("fence_usage", "delete_at"): "what is due",
