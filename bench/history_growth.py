@@ -28,6 +28,7 @@ from bench.figure import Figure, percentile
 from bench.history_records import AGENTS, QUEUES, TENANT, template
 from bench.history_stock import DATABASE, DAYS, NOW, REGULARS, SIZES, load, name_of, number_of, opened, shelf
 from call24.call_records.history import History
+from call24.call_records.history_filter import CallFilter
 from call24.changes.service import Changes
 from call24.contacts.service import ContactService
 from call24.kit.mongo import Mongo
@@ -143,10 +144,17 @@ def _asks(history: History, reports: Reports) -> dict[str, tuple[Ask, int]]:
     kinds: dict[str, Ask] = {
         "history: first page": lambda: page(),
         "history: deep page": lambda: page(cursor=deep()),
-        "history: of a queue, deep": lambda: page(of_queue=dice.choice(QUEUES), cursor=deep()),
-        "history: of an agent, deep": lambda: page(of_agent=dice.choice(AGENTS), cursor=deep()),
+        "history: of a queue, deep": lambda: page(of=CallFilter(queue_id=dice.choice(QUEUES)), cursor=deep()),
+        "history: of an agent, deep": lambda: page(of=CallFilter(agent_id=dice.choice(AGENTS)), cursor=deep()),
         "history: as an agent sees it, deep": lambda: page(
             queues=QUEUES[:2], agent_id=dice.choice(AGENTS), cursor=deep()
+        ),
+        "history: abandoned, deep": lambda: page(of=CallFilter(outcome="abandoned"), cursor=deep()),
+        "history: inbound of a queue, deep": lambda: page(
+            of=CallFilter(direction="inbound", queue_id=dice.choice(QUEUES)), cursor=deep()
+        ),
+        "history: of an agent in a queue, deep": lambda: page(
+            of=CallFilter(agent_id=dice.choice(AGENTS), queue_id=dice.choice(QUEUES)), cursor=deep()
         ),
         "history: by number": lambda: page(text=number_of(dice.randrange(REGULARS))),
         "history: by name": lambda: page(text=name_of(dice.randrange(REGULARS))),

@@ -139,12 +139,37 @@ class CallPage(TypedDict):
     next: str | None
 
 
-class Search(TypedDict):
-    """What to search for."""
-
-    q: str
-    limit: NotRequired[int]
-    cursor: NotRequired[str | None]
+Search = TypedDict(
+    "Search",
+    {
+        "q": str,
+        "from": NotRequired[str | None],
+        "to": NotRequired[str | None],
+        "direction": NotRequired[Literal["inbound", "outbound", "internal", "callback"] | None],
+        "outcome": NotRequired[
+            Literal[
+                "answered",
+                "forwarded",
+                "callback",
+                "voicemail",
+                "turned_away",
+                "abandoned",
+                "abandoned_in_menu",
+                "cancelled",
+                "busy",
+                "no_answer",
+                "not_reached",
+                "expired",
+                "failed",
+            ]
+            | None
+        ],
+        "queue_id": NotRequired[str | None],
+        "agent_id": NotRequired[str | None],
+        "limit": NotRequired[int],
+        "cursor": NotRequired[str | None],
+    },
+)
 
 
 class CallFlowVersion(TypedDict):
@@ -380,19 +405,57 @@ def place(body: NewCall, *, idempotency_key: str | None = None) -> Request[Place
 
 
 def list_calls(
-    *, limit: int | None = None, cursor: str | None = None, queue_id: str | None = None, agent_id: str | None = None
+    *,
+    limit: int | None = None,
+    cursor: str | None = None,
+    from_: str | None = None,
+    to: str | None = None,
+    direction: Literal["inbound", "outbound", "internal", "callback"] | None = None,
+    outcome: Literal[
+        "answered",
+        "forwarded",
+        "callback",
+        "voicemail",
+        "turned_away",
+        "abandoned",
+        "abandoned_in_menu",
+        "cancelled",
+        "busy",
+        "no_answer",
+        "not_reached",
+        "expired",
+        "failed",
+    ]
+    | None = None,
+    queue_id: str | None = None,
+    agent_id: str | None = None,
 ) -> Request[CallPage]:
     """Lists ended calls, newest first. Who may read all calls gets all; an agent gets its own and those of its
-    queues. `queue_id` and `agent_id` leave only calls that were in the queue, or that the agent had.
+    queues. Filters narrow this down; a call is listed if it fits all that are given. `from` and `to` are days in
+    the organisation's time zone (`2026-11-24`; the last day is included) or instants (`2026-11-24T09:00:00Z`;
+    `to` is not included), and are compared with when the call began. To filter by number, use `POST
+    /v1/calls/search`, which takes the same filters: a number must not be in a URL.
     """
     return Request(
-        "GET", "/v1/calls", query={"limit": limit, "cursor": cursor, "queue_id": queue_id, "agent_id": agent_id}
+        "GET",
+        "/v1/calls",
+        query={
+            "limit": limit,
+            "cursor": cursor,
+            "from": from_,
+            "to": to,
+            "direction": direction,
+            "outcome": outcome,
+            "queue_id": queue_id,
+            "agent_id": agent_id,
+        },
     )
 
 
 def search(body: Search) -> Request[CallPage]:
-    """Searches ended calls by a part of the customer's number or name. A POST, since URLs are logged on the way and
-    the words are personal data. The answer is a page as of the list of calls.
+    """Searches ended calls by the customer's number or name, or a part of it. A POST, since URLs are logged on the
+    way and the words are personal data. Takes the filters of the list of calls, and answers with a page as the
+    list does.
     """
     return Request("POST", "/v1/calls/search", body=body)
 

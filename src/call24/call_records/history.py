@@ -1,7 +1,7 @@
 """Finding call records: newest first, page by page, by number or name.
 
 A page costs the same wherever it is, and however many calls there are: the cursor is a place in the index, not a count,
-and what a page shows is in that index too (history_row.py).
+and what a page shows is in that index too (history_row.py). What a page may be narrowed to is in history_filter.py.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
-from call24.call_records.history_row import ALL, BY_LISTS, FiledRow, HistoryRow, besides, row_of, unpacked
+from call24.call_records.history_filter import EVERY, CallFilter, conditions, index_of, lists_of
+from call24.call_records.history_row import ALL, FiledRow, HistoryRow, row_of, unpacked
 from call24.call_records.model import CallRecord
 from call24.contacts.service import ContactService
 from call24.kit.errors import NotFound
@@ -51,36 +51,30 @@ class History:
         text: str,
         queues: Sequence[QueueId] | None,
         agent_id: UserId | None = None,
-        of_queue: QueueId | None = None,
-        of_agent: UserId | None = None,
+        of: CallFilter = EVERY,
     ) -> HistoryPage:
         """Ended calls. ``queues`` None: of all queues; else of these, and those that ``agent_id`` had or placed.
-
-        ``of_queue``, ``of_agent``: only those that stood in it, that the agent had.
 
         Raises: Invalid for a cursor that is not ours.
         """
         place = place_of(cursor) if cursor else None
-        asked: list[list[str]] = [[one] for one in (of_queue, of_agent) if one is not None]
-        if queues is not None:
-            asked.append(_theirs(queues, agent_id))
+        asked = lists_of(of, queues, agent_id)
         if not text.strip() and len(asked) < 2:
-            rows = await self._from_index(tenant_id, asked[0] if asked else [ALL], place, limit + 1)
+            rows = await self._from_index(tenant_id, asked[0] if asked else [ALL], of, place, limit + 1)
         else:
-            rows = await self._from_records(tenant_id, text.strip(), asked, place, limit + 1)
+            rows = await self._from_records(tenant_id, text.strip(), asked, of, place, limit + 1)
         shown = tuple(rows[:limit])
         more = len(rows) > limit
         return HistoryPage(rows=shown, next=cursor_of(shown[-1].arrived_at, shown[-1].id) if more else None)
 
     async def _from_index(
-        self, tenant_id: TenantId, lists: Sequence[str], place: Place | None, wanted: int
+        self, tenant_id: TenantId, lists: Sequence[str], of: CallFilter, place: Place | None, wanted: int
     ) -> list[HistoryRow]:
-        """What is in any of these lists: neither records nor a sort are needed."""
+        """What is in any of these lists: no sort is needed, and no records but those of a direction or an outcome."""
         collection = self._mongo.tenant(tenant_id).collection(CallRecord)
-        filter: dict[str, Any] = {"found_in": lists[0] if len(lists) == 1 else {"$in": list(lists)}}
-        if place is not None:
-            filter["arrived_at"] = {"$lte": place[0]}
-        limit, hint = wanted + (place is not None), BY_LISTS if len(lists) <= MERGED_LISTS else None
+        filter = conditions(of, place and place[0])
+        filter["found_in"] = lists[0] if len(lists) == 1 else {"$in": list(lists)}
+        limit, hint = wanted + (place is not None), index_of(of) if len(lists) <= MERGED_LISTS else None
         while True:
             found = await collection.find_parts(FiledRow, filter, sort=NEWEST, limit=limit, hint=hint)
             further = [one for one in found if place is None or (one.arrived_at, one.id) < place]
@@ -89,17 +83,22 @@ class History:
             limit *= 4  # more than one began in the instant of the last that was shown
 
     async def _from_records(
-        self, tenant_id: TenantId, text: str, asked: list[list[str]], place: Place | None, wanted: int
+        self,
+        tenant_id: TenantId,
+        text: str,
+        asked: list[list[str]],
+        of: CallFilter,
+        place: Place | None,
+        wanted: int,
     ) -> list[HistoryRow]:
         """What is in one of the lists of each that is ``asked``, of the callers that ``text`` finds."""
-        filter: dict[str, Any] = {"ended_at": {"$ne": None}}
+        filter = {**conditions(of, place and place[0]), "ended_at": {"$ne": None}}
         if asked:
             filter["$and"] = [{"found_in": {"$in": lists}} for lists in asked]
         if text:
             filter["contact_id"] = {"$in": await self._callers(tenant_id, text)}
         if place is not None:
-            at, last = place
-            filter["arrived_at"] = {"$lte": at}  # in the index; the rest only tells calls of one instant apart
+            at, last = place  # the index is entered at the instant; this only tells calls of one instant apart
             filter["$or"] = [{"arrived_at": {"$lt": at}}, {"arrived_at": at, "_id": {"$lt": last}}]
         collection = self._mongo.tenant(tenant_id).collection(CallRecord)
         return [row_of(record) for record in await collection.find(filter, sort=NEWEST, limit=wanted)]
@@ -126,9 +125,3 @@ def visible(record: CallRecord, queues: Sequence[QueueId], agent_id: UserId | No
     """Whether somebody of these queues may see the call."""
     visited = {record.queue_id, *(visit.queue_id for visit in record.queues)}
     return any(queue_id in visited for queue_id in queues) or (agent_id is not None and record.had(agent_id))
-
-
-def _theirs(queues: Sequence[QueueId], agent_id: UserId | None) -> list[str]:
-    """The same as ``visible``, as lists in which an ended call is found."""
-    theirs: list[str] = [*queues, *((agent_id,) if agent_id is not None else ())]
-    return [*theirs, *map(besides, theirs)]

@@ -21,6 +21,7 @@ import msgspec
 from call24.agents import events as agent_events
 from call24.agents.model import AgentSession
 from call24.call_records.call_record import CallRecord, fold
+from call24.call_records.history_filter import BY_DIRECTION, BY_OUTCOME
 from call24.call_records.history_row import BY_LISTS
 from call24.call_records.replay import BEGINNINGS, replay
 from call24.calls import events as e
@@ -59,6 +60,8 @@ INDEXES = (
     Index(CallRecord, ("-arrived_at", "-id")),
     Index(CallRecord, ("contact_id", "-arrived_at", "-id")),
     BY_LISTS,  # pages of history are read from it alone
+    BY_DIRECTION,
+    BY_OUTCOME,
     Index(CallRecord, ("ended_at",)),
     Index(CallRecord, ("delete_at",), across=True),
     *(

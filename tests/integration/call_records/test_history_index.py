@@ -21,8 +21,9 @@ from tests.support.database.mongod import RunningMongod
 from call24.call_records.backfill import AT_ONCE, file_earlier, file_some
 from call24.call_records.call_record import fold
 from call24.call_records.history import History, visible
+from call24.call_records.history_filter import CallFilter
 from call24.call_records.history_row import HistoryRow, filed, row_of
-from call24.call_records.model import AgentPart, CallRecord, QueueVisit
+from call24.call_records.model import AgentPart, CallRecord, Outcome, QueueVisit
 from call24.changes.service import Changes
 from call24.contacts.service import ContactService
 from call24.kit.ids import CallId, ContactId, QueueId, UserId
@@ -31,6 +32,8 @@ from call24.kit.secrets import AppKey
 from call24.privacy.store import PrivacyStore
 
 QUEUES = (t.HELP, t.SALES)
+DIRECTIONS = ("inbound", "inbound", "outbound", "callback")
+OUTCOMES = (Outcome.ANSWERED, Outcome.ANSWERED, Outcome.ABANDONED, Outcome.FAILED)
 
 
 @pytest.fixture
@@ -41,7 +44,10 @@ def history(mongo: Mongo, tmp_path: Path) -> History:
 
 
 def calls(how_many: int) -> Iterator[CallRecord]:
-    """Several begin in one instant; some were with agents and in queues, some only name them; one in ten goes on."""
+    """Several begin in one instant; some were with agents and in queues, some only name them; one in ten goes on.
+
+    Directions and outcomes are mixed as no real calls are, so that none of them decides another.
+    """
     dice = random.Random(57)
     base = fold(Told(t.CALL).arrives().joins(t.HELP).after(9.001).ends().entries)
     for n in range(how_many):
@@ -51,6 +57,8 @@ def calls(how_many: int) -> Iterator[CallRecord]:
             msgspec.structs.replace(
                 base,
                 id=CallId(f"call_{n:05}"),
+                direction=dice.choice(DIRECTIONS),
+                outcome=dice.choice(OUTCOMES),
                 queue_id=queues[0] if queues else dice.choice((None, *QUEUES)),
                 agent_id=agents[-1] if agents else dice.choice((None, *t.AGENTS)),
                 arrived_at=at,
@@ -79,32 +87,78 @@ async def paged(history: History, limit: int, **asked: Any) -> list[HistoryRow]:
             return found
 
 
+def wanted(record: CallRecord, of: CallFilter) -> bool:
+    """The plain meaning of each filter."""
+    return (
+        of.queue_id in (None, *(visit.queue_id for visit in record.queues))
+        and of.agent_id in (None, *(part.agent_id for part in record.agents))
+        and of.direction in (None, record.direction)
+        and of.outcome in (None, record.outcome)
+        and (of.since is None or record.arrived_at >= of.since)
+        and (of.until is None or record.arrived_at < of.until)
+    )
+
+
 async def test_pages_say_what_the_records_say_whatever_is_asked(mongo: Mongo, history: History) -> None:
     there = [record for record in await kept(mongo, list(calls(120))) if record.ended_at is not None]
-    wanted = itertools.product(
+    asked = itertools.product(
         (None, [], [t.HELP], [*QUEUES]), (None, t.ANN, t.SUE), (None, t.SALES), (None, t.BOB), (3, 25)
     )
-    for queues, agent, of_queue, of_agent, limit in wanted:
+    for queues, agent, queue_id, agent_id, limit in asked:
+        of = CallFilter(queue_id=queue_id, agent_id=agent_id)
         naive = [
             row_of(record)
             for record in there
-            if (queues is None or visible(record, queues, agent))
-            and (of_queue is None or any(visit.queue_id == of_queue for visit in record.queues))
-            and (of_agent is None or any(part.agent_id == of_agent for part in record.agents))
+            if (queues is None or visible(record, queues, agent)) and wanted(record, of)
         ]
-        found = await paged(history, limit, queues=queues, agent_id=agent, of_queue=of_queue, of_agent=of_agent)
-        assert found == naive, (queues, agent, of_queue, of_agent, limit)
+        found = await paged(history, limit, queues=queues, agent_id=agent, of=of)
+        assert found == naive, (queues, agent, of, limit)
+
+
+async def test_each_combination_of_filters_says_what_the_records_say(mongo: Mongo, history: History) -> None:
+    there = [record for record in await kept(mongo, list(calls(300))) if record.ended_at is not None]
+    dice = random.Random(12)
+    instants = (None, None, START, *(record.arrived_at for record in dice.sample(there, 12)))
+    shown = 0
+    for seen, queue_id, agent_id, direction, outcome in itertools.product(
+        (None, ([t.HELP], t.ANN)),
+        (None, t.HELP, t.SALES),
+        (None, t.ANN, t.BOB),
+        (None, "inbound", "callback", "internal"),
+        (None, Outcome.ANSWERED, Outcome.FAILED),
+    ):
+        queues, viewer = seen or (None, None)
+        of = CallFilter(
+            queue_id=queue_id,
+            agent_id=agent_id,
+            direction=direction,
+            outcome=outcome,
+            since=dice.choice(instants),
+            until=dice.choice(instants),
+        )
+        naive = [
+            row_of(record)
+            for record in there
+            if (queues is None or visible(record, queues, viewer)) and wanted(record, of)
+        ]
+        found = await paged(history, dice.choice((2, 5, 25)), queues=queues, agent_id=viewer, of=of)
+        assert found == naive, (seen, of)
+        shown += len(naive)
+    assert shown > 500
 
 
 @pytest.mark.parametrize(
     "asked",
     [
         {"queues": None},
-        {"queues": None, "of_agent": t.ANN},
-        {"queues": None, "of_queue": t.SALES},
+        {"queues": None, "of": CallFilter(agent_id=t.ANN)},
+        {"queues": None, "of": CallFilter(queue_id=t.SALES)},
         {"queues": [QueueId("que_1"), t.HELP, t.SALES], "agent_id": t.ANN},
+        {"queues": [t.HELP, t.SALES], "agent_id": t.ANN, "of": CallFilter(queue_id=t.SALES)},
+        {"queues": [t.HELP], "agent_id": t.ANN, "of": CallFilter(agent_id=t.ANN)},
+        {"queues": None, "of": CallFilter(since=START + timedelta(seconds=5), until=START + timedelta(hours=1))},
     ],
-    ids=["all", "of an agent", "of a queue", "as an agent sees them"],
+    ids=["all", "of an agent", "of a queue", "as an agent sees them", "one of its queues", "its own", "of a time"],
 )
 async def test_a_page_reads_no_record_and_few_keys(
     mongo: Mongo, mongod: RunningMongod, history: History, asked: dict[str, Any]
@@ -116,6 +170,39 @@ async def test_a_page_reads_no_record_and_few_keys(
         seen = last()
     assert seen["docsExamined"] == 0 and not seen.get("hasSortStage", False)
     assert seen["keysExamined"] < 60
+
+
+async def test_a_page_of_a_direction_or_an_outcome_reads_the_records_that_it_shows(
+    mongo: Mongo, mongod: RunningMongod, history: History
+) -> None:
+    """Thousands of others lie between."""
+    some = list(calls(1200))
+    others = [
+        filed(
+            msgspec.structs.replace(
+                one, id=CallId(f"{one.id}_{n}"), direction="internal", outcome=Outcome.BUSY, found_in=(), row=None
+            )
+        )
+        for one in some[::10]
+        for n in range(20)
+    ]
+    await kept(mongo, some + others)
+    asks: list[dict[str, Any]] = [
+        {"queues": None, "of": CallFilter(direction="outbound")},
+        {"queues": None, "of": CallFilter(outcome="failed", until=START + timedelta(hours=1))},
+        {"queues": None, "of": CallFilter(outcome="abandoned", queue_id=t.SALES)},
+        {"queues": None, "of": CallFilter(direction="callback", outcome="answered")},
+        {"queues": None, "of": CallFilter(direction="outbound", outcome="failed", agent_id=t.ANN)},
+        {"queues": [QueueId("que_1"), t.HELP, t.SALES], "agent_id": t.ANN, "of": CallFilter(outcome="abandoned")},
+    ]
+    for asked in asks:
+        first = await history.page(t.TENANT, limit=10, cursor=None, text="", **asked)
+        with profiled(mongod) as last:
+            page = await history.page(t.TENANT, limit=10, cursor=first.next, text="", **asked)
+            assert len(page.rows) == 10, asked
+            seen = last()
+        assert seen["docsExamined"] <= 20 and not seen.get("hasSortStage", False), asked
+        assert seen["keysExamined"] < 150, asked
 
 
 async def test_a_call_that_is_deleted_is_in_no_page(mongo: Mongo, mongod: RunningMongod, history: History) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import get_args
+from urllib.parse import urlencode
 
 import pytest
+from tests.support.calls.told import Told
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 
-from call24.call_records.model import CallRecord
+from call24.call_records.api.filters import Direction, EndedOutcome
+from call24.call_records.model import CallRecord, Outcome
+from call24.calls import model as calls
 from call24.kit.mongo import Index
 
 
@@ -32,6 +38,116 @@ async def test_pages_are_of_one_queue_or_of_one_agent(office: FrontOffice) -> No
     assert await ids(office, f"?queue_id={office.sales}") == ["call_2"]
     assert await ids(office, f"?agent_id={agent}") == ["call_1"]
     assert await ids(office, "?queue_id=que_of_nobody") == []
+
+
+def at(office: FrontOffice, name: str, instant: str) -> Told:
+    told = office.call(name)
+    told.now = datetime.fromisoformat(instant)
+    return told.arrives().joins(office.help).after(9).ends()
+
+
+async def test_pages_are_of_a_time_of_a_direction_of_an_outcome_and_of_all_of_it_together(office: FrontOffice) -> None:
+    agent = office.user("agent")
+    talked = office.call("1").arrives().joins(office.help).offered_to(agent).answered_by(agent).after(5).ends()
+    await office.read(talked)
+    left = office.call("2", 60)
+    left.now += timedelta(seconds=60)
+    since = left.now.isoformat().replace("+00:00", "Z")
+    await office.read(left.arrives().joins(office.sales).after(9).ends())
+    assert await ids(office, "?direction=inbound") == ["call_2", "call_1"]
+    assert await ids(office, "?direction=outbound") == []
+    assert await ids(office, "?outcome=abandoned") == ["call_2"]
+    assert await ids(office, f"?from={since}") == ["call_2"]
+    assert await ids(office, f"?to={since}") == ["call_1"], "an instant itself is not included"
+    assert await ids(office, f"?outcome=answered&direction=inbound&queue_id={office.help}&agent_id={agent}") == [
+        "call_1"
+    ]
+    assert await ids(office, f"?outcome=abandoned&to={since}") == []
+
+
+async def test_days_are_those_of_the_organisation_and_the_last_is_included(office: FrontOffice) -> None:
+    """New York's 25 October 2026 begins at 04:00 UTC."""
+    changed = await office.ask("owner", "PATCH", "/v1/organisation", {"timezone": "America/New_York"})
+    assert changed.status_code == 200, changed.text
+    for name, instant in (
+        ("before", "2026-10-25T03:59:59.999+00:00"),
+        ("first", "2026-10-25T04:00:00+00:00"),
+        ("last", "2026-10-26T03:59:59.999+00:00"),
+        ("after", "2026-10-26T04:00:00+00:00"),
+    ):
+        await office.read(at(office, name, instant))
+    assert await ids(office, "?from=2026-10-25&to=2026-10-25") == ["call_last", "call_first"]
+    assert await ids(office, "?from=2026-10-26") == ["call_after"]
+    assert await ids(office, "?to=2026-10-24") == ["call_before"]
+    assert await ids(office, "?from=2026-10-26T05:59:59.999%2B02:00&to=2026-10-26") == ["call_after", "call_last"]
+
+
+async def test_an_agent_sees_what_it_may_whatever_it_asks_for(office: FrontOffice) -> None:
+    """It is a member of help, not of sales."""
+    await office.read(office.call("1").arrives().joins(office.help).after(9).ends())
+    await office.read(office.call("2").arrives().joins(office.sales).after(9).ends())
+    for query, seen in (
+        ("?outcome=abandoned", ["call_1"]),
+        ("?direction=inbound", ["call_1"]),
+        (f"?queue_id={office.sales}", []),
+        (f"?queue_id={office.help}&outcome=abandoned", ["call_1"]),
+        (f"?agent_id={office.user('supervisor')}", []),
+    ):
+        answer = await office.ask("agent", "GET", f"/v1/calls{query}")
+        assert [row["id"] for row in answer.json()["items"]] == seen, query
+
+
+async def test_calls_of_a_number_are_filtered_in_the_body(office: FrontOffice) -> None:
+    jo, al = await office.contact(), await office.contact("+442079460999", "Al")
+    await office.read(office.call("1").arrives(jo).joins(office.help).after(9).ends())
+    await office.read(office.call("2").arrives(jo).joins(office.sales).after(9).ends())
+    await office.read(office.call("3").arrives(al).joins(office.help).after(9).ends())
+    today = office.api.clock.now().date().isoformat()
+    for more, seen in (
+        ({}, ["call_2", "call_1"]),
+        ({"queue_id": office.help, "outcome": "abandoned", "from": today, "to": today}, ["call_1"]),
+        ({"direction": "outbound"}, []),
+        ({"to": "2020-01-01"}, []),
+    ):
+        answer = await office.ask("supervisor", "POST", "/v1/calls/search", {"q": "+442079460123", **more})
+        assert answer.status_code == 200, answer.text
+        assert [row["id"] for row in answer.json()["items"]] == seen, more
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("from", "yesterday"),
+        ("from", ""),
+        ("from", "2026-11-24T09:00:00"),
+        ("from", "2026-02-30"),
+        ("to", "20261124"),
+        ("to", "9999-12-31"),
+        ("to", "0001-01-01T00:00:00+14:00"),
+        ("direction", "sideways"),
+        ("outcome", "open"),
+        ("queue_id", "all"),
+        ("agent_id", "que_1"),
+    ],
+)
+async def test_a_filter_that_cannot_be_is_refused_by_its_name(office: FrontOffice, name: str, value: str) -> None:
+    asked = await office.ask("supervisor", "GET", f"/v1/calls?{urlencode({name: value})}")
+    searched = await office.ask("supervisor", "POST", "/v1/calls/search", {"q": "Jo", name: value})
+    for answer in (asked, searched):
+        assert answer.status_code == 422, answer.text
+        [error] = answer.json()["errors"]
+        assert error["field"].endswith(name)
+
+
+async def test_a_time_that_ends_before_it_begins_is_refused(office: FrontOffice) -> None:
+    answer = await office.ask("supervisor", "GET", "/v1/calls?from=2026-11-24&to=2026-11-23")
+    assert answer.status_code == 422
+    assert "to" in answer.json()["errors"][0]["field"]
+
+
+def test_each_outcome_that_a_call_can_end_with_can_be_asked_for() -> None:
+    assert set(get_args(EndedOutcome)) == {*Outcome} - {Outcome.OPEN}
+    assert set(get_args(Direction)) == {*calls.Direction}
 
 
 async def test_calls_of_one_instant_are_each_on_one_page(office: FrontOffice) -> None:

@@ -7,7 +7,8 @@ from tests.support.calls.told import AGENTS, HELP, SALES, SUE, Told, ended, told
 from tests.support.properties import thorough
 
 from call24.call_records.call_record import fold
-from call24.call_records.history import _theirs, visible
+from call24.call_records.history import visible
+from call24.call_records.history_filter import EVERY, lists_of
 from call24.call_records.history_row import ALL, FiledRow, row_of, unpacked
 
 
@@ -30,7 +31,8 @@ def test_a_call_is_in_the_lists_of_who_may_see_it_and_in_no_other(told: Told) ->
         for agent in (*AGENTS, SUE):
             assert (agent in record.found_in) == any(part.agent_id == agent for part in record.agents)
             for queues in ([], [queue]):
-                seen = bool(set(_theirs(queues, agent)) & set(record.found_in))
+                [theirs] = lists_of(EVERY, queues, agent)
+                seen = bool(set(theirs) & set(record.found_in))
                 assert seen == visible(record, queues, agent)
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Query
 from pydantic import Field
 
 from call24.call_records.answers import CallDetail, CallPage, CallRow
+from call24.call_records.api.filters import Direction, EndedOutcome, FilterDep, Id, Reader, filter_of
 from call24.call_records.dependencies import HistoryDep
 from call24.call_records.history import History
+from call24.call_records.history_filter import CallFilter
 from call24.call_records.history_row import HistoryRow, row_of
 from call24.call_records.timeline import timeline
 from call24.contacts.dependencies import ContactsDep
 from call24.contacts.service import ContactService
-from call24.http.access import Body, allowed
+from call24.http.access import Body
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.journal.dependencies import JournalDep
-from call24.kit.ids import CallId, QueueId, UserId
+from call24.kit.ids import CallId
 from call24.kit.instants import iso
 from call24.live.dependencies import ViewsDep
 from call24.live.views import Views
@@ -29,16 +31,21 @@ from call24.queues.visibility import visible_queues
 from call24.recordings.api import recording_view
 from call24.recordings.dependencies import RecordingsDep
 from call24.recordings.service import Recordings
+from call24.tenants.dependencies import TenantsDep
 
 router = Router(prefix="/v1/calls", tags=["calls"])
 
-Reader = Annotated[Principal, Depends(allowed("calls.read_own"))]
-
 
 class Search(Body):
-    """What to search for."""
+    """What to search for. The filters are those of the list of calls."""
 
-    q: str = Field(min_length=1, max_length=100, description="A part of the customer's number or name")
+    q: str = Field(min_length=1, max_length=100, description="The customer's number or name, or a part of it")
+    since: str | None = Field(None, alias="from", max_length=40)
+    until: str | None = Field(None, alias="to", max_length=40)
+    direction: Direction | None = None
+    outcome: EndedOutcome | None = None
+    queue_id: Id = None
+    agent_id: Id = None
     limit: int = Field(25, ge=1, le=100)
     cursor: str | None = Field(None, max_length=200, description="The `next` of the page before")
 
@@ -51,17 +58,18 @@ async def history(
     contact_service: ContactsDep,
     recording_service: RecordingsDep,
     views: ViewsDep,
+    of: FilterDep,
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
-    queue_id: Annotated[str | None, Query(max_length=40)] = None,
-    agent_id: Annotated[str | None, Query(max_length=40)] = None,
 ) -> CallPage:
     """Lists ended calls, newest first.
 
-    Who may read all calls gets all; an agent gets its own and those of its queues. `queue_id` and `agent_id` leave only
-    calls that were in the queue, or that the agent had.
+    Who may read all calls gets all; an agent gets its own and those of its queues. Filters narrow this down; a call is
+    listed if it fits all that are given. `from` and `to` are days in the organisation's time zone (`2026-11-24`; the
+    last day is included) or instants (`2026-11-24T09:00:00Z`; `to` is not included), and are compared with when the
+    call began. To filter by number, use `POST /v1/calls/search`, which takes the same filters: a number must not be in
+    a URL.
     """
-    of_queue, of_agent = queue_id and QueueId(queue_id), agent_id and UserId(agent_id)
     return await _page(
         queue_service,
         history_service,
@@ -72,8 +80,7 @@ async def history(
         limit,
         cursor,
         "",
-        of_queue or None,
-        of_agent or None,
+        of,
     )
 
 
@@ -86,12 +93,23 @@ async def search(
     contact_service: ContactsDep,
     recording_service: RecordingsDep,
     views: ViewsDep,
+    tenants: TenantsDep,
 ) -> CallPage:
-    """Searches ended calls by a part of the customer's number or name.
+    """Searches ended calls by the customer's number or name, or a part of it.
 
-    A POST, since URLs are logged on the way and the words are personal data. The answer is a page as of the list of
-    calls.
+    A POST, since URLs are logged on the way and the words are personal data. Takes the filters of the list of calls,
+    and answers with a page as the list does.
     """
+    of = filter_of(
+        tenants,
+        principal.tenant_id,
+        since=body.since,
+        until=body.until,
+        direction=body.direction,
+        outcome=body.outcome,
+        queue_id=body.queue_id,
+        agent_id=body.agent_id,
+    )
     return await _page(
         queue_service,
         history_service,
@@ -102,6 +120,7 @@ async def search(
         body.limit,
         body.cursor,
         body.q,
+        of,
     )
 
 
@@ -115,8 +134,7 @@ async def _page(
     limit: int,
     cursor: str | None,
     text: str,
-    of_queue: QueueId | None = None,
-    of_agent: UserId | None = None,
+    of: CallFilter,
 ) -> CallPage:
     queues = visible_queues(principal, queue_service)
     page = await history_service.page(
@@ -126,8 +144,7 @@ async def _page(
         text=text,
         queues=queues,
         agent_id=principal.user_id,
-        of_queue=of_queue,
-        of_agent=of_agent,
+        of=of,
     )
     return {"items": await _rows(contact_service, recording_service, views, principal, page.rows), "next": page.next}
 

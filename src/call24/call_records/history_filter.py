@@ -1,0 +1,75 @@
+"""What a page of history may be narrowed to, and how that is asked of MongoDB. Pure.
+
+What is combined, and with what, costs no more for a million calls than for a thousand: each filter is a list of the
+record or stands in front of the time in an index. Who may see a call is decided here too, as lists; `visible` in
+history.py is the same for one record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from call24.call_records.history_row import BY_LISTS, besides
+from call24.call_records.model import CallRecord, Outcome
+from call24.kit.ids import QueueId, UserId
+from call24.kit.mongo import Index
+
+BY_DIRECTION = Index(CallRecord, ("found_in", "direction", "-arrived_at", "-id", "outcome"))
+BY_OUTCOME = Index(CallRecord, ("found_in", "outcome", "-arrived_at", "-id", "direction"))
+
+
+class CallFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Only calls for which all of it is true; None asks nothing.
+
+    ``queue_id``: it stood in this queue, ``agent_id``: this agent had it. It began at ``since`` or later, and before
+    ``until``.
+    """
+
+    queue_id: QueueId | None = None
+    agent_id: UserId | None = None
+    direction: str | None = None
+    outcome: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERY = CallFilter()
+
+
+def lists_of(of: CallFilter, queues: Sequence[QueueId] | None, agent_id: UserId | None) -> list[list[str]]:
+    """A call is wanted that is in one list of each of these; an empty answer: every call.
+
+    Who may see calls of ``queues`` and of ``agent_id`` alone (None: all) may see all that was in one of those queues
+    or with that agent, so that asking for one of them asks for nothing more.
+    """
+    asked: list[list[str]] = [[one] for one in (of.queue_id, of.agent_id) if one is not None]
+    if queues is None or of.queue_id in queues or (agent_id is not None and of.agent_id == agent_id):
+        return asked
+    theirs: list[str] = [*queues, *((agent_id,) if agent_id is not None else ())]
+    return [*asked, [*theirs, *map(besides, theirs)]]
+
+
+def index_of(of: CallFilter) -> Index:
+    """The one in which calls of a list that are wanted lie together.
+
+    Of an outcome and a direction the outcome is rarer, except that most calls are answered.
+    """
+    if of.outcome is None and of.direction is None:
+        return BY_LISTS
+    by_direction = of.direction is not None and of.outcome in (None, Outcome.ANSWERED)
+    return BY_DIRECTION if by_direction else BY_OUTCOME
+
+
+def conditions(of: CallFilter, latest: datetime | None) -> dict[str, Any]:
+    """``latest``: the page before ended with a call that began then."""
+    wanted: dict[str, Any] = {
+        name: value for name, value in (("direction", of.direction), ("outcome", of.outcome)) if value is not None
+    }
+    begun = {"$gte": of.since, "$lt": of.until, "$lte": latest}
+    if span := {how: at for how, at in begun.items() if at is not None}:
+        wanted["arrived_at"] = span
+    return wanted
