@@ -66,7 +66,7 @@ async def day(api: Api, tmp_path: Path) -> AsyncIterator[Day]:
         await journal.open_tenant(org.tenant.id)
         app = create_app(api.services)
         parts: dict[str, Any] = dict.fromkeys((one.name for one in fields(Work)), None)
-        Work(**{**parts, "journal": journal}).put_into(app.state.provided)
+        Work(**{**parts, "journal": journal, "queues": api.services.queues}).put_into(app.state.provided)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
         async with httpx.AsyncClient(transport=transport, base_url="https://call24.test") as client:
             made = Day(org, client, journal, queue.id, ann, bob)
