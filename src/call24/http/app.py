@@ -17,8 +17,11 @@ from call24.http.asked import OperationInputs, key_of
 from call24.http.came_from import CameFrom
 from call24.http.middleware.audit import Audited
 from call24.http.middleware.body_limits import BodyLimit
+from call24.http.middleware.cross_origin import CrossOrigin
 from call24.http.middleware.etag import Conditional
 from call24.http.middleware.idempotency import IdempotencyMiddleware
+from call24.http.middleware.locations import Locations, collections_of
+from call24.http.middleware.methods import Methods
 from call24.http.middleware.rate_limits import Rates
 from call24.http.middleware.request_ids import RequestIds
 from call24.http.middleware.security_headers import SecurityHeaders
@@ -39,7 +42,7 @@ class Edge:
 
     `provided`: the services that routes ask for; `health`: a part's name -> whether it is there; `web`: the built app's
     folder; `seen`: told whenever a user is heard of; `realtime_at`: host and port of the sockets, where they are not
-    ours.
+    ours; `origins`: pages of other hosts that may use the API.
     """
 
     provided: Provided
@@ -47,13 +50,15 @@ class Edge:
     web: Path
     seen: Callable[[UserId], None] | None = None
     realtime_at: tuple[str, int] | None = None
+    origins: tuple[str, ...] = ()
 
 
 class _Guarded(FastAPI):
     """The headers are put around everything, also around what answers when all else has failed."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return RequestIds(SecurityHeaders(super().build_middleware_stack(), self.state.realtime_at))
+        shared = CrossOrigin(super().build_middleware_stack(), self.state.origins)
+        return RequestIds(SecurityHeaders(shared, self.state.realtime_at))
 
 
 def create_app(edge: Edge, routers: Sequence[APIRouter], document: Document) -> FastAPI:
@@ -75,9 +80,12 @@ def create_app(edge: Edge, routers: Sequence[APIRouter], document: Document) -> 
 
     app.openapi = openapi  # type: ignore[method-assign]
     get = edge.provided.get
-    app.add_middleware(IdempotencyMiddleware, once=get(IdempotencyService), identity=get(IdentityService))  # innermost
+    routes = _api_routes(routers)
+    app.add_middleware(Locations, collections=collections_of(routes))  # innermost
+    app.add_middleware(IdempotencyMiddleware, once=get(IdempotencyService), identity=get(IdentityService))
     app.add_middleware(Audited, log=get(AuditLog))  # it sees the route that was chosen
     app.add_middleware(Conditional)
+    app.add_middleware(Methods, routes=routes)
     app.add_middleware(BodyLimit)
     app.add_middleware(WebFiles, root=edge.web)
     app.add_middleware(Rates)  # around all that answers
@@ -89,6 +97,7 @@ def create_node_app(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
     """What a realtime node answers besides its sockets and Pusher's HTTP API."""
     app = _Guarded(title="Call24 realtime node", docs_url=None, redoc_url=None, openapi_url=None)
     _begin(app, edge, routers)
+    app.add_middleware(Methods, routes=_api_routes(routers))
     app.add_middleware(BodyLimit)
     app.add_middleware(Rates)
     app.add_middleware(RefusedRequests)
@@ -97,6 +106,7 @@ def create_node_app(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
 
 def _begin(app: FastAPI, edge: Edge, routers: Sequence[APIRouter]) -> None:
     app.state.provided, app.state.seen, app.state.realtime_at = edge.provided, edge.seen, edge.realtime_at
+    app.state.origins = edge.origins
     app.state.came_from = CameFrom()
     app.state.look = health.Look(edge.health)
     _include(app, routers)
@@ -105,7 +115,7 @@ def _begin(app: FastAPI, edge: Edge, routers: Sequence[APIRouter]) -> None:
 
 def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     """What a stranger's request carries is looked at here, all others' once it is known whose it is (access.py)."""
-    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    routes = _api_routes(routers)
     app.state.asked = asked = OperationInputs(routes)
     open_to_all = {key_of(each) for each in routes if not needed(each.dependant)[1]}
 
@@ -119,8 +129,11 @@ def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
 
 def described(routers: Sequence[APIRouter]) -> list[APIRoute]:
     """The routes that the OpenAPI document tells of."""
-    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
-    return [route for route in routes if route.include_in_schema]
+    return [route for route in _api_routes(routers) if route.include_in_schema]
+
+
+def _api_routes(routers: Sequence[APIRouter]) -> list[APIRoute]:
+    return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 
 def operation_id(route: APIRoute) -> str:

@@ -88,7 +88,9 @@ class Settings(Places):
     trunk_networks_each: int = _setting(
         256, "addresses and ranges that the trunks of one organisation may name together"
     )
-    origins: str | None = _setting(None, "pages of other hosts that may open realtime sockets, as https://HOST,...")
+    origins: str | None = _setting(
+        None, "pages of other hosts that may use the API and open realtime sockets, as https://HOST,..."
+    )
     trusted_proxies: str | None = _setting(
         None, "reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 127.0.0.1,10.0.0.0/24"
     )

@@ -63,6 +63,7 @@ class Services:
 
     `socket_authorised`: told (socket id, principal) whenever a realtime socket is allowed to hear a channel;
     `realtime_at`: host and port of the sockets, where they are not ours;
+    `origins`: pages of other hosts that may use the API;
     `socket_application`: the key of the application that an open socket is of, by the socket's id;
     `socket_application_at`: the same where another process must be asked, for whom;
     `erase_tenant`: what must go with an organisation besides its documents (recordings on disk, live desks);
@@ -98,6 +99,7 @@ class Services:
     socket_application: Callable[[str], str | None] | None = None
     socket_application_at: Callable[[TenantId, str], Awaitable[str | None]] | None = None
     realtime_at: tuple[str, int] | None = None
+    origins: tuple[str, ...] = ()
     erase_tenant: tuple[Callable[[TenantId], Awaitable[None]], ...] = ()
     seen: Callable[[UserId], None] | None = None
     authority: Path | None = None
@@ -129,7 +131,14 @@ class Services:
             ToolSecrets(doctor_secret=self.doctor_secret, operator_secret=self.operator_secret),
         ):
             found.put(type(one), one)
-        return Edge(provided=found, health=self.health, web=self.web, seen=self.seen, realtime_at=self.realtime_at)
+        return Edge(
+            provided=found,
+            health=self.health,
+            web=self.web,
+            seen=self.seen,
+            realtime_at=self.realtime_at,
+            origins=self.origins,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,6 +94,7 @@ class Node:
             socket_authorised=self.edge.authorised,
             socket_application_at=self.edge.application_at,
             wss_port=self.settings.wss_port,
+            origins=self.settings.origin_list(),
             web=self.settings.data,
             doctor_secret="",
             health={"mongodb": lambda: self.mongo.ping(1.0), "main": self._served},

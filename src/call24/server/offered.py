@@ -46,6 +46,7 @@ def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]
         realtime=server.rooms.realtime,
         socket_authorised=server.readers.nodes.authorised,
         realtime_at=_realtime_at(server),
+        origins=server.settings.origin_list(),
         socket_application=server.readers.hub.application_of,
         wss_port=server.settings.wss_port,
         web=WEB_DIST,

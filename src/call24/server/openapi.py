@@ -20,6 +20,7 @@ from call24.http import problems
 from call24.http.asked import versioned
 from call24.http.codes import CODES, TITLES
 from call24.http.former_operations import FORMER
+from call24.http.middleware.locations import collections_of
 from call24.http.problem_responses import done_once, needed, raised, refusals
 from call24.http.problem_types import example as problem
 from call24.http.problem_types import type_of
@@ -43,7 +44,7 @@ BOUNDS = {
 """Operation id -> how many `items` it answers with at most, where that is no page of a longer list."""
 _INFO = (
     "Errors are problems (RFC 9457) with a stable `code`; each operation names all that it can answer with. "
-    "A GET of a resource has an `ETag`; changes at the same address take `If-Match`. "
+    "HEAD is answered wherever GET is. A GET of a resource has an `ETag`; changes at the same address take `If-Match`. "
     "POST takes `Idempotency-Key`. Lists have `items`, and `next`, the `cursor` of the next page, or a bound. "
     "Instants are RFC 3339 in UTC with milliseconds and `Z`, those sent may have any offset. "
     "Durations are `*_s` in seconds. Unknown fields and parameters are refused."
@@ -92,6 +93,10 @@ _PARAMETERS: Json = {
     },
 }
 _HEADERS: Json = {
+    "Location": {
+        "description": "The address of what was made",
+        "schema": {"type": "string", "format": "uri-reference", "maxLength": 200},
+    },
     "XRequestId": {
         "description": "The request's own X-Request-Id, or one that was made: name it when you report a problem",
         "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
@@ -108,7 +113,7 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
     found = get_openapi(title="Call24", version=app.version, description=_INFO, routes=app.routes)
     listed = list(routes)
     known = {(method.lower(), route.path_format): route for route in listed for method in route.methods or ()}
-    compared = versioned(listed)
+    compared, collections = versioned(listed), collections_of(listed)
     examples = json.loads(EXAMPLES.read_text()) if EXAMPLES.exists() else {}
     for path, methods in found["paths"].items():
         for method, operation in methods.items():
@@ -116,7 +121,8 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
             if (former := FORMER.get(operation["operationId"])) is not None:
                 operation["x-former-operation-id"] = former
             has_version = (method.upper(), path) in compared
-            _describe(operation, method, path, known[method, path], example, has_version=has_version)
+            route = known[method, path]
+            _describe(operation, method, path, route, example, has_version=has_version, collections=collections)
     found["webhooks"] = {kind: {"post": _webhook(kind)} for kind in OF}
     components = found.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -135,7 +141,14 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
 
 
 def _describe(
-    operation: Json, method: str, path: str, route: APIRoute, example: Mapping[str, Any], *, has_version: bool
+    operation: Json,
+    method: str,
+    path: str,
+    route: APIRoute,
+    example: Mapping[str, Any],
+    *,
+    has_version: bool,
+    collections: frozenset[str],
 ) -> None:
     permissions, known = needed(route.dependant)
     if known:
@@ -158,13 +171,15 @@ def _describe(
     own = raised().get(operation["operationId"], ())
     for status, codes in refusals(route, own, has_version=has_version).items():
         answers[str(status)] = _laravel(status) if laravel else _refused(status, codes)
-    _head(answers)
+    _head(answers, made=method == "post" and path in collections)
     _show(operation, answers, example)
 
 
-def _head(answers: Json) -> None:
-    """Says which headers an answer has."""
-    for answer in answers.values():
+def _head(answers: Json, *, made: bool) -> None:
+    """Says which headers an answer has. `made`: whether it makes something with an address."""
+    for status, answer in answers.items():
+        if made and status == "201":
+            answer.setdefault("headers", {})["Location"] = {"$ref": "#/components/headers/Location"}
         answer.setdefault("headers", {})["X-Request-Id"] = {"$ref": "#/components/headers/XRequestId"}
 
 

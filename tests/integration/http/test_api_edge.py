@@ -172,7 +172,7 @@ async def test_what_is_not_there_and_what_is_not_allowed_are_problems_too(api: A
     for path in ("/v1/auth/login", "/v1/auth/logout", "/broadcasting/auth", "/v1/setup"):
         answer = await api.call("GET", path)
         assert_problem(answer, 405, "method_not_allowed")
-        assert answer.headers["Allow"] == "POST"
+        assert answer.headers["Allow"] == "OPTIONS, POST"
 
 
 async def test_an_unexpected_failure_tells_nothing_of_the_inside(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

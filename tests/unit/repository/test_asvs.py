@@ -124,9 +124,12 @@ def test_chance_is_of_the_operating_system() -> None:
     assert {where.partition("/")[0] for where, name in imported() if name == "random"} <= {"demo", "staffing"}
 
 
-def test_no_other_origin_is_let_read_answers() -> None:
+def test_other_origins_are_let_read_answers_at_one_place_as_configured_and_never_with_cookies() -> None:
     assert [file for file in SOURCE if "access-control-allow" in file.read_text().lower()] == []
-    assert [where for where, call in calls() if "CORS" in ast.unparse(call.func)] == []
+    [(where, made)] = [(where, call) for where, call in calls() if "CORS" in ast.unparse(call.func)]
+    given = {one.arg: ast.unparse(one.value) for one in made.keywords}
+    assert where.startswith("http/middleware/cross_origin.py") and "allow_origin_regex" not in given
+    assert (given["allow_origins"], given["allow_credentials"]) == ("origins", "False")
 
 
 def test_every_part_of_an_address_of_the_api_is_encoded() -> None:
