@@ -10,7 +10,6 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 
@@ -19,19 +18,15 @@ from call24.asterisk.carrier_certificates import CarrierCertificates
 from call24.asterisk.client import AriClient
 from call24.asterisk.trunks import TrunkLine
 from call24.kit.clock import Clock
+from call24.tenants.model import TrunkState
 
 EVERY_S = 3.0
-
-Status = Literal["registered", "rejected", "reachable", "unreachable", "inbound_only", "forbidden", "off", "unknown"]
-"""rejected: the carrier answers but does not let us in; reachable: a trunk without registration whose host answers;
-inbound_only: it has no way out; forbidden: its host is where no trunk may lead; off: switched off; unknown: Asterisk is
-away, or has not found out yet."""
 
 
 class TrunkStatus(msgspec.Struct, frozen=True, kw_only=True):
     """`trouble`: what is wrong with its host's certificate, in words; empty: nothing is known to be."""
 
-    status: Status
+    status: TrunkState
     since: datetime | None = None
     trouble: str = ""
 
@@ -81,7 +76,7 @@ class TrunkWatch:
     def _works(self, trunk: TrunkLine) -> bool:
         return self.status(trunk.trunk_id).status in ("registered", "reachable")
 
-    def _note(self, trunk_id: str, status: Status) -> None:
+    def _note(self, trunk_id: str, status: TrunkState) -> None:
         if self.status(trunk_id).status != status:
             self._seen[trunk_id] = TrunkStatus(status=status, since=self._clock.now())
 
@@ -100,7 +95,7 @@ class TrunkWatch:
             return {}
 
 
-def status_of(trunk: TrunkLine, state: str, registration: str) -> Status:
+def status_of(trunk: TrunkLine, state: str, registration: str) -> TrunkState:
     """`state`: online or offline; `registration`: Registered, Rejected or Unregistered; empty: not known."""
     if not trunk.goes_out:
         return "inbound_only"

@@ -48,11 +48,12 @@ ROOMS = tuple(_room(name) for name in NAMES)
 
 ROUTERS = (
     health.router,
-    *(router for room in ROOMS for router in room.routers),
+    *sorted((router for room in ROOMS for router in room.routers), key=lambda router: -len(router.prefix)),
     doctor.router,
     operator.router,
     reference.router,
     trust.router,
 )
+"""Longer addresses come first: `/v1/trunks/bans` is no trunk's id."""
 HOLDINGS = tuple(room.holds for room in ROOMS if room.holds is not None)
 INDEXES = tuple(index for room in ROOMS for index in room.indexes)

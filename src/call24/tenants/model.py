@@ -58,6 +58,12 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
 
 TrunkKind = Literal["ip", "registration"]
 Transport = Literal["udp", "tcp", "tls"]
+TrunkState = Literal[
+    "registered", "rejected", "reachable", "unreachable", "inbound_only", "forbidden", "off", "unknown"
+]
+"""rejected: the carrier answers but does not let us in; reachable: a trunk without registration whose host answers;
+inbound_only: it has no way out; forbidden: its host is where no trunk may lead; off: switched off; unknown: Asterisk is
+away, or has not found out yet."""
 
 
 class SealedLogin(msgspec.Struct, frozen=True, kw_only=True):

@@ -175,6 +175,10 @@ class TenantService:
         for watcher in self.events.trunk_removed:
             await watcher(trunk)
 
+    async def trunk(self, tenant_id: TenantId, trunk_id: TrunkId) -> Trunk:
+        """Raises: NotFound."""
+        return await self._store.trunk(tenant_id, trunk_id)
+
     async def trunks(self, tenant_id: TenantId) -> list[Trunk]:
         return await self._store.trunks(tenant_id)
 
@@ -289,6 +293,10 @@ class TenantService:
         await self._store.drop_number(tenant_id, number_id)
         self._numbers.pop(number.e164, None)
         self._changes += 1
+
+    async def number(self, tenant_id: TenantId, number_id: NumberId) -> Number:
+        """Raises: NotFound."""
+        return await self._store.number(tenant_id, number_id)
 
     async def numbers(self, tenant_id: TenantId) -> list[Number]:
         return await self._store.numbers(tenant_id)

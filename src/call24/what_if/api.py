@@ -22,7 +22,7 @@ from call24.kit.errors import Invalid, TooMany
 from call24.kit.fair import Fair
 from call24.kit.ids import QueueId, TenantId, UserId
 from call24.kit.instants import iso
-from call24.queues.api.queues import Id, Need
+from call24.queues.api.queues import Id, SkillNeedBody
 from call24.queues.dependencies import QueuesDep
 from call24.queues.model import Queue, Strategy
 from call24.routing.rules import Member, Team
@@ -51,7 +51,7 @@ class Changes(Body):
     strategy: Strategy = "longest_idle"
     members: list[Id] = Field([], max_length=1000)
     priority: int = 0
-    skills: list[Need] = Field([], max_length=20)
+    skills: list[SkillNeedBody] = Field([], max_length=20)
     max_wait_s: int = 600
     max_waiting: int | None = None
     auto_pause_after: int = 3

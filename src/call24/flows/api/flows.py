@@ -1,4 +1,4 @@
-"""An organisation's flows: drafts to edit, versions to publish, and what stands against it."""
+"""An organisation's flows: drafts to edit, versions to publish, and the problems that prevent it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from typing import Annotated, Any
 from fastapi import Depends, Response
 from pydantic import Field
 
+from call24.flows.answers import Flow as FlowAnswer
+from call24.flows.answers import (
+    FlowPage,
+    FlowSummary,
+    FlowValidation,
+    FlowVersion,
+    FlowVersionPage,
+    FlowVersionSummary,
+)
 from call24.flows.api.nodes import Name, NodesBody, nodes_of, shown
 from call24.flows.dependencies import FlowsDep
 from call24.flows.model import Flow, PublishedVersion, VersionSummary
@@ -28,7 +37,10 @@ Deleter = Annotated[Principal, Depends(deleting("flows.write"))]
 
 
 class FlowChange(Body):
-    """What is not named stays as it is. `revision`: the one that was edited; another one there is a conflict."""
+    """An edit of a draft. Fields that are left out stay as they are.
+
+    `revision`: the one that was edited; where it is no longer the current one, the answer is 409 `flow_changed`.
+    """
 
     name: str | None = Field(None, max_length=200)
     start: Name | None = None
@@ -41,37 +53,49 @@ class FlowChange(Body):
 
 
 class NewFlow(Body):
+    """A new draft. `start`: the id of the node that calls begin with. `nodes`: by id, at most 200."""
+
     name: str = Field(max_length=200)
     start: Name = ""
     nodes: NodesBody = Field(default={})
 
 
 class Rollback(Body):
+    """The version to publish again."""
+
     version: int = Field(ge=1, le=10**9)
 
 
 @router.get("", operation_id="flows_list_flows")
-async def list_flows(principal: Reader, flow_service: FlowsDep, asked: AskedDep) -> dict[str, Any]:
-    """By name."""
+async def list_flows(principal: Reader, flow_service: FlowsDep, asked: AskedDep) -> FlowPage:
+    """Lists the organisation's flows by name, without their nodes."""
     found = flow_service.known_flows(principal.tenant_id)  # from memory: with their nodes they are long
     return asked.page(found, _summary, lambda flow: (flow.name_key, flow.id))
 
 
 @router.post("", status_code=201, dependencies=SERIALISED, operation_id="flows_add_flow")
-async def add_flow(body: NewFlow, principal: Writer, flow_service: FlowsDep) -> dict[str, Any]:
-    """A draft; no call runs it until it is published."""
+async def add_flow(body: NewFlow, principal: Writer, flow_service: FlowsDep) -> FlowAnswer:
+    """Creates a flow, as a draft. No call runs it until it is published.
+
+    409 `flow_name_taken` where there is a flow with this name, `too_many_flows` where the organisation has 500 already.
+    """
     flow = await flow_service.create(principal.tenant_id, body.name, start=body.start, nodes=nodes_of(body.nodes))
     return _view(flow)
 
 
 @router.get("/{flow_id}", operation_id="flows_read_flow")
-async def read_flow(flow_id: str, principal: Reader, flow_service: FlowsDep) -> dict[str, Any]:
+async def read_flow(flow_id: str, principal: Reader, flow_service: FlowsDep) -> FlowAnswer:
+    """Retrieves a flow with its draft."""
     return _view(await flow_service.get(principal.tenant_id, FlowId(flow_id)))
 
 
 @router.put("/{flow_id}", dependencies=SERIALISED, operation_id="flows_change_flow")
-async def change_flow(flow_id: str, body: FlowChange, principal: Writer, flow_service: FlowsDep) -> dict[str, Any]:
-    """Edit the draft; calls go on with what is published."""
+async def change_flow(flow_id: str, body: FlowChange, principal: Writer, flow_service: FlowsDep) -> FlowAnswer:
+    """Updates a flow's draft. Calls keep running the published version until you publish the draft.
+
+    Give the `revision` that you edited: where somebody else has edited the draft since, the answer is 409
+    `flow_changed` and nothing is changed.
+    """
     flow = await flow_service.change(
         principal.tenant_id, FlowId(flow_id), name=body.name, revision=body.revision, **body.content()
     )
@@ -82,46 +106,53 @@ async def change_flow(flow_id: str, body: FlowChange, principal: Writer, flow_se
 async def delete_flow(
     flow_id: str, principal: Deleter, flow_service: FlowsDep, tenants: TenantsDep, queue_service: QueuesDep
 ) -> Response:
-    """Refused while a number or a queue leads to it."""
+    """Deletes a flow with its versions. 409 `flow_in_use` while a number or a queue leads to it."""
     await flow_service.delete(principal.tenant_id, FlowId(flow_id), used_by(flow_service, tenants, queue_service))
     return Response(status_code=204)
 
 
 @router.post("/{flow_id}/validate", operation_id="flows_validate_flow")
-async def validate_flow(flow_id: str, principal: Reader, flow_service: FlowsDep) -> dict[str, Any]:
-    """What stands against publishing the draft; an empty list: nothing does."""
+async def validate_flow(flow_id: str, principal: Reader, flow_service: FlowsDep) -> FlowValidation:
+    """Lists the problems that prevent publishing the draft. It changes nothing; without problems the list is empty."""
     problems = await flow_service.validate(principal.tenant_id, FlowId(flow_id))
     return {"problems": [{"code": one.code, "node_id": one.node_id, "text": one.text} for one in problems]}
 
 
 @router.post("/{flow_id}/publish", status_code=201, dependencies=SERIALISED, operation_id="flows_publish_flow")
-async def publish_flow(flow_id: str, principal: Writer, flow_service: FlowsDep) -> dict[str, Any]:
-    """The draft becomes the version that new calls run; calls that go on keep theirs."""
+async def publish_flow(flow_id: str, principal: Writer, flow_service: FlowsDep) -> FlowVersionSummary:
+    """Publishes the draft as a new version, which new calls run. Calls that go on keep their version.
+
+    422 `flow_has_problems` where something prevents it: see `POST .../validate`. The newest 100 versions are kept.
+    """
     version = await flow_service.publish(principal.tenant_id, FlowId(flow_id), principal.user_id)
     return _version(version)
 
 
 @router.post("/{flow_id}/rollback", status_code=201, dependencies=SERIALISED, operation_id="flows_roll_flow_back")
-async def roll_flow_back(flow_id: str, body: Rollback, principal: Writer, flow_service: FlowsDep) -> dict[str, Any]:
-    """An older version's content becomes a new version. The draft stays as it is."""
+async def roll_flow_back(flow_id: str, body: Rollback, principal: Writer, flow_service: FlowsDep) -> FlowVersionSummary:
+    """Publishes the content of an older version again, as a new version. The draft stays as it is.
+
+    422 `flow_has_problems` where something prevents it by now, such as a queue that was deleted.
+    """
     version = await flow_service.roll_back(principal.tenant_id, FlowId(flow_id), body.version, principal.user_id)
     return _version(version)
 
 
 @router.get("/{flow_id}/versions", operation_id="flows_list_versions")
-async def list_versions(flow_id: str, principal: Reader, flow_service: FlowsDep, asked: AskedDep) -> dict[str, Any]:
-    """The newest first, without their nodes."""
+async def list_versions(flow_id: str, principal: Reader, flow_service: FlowsDep, asked: AskedDep) -> FlowVersionPage:
+    """Lists the published versions of a flow, the newest first, without their nodes."""
     versions = await flow_service.versions(principal.tenant_id, FlowId(flow_id))
     return asked.page(versions, _version, lambda one: (-one.version,))
 
 
 @router.get("/{flow_id}/versions/{version}", operation_id="flows_read_version")
-async def read_version(flow_id: str, version: int, principal: Reader, flow_service: FlowsDep) -> dict[str, Any]:
+async def read_version(flow_id: str, version: int, principal: Reader, flow_service: FlowsDep) -> FlowVersion:
+    """Retrieves a published version of a flow with its nodes."""
     found = await flow_service.version(principal.tenant_id, FlowId(flow_id), version)
     return {**_version(found), "start": found.start, "nodes": shown(found.nodes)}
 
 
-def _summary(flow: Flow) -> dict[str, Any]:
+def _summary(flow: Flow) -> FlowSummary:
     return {
         "id": flow.id,
         "name": flow.name,
@@ -132,11 +163,11 @@ def _summary(flow: Flow) -> dict[str, Any]:
     }
 
 
-def _view(flow: Flow) -> dict[str, Any]:
+def _view(flow: Flow) -> FlowAnswer:
     return {**_summary(flow), "start": flow.start, "nodes": shown(flow.nodes)}
 
 
-def _version(version: PublishedVersion | VersionSummary) -> dict[str, Any]:
+def _version(version: PublishedVersion | VersionSummary) -> FlowVersionSummary:
     return {
         "version": version.version,
         "published_by": version.published_by,

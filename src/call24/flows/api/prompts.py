@@ -1,9 +1,9 @@
-"""An organisation's prompts: uploaded as a sound file, or written and spoken here; to be heard, and deleted."""
+"""An organisation's prompts: uploaded as a sound file, or generated from text."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +11,8 @@ from fastapi.responses import FileResponse
 from pydantic import Field, ValidationError
 from starlette.datastructures import UploadFile
 
+from call24.flows.answers import Prompt as PromptAnswer
+from call24.flows.answers import PromptPage
 from call24.flows.dependencies import FlowsDep, PromptsDep
 from call24.flows.model import Prompt
 from call24.flows.speech import TEXT_MAX, VOICE
@@ -35,7 +37,8 @@ _CHUNK = 1 << 16
 
 
 class SpokenPrompt(Body):
-    """`voice`: a language of espeak-ng, such as en-gb or de, with a variant if wanted: en-gb+f3."""
+    """A prompt that is generated from text. `voice`: a language of espeak-ng, such as en-gb or de, with a variant if
+    you like: en-gb+f3."""
 
     name: str = Field(max_length=200)
     text: str = Field(max_length=2 * TEXT_MAX)
@@ -62,16 +65,22 @@ _BODY = {
 
 
 @router.get("", operation_id="prompts_list_prompts")
-async def list_prompts(principal: Reader, prompt_service: PromptsDep, asked: AskedDep) -> dict[str, Any]:
-    """By name. `built_in`: the names of those that every organisation has."""
+async def list_prompts(principal: Reader, prompt_service: PromptsDep, asked: AskedDep) -> PromptPage:
+    """Lists the organisation's prompts by name, and the names of the built-in sounds."""
     prompts = await prompt_service.all(principal.tenant_id)
     page = asked.page(prompts, _view, lambda prompt: (prompt.name_key, prompt.id))
-    return {**page, "built_in": sorted(prompt_service.built_in)}
+    return {"items": page["items"], "next": page["next"], "built_in": sorted(prompt_service.built_in)}
 
 
 @router.post("", status_code=201, openapi_extra=_BODY, operation_id="prompts_add_prompt")
-async def add_prompt(request: Request, principal: Writer, prompt_service: PromptsDep) -> dict[str, Any]:
-    """As a form with `name` and `file`, or as JSON with `name`, `text` and `voice`."""
+async def add_prompt(request: Request, principal: Writer, prompt_service: PromptsDep) -> PromptAnswer:
+    """Creates a prompt, from a sound file or from text.
+
+    Send a form with `name` and `file` (WAV, MP3, Ogg or FLAC; at most 10 MB and 5 minutes), or JSON with `name`, `text`
+    and `voice`. It is converted to 8 kHz and brought to the usual volume. 422 for a file that is silent, clipped or
+    unreadable; 409 `prompt_name_taken`, or `too_many_prompts` where the organisation has 500 already; 503
+    `speech_absent` where this installation has no espeak-ng.
+    """
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         return await _uploaded(request, principal, prompt_service)
     try:
@@ -81,11 +90,17 @@ async def add_prompt(request: Request, principal: Writer, prompt_service: Prompt
     return _view(await prompt_service.speak(principal.tenant_id, body.name, body.text, body.voice))
 
 
+@router.get("/{prompt_id}", operation_id="prompts_read_prompt")
+async def read_prompt(prompt_id: str, principal: Reader, prompt_service: PromptsDep) -> PromptAnswer:
+    """Retrieves a prompt, without its sound."""
+    return _view(await prompt_service.get(principal.tenant_id, PromptId(prompt_id)))
+
+
 @router.get(
     "/{prompt_id}/audio", response_class=FileResponse, responses=a_file("audio/wav"), operation_id="prompts_read_audio"
 )
 async def hear_prompt(prompt_id: str, principal: Reader, prompt_service: PromptsDep) -> FileResponse:
-    """WAV, 8 kHz, as callers hear it."""
+    """Downloads a prompt as callers hear it: WAV, 8 kHz, mono."""
     path = await prompt_service.sound_of(principal.tenant_id, PromptId(prompt_id))
     return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "private, no-store"})
 
@@ -99,12 +114,12 @@ async def delete_prompt(
     tenants: TenantsDep,
     queue_service: QueuesDep,
 ) -> Response:
-    """Refused while a flow, a queue or a number plays it."""
+    """Deletes a prompt. 409 `prompt_in_use` while a flow, a queue or a number plays it."""
     await prompt_service.delete(principal.tenant_id, PromptId(prompt_id), used_by(flow_service, tenants, queue_service))
     return Response(status_code=204)
 
 
-async def _uploaded(request: Request, principal: Principal, prompt_service: PromptsDep) -> dict[str, Any]:
+async def _uploaded(request: Request, principal: Principal, prompt_service: PromptsDep) -> PromptAnswer:
     """Who it is was asked first: nobody else's upload is read."""
     async with request.form(max_files=1, max_fields=1, max_part_size=4096) as form:
         name, file = form.get("name"), form.get("file")
@@ -120,7 +135,7 @@ async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _view(prompt: Prompt) -> dict[str, Any]:
+def _view(prompt: Prompt) -> PromptAnswer:
     return {
         "id": prompt.id,
         "name": prompt.name,

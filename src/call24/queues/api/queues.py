@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 from fastapi import Depends, Response
@@ -14,6 +14,8 @@ from call24.http.pagination import AskedDep
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import DispositionId, FlowId, HoursId, QueueId, UserId
+from call24.queues.answers import Queue as QueueAnswer
+from call24.queues.answers import QueuePage
 from call24.queues.dependencies import QueuesDep
 from call24.queues.model import (
     Disposition,
@@ -40,7 +42,9 @@ Writer = Annotated[Principal, Depends(allowed("queues.write"))]
 Deleter = Annotated[Principal, Depends(deleting("queues.write"))]
 
 
-class Voicemail(Body):
+class ToVoicemailBody(Body):
+    """The caller may leave a message. `prompt`: what is played first; null: the built-in words."""
+
     to: Literal["voicemail"]
     prompt: Sound | None = None
 
@@ -48,7 +52,9 @@ class Voicemail(Body):
         return ToVoicemail(prompt=self.prompt)
 
 
-class HangUp(Body):
+class ToHangUpBody(Body):
+    """The call is ended. `prompt`: what is played first; null: nothing."""
+
     to: Literal["hang_up"]
     prompt: Sound | None = None
 
@@ -56,7 +62,9 @@ class HangUp(Body):
         return ToHangUp(prompt=self.prompt)
 
 
-class AnotherQueue(Body):
+class ToQueueBody(Body):
+    """The caller goes on to another queue."""
+
     to: Literal["queue"]
     queue_id: Id
 
@@ -64,7 +72,9 @@ class AnotherQueue(Body):
         return ToQueue(queue_id=QueueId(self.queue_id))
 
 
-class AFlow(Body):
+class ToFlowBody(Body):
+    """The caller goes on to a flow."""
+
     to: Literal["flow"]
     flow_id: Id
 
@@ -72,12 +82,12 @@ class AFlow(Body):
         return ToFlow(flow_id=FlowId(self.flow_id))
 
 
-WayOut = Annotated[Voicemail | HangUp | AnotherQueue | AFlow, Field(discriminator="to")]
-_VOICEMAIL = Voicemail(to="voicemail")
+WayOut = Annotated[ToVoicemailBody | ToHangUpBody | ToQueueBody | ToFlowBody, Field(discriminator="to")]
+_VOICEMAIL = ToVoicemailBody(to="voicemail")
 
 
-class WaysOut(Body):
-    """What is not named stays as it is."""
+class QueueExitsChange(Body):
+    """Where callers go who cannot stay in the queue, for each reason. Reasons that are left out stay as they are."""
 
     max_wait: WayOut = _VOICEMAIL
     full: WayOut = _VOICEMAIL
@@ -85,25 +95,33 @@ class WaysOut(Body):
     closed: WayOut = _VOICEMAIL
 
 
-class Need(Body):
+class SkillNeedBody(Body):
+    """A skill that calls require of the agent. `level`: the least that will do, 1 to 10. `relax_after_s`: after this
+    wait it is no longer required; null: it always is."""
+
     name: str = Field(max_length=60)
     level: int = 1
     relax_after_s: int | None = None
 
 
 class QueueChange(Body):
-    """What is not named stays as it is; when a queue is made or put anew it is as shown here."""
+    """Settings of a queue. Fields that are left out stay as they are.
+
+    Durations (`*_s`) are in seconds. `members`: ids of users. `max_waiting` null: no limit. `hours_id` null: always
+    open. `auto_resume_s`, `auto_pause_after`, `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to
+    choose from; empty: all.
+    """
 
     name: str = Field("", max_length=200)
     members: list[Id] = Field([], max_length=1000)
     strategy: Strategy = "longest_idle"
     priority: int = 0
-    skills: list[Need] = Field([], max_length=20)
+    skills: list[SkillNeedBody] = Field([], max_length=20)
     offer_s: int = 20
     max_wait_s: int = 600
     max_waiting: int | None = None
     hours_id: Id | None = None
-    exits: WaysOut = WaysOut()
+    exits: QueueExitsChange = QueueExitsChange()
     wrap_up_s: int = 10
     service_level_s: int = 20
     music: str = Field("default", max_length=64)
@@ -142,34 +160,46 @@ class QueueChange(Body):
 
 
 class NewQueue(QueueChange):
+    """All settings of a queue. Fields that are left out have their defaults."""
+
     name: str = Field(max_length=200)
 
 
 @router.get("", operation_id="queues_list_queues")
-async def list_queues(principal: Reader, queue_service: QueuesDep, asked: AskedDep) -> dict[str, Any]:
-    """By name."""
+async def list_queues(principal: Reader, queue_service: QueuesDep, asked: AskedDep) -> QueuePage:
+    """Lists the organisation's queues by name."""
     return asked.page(queue_service.known_queues(principal.tenant_id), view, lambda queue: (queue.name_key, queue.id))
 
 
 @router.post("", status_code=201, dependencies=SERIALISED, operation_id="queues_add_queue")
-async def add_queue(body: NewQueue, principal: Writer, queue_service: QueuesDep) -> dict[str, Any]:
+async def add_queue(body: NewQueue, principal: Writer, queue_service: QueuesDep) -> QueueAnswer:
+    """Creates a queue.
+
+    409 `queue_name_taken` where there is a queue with this name, `too_many` where the organisation has 200 already.
+    """
     return view(await queue_service.create(principal.tenant_id, **body.settings(Exits())))
 
 
 @router.get("/{queue_id}", operation_id="queues_read_queue")
-async def read_queue(queue_id: str, principal: Reader, queue_service: QueuesDep) -> dict[str, Any]:
+async def read_queue(queue_id: str, principal: Reader, queue_service: QueuesDep) -> QueueAnswer:
+    """Retrieves a queue."""
     return view(await queue_service.get(principal.tenant_id, QueueId(queue_id)))
 
 
 @router.patch("/{queue_id}", dependencies=SERIALISED, operation_id="queues_change_queue")
-async def change_queue(queue_id: str, body: QueueChange, principal: Writer, queue_service: QueuesDep) -> dict[str, Any]:
+async def change_queue(queue_id: str, body: QueueChange, principal: Writer, queue_service: QueuesDep) -> QueueAnswer:
+    """Updates the given settings of a queue.
+
+    Calls that wait keep the settings that they joined with, but members, strategy and skills apply at once. 409
+    `queue_name_taken` where another queue has this name.
+    """
     queue = await queue_service.get(principal.tenant_id, QueueId(queue_id))
     return view(await queue_service.change(principal.tenant_id, queue.id, **body.settings(queue.exits)))
 
 
 @router.put("/{queue_id}", dependencies=SERIALISED, operation_id="queues_replace_queue")
-async def replace_queue(queue_id: str, body: NewQueue, principal: Writer, queue_service: QueuesDep) -> dict[str, Any]:
-    """What is not named is as in a new queue."""
+async def replace_queue(queue_id: str, body: NewQueue, principal: Writer, queue_service: QueuesDep) -> QueueAnswer:
+    """Replaces all settings of a queue. Fields that are left out get their defaults."""
     settings = {**_as_new(), **body.settings(Exits())}
     return view(await queue_service.change(principal.tenant_id, QueueId(queue_id), **settings))
 
@@ -178,16 +208,17 @@ async def replace_queue(queue_id: str, body: NewQueue, principal: Writer, queue_
 async def delete_queue(
     queue_id: str, principal: Deleter, queue_service: QueuesDep, flow_service: FlowsDep, tenants: TenantsDep
 ) -> Response:
-    """Refused while a number, a flow or another queue leads there."""
+    """Deletes a queue. 409 `queue_in_use` while a number, a flow or another queue leads to it."""
     await queue_service.delete(principal.tenant_id, QueueId(queue_id), used_by(flow_service, tenants, queue_service))
     return Response(status_code=204)
 
 
-def view(queue: Queue) -> dict[str, Any]:
-    shown: dict[str, Any] = msgspec.to_builtins(queue)
+def view(queue: Queue) -> QueueAnswer:
+    """All settings, as they are stored."""
+    shown = msgspec.to_builtins(queue)
     for hidden in ("tenant_id", "name_key", "created_at"):
         del shown[hidden]
-    return shown
+    return cast(QueueAnswer, shown)
 
 
 def _as_new() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The numbers that customers dial, what answers them, and those that a called party may see."""
+"""Phone numbers: what answers them, and which may be shown to called parties."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from call24.kit.instants import iso
 from call24.kit.paging import Place
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
+from call24.tenants.answers import CallerNumber, CallerNumberPage, NumberAnswer, NumberPage
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Number
 
@@ -32,7 +33,11 @@ Deleter = Annotated[Principal, Depends(deleting("numbers.write"))]
 
 
 class NumberChange(Body):
-    """What is not named stays as it is; naming a queue takes the flow away, and the other way round."""
+    """What answers a number. Fields that are left out stay as they are. A `queue_id` removes the `flow_id`, and a
+    `flow_id` the `queue_id`.
+
+    `greeting`: what is played before the queue: a built-in sound's name or a prompt's id; null: nothing.
+    """
 
     trunk_id: Id = ""
     queue_id: Id | None = None
@@ -49,13 +54,16 @@ class NumberChange(Body):
 
 
 class NewNumber(NumberChange):
+    """A new number, and what answers it: a queue or a flow. `number`: E.164, or as it is dialled in the organisation's
+    country."""
+
     number: str = Field(max_length=40)
     trunk_id: Id
 
 
 @router.get("/numbers", operation_id="numbers_list_numbers")
-async def list_numbers(principal: Reader, tenants: TenantsDep, asked: AskedDep) -> dict[str, Any]:
-    """The oldest first."""
+async def list_numbers(principal: Reader, tenants: TenantsDep, asked: AskedDep) -> NumberPage:
+    """Lists the organisation's phone numbers, the oldest first."""
     return asked.page(await tenants.numbers(principal.tenant_id), _view, _made)
 
 
@@ -67,8 +75,11 @@ async def add_number(
     prompt_service: PromptsDep,
     queue_service: QueuesDep,
     flow_service: FlowsDep,
-) -> dict[str, Any]:
-    """A trunk, queue or flow of another organisation is answered like one that does not exist."""
+) -> NumberAnswer:
+    """Adds a phone number to a trunk.
+
+    The operator must have granted the number to the organisation. A number belongs to one organisation at a time.
+    """
     tenant = await tenants.get(principal.tenant_id)
     await _check(body, principal.tenant_id, prompt_service, queue_service, flow_service)
     try:
@@ -86,6 +97,12 @@ async def add_number(
     return _view(number)
 
 
+@router.get("/numbers/{number_id}", operation_id="numbers_read_number")
+async def read_number(number_id: str, principal: Reader, tenants: TenantsDep) -> NumberAnswer:
+    """Retrieves a phone number and what answers it."""
+    return _view(await tenants.number(principal.tenant_id, NumberId(number_id)))
+
+
 @router.patch("/numbers/{number_id}", dependencies=SERIALISED, operation_id="numbers_change_number")
 async def change_number(
     number_id: str,
@@ -95,7 +112,12 @@ async def change_number(
     prompt_service: PromptsDep,
     queue_service: QueuesDep,
     flow_service: FlowsDep,
-) -> dict[str, Any]:
+) -> NumberAnswer:
+    """Updates what answers a phone number, its trunk or its label. The number itself never changes.
+
+    Calls that go on are not affected. On another trunk the number must be verified again, by an
+    inbound call.
+    """
     await _check(body, principal.tenant_id, prompt_service, queue_service, flow_service)
     changed = await tenants.change_number(principal.tenant_id, NumberId(number_id), **body.settings())
     return _view(changed)
@@ -103,18 +125,21 @@ async def change_number(
 
 @router.delete("/numbers/{number_id}", status_code=204, operation_id="numbers_remove_number")
 async def remove_number(number_id: str, principal: Deleter, tenants: TenantsDep) -> None:
-    """New calls to it are refused; those in hand go on."""
+    """Removes a phone number. New calls to it are refused; calls that go on are not affected."""
     await tenants.remove_number(principal.tenant_id, NumberId(number_id))
 
 
 @router.get("/caller-numbers", operation_id="numbers_list_caller_numbers")
 async def list_caller_numbers(
     principal: Annotated[Principal, Depends(allowed("calls.place"))], tenants: TenantsDep, asked: AskedDep
-) -> dict[str, Any]:
-    """What a called party may be shown: verified numbers. The first is shown where none is chosen."""
+) -> CallerNumberPage:
+    """Lists the numbers that called parties may be shown: the verified ones.
+
+    The first is shown where none is chosen.
+    """
     known = tenants.known_numbers(principal.tenant_id)
     numbers = [number for number in known if number.verified_at is not None]
-    return {**asked.page(numbers, lambda one: {"id": one.id, "number": one.e164, "label": one.label}, _made)}
+    return asked.page(numbers, _caller_number, _made)
 
 
 def _made(number: Number) -> Place:
@@ -144,7 +169,11 @@ async def _check(
         raise Invalid(errors=[("greeting", "a prompt of this organisation, or one that comes with Call24")])
 
 
-def _view(number: Number) -> dict[str, Any]:
+def _caller_number(number: Number) -> CallerNumber:
+    return {"id": number.id, "number": number.e164, "label": number.label}
+
+
+def _view(number: Number) -> NumberAnswer:
     return {
         "id": number.id,
         "number": number.e164,

@@ -1,4 +1,4 @@
-"""An organisation's own settings, for all its queues and people."""
+"""An organisation's settings, for all its queues and users."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from call24.http.router import Router
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.model import Principal
 from call24.kit.errors import Conflict
+from call24.tenants.answers import Organisation
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Tenant
 
 router = Router(prefix="/v1/organisation", tags=["administration"])
 
 
-class Change(Body):
-    """What is not named stays as it is.
+class OrganisationChange(Body):
+    """Settings of the organisation. Fields that are left out stay as they are.
 
-    `recording`: the most that any queue may record: `always` leaves it to the queues, `on_demand` lets nothing be
-    recorded by itself, `never` nothing at all. `monitoring_visible`: agents see who listens to their calls.
-    `record_days`: of calls from now on. `mfa_required`: everybody needs a second proof; who has none may only
+    `recording`: the most that any queue may record. `always` leaves it to the queues, `on_demand` records only what
+    agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls.
+    `record_days`: of calls from now on. `mfa_required`: everybody needs a second factor; users without one can only
     set one up.
     """
 
@@ -42,22 +43,23 @@ class Change(Body):
 @router.get("", operation_id="organisation_read")
 async def read(
     principal: Annotated[Principal, Depends(allowed("organisation.read"))], tenants: TenantsDep
-) -> dict[str, Any]:
+) -> Organisation:
+    """Retrieves the organisation's settings."""
     return _view(await tenants.get(principal.tenant_id))
 
 
 @router.patch("", operation_id="organisation_change")
 async def change(
-    body: Change,
+    body: OrganisationChange,
     principal: Annotated[Principal, Depends(allowed("organisation.write"))],
     tenants: TenantsDep,
     identity: IdentityDep,
     accounts: AccountsDep,
-) -> dict[str, Any]:
-    """Calls that go on keep what they began with.
+) -> Organisation:
+    """Updates the organisation's settings. Calls that go on keep the settings that they began with.
 
-    `mfa_required` needs the permission sign_in.write too. Set, who has no second proof is signed out, and may only set
-    one up at the next sign-in; 409 mfa_off when that is the asker.
+    `mfa_required` also needs the permission `sign_in.write`. Setting it signs out all users without a second factor; at
+    their next sign-in they can only set one up. 409 `mfa_off` where you have none yourself.
     """
     if "mfa_required" in body.model_fields_set:
         require(principal, "sign_in.write")
@@ -70,7 +72,7 @@ async def change(
     return _view(changed)
 
 
-def _view(tenant: Tenant) -> dict[str, Any]:
+def _view(tenant: Tenant) -> Organisation:
     return {
         "id": tenant.id,
         "name": tenant.name,

@@ -1,8 +1,8 @@
-"""Calls that did not get in, with the reasons: for who answers for trunks and numbers."""
+"""Inbound calls that were refused, with the reasons: for who administers trunks and numbers."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends
 
@@ -11,6 +11,7 @@ from call24.http.pagination import AskedDep, ms
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.instants import iso
+from call24.tenants.answers import RefusedCallAnswer, RefusedCallPage
 from call24.tenants.dependencies import RefusedCallsDep
 from call24.tenants.refused_calls import RefusedCall
 
@@ -20,14 +21,17 @@ router = Router(prefix="/v1/refused-calls", tags=["administration"])
 @router.get("", operation_id="refused_calls_list_refused_calls")
 async def list_refused_calls(
     principal: Annotated[Principal, Depends(allowed("calls.read_all"))], refused: RefusedCallsDep, asked: AskedDep
-) -> dict[str, Any]:
-    """The last refused first; the newest 500 of the last 30 days, fewer where call records stay for fewer. `count`
-    attempts within an hour that were alike are one. An empty `caller` stands for many, in a flood."""
+) -> RefusedCallPage:
+    """Lists the inbound calls that were refused, the newest first, with the reasons.
+
+    These are the newest 500 of the last 30 days, or of as many days as call records are kept if that is fewer. Attempts
+    within an hour that are alike are counted as one entry. In a flood, one entry without numbers stands for many calls.
+    """
     found = await refused.listed(principal.tenant_id) if refused is not None else []
     return asked.page(found, _view, lambda one: (-ms(one.at), one.id))
 
 
-def _view(call: RefusedCall) -> dict[str, Any]:
+def _view(call: RefusedCall) -> RefusedCallAnswer:
     return {
         "id": call.id,
         "reason": call.reason,

@@ -1,4 +1,4 @@
-"""How calls reach an organisation and leave it: trunks."""
+"""Trunks: how calls reach an organisation and leave it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import TrunkId
 from call24.kit.instants import iso
+from call24.tenants.answers import TrunkAnswer, TrunkPage
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Trunk
 
@@ -43,7 +44,11 @@ TrunkStatusesDep = Annotated[TrunkStatuses, provided(TrunkStatuses)]
 
 
 class TrunkChange(Body):
-    """What is not named stays as it is. `host`, `port` and `username` may be null: none."""
+    """Settings of a trunk. Fields that are left out stay as they are. `host`, `port` and `username` null: none.
+
+    `addresses`: IP addresses and networks that may send calls. `kind` registration: the trunk registers at `host` with
+    `username` and `password`.
+    """
 
     name: str = Field("", max_length=200)
     kind: Literal["ip", "registration"] = "ip"
@@ -65,14 +70,16 @@ class TrunkChange(Body):
 
 
 class NewTrunk(TrunkChange):
+    """A new trunk. Fields that are left out have their defaults."""
+
     name: str = Field(max_length=200)
 
 
 @router.get("", operation_id="trunks_list_trunks")
 async def list_trunks(
     principal: Reader, tenants: TenantsDep, trunk_statuses: TrunkStatusesDep, asked: AskedDep
-) -> dict[str, Any]:
-    """In the order in which they are tried, with what Asterisk says of each."""
+) -> TrunkPage:
+    """Lists the organisation's trunks in the order in which they are tried, with the status of each."""
     found = await tenants.trunks(principal.tenant_id)
     return asked.page(found, lambda one: _view(one, trunk_statuses), lambda one: (one.order, one.name, one.id))
 
@@ -80,27 +87,43 @@ async def list_trunks(
 @router.post("", status_code=201, dependencies=SERIALISED, operation_id="trunks_add_trunk")
 async def add_trunk(
     body: NewTrunk, principal: Owner, tenants: TenantsDep, trunk_statuses: TrunkStatusesDep
-) -> dict[str, Any]:
-    """At most 20 trunks of 64 addresses or ranges, /24 (IPv6: /64) at the widest where the operator allows no wider."""
+) -> TrunkAnswer:
+    """Creates a trunk.
+
+    An organisation has at most 20 trunks of 64 addresses or networks each; networks are /24 (IPv6: /64) at the widest
+    unless the operator allows wider ones. An address that another organisation uses may be shared only where calls can
+    be told apart.
+    """
     return _view(await tenants.add_trunk(principal.tenant_id, **body.settings()), trunk_statuses)
+
+
+@router.get("/{trunk_id}", operation_id="trunks_read_trunk")
+async def read_trunk(
+    trunk_id: str, principal: Reader, tenants: TenantsDep, trunk_statuses: TrunkStatusesDep
+) -> TrunkAnswer:
+    """Retrieves a trunk with its status. Its password is never shown."""
+    return _view(await tenants.trunk(principal.tenant_id, TrunkId(trunk_id)), trunk_statuses)
 
 
 @router.patch("/{trunk_id}", dependencies=SERIALISED, operation_id="trunks_change_trunk")
 async def change_trunk(
     trunk_id: str, body: TrunkChange, principal: Owner, tenants: TenantsDep, trunk_statuses: TrunkStatusesDep
-) -> dict[str, Any]:
-    """A changed account or host asks for the password again: it goes only to where it was given for."""
+) -> TrunkAnswer:
+    """Updates the given settings of a trunk. Calls that go on are not affected.
+
+    Changing `username` or `host` requires the password again, because it is sent only where it was given for.
+    """
     changed = await tenants.change_trunk(principal.tenant_id, TrunkId(trunk_id), **body.settings())
     return _view(changed, trunk_statuses)
 
 
 @router.delete("/{trunk_id}", status_code=204, dependencies=SERIALISED, operation_id="trunks_remove_trunk")
 async def remove_trunk(trunk_id: str, principal: Deleter, tenants: TenantsDep) -> None:
-    """Refused (409, trunk_in_use) while numbers are on it."""
+    """Deletes a trunk. 409 `trunk_in_use` while numbers use it."""
     await tenants.remove_trunk(principal.tenant_id, TrunkId(trunk_id))
 
 
-def _view(trunk: Trunk, trunk_statuses: TrunkStatuses) -> dict[str, Any]:
+def _view(trunk: Trunk, trunk_statuses: TrunkStatuses) -> TrunkAnswer:
     """Never the password."""
     status = trunk_statuses.trunk_status(trunk.id) if trunk.enabled else TrunkStatus(status="off")
     return {

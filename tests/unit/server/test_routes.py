@@ -1,0 +1,19 @@
+"""The routers as the server puts them together."""
+
+from __future__ import annotations
+
+import re
+
+from call24.http.app import described
+from call24.server.rooms import ROUTERS
+
+
+def test_no_operation_is_hidden_by_one_that_comes_before_it() -> None:
+    before: list[tuple[str, re.Pattern[str]]] = []
+    hidden = []
+    for route in described(ROUTERS):
+        [method] = route.methods
+        address = re.sub(r"\{[a-z_]+\}", "1", route.path_format)
+        hidden += [route.path_format for other, takes in before if other == method and takes.fullmatch(address)]
+        before.append((method, re.compile(re.sub(r"\{[a-z_]+\}", "[^/]+", route.path_format))))
+    assert hidden == [] and len(before) > 200
