@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, TypedDict
 
 from call24_client.transport import Request, part
 
@@ -34,43 +34,85 @@ class AgentSessionAnswer(TypedDict):
     day: list[SessionDayPart]
 
 
-class Correction(TypedDict):
-    """`reason`: why; a code, since journals keep no words about people."""
+class AgentCorrection(TypedDict):
+    """The state that the agent is to have, and why: a code, because journals keep no words about people."""
 
     state: Literal["available", "paused", "offline"]
     reason: Literal["asked", "forgotten", "away", "stuck", "technical", "shift_over", "other"]
 
 
-class ReadTimelineAnswerAgent(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
+class OfferEnding(TypedDict):
+    """The offer is being ended."""
 
 
-ReadTimelineAnswer = TypedDict(
-    "ReadTimelineAnswer",
+class UserRef(TypedDict):
+    """A user by id, with the name to show. The name of a deleted account is "a former colleague"."""
+
+    id: str
+    name: str
+
+
+AgentDayStretch = TypedDict(
+    "AgentDayStretch",
     {
-        "day": NotRequired[str | None],
-        "agent": NotRequired[ReadTimelineAnswerAgent | None],
-        "from": NotRequired[str | None],
-        "to": NotRequired[str | None],
-        "stretches": NotRequired[list[Any] | None],
-        "items": list[Any],
+        "from": str,
+        "to": str | None,
+        "state": Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"],
+        "reason": str | None,
+        "reason_name": str | None,
+        "call_id": str | None,
     },
 )
 
 
-def set_session(agent_id: str, body: Correction) -> Request[AgentSessionAnswer]:
-    """Say what an agent is. A wrap-up ends at once, also without its disposition; a call or an offer goes on, and
-    the correction comes after it (`next`). Who did it, and why, is written down.
+class DispositionRef(TypedDict):
+    """A disposition by id, with the name to show."""
+
+    id: str
+    name: str
+
+
+class AgentDayEvent(TypedDict):
+    """Something that changed an agent's session."""
+
+    at: str
+    event: str
+    state: Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"]
+    reason: str | None
+    reason_name: str | None
+    call_id: str | None
+    by: UserRef | None
+    why: str | None
+    disposition: DispositionRef | None
+
+
+AgentTimeline = TypedDict(
+    "AgentTimeline",
+    {
+        "from": str,
+        "to": str,
+        "day": str,
+        "agent": UserRef,
+        "stretches": list[AgentDayStretch],
+        "items": list[AgentDayEvent],
+    },
+)
+
+
+def set_session(agent_id: str, body: AgentCorrection) -> Request[AgentSessionAnswer]:
+    """Sets an agent's state, as a supervisor. Who did it and why is recorded. A wrap-up ends at once, also without
+    its disposition. A call or an offer goes on, and the new state follows it (`next`).
     """
     return Request("PUT", f"/v1/agents/{part(agent_id)}/session", body=body)
 
 
-def end_offer(agent_id: str) -> Request[dict[str, Any]]:
-    """End an offer that is stuck: the agent is free again, the caller goes on to the next. 409 not_offered."""
+def end_offer(agent_id: str) -> Request[OfferEnding]:
+    """Ends an offer that is stuck: the agent is free again, and the caller goes on to the next agent. 409
+    `not_offered` where the agent is offered no call.
+    """
     return Request("DELETE", f"/v1/agents/{part(agent_id)}/offer")
 
 
-def read_timeline(agent_id: str, *, day: str | None = None) -> Request[ReadTimelineAnswer]:
-    """One agent's day: every state with its reason and call, every wish, and who corrected what."""
+def read_timeline(agent_id: str, *, day: str | None = None) -> Request[AgentTimeline]:
+    """Retrieves an agent's day: each state with its reason and call, each request, and each correction."""
     return Request("GET", f"/v1/agents/{part(agent_id)}/timeline", query={"day": day})

@@ -6,37 +6,6 @@ from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
-SessionDayPart = TypedDict(
-    "SessionDayPart",
-    {
-        "from": str,
-        "to": str | None,
-        "state": Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"],
-    },
-)
-
-
-class AgentSessionAnswer(TypedDict):
-    """An agent's session, with the day so far."""
-
-    state: Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"]
-    since: str
-    reason: str | None
-    call_id: str | None
-    pause_limit_at: str | None
-    overdue: bool
-    agent_id: str
-    wrap_up_until: str | None
-    next: Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"] | None
-    disposition_due: str | None
-    disposition_required: bool
-    disposition_id: str | None
-    day: list[SessionDayPart]
-
-
-class Given(TypedDict):
-    disposition_id: str
-
 
 class PlacedCall(TypedDict):
     """A call that is being placed."""
@@ -387,14 +356,38 @@ class RoutingDecisions(TypedDict):
     offers: list[CallOfferRow]
 
 
-def set_disposition(call_id: str, body: Given, *, idempotency_key: str | None = None) -> Request[AgentSessionAnswer]:
-    """What the call came to, as far as this agent had it. During the call or its wrap-up; given again, it corrects.
-    409 not_in_hand when the agent does not have this call, or its wrap-up is over. 422 for a disposition that the
-    queue does not take.
-    """
-    return Request(
-        "POST", f"/v1/calls/{part(call_id)}/disposition", body=body, headers={"Idempotency-Key": idempotency_key}
-    )
+SessionDayPart = TypedDict(
+    "SessionDayPart",
+    {
+        "from": str,
+        "to": str | None,
+        "state": Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"],
+    },
+)
+
+
+class AgentSessionAnswer(TypedDict):
+    """An agent's session, with the day so far."""
+
+    state: Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"]
+    since: str
+    reason: str | None
+    call_id: str | None
+    pause_limit_at: str | None
+    overdue: bool
+    agent_id: str
+    wrap_up_until: str | None
+    next: Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"] | None
+    disposition_due: str | None
+    disposition_required: bool
+    disposition_id: str | None
+    day: list[SessionDayPart]
+
+
+class DispositionGiven(TypedDict):
+    """One of the dispositions that the call's queue takes."""
+
+    disposition_id: str
 
 
 def place(body: NewCall, *, idempotency_key: str | None = None) -> Request[PlacedCall]:
@@ -473,3 +466,15 @@ def explain_routing(call_id: str) -> Request[RoutingDecisions]:
     programs.
     """
     return Request("GET", f"/v1/calls/{part(call_id)}/why")
+
+
+def set_disposition(
+    call_id: str, body: DispositionGiven, *, idempotency_key: str | None = None
+) -> Request[AgentSessionAnswer]:
+    """Sets your disposition of a call, during the call or its wrap-up. Setting it again replaces it. 409
+    `not_in_hand` where you do not have this call or its wrap-up is over. 422 for a disposition that the call's
+    queue does not take.
+    """
+    return Request(
+        "POST", f"/v1/calls/{part(call_id)}/disposition", body=body, headers={"Idempotency-Key": idempotency_key}
+    )

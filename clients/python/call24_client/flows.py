@@ -2,43 +2,162 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListFlowsAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    revision: NotRequired[float | None]
-    published: NotRequired[float | None]
-    created_at: NotRequired[str | None]
-    updated_at: NotRequired[str | None]
+class FlowSummary(TypedDict):
+    """A flow without its nodes."""
 
-
-class ListFlowsAnswer(TypedDict):
-    items: list[ListFlowsAnswerItemsItem | None]
-    next: NotRequired[Any]
-
-
-class AddFlowAnswer(TypedDict):
     id: str
-    name: NotRequired[str | None]
-    revision: NotRequired[float | None]
-    published: NotRequired[Any]
-    created_at: NotRequired[str | None]
-    updated_at: NotRequired[str | None]
-    start: NotRequired[str | None]
-    nodes: NotRequired[dict[str, Any] | None]
+    name: str
+    revision: int
+    published: int | None
+    created_at: str
+    updated_at: str
 
 
-class AnnounceBody(TypedDict):
+class FlowPage(TypedDict):
+    """A page of flows, by name, without their nodes."""
+
+    items: list[FlowSummary]
+    next: str | None
+
+
+class AnnounceNode(TypedDict):
+    """Plays a sound and goes on."""
+
+    type: Literal["announce"]
+    prompt: str
+    next: str
+
+
+class MenuNode(TypedDict):
+    """Plays a sound and waits for one key."""
+
+    type: Literal["menu"]
+    prompt: str
+    choices: dict[str, str]
+    timeout_s: int
+    tries: int
+    on_timeout: str
+    on_invalid: str
+    invalid_prompt: str | None
+
+
+class HoursNode(TypedDict):
+    """Goes one way during opening hours and another outside of them."""
+
+    type: Literal["hours"]
+    hours_id: str
+    open: str
+    closed: str
+
+
+class FlowSkill(TypedDict):
+    """A skill that the call requires of the agent."""
+
+    name: str
+    level: int
+    relax_after_s: int | None
+
+
+class SetNode(TypedDict):
+    """Sets what routing uses: a priority and required skills."""
+
+    type: Literal["set"]
+    priority: int | None
+    skills: list[FlowSkill]
+    next: str
+
+
+class QueueNode(TypedDict):
+    """The caller waits in a queue."""
+
+    type: Literal["queue"]
+    queue_id: str
+    exits: dict[str, str]
+
+
+class RingNode(TypedDict):
+    """Rings certain users, whatever their queues."""
+
+    type: Literal["ring"]
+    agents: list[str]
+    ring_s: int
+    no_answer: str
+
+
+class VoicemailNode(TypedDict):
+    """Records a message, and ends the call."""
+
+    type: Literal["voicemail"]
+    prompt: str | None
+
+
+class CallbackNode(TypedDict):
+    """Offers a callback. A caller who accepts may hang up and keeps its place in the queue."""
+
+    type: Literal["callback"]
+    queue_id: str
+    prompt: str
+    digit: str
+    declined: str
+
+
+class ForwardNode(TypedDict):
+    """Calls an outside number."""
+
+    type: Literal["forward"]
+    number: str
+    ring_s: int
+    failed: str
+
+
+class HangUpNode(TypedDict):
+    """Plays a sound, or nothing, and ends the call."""
+
+    type: Literal["hang_up"]
+    prompt: str | None
+
+
+class Flow(TypedDict):
+    """A flow with its draft."""
+
+    id: str
+    name: str
+    revision: int
+    published: int | None
+    created_at: str
+    updated_at: str
+    start: str
+    nodes: dict[
+        str,
+        AnnounceNode
+        | MenuNode
+        | HoursNode
+        | SetNode
+        | QueueNode
+        | RingNode
+        | VoicemailNode
+        | CallbackNode
+        | ForwardNode
+        | HangUpNode,
+    ]
+
+
+class AnnounceNodeBody(TypedDict):
+    """Plays a sound and goes on."""
+
     type: Literal["announce"]
     prompt: NotRequired[str]
     next: NotRequired[str]
 
 
-class MenuBody(TypedDict):
+class MenuNodeBody(TypedDict):
+    """Plays a sound and waits for one key. `tries`: timeouts and wrong keys together before it goes on."""
+
     type: Literal["menu"]
     prompt: NotRequired[str]
     choices: NotRequired[dict[str, str]]
@@ -49,45 +168,59 @@ class MenuBody(TypedDict):
     invalid_prompt: NotRequired[str | None]
 
 
-class HoursBody(TypedDict):
+class HoursNodeBody(TypedDict):
+    """Goes one way during opening hours and another outside of them."""
+
     type: Literal["hours"]
     hours_id: NotRequired[str]
     open: NotRequired[str]
     closed: NotRequired[str]
 
 
-class SkillBody(TypedDict):
+class FlowSkillBody(TypedDict):
+    """A skill that the call requires of the agent: at least this level, until it has waited for `relax_after_s`."""
+
     name: str
     level: NotRequired[int]
     relax_after_s: NotRequired[int | None]
 
 
-class SetBody(TypedDict):
+class SetNodeBody(TypedDict):
+    """Sets what routing uses. `priority` null: stays as it is. Skills are required in addition to those before."""
+
     type: Literal["set"]
     priority: NotRequired[int | None]
-    skills: NotRequired[list[SkillBody]]
+    skills: NotRequired[list[FlowSkillBody]]
     next: NotRequired[str]
 
 
-class QueueBody(TypedDict):
+class QueueNodeBody(TypedDict):
+    """The caller waits in a queue. A missing exit uses the queue's own."""
+
     type: Literal["queue"]
     queue_id: NotRequired[str]
     exits: NotRequired[dict[str, str]]
 
 
-class RingBody(TypedDict):
+class RingNodeBody(TypedDict):
+    """Rings certain users, whatever their queues."""
+
     type: Literal["ring"]
     agents: NotRequired[list[str]]
     ring_s: NotRequired[int]
     no_answer: NotRequired[str]
 
 
-class VoicemailBody(TypedDict):
+class VoicemailNodeBody(TypedDict):
+    """Records a message, and ends the call. `prompt` null: the built-in words."""
+
     type: Literal["voicemail"]
     prompt: NotRequired[str | None]
 
 
-class CallbackBody(TypedDict):
+class CallbackNodeBody(TypedDict):
+    """Offers a callback. A caller who accepts may hang up and keeps its place in the queue."""
+
     type: Literal["callback"]
     queue_id: NotRequired[str]
     prompt: NotRequired[str]
@@ -95,161 +228,185 @@ class CallbackBody(TypedDict):
     declined: NotRequired[str]
 
 
-class ForwardBody(TypedDict):
+class ForwardNodeBody(TypedDict):
+    """Calls an outside number."""
+
     type: Literal["forward"]
     number: NotRequired[str]
     ring_s: NotRequired[int]
     failed: NotRequired[str]
 
 
-class HangUpBody(TypedDict):
+class HangUpNodeBody(TypedDict):
+    """Plays a sound, or nothing, and ends the call."""
+
     type: Literal["hang_up"]
     prompt: NotRequired[str | None]
 
 
 class NewFlow(TypedDict):
+    """A new draft. `start`: the id of the node that calls begin with. `nodes`: by id, at most 200."""
+
     name: str
     start: NotRequired[str]
     nodes: NotRequired[
         dict[
             str,
-            AnnounceBody
-            | MenuBody
-            | HoursBody
-            | SetBody
-            | QueueBody
-            | RingBody
-            | VoicemailBody
-            | CallbackBody
-            | ForwardBody
-            | HangUpBody,
+            AnnounceNodeBody
+            | MenuNodeBody
+            | HoursNodeBody
+            | SetNodeBody
+            | QueueNodeBody
+            | RingNodeBody
+            | VoicemailNodeBody
+            | CallbackNodeBody
+            | ForwardNodeBody
+            | HangUpNodeBody,
         ]
     ]
 
 
-class ReadFlowAnswerNodesEntry(TypedDict):
-    type: NotRequired[str | None]
-    prompt: NotRequired[str | None]
-
-
-class ReadFlowAnswer(TypedDict):
-    id: str
-    name: NotRequired[str | None]
-    revision: NotRequired[float | None]
-    published: NotRequired[float | None]
-    created_at: NotRequired[str | None]
-    updated_at: NotRequired[str | None]
-    start: NotRequired[str | None]
-    nodes: NotRequired[dict[str, ReadFlowAnswerNodesEntry | None] | None]
-
-
 class FlowChange(TypedDict):
-    """What is not named stays as it is. `revision`: the one that was edited; another one there is a conflict."""
+    """An edit of a draft. Fields that are left out stay as they are. `revision`: the one that was edited; where it
+    is no longer the current one, the answer is 409 `flow_changed`.
+    """
 
     name: NotRequired[str | None]
     start: NotRequired[str | None]
     nodes: NotRequired[
         dict[
             str,
-            AnnounceBody
-            | MenuBody
-            | HoursBody
-            | SetBody
-            | QueueBody
-            | RingBody
-            | VoicemailBody
-            | CallbackBody
-            | ForwardBody
-            | HangUpBody,
+            AnnounceNodeBody
+            | MenuNodeBody
+            | HoursNodeBody
+            | SetNodeBody
+            | QueueNodeBody
+            | RingNodeBody
+            | VoicemailNodeBody
+            | CallbackNodeBody
+            | ForwardNodeBody
+            | HangUpNodeBody,
         ]
         | None
     ]
     revision: NotRequired[int | None]
 
 
-class ValidateFlowAnswer(TypedDict):
-    problems: NotRequired[list[Any] | None]
+class FlowProblem(TypedDict):
+    """Why a draft cannot be published."""
+
+    code: str
+    node_id: str | None
+    text: str
 
 
-class PublishFlowAnswer(TypedDict):
-    version: NotRequired[float | None]
-    published_by: NotRequired[str | None]
-    published_at: NotRequired[str | None]
-    copy_of: NotRequired[Any]
+class FlowValidation(TypedDict):
+    """All reasons why a draft cannot be published; none: it can."""
+
+    problems: list[FlowProblem]
 
 
-class RollFlowBackAnswer(TypedDict):
-    version: NotRequired[float | None]
-    published_by: NotRequired[str | None]
-    published_at: NotRequired[str | None]
-    copy_of: NotRequired[float | None]
+class FlowVersionSummary(TypedDict):
+    """A published version of a flow, without its nodes."""
+
+    version: int
+    published_by: str
+    published_at: str
+    copy_of: int | None
 
 
 class Rollback(TypedDict):
+    """The version to publish again."""
+
     version: int
 
 
-class ListVersionsAnswer(TypedDict):
-    items: list[PublishFlowAnswer | None]
-    next: NotRequired[Any]
+class FlowVersionPage(TypedDict):
+    """A page of a flow's versions, the newest first, without their nodes."""
+
+    items: list[FlowVersionSummary]
+    next: str | None
 
 
-class ReadVersionAnswer(TypedDict):
-    version: NotRequired[float | None]
-    published_by: NotRequired[str | None]
-    published_at: NotRequired[str | None]
-    copy_of: NotRequired[Any]
-    start: NotRequired[str | None]
-    nodes: NotRequired[dict[str, ReadFlowAnswerNodesEntry | None] | None]
+class FlowVersion(TypedDict):
+    """A published version of a flow. It never changes."""
+
+    version: int
+    published_by: str
+    published_at: str
+    copy_of: int | None
+    start: str
+    nodes: dict[
+        str,
+        AnnounceNode
+        | MenuNode
+        | HoursNode
+        | SetNode
+        | QueueNode
+        | RingNode
+        | VoicemailNode
+        | CallbackNode
+        | ForwardNode
+        | HangUpNode,
+    ]
 
 
-def list_flows(*, limit: int | None = None, cursor: str | None = None) -> Request[ListFlowsAnswer]:
-    """By name."""
+def list_flows(*, limit: int | None = None, cursor: str | None = None) -> Request[FlowPage]:
+    """Lists the organisation's flows by name, without their nodes."""
     return Request("GET", "/v1/flows", query={"limit": limit, "cursor": cursor})
 
 
-def add_flow(body: NewFlow, *, idempotency_key: str | None = None) -> Request[AddFlowAnswer]:
-    """A draft; no call runs it until it is published."""
+def add_flow(body: NewFlow, *, idempotency_key: str | None = None) -> Request[Flow]:
+    """Creates a flow, as a draft. No call runs it until it is published. 409 `flow_name_taken` where there is a flow
+    with this name, `too_many_flows` where the organisation has 500 already.
+    """
     return Request("POST", "/v1/flows", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def read_flow(flow_id: str) -> Request[ReadFlowAnswer]:
-    """Read Flow."""
+def read_flow(flow_id: str) -> Request[Flow]:
+    """Retrieves a flow with its draft."""
     return Request("GET", f"/v1/flows/{part(flow_id)}")
 
 
-def change_flow(flow_id: str, body: FlowChange, *, if_match: str | None = None) -> Request[ReadFlowAnswer]:
-    """Edit the draft; calls go on with what is published."""
+def change_flow(flow_id: str, body: FlowChange, *, if_match: str | None = None) -> Request[Flow]:
+    """Updates a flow's draft. Calls keep running the published version until you publish the draft. Give the
+    `revision` that you edited: where somebody else has edited the draft since, the answer is 409 `flow_changed`
+    and nothing is changed.
+    """
     return Request("PUT", f"/v1/flows/{part(flow_id)}", body=body, headers={"If-Match": if_match})
 
 
 def delete_flow(flow_id: str, *, if_match: str | None = None) -> Request[None]:
-    """Refused while a number or a queue leads to it."""
+    """Deletes a flow with its versions. 409 `flow_in_use` while a number or a queue leads to it."""
     return Request("DELETE", f"/v1/flows/{part(flow_id)}", headers={"If-Match": if_match}, answer="nothing")
 
 
-def validate_flow(flow_id: str, *, idempotency_key: str | None = None) -> Request[ValidateFlowAnswer]:
-    """What stands against publishing the draft; an empty list: nothing does."""
+def validate_flow(flow_id: str, *, idempotency_key: str | None = None) -> Request[FlowValidation]:
+    """Lists the problems that prevent publishing the draft. It changes nothing; without problems the list is empty."""
     return Request("POST", f"/v1/flows/{part(flow_id)}/validate", headers={"Idempotency-Key": idempotency_key})
 
 
-def publish_flow(flow_id: str, *, idempotency_key: str | None = None) -> Request[PublishFlowAnswer]:
-    """The draft becomes the version that new calls run; calls that go on keep theirs."""
+def publish_flow(flow_id: str, *, idempotency_key: str | None = None) -> Request[FlowVersionSummary]:
+    """Publishes the draft as a new version, which new calls run. Calls that go on keep their version. 422
+    `flow_has_problems` where something prevents it: see `POST .../validate`. The newest 100 versions are kept.
+    """
     return Request("POST", f"/v1/flows/{part(flow_id)}/publish", headers={"Idempotency-Key": idempotency_key})
 
 
-def roll_flow_back(flow_id: str, body: Rollback, *, idempotency_key: str | None = None) -> Request[RollFlowBackAnswer]:
-    """An older version's content becomes a new version. The draft stays as it is."""
+def roll_flow_back(flow_id: str, body: Rollback, *, idempotency_key: str | None = None) -> Request[FlowVersionSummary]:
+    """Publishes the content of an older version again, as a new version. The draft stays as it is. 422
+    `flow_has_problems` where something prevents it by now, such as a queue that was deleted.
+    """
     return Request(
         "POST", f"/v1/flows/{part(flow_id)}/rollback", body=body, headers={"Idempotency-Key": idempotency_key}
     )
 
 
-def list_versions(flow_id: str, *, limit: int | None = None, cursor: str | None = None) -> Request[ListVersionsAnswer]:
-    """The newest first, without their nodes."""
+def list_versions(flow_id: str, *, limit: int | None = None, cursor: str | None = None) -> Request[FlowVersionPage]:
+    """Lists the published versions of a flow, the newest first, without their nodes."""
     return Request("GET", f"/v1/flows/{part(flow_id)}/versions", query={"limit": limit, "cursor": cursor})
 
 
-def read_version(flow_id: str, version: int) -> Request[ReadVersionAnswer]:
-    """Read Version."""
+def read_version(flow_id: str, version: int) -> Request[FlowVersion]:
+    """Retrieves a published version of a flow with its nodes."""
     return Request("GET", f"/v1/flows/{part(flow_id)}/versions/{part(version)}")

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListNumbersAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    number: NotRequired[str | None]
-    label: NotRequired[str | None]
-    trunk_id: NotRequired[str | None]
-    queue_id: NotRequired[str | None]
-    flow_id: NotRequired[Any]
-    greeting: NotRequired[str | None]
-    verified_at: NotRequired[Any]
+class NumberAnswer(TypedDict):
+    """A phone number of the organisation, and what answers it: a queue or a flow."""
 
-
-class ListNumbersAnswer(TypedDict):
-    items: list[ListNumbersAnswerItemsItem | None]
-    next: NotRequired[Any]
-
-
-class AddNumberAnswer(TypedDict):
     id: str
-    number: NotRequired[str | None]
-    label: NotRequired[str | None]
-    trunk_id: NotRequired[str | None]
-    queue_id: NotRequired[str | None]
-    flow_id: NotRequired[Any]
-    greeting: NotRequired[str | None]
-    verified_at: NotRequired[Any]
+    number: str
+    label: str
+    trunk_id: str
+    queue_id: str | None
+    flow_id: str | None
+    greeting: str | None
+    verified_at: str | None
+
+
+class NumberPage(TypedDict):
+    """A page of phone numbers, the oldest first."""
+
+    items: list[NumberAnswer]
+    next: str | None
 
 
 class NewNumber(TypedDict):
+    """A new number, and what answers it: a queue or a flow. `number`: E.164, or as it is dialled in the
+    organisation's country.
+    """
+
     trunk_id: str
     queue_id: NotRequired[str | None]
     flow_id: NotRequired[str | None]
@@ -44,7 +41,10 @@ class NewNumber(TypedDict):
 
 
 class NumberChange(TypedDict):
-    """What is not named stays as it is; naming a queue takes the flow away, and the other way round."""
+    """What answers a number. Fields that are left out stay as they are. A `queue_id` removes the `flow_id`, and a
+    `flow_id` the `queue_id`. `greeting`: what is played before the queue: a built-in sound's name or a prompt's
+    id; null: nothing.
+    """
 
     trunk_id: NotRequired[str]
     queue_id: NotRequired[str | None]
@@ -53,31 +53,52 @@ class NumberChange(TypedDict):
     label: NotRequired[str]
 
 
-class ListCallerNumbersAnswer(TypedDict):
-    items: list[Any]
-    next: NotRequired[Any]
+class CallerNumber(TypedDict):
+    """A number that called parties may be shown."""
+
+    id: str
+    number: str
+    label: str
 
 
-def list_numbers(*, limit: int | None = None, cursor: str | None = None) -> Request[ListNumbersAnswer]:
-    """The oldest first."""
+class CallerNumberPage(TypedDict):
+    """A page of the numbers that called parties may be shown. The first is shown where none is chosen."""
+
+    items: list[CallerNumber]
+    next: str | None
+
+
+def list_numbers(*, limit: int | None = None, cursor: str | None = None) -> Request[NumberPage]:
+    """Lists the organisation's phone numbers, the oldest first."""
     return Request("GET", "/v1/numbers", query={"limit": limit, "cursor": cursor})
 
 
-def add_number(body: NewNumber, *, idempotency_key: str | None = None) -> Request[AddNumberAnswer]:
-    """A trunk, queue or flow of another organisation is answered like one that does not exist."""
+def add_number(body: NewNumber, *, idempotency_key: str | None = None) -> Request[NumberAnswer]:
+    """Adds a phone number to a trunk. The operator must have granted the number to the organisation. A number
+    belongs to one organisation at a time.
+    """
     return Request("POST", "/v1/numbers", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_number(number_id: str, body: NumberChange) -> Request[AddNumberAnswer]:
-    """Change Number."""
-    return Request("PATCH", f"/v1/numbers/{part(number_id)}", body=body)
+def read_number(number_id: str) -> Request[NumberAnswer]:
+    """Retrieves a phone number and what answers it."""
+    return Request("GET", f"/v1/numbers/{part(number_id)}")
 
 
-def remove_number(number_id: str) -> Request[None]:
-    """New calls to it are refused; those in hand go on."""
-    return Request("DELETE", f"/v1/numbers/{part(number_id)}", answer="nothing")
+def change_number(number_id: str, body: NumberChange, *, if_match: str | None = None) -> Request[NumberAnswer]:
+    """Updates what answers a phone number, its trunk or its label. The number itself never changes. Calls that go on
+    are not affected. On another trunk the number must be verified again, by an inbound call.
+    """
+    return Request("PATCH", f"/v1/numbers/{part(number_id)}", body=body, headers={"If-Match": if_match})
 
 
-def list_caller_numbers(*, limit: int | None = None, cursor: str | None = None) -> Request[ListCallerNumbersAnswer]:
-    """What a called party may be shown: verified numbers. The first is shown where none is chosen."""
+def remove_number(number_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Removes a phone number. New calls to it are refused; calls that go on are not affected."""
+    return Request("DELETE", f"/v1/numbers/{part(number_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def list_caller_numbers(*, limit: int | None = None, cursor: str | None = None) -> Request[CallerNumberPage]:
+    """Lists the numbers that called parties may be shown: the verified ones. The first is shown where none is
+    chosen.
+    """
     return Request("GET", "/v1/caller-numbers", query={"limit": limit, "cursor": cursor})

@@ -7,22 +7,24 @@ from typing import Literal, NotRequired, TypedDict
 from call24_client.transport import Request
 
 
-class ReadAnswer(TypedDict):
+class Organisation(TypedDict):
+    """An organisation and its settings."""
+
     id: str
-    name: NotRequired[str | None]
-    region: NotRequired[str | None]
-    timezone: NotRequired[str | None]
-    record_days: NotRequired[float | None]
-    recording: NotRequired[str | None]
-    monitoring_visible: NotRequired[bool | None]
-    mfa_required: NotRequired[bool | None]
+    name: str
+    region: str
+    timezone: str
+    record_days: int
+    recording: Literal["always", "on_demand", "never"]
+    monitoring_visible: bool
+    mfa_required: bool
 
 
-class Change(TypedDict):
-    """What is not named stays as it is. `recording`: the most that any queue may record: `always` leaves it to the
-    queues, `on_demand` lets nothing be recorded by itself, `never` nothing at all. `monitoring_visible`: agents
-    see who listens to their calls. `record_days`: of calls from now on. `mfa_required`: everybody needs a second
-    proof; who has none may only set one up.
+class OrganisationChange(TypedDict):
+    """Settings of the organisation. Fields that are left out stay as they are. `recording`: the most that any queue
+    may record. `always` leaves it to the queues, `on_demand` records only what agents ask for, `never` nothing.
+    `monitoring_visible`: agents see who listens to their calls. `record_days`: of calls from now on.
+    `mfa_required`: everybody needs a second factor; users without one can only set one up.
     """
 
     name: NotRequired[str]
@@ -34,14 +36,14 @@ class Change(TypedDict):
     mfa_required: NotRequired[bool]
 
 
-def read() -> Request[ReadAnswer]:
-    """Read."""
+def read() -> Request[Organisation]:
+    """Retrieves the organisation's settings."""
     return Request("GET", "/v1/organisation")
 
 
-def change(body: Change, *, if_match: str | None = None) -> Request[ReadAnswer]:
-    """Calls that go on keep what they began with. `mfa_required` needs the permission sign_in.write too. Set, who
-    has no second proof is signed out, and may only set one up at the next sign-in; 409 mfa_off when that is the
-    asker.
+def change(body: OrganisationChange, *, if_match: str | None = None) -> Request[Organisation]:
+    """Updates the organisation's settings. Calls that go on keep the settings that they began with. `mfa_required`
+    also needs the permission `sign_in.write`. Setting it signs out all users without a second factor; at their
+    next sign-in they can only set one up. 409 `mfa_off` where you have none yourself.
     """
     return Request("PATCH", "/v1/organisation", body=body, headers={"If-Match": if_match})

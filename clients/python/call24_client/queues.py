@@ -2,144 +2,146 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListQueuesAnswerItemsItemExitsMaxWait(TypedDict):
-    to: NotRequired[str | None]
-    prompt: NotRequired[Any]
+class RequiredSkill(TypedDict):
+    """A skill that calls require of the agent."""
+
+    name: str
+    level: int
+    relax_after_s: int | None
 
 
-class ListQueuesAnswerItemsItemExits(TypedDict):
-    max_wait: NotRequired[ListQueuesAnswerItemsItemExitsMaxWait | None]
-    full: NotRequired[ListQueuesAnswerItemsItemExitsMaxWait | None]
-    nobody: NotRequired[ListQueuesAnswerItemsItemExitsMaxWait | None]
-    closed: NotRequired[ListQueuesAnswerItemsItemExitsMaxWait | None]
+class VoicemailExit(TypedDict):
+    """The caller may leave a message."""
+
+    to: Literal["voicemail"]
+    prompt: str | None
 
 
-class ListQueuesAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    members: NotRequired[list[str | None] | None]
-    strategy: NotRequired[str | None]
-    priority: NotRequired[float | None]
-    skills: NotRequired[list[Any] | None]
-    offer_s: NotRequired[float | None]
-    max_wait_s: NotRequired[float | None]
-    max_waiting: NotRequired[Any]
-    hours_id: NotRequired[Any]
-    exits: NotRequired[ListQueuesAnswerItemsItemExits | None]
-    wrap_up_s: NotRequired[float | None]
-    service_level_s: NotRequired[float | None]
-    music: NotRequired[str | None]
-    announce_position: NotRequired[bool | None]
-    announce_wait: NotRequired[bool | None]
-    announce_every_s: NotRequired[float | None]
-    record: NotRequired[str | None]
-    record_announcement: NotRequired[bool | None]
-    ring_during_greeting: NotRequired[bool | None]
-    auto_resume_s: NotRequired[float | None]
-    auto_pause_after: NotRequired[float | None]
-    sticky_days: NotRequired[float | None]
-    sticky_wait_s: NotRequired[float | None]
-    keep_place_s: NotRequired[float | None]
-    disposition: NotRequired[str | None]
-    dispositions: NotRequired[list[Any] | None]
-    callback: NotRequired[bool | None]
-    callback_expires_s: NotRequired[float | None]
-    callback_attempts: NotRequired[float | None]
-    callback_retry_s: NotRequired[float | None]
-    callback_ring_s: NotRequired[float | None]
+class HangUpExit(TypedDict):
+    """The call is ended."""
+
+    to: Literal["hang_up"]
+    prompt: str | None
 
 
-class ListQueuesAnswer(TypedDict):
-    items: list[ListQueuesAnswerItemsItem | None]
-    next: NotRequired[Any]
+class QueueExit(TypedDict):
+    """The caller goes on to another queue."""
+
+    to: Literal["queue"]
+    queue_id: str
 
 
-class AddQueueAnswer(TypedDict):
+class FlowExit(TypedDict):
+    """The caller goes on to a flow."""
+
+    to: Literal["flow"]
+    flow_id: str
+
+
+class QueueExits(TypedDict):
+    """Where callers go who cannot stay in the queue, for each reason."""
+
+    max_wait: VoicemailExit | HangUpExit | QueueExit | FlowExit
+    full: VoicemailExit | HangUpExit | QueueExit | FlowExit
+    nobody: VoicemailExit | HangUpExit | QueueExit | FlowExit
+    closed: VoicemailExit | HangUpExit | QueueExit | FlowExit
+
+
+class Queue(TypedDict):
+    """A queue: who answers its callers and how, how long they wait, and where unanswered calls go."""
+
     id: str
-    name: NotRequired[str | None]
-    members: NotRequired[list[str | None] | None]
-    strategy: NotRequired[str | None]
-    priority: NotRequired[float | None]
-    skills: NotRequired[list[Any] | None]
-    offer_s: NotRequired[float | None]
-    max_wait_s: NotRequired[float | None]
-    max_waiting: NotRequired[Any]
-    hours_id: NotRequired[Any]
-    exits: NotRequired[ListQueuesAnswerItemsItemExits | None]
-    wrap_up_s: NotRequired[float | None]
-    service_level_s: NotRequired[float | None]
-    music: NotRequired[str | None]
-    announce_position: NotRequired[bool | None]
-    announce_wait: NotRequired[bool | None]
-    announce_every_s: NotRequired[float | None]
-    record: NotRequired[str | None]
-    record_announcement: NotRequired[bool | None]
-    ring_during_greeting: NotRequired[bool | None]
-    auto_resume_s: NotRequired[float | None]
-    auto_pause_after: NotRequired[float | None]
-    sticky_days: NotRequired[float | None]
-    sticky_wait_s: NotRequired[float | None]
-    keep_place_s: NotRequired[float | None]
-    disposition: NotRequired[str | None]
-    dispositions: NotRequired[list[Any] | None]
-    callback: NotRequired[bool | None]
-    callback_expires_s: NotRequired[float | None]
-    callback_attempts: NotRequired[float | None]
-    callback_retry_s: NotRequired[float | None]
-    callback_ring_s: NotRequired[float | None]
+    name: str
+    members: list[str]
+    strategy: Literal["longest_idle", "round_robin", "least_calls", "ring_all"]
+    priority: int
+    skills: list[RequiredSkill]
+    offer_s: int
+    max_wait_s: int
+    max_waiting: int | None
+    hours_id: str | None
+    exits: QueueExits
+    wrap_up_s: int
+    service_level_s: int
+    music: str
+    announce_position: bool
+    announce_wait: bool
+    announce_every_s: int
+    record: Literal["always", "on_demand", "never"]
+    record_announcement: bool
+    ring_during_greeting: bool
+    auto_resume_s: int
+    auto_pause_after: int
+    sticky_days: int
+    sticky_wait_s: int
+    keep_place_s: int
+    disposition: Literal["off", "optional", "required"]
+    dispositions: list[str]
+    callback: bool
+    callback_expires_s: int
+    callback_attempts: int
+    callback_retry_s: int
+    callback_ring_s: int
 
 
-class Need(TypedDict):
+class QueuePage(TypedDict):
+    """A page of queues, by name."""
+
+    items: list[Queue]
+    next: str | None
+
+
+class SkillNeedBody(TypedDict):
+    """A skill that calls require of the agent. `level`: the least that will do, 1 to 10. `relax_after_s`: after this
+    wait it is no longer required; null: it always is.
+    """
+
     name: str
     level: NotRequired[int]
     relax_after_s: NotRequired[int | None]
 
 
-class Voicemail(TypedDict):
+class ToVoicemailBody(TypedDict):
+    """The caller may leave a message. `prompt`: what is played first; null: the built-in words."""
+
     to: Literal["voicemail"]
     prompt: NotRequired[str | None]
 
 
-class HangUp(TypedDict):
+class ToHangUpBody(TypedDict):
+    """The call is ended. `prompt`: what is played first; null: nothing."""
+
     to: Literal["hang_up"]
     prompt: NotRequired[str | None]
 
 
-class AnotherQueue(TypedDict):
-    to: Literal["queue"]
-    queue_id: str
+class QueueExitsChange(TypedDict):
+    """Where callers go who cannot stay in the queue, for each reason. Reasons that are left out stay as they are."""
 
-
-class AFlow(TypedDict):
-    to: Literal["flow"]
-    flow_id: str
-
-
-class WaysOut(TypedDict):
-    """What is not named stays as it is."""
-
-    max_wait: NotRequired[Voicemail | HangUp | AnotherQueue | AFlow]
-    full: NotRequired[Voicemail | HangUp | AnotherQueue | AFlow]
-    nobody: NotRequired[Voicemail | HangUp | AnotherQueue | AFlow]
-    closed: NotRequired[Voicemail | HangUp | AnotherQueue | AFlow]
+    max_wait: NotRequired[ToVoicemailBody | ToHangUpBody | QueueExit | FlowExit]
+    full: NotRequired[ToVoicemailBody | ToHangUpBody | QueueExit | FlowExit]
+    nobody: NotRequired[ToVoicemailBody | ToHangUpBody | QueueExit | FlowExit]
+    closed: NotRequired[ToVoicemailBody | ToHangUpBody | QueueExit | FlowExit]
 
 
 class NewQueue(TypedDict):
+    """All settings of a queue. Fields that are left out have their defaults."""
+
     name: str
     members: NotRequired[list[str]]
     strategy: NotRequired[Literal["longest_idle", "round_robin", "least_calls", "ring_all"]]
     priority: NotRequired[int]
-    skills: NotRequired[list[Need]]
+    skills: NotRequired[list[SkillNeedBody]]
     offer_s: NotRequired[int]
     max_wait_s: NotRequired[int]
     max_waiting: NotRequired[int | None]
     hours_id: NotRequired[str | None]
-    exits: NotRequired[WaysOut]
+    exits: NotRequired[QueueExitsChange]
     wrap_up_s: NotRequired[int]
     service_level_s: NotRequired[int]
     music: NotRequired[str]
@@ -164,18 +166,21 @@ class NewQueue(TypedDict):
 
 
 class QueueChange(TypedDict):
-    """What is not named stays as it is; when a queue is made or put anew it is as shown here."""
+    """Settings of a queue. Fields that are left out stay as they are. Durations (`*_s`) are in seconds. `members`:
+    ids of users. `max_waiting` null: no limit. `hours_id` null: always open. `auto_resume_s`, `auto_pause_after`,
+    `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to choose from; empty: all.
+    """
 
     name: NotRequired[str]
     members: NotRequired[list[str]]
     strategy: NotRequired[Literal["longest_idle", "round_robin", "least_calls", "ring_all"]]
     priority: NotRequired[int]
-    skills: NotRequired[list[Need]]
+    skills: NotRequired[list[SkillNeedBody]]
     offer_s: NotRequired[int]
     max_wait_s: NotRequired[int]
     max_waiting: NotRequired[int | None]
     hours_id: NotRequired[str | None]
-    exits: NotRequired[WaysOut]
+    exits: NotRequired[QueueExitsChange]
     wrap_up_s: NotRequired[int]
     service_level_s: NotRequired[int]
     music: NotRequired[str]
@@ -199,31 +204,35 @@ class QueueChange(TypedDict):
     callback_ring_s: NotRequired[int]
 
 
-def list_queues(*, limit: int | None = None, cursor: str | None = None) -> Request[ListQueuesAnswer]:
-    """By name."""
+def list_queues(*, limit: int | None = None, cursor: str | None = None) -> Request[QueuePage]:
+    """Lists the organisation's queues by name."""
     return Request("GET", "/v1/queues", query={"limit": limit, "cursor": cursor})
 
 
-def add_queue(body: NewQueue, *, idempotency_key: str | None = None) -> Request[AddQueueAnswer]:
-    """Add Queue."""
+def add_queue(body: NewQueue, *, idempotency_key: str | None = None) -> Request[Queue]:
+    """Creates a queue. 409 `queue_name_taken` where there is a queue with this name, `too_many` where the
+    organisation has 200 already.
+    """
     return Request("POST", "/v1/queues", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def read_queue(queue_id: str) -> Request[AddQueueAnswer]:
-    """Read Queue."""
+def read_queue(queue_id: str) -> Request[Queue]:
+    """Retrieves a queue."""
     return Request("GET", f"/v1/queues/{part(queue_id)}")
 
 
-def change_queue(queue_id: str, body: QueueChange, *, if_match: str | None = None) -> Request[AddQueueAnswer]:
-    """Change Queue."""
+def change_queue(queue_id: str, body: QueueChange, *, if_match: str | None = None) -> Request[Queue]:
+    """Updates the given settings of a queue. Calls that wait keep the settings that they joined with, but members,
+    strategy and skills apply at once. 409 `queue_name_taken` where another queue has this name.
+    """
     return Request("PATCH", f"/v1/queues/{part(queue_id)}", body=body, headers={"If-Match": if_match})
 
 
-def replace_queue(queue_id: str, body: NewQueue, *, if_match: str | None = None) -> Request[AddQueueAnswer]:
-    """What is not named is as in a new queue."""
+def replace_queue(queue_id: str, body: NewQueue, *, if_match: str | None = None) -> Request[Queue]:
+    """Replaces all settings of a queue. Fields that are left out get their defaults."""
     return Request("PUT", f"/v1/queues/{part(queue_id)}", body=body, headers={"If-Match": if_match})
 
 
 def delete_queue(queue_id: str, *, if_match: str | None = None) -> Request[None]:
-    """Refused while a number, a flow or another queue leads there."""
+    """Deletes a queue. 409 `queue_in_use` while a number, a flow or another queue leads to it."""
     return Request("DELETE", f"/v1/queues/{part(queue_id)}", headers={"If-Match": if_match}, answer="nothing")

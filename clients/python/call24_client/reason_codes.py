@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListPauseReasonsAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    limit_s: NotRequired[Any]
-    order: NotRequired[float | None]
-    active: NotRequired[bool | None]
+class PauseReasonAnswer(TypedDict):
+    """A reason that agents can give for a pause."""
 
-
-class ListPauseReasonsAnswer(TypedDict):
-    items: list[ListPauseReasonsAnswerItemsItem | None]
-    next: NotRequired[Any]
-
-
-class AddPauseReasonAnswer(TypedDict):
     id: str
-    name: NotRequired[str | None]
-    limit_s: NotRequired[Any]
-    order: NotRequired[float | None]
-    active: NotRequired[bool | None]
+    name: str
+    limit_s: int | None
+    order: int
+    active: bool
 
 
-class NewReason(TypedDict):
+class PauseReasonPage(TypedDict):
+    """A page of pause reasons, in their order."""
+
+    items: list[PauseReasonAnswer]
+    next: str | None
+
+
+class NewPauseReason(TypedDict):
+    """A new pause reason. `limit_s`: seconds that such a pause may last; null: no limit."""
+
     name: str
     limit_s: NotRequired[int | None]
     order: NotRequired[int]
 
 
-class ReasonChange(TypedDict):
-    """What is not named stays as it is; `limit_s` null: no limit."""
+class PauseReasonChange(TypedDict):
+    """A pause reason. Fields that are left out stay as they are. `limit_s` null: no limit. `active` true brings a
+    retired one back.
+    """
 
     name: NotRequired[str | None]
     limit_s: NotRequired[int | None]
@@ -43,21 +43,25 @@ class ReasonChange(TypedDict):
     active: NotRequired[bool | None]
 
 
-class ListDispositionsAnswer(TypedDict):
-    items: list[Any]
-    next: NotRequired[Any]
+class DispositionAnswer(TypedDict):
+    """What agents can say that a call came to."""
 
-
-class AddDispositionAnswer(TypedDict):
     id: str
-    name: NotRequired[str | None]
-    order: NotRequired[float | None]
-    call_back: NotRequired[bool | None]
-    active: NotRequired[bool | None]
+    name: str
+    order: int
+    call_back: bool
+    active: bool
+
+
+class DispositionPage(TypedDict):
+    """A page of dispositions, in their order."""
+
+    items: list[DispositionAnswer]
+    next: str | None
 
 
 class NewDisposition(TypedDict):
-    """`call_back`: the customer is to be called again; the app then asks the agent when."""
+    """A new disposition. `call_back`: the customer is to be called again; the app then asks the agent when."""
 
     name: str
     order: NotRequired[int]
@@ -65,7 +69,7 @@ class NewDisposition(TypedDict):
 
 
 class DispositionChange(TypedDict):
-    """What is not named stays as it is."""
+    """A disposition. Fields that are left out stay as they are. `active` true brings a retired one back."""
 
     name: NotRequired[str | None]
     order: NotRequired[int | None]
@@ -73,43 +77,65 @@ class DispositionChange(TypedDict):
     call_back: NotRequired[bool | None]
 
 
-def list_pause_reasons(*, limit: int | None = None, cursor: str | None = None) -> Request[ListPauseReasonsAnswer]:
-    """Also those that nobody can choose any more, for what is past: `active` false."""
+def list_pause_reasons(*, limit: int | None = None, cursor: str | None = None) -> Request[PauseReasonPage]:
+    """Lists the pause reasons in their order, also retired ones (`active` false)."""
     return Request("GET", "/v1/pause-reasons", query={"limit": limit, "cursor": cursor})
 
 
-def add_pause_reason(body: NewReason, *, idempotency_key: str | None = None) -> Request[AddPauseReasonAnswer]:
-    """Add Pause Reason."""
+def add_pause_reason(body: NewPauseReason, *, idempotency_key: str | None = None) -> Request[PauseReasonAnswer]:
+    """Creates a pause reason. One that was retired and has this name comes back with its id. 409 `name_taken` where
+    there is one with this name, `too_many` where the organisation has 500 already.
+    """
     return Request("POST", "/v1/pause-reasons", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_pause_reason(reason_id: str, body: ReasonChange) -> Request[AddPauseReasonAnswer]:
-    """The limit of pauses that go on stays what it was."""
-    return Request("PATCH", f"/v1/pause-reasons/{part(reason_id)}", body=body)
+def read_pause_reason(reason_id: str) -> Request[PauseReasonAnswer]:
+    """Retrieves a pause reason, also a retired one."""
+    return Request("GET", f"/v1/pause-reasons/{part(reason_id)}")
 
 
-def retire_pause_reason(reason_id: str) -> Request[None]:
-    """Retire Pause Reason."""
-    return Request("DELETE", f"/v1/pause-reasons/{part(reason_id)}", answer="nothing")
+def change_pause_reason(
+    reason_id: str, body: PauseReasonChange, *, if_match: str | None = None
+) -> Request[PauseReasonAnswer]:
+    """Updates a pause reason. Pauses that go on keep the limit that they began with."""
+    return Request("PATCH", f"/v1/pause-reasons/{part(reason_id)}", body=body, headers={"If-Match": if_match})
+
+
+def retire_pause_reason(reason_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Retires a pause reason. Nobody can choose it any more; past pauses keep its name."""
+    return Request("DELETE", f"/v1/pause-reasons/{part(reason_id)}", headers={"If-Match": if_match}, answer="nothing")
 
 
 def list_dispositions(
     *, queue_id: str | None = None, limit: int | None = None, cursor: str | None = None
-) -> Request[ListDispositionsAnswer]:
-    """All of them; or with `queue_id` those that an agent may give for a call of this queue."""
+) -> Request[DispositionPage]:
+    """Lists the dispositions in their order, also retired ones. With `queue_id`: only those that agents can choose
+    for calls of this queue.
+    """
     return Request("GET", "/v1/dispositions", query={"queue_id": queue_id, "limit": limit, "cursor": cursor})
 
 
-def add_disposition(body: NewDisposition, *, idempotency_key: str | None = None) -> Request[AddDispositionAnswer]:
-    """Add Disposition."""
+def add_disposition(body: NewDisposition, *, idempotency_key: str | None = None) -> Request[DispositionAnswer]:
+    """Creates a disposition. One that was retired and has this name comes back with its id. 409 `name_taken` where
+    there is one with this name, `too_many` where the organisation has 500 already.
+    """
     return Request("POST", "/v1/dispositions", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_disposition(disposition_id: str, body: DispositionChange) -> Request[AddDispositionAnswer]:
-    """Change Disposition."""
-    return Request("PATCH", f"/v1/dispositions/{part(disposition_id)}", body=body)
+def read_disposition(disposition_id: str) -> Request[DispositionAnswer]:
+    """Retrieves a disposition, also a retired one."""
+    return Request("GET", f"/v1/dispositions/{part(disposition_id)}")
 
 
-def retire_disposition(disposition_id: str) -> Request[None]:
-    """Retire Disposition."""
-    return Request("DELETE", f"/v1/dispositions/{part(disposition_id)}", answer="nothing")
+def change_disposition(
+    disposition_id: str, body: DispositionChange, *, if_match: str | None = None
+) -> Request[DispositionAnswer]:
+    """Updates a disposition. Calls that have it show its new name."""
+    return Request("PATCH", f"/v1/dispositions/{part(disposition_id)}", body=body, headers={"If-Match": if_match})
+
+
+def retire_disposition(disposition_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Retires a disposition. Nobody can choose it any more; past calls keep its name."""
+    return Request(
+        "DELETE", f"/v1/dispositions/{part(disposition_id)}", headers={"If-Match": if_match}, answer="nothing"
+    )

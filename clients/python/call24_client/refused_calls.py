@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Literal, TypedDict
 
 from call24_client.transport import Request
 
 
-class ListRefusedCallsAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    reason: NotRequired[str | None]
-    number: NotRequired[str | None]
-    dialled: NotRequired[str | None]
-    source: NotRequired[str | None]
-    trunk_id: NotRequired[str | None]
-    count: NotRequired[float | None]
-    first_at: NotRequired[str | None]
-    at: NotRequired[str | None]
+class RefusedCallAnswer(TypedDict):
+    """A call that was refused before it reached a queue or a flow, or several alike within an hour."""
+
+    id: str
+    reason: Literal[
+        "unknown_number", "other_trunk", "no_tls", "no_srtp", "no_codec", "over_quota", "no_line_left", "trouble"
+    ]
+    number: str
+    dialled: str
+    source: str
+    trunk_id: str | None
+    count: int
+    first_at: str
+    at: str
 
 
-class ListRefusedCallsAnswer(TypedDict):
-    items: list[ListRefusedCallsAnswerItemsItem | None]
-    next: NotRequired[Any]
+class RefusedCallPage(TypedDict):
+    """A page of refused calls, the newest first."""
+
+    items: list[RefusedCallAnswer]
+    next: str | None
 
 
-def list_refused_calls(*, limit: int | None = None, cursor: str | None = None) -> Request[ListRefusedCallsAnswer]:
-    """The last refused first; the newest 500 of the last 30 days, fewer where call records stay for fewer. `count`
-    attempts within an hour that were alike are one. An empty `caller` stands for many, in a flood.
+def list_refused_calls(*, limit: int | None = None, cursor: str | None = None) -> Request[RefusedCallPage]:
+    """Lists the inbound calls that were refused, the newest first, with the reasons. These are the newest 500 of the
+    last 30 days, or of as many days as call records are kept if that is fewer. Attempts within an hour that are
+    alike are counted as one entry. In a flood, one entry without numbers stands for many calls.
     """
     return Request("GET", "/v1/refused-calls", query={"limit": limit, "cursor": cursor})

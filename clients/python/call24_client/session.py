@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request
 
@@ -34,45 +34,83 @@ class AgentSessionAnswer(TypedDict):
     day: list[SessionDayPart]
 
 
-class Wish(TypedDict):
-    """`reason`: of a pause; a pause reason's id or a built-in code (break, lunch, training, meeting, paperwork)."""
+class StateRequest(TypedDict):
+    """The state that you request. `reason`: of a pause; a pause reason's id or a built-in code (break, lunch,
+    training, meeting, paperwork).
+    """
 
     state: Literal["available", "paused", "offline"]
     reason: NotRequired[str | None]
 
 
-class ReadTimelineAnswerAgent(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
+class UserRef(TypedDict):
+    """A user by id, with the name to show. The name of a deleted account is "a former colleague"."""
+
+    id: str
+    name: str
 
 
-ReadTimelineAnswer = TypedDict(
-    "ReadTimelineAnswer",
+AgentDayStretch = TypedDict(
+    "AgentDayStretch",
     {
-        "day": NotRequired[str | None],
-        "agent": NotRequired[ReadTimelineAnswerAgent | None],
-        "from": NotRequired[str | None],
-        "to": NotRequired[str | None],
-        "stretches": NotRequired[list[Any] | None],
-        "items": list[Any],
+        "from": str,
+        "to": str | None,
+        "state": Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"],
+        "reason": str | None,
+        "reason_name": str | None,
+        "call_id": str | None,
     },
 )
 
 
-def request_state(body: Wish) -> Request[AgentSessionAnswer]:
-    """Be available, paused or offline. During a call it is remembered, and done when the call is over. 409
-    disposition_required while a wrap-up waits for its disposition: nothing is changed then.
+class DispositionRef(TypedDict):
+    """A disposition by id, with the name to show."""
+
+    id: str
+    name: str
+
+
+class AgentDayEvent(TypedDict):
+    """Something that changed an agent's session."""
+
+    at: str
+    event: str
+    state: Literal["offline", "available", "offered", "on_call", "wrap_up", "paused"]
+    reason: str | None
+    reason_name: str | None
+    call_id: str | None
+    by: UserRef | None
+    why: str | None
+    disposition: DispositionRef | None
+
+
+AgentTimeline = TypedDict(
+    "AgentTimeline",
+    {
+        "from": str,
+        "to": str,
+        "day": str,
+        "agent": UserRef,
+        "stretches": list[AgentDayStretch],
+        "items": list[AgentDayEvent],
+    },
+)
+
+
+def request_state(body: StateRequest) -> Request[AgentSessionAnswer]:
+    """Requests a state for yourself: available, paused or offline. During a call it takes effect when the call is
+    over. 409 `disposition_required` while your wrap-up waits for its disposition; nothing is changed then.
     """
     return Request("PUT", "/v1/session", body=body)
 
 
 def heartbeat() -> Request[None]:
-    """A sign of life, for an app without a realtime connection. Any other request is one too. An agent of whom
-    nothing is heard for a minute (no socket, no request, no registered phone) gets no more calls.
+    """Reports that the app is still there, where it has no realtime connection. Any other request does so too. An
+    agent without a connection, a request or a registered phone for a minute is offered no more calls.
     """
     return Request("POST", "/v1/session/heartbeat", answer="nothing")
 
 
-def read_timeline(*, day: str | None = None) -> Request[ReadTimelineAnswer]:
-    """The agent's own day, also what supervisors changed."""
+def read_timeline(*, day: str | None = None) -> Request[AgentTimeline]:
+    """Retrieves your own day: each state with its reason and call, and what supervisors corrected."""
     return Request("GET", "/v1/session/timeline", query={"day": day})

@@ -2,57 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
 
-class ListTrunksAnswerItemsItem(TypedDict):
-    id: NotRequired[str | None]
-    name: NotRequired[str | None]
-    kind: NotRequired[str | None]
-    order: NotRequired[float | None]
-    addresses: NotRequired[list[str | None] | None]
-    host: NotRequired[Any]
-    port: NotRequired[Any]
-    transport: NotRequired[str | None]
-    username: NotRequired[Any]
-    send_as_account: NotRequired[bool | None]
-    srtp: NotRequired[bool | None]
-    symmetric_rtp: NotRequired[bool | None]
-    trust_identity: NotRequired[bool | None]
-    enabled: NotRequired[bool | None]
-    status: NotRequired[str | None]
-    since: NotRequired[Any]
-    trouble: NotRequired[Any]
+class TrunkAnswer(TypedDict):
+    """A trunk: how calls reach the organisation and leave it. Its password is never shown."""
 
-
-class ListTrunksAnswer(TypedDict):
-    items: list[ListTrunksAnswerItemsItem | None]
-    next: NotRequired[Any]
-
-
-class AddTrunkAnswer(TypedDict):
     id: str
-    name: NotRequired[str | None]
-    kind: NotRequired[str | None]
-    order: NotRequired[float | None]
-    addresses: NotRequired[list[str | None] | None]
-    host: NotRequired[Any]
-    port: NotRequired[Any]
-    transport: NotRequired[str | None]
-    username: NotRequired[Any]
-    send_as_account: NotRequired[bool | None]
-    srtp: NotRequired[bool | None]
-    symmetric_rtp: NotRequired[bool | None]
-    trust_identity: NotRequired[bool | None]
-    enabled: NotRequired[bool | None]
-    status: NotRequired[str | None]
-    since: NotRequired[Any]
-    trouble: NotRequired[Any]
+    name: str
+    kind: Literal["ip", "registration"]
+    order: int
+    addresses: list[str]
+    host: str | None
+    port: int | None
+    transport: Literal["udp", "tcp", "tls"]
+    username: str | None
+    send_as_account: bool
+    srtp: bool
+    symmetric_rtp: bool
+    trust_identity: bool
+    enabled: bool
+    status: Literal["registered", "rejected", "reachable", "unreachable", "inbound_only", "forbidden", "off", "unknown"]
+    since: str | None
+    trouble: str | None
+
+
+class TrunkPage(TypedDict):
+    """A page of trunks, in the order in which they are tried."""
+
+    items: list[TrunkAnswer]
+    next: str | None
 
 
 class NewTrunk(TypedDict):
+    """A new trunk. Fields that are left out have their defaults."""
+
     name: str
     kind: NotRequired[Literal["ip", "registration"]]
     order: NotRequired[int]
@@ -70,7 +56,10 @@ class NewTrunk(TypedDict):
 
 
 class TrunkChange(TypedDict):
-    """What is not named stays as it is. `host`, `port` and `username` may be null: none."""
+    """Settings of a trunk. Fields that are left out stay as they are. `host`, `port` and `username` null: none.
+    `addresses`: IP addresses and networks that may send calls. `kind` registration: the trunk registers at `host`
+    with `username` and `password`.
+    """
 
     name: NotRequired[str]
     kind: NotRequired[Literal["ip", "registration"]]
@@ -88,21 +77,31 @@ class TrunkChange(TypedDict):
     enabled: NotRequired[bool]
 
 
-def list_trunks(*, limit: int | None = None, cursor: str | None = None) -> Request[ListTrunksAnswer]:
-    """In the order in which they are tried, with what Asterisk says of each."""
+def list_trunks(*, limit: int | None = None, cursor: str | None = None) -> Request[TrunkPage]:
+    """Lists the organisation's trunks in the order in which they are tried, with the status of each."""
     return Request("GET", "/v1/trunks", query={"limit": limit, "cursor": cursor})
 
 
-def add_trunk(body: NewTrunk, *, idempotency_key: str | None = None) -> Request[AddTrunkAnswer]:
-    """At most 20 trunks of 64 addresses or ranges, /24 (IPv6: /64) at the widest where the operator allows no wider."""
+def add_trunk(body: NewTrunk, *, idempotency_key: str | None = None) -> Request[TrunkAnswer]:
+    """Creates a trunk. An organisation has at most 20 trunks of 64 addresses or networks each; networks are /24
+    (IPv6: /64) at the widest unless the operator allows wider ones. An address that another organisation uses may
+    be shared only where calls can be told apart.
+    """
     return Request("POST", "/v1/trunks", body=body, headers={"Idempotency-Key": idempotency_key})
 
 
-def change_trunk(trunk_id: str, body: TrunkChange) -> Request[AddTrunkAnswer]:
-    """A changed account or host asks for the password again: it goes only to where it was given for."""
-    return Request("PATCH", f"/v1/trunks/{part(trunk_id)}", body=body)
+def read_trunk(trunk_id: str) -> Request[TrunkAnswer]:
+    """Retrieves a trunk with its status. Its password is never shown."""
+    return Request("GET", f"/v1/trunks/{part(trunk_id)}")
 
 
-def remove_trunk(trunk_id: str) -> Request[None]:
-    """Refused (409, trunk_in_use) while numbers are on it."""
-    return Request("DELETE", f"/v1/trunks/{part(trunk_id)}", answer="nothing")
+def change_trunk(trunk_id: str, body: TrunkChange, *, if_match: str | None = None) -> Request[TrunkAnswer]:
+    """Updates the given settings of a trunk. Calls that go on are not affected. Changing `username` or `host`
+    requires the password again, because it is sent only where it was given for.
+    """
+    return Request("PATCH", f"/v1/trunks/{part(trunk_id)}", body=body, headers={"If-Match": if_match})
+
+
+def remove_trunk(trunk_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Deletes a trunk. 409 `trunk_in_use` while numbers use it."""
+    return Request("DELETE", f"/v1/trunks/{part(trunk_id)}", headers={"If-Match": if_match}, answer="nothing")

@@ -104,7 +104,11 @@ class WhatIfAnswer(TypedDict):
     changes: WhatIfChanges
 
 
-class Need(TypedDict):
+class SkillNeedBody(TypedDict):
+    """A skill that calls require of the agent. `level`: the least that will do, 1 to 10. `relax_after_s`: after this
+    wait it is no longer required; null: it always is.
+    """
+
     name: str
     level: NotRequired[int]
     relax_after_s: NotRequired[int | None]
@@ -116,7 +120,7 @@ class Changes(TypedDict):
     strategy: NotRequired[Literal["longest_idle", "round_robin", "least_calls", "ring_all"]]
     members: NotRequired[list[str]]
     priority: NotRequired[int]
-    skills: NotRequired[list[Need]]
+    skills: NotRequired[list[SkillNeedBody]]
     max_wait_s: NotRequired[int]
     max_waiting: NotRequired[int | None]
     auto_pause_after: NotRequired[int]

@@ -24,7 +24,7 @@ from tests.support.app.scene_webhooks import Webhooks
 from tests.support.app.sip import Dialogue, header, registered
 
 from call24.http.middleware.security_headers import content_security_policy
-from call24.tasks.api import NewTask
+from call24.tasks.api.tasks import NewTask
 
 DIST = Path(__file__).parents[3] / "web" / "dist"
 ORIGIN = "https://call24.test"

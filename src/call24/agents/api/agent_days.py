@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import Query
 
+from call24.agents.api.answers import AgentDayEvent, AgentDayStretch, AgentTimeline
 from call24.agents.service import AgentService
 from call24.call_records.agent_timeline import AgentStateSpan, AgentTimelineEntry
 from call24.call_records.agent_timeline import day as day_from
@@ -36,7 +37,7 @@ async def day_of(
     tenant_id: TenantId,
     agent_id: UserId,
     day: str | None,
-) -> dict[str, Any]:
+) -> AgentTimeline:
     """Raises: Invalid, NotFound for a user who is not of this organisation."""
     user = await identity.user(tenant_id, agent_id)
     tenant = await tenants.get(tenant_id)
@@ -73,9 +74,9 @@ def _midnight(on: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(on, time(), zone)
 
 
-def _stretch(stretch: AgentStateSpan, agent_service: AgentService, tenant_id: TenantId) -> dict[str, Any]:
+def _stretch(stretch: AgentStateSpan, agent_service: AgentService, tenant_id: TenantId) -> AgentDayStretch:
     return {
-        "state": stretch.state.value,
+        "state": stretch.state,
         "from": iso(stretch.since),
         "to": iso(stretch.until),
         "reason": stretch.reason,
@@ -86,13 +87,13 @@ def _stretch(stretch: AgentStateSpan, agent_service: AgentService, tenant_id: Te
 
 def _moment(
     moment: AgentTimelineEntry, agent_service: AgentService, views: Views, tenant_id: TenantId
-) -> dict[str, Any]:
+) -> AgentDayEvent:
     given = moment.disposition_id
     disposition = agent_service.known_disposition(tenant_id, given) if given is not None else None
     return {
         "at": iso(moment.at),
         "event": moment.event,
-        "state": moment.state.value,
+        "state": moment.state,
         "reason": moment.reason,
         "reason_name": _reason_name(agent_service, tenant_id, moment.reason),
         "call_id": moment.call_id,

@@ -1,14 +1,15 @@
-"""Agents as supervisors see and correct them, and what agents say their calls came to."""
+"""What supervisors see and correct of agents, and the dispositions that agents give."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Depends
 from pydantic import Field
 
 from call24.agents import machine
 from call24.agents.api.agent_days import DayParameter, day_of
+from call24.agents.api.answers import AgentTimeline, OfferEnding
 from call24.agents.dependencies import AgentsDep
 from call24.agents.model import AgentSession, AgentState
 from call24.agents.service import AgentService
@@ -34,29 +35,34 @@ from call24.tenants.dependencies import TenantsDep
 router = Router(prefix="/v1", tags=["agents"])
 
 
-class Correction(Body):
-    """`reason`: why; a code, since journals keep no words about people."""
+class AgentCorrection(Body):
+    """The state that the agent is to have, and why: a code, because journals keep no words about people."""
 
     state: Literal["available", "paused", "offline"]
     reason: Literal["asked", "forgotten", "away", "stuck", "technical", "shift_over", "other"]
 
 
-class Given(Body):
+class DispositionGiven(Body):
+    """One of the dispositions that the call's queue takes."""
+
     disposition_id: str = Field(max_length=40)
 
 
 @router.put("/agents/{agent_id}/session", operation_id="agents_set_session")
 async def correct(
     agent_id: str,
-    body: Correction,
+    body: AgentCorrection,
     principal: Annotated[Principal, Depends(allowed("agents.correct"))],
     identity: IdentityDep,
     engine: EngineDep,
     views: ViewsDep,
     clock: ClockDep,
 ) -> AgentSessionAnswer:
-    """Say what an agent is. A wrap-up ends at once, also without its disposition; a call or an offer goes on, and the
-    correction comes after it (`next`). Who did it, and why, is written down."""
+    """Sets an agent's state, as a supervisor. Who did it and why is recorded.
+
+    A wrap-up ends at once, also without its disposition. A call or an offer goes on, and the new state follows it
+    (`next`).
+    """
     user = await identity.user(principal.tenant_id, UserId(agent_id))
     signal = machine.Corrected(at=clock.now(), by=principal.user_id, state=AgentState(body.state), reason=body.reason)
     await engine.wish(principal.tenant_id, user.id, signal)
@@ -69,8 +75,11 @@ async def end_offer(
     principal: Annotated[Principal, Depends(allowed("agents.correct"))],
     call_requests: CallRequestsDep,
     identity: IdentityDep,
-) -> dict[str, Any]:
-    """End an offer that is stuck: the agent is free again, the caller goes on to the next. 409 not_offered."""
+) -> OfferEnding:
+    """Ends an offer that is stuck: the agent is free again, and the caller goes on to the next agent.
+
+    409 `not_offered` where the agent is offered no call.
+    """
     user = await identity.user(principal.tenant_id, UserId(agent_id))
     call_requests.end_offer(principal.tenant_id, principal.user_id, user.id)
     return {}
@@ -87,8 +96,8 @@ async def timeline(
     agent_service: AgentsDep,
     views: ViewsDep,
     day: DayParameter = None,
-) -> dict[str, Any]:
-    """One agent's day: every state with its reason and call, every wish, and who corrected what."""
+) -> AgentTimeline:
+    """Retrieves an agent's day: each state with its reason and call, each request, and each correction."""
     return await day_of(
         identity, tenants, journal, clock, agent_service, views, principal.tenant_id, UserId(agent_id), day
     )
@@ -97,7 +106,7 @@ async def timeline(
 @router.post("/calls/{call_id}/disposition", operation_id="calls_set_disposition")
 async def give_disposition(
     call_id: str,
-    body: Given,
+    body: DispositionGiven,
     principal: Annotated[Principal, Depends(allowed("session.change"))],
     board: BoardDep,
     engine: EngineDep,
@@ -107,9 +116,9 @@ async def give_disposition(
     clock: ClockDep,
     agent_service: AgentsDep,
 ) -> AgentSessionAnswer:
-    """What the call came to, as far as this agent had it. During the call or its wrap-up; given again, it corrects.
+    """Sets your disposition of a call, during the call or its wrap-up. Setting it again replaces it.
 
-    409 not_in_hand when the agent does not have this call, or its wrap-up is over. 422 for a disposition that the
+    409 `not_in_hand` where you do not have this call or its wrap-up is over. 422 for a disposition that the call's
     queue does not take.
     """
     tenant_id, agent_id, call = principal.tenant_id, principal.user_id, CallId(call_id)

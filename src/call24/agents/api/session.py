@@ -1,14 +1,15 @@
-"""The agent's own session: what it wishes to be. The server decides and answers with what it is."""
+"""The agent's own session: the state that it requests. The server decides and answers with the actual one."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Depends, Response
 from pydantic import Field
 
 from call24.agents import machine
 from call24.agents.api.agent_days import DayParameter, day_of
+from call24.agents.api.answers import AgentTimeline
 from call24.agents.dependencies import AgentsDep
 from call24.agents.service import AgentService
 from call24.agents.transitions import disposition_missing
@@ -30,8 +31,11 @@ router = Router(prefix="/v1", tags=["session"])
 Agent = Annotated[Principal, Depends(allowed("session.change"))]
 
 
-class Wish(Body):
-    """`reason`: of a pause; a pause reason's id or a built-in code (break, lunch, training, meeting, paperwork)."""
+class StateRequest(Body):
+    """The state that you request.
+
+    `reason`: of a pause; a pause reason's id or a built-in code (break, lunch, training, meeting, paperwork).
+    """
 
     state: Literal["available", "paused", "offline"]
     reason: str | None = Field(None, min_length=1, max_length=60)
@@ -39,7 +43,7 @@ class Wish(Body):
 
 @router.put("/session", operation_id="session_request_state")
 async def wish(
-    body: Wish,
+    body: StateRequest,
     principal: Agent,
     board: BoardDep,
     engine: EngineDep,
@@ -47,9 +51,9 @@ async def wish(
     clock: ClockDep,
     agent_service: AgentsDep,
 ) -> AgentSessionAnswer:
-    """Be available, paused or offline. During a call it is remembered, and done when the call is over.
+    """Requests a state for yourself: available, paused or offline. During a call it takes effect when the call is over.
 
-    409 disposition_required while a wrap-up waits for its disposition: nothing is changed then.
+    409 `disposition_required` while your wrap-up waits for its disposition; nothing is changed then.
     """
     signal = _signal(body, principal, clock, agent_service)
     session = board.session(principal.tenant_id, principal.user_id)
@@ -61,9 +65,9 @@ async def wish(
 
 @router.post("/session/heartbeat", status_code=204, operation_id="session_heartbeat")
 async def heartbeat(principal: Agent) -> Response:
-    """A sign of life, for an app without a realtime connection. Any other request is one too.
+    """Reports that the app is still there, where it has no realtime connection. Each other request does so too.
 
-    An agent of whom nothing is heard for a minute (no socket, no request, no registered phone) gets no more calls.
+    An agent without a connection, a request or a registered phone for a minute is offered no more calls.
     """
     return Response(status_code=204)
 
@@ -78,14 +82,14 @@ async def timeline(
     agent_service: AgentsDep,
     views: ViewsDep,
     day: DayParameter = None,
-) -> dict[str, Any]:
-    """The agent's own day, also what supervisors changed."""
+) -> AgentTimeline:
+    """Retrieves your own day: each state with its reason and call, and what supervisors corrected."""
     return await day_of(
         identity, tenants, journal, clock, agent_service, views, principal.tenant_id, principal.user_id, day
     )
 
 
-def _signal(body: Wish, principal: Principal, clock: Clock, agent_service: AgentService) -> machine.AgentSignal:
+def _signal(body: StateRequest, principal: Principal, clock: Clock, agent_service: AgentService) -> machine.AgentSignal:
     now = clock.now()
     match body.state:
         case "available":

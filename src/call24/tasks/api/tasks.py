@@ -1,16 +1,17 @@
-"""Work items: messages, missed calls, call-backs in vain, and what people note. An agent sees those of its queues."""
+"""Tasks: voicemails, missed calls, failed callbacks, and what users wrote down. An agent sees those of its queues."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 from pydantic import AwareDatetime, Field
 
 from call24.agents.api.agent_days import in_calendar
 from call24.call_records.dependencies import HistoryDep
+from call24.call_records.labels import named
 from call24.contacts.dependencies import ContactsDep
 from call24.contacts.service import ContactService
 from call24.http.access import Body, allowed
@@ -30,6 +31,7 @@ from call24.queues.service import QueueService
 from call24.queues.visibility import visible_queues
 from call24.recordings.dependencies import RecordingsDep
 from call24.recordings.service import Recordings
+from call24.tasks.api.answers import TaskAnswer, TaskPage
 from call24.tasks.dependencies import TasksDep
 from call24.tasks.model import Kind, Task
 from call24.tasks.store import TaskFilter
@@ -43,7 +45,8 @@ QueryId = Annotated[str | None, Query(max_length=40)]
 
 
 class NewTask(Body):
-    """`call_id`: the call that it is about; its caller and its day of deletion are taken over."""
+    """A new task. `call_id`: the call that it is about; the task takes over its caller, and the day on which the call
+    is deleted."""
 
     title: str = Field(max_length=400)
     queue_id: Id | None = None
@@ -53,7 +56,10 @@ class NewTask(Body):
 
 
 class TaskChange(Body):
-    """What is not named stays as it is. `version`: the one that was read; another one by now is a conflict."""
+    """A change of a task. Fields that are left out stay as they are. `assignee_id` null: assigned to nobody.
+
+    `version`: the one that you read; where it is no longer the current one, the answer is 409 `task_changed`.
+    """
 
     state: Literal["open", "done"] | None = None
     assignee_id: Id | None = None
@@ -75,8 +81,11 @@ async def list_tasks(
     assignee: QueryId = None,
     state: Literal["open", "done"] | None = None,
     kind: Kind | None = None,
-) -> dict[str, Any]:
-    """Newest first. `assignee`: a user's id, or `me`."""
+) -> TaskPage:
+    """Lists tasks, the newest first.
+
+    Agents see the tasks of their queues and those assigned to them. `assignee` is a user's id, or `me`.
+    """
     wanted = TaskFilter(
         queues=visible_queues(principal, queue_service),
         user_id=principal.user_id,
@@ -104,8 +113,8 @@ async def add_task(
     recording_service: RecordingsDep,
     clock: ClockDep,
     views: ViewsDep,
-) -> dict[str, Any]:
-    """Something to do that no call has said. Without `queue_id` and `assignee_id` it is the writer's own."""
+) -> TaskAnswer:
+    """Creates a task. Without `queue_id` and `assignee_id` it is assigned to you."""
     if body.due_at is not None and not in_calendar(body.due_at):
         raise Invalid(errors=[("due_at", "an instant with its offset, such as 2026-11-24T09:00:00Z")])
     queues = visible_queues(principal, queue_service)
@@ -128,6 +137,23 @@ async def add_task(
     return (await _views(contact_service, recording_service, clock, views, principal.tenant_id, [task]))[0]
 
 
+@router.get("/{task_id}", operation_id="tasks_read_task")
+async def read_task(
+    task_id: str,
+    principal: Reader,
+    task_service: TasksDep,
+    queue_service: QueuesDep,
+    contact_service: ContactsDep,
+    recording_service: RecordingsDep,
+    clock: ClockDep,
+    views: ViewsDep,
+) -> TaskAnswer:
+    """Retrieves a task. Agents see those of their queues and those assigned to them."""
+    task = await task_service.get(principal.tenant_id, TaskId(task_id))
+    _check_visible(task, principal, queue_service)
+    return (await _views(contact_service, recording_service, clock, views, principal.tenant_id, [task]))[0]
+
+
 @router.patch("/{task_id}", operation_id="tasks_change_task")
 async def change_task(
     task_id: str,
@@ -140,8 +166,11 @@ async def change_task(
     recording_service: RecordingsDep,
     clock: ClockDep,
     views: ViewsDep,
-) -> dict[str, Any]:
-    """Assign it (`null`: to nobody), do it, take it up again."""
+) -> TaskAnswer:
+    """Updates a task: assigns it, completes it, or opens it again.
+
+    409 `task_changed` where somebody else has changed it since `version`.
+    """
     task = await task_service.get(principal.tenant_id, TaskId(task_id))
     _check_visible(task, principal, queue_service)
     if body.version is not None and body.version != task.version:
@@ -185,11 +214,11 @@ async def _views(
     views_service: Views,
     tenant_id: TenantId,
     tasks: Sequence[Task],
-) -> list[dict[str, Any]]:
+) -> list[TaskAnswer]:
     contacts = await contact_service.some(tenant_id, [task.contact_id for task in tasks if task.contact_id])
     calls = [task.call_id for task in tasks if task.recording_id is not None and task.call_id is not None]
     messages = await recording_service.of_calls(tenant_id, calls) if calls else {}
-    views = []
+    views: list[TaskAnswer] = []
     for task in tasks:
         contact = contacts.get(task.contact_id) if task.contact_id is not None else None
         message = messages.get(task.call_id) if task.call_id is not None else None
@@ -214,9 +243,9 @@ async def _views(
                 "recording_id": task.recording_id,
                 "duration_s": message.duration_s if heard and message is not None else None,
                 "assignee_id": task.assignee,
-                "assignee": _named(views_service, task.assignee),
+                "assignee": named(task.assignee, views_service.name),
                 "done_at": iso(task.done_at),
-                "done_by": _named(views_service, task.done_by),
+                "done_by": named(task.done_by, views_service.name),
                 "done_call_id": task.done_call_id,
             }
         )
@@ -225,7 +254,3 @@ async def _views(
 
 def _overdue(task: Task, now: datetime) -> bool:
     return task.state == "open" and task.due_at is not None and task.due_at < now
-
-
-def _named(views: Views, user_id: UserId | None) -> dict[str, Any] | None:
-    return None if user_id is None else {"id": user_id, "name": views.name(user_id)}
