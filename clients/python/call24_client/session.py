@@ -105,7 +105,7 @@ def request_state(body: StateRequest) -> Request[AgentSessionAnswer]:
 
 
 def heartbeat() -> Request[None]:
-    """Reports that the app is still there, where it has no realtime connection. Any other request does so too. An
+    """Reports that the app is still there, where it has no realtime connection. Each other request does so too. An
     agent without a connection, a request or a registered phone for a minute is offered no more calls.
     """
     return Request("POST", "/v1/session/heartbeat", answer="nothing")
