@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypedDict, TypeVar, overload
+from typing import Annotated, Any, Generic, TypeVar, overload
 
 from fastapi import Depends, Query
+from typing_extensions import TypedDict
 
 from call24.kit.paging import CURSOR_MAX, Place, page_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing_extensions import TypedDict
 
 from call24.kit.ids import QueueId, TenantId, TrunkId, UserId
 
