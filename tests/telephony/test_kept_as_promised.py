@@ -21,6 +21,7 @@ from call24.kit.ids import TenantId, UserId
 TASKS = "POST /v1/tasks"
 CLOSED = {
     "AuditLog._closed",
+    "CallerHistory._closed",
     "Changes._closed",
     "Feed._closed",
     "Journal._closed",
@@ -28,19 +29,18 @@ CLOSED = {
     "Projector._closed",
     "RecordingKeys._destroyed",
     "Recordings._erased",
-    "Regulars._closed",
 }
 """What keeps an organisation's id when it is closed, so that nothing of it is written any more."""
 BY_ID = {
     "Journal._kept_heads",
-    "Keeping._changes",
-    "Keeping._nothing_kept",
-    "Keeping._turns",
     "KnownDirectory._plans",
     "KnownDirectory._teams",
     "Levels._counted",
     "OrganisationAttempts._begun",
     "Projector._cursors",
+    "StatisticsStore._changes",
+    "StatisticsStore._nothing_kept",
+    "StatisticsStore._turns",
 }
 """Counts and marks under its id, of nobody, until the server starts again."""
 DAYS = 30
@@ -232,7 +232,7 @@ async def test_an_organisation_that_is_closed_in_a_call_leaves_nothing_in_the_da
         await acme.ended()
         await anna.becomes("available")
         second = await acme.talk(anna)
-        assert held(house.app, acme.tenant_id) > {"Board._sessions", "Projector._sessions", "Regulars._talked"}
+        assert held(house.app, acme.tenant_id) > {"Board._sessions", "CallerHistory._talked", "Projector._sessions"}
         house.database["tenants"].update_one({"_id": acme.tenant_id}, {"$set": {"temporary": True}})
         secret = (house.settings.secrets / "doctor").read_text().strip()
         asked = {"headers": {"X-Call24-Doctor": secret}}
