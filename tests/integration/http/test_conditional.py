@@ -75,11 +75,40 @@ async def test_what_cannot_be_read_sounds_as_without_a_condition(api: Api) -> No
     assert await name_of(acme, path) == "Support"
 
 
+READ_BY_ID = """
+DELETE /v1/tokens/ID, DELETE /v1/me/sessions/ID, DELETE /v1/invitations/ID, PATCH /v1/me/passkeys/ID,
+DELETE /v1/me/passkeys/ID, PATCH /v1/applications/ID, DELETE /v1/applications/ID, PATCH /v1/roles/ID,
+DELETE /v1/roles/ID
+"""
+
+
+async def test_a_thing_that_is_read_by_its_id_takes_a_version_and_says_nothing_of_what_is_not_there(
+    api: Api,
+) -> None:
+    acme, _ = await a_queue(api)
+    for operation in READ_BY_ID.replace("\n", " ").split(","):
+        method, path = operation.split()
+        path = path.replace("ID", new_id("que"))
+        answer = await acme.call("owner", method, path, json={"name": "x"}, headers={"If-Match": '"any"'})
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), operation
+        answer = await api.call(method, path, json={"name": "x"}, headers={"If-Match": '"any"'})
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), operation
+
+
+async def test_a_role_that_changed_meanwhile_is_not_overwritten(api: Api) -> None:
+    acme, _ = await a_queue(api)
+    wish = {"name": "Reader", "permissions": ["queues.read"]}
+    path = f"/v1/roles/{(await acme.call('owner', 'POST', '/v1/roles', json=wish)).json()['id']}"
+    tag = (await acme.call("owner", "GET", path)).headers["ETag"]
+    assert (await rename(acme, path, "Viewer", tag)).status_code == 200
+    late = await rename(acme, path, "Any", tag)
+    assert (late.status_code, late.json()["code"]) == (412, "changed_meanwhile")
+    assert await name_of(acme, path) == "Viewer"
+
+
 NO_VERSION = """
-DELETE /v1/tokens/ID, PUT /v1/me/device, DELETE /v1/me/sessions/ID, DELETE /v1/invitations/ID, PUT /v1/me/password,
-PUT /v1/me/email, DELETE /v1/users/ID/mfa, DELETE /v1/users/ID/provider, DELETE /v1/me/picture,
-DELETE /v1/users/ID/picture, PATCH /v1/me/passkeys/ID, DELETE /v1/me/passkeys/ID, PATCH /v1/applications/ID,
-DELETE /v1/applications/ID, PUT /v1/users/ID/role, PATCH /v1/roles/ID, DELETE /v1/roles/ID, DELETE /v1/prompts/ID,
+PUT /v1/me/device, PUT /v1/me/password, PUT /v1/me/email, DELETE /v1/users/ID/mfa, DELETE /v1/users/ID/provider,
+DELETE /v1/me/picture, DELETE /v1/users/ID/picture, PUT /v1/users/ID/role, DELETE /v1/prompts/ID,
 PATCH /v1/pause-reasons/ID, DELETE /v1/pause-reasons/ID, PATCH /v1/dispositions/ID, DELETE /v1/dispositions/ID,
 PATCH /v1/trunks/ID, DELETE /v1/trunks/ID, PATCH /v1/numbers/ID, DELETE /v1/numbers/ID
 """
