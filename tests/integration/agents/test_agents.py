@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.support.http.agents_at_work import Shift, shift
@@ -362,9 +362,9 @@ async def test_skills_that_cannot_be_are_refused_and_nobody_elses_are_changed(de
 # --- signs of life ---
 
 
-async def test_a_heartbeat_and_any_other_request_are_signs_of_life(desk: Shift, api: Api) -> None:
+async def test_a_heartbeat_and_any_other_request_are_signs_of_life(desk: Shift) -> None:
     seen: list[str] = []
-    object.__setattr__(api.services, "seen", seen.append)
+    cast(Any, desk.http._transport).app.state.seen = seen.append
     assert (await desk.ask("agent", "POST", "/v1/session/heartbeat")).status_code == 204
     assert (await desk.ask("supervisor", "GET", "/v1/pause-reasons")).status_code == 200
     assert seen == [desk.org.users["agent"], desk.org.users["supervisor"]]
