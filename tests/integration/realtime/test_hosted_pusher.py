@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.wait import wait_until
 from call24.http.middleware.security_headers import content_security_policy
 from call24.kit.ids import UserId
 from call24.kit.settings import Settings, SettingsError
+from call24.realtime.broadcasting import Sockets
 from call24.realtime.hosted import WAITING_MAX, HostedPusher, hosted_at
 from call24.server.services import hosted
 
@@ -109,6 +111,7 @@ def test_a_page_may_connect_to_the_other_servers_sockets() -> None:
 
 
 async def test_apps_are_told_where_the_sockets_are(served: Served) -> None:
-    object.__setattr__(served.api.services, "realtime_at", ("ws-eu.pusher.com", 443))
+    provided = served.api.app.state.provided
+    provided.put(Sockets, replace(provided.get(Sockets), realtime_at=("ws-eu.pusher.com", 443)))
     told = (await served.acme.call("agent", "GET", "/v1/realtime")).json()
     assert (told["host"], told["port"]) == ("ws-eu.pusher.com", 443)
