@@ -79,7 +79,8 @@ READ_BY_ID = """
 DELETE /v1/tokens/ID, DELETE /v1/me/sessions/ID, DELETE /v1/invitations/ID, PATCH /v1/me/passkeys/ID,
 DELETE /v1/me/passkeys/ID, PATCH /v1/applications/ID, DELETE /v1/applications/ID, PATCH /v1/roles/ID,
 DELETE /v1/roles/ID, PATCH /v1/pause-reasons/ID, DELETE /v1/pause-reasons/ID, PATCH /v1/dispositions/ID,
-DELETE /v1/dispositions/ID
+DELETE /v1/dispositions/ID, DELETE /v1/prompts/ID, PATCH /v1/trunks/ID, DELETE /v1/trunks/ID, PATCH /v1/numbers/ID,
+DELETE /v1/numbers/ID
 """
 
 
@@ -109,8 +110,7 @@ async def test_a_role_that_changed_meanwhile_is_not_overwritten(api: Api) -> Non
 
 NO_VERSION = """
 PUT /v1/me/device, PUT /v1/me/password, PUT /v1/me/email, DELETE /v1/users/ID/mfa, DELETE /v1/users/ID/provider,
-DELETE /v1/me/picture, DELETE /v1/users/ID/picture, PUT /v1/users/ID/role, DELETE /v1/prompts/ID,
-PATCH /v1/trunks/ID, DELETE /v1/trunks/ID, PATCH /v1/numbers/ID, DELETE /v1/numbers/ID
+DELETE /v1/me/picture, DELETE /v1/users/ID/picture, PUT /v1/users/ID/role
 """
 
 
