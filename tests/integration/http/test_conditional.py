@@ -90,10 +90,10 @@ async def test_a_thing_that_is_read_by_its_id_takes_a_version_and_says_nothing_o
     acme, _ = await a_queue(api)
     for operation in READ_BY_ID.replace("\n", " ").split(","):
         method, path = operation.split()
-        path = path.replace("ID", new_id("que"))
-        answer = await acme.call("owner", method, path, json={"name": "x"}, headers={"If-Match": '"any"'})
+        path, body = path.replace("ID", new_id("que")), {} if "numbers" in path else {"name": "x"}
+        answer = await acme.call("owner", method, path, json=body, headers={"If-Match": '"any"'})
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), operation
-        answer = await api.call(method, path, json={"name": "x"}, headers={"If-Match": '"any"'})
+        answer = await api.call(method, path, json=body, headers={"If-Match": '"any"'})
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), operation
 
 
