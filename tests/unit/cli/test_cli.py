@@ -120,6 +120,15 @@ def test_an_old_python_is_told_which_one_is_needed(monkeypatch: pytest.MonkeyPat
     assert ended.value.code == "call24: this is Python 3.9.2, 3.11 or newer is needed: run `python3.13 call24 ...`"
 
 
+def test_who_only_reads_the_script_finds_modules_where_it_did_before() -> None:
+    before = list(sys.path)
+    try:
+        runpy.run_path(str(CHECKOUT / "call24"))
+        assert sys.path == before
+    finally:
+        sys.path[:] = before
+
+
 @pytest.mark.parametrize(
     ("named", "running", "taken"),
     [("python3.13", 11, True), ("python3.13", 13, False), ("python3.11", 13, False), ("pypy3", 11, False)],
