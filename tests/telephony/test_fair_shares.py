@@ -124,12 +124,12 @@ async def test_servers_of_applications_that_do_not_answer_hold_up_nobody_elses(h
         for one in keys[slow.tenant_id]:
             terms = applications.by_key(one["key"])
             assert terms is not None
-            house.app.readers.webhooks.publish(terms, {"name": "channel_occupied", "channel": "a"})
+            house.app.readers.webhooks.tell(terms, {"name": "channel_occupied", "channel": "a"})
         await wait_until(lambda: silent.open >= 4)
         [mine] = keys[other.tenant_id]
         terms = applications.by_key(mine["key"])
         assert terms is not None
-        house.app.readers.webhooks.publish(terms, {"name": "channel_occupied", "channel": "a"})
+        house.app.readers.webhooks.tell(terms, {"name": "channel_occupied", "channel": "a"})
         await wait_until(lambda: quick.took == 1, HELD_UP_S)
         assert silent.open == 4, "its share"
 

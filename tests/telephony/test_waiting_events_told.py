@@ -17,7 +17,7 @@ def tell(house: Composed, key: str, *channels: str) -> None:
     terms = house.app.rooms.applications.by_key(key)
     assert terms is not None
     for channel in channels:
-        house.app.readers.webhooks.publish(terms, {"name": "channel_occupied", "channel": channel})
+        house.app.readers.webhooks.tell(terms, {"name": "channel_occupied", "channel": channel})
 
 
 async def test_events_that_waited_when_the_server_ended_are_told_by_the_next_in_their_order_and_before_new_ones(

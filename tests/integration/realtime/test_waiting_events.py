@@ -42,7 +42,7 @@ class Life:
 
     def tell(self, *channels: str, terms: Terms = TERMS) -> None:
         for channel in channels:
-            self.webhooks.publish(terms, {"name": "channel_occupied", "channel": channel})
+            self.webhooks.tell(terms, {"name": "channel_occupied", "channel": channel})
 
     async def kept(self) -> list[str]:
         return [json.loads(event.told)["channel"] for event in await self.store.all()]
