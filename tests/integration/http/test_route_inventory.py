@@ -96,7 +96,7 @@ async def test_an_unknown_parameter_is_told_with_those_that_are_known_and_nothin
     headers = {"Authorization": f"Bearer {acme.bearers['owner']}"}
     answer = await whole.get("/v1/calls?number=%2B12025550100&limit=5", headers=headers)
     assert answer.status_code == 422
-    known = "agent_id, cursor, limit, queue_id"
+    known = "agent_id, cursor, direction, from, limit, outcome, queue_id, to"
     told = answer.json()["errors"]
     assert told == [{"field": "query.number", "message": f"There is no such parameter: it takes {known}"}], told
 
