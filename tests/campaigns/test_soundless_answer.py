@@ -1,7 +1,7 @@
 """A carrier that answers without saying where to send sound: nobody was reached, and the record says why.
 
 `./call24 test --campaign soundless-answer`. Not in every run, since it fails by chance: in some runs the call is
-recorded as answered and hung up by the called party (in 5 of 12 on two cores). Why is not known yet.
+recorded as answered and hung up by the called party (in 5 of 11 on two cores). Why is not known yet.
 """
 
 from __future__ import annotations
