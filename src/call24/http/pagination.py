@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar, overload
+from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query
 from typing_extensions import TypedDict
@@ -30,13 +30,7 @@ class PageRequest:
     limit: int
     cursor: str | None
 
-    @overload  # of views that have no declared type yet
-    def page(  # type: ignore[overload-overlap]
-        self, rows: Iterable[T], view: Callable[[T], dict[str, Any]], by: Callable[[T], Place]
-    ) -> dict[str, Any]: ...
-    @overload
-    def page(self, rows: Iterable[T], view: Callable[[T], V], by: Callable[[T], Place]) -> Paged[V]: ...
-    def page(self, rows: Iterable[T], view: Callable[[T], Any], by: Callable[[T], Place]) -> Any:
+    def page(self, rows: Iterable[T], view: Callable[[T], V], by: Callable[[T], Place]) -> Paged[V]:
         """Of what is read as a whole. `by`: what they are sorted by, the id at its end. Raises: Invalid."""
         found, following = page_of(rows, by, limit=self.limit, cursor=self.cursor)
         return {"items": [view(row) for row in found], "next": following}

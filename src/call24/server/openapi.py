@@ -7,7 +7,6 @@ made once and changes nothing of how requests are answered.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -103,7 +102,6 @@ _HEADERS: Json = {
     },
 }
 """Of answers; which one has which is said by `_head`."""
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
 MAPS = frozenset({"skills", "nodes", "parts", "others", "schema", "deleted"})
 """Fields whose names are data, not fields of ours."""
 
@@ -192,14 +190,8 @@ def _show(operation: Json, answers: Json, example: Mapping[str, Any]) -> None:
     content = good.get("content", {}).get("application/json")
     if content is not None and "answer" in example:
         content["example"] = example["answer"]
-        if _untyped(content.get("schema", {})):
-            content["schema"] = shape(example["answer"])
         if operation["operationId"] in BOUNDS:
             _bound(content, BOUNDS[operation["operationId"]])
-
-
-def _untyped(schema: Json) -> bool:
-    return "$ref" not in schema and not {"anyOf", "oneOf", "items", "properties"} & schema.keys()
 
 
 def _bound(content: Json, most: int) -> None:
@@ -208,33 +200,6 @@ def _bound(content: Json, most: int) -> None:
         content["schema"] = {"allOf": [content["schema"]], "properties": {"items": {"type": "array", "maxItems": most}}}
     else:
         content["schema"]["properties"]["items"]["maxItems"] = most
-
-
-def shape(example: Any, key: str = "") -> Json:
-    """What an answer looks like, as far as one shows it: each value may be null, and more fields may come."""
-    match example:
-        case dict() if key in MAPS or not all(_NAME.fullmatch(name) for name in example):
-            values = [shape(value, "entry") for value in example.values()]
-            alike = values and all(value == values[0] for value in values)
-            return {"type": ["object", "null"], "additionalProperties": values[0] if alike else True}
-        case dict():
-            properties = {name: shape(value, name) for name, value in example.items()}
-            if key:
-                return {"type": ["object", "null"], "properties": properties}
-            always = sorted(name for name in ("id", "items") if example.get(name) is not None)
-            for name in always:
-                properties[name] = {**properties[name], "type": properties[name]["type"][0]}
-            return {"type": "object", "properties": properties, "required": always}
-        case list():
-            return {"type": ["array", "null"], "items": shape(example[0], "item") if example else {}}
-        case None:
-            return {}
-        case bool():
-            return {"type": ["boolean", "null"]}
-        case int() | float():
-            return {"type": ["number", "null"]}
-        case _:
-            return {"type": ["string", "null"]}
 
 
 def _refused(status: int, codes: list[str]) -> Json:

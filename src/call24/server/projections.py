@@ -87,18 +87,7 @@ class Projections:
             callers=rooms.callers,
             monitoring_visible=rooms.monitoring_visible,
         )
-        self.poster = OutboundHttp(private=settings.webhooks_private)
-        self.waiting_events = WaitingEvents(mongo)
-        self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key, self.waiting_events)
-        self.sender = Sender(rooms.webhooks, clock, self.poster.post)
-        self.telling = WebhookEvents(rooms.webhooks, clock)
-        self.hub = Hub(rooms.channel_auth, clock, known=rooms.applications.by_key, tell=self.webhooks.tell)
-        self.nodes = Coordinator(
-            NodeStore(mongo), clock, self.hub, rooms.applications.by_number, rooms.may_hear, key.node_proof()
-        )
-        self.hosted = HostedPusher(rooms.hosted) if rooms.hosted is not None else None
-        self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
-        self.feed = Feed(mongo, clock, rooms.changes, readers(webhooks=self.telling, realtime=self.fanout))
+        self._tell_outside(settings, mongo, clock, key, rooms)
         held.keep(journal, audit)
         held.keep_found_in(rooms, rooms.accounts, rooms.identity, self)
         self.sweeper = Sweeper(
@@ -111,6 +100,21 @@ class Projections:
             before=journal.before_deletion,
         )
         self._follow(rooms)
+
+    def _tell_outside(self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, rooms: Rooms) -> None:
+        """Realtime, webhooks, and the feed that both read."""
+        self.poster = OutboundHttp(private=settings.webhooks_private)
+        self.waiting_events = WaitingEvents(mongo)
+        self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key, self.waiting_events)
+        self.sender = Sender(rooms.webhooks, clock, self.poster.post)
+        self.telling = WebhookEvents(rooms.webhooks, clock)
+        self.hub = Hub(rooms.channel_auth, clock, known=rooms.applications.by_key, tell=self.webhooks.tell)
+        self.nodes = Coordinator(
+            NodeStore(mongo), clock, self.hub, rooms.applications.by_number, rooms.may_hear, key.node_proof()
+        )
+        self.hosted = HostedPusher(rooms.hosted) if rooms.hosted is not None else None
+        self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
+        self.feed = Feed(mongo, clock, rooms.changes, readers(webhooks=self.telling, realtime=self.fanout))
 
     def _follow(self, rooms: Rooms) -> None:
         """Who is told of what another has written."""
