@@ -7,8 +7,12 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from tests.support.product.people import AGENT_HZ
 from tests.support.product.system import Agent, System
 from tests.support.wait import wait_until
+
+from call24.testphones.customer import CustomerCall
+from call24.testphones.offered_call import OfferedCall
 
 CUSTOMERS, AGENTS = 10, 3
 
@@ -17,14 +21,23 @@ def moment(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
 
 
-async def work(agent: Agent, served: list[str], doubled: list[str]) -> None:
-    """Answer whatever rings, talk until both hear each other, hang up; note a second call that comes meanwhile."""
+async def work(agent: Agent, calls: dict[int, CustomerCall], served: list[str], doubled: list[str]) -> None:
+    """Answer whatever rings, talk until both hear each other, hang up; note a second call that comes meanwhile.
+
+    `calls`: by the tone that the customer says.
+    """
     assert agent.phone
     while True:
         offer = await agent.rings(60)
         second = asyncio.create_task(agent.phone.next_call(60))
-        await offer.answer(440)
-        await wait_until(lambda offer=offer: offer.heard(1000, for_s=0.5))
+        await offer.answer(AGENT_HZ)
+
+        def partner(offer: OfferedCall = offer) -> CustomerCall | None:
+            return next((call for hz, call in calls.items() if offer.heard(hz, for_s=0.5)), None)
+
+        customer = await wait_until(partner)
+        assert customer is not None
+        await wait_until(lambda customer=customer: customer.heard(AGENT_HZ))
         if second.done():
             doubled.append(agent.name)
         second.cancel()
@@ -42,7 +55,8 @@ async def test_ten_customers_and_three_agents(system: System) -> None:
         agents = [await acme.agent(f"Agent{number}") for number in range(AGENTS)]
         for agent in agents:
             await agent.be("paused")
-        calls = await asyncio.gather(*(acme.dial() for _ in range(CUSTOMERS)))
+        tones = range(700, 700 + 100 * CUSTOMERS, 100)
+        calls = dict(zip(tones, await asyncio.gather(*map(acme.dial, tones)), strict=True))
 
         async def all_wait() -> bool:
             return await acme.waiting() == CUSTOMERS
@@ -51,9 +65,9 @@ async def test_ten_customers_and_three_agents(system: System) -> None:
         await asyncio.gather(*(agent.be("available") for agent in agents))
         served: list[str] = []
         doubled: list[str] = []
-        working = [asyncio.create_task(work(agent, served, doubled)) for agent in agents]
+        working = [asyncio.create_task(work(agent, calls, served, doubled)) for agent in agents]
         try:
-            ends = await asyncio.gather(*(call.ended(60) for call in calls))
+            ends = await asyncio.gather(*(call.ended(60) for call in calls.values()))
         finally:
             for task in working:
                 task.cancel()
@@ -63,7 +77,7 @@ async def test_ten_customers_and_three_agents(system: System) -> None:
         assert {end.by for end in ends} == {"them"}
         assert len(served) == len(set(served)) == CUSTOMERS
         assert {record["id"] for record in records} == set(served)
-        assert all(call.heard(440) for call in calls)
+        assert all(call.heard(AGENT_HZ) for call in calls.values())
         check_order(records)
         check_agents(records)
         for record in records:

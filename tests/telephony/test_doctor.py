@@ -166,6 +166,7 @@ async def test_a_database_that_hangs_is_named(system: System) -> None:
     pid = system.pid("mongod")
     os.kill(pid, signal.SIGSTOP)
     try:
+        await wait_until(lambda: not system.ready(), 10)  # what /health/ready tells may be a second old
         status, found = await asyncio.to_thread(examine, system.settings)
     finally:
         os.kill(pid, signal.SIGCONT)

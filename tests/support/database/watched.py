@@ -23,6 +23,8 @@ APP = "call24"
 """How Call24's own connections are named; those of tests, which look at everything, have no name."""
 _MARK = "watched from here on"
 _NOT_ASKED = ("insert", "getmore")
+_A_RUN = 10
+"""A test that is tried once more by itself may need no tenant's data; so many need some."""
 _EVERYTHING = 2
 """The profiler's level. Those that take a filter put what it lets through into MongoDB's log too, with its values."""
 
@@ -32,11 +34,14 @@ _active: list[Watched] = []
 
 
 class Watched:
-    """`uri`: an administrator's, asked for each time since secrets are rotated; `seen`: how many were looked at."""
+    """`uri`: an administrator's, asked for each time since secrets are rotated.
+
+    `seen`: how many commands were looked at; `checks`: how often.
+    """
 
     def __init__(self, uri: Callable[[], str], database: str = DATABASE) -> None:
         assert INDEXES
-        self.seen = 0
+        self.seen = self.checks = 0
         self._uri = uri
         self._name = database
         self._client: pymongo.MongoClient[dict[str, Any]] | None = None
@@ -62,6 +67,7 @@ class Watched:
             self.begin()
         found = unscoped(self._new(database))
         self.seen += found.seen
+        self.checks += 1
         told = "\n".join(reversed(found.unscoped))
         assert not told, f"commands of the server without a tenant reached tenants' collections:\n{told}"
 
@@ -110,7 +116,7 @@ def watching(watch: Watched | None) -> Iterator[None]:
     try:
         yield
         watch.check()
-        assert watch.seen, "a watch that sees nothing"
+        assert watch.seen or watch.checks < _A_RUN, "a watch that sees nothing"
     finally:
         _active.remove(watch)
         watch.close()
