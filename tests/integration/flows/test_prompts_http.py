@@ -28,7 +28,7 @@ def espeak(tmp_path_factory: pytest.TempPathFactory) -> Speaker:
 
 
 def files(api: Api) -> list[str]:
-    return sorted(path.name for path in api.prompts.glob("**/*") if path.is_file())
+    return sorted(path.name for path in api.settings.prompts.glob("**/*") if path.is_file())
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ async def test_lines_of_the_audit_log(api: Api, ours: Organisation, theirs: Orga
 async def test_a_prompt_whose_sound_is_lost_is_not_there(api: Api, ours: Organisation) -> None:
     sound = encoded(speech_like(0.5, 8000), 8000, format="WAV")
     made = await ours.call("owner", "POST", "/v1/prompts", **upload(sound, "Hello"))
-    for file in api.prompts.rglob("*.*"):
+    for file in api.settings.prompts.rglob("*.*"):
         file.unlink()
     lost = await ours.call("owner", "GET", f"/v1/prompts/{made.json()['id']}/audio")
     invented = await ours.call("owner", "GET", f"/v1/prompts/{new_id('prm')}/audio")

@@ -20,15 +20,10 @@ from tests.support.wait import wait_until
 
 from call24.agents.events import AnyAgentEvent
 from call24.call_records import projector as projecting
-from call24.call_records.follow_ups import FollowUps
-from call24.call_records.history import History
 from call24.call_records.projector import Cursor, Projector
 from call24.call_records.replay import call_event
 from call24.calls.events import AnyCallEvent
-from call24.changes.feed import Feed
 from call24.changes.model import Change, E, EventType
-from call24.changes.reader import Reader
-from call24.contacts.callers import KnownCallers
 from call24.exports.exporter import Exporter
 from call24.exports.model import Export
 from call24.exports.service import Exports
@@ -37,11 +32,10 @@ from call24.journal.journal import Journal
 from call24.journal.model import Entry, Fresh, event_of
 from call24.kit.ids import CallId, ContactId, QueueId, UserId
 from call24.live.board import Board
-from call24.live.views import Views
 from call24.recordings.model import Recording
 from call24.server.http_app import create_app
 from call24.server.http_services import Work
-from call24.server.webhook_events import WebhookEvents
+from call24.server.projections import Projections
 from call24.statistics.service import Reports
 from call24.tasks.service import TaskService
 
@@ -132,18 +126,11 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
         await services.queues.create(org.tenant.id, name, members=members)
         for name, members in (("Help", [UserId(org.users["agent"])]), ("Sales", []))
     ]
-    journal, board = Journal(api.mongo, api.data / "journal.jsonl"), Board()
+    journal = Journal(api.mongo, api.data / "journal.jsonl")
     await journal.start()
     await journal.open_tenant(org.tenant.id)
-    projector, tasks = Projector(api.mongo, journal), TaskService(api.mongo, api.clock, api.changes)
-    projector.on_record(FollowUps(tasks).written)
-    reports = Reports(
-        api.mongo,
-        api.clock,
-        lambda queue_id: queue.service_level_s if (queue := services.queues.known(queue_id)) else 20,
-        lambda tenant_id: [user.id for user in services.identity.known_users(tenant_id)],
-    )
-    projector.on_record(reports.written)
+    readers = Projections(api.settings, api.mongo, api.clock, api.key, journal, api.rooms, services.audit, api.held)
+    board, projector, reports = readers.board, readers.projector, readers.reports
     exporter = Exporter(api.mongo, api.clock, services.contacts, reports, lambda what, key: f"{what} {key}")
 
     async def write(export: Export, file: Path) -> None:
@@ -155,20 +142,26 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
 
         await exporter.write(export, ZoneInfo("UTC"), file, told)
 
-    exports = Exports(api.mongo, api.clock, api.data / "exports", write)
-    api.held.keep(tasks, exports, projector)
-    services.persons.on_call = board.on_call
+    readers.exports._runner = write  # in this process instead of one of its own, which would need the installation
     journal.subscribe(board.apply)
     projector.follow()
     app = create_app(services)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
-    telling = WebhookEvents(services.webhooks, api.clock)
-    feed = Feed(api.mongo, api.clock, api.changes, [Reader("webhooks", telling.wants, telling.read)])
-    await feed.start()
-    running = [asyncio.create_task(one.run()) for one in (projector, feed)]
+    await readers.feed.start()
+    running = [asyncio.create_task(one.run()) for one in (projector, readers.feed)]
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as http:
         office = FrontOffice(
-            api, org, http, journal, board, projector, tasks, reports, exports, queues[0].id, queues[1].id
+            api,
+            org,
+            http,
+            journal,
+            board,
+            projector,
+            readers.tasks,
+            reports,
+            readers.exports,
+            queues[0].id,
+            queues[1].id,
         )
 
         async def of_calls(tenant_id: str, call_ids: list[CallId]) -> dict[CallId, Recording]:
@@ -178,20 +171,11 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
             "clock": api.clock,
             "journal": journal,
             "board": board,
-            "views": Views(
-                clock=api.clock,
-                mongo=api.mongo,
-                journal=journal,
-                board=board,
-                identity=services.identity,
-                tenants=services.tenants,
-                queues=services.queues,
-                callers=KnownCallers(services.contacts),
-            ),
-            "history": History(api.mongo, services.contacts),
+            "views": readers.views,
+            "history": readers.history,
             "reports": reports,
-            "exports": exports,
-            "tasks": tasks,
+            "exports": readers.exports,
+            "tasks": readers.tasks,
             "contacts": services.contacts,
             "queues": services.queues,
             "recordings": SimpleNamespace(of_calls=of_calls),
@@ -201,7 +185,8 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
         try:
             yield office
         finally:
-            await exports.close()
+            await readers.exports.close()
+            await readers.poster.close()
             for one in running:
                 one.cancel()
             await asyncio.wait(running)
