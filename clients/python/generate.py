@@ -57,6 +57,8 @@ def files(told: Json) -> dict[str, str]:
     """The name of each generated file, and its text."""
     groups: dict[str, list[tuple[str, str, Json]]] = {}
     for path, methods in told["paths"].items():
+        if path.startswith("/apps/"):
+            continue  # Pusher's HTTP API: its requests are signed, and Pusher's own libraries make them
         for method, operation in methods.items():
             group = next(one for one in _modules() if operation["operationId"].startswith(f"{one}_"))
             groups.setdefault(group, []).append((method.upper(), path, operation))

@@ -95,6 +95,8 @@ async def test_every_answer_is_one_that_the_description_names(one: World) -> Non
     failures, asked, faults = [], 0, 0
     for result in schema.get_all_operations():
         operation = result.ok()  # type: ignore[union-attr]
+        if operation.path.startswith("/apps/"):  # Pusher's HTTP API: signed, see tests/unit/realtime/test_api.py
+            continue
         bearer = one.ours.bearers["owner"] = await one.session("owner")  # an operation before may have ended it
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             told = described["paths"][operation.path][operation.method.lower()]

@@ -76,6 +76,7 @@ def needed(dependant: Any) -> list[str]:
 async def test_every_operation_has_its_entry_and_asks_for_what_the_entry_says(two: World) -> None:
     described = (await two.http.get("/openapi.json")).json()["paths"]
     listed = {f"{method.upper()} {path}" for path, methods in described.items() for method in methods}
+    listed = {one for one in listed if " /apps/" not in one}  # Pusher's HTTP API is no route, and is signed
     found = {f"{method} {route.path}": route for route in routes() for method in route.methods}
     table = {operation.action: operation for operation in OPERATIONS}
     assert len(table) == len(OPERATIONS)

@@ -122,7 +122,7 @@ async def test_another_organisations_things_in_a_path_are_answered_like_none(sys
         description = (await other.http.get("/openapi.json")).json()["paths"]
         asked = 0
         for path, operations in description.items():
-            named = [word for word in things.ids if f"{{{word}}}" in path]
+            named = [word for word in things.ids if f"{{{word}}}" in path and not path.startswith("/apps/")]  # signed
             for method in operations.keys() & {"get", "put", "patch", "post", "delete"} if named else ():
                 asked += 1
                 [word] = named

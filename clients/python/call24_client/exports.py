@@ -27,8 +27,8 @@ ExportAnswer = TypedDict(
 )
 
 
-Wish = TypedDict(
-    "Wish",
+NewExport = TypedDict(
+    "NewExport",
     {
         "kind": Literal["calls", "report"],
         "format": Literal["csv", "xlsx"],
@@ -49,7 +49,7 @@ class ExportPage(TypedDict):
     next: str | None
 
 
-def create(body: Wish, *, idempotency_key: str | None = None) -> Request[ExportAnswer]:
+def create(body: NewExport, *, idempotency_key: str | None = None) -> Request[ExportAnswer]:
     """Starts an export of call records or of a report to a file. At most two exports of an organisation are written
     at once. The file is kept for a day at most. Columns of calls: times as RFC 3339 in UTC and in local time,
     telephone numbers in E.164, durations in seconds. A cell that a spreadsheet could take for a formula gets an

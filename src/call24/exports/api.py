@@ -33,7 +33,7 @@ MEDIA = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlforma
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Wish(Body):
+class NewExport(Body):
     """What to export.
 
     `from` and `to`: YYYY-MM-DD in the organisation's time zone, both included. `by`: for a report, and only for one, as
@@ -52,7 +52,7 @@ class Wish(Body):
 
 @router.post("", status_code=202, operation_id="exports_create")
 async def begin(
-    body: Wish,
+    body: NewExport,
     principal: Reader,
     tenants: TenantsDep,
     export_service: ExportsDep,

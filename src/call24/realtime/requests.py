@@ -6,12 +6,21 @@ Source: Pusher Channels, "HTTP API Reference"; its limits: 100 channels and 10 K
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from call24.identity.channel_auth import SOCKET_ID
 from call24.realtime import names
+from call24.realtime.api_answers import (
+    BatchTriggered,
+    ChannelInfo,
+    ChannelState,
+    ChannelUsers,
+    Nothing,
+    OccupiedChannels,
+    Triggered,
+)
 from call24.realtime.app_channels import AppChannels
 from call24.realtime.channel import Channel
 from call24.realtime.protocol import DATA_MAX, Close
@@ -20,7 +29,7 @@ CHANNELS_MAX = 100
 BATCH_MAX = 10
 _ATTRIBUTES = {"user_count", "subscription_count", "cache"}
 
-Answer = dict[str, Any]
+Answer = Triggered | BatchTriggered | OccupiedChannels | ChannelState | ChannelUsers | Nothing
 
 
 class Wrong(Exception):
@@ -47,7 +56,7 @@ class Batch(msgspec.Struct, frozen=True):
 T = TypeVar("T", Event, Batch)
 
 
-def trigger(namespace: AppChannels, body: bytes) -> Answer:
+def trigger(namespace: AppChannels, body: bytes) -> Triggered:
     """One event on up to 100 channels. Raises: Wrong."""
     event = _read(body, Event)
     channels = [event.channel, *event.channels] if event.channel is not None else event.channels
@@ -58,7 +67,7 @@ def trigger(namespace: AppChannels, body: bytes) -> Answer:
     return {"channels": {name: _seen(namespace, name, wanted) for name in channels}} if wanted else {}
 
 
-def trigger_batch(namespace: AppChannels, body: bytes) -> Answer:
+def trigger_batch(namespace: AppChannels, body: bytes) -> BatchTriggered:
     """Up to 10 events; all are checked before the first is published. Raises: Wrong."""
     batch = _read(body, Batch).batch
     if not 0 < len(batch) <= BATCH_MAX:
@@ -74,13 +83,13 @@ def trigger_batch(namespace: AppChannels, body: bytes) -> Answer:
     return {"batch": [_seen(namespace, one.channel or "", wanted) for one, wanted in zip(batch, told, strict=True)]}
 
 
-def terminate(namespace: AppChannels, user_id: str) -> Answer:
+def terminate(namespace: AppChannels, user_id: str) -> Nothing:
     """Close what a user has signed in on."""
     namespace.close(Close.UNAUTHORISED, "Connection terminated by the application", lambda one: one.user_id == user_id)
     return {}
 
 
-def channels(namespace: AppChannels, asked: Mapping[str, str]) -> Answer:
+def channels(namespace: AppChannels, asked: Mapping[str, str]) -> OccupiedChannels:
     """The occupied ones. Raises: Wrong."""
     prefix, wanted = asked.get("filter_by_prefix", ""), _attributes(asked.get("info"))
     if "user_count" in wanted and not names.is_presence(prefix):
@@ -89,7 +98,7 @@ def channels(namespace: AppChannels, asked: Mapping[str, str]) -> Answer:
     return {"channels": {one.name: _seen(namespace, one.name, wanted - {"cache"}) for one in found}}
 
 
-def channel(namespace: AppChannels, name: str, asked: Mapping[str, str]) -> Answer:
+def channel(namespace: AppChannels, name: str, asked: Mapping[str, str]) -> ChannelState:
     """Raises: Wrong."""
     _check_name(name)
     wanted = _attributes(asked.get("info"))
@@ -101,7 +110,7 @@ def channel(namespace: AppChannels, name: str, asked: Mapping[str, str]) -> Answ
     return {"occupied": found is not None and bool(found.subscribers), **_seen(namespace, name, wanted)}
 
 
-def users(namespace: AppChannels, name: str) -> Answer:
+def users(namespace: AppChannels, name: str) -> ChannelUsers:
     """Who is in a presence channel. Raises: Wrong."""
     _check_name(name)
     if not names.is_presence(name):
@@ -110,10 +119,10 @@ def users(namespace: AppChannels, name: str) -> Answer:
     return {"users": [{"id": id} for id in (found.members or {})] if found is not None else []}
 
 
-def _seen(namespace: AppChannels, name: str, wanted: set[str]) -> Answer:
+def _seen(namespace: AppChannels, name: str, wanted: set[str]) -> ChannelInfo:
     """What was asked for of a channel, as far as there is such a thing of it."""
     found = namespace.channels.get(name) or Channel(name)
-    told: Answer = {}
+    told: ChannelInfo = {}
     if "user_count" in wanted and found.members is not None:
         told["user_count"] = len(found.members)
     if "subscription_count" in wanted and found.members is None:

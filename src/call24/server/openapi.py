@@ -7,6 +7,7 @@ made once and changes nothing of how requests are answered.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from call24.identity.api.sanctum import LaravelRoute
 from call24.identity.permissions import BUILT_IN, HELP
 from call24.reconciliation import api
 from call24.recordings import playbacks
+from call24.server import openapi_info, openapi_pusher
 from call24.webhooks.events import OF, schema
 
 Json = dict[str, Any]
@@ -41,13 +43,6 @@ BOUNDS = {
     "roles_list_roles": len(BUILT_IN) + roles.MOST,
 }
 """Operation id -> how many `items` it answers with at most, where that is no page of a longer list."""
-_INFO = (
-    "Errors are problems (RFC 9457) with a stable `code`; each operation names all that it can answer with. "
-    "HEAD is answered wherever GET is. A GET of a resource has an `ETag`; changes at the same address take `If-Match`. "
-    "POST takes `Idempotency-Key`. Lists have `items`, and `next`, the `cursor` of the next page, or a bound. "
-    "Instants are RFC 3339 in UTC with milliseconds and `Z`, those sent may have any offset. "
-    "Durations are `*_s` in seconds. Unknown fields and parameters are refused."
-)
 _PROBLEM: Json = {
     "type": "object",
     "title": "Problem",
@@ -108,7 +103,7 @@ MAPS = frozenset({"skills", "nodes", "parts", "others", "schema", "deleted"})
 
 def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
     """`routes`: those of the document, with what each depends on."""
-    found = get_openapi(title="Call24", version=app.version, description=_INFO, routes=app.routes)
+    found = get_openapi(title="Call24", version=app.version, description=openapi_info.TEXT, routes=app.routes)
     listed = list(routes)
     known = {(method.lower(), route.path_format): route for route in listed for method in route.methods or ()}
     compared, collections = versioned(listed), collections_of(listed)
@@ -127,15 +122,53 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
     for ours in ("HTTPValidationError", "ValidationError"):
         schemas.pop(ours, None)
     schemas |= {"Problem": _PROBLEM, "LaravelError": _LARAVEL}
-    components["parameters"] = _PARAMETERS
+    components["parameters"] = dict(_PARAMETERS)
     components["headers"] = _HEADERS
-    components["examples"] = {
-        _name(status, code): {"summary": code, "value": problem(status, code)}
-        for status, codes in CODES.items()
-        for code in codes
-    }
-    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    components["securitySchemes"] = dict(openapi_info.SECURITY)
+    openapi_pusher.add_to(found)
+    components["examples"] = _shown(found)
+    _drop_unused(found, schemas)
+    _tell_defaults(schemas)
+    found["info"] |= openapi_info.INFO
+    found |= {"servers": openapi_info.SERVERS, "tags": openapi_info.tags(found)}
     return found
+
+
+def _shown(found: Json) -> Json:
+    """One problem of each status and code that an operation can answer with."""
+    used = set(re.findall(r"#/components/examples/(\w+)", json.dumps(found["paths"])))
+    every = {_name(status, code): (status, code) for status, codes in CODES.items() for code in codes}
+    return {
+        name: {"summary": code, "value": problem(status, code)}
+        for name, (status, code) in every.items()
+        if name in used
+    }
+
+
+def _drop_unused(found: Json, schemas: Json) -> None:
+    """Types that nothing leads to any more, such as one whose only field took another's place."""
+    used: set[str] = set()
+    left: list[Any] = [found["paths"], found["webhooks"], found["components"]["parameters"]]
+    while left:
+        names = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(left))) - used
+        used |= names
+        left = [schemas[name] for name in names if name in schemas]
+    for name in schemas.keys() - used:
+        del schemas[name]
+
+
+def _tell_defaults(schema: Any) -> None:
+    """Says in words what an object is when it is not given: generators take defaults of plain values only."""
+    if isinstance(schema, list):
+        for one in schema:
+            _tell_defaults(one)
+    if not isinstance(schema, dict):
+        return
+    if isinstance(schema.get("default"), dict) and schema["default"]:
+        told = f"If it is not given: `{json.dumps(schema.pop('default'))}`"
+        schema["description"] = f"{schema['description']} {told}" if "description" in schema else told
+    for one in schema.values():
+        _tell_defaults(one)
 
 
 def _describe(
@@ -149,8 +182,8 @@ def _describe(
     collections: frozenset[str],
 ) -> None:
     permissions, known = needed(route.dependant)
+    operation["security"] = [{"bearer": []}] if known else []
     if known:
-        operation["security"] = [{"bearer": []}]
         operation["x-permissions"] = sorted(set(permissions))
     parameters = operation.setdefault("parameters", [])
     if path.startswith("/v1/"):
@@ -197,7 +230,7 @@ def _show(operation: Json, answers: Json, example: Mapping[str, Any]) -> None:
 def _bound(content: Json, most: int) -> None:
     """A list that is answered whole says how long it gets."""
     if "$ref" in content["schema"]:
-        content["schema"] = {"allOf": [content["schema"]], "properties": {"items": {"type": "array", "maxItems": most}}}
+        content["schema"] = {"allOf": [content["schema"]], "properties": {"items": {"maxItems": most}}}
     else:
         content["schema"]["properties"]["items"]["maxItems"] = most
 
@@ -237,6 +270,8 @@ def _webhook(kind: str) -> Json:
     return {
         "operationId": f"webhook_{kind.replace('.', '_')}",
         "summary": told["description"],
+        "description": "Sent to each address that asked for it, signed as Standard Webhooks says.",
+        "security": [],
         "parameters": signed,
         "requestBody": {"required": True, "content": {"application/json": {"schema": told}}},
         "responses": {"2XX": {"description": "Taken; anything else is tried again"}},

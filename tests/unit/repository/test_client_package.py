@@ -36,8 +36,8 @@ def test_the_generated_code_is_current(tmp_path: Path) -> None:
 
 
 def test_every_operation_has_its_function() -> None:
-    for methods in generator().document()["paths"].values():
-        for operation in methods.values():
+    for path, methods in generator().document()["paths"].items():
+        for operation in methods.values() if not path.startswith("/apps/") else ():  # Pusher's libraries do those
             module, name = next(
                 (getattr(call24_client, one), operation["operationId"].removeprefix(f"{one}_"))
                 for one in sorted(dir(call24_client), key=len, reverse=True)
