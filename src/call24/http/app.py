@@ -22,7 +22,7 @@ from call24.http.middleware.etag import Conditional
 from call24.http.middleware.idempotency import IdempotencyMiddleware
 from call24.http.middleware.locations import Locations, collections_of
 from call24.http.middleware.methods import Methods
-from call24.http.middleware.rate_limits import Rates
+from call24.http.middleware.rate_limits import RateLimitMiddleware
 from call24.http.middleware.request_ids import RequestIds
 from call24.http.middleware.security_headers import SecurityHeaders
 from call24.http.problem_responses import needed
@@ -88,7 +88,7 @@ def create_app(edge: Edge, routers: Sequence[APIRouter], document: Document) -> 
     app.add_middleware(Methods, routes=routes)
     app.add_middleware(BodyLimit)
     app.add_middleware(WebFiles, root=edge.web)
-    app.add_middleware(Rates)  # around all that answers
+    app.add_middleware(RateLimitMiddleware)  # around all that answers
     app.add_middleware(RefusedRequests)
     return app
 
@@ -99,7 +99,7 @@ def create_node_app(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
     _begin(app, edge, routers)
     app.add_middleware(Methods, routes=_api_routes(routers))
     app.add_middleware(BodyLimit)
-    app.add_middleware(Rates)
+    app.add_middleware(RateLimitMiddleware)
     app.add_middleware(RefusedRequests)
     return app
 

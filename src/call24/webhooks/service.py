@@ -10,27 +10,28 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from call24.kit.clock import Clock
 from call24.kit.encryption import SecretBox
-from call24.kit.errors import Conflict, NotFound
+from call24.kit.errors import Conflict, NotFound, TooMany
 from call24.kit.ids import DeliveryId, TenantId, UserId, WebhookId, derived_id, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
+from call24.kit.rate_limit import SlidingWindow
 from call24.kit.secrets import AppKey
 from call24.webhooks import rules
 from call24.webhooks.events import AnyEvent, WebhookTest, message
 from call24.webhooks.model import Delivery, State, Webhook
-from call24.webhooks.rate import Rate
 from call24.webhooks.signing import new_secret
 from call24.webhooks.store import WebhookStore
 
 log = logging.getLogger(__name__)
 
+MINUTE = timedelta(minutes=1)
 ENQUEUED_KEPT = 20_000
 """Ids alone: what was enqueued is not asked of the database again. After a restart the database knows."""
 
@@ -50,7 +51,7 @@ class WebhookService:
         self._of: dict[TenantId, list[Webhook]] = {}
         self._waiting: dict[WebhookId, int] = {}
         self._enqueued_lately: OrderedDict[DeliveryId, None] = OrderedDict()
-        self._by_hand, self._again = Rate(rules.TESTS_A_MINUTE), Rate(rules.RESENDS_A_MINUTE)
+        self._by_hand, self._again = SlidingWindow(MINUTE), SlidingWindow(MINUTE)
         self._changes = 0
         self.is_open: Callable[[TenantId], bool] = lambda _: True
         self.put = asyncio.Event()
@@ -133,7 +134,7 @@ class WebhookService:
     async def test(self, tenant_id: TenantId, webhook_id: WebhookId) -> Delivery:
         """A message that says only that it is one. Raises: NotFound, Conflict (too_many), TooMany."""
         webhook, now = await self.store.get(tenant_id, webhook_id), self._clock.now()
-        self._by_hand.take(tenant_id, now)
+        _count(self._by_hand, rules.TESTS_A_MINUTE, tenant_id, now)
         made = await self._enqueue(webhook, WebhookTest(webhook_id=webhook_id, asked_at=now), now, (new_id("msg"),))
         if made is None:
             raise Conflict(f"More than {rules.WAITING_MAX} messages are already waiting", code="too_many")
@@ -191,7 +192,7 @@ class WebhookService:
             raise NotFound
         if delivery.state == "waiting":
             raise Conflict("It is already waiting to be sent", code="delivery_waiting")
-        self._again.take(tenant_id, self._clock.now())
+        _count(self._again, rules.RESENDS_A_MINUTE, tenant_id, self._clock.now())
         after = rules.again(delivery, self._clock.now())
         await self.store.change(after)
         self._waits(webhook_id, 1)
@@ -253,3 +254,10 @@ class WebhookService:
         self._of = {}
         for webhook in self._known.values():
             self._of.setdefault(webhook.tenant_id, []).append(webhook)
+
+
+def _count(counted: SlidingWindow, most: int, tenant_id: TenantId, now: datetime) -> None:
+    """What an organisation has sent by hand. Raises: TooMany (code too_many_requests), with the seconds to wait."""
+    if wait_s := counted.wait_s(tenant_id, most, now):
+        raise TooMany(f"At most {most} in a minute", code="too_many_requests", retry_after_s=wait_s)
+    counted.count(tenant_id, now)

@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from call24.http.middleware import rate_limits
-from call24.http.middleware.rate_limits import Rates
+from call24.http.middleware.rate_limits import RateLimitMiddleware
 
 Seconds = list[float]
 GATES: list[asyncio.Event] = []
@@ -32,7 +32,7 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Seconds:
 
 
 async def ask(
-    limited: Rates, bearer: str | None = "good", path: str = "/v1/me", address: str = "192.0.2.1"
+    limited: RateLimitMiddleware, bearer: str | None = "good", path: str = "/v1/me", address: str = "192.0.2.1"
 ) -> httpx.Response:
     transport = httpx.ASGITransport(limited, client=(address, 5000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test") as client:
@@ -40,7 +40,7 @@ async def ask(
 
 
 async def test_each_answer_tells_what_is_left_until_the_minute_is_over(now: Seconds) -> None:
-    limited = Rates(app, lambda: now[0])
+    limited = RateLimitMiddleware(app, lambda: now[0])
     told = [(await ask(limited)).headers["RateLimit"] for _ in range(3)]
     assert told == ['"default";r=4;t=60', '"default";r=3;t=60', '"default";r=2;t=60']
     now[0] += 45
@@ -50,7 +50,7 @@ async def test_each_answer_tells_what_is_left_until_the_minute_is_over(now: Seco
 
 
 async def test_above_the_limit_it_is_refused_with_the_time_to_wait_and_others_are_served(now: Seconds) -> None:
-    limited = Rates(app, lambda: now[0])
+    limited = RateLimitMiddleware(app, lambda: now[0])
     for _ in range(5):
         assert (await ask(limited)).status_code == 200
     now[0] += 20
@@ -65,7 +65,7 @@ async def test_above_the_limit_it_is_refused_with_the_time_to_wait_and_others_ar
 
 
 async def test_tokens_that_are_none_are_counted_by_address(now: Seconds) -> None:
-    limited = Rates(app, lambda: now[0])
+    limited = RateLimitMiddleware(app, lambda: now[0])
     for n in range(5):
         assert (await ask(limited, f"guess {n}")).status_code == 401
     assert (await ask(limited, "guess 9")).status_code == 429
@@ -73,7 +73,7 @@ async def test_tokens_that_are_none_are_counted_by_address(now: Seconds) -> None
 
 
 async def test_who_was_let_in_does_not_pay_for_strangers_at_the_same_address(now: Seconds) -> None:
-    limited = Rates(app, lambda: now[0])
+    limited = RateLimitMiddleware(app, lambda: now[0])
     assert (await ask(limited)).status_code == 200
     for n in range(9):
         await ask(limited, f"guess {n}")
@@ -83,7 +83,7 @@ async def test_who_was_let_in_does_not_pay_for_strangers_at_the_same_address(now
 
 async def test_made_up_tokens_are_counted_before_they_are_looked_up(now: Seconds) -> None:
     """However many come at once: each costs a look into the database."""
-    limited = Rates(app, lambda: now[0])
+    limited = RateLimitMiddleware(app, lambda: now[0])
     GATES.append(asyncio.Event())
     try:
         asking = [asyncio.create_task(ask(limited, f"guess {n}")) for n in range(20)]
@@ -105,12 +105,12 @@ async def test_a_made_up_token_is_none_where_there_is_nothing_either(now: Second
         await send({"type": "http.response.start", "status": 404, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    limited = Rates(nothing, lambda: now[0])
+    limited = RateLimitMiddleware(nothing, lambda: now[0])
     assert [(await ask(limited, f"guess {n}")).status_code for n in range(6)] == [404] * 5 + [429]
 
 
 async def test_a_crowd_at_its_address_keeps_nobody_out_who_was_let_in_a_minute_ago(now: Seconds) -> None:
-    limited = Rates(app, lambda: now[0])
+    limited = RateLimitMiddleware(app, lambda: now[0])
     assert (await ask(limited)).status_code == 200
     now[0] += 61
     for n in range(9):
@@ -120,7 +120,7 @@ async def test_a_crowd_at_its_address_keeps_nobody_out_who_was_let_in_a_minute_a
 
 async def test_pages_and_files_have_a_count_of_their_own(now: Seconds, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limits, "PAGES_PER_MINUTE", 8)
-    limited = Rates(app, lambda: now[0])
+    limited = RateLimitMiddleware(app, lambda: now[0])
     told = [(await ask(limited, None, path)).status_code for path in ("/", "/trust", "/docs", "/x.js") * 3]
     assert told == [401] * 8 + [429] * 4
     assert (await ask(limited)).status_code == 200
@@ -133,18 +133,17 @@ async def test_a_server_that_publishes_for_an_application_does_not_pay_for_stran
         await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    limited = Rates(signed, lambda: now[0])
+    limited = RateLimitMiddleware(signed, lambda: now[0])
     assert (await ask(limited, None, "/apps/7/events?good")).status_code == 200
     told = [(await ask(limited, None, f"/apps/{n}/events")).status_code for n in range(100, 106)]
     assert told == [401] * 5 + [429]
     assert (await ask(limited, None, "/apps/7/events?good")).status_code == 200
 
 
-async def test_memory_is_bounded_and_made_up_tokens_put_out_nobody(
-    now: Seconds, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rate_limits, "_KEYS_MAX", 10)
-    limited = Rates(app, lambda: now[0])
+async def test_memory_is_bounded_and_made_up_tokens_put_out_nobody(now: Seconds) -> None:
+    limited = RateLimitMiddleware(app, lambda: now[0])
+    for windows in (limited._strangers, limited._known, limited._pages):
+        windows._keys_max = 10
     for _ in range(5):
         assert (await ask(limited)).status_code == 200
     for n in range(50):

@@ -35,6 +35,7 @@ PROMISED: dict[str, Any] = {
     "queues.rules.HOURS_MAX": 50,
     "queues.rules.HOLIDAY_SPANS_MAX": 500,
     "agents.rules.CHOICES_MAX": 500,
+    "kit.rate_limit.KEYS_MAX": 20_000,
     "identity.throttle.SIGNING_IN": per(MINUTE, 5, 20, 60),
     "identity.throttle.KNOWN": per(MINUTE, 10, 1000, 60),
     "identity.throttle.PER_ORGANISATION": 300,

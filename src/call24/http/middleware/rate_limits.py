@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from call24.http.problems import problem
 from call24.kit.addresses import network_of
+from call24.kit.rate_limit import FixedWindow, Used
 
 PER_MINUTE = 3000
 """An app asks a few times a second at most; a machine's token may ask fifty times a second for ever."""
@@ -26,50 +25,17 @@ PAGES_PER_MINUTE = 12_000
 """Of one address: five hundred people who open the app at the same minute ask for fewer files."""
 WINDOW_S = 60.0
 GUARDED = ("/v1/", "/broadcasting/", "/apps/")
-_KEYS_MAX = 20_000
 _POLICY = f'"default";q={PER_MINUTE};w={WINDOW_S:.0f}'
 
 
-@dataclass
-class _Window:
-    since: float
-    used: int = 0
-
-
-class _Windows:
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
-        self._kept: OrderedDict[str, _Window] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._kept
-
-    def of(self, key: str) -> _Window:
-        now = self._now()
-        window = self._kept.get(key)
-        if window is None or now - window.since >= WINDOW_S:
-            window = self._kept[key] = _Window(now)
-        self._kept.move_to_end(key)
-        while len(self._kept) > _KEYS_MAX:
-            self._kept.popitem(last=False)
-        return window
-
-    def forget(self, key: str) -> None:
-        self._kept.pop(key, None)
-
-
-class Rates:
+class RateLimitMiddleware:
     """`now`: seconds of a clock that never goes back."""
 
     def __init__(self, app: ASGIApp, now: Callable[[], float] = time.monotonic) -> None:
         self._app = app
-        self._now = now
-        self._strangers = _Windows(now)
-        self._pages = _Windows(now)
-        self._known = _Windows(now)
+        self._strangers = FixedWindow(WINDOW_S, now)
+        self._pages = FixedWindow(WINDOW_S, now)
+        self._known = FixedWindow(WINDOW_S, now)
         """Of those who were let in: what strangers at the same address do is not their fault."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,56 +44,53 @@ class Rates:
             return
         address = network_of((scope.get("client") or ("",))[0])
         if not scope["path"].startswith(GUARDED):
-            window = self._pages.of(address)
-            window.used += 1
-            over = window.used > PAGES_PER_MINUTE
-            await (self._refusal(window, PAGES_PER_MINUTE, {}) if over else self._app)(scope, receive, send)
+            used = self._pages.of(address)
+            used.count += 1
+            over = used.count > PAGES_PER_MINUTE
+            await (self._refusal(used, PAGES_PER_MINUTE, {}) if over else self._app)(scope, receive, send)
             return
         key = _bearer(scope) or _application(scope, address)
-        window = self._known.of(key) if key is not None and key in self._known else self._strangers.of(address)
-        if window.used >= PER_MINUTE:
-            await self._refusal(window, PER_MINUTE, self._told(window))(scope, receive, send)
+        used = self._known.of(key) if key is not None and key in self._known else self._strangers.of(address)
+        if used.count >= PER_MINUTE:
+            await self._refusal(used, PER_MINUTE, self._told(used))(scope, receive, send)
             return
-        window.used += 1
-        await self._app(scope, receive, self._counting(scope, send, key, address, window))
+        used.count += 1
+        await self._app(scope, receive, self._counting(scope, send, key, address, used))
 
-    def _counting(self, scope: Scope, send: Send, key: str | None, address: str, window: _Window) -> Send:
+    def _counting(self, scope: Scope, send: Send, key: str | None, address: str, used: Used) -> Send:
         """What the answer shows of who asked is counted on its way."""
 
         async def counted(message: Message) -> None:
-            nonlocal window
+            nonlocal used
             if message["type"] == "http.response.start":
                 if key is not None:
-                    window = self._recount(key, address, window, _let_in(scope, message["status"]), message["status"])
-                told = [(name.lower().encode(), value.encode()) for name, value in self._told(window).items()]
+                    used = self._recount(key, address, used, _let_in(scope, message["status"]), message["status"])
+                told = [(name.lower().encode(), value.encode()) for name, value in self._told(used).items()]
                 message = {**message, "headers": [*message["headers"], *told]}
             await send(message)
 
         return counted
 
-    def _recount(self, key: str, address: str, window: _Window, let_in: bool, status: int) -> _Window:
+    def _recount(self, key: str, address: str, used: Used, let_in: bool, status: int) -> Used:
         if key in self._known:
             if status == 401:  # its session is over
                 self._known.forget(key)
-                self._strangers.of(address).used += 1
+                self._strangers.of(address).count += 1
         elif let_in:
-            window.used -= 1
-            window = self._known.of(key)
-            window.used += 1
-        return window
+            used.count -= 1
+            used = self._known.of(key)
+            used.count += 1
+        return used
 
-    def _refusal(self, window: _Window, most: int, told: dict[str, str]) -> ASGIApp:
-        wait_s = self._left_s(window)
+    def _refusal(self, used: Used, most: int, told: dict[str, str]) -> ASGIApp:
+        wait_s = self._known.left_s(used)
         detail = f"{most} in a minute are answered: ask again in {wait_s} s"
         headers = {"Retry-After": str(wait_s), **told}
         return problem(429, "too_many_requests", "Too many requests", detail, headers=headers)
 
-    def _left_s(self, window: _Window) -> int:
-        return max(1, round(window.since + WINDOW_S - self._now()))
-
-    def _told(self, window: _Window) -> dict[str, str]:
-        left = max(0, PER_MINUTE - window.used)
-        return {"RateLimit-Policy": _POLICY, "RateLimit": f'"default";r={left};t={self._left_s(window)}'}
+    def _told(self, used: Used) -> dict[str, str]:
+        left = max(0, PER_MINUTE - used.count)
+        return {"RateLimit-Policy": _POLICY, "RateLimit": f'"default";r={left};t={self._known.left_s(used)}'}
 
 
 def _let_in(scope: Scope, status: int) -> bool:
