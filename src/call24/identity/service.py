@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from call24.identity import crowding
+from call24.identity import session_limits
 from call24.identity.events import IdentityEvents, password_open
 from call24.identity.model import Device, Issued, Principal, Role, SignedIn, Token, Told, User
 from call24.identity.passwords import Passwords
@@ -327,8 +327,8 @@ class IdentityService:
     async def _make_room(self, fresh: Device) -> None:
         """Too many sessions end. Whoever signs in last at the same time sees all, so never are more left."""
         theirs = await self._store.devices_of(fresh.tenant_id, fresh.user_id)
-        many = await self._store.count_devices(fresh.tenant_id) > crowding.OF_ORGANISATION
-        ended = crowding.ending(fresh.id, theirs, await self._store.devices(fresh.tenant_id) if many else ())
+        many = await self._store.count_devices(fresh.tenant_id) > session_limits.OF_ORGANISATION
+        ended = session_limits.ending(fresh.id, theirs, await self._store.devices(fresh.tenant_id) if many else ())
         for device in ended:
             await self.revoke(device.tenant_id, device.token_id, device.id)
         own = [device for device in ended if device.user_id == fresh.user_id]

@@ -1,8 +1,8 @@
-"""A bound on what is done at once and, within it, a share for each organisation: who waits is let in by turns.
+"""A bound on what is done at once and, within it, a share for each organisation: who waits is let in by fair queuing.
 
 An organisation that asks for much waits for itself: the first wish of another is let in before its next. It counts and
-orders only; what is done, and for how long, is the caller's. identity/turns.py keeps room for a second kind, strangers,
-and bounds no organisation's share of what runs.
+orders only; what is done, and for how long, is the caller's. identity/hashing_queue.py keeps room for a second kind,
+strangers, and bounds no organisation's share of what runs.
 """
 
 from __future__ import annotations

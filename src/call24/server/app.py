@@ -30,9 +30,9 @@ from call24.kit.errors import Unavailable
 from call24.kit.holdings import Held
 from call24.kit.ids import CallId, RecordingId, TenantId, TokenId
 from call24.kit.mongo import Mongo
+from call24.kit.monotonic_clock import MonotonicClock
 from call24.kit.secrets import AppKey
 from call24.kit.settings import ARI_APP, DATABASE, Settings
-from call24.kit.steady import SteadyClock
 from call24.queues.model import Queue
 from call24.realtime.api import api_app
 from call24.realtime.socket import realtime_app, sockets
@@ -64,7 +64,7 @@ class Call24:
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
-        self.clock = clock or SteadyClock(settings.clock)
+        self.clock = clock or MonotonicClock(settings.clock)
         self.key = key = AppKey.load(settings.data)
         self.mongo = Mongo(settings.mongodb_uri(), DATABASE)
         self.journal = Journal(self.mongo, settings.data / "spool" / "journal")

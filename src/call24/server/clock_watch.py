@@ -17,7 +17,7 @@ from call24.engine.engine import Engine
 from call24.engine.liveness import Liveness
 from call24.engine.recovery import legs_of
 from call24.kit.clock import Clock
-from call24.kit.steady import SteadyClock
+from call24.kit.monotonic_clock import MonotonicClock
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ SAY_EVERY_S = 3600.0
 class ClockWatch:
     """`calls`: whether a call goes on; `agents`: whether an agent is at work, so that its states are being measured."""
 
-    def __init__(self, clock: SteadyClock, calls: Callable[[], bool], agents: Callable[[], bool]) -> None:
+    def __init__(self, clock: MonotonicClock, calls: Callable[[], bool], agents: Callable[[], bool]) -> None:
         self._clock, self._calls, self._agents = clock, calls, agents
         self._off_s: float | None = None
         """How long it has been off by a jump; None: it is not."""
@@ -81,7 +81,7 @@ def tasks(
     clock: Clock, engine: Engine, presence: Liveness, sessions: Callable[[], Iterable[AgentSession]]
 ) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
     """What main runs; nothing where the time is another's, as in tests."""
-    if not isinstance(clock, SteadyClock):
+    if not isinstance(clock, MonotonicClock):
         return {}
     clock.followed.append(presence.clock_set)
 

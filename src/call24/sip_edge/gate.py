@@ -17,6 +17,7 @@ from collections import deque
 from call24.kit.proxies import Proxies
 from call24.sip_edge import proxy_line
 from call24.sip_edge.admission import PhoneAdmission, Verdict
+from call24.sip_edge.handshake_queue import HandshakeQueue, spoken
 from call24.sip_edge.limits import (
     HANDSHAKE_S,
     REGISTERED_WITHIN_S,
@@ -26,7 +27,6 @@ from call24.sip_edge.limits import (
     sender,
 )
 from call24.sip_edge.phone import GOING_AWAY, TRY_AGAIN, CountedAs, Phone
-from call24.sip_edge.turns import AddressTurns, spoken
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Gate:
         self._context = context
         self._proxies = Proxies(proxies)
         self._loop = asyncio.get_running_loop()
-        self._turns = AddressTurns()
+        self._handshakes = HandshakeQueue()
         self._waiting: dict[str, deque[tuple[socket.socket, float]]] = {}
         self._ready: dict[str, None] = {}
         """Of the addresses where some wait those that may have a place, in the order of their turns."""
@@ -134,7 +134,7 @@ class Gate:
         async with asyncio.timeout_at(until):
             if not await spoken(connection):
                 raise ConnectionResetError
-            await self._turns.take(phone.sender)
+            await self._handshakes.take(phone.sender)
         await self._loop.connect_accepted_socket(
             lambda: phone,
             connection,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import socket
 
+from call24.sip_edge.handshake_queue import spoken
 from call24.sip_edge.limits import sender
-from call24.sip_edge.turns import spoken
 
 LONGEST = 107
 BEGIN = b"PROXY "

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from tests.support.http.api import PASSWORD, Api, Organisation
 
-from call24.identity import crowding
+from call24.identity import session_limits
 from call24.identity.model import Device, SignedIn
 from call24.kit.ids import UserId
 
@@ -76,7 +76,7 @@ async def test_many_who_sign_in_at_once_leave_no_more_than_twenty(api: Api) -> N
 async def test_an_organisation_has_a_bound_of_its_own_and_another_one_is_not_touched(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crowding, "OF_ORGANISATION", 4)
+    monkeypatch.setattr(session_limits, "OF_ORGANISATION", 4)
     other = await api.organisation("Other")
     acme = await api.organisation()
     for role in ("owner", "supervisor"):

@@ -11,7 +11,7 @@ from tests.support.product.organisation import Organisation
 from tests.support.product.people import AGENT_HZ, Agent, Talk
 from tests.support.wait import wait_until
 
-from call24.kit.steady import SteadyClock, machine_time
+from call24.kit.monotonic_clock import MonotonicClock, machine_time
 
 HOUR, YEARS = timedelta(hours=1), timedelta(days=11 * 365)
 WRAP_UP_S = 2
@@ -25,7 +25,7 @@ class Machine:
 
     def __init__(self) -> None:
         self.off = timedelta(0)
-        self.clock = SteadyClock(wall=self.time)
+        self.clock = MonotonicClock(wall=self.time)
 
     def time(self) -> datetime:
         return machine_time() + self.off

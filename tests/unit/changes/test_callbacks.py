@@ -42,7 +42,7 @@ JOURNAL = {
 """The change feed of calls."""
 NO_CHANGES = {
     "engine/desk.py _news": "wakes who waits in this process",
-    "kit/steady.py followed": "told that the clock was set",
+    "kit/monotonic_clock.py followed": "told that the clock was set",
     "installer/stack.py jobs": "what starts at the same time, in one function",
     "staffing/play.py _events": "the events of a simulated day",
     "realtime/hosted.py _waiting": "requests to a Pusher service that wait for their turn",

@@ -29,7 +29,7 @@ def machine_time() -> datetime:
     return datetime.now(UTC)
 
 
-class SteadyClock(SystemClock):
+class MonotonicClock(SystemClock):
     """``kept``: the file in which the next process of this machine finds the same time: its calls may be older."""
 
     def __init__(

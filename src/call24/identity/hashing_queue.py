@@ -58,7 +58,7 @@ class _Lane:
         self.waiting -= 1
 
 
-class Turns:
+class HashingQueue:
     def __init__(self) -> None:
         self._lanes = {known: _Lane(*WAITING[known]) for known in WAITING}
 

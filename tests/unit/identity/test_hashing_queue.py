@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from call24.identity.turns import Turns
+from call24.identity.hashing_queue import HashingQueue
 from call24.kit.errors import TooMany
 
 
@@ -14,7 +14,7 @@ class Hall:
     """Notes who had a turn, and lets each go on when told."""
 
     def __init__(self) -> None:
-        self.turns = Turns()
+        self.queue = HashingQueue()
         self.inside: list[str] = []
         self.had: list[str] = []
         self._over: dict[str, asyncio.Event] = {}
@@ -25,7 +25,7 @@ class Hall:
         self.tasks[name] = asyncio.create_task(self._stay(name, whose, known=known))
 
     async def _stay(self, name: str, whose: str, *, known: bool) -> None:
-        async with self.turns.turn(whose, known=known):
+        async with self.queue.turn(whose, known=known):
             self.inside.append(name)
             self.had.append(name)
             await self._over[name].wait()
@@ -82,14 +82,14 @@ async def test_beyond_their_share_and_beyond_all_strangers_are_refused_and_may_t
         hall.comes(f"one {n}", "one address", known=False)
     await hall.settle()
     with pytest.raises(TooMany) as refused:
-        async with hall.turns.turn("one address", known=False):
+        async with hall.queue.turn("one address", known=False):
             pass
     assert refused.value.retry_after_s == 2
     for n in range(80):
         hall.comes(f"others {n}", f"address {n}", known=False)
     await hall.settle()
     with pytest.raises(TooMany):
-        async with hall.turns.turn("yet another", known=False):
+        async with hall.queue.turn("yet another", known=False):
             pass
     hall.comes("known", "acme", known=True)
     await hall.settle()
@@ -108,7 +108,7 @@ async def test_who_gives_up_waiting_or_in_its_turn_leaves_no_trace() -> None:
     await hall.settle()
     assert hall.had == ["stranger 0", "stranger 2"]
     await hall.leaves("stranger 2")
-    assert all(lane.running == lane.waiting == 0 and not lane._by for lane in hall.turns._lanes.values())
+    assert all(lane.running == lane.waiting == 0 and not lane._by for lane in hall.queue._lanes.values())
 
 
 async def test_who_gives_up_in_the_moment_in_which_a_turn_comes_free_takes_it_from_nobody() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from call24.kit import steady
-from call24.kit.steady import SteadyClock
+from call24.kit import monotonic_clock
+from call24.kit.monotonic_clock import MonotonicClock
 from call24.server.clock_watch import ClockWatch
 
 BEGAN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -25,8 +25,8 @@ class Machine:
         self.wall += timedelta(seconds=seconds)
         self.up_s += seconds
 
-    def clock(self, kept: Path | None = None) -> SteadyClock:
-        return SteadyClock(kept, wall=lambda: self.wall, passed=lambda: self.up_s)
+    def clock(self, kept: Path | None = None) -> MonotonicClock:
+        return MonotonicClock(kept, wall=lambda: self.wall, passed=lambda: self.up_s)
 
 
 class Watched:
@@ -76,7 +76,7 @@ def test_a_machine_that_was_started_anew_has_its_own_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoilt: bytes
 ) -> None:
     boot, machine, kept = tmp_path / "boot_id", Machine(), tmp_path / "clock.json"
-    monkeypatch.setattr(steady, "BOOT_ID", boot)
+    monkeypatch.setattr(monotonic_clock, "BOOT_ID", boot)
     boot.write_text("A\n")
     machine.clock(kept)
     machine.wall += HOUR

@@ -1,4 +1,4 @@
-"""When TLS begins: once the other side has said something, and a few at a time, by turns of the addresses.
+"""When TLS begins: once the other side has said something, and a few at a time, by fair queuing of addresses.
 
 A handshake takes a millisecond of CPU: a thousand at once would keep all phones waiting, and one address's many would
 keep those of the others. How many there may be is admission.py's.
@@ -14,7 +14,7 @@ HANDSHAKES = 8
 """Begun in one turn of the event loop."""
 
 
-class AddressTurns:
+class HandshakeQueue:
     def __init__(self) -> None:
         self._lines: dict[str, deque[asyncio.Future[None]]] = {}
         """In the order in which addresses have their turn."""
