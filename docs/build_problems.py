@@ -23,7 +23,8 @@ PAGE = Path(__file__).parent / "reference" / "problems.md"
 _HEAD = """# Problems
 
 The errors of the API: [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problems, `application/problem+json`, with
-`type`, `title`, `status`, `detail` and `code`; `errors` lists the fields that are invalid. `type` is `urn:call24:problem:`
+`type`, `title`, `status`, `detail` and `code`; `errors` lists the fields that are invalid, and `permission` names the
+permission that is missing. `type` is `urn:call24:problem:`
 and the code. Codes are part of the API: new ones are added, none is renamed. `GET /openapi.json` says which operation can
 return which, with an example of each; the table names operations if they are few.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.authorisation import asking
 from tests.authorisation.promises import ROLES, leaves_line
 from tests.authorisation.table import OPEN, OPERATIONS, Operation
@@ -20,7 +22,15 @@ async def refuses(world: World, operation: Operation) -> None:
         if role not in may:
             answer = await asking.ask(world, world.ours.bearers[role], asked)
             assert answer.status_code == 403, (operation.action, role, answer.text)
+            names_the_missing(operation, answer, set(operation.needs) - ROLES[role])
     assert await world.snapshot(world.ours) == before
+
+
+def names_the_missing(operation: Operation, answer: Any, missing: set[str]) -> None:
+    if operation.method != "HEAD":
+        told = answer.json()
+        assert told["code"] == "forbidden" and told["permission"] in missing, (operation.action, told)
+        assert told["permission"] in told["detail"] and "ask an administrator" in told["detail"], told
 
 
 async def refuses_a_role_without(world: World, operation: Operation, permission: str) -> None:
@@ -31,6 +41,7 @@ async def refuses_a_role_without(world: World, operation: Operation, permission:
         ids["user"] = world.ours.users[f"all but {permission}"]
     answer = await asking.ask(world, bearer, asking.request(operation, ids))
     assert answer.status_code == 403, (operation.action, permission, answer.text)
+    names_the_missing(operation, answer, {permission})
 
 
 async def refuses_without_a_second_proof(world: World, operation: Operation) -> None:

@@ -11,3 +11,8 @@ test('what was not granted is said in words of its own, with what to do', () => 
     expect(said.text, code).not.toBe('The server said so.')
   }
 })
+
+test('a missing permission is named, with whom to ask for it', () => {
+  const told = 'Your role lacks the permission users.write (Add, change and delete users): ask an administrator for a role that has it'
+  expect(refusal(new Problem('forbidden', 403, told))).toEqual({ title: 'Your role does not allow this', text: told })
+})

@@ -33,7 +33,10 @@ class FieldError:
 
 
 class Problem(Exception):
-    """An answer of 400 and over. `code` is stable; `retry_after_s`: when to ask again, where it says so."""
+    """An answer of 400 and over. `code` is stable; `retry_after_s`: when to ask again, where it says so.
+
+    `permission`: with a 403, the permission that is missing, where one is.
+    """
 
     def __init__(self, response: httpx.Response) -> None:
         try:
@@ -45,6 +48,7 @@ class Problem(Exception):
         self.code = str(told.get("code", "error"))
         self.title = str(told.get("title", response.reason_phrase))
         self.detail = str(told.get("detail", told.get("message", "")))
+        self.permission: str | None = told.get("permission")
         listed = told.get("errors")
         errors = listed if isinstance(listed, list) else []
         self.errors = [FieldError(str(one["field"]), str(one["message"])) for one in errors]

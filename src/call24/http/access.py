@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from call24.http.asked import check_read
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal, User
-from call24.identity.permissions import EVERYTHING, STEP_UP, permits
+from call24.identity.permissions import EVERYTHING, HELP, STEP_UP, permits
 from call24.identity.roles import check_own
 from call24.identity.service import IdentityService
 from call24.kit.admission import EXTENSION
@@ -26,7 +26,6 @@ from call24.kit.ids import TenantId, UserId
 
 log = logging.getLogger(__name__)
 
-_FORBIDDEN = "Your role does not allow this"
 _HOST = re.compile(r"^(?P<name>[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5}))?$")
 
 
@@ -130,12 +129,18 @@ def require(principal: Principal, permission: str) -> None:
     """Raises: Refused (code mfa_due when a recent second proof is missing); a missing permission is logged, by ids."""
     if not permits(principal, permission):
         log.info("denied: %s may not %s in %s", principal.user_id, permission, principal.tenant_id)
-        machine = principal.device_id is None and permission in STEP_UP and "*" in principal.abilities
-        raise Refused(
-            f"An API token can do this only if it was created with the scope {permission}" if machine else _FORBIDDEN
-        )
+        raise Refused(_lacks(principal, permission), permission=permission)
     if permission in STEP_UP:
         recently_proven(principal)
+
+
+def _lacks(principal: Principal, permission: str) -> str:
+    """What to ask an administrator for, or that the token was made for less."""
+    listed = permission in principal.abilities or ("*" in principal.abilities and permission not in STEP_UP)
+    if principal.device_id is None and not listed:
+        return f"An API token can do this only if it was created with the scope {permission}"
+    allowed = HELP[permission].rstrip(".")
+    return f"Your role lacks the permission {permission} ({allowed}): ask an administrator for a role that has it"
 
 
 async def check_over(user_id: str, principal: Principal, identity: IdentityService) -> None:

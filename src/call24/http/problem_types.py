@@ -69,7 +69,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "flow_has_problems": ("The flow has problems that prevent publishing", "Fix the problems listed in `errors`"),
     "flow_in_use": ("Something refers to the flow", _FREE),
     "flow_name_taken": ("There is already a flow with this name", _OTHER),
-    "forbidden": ("The token does not have the required permission", _ASK),
+    "forbidden": ("A permission is missing; where one can be granted, `permission` names it", _ASK),
     "frozen": ("Outgoing calls are frozen because they looked like fraud", "An owner can lift it (`/v1/fence`)"),
     "headers_too_large": (
         "The headers have more than 64 KB, or there are more than 200",
@@ -240,6 +240,12 @@ _TITLES = {
 _OF_STATUS = {kind.status: kind.title for kind in Call24Error.__subclasses__()}
 
 
+_MORE: Mapping[str, Mapping[str, Any]] = {
+    "invalid": {"errors": [{"field": "name", "message": "Field required"}]},
+    "forbidden": {"permission": "users.write"},
+}
+
+
 def type_of(code: str) -> str:
     return f"urn:call24:problem:{code}"
 
@@ -253,4 +259,4 @@ def example(status: int, code: str) -> dict[str, Any]:
         "detail": WORDS[code][0],
         "code": code,
     }
-    return {**told, "errors": [{"field": "name", "message": "Field required"}]} if code == "invalid" else told
+    return {**told, **_MORE.get(code, {})}

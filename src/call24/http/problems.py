@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from call24.kit.errors import Call24Error
+from call24.kit.errors import Call24Error, Refused
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -26,6 +26,7 @@ def problem(
     detail: str,
     *,
     errors: Iterable[tuple[str, str]] = (),
+    permission: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     body: dict[str, Any] = {
@@ -38,6 +39,8 @@ def problem(
     fields = [{"field": field, "message": message} for field, message in errors]
     if fields:
         body["errors"] = fields
+    if permission is not None:
+        body["permission"] = permission
     return JSONResponse(body, status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
@@ -49,7 +52,15 @@ def of(error: Call24Error) -> JSONResponse:
         headers["Retry-After"] = str(error.retry_after_s)
     elif error.status == 503:
         headers["Retry-After"] = "2"
-    return problem(error.status, error.code, error.title, error.detail, errors=error.errors, headers=headers)
+    return problem(
+        error.status,
+        error.code,
+        error.title,
+        error.detail,
+        errors=error.errors,
+        permission=error.permission if isinstance(error, Refused) else None,
+        headers=headers,
+    )
 
 
 def install(app: FastAPI) -> None:

@@ -60,7 +60,13 @@ class Unauthenticated(Call24Error):
 
 
 class Refused(Call24Error):
+    """`permission`: the missing one, as an administrator grants it; None where nothing that is granted helps."""
+
     code, status, title = "forbidden", 403, "Not allowed"
+
+    def __init__(self, detail: str = "", *, code: str | None = None, permission: str | None = None) -> None:
+        super().__init__(detail, code=code)
+        self.permission = permission
 
 
 class NoEmergencyCalls(Call24Error):

@@ -53,6 +53,10 @@ _PROBLEM: Json = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "code": {"type": "string"},
+        "permission": {
+            "type": "string",
+            "description": "With 403: the permission that is missing. An administrator can grant it with a role.",
+        },
         "errors": {
             "type": "array",
             "items": {

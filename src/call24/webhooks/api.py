@@ -168,7 +168,7 @@ def _check_kinds(principal: Principal, kinds: list[str] | tuple[str, ...]) -> No
     for kind in kinds:
         needed = NEEDS.get(kind)
         if needed is not None and not permits(principal, needed):
-            raise Refused(f"{kind} needs the permission {needed}", code="beyond_own")
+            raise Refused(f"{kind} needs the permission {needed}", code="beyond_own", permission=needed)
 
 
 def view(webhook: StoredWebhook) -> Webhook:

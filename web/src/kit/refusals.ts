@@ -48,7 +48,7 @@ const BY_CODE: Record<string, Said> = {
   beyond_own: ['You cannot grant permissions that you do not have', 'Choose another role, or ask an owner.'],
   too_many_invitations: ['Too many invitations are open', 'Withdraw some that are no longer needed, then invite again.'],
   too_many_attempts: ['Too many attempts', 'Sign-in is paused for a while to protect the account.'],
-  forbidden: ['Your role does not allow this', 'A supervisor or the owner can do it.'],
+  forbidden: ['Your role does not allow this', ''],
   last_owner: ['An organisation must have an owner', 'Make somebody else an owner first.'],
   user_on_call: ['The user is on a call', 'Wait until it is over, then try again. Nothing was deleted.'],
   user_in_use: ['A flow rings this user', 'Change the flow first. Nothing was deleted.'],
