@@ -25,7 +25,7 @@ from call24.agents.model import UNREACHABLE, AgentSession, AgentState, Dispositi
 from call24.calls import classification, signals, timers
 from call24.calls import events as call_events
 from call24.calls import machine as calls
-from call24.calls import step as moves
+from call24.calls import step
 from call24.calls.configuration import Plan
 from call24.calls.evolution import begin
 from call24.calls.model import Call, CallRules, CallState, Direction, FlowRef, OfferLeg, QueueRules
@@ -171,14 +171,14 @@ def _beginnings(queue: QueueRules) -> list[call_events.Beginning]:
 
 
 def _situation(call: Call) -> Hashable:
-    third, monitor = call.third, next(iter(call.monitors), None)
-    with_third = third and (third.agent_id is None, third.offer is None, third.leg is None, third.dial is None)
+    party, monitor = call.consult_party, next(iter(call.monitors), None)
+    consulted = party and (party.agent_id is None, party.offer is None, party.leg is None, party.dial is None)
     heard = monitor and (monitor.mode, monitor.leg is None)
     legs = sum(len(offer.legs) for offer in call.offers)
     lines = (call.caller_leg is None, call.agent_leg is None, call.reattach is None, call.dial is None)
     where = (call.node_id, min(call.tries, 1), call.joining is None, call.message_id is None)
     waits = call.wait is not None and bool(call.wait.agents)
-    return call.state, call.direction, with_third, heard, legs, lines, where, waits, call.recording
+    return call.state, call.direction, consulted, heard, legs, lines, where, waits, call.recording
 
 
 def _call_signals(call: Call) -> Iterator[signals.Signal]:
@@ -213,7 +213,7 @@ def _from_the_desk(call: Call) -> Iterator[signals.Signal]:
 
 def _from_the_network(call: Call) -> Iterator[signals.Signal]:
     caller = call.caller_leg or LegId("caller")
-    for playback_id in (moves.prompt_id(call), moves.place_id(call), moves.notice_id(call)):
+    for playback_id in (step.prompt_id(call), step.place_id(call), step.notice_id(call)):
         yield signals.SoundEnded(at=SOON, leg=caller, playback_id=playback_id)
     if call.message_id:
         yield signals.MessageEnded(at=SOON, leg=caller, recording_id=call.message_id)

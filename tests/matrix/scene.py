@@ -29,7 +29,7 @@ class Scene:
     desk: Desk
     caller: Leg
     own: Leg | None = None
-    third: Leg | None = None
+    consult_party: Leg | None = None
     bert: Agent | None = None
     call_id: str = ""
     connected_at: float | None = None
@@ -46,7 +46,7 @@ class Scene:
             case Phase.RINGING | Phase.QUEUE:
                 return [("caller", self.caller, "music")]
             case Phase.HOLD | Phase.TRANSFER:
-                asked: Heard = [("agent", self.own, COLLEAGUE_HZ)] if self.third and self.own else []
+                asked: Heard = [("agent", self.own, COLLEAGUE_HZ)] if self.consult_party and self.own else []
                 return [("caller", self.caller, "music"), *asked]
             case Phase.HANGING_UP:
                 return []
@@ -75,8 +75,8 @@ class Scene:
         await self.anna.does(self.call_id, "consult", to={"agent_id": self.bert.user_id})
         offer = await self.bert.rings()
         await offer.answer(COLLEAGUE_HZ)
-        self.third = LocalLeg(offer)
-        await self.third.hears([AGENT_HZ], 8)
+        self.consult_party = LocalLeg(offer)
+        await self.consult_party.hears([AGENT_HZ], 8)
         await self.own.hears([COLLEAGUE_HZ], 8)
 
 
@@ -147,8 +147,8 @@ async def take_control(scene: Scene, accepted: Callable[[str], Awaitable[None]])
             await scene.both()
         case Phase.TRANSFER:
             await accepted("complete")
-            assert scene.third is not None
-            await scene.third.hears([CALLER_HZ], 8)
+            assert scene.consult_party is not None
+            await scene.consult_party.hears([CALLER_HZ], 8)
             await scene.caller.hears([COLLEAGUE_HZ], 8)
         case Phase.CONFERENCE:
             await accepted("drop")

@@ -136,7 +136,11 @@ def nothing_forgotten(asterisk: Asterisk, calls: Iterable[Call]) -> None:
 
 def _talking(call: Call) -> list[LegId]:
     """Who is in a call beside its customer, and does not ring only."""
-    legs = [call.agent_leg, call.third.leg if call.third else None, *(monitor.leg for monitor in call.monitors)]
+    legs = [
+        call.agent_leg,
+        call.consult_party.leg if call.consult_party else None,
+        *(monitor.leg for monitor in call.monitors),
+    ]
     return [leg for leg in legs if leg is not None]
 
 

@@ -33,16 +33,16 @@ def doing(call: Call) -> Doing:
     """Who of ours has the call now, and whether it talks, or holds (an agent), or is held (a colleague)."""
     people: Doing = {}
     internal = call.direction is Direction.INTERNAL
-    third = call.third
-    joined = third is not None and third.leg is not None
+    party = call.consult_party
+    joined = party is not None and party.leg is not None
     if call.agent_id is not None and call.state in IN_HAND:
         if internal:
             people[call.agent_id] = TALK if joined else NEITHER
         else:
             people[call.agent_id] = _MAIN[call.state]
-    if third is not None and joined and third.agent_id is not None and call.state in IN_HAND:
+    if party is not None and joined and party.agent_id is not None and call.state in IN_HAND:
         aside = call.state in {CallState.CONNECTED, CallState.HELD} and not internal
-        people[third.agent_id] = HOLD if aside else TALK
+        people[party.agent_id] = HOLD if aside else TALK
     return people
 
 

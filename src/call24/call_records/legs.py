@@ -20,7 +20,7 @@ _ENDED_BY = {
     EndedBy.CALLER: ("customer",),
     EndedBy.CALLED: ("customer",),
     EndedBy.AGENT: ("agent",),
-    EndedBy.THIRD: ("colleague", "outside"),
+    EndedBy.CONSULT_PARTY: ("colleague", "outside"),
     EndedBy.SYSTEM: (),
 }
 
@@ -79,7 +79,7 @@ def _here(call: Call) -> Iterator[_Here]:
         yield _agents(call, call.reattach.leg, call.reattach.device_id, is_up=False)
     if call.dial is not None:
         yield _dialled(call.dial, call)
-    yield from _of_third(call)
+    yield from _of_consult_party(call)
     for monitor in call.monitors:
         for rung in monitor.legs:
             yield _Here(leg=rung.leg, party="supervisor", user_id=monitor.user_id, device_id=rung.device_id)
@@ -98,22 +98,22 @@ def _dialled(dial: Dial, call: Call) -> _Here:
     return _Here(leg=dial.leg, party="customer" if is_customer else "outside", contact_id=dial.contact_id)
 
 
-def _of_third(call: Call) -> Iterator[_Here]:
-    third = call.third
-    if third is None:
+def _of_consult_party(call: Call) -> Iterator[_Here]:
+    consult_party = call.consult_party
+    if consult_party is None:
         return
-    party = "colleague" if third.agent_id is not None else "outside"
-    for rung in third.offer.legs if third.offer is not None else ():
-        yield _Here(leg=rung.leg, party="colleague", user_id=third.agent_id, device_id=rung.device_id)
-    if third.dial is not None:
-        yield _Here(leg=third.dial.leg, party="outside", contact_id=third.dial.contact_id)
-    if third.leg is not None:
+    party = "colleague" if consult_party.agent_id is not None else "outside"
+    for rung in consult_party.offer.legs if consult_party.offer is not None else ():
+        yield _Here(leg=rung.leg, party="colleague", user_id=consult_party.agent_id, device_id=rung.device_id)
+    if consult_party.dial is not None:
+        yield _Here(leg=consult_party.dial.leg, party="outside", contact_id=consult_party.dial.contact_id)
+    if consult_party.leg is not None:
         yield _Here(
-            leg=third.leg,
+            leg=consult_party.leg,
             party=party,
-            user_id=third.agent_id,
-            device_id=third.device_id,
-            contact_id=third.contact_id,
+            user_id=consult_party.agent_id,
+            device_id=consult_party.device_id,
+            contact_id=consult_party.contact_id,
             is_up=True,
         )
 

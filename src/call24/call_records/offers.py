@@ -36,8 +36,8 @@ def offers_of(turns: Sequence[Turn]) -> tuple[OfferRecord, ...]:
 
 def _ringing(call: Call) -> dict[OfferId, Offer]:
     found = {offer.offer_id: offer for offer in call.offers}
-    if not call.ended and call.third is not None and call.third.offer is not None:
-        found[call.third.offer.offer_id] = call.third.offer
+    if not call.ended and call.consult_party is not None and call.consult_party.offer is not None:
+        found[call.consult_party.offer.offer_id] = call.consult_party.offer
     return found
 
 
@@ -64,12 +64,12 @@ def _purpose(turn: Turn) -> str:
 
 
 def _outcome(turn: Turn, offer_id: OfferId) -> str:
-    call, third = turn.call, turn.call.third
+    call, party = turn.call, turn.call.consult_party
     match turn.event:
         case e.OfferEnded(offer_id=ended, outcome=outcome) if ended == offer_id:
             return outcome.value
         case e.ConsultEnded(reason=reason):
             return reason
-    if offer_id == call.offer_id or (third is not None and offer_id == third.offer_id):
+    if offer_id == call.offer_id or (party is not None and offer_id == party.offer_id):
         return "answered"
     return "withdrawn"

@@ -73,8 +73,8 @@ def involved(call: Call) -> tuple[UserId, ...]:
     if call.agent_id is not None and call.state in IN_HAND:
         people[call.agent_id] = None
     people |= dict.fromkeys(offer.agent_id for offer in call.offers)
-    third = call.third
-    if third is not None and third.agent_id is not None and (third.leg is not None or third.offer is not None):
-        people[third.agent_id] = None
+    party = call.consult_party
+    if party is not None and party.agent_id is not None and (party.leg is not None or party.offer is not None):
+        people[party.agent_id] = None
     people |= dict.fromkeys(monitor.user_id for monitor in call.monitors)
     return tuple(people)

@@ -73,7 +73,7 @@ def piece_of(call: Call) -> Piece | None:
     if call.ended:
         return None
     if call.direction is Direction.INTERNAL:
-        return Piece.TALK if call.third is not None and call.third.leg is not None else Piece.RING
+        return Piece.TALK if call.consult_party is not None and call.consult_party.leg is not None else Piece.RING
     if call.state is CallState.DIALLING and call.caller_leg is not None:  # answered, and told that it is recorded
         return Piece.MENU
     if call.direction is Direction.OUTBOUND and call.connected_at is None:

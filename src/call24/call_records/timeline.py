@@ -85,7 +85,7 @@ ENDERS = {
     EndedBy.CALLED: "The customer hung up",
     EndedBy.AGENT: "The agent hung up",
     EndedBy.SYSTEM: "The call was ended",
-    EndedBy.THIRD: "The other party hung up",
+    EndedBy.CONSULT_PARTY: "The other party hung up",
 }
 NODES = {
     "announce": "Heard an announcement",
@@ -133,7 +133,7 @@ def sentence(entry: Entry, name: Names) -> str | None:
     """One line in words; None for lines of other rooms that say nothing of the call."""
     if (event := call_event(entry)) is None:
         return _afterwards(entry, name)
-    for words in (_beginning, _flow, _waiting, _dialling, _talking, _third, _supervision, _ending):
+    for words in (_beginning, _flow, _waiting, _dialling, _talking, _consult_party, _supervision, _ending):
         text = words(event, name)
         if text is not None:
             return text
@@ -257,13 +257,13 @@ def _talking(event: e.AnyCallEvent, name: Names) -> str | None:
     return None
 
 
-def _third(event: e.AnyCallEvent, name: Names) -> str | None:
+def _consult_party(event: e.AnyCallEvent, name: Names) -> str | None:
     match event:
         case e.CallTransferred(agent_id=agent_id):
             return f"{name(agent_id)} transferred the caller to {_target(event, name)}"
         case e.ConsultStarted(agent_id=agent_id, colleague_id=colleague_id):
-            third = name(colleague_id) if colleague_id is not None else "an external number"
-            return f"{name(agent_id)} consults {third}"
+            party = name(colleague_id) if colleague_id is not None else "an external number"
+            return f"{name(agent_id)} consults {party}"
         case e.ConsultRung(colleague_id=colleague_id):
             return f"{name(colleague_id)}'s phone rings"
         case e.ConsultAnswered(colleague_id=colleague_id):
@@ -275,8 +275,8 @@ def _third(event: e.AnyCallEvent, name: Names) -> str | None:
         case e.ConferenceStarted():
             return "A conference started"
         case e.TransferCompleted(agent_id=agent_id, to_agent_id=to_agent_id):
-            third = name(to_agent_id) if to_agent_id is not None else "the external party"
-            return f"{name(agent_id)} left the caller with {third}"
+            party = name(to_agent_id) if to_agent_id is not None else "the external party"
+            return f"{name(agent_id)} left the caller with {party}"
     return None
 
 

@@ -25,8 +25,8 @@ def transfers_of(turns: Sequence[Turn]) -> tuple[Transfer, ...]:
             case e.CallTransferred() as event:
                 made.append(_blind(event, turn.at))
             case e.TransferCompleted() as event:
-                third = turn.before.third if turn.before is not None else None
-                outside = third.contact_id if third is not None else None
+                party = turn.before.consult_party if turn.before is not None else None
+                outside = party.contact_id if party is not None else None
                 to, to_id = ("agent", event.to_agent_id) if event.to_agent_id is not None else ("outside", outside)
                 done = Transfer(at=turn.at, by=event.agent_id, kind="attended", to=to, to_id=to_id, reached=True)
                 made.append(done)

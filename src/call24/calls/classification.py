@@ -53,13 +53,13 @@ class Kind(StrEnum):
     COLLEAGUE_RESERVED = "colleague_reserved"
     COLLEAGUE_STRAY = "colleague_stray"
     COLLEAGUE_BUSY = "colleague_busy"
-    THIRD_RINGING = "third_ringing"
-    THIRD_ANSWERED = "third_answered"
-    THIRD_REFUSED = "third_refused"
-    THIRD_LOST = "third_lost"
-    THIRD_EXPIRED = "third_expired"
-    THIRD_LEFT = "third_left"
-    THIRD_HANGS_UP = "third_hangs_up"
+    CONSULT_PARTY_RINGING = "consult_party_ringing"
+    CONSULT_PARTY_ANSWERED = "consult_party_answered"
+    CONSULT_PARTY_REFUSED = "consult_party_refused"
+    CONSULT_PARTY_LOST = "consult_party_lost"
+    CONSULT_PARTY_EXPIRED = "consult_party_expired"
+    CONSULT_PARTY_LEFT = "consult_party_left"
+    CONSULT_PARTY_HANGS_UP = "consult_party_hangs_up"
     MONITOR_ANSWERED = "monitor_answered"
     MONITOR_LEFT = "monitor_left"
     AUTO_RESUME_DUE = "auto_resume_due"
@@ -153,21 +153,21 @@ def classify(call: Call, signal: s.Signal) -> Kind:
 
 def _awaits(call: Call, colleague_id: UserId) -> bool:
     """Whether the desk was asked for this colleague and has not answered yet."""
-    return call.third is not None and call.third.awaited and call.third.agent_id == colleague_id
+    return call.consult_party is not None and call.consult_party.awaited and call.consult_party.agent_id == colleague_id
 
 
 def _of_agent(call: Call, signal: s.AgentRequest) -> Kind:
     if isinstance(signal, s.DeclineRequested):
         if call.offer_to(signal.agent_id) is not None:
             return Kind.DECLINE_REQUESTED
-        third = call.third
-        rung = third is not None and third.offer is not None and third.agent_id == signal.agent_id
-        return Kind.THIRD_HANGS_UP if rung else Kind.STRAY_OTHER
+        party = call.consult_party
+        rung = party is not None and party.offer is not None and party.agent_id == signal.agent_id
+        return Kind.CONSULT_PARTY_HANGS_UP if rung else Kind.STRAY_OTHER
     if signal.agent_id == call.agent_id:
         return OF_THE_AGENT[type(signal)]
-    consulted = call.third is not None and call.third.agent_id == signal.agent_id
+    consulted = call.consult_party is not None and call.consult_party.agent_id == signal.agent_id
     if consulted and isinstance(signal, s.HangUpRequested):
-        return Kind.THIRD_HANGS_UP
+        return Kind.CONSULT_PARTY_HANGS_UP
     return Kind.STRAY_OTHER
 
 
@@ -197,11 +197,11 @@ def timers_of(call: Call) -> dict[str, Kind]:
         known[reattach_timer(call.reattach.leg)] = Kind.REATTACH_EXPIRED
     if call.message_id is not None:
         known[timers.MESSAGE] = Kind.MESSAGE_OVERDUE
-    third = call.third
-    if third is not None and third.offer is not None:
-        known[offer_timer(third.offer.offer_id)] = Kind.THIRD_EXPIRED
-    if third is not None and third.dial is not None:
-        known[dial_timer(third.dial.leg)] = Kind.THIRD_EXPIRED
+    party = call.consult_party
+    if party is not None and party.offer is not None:
+        known[offer_timer(party.offer.offer_id)] = Kind.CONSULT_PARTY_EXPIRED
+    if party is not None and party.dial is not None:
+        known[dial_timer(party.dial.leg)] = Kind.CONSULT_PARTY_EXPIRED
     return known
 
 
@@ -221,7 +221,7 @@ def _of_leg(call: Call, signal: LegSignal) -> Kind:
         return _one_of(signal, Kind.DIALLED_RINGING, Kind.DIALLED_ANSWERED, Kind.DIALLED_FAILED)
     if leg == call.agent_leg:
         return Kind.TALKER_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
-    if call.third is not None and (kind := _of_third(call.third, signal)) is not None:
+    if call.consult_party is not None and (kind := _of_consult_party(call.consult_party, signal)) is not None:
         return kind
     for monitor in call.monitors:
         if leg == monitor.leg:
@@ -231,13 +231,13 @@ def _of_leg(call: Call, signal: LegSignal) -> Kind:
     return Kind.STRAY_ANSWERED if isinstance(signal, s.LegAnswered) else Kind.STRAY_OTHER
 
 
-def _of_third(third: ConsultParty, signal: LegSignal) -> Kind | None:
-    if third.leg == signal.leg:
-        return Kind.THIRD_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
-    dialled = third.dial is not None and third.dial.leg == signal.leg
-    if dialled or (third.offer is not None and _has(third.offer, signal.leg)):
-        lost = _lost(signal, Kind.THIRD_REFUSED, Kind.THIRD_LOST)
-        return _one_of(signal, Kind.THIRD_RINGING, Kind.THIRD_ANSWERED, lost)
+def _of_consult_party(party: ConsultParty, signal: LegSignal) -> Kind | None:
+    if party.leg == signal.leg:
+        return Kind.CONSULT_PARTY_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
+    dialled = party.dial is not None and party.dial.leg == signal.leg
+    if dialled or (party.offer is not None and _has(party.offer, signal.leg)):
+        lost = _lost(signal, Kind.CONSULT_PARTY_REFUSED, Kind.CONSULT_PARTY_LOST)
+        return _one_of(signal, Kind.CONSULT_PARTY_RINGING, Kind.CONSULT_PARTY_ANSWERED, lost)
     return None
 
 

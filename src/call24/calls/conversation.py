@@ -6,11 +6,11 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls import timers
-from call24.calls.consultation import rings_third
+from call24.calls.consultation import rings_consult_party
 from call24.calls.dialling import GRACE_S
 from call24.calls.model import Call, CallState, EndedBy, RecordingState
 from call24.calls.monitoring import hear_again
-from call24.calls.step import NO_ANSWER, Moves, notice_id
+from call24.calls.step import NO_ANSWER, StepBuilder, notice_id
 from call24.calls.timers import reattach_timer
 from call24.calls.transfers import left_alone
 from call24.kit.ids import DeviceId, LegId, OfferId, RecordingId, UserId
@@ -18,7 +18,7 @@ from call24.kit.ids import DeviceId, LegId, OfferId, RecordingId, UserId
 REATTACH_S = 15
 
 
-def connect(m: Moves, offer_id: OfferId, agent_id: UserId, leg: LegId, device_id: DeviceId) -> None:
+def connect(m: StepBuilder, offer_id: OfferId, agent_id: UserId, leg: LegId, device_id: DeviceId) -> None:
     """Into one bridge. The recorder is started first, and only once in a call: it stays on the customer's leg.
 
     A call that comes from another queue into one that never records is silent in its recording from here on.
@@ -45,19 +45,19 @@ def recording_of(call: Call) -> RecordingId:
 # --- hold, mute, keys ---
 
 
-def hold(m: Moves, signal: s.HoldRequested) -> None:
+def hold(m: StepBuilder, signal: s.HoldRequested) -> None:
     m.emit(e.CallHeld(agent_id=signal.agent_id))
     m.part(m.caller)
     m.music()
 
 
-def resume(m: Moves, signal: s.ResumeRequested) -> None:
+def resume(m: StepBuilder, signal: s.ResumeRequested) -> None:
     m.emit(e.CallResumed(agent_id=signal.agent_id))
     m.issue(c.StopMusic(leg=m.caller))
     m.together(m.caller, m.call.agent_leg)
 
 
-def mute(m: Moves, signal: s.MuteRequested) -> None:
+def mute(m: StepBuilder, signal: s.MuteRequested) -> None:
     leg = m.call.agent_leg
     if leg is None or signal.on == m.call.muted:
         return
@@ -69,10 +69,10 @@ def mute(m: Moves, signal: s.MuteRequested) -> None:
         m.issue(c.UnmuteLeg(leg=leg))
 
 
-def send_digits(m: Moves, signal: s.DigitsRequested) -> None:
-    """To whom the agent talks to: while it consults, that is the third (another company's menu)."""
-    third = m.call.third.leg if m.call.third is not None else None
-    leg = third if m.call.state is CallState.CONSULTING else m.caller
+def send_digits(m: StepBuilder, signal: s.DigitsRequested) -> None:
+    """To whom the agent talks to: while it consults, that is the consult party (another company's menu)."""
+    party = m.call.consult_party.leg if m.call.consult_party is not None else None
+    leg = party if m.call.state is CallState.CONSULTING else m.caller
     if leg is not None:
         m.issue(c.SendDigits(leg=leg, digits=signal.digits))
 
@@ -80,7 +80,7 @@ def send_digits(m: Moves, signal: s.DigitsRequested) -> None:
 # --- the recording ---
 
 
-def record(m: Moves, signal: s.RecordRequested) -> None:
+def record(m: StepBuilder, signal: s.RecordRequested) -> None:
     """On demand; both sides are told first where the queue wants it."""
     if m.call.recording is not RecordingState.OFF or m.rules.record == "never":
         return
@@ -99,54 +99,54 @@ def record(m: Moves, signal: s.RecordRequested) -> None:
         _start_recording(m)
 
 
-def notice_said(m: Moves, signal: s.SoundEnded) -> None:
+def notice_said(m: StepBuilder, signal: s.SoundEnded) -> None:
     if m.call.recording is RecordingState.OFF and m.call.agent_id is not None:
         _start_recording(m)
 
 
-def _start_recording(m: Moves) -> None:
+def _start_recording(m: StepBuilder) -> None:
     recording_id = recording_of(m.call)
     m.emit(e.RecordingStarted(recording_id=recording_id, agent_id=m.agent))
     m.issue(c.RecordLeg(leg=m.caller, recording_id=recording_id, tenant_id=m.call.tenant_id))
     m.together(m.caller)
 
 
-def pause_recording(m: Moves, signal: s.PauseRecordingRequested) -> None:
+def pause_recording(m: StepBuilder, signal: s.PauseRecordingRequested) -> None:
     """It goes on by itself after a while: a forgotten pause would lose the rest of the call."""
     if m.call.recording is RecordingState.ON:
         _pause(m, signal.agent_id)
 
 
-def _pause(m: Moves, agent_id: UserId | None) -> None:
+def _pause(m: StepBuilder, agent_id: UserId | None) -> None:
     assert m.call.recording_id is not None, "the call is recorded"
     m.emit(e.RecordingPaused(agent_id=agent_id))
     m.issue(c.PauseRecording(leg=m.caller, recording_id=m.call.recording_id))
     _resume_later(m)
 
 
-def _resume_later(m: Moves) -> None:
+def _resume_later(m: StepBuilder) -> None:
     if m.rules.record == "never":
         m.issue(c.StopTimer(name=timers.AUTO_RESUME))
     elif m.rules.auto_resume_s > 0:
         m.issue(c.StartTimer(name=timers.AUTO_RESUME, seconds=m.rules.auto_resume_s))
 
 
-def resume_recording(m: Moves, signal: s.ResumeRecordingRequested) -> None:
+def resume_recording(m: StepBuilder, signal: s.ResumeRecordingRequested) -> None:
     _resume(m, signal.agent_id)
 
 
-def auto_resume(m: Moves, signal: s.TimerFired) -> None:
+def auto_resume(m: StepBuilder, signal: s.TimerFired) -> None:
     _resume(m, None)
 
 
-def _resume(m: Moves, agent_id: UserId | None) -> None:
+def _resume(m: StepBuilder, agent_id: UserId | None) -> None:
     if m.call.recording is not RecordingState.PAUSED or m.call.recording_id is None or m.rules.record == "never":
         return
     m.emit(e.RecordingResumed(agent_id=agent_id))
     m.issue(c.StopTimer(name=timers.AUTO_RESUME), c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))
 
 
-def recorder_trouble(m: Moves, signal: s.RecorderTrouble) -> None:
+def recorder_trouble(m: StepBuilder, signal: s.RecorderTrouble) -> None:
     """Whoever believes that it is recorded, or that it is not, must hear that it is otherwise."""
     if signal.what == "start" and m.call.recording is not RecordingState.OFF:
         m.emit(e.RecordingFailed(what="start"))
@@ -159,7 +159,7 @@ def recorder_trouble(m: Moves, signal: s.RecorderTrouble) -> None:
 # --- the agent's phone ---
 
 
-def reattach(m: Moves, signal: s.ReattachRequested) -> None:
+def reattach(m: StepBuilder, signal: s.ReattachRequested) -> None:
     if m.call.reattach is not None:
         m.issue(c.HangUpLeg(leg=m.call.reattach.leg), c.StopTimer(name=reattach_timer(m.call.reattach.leg)))
     assert m.call.offer_id is not None, "the table calls this only with an agent on the call"
@@ -179,20 +179,20 @@ def reattach(m: Moves, signal: s.ReattachRequested) -> None:
     await_reattach(m)
 
 
-def await_reattach(m: Moves) -> None:
+def await_reattach(m: StepBuilder) -> None:
     """Until when the new leg must be there: a request that is lost rings no phone, and no leg's end is told then."""
     if m.call.reattach is not None:
         m.issue(c.StartTimer(name=reattach_timer(m.call.reattach.leg), seconds=REATTACH_S + GRACE_S))
 
 
-def reattach_expired(m: Moves, signal: s.TimerFired) -> None:
+def reattach_expired(m: StepBuilder, signal: s.TimerFired) -> None:
     assert m.call.reattach is not None, "the kind exists only while a re-attach runs"
     leg = m.call.reattach.leg
     m.issue(c.HangUpLeg(leg=leg, cause=NO_ANSWER))
     _reattach_over(m, leg, NO_ANSWER)
 
 
-def reattached(m: Moves, signal: s.LegAnswered) -> None:
+def reattached(m: StepBuilder, signal: s.LegAnswered) -> None:
     """The new leg is up: swap. The customer stays where it is (in the bridge, or on hold), who is muted stays so."""
     assert m.call.reattach is not None, "the kind exists only while a re-attach runs"
     old = m.call.agent_leg
@@ -200,7 +200,7 @@ def reattached(m: Moves, signal: s.LegAnswered) -> None:
     m.issue(c.StopTimer(name=reattach_timer(signal.leg)))
     if m.call.muted:
         m.issue(c.MuteLeg(leg=signal.leg))
-    if rings_third(m.call):
+    if rings_consult_party(m.call):
         m.issue(c.StartTone(leg=signal.leg))
     else:
         m.together(signal.leg)
@@ -209,13 +209,13 @@ def reattached(m: Moves, signal: s.LegAnswered) -> None:
     hear_again(m)
 
 
-def reattach_failed(m: Moves, signal: s.LegEnded) -> None:
+def reattach_failed(m: StepBuilder, signal: s.LegEnded) -> None:
     """The agent may try again as long as its old leg is there; with neither leg the customer would talk to nobody."""
     m.issue(c.StopTimer(name=reattach_timer(signal.leg)))
     _reattach_over(m, signal.leg, signal.cause)
 
 
-def _reattach_over(m: Moves, leg: LegId, cause: int) -> None:
+def _reattach_over(m: StepBuilder, leg: LegId, cause: int) -> None:
     m.emit(e.ReattachFailed(leg=leg))
     if m.call.agent_leg is None:
         left_alone(m, EndedBy.SYSTEM, cause)

@@ -13,7 +13,7 @@ from call24.calls import signals as s
 from call24.calls import timers
 from call24.calls.ending import end
 from call24.calls.model import Dial, Direction, EndedBy, Fallback, OfferOutcome
-from call24.calls.step import BUSY, NO_ANSWER, NORMAL, Moves
+from call24.calls.step import BUSY, NO_ANSWER, NORMAL, StepBuilder
 from call24.calls.timers import dial_timer
 from call24.kit.ids import ContactId, LegId, UserId
 from call24.queues.model import ToVoicemail
@@ -33,7 +33,7 @@ TOO_MANY = 50
 
 
 def dial(
-    m: Moves,
+    m: StepBuilder,
     purpose: str,
     ring_s: int,
     if_not: Fallback | None = None,
@@ -42,7 +42,9 @@ def dial(
     contact_id: ContactId | None = None,
     user_id: UserId | None = None,
 ) -> bool:
-    """Ring over the first trunk. ``purpose``: customer, forward, third; ``user_id``: the agent who wants it.
+    """Ring over the first trunk. ``purpose``: customer, forward, third (the consult party).
+
+    ``user_id``: the agent who wants it.
 
     False: there is no trunk that dials out.
     """
@@ -63,11 +65,11 @@ def dial(
     return True
 
 
-def _next_leg(m: Moves) -> LegId:
+def _next_leg(m: StepBuilder) -> LegId:
     return LegId(f"leg_{m.call.id.removeprefix('call_')}d{m.call.dials}")
 
 
-def _ring(m: Moves, purpose: str, dial: Dial, *, further: bool) -> None:
+def _ring(m: StepBuilder, purpose: str, dial: Dial, *, further: bool) -> None:
     """``further``: over a trunk that is not the first one tried."""
     m.emit(
         e.OutsideDialled(
@@ -98,7 +100,7 @@ def _ring(m: Moves, purpose: str, dial: Dial, *, further: bool) -> None:
     )
 
 
-def failed(m: Moves, purpose: str, tried: Dial, cause: int, give_up: Callable[[Moves, int], None]) -> None:
+def failed(m: StepBuilder, purpose: str, tried: Dial, cause: int, give_up: Callable[[StepBuilder, int], None]) -> None:
     """This way did not work: the next trunk where the way was to blame, else ``give_up``."""
     m.emit(e.OutsideFailed(leg=tried.leg, cause=cause))
     m.issue(c.StopTimer(name=dial_timer(tried.leg)))
@@ -131,11 +133,11 @@ def why_not(cause: int) -> str:
     return _WHY_NOT.get(cause, "failed")
 
 
-def ringing(m: Moves, signal: s.LegRinging) -> None:
+def ringing(m: StepBuilder, signal: s.LegRinging) -> None:
     m.emit(e.OutsideRinging(leg=signal.leg))
 
 
-def expired(m: Moves, signal: s.TimerFired) -> None:
+def expired(m: StepBuilder, signal: s.TimerFired) -> None:
     """Nobody answered in time; the leg's own end, which comes next, says so to the table."""
     assert m.call.dial is not None, "the kind exists only while a number is rung"
     m.issue(c.HangUpLeg(leg=m.call.dial.leg, cause=NO_ANSWER))
@@ -144,7 +146,7 @@ def expired(m: Moves, signal: s.TimerFired) -> None:
 # --- the customer, by an agent who is on the line already ---
 
 
-def dial_customer(m: Moves) -> None:
+def dial_customer(m: StepBuilder) -> None:
     ring_s = m.rules.callback_ring_s if m.call.direction is Direction.CALLBACK else 60
     if not dial(m, "customer", ring_s, contact_id=m.call.contact_id, user_id=m.agent):
         customer_not_reached(m, NO_TRUNK)
@@ -153,7 +155,7 @@ def dial_customer(m: Moves) -> None:
     m.issue(c.StartTone(leg=m.call.agent_leg))
 
 
-def customer_failed(m: Moves, signal: s.LegEnded) -> None:
+def customer_failed(m: StepBuilder, signal: s.LegEnded) -> None:
     assert m.call.dial is not None, "the kind exists only while a number is rung"
     cause = NO_ANSWER if signal.cause == NORMAL else signal.cause
     # Taken without sound: Asterisk may hang up before it has told of the answer.
@@ -161,14 +163,14 @@ def customer_failed(m: Moves, signal: s.LegEnded) -> None:
     failed(m, "customer", m.call.dial, cause, lambda m, cause: customer_not_reached(m, cause, why))
 
 
-def customer_not_reached(m: Moves, cause: int, why: str | None = None) -> None:
+def customer_not_reached(m: StepBuilder, cause: int, why: str | None = None) -> None:
     if m.call.direction is Direction.CALLBACK:
         try_again(m, reached=cause == TOO_MANY, at_once=False)
     else:
         end(m, EndedBy.SYSTEM, cause, reason=why or why_not(cause))
 
 
-def agent_left_before(m: Moves, signal: s.Signal) -> None:
+def agent_left_before(m: StepBuilder, signal: s.Signal) -> None:
     """The agent is gone while the customer is still rung: nobody may answer to silence."""
     if m.call.direction is Direction.CALLBACK:
         try_again(m, reached=True)
@@ -178,7 +180,7 @@ def agent_left_before(m: Moves, signal: s.Signal) -> None:
         end(m, EndedBy.AGENT, NORMAL, reason="cancelled")
 
 
-def try_again(m: Moves, *, reached: bool, at_once: bool = True) -> None:
+def try_again(m: StepBuilder, *, reached: bool, at_once: bool = True) -> None:
     """``reached``: the customer was not missed, so the attempt does not count; ``at_once``: nor need it be waited."""
     call, rules = m.call, m.rules
     if not reached and call.attempts + 1 >= rules.callback_attempts:
@@ -197,19 +199,19 @@ def try_again(m: Moves, *, reached: bool, at_once: bool = True) -> None:
     wait_in_line(m)
 
 
-def callback_opened(m: Moves, signal: s.CallerArrived) -> None:
+def callback_opened(m: StepBuilder, signal: s.CallerArrived) -> None:
     """A call-back stands in the queue, without a leg, until it is due or its time is over."""
     if m.call.direction is not Direction.CALLBACK:
         return
     wait_in_line(m)
 
 
-def wait_in_line(m: Moves) -> None:
+def wait_in_line(m: StepBuilder) -> None:
     """Where it stood, as long as there is time left."""
     m.issue(_callback_request(m), _expiry(m))
 
 
-def _callback_request(m: Moves) -> c.RequestAgent:
+def _callback_request(m: StepBuilder) -> c.RequestAgent:
     call = m.call
     due = opening(m, max(m.at, call.not_before or call.arrived_at + FIRST_TRY_AFTER))
     waiting = WaitingCall(
@@ -225,7 +227,7 @@ def _callback_request(m: Moves) -> c.RequestAgent:
     return c.RequestAgent(call=waiting)
 
 
-def opening(m: Moves, at: datetime) -> datetime:
+def opening(m: StepBuilder, at: datetime) -> datetime:
     """``at``, or when the queue opens next after it."""
     hours_id = m.rules.hours_id
     if hours_id is None:
@@ -233,10 +235,10 @@ def opening(m: Moves, at: datetime) -> datetime:
     return m.plan.next_open(hours_id, at) or at + timedelta(seconds=m.rules.callback_expires_s)
 
 
-def _expiry(m: Moves) -> c.StartTimer:
+def _expiry(m: StepBuilder) -> c.StartTimer:
     left = m.call.arrived_at + timedelta(seconds=m.rules.callback_expires_s) - m.at
     return c.StartTimer(name=timers.EXPIRY, seconds=max(0.0, left.total_seconds()))
 
 
-def callback_expired(m: Moves, signal: s.TimerFired) -> None:
+def callback_expired(m: StepBuilder, signal: s.TimerFired) -> None:
     end(m, EndedBy.SYSTEM, NORMAL, reason="expired")

@@ -12,13 +12,13 @@ from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls import timers
 from call24.calls.model import Call, CallState, Direction, EndedBy, Offer, OfferOutcome
-from call24.calls.step import ELSEWHERE, NORMAL, Moves
+from call24.calls.step import ELSEWHERE, NORMAL, StepBuilder
 from call24.calls.timers import dial_timer, menu_timer, offer_timer, reattach_timer
 from call24.kit.ids import LegId, UserId
 
 
 def end(
-    m: Moves,
+    m: StepBuilder,
     by: EndedBy,
     cause: int,
     *,
@@ -33,9 +33,9 @@ def end(
     m.issue(*_timers(call))
     if call.state in {CallState.WAITING, CallState.OFFERED}:
         m.issue(c.LeaveQueue())
-    release_third(m, OfferOutcome.WITHDRAWN)
+    release_consult_party(m, OfferOutcome.WITHDRAWN)
     # Whoever talked here made the bridge; it stays when the agent is out and the customer was on its way elsewhere.
-    if call.agent_id is not None or call.third is not None or call.connected_at is not None:
+    if call.agent_id is not None or call.consult_party is not None or call.connected_at is not None:
         m.issue(c.DropBridge(bridge_id=call.bridge_id))
     m.issue(*(c.DropBridge(bridge_id=call.monitor_bridge(monitor)) for monitor in call.monitors))
     m.release_agent()
@@ -44,7 +44,7 @@ def end(
     m.emit(e.CallEnded(ended_by=by, cause=cause, found_missing=found_missing, reason=reason, user_id=user_id))
 
 
-def promise_callback(m: Moves) -> None:
+def promise_callback(m: StepBuilder) -> None:
     """Safe to repeat: the engine opens one for each number, however often it is asked."""
     if m.call.callback_due is not None:
         m.issue(c.PromiseCallback(queue_id=m.call.callback_due, since=m.call.queued_at or m.at))
@@ -57,21 +57,21 @@ def _others(call: Call) -> list[LegId]:
         legs.append(call.reattach.leg)
     if call.dial is not None:
         legs.append(call.dial.leg)
-    if call.third is not None:
-        legs += third_legs(call)
+    if call.consult_party is not None:
+        legs += consult_party_legs(call)
     for monitor in call.monitors:
         legs += [monitor.leg, *(each.leg for each in monitor.legs)]
     return [leg for leg in legs if leg is not None]
 
 
-def third_legs(call: Call) -> list[LegId]:
-    third = call.third
-    if third is None:
+def consult_party_legs(call: Call) -> list[LegId]:
+    party = call.consult_party
+    if party is None:
         return []
-    legs = [third.leg] if third.leg is not None else []
-    if third.offer is not None:
-        legs += [each.leg for each in third.offer.legs]
-    return [*legs, third.dial.leg] if third.dial is not None else legs
+    legs = [party.leg] if party.leg is not None else []
+    if party.offer is not None:
+        legs += [each.leg for each in party.offer.legs]
+    return [*legs, party.dial.leg] if party.dial is not None else legs
 
 
 def _timers(call: Call) -> list[c.StopTimer]:
@@ -88,7 +88,7 @@ def _timers(call: Call) -> list[c.StopTimer]:
     return [c.StopTimer(name=name) for name in names]
 
 
-def withdraw(m: Moves, offer: Offer) -> None:
+def withdraw(m: StepBuilder, offer: Offer) -> None:
     """This agent need not answer any more."""
     m.emit(e.OfferEnded(offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=OfferOutcome.WITHDRAWN))
     m.stop_ringing(tuple(each.leg for each in offer.legs), NORMAL)
@@ -96,16 +96,16 @@ def withdraw(m: Moves, offer: Offer) -> None:
     m.release(offer.agent_id, offer.offer_id, OfferOutcome.WITHDRAWN)
 
 
-def release_third(m: Moves, if_ringing: OfferOutcome) -> None:
+def release_consult_party(m: StepBuilder, if_ringing: OfferOutcome) -> None:
     """Give a consulted colleague back; its legs are hung up by the caller of this."""
-    third = m.call.third
-    if third is None or third.agent_id is None:
+    party = m.call.consult_party
+    if party is None or party.agent_id is None:
         return
-    if third.offer is not None:
-        m.issue(c.StopTimer(name=offer_timer(third.offer.offer_id)))
-        m.release(third.agent_id, third.offer.offer_id, if_ringing)
-    elif third.leg is not None:
-        m.release(third.agent_id, third.offer_id, OfferOutcome.TALKED)
+    if party.offer is not None:
+        m.issue(c.StopTimer(name=offer_timer(party.offer.offer_id)))
+        m.release(party.agent_id, party.offer.offer_id, if_ringing)
+    elif party.leg is not None:
+        m.release(party.agent_id, party.offer_id, OfferOutcome.TALKED)
 
 
 # --- cells ---
@@ -115,7 +115,7 @@ UNACKNOWLEDGED = timedelta(seconds=60)
 """Sooner than that no session is refreshed: what is not acknowledged is our answer (RFC 3261: 64*T1, 32 s)."""
 
 
-def why_lost(m: Moves, signal: s.LegEnded) -> str | None:
+def why_lost(m: StepBuilder, signal: s.LegEnded) -> str | None:
     """Why a leg is gone that nobody hung up, as a code; None where its far side did."""
     match signal.why:
         case "unanswered":
@@ -126,7 +126,7 @@ def why_lost(m: Moves, signal: s.LegEnded) -> str | None:
     return signal.why
 
 
-def caller_left(m: Moves, signal: s.LegEnded) -> None:
+def caller_left(m: StepBuilder, signal: s.LegEnded) -> None:
     called = m.call.direction in {Direction.OUTBOUND, Direction.CALLBACK}
     by, why = EndedBy.CALLED if called else EndedBy.CALLER, why_lost(m, signal)
     if signal.lost or why is not None:
@@ -134,18 +134,18 @@ def caller_left(m: Moves, signal: s.LegEnded) -> None:
     end(m, by, signal.cause, found_missing=signal.cause == 0, reason=why)
 
 
-def end_requested(m: Moves, signal: s.EndRequested) -> None:
+def end_requested(m: StepBuilder, signal: s.EndRequested) -> None:
     """``user_id`` None: the customer of a call-back was reached otherwise; one that has its customer goes on."""
     if signal.user_id is not None or m.call.caller_leg is None:
         end(m, EndedBy.SYSTEM, NORMAL, reason=signal.reason, user_id=signal.user_id)
 
 
-def outside_left(m: Moves, signal: s.LegEnded) -> None:
+def outside_left(m: StepBuilder, signal: s.LegEnded) -> None:
     why = why_lost(m, signal)
-    by = EndedBy.THIRD if why is None else EndedBy.SYSTEM
+    by = EndedBy.CONSULT_PARTY if why is None else EndedBy.SYSTEM
     end(m, by, signal.cause, found_missing=signal.cause == 0, reason=why)
 
 
-def hang_up_stray(m: Moves, signal: s.LegAnswered) -> None:
+def hang_up_stray(m: StepBuilder, signal: s.LegAnswered) -> None:
     """The classic race: a phone answers just after the caller left or another device won."""
     m.issue(c.HangUpLeg(leg=signal.leg, cause=ELSEWHERE))

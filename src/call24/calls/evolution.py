@@ -40,7 +40,7 @@ def begin(tenant_id: TenantId, event: e.Beginning, at: datetime) -> Call:
 
 def evolve(call: Call, event: e.AnyCallEvent, at: datetime) -> Call:
     """The call after ``event``, which happened at ``at``."""
-    for part in (_beginning, _flow, _ringing, _dialling, _talking, _recording, _third, _monitors, _ending):
+    for part in (_beginning, _flow, _ringing, _dialling, _talking, _recording, _consult_party, _monitors, _ending):
         changes = part(call, event, at)
         if changes is not None:
             return _replace(call, last_at=at, **changes)
@@ -66,7 +66,7 @@ def _beginning(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | Non
                 "contact_id": event.contact_id,
                 "queue": event.queue,
                 "queue_id": event.queue.queue_id if event.queue else None,
-                "third": ConsultParty(agent_id=event.colleague_id) if event.colleague_id else None,
+                "consult_party": ConsultParty(agent_id=event.colleague_id) if event.colleague_id else None,
             }
         case e.CallbackPromised():
             return {
@@ -188,8 +188,12 @@ def _dialling(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None
         case e.OutsideRinging():
             return {}
         case e.OutsideFailed():
-            if call.third is not None and call.third.dial is not None and call.third.dial.leg == event.leg:
-                return {"third": _replace(call.third, dial=None)}
+            if (
+                call.consult_party is not None
+                and call.consult_party.dial is not None
+                and call.consult_party.dial.leg == event.leg
+            ):
+                return {"consult_party": _replace(call.consult_party, dial=None)}
             return {"dial": None}
         case e.CustomerAnswered():
             return {"caller_leg": event.leg, "dial": None}
@@ -198,7 +202,7 @@ def _dialling(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None
             return {
                 "state": CallState.FORWARDED,
                 "dial": None,
-                "third": ConsultParty(leg=event.leg, contact_id=contact_id),
+                "consult_party": ConsultParty(leg=event.leg, contact_id=contact_id),
             }
         case e.CallbackTried():
             return {
@@ -230,8 +234,8 @@ def _dialled(call: Call, event: e.OutsideDialled) -> Changes:
     changes: Changes = {"dials": call.dials + 1}
     match event.purpose:
         case "third":
-            third = call.third or ConsultParty()
-            return changes | {"third": _replace(third, dial=dial, contact_id=event.contact_id)}
+            party = call.consult_party or ConsultParty()
+            return changes | {"consult_party": _replace(party, dial=dial, contact_id=event.contact_id)}
         case "forward":
             return changes | {"state": CallState.FORWARDING, "dial": dial, "wait": None}
     return changes | {"dial": dial}
@@ -284,36 +288,36 @@ def _recording(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | Non
     return None
 
 
-def _third(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
-    third = call.third or ConsultParty()
+def _consult_party(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
+    party = call.consult_party or ConsultParty()
     match event:
         case e.CallTransferred():
             return _transferred(call, event, at)
         case e.ConsultStarted():
-            third = ConsultParty(agent_id=event.colleague_id, contact_id=event.contact_id)
-            return {"state": CallState.CONSULTING, "third": third}
+            party = ConsultParty(agent_id=event.colleague_id, contact_id=event.contact_id)
+            return {"state": CallState.CONSULTING, "consult_party": party}
         case e.ConsultRung():
             offer = Offer(offer_id=event.offer_id, agent_id=event.colleague_id, legs=event.legs)
-            return {"third": _replace(third, agent_id=event.colleague_id, offer=offer)}
+            return {"consult_party": _replace(party, agent_id=event.colleague_id, offer=offer)}
         case e.ConsultRinging():
-            return {"third": _replace(third, offer=_rings(third.offer) if third.offer else None)}
+            return {"consult_party": _replace(party, offer=_rings(party.offer) if party.offer else None)}
         case e.ConsultLegLost():
-            return {"third": _replace(third, offer=_without(third.offer, event.leg) if third.offer else None)}
+            return {"consult_party": _replace(party, offer=_without(party.offer, event.leg) if party.offer else None)}
         case e.ConsultAnswered():
-            offer_id = third.offer.offer_id if third.offer else None
+            offer_id = party.offer.offer_id if party.offer else None
             answered = ConsultParty(
                 agent_id=event.colleague_id,
                 offer_id=offer_id,
                 device_id=event.device_id,
-                contact_id=third.contact_id,
+                contact_id=party.contact_id,
                 leg=event.leg,
             )
-            return {"third": answered}
+            return {"consult_party": answered}
         case e.ConsultSwapped():
             return {"state": CallState.CONSULTING if event.to == "third" else CallState.CONNECTED}
         case e.ConsultEnded():
             after = {CallState.CONSULTING: CallState.HELD, CallState.CONFERENCE: CallState.CONNECTED}
-            return {"state": after.get(call.state, call.state), "third": None}
+            return {"state": after.get(call.state, call.state), "consult_party": None}
         case e.ConferenceStarted():
             return {"state": CallState.CONFERENCE}
         case e.TransferCompleted():
@@ -322,12 +326,17 @@ def _third(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
 
 
 def _transferred(call: Call, event: e.CallTransferred, at: datetime) -> Changes:
-    changes = {**_NO_AGENT, "monitors": (), "reattach": None, "third": None, "joined_at": at}
-    if not event.rings or call.third is None:
+    changes = {**_NO_AGENT, "monitors": (), "reattach": None, "consult_party": None, "joined_at": at}
+    if not event.rings or call.consult_party is None:
         return changes
-    if call.third.offer is not None:
-        return changes | {"state": CallState.OFFERED, "offers": (call.third.offer,), "wait": event.wait, "tried": ()}
-    dial = call.third.dial
+    if call.consult_party.offer is not None:
+        return changes | {
+            "state": CallState.OFFERED,
+            "offers": (call.consult_party.offer,),
+            "wait": event.wait,
+            "tried": (),
+        }
+    dial = call.consult_party.dial
     if dial is not None and event.wait is not None:
         return changes | {"state": CallState.FORWARDING, "dial": _replace(dial, if_not=event.wait.if_not)}
     return changes
@@ -339,7 +348,7 @@ def _completed(event: e.TransferCompleted) -> Changes:
         return changes | {"state": CallState.FORWARDED}
     return changes | {
         "state": CallState.CONNECTED,
-        "third": None,
+        "consult_party": None,
         "agent_id": event.to_agent_id,
         "agent_leg": event.leg,
         "device_id": event.device_id,
@@ -386,5 +395,5 @@ def _joined(monitor: Monitor, event: e.MonitorJoined) -> Monitor:
 def _ending(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
     if not isinstance(event, e.CallEnded):
         return None
-    gone: Changes = {"offers": (), "reattach": None, "dial": None, "third": None, "monitors": ()}
+    gone: Changes = {"offers": (), "reattach": None, "dial": None, "consult_party": None, "monitors": ()}
     return gone | {"state": CallState.ENDED}

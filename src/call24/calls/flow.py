@@ -1,6 +1,6 @@
 """A customer arrives and goes through the flow: prompts, menus, messages, the way into a queue and out of it.
 
-Functions of a Moves and a signal; machine.py says which is called when, and none is called in any other state.
+Functions of a StepBuilder and a signal; machine.py says which is called when, and none is called in any other state.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from call24.calls.ending import promise_callback
 from call24.calls.model import Fallback, FlowRef, QueueRules, ToAgent, ToNode
 from call24.calls.queue_announcements import announces, greets_meanwhile
 from call24.calls.queueing import announce, leave_line, left_of_wait, stand_in, wait_for
-from call24.calls.step import MOST_HOPS, Moves, prompt_id
+from call24.calls.step import MOST_HOPS, StepBuilder, prompt_id
 from call24.calls.timers import dial_timer, menu_timer
 from call24.calls.voicemail import close, voicemail
 from call24.flows.model import (
@@ -41,7 +41,7 @@ OFFER_PROMPT_S = 5
 # --- the flow ---
 
 
-def arrive(m: Moves, signal: s.CallerArrived) -> None:
+def arrive(m: StepBuilder, signal: s.CallerArrived) -> None:
     take_customer(m)
     ref = m.call.flow
     flow = m.plan.flow(ref) if ref is not None else None
@@ -52,12 +52,12 @@ def arrive(m: Moves, signal: s.CallerArrived) -> None:
     m.desk_first()
 
 
-def take_customer(m: Moves) -> None:
+def take_customer(m: StepBuilder) -> None:
     """Answered first: the caller waits for that. Whose leg it is stands in the journal, and then on the leg too."""
     m.issue(c.AnswerLeg(leg=m.caller), c.TakeLeg(leg=m.caller, call_id=m.call.id, tenant_id=m.call.tenant_id))
 
 
-def enter(m: Moves, node_id: str, greeting: str | None = None) -> None:
+def enter(m: StepBuilder, node_id: str, greeting: str | None = None) -> None:
     """Go to a node, and do what it says. ``greeting``: what is to be heard in the queue that it is."""
     flow = m.plan.flow(m.call.flow) if m.call.flow is not None else None
     if flow is None or _hops_used_up(m):
@@ -69,7 +69,7 @@ def enter(m: Moves, node_id: str, greeting: str | None = None) -> None:
     _act(m, step.node_id, step.node, greeting)
 
 
-def _act(m: Moves, node_id: str, node: ActingNode, greeting: str | None = None) -> None:
+def _act(m: StepBuilder, node_id: str, node: ActingNode, greeting: str | None = None) -> None:
     match node:
         case Announce(prompt=prompt, next=following) if greets_meanwhile(m, following):
             enter(m, following, prompt)
@@ -91,20 +91,20 @@ def _act(m: Moves, node_id: str, node: ActingNode, greeting: str | None = None) 
             assert_never(node)
 
 
-def _hops_used_up(m: Moves) -> bool:
+def _hops_used_up(m: StepBuilder) -> bool:
     """A circle within one step (queues that are closed), or over several (nobody there, full, no sound to be heard)."""
     m.hops += 1
     return m.hops > MOST_HOPS or m.call.hasty > MOST_HOPS
 
 
-def node_of(m: Moves) -> ActingNode | None:
+def node_of(m: StepBuilder) -> ActingNode | None:
     """The acting node where the call is now."""
     flow = m.plan.flow(m.call.flow) if m.call.flow is not None else None
     node = flow.nodes.get(m.call.node_id or "") if flow is not None else None
     return node if isinstance(node, ActingNode) else None
 
 
-def said(m: Moves, signal: s.SoundEnded) -> None:
+def said(m: StepBuilder, signal: s.SoundEnded) -> None:
     if m.call.joining is not None:
         join_queue(m, m.call.joining.queue_id, m.call.joining.exits)
         return
@@ -119,7 +119,7 @@ def said(m: Moves, signal: s.SoundEnded) -> None:
             voicemail(m, "no_flow")
 
 
-def digit(m: Moves, signal: s.DigitPressed) -> None:
+def digit(m: StepBuilder, signal: s.DigitPressed) -> None:
     """A caller who knows the menu need not hear it to its end."""
     match node_of(m):
         case Menu() as menu if m.call.joining is None:
@@ -139,7 +139,7 @@ def digit(m: Moves, signal: s.DigitPressed) -> None:
                 _decline_callback(m, offer, signal.digit)
 
 
-def menu_timed_out(m: Moves, signal: s.TimerFired) -> None:
+def menu_timed_out(m: StepBuilder, signal: s.TimerFired) -> None:
     match node_of(m):
         case Menu() as menu:
             _failed_try(m, menu, "timeout")
@@ -149,18 +149,18 @@ def menu_timed_out(m: Moves, signal: s.TimerFired) -> None:
             voicemail(m, "no_flow")
 
 
-def _quiet(m: Moves) -> None:
+def _quiet(m: StepBuilder) -> None:
     m.issue(
         c.StopSound(leg=m.caller, playback_id=prompt_id(m.call)),
         c.StopTimer(name=menu_timer(m.call)),
     )
 
 
-def _here(m: Moves) -> str:
+def _here(m: StepBuilder) -> str:
     return m.call.node_id or ""
 
 
-def _failed_try(m: Moves, menu: Menu, why: str) -> None:
+def _failed_try(m: StepBuilder, menu: Menu, why: str) -> None:
     if m.call.tries + 1 >= menu.tries:
         m.emit(e.MenuAnswered(node_id=_here(m), answer=why))
         enter(m, menu.on_timeout if why == "timeout" else menu.on_invalid)
@@ -170,7 +170,7 @@ def _failed_try(m: Moves, menu: Menu, why: str) -> None:
     m.play(*before, menu.prompt)
 
 
-def _decline_callback(m: Moves, offer: OfferCallback, answer: str) -> None:
+def _decline_callback(m: StepBuilder, offer: OfferCallback, answer: str) -> None:
     m.emit(e.MenuAnswered(node_id=_here(m), answer=answer))
     enter(m, offer.declined)
 
@@ -178,7 +178,9 @@ def _decline_callback(m: Moves, offer: OfferCallback, answer: str) -> None:
 # --- into a queue, or to certain agents ---
 
 
-def join_queue(m: Moves, queue_id: QueueId, exits: dict[str, str] | None = None, greeting: str | None = None) -> None:
+def join_queue(
+    m: StepBuilder, queue_id: QueueId, exits: dict[str, str] | None = None, greeting: str | None = None
+) -> None:
     """Announce the recording first where the queue wants it; not join at all while it is closed."""
     exits = exits or {}
     rules = m.plan.queue(queue_id)
@@ -195,7 +197,7 @@ def join_queue(m: Moves, queue_id: QueueId, exits: dict[str, str] | None = None,
 # --- while it waits ---
 
 
-def digit_while_waiting(m: Moves, signal: s.DigitPressed) -> None:
+def digit_while_waiting(m: StepBuilder, signal: s.DigitPressed) -> None:
     wait = m.call.wait
     queue_id = m.call.queue_id
     if queue_id is None or wait is None or wait.agents or signal.digit != "1":
@@ -206,13 +208,13 @@ def digit_while_waiting(m: Moves, signal: s.DigitPressed) -> None:
         accept_callback(m, queue_id)
 
 
-def _can_be_promised(m: Moves, queue_id: QueueId) -> bool:
+def _can_be_promised(m: StepBuilder, queue_id: QueueId) -> bool:
     """A queue that was deleted since the flow was published calls nobody back, and one with many to call no more."""
     may = m.call.may_be_called_back and m.may_promise(m.call, queue_id)
     return may and m.plan.queue(queue_id) is not None
 
 
-def accept_callback(m: Moves, queue_id: QueueId) -> None:
+def accept_callback(m: StepBuilder, queue_id: QueueId) -> None:
     m.emit(e.CallbackAccepted(queue_id=queue_id))
     promise_callback(m)
     close(m, "callback", "callback-promised")
@@ -221,7 +223,7 @@ def accept_callback(m: Moves, queue_id: QueueId) -> None:
 # --- out of it without an answer ---
 
 
-def max_wait_reached(m: Moves, signal: s.TimerFired) -> None:
+def max_wait_reached(m: StepBuilder, signal: s.TimerFired) -> None:
     """Unless it is the timer of the line before this one, told late."""
     left = left_of_wait(m)
     if left > timedelta():
@@ -230,15 +232,15 @@ def max_wait_reached(m: Moves, signal: s.TimerFired) -> None:
         give_up(m, "max_wait")
 
 
-def nobody_there(m: Moves, signal: s.NobodyThere) -> None:
+def nobody_there(m: StepBuilder, signal: s.NobodyThere) -> None:
     give_up(m, "nobody")
 
 
-def queue_full(m: Moves, signal: s.QueueFull) -> None:
+def queue_full(m: StepBuilder, signal: s.QueueFull) -> None:
     give_up(m, "full")
 
 
-def give_up(m: Moves, reason: str) -> None:
+def give_up(m: StepBuilder, reason: str) -> None:
     """Out of the line, and on as the flow or the queue says for this reason.
 
     A call-back has nobody on the line who could: it waits until it expires.
@@ -255,14 +257,14 @@ def give_up(m: Moves, reason: str) -> None:
         leave_by(m, m.rules, wait.exits, reason)
 
 
-def leave_by(m: Moves, rules: QueueRules, exits: dict[str, str], reason: str) -> None:
+def leave_by(m: StepBuilder, rules: QueueRules, exits: dict[str, str], reason: str) -> None:
     if (node_id := exits.get(reason)) is not None:
         go(m, ToNode(node_id=node_id), reason)
     else:
         go(m, getattr(rules.exits, reason), reason)
 
 
-def go(m: Moves, way: Fallback, reason: str) -> None:
+def go(m: StepBuilder, way: Fallback, reason: str) -> None:
     match way:
         case ToVoicemail(prompt=prompt):
             voicemail(m, reason, prompt)
@@ -281,7 +283,7 @@ def go(m: Moves, way: Fallback, reason: str) -> None:
             assert_never(way)
 
 
-def start_flow(m: Moves, ref: FlowRef | None) -> None:
+def start_flow(m: StepBuilder, ref: FlowRef | None) -> None:
     flow = m.plan.flow(ref) if ref is not None else None
     if ref is None or flow is None:
         voicemail(m, "no_flow")
@@ -294,7 +296,7 @@ def start_flow(m: Moves, ref: FlowRef | None) -> None:
 
 
 def forward(
-    m: Moves,
+    m: StepBuilder,
     ring_s: int,
     if_not: Fallback,
     *,
@@ -308,18 +310,18 @@ def forward(
     m.music()
 
 
-def forwarded(m: Moves, signal: s.LegAnswered) -> None:
+def forwarded(m: StepBuilder, signal: s.LegAnswered) -> None:
     m.emit(e.CallForwarded(leg=signal.leg))
     m.issue(c.StopTimer(name=dial_timer(signal.leg)), c.StopMusic(leg=m.caller))
     m.together(m.caller, signal.leg)
 
 
-def forward_failed(m: Moves, signal: s.LegEnded) -> None:
+def forward_failed(m: StepBuilder, signal: s.LegEnded) -> None:
     assert m.call.dial is not None, "the kind exists only while a number is rung"
     tried = m.call.dial
     failed(m, "forward", tried, signal.cause, lambda m, cause: _forwarded_in_vain(m, tried.if_not))
 
 
-def _forwarded_in_vain(m: Moves, way: Fallback) -> None:
+def _forwarded_in_vain(m: StepBuilder, way: Fallback) -> None:
     m.issue(c.StopMusic(leg=m.caller))
     go(m, way, "not_reached")

@@ -1,18 +1,19 @@
 """The call's state table: ``advance(call, signal, plan) -> Step(call, events, commands)``. Pure: no clock, no I/O.
 
 Two rules. All decisions about a call are made by this table, whose cells are functions of the files beside it
-(arriving, closing, telling, ringing, dialling, talking, thirds, monitoring, ending, recovering). The table is total:
+(flow, queueing, queue_announcements, offers, dialling, conversation, consultation, transfers, voicemail, monitoring,
+ending, recovering). The table is total:
 every (state, kind) cell is a transition in TABLE or is listed in IGNORED with its reason;
 tests/unit/calls/test_machine.py fails on any other.
 
     NEW -> FLOW -> WAITING <-> OFFERED -> CONNECTED <-> HELD          the customer rings us
                                   |           ^   \\      |
       outbound, call-back:        v           |    v     v
-                              DIALLING -------+   CONSULTING <-> CONFERENCE       a third is asked
+                              DIALLING -------+   CONSULTING <-> CONFERENCE       a consult party is asked
       WAITING|OFFERED -> VOICEMAIL, CLOSING       FORWARDING -> FORWARDED         an outside number has the caller
       ENDED from every state, when the customer leaves
 
-A signal's *kind* (kinds.py) says whose leg or timer it is about.
+A signal's *kind* (classification.py) says whose leg or timer it is about.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from call24.calls import signals as s
 from call24.calls.classification import Kind, classify
 from call24.calls.configuration import Plan
 from call24.calls.model import Call, CallState
-from call24.calls.step import MayPromise, Moves, always
+from call24.calls.step import MayPromise, StepBuilder, always
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +54,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     ignored: str | None = None
 
 
-Transition = Callable[[Moves, Any], None]
+Transition = Callable[[StepBuilder, Any], None]
 
 
 def advance(call: Call, signal: s.Signal, plan: Plan, may_promise: MayPromise = always) -> Step:
@@ -63,7 +64,7 @@ def advance(call: Call, signal: s.Signal, plan: Plan, may_promise: MayPromise = 
     transition = TABLE.get(cell)
     if transition is None:
         return Step(call=call, ignored=IGNORED[cell])
-    moves = Moves(call, at, plan, may_promise)
+    moves = StepBuilder(call, at, plan, may_promise)
     transition(moves, msgspec.structs.replace(signal, at=at))
     return Step(call=moves.call, events=tuple(moves.events), commands=tuple(moves.commands))
 
@@ -106,18 +107,18 @@ TABLE: dict[Cell, Transition] = {
     (S.DIALLING, K.HANG_UP_REQUESTED): dialling.agent_left_before,
     (S.DIALLING, K.RECOVERED): recovering.dialling,
     (S.CONNECTED, K.HOLD_REQUESTED): conversation.hold,
-    (S.CONNECTED, K.SWAP_REQUESTED): consultation.swap_to_third,
+    (S.CONNECTED, K.SWAP_REQUESTED): consultation.swap_to_consult_party,
     (S.CONNECTED, K.RECOVERED): recovering.connected,
     (S.HELD, K.RESUME_REQUESTED): conversation.resume,
-    (S.HELD, K.SWAP_REQUESTED): consultation.swap_to_third,
+    (S.HELD, K.SWAP_REQUESTED): consultation.swap_to_consult_party,
     (S.HELD, K.RECOVERED): recovering.held,
     (S.CONSULTING, K.COLLEAGUE_RESERVED): consultation.colleague_reserved,
     (S.CONSULTING, K.COLLEAGUE_BUSY): consultation.colleague_busy,
-    (S.CONSULTING, K.THIRD_RINGING): consultation.third_ringing,
-    (S.CONSULTING, K.THIRD_ANSWERED): consultation.third_answered,
-    (S.CONSULTING, K.THIRD_REFUSED): consultation.third_refused,
-    (S.CONSULTING, K.THIRD_LOST): consultation.third_lost,
-    (S.CONSULTING, K.THIRD_EXPIRED): consultation.third_expired,
+    (S.CONSULTING, K.CONSULT_PARTY_RINGING): consultation.consult_party_ringing,
+    (S.CONSULTING, K.CONSULT_PARTY_ANSWERED): consultation.consult_party_answered,
+    (S.CONSULTING, K.CONSULT_PARTY_REFUSED): consultation.consult_party_refused,
+    (S.CONSULTING, K.CONSULT_PARTY_LOST): consultation.consult_party_lost,
+    (S.CONSULTING, K.CONSULT_PARTY_EXPIRED): consultation.consult_party_expired,
     (S.CONSULTING, K.SWAP_REQUESTED): consultation.swap_to_customer,
     (S.CONSULTING, K.RECOVERED): recovering.consulting,
     (S.CONFERENCE, K.DROP_REQUESTED): consultation.drop,
@@ -127,7 +128,7 @@ TABLE: dict[Cell, Transition] = {
     (S.FORWARDING, K.DIALLED_FAILED): flow.forward_failed,
     (S.FORWARDING, K.DIAL_EXPIRED): dialling.expired,
     (S.FORWARDING, K.RECOVERED): recovering.forwarding,
-    (S.FORWARDED, K.THIRD_LEFT): ending.outside_left,
+    (S.FORWARDED, K.CONSULT_PARTY_LEFT): ending.outside_left,
     (S.FORWARDED, K.RECOVERED): recovering.forwarded,
     (S.CLOSING, K.SOUND_ENDED): voicemail.closed,
     (S.CLOSING, K.RECOVERED): recovering.closing,
@@ -161,8 +162,8 @@ _everywhere(_TALKING, K.CONSULT_REQUESTED, consultation.consult)
 _everywhere(_WITH_AGENT, K.COMPLETE_REQUESTED, transfers.complete)
 _everywhere([S.CONNECTED, S.HELD, S.CONSULTING], K.CANCEL_REQUESTED, consultation.cancel)
 _everywhere([S.CONNECTED, S.HELD, S.CONSULTING], K.CONFERENCE_REQUESTED, consultation.conference)
-_everywhere(_WITH_AGENT, K.THIRD_LEFT, consultation.third_left)
-_everywhere(_WITH_AGENT, K.THIRD_HANGS_UP, consultation.third_hangs_up)
+_everywhere(_WITH_AGENT, K.CONSULT_PARTY_LEFT, consultation.consult_party_left)
+_everywhere(_WITH_AGENT, K.CONSULT_PARTY_HANGS_UP, consultation.consult_party_hangs_up)
 _everywhere(_WITH_AGENT, K.MUTE_REQUESTED, conversation.mute)
 _everywhere(_SPOKEN, K.DIGITS_REQUESTED, conversation.send_digits)
 _everywhere(_RECORDABLE, K.RECORD_REQUESTED, conversation.record)
@@ -216,8 +217,15 @@ _elsewhere(
 )
 _elsewhere(
     [
-        *(K.COLLEAGUE_RESERVED, K.COLLEAGUE_BUSY, K.THIRD_RINGING, K.THIRD_ANSWERED, K.THIRD_REFUSED, K.THIRD_LOST),
-        *(K.THIRD_EXPIRED, K.THIRD_LEFT, K.THIRD_HANGS_UP),
+        *(
+            K.COLLEAGUE_RESERVED,
+            K.COLLEAGUE_BUSY,
+            K.CONSULT_PARTY_RINGING,
+            K.CONSULT_PARTY_ANSWERED,
+            K.CONSULT_PARTY_REFUSED,
+            K.CONSULT_PARTY_LOST,
+        ),
+        *(K.CONSULT_PARTY_EXPIRED, K.CONSULT_PARTY_LEFT, K.CONSULT_PARTY_HANGS_UP),
     ],
     "cannot be: these kinds exist only while somebody is consulted",
 )
@@ -236,7 +244,7 @@ _elsewhere(
 )
 _elsewhere(
     [K.SWAP_REQUESTED, K.COMPLETE_REQUESTED, K.CANCEL_REQUESTED, K.CONFERENCE_REQUESTED, K.DROP_REQUESTED],
-    "no third is there that this could be done with",
+    "there is no consult party to do this with",
 )
 _elsewhere(
     [K.RECORD_REQUESTED, K.PAUSE_RECORDING_REQUESTED, K.RESUME_RECORDING_REQUESTED],

@@ -28,8 +28,8 @@ from call24.tenants.skills import SkillNeed
 
 class CallState(StrEnum):
     """``flow``: prompts and menus. ``waiting``: for an agent. ``offered``: agents are rung. ``dialling``: our agent is
-    there, the customer is rung. ``consulting``: the customer has music while the agent is with (or rings) a third.
-    ``conference``: all three. ``forwarding``, ``forwarded``: an outside number is rung, talks; no agent of ours.
+    there, the customer is rung. ``consulting``: the customer has music while the agent talks to, or rings, a consult
+    party. ``conference``: all three. ``forwarding``, ``forwarded``: an outside number is rung, talks; no agent of ours.
     ``closing``: one last prompt, then the end."""
 
     NEW = "new"
@@ -72,7 +72,7 @@ class EndedBy(StrEnum):
     CALLED = "called"
     AGENT = "agent"
     SYSTEM = "system"
-    THIRD = "third"
+    CONSULT_PARTY = "third"
 
 
 class RecordingState(StrEnum):
@@ -284,7 +284,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     muted: bool = False
     reattach: OfferLeg | None = None
 
-    third: ConsultParty | None = None
+    consult_party: ConsultParty | None = None
     monitors: tuple[Monitor, ...] = ()
 
     recording_id: RecordingId | None = None
@@ -302,10 +302,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     def holds(self, offer_id: OfferId) -> bool:
         """Whether this offer rings now, or became the conversation, or a part in it."""
-        third = self.third
+        party = self.consult_party
         rings = [offer.offer_id for offer in self.offers]
-        if third is not None:
-            rings += [x for x in (third.offer_id, third.offer.offer_id if third.offer else None) if x]
+        if party is not None:
+            rings += [x for x in (party.offer_id, party.offer.offer_id if party.offer else None) if x]
         return offer_id == self.offer_id or offer_id in rings
 
     def offer_to(self, agent_id: UserId) -> Offer | None:

@@ -9,7 +9,7 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.calls.model import Call, CallState, Monitor
-from call24.calls.step import Moves
+from call24.calls.step import StepBuilder
 from call24.calls.timers import reattach_timer
 from call24.kit.ids import LegId
 
@@ -17,7 +17,7 @@ MONITOR_RING_S = 20
 BARGE = "barge"
 
 
-def requested(m: Moves, signal: s.MonitorRequested) -> None:
+def requested(m: StepBuilder, signal: s.MonitorRequested) -> None:
     known = _of(m.call, signal)
     if known is None:
         _start(m, signal)
@@ -32,7 +32,7 @@ def _of(call: Call, signal: s.MonitorRequested | s.MonitorEndRequested | s.TakeO
     return next((monitor for monitor in call.monitors if monitor.user_id == signal.user_id), None)
 
 
-def _start(m: Moves, signal: s.MonitorRequested) -> None:
+def _start(m: StepBuilder, signal: s.MonitorRequested) -> None:
     chosen = signal.chosen
     legs = chosen.legs
     if not legs:
@@ -57,7 +57,7 @@ def _start(m: Moves, signal: s.MonitorRequested) -> None:
         )
 
 
-def answered(m: Moves, signal: s.LegAnswered) -> None:
+def answered(m: StepBuilder, signal: s.LegAnswered) -> None:
     monitor = _with_leg(m.call, signal.leg)
     others = [each.leg for each in monitor.legs if each.leg != signal.leg]
     m.emit(e.MonitorJoined(user_id=monitor.user_id, leg=signal.leg))
@@ -69,7 +69,7 @@ def _with_leg(call: Call, leg: LegId) -> Monitor:
     return next(x for x in call.monitors if x.leg == leg or any(each.leg == leg for each in x.legs))
 
 
-def _apply(m: Moves, monitor: Monitor) -> None:
+def _apply(m: StepBuilder, monitor: Monitor) -> None:
     if monitor.leg is None:
         return
     if monitor.mode == BARGE:
@@ -96,7 +96,7 @@ def snoop_leg(call: Call, monitor: Monitor) -> LegId:
     return LegId(f"snp-{monitor.offer_id}-{monitor.count}-{(call.agent_leg or '')[-6:]}")
 
 
-def _undo(m: Moves, monitor: Monitor) -> None:
+def _undo(m: StepBuilder, monitor: Monitor) -> None:
     assert monitor.leg is not None
     if monitor.mode == BARGE:
         m.part(monitor.leg)
@@ -109,30 +109,30 @@ def _undo(m: Moves, monitor: Monitor) -> None:
     )
 
 
-def hear_again(m: Moves) -> None:
+def hear_again(m: StepBuilder) -> None:
     """The agent has another leg now: what listened to the old one ended with it."""
     for monitor in m.call.monitors:
         if monitor.mode != BARGE:
             _apply(m, monitor)
 
 
-def hear_anew(m: Moves) -> None:
+def hear_anew(m: StepBuilder) -> None:
     """After a restart, which may have come before any of it was done."""
     for monitor in m.call.monitors:
         _apply(m, monitor)
 
 
-def left(m: Moves, signal: s.LegEnded) -> None:
+def left(m: StepBuilder, signal: s.LegEnded) -> None:
     _stop(m, _with_leg(m.call, signal.leg), gone=signal.leg)
 
 
-def end_requested(m: Moves, signal: s.MonitorEndRequested) -> None:
+def end_requested(m: StepBuilder, signal: s.MonitorEndRequested) -> None:
     monitor = _of(m.call, signal)
     assert monitor is not None, "the kind exists only for who hears the call"
     _stop(m, monitor)
 
 
-def _stop(m: Moves, monitor: Monitor, gone: LegId | None = None) -> None:
+def _stop(m: StepBuilder, monitor: Monitor, gone: LegId | None = None) -> None:
     m.emit(e.MonitorStopped(user_id=monitor.user_id))
     if monitor.mode != BARGE and monitor.leg is not None:
         m.issue(c.HangUpLeg(leg=snoop_leg(m.call, monitor)))
@@ -141,13 +141,16 @@ def _stop(m: Moves, monitor: Monitor, gone: LegId | None = None) -> None:
     m.issue(c.DropBridge(bridge_id=m.call.monitor_bridge(monitor)))
 
 
-def stop_all(m: Moves) -> None:
+def stop_all(m: StepBuilder) -> None:
     for monitor in m.call.monitors:
         _stop(m, monitor)
 
 
-def take_over(m: Moves, signal: s.TakeOverRequested) -> None:
-    """The supervisor becomes the agent, also to a third; the agent has its wrap-up. Only once its own phone is up."""
+def take_over(m: StepBuilder, signal: s.TakeOverRequested) -> None:
+    """The supervisor becomes the agent, also for a consult party; the agent has its wrap-up.
+
+    Only once the supervisor's own phone is up.
+    """
     monitor = _of(m.call, signal)
     assert monitor is not None, "the kind exists only for who hears the call"
     if monitor.leg is None or monitor.device_id is None:
@@ -169,8 +172,8 @@ def take_over(m: Moves, signal: s.TakeOverRequested) -> None:
         )
     )
     m.issue(c.AgentTaken(agent_id=signal.user_id, offer_id=monitor.offer_id, own=True), c.StopMusic(leg=m.caller))
-    in_conference = m.call.state is CallState.CONFERENCE and m.call.third is not None
-    m.together(m.caller, monitor.leg, m.call.third.leg if in_conference and m.call.third else None)
+    in_conference = m.call.state is CallState.CONFERENCE and m.call.consult_party is not None
+    m.together(m.caller, monitor.leg, m.call.consult_party.leg if in_conference and m.call.consult_party else None)
     m.issue(*(c.HangUpLeg(leg=leg) for leg in (old_leg, reattach.leg if reattach else None) if leg is not None))
     if reattach is not None:
         m.issue(c.StopTimer(name=reattach_timer(reattach.leg)))

@@ -17,14 +17,14 @@ from call24.calls.flow import give_up
 from call24.calls.model import Call, Direction, EndedBy, Offer, OfferLeg, OfferOutcome
 from call24.calls.queue_announcements import stop_waiting_sounds
 from call24.calls.queueing import announce, left_of_wait, request
-from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, Moves
+from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, StepBuilder
 from call24.calls.timers import dial_timer, offer_timer
 from call24.kit.ids import LegId, OfferId, UserId
 
 OWN_PHONE_S = 20
 
 
-def offer_agents(m: Moves, signal: s.AgentChosen) -> None:
+def offer_agents(m: StepBuilder, signal: s.AgentChosen) -> None:
     candidates, others = signal.candidates, signal.others
     for chosen in signal.offers:
         _offer(m, chosen, candidates, others)
@@ -33,7 +33,7 @@ def offer_agents(m: Moves, signal: s.AgentChosen) -> None:
         _nobody_rings(m)
 
 
-def _offer(m: Moves, chosen: s.Chosen, candidates: tuple[Candidate, ...], others: Mapping[str, int]) -> None:
+def _offer(m: StepBuilder, chosen: s.Chosen, candidates: tuple[Candidate, ...], others: Mapping[str, int]) -> None:
     m.emit(
         e.CallOffered(
             offer_id=chosen.offer_id, agent_id=chosen.agent_id, legs=chosen.legs, candidates=candidates, others=others
@@ -71,33 +71,33 @@ def ring(call: Call, offer_id: OfferId, leg: OfferLeg) -> c.RingAgent:
     )
 
 
-def ringing(m: Moves, signal: s.LegRinging) -> None:
+def ringing(m: StepBuilder, signal: s.LegRinging) -> None:
     offer = _offer_of(m, signal.leg)
     if not offer.ringing:
         m.emit(e.OfferRinging(offer_id=offer.offer_id, leg=signal.leg))
 
 
-def _offer_of(m: Moves, leg: LegId) -> Offer:
+def _offer_of(m: StepBuilder, leg: LegId) -> Offer:
     return next(offer for offer in m.call.offers if any(each.leg == leg for each in offer.legs))
 
 
-def agent_refused(m: Moves, signal: s.LegEnded) -> None:
+def agent_refused(m: StepBuilder, signal: s.LegEnded) -> None:
     _end_offer(m, _offer_of(m, signal.leg), OfferOutcome.DECLINED, gone=signal.leg)
 
 
-def declined(m: Moves, signal: s.DeclineRequested) -> None:
+def declined(m: StepBuilder, signal: s.DeclineRequested) -> None:
     offer = m.call.offer_to(signal.agent_id)
     assert offer is not None, "the kind exists only for an agent who is rung"
     outcome = OfferOutcome.DECLINED if signal.by is None else OfferOutcome.WITHDRAWN
     _end_offer(m, offer, outcome, by=signal.by)
 
 
-def offer_expired(m: Moves, signal: s.TimerFired) -> None:
+def offer_expired(m: StepBuilder, signal: s.TimerFired) -> None:
     offer = next(offer for offer in m.call.offers if offer_timer(offer.offer_id) == signal.name)
     _end_offer(m, offer, OfferOutcome.RING_NO_ANSWER)
 
 
-def agent_lost(m: Moves, signal: s.LegEnded) -> None:
+def agent_lost(m: StepBuilder, signal: s.LegEnded) -> None:
     offer = _offer_of(m, signal.leg)
     if len(offer.legs) > 1:
         m.emit(e.OfferLegLost(offer_id=offer.offer_id, leg=signal.leg, cause=signal.cause))
@@ -109,7 +109,7 @@ def agent_lost(m: Moves, signal: s.LegEnded) -> None:
 
 
 def _end_offer(
-    m: Moves, offer: Offer, outcome: OfferOutcome, gone: LegId | None = None, by: UserId | None = None
+    m: StepBuilder, offer: Offer, outcome: OfferOutcome, gone: LegId | None = None, by: UserId | None = None
 ) -> None:
     """This agent is out. When it was the last one who rang, the caller keeps its place, or leaves if its time is up."""
     m.stop_ringing(tuple(each.leg for each in offer.legs if each.leg != gone), NORMAL)
@@ -119,12 +119,12 @@ def _end_offer(
         _nobody_rings(m)
 
 
-def _over(m: Moves, offer: Offer, outcome: OfferOutcome, by: UserId | None = None) -> None:
+def _over(m: StepBuilder, offer: Offer, outcome: OfferOutcome, by: UserId | None = None) -> None:
     m.emit(e.OfferEnded(offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=outcome, by=by))
     m.release(offer.agent_id, offer.offer_id, outcome)
 
 
-def _nobody_rings(m: Moves) -> None:
+def _nobody_rings(m: StepBuilder) -> None:
     if m.call.caller_leg is None:
         _nobody_of_ours(m)
     elif _all_refused(m):
@@ -135,7 +135,7 @@ def _nobody_rings(m: Moves) -> None:
         m.issue(request(m))
 
 
-def _nobody_of_ours(m: Moves) -> None:
+def _nobody_of_ours(m: StepBuilder) -> None:
     """There is no customer on the line yet: our own side is to be there first."""
     if m.call.direction is not Direction.CALLBACK:
         end(m, EndedBy.SYSTEM, NO_ANSWER, reason="own_phone")
@@ -145,13 +145,13 @@ def _nobody_of_ours(m: Moves) -> None:
         wait_in_line(m)
 
 
-def _all_refused(m: Moves) -> bool:
+def _all_refused(m: StepBuilder) -> bool:
     """Whoever the caller was meant for has had it: it is not to wait until they are asked a second time."""
     wait = m.call.wait
     return wait is not None and bool(wait.agents) and set(wait.agents) <= set(m.call.tried)
 
 
-def answered(m: Moves, signal: s.LegAnswered) -> None:
+def answered(m: StepBuilder, signal: s.LegAnswered) -> None:
     """The first device that answers has the call; all others stop ringing at once."""
     offer = _offer_of(m, signal.leg)
     device_id = next(each.device_id for each in offer.legs if each.leg == signal.leg)
@@ -173,15 +173,17 @@ def answered(m: Moves, signal: s.LegAnswered) -> None:
         dial_customer(m)
 
 
-def _consult_colleague(m: Moves) -> None:
-    assert m.call.third is not None and m.call.third.agent_id is not None, "an internal call is to a colleague"
+def _consult_colleague(m: StepBuilder) -> None:
+    assert m.call.consult_party is not None and m.call.consult_party.agent_id is not None, (
+        "an internal call is to a colleague"
+    )
     assert m.call.agent_leg is not None
-    colleague_id = m.call.third.agent_id
+    colleague_id = m.call.consult_party.agent_id
     m.emit(e.ConsultStarted(agent_id=m.agent, colleague_id=colleague_id))
     m.issue(c.ReserveAgent(agent_id=colleague_id), c.StartTone(leg=m.call.agent_leg))
 
 
-def customer_answered(m: Moves, signal: s.LegAnswered) -> None:
+def customer_answered(m: StepBuilder, signal: s.LegAnswered) -> None:
     """The customer whom the agent called: told first that the call is recorded where it is, then through."""
     m.emit(e.CustomerAnswered(leg=signal.leg))
     m.issue(c.StopTimer(name=dial_timer(signal.leg)))
@@ -191,23 +193,23 @@ def customer_answered(m: Moves, signal: s.LegAnswered) -> None:
         through(m)
 
 
-def customer_told(m: Moves, signal: s.SoundEnded) -> None:
+def customer_told(m: StepBuilder, signal: s.SoundEnded) -> None:
     if m.call.caller_leg is not None:
         through(m)
 
 
-def through(m: Moves) -> None:
+def through(m: StepBuilder) -> None:
     call = m.call
     assert call.agent_leg is not None and call.offer_id is not None and call.device_id is not None
     m.issue(c.StopTone(leg=call.agent_leg))
     connect(m, call.offer_id, m.agent, call.agent_leg, call.device_id)
 
 
-def not_wanted(m: Moves, signal: s.AgentChosen) -> None:
+def not_wanted(m: StepBuilder, signal: s.AgentChosen) -> None:
     """The desk chose while the call was already leaving the queue: give the agents back at once."""
     for chosen in signal.offers:
         m.release(chosen.agent_id, chosen.offer_id, OfferOutcome.WITHDRAWN)
 
 
-def colleague_not_wanted(m: Moves, signal: s.ColleagueReserved) -> None:
+def colleague_not_wanted(m: StepBuilder, signal: s.ColleagueReserved) -> None:
     m.release(signal.chosen.agent_id, signal.chosen.offer_id, OfferOutcome.WITHDRAWN)

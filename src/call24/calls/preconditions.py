@@ -72,8 +72,8 @@ def concerns(call: Call, agent_id: UserId) -> bool:
 
 
 def _is_consulted(call: Call, agent_id: UserId) -> bool:
-    third = call.third
-    return third is not None and third.agent_id == agent_id and (third.offer is not None or third.leg is not None)
+    party = call.consult_party
+    return party is not None and party.agent_id == agent_id and (party.offer is not None or party.leg is not None)
 
 
 def refusal(call: Call, asked: Asked) -> Conflict | None:
@@ -97,8 +97,8 @@ def _why_not(call: Call, asked: Asked) -> str | None:
 
 
 def _is_rung(call: Call, agent_id: UserId) -> bool:
-    third = call.third
-    consulted = third is not None and third.offer is not None and third.agent_id == agent_id
+    party = call.consult_party
+    consulted = party is not None and party.offer is not None and party.agent_id == agent_id
     return call.offer_to(agent_id) is not None or consulted
 
 
@@ -115,16 +115,16 @@ def _while_talking(call: Call, asked: Asked) -> str | None:
         case s.TransferRequested():
             return _BUSY_WITH.get(call.state)
         case s.ConsultRequested():
-            there = "third_there" if call.third is not None else None
+            there = "third_there" if call.consult_party is not None else None
             return _BUSY_WITH.get(call.state) or there or _phone_away(call)
         case s.RecordRequested() | s.PauseRecordingRequested() | s.ResumeRecordingRequested():
             return _recording(call, asked)
         case s.ReattachRequested() | s.DeclineRequested() | s.HangUpRequested():
             return None
-    return _with_a_third(call, asked)
+    return _with_consult_party(call, asked)
 
 
-def _with_a_third(
+def _with_consult_party(
     call: Call,
     asked: s.SwapRequested | s.ConferenceRequested | s.CompleteRequested | s.CancelRequested | s.DropRequested,
 ) -> str | None:
@@ -134,9 +134,9 @@ def _with_a_third(
         case s.CompleteRequested():
             return _completing(call)
         case s.CancelRequested():
-            return "in_conference" if call.state is _S.CONFERENCE else _no_third(call)
+            return "in_conference" if call.state is _S.CONFERENCE else _no_consult_party(call)
         case s.DropRequested():
-            return None if call.state is _S.CONFERENCE else _no_third(call) or "not_in_conference"
+            return None if call.state is _S.CONFERENCE else _no_consult_party(call) or "not_in_conference"
     assert_never(asked)
 
 
@@ -154,33 +154,33 @@ def _muting(call: Call, on: bool) -> str | None:
 
 
 def _keys(call: Call) -> str | None:
-    ringing = call.third is None or call.third.leg is None
+    ringing = call.consult_party is None or call.consult_party.leg is None
     if call.state is _S.CONSULTING:
         return "third_not_answered" if ringing else None
     return "on_hold" if call.state is _S.HELD else None
 
 
-def _no_third(call: Call) -> str | None:
-    return "no_third" if call.third is None else None
+def _no_consult_party(call: Call) -> str | None:
+    return "no_third" if call.consult_party is None else None
 
 
 def _joining(call: Call) -> str | None:
-    if call.third is None:
+    if call.consult_party is None:
         return "no_third"
     if call.caller_leg is None:
         return "no_customer"
     if call.state is _S.CONFERENCE:
         return "in_conference"
-    return "third_not_answered" if call.third.leg is None else None
+    return "third_not_answered" if call.consult_party.leg is None else None
 
 
 def _completing(call: Call) -> str | None:
-    third = call.third
-    if third is None:
+    party = call.consult_party
+    if party is None:
         return "no_third"
     if call.caller_leg is None:
         return "no_customer"
-    there = third.leg is not None or third.offer is not None or third.dial is not None
+    there = party.leg is not None or party.offer is not None or party.dial is not None
     return None if there else "third_not_answered"
 
 

@@ -8,7 +8,7 @@ from call24.calls import signals as s
 from call24.calls import timers
 from call24.calls.model import Call, QueueRules
 from call24.calls.position_prompts import place_sounds
-from call24.calls.step import Moves, place_id
+from call24.calls.step import StepBuilder, place_id
 from call24.flows.model import ToQueueNode
 from call24.flows.rules import walk
 
@@ -25,18 +25,18 @@ def hears_place(call: Call) -> bool:
     return in_queue and call.queue is not None and tells_place(call.queue)
 
 
-def place_due(m: Moves, signal: s.TimerFired) -> None:
+def place_due(m: StepBuilder, signal: s.TimerFired) -> None:
     """Asked again later in any case: the answer may come while an agent is rung, or not at all."""
     m.issue(c.TellPlace(), c.StartTimer(name=timers.PLACE, seconds=m.rules.announce_every_s))
 
 
-def place_later(m: Moves, signal: s.Signal | None = None) -> None:
+def place_later(m: StepBuilder, signal: s.Signal | None = None) -> None:
     """Not now."""
     if hears_place(m.call):
         m.issue(c.StartTimer(name=timers.PLACE, seconds=m.rules.announce_every_s))
 
 
-def place_told(m: Moves, signal: s.PlaceTold) -> None:
+def place_told(m: StepBuilder, signal: s.PlaceTold) -> None:
     rules = m.rules
     if not hears_place(m.call):
         return
@@ -52,14 +52,14 @@ def place_told(m: Moves, signal: s.PlaceTold) -> None:
     m.issue(c.StopMusic(leg=leg), say)
 
 
-def place_said(m: Moves, signal: s.SoundEnded) -> None:
+def place_said(m: StepBuilder, signal: s.SoundEnded) -> None:
     if m.call.caller_leg is None:
         return
     m.music()
     place_later(m)
 
 
-def greets_meanwhile(m: Moves, following: str) -> bool:
+def greets_meanwhile(m: StepBuilder, following: str) -> bool:
     """Whether an announcement leads into a queue that may be joined at once, and wants its agents rung meanwhile."""
     flow = m.plan.flow(m.call.flow) if m.call.flow is not None else None
     if flow is None:
@@ -71,18 +71,18 @@ def greets_meanwhile(m: Moves, following: str) -> bool:
     return rules.hours_id is None or m.plan.is_open(rules.hours_id, m.at)
 
 
-def announces(m: Moves, rules: QueueRules) -> bool:
+def announces(m: StepBuilder, rules: QueueRules) -> bool:
     """Whether the caller is still to hear that the call is recorded."""
     return rules.record == "always" and rules.record_announcement and not m.call.announced
 
 
-def greet(m: Moves, greeting: str) -> None:
+def greet(m: StepBuilder, greeting: str) -> None:
     """While an agent is looked for and rung; the music begins afterwards. The answer cuts it."""
     leg, tenant_id = m.caller, m.call.tenant_id
     m.issue(c.PlaySound(leg=leg, tenant_id=tenant_id, playback_id=place_id(m.call), sounds=(greeting,)))
 
 
-def stop_waiting_sounds(m: Moves) -> None:
+def stop_waiting_sounds(m: StepBuilder) -> None:
     if tells_place(m.rules) or m.rules.ring_during_greeting:
         m.issue(c.StopTimer(name=timers.PLACE), c.StopSound(leg=m.caller, playback_id=place_id(m.call)))
     m.issue(c.StopMusic(leg=m.caller))

@@ -12,20 +12,20 @@ from call24.calls import events as e
 from call24.calls import timers
 from call24.calls.model import Fallback, QueueRules, Wait
 from call24.calls.queue_announcements import greet, stop_waiting_sounds, tells_place
-from call24.calls.step import Moves
+from call24.calls.step import StepBuilder
 from call24.kit.ids import QueueId, UserId
 from call24.queues.waiting_call import WaitingCall
 
 FIRST_PLACE_S = 2.0
 
 
-def announce(m: Moves, queue_id: QueueId | None = None, exits: dict[str, str] | None = None) -> None:
+def announce(m: StepBuilder, queue_id: QueueId | None = None, exits: dict[str, str] | None = None) -> None:
     """Tell the customer that the call is recorded, before anything is: then it joins that queue, or is put through."""
     m.emit(e.RecordingAnnounced(queue_id=queue_id, exits=exits or {}))
     m.play("recorded")
 
 
-def stand_in(m: Moves, rules: QueueRules, exits: dict[str, str], greeting: str | None) -> None:
+def stand_in(m: StepBuilder, rules: QueueRules, exits: dict[str, str], greeting: str | None) -> None:
     contact_id, queue_id = m.call.contact_id, rules.queue_id
     kept = m.plan.kept_place(contact_id, queue_id, m.at) if contact_id is not None else None
     sticky = m.plan.regular(contact_id, queue_id, m.at) if contact_id is not None else None
@@ -50,7 +50,7 @@ def stand_in(m: Moves, rules: QueueRules, exits: dict[str, str], greeting: str |
     m.music()
 
 
-def wait_for(m: Moves, agents: tuple[UserId, ...], ring_s: int, if_not: Fallback) -> None:
+def wait_for(m: StepBuilder, agents: tuple[UserId, ...], ring_s: int, if_not: Fallback) -> None:
     """Ring certain agents, all at once, whoever of them is free."""
     wait = Wait(since=m.at, agents=agents, ring_s=ring_s, if_not=if_not)
     m.emit(e.CallQueued(queue_id=None, queue=None, wait=wait, priority=m.call.priority, skills=m.call.skills))
@@ -58,7 +58,7 @@ def wait_for(m: Moves, agents: tuple[UserId, ...], ring_s: int, if_not: Fallback
     m.music()
 
 
-def request(m: Moves, *, sticky: UserId | None = None, first: bool = False) -> c.RequestAgent:
+def request(m: StepBuilder, *, sticky: UserId | None = None, first: bool = False) -> c.RequestAgent:
     """Stand in line as the call is now."""
     call, wait = m.call, m.call.wait
     direct = wait is not None and bool(wait.agents)
@@ -80,7 +80,7 @@ def request(m: Moves, *, sticky: UserId | None = None, first: bool = False) -> c
     return c.RequestAgent(call=waiting, first=first)
 
 
-def left_of_wait(m: Moves) -> timedelta:
+def left_of_wait(m: StepBuilder) -> timedelta:
     """Of the time that the caller may be in this line."""
     wait = m.call.wait
     if wait is None:
@@ -89,6 +89,6 @@ def left_of_wait(m: Moves) -> timedelta:
     return (m.call.joined_at or wait.since) + timedelta(seconds=limit) - m.at
 
 
-def leave_line(m: Moves) -> None:
+def leave_line(m: StepBuilder) -> None:
     m.issue(c.StopTimer(name=timers.MAX_WAIT), c.LeaveQueue())
     stop_waiting_sounds(m)

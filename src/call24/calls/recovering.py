@@ -18,12 +18,12 @@ from call24.calls.monitoring import hear_anew
 from call24.calls.offers import offer_s, ring
 from call24.calls.queue_announcements import place_later
 from call24.calls.queueing import announce, left_of_wait, request
-from call24.calls.step import NORMAL, Moves, prompt_id
+from call24.calls.step import NORMAL, StepBuilder, prompt_id
 from call24.calls.timers import dial_timer, menu_timer, offer_timer
 from call24.calls.voicemail import record_message, voicemail
 
 
-def in_flow(m: Moves, signal: s.Recovered) -> None:
+def in_flow(m: StepBuilder, signal: s.Recovered) -> None:
     """The prompt is said again from its beginning."""
     _customer(m)
     m.issue(
@@ -43,7 +43,7 @@ def in_flow(m: Moves, signal: s.Recovered) -> None:
             enter(m, flow.start)
 
 
-def waiting(m: Moves, signal: s.Recovered) -> None:
+def waiting(m: StepBuilder, signal: s.Recovered) -> None:
     if m.call.caller_leg is not None:
         _customer(m)
         _rest_of_wait(m)
@@ -55,19 +55,19 @@ def waiting(m: Moves, signal: s.Recovered) -> None:
         end(m, EndedBy.SYSTEM, NORMAL, reason="own_phone")
 
 
-def _customer(m: Moves) -> None:
+def _customer(m: StepBuilder) -> None:
     """The customer is there without an agent; what records the call still does, or is silent."""
     take_customer(m)
     _recording(m)
 
 
-def _rest_of_wait(m: Moves) -> None:
+def _rest_of_wait(m: StepBuilder) -> None:
     if m.call.wait is not None:
         m.issue(c.StartTimer(name=timers.MAX_WAIT, seconds=max(0.0, left_of_wait(m).total_seconds())))
         place_later(m)
 
 
-def offered(m: Moves, signal: s.Recovered) -> None:
+def offered(m: StepBuilder, signal: s.Recovered) -> None:
     """The phones ring on; give the agents what is surely left of the time, and look again at who is up."""
     if m.call.caller_leg is not None:
         _customer(m)
@@ -79,7 +79,7 @@ def offered(m: Moves, signal: s.Recovered) -> None:
         m.music()
 
 
-def dialling(m: Moves, signal: s.Recovered) -> None:
+def dialling(m: StepBuilder, signal: s.Recovered) -> None:
     _agent_taken(m)
     if m.call.agent_leg is not None:
         m.issue(c.StartTone(leg=m.call.agent_leg))
@@ -92,34 +92,34 @@ def dialling(m: Moves, signal: s.Recovered) -> None:
         end(m, EndedBy.SYSTEM, NORMAL, reason="failed")
 
 
-def _agent_taken(m: Moves) -> None:
+def _agent_taken(m: StepBuilder) -> None:
     assert m.call.agent_id is not None and m.call.offer_id is not None, "the table calls this only with an agent"
     m.issue(c.AgentTaken(agent_id=m.call.agent_id, offer_id=m.call.offer_id))
     await_reattach(m)
 
 
-def connected(m: Moves, signal: s.Recovered) -> None:
+def connected(m: StepBuilder, signal: s.Recovered) -> None:
     _agent_taken(m)
     m.issue(c.StopMusic(leg=m.caller))
     _recording(m)
     m.together(m.caller, m.call.agent_leg)
-    _held_third(m)
+    _held_consult_party(m)
     _agent_heard(m)
     m.issue(c.CustomerReached())
 
 
-def held(m: Moves, signal: s.Recovered) -> None:
+def held(m: StepBuilder, signal: s.Recovered) -> None:
     """The agent alone in the bridge, the customer outside with music."""
     _agent_taken(m)
     _recording(m)
     m.together(m.call.agent_leg)
     m.part(m.caller)
     m.music()
-    _held_third(m)
+    _held_consult_party(m)
     _agent_heard(m)
 
 
-def _agent_heard(m: Moves) -> None:
+def _agent_heard(m: StepBuilder) -> None:
     """By others, unless it is muted; by supervisors who listen."""
     leg = m.call.agent_leg
     if leg is not None:
@@ -127,68 +127,68 @@ def _agent_heard(m: Moves) -> None:
     hear_anew(m)
 
 
-def _held_third(m: Moves) -> None:
-    """A third who waits while the agent talks to the customer."""
-    third = m.call.third
-    if third is not None and third.leg is not None:
+def _held_consult_party(m: StepBuilder) -> None:
+    """A consult party who waits while the agent talks to the customer."""
+    party = m.call.consult_party
+    if party is not None and party.leg is not None:
         _colleague_taken(m)
-        m.part(third.leg)
-        m.issue(c.StartMusic(leg=third.leg, music=m.rules.music))
+        m.part(party.leg)
+        m.issue(c.StartMusic(leg=party.leg, music=m.rules.music))
 
 
-def _colleague_taken(m: Moves) -> None:
-    third = m.call.third
-    if third is not None and third.agent_id is not None and third.offer_id is not None and third.leg is not None:
-        m.issue(c.AgentTaken(agent_id=third.agent_id, offer_id=third.offer_id))
+def _colleague_taken(m: StepBuilder) -> None:
+    party = m.call.consult_party
+    if party is not None and party.agent_id is not None and party.offer_id is not None and party.leg is not None:
+        m.issue(c.AgentTaken(agent_id=party.agent_id, offer_id=party.offer_id))
 
 
-def consulting(m: Moves, signal: s.Recovered) -> None:
+def consulting(m: StepBuilder, signal: s.Recovered) -> None:
     _agent_taken(m)
     if m.call.caller_leg is not None:
         _recording(m)
         m.part(m.caller)
         m.music()
-    third = m.call.third
-    if third is None:
+    party = m.call.consult_party
+    if party is None:
         return
-    if third.leg is not None:
+    if party.leg is not None:
         _colleague_taken(m)
-        m.issue(c.StopMusic(leg=third.leg))
-        m.together(m.call.agent_leg, third.leg)
+        m.issue(c.StopMusic(leg=party.leg))
+        m.together(m.call.agent_leg, party.leg)
     else:
-        _ring_third(m, third, signal)
+        _ring_consult_party(m, party, signal)
     _agent_heard(m)
 
 
-def _ring_third(m: Moves, third: ConsultParty, signal: s.Recovered) -> None:
+def _ring_consult_party(m: StepBuilder, party: ConsultParty, signal: s.Recovered) -> None:
     if m.call.agent_leg is not None:
         m.part(m.call.agent_leg)
         m.issue(c.StartTone(leg=m.call.agent_leg))
-    if third.offer is not None:
-        ring_colleague(m, [each for each in third.offer.legs if each.leg in signal.unrung])
-    elif third.dial is not None:
-        m.issue(c.StartTimer(name=dial_timer(third.dial.leg), seconds=third.dial.ring_s + GRACE_S))
-    elif third.agent_id is not None:
-        m.issue(c.ReserveAgent(agent_id=third.agent_id))
+    if party.offer is not None:
+        ring_colleague(m, [each for each in party.offer.legs if each.leg in signal.unrung])
+    elif party.dial is not None:
+        m.issue(c.StartTimer(name=dial_timer(party.dial.leg), seconds=party.dial.ring_s + GRACE_S))
+    elif party.agent_id is not None:
+        m.issue(c.ReserveAgent(agent_id=party.agent_id))
 
 
-def conference(m: Moves, signal: s.Recovered) -> None:
+def conference(m: StepBuilder, signal: s.Recovered) -> None:
     _agent_taken(m)
     _colleague_taken(m)
-    third = m.call.third.leg if m.call.third else None
-    m.issue(*(c.StopMusic(leg=leg) for leg in (m.caller, third) if leg is not None))
+    party = m.call.consult_party.leg if m.call.consult_party else None
+    m.issue(*(c.StopMusic(leg=leg) for leg in (m.caller, party) if leg is not None))
     _recording(m)
-    m.together(m.caller, m.call.agent_leg, third)
+    m.together(m.caller, m.call.agent_leg, party)
     _agent_heard(m)
 
 
-def _recording(m: Moves) -> None:
+def _recording(m: StepBuilder) -> None:
     if m.call.recording_id is not None:
         m.issue(c.RecordLeg(leg=m.caller, recording_id=m.call.recording_id, tenant_id=m.call.tenant_id))
         _silence(m)
 
 
-def _silence(m: Moves) -> None:
+def _silence(m: StepBuilder) -> None:
     assert m.call.recording_id is not None, "the call is recorded"
     if m.call.recording is not RecordingState.PAUSED:
         m.issue(c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))
@@ -198,25 +198,25 @@ def _silence(m: Moves) -> None:
         m.issue(c.StartTimer(name=timers.AUTO_RESUME, seconds=m.rules.auto_resume_s))
 
 
-def forwarding(m: Moves, signal: s.Recovered) -> None:
+def forwarding(m: StepBuilder, signal: s.Recovered) -> None:
     _customer(m)
     m.music()
     if m.call.dial is not None:
         m.issue(c.StartTimer(name=dial_timer(m.call.dial.leg), seconds=m.call.dial.ring_s + GRACE_S))
 
 
-def forwarded(m: Moves, signal: s.Recovered) -> None:
+def forwarded(m: StepBuilder, signal: s.Recovered) -> None:
     m.issue(c.StopMusic(leg=m.caller))
     _recording(m)
-    m.together(m.caller, m.call.third.leg if m.call.third else None)
+    m.together(m.caller, m.call.consult_party.leg if m.call.consult_party else None)
 
 
-def closing(m: Moves, signal: s.Recovered) -> None:
+def closing(m: StepBuilder, signal: s.Recovered) -> None:
     promise_callback(m)
     end(m, EndedBy.SYSTEM, NORMAL)
 
 
-def in_voicemail(m: Moves, signal: s.Recovered) -> None:
+def in_voicemail(m: StepBuilder, signal: s.Recovered) -> None:
     _customer(m)
     m.issue(c.StopMusic(leg=m.caller))
     if m.call.message_id is None:

@@ -280,15 +280,15 @@ class ConsultRequested(AgentRequest, frozen=True, kw_only=True):
 
 
 class SwapRequested(AgentRequest, frozen=True, kw_only=True):
-    """Change between the customer and the third; who is left hears music."""
+    """Change between the customer and the consult party; who is left hears music."""
 
 
 class CompleteRequested(AgentRequest, frozen=True, kw_only=True):
-    """Leave the customer with the third."""
+    """Leave the customer with the consult party."""
 
 
 class CancelRequested(AgentRequest, frozen=True, kw_only=True):
-    """Let the third go, back to the customer."""
+    """Let the consult party go, back to the customer."""
 
 
 class ConferenceRequested(AgentRequest, frozen=True, kw_only=True):
@@ -296,7 +296,7 @@ class ConferenceRequested(AgentRequest, frozen=True, kw_only=True):
 
 
 class DropRequested(AgentRequest, frozen=True, kw_only=True):
-    """Out of a conference with the third."""
+    """Out of a conference with the consult party."""
 
 
 class RecordRequested(AgentRequest, frozen=True, kw_only=True):

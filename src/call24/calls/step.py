@@ -1,7 +1,7 @@
-"""One step of a call while it is decided: what is noted changes the call at once, what is to be done is collected.
+"""Builds one step of a call: an emitted event changes the call at once, issued commands are collected.
 
-The parts of the table (arriving.py, ringing.py, talking.py ...) are functions of a ``Moves`` and a signal. It lives for
-one advance() only; nothing outside it changes.
+The cells of the table (flow.py, offers.py, conversation.py ...) are functions of a ``StepBuilder`` and a signal. A
+builder lives for one advance() only; it changes nothing but itself.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def always(call: Call, queue_id: QueueId) -> bool:
     return True
 
 
-class Moves:
+class StepBuilder:
     def __init__(self, call: Call, at: datetime, plan: Plan, may_promise: MayPromise = always) -> None:
         self.call = call
         self.at = at

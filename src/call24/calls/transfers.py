@@ -10,7 +10,7 @@ from __future__ import annotations
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.consultation import DIRECT_RING_S, OUTSIDE_RING_S, drop_third
+from call24.calls.consultation import DIRECT_RING_S, OUTSIDE_RING_S, drop_consult_party
 from call24.calls.ending import end
 from call24.calls.flow import forward, join_queue, start_flow
 from call24.calls.model import (
@@ -22,18 +22,18 @@ from call24.calls.model import (
 )
 from call24.calls.monitoring import stop_all
 from call24.calls.queueing import wait_for
-from call24.calls.step import NORMAL, Moves
+from call24.calls.step import NORMAL, StepBuilder
 from call24.calls.timers import reattach_timer
 from call24.calls.voicemail import voicemail
 
 
-def transfer(m: Moves, signal: s.TransferRequested) -> None:
+def transfer(m: StepBuilder, signal: s.TransferRequested) -> None:
     """The agent is out at once. Where nobody takes the caller, it comes back to this agent."""
     to, back = signal.to, _back(m)
     if to.flow_id is not None and m.plan.published(to.flow_id) is None:
         return
-    if m.call.third is not None:
-        drop_third(m, "cancelled")
+    if m.call.consult_party is not None:
+        drop_consult_party(m, "cancelled")
     was_held = m.call.state is CallState.HELD
     _agent_out(m)
     m.emit(
@@ -61,11 +61,11 @@ def transfer(m: Moves, signal: s.TransferRequested) -> None:
         voicemail(m, "no_target")
 
 
-def _back(m: Moves) -> ToAgent:
+def _back(m: StepBuilder) -> ToAgent:
     return ToAgent(agent_id=m.agent, queue_id=m.call.queue_id)
 
 
-def _agent_out(m: Moves) -> None:
+def _agent_out(m: StepBuilder) -> None:
     """Hang up the agent and give it its wrap-up; listeners go with it."""
     stop_all(m)
     legs = [m.call.agent_leg, m.call.reattach.leg if m.call.reattach else None]
@@ -78,12 +78,12 @@ def _agent_out(m: Moves) -> None:
 # --- the agent leaves the call ---
 
 
-def complete(m: Moves, signal: s.CompleteRequested) -> None:
-    if m.call.third is None or not m.call.third.awaited:
+def complete(m: StepBuilder, signal: s.CompleteRequested) -> None:
+    if m.call.consult_party is None or not m.call.consult_party.awaited:
         hand_over(m)
 
 
-def agent_gone(m: Moves, signal: s.LegEnded | s.HangUpRequested) -> None:
+def agent_gone(m: StepBuilder, signal: s.LegEnded | s.HangUpRequested) -> None:
     """The agent hung up, or its phone is lost. While a new leg of it is on its way, only the old one has gone."""
     if isinstance(signal, s.HangUpRequested):
         left_alone(m, EndedBy.AGENT, NORMAL)
@@ -95,55 +95,57 @@ def agent_gone(m: Moves, signal: s.LegEnded | s.HangUpRequested) -> None:
         left_alone(m, by, signal.cause, found_missing=signal.cause == 0, reason=why)
 
 
-def left_alone(m: Moves, by: EndedBy, cause: int, *, found_missing: bool = False, reason: str | None = None) -> None:
-    """No agent is with the customer any more: it stays with the third, where there is one."""
+def left_alone(
+    m: StepBuilder, by: EndedBy, cause: int, *, found_missing: bool = False, reason: str | None = None
+) -> None:
+    """No agent is with the customer any more: it stays with the consult party, where there is one."""
     if not hand_over(m):
         end(m, by, cause, found_missing=found_missing, reason=reason)
 
 
-def hand_over(m: Moves) -> bool:
-    """Leave the customer with the third, who talks, still rings, or is to be rung. False: there is none."""
-    third = m.call.third
-    if third is None or m.call.caller_leg is None:
+def hand_over(m: StepBuilder) -> bool:
+    """Leave the customer with the consult party, who talks, still rings, or is to be rung. False: there is none."""
+    party = m.call.consult_party
+    if party is None or m.call.caller_leg is None:
         return False
-    if third.leg is not None:
-        _leave_with(m, third)
+    if party.leg is not None:
+        _leave_with(m, party)
         return True
-    if third.offer is None and third.dial is None:
-        _ask_for(m, third)
+    if party.offer is None and party.dial is None:
+        _ask_for(m, party)
         return True
     back = _back(m)
-    rings = third.offer.agent_id if third.offer is not None else None
+    rings = party.offer.agent_id if party.offer is not None else None
     if m.call.agent_leg is not None:
         m.issue(c.StopTone(leg=m.call.agent_leg))
     agent_id = m.agent
     _agent_out(m)
     wait = Wait(since=m.at, agents=(rings,) if rings else (), ring_s=DIRECT_RING_S, if_not=back)
-    m.emit(e.CallTransferred(agent_id=agent_id, to_agent_id=rings, contact_id=third.contact_id, rings=True, wait=wait))
+    m.emit(e.CallTransferred(agent_id=agent_id, to_agent_id=rings, contact_id=party.contact_id, rings=True, wait=wait))
     return True
 
 
-def _ask_for(m: Moves, third: ConsultParty) -> None:
+def _ask_for(m: StepBuilder, party: ConsultParty) -> None:
     """The desk has not said yet whether the colleague is free: the customer waits for it. What is said is late."""
-    assert third.agent_id is not None, "an outside number is dialled at once"
+    assert party.agent_id is not None, "an outside number is dialled at once"
     agent_id, back = m.agent, _back(m)
     _agent_out(m)
-    m.emit(e.CallTransferred(agent_id=agent_id, to_agent_id=third.agent_id))
-    wait_for(m, (third.agent_id,), DIRECT_RING_S, back)
+    m.emit(e.CallTransferred(agent_id=agent_id, to_agent_id=party.agent_id))
+    wait_for(m, (party.agent_id,), DIRECT_RING_S, back)
 
 
-def _leave_with(m: Moves, third: ConsultParty) -> None:
-    assert third.leg is not None
-    agent_id, outside = m.agent, third.agent_id is None
-    m.issue(c.StopMusic(leg=m.caller), c.StopMusic(leg=third.leg))
-    m.together(m.caller, third.leg)
+def _leave_with(m: StepBuilder, party: ConsultParty) -> None:
+    assert party.leg is not None
+    agent_id, outside = m.agent, party.agent_id is None
+    m.issue(c.StopMusic(leg=m.caller), c.StopMusic(leg=party.leg))
+    m.together(m.caller, party.leg)
     _agent_out(m)
     m.emit(
         e.TransferCompleted(
             agent_id=agent_id,
-            to_agent_id=None if outside else third.agent_id,
-            leg=third.leg,
-            offer_id=third.offer_id,
-            device_id=third.device_id,
+            to_agent_id=None if outside else party.agent_id,
+            leg=party.leg,
+            offer_id=party.offer_id,
+            device_id=party.device_id,
         )
     )

@@ -1,4 +1,7 @@
-"""The end of a caller's way without an agent: one last prompt, or a message. Functions of a Moves and a signal."""
+"""The end of a caller's way without an agent: one last prompt, or a message.
+
+Functions of a StepBuilder and a signal.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ from call24.calls import signals as s
 from call24.calls import timers
 from call24.calls.ending import end
 from call24.calls.model import EndedBy
-from call24.calls.step import NORMAL, Moves
+from call24.calls.step import NORMAL, StepBuilder
 from call24.kit.ids import RecordingId
 
 OVERDUE_S = 30
 """So long after its longest time a message may still be on its way to us."""
 
 
-def close(m: Moves, reason: str, prompt: str | None) -> None:
+def close(m: StepBuilder, reason: str, prompt: str | None) -> None:
     m.emit(e.CallClosing(reason=reason))
     if prompt is None:
         end(m, EndedBy.SYSTEM, NORMAL, reason=reason)
@@ -23,22 +26,22 @@ def close(m: Moves, reason: str, prompt: str | None) -> None:
         m.play(prompt)
 
 
-def closed(m: Moves, signal: s.SoundEnded) -> None:
+def closed(m: StepBuilder, signal: s.SoundEnded) -> None:
     end(m, EndedBy.SYSTEM, NORMAL)
 
 
-def voicemail(m: Moves, reason: str, prompt: str | None = None) -> None:
+def voicemail(m: StepBuilder, reason: str, prompt: str | None = None) -> None:
     m.emit(e.SentToVoicemail(reason=reason, prompt=prompt))
     m.play(prompt or "voicemail")
 
 
-def take_message(m: Moves, signal: s.SoundEnded) -> None:
+def take_message(m: StepBuilder, signal: s.SoundEnded) -> None:
     if m.call.message_id is None:
         m.emit(e.MessageStarted(recording_id=RecordingId(f"rec_{m.call.id.removeprefix('call_')}m")))
         record_message(m)
 
 
-def record_message(m: Moves) -> None:
+def record_message(m: StepBuilder) -> None:
     assert m.call.message_id is not None, "the message has begun"
     m.issue(
         c.RecordMessage(
@@ -52,6 +55,6 @@ def record_message(m: Moves) -> None:
     )
 
 
-def message_done(m: Moves, signal: s.MessageEnded | s.TimerFired) -> None:
+def message_done(m: StepBuilder, signal: s.MessageEnded | s.TimerFired) -> None:
     """Or nothing was heard of it any more, neither its end nor the caller's."""
     end(m, EndedBy.SYSTEM, NORMAL)

@@ -120,10 +120,10 @@ class OutboundDialler:
         """After a restart: the legs that are out there count again, and end when their minutes do."""
         if call.direction in {Direction.OUTBOUND, Direction.CALLBACK} and call.caller_leg is not None:
             self._adopt(call, call.caller_leg, caller.number)
-        third = call.third
-        legs = [(dial.leg, dial.contact_id) for dial in (call.dial, third.dial if third else None) if dial is not None]
-        if third is not None and third.leg is not None and third.agent_id is None:
-            legs.append((third.leg, third.contact_id))
+        party = call.consult_party
+        legs = [(dial.leg, dial.contact_id) for dial in (call.dial, party.dial if party else None) if dial is not None]
+        if party is not None and party.leg is not None and party.agent_id is None:
+            legs.append((party.leg, party.contact_id))
         for leg, contact_id in legs:
             known = await self._callers.recall(call.tenant_id, contact_id) if contact_id is not None else None
             self._adopt(call, leg, known.number if known is not None else self._of_flow(call))

@@ -45,12 +45,12 @@ def cost(call: Call) -> int:
 
 
 def _outside(call: Call) -> int:
-    third = call.third
+    party = call.consult_party
     legs: list[LegId | None] = [call.dial.leg if call.dial is not None else None]
     if call.direction is not Direction.INTERNAL:
         legs.append(call.caller_leg)
-    if third is not None and third.agent_id is None:
-        legs += [third.leg, third.dial.leg if third.dial is not None else None]
+    if party is not None and party.agent_id is None:
+        legs += [party.leg, party.dial.leg if party.dial is not None else None]
     return len({leg for leg in legs if leg is not None})
 
 

@@ -23,10 +23,10 @@ def legs_of(call: Call) -> list[LegId]:
     legs: list[LegId | None] = [call.caller_leg, call.agent_leg, call.reattach.leg if call.reattach else None]
     legs.extend(each.leg for offer in call.offers for each in offer.legs)
     legs.append(call.dial.leg if call.dial else None)
-    if call.third is not None:
-        legs.append(call.third.leg)
-        legs.append(call.third.dial.leg if call.third.dial else None)
-        legs.extend(each.leg for each in call.third.offer.legs) if call.third.offer else None
+    if call.consult_party is not None:
+        legs.append(call.consult_party.leg)
+        legs.append(call.consult_party.dial.leg if call.consult_party.dial else None)
+        legs.extend(each.leg for each in call.consult_party.offer.legs) if call.consult_party.offer else None
     for monitor in call.monitors:
         legs += [monitor.leg, *(each.leg for each in monitor.legs)]
         legs.append(snoop_leg(call, monitor))
@@ -68,14 +68,14 @@ def unwanted_bridges(bridges: Iterable[str], live: Iterable[Call]) -> frozenset[
 def reconcile(call: Call, back: s.PbxBack, now: datetime) -> list[s.Signal]:
     """Missing legs have ended, legs that are up have answered; then the call sees to what is missing (Recovered)."""
     there = {leg.leg: leg for leg in back.legs}
-    third = call.third.leg if call.third else None
+    party = call.consult_party.leg if call.consult_party else None
     if call.caller_leg is not None and call.caller_leg not in there:
-        lost = _lost(call, back, (call.agent_leg, third))
+        lost = _lost(call, back, (call.agent_leg, party))
         return [s.LegEnded(at=now, leg=call.caller_leg, cause=UNKNOWN, lost=lost)]
     signals: list[s.Signal] = []
     if call.caller_leg is None and call.agent_leg is not None and call.agent_leg not in there:
         # Told first: whom it called is rung no more, neither again nor over the next trunk.
-        lost = _lost(call, back, (third, *(dial.leg for dial in _dials(call))))
+        lost = _lost(call, back, (party, *(dial.leg for dial in _dials(call))))
         signals.append(s.LegEnded(at=now, leg=call.agent_leg, cause=UNKNOWN, lost=lost))
     unrung = tuple(leg for offer in _offers(call) for leg in _unrung(offer, there))
     for leg in _expected(call):
@@ -85,7 +85,7 @@ def reconcile(call: Call, back: s.PbxBack, now: datetime) -> list[s.Signal]:
             signals.append(s.LegEnded(at=now, leg=leg, cause=UNKNOWN))
         elif there[leg].up:
             signals.append(s.LegAnswered(at=now, leg=leg))
-    talking = (call.agent_leg if call.caller_leg is not None else None, third)
+    talking = (call.agent_leg if call.caller_leg is not None else None, party)
     signals += [s.LegEnded(at=now, leg=leg, cause=UNKNOWN) for leg in talking if leg is not None and leg not in there]
     return [*signals, s.Recovered(at=now, unrung=unrung)]
 
@@ -124,7 +124,9 @@ def _lost(call: Call, back: s.PbxBack, others: Iterable[LegId | None]) -> bool:
 
 
 def _offers(call: Call) -> list[Offer]:
-    consulted = [call.third.offer] if call.third is not None and call.third.offer is not None else []
+    consulted = (
+        [call.consult_party.offer] if call.consult_party is not None and call.consult_party.offer is not None else []
+    )
     return [*call.offers, *consulted]
 
 
@@ -152,4 +154,4 @@ def _ringing(call: Call) -> list[LegId]:
 
 
 def _dials(call: Call) -> list[Dial]:
-    return [dial for dial in (call.dial, call.third.dial if call.third else None) if dial is not None]
+    return [dial for dial in (call.dial, call.consult_party.dial if call.consult_party else None) if dial is not None]

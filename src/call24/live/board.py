@@ -62,13 +62,13 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
 
     def offer_of(self, user_id: UserId) -> OfferId | None:
         """With which offer this user is rung for the call, or in it."""
-        call, third = self.call, self.call.third
+        call, party = self.call, self.call.consult_party
         if (offer := call.offer_to(user_id)) is not None:
             return offer.offer_id
         if call.agent_id == user_id:
             return call.offer_id
-        if third is not None and third.agent_id == user_id:
-            return third.offer.offer_id if third.offer is not None else third.offer_id
+        if party is not None and party.agent_id == user_id:
+            return party.offer.offer_id if party.offer is not None else party.offer_id
         return next((monitor.offer_id for monitor in call.monitors if monitor.user_id == user_id), None)
 
 

@@ -96,7 +96,7 @@ class LiveCalls:
             "since": iso(live.line[-1].since if live.line else call.last_at),
             "direction": call.direction,
             "queue": queue,
-            "third": await self._third(call),
+            "third": await self._consult_party(call),
             "arrived_at": iso(call.arrived_at),
             "queued_at": iso(call.queued_at),
             "connected_at": iso(call.connected_at),
@@ -111,20 +111,20 @@ class LiveCalls:
         card = await self._cards.of_call(live)
         if call.direction is not Direction.INTERNAL:
             return card
-        third = call.third.agent_id if call.third is not None else None
-        other = agent_of(call) if third == user_id else third
+        party = call.consult_party.agent_id if call.consult_party is not None else None
+        other = agent_of(call) if party == user_id else party
         return {**card, "name": self._name(other) if other is not None else None}
 
-    async def _third(self, call: Call) -> ConsultParty | None:
-        third = call.third
-        if third is None:
+    async def _consult_party(self, call: Call) -> ConsultParty | None:
+        party = call.consult_party
+        if party is None:
             return None
-        contact = await self._cards.contact(call.tenant_id, third.contact_id)
+        contact = await self._cards.contact(call.tenant_id, party.contact_id)
         return {
-            "agent": named(third.agent_id, self._name),
+            "agent": named(party.agent_id, self._name),
             "name": contact.shown_name if contact is not None else None,
             "number": contact.number if contact is not None else None,
-            "state": _third_state(call),
+            "state": _consult_party_state(call),
         }
 
     def _monitors(self, call: Call) -> list[LiveMonitor]:
@@ -145,10 +145,10 @@ def agent_of(call: Call) -> UserId | None:
 
 
 def part_of(call: Call, user_id: UserId) -> str:
-    """agent (also who is rung for it), third (the colleague who is asked), monitor."""
+    """agent (also who is rung for it), third (the consult party), monitor."""
     if call.agent_id == user_id or call.offer_to(user_id) is not None:
         return "agent"
-    if call.third is not None and call.third.agent_id == user_id:
+    if call.consult_party is not None and call.consult_party.agent_id == user_id:
         return "third"
     return "monitor"
 
@@ -156,12 +156,12 @@ def part_of(call: Call, user_id: UserId) -> str:
 def _device(call: Call, part: str) -> DeviceId | None:
     """On which of this user's devices the call is; None while nobody of them has answered, and for who listens."""
     if part == "third":
-        return call.third.device_id if call.third is not None else None
+        return call.consult_party.device_id if call.consult_party is not None else None
     return call.device_id if part == "agent" else None
 
 
-def _third_state(call: Call) -> str:
-    if call.third is None or call.third.leg is None:
+def _consult_party_state(call: Call) -> str:
+    if call.consult_party is None or call.consult_party.leg is None:
         return "ringing"
     aside = call.state in {CallState.CONNECTED, CallState.HELD} and call.direction is not Direction.INTERNAL
     return "held" if aside else "talking"

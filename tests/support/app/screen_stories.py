@@ -107,14 +107,14 @@ def _took(told: Told, agent_id: UserId) -> a.AgentTookCall:
     return a.AgentTookCall(agent_id=agent_id, call_id=told.id, offer_id=offer_id, taken=1)
 
 
-def _thirds() -> Sequence[Told]:
+def _consult_parties() -> Sequence[Told]:
     """Consulting, swapping, a conference, leaving the two alone; then listening, whispering and taking over."""
     told = Told().talks()
     told.agent_says(_took(told, t.ANN)).after(2).say(e.ConsultStarted(agent_id=t.ANN, contact_id=t.OTHER_PARTY))
     told.dials("third", t.OTHER_PARTY).after(1).say(e.ConsultEnded(reason="cancelled")).after(1).consults()
-    third = told.told.third
-    assert third is not None and third.offer is not None
-    told.say(e.ConsultRinging(leg=third.offer.legs[0].leg), e.ConsultLegLost(leg=third.offer.legs[0].leg))
+    party = told.told.consult_party
+    assert party is not None and party.offer is not None
+    told.say(e.ConsultRinging(leg=party.offer.legs[0].leg), e.ConsultLegLost(leg=party.offer.legs[0].leg))
     told.say(e.ConsultEnded(reason="unreachable", colleague_id=t.BOB)).after(1).consults().after(2).colleague_answers()
     told.say(e.ConsultSwapped(agent_id=t.ANN, to="customer")).after(2).say(e.ConsultSwapped(agent_id=t.ANN, to="third"))
     told.after(2).monitored_by().say(e.MonitorModeChanged(user_id=t.SUE, mode="whisper", reason="quality")).after(1)
@@ -191,7 +191,7 @@ def _fence() -> Sequence[Told]:
 ALL = (
     Story("menu and message", _flow),
     Story("one after the other", _one_after_the_other),
-    Story("colleagues and supervisors", _thirds),
+    Story("colleagues and supervisors", _consult_parties),
     Story("loaded anew", _away),
     Story("to the outside", _outside),
     Story("two at once", _two_at_once),

@@ -67,7 +67,7 @@ class BadDay:
         kind = (s.DeclineRequested, s.HoldRequested, s.ResumeRequested, s.HangUpRequested)[pick // 3 % 4]
         await self._request(member, kind(at=self.centre.clock.now(), agent_id=member))
 
-    async def asks_a_third(self, pick: int) -> None:
+    async def asks_a_consult_party(self, pick: int) -> None:
         member, now = self.member(pick), self.centre.clock.now()
         to = (
             s.TransferTarget(agent_id=self.member(pick + 1))
@@ -77,7 +77,7 @@ class BadDay:
         kind = (s.ConsultRequested, s.ConsultRequested, s.TransferRequested)[pick // 3 % 3]
         await self._request(member, kind(at=now, agent_id=member, to=to))
 
-    async def goes_on_with_the_third(self, pick: int) -> None:
+    async def goes_on_with_the_consult_party(self, pick: int) -> None:
         member = self.member(pick)
         kinds = (s.SwapRequested, s.ConferenceRequested, s.CompleteRequested, s.CancelRequested, s.DropRequested)
         await self._request(member, kinds[pick // 3 % 5](at=self.centre.clock.now(), agent_id=member))
@@ -241,8 +241,8 @@ MOVES: dict[Move, int] = {
     BadDay.answers: 8,
     BadDay.agent_line_ends: 2,
     BadDay.asks: 5,
-    BadDay.asks_a_third: 3,
-    BadDay.goes_on_with_the_third: 4,
+    BadDay.asks_a_consult_party: 3,
+    BadDay.goes_on_with_the_consult_party: 4,
     BadDay.dials_out: 1,
     BadDay.outside_answers: 3,
     BadDay.wants_a_call_back: 2,

@@ -165,15 +165,15 @@ class Follower:
         if call.state not in {S.DIALLING, S.CONNECTED, S.HELD, S.CONSULTING, S.CONFERENCE}:
             return
         line = self._line(call.agent_leg)
-        third = call.third.leg if call.third is not None else None
-        rings = call.state is S.DIALLING or (call.state is S.CONSULTING and third is None)
+        party = call.consult_party.leg if call.consult_party is not None else None
+        rings = call.state is S.DIALLING or (call.state is S.CONSULTING and party is None)
         if line is not None and line.tone != rings:
             yield f"the agent's ringing tone is {line.tone}"
         barging = {x.leg for x in call.monitors if x.leg is not None and x.mode == BARGE}
         together = {
             S.CONNECTED: {call.caller_leg, call.agent_leg},
-            S.CONFERENCE: {call.caller_leg, call.agent_leg, third},
-            S.CONSULTING: {call.agent_leg, third} if third is not None else set(),
+            S.CONFERENCE: {call.caller_leg, call.agent_leg, party},
+            S.CONSULTING: {call.agent_leg, party} if party is not None else set(),
         }.get(call.state, set())
         lost = {None} | self.given_up - set(self.network.lines)
         wanted = {leg for leg in together | barging if leg not in lost}
@@ -187,15 +187,15 @@ class Follower:
             yield "the agent hears no ringing tone in a bridge"
 
     def _others(self, call: Call) -> Iterator[str]:
-        third = self._line(call.third.leg) if call.third is not None else None
-        if third is not None:
+        party = self._line(call.consult_party.leg) if call.consult_party is not None else None
+        if party is not None:
             aside = call.state in {S.CONNECTED, S.HELD}
-            if third.music != aside:
-                yield f"the third's music is {third.music}"
-            if aside and self.near(third.leg):
-                yield "the third is not aside"
+            if party.music != aside:
+                yield f"the consult party's music is {party.music}"
+            if aside and self.near(party.leg):
+                yield "the consult party is not aside"
         customer = self._line(call.caller_leg)
-        if call.state is S.FORWARDED and third and customer and self.near(call.caller_leg) != {third.leg}:
+        if call.state is S.FORWARDED and party and customer and self.near(call.caller_leg) != {party.leg}:
             yield "the customer is not with the outside party"
         for monitor in call.monitors:
             yield from self._monitor(call, monitor)
@@ -243,7 +243,7 @@ class Follower:
 
 
 def _dials(call: Call) -> Iterator[str]:
-    dials = [call.dial, call.third.dial if call.third is not None else None]
+    dials = [call.dial, call.consult_party.dial if call.consult_party is not None else None]
     yield from (dial_timer(dial.leg) for dial in dials if dial is not None)
 
 
@@ -258,9 +258,9 @@ def _deadlines(call: Call) -> Iterator[str]:
 def _ringing(call: Call) -> set[LegId]:
     """The legs that are rung now."""
     legs = {each.leg for offer in call.offers for each in offer.legs}
-    dials = [call.dial, call.third.dial if call.third is not None else None]
+    dials = [call.dial, call.consult_party.dial if call.consult_party is not None else None]
     legs |= {dial.leg for dial in dials if dial is not None}
-    if call.third is not None and call.third.offer is not None:
-        legs |= {each.leg for each in call.third.offer.legs}
+    if call.consult_party is not None and call.consult_party.offer is not None:
+        legs |= {each.leg for each in call.consult_party.offer.legs}
     legs |= {call.reattach.leg} if call.reattach is not None else set()
     return legs | {each.leg for monitor in call.monitors for each in monitor.legs}

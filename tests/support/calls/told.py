@@ -226,22 +226,22 @@ class Told:
         )
 
     def colleague_answers(self) -> Told:
-        third = self.told.third
-        assert third is not None and third.offer is not None
-        leg = third.offer.legs[0]
-        return self.say(e.ConsultAnswered(leg=leg.leg, colleague_id=third.agent_id, device_id=leg.device_id))
+        party = self.told.consult_party
+        assert party is not None and party.offer is not None
+        leg = party.offer.legs[0]
+        return self.say(e.ConsultAnswered(leg=leg.leg, colleague_id=party.agent_id, device_id=leg.device_id))
 
     def completes(self) -> Told:
-        """The agent leaves the customer with the third."""
-        call, third = self.told, self.told.third
-        assert call.agent_id is not None and third is not None and third.leg is not None
+        """The agent leaves the customer with the consult party."""
+        call, party = self.told, self.told.consult_party
+        assert call.agent_id is not None and party is not None and party.leg is not None
         return self.say(
             e.TransferCompleted(
                 agent_id=call.agent_id,
-                to_agent_id=third.agent_id,
-                leg=third.leg,
-                offer_id=third.offer_id,
-                device_id=third.device_id,
+                to_agent_id=party.agent_id,
+                leg=party.leg,
+                offer_id=party.offer_id,
+                device_id=party.device_id,
             )
         )
 
@@ -343,7 +343,7 @@ def _transfer(told: Told, pick: int) -> None:
     by = told.told.agent_id
     if by is None or told.told.direction is Direction.INTERNAL:
         return
-    if told.told.third is not None:
+    if told.told.consult_party is not None:
         told.say(e.ConsultEnded(reason="cancelled"))
     ways = ("agent", "queue", "flow", "outside")
     match ways[pick % 4]:
@@ -368,13 +368,13 @@ def _forwarding(told: Told, pick: int) -> None:
         told.say(e.OutsideFailed(leg=dial.leg, cause=19), e.SentToVoicemail(reason="no_trunk"))
 
 
-def _third(told: Told, pick: int) -> None:
-    call, third = told.told, told.told.third
+def _consult_party(told: Told, pick: int) -> None:
+    call, party = told.told, told.told.consult_party
     assert call.agent_id is not None
-    if third is None:
+    if party is None:
         told.consults(CY if call.agent_id == BOB else BOB)
-    elif third.leg is None:
-        if third.offer is not None and pick % 3:
+    elif party.leg is None:
+        if party.offer is not None and pick % 3:
             told.colleague_answers()
         else:
             told.say(e.ConsultEnded(reason="ring_no_answer"))
@@ -455,12 +455,19 @@ def _leave_message(told: Told, pick: int) -> None:
         told.say(e.MessageStarted(recording_id=RecordingId("rec_m")))
 
 
-def _third_leaves(told: Told, pick: int) -> None:
-    told.ends(EndedBy.THIRD)
+def _consult_party_leaves(told: Told, pick: int) -> None:
+    told.ends(EndedBy.CONSULT_PARTY)
 
 
-_TALKING: tuple[Move, ...] = (_hold, _third, _third, _transfer, _monitor, _recording, _caller_leaves)
-_WITH_THIRD: tuple[Move, ...] = (_third, _third, _monitor, _recording, _transfer, _caller_leaves)
+_TALKING: tuple[Move, ...] = (_hold, _consult_party, _consult_party, _transfer, _monitor, _recording, _caller_leaves)
+_WITH_CONSULT_PARTY: tuple[Move, ...] = (
+    _consult_party,
+    _consult_party,
+    _monitor,
+    _recording,
+    _transfer,
+    _caller_leaves,
+)
 NEXT: dict[CallState, tuple[Move, ...]] = {
     CallState.NEW: (),
     CallState.FLOW: (
@@ -473,11 +480,11 @@ NEXT: dict[CallState, tuple[Move, ...]] = {
     CallState.OFFERED: (_offer_more, _refuse, _answer, _answer, _caller_leaves),
     CallState.DIALLING: (_dialling,),
     CallState.CONNECTED: _TALKING,
-    CallState.HELD: (_hold, _third, _transfer, _caller_leaves),
-    CallState.CONSULTING: _WITH_THIRD,
-    CallState.CONFERENCE: _WITH_THIRD,
+    CallState.HELD: (_hold, _consult_party, _transfer, _caller_leaves),
+    CallState.CONSULTING: _WITH_CONSULT_PARTY,
+    CallState.CONFERENCE: _WITH_CONSULT_PARTY,
     CallState.FORWARDING: (_forwarding, _caller_leaves),
-    CallState.FORWARDED: (_caller_leaves, _third_leaves),
+    CallState.FORWARDED: (_caller_leaves, _consult_party_leaves),
     CallState.CLOSING: (_caller_leaves, _system_ends),
     CallState.VOICEMAIL: (
         _caller_leaves,
@@ -501,10 +508,10 @@ def move(told: Told, which: int, pick: int) -> None:
 
 
 def _inside(told: Told, pick: int) -> None:
-    third = told.told.third
-    if third is not None and third.leg is None and third.offer is not None and pick % 4:
+    party = told.told.consult_party
+    if party is not None and party.leg is None and party.offer is not None and pick % 4:
         told.colleague_answers()
-    elif third is not None and third.leg is not None and pick % 3:
+    elif party is not None and party.leg is not None and pick % 3:
         told.ends(EndedBy.AGENT)
     else:
         told.say(e.ConsultEnded(reason="ring_no_answer")).ends(EndedBy.SYSTEM)

@@ -223,7 +223,7 @@ class CallWorld:
 
     def together(self, agent_id: UserId = BOB) -> CallWorld:
         """Ann talks to the colleague, the customer has music."""
-        self.consult(agent_id).after(2).answers(self.third_legs[0])
+        self.consult(agent_id).after(2).answers(self.consult_party_legs[0])
         return self
 
     def conference(self) -> CallWorld:
@@ -260,9 +260,9 @@ class CallWorld:
         return [each.leg for offer in self.call.offers for each in offer.legs]
 
     @property
-    def third_legs(self) -> list[LegId]:
-        assert self.call.third is not None and self.call.third.offer is not None
-        return [each.leg for each in self.call.third.offer.legs]
+    def consult_party_legs(self) -> list[LegId]:
+        assert self.call.consult_party is not None and self.call.consult_party.offer is not None
+        return [each.leg for each in self.call.consult_party.offer.legs]
 
     @property
     def offer_timer(self) -> str:

@@ -268,7 +268,7 @@ def test_forwarded_is_a_piece_of_its_own() -> None:
     told = Told().arrives().after(2).say(e.NodeEntered(node_id="n", kind="forward")).dials("forward", None).after(6)
     dial = told.told.dial
     assert dial is not None
-    record = fold(told.say(e.CallForwarded(leg=dial.leg)).after(60).ends(EndedBy.THIRD).entries)
+    record = fold(told.say(e.CallForwarded(leg=dial.leg)).after(60).ends(EndedBy.CONSULT_PARTY).entries)
     assert pieces(record) == [("menu", 2), ("ring", 6), ("outside", 60)]
     assert (record.outcome, record.ended_by, record.answered_at) == (Outcome.FORWARDED, "third", None)
 

@@ -125,7 +125,7 @@ def paused_on_the_way_to(state: CallState) -> CallWorld:
         case CallState.CONSULTING | CallState.CONFERENCE:
             world.ask(s.ConsultRequested, to=s.TransferTarget(agent_id=BOB))
             world.reserve(BOB)
-            world.answers(world.third_legs[0])
+            world.answers(world.consult_party_legs[0])
             if state is CallState.CONFERENCE:
                 world.ask(s.ConferenceRequested)
         case CallState.HELD:
@@ -190,8 +190,8 @@ def test_the_recording_can_be_paused_and_go_on(state: CallState) -> None:
 def test_keys_go_to_whom_the_agent_talks_to(state: CallState) -> None:
     world = reached(state)
     world.ask(s.DigitsRequested, digits="42#")
-    third = world.call.third.leg if world.call.third is not None else None
-    heard_by = third if state is CallState.CONSULTING else CALLER_LEG
+    party = world.call.consult_party.leg if world.call.consult_party is not None else None
+    heard_by = party if state is CallState.CONSULTING else CALLER_LEG
     assert world.commands(c.SendDigits) == [c.SendDigits(leg=heard_by, digits="42#")]  # type: ignore[arg-type]
 
 
@@ -227,7 +227,7 @@ def test_an_agents_phone_is_exchanged_and_one_that_fails_changes_nothing(state: 
 
 
 @pytest.mark.parametrize("state", [CallState.HELD, CallState.CONNECTED])
-def test_without_a_third_the_customers_call_is_over_with_the_last_phone_of_its_agent(state: CallState) -> None:
+def test_without_a_consult_party_the_customers_call_is_over_with_the_last_phone_of_its_agent(state: CallState) -> None:
     world = reached(state)
     world.reattach()
     world.ends(world.call.agent_leg)  # type: ignore[arg-type]
@@ -237,7 +237,7 @@ def test_without_a_third_the_customers_call_is_over_with_the_last_phone_of_its_a
     assert followed(world).network.lines == {}
 
 
-# --- while a third waits aside ---
+# --- while a consult party waits aside ---
 
 
 def aside(on_hold: bool) -> CallWorld:
@@ -253,34 +253,37 @@ on_hold_or_not = pytest.mark.parametrize("on_hold", [True, False])
 
 
 @on_hold_or_not
-def test_the_customer_can_be_left_with_the_third_who_waits(on_hold: bool) -> None:
+def test_the_customer_can_be_left_with_the_consult_party_who_waits(on_hold: bool) -> None:
     world = aside(on_hold)
-    colleague = world.call.third.leg  # type: ignore[union-attr]
+    colleague = world.call.consult_party.leg  # type: ignore[union-attr]
     world.ask(s.CompleteRequested)
     assert world.call.agent_id == BOB
     assert followed(world).near(CALLER_LEG) == {colleague}
 
 
 @on_hold_or_not
-def test_the_third_who_waits_can_be_let_go_and_the_customer_stays_where_it_is(on_hold: bool) -> None:
+def test_the_consult_party_who_waits_can_be_let_go_and_the_customer_stays_where_it_is(on_hold: bool) -> None:
     for kind, who in ((s.CancelRequested, ANN), (s.HangUpRequested, BOB)):
         world = aside(on_hold)
         world.send(kind(at=world.now, agent_id=who))
-        assert (world.call.state, world.call.third) == (CallState.HELD if on_hold else CallState.CONNECTED, None)
+        assert (world.call.state, world.call.consult_party) == (
+            CallState.HELD if on_hold else CallState.CONNECTED,
+            None,
+        )
         assert world.released == [("off_2", "talked")]
         followed(world)
 
 
 @on_hold_or_not
-def test_the_third_who_waits_can_hang_up(on_hold: bool) -> None:
+def test_the_consult_party_who_waits_can_hang_up(on_hold: bool) -> None:
     world = aside(on_hold)
-    world.ends(world.call.third.leg)  # type: ignore[union-attr, arg-type]
-    assert world.call.third is None
+    world.ends(world.call.consult_party.leg)  # type: ignore[union-attr, arg-type]
+    assert world.call.consult_party is None
     followed(world)
 
 
 @on_hold_or_not
-def test_the_third_who_waits_can_be_brought_in(on_hold: bool) -> None:
+def test_the_consult_party_who_waits_can_be_brought_in(on_hold: bool) -> None:
     world = aside(on_hold)
     world.ask(s.ConferenceRequested)
     assert world.call.state is CallState.CONFERENCE
@@ -288,10 +291,10 @@ def test_the_third_who_waits_can_be_brought_in(on_hold: bool) -> None:
 
 
 @on_hold_or_not
-def test_a_transfer_lets_the_third_who_waits_go(on_hold: bool) -> None:
+def test_a_transfer_lets_the_consult_party_who_waits_go(on_hold: bool) -> None:
     world = aside(on_hold)
     world.ask(s.TransferRequested, to=s.TransferTarget(agent_id=CY))
-    assert world.call.third is None
+    assert world.call.consult_party is None
     assert sorted(world.released) == [("off_1", "talked"), ("off_2", "talked")]
     followed(world)
 
@@ -303,7 +306,7 @@ def test_from_hold_a_colleague_is_asked_while_the_customer_hears_its_music_on() 
     followed(world)
 
 
-def test_no_second_third_is_asked_while_one_waits() -> None:
+def test_no_second_consult_party_is_asked_while_one_waits() -> None:
     world = aside(on_hold=False)
     assert world.ask(s.ConsultRequested, to=s.TransferTarget(agent_id=CY)).commands == ()
 
@@ -319,9 +322,9 @@ def test_where_an_outside_number_rings_that_is_written_down_and_it_is_given_up_i
     assert world.timer_fires(f"dial:{leg}").commands == (c.HangUpLeg(leg=leg, cause=19),)
 
 
-def test_a_third_that_rings_is_written_down_once() -> None:
+def test_a_consult_party_that_rings_is_written_down_once() -> None:
     world = CallWorld().consult(devices=2)
-    for leg in world.third_legs:
+    for leg in world.consult_party_legs:
         world.rings(leg)
     assert len(world.written(e.ConsultRinging)) == 1
 

@@ -176,8 +176,8 @@ def test_an_offer_always_has_its_timer_and_no_other_offer_has(how: dict[str, obj
         play(world, [move])
         timers = {name for name in world.timers if name.startswith("offer:")}
         rung = list(world.call.offers)
-        if world.call.third is not None and world.call.third.offer is not None:
-            rung.append(world.call.third.offer)
+        if world.call.consult_party is not None and world.call.consult_party.offer is not None:
+            rung.append(world.call.consult_party.offer)
         assert timers == {offer_timer(offer.offer_id) for offer in rung}
 
 

@@ -149,10 +149,10 @@ def test_two_supervisors_hear_a_call_without_each_other() -> None:
 def test_a_call_between_colleagues_can_be_heard() -> None:
     world = internal_call()
     world.reserve(BOB)
-    world.answers(world.third_legs[0])
+    world.answers(world.consult_party_legs[0])
     world, leg = monitored(world=world)
-    assert world.call.third is not None
-    assert hears(followed(world), leg) == {world.call.agent_leg, world.call.third.leg}
+    assert world.call.consult_party is not None
+    assert hears(followed(world), leg) == {world.call.agent_leg, world.call.consult_party.leg}
 
 
 # --- taking over ---

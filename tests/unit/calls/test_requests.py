@@ -108,12 +108,12 @@ WITH_ANNA: dict[str, Any] = {
     "connected_at": NOW - timedelta(seconds=5),
 }
 DIAL = Dial(leg=LegId("leg_out"), trunk_id=TrunkId("trk_1"), contact_id=ContactId("ctc_2"))
-RINGING_THIRDS = (
+RINGING_CONSULT_PARTIES = (
     ConsultParty(agent_id=BERT),  # the desk was asked
     ConsultParty(agent_id=BERT, offer=offer(BERT)),
     ConsultParty(dial=DIAL, contact_id=ContactId("ctc_2")),
 )
-THIRDS = (
+CONSULT_PARTIES = (
     ConsultParty(agent_id=BERT, offer_id=OfferId("off_bert"), device_id=DEVICE, leg=LegId("leg_bert")),
     ConsultParty(contact_id=ContactId("ctc_2"), leg=LegId("leg_out")),
 )
@@ -127,11 +127,11 @@ def calls() -> Iterator[Call]:
     yield from (call(S.WAITING, **own), call(S.OFFERED, offers=(offer(ANNA),), **own))
     yield call(S.DIALLING, dial=DIAL, **own, **{**WITH_ANNA, "connected_at": None})
     yield call(S.FORWARDING, dial=DIAL)
-    yield call(S.FORWARDED, third=THIRDS[1])
+    yield call(S.FORWARDED, consult_party=CONSULT_PARTIES[1])
     internal = {"direction": Direction.INTERNAL, "caller_leg": None, "queue": None, "queue_id": None}
-    yield call(S.OFFERED, offers=(offer(ANNA),), third=RINGING_THIRDS[0], **internal)
-    for third in (RINGING_THIRDS[0], RINGING_THIRDS[1], THIRDS[0]):
-        yield call(S.CONSULTING, third=third, **internal, **{**WITH_ANNA, "connected_at": None})
+    yield call(S.OFFERED, offers=(offer(ANNA),), consult_party=RINGING_CONSULT_PARTIES[0], **internal)
+    for party in (RINGING_CONSULT_PARTIES[0], RINGING_CONSULT_PARTIES[1], CONSULT_PARTIES[0]):
+        yield call(S.CONSULTING, consult_party=party, **internal, **{**WITH_ANNA, "connected_at": None})
     yield from talking()
 
 
@@ -149,9 +149,11 @@ def talking() -> Iterator[Call]:
             "reattach": None if leg else OfferLeg(leg=LegId("leg_new"), device_id=DEVICE),
         }
         for state in (S.CONNECTED, S.HELD):
-            yield from (call(state, third=third, **shape) for third in (None, *THIRDS))
-        yield from (call(S.CONSULTING, third=third, **shape) for third in (*RINGING_THIRDS, *THIRDS))
-        yield from (call(S.CONFERENCE, third=third, **shape) for third in THIRDS)
+            yield from (call(state, consult_party=party, **shape) for party in (None, *CONSULT_PARTIES))
+        yield from (
+            call(S.CONSULTING, consult_party=party, **shape) for party in (*RINGING_CONSULT_PARTIES, *CONSULT_PARTIES)
+        )
+        yield from (call(S.CONFERENCE, consult_party=party, **shape) for party in CONSULT_PARTIES)
 
 
 def asked(agent: UserId) -> Iterator[Asked]:
@@ -218,5 +220,5 @@ def test_an_ended_call_concerns_nobody(signal: Asked) -> None:
 def test_keys_go_to_whom_the_agent_talks_to() -> None:
     keys = s.DigitsRequested(at=NOW, agent_id=ANNA, digits="1")
     for state, leg in ((S.CONNECTED, "leg_caller"), (S.CONFERENCE, "leg_caller"), (S.CONSULTING, "leg_out")):
-        [command] = advance(call(state, third=THIRDS[1], **WITH_ANNA), keys, NoPlan()).commands
+        [command] = advance(call(state, consult_party=CONSULT_PARTIES[1], **WITH_ANNA), keys, NoPlan()).commands
         assert command == c.SendDigits(leg=LegId(leg), digits="1")

@@ -38,7 +38,7 @@ CALL = cast(
         direction=Direction.OUTBOUND,
         caller_leg=LEG,
         dial=None,
-        third=None,
+        consult_party=None,
     ),
 )
 DIAL = DialOutside(
@@ -145,7 +145,12 @@ async def test_the_fence_hears_of_the_end_also_of_what_it_alone_remembers(world:
 
 
 async def test_who_was_handed_to_an_outside_number_counts_again_after_a_restart(world: World) -> None:
-    third = ConsultParty(leg=LEG, contact_id=ContactId("ctc_442079460123"))
-    parts = {**vars(CALL), "direction": Direction.INBOUND, "caller_leg": LegId("leg_caller"), "third": third}
+    party = ConsultParty(leg=LEG, contact_id=ContactId("ctc_442079460123"))
+    parts = {
+        **vars(CALL),
+        "direction": Direction.INBOUND,
+        "caller_leg": LegId("leg_caller"),
+        "consult_party": party,
+    }
     await world.outside.adopt(cast(Call, SimpleNamespace(**parts)), CALLER)
     assert world.fence.out == {LEG}

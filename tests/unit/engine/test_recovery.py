@@ -549,7 +549,7 @@ def test_recovery_repairs_what_the_lost_commands_of_the_last_step_left_undone(wo
 def _answered_as_in(network: FakeTelephony, world: CallWorld) -> None:
     """Whose answer made the step that was not done any more."""
     call = world.call
-    up = {call.agent_leg, call.caller_leg, call.third.leg if call.third else None}
+    up = {call.agent_leg, call.caller_leg, call.consult_party.leg if call.consult_party else None}
     up |= {monitor.leg for monitor in call.monitors}
     for leg in up & set(network.lines):
         network.lines[leg].up = True  # type: ignore[index]

@@ -38,7 +38,7 @@ def colleague_rings() -> CallWorld:
 
 def colleagues_talk() -> CallWorld:
     world = colleague_rings()
-    world.answers(world.third_legs[0])
+    world.answers(world.consult_party_legs[0])
     return world
 
 
@@ -85,8 +85,8 @@ def test_where_both_sides_are_gone_nobody_knows_who_ended_it(stage: object) -> N
 
 def test_an_agent_who_went_while_the_colleague_stayed_has_ended_it() -> None:
     world = colleagues_talk().after(2)
-    assert world.call.third is not None
-    back(world, world.call.third.leg)
+    assert world.call.consult_party is not None
+    back(world, world.call.consult_party.leg)
     assert (ended(world).ended_by, ended(world).found_missing) == (EndedBy.AGENT, True)
 
 

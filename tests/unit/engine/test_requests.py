@@ -219,7 +219,7 @@ async def test_whom_one_consults_is_asked_for_only_if_free_and_the_customer_stay
     call = await talking(centre)
     await centre.request(ANN, s.ConsultRequested, to=s.TransferTarget(agent_id=BOB))
     after = centre.engine.call(call.id)
-    assert after is not None and (after.state, after.third) == (CallState.HELD, None)
+    assert after is not None and (after.state, after.consult_party) == (CallState.HELD, None)
     assert centre.states(BOB) == ["offline"]
 
 

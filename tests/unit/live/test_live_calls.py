@@ -106,8 +106,8 @@ async def test_each_of_its_people_is_told_on_which_of_their_devices_the_call_is(
     moves = moves.say(e.AgentReattached(leg=t.LegId("leg_2"), device_id=t.DeviceId("dev_2")))
     assert (await shown().for_user(live_of(moves), t.ANN))["device_id"] == "dev_2"
     asked = live_of(consulting().colleague_answers())
-    assert asked.call.third is not None
-    assert (await shown().for_user(asked, t.BOB))["device_id"] == asked.call.third.device_id is not None
+    assert asked.call.consult_party is not None
+    assert (await shown().for_user(asked, t.BOB))["device_id"] == asked.call.consult_party.device_id is not None
     assert (await shown().for_user(live_of(t.Told().talks().monitored_by()), t.SUE))["device_id"] is None
 
 
@@ -128,10 +128,14 @@ async def test_the_agent_who_consults_sees_who_is_asked_and_the_colleague_who_as
     assert (await shown().for_user(live_of(told), t.ANN))["third"]["state"] == "held"
 
 
-async def test_an_outside_third_has_name_and_number() -> None:
+async def test_an_outside_consult_party_has_name_and_number() -> None:
     told = t.Told().talks().say(e.ConsultStarted(agent_id=t.ANN, contact_id=t.OTHER_PARTY))
-    third = (await shown().for_user(live_of(told.dials("third", t.OTHER_PARTY)), t.ANN))["third"]
-    assert (third["agent"], third["name"], third["number"]) == (None, f"N {t.OTHER_PARTY}", NUMBER)
+    party = (await shown().for_user(live_of(told.dials("third", t.OTHER_PARTY)), t.ANN))["third"]
+    assert (party["agent"], party["name"], party["number"]) == (
+        None,
+        f"N {t.OTHER_PARTY}",
+        NUMBER,
+    )
 
 
 async def test_who_took_a_transfer_sees_whom_it_came_from() -> None:

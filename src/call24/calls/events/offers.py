@@ -81,7 +81,10 @@ class AgentReady(CallEvent, frozen=True, kw_only=True):
 
 
 class OutsideDialled(CallEvent, frozen=True, kw_only=True):
-    """An outside number is rung over a trunk. ``purpose``: customer, forward, third; ``user_id``: for which agent."""
+    """An outside number is rung over a trunk. ``purpose``: customer, forward, third (the consult party).
+
+    ``user_id``: for which agent.
+    """
 
     purpose: str
     leg: LegId

@@ -10,7 +10,7 @@ from call24.kit.ids import ContactId, DeviceId, FlowId, LegId, OfferId, QueueId,
 class CallTransferred(CallEvent, frozen=True, kw_only=True):
     """The agent is out, and the customer on its way to ... (exactly one of the targets).
 
-    ``rings``: to a third who is rung already. Where the call goes on is in the events that follow.
+    ``rings``: to the consult party, who is rung already. Where the call goes on is in the events that follow.
     """
 
     agent_id: UserId
@@ -50,7 +50,7 @@ class ConsultAnswered(CallEvent, frozen=True, kw_only=True):
 
 
 class ConsultSwapped(CallEvent, frozen=True, kw_only=True):
-    """``to``: customer or third: with whom the agent talks now."""
+    """``to``: ``customer`` or ``third`` (the consult party): with whom the agent talks now."""
 
     agent_id: UserId
     to: str
@@ -69,7 +69,7 @@ class ConferenceStarted(CallEvent, frozen=True, kw_only=True):
 
 
 class TransferCompleted(CallEvent, frozen=True, kw_only=True):
-    """The agent left the customer with the third. ``to_agent_id`` None: with an outside party."""
+    """The agent left the customer with the consult party. ``to_agent_id`` None: with an outside party."""
 
     agent_id: UserId
     to_agent_id: UserId | None

@@ -1,4 +1,4 @@
-"""A third party, move by move: transfers and their recall, consultation, conference, and who hears whom then."""
+"""A consult party, move by move: transfers and their recall, consultation, conference, and who hears whom then."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from call24.queues.model import ToQueue
 RUNG_BY_ANN = s.TransferTarget(agent_id=BOB)
 
 
-def third_of(world: CallWorld) -> LegId:
-    assert world.call.third is not None and world.call.third.leg is not None
-    return world.call.third.leg
+def consult_party_of(world: CallWorld) -> LegId:
+    assert world.call.consult_party is not None and world.call.consult_party.leg is not None
+    return world.call.consult_party.leg
 
 
 def ended(world: CallWorld) -> e.CallEnded:
@@ -133,9 +133,9 @@ def test_without_a_way_out_a_transfer_to_a_number_gives_the_caller_back_at_once(
 
 def test_an_outside_party_that_hangs_up_ends_the_call() -> None:
     world = CallWorld().forwarded()
-    assert followed(world).near(CALLER_LEG) == {third_of(world)}
-    world.after(30).ends(third_of(world))
-    assert ended(world).ended_by is EndedBy.THIRD
+    assert followed(world).near(CALLER_LEG) == {consult_party_of(world)}
+    world.after(30).ends(consult_party_of(world))
+    assert ended(world).ended_by is EndedBy.CONSULT_PARTY
     followed(world)
 
 
@@ -152,33 +152,33 @@ def test_while_the_colleague_rings_the_agent_hears_ringing_and_the_customer_musi
 def test_agent_and_colleague_talk_and_the_customer_does_not_hear_them() -> None:
     world = CallWorld().together()
     follower = followed(world)
-    assert follower.near(third_of(world)) == {world.call.agent_leg}
+    assert follower.near(consult_party_of(world)) == {world.call.agent_leg}
     assert follower.near(CALLER_LEG) == set()
 
 
 @pytest.mark.parametrize("cause", [17, 21])
 def test_a_colleague_who_declines_leaves_the_customer_on_hold_with_its_agent(cause: int) -> None:
     world = CallWorld().consult(devices=2)
-    world.ends(world.third_legs[0], cause)
-    assert (world.call.state, world.call.third) == (CallState.HELD, None)
+    world.ends(world.consult_party_legs[0], cause)
+    assert (world.call.state, world.call.consult_party) == (CallState.HELD, None)
     assert world.released == [("off_2", "declined")]
     followed(world)
 
 
 def test_one_of_the_colleagues_two_phones_that_is_not_there_lets_the_other_ring_on() -> None:
     world = CallWorld().consult(devices=2)
-    first, second = world.third_legs
+    first, second = world.consult_party_legs
     world.ends(first, 20)
-    assert world.third_legs == [second]
+    assert world.consult_party_legs == [second]
     world.answers(second)
-    assert third_of(world) == second
+    assert consult_party_of(world) == second
     followed(world)
 
 
 def test_a_colleague_who_does_not_answer_in_time_is_not_rung_any_more() -> None:
     world = CallWorld().consult()
-    [leg] = world.third_legs
-    world.after(25).timer_fires(offer_timer(world.call.third.offer.offer_id))  # type: ignore[union-attr]
+    [leg] = world.consult_party_legs
+    world.after(25).timer_fires(offer_timer(world.call.consult_party.offer.offer_id))  # type: ignore[union-attr]
     assert leg in world.hung_up
     assert world.released == [("off_2", "ring_no_answer")]
     assert world.call.state is CallState.HELD
@@ -213,7 +213,7 @@ def test_the_desks_answer_after_the_customer_left_gives_the_colleague_back() -> 
 
 def test_a_colleague_whose_phone_answers_as_the_customer_leaves_is_hung_up() -> None:
     world = CallWorld().consult()
-    [leg] = world.third_legs
+    [leg] = world.consult_party_legs
     world.caller_leaves()
     assert world.released[-1] == ("off_1", "talked") and ("off_2", "withdrawn") in world.released
     assert [type(command) for command in world.answers(leg).commands] == [c.HangUpLeg]
@@ -221,7 +221,7 @@ def test_a_colleague_whose_phone_answers_as_the_customer_leaves_is_hung_up() -> 
 
 def test_swap_puts_the_other_one_aside_with_music_and_back() -> None:
     world = CallWorld().together()
-    colleague = third_of(world)
+    colleague = consult_party_of(world)
     world.ask(s.SwapRequested)
     follower = followed(world)
     assert follower.near(CALLER_LEG) == {world.call.agent_leg}
@@ -237,14 +237,14 @@ def test_on_hold_after_a_swap_both_hear_music_and_each_can_be_taken_back() -> No
     world.ask(s.SwapRequested)
     world.ask(s.HoldRequested)
     follower = followed(world)
-    assert follower.line(CALLER_LEG).music and follower.line(third_of(world)).music
+    assert follower.line(CALLER_LEG).music and follower.line(consult_party_of(world)).music
     world.ask(s.SwapRequested)
-    assert followed(world).near(third_of(world)) == {world.call.agent_leg}
+    assert followed(world).near(consult_party_of(world)) == {world.call.agent_leg}
 
 
 def test_cancel_frees_the_colleague_and_brings_the_customer_back_at_once() -> None:
     world = CallWorld().together()
-    colleague = third_of(world)
+    colleague = consult_party_of(world)
     world.ask(s.CancelRequested)
     follower = followed(world)
     assert follower.near(CALLER_LEG) == {world.call.agent_leg}
@@ -254,9 +254,9 @@ def test_cancel_frees_the_colleague_and_brings_the_customer_back_at_once() -> No
 
 def test_complete_leaves_the_customer_with_the_colleague_who_is_its_agent_then() -> None:
     world = CallWorld().together()
-    colleague = third_of(world)
+    colleague = consult_party_of(world)
     world.ask(s.CompleteRequested)
-    assert (world.call.state, world.call.agent_id, world.call.third) == (CallState.CONNECTED, BOB, None)
+    assert (world.call.state, world.call.agent_id, world.call.consult_party) == (CallState.CONNECTED, BOB, None)
     assert followed(world).near(CALLER_LEG) == {colleague}
     world.after(9).caller_leaves()
     assert world.released == [("off_1", "talked"), ("off_2", "talked")]
@@ -266,17 +266,17 @@ def test_complete_leaves_the_customer_with_the_colleague_who_is_its_agent_then()
 def test_completed_with_an_outside_party_no_agent_is_on_the_call() -> None:
     world = CallWorld().talk()
     world.ask(s.ConsultRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
-    assert world.call.third is not None and world.call.third.dial is not None
-    world.after(3).answers(world.call.third.dial.leg)
+    assert world.call.consult_party is not None and world.call.consult_party.dial is not None
+    world.after(3).answers(world.call.consult_party.dial.leg)
     world.ask(s.CompleteRequested)
     assert (world.call.state, world.call.agent_id) == (CallState.FORWARDED, None)
-    assert followed(world).near(CALLER_LEG) == {third_of(world)}
+    assert followed(world).near(CALLER_LEG) == {consult_party_of(world)}
 
 
 @pytest.mark.parametrize("how", [s.CompleteRequested, s.HangUpRequested])
 def test_semi_attended_the_customer_goes_to_the_colleague_who_still_rings(how: type[s.AgentRequest]) -> None:
     world = CallWorld().consult()
-    [leg] = world.third_legs
+    [leg] = world.consult_party_legs
     world.ask(how)
     assert world.call.state is CallState.OFFERED
     assert followed(world).line(CALLER_LEG).music
@@ -324,10 +324,12 @@ def test_a_consultation_cannot_be_completed_before_the_desk_has_said_a_word() ->
 
 @pytest.mark.parametrize("by_request", [True, False])
 @pytest.mark.parametrize("hold", [True, False])
-def test_an_agent_who_is_gone_leaves_its_customer_with_the_third_who_waits(by_request: bool, hold: bool) -> None:
+def test_an_agent_who_is_gone_leaves_its_customer_with_the_consult_party_who_waits(
+    by_request: bool, hold: bool
+) -> None:
     """Both were cut off."""
     world = CallWorld().together()
-    colleague, agent_leg = third_of(world), world.call.agent_leg
+    colleague, agent_leg = consult_party_of(world), world.call.agent_leg
     world.ask(s.SwapRequested)
     if hold:
         world.ask(s.HoldRequested)
@@ -346,35 +348,35 @@ def test_the_customer_leaves_during_a_consultation_and_both_agents_are_free() ->
     assert followed(world).network.lines == {}
 
 
-def test_the_third_leaves_and_the_customer_is_still_on_hold() -> None:
+def test_the_consult_party_leaves_and_the_customer_is_still_on_hold() -> None:
     world = CallWorld().together()
-    world.ends(third_of(world))
+    world.ends(consult_party_of(world))
     assert world.call.state is CallState.HELD
     followed(world)
 
 
 def test_a_colleague_can_hang_up_by_its_app() -> None:
     world = CallWorld().together()
-    leg = third_of(world)
+    leg = consult_party_of(world)
     world.send(s.HangUpRequested(at=world.now, agent_id=BOB))
     assert leg in world.hung_up
     assert world.call.state is CallState.HELD
 
 
-def test_an_outside_third_is_rung_over_the_next_trunk_where_the_first_is_to_blame() -> None:
+def test_an_outside_consult_party_is_rung_over_the_next_trunk_where_the_first_is_to_blame() -> None:
     world = CallWorld().talk()
     world.ask(s.ConsultRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
-    world.ends(world.call.third.dial.leg, 38)  # type: ignore[union-attr]
+    world.ends(world.call.consult_party.dial.leg, 38)  # type: ignore[union-attr]
     assert [x.trunk_id for x in world.commands(c.DialOutside)] == list(TRUNKS)  # type: ignore[union-attr]
-    world.ends(world.call.third.dial.leg, 17)  # type: ignore[union-attr]
-    assert (world.call.state, world.call.third) == (CallState.HELD, None)
+    world.ends(world.call.consult_party.dial.leg, 17)  # type: ignore[union-attr]
+    assert (world.call.state, world.call.consult_party) == (CallState.HELD, None)
     followed(world)
 
 
-def test_an_outside_third_that_does_not_answer_in_time_is_hung_up() -> None:
+def test_an_outside_consult_party_that_does_not_answer_in_time_is_hung_up() -> None:
     world = CallWorld().talk()
     world.ask(s.ConsultRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
-    leg = world.call.third.dial.leg  # type: ignore[union-attr]
+    leg = world.call.consult_party.dial.leg  # type: ignore[union-attr]
     step = world.after(45).timer_fires(f"dial:{leg}")
     assert step.commands == (c.HangUpLeg(leg=leg, cause=19),)
 
@@ -394,7 +396,7 @@ def reattached(world: CallWorld) -> LegId:
 def test_the_new_phone_hears_the_ringing_too_and_then_the_colleague() -> None:
     """It stood in an empty bridge."""
     world = CallWorld().consult()
-    [colleague] = world.third_legs
+    [colleague] = world.consult_party_legs
     leg = reattached(world)
     assert followed(world).line(leg).tone
     world.answers(colleague)
@@ -405,15 +407,17 @@ def test_the_new_phone_hears_the_ringing_too_and_then_the_colleague() -> None:
 def test_the_new_phone_joins_those_whom_the_agent_talks_to(conference: bool) -> None:
     world = CallWorld().conference() if conference else CallWorld().together()
     leg = reattached(world)
-    expected = {third_of(world), CALLER_LEG} if conference else {third_of(world)}
+    expected = {consult_party_of(world), CALLER_LEG} if conference else {consult_party_of(world)}
     assert followed(world).near(leg) == expected
 
 
 @pytest.mark.parametrize("conference", [True, False])
-def test_a_new_phone_that_fails_after_the_old_one_is_gone_leaves_the_customer_with_the_third(conference: bool) -> None:
+def test_a_new_phone_that_fails_after_the_old_one_is_gone_leaves_the_customer_with_the_consult_party(
+    conference: bool,
+) -> None:
     """The customer was cut off."""
     world = CallWorld().conference() if conference else CallWorld().together()
-    colleague, old = third_of(world), world.call.agent_leg
+    colleague, old = consult_party_of(world), world.call.agent_leg
     world.reattach()
     new = world.call.reattach.leg  # type: ignore[union-attr]
     world.ends(old)  # type: ignore[arg-type]
@@ -428,41 +432,41 @@ def test_a_new_phone_that_fails_after_the_old_one_is_gone_leaves_the_customer_wi
 def test_in_a_conference_all_three_are_together_and_nobody_has_music() -> None:
     world = CallWorld().conference()
     follower = followed(world)
-    assert follower.near(CALLER_LEG) == {world.call.agent_leg, third_of(world)}
+    assert follower.near(CALLER_LEG) == {world.call.agent_leg, consult_party_of(world)}
     assert not any(line.music for line in follower.network.lines.values())
 
 
 def test_the_agent_leaves_a_conference_and_the_other_two_go_on() -> None:
     world = CallWorld().conference()
-    colleague = third_of(world)
+    colleague = consult_party_of(world)
     world.ask(s.HangUpRequested)
     assert (world.call.state, world.call.agent_id) == (CallState.CONNECTED, BOB)
     assert followed(world).near(CALLER_LEG) == {colleague}
 
 
-def test_the_third_is_dropped_from_a_conference() -> None:
+def test_the_consult_party_is_dropped_from_a_conference() -> None:
     world = CallWorld().conference()
     world.ask(s.DropRequested)
-    assert (world.call.state, world.call.third) == (CallState.CONNECTED, None)
+    assert (world.call.state, world.call.consult_party) == (CallState.CONNECTED, None)
     assert followed(world).near(CALLER_LEG) == {world.call.agent_leg}
     assert world.released == [("off_2", "talked")]
 
 
-def test_the_third_leaves_a_conference_by_itself() -> None:
+def test_the_consult_party_leaves_a_conference_by_itself() -> None:
     world = CallWorld().conference()
-    world.ends(third_of(world))
+    world.ends(consult_party_of(world))
     assert world.call.state is CallState.CONNECTED
     followed(world)
 
 
-def test_in_a_conference_there_is_no_hold_no_transfer_and_no_second_third() -> None:
+def test_in_a_conference_there_is_no_hold_no_transfer_and_no_second_consult_party() -> None:
     world = CallWorld().conference()
     assert world.ask(s.HoldRequested).ignored
     assert world.ask(s.TransferRequested, to=s.TransferTarget(agent_id=CY)).ignored
     assert world.ask(s.ConsultRequested, to=s.TransferTarget(agent_id=CY)).ignored
 
 
-# --- taking over, with a third there ---
+# --- taking over, with a consult party there ---
 
 
 def taken_over(world: CallWorld) -> LegId:
@@ -476,9 +480,9 @@ def taken_over(world: CallWorld) -> LegId:
 
 
 def test_who_takes_over_a_conference_is_in_it_with_both() -> None:
-    """The third was in the bridge, but taken for one who waits aside."""
+    """The consult party was in the bridge, but taken for one who waits aside."""
     world = CallWorld().conference()
-    colleague = third_of(world)
+    colleague = consult_party_of(world)
     leg = taken_over(world)
     assert world.call.state is CallState.CONFERENCE
     assert followed(world).near(leg) == {CALLER_LEG, colleague}
@@ -486,9 +490,9 @@ def test_who_takes_over_a_conference_is_in_it_with_both() -> None:
     assert followed(world).near(leg) == {CALLER_LEG}
 
 
-def test_who_takes_over_while_a_third_waits_talks_to_the_customer_and_can_swap() -> None:
+def test_who_takes_over_while_a_consult_party_waits_talks_to_the_customer_and_can_swap() -> None:
     world = CallWorld().together()
-    colleague = third_of(world)
+    colleague = consult_party_of(world)
     world.ask(s.SwapRequested)
     leg = taken_over(world)
     follower = followed(world)
@@ -505,10 +509,10 @@ def test_an_internal_call_rings_the_colleague_and_ends_with_either() -> None:
     for who in (ANN, BOB):
         world = internal_call()
         world.reserve(BOB)
-        world.answers(world.third_legs[0])
-        assert followed(world).near(third_of(world)) == {world.call.agent_leg}
+        world.answers(world.consult_party_legs[0])
+        assert followed(world).near(consult_party_of(world)) == {world.call.agent_leg}
         world.send(s.HangUpRequested(at=world.now, agent_id=who))
-        assert ended(world).ended_by is (EndedBy.AGENT if who is ANN else EndedBy.THIRD)
+        assert ended(world).ended_by is (EndedBy.AGENT if who is ANN else EndedBy.CONSULT_PARTY)
         assert sorted(world.released) == [("off_1", "talked"), ("off_2", "talked")]
         assert {x.wrap_up_s for x in world.commands(c.ReleaseAgent)} == {0}  # type: ignore[union-attr]
         assert followed(world).network.lines == {}
@@ -524,7 +528,7 @@ def test_an_internal_call_to_a_colleague_who_is_offered_something_else_is_over_a
 def test_an_internal_call_has_no_customer_to_swap_to_to_join_or_to_leave_behind() -> None:
     world = internal_call()
     world.reserve(BOB)
-    world.answers(world.third_legs[0])
+    world.answers(world.consult_party_legs[0])
     for kind in (s.SwapRequested, s.ConferenceRequested, s.CompleteRequested):
         world.ask(kind)
         assert world.call.state is CallState.CONSULTING
@@ -550,6 +554,6 @@ def test_of_an_outside_number_it_is_said_why_it_was_not_reached(cause: int, reas
     """A busy line had declined, and what the fence denied did not answer."""
     world = CallWorld().talk()
     world.ask(s.ConsultRequested, to=s.TransferTarget(contact_id=ELSEWHERE))
-    world.ends(world.call.third.dial.leg, cause)  # type: ignore[union-attr]
+    world.ends(world.call.consult_party.dial.leg, cause)  # type: ignore[union-attr]
     assert world.written(e.ConsultEnded) == [e.ConsultEnded(reason=reason)]
     assert world.call.state is CallState.HELD
