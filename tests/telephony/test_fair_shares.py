@@ -21,13 +21,14 @@ from tests.support.product.system import Organisation
 from tests.support.wait import wait_until
 
 from call24.exports.model import Export
+from call24.exports.service import Exports
 from call24.flows import speech
 from call24.identity.avatars import service as pictures
 from call24.kit.errors import Invalid
 from call24.kit.fair import Fair
 from call24.kit.ids import CallId, RecordingId, TenantId, UserId, new_id
 from call24.privacy import persons
-from call24.statistics.service import Question
+from call24.statistics.service import Question, Reports
 from call24.what_if import api
 
 HELD_UP_S = 3.0
@@ -142,7 +143,7 @@ async def test_exports_of_some_leave_room_for_anothers(house: Composed, monkeypa
         writing.append(export.tenant_id)
         await go.wait()
 
-    exports = house.app.readers.exports
+    exports = house.app.rooms.there.get(Exports)
     monkeypatch.setattr(exports, "_runner", write)
     now = house.clock.now()
 
@@ -249,7 +250,7 @@ def recorded(house: Composed, work: Work, patch: pytest.MonkeyPatch) -> Use:
 
 
 def counted(house: Composed, work: Work, patch: pytest.MonkeyPatch) -> Use:
-    reports, day = house.app.readers.reports, date(2026, 11, 24)
+    reports, day = house.app.rooms.there.get(Reports), date(2026, 11, 24)
 
     async def days(tenant_id: str, *_: object) -> None:
         await work.piece(tenant_id.removeprefix("ten_"))

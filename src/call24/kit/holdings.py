@@ -101,8 +101,12 @@ class Held:
 
     def keep_found_in(self, *composed: object) -> None:
         """The declared keepers among the attributes of these."""
+        self.keep_declared(one for whole in composed for one in vars(whole).values())
+
+    def keep_declared(self, objects: Iterable[object]) -> None:
+        """Those of these that a room declares."""
         declared = {keeper.of for keeper in self._keepers()}
-        self.keep(*(one for whole in composed for one in vars(whole).values() if type(one) in declared))
+        self.keep(*(one for one in objects if type(one) in declared))
 
     def check(self) -> None:
         """Raises: TypeError when a declared keeper was not given."""

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
 
 class Provided:
-    """The services of one application, each found by the type that routes ask for."""
+    """The services of one application, each found by the type that routes and rooms ask for."""
 
-    def __init__(self) -> None:
-        self._by_type: dict[Any, Any] = {}
+    def __init__(self, before: Provided | None = None) -> None:
+        """`before`: begins with what there is already."""
+        self._by_type: dict[type[Any], object] = {} if before is None else dict(before._by_type)
+        self._make: Callable[[type[Any]], None] | None = None
 
-    def put(self, kind: Any, service: object) -> None:
+    def put(self, kind: type[T], service: T) -> None:
         """A later one takes the place of an earlier."""
         self._by_type[kind] = service
+
+    def made_by(self, make: Callable[[type[Any]], None]) -> None:
+        """`make` is asked for what is not there yet, and puts it here if it can."""
+        self._make = make
 
     def __contains__(self, kind: object) -> bool:
         return kind in self._by_type
 
     def get(self, kind: type[T]) -> T:
         """Raises: LookupError, when no room provides it."""
+        if kind not in self._by_type and self._make is not None:
+            self._make(kind)
         if kind not in self._by_type:
             raise LookupError(f"no room provides {kind.__module__}.{kind.__name__}")
-        found: T = self._by_type[kind]
-        return found
+        return cast(T, self._by_type[kind])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
@@ -15,28 +15,45 @@ from call24.kit.provided import Provided
 
 
 @dataclass(frozen=True, kw_only=True)
-class Built:
-    """What a room has built. `services`: type -> the service, for routes and the rooms after it.
+class Task:
+    """What runs as long as the server does. Should it end with an error, so does the server, which is started again.
 
-    `tasks`: a name for the log -> what runs as long as the server does. `refresh`: reads anew what is kept in memory,
-    at the start and every half minute. What it lets go of with an organisation is in `Room.holds`.
+    `name`: for the log, no other task's; `bound`: what it has at hand at most, or how often it looks.
     """
 
-    services: Mapping[type, object] = field(default_factory=dict)
-    tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
+    name: str
+    run: Callable[[], Coroutine[Any, Any, None]]
+    bound: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """What a room has built. `services`: for routes and other rooms, each found by its own type.
+
+    `refresh`: reads anew what is kept in memory, at the start and every half minute. `start`: once, with MongoDB there
+    and before the first call; what it raises as `Unavailable` has the whole start tried again. `stop`: at the end, when
+    the tasks are over. What the room lets go of with an organisation is in `Room.holds`.
+    """
+
+    services: Sequence[object] = ()
+    tasks: Sequence[Task] = ()
     refresh: Callable[[], Awaitable[object]] | None = None
+    start: Callable[[], Awaitable[object]] | None = None
+    stop: Callable[[], Awaitable[object]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """`name`: its folder in `call24/`; `routers`: its part of the HTTP API; `indexes`: of its collections.
 
-    `permissions`: what may be allowed in it, as its `permissions.py` declares. `build`: makes its services of what the
-    rooms before it in the list provide; beside them there are `Settings`, `Mongo`, `Clock`, `AppKey`, `Journal`,
-    `AuditLog` and `Changes`. `holds`: what it holds of persons and organisations, and how it lets go.
+    `permissions`: what may be allowed in it, as its `permissions.py` declares. `provides`: the types of the services
+    that `build` makes, of what other rooms provide, whatever their order in the list; beside them there are `Settings`,
+    `Mongo`, `Clock`, `AppKey`, `Journal`, `AuditLog` and `Changes`. `holds`: what it holds of persons and
+    organisations, and how it lets go.
     """
 
     name: str
+    provides: Sequence[type[Any]] = ()
     build: Callable[[Provided], Built] | None = None
     routers: Sequence[APIRouter] = ()
     permissions: Sequence[Permission] = ()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from call24.kit.settings import Settings
 from call24.reconciliation.cel import CelLine, Log, line_of, log_of
 
 NAME = "channels.csv"
@@ -19,6 +20,10 @@ class CelFiles:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+
+    @classmethod
+    def of(cls, settings: Settings) -> CelFiles:
+        return cls(settings.asterisk_var / "log" / "cel" if settings.own_asterisk else None)
 
     @property
     def are_here(self) -> bool:

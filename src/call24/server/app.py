@@ -72,6 +72,9 @@ class Call24:
         self.failed_sign_ins = FailedSignIns(self.audit)
         self.held = Held(HOLDINGS)
         self.rooms = Rooms(settings, self.mongo, self.clock, key, self.journal, self.held)
+        self.rooms.there.put(AuditLog, self.audit)
+        self.building = Building(ROOMS, self.rooms.there, self.held)
+        self.building.whole()
         self.readers = Projections(
             settings, self.mongo, self.clock, key, self.journal, self.rooms, self.audit, self.held
         )
@@ -162,7 +165,6 @@ class Call24:
     def _build_app(self) -> FastAPI:
         self.services = offered.services(self, self._close_tenant)
         app = create_app(self.services, offered.work(self))
-        self.building = Building(ROOMS, offered.ground(self, app.state.provided))
         app.mount("/apps", api_app(self.readers.hub, self.rooms.applications.by_number))
         app.mount("/app", realtime_app())
         self.sockets = sockets(self.readers.hub, self.settings.origin_list(), self.settings.proxy_list())
@@ -208,8 +210,6 @@ class Call24:
             "recorder": self.readers.recorder.run,
             "space": self.readers.space.run,
             "earlier calls": lambda: file_earlier(self.mongo, self.rooms.tenant_ids()),
-            "statistics": lambda: self.readers.reports.run(self.rooms.report_days),
-            "reconciliation": self.readers.reconciler.run,
             "changes": self.readers.feed.run,
             "callers": self.rooms.callers.run,
             "fanout": self.readers.fanout.run,
@@ -231,7 +231,7 @@ class Call24:
             **clock_watch.tasks(self.clock, self.engine, self.presence, self.readers.projector.sessions),
             "phones": self.presence.watch_phones,
             **mail.tasks(self.rooms, self.outbox),
-            **self.building.tasks(),
+            **{task.name: task.run for task in self.building.tasks()},
         }
 
     def _of_own_asterisk(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
@@ -252,7 +252,7 @@ class Call24:
                 self.readers.board.restore_seq(tenant.id, await self.journal.open_tenant(tenant.id))
                 await self.readers.projector.catch_up(tenant.id)
             await self._organisations().wipe_leftovers()
-            await self.readers.exports.after_restart()
+            await self.building.start()
             self.readers.webhooks.tell_again(await self.readers.waiting_events.all())
         except Unavailable as error:
             log.warning("not started yet, it is tried again: %s", error)
@@ -271,6 +271,7 @@ class Call24:
             await asyncio.sleep(REFRESH_S)
             with contextlib.suppress(Unavailable):
                 await self.rooms.refresh()
+                await self.building.refresh()
                 await self.rooms.identity.revoke_lapsed()
                 await self.rooms.accounts.invitations.drop_expired()
                 await self.rooms.accounts.provider_sign_in.drop_expired()
@@ -293,7 +294,7 @@ class Call24:
 
     async def stop(self) -> None:
         """After the tasks are cancelled: what was accepted is on disk."""
-        await self.readers.exports.close()
+        await self.building.stop()
         await self.readers.poster.close()
         await self.rooms.outward.close()
         with contextlib.suppress(Unavailable):

@@ -1,17 +1,14 @@
-"""Exports in a process of their own: how the server starts one, and what that process does."""
+"""Exports in a process of their own, which `exports/runner.py` starts: what that process does."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from call24.exports.exporter import Exporter, unfinished_of
+from call24.exports.exporter import Exporter
 from call24.exports.model import Export
 from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
@@ -19,35 +16,12 @@ from call24.kit.errors import NotFound
 from call24.kit.holdings import Held
 from call24.kit.ids import DispositionId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
-from call24.kit.python import MODULE
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.server.services import Rooms
-from call24.statistics.service import Reports
+from call24.statistics.room import reports
 
 TELL_EVERY_S = 0.5
-
-
-def runner(settings: Settings) -> Callable[[Export, Path], Any]:
-    """Starts ``python -m call24.server --export`` for an export and waits for it; stopped, it ends that process.
-
-    Killed, since it may stand still; what it leaves behind is taken away here, however it ended.
-    """
-
-    async def run(export: Export, file: Path) -> None:
-        asked = ("--export", export.tenant_id, export.id, str(file))
-        words = (*MODULE, "call24.server", "--data", str(settings.data), *asked)
-        process = await asyncio.create_subprocess_exec(*words)
-        try:
-            if await process.wait() != 0:
-                raise OSError("the exporting process failed")
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-            shutil.rmtree(unfinished_of(file), ignore_errors=True)
-
-    return run
 
 
 async def export_kept(settings: Settings, tenant_id: TenantId, export_id: str, file: Path) -> None:
@@ -117,7 +91,6 @@ def _zone(rooms: Rooms, tenant_id: TenantId) -> ZoneInfo:
 
 
 def _exporter(mongo: Mongo, rooms: Rooms, tenant_id: TenantId) -> Exporter:
-    reports = Reports(mongo, SystemClock(), rooms.service_level_limit, rooms.user_ids, keeps=False)
     numbers = {number.id: number.e164 for number in rooms.tenants.known_numbers(tenant_id)}
 
     def name_of(what: str, key: str) -> str:
@@ -135,4 +108,4 @@ def _exporter(mongo: Mongo, rooms: Rooms, tenant_id: TenantId) -> Exporter:
                 return str(dict(numbers).get(key, key))  # type: ignore[call-overload]
         return f"{key}:00" if what == "hour" else key
 
-    return Exporter(mongo, SystemClock(), rooms.contacts, reports, name_of)
+    return Exporter(mongo, SystemClock(), rooms.contacts, reports(rooms.there, keeps=False), name_of)

@@ -16,7 +16,6 @@ from call24.call_records.history import History
 from call24.contacts.service import ContactService
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
-from call24.exports.service import Exports
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.http.app import Edge
@@ -40,7 +39,6 @@ from call24.pusher_apps.service import ApplicationService
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.realtime.broadcasting import Sockets
-from call24.reconciliation.service import Reconciler
 from call24.recordings.playbacks import Playbacks
 from call24.recordings.service import Recordings
 from call24.server.api.doctor import TenantErasers
@@ -48,8 +46,6 @@ from call24.server.api.tool_secrets import ToolSecrets
 from call24.server.api.trust import TrustPage
 from call24.sip_edge.api import Bans
 from call24.sip_edge.state import Bans as PhoneBans
-from call24.statistics.service import Reports
-from call24.tasks.service import TaskService
 from call24.tenants.api.trunks import TrunkStatuses
 from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.service import TenantService
@@ -59,7 +55,9 @@ from call24.webhooks.service import WebhookService
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """`health`: a part's name -> whether it is there; `web`: the built app's folder; `wss_port`: where phones connect.
+    """`there`: what the rooms have built; `health`: a part's name -> whether it is there; `web`: the app's folder.
+
+    `wss_port`: where phones connect;
 
     `socket_authorised`: told (socket id, principal) whenever a realtime socket is allowed to hear a channel;
     `realtime_at`: host and port of the sockets, where they are not ours;
@@ -73,6 +71,7 @@ class Services:
     `bans`: who is kept from the SIP port; `phone_bans`: from the phones' port.
     """
 
+    there: Provided
     identity: IdentityService
     accounts: Accounts
     tenants: TenantService
@@ -111,7 +110,7 @@ class Services:
 
     def edge(self) -> Edge:
         """What routes find, by its type."""
-        found = Provided()
+        found = Provided(self.there)
         _put_fields(found, self)
         sockets = Sockets(
             realtime=self.realtime,
@@ -152,10 +151,6 @@ class Work:
     board: Board
     views: Views
     history: History
-    reports: Reports
-    exports: Exports
-    reconciler: Reconciler
-    tasks: TaskService
     contacts: ContactService
     queues: QueueService
     recordings: Recordings
@@ -174,5 +169,5 @@ def _put_fields(found: Provided, services: object) -> None:
             if isinstance(kind, UnionType)
             else kind
         )
-        if isinstance(plain, type) and plain.__module__.startswith("call24."):
+        if isinstance(plain, type) and plain is not Provided and plain.__module__.startswith("call24."):
             found.put(plain, getattr(services, name))

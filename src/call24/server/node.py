@@ -73,6 +73,7 @@ class Node:
     def _services(self, audit: AuditLog) -> Services:
         rooms, hosted = self.rooms, self.rooms.hosted
         return Services(
+            there=rooms.there,
             identity=rooms.identity,
             accounts=rooms.accounts,
             tenants=rooms.tenants,

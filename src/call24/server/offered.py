@@ -7,15 +7,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from call24.audit.service import AuditLog
-from call24.changes.service import Changes
-from call24.journal.journal import Journal
-from call24.kit.clock import Clock
 from call24.kit.ids import TenantId
-from call24.kit.mongo import Mongo
-from call24.kit.provided import Provided
-from call24.kit.secrets import AppKey, secret_file
-from call24.kit.settings import Settings
+from call24.kit.secrets import secret_file
 from call24.server.http_services import Services, Work
 from call24.sip_edge import state as sip_edge
 
@@ -27,6 +20,7 @@ WEB_DIST = Path(__file__).resolve().parents[3] / "web" / "dist"
 
 def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]) -> Services:
     return Services(
+        there=server.rooms.there,
         identity=server.rooms.identity,
         accounts=server.rooms.accounts,
         tenants=server.rooms.tenants,
@@ -73,31 +67,12 @@ def work(server: Call24) -> Work:
         board=server.readers.board,
         views=server.readers.views,
         history=server.readers.history,
-        reports=server.readers.reports,
-        exports=server.readers.exports,
-        reconciler=server.readers.reconciler,
-        tasks=server.readers.tasks,
         contacts=server.rooms.contacts,
         queues=server.rooms.queues,
         recordings=server.readers.recordings,
         listenings=server.readers.listenings,
         system=server.system,
     )
-
-
-def ground(server: Call24, provided: Provided) -> Provided:
-    """With what there is before the first room."""
-    for kind, there in (
-        (Settings, server.settings),
-        (Mongo, server.mongo),
-        (Clock, server.clock),
-        (AppKey, server.key),
-        (Journal, server.journal),
-        (AuditLog, server.audit),
-        (Changes, server.rooms.changes),
-    ):
-        provided.put(kind, there)
-    return provided
 
 
 def _realtime_at(server: Call24) -> tuple[str, int] | None:

@@ -8,7 +8,6 @@ from call24.call_records.follow_ups import FollowUps
 from call24.call_records.history import History
 from call24.call_records.projector import Projector
 from call24.changes.feed import Feed
-from call24.exports.service import Exports
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.holdings import Held
@@ -26,15 +25,12 @@ from call24.realtime.hosted import HostedPusher
 from call24.realtime.hub import Hub
 from call24.realtime.store import WaitingEvents
 from call24.realtime.webhooks import Webhooks
-from call24.reconciliation.service import Reconciler
 from call24.recordings.disk_space import DiskSpace
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.playbacks import Playbacks
 from call24.recordings.service import Recordings
 from call24.recordings.store import RecordingStore
 from call24.server.change_readers import readers
-from call24.server.export_process import runner
-from call24.server.reconcile import cel_files
 from call24.server.recorder import Recorder
 from call24.server.services import Rooms
 from call24.server.webhook_events import WebhookEvents
@@ -57,13 +53,9 @@ class Projections:
     ) -> None:
         self.board = Board()
         self.regulars = CallerHistory(mongo)
-        self.tasks = TaskService(mongo, clock, rooms.changes)
-        self.follow_ups = FollowUps(self.tasks)
+        self.follow_ups = FollowUps(rooms.there.get(TaskService))
         self.projector = Projector(mongo, journal)
         self.history = History(mongo, rooms.contacts)
-        self.reports = Reports(mongo, clock, rooms.service_level_limit, rooms.user_ids)
-        self.reconciler = Reconciler(mongo, clock, cel_files(settings), rooms.zones, settings.reconcile_hour)
-        self.exports = Exports(mongo, clock, settings.data / "exports", runner(settings))
         self.space = DiskSpace([settings.recording_spool, settings.recordings], settings.recording_floor_mb)
         self.recordings = Recordings(
             RecordingStore(mongo),
@@ -120,7 +112,7 @@ class Projections:
         """Who is told of what another has written."""
         rooms.applications.changed += (self.hub.application_changed, self.nodes.application_changed)
         rooms.applications.removed += (self.hub.application_removed, self.nodes.application_removed)
-        self.projector.on_record(self.reports.written)
+        self.projector.on_record(rooms.there.get(Reports).written)
         self.projector.on_record(self.recorder.written)
         self.projector.on_record(self.follow_ups.written)
         self.projector.on_record(self.fanout.record_written)

@@ -23,10 +23,6 @@ from call24.reconciliation.service import Night, Reconciler, summary
 from call24.tenants.service import TenantService
 
 
-def cel_files(settings: Settings) -> CelFiles:
-    return CelFiles(settings.asterisk_var / "log" / "cel" if settings.own_asterisk else None)
-
-
 async def reconcile(settings: Settings, day: date) -> tuple[Night, dict[TenantId, str]]:
     """With what the organisations are called."""
     mongo = Mongo(settings.mongodb_uri(), DATABASE)
@@ -34,7 +30,7 @@ async def reconcile(settings: Settings, day: date) -> tuple[Night, dict[TenantId
         clock = SystemClock()
         tenants = await TenantService(mongo, clock, AppKey.load(settings.data)).all()
         zones = [(tenant.id, ZoneInfo(tenant.timezone)) for tenant in tenants]
-        night = await Reconciler(mongo, clock, cel_files(settings), lambda: zones).night(day)
+        night = await Reconciler(mongo, clock, CelFiles.of(settings), lambda: zones).night(day)
         return night, {tenant.id: tenant.name for tenant in tenants}
     finally:
         await mongo.close()

@@ -36,7 +36,6 @@ NAMES = (
     "sip_edge",
     "realtime",
 )
-"""A room comes after those that it builds on."""
 
 
 def _room(name: str) -> Room:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from call24.agents.service import AgentService
 from call24.changes.service import Changes
 from call24.contacts.callers import KnownCallers
@@ -20,10 +18,11 @@ from call24.installer.asterisk_conf import built_in_sounds
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.holdings import Held
-from call24.kit.ids import QueueId, TenantId, UserId
+from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
 from call24.kit.own_addresses import own_addresses
+from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings, SettingsError
 from call24.kit.sip_targets import SipTargets
@@ -38,8 +37,6 @@ from call24.tenants.rules import TrunkLimits
 from call24.tenants.service import TenantService
 from call24.toll_fraud.service import TollFraudGuard
 from call24.webhooks.service import WebhookService
-
-SERVICE_LEVEL_S = 20
 
 
 def hosted(settings: Settings) -> HostedAt | None:
@@ -72,6 +69,7 @@ class Rooms:
     def __init__(
         self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal, held: Held
     ) -> None:
+        self.there = Provided()
         self.changes = Changes(mongo, clock)
         self.tenants = TenantService(mongo, clock, key, trunk_limits(settings), trunk_targets(settings))
         self.refused_calls = RefusedCalls(mongo, clock, self.tenants)
@@ -107,6 +105,21 @@ class Rooms:
         self.channel_auth = ChannelAuth(self.realtime, clock)
         self.persons = Persons(mongo, clock, self.identity, self.accounts, held)
         self.setup = Setup(mongo, clock, settings.data, self.tenants, self.identity)
+        self._provide(settings, mongo, clock, key, journal)
+
+    def _provide(self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, journal: Journal) -> None:
+        """What the other rooms are built of."""
+        put = self.there.put
+        put(Settings, settings)
+        put(Mongo, mongo)
+        put(Clock, clock)
+        put(AppKey, key)
+        put(Journal, journal)
+        put(Changes, self.changes)
+        put(TenantService, self.tenants)
+        put(IdentityService, self.identity)
+        put(QueueService, self.queues)
+        put(ContactService, self.contacts)
 
     async def refresh(self) -> None:
         """Another process, or a person, may have changed what is kept in memory. Raises: Unavailable."""
@@ -136,21 +149,6 @@ class Rooms:
     def monitoring_visible(self, tenant_id: TenantId) -> bool:
         tenant = self.tenants.known(tenant_id)
         return tenant is None or tenant.monitoring_visible
-
-    def service_level_limit(self, queue_id: QueueId) -> int:
-        """Seconds; of a queue that is gone, what a new one would have."""
-        queue = self.queues.known(queue_id)
-        return queue.service_level_s if queue is not None else SERVICE_LEVEL_S
-
-    def user_ids(self, tenant_id: TenantId) -> list[UserId]:
-        return [user.id for user in self.identity.known_users(tenant_id)]
-
-    def report_days(self) -> list[tuple[TenantId, ZoneInfo, int]]:
-        """Of each organisation how far back its reports can go."""
-        return [(one.id, ZoneInfo(one.timezone), one.record_days) for one in self.tenants.known_tenants()]
-
-    def zones(self) -> list[tuple[TenantId, ZoneInfo]]:
-        return [(one.id, ZoneInfo(one.timezone)) for one in self.tenants.known_tenants()]
 
     def tenant_ids(self) -> list[TenantId]:
         return [tenant.id for tenant in self.tenants.known_tenants()]

@@ -2,11 +2,51 @@
 
 from __future__ import annotations
 
-from call24.kit.room import Room
+from zoneinfo import ZoneInfo
+
+from call24.identity.service import IdentityService
+from call24.kit.clock import Clock
+from call24.kit.ids import QueueId, TenantId, UserId
+from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
+from call24.kit.room import Built, Room, Task
+from call24.queues.service import QueueService
 from call24.statistics import api, personal_data, store
+from call24.statistics.service import Reports
+from call24.tenants.service import TenantService
+
+SERVICE_LEVEL_S = 20
+"""Of a queue that is gone: what a new one would have."""
+
+
+def build(there: Provided) -> Built:
+    made, tenants = reports(there), there.get(TenantService)
+
+    def days() -> list[tuple[TenantId, ZoneInfo, int]]:
+        return [(one.id, ZoneInfo(one.timezone), one.record_days) for one in tenants.known_tenants()]
+
+    ahead = Task(name="statistics", run=lambda: made.run(days), bound="one day of one organisation at a time")
+    return Built(services=(made,), tasks=(ahead,))
+
+
+def reports(there: Provided, keeps: bool = True) -> Reports:
+    """`keeps` False: nothing is stored, as in the process of an export."""
+    queues, identity = there.get(QueueService), there.get(IdentityService)
+
+    def limit_of(queue_id: QueueId) -> int:
+        queue = queues.known(queue_id)
+        return queue.service_level_s if queue is not None else SERVICE_LEVEL_S
+
+    def users_of(tenant_id: TenantId) -> list[UserId]:
+        return [user.id for user in identity.known_users(tenant_id)]
+
+    return Reports(there.get(Mongo), there.get(Clock), limit_of, users_of, keeps)
+
 
 ROOM = Room(
     name="statistics",
+    provides=(Reports,),
+    build=build,
     routers=(api.router,),
     indexes=store.INDEXES,
     holds=personal_data.HOLDS,

@@ -24,7 +24,6 @@ from call24.http.failed_sign_ins import FailedSignIns
 from call24.http.provided import Asked
 from call24.identity.model import Device, Principal, Role
 from call24.journal.model import Fresh
-from call24.kit.clock import Clock
 from call24.kit.holdings import Held
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
@@ -172,9 +171,10 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     async def there(part: str) -> bool:
         return bool(state["api"].parts[part])
 
+    rooms.there.put(AuditLog, audit := AuditLog(mongo, clock, key, data / "audit"))
     services = Services(
         **{each.name: getattr(rooms, each.name) for each in fields(Services) if hasattr(rooms, each.name)},
-        audit=AuditLog(mongo, clock, key, data / "audit"),
+        audit=audit,
         wss_port=8089,
         web=data / "web",
         doctor_secret=DOCTOR,
@@ -188,12 +188,10 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     await services.audit.start(())
     failed_sign_ins = FailedSignIns(services.audit)
     identity.events.sign_in_failed.append(failed_sign_ins.note)
-    provided = services.edge().provided
-    for kind, thing in ((Mongo, mongo), (Clock, clock), (AppKey, key), (Changes, rooms.changes)):
-        provided.put(kind, thing)
-    await Building(ROOMS, provided).refresh()
-    app = create_app(services, routers=served_without_calls(provided))
-    app.state.provided = provided
+    building = Building(ROOMS, rooms.there, held)
+    building.whole()
+    await building.refresh()
+    app = create_app(services, routers=served_without_calls(services.edge().provided))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as client:
         api = state["api"] = Api(
@@ -213,4 +211,5 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         identity.events.device_signed_in.append(note_in)
         identity.events.device_signed_out.append(note_out)
         yield api
+    await building.stop()
     await rooms.outward.close()

@@ -130,7 +130,8 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
     await journal.start()
     await journal.open_tenant(org.tenant.id)
     readers = Projections(api.settings, api.mongo, api.clock, api.key, journal, api.rooms, services.audit, api.held)
-    board, projector, reports = readers.board, readers.projector, readers.reports
+    board, projector = readers.board, readers.projector
+    reports, exports = services.there.get(Reports), services.there.get(Exports)
     exporter = Exporter(api.mongo, api.clock, services.contacts, reports, lambda what, key: f"{what} {key}")
 
     async def write(export: Export, file: Path) -> None:
@@ -142,7 +143,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
 
         await exporter.write(export, ZoneInfo("UTC"), file, told)
 
-    readers.exports._runner = write  # in this process instead of one of its own, which would need the installation
+    exports._runner = write  # in this process instead of one of its own, which would need the installation
     journal.subscribe(board.apply)
     projector.follow()
     app = create_app(services)
@@ -157,9 +158,9 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
             journal,
             board,
             projector,
-            readers.tasks,
+            services.there.get(TaskService),
             reports,
-            readers.exports,
+            exports,
             queues[0].id,
             queues[1].id,
         )
@@ -173,9 +174,6 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
             "board": board,
             "views": readers.views,
             "history": readers.history,
-            "reports": reports,
-            "exports": readers.exports,
-            "tasks": readers.tasks,
             "contacts": services.contacts,
             "queues": services.queues,
             "recordings": SimpleNamespace(of_calls=of_calls),
@@ -185,7 +183,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
         try:
             yield office
         finally:
-            await readers.exports.close()
+            await exports.close()
             await readers.poster.close()
             for one in running:
                 one.cancel()

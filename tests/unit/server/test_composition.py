@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ from call24.kit.errors import Invalid
 from call24.kit.ids import RecordingId, TenantId, TrunkId, new_id
 from call24.kit.settings import Settings
 from call24.kit.sip_names import sip_name
+from call24.server import app
 from call24.server.app import Call24
 from call24.tenants.events import TrunkWatcher
 from call24.tenants.model import Trunk
@@ -258,3 +260,27 @@ async def test_without_room_no_recorder_is_started_and_everybody_is_told(
     assert not call24._may_record(RecordingId("rec_2"))
     assert call24.system()["recordings"] == "full"
     assert list(call24.readers.recordings._refused) == ["rec_2"]
+
+
+async def test_what_rooms_keep_in_memory_is_read_anew_again_and_again(
+    call24: Call24, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process, or a person, may have changed it."""
+    read = 0
+
+    async def reads() -> None:
+        nonlocal read
+        read += 1
+
+    async def nothing() -> None: ...
+
+    monkeypatch.setattr(app, "REFRESH_S", 0)
+    monkeypatch.setattr(call24.rooms, "refresh", nothing)
+    monkeypatch.setattr(call24.building, "refresh", reads)
+    for one in (call24.rooms.identity, call24.rooms.accounts.invitations, call24.rooms.accounts.provider_sign_in):
+        for name in ("revoke_lapsed", "drop_expired"):
+            if hasattr(one, name):
+                monkeypatch.setattr(one, name, nothing)
+    refreshing = asyncio.create_task(call24._refresh())
+    await wait_until(lambda: read > 1)
+    refreshing.cancel()
