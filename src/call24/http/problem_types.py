@@ -241,7 +241,7 @@ _OF_STATUS = {kind.status: kind.title for kind in Call24Error.__subclasses__()}
 
 
 _MORE: Mapping[str, Mapping[str, Any]] = {
-    "invalid": {"errors": [{"field": "name", "message": "Field required"}]},
+    "invalid": {"errors": [{"field": "name", "message": "is required"}]},
     "forbidden": {"permission": "users.write"},
 }
 

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from call24.http.field_messages import message
 from call24.kit.errors import Call24Error, Refused
 
 MEDIA_TYPE = "application/problem+json"
@@ -75,7 +76,7 @@ def install(app: FastAPI) -> None:
         found = error.errors()
         if any(one["type"] == "json_invalid" for one in found):
             return problem(400, "malformed_json", "The body is not JSON", "The body could not be read as JSON")
-        errors = [(_place(one["loc"]), str(one["msg"])) for one in found[:20]]
+        errors = [(_place(one["loc"]), message(one)) for one in found[:20]]
         return problem(
             422, "invalid", "The request is not valid", "Some fields are not as they should be", errors=errors
         )

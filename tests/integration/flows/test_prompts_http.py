@@ -114,7 +114,7 @@ async def test_without_espeak_ng_the_answer_says_what_to_do(api: Api) -> None:
         ({"files": {"file": ("x", encoded(speech_like()))}}, "name", "1 to 100"),
         ({"json": {"name": "Hello"}}, "text", "required"),
         ({"json": {"name": "Hello", "text": "..."}}, "text", "to speak"),
-        ({"json": {"name": "Hello", "text": "Hello", "file": "/etc/passwd"}}, "file", "not permitted"),
+        ({"json": {"name": "Hello", "text": "Hello", "file": "/etc/passwd"}}, "file", "no such field"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -248,3 +248,16 @@ async def test_the_built_in_sounds_are_listed(api: Api) -> None:
     built_in = (await acme.call("owner", "GET", PROMPTS)).json()["built_in"]
     assert {"greeting", "goodbye", "recorded", "callback-offer", "position-1"} <= set(built_in)
     assert json.dumps(built_in) == json.dumps(sorted(built_in))
+
+
+async def test_what_is_wrong_with_a_spoken_prompt_is_said_as_for_every_other_body(api: Api) -> None:
+    acme = await api.organisation()
+    wrong = {"name": "n" * 201, "text": 1, "voice": "en", "speed": 2}
+    answer = await acme.call("owner", "POST", PROMPTS, json=wrong)
+    assert answer.status_code == 422, answer.text
+    told = {one["field"]: one["message"] for one in answer.json()["errors"]}
+    assert told == {
+        "name": "must have at most 200 characters",
+        "text": "must be text",
+        "speed": "There is no such field",
+    }

@@ -376,3 +376,11 @@ async def test_the_reference_names_every_public_operation_and_loads_nothing_from
         assert path in page
     assert "http://" not in page and "https://" not in page and "<script" not in page
     assert not any("internal" in path for path in description["paths"])
+
+
+async def test_what_is_wrong_with_a_field_is_said_in_plain_words(api: Api) -> None:
+    answer = await api.call("POST", "/v1/auth/login", json={"email": 1, "password": "x" * 5000, "nonsense": 1})
+    assert_problem(answer, 422, "invalid")
+    told = {one["field"]: one["message"] for one in answer.json()["errors"]}
+    assert told["email"] == "must be text" and told["device_name"] == "is required"
+    assert told["nonsense"] == "There is no such field" and told["password"].startswith("must have at most ")

@@ -86,7 +86,7 @@ async def add_prompt(request: Request, principal: Writer, prompt_service: Prompt
     try:
         body = SpokenPrompt.model_validate_json(await request.body())
     except ValidationError as found:
-        raise RequestValidationError(found.errors(include_url=False, include_context=False)) from None
+        raise RequestValidationError(found.errors(include_url=False)) from None
     return _view(await prompt_service.speak(principal.tenant_id, body.name, body.text, body.voice))
 
 
