@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.support.product.people import AGENT_HZ, LINE_HZ
 from tests.support.product.system import System
+
+from call24.testphones.carrier import LineCall
 
 
 async def test_the_customer_whom_an_agent_called_hangs_up(system: System) -> None:
@@ -18,6 +21,21 @@ async def test_the_customer_whom_an_agent_called_hangs_up(system: System) -> Non
         call.hang_up()
         [record] = await acme.ended()
         assert (record["outcome"], record["ended_by"], record["end_reason"]) == ("answered", "called", None)
+
+
+async def test_a_customer_whose_carrier_answers_without_sound_is_no_answered_call(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with system.organisation("Soundless") as acme:
+        line = await acme.line()
+        [anna] = await acme.crew("Anna")
+        anna.answers_by_itself(AGENT_HZ)
+        await anna.place(line.number)
+        call = await line.rings()
+        monkeypatch.setattr(LineCall, "describe", lambda *_: "")
+        call.answer(LINE_HZ)
+        [record] = await acme.ended()
+        assert (record["outcome"], record["ended_by"], record["end_reason"]) == ("failed", "system", "no_media")
 
 
 async def test_a_carrier_that_names_another_number_ends_the_call_and_says_so(system: System) -> None:

@@ -177,9 +177,8 @@ def _signal(event: Mapping[str, Any]) -> FromAsterisk | None:
             cause, status = int(event["cause"]), event.get("tech_cause")
             if isinstance(status, int) and status // 100 == 3:
                 cause = REDIRECTED
-            return LegEnded(
-                at=at, leg=LegId(event["channel"]["id"]), cause=cause or NORMAL_CLEARING, why=_why_ended(cause, status)
-            )
+            why = _why_ended(cause, status, up=event["channel"].get("state") == "Up")
+            return LegEnded(at=at, leg=LegId(event["channel"]["id"]), cause=cause or NORMAL_CLEARING, why=why)
         case "ChannelDtmfReceived":
             return DigitPressed(at=at, leg=LegId(event["channel"]["id"]), digit=str(event["digit"]))
         case "PlaybackFinished":
@@ -196,12 +195,14 @@ def _signal(event: Mapping[str, Any]) -> FromAsterisk | None:
     return None
 
 
-def _why_ended(cause: int, status: Any) -> Literal["unanswered", "no_media", "silent"] | None:
+def _why_ended(cause: int, status: Any, *, up: bool) -> Literal["unanswered", "no_media", "silent"] | None:
     """Where the far side did not hang up. ``status``: SIP's; 408 without an answer to our 200 or to a refresh of the
-    session, 406 is Asterisk's own for a 200 without SDP; of `rtp_timeout` only the cause is told (22.10.1)."""
+    session, 406 is Asterisk's own for a 200 without SDP; of `rtp_timeout` only the cause is told (22.10.1).
+
+    Who was put into a bridge before Asterisk saw the missing SDP has a normal cause beside that 406."""
     if status == SIP_TIMEOUT:
         return "unanswered"
-    if status == SIP_NOT_ACCEPTABLE and cause == INTERWORKING:
+    if status == SIP_NOT_ACCEPTABLE and (up or cause == INTERWORKING):
         return "no_media"
     return "silent" if cause == CHANNEL_UNAVAILABLE and status is None else None
 

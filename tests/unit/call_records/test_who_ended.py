@@ -19,8 +19,9 @@ from call24.kit.ids import TrunkId, UserId
 ANN = UserId("usr_ann")
 
 
-def destroyed(cause: int, status: int | None = None) -> dict[str, object]:
-    event = {"type": "ChannelDestroyed", "timestamp": "2026-11-27T20:00:00.000+0000", "channel": {"id": "leg_1"}}
+def destroyed(cause: int, status: int | None = None, state: str = "Ringing") -> dict[str, object]:
+    channel = {"id": "leg_1", "state": state}
+    event = {"type": "ChannelDestroyed", "timestamp": "2026-11-27T20:00:00.000+0000", "channel": channel}
     return {**event, "cause": cause, **({} if status is None else {"tech_cause": status})}
 
 
@@ -28,13 +29,19 @@ def destroyed(cause: int, status: int | None = None) -> dict[str, object]:
     ("cause", "status", "why"),
     [
         (16, None, None), (0, None, None), (127, 487, None), (17, 486, None),
-        (18, 408, "unanswered"), (127, 406, "no_media"), (44, None, "silent"), (44, 503, None),
+        (18, 408, "unanswered"), (127, 406, "no_media"), (16, 406, None), (44, None, "silent"), (44, 503, None),
     ],
 )  # fmt: skip
 def test_what_asterisk_says_of_a_legs_end(cause: int, status: int | None, why: str | None) -> None:
     signal = signal_of(destroyed(cause, status))
     assert isinstance(signal, s.LegEnded)
     assert signal.why == why
+
+
+def test_who_was_in_a_bridge_already_when_asterisk_saw_that_the_answer_has_no_sound() -> None:
+    signal = signal_of(destroyed(16, 406, "Up"))
+    assert isinstance(signal, s.LegEnded)
+    assert signal.why == "no_media"
 
 
 @pytest.mark.parametrize(
