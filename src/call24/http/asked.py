@@ -1,4 +1,4 @@
-"""Whether what a request carries beside its body fits the operation: query parameters, and If-Match.
+"""Whether what a request carries beside its body fits the operation: query parameters, Content-Type, and If-Match.
 
 A parameter that the operation does not know is refused as an unknown field is: who misspells a filter must not be shown
 everything. If-Match is refused where there is no version to compare; RFC 9110, 13.1.1, lets nothing be done that the
@@ -15,6 +15,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.routing import APIRoute
 
+from call24.http.media_types import check_media_type, taken
 from call24.kit.errors import Call24Error, Invalid
 
 CHANGING = frozenset({"PUT", "PATCH", "DELETE"})
@@ -32,16 +33,19 @@ class OperationInputs:
     def __init__(self, routes: Iterable[APIRoute]) -> None:
         found = [route for route in routes if route.include_in_schema]
         self._parameters = {key_of(route): tuple(sorted(set(parameters(route.dependant)))) for route in found}
+        self._bodies = {key_of(route): types for route in found if (types := taken(route))}
         self._versioned = versioned(found)
 
     def check(self, request: Request) -> None:
-        """Raises: Invalid, NoVersion."""
+        """Raises: Invalid, UnsupportedMediaType, NoVersion."""
         operation = (request.method, getattr(request.scope.get("route"), "path_format", ""))
         known = self._parameters.get(operation)
         if known is None:
             return
         if request.scope["query_string"]:
             _check_query(request.scope["query_string"], known)
+        if (types := self._bodies.get(operation)) is not None:
+            check_media_type(request, types)
         wanted = request.headers.get("if-match", "").strip()
         if operation[0] in CHANGING and wanted not in ("", "*") and operation not in self._versioned:
             raise NoVersion("This address has no version to compare: ask without If-Match, or with *")

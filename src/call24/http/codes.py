@@ -61,6 +61,7 @@ CODES: Mapping[int, tuple[str, ...]] = {
     409: tuple(sorted({"conflict", *_CONFLICTS.split(), *REFUSALS})),
     412: ("changed_meanwhile", "no_version"),
     413: ("too_large",),
+    415: ("unsupported_media_type",),
     431: ("headers_too_large",),
     422: (
         "invalid",
@@ -92,6 +93,7 @@ TITLES: Mapping[int, str] = {
     409: "The request conflicts with the current state",
     412: "The If-Match condition is not met",
     413: "The body is too large",
+    415: "The body has another media type, or a coding",
     422: "The request is invalid",
     431: "The headers are too large",
     429: "Too many requests",

@@ -100,7 +100,7 @@ def _of_what(route: APIRoute, method: str, path: str) -> Iterator[tuple[int, str
     if "{" in path:
         yield 404, "not_found"
     if method != "get":
-        yield from ((408, "too_slow"), (413, "too_large"))
+        yield from ((408, "too_slow"), (413, "too_large"), (415, "unsupported_media_type"))
     yield 422, "invalid"  # asked.py
 
 

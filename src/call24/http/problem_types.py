@@ -217,6 +217,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "trunk_in_use": ("Numbers use this trunk", "Move or delete them first"),
     "unauthenticated": ("The token is missing or invalid", "Sign in, or create a new token"),
     "unavailable": ("A required component is not available", _AGAIN),
+    "unsupported_media_type": (
+        "The body has a media type that the operation does not take, or a content coding",
+        "Send it uncompressed, as a type that the answer's `Accept` names",
+    ),
     "unusable_picture": ("The picture could not be read", "Send a PNG, JPEG or WebP file"),
     "unusable_sound": ("The audio file could not be read", "Send a WAV, MP3, Ogg or FLAC file"),
     "user_in_use": ("A flow refers to the user", _FREE),
@@ -232,6 +236,7 @@ _TITLES = {
     "method_not_allowed": "Method Not Allowed",
     "too_slow": "The request took too long",
     "too_large": "The request is too large",
+    "unsupported_media_type": "The media type is not supported",
     "changed_meanwhile": "The condition is not met",
     "no_version": "The condition is not met",
     "too_many_requests": "Too many requests",

@@ -17,6 +17,7 @@ from fastapi import Depends, Request
 from pydantic import Field, ValidationError
 
 from call24.http.access import Body, allowed, host_of
+from call24.http.media_types import JSON, media_type
 from call24.http.provided import provided
 from call24.http.router import Router
 from call24.identity.channel_auth import (
@@ -176,7 +177,7 @@ async def _key_for(
 def _parsed(kind: type[R], content_type: str, body: bytes) -> R:
     """Raises: Invalid."""
     try:
-        if content_type.partition(";")[0].strip().lower() == "application/json":
+        if media_type(content_type) == JSON:
             return kind.model_validate(json.loads(body))
         pairs = urllib.parse.parse_qsl(body.decode(), strict_parsing=True, max_num_fields=10)
         if len(dict(pairs)) != len(pairs):

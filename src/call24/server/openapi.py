@@ -95,6 +95,14 @@ _HEADERS: Json = {
         "description": "The address of what was made",
         "schema": {"type": "string", "format": "uri-reference", "maxLength": 200},
     },
+    "Accept": {
+        "description": "The media types that the operation takes",
+        "schema": {"type": "string", "maxLength": 200},
+    },
+    "AcceptEncoding": {
+        "description": "The content codings that are taken, where the body had one: `identity`, none",
+        "schema": {"type": "string", "maxLength": 200},
+    },
     "XRequestId": {
         "description": "The request's own X-Request-Id, or one that was made: name it when you report a problem",
         "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
@@ -206,16 +214,20 @@ def _describe(
     own = raised().get(operation["operationId"], ())
     for status, codes in refusals(route, own, has_version=has_version).items():
         answers[str(status)] = _laravel(status) if laravel else _refused(status, codes)
-    _head(answers, made=method == "post" and path in collections)
+    _head(operation, made=method == "post" and path in collections)
     _show(operation, answers, example)
 
 
-def _head(answers: Json, *, made: bool) -> None:
-    """Says which headers an answer has. `made`: whether it makes something with an address."""
-    for status, answer in answers.items():
+def _head(operation: Json, *, made: bool) -> None:
+    """Says which headers each answer has. `made`: whether it makes something with an address."""
+    for status, answer in operation["responses"].items():
+        names = ["X-Request-Id"]
         if made and status == "201":
-            answer.setdefault("headers", {})["Location"] = {"$ref": "#/components/headers/Location"}
-        answer.setdefault("headers", {})["X-Request-Id"] = {"$ref": "#/components/headers/XRequestId"}
+            names.append("Location")
+        if status == "415":
+            names += ["Accept-Encoding", *(["Accept"] if "requestBody" in operation else [])]
+        refs = {name: {"$ref": f"#/components/headers/{name.replace('-', '')}"} for name in names}
+        answer.setdefault("headers", {}).update(refs)
 
 
 def _show(operation: Json, answers: Json, example: Mapping[str, Any]) -> None:

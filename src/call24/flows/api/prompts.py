@@ -18,6 +18,7 @@ from call24.flows.model import Prompt
 from call24.flows.speech import TEXT_MAX, VOICE
 from call24.http.access import SERIALISED, Body, allowed, deleting
 from call24.http.files import a_file
+from call24.http.media_types import UPLOAD_TYPE, media_type
 from call24.http.pagination import AskedDep
 from call24.http.router import Router
 from call24.identity.model import Principal
@@ -81,7 +82,7 @@ async def add_prompt(request: Request, principal: Writer, prompt_service: Prompt
     unreadable; 409 `prompt_name_taken`, or `too_many_prompts` where the organisation has 500 already; 503
     `speech_absent` where this installation has no espeak-ng.
     """
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if media_type(request.headers.get("content-type", "")) == UPLOAD_TYPE:
         return await _uploaded(request, principal, prompt_service)
     try:
         body = SpokenPrompt.model_validate_json(await request.body())

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from call24.http.problems import problem
+from call24.http.media_types import UPLOAD_TYPE, UnsupportedMediaType, media_type
+from call24.http.problems import of, problem
 
 BODY_MAX = 256 * 1024
 BODY_TIMEOUT_S = 15.0
@@ -23,6 +25,8 @@ PARAMETERS_MAX = 100
 """No operation takes more than ten; each costs time to read, also where it is refused."""
 UPLOADS = {("POST", "/v1/prompts"), ("POST", "/v1/me/picture")}
 
+_PUSHER = "/apps/"
+"""Its HTTP API answers as Pusher's does."""
 _BODYLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -37,6 +41,10 @@ class BodyLimit:
             return
         if scope["type"] != "http" or scope["method"] in _BODYLESS:
             await self._app(scope, receive, send)
+            return
+        if _is_coded(scope):
+            coded = UnsupportedMediaType("Send the body uncompressed", {"Accept-Encoding": "identity"})
+            await _unread(of(coded))(scope, receive, send)
             return
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if _is_upload(scope):
@@ -53,8 +61,18 @@ class BodyLimit:
                 return
             detail = f"A request may have {BODY_MAX // 1024} KB"
             response = problem(413, "too_large", "The request is too large", detail)
-        response.headers["Connection"] = "close"  # the rest of the body is not read
-        await response(scope, receive, send)
+        await _unread(response)(scope, receive, send)
+
+
+def _unread(response: Response) -> Response:
+    response.headers["Connection"] = "close"  # the rest of the body is not read
+    return response
+
+
+def _is_coded(scope: Scope) -> bool:
+    """Whether there is a content coding. None is taken: what a body grows to would need a limit of its own."""
+    coding = next((value for name, value in scope["headers"] if name == b"content-encoding"), b"")
+    return coding.strip().lower() not in (b"", b"identity") and not scope["path"].startswith(_PUSHER)
 
 
 def _is_taken(length: bytes) -> bool:
@@ -63,7 +81,7 @@ def _is_taken(length: bytes) -> bool:
 
 def _is_upload(scope: Scope) -> bool:
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    return (scope["method"], scope["path"]) in UPLOADS and kind.startswith(b"multipart/form-data")
+    return (scope["method"], scope["path"]) in UPLOADS and media_type(kind.decode("latin-1")) == UPLOAD_TYPE
 
 
 def _counted(receive: Receive) -> Receive:

@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute
 
 from call24.http.access import PrincipalDep, client_address
+from call24.http.media_types import JSON, UnsupportedMediaType, media_type
 from call24.http.middleware.audit import on_behalf
 from call24.identity.answers.users import SanctumUser
 from call24.identity.api.auth import in_its_place
@@ -119,7 +120,7 @@ def _parsed(content_type: str, body: bytes) -> dict[str, str]:
     """Raises: Invalid, in Laravel's words."""
     found: Mapping[str, Any] = {}
     try:
-        if content_type.partition(";")[0].strip().lower() == "application/json":
+        if media_type(content_type) == JSON:
             read = json.loads(body)
             found = read if isinstance(read, dict) else {}
         else:
@@ -156,4 +157,5 @@ def _said(error: Call24Error) -> JSONResponse:
         more = len(error.errors) - 1
         rest = f" (and {more} more error{'s' if more > 1 else ''})" if more else ""
         return JSONResponse({"message": error.errors[0][1] + rest, "errors": fields}, 422)
-    return JSONResponse({"message": error.detail}, error.status)
+    headers = error.headers if isinstance(error, UnsupportedMediaType) else None
+    return JSONResponse({"message": error.detail}, error.status, headers)
