@@ -156,7 +156,7 @@ async def test_a_night_that_found_differences_is_a_warning_and_a_call_of_nobody_
             _, found = await asyncio.to_thread(examine, system.settings)
             assert found["reconciliation"]["state"] == "pass"
             assert found["reconciliation"]["seen"].startswith("7 calls of the last 7 days")
-            assert "1 have no record" in found["reconciliation"]["seen"]
+            assert "1 have no call record" in found["reconciliation"]["seen"]
         finally:
             database["reconciliations"].delete_one({"_id": night["_id"]})
             database["strays"].delete_one({"_id": day})
@@ -210,6 +210,5 @@ def test_a_test_call_without_a_server_is_not_even_tried(stack: RunningStack) -> 
 async def test_the_doctor_says_which_mongodb_runs_and_what_it_is_good_for(system: System) -> None:
     _, found = await asyncio.to_thread(examine, system.settings)
     assert found["database"]["seen"] == (
-        "MongoDB 6.0.27, signed in, takes writes; "
-        "the embedded one, for trying Call24 and for small teams behind a firewall"
+        "MongoDB 6.0.27, authenticated, accepts writes; embedded, for evaluation and for small teams behind a firewall"
     )

@@ -43,7 +43,7 @@ async def test_the_first_steps_lead_to_a_first_call() -> None:
         assert '"number":"+442079460100"' in said
         assert '"version":1' in said
         assert '"satellite_denied"' in said
-        assert "Beta is made" in said
+        assert "Beta was created" in said
         async with Customer(("127.0.0.1", system.settings.sip_port), "+442079460124") as customer:
             call = await customer.dial("+442079460101")
             answered = await call.answered(10)

@@ -144,7 +144,7 @@ async def test_an_address_that_the_phones_port_refuses_is_listed_for_the_operato
     await wait_until(is_refused, 30)
     shown = await _bans(settings)
     assert f"{address:<40}refused until " in shown
-    assert await _bans(settings, "--lift", address) == f"{address} is let in again\n"
+    assert await _bans(settings, "--lift", address) == f"{address} is no longer banned\n"
     assert await tries()
     assert address not in await _bans(settings)
 

@@ -11,20 +11,20 @@ from call24.kit.settings import SettingsError
 
 VERBS = {
     "up": "start Call24: MongoDB, Asterisk and the server, until Ctrl-C",
-    "demo": "the same with a demo organisation and a simulated customer who rings",
-    "node": "a further process that serves realtime sockets for an installation (docs/guides/realtime-nodes.md)",
+    "demo": "start Call24 with a demo organisation and a simulated customer who calls",
+    "node": "start another process that serves realtime connections (docs/guides/realtime-nodes.md)",
     "doctor": "check an installation; --call places a real test call through it",
-    "organisation": "make a further organisation and its owner",
-    "grant": "which numbers, domains and networks each organisation may name; grants or releases some",
-    "quota": "how many calls each organisation has and may have at a time; changes it",
-    "bans": "show which addresses are kept from the SIP and phones' ports; --lift lets one in again",
-    "export": "write an organisation's call records into a CSV or XLSX file",
-    "rebuild": "make the call records again from the journal",
+    "organisation": "create another organisation and its owner",
+    "grant": "show, grant or release the numbers, domains and networks that each organisation may use",
+    "quota": "show or set how many concurrent calls each organisation may have",
+    "bans": "list the addresses that are banned from the SIP and phone ports; --lift removes a ban",
+    "export": "export an organisation's call records as a CSV or XLSX file",
+    "rebuild": "rebuild the call records from the journal",
     "reconcile": "compare a day's call records with Asterisk's own log",
-    "audit": "check that no line of the audit log was changed or taken away",
-    "rotate": "give a running installation new secrets; no call is cut",
-    "simulate": "how many agents a queue needs, by simulating its calls",
-    "test": "install what the tests need and run them all",
+    "audit": "check that no entry of the audit log was changed or removed",
+    "rotate": "replace the secrets of a running installation without ending calls",
+    "simulate": "calculate how many agents a queue needs by simulating its calls",
+    "test": "install what the tests need and run all of them",
 }
 WRONG_USAGE = 2
 FAILED = 1

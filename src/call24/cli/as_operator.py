@@ -25,7 +25,10 @@ def ask(settings: Settings, method: str, path: str, body: Mapping[str, Any] | No
 def failed(answer: ApiAnswer) -> bool:
     """Whether it was refused or nobody answered, and then why, on standard error."""
     if answer.status == 0:
-        print("call24: no Call24 runs on this data folder; start it with ./call24 up, then again", file=sys.stderr)
+        print(
+            "call24: Call24 is not running on this data folder: start it with ./call24 up and repeat the command",
+            file=sys.stderr,
+        )
     elif not answer.ok:
         errors = answer.body.get("errors", "") if isinstance(answer.body, dict) else ""
         print(f"call24: {answer.trouble} {errors}".rstrip(), file=sys.stderr)

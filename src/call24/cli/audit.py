@@ -11,7 +11,7 @@ from call24.kit.settings import Settings
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["verify"], help="verify: exit code 1 and the first broken line, or 0")
+    parser.add_argument("what", choices=["verify"], help="verify: exit status 0, or 1 with the first broken entry")
     add_data(parser)
 
 

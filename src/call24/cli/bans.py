@@ -13,7 +13,7 @@ from call24.kit.settings import Settings
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
-    parser.add_argument("--lift", metavar="ADDRESS", help="let this address in again at once")
+    parser.add_argument("--lift", metavar="ADDRESS", help="lift the ban of this address")
 
 
 def run(named: argparse.Namespace) -> int:
@@ -24,10 +24,12 @@ def run(named: argparse.Namespace) -> int:
         print(f"call24: {named.lift} is not banned", file=sys.stderr)
         return 1
     if not answer.ok:
-        why = answer.trouble if answer.status else "no Call24 runs on this data folder; start it with ./call24 up"
+        why = (
+            answer.trouble if answer.status else "Call24 is not running on this data folder: start it with ./call24 up"
+        )
         print(f"call24: {why}", file=sys.stderr)
         return 1
-    print("\n".join(told(answer.body["items"])) if named.lift is None else f"{named.lift} is let in again")
+    print("\n".join(told(answer.body["items"])) if named.lift is None else f"{named.lift} is no longer banned")
     return 0
 
 

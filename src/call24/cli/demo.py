@@ -27,7 +27,7 @@ def run(named: argparse.Namespace) -> int:
 def _show(settings: Settings, supervisor: Supervisor) -> None:
     place = settings.run / "demo.json"
     if not supervisor.wait(SEEDED_S, place.exists):
-        say(f"The demo organisation is not there yet: see {settings.log / 'server.log'}")
+        say(f"The demo organisation does not exist yet: see {settings.log / 'server.log'}")
         return
     say(told(settings, json.loads(place.read_text())))
     supervisor.add(
@@ -42,7 +42,10 @@ def _show(settings: Settings, supervisor: Supervisor) -> None:
 
 def told(settings: Settings, demo: dict[str, Any]) -> str:
     """What a newcomer needs to know, as text."""
-    lines = ["", f"  {'open':<12}{settings.address}   (the certificate is Call24's own: tell the browser to go on)"]
+    lines = [
+        "",
+        f"  {'open':<12}{settings.address}   (the CA is Call24's own: continue past the browser's warning)",
+    ]
     for login in demo["logins"]:
         lines.append(f"  {login['role']:<12}{login['email']}   password {login['password']}")
     lines += [

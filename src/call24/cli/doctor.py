@@ -9,7 +9,7 @@ from call24.cli.flags import add_data
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
-    parser.add_argument("--call", action="store_true", help="place a real test call and measure every hop of it")
+    parser.add_argument("--call", action="store_true", help="place a real test call and measure each step of it")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
 
 

@@ -18,14 +18,14 @@ from call24.kit.settings import Settings, SettingsError
 def add_flags(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     parser.add_argument("what", choices=["calls"], help="what to write")
-    parser.add_argument("--organisation", required=True, help="its name, or its id")
+    parser.add_argument("--organisation", required=True, help="the organisation's name or id")
     parser.add_argument(
         "--from", dest="first", type=day, required=True, metavar="DAY", help="the first day, as YYYY-MM-DD"
     )
     parser.add_argument("--to", dest="last", type=day, required=True, metavar="DAY", help="the last day")
     parser.add_argument("--format", choices=["csv", "xlsx"], default="csv", help="default csv")
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="the file to write; - is standard output"
+        "--out", type=Path, required=True, metavar="FILE", help="the file to write; - for standard output"
     )
 
 
@@ -36,7 +36,7 @@ def run(named: argparse.Namespace) -> int:
     if str(named.out) != "-":
         return _write(named, named.out)
     if sys.stdout.isatty() and named.format == "xlsx":
-        raise SettingsError("--out", "a spreadsheet is nothing for a terminal: name a file, or use a pipe")
+        raise SettingsError("--out", "an XLSX file cannot be written to a terminal: name a file, or use a pipe")
     # In the data folder, where its readers are the installation's own.
     with tempfile.TemporaryDirectory(dir=named.data / "run") as folder:
         file = Path(folder) / "calls"

@@ -74,8 +74,8 @@ def _value(name: str, kind: str, word: str | bool) -> Any:
 def _metavar(name: str, kind: str) -> str:
     if name.endswith("_mb"):
         return "MB"
-    if name.startswith("trunk_"):
-        return "NUMBER"
     if kind.startswith("Path"):
         return "PATH"
-    return {"int": "PORT", "tuple[int, int]": "A-B"}.get(kind, "TEXT")
+    if name.endswith("_port"):
+        return "PORT"
+    return {"int": "NUMBER", "tuple[int, int]": "A-B"}.get(kind, "TEXT")

@@ -14,10 +14,16 @@ from call24.kit.settings import Settings
 def add_flags(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     parser.add_argument("organisation", nargs="?", help="the organisation's id (ten_...)")
-    parser.add_argument("--number", action="append", default=[], help="a number, or how it begins: +442079 (+: any)")
-    parser.add_argument("--domain", action="append", default=[], help="an e-mail domain: acme.example (*: any)")
-    parser.add_argument("--network", action="append", default=[], help="a carrier's address: 203.0.113.0/24 (*: any)")
-    parser.add_argument("--release", action="store_true", help="take these away; what is in use stays in use")
+    parser.add_argument(
+        "--number", action="append", default=[], help="a number or a prefix, such as +442079 (+: any number)"
+    )
+    parser.add_argument(
+        "--domain", action="append", default=[], help="an e-mail domain, such as acme.example (*: any domain)"
+    )
+    parser.add_argument(
+        "--network", action="append", default=[], help="a carrier's address or network, such as 203.0.113.0/24 (*: any)"
+    )
+    parser.add_argument("--release", action="store_true", help="release these; what is in use already stays in use")
 
 
 def run(named: argparse.Namespace) -> int:

@@ -28,7 +28,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         default=Path(".call24"),
-        help="the main instance's data folder; on another machine a folder with a copy of its secrets/app.key",
+        help="the main instance's data folder; on another machine, a folder with a copy of its secrets/app.key",
     )
     add_settings(parser, FLAGS)
 
@@ -45,13 +45,13 @@ def run(named: argparse.Namespace) -> int:
 def node_settings(named: argparse.Namespace) -> Settings:
     """Those of the main instance, where they are there, and what is the node's own. Raises: SettingsError."""
     if named.http_port is None:
-        raise SettingsError("--http-port", "a node has a port of its own: name it")
+        raise SettingsError("--http-port", "a node needs its own port: give one")
     known = named.data / "run" / "settings.json"
     main = Settings.load(known) if known.exists() else Settings(data=named.data)
     settings = settings_from(named, **{one.name: getattr(main, one.name) for one in fields(Settings)})
     if not (settings.secrets / "app.key").exists():
         missing = settings.secrets / "app.key"
-        raise SettingsError("--data", f"{missing} is missing: it is a copy of the main instance's (mode 0600)")
+        raise SettingsError("--data", f"{missing} is missing: copy it from the main instance (mode 0600)")
     if not all(file.exists() for file in settings.certificate):
-        raise SettingsError("--tls-cert", f"and --tls-key are needed: there is no {settings.certificate[0]}")
+        raise SettingsError("--tls-cert", f"give this flag and --tls-key: there is no {settings.certificate[0]}")
     return settings

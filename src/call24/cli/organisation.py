@@ -16,11 +16,17 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("organisation", help="the organisation's name")
     parser.add_argument("--name", required=True, help="the owner's name")
     parser.add_argument("--email", required=True, help="the owner's e-mail address, to sign in with")
-    parser.add_argument("--region", default="GB", help="country whose national numbers are understood (ISO 3166)")
-    parser.add_argument("--number", action="append", default=[], help="a number that it may name, or how it begins")
-    parser.add_argument("--domain", action="append", default=[], help="e-mail domain of which it may make accounts")
-    parser.add_argument("--network", action="append", default=[], help="a carrier's address that its trunks may name")
-    parser.add_argument("--timezone", default="UTC", help="time zone of its day, such as Europe/Berlin")
+    parser.add_argument(
+        "--region", default="GB", help="country in which numbers without a country code are read (ISO 3166)"
+    )
+    parser.add_argument("--number", action="append", default=[], help="a number or number prefix that it may use")
+    parser.add_argument(
+        "--domain", action="append", default=[], help="an e-mail domain in which it may create accounts"
+    )
+    parser.add_argument(
+        "--network", action="append", default=[], help="a carrier's address or network that its trunks may use"
+    )
+    parser.add_argument("--timezone", default="UTC", help="its time zone, such as Europe/Berlin")
 
 
 def run(named: argparse.Namespace) -> int:
@@ -41,5 +47,5 @@ def run(named: argparse.Namespace) -> int:
     if failed(answer):
         return 1
     made = answer.body
-    print(f"{named.organisation} is made ({made['tenant_id']}); {named.email} can sign in at {settings.address}")
+    print(f"{named.organisation} was created ({made['tenant_id']}). {named.email} can sign in at {settings.address}")
     return 0

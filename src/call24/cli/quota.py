@@ -12,8 +12,8 @@ from call24.kit.settings import Settings
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
-    parser.add_argument("organisation", nargs="?", help="the organisation's id (ten_...), to set its limit")
-    parser.add_argument("calls", nargs="?", type=_limit, help="how many calls at a time; or `default`")
+    parser.add_argument("organisation", nargs="?", help="the id (ten_...) of the organisation whose limit to set")
+    parser.add_argument("calls", nargs="?", type=_limit, help="the number of concurrent calls, or `default`")
 
 
 def _limit(text: str) -> int | str:
@@ -25,7 +25,7 @@ def _limit(text: str) -> int | str:
 def run(named: argparse.Namespace) -> int:
     settings = Settings.load(named.data / "run" / "settings.json")
     if named.organisation is not None and named.calls is None:
-        print("call24: say how many calls too, or `default`", file=sys.stderr)
+        print("call24: give the number of calls too, or `default`", file=sys.stderr)
         return 2
     if named.organisation is None:
         answer = ask(settings, "GET", ORGANISATIONS)
@@ -33,7 +33,10 @@ def run(named: argparse.Namespace) -> int:
         wish = {"max_calls": None if named.calls == "default" else named.calls}
         answer = ask(settings, "PATCH", f"{ORGANISATIONS}/{named.organisation}", wish)
     if answer.status == 0:
-        print("call24: no Call24 runs on this data folder; start it with ./call24 up, then again", file=sys.stderr)
+        print(
+            "call24: Call24 is not running on this data folder: start it with ./call24 up and repeat the command",
+            file=sys.stderr,
+        )
         return 1
     if not answer.ok:
         print(f"call24: {answer.trouble}", file=sys.stderr)

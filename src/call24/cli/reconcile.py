@@ -12,8 +12,10 @@ from call24.kit.settings import Settings
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
-    parser.add_argument("--day", type=day, help="YYYY-MM-DD, each organisation's own day (otherwise today, so far)")
-    parser.add_argument("--json", action="store_true", help="all findings as JSON")
+    parser.add_argument(
+        "--day", type=day, help="the day as YYYY-MM-DD, in each organisation's time zone (default: today until now)"
+    )
+    parser.add_argument("--json", action="store_true", help="print all findings as JSON")
 
 
 def run(named: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(named: argparse.Namespace) -> int:
     unknown = [name for name in named.secrets if name not in ROTATABLE]
     if unknown:
-        print(f"call24: there is no secret {unknown[0]!r}: choose of {', '.join(ROTATABLE)}", file=sys.stderr)
+        print(f"call24: there is no secret {unknown[0]!r}: choose from {', '.join(ROTATABLE)}", file=sys.stderr)
         return 2
     settings = Settings.load(named.data / "run" / "settings.json")
     try:

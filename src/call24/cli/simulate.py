@@ -23,22 +23,32 @@ STRATEGIES = tuple(one for one in get_args(Strategy) if one != "ring_all")
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--agents", metavar="N|A..B", required=True, help="agents who take calls; a range: a table")
-    parser.add_argument("--arrivals-per-hour", metavar="N", required=True, help="calls an hour, on average")
-    parser.add_argument("--handle-time", metavar="SECONDS", required=True, help="talk and hold of a call, on average")
-    parser.add_argument("--wrap-up", metavar="SECONDS", default="0", help="after each call (default 0)")
-    spread = "standard deviation of handle times by their mean, log-normal (default: exponential handle times)"
+    parser.add_argument("--agents", metavar="N|A..B", required=True, help="number of agents; a range prints a table")
+    parser.add_argument("--arrivals-per-hour", metavar="N", required=True, help="average number of calls an hour")
+    parser.add_argument("--handle-time", metavar="SECONDS", required=True, help="average talk and hold time of a call")
+    parser.add_argument("--wrap-up", metavar="SECONDS", default="0", help="wrap-up time after each call (default 0)")
+    spread = (
+        "standard deviation of handle times divided by their mean, for log-normal handle times (default: exponential)"
+    )
     parser.add_argument("--spread", metavar="X", help=spread)
-    patience = "after how long callers give up, on average (exponential); none: never (default)"
+    patience = "average time after which callers hang up (exponential); none: never (default)"
     parser.add_argument("--patience", metavar="SECONDS|none", default="none", help=patience)
     parser.add_argument(
-        "--target", metavar="SECONDS", default="20", help="answered within this is in time (default 20)"
+        "--target",
+        metavar="SECONDS",
+        default="20",
+        help="wait within which a call must be answered to count for the service level (default 20)",
     )
-    goal = "of a range: the share that is to be answered in time (default 80)"
+    goal = "for a range: the share of calls to answer in time, in percent (default 80)"
     parser.add_argument("--service-level", metavar="PERCENT", default="80", help=goal)
     parser.add_argument("--strategy", choices=STRATEGIES, default="longest_idle", help="default longest_idle")
     parser.add_argument("--calls", metavar="N", default="200000", help="calls to simulate (default 200000)")
-    parser.add_argument("--seed", metavar="N", default="1", help="another number: other callers (default 1)")
+    parser.add_argument(
+        "--seed",
+        metavar="N",
+        default="1",
+        help="seed of the random numbers; another seed gives other callers (default 1)",
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
@@ -82,8 +92,8 @@ def _loads(named: argparse.Namespace) -> tuple[range, list[Load]]:
     if not playable:
         raise SettingsError(
             "--agents",
-            f"the callers ask for the work of {load.erlangs:.1f} agents, and never give up: with {sizes[-1]} the queue"
-            f" grows for ever. It takes {math.floor(load.erlangs) + 1} at least, or --patience",
+            f"the calls need {load.erlangs:.1f} agents, and callers never hang up: with {sizes[-1]} agents the queue"
+            f" grows without limit. Give at least {math.floor(load.erlangs) + 1}, or --patience",
         )
     return sizes, playable
 
@@ -95,7 +105,7 @@ def _sizes(word: str) -> range:
     if low != int(low) or high != int(high) or high < low:
         raise SettingsError("--agents", f"{word!r} is neither a number nor a range such as 90..110")
     if high - low >= SIZES_MAX:
-        raise SettingsError("--agents", f"a range of {SIZES_MAX} sizes at most")
+        raise SettingsError("--agents", f"a range has at most {SIZES_MAX} sizes")
     return range(int(low), int(high) + 1)
 
 
@@ -162,7 +172,7 @@ def _table(answers: list[StaffingAnswer], smallest: int | None, goal: float, ski
         asa = f"{(one.average_speed_of_answer_s.value or 0):.1f} s"
         lines.append(f"{one.load.agents:>6}  {wait:>6}  {level:>8}  {asa:>8}  {gave_up:>7}  {work:>7}{marked}")
     if skipped:
-        lines.append(f"With fewer than {answers[0].load.agents} the queue grows for ever.")
+        lines.append(f"With fewer than {answers[0].load.agents} agents the queue grows without limit.")
     if smallest is None:
         lines.append(f"None of these keeps {goal:.0%} within {target:g} s.")
     return "\n".join(lines)

@@ -30,16 +30,18 @@ CLIENTS = CHECKOUT / "tests" / "clients"
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--fast", action="store_true", help="only the checks and the unit tests")
-    parser.add_argument("--matrix", action="store_true", help="the whole kill matrix and its figures, nothing else")
-    parser.add_argument("--guards", action="store_true", help="which test notices each access guard that is removed")
+    parser.add_argument("--fast", action="store_true", help="run only the checks and the unit tests")
+    parser.add_argument("--matrix", action="store_true", help="run only the whole kill matrix and store its figures")
+    parser.add_argument(
+        "--guards", action="store_true", help="remove each access check in turn and show which test fails"
+    )
     parser.add_argument(
         "--campaign",
         metavar="NAME",
-        help="one attack or load that is too long for every run, on a quiet machine: `list` names them, `all` runs all",
+        help="run an attack or load test that is too long for every run: `list` lists them, `all` runs all",
     )
     parser.add_argument(
-        "pytest", nargs="*", help="words for pytest instead of all test folders; after -- its options too"
+        "pytest", nargs="*", help="arguments for pytest in place of all test folders; put options after --"
     )
 
 

@@ -76,7 +76,7 @@ def _fetch(stack: Stack, app: bool) -> None:
     jobs = (build,) if app and not web.current() else ()
     if not (jobs or stack.missing):
         return
-    say("Fetching what is missing (once):")
+    say("Downloading what is missing (once):")
     with ProgressBoard() as board:
         stack.fetch(board, jobs)
 
@@ -98,8 +98,8 @@ def _start_server(stack: Stack, supervisor: Supervisor, child: Child, timing: Ti
 def _say_setup_link(settings: Settings) -> None:
     token = settings.secrets / "setup_token"
     if token.exists():
-        say(f"Make the first organisation and its owner: {settings.address}/#/setup/{token.read_text().strip()}")
+        say(f"Create the first organisation and its owner: {settings.address}/#/setup/{token.read_text().strip()}")
     if not (settings.tls_cert or settings.loopback):
-        say(f"Phones learn at {settings.address}/trust to trust it; the authority's fingerprint (SHA-256) is")
+        say(f"{settings.address}/trust explains how to install the CA on phones and browsers. Its SHA-256 fingerprint:")
         say((settings.tls / "fingerprint").read_text())
     say("Ctrl-C stops it.")

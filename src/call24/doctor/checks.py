@@ -101,25 +101,25 @@ class Checks:
         free = shutil.disk_usage(self.settings.data).free
         found.seen = f"{free / 1e9:.1f} GB free for {self.settings.data}"
         if free < LOW_BYTES:
-            raise Failed(found.seen, "free some room now: a full disk ends MongoDB and cuts recordings short")
+            raise Failed(found.seen, "free disk space now: a full disk stops MongoDB and cuts recordings short")
         if free < SMALL_BYTES:
-            raise Failed(found.seen, "plan for more: an hour of recorded calls takes about 115 MB", "warn")
+            raise Failed(found.seen, "plan for more disk space: an hour of recorded calls takes about 115 MB", "warn")
 
     async def clock(self, found: Finding) -> None:
         found.seen = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
         if not clock_synchronised():
-            advice = "run a time service (systemd-timesyncd, chrony): call records and tokens live by the clock"
-            raise Failed(f"{found.seen}, not synchronised as far as the kernel knows", advice, "warn")
+            advice = "run a time service (systemd-timesyncd, chrony): call records and tokens depend on the clock"
+            raise Failed(f"{found.seen}, not synchronised, according to the kernel", advice, "warn")
 
     async def folder(self, found: Finding) -> None:
         if not self.settings.own_asterisk:
-            found.seen = "on the external Asterisk's machine, not looked at"
+            found.seen = "on the external Asterisk's machine, not checked"
             return
         for folder in (self.settings.recording_spool, self.settings.recordings):
             if folder.exists():
                 _check_writable(folder)
         free = shutil.disk_usage(self.settings.recording_spool).free
-        found.seen = f"{self.settings.recording_spool} can be written, {free / 1e9:.1f} GB free"
+        found.seen = f"{self.settings.recording_spool} is writable, {free / 1e9:.1f} GB free"
 
     async def server(self, found: Finding) -> None:
         ready = await self.api.get("/health/ready")
@@ -130,22 +130,26 @@ class Checks:
         self._parts = ready.body.get("parts", {}) if isinstance(ready.body, dict) else {}
         found.seen = f"{self.api.base} " + ", ".join(f"{name} {state}" for name, state in self._parts.items())
         if not ready.ok:
-            raise Failed(found.seen, f"see {self.settings.log} for the part that is away")
+            raise Failed(found.seen, f"see {self.settings.log} for the part that is unavailable")
 
     async def database(self, found: Finding) -> None:
         self._mongo = Mongo(self.settings.mongodb_uri(), DATABASE)
         if not await self._mongo.ping(3.0):
             advice = f"see {self.settings.log / 'mongod.log'}" if self.settings.own_mongodb else "check --mongodb"
-            raise Failed("no server that takes writes and knows Call24's user", advice)
+            raise Failed("no server that accepts writes and Call24's user", advice)
         version = await self._mongo.version()
-        found.seen = f"MongoDB {version}, signed in, takes writes"
+        found.seen = f"MongoDB {version}, authenticated, accepts writes"
         if version_of(version) >= NEEDED_MONGODB:
             return
         if not self.settings.own_mongodb:
-            raise Failed(found.seen, "update MongoDB to 7.0 or newer: this series gets no security fixes", "warn")
-        found.seen += "; the embedded one, for trying Call24 and for small teams behind a firewall"
+            raise Failed(
+                found.seen, "update MongoDB to 7.0 or newer: this series no longer gets security fixes", "warn"
+            )
+        found.seen += "; embedded, for evaluation and for small teams behind a firewall"
         if not self.settings.loopback:
-            advice = "in production use Atlas, or a MongoDB 7.0 or newer of your own with TLS (external-parts.md)"
+            advice = (
+                "in production use Atlas, or your own MongoDB 7.0 or newer with TLS (docs/guides/external-parts.md)"
+            )
             raise Failed(found.seen, advice, "warn")
 
     async def asterisk(self, found: Finding) -> None:
@@ -156,7 +160,10 @@ class Checks:
         found.seen = version
         if version_of(version) < NEEDED_ASTERISK:
             needed = ".".join(map(str, NEEDED_ASTERISK))
-            raise Failed(version, f"update Asterisk to {needed} or newer: it closed holes that callers can reach")
+            raise Failed(
+                version,
+                f"update Asterisk to {needed} or newer: older versions have vulnerabilities that callers can reach",
+            )
 
     async def modules(self, found: Finding) -> None:
         listed = await self._ari("/asterisk/modules")
@@ -168,33 +175,35 @@ class Checks:
         if missing:
             raise Failed(f"not loaded: {', '.join(missing)}", f"see {self.settings.log / 'asterisk.log'} for why")
         if not opus:
-            raise Failed("no Opus: browsers' calls use G.711", "install codec_opus for better sound", "warn")
-        found.seen = f"{len(NEEDED_MODULES) + 1} needed ones run"
+            raise Failed("no Opus codec: browsers' calls use G.711", "install codec_opus for better sound", "warn")
+        found.seen = f"all {len(NEEDED_MODULES) + 1} required modules run"
 
     async def channel_log(self, found: Finding) -> None:
         if not self.settings.own_asterisk:
-            found.seen = "on the external Asterisk's machine, not looked at"
+            found.seen = "on the external Asterisk's machine, not checked"
             return
         module = await self._ari(f"/asterisk/modules/{CHANNEL_LOG}")
         if not module.ok or module.body["status"] != "Running":
-            advice = f"call records are not compared with it at night: see {self.settings.log / 'asterisk.log'}"
+            advice = f"call records cannot be reconciled with it at night: see {self.settings.log / 'asterisk.log'}"
             raise Failed(f"Asterisk logs no channels: {CHANNEL_LOG} does not run", advice, "warn")
         files = list((self.settings.asterisk_var / "log" / "cel").glob("*.csv"))
         size = sum(file.stat().st_size for file in files)
-        found.seen = f"kept (CEL), {size / 1e6:.1f} MB of the last days; call records are compared with it at night"
+        found.seen = f"kept (CEL), {size / 1e6:.1f} MB of the last days; call records are reconciled with it at night"
 
     async def nights(self, found: Finding) -> None:
         mongo = await self._database()
         since = (datetime.now(UTC) - timedelta(days=NIGHTS)).date().isoformat()
-        compared = mongo.platform(Reconciliation, why="the doctor says whether the nights found anything")
+        compared = mongo.platform(
+            Reconciliation, why="the doctor reports whether nightly reconciliation found differences"
+        )
         days = await compared.find_parts(Compared, {"day": {"$gte": since}})
         strays = mongo.platform(Strays, why="of the platform: whose these calls were nobody knows")
         unknown = sum(one.found for one in await strays.find({"id": {"$gte": since}}))
         found.seen = (
-            f"{sum(one.calls for one in days)} calls of the last {NIGHTS} days compared with Asterisk's own log"
+            f"{sum(one.calls for one in days)} calls of the last {NIGHTS} days reconciled with Asterisk's own log"
         )
         if unknown:
-            found.seen += f"; {unknown} have no record (test calls, and those of erased organisations, are among them)"
+            found.seen += f"; {unknown} have no call record (including test calls, and calls of deleted organisations)"
         if differing := sorted({one.day for one in days if one.found}):
             told = f"{sum(one.found for one in days)} differences from Asterisk's own log: {', '.join(differing)}"
             raise Failed(told, f"see them: ./call24 reconcile --data {self.settings.data} --day DAY", "warn")
@@ -228,7 +237,9 @@ class Checks:
         host, port = trunk_host(self.settings), self.settings.sip_port
         took = await sip_answers(host, port, 2.0)
         if took is None:
-            raise Failed(f"no SIP answer from {host}:{port} (UDP)", "check --sip-port, and a firewall on this machine")
+            raise Failed(
+                f"no SIP answer from {host}:{port} (UDP)", "check --sip-port, and the firewall of this machine"
+            )
         found.seen = f"{host}:{port} answers SIP in {took * 1000:.0f} ms"
 
     async def bans(self, found: Finding) -> None:
@@ -236,18 +247,18 @@ class Checks:
         headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
         answer = await self.api.ask("GET", "/v1/internal/sip-bans", headers=headers)
         if not answer.ok:
-            raise Failed(answer.trouble, "see the check of the server")
+            raise Failed(answer.trouble, "see the server check above")
         rows = answer.body["items"]
         shown = ", ".join(
             f"{row['address']} {row['state']} until {row['until'][11:16]} UTC" for row in rows[:BANS_SHOWN]
         )
         found.seen = f"{len(rows)}: {shown}{', ...' if len(rows) > BANS_SHOWN else ''}" if rows else "none"
         if carriers := [row["address"] for row in rows if row["trunk_ids"]]:
-            advice = f"if that is a carrier, let it in: ./call24 bans --lift {carriers[0]}"
+            advice = f"if this is a carrier, lift the ban: ./call24 bans --lift {carriers[0]}"
             raise Failed(f"{found.seen}; in a trunk's range: {', '.join(carriers[:BANS_SHOWN])}", advice, "warn")
         if phones := [row["address"] for row in rows if row["state"] == "refused"]:
-            advice = f"if agents work there, let them in: ./call24 bans --lift {phones[0].partition('/')[0]}"
-            raise Failed(f"{found.seen}; refused by the phones' port: {len(phones)}", advice, "warn")
+            advice = f"if agents work there, lift the ban: ./call24 bans --lift {phones[0].partition('/')[0]}"
+            raise Failed(f"{found.seen}; refused by the phone port: {len(phones)}", advice, "warn")
 
     async def websocket(self, found: Finding) -> None:
         url = phones_url(self.settings)
@@ -264,7 +275,7 @@ class Checks:
             state = await state_of(self.settings.sip_edge_socket)
             found.seen += ": " + ", ".join(f"{count} {name}" for name, count in state.items())
             if state["waiting"] or state["banned"]:
-                raise Failed(found.seen, "more connect than there is room for: see docs/security.md", "warn")
+                raise Failed(found.seen, "more connections than the limits allow: see docs/security.md", "warn")
 
     async def phones(self, found: Finding) -> None:
         mongo = await self._database()
@@ -309,7 +320,7 @@ class Checks:
     async def _database(self) -> Mongo:
         """Raises: Failed."""
         if self._mongo is None or not await self._mongo.ping(1.0):
-            raise Failed("not known while the database is away")
+            raise Failed("unknown while the database is unavailable")
         return self._mongo
 
     async def _ari(self, path: str) -> ApiAnswer:
@@ -382,7 +393,7 @@ def _check_writable(folder: Path) -> None:
             trial.flush()
             os.fsync(trial.fileno())
     except OSError as error:
-        raise Failed(f"{folder}: {error.strerror}", "give it to the user that runs Call24") from error
+        raise Failed(f"{folder}: {error.strerror}", "make the user that runs Call24 its owner") from error
 
 
 def _certificate_of(host: str, port: int) -> x509.Certificate:

@@ -14,11 +14,11 @@ async def look(mongo: Mongo, found: Finding) -> None:
     positions, heads = await store.positions(), await store.heads()
     names = sorted({one.reader for one in positions})
     states = [state_of(name, heads, [one for one in positions if one.reader == name]) for name in names]
-    found.seen = ", ".join(f"{one.name} {one.behind} behind" for one in states) or "nothing was read yet"
+    found.seen = ", ".join(f"{one.name} {one.behind} behind" for one in states) or "no events read yet"
     failing = [one for one in states if one.failing_since is not None]
     if failing:
         since = ", ".join(
-            f"{one.name} fails in {one.failing} organisations since {one.failing_since:%Y-%m-%d %H:%M} UTC"
+            f"{one.name} has failed in {one.failing} organisations since {one.failing_since:%Y-%m-%d %H:%M} UTC"
             for one in failing
         )
-        raise Failed(since, "see server.log for why; what it could not take is given to it again", "warn")
+        raise Failed(since, "see server.log for the cause; failed events are delivered again", "warn")

@@ -57,7 +57,7 @@ class Report:
         except Failed as failed:
             finding.state, finding.seen, finding.advice = failed.state, failed.seen, failed.advice or advice
         except BaseException:
-            finding.state, finding.seen = "fail", "was broken off"
+            finding.state, finding.seen = "fail", "was interrupted"
             raise
         finally:
             finding.took_s = max(0.0, round(self.now() - finding.at_s, 3))

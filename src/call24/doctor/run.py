@@ -54,7 +54,7 @@ async def _examine(settings: Settings, report: Report, *, call: bool) -> None:
     secret = settings.secrets / "doctor"
     with report.step("permission") as found:
         if not secret.exists():
-            raise Failed(f"{secret} does not exist", "the server makes it when it starts: is it running?")
+            raise Failed(f"{secret} does not exist", "the server creates it at its start: check that it runs")
         found.seen = "this user may read the doctor's secret"
     if report.passed:
         await TestCall(settings, report, secret.read_text().strip()).run()

@@ -62,22 +62,22 @@ class TestCall:
     async def run(self) -> None:
         """Every hop in order until one fails; then the cleaning up, always."""
         hops: tuple[tuple[str, Callable[[Finding], Awaitable[None]], str], ...] = (
-            ("organisation", self.make, "is this the machine and the data folder that Call24 runs on?"),
+            ("organisation", self.make, "check that Call24 runs on this machine and with this data folder"),
             ("sign-in", self.sign_in, "see DATA/log/server.log"),
             ("realtime socket", self.listen, "see DATA/log/server.log"),
             ("agent's phone registers", self.register, "see DATA/log/asterisk.log; check --wss-port"),
             ("agent is available", self.available, "see DATA/log/server.log"),
             ("customer rings", self.dial, "check --sip-port, and that the trunk's address reaches Asterisk"),
-            ("greeting", self.greeting, "check --rtp-ports and a firewall; see DATA/log/asterisk.log"),
-            ("agent's phone rings", self.ring, "see DATA/log/server.log for why no agent was chosen"),
+            ("greeting", self.greeting, "check --rtp-ports and the firewall; see DATA/log/asterisk.log"),
+            ("agent's phone rings", self.ring, "see DATA/log/server.log for the reason why no agent was chosen"),
             ("call on the agent's screen", self.screen, "the phone rang, but no realtime event came: see server.log"),
-            ("agent answers", self.answer, "media cannot pass: check --public-address, --rtp-ports and a firewall"),
+            ("agent answers", self.answer, "no audio path: check --public-address, --rtp-ports and the firewall"),
             ("agent hears 1000 Hz", self.agent_hears, "audio from the trunk does not arrive: check --rtp-ports"),
             ("customer hears 440 Hz", self.customer_hears, "audio to the trunk does not arrive: check the trunk's NAT"),
             ("customer hangs up", self.hang_up, "see DATA/log/asterisk.log"),
-            ("call record", self.kept, "see DATA/log/server.log: the journal or the database is behind"),
+            ("call record", self.kept, "see DATA/log/server.log: the journal or the database may be behind"),
             ("record as realtime event", self.told, "see DATA/log/server.log"),
-            ("recording", self.recorded, "see DATA/log/server.log and the room on the disk"),
+            ("recording", self.recorded, "see DATA/log/server.log, and check the free disk space"),
         )  # fmt: skip
         try:
             for name, hop, advice in hops:
@@ -139,7 +139,7 @@ class TestCall:
         deadline = time.monotonic() + GREETING_S
         while call.ear.level_dbfs(time.time() - 0.5) < -45:
             if time.monotonic() > deadline or call.end is not None:
-                raise Failed(f"the caller heard nothing ({call.ear.packets} packets came)")
+                raise Failed(f"the caller heard nothing ({call.ear.packets} packets received)")
             await asyncio.sleep(0.05)
         found.seen = f"{call.ear.level_dbfs(time.time() - 0.5):.0f} dBFS"
 
@@ -187,7 +187,7 @@ class TestCall:
             if record[name] != right
         ]  # fmt: skip
         if abs((record["talk_s"] or 0) - talked) > 0.5:
-            wrong.append(f"talk_s is {record['talk_s']}, but {talked:.2f} s were talked")
+            wrong.append(f"talk_s is {record['talk_s']}, but the talk took {talked:.2f} s")
         if wrong:
             raise Failed("; ".join(wrong))
         waits = ", ".join(f"{name} {record[name + '_s'] or 0:.1f} s" for name in ("wait", "ring", "talk"))
@@ -200,13 +200,13 @@ class TestCall:
         found.seen = f"{event.at - self.talked_until:.2f} s after the hang-up"
 
     async def recorded(self, found: Finding) -> None:
-        kept = await _until(self._find_recording, RECORD_S, "the recording was not taken in")
+        kept = await _until(self._find_recording, RECORD_S, "the recording was not stored")
         audio = await self.api.get(f"/v1/recordings/{kept['id']}/audio")
         if not audio.ok:
             raise Failed(f"GET /v1/recordings/.../audio: {audio.trouble}")
         channels = wav_channels(audio.body)
         if len(channels) != 2:
-            raise Failed(f"{len(channels)} channel instead of two")
+            raise Failed(f"the recording has {len(channels)} channel instead of two")
         caller, agent = channels
         shares = [loud_share(caller, CALLER_HZ), loud_share(agent, AGENT_HZ)]
         crossed = [loud_share(caller, AGENT_HZ), loud_share(agent, CALLER_HZ)]
@@ -225,16 +225,16 @@ class TestCall:
                         await self.phone.close()
             await self.socket.close()
             if not self.organisation:
-                found.seen = "there was nothing to remove"
+                found.seen = "nothing to remove"
                 return
             tenant_id = self.organisation["tenant_id"]
             gone = await self.api.ask("DELETE", f"/v1/internal/doctor/{tenant_id}", None, self._secret)
             if gone.status not in (204, 404):
-                advice = "it is removed at the next start of Call24"
-                raise Failed(f"the temporary organisation {tenant_id} stays: {gone.trouble}", advice)
+                advice = "it will be removed at the next start of Call24"
+                raise Failed(f"the temporary organisation {tenant_id} could not be removed: {gone.trouble}", advice)
             if (await self.api.get("/v1/me")).status != 401:
                 raise Failed(f"{tenant_id} is removed, but its agent's token still works")
-            found.seen = "the temporary organisation and all of it is gone"
+            found.seen = "the temporary organisation and its data are removed"
 
     async def _find_record(self) -> dict[str, Any] | None:
         listed = _expect(await self.api.get("/v1/calls?limit=5"))
@@ -281,11 +281,11 @@ async def _hears(ear: Ear, wanted: int, own: int, since: float) -> str:
     """Raises: Failed."""
     if not await ear.hears(wanted, 5, since=since, for_s=0.5):
         level = ear.level_dbfs(time.time() - 1)
-        raise Failed(f"{ear.packets} packets came, {level:.0f} dBFS, but not {wanted} Hz")
+        raise Failed(f"received {ear.packets} packets at {level:.0f} dBFS, but not {wanted} Hz")
     first = ear.first_heard(wanted, since) or since
     share = ear.share(wanted, time.time() - 0.4)
     if ear.heard(own, since):
-        raise Failed(f"{wanted} Hz, but its own {own} Hz too: an echo")
+        raise Failed(f"{wanted} Hz, and its own {own} Hz too: an echo")
     return f"{(first - since) * 1000:.0f} ms after the answer, {share:.0%} of the sound"
 
 
@@ -295,7 +295,7 @@ def wav_channels(raw: bytes) -> list[array[int]]:
         with wave.open(io.BytesIO(raw)) as audio:
             return tone.channels_of(audio)
     except (wave.Error, EOFError, ValueError) as error:
-        raise Failed(f"not a whole WAV of 8 kHz: {error}") from error
+        raise Failed(f"not a complete WAV file of 8 kHz: {error}") from error
 
 
 def loud_share(samples: array[int], hz: float) -> float:

@@ -33,7 +33,7 @@ def rotate(settings: Settings, names: list[str]) -> list[str]:
 
 def _tls(settings: Settings) -> str:
     if settings.tls_cert:
-        return "tls: replace the files of --tls-cert and --tls-key yourself: they are read anew within seconds"
+        return "tls: replace the files of --tls-cert and --tls-key yourself: they are read again within seconds"
     certificates.make(settings, anew=True)
     return "tls: the server has a new key and certificate, of the same authority"
 

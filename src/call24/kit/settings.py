@@ -44,61 +44,69 @@ def _setting(default: Any, text: str) -> Any:
 class Settings(Places):
     """One installation's settings; each is a flag of `./call24 up` too (`http_port` is `--http-port`)."""
 
-    data: Path = _setting(Path(".call24"), "folder that holds everything Call24 keeps")
-    http_host: str = _setting("127.0.0.1", "address the app, the API and the agents' phones are served at")
+    data: Path = _setting(Path(".call24"), "data folder: everything that Call24 stores")
+    http_host: str = _setting("127.0.0.1", "address on which the app, the API and the agents' phones are served")
     http_port: int = _setting(8024, "port of the app and the API (HTTPS)")
-    sip_host: str = _setting("127.0.0.1", "address trunks reach Asterisk at")
-    sip_port: int = _setting(5060, "port trunks reach Asterisk at (UDP and TCP)")
-    sip_tls_port: int = _setting(5061, "port trunks reach Asterisk at by TLS")
+    sip_host: str = _setting("127.0.0.1", "address on which Asterisk listens for trunks")
+    sip_port: int = _setting(5060, "port for SIP trunks (UDP and TCP)")
+    sip_tls_port: int = _setting(5061, "port for SIP trunks over TLS")
     trunk_cas: Path | None = _setting(
-        None, "file of authorities, besides the machine's, that sign carriers' certificates"
+        None, "PEM file of further certificate authorities for carriers' certificates, besides the system's"
     )
-    wss_port: int = _setting(8089, "port of the agents' phones (SIP over TLS websocket)")
+    wss_port: int = _setting(8089, "port for the agents' phones (SIP over secure WebSocket)")
     ari_port: int = _setting(8088, "port of Asterisk's control interface (this machine only)")
     mongodb_port: int = _setting(27024, "port of the embedded MongoDB (this machine only)")
-    rtp_ports: tuple[int, int] = _setting((20000, 20999), "ports of the voice streams, as A-B")
-    public_address: str = _setting("127.0.0.1", "address phones and trunks reach this machine by")
-    mongodb: str | None = _setting(None, "URI of an external MongoDB, without a password in it")
-    mongodb_uri_file: Path | None = _setting(None, "file with the external MongoDB's whole URI")
+    rtp_ports: tuple[int, int] = _setting((20000, 20999), "ports for RTP audio, as A-B")
+    public_address: str = _setting("127.0.0.1", "name or address by which phones and trunks reach this machine")
+    mongodb: str | None = _setting(None, "URI of an external MongoDB, without a password")
+    mongodb_uri_file: Path | None = _setting(None, "file with the URI of an external MongoDB, password included")
     asterisk_ari: str | None = _setting(None, "URL of an external Asterisk's ARI, such as https://pbx:8089/ari")
     asterisk_ari_credentials: Path | None = _setting(None, "file with the external ARI's USER:PASSWORD")
-    tls_cert: Path | None = _setting(None, "certificate chain for HTTPS (otherwise Call24's own CA makes one)")
-    tls_key: Path | None = _setting(None, "private key of --tls-cert")
-    espeak: Path | None = _setting(None, "espeak-ng that speaks prompts (otherwise the one that comes with Asterisk)")
-    recording_floor_mb: int = _setting(
-        500, "free disk space in MB below which no call is recorded; alarm at twice that"
+    tls_cert: Path | None = _setting(
+        None, "certificate chain for HTTPS (default: one issued by the installation's own CA)"
     )
-    reconcile_hour: int = _setting(3, "hour of an organisation's day from which the day before is reconciled")
-    smtp: str | None = _setting(None, "mail server, as smtp://USER@HOST:587 or smtps://; without one links are shown")
+    tls_key: Path | None = _setting(None, "private key of --tls-cert")
+    espeak: Path | None = _setting(
+        None, "path of espeak-ng, which speaks prompts (default: the one that comes with Asterisk)"
+    )
+    recording_floor_mb: int = _setting(
+        500, "free disk space in MB below which calls are not recorded; a warning is logged at twice that"
+    )
+    reconcile_hour: int = _setting(
+        3, "hour, in each organisation's time zone, after which the previous day is reconciled"
+    )
+    smtp: str | None = _setting(
+        None,
+        "mail server, as smtp://USER@HOST:587 or smtps://; without one, the app shows links instead of sending them",
+    )
     smtp_password_file: Path | None = _setting(None, "file with the password for --smtp")
     mail_from: str = _setting("Call24 <call24@localhost>", "sender of e-mails to users")
     pusher_url_file: Path | None = _setting(
-        None, "file with the URL of hosted Pusher, https://KEY:SECRET@HOST/apps/ID, which then tells the app its events"
+        None, "file with the URL of hosted Pusher, https://KEY:SECRET@HOST/apps/ID, which then delivers realtime events"
     )
-    webhooks_private: bool = _setting(False, "let webhooks go to this machine and its private networks too")
-    sign_in_private: bool = _setting(
-        False, "let organisations' sign-in providers be on this machine and its private networks too"
-    )
+    webhooks_private: bool = _setting(False, "allow webhooks to this machine and to private networks")
+    sign_in_private: bool = _setting(False, "allow identity providers on this machine and in private networks")
     trunks_private: bool = _setting(
-        False, "let trunks lead to this machine and its private networks too (never to Call24's own ports)"
+        False, "allow trunks to this machine and to private networks (never to Call24's own ports)"
     )
-    trunk_widest_ipv4: int = _setting(24, "shortest prefix of the IPv4 ranges that organisations' trunks may name")
-    trunk_widest_ipv6: int = _setting(64, "shortest prefix of the IPv6 ranges that organisations' trunks may name")
-    trunk_networks: int = _setting(4096, "addresses and ranges that the trunks of all organisations may name together")
-    trunk_networks_each: int = _setting(
-        256, "addresses and ranges that the trunks of one organisation may name together"
+    trunk_widest_ipv4: int = _setting(24, "shortest IPv4 prefix that a trunk's address range may have")
+    trunk_widest_ipv6: int = _setting(64, "shortest IPv6 prefix that a trunk's address range may have")
+    trunk_networks: int = _setting(
+        4096, "maximum number of addresses and ranges in the trunks of all organisations together"
     )
+    trunk_networks_each: int = _setting(256, "maximum number of addresses and ranges in the trunks of one organisation")
     origins: str | None = _setting(
-        None, "pages of other hosts that may use the API and open realtime sockets, as https://HOST,..."
+        None, "further web origins that may use the API and open realtime connections, as https://HOST,..."
     )
     trusted_proxies: str | None = _setting(
-        None, "reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 127.0.0.1,10.0.0.0/24"
+        None,
+        "reverse proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted, as 127.0.0.1,10.0.0.0/24",
     )
     connections_per_address: int = _setting(
         1000,
-        "connections from one address (IPv6: one /64) on which nobody has signed in; the oldest is closed for one more",
+        "maximum number of unauthenticated connections from one address (IPv6: one /64); one more closes the oldest",
     )
-    seed_demo: bool = _setting(False, "make the demo organisation")
+    seed_demo: bool = _setting(False, "create the demo organisation")
 
     @classmethod
     def on_ports(cls, data: Path, base: int, **more: Any) -> Settings:
@@ -122,7 +130,7 @@ class Settings(Places):
         except FileNotFoundError:
             raise SettingsError("--data", f"{path} does not exist; is Call24 running on this data folder?") from None
         except ValueError:
-            raise SettingsError("--data", f"{path} is damaged; start Call24 again and it is written anew") from None
+            raise SettingsError("--data", f"{path} is damaged; start Call24 again, which writes a new one") from None
         return cls.of(stored)
 
     @classmethod

@@ -194,7 +194,7 @@ def test_a_node_has_the_main_instances_settings_and_a_port_of_its_own(tmp_path: 
         *(9001, "mongodb+srv://there"),
         "https://desk.example",
     )
-    with pytest.raises(SettingsError, match="a port of its own"):
+    with pytest.raises(SettingsError, match="needs its own port"):
         node.node_settings(node_parsed("--data", str(tmp_path)))
 
 

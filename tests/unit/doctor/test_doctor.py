@@ -110,8 +110,8 @@ OWN = {**EMBEDDED, "mongodb": "mongodb://db.example.net/?tls=true"}
 @pytest.mark.parametrize(
     ("settings", "version", "advice"),
     [
-        (EMBEDDED, "6.0.27", "in production use Atlas, or a MongoDB 7.0 or newer of your own with TLS"),
-        (OWN, "6.0.27", "update MongoDB to 7.0 or newer: this series gets no security fixes"),
+        (EMBEDDED, "6.0.27", "in production use Atlas, or your own MongoDB 7.0 or newer with TLS"),
+        (OWN, "6.0.27", "update MongoDB to 7.0 or newer: this series no longer gets security fixes"),
         (OWN, "7.0.14", None),
         (OWN, "8.2.0", None),
     ],
@@ -125,7 +125,7 @@ async def test_a_mongodb_that_production_should_not_use_is_a_warning(
     found = Finding("database")
     if advice is None:
         await checks.database(found)
-        assert found.seen == f"MongoDB {version}, signed in, takes writes"
+        assert found.seen == f"MongoDB {version}, authenticated, accepts writes"
         return
     with pytest.raises(Failed) as warned:
         await checks.database(found)

@@ -1,4 +1,7 @@
-"""The words of the glossary's "not" column name no file and no class, and are not in the documentation's prose."""
+"""The words of the glossary's "not" column name no file and no class, and are in no text that people read.
+
+Those texts are the documentation, the help of the command line, the doctor's findings, log messages and the app.
+"""
 
 from __future__ import annotations
 
@@ -72,3 +75,36 @@ def test_classes_are_named_by_the_terms_of_the_glossary() -> None:
             if isinstance(node, ast.ClassDef):
                 found += [(node.name, word) for word in BANNED if mentions(words_of(node.name), word)]
     assert found == []
+
+
+COMMAND_LINE = ("call24", "src/call24/cli", "src/call24/installer", "src/call24/kit/settings.py")
+DOCTOR = ("src/call24/doctor",)
+
+
+def modules(*places: str) -> list[Path]:
+    paths = [CHECKOUT / place for place in places]
+    return [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
+
+
+def texts(tree: ast.AST) -> list[str]:
+    """The strings in it, without docstrings: a text with values in it is joined to one."""
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    statements = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts = (part.value for part in node.values if isinstance(part, ast.Constant))
+            found.append(" ".join(str(part) for part in parts))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside | statements:
+            found.append(node.value)
+    return found
+
+
+def banned_in(text: str) -> list[str]:
+    return [word for word in BANNED if word not in ALSO_ENGLISH and mentions(text, word)]
+
+
+@pytest.mark.parametrize("module", modules(*COMMAND_LINE, *DOCTOR), ids=lambda path: str(path.relative_to(CHECKOUT)))
+def test_the_command_line_and_the_doctor_use_the_terms_of_the_glossary(module: Path) -> None:
+    found = [text for text in texts(ast.parse(module.read_text())) if " " in text]
+    assert [(text, words) for text in found if (words := banned_in(text))] == []
