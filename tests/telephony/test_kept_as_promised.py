@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
-from tests.support.product.composed import MADE_UP, Composed, composed, held, held_words, made_up
+from tests.support.product.composed import MADE_UP, Composed, composed, files_with, held, held_words, made_up
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
 from tests.support.wait import wait_until
@@ -215,6 +215,7 @@ async def test_a_persons_account_goes_from_every_place_and_what_comes_late_goes_
             found = [one for one in house.database[name].find() if kim.email in str(one) or "Kimberley" in str(one)]
             assert not found, (name, found)
 
+        assert files_with(house.settings.data, kim.email, "Kimberley") == set()
         late = {"tenant_id": acme.tenant_id, "webp": b"RIFF", "tag": "late", "changed_at": house.clock.now()}
         house.database["pictures"].insert_one({"_id": kim.user_id, **late})
         await house.swept(acme.tenant_id)
@@ -231,6 +232,11 @@ async def test_an_organisation_that_is_closed_in_a_call_leaves_nothing_in_the_da
         first.call.hang_up()
         await acme.ended()
         await anna.becomes("available")
+        await acme.prompt("Welcome", 440, 0.5)
+        today = house.clock.now().date().isoformat()
+        wish = {"kind": "calls", "format": "csv", "from": today, "to": today}
+        export = (await acme.http.post("/v1/exports", json=wish)).json()
+        await wait_until(lambda: list(house.settings.data.glob(f"exports/{acme.tenant_id}/{export['id']}.csv")), 30)
         second = await acme.talk(anna)
         assert held(house.app, acme.tenant_id) > {"Board._sessions", "CallerHistory._talked", "Projector._sessions"}
         house.database["tenants"].update_one({"_id": acme.tenant_id}, {"$set": {"temporary": True}})
@@ -247,7 +253,8 @@ async def test_an_organisation_that_is_closed_in_a_call_leaves_nothing_in_the_da
             await after.ended()
             await house.swept(after.tenant_id)
         assert not house.documents(acme.tenant_id), "nothing comes back with what happens later"
-        places = [house.settings.recordings, house.settings.recording_spool, house.settings.prompts]
-        assert not [path for place in places for path in place.rglob(f"*{acme.tenant_id}*")]
+        data, numbers = house.settings.data, [customer.number for customer in acme.customers]
+        assert numbers and not list(data.rglob(f"*{acme.tenant_id}*"))
+        assert files_with(data, acme.tenant_id, acme.number, "Closing", *numbers) == set()
         assert sorted(held(house.app, acme.tenant_id) - CLOSED - BY_ID) == []
         acme.agents.clear()

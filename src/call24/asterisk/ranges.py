@@ -93,13 +93,19 @@ class Ranges:
     def save(self) -> None:
         """Now and then, what is new. Raises: OSError."""
         now = self._now()
-        if not self._to_save or now - self._saved_at < SAVE_EVERY_S:
+        oldest = next(iter(self._honest.values()), int(now))
+        if not (self._to_save or now - oldest >= HONEST_S) or now - self._saved_at < SAVE_EVERY_S:
             return
         self._to_save, self._saved_at = False, now
+        self._forget(now)
         part = self._file.with_name(f"{self._file.name}.part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             out.writelines(f"{at} {address}\n" for address, at in self._honest.items())
         part.replace(self._file)
+
+    def _forget(self, now: float) -> None:
+        """From where nobody came for 30 days: it says nothing any more."""
+        self._honest = OrderedDict((one, at) for one, at in self._honest.items() if now - at < HONEST_S)
 
     def _may_go_out(self, address: str, now: float) -> bool:
         if now - self._honest.get(address, 0) < HONEST_S or len(self.out) >= OUT_MAX:

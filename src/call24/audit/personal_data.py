@@ -10,7 +10,7 @@ import msgspec
 
 from call24.audit.model import StoredAuditEntry
 from call24.audit.service import AuditLog
-from call24.data_map import KeptById, Trace
+from call24.data_map import STATE, Category, Closing, Files, KeptById, Place, Trace, Until, WithOrganisation, of_user
 from call24.kit.holdings import Holdings, Keeper, Stage
 
 _CHAIN = KeptById("a chain of 400 days from which nothing can be taken")
@@ -43,6 +43,25 @@ class AboutLine(msgspec.Struct, frozen=True, kw_only=True):
 
 HOLDS = Holdings(
     room="audit",
+    places=(
+        Place(
+            where=Files("audit/lines.*"),
+            what={
+                "who did what": of_user(Category.BEHAVIOR, "who did what can be shown, though MongoDB is away"),
+                "from where": of_user(Category.IP_ADDRESS, "who did what can be shown, though MongoDB is away"),
+            },
+            kept=Until("the lines are in MongoDB and signed", "some hundred lines"),
+            closing=Closing.ROOM,
+            account=_CHAIN,
+            untold="copies of what `audit_done` has, on their way",
+        ),
+        Place(
+            where=Files("audit/checkpoints.*"),
+            what={"where each organisation's chain ends, signed": STATE},
+            kept=WithOrganisation(),
+            closing=Closing.ROOM,
+        ),
+    ),
     traces=(
         Trace(
             struct=StoredAuditEntry, fields=("actor_id",), erase=_CHAIN, file="audit_done", part=DoneLine, order="seq"

@@ -5,9 +5,21 @@ themselves are the sweeper's.
 from __future__ import annotations
 
 from call24.contacts.callers import KnownCallers
+from call24.data_map import Category, Closing, Memory, Place, Until, of_caller
 from call24.kit.holdings import Holdings, Keeper, Stage
 
 HOLDS = Holdings(
     room="contacts",
+    places=(
+        Place(
+            where=Memory(KnownCallers),
+            what={
+                "numbers of the newest callers": of_caller(Category.PHONE, "a caller is shown though MongoDB is away"),
+                "their names": of_caller(Category.NAME, "a caller is shown though MongoDB is away"),
+            },
+            kept=Until("2,000 others called, or the contact is deleted", "the server is started again"),
+            closing=Closing.ROOM,
+        ),
+    ),
     keepers=(Keeper(of=KnownCallers, forget_organisation=KnownCallers.close_tenant, stage=Stage.WRITERS),),
 )

@@ -62,6 +62,7 @@ class Recipient(StrEnum):
     OWN_SERVER = "the organisation's own server"
     IDENTITY_PROVIDER = "the organisation's identity provider"
     DOWNLOAD = "who downloads an export"
+    HOSTED_PUSHER = "hosted Pusher, where the operator set it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """How long something is kept: each rule is a type, so that it can be executed or checked, and says itself in words.
 
 `OnItsDay` and `WithCall` are what the sweeper works by (privacy/service.py), `WithAccount` what deletion of an account
-does, `WithOrganisation` what closing an organisation does, `Expires` what a TTL index of MongoDB does. Tests hold each
-to what carries it.
+does, `WithOrganisation` what closing an organisation does, `Expires` what a TTL index of MongoDB does, `ByAge` what is
+done with files, `UntilSignOut` what the app does. Tests hold each to what carries it.
 """
 
 from __future__ import annotations
@@ -109,6 +109,39 @@ class WithParent:
 
     def __str__(self) -> str:
         return f"as long as its document in `{self.collection}`"
+
+
+@dataclass(frozen=True, slots=True)
+class ByAge:
+    """Of a file: until it was last written so long ago.
+
+    `by` sweeper: it deletes such files itself, from this rule; room: the room that keeps it does when the sweeper asks;
+    parent: the parent process does, which has the logs of its children.
+    """
+
+    after: timedelta
+    by: Literal["sweeper", "room", "parent"] = "sweeper"
+
+    def __str__(self) -> str:
+        return f"{_words(self.after)} after it was last written"
+
+
+@dataclass(frozen=True, slots=True)
+class UntilSignOut:
+    """In a browser: until the user signs out, or the server ends the session."""
+
+    def __str__(self) -> str:
+        return "until sign-out, or the end of the session"
+
+
+@dataclass(frozen=True, slots=True)
+class AsAgreed:
+    """Of what others were given: as they keep it. `by`: what binds them, in words."""
+
+    by: str
+
+    def __str__(self) -> str:
+        return f"as agreed: {self.by}"
 
 
 Retention = (

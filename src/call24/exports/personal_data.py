@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from call24.data_map import Trace
+from call24.data_map import (
+    AsAgreed,
+    Category,
+    ChangedByRoom,
+    Files,
+    GivenTo,
+    Place,
+    Recipient,
+    Trace,
+    WithParent,
+    of_caller,
+    of_user,
+)
 from call24.exports.model import Export
 from call24.exports.service import Exports
 from call24.kit.holdings import Holdings, Keeper, Stage
 
+_ROWS = {
+    "callers of calls": of_caller(Category.PHONE, "who asked works with call records elsewhere"),
+    "names of callers": of_caller(Category.NAME, "who asked works with call records elsewhere"),
+    "names of agents": of_user(Category.NAME, "who asked works with call records elsewhere"),
+}
+
 HOLDS = Holdings(
     room="exports",
+    places=(
+        Place(
+            where=Files("exports/{tenant_id}/**"),
+            what=_ROWS,
+            kept=WithParent("exports"),
+            account=ChangedByRoom("exports that the user asked for, or that are of the user's work alone, are deleted"),
+            untold="copies, for a day, of what other parts have",
+        ),
+        Place(
+            where=GivenTo(Recipient.DOWNLOAD),
+            what=_ROWS,
+            kept=AsAgreed("the organisation's own rules for its people"),
+        ),
+    ),
     traces=(Trace(struct=Export, fields=("asked_by",), file="exports"),),
     keepers=(
         Keeper(

@@ -4,11 +4,11 @@ memory.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
-from call24.data_map import KeptById, Trace
+from call24.data_map import ByAge, Category, Closing, Files, KeptById, Place, Trace, WithParent, of_organisation
 from call24.flows.model import PublishedVersion
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
@@ -22,8 +22,24 @@ class FlowPublished(msgspec.Struct, frozen=True, kw_only=True):
     published_at: datetime
 
 
+_PROMPT = {"prompts": of_organisation(Category.SETTING, "what callers hear, in whosever voice it was recorded")}
+
 HOLDS = Holdings(
     room="flows",
+    places=(
+        Place(
+            where=Files("asterisk/var/spool/prompts/{tenant_id}/*"),
+            what=_PROMPT,
+            kept=WithParent("prompts"),
+        ),
+        Place(
+            where=Files("asterisk/var/spool/prompts/incoming/*"),
+            what=_PROMPT,
+            kept=ByAge(timedelta(minutes=10)),
+            closing=Closing.STAYS,
+            why="an upload that was broken off, for ten minutes",
+        ),
+    ),
     traces=(
         Trace(
             struct=PublishedVersion,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
@@ -124,11 +123,10 @@ class PromptService:
         prompt = self._prompts.get(PromptId(sound))
         return sound in self.built_in or (prompt is not None and prompt.tenant_id == tenant_id)
 
-    async def erase_tenant(self, tenant_id: TenantId) -> None:
-        """The sound, and the copy in memory; the documents go with the organisation's others."""
+    def erase_tenant(self, tenant_id: TenantId) -> None:
+        """The copy in memory; the folder and the documents go with the organisation's others."""
         self._changes += 1
         self._prompts = {one.id: one for one in self._prompts.values() if one.tenant_id != tenant_id}
-        await asyncio.to_thread(shutil.rmtree, self._folder / tenant_id, ignore_errors=True)
 
     # --- inside ---
 
@@ -188,7 +186,7 @@ class PromptService:
         old = time.time() - _LEFT_OVER_S
         for path in self._folder.glob("*/*"):
             try:
-                if path not in wanted and path.stat().st_mtime < old:
+                if path.parent.name != _SCRATCH and path not in wanted and path.stat().st_mtime < old:
                     path.unlink()
             except OSError:
                 continue  # somebody else was faster

@@ -4,7 +4,24 @@ organisations: its caches.
 
 from __future__ import annotations
 
-from call24.data_map import ChangedByRoom, DeletedByAddress, Trace
+from call24.data_map import (
+    AsAgreed,
+    Browser,
+    Category,
+    ChangedByRoom,
+    Closing,
+    DeletedByAddress,
+    Fact,
+    GivenTo,
+    KeptById,
+    Memory,
+    Place,
+    Recipient,
+    Trace,
+    Until,
+    UntilSignOut,
+    of_user,
+)
 from call24.identity.avatars.model import Picture
 from call24.identity.model import (
     Authenticator,
@@ -21,10 +38,79 @@ from call24.identity.oidc.model import AuthorizationRequest, LinkedAccount
 from call24.identity.recovery import Recovery
 from call24.identity.roles import Roles
 from call24.identity.service import IdentityService
+from call24.identity.throttle import Attempts
 from call24.kit.holdings import Holdings, Keeper, Stage
+
+_WISH = of_user(Category.BEHAVIOR, "the app looks and works as its user chose")
+_OWN_BROWSER = KeptById("in the user's own browser, which forgets it when the server refuses it")
+_THEIRS = "it is in the user's own browser"
+_FORGET = Until("the account is deleted", "with the organisation")
+
+
+def _in_browser(key: str, what: str, fact: Fact) -> Place:
+    """The app forgets it by itself (web/src/links/kept.ts)."""
+    return Place(
+        where=Browser("sessionStorage" if key == "call24.visit" else "localStorage", key),
+        what={what: fact},
+        kept=UntilSignOut(),
+        closing=Closing.STAYS,
+        why="the server refuses the session, and the app then forgets all",
+        account=_OWN_BROWSER,
+        untold=_THEIRS,
+    )
+
 
 HOLDS = Holdings(
     room="identity",
+    places=(
+        _in_browser("call24.token", "the session", of_user(Category.CREDENTIALS, "staying signed in")),
+        _in_browser("call24.device", "this browser's id", of_user(Category.DEVICE, "telling browsers apart")),
+        _in_browser("call24.visit", "a visit to a sign-in provider", of_user(Category.CREDENTIALS, "signing in")),
+        _in_browser("call24.theme", "light or dark", _WISH),
+        _in_browser("call24.letter-keys", "whether letters are shortcuts", _WISH),
+        _in_browser("call24.sound", "whether the microphone's sound is cleaned", _WISH),
+        Place(
+            where=Browser("cookie", "__Host-call24-device"),
+            what={
+                "that this browser has signed in": of_user(
+                    Category.DEVICE, "its user can sign in though others guess passwords"
+                )
+            },
+            kept=Until("the user deletes it", "180 days"),
+            closing=Closing.STAYS,
+            why="it signs nobody in, and says nothing without the document that is deleted",
+            account=KeptById("it says nothing without `known_devices`, which is deleted"),
+            untold="`known_devices` is told",
+        ),
+        Place(
+            where=Memory(IdentityService),
+            what={
+                "users and their names": of_user(Category.NAME, "requests are answered without asking MongoDB"),
+                "their addresses": of_user(Category.EMAIL, "requests are answered without asking MongoDB"),
+            },
+            kept=_FORGET,
+            closing=Closing.ROOM,
+            account=ChangedByRoom("forgotten with the account"),
+            untold="copies of what `profile` has",
+        ),
+        Place(
+            where=Memory(Attempts),
+            what={
+                "addresses at which somebody signs in": of_user(Category.EMAIL, "passwords are not guessed"),
+                "from where": of_user(Category.IP_ADDRESS, "passwords are not guessed"),
+            },
+            kept=Until("a minute is over and others try", "the server is started again"),
+            closing=Closing.STAYS,
+            why="asked before anybody knows whose the address is",
+            account=KeptById("until others try"),
+            untold="in memory alone",
+        ),
+        Place(
+            where=GivenTo(Recipient.IDENTITY_PROVIDER),
+            what={"that somebody signs in": of_user(Category.BEHAVIOR, "signing in by the organisation's provider")},
+            kept=AsAgreed("the organisation's contract with the provider"),
+        ),
+    ),
     traces=(
         Trace(struct=Token, fields=("user_id",), file="sessions_and_tokens"),
         Trace(struct=Device, fields=("user_id",), file="devices"),

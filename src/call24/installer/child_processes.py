@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
 import signal
 import subprocess
@@ -21,6 +22,9 @@ from call24.installer.prefork import Forked, Prefork
 
 LOG_LIMIT = 10_000_000
 LOGS_KEPT = 3
+LOG_FOR_S, ASIDE_FOR_S = 7 * 86_400.0, 21 * 86_400.0
+"""A log is put aside when its first line is so old, and deleted so long after its last."""
+_BEGINS = re.compile(rb"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)")
 
 
 @dataclass(frozen=True)
@@ -212,12 +216,31 @@ def rotate_written(log: Path) -> None:
 
 
 def _make_room(log: Path) -> bool:
-    """Whether it is too large; then the older ones have moved on by one."""
+    """Whether it is too large, or too old; then the older ones have moved on by one."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    if not log.exists() or log.stat().st_size < LOG_LIMIT:
+    _drop_old(log)
+    if not log.exists() or not (log.stat().st_size >= LOG_LIMIT or _is_old(log)):
         return False
     for number in range(LOGS_KEPT - 1, 0, -1):
         older = log.with_name(f"{log.name}.{number}")
         if older.exists():
             older.rename(log.with_name(f"{log.name}.{number + 1}"))
     return True
+
+
+def _drop_old(log: Path) -> None:
+    """What was put aside and nobody wrote to for three weeks."""
+    for number in range(1, LOGS_KEPT + 1):
+        older = log.with_name(f"{log.name}.{number}")
+        if older.exists() and older.stat().st_mtime < time.time() - ASIDE_FOR_S:
+            older.unlink()
+
+
+def _is_old(log: Path) -> bool:
+    """By its first line that says when it was; without one, by when it was last written to."""
+    with log.open("rb") as written:
+        found = _BEGINS.search(written.read(1 << 16))
+    if found is None:
+        return log.stat().st_size > 0 and log.stat().st_mtime < time.time() - LOG_FOR_S
+    year, month, day, hour, minute, second = map(int, found.groups())
+    return time.mktime((year, month, day, hour, minute, second, 0, 0, 0)) < time.time() - LOG_FOR_S

@@ -132,6 +132,8 @@ net:
   unixDomainSocket: {{enabled: false}}
   # No zlib: CVE-2025-14847.
   compression: {{compressors: "snappy,zstd"}}
+# Its log would quote slow queries, and with them names and numbers.
+operationProfiling: {{slowOpThresholdMs: 2147483647}}
 replication: {{replSetName: {REPLICA_SET}, oplogSizeMB: {OPLOG_MB}}}
 security: {{keyFile: "{settings.secrets / "mongodb_keyfile"}", authorization: enabled}}
 setParameter:

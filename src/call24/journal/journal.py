@@ -110,14 +110,12 @@ class Journal:
         self._closed.add(tenant_id)
         await self._flush_all()
         await self._without_copies()
-        self._spool.forget_damaged(0)
         self._last_seq.pop(tenant_id, None)
 
     async def before_deletion(self) -> None:
         """Before lines are deleted: numbers go on where they were, also when no line is left, and no copy in the spool
         brings one back. Raises: Unavailable."""
         await self._without_copies()
-        self._spool.forget_damaged()
         await self.keep_heads()
 
     async def _without_copies(self) -> None:

@@ -4,12 +4,25 @@ disk.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from call24.data_map import KeptById, Trace
+from call24.data_map import (
+    STATE,
+    ByAge,
+    Category,
+    Closing,
+    Files,
+    KeptById,
+    Place,
+    Trace,
+    Until,
+    WithInstallation,
+    of_caller,
+    of_user,
+)
 from call24.journal.journal import Journal
 from call24.journal.model import Entry
 from call24.kit.holdings import Holdings, Keeper, Stage
@@ -24,8 +37,39 @@ class LineOf(msgspec.Struct, frozen=True, kw_only=True):
     body: dict[str, Any]
 
 
+_LINES = {
+    "callers, by id": of_caller(Category.ID, "what happened is on disk before it is acknowledged"),
+    "agents, by id": of_user(Category.WORK, "what happened is on disk before it is acknowledged"),
+}
+_BY_ID = KeptById("lines by ids, until they are in MongoDB")
+_UNTOLD = "copies of what `working_day` has, on their way"
+
 HOLDS = Holdings(
     room="journal",
+    places=(
+        Place(
+            where=Files("spool/journal/*.segment"),
+            what=_LINES,
+            kept=Until("its lines are in MongoDB", "before anything is deleted there"),
+            closing=Closing.ROOM,
+            account=_BY_ID,
+            untold=_UNTOLD,
+        ),
+        Place(
+            where=Files("spool/journal/damaged-*"),
+            what=_LINES,
+            kept=ByAge(timedelta(days=30)),
+            closing=Closing.ALL,
+            account=KeptById("whose they are nobody can tell"),
+            untold="they cannot be read",
+        ),
+        Place(
+            where=Files("spool/journal/lock"),
+            what={"which process writes": STATE},
+            kept=WithInstallation(),
+            closing=Closing.STAYS,
+        ),
+    ),
     traces=(
         Trace(
             struct=Entry,

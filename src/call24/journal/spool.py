@@ -30,7 +30,6 @@ QUICK_S = 0.005
 PATIENT = 20
 LOOK_S, CROWDED = 0.25, 0.04
 """Also where more of the time than this share goes into syncing: many calls at once are not to stand still for it."""
-DAMAGED_KEPT_S = 30 * 86400.0
 
 _encoder = msgspec.json.Encoder()
 _batch = msgspec.json.Decoder(list[Entry])
@@ -234,12 +233,6 @@ class Spool:
                 segment.path.unlink(missing_ok=True)
             except OSError as error:  # what is in it is found again, and known, at the next start
                 log.error("%s could not be deleted: %s", segment.path, error)
-
-    def forget_damaged(self, older_than_s: float = DAMAGED_KEPT_S) -> None:
-        """Nobody knows whose they were: they go after a while, and whenever an organisation is erased."""
-        for aside in self._folder.glob("damaged-*"):
-            if time.time() - aside.stat().st_mtime >= older_than_s:
-                aside.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Give it up; what is not home stays on disk."""

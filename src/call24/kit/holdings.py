@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Generic, Protocol, TypeVar
 
-from call24.data_map import Trace
+from call24.data_map import Place, Trace
 from call24.kit.ids import CallId, TenantId, UserId
 
 K = TypeVar("K")
@@ -73,11 +73,15 @@ class Keeper(Generic[K]):
 
 @dataclass(frozen=True, kw_only=True)
 class Holdings:
-    """Of one room. `traces`: where persons with an account stand in its documents; `keepers`: who holds more."""
+    """Of one room. `traces`: where persons with an account stand in its documents; `keepers`: who holds more.
+
+    `places`: what it keeps, or gives away, outside of MongoDB.
+    """
 
     room: str
     traces: tuple[Trace, ...] = ()
     keepers: tuple[Keeper[Any], ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 class Held:
@@ -90,6 +94,10 @@ class Held:
     @property
     def traces(self) -> tuple[Trace, ...]:
         return tuple(trace for room in self.holdings for trace in room.traces)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return tuple(place for room in self.holdings for place in room.places)
 
     def keep(self, *objects: object) -> None:
         """Raises: TypeError for one that no room declares: nothing would ask it to let go."""

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from call24.data_map import Category, ChangedByRoom, Closing, Memory, Place, Until, of_caller, of_user
 from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.live.board import Board
 
 HOLDS = Holdings(
     room="live",
+    places=(
+        Place(
+            where=Memory(Board),
+            what={
+                "who calls, by id": of_caller(Category.ID, "calls that go on are shown"),
+                "what agents do": of_user(Category.WORK, "calls that go on are shown"),
+            },
+            kept=Until("the call is over", "the day is over"),
+            closing=Closing.ROOM,
+            account=ChangedByRoom("forgotten with the account"),
+            untold="copies of what `working_day` and `calls` have",
+        ),
+    ),
     keepers=(
         Keeper(
             of=Board,

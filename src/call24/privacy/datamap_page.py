@@ -5,21 +5,32 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import call24
-from call24.data_map import Category, Document, Fact, WithDocument, documents
+from call24.data_map import (
+    Browser,
+    Category,
+    Document,
+    Fact,
+    Files,
+    GivenTo,
+    Memory,
+    Place,
+    WithDocument,
+    documents,
+)
+from call24.kit.holdings import Holdings
 
 PAGE = Path("docs/reference/data-map.md")
 
 _HEAD = """# The data map
 
-Everything that Call24 stores in MongoDB: whose data it is, what for, how long it is kept and how it is erased. Files
-(recordings, prompts, exports, the journal spool, logs) and what the app keeps in the browser are not listed here yet;
-the room that writes them deletes them. Made from the declarations in the code by
-`python -m call24.privacy.datamap_page`; tests fail when this page is out of date or when MongoDB has something that
-it does not name.
+Everything that Call24 keeps, in MongoDB and [elsewhere](#outside-of-mongodb), and what it gives to others: whose data
+it is, what for, how long it is kept and how it is erased. Made from the declarations in the code by
+`python -m call24.privacy.datamap_page`; tests fail when this page is out of date, and when MongoDB, the data folder or
+a browser has something that it does not name.
 
 A *caller* is anybody outside who calls or is called (fideslang's `customer`), a *user* somebody with an account
 (`employee`). Categories are named after [fideslang](https://ethyca.github.io/fideslang); those that begin with
@@ -29,6 +40,24 @@ erased with its document.
 
 # MongoDB
 """
+
+_OUTSIDE = """
+# Outside of MongoDB
+
+Each place is declared by the room that writes it, in its `personal_data.py`. Call24 makes no backups: what an operator
+copies is the operator's to expire, and a copy of the data folder has all that stands here.
+"""
+_KINDS = (
+    (
+        Files,
+        "Files",
+        "Below the data folder. `{tenant_id}`: a folder for each organisation, deleted with it. Such folders and files "
+        "that go by their age, are deleted by `privacy/files.py`; logs by the parent process.",
+    ),
+    (Browser, "A user's browser", "The app forgets all of it at sign-out and when the server ends the session."),
+    (Memory, "Memory of the server", "What outlives a request and has a person's name, number or acts in it."),
+    (GivenTo, "Given to others", "Leaves the installation, where somebody set it so."),
+)
 
 
 def load_models() -> None:
@@ -41,7 +70,38 @@ def load_models() -> None:
 
 def page() -> str:
     load_models()
-    return _HEAD + "".join(_section(document) for document in documents())
+    return _HEAD + "".join(_section(document) for document in documents()) + _outside(holdings())
+
+
+def holdings() -> list[Holdings]:
+    """Of all rooms, by their names."""
+    declared = sorted(file.parent.name for file in Path(call24.__file__).parent.glob("*/personal_data.py"))
+    found: list[Holdings] = [importlib.import_module(f"call24.{name}.personal_data").HOLDS for name in declared]
+    return found
+
+
+def _outside(rooms: Iterable[Holdings]) -> str:
+    places = [(room.room, place) for room in rooms for place in room.places]
+    parts = [_OUTSIDE]
+    for kind, title, about in _KINDS:
+        mine = sorted((one for one in places if isinstance(one[1].where, kind)), key=lambda one: str(one[1].where))
+        parts.append(f"\n## {title}\n\n{about}\n")
+        told = [one for one in mine if one[1].personal or kind is not Files]
+        parts += ["\n| where | room | what | kept | account deleted | organisation closed |\n", "|---" * 6 + "|\n"]
+        parts += [f"| {' | '.join(_place(room, place))} |\n" for room, place in told]
+        if plain := [f"`{place.where}`" for room, place in mine if (room, place) not in told]:
+            parts.append("\nOf no person: " + ", ".join(plain) + ".\n")
+    return "".join(parts)
+
+
+def _place(room: str, place: Place) -> Iterator[str]:
+    yield str(place.where) if isinstance(place.where, GivenTo) else f"`{place.where}`"
+    yield f"`{room}`"
+    yield "<br>".join(f"{name}: {fact.subject}, `{fact.category}`, {fact.purpose}" for name, fact in place.what.items())
+    yield str(place.kept)
+    yield str(place.account or "")
+    given = isinstance(place.where, GivenTo)
+    yield "" if given else f"{place.closing}{f': {place.why}' if place.why else ''}"
 
 
 def _section(document: Document) -> str:

@@ -5,19 +5,28 @@ It looks at declarations alone; that what is declared is also done is held by te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from call24.data_map import (
+    Browser,
+    ByAge,
     ChangedByRoom,
+    Closing,
     Document,
     Expires,
+    GivenTo,
+    Memory,
     OnItsDay,
+    Place,
     Subject,
+    UntilSignOut,
     WithAccount,
     WithDocument,
     WithInstallation,
     WithOrganisation,
+    WithParent,
 )
+from call24.data_map.places import Kept
 from call24.data_map.traces import WITH_ACCOUNT
 from call24.kit.holdings import Holdings
 from call24.kit.mongo import Index
@@ -80,3 +89,41 @@ def _of_day(document: Document, room: Holdings, indexes: list[Index]) -> Iterato
         yield f"{name}: TTL indexes {sorted(ttl)} and rules {sorted(said)} differ"
     if isinstance(document.kept, WithDocument):
         yield f"{name}: a document is not kept with itself"
+
+
+def place_gaps(holdings: Iterable[Holdings], documents: Iterable[Document]) -> list[str]:
+    """The same of what is kept outside of MongoDB."""
+    rooms, stored = list(holdings), {document.collection: document for document in documents}
+    found = [gap for room in rooms for place in room.places for gap in _of_place(place, room, stored)]
+    given = {place.where.whom for room in rooms for place in room.places if isinstance(place.where, GivenTo)}
+    said = {to for document in stored.values() for fact in document.facts.values() for to in fact.recipients}
+    return [*found, *(f"{whom}: is given something, and no room has a place for it" for whom in sorted(said - given))]
+
+
+def _of_place(place: Place, room: Holdings, documents: Mapping[str, Document]) -> Iterator[str]:
+    kept, where = place.kept, place.where
+    by_room = (isinstance(kept, ByAge) and kept.by == "room") or _goes_on_a_day(kept, documents)
+    if by_room and not any(keeper.erase_due for keeper in room.keepers):
+        yield f"{where}: goes on its day by its room, and no keeper of {room.room} has erase_due"
+    if isinstance(kept, WithParent) and kept.collection not in documents:
+        yield f"{where}: kept with {kept.collection}, which is no collection"
+    if isinstance(kept, WithInstallation) and place.personal:
+        yield f"{where}: is a person's, and its rule never ends"
+    if isinstance(kept, UntilSignOut) and not isinstance(where, Browser):
+        yield f"{where}: nobody signs out of it"
+    if place.closing is Closing.ROOM and not any(keeper.forget_organisation for keeper in room.keepers):
+        yield f"{where}: deleted by its room when an organisation is closed, and no keeper of {room.room} does"
+    if isinstance(place.account, ChangedByRoom) and not any(keeper.forget_person for keeper in room.keepers):
+        yield f"{where}: changed when the account is deleted, and no keeper of {room.room} has forget_person"
+    if (
+        isinstance(where, Memory)
+        and place.closing is Closing.ROOM
+        and where.of not in [keeper.of for keeper in room.keepers]
+    ):
+        yield f"{where}: is no keeper of {room.room}"
+
+
+def _goes_on_a_day(kept: Kept, documents: Mapping[str, Document]) -> bool:
+    """Whether its document goes on its day by its room, which deletes the file before it."""
+    parent = documents.get(kept.collection) if isinstance(kept, WithParent) else None
+    return parent is not None and isinstance(parent.kept, OnItsDay) and parent.kept.by == "room"

@@ -1,9 +1,10 @@
-"""What this room holds of persons: that an account was deleted, by its id."""
+"""What this room holds of persons: that an account was deleted, by its id; and who deletes files, of all rooms."""
 
 from __future__ import annotations
 
 from call24.data_map import KeptById, Trace
-from call24.kit.holdings import Holdings, Keeper
+from call24.kit.holdings import Holdings, Keeper, Stage
+from call24.privacy.files import KeptFiles
 from call24.privacy.model import Erasure
 from call24.privacy.persons import Persons
 
@@ -16,5 +17,13 @@ HOLDS = Holdings(
             untold="there is none of who has an account",
         ),
     ),
-    keepers=(Keeper(of=Persons, erase_due=("persons", Persons.erase_again)),),
+    keepers=(
+        Keeper(of=Persons, erase_due=("persons", Persons.erase_again)),
+        Keeper(
+            of=KeptFiles,
+            forget_organisation=KeptFiles.erase_organisation,
+            stage=Stage.FILES,
+            erase_due=("files", KeptFiles.erase_due),
+        ),
+    ),
 )

@@ -2,11 +2,56 @@
 
 from __future__ import annotations
 
-from call24.data_map import KeptById, Trace
+from call24.data_map import (
+    STATE,
+    AsAgreed,
+    Browser,
+    Category,
+    Closing,
+    GivenTo,
+    KeptById,
+    Memory,
+    Place,
+    Recipient,
+    Trace,
+    Until,
+    UntilSignOut,
+    of_caller,
+    of_user,
+)
 from call24.kit.holdings import Holdings
 from call24.realtime.cluster.model import Message
+from call24.realtime.hub import Hub
 
 HOLDS = Holdings(
     room="realtime",
+    places=(
+        Place(
+            where=Browser("localStorage", "pusherTransport*"),
+            what={"how the realtime connection was made last": STATE},
+            kept=UntilSignOut(),
+            closing=Closing.STAYS,
+        ),
+        Place(
+            where=Memory(Hub),
+            what={
+                "callers as the board shows them": of_caller(Category.PHONE, "who lost the connection is told again"),
+                "what agents do": of_user(Category.WORK, "who lost the connection is told again"),
+            },
+            kept=Until("two minutes, or 100 more events of the channel", "half an hour, of a cache channel"),
+            closing=Closing.STAYS,
+            why="for minutes, and its sockets are closed",
+            account=KeptById("for minutes"),
+            untold="told as it happened",
+        ),
+        Place(
+            where=GivenTo(Recipient.HOSTED_PUSHER),
+            what={
+                "callers as the board shows them": of_caller(Category.PHONE, "the app hears what happens"),
+                "what agents do": of_user(Category.WORK, "the app hears what happens"),
+            },
+            kept=AsAgreed("the operator's contract with Pusher"),
+        ),
+    ),
     traces=(Trace(struct=Message, erase=KeptById("two minutes"), untold="on its way between two processes"),),
 )

@@ -42,16 +42,20 @@ class CelFiles:
         return log
 
     def rotate(self, now: datetime) -> None:
-        """Put the file aside under its day, and delete what is too old. Asterisk opens it anew for each line."""
+        """Put the file aside under its day. Asterisk opens it anew for each line."""
         if self._folder is None:
             return
         current = self._folder / NAME
         aside = self._folder / f"channels-{now.astimezone(UTC):%Y%m%d}.csv"
         if current.exists() and not aside.exists():
             current.rename(aside)
-        for file in self._folder.glob("channels-*.csv"):
-            if file.stat().st_mtime < (now - KEPT).timestamp():
-                file.unlink()
+
+    def erase(self, now: datetime) -> int:
+        """Delete what was last written ``KEPT`` ago; how many files."""
+        old = [file for file in self._files() if file.stat().st_mtime < (now - KEPT).timestamp()]
+        for file in old:
+            file.unlink(missing_ok=True)
+        return len(old)
 
     def _files(self) -> Iterator[Path]:
         if self._folder is not None:

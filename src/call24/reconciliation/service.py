@@ -68,6 +68,7 @@ class Reconciler:
         self._files = files
         self._organisations = organisations
         self._hour = hour
+        self._looked = False
 
     async def run(self) -> None:
         while True:
@@ -87,6 +88,11 @@ class Reconciler:
             told(await self.night(day, due[day]))
         if due:
             await asyncio.to_thread(self._files.rotate, now)
+        self._looked = True
+
+    async def erase_due(self, now: datetime) -> int:
+        """Asterisk's old logs; how many files. Not before what they are needed for was looked at."""
+        return await asyncio.to_thread(self._files.erase, now) if self._looked else 0
 
     async def night(self, day: date, of: Collection[TenantId] | None = None) -> Night:
         """``of``: those whose day is over; None: all organisations, so far as their day has gone, for who asks.

@@ -8,7 +8,19 @@ from datetime import datetime
 
 import msgspec
 
-from call24.data_map import KeptById, Trace
+from call24.data_map import (
+    REFERENCE,
+    Category,
+    Closing,
+    Files,
+    KeptById,
+    Place,
+    Trace,
+    Until,
+    WithParent,
+    of_caller,
+    of_user,
+)
 from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.recordings.model import Playback
 from call24.recordings.service import Recordings
@@ -23,8 +35,37 @@ class ListenedTo(msgspec.Struct, frozen=True, kw_only=True):
     last_at: datetime
 
 
+_SAID = {
+    "what the caller said": of_caller(Category.VOICE, "hearing again what was agreed"),
+    "what the agent said": of_user(Category.VOICE, "hearing again what was agreed"),
+}
+_OF_THE_CALL = KeptById("of the call, until its day: the other party is heard in it too")
+_UNTOLD = "the other party is heard in it: the organisation gives it out by the call"
+
 HOLDS = Holdings(
     room="recordings",
+    places=(
+        Place(
+            where=Files("recordings/{tenant_id}/*"),
+            what=_SAID,
+            kept=WithParent("recordings"),
+            account=_OF_THE_CALL,
+            untold=_UNTOLD,
+        ),
+        Place(
+            where=Files("asterisk/var/spool/recording/{tenant_id}/*"),
+            what=_SAID,
+            kept=Until("the call is over and its sound is encrypted", "with its call"),
+            account=_OF_THE_CALL,
+            untold=_UNTOLD,
+        ),
+        Place(
+            where=Files("recordings/pending/*"),
+            what={"which recording of which call": REFERENCE},
+            kept=Until("the recording is stored", "with its call"),
+            closing=Closing.ROOM,
+        ),
+    ),
     traces=(
         Trace(
             struct=Playback,

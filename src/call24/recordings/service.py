@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -295,18 +294,19 @@ class Recordings:
         return len(found)
 
     async def erase_tenant(self, tenant_id: TenantId) -> None:
-        """Everything of one organisation, whatever the documents say; its keys go first. Raises: Unavailable."""
+        """Keys, notes and documents of one organisation, the keys first; its folders go afterwards (privacy/files.py).
 
-        def files() -> None:
+        Raises: Unavailable.
+        """
+
+        def notes() -> None:
             for pending in self._pending.all():
                 if pending.tenant_id == tenant_id:
                     self._pending.drop(pending.id)
-            for folder in self._shelf.folders_of(tenant_id):
-                shutil.rmtree(folder, ignore_errors=True)
 
         self._erased.add(tenant_id)
         await self._keys.destroy(tenant_id)
-        await asyncio.to_thread(files)
+        await asyncio.to_thread(notes)
         await self._store.delete_all(tenant_id)
 
     async def erase_due(self, now: datetime) -> int:

@@ -7,13 +7,12 @@ the spool's original goes only after that is noted.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
 from call24.kit.errors import NotFound
-from call24.kit.ids import TenantId
 from call24.recordings import encrypted_file, spool, wav
 from call24.recordings.audio import Audio
 from call24.recordings.encrypted_file import DataKey, EncryptedReader
@@ -99,9 +98,6 @@ class RecordingStorage:
         for suffix in (SEALED, PLAIN, ".part"):
             self.target(recording).with_suffix(suffix).unlink(missing_ok=True)
         self.drop_sources(recording)
-
-    def folders_of(self, tenant_id: TenantId) -> Sequence[Path]:
-        return self._spool / tenant_id, self._folder / tenant_id
 
     async def _taken_before(self, recording: Recording) -> Recording:
         """A crash came between the file's being kept and its being noted. Raises: FileNotFoundError."""

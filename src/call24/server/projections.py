@@ -17,6 +17,7 @@ from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.live.board import Board
 from call24.live.views import Views
+from call24.privacy.files import KeptFiles
 from call24.privacy.service import Sweeper
 from call24.realtime.cluster.coordinator import Coordinator
 from call24.realtime.cluster.store import NodeStore
@@ -66,6 +67,7 @@ class Projections:
             clock=clock,
             exhausted=self.space.exhausted,
         )
+        self.files = KeptFiles(settings.data, held.places)
         self.listenings = Playbacks(RecordingStore(mongo), clock)
         self.recorder = Recorder(self.recordings)
         self.views = Views(

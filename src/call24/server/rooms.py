@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from call24.asterisk import personal_data as asterisk
 from call24.http import health, reference
+from call24.installer import personal_data as installer
 from call24.kit.room import Room
 from call24.server.api import doctor, operator, trust
 
@@ -54,5 +56,5 @@ ROUTERS = (
     trust.router,
 )
 """Longer addresses come first: `/v1/trunks/bans` is no trunk's id."""
-HOLDINGS = tuple(room.holds for room in ROOMS if room.holds is not None)
+HOLDINGS = (*(room.holds for room in ROOMS if room.holds is not None), asterisk.HOLDS, installer.HOLDS)
 INDEXES = tuple(index for room in ROOMS for index in room.indexes)

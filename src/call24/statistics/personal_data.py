@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from call24.data_map import KeptById, Trace
+from call24.data_map import Browser, Category, Closing, KeptById, Place, Trace, UntilSignOut, of_user
 from call24.kit.holdings import Holdings, Keeper
 from call24.statistics.model import Statistic
 from call24.statistics.service import Reports
 
 HOLDS = Holdings(
     room="statistics",
+    places=(
+        Place(
+            where=Browser("localStorage", "call24.reports"),
+            what={"which report was looked at": of_user(Category.BEHAVIOR, "the same report is shown again")},
+            kept=UntilSignOut(),
+            closing=Closing.STAYS,
+            why="ids alone; the server refuses the session, and the app then forgets all",
+            account=KeptById("in the user's own browser, which forgets it when the server refuses its session"),
+            untold="it is in the user's own browser",
+        ),
+    ),
     traces=(
         Trace(
             struct=Statistic,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from call24.data_map import KeptById, Trace
+from call24.data_map import AsAgreed, Category, GivenTo, KeptById, Place, Recipient, Trace, of_caller, of_user
 from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.webhooks.model import Webhook
 from call24.webhooks.service import WebhookService
@@ -17,8 +17,20 @@ class MadeThing(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+_TOLD = "the organisation's own software knows what happens"
+
 HOLDS = Holdings(
     room="webhooks",
+    places=(
+        Place(
+            where=GivenTo(Recipient.OWN_SERVER),
+            what={
+                "calls and contacts, by id": of_caller(Category.ID, _TOLD),
+                "what agents do, by id": of_user(Category.WORK, _TOLD),
+            },
+            kept=AsAgreed("the organisation's own rules; its server is told `contact.deleted`"),
+        ),
+    ),
     traces=(
         Trace(
             struct=Webhook,

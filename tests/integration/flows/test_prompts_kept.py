@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.support.clock import StillClock
+from tests.support.product.closing import close_organisation
 from tests.support.telephony.sounds import OPUS, Samples, encoded, speech_like
 
 from call24.flows import sound as sound_room
 from call24.flows.model import Prompt
+from call24.flows.personal_data import HOLDS
 from call24.flows.prompts import BYTES_MAX, PromptService
 from call24.flows.sound import WAITING_MAX, Converter
 from call24.flows.speech import Speaker
@@ -23,6 +25,7 @@ from call24.flows.store import INDEXES
 from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, TooMany, Unavailable
 from call24.kit.ids import PromptId, TenantId
 from call24.kit.mongo import Mongo
+from call24.kit.settings import Settings
 
 ACME, OTHER = TenantId("ten_acme"), TenantId("ten_other")
 
@@ -30,7 +33,7 @@ ACME, OTHER = TenantId("ten_acme"), TenantId("ten_other")
 @pytest.fixture
 async def prompts(mongo: Mongo, tmp_path: Path) -> PromptService:
     await mongo.ensure_indexes(INDEXES)
-    return PromptService(mongo, StillClock(), tmp_path / "prompts", built_in={"greeting"})
+    return PromptService(mongo, StillClock(), Settings(data=tmp_path).prompts, built_in={"greeting"})
 
 
 async def chunks(data: bytes) -> AsyncIterator[bytes]:
@@ -271,11 +274,11 @@ async def test_another_organisations_prompt_is_one_that_does_not_exist(prompts: 
     assert left(prompts) == [f"{prompt.id}.wav"]
 
 
-async def test_an_erased_organisation_leaves_no_sound(prompts: PromptService) -> None:
+async def test_an_erased_organisation_leaves_no_sound(prompts: PromptService, tmp_path: Path) -> None:
     data = encoded(speech_like())
     await prompts.upload(ACME, "Welcome", chunks(data))
     kept = await prompts.upload(OTHER, "Welcome", chunks(data))
-    await prompts.erase_tenant(ACME)
+    await close_organisation(tmp_path, ACME, HOLDS, prompts)
     assert left(prompts) == [f"{kept.id}.wav"] and prompts.known_sounds(ACME) == {"greeting"}
 
 

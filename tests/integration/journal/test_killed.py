@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from tests.support.database.mongod import RunningMongod
 from tests.support.journal.journalled import all_lines, home, kill_journal, line, numbers, own_database, running_journal
+from tests.support.product.closing import close_organisation
 from tests.support.wait import wait_until
 
 from call24.journal.flusher import Flusher
 from call24.journal.journal import Journal
 from call24.journal.model import Entry
+from call24.journal.personal_data import HOLDS
 from call24.journal.spool import Segment, Spool
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, new_id
@@ -231,7 +233,7 @@ async def test_of_an_erased_organisation_no_copy_stays_and_a_restart_brings_none
 ) -> None:
     journal, erased, other = two
     (spool / "damaged-000000000001-0").write_bytes(erased.encode())
-    await journal.close_tenant(erased)
+    await close_organisation(spool.parents[1], erased, HOLDS, journal)
     assert files_with(spool, erased) == []
     await mongo.tenant(erased).wipe()
     await journal.append(other, [line(2)])

@@ -215,7 +215,10 @@ async def test_a_log_that_is_too_old_goes_only_after_its_days_were_compared(nigh
     await nights.call(utc("2026-03-01 12:00"))
     old = utc("2026-03-01 12:01").timestamp()
     os.utime(nights.folder / "channels.csv", (old, old))
-    await nights.look_at(utc("2026-03-09 09:00"))
+    late = utc("2026-03-09 09:00")
+    assert await nights.reconciler.erase_due(late) == 0
+    await nights.look_at(late)
+    assert await nights.reconciler.erase_due(late) == 1
     assert list(nights.folder.iterdir()) == []
     done = await nights.done()
     assert (done["2026-03-01"], len(done)) == (1, 8)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from tests.support.database.mongod import free_port
+from tests.support.product.closing import close_organisation
 from tests.support.wait import wait_until
 
 from call24.changes.service import Changes
@@ -23,8 +24,10 @@ from call24.kit.errors import NotFound
 from call24.kit.ids import CallId, RecordingId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings
 from call24.recordings import RecordingKeys, Recordings, encrypted_file, wav
 from call24.recordings.model import Kind
+from call24.recordings.personal_data import HOLDS
 from call24.recordings.store import RecordingStore
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -40,6 +43,7 @@ class Shelf:
     def __init__(self, mongo: Mongo, folder: Path) -> None:
         self.mongo = mongo
         self.folder = folder
+        self.at = Settings(data=folder)
         self.tenant = TenantId(new_id("ten"))
         self.recordings = self.opened_anew()
 
@@ -51,7 +55,7 @@ class Shelf:
     def with_keys(self, mongo: Mongo | None = None) -> Recordings:
         store = RecordingStore(mongo or self.mongo)
         changes = Changes(mongo or self.mongo, SystemClock())
-        return Recordings(store, self.keys, changes, spool=self.folder / "spool", folder=self.folder / "kept")
+        return Recordings(store, self.keys, changes, spool=self.at.recording_spool, folder=self.at.recordings)
 
     async def open(self, kind: Kind = "call") -> tuple[CallId, RecordingId]:
         call, recording = CallId(new_id("call")), RecordingId(new_id("rec"))
@@ -59,7 +63,7 @@ class Shelf:
         return call, recording
 
     def spool(self, recording: RecordingId, ending: str) -> Path:
-        path = self.folder / "spool" / self.tenant / f"{recording}{ending}"
+        path = self.at.recording_spool / self.tenant / f"{recording}{ending}"
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
@@ -71,7 +75,7 @@ class Shelf:
         return paths
 
     def kept(self, recording: RecordingId) -> Path:
-        return self.folder / "kept" / self.tenant / f"{recording}.c24"
+        return self.at.recordings / self.tenant / f"{recording}.c24"
 
     async def heard(self, recording: RecordingId) -> bytes:
         """The whole WAV file, as it is served."""
@@ -88,6 +92,9 @@ class Shelf:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(wav.header(len(SECOND), 2) + SECOND)
         return path
+
+    async def close_organisation(self) -> None:
+        await close_organisation(self.folder, self.tenant, HOLDS, self.recordings)
 
     def files(self) -> list[Path]:
         return [path for path in self.folder.rglob("*") if path.is_file()]
@@ -335,7 +342,7 @@ async def test_erasing_an_organisation_takes_everything_of_it_alone(shelf: Shelf
         await one.recordings.settle(kept, 1.0)
     _, running = await shelf.open()
     shelf.record(running)
-    await shelf.recordings.erase_tenant(shelf.tenant)
+    await shelf.close_organisation()
     assert shelf.files() == [other.kept(kept)]
     assert await shelf.recordings.salvage() == 0
     await wait_until(lambda: other.kept(kept).exists())
@@ -495,7 +502,7 @@ async def test_an_organisation_that_is_erased_while_a_recording_is_taken_in_keep
     monkeypatch.setattr(encrypted_file, "write", slowly)
     settling = asyncio.create_task(shelf.recordings.settle(slow, 1.0))
     await wait_until(going.is_set)
-    await shelf.recordings.erase_tenant(shelf.tenant)
+    await shelf.close_organisation()
     may_go.set()
     assert await settling is None
     assert shelf.files() == []
@@ -551,7 +558,7 @@ async def test_with_its_organisation_the_keys_are_destroyed_and_copies_stay_sile
     shelf.record(recording)
     settled = await shelf.recordings.settle(recording, 1.0)
     backup = shelf.kept(recording).read_bytes()
-    await shelf.recordings.erase_tenant(shelf.tenant)
+    await shelf.close_organisation()
     assert await shelf.keys.all(shelf.tenant) == []
     with pytest.raises(NotFound):
         await shelf.keys.active(shelf.tenant)

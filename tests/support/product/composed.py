@@ -11,6 +11,7 @@ import gc
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -135,6 +136,21 @@ async def composed(
                 await running
             gc.set_threshold(*thresholds)
             gc.unfreeze()
+
+
+def files_with(data: Path, *words: str) -> set[str]:
+    """Files below the data folder that have one of these words in their bytes; those of MongoDB, which are looked at as
+    documents, are left out."""
+    found = set()
+    for path in data.rglob("*"):
+        relative = path.relative_to(data)
+        if path.is_symlink() or not path.is_file() or relative.is_relative_to("mongodb/db"):
+            continue
+        with contextlib.suppress(FileNotFoundError):
+            content = path.read_bytes()
+            if any(word.encode() in content for word in words):
+                found.add(str(relative))
+    return found
 
 
 MADE_UP = "one_made_up"

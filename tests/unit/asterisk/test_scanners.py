@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import AsyncIterator, Iterable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,17 @@ def test_forged_packets_do_not_cut_a_carrier_off(ranges: Ranges) -> None:
     misbehave(ranges, "198.51.100.200", "198.51.100.7", *everybody)
     assert len(ranges.out) == 32
     assert not ranges.out.keys() & {"198.51.100.200", "198.51.100.7"}
+
+
+def test_an_address_that_no_call_came_from_for_30_days_is_written_down_no_more(ranges: Ranges, tmp_path: Path) -> None:
+    ranges.got_in("198.51.100.200")
+    ranges.save()
+    assert "198.51.100.200" in (tmp_path / "known_senders").read_text()
+    clock = ranges._clock
+    assert isinstance(clock, StillClock)
+    clock.advance(seconds=timedelta(days=30).total_seconds() + 1)
+    ranges.save()
+    assert (tmp_path / "known_senders").read_text() == ""
 
 
 def test_from_where_calls_got_in_is_known_after_a_restart(ranges: Ranges, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """When the supervisor asks a child, tidies it up and starts it again; time is a number that the test sets."""
 
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,25 @@ def test_the_log_of_a_running_child_does_not_grow_for_ever(world: World, monkeyp
         written.write(b"third")
     kept = [log.with_name(f"{log.name}{ending}").read_bytes() for ending in ("", ".1", ".2")]
     assert kept == [b"third", b"the second words", b"the first words"]
+
+
+def test_a_log_is_put_aside_when_its_first_line_is_a_week_old_and_deleted_three_weeks_after_its_last(
+    tmp_path: Path,
+) -> None:
+    now = datetime.now()  # noqa: DTZ005 - logs have the machine's time
+    log, aside = tmp_path / "mongod.log", tmp_path / "mongod.log.1"
+    for first, last, kept in ((6, 0, True), (8, 0, False), (8, 8, False)):
+        line = f'{{"t":{{"$date":"{now - timedelta(days=first):%Y-%m-%dT%H:%M:%S}.549Z"}}}} a line\n'
+        log.write_text(f"no time\n{line}")
+        aside.unlink(missing_ok=True)
+        os.utime(log, ((now - timedelta(days=last)).timestamp(),) * 2)
+        child_processes.rotate_written(log)
+        assert (log.read_text() != "", aside.exists()) == (kept, not kept)
+    for days, there in ((20, True), (22, False)):
+        aside.write_text("old")
+        os.utime(aside, ((now - timedelta(days=days)).timestamp(),) * 2)
+        child_processes.rotate_written(log)
+        assert aside.exists() == there
 
 
 def test_a_child_that_hangs_is_killed_but_one_that_answers_now_and_then_is_not(world: World) -> None:

@@ -7,7 +7,6 @@ import errno
 import logging
 import os
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -225,18 +224,6 @@ def test_the_end_of_a_file_that_is_not_the_last_is_damaged_not_torn(folder: Path
     os.truncate(path, path.stat().st_size - 3)
     assert [entry.seq for entry in left_in(folder)] == [2]
     assert len(list(folder.glob("damaged-*"))) == 1
-
-
-def test_what_was_damaged_is_kept_for_a_while_only(folder: Path) -> None:
-    spool = opened(folder)
-    aside = folder / "damaged-000000000001-0"
-    aside.write_bytes(b"?")
-    spool.forget_damaged()
-    assert aside.exists()
-    old = time.time() - spool_module.DAMAGED_KEPT_S - 1
-    os.utime(aside, (old, old))
-    spool.forget_damaged()
-    assert not aside.exists()
 
 
 # --- full, slow, broken ---

@@ -236,6 +236,6 @@ def test_the_log_is_put_aside_each_night_and_goes_after_some_days(tmp_path: Path
     assert (set(log.channels), log.since) == ({"a", "b"}, at(1))
     old = (now - KEPT - timedelta(hours=1)).timestamp()
     os.utime(tmp_path / "channels-20260301.csv", (old, old))
-    files.rotate(now)
+    assert files.erase(now) == 1
     assert set(files.read(at(0), at(60)).channels) == {"b"}
     assert not CelFiles(None).are_here

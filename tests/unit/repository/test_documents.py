@@ -17,6 +17,8 @@ OF_AN_INSTALLATION = (
     ".call24/",
     "tls/",
     "log/",
+    "run/",
+    "mongodb/",
     "asterisk/var/",
     "audit/lines.jsonl",
     "audit/checkpoints.json",

@@ -1,0 +1,111 @@
+"""What the installation itself keeps in its data folder: logs, keys, MongoDB's own files; and in browsers, the app."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from call24.data_map import (
+    SETTING,
+    STATE,
+    Browser,
+    ByAge,
+    Category,
+    Closing,
+    Files,
+    KeptById,
+    Place,
+    Until,
+    UntilSignOut,
+    WithInstallation,
+    of_caller,
+    of_organisation,
+    of_user,
+)
+from call24.installer.child_processes import ASIDE_FOR_S, LOG_FOR_S
+from call24.kit.holdings import Holdings
+
+
+def _own(path: str, what: str) -> Place:
+    return Place(where=Files(path), what={what: STATE}, kept=WithInstallation(), closing=Closing.STAYS)
+
+
+_OVERWRITTEN = "MongoDB frees what was deleted and overwrites it later; Call24 reads none of it"
+
+HOLDS = Holdings(
+    room="installer",
+    places=(
+        Place(
+            where=Files("log/*"),
+            what={
+                "addresses of who is refused": of_caller(Category.IP_ADDRESS, "trouble is found"),
+                "users and calls, by id": of_user(Category.ID, "trouble is found"),
+            },
+            kept=ByAge(timedelta(seconds=LOG_FOR_S + ASIDE_FOR_S), by="parent"),
+            closing=Closing.STAYS,
+            why="lines of all organisations, not told apart, for 28 days",
+            account=KeptById("by an id that leads to nobody any more, for 28 days"),
+            untold="lines by ids among those of others",
+        ),
+        Place(
+            where=Files("mongodb/db/**"),
+            what={
+                "what the first part of the map has: of callers": of_caller(Category.PHONE, "as said there"),
+                "what the first part of the map has: of users": of_user(Category.NAME, "as said there"),
+            },
+            kept=Until("MongoDB overwrites it", "256 MB of changes later in the oplog"),
+            closing=Closing.STAYS,
+            why=_OVERWRITTEN,
+            account=KeptById(_OVERWRITTEN),
+            untold="told from MongoDB",
+        ),
+        Place(
+            where=Files("secrets/*"),
+            what={"keys and passwords": of_organisation(Category.SECRET, "its parts know each other")},
+            kept=WithInstallation(),
+            closing=Closing.STAYS,
+        ),
+        Place(
+            where=Files("tls/*"),
+            what={"certificates and their keys": of_organisation(Category.SECRET, "connections are encrypted")},
+            kept=WithInstallation(),
+            closing=Closing.STAYS,
+        ),
+        Place(
+            where=Files("run/settings.json"),
+            what={"the operator's settings": SETTING},
+            kept=WithInstallation(),
+            closing=Closing.STAYS,
+        ),
+        _own("run/*.pid", "which processes run"),
+        _own("run/*.mark", "with which configuration they run"),
+        _own("run/*.sock", "how processes reach each other"),
+        _own("run/up.lock", "which process has the data folder"),
+        _own("run/server.json", "where the server is"),
+        _own("run/clock.json", "by what time the server lives"),
+        _own("run/*start.json", "how long the first start, and the last, took"),
+        _own("run/insides.json*", "sizes of what the server holds in memory, when the operator asks"),
+        _own("mongodb/mongod.conf", "MongoDB's configuration"),
+        _own("mongodb/member*", "MongoDB's configuration"),
+        _own("asterisk/root", "the program"),
+        _own("asterisk/root/**", "the program"),
+        _own("asterisk/var/cache/**", "parts of the program"),
+        _own("asterisk/var/data/**", "sounds and documents that come with the program"),
+        _own("asterisk/var/lib/**", "parts of the program"),
+        _own("asterisk/var/run/*", "which process runs"),
+        _own("asterisk/var/db/*", "Asterisk's own settings; phones and calls are in its memory alone"),
+        _own("asterisk/var/log/queue_log", "that Asterisk was started; it queues nothing"),
+        _own("cache/**", "programs that were fetched"),
+        Place(
+            where=Browser("cache", "call24-shell-*"),
+            what={"the app's own files": STATE},
+            kept=UntilSignOut(),
+            closing=Closing.STAYS,
+        ),
+        Place(
+            where=Browser("service worker", "/sw.js"),
+            what={"the program that serves them": STATE},
+            kept=Until("the browser forgets the site", "the user does so"),
+            closing=Closing.STAYS,
+        ),
+    ),
+)

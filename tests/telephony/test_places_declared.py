@@ -1,0 +1,59 @@
+"""The data map and the data folder of an installation that has worked: what lies there is declared, file by file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path, PurePosixPath
+
+from tests.support.product.system import System
+from tests.support.wait import wait_until
+
+from call24.data_map import Files
+from call24.server.rooms import HOLDINGS
+
+DECLARED = [place.where for room in HOLDINGS for place in room.places if isinstance(place.where, Files)]
+
+
+def lying(data: Path) -> Iterator[PurePosixPath]:
+    """Each file, link and socket below the data folder, without following links."""
+    for folder, folders, files in os.walk(data):
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        for name in (*files, *links):
+            yield PurePosixPath(Path(folder, name).relative_to(data))
+
+
+def unmapped(paths: Collection[PurePosixPath], declared: Collection[Files]) -> list[str]:
+    return sorted(str(path) for path in paths if not any(files.holds(path) for files in declared))
+
+
+async def test_every_file_that_a_working_installation_makes_is_in_the_data_map(system: System) -> None:
+    async with system.organisation("Mapped", record="always") as acme:
+        await acme.prompt("Welcome", 440, 0.5)
+        [anna] = await acme.crew("Anna")
+        talk = await acme.talk(anna)
+        data = system.settings.data
+        while_talking = set(lying(data))
+        talk.call.hang_up()
+        [call] = await acme.ended()
+        day = call["at"][:10]
+        wish = {"kind": "calls", "format": "csv", "from": day, "to": day}
+        export = (await acme.http.post("/v1/exports", json=wish)).json()
+        await wait_until(lambda: list(data.glob(f"exports/{acme.tenant_id}/{export['id']}.csv")), 30)
+        paths = while_talking | set(lying(data))
+        assert unmapped(paths, DECLARED) == []
+        needed = {files.path for files in DECLARED if unmapped(paths, [one for one in DECLARED if one != files])}
+        assert needed >= {
+            "asterisk/var/log/cel/channels*.csv",
+            "asterisk/var/log/messages*",
+            "asterisk/var/spool/prompts/{tenant_id}/*",
+            "asterisk/var/spool/recording/{tenant_id}/*",
+            "audit/lines.*",
+            "exports/{tenant_id}/**",
+            "log/*",
+            "mongodb/db/**",
+            "recordings/pending/*",
+            "recordings/{tenant_id}/*",
+            "secrets/*",
+            "spool/journal/*.segment",
+        }

@@ -1,0 +1,160 @@
+"""What rooms declare outside of MongoDB: each promise has something that carries it, and files are deleted by it."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from call24.data_map import (
+    Browser,
+    ByAge,
+    Category,
+    ChangedByRoom,
+    Closing,
+    Files,
+    GivenTo,
+    Place,
+    Recipient,
+    UntilSignOut,
+    WithInstallation,
+    WithParent,
+    documents,
+    of_caller,
+    of_user,
+)
+from call24.data_map.places import Memory
+from call24.kit.errors import Unavailable
+from call24.kit.holdings import Holdings
+from call24.kit.ids import TenantId
+from call24.privacy.datamap_page import load_models
+from call24.privacy.files import KeptFiles
+from call24.privacy.gaps import place_gaps
+from call24.server.rooms import HOLDINGS
+
+ACME, OTHER = TenantId("ten_acme"), TenantId("ten_other")
+NUMBER = {"a number": of_caller(Category.PHONE, "a test")}
+NAME = {"a name": of_user(Category.NAME, "a test")}
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+STAYS = Closing.STAYS
+
+
+def test_every_place_that_is_declared_has_something_that_carries_what_it_promises() -> None:
+    load_models()
+    assert place_gaps(HOLDINGS, documents()) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (
+            Place(where=Files("a/*"), what=NUMBER, kept=ByAge(timedelta(1), by="room"), closing=STAYS, why="a test"),
+            "no keeper of tests has erase_due",
+        ),
+        (Place(where=Files("a/{tenant_id}/*"), what=NUMBER, kept=WithParent("exports")), "has erase_due"),
+        (Place(where=Files("a/{tenant_id}/*"), what=NUMBER, kept=WithParent("nothing")), "which is no collection"),
+        (Place(where=Files("a/{tenant_id}/*"), what=NUMBER, kept=WithInstallation()), "its rule never ends"),
+        (Place(where=Files("a/{tenant_id}/*"), what=NUMBER, kept=UntilSignOut()), "nobody signs out of it"),
+        (Place(where=Files("a/*"), what=NUMBER, kept=ByAge(timedelta(1)), closing=Closing.ROOM), "no keeper of tests"),
+        (
+            Place(
+                where=Files("a/{tenant_id}/*"),
+                what=NAME,
+                kept=ByAge(timedelta(1)),
+                account=ChangedByRoom("a test"),
+                untold="a test",
+            ),
+            "no keeper of tests has forget_person",
+        ),
+        (Place(where=Memory(Path), what=NUMBER, kept=ByAge(timedelta(1)), closing=Closing.ROOM), "is no keeper"),
+    ],
+)
+def test_a_place_whose_promise_nothing_carries_out_is_a_gap(place: Place, said: str) -> None:
+    found = place_gaps([Holdings(room="tests", places=(place,))], documents())
+    assert any(said in gap for gap in found), found
+
+
+def test_a_recipient_of_a_field_without_a_place_that_says_what_it_is_given_is_a_gap() -> None:
+    load_models()
+    without = [
+        Holdings(
+            room=room.room,
+            keepers=room.keepers,
+            places=tuple(one for one in room.places if one.where != GivenTo(Recipient.CARRIER)),
+        )
+        for room in HOLDINGS
+    ]
+    assert place_gaps(without, documents()) == [
+        "the organisation's carrier: is given something, and no room has a place for it"
+    ]
+
+
+def test_a_users_data_without_an_end_and_a_persons_that_stays_without_a_reason_cannot_be_declared() -> None:
+    with pytest.raises(ValueError, match="what does deletion of the account"):
+        Place(where=Files("a/{tenant_id}/*"), what=NAME, kept=ByAge(timedelta(1)))
+    with pytest.raises(ValueError, match="what does closing one do"):
+        Place(where=Files("a/*"), what=NUMBER, kept=ByAge(timedelta(1)))
+    with pytest.raises(ValueError, match="a person's data stays"):
+        Place(where=Files("a/*"), what=NUMBER, kept=ByAge(timedelta(1)), closing=STAYS)
+
+
+def test_paths_and_keys_are_told_by_their_patterns() -> None:
+    files = Files("exports/{tenant_id}/**")
+    assert files.holds(PurePosixPath("exports/ten_01abc/.a.part/x.csv")) and files.apart == "exports/{tenant_id}"
+    assert not files.holds(PurePosixPath("exports/other/x.csv")) and not files.holds(PurePosixPath("exports/ten_01abc"))
+    assert Files("run/*.pid").holds(PurePosixPath("run/a.pid")) and not Files("run/*.pid").holds(
+        PurePosixPath("run/a/b.pid")
+    )
+    assert Browser("cache", "shell-*").holds("cache", "shell-1") and not Browser("cache", "shell-*").holds("cache", "s")
+
+
+# --- carried out ---
+
+
+def made(path: Path, at: datetime = NOW) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    os.utime(path, (at.timestamp(), at.timestamp()))
+    return path
+
+
+OF_EACH = Place(where=Files("sound/{tenant_id}/*"), what=NUMBER, kept=WithParent("recordings"))
+UNREADABLE = Place(where=Files("aside/damaged-*"), what=NUMBER, kept=ByAge(timedelta(30)), closing=Closing.ALL)
+
+
+async def test_closing_takes_an_organisations_folders_and_what_nobody_can_tell_apart(tmp_path: Path) -> None:
+    gone = [made(tmp_path / "sound" / ACME / "a.wav"), made(tmp_path / "aside" / "damaged-1")]
+    stay = [made(tmp_path / "sound" / OTHER / "a.wav"), made(tmp_path / "aside" / "whole")]
+    await KeptFiles(tmp_path, [OF_EACH, UNREADABLE]).erase_organisation(ACME)
+    assert not any(path.exists() for path in (*gone, gone[0].parent)) and all(path.exists() for path in stay)
+
+
+@pytest.mark.parametrize("tenant_id", ["", "..", "a/b"])
+async def test_what_is_no_organisations_id_deletes_nothing(tmp_path: Path, tenant_id: str) -> None:
+    kept = made(tmp_path / "sound" / ACME / "a.wav")
+    with pytest.raises(ValueError, match="no id"):
+        await KeptFiles(tmp_path, [OF_EACH]).erase_organisation(TenantId(tenant_id))
+    assert kept.exists()
+
+
+async def test_an_organisation_whose_files_cannot_be_deleted_is_not_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(tmp_path / "sound" / ACME / "a.wav")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("a test")
+
+    monkeypatch.setattr("call24.privacy.files.shutil.rmtree", refuse)
+    with pytest.raises(Unavailable):
+        await KeptFiles(tmp_path, [OF_EACH]).erase_organisation(ACME)
+
+
+async def test_files_go_by_their_age_and_not_a_second_before(tmp_path: Path) -> None:
+    old = made(tmp_path / "aside" / "damaged-1", NOW - timedelta(days=30, seconds=1))
+    young = made(tmp_path / "aside" / "damaged-2", NOW - timedelta(days=30) + timedelta(seconds=1))
+    sound = made(tmp_path / "sound" / ACME / "a.wav", NOW - timedelta(days=400))
+    assert await KeptFiles(tmp_path, [OF_EACH, UNREADABLE]).erase_due(NOW) == 1
+    assert not old.exists() and young.exists() and sound.exists()
