@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { Delivery, Webhook } from '../src/kit/model'
 import { became, fares, host, trouble, when } from '../src/kit/webhooks'
 
-const webhook: Webhook = { id: 'whk_1', url: 'https://crm.example/in', kinds: [], description: '', enabled: true, gone_at: null, failing_since: null }
-const delivery: Delivery = { id: 'dlv_1', kind: 'call.ended', state: 'delivered', tries: 1, status: 204, trouble: null, created_at: '', due_at: null }
+const webhook: Webhook = {
+  id: 'whk_1', url: 'https://crm.example/in', kinds: [], description: '', enabled: true, gone_at: null, failing_since: null,
+  created_at: '', created_by: null, secret_at: '', old_secret_until: null,
+}
+const delivery: Delivery = {
+  id: 'dlv_1', message_id: 'msg_1', kind: 'call.ended', state: 'delivered', tries: 1, status: 204, trouble: null, created_at: '', due_at: null, delivered_at: '',
+}
 const at = '2026-11-24T09:00:00Z'
 
 describe('webhooks', () => {

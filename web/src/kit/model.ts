@@ -1,20 +1,20 @@
-/** The shapes that the API sends, as the contract words them. Types only: no logic, no defaults. */
+/** The shapes that the API takes and sends, under the app's names. Types only: no logic, no defaults. */
+export type {
+  AuditCheck, AuditEntryAnswer as AuditLine, Callback as CallbackRow, CallerNumber, WebhookDelivery as Delivery, DispositionAnswer as Disposition,
+  AuthenticatorSetup as FreshAuthenticator, InvitationAnswer as Invitation, InvitationPreview as Invited, ApiToken as MachineToken, CurrentUser as Me,
+  SecondFactors as MfaState, Organisation, PasskeyAnswer as PasskeyRow, PauseReasonAnswer as PauseReason, PermissionAnswer as PermissionRow,
+  PhoneCredentials as PhoneAccess, IdentityProvider as ProviderShown, Queue as QueueSettings, RealtimeSettings as RealtimeAccess, RecoveryCodes,
+  RoleAnswer as Role, SentInvitation, SignInSession as SessionRow, NewSession as SignedIn, TaskAnswer as TaskRow, UserAnswer as User, ProviderRedirect
+  as Way, Webhook,
+} from './api-types'
+import type { EventType } from './api-types'
 import type { Permission } from './permissions'
 
 export interface Named { id: string; name: string }
-export interface User extends Named { email: string; role: string; phone?: string; mfa?: boolean; disabled?: boolean }
 export type LeavingReason = 'left' | 'asked' | 'mistake' | 'other'
-/**
- * `permissions`: what the menu goes by, never the role; `role_name`: how the organisation calls it; `mfa_setup_due`: a
- * second factor is asked of this user, who has none yet and may only set one up.
- */
-export interface Me { user: User; tenant: Named; device: { id: string }; permissions: string[]; role_name: string; mfa_setup_due?: boolean }
-export interface SignedIn extends Me { token: string }
 
-export interface Invited { organisation: string; email: string; name: string; role: string }
 /** What a sign-in provider sends the browser back with; `browser`: what only this browser was told. */
 export interface CameBack { state: string; code: string; iss?: string; browser: string }
-export interface Way { url: string; browser: string }
 export interface ProviderSettings {
   short_name: string
   issuer: string
@@ -26,74 +26,9 @@ export interface ProviderSettings {
   required: boolean
   enabled: boolean
 }
-/** `findable`: the domains that stand for the organisation when somebody signs in. */
-export interface ProviderShown { provider: (ProviderSettings & { findable: string[] }) | null; redirect_uri: string; logout_uri: string }
 
-/** A sign-in of the user. `told`: by the app there, unchecked; `seen`: by the server. */
-export interface SessionRow extends Named {
-  current: boolean
-  /** The session that was ended to make room for this one, or empty. */
-  instead_of: string
-  created_at: string
-  told: { model: string; os: string; app_version: string; network: string }
-  seen: { first_address: string; last_address: string; last_at: string }
-}
-
-
-/** A line of the audit log: ids and names of fields, never a value. `actor`: the name that the user has now. */
-export interface AuditLine {
-  seq: number
-  at: string
-  actor_id: string
-  actor: string | null
-  address: string
-  action: string
-  objects: string[]
-  fields: string[]
-  why: string | null
-  status: number
-  code: string | null
-}
-/** `seq` and `what`: the first line that is not as it was written. */
-export interface AuditCheck { lines: number; whole: boolean; seq: number | null; what: string | null }
-/** `authenticator`: an app gives codes; `required`: the organisation asks for a second factor of everybody. */
-export interface MfaState { authenticator: boolean; recovery_codes_left: number; required: boolean; passkeys: PasskeyRow[]; passkeys_here: boolean }
-/** `suspect`: it may have been copied, and opens nothing any more. */
-export interface PasskeyRow extends Named { created_at: string; last_used_at: string | null; synced: boolean; suspect: boolean }
-export interface FreshAuthenticator { secret: string; uri: string }
-/** Codes that are shown this once: none where there are some already. */
-export interface RecoveryCodes { recovery_codes: string[] }
-export interface Organisation extends Named { mfa_required: boolean }
-export interface Invitation { id: string; email: string; name: string; role: string; created_at: string; expires_at: string }
-/** `link`: where the installation sends no e-mail; it is passed on by hand. */
-export interface SentInvitation extends Invitation { link: string | null }
-export interface Role extends Named { permissions: string[] }
-export interface PermissionRow { name: string; help: string; yours: boolean }
-export interface MachineToken extends Named { abilities: string[]; created_at: string; last_used_at: string | null; expires_at: string }
-
-export interface Webhook {
-  id: string
-  url: string
-  kinds: string[]
-  description: string
-  enabled: boolean
-  /** The address answered 410, which ended it. */
-  gone_at: string | null
-  /** Since when no attempt was taken. */
-  failing_since: string | null
-}
+export interface WebhookKind extends Omit<EventType, 'needs' | 'schema'> { needs: Permission | null; schema: Pick<EventType['schema'], 'description'> }
 export interface WebhookWish { url: string; description: string; kinds: string[]; enabled?: boolean }
-export interface WebhookKind { kind: string; needs: Permission | null; schema: { description: string } }
-export interface Delivery {
-  id: string
-  kind: string
-  state: 'waiting' | 'delivered' | 'dead'
-  tries: number
-  status: number | null
-  trouble: string | null
-  created_at: string
-  due_at: string | null
-}
 
 export type SessionState = 'offline' | 'available' | 'offered' | 'on_call' | 'wrap_up' | 'paused'
 export interface DayPart { state: SessionState; from: string; to: string | null }
@@ -203,40 +138,7 @@ export interface CallLive {
 }
 /** Whereto a call goes: exactly one. */
 export type Target = { number: string } | { agent_id: string } | { queue_id: string } | { flow_id: string }
-export interface CallerNumber { id: string; number: string; label: string }
-/** `call_back`: the customer is to be called again, so it is asked when. */
-export interface Disposition extends Named { active?: boolean; call_back?: boolean }
-export interface PauseReason { id: string; name: string; limit_s: number | null; active?: boolean }
-export interface CallbackRow {
-  id: string
-  queue_id: string | null
-  agent_id: string | null
-  name: string | null
-  number: string | null
-  since: string
-  not_before: string | null
-  expires_at: string | null
-  attempts: number
-  state: CallState
-}
 export type TaskKind = 'voicemail' | 'missed_call' | 'callback_failed' | 'manual'
-export interface TaskRow {
-  id: string
-  kind: TaskKind
-  title: string | null
-  state: 'open' | 'done'
-  at: string
-  due_at: string | null
-  overdue: boolean
-  call_id: string | null
-  queue: Named | null
-  name: string | null
-  number: string | null
-  recording_id: string | null
-  duration_s: number | null
-  assignee: Named | null
-  version: number
-}
 
 export type StaffCount = Record<SessionState, number>
 export interface QueueRow extends Named {
@@ -311,38 +213,3 @@ export interface CallDetail extends CallRow {
 }
 export interface CallPage { items: CallRow[]; next: string | null }
 
-export interface PhoneAccess { device_id: string; aor: string; username: string; password: string; ws_url: string }
-export interface RealtimeAccess {
-  key: string
-  host: string
-  port: number
-  auth_endpoint: string
-  channels: { user: string; tenant: string }
-}
-
-export interface QueueSettings extends Named {
-  members: string[]
-  strategy: 'longest_idle' | 'round_robin' | 'least_calls' | 'ring_all'
-  priority: number
-  offer_s: number
-  max_wait_s: number
-  max_waiting: number | null
-  hours_id: string | null
-  wrap_up_s: number
-  service_level_s: number
-  announce_position: boolean
-  ring_during_greeting: boolean
-  announce_wait: boolean
-  announce_every_s: number
-  record: 'always' | 'on_demand' | 'never'
-  record_announcement: boolean
-  auto_resume_s: number
-  auto_pause_after: number
-  sticky_days: number
-  sticky_wait_s: number
-  keep_place_s: number
-  disposition: 'off' | 'optional' | 'required'
-  callback: boolean
-  callback_attempts: number
-  callback_retry_s: number
-}

@@ -10,8 +10,10 @@ const SYSTEM: Record<string, string> = {
   unreachable: 'No phone reached', missed_calls: 'Missed calls', vanished: 'App not seen', supervisor: 'By a supervisor',
 }
 
+type Pause = Pick<PauseReason, 'id' | 'name' | 'limit_s'>
+
 class Choices {
-  pauses = $state.raw<readonly PauseReason[]>(BUILT_IN.map((id) => ({ id, name: capital(id), limit_s: null })))
+  pauses = $state.raw<readonly Pause[]>(BUILT_IN.map((id) => ({ id, name: capital(id), limit_s: null })))
   /** Also of what nobody can choose any more: what is past keeps its name. */
   #names = $state.raw<ReadonlyMap<string, string>>(new Map())
   dispositions = $state.raw<readonly Disposition[] | null>(null)
@@ -20,7 +22,7 @@ class Choices {
     const pauses = await api.pauseReasons().then((page) => page.items, () => null)
     if (pauses !== null) {
       this.#names = new Map([...this.#names, ...pauses.map((p) => [p.id, p.name] as const)])
-      const theirs = pauses.filter((p) => p.active !== false)
+      const theirs = pauses.filter((p) => p.active)
       const names = new Set(theirs.map((p) => p.name.toLowerCase()))
       const ours = BUILT_IN.filter((id) => !names.has(id)).map((id) => ({ id, name: capital(id), limit_s: null }))
       this.pauses = [...theirs.map((p) => ({ ...p, name: capital(p.name) })), ...ours]
@@ -30,7 +32,7 @@ class Choices {
   /** Those that may be given for a call of this queue; `queue` null: all. */
   async loadDispositions(queue: string | null): Promise<void> {
     const page = await api.dispositions(queue).catch(() => null)
-    if (page !== null) this.dispositions = page.items.filter((d: Disposition) => d.active !== false)
+    if (page !== null) this.dispositions = page.items.filter((d) => d.active)
   }
 
   async loadNames(): Promise<void> {

@@ -1,0 +1,3454 @@
+/** What the API takes and answers, made from the OpenAPI document by clients/app_types.py: do not edit. */
+export interface components {
+    schemas: {
+        /** @description Why the account is deleted: the user has left, asked for it, was created by mistake, or another reason. */
+        AccountDeletion: {
+            /** @enum {string} */
+            reason: "left" | "asked" | "mistake" | "other";
+        };
+        /** @description An account that was deleted, with all that was kept of the person. */
+        AccountErasure: {
+            /** @description Collection -> how many documents were deleted */
+            deleted: {
+                [key: string]: number;
+            };
+            /** @description The id that the account had */
+            id: string;
+        };
+        /** @description The state that the agent is to have, and why: a code, because journals keep no words about people. */
+        AgentCorrection: {
+            /** @enum {string} */
+            reason: "asked" | "forgotten" | "away" | "stuck" | "technical" | "shift_over" | "other";
+            /** @enum {string} */
+            state: "available" | "paused" | "offline";
+        };
+        /** @description How many of a queue's members are in each state. */
+        AgentCounts: {
+            available: number;
+            offered: number;
+            offline: number;
+            on_call: number;
+            paused: number;
+            wrap_up: number;
+        };
+        /** @description Something that changed an agent's session. */
+        AgentDayEvent: {
+            at: string;
+            /** @description The supervisor who corrected it; null: nobody did */
+            by: components["schemas"]["UserRef"] | null;
+            call_id: string | null;
+            /** @description The disposition that was given; null: none */
+            disposition: components["schemas"]["DispositionRef"] | null;
+            /** @description The name of the journal event, such as PauseStarted */
+            event: string;
+            /** @description A pause reason's id, or a built-in code; null: none */
+            reason: string | null;
+            /** @description The reason in words; null: none */
+            reason_name: string | null;
+            /** @description From here on */
+            state: components["schemas"]["AgentState"];
+            /** @description The supervisor's code for why; null: nobody corrected it */
+            why: string | null;
+        };
+        /** @description A time that an agent spent in one state. */
+        AgentDayStretch: {
+            call_id: string | null;
+            from: string;
+            /** @description A pause reason's id, or a built-in code; null: none */
+            reason: string | null;
+            /** @description The reason in words; null: none */
+            reason_name: string | null;
+            state: components["schemas"]["AgentState"];
+            /** @description null: it goes on */
+            to: string | null;
+        };
+        /** @description An agent, as the live screen lists it. */
+        AgentRow: {
+            call_id: string | null;
+            id: string;
+            name: string;
+            /** @description True while the customer is on hold; else absent */
+            on_hold?: boolean;
+            /** @description The time of the wrap-up or of the pause is up */
+            overdue: boolean;
+            /** @description Until when this pause may last */
+            pause_limit_at: string | null;
+            /** @description Of a pause or of being offline: its code */
+            reason: string | null;
+            since: string;
+            state: components["schemas"]["AgentState"];
+            /** @description Whom the agent talks to; only for who may see all calls */
+            with: string | null;
+        };
+        /** @description An agent's session, with the day so far. */
+        AgentSessionAnswer: {
+            agent_id: string;
+            call_id: string | null;
+            day: components["schemas"]["SessionDayPart"][];
+            /** @description The call whose disposition is still to be given */
+            disposition_due: string | null;
+            /** @description Given for the call in hand */
+            disposition_id: string | null;
+            /** @description The wrap-up lasts until the disposition is given */
+            disposition_required: boolean;
+            /** @description What the agent asked to be once the work in hand is done */
+            next: components["schemas"]["AgentState"] | null;
+            /** @description The time of the wrap-up or of the pause is up */
+            overdue: boolean;
+            /** @description Until when this pause may last */
+            pause_limit_at: string | null;
+            /** @description Of a pause or of being offline: its code */
+            reason: string | null;
+            since: string;
+            state: components["schemas"]["AgentState"];
+            wrap_up_until: string | null;
+        };
+        /** @enum {string} */
+        AgentState: "offline" | "available" | "offered" | "on_call" | "wrap_up" | "paused";
+        /** @description One agent's day, in the organisation's time zone. */
+        AgentTimeline: {
+            agent: components["schemas"]["UserRef"];
+            day: string;
+            from: string;
+            /** @description Events, the oldest first */
+            items: components["schemas"]["AgentDayEvent"][];
+            /** @description The states, one after the other */
+            stretches: components["schemas"]["AgentDayStretch"][];
+            to: string;
+        };
+        /** @description An agent's figures since midnight, in the organisation's time zone. */
+        AgentToday: {
+            answered: number;
+            /** @description Mean handle time in seconds. Null: no calls yet */
+            handle_s: number | null;
+            service_level: number | null;
+        };
+        /** @description Plays a sound and goes on. */
+        AnnounceNode: {
+            /** @description The id of the node that follows; empty: not chosen yet */
+            next: string;
+            /** @description A built-in sound's name, or a prompt's id */
+            prompt: string;
+            /** @constant */
+            type: "announce";
+        };
+        /** @description Plays a sound and goes on. */
+        AnnounceNodeBody: {
+            next?: string;
+            /** @description a built-in sound, or a prompt's id */
+            prompt?: string;
+            /** @constant */
+            type: "announce";
+        };
+        /** @description An API token, without its secret. */
+        ApiToken: {
+            /** @description Its scopes: names of permissions, or `*` */
+            abilities: string[];
+            created_at: string;
+            expires_at: string;
+            id: string;
+            /** @description Null if it was never used */
+            last_used_at: string | null;
+            name: string;
+        };
+        /** @description A page of a user's API tokens, the oldest first. */
+        ApiTokenPage: {
+            items: components["schemas"]["ApiToken"][];
+            /** @description Pass it as `cursor` to get the next page; null on the last one */
+            next: string | null;
+        };
+        /** @description Whether the audit log is as it was written. */
+        AuditCheck: {
+            /** @description How many entries there are */
+            lines: number;
+            /** @description The first entry that is wrong; null if the log is whole */
+            seq: number | null;
+            /** @description What is wrong with it; null if the log is whole */
+            what: string | null;
+            /** @description No entry was changed, and none is missing */
+            whole: boolean;
+        };
+        /** @description An entry of the audit log: who did what to what, from where and with what result. */
+        AuditEntryAnswer: {
+            /** @description Method and route, such as `PATCH /v1/queues/{queue_id}` */
+            action: string;
+            /** @description The user's current name; null if the account was deleted */
+            actor: string | null;
+            /** @description The user who did it; `nobody` if the user was not known */
+            actor_id: string;
+            /** @description The IP address it was done from */
+            address: string;
+            at: string;
+            /** @description The code of the problem; null if it succeeded */
+            code: string | null;
+            /** @description Names of the fields that were sent, never their values */
+            fields: string[];
+            /** @description Ids of what it was done to, or of what was created */
+            objects: string[];
+            /** @description Counts from 1 in the organisation, without gaps */
+            seq: number;
+            /** @description The HTTP status of the answer */
+            status: number;
+            /** @description The session or API token; null if there was none */
+            token_id: string | null;
+            /** @description The code of the reason that was given, if one was */
+            why: string | null;
+        };
+        /** @description A page of audit entries, the newest first. */
+        AuditPage: {
+            items: components["schemas"]["AuditEntryAnswer"][];
+            /** @description Pass it as `cursor` to get the next page; null on the last one */
+            next: number | null;
+        };
+        /** @description `code`: from the authenticator, or a recovery code; needed if the session has not stepped up recently. */
+        AuthenticatorRemoval: {
+            code?: string;
+            current_password: string;
+        };
+        /** @description What the device must be able to do. */
+        AuthenticatorSelection: {
+            requireResidentKey: boolean;
+            /** @constant */
+            residentKey: "required";
+            /** @constant */
+            userVerification: "required";
+        };
+        /** @description A new authenticator, to be confirmed with one of its codes. */
+        AuthenticatorSetup: {
+            /** @description Base32, to be typed in by hand */
+            secret: string;
+            /** @description The `otpauth://` URI to show as a QR code */
+            uri: string;
+        };
+        /** @description A page of the users who have an avatar. */
+        AvatarPage: {
+            items: components["schemas"]["AvatarVersion"][];
+            /** @description Pass it as `cursor` to get the next page; null on the last one */
+            next: string | null;
+        };
+        /** @description Names a version of an avatar. */
+        AvatarTag: {
+            /** @description Changes whenever the picture does */
+            tag: string;
+        };
+        /** @description Which version of an avatar a user has. */
+        AvatarVersion: {
+            /** @description Changes whenever the picture does */
+            tag: string;
+            user_id: string;
+        };
+        /** @description An IP address that is kept out for some time. */
+        Ban: {
+            address: string;
+            id: string;
+            /**
+             * @description `challenged`: asked for a password like a stranger. `dropped`: not answered at all. `refused`: phones cannot connect from there
+             * @enum {string}
+             */
+            state: "challenged" | "dropped" | "refused";
+            /** @description Trunks that name the address */
+            trunk_ids: string[];
+            until: string;
+        };
+        /** @description One page of banned addresses; those that are let in first come first. */
+        BanPage: {
+            items: components["schemas"]["Ban"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
+        /** @description One agent who had the call; an agent who had it twice has two. */
+        CallAgentPart: {
+            agent: components["schemas"]["UserRef"];
+            answered_at: string;
+            /**
+             * @description How the call came to the agent
+             * @enum {string}
+             */
+            came: "offer" | "transfer" | "consult" | "own_call" | "callback" | "take_over";
+            disposition_id: string | null;
+            /** @description Seconds, to the millisecond */
+            hold_s: number;
+            left_at: string | null;
+            /** @description Seconds, to the millisecond */
+            talk_s: number;
+            /** @description Seconds, to the millisecond */
+            wrap_up_s: number;
+        };
+        /** @description A customer who is to be called back. It is a waiting call. */
+        Callback: {
+            /** @description The agent who has the call-back now */
+            agent_id: string | null;
+            /** @description How often the customer was rung in vain */
+            attempts: number;
+            /** @description When it is given up */
+            expires_at: string;
+            id: string;
+            name: string | null;
+            /** @description When it is tried next, after an attempt in vain */
+            not_before: string | null;
+            /** @description E.164. Null: the contact was erased */
+            number: string | null;
+            /** @description The call in which it was promised */
+            origin_call_id: string | null;
+            queue_id: string | null;
+            /** @description Its place in the queue */
+            since: string;
+            state: components["schemas"]["CallState"];
+        };
+        /** @description Offers a callback. A caller who accepts may hang up and keeps its place in the queue. */
+        CallbackNode: {
+            /** @description The id of the node that follows; empty: not chosen yet */
+            declined: string;
+            /** @description The key that accepts */
+            digit: string;
+            /** @description A built-in sound's name, or a prompt's id */
+            prompt: string;
+            queue_id: string;
+            /** @constant */
+            type: "callback";
+        };
+        /** @description Offers a callback. A caller who accepts may hang up and keeps its place in the queue. */
+        CallbackNodeBody: {
+            declined?: string;
+            digit?: string;
+            /** @description a built-in sound, or a prompt's id */
+            prompt?: string;
+            queue_id?: string;
+            /** @constant */
+            type: "callback";
+        };
+        /** @description One page of call-backs, in the order in which they were promised. */
+        CallbackPage: {
+            items: components["schemas"]["Callback"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
+        /** @description The command was accepted and is being carried out; what comes of it is told by realtime events. Always empty. */
+        CallCommandAccepted: Record<string, never>;
+        /** @description One call with everything that is known of it. */
+        CallDetail: {
+            /** @description The last agent who had the customer */
+            agent: components["schemas"]["UserRef"] | null;
+            agents: components["schemas"]["CallAgentPart"][];
+            answered_at: string | null;
+            /** @description When the call began */
+            at: string;
+            /** @description How often a call-back's customer was rung in vain */
+            attempts: number;
+            cause: number | null;
+            contact_id: string | null;
+            /** @description When the record is deleted */
+            delete_at: string;
+            direction: components["schemas"]["Direction"];
+            /** @description Why the system ended the call, where it did */
+            end_reason: string | null;
+            /** @description Null while the call goes on */
+            ended_at: string | null;
+            ended_by: components["schemas"]["EndedBy"] | null;
+            flow: components["schemas"]["CallFlowVersion"] | null;
+            /** @description The call ended while Call24 was not running */
+            found_missing: boolean;
+            /** @description Seconds, to the millisecond */
+            hold_s: number;
+            id: string;
+            legs: components["schemas"]["CallLegRow"][];
+            /** @description The call from beginning to end, as consecutive pieces */
+            line: components["schemas"]["LineSegment"][];
+            menu: components["schemas"]["CallIvrAnswer"][];
+            /** @description Seconds, to the millisecond */
+            menu_s: number;
+            /** @description Abandoned after waiting a while: somebody should call back */
+            missed: boolean;
+            monitors: components["schemas"]["CallMonitorRow"][];
+            /** @description The customer's name, where the contact has one */
+            name: string | null;
+            /** @description The customer's number, E.164. Null: withheld, internal or erased */
+            number: string | null;
+            offers: components["schemas"]["CallOfferRow"][];
+            /** @description The call that this call-back was promised in */
+            origin_call_id: string | null;
+            outcome: components["schemas"]["Outcome"];
+            /** @description Seconds for which the customer talked to an outside party alone */
+            outside_s: number;
+            pauses: components["schemas"]["RecordingPause"][];
+            /** @description The first queue that the call was in */
+            queue: components["schemas"]["QueueRef"] | null;
+            queues: components["schemas"]["CallQueueVisit"][];
+            recorded_from: string | null;
+            recording: components["schemas"]["RecordingSummary"] | null;
+            /** @description Seconds, to the millisecond */
+            ring_s: number;
+            /** @description Seconds, to the millisecond */
+            talk_s: number;
+            timeline: components["schemas"]["CallTimelineEntry"][];
+            transfers: components["schemas"]["CallTransferRow"][];
+            /** @description Seconds, to the millisecond */
+            wait_s: number;
+            /** @description Seconds, to the millisecond */
+            wrap_up_s: number;
+        };
+        /** @description Who the customer is, and what is known of earlier calls. Of an internal call `name` is the other agent's. */
+        CallerCard: {
+            calls_this_week: number;
+            contact_id: string | null;
+            last_call: components["schemas"]["LastCall"] | null;
+            /** @description The region of the number */
+            location: string | null;
+            name: string | null;
+            number: string | null;
+        };
+        /** @description A number that called parties may be shown. */
+        CallerNumber: {
+            id: string;
+            label: string;
+            /** @description E.164 */
+            number: string;
+        };
+        /** @description A page of the numbers that called parties may be shown. The first is shown where none is chosen. */
+        CallerNumberPage: {
+            items: components["schemas"]["CallerNumber"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description The flow version that the call began with. */
+        CallFlowVersion: {
+            id: string;
+            version: number;
+        };
+        /** @description What the caller chose in an IVR menu. */
+        CallIvrAnswer: {
+            /** @description The digit, `timeout` or `invalid` */
+            answer: string;
+            at: string;
+            /** @description Id of the flow's node */
+            node: string;
+        };
+        /** @description Who was at one end of a leg: one of the organisation's users, or a contact. */
+        CallLegEnd: {
+            contact_id: string | null;
+            user: components["schemas"]["UserRef"] | null;
+        };
+        /** @description One party's part in the call. */
+        CallLegRow: {
+            answered_at: string | null;
+            began_at: string;
+            cause: number | null;
+            device_id: string | null;
+            /**
+             * @description `in`: the party rang; `out`: it was rung
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            ended_at: string | null;
+            /** @description Who rang. Null: the organisation's own number */
+            from: components["schemas"]["CallLegEnd"] | null;
+            id: string;
+            /**
+             * @description What the party began as
+             * @enum {string}
+             */
+            party: "customer" | "agent" | "colleague" | "outside" | "supervisor";
+            /** @description Who was rung. Null: the organisation's own number */
+            to: components["schemas"]["CallLegEnd"] | null;
+        };
+        /** @description A supervisor who was in the call, once for each mode. */
+        CallMonitorRow: {
+            from: string;
+            /** @enum {string} */
+            mode: "listen" | "whisper" | "barge";
+            reason: string;
+            to: string | null;
+            user: components["schemas"]["UserRef"];
+        };
+        /** @description An agent who was rung for the call, and why this agent. */
+        CallOfferRow: {
+            agent: components["schemas"]["UserRef"];
+            at: string;
+            candidates: components["schemas"]["OfferCandidate"][];
+            others: components["schemas"]["OfferOthers"][];
+            /** @description `answered`, `declined`, `ring_no_answer`, `unreachable` or `withdrawn`. Null while it rings */
+            outcome: string | null;
+            /**
+             * @description `offer`: for the customer; `own_call`: the agent's own phone first; `consult`: a colleague
+             * @enum {string}
+             */
+            purpose: "offer" | "own_call" | "consult";
+            /** @description Seconds, to the millisecond */
+            ring_s: number;
+        };
+        /** @description One page of ended calls, newest first. */
+        CallPage: {
+            items: components["schemas"]["CallRow"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
+        /** @description One stay of the call in a queue. */
+        CallQueueVisit: {
+            joined_at: string;
+            /** @description The caller was put in the place of an earlier call */
+            kept_place: boolean;
+            /** @description How the stay ended. Null while it lasts */
+            left: ("answered" | "abandoned" | "max_wait" | "nobody" | "full" | "closed" | "callback" | "ended") | null;
+            queue: components["schemas"]["QueueRef"];
+            /** @description Seconds from joining, ringing included */
+            waited_s: number;
+        };
+        /** @description An ended call, as lists show it. */
+        CallRow: {
+            /** @description The last agent who had the customer */
+            agent: components["schemas"]["UserRef"] | null;
+            answered_at: string | null;
+            /** @description When the call began */
+            at: string;
+            contact_id: string | null;
+            direction: components["schemas"]["Direction"];
+            /** @description Null while the call goes on */
+            ended_at: string | null;
+            ended_by: components["schemas"]["EndedBy"] | null;
+            /** @description Seconds, to the millisecond */
+            hold_s: number;
+            id: string;
+            /** @description The call from beginning to end, as consecutive pieces */
+            line: components["schemas"]["LineSegment"][];
+            /** @description Seconds, to the millisecond */
+            menu_s: number;
+            /** @description Abandoned after waiting a while: somebody should call back */
+            missed: boolean;
+            /** @description The customer's name, where the contact has one */
+            name: string | null;
+            /** @description The customer's number, E.164. Null: withheld, internal or erased */
+            number: string | null;
+            outcome: components["schemas"]["Outcome"];
+            /** @description Seconds for which the customer talked to an outside party alone */
+            outside_s: number;
+            /** @description The first queue that the call was in */
+            queue: components["schemas"]["QueueRef"] | null;
+            recording: components["schemas"]["RecordingSummary"] | null;
+            /** @description Seconds, to the millisecond */
+            ring_s: number;
+            /** @description Seconds, to the millisecond */
+            talk_s: number;
+            /** @description Seconds, to the millisecond */
+            wait_s: number;
+            /** @description Seconds, to the millisecond */
+            wrap_up_s: number;
+        };
+        /**
+         * @description ``flow``: prompts and menus. ``waiting``: for an agent. ``offered``: agents are rung. ``dialling``: our agent is
+         *     there, the customer is rung. ``consulting``: the customer has music while the agent talks to, or rings, a consult
+         *     party. ``conference``: all three. ``forwarding``, ``forwarded``: an outside number is rung, talks; no agent of ours.
+         *     ``closing``: one last prompt, then the end.
+         * @enum {string}
+         */
+        CallState: "new" | "flow" | "waiting" | "offered" | "dialling" | "connected" | "held" | "consulting" | "conference" | "forwarding" | "forwarded" | "closing" | "voicemail" | "ended";
+        /** @description One journal event of the call, in words. */
+        CallTimelineEntry: {
+            at: string;
+            /** @description The journal event's name, such as `CallQueued` */
+            event: string;
+            text: string;
+        };
+        /** @description A transfer of the call. */
+        CallTransferRow: {
+            at: string;
+            by: components["schemas"]["UserRef"];
+            /** @enum {string} */
+            kind: "blind" | "attended";
+            /** @description Null while it is not decided */
+            reached: boolean | null;
+            /** @enum {string} */
+            to: "agent" | "queue" | "flow" | "outside";
+            /** @description Which agent, queue or flow; of an outside party the contact */
+            to_id: string | null;
+        };
+        /** @description The settings to try. What is left out is as it is now. */
+        Changes: {
+            auto_pause_after?: number;
+            max_wait_s?: number;
+            max_waiting?: number | null;
+            members?: string[];
+            priority?: number;
+            skills?: components["schemas"]["SkillNeedBody"][];
+            /** @enum {string} */
+            strategy?: "longest_idle" | "round_robin" | "least_calls" | "ring_all";
+        };
+        /** @description The address that the user has from now on. */
+        ConfirmedEmail: {
+            email: string;
+        };
+        /** @description Whom to consult. */
+        Consult: {
+            to: components["schemas"]["Consulted"];
+        };
+        /** @description Who is called: exactly one of the fields. `number`: as a person writes it, best in international form. */
+        Consulted: {
+            agent_id?: string | null;
+            number?: string | null;
+        };
+        /** @description The consult party of a call: a colleague, or an outside number. */
+        ConsultParty: {
+            agent: components["schemas"]["UserRef"] | null;
+            name: string | null;
+            number: string | null;
+            /** @enum {string} */
+            state: "ringing" | "talking" | "held";
+        };
+        /** @description The current user's password. */
+        CurrentPassword: {
+            current_password: string;
+        };
+        /** @description Who makes the request, and what they may do. */
+        CurrentUser: {
+            /** @description Null for an API token */
+            device: components["schemas"]["DeviceSummary"] | null;
+            /** @description The organisation requires a second factor: set one up before anything else */
+            mfa_setup_due: boolean;
+            /** @description Names as in `GET /v1/permissions` */
+            permissions: string[];
+            /** @description The role's name for display */
+            role_name: string;
+            tenant: components["schemas"]["OrganisationSummary"];
+            user: components["schemas"]["UserAnswer"];
+        };
+        /** @description What the app says about its device; not verified. Empty where it says nothing. */
+        DeviceDetails: {
+            app_version: string;
+            /** @description The app's own id for the device, made at its first start */
+            identifier: string;
+            model: string;
+            network: string;
+            os: string;
+        };
+        /**
+         * @description What the app says about its device, shown to the user in the list of sessions. Every field is optional.
+         *
+         *     `identifier`: the app's own id for the device, made at its first start.
+         */
+        DeviceReport: {
+            app_version?: string;
+            identifier?: string;
+            model?: string;
+            network?: string;
+            os?: string;
+        };
+        /** @description What the server saw of a device. An address is empty if it is not known. */
+        DeviceSightings: {
+            /** @description The IP address that it signed in from */
+            first_address: string;
+            /** @description The IP address of its latest request */
+            last_address: string;
+            last_at: string;
+        };
+        /** @description A signed-in device. Its phone registers with this id. */
+        DeviceSummary: {
+            id: string;
+            name: string;
+        };
+        /** @description The tones to send. */
+        Digits: {
+            digits: string;
+        };
+        /** @enum {string} */
+        Direction: "inbound" | "outbound" | "internal" | "callback";
+        /** @description What agents can say that a call came to. */
+        DispositionAnswer: {
+            /** @description false: retired; kept for its name in what is past */
+            active: boolean;
+            /** @description The customer is to be called again, so the app asks when */
+            call_back: boolean;
+            id: string;
+            name: string;
+            /** @description The place among the others */
+            order: number;
+        };
+        /** @description A disposition. Fields that are left out stay as they are. `active` true brings a retired one back. */
+        DispositionChange: {
+            active?: boolean | null;
+            call_back?: boolean | null;
+            name?: string | null;
+            order?: number | null;
+        };
+        /** @description One of the dispositions that the call's queue takes. */
+        DispositionGiven: {
+            disposition_id: string;
+        };
+        /** @description A page of dispositions, in their order. */
+        DispositionPage: {
+            items: components["schemas"]["DispositionAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description A disposition by id, with the name to show. */
+        DispositionRef: {
+            id: string;
+            /** @description Empty where it is no longer known */
+            name: string;
+        };
+        /** @description The new address, and the current password. */
+        EmailChange: {
+            current_password: string;
+            email: string;
+        };
+        /** @description `token`: from the link. */
+        EmailConfirmation: {
+            token: string;
+        };
+        /** @description Why the call is ended. */
+        End: {
+            /** @enum {string} */
+            reason?: "stuck" | "abuse" | "technical";
+        };
+        /**
+         * @description Who hung up. ``called``: the customer whom we rang; ``system``: nobody of them, CallEnded says why.
+         * @enum {string}
+         */
+        EndedBy: "caller" | "called" | "agent" | "system" | "third";
+        /** @description The fields of an event: JSON Schema. */
+        EventDataSchema: {
+            properties: {
+                [key: string]: components["schemas"]["EventField"];
+            };
+            required: string[];
+            title: string;
+            /** @constant */
+            type: "object";
+        };
+        /** @description A field of an event: JSON Schema. */
+        EventField: {
+            /** @description Only of a field that may be null */
+            anyOf?: components["schemas"]["EventFieldType"][];
+            /** @description Only where the values are fixed */
+            enum?: string[];
+            /** @description Only of a string that has one */
+            format?: string;
+            /** @description Absent where `enum` lists the values */
+            type?: string;
+        };
+        /** @description One of the types that a field of an event may have: JSON Schema. */
+        EventFieldType: {
+            /** @description Only where the values are fixed */
+            enum?: string[];
+            /** @description Only of a string that has one */
+            format?: string;
+            /** @description Absent where `enum` lists the values */
+            type?: string;
+        };
+        /** @description The three fields of each message: JSON Schema. */
+        EventMessageProperties: {
+            data: components["schemas"]["EventDataSchema"];
+            timestamp: components["schemas"]["EventTimestampSchema"];
+            type: components["schemas"]["EventTypeConst"];
+        };
+        /** @description The JSON Schema of the message of one kind of event. */
+        EventSchema: {
+            description: string;
+            properties: components["schemas"]["EventMessageProperties"];
+            required: string[];
+            /** @constant */
+            type: "object";
+        };
+        /** @description The time of the event: JSON Schema. */
+        EventTimestampSchema: {
+            /** @constant */
+            format: "date-time";
+            /** @constant */
+            type: "string";
+        };
+        /** @description A kind of event that webhooks can send. */
+        EventType: {
+            kind: string;
+            /** @description The permission that subscribing needs; null: it cannot be subscribed to */
+            needs: string | null;
+            schema: components["schemas"]["EventSchema"];
+        };
+        /** @description The kind of the event: JSON Schema. */
+        EventTypeConst: {
+            const: string;
+        };
+        /** @description All kinds of events that webhooks can send. */
+        EventTypeList: {
+            items: components["schemas"]["EventType"][];
+        };
+        /** @description An export of call records or of a report to a file. */
+        ExportAnswer: {
+            /** @description Of a report: what it is by */
+            by: ("queue" | "agent" | "hour" | "day" | "disposition" | "direction" | "number") | null;
+            created_at: string;
+            /** @description When the file is deleted */
+            delete_at: string;
+            /** @description `queue`, `agent`, `direction`: the one that counts */
+            filters: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            format: "csv" | "xlsx";
+            /** @description The first day, in the organisation's time zone */
+            from: string;
+            id: string;
+            /** @enum {string} */
+            kind: "calls" | "report";
+            /** @description From 0 to 100 */
+            percent: number;
+            /** @description Null until they are counted */
+            rows: number | null;
+            rows_done: number;
+            /** @enum {string} */
+            state: "running" | "done" | "failed" | "cancelled";
+            /** @description The last day */
+            to: string;
+            /** @description Why it failed, in words */
+            trouble: string | null;
+        };
+        /** @description One page of exports, newest first. */
+        ExportPage: {
+            items: components["schemas"]["ExportAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
+        /**
+         * @description The first organisation and its owner.
+         *
+         *     `setup_token`: from the one-time link that is shown at the first start; `region`: ISO 3166-1 alpha-2; `timezone`: an
+         *     IANA name.
+         */
+        FirstOrganisation: {
+            device_name?: string;
+            email: string;
+            name: string;
+            organisation: string;
+            password: string;
+            region?: string;
+            setup_token: string;
+            timezone?: string;
+        };
+        /** @description A flow with its draft. */
+        Flow: {
+            created_at: string;
+            id: string;
+            name: string;
+            /** @description Nodes by id */
+            nodes: {
+                [key: string]: components["schemas"]["AnnounceNode"] | components["schemas"]["MenuNode"] | components["schemas"]["HoursNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["RingNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["ForwardNode"] | components["schemas"]["HangUpNode"];
+            };
+            /** @description The version that new calls run; null: none */
+            published: number | null;
+            /** @description Counts the edits of the draft */
+            revision: number;
+            /** @description The id of the node that calls begin with; empty: not chosen yet */
+            start: string;
+            updated_at: string;
+        };
+        /**
+         * @description An edit of a draft. Fields that are left out stay as they are.
+         *
+         *     `revision`: the one that was edited; where it is no longer the current one, the answer is 409 `flow_changed`.
+         */
+        FlowChange: {
+            name?: string | null;
+            nodes?: Record<string, never> | null;
+            revision?: number | null;
+            start?: string | null;
+        };
+        /** @description The caller goes on to a flow. */
+        FlowExit: {
+            flow_id: string;
+            /** @constant */
+            to: "flow";
+        };
+        /** @description A page of flows, by name, without their nodes. */
+        FlowPage: {
+            items: components["schemas"]["FlowSummary"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description Why a draft cannot be published. */
+        FlowProblem: {
+            /** @description Stable, such as dead_end */
+            code: string;
+            /** @description Where; null: the flow as a whole */
+            node_id: string | null;
+            /** @description What to do about it */
+            text: string;
+        };
+        /** @description A skill that the call requires of the agent. */
+        FlowSkill: {
+            /** @description The least that will do, 1 to 10 */
+            level: number;
+            name: string;
+            /** @description Seconds of waiting after which it is no longer required; null: it always is */
+            relax_after_s: number | null;
+        };
+        /** @description A skill that the call requires of the agent: at least this level, until it has waited for `relax_after_s`. */
+        FlowSkillBody: {
+            level?: number;
+            name: string;
+            relax_after_s?: number | null;
+        };
+        /** @description A flow without its nodes. */
+        FlowSummary: {
+            created_at: string;
+            id: string;
+            name: string;
+            /** @description The version that new calls run; null: none */
+            published: number | null;
+            /** @description Counts the edits of the draft */
+            revision: number;
+            updated_at: string;
+        };
+        /** @description All reasons why a draft cannot be published; none: it can. */
+        FlowValidation: {
+            problems: components["schemas"]["FlowProblem"][];
+        };
+        /** @description A published version of a flow. It never changes. */
+        FlowVersion: {
+            /** @description The version that a rollback published again; null: none */
+            copy_of: number | null;
+            /** @description Nodes by id */
+            nodes: {
+                [key: string]: components["schemas"]["AnnounceNode"] | components["schemas"]["MenuNode"] | components["schemas"]["HoursNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["RingNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["ForwardNode"] | components["schemas"]["HangUpNode"];
+            };
+            published_at: string;
+            /** @description Id of the user */
+            published_by: string;
+            /** @description The id of the node that calls begin with */
+            start: string;
+            /** @description Counts the versions of the flow */
+            version: number;
+        };
+        /** @description A page of a flow's versions, the newest first, without their nodes. */
+        FlowVersionPage: {
+            items: components["schemas"]["FlowVersionSummary"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description A published version of a flow, without its nodes. */
+        FlowVersionSummary: {
+            /** @description The version that a rollback published again; null: none */
+            copy_of: number | null;
+            published_at: string;
+            /** @description Id of the user */
+            published_by: string;
+            /** @description Counts the versions of the flow */
+            version: number;
+        };
+        /** @description Calls an outside number. */
+        ForwardNode: {
+            /** @description The id of the node that follows; empty: not chosen yet */
+            failed: string;
+            /** @description E.164; empty: not chosen yet */
+            number: string;
+            /** @description Seconds */
+            ring_s: number;
+            /** @constant */
+            type: "forward";
+        };
+        /** @description Calls an outside number. */
+        ForwardNodeBody: {
+            failed?: string;
+            /** @description E.164 */
+            number?: string;
+            ring_s?: number;
+            /** @constant */
+            type: "forward";
+        };
+        /** @description The call is ended. */
+        HangUpExit: {
+            /** @description What is played first; null: nothing */
+            prompt: string | null;
+            /** @constant */
+            to: "hang_up";
+        };
+        /** @description Plays a sound, or nothing, and ends the call. */
+        HangUpNode: {
+            /** @description What is played first; null: nothing */
+            prompt: string | null;
+            /** @constant */
+            type: "hang_up";
+        };
+        /** @description Plays a sound, or nothing, and ends the call. */
+        HangUpNodeBody: {
+            prompt?: string | null;
+            /** @constant */
+            type: "hang_up";
+        };
+        /** @description A date with times of its own. Without spans it is closed all day. */
+        Holiday: {
+            name: string;
+            on: string;
+            spans: components["schemas"]["OpeningSpan"][];
+        };
+        /** @description A date with times of its own. Without spans it is closed all day. */
+        HolidayBody: {
+            name?: string;
+            on: string;
+            spans?: components["schemas"]["OpeningSpanBody"][];
+        };
+        /** @description Opening hours. Fields that are left out stay as they are. `timezone` null: the organisation's. */
+        HoursChange: {
+            holidays?: components["schemas"]["HolidayBody"][];
+            name?: string;
+            timezone?: string | null;
+            weekly?: components["schemas"]["WeeklyOpeningBody"][];
+        };
+        /** @description Goes one way during opening hours and another outside of them. */
+        HoursNode: {
+            /** @description The id of the node that follows; empty: not chosen yet */
+            closed: string;
+            hours_id: string;
+            /** @description The id of the node that follows; empty: not chosen yet */
+            open: string;
+            /** @constant */
+            type: "hours";
+        };
+        /** @description Goes one way during opening hours and another outside of them. */
+        HoursNodeBody: {
+            closed?: string;
+            hours_id?: string;
+            open?: string;
+            /** @constant */
+            type: "hours";
+        };
+        /** @description An organisation's identity provider, and what to enter there. */
+        IdentityProvider: {
+            /** @description Enter it at the provider as the back-channel logout URI */
+            logout_uri: string;
+            /** @description Null if there is none */
+            provider: components["schemas"]["ProviderSettings"] | null;
+            /** @description Enter it at the provider as the redirect URI */
+            redirect_uri: string;
+        };
+        /** @description Whether the identity provider answers and accepts our client. */
+        IdentityProviderTest: {
+            ok: boolean;
+            /** @description `unreachable`; `no_provider`: its answer is not that of an OpenID provider; `other_issuer`: it names another issuer; `no_keys`: its signing keys cannot be read; `client_refused`: it does not accept the client id or secret. Null if all is well */
+            problem: ("unreachable" | "no_provider" | "other_issuer" | "no_keys" | "client_refused") | null;
+        };
+        /** @description The account to create, and the device to sign in. `token`: from the invitation's link. */
+        InvitationAcceptance: {
+            device?: components["schemas"]["DeviceReport"] | null;
+            device_name: string;
+            name: string;
+            password: string;
+            token: string;
+        };
+        /** @description An invitation that can still be accepted. */
+        InvitationAnswer: {
+            created_at: string;
+            email: string;
+            expires_at: string;
+            id: string;
+            name: string;
+            /** @description A built-in role, such as `agent`, or the id of a custom role */
+            role: string;
+        };
+        /** @description A page of the invitations that can still be accepted, the oldest first. */
+        InvitationPage: {
+            items: components["schemas"]["InvitationAnswer"][];
+            /** @description Pass it as `cursor` to get the next page; null on the last one */
+            next: string | null;
+        };
+        /** @description What an invitation's link invites to. */
+        InvitationPreview: {
+            email: string;
+            expires_at: string;
+            name: string;
+            /** @description The organisation's name */
+            organisation: string;
+            /** @description A built-in role, such as `agent`, or the id of a custom role */
+            role: string;
+        };
+        /** @description `token`: from the invitation's link. */
+        InvitationToken: {
+            token: string;
+        };
+        /** @description The customer's call before this one. */
+        LastCall: {
+            agent: components["schemas"]["UserRef"] | null;
+            at: string;
+            outcome: components["schemas"]["Outcome"];
+        };
+        /** @description One piece of a call's line: what the customer went through, and for how long. */
+        LineSegment: {
+            /**
+             * @description `wrap`: the agent's wrap-up; `left`: the caller left without success
+             * @enum {string}
+             */
+            kind: "menu" | "wait" | "ring" | "talk" | "hold" | "outside" | "voicemail" | "wrap" | "left";
+            /** @description Seconds, to the millisecond */
+            s: number;
+        };
+        /** @description A call that goes on, as one of its people sees it. */
+        LiveCallAnswer: {
+            arrived_at: string;
+            /** @description Of a call-back: how often the customer was rung in vain */
+            attempts: number;
+            card: components["schemas"]["CallerCard"];
+            connected_at: string | null;
+            /** @description Which of this user's devices the call is on */
+            device_id: string | null;
+            direction: components["schemas"]["Direction"];
+            /** @description Who handed the call over, or consults this user */
+            from: components["schemas"]["UserRef"] | null;
+            id: string;
+            line: components["schemas"]["LiveLineSegment"][];
+            /** @description Empty where the organisation hides who listens */
+            monitors: components["schemas"]["LiveMonitor"][];
+            muted: boolean;
+            /** @description Of a call-back: when it is tried next */
+            not_before: string | null;
+            offer_id: string | null;
+            offered_at: string | null;
+            /** @description The call that this call-back was promised in */
+            origin_call_id: string | null;
+            /**
+             * @description `agent`: has the call or is rung for it; `third`: is the consult party
+             * @enum {string}
+             */
+            part: "agent" | "third" | "monitor";
+            priority: number;
+            /**
+             * @description Why this user's phone rings
+             * @enum {string}
+             */
+            purpose: "offer" | "own_call" | "callback" | "consult" | "transfer" | "direct" | "monitor" | "reattach";
+            queue: components["schemas"]["QueueRef"] | null;
+            /** @description Its place in the queue */
+            queued_at: string | null;
+            recording: components["schemas"]["LiveRecording"];
+            /** @description Since when it is in this part of its line */
+            since: string;
+            /** @description Names of the skills that the call needs */
+            skills: string[];
+            state: components["schemas"]["CallState"];
+            /** @description The consult party */
+            third: components["schemas"]["ConsultParty"] | null;
+            /** @description Why this agent, in words */
+            why: string | null;
+        };
+        /** @description A call that goes on, as the list of all calls shows it. */
+        LiveCallRow: {
+            agent: components["schemas"]["UserRef"] | null;
+            arrived_at: string;
+            /** @description Of a call-back: how often the customer was rung in vain */
+            attempts: number;
+            connected_at: string | null;
+            direction: components["schemas"]["Direction"];
+            id: string;
+            line: components["schemas"]["LiveLineSegment"][];
+            monitors: components["schemas"]["LiveMonitor"][];
+            name: string | null;
+            /** @description Of a call-back: when it is tried next */
+            not_before: string | null;
+            number: string | null;
+            offers: components["schemas"]["RingingOffer"][];
+            queue: components["schemas"]["QueueRef"] | null;
+            /** @description Its place in the queue */
+            queued_at: string | null;
+            recording: components["schemas"]["LiveRecording"];
+            /** @description Since when it is in this part of its line */
+            since: string;
+            state: components["schemas"]["CallState"];
+            /** @description The consult party */
+            third: components["schemas"]["ConsultParty"] | null;
+        };
+        /** @description One piece of what the customer has gone through so far. */
+        LiveLineSegment: {
+            from: string;
+            kind: components["schemas"]["Piece"];
+            /** @description Null: it goes on */
+            to: string | null;
+        };
+        /** @description A supervisor who is in the call. */
+        LiveMonitor: {
+            /** @description False while the supervisor's phone rings */
+            joined: boolean;
+            /** @enum {string} */
+            mode: "listen" | "whisper" | "barge";
+            user: components["schemas"]["UserRef"];
+        };
+        /** @description Whether the call is being recorded. */
+        LiveRecording: {
+            id: string | null;
+            /** @description The agent may start it */
+            on_demand: boolean;
+            /**
+             * @description The queue's rule
+             * @enum {string}
+             */
+            policy: "always" | "on_demand" | "never";
+            /** @description When a paused recording goes on by itself */
+            resumes_at: string | null;
+            state: components["schemas"]["RecordingState"];
+            /** @description `start`: it should be recorded and is not; `pause`: it could not be paused */
+            trouble: ("start" | "pause") | null;
+        };
+        /** @description Everything the live screen shows. Realtime events with a higher `seq` replace its parts. */
+        LiveSnapshot: {
+            agents: components["schemas"]["AgentRow"][];
+            at: string;
+            /** @description The call that this user has, is rung for or listens to */
+            call: components["schemas"]["LiveCallAnswer"] | null;
+            /** @description Only for who may see all calls, else absent */
+            calls?: components["schemas"]["LiveCallRow"][];
+            queues: components["schemas"]["QueueRow"][];
+            /** @description The newest journal event that the snapshot has */
+            seq: number;
+            session: components["schemas"]["AgentSessionAnswer"];
+            system: {
+                [key: string]: string;
+            };
+            today: components["schemas"]["AgentToday"];
+        };
+        /**
+         * @description `device_name`: shown in the list of sessions; `code`: of the authenticator, or a recovery code, where the account
+         *     has a second factor.
+         */
+        Login: {
+            code?: string;
+            device?: components["schemas"]["DeviceReport"] | null;
+            device_name: string;
+            email: string;
+            password: string;
+        };
+        /** @description Plays a sound and waits for one key. */
+        MenuNode: {
+            /** @description Key, 0 to 9, * or #, to the id of the node that follows */
+            choices: {
+                [key: string]: string;
+            };
+            /** @description What is played after a wrong key; null: nothing */
+            invalid_prompt: string | null;
+            /** @description The id of the node that follows; empty: not chosen yet */
+            on_invalid: string;
+            /** @description The id of the node that follows; empty: not chosen yet */
+            on_timeout: string;
+            /** @description A built-in sound's name, or a prompt's id */
+            prompt: string;
+            /** @description Seconds to wait for a key once the sound is over */
+            timeout_s: number;
+            /** @description Timeouts and wrong keys together before it goes on */
+            tries: number;
+            /** @constant */
+            type: "menu";
+        };
+        /** @description Plays a sound and waits for one key. `tries`: timeouts and wrong keys together before it goes on. */
+        MenuNodeBody: {
+            choices?: {
+                [key: string]: string;
+            };
+            invalid_prompt?: string | null;
+            on_invalid?: string;
+            on_timeout?: string;
+            /** @description a built-in sound, or a prompt's id */
+            prompt?: string;
+            timeout_s?: number;
+            tries?: number;
+            /** @constant */
+            type: "menu";
+        };
+        /**
+         * @description How to take part, and why.
+         *
+         *     `listen`: nobody hears the supervisor; `whisper`: the agent alone does; `barge`: everybody does.
+         */
+        Monitoring: {
+            /** @enum {string} */
+            mode: "listen" | "whisper" | "barge";
+            /** @enum {string} */
+            reason: "coaching" | "quality" | "complaint" | "help_asked" | "technical";
+        };
+        /** @description An API token that was just made, with its secret. */
+        NewApiToken: {
+            /** @description Its scopes: names of permissions, or `*` */
+            abilities: string[];
+            created_at: string;
+            expires_at: string;
+            id: string;
+            /** @description Null if it was never used */
+            last_used_at: string | null;
+            name: string;
+            /** @description The bearer token. Shown only here */
+            token: string;
+        };
+        /**
+         * @description Whom to call. `from`: the id of the organisation's number that the customer sees; left out: the number of one of
+         *     your queues, or the first.
+         *
+         *     The settings of that number's queue apply to the call: recording, wrap-up, disposition.
+         */
+        NewCall: {
+            from?: string | null;
+            to: components["schemas"]["Consulted"];
+        };
+        /** @description A new disposition. `call_back`: the customer is to be called again; the app then asks the agent when. */
+        NewDisposition: {
+            call_back?: boolean;
+            name: string;
+            order?: number;
+        };
+        /**
+         * @description What to export.
+         *
+         *     `from` and `to`: YYYY-MM-DD in the organisation's time zone, both included. `by`: for a report, and only for one, as
+         *     in `GET /v1/reports`.
+         */
+        NewExport: {
+            agent_id?: string | null;
+            by?: ("queue" | "agent" | "hour" | "day" | "disposition" | "direction" | "number") | null;
+            direction?: ("inbound" | "outbound" | "internal" | "callback") | null;
+            /** @enum {string} */
+            format: "csv" | "xlsx";
+            from: string;
+            /** @enum {string} */
+            kind: "calls" | "report";
+            queue_id?: string | null;
+            to: string;
+        };
+        /** @description A new draft. `start`: the id of the node that calls begin with. `nodes`: by id, at most 200. */
+        NewFlow: {
+            name: string;
+            nodes?: Record<string, never>;
+            start?: string;
+        };
+        /** @description All of some opening hours. Fields that are left out have their defaults. */
+        NewHours: {
+            holidays?: components["schemas"]["HolidayBody"][];
+            name: string;
+            timezone?: string | null;
+            weekly?: components["schemas"]["WeeklyOpeningBody"][];
+        };
+        /**
+         * @description Whom to invite.
+         *
+         *     `name`: may be changed by whoever accepts; `role`: a built-in role, or the id of a custom role.
+         */
+        NewInvitation: {
+            email: string;
+            name: string;
+            role: string;
+        };
+        /**
+         * @description A new number, and what answers it: a queue or a flow. `number`: E.164, or as it is dialled in the organisation's
+         *     country.
+         */
+        NewNumber: {
+            flow_id?: string | null;
+            greeting?: string | null;
+            label?: string;
+            number: string;
+            queue_id?: string | null;
+            trunk_id: string;
+        };
+        /** @description A passkey that was just added. */
+        NewPasskey: {
+            created_at: string;
+            id: string;
+            /** @description Null if it was never used */
+            last_used_at: string | null;
+            name: string;
+            /** @description Shown only here, with the user's first second factor; else empty */
+            recovery_codes: string[];
+            /** @description It may have been copied, so it no longer works */
+            suspect: boolean;
+            /** @description The device copies it to the user's other devices */
+            synced: boolean;
+        };
+        /** @description What the browser answered, and a name for the new passkey. */
+        NewPasskeyCredential: {
+            challenge: string;
+            credential: string;
+            name: string;
+        };
+        /** @description `token`: from the link. */
+        NewPassword: {
+            password: string;
+            token: string;
+        };
+        /** @description A new pause reason. `limit_s`: seconds that such a pause may last; null: no limit. */
+        NewPauseReason: {
+            limit_s?: number | null;
+            name: string;
+            order?: number;
+        };
+        /** @description A new Pusher application. Fields that are left out have their defaults. */
+        NewPusherApp: {
+            client_events?: boolean;
+            connections_max?: number;
+            enabled?: boolean;
+            member_channels?: string[];
+            name: string;
+            subscription_counts?: boolean;
+            tls_only?: boolean;
+            webhooks?: components["schemas"]["PusherAppWebhookSettings"][];
+        };
+        /** @description All settings of a queue. Fields that are left out have their defaults. */
+        NewQueue: {
+            announce_every_s?: number;
+            announce_position?: boolean;
+            announce_wait?: boolean;
+            auto_pause_after?: number;
+            auto_resume_s?: number;
+            callback?: boolean;
+            callback_attempts?: number;
+            callback_expires_s?: number;
+            callback_retry_s?: number;
+            callback_ring_s?: number;
+            /** @enum {string} */
+            disposition?: "off" | "optional" | "required";
+            dispositions?: string[];
+            /** @description If it is not given: `{"max_wait": {"to": "voicemail"}, "full": {"to": "voicemail"}, "nobody": {"to": "voicemail"}, "closed": {"to": "voicemail"}}` */
+            exits?: components["schemas"]["QueueExitsChange"];
+            hours_id?: string | null;
+            keep_place_s?: number;
+            max_wait_s?: number;
+            max_waiting?: number | null;
+            members?: string[];
+            music?: string;
+            name: string;
+            offer_s?: number;
+            priority?: number;
+            /** @enum {string} */
+            record?: "always" | "on_demand" | "never";
+            record_announcement?: boolean;
+            ring_during_greeting?: boolean;
+            service_level_s?: number;
+            skills?: components["schemas"]["SkillNeedBody"][];
+            sticky_days?: number;
+            sticky_wait_s?: number;
+            /** @enum {string} */
+            strategy?: "longest_idle" | "round_robin" | "least_calls" | "ring_all";
+            wrap_up_s?: number;
+        };
+        /** @description The key that new recordings are encrypted with from now on. */
+        NewRecordingKey: {
+            id: string;
+        };
+        /** @description `permissions`: names as in `GET /v1/permissions`, only of permissions that you have yourself. */
+        NewRole: {
+            name: string;
+            permissions: string[];
+        };
+        /** @description A new session, and who has signed in. */
+        NewSession: {
+            device: components["schemas"]["DeviceSummary"];
+            /** @description The organisation requires a second factor: set one up before anything else */
+            mfa_setup_due: boolean;
+            /** @description Names as in `GET /v1/permissions` */
+            permissions: string[];
+            /** @description The role's name for display */
+            role_name: string;
+            tenant: components["schemas"]["OrganisationSummary"];
+            /** @description The bearer token. Shown only here */
+            token: string;
+            user: components["schemas"]["UserAnswer"];
+        };
+        /**
+         * @description A new task. `call_id`: the call that it is about; the task takes over its caller, and the day on which the call
+         *     is deleted.
+         */
+        NewTask: {
+            assignee_id?: string | null;
+            call_id?: string | null;
+            due_at?: string | null;
+            queue_id?: string | null;
+            title: string;
+        };
+        /**
+         * @description `abilities`: the token's scopes, names as in `GET /v1/permissions`.
+         *
+         *     `["*"]` is all that the user's role allows, except permissions that ask people for step-up: name those.
+         */
+        NewToken: {
+            abilities: string[];
+            expires_in_days?: number;
+            name: string;
+        };
+        /**
+         * @description How much may be called, by one user or by the organisation. `freeze_after`: this many refusals within ten minutes
+         *     freeze a user's outgoing calls; 0: never.
+         */
+        NewTollFraudLimits: {
+            calls_at_once: number;
+            calls_per_minute: number;
+            freeze_after: number;
+            minutes_per_day: number;
+        };
+        /**
+         * @description All rules for outgoing calls; prefixes that are left out are none.
+         *
+         *     `countries`: ISO 3166 codes. Prefixes: `+` and digits; the longest that matches decides before the country does, and
+         *     a denied one wins a tie. `forwards_percent`: the share of the organisation's limits that calls forwarded by flows
+         *     may use; the rest is kept for agents.
+         */
+        NewTollFraudRules: {
+            allowed_prefixes?: string[];
+            countries: string[];
+            denied_prefixes?: string[];
+            forwards_percent?: number;
+            longest_call_minutes?: number;
+            organisation: components["schemas"]["NewTollFraudLimits"];
+            user: components["schemas"]["NewTollFraudLimits"];
+        };
+        /** @description A new trunk. Fields that are left out have their defaults. */
+        NewTrunk: {
+            addresses?: string[];
+            enabled?: boolean;
+            host?: string | null;
+            /** @enum {string} */
+            kind?: "ip" | "registration";
+            name: string;
+            order?: number;
+            password?: string | null;
+            port?: number | null;
+            send_as_account?: boolean;
+            srtp?: boolean;
+            symmetric_rtp?: boolean;
+            /** @enum {string} */
+            transport?: "udp" | "tcp" | "tls";
+            trust_identity?: boolean;
+            username?: string | null;
+        };
+        /** @description A user with a password. `role`: a built-in role, or the id of a custom role. */
+        NewUser: {
+            email: string;
+            name: string;
+            password: string;
+            role: string;
+        };
+        /**
+         * @description A new webhook. `url`: an https address. `kinds`: of those that `GET /v1/webhooks/kinds` lists; each needs the
+         *     permission that is named there.
+         */
+        NewWebhook: {
+            description?: string;
+            enabled?: boolean;
+            kinds: string[];
+            url: string;
+        };
+        /** @description A phone number of the organisation, and what answers it: a queue or a flow. */
+        NumberAnswer: {
+            /** @description The flow that answers it; null: a queue does */
+            flow_id: string | null;
+            /** @description What is played before the queue: a sound's name or a prompt's id; null: nothing */
+            greeting: string | null;
+            id: string;
+            label: string;
+            /** @description E.164 */
+            number: string;
+            /** @description The queue that answers it; null: a flow does */
+            queue_id: string | null;
+            trunk_id: string;
+            /** @description When a call to it first came in by its trunk; null: it cannot be shown yet */
+            verified_at: string | null;
+        };
+        /**
+         * @description What answers a number. Fields that are left out stay as they are. A `queue_id` removes the `flow_id`, and a
+         *     `flow_id` the `queue_id`.
+         *
+         *     `greeting`: what is played before the queue: a built-in sound's name or a prompt's id; null: nothing.
+         */
+        NumberChange: {
+            flow_id?: string | null;
+            greeting?: string | null;
+            label?: string;
+            queue_id?: string | null;
+            trunk_id?: string;
+        };
+        /** @description Whether a number may be called now. */
+        NumberCheck: {
+            allowed: boolean;
+            /** @description Why it may not be called; null: it may */
+            code: ("destination_denied" | "premium_denied" | "satellite_denied" | "too_many_calls" | "too_many_per_minute" | "minutes_used_up" | "frozen" | "not_a_number" | "emergency_number") | null;
+            /** @description ISO 3166 code; null: of no country */
+            country: string | null;
+            /** @description What a call to it costs depends on this */
+            kind: ("fixed" | "mobile" | "toll_free" | "premium" | "shared_cost" | "voip" | "personal" | "pager" | "uan" | "voicemail" | "satellite" | "test" | "unknown") | null;
+            /** @description Seconds that the call could last; null: it may not be called */
+            limit_s: number | null;
+            /** @description E.164; null: it is no phone number */
+            number: string | null;
+            /** @description The same in words */
+            text: string | null;
+        };
+        /** @description A page of phone numbers, the oldest first. */
+        NumberPage: {
+            items: components["schemas"]["NumberAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description A phone number: E.164, or as it is dialled in the organisation's country. */
+        NumberToCheck: {
+            number: string;
+        };
+        /** @description An agent who was looked at for an offer, and the reason for or against. */
+        OfferCandidate: {
+            agent: components["schemas"]["UserRef"];
+            chosen: boolean;
+            /** @description The reason as a stable code, such as `idle_longest` or `no_skill` */
+            code: string;
+            /** @description Seconds; only of an agent who was free */
+            idle_s: number | null;
+            /** @description The reason in words */
+            reason: string;
+        };
+        /** @description The offer is being ended. */
+        OfferEnding: Record<string, never>;
+        /** @description How many more agents of a large team were looked at, with the same reason. */
+        OfferOthers: {
+            code: string;
+            count: number;
+            reason: string;
+        };
+        /** @description Opening hours of queues and flows. */
+        OpeningHours: {
+            holidays: components["schemas"]["Holiday"][];
+            id: string;
+            name: string;
+            /** @description When it opens next; null: it is open, or does not open within 400 days */
+            next_open: string | null;
+            /** @description Whether it is open now */
+            open: boolean;
+            /** @description An IANA time zone; null: the organisation's */
+            timezone: string | null;
+            weekly: components["schemas"]["WeeklyOpening"][];
+        };
+        /** @description A page of opening hours, by name. */
+        OpeningHoursPage: {
+            items: components["schemas"]["OpeningHours"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description From when to when it is open. `closes` at or before `opens` is on the next day; 24:00 ends the day. */
+        OpeningSpan: {
+            /** @description HH:MM, in the time zone of these hours */
+            closes: string;
+            /** @description HH:MM, in the time zone of these hours */
+            opens: string;
+        };
+        /** @description From when to when it is open: HH:MM. `closes` at or before `opens` is on the next day; 24:00 ends the day. */
+        OpeningSpanBody: {
+            closes: string;
+            opens: string;
+        };
+        /** @description An organisation and its settings. */
+        Organisation: {
+            id: string;
+            /** @description Whether everybody needs a second factor */
+            mfa_required: boolean;
+            /** @description Whether agents see who listens to their calls */
+            monitoring_visible: boolean;
+            name: string;
+            /** @description Days that call records are kept, of calls from now on */
+            record_days: number;
+            /**
+             * @description The most that any queue may record
+             * @enum {string}
+             */
+            recording: "always" | "on_demand" | "never";
+            /** @description ISO 3166 code of the country whose national numbers are understood */
+            region: string;
+            /** @description An IANA time zone */
+            timezone: string;
+        };
+        /**
+         * @description Settings of the organisation. Fields that are left out stay as they are.
+         *
+         *     `recording`: the most that any queue may record. `always` leaves it to the queues, `on_demand` records only what
+         *     agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls.
+         *     `record_days`: of calls from now on. `mfa_required`: everybody needs a second factor; users without one can only
+         *     set one up.
+         */
+        OrganisationChange: {
+            mfa_required?: boolean;
+            monitoring_visible?: boolean;
+            name?: string;
+            record_days?: number;
+            /** @enum {string} */
+            recording?: "always" | "on_demand" | "never";
+            region?: string;
+            timezone?: string;
+        };
+        /** @description What the organisation's outgoing calls used today. */
+        OrganisationOutboundUsage: {
+            calls_now: number;
+            /** @description Seconds left today */
+            left_s: number;
+            /** @description Seconds used, and reserved for calls that go on */
+            taken_s: number;
+        };
+        /** @description The organisation that a user belongs to. */
+        OrganisationSummary: {
+            id: string;
+            name: string;
+            /** @description ISO 3166-1 alpha-2; numbers without a country code belong to it */
+            region: string;
+            /** @description IANA name, such as `Europe/London` */
+            timezone: string;
+        };
+        /** @description Outgoing calls are frozen until somebody lifts it. */
+        OutboundFreeze: {
+            /**
+             * @description denials: refused repeatedly; minutes: the day's are used up
+             * @enum {string}
+             */
+            reason: "denials" | "minutes";
+            since: string;
+            /** @description null: all of the organisation */
+            user_id: string | null;
+        };
+        /** @description What outgoing calls used today, in the organisation's time zone. */
+        OutboundUsage: {
+            organisation: components["schemas"]["OrganisationOutboundUsage"];
+            users: components["schemas"]["UserOutboundUsage"][];
+        };
+        /**
+         * @description Exactly one per call, the first that is true. ``open`` only while it goes on.
+         *
+         *     From a customer: answered: an agent talked to it. forwarded: an outside party did, and no agent. callback: it chose
+         *     to be called back. voicemail: a message was begun. turned_away: the organisation's settings ended the call (a flow's
+         *     or a queue's hang-up). abandoned: it left while it waited for somebody, or was rung for. abandoned_in_menu: it left
+         *     and had not waited for anybody yet. failed: the system ended it.
+         *     To a customer, or internal: answered: the other end did. cancelled: the agent gave up, or its own phone did not
+         *     answer. busy: also declined. no_answer. failed: the network could not do it.
+         *     Of a call-back: answered: the customer talked to an agent. cancelled: taken off the list, or the customer was
+         *     reached otherwise. not_reached: all attempts were in vain. expired: its time was up. failed.
+         * @enum {string}
+         */
+        Outcome: "open" | "answered" | "forwarded" | "callback" | "voicemail" | "turned_away" | "abandoned" | "abandoned_in_menu" | "cancelled" | "busy" | "no_answer" | "not_reached" | "expired" | "failed";
+        /** @description A kind of key that is accepted. */
+        PasskeyAlgorithm: {
+            /** @description COSE algorithm identifier, such as -7 (ES256) */
+            alg: number;
+            /** @constant */
+            type: "public-key";
+        };
+        /** @description A passkey of a user. */
+        PasskeyAnswer: {
+            created_at: string;
+            id: string;
+            /** @description Null if it was never used */
+            last_used_at: string | null;
+            name: string;
+            /** @description It may have been copied, so it no longer works */
+            suspect: boolean;
+            /** @description The device copies it to the user's other devices */
+            synced: boolean;
+        };
+        /** @description WebAuthn's PublicKeyCredentialCreationOptionsJSON: pass it to `parseCreationOptionsFromJSON`. */
+        PasskeyCreationOptions: {
+            /** @constant */
+            attestation: "none";
+            authenticatorSelection: components["schemas"]["AuthenticatorSelection"];
+            /** @description base64url */
+            challenge: string;
+            excludeCredentials: components["schemas"]["PasskeyDescriptor"][];
+            pubKeyCredParams: components["schemas"]["PasskeyAlgorithm"][];
+            rp: components["schemas"]["RelyingParty"];
+            /** @description Milliseconds */
+            timeout: number;
+            user: components["schemas"]["PasskeyUser"];
+        };
+        /**
+         * @description What the browser answered.
+         *
+         *     `credential`: `PublicKeyCredential.toJSON()` as JSON text; `challenge`: as answered with the options.
+         */
+        PasskeyCredential: {
+            challenge: string;
+            credential: string;
+        };
+        /** @description A passkey that there is already. */
+        PasskeyDescriptor: {
+            /** @description base64url */
+            id: string;
+            /** @description Missing if the device did not say how it is reached */
+            transports?: string[];
+            /** @constant */
+            type: "public-key";
+        };
+        /** @description The passkey's new name. */
+        PasskeyName: {
+            name: string;
+        };
+        /** @description What a browser needs to make a passkey. */
+        PasskeyRegistration: {
+            /** @description Send it back with the credential */
+            challenge: string;
+            options: components["schemas"]["PasskeyCreationOptions"];
+        };
+        /** @description What a browser needs to use a passkey. */
+        PasskeyRequest: {
+            /** @description Send it back with the credential */
+            challenge: string;
+            options: components["schemas"]["PasskeyRequestOptions"];
+        };
+        /** @description WebAuthn's PublicKeyCredentialRequestOptionsJSON: pass it to `parseRequestOptionsFromJSON`. */
+        PasskeyRequestOptions: {
+            /** @description Empty when signing in: the device offers what it has */
+            allowCredentials: components["schemas"]["PasskeyDescriptor"][];
+            /** @description base64url */
+            challenge: string;
+            /** @description Host name */
+            rpId: string;
+            /** @description Milliseconds */
+            timeout: number;
+            /** @constant */
+            userVerification: "required";
+        };
+        /** @description What the browser answered, and the device to sign in. `device_name`: shown in the list of sessions. */
+        PasskeySignIn: {
+            challenge: string;
+            credential: string;
+            device?: components["schemas"]["DeviceReport"] | null;
+            device_name: string;
+        };
+        /** @description The user that a passkey is made for. */
+        PasskeyUser: {
+            displayName: string;
+            /** @description base64url */
+            id: string;
+            name: string;
+        };
+        /** @description `keep_tokens`: false also revokes the user's API tokens. */
+        PasswordChange: {
+            current_password: string;
+            keep_tokens?: boolean;
+            password: string;
+        };
+        /** @description The account's e-mail address. */
+        PasswordResetRequest: {
+            email: string;
+        };
+        /** @description A reason that agents can give for a pause. */
+        PauseReasonAnswer: {
+            /** @description false: retired; kept for its name in what is past */
+            active: boolean;
+            id: string;
+            /** @description Seconds that such a pause may last; null: no limit */
+            limit_s: number | null;
+            name: string;
+            /** @description The place among the others */
+            order: number;
+        };
+        /**
+         * @description A pause reason. Fields that are left out stay as they are. `limit_s` null: no limit. `active` true brings a
+         *     retired one back.
+         */
+        PauseReasonChange: {
+            active?: boolean | null;
+            limit_s?: number | null;
+            name?: string | null;
+            order?: number | null;
+        };
+        /** @description A page of pause reasons, in their order. */
+        PauseReasonPage: {
+            items: components["schemas"]["PauseReasonAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description A permission that roles and API tokens can have. */
+        PermissionAnswer: {
+            /** @description What it allows */
+            help: string;
+            name: string;
+            /** @description Who asks has it */
+            yours: boolean;
+        };
+        /** @description All permissions. */
+        PermissionList: {
+            items: components["schemas"]["PermissionAnswer"][];
+        };
+        /** @description What the phone of a signed-in device registers with. All of it is for this device only. */
+        PhoneCredentials: {
+            /** @description Its SIP address of record */
+            aor: string;
+            device_id: string;
+            /** @description For SIP digest authentication. Changes when the device signs in again */
+            password: string;
+            username: string;
+            /** @description SIP over secure WebSocket (RFC 7118) */
+            ws_url: string;
+        };
+        /**
+         * @description As the customer lives through it.
+         *
+         *     menu: prompts and menus, also the announcement that the call is recorded and the last prompt: the wait, and with it
+         *     the service level, begins when the caller joins the queue.
+         *     wait: nobody is rung; of a call-back, without a phone at the ear.
+         *     ring: an agent is rung, or an outside number; of a call that an agent makes, all until the other end answers.
+         *     talk: with an agent, in a conference too; of an internal call, the two agents'.
+         *     hold: put aside with music, also while the agent consults somebody.
+         *     outside: with an outside party and no agent.
+         *
+         *     Source: talk, hold and ring as in the Asterisk queue log (CONNECT, COMPLETE*).
+         * @enum {string}
+         */
+        Piece: "menu" | "wait" | "ring" | "talk" | "hold" | "outside" | "voicemail";
+        /** @description A call that is being placed. */
+        PlacedCall: {
+            id: string;
+        };
+        /** @description One time that somebody played a recording. */
+        PlaybackAnswer: {
+            /** @description The IP address that it was played from */
+            address: string;
+            at: string;
+            call_id: string;
+            id: string;
+            /** @description The latest request of this playback */
+            last_at: string;
+            range: components["schemas"]["PlaybackRange"];
+            user: components["schemas"]["PlaybackUser"];
+        };
+        /** @description Who played a recording, newest first, 200 at most. */
+        PlaybackList: {
+            items: components["schemas"]["PlaybackAnswer"][];
+        };
+        /** @description The bytes of the file that were asked for, both ends included. */
+        PlaybackRange: {
+            first: number;
+            last: number;
+        };
+        /** @description Who played a recording. */
+        PlaybackUser: {
+            id: string;
+            name: string;
+        };
+        /**
+         * @description The fields to change; the others stay.
+         *
+         *     `phone`: E.164, or as dialled in the organisation's country; empty for none.
+         */
+        ProfileChange: {
+            name?: string;
+            phone?: string;
+        };
+        /** @description A sound that callers hear. */
+        Prompt: {
+            created_at: string;
+            /** @description How much louder than the uploaded file, in dB */
+            gain_db: number;
+            id: string;
+            /** @description As it is played: dBFS, RMS */
+            loudness_db: number;
+            name: string;
+            /** @description The same in words; null: the volume changed by less than 3 dB */
+            note: string | null;
+            /** @description How long it plays */
+            seconds: number;
+            /**
+             * @description spoken: generated from text
+             * @enum {string}
+             */
+            source: "uploaded" | "spoken";
+            /** @description What was spoken; null: it was uploaded */
+            text: string | null;
+            /** @description The voice of espeak-ng; null: it was uploaded */
+            voice: string | null;
+        };
+        /** @description A page of the organisation's prompts, by name. */
+        PromptPage: {
+            /** @description Names of the sounds that every organisation has */
+            built_in: string[];
+            items: components["schemas"]["Prompt"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /**
+         * @description The identity provider's settings, all of them.
+         *
+         *     `client_secret`: leave it out to keep the stored one; only for the same issuer and client. `domains`: e-mail domains
+         *     whose users may sign in this way. `makes_users`: who has no account gets one, with `role`. `required`: only the
+         *     owner may still sign in with a password.
+         */
+        ProviderChange: {
+            client_id: string;
+            client_secret?: string | null;
+            domains?: string[];
+            enabled?: boolean;
+            issuer: string;
+            makes_users?: boolean;
+            required?: boolean;
+            role?: string;
+            short_name: string;
+        };
+        /** @description Whether the user's account is linked to the organisation's identity provider. */
+        ProviderLink: {
+            /** @description The account is linked to it */
+            bound: boolean;
+            /** @description The organisation has an identity provider */
+            offered: boolean;
+        };
+        /**
+         * @description Which organisation to sign in to.
+         *
+         *     `organisation`: its short name, or an e-mail address in one of its domains.
+         */
+        ProviderLookup: {
+            organisation: string;
+        };
+        /** @description Where to send the browser so that its user signs in at the identity provider. */
+        ProviderRedirect: {
+            /** @description Keep it in this browser, and send it when the browser is back */
+            browser: string;
+            url: string;
+        };
+        /**
+         * @description What the browser came back with.
+         *
+         *     `state`, `code` and `iss`: from the URL that the provider redirected to; `browser`: as answered at the beginning.
+         */
+        ProviderReturn: {
+            browser: string;
+            code: string;
+            iss?: string | null;
+            state: string;
+        };
+        /** @description An organisation's identity provider (OpenID Connect). The client secret is never answered. */
+        ProviderSettings: {
+            client_id: string;
+            /** @description E-mail domains whose users may sign in this way */
+            domains: string[];
+            enabled: boolean;
+            /** @description Those of `domains` that users may type instead of the short name */
+            findable: string[];
+            issuer: string;
+            /** @description Who signs in without an account gets one, with `role` */
+            makes_users: boolean;
+            /** @description Only the owner may still sign in with a password */
+            required: boolean;
+            /** @description A built-in role, such as `agent`, or the id of a custom role */
+            role: string;
+            /** @description What users type to sign in this way */
+            short_name: string;
+        };
+        /** @description What the browser came back with, and the device to sign in. `device_name`: shown in the list of sessions. */
+        ProviderSignIn: {
+            browser: string;
+            code: string;
+            device?: components["schemas"]["DeviceReport"] | null;
+            device_name: string;
+            iss?: string | null;
+            state: string;
+        };
+        /** @description A Pusher application: its credentials without the secret, and its settings. */
+        PusherApp: {
+            /** @description The application's id in Pusher's libraries: digits */
+            app_id: string;
+            /** @description Whether clients may send events to each other */
+            client_events: boolean;
+            /** @description The most connections at a time */
+            connections_max: number;
+            created_at: string;
+            enabled: boolean;
+            id: string;
+            /** @description The application's key in Pusher's libraries */
+            key: string;
+            /** @description Prefixes of private and presence channels that signed-in users may subscribe to */
+            member_channels: string[];
+            name: string;
+            /** @description When the current secret was made */
+            secret_at: string;
+            /** @description Whether clients are sent the number of subscriptions */
+            subscription_counts: boolean;
+            /** @description Whether connections without TLS are refused */
+            tls_only: boolean;
+            webhooks: components["schemas"]["PusherAppWebhook"][];
+        };
+        /** @description Settings of a Pusher application. Fields that are left out stay as they are. */
+        PusherAppChange: {
+            client_events?: boolean;
+            connections_max?: number;
+            enabled?: boolean;
+            member_channels?: string[];
+            name?: string;
+            subscription_counts?: boolean;
+            tls_only?: boolean;
+            webhooks?: components["schemas"]["PusherAppWebhookSettings"][];
+        };
+        /** @description All Pusher applications of the organisation, the oldest first. */
+        PusherAppList: {
+            items: components["schemas"]["PusherApp"][];
+        };
+        /** @description An address of the organisation's own server, and the channel events that are sent there. */
+        PusherAppWebhook: {
+            events: ("channel_occupied" | "channel_vacated" | "member_added" | "member_removed" | "client_event" | "cache_miss" | "subscription_count")[];
+            url: string;
+        };
+        /** @description An http or https address, and the channel events that are sent there. */
+        PusherAppWebhookSettings: {
+            events: string[];
+            url: string;
+        };
+        /** @description A Pusher application with its secret, which is shown only in this answer. */
+        PusherAppWithSecret: {
+            /** @description The application's id in Pusher's libraries: digits */
+            app_id: string;
+            /** @description Whether clients may send events to each other */
+            client_events: boolean;
+            /** @description The most connections at a time */
+            connections_max: number;
+            created_at: string;
+            enabled: boolean;
+            id: string;
+            /** @description The application's key in Pusher's libraries */
+            key: string;
+            /** @description Prefixes of private and presence channels that signed-in users may subscribe to */
+            member_channels: string[];
+            name: string;
+            /** @description Signs requests and channel authorisations */
+            secret: string;
+            /** @description When the current secret was made */
+            secret_at: string;
+            /** @description Whether clients are sent the number of subscriptions */
+            subscription_counts: boolean;
+            /** @description Whether connections without TLS are refused */
+            tls_only: boolean;
+            webhooks: components["schemas"]["PusherAppWebhook"][];
+        };
+        /** @description Which day, and what would be different. `day`: YYYY-MM-DD, in the organisation's time zone. */
+        Question: {
+            changes: components["schemas"]["Changes"];
+            day: string;
+            queue_id: string;
+        };
+        /** @description A queue: who answers its callers and how, how long they wait, and where unanswered calls go. */
+        Queue: {
+            announce_every_s: number;
+            announce_position: boolean;
+            announce_wait: boolean;
+            /** @description Missed offers in a row that pause the agent; 0: never */
+            auto_pause_after: number;
+            /** @description Seconds after which a paused recording resumes; 0: never */
+            auto_resume_s: number;
+            /** @description Whether callers may request a callback */
+            callback: boolean;
+            callback_attempts: number;
+            callback_expires_s: number;
+            callback_retry_s: number;
+            callback_ring_s: number;
+            /** @enum {string} */
+            disposition: "off" | "optional" | "required";
+            /** @description Ids of those to choose from; empty: all */
+            dispositions: string[];
+            exits: components["schemas"]["QueueExits"];
+            /** @description Opening hours; null: always open */
+            hours_id: string | null;
+            id: string;
+            /** @description Seconds within which a caller who calls again gets the place back; 0: off */
+            keep_place_s: number;
+            /** @description The longest wait in seconds */
+            max_wait_s: number;
+            /** @description How many calls may wait; null: no limit */
+            max_waiting: number | null;
+            /** @description Ids of the users whom its calls are offered to */
+            members: string[];
+            /** @description The class of music on hold */
+            music: string;
+            name: string;
+            /** @description Seconds that an agent's phone rings */
+            offer_s: number;
+            /** @description 0 to 100; higher is served first, whatever the queue */
+            priority: number;
+            /** @enum {string} */
+            record: "always" | "on_demand" | "never";
+            record_announcement: boolean;
+            ring_during_greeting: boolean;
+            /** @description Answered within these seconds meets the service level */
+            service_level_s: number;
+            skills: components["schemas"]["RequiredSkill"][];
+            /** @description A caller is routed to the agent of the last conversation in so many days; 0: off */
+            sticky_days: number;
+            /** @description Seconds that the call waits for that agent */
+            sticky_wait_s: number;
+            /** @enum {string} */
+            strategy: "longest_idle" | "round_robin" | "least_calls" | "ring_all";
+            /** @description Seconds of wrap-up after a call */
+            wrap_up_s: number;
+        };
+        /**
+         * @description Settings of a queue. Fields that are left out stay as they are.
+         *
+         *     Durations (`*_s`) are in seconds. `members`: ids of users. `max_waiting` null: no limit. `hours_id` null: always
+         *     open. `auto_resume_s`, `auto_pause_after`, `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to
+         *     choose from; empty: all.
+         */
+        QueueChange: {
+            announce_every_s?: number;
+            announce_position?: boolean;
+            announce_wait?: boolean;
+            auto_pause_after?: number;
+            auto_resume_s?: number;
+            callback?: boolean;
+            callback_attempts?: number;
+            callback_expires_s?: number;
+            callback_retry_s?: number;
+            callback_ring_s?: number;
+            /** @enum {string} */
+            disposition?: "off" | "optional" | "required";
+            dispositions?: string[];
+            /** @description If it is not given: `{"max_wait": {"to": "voicemail"}, "full": {"to": "voicemail"}, "nobody": {"to": "voicemail"}, "closed": {"to": "voicemail"}}` */
+            exits?: components["schemas"]["QueueExitsChange"];
+            hours_id?: string | null;
+            keep_place_s?: number;
+            max_wait_s?: number;
+            max_waiting?: number | null;
+            members?: string[];
+            music?: string;
+            name?: string;
+            offer_s?: number;
+            priority?: number;
+            /** @enum {string} */
+            record?: "always" | "on_demand" | "never";
+            record_announcement?: boolean;
+            ring_during_greeting?: boolean;
+            service_level_s?: number;
+            skills?: components["schemas"]["SkillNeedBody"][];
+            sticky_days?: number;
+            sticky_wait_s?: number;
+            /** @enum {string} */
+            strategy?: "longest_idle" | "round_robin" | "least_calls" | "ring_all";
+            wrap_up_s?: number;
+        };
+        /** @description The caller goes on to another queue. */
+        QueueExit: {
+            queue_id: string;
+            /** @constant */
+            to: "queue";
+        };
+        /** @description Where callers go who cannot stay in the queue, for each reason. */
+        QueueExits: {
+            /** @description Outside the opening hours */
+            closed: components["schemas"]["VoicemailExit"] | components["schemas"]["HangUpExit"] | components["schemas"]["QueueExit"] | components["schemas"]["FlowExit"];
+            /** @description `max_waiting` calls wait already */
+            full: components["schemas"]["VoicemailExit"] | components["schemas"]["HangUpExit"] | components["schemas"]["QueueExit"] | components["schemas"]["FlowExit"];
+            /** @description They waited for `max_wait_s` */
+            max_wait: components["schemas"]["VoicemailExit"] | components["schemas"]["HangUpExit"] | components["schemas"]["QueueExit"] | components["schemas"]["FlowExit"];
+            /** @description No signed-in agent could take the call */
+            nobody: components["schemas"]["VoicemailExit"] | components["schemas"]["HangUpExit"] | components["schemas"]["QueueExit"] | components["schemas"]["FlowExit"];
+        };
+        /** @description Where callers go who cannot stay in the queue, for each reason. Reasons that are left out stay as they are. */
+        QueueExitsChange: {
+            /** @description If it is not given: `{"to": "voicemail"}` */
+            closed?: components["schemas"]["ToVoicemailBody"] | components["schemas"]["ToHangUpBody"] | components["schemas"]["ToQueueBody"] | components["schemas"]["ToFlowBody"];
+            /** @description If it is not given: `{"to": "voicemail"}` */
+            full?: components["schemas"]["ToVoicemailBody"] | components["schemas"]["ToHangUpBody"] | components["schemas"]["ToQueueBody"] | components["schemas"]["ToFlowBody"];
+            /** @description If it is not given: `{"to": "voicemail"}` */
+            max_wait?: components["schemas"]["ToVoicemailBody"] | components["schemas"]["ToHangUpBody"] | components["schemas"]["ToQueueBody"] | components["schemas"]["ToFlowBody"];
+            /** @description If it is not given: `{"to": "voicemail"}` */
+            nobody?: components["schemas"]["ToVoicemailBody"] | components["schemas"]["ToHangUpBody"] | components["schemas"]["ToQueueBody"] | components["schemas"]["ToFlowBody"];
+        };
+        /** @description The caller waits in a queue. */
+        QueueNode: {
+            /** @description Reason to the id of the node that follows; a missing one uses the queue's own exit */
+            exits: {
+                [key: string]: string;
+            };
+            queue_id: string;
+            /** @constant */
+            type: "queue";
+        };
+        /** @description The caller waits in a queue. A missing exit uses the queue's own. */
+        QueueNodeBody: {
+            exits?: {
+                [key: string]: string;
+            };
+            queue_id?: string;
+            /** @constant */
+            type: "queue";
+        };
+        /** @description A page of queues, by name. */
+        QueuePage: {
+            items: components["schemas"]["Queue"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description A call that waits in a queue, or a call-back in its place. */
+        QueuePlace: {
+            call_id: string;
+            callback: boolean;
+            /** @description From 1 */
+            position: number;
+            priority: number;
+            /** @description It is being offered to agents */
+            ringing: boolean;
+            since: string;
+        };
+        /** @description A queue by id, with the name to show. The name of a deleted queue is empty. */
+        QueueRef: {
+            id: string;
+            name: string;
+        };
+        /** @description A queue now. */
+        QueueRow: {
+            agents: components["schemas"]["AgentCounts"];
+            callbacks: number;
+            id: string;
+            /** @description Callers and call-backs, in the order they are served */
+            line: components["schemas"]["QueuePlace"][];
+            /** @description Since when the first caller has waited */
+            longest_since: string | null;
+            name: string;
+            service_level: number | null;
+            /** @description Callers on the line, without call-backs */
+            waiting: number;
+        };
+        /** @description The channels that the user may subscribe to. */
+        RealtimeChannels: {
+            /** @description What concerns the whole organisation */
+            tenant: string;
+            /** @description What concerns this user alone */
+            user: string;
+        };
+        /** @description How to connect with a Pusher client. */
+        RealtimeSettings: {
+            auth_endpoint: string;
+            channels: components["schemas"]["RealtimeChannels"];
+            host: string;
+            key: string;
+            port: number;
+        };
+        /** @description The comparison of one day. */
+        ReconciliationAnswer: {
+            /** @description Call records that were compared */
+            calls: number;
+            /** @description In the organisation's time zone */
+            day: string;
+            /** @description The first 500 */
+            findings: components["schemas"]["ReconciliationFinding"][];
+            /** @description How many findings there were */
+            found: number;
+            legs: number;
+            made_at: string;
+            /** @description The first 500 of those that are not covered */
+            missed: string[];
+            /** @description Call records that began before the log */
+            not_covered: number;
+            /**
+             * @description `no_log`: Asterisk runs elsewhere, or wrote no log of this day
+             * @enum {string}
+             */
+            state: "done" | "no_log";
+        };
+        /** @description Something in which a call record and Asterisk's log differ. */
+        ReconciliationFinding: {
+            /** @description What to do, in words */
+            advice: string;
+            call_id: string | null;
+            /** @enum {string} */
+            kind: "record_without_channel" | "leg_without_channel" | "answered_at_differs" | "answer_not_seen" | "answer_not_recorded" | "ended_at_differs" | "end_not_seen" | "pbx_was_killed" | "talk_too_long" | "leg_of_two_calls" | "call_without_record" | "caller_never_told";
+            leg: string | null;
+            /**
+             * @description Who deals with it
+             * @enum {string}
+             */
+            owner: "organisation" | "operator";
+            /** @description What the record says: an instant, or a length in seconds */
+            recorded: string | null;
+            /** @description What Asterisk's log says */
+            seen: string | null;
+        };
+        /** @description Comparisons by day, newest first. */
+        ReconciliationList: {
+            items: components["schemas"]["ReconciliationAnswer"][];
+        };
+        /** @description A recording of a call, or a voicemail (`message`). */
+        RecordingAnswer: {
+            call_id: string;
+            /** @description 2: customer left, agent right. 1: a voicemail. 0: no sound yet */
+            channels: number;
+            /** @description Seconds of sound */
+            duration_s: number;
+            /** @description False: it was kept before there were keys */
+            encrypted: boolean;
+            /** @description Seconds for which the call was recorded */
+            expected_s: number | null;
+            id: string;
+            /** @enum {string} */
+            kind: "call" | "message";
+            /**
+             * @description `open`: being recorded. `short`: more than a second is missing. `empty`: no sound came. `missing`: there is no file. `refused`: not begun, since the disk was too full
+             * @enum {string}
+             */
+            state: "open" | "stored" | "short" | "empty" | "missing" | "refused";
+        };
+        /** @description A key that recordings are encrypted with. The key itself is never shown. */
+        RecordingKeyAnswer: {
+            /** @description New recordings are encrypted with it */
+            active: boolean;
+            id: string;
+            made_at: string;
+        };
+        /** @description One page of keys, oldest first. */
+        RecordingKeyPage: {
+            items: components["schemas"]["RecordingKeyAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
+        /** @description A time in which the recording was silent. */
+        RecordingPause: {
+            /** @description Null: the system paused it */
+            by: components["schemas"]["UserRef"] | null;
+            from: string;
+            to: string | null;
+        };
+        /** @enum {string} */
+        RecordingState: "off" | "on" | "paused";
+        /** @description A recording, as it is shown with its call. */
+        RecordingSummary: {
+            /** @description Seconds, to the millisecond */
+            duration_s: number;
+            id: string;
+            /**
+             * @description `message`: a voicemail
+             * @enum {string}
+             */
+            kind: "call" | "message";
+            /**
+             * @description `open`: being recorded. `short`: more than a second is missing. `empty`: no sound came. `missing`: there is no file. `refused`: not begun, since the disk was too full
+             * @enum {string}
+             */
+            state: "open" | "stored" | "short" | "empty" | "missing" | "refused";
+        };
+        /** @description New recovery codes; each works once. */
+        RecoveryCodes: {
+            /** @description Shown only here */
+            recovery_codes: string[];
+        };
+        /** @description A call that was refused before it reached a queue or a flow, or several alike within an hour. */
+        RefusedCallAnswer: {
+            /** @description The last attempt */
+            at: string;
+            /** @description Attempts that were alike */
+            count: number;
+            /** @description The dialled number as the carrier sent it; empty: many */
+            dialled: string;
+            first_at: string;
+            id: string;
+            /** @description The caller as the carrier sent it; empty: many, in a flood */
+            number: string;
+            /**
+             * @description other_trunk: the call came by none of the addresses of its trunk
+             * @enum {string}
+             */
+            reason: "unknown_number" | "other_trunk" | "no_tls" | "no_srtp" | "no_codec" | "over_quota" | "no_line_left" | "trouble";
+            /** @description The IP address that sent it; empty: many */
+            source: string;
+            trunk_id: string | null;
+        };
+        /** @description A page of refused calls, the newest first. */
+        RefusedCallPage: {
+            items: components["schemas"]["RefusedCallAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description The site that a passkey is for. */
+        RelyingParty: {
+            /** @description Host name */
+            id: string;
+            name: string;
+        };
+        /** @description Measures of a number of days by one thing, with their total. */
+        ReportAnswer: {
+            /** @enum {string} */
+            by: "queue" | "agent" | "hour" | "day" | "disposition" | "direction" | "number";
+            /** @description The first day, in the organisation's time zone */
+            from: string;
+            measures: components["schemas"]["ReportMeasure"][];
+            rows: components["schemas"]["ReportRow"][];
+            /** @description IANA name, such as `Europe/London` */
+            time_zone: string;
+            /** @description The last day */
+            to: string;
+            /** @description By the measure's `key`. Null: nothing to measure */
+            total: {
+                [key: string]: number | null;
+            };
+        };
+        /** @description A measure of a report: what its values mean. */
+        ReportMeasure: {
+            /** @description The rows sum to the total */
+            adds_up: boolean;
+            definition: string;
+            key: string;
+            name: string;
+            /**
+             * @description `s`: seconds; `share`: from 0 to 1
+             * @enum {string}
+             */
+            unit: "count" | "s" | "share";
+        };
+        /** @description The figures of one queue, agent, hour, day, disposition, direction or number. */
+        ReportRow: {
+            /** @description An id, or the hour, day or direction. Null: calls without one */
+            key: string | null;
+            /** @description The name to show */
+            name: string;
+            /** @description By the measure's `key`. Null: nothing to measure */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /** @description A skill that calls require of the agent. */
+        RequiredSkill: {
+            /** @description The least that will do, 1 to 10 */
+            level: number;
+            name: string;
+            /** @description Seconds of waiting after which it is no longer required; null: it always is */
+            relax_after_s: number | null;
+        };
+        /** @description What becomes of a request for a new password. The same whether or not there is such an account. */
+        ResetRequest: {
+            /** @description False if this installation sends no e-mail: ask an administrator */
+            sends: boolean;
+        };
+        /** @description An agent who is rung for the call now. */
+        RingingOffer: {
+            agent: components["schemas"]["UserRef"];
+            /** @description The agent's phone confirmed that it rings */
+            ringing: boolean;
+            since: string | null;
+        };
+        /** @description Rings certain users, whatever their queues. */
+        RingNode: {
+            /** @description Ids of users */
+            agents: string[];
+            /** @description The id of the node that follows; empty: not chosen yet */
+            no_answer: string;
+            /** @description Seconds */
+            ring_s: number;
+            /** @constant */
+            type: "ring";
+        };
+        /** @description Rings certain users, whatever their queues. */
+        RingNodeBody: {
+            agents?: string[];
+            no_answer?: string;
+            ring_s?: number;
+            /** @constant */
+            type: "ring";
+        };
+        /** @description A role: a named set of permissions. */
+        RoleAnswer: {
+            /** @description Every organisation has it, and it cannot be changed */
+            built_in: boolean;
+            /** @description A built-in role, such as `agent`, or the id of a custom role */
+            id: string;
+            name: string;
+            /** @description Names as in `GET /v1/permissions` */
+            permissions: string[];
+        };
+        /** @description `role`: a built-in role, or the id of a custom role. */
+        RoleAssignment: {
+            role: string;
+        };
+        /** @description Fields that are left out stay as they are. `permissions` replaces the whole list. */
+        RoleChange: {
+            name?: string | null;
+            permissions?: string[] | null;
+        };
+        /** @description The built-in roles, then the organisation's own by name. */
+        RoleList: {
+            items: components["schemas"]["RoleAnswer"][];
+        };
+        /** @description The version to publish again. */
+        Rollback: {
+            version: number;
+        };
+        /** @description Each offer of a call, in order, with the reasons for and against every agent who was looked at. */
+        RoutingDecisions: {
+            call_id: string;
+            offers: components["schemas"]["CallOfferRow"][];
+            outcome: components["schemas"]["Outcome"];
+        };
+        /** @description What to search for. The filters are those of the list of calls. */
+        Search: {
+            agent_id?: string | null;
+            /** @description The `next` of the page before */
+            cursor?: string | null;
+            direction?: ("inbound" | "outbound" | "internal" | "callback") | null;
+            from?: string | null;
+            limit?: number;
+            outcome?: ("answered" | "forwarded" | "callback" | "voicemail" | "turned_away" | "abandoned" | "abandoned_in_menu" | "cancelled" | "busy" | "no_answer" | "not_reached" | "expired" | "failed") | null;
+            /** @description The customer's number or name, or a part of it */
+            q: string;
+            queue_id?: string | null;
+            to?: string | null;
+        };
+        /** @description `code`: from the authenticator, or a recovery code. */
+        SecondFactorCode: {
+            code: string;
+        };
+        /** @description The second factors that a user has. */
+        SecondFactors: {
+            /** @description An authenticator app is set up */
+            authenticator: boolean;
+            passkeys: components["schemas"]["PasskeyAnswer"][];
+            /** @description Passkeys can be used at this address: browsers need a host name, not an IP address */
+            passkeys_here: boolean;
+            recovery_codes_left: number;
+            /** @description The organisation requires a second factor of everybody */
+            required: boolean;
+        };
+        /** @description An invitation that was just sent. */
+        SentInvitation: {
+            created_at: string;
+            email: string;
+            expires_at: string;
+            id: string;
+            /** @description The link itself, if this installation sends no e-mail: pass it on. Else null */
+            link: string | null;
+            name: string;
+            /** @description A built-in role, such as `agent`, or the id of a custom role */
+            role: string;
+        };
+        /** @description A link was sent by e-mail, or is here to be passed on. */
+        SentLink: {
+            /** @description The link itself, if this installation sends no e-mail: pass it on. Else null */
+            link: string | null;
+        };
+        /** @description A time of today in one state. */
+        SessionDayPart: {
+            from: string;
+            state: components["schemas"]["AgentState"];
+            /** @description Null: it goes on */
+            to: string | null;
+        };
+        /** @description Sets what routing uses: a priority and required skills. */
+        SetNode: {
+            /** @description The id of the node that follows; empty: not chosen yet */
+            next: string;
+            /** @description null: stays as it is */
+            priority: number | null;
+            /** @description Required in addition to those before */
+            skills: components["schemas"]["FlowSkill"][];
+            /** @constant */
+            type: "set";
+        };
+        /** @description Sets what routing uses. `priority` null: stays as it is. Skills are required in addition to those before. */
+        SetNodeBody: {
+            next?: string;
+            priority?: number | null;
+            skills?: components["schemas"]["FlowSkillBody"][];
+            /** @constant */
+            type: "set";
+        };
+        /** @description A device that a user is signed in on. */
+        SignInSession: {
+            created_at: string;
+            /** @description The session that makes this request */
+            current: boolean;
+            device_id: string;
+            /** @description When it ends if it is not used before */
+            expires_at: string;
+            id: string;
+            /** @description The device that was signed out to make room for this one: a user has 20. Else empty */
+            instead_of: string;
+            name: string;
+            seen: components["schemas"]["DeviceSightings"];
+            told: components["schemas"]["DeviceDetails"];
+        };
+        /** @description A page of a user's sessions, the oldest first. */
+        SignInSessionPage: {
+            items: components["schemas"]["SignInSession"][];
+            /** @description Pass it as `cursor` to get the next page; null on the last one */
+            next: string | null;
+        };
+        /**
+         * @description A skill that calls require of the agent. `level`: the least that will do, 1 to 10. `relax_after_s`: after this
+         *     wait it is no longer required; null: it always is.
+         */
+        SkillNeedBody: {
+            level?: number;
+            name: string;
+            relax_after_s?: number | null;
+        };
+        /** @description All of the user's skills: name -> level from 1 to 10. */
+        Skills: {
+            skills: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * @description The state that you request.
+         *
+         *     `reason`: of a pause; a pause reason's id or a built-in code (break, lunch, training, meeting, paperwork).
+         */
+        StateRequest: {
+            reason?: string | null;
+            /** @enum {string} */
+            state: "available" | "paused" | "offline";
+        };
+        /** @description Why the call is taken over. */
+        TakeOver: {
+            /** @enum {string} */
+            reason: "coaching" | "quality" | "complaint" | "help_asked" | "technical";
+        };
+        /** @description Where the call goes: exactly one of the fields. */
+        Target: {
+            agent_id?: string | null;
+            flow_id?: string | null;
+            number?: string | null;
+            queue_id?: string | null;
+        };
+        /** @description Something to do about a call, or that somebody wrote down. */
+        TaskAnswer: {
+            /** @description null: assigned to nobody */
+            assignee: components["schemas"]["UserRef"] | null;
+            assignee_id: string | null;
+            /** @description When it was created */
+            at: string;
+            /** @description The call that it is about; null: none, or it is deleted */
+            call_id: string | null;
+            contact_id: string | null;
+            done_at: string | null;
+            /** @description Who did it; null: it is open, or the account is deleted */
+            done_by: components["schemas"]["UserRef"] | null;
+            /** @description The later call with the customer by which it was done; null: by hand, or open */
+            done_call_id: string | null;
+            due_at: string | null;
+            /** @description Seconds of that message; null: there is none to hear */
+            duration_s: number | null;
+            id: string;
+            /**
+             * @description What left it to do; manual: somebody wrote it down
+             * @enum {string}
+             */
+            kind: "voicemail" | "missed_call" | "callback_failed" | "manual";
+            /** @description The contact's name */
+            name: string | null;
+            /** @description The contact's number */
+            number: string | null;
+            /** @description Open, and `due_at` is past */
+            overdue: boolean;
+            queue: components["schemas"]["QueueRef"] | null;
+            /** @description The message that was left */
+            recording_id: string | null;
+            /** @enum {string} */
+            state: "open" | "done";
+            /** @description Only of a manual one; else null */
+            title: string | null;
+            /** @description Counts the changes */
+            version: number;
+        };
+        /**
+         * @description A change of a task. Fields that are left out stay as they are. `assignee_id` null: assigned to nobody.
+         *
+         *     `version`: the one that you read; where it is no longer the current one, the answer is 409 `task_changed`.
+         */
+        TaskChange: {
+            assignee_id?: string | null;
+            state?: ("open" | "done") | null;
+            version?: number | null;
+        };
+        /** @description A page of tasks, the newest first. */
+        TaskPage: {
+            items: components["schemas"]["TaskAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description The caller goes on to a flow. */
+        ToFlowBody: {
+            flow_id: string;
+            /** @constant */
+            to: "flow";
+        };
+        /** @description The call is ended. `prompt`: what is played first; null: nothing. */
+        ToHangUpBody: {
+            prompt?: string | null;
+            /** @constant */
+            to: "hang_up";
+        };
+        /** @description How much may be called, by one user or by the organisation. */
+        TollFraudLimits: {
+            calls_at_once: number;
+            /** @description Calls started in a minute */
+            calls_per_minute: number;
+            /** @description Refusals within ten minutes that freeze outgoing calls; 0: never */
+            freeze_after: number;
+            /** @description Minutes in a day of the organisation's time zone */
+            minutes_per_day: number;
+        };
+        /** @description Which outside numbers may be called and how much, and whose outgoing calls are frozen. */
+        TollFraudRules: {
+            /** @description + and digits; of both lists the longest prefix that matches decides first */
+            allowed_prefixes: string[];
+            /** @description ISO 3166 codes of the countries that may be called */
+            countries: string[];
+            denied_prefixes: string[];
+            /** @description The share of the organisation's limits that calls forwarded by flows may use */
+            forwards_percent: number;
+            frozen: components["schemas"]["OutboundFreeze"][];
+            /** @description A call is ended after this */
+            longest_call_minutes: number;
+            /** @description For all of the organisation */
+            organisation: components["schemas"]["TollFraudLimits"];
+            /** @description For each user */
+            user: components["schemas"]["TollFraudLimits"];
+        };
+        /** @description The caller goes on to another queue. */
+        ToQueueBody: {
+            queue_id: string;
+            /** @constant */
+            to: "queue";
+        };
+        /** @description The caller may leave a message. `prompt`: what is played first; null: the built-in words. */
+        ToVoicemailBody: {
+            prompt?: string | null;
+            /** @constant */
+            to: "voicemail";
+        };
+        /** @description Where to transfer the call. */
+        Transfer: {
+            to: components["schemas"]["Target"];
+        };
+        /** @description A trunk: how calls reach the organisation and leave it. Its password is never shown. */
+        TrunkAnswer: {
+            /** @description IP addresses and networks that may send calls */
+            addresses: string[];
+            enabled: boolean;
+            /** @description Where calls go out to; null: none go out */
+            host: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "ip" | "registration";
+            name: string;
+            /** @description Trunks are tried in this order */
+            order: number;
+            /** @description null: found by DNS, or the transport's usual one */
+            port: number | null;
+            /** @description From has the account's name instead of the caller's number */
+            send_as_account: boolean;
+            /** @description When `status` was seen to change; null: it was not */
+            since: string | null;
+            /** @description Whether calls without encrypted media are refused */
+            srtp: boolean;
+            /**
+             * @description As Asterisk sees it; unknown: not found out yet
+             * @enum {string}
+             */
+            status: "registered" | "rejected" | "reachable" | "unreachable" | "inbound_only" | "forbidden" | "off" | "unknown";
+            /** @description Media goes to where it comes from, whatever the SDP says */
+            symmetric_rtp: boolean;
+            /** @enum {string} */
+            transport: "udp" | "tcp" | "tls";
+            /** @description What is wrong with the certificate of `host`; null: nothing */
+            trouble: string | null;
+            /** @description The caller is taken from P-Asserted-Identity and Privacy */
+            trust_identity: boolean;
+            /** @description The account at the carrier; null: none */
+            username: string | null;
+        };
+        /**
+         * @description Settings of a trunk. Fields that are left out stay as they are. `host`, `port` and `username` null: none.
+         *
+         *     `addresses`: IP addresses and networks that may send calls. `kind` registration: the trunk registers at `host` with
+         *     `username` and `password`.
+         */
+        TrunkChange: {
+            addresses?: string[];
+            enabled?: boolean;
+            host?: string | null;
+            /** @enum {string} */
+            kind?: "ip" | "registration";
+            name?: string;
+            order?: number;
+            password?: string | null;
+            port?: number | null;
+            send_as_account?: boolean;
+            srtp?: boolean;
+            symmetric_rtp?: boolean;
+            /** @enum {string} */
+            transport?: "udp" | "tcp" | "tls";
+            trust_identity?: boolean;
+            username?: string | null;
+        };
+        /** @description A page of trunks, in the order in which they are tried. */
+        TrunkPage: {
+            items: components["schemas"]["TrunkAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description Whose freeze to lift. `user_id` null: that of the whole organisation. */
+        Unfreezing: {
+            user_id: string | null;
+        };
+        /** @description A user: a person with an account in the organisation. */
+        UserAnswer: {
+            /** @description The user cannot sign in */
+            disabled: boolean;
+            email: string;
+            /** @description The user has opened a link sent to this address */
+            email_verified: boolean;
+            id: string;
+            /** @description A second factor is set up and asked for when signing in */
+            mfa: boolean;
+            name: string;
+            /** @description E.164, or empty */
+            phone: string;
+            /** @description A built-in role, such as `agent`, or the id of a custom role */
+            role: string;
+        };
+        /** @description What one user's outgoing calls used today. */
+        UserOutboundUsage: {
+            calls: number;
+            calls_now: number;
+            /** @description Seconds left today; null where `user_id` is null */
+            left_s: number | null;
+            refused: number;
+            /** @description Seconds used, and reserved for calls that go on */
+            taken_s: number;
+            /** @description Seconds of calls that are over */
+            used_s: number;
+            /** @description null: calls that no user made, such as those flows forward */
+            user_id: string | null;
+        };
+        /** @description A page of users, the oldest first. */
+        UserPage: {
+            items: components["schemas"]["UserAnswer"][];
+            /** @description Pass it as `cursor` to get the next page; null on the last one */
+            next: string | null;
+        };
+        /** @description A user by id, with the name to show. The name of a deleted account is "a former colleague". */
+        UserRef: {
+            id: string;
+            name: string;
+        };
+        /** @description A user's skills. */
+        UserSkills: {
+            /** @description Name of the skill -> level, from 1 to 10 */
+            skills: {
+                [key: string]: number;
+            };
+        };
+        /** @description The caller may leave a message. */
+        VoicemailExit: {
+            /** @description What is played first; null: the built-in words */
+            prompt: string | null;
+            /** @constant */
+            to: "voicemail";
+        };
+        /** @description Records a message, and ends the call. */
+        VoicemailNode: {
+            /** @description What is played first; null: the built-in words */
+            prompt: string | null;
+            /** @constant */
+            type: "voicemail";
+        };
+        /** @description Records a message, and ends the call. `prompt` null: the built-in words. */
+        VoicemailNodeBody: {
+            prompt?: string | null;
+            /** @constant */
+            type: "voicemail";
+        };
+        /** @description A subscription: events of these kinds are sent to this address. */
+        Webhook: {
+            created_at: string;
+            /** @description Id of the user who subscribed; null once it is deleted */
+            created_by: string | null;
+            description: string;
+            enabled: boolean;
+            /** @description The first of the attempts that have all failed; null while the last one succeeded */
+            failing_since: string | null;
+            /** @description When the address answered 410, which switched this off */
+            gone_at: string | null;
+            id: string;
+            /** @description Kinds of events that are sent, such as call.ended */
+            kinds: string[];
+            /** @description Until when messages are signed with the former secret too */
+            old_secret_until: string | null;
+            /** @description When the current secret was made */
+            secret_at: string;
+            url: string;
+        };
+        /**
+         * @description Settings of a webhook. Fields that are left out stay as they are.
+         *
+         *     `enabled`: true also resumes a webhook that was switched off because its address answered 410.
+         */
+        WebhookChange: {
+            description?: string;
+            enabled?: boolean;
+            kinds?: string[];
+            url?: string;
+        };
+        /** @description A message to one webhook, and what became of it. */
+        WebhookDelivery: {
+            created_at: string;
+            delivered_at: string | null;
+            /** @description The next attempt; null unless it waits for one */
+            due_at: string | null;
+            id: string;
+            kind: string;
+            /** @description The webhook-id header: the same in each attempt */
+            message_id: string;
+            /**
+             * @description dead: given up
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "dead";
+            /** @description HTTP status of the last answer; null: none was received */
+            status: number | null;
+            /** @description Attempts so far */
+            tries: number;
+            /** @description Why the last attempt failed; null: it did not */
+            trouble: ("no_answer" | "too_slow" | "not_allowed" | "refused" | "gone" | "switched_off") | null;
+        };
+        /** @description A page of deliveries, the newest first. */
+        WebhookDeliveryPage: {
+            items: components["schemas"]["WebhookDelivery"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description All webhooks of the organisation. */
+        WebhookList: {
+            items: components["schemas"]["Webhook"][];
+        };
+        /** @description A webhook with its secret, which is shown only in this answer. */
+        WebhookWithSecret: {
+            created_at: string;
+            /** @description Id of the user who subscribed; null once it is deleted */
+            created_by: string | null;
+            description: string;
+            enabled: boolean;
+            /** @description The first of the attempts that have all failed; null while the last one succeeded */
+            failing_since: string | null;
+            /** @description When the address answered 410, which switched this off */
+            gone_at: string | null;
+            id: string;
+            /** @description Kinds of events that are sent, such as call.ended */
+            kinds: string[];
+            /** @description Until when messages are signed with the former secret too */
+            old_secret_until: string | null;
+            /** @description Signs each message: whsec_ and base64 */
+            secret: string;
+            /** @description When the current secret was made */
+            secret_at: string;
+            url: string;
+        };
+        /** @description From when to when it is open on one day of each week. */
+        WeeklyOpening: {
+            /** @description HH:MM, in the time zone of these hours */
+            closes: string;
+            /** @enum {string} */
+            day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+            /** @description HH:MM, in the time zone of these hours */
+            opens: string;
+        };
+        /** @description From when to when it is open on one day of each week. */
+        WeeklyOpeningBody: {
+            closes: string;
+            /** @enum {string} */
+            day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+            opens: string;
+        };
+        /** @description What the day would have been like. */
+        WhatIfAnswer: {
+            auto_pause: components["schemas"]["WhatIfAutoPause"];
+            /** @description Callers of the queue on that day */
+            calls: number;
+            changes: components["schemas"]["WhatIfChanges"];
+            day: string;
+            /** @description 2,000 at most, those that differ first */
+            decisions: components["schemas"]["WhatIfDecision"][];
+            differ: number;
+            /** @description Calls that would have been offered earlier */
+            earlier: number;
+            /** @description By how many seconds, on average */
+            earlier_s: number | null;
+            /** @description Decisions that were left out */
+            left_off: number;
+            max_wait: components["schemas"]["WhatIfMaxWait"];
+            max_waiting: components["schemas"]["WhatIfMaxWaiting"];
+            /** @description What the answer does not take into account, in words */
+            not_modelled: string[];
+            /** @description 2,000 at most */
+            offered_earlier: components["schemas"]["WhatIfEarlier"][];
+            offers: number;
+            queue_id: string;
+            /** @description Calls that would have been offered, and never were */
+            reached: number;
+            reproduced: number;
+        };
+        /** @description Agents that the changed limit of missed offers concerns. */
+        WhatIfAutoPause: {
+            would_not: number;
+            would_pause: number;
+        };
+        /** @description The settings as they would be. Those that the request left out are absent. */
+        WhatIfChanges: {
+            auto_pause_after?: number;
+            max_wait_s?: number;
+            max_waiting?: number | null;
+            members?: string[];
+            priority?: number;
+            skills?: components["schemas"]["WhatIfSkill"][];
+            /** @enum {string} */
+            strategy?: "longest_idle" | "round_robin" | "least_calls" | "ring_all";
+        };
+        /** @description An offer that was made, and whom it would have rung. */
+        WhatIfDecision: {
+            /** @description Who would be, with the settings as they are now */
+            as_now: string[];
+            at: string;
+            call_id: string;
+            /** @description The change makes a difference */
+            differs: boolean;
+            /** @description Nobody could have been hoped for: the call would have left */
+            hopeless: boolean;
+            /** @description The call that those agents would have been given */
+            instead: string | null;
+            queue_id: string | null;
+            /** @description Of the changed decision, where it differs */
+            reasons: components["schemas"]["WhatIfReason"][];
+            /** @description `as_now` is what really happened */
+            reproduced: boolean;
+            /** @description Who was really rung */
+            rung: string[];
+            /** @description Who would be, with the change. Empty: nobody */
+            would_ring: string[];
+        };
+        /** @description A call that would have been offered earlier. */
+        WhatIfEarlier: {
+            /** @description When it would have been offered */
+            at: string;
+            call_id: string;
+            /** @description How much later it really was. Null: it never was */
+            seconds: number | null;
+            would_ring: string[];
+        };
+        /** @description Callers that the changed longest wait concerns. */
+        WhatIfMaxWait: {
+            /** @description Left at the real limit, which is shorter */
+            might_stay: number;
+            /** @description Waited longer than the changed limit */
+            would_leave: number;
+        };
+        /** @description Callers that the changed longest line concerns. */
+        WhatIfMaxWaiting: {
+            might_join: number;
+            would_be_full: number;
+        };
+        /** @description An agent who would have been looked at, and the reason for or against. */
+        WhatIfReason: {
+            agent_id: string;
+            chosen: boolean;
+            /** @description A stable code, such as `idle_longest` */
+            code: string;
+            idle_s: number | null;
+        };
+        /** @description A skill that the changed queue would need. What the request leaves out is absent. */
+        WhatIfSkill: {
+            level?: number;
+            name: string;
+            relax_after_s?: number | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type AccountDeletion = components['schemas']['AccountDeletion'];
+export type AccountErasure = components['schemas']['AccountErasure'];
+export type AgentCorrection = components['schemas']['AgentCorrection'];
+export type AgentCounts = components['schemas']['AgentCounts'];
+export type AgentDayEvent = components['schemas']['AgentDayEvent'];
+export type AgentDayStretch = components['schemas']['AgentDayStretch'];
+export type AgentRow = components['schemas']['AgentRow'];
+export type AgentSessionAnswer = components['schemas']['AgentSessionAnswer'];
+export type AgentState = components['schemas']['AgentState'];
+export type AgentTimeline = components['schemas']['AgentTimeline'];
+export type AgentToday = components['schemas']['AgentToday'];
+export type AnnounceNode = components['schemas']['AnnounceNode'];
+export type AnnounceNodeBody = components['schemas']['AnnounceNodeBody'];
+export type ApiToken = components['schemas']['ApiToken'];
+export type ApiTokenPage = components['schemas']['ApiTokenPage'];
+export type AuditCheck = components['schemas']['AuditCheck'];
+export type AuditEntryAnswer = components['schemas']['AuditEntryAnswer'];
+export type AuditPage = components['schemas']['AuditPage'];
+export type AuthenticatorRemoval = components['schemas']['AuthenticatorRemoval'];
+export type AuthenticatorSelection = components['schemas']['AuthenticatorSelection'];
+export type AuthenticatorSetup = components['schemas']['AuthenticatorSetup'];
+export type AvatarPage = components['schemas']['AvatarPage'];
+export type AvatarTag = components['schemas']['AvatarTag'];
+export type AvatarVersion = components['schemas']['AvatarVersion'];
+export type Ban = components['schemas']['Ban'];
+export type BanPage = components['schemas']['BanPage'];
+export type CallAgentPart = components['schemas']['CallAgentPart'];
+export type Callback = components['schemas']['Callback'];
+export type CallbackNode = components['schemas']['CallbackNode'];
+export type CallbackNodeBody = components['schemas']['CallbackNodeBody'];
+export type CallbackPage = components['schemas']['CallbackPage'];
+export type CallCommandAccepted = components['schemas']['CallCommandAccepted'];
+export type CallDetail = components['schemas']['CallDetail'];
+export type CallerCard = components['schemas']['CallerCard'];
+export type CallerNumber = components['schemas']['CallerNumber'];
+export type CallerNumberPage = components['schemas']['CallerNumberPage'];
+export type CallFlowVersion = components['schemas']['CallFlowVersion'];
+export type CallIvrAnswer = components['schemas']['CallIvrAnswer'];
+export type CallLegEnd = components['schemas']['CallLegEnd'];
+export type CallLegRow = components['schemas']['CallLegRow'];
+export type CallMonitorRow = components['schemas']['CallMonitorRow'];
+export type CallOfferRow = components['schemas']['CallOfferRow'];
+export type CallPage = components['schemas']['CallPage'];
+export type CallQueueVisit = components['schemas']['CallQueueVisit'];
+export type CallRow = components['schemas']['CallRow'];
+export type CallState = components['schemas']['CallState'];
+export type CallTimelineEntry = components['schemas']['CallTimelineEntry'];
+export type CallTransferRow = components['schemas']['CallTransferRow'];
+export type Changes = components['schemas']['Changes'];
+export type ConfirmedEmail = components['schemas']['ConfirmedEmail'];
+export type Consult = components['schemas']['Consult'];
+export type Consulted = components['schemas']['Consulted'];
+export type ConsultParty = components['schemas']['ConsultParty'];
+export type CurrentPassword = components['schemas']['CurrentPassword'];
+export type CurrentUser = components['schemas']['CurrentUser'];
+export type DeviceDetails = components['schemas']['DeviceDetails'];
+export type DeviceReport = components['schemas']['DeviceReport'];
+export type DeviceSightings = components['schemas']['DeviceSightings'];
+export type DeviceSummary = components['schemas']['DeviceSummary'];
+export type Digits = components['schemas']['Digits'];
+export type Direction = components['schemas']['Direction'];
+export type DispositionAnswer = components['schemas']['DispositionAnswer'];
+export type DispositionChange = components['schemas']['DispositionChange'];
+export type DispositionGiven = components['schemas']['DispositionGiven'];
+export type DispositionPage = components['schemas']['DispositionPage'];
+export type DispositionRef = components['schemas']['DispositionRef'];
+export type EmailChange = components['schemas']['EmailChange'];
+export type EmailConfirmation = components['schemas']['EmailConfirmation'];
+export type End = components['schemas']['End'];
+export type EndedBy = components['schemas']['EndedBy'];
+export type EventDataSchema = components['schemas']['EventDataSchema'];
+export type EventField = components['schemas']['EventField'];
+export type EventFieldType = components['schemas']['EventFieldType'];
+export type EventMessageProperties = components['schemas']['EventMessageProperties'];
+export type EventSchema = components['schemas']['EventSchema'];
+export type EventTimestampSchema = components['schemas']['EventTimestampSchema'];
+export type EventType = components['schemas']['EventType'];
+export type EventTypeConst = components['schemas']['EventTypeConst'];
+export type EventTypeList = components['schemas']['EventTypeList'];
+export type ExportAnswer = components['schemas']['ExportAnswer'];
+export type ExportPage = components['schemas']['ExportPage'];
+export type FirstOrganisation = components['schemas']['FirstOrganisation'];
+export type Flow = components['schemas']['Flow'];
+export type FlowChange = components['schemas']['FlowChange'];
+export type FlowExit = components['schemas']['FlowExit'];
+export type FlowPage = components['schemas']['FlowPage'];
+export type FlowProblem = components['schemas']['FlowProblem'];
+export type FlowSkill = components['schemas']['FlowSkill'];
+export type FlowSkillBody = components['schemas']['FlowSkillBody'];
+export type FlowSummary = components['schemas']['FlowSummary'];
+export type FlowValidation = components['schemas']['FlowValidation'];
+export type FlowVersion = components['schemas']['FlowVersion'];
+export type FlowVersionPage = components['schemas']['FlowVersionPage'];
+export type FlowVersionSummary = components['schemas']['FlowVersionSummary'];
+export type ForwardNode = components['schemas']['ForwardNode'];
+export type ForwardNodeBody = components['schemas']['ForwardNodeBody'];
+export type HangUpExit = components['schemas']['HangUpExit'];
+export type HangUpNode = components['schemas']['HangUpNode'];
+export type HangUpNodeBody = components['schemas']['HangUpNodeBody'];
+export type Holiday = components['schemas']['Holiday'];
+export type HolidayBody = components['schemas']['HolidayBody'];
+export type HoursChange = components['schemas']['HoursChange'];
+export type HoursNode = components['schemas']['HoursNode'];
+export type HoursNodeBody = components['schemas']['HoursNodeBody'];
+export type IdentityProvider = components['schemas']['IdentityProvider'];
+export type IdentityProviderTest = components['schemas']['IdentityProviderTest'];
+export type InvitationAcceptance = components['schemas']['InvitationAcceptance'];
+export type InvitationAnswer = components['schemas']['InvitationAnswer'];
+export type InvitationPage = components['schemas']['InvitationPage'];
+export type InvitationPreview = components['schemas']['InvitationPreview'];
+export type InvitationToken = components['schemas']['InvitationToken'];
+export type LastCall = components['schemas']['LastCall'];
+export type LineSegment = components['schemas']['LineSegment'];
+export type LiveCallAnswer = components['schemas']['LiveCallAnswer'];
+export type LiveCallRow = components['schemas']['LiveCallRow'];
+export type LiveLineSegment = components['schemas']['LiveLineSegment'];
+export type LiveMonitor = components['schemas']['LiveMonitor'];
+export type LiveRecording = components['schemas']['LiveRecording'];
+export type LiveSnapshot = components['schemas']['LiveSnapshot'];
+export type Login = components['schemas']['Login'];
+export type MenuNode = components['schemas']['MenuNode'];
+export type MenuNodeBody = components['schemas']['MenuNodeBody'];
+export type Monitoring = components['schemas']['Monitoring'];
+export type NewApiToken = components['schemas']['NewApiToken'];
+export type NewCall = components['schemas']['NewCall'];
+export type NewDisposition = components['schemas']['NewDisposition'];
+export type NewExport = components['schemas']['NewExport'];
+export type NewFlow = components['schemas']['NewFlow'];
+export type NewHours = components['schemas']['NewHours'];
+export type NewInvitation = components['schemas']['NewInvitation'];
+export type NewNumber = components['schemas']['NewNumber'];
+export type NewPasskey = components['schemas']['NewPasskey'];
+export type NewPasskeyCredential = components['schemas']['NewPasskeyCredential'];
+export type NewPassword = components['schemas']['NewPassword'];
+export type NewPauseReason = components['schemas']['NewPauseReason'];
+export type NewPusherApp = components['schemas']['NewPusherApp'];
+export type NewQueue = components['schemas']['NewQueue'];
+export type NewRecordingKey = components['schemas']['NewRecordingKey'];
+export type NewRole = components['schemas']['NewRole'];
+export type NewSession = components['schemas']['NewSession'];
+export type NewTask = components['schemas']['NewTask'];
+export type NewToken = components['schemas']['NewToken'];
+export type NewTollFraudLimits = components['schemas']['NewTollFraudLimits'];
+export type NewTollFraudRules = components['schemas']['NewTollFraudRules'];
+export type NewTrunk = components['schemas']['NewTrunk'];
+export type NewUser = components['schemas']['NewUser'];
+export type NewWebhook = components['schemas']['NewWebhook'];
+export type NumberAnswer = components['schemas']['NumberAnswer'];
+export type NumberChange = components['schemas']['NumberChange'];
+export type NumberCheck = components['schemas']['NumberCheck'];
+export type NumberPage = components['schemas']['NumberPage'];
+export type NumberToCheck = components['schemas']['NumberToCheck'];
+export type OfferCandidate = components['schemas']['OfferCandidate'];
+export type OfferEnding = components['schemas']['OfferEnding'];
+export type OfferOthers = components['schemas']['OfferOthers'];
+export type OpeningHours = components['schemas']['OpeningHours'];
+export type OpeningHoursPage = components['schemas']['OpeningHoursPage'];
+export type OpeningSpan = components['schemas']['OpeningSpan'];
+export type OpeningSpanBody = components['schemas']['OpeningSpanBody'];
+export type Organisation = components['schemas']['Organisation'];
+export type OrganisationChange = components['schemas']['OrganisationChange'];
+export type OrganisationOutboundUsage = components['schemas']['OrganisationOutboundUsage'];
+export type OrganisationSummary = components['schemas']['OrganisationSummary'];
+export type OutboundFreeze = components['schemas']['OutboundFreeze'];
+export type OutboundUsage = components['schemas']['OutboundUsage'];
+export type Outcome = components['schemas']['Outcome'];
+export type PasskeyAlgorithm = components['schemas']['PasskeyAlgorithm'];
+export type PasskeyAnswer = components['schemas']['PasskeyAnswer'];
+export type PasskeyCreationOptions = components['schemas']['PasskeyCreationOptions'];
+export type PasskeyCredential = components['schemas']['PasskeyCredential'];
+export type PasskeyDescriptor = components['schemas']['PasskeyDescriptor'];
+export type PasskeyName = components['schemas']['PasskeyName'];
+export type PasskeyRegistration = components['schemas']['PasskeyRegistration'];
+export type PasskeyRequest = components['schemas']['PasskeyRequest'];
+export type PasskeyRequestOptions = components['schemas']['PasskeyRequestOptions'];
+export type PasskeySignIn = components['schemas']['PasskeySignIn'];
+export type PasskeyUser = components['schemas']['PasskeyUser'];
+export type PasswordChange = components['schemas']['PasswordChange'];
+export type PasswordResetRequest = components['schemas']['PasswordResetRequest'];
+export type PauseReasonAnswer = components['schemas']['PauseReasonAnswer'];
+export type PauseReasonChange = components['schemas']['PauseReasonChange'];
+export type PauseReasonPage = components['schemas']['PauseReasonPage'];
+export type PermissionAnswer = components['schemas']['PermissionAnswer'];
+export type PermissionList = components['schemas']['PermissionList'];
+export type PhoneCredentials = components['schemas']['PhoneCredentials'];
+export type Piece = components['schemas']['Piece'];
+export type PlacedCall = components['schemas']['PlacedCall'];
+export type PlaybackAnswer = components['schemas']['PlaybackAnswer'];
+export type PlaybackList = components['schemas']['PlaybackList'];
+export type PlaybackRange = components['schemas']['PlaybackRange'];
+export type PlaybackUser = components['schemas']['PlaybackUser'];
+export type ProfileChange = components['schemas']['ProfileChange'];
+export type Prompt = components['schemas']['Prompt'];
+export type PromptPage = components['schemas']['PromptPage'];
+export type ProviderChange = components['schemas']['ProviderChange'];
+export type ProviderLink = components['schemas']['ProviderLink'];
+export type ProviderLookup = components['schemas']['ProviderLookup'];
+export type ProviderRedirect = components['schemas']['ProviderRedirect'];
+export type ProviderReturn = components['schemas']['ProviderReturn'];
+export type ProviderSettings = components['schemas']['ProviderSettings'];
+export type ProviderSignIn = components['schemas']['ProviderSignIn'];
+export type PusherApp = components['schemas']['PusherApp'];
+export type PusherAppChange = components['schemas']['PusherAppChange'];
+export type PusherAppList = components['schemas']['PusherAppList'];
+export type PusherAppWebhook = components['schemas']['PusherAppWebhook'];
+export type PusherAppWebhookSettings = components['schemas']['PusherAppWebhookSettings'];
+export type PusherAppWithSecret = components['schemas']['PusherAppWithSecret'];
+export type Question = components['schemas']['Question'];
+export type Queue = components['schemas']['Queue'];
+export type QueueChange = components['schemas']['QueueChange'];
+export type QueueExit = components['schemas']['QueueExit'];
+export type QueueExits = components['schemas']['QueueExits'];
+export type QueueExitsChange = components['schemas']['QueueExitsChange'];
+export type QueueNode = components['schemas']['QueueNode'];
+export type QueueNodeBody = components['schemas']['QueueNodeBody'];
+export type QueuePage = components['schemas']['QueuePage'];
+export type QueuePlace = components['schemas']['QueuePlace'];
+export type QueueRef = components['schemas']['QueueRef'];
+export type QueueRow = components['schemas']['QueueRow'];
+export type RealtimeChannels = components['schemas']['RealtimeChannels'];
+export type RealtimeSettings = components['schemas']['RealtimeSettings'];
+export type ReconciliationAnswer = components['schemas']['ReconciliationAnswer'];
+export type ReconciliationFinding = components['schemas']['ReconciliationFinding'];
+export type ReconciliationList = components['schemas']['ReconciliationList'];
+export type RecordingAnswer = components['schemas']['RecordingAnswer'];
+export type RecordingKeyAnswer = components['schemas']['RecordingKeyAnswer'];
+export type RecordingKeyPage = components['schemas']['RecordingKeyPage'];
+export type RecordingPause = components['schemas']['RecordingPause'];
+export type RecordingState = components['schemas']['RecordingState'];
+export type RecordingSummary = components['schemas']['RecordingSummary'];
+export type RecoveryCodes = components['schemas']['RecoveryCodes'];
+export type RefusedCallAnswer = components['schemas']['RefusedCallAnswer'];
+export type RefusedCallPage = components['schemas']['RefusedCallPage'];
+export type RelyingParty = components['schemas']['RelyingParty'];
+export type ReportAnswer = components['schemas']['ReportAnswer'];
+export type ReportMeasure = components['schemas']['ReportMeasure'];
+export type ReportRow = components['schemas']['ReportRow'];
+export type RequiredSkill = components['schemas']['RequiredSkill'];
+export type ResetRequest = components['schemas']['ResetRequest'];
+export type RingingOffer = components['schemas']['RingingOffer'];
+export type RingNode = components['schemas']['RingNode'];
+export type RingNodeBody = components['schemas']['RingNodeBody'];
+export type RoleAnswer = components['schemas']['RoleAnswer'];
+export type RoleAssignment = components['schemas']['RoleAssignment'];
+export type RoleChange = components['schemas']['RoleChange'];
+export type RoleList = components['schemas']['RoleList'];
+export type Rollback = components['schemas']['Rollback'];
+export type RoutingDecisions = components['schemas']['RoutingDecisions'];
+export type Search = components['schemas']['Search'];
+export type SecondFactorCode = components['schemas']['SecondFactorCode'];
+export type SecondFactors = components['schemas']['SecondFactors'];
+export type SentInvitation = components['schemas']['SentInvitation'];
+export type SentLink = components['schemas']['SentLink'];
+export type SessionDayPart = components['schemas']['SessionDayPart'];
+export type SetNode = components['schemas']['SetNode'];
+export type SetNodeBody = components['schemas']['SetNodeBody'];
+export type SignInSession = components['schemas']['SignInSession'];
+export type SignInSessionPage = components['schemas']['SignInSessionPage'];
+export type SkillNeedBody = components['schemas']['SkillNeedBody'];
+export type Skills = components['schemas']['Skills'];
+export type StateRequest = components['schemas']['StateRequest'];
+export type TakeOver = components['schemas']['TakeOver'];
+export type Target = components['schemas']['Target'];
+export type TaskAnswer = components['schemas']['TaskAnswer'];
+export type TaskChange = components['schemas']['TaskChange'];
+export type TaskPage = components['schemas']['TaskPage'];
+export type ToFlowBody = components['schemas']['ToFlowBody'];
+export type ToHangUpBody = components['schemas']['ToHangUpBody'];
+export type TollFraudLimits = components['schemas']['TollFraudLimits'];
+export type TollFraudRules = components['schemas']['TollFraudRules'];
+export type ToQueueBody = components['schemas']['ToQueueBody'];
+export type ToVoicemailBody = components['schemas']['ToVoicemailBody'];
+export type Transfer = components['schemas']['Transfer'];
+export type TrunkAnswer = components['schemas']['TrunkAnswer'];
+export type TrunkChange = components['schemas']['TrunkChange'];
+export type TrunkPage = components['schemas']['TrunkPage'];
+export type Unfreezing = components['schemas']['Unfreezing'];
+export type UserAnswer = components['schemas']['UserAnswer'];
+export type UserOutboundUsage = components['schemas']['UserOutboundUsage'];
+export type UserPage = components['schemas']['UserPage'];
+export type UserRef = components['schemas']['UserRef'];
+export type UserSkills = components['schemas']['UserSkills'];
+export type VoicemailExit = components['schemas']['VoicemailExit'];
+export type VoicemailNode = components['schemas']['VoicemailNode'];
+export type VoicemailNodeBody = components['schemas']['VoicemailNodeBody'];
+export type Webhook = components['schemas']['Webhook'];
+export type WebhookChange = components['schemas']['WebhookChange'];
+export type WebhookDelivery = components['schemas']['WebhookDelivery'];
+export type WebhookDeliveryPage = components['schemas']['WebhookDeliveryPage'];
+export type WebhookList = components['schemas']['WebhookList'];
+export type WebhookWithSecret = components['schemas']['WebhookWithSecret'];
+export type WeeklyOpening = components['schemas']['WeeklyOpening'];
+export type WeeklyOpeningBody = components['schemas']['WeeklyOpeningBody'];
+export type WhatIfAnswer = components['schemas']['WhatIfAnswer'];
+export type WhatIfAutoPause = components['schemas']['WhatIfAutoPause'];
+export type WhatIfChanges = components['schemas']['WhatIfChanges'];
+export type WhatIfDecision = components['schemas']['WhatIfDecision'];
+export type WhatIfEarlier = components['schemas']['WhatIfEarlier'];
+export type WhatIfMaxWait = components['schemas']['WhatIfMaxWait'];
+export type WhatIfMaxWaiting = components['schemas']['WhatIfMaxWaiting'];
+export type WhatIfReason = components['schemas']['WhatIfReason'];
+export type WhatIfSkill = components['schemas']['WhatIfSkill'];
