@@ -3,7 +3,7 @@
 It reads what is home in MongoDB, so that nothing it writes is ahead of the journal there. Writes are gathered: a call's
 record soon after a line that matters, sessions and how far it has read (one cursor per tenant) once a second. What was
 not written when the process died is read again at start; doing a line twice changes nothing. While MongoDB is away it
-waits and then goes on where it was.
+waits and then goes on where it was. Who reads the records is told by record_reader.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -23,12 +23,15 @@ from call24.agents.model import AgentSession
 from call24.call_records.call_record import CallRecord, fold
 from call24.call_records.history_filter import BY_DIRECTION, BY_OUTCOME
 from call24.call_records.history_row import BY_LISTS
+from call24.call_records.record_debt import Behind, Look, Since
+from call24.call_records.record_reader import RecordReader, RecordReaders
 from call24.call_records.replay import BEGINNINGS, replay
 from call24.calls import events as e
 from call24.calls.model import Call
 from call24.data_map import ID, PERSON, STATE, TENANT, Category, WithAccount, document, of_user
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, event_of
+from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import Unavailable
 from call24.kit.holdings import Person
 from call24.kit.ids import CallId, TenantId, UserId
@@ -41,11 +44,16 @@ SESSION = of_user(Category.WORK, "agents are found again after a restart as they
 
 @document("projections", tenant=True)
 class Cursor(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the journal of a tenant has been read; its id is the tenant's."""
+    """How far the journal of a tenant has been read; its id is the tenant's.
+
+    ``behind``: readers of records, by name, that have not taken all that the projector has told; none as long as all
+    is well.
+    """
 
     id: Annotated[str, ID]
     tenant_id: Annotated[TenantId, TENANT]
     seq: Annotated[int, STATE]
+    behind: Annotated[Mapping[str, Behind], STATE] = {}
 
 
 @document("agent_sessions", tenant=True, kept=WithAccount())
@@ -92,6 +100,7 @@ REMEMBERED_CALLS = 2000
 REMEMBERED_ENDED = 200
 """What follows the end is written within seconds, or read again: with 200 agents a call's lines take 50 kB."""
 RETRY_S = 0.3
+DAMAGED_AGAIN_S = 60.0
 LINGER_S = 0.1
 """One write for what belongs together: a call's answer touches five documents."""
 BEGIN_S = 2.0
@@ -99,8 +108,6 @@ BEGIN_S = 2.0
 WRITE_EVERY_S = 0.4
 SETTLE_S = 1.0
 PAGE = 2000
-
-RecordReader = Callable[[CallRecord], Awaitable[None]]
 
 
 class Dirty(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +119,11 @@ class Dirty(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Projector:
-    def __init__(self, mongo: Mongo, journal: Journal) -> None:
+    """``readers``: are told of each record after it was written, also while the call is open."""
+
+    def __init__(
+        self, mongo: Mongo, journal: Journal, readers: Sequence[RecordReader] = (), clock: Clock | None = None
+    ) -> None:
         self._mongo = mongo
         self._journal = journal
         self._queue: asyncio.Queue[Sequence[Entry]] = asyncio.Queue()
@@ -125,15 +136,12 @@ class Projector:
         self._gone: set[UserId] = set()
         """Whose account was deleted: a line of theirs that comes home later makes no session."""
         self._read: dict[TenantId, int] = {}
-        self._cursors: dict[TenantId, int] = {}
-        self._readers: list[RecordReader] = []
+        self._cursors: dict[TenantId, Cursor] = {}
+        look = Look(current=self._records, after=self._calls_after)
+        self._readers = RecordReaders(readers, clock or SystemClock(), look)
         self._closed: set[TenantId] = set()
         self._at_rest = asyncio.Event()
         self._at_rest.set()
-
-    def on_record(self, reader: RecordReader) -> None:
-        """``reader`` is called with each record after it was written (also while the call is open)."""
-        self._readers.append(reader)
 
     async def catch_up(self, tenant_id: TenantId) -> None:
         """Read what was written while we were away. Raises: Unavailable."""
@@ -143,6 +151,10 @@ class Projector:
             self._session_seq[stored.id] = stored.seq
         cursor = await scope.collection(Cursor).find_one({"id": tenant_id})
         seq = cursor.seq if cursor else 0
+        if cursor is not None:
+            self._cursors[tenant_id] = cursor
+            self._read.setdefault(tenant_id, seq)
+            self._readers.restore(tenant_id, cursor.behind)
         while entries := await self._journal.read_after(tenant_id, seq, PAGE):
             self._take(entries)
             await self._write(list(self._dirty))
@@ -167,6 +179,7 @@ class Projector:
         self._moved -= gone
         self._dirty = {id: dirty for id, dirty in self._dirty.items() if dirty.tenant_id != tenant_id}
         self._read.pop(tenant_id, None)
+        await self._readers.close_tenant(tenant_id)
         await self._at_rest.wait()
 
     async def forget_user(self, user: Person) -> None:
@@ -180,6 +193,11 @@ class Projector:
         self._journal.follow_home(self._queue.put_nowait)
 
     async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_writing(), name="projector: write")
+            group.create_task(self._readers.run(), name="projector: readers")
+
+    async def _keep_writing(self) -> None:
         loop = asyncio.get_running_loop()
         write_at, settle_at = loop.time(), loop.time() + SETTLE_S
         while True:
@@ -261,23 +279,42 @@ class Projector:
         records: dict[TenantId, list[CallRecord]] = {}
         for call_id, dirty in written.items():
             entries = self._entries.get(call_id) or await self._journal.read_call(dirty.tenant_id, call_id)
-            if _whole(entries):
-                records.setdefault(dirty.tenant_id, []).append(fold(entries))
+            if _whole(entries) and (record := self._folded(call_id, entries)) is not None:
+                records.setdefault(dirty.tenant_id, []).append(record)
         for tenant_id, made in records.items():
             await self._write_records(tenant_id, made)
+            await self._readers.tell(tenant_id, made, {id: dirty.since for id, dirty in written.items()})
         for call_id, dirty in written.items():
             if self._dirty.get(call_id) is dirty:
                 del self._dirty[call_id]
 
     async def _write_records(self, tenant_id: TenantId, records: Sequence[CallRecord]) -> None:
         await self._mongo.tenant(tenant_id).collection(CallRecord).replace_many(records)
-        for record in records:
-            for reader in self._readers:
-                await reader(record)
+
+    def _folded(self, call_id: CallId, entries: Sequence[Entry]) -> CallRecord | None:
+        """None where no record can be made of it: it stays to be written, and the others go on."""
+        try:
+            return fold(entries)
+        except Exception:
+            log.exception("no record can be made of call %s", call_id)
+            due = asyncio.get_running_loop().time() + DAMAGED_AGAIN_S
+            self._dirty[call_id] = msgspec.structs.replace(self._dirty[call_id], due=due)
+            return None
+
+    async def _records(self, tenant_id: TenantId, calls: Sequence[CallId]) -> list[CallRecord]:
+        return await self._mongo.tenant(tenant_id).collection(CallRecord).find({"id": {"$in": list(calls)}})
+
+    async def _calls_after(self, tenant_id: TenantId, seq: int) -> tuple[Since, int | None]:
+        """Calls whose record is written after a line of this page; the number that the next page begins with."""
+        page, since = await self._journal.read_after(tenant_id, seq - 1, PAGE), dict[CallId, int]()
+        for entry in page:
+            if entry.call_id is not None and entry.type in REWRITES:
+                since.setdefault(entry.call_id, entry.seq)
+        return since, page[-1].seq + 1 if len(page) == PAGE else None
 
     async def _settle(self) -> None:
         """Sessions, then how far everything is written. Raises: Unavailable."""
-        reached = {tenant_id: self._reached(tenant_id, seq) for tenant_id, seq in self._read.items()}
+        reached = [self._reached(tenant_id, seq) for tenant_id, seq in self._read.items()]
         moved, sessions = set(self._moved), dict[TenantId, list[StoredSession]]()
         for agent_id in moved:
             session = self._sessions[agent_id]
@@ -291,20 +328,20 @@ class Projector:
         for tenant_id, made in sessions.items():
             await self._write_sessions(tenant_id, made)
             self._moved -= {stored.id for stored in made if self._session_seq[stored.id] == stored.seq}
-        for tenant_id, seq in reached.items():
-            if self._cursors.get(tenant_id) != seq:
-                await self._write_cursor(tenant_id, seq)
+        for cursor in reached:
+            if self._cursors.get(cursor.tenant_id) != cursor:
+                await self._write_cursor(cursor)
 
-    def _reached(self, tenant_id: TenantId, read: int) -> int:
-        return min([read, *(dirty.since - 1 for dirty in self._dirty.values() if dirty.tenant_id == tenant_id)])
+    def _reached(self, tenant_id: TenantId, read: int) -> Cursor:
+        seq = min([read, *(dirty.since - 1 for dirty in self._dirty.values() if dirty.tenant_id == tenant_id)])
+        return Cursor(id=tenant_id, tenant_id=tenant_id, seq=seq, behind=self._readers.behind(tenant_id))
 
     async def _write_sessions(self, tenant_id: TenantId, sessions: Sequence[StoredSession]) -> None:
         await self._mongo.tenant(tenant_id).collection(StoredSession).replace_many(sessions)
 
-    async def _write_cursor(self, tenant_id: TenantId, seq: int) -> None:
-        cursor = Cursor(id=tenant_id, tenant_id=tenant_id, seq=seq)
-        await self._mongo.tenant(tenant_id).collection(Cursor).replace(cursor, upsert=True)
-        self._cursors[tenant_id] = seq
+    async def _write_cursor(self, cursor: Cursor) -> None:
+        await self._mongo.tenant(cursor.tenant_id).collection(Cursor).replace(cursor, upsert=True)
+        self._cursors[cursor.tenant_id] = cursor
 
 
 def _begins(entry: Entry) -> bool:

@@ -171,7 +171,10 @@ class Flusher:
 
     def tell(self, batch: Sequence[Entry]) -> None:
         for reader in self.readers:
-            reader(batch)
+            try:
+                reader(batch)
+            except Exception:  # one that fails stops neither the flusher nor the others
+                log.exception("a reader of the journal failed at event %d", batch[0].seq)
 
     def give_up(self, error: Unavailable) -> None:
         """Nobody may wait for what does not come."""

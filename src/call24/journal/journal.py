@@ -86,7 +86,7 @@ class Journal:
         self._spool.close()
 
     def subscribe(self, subscriber: Subscriber) -> None:
-        """``subscriber`` is called with each line once it is safe. It must not block or raise."""
+        """``subscriber`` is called with each line once it is safe. It must not block; what it raises is logged."""
         self._subscribers.append(subscriber)
 
     def follow_home(self, reader: Reader) -> None:
@@ -242,7 +242,10 @@ class Journal:
             raise
         for entry in batch:
             for subscriber in self._subscribers:
-                subscriber(entry)
+                try:
+                    subscriber(entry)
+                except Exception:  # one that fails stops neither the journal nor the others
+                    log.exception("a subscriber of the journal failed at event %d", entry.seq)
         _settle(flushed, None)
 
     async def _keep(self, batch: list[Entry]) -> None:

@@ -1,10 +1,13 @@
-"""Who reads the change feed. A name is what a reader's position is stored under: another one begins from the start."""
+"""Who reads the change feed, and call records. A name is what a reader's position is stored under: another one of the
+change feed begins from the start, of call records from now on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from call24.call_records.call_record import CallRecord
+from call24.call_records.record_reader import RecordReader
 from call24.changes.model import Change, EventType
 from call24.changes.reader import Reader
 from call24.contacts import events as contacts
@@ -26,3 +29,13 @@ class Reads(Protocol):
 def readers(**by: Reads) -> tuple[Reader, ...]:
     """`by`: who reads under each of the names of `WANTS`."""
     return tuple(Reader(name, wants, by[name].read) for name, wants in WANTS.items())
+
+
+RECORD_READERS = ("statistics", "recordings", "tasks", "realtime", "webhooks")
+"""Who reads call records, in the order in which they are told: who hears by realtime or a webhook finds what the
+others have made of it."""
+
+
+def record_readers(**by: Callable[[CallRecord], Awaitable[None]]) -> tuple[RecordReader, ...]:
+    """`by`: who reads under each of these names."""
+    return tuple(RecordReader(name, by[name]) for name in RECORD_READERS)

@@ -12,7 +12,7 @@ import msgspec
 
 from call24.agents.events import AnyAgentEvent
 from call24.calls.events import AnyCallEvent
-from call24.server.change_readers import EVENTS, WANTS
+from call24.server.change_readers import EVENTS, RECORD_READERS, WANTS
 from call24.toll_fraud.events import TollFraudEvent
 from call24.webhooks.events import NEEDS, OF, TEST
 
@@ -61,7 +61,7 @@ def _journal() -> Iterator[str]:
     yield "\n## Journal\n"
     yield "What happens in calls and to agents ([journal](../rooms/journal.md)). Read by the live board, realtime,"
     yield "what is known of callers who call often, and the projector: it writes call records, and then tells"
-    yield "statistics, recordings, tasks, realtime and webhooks of each.\n"
+    yield f"{', '.join(RECORD_READERS)} of each ([readers of records](../rooms/call_records.md#readers-of-records)).\n"
     yield "| event | room | body |"
     yield "| --- | --- | --- |"
     kinds: list[tuple[str, Any]] = [

@@ -31,7 +31,7 @@ from call24.recordings.keys import RecordingKeys
 from call24.recordings.playbacks import Playbacks
 from call24.recordings.service import Recordings
 from call24.recordings.store import RecordingStore
-from call24.server.change_readers import readers
+from call24.server.change_readers import readers, record_readers
 from call24.server.recorder import Recorder
 from call24.server.services import Rooms
 from call24.server.webhook_events import WebhookEvents
@@ -55,7 +55,6 @@ class Projections:
         self.board = Board()
         self.regulars = CallerHistory(mongo)
         self.follow_ups = FollowUps(rooms.there.get(TaskService))
-        self.projector = Projector(mongo, journal)
         self.history = History(mongo, rooms.contacts)
         self.space = DiskSpace([settings.recording_spool, settings.recordings], settings.recording_floor_mb)
         self.recordings = Recordings(
@@ -82,6 +81,14 @@ class Projections:
             monitoring_visible=rooms.monitoring_visible,
         )
         self._tell_outside(settings, mongo, clock, key, rooms)
+        told = record_readers(
+            statistics=rooms.there.get(Reports).written,
+            recordings=self.recorder.written,
+            tasks=self.follow_ups.written,
+            realtime=self.fanout.record_written,
+            webhooks=self.telling.record_written,
+        )
+        self.projector = Projector(mongo, journal, told, clock)
         held.keep(journal, audit)
         held.keep_found_in(rooms, rooms.accounts, rooms.identity, self)
         self.sweeper = Sweeper(
@@ -114,9 +121,4 @@ class Projections:
         """Who is told of what another has written."""
         rooms.applications.changed += (self.hub.application_changed, self.nodes.application_changed)
         rooms.applications.removed += (self.hub.application_removed, self.nodes.application_removed)
-        self.projector.on_record(rooms.there.get(Reports).written)
-        self.projector.on_record(self.recorder.written)
-        self.projector.on_record(self.follow_ups.written)
-        self.projector.on_record(self.fanout.record_written)
-        self.projector.on_record(self.telling.record_written)
         rooms.persons.on_call = self.board.on_call

@@ -22,6 +22,7 @@ from call24.agents import machine as agents
 from call24.call_records import projector as projector_module
 from call24.call_records.call_record import CallRecord, fold
 from call24.call_records.projector import AGENT_EVENTS, Cursor, Projector, StoredSession, rebuild
+from call24.call_records.record_reader import RecordReader
 from call24.calls import events as e
 from call24.calls import signals as s
 from call24.journal.journal import Journal
@@ -103,8 +104,8 @@ def sessions_of(projector: Projector) -> dict[UserId, object]:
 class Following:
     """A projector that reads along until it is killed."""
 
-    def __init__(self, mongo: Mongo, journal: Journal) -> None:
-        self.projector = Projector(mongo, journal)
+    def __init__(self, mongo: Mongo, journal: Journal, *readers: RecordReader) -> None:
+        self.projector = Projector(mongo, journal, readers)
         self.mongo = mongo
         self.projector.follow()
         self.task = asyncio.create_task(self.projector.run())
@@ -307,14 +308,13 @@ async def test_lines_that_are_left_of_a_deleted_call_stop_nobody(mongo: Mongo, j
 
 
 async def test_readers_of_records_hear_of_each_after_it_is_stored(mongo: Mongo, journal: Journal, day: Centre) -> None:
-    following = Following(mongo, journal)
     heard: list[CallRecord] = []
 
     async def reader(record: CallRecord) -> None:
         assert await mongo.tenant(TENANT).collection(CallRecord).get(record.id) == record
         heard.append(record)
 
-    following.projector.on_record(reader)
+    following = Following(mongo, journal, RecordReader("reader", reader))
     await write(journal, day.journal.lines)
     await following.has_read(len(day.journal.lines))
     await following.kill()
@@ -443,7 +443,6 @@ async def test_how_far_it_has_read_waits_for_what_is_not_written_yet(
 
 
 async def test_records_are_never_ahead_of_the_journal_in_mongodb(mongo: Mongo, journal: Journal, day: Centre) -> None:
-    following = Following(mongo, journal)
     seen: list[str] = []
 
     async def reader(record: CallRecord) -> None:
@@ -451,7 +450,7 @@ async def test_records_are_never_ahead_of_the_journal_in_mongodb(mongo: Mongo, j
         assert fold(lines).ended_at == record.ended_at
         seen.append(record.id)
 
-    following.projector.on_record(reader)
+    following = Following(mongo, journal, RecordReader("reader", reader))
     await write(journal, day.journal.lines)
     await following.has_read(len(day.journal.lines))
     await following.kill()

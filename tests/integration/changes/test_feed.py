@@ -212,7 +212,7 @@ async def test_a_reader_that_fails_is_given_the_same_again_and_holds_up_nobody(m
             return kept is not None and (kept.seq, kept.trouble) == (0, "LookupError") and kept.tries > 1
 
         await wait_until(written_down)
-        with pytest.raises(Failed, match="broken fails in 1 organisations since"):
+        with pytest.raises(Failed, match="broken has failed in 1 organisations since"):
             await feed_check.look(mongo, Finding("change feed"))
         broken_state, well_state = made.states()
         assert (broken_state.behind, broken_state.failing, well_state.behind, well_state.failing) == (2, 1, 0, 0)

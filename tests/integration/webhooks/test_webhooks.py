@@ -121,15 +121,8 @@ async def sent_test(org: Organisation, id: str) -> dict[str, Any]:
     return told
 
 
-def watched(office: FrontOffice) -> None:
-    """What happens to calls is told webhooks, as the server does it; of tasks the change feed tells."""
-    telling = WebhookEvents(office.api.services.webhooks, office.api.clock)
-    office.projector.on_record(telling.record_written)
-
-
 async def test_calls_are_told_signed_each_once_and_by_ids_alone(api: Api, there: There) -> None:
     async with front_office(api) as office, sender(api):
-        watched(office)
         made = await subscribed(office.org, there)
         contact = await office.contact("+442079460123", "Jo Bloggs")
         told = office.call("one")
@@ -159,7 +152,6 @@ async def office_record(office: FrontOffice, call_id: str) -> CallRecord:
 
 async def test_tasks_and_recordings_are_told_to_who_asked_for_them(api: Api, there: There) -> None:
     async with front_office(api) as office, sender(api):
-        watched(office)
         await subscribed(office.org, there, ["task.changed", "recording.ready"])
         task = await office.tasks.add(office.org.tenant.id, "Ring Jo")
         await office.tasks.set_state(task, "done", office.user("agent"))

@@ -79,15 +79,15 @@ class FrontOffice:
     async def contact(self, number: str = "+442079460123", name: str = "Jo") -> ContactId:
         return (await self.api.services.contacts.remember(self.org.tenant.id, number, name)).id
 
-    async def read(self, told: Told) -> None:
-        """What was told is written down, and everybody has read it."""
+    async def read(self, told: Told, *, by_all: bool = True) -> None:
+        """What was told is written down, and everybody has read it; or all but readers that fail."""
         lines = [_fresh(entry) for entry in told.entries]
         written = await self.journal.append(self.org.tenant.id, lines)
         told.entries.clear()
 
         async def there() -> bool:
             cursor = await self.api.mongo.tenant(self.org.tenant.id).collection(Cursor).find_one({})
-            return cursor is not None and cursor.seq >= written[-1].seq
+            return cursor is not None and cursor.seq >= written[-1].seq and not (by_all and cursor.behind)
 
         await wait_until(there)
 

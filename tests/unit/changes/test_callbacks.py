@@ -37,7 +37,6 @@ COUNTS = {
 JOURNAL = {
     "journal/journal.py _subscribers": "boards and copies in memory, replayed from the journal at a start",
     "journal/flusher.py readers": "the projector alone, whose position is stored",
-    "call_records/projector.py _readers": "readers of records, which the projector's position passes after them",
 }
 """The change feed of calls."""
 NO_CHANGES = {

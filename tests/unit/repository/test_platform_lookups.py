@@ -56,6 +56,7 @@ KNOWN = {
     ("doctor/checks.py", "Device"),  # the doctor compares devices with phones
     ("doctor/checks.py", "Reconciliation"),  # and says whether the nights found anything
     ("doctor/checks.py", "Strays"),
+    ("doctor/feed_check.py", "Cursor"),  # and which readers of call records fail
 }
 
 
