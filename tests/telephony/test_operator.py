@@ -164,7 +164,7 @@ async def test_an_organisation_has_as_many_calls_as_the_operator_allows_and_the_
         assert [(end.by, end.status, end.cause) for end in ends] == [("them", 503, 34)] * 3
         await (await quiet.dial()).answered(5)
         assert f"{flooded.tenant_id}  2 of 2 calls (set by the operator), 3 refused  Flooded" in _quota(system).stdout
-        assert "is refused (over_quota)" in system.log("server")
+        assert "was refused (over_quota)" in system.log("server")
         done = _quota(system, flooded.tenant_id, "default")
         assert "of 160 calls (the default)" in done.stdout
         await (await flooded.dial()).answered(5)

@@ -41,5 +41,5 @@ async def test_below_the_floor_a_call_goes_on_unrecorded_and_says_so(crowded: Sy
         [record] = await acme.ended()
         assert (record["outcome"], record["recording"]["state"]) == ("answered", "refused")
         assert (await acme.http.get(f"/v1/recordings/{record['recording']['id']}/audio")).status_code == 404
-        await wait_until(lambda: "no call is recorded until there is room" in crowded.log("server"))
+        await wait_until(lambda: "no call is recorded until space is freed" in crowded.log("server"))
         assert list(crowded.settings.recording_spool.rglob("rec_*")) == []

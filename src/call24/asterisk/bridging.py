@@ -80,7 +80,7 @@ async def _join(legs: Legs, add: str, leg: LegId) -> None:
         if leg not in legs.alive:
             return
         await asyncio.sleep(JOIN_AGAIN_S)
-    log.warning("Asterisk would not put %s into its bridge: %s %s", leg, reply.status, reply.body)
+    log.warning("leg %s could not be added to its bridge: Asterisk answered %s %s", leg, reply.status, reply.body)
 
 
 async def part(legs: Legs, bridge_id: str, leg: LegId) -> None:

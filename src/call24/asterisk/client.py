@@ -164,7 +164,7 @@ class AriClient:
                     max_msg_size=0,
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
-            log.debug("Asterisk is away: %s", trouble)
+            log.debug("Asterisk cannot be reached: %s", trouble)
             return "unusable"
         async with socket:
             if not await self._choose_events() or not await listener.connected():
@@ -213,7 +213,7 @@ class AriClient:
         while misses < MISSES_ALLOWED:
             await asyncio.sleep(PROBE_EVERY_S)
             misses = 0 if await listener.probe() and await self._echoes(PROBE_S) else misses + 1
-        log.error("Asterisk does not answer; connecting anew")
+        log.error("Asterisk does not answer; reconnecting")
         await socket.close()
 
     async def _echoes(self, within_s: float) -> bool:

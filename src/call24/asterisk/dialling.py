@@ -108,7 +108,7 @@ async def _ring(legs: Legs, leg: LegId, body: dict[str, Any], ring_s: int, refus
         return
     reply = await legs.ari.request("POST", f"/channels/{leg}/dial", params={"timeout": str(ring_s)})
     if not reply.ok and not reply.away:
-        log.error("leg %s was made and could not be dialled: %s %s", leg, reply.status, reply.body)
+        log.error("leg %s was created but could not be dialled: Asterisk answered %s %s", leg, reply.status, reply.body)
         await legs.ari.request("DELETE", f"/channels/{leg}")
         legs.gone(leg, refused)
 

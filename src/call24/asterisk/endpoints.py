@@ -156,7 +156,7 @@ class Endpoints:
         for name in there - self._devices.keys() - self._trunks.keys():
             own_id = own_id_of(name)
             if own_id in whose:
-                log.warning("%s is removed from Asterisk: that id is of %s", name, whose[own_id])
+                log.warning("%s is removed from Asterisk: that id belongs to %s", name, whose[own_id])
             if own_id.startswith("dev_"):
                 await self._delete(name, "endpoint", "auth", "aor")
             elif own_id.startswith("trk_"):

@@ -62,11 +62,14 @@ class HttpHang:
         if up:
             if now >= self._said_at + AGAIN_S:
                 self._said_at = now
-                log.error("Asterisk answers nothing over HTTP for %d s; it is ended when no call is up (now: %d "
-                          "channels)", silent_s, up)  # fmt: skip
+                log.error("Asterisk has not answered over HTTP for %d s; it is restarted when there are no calls "
+                          "(now: %d channels)", silent_s, up)  # fmt: skip
             return
         self._next_at = now + AGAIN_S
-        log.error("Asterisk answers nothing over HTTP for %d s, and no call is up: it is ended", silent_s)
+        log.error(
+            "Asterisk has not answered over HTTP for %d s and there are no calls: it is stopped and started again",
+            silent_s,
+        )
         try:
             await told_by(self._control, "core stop now")
         except OSError:

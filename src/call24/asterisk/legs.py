@@ -27,7 +27,7 @@ FOLLOW_TRIES, FOLLOW_AGAIN_S = 5, 1.0
 
 
 def _drop(_signal: NetworkSignal) -> None:
-    log.warning("a signal came before anybody listens")
+    log.warning("a signal from Asterisk arrived before the engine was ready and was dropped")
 
 
 class Legs:
@@ -87,7 +87,9 @@ class Legs:
         if reply.gone:
             self.lost(leg)
         elif not reply.ok:
-            log.warning("Asterisk refused %s %s of %s: %s %s", method, path or "hang-up", leg, reply.status, reply.body)
+            log.warning(
+                "Asterisk refused %s %s for leg %s: %s %s", method, path or "hang-up", leg, reply.status, reply.body
+            )
         return reply
 
     async def stamp(self, leg: LegId, call_id: CallId, tenant_id: TenantId) -> None:
@@ -132,7 +134,7 @@ class Legs:
         if self._behind.get(leg) is done:
             del self._behind[leg]
         if not done.cancelled() and (error := done.exception()) is not None:
-            log.error("leg %s could not be asked", leg, exc_info=error)
+            log.error("the state of leg %s could not be read from Asterisk", leg, exc_info=error)
 
     def is_destroyed(self, leg: LegId) -> bool:
         """Whether Asterisk told that its channel is no more: then nothing is left to be asked of it."""

@@ -46,7 +46,9 @@ class RecorderSwitch:
         outcome = await self._once(self._muted(LegId("call24-nobody"), "0"))
         if outcome == "gone":  # as it should be: there is no such leg
             return True
-        log.critical("recordings cannot be paused: Asterisk's manager interface says %s (see manager.conf)", outcome)
+        log.critical(
+            "recordings cannot be paused: Asterisk's manager interface answered %s; check manager.conf", outcome
+        )
         return False
 
     async def pause(self, leg: LegId) -> Outcome:
@@ -107,7 +109,7 @@ class RecorderSwitch:
             outcome = await self._once(self._muted(leg, "1" if paused else "0"))
             if outcome != "refused":
                 return outcome
-            log.error("leg %s was to be recorded and is not: its recorder is started again", leg)
+            log.error("leg %s should be recorded but is not: its recording is started again", leg)
             return await self._told(leg, [*await self._begun(leg), *self._muted(leg, "1" if paused else "0")])
 
     async def _renew(self, leg: LegId) -> Outcome:
@@ -148,7 +150,7 @@ class RecorderSwitch:
             outcome = await self._once(actions)
             if outcome in ("done", "gone"):
                 return outcome
-        log.error("the recorder of leg %s could not be told %s: %s", leg, actions[-1], outcome)
+        log.error("recording of leg %s: the command %s failed: %s", leg, actions[-1], outcome)
         return outcome
 
     async def _once(self, actions: Sequence[Mapping[str, str]]) -> Outcome:

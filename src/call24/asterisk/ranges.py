@@ -76,7 +76,11 @@ class Ranges:
             self._refused.popitem(last=False)
         if count == REFUSED_MAX and self._may_go_out(address, now):
             self.out[address] = int(now + OUT_S)
-            log.warning("%s, in a trunk's range, asked for %d numbers that are not there: challenged", address, count)
+            log.warning(
+                "%s, in a trunk's address range, called %d unknown numbers: its requests must now authenticate",
+                address,
+                count,
+            )
 
     def over(self) -> bool:
         """Let in again whose time is over; whether there was one."""

@@ -31,7 +31,7 @@ async def record(legs: Legs, command: RecordLeg) -> None:
             async with asyncio.timeout(HOP_S):
                 await hop
             return
-        log.error("leg %s did not come back from the recorder in time", command.leg)
+        log.error("leg %s did not return from starting its recording in time", command.leg)
     legs.end_hop(command.leg)
     await legs.check(command.leg)
 

@@ -152,12 +152,14 @@ class Scanners:
             self._write()
         for address in new[:TOLD_MAX]:
             log.warning(
-                "%s is dropped for an hour: it sent %d SIP requests that no account or trunk answers for (%s; "
-                "./call24 doctor shows the list, and adding a trunk with this address lifts it)",
+                "%s is banned for an hour: it sent %d SIP requests that match no account or trunk (%s; "
+                "`./call24 bans` lists bans and lifts them, and so does adding a trunk with this address)",
                 address, REFUSED_MAX, self._file,
             )  # fmt: skip
         if (more := len(new) - TOLD_MAX) > 0:
-            log.warning("%d more addresses are dropped for an hour; %d are in %s", more, len(self._until), self._file)
+            log.warning(
+                "%d more addresses are banned for an hour; %d bans are in %s", more, len(self._until), self._file
+            )
 
     def bans(self) -> list[Ban]:
         """Those that go on, the one that ends first before the others."""
@@ -176,7 +178,7 @@ class Scanners:
             out = self._ranges is not None and self._ranges.lift(address)
             lifted += int((self._until.pop(address, None) is not None) or out)
         if lifted:
-            log.info("%d bans are lifted", lifted)
+            log.info("%d bans were lifted", lifted)
             self._write()
             await self._look_at_ranges()
         return lifted

@@ -42,4 +42,4 @@ class SoundSources:
         self._file.chmod(0o600)
         reply = await self._ari.request("PUT", MODULE)
         if not reply.ok:
-            log.log(logging.INFO if reply.away else logging.ERROR, "rtp.conf was not read anew: %s", reply.body)
+            log.log(logging.INFO if reply.away else logging.ERROR, "rtp.conf could not be reloaded: %s", reply.body)

@@ -35,7 +35,9 @@ class SoundTargets:
         way = await self._way(leg)
         if self._may_hear(way, place):
             return True
-        log.warning("a call by %s is hung up: its sound would go to %s, where no carrier's may", way, place.address)
+        log.warning(
+            "a call over %s is hung up: its audio would go to %s, which is not allowed for carriers", way, place.address
+        )
         await self._legs.ari.request("DELETE", f"/channels/{leg}", params={"reason_code": str(REJECTED)})
         return False
 

@@ -172,7 +172,7 @@ class AsteriskTelephony:
                 return
             if await recording.record_message(self._legs, command):
                 return
-        log.error("Asterisk did not say that it records %s", command.recording_id)
+        log.error("Asterisk did not confirm that it records %s", command.recording_id)
         self._legs.tell(MessageEnded(at=self._clock.now(), leg=command.leg, recording_id=command.recording_id))
 
     def _refused(self, command: c.RecordLeg | c.RecordMessage) -> bool:
@@ -181,7 +181,7 @@ class AsteriskTelephony:
         runs = leg in self._legs.adopted if message else self._switch.records(leg)
         if runs or self._may_record(command.recording_id):
             return False
-        log.error("recording %s is not begun: the disk is too full", command.recording_id)
+        log.error("recording %s was not started: too little free disk space", command.recording_id)
         if message:
             self._legs.tell(MessageEnded(at=self._clock.now(), leg=leg, recording_id=command.recording_id))
         else:
@@ -283,7 +283,7 @@ class AsteriskTelephony:
     def replaced(self) -> None:
         self._up = False
         self._legs.end_hops()
-        log.critical("another Call24 took over this Asterisk; this one stops acting")
+        log.critical("another Call24 server took over this Asterisk; this one stops controlling calls")
         self._on_replaced()
 
     def heard(self, event: Event) -> None:
@@ -296,7 +296,7 @@ class AsteriskTelephony:
         signal = self._dated(translate.signal_of(event))
         match signal:
             case None:
-                log.debug("event without a meaning here: %s", event.get("type"))
+                log.debug("event ignored: %s", event.get("type"))
             case translate.LegEntered(leg=leg):
                 self._legs.alive.add(leg)
                 self._legs.end_hop(leg)
@@ -332,7 +332,11 @@ class AsteriskTelephony:
 
     def _refuse(self, event: Event) -> None:
         leg = LegId(event["channel"]["id"])
-        log.error("leg %s is hung up: %s is of another organisation than its call", leg, event["channel"]["name"])
+        log.error(
+            "leg %s is hung up: its channel %s belongs to another organisation than its call",
+            leg,
+            event["channel"]["name"],
+        )
         self._legs.alive.discard(leg)  # so it is not dialled
         self._legs.end_hop(leg)
         self._legs.soon(self._hung_up(leg))

@@ -65,7 +65,9 @@ class LogFiles:
             finally:
                 os.close(descriptor)
         except OSError as error:
-            log.error("the audit log cannot be written: %s", error)  # who asked is not told the machine's paths
+            log.error(
+                "the audit log cannot be written; requests that must be audited are refused: %s", error
+            )  # who asked is not told the machine's paths
             raise Unavailable("The audit log cannot be written: nothing is changed without it") from error
 
     def keep(self, lines: Sequence[StoredAuditEntry]) -> None:

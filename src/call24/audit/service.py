@@ -200,7 +200,7 @@ class AuditLog:
                     lines = await self._placed(batch)
                     await asyncio.to_thread(self._files.append, lines)
                 except (Unavailable, OSError) as error:
-                    log.error("the audit log is not written: %s", error)
+                    log.error("the audit log cannot be written; requests that must be audited are refused: %s", error)
                     for waiting in batch:
                         _settle(waiting, Unavailable(str(error)))
                     continue

@@ -35,13 +35,19 @@ async def file_earlier(mongo: Mongo, tenants: Sequence[TenantId]) -> None:
                 await asyncio.sleep(AGAIN_S)
                 continue
             except msgspec.ValidationError as damaged:
-                log.warning("earlier calls of %s: `./call24 rebuild` puts them in the history: %s", tenant_id, damaged)
+                log.warning(
+                    "earlier calls of organisation %s are missing in the call history; run `./call24 rebuild`: %s",
+                    tenant_id,
+                    damaged,
+                )
                 break
             count += done
             if not done:
                 break
         if count:
-            log.info("%d earlier calls of %s are in the history's index now", count, tenant_id)
+            log.info(
+                "%d earlier calls of organisation %s were added to the index of the call history", count, tenant_id
+            )
 
 
 async def file_some(mongo: Mongo, tenant_id: TenantId) -> int:

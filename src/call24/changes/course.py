@@ -84,7 +84,7 @@ class Course:
         self._move(tenant_id, failing_since=since, trouble=type(trouble).__name__, tries=tries)
         pause = wait_s(tries, away=isinstance(trouble, Unavailable))
         log.warning(
-            "reader %s failed at event %d of %s (%s), it is tried again in %.1f s",
+            "change feed: reader %s failed at event %d of organisation %s (%s); next attempt in %.1f s",
             self.reader.name, self.seq(tenant_id) + 1, tenant_id, type(trouble).__name__, pause,
             exc_info=None if isinstance(trouble, Unavailable | TimeoutError) else trouble,
         )  # fmt: skip

@@ -142,14 +142,10 @@ class Checks:
         if version_of(version) >= NEEDED_MONGODB:
             return
         if not self.settings.own_mongodb:
-            raise Failed(
-                found.seen, "update MongoDB to 7.0 or newer: this series no longer gets security fixes", "warn"
-            )
+            raise Failed(found.seen, "update MongoDB to 7.0 or newer: this series gets no security fixes", "warn")
         found.seen += "; embedded, for evaluation and for small teams behind a firewall"
         if not self.settings.loopback:
-            advice = (
-                "in production use Atlas, or your own MongoDB 7.0 or newer with TLS (docs/guides/external-parts.md)"
-            )
+            advice = "in production use Atlas, or your own MongoDB 7.0 or newer with TLS (external-parts.md)"
             raise Failed(found.seen, advice, "warn")
 
     async def asterisk(self, found: Finding) -> None:
@@ -160,10 +156,7 @@ class Checks:
         found.seen = version
         if version_of(version) < NEEDED_ASTERISK:
             needed = ".".join(map(str, NEEDED_ASTERISK))
-            raise Failed(
-                version,
-                f"update Asterisk to {needed} or newer: older versions have vulnerabilities that callers can reach",
-            )
+            raise Failed(version, f"update Asterisk to {needed} or newer: older ones have known vulnerabilities")
 
     async def modules(self, found: Finding) -> None:
         listed = await self._ari("/asterisk/modules")
@@ -193,9 +186,7 @@ class Checks:
     async def nights(self, found: Finding) -> None:
         mongo = await self._database()
         since = (datetime.now(UTC) - timedelta(days=NIGHTS)).date().isoformat()
-        compared = mongo.platform(
-            Reconciliation, why="the doctor reports whether nightly reconciliation found differences"
-        )
+        compared = mongo.platform(Reconciliation, why="the doctor shows what nightly reconciliation found")
         days = await compared.find_parts(Compared, {"day": {"$gte": since}})
         strays = mongo.platform(Strays, why="of the platform: whose these calls were nobody knows")
         unknown = sum(one.found for one in await strays.find({"id": {"$gte": since}}))
@@ -237,9 +228,7 @@ class Checks:
         host, port = trunk_host(self.settings), self.settings.sip_port
         took = await sip_answers(host, port, 2.0)
         if took is None:
-            raise Failed(
-                f"no SIP answer from {host}:{port} (UDP)", "check --sip-port, and the firewall of this machine"
-            )
+            raise Failed(f"no SIP answer from {host}:{port} (UDP)", "check --sip-port and this machine's firewall")
         found.seen = f"{host}:{port} answers SIP in {took * 1000:.0f} ms"
 
     async def bans(self, found: Finding) -> None:

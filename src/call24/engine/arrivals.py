@@ -90,7 +90,7 @@ class Arrivals:
         try:
             route = self._directory.route(arrived.dialled, arrived.trunk)
             if route is None:
-                log.info("a call to an unknown number was refused, trunk %s", arrived.trunk)
+                log.info("a call to an unknown number was refused: trunk %s", arrived.trunk)
                 await self._turn_away(arrived, None, "unknown_number", UNALLOCATED_NUMBER)
             elif route.tls and not arrived.tls:
                 await self._turn_away(arrived, route, "no_tls", REJECTED)
@@ -104,7 +104,7 @@ class Arrivals:
                 self._directory.arrived(route, arrived.at)
                 self._begin(route, arrived)
         except Exception:
-            log.exception("the caller on %s could not be taken in", arrived.leg)
+            log.exception("the incoming call on leg %s could not be accepted", arrived.leg)
             await self._turn_away(arrived, route, "trouble", TEMPORARY_FAILURE)
 
     def _begin(self, route: Route, arrived: s.LegArrived) -> None:

@@ -73,7 +73,7 @@ class CallTask:
             try:
                 await self.take(signal)
             except Exception:
-                log.exception("call %s could not deal with %s", self.call.id, type(signal).__name__)
+                log.exception("call %s failed to handle the signal %s", self.call.id, type(signal).__name__)
         self.running = False
         for timer in self._timers.values():
             timer.cancel()
@@ -93,7 +93,7 @@ class CallTask:
             try:
                 await self._do(command)
             except Exception:  # what follows is all the more needed: an agent to be freed, a line to be hung up
-                log.exception("call %s could not do %s", self.call.id, type(command).__name__)
+                log.exception("call %s failed to carry out the command %s", self.call.id, type(command).__name__)
 
     async def _write_down(self) -> None:
         lines, self._unwritten = self._unwritten, ()
@@ -101,7 +101,7 @@ class CallTask:
             await self._journal.append(self.call.tenant_id, lines)
         except Unavailable:
             # Neither database nor spool: the people on the line matter more than the record. Journal has said it.
-            log.error("call %s goes on, and is not in the journal yet", self.call.id)
+            log.error("call %s continues, but its events are not in the journal yet", self.call.id)
             self._unwritten = lines
 
     async def _write_rest(self) -> None:

@@ -149,17 +149,17 @@ class Desk:
             try:
                 self._match()
             except Exception:
-                log.exception("the desk of %s could not give calls to agents", self.tenant_id)
+                log.exception("the desk of organisation %s failed to offer calls to agents", self.tenant_id)
             try:
                 await self._write_down()
             except Exception:
-                log.exception("the desk of %s could not tell what it decided", self.tenant_id)
+                log.exception("the desk of organisation %s failed to send its decisions to calls", self.tenant_id)
 
     async def _dealt_with(self, message: Message) -> None:
         try:
             await self._take(message)
         except Exception as error:
-            log.exception("the desk of %s could not deal with %s", self.tenant_id, type(message).__name__)
+            log.exception("the desk of organisation %s failed to handle %s", self.tenant_id, type(message).__name__)
             if isinstance(message, SessionRequest) and message.done is not None and not message.done.done():
                 message.done.set_exception(error)
 
@@ -256,7 +256,9 @@ class Desk:
                 self._unwritten = []
             except Unavailable:
                 # Neither database nor spool. A call that is over must free its agent all the same.
-                log.error("the desk of %s goes on, and is not in the journal yet", self.tenant_id)
+                log.error(
+                    "the desk of organisation %s continues, but its events are not in the journal yet", self.tenant_id
+                )
                 self._unwritten = self._unwritten[-UNWRITTEN_KEPT:]
         news, self._news = self._news, []
         for told in news:

@@ -281,7 +281,7 @@ class Engine:
         elif isinstance(signal, s.LegEnded):
             self._legs.pop(signal.leg, None)
         elif isinstance(signal, s.LegAnswered):
-            log.warning("leg %s answered, but no call knows it: hung up", signal.leg)
+            log.warning("leg %s answered, but belongs to no call: hung up", signal.leg)
             self._spawn(self._telephony.perform(c.HangUpLeg(leg=signal.leg)), "stray")
 
     def _open_callback(self, origin: CallTask, command: c.PromiseCallback) -> None:
@@ -333,7 +333,7 @@ class Engine:
             self._spawn(self._telephony.perform(c.DropBridge(bridge_id=bridge_id)), f"drop of {bridge_id}")
 
     def _hang_up_unwanted(self, leg: s.LiveLeg) -> None:
-        log.warning("leg %s of call %s is nobody's any more: hung up", leg.leg, leg.call_id)
+        log.warning("leg %s of call %s belongs to no call any more: hung up", leg.leg, leg.call_id)
         self._spawn(self._telephony.perform(c.HangUpLeg(leg=leg.leg)), f"hang-up of {leg.leg}")
 
     def _wanted(self, leg: LegId) -> bool:

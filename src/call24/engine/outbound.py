@@ -67,7 +67,7 @@ class OutboundDialler:
             tell(self._ended(command.leg, FENCED))  # a flow that forwards to itself would go round for ever
             return
         if command.contact_id is None and not self._chains.may_forward(call.id):
-            log.warning("call %s was forwarded too often, and is forwarded no further", call.id)
+            log.warning("call %s was forwarded too often and is not forwarded again", call.id)
             tell(self._ended(command.leg, FENCED))
             return
         verdict = self._fence.admit(command.leg, call.tenant_id, command.user_id, number, now, further=command.further)

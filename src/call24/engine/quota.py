@@ -103,8 +103,8 @@ class Quota:
         if told is None or now - told >= ALARM_EVERY:
             self._told[tenant_id] = now
             log.warning(
-                "a call of organisation %s is refused (%s): it would be line %d of %d, this installation has %d; "
-                "%d refused since the start. `./call24 quota` shows and sets limits",
+                "a call of organisation %s was refused (%s): it would be call %d of %d allowed, the installation has "
+                "room for %d; %d refused since the start. `./call24 quota` shows and sets limits",
                 tenant_id, why, wanted, self.limit(tenant_id), self.capacity, refused,
             )  # fmt: skip
         return why

@@ -64,7 +64,7 @@ class Exports:
         now = self._clock.now()
         export = msgspec.structs.replace(wish, id=new_id("exp"), created_at=now, delete_at=now + KEPT)
         await collection.insert(export)
-        log.info("export %s of %s begun by %s", export.id, export.kind, export.asked_by)
+        log.info("export %s (%s) was started by %s", export.id, export.kind, export.asked_by)
         task = self._running[export.id] = asyncio.create_task(self._run(export), name=f"export {export.id}")
         task.add_done_callback(lambda _: self._running.pop(export.id, None))
         return export

@@ -73,5 +73,5 @@ class Converter:
                 process.kill()
                 await process.wait()
         if process.returncode:
-            log.warning("a sound could not be converted: its program ended with %s", process.returncode)
+            log.warning("an audio file could not be converted: the converter ended with status %s", process.returncode)
         return said

@@ -128,7 +128,12 @@ def deleting(*permissions: str) -> Allowed:
 def require(principal: Principal, permission: str) -> None:
     """Raises: Refused (code mfa_due when a recent second proof is missing); a missing permission is logged, by ids."""
     if not permits(principal, permission):
-        log.info("denied: %s may not %s in %s", principal.user_id, permission, principal.tenant_id)
+        log.info(
+            "denied: user %s lacks the permission %s in organisation %s",
+            principal.user_id,
+            permission,
+            principal.tenant_id,
+        )
         raise Refused(_lacks(principal, permission), permission=permission)
     if permission in STEP_UP:
         recently_proven(principal)

@@ -29,7 +29,10 @@ class FailedSignIns:
         try:
             self._waiting.put_nowait(failed)
         except asyncio.QueueFull:
-            log.warning("a failed sign-in of %s has no line: too many wait", failed.user_id or failed.tenant_id)
+            log.warning(
+                "a failed sign-in of %s has no audit entry: too many are waiting to be written",
+                failed.user_id or failed.tenant_id,
+            )
 
     async def run(self) -> None:
         """For ever."""
@@ -55,4 +58,4 @@ class FailedSignIns:
             await self._audit.note(failed.tenant_id, entry)
         except Unavailable:
             whose = failed.user_id or failed.tenant_id
-            log.warning("a failed sign-in of %s has no line: the audit log cannot be written", whose)
+            log.warning("a failed sign-in of %s has no audit entry: the audit log cannot be written", whose)

@@ -47,7 +47,7 @@ class RefusedRequests:
         told = [f"{count} x {what}" for what, count in self._refused.most_common(_MOST)]
         if (more := len(self._refused) - len(told)) > 0:
             told.append(f"{more} more kinds")
-        log.info("refused, without a valid token: %s", ", ".join(told))
+        log.info("requests refused because they had no valid token: %s", ", ".join(told))
         self._refused.clear()
 
 

@@ -175,7 +175,11 @@ class Passkeys:
                 return
             raise rules.refused()  # used twice at once
         if passkey.suspect_at is None:
-            log.warning("passkey %s of %s shows a counter that went back", passkey.id, passkey.user_id)
+            log.warning(
+                "the signature counter of passkey %s of user %s went back: the passkey may have been copied",
+                passkey.id,
+                passkey.user_id,
+            )
             await self._kept.change_passkey(passkey, {}, {"suspect_at": now})
         raise Refused("This passkey may have been copied and no longer works", code="passkey_suspect")
 

@@ -72,7 +72,7 @@ class Flusher:
         self._spool.home(len(entries))
         self._spool.turn()
         if entries:
-            log.info("the journal is home from the spool: %d lines were looked at", len(entries))
+            log.info("the spool of the journal is flushed to MongoDB: %d events were checked", len(entries))
 
     async def _without_a_place(self, batch: Sequence[Entry]) -> list[Entry]:
         """Store what is not stored; left are those whose number another process has given away meanwhile."""
@@ -86,7 +86,7 @@ class Flusher:
 
     async def _renumbered(self, entry: Entry) -> None:
         seq = await self.last_stored(entry.tenant_id) + 1
-        log.critical("journal line %s lost its number %d to another process: it is %d now", entry.id, entry.seq, seq)
+        log.critical("journal event %s lost its number %d to another process: it is %d now", entry.id, entry.seq, seq)
         await self.store([msgspec.structs.replace(entry, seq=seq)])
 
     async def last_stored(self, tenant_id: TenantId) -> int:
@@ -148,7 +148,7 @@ class Flusher:
             self.give_up(error)
         except Unavailable as error:
             if not self._away:
-                log.warning("MongoDB is away: the journal waits in the spool")
+                log.warning("MongoDB is unavailable: journal events wait in the spool")
             self._away = True
             self.give_up(error)
 
@@ -161,7 +161,7 @@ class Flusher:
         if not self.waiting:
             self._behind.clear()
             if self._away:
-                log.info("the journal is home from the spool")
+                log.info("the spool of the journal is flushed to MongoDB")
         self._away = self._away and bool(self.waiting)
         self.tell(batch)
         while self._settled and self._settled[0][0] <= self._brought:
@@ -197,5 +197,8 @@ class Flusher:
         """An id that exists already is our own earlier try; a number that does is somebody else's line."""
         stored = await self._all.find({"id": {"$in": [entry.id for entry in batch]}})
         if len(stored) < len(batch):
-            log.critical("another process writes the same journal: %d lines refused", len(batch) - len(stored))
+            log.critical(
+                "another process writes the same journal: %d events were refused. Stop one of the two servers",
+                len(batch) - len(stored),
+            )
             raise NumberTaken("Another process writes the same journal")

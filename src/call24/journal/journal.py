@@ -234,7 +234,10 @@ class Journal:
             if batch:
                 await self._keep(batch)
         except Unavailable as error:
-            log.error("journal lines lost, neither the spool nor MongoDB took them: %d", len(batch))
+            log.error(
+                "%d journal events are lost, the spool and MongoDB could not store them: check the disk",
+                len(batch),
+            )
             _settle(flushed, error)
             return
         except BaseException:

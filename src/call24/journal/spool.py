@@ -140,7 +140,9 @@ class Spool:
     def _set_aside(self, path: Path, start: int, line: bytes) -> None:
         aside = self._folder / f"damaged-{path.stem}-{start}"
         aside.write_bytes(line)
-        log.critical("%s is damaged at byte %d: %d bytes could not be read, kept in %s", path, start, len(line), aside)
+        log.critical(
+            "%s is damaged at byte %d: %d bytes could not be read and are kept in %s", path, start, len(line), aside
+        )
 
     def read(self) -> list[Entry]:
         """What can be read now, without taking possession."""
@@ -198,7 +200,7 @@ class Spool:
         try:
             segment.cut()
         except OSError as worse:
-            log.error("%s could not be cut back: %s", segment.path, worse)
+            log.error("%s could not be truncated: %s", segment.path, worse)
         self.turn()
         self._drop()
         return Unavailable(f"The journal's spool fails: {error}")

@@ -46,7 +46,7 @@ class CertificateWatch:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*self._files)
             self._context.load_cert_chain(*self._files)
         except (OSError, ssl.SSLError) as error:
-            log.warning("the new certificate is not usable yet: %s", error)
+            log.warning("the new certificate cannot be used, the old one stays in use: %s", error)
             return False
         self._seen = now
         log.info("a new certificate is in use")

@@ -88,7 +88,7 @@ class MonotonicClock(SystemClock):
             fresh.write_text(json.dumps({"boot": _boot(), "zero": self._zero.isoformat()}))
             fresh.replace(self._kept)
         except OSError as trouble:
-            log.warning("the time could not be kept for the next process: %s", trouble)
+            log.warning("the time could not be stored for the next start: %s", trouble)
 
 
 def _boot() -> str:

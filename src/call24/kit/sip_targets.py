@@ -95,7 +95,7 @@ async def _addresses(host: str) -> list[str]:
             ask = functools.partial(socket.getaddrinfo, host, None, type=socket.SOCK_DGRAM)
             found = await asyncio.get_running_loop().run_in_executor(_THREADS, ask)
     except (OSError, TimeoutError, UnicodeError):
-        log.warning("the host of a trunk has no address now: %s", host)
+        log.warning("the host name of a trunk cannot be resolved: %s", host)
         return []
     return sorted({str(place[4][0]) for place in found})
 

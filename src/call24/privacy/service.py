@@ -68,7 +68,7 @@ class Sweeper:
             try:
                 await self.sweep()
             except (Call24Error, OSError) as trouble:
-                log.warning("sweep put off: %s", trouble)
+                log.warning("the sweep was postponed: %s", trouble)
             await asyncio.sleep(EVERY_S)
 
     async def sweep(self) -> SweepReceipt | None:
@@ -106,7 +106,7 @@ class Sweeper:
                     await self._erase_calls(tenant_id, records, now, deleted)
                 except (Call24Error, OSError) as trouble:
                     failed.add(tenant_id)  # the others' promises are kept all the same
-                    log.error("sweep of %s put off: %s", tenant_id, trouble)
+                    log.error("the sweep of organisation %s was postponed: %s", tenant_id, trouble)
             if len(due) < BATCH or not todo:
                 return
 

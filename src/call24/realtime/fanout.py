@@ -113,7 +113,7 @@ class Fanout:
                     case OutboundFroze(tenant_id=tenant_id, frozen=frozen):
                         self._alert(tenant_id, frozen)
             except Unavailable:
-                log.warning("a realtime event was not sent: the database is away")
+                log.warning("a realtime event was not sent: MongoDB is unavailable")
             except Exception:  # the realtime edge: one event's trouble must not end the calls of everybody
                 log.exception("a realtime event was not sent")
 

@@ -112,7 +112,7 @@ class HostedPusher:
                 self.counters.sent += count
             else:
                 self.counters.dropped += count
-                log.warning("hosted Pusher took nothing: %d realtime events were dropped", count)
+                log.warning("hosted Pusher did not accept events: %d realtime events were dropped", count)
 
     def _next(self) -> tuple[Callable[[Any], Any], int]:
         """A request, and of how many events it is."""

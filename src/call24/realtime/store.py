@@ -79,7 +79,7 @@ class WaitingEvents:
             try:
                 await self._mongo.tenant(tenant_id).collection(WaitingEvent).insert_many(events)
             except Conflict:
-                log.info("events that wait were there already: MongoDB was away while they were put down")
+                log.info("waiting events were stored already: MongoDB was unavailable while they were written")
 
 
 def _grouped(pairs: Iterable[tuple[TenantId, _K]]) -> dict[TenantId, list[_K]]:

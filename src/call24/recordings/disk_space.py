@@ -66,7 +66,7 @@ class DiskSpace:
         try:
             self.free = min(self._free(folder) for folder in self._folders)
         except OSError as trouble:  # calls go on whatever the disk says; what was true last is kept
-            log.error("the room for recordings cannot be measured: %s", trouble)
+            log.error("the free disk space for recordings cannot be measured: %s", trouble)
             return self.level
         before, self.level = self.level, level(self.free, self._floor, self.level)
         if self.level != before:
@@ -89,8 +89,14 @@ class DiskSpace:
         free, floor = self.free // MB, self._floor // MB
         match self.level:
             case "full":
-                log.critical("%d MB are free, %d MB is the floor: no call is recorded until there is room", free, floor)
+                log.critical(
+                    "only %d MB of disk space are free, %d MB are required: no call is recorded until space is freed",
+                    free,
+                    floor,
+                )
             case "low":
-                log.error("only %d MB are free for recordings; below %d MB calls are not recorded", free, floor)
+                log.error(
+                    "only %d MB of disk space are free for recordings; below %d MB calls are not recorded", free, floor
+                )
             case "ok":
-                log.warning("there is room for recordings again: %d MB", free)
+                log.warning("there is enough disk space for recordings again: %d MB", free)

@@ -83,7 +83,9 @@ class RecordingKeys:
         try:
             return self._opened(found[0]) if found else await self._made(tenant_id)
         except NotFound:  # whoever exchanged the root key loses what was, not what comes
-            log.critical("the recordings of %s cannot be read with this installation's root key", tenant_id)
+            log.critical(
+                "the recordings of organisation %s cannot be decrypted with this installation's app.key", tenant_id
+            )
             return await self._made(tenant_id)
 
     async def _made(self, tenant_id: TenantId, after: datetime | None = None) -> DataKey:

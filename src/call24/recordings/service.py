@@ -95,7 +95,7 @@ class Recordings:
         try:
             await asyncio.to_thread(self._pending.put, recording)
         except OSError as trouble:  # a full disk: whatever Asterisk can still write is found by its file (spool.py)
-            log.error("recording %s cannot be noted now: %s", recording_id, trouble)
+            log.error("recording %s cannot be registered now: %s", recording_id, trouble)
         if await self._put(recording):
             with contextlib.suppress(Unavailable, NotFound):
                 await self._keys.active(tenant_id)  # so that it is known when MongoDB is away later
@@ -137,7 +137,7 @@ class Recordings:
                 await self._erase([recording])
                 return None
         except (OSError, Unavailable) as trouble:  # a full disk, or no key: nothing is lost, salvage tries again
-            log.error("recording %s cannot be kept now: %s", recording_id, trouble)
+            log.error("recording %s cannot be stored now, it is tried again: %s", recording_id, trouble)
             return None
         finally:
             self._settling.discard(recording_id)
@@ -186,7 +186,7 @@ class Recordings:
             try:
                 known = await self._store.get(orphan.tenant_id, orphan.id)
             except NotFound:
-                log.error("recording %s was left over and is taken in now", orphan.id)
+                log.error("recording %s was left in the spool and is stored now", orphan.id)
                 await asyncio.to_thread(self._pending.put, orphan)
             except Unavailable:
                 return
@@ -229,11 +229,13 @@ class Recordings:
                     self._rotated.put_nowait(tenant_id)  # there may be more
                     await asyncio.sleep(REST_S)
             except (Unavailable, OSError) as trouble:
-                log.warning("recordings of %s are encrypted anew later: %s", tenant_id, trouble)
+                log.warning(
+                    "recordings of organisation %s are encrypted with the new key later: %s", tenant_id, trouble
+                )
                 await asyncio.sleep(AGAIN_S)
                 self._rotated.put_nowait(tenant_id)
             except NotFound:
-                log.debug("the organisation %s is gone", tenant_id)
+                log.debug("organisation %s was deleted", tenant_id)
 
     async def reencrypt(self, tenant_id: TenantId, limit: int = 1000) -> int:
         """Encrypt recordings that have another key, or none, with the key of now; how many. Call it until 0.
@@ -267,7 +269,7 @@ class Recordings:
         try:
             changed = await self._shelf.reseal(recording)
         except NotFound as trouble:  # gone or damaged: it stays as it is
-            log.error("recording %s cannot be encrypted anew: %s", recording.id, trouble)
+            log.error("recording %s cannot be encrypted with the new key: %s", recording.id, trouble)
             return False
         if changed is None:
             return False
@@ -336,7 +338,7 @@ class Recordings:
         try:
             await self._changes.commit(settled.tenant_id, work)
         except Unavailable:
-            log.warning("recording %s is written down later: MongoDB is away", settled.id)
+            log.warning("recording %s is registered later: MongoDB is unavailable", settled.id)
             return False
         return True
 
@@ -344,7 +346,7 @@ class Recordings:
         try:
             await self._store.put(recording)
         except Unavailable:
-            log.warning("recording %s is written down later: MongoDB is away", recording.id)
+            log.warning("recording %s is registered later: MongoDB is unavailable", recording.id)
             return False
         return True
 
@@ -366,7 +368,12 @@ class Recordings:
             return msgspec.structs.replace(recording, state="missing", expected_s=expected_s)
         recording = judged(recording, expected_s, exhausted=self._exhausted())
         if recording.state == "short":
-            log.error("recording %s: %.1f s of %s s", recording.id, recording.duration_s, recording.expected_s or "?")
+            log.error(
+                "recording %s is too short: %.1f s of %s s",
+                recording.id,
+                recording.duration_s,
+                recording.expected_s or "?",
+            )
         return recording
 
     async def _complete(self, recording: Recording) -> None:

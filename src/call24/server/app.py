@@ -255,7 +255,7 @@ class Call24:
             await self.building.start()
             self.readers.webhooks.tell_again(await self.readers.waiting_events.all())
         except Unavailable as error:
-            log.warning("not started yet, it is tried again: %s", error)
+            log.warning("the start failed and is tried again: %s", error)
             return False
         return True
 
@@ -353,4 +353,4 @@ class Call24:
         await self.held.forget_organisation(tenant_id)
 
     def _stop_acting(self) -> None:
-        log.critical("another Call24 has taken over this Asterisk: this one does nothing any more")
+        log.critical("another Call24 server took over this Asterisk: this one stops controlling calls")

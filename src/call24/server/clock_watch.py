@@ -59,7 +59,7 @@ class ClockWatch:
         if abs(behind) <= BELIEVED and self._harms_nothing(self._off_s):
             self._clock.follow()
             self._off_s = None
-            log.warning("the time of the machine's clock is taken over: %+.1f s", behind.total_seconds())
+            log.warning("the server's clock is set to the machine's clock: %+.1f s", behind.total_seconds())
 
     def _harms_nothing(self, off_s: float) -> bool:
         if self._calls():
@@ -70,11 +70,14 @@ class ClockWatch:
         what = "the machine's clock was set by %+.1f s; "
         if abs(behind) > BELIEVED:
             log.error(
-                what + "that is too far to be believed: set it right, or stop and start Call24 if it is right",
+                what + "that is too much to follow: correct the machine's clock, or restart Call24 if it is correct",
                 behind.total_seconds(),
             )
         else:
-            log.warning(what + "taken over when no call goes on and nobody is at work", behind.total_seconds())
+            log.warning(
+                what + "the server's clock follows when there are no calls and no agent is signed in",
+                behind.total_seconds(),
+            )
 
 
 def tasks(

@@ -126,7 +126,7 @@ class Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         loop.remove_reader(listener)
         loop.call_later(AGAIN_S, self._listen, listener)
-        log.warning("no descriptor is left for connections: they wait")
+        log.warning("no file descriptor is left: new connections wait")
 
     def _came(self, came: socket.socket, address: str) -> None:
         admitted = self._admission.enter(address)
@@ -241,7 +241,7 @@ class Server(uvicorn.Server):
         refused, dropped = now[0] - self._told[0], now[1] - self._told[1]
         self._told = now
         log.warning(
-            "too many connections: %d were refused, %d were closed that had not shown who they are; %d are open",
+            "too many connections: %d were refused, %d unauthenticated ones were closed; %d are open",
             refused,
             dropped,
             self._admission.open,

@@ -49,7 +49,7 @@ class Recorder:
             try:
                 await self._recordings.judge(record.tenant_id, recording_id, expected)
             except (NotFound, Unavailable) as trouble:
-                log.debug("recording %s is compared another time: %s", recording_id, trouble)
+                log.debug("recording %s is compared later: %s", recording_id, trouble)
 
 
 def begun(record: CallRecord) -> datetime:

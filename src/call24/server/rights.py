@@ -109,7 +109,7 @@ class Rights:
                 return
             await self._engine.wish(user.tenant_id, user.id, OfflineWished(at=self._clock.now()))
         except Unavailable:
-            log.warning("agent %s is not offline yet: it could not be written down", user.id)
+            log.warning("agent %s could not be set offline yet: the change could not be stored", user.id)
 
     def _may_work(self, user: User) -> bool:
         may = self._identity.permits

@@ -208,7 +208,9 @@ class Gate:
             case CountedAs.STRANGER:
                 self.admission.leave(phone.sender, phone.known)
                 if not phone.is_blameless and self.admission.strike(phone.sender, now, broken=broken):
-                    log.warning("an address that connects again and again without a phone is refused for ten minutes")
+                    log.warning(
+                        "an address that connected too often without registering a phone is refused for ten minutes"
+                    )
                 self._next(phone.sender)
             case CountedAs.REGISTERED:
                 assert phone.name is not None
@@ -286,7 +288,7 @@ class Gate:
     def _tell_log(self) -> None:
         more, self._told = self.admission.refused - self._told, self.admission.refused
         if more:
-            log.warning("%d connections were refused in a minute: %s", more, self.state())
+            log.warning("%d connections were refused in the last minute: %s", more, self.state())
 
     # --- what is known ---
 

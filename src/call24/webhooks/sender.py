@@ -95,7 +95,9 @@ class Sender:
                 if asyncio.get_running_loop().time() >= until:
                     break
         except Unavailable:
-            log.warning("what became of messages of webhook %s is not written down: they are sent again", webhook_id)
+            log.warning(
+                "the results of messages of webhook %s could not be stored: the messages are sent again", webhook_id
+            )
             await asyncio.sleep(1.0)
         finally:
             self._working.pop(webhook_id, None)
@@ -116,7 +118,7 @@ class Sender:
             return
         assert trouble is not None
         after = rules.failed(delivery, now, trouble, status)
-        log.warning("message %s was not taken (%s): %s", delivery.id, status or trouble, after.state)
+        log.warning("webhook message %s was not accepted (%s): %s", delivery.id, status or trouble, after.state)
         await self._webhooks.settled(after)
         await self._fares(webhook, taken=False)
         if trouble == "gone":

@@ -147,7 +147,7 @@ class WebhookService:
         if id in self._enqueued_lately:  # a call's record is written several times
             return None
         if self._waiting.get(webhook.id, 0) >= rules.WAITING_MAX:
-            log.warning("webhook %s has too many messages waiting: one was dropped", webhook.id)
+            log.warning("webhook %s has too many waiting messages: one was dropped", webhook.id)
             return None
         delivery = Delivery(
             id=id,

@@ -158,4 +158,6 @@ async def test_what_is_denied_is_logged_without_names_or_addresses(api: Api, cap
     with caplog.at_level(logging.INFO, "call24.http.access"):
         await acme.call("agent", "GET", "/v1/trunks")
     [line] = [record.getMessage() for record in caplog.records if record.name == "call24.http.access"]
-    assert line == f"denied: {acme.users['agent']} may not trunks.read in {acme.tenant.id}"
+    assert (
+        line == f"denied: user {acme.users['agent']} lacks the permission trunks.read in organisation {acme.tenant.id}"
+    )

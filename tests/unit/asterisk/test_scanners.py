@@ -178,7 +178,7 @@ async def test_the_log_names_the_address_the_list_and_what_to_do(
     watching = Scanners(tmp_path, tmp_path / "banned", no_carriers, StillClock())
     said[0] = "".join(f"  Request:  203.0.113.{n}   36  8.5\n" for n in range(8))
     await watching.look()
-    assert "203.0.113.0 is dropped for an hour" in caplog.text and str(tmp_path / "banned") in caplog.text
+    assert "203.0.113.0 is banned for an hour" in caplog.text and str(tmp_path / "banned") in caplog.text
     assert len(caplog.messages) == 6 and caplog.messages[-1].startswith("3 more addresses")
 
 

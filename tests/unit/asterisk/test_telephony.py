@@ -197,7 +197,7 @@ async def test_a_phone_of_another_organisation_is_hung_up_and_its_answer_told_to
         assert [type(signal) for signal in signals if not isinstance(signal, PbxBack)] == (
             [] if owner == "ten_2" else [LegAnswered]
         )
-    assert caplog.text.count("of another organisation") == 1
+    assert caplog.text.count("belongs to another organisation") == 1
 
 
 async def test_a_leg_is_missed_only_after_two_listings_without_it() -> None:

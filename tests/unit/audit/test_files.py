@@ -51,4 +51,4 @@ async def test_what_keeps_the_server_from_starting_is_in_its_log(step: str, capl
 
     waiting = SimpleNamespace(mongo=SimpleNamespace(**{"check_transactions": works, step: fails}))
     assert not await Call24._try_to_start(cast(Call24, waiting))
-    assert "not started yet, it is tried again: the very cause" in caplog.text
+    assert "the start failed and is tried again: the very cause" in caplog.text

@@ -111,7 +111,7 @@ OWN = {**EMBEDDED, "mongodb": "mongodb://db.example.net/?tls=true"}
     ("settings", "version", "advice"),
     [
         (EMBEDDED, "6.0.27", "in production use Atlas, or your own MongoDB 7.0 or newer with TLS"),
-        (OWN, "6.0.27", "update MongoDB to 7.0 or newer: this series no longer gets security fixes"),
+        (OWN, "6.0.27", "update MongoDB to 7.0 or newer: this series gets no security fixes"),
         (OWN, "7.0.14", None),
         (OWN, "8.2.0", None),
     ],

@@ -108,3 +108,18 @@ def banned_in(text: str) -> list[str]:
 def test_the_command_line_and_the_doctor_use_the_terms_of_the_glossary(module: Path) -> None:
     found = [text for text in texts(ast.parse(module.read_text())) if " " in text]
     assert [(text, words) for text in found if (words := banned_in(text))] == []
+
+
+def log_messages(module: Path) -> list[str]:
+    """The messages of its calls of a logger."""
+    calls = [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Call)]
+    levels = {"debug", "info", "warning", "error", "exception", "critical", "log"}
+    logged = [one for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr in levels]
+    return [text for one in logged if "log" in ast.unparse(one.func) for part in one.args for text in texts(part)]
+
+
+def test_log_messages_use_the_terms_of_the_glossary() -> None:
+    messages = {module: log_messages(module) for module in modules("src/call24")}
+    assert sum(len(found) for found in messages.values()) > 100
+    found = [(module.name, text, banned_in(text)) for module in messages for text in messages[module]]
+    assert [one for one in found if one[2]] == []

@@ -88,7 +88,9 @@ class IdempotencyMiddleware:
             else:
                 await self._once.finish(principal.tenant_id, id, kept)
         except Unavailable:  # it is done all the same, and who asked shall know
-            log.warning("an answer could not be kept for its Idempotency-Key")
+            log.warning(
+                "a response could not be stored for its Idempotency-Key; a repeated request may be carried out again"
+            )
         await answer.pass_on()
 
     async def _principal(self, scope: Scope) -> Principal | None:

@@ -160,7 +160,7 @@ async def logout(request: Request, accounts: AccountsDep) -> Response:
     try:
         ended = await accounts.provider_logout.take(token, client_address(request))
     except NotBelieved as reason:
-        log.info("a provider's logout was refused: %s", reason)
+        log.info("a logout request of an identity provider was refused: %s", reason)
         raise BadRequest("This is no logout token for us") from None
     for tenant_id, user_id in ended[:1]:
         on_behalf(request, tenant_id, user_id, None)

@@ -137,7 +137,7 @@ class ProviderSignIn:
             if user.disabled_at is not None or not self._identity.is_open(user.tenant_id):
                 raise _Refused("the account is closed", "account_closed", user.id)
         except _Refused as refused:
-            log.info("sign-in with a provider was refused: %s", refused)
+            log.info("single sign-on was refused: %s", refused)
             if visit is not None:
                 self._failed(visit.tenant_id, refused, address)
             raise Unauthenticated("Single sign-on failed", code="provider_refused") from refused
@@ -151,7 +151,7 @@ class ProviderSignIn:
             provider, claims = await self._claims(visit, back, user.id)
             await self._bind(provider, claims, user)
         except _Refused as refused:
-            log.info("binding %s to a provider was refused: %s", user.id, refused)
+            log.info("linking user %s to an identity provider was refused: %s", user.id, refused)
             raise Conflict("Connecting single sign-on failed", code="provider_refused") from refused
 
     async def is_bound(self, user: User) -> bool | None:
@@ -178,7 +178,7 @@ class ProviderSignIn:
         try:
             about = await self._remote.about(provider.issuer)
         except ProviderTrouble as trouble:
-            log.warning("provider of %s: %s", provider.tenant_id, trouble.problem)
+            log.warning("identity provider of organisation %s: %s", provider.tenant_id, trouble.problem)
             raise Unavailable("The organisation's identity provider cannot be reached", code="provider_away") from None
         state, browser, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(4))
         visit = AuthorizationRequest(

@@ -131,7 +131,7 @@ class Coordinator:
                 except Unavailable:
                     pass  # nobody is given up for it
                 except Exception:  # the realtime edge: calls go on without nodes
-                    log.exception("realtime nodes were not looked at")
+                    log.exception("checking the realtime nodes failed")
         finally:
             await self._unlink()
 
@@ -161,7 +161,7 @@ class Coordinator:
         node = self._nodes[run] = _Node(run, number, link)
         link.open(run)
         self._hub.send_far(self._send_far)
-        log.info("a realtime node is there: %s", run)
+        log.info("a realtime node connected: %s", run)
         return node
 
     async def _linked(self) -> Link:
@@ -201,14 +201,16 @@ class Coordinator:
         """Something of this organisation did not get there: its sockets at that node come back and ask for it."""
         node = self._nodes.get(run)
         theirs = [] if node is None else [one for _, one in node.sockets.values() if one.tenant_id == tenant_id]
-        log.warning("too much of one organisation waits for a realtime node: %d sockets are closed", len(theirs))
+        log.warning(
+            "too many events of one organisation wait for a realtime node: %d connections are closed", len(theirs)
+        )
         for connection in theirs:
             connection.close(Close.OVER_CAPACITY, "Too slow: connect again")
 
     def _lose(self, node: _Node) -> None:
         if self._nodes.get(node.run) is not node:
             return
-        log.warning("a realtime node is gone, with %d sockets: %s", len(node.sockets), node.run)
+        log.warning("a realtime node with %d connections is gone: %s", len(node.sockets), node.run)
         del self._nodes[node.run]
         if self._link is not None:
             self._link.close(node.run)
@@ -256,7 +258,7 @@ class Coordinator:
                 told = reply(self._hub, self._by_number, Request(method, path, query, body))
                 node.say(tenant_id, w.Answered(re, told.status, told.body))
             case w.Put() | w.Closed() | w.Granted() | w.Changed() | w.Answered():
-                log.warning("a realtime node said what the main process says")
+                log.warning("protocol error: a realtime node sent a message that only the main process may send")
             case _:
                 assert_never(word)
 

@@ -225,9 +225,9 @@ class Link:
             try:
                 self._tell(message.by, message.tenant_id, word)
             except Exception:  # the realtime edge: one client's trouble must not end the others
-                log.exception("something that a realtime process said was not done")
+                log.exception("a message of another realtime process could not be handled")
 
     def _give_up(self, other: str, why: str) -> None:
-        log.warning("the way to a realtime process is given up: %s", why)
+        log.warning("the connection to another realtime process is closed: %s", why)
         self.close(other)
         self._broken(other)
