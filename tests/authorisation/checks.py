@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.authorisation import asking
-from tests.authorisation.promises import ROLES, leaves_line
+from tests.authorisation.promises import ANSWERS_WITH_THE_RESOURCE, ROLES, leaves_line
 from tests.authorisation.table import OPEN, OPERATIONS, Operation
 from tests.authorisation.world import World
 
@@ -24,6 +24,29 @@ async def refuses(world: World, operation: Operation) -> None:
             assert answer.status_code == 403, (operation.action, role, answer.text)
             names_the_missing(operation, answer, set(operation.needs) - ROLES[role])
     assert await world.snapshot(world.ours) == before
+
+
+async def names_its_version(world: World, operation: Operation, answer: Any) -> None:
+    """What a change answers is, byte for byte and by its tag, what a GET of the address that it names answers."""
+    place = answer.headers.get("Content-Location")
+    assert (place is not None) == (operation.action in ANSWERS_WITH_THE_RESOURCE), operation.action
+    assert ("ETag" in answer.headers) == (place is not None), operation.action
+    if place is not None:
+        read = await world.ask(world.ours.bearers["owner"], "GET", place)
+        assert (read.text, read.headers["ETag"]) == (answer.text, answer.headers["ETag"]), operation.action
+
+
+async def compares_versions(world: World, operation: Operation) -> None:
+    """With another version than the present one nothing is changed; with the present one it is looked at."""
+    ids = await asking.made(world, operation, world.ours, operation.role if operation.owned else "agent")
+    asked, bearer = asking.request(operation, ids), world.ours.bearers[operation.role]
+    before = await world.snapshot(world.ours)
+    headers = {"Authorization": f"Bearer {bearer}", "If-Match": '"older"'}
+    answer = await world.http.request(asked.method, asked.path, headers=headers, **asked.more)
+    assert (answer.status_code, answer.json()["code"]) == (412, "changed_meanwhile"), (operation.action, answer.text)
+    assert await world.snapshot(world.ours) == before, operation.action
+    read = await world.ask(bearer, "GET", asked.path)
+    assert answer.headers["ETag"] == read.headers["ETag"], operation.action
 
 
 def names_the_missing(operation: Operation, answer: Any, missing: set[str]) -> None:
@@ -134,6 +157,8 @@ async def answers_who_may(world: World, operation: Operation) -> None:
     if added:
         assert {ids[kind] for kind in operation.at.values() if kind in ids} <= set(added[0].objects)
         assert added[0].status == answer.status_code and added[0].actor_id in world.ours.users.values()
+    if operation.method in ("PUT", "PATCH", "POST") and answer.status_code < 300:
+        await names_its_version(world, operation, answer)
     for role in asking.permitted(operation):
         if role != operation.role and not leaving:
             asked = asking.request(operation, asking.invented(operation))

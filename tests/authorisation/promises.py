@@ -192,3 +192,39 @@ WEBHOOK_KINDS = {
 def leaves_line(action: str) -> bool:
     """Whether an operation (`PATCH /v1/queues/{queue_id}`) leaves a line in the audit log."""
     return action in AUDITED_READS or (action.partition(" ")[0] not in ("GET", "HEAD") and action not in NO_LINE)
+
+
+ANSWERS_WITH_THE_RESOURCE = {
+    "PATCH /v1/applications/{application_id}",
+    "POST /v1/dispositions",
+    "PATCH /v1/dispositions/{disposition_id}",
+    "PUT /v1/fence",
+    "POST /v1/flows",
+    "PUT /v1/flows/{flow_id}",
+    "POST /v1/hours",
+    "PATCH /v1/hours/{hours_id}",
+    "PUT /v1/hours/{hours_id}",
+    "POST /v1/numbers",
+    "PATCH /v1/numbers/{number_id}",
+    "PATCH /v1/organisation",
+    "PUT /v1/organisation/provider",
+    "POST /v1/pause-reasons",
+    "PATCH /v1/pause-reasons/{reason_id}",
+    "POST /v1/prompts",
+    "POST /v1/queues",
+    "PATCH /v1/queues/{queue_id}",
+    "PUT /v1/queues/{queue_id}",
+    "POST /v1/roles",
+    "PATCH /v1/roles/{role_id}",
+    "POST /v1/tasks",
+    "PATCH /v1/tasks/{task_id}",
+    "POST /v1/trunks",
+    "PATCH /v1/trunks/{trunk_id}",
+    "POST /v1/users",
+    "POST /v1/users/{user_id}/disable",
+    "POST /v1/users/{user_id}/enable",
+    "PUT /v1/users/{user_id}/role",
+    "PUT /v1/users/{user_id}/skills",
+    "PATCH /v1/webhooks/{webhook_id}",
+}
+"""Changes whose answer is the resource as it is now, and has its version: `ETag` and `Content-Location`."""

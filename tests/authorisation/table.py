@@ -198,7 +198,7 @@ OPERATIONS = (
     op("POST /v1/organisation/provider/test", "sign_in.write", fine=(404,)),
     op("DELETE /v1/organisation/provider", "sign_in.write", fine=(404,)),
     op("GET /v1/pictures", ANYBODY),
-    op("POST /v1/me/picture", ANYBODY, {}, fine=(422,)),
+    op("POST /v1/me/picture", ANYBODY, {}, fine=(415,)),
     op("DELETE /v1/me/picture", ANYBODY, fine=(404,)),
     op("GET /v1/users/{user_id}/picture", ANYBODY, at={"user_id": "pictured"}),
     op("DELETE /v1/users/{user_id}/picture", "users.write", at={"user_id": "pictured"}),

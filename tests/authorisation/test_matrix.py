@@ -196,6 +196,20 @@ async def test_ones_own_is_answered_to_everybody_who_may(two: World, operation: 
     await checks.answers_who_may(two, operation)
 
 
+async def test_every_operation_that_takes_if_match_compares_it(two: World) -> None:
+    described = (await two.http.get("/openapi.json")).json()["paths"]
+    taking = {
+        f"{method.upper()} {path}"
+        for path, methods in described.items()
+        for method, told in methods.items()
+        if {"$ref": "#/components/parameters/IfMatch"} in told.get("parameters", ())
+    }
+    assert len(taking) > 35 and taking <= {operation.action for operation in OPERATIONS}
+    for operation in OPERATIONS:
+        if operation.action in taking:
+            await checks.compares_versions(two, operation)
+
+
 async def test_a_call_elsewhere_is_not_ones_own_though_it_says_so(two: World) -> None:
     """Ids of users are never the same in two organisations; where they were, the call would be as good as invented."""
     foreign = two._put(two.theirs, call(CallState.CONNECTED, **{**WITH_ANNA, "agent_id": two.ours.users["agent"]}))

@@ -22,6 +22,7 @@ from call24.http.middleware.etag import Conditional
 from call24.http.middleware.idempotency import IdempotencyMiddleware
 from call24.http.middleware.locations import Locations, collections_of
 from call24.http.middleware.methods import Methods
+from call24.http.middleware.new_versions import NewVersions, resources_of
 from call24.http.middleware.rate_limits import RateLimitMiddleware
 from call24.http.middleware.request_ids import RequestIds
 from call24.http.middleware.security_headers import SecurityHeaders
@@ -82,6 +83,7 @@ def create_app(edge: Edge, routers: Sequence[APIRouter], document: Document) -> 
     get = edge.provided.get
     routes = _api_routes(routers)
     app.add_middleware(Locations, collections=collections_of(routes))  # innermost
+    app.add_middleware(NewVersions, answered=resources_of(routes))
     app.add_middleware(IdempotencyMiddleware, once=get(IdempotencyService), identity=get(IdentityService))
     app.add_middleware(Audited, log=get(AuditLog))  # it sees the route that was chosen
     app.add_middleware(Conditional)

@@ -47,7 +47,7 @@ class OperationInputs:
         if (types := self._bodies.get(operation)) is not None:
             check_media_type(request, types)
         wanted = request.headers.get("if-match", "").strip()
-        if operation[0] in CHANGING and wanted not in ("", "*") and operation not in self._versioned:
+        if operation[0] in (*CHANGING, "POST") and wanted not in ("", "*") and operation not in self._versioned:
             raise NoVersion("This address has no version to compare: ask without If-Match, or with *")
 
 

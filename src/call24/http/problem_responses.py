@@ -15,7 +15,6 @@ from fastapi.routing import APIRoute
 
 from call24.http import access
 from call24.http.access import Allowed
-from call24.http.asked import CHANGING
 from call24.http.codes import CODES
 from call24.http.middleware.audit import EXEMPT
 from call24.http.middleware.body_limits import UPLOADS
@@ -77,8 +76,6 @@ def _layers(route: APIRoute) -> Iterator[tuple[int, str]]:
         yield from _of_keys()
     if path.startswith("/v1/"):
         yield 429, "too_many_requests"
-        if method.upper() in CHANGING and known:
-            yield 412, "no_version"
     if known or method != "get":
         yield 503, "unavailable"
 
@@ -100,7 +97,7 @@ def _of_what(route: APIRoute, method: str, path: str) -> Iterator[tuple[int, str
     if "{" in path:
         yield 404, "not_found"
     if method != "get":
-        yield from ((408, "too_slow"), (413, "too_large"), (415, "unsupported_media_type"))
+        yield from ((408, "too_slow"), (412, "no_version"), (413, "too_large"), (415, "unsupported_media_type"))
     yield 422, "invalid"  # asked.py
 
 

@@ -20,7 +20,6 @@ from call24.http import problems
 from call24.http.asked import versioned
 from call24.http.codes import CODES, TITLES
 from call24.http.former_operations import FORMER
-from call24.http.middleware.locations import collections_of
 from call24.http.problem_responses import done_once, needed, raised, refusals
 from call24.http.problem_types import example as problem
 from call24.http.problem_types import type_of
@@ -29,7 +28,7 @@ from call24.identity.api.sanctum import LaravelRoute
 from call24.identity.permissions import BUILT_IN, HELP
 from call24.reconciliation import api
 from call24.recordings import playbacks
-from call24.server import openapi_info, openapi_pusher
+from call24.server import openapi_headers, openapi_info, openapi_pusher
 from call24.webhooks.events import OF, schema
 
 Json = dict[str, Any]
@@ -90,25 +89,6 @@ _PARAMETERS: Json = {
         "schema": {"type": "string", "maxLength": 200, "pattern": "^[!-~]+$"},
     },
 }
-_HEADERS: Json = {
-    "Location": {
-        "description": "The address of what was made",
-        "schema": {"type": "string", "format": "uri-reference", "maxLength": 200},
-    },
-    "Accept": {
-        "description": "The media types that the operation takes",
-        "schema": {"type": "string", "maxLength": 200},
-    },
-    "AcceptEncoding": {
-        "description": "The content codings that are taken, where the body had one: `identity`, none",
-        "schema": {"type": "string", "maxLength": 200},
-    },
-    "XRequestId": {
-        "description": "The request's own X-Request-Id, or one that was made: name it when you report a problem",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
-    },
-}
-"""Of answers; which one has which is said by `_head`."""
 MAPS = frozenset({"skills", "nodes", "parts", "others", "schema", "deleted"})
 """Fields whose names are data, not fields of ours."""
 
@@ -118,7 +98,7 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
     found = get_openapi(title="Call24", version=app.version, description=openapi_info.TEXT, routes=app.routes)
     listed = list(routes)
     known = {(method.lower(), route.path_format): route for route in listed for method in route.methods or ()}
-    compared, collections = versioned(listed), collections_of(listed)
+    compared, places = versioned(listed), openapi_headers.Places.of(listed)
     examples = json.loads(EXAMPLES.read_text()) if EXAMPLES.exists() else {}
     for path, methods in found["paths"].items():
         for method, operation in methods.items():
@@ -127,7 +107,7 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
                 operation["x-former-operation-id"] = former
             has_version = (method.upper(), path) in compared
             route = known[method, path]
-            _describe(operation, method, path, route, example, has_version=has_version, collections=collections)
+            _describe(operation, method, path, route, example, has_version=has_version, places=places)
     found["webhooks"] = {kind: {"post": _webhook(kind)} for kind in OF}
     components = found.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -135,7 +115,7 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
         schemas.pop(ours, None)
     schemas |= {"Problem": _PROBLEM, "LaravelError": _LARAVEL}
     components["parameters"] = dict(_PARAMETERS)
-    components["headers"] = _HEADERS
+    components["headers"] = openapi_headers.HEADERS
     components["securitySchemes"] = dict(openapi_info.SECURITY)
     openapi_pusher.add_to(found)
     components["examples"] = _shown(found)
@@ -191,7 +171,7 @@ def _describe(
     example: Mapping[str, Any],
     *,
     has_version: bool,
-    collections: frozenset[str],
+    places: openapi_headers.Places,
 ) -> None:
     permissions, known = needed(route.dependant)
     operation["security"] = [{"bearer": []}] if known else []
@@ -214,20 +194,8 @@ def _describe(
     own = raised().get(operation["operationId"], ())
     for status, codes in refusals(route, own, has_version=has_version).items():
         answers[str(status)] = _laravel(status) if laravel else _refused(status, codes)
-    _head(operation, made=method == "post" and path in collections)
+    openapi_headers.put(operation, method, path, places)
     _show(operation, answers, example)
-
-
-def _head(operation: Json, *, made: bool) -> None:
-    """Says which headers each answer has. `made`: whether it makes something with an address."""
-    for status, answer in operation["responses"].items():
-        names = ["X-Request-Id"]
-        if made and status == "201":
-            names.append("Location")
-        if status == "415":
-            names += ["Accept-Encoding", *(["Accept"] if "requestBody" in operation else [])]
-        refs = {name: {"$ref": f"#/components/headers/{name.replace('-', '')}"} for name in names}
-        answer.setdefault("headers", {}).update(refs)
 
 
 def _show(operation: Json, answers: Json, example: Mapping[str, Any]) -> None:

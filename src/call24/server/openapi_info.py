@@ -8,7 +8,8 @@ Json = dict[str, Any]
 
 TEXT = (
     "Errors are problems (RFC 9457) with a stable `code`; each operation names all that it can answer with. "
-    "HEAD is answered wherever GET is. A GET of a resource has an `ETag`; changes at the same address take `If-Match`. "
+    "HEAD is answered wherever GET is. A GET of a resource has an `ETag`; changes at the same address take `If-Match`, "
+    "and tell the new version where they answer with the resource. "
     "POST takes `Idempotency-Key`. Lists have `items`, and `next`, the `cursor` of the next page, or a bound. "
     "Instants are RFC 3339 in UTC with milliseconds and `Z`, those sent may have any offset. "
     "Durations are `*_s` in seconds. Unknown fields and parameters are refused."

@@ -52,6 +52,48 @@ async def test_a_change_with_the_version_that_was_read_is_done_and_with_an_older
     assert (await rename(acme, path, "Any", "*")).status_code == 200
 
 
+async def test_a_change_tells_the_new_version_so_that_the_next_needs_no_reading(api: Api) -> None:
+    acme = await api.organisation()
+    wish: dict[str, Any] = {"json": {"name": "Support"}, "headers": {"Idempotency-Key": "once"}}
+    made = await acme.call("owner", "POST", "/v1/queues", **wish)
+    path = made.headers["Content-Location"]
+    assert path == made.headers["Location"] == f"/v1/queues/{made.json()['id']}"
+    again = await acme.call("owner", "POST", "/v1/queues", **wish)
+    assert all(again.headers[name] == made.headers[name] for name in ("ETag", "Content-Location"))
+    first = await rename(acme, path, "Sales", made.headers["ETag"])
+    assert (first.status_code, first.headers["Content-Location"]) == (200, path)
+    second = await rename(acme, path, "Billing", first.headers["ETag"])
+    assert second.status_code == 200
+    assert (await acme.call("owner", "GET", path)).headers["ETag"] == second.headers["ETag"]
+    late = await rename(acme, path, "Any", first.headers["ETag"])
+    assert (late.status_code, late.headers["ETag"]) == (412, second.headers["ETag"])
+    assert await name_of(acme, path) == "Billing"
+
+
+async def test_a_change_that_fails_or_answers_with_another_thing_tells_no_version(api: Api) -> None:
+    acme, path = await a_queue(api)
+    wrong = await acme.call("owner", "PATCH", path, json={"name": ""})
+    token = await acme.call("owner", "POST", "/v1/tokens", json={"name": "x", "abilities": ["queues.read"]})
+    gone = await acme.call("owner", "DELETE", path)
+    assert [one.status_code for one in (wrong, token, gone)] == [422, 201, 204]
+    assert all("ETag" not in one.headers and "Content-Location" not in one.headers for one in (wrong, token, gone))
+
+
+async def test_every_answer_that_has_a_version_is_declared_with_it(api: Api) -> None:
+    described = (await api.call("GET", "/openapi.json")).json()
+    reading, changing, older = 0, 0, 0
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            for status, answer in operation["responses"].items():
+                headers = answer.get("headers", {})
+                json = "application/json" in answer.get("content", {}) and path.startswith("/v1/")
+                reading += method == "get" and json and status == "200" and "ETag" in headers
+                assert "ETag" in headers or not (method == "get" and json and status == "200"), path
+                changing += "Content-Location" in headers and "ETag" in headers and status in ("200", "201")
+                older += status == "412" and "ETag" in headers
+    assert reading > 50 and changing >= 28 and older > 35, (reading, changing, older)
+
+
 async def test_of_many_changes_at_once_with_one_version_the_first_is_done(api: Api) -> None:
     acme, path = await a_queue(api)
     tag = (await acme.call("owner", "GET", path)).headers["ETag"]
@@ -110,7 +152,8 @@ async def test_a_role_that_changed_meanwhile_is_not_overwritten(api: Api) -> Non
 
 NO_VERSION = """
 PUT /v1/me/device, PUT /v1/me/password, PUT /v1/me/email, DELETE /v1/users/ID/mfa, DELETE /v1/users/ID/provider,
-DELETE /v1/me/picture, DELETE /v1/users/ID/picture, PUT /v1/users/ID/role
+DELETE /v1/me/picture, DELETE /v1/users/ID/picture, PUT /v1/users/ID/role, POST /v1/queues, POST /v1/users/ID/enable,
+POST /v1/flows/ID/publish
 """
 
 

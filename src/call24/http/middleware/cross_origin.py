@@ -13,6 +13,7 @@ _KEPT_BACK = "/v1/internal/"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ALLOWED = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
 EXPOSED = (
+    "Content-Location",
     "ETag",
     "Idempotency-Replayed",
     "Link",

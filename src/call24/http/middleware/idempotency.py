@@ -29,7 +29,7 @@ HEADER = b"idempotency-key"
 REPLAYED = (b"idempotency-replayed", b"true")
 _KEY = re.compile(rb"[\x21-\x7e]{1,200}")
 _ID = re.compile(r"/[a-z]{3,4}_[0-9a-z]+|/[0-9]+(?=/|$)")
-_MATTERS = frozenset({b"content-type", b"location", b"etag", b"cache-control"})
+_MATTERS = frozenset({b"content-type", b"location", b"content-location", b"etag", b"cache-control"})
 
 
 @dataclass(frozen=True)
