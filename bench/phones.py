@@ -47,7 +47,7 @@ async def _answer_for_ever(phone: AgentPhone) -> None:
 
 async def _answer(call: OfferedCall) -> None:
     with contextlib.suppress(CallFailed, AudioFailed, TimeoutError):  # the caller's side counts what went wrong
-        await call.answer(440)
+        await call.answer(850)
 
 
 if __name__ == "__main__":

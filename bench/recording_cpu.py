@@ -75,7 +75,7 @@ async def _block(network: AsteriskNetwork, pid: int, way: str) -> float:
 
 
 async def _talk(network: AsteriskNetwork, stage: Stage, way: str) -> Sequence[Story]:
-    (one, _), (two, _) = await stage.arrival(answer=True), await stage.arrival(answer=True, hz=440)
+    (one, _), (two, _) = await stage.arrival(answer=True), await stage.arrival(answer=True, hz=850)
     bridge = f"bridge_{one.call_id}"
     recording = RecordingId(new_id("rec"))
     if way == "mixmonitor":

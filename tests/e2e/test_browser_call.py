@@ -30,7 +30,7 @@ from tests.support.wait import wait_until
 from call24.kit.settings import DATABASE
 from call24.testphones.tone import samples_to_ulaw, tone_samples
 
-CUSTOMER_HZ, AGENT_HZ = 1000, 440
+CUSTOMER_HZ, AGENT_HZ = 1000, 850
 
 
 @pytest.fixture(scope="module")

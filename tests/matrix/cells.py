@@ -240,8 +240,8 @@ class _Run:
         self.seen.back_s = round(time.time() - self.began, 3)
         self.seen.wrong += checks.in_time(self.seen.back_s, PATIENCE * self.promise.back_s)
         offer = await self.scene.anna.rings(10)
-        await offer.answer(440)
-        await LocalLeg(call).hears([440], 8)
+        await offer.answer(850)
+        await LocalLeg(call).hears([850], 8)
         call.hang_up()
 
     async def _registered(self) -> bool:

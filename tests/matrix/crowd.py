@@ -24,7 +24,7 @@ from call24.testphones.sip_call import CallFailed, SipCall
 from call24.testphones.webrtc_audio import AudioFailed
 
 AT_ONCE = 10
-CALLER_HZ, AGENT_HZ = 1000, 440
+CALLER_HZ, AGENT_HZ = 1000, 850
 NEVER_S = 999.0
 """Said of an end that heard nothing at all."""
 KEPT_S = 90.0

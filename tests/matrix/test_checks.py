@@ -17,7 +17,7 @@ def _tone(hz: int, *parts: tuple[float, bool]) -> np.ndarray[Any, Any]:
 
 
 def _file(*parts: tuple[float, bool]) -> np.ndarray[Any, Any]:
-    return np.array([_tone(1000, *parts), _tone(440, *parts)])
+    return np.array([_tone(1000, *parts), _tone(850, *parts)])
 
 
 def test_a_pause_is_silent_for_as_long_as_it_lasted() -> None:

@@ -97,7 +97,7 @@ async def test_who_is_disabled_in_a_call_gets_no_further_one(system: System) -> 
         await leaver.be("available")
         talk = await org.talk(leaver)
         assert (await org.http.post(f"/v1/users/{leaver.user_id}/disable")).status_code == 200
-        assert await talk.call.ear.hears(440, 5)
+        assert await talk.call.ear.hears(850, 5)
         await stayer.be("available")
         talk.call.hang_up()
         await org.ended()

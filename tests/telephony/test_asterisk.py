@@ -83,17 +83,17 @@ def sides(recording: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 
 
 async def talking(stage: Stage, network: AsteriskNetwork) -> tuple[Any, Any, Any, Any, Any]:
-    """A recorded call between a customer (1000 Hz) and a phone (440 Hz)."""
+    """A recorded call between a customer (1000 Hz) and a phone (850 Hz)."""
     story, customer = await stage.arrival(answer=True)
     recording = RecordingId(new_id("rec"))
     await stage.perform(RecordLeg(leg=story.leg, recording_id=recording, tenant_id=story.tenant_id))
     phone = await network.phone()
     leg = await stage.ring(story, phone.device_id)
     offer = await phone.next_call(5)
-    await offer.answer(440)
+    await offer.answer(850)
     await stage.heard.next(LegAnswered, leg=leg)
     await stage.perform(ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg)))
-    assert await customer.ear.hears(440, 5)
+    assert await customer.ear.hears(850, 5)
     assert await offer.ear.hears(1000, 5)
     return story, customer, leg, offer, network.spool / story.tenant_id / recording
 
@@ -109,10 +109,10 @@ async def test_a_recording_has_the_caller_on_the_left_and_what_it_hears_on_the_r
     left, right = sides(file)
     second = slice(len(left) - 2 * RATE, len(left) - RATE)
     assert abs(loudest(left[second]) - 1000) < 5
-    assert abs(loudest(right[second]) - 440) < 5
+    assert abs(loudest(right[second]) - 850) < 5
     assert abs(len(left) - len(right)) < RATE / 10
     begun = customer.answered_at
-    assert abs(onset(right, 440) - (customer.ear.first_heard(440) - begun)) < 0.25  # in step, though silent at first
+    assert abs(onset(right, 850) - (customer.ear.first_heard(850) - begun)) < 0.25  # in step, though silent at first
     assert abs(len(left) / RATE - (customer.end.at - customer.answered_at)) < 0.3
 
 
@@ -138,11 +138,11 @@ async def test_a_killed_client_leaves_the_call_and_its_successor_finds_it(stack:
         assert await doomed.stdout.readline() == b"listening\n"
         customer = await outside.dial()
         offer = await phone.next_call(20)
-        await offer.answer(440)
+        await offer.answer(850)
         ids = json.loads(await doomed.stdout.readline())
         doomed.kill()
         await doomed.wait()
-    assert await customer.ear.hears(440, 5, for_s=1.0)
+    assert await customer.ear.hears(850, 5, for_s=1.0)
     assert await offer.ear.hears(1000, 5, for_s=0.5)
     outside.running = asyncio.create_task(outside.telephony.run())
     back = await outside.heard.next(PbxBack)
@@ -150,8 +150,8 @@ async def test_a_killed_client_leaves_the_call_and_its_successor_finds_it(stack:
     assert set(back.legs) == {LiveLeg(leg=ids[side], **stamps) for side in ("caller", "agent")}
     recording = RecordingId(ids["recording"])
     await outside.telephony.perform(RecordLeg(leg=ids["caller"], recording_id=recording, tenant_id=ids["tenant"]))
-    assert await customer.ear.hears(440, 5, for_s=0.5)
-    assert customer.ear.longest_gap(440, since=customer.ear.first_heard(440)) < 0.3
+    assert await customer.ear.hears(850, 5, for_s=0.5)
+    assert customer.ear.longest_gap(850, since=customer.ear.first_heard(850)) < 0.3
     customer.hang_up()
     await outside.heard.next(LegEnded, leg=ids["caller"])
     await outside.telephony.perform(HangUpLeg(leg=ids["agent"]))
@@ -219,14 +219,14 @@ async def test_a_phone_that_answers_while_nobody_acts_stays_and_hears_nothing_un
         assert first.running
         first.running.cancel()
         await asyncio.wait({first.running})
-        await call.answer(440)
+        await call.answer(850)
         await wait_until(lambda: call.stream.sent > 20)
         assert (call.end, call.ear.packets) == (None, 0)
         successor.running = asyncio.create_task(successor.telephony.run())
         back = await successor.heard.next(PbxBack, 10)
         assert [(each.call_id, each.up) for each in back.legs if each.leg == leg] == [(story.call_id, True)]
         await successor.telephony.perform(ConnectLegs(bridge_id="brg-away", legs=(story.leg, leg)))
-        assert await customer.ear.hears(440, 5)
+        assert await customer.ear.hears(850, 5)
         assert await call.ear.hears(1000, 5)
         assert call.end is None
     finally:
@@ -264,7 +264,7 @@ async def test_a_removed_phone_can_neither_register_nor_be_rung_but_its_call_goe
     assert refused.value.status in (401, 403, 404)
     leg = await stage.ring(story, phone.device_id)
     assert (await stage.heard.next(LegEnded, 0.5, leg=leg)).cause == 20
-    assert await customer.ear.hears(440, 5, for_s=0.5)
+    assert await customer.ear.hears(850, 5, for_s=0.5)
     await network.endpoints.push_again()
     with pytest.raises(RegistrationRefused):
         await network.unregistered(phone.device_id, phone.password).register(5)
@@ -395,7 +395,7 @@ async def test_broken_sip_hurts_nobody(stage: Stage, network: AsteriskNetwork) -
         writer.write(message)
         await writer.drain()
         writer.close()
-    assert await customer.ear.hears(440, 5, for_s=1.0)
+    assert await customer.ear.hears(850, 5, for_s=1.0)
     assert await offer.ear.hears(1000, 5, for_s=0.5)
     story, other = await stage.arrival(answer=True)
     await stage.ended(story.leg)
@@ -424,5 +424,5 @@ async def test_a_bridge_that_was_dropped_is_made_again_at_once(network: Asterisk
         await stage.perform(PartLeg(bridge_id=both.bridge_id, leg=leg), DropBridge(bridge_id=both.bridge_id), both)
         bridge = await network.ari.request("GET", f"/bridges/{both.bridge_id}")
         assert bridge.ok and set(bridge.body["channels"]) == {story.leg, leg}
-    assert await customer.ear.hears(440, 5)
+    assert await customer.ear.hears(850, 5)
     await stage.ended(leg, story.leg)

@@ -32,8 +32,8 @@ async def test_an_agent_answers_and_both_hear_each_other(system: System) -> None
         [anna] = await crew(acme, "Anna")
         call = await acme.customer("+442079460123", "Grace").dial(acme.number, Tone(1000))
         offer = await anna.rings()
-        await offer.answer(440)
-        await wait_until(lambda: call.heard(440) and offer.heard(1000))
+        await offer.answer(850)
+        await wait_until(lambda: call.heard(850) and offer.heard(1000))
         live = await anna.live()
         assert (live["call"]["card"]["number"], live["call"]["card"]["name"]) == ("+442079460123", "Grace")
         assert live["session"]["state"] == "on_call"
@@ -83,9 +83,9 @@ async def test_the_caller_is_greeted_and_hears_music_until_somebody_is_free(syst
         offer = await anna.rings()
         ringing = time.time()
         await wait_until(lambda: hears_something(call, ringing))
-        await offer.answer(440)
+        await offer.answer(850)
         # The music has tones of its own: it is over when hardly anything else than the agent is heard.
-        await wait_until(lambda: call.ear.share(440, time.time() - 0.3) > 0.9)
+        await wait_until(lambda: call.ear.share(850, time.time() - 0.3) > 0.9)
         offer.hang_up()
         [record] = await acme.ended()
         assert [piece["kind"] for piece in record["line"]] == ["menu", "wait", "ring", "talk"]
@@ -130,8 +130,8 @@ async def test_a_declined_call_goes_to_the_next_agent_and_its_caller_keeps_the_p
         await bert.be("available")
         offer = await bert.rings()
         assert offer.call_id == refused.call_id
-        await offer.answer(440)
-        await wait_until(lambda: first.heard(440))
+        await offer.answer(850)
+        await wait_until(lambda: first.heard(850))
         first.hang_up()
         next_offer = await bert.rings()
         assert next_offer.call_id != refused.call_id
@@ -152,8 +152,8 @@ async def test_an_agent_who_does_not_answer_loses_the_call_to_the_next(system: S
         assert offer.call_id == unanswered.call_id
         assert abs(offer.rang_at - unanswered.rang_at - 5) < 0.5
         assert (await unanswered.ended(1)).status == 487
-        await offer.answer(440)
-        await wait_until(lambda: call.heard(440))
+        await offer.answer(850)
+        await wait_until(lambda: call.heard(850))
         assert await anna.state() == "available"
         call.hang_up()
         [record] = await acme.ended()
@@ -170,8 +170,8 @@ async def test_an_agent_whose_phone_is_not_there_is_passed_over_until_it_is(syst
         call = await acme.dial()
         offer = await bert.rings(3)
         assert offer.rang_at - call.dialled_at < 1
-        await offer.answer(440)
-        await wait_until(lambda: call.heard(440))
+        await offer.answer(850)
+        await wait_until(lambda: call.heard(850))
         other = await acme.dial()
         assert await ghost.state() == "available", "nobody asked for a pause"
         await ghost.register()
@@ -193,8 +193,8 @@ async def test_a_caller_waits_for_the_phone_of_an_agent_that_has_just_lost_its_c
         await _told(anna, "AgentPhoneAwaited")
         assert await anna.state() == "available"
         await anna.register()
-        await (await anna.rings(2)).answer(440)
-        await wait_until(lambda: call.heard(440))
+        await (await anna.rings(2)).answer(850)
+        await wait_until(lambda: call.heard(850))
         call.hang_up()
         [record] = await acme.ended()
         assert [x["outcome"] for x in record["offers"]] == ["unreachable", "answered"]
@@ -218,7 +218,7 @@ async def test_on_hold_the_caller_hears_music_and_neither_hears_the_other(system
         assert await anna.act(talk.call_id, "hold") == 202
         held = await wait_until(lambda: held_since(anna))
         await wait_until(lambda: hears_something(talk.call, held))
-        assert not talk.call.heard(440, held, for_s=0.1)
+        assert not talk.call.heard(850, held, for_s=0.1)
         assert not talk.offer.heard(1000, held, for_s=0.1)
         assert await anna.act(talk.call_id, "resume") == 202
         await talk.heard()
@@ -244,11 +244,11 @@ async def test_a_page_that_is_loaded_anew_gets_its_call_back(system: System) -> 
         assert await anna.act(talk.call_id, "reattach") == 202
         again = await anna.rings()
         assert (again.answers_itself, again.call_id) == (True, talk.call_id)
-        await again.answer(440)
+        await again.answer(850)
         await old.ended(3)
         talk.offer = again
         await talk.heard()
-        assert talk.call.ear.longest_gap(440, talk.offer.answered_at or 0) < 1
+        assert talk.call.ear.longest_gap(850, talk.offer.answered_at or 0) < 1
         talk.call.hang_up()
         await again.ended(2)
         [record] = await acme.ended()
@@ -262,8 +262,8 @@ async def test_of_six_devices_the_five_that_were_seen_last_ring(system: System) 
         others = [await anna.on_another_device() for _ in range(5)]
         call = await acme.dial()
         ringing = [await phone.rings() for phone in others]
-        await ringing[0].answer(440)
-        await wait_until(lambda: call.heard(440))
+        await ringing[0].answer(850)
+        await wait_until(lambda: call.heard(850))
         with pytest.raises(TimeoutError):
             await anna.rings(0)
         call.hang_up()
@@ -277,10 +277,10 @@ async def test_all_devices_of_an_agent_ring_and_the_first_to_answer_wins(system:
         call = await acme.dial()
         loser, winner = await anna.rings(), await elsewhere.rings()
         assert (loser.call_id, loser.offer_id) == (winner.call_id, winner.offer_id)
-        await winner.answer(440)
+        await winner.answer(850)
         end = await loser.ended(1)
         assert (end.by, end.status) == ("them", 487)
-        await wait_until(lambda: call.heard(440) and winner.heard(1000))
+        await wait_until(lambda: call.heard(850) and winner.heard(1000))
         call.hang_up()
         [record] = await acme.ended()
         assert [x["outcome"] for x in record["offers"]] == ["answered"]

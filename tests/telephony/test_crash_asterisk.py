@@ -18,7 +18,7 @@ async def test_callers_wait_for_phones_that_have_not_registered_again_yet_and_no
             assert await agent.state() == "available"
         assert first.end is None, "it waits, and is not sent to voicemail"
         assert second.end is None
-        for agent, call, hz in zip(team, (first, second), (440, 500), strict=True):
+        for agent, call, hz in zip(team, (first, second), (850, 500), strict=True):
             await agent.register()
             await (await agent.rings(3)).answer(hz)
             await wait_until(lambda call=call, hz=hz: call.heard(hz), 5)  # type: ignore[misc]

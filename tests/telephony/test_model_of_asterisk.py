@@ -92,7 +92,7 @@ class RealPeople:
         return f"{line.number}@{sip_name(TENANT, trunk)}"
 
     async def picks_up(self) -> None:
-        answered = (await self.takes(8)).answer(440)
+        answered = (await self.takes(8)).answer(850)
         if answered is not None:
             await answered
 

@@ -124,7 +124,7 @@ async def test_a_phone_rings_with_the_call_and_offer_it_is_for_and_answers(stage
     assert not offer.answers_itself
     assert offer.caller == (CALLER, "Ann X Lee")
     assert stage.heard.all(LegAnswered) == []
-    await offer.answer(440)
+    await offer.answer(850)
     await stage.heard.next(LegAnswered, leg=leg)
     offer.hang_up()
     ended = await stage.heard.next(LegEnded, leg=leg)
@@ -184,20 +184,20 @@ async def test_connected_legs_hear_each_other_until_one_is_taken_out(stage: Stag
     phone = await stage.network.phone()
     leg = await stage.ring(story, phone.device_id)
     offer = await phone.next_call(5)
-    await offer.answer(440)
+    await offer.answer(850)
     await stage.heard.next(LegAnswered, leg=leg)
     both = ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg))
     await stage.perform(StartMusic(leg=story.leg), StopMusic(leg=story.leg), both)
-    assert await customer.ear.hears(440, 5)
+    assert await customer.ear.hears(850, 5)
     assert await offer.ear.hears(1000, 5)
     await stage.perform(both)  # again, as after a crash
-    assert await customer.ear.hears(440, 5, for_s=0.5)
+    assert await customer.ear.hears(850, 5, for_s=0.5)
     await stage.perform(PartLeg(bridge_id=both.bridge_id, leg=story.leg), StartMusic(leg=story.leg))
-    assert not await customer.ear.hears(440, 0.6)
+    assert not await customer.ear.hears(850, 0.6)
     await stage.perform(StopMusic(leg=story.leg), both)
-    assert await customer.ear.hears(440, 5, for_s=0.5)
+    assert await customer.ear.hears(850, 5, for_s=0.5)
     await stage.perform(DropBridge(bridge_id=both.bridge_id))
-    assert not await customer.ear.hears(440, 0.6)
+    assert not await customer.ear.hears(850, 0.6)
     assert stage.heard.all(LegEnded) == []
     await stage.ended(leg, story.leg)
 
@@ -207,10 +207,10 @@ async def test_one_leg_that_is_gone_does_not_keep_the_others_out(stage: Stage) -
     phone = await stage.network.phone()
     leg = await stage.ring(story, phone.device_id)
     offer = await phone.next_call(5)
-    await offer.answer(440)
+    await offer.answer(850)
     await stage.heard.next(LegAnswered, leg=leg)
     await stage.perform(ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(GONE, story.leg, leg)))
-    assert await customer.ear.hears(440, 5)
+    assert await customer.ear.hears(850, 5)
     await stage.heard.next(LegEnded, leg=GONE)
     await stage.ended(leg, story.leg)
 
@@ -276,10 +276,10 @@ async def test_an_outside_number_is_rung_over_a_trunk_and_sees_our_number(stage:
     call = await line.rings(5)
     assert call.caller[0] == NUMBER
     await stage.heard.next(LegRinging, leg=leg)
-    call.answer(440)
+    call.answer(850)
     await stage.heard.next(LegAnswered, leg=leg)
     await stage.perform(ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg)))
-    assert await customer.ear.hears(440, 5)
+    assert await customer.ear.hears(850, 5)
     assert await call.ear.hears(1000, 5)
     call.hang_up()
     assert (await stage.heard.next(LegEnded, leg=leg)).cause == 16
@@ -329,11 +329,11 @@ async def test_the_network_itself_ends_an_outside_call_at_its_limit(stage: Stage
     line = carrier.line(OUTSIDE)
     leg = await stage.dial(story, trunk_id, OUTSIDE, limit_s=2)
     call = await line.rings(5)
-    call.answer(440)
+    call.answer(850)
     await stage.heard.next(LegAnswered, leg=leg)
     if bridged:
         await stage.perform(ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg)))
-        assert await customer.ear.hears(440, 2)
+        assert await customer.ear.hears(850, 2)
     assert (await stage.heard.next(LegEnded, 4, leg=leg)).cause != 0
     assert (await call.ended(5)).by == "them"
     await stage.ended(story.leg)
@@ -370,14 +370,14 @@ async def test_joining_others_cuts_what_is_played_and_is_not_held_up_by_it(stage
     phone = await stage.network.phone()
     leg = await stage.ring(story, phone.device_id)
     offer = await phone.next_call(5)
-    await offer.answer(440)
+    await offer.answer(850)
     await stage.heard.next(LegAnswered, leg=leg)
     await stage.perform(StartTone(leg=leg))
     await stage.play(story, "play_1", *["greeting"] * 20)
     async with asyncio.timeout(1):
         await stage.perform(ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg)))
     await stage.heard.next(SoundEnded, 1, playback_id="play_1")
-    assert await customer.ear.hears(440, 2)
+    assert await customer.ear.hears(850, 2)
     assert await offer.ear.hears(1000, 2)
     assert len(stage.heard.all(SoundEnded)) == 1
     await stage.ended(leg, story.leg)
@@ -416,10 +416,10 @@ async def test_the_ringing_tone_is_no_prompt_and_ends_when_told(stage: Stage) ->
 async def test_nobody_hears_a_muted_leg(stage: Stage) -> None:
     story, leg, customer, offer = await talking(stage)
     await stage.perform(MuteLeg(leg=leg), MuteLeg(leg=leg))
-    await silent(customer, 440)
+    await silent(customer, 850)
     assert await offer.ear.hears(1000, 5, for_s=0.3)
     await stage.perform(UnmuteLeg(leg=leg))
-    assert await customer.ear.hears(440, 5, for_s=0.3)
+    assert await customer.ear.hears(850, 5, for_s=0.3)
     await stage.ended(leg, story.leg)
 
 
@@ -437,7 +437,7 @@ async def test_a_supervisor_hears_both_sides_and_only_the_agent_hears_a_whisper(
         whisper=whisper,
     )  # fmt: skip
     await stage.perform(ConnectLegs(bridge_id="bridge_ear", legs=(listening,)), command, command)
-    assert await makes_out(supervisor, 440)
+    assert await makes_out(supervisor, 850)
     assert await makes_out(supervisor, 1000)
     assert await makes_out(offer, 1000)
     assert await makes_out(offer, 700, 5 if whisper else 0.6) == whisper
@@ -446,13 +446,13 @@ async def test_a_supervisor_hears_both_sides_and_only_the_agent_hears_a_whisper(
     assert stage.heard.all(LegAnswered, leg=snoop) == []
     await stage.perform(HangUpLeg(leg=snoop))
     await stage.heard.next(LegEnded, leg=snoop)
-    assert not await makes_out(supervisor, 440, 0.6)
+    assert not await makes_out(supervisor, 850, 0.6)
     again = SnoopLeg(
         leg=leg, snoop_leg=LegId(new_id("leg")), bridge_id="bridge_ear", call_id=story.call_id,
         tenant_id=story.tenant_id, whisper=False,
     )  # fmt: skip
     await stage.perform(again)
-    assert await makes_out(supervisor, 440)
+    assert await makes_out(supervisor, 850)
     await stage.ended(leg)
     await stage.heard.next(LegEnded, leg=again.snoop_leg)
     await stage.ended(listening, story.leg)
@@ -481,15 +481,15 @@ async def test_keys_are_heard_in_a_bridge_and_sent_to_the_other_side(stage: Stag
 
 
 async def talking(stage: Stage) -> tuple[Story, LegId, Any, Any]:
-    """A customer (1000 Hz) and an agent (440 Hz) in a bridge: the call, the agent's leg, both far ends."""
+    """A customer (1000 Hz) and an agent (850 Hz) in a bridge: the call, the agent's leg, both far ends."""
     story, customer = await stage.arrival(answer=True)
     phone = await stage.network.phone()
     leg = await stage.ring(story, phone.device_id)
     offer = await phone.next_call(5)
-    await offer.answer(440)
+    await offer.answer(850)
     await stage.heard.next(LegAnswered, leg=leg)
     await stage.perform(ConnectLegs(bridge_id=f"bridge_{story.call_id}", legs=(story.leg, leg)))
-    assert await customer.ear.hears(440, 5)
+    assert await customer.ear.hears(850, 5)
     return story, leg, customer, offer
 
 

@@ -98,7 +98,7 @@ async def rounds(system: System, dice: random.Random, count: int, *, killed: boo
         "Acme", record="on_demand", max_wait_s=5, exits={"max_wait": {"to": "hang_up"}}
     ) as acme:
         agents = await acme.crew("Anna", "Bert", "Cleo")
-        for agent, hz in zip(agents, (AGENT_HZ, COLLEAGUE_HZ, 850), strict=True):
+        for agent, hz in zip(agents, (AGENT_HZ, COLLEAGUE_HZ, 1150), strict=True):
             agent.answers_by_itself(hz, all_calls=True)
         before = system.log("server").count("Traceback")
         crowd = Crowd(dice, acme, agents, await acme.supervisor())

@@ -38,7 +38,7 @@ async def test_calls_of_every_kind_agree_with_asterisk_and_what_was_falsified_is
         await anna.be("available")
         await bob.does(transferred.call_id, "transfer", to={"agent_id": anna.user_id})
         offer = await anna.rings()
-        await offer.answer(440)
+        await offer.answer(850)
         transferred.call.hang_up()
         records = await acme.ended(3)
         log = system.settings.asterisk_var / "log" / "cel" / "channels.csv"

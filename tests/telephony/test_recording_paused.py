@@ -34,7 +34,7 @@ from call24.testphones.rtp import Clip, RtpPacket, Tone
 pytestmark = pytest.mark.exact
 
 RATE = 8000
-CALLER_HZ, AGENT_HZ = 1000, 440
+CALLER_HZ, AGENT_HZ = 1000, 850
 DTMF = {"5": (770, 1336), "9": (852, 1477)}
 Sound = np.ndarray[Any, Any]
 
@@ -46,7 +46,7 @@ async def network(stack: RunningStack) -> AsyncIterator[AsteriskNetwork]:
 
 
 class Recorded(NamedTuple):
-    """A recorded call between a customer (1000 Hz) and a phone (440 Hz)."""
+    """A recorded call between a customer (1000 Hz) and a phone (850 Hz)."""
 
     network: AsteriskNetwork
     stage: Stage

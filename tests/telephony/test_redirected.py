@@ -65,7 +65,7 @@ async def test_a_redirection_runs_no_command_and_reaches_no_context_and_the_call
         assert len(stage.heard.all(LegArrived)) == 1
         assert customer.end is None
         leg = await stage.ring(story, phone.device_id)
-        await (await phone.next_call(5)).answer(440)
+        await (await phone.next_call(5)).answer(850)
         await stage.heard.next(LegAnswered, leg=leg)
         await stage.ended(leg, story.leg)
     assert not owned.exists()

@@ -90,8 +90,8 @@ async def test_nobody_acts_on_a_call_or_a_queue_of_the_other(system: System) -> 
         call = await a.dial()
         offer = await anna.rings()
         assert await stranger.act(offer.call_id, "decline") == 404
-        await offer.answer(440)
-        await wait_until(lambda: call.heard(440))
+        await offer.answer(850)
+        await wait_until(lambda: call.heard(850))
         for what in ("hangup", "hold", "resume", "reattach", "decline"):
             foreign = await stranger.http.post(f"/v1/calls/{offer.call_id}/{what}")
             nobodys = await stranger.http.post(f"/v1/calls/{new_id('call')}/{what}")
@@ -123,8 +123,8 @@ async def test_the_same_names_ring_only_their_own(system: System) -> None:
         assert await b.waiting() == 0
         await anna.be("available")
         offer = await anna.rings()
-        await offer.answer(440)
-        await wait_until(lambda: call.heard(440))
+        await offer.answer(850)
+        await wait_until(lambda: call.heard(850))
         assert await other.state() == "available"
         call.hang_up()
         await a.ended()

@@ -161,7 +161,7 @@ async def test_a_call_goes_out_with_the_trunks_login(network: AsteriskNetwork, s
         call = await line.rings(5)
         [sender] = carrier.senders
         assert (f"sip:{'acme-01' if as_account else NUMBER}@{carrier.address[0]}") in sender
-        call.answer(440)
+        call.answer(850)
         await stage.heard.next(LegAnswered, leg=leg)
         await stage.ended(leg, story.leg)
 
@@ -320,7 +320,7 @@ async def test_a_carrier_is_reached_where_its_name_was_found_and_called_by_its_n
         line = carrier.line(OUTSIDE)
         story, _ = await stage.arrival(answer=True)
         leg = await stage.dial(story, named.trunk_id, OUTSIDE)
-        (await line.rings(5)).answer(440)
+        (await line.rings(5)).answer(850)
         await stage.heard.next(LegAnswered, leg=leg)
         await stage.ended(leg, story.leg)
         for method in ("REGISTER", "INVITE", "BYE"):

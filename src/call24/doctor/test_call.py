@@ -29,7 +29,7 @@ from call24.testphones.sip_call import CallFailed
 from call24.testphones.webrtc_audio import AudioFailed
 
 CALLER = "+442079460000"
-CALLER_HZ, AGENT_HZ = 1000, 440
+CALLER_HZ, AGENT_HZ = 1000, 850
 GREETING_S, RING_S, RECORD_S = 8.0, 25.0, 10.0
 TALK_S = 3.0
 TROUBLE = (Failed, CallFailed, AudioFailed, RegistrationRefused, NoEvent, TimeoutError, OSError, KeyError)
@@ -73,7 +73,7 @@ class TestCall:
             ("call on the agent's screen", self.screen, "the phone rang, but no realtime event came: see server.log"),
             ("agent answers", self.answer, "no audio path: check --public-address, --rtp-ports and the firewall"),
             ("agent hears 1000 Hz", self.agent_hears, "audio from the trunk does not arrive: check --rtp-ports"),
-            ("customer hears 440 Hz", self.customer_hears, "audio to the trunk does not arrive: check the trunk's NAT"),
+            ("customer hears 850 Hz", self.customer_hears, "audio to the trunk does not arrive: check the trunk's NAT"),
             ("customer hangs up", self.hang_up, "see DATA/log/asterisk.log"),
             ("call record", self.kept, "see DATA/log/server.log: the journal or the database may be behind"),
             ("record as realtime event", self.told, "see DATA/log/server.log"),
@@ -210,7 +210,7 @@ class TestCall:
         caller, agent = channels
         shares = [loud_share(caller, CALLER_HZ), loud_share(agent, AGENT_HZ)]
         crossed = [loud_share(caller, AGENT_HZ), loud_share(agent, CALLER_HZ)]
-        found.seen = f"{len(caller) / tone.RATE:.1f} s, left 1000 Hz {shares[0]:.0%}, right 440 Hz {shares[1]:.0%}"
+        found.seen = f"{len(caller) / tone.RATE:.1f} s, left 1000 Hz {shares[0]:.0%}, right 850 Hz {shares[1]:.0%}"
         if min(shares) < 0.9 or max(crossed) > 0.05:
             raise Failed(found.seen)
 

@@ -16,7 +16,8 @@ from call24.testphones.offered_call import OfferedCall
 if TYPE_CHECKING:
     from tests.support.product.organisation import Organisation
 
-CALLER_HZ, AGENT_HZ, COLLEAGUE_HZ, SUPERVISOR_HZ, LINE_HZ = 1000, 440, 650, 1450, 1750
+CALLER_HZ, AGENT_HZ, COLLEAGUE_HZ, SUPERVISOR_HZ, LINE_HZ = 1000, 850, 650, 1450, 1750
+"""None of them is in Asterisk's music on hold, nor in a ringing tone: 440 Hz, which is A, is in both."""
 PASSWORD = "correct horse battery"
 
 
