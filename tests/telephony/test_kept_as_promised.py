@@ -36,8 +36,8 @@ BY_ID = {
     "KnownDirectory._plans",
     "KnownDirectory._teams",
     "Levels._counted",
-    "OrganisationAttempts._begun",
     "Projector._cursors",
+    "SlidingWindow._counted",
     "StatisticsStore._changes",
     "StatisticsStore._nothing_kept",
     "StatisticsStore._turns",
@@ -100,6 +100,11 @@ async def test_a_call_is_kept_as_long_as_the_organisation_says_and_gone_within_a
         for what in ("call_records", "recordings", "contacts", "tasks"):
             assert kept[what] == before[what], what
         lines = {"tenant_id": acme.tenant_id, "call_id": {"$in": calls}}
+        numbers = [customer.number for customer in acme.customers]
+        house.database["contacts"].find_one({"number": numbers[0], "$where": "sleep(200) || true"})
+        for contact in house.database["contacts"].find({"tenant_id": acme.tenant_id}):
+            await house.app.rooms.callers.get(TenantId(acme.tenant_id), contact["_id"])
+        assert held_words(house.app, *numbers) == {"KnownCallers._recent"}
         assert len(house.database["journal"].distinct("call_id", lines)) == 2
         await wait_until(lambda: house.documents(acme.tenant_id).get("statistics"), 10)
         await house.sign_in_again(acme)
@@ -117,6 +122,7 @@ async def test_a_call_is_kept_as_long_as_the_organisation_says_and_gone_within_a
         assert await counted(acme, arrived) == 0
         assert house.database["journal"].count_documents(lines) == 0
         assert list(files.iterdir()) == [] and not stray.exists()
+        assert files_with(house.settings.data, *numbers) == set(), "nor in the log of a slow query"
         remembered = vars(house.app.readers.regulars)
         assert not remembered["_talked"] and not remembered["_left"]
         assert left["journal_heads"] == 1, "its next number is known, though the lines that had it are gone"
@@ -128,6 +134,7 @@ async def test_a_call_is_kept_as_long_as_the_organisation_says_and_gone_within_a
         assert done.status_code == 200
         await house.swept(acme.tenant_id)
         assert "contacts" not in house.documents(acme.tenant_id)
+        assert held_words(house.app, *numbers) == set()
         assert house.database["webhook_deliveries"].distinct("kind") == ["contact.deleted"]
         assert (await acme.http.get("/v1/tasks")).json()["items"][0]["contact_id"] is None
         deleted: dict[str, int] = {}
@@ -206,7 +213,7 @@ async def test_a_persons_account_goes_from_every_place_and_what_comes_late_goes_
         assert (kept["state"], kept["assignee_id"]) == ("open", None)
         assert (await owner.get(f"/v1/queues/{acme.queue_id}")).json()["members"] == []
         assert not parts.rooms.agents.known_skills(TenantId(acme.tenant_id), UserId(kim.user_id))
-        attempts = {"Attempts._begun"}  # to sign in, by address: of the last minutes
+        attempts = {"SlidingWindow._counted"}  # to sign in, by address: of the last minutes
         assert held_words(house.app, kim.email, "Kimberley") <= attempts
         assert kim.user_id not in [session.agent_id for session in parts.readers.projector.sessions()]
         answers = house.database["repeatable"].count_documents({"tenant_id": acme.tenant_id, "operation": TASKS})

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import OrderedDict
+from collections.abc import Sequence
 
 import msgspec
 
@@ -84,6 +85,12 @@ class KnownCallers:
         self._recent = OrderedDict((id, one) for id, one in self._recent.items() if one.tenant_id != tenant_id)
         self._again = {id: one for id, one in self._again.items() if one.tenant_id != tenant_id}
         self._unwritten = {id: one for id, one in self._unwritten.items() if one.tenant_id != tenant_id}
+
+    def forget(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> None:
+        """They are stored no more; who calls just now is written anew."""
+        for contact_id in contact_ids:
+            self._recent.pop(contact_id, None)
+            self._stored.pop(contact_id, None)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:

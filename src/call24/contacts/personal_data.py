@@ -21,5 +21,12 @@ HOLDS = Holdings(
             closing=Closing.ROOM,
         ),
     ),
-    keepers=(Keeper(of=KnownCallers, forget_organisation=KnownCallers.close_tenant, stage=Stage.WRITERS),),
+    keepers=(
+        Keeper(
+            of=KnownCallers,
+            forget_organisation=KnownCallers.close_tenant,
+            forget_contacts=KnownCallers.forget,
+            stage=Stage.WRITERS,
+        ),
+    ),
 )

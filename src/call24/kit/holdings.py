@@ -14,7 +14,7 @@ from enum import IntEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 from call24.data_map import Place, Trace
-from call24.kit.ids import CallId, TenantId, UserId
+from call24.kit.ids import CallId, ContactId, TenantId, UserId
 
 K = TypeVar("K")
 
@@ -50,6 +50,7 @@ class Stage(IntEnum):
 ForgetPerson = Callable[[K, Person], Awaitable[object] | None]
 ForgetOrganisation = Callable[[K, TenantId], Awaitable[object] | None]
 EraseCalls = Callable[[K, TenantId, Sequence[CallId]], Awaitable[int]]
+ForgetContacts = Callable[[K, TenantId, Sequence[ContactId]], Awaitable[object] | None]
 EraseDue = Callable[[K, datetime], Awaitable[int]]
 
 
@@ -59,6 +60,7 @@ class Keeper(Generic[K]):
 
     `forget_person`: the account is being deleted: what is in memory, in files, and in documents that stay.
     `forget_organisation`: it is being closed, at this `stage`; its documents are deleted without being asked for.
+    `forget_contacts`: these callers are stored no more.
     `erase_calls`: what is kept of these calls, and `erase_due`: what has reached its day; how many things, counted in
     the sweeper's receipts by the name that stands with it.
     """
@@ -67,6 +69,7 @@ class Keeper(Generic[K]):
     forget_person: ForgetPerson[K] | None = None
     forget_organisation: ForgetOrganisation[K] | None = None
     stage: Stage = Stage.SETTINGS
+    forget_contacts: ForgetContacts[K] | None = None
     erase_calls: tuple[str, EraseCalls[K]] | None = None
     erase_due: tuple[str, EraseDue[K]] | None = None
 
@@ -131,6 +134,11 @@ class Held:
         for keeper, one in sorted(self._bound(), key=lambda bound: bound[0].stage):
             if keeper.forget_organisation is not None:
                 await _done(keeper.forget_organisation(one, tenant_id))
+
+    async def forget_contacts(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> None:
+        for keeper, one in self._bound():
+            if keeper.forget_contacts is not None:
+                await _done(keeper.forget_contacts(one, tenant_id, contact_ids))
 
     def erasers(self) -> Mapping[str, Callable[[TenantId, Sequence[CallId]], Awaitable[int]]]:
         """What lets go of calls, by the name under which it is counted."""

@@ -39,6 +39,7 @@ class Sweeper:
 
     `erasers`: kind of thing -> the room that lets go of what it keeps of calls (recordings); `due`: of what is due
     there by itself, such as a recording whose call record never came to be.
+    `forget_contacts`: who holds contacts in memory.
     `before`: done before anything is deleted (the journal notes its numbers). `changes`: contacts that are deleted are
     told by it, in the same transaction.
     """
@@ -52,6 +53,7 @@ class Sweeper:
         *,
         erasers: Mapping[str, Eraser],
         due: Mapping[str, Callable[[datetime], Awaitable[int]]] | None = None,
+        forget_contacts: Callable[[TenantId, Sequence[ContactId]], Awaitable[None]] | None = None,
         before: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._store = PrivacyStore(mongo)
@@ -60,6 +62,7 @@ class Sweeper:
         self._changes = changes
         self._erasers = erasers
         self._due = due or {}
+        self._forget_contacts = forget_contacts
         self._before = before
 
     async def run(self) -> None:
@@ -134,10 +137,13 @@ class Sweeper:
         return count
 
     async def _delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId], seen_before: datetime) -> int:
-        async def work(writing: Writing) -> int:
+        async def work(writing: Writing) -> Sequence[ContactId]:
             gone = await self._store.delete_contacts(writing.scope, ids, seen_before)
             for contact_id in gone:
                 writing.tell(CONTACT_DELETED, ContactChanged(contact_id=contact_id), contact_id)
-            return len(gone)
+            return gone
 
-        return await self._changes.commit(tenant_id, work) if ids else 0
+        gone = await self._changes.commit(tenant_id, work) if ids else ()
+        if gone and self._forget_contacts is not None:
+            await self._forget_contacts(tenant_id, gone)
+        return len(gone)

@@ -98,6 +98,7 @@ class Projections:
             rooms.changes,
             erasers=held.erasers(),
             due=held.due(),
+            forget_contacts=held.forget_contacts,
             before=journal.before_deletion,
         )
         self._follow(rooms)
