@@ -40,7 +40,7 @@ test('shares and counts', () => {
 })
 
 const row = (more: Partial<CallRow>): CallRow => ({
-  id: 'call_1', at: '', ended_at: null, number: null, name: null, contact_id: null, queue: { id: 'q', name: 'Support' }, agent: null, outcome: 'answered',
+  id: 'call_1', direction: 'inbound', missed: false, menu_s: 0, outside_s: 0, at: '', ended_at: null, number: null, name: null, contact_id: null, queue: { id: 'q', name: 'Support' }, agent: null, outcome: 'answered',
   ended_by: null, answered_at: null, wait_s: 40, ring_s: 8, talk_s: 240, hold_s: 12, wrap_up_s: 0, line: [], recording: null, ...more,
 })
 
@@ -52,7 +52,7 @@ test('a list says how long was talked, or when the caller left, or how long the 
 
 test('waiting now is the sum of all queues and the longest of them', () => {
   const queue = (waiting: number, since: string | null): QueueRow => ({
-    id: since ?? 'q', name: 'q', waiting, longest_since: since, service_level: null,
+    id: since ?? 'q', name: 'q', waiting, callbacks: 0, line: [], longest_since: since, service_level: null,
     agents: { available: 0, offered: 0, on_call: 0, wrap_up: 0, paused: 0, offline: 0 },
   })
   expect(waitingNow([queue(2, '2026-11-24T10:00:05Z'), queue(1, '2026-11-24T10:00:01Z'), queue(0, null)])).toEqual({

@@ -1,30 +1,15 @@
 /** How calls reach an organisation: trunks and numbers as the API has them, and what is said of them. Pure. */
 import { phoneNumber } from './format'
 import type { Tone } from './timeline'
+import type { NumberAnswer, TrunkAnswer } from './api-types'
 import type { Named } from './model'
 
-export type TrunkStatus = 'registered' | 'rejected' | 'reachable' | 'unreachable' | 'inbound_only' | 'forbidden' | 'off' | 'unknown'
-/** What may be set of a trunk; a password is only ever sent, never told. */
-export interface TrunkWish {
-  name: string
-  kind: 'ip' | 'registration'
-  addresses: string[]
-  host: string | null
-  port: number | null
-  transport: 'udp' | 'tcp' | 'tls'
-  username: string | null
-  password?: string
-  send_as_account: boolean
-  srtp: boolean
-  symmetric_rtp: boolean
-  trust_identity: boolean
-  order: number
-  enabled: boolean
-}
-export interface Trunk extends Omit<TrunkWish, 'password'> { id: string; status: TrunkStatus; since: string | null; trouble: string | null }
+export type { NumberAnswer as OwnNumber, TrunkAnswer as Trunk } from './api-types'
 
-export interface NumberWish { number: string; trunk_id: string; queue_id: string | null; flow_id: string | null; greeting: string | null; label: string }
-export interface OwnNumber extends NumberWish { id: string; verified_at: string | null }
+export type TrunkStatus = TrunkAnswer['status']
+/** What may be set of a trunk; a password is only ever sent, never told. */
+export type TrunkWish = Omit<TrunkAnswer, 'id' | 'status' | 'since' | 'trouble'> & { password?: string }
+export type NumberWish = Omit<NumberAnswer, 'id' | 'verified_at'>
 
 export const NEW_TRUNK: Omit<TrunkWish, 'order'> = {
   name: '', kind: 'ip', addresses: [], host: null, port: null, transport: 'udp', username: null, send_as_account: false, srtp: false, symmetric_rtp: false, trust_identity: false,
@@ -42,7 +27,7 @@ const STATUS: Record<TrunkStatus, { tone: Tone; word: string; text: string }> = 
   unknown: { tone: 'wait', word: 'Not known yet', text: 'Call24 is finding out. This takes some seconds.' },
 }
 /** What is wrong with the carrier's certificate comes first: it is why nothing else works, or soon will not. */
-export function trunkStatus(trunk: Trunk): { tone: Tone; word: string; text: string } {
+export function trunkStatus(trunk: TrunkAnswer): { tone: Tone; word: string; text: string } {
   const status = STATUS[trunk.status] ?? STATUS.unknown
   if (!trunk.trouble) return status
   if (status.tone === 'talk') return { ...status, text: `${status.text} ${trunk.trouble}.` }
@@ -53,12 +38,12 @@ export function trunkStatus(trunk: Trunk): { tone: Tone; word: string; text: str
 export const addressesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean)
 
 /** Where a call to the number goes, by name. */
-export function leadsTo(number: OwnNumber, queues: readonly Named[], flows: readonly Named[]): string {
+export function leadsTo(number: NumberAnswer, queues: readonly Named[], flows: readonly Named[]): string {
   const named = (of: readonly Named[], id: string | null): string | undefined => of.find((one) => one.id === id)?.name
   return named(queues, number.queue_id) ?? named(flows, number.flow_id) ?? 'something that is gone'
 }
 
-export const numberName = (number: OwnNumber): string => [phoneNumber(number.number), number.label].filter(Boolean).join(' · ')
+export const numberName = (number: NumberAnswer): string => [phoneNumber(number.number), number.label].filter(Boolean).join(' · ')
 
 /** What of a form differs from what was read; nothing else is sent, so that two people at work do not undo each other. */
 export function changesOf<T extends object>(before: T, form: T): Partial<T> {

@@ -1,13 +1,10 @@
 /** Refused calls and addresses that are kept out, as the API has them, and what is said of them. Pure. */
+import type { Ban, RefusedCallAnswer } from './api-types'
 import { phoneNumber, times } from './format'
 
-export interface Ban { id: string; address: string; state: 'challenged' | 'dropped' | 'refused'; until: string; trunk_ids: string[] }
-export type RefusedReason = 'unknown_number' | 'other_trunk' | 'no_tls' | 'no_srtp' | 'no_codec' | 'over_quota' | 'no_line_left' | 'trouble'
-export interface RefusedCall {
-  id: string; reason: RefusedReason; number: string; dialled: string; source: string; trunk_id: string | null; count: number; first_at: string; at: string
-}
+export type { Ban, RefusedCallAnswer as RefusedCall } from './api-types'
 
-const REASON: Record<RefusedReason, string> = {
+const REASON: Record<RefusedCallAnswer['reason'], string> = {
   unknown_number: 'There is no such number here. Add it, or ask the carrier what it sends.',
   other_trunk: 'It came from an address that is not of this number’s trunk. Add the address to the trunk if it is your carrier’s.',
   no_tls: 'It came in the clear, and its trunk takes calls by TLS alone. Have the carrier send it by TLS.',
@@ -17,7 +14,7 @@ const REASON: Record<RefusedReason, string> = {
   no_line_left: 'All lines of this installation were in use.',
   trouble: 'Something went wrong in Call24. Its log says what.',
 }
-export const refusedBecause = (call: RefusedCall): string => REASON[call.reason] ?? 'It was refused.'
+export const refusedBecause = (call: RefusedCallAnswer): string => REASON[call.reason] ?? 'It was refused.'
 
 /** Why an address is kept out, and what to think of. */
 export const keptOutBecause = (ban: Ban): string =>
@@ -26,7 +23,7 @@ export const keptOutBecause = (ban: Ban): string =>
     : 'It is in your trunks’ ranges and rang numbers that are not there again and again. If it is your carrier’s, let it in.'
 
 /** Who rang whom; of a flood nobody is named. */
-export function refusedWho(call: RefusedCall): string {
+export function refusedWho(call: RefusedCallAnswer): string {
   if (!call.number && !call.dialled) return `Many more, ${times(call.count)}`
   const dialled = call.dialled === '0' ? 'no number' : phoneNumber(call.dialled)
   const often = call.count > 1 ? ` (${times(call.count)})` : ''

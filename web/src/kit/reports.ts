@@ -1,22 +1,14 @@
 /** Reports: spans of days, what is shown of a report, and the geometry of its chart. Pure. */
 
-export type By = 'hour' | 'day' | 'queue' | 'agent' | 'disposition' | 'direction' | 'number'
+import type { ExportAnswer, ReconciliationAnswer, ReportAnswer, ReportMeasure } from './api-types'
+export type { ReportMeasure as Measure, ReportRow, ReportAnswer as Report } from './api-types'
+
+export type By = ReportAnswer['by']
 export type Span = 'today' | 'yesterday' | 'week' | 'month' | 'own'
 export type Value = number | null
-export interface Measure { key: string; name: string; unit: 'count' | 's' | 'share'; definition: string; adds_up: boolean }
-export interface ReportRow { key: string | null; name: string; values: Record<string, Value> }
-export interface Report {
-  by: By
-  from: string
-  to: string
-  time_zone: string
-  measures: Measure[]
-  rows: ReportRow[]
-  total: Record<string, Value>
-}
-export interface Export { id: string; state: 'running' | 'done' | 'failed'; format: 'csv' | 'xlsx'; percent: number | null; rows_done: number; trouble: string | null }
+export type Export = Pick<ExportAnswer, 'id' | 'state' | 'format' | 'percent' | 'rows_done' | 'trouble'>
 /** What a night's comparison of call records with Asterisk's own log found, in short. */
-export interface Compared { day: string; state: 'done' | 'no_log'; calls: number; found: number }
+export type Compared = Pick<ReconciliationAnswer, 'day' | 'state' | 'calls' | 'found'>
 export interface Choice { span: Span; from: string; to: string; by: By; queue: string }
 
 export const SPANS: readonly { key: Span; label: string }[] = [
@@ -70,7 +62,7 @@ export function remembered(text: string | null): Choice {
 }
 
 /** A value in its unit: 1,204 · 3:05 · 92 %; nothing measured is a dash. */
-export function shownValue(value: Value | undefined, unit: Measure['unit']): string {
+export function shownValue(value: Value | undefined, unit: ReportMeasure['unit']): string {
   if (value === null || value === undefined) return '–'
   if (unit === 'share') return `${Math.round(value * 100)} %`
   if (unit === 'count') return value.toLocaleString('en-GB')
@@ -105,8 +97,8 @@ export function roundTop(most: number): number {
 }
 
 /** Bars of offered stays (answered below, the rest above) and the line of the service level, in a box of 0..1 by 0..1. */
-export function chart(report: Report): Chart {
-  const offered = (row: ReportRow): number => row.values['offered'] ?? 0
+export function chart(report: ReportAnswer): Chart {
+  const offered = (row: ReportAnswer['rows'][number]): number => row.values['offered'] ?? 0
   const top = roundTop(Math.max(1, ...report.rows.map(offered)))
   const each = 1 / Math.max(1, report.rows.length)
   const bars = report.rows.map((row, n) => {

@@ -128,7 +128,7 @@ export function purposeWords(call: { purpose: Purpose; queue: Named | null; from
   }
 }
 
-const LIVE_STATE: Record<CallState, { word: string; tone: Tone }> = {
+const LIVE_STATE: Record<Exclude<CallState, 'ended'>, { word: string; tone: Tone }> & { ended?: never } = {
   new: { word: 'Arriving', tone: 'pause' }, flow: { word: 'In the menu', tone: 'pause' }, waiting: { word: 'Waiting', tone: 'wait' },
   offered: { word: 'Ringing', tone: 'ring' }, dialling: { word: 'Calling', tone: 'ring' }, connected: { word: 'Talking', tone: 'talk' },
   held: { word: 'On hold', tone: 'hold' }, consulting: { word: 'Consulting', tone: 'hold' }, conference: { word: 'Conference', tone: 'talk' },

@@ -3,11 +3,11 @@
  * the token, and decides nothing.
  */
 import type {
-  CameBack, ProviderSettings, ProviderShown, Way,
+  AboutDevice, CameBack, ProviderSettings, ProviderShown, Way,
   AuditCheck, AuditLine,
   CallbackRow, CallDetail, CallerNumber, CallPage, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
   Delivery, MonitorMode, MonitorReason, Named, Organisation, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
-  SessionRow, SessionState, SessionView, SignedIn, Target, TaskRow, User, Webhook, WebhookKind, WebhookWish,
+  SessionRow, SessionState, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
 } from '../kit/model'
 import type { Ban, RefusedCall } from '../kit/refused'
 import type { NumberWish, OwnNumber, Trunk, TrunkWish } from '../kit/connections'
@@ -18,10 +18,7 @@ import type { Compared, Export, Report } from '../kit/reports'
 export type CallVerb =
   | 'decline' | 'hangup' | 'hold' | 'resume' | 'reattach' | 'mute' | 'unmute' | 'swap' | 'complete' | 'cancel' | 'conference' | 'drop'
   | 'recording/start' | 'recording/pause' | 'recording/resume' | 'transfer' | 'consult'
-export interface TaskChange { state?: 'open' | 'done'; assignee_id?: string | null }
 export interface SetupForm { organisation: string; name: string; email: string; password: string; region: string }
-
-export interface AboutDevice { identifier: string; os: string; app_version: string; network: string }
 
 const TIMEOUT_MS = 12_000
 const AWAY = 'Call24 cannot be reached from here.'

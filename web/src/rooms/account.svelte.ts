@@ -1,9 +1,9 @@
 /** Who is signed in on this device. Signing out wipes what the device kept. It starts nothing else: App does. */
 import { tick } from 'svelte'
-import { api, useToken, type AboutDevice, type SetupForm } from '../links/api'
+import { api, useToken, type SetupForm } from '../links/api'
 import { passkeysHere, showPasskey } from '../links/passkey'
 import { store } from '../links/store'
-import type { CameBack, Me, SignedIn, User } from '../kit/model'
+import type { AboutDevice, CameBack, Me, SignedIn, User } from '../kit/model'
 import type { Permission } from '../kit/permissions'
 import { asProblem, type Problem } from '../kit/problem'
 import { typedCode } from '../kit/recovery'

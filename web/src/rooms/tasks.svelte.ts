@@ -1,7 +1,7 @@
 /** What is left to do: voicemail, missed calls, failed call-backs. Open ones; what is done leaves the list. */
 import { untrack } from 'svelte'
-import { api, type TaskChange } from '../links/api'
-import type { TaskRow } from '../kit/model'
+import { api } from '../links/api'
+import type { TaskChange, TaskRow } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
 import { account } from './account.svelte'
 import { live } from './live.svelte'
