@@ -143,7 +143,7 @@ async def test_exports_of_some_leave_room_for_anothers(house: Composed, monkeypa
         writing.append(export.tenant_id)
         await go.wait()
 
-    exports = house.app.rooms.there.get(Exports)
+    exports = house.app.there.get(Exports)
     monkeypatch.setattr(exports, "_runner", write)
     now = house.clock.now()
 
@@ -250,7 +250,7 @@ def recorded(house: Composed, work: Work, patch: pytest.MonkeyPatch) -> Use:
 
 
 def counted(house: Composed, work: Work, patch: pytest.MonkeyPatch) -> Use:
-    reports, day = house.app.rooms.there.get(Reports), date(2026, 11, 24)
+    reports, day = house.app.there.get(Reports), date(2026, 11, 24)
 
     async def days(tenant_id: str, *_: object) -> None:
         await work.piece(tenant_id.removeprefix("ten_"))

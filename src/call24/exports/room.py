@@ -16,7 +16,7 @@ from call24.kit.settings import Settings
 def build(there: Provided) -> Built:
     settings = there.get(Settings)
     exports = Exports(there.get(Mongo), there.get(Clock), settings.data / "exports", runner(settings))
-    return Built(services=(exports,), start=exports.after_restart, stop=exports.close)
+    return Built(services=(exports,), start=(exports.after_restart,), stop=(exports.close,))
 
 
 ROOM = Room(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from call24.identity import link_store, mfa_store, personal_data, store
+from call24.identity.accounts import Accounts
 from call24.identity.api import (
     auth,
     avatars,
@@ -17,12 +18,59 @@ from call24.identity.api import (
     tokens,
     users,
 )
+from call24.identity.channel_auth import ChannelAuth
 from call24.identity.oidc import store as identity_providers
 from call24.identity.permissions import PERMISSIONS
-from call24.kit.room import Room
+from call24.identity.recovery import Recovery
+from call24.identity.roles import Roles
+from call24.identity.service import IdentityService
+from call24.identity.setup import Setup
+from call24.kit.clock import Clock
+from call24.kit.ids import TenantId
+from call24.kit.mongo import Mongo
+from call24.kit.outbound_http import OutboundHttp
+from call24.kit.provided import Provided
+from call24.kit.room import Built, Room, Task
+from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings
+from call24.realtime.hosted import realtime_key
+from call24.tenants.rules import is_open
+from call24.tenants.service import TenantService
+
+
+def build(there: Provided) -> Built:
+    mongo, clock, key, settings = there.get(Mongo), there.get(Clock), there.get(AppKey), there.get(Settings)
+    tenants, outward = there.get(TenantService), OutboundHttp(private=settings.sign_in_private)
+    identity = IdentityService(mongo, clock, key)
+    _ask(identity, tenants)
+    accounts = Accounts(mongo, clock, key, identity, outward)
+    channel_auth = ChannelAuth(realtime_key(settings, key), clock)
+    setup = Setup(mongo, clock, settings.data, tenants, identity)
+    recovery = Task(name="password wishes", run=accounts.recovery.run, bound="one wish after another")
+    return Built(
+        services=(identity, identity.roles, accounts, accounts.recovery, channel_auth, setup),
+        tasks=(recovery,),
+        refresh=(identity.refresh,),
+        start=(setup.prepare,),
+        stop=(outward.close,),
+    )
+
+
+def _ask(identity: IdentityService, tenants: TenantService) -> None:
+    """What the organisation settles of its people's accounts."""
+
+    def asks_proof(tenant_id: TenantId) -> bool:
+        tenant = tenants.known(tenant_id)
+        return tenant is not None and tenant.mfa_required
+
+    identity.is_open, identity.asks_proof = lambda tenant_id: is_open(tenants.known(tenant_id)), asks_proof
+    identity.grants_address, identity.grants_name = tenants.grants_address, tenants.grants_name
+
 
 ROOM = Room(
     name="identity",
+    provides=(IdentityService, Roles, Accounts, Recovery, ChannelAuth, Setup),
+    build=build,
     permissions=PERMISSIONS,
     routers=(
         auth.router,

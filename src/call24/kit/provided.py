@@ -11,9 +11,10 @@ T = TypeVar("T")
 class Provided:
     """The services of one application, each found by the type that routes and rooms ask for."""
 
-    def __init__(self, before: Provided | None = None) -> None:
-        """`before`: begins with what there is already."""
-        self._by_type: dict[type[Any], object] = {} if before is None else dict(before._by_type)
+    def __init__(self, beside: Provided | None = None) -> None:
+        """`beside`: where is looked for what is not here."""
+        self._by_type: dict[type[Any], object] = {}
+        self._beside = beside
         self._make: Callable[[type[Any]], None] | None = None
 
     def put(self, kind: type[T], service: T) -> None:
@@ -25,12 +26,14 @@ class Provided:
         self._make = make
 
     def __contains__(self, kind: object) -> bool:
-        return kind in self._by_type
+        return kind in self._by_type or (self._beside is not None and kind in self._beside)
 
     def get(self, kind: type[T]) -> T:
         """Raises: LookupError, when no room provides it."""
         if kind not in self._by_type and self._make is not None:
             self._make(kind)
+        if kind not in self._by_type and self._beside is not None:
+            return self._beside.get(kind)
         if kind not in self._by_type:
             raise LookupError(f"no room provides {kind.__module__}.{kind.__name__}")
         return cast(T, self._by_type[kind])

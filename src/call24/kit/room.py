@@ -13,6 +13,8 @@ from call24.kit.mongo import Index
 from call24.kit.permission import Permission
 from call24.kit.provided import Provided
 
+Act = Callable[[], Awaitable[object]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
@@ -37,9 +39,9 @@ class Built:
 
     services: Sequence[object] = ()
     tasks: Sequence[Task] = ()
-    refresh: Callable[[], Awaitable[object]] | None = None
-    start: Callable[[], Awaitable[object]] | None = None
-    stop: Callable[[], Awaitable[object]] | None = None
+    refresh: Sequence[Act] = ()
+    start: Sequence[Act] = ()
+    stop: Sequence[Act] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +50,7 @@ class Room:
 
     `permissions`: what may be allowed in it, as its `permissions.py` declares. `provides`: the types of the services
     that `build` makes, of what other rooms provide, whatever their order in the list; beside them there are `Settings`,
-    `Mongo`, `Clock`, `AppKey`, `Journal`, `AuditLog` and `Changes`. `holds`: what it holds of persons and
+    `Mongo`, `Clock`, `AppKey`, `Journal`, `AuditLog` and `Held`. `holds`: what it holds of persons and
     organisations, and how it lets go.
     """
 

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from call24.kit.room import Room
+from call24.identity.accounts import Accounts
+from call24.identity.service import IdentityService
+from call24.kit.clock import Clock
+from call24.kit.holdings import Held
+from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
+from call24.kit.room import Built, Room
 from call24.privacy import api, personal_data, store
+from call24.privacy.persons import Persons
+
+
+def build(there: Provided) -> Built:
+    mongo, clock, held = there.get(Mongo), there.get(Clock), there.get(Held)
+    return Built(services=(Persons(mongo, clock, there.get(IdentityService), there.get(Accounts), held),))
+
 
 ROOM = Room(
     name="privacy",
+    provides=(Persons,),
+    build=build,
     routers=(api.router,),
     indexes=store.INDEXES,
     holds=personal_data.HOLDS,

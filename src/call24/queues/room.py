@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from call24.kit.room import Room
+from call24.identity.service import IdentityService
+from call24.kit.clock import Clock
+from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
+from call24.kit.room import Built, Room
 from call24.queues import personal_data, store
 from call24.queues.api import hours, queues
+from call24.queues.hours_service import HoursService
 from call24.queues.permissions import PERMISSIONS
+from call24.queues.service import QueueService
+from call24.tenants.service import TenantService
+
+
+def build(there: Provided) -> Built:
+    mongo, clock = there.get(Mongo), there.get(Clock)
+    queues = QueueService(mongo, clock, there.get(IdentityService))
+    hours = HoursService(mongo, clock, there.get(TenantService))
+    return Built(services=(queues, hours), refresh=(queues.refresh, hours.refresh))
+
 
 ROOM = Room(
     name="queues",
+    provides=(
+        QueueService,
+        HoursService,
+    ),
+    build=build,
     permissions=PERMISSIONS,
     routers=(
         queues.router,

@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from call24.kit.ids import UserId
-from call24.kit.secrets import RealtimeKey
+from call24.kit.secrets import AppKey, RealtimeKey
+from call24.kit.settings import Settings, SettingsError
 from call24.realtime import protocol
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,21 @@ def hosted_at(url: str) -> HostedAt:
     tls = parts.scheme == "https"
     key = RealtimeKey(unquote(parts.username), unquote(parts.password))
     return HostedAt(app_id, key, parts.hostname, parts.port or (443 if tls else 80), tls)
+
+
+def hosted(settings: Settings) -> HostedAt | None:
+    """Raises: SettingsError."""
+    url = settings.pusher_url()
+    try:
+        return None if url is None else hosted_at(url)
+    except ValueError as error:
+        raise SettingsError("--pusher-url-file", str(error)) from None
+
+
+def realtime_key(settings: Settings, key: AppKey) -> RealtimeKey:
+    """What the house's own channels are signed with. Raises: SettingsError."""
+    elsewhere = hosted(settings)
+    return elsewhere.key if elsewhere is not None else key.realtime()
 
 
 @dataclass

@@ -36,7 +36,7 @@ from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.queues.model import Queue
 from call24.realtime.api import api_app
 from call24.realtime.socket import realtime_app, sockets
-from call24.server import clock_watch, mail, offered
+from call24.server import clock_watch, offered
 from call24.server.api.doctor import Organisations, TenantErasers
 from call24.server.building import Building
 from call24.server.call_configuration import ContactCallers
@@ -47,7 +47,7 @@ from call24.server.projections import Projections
 from call24.server.refused_calls import noting
 from call24.server.rights import Rights
 from call24.server.rooms import HOLDINGS, INDEXES, ROOMS
-from call24.server.services import Rooms
+from call24.server.services import Rooms, ground
 from call24.server.sip_bans import scanners
 from call24.server.sound import hearing
 from call24.server.trunks import PushedTrunks
@@ -71,12 +71,12 @@ class Call24:
         self.audit = AuditLog(self.mongo, self.clock, key, settings.data / "audit")
         self.failed_sign_ins = FailedSignIns(self.audit)
         self.held = Held(HOLDINGS)
-        self.rooms = Rooms(settings, self.mongo, self.clock, key, self.journal, self.held)
-        self.rooms.there.put(AuditLog, self.audit)
-        self.building = Building(ROOMS, self.rooms.there, self.held)
+        self.there = ground(settings, self.mongo, self.clock, key, self.journal, self.audit)
+        self.building = Building(ROOMS, self.there, self.held)
         self.building.whole()
+        self.rooms = Rooms(self.there)
         self.readers = Projections(
-            settings, self.mongo, self.clock, key, self.journal, self.rooms, self.audit, self.held
+            settings, self.mongo, self.clock, key, self.journal, self.rooms, self.audit, self.held, self.there
         )
         self._build_telephony()
         self.engine = Engine(
@@ -103,9 +103,7 @@ class Call24:
             with_app=self.readers.hub.users,
             in_sight=lambda: self.telephony.is_up and self.mongo.reachable,
         )
-        self.outbox = mail.outbox(settings, self.mongo, self.clock, key, self.rooms)
         self.rooms.identity.events.sign_in_failed.append(self.failed_sign_ins.note)
-        self.rooms.accounts.use(mail.post(settings, self.outbox))
         self.started = asyncio.Event()
         self._wire()
         self.app = self._build_app()
@@ -211,26 +209,21 @@ class Call24:
             "space": self.readers.space.run,
             "earlier calls": lambda: file_earlier(self.mongo, self.rooms.tenant_ids()),
             "changes": self.readers.feed.run,
-            "callers": self.rooms.callers.run,
             "fanout": self.readers.fanout.run,
             "realtime nodes": self.readers.nodes.run,
             "webhooks": self.readers.webhooks.run,
-            "webhook messages": self.readers.sender.run,
             "waiting events": self.readers.waiting_events.run,
             "refresh": self._refresh,
-            "refused calls": self.rooms.refused_calls.run,
             "audit": self.audit.run,
             "failed sign-ins": self.failed_sign_ins.run,
             "sweeper": self.readers.sweeper.run,
             "recording keys": lambda: self.readers.recordings.run(self.rooms.tenant_ids()),
             "trunks": self.trunks.run,
             "trunk-statuses": self.trunks.statuses.run,
-            "fence": self.rooms.fence.run,
             "watch": self._watch,
             "presence": self.presence.run,
             **clock_watch.tasks(self.clock, self.engine, self.presence, self.readers.projector.sessions),
             "phones": self.presence.watch_phones,
-            **mail.tasks(self.rooms, self.outbox),
             **{task.name: task.run for task in self.building.tasks()},
         }
 
@@ -243,16 +236,14 @@ class Call24:
             await self.mongo.check_transactions()
             await self.mongo.ensure_indexes(INDEXES)
             await self._read_configuration()
-            await self.rooms.fence.restore()
             await self.audit.start(self.rooms.tenant_ids())
-            await self.rooms.setup.prepare()
+            await self.building.start()
             await self.readers.feed.start()
             await self.journal.start()
             for tenant in self.rooms.tenants.known_tenants():
                 self.readers.board.restore_seq(tenant.id, await self.journal.open_tenant(tenant.id))
                 await self.readers.projector.catch_up(tenant.id)
             await self._organisations().wipe_leftovers()
-            await self.building.start()
             self.readers.webhooks.tell_again(await self.readers.waiting_events.all())
         except Unavailable as error:
             log.warning("the start failed and is tried again: %s", error)
@@ -260,7 +251,6 @@ class Call24:
         return True
 
     async def _read_configuration(self) -> None:
-        await self.rooms.refresh()
         await self.building.refresh()
         await self.trunks.look()
         await self.endpoints.push_all(self.rights.phones(), self.trunks.all())
@@ -270,7 +260,6 @@ class Call24:
         while True:
             await asyncio.sleep(REFRESH_S)
             with contextlib.suppress(Unavailable):
-                await self.rooms.refresh()
                 await self.building.refresh()
                 await self.rooms.identity.revoke_lapsed()
                 await self.rooms.accounts.invitations.drop_expired()
@@ -296,7 +285,6 @@ class Call24:
         """After the tasks are cancelled: what was accepted is on disk."""
         await self.building.stop()
         await self.readers.poster.close()
-        await self.rooms.outward.close()
         with contextlib.suppress(Unavailable):
             await self.readers.waiting_events.flush()
         with contextlib.suppress(Unavailable):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from call24.kit.holdings import Held
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room, Task
+from call24.kit.room import Act, Built, Room, Task
 
 
 class Building:
@@ -29,6 +29,7 @@ class Building:
             for kind in room.provides:
                 if (other := self._by_type.setdefault(kind, room)) is not room:
                     raise TypeError(f"{other.name} and {room.name} both provide {kind.__name__}")
+        provided.put(Held, held)
         provided.made_by(self._make)
 
     def whole(self) -> None:
@@ -75,7 +76,7 @@ class Building:
         await _each(built.stop for built in reversed(self._built.values()))
 
 
-async def _each(acts: Iterable[Callable[[], Any] | None]) -> None:
-    for act in acts:
-        if act is not None:
+async def _each(acts: Iterable[Sequence[Act]]) -> None:
+    for each in acts:
+        for act in each:
             await act()

@@ -8,25 +8,34 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from call24.agents.service import AgentService
+from call24.audit.service import AuditLog
+from call24.contacts.service import ContactService
 from call24.exports.exporter import Exporter
 from call24.exports.model import Export
+from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
 from call24.kit.errors import NotFound
 from call24.kit.holdings import Held
 from call24.kit.ids import DispositionId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
-from call24.server.services import Rooms
+from call24.queues.service import QueueService
+from call24.server.building import Building
+from call24.server.rooms import ROOMS
+from call24.server.services import ground
 from call24.statistics.room import reports
+from call24.tenants.service import TenantService
 
 TELL_EVERY_S = 0.5
 
 
 async def export_kept(settings: Settings, tenant_id: TenantId, export_id: str, file: Path) -> None:
     """What was asked for over HTTP; progress goes to its document. Raises: NotFound, Unavailable."""
-    mongo, rooms = await _rooms(settings)
+    mongo, there = await _rooms(settings)
     try:
         collection = mongo.tenant(tenant_id).collection(Export)
         export, told_at = await collection.get(export_id), 0.0
@@ -39,7 +48,7 @@ async def export_kept(settings: Settings, tenant_id: TenantId, export_id: str, f
             sooner = {"delete_at": due} if due is not None and due < export.delete_at else {}
             await collection.update(export_id, {"rows_done": done, "rows_in_all": in_all, **sooner})
 
-        await _exporter(mongo, rooms, tenant_id).write(export, _zone(rooms, tenant_id), file, told)
+        await _exporter(mongo, there, tenant_id).write(export, _zone(there, tenant_id), file, told)
     finally:
         await mongo.close()
 
@@ -48,9 +57,9 @@ async def export_to(
     settings: Settings, organisation: str, span: tuple[str, str], format: str, file: Path, say: Callable[[str], None]
 ) -> int:
     """Calls, for who has the machine: all that the organisation's days have. Raises: NotFound, Unavailable, OSError."""
-    mongo, rooms = await _rooms(settings)
+    mongo, there = await _rooms(settings)
     try:
-        wanted = [one for one in rooms.tenants.known_tenants() if organisation in (one.name, one.id)]
+        wanted = [one for one in there.get(TenantService).known_tenants() if organisation in (one.name, one.id)]
         if len(wanted) != 1:
             raise NotFound(f"There is no one organisation {organisation!r}")
         began, now = time.monotonic(), datetime.now(UTC)
@@ -72,40 +81,46 @@ async def export_to(
             created_at=now,
             delete_at=now,
         )
-        return await _exporter(mongo, rooms, wanted[0].id).write(export, ZoneInfo(wanted[0].timezone), file, told)
+        return await _exporter(mongo, there, wanted[0].id).write(export, ZoneInfo(wanted[0].timezone), file, told)
     finally:
         await mongo.close()
 
 
-async def _rooms(settings: Settings) -> tuple[Mongo, Rooms]:
+async def _rooms(settings: Settings) -> tuple[Mongo, Provided]:
     mongo, clock = Mongo(settings.mongodb_uri(), DATABASE, timeout_s=60), SystemClock()
     journal = Journal(mongo, settings.data / "spool" / "export")
-    rooms = Rooms(settings, mongo, clock, AppKey.load(settings.data), journal, Held(()))
-    await rooms.refresh()
-    return mongo, rooms
+    key = AppKey.load(settings.data)
+    there = ground(settings, mongo, clock, key, journal, AuditLog(mongo, clock, key, settings.data / "audit"))
+    building = Building(ROOMS, there, Held(()))
+    for kind in (TenantService, IdentityService, QueueService, AgentService):
+        there.get(kind)
+    await building.refresh()
+    return mongo, there
 
 
-def _zone(rooms: Rooms, tenant_id: TenantId) -> ZoneInfo:
-    tenant = rooms.tenants.known(tenant_id)
+def _zone(there: Provided, tenant_id: TenantId) -> ZoneInfo:
+    tenant = there.get(TenantService).known(tenant_id)
     return ZoneInfo(tenant.timezone if tenant is not None else "UTC")
 
 
-def _exporter(mongo: Mongo, rooms: Rooms, tenant_id: TenantId) -> Exporter:
-    numbers = {number.id: number.e164 for number in rooms.tenants.known_numbers(tenant_id)}
+def _exporter(mongo: Mongo, there: Provided, tenant_id: TenantId) -> Exporter:
+    numbers = {number.id: number.e164 for number in there.get(TenantService).known_numbers(tenant_id)}
+
+    queues, identity, agents = there.get(QueueService), there.get(IdentityService), there.get(AgentService)
 
     def name_of(what: str, key: str) -> str:
         match what:
             case "queue":
-                queue = rooms.queues.known(QueueId(key))
+                queue = queues.known(QueueId(key))
                 return queue.name if queue is not None else key
             case "agent":
-                user = rooms.identity.known_user(UserId(key))
+                user = identity.known_user(UserId(key))
                 return user.name if user is not None else key
             case "disposition":
-                disposition = rooms.agents.known_disposition(tenant_id, DispositionId(key))
+                disposition = agents.known_disposition(tenant_id, DispositionId(key))
                 return disposition.name if disposition is not None else key
             case "number":
                 return str(dict(numbers).get(key, key))  # type: ignore[call-overload]
         return f"{key}:00" if what == "hour" else key
 
-    return Exporter(mongo, SystemClock(), rooms.contacts, reports(rooms.there, keeps=False), name_of)
+    return Exporter(mongo, SystemClock(), there.get(ContactService), reports(there, keeps=False), name_of)

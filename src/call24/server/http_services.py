@@ -8,36 +8,21 @@ from pathlib import Path
 from types import UnionType
 from typing import get_args, get_type_hints
 
-from call24.agents.service import AgentService
 from call24.asterisk.scanners import Scanners
 from call24.asterisk.trunk_status import TrunkStatus
-from call24.audit.service import AuditLog
 from call24.call_records.history import History
-from call24.contacts.service import ContactService
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
-from call24.flows.prompts import PromptService
-from call24.flows.service import FlowService
 from call24.http.app import Edge
 from call24.http.health import Health
-from call24.idempotency.service import IdempotencyService
-from call24.identity.accounts import Accounts
 from call24.identity.api.phone import PhoneServer
 from call24.identity.model import Principal
-from call24.identity.service import IdentityService
-from call24.identity.setup import Setup
-from call24.journal.journal import Journal
-from call24.kit.clock import Clock
 from call24.kit.ids import TenantId, UserId
 from call24.kit.provided import Provided
 from call24.kit.secrets import RealtimeKey
 from call24.live.board import Board
 from call24.live.system_parts import SystemParts
 from call24.live.views import Views
-from call24.privacy.persons import Persons
-from call24.pusher_apps.service import ApplicationService
-from call24.queues.hours_service import HoursService
-from call24.queues.service import QueueService
 from call24.realtime.broadcasting import Sockets
 from call24.recordings.playbacks import Playbacks
 from call24.recordings.service import Recordings
@@ -47,10 +32,6 @@ from call24.server.api.trust import TrustPage
 from call24.sip_edge.api import Bans
 from call24.sip_edge.state import Bans as PhoneBans
 from call24.tenants.api.trunks import TrunkStatuses
-from call24.tenants.refused_calls import RefusedCalls
-from call24.tenants.service import TenantService
-from call24.toll_fraud.service import TollFraudGuard
-from call24.webhooks.service import WebhookService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,22 +53,6 @@ class Services:
     """
 
     there: Provided
-    identity: IdentityService
-    accounts: Accounts
-    tenants: TenantService
-    queues: QueueService
-    hours: HoursService
-    flows: FlowService
-    prompts: PromptService
-    agents: AgentService
-    contacts: ContactService
-    fence: TollFraudGuard
-    applications: ApplicationService
-    webhooks: WebhookService
-    once: IdempotencyService
-    persons: Persons
-    setup: Setup
-    audit: AuditLog
     realtime: RealtimeKey
     wss_port: int
     web: Path
@@ -106,12 +71,10 @@ class Services:
     trunk_status: Callable[[str], TrunkStatus] | None = None
     bans: Scanners | None = None
     phone_bans: PhoneBans | None = None
-    refused_calls: RefusedCalls | None = None
 
     def edge(self) -> Edge:
         """What routes find, by its type."""
         found = Provided(self.there)
-        _put_fields(found, self)
         sockets = Sockets(
             realtime=self.realtime,
             realtime_at=self.realtime_at,
@@ -144,15 +107,11 @@ class Services:
 class Work:
     """`system`: part -> ok or away."""
 
-    clock: Clock
     engine: Engine
     requests: Requests
-    journal: Journal
     board: Board
     views: Views
     history: History
-    contacts: ContactService
-    queues: QueueService
     recordings: Recordings
     listenings: Playbacks
     system: Callable[[], dict[str, str]]

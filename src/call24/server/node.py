@@ -17,6 +17,8 @@ from typing import Any
 import uvloop
 
 from call24.audit.service import AuditLog
+from call24.identity.channel_auth import ChannelAuth
+from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.certificate import CertificateWatch
 from call24.kit.clock import SystemClock
@@ -26,16 +28,21 @@ from call24.kit.log_format import log_to_stderr
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
+from call24.pusher_apps.service import ApplicationService
 from call24.realtime.api import served
 from call24.realtime.cluster.node import ClusterNode, NodeSocket
 from call24.realtime.cluster.node_session import Foreign
 from call24.realtime.cluster.store import NodeStore
+from call24.realtime.hosted import hosted, realtime_key
 from call24.realtime.socket import realtime_app, sockets
+from call24.server.building import Building
 from call24.server.http_app import create_node_app
 from call24.server.http_services import Services
 from call24.server.listener import Server, admission
+from call24.server.rooms import ROOMS
 from call24.server.server import edge, spare_collections
-from call24.server.services import Rooms
+from call24.server.services import ground
+from call24.tenants.service import TenantService
 
 log = logging.getLogger(__name__)
 
@@ -51,11 +58,13 @@ class Node:
         clock, key = SystemClock(), AppKey.load(settings.data)
         self.mongo = Mongo(settings.mongodb_uri(), DATABASE)
         journal = Journal(self.mongo, settings.data / "spool" / "node")
-        self.rooms = Rooms(settings, self.mongo, clock, key, journal, Held(()))
-        applications = self.rooms.applications
+        audit = AuditLog(self.mongo, clock, key, settings.data / "audit")
+        self.there = ground(settings, self.mongo, clock, key, journal, audit)
+        self.building = Building(ROOMS, self.there, Held(()))
+        applications = self.applications = self.there.get(ApplicationService)
         self.edge = ClusterNode(
             NodeStore(self.mongo),
-            self.rooms.channel_auth,
+            self.there.get(ChannelAuth),
             clock,
             known=applications.by_key,
             by_number=applications.by_number,
@@ -63,35 +72,19 @@ class Node:
         )
         applications.changed.append(self.edge.application_changed)
         applications.removed.append(self.edge.application_removed)
-        self.app = create_node_app(self._services(AuditLog(self.mongo, clock, key, settings.data / "audit")))
+        self.app = create_node_app(self._services())
         self.app.mount("/apps", served(self.edge.replying))
         self.app.mount("/app", realtime_app())
         self.sockets = sockets(self.edge, settings.origin_list(), settings.proxy_list(), NodeSocket)
         self.known = asyncio.Event()
         """Set once it knows applications: before that it would turn away for good whom it is to serve."""
 
-    def _services(self, audit: AuditLog) -> Services:
-        rooms, hosted = self.rooms, self.rooms.hosted
+    def _services(self) -> Services:
+        elsewhere = hosted(self.settings)
         return Services(
-            there=rooms.there,
-            identity=rooms.identity,
-            accounts=rooms.accounts,
-            tenants=rooms.tenants,
-            queues=rooms.queues,
-            hours=rooms.hours,
-            flows=rooms.flows,
-            prompts=rooms.prompts,
-            agents=rooms.agents,
-            persons=rooms.persons,
-            contacts=rooms.contacts,
-            fence=rooms.fence,
-            applications=rooms.applications,
-            webhooks=rooms.webhooks,
-            once=rooms.once,
-            setup=rooms.setup,
-            audit=audit,
-            realtime=rooms.realtime,
-            realtime_at=None if hosted is None else (hosted.socket_host, hosted.port),
+            there=self.there,
+            realtime=realtime_key(self.settings, self.there.get(AppKey)),
+            realtime_at=None if elsewhere is None else (elsewhere.socket_host, elsewhere.port),
             socket_authorised=self.edge.authorised,
             socket_application_at=self.edge.application_at,
             wss_port=self.settings.wss_port,
@@ -130,9 +123,9 @@ class Node:
         """Whether what this node must know could be read."""
         try:
             if whole:
-                await self.rooms.tenants.refresh()
-                await self.rooms.identity.refresh()
-            await self.rooms.applications.refresh()
+                await self.there.get(TenantService).refresh()
+                await self.there.get(IdentityService).refresh()
+            await self.applications.refresh()
         except Unavailable:
             log.warning("a realtime node waits for MongoDB")
             return False
@@ -140,7 +133,7 @@ class Node:
 
     async def stop(self) -> None:
         await self.edge.lives.leave()
-        await self.rooms.outward.close()
+        await self.building.stop()
         await self.mongo.close()
 
 

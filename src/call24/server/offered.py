@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from call24.kit.ids import TenantId
 from call24.kit.secrets import secret_file
+from call24.realtime.hosted import hosted, realtime_key
 from call24.server.http_services import Services, Work
 from call24.sip_edge import state as sip_edge
 
@@ -20,24 +21,8 @@ WEB_DIST = Path(__file__).resolve().parents[3] / "web" / "dist"
 
 def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]) -> Services:
     return Services(
-        there=server.rooms.there,
-        identity=server.rooms.identity,
-        accounts=server.rooms.accounts,
-        tenants=server.rooms.tenants,
-        queues=server.rooms.queues,
-        hours=server.rooms.hours,
-        flows=server.rooms.flows,
-        prompts=server.rooms.prompts,
-        agents=server.rooms.agents,
-        contacts=server.rooms.contacts,
-        fence=server.rooms.fence,
-        applications=server.rooms.applications,
-        webhooks=server.rooms.webhooks,
-        once=server.rooms.once,
-        persons=server.rooms.persons,
-        setup=server.rooms.setup,
-        audit=server.audit,
-        realtime=server.rooms.realtime,
+        there=server.there,
+        realtime=realtime_key(server.settings, server.key),
         socket_authorised=server.readers.nodes.authorised,
         realtime_at=_realtime_at(server),
         origins=server.settings.origin_list(),
@@ -51,7 +36,6 @@ def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]
         trunk_status=server.trunks.statuses.status,
         bans=server.scanners,
         phone_bans=sip_edge.Bans(server.settings.sip_edge_bans_socket) if server.settings.own_asterisk else None,
-        refused_calls=server.rooms.refused_calls,
         seen=server.presence.seen,
         authority=None if server.settings.tls_cert else server.settings.tls / "ca.pem",
         address="" if server.settings.loopback else server.settings.address,
@@ -60,15 +44,11 @@ def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]
 
 def work(server: Call24) -> Work:
     return Work(
-        clock=server.clock,
         engine=server.engine,
         requests=server.requests,
-        journal=server.journal,
         board=server.readers.board,
         views=server.readers.views,
         history=server.readers.history,
-        contacts=server.rooms.contacts,
-        queues=server.rooms.queues,
         recordings=server.readers.recordings,
         listenings=server.readers.listenings,
         system=server.system,
@@ -76,5 +56,5 @@ def work(server: Call24) -> Work:
 
 
 def _realtime_at(server: Call24) -> tuple[str, int] | None:
-    hosted = server.rooms.hosted
-    return None if hosted is None else (hosted.socket_host, hosted.port)
+    elsewhere = hosted(server.settings)
+    return None if elsewhere is None else (elsewhere.socket_host, elsewhere.port)

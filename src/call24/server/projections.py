@@ -13,6 +13,7 @@ from call24.kit.clock import Clock
 from call24.kit.holdings import Held
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
+from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.live.board import Board
@@ -22,7 +23,7 @@ from call24.privacy.service import Sweeper
 from call24.realtime.cluster.coordinator import Coordinator
 from call24.realtime.cluster.store import NodeStore
 from call24.realtime.fanout import Fanout
-from call24.realtime.hosted import HostedPusher
+from call24.realtime.hosted import HostedPusher, hosted
 from call24.realtime.hub import Hub
 from call24.realtime.store import WaitingEvents
 from call24.realtime.webhooks import Webhooks
@@ -37,7 +38,6 @@ from call24.server.services import Rooms
 from call24.server.webhook_events import WebhookEvents
 from call24.statistics.service import Reports
 from call24.tasks.service import TaskService
-from call24.webhooks.sender import Sender
 
 
 class Projections:
@@ -51,10 +51,11 @@ class Projections:
         rooms: Rooms,
         audit: AuditLog,
         held: Held,
+        there: Provided,
     ) -> None:
         self.board = Board()
         self.regulars = CallerHistory(mongo)
-        self.follow_ups = FollowUps(rooms.there.get(TaskService))
+        self.follow_ups = FollowUps(there.get(TaskService))
         self.history = History(mongo, rooms.contacts)
         self.space = DiskSpace([settings.recording_spool, settings.recordings], settings.recording_floor_mb)
         self.recordings = Recordings(
@@ -82,7 +83,7 @@ class Projections:
         )
         self._tell_outside(settings, mongo, clock, key, rooms)
         told = record_readers(
-            statistics=rooms.there.get(Reports).written,
+            statistics=there.get(Reports).written,
             recordings=self.recorder.written,
             tasks=self.follow_ups.written,
             realtime=self.fanout.record_written,
@@ -90,7 +91,7 @@ class Projections:
         )
         self.projector = Projector(mongo, journal, told, clock)
         held.keep(journal, audit)
-        held.keep_found_in(rooms, rooms.accounts, rooms.identity, self)
+        held.keep_found_in(self)
         self.sweeper = Sweeper(
             mongo,
             clock,
@@ -108,13 +109,13 @@ class Projections:
         self.poster = OutboundHttp(private=settings.webhooks_private)
         self.waiting_events = WaitingEvents(mongo)
         self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key, self.waiting_events)
-        self.sender = Sender(rooms.webhooks, clock, self.poster.post)
         self.telling = WebhookEvents(rooms.webhooks, clock)
         self.hub = Hub(rooms.channel_auth, clock, known=rooms.applications.by_key, tell=self.webhooks.tell)
         self.nodes = Coordinator(
             NodeStore(mongo), clock, self.hub, rooms.applications.by_number, rooms.may_hear, key.node_proof()
         )
-        self.hosted = HostedPusher(rooms.hosted) if rooms.hosted is not None else None
+        elsewhere = hosted(settings)
+        self.hosted = HostedPusher(elsewhere) if elsewhere is not None else None
         self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
         self.feed = Feed(mongo, clock, rooms.changes, readers(webhooks=self.telling, realtime=self.fanout))
 

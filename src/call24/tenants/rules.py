@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from call24.kit.errors import Conflict, Invalid
 from call24.kit.settings_types import PHONES_FROM
 from call24.kit.sip_names import sip_name
-from call24.tenants.model import Number, Trunk
+from call24.tenants.model import Number, Tenant, Trunk
 
 _REGION = re.compile(r"[A-Z]{2}")
 _TIMEZONE = re.compile(r"[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}")
@@ -44,6 +44,11 @@ def checked_name(name: str, field: str = "name") -> str:
     if not 1 <= len(name) <= 100 or not name.isprintable():
         raise Invalid(errors=[(field, "1 to 100 printable characters")])
     return name
+
+
+def is_open(tenant: Tenant | None) -> bool:
+    """Whether its people and programs are let in; one that is not known here is not shut out."""
+    return tenant is None or tenant.disabled_at is None
 
 
 def check_tenant(region: str, timezone: str, record_days: int) -> None:

@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from call24.kit.room import Room
+from call24.kit.clock import Clock
+from call24.kit.mongo import Mongo
+from call24.kit.outbound_http import OutboundHttp
+from call24.kit.provided import Provided
+from call24.kit.room import Built, Room, Task
+from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings
+from call24.tenants.rules import is_open
+from call24.tenants.service import TenantService
 from call24.webhooks import api, personal_data, store
+from call24.webhooks.sender import AT_ONCE, EACH, Sender
+from call24.webhooks.service import WebhookService
+
+
+def build(there: Provided) -> Built:
+    clock, settings, tenants = there.get(Clock), there.get(Settings), there.get(TenantService)
+    webhooks = WebhookService(there.get(Mongo), clock, there.get(AppKey), private=settings.webhooks_private)
+    webhooks.is_open = lambda tenant_id: is_open(tenants.known(tenant_id))
+    outward = OutboundHttp(private=settings.webhooks_private)
+    sender = Sender(webhooks, clock, outward.post)
+    sending = Task(
+        name="webhook messages", run=sender.run, bound=f"{AT_ONCE} addresses at once, {EACH} of an organisation"
+    )
+    return Built(services=(webhooks,), tasks=(sending,), refresh=(webhooks.refresh,), stop=(outward.close,))
+
 
 ROOM = Room(
     name="webhooks",
+    provides=(WebhookService,),
+    build=build,
     routers=(api.router,),
     indexes=store.INDEXES,
     holds=personal_data.HOLDS,

@@ -112,8 +112,7 @@ async def edge(api: Api) -> AsyncIterator[Edge]:
     engine = FakeEngine()
     app = create_app(api.services)
     parts: dict[str, Any] = dict.fromkeys(each.name for each in fields(Work))  # what these routes do not use
-    parts |= {"clock": api.clock, "engine": engine, "requests": engine}
-    parts |= {"contacts": api.services.contacts, "queues": api.services.queues}
+    parts |= {"engine": engine, "requests": engine}
     Work(**parts).put_into(app.state.provided)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024", event_hooks=HOOKS) as http:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from call24.idempotency.model import Attempt
 from call24.idempotency.service import IdempotencyService
 from call24.kit.errors import Conflict
 from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.privacy.store import PrivacyStore
 from call24.server.http_app import create_app
@@ -44,7 +46,9 @@ async def test_an_answer_outlives_the_server(api: Api) -> None:
     org = await api.organisation()
     first = await make(org, "Errand")
     restarted = IdempotencyService(api.mongo, api.clock, AppKey.load(api.data))
-    services = api.services.__class__(**{**vars(api.services), "once": restarted})
+    there = Provided(api.services.there)
+    there.put(IdempotencyService, restarted)
+    services = replace(api.services, there=there)
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as http:
         headers = {"Authorization": f"Bearer {org.bearers['owner']}", "Idempotency-Key": "k"}

@@ -18,8 +18,7 @@ from call24.http.middleware.security_headers import content_security_policy
 from call24.kit.ids import UserId
 from call24.kit.settings import Settings, SettingsError
 from call24.realtime.broadcasting import Sockets
-from call24.realtime.hosted import WAITING_MAX, HostedPusher, hosted_at
-from call24.server.services import hosted
+from call24.realtime.hosted import WAITING_MAX, HostedPusher, hosted, hosted_at
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,6 @@ from call24.journal.model import Fresh, event_of
 from call24.kit.errors import Invalid
 from call24.kit.ids import CallId, QueueId, UserId
 from call24.server.http_app import create_app
-from call24.server.http_services import Work
 from call24.what_if import api as edge
 
 CALL_1, CALL_2 = CallId("call_1"), CallId("call_2")
@@ -65,8 +64,7 @@ async def day(api: Api, tmp_path: Path) -> AsyncIterator[Day]:
     async with running_journal(api.mongo, tmp_path / "spool" / "journal.jsonl") as journal:
         await journal.open_tenant(org.tenant.id)
         app = create_app(api.services)
-        parts: dict[str, Any] = dict.fromkeys((one.name for one in fields(Work)), None)
-        Work(**{**parts, "journal": journal, "queues": api.services.queues}).put_into(app.state.provided)
+        app.state.provided.put(Journal, journal)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
         async with httpx.AsyncClient(transport=transport, base_url="https://call24.test") as client:
             made = Day(org, client, journal, queue.id, ann, bob)

@@ -137,10 +137,9 @@ async def shift(api: Api) -> AsyncIterator[Shift]:
 
     app = create_app(api.services)
     services = api.services
+    app.state.provided.put(Journal, journal)
     _work(
-        clock=api.clock,
         engine=SimpleNamespace(wish=wish),
-        journal=journal,
         board=board,
         views=Views(
             clock=api.clock,
@@ -153,8 +152,6 @@ async def shift(api: Api) -> AsyncIterator[Shift]:
             callers=KnownCallers(services.contacts),
         ),
         history=History(api.mongo, services.contacts),
-        contacts=services.contacts,
-        queues=services.queues,
     ).put_into(app.state.provided)
     task = asyncio.create_task(desk.run())
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from tests.support.clock import StillClock, this_evening
+from tests.support.http.services import BuiltServices
 
 from call24.asterisk.scanners import Scanners
 from call24.audit.service import AuditLog
@@ -30,11 +31,11 @@ from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
+from call24.realtime.hosted import realtime_key
 from call24.server.building import Building
 from call24.server.http_app import create_app
-from call24.server.http_services import Services
 from call24.server.rooms import HOLDINGS, ROOMS, ROUTERS
-from call24.server.services import Rooms
+from call24.server.services import Rooms, ground
 from call24.tenants.model import Tenant
 
 PASSWORD = "correct horse battery"
@@ -65,7 +66,7 @@ def served_without_calls(there: Provided) -> list[APIRouter]:
 
 @dataclass
 class Api:
-    services: Services
+    services: BuiltServices
     app: FastAPI
     client: httpx.AsyncClient
     clock: StillClock
@@ -158,8 +159,11 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
 
     settings = Settings(data=data, sign_in_private=True, webhooks_private=True)
     held = Held(HOLDINGS)
-    rooms = Rooms(settings, mongo, clock, key, Lines(), held)  # type: ignore[arg-type]
-    held.keep_found_in(rooms, rooms.accounts, rooms.identity)
+    audit = AuditLog(mongo, clock, key, data / "audit")
+    there = ground(settings, mongo, clock, key, Lines(), audit)  # type: ignore[arg-type]
+    building = Building(ROOMS, there, held)
+    building.whole()
+    rooms = Rooms(there)
     rooms.tenants.targets = None  # carriers of tests have names that nobody knows
     rooms.prompts._speaker = lambda: state["api"].speaker
     passwords = rooms.identity.passwords
@@ -168,18 +172,17 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     async def erase(tenant_id: TenantId) -> None:
         state["api"].erased.append(tenant_id)
 
-    async def there(part: str) -> bool:
+    async def is_there(part: str) -> bool:
         return bool(state["api"].parts[part])
 
-    rooms.there.put(AuditLog, audit := AuditLog(mongo, clock, key, data / "audit"))
-    services = Services(
-        **{each.name: getattr(rooms, each.name) for each in fields(Services) if hasattr(rooms, each.name)},
-        audit=audit,
+    services = BuiltServices(
+        there=there,
+        realtime=realtime_key(settings, key),
         wss_port=8089,
         web=data / "web",
         doctor_secret=DOCTOR,
         operator_secret=OPERATOR,
-        health={"mongodb": lambda: there("mongodb"), "asterisk": lambda: there("asterisk")},
+        health={"mongodb": lambda: is_there("mongodb"), "asterisk": lambda: is_there("asterisk")},
         socket_authorised=lambda socket, principal: state["api"].authorised.append((socket, principal)),
         erase_tenant=(erase, held.forget_organisation),
         bans=Scanners(data / "no.socket", data / "banned", no_carriers, clock),
@@ -188,8 +191,6 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     await services.audit.start(())
     failed_sign_ins = FailedSignIns(services.audit)
     identity.events.sign_in_failed.append(failed_sign_ins.note)
-    building = Building(ROOMS, rooms.there, held)
-    building.whole()
     await building.refresh()
     app = create_app(services, routers=served_without_calls(services.edge().provided))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
@@ -212,4 +213,3 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         identity.events.device_signed_out.append(note_out)
         yield api
     await building.stop()
-    await rooms.outward.close()

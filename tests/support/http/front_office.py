@@ -129,7 +129,9 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
     journal = Journal(api.mongo, api.data / "journal.jsonl")
     await journal.start()
     await journal.open_tenant(org.tenant.id)
-    readers = Projections(api.settings, api.mongo, api.clock, api.key, journal, api.rooms, services.audit, api.held)
+    readers = Projections(
+        api.settings, api.mongo, api.clock, api.key, journal, api.rooms, services.audit, api.held, services.there
+    )
     board, projector = readers.board, readers.projector
     reports, exports = services.there.get(Reports), services.there.get(Exports)
     exporter = Exporter(api.mongo, api.clock, services.contacts, reports, lambda what, key: f"{what} {key}")
@@ -147,6 +149,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
     journal.subscribe(board.apply)
     projector.follow()
     app = create_app(services)
+    app.state.provided.put(Journal, journal)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     await readers.feed.start()
     running = [asyncio.create_task(one.run()) for one in (projector, readers.feed)]
@@ -169,13 +172,9 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
             return {call_id: one for call_id, one in office.recordings.items() if call_id in call_ids}
 
         parts: dict[str, Any] = {
-            "clock": api.clock,
-            "journal": journal,
             "board": board,
             "views": readers.views,
             "history": readers.history,
-            "contacts": services.contacts,
-            "queues": services.queues,
             "recordings": SimpleNamespace(of_calls=of_calls),
             "system": lambda: {"asterisk": "ok", "mongodb": "ok"},
         }

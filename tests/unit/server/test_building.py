@@ -104,11 +104,11 @@ async def test_a_room_starts_and_is_read_anew_after_those_that_it_needs_and_stop
     done: list[str] = []
 
     def acts(name: str) -> dict[str, object]:
-        def act(what: str) -> object:
+        def act(what: str) -> tuple[object, ...]:
             async def acted() -> None:
                 done.append(f"{name} {what}")
 
-            return acted
+            return (acted,)
 
         return {what: act(what) for what in ("start", "refresh", "stop")}
 

@@ -275,7 +275,6 @@ async def test_what_rooms_keep_in_memory_is_read_anew_again_and_again(
     async def nothing() -> None: ...
 
     monkeypatch.setattr(app, "REFRESH_S", 0)
-    monkeypatch.setattr(call24.rooms, "refresh", nothing)
     monkeypatch.setattr(call24.building, "refresh", reads)
     for one in (call24.rooms.identity, call24.rooms.accounts.invitations, call24.rooms.accounts.provider_sign_in):
         for name in ("revoke_lapsed", "drop_expired"):
