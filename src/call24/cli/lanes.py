@@ -32,20 +32,22 @@ class Lane:
     """Test folders that run one after the other.
 
     `spared`: up to so many failed tests are tried once more when the stage is over. `part`: which part of how many of
-    their files. `exact`: only the tests with that mark, which measure times in calls; or only those without; or all.
-    `apart`: in a network of its own.
+    their files; `last`: folders that the last part runs besides. `exact`: only the tests with that mark, which measure
+    times in calls; or only those without; or all. `apart`: in a network of its own.
     """
 
     folders: tuple[str, ...]
     spared: int = 0
     part: tuple[int, int] = (1, 1)
+    last: tuple[str, ...] = ()
     exact: bool | None = None
     apart: bool = False
 
     @property
     def name(self) -> str:
         number, parts = self.part
-        return " ".join((*self.folders, *(["exact"] if self.exact else []), *([f"{number}of{parts}"] * (parts > 1))))
+        more = [*(["exact"] if self.exact else []), *([f"{number}of{parts}"] * (parts > 1))]
+        return " ".join((*(self.last if number == parts else ()), *self.folders, *more))
 
 
 Stage = tuple[Lane, ...]
@@ -56,9 +58,9 @@ STAGES: tuple[Stage, ...] = (
         Lane(("authorisation", "unit", "simulation")),
     ),
     (
-        Lane(("telephony",), spared=2, part=(1, 2), exact=False, apart=True),
-        Lane(("telephony",), spared=2, part=(2, 2), exact=False, apart=True),
-        Lane(("e2e", "matrix"), spared=2, exact=False),
+        Lane(("telephony",), spared=2, part=(1, 3), last=("e2e", "matrix"), exact=False, apart=True),
+        Lane(("telephony",), spared=2, part=(2, 3), last=("e2e", "matrix"), exact=False, apart=True),
+        Lane(("telephony",), spared=2, part=(3, 3), last=("e2e", "matrix"), exact=False),
     ),
     (Lane(("telephony", "e2e", "matrix"), spared=2, exact=True),),
 )
@@ -173,7 +175,7 @@ def _running(
         *(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *more),
         *("-o", f"cache_dir={root}/.pytest_cache/{lane.name.replace(' ', '-')}"),
         *(() if lane.exact is None else ("-m", "exact" if lane.exact else "not exact")),
-        *parts.chosen(root, lane.folders, lane.part),
+        *parts.chosen(root, lane.folders, lane.part, lane.last),
     ]
     with output.open("wb") if output else contextlib.nullcontext() as file:
         process = subprocess.Popen(words, cwd=root, stdout=file, stderr=subprocess.STDOUT if file else None)
