@@ -22,10 +22,9 @@ from drawn_states import Cell, Found, diagram, ignored
 
 from call24.agents import machine as agents
 from call24.agents.model import UNREACHABLE, AgentSession, AgentState, DispositionMode
-from call24.calls import classification, signals, timers
+from call24.calls import classification, signals, step, timers
 from call24.calls import events as call_events
 from call24.calls import machine as calls
-from call24.calls import step
 from call24.calls.configuration import Plan
 from call24.calls.evolution import begin
 from call24.calls.model import Call, CallRules, CallState, Direction, FlowRef, OfferLeg, QueueRules

@@ -35,7 +35,7 @@ class FieldError:
 class Problem(Exception):
     """An answer of 400 and over. `code` is stable; `retry_after_s`: when to ask again, where it says so.
 
-    `permission`: with a 403, the permission that is missing, where one is.
+    `type`: the address of the page that explains it; `permission`: with a 403, the permission that is missing.
     """
 
     def __init__(self, response: httpx.Response) -> None:
@@ -45,6 +45,7 @@ class Problem(Exception):
             told = {}
         told = told if isinstance(told, dict) else {}
         self.status = response.status_code
+        self.type = str(response.url.join(str(told.get("type", "about:blank"))))
         self.code = str(told.get("code", "error"))
         self.title = str(told.get("title", response.reason_phrase))
         self.detail = str(told.get("detail", told.get("message", "")))

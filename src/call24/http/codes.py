@@ -80,6 +80,7 @@ CODES: Mapping[int, tuple[str, ...]] = {
         "too_many_idempotency_keys",
         "too_many_invitations",
     ),
+    500: ("error",),
     503: ("unavailable", "network_away", "provider_away", "speech_absent", "speech_failed"),
 }
 
@@ -97,5 +98,6 @@ TITLES: Mapping[int, str] = {
     422: "The request is invalid",
     431: "The headers are too large",
     429: "Too many requests",
+    500: "Something went wrong in the server",
     503: "A required component is not available",
 }

@@ -61,6 +61,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "number_not_granted": ("The number is not granted to the organisation", _OPERATOR),
     "email_taken": ("There is already an account with this e-mail address", _OTHER),
+    "error": (
+        "Something went wrong in the server, or it answers with a status that has no code of its own",
+        "Report it with the answer's `X-Request-Id`: the server's log names it",
+    ),
     "export_not_done": (
         "The export's file does not exist yet, or was deleted",
         "Check the export's state; create another one",
@@ -241,6 +245,7 @@ _TITLES = {
     "no_version": "The condition is not met",
     "too_many_requests": "Too many requests",
     "headers_too_large": "The headers are too large",
+    "error": "Something went wrong",
 }
 _OF_STATUS = {kind.status: kind.title for kind in Call24Error.__subclasses__()}
 
@@ -251,8 +256,13 @@ _MORE: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+PLACE = "/problems"
+"""Where problem_pages.py serves the pages."""
+
+
 def type_of(code: str) -> str:
-    return f"urn:call24:problem:{code}"
+    """The address of the page that explains it, on whichever host answered. Source: RFC 9457, 3.1.1 and 4.2."""
+    return f"{PLACE}/{code}"
 
 
 def example(status: int, code: str) -> dict[str, Any]:

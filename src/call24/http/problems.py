@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from call24.http.field_messages import message
 from call24.http.media_types import UnsupportedMediaType
+from call24.http.problem_types import type_of
 from call24.kit.errors import Call24Error, Refused
 
 MEDIA_TYPE = "application/problem+json"
@@ -32,7 +33,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     body: dict[str, Any] = {
-        "type": f"urn:call24:problem:{code}",
+        "type": type_of(code),
         "title": title,
         "status": status,
         "detail": detail,

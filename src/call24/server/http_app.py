@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, FastAPI
 
 from call24.http import app as http
-from call24.http import health
+from call24.http import health, problem_pages
 from call24.realtime import broadcasting
 from call24.server import openapi
 from call24.server.http_services import Services, Work
@@ -24,4 +24,4 @@ def create_app(services: Services, work: Work | None = None, routers: Sequence[A
 
 def create_node_app(services: Services) -> FastAPI:
     """What a realtime node answers besides its sockets and Pusher's HTTP API."""
-    return http.create_node_app(services.edge(), (health.router, broadcasting.router))
+    return http.create_node_app(services.edge(), (health.router, problem_pages.router, broadcasting.router))

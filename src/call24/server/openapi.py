@@ -47,7 +47,7 @@ _PROBLEM: Json = {
     "title": "Problem",
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
-        "type": {"type": "string", "format": "uri"},
+        "type": {"type": "string", "format": "uri-reference", "description": "The page that explains it"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},

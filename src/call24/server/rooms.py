@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from call24.asterisk import personal_data as asterisk
-from call24.http import health, reference
+from call24.http import health, problem_pages, reference
 from call24.installer import personal_data as installer
 from call24.kit.room import Room
 from call24.server.api import doctor, operator, trust
@@ -53,6 +53,7 @@ ROUTERS = (
     doctor.router,
     operator.router,
     reference.router,
+    problem_pages.router,
     trust.router,
 )
 """Longer addresses come first: `/v1/trunks/bans` is no trunk's id."""

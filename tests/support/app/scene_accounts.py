@@ -165,4 +165,4 @@ class Accounts:
 
 
 def refused(status: int, code: str) -> tuple[int, Json]:
-    return status, {"type": f"urn:call24:problem:{code}", "title": code, "status": status, "detail": code, "code": code}
+    return status, {"type": f"/problems/{code}", "title": code, "status": status, "detail": code, "code": code}

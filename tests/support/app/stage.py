@@ -277,7 +277,7 @@ class Stage:
 
 
 def problem(status: int, code: str) -> Json:
-    return {"type": f"urn:call24:problem:{code}", "title": code, "status": status, "detail": code, "code": code}
+    return {"type": f"/problems/{code}", "title": code, "status": status, "detail": code, "code": code}
 
 
 async def keep_signed_in(page: Page) -> None:

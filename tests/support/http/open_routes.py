@@ -19,6 +19,8 @@ OPEN = {
     ("POST", "/v1/setup"),  # its own one-time token
     ("GET", "/docs"),
     ("GET", "/openapi.json"),
+    ("GET", "/problems"),
+    ("GET", "/problems/{code}"),
     ("GET", "/trust"),  # how to trust the authority comes before anything else
     ("GET", "/trust/call24-ca.crt"),
     ("POST", "/v1/internal/doctor"),  # the doctor's secret

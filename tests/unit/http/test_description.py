@@ -99,7 +99,7 @@ def test_every_refusal_names_its_types_and_shows_one_of_each() -> None:
             if content is None:
                 continue
             told = content["schema"]["properties"]
-            assert told["type"]["enum"] == [f"urn:call24:problem:{code}" for code in told["code"]["enum"]], name
+            assert told["type"]["enum"] == [f"/problems/{code}" for code in told["code"]["enum"]], name
             assert [one["code"] for one in _examples(content)] == told["code"]["enum"], (name, status)
             assert all(one["status"] == int(status) for one in _examples(content)), (name, status)
 
