@@ -21,7 +21,10 @@ import pymongo
 import pytest
 from playwright.async_api import Page, WebSocketRoute, async_playwright
 from tests.support.app.browser import FLAGS, browser_page, go_available, sign_in_as, violations_of
+from tests.support.app.kept import kept_by
+from tests.support.app.kept import undeclared as undeclared_in_browser
 from tests.support.database.database import every_index, undeclared
+from tests.support.product.people import PASSWORD
 from tests.support.product.system import Agent, Organisation, System, running_system
 from tests.support.telephony.baresip import Baresip
 from tests.support.telephony.sipp import Sipp
@@ -269,6 +272,36 @@ async def test_the_app_its_worker_and_the_servers_pages_keep_to_the_policy(syste
         assert forbidden == []
         await page.evaluate("document.body.setAttribute('style', 'color: red')")
         assert len(forbidden) == 1, "what is forbidden is not noticed"
+        await browser.close()
+
+
+async def test_what_the_app_keeps_in_the_browser_is_in_the_data_map_and_gone_at_sign_out(system: System) -> None:
+    async with system.organisation("Acme") as acme, async_playwright() as playwright:
+        agent = await acme.agent("Anna Agent", phone=False)
+        flags = [*FLAGS, "--ignore-certificate-errors"]
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        await sign_in_as(page, system, agent)
+        await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        await page.goto(f"{system.base_url}/#/me")
+        await page.get_by_test_id("theme-dark").click()
+
+        async def kept() -> bool:
+            found = {store: key for store, key in await kept_by(page) if not key.startswith("call24.")}
+            return {"localStorage", "cache", "service worker", "cookie"} <= found.keys()
+
+        await wait_until(kept, 10)
+        found = await kept_by(page)
+        assert undeclared_in_browser(found) == []
+        of_app = {key for store, key in found if store == "localStorage" and key.startswith("call24.")}
+        assert of_app == {"call24.token", "call24.device", "call24.theme"}
+        await page.get_by_test_id("sign-out").click()
+        await page.get_by_test_id("sign-in-email").wait_for()
+        assert await kept_by(page) == {("cookie", "__Host-call24-device")}
+        await page.get_by_test_id("sign-in-email").fill(agent.email)
+        await page.get_by_test_id("sign-in-password").fill(PASSWORD)
+        await page.get_by_test_id("sign-in-submit").click()
+        await wait_until(kept, 10)  # it shows notifications, also before the page is loaded again
         await browser.close()
 
 

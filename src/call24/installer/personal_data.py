@@ -104,7 +104,7 @@ HOLDS = Holdings(
         Place(
             where=Browser("service worker", "/sw.js"),
             what={"the program that serves them": STATE},
-            kept=Until("the browser forgets the site", "the user does so"),
+            kept=UntilSignOut(),
             closing=Closing.STAYS,
         ),
     ),

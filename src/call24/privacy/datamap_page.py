@@ -54,7 +54,11 @@ _KINDS = (
         "Below the data folder. `{tenant_id}`: a folder for each organisation, deleted with it. Such folders and files "
         "that go by their age, are deleted by `privacy/files.py`; logs by the parent process.",
     ),
-    (Browser, "A user's browser", "The app forgets all of it at sign-out and when the server ends the session."),
+    (
+        Browser,
+        "A user's browser",
+        "Forgotten by the app at sign-out and when a session ends (`web/src/links/kept.ts`), but for the cookie.",
+    ),
     (Memory, "Memory of the server", "What outlives a request and has a person's name, number or acts in it."),
     (GivenTo, "Given to others", "Leaves the installation, where somebody set it so."),
 )

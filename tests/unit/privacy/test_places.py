@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
@@ -37,6 +38,7 @@ from call24.server.rooms import HOLDINGS
 ACME, OTHER = TenantId("ten_acme"), TenantId("ten_other")
 NUMBER = {"a number": of_caller(Category.PHONE, "a test")}
 NAME = {"a name": of_user(Category.NAME, "a test")}
+CHECKOUT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 STAYS = Closing.STAYS
 
@@ -108,6 +110,23 @@ def test_paths_and_keys_are_told_by_their_patterns() -> None:
         PurePosixPath("run/a/b.pid")
     )
     assert Browser("cache", "shell-*").holds("cache", "shell-1") and not Browser("cache", "shell-*").holds("cache", "s")
+
+
+def test_what_the_app_forgets_at_sign_out_is_what_the_map_says() -> None:
+    listed = re.findall(r"\{ store: '(.+?)', key: '(.+?)' \}", (CHECKOUT / "web/src/links/kept.ts").read_text())
+    said = [
+        (place.where.store, place.where.key)
+        for room in HOLDINGS
+        for place in room.places
+        if isinstance(place.where, Browser) and isinstance(place.kept, UntilSignOut)
+    ]
+    assert sorted(listed) == sorted(said) and len(said) > 8
+
+
+def test_nothing_of_the_app_keeps_anything_past_that_list() -> None:
+    way = re.compile(r"localStorage\.(setItem|getItem)|sessionStorage\.|indexedDB|caches\.open|document\.cookie")
+    sources = [path for path in (CHECKOUT / "web/src").rglob("*") if path.suffix in (".ts", ".svelte", ".js")]
+    assert {path.name for path in sources if way.search(path.read_text())} == {"store.ts", "kept.ts", "sw.js"}
 
 
 # --- carried out ---

@@ -1,9 +1,10 @@
-/** What stays on this device between visits: the token and a few choices. Sign-out wipes all of it, caches too. */
+/** What stays on this device between visits: the token and a few choices. Sign-out wipes all of it (kept.ts). */
+import { forgetAll, type ChoiceName, type LocalKey, type VisitKey } from './kept'
 
-const TOKEN = 'call24.token'
+const TOKEN = 'call24.token' satisfies LocalKey
+const DEVICE = 'call24.device' satisfies LocalKey
+const VISIT = 'call24.visit' satisfies VisitKey
 const PREFIX = 'call24.'
-const VISIT = 'call24.visit'
-const DEVICE = 'call24.device'
 
 function attempt<T>(work: () => T, otherwise: T): T {
   try {
@@ -17,8 +18,8 @@ function attempt<T>(work: () => T, otherwise: T): T {
 export const store = {
   token: (): string | null => attempt(() => localStorage.getItem(TOKEN), null),
   setToken: (token: string): void => attempt(() => localStorage.setItem(TOKEN, token), undefined),
-  choice: (name: string): string | null => attempt(() => localStorage.getItem(PREFIX + name), null),
-  setChoice: (name: string, value: string | null): void =>
+  choice: (name: ChoiceName): string | null => attempt(() => localStorage.getItem(PREFIX + name), null),
+  setChoice: (name: ChoiceName, value: string | null): void =>
     attempt(() => (value === null ? localStorage.removeItem(PREFIX + name) : localStorage.setItem(PREFIX + name, value)), undefined),
   /** A random name of this browser until the sign-out, by which its owner recognises it. */
   device: (): string =>
@@ -35,13 +36,7 @@ export const store = {
       return kept
     }, null),
   setVisit: (visit: string): void => attempt(() => sessionStorage.setItem(VISIT, visit), undefined),
-  wipe: async (): Promise<void> => {
-    attempt(() => {
-      localStorage.clear()
-      sessionStorage.clear()
-    }, undefined)
-    if ('caches' in window) for (const key of await caches.keys()) await caches.delete(key)
-  },
+  wipe: forgetAll,
   /** Told when another tab of this browser signs in or out. */
   onTokenChange: (tell: (token: string | null) => void): void =>
     window.addEventListener('storage', (e) => {

@@ -2,6 +2,7 @@
 import { tick } from 'svelte'
 import { api, useToken, type SetupForm } from '../links/api'
 import { passkeysHere, showPasskey } from '../links/passkey'
+import { startWorker } from '../links/worker'
 import { store } from '../links/store'
 import type { AboutDevice, CameBack, Me, SignedIn, User } from '../kit/model'
 import type { Permission } from '../kit/permissions'
@@ -116,6 +117,7 @@ class Account {
     try {
       const { token, ...me } = await ask()
       store.setToken(token)
+      startWorker()
       useToken(token, () => void this.#refused())
       this.signedOutByServer = false
       this.me = me
