@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from call24.changes.service import Changes
-from call24.contacts import personal_data, store
+from call24.contacts import events, personal_data, store
 from call24.contacts.callers import KnownCallers
 from call24.contacts.service import ContactService
 from call24.kit.clock import Clock
@@ -28,5 +28,6 @@ ROOM = Room(
     ),
     build=build,
     indexes=store.INDEXES,
+    events=events.EVENTS,
     holds=personal_data.HOLDS,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter
 
@@ -26,6 +26,24 @@ class Task:
     name: str
     run: Callable[[], Coroutine[Any, Any, None]]
     bound: str
+
+
+class Event(Protocol):
+    """A kind of event of the change feed: a `changes.model.EventType`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def room(self) -> str: ...
+
+
+class ChangeReader(Protocol):
+    """A reader of the change feed: a `changes.reader.RoomReader`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def wants(self) -> Sequence[Event]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +68,8 @@ class Room:
 
     `permissions`: what may be allowed in it, as its `permissions.py` declares. `provides`: the types of the services
     that `build` makes, of what other rooms provide, whatever their order in the list; beside them there are `Settings`,
-    `Mongo`, `Clock`, `AppKey`, `Journal`, `AuditLog` and `Held`. `holds`: what it holds of persons and
-    organisations, and how it lets go.
+    `Mongo`, `Clock`, `AppKey`, `Journal`, `AuditLog` and `Held`. `events`: what it tells on the change feed; `readers`:
+    who of it reads there, and what. `holds`: what it holds of persons and organisations, and how it lets go.
     """
 
     name: str
@@ -60,4 +78,6 @@ class Room:
     routers: Sequence[APIRouter] = ()
     permissions: Sequence[Permission] = ()
     indexes: Sequence[Index] = ()
+    events: Sequence[Event] = ()
+    readers: Sequence[ChangeReader] = ()
     holds: Holdings | None = None

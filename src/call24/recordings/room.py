@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from call24.kit.room import Room
-from call24.recordings import api, personal_data, store
+from call24.recordings import api, events, personal_data, store
 from call24.recordings.permissions import PERMISSIONS
 
 ROOM = Room(
@@ -11,5 +11,6 @@ ROOM = Room(
     permissions=PERMISSIONS,
     routers=(api.router,),
     indexes=store.INDEXES,
+    events=events.EVENTS,
     holds=personal_data.HOLDS,
 )

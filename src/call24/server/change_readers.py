@@ -3,32 +3,23 @@ change feed begins from the start, of call records from now on."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable
 
 from call24.call_records.call_record import CallRecord
 from call24.call_records.record_reader import RecordReader
-from call24.changes.model import Change, EventType
-from call24.changes.reader import Reader
-from call24.contacts import events as contacts
-from call24.realtime.fanout import Fanout
-from call24.recordings import events as recordings
-from call24.server.webhook_events import WebhookEvents
-from call24.tasks import events as tasks
+from call24.changes.model import EventType
+from call24.changes.reader import Reader, RoomReader
+from call24.kit.provided import Provided
+from call24.server.rooms import ROOMS
 
-EVENTS: tuple[EventType[Any], ...] = (*tasks.EVENTS, *contacts.EVENTS, *recordings.EVENTS)
+EVENTS = tuple(kind for room in ROOMS for kind in room.events if isinstance(kind, EventType))
 """The catalogue: what rooms tell."""
-WANTS: Mapping[str, tuple[EventType[Any], ...]] = {"webhooks": WebhookEvents.wants, "realtime": Fanout.wants}
-"""Reader -> what it wants to hear of."""
+READERS = tuple(reader for room in ROOMS for reader in room.readers if isinstance(reader, RoomReader))
 
 
-class Reads(Protocol):
-    async def read(self, changes: Sequence[Change]) -> None: ...
-
-
-def readers(**by: Reads) -> tuple[Reader, ...]:
-    """`by`: who reads under each of the names of `WANTS`."""
-    return tuple(Reader(name, wants, by[name].read) for name, wants in WANTS.items())
+def readers(there: Provided) -> tuple[Reader, ...]:
+    """Raises: LookupError."""
+    return tuple(reader.bound(there) for reader in READERS)
 
 
 RECORD_READERS = ("statistics", "recordings", "tasks", "realtime", "webhooks")

@@ -12,7 +12,7 @@ import msgspec
 
 from call24.agents.events import AnyAgentEvent
 from call24.calls.events import AnyCallEvent
-from call24.server.change_readers import EVENTS, RECORD_READERS, WANTS
+from call24.server.change_readers import EVENTS, READERS, RECORD_READERS
 from call24.toll_fraud.events import TollFraudEvent
 from call24.webhooks.events import NEEDS, OF, TEST
 
@@ -53,7 +53,7 @@ def _feed() -> Iterator[str]:
     yield "| event | version | room | says | body | read by |"
     yield "| --- | --: | --- | --- | --- | --- |"
     for kind in sorted(EVENTS, key=lambda kind: kind.name):
-        who = ", ".join(name for name, wants in WANTS.items() if kind in wants) or "nobody"
+        who = ", ".join(reader.name for reader in READERS if kind in reader.wants) or "nobody"
         yield f"| `{kind.name}` | {kind.version} | {kind.room} | {kind.says} | {_fields(kind.body)} | {who} |"
 
 

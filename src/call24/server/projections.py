@@ -35,9 +35,9 @@ from call24.recordings.store import RecordingStore
 from call24.server.change_readers import readers, record_readers
 from call24.server.recorder import Recorder
 from call24.server.services import Rooms
-from call24.server.webhook_events import WebhookEvents
 from call24.statistics.service import Reports
 from call24.tasks.service import TaskService
+from call24.webhooks.readers import WebhookEvents
 
 
 class Projections:
@@ -81,13 +81,13 @@ class Projections:
             callers=rooms.callers,
             monitoring_visible=rooms.monitoring_visible,
         )
-        self._tell_outside(settings, mongo, clock, key, rooms)
+        self._tell_outside(settings, mongo, clock, key, rooms, there)
         told = record_readers(
             statistics=there.get(Reports).written,
             recordings=self.recorder.written,
             tasks=self.follow_ups.written,
             realtime=self.fanout.record_written,
-            webhooks=self.telling.record_written,
+            webhooks=there.get(WebhookEvents).record_written,
         )
         self.projector = Projector(mongo, journal, told, clock)
         held.keep(journal, audit)
@@ -104,12 +104,13 @@ class Projections:
         )
         self._follow(rooms)
 
-    def _tell_outside(self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, rooms: Rooms) -> None:
+    def _tell_outside(
+        self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, rooms: Rooms, there: Provided
+    ) -> None:
         """Realtime, webhooks, and the feed that both read."""
         self.poster = OutboundHttp(private=settings.webhooks_private)
         self.waiting_events = WaitingEvents(mongo)
         self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key, self.waiting_events)
-        self.telling = WebhookEvents(rooms.webhooks, clock)
         self.hub = Hub(rooms.channel_auth, clock, known=rooms.applications.by_key, tell=self.webhooks.tell)
         self.nodes = Coordinator(
             NodeStore(mongo), clock, self.hub, rooms.applications.by_number, rooms.may_hear, key.node_proof()
@@ -117,7 +118,8 @@ class Projections:
         elsewhere = hosted(settings)
         self.hosted = HostedPusher(elsewhere) if elsewhere is not None else None
         self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
-        self.feed = Feed(mongo, clock, rooms.changes, readers(webhooks=self.telling, realtime=self.fanout))
+        there.put(Fanout, self.fanout)
+        self.feed = Feed(mongo, clock, rooms.changes, readers(there))
 
     def _follow(self, rooms: Rooms) -> None:
         """Who is told of what another has written."""

@@ -7,7 +7,7 @@ from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
-from call24.tasks import personal_data, store
+from call24.tasks import events, personal_data, store
 from call24.tasks.api import tasks
 from call24.tasks.permissions import PERMISSIONS
 from call24.tasks.service import TaskService
@@ -24,5 +24,6 @@ ROOM = Room(
     permissions=PERMISSIONS,
     routers=(tasks.router,),
     indexes=store.INDEXES,
+    events=events.EVENTS,
     holds=personal_data.HOLDS,
 )

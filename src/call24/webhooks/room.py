@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from call24.changes.reader import RoomReader
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
@@ -12,6 +13,7 @@ from call24.kit.settings import Settings
 from call24.tenants.rules import is_open
 from call24.tenants.service import TenantService
 from call24.webhooks import api, personal_data, store
+from call24.webhooks.readers import WebhookEvents
 from call24.webhooks.sender import AT_ONCE, EACH, Sender
 from call24.webhooks.service import WebhookService
 
@@ -25,14 +27,20 @@ def build(there: Provided) -> Built:
     sending = Task(
         name="webhook messages", run=sender.run, bound=f"{AT_ONCE} addresses at once, {EACH} of an organisation"
     )
-    return Built(services=(webhooks,), tasks=(sending,), refresh=(webhooks.refresh,), stop=(outward.close,))
+    return Built(
+        services=(webhooks, WebhookEvents(webhooks, clock)),
+        tasks=(sending,),
+        refresh=(webhooks.refresh,),
+        stop=(outward.close,),
+    )
 
 
 ROOM = Room(
     name="webhooks",
-    provides=(WebhookService,),
+    provides=(WebhookService, WebhookEvents),
     build=build,
     routers=(api.router,),
     indexes=store.INDEXES,
+    readers=(RoomReader(name="webhooks", wants=WebhookEvents.wants, of=WebhookEvents, read=WebhookEvents.read),),
     holds=personal_data.HOLDS,
 )

@@ -30,9 +30,9 @@ from call24.privacy.store import PrivacyStore
 from call24.recordings.events import RECORDING_KEPT
 from call24.recordings.events import kept as as_told
 from call24.recordings.model import Recording
-from call24.server.webhook_events import WebhookEvents
 from call24.webhooks import sender as sending
 from call24.webhooks.model import Delivery
+from call24.webhooks.readers import WebhookEvents
 from call24.webhooks.sender import Sender
 from call24.webhooks.service import WebhookService
 

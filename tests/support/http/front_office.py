@@ -31,6 +31,7 @@ from call24.journal import flusher
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, Fresh, event_of
 from call24.kit.ids import CallId, ContactId, QueueId, UserId
+from call24.kit.provided import Provided
 from call24.live.board import Board
 from call24.recordings.model import Recording
 from call24.server.http_app import create_app
@@ -130,7 +131,15 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
     await journal.start()
     await journal.open_tenant(org.tenant.id)
     readers = Projections(
-        api.settings, api.mongo, api.clock, api.key, journal, api.rooms, services.audit, api.held, services.there
+        api.settings,
+        api.mongo,
+        api.clock,
+        api.key,
+        journal,
+        api.rooms,
+        services.audit,
+        api.held,
+        Provided(services.there),
     )
     board, projector = readers.board, readers.projector
     reports, exports = services.there.get(Reports), services.there.get(Exports)

@@ -34,9 +34,9 @@ from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
 from call24.kit.secrets import AppKey
 from call24.privacy.service import Sweeper
-from call24.server.webhook_events import WebhookEvents
 from call24.tasks.service import TaskService
 from call24.tenants.service import TenantService
+from call24.webhooks.readers import WebhookEvents
 from call24.webhooks.sender import Sender
 from call24.webhooks.service import WebhookService
 

@@ -9,8 +9,9 @@ import msgspec
 from tests.pinned import pin
 
 from call24.changes.model import EventType
-from call24.server.change_readers import EVENTS, WANTS
+from call24.server.change_readers import EVENTS, READERS
 from call24.server.events_page import PAGE, REALTIME, page
+from call24.server.rooms import ROOMS
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 NAMED = {"caller_name", "display_name", "email", "name", "number", "text", "title"}
@@ -33,7 +34,16 @@ def test_every_kind_that_a_room_declares_is_in_the_catalogue_once() -> None:
 
 
 def test_webhooks_read_only_what_may_go_outside() -> None:
-    assert [kind.name for kind in WANTS["webhooks"] if not kind.outside] == []
+    [webhooks] = [reader for reader in READERS if reader.name == "webhooks"]
+    assert webhooks.wants
+    assert [kind.name for kind in webhooks.wants if not kind.outside] == []
+
+
+def test_a_room_declares_its_own_events_alone_and_no_two_readers_have_one_name() -> None:
+    assert [(room.name, kind.name) for room in ROOMS for kind in room.events if kind.room != room.name] == []
+    assert len(EVENTS) == sum(len(room.events) for room in ROOMS)
+    names = [reader.name for room in ROOMS for reader in room.readers]
+    assert len(names) == len(set(names)) == len(READERS)
 
 
 def test_bodies_have_ids_and_states_alone() -> None:
