@@ -35,7 +35,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
 from call24.kit.secrets import AppKey
 from call24.server.rooms import INDEXES
-from call24.statistics.service import Question, Reports
+from call24.statistics.service import ReportQuery, Reports
 
 ROUNDS, QUICK_ROUNDS = 15, 2
 HISTORY, REPORTS = 10, 4
@@ -132,7 +132,7 @@ def _asks(history: History, reports: Reports) -> dict[str, tuple[Ask, int]]:
         return cursor_of(NOW - timedelta(days=dice.uniform(100, DAYS - 20)), "call_5")
 
     def report(by: str, first: date, last: date = yesterday) -> Awaitable[Any]:
-        return reports.report(TENANT, Question(by=by, first=first, last=last, zone=LONDON))
+        return reports.report(TENANT, ReportQuery(by=by, first=first, last=last, zone=LONDON))
 
     just_ended = msgspec.structs.replace(template(dice, 0, NOW - timedelta(minutes=3)), tenant_id=TENANT)
 

@@ -17,12 +17,12 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from call24.identity.channel_auth import ChannelAuth
+from call24.identity.channel_auth import ChannelGrants
 from call24.kit.clock import SystemClock
 from call24.kit.ids import TenantId
 from call24.kit.outbound_http import OutboundHttp
 from call24.kit.secrets import AppKey
-from call24.pusher_apps.model import HookEvent, Terms, Webhook
+from call24.pusher_apps.model import AppTerms, AppWebhook, HookEvent
 from call24.realtime import Hub, sockets
 from call24.realtime.api import api_app
 from call24.realtime.webhooks import Webhooks
@@ -32,7 +32,7 @@ CONNECTIONS_MAX = 10_000
 
 
 async def main(port: int, number: str, key: str, secret: str, hook: str) -> None:
-    terms = Terms(
+    terms = AppTerms(
         number=number,
         key=key,
         secret=secret,
@@ -40,12 +40,12 @@ async def main(port: int, number: str, key: str, secret: str, hook: str) -> None
         client_events=True,
         subscription_counts=True,
         connections_max=CONNECTIONS_MAX,
-        webhooks=(Webhook(url=hook, events=get_args(HookEvent)),),
+        webhooks=(AppWebhook(url=hook, events=get_args(HookEvent)),),
     )
     clock, poster = SystemClock(), OutboundHttp(private=True)
     webhooks = Webhooks(clock, poster.post, {key: terms}.get)
     hub = Hub(
-        ChannelAuth(AppKey(b"b" * 32).realtime(), clock),
+        ChannelGrants(AppKey(b"b" * 32).realtime(), clock),
         clock,
         known={key: terms}.get,
         tell=webhooks.tell,

@@ -21,7 +21,7 @@ from call24.engine.waiting_lines import WaitingLines
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
 from call24.queues.waiting_call import WaitingCall
 from call24.routing.model import Member, Team
-from call24.routing.router import Router
+from call24.routing.router import CallRouter
 
 SIZES = (100, 300, 1000, 3000, 10_000)
 ROUNDS, QUICK_ROUNDS = 7, 1
@@ -88,7 +88,7 @@ class BenchDesk:
     def __init__(self, size: int) -> None:
         self._now = START
         self._number = 0
-        self._router = Router()
+        self._router = CallRouter()
         self._lines = WaitingLines(self._router)
         self._sessions: dict[UserId, AgentSession] = {}
         agents = [UserId(f"usr_{number:05}") for number in range(size)]

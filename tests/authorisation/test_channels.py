@@ -24,7 +24,7 @@ from tests.support.wait import wait_until
 from call24.identity.channel_auth import sign
 from call24.kit.ids import TokenId, UserId, new_id
 from call24.kit.secrets import RealtimeKey
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -41,7 +41,7 @@ class Place:
     ours: Organisation
     theirs: Organisation
     bearers: dict[str, str]
-    applications: dict[str, Terms]
+    applications: dict[str, AppTerms]
     events = count(1)
 
     async def auth(self, who: str, client: Client, channel: str) -> httpx.Response:
@@ -91,7 +91,7 @@ async def place(mongod: RunningMongod, tmp_path_factory: pytest.TempPathFactory)
         yield Place(api, here, ours, theirs, await _bearers(api, ours, theirs), applications)
 
 
-async def _application(api: Api, here: Realtime, of: Organisation) -> Terms:
+async def _application(api: Api, here: Realtime, of: Organisation) -> AppTerms:
     made, _ = await api.services.applications.create(of.tenant.id, "Desk", member_channels=OPEN_TO_MEMBERS)
     terms = api.services.applications.by_key(made.key)
     assert terms is not None

@@ -12,7 +12,7 @@ from call24.calls.model import CallRules
 from call24.engine.ports import Caller, Route
 from call24.kit.ids import ContactId, DeviceId, LegId, NumberId, QueueId, TenantId, UserId
 from call24.routing.model import Member, Team
-from call24.toll_fraud.model import Allowed, Denied, Verdict
+from call24.toll_fraud.model import AllowedCall, Denied, Verdict
 
 
 @dataclass
@@ -104,7 +104,7 @@ class FakeFence:
     def ask(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:
         if number in self.denied:
             return Denied(code="destination_denied", text="This destination is not allowed")
-        return Allowed(limit_s=self.limit_s)
+        return AllowedCall(limit_s=self.limit_s)
 
     def admit(
         self,
@@ -117,7 +117,7 @@ class FakeFence:
         further: bool = False,
     ) -> Verdict:
         verdict = self.ask(tenant_id, user_id, number, at)
-        if isinstance(verdict, Allowed):
+        if isinstance(verdict, AllowedCall):
             self.out.add(leg)
             self.begun += [] if further else [leg]
         return verdict

@@ -20,7 +20,7 @@ from call24.asterisk.client import AriClient
 from call24.asterisk.registrations import Registrations
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.engine.engine import Engine
-from call24.engine.liveness import Liveness
+from call24.engine.liveness import AgentPresence
 from call24.engine.requests import Requests
 from call24.journal.journal import Journal
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable
@@ -60,7 +60,7 @@ class Life:
         self.requests = Requests(self.engine, phones)
         # One for each organisation: what one is asked over a bad link is nothing to the other.
         self.presences = [
-            Liveness(
+            AgentPresence(
                 clock=self.clock,
                 sessions=partial(self._sessions, tenant_id),
                 tell=self.engine.wish,

@@ -13,7 +13,7 @@ from tests.simulation.faults import Injector
 from tests.simulation.rest import Rest, manager, variables_of
 from tests.simulation.world import World
 
-from call24.asterisk.client import AWAY, Listener, Reply
+from call24.asterisk.client import AWAY, AriReply, Listener
 
 PROBE_EVERY_S = 5.0
 NOTICES_CUT_S = 2.0
@@ -92,7 +92,7 @@ class Link:
         params: Mapping[str, str] | None = None,
         body: Any = None,
         timeout_s: float = 5.0,
-    ) -> Reply:
+    ) -> AriReply:
         await self._point(f"before {method} {path}")
         self.requests += 1
         owner = self._owners.listen(path, params or {}, body)
@@ -103,13 +103,13 @@ class Link:
         if self.cut or not self._asterisk.up:
             return AWAY
         if fault == "refused":
-            return Reply(500, {"message": "Internal Server Error"})
+            return AriReply(500, {"message": "Internal Server Error"})
         if fault == "unsent":
             await asyncio.sleep(timeout_s)
             return AWAY
         if fault == "slow":
             await asyncio.sleep(self._injector.latency(owner, 0.2, 3.0))
-        reply = Reply(*self._rest.request(method, path, params or {}, body))
+        reply = AriReply(*self._rest.request(method, path, params or {}, body))
         self._world.say(f"  {method} {path} {dict(params or {})} -> {reply.status}{' ' + fault if fault else ''}")
         await self._point(f"after {method} {path}")
         await asyncio.sleep(timeout_s if fault == "unheard" else self._injector.latency(owner, 0.0005, 0.003))

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from call24.asterisk.client import Reply
+from call24.asterisk.client import AriReply
 
 AGENT, OUTSIDE, NUMBER = "agent", "outside", "+441514960024"
 LISTED = ("C24_CALL", "C24_TENANT", "C24_DIALLED", "C24_RECORDING")
@@ -22,7 +22,7 @@ class Rig(Protocol):
 
     async def request(
         self, method: str, path: str, params: dict[str, str] | None = None, body: Any = None
-    ) -> Reply: ...
+    ) -> AriReply: ...
 
     async def dial(self) -> None:
         """A customer calls; its channel is the next in StasisStart."""
@@ -55,7 +55,7 @@ class Play:
     def see(self, what: object) -> None:
         self.seen.append(what)
 
-    async def ask(self, method: str, path: str, params: dict[str, str] | None = None, body: Any = None) -> Reply:
+    async def ask(self, method: str, path: str, params: dict[str, str] | None = None, body: Any = None) -> AriReply:
         reply = await self.rig.request(method, path, params, body)
         self.see(f"{method} {reply.status}")
         return reply

@@ -31,7 +31,7 @@ from tests.support.telephony.network import (
 from tests.support.wait import wait_until
 from tests.telephony.test_port import talking as two_talking
 
-from call24.asterisk import AsteriskTelephony, Device
+from call24.asterisk import AsteriskTelephony, PhoneEndpoint
 from call24.asterisk.trunks import CARRIERS
 from call24.calls.commands import (
     AnswerLeg,
@@ -274,7 +274,7 @@ async def test_a_removed_phone_can_neither_register_nor_be_rung_but_its_call_goe
 
 async def test_what_the_database_does_not_know_is_removed_from_asterisk(network: AsteriskNetwork) -> None:
     stays, goes = await network.phone(), await network.phone()
-    kept = Device(tenant_id=TENANT, device_id=stays.device_id, password=stays.password)
+    kept = PhoneEndpoint(tenant_id=TENANT, device_id=stays.device_id, password=stays.password)
     await network.endpoints.push_all([kept], [LOCAL_TRUNK])
     await network.unregistered(stays.device_id, stays.password).register(5)
     with pytest.raises(RegistrationRefused):
@@ -307,7 +307,7 @@ async def test_what_has_the_id_of_one_of_ours_under_another_name_is_removed_from
 ) -> None:
     """Of another organisation, or of none as an earlier version named them."""
     phone = await network.phone()
-    kept = Device(tenant_id=TENANT, device_id=phone.device_id, password=phone.password)
+    kept = PhoneEndpoint(tenant_id=TENANT, device_id=phone.device_id, password=phone.password)
     names = [kept.device_id, sip_name(TenantId(new_id("ten")), kept.device_id)]
     for name in names:
         fields = [{"attribute": "context", "value": "call24-nothing"}]

@@ -6,13 +6,13 @@ from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
 from call24.asterisk.client import AriClient
-from call24.asterisk.endpoints import Device, Endpoints
+from call24.asterisk.endpoints import Endpoints, PhoneEndpoint
 from call24.asterisk.registrations import FEW, Registrations
 from call24.kit.ids import DeviceId, TenantId, new_id
 from call24.testphones.agent_phone import AgentPhone
 
 TENANT, OTHER = TenantId(new_id("ten")), TenantId(new_id("ten"))
-PHONE = Device(tenant_id=TENANT, device_id=DeviceId("dev_contacttest"), password="right")
+PHONE = PhoneEndpoint(tenant_id=TENANT, device_id=DeviceId("dev_contacttest"), password="right")
 ASKED = {PHONE.device_id: TENANT}
 
 

@@ -13,7 +13,7 @@ from tests.support.telephony.switchboard import Switchboard
 from tests.support.wait import wait_until
 
 from call24.asterisk.client import AriClient
-from call24.asterisk.endpoints import Device, Endpoints
+from call24.asterisk.endpoints import Endpoints, PhoneEndpoint
 from call24.demo import customers
 from call24.demo.customers import PERSONAS, ring
 from call24.kit.ids import DeviceId
@@ -21,7 +21,7 @@ from call24.testphones.agent_phone import AgentPhone
 from call24.testphones.customer import Customer
 
 NUMBER = "+441514960024"
-PHONE = Device(tenant_id=TENANT, device_id=DeviceId("dev_demotest"), password="right")
+PHONE = PhoneEndpoint(tenant_id=TENANT, device_id=DeviceId("dev_demotest"), password="right")
 
 
 class KnownBoard:

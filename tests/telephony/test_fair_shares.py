@@ -28,7 +28,7 @@ from call24.kit.errors import Invalid
 from call24.kit.fair import Fair
 from call24.kit.ids import CallId, RecordingId, TenantId, UserId, new_id
 from call24.privacy import persons
-from call24.statistics.service import Question, Reports
+from call24.statistics.service import ReportQuery, Reports
 from call24.what_if import api
 
 HELD_UP_S = 3.0
@@ -256,7 +256,7 @@ def counted(house: Composed, work: Work, patch: pytest.MonkeyPatch) -> Use:
         await work.piece(tenant_id.removeprefix("ten_"))
 
     patch.setattr(reports._counted, "days", days)
-    question = Question(by="queue", first=day, last=day, zone=ZoneInfo("UTC"))
+    question = ReportQuery(by="queue", first=day, last=day, zone=ZoneInfo("UTC"))
     return reports._room, lambda whose: reports.report(TenantId(f"ten_{whose}"), question)
 
 

@@ -15,7 +15,7 @@ from tests.support.product.stack import RunningStack
 from tests.support.telephony.network import LOCAL_TRUNK, TENANT, AsteriskNetwork
 from tests.support.wait import wait_until
 
-from call24.asterisk.client import Event, Reply
+from call24.asterisk.client import AriReply, Event
 from call24.asterisk.translate import WANTED
 from call24.kit.sip_names import sip_name
 
@@ -66,7 +66,7 @@ class RealPeople:
         self.takes: Any = None
         """Waits for the phone that rings."""
 
-    async def request(self, method: str, path: str, params: dict[str, str] | None = None, body: Any = None) -> Reply:
+    async def request(self, method: str, path: str, params: dict[str, str] | None = None, body: Any = None) -> AriReply:
         return await self.network.ari.request(method, path, params=params, body=body)
 
     async def dial(self) -> None:
@@ -118,9 +118,9 @@ class ModelRig:
     def _rings(self, channel: Channel) -> None:
         self.ringing = channel
 
-    async def request(self, method: str, path: str, params: dict[str, str] | None = None, body: Any = None) -> Reply:
+    async def request(self, method: str, path: str, params: dict[str, str] | None = None, body: Any = None) -> AriReply:
         await asyncio.sleep(0.002)
-        reply = Reply(*self.rest.request(method, path, params or {}, body))
+        reply = AriReply(*self.rest.request(method, path, params or {}, body))
         await asyncio.sleep(0.002)
         return reply
 

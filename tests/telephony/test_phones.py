@@ -15,7 +15,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from call24.asterisk.client import AriClient
-from call24.asterisk.endpoints import Device, Endpoints
+from call24.asterisk.endpoints import Endpoints, PhoneEndpoint
 from call24.kit.ids import DeviceId
 from call24.testphones.agent_phone import AgentPhone, RegistrationRefused
 from call24.testphones.customer import Customer
@@ -24,7 +24,7 @@ from call24.testphones.sip_call import CallFailed
 from call24.testphones.sip_message import SipMessage, parse, response
 
 NUMBER = "+441514960024"
-PHONE = Device(tenant_id=TENANT, device_id=DeviceId("dev_phonetest"), password="right")
+PHONE = PhoneEndpoint(tenant_id=TENANT, device_id=DeviceId("dev_phonetest"), password="right")
 HEADERS = {"X-Call24-Call": "call_1", "X-Call24-Offer": "off_1"}
 
 

@@ -83,7 +83,7 @@ class Kind(StrEnum):
     STRAY = "stray"
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class AgentStep(msgspec.Struct, frozen=True, kw_only=True):
     session: AgentSession
     events: tuple[e.AnyAgentEvent, ...] = ()
     ignored: str | None = None
@@ -96,17 +96,17 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     signal: AgentSignal
 
 
-def advance(session: AgentSession, signal: AgentSignal) -> Step:
+def advance(session: AgentSession, signal: AgentSignal) -> AgentStep:
     """Decide what ``signal`` means for the session. The step's time is never before the state's own."""
     at = max(signal.at, session.since)
     cell = (session.state, classify(session, signal))
     transition = TABLE.get(cell)
     if transition is None:
-        return Step(session=session, ignored=IGNORED[cell])
+        return AgentStep(session=session, ignored=IGNORED[cell])
     events = transition(session, msgspec.structs.replace(signal, at=at))
     for event in events:
         session = e.evolve(session, event, at)
-    return Step(session=session, events=tuple(events))
+    return AgentStep(session=session, events=tuple(events))
 
 
 def alarm(session: AgentSession) -> Alarm | None:

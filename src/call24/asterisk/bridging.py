@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from call24.asterisk import translate
-from call24.asterisk.client import AriClient, Reply
+from call24.asterisk.client import AriClient, AriReply
 from call24.asterisk.legs import APP, Legs
 from call24.calls.commands import SendDigits, SnoopLeg
 from call24.kit.ids import LegId
@@ -43,7 +43,7 @@ async def connect(legs: Legs, bridge_id: str, members: Sequence[LegId]) -> None:
         await _join(legs, add, leg)
 
 
-def _is_dropped(reply: Reply) -> bool:
+def _is_dropped(reply: AriReply) -> bool:
     said = reply.body.get("message", "") if isinstance(reply.body, dict) else ""
     return reply.status in (404, 409) and said.startswith("Bridge not")
 

@@ -39,7 +39,7 @@ EARLY_ECHO_S = 1.0
 Event = Mapping[str, Any]
 
 
-class Reply(NamedTuple):
+class AriReply(NamedTuple):
     """What ARI answered; ``status`` 0: no answer (away, too slow). 404, 409, 422 and 500 are answers, not errors."""
 
     status: int
@@ -58,7 +58,7 @@ class Reply(NamedTuple):
         return self.status in (0, 401, 403, 503)
 
 
-AWAY = Reply(0, None)
+AWAY = AriReply(0, None)
 
 
 class Listener(Protocol):
@@ -100,7 +100,7 @@ class AriClient:
         params: Mapping[str, str] | None = None,
         body: Any = None,
         timeout_s: float = REQUEST_S,
-    ) -> Reply:
+    ) -> AriReply:
         """One REST call; ``path`` begins with a slash and its parts are safe (our ids)."""
         target = f"{path}?{urlencode(params, quote_via=quote)}" if params else path
         content = None if body is None else msgspec.json.encode(body)
@@ -108,7 +108,7 @@ class AriClient:
             answer = await self._connections.ask(method, target, content, timeout_s)
         except (OSError, TimeoutError):
             return AWAY
-        return Reply(answer.status, _parsed(answer.body))
+        return AriReply(answer.status, _parsed(answer.body))
 
     async def run(self, listener: Listener) -> None:
         """Connect, listen, connect again; returns only when the application was taken over by another client."""
@@ -129,7 +129,7 @@ class AriClient:
 
     async def _reached(self) -> bool:
         """Whether Asterisk answers anything. Knocks overlap: one that is lost in a cut link holds up nothing."""
-        knocks = set[asyncio.Task[Reply]]()
+        knocks = set[asyncio.Task[AriReply]]()
         try:
             for _ in range(KNOCKS):
                 knocks.add(asyncio.create_task(self.request("GET", "/asterisk/ping", timeout_s=KNOCK_S)))

@@ -16,7 +16,7 @@ import msgspec
 
 from call24.asterisk import trunks as lines
 from call24.asterisk.carrier_networks import CarrierNetworks
-from call24.asterisk.client import AriClient, Reply
+from call24.asterisk.client import AriClient, AriReply
 from call24.asterisk.sound_sources import SoundSources
 from call24.asterisk.trunks import CARRIERS, SRTP, SYMMETRIC, SYMMETRIC_SRTP, TrunkLine
 from call24.kit.ids import DeviceId, TenantId, TrunkId
@@ -32,7 +32,7 @@ SIGNING_OFF_S = 5.0
 Fields = Mapping[str, str]
 
 
-class Device(msgspec.Struct, frozen=True, kw_only=True):
+class PhoneEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     """One signed-in device's phone. Its ``name`` is the SIP address's user part and what it signs in with."""
 
     tenant_id: TenantId
@@ -57,7 +57,7 @@ class Endpoints:
         self._ari = ari
         self._sources = sources
         self._loopback = loopback
-        self._devices: dict[str, Device] = {}
+        self._devices: dict[str, PhoneEndpoint] = {}
         self._trunks: dict[str, TrunkLine] = {}
         """Both by name."""
         self._stale: set[str] = set()
@@ -70,7 +70,7 @@ class Endpoints:
         self._forgetting: set[asyncio.Task[None]] = set()
         self._is_complete = False
 
-    async def put_device(self, device: Device) -> bool:
+    async def put_device(self, device: PhoneEndpoint) -> bool:
         """Make the phone known; False if Asterisk is away now (it is pushed when Asterisk is back)."""
         self._devices[device.name] = device
         await self._delete(device.name, "endpoint")
@@ -114,7 +114,7 @@ class Endpoints:
             each.excluded = frozenset(addresses)
         await self._tell_networks()
 
-    async def push_all(self, devices: Iterable[Device], trunks: Iterable[TrunkLine]) -> None:
+    async def push_all(self, devices: Iterable[PhoneEndpoint], trunks: Iterable[TrunkLine]) -> None:
         """All that there is to be, as read from the database at start: whatever else is in Asterisk goes."""
         self._devices = {device.name: device for device in devices}
         self._trunks = {trunk.name: trunk for trunk in trunks}
@@ -162,7 +162,7 @@ class Endpoints:
             elif own_id.startswith("trk_"):
                 await self._close(name)
 
-    async def _push_device(self, device: Device) -> bool:
+    async def _push_device(self, device: PhoneEndpoint) -> bool:
         name = device.name
         login = {"auth_type": "digest", "username": name, "password": device.password}
         return (
@@ -299,7 +299,7 @@ _OUT = {"send_pai": "yes", "trust_id_outbound": "yes"}
 _TRUNK_KINDS = ("registration", "endpoint", "aor", "auth")
 
 
-def _told(verb: str, kind: str, name: str, reply: Reply) -> bool:
+def _told(verb: str, kind: str, name: str, reply: AriReply) -> bool:
     if not reply.ok:
         log.log(logging.INFO if reply.away else logging.ERROR, "could not %s %s %s: %s", verb, kind, name, reply.body)
     return reply.ok

@@ -10,7 +10,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Coroutine, Iterable
 
-from call24.asterisk.client import AriClient, Reply
+from call24.asterisk.client import AriClient, AriReply
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded, LegRinging, NetworkSignal
 from call24.calls.telephony import SignalSink
 from call24.kit.clock import Clock
@@ -80,7 +80,7 @@ class Legs:
             self.alive.add(leg)
             self.follow(leg)
 
-    async def request(self, leg: LegId, method: str, path: str, **params: str) -> Reply:
+    async def request(self, leg: LegId, method: str, path: str, **params: str) -> AriReply:
         """A request about one leg: one in a hop is waited for, one that is gone is reported."""
         await self.back(leg)
         reply = await self.ari.request(method, f"/channels/{leg}{path}", params=params)

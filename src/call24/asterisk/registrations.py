@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from call24.asterisk.client import AriClient, Reply
+from call24.asterisk.client import AriClient, AriReply
 from call24.kit.ids import DeviceId, TenantId
 from call24.kit.sip_names import sip_name
 
@@ -31,7 +31,7 @@ class Registrations:
         return None if None in told.values() else frozenset(names[name] for name, yes in told.items() if yes)
 
 
-def _online(reply: Reply) -> bool | None:
+def _online(reply: AriReply) -> bool | None:
     if reply.gone:
         return False
     if not reply.ok or not isinstance(reply.body, dict):

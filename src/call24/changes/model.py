@@ -58,7 +58,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @document("change_heads", tenant=True)
-class Head(msgspec.Struct, frozen=True, kw_only=True):
+class ChangeHead(msgspec.Struct, frozen=True, kw_only=True):
     """The highest number given out in an organisation. Its id is the organisation's.
 
     Each transaction with an event counts it up, so two of them cannot be under way at once: numbers are given in the

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from call24.changes.model import KEPT, Change, Head, Position
+from call24.changes.model import KEPT, Change, ChangeHead, Position
 from call24.kit.errors import Conflict
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Index, Mongo, TenantScope
@@ -23,8 +23,8 @@ class ChangeStore:
 
     async def add(self, scope: TenantScope, changes: Sequence[Change]) -> list[Change]:
         """Number them and store them, in the transaction of ``scope``. Raises: Unavailable."""
-        head = Head(id=scope.tenant_id, tenant_id=scope.tenant_id, seq=0)
-        last = await scope.collection(Head).count_up(head, "seq", len(changes))
+        head = ChangeHead(id=scope.tenant_id, tenant_id=scope.tenant_id, seq=0)
+        last = await scope.collection(ChangeHead).count_up(head, "seq", len(changes))
         first = last - len(changes) + 1
         numbered = [msgspec.structs.replace(one, seq=first + place) for place, one in enumerate(changes)]
         await scope.collection(Change).insert_many(numbered)
@@ -37,7 +37,7 @@ class ChangeStore:
 
     async def heads(self) -> dict[TenantId, int]:
         """The highest number of each organisation that has one. Raises: Unavailable."""
-        everywhere = self._mongo.platform(Head, why="readers are told which organisations have new events")
+        everywhere = self._mongo.platform(ChangeHead, why="readers are told which organisations have new events")
         return {head.tenant_id: head.seq for head in await everywhere.find()}
 
     async def positions(self) -> list[Position]:

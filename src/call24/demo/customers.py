@@ -58,7 +58,7 @@ PERSONAS = (
 )
 
 
-class Board:
+class SupervisorBoard:
     """What the demo's supervisor sees. Every trouble is "not known": the caller then speaks by itself."""
 
     def __init__(self, api: Api, login: dict[str, Any] | None) -> None:
@@ -97,7 +97,7 @@ def _names(shown: str, persona: Persona) -> bool:
     return shown == persona.name or digits == persona.number.removeprefix("+")
 
 
-async def ring(customer: Customer, persona: Persona, number: str, board: Board, patience_s: float) -> str:
+async def ring(customer: Customer, persona: Persona, number: str, board: SupervisorBoard, patience_s: float) -> str:
     """One call from its first to its last moment; says in a few words how it went."""
     call = await customer.dial(number)
     gives_up = time.monotonic() + patience_s
@@ -118,7 +118,7 @@ async def ring(customer: Customer, persona: Persona, number: str, board: Board, 
             await call.ended(5)
 
 
-async def _wait_to_speak(call: CustomerCall, persona: Persona, board: Board, gives_up: float) -> str | None:
+async def _wait_to_speak(call: CustomerCall, persona: Persona, board: SupervisorBoard, gives_up: float) -> str | None:
     """The clip to say now, or None when patience or the call has ended."""
     unknown_since = None
     while call.end is None and time.monotonic() < gives_up:
@@ -168,7 +168,7 @@ async def run(settings: Settings, demo: dict[str, Any]) -> None:
 
 async def ring_in_turn(settings: Settings, demo: dict[str, Any]) -> None:
     supervisor = next((login for login in demo.get("logins", ()) if login["role"] == "supervisor"), None)
-    board = Board(Api(settings), supervisor)
+    board = SupervisorBoard(Api(settings), supervisor)
     server = (trunk_host(settings), settings.sip_port)
     pause = FIRST_S
     turn = 0

@@ -27,7 +27,7 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from call24.doctor import feed_check
-from call24.doctor.report import Failed, Finding, Report
+from call24.doctor.report import CheckResult, DoctorReport, Failed
 from call24.identity.model import Device
 from call24.installer.api_client import Api, ApiAnswer, ask_now, basic_auth, trunk_host, trust
 from call24.kit.errors import Call24Error
@@ -68,7 +68,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 class Checks:
     """All checks of one installation, run one after the other by `run`."""
 
-    def __init__(self, settings: Settings, report: Report) -> None:
+    def __init__(self, settings: Settings, report: DoctorReport) -> None:
         self.settings = settings
         self.report = report
         self.api = Api(settings)
@@ -76,7 +76,7 @@ class Checks:
         self._parts: dict[str, str] = {}
 
     async def run(self) -> None:
-        every: tuple[tuple[str, Callable[[Finding], Awaitable[None]]], ...] = (
+        every: tuple[tuple[str, Callable[[CheckResult], Awaitable[None]]], ...] = (
             ("python", self.python), ("disk", self.disk), ("clock", self.clock), ("recordings folder", self.folder),
             ("server", self.server), ("database", self.database), ("asterisk", self.asterisk),
             ("asterisk modules", self.modules), ("channel log", self.channel_log), ("reconciliation", self.nights),
@@ -94,10 +94,10 @@ class Checks:
         if self._mongo is not None:
             await self._mongo.close()
 
-    async def python(self, found: Finding) -> None:
+    async def python(self, found: CheckResult) -> None:
         found.seen = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
 
-    async def disk(self, found: Finding) -> None:
+    async def disk(self, found: CheckResult) -> None:
         free = shutil.disk_usage(self.settings.data).free
         found.seen = f"{free / 1e9:.1f} GB free for {self.settings.data}"
         if free < LOW_BYTES:
@@ -105,13 +105,13 @@ class Checks:
         if free < SMALL_BYTES:
             raise Failed(found.seen, "plan for more disk space: an hour of recorded calls takes about 115 MB", "warn")
 
-    async def clock(self, found: Finding) -> None:
+    async def clock(self, found: CheckResult) -> None:
         found.seen = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
         if not clock_synchronised():
             advice = "run a time service (systemd-timesyncd, chrony): call records and tokens depend on the clock"
             raise Failed(f"{found.seen}, not synchronised, according to the kernel", advice, "warn")
 
-    async def folder(self, found: Finding) -> None:
+    async def folder(self, found: CheckResult) -> None:
         if not self.settings.own_asterisk:
             found.seen = "on the external Asterisk's machine, not checked"
             return
@@ -121,7 +121,7 @@ class Checks:
         free = shutil.disk_usage(self.settings.recording_spool).free
         found.seen = f"{self.settings.recording_spool} is writable, {free / 1e9:.1f} GB free"
 
-    async def server(self, found: Finding) -> None:
+    async def server(self, found: CheckResult) -> None:
         ready = await self.api.get("/health/ready")
         if ready.status == 0:
             raise Failed(
@@ -132,7 +132,7 @@ class Checks:
         if not ready.ok:
             raise Failed(found.seen, f"see {self.settings.log} for the part that is unavailable")
 
-    async def database(self, found: Finding) -> None:
+    async def database(self, found: CheckResult) -> None:
         self._mongo = Mongo(self.settings.mongodb_uri(), DATABASE)
         if not await self._mongo.ping(3.0):
             advice = f"see {self.settings.log / 'mongod.log'}" if self.settings.own_mongodb else "check --mongodb"
@@ -148,7 +148,7 @@ class Checks:
             advice = "in production use Atlas, or your own MongoDB 7.0 or newer with TLS (external-parts.md)"
             raise Failed(found.seen, advice, "warn")
 
-    async def asterisk(self, found: Finding) -> None:
+    async def asterisk(self, found: CheckResult) -> None:
         info = await self._ari("/asterisk/info")
         if not info.ok:
             raise Failed(f"ARI at {self.settings.ari_url}: {info.trouble}", f"see {self.settings.log / 'asterisk.log'}")
@@ -158,7 +158,7 @@ class Checks:
             needed = ".".join(map(str, NEEDED_ASTERISK))
             raise Failed(version, f"update Asterisk to {needed} or newer: older ones have known vulnerabilities")
 
-    async def modules(self, found: Finding) -> None:
+    async def modules(self, found: CheckResult) -> None:
         listed = await self._ari("/asterisk/modules")
         if not listed.ok:
             raise Failed(listed.trouble)
@@ -171,7 +171,7 @@ class Checks:
             raise Failed("no Opus codec: browsers' calls use G.711", "install codec_opus for better sound", "warn")
         found.seen = f"all {len(NEEDED_MODULES) + 1} required modules run"
 
-    async def channel_log(self, found: Finding) -> None:
+    async def channel_log(self, found: CheckResult) -> None:
         if not self.settings.own_asterisk:
             found.seen = "on the external Asterisk's machine, not checked"
             return
@@ -183,7 +183,7 @@ class Checks:
         size = sum(file.stat().st_size for file in files)
         found.seen = f"kept (CEL), {size / 1e6:.1f} MB of the last days; call records are reconciled with it at night"
 
-    async def nights(self, found: Finding) -> None:
+    async def nights(self, found: CheckResult) -> None:
         mongo = await self._database()
         since = (datetime.now(UTC) - timedelta(days=NIGHTS)).date().isoformat()
         compared = mongo.platform(Reconciliation, why="the doctor shows what nightly reconciliation found")
@@ -199,10 +199,10 @@ class Checks:
             told = f"{sum(one.found for one in days)} differences from Asterisk's own log: {', '.join(differing)}"
             raise Failed(told, f"see them: ./call24 reconcile --data {self.settings.data} --day DAY", "warn")
 
-    async def feed(self, found: Finding) -> None:
+    async def feed(self, found: CheckResult) -> None:
         await feed_check.look(await self._database(), found)
 
-    async def application(self, found: Finding) -> None:
+    async def application(self, found: CheckResult) -> None:
         told = await self._ari(f"/applications/{ARI_APP}")
         if not told.ok:
             raise Failed(
@@ -213,7 +213,7 @@ class Checks:
             raise Failed("Call24 does not listen to Asterisk", f"see {self.settings.log / 'server.log'}")
         found.seen = f"{ARI_APP} is registered and listens"
 
-    async def lines(self, found: Finding) -> None:
+    async def lines(self, found: CheckResult) -> None:
         secret = (self.settings.secrets / "operator").read_text().strip()
         told = await self.api.ask("GET", "/v1/internal/organisations", headers={"X-Call24-Operator": secret})
         if not told.ok:
@@ -224,14 +224,14 @@ class Checks:
             told_of = f"calls refused for want of lines since the server started: {'; '.join(refused)}"
             raise Failed(told_of, "raise a limit with ./call24 quota, or give more --rtp-ports", "warn")
 
-    async def trunk_port(self, found: Finding) -> None:
+    async def trunk_port(self, found: CheckResult) -> None:
         host, port = trunk_host(self.settings), self.settings.sip_port
         took = await sip_answers(host, port, 2.0)
         if took is None:
             raise Failed(f"no SIP answer from {host}:{port} (UDP)", "check --sip-port and this machine's firewall")
         found.seen = f"{host}:{port} answers SIP in {took * 1000:.0f} ms"
 
-    async def bans(self, found: Finding) -> None:
+    async def bans(self, found: CheckResult) -> None:
         secret = self.settings.secrets / "operator"
         headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
         answer = await self.api.ask("GET", "/v1/internal/sip-bans", headers=headers)
@@ -249,7 +249,7 @@ class Checks:
             advice = f"if agents work there, lift the ban: ./call24 bans --lift {phones[0].partition('/')[0]}"
             raise Failed(f"{found.seen}; refused by the phone port: {len(phones)}", advice, "warn")
 
-    async def websocket(self, found: Finding) -> None:
+    async def websocket(self, found: CheckResult) -> None:
         url = phones_url(self.settings)
         try:
             async with asyncio.timeout(5):
@@ -266,7 +266,7 @@ class Checks:
             if state["waiting"] or state["banned"]:
                 raise Failed(found.seen, "more connections than the limits allow: see docs/security.md", "warn")
 
-    async def phones(self, found: Finding) -> None:
+    async def phones(self, found: CheckResult) -> None:
         mongo = await self._database()
         wanted, there = await self._devices(mongo)
         if wanted != set(there):  # somebody may just be signing in or out
@@ -290,7 +290,7 @@ class Checks:
         there = {row["resource"]: row["state"] for row in rows if own_id_of(row["resource"]).startswith("dev_")}
         return {sip_name(device.tenant_id, device.id) for device in devices}, there
 
-    async def certificate(self, found: Finding) -> None:
+    async def certificate(self, found: CheckResult) -> None:
         host = "127.0.0.1" if self.settings.loopback else self.settings.public_address
         left: list[int] = []
         places = [(host, self.settings.http_port), (host, self.settings.wss_port)]

@@ -7,11 +7,11 @@ from datetime import datetime
 from call24.call_records.projector import Cursor
 from call24.changes.feed import ReaderState, state_of
 from call24.changes.store import ChangeStore
-from call24.doctor.report import Failed, Finding
+from call24.doctor.report import CheckResult, Failed
 from call24.kit.mongo import Mongo
 
 
-async def look(mongo: Mongo, found: Finding) -> None:
+async def look(mongo: Mongo, found: CheckResult) -> None:
     """Raises: Failed where a reader fails in some organisation."""
     store = ChangeStore(mongo)
     positions, heads = await store.positions(), await store.heads()

@@ -18,7 +18,7 @@ from call24.installer.api_client import Api, trust
 from call24.kit.settings import Settings
 
 
-class Event(NamedTuple):
+class RealtimeEvent(NamedTuple):
     """`at`: when it came, in seconds since the epoch."""
 
     at: float
@@ -35,7 +35,7 @@ class RealtimeSocket:
     """One socket of a signed-in user."""
 
     def __init__(self, settings: Settings, api: Api) -> None:
-        self.events: list[Event] = []
+        self.events: list[RealtimeEvent] = []
         self._settings = settings
         self._api = api
         self._came = asyncio.Condition()
@@ -64,7 +64,7 @@ class RealtimeSocket:
             await self._subscribe(channel, hello.body["socket_id"], told.body["auth_endpoint"], timeout_s)
         return channels
 
-    async def wait(self, wanted: Callable[[Event], bool], timeout_s: float) -> Event:
+    async def wait(self, wanted: Callable[[RealtimeEvent], bool], timeout_s: float) -> RealtimeEvent:
         """The first event that fits, from the beginning of the socket.
 
         Raises: NoEvent.
@@ -112,5 +112,5 @@ class RealtimeSocket:
             if isinstance(body, str):
                 body = json.loads(body or "null")
             async with self._came:
-                self.events.append(Event(time.time(), message.get("channel", ""), message["event"], body))
+                self.events.append(RealtimeEvent(time.time(), message.get("channel", ""), message["event"], body))
                 self._came.notify_all()

@@ -26,7 +26,7 @@ class Failed(Exception):
 
 
 @dataclass(slots=True)
-class Finding:
+class CheckResult:
     """One check, or one hop of the test call. `at_s` is counted from the doctor's start, `took_s` is its own time."""
 
     name: str
@@ -37,11 +37,11 @@ class Finding:
     took_s: float = 0.0
 
 
-class Report:
+class DoctorReport:
     """Collects findings; prints each at once unless they are wanted as JSON."""
 
     def __init__(self, *, as_json: bool) -> None:
-        self.findings: list[Finding] = []
+        self.findings: list[CheckResult] = []
         self._as_json = as_json
         self._began = time.monotonic()
 
@@ -49,9 +49,9 @@ class Report:
         return time.monotonic() - self._began
 
     @contextmanager
-    def step(self, name: str, advice: str = "") -> Iterator[Finding]:
+    def step(self, name: str, advice: str = "") -> Iterator[CheckResult]:
         """One finding around what is done inside; `Failed` is taken in, so whoever must stop looks at `state`."""
-        finding = Finding(name, at_s=round(self.now(), 3))
+        finding = CheckResult(name, at_s=round(self.now(), 3))
         try:
             yield finding
         except Failed as failed:
@@ -80,7 +80,7 @@ class Report:
         verdict = "all passed" if self.passed else f"{failed} failed"
         print(f"\n{len(self.findings)} checks: {verdict}" + (f", {warned} to look at" if warned else ""))
 
-    def _line(self, finding: Finding) -> str:
+    def _line(self, finding: CheckResult) -> str:
         sign = SIGNS[finding.state]
         if sys.stdout.isatty():
             sign = f"\033[{COLOURS[finding.state]}m{sign}\033[0m"

@@ -11,13 +11,13 @@ import signal
 from pathlib import Path
 
 from call24.doctor.checks import Checks
-from call24.doctor.report import Failed, Report
+from call24.doctor.report import DoctorReport, Failed
 from call24.doctor.test_call import TestCall
 from call24.kit.settings import Settings, SettingsError
 
 
 def run(data: Path, *, call: bool, as_json: bool) -> int:
-    report = Report(as_json=as_json)
+    report = DoctorReport(as_json=as_json)
     settings = None
     with report.step("installation") as found:
         settings = _settings(data)
@@ -36,7 +36,7 @@ def _settings(data: Path) -> Settings:
         raise Failed(error.text, f"start it first: ./call24 up --data {data}") from error
 
 
-async def _examined(settings: Settings, report: Report, *, call: bool) -> None:
+async def _examined(settings: Settings, report: DoctorReport, *, call: bool) -> None:
     doing = asyncio.create_task(_examine(settings, report, call=call), name="doctor")
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, doing.cancel)
@@ -47,7 +47,7 @@ async def _examined(settings: Settings, report: Report, *, call: bool) -> None:
         raise Failed("was interrupted")
 
 
-async def _examine(settings: Settings, report: Report, *, call: bool) -> None:
+async def _examine(settings: Settings, report: DoctorReport, *, call: bool) -> None:
     if not call:
         await Checks(settings, report).run()
         return

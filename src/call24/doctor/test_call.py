@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from call24.doctor.realtime_client import NoEvent, RealtimeSocket
-from call24.doctor.report import Failed, Finding, Report
+from call24.doctor.report import CheckResult, DoctorReport, Failed
 from call24.installer.api_client import Api, ApiAnswer, trunk_host
 from call24.kit.settings import Settings
 from call24.testphones import tone
@@ -44,7 +44,7 @@ class TestCall:
 
     __test__ = False  # not a test of pytest's
 
-    def __init__(self, settings: Settings, report: Report, secret: str) -> None:
+    def __init__(self, settings: Settings, report: DoctorReport, secret: str) -> None:
         self.settings = settings
         self.report = report
         self.api = Api(settings)
@@ -61,7 +61,7 @@ class TestCall:
 
     async def run(self) -> None:
         """Every hop in order until one fails; then the cleaning up, always."""
-        hops: tuple[tuple[str, Callable[[Finding], Awaitable[None]], str], ...] = (
+        hops: tuple[tuple[str, Callable[[CheckResult], Awaitable[None]], str], ...] = (
             ("organisation", self.make, "check that Call24 runs on this machine and with this data folder"),
             ("sign-in", self.sign_in, "see DATA/log/server.log"),
             ("realtime socket", self.listen, "see DATA/log/server.log"),
@@ -90,7 +90,7 @@ class TestCall:
             await asyncio.shield(self.clean_up())
 
     @asynccontextmanager
-    async def _hop(self, name: str, advice: str) -> AsyncIterator[Finding]:
+    async def _hop(self, name: str, advice: str) -> AsyncIterator[CheckResult]:
         with self.report.step(name, advice) as finding:
             try:
                 yield finding
@@ -101,20 +101,20 @@ class TestCall:
         if finding.state == "fail":
             raise Abandoned
 
-    async def make(self, found: Finding) -> None:
+    async def make(self, found: CheckResult) -> None:
         self.organisation = _expect(await self.api.ask("POST", "/v1/internal/doctor", {}, self._secret))
         found.seen = f"temporary, with the number {self.organisation['number']}"
 
-    async def sign_in(self, found: Finding) -> None:
+    async def sign_in(self, found: CheckResult) -> None:
         made = self.organisation
         signed_in = _expect(await self.api.sign_in(made["email"], made["password"], "Doctor"))
         found.seen = f"{signed_in['user']['role']} of {signed_in['tenant']['name']}"
 
-    async def listen(self, found: Finding) -> None:
+    async def listen(self, found: CheckResult) -> None:
         channels = await self.socket.open()
         found.seen = f"{len(channels)} private channels"
 
-    async def register(self, found: Finding) -> None:
+    async def register(self, found: CheckResult) -> None:
         given = _expect(await self.api.get("/v1/phone"))
         own = self.settings.tls / "ca.pem"
         verify = own if own.exists() and not self.settings.tls_cert else True
@@ -122,19 +122,19 @@ class TestCall:
         await self.phone.register()
         found.seen = given["ws_url"]
 
-    async def available(self, found: Finding) -> None:
+    async def available(self, found: CheckResult) -> None:
         session = _expect(await self.api.ask("PUT", "/v1/session", {"state": "available"}))
         found.seen = session["state"]
         if session["state"] != "available":
             raise Failed(f"the session is {session['state']}")
 
-    async def dial(self, found: Finding) -> None:
+    async def dial(self, found: CheckResult) -> None:
         self.customer = Customer(self.server, CALLER, "Call24 doctor")
         self.call = await self.customer.dial(self.organisation["number"], Tone(CALLER_HZ))
         answered = await self.call.answered(10)
         found.seen = f"answered {(answered - self.call.dialled_at) * 1000:.0f} ms after the INVITE"
 
-    async def greeting(self, found: Finding) -> None:
+    async def greeting(self, found: CheckResult) -> None:
         call = self._call()
         deadline = time.monotonic() + GREETING_S
         while call.ear.level_dbfs(time.time() - 0.5) < -45:
@@ -143,19 +143,19 @@ class TestCall:
             await asyncio.sleep(0.05)
         found.seen = f"{call.ear.level_dbfs(time.time() - 0.5):.0f} dBFS"
 
-    async def ring(self, found: Finding) -> None:
+    async def ring(self, found: CheckResult) -> None:
         assert self.phone is not None
         self.offer = offer = await self.phone.next_call(RING_S)
         if offer.call_id is None:
             raise Failed("the INVITE does not name the call (X-Call24-Call)")
         found.seen = f"{offer.rang_at - self._call().dialled_at:.2f} s after the INVITE"
 
-    async def screen(self, found: Finding) -> None:
+    async def screen(self, found: CheckResult) -> None:
         offer = self._offer()
         event = await self.socket.wait(lambda event: event.name == "call" and event.body.get("id") == offer.call_id, 5)
         found.seen = f"state {event.body['state']}, {(event.at - offer.rang_at) * 1000:+.0f} ms against the ringing"
 
-    async def answer(self, found: Finding) -> None:
+    async def answer(self, found: CheckResult) -> None:
         offer = self._offer()
         await offer.answer(tone_hz=AGENT_HZ)
         assert offer.audio_at is not None
@@ -163,13 +163,13 @@ class TestCall:
         self.talked_from = offer.answered_at
         found.seen = f"ICE and DTLS-SRTP in {(offer.audio_at - offer.answered_at) * 1000:.0f} ms"
 
-    async def agent_hears(self, found: Finding) -> None:
+    async def agent_hears(self, found: CheckResult) -> None:
         found.seen = await _hears(self._offer().ear, CALLER_HZ, AGENT_HZ, self.talked_from)
 
-    async def customer_hears(self, found: Finding) -> None:
+    async def customer_hears(self, found: CheckResult) -> None:
         found.seen = await _hears(self._call().ear, AGENT_HZ, CALLER_HZ, self.talked_from)
 
-    async def hang_up(self, found: Finding) -> None:
+    async def hang_up(self, found: CheckResult) -> None:
         call, offer = self._call(), self._offer()
         # Long enough for the recording to show both tones; the record's talk time is compared with it.
         await asyncio.sleep(max(0.0, self.talked_from + TALK_S - time.time()))
@@ -179,7 +179,7 @@ class TestCall:
         ended = await offer.ended(5)
         found.seen = f"the agent's phone ended {(ended.at - self.talked_until) * 1000:.0f} ms later"
 
-    async def kept(self, found: Finding) -> None:
+    async def kept(self, found: CheckResult) -> None:
         self.record = record = await _until(self._find_record, RECORD_S, "the call is not in GET /v1/calls")
         talked = self.talked_until - self.talked_from
         wrong = [
@@ -193,13 +193,13 @@ class TestCall:
         waits = ", ".join(f"{name} {record[name + '_s'] or 0:.1f} s" for name in ("wait", "ring", "talk"))
         found.seen = f"{waits}; ended by the caller"
 
-    async def told(self, found: Finding) -> None:
+    async def told(self, found: CheckResult) -> None:
         event = await self.socket.wait(
             lambda event: event.name == "record" and event.body.get("id") == self.record["id"], 5
         )
         found.seen = f"{event.at - self.talked_until:.2f} s after the hang-up"
 
-    async def recorded(self, found: Finding) -> None:
+    async def recorded(self, found: CheckResult) -> None:
         kept = await _until(self._find_recording, RECORD_S, "the recording was not stored")
         audio = await self.api.get(f"/v1/recordings/{kept['id']}/audio")
         if not audio.ok:

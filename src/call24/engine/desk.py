@@ -28,7 +28,7 @@ from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, LegId, OfferId, QueueId, TenantId, UserId, new_id
 from call24.queues.waiting_call import WaitingCall
 from call24.routing.model import Match
-from call24.routing.router import Router
+from call24.routing.router import CallRouter
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Desk:
         self._to_call = to_call
         self._pbx_here = pbx_here
         self._sessions = {session.agent_id: session for session in sessions}
-        self._router = Router(self._sessions.values())
+        self._router = CallRouter(self._sessions.values())
         self._lines = WaitingLines(self._router)
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._look_timer: TimerHandle | None = None
@@ -231,7 +231,7 @@ class Desk:
         self._moved(session, step.session)
         return step.session
 
-    def _step(self, session: AgentSession, signal: machine.AgentSignal) -> tuple[machine.Step, list[Fresh]]:
+    def _step(self, session: AgentSession, signal: machine.AgentSignal) -> tuple[machine.AgentStep, list[Fresh]]:
         step = machine.advance(session, signal)
         if step.ignored is not None:
             log.debug("agent %s: %s ignored: %s", session.agent_id, type(signal).__name__, step.ignored)

@@ -36,7 +36,7 @@ class Phones(Protocol):
 Tell = Callable[[TenantId, UserId, AgentSignal], Awaitable[object]]
 
 
-class Liveness:
+class AgentPresence:
     """``sessions``: all there are; ``with_app``: who has a socket open; ``in_sight``: Asterisk and MongoDB are here."""
 
     def __init__(

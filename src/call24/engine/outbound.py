@@ -23,7 +23,7 @@ from call24.engine.ports import Caller, Callers, Directory, OutboundGuard
 from call24.flows.model import Forward
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.ids import CallId, LegId, TenantId
-from call24.toll_fraud.model import Allowed, Denied
+from call24.toll_fraud.model import AllowedCall, Denied
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +132,7 @@ class OutboundDialler:
         if number and leg not in self._limits:
             began_at = call.connected_at or call.arrived_at
             verdict = self._fence.admit(leg, call.tenant_id, call.agent_id, number, began_at)
-            left_s = verdict.limit_s if isinstance(verdict, Allowed) else 0
+            left_s = verdict.limit_s if isinstance(verdict, AllowedCall) else 0
             self._limits[leg] = self._until(leg, left_s)
 
     def ended(self, signal: LegEnded) -> LegEnded:

@@ -8,14 +8,14 @@ from datetime import datetime
 from call24.kit.ids import CallId, QueueId
 from call24.queues.waiting_call import WaitingCall
 from call24.routing import estimate
-from call24.routing.router import Router
+from call24.routing.router import CallRouter
 from call24.routing.rules import order_of
 
 
 class WaitingLines:
     """Tells ``router`` who joins and leaves. Places are looked up, not counted."""
 
-    def __init__(self, router: Router) -> None:
+    def __init__(self, router: CallRouter) -> None:
         self._router = router
         self._waiting: dict[CallId, WaitingCall] = {}
         self._lines: dict[QueueId | None, list[tuple[int, datetime, CallId]]] = {}

@@ -24,7 +24,7 @@ from call24.kit.ids import TenantId
 from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
 from call24.statistics.calendar import bounds
-from call24.statistics.service import Question, Reports
+from call24.statistics.service import ReportQuery, Reports
 
 PAGE = 500
 Told = Callable[[int, int, datetime | None], Any]
@@ -90,7 +90,7 @@ class Exporter:
 
     async def _report(self, export: Export, zone: ZoneInfo, file: Path, told: Callable[..., Any]) -> int:
         first, last = date.fromisoformat(export.first), date.fromisoformat(export.last)
-        question = Question(by=export.by, first=first, last=last, zone=zone, filters=export.filters)
+        question = ReportQuery(by=export.by, first=first, last=last, zone=zone, filters=export.filters)
         found = await self.reports.report(export.tenant_id, question)
         into = sheet(export.format, file, [export.by, *(measure.key for measure in question.measures)])
         for key, values in found.rows.items():

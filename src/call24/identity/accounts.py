@@ -10,7 +10,7 @@ from call24.identity.invitations import Invitations
 from call24.identity.mfa import Mfa
 from call24.identity.oidc.client import OidcClient
 from call24.identity.oidc.logout import ProviderLogout
-from call24.identity.oidc.service import ProviderSignIn
+from call24.identity.oidc.service import ProviderSignInService
 from call24.identity.oidc.settings import ProviderSettings
 from call24.identity.passkeys import Passkeys
 from call24.identity.recovery import Recovery
@@ -46,7 +46,7 @@ class Accounts:
         remote = OidcClient(clock, outward)
         self.provider = ProviderSettings(mongo, clock, key, identity, remote)
         self.provider_logout = ProviderLogout(mongo, clock, identity, remote)
-        self.provider_sign_in = ProviderSignIn(mongo, clock, identity, self.provider, remote, self.news)
+        self.provider_sign_in = ProviderSignInService(mongo, clock, identity, self.provider, remote, self.news)
 
     def use(self, post: Mailer) -> None:
         """How letters leave; without it links are shown to who asked for them."""

@@ -105,7 +105,7 @@ def _is_signed(realtime: RealtimeKey, text: str, auth: str) -> bool:
     return hmac.compare_digest(_signed(realtime, text).encode(), auth.encode(errors="replace"))
 
 
-class ChannelAuth:
+class ChannelGrants:
     """Remembers, for a minute, which session asked for which socket; bounded in number."""
 
     def __init__(self, realtime: RealtimeKey, clock: Clock) -> None:

@@ -18,7 +18,7 @@ from call24.identity.api import (
     tokens,
     users,
 )
-from call24.identity.channel_auth import ChannelAuth
+from call24.identity.channel_auth import ChannelGrants
 from call24.identity.oidc import store as identity_providers
 from call24.identity.permissions import PERMISSIONS
 from call24.identity.recovery import Recovery
@@ -44,7 +44,7 @@ def build(there: Provided) -> Built:
     identity = IdentityService(mongo, clock, key)
     _ask(identity, tenants)
     accounts = Accounts(mongo, clock, key, identity, outward)
-    channel_auth = ChannelAuth(realtime_key(settings, key), clock)
+    channel_auth = ChannelGrants(realtime_key(settings, key), clock)
     setup = Setup(mongo, clock, settings.data, tenants, identity)
     recovery = Task(name="password wishes", run=accounts.recovery.run, bound="one wish after another")
     return Built(
@@ -69,7 +69,7 @@ def _ask(identity: IdentityService, tenants: TenantService) -> None:
 
 ROOM = Room(
     name="identity",
-    provides=(IdentityService, Roles, Accounts, Recovery, ChannelAuth, Setup),
+    provides=(IdentityService, Roles, Accounts, Recovery, ChannelGrants, Setup),
     build=build,
     permissions=PERMISSIONS,
     routers=(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from call24.journal.model import Entry, Head
+from call24.journal.model import Entry, JournalHead
 from call24.journal.spool import Spool
 from call24.kit.errors import Conflict, Unavailable
 from call24.kit.ids import TenantId
@@ -93,7 +93,7 @@ class Flusher:
         """The highest number that MongoDB knows of (0: none). Raises: Unavailable."""
         scope = self._mongo.tenant(tenant_id)
         last = await scope.collection(Entry).find_one({}, sort=[("seq", -1)])
-        head = await scope.collection(Head).find_one({"id": tenant_id})
+        head = await scope.collection(JournalHead).find_one({"id": tenant_id})
         return max(last.seq if last else 0, head.seq if head else 0)
 
     # --- from then on ---

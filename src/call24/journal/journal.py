@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from call24.journal.flusher import WRITE_TIMEOUT_S, Flusher, NumberTaken, Reader
-from call24.journal.model import Entry, Fresh, Head, as_read, body_of
+from call24.journal.model import Entry, Fresh, JournalHead, as_read, body_of
 from call24.journal.spool import Spool
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, EventId, TenantId, UserId, new_id
@@ -138,8 +138,8 @@ class Journal:
         """Note the highest numbers given out. Raises: Unavailable."""
         for tenant_id, seq in list(self._last_seq.items()):
             if self._kept_heads.get(tenant_id) != seq:
-                head = Head(id=tenant_id, tenant_id=tenant_id, seq=seq)
-                await self._mongo.tenant(tenant_id).collection(Head).replace(head, upsert=True)
+                head = JournalHead(id=tenant_id, tenant_id=tenant_id, seq=seq)
+                await self._mongo.tenant(tenant_id).collection(JournalHead).replace(head, upsert=True)
                 self._kept_heads[tenant_id] = seq
 
     def last_seq(self, tenant_id: TenantId) -> int:

@@ -34,7 +34,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @document("journal_heads", tenant=True)
-class Head(msgspec.Struct, frozen=True, kw_only=True):
+class JournalHead(msgspec.Struct, frozen=True, kw_only=True):
     """The highest number ever given out in a tenant, kept when its lines are deleted. Its id is the tenant's."""
 
     id: Annotated[str, ID]

@@ -18,8 +18,7 @@ from typing import Any
 
 from call24.kit.proxies import Proxies
 from call24.kit.settings_places import Places
-from call24.kit.settings_types import ARI_ADVICE, PASSWORD_ADVICE, check_mongodb_uri, first_line
-from call24.kit.settings_types import Login as Login
+from call24.kit.settings_types import ARI_ADVICE, PASSWORD_ADVICE, Credentials, check_mongodb_uri, first_line
 from call24.kit.settings_types import SettingsError as SettingsError
 from call24.kit.settings_types import check_certificate as check_certificate
 from call24.kit.settings_types import flag_of as flag_of
@@ -252,10 +251,10 @@ class Settings(Places):
         """Hosted Pusher's, its secret included; None: our own sockets. Raises: SettingsError when it cannot be read."""
         return first_line("--pusher-url-file", self.pusher_url_file) if self.pusher_url_file else None
 
-    def ari_login(self) -> Login:
+    def ari_login(self) -> Credentials:
         """Who Call24 is to Asterisk. Raises: SettingsError when an external Asterisk's credentials are missing."""
         if self.own_asterisk:
-            return Login(ARI_USER, (self.secrets / "ari").read_text().strip())
+            return Credentials(ARI_USER, (self.secrets / "ari").read_text().strip())
         if self.asterisk_ari_credentials:
             text = first_line("--asterisk-ari-credentials", self.asterisk_ari_credentials)
             user, _, password = text.partition(":")
@@ -263,7 +262,7 @@ class Settings(Places):
             user, password = os.environ.get("CALL24_ARI_USER", ""), os.environ.get("CALL24_ARI_PASSWORD", "")
         if not (user and password):
             raise SettingsError("--asterisk-ari", ARI_ADVICE)
-        return Login(user, password)
+        return Credentials(user, password)
 
     def smtp_password(self) -> str | None:
         """Raises: SettingsError."""

@@ -36,7 +36,7 @@ class SettingsError(Exception):
         self.text = text
 
 
-class Login(NamedTuple):
+class Credentials(NamedTuple):
     """A user name and its password; never printed."""
 
     user: str

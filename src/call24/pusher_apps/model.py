@@ -44,7 +44,7 @@ HookEvent = Literal[
 ]
 
 
-class Webhook(msgspec.Struct, frozen=True, kw_only=True):
+class AppWebhook(msgspec.Struct, frozen=True, kw_only=True):
     """`events`: what is told there."""
 
     url: Annotated[str, SETTING]
@@ -69,7 +69,7 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     subscription_counts: Annotated[bool, SETTING] = False
     connections_max: Annotated[int, SETTING] = 1000
     member_channels: Annotated[tuple[str, ...], SETTING] = ()
-    webhooks: Annotated[tuple[Webhook, ...], SETTING] = ()
+    webhooks: Annotated[tuple[AppWebhook, ...], SETTING] = ()
     created_at: Annotated[datetime, TIME]
 
 
@@ -87,7 +87,7 @@ class WaitingEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Terms:
+class AppTerms:
     """What the sockets and the HTTP API of one application work by: its settings, with the secret opened.
 
     `let_in`: whether its organisation is; nothing of one that was disabled is served.
@@ -104,7 +104,7 @@ class Terms:
     subscription_counts: bool = False
     connections_max: int = 1000
     member_channels: tuple[str, ...] = ()
-    webhooks: tuple[Webhook, ...] = ()
+    webhooks: tuple[AppWebhook, ...] = ()
 
     @property
     def served(self) -> bool:

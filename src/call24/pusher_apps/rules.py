@@ -8,7 +8,7 @@ from typing import get_args
 from urllib.parse import urlsplit
 
 from call24.kit.errors import Invalid
-from call24.pusher_apps.model import Application, HookEvent, Terms, Webhook
+from call24.pusher_apps.model import Application, AppTerms, AppWebhook, HookEvent
 
 APPLICATIONS_MAX = 20
 WEBHOOKS_MAX = 5
@@ -33,16 +33,16 @@ def checked(application: Application) -> Application:
     return application
 
 
-def webhook(url: str, events: Sequence[str]) -> Webhook:
+def webhook(url: str, events: Sequence[str]) -> AppWebhook:
     """Raises: Invalid for an event that there is not."""
     known = get_args(HookEvent)
     if not events or any(event not in known for event in events):
         raise Invalid(errors=[("webhooks.events", f"some of {', '.join(known)}")])
-    return Webhook(url=url, events=tuple(event for event in known if event in events))
+    return AppWebhook(url=url, events=tuple(event for event in known if event in events))
 
 
-def terms(application: Application, secret: str, let_in: bool) -> Terms:
-    return Terms(
+def terms(application: Application, secret: str, let_in: bool) -> AppTerms:
+    return AppTerms(
         number=application.number,
         key=application.key,
         secret=secret,
@@ -58,7 +58,7 @@ def terms(application: Application, secret: str, let_in: bool) -> Terms:
     )
 
 
-def open_to_members(terms: Terms, channel: str) -> bool:
+def open_to_members(terms: AppTerms, channel: str) -> bool:
     """Whether a signed-in user of the organisation may be signed for this channel."""
     return channel.startswith(terms.member_channels) and not channel.startswith("private-encrypted-")
 
@@ -67,7 +67,7 @@ def _is_prefix(text: str) -> bool:
     return _PREFIX.fullmatch(text) is not None and not text.startswith("private-encrypted-")
 
 
-def _webhook_faults(webhooks: Sequence[Webhook]) -> list[tuple[str, str]]:
+def _webhook_faults(webhooks: Sequence[AppWebhook]) -> list[tuple[str, str]]:
     """The address is looked at again whenever it is connected to: here only its form is."""
     if len(webhooks) > WEBHOOKS_MAX:
         return [("webhooks", f"at most {WEBHOOKS_MAX}")]

@@ -19,7 +19,7 @@ from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import ApplicationId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
-from call24.pusher_apps.model import Application, Terms
+from call24.pusher_apps.model import Application, AppTerms
 from call24.pusher_apps.rules import APPLICATIONS_MAX, checked, terms
 from call24.pusher_apps.store import ApplicationStore
 
@@ -34,10 +34,10 @@ class ApplicationService:
         self._store = ApplicationStore(mongo)
         self._clock = clock
         self._box = SecretBox(key, "application secrets")
-        self._by_key: dict[str, Terms] = {}
-        self._by_number: dict[str, Terms] = {}
+        self._by_key: dict[str, AppTerms] = {}
+        self._by_number: dict[str, AppTerms] = {}
         self._changes = 0
-        self.changed: list[Callable[[Terms], object]] = []
+        self.changed: list[Callable[[AppTerms], object]] = []
         self.removed: list[Callable[[str], object]] = []
         self.is_open: Callable[[TenantId], bool] = lambda _: True
 
@@ -103,10 +103,10 @@ class ApplicationService:
 
     # As last known
 
-    def by_key(self, key: str) -> Terms | None:
+    def by_key(self, key: str) -> AppTerms | None:
         return self._by_key.get(key)
 
-    def by_number(self, number: str) -> Terms | None:
+    def by_number(self, number: str) -> AppTerms | None:
         return self._by_number.get(number)
 
     async def refresh(self) -> None:
@@ -133,7 +133,7 @@ class ApplicationService:
         self._changes += 1
         self._know(terms(application, secret, self.is_open(application.tenant_id)))
 
-    def _know(self, known: Terms) -> None:
+    def _know(self, known: AppTerms) -> None:
         if self._by_key.get(known.key) == known:
             return
         self._by_key[known.key] = self._by_number[known.number] = known

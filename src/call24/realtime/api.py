@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 from call24.realtime import requests
 from call24.realtime.app_channels import AppChannels
 from call24.realtime.hub import Hub
@@ -28,7 +28,7 @@ _USER = re.compile(r"users/([^/]{1,128})/terminate_connections", re.DOTALL)
 _CHANNEL = re.compile(r"channels/([^/]{1,200})(/users)?", re.DOTALL)
 _NOBODY = secrets.token_hex(20)
 
-ByNumber = Callable[[str], Terms | None]
+ByNumber = Callable[[str], AppTerms | None]
 
 
 class Request(NamedTuple):
@@ -40,22 +40,22 @@ class Request(NamedTuple):
     body: bytes
 
 
-class Reply(NamedTuple):
+class ApiReply(NamedTuple):
     """`body`: JSON with status 200, else a line of text."""
 
     status: int
     body: bytes
 
     @classmethod
-    def refused(cls, wrong: Wrong) -> Reply:
+    def refused(cls, wrong: Wrong) -> ApiReply:
         return cls(wrong.status, f"{wrong}\n".encode())
 
 
-Replying = Callable[[Request], Awaitable[Reply]]
+Replying = Callable[[Request], Awaitable[ApiReply]]
 
 
 def api_app(hub: Hub, by_number: ByNumber) -> ASGIApp:
-    async def replying(request: Request) -> Reply:
+    async def replying(request: Request) -> ApiReply:
         return reply(hub, by_number, request)
 
     return served(replying)
@@ -73,7 +73,7 @@ def served(replying: Replying) -> ASGIApp:
         try:
             said = await replying(await _request(scope, receive))
         except Wrong as wrong:
-            said = Reply.refused(wrong)
+            said = ApiReply.refused(wrong)
         kind = b"application/json" if said.status == 200 else b"text/plain; charset=utf-8"
         headers = [(b"content-type", kind), (b"content-length", str(len(said.body)).encode())]
         await send({"type": "http.response.start", "status": said.status, "headers": headers})
@@ -82,7 +82,7 @@ def served(replying: Replying) -> ASGIApp:
     return app
 
 
-def reply(hub: Hub, by_number: ByNumber, request: Request) -> Reply:
+def reply(hub: Hub, by_number: ByNumber, request: Request) -> ApiReply:
     """What the request does is done when this returns."""
     try:
         terms, asked = asking(by_number, request, hub.clock.wall())
@@ -93,9 +93,9 @@ def reply(hub: Hub, by_number: ByNumber, request: Request) -> Reply:
             raise Wrong(403, "The application is switched off")
         path = _PATH.fullmatch(request.path)
         assert path is not None
-        return Reply(200, msgspec.json.encode(_routed(namespace, request.method, path[3], asked, request.body)))
+        return ApiReply(200, msgspec.json.encode(_routed(namespace, request.method, path[3], asked, request.body)))
     except Wrong as wrong:
-        return Reply.refused(wrong)
+        return ApiReply.refused(wrong)
 
 
 def number_of(request: Request) -> str | None:
@@ -104,7 +104,7 @@ def number_of(request: Request) -> str | None:
     return None if path is None else path[2]
 
 
-def asking(by_number: ByNumber, request: Request, now: datetime) -> tuple[Terms, dict[str, str]]:
+def asking(by_number: ByNumber, request: Request, now: datetime) -> tuple[AppTerms, dict[str, str]]:
     """The application that signed this, and the parameters. Raises: Wrong."""
     number = number_of(request)
     if number is None:

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from call24.kit.clock import Clock
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 from call24.realtime import frames, protocol
 from call24.realtime.channel import MEMBERS_MAX, Channel, PresenceMember
 from call24.realtime.connection import Connection, Outbox
-from call24.realtime.counts import Counts
+from call24.realtime.counts import SubscriberCounts
 from call24.realtime.names import TO_USER, is_cache
 from call24.realtime.protocol import ClientEvent, Close
 from call24.realtime.watchlists import Watchlists
@@ -23,7 +23,7 @@ from call24.realtime.watchlists import Watchlists
 KEPT_BYTES_MAX = 32 * 1024 * 1024
 VACANT_MAX = 2_000
 
-Tell = Callable[[Terms, dict[str, Any]], None]
+Tell = Callable[[AppTerms, dict[str, Any]], None]
 
 
 class Counters:
@@ -34,7 +34,7 @@ class Counters:
 
 
 class AppChannels:
-    def __init__(self, terms: Terms, clock: Clock, counters: Counters, outbox: Outbox, tell: Tell) -> None:
+    def __init__(self, terms: AppTerms, clock: Clock, counters: Counters, outbox: Outbox, tell: Tell) -> None:
         self.terms = terms
         self.connections: dict[str, Connection] = {}
         self.channels: dict[str, Channel] = {}
@@ -44,7 +44,7 @@ class AppChannels:
         self._outbox = outbox
         self._tell = tell
         self._bytes = 0
-        self._counts = Counts(clock, self._tell_count)
+        self._counts = SubscriberCounts(clock, self._tell_count)
         self.watchlists = Watchlists()
 
     # --- publishing ---

@@ -13,7 +13,7 @@ FEW = 100
 EVERY_S = 5.0
 
 
-class Counts:
+class SubscriberCounts:
     """`tell` is called with the name of a channel whose count is to be told now."""
 
     def __init__(self, clock: Clock, tell: Callable[[str], object]) -> None:

@@ -70,7 +70,7 @@ def close_code(payload: bytes) -> int:
 PING = frame(FrameKind.PING, b"")
 
 
-class Reader:
+class FrameReader:
     """Puts together what a client sends. A message longer than `longest` bytes is refused before it is all there."""
 
     __slots__ = ("_count", "_kind", "_longest", "_parts", "_rest")

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Any
 
-from call24.identity.channel_auth import ChannelAuth
+from call24.identity.channel_auth import ChannelGrants
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.ids import TenantId, TokenId, UserId
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 from call24.realtime import protocol
 from call24.realtime.app_channels import AppChannels, Counters, Tell
 from call24.realtime.connection import Connection, Far, Outbox, Wire
@@ -29,14 +29,14 @@ ORGANISATION = 2
 """Of either one organisation has this part at most: by its own applications, and by its people's apps."""
 SWEEP_S = 30.0
 
-Known = Callable[[str], Terms | None]
+Known = Callable[[str], AppTerms | None]
 
 
-def _nobody(_key: str) -> Terms | None:
+def _nobody(_key: str) -> AppTerms | None:
     return None
 
 
-def _untold(_terms: Terms, _event: dict[str, Any]) -> None:
+def _untold(_terms: AppTerms, _event: dict[str, Any]) -> None:
     return None
 
 
@@ -45,7 +45,7 @@ class Hub:
 
     def __init__(
         self,
-        auth: ChannelAuth,
+        auth: ChannelGrants,
         clock: Clock,
         *,
         known: Known = _nobody,
@@ -57,7 +57,7 @@ class Hub:
         self.counters = Counters()
         self.heartbeat = Keepalive()
         self._outbox = Outbox(self._look_for_slow)
-        house = Terms(number="", key=auth.realtime.key, secret=auth.realtime.secret, tenant_id=TenantId(""))
+        house = AppTerms(number="", key=auth.realtime.key, secret=auth.realtime.secret, tenant_id=TenantId(""))
         self.house = AppChannels(house, clock, self.counters, self._outbox, _untold)
         self._known = known
         self._tell = tell
@@ -136,7 +136,7 @@ class Hub:
         """The key of the application that an open socket belongs to."""
         return next((key for key, one in self._namespaces.items() if socket_id in one.connections), None)
 
-    def application_changed(self, terms: Terms) -> None:
+    def application_changed(self, terms: AppTerms) -> None:
         """Sockets that were let in by what counts no more are closed."""
         namespace = self._namespaces.get(terms.key)
         if namespace is None:

@@ -20,7 +20,7 @@ from call24.data_map import (
     of_user,
 )
 from call24.kit.holdings import Holdings
-from call24.realtime.cluster.model import Message
+from call24.realtime.cluster.model import NodeMessage
 from call24.realtime.hub import Hub
 
 HOLDS = Holdings(
@@ -53,5 +53,5 @@ HOLDS = Holdings(
             kept=AsAgreed("the operator's contract with Pusher"),
         ),
     ),
-    traces=(Trace(struct=Message, erase=KeptById("two minutes"), untold="on its way between two processes"),),
+    traces=(Trace(struct=NodeMessage, erase=KeptById("two minutes"), untold="on its way between two processes"),),
 )

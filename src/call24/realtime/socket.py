@@ -81,7 +81,7 @@ class Socket(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._place: Origin | None = None
         self._pulse: ActivityTimeout | None = None
-        self._reader: frames.Reader | None = frames.Reader(IN_MAX)  # until nothing can be read any more
+        self._reader: frames.FrameReader | None = frames.FrameReader(IN_MAX)  # until nothing can be read any more
         self._shaken = False
         self._admitted: Admitted | None = None
 

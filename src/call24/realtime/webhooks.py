@@ -24,7 +24,7 @@ import msgspec
 from call24.kit.clock import Clock
 from call24.kit.fair import Fair
 from call24.kit.ids import WaitingEventId, new_id
-from call24.pusher_apps.model import Terms, WaitingEvent
+from call24.pusher_apps.model import AppTerms, WaitingEvent
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Webhooks:
     """`tell` never waits; `run` delivers for as long as the process lives. Without `keep` a restart forgets."""
 
     def __init__(
-        self, clock: Clock, post: Post, known: Callable[[str], Terms | None], keep: Keep | None = None
+        self, clock: Clock, post: Post, known: Callable[[str], AppTerms | None], keep: Keep | None = None
     ) -> None:
         self._clock = clock
         self._post = post
@@ -72,7 +72,7 @@ class Webhooks:
         self._woken: asyncio.Queue[_Line] = asyncio.Queue()
         self.delivered = self.dropped = 0
 
-    def tell(self, terms: Terms, event: dict[str, Any]) -> None:
+    def tell(self, terms: AppTerms, event: dict[str, Any]) -> None:
         for hook in terms.webhooks:
             if event["name"] in hook.events:
                 now = self._clock.now()
@@ -153,7 +153,7 @@ class Webhooks:
             log.warning("%d webhook events of application %s were dropped: %s", len(events), events[0].key, why)
             self._over(events)
 
-    async def _taken(self, url: str, body: bytes, terms: Terms) -> bool:
+    async def _taken(self, url: str, body: bytes, terms: AppTerms) -> bool:
         signature = hmac.digest(terms.secret.encode(), body, hashlib.sha256).hex()
         headers = {
             "Content-Type": "application/json",

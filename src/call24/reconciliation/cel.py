@@ -22,7 +22,7 @@ class CelLine(msgspec.Struct, frozen=True):
     linked: str
 
 
-class Channel(msgspec.Struct, kw_only=True):
+class LoggedChannel(msgspec.Struct, kw_only=True):
     """One channel. ``bridged``: in a bridge, all its times together; ``hung_up``: that it was on its way out;
     ``told``: the dialplan gave it to Call24.
 
@@ -47,7 +47,7 @@ class Log(msgspec.Struct, kw_only=True):
 
     since: datetime | None = None
     telling_since: datetime | None = None
-    channels: dict[str, Channel] = {}
+    channels: dict[str, LoggedChannel] = {}
     over: set[str] = set()
 
 
@@ -76,13 +76,13 @@ def log_of(lines: Iterable[CelLine]) -> Log:
             continue
         channel = log.channels.get(line.channel)
         if channel is None:
-            channel = Channel(id=line.channel, linked=line.linked, last_at=line.at)
+            channel = LoggedChannel(id=line.channel, linked=line.linked, last_at=line.at)
             log.channels[line.channel] = channel
         _take(channel, line)
     return log
 
 
-def _take(channel: Channel, line: CelLine) -> None:
+def _take(channel: LoggedChannel, line: CelLine) -> None:
     channel.last_at, channel.linked = line.at, line.linked
     match line.event:
         case "CHAN_START":

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from call24.call_records.model import CallLeg, CallRecord
 from call24.kit.ids import LegId
 from call24.kit.instants import iso
-from call24.reconciliation.cel import Channel, Log
+from call24.reconciliation.cel import Log, LoggedChannel
 from call24.reconciliation.model import Finding, FindingKind
 
 OURS = "leg_"
@@ -39,7 +39,7 @@ def strays(log: Log, known: set[str], since: datetime, until: datetime) -> list[
     """Calls that Asterisk answered in this time and no record has, and callers who were gone before it told anybody of
     them. ``known``: the legs of all records around it."""
     ours = {channel.linked for channel in log.channels.values() if channel.id in known}
-    first: dict[str, Channel] = {}
+    first: dict[str, LoggedChannel] = {}
     for channel in log.channels.values():
         if channel.answered_at is not None and since <= channel.answered_at < until and channel.linked not in ours:
             first.setdefault(channel.linked, channel)
@@ -53,7 +53,7 @@ def strays(log: Log, known: set[str], since: datetime, until: datetime) -> list[
     ]
 
 
-def _was_never_told(channel: Channel, log: Log, since: datetime, until: datetime) -> bool:
+def _was_never_told(channel: LoggedChannel, log: Log, since: datetime, until: datetime) -> bool:
     """A caller's channel, whose id Asterisk itself made, that ended without an answer before Call24 heard of it."""
     return (
         not channel.told
@@ -88,7 +88,7 @@ def _of_record(record: CallRecord, log: Log) -> Iterator[Finding]:
         yield from _of_talk(record, there)
 
 
-def _of_leg(record: CallRecord, leg: CallLeg, channel: Channel, *, is_killed: bool) -> Iterator[Finding]:
+def _of_leg(record: CallRecord, leg: CallLeg, channel: LoggedChannel, *, is_killed: bool) -> Iterator[Finding]:
     def differs(kind: FindingKind, recorded: datetime | None, seen: datetime | None) -> Finding:
         return Finding(kind=kind, call_id=record.id, leg=leg.leg, recorded=iso(recorded), seen=iso(seen))
 
@@ -109,7 +109,7 @@ def _of_leg(record: CallRecord, leg: CallLeg, channel: Channel, *, is_killed: bo
         yield differs(FindingKind.ENDED_AT_DIFFERS, leg.ended_at, channel.ended_at)
 
 
-def _of_talk(record: CallRecord, there: dict[LegId, Channel]) -> Iterator[Finding]:
+def _of_talk(record: CallRecord, there: dict[LegId, LoggedChannel]) -> Iterator[Finding]:
     for user_id in dict.fromkeys(part.agent_id for part in record.agents):
         talk_s = sum(part.talk_s for part in record.agents if part.agent_id == user_id)
         legs = [there[leg.leg] for leg in record.legs if leg.user_id == user_id and leg.leg in there]
@@ -121,7 +121,7 @@ def _of_talk(record: CallRecord, there: dict[LegId, Channel]) -> Iterator[Findin
             )
 
 
-def _was_killed(leg: CallLeg, channel: Channel, log: Log) -> bool:
+def _was_killed(leg: CallLeg, channel: LoggedChannel, log: Log) -> bool:
     """No line of its end at all, and no channel that was there before it lived longer than the record says."""
     if channel.ended_at is not None or channel.hung_up or channel.linked in log.over or leg.ended_at is None:
         return False

@@ -37,7 +37,7 @@ from call24.recordings.answers import (
     RecordingKeyAnswer,
     RecordingKeyPage,
 )
-from call24.recordings.audio import Audio
+from call24.recordings.audio import AudioFile
 from call24.recordings.dependencies import PlaybacksDep, RecordingsDep
 from call24.recordings.model import Playback, Recording, RecordingKey
 from call24.recordings.service import Recordings
@@ -212,7 +212,7 @@ def _listening(one: Playback, views: Views) -> PlaybackAnswer:
     }
 
 
-def _headers(sound: Audio, etag: str, part: ByteRange) -> dict[str, str]:
+def _headers(sound: AudioFile, etag: str, part: ByteRange) -> dict[str, str]:
     headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store", "ETag": etag}
     if part.status == 416:
         return {**headers, "Content-Range": f"bytes */{sound.size}"}

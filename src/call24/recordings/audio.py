@@ -31,7 +31,7 @@ class _PlainFile:
         self._file.close()
 
 
-class Audio:
+class AudioFile:
     """A WAV file of ``size`` bytes. ``tag`` is another one whenever the bytes are others."""
 
     def __init__(self, size: int, tag: str, opened: Callable[[], _Parts]) -> None:
@@ -40,11 +40,11 @@ class Audio:
         self._opened = opened
 
     @classmethod
-    def plain(cls, path: Path, size: int, tag: str) -> Audio:
+    def plain(cls, path: Path, size: int, tag: str) -> AudioFile:
         return cls(size, tag, lambda: _PlainFile(path))
 
     @classmethod
-    def sealed(cls, size: int, tag: str, opened: Callable[[], EncryptedReader]) -> Audio:
+    def sealed(cls, size: int, tag: str, opened: Callable[[], EncryptedReader]) -> AudioFile:
         return cls(size, tag, opened)
 
     async def chunks(self, first: int = 0, last: int | None = None) -> AsyncIterator[bytes]:

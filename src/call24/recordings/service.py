@@ -22,7 +22,7 @@ from call24.kit.errors import NotFound, Unavailable
 from call24.kit.fair import Fair
 from call24.kit.ids import CallId, KeyId, RecordingId, TenantId
 from call24.recordings import spool
-from call24.recordings.audio import Audio
+from call24.recordings.audio import AudioFile
 from call24.recordings.events import RECORDING_KEPT, kept
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Kind, Recording, RecordingKey
@@ -202,7 +202,7 @@ class Recordings:
         found = await self._store.of_calls(tenant_id, call_ids)
         return {recording.call_id: recording for recording in sorted(found, key=lambda r: r.kind, reverse=True)}
 
-    async def open_audio(self, tenant_id: TenantId, recording_id: RecordingId) -> Audio:
+    async def open_audio(self, tenant_id: TenantId, recording_id: RecordingId) -> AudioFile:
         """Raises: NotFound also where there is a recording but no sound, or a damaged one; Unavailable."""
         return await self._shelf.open(await self._store.get(tenant_id, recording_id))
 

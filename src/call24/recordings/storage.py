@@ -14,7 +14,7 @@ import msgspec
 
 from call24.kit.errors import NotFound
 from call24.recordings import encrypted_file, spool, wav
-from call24.recordings.audio import Audio
+from call24.recordings.audio import AudioFile
 from call24.recordings.encrypted_file import DataKey, EncryptedReader
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Recording
@@ -69,7 +69,7 @@ class RecordingStorage:
         await self._seal(recording, audio.pieces(), audio.size, key)
         return msgspec.structs.replace(recording, key_id=key.id, path=self._relative(self.target(recording)))
 
-    async def open(self, recording: Recording) -> Audio:
+    async def open(self, recording: Recording) -> AudioFile:
         """Raises: NotFound (no sound, no file, damaged, key destroyed); Unavailable."""
         if not recording.path:
             raise NotFound("This recording has no audio")
@@ -77,14 +77,14 @@ class RecordingStorage:
         try:
             if path.suffix == PLAIN:
                 size = (await asyncio.to_thread(path.stat)).st_size
-                return Audio.plain(path, size, f"{recording.id}-plain-{size}")
+                return AudioFile.plain(path, size, f"{recording.id}-plain-{size}")
             header = await asyncio.to_thread(encrypted_file.read_header, path)
         except FileNotFoundError:
             raise NotFound("The recording's file is missing") from None
         key = await self.keys.get(recording.tenant_id, header.key_id)
         bound = _bound(recording)
         tag = f"{recording.id}-{header.salt.hex()[:16]}"
-        return Audio.sealed(header.size, tag, lambda: EncryptedReader(path, header, key, bound))
+        return AudioFile.sealed(header.size, tag, lambda: EncryptedReader(path, header, key, bound))
 
     def drop_sources(self, recording: Recording) -> None:
         for source in self.sources(recording):

@@ -53,7 +53,7 @@ class Group:
             del self.sinces[bisect_left(self.sinces, (call.since, call.call_id))]
 
 
-class Router:
+class CallRouter:
     def __init__(self, sessions: Iterable[AgentSession] = ()) -> None:
         self._sessions = {session.agent_id: session for session in sessions}
         self._teams: Mapping[QueueId, Team] = {}

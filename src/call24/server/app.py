@@ -21,7 +21,7 @@ from call24.asterisk.translate import WANTED
 from call24.audit.service import AuditLog
 from call24.call_records.backfill import file_earlier
 from call24.engine.engine import Engine
-from call24.engine.liveness import Liveness
+from call24.engine.liveness import AgentPresence
 from call24.engine.requests import Requests
 from call24.http.failed_sign_ins import FailedSignIns
 from call24.journal.journal import Journal
@@ -94,7 +94,7 @@ class Call24:
             self.clock, self.rooms.identity, self.engine, self.endpoints, self.readers.hub, self.readers.hosted
         )
         self.requests = Requests(self.engine, self.phones)
-        self.presence = Liveness(
+        self.presence = AgentPresence(
             clock=self.clock,
             sessions=self.readers.projector.sessions,
             tell=self.engine.wish,

@@ -14,7 +14,7 @@ from typing import Any
 
 from call24.agents.model import AgentSession, AgentState
 from call24.engine.engine import Engine
-from call24.engine.liveness import Liveness
+from call24.engine.liveness import AgentPresence
 from call24.engine.recovery import legs_of
 from call24.kit.clock import Clock
 from call24.kit.monotonic_clock import MonotonicClock
@@ -81,7 +81,7 @@ class ClockWatch:
 
 
 def tasks(
-    clock: Clock, engine: Engine, presence: Liveness, sessions: Callable[[], Iterable[AgentSession]]
+    clock: Clock, engine: Engine, presence: AgentPresence, sessions: Callable[[], Iterable[AgentSession]]
 ) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
     """What main runs; nothing where the time is another's, as in tests."""
     if not isinstance(clock, MonotonicClock):

@@ -30,7 +30,7 @@ from call24.server.api.doctor import TenantErasers
 from call24.server.api.tool_secrets import ToolSecrets
 from call24.server.api.trust import TrustPage
 from call24.sip_edge.api import Bans
-from call24.sip_edge.state import Bans as PhoneBans
+from call24.sip_edge.state import PhoneBans
 from call24.tenants.api.trunks import TrunkStatuses
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import uvloop
 
 from call24.audit.service import AuditLog
-from call24.identity.channel_auth import ChannelAuth
+from call24.identity.channel_auth import ChannelGrants
 from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.certificate import CertificateWatch
@@ -64,7 +64,7 @@ class Node:
         applications = self.applications = self.there.get(ApplicationService)
         self.edge = ClusterNode(
             NodeStore(self.mongo),
-            self.there.get(ChannelAuth),
+            self.there.get(ChannelGrants),
             clock,
             known=applications.by_key,
             by_number=applications.by_number,

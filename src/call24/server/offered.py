@@ -35,7 +35,7 @@ def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]
         erase_tenant=(close_tenant,),
         trunk_status=server.trunks.statuses.status,
         bans=server.scanners,
-        phone_bans=sip_edge.Bans(server.settings.sip_edge_bans_socket) if server.settings.own_asterisk else None,
+        phone_bans=sip_edge.PhoneBans(server.settings.sip_edge_bans_socket) if server.settings.own_asterisk else None,
         seen=server.presence.seen,
         authority=None if server.settings.tls_cert else server.settings.tls / "ca.pem",
         address="" if server.settings.loopback else server.settings.address,

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable
 
 from call24.agents.machine import OfflineWished
 from call24.agents.model import AgentState
-from call24.asterisk.endpoints import Device as Phone
-from call24.asterisk.endpoints import Endpoints
+from call24.asterisk.endpoints import Endpoints, PhoneEndpoint
 from call24.calls.model import Monitor
 from call24.calls.signals import MonitorEndRequested
 from call24.engine.engine import Engine
@@ -43,7 +42,7 @@ class Rights:
         self._hub = hub
         self._hosted = hosted
 
-    def phones(self) -> Iterable[Phone]:
+    def phones(self) -> Iterable[PhoneEndpoint]:
         """All that the PBX has to know: of who may have one."""
         return (self._phone(device) for device in self._identity.known_devices() if self._may_ring(device))
 
@@ -119,9 +118,9 @@ class Rights:
         user = self._identity.known_user(device.user_id)
         return user is not None and self._identity.permits(user, "phone.use")
 
-    def _phone(self, device: Device) -> Phone:
+    def _phone(self, device: Device) -> PhoneEndpoint:
         password = self._identity.sip_password(device)
-        return Phone(tenant_id=device.tenant_id, device_id=device.id, password=password)
+        return PhoneEndpoint(tenant_id=device.tenant_id, device_id=device.id, password=password)
 
 
 def _rings(monitor: Monitor, device: Device) -> bool:

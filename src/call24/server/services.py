@@ -10,7 +10,7 @@ from call24.contacts.service import ContactService
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.identity.accounts import Accounts
-from call24.identity.channel_auth import ChannelAuth
+from call24.identity.channel_auth import ChannelGrants
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
 from call24.journal.journal import Journal
@@ -60,7 +60,7 @@ class Rooms:
         self.callers = there.get(KnownCallers)
         self.fence = there.get(TollFraudGuard)
         self.flows = there.get(FlowService)
-        self.channel_auth = there.get(ChannelAuth)
+        self.channel_auth = there.get(ChannelGrants)
         self.persons = there.get(Persons)
         self.setup = there.get(Setup)
 

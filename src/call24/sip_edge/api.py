@@ -29,7 +29,7 @@ from call24.kit.instants import iso
 from call24.server.api.operator import OperatorDep
 from call24.sip_edge.answers import Ban, BanPage
 from call24.sip_edge.limits import sender, wider
-from call24.sip_edge.state import Bans as PhoneBans
+from call24.sip_edge.state import PhoneBans
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 

@@ -17,7 +17,7 @@ from call24.kit.settings import Settings
 ANSWER_S = 1.0
 
 
-class Bans:
+class PhoneBans:
     """Whom a running one refuses for a while. Where it is away nobody is refused."""
 
     def __init__(self, place: Path) -> None:

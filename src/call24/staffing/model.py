@@ -43,7 +43,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
         return self.patience_s is None and self.erlangs >= self.agents
 
 
-class Batch(msgspec.Struct):
+class BatchOutcome(msgspec.Struct):
     """What became of the calls of one batch. ``busy_s``: agents' work on them."""
 
     calls: int = 0
@@ -61,7 +61,7 @@ class Batch(msgspec.Struct):
 class Played(msgspec.Struct):
     """``waits``: of those who were answered, in seconds. ``longest_s``: also of those who gave up."""
 
-    batches: list[Batch]
+    batches: list[BatchOutcome]
     waits: array[float]
     longest_s: float
 

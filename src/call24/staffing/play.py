@@ -20,8 +20,8 @@ from call24.agents.signals import AgentSignal, AvailableWished, CallTaken, Offer
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
 from call24.queues.waiting_call import WaitingCall
 from call24.routing.model import Match, Member, Team
-from call24.routing.router import Router
-from call24.staffing.model import WARM_UP, Batch, Load, Played
+from call24.routing.router import CallRouter
+from call24.staffing.model import WARM_UP, BatchOutcome, Load, Played
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 QUEUE, TENANT = QueueId("que_staffing"), TenantId("ten_staffing")
@@ -41,7 +41,7 @@ class _Play:
         self._calls = calls
         self._warm_up = int(calls * WARM_UP)
         self._per_batch = max(1, (calls - self._warm_up) // batches)
-        self._played = Played([Batch() for _ in range(batches)], array("d"), 0.0)
+        self._played = Played([BatchOutcome() for _ in range(batches)], array("d"), 0.0)
         self._rate = load.arrivals_per_hour / 3600
         self._sigma = math.sqrt(math.log(1 + load.spread**2)) if load.spread is not None else 0.0
         self._seconds = 0.0
@@ -50,7 +50,7 @@ class _Play:
         self._waiting: dict[CallId, tuple[int, float]] = {}
         self._arrived = 0
         self._sessions: dict[UserId, AgentSession] = {}
-        self._router = Router()
+        self._router = CallRouter()
         agents = [UserId(f"usr_{number:05}") for number in range(load.agents)]
         team = Team(queue_id=QUEUE, strategy=load.strategy, members=tuple(Member(agent_id=agent) for agent in agents))
         self._router.configure({QUEUE: team})
@@ -157,7 +157,7 @@ class _Play:
             return self._random.expovariate(1 / self._load.handle_s)
         return self._random.lognormvariate(math.log(self._load.handle_s) - self._sigma**2 / 2, self._sigma)
 
-    def _batch(self, number: int) -> Batch | None:
+    def _batch(self, number: int) -> BatchOutcome | None:
         """Of the calls after the warm-up; what does not fill a batch at the end is not counted."""
         place = (number - self._warm_up) // self._per_batch
         return self._played.batches[place] if 0 <= place < len(self._played.batches) else None

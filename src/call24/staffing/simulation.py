@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from statistics import NormalDist, fmean, stdev
 
-from call24.staffing.model import BATCHES, LEVEL, WARM_UP, Batch, Estimated, Load, Played, StaffingAnswer
+from call24.staffing.model import BATCHES, LEVEL, WARM_UP, BatchOutcome, Estimated, Load, Played, StaffingAnswer
 from call24.staffing.play import Progress, play
 
 PARTS = 2
@@ -59,7 +59,7 @@ def _percentile(ranked: Sequence[float], share: float) -> float:
     return ranked[min(len(ranked) - 1, int(share * len(ranked)))] if ranked else 0.0
 
 
-def _estimated(batches: Sequence[Batch], figure: Callable[[Batch], float | None]) -> Estimated:
+def _estimated(batches: Sequence[BatchOutcome], figure: Callable[[BatchOutcome], float | None]) -> Estimated:
     """The mean over the batches, and its interval by Student's t."""
     values = [value for batch in batches if (value := figure(batch)) is not None]
     if len(values) < 2:

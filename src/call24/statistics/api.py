@@ -24,7 +24,7 @@ from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
 from call24.statistics.answers import ReportAnswer, ReportRow
 from call24.statistics.dependencies import ReportsDep
-from call24.statistics.service import MOST_DAYS, Question, Report
+from call24.statistics.service import MOST_DAYS, Report, ReportQuery
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 
@@ -72,7 +72,7 @@ async def report(
     today = clock.now().astimezone(zone).date()
     span = span_of(first, last, today)
     filters = filters_of(queue_service, identity, principal.tenant_id, queue_id, agent_id, direction)
-    question = Question(by=by, first=span[0], last=span[1], zone=zone, filters=filters)
+    question = ReportQuery(by=by, first=span[0], last=span[1], zone=zone, filters=filters)
     found = await report_service.report(principal.tenant_id, question)
     return view(found, views, agent_service, tenants, principal.tenant_id)
 

@@ -30,7 +30,7 @@ Asked = tuple[TenantId, str, date]
 
 
 @dataclass(frozen=True)
-class Stage:
+class DayStage:
     """Quarter hours [since, until) of a day that goes on, added to what was before them.
 
     ``changes``: the last change of a record of theirs when they were counted.
@@ -74,7 +74,7 @@ class StatisticsCache:
         self._users_of = users_of
         self.keeping = StatisticsStore(mongo, keeps)
         self._fresh: dict[Asked, tuple[datetime, Tables]] = {}
-        self._stages: OrderedDict[tuple[Asked, int], Stage] = OrderedDict()
+        self._stages: OrderedDict[tuple[Asked, int], DayStage] = OrderedDict()
 
     async def days(
         self, tenant_id: TenantId, zone: ZoneInfo, on: Sequence[date], tables: Sequence[str]
@@ -138,13 +138,13 @@ class StatisticsCache:
         changes = self.keeping.changes(tenant_id, since, until)
         if at < until and (slices := await self._quarters(tenant_id, (at, until))):
             added = added.plus(slices, zone)
-        self._stages[which] = Stage(before, since, until, changes, added)
+        self._stages[which] = DayStage(before, since, until, changes, added)
         while len(self._stages) > REMEMBERED:
             self._stages.popitem(last=False)
         return added
 
     def _true(
-        self, tenant_id: TenantId, known: Stage, before: MergedStatistics, span: tuple[datetime, datetime]
+        self, tenant_id: TenantId, known: DayStage, before: MergedStatistics, span: tuple[datetime, datetime]
     ) -> bool:
         same = known.before is before and known.since == span[0] and known.until <= span[1]
         unchanged = self.keeping.changes(tenant_id, known.since, known.until) == known.changes

@@ -45,7 +45,7 @@ COUNTED = 8, 2, 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class ReportQuery:
     """``filters``: dimension (queue, agent, direction) -> the one value that counts."""
 
     by: str
@@ -77,7 +77,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Report:
-    question: Question
+    question: ReportQuery
     rows: dict[str, dict[str, Value]]
     total: dict[str, Value]
 
@@ -97,7 +97,7 @@ class Reports:
         self._counted = StatisticsCache(mongo, clock, limit_of, users_of, keeps)
         self._room = Fair(*COUNTED)
 
-    async def report(self, tenant_id: TenantId, question: Question) -> Report:
+    async def report(self, tenant_id: TenantId, question: ReportQuery) -> Report:
         """Raises: Unavailable."""
         tables = {family: question.table_of(family) for family in question.families}
         on = days(question.first, question.last)
@@ -150,7 +150,7 @@ class Reports:
             await asyncio.sleep(0)
 
 
-def _always(question: Question) -> list[str]:
+def _always(question: ReportQuery) -> list[str]:
     """Rows that are there whether anything happened or not."""
     if question.by == "hour":
         return [f"{hour:02}" for hour in range(24)]
@@ -159,7 +159,7 @@ def _always(question: Question) -> list[str]:
     return []
 
 
-def _values(question: Question, counts: Mapping[Family, Counts | None]) -> dict[str, Value]:
+def _values(question: ReportQuery, counts: Mapping[Family, Counts | None]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for measure in question.measures:
         family = measure.family

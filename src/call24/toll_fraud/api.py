@@ -24,7 +24,7 @@ from call24.toll_fraud.answers import (
     UserOutboundUsage,
 )
 from call24.toll_fraud.dependencies import TollFraudDep
-from call24.toll_fraud.model import Allowed, Caps, DayUsage, Denied, Freeze, TollFraudPolicy
+from call24.toll_fraud.model import AllowedCall, Caps, DayUsage, Denied, Freeze, TollFraudPolicy
 from call24.toll_fraud.rules import left_s
 
 router = Router(prefix="/v1/fence", tags=["administration"])
@@ -154,7 +154,7 @@ async def check_number(
         "allowed": denied is None,
         "code": denied.code if denied else None,
         "text": denied.text if denied else None,
-        "limit_s": said.limit_s if isinstance(said, Allowed) else None,
+        "limit_s": said.limit_s if isinstance(said, AllowedCall) else None,
     }
 
 

@@ -16,13 +16,13 @@ import msgspec
 
 from call24.kit.ids import LegId, TenantId, UserId
 from call24.toll_fraud.model import (
-    Allowed,
+    AllowedCall,
     Caps,
+    CountedCall,
     DayUsage,
     Denied,
     Freeze,
     FreezeReason,
-    LiveCall,
     Spent,
     TollFraudPolicy,
     Usage,
@@ -91,16 +91,16 @@ class Ledger:
         same call over the next trunk, which was counted as begun when it was dialled first.
         """
         if (day_id := self._live.get(leg)) is not None:
-            return Allowed(limit_s=next(call.limit_s for call in self.days[day_id].live if call.leg == leg))
+            return AllowedCall(limit_s=next(call.limit_s for call in self.days[day_id].live if call.leg == leg))
         usage = self.usage(user_id, at)
         said = verdict(self.policy, _without_begun(usage) if further else usage, number)
         if running:
-            said = Allowed(limit_s=limit_s(self.policy, usage))
+            said = AllowedCall(limit_s=limit_s(self.policy, usage))
         if isinstance(said, Denied):
             self._refuse(said, user_id, at)
             return said
         day = self._day(user_id, at)
-        call = LiveCall(leg=leg, since=at, limit_s=said.limit_s)
+        call = CountedCall(leg=leg, since=at, limit_s=said.limit_s)
         self._keep(msgspec.structs.replace(day, calls=day.calls + 1, live=(*day.live, call)))
         self._live[leg] = day.id
         if not further:

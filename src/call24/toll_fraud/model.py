@@ -84,7 +84,7 @@ class Freeze(msgspec.Struct, frozen=True, kw_only=True):
     reason: Annotated[FreezeReason, STATE]
 
 
-class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
+class CountedCall(msgspec.Struct, frozen=True, kw_only=True):
     """A call that goes on: until its end the whole of `limit_s` counts as used."""
 
     leg: Annotated[LegId, REFERENCE]
@@ -103,7 +103,7 @@ class DayUsage(msgspec.Struct, frozen=True, kw_only=True):
     used_s: Annotated[int, _HOW_MUCH] = 0
     calls: Annotated[int, _HOW_MUCH] = 0
     refused: Annotated[int, _HOW_MUCH] = 0
-    live: Annotated[tuple[LiveCall, ...], STATE] = ()
+    live: Annotated[tuple[CountedCall, ...], STATE] = ()
     delete_at: Annotated[datetime, TIME]
 
     @property
@@ -130,7 +130,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     frozen: bool = False
 
 
-class Allowed(msgspec.Struct, frozen=True, kw_only=True):
+class AllowedCall(msgspec.Struct, frozen=True, kw_only=True):
     """The call may be made, and has to end `limit_s` seconds after it was admitted (ringing included)."""
 
     limit_s: int
@@ -144,4 +144,4 @@ class Denied(msgspec.Struct, frozen=True, kw_only=True):
     whose: Literal["user", "organisation", "nobody"] = "nobody"
 
 
-Verdict = Allowed | Denied
+Verdict = AllowedCall | Denied

@@ -23,7 +23,7 @@ from call24.kit.phone import (
     parse_e164,
     regions,
 )
-from call24.toll_fraud.model import Allowed, Caps, Denied, Spent, TollFraudPolicy, Usage, Verdict
+from call24.toll_fraud.model import AllowedCall, Caps, Denied, Spent, TollFraudPolicy, Usage, Verdict
 
 LEAST_S = 10
 """Less than this is not worth a call: the day's minutes are used up."""
@@ -61,7 +61,7 @@ def verdict(policy: TollFraudPolicy, usage: Usage, number: str) -> Verdict:
             return Denied(code="too_many_per_minute", text=f"Too many outgoing calls in a minute{of}", whose=whose)
         if left_s(caps, spent) < LEAST_S:
             return Denied(code="minutes_used_up", text=f"Today's outgoing minutes are used up{of}", whose=whose)
-    return Allowed(limit_s=limit_s(policy, usage))
+    return AllowedCall(limit_s=limit_s(policy, usage))
 
 
 def limit_s(policy: TollFraudPolicy, usage: Usage) -> int:

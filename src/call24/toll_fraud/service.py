@@ -20,7 +20,7 @@ from call24.kit.phone import parse_e164
 from call24.tenants.service import TenantService
 from call24.toll_fraud.events import OutboundFrozen, OutboundUnfrozen, TollFraudEvent
 from call24.toll_fraud.ledger import Ledger
-from call24.toll_fraud.model import Allowed, DayUsage, Denied, Freeze, TollFraudPolicy, Usage, Verdict
+from call24.toll_fraud.model import AllowedCall, DayUsage, Denied, Freeze, TollFraudPolicy, Usage, Verdict
 from call24.toll_fraud.rules import checked, day_of, default_policy, destination
 from call24.toll_fraud.store import TollFraudStore
 
@@ -81,7 +81,7 @@ class TollFraudGuard:
         *,
         further: bool = False,
     ) -> Verdict:
-        """Asked once for each leg that is to ring an outside number; `Allowed` counts from now until `over`.
+        """Asked once for each leg that is to ring an outside number; `AllowedCall` counts from now until `over`.
 
         A leg that began before this process did goes on already (it was found after a restart): it is counted in any
         case. The same leg again is the same call. Of such legs `limit_s` is what is left from now on, perhaps 0.
@@ -91,7 +91,7 @@ class TollFraudGuard:
         running = at < self._began_at
         said = ledger.admit(leg, user_id, number, at, running=running, further=further)
         if not isinstance(said, Denied) and (running or leg in self._legs):
-            said = Allowed(limit_s=max(0, ledger.left_s(leg, self._clock.now())))
+            said = AllowedCall(limit_s=max(0, ledger.left_s(leg, self._clock.now())))
         if isinstance(said, Denied):
             log.info("outgoing call of %s refused: %s", user_id or tenant_id, said.code)
         else:

@@ -18,7 +18,7 @@ from call24.server.http_app import create_app
 from call24.sip_edge.__main__ import lift_bans
 from call24.sip_edge.gate import Gate
 from call24.sip_edge.limits import LIMITS
-from call24.sip_edge.state import Bans
+from call24.sip_edge.state import PhoneBans
 
 OPERATES = {"X-Call24-Operator": OPERATOR}
 
@@ -71,7 +71,7 @@ async def with_phones_port(api: Api, folder: Path) -> AsyncIterator[tuple[Gate, 
                 world.gate.admission.strike(who, now)
         for number in range(400):
             world.gate.admission.strike(f"2001:db8:0:{number:x}::/64", now)
-        app = create_app(replace(api.services, phone_bans=Bans(place)))
+        app = create_app(replace(api.services, phone_bans=PhoneBans(place)))
         yield world.gate, httpx.ASGITransport(app, client=("192.0.2.7", 1))
         answering.close()
 
@@ -111,5 +111,5 @@ async def test_an_organisation_sees_and_lifts_what_the_phones_port_refuses_where
 
 
 async def test_a_phones_port_that_is_away_refuses_nobody(tmp_path: Path) -> None:
-    away = Bans(tmp_path / "nobody.sock")
+    away = PhoneBans(tmp_path / "nobody.sock")
     assert await away.all() == {} and await away.lift("192.0.2.7") is False

@@ -21,7 +21,7 @@ from call24.call_records.call_record import CallRecord
 from call24.call_records.projector import Cursor
 from call24.call_records.record_reader import RecordReader
 from call24.doctor import feed_check
-from call24.doctor.report import Failed, Finding
+from call24.doctor.report import CheckResult, Failed
 from call24.journal.journal import Journal
 from call24.journal.model import Entry
 from call24.kit.errors import Unavailable
@@ -132,12 +132,12 @@ async def test_a_call_that_a_reader_cannot_take_holds_up_no_other_call(
     await wait_until(lambda: one.asked[damaged] > 1)
     assert list(await behind(mongo)) == ["one"]
     with pytest.raises(Failed, match=r"^one \(call records\) has failed in 1 organisations since ") as seen:
-        await feed_check.look(mongo, Finding("change feed"))
+        await feed_check.look(mongo, CheckResult("change feed"))
     assert seen.value.state == "warn"
     one.trouble.clear()
     await wait_until(lambda: one.newest == whole(day))
     await until_level(mongo)
-    await feed_check.look(mongo, Finding("change feed"))
+    await feed_check.look(mongo, CheckResult("change feed"))
     await following.kill()
 
 

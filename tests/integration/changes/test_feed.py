@@ -17,12 +17,12 @@ from tests.support.wait import wait_until
 
 from call24.changes import course, feed
 from call24.changes.feed import Feed
-from call24.changes.model import Change, EventType, Head, Position
+from call24.changes.model import Change, ChangeHead, EventType, Position
 from call24.changes.reader import Reader
 from call24.changes.service import Changes, Writing
 from call24.changes.store import ChangeStore
 from call24.doctor import feed_check
-from call24.doctor.report import Failed, Finding
+from call24.doctor.report import CheckResult, Failed
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Unavailable
 from call24.kit.ids import TaskId, TenantId
@@ -213,14 +213,14 @@ async def test_a_reader_that_fails_is_given_the_same_again_and_holds_up_nobody(m
 
         await wait_until(written_down)
         with pytest.raises(Failed, match="broken has failed in 1 organisations since"):
-            await feed_check.look(mongo, Finding("change feed"))
+            await feed_check.look(mongo, CheckResult("change feed"))
         broken_state, well_state = made.states()
         assert (broken_state.behind, broken_state.failing, well_state.behind, well_state.failing) == (2, 1, 0, 0)
         broken.trouble.clear()
         await wait_until(lambda: broken.words.get(ACME) == ["one", "two"])
         assert made.states()[0].failing_since is None
         await made.settle()
-        found = Finding("change feed")
+        found = CheckResult("change feed")
         await feed_check.look(mongo, found)
         assert found.seen == "broken 0 behind, well 0 behind"
 
@@ -282,7 +282,7 @@ async def test_nothing_is_written_for_an_organisation_that_is_being_erased(mongo
         with pytest.raises(Unavailable):
             await say(changes, "too late")
         await made.settle()
-        for struct in (Change, Head, Position):
+        for struct in (Change, ChangeHead, Position):
             assert await mongo.tenant(ACME).collection(struct).count() == 0
 
 

@@ -20,7 +20,7 @@ from tests.support.database.mongod import RunningMongod, start_mongod
 from tests.support.database.watched import Watched
 from tests.support.wait import wait_until
 
-from call24.changes.model import Head
+from call24.changes.model import ChangeHead
 from call24.contacts.model import Contact
 from call24.kit.errors import Conflict, NotFound, Unavailable
 from call24.kit.ids import ContactId, QueueId, TenantId, TrunkId, UserId
@@ -72,16 +72,16 @@ async def test_a_scope_neither_reads_nor_changes_nor_counts_what_is_anothers(mon
 
 
 async def test_a_number_is_counted_for_its_tenant_alone_and_one_of_another_stays(mongo: Mongo) -> None:
-    mine, foreign = mongo.tenant(ONE).collection(Head), mongo.tenant(OTHER).collection(Head)
-    assert await mine.count_up(Head(id="n", tenant_id=ONE, seq=0), "seq", 3) == 3
-    assert await mine.count_up(Head(id="n", tenant_id=ONE, seq=0), "seq", 1) == 4
+    mine, foreign = mongo.tenant(ONE).collection(ChangeHead), mongo.tenant(OTHER).collection(ChangeHead)
+    assert await mine.count_up(ChangeHead(id="n", tenant_id=ONE, seq=0), "seq", 3) == 3
+    assert await mine.count_up(ChangeHead(id="n", tenant_id=ONE, seq=0), "seq", 1) == 4
     with pytest.raises(Conflict):
-        await foreign.count_up(Head(id="n", tenant_id=OTHER, seq=0), "seq", 1)
+        await foreign.count_up(ChangeHead(id="n", tenant_id=OTHER, seq=0), "seq", 1)
     with pytest.raises(ValueError, match="another tenant"):
-        await foreign.count_up(Head(id="n", tenant_id=ONE, seq=0), "seq", 1)
+        await foreign.count_up(ChangeHead(id="n", tenant_id=ONE, seq=0), "seq", 1)
     with pytest.raises(ValueError, match="scope adds"):
-        await mine.count_up(Head(id="n", tenant_id=ONE, seq=0), "tenant_id", 1)
-    assert await mine.get("n") == Head(id="n", tenant_id=ONE, seq=4) and await foreign.find() == []
+        await mine.count_up(ChangeHead(id="n", tenant_id=ONE, seq=0), "tenant_id", 1)
+    assert await mine.get("n") == ChangeHead(id="n", tenant_id=ONE, seq=4) and await foreign.find() == []
 
 
 @pytest.mark.parametrize(

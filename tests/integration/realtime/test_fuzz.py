@@ -26,7 +26,7 @@ from tests.support.realtime.nodes import node_of, owning
 from tests.support.realtime.pusher_server import pusher_server
 from tests.support.wait import wait_until
 
-from call24.identity.channel_auth import ChannelAuth, sign
+from call24.identity.channel_auth import ChannelGrants, sign
 from call24.kit.clock import SystemClock
 from call24.kit.secrets import AppKey, RealtimeKey
 from call24.realtime import Hub, realtime_app
@@ -61,7 +61,7 @@ class Fuzzed:
 async def fuzzed() -> AsyncIterator[Fuzzed]:
     terms = application(connections_max=10_000)
     clock = SystemClock()
-    hub = Hub(ChannelAuth(AppKey(b"k" * 32).realtime(), clock), clock, known={terms.key: terms}.get)
+    hub = Hub(ChannelGrants(AppKey(b"k" * 32).realtime(), clock), clock, known={terms.key: terms}.get)
     async with serving(realtime_app(), hub) as port:
         yield Fuzzed(port, hub, hub.namespace(terms.key))
 

@@ -16,7 +16,7 @@ from tests.support.http.api import Api, Organisation
 from tests.support.http.serving import serving
 from tests.support.wait import wait_until
 
-from call24.identity.channel_auth import ChannelAuth, tenant_channel, user_channel
+from call24.identity.channel_auth import ChannelGrants, tenant_channel, user_channel
 from call24.identity.model import Device
 from call24.installer import web
 from call24.installer.paths import WEB
@@ -91,7 +91,7 @@ async def pusher_js(here: Here, role: str = "agent", bearer: str | None = None) 
 
 @pytest.fixture
 async def here(api: Api) -> AsyncIterator[Here]:
-    auth = ChannelAuth(api.services.realtime, api.clock)
+    auth = ChannelGrants(api.services.realtime, api.clock)
     hub = Hub(auth, api.clock)
 
     async def signed_out(device: Device) -> None:

@@ -23,7 +23,7 @@ from tests.support.http.serving import serving
 from tests.support.realtime.hub import session
 from tests.support.wait import wait_until
 
-from call24.identity.channel_auth import ChannelAuth, sign, tenant_channel
+from call24.identity.channel_auth import ChannelGrants, sign, tenant_channel
 from call24.identity.model import Principal
 from call24.kit.clock import SystemClock
 from call24.kit.secrets import AppKey
@@ -38,7 +38,7 @@ KEY = AppKey(b"k" * 32).realtime()
 class Served:
     port: int
     hub: Hub
-    auth: ChannelAuth
+    auth: ChannelGrants
     who: Principal
 
     @property
@@ -63,7 +63,7 @@ class Served:
 @pytest.fixture
 async def served() -> AsyncIterator[Served]:
     clock = SystemClock()
-    auth = ChannelAuth(KEY, clock)
+    auth = ChannelGrants(KEY, clock)
     hub = Hub(auth, clock)
     here = Served(0, hub, auth, session())
 
@@ -156,7 +156,7 @@ async def test_the_reply_to_garbage_is_a_clean_end(served: Served) -> None:
 
 async def test_a_server_that_ends_tells_its_clients_to_come_back_at_once() -> None:
     clock = SystemClock()
-    hub = Hub(ChannelAuth(KEY, clock), clock)
+    hub = Hub(ChannelGrants(KEY, clock), clock)
     async with serving(Starlette(), hub) as port:
         client = await websockets.connect(f"ws://127.0.0.1:{port}/app/{KEY.key}?protocol=7")
         await client.recv()

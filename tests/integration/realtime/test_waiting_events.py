@@ -16,12 +16,12 @@ from tests.support.wait import wait_until
 
 from call24.kit.errors import Unavailable
 from call24.kit.mongo import Mongo
-from call24.pusher_apps.model import Terms, Webhook
+from call24.pusher_apps.model import AppTerms, AppWebhook
 from call24.realtime.store import WaitingEvents
 from call24.realtime.webhooks import BATCH_MAX, Webhooks
 
 URL = "https://acme.example/hooks"
-TERMS = application(webhooks=(Webhook(url=URL, events=("channel_occupied",)),))
+TERMS = application(webhooks=(AppWebhook(url=URL, events=("channel_occupied",)),))
 
 
 class Life:
@@ -40,7 +40,7 @@ class Life:
             self.told += [event["channel"] for event in json.loads(body)["events"]]
         return self.status
 
-    def tell(self, *channels: str, terms: Terms = TERMS) -> None:
+    def tell(self, *channels: str, terms: AppTerms = TERMS) -> None:
         for channel in channels:
             self.webhooks.tell(terms, {"name": "channel_occupied", "channel": channel})
 

@@ -23,7 +23,7 @@ from call24.journal.model import Entry
 from call24.kit.ids import CallId, DispositionId, EventId, NumberId
 from call24.kit.mongo import Mongo
 from call24.statistics.measures import Value
-from call24.statistics.service import Question, Reports
+from call24.statistics.service import ReportQuery, Reports
 
 LIMITS = {t.HELP: 20, t.SALES: 5}
 DAYS = (
@@ -263,7 +263,7 @@ async def test_a_report_is_what_the_records_say(mongo: Mongo, name: str, day: st
             naive.agent(agent, world.lines)
         assert naive.total["calls"] > 50 and naive.total["handled"] > 20, "there is something to count"
         for by in BYS:
-            await _compare(reports, Question(by=by, first=on, last=on, zone=zone), naive)
+            await _compare(reports, ReportQuery(by=by, first=on, last=on, zone=zone), naive)
 
 
 @dataclass
@@ -292,7 +292,7 @@ class World:
         self.lines += lines
 
 
-async def _compare(reports: Reports, question: Question, naive: Naive) -> None:
+async def _compare(reports: Reports, question: ReportQuery, naive: Naive) -> None:
     found = await reports.report(t.TENANT, question)
     summed = {measure.key for measure in question.measures if measure.adds_up}
     wanted = naive.rows[question.by]
@@ -305,7 +305,7 @@ async def _compare(reports: Reports, question: Question, naive: Naive) -> None:
     assert {m: found.total[m] for m in summed} == {m: pytest.approx(naive.total.get(m, 0)) for m in summed}
 
 
-def _same_means(values: dict[str, Value], wanted: dict[str, float | None], question: Question, key: str) -> None:
+def _same_means(values: dict[str, Value], wanted: dict[str, float | None], question: ReportQuery, key: str) -> None:
     means = [measure.key for measure in question.measures if not measure.adds_up]
     near = {m: w if (w := wanted[m]) is None else pytest.approx(w, abs=ROUNDED) for m in means}
     assert {m: values[m] for m in means} == near, (question.by, key)
@@ -331,7 +331,7 @@ async def test_what_is_remembered_of_today_goes_when_a_limit_changes_or_a_record
     reports = Reports(mongo, clock, lambda queue: limits[queue], lambda tenant: ())
 
     async def total() -> tuple[object, object]:
-        question = Question(by="queue", first=at.date(), last=at.date(), zone=ZoneInfo("UTC"))
+        question = ReportQuery(by="queue", first=at.date(), last=at.date(), zone=ZoneInfo("UTC"))
         found = (await reports.report(t.TENANT, question)).total
         return found["offered"], found["service_level"]
 

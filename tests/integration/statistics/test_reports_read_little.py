@@ -18,7 +18,7 @@ from call24.journal.model import Entry
 from call24.kit.ids import CallId, EventId, UserId
 from call24.kit.mongo import Mongo, TenantCollection
 from call24.statistics.model import AgentLine, CountedRecord, Statistic
-from call24.statistics.service import Question, Reports
+from call24.statistics.service import ReportQuery, Reports
 
 DUE = datetime(2027, 6, 1, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ async def test_what_an_agent_was_before_is_found_without_reading_its_whole_journ
 
     with looked_at(mongod) as last, pytest.MonkeyPatch.context() as patch:
         patch.setattr(TenantCollection, "find_parts", watched)
-        question = Question(by="agent", first=today, last=today, zone=ZoneInfo("UTC"))
+        question = ReportQuery(by="agent", first=today, last=today, zone=ZoneInfo("UTC"))
         report = await reports.report(t.TENANT, question)
     assert report.rows[agent]["signed_in_s"] == 3600
     assert 0 < max(seen) < 10
@@ -63,7 +63,7 @@ async def test_what_an_agent_was_before_is_found_without_reading_its_whole_journ
 
 async def test_a_month_that_was_counted_is_read_without_its_quarter_hours(mongo: Mongo, mongod: RunningMongod) -> None:
     reports = Reports(mongo, StillClock(datetime(2026, 6, 1, tzinfo=UTC)), lambda queue: 20, lambda tenant: ())
-    question = Question(by="day", first=date(2026, 5, 1), last=date(2026, 5, 30), zone=ZoneInfo("UTC"))
+    question = ReportQuery(by="day", first=date(2026, 5, 1), last=date(2026, 5, 30), zone=ZoneInfo("UTC"))
     await reports.report(t.TENANT, question)
     assert await mongo.tenant(t.TENANT).collection(Statistic).count({"table": "quarter"}) == 30 * 96
     with looked_at(mongod) as last:
@@ -83,7 +83,7 @@ async def test_today_is_read_again_only_where_a_call_has_ended_since(mongo: Mong
     records = mongo.tenant(t.TENANT).collection(CallRecord)
     await records.insert_many([call(n, timedelta(minutes=n / 2)) for n in range(1, 400)])
     reports = Reports(mongo, clock, lambda queue: 20, lambda tenant: ())
-    today = Question(by="hour", first=clock.now().date(), last=clock.now().date(), zone=ZoneInfo("UTC"))
+    today = ReportQuery(by="hour", first=clock.now().date(), last=clock.now().date(), zone=ZoneInfo("UTC"))
 
     async def asked() -> tuple[object, int]:
         parts.clear()

@@ -13,7 +13,7 @@ from call24.kit.errors import Unavailable
 from call24.kit.ids import LegId, TenantId, UserId
 from call24.privacy.store import PrivacyStore
 from call24.toll_fraud.events import OutboundFrozen, OutboundUnfrozen
-from call24.toll_fraud.model import Allowed, DayUsage, Denied, Freeze
+from call24.toll_fraud.model import AllowedCall, DayUsage, Denied, Freeze
 from call24.toll_fraud.service import TollFraudGuard
 
 HOME, ABROAD = "+442079460123", "+33145678901"
@@ -38,7 +38,7 @@ async def test_an_owner_sets_the_policy_and_it_holds_at_once(api: Api) -> None:
     assert isinstance(fence.verdict(acme.tenant.id, agent, ABROAD, api.clock.now()), Denied)
     answer = await put(acme, countries=["GB", "FR"], denied_prefixes=["+44207"])
     assert (answer.status_code, answer.json()["countries"]) == (200, ["GB", "FR"])
-    assert isinstance(fence.verdict(acme.tenant.id, agent, ABROAD, api.clock.now()), Allowed)
+    assert isinstance(fence.verdict(acme.tenant.id, agent, ABROAD, api.clock.now()), AllowedCall)
     assert isinstance(fence.verdict(acme.tenant.id, agent, HOME, api.clock.now()), Denied)
     for role in ("supervisor", "agent"):
         assert (await acme.call(role, "PUT", "/v1/fence", json=POLICY)).status_code == 403
@@ -111,10 +111,10 @@ async def test_a_freeze_is_stored_written_down_and_told_and_an_owner_lifts_it(ap
     lift = {"user_id": agent}
     assert (await acme.call("owner", "POST", "/v1/fence/unfreeze", json=lift)).status_code == 204
     assert (await acme.call("owner", "POST", "/v1/fence/unfreeze", json=lift)).status_code == 404
-    assert isinstance(fence.verdict(tenant_id, agent, HOME, api.clock.now()), Allowed)
+    assert isinstance(fence.verdict(tenant_id, agent, HOME, api.clock.now()), AllowedCall)
     assert api.written[-1].event == OutboundUnfrozen(agent_id=agent, by=UserId(acme.users["owner"]))
     await again.refresh()
-    assert isinstance(again.verdict(tenant_id, agent, HOME, api.clock.now()), Allowed)
+    assert isinstance(again.verdict(tenant_id, agent, HOME, api.clock.now()), AllowedCall)
 
 
 async def test_a_freeze_is_not_forgotten_by_reading_the_database_again_meanwhile(api: Api) -> None:
@@ -147,19 +147,19 @@ async def test_what_was_used_outlives_a_restart_and_a_live_call_keeps_its_reserv
     await put(acme)
     fence, agent, tenant_id = api.services.fence, UserId(acme.users["agent"]), acme.tenant.id
     began = api.clock.now()
-    assert fence.admit(LegId("leg_1"), tenant_id, agent, HOME, began) == Allowed(limit_s=3600)
+    assert fence.admit(LegId("leg_1"), tenant_id, agent, HOME, began) == AllowedCall(limit_s=3600)
     api.clock.advance(seconds=600)
     fence.over(LegId("leg_1"), api.clock.now())
     began = api.clock.now()
-    assert fence.admit(LegId("leg_2"), tenant_id, agent, HOME, began) == Allowed(limit_s=3000)
+    assert fence.admit(LegId("leg_2"), tenant_id, agent, HOME, began) == AllowedCall(limit_s=3000)
     await fence.store_behind()
     api.clock.advance(seconds=99)
 
     again = await restarted(api)
     assert again.usage(tenant_id, agent, api.clock.now()).tenant.taken_s == 3600
-    assert again.admit(LegId("leg_2"), tenant_id, agent, HOME, began) == Allowed(limit_s=2900)
+    assert again.admit(LegId("leg_2"), tenant_id, agent, HOME, began) == AllowedCall(limit_s=2900)
     unknown = again.admit(LegId("leg_3"), tenant_id, agent, HOME, began)
-    assert unknown == Allowed(limit_s=0)  # it goes on, though nothing is left: it is to be cut
+    assert unknown == AllowedCall(limit_s=0)  # it goes on, though nothing is left: it is to be cut
     again.over(LegId("leg_2"), api.clock.now())
     shown = again.usage(tenant_id, agent, api.clock.now())
     assert shown.tenant.taken_s == 700
@@ -221,7 +221,7 @@ async def test_one_organisations_calls_do_not_count_for_another(api: Api) -> Non
     for leg in range(2):
         api.services.fence.admit(LegId(f"leg_{leg}"), acme.tenant.id, None, HOME, api.clock.now())
     assert isinstance(api.services.fence.verdict(acme.tenant.id, None, HOME, api.clock.now()), Denied)
-    assert isinstance(api.services.fence.verdict(other.tenant.id, None, HOME, api.clock.now()), Allowed)
+    assert isinstance(api.services.fence.verdict(other.tenant.id, None, HOME, api.clock.now()), AllowedCall)
     assert (await other.call("owner", "GET", "/v1/fence/usage")).json()["organisation"]["calls_now"] == 0
 
 

@@ -11,7 +11,7 @@ from tests.support.clock import START
 
 from call24.agents import events as e
 from call24.agents import machine as m
-from call24.agents.machine import Step, advance
+from call24.agents.machine import AgentStep, advance
 from call24.agents.model import (
     BY_SUPERVISOR,
     MISSED_CALLS,
@@ -42,7 +42,7 @@ class Agent:
         self.sinces = [START]
         self._numbers = itertools.count(1)
 
-    def send(self, signal: m.AgentSignal) -> Step:
+    def send(self, signal: m.AgentSignal) -> AgentStep:
         step = advance(self.session, signal)
         at = max(signal.at, self.session.since)
         self.lines += [(at, event) for event in step.events]
@@ -60,38 +60,38 @@ class Agent:
 
     # --- wishes ---
 
-    def wish_available(self) -> Step:
+    def wish_available(self) -> AgentStep:
         self.wish = AVAILABLE
         return self.send(m.AvailableWished(at=self.now))
 
-    def wish_pause(self, reason: str = "lunch", limit_s: int | None = None) -> Step:
+    def wish_pause(self, reason: str = "lunch", limit_s: int | None = None) -> AgentStep:
         self.wish = (AgentState.PAUSED, reason)
         return self.send(m.PauseWished(at=self.now, reason=reason, limit_s=limit_s))
 
-    def wish_offline(self) -> Step:
+    def wish_offline(self) -> AgentStep:
         self.wish = (AgentState.OFFLINE, None)
         return self.send(m.OfflineWished(at=self.now))
 
     # --- offers and calls ---
 
-    def offered(self) -> Step:
+    def offered(self) -> AgentStep:
         call_id, offer_id = self.fresh_ids()
         return self.send(m.OfferMade(at=self.now, call_id=call_id, offer_id=offer_id))
 
-    def taken(self) -> Step:
+    def taken(self) -> AgentStep:
         """The offered call, or after a restart one that the session did not know of."""
         call_id, offer_id = self.session.call_id, self.session.offer_id
         if call_id is None or offer_id is None:
             call_id, offer_id = self.fresh_ids()
         return self.send(m.CallTaken(at=self.now, call_id=call_id, offer_id=offer_id))
 
-    def own_call(self) -> Step:
+    def own_call(self) -> AgentStep:
         call_id, offer_id = self.fresh_ids()
         return self.send(m.OwnCallStarted(at=self.now, call_id=call_id, offer_id=offer_id))
 
     def over(
         self, outcome: str, wrap_up_s: float = 10, disposition: DispositionMode = "off", pause_after: int = 0
-    ) -> Step:
+    ) -> AgentStep:
         if self.session.state is AgentState.OFFERED and self.wish == AVAILABLE:
             if outcome == UNREACHABLE:
                 self.wish = (AgentState.PAUSED, UNREACHABLE)
@@ -108,33 +108,33 @@ class Agent:
             )
         )
 
-    def wrapped_up(self) -> Step:
+    def wrapped_up(self) -> AgentStep:
         return self.send(m.WrapUpTimeUp(at=self.now, call_id=self.session.call_id or CallId("call_0")))
 
-    def gives(self, disposition_id: DispositionId = SOLD) -> Step:
+    def gives(self, disposition_id: DispositionId = SOLD) -> AgentStep:
         call_id = self.session.call_id or CallId("call_0")
         return self.send(m.DispositionGiven(at=self.now, call_id=call_id, disposition_id=disposition_id))
 
     # --- what others do, and time ---
 
-    def vanished(self) -> Step:
+    def vanished(self) -> AgentStep:
         if self.wish == AVAILABLE:
             self.wish = (AgentState.PAUSED, VANISHED)
         return self.send(m.Vanished(at=self.now))
 
-    def returned(self) -> Step:
+    def returned(self) -> AgentStep:
         if self.wish == (AgentState.PAUSED, VANISHED):
             self.wish = AVAILABLE
         return self.send(m.Returned(at=self.now))
 
-    def corrected(self, state: AgentState) -> Step:
+    def corrected(self, state: AgentState) -> AgentStep:
         self.wish = (state, BY_SUPERVISOR if state is AgentState.PAUSED else None)
         return self.send(m.Corrected(at=self.now, by=SUE, state=state, reason="forgotten"))
 
-    def limit_reached(self) -> Step:
+    def limit_reached(self) -> AgentStep:
         return self.send(m.PauseLimitReached(at=self.now, reason=self.session.reason or "lunch"))
 
-    def alarm_rings(self) -> Step:
+    def alarm_rings(self) -> AgentStep:
         """Time passes until the session's alarm, if it has one."""
         alarm = m.alarm(self.session)
         assert alarm is not None, self.session

@@ -17,12 +17,12 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Response
 from websockets.uri import parse_uri
 
-from call24.identity.channel_auth import ChannelAuth, sign, sign_user, tenant_channel, user_channel
+from call24.identity.channel_auth import ChannelGrants, sign, sign_user, tenant_channel, user_channel
 from call24.identity.model import Principal
 from call24.identity.permissions import of_built_in
 from call24.kit.ids import DeviceId, TenantId, TokenId, UserId, new_id
 from call24.kit.secrets import AppKey, RealtimeKey
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 from call24.realtime import Hub, sockets
 from call24.realtime.socket import Socket
 
@@ -39,9 +39,9 @@ def session(tenant_id: TenantId | None = None, user_id: UserId | None = None) ->
     )
 
 
-def application(number: str = "1000000001", **settings: Any) -> Terms:
+def application(number: str = "1000000001", **settings: Any) -> AppTerms:
     """An organisation's own."""
-    return Terms(
+    return AppTerms(
         number=number,
         key=f"key-{number}",
         secret=f"secret of {number}",
@@ -63,7 +63,7 @@ class Client:
         self.status: int | None = None
         self.stopped = False
         self.socket_id = ""
-        self.terms: Terms | None = None
+        self.terms: AppTerms | None = None
         self.pongs = 0
         self.written: list[bytes] = []
         self._from = peer
@@ -215,8 +215,8 @@ class Realtime:
     def __init__(self, key: RealtimeKey | None = None, **limits: Any) -> None:
         self.clock = StillClock()
         self.key = key or AppKey(b"k" * 32).realtime()
-        self.auth = ChannelAuth(self.key, self.clock)
-        self.applications: dict[str, Terms] = {}
+        self.auth = ChannelGrants(self.key, self.clock)
+        self.applications: dict[str, AppTerms] = {}
         self.told: list[dict[str, Any]] = []
         self.hub = Hub(
             self.auth,
@@ -239,16 +239,16 @@ class Realtime:
             client.socket_id = client.frames[0]["data"]["socket_id"]
         return client
 
-    def add(self, terms: Terms) -> Terms:
+    def add(self, terms: AppTerms) -> AppTerms:
         self.applications[terms.key] = terms
         return terms
 
-    async def open_at(self, terms: Terms, **more: Any) -> Client:
+    async def open_at(self, terms: AppTerms, **more: Any) -> Client:
         client = await self.open(path=f"/app/{terms.key}", **more)
         client.terms = terms
         return client
 
-    async def joined(self, terms: Terms, channel: str, user_id: str = "", **more: Any) -> Client:
+    async def joined(self, terms: AppTerms, channel: str, user_id: str = "", **more: Any) -> Client:
         """A socket that its organisation's own server let into `channel`, as `user_id` on a presence channel."""
         client = await self.open_at(terms)
         return await self.join(client, channel, user_id, **more)

@@ -14,7 +14,7 @@ from tests.support.realtime.pusher_clients import Peer
 from tests.support.realtime.pusher_server import Served
 from tests.support.wait import wait_until
 
-from call24.identity.channel_auth import ChannelAuth
+from call24.identity.channel_auth import ChannelGrants
 from call24.kit.clock import SystemClock
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
@@ -60,7 +60,7 @@ async def node_of(served: Served, mongo: Mongo | None = None) -> AsyncIterator[N
     await applications.refresh()
     edge = ClusterNode(
         NodeStore(mongo or api.mongo),
-        ChannelAuth(api.services.realtime, clock),
+        ChannelGrants(api.services.realtime, clock),
         clock,
         known=applications.by_key,
         by_number=applications.by_number,

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import httpx
 from starlette.types import ASGIApp
 
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 from call24.realtime.signature import signature
 
 
@@ -19,7 +19,7 @@ class PusherApi:
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://call24.test:8024")
         self.now = now
 
-    async def ask(self, terms: Terms, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
+    async def ask(self, terms: AppTerms, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
         """`more`: query parameters; those that begin with auth_ and body_md5 replace what would be sent, or, when
         None, are left out. `number`: of the application in the path. `signed`: the method and the path that the
         signature is over, where it is taken from another request."""

@@ -14,7 +14,7 @@ from tests.support.http.api import Api, Organisation
 from tests.support.http.serving import serving
 from tests.support.realtime.pusher_clients import Peer
 
-from call24.identity.channel_auth import ChannelAuth
+from call24.identity.channel_auth import ChannelGrants
 from call24.identity.model import Device
 from call24.kit.clock import SystemClock
 from call24.kit.ids import TenantId
@@ -73,7 +73,7 @@ def may_hear(api: Api, tenant_id: TenantId, role: str) -> bool:
 @asynccontextmanager
 async def pusher_server(api: Api) -> AsyncIterator[Served]:
     clock = SystemClock()  # the clients' own: their requests carry the time
-    auth = ChannelAuth(api.services.realtime, clock)
+    auth = ChannelGrants(api.services.realtime, clock)
     known = api.services.applications
     hooks: list[tuple[str, bytes, Mapping[str, str]]] = []
 

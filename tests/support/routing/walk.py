@@ -12,7 +12,7 @@ from tests.support.routing.situations import NOW, session
 from call24.agents.model import UNREACHABLE, AgentSession, AgentState, Next
 from call24.kit.ids import CallId, QueueId, UserId
 from call24.queues.waiting_call import WaitingCall
-from call24.routing.router import Router
+from call24.routing.router import CallRouter
 from call24.routing.rules import Decision, Match, Member, Team, decide
 from call24.tenants.skills import SkillNeed
 
@@ -28,7 +28,7 @@ class Walk:
         self.now = NOW
         self.sessions: dict[UserId, AgentSession] = {}
         self.calls: dict[CallId, WaitingCall] = {}
-        self.router = Router()
+        self.router = CallRouter()
         self.teams: dict[QueueId, Team] = {}
         self._number = 0
         for agent in self.agents[: agents // 2]:

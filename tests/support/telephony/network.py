@@ -15,7 +15,7 @@ import msgspec
 from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
-from call24.asterisk import AriClient, AsteriskTelephony, Device, Endpoints, TrunkLine
+from call24.asterisk import AriClient, AsteriskTelephony, Endpoints, PhoneEndpoint, TrunkLine
 from call24.asterisk.sound_sources import SoundSources
 from call24.asterisk.translate import WANTED
 from call24.calls.commands import AnswerLeg, DialOutside, HangUpLeg, PlaySound, RingAgent, TakeLeg, TelephonyCommand
@@ -191,7 +191,7 @@ class AsteriskNetwork:
         return await customer.dial(number, Tone(hz))
 
     async def phone(self) -> RegisteredPhone:
-        device = Device(tenant_id=TENANT, device_id=DeviceId(new_id("dev")), password=new_id("tok"))
+        device = PhoneEndpoint(tenant_id=TENANT, device_id=DeviceId(new_id("dev")), password=new_id("tok"))
         assert await self.endpoints.put_device(device)
         phone = self.unregistered(device.device_id, device.password)
         await phone.register(5)

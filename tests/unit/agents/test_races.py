@@ -12,14 +12,14 @@ from tests.support.calls.agent_session import ANN, LOST, SOLD, SUE, Agent, avail
 
 from call24.agents import events as e
 from call24.agents import machine as m
-from call24.agents.machine import Step
+from call24.agents.machine import AgentStep
 from call24.agents.model import BY_SUPERVISOR, MISSED_CALLS, UNREACHABLE, VANISHED, AgentState, Next
 from call24.kit.ids import CallId, OfferId
 
 AVAILABLE = (AgentState.AVAILABLE, None)
 
 
-def names(step: Step) -> list[str]:
+def names(step: AgentStep) -> list[str]:
     return [type(event).__name__ for event in step.events]
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from tests.unit.asterisk.test_telephony import IN_DIALPLAN, LEG, ScriptedAri
 
-from call24.asterisk.client import AriClient, Reply
+from call24.asterisk.client import AriClient, AriReply
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.calls.signals import LegArrived, LegEnded, NetworkSignal, PbxBack
 from call24.kit.clock import SystemClock
@@ -86,7 +86,7 @@ async def test_who_was_answered_while_we_were_away_waits_since_then(jump: timede
 )
 async def test_asterisk_never_began_in_the_future(jump: timedelta, began: datetime, told: datetime | None) -> None:
     ari, telephony, signals = rig(jump)
-    ari.answers["GET /asterisk/info"] = lambda: Reply(200, {"status": {"startup_time": said(began)}})
+    ari.answers["GET /asterisk/info"] = lambda: AriReply(200, {"status": {"startup_time": said(began)}})
     assert await telephony.connected()
     back = next(signal for signal in signals if isinstance(signal, PbxBack))
     assert back.began_at == told

@@ -11,7 +11,7 @@ from tests.support.wait import wait_until
 
 from call24.asterisk import bridging, dialling
 from call24.asterisk import telephony as telephony_room
-from call24.asterisk.client import AWAY, AriClient, Reply
+from call24.asterisk.client import AWAY, AriClient, AriReply
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.calls.commands import (
     AnswerLeg,
@@ -45,18 +45,18 @@ class ScriptedAri:
         self.channels: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.added: list[str] = []
-        self.answers: dict[str, Callable[[], Reply]] = {}
+        self.answers: dict[str, Callable[[], AriReply]] = {}
         self.slow: dict[str, asyncio.Event] = {}
 
-    async def request(self, method: str, path: str, params: dict[str, str] | None = None, **_: object) -> Reply:
+    async def request(self, method: str, path: str, params: dict[str, str] | None = None, **_: object) -> AriReply:
         self.asked.append(f"{method} {path}")
         if path.endswith("/addChannel"):
             self.added.append((params or {})["channel"])
         if (slow := self.slow.get(f"{method} {path}")) is not None:
             await slow.wait()
         if path == "/channels" and method == "GET":
-            return Reply(200, self.channels)
-        usual = Reply(200, {"state": "online"}) if path.startswith("/endpoints/") else Reply(204, None)
+            return AriReply(200, self.channels)
+        usual = AriReply(200, {"state": "online"}) if path.startswith("/endpoints/") else AriReply(204, None)
         return self.answers.get(f"{method} {path}", lambda: usual)()
 
 
@@ -68,10 +68,10 @@ def rig() -> tuple[ScriptedAri, AsteriskTelephony, list[NetworkSignal]]:
     return ari, telephony, signals
 
 
-def made(telephony: AsteriskTelephony, leg: LegId) -> Reply:
+def made(telephony: AsteriskTelephony, leg: LegId) -> AriReply:
     """Its channel is in the application before the request has returned."""
     telephony.heard({**returned(leg), "args": ["outside"]})
-    return Reply(200, {})
+    return AriReply(200, {})
 
 
 def up(leg: LegId) -> dict[str, Any]:
@@ -122,11 +122,11 @@ async def test_who_is_in_a_bridge_stays_when_a_third_comes_and_both_are_put_in_w
     ari.channels = [{**IN_DIALPLAN, "id": leg, "dialplan": {"app_name": "Stasis"}} for leg in (LEG, other, third)]
     await telephony.connected()
     await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG, other)))
-    ari.answers["POST /bridges/b"] = lambda: Reply(409, None)
+    ari.answers["POST /bridges/b"] = lambda: AriReply(409, None)
 
     async def connect(inside: list[LegId], legs: tuple[LegId, ...]) -> list[str]:
         ari.added.clear()
-        ari.answers["GET /bridges/b"] = lambda: Reply(200, {"id": "b", "channels": inside})
+        ari.answers["GET /bridges/b"] = lambda: AriReply(200, {"id": "b", "channels": inside})
         await telephony.perform(ConnectLegs(bridge_id="b", legs=legs))
         return list(ari.added)
 
@@ -144,12 +144,12 @@ async def test_a_leg_that_could_not_be_put_into_its_bridge_is_put_there_a_moment
     ari, telephony, signals = rig()
     ari.channels = [{**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}}]
     await telephony.connected()
-    busy = iter([Reply(409, None), Reply(409, None), Reply(422, None)])
-    ari.answers["POST /bridges/b/addChannel"] = lambda: next(busy, Reply(204, None))
+    busy = iter([AriReply(409, None), AriReply(409, None), AriReply(422, None)])
+    ari.answers["POST /bridges/b/addChannel"] = lambda: next(busy, AriReply(204, None))
     await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG,)))
     assert ari.asked.count("POST /bridges/b/addChannel") == 4
-    ari.answers["POST /bridges/b/addChannel"] = lambda: Reply(404, None)
-    ari.answers[f"GET /channels/{LEG}"] = lambda: Reply(404, None)
+    ari.answers["POST /bridges/b/addChannel"] = lambda: AriReply(404, None)
+    ari.answers[f"GET /channels/{LEG}"] = lambda: AriReply(404, None)
     await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG,)))
     assert ari.asked.count("POST /bridges/b/addChannel") == 6, "one that is gone is not asked for again"
     assert not any(isinstance(signal, LegEnded) for signal in signals), "its own event may still tell why"
@@ -166,12 +166,12 @@ async def test_an_outside_number_that_answers_before_asterisk_has_said_that_it_r
     await telephony.connected()
     leg, trunk = LegId("leg_1"), TrunkId(new_id("trk"))
 
-    def rung() -> Reply:
+    def rung() -> AriReply:
         if answers:
             telephony.heard(up(leg))
-        return Reply(204, None)
+        return AriReply(204, None)
 
-    ari.answers[f"GET /endpoints/PJSIP/ten_1.{trunk}"] = lambda: Reply(200, {"state": "offline"})
+    ari.answers[f"GET /endpoints/PJSIP/ten_1.{trunk}"] = lambda: AriReply(200, {"state": "offline"})
     ari.answers["POST /channels/create"] = lambda: made(telephony, leg)
     ari.answers[f"POST /channels/{leg}/dial"] = rung
     await telephony.perform(outside(leg, trunk))
@@ -256,7 +256,7 @@ async def test_an_arrival_that_the_listing_told_of_is_not_told_again() -> None:
 async def test_a_recorder_that_does_not_come_back_is_not_waited_for_for_ever() -> None:
     ari, telephony, signals = rig()
     await telephony.connected()
-    ari.answers[f"GET /channels/{LEG}"] = lambda: Reply(404, None)
+    ari.answers[f"GET /channels/{LEG}"] = lambda: AriReply(404, None)
     record = RecordLeg(leg=LEG, recording_id=RecordingId("rec_1"), tenant_id=TenantId("ten_1"))
     await asyncio.wait_for(telephony.perform(record), 2)
     await wait_until(lambda: [signal.leg for signal in signals if isinstance(signal, LegEnded)] == [LEG])
@@ -283,7 +283,7 @@ async def test_a_request_that_gets_no_answer_does_not_end_the_leg() -> None:
 
 async def test_after_a_connect_the_bridges_that_we_made_are_told() -> None:
     ari, telephony, signals = rig()
-    ari.answers["GET /bridges"] = lambda: Reply(200, [{"id": "brg-call_1"}, {"id": "somebody-else-s"}])
+    ari.answers["GET /bridges"] = lambda: AriReply(200, [{"id": "brg-call_1"}, {"id": "somebody-else-s"}])
     await telephony.connected()
     [back] = signals
     assert isinstance(back, PbxBack)
@@ -306,15 +306,15 @@ async def test_a_bridge_that_is_being_dropped_is_made_again_when_its_id_is_free(
     ari, telephony, _ = rig()
     ari.channels = [{**IN_DIALPLAN, "dialplan": {"app_name": "Stasis"}}]
     await telephony.connected()
-    made = iter([Reply(409, {"message": "Bridge with id 'b' already exists"})] * 3)
-    found = iter([Reply(200, {"channels": []})])
+    made = iter([AriReply(409, {"message": "Bridge with id 'b' already exists"})] * 3)
+    found = iter([AriReply(200, {"channels": []})])
     dropped = iter(
-        [Reply(409, {"message": "Bridge not in Stasis application"})]
-        + [Reply(404, {"message": "Bridge not found"})] * 2
+        [AriReply(409, {"message": "Bridge not in Stasis application"})]
+        + [AriReply(404, {"message": "Bridge not found"})] * 2
     )
-    ari.answers["POST /bridges/b"] = lambda: next(made, Reply(200, {}))
-    ari.answers["GET /bridges/b"] = lambda: next(found, Reply(404, {"message": "Bridge not found"}))
-    ari.answers["POST /bridges/b/addChannel"] = lambda: next(dropped, Reply(204, None))
+    ari.answers["POST /bridges/b"] = lambda: next(made, AriReply(200, {}))
+    ari.answers["GET /bridges/b"] = lambda: next(found, AriReply(404, {"message": "Bridge not found"}))
+    ari.answers["POST /bridges/b/addChannel"] = lambda: next(dropped, AriReply(204, None))
     await telephony.perform(ConnectLegs(bridge_id="b", legs=(LEG,)))
     assert [line for line in ari.asked if line.startswith("POST /bridges/b")][-2:] == [
         "POST /bridges/b",
@@ -328,7 +328,7 @@ async def test_why_a_leg_ended_is_told_also_where_a_request_was_told_first_that_
     ari, telephony, signals = rig()
     await telephony.connected()
     leg = LegId("leg_1")
-    ari.answers[f"DELETE /channels/{leg}/moh"] = lambda: Reply(404, None)
+    ari.answers[f"DELETE /channels/{leg}/moh"] = lambda: AriReply(404, None)
     await telephony.perform(StopMusic(leg=leg))
     channel = {"id": leg, "state": "Up"}
     telephony.heard({"type": "ChannelDestroyed", "timestamp": AT, "cause": 127, "tech_cause": 406, "channel": channel})
@@ -386,17 +386,17 @@ async def test_a_channel_that_cannot_be_dialled_is_hung_up_and_its_leg_has_ended
     await telephony.connected()
     leg = LegId("leg_1")
     ari.answers["POST /channels/create"] = lambda: made(telephony, leg)
-    ari.answers[f"POST /channels/{leg}/dial"] = lambda: Reply(409, None)
+    ari.answers[f"POST /channels/{leg}/dial"] = lambda: AriReply(409, None)
     await telephony.perform(outside(leg, TrunkId(new_id("trk"))))
     assert f"DELETE /channels/{leg}" in ari.asked
     assert [signal.cause for signal in signals if isinstance(signal, LegEnded)] == [3]
 
 
 @pytest.mark.parametrize(
-    "again", [Reply(201, None), Reply(409, {"message": "Recording with the same name is in progress"})]
+    "again", [AriReply(201, None), AriReply(409, {"message": "Recording with the same name is in progress"})]
 )
 async def test_a_message_whose_request_got_no_answer_is_asked_for_again(
-    again: Reply, monkeypatch: pytest.MonkeyPatch
+    again: AriReply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else the caller would speak to nobody: it waits for a beep that never comes."""
     monkeypatch.setattr(telephony_room, "RECORD_AGAIN_S", 0.001)

@@ -13,7 +13,7 @@ import pytest
 
 from call24.doctor import checks as doctor_checks
 from call24.doctor import run as doctor
-from call24.doctor.report import Failed, Finding, Report
+from call24.doctor.report import CheckResult, DoctorReport, Failed
 from call24.doctor.test_call import loud_share, wav_channels
 from call24.kit.settings import Settings
 from call24.testphones import tone
@@ -54,7 +54,7 @@ def test_versions_are_read_up_to_what_is_no_number(text: str, version: tuple[int
 
 
 def test_a_warning_passes_and_a_failure_does_not(capsys: pytest.CaptureFixture[str]) -> None:
-    report = Report(as_json=False)
+    report = DoctorReport(as_json=False)
     with report.step("good") as found:
         found.seen = "fine"
     with report.step("so-so"):
@@ -72,7 +72,7 @@ def test_a_warning_passes_and_a_failure_does_not(capsys: pytest.CaptureFixture[s
 
 
 async def test_a_step_that_is_broken_off_did_not_pass() -> None:
-    report = Report(as_json=True)
+    report = DoctorReport(as_json=True)
     with pytest.raises(asyncio.CancelledError), report.step("slow"):
         raise asyncio.CancelledError
     assert not report.passed
@@ -121,8 +121,8 @@ async def test_a_mongodb_that_production_should_not_use_is_a_warning(
 ) -> None:
     monkeypatch.setattr(doctor_checks, "Mongo", lambda *_: Database(version))
     monkeypatch.setattr(Settings, "_embedded_uri", lambda *_: "mongodb://127.0.0.1/")
-    checks = doctor_checks.Checks(Settings(**settings), Report(as_json=True))  # type: ignore[arg-type]
-    found = Finding("database")
+    checks = doctor_checks.Checks(Settings(**settings), DoctorReport(as_json=True))  # type: ignore[arg-type]
+    found = CheckResult("database")
     if advice is None:
         await checks.database(found)
         assert found.seen == f"MongoDB {version}, authenticated, accepts writes"

@@ -17,7 +17,7 @@ from call24.agents import machine as m
 from call24.agents.machine import advance
 from call24.agents.model import VANISHED, AgentSession, AgentState
 from call24.engine import liveness
-from call24.engine.liveness import LOOK_EVERY_S, Liveness
+from call24.engine.liveness import LOOK_EVERY_S, AgentPresence
 from call24.kit.errors import Unavailable
 from call24.kit.ids import DeviceId, TenantId, UserId
 
@@ -45,7 +45,7 @@ class Office:
         for user_id in (ANN, BOB):
             fresh = AgentSession(agent_id=user_id, tenant_id=TENANT, since=START, idle_since=START)
             self.sessions[user_id] = advance(fresh, m.AvailableWished(at=START)).session
-        self.presence = Liveness(
+        self.presence = AgentPresence(
             clock=self.clock,
             sessions=lambda: self.sessions.values(),
             tell=self.tell,

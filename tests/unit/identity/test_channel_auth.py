@@ -9,7 +9,7 @@ import pytest
 from tests.support.clock import StillClock
 from tests.support.realtime.hub import session
 
-from call24.identity.channel_auth import FRESH, ChannelAuth, channels_of, sign, tenant_channel, user_channel
+from call24.identity.channel_auth import FRESH, ChannelGrants, channels_of, sign, tenant_channel, user_channel
 from call24.kit.errors import Refused, Unauthenticated
 from call24.kit.secrets import AppKey
 
@@ -23,8 +23,8 @@ def clock() -> StillClock:
 
 
 @pytest.fixture
-def auth(clock: StillClock) -> ChannelAuth:
-    return ChannelAuth(KEY, clock)
+def auth(clock: StillClock) -> ChannelGrants:
+    return ChannelGrants(KEY, clock)
 
 
 def test_the_signature_is_the_one_that_pusher_documents() -> None:
@@ -32,7 +32,7 @@ def test_the_signature_is_the_one_that_pusher_documents() -> None:
     assert sign(KEY, "1.2", "private-tenant.ten_x.user.usr_x") == f"{KEY.key}:{expected}"
 
 
-def test_a_session_may_hear_its_user_and_its_organisation(auth: ChannelAuth) -> None:
+def test_a_session_may_hear_its_user_and_its_organisation(auth: ChannelGrants) -> None:
     who = session()
     auth.authorised(SOCKET, who)
     for channel in (user_channel(who.user_id, who.tenant_id), tenant_channel(who.tenant_id)):
@@ -41,7 +41,7 @@ def test_a_session_may_hear_its_user_and_its_organisation(auth: ChannelAuth) -> 
         assert grant.token_id == who.token_id
 
 
-def test_a_right_signature_for_a_colleagues_channel_is_refused(auth: ChannelAuth) -> None:
+def test_a_right_signature_for_a_colleagues_channel_is_refused(auth: ChannelGrants) -> None:
     who = session()
     colleague = session(who.tenant_id)
     auth.authorised(SOCKET, who)
@@ -49,7 +49,7 @@ def test_a_right_signature_for_a_colleagues_channel_is_refused(auth: ChannelAuth
     assert auth.redeem(SOCKET, channel, sign(KEY, SOCKET, channel)) is None
 
 
-def test_a_right_signature_for_another_organisations_channel_is_refused(auth: ChannelAuth) -> None:
+def test_a_right_signature_for_another_organisations_channel_is_refused(auth: ChannelGrants) -> None:
     who, stranger = session(), session()
     auth.authorised(SOCKET, who)
     for channel in (
@@ -68,7 +68,7 @@ def test_the_organisation_is_in_the_name_of_each_channel() -> None:
         assert channel.split(".")[:2] == ["private-tenant", who.tenant_id]
 
 
-def test_a_forged_signature_is_refused(auth: ChannelAuth) -> None:
+def test_a_forged_signature_is_refused(auth: ChannelGrants) -> None:
     who = session()
     auth.authorised(SOCKET, who)
     channel = user_channel(who.user_id, who.tenant_id)
@@ -79,7 +79,7 @@ def test_a_forged_signature_is_refused(auth: ChannelAuth) -> None:
     assert auth.redeem(SOCKET, channel, right) is not None
 
 
-def test_a_signature_for_another_socket_is_refused(auth: ChannelAuth) -> None:
+def test_a_signature_for_another_socket_is_refused(auth: ChannelGrants) -> None:
     who = session()
     auth.authorised(SOCKET, who)
     auth.authorised("9.9", session())
@@ -88,13 +88,13 @@ def test_a_signature_for_another_socket_is_refused(auth: ChannelAuth) -> None:
     assert auth.redeem("9.9", channel, sign(KEY, "9.9", channel)) is None
 
 
-def test_a_right_signature_that_nobody_asked_for_is_refused(auth: ChannelAuth) -> None:
+def test_a_right_signature_that_nobody_asked_for_is_refused(auth: ChannelGrants) -> None:
     who = session()
     channel = user_channel(who.user_id, who.tenant_id)
     assert auth.redeem(SOCKET, channel, sign(KEY, SOCKET, channel)) is None
 
 
-def test_an_outdated_signature_is_refused(auth: ChannelAuth, clock: StillClock) -> None:
+def test_an_outdated_signature_is_refused(auth: ChannelGrants, clock: StillClock) -> None:
     who = session()
     auth.authorised(SOCKET, who)
     channel = user_channel(who.user_id, who.tenant_id)
@@ -104,7 +104,7 @@ def test_an_outdated_signature_is_refused(auth: ChannelAuth, clock: StillClock) 
     assert auth.redeem(SOCKET, channel, sign(KEY, SOCKET, channel)) is None
 
 
-def test_two_sessions_cannot_share_a_socket(auth: ChannelAuth) -> None:
+def test_two_sessions_cannot_share_a_socket(auth: ChannelGrants) -> None:
     who = session()
     auth.authorised(SOCKET, who)
     auth.authorised(SOCKET, who)
@@ -113,7 +113,7 @@ def test_two_sessions_cannot_share_a_socket(auth: ChannelAuth) -> None:
 
 
 @pytest.mark.parametrize("by", ["token_id", "user_id"])
-def test_what_was_signed_before_a_revocation_is_worth_nothing(auth: ChannelAuth, by: str) -> None:
+def test_what_was_signed_before_a_revocation_is_worth_nothing(auth: ChannelGrants, by: str) -> None:
     who, other = session(), session()
     auth.authorised(SOCKET, who)
     auth.authorised("9.9", other)
@@ -123,14 +123,14 @@ def test_what_was_signed_before_a_revocation_is_worth_nothing(auth: ChannelAuth,
     assert auth.redeem("9.9", others, sign(KEY, "9.9", others)) is not None
 
 
-def test_a_request_that_was_let_in_just_before_a_revocation_gets_no_signature(auth: ChannelAuth) -> None:
+def test_a_request_that_was_let_in_just_before_a_revocation_gets_no_signature(auth: ChannelGrants) -> None:
     who = session()
     auth.revoke(who.token_id)
     with pytest.raises(Unauthenticated):
         auth.authorised(SOCKET, who)
 
 
-def test_memory_is_bounded(auth: ChannelAuth, clock: StillClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_bounded(auth: ChannelGrants, clock: StillClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("call24.identity.channel_auth.GRANTS_MAX", 10)
     for number in range(100):
         auth.authorised(f"1.{number}", session())

@@ -8,7 +8,7 @@ import pytest
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
-from call24.changes.model import Head
+from call24.changes.model import ChangeHead
 from call24.identity.model import Counter
 from call24.kit.errors import Conflict
 from call24.kit.ids import TenantId
@@ -48,7 +48,7 @@ async def test_what_stays_in_the_way_is_a_conflict_and_no_loop() -> None:
 
 async def test_a_tenants_number_whose_id_is_anothers_is_a_conflict_at_once() -> None:
     raw = Taken(10**9)
-    numbers = TenantCollection(cast(AsyncCollection[dict[str, Any]], raw), Head, TenantId("ten_one"))
+    numbers = TenantCollection(cast(AsyncCollection[dict[str, Any]], raw), ChangeHead, TenantId("ten_one"))
     with pytest.raises(Conflict):
-        await numbers.count_up(Head(id="ten_other", tenant_id=TenantId("ten_one"), seq=0), "seq", 1)
+        await numbers.count_up(ChangeHead(id="ten_other", tenant_id=TenantId("ten_one"), seq=0), "seq", 1)
     assert raw.asked == 1 and raw.filters == [{"tenant_id": "ten_one", "_id": "ten_other"}]

@@ -12,7 +12,7 @@ from tests.support.realtime.hub import Realtime, application, realtime
 from tests.support.realtime.pusher_api import PusherApi
 from tests.support.wait import wait_until
 
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 from call24.realtime.api import BODY_MAX, api_app
 from call24.realtime.protocol import Close
 from call24.realtime.signature import signature
@@ -25,13 +25,13 @@ async def here() -> AsyncIterator[Realtime]:
 
 
 @pytest.fixture
-def acme(here: Realtime) -> Terms:
+def acme(here: Realtime) -> AppTerms:
     return here.add(application())
 
 
 @pytest.fixture
 async def api(here: Realtime) -> AsyncIterator[PusherApi]:
-    def by_number(number: str) -> Terms | None:
+    def by_number(number: str) -> AppTerms | None:
         return next((one for one in here.applications.values() if one.number == number), None)
 
     api = PusherApi(api_app(here.hub, by_number), here.clock.now().timestamp())
@@ -75,7 +75,7 @@ def test_the_signature_is_the_one_that_pusher_documents() -> None:
     ],
 )
 async def test_what_is_not_signed_rightly_is_refused_and_changes_nothing(
-    here: Realtime, acme: Terms, api: PusherApi, more: Any
+    here: Realtime, acme: AppTerms, api: PusherApi, more: Any
 ) -> None:
     client = await here.joined(acme, "a")
     assert (await api.ask(acme, "POST", "/events", event(), **more)).status_code == 401
@@ -85,12 +85,12 @@ async def test_what_is_not_signed_rightly_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize(("age_s", "status"), [(599, 200), (601, 401), (-599, 200), (-601, 401)])
-async def test_a_request_is_fresh_for_ten_minutes(acme: Terms, api: PusherApi, age_s: int, status: int) -> None:
+async def test_a_request_is_fresh_for_ten_minutes(acme: AppTerms, api: PusherApi, age_s: int, status: int) -> None:
     stamp = str(int(api.now) - age_s)
     assert (await api.ask(acme, "GET", "/channels", auth_timestamp=stamp)).status_code == status
 
 
-async def test_one_application_cannot_sign_for_another(here: Realtime, acme: Terms, api: PusherApi) -> None:
+async def test_one_application_cannot_sign_for_another(here: Realtime, acme: AppTerms, api: PusherApi) -> None:
     other = here.add(application("1000000002"))
     client = await here.joined(other, "a")
     foreign = await api.ask(acme, "POST", "/events", event(), number=other.number)
@@ -127,7 +127,7 @@ FALSE: dict[str, Any] = {
 @pytest.mark.parametrize("false", FALSE)
 @pytest.mark.parametrize("asked", SIX)
 async def test_none_of_the_six_requests_is_done_for_who_did_not_sign_it(
-    here: Realtime, acme: Terms, api: PusherApi, asked: str, false: str
+    here: Realtime, acme: AppTerms, api: PusherApi, asked: str, false: str
 ) -> None:
     other = here.add(application("1000000002"))
     ann, theirs = await here.joined(acme, "presence-b", "ann"), await here.joined(other, "presence-b", "ann")
@@ -145,12 +145,12 @@ async def test_none_of_the_six_requests_is_done_for_who_did_not_sign_it(
     assert not theirs.over and not theirs.named("news")
 
 
-async def test_an_application_that_is_off_takes_nothing(here: Realtime, acme: Terms, api: PusherApi) -> None:
+async def test_an_application_that_is_off_takes_nothing(here: Realtime, acme: AppTerms, api: PusherApi) -> None:
     here.add(replace(acme, enabled=False))
     assert (await api.ask(acme, "POST", "/events", event())).status_code == 403
 
 
-async def test_a_parameter_that_comes_twice_is_refused(acme: Terms, api: PusherApi) -> None:
+async def test_a_parameter_that_comes_twice_is_refused(acme: AppTerms, api: PusherApi) -> None:
     answer = await api.client.get(f"/apps/{acme.number}/channels?auth_key=a&AUTH_KEY=b")
     assert answer.status_code == 400
 
@@ -158,7 +158,7 @@ async def test_a_parameter_that_comes_twice_is_refused(acme: Terms, api: PusherA
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/nothing"), ("PUT", "/events"), ("GET", "/events"), ("POST", "/channels")]
 )
-async def test_what_there_is_not_is_not_found(acme: Terms, api: PusherApi, method: str, path: str) -> None:
+async def test_what_there_is_not_is_not_found(acme: AppTerms, api: PusherApi, method: str, path: str) -> None:
     assert (await api.ask(acme, method, path)).status_code == 404
 
 
@@ -166,7 +166,7 @@ async def test_what_there_is_not_is_not_found(acme: Terms, api: PusherApi, metho
 
 
 async def test_an_event_reaches_every_channel_but_the_socket_it_names(
-    here: Realtime, acme: Terms, api: PusherApi
+    here: Realtime, acme: AppTerms, api: PusherApi
 ) -> None:
     one, two = await here.joined(acme, "a"), await here.joined(acme, "presence-b", "7")
     three = await here.join(await here.open_at(acme), "a")
@@ -183,7 +183,7 @@ async def test_an_event_reaches_every_channel_but_the_socket_it_names(
     assert (await one.hears("news"))["data"] == "text"
 
 
-async def test_a_batch_is_published_in_its_order_or_not_at_all(here: Realtime, acme: Terms, api: PusherApi) -> None:
+async def test_a_batch_is_published_in_its_order_or_not_at_all(here: Realtime, acme: AppTerms, api: PusherApi) -> None:
     client = await here.joined(acme, "a")
     batch = [{"name": f"n{number}", "channel": "a", "data": "1"} for number in range(10)]
     answer = await api.ask(
@@ -226,13 +226,13 @@ async def test_a_batch_is_published_in_its_order_or_not_at_all(here: Realtime, a
         (b" " * (BODY_MAX + 1), 413),
     ],
 )
-async def test_events_are_checked(acme: Terms, api: PusherApi, body: Any, status: int) -> None:
+async def test_events_are_checked(acme: AppTerms, api: PusherApi, body: Any, status: int) -> None:
     answer = await api.ask(acme, "POST", "/events", body)
     assert answer.status_code == status, answer.text
 
 
 @pytest.mark.parametrize("count", [0, 11])
-async def test_a_batch_has_one_to_ten_events(acme: Terms, api: PusherApi, count: int) -> None:
+async def test_a_batch_has_one_to_ten_events(acme: AppTerms, api: PusherApi, count: int) -> None:
     body = {"batch": [{"name": "n", "channel": "a", "data": "1"}] * count}
     assert (await api.ask(acme, "POST", "/batch_events", body)).status_code == 400
 
@@ -240,7 +240,7 @@ async def test_a_batch_has_one_to_ten_events(acme: Terms, api: PusherApi, count:
 # What is asked of channels
 
 
-async def test_occupied_channels_are_listed(here: Realtime, acme: Terms, api: PusherApi) -> None:
+async def test_occupied_channels_are_listed(here: Realtime, acme: AppTerms, api: PusherApi) -> None:
     await here.joined(acme, "a")
     for name in ("7", "8"):
         await here.joined(acme, "presence-b", name)
@@ -257,7 +257,7 @@ async def test_occupied_channels_are_listed(here: Realtime, acme: Terms, api: Pu
     assert (await api.ask(acme, "GET", "/channels/a/users")).status_code == 400
 
 
-async def test_a_channel_is_described(here: Realtime, acme: Terms, api: PusherApi) -> None:
+async def test_a_channel_is_described(here: Realtime, acme: AppTerms, api: PusherApi) -> None:
     await here.joined(acme, "cache-a")
     await api.ask(acme, "POST", "/events", event(channels=["cache-a"], data="kept"))
     here.clock.advance(seconds=60)
@@ -272,7 +272,7 @@ async def test_a_channel_is_described(here: Realtime, acme: Terms, api: PusherAp
     }
 
 
-async def test_a_users_connections_are_ended(here: Realtime, acme: Terms, api: PusherApi) -> None:
+async def test_a_users_connections_are_ended(here: Realtime, acme: AppTerms, api: PusherApi) -> None:
     other = here.add(application("1000000002"))
     ann, ben, foreign = await here.open_at(acme), await here.open_at(acme), await here.open_at(other)
     for client, name in ((ann, "ann"), (ben, "ben"), (foreign, "ann")):

@@ -14,7 +14,7 @@ from tests.support.wait import wait_until
 from call24.identity.channel_auth import for_sessions, sign
 from call24.kit.ids import TenantId
 from call24.kit.secrets import RealtimeKey
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 from call24.realtime.channel import CACHED_S, KEPT_MAX, KEPT_S, MEMBERS_MAX
 from call24.realtime.client_messages import CHANNELS_MAX
 from call24.realtime.protocol import Close
@@ -30,11 +30,11 @@ async def here() -> AsyncIterator[Realtime]:
 
 
 @pytest.fixture
-def acme(here: Realtime) -> Terms:
+def acme(here: Realtime) -> AppTerms:
     return here.add(application())
 
 
-def publish(here: Realtime, terms: Terms, channel: str, data: Any, left_out: str = "") -> int:
+def publish(here: Realtime, terms: AppTerms, channel: str, data: Any, left_out: str = "") -> int:
     namespace = here.hub.namespace(terms.key)
     assert namespace is not None
     return namespace.publish(channel, "news", json.dumps(data), left_out)
@@ -44,7 +44,7 @@ def numbers(client: Client, channel: str) -> list[int]:
     return [frame["seq"] for frame in client.on(channel, "news")]
 
 
-def key_of(terms: Terms) -> RealtimeKey:
+def key_of(terms: AppTerms) -> RealtimeKey:
     return RealtimeKey(terms.key, terms.secret)
 
 
@@ -67,13 +67,13 @@ async def test_an_application_that_takes_no_socket_says_why(here: Realtime, sett
     assert here.hub.sockets == 0
 
 
-async def test_an_applications_page_may_be_on_any_host(here: Realtime, acme: Terms) -> None:
+async def test_an_applications_page_may_be_on_any_host(here: Realtime, acme: AppTerms) -> None:
     headers = [("Origin", "https://shop.example")]
     assert (await here.open_at(acme, headers=headers)).socket_id
     assert (await here.open(headers=headers)).status == 403
 
 
-async def test_an_anonymous_socket_may_stay_and_is_pinged(here: Realtime, acme: Terms) -> None:
+async def test_an_anonymous_socket_may_stay_and_is_pinged(here: Realtime, acme: AppTerms) -> None:
     client = await here.open_at(acme)
     here.clock.advance(seconds=121)
     await client.hears("pusher:ping")
@@ -82,7 +82,9 @@ async def test_an_anonymous_socket_may_stay_and_is_pinged(here: Realtime, acme: 
     assert await closed(client) == Close.NO_PONG
 
 
-async def test_what_an_application_is_changed_to_counts_for_open_sockets_at_once(here: Realtime, acme: Terms) -> None:
+async def test_what_an_application_is_changed_to_counts_for_open_sockets_at_once(
+    here: Realtime, acme: AppTerms
+) -> None:
     one = await here.joined(acme, "private-a")
     here.hub.application_changed(replace(acme, connections_max=5))
     await one.settled()
@@ -107,7 +109,7 @@ async def test_what_an_application_is_changed_to_counts_for_open_sockets_at_once
 @pytest.mark.parametrize(
     "channel", ["news", "cache-news", "private-a", "private-cache-a", "private-encrypted-a", "a_-=@,.;B9", "x" * 200]
 )
-async def test_a_subscriber_hears_its_channel_and_no_other(here: Realtime, acme: Terms, channel: str) -> None:
+async def test_a_subscriber_hears_its_channel_and_no_other(here: Realtime, acme: AppTerms, channel: str) -> None:
     client = await here.joined(acme, channel)
     assert publish(here, acme, channel, {"n": 1}) == 1
     assert (await client.hears("news"))["data"] == {"n": 1}
@@ -119,7 +121,7 @@ async def test_a_subscriber_hears_its_channel_and_no_other(here: Realtime, acme:
 
 
 @pytest.mark.parametrize("channel", ["x" * 201, "a b", "a/b", "ä", "a\n", "#server-to-user-7", "#x"])
-async def test_there_are_no_channels_of_other_names(here: Realtime, acme: Terms, channel: str) -> None:
+async def test_there_are_no_channels_of_other_names(here: Realtime, acme: AppTerms, channel: str) -> None:
     client = await here.open_at(acme)
     client.subscribe(channel)
     assert (await client.hears(REFUSED))["channel"] == channel
@@ -127,7 +129,9 @@ async def test_there_are_no_channels_of_other_names(here: Realtime, acme: Terms,
 
 
 @pytest.mark.parametrize("channel", ["private-a", "private-encrypted-a", "private-cache-a", "presence-a"])
-async def test_guarded_channels_need_the_applications_own_signature(here: Realtime, acme: Terms, channel: str) -> None:
+async def test_guarded_channels_need_the_applications_own_signature(
+    here: Realtime, acme: AppTerms, channel: str
+) -> None:
     other = here.add(application("1000000002"))
     client = await here.open_at(acme)
     wrong = [RealtimeKey(acme.key, "wrong"), key_of(other), RealtimeKey(acme.key, other.secret), here.key]
@@ -140,14 +144,14 @@ async def test_guarded_channels_need_the_applications_own_signature(here: Realti
     await here.join(client, channel, "7")
 
 
-async def test_what_is_signed_for_one_member_is_worth_nothing_for_another(here: Realtime, acme: Terms) -> None:
+async def test_what_is_signed_for_one_member_is_worth_nothing_for_another(here: Realtime, acme: AppTerms) -> None:
     client = await here.open_at(acme)
     auth = sign(key_of(acme), client.socket_id, "presence-a", json.dumps({"user_id": "7"}))
     client.say("pusher:subscribe", {"channel": "presence-a", "auth": auth, "channel_data": '{"user_id":"8"}'})
     await client.hears(REFUSED)
 
 
-async def test_a_socket_has_a_limit_of_channels(here: Realtime, acme: Terms) -> None:
+async def test_a_socket_has_a_limit_of_channels(here: Realtime, acme: AppTerms) -> None:
     client = await here.open_at(acme)
     for number in range(CHANNELS_MAX + 1):
         client.subscribe(f"c{number}")
@@ -155,7 +159,7 @@ async def test_a_socket_has_a_limit_of_channels(here: Realtime, acme: Terms) -> 
     assert len(client.named(SUCCEEDED)) == CHANNELS_MAX
 
 
-async def test_applications_do_not_hear_each_other(here: Realtime, acme: Terms) -> None:
+async def test_applications_do_not_hear_each_other(here: Realtime, acme: AppTerms) -> None:
     other = here.add(application("1000000002"))
     mine, theirs = await here.joined(acme, "presence-a", "7"), await here.joined(other, "presence-a", "8")
     assert mine.named(SUCCEEDED)[0]["data"]["presence"]["ids"] == ["7"]
@@ -174,7 +178,7 @@ async def test_applications_do_not_hear_each_other(here: Realtime, acme: Terms) 
 
 
 async def test_who_comes_to_a_cache_channel_hears_its_last_event_or_that_there_is_none(
-    here: Realtime, acme: Terms
+    here: Realtime, acme: AppTerms
 ) -> None:
     first = await here.joined(acme, "cache-a")
     assert (await first.hears("pusher:cache_miss"))["channel"] == "cache-a"
@@ -191,7 +195,7 @@ async def test_who_comes_to_a_cache_channel_hears_its_last_event_or_that_there_i
 
 
 async def test_what_is_published_to_an_empty_cache_channel_is_kept_and_then_forgotten(
-    here: Realtime, acme: Terms
+    here: Realtime, acme: AppTerms
 ) -> None:
     assert publish(here, acme, "private-cache-a", {"n": 1}) == 0
     assert publish(here, acme, "plain", {"n": 1}) == 0
@@ -208,7 +212,7 @@ async def test_what_is_published_to_an_empty_cache_channel_is_kept_and_then_forg
 # Presence
 
 
-async def test_members_come_and_go_once_however_many_sockets_they_have(here: Realtime, acme: Terms) -> None:
+async def test_members_come_and_go_once_however_many_sockets_they_have(here: Realtime, acme: AppTerms) -> None:
     ann = await here.joined(acme, "presence-a", "ann", info={"name": "Ann"})
     ben, again = await here.joined(acme, "presence-a", "ben"), await here.joined(acme, "presence-a", "ben")
     told = again.named(SUCCEEDED)[0]["data"]["presence"]
@@ -241,20 +245,20 @@ async def test_members_come_and_go_once_however_many_sockets_they_have(here: Rea
         '{"user_id":"%s"}' % ("x" * 129),
     ],
 )
-async def test_a_member_needs_a_name(here: Realtime, acme: Terms, data: str) -> None:
+async def test_a_member_needs_a_name(here: Realtime, acme: AppTerms, data: str) -> None:
     client = await here.open_at(acme)
     auth = sign(key_of(acme), client.socket_id, "presence-a", data)
     client.say("pusher:subscribe", {"channel": "presence-a", "auth": auth, "channel_data": data})
     await client.hears(REFUSED)
 
 
-async def test_what_is_told_of_a_member_is_bounded(here: Realtime, acme: Terms) -> None:
+async def test_what_is_told_of_a_member_is_bounded(here: Realtime, acme: AppTerms) -> None:
     client = await here.open_at(acme)
     client.subscribe("presence-a", "7", info="x" * 1025)
     await client.hears(REFUSED)
 
 
-async def test_a_presence_channel_takes_a_hundred_people(here: Realtime, acme: Terms) -> None:
+async def test_a_presence_channel_takes_a_hundred_people(here: Realtime, acme: AppTerms) -> None:
     for number in range(MEMBERS_MAX):
         await here.joined(acme, "presence-a", f"u{number}")
     late = await here.open_at(acme)
@@ -267,7 +271,9 @@ async def test_a_presence_channel_takes_a_hundred_people(here: Realtime, acme: T
 
 
 @pytest.mark.parametrize("channel", ["private-a", "presence-a", "private-cache-a"])
-async def test_a_client_event_reaches_the_others_and_not_who_says_it(here: Realtime, acme: Terms, channel: str) -> None:
+async def test_a_client_event_reaches_the_others_and_not_who_says_it(
+    here: Realtime, acme: AppTerms, channel: str
+) -> None:
     ann, ben = [await here.joined(acme, channel, name if "presence" in channel else "") for name in ("ann", "ben")]
     ann.whisper(channel, "client-typing", {"text": 'Zoë "Z"'})
     heard = await ben.hears("client-typing")
@@ -283,7 +289,7 @@ async def test_a_client_event_reaches_the_others_and_not_who_says_it(here: Realt
 
 
 @pytest.mark.parametrize("channel", ["news", "private-encrypted-a", "cache-a"])
-async def test_clients_cannot_speak_on_channels_of_other_kinds(here: Realtime, acme: Terms, channel: str) -> None:
+async def test_clients_cannot_speak_on_channels_of_other_kinds(here: Realtime, acme: AppTerms, channel: str) -> None:
     ann, ben = await here.joined(acme, channel), await here.joined(acme, channel)
     ann.whisper(channel, "client-typing")
     assert (await ann.hears("pusher:error"))["data"]["code"] == 4301
@@ -292,7 +298,7 @@ async def test_clients_cannot_speak_on_channels_of_other_kinds(here: Realtime, a
 
 
 async def test_a_client_event_is_refused_without_leave_or_subscription_and_when_it_is_too_long(
-    here: Realtime, acme: Terms
+    here: Realtime, acme: AppTerms
 ) -> None:
     ben = await here.joined(acme, "private-a")
     outside = await here.joined(acme, "private-b")
@@ -307,7 +313,7 @@ async def test_a_client_event_is_refused_without_leave_or_subscription_and_when_
     assert not [event for event in here.told if event["name"] == "client_event"]
 
 
-async def test_ten_client_events_a_second_are_the_limit(here: Realtime, acme: Terms) -> None:
+async def test_ten_client_events_a_second_are_the_limit(here: Realtime, acme: AppTerms) -> None:
     ann, ben = await here.joined(acme, "private-a"), await here.joined(acme, "private-a")
     for _ in range(12):
         ann.whisper("private-a", "client-typing")
@@ -322,7 +328,7 @@ async def test_ten_client_events_a_second_are_the_limit(here: Realtime, acme: Te
 # Signing in
 
 
-async def test_who_has_signed_in_hears_what_is_for_that_user_and_can_be_put_out(here: Realtime, acme: Terms) -> None:
+async def test_who_has_signed_in_hears_what_is_for_that_user_and_can_be_put_out(here: Realtime, acme: AppTerms) -> None:
     ann, ben = await here.open_at(acme), await here.open_at(acme)
     for client, name in ((ann, "ann"), (ben, "ben")):
         client.sign_in(name)
@@ -335,7 +341,7 @@ async def test_who_has_signed_in_hears_what_is_for_that_user_and_can_be_put_out(
     assert here.told == [], "a user's own channel is nobody else's business"
 
 
-async def test_a_wrong_sign_in_ends_the_socket(here: Realtime, acme: Terms) -> None:
+async def test_a_wrong_sign_in_ends_the_socket(here: Realtime, acme: AppTerms) -> None:
     for key, user in ((RealtimeKey(acme.key, "wrong"), "ann"), (None, ""), (None, "x" * 129)):
         client = await here.open_at(acme)
         client.sign_in(user, key)
@@ -350,7 +356,7 @@ async def test_a_wrong_sign_in_ends_the_socket(here: Realtime, acme: Terms) -> N
 # Sessions of ours on applications of their organisation
 
 
-async def test_what_is_signed_for_a_session_ends_with_it(here: Realtime, acme: Terms) -> None:
+async def test_what_is_signed_for_a_session_ends_with_it(here: Realtime, acme: AppTerms) -> None:
     who = session(acme.tenant_id)
     client, own = await here.open_at(acme), await here.joined(acme, "private-a")
     here.auth.authorised(client.socket_id, who)
@@ -365,7 +371,7 @@ async def test_what_is_signed_for_a_session_ends_with_it(here: Realtime, acme: T
     await own.settled()
 
 
-async def test_a_session_that_was_authorised_once_still_needs_the_signature(here: Realtime, acme: Terms) -> None:
+async def test_a_session_that_was_authorised_once_still_needs_the_signature(here: Realtime, acme: AppTerms) -> None:
     client = await here.open_at(acme)
     here.auth.authorised(client.socket_id, session(acme.tenant_id))
     for number, key in enumerate((RealtimeKey(acme.key, "wrong"), for_sessions(here.key)), 1):
@@ -374,14 +380,14 @@ async def test_a_session_that_was_authorised_once_still_needs_the_signature(here
     assert not client.named(SUCCEEDED)
 
 
-async def test_a_session_of_another_organisation_is_not_let_in(here: Realtime, acme: Terms) -> None:
+async def test_a_session_of_another_organisation_is_not_let_in(here: Realtime, acme: AppTerms) -> None:
     client = await here.open_at(acme)
     here.auth.authorised(client.socket_id, session(TenantId("ten_other")))
     client.subscribe("private-a", key=for_sessions(key_of(acme)))
     await client.hears(REFUSED)
 
 
-async def test_all_of_a_socket_is_one_sessions(here: Realtime, acme: Terms) -> None:
+async def test_all_of_a_socket_is_one_sessions(here: Realtime, acme: AppTerms) -> None:
     client = await here.open_at(acme)
     here.auth.authorised(client.socket_id, session(acme.tenant_id))
     client.subscribe("private-a", key=for_sessions(key_of(acme)))
@@ -395,14 +401,14 @@ async def test_all_of_a_socket_is_one_sessions(here: Realtime, acme: Terms) -> N
 # What was missed
 
 
-async def resumed(here: Realtime, terms: Terms, channel: str, **wish: Any) -> Client:
+async def resumed(here: Realtime, terms: AppTerms, channel: str, **wish: Any) -> Client:
     client = await here.open_at(terms)
     client.say("call24:resume", {"channel": channel, **wish})
     return await here.join(client, channel)
 
 
 async def test_events_of_a_channel_are_numbered_and_left_out_sockets_leave_no_gap_in_it(
-    here: Realtime, acme: Terms
+    here: Realtime, acme: AppTerms
 ) -> None:
     one, two = await here.joined(acme, "private-a"), await here.joined(acme, "private-a")
     publish(here, acme, "private-a", {})
@@ -417,7 +423,9 @@ async def test_events_of_a_channel_are_numbered_and_left_out_sockets_leave_no_ga
     assert one.named("client-hello")[0]["seq"] == 3
 
 
-async def test_who_comes_back_hears_what_it_missed_in_order_before_anything_else(here: Realtime, acme: Terms) -> None:
+async def test_who_comes_back_hears_what_it_missed_in_order_before_anything_else(
+    here: Realtime, acme: AppTerms
+) -> None:
     first = await resumed(here, acme, "private-a")
     start = await first.hears("call24:resumed")
     assert start["data"] == {"epoch": start["data"]["epoch"], "seq": 0, "replayed": 0}
@@ -447,7 +455,7 @@ async def test_who_comes_back_hears_what_it_missed_in_order_before_anything_else
     assert back.named("call24:resumed")[0]["data"]["replayed"] == 2
 
 
-async def test_who_missed_too_much_is_told_to_reload(here: Realtime, acme: Terms) -> None:
+async def test_who_missed_too_much_is_told_to_reload(here: Realtime, acme: AppTerms) -> None:
     stays = await resumed(here, acme, "private-a")
     epoch = (await stays.hears("call24:resumed"))["data"]["epoch"]
     for number in range(KEPT_MAX + 1):
@@ -469,7 +477,7 @@ async def test_who_missed_too_much_is_told_to_reload(here: Realtime, acme: Terms
         await (await resumed(here, acme, "private-a", **wish)).hears("call24:reload")
 
 
-async def test_what_is_too_old_or_too_big_is_not_kept(here: Realtime, acme: Terms) -> None:
+async def test_what_is_too_old_or_too_big_is_not_kept(here: Realtime, acme: AppTerms) -> None:
     first = await resumed(here, acme, "private-a")
     epoch = (await first.hears("call24:resumed"))["data"]["epoch"]
     publish(here, acme, "private-a", {})
@@ -480,7 +488,7 @@ async def test_what_is_too_old_or_too_big_is_not_kept(here: Realtime, acme: Term
     await (await resumed(here, acme, "private-a", epoch=epoch, after=1)).hears("call24:reload")
 
 
-async def test_a_channel_that_was_left_is_kept_for_a_while_and_then_begins_anew(here: Realtime, acme: Terms) -> None:
+async def test_a_channel_that_was_left_is_kept_for_a_while_and_then_begins_anew(here: Realtime, acme: AppTerms) -> None:
     first = await resumed(here, acme, "private-a")
     epoch = (await first.hears("call24:resumed"))["data"]["epoch"]
     first.leave()
@@ -508,7 +516,7 @@ async def test_events_for_who_may_come_back_are_made_though_nobody_hears_them(he
     assert not here.hub.wanted(channel)
 
 
-async def test_resuming_comes_before_subscribing(here: Realtime, acme: Terms) -> None:
+async def test_resuming_comes_before_subscribing(here: Realtime, acme: AppTerms) -> None:
     client = await here.joined(acme, "private-a")
     client.say("call24:resume", {"channel": "private-a"})
     await client.hears("pusher:error")
@@ -520,7 +528,7 @@ async def test_resuming_comes_before_subscribing(here: Realtime, acme: Terms) ->
 # Occupied and vacated
 
 
-async def test_a_channel_is_occupied_by_the_first_and_vacated_by_the_last(here: Realtime, acme: Terms) -> None:
+async def test_a_channel_is_occupied_by_the_first_and_vacated_by_the_last(here: Realtime, acme: AppTerms) -> None:
     one, two = await here.joined(acme, "a"), await here.joined(acme, "a")
     one.subscribe("a")
     await one.hears(SUCCEEDED, 2)

@@ -12,7 +12,7 @@ from tests.support.wait import wait_until
 
 from call24.identity.channel_auth import sign_user
 from call24.kit.secrets import RealtimeKey
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 from call24.realtime.counts import EVERY_S, FEW
 from call24.realtime.protocol import Close
 from call24.realtime.watchlists import WATCHED_MAX
@@ -28,7 +28,7 @@ async def here() -> AsyncIterator[Realtime]:
 
 
 @pytest.fixture
-def acme(here: Realtime) -> Terms:
+def acme(here: Realtime) -> AppTerms:
     return here.add(application(subscription_counts=True))
 
 
@@ -42,7 +42,7 @@ def hooks(here: Realtime) -> list[tuple[str, int]]:
     ]
 
 
-async def test_subscribers_are_told_how_many_they_are_after_their_subscription(here: Realtime, acme: Terms) -> None:
+async def test_subscribers_are_told_how_many_they_are_after_their_subscription(here: Realtime, acme: AppTerms) -> None:
     first = await here.joined(acme, "news")
     here.clock.advance(seconds=0)
     second = await here.joined(acme, "news")
@@ -71,7 +71,9 @@ async def test_without_the_setting_only_webhooks_tell_it_and_of_presence_channel
     assert hooks(here) == [("news", 1)]
 
 
-async def test_a_crowd_is_counted_every_five_seconds_and_the_last_count_is_right(here: Realtime, acme: Terms) -> None:
+async def test_a_crowd_is_counted_every_five_seconds_and_the_last_count_is_right(
+    here: Realtime, acme: AppTerms
+) -> None:
     watcher = await here.joined(acme, "news")
     others = [await here.joined(acme, "news") for _ in range(FEW)]
     here.clock.advance(seconds=0)
@@ -89,7 +91,7 @@ async def test_a_crowd_is_counted_every_five_seconds_and_the_last_count_is_right
 # Watchlists
 
 
-async def signed_in(here: Realtime, terms: Terms, user_id: str, watchlist: Any = None) -> Client:
+async def signed_in(here: Realtime, terms: AppTerms, user_id: str, watchlist: Any = None) -> Client:
     client = await here.open_at(terms)
     user_data = json.dumps({"id": user_id, **({} if watchlist is None else {"watchlist": watchlist})})
     auth = sign_user(RealtimeKey(terms.key, terms.secret), client.socket_id, user_data)
@@ -102,7 +104,7 @@ def told(client: Client) -> list[tuple[str, list[str]]]:
     return [(one["name"], one["user_ids"]) for frame in client.named(WATCHED) for one in frame["data"]["events"]]
 
 
-async def test_who_watches_others_is_told_who_is_there_and_who_comes_and_goes(here: Realtime, acme: Terms) -> None:
+async def test_who_watches_others_is_told_who_is_there_and_who_comes_and_goes(here: Realtime, acme: AppTerms) -> None:
     await signed_in(here, acme, "ben")
     ann = await signed_in(here, acme, "ann", ["ben", "cid"])
     await ann.hears(WATCHED)
@@ -118,14 +120,14 @@ async def test_who_watches_others_is_told_who_is_there_and_who_comes_and_goes(he
     assert told(ann)[3:] == [("offline", ["cid"])]
 
 
-async def test_users_of_another_application_are_others(here: Realtime, acme: Terms) -> None:
+async def test_users_of_another_application_are_others(here: Realtime, acme: AppTerms) -> None:
     ann = await signed_in(here, acme, "ann", ["ben"])
     await signed_in(here, here.add(application("1000000002")), "ben")
     await ann.settled()
     assert told(ann) == [("offline", ["ben"])]
 
 
-async def test_who_signs_in_anew_watches_the_new_list_alone(here: Realtime, acme: Terms) -> None:
+async def test_who_signs_in_anew_watches_the_new_list_alone(here: Realtime, acme: AppTerms) -> None:
     ann = await signed_in(here, acme, "ann", ["ben"])
     user_data = json.dumps({"id": "ann", "watchlist": ["cid"]})
     auth = sign_user(RealtimeKey(acme.key, acme.secret), ann.socket_id, user_data)
@@ -137,7 +139,7 @@ async def test_who_signs_in_anew_watches_the_new_list_alone(here: Realtime, acme
     assert told(ann) == [("offline", ["ben"]), ("offline", ["cid"]), ("online", ["cid"])]
 
 
-async def test_nothing_is_kept_of_who_has_left(here: Realtime, acme: Terms) -> None:
+async def test_nothing_is_kept_of_who_has_left(here: Realtime, acme: AppTerms) -> None:
     ann = await signed_in(here, acme, "ann", ["ben", "ann"])
     ann.leave()
     await wait_until(lambda: here.hub.sockets == 0)
@@ -147,6 +149,6 @@ async def test_nothing_is_kept_of_who_has_left(here: Realtime, acme: Terms) -> N
 
 
 @pytest.mark.parametrize("watchlist", ["ben", [1], [""], ["x" * 200], [f"u{n}" for n in range(WATCHED_MAX + 1)]])
-async def test_what_is_no_watchlist_is_no_sign_in(here: Realtime, acme: Terms, watchlist: Any) -> None:
+async def test_what_is_no_watchlist_is_no_sign_in(here: Realtime, acme: AppTerms, watchlist: Any) -> None:
     client = await signed_in(here, acme, "ann", watchlist)
     assert client.close_code == Close.UNAUTHORISED

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
 from call24.realtime import frames
-from call24.realtime.frames import BrokenFrame, FrameKind, Message, Reader
+from call24.realtime.frames import BrokenFrame, FrameKind, FrameReader, Message
 
 LONGEST = 70_000
 
@@ -27,14 +27,14 @@ def test_messages_are_read_in_whatever_pieces_they_come(said: list[tuple[int, by
     said.append((1, long))
     wire = b"".join(masked(opcode, payload) for opcode, payload in said)
     step = piece if len(wire) < 5_000 else len(wire) // 7
-    reader, heard = Reader(LONGEST), []
+    reader, heard = FrameReader(LONGEST), []
     for at in range(0, len(wire), step):
         heard += list(reader.feed(wire[at : at + step]))
     assert heard == [Message(FrameKind(opcode), payload) for opcode, payload in said]
 
 
 def test_the_parts_of_a_message_are_put_together_around_a_ping() -> None:
-    reader = Reader(LONGEST)
+    reader = FrameReader(LONGEST)
     wire = masked(1, b"a", fin=False) + masked(9, b"p") + masked(0, b"", fin=False) + masked(0, b"b") + masked(1, b"c")
     assert list(reader.feed(wire)) == [
         Message(FrameKind.PING, b"p"),
@@ -61,7 +61,7 @@ def test_the_parts_of_a_message_are_put_together_around_a_ping() -> None:
 )
 def test_what_is_no_frame_or_too_much_is_refused(wire: bytes, code: int) -> None:
     with pytest.raises(BrokenFrame) as broken:
-        list(Reader(LONGEST).feed(wire))
+        list(FrameReader(LONGEST).feed(wire))
     assert broken.value.code == code
 
 

@@ -19,7 +19,7 @@ from call24.kit.ids import TenantId
 from call24.realtime.cluster import link as links
 from call24.realtime.cluster import messages as w
 from call24.realtime.cluster.link import Link
-from call24.realtime.cluster.model import Message
+from call24.realtime.cluster.model import NodeMessage
 
 ACME, OTHER = TenantId("ten_acme"), TenantId("ten_other")
 
@@ -28,11 +28,11 @@ ACME, OTHER = TenantId("ten_acme"), TenantId("ten_other")
 class Way:
     """A store and what is followed there at once; `trouble`: how often MongoDB is away."""
 
-    sent: list[Message] = field(default_factory=list)
+    sent: list[NodeMessage] = field(default_factory=list)
     trouble: int = 0
-    coming: asyncio.Queue[Message] = field(default_factory=asyncio.Queue)
+    coming: asyncio.Queue[NodeMessage] = field(default_factory=asyncio.Queue)
 
-    async def send(self, messages: Sequence[Message]) -> None:
+    async def send(self, messages: Sequence[NodeMessage]) -> None:
         if self.trouble:
             self.trouble -= 1
             raise Unavailable
@@ -44,7 +44,7 @@ class Way:
     async def begin(self) -> None:
         pass
 
-    async def next(self) -> Message:
+    async def next(self) -> NodeMessage:
         return await self.coming.get()
 
     async def close(self) -> None:
@@ -63,7 +63,7 @@ class End:
         body = w.encoded(words)
         at = StillClock().now()
         self.way.coming.put_nowait(
-            Message(id=f"{by}{number}", tenant_id=ACME, to="us", by=by, number=number, body=body, created_at=at)
+            NodeMessage(id=f"{by}{number}", tenant_id=ACME, to="us", by=by, number=number, body=body, created_at=at)
         )
 
 
@@ -135,7 +135,7 @@ async def test_a_missing_number_breaks_the_way_and_nothing_more_is_heard_or_said
 async def test_an_end_that_speaks_otherwise_is_given_up(end: End) -> None:
     at = StillClock().now()
     end.way.coming.put_nowait(
-        Message(id="x", tenant_id=ACME, to="us", by="them", number=1, body=b"\x01", created_at=at)
+        NodeMessage(id="x", tenant_id=ACME, to="us", by="them", number=1, body=b"\x01", created_at=at)
     )
     await wait_until(lambda: end.broken == ["them"])
 

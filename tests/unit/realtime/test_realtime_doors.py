@@ -12,7 +12,7 @@ from tests.support.wait import wait_until
 
 from call24.identity.channel_auth import sign, sign_user
 from call24.kit.secrets import RealtimeKey
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 from call24.realtime import sockets
 from call24.realtime.api import api_app
 from call24.realtime.client_messages import Origin, answer
@@ -28,7 +28,7 @@ async def here() -> AsyncIterator[Realtime]:
 
 
 @pytest.fixture
-def acme(here: Realtime) -> Terms:
+def acme(here: Realtime) -> AppTerms:
     return here.add(application())
 
 
@@ -74,14 +74,14 @@ async def test_an_origin_without_a_host_is_no_page_of_ours(here: Realtime) -> No
         assert (client.accepted, client.status) == (False, 403), origin
 
 
-async def test_a_message_is_measured_in_bytes(here: Realtime, acme: Terms) -> None:
+async def test_a_message_is_measured_in_bytes(here: Realtime, acme: AppTerms) -> None:
     client = await here.open_at(acme)
     client.say_text(json.dumps({"event": "x", "data": "ü" * (IN_MAX // 2)}, ensure_ascii=False))
     await wait_until(lambda: client.close_code is not None)
     assert client.close_code == Close.TOO_BIG
 
 
-async def test_who_asks_and_asks_and_takes_no_answer_is_closed(here: Realtime, acme: Terms) -> None:
+async def test_who_asks_and_asks_and_takes_no_answer_is_closed(here: Realtime, acme: AppTerms) -> None:
     client = await here.open_at(acme)
     await client.settled()
     client.stopped = True

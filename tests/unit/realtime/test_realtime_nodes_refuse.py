@@ -20,13 +20,13 @@ from call24.identity.model import Principal
 from call24.kit.errors import Refused, Unauthenticated, Unavailable
 from call24.kit.ids import TenantId
 from call24.kit.secrets import RealtimeKey
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 from call24.realtime import hub as hubs
 from call24.realtime.cluster import link as links
 from call24.realtime.cluster import messages as w
 from call24.realtime.cluster import node_session
 from call24.realtime.cluster.coordinator import Coordinator
-from call24.realtime.cluster.model import MAIN, Message, Sign
+from call24.realtime.cluster.model import MAIN, NodeMessage, Sign
 from call24.realtime.cluster.node import ClusterNode
 from call24.realtime.connection import Connection
 from call24.realtime.protocol import Close
@@ -71,7 +71,7 @@ class Signs:
     async def main(self) -> Sign | None:
         return self.up.get(MAIN)
 
-    async def send(self, messages: Sequence[Message]) -> None:
+    async def send(self, messages: Sequence[NodeMessage]) -> None:
         pass
 
     def follow(self, run: str) -> Quiet:
@@ -118,7 +118,7 @@ class Main:
         self.says(who.tenant_id, w.Authorise(1, socket_id, who.user_id, who.token_id, who.role))
         return [word for _, word in self.heard.said()]
 
-    def opens(self, terms: Terms, socket: int, channel: str) -> None:
+    def opens(self, terms: AppTerms, socket: int, channel: str) -> None:
         """A socket of an application, that hears a channel."""
         self.says(terms.tenant_id, w.Opened(socket, self.id(socket), terms.key))
         auth = sign(RealtimeKey(terms.key, terms.secret), self.id(socket), channel)
@@ -131,7 +131,7 @@ async def main() -> AsyncIterator[Main]:
     async with realtime() as here:
         signs, heard, deaf = Signs(), Heard(), set[str]()
 
-        def by_number(number: str) -> Terms | None:
+        def by_number(number: str) -> AppTerms | None:
             return next((terms for terms in here.applications.values() if terms.number == number), None)
 
         def may_hear(_tenant_id: TenantId, role: str) -> bool:
@@ -284,14 +284,14 @@ class Node:
         await self.looks()
         self.heard.said()
 
-    def open(self, terms: Terms | None = None) -> tuple[Connection | Close, Wire, list[Close]]:
+    def open(self, terms: AppTerms | None = None) -> tuple[Connection | Close, Wire, list[Close]]:
         """A socket of an application, or of the house."""
         wire, ended = Wire(), list[Close]()
         namespace = self.edge.house if terms is None else self.edge.namespace(terms.key)
         assert namespace is not None
         return self.edge.open(namespace, wire, lambda code, _why: ended.append(code)), wire, ended
 
-    def opened(self, terms: Terms | None = None) -> tuple[Connection, Wire, list[Close]]:
+    def opened(self, terms: AppTerms | None = None) -> tuple[Connection, Wire, list[Close]]:
         connection, wire, ended = self.open(terms)
         assert isinstance(connection, Connection)
         return connection, wire, ended

@@ -19,11 +19,11 @@ from tests.support.realtime.hub import application
 from tests.support.wait import wait_until
 
 from call24.kit.outbound_http import OutboundHttp, is_public
-from call24.pusher_apps.model import Terms, Webhook
+from call24.pusher_apps.model import AppTerms, AppWebhook
 from call24.realtime.webhooks import BATCH_MAX, PAUSES_S, WAITING_MAX, Webhooks
 
 URL = "https://acme.example/hooks"
-HOOK = Webhook(url=URL, events=("channel_occupied", "member_added"))
+HOOK = AppWebhook(url=URL, events=("channel_occupied", "member_added"))
 
 
 class There:
@@ -31,7 +31,7 @@ class There:
 
     def __init__(self) -> None:
         self.clock = StillClock()
-        self.terms: dict[str, Terms] = {}
+        self.terms: dict[str, AppTerms] = {}
         self.took: list[tuple[str, bytes, Mapping[str, str]]] = []
         self.answers: list[int | Exception] = []
         self.webhooks = Webhooks(self.clock, self.post, self.terms.get)
@@ -43,7 +43,7 @@ class There:
             raise answer
         return answer
 
-    def application(self, *hooks: Webhook, **more: Any) -> Terms:
+    def application(self, *hooks: AppWebhook, **more: Any) -> AppTerms:
         terms = application(webhooks=hooks, **more)
         self.terms[terms.key] = terms
         return terms
@@ -132,7 +132,7 @@ async def test_an_address_that_is_back_is_told_within_a_minute_however_long_it_w
 
 
 async def test_a_dead_address_holds_up_neither_another_nor_another_application(there: There) -> None:
-    other = Webhook(url="https://acme.example/other", events=HOOK.events)
+    other = AppWebhook(url="https://acme.example/other", events=HOOK.events)
     mine, theirs = there.application(HOOK, other), there.application(HOOK, number="1000000002")
     dead = asyncio.Event()
 

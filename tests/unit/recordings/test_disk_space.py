@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.wait import wait_until
 
-from call24.asterisk.client import AriClient, Reply
+from call24.asterisk.client import AriClient, AriReply
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.calls.commands import RecordLeg, RecordMessage
 from call24.calls.signals import MessageEnded, NetworkSignal
@@ -152,11 +152,11 @@ class Ari:
         self.asked: list[str] = []
         self.url, self.login = "http://127.0.0.1:1/ari", ("call24", "")
 
-    async def request(self, method: str, path: str, **_: object) -> Reply:
+    async def request(self, method: str, path: str, **_: object) -> AriReply:
         self.asked.append(f"{method} {path}")
         if path.endswith("/variable"):
-            return Reply(200, {"value": ""})
-        return Reply(200, self.channels) if path == "/channels" else Reply(204, None)
+            return AriReply(200, {"value": ""})
+        return AriReply(200, self.channels) if path == "/channels" else AriReply(204, None)
 
 
 async def telephony(*, recorded: bool, room: bool) -> tuple[Ari, AsteriskTelephony, list[NetworkSignal]]:

@@ -20,7 +20,7 @@ KNOWN = {
     ("identity/oidc/store.py", "AuthorizationRequest"),  # a provider sends back a state alone; expiry
     ("notifications/email/outbox.py", "OutgoingEmail"),  # what is due
     ("realtime/store.py", "WaitingEvent"),  # what a restart left to be told
-    ("realtime/cluster/store.py", "Message"),  # one writer, many organisations in a batch; what is for a process
+    ("realtime/cluster/store.py", "NodeMessage"),  # one writer, many organisations in a batch; what is for a process
     ("realtime/cluster/store.py", "Sign"),  # of the platform: its processes
     ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
     ("identity/store.py", "Counter"),  # of the platform: tokens are counted over the installation
@@ -30,7 +30,7 @@ KNOWN = {
     ("journal/flusher.py", "Entry"),  # one writer, many organisations in a batch
     ("queues/store.py", "Queue"),  # the copy in memory
     ("queues/store.py", "Hours"),  # the copy in memory
-    ("changes/store.py", "Head"),  # readers are told which organisations have new events
+    ("changes/store.py", "ChangeHead"),  # readers are told which organisations have new events
     ("changes/store.py", "Position"),  # readers go on where they were
     ("agents/store.py", "kind"),  # pause reasons and dispositions: the copy in memory
     ("agents/store.py", "AgentProfile"),  # the copy in memory

@@ -15,7 +15,7 @@ from call24.queues.model import Strategy
 from call24.queues.waiting_call import WaitingCall
 from call24.routing import standing
 from call24.routing.model import Match
-from call24.routing.router import Router
+from call24.routing.router import CallRouter
 from call24.routing.standing import ALL_UP_TO, NEXT_BEST
 
 MANY = [UserId(f"usr_{number:03}") for number in range(60)]
@@ -53,7 +53,7 @@ def test_so_it_is_for_teams_too_large_for_every_reason(block: int, monkeypatch: 
 
 def chosen_of(call: WaitingCall, *, free: int, strategy: Strategy = "longest_idle") -> Match:
     """A team of sixty, of whom the first ``free`` are free, the first idle the longest; the others are on calls."""
-    router = Router()
+    router = CallRouter()
     for place, agent in enumerate(MANY):
         state = AgentState.AVAILABLE if place < free else AgentState.ON_CALL
         router.moved(session(agent, state, idle_s=1000 - place, taken=place))
@@ -91,7 +91,7 @@ def test_all_who_are_rung_at_once_are_named() -> None:
 
 
 def test_who_was_chosen_and_then_not_offered_the_call_is_free_for_the_next_decision() -> None:
-    router = Router(sessions(session(MANY[0])).values())
+    router = CallRouter(sessions(session(MANY[0])).values())
     router.configure(team(MANY[0]))
     router.join(waiting(1))
     first = router.decide(NOW).matches
@@ -99,7 +99,7 @@ def test_who_was_chosen_and_then_not_offered_the_call_is_free_for_the_next_decis
 
 
 def test_working_agents_are_counted_without_looking_at_each() -> None:
-    router = Router(sessions(session(MANY[0]), session(MANY[1], AgentState.PAUSED)).values())
+    router = CallRouter(sessions(session(MANY[0]), session(MANY[1], AgentState.PAUSED)).values())
     router.configure(team(*MANY))
     assert (router.working(HELP), router.working(None)) == (1, 0)
     router.moved(session(MANY[1], AgentState.WRAP_UP))

@@ -11,7 +11,7 @@ import pytest
 from tests.support.wait import wait_until
 
 from call24.asterisk import endpoints
-from call24.asterisk.client import AWAY, AriClient, Reply
+from call24.asterisk.client import AWAY, AriClient, AriReply
 from call24.kit import sip_targets
 from call24.kit.clock import SystemClock
 from call24.kit.errors import Invalid
@@ -30,9 +30,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """What Asterisk is asked for: (method, path)."""
     requests: list[tuple[str, str]] = []
 
-    async def request(self: AriClient, method: str, path: str, **more: object) -> Reply:
+    async def request(self: AriClient, method: str, path: str, **more: object) -> AriReply:
         requests.append((method, path))
-        return Reply(204, None)
+        return AriReply(204, None)
 
     monkeypatch.setattr(AriClient, "request", request)
     return requests
@@ -104,15 +104,15 @@ async def test_a_trunk_that_changed_while_asterisk_was_away_is_made_anew(
     await told(call24.rooms.tenants.events.trunk_added, ours)
     answers = AriClient.request
 
-    async def away(self: AriClient, method: str, path: str, **more: object) -> Reply:
+    async def away(self: AriClient, method: str, path: str, **more: object) -> AriReply:
         return AWAY
 
     monkeypatch.setattr(AriClient, "request", away)
     await told(call24.rooms.tenants.events.trunk_changed, msgspec.structs.replace(ours, host="192.0.2.8"))
 
-    async def back(self: AriClient, method: str, path: str, **more: object) -> Reply:
+    async def back(self: AriClient, method: str, path: str, **more: object) -> AriReply:
         if path == "/endpoints/PJSIP":
-            return Reply(200, [{"resource": "carriers"}, {"resource": named(ours)}])
+            return AriReply(200, [{"resource": "carriers"}, {"resource": named(ours)}])
         return await answers(self, method, path)
 
     monkeypatch.setattr(AriClient, "request", back)

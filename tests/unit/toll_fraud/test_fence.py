@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from call24.kit.errors import Invalid
 from call24.kit.ids import LegId, TenantId, UserId
 from call24.toll_fraud.ledger import Ledger
-from call24.toll_fraud.model import Allowed, Caps, Denied, TollFraudPolicy, Usage, Verdict
+from call24.toll_fraud.model import AllowedCall, Caps, Denied, TollFraudPolicy, Usage, Verdict
 from call24.toll_fraud.rules import checked, default_policy, verdict
 
 TENANT, THIEF, OTHER = TenantId("ten_1"), UserId("usr_1"), UserId("usr_2")
@@ -26,7 +26,7 @@ def after(seconds: float) -> datetime:
 
 
 def code(said: Verdict) -> str:
-    return "allowed" if isinstance(said, Allowed) else said.code
+    return "allowed" if isinstance(said, AllowedCall) else said.code
 
 
 def said(number: str, policy: TollFraudPolicy = BRITISH) -> str:
@@ -189,11 +189,11 @@ def test_after_the_clock_is_set_back_what_lies_ahead_of_it_is_no_call_of_the_las
 
 def test_a_call_is_cut_when_the_days_minutes_are_used_up_and_the_user_is_frozen() -> None:
     book = ledger(user=caps(minutes=90))
-    assert book.admit(LegId("a"), THIEF, HOME, AT) == Allowed(limit_s=3600)
-    assert book.admit(LegId("b"), THIEF, HOME, AT) == Allowed(limit_s=1800)
+    assert book.admit(LegId("a"), THIEF, HOME, AT) == AllowedCall(limit_s=3600)
+    assert book.admit(LegId("b"), THIEF, HOME, AT) == AllowedCall(limit_s=1800)
     assert code(book.admit(LegId("c"), THIEF, HOME, AT)) == "minutes_used_up"
     book.over(LegId("b"), after(60))
-    assert book.admit(LegId("c"), THIEF, HOME, after(60)) == Allowed(limit_s=1740)
+    assert book.admit(LegId("c"), THIEF, HOME, after(60)) == AllowedCall(limit_s=1740)
     book.over(LegId("a"), after(3600))
     assert book.freezes == {}
     book.over(LegId("c"), after(9999))
@@ -208,11 +208,11 @@ def test_a_call_is_cut_when_the_days_minutes_are_used_up_and_the_user_is_frozen(
 def test_the_day_is_the_organisations_own() -> None:
     book = Ledger(TENANT, msgspec.structs.replace(BRITISH, user=caps(minutes=1)), "Asia/Ulaanbaatar")
     evening = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)  # half past eleven in Ulaanbaatar
-    assert book.admit(LegId("a"), THIEF, HOME, evening) == Allowed(limit_s=60)
+    assert book.admit(LegId("a"), THIEF, HOME, evening) == AllowedCall(limit_s=60)
     book.over(LegId("a"), evening + timedelta(seconds=30))
-    assert book.admit(LegId("b"), THIEF, HOME, evening + timedelta(seconds=30)) == Allowed(limit_s=30)
+    assert book.admit(LegId("b"), THIEF, HOME, evening + timedelta(seconds=30)) == AllowedCall(limit_s=30)
     assert code(book.verdict(THIEF, HOME, evening + timedelta(seconds=60))) == "minutes_used_up"
-    assert book.verdict(THIEF, HOME, evening + timedelta(minutes=30)) == Allowed(limit_s=60)
+    assert book.verdict(THIEF, HOME, evening + timedelta(minutes=30)) == AllowedCall(limit_s=60)
 
 
 def test_whoever_is_refused_again_and_again_is_frozen_and_mistyped_numbers_are_forgiven() -> None:
@@ -273,9 +273,9 @@ def test_strangers_who_want_to_be_forwarded_again_and_again_meet_the_cap_and_fre
 
 def test_callers_who_are_forwarded_use_half_of_the_organisations_minutes_and_leave_agents_the_rest() -> None:
     book = ledger(tenant=caps(minutes=120))
-    assert book.admit(LegId("a"), None, HOME, AT) == Allowed(limit_s=3600)
+    assert book.admit(LegId("a"), None, HOME, AT) == AllowedCall(limit_s=3600)
     assert code(book.admit(LegId("b"), None, HOME, AT)) == "minutes_used_up"
-    assert book.admit(LegId("c"), THIEF, HOME, AT) == Allowed(limit_s=3600)
+    assert book.admit(LegId("c"), THIEF, HOME, AT) == AllowedCall(limit_s=3600)
     book.over(LegId("a"), after(3600))
     assert code(book.admit(LegId("d"), None, HOME, after(3600))) == "minutes_used_up"
 
@@ -292,7 +292,7 @@ def test_callers_who_are_forwarded_take_half_of_the_calls_at_once_and_in_a_minut
 def test_minutes_that_callers_used_up_freeze_neither_the_organisation_nor_an_agent() -> None:
     book = ledger(tenant=caps(minutes=120), forwards_percent=100)
     for leg in ("a", "b"):
-        assert book.admit(LegId(leg), None, HOME, AT) == Allowed(limit_s=3600)
+        assert book.admit(LegId(leg), None, HOME, AT) == AllowedCall(limit_s=3600)
     for leg in ("a", "b"):
         book.over(LegId(leg), after(3600))
     assert (book.frozen, code(book.admit(LegId("c"), THIEF, HOME, after(3600)))) == ([], "minutes_used_up")
@@ -308,8 +308,8 @@ def test_an_owner_says_how_large_the_share_of_forwarded_calls_is(percent: int, a
 
 def test_a_running_call_is_counted_whatever_the_caps_say_and_the_same_leg_once() -> None:
     book = ledger(user=caps(at_once=0))
-    assert book.admit(LegId("a"), THIEF, HOME, AT, running=True) == Allowed(limit_s=3600)
-    assert book.admit(LegId("a"), THIEF, HOME, after(50)) == Allowed(limit_s=3600)
+    assert book.admit(LegId("a"), THIEF, HOME, AT, running=True) == AllowedCall(limit_s=3600)
+    assert book.admit(LegId("a"), THIEF, HOME, after(50)) == AllowedCall(limit_s=3600)
     assert book.usage(THIEF, after(60)).user == msgspec.structs.replace(
         book.usage(THIEF, after(60)).tenant, calls=1, last_minute=0, taken_s=3600
     )
@@ -364,7 +364,7 @@ class Thief:
         leg = LegId(f"leg_{self.count}")
         self.count += 1
         answer = self.book.admit(leg, THIEF, number, self.now)
-        if isinstance(answer, Allowed):
+        if isinstance(answer, AllowedCall):
             assert number in (HOME, "+447700900123")
             assert len(self.live) < self.book.policy.user.calls_at_once
             self.live[leg] = (self.now, answer.limit_s)
@@ -373,7 +373,7 @@ class Thief:
     def again(self, number: str, which: int) -> None:
         if self.live:
             leg = list(self.live)[which % len(self.live)]
-            assert self.book.admit(leg, THIEF, number, self.now) == Allowed(limit_s=self.live[leg][1])
+            assert self.book.admit(leg, THIEF, number, self.now) == AllowedCall(limit_s=self.live[leg][1])
 
     def hang_up(self, leg: LegId, at: datetime) -> None:
         since, _ = self.live.pop(leg)
@@ -432,7 +432,7 @@ def test_many_stolen_logins_never_spend_beyond_the_organisations_cap(
     book, now, live, talked = Ledger(TENANT, policy, "UTC"), AT, {}, 0.0
     for number, (user, ends, seconds) in enumerate(steps):
         answer = book.admit(LegId(f"leg_{number}"), UserId(f"usr_{user}"), HOME, now)
-        if isinstance(answer, Allowed):
+        if isinstance(answer, AllowedCall):
             live[LegId(f"leg_{number}")] = (now, answer.limit_s)
         now += timedelta(seconds=seconds)
         for leg, (since, limit) in list(live.items()):

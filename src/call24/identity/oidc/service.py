@@ -75,7 +75,7 @@ class _Refused(Exception):
         self.user_id = user_id
 
 
-class ProviderSignIn:
+class ProviderSignInService:
     def __init__(
         self,
         mongo: Mongo,

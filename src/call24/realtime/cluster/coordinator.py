@@ -17,7 +17,7 @@ from call24.identity.model import Principal
 from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error, Unavailable
 from call24.kit.ids import TenantId, TokenId, UserId
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 from call24.realtime import protocol as p
 from call24.realtime.api import ByNumber, Request, reply
 from call24.realtime.app_channels import AppChannels
@@ -108,7 +108,7 @@ class Coordinator:
         self._hub.auth.authorised(socket_id, principal)
         self._grant(socket_id, principal)
 
-    def application_changed(self, terms: Terms) -> None:
+    def application_changed(self, terms: AppTerms) -> None:
         self._applications[terms.key] = terms.tenant_id
         self._tell_changed(terms.tenant_id)
 

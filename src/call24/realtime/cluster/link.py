@@ -21,7 +21,7 @@ from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId
 from call24.kit.mongo.follow import PlaceLost
 from call24.realtime.cluster.messages import Word, carries, decoded, encoded, size
-from call24.realtime.cluster.model import Message
+from call24.realtime.cluster.model import NodeMessage
 from call24.realtime.cluster.store import NodeStore
 
 log = logging.getLogger(__name__)
@@ -159,7 +159,7 @@ class Link:
             while batch := self._batch():
                 await self._put_down(batch)
 
-    async def _put_down(self, batch: list[Message]) -> None:
+    async def _put_down(self, batch: list[NodeMessage]) -> None:
         while True:
             try:
                 await self._store.send(batch)
@@ -172,17 +172,17 @@ class Link:
                     self._give_up(other, "a message to it was not stored")
                 return
 
-    def _batch(self) -> list[Message]:
+    def _batch(self) -> list[NodeMessage]:
         """What waits, as messages: words for one organisation travel together."""
-        batch: list[Message] = []
+        batch: list[NodeMessage] = []
         for other, way in self._ways.items():
             while len(batch) < BATCH_MAX and (said := way.next()) is not None:
                 batch.append(self._message(other, way, *said))
         return batch
 
-    def _message(self, other: str, way: _Way, tenant_id: TenantId, words: list[Word]) -> Message:
+    def _message(self, other: str, way: _Way, tenant_id: TenantId, words: list[Word]) -> NodeMessage:
         way.sent += 1
-        return Message(
+        return NodeMessage(
             id=f"{self._run}.{other}.{way.sent}",
             tenant_id=tenant_id,
             to=other,
@@ -208,7 +208,7 @@ class Link:
                     self._take(message)
                 await asyncio.sleep(0)  # many may have come at once
 
-    def _take(self, message: Message) -> None:
+    def _take(self, message: NodeMessage) -> None:
         way = self._ways.get(message.by)
         if way is None or message.number <= way.heard:
             return

@@ -32,7 +32,7 @@ class Sign(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @document("realtime_messages", tenant=True, kept=Expires("created_at", timedelta(minutes=2)))
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class NodeMessage(msgspec.Struct, frozen=True, kw_only=True):
     """From one life to another, numbered 1, 2, 3, ...; `body`: words (words.py)."""
 
     id: Annotated[str, ID]

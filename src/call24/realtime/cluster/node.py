@@ -11,14 +11,14 @@ import secrets
 from collections.abc import Callable
 from typing import assert_never
 
-from call24.identity.channel_auth import ChannelAuth, Grant
+from call24.identity.channel_auth import ChannelGrants, Grant
 from call24.identity.model import Principal
 from call24.kit.clock import Clock
 from call24.kit.errors import Refused, Unauthenticated, Unavailable
 from call24.kit.ids import TenantId, TokenId, UserId
-from call24.pusher_apps.model import Terms
+from call24.pusher_apps.model import AppTerms
 from call24.realtime import protocol as p
-from call24.realtime.api import ByNumber, Reply, Request, asking
+from call24.realtime.api import ApiReply, ByNumber, Request, asking
 from call24.realtime.app_channels import AppChannels
 from call24.realtime.client_messages import Origin
 from call24.realtime.cluster import messages as w
@@ -69,10 +69,10 @@ class ClusterNode(Hub):
     def __init__(
         self,
         store: NodeStore,
-        auth: ChannelAuth,
+        auth: ChannelGrants,
         clock: Clock,
         *,
-        known: Callable[[str], Terms | None],
+        known: Callable[[str], AppTerms | None],
         by_number: ByNumber,
         proof: str,
     ) -> None:
@@ -201,17 +201,17 @@ class ClusterNode(Hub):
 
     # --- for the HTTP edge ---
 
-    async def replying(self, request: Request) -> Reply:
+    async def replying(self, request: Request) -> ApiReply:
         """A request to the HTTP API: what is not signed is refused here, all else decided by the main process."""
         try:
             terms, _ = asking(self._by_number, request, self.clock.wall())
         except Wrong as wrong:
-            return Reply.refused(wrong)
+            return ApiReply.refused(wrong)
         try:
             answer = await self.lives.ask(terms.tenant_id, lambda number: w.ApiRequest(number, *request))
         except Unavailable as away:
-            return Reply(503, f"{away.detail}\n".encode())
-        return Reply(answer.status, answer.body)
+            return ApiReply(503, f"{away.detail}\n".encode())
+        return ApiReply(answer.status, answer.body)
 
     async def application_at(self, tenant_id: TenantId, socket_id: str) -> str | None:
         """The key of the application that a socket of any process is of, if the organisation may know. Raises:

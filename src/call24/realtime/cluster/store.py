@@ -7,25 +7,27 @@ from datetime import datetime
 
 from call24.kit.mongo import Index, Mongo
 from call24.kit.mongo.follow import Following
-from call24.realtime.cluster.model import MAIN, Message, Sign
+from call24.realtime.cluster.model import MAIN, NodeMessage, Sign
 
 KEPT_S = 120
 INDEXES = (
-    Index(Message, ("created_at",), across=True, expires_s=KEPT_S),
+    Index(NodeMessage, ("created_at",), across=True, expires_s=KEPT_S),
     Index(Sign, ("at",), expires_s=3600),
 )
 
 
 class NodeStore:
     def __init__(self, mongo: Mongo) -> None:
-        self._messages = mongo.platform(Message, why="one writer, many organisations in a batch; what is for a process")
+        self._messages = mongo.platform(
+            NodeMessage, why="one writer, many organisations in a batch; what is for a process"
+        )
         self._signs = mongo.platform(Sign, why="of the platform: its processes")
 
-    async def send(self, messages: Sequence[Message]) -> None:
+    async def send(self, messages: Sequence[NodeMessage]) -> None:
         """In their order; repeating it is harmless. Raises: Unavailable."""
         await self._messages.insert_in_order(messages)
 
-    def follow(self, run: str) -> Following[Message]:
+    def follow(self, run: str) -> Following[NodeMessage]:
         """What is sent to one life."""
         return self._messages.follow({"to": run})
 
