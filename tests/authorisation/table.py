@@ -108,6 +108,8 @@ OPERATIONS = (
     op("GET /health/ready", OPEN),
     op("GET /docs", OPEN),
     op("GET /openapi.json", OPEN),
+    op("GET /problems", OPEN),
+    op("GET /problems/{code}", OPEN, at={"code": "=forbidden"}),
     op("GET /trust", OPEN),
     op("GET /trust/call24-ca.crt", OPEN),
     op("POST /v1/setup", OPEN),

@@ -10,6 +10,8 @@ import httpx
 import pytest
 from tests.support.http.api import Api
 
+from call24.server.http_app import create_node_app
+
 PINNED = Path(__file__).parents[2] / "pinned" / "problems.txt"
 CODES = {line.partition(" ")[2]: line.partition(" ")[0] for line in PINNED.read_text().splitlines()}
 
@@ -61,3 +63,11 @@ async def test_what_is_no_code_has_no_page_and_is_not_repeated(api: Api, code: s
     answer = await api.call("GET", f"/problems/{quote(code, safe='/')}")
     assert answer.status_code in (404, 307), code
     assert "script" not in answer.text and "xxxx" not in answer.text
+
+
+async def test_a_realtime_node_has_the_pages_of_its_own_problems(api: Api) -> None:
+    transport = httpx.ASGITransport(create_node_app(api.services))
+    async with httpx.AsyncClient(transport=transport, base_url="https://node.test") as http:
+        refused = await http.post("/broadcasting/auth")
+        assert refused.json()["type"] == "/problems/unauthenticated"
+        assert (await http.get(refused.url.join(refused.json()["type"]))).status_code == 200
