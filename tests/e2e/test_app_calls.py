@@ -158,7 +158,7 @@ async def test_a_recording_that_did_not_pause_is_said_loudly(app: App) -> None:
     await app.open()
     await app.answer_a_call()
     await in_hand(app, recording={**calls.recording("on"), "trouble": "pause"})
-    await app["recording-trouble"].get_by_text("It still records.").wait_for()
+    await app["recording-trouble"].get_by_text("It is still recording.").wait_for()
     await app["recording-on"].wait_for()
     await in_hand(app, "connected", 22, recording=calls.recording("paused", resumes_at=scene.ahead(seconds=90)))
     await app["recording-paused"].wait_for()

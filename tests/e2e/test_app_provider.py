@@ -44,7 +44,7 @@ async def test_an_administrator_sets_the_organisations_sign_in_and_tests_it(app:
     await app["provider-domains"].fill("northwind.example, northwind.test")
     await app["provider-save"].click()
     await app["provider-test"].click()
-    await app["provider-tested"].get_by_text("does not know this client id").wait_for()
+    await app["provider-tested"].get_by_text("does not accept this client id").wait_for()
     assert await barriers(app.page) == []
     [body] = [body for method, path, body in app.stage.asked if (method, path) == ("PUT", "/v1/organisation/provider")]
     assert body["domains"] == ["northwind.example", "northwind.test"] and body["required"] is False

@@ -179,7 +179,7 @@ async def test_deleting_asks_first_then_for_a_second_proof_and_goes_back_to_the_
     await app.open("#/numbers")
     await app["number-row"].filter(has_text="7000 2000").click()
     await app["number-delete"].click()
-    await app["delete-sheet"].get_by_text("At your carrier it stays yours").wait_for()
+    await app["delete-sheet"].get_by_text("At your carrier, it stays yours").wait_for()
     await app["delete-now"].click()
     await app["step-up"].wait_for()
     await app["step-up-code"].fill("123456")
@@ -295,7 +295,7 @@ async def test_trunks_show_who_is_kept_out_and_let_it_in_and_which_calls_did_not
         | {"source": "203.0.113.10", "trunk_id": None, "first_at": at, "at": at}
     ]
     await app.open("#/trunks")
-    await app["refused-row"].get_by_text("There is no such number here").wait_for()
+    await app["refused-row"].get_by_text("No organisation has this number").wait_for()
     await app["ban-row"].get_by_text("203.0.113.10").wait_for()
     await app["ban-lift"].click()
     await app["ban-row"].wait_for(state="detached")

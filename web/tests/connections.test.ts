@@ -13,7 +13,7 @@ test('only what differs is sent, lists by what is in them', () => {
 
 test('a number leads to a queue or a flow, and says when that is gone', () => {
   const [queues, flows] = [[{ id: 'que_1', name: 'Support' }], [{ id: 'flw_1', name: 'Main menu' }]]
-  expect([leadsTo(number, queues, flows), leadsTo({ ...number, queue_id: null, flow_id: 'flw_1' }, queues, flows), leadsTo(number, [], flows)]).toEqual(['Support', 'Main menu', 'something that is gone'])
+  expect([leadsTo(number, queues, flows), leadsTo({ ...number, queue_id: null, flow_id: 'flw_1' }, queues, flows), leadsTo(number, [], flows)]).toEqual(['Support', 'Main menu', 'something that was deleted'])
 })
 
 test('what is wrong with a certificate is said before all else, and what soon will be beside that it works', () => {

@@ -123,3 +123,19 @@ def test_log_messages_use_the_terms_of_the_glossary() -> None:
     assert sum(len(found) for found in messages.values()) > 100
     found = [(module.name, text, banned_in(text)) for module in messages for text in messages[module]]
     assert [one for one in found if one[2]] == []
+
+
+def app_texts(file: Path) -> list[str]:
+    """Its strings with a space in them, and in a component what stands between tags; without comments."""
+    source = re.sub(r"<!--.*?-->|/\*.*?\*/|(?m:^\s*//.*$)", "", file.read_text(), flags=re.DOTALL)
+    strings = re.findall(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`]*`", source)
+    between = re.findall(r"[>}]([^<>{}]*)[<{]", source) if file.suffix == ".svelte" else []
+    return [re.sub(r"\s+", " ", text) for text in (*strings, *between) if " " in text.strip()]
+
+
+def test_the_app_uses_the_terms_of_the_glossary() -> None:
+    files = [file for file in sorted((CHECKOUT / "web" / "src").rglob("*.*")) if file.suffix in {".ts", ".svelte"}]
+    shown = {file: app_texts(file) for file in files if file.name != "api-types.ts"}
+    assert sum(len(found) for found in shown.values()) > 1000
+    found = [(file.name, text, words) for file in shown for text in shown[file] if (words := banned_in(text))]
+    assert found == []

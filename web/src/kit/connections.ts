@@ -17,21 +17,21 @@ export const NEW_TRUNK: Omit<TrunkWish, 'order'> = {
 }
 
 const STATUS: Record<TrunkStatus, { tone: Tone; word: string; text: string }> = {
-  registered: { tone: 'talk', word: 'Registered', text: 'The carrier let Call24 in: calls can come and go.' },
-  reachable: { tone: 'talk', word: 'Reachable', text: 'The carrier’s host answers: calls can go out through it.' },
-  inbound_only: { tone: 'talk', word: 'Calls in only', text: 'No host is named, so that calls only come in.' },
-  rejected: { tone: 'bad', word: 'Rejected', text: 'The carrier answers, but does not let Call24 in. Check the account and its password.' },
-  unreachable: { tone: 'bad', word: 'No answer', text: 'The carrier’s host does not answer. Check the host, the port and the transport, and that no firewall is between.' },
-  forbidden: { tone: 'bad', word: 'Not allowed', text: 'The host is this machine or in a private network, and this installation lets no trunk lead there. Its operator can allow it.' },
-  off: { tone: 'pause', word: 'Off', text: 'It is switched off: no call comes in or goes out by it.' },
-  unknown: { tone: 'wait', word: 'Not known yet', text: 'Call24 is finding out. This takes some seconds.' },
+  registered: { tone: 'talk', word: 'Registered', text: 'The carrier accepted the registration: calls can come in and go out.' },
+  reachable: { tone: 'talk', word: 'Reachable', text: 'The carrier’s host answers: outgoing calls work.' },
+  inbound_only: { tone: 'talk', word: 'Incoming only', text: 'The trunk has no host, so it is for incoming calls only.' },
+  rejected: { tone: 'bad', word: 'Rejected', text: 'The carrier answers, but refuses the registration. Check the user name and the password.' },
+  unreachable: { tone: 'bad', word: 'No answer', text: 'The carrier’s host does not answer. Check the host, the port, the transport and your firewall.' },
+  forbidden: { tone: 'bad', word: 'Not allowed', text: 'The host is this machine or in a private network, which this installation does not allow for trunks. Its operator can allow it.' },
+  off: { tone: 'pause', word: 'Off', text: 'The trunk is switched off: no calls come in or go out over it.' },
+  unknown: { tone: 'wait', word: 'Not checked yet', text: 'Call24 is checking it. This takes a few seconds.' },
 }
 /** What is wrong with the carrier's certificate comes first: it is why nothing else works, or soon will not. */
 export function trunkStatus(trunk: TrunkAnswer): { tone: Tone; word: string; text: string } {
   const status = STATUS[trunk.status] ?? STATUS.unknown
   if (!trunk.trouble) return status
   if (status.tone === 'talk') return { ...status, text: `${status.text} ${trunk.trouble}.` }
-  return { tone: 'bad', word: 'Not trusted', text: `${trunk.trouble}. No call goes out to it; ask your carrier, or check the host.` }
+  return { tone: 'bad', word: 'Not trusted', text: `${trunk.trouble}. No calls go out over it. Ask your carrier, or check the host.` }
 }
 
 /** Addresses as they are typed or pasted: on lines, with commas or blanks between. */
@@ -40,7 +40,7 @@ export const addressesOf = (text: string): string[] => text.split(/[\s,;]+/).fil
 /** Where a call to the number goes, by name. */
 export function leadsTo(number: NumberAnswer, queues: readonly Named[], flows: readonly Named[]): string {
   const named = (of: readonly Named[], id: string | null): string | undefined => of.find((one) => one.id === id)?.name
-  return named(queues, number.queue_id) ?? named(flows, number.flow_id) ?? 'something that is gone'
+  return named(queues, number.queue_id) ?? named(flows, number.flow_id) ?? 'something that was deleted'
 }
 
 export const numberName = (number: NumberAnswer): string => [phoneNumber(number.number), number.label].filter(Boolean).join(' · ')

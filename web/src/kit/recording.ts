@@ -2,11 +2,11 @@
 import type { Outcome, RecordingShown } from './model'
 
 const ABSENT: Record<RecordingShown['state'], string | null> = {
-  open: 'The recording is being checked and stored. It appears here by itself.',
+  open: 'The recording is being checked and stored. It appears here automatically.',
   stored: null,
   short: null,
   empty: 'The recording has no sound.',
-  missing: 'The recording is not there: it was lost before it could be stored.',
+  missing: 'The recording was lost before it could be stored.',
   refused: 'This call was not recorded: the server’s disk was too full.',
 }
 

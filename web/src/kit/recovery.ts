@@ -2,7 +2,7 @@
 
 /** What is copied or saved: whose they are, and the codes, one on a line. */
 export function recoveryText(email: string, codes: readonly string[], host: string): string {
-  return [`Call24 recovery codes for ${email} at ${host}`, 'Each opens once, when your authenticator or passkey is not at hand.', '', ...codes, ''].join('\n')
+  return [`Call24 recovery codes for ${email} at ${host}`, 'Each code works once, if you cannot use your authenticator or passkey.', '', ...codes, ''].join('\n')
 }
 
 /** Six digits, as authenticators show them in groups; anything else is left to the server, as recovery codes are. */

@@ -5,22 +5,22 @@ import { phoneNumber, times } from './format'
 export type { Ban, RefusedCallAnswer as RefusedCall } from './api-types'
 
 const REASON: Record<RefusedCallAnswer['reason'], string> = {
-  unknown_number: 'There is no such number here. Add it, or ask the carrier what it sends.',
-  other_trunk: 'It came from an address that is not of this number’s trunk. Add the address to the trunk if it is your carrier’s.',
-  no_tls: 'It came in the clear, and its trunk takes calls by TLS alone. Have the carrier send it by TLS.',
-  no_srtp: 'Its sound was not encrypted, and its trunk takes no other. Have the carrier send SRTP (SDES).',
-  no_codec: 'The carrier offered no sound that Call24 understands. Have it send G.711 (PCMU or PCMA).',
-  over_quota: 'Your organisation had as many calls as it may have at a time.',
-  no_line_left: 'All lines of this installation were in use.',
-  trouble: 'Something went wrong in Call24. Its log says what.',
+  unknown_number: 'No organisation has this number. Add it, or ask the carrier in which format it sends numbers.',
+  other_trunk: 'It came from an address that is not in this number’s trunk. If it is your carrier’s, add the address to the trunk.',
+  no_tls: 'It was not encrypted, and its trunk accepts only TLS. Ask the carrier to send calls over TLS.',
+  no_srtp: 'Its audio was not encrypted, and its trunk requires SRTP. Ask the carrier to use SRTP (SDES).',
+  no_codec: 'The carrier offered no codec that Call24 supports. Ask the carrier to use G.711 (PCMU or PCMA).',
+  over_quota: 'Your organisation had reached its number of concurrent calls.',
+  no_line_left: 'This installation had reached its number of concurrent calls.',
+  trouble: 'Something went wrong in Call24. Its log has the cause.',
 }
 export const refusedBecause = (call: RefusedCallAnswer): string => REASON[call.reason] ?? 'It was refused.'
 
 /** Why an address is kept out, and what to think of. */
 export const keptOutBecause = (ban: Ban): string =>
   ban.state === 'refused'
-    ? 'Phones there connected again and again without signing in. If your people work there, let it in.'
-    : 'It is in your trunks’ ranges and rang numbers that are not there again and again. If it is your carrier’s, let it in.'
+    ? 'Phones at this address connected repeatedly without signing in. If your people work there, lift the ban.'
+    : 'It is in your trunks’ address ranges and repeatedly called unknown numbers. If it is your carrier’s, lift the ban.'
 
 /** Who rang whom; of a flood nobody is named. */
 export function refusedWho(call: RefusedCallAnswer): string {

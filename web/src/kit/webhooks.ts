@@ -24,7 +24,7 @@ export function became(delivery: Delivery): Said {
 const TROUBLE: Record<string, string> = {
   no_answer: 'nobody answered',
   too_slow: 'no answer within 10 s',
-  not_allowed: 'an address that Call24 does not go to',
+  not_allowed: 'an address that webhooks may not use',
   gone: 'it answered 410: gone',
   switched_off: 'the webhook was switched off',
 }

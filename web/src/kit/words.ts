@@ -22,7 +22,7 @@ export const OUTCOME: Record<Outcome, { word: string; tone: Tone }> = {
   voicemail: { word: 'Voicemail', tone: 'pause' },
   turned_away: { word: 'Turned away', tone: 'pause' },
   abandoned: { word: 'Left', tone: 'bad' },
-  abandoned_in_menu: { word: 'Left in the menu', tone: 'pause' },
+  abandoned_in_menu: { word: 'Left in the IVR', tone: 'pause' },
   cancelled: { word: 'Cancelled', tone: 'pause' },
   busy: { word: 'Busy', tone: 'bad' },
   no_answer: { word: 'No answer', tone: 'bad' },
@@ -100,9 +100,9 @@ export function waitingNow(queues: readonly QueueRow[]): { count: number; longes
   return { count: queues.reduce((sum, q) => sum + q.waiting, 0), longestSince: since[0] ?? null }
 }
 
-/** "Kept until 22 February 2027 · deleted by itself then". */
+/** "Kept until 22 February 2027 · deleted automatically then". */
 export function keptUntil(at: string | null): string {
-  return at === null ? 'Kept until it is deleted by hand' : `Deleted by itself on ${date(at)}`
+  return at === null ? 'Kept until somebody deletes it' : `Deleted automatically on ${date(at)}`
 }
 
 export function thirdName(third: Third): string {
@@ -122,14 +122,14 @@ export function purposeWords(call: { purpose: Purpose; queue: Named | null; from
   switch (call.purpose) {
     case 'callback': return queue === null ? 'Call-back' : `Call-back · ${queue}`
     case 'consult': return call.direction === 'internal' ? 'A colleague' : call.from === null ? 'A colleague asks you' : `${call.from.name} asks you`
-    case 'transfer': return call.from === null ? 'Handed over to you' : call.from.id === me ? 'Back from your transfer' : `Handed over by ${call.from.name}`
+    case 'transfer': return call.from === null ? 'Transferred to you' : call.from.id === me ? 'Back from your transfer' : `Transferred by ${call.from.name}`
     case 'direct': return 'For you'
     default: return queue ?? 'Incoming call'
   }
 }
 
 const LIVE_STATE: Record<Exclude<CallState, 'ended'>, { word: string; tone: Tone }> & { ended?: never } = {
-  new: { word: 'Arriving', tone: 'pause' }, flow: { word: 'In the menu', tone: 'pause' }, waiting: { word: 'Waiting', tone: 'wait' },
+  new: { word: 'Arriving', tone: 'pause' }, flow: { word: 'In the IVR', tone: 'pause' }, waiting: { word: 'Waiting', tone: 'wait' },
   offered: { word: 'Ringing', tone: 'ring' }, dialling: { word: 'Calling', tone: 'ring' }, connected: { word: 'Talking', tone: 'talk' },
   held: { word: 'On hold', tone: 'hold' }, consulting: { word: 'Consulting', tone: 'hold' }, conference: { word: 'Conference', tone: 'talk' },
   forwarding: { word: 'Forwarding', tone: 'ring' }, forwarded: { word: 'Forwarded', tone: 'talk' }, closing: { word: 'Ending', tone: 'pause' },
@@ -166,7 +166,7 @@ export function dialled(text: string): string | null {
 export const shownNumber = (text: string): string => phoneNumber(dialled(text) ?? text)
 
 export const MONITOR_REASONS: readonly { id: MonitorReason; word: string }[] = [
-  { id: 'coaching', word: 'Coaching' }, { id: 'quality', word: 'Quality' }, { id: 'complaint', word: 'Complaint' }, { id: 'help_asked', word: 'Help was asked' },
+  { id: 'coaching', word: 'Coaching' }, { id: 'quality', word: 'Quality' }, { id: 'complaint', word: 'Complaint' }, { id: 'help_asked', word: 'Help was requested' },
   { id: 'technical', word: 'Technical' },
 ]
 
@@ -176,7 +176,7 @@ export const CORRECTION_REASONS: readonly { id: CorrectionReason; word: string }
 ]
 
 export const LEAVING_REASONS: readonly { id: LeavingReason; word: string }[] = [
-  { id: 'left', word: 'They left' }, { id: 'asked', word: 'They asked' }, { id: 'mistake', word: 'Made by mistake' }, { id: 'other', word: 'Other' },
+  { id: 'left', word: 'They left' }, { id: 'asked', word: 'They asked' }, { id: 'mistake', word: 'By mistake' }, { id: 'other', word: 'Other' },
 ]
 
 /** Those of a large team who are not named: "and 93 others: 80 on a call, 13 paused". */

@@ -14,9 +14,9 @@ async function asked(work: () => Promise<Credential | null>): Promise<Record<str
   } catch (error) {
     const name = error instanceof DOMException ? error.name : ''
     if (name === 'InvalidStateError') throw new Problem('passkey_known', -1, 'This device has a passkey for you already.')
-    throw new Problem('passkey_cancelled', -1, 'The device gave no passkey: it was cancelled, or took too long.')
+    throw new Problem('passkey_cancelled', -1, 'No passkey was used: it was cancelled, or took too long.')
   }
-  if (!(found instanceof PublicKeyCredential)) throw new Problem('passkey_cancelled', -1, 'The device gave no passkey.')
+  if (!(found instanceof PublicKeyCredential)) throw new Problem('passkey_cancelled', -1, 'No passkey was used.')
   return answered(found)
 }
 

@@ -7,7 +7,7 @@ import { capital } from '../kit/format'
 const BUILT_IN = ['break', 'lunch', 'training', 'meeting', 'paperwork']
 /** Reasons that the server gives. */
 const SYSTEM: Record<string, string> = {
-  unreachable: 'No phone reached', missed_calls: 'Missed calls', vanished: 'App not seen', supervisor: 'By a supervisor',
+  unreachable: 'Phone unreachable', missed_calls: 'Missed calls', vanished: 'App disconnected', supervisor: 'By a supervisor',
 }
 
 type Pause = Pick<PauseReason, 'id' | 'name' | 'limit_s'>

@@ -8,7 +8,7 @@ import { desk } from './desk.svelte'
 export const KEYS = [
   { key: 'A', does: 'answer a ringing call' },
   { key: 'M', does: 'mute or unmute' },
-  { key: 'H', does: 'hold or take back' },
+  { key: 'H', does: 'hold or resume' },
   { key: 'T', does: 'transfer' },
 ] as const
 

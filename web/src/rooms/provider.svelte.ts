@@ -73,11 +73,11 @@ function returned(): { back: CameBack; binds: boolean } | Problem | null {
 
 /** What the last test found, in words. */
 const FOUND: Record<string, string> = {
-  unreachable: 'It cannot be reached. Addresses of private networks are reached only where the operator of Call24 allows it.',
-  no_provider: 'What answers there is no OpenID Connect provider. Check the issuer.',
-  other_issuer: 'It calls itself by another issuer. Copy the issuer exactly as it writes it, with or without the last slash.',
-  no_keys: 'It shows no key for RS256 or ES256.',
-  client_refused: 'It does not know this client id with this secret.',
+  unreachable: 'It cannot be reached. Addresses in private networks can be used only if the operator of Call24 allows it.',
+  no_provider: 'The answer is not from an OpenID Connect provider. Check the issuer.',
+  other_issuer: 'It gives another issuer. Copy the issuer exactly as the provider writes it, with or without the last slash.',
+  no_keys: 'It publishes no key for RS256 or ES256.',
+  client_refused: 'It does not accept this client id and secret.',
 }
 
 class OwnProvider extends Trying {
@@ -112,7 +112,7 @@ class OwnProvider extends Trying {
     this.tested = null
     await this.#do(async () => {
       const { ok, problem } = await api.testProvider()
-      this.tested = { ok, text: ok ? 'It answers, shows its keys and knows this client.' : (FOUND[problem ?? ''] ?? 'It does not work.') }
+      this.tested = { ok, text: ok ? 'It answers, publishes its keys and accepts this client.' : (FOUND[problem ?? ''] ?? 'It does not work.') }
       return this.shown
     })
   }
