@@ -39,7 +39,7 @@ class Callback(TypedDict):
 
 
 class CallbackPage(TypedDict):
-    """One page of call-backs, in the order in which they were promised."""
+    """One page of callbacks, in the order in which they were promised."""
 
     items: list[Callback]
     next: str | None
@@ -50,15 +50,15 @@ class CallCommandAccepted(TypedDict):
 
 
 def list_callbacks(*, limit: int | None = None, cursor: str | None = None) -> Request[CallbackPage]:
-    """Lists call-backs, in the order in which they were promised. An agent gets those of its queues."""
+    """Lists callbacks, in the order in which they were promised. An agent gets those of its queues."""
     return Request("GET", "/v1/callbacks", query={"limit": limit, "cursor": cursor})
 
 
 def read(call_id: str) -> Request[Callback]:
-    """Returns a call-back that has not ended. What became of it afterwards is in its call record."""
+    """Returns a callback that has not ended. What became of it afterwards is in its call record."""
     return Request("GET", f"/v1/callbacks/{part(call_id)}")
 
 
 def remove(call_id: str, *, if_match: str | None = None) -> Request[CallCommandAccepted]:
-    """Cancels a call-back. The customer is not called any more; one who is being called is hung up on."""
+    """Cancels a callback. The customer is not called any more; one who is being called is hung up on."""
     return Request("DELETE", f"/v1/callbacks/{part(call_id)}", headers={"If-Match": if_match})

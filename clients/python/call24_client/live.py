@@ -169,7 +169,7 @@ LiveCallAnswer = TypedDict(
 
 
 class QueuePlace(TypedDict):
-    """A call that waits in a queue, or a call-back in its place."""
+    """A call that waits in a queue, or a callback in its place."""
 
     position: int
     call_id: str

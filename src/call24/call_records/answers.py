@@ -243,9 +243,9 @@ class CallOfferRow(TypedDict):
 class CallHistory(TypedDict):
     """What a single call has besides its row."""
 
-    origin_call_id: Annotated[CallId | None, Field(description="The call that this call-back was promised in")]
+    origin_call_id: Annotated[CallId | None, Field(description="The call that this callback was promised in")]
     end_reason: Annotated[str | None, Field(description="Why the system ended the call, where it did")]
-    attempts: Annotated[int, Field(description="How often a call-back's customer was rung in vain")]
+    attempts: Annotated[int, Field(description="How often a callback's customer was rung in vain")]
     flow: CallFlowVersion | None
     menu: list[CallIvrAnswer]
     legs: list[CallLegRow]

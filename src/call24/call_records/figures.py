@@ -12,7 +12,7 @@ _UNSERVED = frozenset({"abandoned", "max_wait", "nobody", "ended"})
 
 
 def on_the_line(direction: str) -> bool:
-    """A call-back's wait is no wait on the line."""
+    """A callback's wait is no wait on the line."""
     return direction != "callback"
 
 

@@ -93,7 +93,7 @@ def _agents(call: Call, leg: LegId, device_id: DeviceId | None, *, is_up: bool) 
 
 
 def _dialled(dial: Dial, call: Call) -> _Here:
-    """The customer's, when it is rung for an agent or a call-back; else an outside party's."""
+    """The customer's, when it is rung for an agent or a callback; else an outside party's."""
     is_customer = call.caller_leg is None and call.direction in {Direction.OUTBOUND, Direction.CALLBACK}
     return _Here(leg=dial.leg, party="customer" if is_customer else "outside", contact_id=dial.contact_id)
 

@@ -58,7 +58,7 @@ class Outcome(StrEnum):
     and had not waited for anybody yet. failed: the system ended it.
     To a customer, or internal: answered: the other end did. cancelled: the agent gave up, or its own phone did not
     answer. busy: also declined. no_answer. failed: the network could not do it.
-    Of a call-back: answered: the customer talked to an agent. cancelled: taken off the list, or the customer was
+    Of a callback: answered: the customer talked to an agent. cancelled: taken off the list, or the customer was
     reached otherwise. not_reached: all attempts were in vain. expired: its time was up. failed.
     """
 
@@ -204,7 +204,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     ``arrived_at``: the beginning, whoever called. ``queue_id``: the first queue, ``queues`` all of them. ``agent_id``:
     the last agent who had the customer, ``agents`` all. ``end_reason``: why the system ended it, where it did.
-    ``attempts``: how often a call-back's customer was rung in vain. ``missed``: abandoned after waiting a while:
+    ``attempts``: how often a callback's customer was rung in vain. ``missed``: abandoned after waiting a while:
     somebody should call back. ``found_in`` and ``row`` are for pages of history, see history_row.py.
     """
 

@@ -23,7 +23,7 @@ class Piece(StrEnum):
 
     menu: prompts and menus, also the announcement that the call is recorded and the last prompt: the wait, and with it
     the service level, begins when the caller joins the queue.
-    wait: nobody is rung; of a call-back, without a phone at the ear.
+    wait: nobody is rung; of a callback, without a phone at the ear.
     ring: an agent is rung, or an outside number; of a call that an agent makes, all until the other end answers.
     talk: with an agent, in a conference too; of an internal call, the two agents'.
     hold: put aside with music, also while the agent consults somebody.

@@ -287,11 +287,11 @@ class AgentTaken(Command, frozen=True, kw_only=True):
 
 
 class CustomerReached(Command, frozen=True, kw_only=True):
-    """An agent talks to this customer: a call-back that was promised to it is not needed any more."""
+    """An agent talks to this customer: a callback that was promised to it is not needed any more."""
 
 
 class PromiseCallback(Command, frozen=True, kw_only=True):
-    """Open a call-back for this caller, who keeps the place of ``since``. One per number; the engine sees to it."""
+    """Open a callback for this caller, who keeps the place of ``since``. One per number; the engine sees to it."""
 
     queue_id: QueueId
     since: datetime

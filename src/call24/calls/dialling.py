@@ -1,4 +1,4 @@
-"""Ringing an outside number: over the trunks in their order, until one of them reaches it. Also call-backs' retries."""
+"""Ringing an outside number: over the trunks in their order, until one of them reaches it. Also callbacks' retries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRUNK_TROUBLE = frozenset({0, 3, 20, 27, 34, 38, 41, 42, 44, 47, 58, 88, 102, 12
 
 GRACE_S = 5
 FIRST_TRY_AFTER = timedelta(seconds=8)
-"""A caller who has just been promised a call-back still hears so: its line is busy."""
+"""A caller who has just been promised a callback still hears so: its line is busy."""
 NO_TRUNK = 38
 FENCED = 57
 """Q.850 "bearer capability not authorised": the toll-fraud fence said no."""
@@ -200,7 +200,7 @@ def try_again(m: StepBuilder, *, reached: bool, at_once: bool = True) -> None:
 
 
 def callback_opened(m: StepBuilder, signal: s.CallerArrived) -> None:
-    """A call-back stands in the queue, without a leg, until it is due or its time is over."""
+    """A callback stands in the queue, without a leg, until it is due or its time is over."""
     if m.call.direction is not Direction.CALLBACK:
         return
     wait_in_line(m)

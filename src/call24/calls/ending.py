@@ -135,7 +135,7 @@ def caller_left(m: StepBuilder, signal: s.LegEnded) -> None:
 
 
 def end_requested(m: StepBuilder, signal: s.EndRequested) -> None:
-    """``user_id`` None: the customer of a call-back was reached otherwise; one that has its customer goes on."""
+    """``user_id`` None: the customer of a callback was reached otherwise; one that has its customer goes on."""
     if signal.user_id is not None or m.call.caller_leg is None:
         end(m, EndedBy.SYSTEM, NORMAL, reason=signal.reason, user_id=signal.user_id)
 

@@ -243,7 +243,7 @@ def queue_full(m: StepBuilder, signal: s.QueueFull) -> None:
 def give_up(m: StepBuilder, reason: str) -> None:
     """Out of the line, and on as the flow or the queue says for this reason.
 
-    A call-back has nobody on the line who could: it waits until it expires.
+    A callback has nobody on the line who could: it waits until it expires.
     """
     wait = m.call.wait
     if m.call.caller_leg is None:

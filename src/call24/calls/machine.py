@@ -8,7 +8,7 @@ tests/unit/calls/test_machine.py fails on any other.
 
     NEW -> FLOW -> WAITING <-> OFFERED -> CONNECTED <-> HELD          the customer rings us
                                   |           ^   \\      |
-      outbound, call-back:        v           |    v     v
+      outbound, callback:         v           |    v     v
                               DIALLING -------+   CONSULTING <-> CONFERENCE       a consult party is asked
       WAITING|OFFERED -> VOICEMAIL, CLOSING       FORWARDING -> FORWARDED         an outside number has the caller
       ENDED from every state, when the customer leaves

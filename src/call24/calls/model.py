@@ -232,7 +232,7 @@ class Monitor(msgspec.Struct, frozen=True, kw_only=True):
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One customer's whole story so far; ``caller_leg`` is the customer's, whoever rang whom.
 
-    ``callback_due``: the queue in which a call-back was promised to this caller. ``steps`` numbers prompts, ``dials``
+    ``callback_due``: the queue in which a callback was promised to this caller. ``steps`` numbers prompts, ``dials``
     numbers dialled legs: their ids are made from these, so that a repeated command meets the same thing. ``hasty``: how
     often in a row it went on to the next node or line at once (the last time at ``moved_at``): many times is a circle.
     ``joined_at``: since when it is in this line, whatever place it was given; ``queued_at``: since when for its place.
@@ -314,7 +314,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def callback_waits(self) -> bool:
-        """A promised call-back whose customer is not on the line yet."""
+        """A promised callback whose customer is not on the line yet."""
         return self.direction is Direction.CALLBACK and self.caller_leg is None
 
     @property

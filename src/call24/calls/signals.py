@@ -339,7 +339,7 @@ class TakeOverRequested(Signal, frozen=True, kw_only=True):
 
 
 class EndRequested(Signal, frozen=True, kw_only=True):
-    """A supervisor ends a call, or takes a call-back off the list; or the customer was reached otherwise (None)."""
+    """A supervisor ends a call, or takes a callback off the list; or the customer was reached otherwise (None)."""
 
     user_id: UserId | None
     reason: str

@@ -24,7 +24,7 @@ MOST_HOPS = 12
 
 
 MayPromise = Callable[[Call, QueueId], bool]
-"""Whether one more call-back may be promised in this queue, and to this customer: there are so many at most."""
+"""Whether one more callback may be promised in this queue, and to this customer: there are so many at most."""
 
 
 def always(call: Call, queue_id: QueueId) -> bool:

@@ -1,4 +1,4 @@
-"""What the API answers about calls in hand, outbound calls, monitoring and call-backs."""
+"""What the API answers about calls in hand, outbound calls, monitoring and callbacks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Callback(TypedDict):
     number: Annotated[str | None, Field(description="E.164. Null: the contact was erased")]
     name: str | None
     queue_id: QueueId | None
-    agent_id: Annotated[UserId | None, Field(description="The agent who has the call-back now")]
+    agent_id: Annotated[UserId | None, Field(description="The agent who has the callback now")]
     origin_call_id: Annotated[CallId | None, Field(description="The call in which it was promised")]
     since: Annotated[Instant, Field(description="Its place in the queue")]
     attempts: Annotated[int, Field(description="How often the customer was rung in vain")]
@@ -39,7 +39,7 @@ class Callback(TypedDict):
 
 
 class CallbackPage(TypedDict):
-    """One page of call-backs, in the order in which they were promised."""
+    """One page of callbacks, in the order in which they were promised."""
 
     items: list[Callback]
     next: Annotated[str | None, Field(description="The `cursor` of the next page. Null on the last page")]

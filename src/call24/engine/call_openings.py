@@ -1,4 +1,4 @@
-"""How calls begin: a customer rings, an agent calls somebody, a call-back is promised. Makes events; does nothing."""
+"""How calls begin: a customer rings, an agent calls somebody, a callback is promised. Makes events; does nothing."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def placed(
 
 
 def promised(call: Call, contact_id: ContactId, queue: QueueRules, since: datetime) -> e.CallbackPromised:
-    """The call-back of a caller who is on the line, or has just been."""
+    """The callback of a caller who is on the line, or has just been."""
     return e.CallbackPromised(
         call_id=CallId(new_id("call")),
         origin_call_id=call.id,

@@ -219,7 +219,7 @@ class Engine:
     async def close_tenant(self, tenant_id: TenantId) -> None:
         """End everything of an organisation that is being erased: its calls end now, or soon after."""
         for call in self.live_calls(tenant_id):
-            if call.caller_leg is None:  # a call-back that waits has no leg whose end could end it
+            if call.caller_leg is None:  # a callback that waits has no leg whose end could end it
                 self.tell_call(call.id, s.EndRequested(at=self.clock.now(), user_id=None, reason="closed"))
             for leg in legs_of(call):
                 await self._telephony.perform(c.HangUpLeg(leg=leg))

@@ -1,4 +1,4 @@
-"""Call-backs that were promised: found by their customer, and bounded, since anybody may name any number as its own.
+"""Callbacks that were promised: found by their customer, and bounded, since anybody may name any number as its own.
 
 Decides whether one more may be promised; who may not is told so by the call's machine, and stays in line or goes on in
 the flow. It opens and ends no calls. What was promised within a day is kept in memory: after a restart only what is
@@ -30,7 +30,7 @@ class Promises:
         self._given: dict[TenantId, OrderedDict[ContactId, tuple[datetime, ...]]] = {}
 
     def add(self, task: CallTask) -> None:
-        """A call-back, new or found after a restart."""
+        """A callback, new or found after a restart."""
         call = task.call
         self._tasks[call.id] = task
         if call.contact_id is not None:

@@ -39,7 +39,7 @@ class LineUsage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cost(call: Call) -> int:
-    """The lines that a call takes now. A call-back that waits takes none."""
+    """The lines that a call takes now. A callback that waits takes none."""
     legs = len(set(legs_of(call)))
     return max(_outside(call), math.ceil(legs / 2))
 

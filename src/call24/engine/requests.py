@@ -192,7 +192,7 @@ class Requests:
         task.tell(s.TakeOverRequested(at=self._engine.clock.now(), user_id=user_id, reason=reason))
 
     def end(self, tenant_id: TenantId, user_id: UserId, call_id: CallId, reason: str) -> None:
-        """End anybody's call, or take a call-back off the list. Raises: NotFound."""
+        """End anybody's call, or take a callback off the list. Raises: NotFound."""
         task = self._live(tenant_id, call_id)
         task.tell(s.EndRequested(at=self._engine.clock.now(), user_id=user_id, reason=reason))
 

@@ -1,4 +1,4 @@
-"""Call control: placing calls, transfers, supervision and call-backs."""
+"""Call control: placing calls, transfers, supervision and callbacks."""
 
 from __future__ import annotations
 

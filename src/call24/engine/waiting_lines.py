@@ -50,7 +50,7 @@ class WaitingLines:
         return len(self._lines.get(queue_id, ()))
 
     def position(self, call: WaitingCall) -> int:
-        """1: the next one of its queue. Who was promised a call-back has a place too."""
+        """1: the next one of its queue. Who was promised a callback has a place too."""
         return bisect_right(self._lines.get(call.queue_id, []), order_of(call))
 
     def answered(self, call: WaitingCall, working_agents: int, now: datetime) -> None:

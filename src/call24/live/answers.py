@@ -87,7 +87,7 @@ class AgentToday(TypedDict):
 
 
 class QueuePlace(TypedDict):
-    """A call that waits in a queue, or a call-back in its place."""
+    """A call that waits in a queue, or a callback in its place."""
 
     position: Annotated[int, Field(description="From 1")]
     call_id: CallId
@@ -113,10 +113,10 @@ class QueueRow(TypedDict):
 
     id: QueueId
     name: str
-    waiting: Annotated[int, Field(description="Callers on the line, without call-backs")]
+    waiting: Annotated[int, Field(description="Callers on the line, without callbacks")]
     callbacks: int
     longest_since: Annotated[Instant | None, Field(description="Since when the first caller has waited")]
-    line: Annotated[list[QueuePlace], Field(description="Callers and call-backs, in the order they are served")]
+    line: Annotated[list[QueuePlace], Field(description="Callers and callbacks, in the order they are served")]
     service_level: ServiceLevel | None
     agents: AgentCounts
 
@@ -205,8 +205,8 @@ class LiveCallFields(TypedDict):
     arrived_at: Instant
     queued_at: Annotated[Instant | None, Field(description="Its place in the queue")]
     connected_at: Instant | None
-    attempts: Annotated[int, Field(description="Of a call-back: how often the customer was rung in vain")]
-    not_before: Annotated[Instant | None, Field(description="Of a call-back: when it is tried next")]
+    attempts: Annotated[int, Field(description="Of a callback: how often the customer was rung in vain")]
+    not_before: Annotated[Instant | None, Field(description="Of a callback: when it is tried next")]
     line: list[LiveLineSegment]
 
 
@@ -220,7 +220,7 @@ class LiveCallAnswer(LiveCallFields, _From):
 
     offer_id: OfferId | None
     device_id: Annotated[DeviceId | None, Field(description="Which of this user's devices the call is on")]
-    origin_call_id: Annotated[CallId | None, Field(description="The call that this call-back was promised in")]
+    origin_call_id: Annotated[CallId | None, Field(description="The call that this callback was promised in")]
     purpose: Annotated[Purpose, Field(description="Why this user's phone rings")]
     part: Annotated[
         CallPart, Field(description="`agent`: has the call or is rung for it; `third`: is the consult party")

@@ -188,7 +188,7 @@ class Board:
         return self._days.get(agent_id)
 
     def waiting(self, tenant_id: TenantId, queue_id: QueueId) -> list[LiveCall]:
-        """Who stands in the queue, in the order in which they are served: customers, and call-backs in their place."""
+        """Who stands in the queue, in the order in which they are served: customers, and callbacks in their place."""
         here = [live for live in self.calls(tenant_id) if live.call.queue_id == queue_id and _in_line(live.call)]
         return sorted(here, key=lambda live: (-live.call.priority, live.call.queued_at or live.call.arrived_at))
 

@@ -166,7 +166,7 @@ class Views:
     # --- queues ---
 
     def queue(self, tenant_id: TenantId, queue_id: QueueId) -> QueueRow | None:
-        """``waiting``: callers on the line; ``line``: them and the call-backs, in the order of places.
+        """``waiting``: callers on the line; ``line``: them and the callbacks, in the order of places.
 
         The service level is today's, and null before the day so far was counted.
         """

@@ -15,9 +15,9 @@ class WaitingCall(msgspec.Struct, frozen=True, kw_only=True):
 
     ``agents``: rung directly: exactly these may have it, whatever their skills; ``ring_all``: they ring at once.
     ``since``: when the caller first joined: a failed offer does not cost the place. ``sticky``: the agent of the last
-    conversation, waited for until ``sticky_until``. ``not_before``: a call-back is offered to nobody earlier.
+    conversation, waited for until ``sticky_until``. ``not_before``: a callback is offered to nobody earlier.
     ``tried``: who was offered this call already, last at ``tried_at`` (the desk's time, set when the call joins).
-    ``patient``: a call-back, which waits also while nobody is there.
+    ``patient``: a callback, which waits also while nobody is there.
     """
 
     call_id: CallId

@@ -18,7 +18,7 @@ TOLERANCE = timedelta(seconds=2)
 
 
 def covered(record: CallRecord, log: Log) -> bool:
-    """Whether the log had begun with the call. A call-back without a leg never rang anybody."""
+    """Whether the log had begun with the call. A callback without a leg never rang anybody."""
     return bool(record.legs) and log.since is not None and log.since <= record.legs[0].began_at + TOLERANCE
 
 

@@ -41,7 +41,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """``hopeless``: calls that nobody who is there could ever take. ``look_again_at``: when waiting alone could
-    change the decision: a skill relaxes, a second try is allowed, a call-back is due, the sticky agent's time is up."""
+    change the decision: a skill relaxes, a second try is allowed, a callback is due, the sticky agent's time is up."""
 
     matches: tuple[Match, ...]
     hopeless: tuple[CallId, ...]

@@ -218,7 +218,7 @@ class CallRouter:
 
     def _place(self, call: WaitingCall, now: datetime) -> None:
         if not due(call, now):
-            assert call.not_before is not None, "only a call-back has a time before which it is not due"
+            assert call.not_before is not None, "only a callback has a time before which it is not due"
             heapq.heappush(self._later, (call.not_before, next(self._number), call))
             return
         group = self._group(call, now)

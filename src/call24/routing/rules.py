@@ -201,7 +201,7 @@ def _match(call: WaitingCall, pool: Pool, won: Mapping[UserId, str], lost: Mappi
 
 
 def due(call: WaitingCall, now: datetime) -> bool:
-    """A call-back is offered to nobody before its time."""
+    """A callback is offered to nobody before its time."""
     return call.not_before is None or call.not_before <= now
 
 

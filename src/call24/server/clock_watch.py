@@ -89,7 +89,7 @@ def tasks(
     clock.followed.append(presence.clock_set)
 
     def calls() -> bool:
-        """Somebody is on the line. A call-back that waits for its time has no line."""
+        """Somebody is on the line. A callback that waits for its time has no line."""
         return any(legs_of(call) for call in engine.all_live())
 
     def agents() -> bool:

@@ -101,6 +101,7 @@ def texts(tree: ast.AST) -> list[str]:
 
 
 def banned_in(text: str) -> list[str]:
+    text = re.sub(r"https?://\S+", "", text)
     return [word for word in BANNED if word not in ALSO_ENGLISH and mentions(text, word)]
 
 

@@ -276,7 +276,7 @@ export interface components {
         };
         /** @description A customer who is to be called back. It is a waiting call. */
         Callback: {
-            /** @description The agent who has the call-back now */
+            /** @description The agent who has the callback now */
             agent_id: string | null;
             /** @description How often the customer was rung in vain */
             attempts: number;
@@ -317,7 +317,7 @@ export interface components {
             /** @constant */
             type: "callback";
         };
-        /** @description One page of call-backs, in the order in which they were promised. */
+        /** @description One page of callbacks, in the order in which they were promised. */
         CallbackPage: {
             items: components["schemas"]["Callback"][];
             /** @description The `cursor` of the next page. Null on the last page */
@@ -333,7 +333,7 @@ export interface components {
             answered_at: string | null;
             /** @description When the call began */
             at: string;
-            /** @description How often a call-back's customer was rung in vain */
+            /** @description How often a callback's customer was rung in vain */
             attempts: number;
             cause: number | null;
             contact_id: string | null;
@@ -365,7 +365,7 @@ export interface components {
             /** @description The customer's number, E.164. Null: withheld, internal or erased */
             number: string | null;
             offers: components["schemas"]["CallOfferRow"][];
-            /** @description The call that this call-back was promised in */
+            /** @description The call that this callback was promised in */
             origin_call_id: string | null;
             outcome: components["schemas"]["Outcome"];
             /** @description Seconds for which the customer talked to an outside party alone */
@@ -1080,7 +1080,7 @@ export interface components {
         /** @description A call that goes on, as one of its people sees it. */
         LiveCallAnswer: {
             arrived_at: string;
-            /** @description Of a call-back: how often the customer was rung in vain */
+            /** @description Of a callback: how often the customer was rung in vain */
             attempts: number;
             card: components["schemas"]["CallerCard"];
             connected_at: string | null;
@@ -1094,11 +1094,11 @@ export interface components {
             /** @description Empty where the organisation hides who listens */
             monitors: components["schemas"]["LiveMonitor"][];
             muted: boolean;
-            /** @description Of a call-back: when it is tried next */
+            /** @description Of a callback: when it is tried next */
             not_before: string | null;
             offer_id: string | null;
             offered_at: string | null;
-            /** @description The call that this call-back was promised in */
+            /** @description The call that this callback was promised in */
             origin_call_id: string | null;
             /**
              * @description `agent`: has the call or is rung for it; `third`: is the consult party
@@ -1129,7 +1129,7 @@ export interface components {
         LiveCallRow: {
             agent: components["schemas"]["UserRef"] | null;
             arrived_at: string;
-            /** @description Of a call-back: how often the customer was rung in vain */
+            /** @description Of a callback: how often the customer was rung in vain */
             attempts: number;
             connected_at: string | null;
             direction: components["schemas"]["Direction"];
@@ -1137,7 +1137,7 @@ export interface components {
             line: components["schemas"]["LiveLineSegment"][];
             monitors: components["schemas"]["LiveMonitor"][];
             name: string | null;
-            /** @description Of a call-back: when it is tried next */
+            /** @description Of a callback: when it is tried next */
             not_before: string | null;
             number: string | null;
             offers: components["schemas"]["RingingOffer"][];
@@ -1710,7 +1710,7 @@ export interface components {
          *     and had not waited for anybody yet. failed: the system ended it.
          *     To a customer, or internal: answered: the other end did. cancelled: the agent gave up, or its own phone did not
          *     answer. busy: also declined. no_answer. failed: the network could not do it.
-         *     Of a call-back: answered: the customer talked to an agent. cancelled: taken off the list, or the customer was
+         *     Of a callback: answered: the customer talked to an agent. cancelled: taken off the list, or the customer was
          *     reached otherwise. not_reached: all attempts were in vain. expired: its time was up. failed.
          * @enum {string}
          */
@@ -1874,7 +1874,7 @@ export interface components {
          *
          *     menu: prompts and menus, also the announcement that the call is recorded and the last prompt: the wait, and with it
          *     the service level, begins when the caller joins the queue.
-         *     wait: nobody is rung; of a call-back, without a phone at the ear.
+         *     wait: nobody is rung; of a callback, without a phone at the ear.
          *     ring: an agent is rung, or an outside number; of a call that an agent makes, all until the other end answers.
          *     talk: with an agent, in a conference too; of an internal call, the two agents'.
          *     hold: put aside with music, also while the agent consults somebody.
@@ -2263,7 +2263,7 @@ export interface components {
             /** @description The cursor of the next page; null on the last page */
             next: string | null;
         };
-        /** @description A call that waits in a queue, or a call-back in its place. */
+        /** @description A call that waits in a queue, or a callback in its place. */
         QueuePlace: {
             call_id: string;
             callback: boolean;
@@ -2284,13 +2284,13 @@ export interface components {
             agents: components["schemas"]["AgentCounts"];
             callbacks: number;
             id: string;
-            /** @description Callers and call-backs, in the order they are served */
+            /** @description Callers and callbacks, in the order they are served */
             line: components["schemas"]["QueuePlace"][];
             /** @description Since when the first caller has waited */
             longest_since: string | null;
             name: string;
             service_level: number | null;
-            /** @description Callers on the line, without call-backs */
+            /** @description Callers on the line, without callbacks */
             waiting: number;
         };
         /** @description The channels that the user may subscribe to. */

@@ -120,7 +120,7 @@ export function partner(call: { card: CallerCard; direction: Direction; part: Li
 export function purposeWords(call: { purpose: Purpose; queue: Named | null; from: Named | null; direction: Direction }, me: string | null = null): string {
   const queue = call.queue?.name ?? null
   switch (call.purpose) {
-    case 'callback': return queue === null ? 'Call-back' : `Call-back · ${queue}`
+    case 'callback': return queue === null ? 'Callback' : `Callback · ${queue}`
     case 'consult': return call.direction === 'internal' ? 'A colleague' : call.from === null ? 'A colleague asks you' : `${call.from.name} asks you`
     case 'transfer': return call.from === null ? 'Transferred to you' : call.from.id === me ? 'Back from your transfer' : `Transferred by ${call.from.name}`
     case 'direct': return 'For you'

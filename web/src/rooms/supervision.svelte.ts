@@ -1,4 +1,4 @@
-/** What a supervisor does with agents, calls and call-backs from the live screen; the server decides, this room asks. */
+/** What a supervisor does with agents, calls and callbacks from the live screen; the server decides, this room asks. */
 import { untrack } from 'svelte'
 import { api } from '../links/api'
 import type { CallbackRow, CorrectionReason, SessionState } from '../kit/model'
@@ -8,7 +8,7 @@ import { Trying } from './trying.svelte'
 class Supervision extends Trying {
   callbacks = $state.raw<readonly CallbackRow[]>([])
 
-  /** Keeps the call-backs fresh while the live screen is open: they change with queues and records. */
+  /** Keeps the callbacks fresh while the live screen is open: they change with queues and records. */
   follow(): () => void {
     return $effect.root(() => {
       $effect(() => {

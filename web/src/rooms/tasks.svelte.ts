@@ -1,4 +1,4 @@
-/** What is left to do: voicemail, missed calls, failed call-backs. Open ones; what is done leaves the list. */
+/** What is left to do: voicemail, missed calls, failed callbacks. Open ones; what is done leaves the list. */
 import { untrack } from 'svelte'
 import { api } from '../links/api'
 import type { TaskChange, TaskRow } from '../kit/model'

@@ -80,7 +80,7 @@ class MenuFailed(CallEvent, frozen=True, kw_only=True):
 
 
 class MenuAnswered(CallEvent, frozen=True, kw_only=True):
-    """``answer``: the digit, or timeout or invalid after the last try; full: no call-back can be promised now."""
+    """``answer``: the digit, or timeout or invalid after the last try; full: no callback can be promised now."""
 
     node_id: str
     answer: str

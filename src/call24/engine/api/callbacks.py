@@ -36,7 +36,7 @@ async def list_callbacks(
     engine: EngineDep,
     asked: AskedDep,
 ) -> CallbackPage:
-    """Lists call-backs, in the order in which they were promised.
+    """Lists callbacks, in the order in which they were promised.
 
     An agent gets those of its queues.
     """
@@ -55,7 +55,7 @@ async def read_callback(
     queue_service: QueuesDep,
     engine: EngineDep,
 ) -> Callback:
-    """Returns a call-back that has not ended. What became of it afterwards is in its call record."""
+    """Returns a callback that has not ended. What became of it afterwards is in its call record."""
     call = next((one for one in _theirs(queue_service, engine, principal) if one.id == call_id), None)
     if call is None:
         raise NotFound
@@ -72,7 +72,7 @@ async def remove(
     queue_service: QueuesDep,
     engine: EngineDep,
 ) -> CallCommandAccepted:
-    """Cancels a call-back.
+    """Cancels a callback.
 
     The customer is not called any more; one who is being called is hung up on.
     """
