@@ -9,7 +9,7 @@ test('what was stored is heard, also where a little is missing', () => {
 })
 
 test('where there is nothing to hear, the reason is said', () => {
-  expect(nothingToHear(recording('open'), 'answered')).toContain('appears here by itself')
+  expect(nothingToHear(recording('open'), 'answered')).toContain('appears here automatically')
   expect(nothingToHear(recording('empty'), 'answered')).toContain('no sound')
   expect(nothingToHear(recording('missing'), 'answered')).toContain('was lost')
   expect(nothingToHear(recording('refused'), 'answered')).toContain('disk was too full')
