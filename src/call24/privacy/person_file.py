@@ -10,22 +10,24 @@ import asyncio
 import hashlib
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 
-from call24.data_map import DeletedWithAccount, Trace
+from call24.data_map import DeletedWithAccount, GivenTo, Place, Subject, Trace
 from call24.identity.avatars.model import Picture
 from call24.identity.model import User
 from call24.kit.instants import iso
 from call24.privacy.person_store import MOST, PersonStore
 
 
-async def person_file(store: PersonStore, user: User, organisation: str, now: datetime) -> bytes:
-    """The ZIP. Raises: Unavailable."""
+async def person_file(
+    store: PersonStore, places: Iterable[Place], user: User, organisation: str, now: datetime
+) -> bytes:
+    """The ZIP. `places`: what is kept outside of MongoDB, which the list names. Raises: Unavailable."""
     packed = io.BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         parts = [await _part(archive, trace, store.pages(trace, user)) for trace in store.traces if trace.file]
@@ -35,9 +37,26 @@ async def person_file(store: PersonStore, user: User, organisation: str, now: da
             "user_id": user.id,
             "parts": parts,
             "left_out": {one.collection: one.untold for one in store.traces if not one.file},
+            "elsewhere": [told for place in places if (told := _elsewhere(place))],
         }
         archive.writestr("manifest.json", json.dumps(about, indent=1, ensure_ascii=False))
     return packed.getvalue()
+
+
+def _elsewhere(place: Place) -> dict[str, Any]:
+    """What the list says of a place that has something of users; else nothing."""
+    what = [
+        {"what": name, "category": fact.category, "for": fact.purpose}
+        for name, fact in place.what.items()
+        if fact.subject is Subject.USER
+    ]
+    if not what:
+        return {}
+    told: dict[str, Any] = {"what": what, "kept": str(place.kept)}
+    if isinstance(place.where, GivenTo):
+        return {"given_to": str(place.where), **told}
+    ends = {"if_the_account_is_deleted": str(place.account), "left_out": place.untold}
+    return {"kept_in": str(place.where), **told, **ends}
 
 
 async def _part(archive: ZipFile, trace: Trace, pages: AsyncIterator[list[Any]]) -> dict[str, Any]:

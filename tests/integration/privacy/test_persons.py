@@ -258,6 +258,11 @@ async def test_a_person_is_given_all_that_is_kept_and_nothing_that_opens_an_acco
     assert counts["sessions_and_tokens"] == 2 and counts["working_day"] >= 3 and counts["audit_done"] >= 5
     for canary in (EMAIL, NEW_EMAIL, NAME, "Canary laptop", "Canary phone", "Canary token", "Canary key", "canaries"):
         assert canary in text, canary
+    elsewhere = {one.get("kept_in") or one["given_to"]: one for one in about["elsewhere"]}
+    assert elsewhere["recordings/{tenant_id}/*"]["left_out"].startswith("the other party is heard in it")
+    assert elsewhere["exports/{tenant_id}/**"]["if_the_account_is_deleted"].startswith("exports that the user asked")
+    assert elsewhere["the mail server"]["what"][0]["category"] == "user.contact.email"
+    assert "run/banned*" not in elsewhere and "spool/journal/lock" not in elsewhere, "of nobody with an account"
     others = (office.org.emails["owner"], "+442079460123", "The owner")
     for secret in ("$argon2", "canary-credential", '"secret_hash":', '"password_hash":', *others):
         assert secret not in text, secret

@@ -143,6 +143,37 @@ OF_EACH = Place(where=Files("sound/{tenant_id}/*"), what=NUMBER, kept=WithParent
 UNREADABLE = Place(where=Files("aside/damaged-*"), what=NUMBER, kept=ByAge(timedelta(30)), closing=Closing.ALL)
 
 
+PROGRAM = Files("asterisk/root")  # a link, where another place has all that is below it
+DECLARED = [
+    place for room in HOLDINGS for place in room.places if isinstance(place.where, Files) and place.where != PROGRAM
+]
+
+
+def lying_in(data: Path, place: Place, whose: TenantId, at: datetime = NOW) -> Path:
+    """A file as it may lie in that place."""
+    path = str(place.where).replace("{tenant_id}", whose).replace("**", "a/b").replace("*", "a")
+    return made(data / path, at)
+
+
+async def test_each_declared_folder_of_an_organisation_goes_with_it_and_others_stay(tmp_path: Path) -> None:
+    apart = [place for place in DECLARED if place.closing is Closing.FOLDER]
+    all_of_it = [place for place in DECLARED if place.closing is Closing.ALL]
+    assert len(apart) >= 4 and len(all_of_it) >= 1
+    gone = [lying_in(tmp_path, place, ACME) for place in (*apart, *all_of_it)]
+    stay = [lying_in(tmp_path, place, OTHER) for place in apart]
+    stay += [lying_in(tmp_path, place, OTHER) for place in DECLARED if place.closing in (Closing.STAYS, Closing.ROOM)]
+    await KeptFiles(tmp_path, DECLARED).erase_organisation(ACME)
+    assert [path for path in gone if path.exists()] == []
+    assert [path for path in stay if not path.exists()] == []
+
+
+async def test_of_the_declared_files_those_go_by_their_age_that_say_so_and_no_others(tmp_path: Path) -> None:
+    old = {lying_in(tmp_path, place, ACME, NOW - timedelta(days=400)): place for place in DECLARED}
+    await KeptFiles(tmp_path, DECLARED).erase_due(NOW)
+    gone = {str(place.where) for path, place in old.items() if not path.exists()}
+    assert gone == {"asterisk/var/spool/prompts/incoming/*", "spool/journal/damaged-*"}
+
+
 async def test_closing_takes_an_organisations_folders_and_what_nobody_can_tell_apart(tmp_path: Path) -> None:
     gone = [made(tmp_path / "sound" / ACME / "a.wav"), made(tmp_path / "aside" / "damaged-1")]
     stay = [made(tmp_path / "sound" / OTHER / "a.wav"), made(tmp_path / "aside" / "whole")]
