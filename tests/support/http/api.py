@@ -75,6 +75,7 @@ class Api:
     settings: Settings
     key: AppKey
     rooms: Rooms
+    building: Building
     failed_sign_ins: FailedSignIns
     changes: Changes
     signed_in: list[Device] = field(default_factory=list)
@@ -196,7 +197,19 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as client:
         api = state["api"] = Api(
-            services, app, client, clock, mongo, data, settings, key, rooms, failed_sign_ins, rooms.changes, held=held
+            services,
+            app,
+            client,
+            clock,
+            mongo,
+            data,
+            settings,
+            key,
+            rooms,
+            building,
+            failed_sign_ins,
+            rooms.changes,
+            held=held,
         )
 
         async def note_in(device: Device) -> None:
