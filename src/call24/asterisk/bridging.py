@@ -27,7 +27,7 @@ async def connect(legs: Legs, bridge_id: str, members: Sequence[LegId]) -> None:
     way of listening heard nothing more in 4 of 70 tries.
     """
     for leg in members:
-        await legs.back(leg)
+        await legs.order.back(leg)
     add = f"/bridges/{bridge_id}/addChannel"
     for _ in range(MAKE_TRIES):
         joining = await _joining(legs, bridge_id, members)
@@ -100,7 +100,7 @@ async def drop(legs: Legs, bridge_id: str) -> None:
 
 async def snoop(legs: Legs, command: SnoopLeg) -> None:
     """The listening channel is stamped like a leg of the call, so that a restarted Call24 finds it."""
-    await legs.back(command.leg)
+    await legs.order.back(command.leg)
     way = {"spy": "both", "whisper": "out" if command.whisper else "none", "app": APP, "appArgs": translate.SNOOP}
     reply = await legs.ari.request("POST", f"/channels/{command.leg}/snoop/{command.snoop_leg}", params=way)
     if reply.away:

@@ -93,17 +93,17 @@ async def _give_up_in_silence(legs: Legs, leg: LegId) -> None:
 async def _ring(legs: Legs, leg: LegId, body: dict[str, Any], ring_s: int, refused: int) -> None:
     """`refused`: the cause with which the leg ends when Asterisk knows no way to it."""
     legs.alive.add(leg)
-    made = legs.hop(leg)  # before it is asked for: its channel may be there before the request has returned
+    made = legs.order.hop(leg)  # before it is asked for: its channel may be there before the request has returned
     reply = await legs.ari.request("POST", "/channels/create", body=body)
     if not reply.ok:
-        legs.end_hop(leg)
+        legs.order.end_hop(leg)
         if reply.status != 409 and not reply.away:  # 409: it rings already
             legs.gone(leg, refused)
         return
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(MADE_S):
             await made
-    legs.end_hop(leg)
+    legs.order.end_hop(leg)
     if leg not in legs.alive:
         return
     reply = await legs.ari.request("POST", f"/channels/{leg}/dial", params={"timeout": str(ring_s)})

@@ -1,6 +1,7 @@
-"""Which legs are alive, which are on a hop through the dialplan, and requests about one of them.
+"""The life of legs: each arrives or is rung, is alive, and ends once, however many ways report it.
 
-A leg's end is told once, however many ways report it. What a leg is for is not known here.
+Events, listings and refused requests all say something of it; here they become one arrival and one end. What a leg is
+for is not known here; in which order it is asked for something is leg_order.py's.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Coroutine, Iterable
 
 from call24.asterisk.client import AriClient, AriReply
+from call24.asterisk.leg_order import LegOrder
 from call24.calls.signals import LegAnswered, LegArrived, LegEnded, LegRinging, NetworkSignal
 from call24.calls.telephony import SignalSink
 from call24.kit.clock import Clock
@@ -19,7 +21,6 @@ from call24.kit.ids import CallId, LegId, TenantId
 log = logging.getLogger(__name__)
 
 APP = "call24"
-RETURN_S = 1.5  # the dialplan knocks every second
 ENDED_KEPT = 4096
 END_TOLD_S = 0.3
 """So long the event that tells of a leg's end, and why, may come after a request was told that there is no such leg."""
@@ -31,24 +32,24 @@ def _drop(_signal: NetworkSignal) -> None:
 
 
 class Legs:
-    """What the wire needs to be remembered: calls live in the engine."""
+    """What the wire needs to be remembered: calls live in the engine. A leg is in ``alive`` or in the ended ones, never
+    in both; the other sets say of those that are alive what was told of them already."""
 
     def __init__(self, ari: AriClient, clock: Clock) -> None:
         self.ari = ari
         self.clock = clock
+        self.order = LegOrder()
         self.sink: SignalSink = _drop
         self.alive: set[LegId] = set()
         self.adopted: set[LegId] = set()
         """Those that lived when we came."""
         self._arrived: set[LegId] = set()
+        """Whose arrival PbxBack has told."""
         self._missing: set[LegId] = set()
+        """Not in the last listing: who is not in the next one either has ended."""
         self._ended: OrderedDict[LegId, bool] = OrderedDict()
         """Whether Asterisk itself said that its channel is no more."""
         self._stirring: dict[LegId, asyncio.Event] = {}
-        self._hops: dict[LegId, asyncio.Future[None]] = {}
-        self._behind: dict[LegId, asyncio.Task[None]] = {}
-        """The last thing that each leg is asked while its call goes on."""
-        self._in_turn: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def tell(self, signal: NetworkSignal) -> None:
@@ -82,7 +83,7 @@ class Legs:
 
     async def request(self, leg: LegId, method: str, path: str, **params: str) -> AriReply:
         """A request about one leg: one in a hop is waited for, one that is gone is reported."""
-        await self.back(leg)
+        await self.order.back(leg)
         reply = await self.ari.request(method, f"/channels/{leg}{path}", params=params)
         if reply.gone:
             self.lost(leg)
@@ -115,26 +116,6 @@ class Legs:
                 await self.check(leg)
                 return
             await asyncio.sleep(FOLLOW_AGAIN_S)
-
-    def behind(self, leg: LegId, work: Coroutine[None, None, object]) -> None:
-        """Nobody waits for this but what is asked about the same leg afterwards: one thing after the other."""
-        before = self._behind.get(leg)
-        task = asyncio.create_task(self._after(before, work))
-        self._behind[leg] = task
-        self._in_turn.add(task)
-        task.add_done_callback(lambda done: self._caught_up(leg, done))
-
-    async def _after(self, before: asyncio.Task[None] | None, work: Coroutine[None, None, object]) -> None:
-        if before is not None:
-            await asyncio.wait({before})
-        await work
-
-    def _caught_up(self, leg: LegId, done: asyncio.Task[None]) -> None:
-        self._in_turn.discard(done)
-        if self._behind.get(leg) is done:
-            del self._behind[leg]
-        if not done.cancelled() and (error := done.exception()) is not None:
-            log.error("the state of leg %s could not be read from Asterisk", leg, exc_info=error)
 
     def is_destroyed(self, leg: LegId) -> bool:
         """Whether Asterisk told that its channel is no more: then nothing is left to be asked of it."""
@@ -189,7 +170,7 @@ class Legs:
     def _over(self, signal: LegEnded, *, destroyed: bool) -> None:
         self.alive.discard(signal.leg)
         self._arrived.discard(signal.leg)
-        self.end_hop(signal.leg)
+        self.order.end_hop(signal.leg)
         self._stir(signal.leg)
         if signal.leg in self._ended:
             self._ended[signal.leg] |= destroyed
@@ -198,28 +179,3 @@ class Legs:
         if len(self._ended) > ENDED_KEPT:
             self._ended.popitem(last=False)
         self.tell(signal)
-
-    # --- hops through the dialplan ---
-
-    def hop(self, leg: LegId) -> asyncio.Future[None]:
-        """From now on requests about this leg wait until it is back."""
-        hop = self._hops[leg] = asyncio.get_running_loop().create_future()
-        return hop
-
-    async def back(self, leg: LegId) -> None:
-        """Returns when what the leg was asked ``behind`` is done, and it is on no hop."""
-        behind = self._behind.get(leg)
-        if behind is not None and asyncio.current_task() not in self._in_turn:
-            await asyncio.wait({behind})
-        if hop := self._hops.get(leg):
-            await asyncio.wait({hop}, timeout=RETURN_S)
-            self._hops.pop(leg, None)
-
-    def end_hop(self, leg: LegId) -> None:
-        hop = self._hops.pop(leg, None)
-        if hop is not None and not hop.done():
-            hop.set_result(None)
-
-    def end_hops(self) -> None:
-        for leg in list(self._hops):
-            self.end_hop(leg)

@@ -20,10 +20,10 @@ RECORD_CONTEXT = "call24-record"
 
 
 async def record(legs: Legs, command: RecordLeg) -> None:
-    await legs.back(command.leg)
+    await legs.order.back(command.leg)
     if command.leg in legs.adopted and await _records(legs, command):
         return
-    hop = legs.hop(command.leg)
+    hop = legs.order.hop(command.leg)
     place = {"context": RECORD_CONTEXT, "extension": command.recording_id, "priority": "1"}
     reply = await legs.ari.request("POST", f"/channels/{command.leg}/continue", params=place)
     if reply.ok:
@@ -32,7 +32,7 @@ async def record(legs: Legs, command: RecordLeg) -> None:
                 await hop
             return
         log.error("leg %s did not return from starting its recording in time", command.leg)
-    legs.end_hop(command.leg)
+    legs.order.end_hop(command.leg)
     await legs.check(command.leg)
 
 

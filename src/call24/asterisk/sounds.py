@@ -49,7 +49,7 @@ class Sounds:
     async def play(self, command: PlaySound) -> None:
         uris = media(command.sounds, command.tenant_id, self._prompts)
         place = f"/channels/{command.leg}/play/{command.playback_id}"
-        await self._legs.back(command.leg)
+        await self._legs.order.back(command.leg)
         self._playing[command.playback_id] = command.leg
         if uris is not None:
             reply = await self._legs.ari.request("POST", place, body={"media": uris})

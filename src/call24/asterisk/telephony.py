@@ -94,7 +94,7 @@ class AsteriskTelephony:
         return self._up is True
 
     async def _recorder_ensured(self, leg: LegId) -> None:
-        await self._legs.back(leg)
+        await self._legs.order.back(leg)
         await self._switch.ensure(leg)
 
     async def can_pause(self) -> bool:
@@ -112,9 +112,9 @@ class AsteriskTelephony:
             return
         match command:
             case c.TakeLeg(leg=leg):
-                self._legs.behind(leg, self._legs.stamp(leg, command.call_id, command.tenant_id))
+                self._legs.order.behind(leg, self._legs.stamp(leg, command.call_id, command.tenant_id))
             case c.AnswerLeg(leg=leg):
-                self._legs.behind(leg, self._answer(leg))
+                self._legs.order.behind(leg, self._answer(leg))
             case c.RingAgent():
                 await dialling.ring_agent(self._legs, command)
             case c.DialOutside():
@@ -154,11 +154,11 @@ class AsteriskTelephony:
                 if not await recording.record_message(self._legs, command):
                     self._legs.soon(self._record_again(command))
             case c.PauseRecording(leg=leg):
-                await self._legs.back(leg)
+                await self._legs.order.back(leg)
                 if await self._switch.pause(leg) == "refused":
                     self._legs.tell(RecorderTrouble(at=self._clock.now(), leg=leg, what="pause"))
             case c.ResumeRecording(leg=leg):
-                await self._legs.back(leg)
+                await self._legs.order.back(leg)
                 await self._switch.resume(leg)
             case _:
                 assert_never(command)
@@ -197,7 +197,7 @@ class AsteriskTelephony:
             case c.PlayInBridge():
                 await self._sounds.play_in_bridge(command)
             case c.StartMusic(leg=leg):
-                self._legs.behind(leg, self._sounds.start_music(command))
+                self._legs.order.behind(leg, self._sounds.start_music(command))
             case c.StopMusic(leg=leg):
                 await self._sounds.stop_music(leg)
             case c.StartTone(leg=leg):
@@ -266,7 +266,7 @@ class AsteriskTelephony:
             self._switch.started(LegId(channel["id"]), fresh=False)
             self._legs.soon(self._recorder_ensured(LegId(channel["id"])))
         for channel in filter(translate.on_its_way_back, reply.body):
-            self._legs.hop(LegId(channel["id"]))
+            self._legs.order.hop(LegId(channel["id"]))
         self._up = True
         bridges = await bridging.ours(self._ari)
         self._legs.tell(
@@ -277,12 +277,12 @@ class AsteriskTelephony:
     def disconnected(self) -> None:
         if self._up is not False:
             self._up = False
-            self._legs.end_hops()
+            self._legs.order.end_hops()
             self._legs.tell(PbxAway(at=self._clock.now()))
 
     def replaced(self) -> None:
         self._up = False
-        self._legs.end_hops()
+        self._legs.order.end_hops()
         log.critical("another Call24 server took over this Asterisk; this one stops controlling calls")
         self._on_replaced()
 
@@ -299,7 +299,7 @@ class AsteriskTelephony:
                 log.debug("event ignored: %s", event.get("type"))
             case translate.LegEntered(leg=leg):
                 self._legs.alive.add(leg)
-                self._legs.end_hop(leg)
+                self._legs.order.end_hop(leg)
             case translate.BridgeSoundEnded(playback_id=playback):
                 self._sounds.bridge_sound_ended(playback)
             case SoundEnded(playback_id=playback):
@@ -338,7 +338,7 @@ class AsteriskTelephony:
             event["channel"]["name"],
         )
         self._legs.alive.discard(leg)  # so it is not dialled
-        self._legs.end_hop(leg)
+        self._legs.order.end_hop(leg)
         self._legs.soon(self._hung_up(leg))
 
     async def _hung_up(self, leg: LegId) -> None:
