@@ -1,88 +1,16 @@
-"""Every code that an answer's problem may carry, by status. Codes are API: one is added, never renamed.
+"""The catalogue of problems: every code that an answer may carry, by status, what it means, and an example of each.
 
-A test reads all `raise`s and holds this list to them.
+Each room declares its own codes (`problem_types.py`); which operation answers which is problem_responses.py's. A test
+reads all `raise`s and holds the catalogue to them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import get_args
+from typing import Any
 
-from call24.calls.preconditions import REFUSALS
-from call24.toll_fraud.model import DenialCode
-
-_CONFLICTS = """
-    agent_busy colleague_busy colleague_no_phone colleague_offline consulting customer_in_call
-    delivery_waiting disposition_required email_taken export_not_done flow_changed
-    flow_in_use flow_name_taken hours_in_use hours_name_taken idempotency_key_in_use idempotency_outcome_unknown
-    last_owner mfa_off mfa_on mfa_required name_taken no_line_free no_number_to_show no_phone not_connected not_in_hand
-    not_listening not_offered number_taken own_call passkey_known passkey_needs_name
-    phone_not_registered prompt_in_use
-    prompt_name_taken provider_refused queue_in_use queue_name_taken role_in_use setup_done short_name_taken
-    symmetric_rtp_differs task_changed too_many too_many_flows too_many_networks
-    too_many_prompts too_many_trunks trunk_in_use user_in_use user_on_call
-"""
-
-CODES: Mapping[int, tuple[str, ...]] = {
-    400: ("bad_request", "malformed_json"),
-    401: (
-        "unauthenticated",
-        "invalid_credentials",
-        "mfa_required",
-        "passkey_refused",
-        "passkey_suspect",
-        "provider_refused",
-        "provider_required",
-        "token_expired",
-        "wrong_code",
-    ),
-    403: (
-        "forbidden",
-        "address_not_granted",
-        "beyond_own",
-        "invitation_due",
-        "mfa_due",
-        "mfa_off",
-        "mfa_setup_due",
-        "no_device",
-        "network_not_granted",
-        "number_not_granted",
-        "passkey_refused",
-        "passkey_suspect",
-        "setup_token",
-        "short_name_not_granted",
-        "wrong_code",
-        "wrong_password",
-        *get_args(DenialCode),
-    ),
-    404: ("not_found", "no_provider", "recording_damaged", "recording_key_foreign"),
-    405: ("method_not_allowed",),
-    408: ("too_slow",),
-    409: tuple(sorted({"conflict", *_CONFLICTS.split(), *REFUSALS})),
-    412: ("changed_meanwhile", "no_version"),
-    413: ("too_large",),
-    415: ("unsupported_media_type",),
-    431: ("headers_too_large",),
-    422: (
-        "invalid",
-        "flow_has_problems",
-        "idempotency_key_reused",
-        "too_many_passkeys",
-        "too_many_tokens",
-        "too_much",
-        "unusable_picture",
-        "unusable_sound",
-    ),
-    429: (
-        "too_many_attempts",
-        "too_many_requests",
-        "too_many_exports",
-        "too_many_idempotency_keys",
-        "too_many_invitations",
-    ),
-    500: ("error",),
-    503: ("unavailable", "network_away", "provider_away", "speech_absent", "speech_failed"),
-}
+from call24.kit.errors import Call24Error
+from call24.kit.problem_type import declared
 
 TITLES: Mapping[int, str] = {
     400: "The body is not JSON",
@@ -96,8 +24,57 @@ TITLES: Mapping[int, str] = {
     413: "The body is too large",
     415: "The body has another media type, or a coding",
     422: "The request is invalid",
-    431: "The headers are too large",
     429: "Too many requests",
+    431: "The headers are too large",
     500: "Something went wrong in the server",
     503: "A required component is not available",
 }
+
+_TYPES = {one.code: one for types in declared().values() for one in types}
+CODES: Mapping[int, tuple[str, ...]] = {
+    status: tuple(sorted(code for code, one in _TYPES.items() if status in one.statuses)) for status in TITLES
+}
+WORDS: Mapping[str, tuple[str, str]] = {code: (one.means, one.remedy) for code, one in _TYPES.items()}
+"""Code -> what it means; what to do about it."""
+
+_OWN_TITLES = {
+    "bad_request": "Bad Request",
+    "malformed_json": "The body is not JSON",
+    "method_not_allowed": "Method Not Allowed",
+    "too_slow": "The request took too long",
+    "too_large": "The request is too large",
+    "unsupported_media_type": "The media type is not supported",
+    "changed_meanwhile": "The condition is not met",
+    "no_version": "The condition is not met",
+    "too_many_requests": "Too many requests",
+    "headers_too_large": "The headers are too large",
+    "error": "Something went wrong",
+}
+_OF_STATUS = {kind.status: kind.title for kind in Call24Error.__subclasses__()}
+
+
+_MORE: Mapping[str, Mapping[str, Any]] = {
+    "invalid": {"errors": [{"field": "name", "message": "is required"}]},
+    "forbidden": {"permission": "users.write"},
+}
+
+
+PLACE = "/problems"
+"""Where problem_pages.py serves the pages."""
+
+
+def type_of(code: str) -> str:
+    """The address of the page that explains it, on whichever host answered. Source: RFC 9457, 3.1.1 and 4.2."""
+    return f"{PLACE}/{code}"
+
+
+def example(status: int, code: str) -> dict[str, Any]:
+    """The problem as it is returned."""
+    told: dict[str, Any] = {
+        "type": type_of(code),
+        "title": _OWN_TITLES.get(code) or _OF_STATUS[status],
+        "status": status,
+        "detail": WORDS[code][0],
+        "code": code,
+    }
+    return {**told, **_MORE.get(code, {})}

@@ -1,6 +1,6 @@
 """The pages that problems' `type` leads to: what a code means, what to do about it, and an example of the answer.
 
-Public, the same for everybody, and made of the catalogue alone (problem_types.py): nothing of a request or an
+Public, the same for everybody, and made of the catalogue alone (codes.py): nothing of a request or an
 organisation is on them. An unknown code is answered 404 like any other address.
 """
 
@@ -14,9 +14,8 @@ from html import escape
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from call24.http.codes import CODES
+from call24.http.codes import CODES, PLACE, WORDS, example, type_of
 from call24.http.pages import page
-from call24.http.problem_types import PLACE, WORDS, example, type_of
 from call24.kit.errors import NotFound
 
 router = APIRouter(include_in_schema=False)

@@ -11,9 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from call24.http.codes import type_of
 from call24.http.field_messages import message
 from call24.http.media_types import UnsupportedMediaType
-from call24.http.problem_types import type_of
 from call24.kit.errors import Call24Error, Refused
 
 MEDIA_TYPE = "application/problem+json"

@@ -18,11 +18,10 @@ from fastapi.routing import APIRoute
 
 from call24.http import problems
 from call24.http.asked import versioned
-from call24.http.codes import CODES, TITLES
+from call24.http.codes import CODES, TITLES, type_of
+from call24.http.codes import example as problem
 from call24.http.former_operations import FORMER
 from call24.http.problem_responses import done_once, needed, raised, refusals
-from call24.http.problem_types import example as problem
-from call24.http.problem_types import type_of
 from call24.identity import roles
 from call24.identity.api.sanctum import LaravelRoute
 from call24.identity.permissions import BUILT_IN, HELP

@@ -15,8 +15,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from call24.http.codes import example
 from call24.http.middleware.security_headers import FIXED
-from call24.http.problem_types import example
 from call24.http.problems import MEDIA_TYPE
 from call24.kit.admission import EXTENSION, Admitted
 from call24.realtime.socket import Socket

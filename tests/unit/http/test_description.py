@@ -6,18 +6,21 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema_rs
 import pytest
 from fastapi import FastAPI
 
+from call24.calls.preconditions import REFUSALS
 from call24.http.app import described, operation_id
 from call24.http.codes import CODES
 from call24.kit import errors
+from call24.kit.problem_type import ProblemType, declared
 from call24.server import openapi as description
 from call24.server.openapi_info import TAGS
 from call24.server.rooms import ROUTERS
+from call24.toll_fraud.model import DenialCode
 
 SOURCES = Path(description.__file__).parents[1]
 Json = dict[str, Any]
@@ -42,12 +45,45 @@ def operations() -> Iterator[tuple[str, Json]]:
 def test_every_code_that_is_raised_is_described_with_its_status() -> None:
     kinds = {kind.__name__: kind.status for kind in errors.Call24Error.__subclasses__()}
     raised = {(kind.status, kind.code) for kind in errors.Call24Error.__subclasses__()}
+    raised |= {(409, code) for code in REFUSALS} | {(403, code) for code in get_args(DenialCode)}
     for file in SOURCES.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call):
                 raised |= _raised(node, kinds)
     unknown = {(status, code) for status, code in raised if code not in CODES.get(status, ())}
     assert unknown == set()
+
+
+def test_a_code_that_one_room_alone_raises_is_declared_by_that_room() -> None:
+    kinds = {kind.__name__: kind.status for kind in errors.Call24Error.__subclasses__()}
+    raising: dict[str, set[str]] = {}
+    for file in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            for _, code in _raised(node, kinds) if isinstance(node, ast.Call) else ():
+                raising.setdefault(code, set()).add(file.relative_to(SOURCES).parts[0])
+    owner = {one.code: room for room, types in declared().items() for one in types}
+    alone = {code: rooms for code, rooms in raising.items() if len(rooms) == 1 and owner[code] != "http"}
+    assert len(alone) > 60
+    assert {code: owner[code] for code, rooms in alone.items() if owner[code] not in rooms} == ELSEWHERE
+
+
+def test_two_rooms_do_not_declare_the_same_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    from call24.queues import problem_types
+
+    twice = (*problem_types.PROBLEM_TYPES, ProblemType("flow_changed", 409, "Twice", "Nothing"))
+    monkeypatch.setattr(problem_types, "PROBLEM_TYPES", twice)
+    with pytest.raises(ValueError, match="queues: flow_changed is declared by flows already"):
+        declared()
+
+
+ELSEWHERE = {
+    "consulting": "calls",
+    "not_connected": "calls",
+    "not_offered": "calls",
+    "mfa_due": "identity",
+    "mfa_setup_due": "identity",
+}
+"""Codes that one room declares, and another one raises: the engine for calls, http for whom it lets in."""
 
 
 def _raised(node: ast.Call, kinds: dict[str, int]) -> set[tuple[int, str]]:

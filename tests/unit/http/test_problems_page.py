@@ -12,9 +12,8 @@ from tests.support.http import raises
 
 from call24.http.app import operation_id
 from call24.http.asked import key_of, versioned
-from call24.http.codes import CODES
+from call24.http.codes import CODES, WORDS
 from call24.http.problem_responses import RAISED, refusals
-from call24.http.problem_types import WORDS
 from call24.server import openapi as description
 
 CHECKOUT = Path(__file__).resolve().parents[3]

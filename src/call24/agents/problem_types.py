@@ -1,0 +1,12 @@
+"""The codes of this room's problems: what each means, and what to do about it."""
+
+from __future__ import annotations
+
+from call24.kit.problem_type import ProblemType
+
+PROBLEM_TYPES = (
+    ProblemType("disposition_required", 409, "The last call has no disposition yet", "Set its disposition first"),
+    ProblemType(
+        "not_in_hand", 409, "The user does not have this call, or its wrap-up is over", "Nothing: it is too late"
+    ),
+)

@@ -1,0 +1,10 @@
+"""The codes of this room's problems: what each means, and what to do about it."""
+
+from __future__ import annotations
+
+from call24.kit.problem_type import FREE, ProblemType
+
+PROBLEM_TYPES = (
+    ProblemType("user_in_use", 409, "A flow refers to the user", FREE),
+    ProblemType("user_on_call", 409, "The user is on a call", "Wait until it is over"),
+)
