@@ -38,7 +38,7 @@ def run(named: argparse.Namespace) -> int:
     if sys.stdout.isatty() and named.format == "xlsx":
         raise SettingsError("--out", "an XLSX file cannot be written to a terminal: name a file, or use a pipe")
     # In the data folder, where its readers are the installation's own.
-    with tempfile.TemporaryDirectory(dir=named.data / "run") as folder:
+    with tempfile.TemporaryDirectory(prefix="export-", dir=named.data / "run") as folder:
         file = Path(folder) / "calls"
         if status := _write(named, file, said=sys.stderr):
             return status

@@ -38,6 +38,8 @@ class KnownCallers:
         self._stored: OrderedDict[ContactId, str | None] = OrderedDict()
         self._again: dict[ContactId, Contact] = {}
         self._closed: set[TenantId] = set()
+        self._forgotten = 0
+        """How often something was forgotten."""
 
     def note(self, tenant_id: TenantId, number: str, display_name: str) -> Contact:
         """A caller with this E.164 number is here; its contact, as far as it is known now."""
@@ -63,6 +65,7 @@ class KnownCallers:
         """The stored contact, or the last known one while MongoDB is away; None when there is none (any more)."""
         if contact_id is None:
             return None
+        forgotten = self._forgotten
         try:
             contact = await self._contacts.get(tenant_id, contact_id)
         except NotFound:
@@ -71,7 +74,8 @@ class KnownCallers:
         except Unavailable:
             known = self._recent.get(contact_id)
             return known if known is not None and known.tenant_id == tenant_id else None
-        self._keep(contact)
+        if forgotten == self._forgotten:  # else it may have been deleted since it was read
+            self._keep(contact)
         return contact
 
     def unwritten(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
@@ -82,12 +86,14 @@ class KnownCallers:
     def close_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased: none of its callers is remembered any more."""
         self._closed.add(tenant_id)
+        self._forgotten += 1
         self._recent = OrderedDict((id, one) for id, one in self._recent.items() if one.tenant_id != tenant_id)
         self._again = {id: one for id, one in self._again.items() if one.tenant_id != tenant_id}
         self._unwritten = {id: one for id, one in self._unwritten.items() if one.tenant_id != tenant_id}
 
     def forget(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> None:
         """They are stored no more; who calls just now is written anew."""
+        self._forgotten += 1
         for contact_id in contact_ids:
             self._recent.pop(contact_id, None)
             self._stored.pop(contact_id, None)

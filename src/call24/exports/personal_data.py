@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from call24.data_map import (
     AsAgreed,
+    ByAge,
     Category,
     ChangedByRoom,
+    Closing,
     Files,
     GivenTo,
+    KeptById,
     Place,
     Recipient,
     Trace,
@@ -34,6 +39,14 @@ HOLDS = Holdings(
             kept=WithParent("exports"),
             account=ChangedByRoom("exports that the user asked for, or that are of the user's work alone, are deleted"),
             untold="copies, for a day, of what other parts have",
+        ),
+        Place(
+            where=Files("run/export-*/*"),
+            what=_ROWS,
+            kept=ByAge(timedelta(hours=1)),
+            closing=Closing.ALL,
+            account=KeptById("an export on the command line that was killed, for an hour"),
+            untold="copies, for an hour, of what other parts have",
         ),
         Place(
             where=GivenTo(Recipient.DOWNLOAD),

@@ -16,7 +16,7 @@ from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
 from call24.contacts.store import ContactStore
-from call24.kit.ids import TenantId
+from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Mongo, TenantScope
 from call24.kit.secrets import AppKey
 
@@ -161,3 +161,22 @@ async def test_a_new_name_is_told_also_when_another_caller_was_deleted_in_that_m
         ("contact.updated", lobby.contacts.id_for(ACME, ann)),
         ("contact.created", gone),
     ]
+
+
+async def test_a_caller_who_is_deleted_while_being_read_is_not_kept_in_memory(
+    lobby: Lobby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lobby.ring(NUMBERS[0])
+    caller = (await lobby.stored())[NUMBERS[0]].id
+    read = lobby.contacts.get
+
+    async def deleted_meanwhile(tenant_id: TenantId, contact_id: ContactId) -> Contact:
+        found = await read(tenant_id, contact_id)
+        await lobby.mongo.tenant(tenant_id).collection(Contact).delete(contact_id)
+        lobby.callers.forget(tenant_id, [contact_id])
+        return found
+
+    monkeypatch.setattr(lobby.contacts, "get", deleted_meanwhile)
+    await lobby.callers.get(ACME, caller)
+    monkeypatch.setattr(lobby.contacts, "get", read)
+    assert await lobby.callers.get(ACME, caller) is None

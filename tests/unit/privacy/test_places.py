@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from call24.cli import export
 from call24.data_map import (
     Browser,
     ByAge,
@@ -30,6 +32,7 @@ from call24.data_map.places import Memory
 from call24.kit.errors import Unavailable
 from call24.kit.holdings import Holdings
 from call24.kit.ids import TenantId
+from call24.kit.settings import Settings
 from call24.privacy.datamap_page import load_models
 from call24.privacy.files import KeptFiles
 from call24.privacy.gaps import place_gaps
@@ -171,7 +174,30 @@ async def test_of_the_declared_files_those_go_by_their_age_that_say_so_and_no_ot
     old = {lying_in(tmp_path, place, ACME, NOW - timedelta(days=400)): place for place in DECLARED}
     await KeptFiles(tmp_path, DECLARED).erase_due(NOW)
     gone = {str(place.where) for path, place in old.items() if not path.exists()}
-    assert gone == {"asterisk/var/spool/prompts/incoming/*", "spool/journal/damaged-*"}
+    assert gone == {"run/export-*/*", "asterisk/var/spool/prompts/incoming/*", "spool/journal/damaged-*"}
+
+
+async def test_what_a_killed_export_on_the_command_line_left_goes_within_an_hour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    written: list[Path] = []
+
+    def write(_: argparse.Namespace, file: Path, **__: object) -> int:
+        file.write_bytes(b"+447700900100")
+        written.append(file)
+        return 0
+
+    monkeypatch.setattr(export, "_write", write)
+    Settings(data=tmp_path).save(tmp_path / "run" / "settings.json")
+    days = {"first": "2026-11-01", "last": "2026-11-02", "format": "csv"}
+    assert export.run(argparse.Namespace(data=tmp_path, out=Path("-"), organisation="Acme", **days)) == 0
+    assert capsysbinary.readouterr().out == b"+447700900100"
+    [left] = written
+    kept = KeptFiles(tmp_path, DECLARED)
+    for at, there in ((NOW - timedelta(minutes=59), True), (NOW - timedelta(minutes=61), False)):
+        made(left, at)
+        await kept.erase_due(NOW)
+        assert left.exists() == there
 
 
 async def test_closing_takes_an_organisations_folders_and_what_nobody_can_tell_apart(tmp_path: Path) -> None:
