@@ -6,11 +6,11 @@ A call is rebuilt after a restart by these alone, so nothing that matters may ch
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 
 from call24.calls import events as e
+from call24.calls.evolution_parties import NO_AGENT, Changes, consult_party, monitors, rings, without
 from call24.calls.model import (
     Call,
     CallState,
@@ -18,18 +18,15 @@ from call24.calls.model import (
     Dial,
     Direction,
     Joining,
-    Monitor,
     Offer,
     OfferLeg,
     OfferOutcome,
     RecordingState,
 )
-from call24.kit.ids import LegId, TenantId
+from call24.kit.ids import TenantId
 
-Changes = dict[str, Any]
 _replace = msgspec.structs.replace
 AT_ONCE = timedelta(seconds=1)
-_NO_AGENT: Changes = {"agent_id": None, "agent_leg": None, "device_id": None, "offer_id": None, "muted": False}
 
 
 def begin(tenant_id: TenantId, event: e.Beginning, at: datetime) -> Call:
@@ -40,7 +37,7 @@ def begin(tenant_id: TenantId, event: e.Beginning, at: datetime) -> Call:
 
 def evolve(call: Call, event: e.AnyCallEvent, at: datetime) -> Call:
     """The call after ``event``, which happened at ``at``."""
-    for part in (_beginning, _flow, _ringing, _dialling, _talking, _recording, _consult_party, _monitors, _ending):
+    for part in (_beginning, _flow, _ringing, _dialling, _talking, _recording, consult_party, monitors, _ending):
         changes = part(call, event, at)
         if changes is not None:
             return _replace(call, last_at=at, **changes)
@@ -145,9 +142,9 @@ def _ringing(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
             offer = Offer(offer_id=event.offer_id, agent_id=event.agent_id, legs=event.legs)
             return {"state": CallState.OFFERED, "offers": (*call.offers, offer)}
         case e.OfferRinging():
-            return {"offers": tuple(_rings(x) if x.offer_id == event.offer_id else x for x in call.offers)}
+            return {"offers": tuple(rings(x) if x.offer_id == event.offer_id else x for x in call.offers)}
         case e.OfferLegLost():
-            return {"offers": tuple(_without(offer, event.leg) for offer in call.offers)}
+            return {"offers": tuple(without(offer, event.leg) for offer in call.offers)}
         case e.OfferEnded():
             offers = tuple(offer for offer in call.offers if offer.offer_id != event.offer_id)
             state = CallState.WAITING if not offers and call.state is CallState.OFFERED else call.state
@@ -162,14 +159,6 @@ def _went_on(call: Call, at: datetime) -> Changes:
     """To a node or into a line: at once after the last time, or after something took its time."""
     at_once = call.moved_at is not None and at - call.moved_at < AT_ONCE
     return {"moved_at": at, "hasty": call.hasty + 1 if at_once else 0}
-
-
-def _rings(offer: Offer) -> Offer:
-    return _replace(offer, ringing=True)
-
-
-def _without(offer: Offer, leg: LegId) -> Offer:
-    return _replace(offer, legs=tuple(each for each in offer.legs if each.leg != leg))
 
 
 def _dialling(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
@@ -206,7 +195,7 @@ def _dialling(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None
             }
         case e.CallbackTried():
             return {
-                **_NO_AGENT,
+                **NO_AGENT,
                 "state": CallState.WAITING,
                 "dial": None,
                 "caller_leg": None,
@@ -286,110 +275,6 @@ def _recording(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | Non
         case e.RecordingResumed():
             return {"recording": RecordingState.ON}
     return None
-
-
-def _consult_party(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
-    party = call.consult_party or ConsultParty()
-    match event:
-        case e.CallTransferred():
-            return _transferred(call, event, at)
-        case e.ConsultStarted():
-            party = ConsultParty(agent_id=event.colleague_id, contact_id=event.contact_id)
-            return {"state": CallState.CONSULTING, "consult_party": party}
-        case e.ConsultRung():
-            offer = Offer(offer_id=event.offer_id, agent_id=event.colleague_id, legs=event.legs)
-            return {"consult_party": _replace(party, agent_id=event.colleague_id, offer=offer)}
-        case e.ConsultRinging():
-            return {"consult_party": _replace(party, offer=_rings(party.offer) if party.offer else None)}
-        case e.ConsultLegLost():
-            return {"consult_party": _replace(party, offer=_without(party.offer, event.leg) if party.offer else None)}
-        case e.ConsultAnswered():
-            offer_id = party.offer.offer_id if party.offer else None
-            answered = ConsultParty(
-                agent_id=event.colleague_id,
-                offer_id=offer_id,
-                device_id=event.device_id,
-                contact_id=party.contact_id,
-                leg=event.leg,
-            )
-            return {"consult_party": answered}
-        case e.ConsultSwapped():
-            return {"state": CallState.CONSULTING if event.to == "third" else CallState.CONNECTED}
-        case e.ConsultEnded():
-            after = {CallState.CONSULTING: CallState.HELD, CallState.CONFERENCE: CallState.CONNECTED}
-            return {"state": after.get(call.state, call.state), "consult_party": None}
-        case e.ConferenceStarted():
-            return {"state": CallState.CONFERENCE}
-        case e.TransferCompleted():
-            return _completed(event)
-    return None
-
-
-def _transferred(call: Call, event: e.CallTransferred, at: datetime) -> Changes:
-    changes = {**_NO_AGENT, "monitors": (), "reattach": None, "consult_party": None, "joined_at": at}
-    if not event.rings or call.consult_party is None:
-        return changes
-    if call.consult_party.offer is not None:
-        return changes | {
-            "state": CallState.OFFERED,
-            "offers": (call.consult_party.offer,),
-            "wait": event.wait,
-            "tried": (),
-        }
-    dial = call.consult_party.dial
-    if dial is not None and event.wait is not None:
-        return changes | {"state": CallState.FORWARDING, "dial": _replace(dial, if_not=event.wait.if_not)}
-    return changes
-
-
-def _completed(event: e.TransferCompleted) -> Changes:
-    changes: Changes = {**_NO_AGENT, "monitors": (), "reattach": None}
-    if event.to_agent_id is None:
-        return changes | {"state": CallState.FORWARDED}
-    return changes | {
-        "state": CallState.CONNECTED,
-        "consult_party": None,
-        "agent_id": event.to_agent_id,
-        "agent_leg": event.leg,
-        "device_id": event.device_id,
-        "offer_id": event.offer_id,
-    }
-
-
-def _monitors(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
-    match event:
-        case e.MonitorStarted():
-            monitor = Monitor(user_id=event.user_id, offer_id=event.offer_id, mode=event.mode, legs=event.legs)
-            return {"monitors": (*call.monitors, monitor)}
-        case e.MonitorJoined():
-            return {"monitors": tuple(_joined(x, event) if x.user_id == event.user_id else x for x in call.monitors)}
-        case e.MonitorModeChanged():
-            mode = event.mode
-            return {
-                "monitors": tuple(
-                    _replace(x, mode=mode, count=x.count + 1) if x.user_id == event.user_id else x
-                    for x in call.monitors
-                )
-            }
-        case e.MonitorStopped():
-            return {"monitors": tuple(x for x in call.monitors if x.user_id != event.user_id)}
-        case e.CallTakenOver():
-            return {
-                "state": call.state if call.state is CallState.CONFERENCE else CallState.CONNECTED,
-                "agent_id": event.user_id,
-                "agent_leg": event.leg,
-                "device_id": event.device_id,
-                "offer_id": event.offer_id,
-                "muted": False,
-                "reattach": None,
-                "monitors": tuple(x for x in call.monitors if x.user_id != event.user_id),
-            }
-    return None
-
-
-def _joined(monitor: Monitor, event: e.MonitorJoined) -> Monitor:
-    device_id = next((each.device_id for each in monitor.legs if each.leg == event.leg), None)
-    return _replace(monitor, leg=event.leg, device_id=device_id, legs=())
 
 
 def _ending(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:

@@ -6,27 +6,19 @@ Changes nothing. Whether a call really works is not known before one is made: th
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import os
 import platform
 import re
 import shutil
-import socket
-import ssl
-import sys
-import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import msgspec
-from cryptography import x509
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from call24.doctor import feed_check
+from call24.doctor.probes import certificate_of, check_writable, clock_synchronised, sip_answers
 from call24.doctor.report import CheckResult, DoctorReport, Failed
 from call24.identity.model import Device
 from call24.installer.api_client import Api, ApiAnswer, ask_now, basic_auth, trunk_host, trust
@@ -36,8 +28,6 @@ from call24.kit.settings import ARI_APP, DATABASE, Settings, SettingsError
 from call24.kit.sip_names import own_id_of, sip_name
 from call24.reconciliation.model import Reconciliation, Strays
 from call24.sip_edge.state import state_of
-from call24.testphones.sip_message import request
-from call24.testphones.sip_transactions import new_branch
 
 LOW_BYTES = 500_000_000
 SMALL_BYTES = 5_000_000_000
@@ -117,7 +107,7 @@ class Checks:
             return
         for folder in (self.settings.recording_spool, self.settings.recordings):
             if folder.exists():
-                _check_writable(folder)
+                check_writable(folder)
         free = shutil.disk_usage(self.settings.recording_spool).free
         found.seen = f"{self.settings.recording_spool} is writable, {free / 1e9:.1f} GB free"
 
@@ -297,7 +287,7 @@ class Checks:
         if self.settings.own_asterisk:
             places.append((trunk_host(self.settings), self.settings.sip_tls_port))
         for where, port in places:
-            shown = await asyncio.to_thread(_certificate_of, where, port)
+            shown = await asyncio.to_thread(certificate_of, where, port)
             left.append((shown.not_valid_after_utc - datetime.now(UTC)).days)
         days = min(left)
         found.seen = f"valid for {days} more days"
@@ -327,73 +317,3 @@ def version_of(text: str) -> tuple[int, ...]:
 def phones_url(settings: Settings) -> str:
     host = "localhost" if settings.loopback else settings.public_address
     return f"wss://{host}:{settings.wss_port}/ws"
-
-
-def clock_synchronised() -> bool:
-    """What the kernel knows (adjtimex without STA_UNSYNC); True where it cannot be asked. Source: adjtimex(2)."""
-    try:
-        libc = ctypes.CDLL(None, use_errno=True)
-        timex = ctypes.create_string_buffer(256)
-        state = libc.adjtimex(timex)
-    except (OSError, AttributeError):
-        return True
-    if state < 0 or sys.maxsize <= 2**32:
-        return True
-    status = int.from_bytes(timex.raw[40:44], sys.byteorder)
-    return not status & 0x0040
-
-
-async def sip_answers(host: str, port: int, timeout_s: float) -> float | None:
-    """Seconds until anything answers an OPTIONS over UDP; None for silence. A refusal is an answer, too."""
-    loop = asyncio.get_running_loop()
-    heard: asyncio.Future[None] = loop.create_future()
-
-    class Asking(asyncio.DatagramProtocol):
-        def datagram_received(self, raw: bytes, source: Any) -> None:
-            if raw.startswith(b"SIP/2.0 ") and not heard.done():
-                heard.set_result(None)
-
-    transport, _ = await loop.create_datagram_endpoint(Asking, remote_addr=(host, port))
-    here, there = transport.get_extra_info("sockname")[:2], f"sip:{host}:{port}"
-    options = request(
-        "OPTIONS", there,
-        (("Via", f"SIP/2.0/UDP {here[0]}:{here[1]};branch={new_branch()};rport"), ("Max-Forwards", "70"),
-         ("From", f"<sip:doctor@{here[0]}>;tag=doctor"), ("To", f"<{there}>"),
-         ("Call-ID", new_branch()), ("CSeq", "1 OPTIONS")),
-    )  # fmt: skip
-    began = loop.time()
-    try:
-        async with asyncio.timeout(timeout_s):
-            while not heard.done():
-                transport.sendto(options.encode())
-                await asyncio.wait((heard,), timeout=0.5)
-    except TimeoutError:
-        return None
-    finally:
-        transport.close()
-    return loop.time() - began
-
-
-def _check_writable(folder: Path) -> None:
-    """Raises: Failed."""
-    try:
-        with tempfile.TemporaryFile(dir=folder) as trial:
-            trial.write(b"x" * 4096)
-            trial.flush()
-            os.fsync(trial.fileno())
-    except OSError as error:
-        raise Failed(f"{folder}: {error.strerror}", "make the user that runs Call24 its owner") from error
-
-
-def _certificate_of(host: str, port: int) -> x509.Certificate:
-    """Raises: Failed."""
-    anyone = ssl.create_default_context()
-    anyone.check_hostname = False
-    anyone.verify_mode = ssl.CERT_NONE
-    try:
-        with socket.create_connection((host, port), timeout=3) as raw, anyone.wrap_socket(raw) as tls:
-            shown = tls.getpeercert(binary_form=True)
-    except OSError as error:
-        raise Failed(f"no TLS at {host}:{port}: {error}") from error
-    assert shown is not None
-    return x509.load_der_x509_certificate(shown)

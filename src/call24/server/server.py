@@ -17,7 +17,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from call24.call_records.projector import rebuild as rebuild_tenant
+from call24.call_records.rebuild import rebuild as rebuild_tenant
 from call24.changes.service import Changes
 from call24.contacts.service import ContactService
 from call24.journal.journal import Journal

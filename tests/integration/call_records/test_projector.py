@@ -20,8 +20,10 @@ from tests.support.wait import wait_until
 from call24.agents import events as ae
 from call24.agents import machine as agents
 from call24.call_records import projector as projector_module
+from call24.call_records import rebuild as rebuild_module
 from call24.call_records.call_record import CallRecord, fold
-from call24.call_records.projector import AGENT_EVENTS, Cursor, Projector, StoredSession, rebuild
+from call24.call_records.projector import AGENT_EVENTS, Cursor, Projector, StoredSession
+from call24.call_records.rebuild import rebuild
 from call24.call_records.record_reader import RecordReader
 from call24.calls import events as e
 from call24.calls import signals as s
@@ -460,7 +462,7 @@ async def test_records_are_never_ahead_of_the_journal_in_mongodb(mongo: Mongo, j
 async def test_rebuild_reads_a_long_journal_in_pages(
     mongo: Mongo, journal: Journal, day: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projector_module, "PAGE", 7)
+    monkeypatch.setattr(rebuild_module, "PAGE", 7)
     await write(journal, day.journal.lines)
     assert await rebuild(mongo, journal, TENANT) == (len(records_of(day)), len(records_of(day)))
     assert await stored_records(mongo) == records_of(day)
