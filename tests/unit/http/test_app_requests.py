@@ -1,7 +1,8 @@
 """What the app asks of the API is in the OpenAPI document, and what it takes the answers for is what they are.
 
 The app's only file that fetches is web/src/links/api.ts. Types that it takes from api-types.ts are compared by name,
-those written out on the spot by their fields.
+those written out on the spot by their fields; bodies are held to a type by TypeScript (`satisfies`), and here to the
+operation.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ CALL = re.compile(
 )
 SENT = re.compile(r"\b(json|send|every|byName)\(|'([A-Z]+)'|['`](/v1/[^'`]*)['`]")
 """How, with which method, what: in this order, and the last of each counts."""
+HELD = re.compile(r"'([A-Z]+)', ['`](/v1/[^'`]*)['`], [^\n]*? satisfies Asked\.(\w+)")
 EXPORTED = re.compile(r"^export type \{(.*?)\} from './api-types'", re.MULTILINE | re.DOTALL)
 Json = dict[str, Any]
 
@@ -148,6 +150,15 @@ def test_what_the_app_asks_is_in_the_document_and_answered_as_it_takes_it(one: A
     assert operation is not None, "the document has no such operation"
     if one.answer not in (None, "void"):
         assert is_taken_for(declared(operation), one.answer), one.answer
+
+
+def test_each_body_that_the_app_sends_is_held_to_the_type_of_its_operation() -> None:
+    wrong, held = [], 0
+    for method, path, named in HELD.findall(API.read_text()):
+        body = operations()[method.lower(), _template(path)]["requestBody"]["content"]["application/json"]
+        wrong += [f"{method} {path}: {named}"] if body["schema"]["$ref"].rpartition("/")[2] != named else []
+        held += 1
+    assert wrong == [] and held > 40
 
 
 @pytest.mark.parametrize(

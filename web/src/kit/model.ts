@@ -48,6 +48,7 @@ export type MonitorMode = LiveMonitor['mode']
 export type MonitorReason = Monitoring['reason']
 /** Why a supervisor corrects an agent's session. */
 export type CorrectionReason = AgentCorrection['reason']
+export type CorrectedState = AgentCorrection['state']
 /** Whereto a call goes: exactly one. */
 export type Target = { number: string } | { agent_id: string } | { queue_id: string } | { flow_id: string }
 export type TaskKind = TaskAnswer['kind']

@@ -1,7 +1,7 @@
 /** What a supervisor does with agents, calls and callbacks from the live screen; the server decides, this room asks. */
 import { untrack } from 'svelte'
 import { api } from '../links/api'
-import type { CallbackRow, CorrectionReason, SessionState } from '../kit/model'
+import type { CallbackRow, CorrectedState, CorrectionReason } from '../kit/model'
 import { live } from './live.svelte'
 import { Trying } from './trying.svelte'
 
@@ -24,7 +24,7 @@ class Supervision extends Trying {
     this.callbacks = await api.callbacks().then((page) => page.items, () => this.callbacks)
   }
 
-  correct(agent: string, state: SessionState, reason: CorrectionReason): Promise<boolean> {
+  correct(agent: string, state: CorrectedState, reason: CorrectionReason): Promise<boolean> {
     return this.#do(agent, () => api.correct(agent, state, reason))
   }
 
