@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -12,8 +12,8 @@ class Provided:
     """The services of one application, each found by the type that routes and rooms ask for."""
 
     def __init__(self, beside: Provided | None = None) -> None:
-        """`beside`: where is looked for what is not here."""
-        self._by_type: dict[type[Any], object] = {}
+        """`beside`: begins with what is there now, and looks there for what is not here."""
+        self._by_type: dict[type[Any], Any] = {} if beside is None else dict(beside._by_type)
         self._beside = beside
         self._make: Callable[[type[Any]], None] | None = None
 
@@ -30,10 +30,17 @@ class Provided:
 
     def get(self, kind: type[T]) -> T:
         """Raises: LookupError, when no room provides it."""
-        if kind not in self._by_type and self._make is not None:
-            self._make(kind)
-        if kind not in self._by_type and self._beside is not None:
-            return self._beside.get(kind)
         if kind not in self._by_type:
+            return self._elsewhere(kind)
+        found: T = self._by_type[kind]
+        return found
+
+    def _elsewhere(self, kind: type[T]) -> T:
+        if self._make is not None:
+            self._make(kind)
+        if kind in self._by_type:
+            found: T = self._by_type[kind]
+            return found
+        if self._beside is None:
             raise LookupError(f"no room provides {kind.__module__}.{kind.__name__}")
-        return cast(T, self._by_type[kind])
+        return self._beside.get(kind)

@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
-from call24.kit.room import Room
+from call24.changes.service import Changes
+from call24.kit.clock import Clock
+from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
+from call24.kit.room import Built, Room, Task
+from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings
 from call24.recordings import api, events, personal_data, store
+from call24.recordings.disk_space import DiskSpace
+from call24.recordings.keys import RecordingKeys
 from call24.recordings.permissions import PERMISSIONS
+from call24.recordings.playbacks import Playbacks
+from call24.recordings.service import AT_ONCE, Recordings
+from call24.recordings.store import RecordingStore
+from call24.tenants.service import TenantService
+
+
+def build(there: Provided) -> Built:
+    mongo, clock, settings, tenants = there.get(Mongo), there.get(Clock), there.get(Settings), there.get(TenantService)
+    space = DiskSpace([settings.recording_spool, settings.recordings], settings.recording_floor_mb)
+    store = RecordingStore(mongo)
+    recordings = Recordings(
+        store,
+        RecordingKeys(mongo, there.get(AppKey), clock),
+        there.get(Changes),
+        spool=settings.recording_spool,
+        folder=settings.recordings,
+        clock=clock,
+        exhausted=space.exhausted,
+    )
+    keys = Task(
+        name="recording keys",
+        run=lambda: recordings.run([tenant.id for tenant in tenants.known_tenants()]),
+        bound=f"{AT_ONCE} recordings of one organisation at a time",
+    )
+    disk = Task(name="space", run=space.run, bound="one look at a time")
+    return Built(services=(recordings, Playbacks(store, clock), space), tasks=(keys, disk))
+
 
 ROOM = Room(
     name="recordings",
+    provides=(Recordings, Playbacks, DiskSpace),
+    build=build,
     permissions=PERMISSIONS,
     routers=(api.router,),
     indexes=store.INDEXES,

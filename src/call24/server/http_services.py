@@ -24,8 +24,6 @@ from call24.live.board import Board
 from call24.live.system_parts import SystemParts
 from call24.live.views import Views
 from call24.realtime.broadcasting import Sockets
-from call24.recordings.playbacks import Playbacks
-from call24.recordings.service import Recordings
 from call24.server.api.doctor import TenantErasers
 from call24.server.api.tool_secrets import ToolSecrets
 from call24.server.api.trust import TrustPage
@@ -112,8 +110,6 @@ class Work:
     board: Board
     views: Views
     history: History
-    recordings: Recordings
-    listenings: Playbacks
     system: Callable[[], dict[str, str]]
 
     def put_into(self, found: Provided) -> None:

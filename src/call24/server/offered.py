@@ -49,8 +49,6 @@ def work(server: Call24) -> Work:
         board=server.readers.board,
         views=server.readers.views,
         history=server.readers.history,
-        recordings=server.readers.recordings,
-        listenings=server.readers.listenings,
         system=server.system,
     )
 

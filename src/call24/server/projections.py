@@ -28,10 +28,7 @@ from call24.realtime.hub import Hub
 from call24.realtime.store import WaitingEvents
 from call24.realtime.webhooks import Webhooks
 from call24.recordings.disk_space import DiskSpace
-from call24.recordings.keys import RecordingKeys
-from call24.recordings.playbacks import Playbacks
 from call24.recordings.service import Recordings
-from call24.recordings.store import RecordingStore
 from call24.server.change_readers import readers, record_readers
 from call24.server.recorder import Recorder
 from call24.server.services import Rooms
@@ -57,18 +54,9 @@ class Projections:
         self.regulars = CallerHistory(mongo)
         self.follow_ups = FollowUps(there.get(TaskService))
         self.history = History(mongo, rooms.contacts)
-        self.space = DiskSpace([settings.recording_spool, settings.recordings], settings.recording_floor_mb)
-        self.recordings = Recordings(
-            RecordingStore(mongo),
-            RecordingKeys(mongo, key, clock),
-            rooms.changes,
-            spool=settings.recording_spool,
-            folder=settings.recordings,
-            clock=clock,
-            exhausted=self.space.exhausted,
-        )
+        self.space = there.get(DiskSpace)
+        self.recordings = there.get(Recordings)
         self.files = KeptFiles(settings.data, held.places)
-        self.listenings = Playbacks(RecordingStore(mongo), clock)
         self.recorder = Recorder(self.recordings)
         self.views = Views(
             clock=clock,

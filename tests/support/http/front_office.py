@@ -34,6 +34,7 @@ from call24.kit.ids import CallId, ContactId, QueueId, UserId
 from call24.kit.provided import Provided
 from call24.live.board import Board
 from call24.recordings.model import Recording
+from call24.recordings.service import Recordings
 from call24.server.http_app import create_app
 from call24.server.http_services import Work
 from call24.server.projections import Projections
@@ -184,9 +185,9 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
             "board": board,
             "views": readers.views,
             "history": readers.history,
-            "recordings": SimpleNamespace(of_calls=of_calls),
             "system": lambda: {"asterisk": "ok", "mongodb": "ok"},
         }
+        app.state.provided.put(Recordings, SimpleNamespace(of_calls=of_calls))
         Work(**{each.name: parts.get(each.name) for each in fields(Work)}).put_into(app.state.provided)
         try:
             yield office
