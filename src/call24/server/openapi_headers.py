@@ -30,6 +30,10 @@ HEADERS: Json = {
         "description": "The media types that the operation takes",
         "schema": {"type": "string", "maxLength": 200},
     },
+    "AcceptPatch": {
+        "description": "The media types that a PATCH takes",
+        "schema": {"type": "string", "maxLength": 200},
+    },
     "AcceptEncoding": {
         "description": "The content codings that are taken, where the body had one: `identity`, none",
         "schema": {"type": "string", "maxLength": 200},
@@ -73,5 +77,6 @@ def _names(operation: Json, method: str, path: str, status: str, places: Places)
             yield "ETag"
         case "415":
             yield from ("Accept-Encoding", *(["Accept"] if "requestBody" in operation else []))
+            yield from ["Accept-Patch"] if method == "patch" else []
     if status in ("200", "201") and (method.upper(), path) in places.answered:
         yield from ("ETag", "Content-Location")

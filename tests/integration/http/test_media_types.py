@@ -46,6 +46,7 @@ async def test_every_operation_with_a_body_refuses_another_type_and_says_what_it
             assert all(one in answer.json()["detail"] for one in taken)
         told = described["paths"][path][method.lower()]["responses"]["415"]
         assert {"Accept", "Accept-Encoding", "X-Request-Id"} <= told["headers"].keys(), path
+        assert ("Accept-Patch" in told["headers"]) == (method == "PATCH"), path
     assert await api.services.queues.all(acme.tenant.id) == []
 
 
