@@ -89,7 +89,8 @@ def _lanes() -> str:
     if told is None:
         return ""
     lines = ["## What continuous integration runs\n"]
-    lines.append(f"`./call24 test`, complete: {told['took_s'] / 60:.1f} minutes, without its fast checks. {_where(told)}\n")
+    minutes = f"{told['took_s'] / 60:.1f} minutes"
+    lines.append(f"`./call24 test`, complete: {minutes}, without its fast checks. {_where(told)}\n")
     lines += ["| tests | passed |", "| --- | --: |"]
     lines += [f"| {lane['lane']} | {lane['passed']} |" for lane in told["lanes"]]
     return "\n".join(lines) + "\n"
@@ -101,9 +102,11 @@ def _matrix() -> str:
     count = Counter(_mark(cell, seen).split(" ")[0] for cell in TABLE)
     summary = (
         f"{len(TABLE)} cells: {count['passed']} passed, {count['**falls']} fall short, {count['not']} were not run, "
-        f"{count['impossible']} are not possible. `./call24 test` always runs the {len(ALWAYS)} that are marked with a star."
+        f"{count['impossible']} are not possible. "
+        f"`./call24 test` always runs the {len(ALWAYS)} that are marked with a star."
     )
-    lines = ["## The kill matrix\n", "Each row is a call on a real system, with audio, during which a component fails. `tests/matrix` runs it.", summary]
+    what = "Each row is a call on a real system, with audio, during which a component fails. `tests/matrix` runs it."
+    lines = ["## The kill matrix\n", what, summary]
     lines += [_machines(told["cells"]), ""]
     for victim in Victim:
         lines += [_victim(victim, seen), ""]
@@ -120,7 +123,8 @@ def _victim(victim: Victim, seen: dict[str, Any]) -> str:
         if isinstance(first, Impossible):
             lines.append(f"Not possible: {first.why}.\n")
             continue
-        lines += ["| call state | guaranteed: audio | the call | the record | control back within | seen | result | measured |"]
+        columns = "call state | guaranteed: audio | the call | the record | control back within | seen | result | measured"
+        lines += [f"| {columns} |"]
         lines.append("| --- | --- | --- | --- | --: | --- | --- | --- |")
         lines += [_row(Cell(victim, fault, phase), seen) for phase in Phase]
         lines.append("")

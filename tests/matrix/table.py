@@ -19,30 +19,30 @@ BEFORE_TALK = (P.RINGING, P.QUEUE)
 
 _SERVER = {
     F.KILLED: Promise(
-        hears="both hear each other, or the music, without a gap",
-        call="goes on",
-        record="as if nothing had been",
+        hears="both parties hear each other, or the music, without a gap",
+        call="continues",
+        record="as without the fault",
         sound="unbroken",
         back_s=2.0,
     ),
     F.STOPPED: Promise(
-        hears="both hear each other, or the music, without a gap",
-        call="goes on",
-        record="as if nothing had been",
+        hears="both parties hear each other, or the music, without a gap",
+        call="continues",
+        record="as without the fault",
         sound="unbroken",
         back_s=2.0,
     ),
     F.CUT: Promise(
-        hears="both hear each other, or the music, without a gap",
-        call="goes on",
-        record="as if nothing had been",
+        hears="both parties hear each other, or the music, without a gap",
+        call="continues",
+        record="as without the fault",
         sound="unbroken",
         back_s=4.0,
     ),
     F.FULL: Promise(
-        hears="both hear each other, or the music, without a gap",
-        call="goes on",
-        record="whole; the recording waits in the spool and is kept once there is room",
+        hears="both parties hear each other, or the music, without a gap",
+        call="continues",
+        record="complete; the recording waits in the spool and is stored once there is space",
         sound="unbroken",
         back_s=2.0,
         during=True,
@@ -50,9 +50,9 @@ _SERVER = {
 }
 _ASTERISK = {
     F.KILLED: Promise(
-        hears="silence: the sound went through Asterisk",
+        hears="silence, because the audio goes through Asterisk",
         call="is lost; the next one is served within 5 s",
-        record="has its end, marked as found missing; the recording is salvaged and plays",
+        record="is ended and marked as found missing; the recorded part plays",
         sound="over",
         ends=True,
         back_s=5.0,
@@ -61,25 +61,25 @@ _ASTERISK = {
         recordings=frozenset({"stored", "short"}),
     ),
     F.STOPPED: Promise(
-        hears="silence while it lasts, then each other again",
-        call="goes on",
-        record="as if nothing had been; the recording lacks what nobody heard",
+        hears="silence during the fault, then each other again",
+        call="continues",
+        record="as without the fault; the recording lacks what nobody heard",
         sound="away",
         back_s=4.0,
         recordings=frozenset({"stored", "short"}),
     ),
     F.CUT: Promise(
-        hears="silence while phones and carrier are cut off, then each other again",
-        call="goes on",
-        record="as if nothing had been; the recording lacks what nobody heard",
+        hears="silence while phones and carrier are disconnected, then each other again",
+        call="continues",
+        record="as without the fault; the recording lacks what nobody heard",
         sound="away",
         back_s=2.0,
         recordings=frozenset({"stored", "short"}),
     ),
     F.FULL: Promise(
-        hears="both hear each other, or the music, without a gap",
-        call="goes on",
-        record="whole; what is recorded when the disk fills is kept up to there and called short",
+        hears="both parties hear each other, or the music, without a gap",
+        call="continues",
+        record="complete; a recording in progress is kept until the disk is full, and is `short`",
         sound="unbroken",
         back_s=2.0,
         during=True,
@@ -88,9 +88,9 @@ _ASTERISK = {
 }
 _MONGOD = {
     fault: Promise(
-        hears="both hear each other, or the music, without a gap",
-        call="goes on, and requests work meanwhile",
-        record="whole, and there once the database is",
+        hears="both parties hear each other, or the music, without a gap",
+        call="continues, and requests work meanwhile",
+        record="complete, and stored once the database is back",
         sound="unbroken",
         back_s=2.5,
         during=True,
@@ -99,23 +99,23 @@ _MONGOD = {
 }
 _BROWSER = {
     F.KILLED: Promise(
-        hears="the caller hears silence until the agent has opened the app again, which joins the call by itself",
-        call="goes on",
-        record="one record, one call",
+        hears="the caller hears silence until the agent opens the app again, which rejoins the call",
+        call="continues",
+        record="one record for the call",
         sound="away",
         back_s=15.0,
     ),
     F.STOPPED: Promise(
-        hears="silence while it lasts, then each other again",
-        call="goes on",
-        record="as if nothing had been",
+        hears="silence during the fault, then each other again",
+        call="continues",
+        record="as without the fault",
         sound="away",
         back_s=4.0,
     ),
     F.CUT: Promise(
-        hears="silence while it lasts, then each other again",
-        call="goes on",
-        record="as if nothing had been",
+        hears="silence during the fault, then each other again",
+        call="continues",
+        record="as without the fault",
         sound="away",
         back_s=4.0,
     ),
@@ -123,8 +123,8 @@ _BROWSER = {
 _TRUNK = {
     F.KILLED: Promise(
         hears="the agent hears silence",
-        call="ends when the agent hangs up, or 60 s after the last sound arrived",
-        record="has its end; the recording is whole up to there",
+        call="ends when the agent hangs up, or 60 s after the last audio arrived",
+        record="is ended; the recording is complete until the fault",
         sound="over",
         ends=True,
         back_s=2.0,
@@ -133,17 +133,17 @@ _TRUNK = {
         recordings=frozenset({"stored", "short"}),
     ),
     F.STOPPED: Promise(
-        hears="silence while it lasts, then each other again",
-        call="goes on",
-        record="as if nothing had been; the recording lacks what the caller did not say",
+        hears="silence during the fault, then each other again",
+        call="continues",
+        record="as without the fault; the recording lacks what the caller did not say",
         sound="away",
         back_s=2.0,
         recordings=frozenset({"stored", "short"}),
     ),
     F.CUT: Promise(
-        hears="silence while it lasts, then each other again",
-        call="goes on",
-        record="as if nothing had been; the recording lacks what did not arrive",
+        hears="silence during the fault, then each other again",
+        call="continues",
+        record="as without the fault; the recording lacks what did not arrive",
         sound="away",
         back_s=2.0,
         recordings=frozenset({"stored", "short"}),
@@ -162,7 +162,7 @@ def _in_phase(cell: Cell, promise: Promise) -> Promise:
     """What the moment of the call changes."""
     victim, fault, phase = cell
     if phase is P.HANGING_UP:
-        promise = replace(promise, call="ends as the caller wanted", ends=True)
+        promise = replace(promise, call="ends as the caller requested", ends=True)
         if victim is V.ASTERISK and fault is not F.FULL:
             promise = replace(promise, ended_by=frozenset({"caller", "system"}), found_missing=False)
         if victim is V.ASTERISK and fault is F.FULL:  # what was said may all be on the disk already
@@ -170,7 +170,7 @@ def _in_phase(cell: Cell, promise: Promise) -> Promise:
     if phase in BEFORE_TALK:
         promise = _before_talk(cell, promise)
     if victim is V.BROWSER and fault is F.KILLED and phase is P.RINGING:
-        again = "goes on: when the ring time of the lost app is over, the call is offered again"
+        again = "continues: when the offer to the lost app times out, the call is offered again"
         promise = replace(promise, hears="the caller hears the music without a gap", call=again, back_s=30.0)
     if victim is V.BROWSER and phase in BEFORE_TALK:
         promise = replace(promise, sound="unbroken", hears="the caller hears the music without a gap")
@@ -182,13 +182,15 @@ def _in_phase(cell: Cell, promise: Promise) -> Promise:
 def _before_talk(cell: Cell, promise: Promise) -> Promise:
     if cell.fault is F.FULL and cell.victim in (V.SERVER, V.ASTERISK):
         refused = frozenset({"refused"})
-        return replace(promise, record="whole; nothing is recorded, and the app says why", recordings=refused)
+        return replace(
+            promise, record="complete; nothing is recorded, and the app shows the reason", recordings=refused
+        )
     if cell.fault is F.KILLED and cell.victim is V.ASTERISK:
         return replace(promise, outcomes=frozenset({"failed"}), recordings=frozenset({None}))
     if cell.fault is F.KILLED and cell.victim is V.TRUNK:
         return replace(promise, recordings=frozenset({None, "stored", "short", "empty"}))
-    goes_on = "rings on, or again," if cell.phase is P.RINGING else "waits on,"
-    return replace(promise, call=f"goes on: {goes_on} and is answered")
+    goes_on = "rings, or rings again," if cell.phase is P.RINGING else "keeps waiting"
+    return replace(promise, call=f"continues: {goes_on} and is answered")
 
 
 TABLE: dict[Cell, Entry] = {cell: _entry(cell) for cell in (Cell(*words) for words in product(V, F, P))}
