@@ -305,7 +305,7 @@ async def test_whoever_asks_for_much_has_its_share_and_the_first_job_of_another_
             assert work.began[share] == "b", f"{name}: another's first job comes before the next of the first"
             await work.end()
     for whose in ("ten_a", "ten_b"):  # else the next server waits for these recordings
-        await house.app.readers.recordings.erase_tenant(TenantId(whose))
+        await house.app.held.forget_organisation(TenantId(whose))
 
 
 async def test_a_question_of_what_if_waits_for_no_other_organisations_and_only_one_is_answered_for_each(

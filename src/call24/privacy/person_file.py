@@ -25,7 +25,7 @@ from call24.privacy.person_store import MOST, PersonStore
 
 
 async def person_file(
-    store: PersonStore, places: Iterable[Place], user: User, organisation: str, now: datetime
+    store: PersonStore, user: User, organisation: str, now: datetime, places: Iterable[Place]
 ) -> bytes:
     """The ZIP. `places`: what is kept outside of MongoDB, which the list names. Raises: Unavailable."""
     packed = io.BytesIO()

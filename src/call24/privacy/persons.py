@@ -86,6 +86,6 @@ class Persons:
         self._packing.add(tenant_id)
         try:
             async with self._room.turn(tenant_id):
-                return await person_file(self._store, self._held.places, user, organisation, self._clock.now())
+                return await person_file(self._store, user, organisation, self._clock.now(), self._held.places)
         finally:
             self._packing.discard(tenant_id)
