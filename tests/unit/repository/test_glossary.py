@@ -140,3 +140,15 @@ def test_the_app_uses_the_terms_of_the_glossary() -> None:
     assert sum(len(found) for found in shown.values()) > 1000
     found = [(file.name, text, words) for file in shown for text in shown[file] if (words := banned_in(text))]
     assert found == []
+
+
+def test_the_consult_party_is_named_so_in_the_code() -> None:
+    """`third` is what it is called in events, codes and answers alone."""
+    published = {("live/answers.py", "third")}
+    found = set()
+    for module in modules("src/call24"):
+        for node in ast.walk(ast.parse(module.read_text())):
+            names = [getattr(node, part, None) for part in ("name", "id", "attr", "arg")]
+            place = str(module.relative_to(CHECKOUT / "src" / "call24"))
+            found |= {(place, name) for name in names if isinstance(name, str) and "third" in words_of(name).split()}
+    assert found - published == set()
