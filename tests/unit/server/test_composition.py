@@ -12,17 +12,27 @@ from tests.support.wait import wait_until
 
 from call24.asterisk import endpoints
 from call24.asterisk.client import AWAY, AriClient, AriReply
+from call24.flows.service import FlowService
+from call24.http.app import described
+from call24.http.provided import Asked
+from call24.identity.service import IdentityService
 from call24.kit import sip_targets
 from call24.kit.clock import SystemClock
 from call24.kit.errors import Invalid
 from call24.kit.ids import RecordingId, TenantId, TrunkId, new_id
 from call24.kit.settings import Settings
 from call24.kit.sip_names import sip_name
+from call24.pusher_apps.service import ApplicationService
+from call24.realtime import broadcasting
+from call24.recordings.service import Recordings
 from call24.server import app
 from call24.server.app import Call24
+from call24.server.node import Node
+from call24.tasks.service import TaskService
 from call24.tenants.events import TrunkWatcher
 from call24.tenants.model import Trunk
 from call24.tenants.rules import comes_through
+from call24.webhooks.service import WebhookService
 
 
 @pytest.fixture
@@ -290,3 +300,17 @@ async def test_the_server_runs_every_task_that_a_room_has_built(call24: Call24) 
     assert {"statistics", "reconciliation", "callers", "fence", "webhook messages", "password wishes"} <= tasks.keys()
     run = call24._tasks()
     assert [name for name in tasks if run.get(name) is not tasks[name]] == []
+
+
+async def test_a_realtime_node_builds_what_its_routes_ask_for_and_no_other_rooms(call24: Call24) -> None:
+    """`call24` has made its folder."""
+    node = Node(call24.settings)
+    waiting = [route.dependant for route in described([broadcasting.router])]
+    asked: set[type] = set()
+    while waiting:
+        one = waiting.pop()
+        waiting += one.dependencies
+        asked |= {one.call.kind} if isinstance(one.call, Asked) else set()
+    assert {IdentityService, ApplicationService} <= asked
+    assert all(isinstance(node.app.state.provided.get(kind), kind) for kind in asked)
+    assert [kind for kind in (TaskService, Recordings, FlowService, WebhookService) if kind in node.there] == []
