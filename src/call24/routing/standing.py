@@ -1,7 +1,11 @@
-"""A pool that is kept between decisions: the candidates of one team for calls that ask the same. It moves the one
-agent whose session changed; what it costs does not depend on how large the team is.
+"""A pool that is kept between decisions: the candidates of one team for calls that ask the same.
 
-Says what ``pool.py`` says of the same situation, with the reasons of those who matter and counts of the others.
+Each member stands in one place: among the free, which are sorted; among those given away in this decision; or under the
+code of what speaks against it, which is a count. A session that changes moves its one agent from place to place, so
+what that costs does not depend on how large the team is. Whoever matters to a decision is written down with its reason;
+how many others have which reason is what all members together have, less those who are written down.
+
+Says what ``pool.py`` says of the same situation, which looks at each member.
 """
 
 from __future__ import annotations
@@ -229,12 +233,9 @@ class StandingPool:
     def _others(
         self, kept: Sequence[Candidate], call: WaitingCall, first: Key, won: Mapping[UserId, str], sticky: bool
     ) -> dict[str, int]:
-        counts = self._against.copy()
-        urgent = bisect_left(self._gone, -call.priority)
-        counts["lower_priority"] += urgent
-        counts[TAKEN] += len(self._gone) - urgent
-        self._count_lost(counts, first, sticky)
-        for agent_id in {*won, *call.tried}:
+        """Reason -> how many of those who are not ``kept`` have it."""
+        counts = self._totals(call, first, sticky)
+        for agent_id in {*won, *call.tried}:  # the free whom the totals count as if the call had never met them
             place = self._places.get(agent_id)
             if place is not None and place.key is not None:
                 counts["waits_for_sticky" if sticky else self._lost(place.key, first)] -= 1
@@ -242,6 +243,15 @@ class StandingPool:
         for candidate in kept:
             counts[candidate.reason] -= 1
         return {code: count for code, count in sorted(counts.items()) if count}
+
+    def _totals(self, call: WaitingCall, first: Key, sticky: bool) -> defaultdict[str, int]:
+        """All members by what speaks against them in this decision, each counted once."""
+        counts = self._against.copy()
+        urgent = bisect_left(self._gone, -call.priority)
+        counts["lower_priority"] += urgent
+        counts[TAKEN] += len(self._gone) - urgent
+        self._count_lost(counts, first, sticky)
+        return counts
 
     def _count_lost(self, counts: defaultdict[str, int], first: Key, sticky: bool) -> None:
         """Add ``_lost`` of all free members, without looking at each."""
