@@ -42,7 +42,7 @@ realtime/signature.py: parameters fault
 realtime/cluster/node.py: open _granted
 realtime/cluster/node_session.py: served
 realtime/cluster/link.py: _take
-realtime/cluster/coordinator.py: _said _opened _authorise _grant
+realtime/cluster/far_sockets.py: _said _opened _authorise _grant
 pusher_apps/rules.py: open_to_members
 http/web.py: _file
 http/access.py: _from_this_machine

@@ -108,7 +108,7 @@ class Main:
     deaf: set[str]
 
     def says(self, tenant_id: TenantId, word: w.Word) -> None:
-        self.owner._heard("node", tenant_id, word)
+        self.owner._sockets.heard("node", tenant_id, word)
 
     def id(self, socket: int) -> str:
         return w.socket_id(self.number, socket, 7, 7)
@@ -140,7 +140,7 @@ async def main() -> AsyncIterator[Main]:
         owner = Coordinator(cast(Any, signs), here.clock, here.hub, by_number, may_hear, KEY)
         await signs.put_up(Sign(id="node", run="node", proof=KEY, at=here.clock.now()))
         await owner.look()
-        node = owner._nodes["node"]
+        node = owner._sockets.nodes["node"]
         node._link = cast(Any, heard)
         yield Main(here, signs, owner, heard, node.number, deaf)
         await owner._unlink()
@@ -232,7 +232,7 @@ async def test_a_burst_of_one_organisation_closes_its_own_sockets_at_the_node_an
     """By the way that the main process made itself; nothing is taken from it here."""
     monkeypatch.setattr(links, "WAITING_BYTES_MAX", 100_000)
     loud, calm = main.here.add(application("1000000001")), main.here.add(application("1000000002"))
-    node = main.owner._nodes["node"]
+    node = main.owner._sockets.nodes["node"]
     assert main.owner._link is not None
     main.owner._link._woken = asyncio.Event()  # what was said waits
     node._link = main.owner._link
