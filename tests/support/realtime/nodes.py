@@ -17,6 +17,7 @@ from tests.support.wait import wait_until
 from call24.identity.channel_auth import ChannelGrants
 from call24.kit.clock import SystemClock
 from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.pusher_apps.service import ApplicationService
 from call24.realtime.api import served as served_api
@@ -68,10 +69,12 @@ async def node_of(served: Served, mongo: Mongo | None = None) -> AsyncIterator[N
     )
     applications.changed.append(edge.application_changed)
     applications.removed.append(edge.application_removed)
+    there = Provided(api.services.there)
+    there.put(ApplicationService, applications)
     app = create_node_app(
         dataclasses.replace(
             api.services,
-            applications=applications,
+            there=there,
             socket_authorised=edge.authorised,
             socket_application_at=edge.application_at,
         )
