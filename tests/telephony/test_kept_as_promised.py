@@ -23,6 +23,7 @@ CLOSED = {
     "AuditLog._closed",
     "CallerHistory._closed",
     "Changes._closed",
+    "Debts._closed",
     "Feed._closed",
     "Journal._closed",
     "KnownCallers._closed",
