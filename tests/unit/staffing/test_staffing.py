@@ -69,14 +69,14 @@ def test_the_same_seed_gives_the_same_figures_in_one_process_and_in_two(monkeypa
 
 def test_the_production_routing_gives_each_call_to_an_agent(monkeypatch: pytest.MonkeyPatch) -> None:
     decided = 0
-    real = play.Router.decide
+    real = play.CallRouter.decide
 
-    def decide(router: play.Router, now: play.datetime) -> object:
+    def decide(router: play.CallRouter, now: play.datetime) -> object:
         nonlocal decided
         decided += 1
         return real(router, now)
 
-    monkeypatch.setattr(play.Router, "decide", decide)
+    monkeypatch.setattr(play.CallRouter, "decide", decide)
     assert simulate(msgspec.structs.replace(TEN, calls=1000)).counted_calls <= 1000 <= decided
 
 
@@ -110,7 +110,7 @@ def test_a_range_shows_the_smallest_team_that_keeps_the_target(capsys: pytest.Ca
     assert main([*ASKED, "--agents", "7..13"]) == 0
     said = capsys.readouterr().out
     assert said.count("<- the smallest") == 1
-    assert "With fewer than 9 the queue grows for ever." in said
+    assert "With fewer than 9 agents the queue grows without limit." in said
     assert main([*ASKED, "--agents", "9..9", "--json"]) == 0
 
 
@@ -124,14 +124,14 @@ def test_the_documented_question_is_answered_as_the_guide_shows(capsys: pytest.C
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (["--agents", "8"], "grows for ever. It takes 9 at least"),
+        (["--agents", "8"], "grows without limit. Give at least 9"),
         (["--agents", "0"], "--agents"),
         (["--agents", "-3"], "--agents"),
         (["--agents", "1000000"], "from 1 to 10000"),
         (["--agents", "12..10"], "range such as 90..110"),
         (["--agents", "many"], "not a number"),
         (["--agents", "2.5"], "neither a number"),
-        (["--agents", "1..500"], "100 sizes at most"),
+        (["--agents", "1..500"], "at most 100 sizes"),
         (["--agents", "10", "--handle-time", "nan"], "--handle-time"),
         (["--agents", "10", "--patience", "-1"], "--patience"),
         (["--agents", "10", "--calls", "10"], "--calls"),
