@@ -70,6 +70,11 @@ class _Debt(msgspec.Struct):
         numbers = [one.since for one in self.calls.values()]
         return min(numbers if self.forgotten is None else [*numbers, self.forgotten], default=1) - 1
 
+    @property
+    def may_remember(self) -> bool:
+        """Whether a further page of the journal is to be looked up now: there is one, and room for it."""
+        return self.forgotten is not None and len(self.calls) < OWED_EACH // 2
+
     def forget_from(self, seq: int) -> None:
         self.forgotten = seq if self.forgotten is None else min(seq, self.forgotten)
 
@@ -158,7 +163,7 @@ class Debts:
             log.info("reader %s of call records has had everything of %s", self._name, tenant_id)
             return
         loop = asyncio.get_running_loop()
-        if debt.forgotten is None or len(debt.calls) >= OWED_EACH:
+        if not debt.may_remember:
             pause = max(pause, min(one.due for one in debt.calls.values()) - loop.time())
         loop.call_later(max(0.0, pause), self._wants_turn, tenant_id)
 
@@ -166,7 +171,7 @@ class Debts:
         """One batch; for how long to rest then."""
         try:
             async with asyncio.timeout(READ_WITHIN_S):
-                if debt.forgotten is not None and len(debt.calls) < OWED_EACH // 2:
+                if debt.may_remember:
                     await self._remember(tenant_id, debt)
                 due = self._due(debt)
                 records = {one.id: one for one in await self._look.current(tenant_id, due)} if due else {}
