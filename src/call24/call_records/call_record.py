@@ -1,7 +1,7 @@
 """The call record (CDR): one per call, a pure fold over the call's journal lines. The same lines give the same bytes.
 
-The parts of it are folded by files of their own: line.py, legs.py, offers.py, visits.py, parts.py, passages.py,
-outcomes.py.
+The parts of it are folded by files of their own: segments.py, legs.py, offers.py, queue_visits.py,
+agent_segments.py, transfers.py, outcomes.py.
 """
 
 from __future__ import annotations

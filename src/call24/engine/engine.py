@@ -1,8 +1,8 @@
 """The engine: finds the call of each signal, keeps one task per call and one desk per tenant, does their commands.
 
 It decides nothing itself: calls/machine.py, agents/machine.py and routing/rules.py do. What people ask of it is in
-requests.py, how calls begin in arrivals.py and beginnings.py, how many there may be in quota.py and
-promises.py, what a call wants of a desk in orders.py, calls to the outside in outside.py, taking over what was running
+requests.py, how calls begin in arrivals.py and call_openings.py, how many there may be in quota.py and promises.py,
+what a call wants of a desk in desk_messages.py, calls to the outside in outbound.py, taking over what was running
 before a restart in recovery.py.
 """
 

@@ -102,6 +102,6 @@ def _of_what(route: APIRoute, method: str, path: str) -> Iterator[tuple[int, str
 
 
 def _of_keys() -> Iterator[tuple[int, str]]:
-    """See once.py."""
+    """See middleware/idempotency.py."""
     yield from ((409, "idempotency_key_in_use"), (409, "idempotency_outcome_unknown"))
     yield from ((422, "invalid"), (422, "idempotency_key_reused"), (429, "too_many_idempotency_keys"))

@@ -1,7 +1,7 @@
 """What was refused to who is not known: counted by operation and status, and said in the server's log once a minute.
 
-Who is known has lines in the audit log (audited.py). No address and nothing that was sent is in these lines, and
-however many are refused, there is one line a minute.
+Who is known has lines in the audit log (middleware/audit.py). No address and nothing that was sent is in these lines,
+and however many are refused, there is one line a minute.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Programs for the kernel's socket filter: whose packets a socket takes, and whose are dropped before it.
 
-Which addresses, and on which sockets, is decided elsewhere (dropping.py). Pure; standard library only.
+Which addresses, and on which sockets, is decided elsewhere (sip_firewall.py). Pure; standard library only.
 Source: linux/filter.h (classic BPF); the network header of a packet is reached at SKF_NET_OFF.
 """
 

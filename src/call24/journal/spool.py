@@ -1,7 +1,7 @@
 """The journal's write-ahead log on this machine's disk: each batch is synced here before it is acknowledged.
 
 A folder of segments; a line of a segment is one batch, ``CRC32 [entries as JSON]``. A segment goes once all its entries
-are in MongoDB. It is bounded in size, and does not know MongoDB: whoever brings entries home says so (home.py).
+are in MongoDB. It is bounded in size, and does not know MongoDB: whoever brings entries home says so (flusher.py).
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ class Levels:
 
 
 def stay_after(stay: Stay | None, event: e.AnyCallEvent, at: datetime) -> tuple[Stay | None, QueueVisit | None]:
-    """The stay after one more event, and the one that ended with it: as in visits.py."""
+    """The stay after one more event, and the one that ended with it: as in queue_visits.py."""
     match event:
         case e.CallQueued(queue_id=queue_id) if queue_id is not None:
             return Stay(queue_id, at), None

@@ -1,7 +1,7 @@
 """What people see: the board and the call records with the names put in, as JSON-ready dicts of the API's shapes.
 
 One definition for the HTTP API and the realtime events alike. It reads; it changes nothing. The shapes of calls are in
-live_calls.py and rows.py, the figures in figures.py.
+live_calls.py and call_rows.py, the figures in figures.py.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ class Hub:
         return channel in self.house.channels
 
     def users(self) -> set[UserId]:
-        """Whose apps are connected. What stopped answering is closed after a while (pulse.py)."""
+        """Whose apps are connected. What stopped answering is closed after a while (activity_timeout.py)."""
         grants = (one.grant for one in self.house.connections.values() if not one.closing)
         return {grant.user_id for grant in grants if grant is not None}
 

@@ -1,7 +1,7 @@
 """An empty ping to each socket every 20 s, a twentieth of them each second.
 
 Proxies on the way keep the socket open for it; and when nobody is at the other end any more, the kernel gives the
-socket up 20 s after a ping that nobody acknowledged. Whether the client itself still answers is pulse.py's affair.
+socket up 20 s after a ping that nobody acknowledged. Whether the client still answers is for activity_timeout.py.
 """
 
 from __future__ import annotations

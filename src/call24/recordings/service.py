@@ -1,7 +1,7 @@
 """The life of a recording: opened before the recorder starts, settled after the leg ended, served, erased.
 
 A recording survives a crash of Call24, an absent MongoDB and an absent Asterisk: see pending.py and ``salvage``. How
-its sound gets into its encrypted file is shelf.py's.
+its sound gets into its encrypted file is in storage.py.
 """
 
 from __future__ import annotations

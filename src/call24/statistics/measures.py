@@ -1,5 +1,5 @@
 """Every measure of the reports, defined once: name, unit, meaning, formula, source. docs/reference/measures.md is made
-from it, and the API delivers it along. How single records are counted is counting.py's, with call_records/figures.py.
+from it, and the API delivers it along. How single records are counted is in count.py, with call_records/figures.py.
 """
 
 from __future__ import annotations

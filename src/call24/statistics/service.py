@@ -1,6 +1,6 @@
 """Reports: rows of measures by queue, agent, hour, day, disposition, direction or number, and their total.
 
-It adds up counts (counted.py) and puts the measures on them (measures.py); names are put in by whoever shows it.
+It adds up counts (cache.py) and puts the measures on them (measures.py); names are put in by whoever shows it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Counts as they are kept in MongoDB: found, stored, thrown away. What is kept is a copy; counted.py makes it.
+"""Counts as they are kept in MongoDB: found, stored, thrown away. What is kept is a copy; cache.py makes it.
 
 Nothing marks a count as outdated: when a record changes, the counts of its quarter hour and day are deleted, before the
 reader of records goes on. What is missing is counted when it is asked for.

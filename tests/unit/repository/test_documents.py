@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,7 @@ OF_AN_INSTALLATION = (
 )
 PATH = re.compile(r"`((?:[a-z0-9_.-]+/)+(?:[A-Za-z0-9_.-]+\.[a-z]{2,5})?)`")
 FILE = re.compile(r"`([a-z0-9_]+\.(?:py|ts|svelte))`")
+MODULE = re.compile(r"(?<![\w.])[a-z_0-9]+\.py\b")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -51,6 +55,23 @@ def test_files_that_are_named_without_their_folder_exist() -> None:
     }
     named = {(name(document), file) for document in DOCUMENTS for file in FILE.findall(document.read_text())}
     assert sorted((document, file) for document, file in named if file not in there) == []
+
+
+def test_files_that_the_words_in_the_code_name_exist() -> None:
+    """Docstrings, messages and comments of the product."""
+    there = {path.name for place in ("src", "tests", "docs", "clients") for path in (CHECKOUT / place).rglob("*.py")}
+    missing = []
+    for source in sorted((CHECKOUT / "src" / "call24").rglob("*.py")):
+        for text in words_of(source.read_text()):
+            named = set(MODULE.findall(text)) - {"dns.py"}  # an example of a stray file
+            missing += [(name(source), file) for file in sorted(named) if file not in there]
+    assert missing == []
+
+
+def words_of(source: str) -> Iterator[str]:
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type in (tokenize.STRING, tokenize.COMMENT):
+            yield token.string
 
 
 def test_every_room_has_a_page_and_the_architecture_names_it() -> None:

@@ -1,4 +1,4 @@
-"""The history of calls. What can be done with one that goes on is in hand.py and monitoring.py."""
+"""The history of calls. What can be done with one that goes on is in engine/api."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Sign(msgspec.Struct, frozen=True, kw_only=True):
 
 @document("realtime_messages", tenant=True, kept=Expires("created_at", timedelta(minutes=2)))
 class NodeMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """From one life to another, numbered 1, 2, 3, ...; `body`: words (words.py)."""
+    """From one life to another, numbered 1, 2, 3, ...; `body`: one message of messages.py."""
 
     id: Annotated[str, ID]
     tenant_id: Annotated[TenantId, TENANT]
