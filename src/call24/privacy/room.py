@@ -9,18 +9,21 @@ from call24.kit.holdings import Held
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
+from call24.kit.settings import Settings
 from call24.privacy import api, personal_data, store
+from call24.privacy.files import KeptFiles
 from call24.privacy.persons import Persons
 
 
 def build(there: Provided) -> Built:
     mongo, clock, held = there.get(Mongo), there.get(Clock), there.get(Held)
-    return Built(services=(Persons(mongo, clock, there.get(IdentityService), there.get(Accounts), held),))
+    persons = Persons(mongo, clock, there.get(IdentityService), there.get(Accounts), held)
+    return Built(services=(persons, KeptFiles(there.get(Settings).data, held.places)))
 
 
 ROOM = Room(
     name="privacy",
-    provides=(Persons,),
+    provides=(Persons, KeptFiles),
     build=build,
     routers=(api.router,),
     indexes=store.INDEXES,

@@ -18,7 +18,6 @@ from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.live.board import Board
 from call24.live.views import Views
-from call24.privacy.files import KeptFiles
 from call24.privacy.service import Sweeper
 from call24.realtime.cluster.coordinator import Coordinator
 from call24.realtime.cluster.store import NodeStore
@@ -56,7 +55,6 @@ class Projections:
         self.history = History(mongo, rooms.contacts)
         self.space = there.get(DiskSpace)
         self.recordings = there.get(Recordings)
-        self.files = KeptFiles(settings.data, held.places)
         self.recorder = Recorder(self.recordings)
         self.views = Views(
             clock=clock,
