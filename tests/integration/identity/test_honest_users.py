@@ -165,7 +165,7 @@ async def test_sixty_strangers_do_not_slow_down_who_signed_in_before(api: Api) -
 
         strangers = [asyncio.create_task(stranger(n)) for n in range(60)]
         passwords = api.services.identity.passwords
-        await wait_until(lambda: passwords._turns._lanes[False].waiting >= 40)
+        await wait_until(lambda: passwords._queue._lanes[False].waiting >= 40)
         before = len(done)
         await honest()
         assert len(done) - before < 12, "strangers went before it"
